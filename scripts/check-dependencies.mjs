@@ -1,0 +1,72 @@
+// Fails when a package imports a sibling other than `models` (DESIGN.md section 1), imports something that its
+// package.json does not declare, or when a package that runs anywhere reaches for Node.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const dependsOnNothing = new Set(["tx-parser", "estimator", "viz"]);
+const runsAnywhere = new Set(["models", "tx-parser", "estimator", "viz"]);
+const privateCompositions = { simulator: new Set(), testkit: new Set() };
+const appEdges = { live: null, web: new Set(["viz"]) };
+
+function* sourceFiles(directory) {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if (statSync(path).isDirectory()) yield* sourceFiles(path);
+    else if (/\.(ts|tsx|mts)$/.test(name)) yield path;
+  }
+}
+
+const importPattern =
+  /(?:^|\n)\s*(?:import|export)\s[^;"]*?\sfrom\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
+
+const problems = [];
+for (const group of ["packages", "apps"]) {
+  for (const name of readdirSync(join(root, group))) {
+    const directory = join(root, group, name);
+    const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+    const declared = new Set(
+      Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies }),
+    );
+    const siblings =
+      group === "apps"
+        ? appEdges[name]
+        : (privateCompositions[name] ?? (dependsOnNothing.has(name) ? new Set() : new Set(["models"])));
+    if (group === "packages" && dependsOnNothing.has(name) && declared.size > 0)
+      problems.push(`packages/${name}/package.json: must depend on nothing, declares ${[...declared].join(", ")}`);
+    for (const file of sourceFiles(join(directory, "src"))) {
+      const text = readFileSync(file, "utf8");
+      for (const match of text.matchAll(importPattern)) {
+        const specifier = match[1] ?? match[2] ?? match[3];
+        const where = relative(root, file);
+        if (specifier.startsWith(".")) {
+          if (
+            !join(dirname(file), specifier).startsWith(`${join(directory, "src")}/`) &&
+            specifier !== "../package.json"
+          )
+            problems.push(`${where}: ${specifier} leaves the package's own src`);
+          continue;
+        }
+        if (specifier.startsWith("node:")) {
+          if (runsAnywhere.has(name)) problems.push(`${where}: ${specifier}: this package runs in browsers too`);
+          continue;
+        }
+        const packageName = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+        const sibling = packageName.startsWith("@utxoracle/") ? packageName.slice("@utxoracle/".length) : null;
+        if (sibling !== null && siblings !== null && !siblings.has(sibling))
+          problems.push(`${where}: imports @utxoracle/${sibling}; allowed: ${[...siblings].join(", ") || "none"}`);
+        // The apps bundle the workspace's packages, so there they are devDependencies.
+        const bundled = group === "apps" && manifest.devDependencies?.[packageName] !== undefined;
+        if (!declared.has(packageName) && !bundled)
+          problems.push(`${where}: imports ${packageName}, which package.json does not declare`);
+      }
+    }
+  }
+}
+if (problems.length > 0) {
+  console.error(problems.join("\n"));
+  console.error(`${problems.length} dependency rule(s) broken`);
+  process.exit(1);
+}
+console.log("dependency rule holds: no package imports another one but models");

@@ -1,0 +1,45 @@
+// `pnpm soak`: the long tests of which the ordinary ones are short versions, one after the other. Arguments choose some of
+// them by name; without any, all run. Each prints its figures and fails on what is lost, never on time.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs";
+
+/** Name, folder, file of that folder and its arguments. */
+const longTests = [
+  ["fan-out", "packages/stream-server", "bench/fan-out.ts", "60", "100", "1000", "10000"],
+  ["slow-readers", "packages/stream-server", "bench/slow-readers.ts"],
+  ["viz-memory", "packages/viz", "bench/memory-soak.ts"],
+  ["feed-load", "apps/live", "bench/feed-load.ts", "1000", "300", "140"],
+  ["feed-latency", "apps/live", "bench/window-latency.ts", "1000", "300"],
+  ["replay-day", "apps/live", "bench/replay-day.ts", "600000", "144"],
+  ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
+  ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],
+];
+
+const wanted = process.argv.slice(2);
+const names = longTests.map(([name]) => name);
+const unknown = wanted.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(`there is no long test "${unknown}"; there are: ${names.join(", ")}`);
+  process.exit(2);
+}
+
+requireNode();
+ensureInstalled();
+ensureBuilt();
+
+const failed = [];
+for (const [name, folder, file, ...parameters] of longTests) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  const { status } = spawnSync(
+    process.execPath,
+    ["--conditions=@utxoracle/source", "--import", "tsx", file, ...parameters],
+    { cwd: join(root, folder), stdio: "inherit" },
+  );
+  if (status !== 0) failed.push(name);
+}
+if (failed.length > 0) {
+  console.error(`failed: ${failed.join(", ")}`);
+  process.exit(1);
+}

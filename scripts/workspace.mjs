@@ -1,0 +1,113 @@
+// Installs and builds the workspace when something changed since the last time, and only then, so that a second start is quick.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const installStamp = join(root, "node_modules", ".utxoracle-installed");
+const buildStamp = join(root, "node_modules", ".utxoracle-built");
+const groups = ["packages", "apps"];
+
+/** Ends the process with a clear line on a Node.js that cannot run this project. */
+export function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`Node.js ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org).`);
+    process.exit(1);
+  }
+}
+
+/** Runs the pinned pnpm, fetched by npx, with its output shown. Ends the process with its exit code when it fails. */
+export function pnpm(args, what) {
+  const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
+  const npx = process.platform === "win32" ? "npx.cmd" : "npx";
+  const result = spawnSync(npx, ["-y", pin, ...args], {
+    cwd: root,
+    // Data belongs to stdout; what the set-up says is progress.
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
+  });
+  if (result.signal !== null && result.signal !== undefined) process.exit(130);
+  if (result.error) {
+    console.error(`${what} could not be started: ${result.error.message}`);
+    process.exit(1);
+  }
+  if (result.status !== 0) {
+    console.error(`${what} failed; its output above says why.`);
+    process.exit(result.status ?? 1);
+  }
+}
+
+function workspaceFolders() {
+  return groups.flatMap((group) =>
+    readdirSync(join(root, group))
+      .map((name) => join(root, group, name))
+      .filter((folder) => existsSync(join(folder, "package.json"))),
+  );
+}
+
+function digest(files) {
+  const hash = createHash("sha256").update(`${process.version} ${process.platform} ${process.arch}\n`);
+  for (const file of files.sort()) {
+    const bytes = readFileSync(file);
+    hash.update(`${relative(root, file)} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+function installDigest() {
+  const files = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"].map((name) => join(root, name));
+  return digest([...files, ...workspaceFolders().map((folder) => join(folder, "package.json"))]);
+}
+
+function buildDigest() {
+  const settings = [
+    "package.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "tsup.config.ts",
+    "vite.config.ts",
+    "index.html",
+  ];
+  const files = [join(root, "tsconfig.base.json"), join(root, "pnpm-lock.yaml")];
+  for (const folder of workspaceFolders()) {
+    files.push(...settings.map((name) => join(folder, name)).filter((path) => existsSync(path)));
+    for (const part of ["src", "public", "scripts"])
+      if (existsSync(join(folder, part))) files.push(...filesBelow(join(folder, part)));
+  }
+  return digest(files);
+}
+
+const stamped = (stamp) => (existsSync(stamp) ? readFileSync(stamp, "utf8") : "");
+
+/** Makes node_modules equal to the lock file. */
+export function ensureInstalled() {
+  const wanted = installDigest();
+  if (stamped(installStamp) === wanted) return;
+  console.error("Installing the pinned dependencies (once; about half a minute) …");
+  rmSync(installStamp, { force: true });
+  pnpm(["install", "--frozen-lockfile"], "The installation");
+  mkdirSync(dirname(installStamp), { recursive: true });
+  writeFileSync(installStamp, wanted);
+}
+
+/** Builds every package and app whose sources changed. */
+export function ensureBuilt() {
+  const wanted = buildDigest();
+  const products = ["apps/live/dist/main.js", "apps/live/dist/web/index.html"].map((path) => join(root, path));
+  if (stamped(buildStamp) === wanted && products.every((path) => existsSync(path))) return;
+  console.error("Building the packages and the page (after a change only) …");
+  rmSync(buildStamp, { force: true });
+  pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"], "The build");
+  writeFileSync(buildStamp, wanted);
+}
