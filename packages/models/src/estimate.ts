@@ -1,0 +1,102 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { contractCheck } from "./check.ts";
+import { Count, Share, UsdPerBtc } from "./scalars.ts";
+
+/** How far a price may be trusted; the table of DESIGN.md section 3.1. */
+export const EstimateStatusSchema = Type.Union(
+  [
+    Type.Literal("warming_up"),
+    Type.Literal("no_estimate"),
+    Type.Literal("ok"),
+    Type.Literal("low_confidence"),
+    Type.Literal("stale"),
+  ],
+  { description: "How far the price may be trusted" },
+);
+export type EstimateStatus = Static<typeof EstimateStatusSchema>;
+
+/** What an engine itself can say of its price; the other two statuses are the service's. */
+export const EngineStatusSchema = Type.Union(
+  [Type.Literal("ok"), Type.Literal("low_confidence"), Type.Literal("no_estimate")],
+  { description: "What the engine says of its price" },
+);
+export type EngineStatus = Static<typeof EngineStatusSchema>;
+
+export const EngineSchema = Type.Union([Type.Literal("posterior"), Type.Literal("reference")], {
+  description: "Which engine made the estimate",
+});
+export type Engine = Static<typeof EngineSchema>;
+
+/** The 90 % interval of a price. */
+export const PriceIntervalSchema = Type.Object(
+  { low: UsdPerBtc, high: UsdPerBtc },
+  { description: "The 90 % interval of the price" },
+);
+export type PriceInterval = Static<typeof PriceIntervalSchema>;
+
+/** What an engine answers. */
+export const PriceEstimateSchema = Type.Object(
+  {
+    price: Type.Union([UsdPerBtc, Type.Null()], { description: "The price now; null when there is none" }),
+    interval: Type.Union([PriceIntervalSchema, Type.Null()], {
+      description: "90 %; null without a price or an error bar",
+    }),
+    confidence: Share,
+    status: EngineStatusSchema,
+    windowPrice: Type.Union([UsdPerBtc, Type.Null()], { description: "The average over the window" }),
+  },
+  { description: "A price with what is known of its error" },
+);
+export type PriceEstimate = Static<typeof PriceEstimateSchema>;
+
+/** Why the engine `reference` has no price. */
+export const ReferenceFailureSchema = Type.Union([
+  Type.Literal("no_amounts"),
+  Type.Literal("no_rough_price"),
+  Type.Literal("no_price_points"),
+]);
+export type ReferenceFailure = Static<typeof ReferenceFailureSchema>;
+
+const orNull = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+
+/** Every intermediate result of the engine `reference` (ALGORITHM.md section 2); null where `failure` says why. */
+export const ReferenceEstimateSchema = Type.Object(
+  {
+    price: Type.Union([UsdPerBtc, Type.Null()]),
+    failure: Type.Union([ReferenceFailureSchema, Type.Null()]),
+    outputs: Type.Integer({ minimum: 0, description: "Amounts used" }),
+    bestSlide: Type.Union([Type.Integer({ minimum: -141, maximum: 200 }), Type.Null()]),
+    bestSlideScore: orNull("Score of the best slide"),
+    totalScore: orNull("Sum of the scores of all slides"),
+    roughPriceUsd: orNull("Step 9, whole US dollars"),
+    pricePoints: Type.Integer({ minimum: 0, description: "Points of step 10" }),
+    centralPriceUsd: orNull("Step 11, the same number as price"),
+    deviationPct: orNull("Spread of the points over the width of the ±10 % band"),
+    axisLowUsd: orNull("Lower end of the price axis"),
+    axisHighUsd: orNull("Upper end of the price axis"),
+  },
+  { description: "The estimate of the engine `reference`" },
+);
+export type ReferenceEstimate = Static<typeof ReferenceEstimateSchema>;
+
+/** What the service knows of its mempool window, in one object. */
+export const MempoolStateSchema = Type.Object(
+  {
+    price: Type.Union([UsdPerBtc, Type.Null()]),
+    confidence: Share,
+    activeTxCount: Count,
+    totalReceived: Count,
+    totalFiltered: Count,
+    uptimeSeconds: Type.Number({ minimum: 0 }),
+    interval: Type.Union([PriceIntervalSchema, Type.Null()]),
+    status: EstimateStatusSchema,
+    windowSeconds: Type.Number({ exclusiveMinimum: 0 }),
+    engine: EngineSchema,
+  },
+  { description: "The state of the mempool window" },
+);
+export type MempoolState = Static<typeof MempoolStateSchema>;
+
+export const checkPriceEstimate = contractCheck("PriceEstimate", PriceEstimateSchema);
+export const checkReferenceEstimate = contractCheck("ReferenceEstimate", ReferenceEstimateSchema);
+export const checkMempoolState = contractCheck("MempoolState", MempoolStateSchema);

@@ -1,0 +1,161 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { contractCheck } from "./check.ts";
+import { EngineSchema, EstimateStatusSchema } from "./estimate.ts";
+import { Count, Share, UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { ConfirmedUpdateDataSchema, SourceSchema } from "./stream.ts";
+
+/** `/api/v1/price` */
+export const PriceAnswerSchema = Type.Object(
+  {
+    price: Type.Union([UsdPerBtc, Type.Null()]),
+    low: Type.Union([UsdPerBtc, Type.Null()], { description: "Lower end of the 90 % interval" }),
+    high: Type.Union([UsdPerBtc, Type.Null()], { description: "Upper end of the 90 % interval" }),
+    confidence: Share,
+    status: EstimateStatusSchema,
+    source: SourceSchema,
+    chain: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
+    active_in_window: Count,
+    total_received: Count,
+    total_filtered: Count,
+    window_seconds: Type.Number({ exclusiveMinimum: 0 }),
+    height: Type.Union([Count, Type.Null()]),
+    timestamp: UnixSeconds,
+    age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+      description: "How old the price is; grows while stale, null without a price",
+    }),
+    engine: EngineSchema,
+  },
+  { description: "The price with everything needed to judge it" },
+);
+export type PriceAnswer = Static<typeof PriceAnswerSchema>;
+
+/** `/api/v1/prices`, the shape of mempool.space. */
+export const PricesAnswerSchema = Type.Object(
+  { time: Type.Integer({ minimum: 0 }), USD: UsdPerBtc },
+  { description: "The price in mempool.space's shape" },
+);
+export type PricesAnswer = Static<typeof PricesAnswerSchema>;
+
+/** `/api/v1/historical-price`, the shape of mempool.space. */
+export const HistoricalPriceAnswerSchema = Type.Object(
+  {
+    prices: Type.Array(Type.Object({ time: Type.Integer({ minimum: 0 }), USD: UsdPerBtc })),
+    exchangeRates: Type.Record(Type.String(), Type.Number()),
+  },
+  { description: "Confirmed prices in mempool.space's shape" },
+);
+export type HistoricalPriceAnswer = Static<typeof HistoricalPriceAnswerSchema>;
+
+/** `/api/rates`, the shape of BTCPay Server. */
+export const RatesAnswerSchema = Type.Array(
+  Type.Object({
+    name: Type.String(),
+    cryptoCode: Type.Literal("BTC"),
+    currencyPair: Type.Literal("BTC_USD"),
+    code: Type.Literal("USD"),
+    rate: UsdPerBtc,
+  }),
+  { description: "The rate in BTCPay Server's shape; empty for pairs other than BTC_USD" },
+);
+export type RatesAnswer = Static<typeof RatesAnswerSchema>;
+
+/** `/rates`, the older shape of BTCPay Server: the same list in `data`. */
+export const RatesDataAnswerSchema = Type.Object(
+  { data: RatesAnswerSchema },
+  { description: "The rate in BTCPay Server's older shape" },
+);
+export type RatesDataAnswer = Static<typeof RatesDataAnswerSchema>;
+
+/** Whatever an HTTP path answers when it cannot answer what was asked. */
+export const ErrorAnswerSchema = Type.Object(
+  {
+    error: Type.String({ minLength: 1, description: "A stable code; while there is no price its status" }),
+    message: Type.String({ minLength: 1, description: "What is wrong, for people" }),
+  },
+  { description: "Why there is no answer" },
+);
+export type ErrorAnswer = Static<typeof ErrorAnswerSchema>;
+
+const HealthRemarks = Type.Array(
+  Type.Object({ code: Type.String({ minLength: 1 }), message: Type.String({ minLength: 1 }) }),
+);
+
+/** `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. */
+export const HealthAnswerSchema = Type.Object(
+  {
+    ok: Type.Boolean(),
+    reasons: HealthRemarks,
+    notices: Type.Optional(HealthRemarks),
+  },
+  { description: "Whether the service is alive or ready, and why not" },
+);
+export type HealthAnswer = Static<typeof HealthAnswerSchema>;
+
+/** `/api/v1/evidence`: which round dollar amounts carry the price. */
+export const EvidenceAnswerSchema = Type.Object(
+  {
+    price: Type.Union([UsdPerBtc, Type.Null()]),
+    timestamp: UnixSeconds,
+    evidence: Type.Array(
+      Type.Object({
+        usd: Type.Number({ exclusiveMinimum: 0, description: "The round dollar amount" }),
+        votes: Type.Number({ minimum: 0, description: "Outputs of that worth at the price, near the peak" }),
+        strength: Type.Number({
+          description: "Log-likelihood that these outputs add at the price; negative: against it",
+        }),
+      }),
+    ),
+  },
+  { description: "Which round dollar amounts voted, and how strongly" },
+);
+export type EvidenceAnswer = Static<typeof EvidenceAnswerSchema>;
+
+const orNullPrice = Type.Union([UsdPerBtc, Type.Null()]);
+
+/** The price of a longer window of blocks. */
+const ConfirmedWindowSchema = Type.Object({
+  price: orNullPrice,
+  low: orNullPrice,
+  high: orNullPrice,
+  confidence: Share,
+  status: EstimateStatusSchema,
+  engine: EngineSchema,
+  date: Type.Union([Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }), Type.Null()], {
+    description: "The UTC day; null for a number of blocks",
+  }),
+  first_height: Count,
+  last_height: Count,
+  block_timestamp: UnixSeconds,
+  amounts: Type.Integer({ minimum: 0, description: "Outputs that the price was read from" }),
+});
+
+/** `/api/v1/confirmed` */
+export const ConfirmedAnswerSchema = Type.Object(
+  {
+    price: orNullPrice,
+    low: orNullPrice,
+    high: orNullPrice,
+    status: EstimateStatusSchema,
+    engine: EngineSchema,
+    height: Type.Union([Count, Type.Null()]),
+    block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
+    window: Type.Union([ConfirmedUpdateDataSchema.properties.window, Type.Null()]),
+    live_distance_ratio: Type.Union([Type.Number(), Type.Null()], {
+      description: "The live price over this one, less one",
+    }),
+    last_144_blocks: Type.Union([ConfirmedWindowSchema, Type.Null()]),
+    last_day: Type.Union([ConfirmedWindowSchema, Type.Null()], { description: "The last whole UTC day" }),
+  },
+  { description: "The prices of confirmed blocks: of the last hours, of 144 blocks, of a day" },
+);
+export type ConfirmedAnswer = Static<typeof ConfirmedAnswerSchema>;
+
+export const checkConfirmedAnswer = contractCheck("ConfirmedAnswer", ConfirmedAnswerSchema);
+export const checkPriceAnswer = contractCheck("PriceAnswer", PriceAnswerSchema);
+export const checkPricesAnswer = contractCheck("PricesAnswer", PricesAnswerSchema);
+export const checkHistoricalPriceAnswer = contractCheck("HistoricalPriceAnswer", HistoricalPriceAnswerSchema);
+export const checkRatesAnswer = contractCheck("RatesAnswer", RatesAnswerSchema);
+export const checkHealthAnswer = contractCheck("HealthAnswer", HealthAnswerSchema);
+export const checkRatesDataAnswer = contractCheck("RatesDataAnswer", RatesDataAnswerSchema);
+export const checkErrorAnswer = contractCheck("ErrorAnswer", ErrorAnswerSchema);
+export const checkEvidenceAnswer = contractCheck("EvidenceAnswer", EvidenceAnswerSchema);

@@ -1,0 +1,88 @@
+import type { TSchema } from "@sinclair/typebox";
+import { MempoolStateSchema, PriceEstimateSchema, ReferenceEstimateSchema } from "./estimate.ts";
+import {
+  ConfirmedAnswerSchema,
+  ErrorAnswerSchema,
+  EvidenceAnswerSchema,
+  HealthAnswerSchema,
+  HistoricalPriceAnswerSchema,
+  PriceAnswerSchema,
+  PricesAnswerSchema,
+  RatesAnswerSchema,
+  RatesDataAnswerSchema,
+} from "./http.ts";
+import {
+  ClientMessageSchema,
+  ConfirmedUpdateSchema,
+  ErrorMessageSchema,
+  MempoolUpdateSchema,
+  PongMessageSchema,
+  PricePointSchema,
+  ServerMessageSchema,
+} from "./stream.ts";
+import { BlockSchema, ProcessedTransactionSchema, RawTransactionSchema, TransactionSchema } from "./transaction.ts";
+
+/** A JSON Schema document (draft 2020-12). */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+export const JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+/** Every contract by the name of its file, e.g. `mempool-update`. */
+export const contractSchemas = {
+  block: BlockSchema,
+  "client-message": ClientMessageSchema,
+  "confirmed-answer": ConfirmedAnswerSchema,
+  "confirmed-update": ConfirmedUpdateSchema,
+  "error-answer": ErrorAnswerSchema,
+  "error-message": ErrorMessageSchema,
+  "evidence-answer": EvidenceAnswerSchema,
+  "health-answer": HealthAnswerSchema,
+  "historical-price-answer": HistoricalPriceAnswerSchema,
+  "mempool-state": MempoolStateSchema,
+  "mempool-update": MempoolUpdateSchema,
+  "pong-message": PongMessageSchema,
+  "price-answer": PriceAnswerSchema,
+  "price-estimate": PriceEstimateSchema,
+  "price-point": PricePointSchema,
+  "prices-answer": PricesAnswerSchema,
+  "processed-transaction": ProcessedTransactionSchema,
+  "rates-answer": RatesAnswerSchema,
+  "rates-data-answer": RatesDataAnswerSchema,
+  "raw-transaction": RawTransactionSchema,
+  "reference-estimate": ReferenceEstimateSchema,
+  "server-message": ServerMessageSchema,
+  transaction: TransactionSchema,
+} as const satisfies Record<string, TSchema>;
+
+export type ContractName = keyof typeof contractSchemas;
+
+/**
+ * The schema as plain JSON Schema 2020-12. Bytes, which JSON does not have, become a hex string.
+ * @param schema a TypeBox schema of this package.
+ */
+export function jsonSchemaOf(schema: TSchema): JsonSchema {
+  return plain(schema) as JsonSchema;
+}
+
+/** All contracts as JSON Schema documents, keyed by file name without ending; `$id` is `<name>.json`. */
+export function jsonSchemas(): Record<ContractName, JsonSchema> {
+  const documents: { [name: string]: JsonSchema } = {};
+  for (const [name, schema] of Object.entries(contractSchemas))
+    documents[name] = { $schema: JSON_SCHEMA_DIALECT, $id: `${name}.json`, ...jsonSchemaOf(schema) };
+  return documents as Record<ContractName, JsonSchema>;
+}
+
+function plain(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(plain);
+  if (typeof node !== "object" || node === null) return node;
+  const entries = Object.entries(node);
+  if (entries.some(([key, value]) => key === "type" && value === "Uint8Array")) {
+    const description = entries.find(([key]) => key === "description")?.[1];
+    return {
+      type: "string",
+      pattern: "^([0-9a-f]{2})*$",
+      description: `${description === undefined ? "Bytes" : String(description)} (hex in JSON)`,
+    };
+  }
+  return Object.fromEntries(entries.map(([key, value]) => [key, plain(value)]));
+}

@@ -1,0 +1,179 @@
+import { componentSchemas, documentInfo } from "./component-schemas.ts";
+import { type ContractName, JSON_SCHEMA_DIALECT, jsonSchemaOf } from "./json-schema.ts";
+import { SourceSchema } from "./stream.ts";
+
+/** An OpenAPI 3.1 document. */
+export type OpenApiDocument = {
+  readonly openapi: string;
+  readonly info: { readonly [field: string]: unknown };
+  readonly paths: { readonly [path: string]: { readonly get: OpenApiOperation } };
+  readonly [field: string]: unknown;
+};
+
+interface OpenApiOperation {
+  readonly operationId: string;
+  readonly responses: { readonly [status: string]: { readonly description: string; readonly content: object } };
+  readonly [field: string]: unknown;
+}
+
+const contracts = [
+  "confirmed-answer",
+  "error-answer",
+  "evidence-answer",
+  "health-answer",
+  "historical-price-answer",
+  "price-answer",
+  "prices-answer",
+  "rates-answer",
+  "rates-data-answer",
+  "server-message",
+] as const satisfies readonly ContractName[];
+
+const { schemas, reference } = componentSchemas(contracts);
+
+const json = (name: (typeof contracts)[number]): object => ({ "application/json": { schema: reference(name) } });
+const text = (mediaType: string, description: string, schema: object = {}): object => ({
+  [mediaType]: { schema: { type: "string", description, ...schema } },
+});
+
+const noPrice = { description: "There is no price of now to give without reservations", content: json("error-answer") };
+/** The shapes of others have no field for this. */
+const originHeaders = {
+  "X-Price-Source": { description: "Where the transactions come from", schema: jsonSchemaOf(SourceSchema) },
+  "X-Price-Chain": { description: "The node's chain, or unknown", schema: { type: "string" } },
+};
+const badRequest = { description: "A parameter is malformed", content: json("error-answer") };
+const currencyPairs = {
+  name: "currencyPairs",
+  in: "query",
+  description: "Pairs such as BTC_USD, separated by commas; pairs other than BTC_USD have no rate here",
+  schema: { type: "string", default: "BTC_USD" },
+};
+
+function get(
+  operationId: string,
+  summary: string,
+  success: object,
+  more: {
+    readonly parameters?: readonly object[];
+    /** Headers of the answer. */
+    readonly headers?: object;
+    readonly responses?: OpenApiOperation["responses"];
+  } = {},
+): { get: OpenApiOperation } {
+  const { parameters, headers, responses } = more;
+  const answer = { description: summary, ...(headers && { headers }), content: success };
+  return {
+    get: { operationId, summary, ...(parameters && { parameters }), responses: { "200": answer, ...responses } },
+  };
+}
+
+const paths: OpenApiDocument["paths"] = {
+  "/api/v1/price": get("price", "The price with everything needed to judge it", json("price-answer"), {
+    responses: { "503": { description: "The service has only just started", content: json("error-answer") } },
+  }),
+  "/api/v1/stream": get(
+    "stream",
+    "The messages of the WebSocket as Server-Sent Events",
+    text("text/event-stream", "Each event's data is one message", {
+      contentMediaType: "application/json",
+      contentSchema: reference("server-message"),
+    }),
+    {
+      responses: {
+        "429": { description: "Too many readers from this address", content: json("error-answer") },
+        "503": { description: "Too many readers, or the server is shutting down", content: json("error-answer") },
+      },
+    },
+  ),
+  "/api/v1/prices": get("prices", "The price in mempool.space's shape", json("prices-answer"), {
+    headers: originHeaders,
+    responses: { "503": noPrice },
+  }),
+  "/api/v1/historical-price": get(
+    "historicalPrice",
+    "Confirmed prices in mempool.space's shape",
+    json("historical-price-answer"),
+    {
+      parameters: [
+        {
+          name: "timestamp",
+          in: "query",
+          description: "Unix time in seconds: the price that held then; left out: all prices held, newest first",
+          schema: { type: "number", minimum: 0 },
+        },
+        {
+          name: "currency",
+          in: "query",
+          description: "There are prices in USD only",
+          schema: { type: "string", default: "USD" },
+        },
+      ],
+      responses: { "400": badRequest },
+    },
+  ),
+  "/api/v1/confirmed": get("confirmed", "The prices of confirmed blocks", json("confirmed-answer")),
+  "/api/v1/evidence": get("evidence", "Which round dollar amounts carry the price", json("evidence-answer"), {
+    responses: { "503": { description: "There is no evidence yet", content: json("error-answer") } },
+  }),
+  "/api/rates": get("rates", "The rate in BTCPay Server's shape", json("rates-answer"), {
+    parameters: [currencyPairs],
+    headers: originHeaders,
+    responses: { "400": badRequest, "503": noPrice },
+  }),
+  "/rates": get("ratesData", "The rate in BTCPay Server's older shape", json("rates-data-answer"), {
+    parameters: [currencyPairs],
+    headers: originHeaders,
+    responses: { "400": badRequest, "503": noPrice },
+  }),
+  "/price.txt": get(
+    "priceText",
+    "The price as a number and a newline",
+    text("text/plain", "US dollars per bitcoin", { pattern: "^[0-9]+\\.[0-9]{2}\\n$" }),
+    {
+      headers: originHeaders,
+      responses: { "503": { description: "There is no price of now", content: text("text/plain", "Why, in words") } },
+    },
+  ),
+  "/health/live": get("live", "Whether the service runs", json("health-answer")),
+  "/health/ready": get("ready", "Whether the service is fed and loaded", json("health-answer"), {
+    responses: { "503": { description: "What stands in the way", content: json("health-answer") } },
+  }),
+  "/metrics": get("metrics", "Metrics for Prometheus", text("text/plain", "Prometheus' text format")),
+  "/openapi.json": get("openApi", "This document", { "application/json": { schema: { type: "object" } } }),
+  "/asyncapi.json": get("asyncApi", "The description of the stream", {
+    "application/json": { schema: { type: "object" } },
+  }),
+  "/schemas/{name}.json": get(
+    "schema",
+    "One contract as JSON Schema 2020-12",
+    { "application/schema+json": { schema: { type: "object" } } },
+    {
+      parameters: [
+        {
+          name: "name",
+          in: "path",
+          required: true,
+          description: "Name of the contract, e.g. price-answer",
+          schema: { type: "string", pattern: "^[a-z-]+$" },
+        },
+      ],
+      responses: { "404": { description: "There is no such contract", content: json("error-answer") } },
+    },
+  ),
+};
+
+/**
+ * The HTTP interface as an OpenAPI 3.1 document, made from the contracts. Its paths are relative to where it is served.
+ * @param options.version of the service.
+ */
+export function openApiDocument({ version }: { readonly version: string }): OpenApiDocument {
+  return {
+    openapi: "3.1.0",
+    info: documentInfo(version),
+    jsonSchemaDialect: JSON_SCHEMA_DIALECT,
+    servers: [{ url: "/", description: "Where this document was read" }],
+    paths,
+    components: { schemas },
+  };
+}

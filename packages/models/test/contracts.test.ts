@@ -1,0 +1,94 @@
+import { Value } from "@sinclair/typebox/value";
+import { describe, expect, it } from "vitest";
+import {
+  ContractError,
+  checkMempoolUpdate,
+  checkProcessedTransaction,
+  contractCheck,
+  contractSchemas,
+} from "../src/index.ts";
+import { samples } from "./samples.ts";
+
+const names = Object.keys(contractSchemas) as (keyof typeof contractSchemas)[];
+
+/** Every path to a required field of an object below `value`, arrays entered at their first item. */
+function* fieldPaths(value: unknown, path: string[] = []): Generator<string[]> {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (!Array.isArray(value)) yield [...path, key];
+    yield* fieldPaths(inner, [...path, key]);
+  }
+}
+
+function without(value: unknown, path: string[]): unknown {
+  const copy = structuredClone(value);
+  let owner = copy as Record<string, unknown>;
+  for (const key of path.slice(0, -1)) owner = owner[key] as Record<string, unknown>;
+  delete owner[path.at(-1) as string];
+  return copy;
+}
+
+describe.each(names)("contract %s", (name) => {
+  const schema = contractSchemas[name];
+  const sample = samples[name];
+
+  it("accepts a value that fulfils it and returns it", () => {
+    expect(contractCheck(name, schema)(sample)).toBe(sample);
+  });
+
+  it("names each missing field", () => {
+    for (const path of fieldPaths(sample)) {
+      const broken = without(sample, path);
+      if (Value.Check(schema, broken))
+        throw new Error(`${path.join(".")} may be missing, the contract says nothing of that`);
+      try {
+        contractCheck(name, schema)(broken);
+        expect.unreachable(`${path.join(".")} was missing and nobody noticed`);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ContractError);
+        // In a union a missing tag cannot be told from a wrong variant; all else names the field itself.
+        if (!(name === "server-message" && path.length === 1))
+          expect((error as ContractError).field).toBe(path.join("."));
+      }
+    }
+  });
+
+  it("refuses what is no such value at all", () => {
+    for (const value of [null, undefined, 7, "text", true])
+      expect(() => contractCheck(name, schema)(value)).toThrow(ContractError);
+  });
+});
+
+describe("the messages of a refused value", () => {
+  const payment = samples["processed-transaction"] as Record<string, unknown>;
+  it.each([
+    [{ ...payment, amounts: [Number.NaN] }, "amounts.0"],
+    [{ ...payment, amounts: [1e-5] }, "amounts.0"],
+    [{ ...payment, amounts: [0.1, 1e5] }, "amounts.1"],
+    [{ ...payment, amounts: [1, 2, 3] }, "amounts"],
+    [{ ...payment, inputCount: 6 }, "inputCount"],
+    [{ ...payment, outputCount: 3 }, "outputCount"],
+    [{ ...payment, txid: "AB".repeat(32) }, "txid"],
+    [{ ...payment, timestamp: -1 }, "timestamp"],
+    [{ ...payment, feeRate: undefined }, "feeRate"],
+  ])("name the field at fault (%#)", (value, field) => {
+    expect(() => checkProcessedTransaction(value)).toThrow(`ProcessedTransaction: field "${field}"`);
+  });
+
+  it("say what was found", () => {
+    const update = structuredClone(samples["mempool-update"]) as { data: { stats: Record<string, unknown> } };
+    update.data.stats["total_received"] = "12543";
+    expect(() => checkMempoolUpdate(update)).toThrow(
+      'MempoolUpdate: field "data.stats.total_received": Expected integer, found "12543"',
+    );
+  });
+
+  it("does not take an unknown status, and no price of zero", () => {
+    const update = structuredClone(samples["mempool-update"]) as { data: Record<string, unknown> };
+    update.data["status"] = "fine";
+    expect(() => checkMempoolUpdate(update)).toThrow("data.status");
+    update.data["status"] = "ok";
+    update.data["price"] = 0;
+    expect(() => checkMempoolUpdate(update)).toThrow("data.price");
+  });
+});

