@@ -1,0 +1,56 @@
+import { chromium, type Page } from "playwright-core";
+import type { BrowserPage, TestBrowser } from "./browsers.ts";
+import { waitUntil } from "./browsers-wait.ts";
+
+/** No sandbox, because tests run as root in containers; nothing that talks to the network by itself. */
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // For tests of memory: a collection on demand, and sizes that are not rounded.
+  "--js-flags=--expose-gc",
+  "--enable-precise-memory-info",
+];
+
+/** Starts Chromium without a window. It has WebGL2 in software. */
+export async function launchChromium(executablePath: string): Promise<TestBrowser> {
+  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  return {
+    name: "chromium",
+    async open({ width, height, deviceScaleFactor = 1, reducedMotion = false }) {
+      const page = await browser.newPage({
+        viewport: { width, height },
+        deviceScaleFactor,
+        reducedMotion: reducedMotion ? "reduce" : "no-preference",
+      });
+      return wrap(page);
+    },
+    close: () => browser.close(),
+  };
+}
+
+function wrap(page: Page): BrowserPage {
+  const faults: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
+  });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("websocket", (socket) => requests.push(socket.url()));
+  const evaluate = <T>(expression: string): Promise<T> => page.evaluate(expression);
+  return {
+    faults,
+    requests: async () => requests,
+    goto: async (address) => {
+      await page.goto(address);
+    },
+    evaluate,
+    waitFor: (expression, timeoutMs) => waitUntil(expression, () => evaluate(expression), timeoutMs),
+    movePointer: (x, y) => page.mouse.move(x, y),
+    press: (key) => page.keyboard.press(key),
+    screenshot: () => page.screenshot(),
+    close: () => page.close(),
+  };
+}

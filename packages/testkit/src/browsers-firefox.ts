@@ -1,0 +1,40 @@
+import puppeteer, { type KeyInput } from "puppeteer-core";
+import type { TestBrowser } from "./browsers.ts";
+import { waitUntil } from "./browsers-wait.ts";
+
+/** Starts Firefox without a window, spoken to by WebDriver BiDi. Without a window it has no WebGL2. */
+export async function launchFirefox(executablePath: string): Promise<TestBrowser> {
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true, defaultViewport: null });
+  return {
+    name: "firefox",
+    async open({ width, height, deviceScaleFactor = 1 }) {
+      const page = await browser.newPage();
+      await page.setViewport({ width, height, deviceScaleFactor }).catch((error: unknown) => {
+        // Two commands are sent at once, the size and the orientation; versions before 144 do not know the second.
+        if (!String(error).includes("unknown command emulation.setScreenOrientationOverride")) throw error;
+      });
+      const faults: string[] = [];
+      const requests: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warn") faults.push(message.text());
+      });
+      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("request", (request) => requests.push(request.url()));
+      const evaluate = async <T>(expression: string): Promise<T> => (await page.evaluate(expression)) as T;
+      return {
+        faults,
+        requests: async () => requests,
+        goto: async (address) => {
+          await page.goto(address);
+        },
+        evaluate,
+        waitFor: (expression, timeoutMs) => waitUntil(expression, () => evaluate(expression), timeoutMs),
+        movePointer: (x, y) => page.mouse.move(x, y),
+        press: (key) => page.keyboard.press(key as KeyInput),
+        screenshot: () => page.screenshot(),
+        close: () => page.close(),
+      };
+    },
+    close: () => browser.close(),
+  };
+}

@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import type { BrowserPage, PageView, TestBrowser } from "./browsers.ts";
+import { waitUntil } from "./browsers-wait.ts";
+
+/** Keys that WebDriver wants by a code of its own (W3C WebDriver, section "Keyboard Actions"). */
+const KEY_CODES: Readonly<Record<string, string>> = {
+  Tab: "\uE004",
+  Enter: "\uE007",
+  Escape: "\uE00C",
+  PageUp: "\uE00E",
+  PageDown: "\uE00F",
+  End: "\uE010",
+  Home: "\uE011",
+  ArrowLeft: "\uE012",
+  ArrowUp: "\uE013",
+  ArrowRight: "\uE014",
+  ArrowDown: "\uE015",
+};
+
+/**
+ * Starts WebKitGTK's small browser on a virtual screen, spoken to by plain WebDriver requests. One page at a time: each
+ * page is a session, and so a browser, of its own.
+ */
+export async function launchWebKit(program: string): Promise<TestBrowser> {
+  const screen = await startScreen();
+  const port = await freePort();
+  const driver = spawn("dbus-run-session", ["--", "WebKitWebDriver", `--port=${port}`], {
+    // A process group of its own: the bus ends with the driver.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    // WebKit's own sandbox cannot start in containers.
+    env: { ...process.env, DISPLAY: screen.display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
+  });
+  const faults: string[] = [];
+  for (const stream of [driver.stdout, driver.stderr])
+    stream?.on("data", (data: Buffer) => {
+      for (const line of data.toString().split("\n")) if (/CONSOLE \S+ (ERROR|WARN)/.test(line)) faults.push(line);
+    });
+  const root = `http://127.0.0.1:${port}`;
+  // A test run that breaks off must not leave them running.
+  const abandon = (): void => [driver, screen.process].forEach(endGroup);
+  process.once("exit", abandon);
+  const close = async (): Promise<void> => {
+    process.off("exit", abandon);
+    await end(driver);
+    await end(screen.process);
+  };
+  try {
+    await waitUntil("WebKitWebDriver answers", async () => {
+      try {
+        return (await fetch(`${root}/status`)).ok;
+      } catch {
+        return false;
+      }
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { name: "webkit", open: (view) => openSession(root, program, view, faults), close };
+}
+
+/** A virtual screen of its own. `xvfb-run` would do the same, but needs `xauth`, which does not come with Xvfb. */
+async function startScreen(): Promise<{ process: ChildProcess; display: string }> {
+  const screen = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"], {
+    detached: true,
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const number = await new Promise<string>((resolve, reject) => {
+    screen.once("error", reject);
+    screen.once("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
+    let text = "";
+    screen.stdio[3]?.on("data", (data: Buffer) => {
+      text += data.toString();
+      if (text.includes("\n")) resolve(text.trim());
+    });
+  });
+  return { process: screen, display: `:${number}` };
+}
+
+async function openSession(root: string, program: string, view: PageView, faults: string[]): Promise<BrowserPage> {
+  const started = await command<{ sessionId: string }>(`${root}/session`, {
+    capabilities: {
+      alwaysMatch: {
+        "webkitgtk:browserOptions": {
+          binary: program,
+          args: ["--automation", "--enable-write-console-messages-to-stdout=true"],
+        },
+      },
+    },
+  });
+  const session = `${root}/session/${started.sessionId}`;
+  // The expression stands in the script itself: a strict policy of the page forbids eval.
+  const evaluate = async <T>(expression: string): Promise<T> =>
+    command<T>(`${session}/execute/async`, {
+      script: `const done = arguments[0]; Promise.resolve((${expression})).then(done, (error) => done({ failed: String(error) }));`,
+      args: [],
+    });
+  await command(`${session}/window/rect`, { width: view.width, height: view.height });
+  faults.length = 0;
+  return {
+    faults,
+    requests: () => evaluate<string[]>("performance.getEntriesByType('resource').map((entry) => entry.name)"),
+    goto: async (address) => {
+      await command(`${session}/url`, { url: address });
+      // The window's frame takes some of its size: it is made larger by that much.
+      const lacking = await run<[number, number]>(
+        session,
+        "return [outerWidth - innerWidth, outerHeight - innerHeight]",
+      );
+      await command(`${session}/window/rect`, { width: view.width + lacking[0], height: view.height + lacking[1] });
+    },
+    evaluate,
+    waitFor: (expression, timeoutMs) =>
+      waitUntil(expression, () => run(session, `return !!(${expression})`), timeoutMs),
+    movePointer: async (x, y) => {
+      await command(`${session}/actions`, {
+        actions: [
+          {
+            type: "pointer",
+            id: "mouse",
+            parameters: { pointerType: "mouse" },
+            actions: [{ type: "pointerMove", duration: 0, x: Math.round(x), y: Math.round(y), origin: "viewport" }],
+          },
+        ],
+      });
+    },
+    press: async (key) => {
+      const value = KEY_CODES[key] ?? key;
+      await command(`${session}/actions`, {
+        actions: [
+          {
+            type: "key",
+            id: "keys",
+            actions: [
+              { type: "keyDown", value },
+              { type: "keyUp", value },
+            ],
+          },
+        ],
+      });
+    },
+    screenshot: async () => Buffer.from(await command<string>(`${session}/screenshot`), "base64"),
+    close: async () => {
+      await command(session, undefined, "DELETE");
+    },
+  };
+}
+
+/** Runs the body of a function in the page. */
+function run<T>(session: string, script: string): Promise<T> {
+  return command<T>(`${session}/execute/sync`, { script, args: [] });
+}
+
+async function command<T>(
+  address: string,
+  body?: unknown,
+  method: string = body === undefined ? "GET" : "POST",
+): Promise<T> {
+  const response = await fetch(address, body === undefined ? { method } : { method, body: JSON.stringify(body) });
+  const { value } = (await response.json()) as { value: T & { error?: string; message?: string } };
+  if (!response.ok)
+    throw new Error(`WebDriver ${method} ${new URL(address).pathname}: ${value.error}: ${value.message}`);
+  return value;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Ends the process and its children, which are a group of their own. */
+async function end(child: ChildProcess): Promise<void> {
+  if (!isRunning(child)) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  endGroup(child);
+  await ended;
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid !== undefined && isRunning(child)) process.kill(-child.pid, "SIGTERM");
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
