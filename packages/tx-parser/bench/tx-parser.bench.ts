@@ -1,0 +1,156 @@
+// `pnpm bench:tx-parser`: how fast transactions are read and hashed, next to bitcoinjs-lib and @scure/btc-signer, in one
+// run on the transactions of block 702861. First all ids, values and scripts are compared; then figures are printed. It
+// fails when a result differs, never because of a figure.
+import assert from "node:assert/strict";
+import { RawTx } from "@scure/btc-signer/script.js";
+import { corpusDirectory, hasCorpus } from "@utxoracle/testkit";
+import { Transaction as BitcoinJsTransaction } from "bitcoinjs-lib";
+import {
+  computeTxid,
+  computeTxids,
+  examineBlockTransactions,
+  hashEngine,
+  parseBlock,
+  parseTransaction,
+  parseTransactions,
+  processMempoolTransaction,
+  scanBlock,
+  scanTransaction,
+  type Transaction,
+  TransactionScan,
+} from "../src/index.ts";
+import { corpusBlock } from "../test/corpus-files.ts";
+
+if (!hasCorpus) {
+  console.error(`no corpus at ${corpusDirectory}: set UTXORACLE_CORPUS to the folder with blocks/702861.raw.gz`);
+  process.exit(1);
+}
+
+const blockBytes = corpusBlock("702861");
+/** Separate arrays, as transactions come over the wire; the peers get Buffers, which suit them. */
+const transactions = parseBlock(blockBytes).rawTransactions.map((view) => view.slice());
+const buffers = transactions.map((bytes) => Buffer.from(bytes));
+const bytesOfAll = transactions.reduce((sum, { length }) => sum + length, 0);
+const raws = transactions.map((rawBytes) => ({ rawBytes, timestamp: 0, topic: "rawtx" as const }));
+const scan = new TransactionScan();
+
+/** Makes every input, output, script and witness item of them. */
+function readThrough(all: readonly Transaction[]): number {
+  let sum = 0;
+  for (const { inputs, outputs } of all) {
+    for (const { scriptSig, witness } of inputs) sum += scriptSig.length + witness.length;
+    for (const { valueSats, script } of outputs) sum += valueSats + script.length;
+  }
+  return sum;
+}
+
+const peerIds = buffers.map((bytes) => BitcoinJsTransaction.fromBuffer(bytes).getId());
+const peerValues = buffers.map((bytes) =>
+  BitcoinJsTransaction.fromBuffer(bytes).outs.map(({ value }) => Number(value)),
+);
+const peerScripts = buffers.map((bytes) =>
+  BitcoinJsTransaction.fromBuffer(bytes).outs.map(({ script }) => Buffer.from(script).toString("hex")),
+);
+for (const [name, read] of Object.entries({
+  "one at a time": transactions.map((bytes) => parseTransaction(bytes)),
+  "a batch": parseTransactions(transactions),
+  "a block": parseBlock(blockBytes).transactions,
+})) {
+  assert.deepEqual(
+    read.map(({ txid }) => txid),
+    peerIds,
+    `${name}: ids`,
+  );
+  assert.deepEqual(
+    read.map(({ outputs }) => outputs.map(({ valueSats }) => valueSats)),
+    peerValues,
+    `${name}: values`,
+  );
+  assert.deepEqual(
+    read.map(({ outputs }) => outputs.map(({ script }) => Buffer.from(script).toString("hex"))),
+    peerScripts,
+    `${name}: scripts`,
+  );
+}
+assert.deepEqual(transactions.map(computeTxid), peerIds);
+assert.deepEqual(computeTxids(transactions), peerIds);
+for (const [index, bytes] of transactions.entries()) {
+  scanTransaction(bytes, scan);
+  const values = peerValues[index] as number[];
+  assert.equal(scan.outputCount, values.length);
+  assert.equal(scan.firstValueSats, values[0]);
+  assert.equal(scan.secondValueSats, values[1] ?? 0);
+}
+assert.equal(examineBlockTransactions(blockBytes, new Set(), 0).filter(({ reason }) => reason === null).length, 1680);
+console.log(`${transactions.length} ids, and all values and scripts, are equal`);
+
+const peerName = "bitcoinjs-lib fromBuffer + getHash";
+const cases: [group: string, name: string, run: () => unknown][] = [
+  ["with ids", peerName, () => buffers.map((bytes) => BitcoinJsTransaction.fromBuffer(bytes).getHash())],
+  ["with ids", "parseTransaction, one at a time", () => transactions.map((bytes) => parseTransaction(bytes))],
+  ["with ids", "computeTxid, one at a time", () => transactions.map((bytes) => computeTxid(bytes))],
+  ["with ids", "parseTransactions, a batch", () => parseTransactions(transactions)],
+  ["with ids", "parseBlock, a whole block", () => parseBlock(blockBytes)],
+  ["with ids", "computeTxids, a batch", () => computeTxids(transactions)],
+  ["with ids", "parseBlock, all inputs and outputs made", () => readThrough(parseBlock(blockBytes).transactions)],
+  [
+    "the filter, with ids",
+    "processMempoolTransaction, one at a time",
+    () => {
+      const seen = new Set<string>();
+      return raws.map((raw) => processMempoolTransaction(raw, seen));
+    },
+  ],
+  ["the filter, with ids", "examineBlockTransactions", () => examineBlockTransactions(blockBytes, new Set(), 0)],
+  ["without ids", "@scure/btc-signer RawTx.decode", () => transactions.map((bytes) => RawTx.decode(bytes))],
+  [
+    "without ids",
+    "scanTransaction into one scan",
+    () => {
+      let outputs = 0;
+      for (const bytes of transactions) outputs += scanTransaction(bytes, scan).outputCount;
+      return outputs;
+    },
+  ],
+  ["without ids", "scanBlock", () => scanBlock(blockBytes, () => {})],
+];
+
+/**
+ * Each case in turn, many times over, and the best time of each counts: the one that other work on the machine disturbed
+ * least. That is kind to whoever makes much garbage, so to the peers.
+ */
+const rounds = 40;
+const shortestSampleMs = 5;
+const bestNs = new Map<string, number>();
+for (let round = 0; round < rounds; round++)
+  for (const [, name, run] of cases) {
+    let passes = 0;
+    let elapsedMs = 0;
+    const start = performance.now();
+    do {
+      run();
+      passes++;
+      elapsedMs = performance.now() - start;
+    } while (elapsedMs < shortestSampleMs);
+    const ns = (elapsedMs * 1e6) / passes / transactions.length;
+    bestNs.set(name, Math.min(ns, bestNs.get(name) ?? Number.POSITIVE_INFINITY));
+  }
+
+const best = (name: string): number => bestNs.get(name) ?? Number.NaN;
+const peerNs = best(peerName);
+console.log(
+  `Node ${process.version}, SHA-256: ${hashEngine()}, ${(bytesOfAll / 1e6).toFixed(2)} MB in ${transactions.length} transactions\n`,
+);
+console.log(`| ${"".padEnd(42)} |      tx/s |   MB/s | × bitcoinjs-lib |`);
+console.log(`|${"-".repeat(44)}|----------:|-------:|----------------:|`);
+let lastGroup = "";
+for (const [group, name] of cases) {
+  if (group !== lastGroup) console.log(`| ${`*${group}*`.padEnd(42)} |           |        |                 |`);
+  lastGroup = group;
+  const ns = best(name);
+  const perSecond = Math.round(1e9 / ns / 1000) * 1000;
+  const megabytes = (bytesOfAll / transactions.length / ns) * 1000;
+  console.log(
+    `| ${name.padEnd(42)} | ${perSecond.toLocaleString("en").padStart(9)} | ${megabytes.toFixed(0).padStart(6)} | ${(peerNs / ns).toFixed(1).padStart(15)} |`,
+  );
+}

@@ -1,0 +1,142 @@
+import { compactSizeWidth, readUint32 } from "./compact-size.ts";
+import { hashBlockToTxids, hashToId } from "./hash-batch.ts";
+import { idToHex } from "./hex.ts";
+import { checkBytes, scanView, viewOf } from "./input.ts";
+import { ReadTransaction, type Transaction } from "./transaction.ts";
+import { TransactionScan } from "./transaction-scan.ts";
+import { readCount, walkTransaction } from "./transaction-walk.ts";
+import { TxParseError } from "./tx-parse-error.ts";
+
+/** Bytes of a block's header. */
+export const blockHeaderBytes = 80;
+/** Version, two counts and lock time: what a transaction takes at least. */
+const smallestTransactionBytes = 10;
+
+/** The 80 bytes that miners hash. */
+export interface BlockHeader {
+  /** Id of the block: the header's double SHA-256, 64 hex digits. */
+  hash: string;
+  /** 0…2^32-1 */
+  version: number;
+  /** Hash of the block before, 64 hex digits. */
+  previousBlockHash: string;
+  /** 64 hex digits, in the order of ids. */
+  merkleRoot: string;
+  /** Unix seconds, as the miner has it. */
+  time: number;
+  /** The target in compact form. */
+  bits: number;
+  nonce: number;
+}
+
+/** A block, read. */
+export interface Block {
+  readonly header: BlockHeader;
+  readonly transactions: Transaction[];
+  /** The bytes of each transaction: views into the bytes that were parsed, not copies. Made when first asked for. */
+  readonly rawTransactions: Uint8Array[];
+  /** Bytes with witness. */
+  readonly size: number;
+  /** Weight units (BIP 141). */
+  readonly weight: number;
+}
+
+/**
+ * Reads a raw block as `getblock <hash> 0`, `rawblock` over ZMQ and block files hold it. All byte fields are views
+ * into `bytes`. Proof of work, merkle root and everything else that makes a block valid is not checked here; see
+ * `checkMerkleRoot` and `checkWitnessCommitment`.
+ *
+ * @param bytes one whole block
+ * @throws TxParseError when the bytes are not a block
+ * @example parseBlock(bytes).transactions[0]?.isCoinbase // true
+ */
+export function parseBlock(bytes: Uint8Array): Block {
+  const header = parseBlockHeader(bytes);
+  const scans = readBlockScans(bytes);
+  const txids = hashBlockToTxids(bytes, scans);
+  return new ReadBlock(
+    bytes,
+    header,
+    scans,
+    scans.map((scan, index) => new ReadTransaction(bytes, scan, txids[index]!)),
+  );
+}
+
+class ReadBlock implements Block {
+  declare readonly header: BlockHeader;
+  declare readonly transactions: Transaction[];
+  declare readonly size: number;
+  declare readonly weight: number;
+  readonly #bytes: Uint8Array;
+  readonly #scans: TransactionScan[];
+  #rawTransactions: Uint8Array[] | undefined;
+
+  constructor(bytes: Uint8Array, header: BlockHeader, scans: TransactionScan[], transactions: Transaction[]) {
+    this.header = header;
+    this.transactions = transactions;
+    this.size = bytes.length;
+    this.weight = transactions.reduce(
+      (sum, transaction) => sum + transaction.weight,
+      4 * (scans[0]?.offset ?? bytes.length),
+    );
+    this.#bytes = bytes;
+    this.#scans = scans;
+  }
+
+  get rawTransactions(): Uint8Array[] {
+    this.#rawTransactions ??= this.#scans.map((scan) => scanView(this.#bytes, scan));
+    return this.#rawTransactions;
+  }
+}
+
+/** What a walk over a block finds out about each transaction. */
+export function readBlockScans(bytes: Uint8Array): TransactionScan[] {
+  const scans: TransactionScan[] = [];
+  walkBlock(bytes, () => {
+    const scan = new TransactionScan();
+    scans.push(scan);
+    return scan;
+  });
+  return scans;
+}
+
+/**
+ * Reads the header of a block.
+ *
+ * @param bytes a header, or a block that begins with one
+ * @throws TxParseError when there are fewer than 80 bytes
+ */
+export function parseBlockHeader(bytes: Uint8Array): BlockHeader {
+  checkBytes(bytes, "bytes");
+  if (bytes.length < blockHeaderBytes) throw new TxParseError("unexpected_end", 0, "block header is cut off");
+  return {
+    hash: hashToId(viewOf(bytes, 0, blockHeaderBytes), null),
+    version: readUint32(bytes, 0),
+    previousBlockHash: idToHex(bytes, 4),
+    merkleRoot: idToHex(bytes, 36),
+    time: readUint32(bytes, 68),
+    bits: readUint32(bytes, 72),
+    nonce: readUint32(bytes, 76),
+  };
+}
+
+/** Walks over a whole block; `nextScan` gives the scan to fill for each transaction, `visit` is told when it is filled. */
+export function walkBlock(
+  bytes: Uint8Array,
+  nextScan: () => TransactionScan,
+  visit?: (scan: TransactionScan, index: number) => void,
+): number {
+  checkBytes(bytes, "bytes");
+  const end = bytes.length;
+  if (end < blockHeaderBytes) throw new TxParseError("unexpected_end", 0, "block header is cut off");
+  const count = readCount(bytes, blockHeaderBytes, end, smallestTransactionBytes, "transactions");
+  let position = blockHeaderBytes + compactSizeWidth(bytes[blockHeaderBytes]!);
+  for (let index = 0; index < count; index++) {
+    const scan = nextScan();
+    position = walkTransaction(bytes, position, end, true, scan);
+    visit?.(scan, index);
+  }
+  if (position !== end)
+    throw new TxParseError("trailing_bytes", position, `${end - position} bytes left over after the block`);
+  return count;
+}

@@ -1,0 +1,35 @@
+export { type Block, type BlockHeader, parseBlock, parseBlockHeader } from "./block.ts";
+export { hashEngine } from "./hash-batch.ts";
+export { bytesToHex, hexToBytes } from "./hex.ts";
+export { checkMerkleRoot, checkWitnessCommitment, computeMerkleRoot } from "./merkle.ts";
+export {
+  type ExaminedTransaction,
+  examineBlockTransactions,
+  examineMempoolTransaction,
+  examineMempoolTransactions,
+  type ProcessedTransaction,
+  processMempoolTransaction,
+  type RawTransaction,
+  type RejectionReason,
+  type SeenTxids,
+} from "./payment-filter.ts";
+export { scanBlock, scanTransaction } from "./scan.ts";
+export { classifyScript, type ScriptType } from "./script-type.ts";
+export {
+  type SerializeTransactionOptions,
+  serializeBlock,
+  serializeBlockHeader,
+  serializeTransaction,
+  type TransactionFields,
+} from "./serialize.ts";
+export type { HashEngineName } from "./sha256-engine.ts";
+export {
+  type ParseTransactionOptions,
+  parseTransaction,
+  parseTransactions,
+  type Transaction,
+} from "./transaction.ts";
+export type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
+export { TransactionScan } from "./transaction-scan.ts";
+export { TxParseError, type TxParseErrorCode } from "./tx-parse-error.ts";
+export { computeTxid, computeTxids, computeWtxid, computeWtxids } from "./txid.ts";

@@ -1,0 +1,50 @@
+import { TransactionScan } from "./transaction-scan.ts";
+import { walkTransaction } from "./transaction-walk.ts";
+import { TxParseError } from "./tx-parse-error.ts";
+
+/** Refuses what is not a Uint8Array (a hex string, an array of numbers, an ArrayBuffer) by its name. */
+export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
+  if (!(bytes instanceof Uint8Array))
+    throw new TypeError(`${name} must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`);
+}
+
+/** Walks over an array that must be one transaction and nothing else. `name` is what errors call it. */
+export function readWholeTransaction(
+  bytes: Uint8Array,
+  allowWitness = true,
+  scan: TransactionScan = new TransactionScan(),
+  name = "bytes",
+): TransactionScan {
+  checkBytes(bytes, name);
+  const end = walkTransaction(bytes, 0, bytes.length, allowWitness, scan);
+  if (end !== bytes.length)
+    throw new TxParseError("trailing_bytes", end, `${bytes.length - end} bytes left over after the transaction`);
+  return scan;
+}
+
+/** The same for many; an error says which one it is about. */
+export function readWholeTransactions(transactions: readonly Uint8Array[], name = "transactions"): TransactionScan[] {
+  return transactions.map((bytes, index) => {
+    try {
+      return readWholeTransaction(bytes, true, new TransactionScan(), `${name}[${index}]`);
+    } catch (error) {
+      if (!(error instanceof TxParseError)) throw error;
+      throw new TxParseError(error.code, error.offset, `${name}[${index}]: ${error.problem}`);
+    }
+  });
+}
+
+const noBytes = /* @__PURE__ */ new Uint8Array(0);
+
+/**
+ * A plain Uint8Array over a part of the bytes, also where they are a subclass such as Node's Buffer. Empty parts share
+ * one array: most scriptSigs are empty, and a witness can have four million empty items.
+ */
+export function viewOf(bytes: Uint8Array, offset: number, length: number): Uint8Array {
+  return length === 0 ? noBytes : new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
+}
+
+/** The bytes of a transaction that was scanned. */
+export function scanView(bytes: Uint8Array, { offset, size }: TransactionScan): Uint8Array {
+  return viewOf(bytes, offset, size);
+}

@@ -1,0 +1,98 @@
+import { compactSizeWidth, readLongCompactSize, readUint32 } from "./compact-size.ts";
+import { idToHex } from "./hex.ts";
+import { viewOf } from "./input.ts";
+import { classifyScript, type ScriptType } from "./script-type.ts";
+import type { TransactionScan } from "./transaction-scan.ts";
+
+/** What a transaction spends. */
+export interface TransactionInput {
+  /** Id of the transaction whose output is spent, 64 hex digits. */
+  txid: string;
+  /** Index of that output, 0…2^32-1; 0xffffffff with an all-zero txid in a coinbase. */
+  vout: number;
+  /** A view into the bytes that were parsed, not a copy. */
+  scriptSig: Uint8Array;
+  /** 0…2^32-1 */
+  sequence: number;
+  /** The items of the witness, first to last; empty without one. Views, not copies. */
+  witness: Uint8Array[];
+}
+
+/** What a transaction pays. */
+export interface TransactionOutput {
+  /** Satoshis, a safe integer. */
+  valueSats: number;
+  /** scriptPubKey: a view into the bytes that were parsed, not a copy. */
+  script: Uint8Array;
+  /** What kind of script that is. */
+  scriptType: ScriptType;
+}
+
+/** Reads a transaction that is walked over already: every length is known to fit. */
+class PartReader {
+  declare readonly bytes: Uint8Array;
+  declare position: number;
+
+  /** @param relative where to begin, from the transaction's beginning */
+  constructor(bytes: Uint8Array, scan: TransactionScan, relative: number) {
+    this.bytes = bytes;
+    this.position = scan.offset + relative;
+  }
+
+  /** A count or length prefix. */
+  length(): number {
+    const { bytes, position } = this;
+    const first = bytes[position]!;
+    this.position = position + compactSizeWidth(first);
+    return first < 0xfd ? first : readLongCompactSize(bytes, position, bytes.length);
+  }
+
+  uint32(): number {
+    this.position += 4;
+    return readUint32(this.bytes, this.position - 4);
+  }
+
+  id(): string {
+    this.position += 32;
+    return idToHex(this.bytes, this.position - 32);
+  }
+
+  /** Bytes with their length before them, as a view. */
+  view(): Uint8Array {
+    const length = this.length();
+    this.position += length;
+    return viewOf(this.bytes, this.position - length, length);
+  }
+}
+
+/** The inputs of a transaction that lies in `bytes` where its scan says. */
+export function readInputs(bytes: Uint8Array, scan: TransactionScan): TransactionInput[] {
+  const reader = new PartReader(bytes, scan, scan.inputsOffset);
+  const inputs: TransactionInput[] = [];
+  reader.length();
+  for (let left = scan.inputCount; left > 0; left--) {
+    const txid = reader.id();
+    const vout = reader.uint32();
+    const scriptSig = reader.view();
+    inputs.push({ txid, vout, scriptSig, sequence: reader.uint32(), witness: [] });
+  }
+  if (scan.isSegwit) {
+    reader.position = scan.offset + scan.outputsEnd;
+    for (const { witness } of inputs) for (let left = reader.length(); left > 0; left--) witness.push(reader.view());
+  }
+  return inputs;
+}
+
+/** The outputs of a transaction that lies in `bytes` where its scan says. */
+export function readOutputs(bytes: Uint8Array, scan: TransactionScan): TransactionOutput[] {
+  const reader = new PartReader(bytes, scan, scan.outputsOffset);
+  const outputs: TransactionOutput[] = [];
+  reader.length();
+  for (let left = scan.outputCount; left > 0; left--) {
+    const lowWord = reader.uint32();
+    const valueSats = reader.uint32() * 0x100000000 + lowWord;
+    const script = reader.view();
+    outputs.push({ valueSats, script, scriptType: classifyScript(script) });
+  }
+  return outputs;
+}

@@ -1,0 +1,147 @@
+import { hasCorpus } from "@utxoracle/testkit";
+import { describe, expect, it } from "vitest";
+import {
+  checkMerkleRoot,
+  checkWitnessCommitment,
+  computeMerkleRoot,
+  computeTxid,
+  computeTxids,
+  computeWtxid,
+  computeWtxids,
+  examineBlockTransactions,
+  examineMempoolTransaction,
+  examineMempoolTransactions,
+  parseBlock,
+  parseTransaction,
+  parseTransactions,
+  type RawTransaction,
+  scanBlock,
+  scanTransaction,
+  serializeBlock,
+  serializeTransaction,
+} from "../src/index.ts";
+import { corpusBlock, corpusBlockNames, corpusMempool } from "./corpus-files.ts";
+import { toHex } from "./transaction-bytes.ts";
+
+describe.skipIf(!hasCorpus)("the mempool of 2024-03-14", () => {
+  const mempool = hasCorpus ? corpusMempool() : [];
+  const transactions = mempool.map((bytes) => parseTransaction(bytes));
+  const txids = transactions.map(({ txid }) => txid);
+
+  it("holds 8,131 transactions whose fields written back are the same bytes", () => {
+    expect(mempool.length).toBe(8131);
+    const changed = mempool.filter(
+      (bytes, index) => toHex(serializeTransaction(transactions[index]!)) !== toHex(bytes),
+    );
+    expect(changed.map(computeTxid)).toEqual([]);
+  });
+
+  it("names each transaction as its children name it: every parent in the file stands before its child", () => {
+    const place = new Map(txids.map((txid, index) => [txid, index]));
+    expect(place.size).toBe(8131);
+    let spends = 0;
+    for (const [index, { inputs }] of transactions.entries())
+      for (const { txid, vout } of inputs) {
+        const parent = place.get(txid);
+        if (parent === undefined) continue;
+        spends++;
+        if (parent >= index || vout >= transactions[parent]!.outputs.length)
+          expect.fail(`${txids[index]} spends ${txid}`);
+      }
+    expect(spends).toBeGreaterThan(2000);
+  });
+
+  it("gets the same ids one by one, in batches, and from the parsed transactions", () => {
+    expect(mempool.map((bytes) => computeTxid(bytes))).toEqual(txids);
+    expect(computeTxids(mempool)).toEqual(txids);
+    expect(parseTransactions(mempool).map(({ txid }) => txid)).toEqual(txids);
+    const wtxids = computeWtxids(mempool);
+    expect(transactions.map(({ wtxid }) => wtxid)).toEqual(wtxids);
+    expect(mempool.slice(0, 500).map((bytes) => computeWtxid(bytes))).toEqual(wtxids.slice(0, 500));
+  });
+
+  it("scans to the same counts, sizes and values as it parses to", () => {
+    for (const [index, bytes] of mempool.entries()) {
+      const scan = scanTransaction(bytes);
+      const { inputs, outputs, size, isSegwit, weight } = transactions[index]!;
+      expect(scan).toMatchObject({ size, isSegwit, inputCount: inputs.length, outputCount: outputs.length });
+      expect(scan.firstValueSats).toBe(outputs[0]?.valueSats);
+      expect(scan.secondValueSats).toBe(outputs[1]?.valueSats ?? 0);
+      expect(scan.hasOpReturn).toBe(outputs.some(({ scriptType }) => scriptType === "op_return"));
+      expect(weight).toBe(serializeTransaction(transactions[index]!, { includeWitness: false }).length * 3 + size);
+    }
+  });
+
+  it("filters to 2,516 payments with 4,861 amounts, one by one and all at once", () => {
+    const raws: RawTransaction[] = mempool.map((rawBytes, index) => ({ rawBytes, timestamp: index, topic: "rawtx" }));
+    const seen = new Set<string>();
+    const examined = raws.map((raw) => examineMempoolTransaction(raw, seen));
+    const payments = examined.flatMap(({ transaction }) => transaction ?? []);
+    expect(payments.length).toBe(2516);
+    expect(payments.flatMap(({ amounts }) => amounts).length).toBe(4861);
+    expect(seen.size).toBe(8131);
+    expect(examineMempoolTransactions(raws)).toEqual(examined);
+    // Each rule refuses some of them, but for the coinbase, which no mempool has.
+    const reasons = new Set(examined.map(({ reason }) => reason));
+    expect([...reasons].sort()).toEqual(
+      [null, "too_many_inputs", "not_two_outputs", "op_return", "large_witness", "spends_window_transaction"].sort(),
+    );
+  });
+});
+
+describe.skipIf(!hasCorpus)("the blocks of the corpus", () => {
+  for (const name of corpusBlockNames) {
+    it(`${name}: written back as it was, its merkle root and witness commitment hold`, () => {
+      const bytes = corpusBlock(name);
+      const block = parseBlock(bytes);
+      expect(toHex(serializeBlock(block)) === toHex(bytes)).toBe(true);
+      expect(computeMerkleRoot(block.transactions.map(({ txid }) => txid))).toBe(block.header.merkleRoot);
+      expect(checkMerkleRoot(block)).toBe(true);
+      // Before SegWit there is nothing to commit to.
+      const hasWitness = block.transactions.some(({ isSegwit }) => isSegwit);
+      expect(checkWitnessCommitment(block)).toBe(hasWitness ? true : null);
+      expect(block.transactions.map(({ isCoinbase }) => isCoinbase)).toEqual(
+        block.transactions.map((_, index) => index === 0),
+      );
+      expect(block.size).toBe(bytes.length);
+      expect(block.weight).toBeLessThanOrEqual(4_000_000);
+      expect(block.rawTransactions.map(computeTxid)).toEqual(block.transactions.map(({ txid }) => txid));
+      const sizes: number[] = [];
+      expect(scanBlock(bytes, ({ size }) => sizes.push(size))).toBe(block.transactions.length);
+      expect(sizes).toEqual(block.rawTransactions.map(({ length }) => length));
+    });
+  }
+
+  it("702861 is the block it claims to be", () => {
+    const { header, transactions } = parseBlock(corpusBlock("702861"));
+    expect(header.hash).toMatch(/^0{19}[0-9a-f]+726dafae$/);
+    expect(new Date(header.time * 1000).toISOString()).toMatch(/^2021-09-30T11:50/);
+    expect(transactions.length).toBe(2500);
+  });
+
+  it("702861 filters to 1,680 payments with 3,315 amounts", () => {
+    const bytes = corpusBlock("702861");
+    const seen = new Set<string>();
+    const examined = examineBlockTransactions(bytes, seen, 1_633_002_600);
+    const payments = examined.flatMap(({ transaction }) => transaction ?? []);
+    expect(payments.length).toBe(1680);
+    expect(payments.flatMap(({ amounts }) => amounts).length).toBe(3315);
+    expect(examined[0]?.reason).toBe("coinbase");
+    expect(seen.size).toBe(2500);
+  });
+
+  it("a changed transaction breaks the merkle root, a changed witness the commitment only", () => {
+    const bytes = corpusBlock("testnet-928816");
+    const block = parseBlock(bytes);
+    const segwit = block.transactions.findIndex(({ isSegwit, isCoinbase }) => isSegwit && !isCoinbase);
+    const { inputs, outputs } = block.transactions[segwit]!;
+    inputs
+      .find(({ witness }) => witness.some(({ length }) => length > 0))!
+      .witness.find(({ length }) => length > 0)![0]! ^= 1;
+    const witnessChanged = parseBlock(bytes);
+    expect(checkMerkleRoot(witnessChanged)).toBe(true);
+    expect(checkWitnessCommitment(witnessChanged)).toBe(false);
+    outputs[0]!.script[0]! ^= 1;
+    expect(checkMerkleRoot(parseBlock(bytes))).toBe(false);
+  });
+});

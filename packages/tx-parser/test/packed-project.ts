@@ -1,0 +1,71 @@
+import { execFile, execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+export const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+const repositoryRoot = join(packageFolder, "..", "..");
+const pnpm = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")).packageManager as string;
+
+function newest(folder: string): number {
+  return Math.max(
+    ...readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => statSync(join(folder, name)).mtimeMs),
+  );
+}
+
+/** An empty folder outside of the workspace, with the package installed in it from its tarball and nothing else. */
+export class PackedProject {
+  readonly folder: string;
+  readonly tarball: string;
+  /** The package as it was installed. */
+  readonly installed: string;
+
+  constructor() {
+    const built = join(packageFolder, "dist", "index.js");
+    if (!existsSync(built) || newest(join(packageFolder, "src")) > statSync(built).mtimeMs)
+      execFileSync("npx", ["-y", pnpm, "build"], { cwd: packageFolder, stdio: "pipe" });
+    this.folder = mkdtempSync(join(tmpdir(), "tx-parser-packed-"));
+    execFileSync("npx", ["-y", pnpm, "pack", "--pack-destination", this.folder], { cwd: packageFolder, stdio: "pipe" });
+    const [name] = readdirSync(this.folder).filter((entry) => entry.endsWith(".tgz"));
+    this.tarball = join(this.folder, name as string);
+    writeFileSync(join(this.folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
+    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-save", this.tarball], {
+      cwd: this.folder,
+      stdio: "pipe",
+    });
+    this.installed = join(this.folder, "node_modules", "@utxoracle", "tx-parser");
+  }
+
+  write(path: string, content: string | Uint8Array): void {
+    mkdirSync(join(this.folder, path, ".."), { recursive: true });
+    writeFileSync(join(this.folder, path), content);
+  }
+
+  /** Runs a program in the folder and gives what it prints; rejects with its errors when it fails. */
+  async run(program: string, args: string[], input?: string): Promise<string> {
+    const running = promisify(execFile)(program, args, { cwd: this.folder });
+    running.child.stdin?.end(input);
+    return (await running).stdout;
+  }
+
+  /** The program of a Node.js of this major version: the one that runs this, or one from the registry. */
+  async nodeProgram(major: number): Promise<string> {
+    if (Number.parseInt(process.versions.node, 10) === major) return process.execPath;
+    return (await this.run("npx", ["-y", "-p", `node@${major}`, "node", "-p", "process.execPath"])).trim();
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

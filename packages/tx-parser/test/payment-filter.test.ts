@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import {
+  computeTxid,
+  examineBlockTransactions,
+  examineMempoolTransaction,
+  examineMempoolTransactions,
+  parseTransaction,
+  processMempoolTransaction,
+  type RawTransaction,
+  TxParseError,
+} from "../src/index.ts";
+import { blockBytes, type HandMadeTransaction, transactionBytes } from "./transaction-bytes.ts";
+
+const twoOutputs = [{ valueSats: 70_000 }, { valueSats: 1_234_567 }];
+const nullOutpoint = { outpointTxid: "00".repeat(32), vout: 0xffffffff };
+const bytes = (count: number): string => "5a".repeat(count);
+
+function raw(transaction: HandMadeTransaction): RawTransaction {
+  return {
+    rawBytes: transactionBytes({ outputs: twoOutputs, ...transaction }),
+    timestamp: 1_700_000_000.25,
+    topic: "rawtx",
+  };
+}
+
+/** One row per rule and border of ALGORITHM.md section 1. */
+const cases: [name: string, transaction: HandMadeTransaction, expected: string | number[]][] = [
+  ["an ordinary payment", {}, [0.0007, 0.01234567]],
+  ["rule 1: a coinbase with two outputs", { inputs: [{ ...nullOutpoint, scriptSig: "0102" }] }, "coinbase"],
+  ["rule 1: a null outpoint beside another input", { inputs: [{}, nullOutpoint] }, "coinbase"],
+  ["rule 1: index 0xffffffff of a real transaction", { inputs: [{ vout: 0xffffffff }] }, [0.0007, 0.01234567]],
+  [
+    "rule 1: an all-zero txid with another index",
+    { inputs: [{ outpointTxid: "00".repeat(32), vout: 0 }] },
+    [0.0007, 0.01234567],
+  ],
+  [
+    "rule 1: a txid that is zero but for its last byte",
+    { inputs: [{ outpointTxid: `${"00".repeat(31)}01`, vout: 0xffffffff }] },
+    [0.0007, 0.01234567],
+  ],
+  ["rule 2: 5 inputs", { inputs: [{}, {}, {}, {}, {}] }, [0.0007, 0.01234567]],
+  ["rule 2: 6 inputs", { inputs: [{}, {}, {}, {}, {}, {}] }, "too_many_inputs"],
+  ["rule 2: 300 inputs", { inputs: new Array(300).fill({}) }, "too_many_inputs"],
+  ["rule 3: no output", { outputs: [] }, "not_two_outputs"],
+  ["rule 3: 1 output", { outputs: [{ valueSats: 70_000 }] }, "not_two_outputs"],
+  ["rule 3: 3 outputs", { outputs: [...twoOutputs, { valueSats: 5000 }] }, "not_two_outputs"],
+  ["rule 4: OP_RETURN first", { outputs: [{ valueSats: 0, script: "6a0101" }, { valueSats: 70_000 }] }, "op_return"],
+  ["rule 4: OP_RETURN second", { outputs: [{ valueSats: 70_000 }, { valueSats: 0, script: "6a" }] }, "op_return"],
+  [
+    "rule 4: 0x6a elsewhere in a script",
+    {
+      outputs: [
+        { valueSats: 70_000, script: "016a" },
+        { valueSats: 80_000, script: "51" },
+      ],
+    },
+    [0.0007, 0.0008],
+  ],
+  [
+    "rule 4: an empty script, before one that the next byte could be taken from",
+    {
+      outputs: [
+        { valueSats: 70_000, script: "" },
+        { valueSats: 0x6a, script: "" },
+      ],
+    },
+    [0.0007],
+  ],
+  ["rule 5: one witness item of 500 bytes", { inputs: [{ witness: [bytes(500)] }] }, [0.0007, 0.01234567]],
+  ["rule 5: one witness item of 501 bytes", { inputs: [{ witness: [bytes(501)] }] }, "large_witness"],
+  [
+    "rule 5: items of together 500 bytes",
+    { inputs: [{ witness: [bytes(72), bytes(33), bytes(395)] }] },
+    [0.0007, 0.01234567],
+  ],
+  [
+    "rule 5: items of together 501 bytes",
+    { inputs: [{ witness: [bytes(250), bytes(1), bytes(250)] }] },
+    "large_witness",
+  ],
+  [
+    "rule 5: 500 bytes in each of five inputs",
+    { inputs: new Array(5).fill({ witness: [bytes(250), bytes(250)] }) },
+    [0.0007, 0.01234567],
+  ],
+  [
+    "rule 5: 501 bytes in the last of five inputs",
+    { inputs: [{}, {}, {}, {}, { witness: [bytes(501)] }] },
+    "large_witness",
+  ],
+  ["rule 5: a long scriptSig is not witness", { inputs: [{ scriptSig: bytes(501) }] }, [0.0007, 0.01234567]],
+  ["amount: exactly 1e-5 BTC is out", { outputs: [{ valueSats: 1000 }, { valueSats: 1001 }] }, [0.00001001]],
+  [
+    "amount: exactly 1e5 BTC is out",
+    { outputs: [{ valueSats: 9_999_999_999_999 }, { valueSats: 10_000_000_000_000 }] },
+    [99999.99999999],
+  ],
+  ["amount: one out of range beside a good one", { outputs: [{ valueSats: 546 }, { valueSats: 250_000 }] }, [0.0025]],
+  ["amount: both out of range, and still a payment", { outputs: [{ valueSats: 546 }, { valueSats: 1000 }] }, []],
+  ["amount: the largest that can be", { outputs: [{ valueSats: Number.MAX_SAFE_INTEGER }, { valueSats: 0 }] }, []],
+];
+
+describe("processMempoolTransaction", () => {
+  it.each(cases)("%s", (_name, transaction, expected) => {
+    const seen = new Set<string>();
+    const input = raw(transaction);
+    const txid = computeTxid(input.rawBytes);
+    const examined = examineMempoolTransaction(input, seen);
+    expect(processMempoolTransaction(input, new Set())).toEqual(examined.transaction);
+    expect(examined.txid).toBe(txid);
+    if (typeof expected === "string")
+      expect(examined).toEqual({ txid, reason: expected, transaction: null, vouts: [] });
+    else
+      expect(examined).toEqual({
+        txid,
+        reason: null,
+        transaction: {
+          txid,
+          amounts: expected,
+          timestamp: 1_700_000_000.25,
+          feeRate: null,
+          inputCount: transaction.inputs?.length ?? 1,
+          outputCount: 2,
+        },
+        vouts: examined.vouts,
+      });
+    // Each amount is the value of the output it is said to be of.
+    const { outputs } = parseTransaction(input.rawBytes);
+    if (examined.transaction !== null)
+      expect(examined.vouts.map((vout) => (outputs[vout]?.valueSats ?? Number.NaN) / 1e8)).toEqual(expected);
+    // Rule 6 looks at every id of the window, whether it passed or not.
+    expect([...seen]).toEqual([txid]);
+  });
+
+  it("rule 6: refuses a spend of a transaction seen before, whichever input spends it", () => {
+    for (const parent of [raw({}), raw({ outputs: [{ valueSats: 1 }] })]) {
+      const seen = new Set<string>();
+      const { txid } = examineMempoolTransaction(parent, seen);
+      const outpointTxid = Buffer.from(txid, "hex").reverse().toString("hex");
+      for (let place = 0; place < 5; place++) {
+        const inputs = Array.from({ length: 5 }, (_, index) => ({
+          scriptSig: bytes(100 * index),
+          ...(index === place ? { outpointTxid } : {}),
+        }));
+        const child = raw({ inputs });
+        expect(examineMempoolTransaction(child, new Set()).reason).toBe(null);
+        expect(examineMempoolTransaction(child, seen).reason).toBe("spends_window_transaction");
+        expect(processMempoolTransaction(child)).not.toBe(null);
+      }
+    }
+  });
+
+  it("does not deduplicate: what comes twice passes twice", () => {
+    const seen = new Set<string>();
+    expect(processMempoolTransaction(raw({}), seen)).not.toBe(null);
+    expect(processMempoolTransaction(raw({}), seen)).not.toBe(null);
+  });
+
+  it("names the first rule that refuses, in their order", () => {
+    const all = {
+      inputs: [nullOutpoint, {}, {}, {}, {}, { witness: [bytes(501)] }],
+      outputs: [{ valueSats: 0, script: "6a" }],
+    };
+    expect(examineMempoolTransaction(raw(all)).reason).toBe("coinbase");
+    expect(examineMempoolTransaction(raw({ ...all, inputs: [{}, ...all.inputs.slice(1)] })).reason).toBe(
+      "too_many_inputs",
+    );
+    expect(examineMempoolTransaction(raw({ ...all, inputs: all.inputs.slice(5) })).reason).toBe("not_two_outputs");
+    const outputs = [{ valueSats: 0, script: "6a" }, { valueSats: 1 }];
+    expect(examineMempoolTransaction(raw({ inputs: all.inputs.slice(5), outputs })).reason).toBe("op_return");
+  });
+
+  it("adds nothing to the window when the bytes are no transaction", () => {
+    const seen = new Set<string>();
+    const { rawBytes, ...rest } = raw({});
+    expect(() => processMempoolTransaction({ ...rest, rawBytes: rawBytes.subarray(1) }, seen)).toThrow(TxParseError);
+    expect(() => examineMempoolTransactions([raw({}), { ...rest, rawBytes: rawBytes.subarray(1) }], seen)).toThrow(
+      /^raws\[1\]: /,
+    );
+    expect(() => examineBlockTransactions(blockBytes([rawBytes, rawBytes.subarray(1)]), seen, 0)).toThrow(TxParseError);
+    expect(seen.size).toBe(0);
+  });
+
+  it("names the field that is not what it should be", () => {
+    const { rawBytes } = raw({});
+    const wrong = (value: unknown): RawTransaction => value as RawTransaction;
+    expect(() => processMempoolTransaction(wrong(null))).toThrow("raw must be an object");
+    expect(() => processMempoolTransaction(wrong({ rawBytes: "00", timestamp: 0 }))).toThrow(
+      "raw.rawBytes must be a Uint8Array",
+    );
+    expect(() => processMempoolTransaction(wrong({ rawBytes, timestamp: Number.NaN }))).toThrow(
+      "raw.timestamp must be",
+    );
+    expect(() => processMempoolTransaction(wrong({ rawBytes }))).toThrow("raw.timestamp must be");
+    expect(() => examineBlockTransactions(blockBytes([]), new Set(), Number.POSITIVE_INFINITY)).toThrow(
+      "timestamp must be",
+    );
+  });
+});
+
+describe("examineBlockTransactions", () => {
+  it("gives each transaction of the block its result, in order, with the block's arrival", () => {
+    const coinbase = transactionBytes({ inputs: [nullOutpoint], outputs: twoOutputs });
+    const payment = transactionBytes({ outputs: twoOutputs });
+    const outpointTxid = Buffer.from(computeTxid(payment), "hex").reverse().toString("hex");
+    const child = transactionBytes({ inputs: [{ outpointTxid }], outputs: twoOutputs });
+    const seen = new Set<string>();
+    const examined = examineBlockTransactions(blockBytes([coinbase, payment, child]), seen, 1_700_000_123);
+    expect(examined.map(({ reason }) => reason)).toEqual(["coinbase", null, "spends_window_transaction"]);
+    expect(examined.map(({ txid }) => txid)).toEqual([coinbase, payment, child].map(computeTxid));
+    expect(examined[1]?.transaction?.timestamp).toBe(1_700_000_123);
+    expect(seen.size).toBe(3);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { classifyScript, type ScriptType } from "../src/index.ts";
+import { fromHex } from "./transaction-bytes.ts";
+
+const hash20 = "ab".repeat(20);
+const hash32 = "cd".repeat(32);
+const compressed = `02${"11".repeat(32)}`;
+const uncompressed = `04${"22".repeat(64)}`;
+const keys = (count: number): string => `21${compressed}`.repeat(count);
+
+const cases: [ScriptType, hex: string, name: string][] = [
+  ["p2pkh", `76a914${hash20}88ac`, "template"],
+  ["unknown", `76a914${hash20}88ad`, "p2pkh with OP_CHECKSIGVERIFY"],
+  ["unknown", `76a913${hash20.slice(2)}88ac`, "p2pkh of 19 bytes"],
+  ["unknown", `76a914${hash20}88ac61`, "p2pkh and one byte"],
+  ["p2sh", `a914${hash20}87`, "template"],
+  ["unknown", `a914${hash20}88`, "p2sh with OP_EQUALVERIFY"],
+  ["p2wpkh", `0014${hash20}`, "template"],
+  ["p2wsh", `0020${hash32}`, "template"],
+  ["unknown", `0015${hash20}ab`, "witness version 0 of 21 bytes"],
+  ["p2tr", `5120${hash32}`, "template"],
+  ["unknown", `5220${hash32}`, "witness version 2"],
+  ["anchor", "51024e73", "template"],
+  ["unknown", "51024e74", "witness version 1 of another 2 bytes"],
+  ["op_return", "6a", "nothing behind it"],
+  ["op_return", `6a20${hash32}`, "a push"],
+  ["op_return", "6aff", "no push"],
+  ["p2pk", `21${compressed}ac`, "compressed"],
+  ["p2pk", `21${compressed.replace("02", "03")}ac`, "compressed, odd"],
+  ["p2pk", `41${uncompressed}ac`, "uncompressed"],
+  ["unknown", `21${uncompressed.slice(0, 66)}ac`, "a header of 65 bytes in 33"],
+  ["unknown", `41${compressed}${"00".repeat(32)}ac`, "a header of 33 bytes in 65"],
+  ["unknown", `21${compressed}ad`, "another opcode behind the key"],
+  ["multisig", `51${keys(1)}51ae`, "1 of 1"],
+  ["multisig", `52${keys(2)}41${uncompressed}53ae`, "2 of 3, one uncompressed"],
+  ["multisig", `60${keys(16)}60ae`, "16 of 16"],
+  ["multisig", `51${keys(20)}0114ae`, "1 of 20"],
+  ["multisig", `0111${keys(17)}0111ae`, "17 of 17"],
+  ["unknown", `53${keys(2)}52ae`, "3 of 2"],
+  ["unknown", `51${keys(2)}53ae`, "1 of 3 with two keys"],
+  ["unknown", `51${keys(21)}0115ae`, "1 of 21"],
+  ["unknown", `00${keys(1)}51ae`, "0 of 1"],
+  ["unknown", "5151ae", "no keys"],
+  ["unknown", "51ae", "neither keys nor number"],
+  ["unknown", "ae", "OP_CHECKMULTISIG alone"],
+  ["unknown", `51${keys(1)}51ae61`, "multisig and one byte"],
+  ["unknown", `5121${compressed.slice(0, 40)}ae`, "a key that runs past the end"],
+  ["unknown", "", "nothing"],
+  ["unknown", "51", "OP_1"],
+  ["unknown", "00", "OP_0"],
+];
+
+describe("classifyScript", () => {
+  it.each(cases)("%s: %s (%s)", (type, hex) => {
+    const padded = fromHex(`00${hex}00ae5187ac`);
+    // Also as a view into other bytes, which must not be looked at.
+    expect(classifyScript(padded.subarray(1, 1 + hex.length / 2))).toBe(type);
+    expect(classifyScript(fromHex(hex))).toBe(type);
+  });
+});

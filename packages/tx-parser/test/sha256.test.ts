@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readIds } from "../src/batch-ids.ts";
+import { parseTransaction, serializeTransaction } from "../src/index.ts";
+import { sha256Constants } from "../src/sha256-constants.ts";
+import {
+  digestsAddress,
+  jobsAddress,
+  messagesAddress,
+  overreadBytes,
+  type Sha256Engine,
+} from "../src/sha256-engine.ts";
+import { createJavaScriptEngine } from "../src/sha256-javascript.ts";
+import { sha256ModuleBytes } from "../src/sha256-module-loader.ts";
+import { createWasmEngine } from "../src/sha256-wasm.ts";
+import { sha256ModuleSource } from "../wasm/module-source.ts";
+import { assembleSha256d } from "../wasm/sha256d.ts";
+import { blockBytes, transactionBytes } from "./transaction-bytes.ts";
+
+const engines: [string, Sha256Engine][] = [
+  ["WebAssembly", createWasmEngine()],
+  ["JavaScript", createJavaScriptEngine()],
+];
+
+/** Hashes the messages in one run; also checks that bytes in hex are the digest backwards. */
+function digests(engine: Sha256Engine, messages: readonly Uint8Array[]): string[] {
+  const view = new DataView(engine.memory.buffer);
+  let top = messagesAddress;
+  // What an earlier message left must not matter.
+  engine.memory.fill(0xa5, messagesAddress);
+  messages.forEach((message, job) => {
+    engine.memory.set(message, top);
+    view.setUint32(jobsAddress + 8 * job, top, true);
+    view.setUint32(jobsAddress + 8 * job + 4, message.length, true);
+    // The next message stands right behind this one: neither may change the other.
+    top += message.length;
+  });
+  expect(top + overreadBytes).toBeLessThanOrEqual(engine.memory.length);
+  engine.run(messages.length);
+  expect(readIds(engine, messages.length)).toEqual(messages.map((_, job) => engine.readId(job)));
+  expect(Buffer.from(engine.memory.subarray(messagesAddress, top)).equals(Buffer.concat(messages))).toBe(true);
+  return messages.map((_, job) => {
+    const digest = engine.memory.slice(digestsAddress + 32 * job, digestsAddress + 32 * job + 32);
+    expect(engine.readId(job)).toBe(Buffer.from(digest).reverse().toString("hex"));
+    return Buffer.from(digest).toString("hex");
+  });
+}
+
+function expected(message: Uint8Array): string {
+  const once = createHash("sha256").update(message).digest();
+  return createHash("sha256").update(once).digest("hex");
+}
+
+describe.each(engines)("double SHA-256 in %s", (_name, engine) => {
+  it("of every length around the borders of blocks and padding, alone and in one run", () => {
+    const messages = Array.from({ length: 256 }, (_, length) =>
+      Uint8Array.from({ length }, (_, index) => index * 7 + length),
+    );
+    expect(digests(engine, messages)).toEqual(messages.map(expected));
+    for (const message of messages) expect(digests(engine, [message])).toEqual([expected(message)]);
+  });
+
+  it("of messages of any lengths side by side, each lane going on when its message ends", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 700 }), { minLength: 1, maxLength: 40 }), (messages) => {
+        expect(digests(engine, messages)).toEqual(messages.map(expected));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("of one megabyte, which is the most that its memory holds", () => {
+    const message = Uint8Array.from({ length: 1_000_001 }, (_, index) => index % 251);
+    const small = Uint8Array.of(1, 2, 3);
+    expect(digests(engine, [message])).toEqual([expected(message)]);
+    expect(digests(engine, [small, message, small])).toEqual([small, message, small].map(expected));
+  });
+});
+
+describe("the WebAssembly module", () => {
+  it("is what its source assembles to", () => {
+    const committed = readFileSync(new URL("../src/sha256-module.ts", import.meta.url), "utf8");
+    expect(committed === sha256ModuleSource(), "run `node --import tsx wasm/build.ts` in packages/tx-parser").toBe(
+      true,
+    );
+    expect(Buffer.from(sha256ModuleBytes()).equals(Buffer.from(assembleSha256d()))).toBe(true);
+  });
+
+  it("is below the 4 KB that browsers before 2023 compile synchronously on a page's thread", () => {
+    expect(sha256ModuleBytes().length).toBeLessThan(4096);
+  });
+
+  it("uses the constants of FIPS 180-4", () => {
+    const { roundConstants, initialState } = sha256Constants();
+    expect(Array.from(roundConstants, (word) => word >>> 0).slice(0, 4)).toEqual([
+      0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5,
+    ]);
+    expect(roundConstants[63]! >>> 0).toBe(0xc67178f2);
+    expect(initialState[0]! >>> 0).toBe(0x6a09e667);
+    // So far from a border of their last bit that an engine's last bits of the cube root cannot matter.
+    for (let prime = 2, found = 0; found < 64; prime++) {
+      if (Array.from({ length: prime - 2 }, (_, index) => prime % (index + 2)).includes(0)) continue;
+      for (const root of found < 8 ? [Math.cbrt(prime), Math.sqrt(prime)] : [Math.cbrt(prime)])
+        expect(Math.abs(root * 2 ** 32 - Math.round(root * 2 ** 32))).toBeGreaterThan(2 ** -10);
+      found++;
+    }
+  });
+});
+
+describe("where WebAssembly may not run", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  const raw = transactionBytes({ inputs: [{ witness: ["0102"] }], outputs: [{ valueSats: 5000 }] });
+  const failures: [string, unknown][] = [
+    ["is missing", undefined],
+    [
+      "is forbidden, as by a Content-Security-Policy",
+      {
+        Module: class {
+          constructor() {
+            throw new Error("Wasm code generation disallowed by embedder");
+          }
+        },
+      },
+    ],
+  ];
+  it.each(failures)("the ids come from JavaScript when it %s, and are the same", async (_name, stub) => {
+    const usual = await import("../src/index.ts");
+    expect(usual.hashEngine()).toBe("wasm-simd");
+    vi.resetModules();
+    vi.stubGlobal("WebAssembly", stub);
+    const fallback = await import("../src/index.ts");
+    expect(fallback.hashEngine()).toBe("javascript");
+    expect(fallback.computeTxid(raw)).toBe(usual.computeTxid(raw));
+    expect(fallback.computeWtxids([raw, raw])).toEqual(usual.computeWtxids([raw, raw]));
+  });
+});
+
+/** The id of a transaction, by Node's own SHA-256 and the package's writer without witness. */
+function txidOf(bytes: Uint8Array): string {
+  const stripped = serializeTransaction(parseTransaction(bytes), { includeWitness: false });
+  return Buffer.from(expected(stripped), "hex").reverse().toString("hex");
+}
+
+describe("messages larger than the engine's memory", () => {
+  it("are hashed all the same, between others, and their memory is given back", async () => {
+    const { computeTxids, computeWtxid } = await import("../src/index.ts");
+    const small = transactionBytes({ outputs: [{ valueSats: 1 }] });
+    const large = transactionBytes({ outputs: [{ valueSats: 1, script: "51".repeat(3_000_000) }] });
+    expect(computeTxids([small, large, small])).toEqual([small, large, small].map(txidOf));
+    expect(computeWtxid(large)).toBe(txidOf(large));
+    // More than one run, by number and by size.
+    const many = Array.from({ length: 700 }, (_, index) =>
+      index % 100 === 0 ? transactionBytes({ outputs: [{ valueSats: index, script: "52".repeat(200_000) }] }) : small,
+    );
+    expect(computeTxids(many)).toEqual(many.map(txidOf));
+  });
+
+  it("are hashed all the same in a block, with more small ones than one run takes", async () => {
+    const { computeTxid, examineBlockTransactions, parseBlock } = await import("../src/index.ts");
+    const small = (lockTime: number) =>
+      transactionBytes({ lockTime, inputs: [{ witness: lockTime % 2 ? ["01"] : [] }] });
+    const largeScript = (bytes: number) =>
+      transactionBytes({ outputs: [{ valueSats: 1, script: "51".repeat(bytes) }] });
+    const largeWitness = transactionBytes({ inputs: [{ witness: ["52".repeat(3_000_000)] }] });
+    const transactions = [
+      ...Array.from({ length: 1030 }, (_, index) => small(index)),
+      largeWitness,
+      ...[700_000, 400_000, 400_000, 400_000, 1_200_000].map(largeScript),
+      small(7),
+    ];
+    const bytes = blockBytes(transactions);
+    const ids = transactions.map(computeTxid);
+    expect(ids).toEqual(transactions.map(txidOf));
+    expect(parseBlock(bytes).transactions.map(({ txid }) => txid)).toEqual(ids);
+    expect(examineBlockTransactions(bytes, new Set(), 0).map(({ txid }) => txid)).toEqual(ids);
+  });
+});

@@ -1,0 +1,34 @@
+import type { Code } from "./assembler.ts";
+import { differsLocal, workingLocal } from "./compression.ts";
+import { assembleSha256d, unrolled } from "./sha256d.ts";
+
+const toHex = (bytes: Iterable<number>): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * The first of some unrolled rounds, with a letter for each local that differs from round to round: G…N for a…h,
+ * O and P for the two that change places.
+ */
+function foldRounds(rounds: readonly Code[]): string {
+  const first = rounds[0]!;
+  return first
+    .map((byte, position) => {
+      if (rounds.every((round) => round[position] === byte)) return toHex([byte]);
+      const role = byte < differsLocal ? byte - workingLocal : 8 + byte - differsLocal;
+      return String.fromCharCode("G".charCodeAt(0) + role);
+    })
+    .join("");
+}
+
+/** The text of src/sha256-module.ts. */
+export function sha256ModuleSource(): string {
+  const folded = unrolled.reduce(
+    (text, rounds) => text.replace(toHex(rounds.flat()), `(${foldRounds(rounds)})`),
+    toHex(assembleSha256d()),
+  );
+  return `// Made by wasm/build.ts from wasm/sha256d.ts; do not edit.
+/** The WebAssembly module that hashes transactions, in hex; of rounds in a row only the first. */
+export const sha256Module =
+  "${folded}";
+`;
+}

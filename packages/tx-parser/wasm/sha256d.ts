@@ -1,0 +1,194 @@
+import { digestsAddress, engineMemoryBytes, jobsAddress } from "../src/sha256-engine.ts";
+import { initialStateAddress, scheduleAddress, stateAddress, tailsAddress } from "../src/sha256-wasm-memory.ts";
+import {
+  assembleModule,
+  type Code,
+  call,
+  get,
+  i32,
+  i32Type,
+  repeatWhile,
+  set,
+  tee,
+  v128,
+  v128Type,
+  type WasmFunction,
+  when,
+} from "./assembler.ts";
+import { swapDigest, swapInWords, writeHalfId, writeHexId } from "./byte-order.ts";
+import { compression, localsEnd, rounds, wordLocalsStart } from "./compression.ts";
+import { advance, lane, runLanes, startTail, takeJob } from "./lanes.ts";
+import { copyTail, padTail } from "./padding.ts";
+import { fourLanes, oneLane } from "./word-arithmetic.ts";
+
+/**
+ * Double SHA-256 (FIPS 180-4) of many messages. Word w of the working state is a vector that holds that word of four
+ * messages. When the message of a lane ends, its digest becomes the lane's second message, and when that ends, the
+ * lane takes the next job while the other three go on: lanes stand idle only at the end of a run, whatever the lengths.
+ * One message alone is hashed with 32-bit numbers instead, where rotations are single instructions.
+ */
+const index = {
+  padTail: 0,
+  copyTail: 1,
+  swapDigest: 2,
+  writeHalfId: 3,
+  writeHexId: 4,
+  startTail: 5,
+  takeJob: 6,
+  advance: 7,
+  compressFour: 8,
+  runLanes: 9,
+  compressOne: 10,
+  takeOneDigest: 11,
+};
+
+/** One block of each lane. */
+function compressFour(): WasmFunction {
+  const pointers = [0, 1, 2, 3];
+  const rows = [6, 7, 8, 9];
+  const [left, right] = [10, 11];
+  const [r0, r1, r2, r3] = rows as [number, number, number, number];
+  const scheduleIndex = 4;
+
+  // Four blocks side by side become sixteen vectors of one word each: a 4 x 4 transposition for each quarter, the bytes
+  // of the words put in big-endian order in its first step.
+  const word = (source: number, place: number): number[] => [3, 2, 1, 0].map((byte) => 16 * source + 4 * place + byte);
+  const plain = (source: number, place: number): number[] => [0, 1, 2, 3].map((byte) => 16 * source + 4 * place + byte);
+  const pairs = (from: number): number[] => [
+    ...word(0, from),
+    ...word(1, from),
+    ...word(0, from + 1),
+    ...word(1, from + 1),
+  ];
+  const halves = (from: number): number[] => [
+    ...plain(0, from),
+    ...plain(0, from + 1),
+    ...plain(1, from),
+    ...plain(1, from + 1),
+  ];
+  const twoRows = (from: number): Code => [
+    ...set(left, v128.shuffle(pairs(from), get(r0), get(r1))),
+    ...set(right, v128.shuffle(pairs(from), get(r2), get(r3))),
+    ...[0, 1].flatMap((row) =>
+      v128.store(
+        scheduleAddress + 16 * (from + row),
+        get(scheduleIndex),
+        v128.shuffle(halves(2 * row), get(left), get(right)),
+      ),
+    ),
+  ];
+  const body = [
+    ...pointers.flatMap((pointer, number) => set(pointer, i32.load(lane.position + lane.bytes * number, i32.const(0)))),
+    ...set(scheduleIndex, i32.const(0)),
+    ...repeatWhile(
+      [
+        ...rows.flatMap((row) => set(row, v128.load(0, get(row - wordLocalsStart)))),
+        ...pointers.flatMap((pointer) => set(pointer, i32.add(get(pointer), i32.const(16)))),
+        ...twoRows(0),
+        ...twoRows(2),
+      ],
+      i32.lessUnsigned(tee(scheduleIndex, i32.add(get(scheduleIndex), i32.const(64))), i32.const(256)),
+    ),
+    ...compression(fourLanes, stateAddress, i32.const(0)),
+  ];
+  return {
+    parameters: [],
+    locals: [
+      [wordLocalsStart, i32Type],
+      [localsEnd - wordLocalsStart, v128Type],
+    ],
+    body,
+  };
+}
+
+/** (position, blocks): blocks in a row of one message alone. */
+function compressOne(): WasmFunction {
+  const [position, blocks, offset] = [0, 1, 2];
+  const parameters = 2;
+  const vector = localsEnd;
+  const body = when(
+    get(blocks),
+    repeatWhile(
+      [
+        ...set(offset, i32.const(0)),
+        ...repeatWhile(
+          v128.store(
+            scheduleAddress,
+            get(offset),
+            v128.shuffle(swapInWords, tee(vector, v128.load(0, i32.add(get(position), get(offset)))), get(vector)),
+          ),
+          i32.lessUnsigned(tee(offset, i32.add(get(offset), i32.const(16))), i32.const(64)),
+        ),
+        ...compression(oneLane, stateAddress, i32.const(0)),
+        ...set(position, i32.add(get(position), i32.const(64))),
+      ],
+      tee(blocks, i32.sub(get(blocks), i32.const(1))),
+    ),
+  );
+  return {
+    parameters: new Array<number>(parameters).fill(i32Type),
+    locals: [
+      [localsEnd - parameters, i32Type],
+      [1, v128Type],
+    ],
+    body,
+  };
+}
+
+/** (target): moves the digest of the one message to `target`, and begins anew. */
+function takeOneDigest(): WasmFunction {
+  const target = 0;
+  const body = [
+    ...[0, 16].flatMap((offset) => [
+      ...v128.store(offset, get(target), v128.load(stateAddress + offset, i32.const(0))),
+      ...v128.store(stateAddress + offset, i32.const(0), v128.load(initialStateAddress + offset, i32.const(0))),
+    ]),
+    ...call(index.swapDigest, get(target)),
+  ];
+  return { parameters: [i32Type], locals: [], body };
+}
+
+/** (jobCount): hashes all jobs and writes their ids. */
+function run(): WasmFunction {
+  const [jobCount, position, length] = [0, 1, 2];
+  const firstJob = (offset: number): Code => i32.load(jobsAddress + offset, i32.const(0));
+  const tail = i32.const(tailsAddress);
+  const body = when(i32.sub(get(jobCount), i32.const(1)), call(index.runLanes, get(jobCount)), [
+    // Takes out nothing that matters: what a run of lanes left in the state.
+    ...call(index.takeOneDigest, tail),
+    ...set(position, firstJob(0)),
+    ...set(length, firstJob(4)),
+    ...call(index.compressOne, get(position), i32.shrUnsigned(get(length), i32.const(6))),
+    ...call(index.compressOne, tail, call(index.copyTail, get(position), get(length), tail)),
+    ...call(index.takeOneDigest, tail),
+    ...call(index.compressOne, tail, call(index.padTail, tail, i32.const(32), i32.const(32))),
+    ...call(index.takeOneDigest, i32.const(digestsAddress)),
+    ...call(index.writeHexId, i32.const(0)),
+  ]);
+  return { parameters: [i32Type], locals: [[2, i32Type]], body };
+}
+
+/** The unrolled rounds, as they stand in the module. */
+export const unrolled: Code[][] = [rounds(fourLanes), rounds(oneLane)];
+
+/** The module's bytes. */
+export function assembleSha256d(): Uint8Array {
+  return assembleModule(
+    [
+      padTail(),
+      copyTail(index.padTail),
+      swapDigest(),
+      writeHalfId(),
+      writeHexId(index.writeHalfId),
+      startTail(index),
+      takeJob(index),
+      advance(index),
+      compressFour(),
+      runLanes(index),
+      compressOne(),
+      takeOneDigest(),
+      run(),
+    ],
+    engineMemoryBytes / 65536,
+  );
+}
