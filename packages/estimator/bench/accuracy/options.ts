@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Engine } from "../../src/index.ts";
+import { UsageError } from "./usage-error.ts";
+
+export const HELP = `Usage: pnpm bench:accuracy [--corpus DIR] [--engine posterior|reference] [--mode live|cold] [--window SECONDS] [--json]
+
+Measures the price estimates against exchange prices, on any folder with days/*.csv.gz (unix_time,sats) and
+days/hourly.csv (unix_time,open,high,low,close).
+
+  --corpus DIR       folder that holds days/; default $UTXORACLE_CORPUS, else ../shared/corpus beside the repository
+  --engine ENGINE    posterior (default) or reference
+  --mode MODE        live (default): MempoolAnalyzer is fed each day in order and asked at every full hour, 03:00 to
+                     24:00 UTC; truth is the exchange's close at that moment
+                     cold: each window alone, ending at the same hours; truth is the mean exchange price over it
+  --window SECONDS   length of the window; default 10800
+  --days LIST        only these days, as YYYY-MM-DD,YYYY-MM-DD
+  --each             one line for each day too
+  --json             one JSON object on one line instead of the table
+  --help             this text`;
+
+export type Mode = "live" | "cold";
+
+export interface AccuracyOptions {
+  corpus: string;
+  engine: Engine;
+  mode: Mode;
+  windowSeconds: number;
+  /** Null: all. */
+  days: readonly string[] | null;
+  each: boolean;
+  json: boolean;
+  help: boolean;
+}
+
+const LONGEST_WINDOW_SECONDS = 86_400;
+
+/** @throws {UsageError} */
+export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): AccuracyOptions {
+  // pnpm hands on the "--" that separates its own options from the script's.
+  const own = args[0] === "--" ? args.slice(1) : [...args];
+  const values = parsed(own);
+  return {
+    corpus: corpusDirectory(values.corpus, env),
+    engine: oneOf("--engine", values.engine, ["posterior", "reference"] as const),
+    mode: oneOf("--mode", values.mode, ["live", "cold"] as const),
+    windowSeconds: windowSeconds(values.window),
+    days: values.days === undefined ? null : dayList(values.days),
+    each: values.each,
+    json: values.json,
+    help: values.help,
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        corpus: { type: "string" },
+        engine: { type: "string", default: "posterior" },
+        mode: { type: "string", default: "live" },
+        window: { type: "string", default: "10800" },
+        days: { type: "string" },
+        each: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split("\n")[0]} (see --help)`);
+  }
+}
+
+function corpusDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (given !== undefined) {
+    // Package managers run scripts in the repository's root; a path is meant from where the user stands.
+    const fromHere = resolve(given);
+    return existsSync(fromHere) || env["INIT_CWD"] === undefined ? fromHere : resolve(env["INIT_CWD"], given);
+  }
+  const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../../../..");
+  return env["UTXORACLE_CORPUS"] ?? resolve(repositoryRoot, "../shared/corpus");
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  if ((allowed as readonly string[]).includes(value)) return value as T;
+  throw new UsageError(`${option} is "${value}": it must be ${allowed.join(" or ")}`);
+}
+
+function windowSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== "" && Number.isInteger(seconds) && seconds >= 60 && seconds <= LONGEST_WINDOW_SECONDS)
+    return seconds;
+  throw new UsageError(
+    `--window is "${text}": it must be a whole number of seconds from 60 to ${LONGEST_WINDOW_SECONDS}`,
+  );
+}
+
+function dayList(text: string): string[] {
+  const days = text.split(",").map((day) => day.trim());
+  for (const day of days)
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new UsageError(`--days holds "${day}": a day is written YYYY-MM-DD`);
+  return days;
+}

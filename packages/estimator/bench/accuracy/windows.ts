@@ -1,0 +1,78 @@
+import { estimatePosterior, estimateReference, MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
+import type { CorpusDay } from "./corpus-days.ts";
+import type { ExchangePrices } from "./exchange-prices.ts";
+import type { AccuracyOptions } from "./options.ts";
+
+const HOUR_SECONDS = 3600;
+const FIRST_HOUR = 3;
+const LAST_HOUR = 24;
+const SATS_PER_BTC = 1e8;
+
+/** One question put to an engine, with the truth. */
+export interface JudgedWindow {
+  day: string;
+  /** Hour of the day at which it ends, UTC, 3 to 24. */
+  hour: number;
+  estimate: PriceEstimate;
+  truthUsd: number;
+}
+
+export interface JudgedDay {
+  windows: JudgedWindow[];
+  /** Windows that could not be judged because the exchange's price is missing. */
+  withoutTruth: number;
+}
+
+export function judgeDay(day: CorpusDay, prices: ExchangePrices, options: AccuracyOptions): JudgedDay {
+  const ask = options.mode === "live" ? liveEstimates(day, options) : coldEstimates(day, options);
+  const judged: JudgedDay = { windows: [], withoutTruth: 0 };
+  for (let hour = FIRST_HOUR; hour <= LAST_HOUR; hour++) {
+    const end = day.start + hour * HOUR_SECONDS;
+    const estimate = ask(end);
+    const truthUsd = options.mode === "live" ? prices.closeAt(end) : prices.meanOver(end - options.windowSeconds, end);
+    if (truthUsd === null) judged.withoutTruth++;
+    else judged.windows.push({ day: day.name, hour, estimate, truthUsd });
+  }
+  return judged;
+}
+
+/** Feeds an analyzer the rows up to each moment, every row a transaction of its own, and asks it. */
+function liveEstimates(day: CorpusDay, options: AccuracyOptions): (end: number) => PriceEstimate {
+  const analyzer = new MempoolAnalyzer({ windowSeconds: options.windowSeconds, engine: options.engine });
+  let next = 0;
+  return (end) => {
+    for (; next < day.times.length && (day.times[next] as number) <= end; next++) {
+      analyzer.addTransaction({
+        txid: String(next),
+        amounts: [(day.sats[next] as number) / SATS_PER_BTC],
+        timestamp: day.times[next] as number,
+        feeRate: null,
+        inputCount: 1,
+        outputCount: 2,
+      });
+    }
+    return analyzer.estimatePrice(end);
+  };
+}
+
+function coldEstimates(day: CorpusDay, options: AccuracyOptions): (end: number) => PriceEstimate {
+  return (end) => {
+    const first = firstAfter(day.times, end - options.windowSeconds);
+    const amountsBtc = day.sats.slice(first, firstAfter(day.times, end)).map((sats) => sats / SATS_PER_BTC);
+    if (options.engine === "posterior") return estimatePosterior(amountsBtc);
+    const { price } = estimateReference(amountsBtc);
+    const status = price === null ? "no_estimate" : "low_confidence";
+    return { price, interval: null, confidence: 0, status, windowPrice: price };
+  };
+}
+
+function firstAfter(times: Float64Array, moment: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) > moment) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

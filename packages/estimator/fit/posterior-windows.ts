@@ -1,0 +1,47 @@
+import type { CorpusDay } from "../bench/accuracy/corpus-days.ts";
+import type { ExchangePrices } from "../bench/accuracy/exchange-prices.ts";
+import type { PriceEstimate } from "../src/contracts.ts";
+import { type PriceReading, type Reader, readPrice } from "../src/posterior/price-reading.ts";
+import { publishReading } from "../src/posterior/publish-reading.ts";
+import { lowerBound } from "./posterior-path.ts";
+
+/** Windows of the measure for cold windows. */
+export const WINDOW_SECONDS = [600, 3600, 10_800] as const;
+const FIRST_HOUR = 3;
+const LAST_HOUR = 24;
+
+/** A window, what its amounts say, and the truth. */
+export interface ReadWindow {
+  readonly day: string;
+  readonly windowSeconds: number;
+  /** Unix seconds. */
+  readonly end: number;
+  /** Hour of the day at which the window ends, 3 to 24. */
+  readonly hour: number;
+  readonly reading: PriceReading | null;
+  readonly estimate: PriceEstimate;
+  readonly truthUsd: number;
+}
+
+/** Reads the windows that end at each full hour from 03:00 to 24:00. */
+export function readWindows(
+  day: CorpusDay,
+  prices: ExchangePrices,
+  reader: Reader,
+  windowSeconds: number,
+): ReadWindow[] {
+  const windows: ReadWindow[] = [];
+  for (let hour = FIRST_HOUR; hour <= LAST_HOUR; hour++) {
+    const end = day.start + hour * 3600;
+    const truthUsd = prices.meanOver(end - windowSeconds, end);
+    if (truthUsd === null) continue;
+    const amounts = day.sats.slice(lowerBound(day.times, end - windowSeconds), lowerBound(day.times, end));
+    const reading = readPrice(
+      amounts.filter((sats) => sats > 1e3 && sats < 1e13),
+      reader,
+    );
+    const estimate = publishReading(reading, reader.weights.interval);
+    windows.push({ day: day.name, windowSeconds, end, hour, reading, estimate, truthUsd });
+  }
+  return windows;
+}

@@ -1,0 +1,45 @@
+import { describeValue, EstimatorError } from "./estimator-error.ts";
+
+export const SATS_PER_BTC = 100_000_000;
+
+/** Only amounts strictly between these take part (rule 6 of the filter's amounts, ALGORITHM.md section 1). */
+export const SMALLEST_AMOUNT_BTC = 1e-5;
+export const LARGEST_AMOUNT_BTC = 1e5;
+
+/** No output can hold more than all bitcoins there will ever be. */
+const ALL_BITCOINS_BTC = 21_000_000;
+
+/**
+ * Checks a list of output amounts and keeps those that the algorithm uses.
+ *
+ * @param amountsBtc amounts in BTC: finite, greater than 0, at most 21,000,000
+ * @returns the amounts strictly between 1e-5 and 1e5 BTC, in order
+ * @throws {EstimatorError} code `invalid_amount`, naming the index
+ */
+export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
+  const length = checkedLength(amountsBtc);
+  const used = new Float64Array(length);
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const amount = amountsBtc[i] as number;
+    if (!(amount > 0 && amount <= ALL_BITCOINS_BTC) || typeof amount !== "number") {
+      throw new EstimatorError(
+        "invalid_amount",
+        `amountsBtc[${i}] is ${describeValue(amount)}: an amount in BTC is a number greater than 0 and at most 21000000`,
+      );
+    }
+    if (amount > SMALLEST_AMOUNT_BTC && amount < LARGEST_AMOUNT_BTC) used[count++] = amount;
+  }
+  return used.subarray(0, count);
+}
+
+function checkedLength(amountsBtc: ArrayLike<number>): number {
+  const length: unknown = (amountsBtc as ArrayLike<number> | null | undefined)?.length;
+  if (typeof amountsBtc === "string" || typeof length !== "number" || !Number.isSafeInteger(length) || length < 0) {
+    throw new EstimatorError(
+      "invalid_amount",
+      `amountsBtc is ${describeValue(amountsBtc)}: give an array or typed array of amounts in BTC`,
+    );
+  }
+  return length;
+}

@@ -1,0 +1,36 @@
+import { describeValue, EstimatorError } from "../estimator-error.ts";
+
+export type Engine = "posterior" | "reference";
+
+export interface AnalyzerOptions {
+  /** How long a payment counts, in seconds. Default 10,800: three hours. */
+  windowSeconds?: number;
+  /** Default `posterior`. `reference` has neither interval nor confidence; its status is never `ok`. */
+  engine?: Engine;
+  /** Most ids remembered of transactions older than the window, about 80 bytes each. Default 300,000. */
+  maxExpiredIds?: number;
+}
+
+const DEFAULTS: Required<AnalyzerOptions> = { windowSeconds: 10_800, engine: "posterior", maxExpiredIds: 300_000 };
+
+const LONGEST_WINDOW_SECONDS = 30 * 86_400;
+const MOST_EXPIRED_IDS = 10_000_000;
+
+/** @throws {EstimatorError} `invalid_option`, naming the option */
+export function checkedOptions(options: AnalyzerOptions = {}): Required<AnalyzerOptions> {
+  const {
+    windowSeconds = DEFAULTS.windowSeconds,
+    engine = DEFAULTS.engine,
+    maxExpiredIds = DEFAULTS.maxExpiredIds,
+  } = options;
+  if (typeof windowSeconds !== "number" || !(windowSeconds > 0 && windowSeconds <= LONGEST_WINDOW_SECONDS))
+    refuse("windowSeconds", windowSeconds, `a number of seconds, more than 0 and at most ${LONGEST_WINDOW_SECONDS}`);
+  if (engine !== "posterior" && engine !== "reference") refuse("engine", engine, '"posterior" or "reference"');
+  if (!Number.isSafeInteger(maxExpiredIds) || maxExpiredIds < 0 || maxExpiredIds > MOST_EXPIRED_IDS)
+    refuse("maxExpiredIds", maxExpiredIds, `a whole number from 0 to ${MOST_EXPIRED_IDS}`);
+  return { windowSeconds, engine, maxExpiredIds };
+}
+
+function refuse(option: string, value: unknown, expected: string): never {
+  throw new EstimatorError("invalid_option", `${option} is ${describeValue(value)}: it must be ${expected}`);
+}

@@ -1,0 +1,239 @@
+import type { AnalyzerStats, PriceEstimate, PricePoint, RoundAmountEvidence } from "../contracts.ts";
+import { describeValue, EstimatorError } from "../estimator-error.ts";
+import { checkPrice } from "../points/payment-points.ts";
+import { windowPoints } from "../points/window-points.ts";
+import { createPriceTracker } from "../tracking/price-tracker.ts";
+import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
+import { checkTimestamp, checkTransaction, type WindowTransaction } from "../window/transaction-check.ts";
+import { TransactionWindow } from "../window/transaction-window.ts";
+import { checkTxid } from "../window/txid-table.ts";
+import { type AnalyzerOptions, checkedOptions, type Engine } from "./analyzer-options.ts";
+import type { PriceEngine } from "./price-engine.ts";
+import { ReferenceEngine } from "./reference-engine.ts";
+
+/** For the payment filter: ids held in the window, accepted or refused (rule 6 of the algorithm). */
+export interface WindowTxids {
+  has(txid: string): boolean;
+  /** Holds an id as refused until `addTransaction` accepts it. */
+  add(txid: string): void;
+}
+
+export interface PricePointOptions {
+  /** Only payments that came after this many others: an earlier value of `arrivalCount`. At most 16,384 back. */
+  since?: number;
+  /** Most points to return, the latest. Default 500. */
+  limit?: number;
+  /** The price to look around, US dollars per bitcoin. Default: the price last estimated; without one no points. */
+  aroundUsd?: number;
+}
+
+const DEFAULT_POINT_LIMIT = 500;
+
+/**
+ * The live window: payments in, price out. It keeps each transaction once, forgets what is older than the window, counts
+ * everything, and estimates the price now.
+ *
+ * It has no clock: times are Unix seconds, and `now` is given. Every method that refuses its input throws an
+ * {@link EstimatorError} that names the field, and has changed nothing.
+ *
+ * @example
+ * const analyzer = new MempoolAnalyzer();
+ * for (const payment of payments) analyzer.addTransaction(payment);
+ * const { price, interval, status } = analyzer.estimatePrice(now);
+ */
+export class MempoolAnalyzer {
+  /** For `processMempoolTransaction` of the transaction parser. */
+  readonly seenTxids: WindowTxids;
+  readonly #options: Required<AnalyzerOptions>;
+  readonly #window: TransactionWindow;
+  readonly #engine: PriceEngine;
+  #lastPriceUsd: number | null = null;
+
+  /** @throws {EstimatorError} `invalid_option` */
+  constructor(options: AnalyzerOptions = {}) {
+    this.#options = checkedOptions(options);
+    this.#engine = this.#createEngine();
+    this.#window = new TransactionWindow(this.#options.windowSeconds, this.#options.maxExpiredIds, this.#engine);
+    this.seenTxids = {
+      has: (txid) => this.#window.isInWindow(txid),
+      add: (txid) => {
+        checkTxid(txid);
+        this.#window.see(txid);
+      },
+    };
+  }
+
+  get windowSeconds(): number {
+    return this.#options.windowSeconds;
+  }
+
+  get engine(): Engine {
+    return this.#options.engine;
+  }
+
+  /** Payments taken in so far; for the `since` of {@link pricePoints}. */
+  get arrivalCount(): number {
+    return this.#window.recent.count;
+  }
+
+  /**
+   * Takes a payment in.
+   *
+   * @returns false, and changes nothing, when its id is known: held, refused by {@link rejectTransaction}, or expired and
+   *   remembered. A removed payment may come back.
+   * @throws {EstimatorError} `invalid_transaction`, `invalid_txid`, `invalid_timestamp`, `invalid_amount`
+   */
+  addTransaction(transaction: WindowTransaction): boolean {
+    const amounts = checkTransaction(transaction);
+    return this.#window.accept(transaction.txid, transaction.timestamp, amounts);
+  }
+
+  /**
+   * Counts a transaction that the filter refused, and holds its id for repeats and for spends of it.
+   *
+   * @param timestamp its arrival, Unix seconds
+   * @returns false when its id is known
+   * @throws {EstimatorError} `invalid_txid`, `invalid_timestamp`
+   */
+  rejectTransaction(txid: string, timestamp: number): boolean {
+    checkTxid(txid);
+    checkTimestamp(timestamp, "timestamp");
+    return this.#window.reject(txid, timestamp);
+  }
+
+  /** Takes a payment out that was replaced or evicted. @returns false when no such payment is in the window */
+  removeTransaction(txid: string): boolean {
+    checkTxid(txid);
+    return this.#window.remove(txid);
+  }
+
+  /** Whether the id is known: held, refused, or expired and remembered. */
+  has(txid: string): boolean {
+    checkTxid(txid);
+    return this.#window.isKnown(txid);
+  }
+
+  /**
+   * Moves out what is older than the window.
+   *
+   * @param now Unix seconds
+   * @returns how many payments left
+   * @throws {EstimatorError} `invalid_timestamp`
+   */
+  expire(now: number): number {
+    checkTimestamp(now, "now");
+    return this.#window.expire(now);
+  }
+
+  /**
+   * Remembers an id as if its transaction had expired, e.g. of an old one in the node's mempool at the start: its block
+   * will not bring it in. It counts nowhere.
+   *
+   * @returns false when it is known
+   * @throws {EstimatorError} `invalid_txid`
+   */
+  rememberExpired(txid: string): boolean {
+    checkTxid(txid);
+    return this.#window.rememberExpired(txid);
+  }
+
+  /**
+   * Forgets ids older than the window of transactions that have left the node's mempool: they cannot come again.
+   *
+   * @param isStillInMempool asked once for each remembered id
+   * @returns how many were forgotten
+   */
+  forgetExpired(isStillInMempool: (txid: string) => boolean): number {
+    if (typeof isStillInMempool !== "function")
+      throw new EstimatorError("invalid_option", "isStillInMempool must be a function of a transaction id");
+    return this.#window.forgetExpired(isStillInMempool);
+  }
+
+  /**
+   * The price now, from the payments of the window that ends now; older ones leave first.
+   *
+   * @param now Unix seconds
+   * @throws {EstimatorError} `invalid_timestamp`
+   */
+  estimatePrice(now: number): PriceEstimate {
+    this.expire(now);
+    const estimate = this.#engine.estimate(now);
+    this.#lastPriceUsd = estimate.price;
+    return estimate;
+  }
+
+  /**
+   * Which round dollar amounts spoke for the price, and how strongly. Empty without a price, and with the engine
+   * `reference`, which does not weigh them singly.
+   *
+   * @param now Unix seconds
+   */
+  evidence(now: number): RoundAmountEvidence[] {
+    this.expire(now);
+    return this.#engine.evidence(now);
+  }
+
+  /** What the window holds at `now` (Unix seconds; older payments leave first) or, without it, as it stands. */
+  getStats(now?: number): AnalyzerStats {
+    if (now !== undefined) this.expire(now);
+    const { received, filtered, active, expired, removed } = this.#window.counts;
+    return {
+      activeTxCount: active,
+      activeAmountCount: this.#window.amountCount,
+      totalReceived: received,
+      totalFiltered: filtered,
+      totalExpired: expired,
+      totalRemoved: removed,
+      rememberedIds: this.#window.rememberedIds,
+      forgottenIds: this.#window.forgotten,
+    };
+  }
+
+  /**
+   * The latest outputs near a round dollar amount, read as prices, for the picture: in the order of time, or with
+   * `since` in the order of their coming.
+   *
+   * @throws {EstimatorError} `invalid_option`
+   */
+  pricePoints(options: PricePointOptions = {}): PricePoint[] {
+    const { since, limit = DEFAULT_POINT_LIMIT, aroundUsd = this.#lastPriceUsd } = options;
+    if (!Number.isSafeInteger(limit) || limit < 0) refuse("limit", limit);
+    if (since !== undefined && (!Number.isSafeInteger(since) || since < 0)) refuse("since", since);
+    if (aroundUsd === null || limit === 0) return [];
+    checkPrice(aroundUsd, "aroundUsd");
+    return windowPoints(this.#window, aroundUsd, limit, since);
+  }
+
+  /** Everything that the next estimate and the counters depend on, as bytes for {@link restore}. */
+  save(): Uint8Array {
+    return writeSavedWindow(this.#window, {
+      ...this.#options,
+      lastPriceUsd: this.#lastPriceUsd,
+    });
+  }
+
+  /**
+   * An analyzer that goes on where the saved one stood: its next estimate is the same to the last bit.
+   *
+   * @throws {EstimatorError} `invalid_saved_state` for bytes that are damaged or were not made by {@link save}
+   */
+  static restore(saved: Uint8Array): MempoolAnalyzer {
+    const state: SavedWindow = readSavedWindow(saved);
+    const analyzer = new MempoolAnalyzer(state.settings);
+    analyzer.#lastPriceUsd = state.settings.lastPriceUsd;
+    state.fill(analyzer.#window);
+    return analyzer;
+  }
+
+  #createEngine(): PriceEngine {
+    if (this.#options.engine === "posterior") return createPriceTracker({ windowSeconds: this.#options.windowSeconds });
+    return new ReferenceEngine(() => this.#window.activeAmountsSats());
+  }
+}
+
+function refuse(option: string, value: unknown): never {
+  throw new EstimatorError(
+    "invalid_option",
+    `${option} is ${describeValue(value)}: it must be a whole number from 0 up`,
+  );
+}

@@ -1,0 +1,11 @@
+import type { PriceEstimate, RoundAmountEvidence } from "../contracts.ts";
+import type { AmountListener } from "../window/transaction-window.ts";
+
+/**
+ * What turns the amounts of the window into a price. Its answer depends on the amounts and times it holds and on `now`
+ * alone, not on the order of the calls: then a restored window gives the same next estimate.
+ */
+export interface PriceEngine extends AmountListener {
+  estimate(now: number): PriceEstimate;
+  evidence(now: number): RoundAmountEvidence[];
+}

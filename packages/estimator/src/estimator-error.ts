@@ -1,0 +1,31 @@
+/** Codes of {@link EstimatorError}; the README explains each. */
+export const ESTIMATOR_ERROR_CODES = [
+  "invalid_amount",
+  "invalid_timestamp",
+  "invalid_txid",
+  "invalid_transaction",
+  "invalid_option",
+  "invalid_saved_state",
+] as const;
+
+export type EstimatorErrorCode = (typeof ESTIMATOR_ERROR_CODES)[number];
+
+/** Input that was refused. The message names the field, shows the value and says what is allowed; nothing has changed. */
+export class EstimatorError extends RangeError {
+  override readonly name = "EstimatorError";
+  readonly code: EstimatorErrorCode;
+
+  constructor(code: EstimatorErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A value as it reads best in an error message: short, and never throwing itself. */
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "number" || value === null || value === undefined || typeof value === "boolean")
+    return String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  return Array.isArray(value) ? `an array of ${value.length}` : `a ${typeof value}`;
+}

@@ -1,0 +1,18 @@
+export type { AnalyzerOptions, Engine } from "./analyzer/analyzer-options.ts";
+export { MempoolAnalyzer, type PricePointOptions, type WindowTxids } from "./analyzer/mempool-analyzer.ts";
+export type {
+  AnalyzerStats,
+  EngineStatus,
+  PriceEstimate,
+  PriceInterval,
+  PricePoint,
+  ProcessedTransaction,
+  ReferenceEstimate,
+  ReferenceFailure,
+  RoundAmountEvidence,
+} from "./contracts.ts";
+export { ESTIMATOR_ERROR_CODES, EstimatorError, type EstimatorErrorCode } from "./estimator-error.ts";
+export { pricePointsOf } from "./points/payment-points.ts";
+export { estimatePosterior } from "./posterior/estimate-posterior.ts";
+export { estimateReference, type ReferenceOptions } from "./reference/estimate-reference.ts";
+export type { WindowTransaction } from "./window/transaction-check.ts";

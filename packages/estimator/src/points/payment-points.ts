@@ -1,0 +1,34 @@
+import { SATS_PER_BTC } from "../amounts.ts";
+import type { PricePoint } from "../contracts.ts";
+import { describeValue, EstimatorError } from "../estimator-error.ts";
+import { checkTransaction, type WindowTransaction } from "../window/transaction-check.ts";
+import { nearestRoundDollarPrice } from "./nearest-round-dollar.ts";
+
+/**
+ * Reads the outputs of payments as prices, for a picture of a set of payments, e.g. a block's.
+ *
+ * @param payments in the order in which the points are wanted
+ * @param aroundUsd the price near which to look, US dollars per bitcoin
+ * @returns one point for each output that lies near a round dollar amount
+ * @throws {EstimatorError} `invalid_option` for a price that is not positive and finite; as `addTransaction` for payments
+ */
+export function pricePointsOf(payments: Iterable<WindowTransaction>, aroundUsd: number): PricePoint[] {
+  checkPrice(aroundUsd, "aroundUsd");
+  const points: PricePoint[] = [];
+  for (const payment of payments) {
+    const { firstSats, secondSats, vouts } = checkTransaction(payment);
+    const { txid, timestamp } = payment;
+    const read = (valueSats: number, vout: number): void => {
+      const price = valueSats > 0 ? nearestRoundDollarPrice(valueSats, aroundUsd) : null;
+      if (price !== null) points.push({ timestamp, price, txid, vout, amount: valueSats / SATS_PER_BTC });
+    };
+    read(firstSats, vouts & 1);
+    read(secondSats, vouts >> 1);
+  }
+  return points;
+}
+
+export function checkPrice(price: unknown, field: string): asserts price is number {
+  if (typeof price === "number" && price > 0 && Number.isFinite(price)) return;
+  throw new EstimatorError("invalid_option", `${field} is ${describeValue(price)}: a price in US dollars is positive`);
+}

@@ -1,0 +1,44 @@
+import { SATS_PER_BTC } from "../amounts.ts";
+import type { PricePoint } from "../contracts.ts";
+import type { TransactionWindow } from "../window/transaction-window.ts";
+import { ACTIVE } from "../window/window-entries.ts";
+import { nearestRoundDollarPrice } from "./nearest-round-dollar.ts";
+
+/**
+ * The latest points of the payments in a window, oldest first.
+ *
+ * @param limit most points
+ * @param since only payments after this arrival, in the order of their coming; without it all, in the order of time
+ */
+export function windowPoints(
+  window: TransactionWindow,
+  aroundUsd: number,
+  limit: number,
+  since: number | undefined,
+): PricePoint[] {
+  const { entries, table, order, recent } = window;
+  const points: PricePoint[] = [];
+  const read = (entry: number, valueSats: number, vout: number): void => {
+    if (valueSats === 0 || points.length === limit) return;
+    const price = nearestRoundDollarPrice(valueSats, aroundUsd);
+    if (price === null) return;
+    const timestamp = entries.times[entry] as number;
+    points.push({ timestamp, price, txid: table.txid(entry), vout, amount: valueSats / SATS_PER_BTC });
+  };
+  // Backwards, the second amount before the first, and turned round at the end: the limit keeps the latest.
+  const visit = (entry: number): boolean => {
+    if (entries.states[entry] !== ACTIVE) return true;
+    const vouts = entries.vouts[entry] as number;
+    read(entry, entries.secondSats[entry] as number, vouts >> 1);
+    read(entry, entries.firstSats[entry] as number, vouts & 1);
+    return points.length < limit;
+  };
+  if (since === undefined) {
+    order.sort(entries.times);
+    order.fromLatest(visit);
+  } else {
+    // An entry may have been given to another transaction since this arrival.
+    recent.fromLatest(since, (entry, arrival) => entries.arrivals[entry] !== arrival || visit(entry));
+  }
+  return points.reverse();
+}

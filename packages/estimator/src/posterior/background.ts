@@ -1,0 +1,52 @@
+import { BIN_COUNT, runningSums } from "./log-histogram.ts";
+
+/** Standard deviation of the smoothing, bins: 0.035 decades, five times the reach of a peak … */
+const LEAST_SMOOTHING_BINS = 70;
+/** … and more with few amounts, up to 0.1 decades: a background of few amounts is noise itself. */
+const MOST_SMOOTHING_BINS = 200;
+/** Votes from which on the least smoothing is enough. */
+const ENOUGH_VOTES = 1500;
+/** Bins on either side in which a pile of amounts is looked for. */
+const PILE_HALF_WIDTH = 4;
+
+/**
+ * The density of amounts that carry no price: the histogram smoothed far beyond the width of a peak, twice, the second
+ * time without the piles that stand out of the first. Votes per bin.
+ */
+export function background(histogram: Float64Array): Float64Array {
+  let votes = 0;
+  for (const count of histogram) votes += count;
+  const smoothing = LEAST_SMOOTHING_BINS * Math.sqrt(ENOUGH_VOTES / Math.max(votes, 1));
+  const halfWidth = boxHalfWidth(Math.min(MOST_SMOOTHING_BINS, Math.max(LEAST_SMOOTHING_BINS, smoothing)));
+  const first = smooth(histogram, halfWidth);
+  const piles = boxAverage(histogram, PILE_HALF_WIDTH);
+  const bins = 2 * PILE_HALF_WIDTH + 1;
+  const level = new Float64Array(BIN_COUNT);
+  for (let i = 0; i < BIN_COUNT; i++) {
+    const expected = first[i]! * bins;
+    const most = expected + 2 * Math.sqrt(expected) + 1;
+    level[i] = piles[i]! * bins > most ? Math.min(histogram[i]!, first[i]!) : histogram[i]!;
+  }
+  return smooth(level, halfWidth);
+}
+
+/** Half width of each of three box averages that together smooth like a Gaussian of that deviation. */
+function boxHalfWidth(deviation: number): number {
+  return Math.round((Math.sqrt(4 * deviation * deviation + 1) - 1) / 2);
+}
+
+function smooth(values: Float64Array, halfWidth: number): Float64Array {
+  return boxAverage(boxAverage(boxAverage(values, halfWidth), halfWidth), halfWidth);
+}
+
+function boxAverage(values: Float64Array, halfWidth: number): Float64Array {
+  const sums = runningSums(values);
+  const averages = new Float64Array(values.length);
+  const scale = 1 / (2 * halfWidth + 1);
+  for (let i = 0; i < values.length; i++) {
+    const from = i < halfWidth ? 0 : i - halfWidth;
+    const to = Math.min(values.length, i + halfWidth + 1);
+    averages[i] = (sums[to]! - sums[from]!) * scale;
+  }
+  return averages;
+}

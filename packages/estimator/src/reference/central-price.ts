@@ -1,0 +1,104 @@
+/** Step 11: the exact price among the points, and how far they spread. */
+
+const PRICE_BAND = 0.05;
+const SPREAD_BAND = 0.1;
+/** Plot half-height as a share of the price: `LEAST` at a spread of 0.17, `MOST_FITTED` at 0.20, never beyond the limits. */
+const LEAST_HEIGHT = 0.05;
+const MOST_FITTED_HEIGHT = 0.15;
+const MOST_HEIGHT = 0.2;
+const LEAST_SPREAD = 0.17;
+const MOST_SPREAD = 0.2;
+/** Centres are elements of a finite set, so they repeat; this only bounds the time. */
+const MOST_RECENTRES = 10_000;
+
+export interface CentralPrice {
+  centralPriceUsd: number;
+  deviationPct: number;
+  axisLowUsd: number;
+  axisHighUsd: number;
+}
+
+/**
+ * @param sortedPoints prices in US dollars, ascending
+ * @param recenter whether to repeat around each new centre until one repeats
+ * @returns null when no point lies in the band around the rough price
+ */
+export function findCentralPrice(
+  sortedPoints: Float64Array,
+  roughPriceUsd: number,
+  recenter: boolean,
+): CentralPrice | null {
+  let centre = centralPoint(band(sortedPoints, roughPriceUsd, PRICE_BAND));
+  if (centre === null) return null;
+  if (recenter) {
+    const seen = new Set<number>();
+    while (!seen.has(centre) && seen.size < MOST_RECENTRES) {
+      seen.add(centre);
+      centre = centralPoint(band(sortedPoints, centre, PRICE_BAND)) as number;
+    }
+  }
+  const deviationPct = spread(sortedPoints, centre);
+  const slope = (MOST_FITTED_HEIGHT - LEAST_HEIGHT) / (MOST_SPREAD - LEAST_SPREAD);
+  const height = Math.min(Math.max(LEAST_HEIGHT + (deviationPct - LEAST_SPREAD) * slope, LEAST_HEIGHT), MOST_HEIGHT);
+  return {
+    centralPriceUsd: centre,
+    deviationPct,
+    axisLowUsd: centre - height * centre,
+    axisHighUsd: centre + height * centre,
+  };
+}
+
+/** The points strictly within ±share of a centre. */
+function band(sortedPoints: Float64Array, centre: number, share: number): Float64Array {
+  const low = centre - share * centre;
+  const high = centre + share * centre;
+  let start = firstIndex(sortedPoints, (point) => point > low);
+  const end = firstIndex(sortedPoints, (point) => point >= high);
+  if (start > end) start = end;
+  return sortedPoints.subarray(start, end);
+}
+
+/** The point whose distances to all others add up to the least; the rounding of the sums decides between equals. */
+function centralPoint(sorted: Float64Array): number | null {
+  const n = sorted.length;
+  if (n === 0) return null;
+  let total = 0;
+  for (let i = 0; i < n; i++) total += sorted[i] as number;
+  let best = sorted[0] as number;
+  let least = Number.POSITIVE_INFINITY;
+  let sumBefore = 0;
+  for (let i = 0; i < n; i++) {
+    const point = sorted[i] as number;
+    const sumThrough = sumBefore + point;
+    const distance = point * i - sumBefore + (total - sumThrough - point * (n - 1 - i));
+    if (distance < least) {
+      least = distance;
+      best = point;
+    }
+    sumBefore = sumThrough;
+  }
+  return best;
+}
+
+function spread(sortedPoints: Float64Array, centre: number): number {
+  const points = band(sortedPoints, centre, SPREAD_BAND);
+  const middle = centralPoint(points) as number;
+  const distances = points.map((point) => Math.abs(point - middle)).sort();
+  const half = distances.length >> 1;
+  const median =
+    distances.length % 2 === 1
+      ? (distances[half] as number)
+      : ((distances[half - 1] as number) + (distances[half] as number)) / 2;
+  return median / (centre + SPREAD_BAND * centre - (centre - SPREAD_BAND * centre));
+}
+
+function firstIndex(sorted: Float64Array, holds: (point: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(sorted[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,77 @@
+import { AmountCounts } from "./amount-counts.ts";
+import {
+  addKernel,
+  expectedVotes,
+  gaussian,
+  LOG_ROUND_AMOUNTS,
+  PEAK_AREA,
+  UNITS_PER_NAT,
+  voteKernel,
+} from "./peak-likelihood.ts";
+import { PEAK_STRENGTH } from "./peak-weights.ts";
+import { TRACKING } from "./tracking-model.ts";
+
+const { step, reach, spread, background, backgroundStep } = TRACKING.coarse;
+const LOG_MIN = Math.log(TRACKING.minPriceUsd);
+/** Cells of the grid of "which price": $1,000 to $10,000,000. */
+export const COARSE_CELLS: number = Math.round((Math.log(TRACKING.maxPriceUsd) - LOG_MIN) / step) + 1;
+
+export function coarseLogPrice(cell: number): number {
+  return LOG_MIN + cell * step;
+}
+
+/** The cell of a price given as its natural log; may lie outside the grid. */
+export function coarseCell(logPrice: number): number {
+  return Math.round((logPrice - LOG_MIN) / step);
+}
+
+const kernel = voteKernel({ step, reach, spread, background: 0 });
+const WIDE_RATIO = Math.round(backgroundStep / step);
+const WIDE_CELLS = Math.ceil(COARSE_CELLS / WIDE_RATIO) + 2;
+const WIDE_REACH = Math.round((2.5 * background) / backgroundStep);
+const wideValues = new Int32Array((2 * WIDE_REACH + 1) * PEAK_STRENGTH.length);
+PEAK_STRENGTH.forEach(({ strength }, amount) => {
+  const expected = expectedVotes(strength * PEAK_AREA, background);
+  for (let cell = -WIDE_REACH; cell <= WIDE_REACH; cell++)
+    wideValues[amount * (2 * WIDE_REACH + 1) + cell + WIDE_REACH] = Math.round(
+      expected * gaussian(cell * backgroundStep, background) * UNITS_PER_NAT,
+    );
+});
+
+/** What the amounts of one block of time say about each price between $1,000 and $10,000,000. */
+export class PriceBlock {
+  readonly #votes = new Int32Array(COARSE_CELLS);
+  /** What as many amounts without any peak would add, on wider cells. */
+  readonly #expected = new Int32Array(WIDE_CELLS);
+
+  /** In how many slices of the block each amount occurs. */
+  readonly #slicesWith = new AmountCounts();
+
+  get isEmpty(): boolean {
+    return this.#slicesWith.distinct === 0;
+  }
+
+  /** @param sign 1: a slice of the block has the amount now, -1: it has it no more */
+  vote(valueSats: number, sign: 1 | -1): void {
+    const slices = sign === 1 ? this.#slicesWith.add(valueSats) : this.#slicesWith.remove(valueSats) + 1;
+    if (slices > TRACKING.coarse.repeats) return;
+    const logSats = Math.log(valueSats);
+    for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
+      const position = (LOG_ROUND_AMOUNTS[amount]! - logSats - LOG_MIN) / step;
+      addKernel(this.#votes, kernel.values, kernel.reach, amount, Math.round(position), sign);
+      addKernel(this.#expected, wideValues, WIDE_REACH, amount, Math.round(position / WIDE_RATIO), sign);
+    }
+  }
+
+  /** The log-likelihood ratio of each price against "no price at all", in nats. */
+  logLikelihood(into: Float64Array): void {
+    const votes = this.#votes;
+    const expected = this.#expected;
+    for (let cell = 0; cell < COARSE_CELLS; cell++) {
+      const wide = Math.floor(cell / WIDE_RATIO);
+      const part = cell / WIDE_RATIO - wide;
+      const without = expected[wide]! + part * (expected[wide + 1]! - expected[wide]!);
+      into[cell] = (votes[cell]! - without) / UNITS_PER_NAT;
+    }
+  }
+}

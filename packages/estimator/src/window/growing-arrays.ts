@@ -1,0 +1,11 @@
+/** The next capacity: doubling while small, then by half, to waste less. */
+export function grownCapacity(capacity: number): number {
+  return capacity < 65_536 ? capacity * 2 : Math.ceil(capacity * 1.5);
+}
+
+/** A longer typed array of the same kind with the same beginning. */
+export function grown<T extends Uint8Array | Uint32Array | Int32Array | Float64Array>(array: T, length: number): T {
+  const larger = new (array.constructor as new (length: number) => T)(length);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,165 @@
+import type { AnalyzerOptions } from "../analyzer/analyzer-options.ts";
+import { describeValue, EstimatorError } from "../estimator-error.ts";
+import { ByteReader, ByteWriter, crc32 } from "./byte-stream.ts";
+import { PackedTxid } from "./packed-txid.ts";
+import type { TransactionWindow, WindowCounts } from "./transaction-window.ts";
+import { ACTIVE, EXPIRED, REJECTED, REJECTED_EXPIRED, REMOVED, SEEN, VACATED } from "./window-entries.ts";
+
+/** "UOWS" and the version of what follows. */
+const MAGIC = 0x53574f55;
+const VERSION = 1;
+const HEADER_BYTES = 12;
+const LONGEST_TEXT = 4096;
+
+/** In place of the kind of a packed id: what follows is text. */
+const TEXT_ID = 255;
+/** The byte before the amounts: which outputs they are in the lowest bits, how many there are above. */
+const VOUT_BITS = 0b11;
+const AMOUNT_COUNT_SHIFT = 2;
+
+/** How an entry stands to the window. */
+const IN_WINDOW = 0;
+const AGED = 1;
+
+const SAVED_STATES: ReadonlySet<number> = new Set([ACTIVE, REJECTED, SEEN, REMOVED, EXPIRED, REJECTED_EXPIRED]);
+
+export interface SavedSettings extends Required<AnalyzerOptions> {
+  lastPriceUsd: number | null;
+}
+
+interface SavedHead extends SavedSettings {
+  counts: WindowCounts;
+  forgotten: number;
+  arrivals: number;
+  /** Null when no time was known. */
+  lastTime: number | null;
+  entries: number;
+}
+
+export interface SavedWindow {
+  settings: SavedSettings;
+  /** Fills a new window with what was saved. */
+  fill(window: TransactionWindow): void;
+}
+
+/** A window as bytes: magic, version, CRC-32 of the rest; a head in JSON; one record for each transaction. */
+export function writeSavedWindow(window: TransactionWindow, settings: SavedSettings): Uint8Array {
+  const { entries, order, table } = window;
+  order.sort(entries.times);
+  const writer = new ByteWriter();
+  writer.uint32(MAGIC);
+  writer.uint32(VERSION);
+  writer.uint32(0);
+  const head: SavedHead = {
+    ...settings,
+    counts: window.counts,
+    forgotten: window.forgotten,
+    arrivals: window.recent.count,
+    lastTime: Number.isNaN(window.lastTime) ? null : window.lastTime,
+    entries: table.size,
+  };
+  writer.text(JSON.stringify(head));
+  const packed = new PackedTxid();
+  const write = (entry: number, place: number): void => {
+    const state = entries.states[entry] as number;
+    if (state === VACATED) return;
+    writer.uint8(place);
+    writer.uint8(state);
+    writeTxid(writer, packed, table.txid(entry));
+    writer.float64(entries.times[entry] as number);
+    const amountCount = entries.amountCount(entry);
+    writer.uint8((entries.vouts[entry] as number) | (amountCount << AMOUNT_COUNT_SHIFT));
+    if (amountCount > 0) writer.float64(entries.firstSats[entry] as number);
+    if (amountCount > 1) writer.float64(entries.secondSats[entry] as number);
+  };
+  order.forEachAged((entry) => write(entry, AGED));
+  order.forEachInWindow((entry) => write(entry, IN_WINDOW));
+  for (const entry of window.untimed) write(entry, IN_WINDOW);
+  const bytes = writer.finish();
+  new DataView(bytes.buffer).setUint32(8, crc32(bytes, HEADER_BYTES), true);
+  return bytes;
+}
+
+/** @throws {EstimatorError} `invalid_saved_state` */
+export function readSavedWindow(saved: Uint8Array): SavedWindow {
+  // Not instanceof: bytes may come from another realm, as from a frame.
+  if (Object.prototype.toString.call(saved) !== "[object Uint8Array]")
+    throw invalid(`they are ${describeValue(saved)}, not a Uint8Array`);
+  const reader = new ByteReader(saved);
+  if (saved.length < HEADER_BYTES || reader.uint32() !== MAGIC)
+    throw invalid("they do not begin as save() writes them");
+  const version = reader.uint32();
+  if (version !== VERSION) throw invalid(`they are of version ${version}, this program reads version ${VERSION}`);
+  if (reader.uint32() !== crc32(saved, HEADER_BYTES))
+    throw invalid("their checksum is wrong: they are damaged or cut off");
+  // Past the checksum the bytes are as save() wrote them, unless someone forged them; then any reading error says so.
+  const head = guarded(() => JSON.parse(reader.text(LONGEST_TEXT)) as SavedHead);
+  return {
+    settings: {
+      windowSeconds: head.windowSeconds,
+      engine: head.engine,
+      maxExpiredIds: head.maxExpiredIds,
+      lastPriceUsd: head.lastPriceUsd,
+    },
+    fill: (window) => guarded(() => fillWindow(window, head, reader)),
+  };
+}
+
+function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteReader): void {
+  const packed = new PackedTxid();
+  for (let i = 0; i < head.entries; i++) {
+    const place = reader.uint8();
+    const state = reader.uint8();
+    const txid = readTxid(reader, packed);
+    if (!SAVED_STATES.has(state) || place > AGED || window.table.find(txid) >= 0)
+      throw invalid(`record ${i} is not valid`);
+    const timestamp = reader.float64();
+    const outputs = reader.uint8();
+    const amountCount = outputs >> AMOUNT_COUNT_SHIFT;
+    const amounts = {
+      firstSats: amountCount > 0 ? reader.float64() : 0,
+      secondSats: amountCount > 1 ? reader.float64() : 0,
+      vouts: outputs & VOUT_BITS,
+    };
+    window.restore(txid, state, timestamp, amounts, place === AGED);
+  }
+  const { received, filtered, active, expired, removed } = head.counts;
+  if (!reader.atEnd || received !== filtered + active + expired + removed) throw invalid("their counts do not add up");
+  Object.assign(window.counts, { received, filtered, active, expired, removed });
+  window.forgotten = head.forgotten;
+  window.recent.count = head.arrivals;
+  window.lastTime = head.lastTime ?? Number.NaN;
+}
+
+/** An id in its packed form, or as text where it has none. */
+function writeTxid(writer: ByteWriter, packed: PackedTxid, txid: string): void {
+  if (packed.pack(txid)) {
+    writer.uint8(packed.kind);
+    for (const word of packed.words) writer.uint32(word);
+  } else {
+    writer.uint8(TEXT_ID);
+    writer.text(txid);
+  }
+}
+
+function readTxid(reader: ByteReader, packed: PackedTxid): string {
+  const kind = reader.uint8();
+  if (kind === TEXT_ID) return reader.text(LONGEST_TEXT);
+  return packed.unpack(
+    packed.words.map(() => reader.uint32()),
+    kind,
+  );
+}
+
+function guarded<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof EstimatorError) throw cause;
+    throw new EstimatorError("invalid_saved_state", "the saved bytes cannot be read to their end", { cause });
+  }
+}
+
+function invalid(reason: string): EstimatorError {
+  return new EstimatorError("invalid_saved_state", `the saved bytes cannot be restored: ${reason}`);
+}

@@ -1,0 +1,131 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readDay } from "../bench/accuracy/corpus-days.ts";
+import { parseOptions } from "../bench/accuracy/options.ts";
+import { UsageError } from "../bench/accuracy/usage-error.ts";
+import { simulatedAmountsBtc } from "./simulated-market.ts";
+
+const PRICE = 67_000;
+const HOUR = 3600;
+const root = resolve(import.meta.dirname, "../../..");
+let folder: string;
+
+function run(...args: string[]): { status: number | null; lines: string[]; errors: string[] } {
+  const command = ["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/accuracy.ts"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...command, ...args], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return { status, lines: stdout.trim().split("\n"), errors: stderr.trim().split("\n") };
+}
+
+function writeDay(name: string, seed: number): void {
+  const start = Date.parse(`${name}T00:00:00Z`) / 1000;
+  const amounts = simulatedAmountsBtc(PRICE, 24_000, seed);
+  const rows = Array.from(amounts, (btc, i) => `${Math.floor(start - 300 + i * 3.6)},${Math.round(btc * 1e8)}`);
+  writeFileSync(join(folder, "days", `${name}.csv.gz`), gzipSync(`unix_time,sats\n${rows.join("\n")}\n`));
+}
+
+function hourlyRows(day: string, from: number, to: number, priceUsd: number): string[] {
+  const start = Date.parse(`${day}T00:00:00Z`) / 1000;
+  const rows: string[] = [];
+  for (let hour = from; hour < to; hour++) rows.push(`${start + hour * HOUR},${Array(4).fill(priceUsd).join(",")}`);
+  return rows;
+}
+
+function writeHourly(rows: string[]): void {
+  writeFileSync(join(folder, "days", "hourly.csv"), `unix_time,open,high,low,close\n${rows.join("\n")}\n`);
+}
+
+describe("bench:accuracy", () => {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "accuracy-"));
+    mkdirSync(join(folder, "days"));
+    writeDay("2031-05-01", 1);
+    writeDay("2031-05-02", 2);
+    writeHourly([...hourlyRows("2031-05-01", -1, 24, PRICE), ...hourlyRows("2031-05-02", 6, 12, PRICE * 1.03)]);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("ends with one JSON object that has the figures", () => {
+    const { status, lines, errors } = run("--corpus", folder, "--engine", "reference", "--mode", "live", "--json");
+    expect(errors).toEqual([""]);
+    expect(status).toBe(0);
+    const figures = JSON.parse(lines.at(-1) as string);
+    // All 22 hours of the first day; of the second those whose closing hour is known: 07:00 to 12:00.
+    expect(figures).toMatchObject({ windows: 28, without_truth: 16, no_price: 0, ok_pct: 0 });
+    // On the second day the exchange is said to pay 3 % more than the payments were made at.
+    expect(figures.over2_pct).toBeCloseTo((100 * 6) / 28, 3);
+    expect(figures.over5_pct).toBe(0);
+    expect(figures.median_pct).toBeLessThan(0.2);
+    expect(figures.p99_pct).toBeGreaterThan(2.5);
+    for (const field of ["p90_pct", "over1_pct", "ok_over2_pct", "interval_coverage_pct"])
+      expect(figures).toHaveProperty(field);
+  });
+
+  it("measures cold windows against the mean over the window, where all its hours are known", () => {
+    const { status, lines } = run("--", "--corpus", folder, "--engine", "reference", "--mode", "cold", "--json");
+    expect(status).toBe(0);
+    // Of the second day three full hours are known before 09:00, 10:00, 11:00 and 12:00.
+    expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ windows: 26, without_truth: 18 });
+    const short = run("--corpus", folder, "--engine", "reference", "--mode", "cold", "--window", "600", "--json");
+    expect(JSON.parse(short.lines.at(-1) as string)).toMatchObject({ windows: 28 });
+  });
+
+  it("can be held to some days and shown day by day", () => {
+    const { status, lines } = run("--corpus", folder, "--engine", "reference", "--days", "2031-05-01", "--each");
+    expect(status).toBe(0);
+    expect(lines[0]).toMatch(/^2031-05-01/);
+    expect(lines.join("\n")).toContain("1 days");
+    expect(lines.filter((line) => line.startsWith("2031"))).toHaveLength(1);
+  });
+
+  it("takes the rows of a day in the order of time, however they are written", () => {
+    const file = join(folder, "days", "2031-05-03.csv.gz");
+    writeFileSync(file, gzipSync("unix_time,sats\r\n1935532802,7000\r\n1935532800,5000\r\n1935532801,6000\r\n"));
+    const { times, sats, start } = readDay(file);
+    expect([...times]).toEqual([1935532800, 1935532801, 1935532802]);
+    expect([...sats]).toEqual([5000, 6000, 7000]);
+    expect(start).toBe(Date.UTC(2031, 4, 3) / 1000);
+    rmSync(file);
+  });
+
+  it.each([
+    [["--engine", "best"], "--engine"],
+    [["--mode", "warm"], "--mode"],
+    [["--window", "abc"], "--window"],
+    [["--window", "0"], "--window"],
+    [["--windows", "3"], "--windows"],
+    [["--days", "yesterday"], "--days"],
+    [["--corpus"], "--corpus"],
+    [["days"], "days"],
+  ])("refuses %j and names it", (args, words) => {
+    expect(() => parseOptions(args, {})).toThrow(UsageError);
+    expect(() => parseOptions(args, {})).toThrow(words);
+  });
+
+  it.each([
+    [["--engine", "best"], "--engine"],
+    [["--days", "2031-05-03"], "2031-05-03"],
+    [["--corpus", "/does/not/exist"], "/does/not/exist"],
+  ])("says with one clear line and exit code 2 what is wrong with %j", (args, words) => {
+    const { status, lines, errors } = run("--corpus", folder, ...args);
+    expect(status).toBe(2);
+    expect(lines).toEqual([""]);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain(words);
+  });
+
+  it("names the file and line that it cannot read", () => {
+    const broken = join(folder, "days", "2031-05-03.csv.gz");
+    writeFileSync(broken, gzipSync("unix_time,sats\n1930000000,5000\n1930000001,abc\n"));
+    expect(run("--corpus", folder, "--days", "2031-05-03").errors[0]).toMatch(/2031-05-03\.csv\.gz, line 3/);
+    writeFileSync(broken, "not gzip");
+    expect(run("--corpus", folder, "--days", "2031-05-03").errors[0]).toMatch(/2031-05-03\.csv\.gz cannot be unpacked/);
+    rmSync(broken);
+  });
+});
