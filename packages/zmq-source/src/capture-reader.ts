@@ -1,0 +1,166 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { CaptureError, fileError } from "./capture-error.ts";
+import {
+  CAPTURE_VERSION,
+  type CaptureMetadata,
+  decodeHeader,
+  decodeRecords,
+  MEMBER_HEAD_BYTES,
+  memberSignature,
+} from "./capture-format.ts";
+import { memberLength, unpackMember } from "./capture-member.ts";
+import type { FeedMessage } from "./topic.ts";
+
+/** What was noticed while reading. */
+export interface TornEndEvent {
+  readonly type: "torn_end";
+  /** The file is whole up to this byte. */
+  readonly offset: number;
+  /** Bytes after it that were left out: an unfinished write, or one still under way. */
+  readonly bytes: number;
+}
+
+/** Options of {@link readCapture}. */
+export interface ReadCaptureOptions {
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: TornEndEvent) => void) | undefined;
+}
+
+/** A capture file's header. */
+export interface CaptureHeader {
+  readonly version: number;
+  readonly metadata: CaptureMetadata;
+}
+
+/**
+ * The messages of a capture in the order in which they were recorded, exactly as they were received. The file may be
+ * one that is still being written: what is complete at the time is read. An unfinished end is cut off and told.
+ * @throws {CaptureError} `empty`, `not_a_recording`, `unsupported_version`, `damaged`, `read_failed`, on iteration.
+ */
+export async function* readCapture(
+  path: string,
+  options: ReadCaptureOptions = {},
+): AsyncGenerator<FeedMessage, void, undefined> {
+  for await (const part of readParts(path, options)) {
+    if (part.kind !== "records") continue;
+    for (const message of part.messages) {
+      if (options.signal?.aborted) return;
+      yield message;
+    }
+  }
+}
+
+/** Reads a capture's header alone. @throws {CaptureError} as {@link readCapture}. */
+export async function readCaptureHeader(path: string): Promise<CaptureHeader> {
+  for await (const part of readParts(path, {})) if (part.kind === "header") return part.header;
+  throw noHeader(path);
+}
+
+type Part =
+  | { readonly kind: "header"; readonly header: CaptureHeader; readonly end: number }
+  | { readonly kind: "records"; readonly messages: readonly FeedMessage[]; readonly end: number };
+
+/** The members of a capture, checked, each with the offset of its end. */
+export async function* readParts(path: string, options: ReadCaptureOptions): AsyncGenerator<Part, void, undefined> {
+  const file = await open(path, "r").catch((cause: unknown) => {
+    throw fileError("read_failed", path, cause);
+  });
+  try {
+    let offset = 0;
+    for (;;) {
+      if (options.signal?.aborted) return;
+      const member = await readMember(file, path, offset);
+      if (member === null && offset === 0) throw new CaptureError("empty", path, "the file is empty");
+      if (member === null) return;
+      const end = offset + member.length;
+      const content = member.whole ? await unpackMember(member.bytes) : null;
+      if (content === null) {
+        await refuseDamage(file, path, offset, member.whole ? "a part does not unpack" : "a part is cut short");
+        if (offset === 0) throw noHeader(path);
+        const { size } = await file.stat();
+        options.onEvent?.({ type: "torn_end", offset, bytes: Math.max(0, size - offset) });
+        return;
+      }
+      yield offset === 0 ? headerPart(path, content, end) : recordsPart(path, content, offset, end);
+      offset = end;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function headerPart(path: string, content: Uint8Array, end: number): Part {
+  const header = decodeHeader(content);
+  if ("problem" in header) throw new CaptureError("not_a_recording", path, header.problem);
+  if (header.version !== CAPTURE_VERSION) {
+    const problem = `a capture of version ${header.version}, this program reads version ${CAPTURE_VERSION}: update it`;
+    throw new CaptureError("unsupported_version", path, problem);
+  }
+  return { kind: "header", header, end };
+}
+
+function recordsPart(path: string, content: Uint8Array, offset: number, end: number): Part {
+  const { messages, bad } = decodeRecords(content);
+  if (bad !== null) throw new CaptureError("damaged", path, `${bad.problem} (part's byte ${bad.at})`, { offset });
+  return { kind: "records", messages, end };
+}
+
+const noHeader = (path: string): CaptureError =>
+  new CaptureError("not_a_recording", path, "it ends inside its header: nothing was recorded");
+
+interface Member {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  readonly whole: boolean;
+}
+
+/** @returns the member at `offset`, whole or cut short by the file's end; null at the end. */
+async function readMember(file: FileHandle, path: string, offset: number): Promise<Member | null> {
+  const head = await readAt(file, path, offset, MEMBER_HEAD_BYTES);
+  if (head.length === 0) return null;
+  const length = head.length < MEMBER_HEAD_BYTES ? null : memberLength(head);
+  if (length === null) {
+    if (offset === 0 && !memberSignature.slice(0, head.length).every((byte, index) => head[index] === byte))
+      throw new CaptureError("not_a_recording", path, "it is no capture file");
+    return { bytes: head, length: head.length, whole: false };
+  }
+  const bytes = await readAt(file, path, offset, length);
+  return { bytes, length, whole: bytes.length === length };
+}
+
+const SEARCH_BYTES = 2 ** 20;
+
+/**
+ * Bytes that do not unpack are a torn end when nothing whole follows them (a crash leaves a cut member, or zeros);
+ * when another member follows, something in the middle was changed, and going on would hide what is lost.
+ */
+async function refuseDamage(file: FileHandle, path: string, offset: number, problem: string): Promise<void> {
+  for (let at = offset + 1; ; at += SEARCH_BYTES) {
+    const bytes = Buffer.from(await readAt(file, path, at, SEARCH_BYTES + memberSignature.length - 1));
+    if (bytes.length < memberSignature.length) return;
+    for (let found = bytes.indexOf(memberSignature); found !== -1; found = bytes.indexOf(memberSignature, found + 1)) {
+      const member = await readMember(file, path, at + found);
+      if (member?.whole && (await unpackMember(member.bytes)) !== null)
+        throw new CaptureError("damaged", path, `${problem}, and further records follow at byte ${at + found}`, {
+          offset,
+        });
+    }
+  }
+}
+
+async function readAt(file: FileHandle, path: string, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    let bytesRead: number;
+    try {
+      ({ bytesRead } = await file.read(bytes, filled, length - filled, offset + filled));
+    } catch (cause) {
+      throw fileError("read_failed", path, cause);
+    }
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}

@@ -1,0 +1,186 @@
+import { Subscriber } from "zeromq";
+import { type ConnectionChange, ConnectionMonitor, type MonitorEvent } from "./connection-monitor.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { ZmqSourceError } from "./error.ts";
+import type { Sleep } from "./sleep.ts";
+import type { FeedTopic } from "./topic.ts";
+
+/** What is known at one address and how to tell. */
+export interface SubscriptionOptions {
+  readonly endpoint: Endpoint;
+  readonly topics: readonly FeedTopic[];
+  /** A bigger message ends the connection: a peer that sends one is no node. */
+  readonly maxMessageBytes: number;
+  /** Messages that ZeroMQ holds while this process is busy. */
+  readonly receiveHighWaterMark: number;
+  readonly sleep: Sleep;
+  readonly onFrames: (frames: readonly Uint8Array[]) => void;
+  readonly onChange: (change: ConnectionChange) => void;
+  /** Something threw that must not be lost: a callback, or the socket in a way that opening it anew does not heal. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Milliseconds. Together they keep an attempt at least every 5 s: the longest wait plus one that fails late. */
+const timing = {
+  reconnectInterval: 400,
+  reconnectMaxInterval: 2_000,
+  connectTimeout: 2_500,
+  handshakeInterval: 2_500,
+  /** A peer that vanished without a word is noticed within 4.5 s. */
+  heartbeatInterval: 2_000,
+  heartbeatTimeout: 2_500,
+  /** The node drops us after a minute without a sign of life, instead of queueing for a reader that is gone. */
+  heartbeatTimeToLive: 60_000,
+  /** After an end from which ZeroMQ does not recover by itself. */
+  reopenAfter: 1_000,
+};
+
+const monitorEvents = [
+  "connect:delay",
+  "connect",
+  "connect:retry",
+  "close",
+  "disconnect",
+  "handshake",
+  "handshake:error:protocol",
+  "handshake:error:auth",
+  "handshake:error:other",
+] as const;
+
+/** One socket at one address, opened anew whenever ZeroMQ gives up, until it is closed. */
+export class Subscription {
+  readonly #options: SubscriptionOptions;
+  readonly #closing = new AbortController();
+  #socket: Subscriber | null = null;
+  #monitor = new ConnectionMonitor();
+
+  /** @throws {ZmqSourceError} `socket_failed` when no socket can be opened. */
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+    this.#open();
+  }
+
+  get connected(): boolean {
+    return this.#monitor.connected;
+  }
+
+  /** Opens a new socket in place of the present one. */
+  reopen(): void {
+    if (this.#closing.signal.aborted) return;
+    const wasConnected = this.#monitor.connected;
+    this.#socket?.close();
+    this.#monitor = new ConnectionMonitor();
+    if (wasConnected) this.#options.onChange("disconnected");
+    if (this.#closing.signal.aborted) return;
+    try {
+      this.#open();
+    } catch (error) {
+      if (!(error instanceof ZmqSourceError)) throw error;
+      // Out of sockets for the moment; the address is not given up for that.
+      this.#options.onChange("no_socket");
+      void this.#reopenLater(this.#monitor, () => true);
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
+  #open(): void {
+    const { endpoint, topics } = this.#options;
+    let socket: Subscriber;
+    try {
+      socket = new Subscriber({
+        linger: 0,
+        ipv6: endpoint.ipv6,
+        maxMessageSize: this.#options.maxMessageBytes,
+        receiveHighWaterMark: this.#options.receiveHighWaterMark,
+        reconnectInterval: timing.reconnectInterval,
+        reconnectMaxInterval: timing.reconnectMaxInterval,
+        connectTimeout: timing.connectTimeout,
+        handshakeInterval: timing.handshakeInterval,
+        heartbeatInterval: timing.heartbeatInterval,
+        heartbeatTimeout: timing.heartbeatTimeout,
+        heartbeatTimeToLive: timing.heartbeatTimeToLive,
+        tcpKeepalive: 1,
+        tcpKeepaliveIdle: 30,
+        tcpKeepaliveInterval: 10,
+        tcpKeepaliveCount: 3,
+      });
+    } catch (cause) {
+      throw this.#socketFailed(cause);
+    }
+    try {
+      this.#observe(socket);
+      socket.subscribe(...topics);
+      socket.connect(endpoint.address);
+    } catch (cause) {
+      socket.close();
+      throw this.#socketFailed(cause);
+    }
+    this.#socket = socket;
+    void this.#receive(socket);
+  }
+
+  #socketFailed(cause: unknown): ZmqSourceError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const { endpoint, topics } = this.#options;
+    return new ZmqSourceError("socket_failed", `endpoints.${topics[0]}`, `cannot open ${endpoint.address}: ${reason}`, {
+      cause,
+    });
+  }
+
+  #observe(socket: Subscriber): void {
+    const monitor = this.#monitor;
+    const listener = (event: MonitorEvent): void => {
+      if (monitor !== this.#monitor || this.#closing.signal.aborted) return;
+      const change = monitor.observe(event);
+      if (change !== null) this.#guard(() => this.#options.onChange(change));
+      if (event.type === "disconnect") void this.#reopenLater(monitor, () => monitor.abandoned);
+    };
+    for (const type of monitorEvents) socket.events.on(type, listener);
+  }
+
+  /** Opens a new socket after a while, unless another one took this one's place or it has recovered. */
+  async #reopenLater(monitor: ConnectionMonitor, isNeeded: () => boolean): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      await this.#options.sleep(timing.reopenAfter, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#options.onFailure(error);
+      return;
+    }
+    if (monitor === this.#monitor && isNeeded()) this.#guard(() => this.reopen());
+  }
+
+  async #receive(socket: Subscriber): Promise<void> {
+    const { signal } = this.#closing;
+    while (!socket.closed) {
+      let frames: readonly Uint8Array[];
+      try {
+        frames = await socket.receive();
+      } catch (error) {
+        // A closed socket ends its pending receive with an error.
+        if (socket.closed || signal.aborted) return;
+        this.#options.onFailure(error);
+        return;
+      }
+      if (signal.aborted) return;
+      try {
+        this.#options.onFrames(frames);
+      } catch (error) {
+        this.#options.onFailure(error);
+      }
+    }
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#options.onFailure(error);
+    }
+  }
+}

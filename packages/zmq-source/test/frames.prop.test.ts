@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeFrames } from "../src/frames.ts";
+import { anyMessage, framesOf } from "./messages.ts";
+
+describe("the frames of a message", () => {
+  it("give back the message, whatever it is", () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        expect(decodeFrames(framesOf(message), message.timestamp)).toEqual({ message, invalid: null });
+      }),
+    );
+  });
+
+  it("that are anything at all give a message or a reason, and never throw", () => {
+    const frame = fc.oneof(
+      fc.constantFrom(...["rawtx", "rawblock", "hashblock", "sequence", "hashtx", ""].map((name) => Buffer.from(name))),
+      fc.uint8Array({ maxLength: 120 }),
+    );
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 5 }), (frames) => {
+        const { message, invalid } = decodeFrames(frames, 1);
+        if (message === null) expect(invalid?.problem).toMatch(/\w/);
+        else
+          expect(framesOf(message).map((part) => Buffer.from(part))).toEqual(frames.map((part) => Buffer.from(part)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("cut or lengthened by a byte are told as invalid where the length is fixed, with the counter still followed", () => {
+    fc.assert(
+      fc.property(anyMessage, fc.boolean(), (message, longer) => {
+        const [topic, body, counter] = framesOf(message) as [Uint8Array, Uint8Array, Uint8Array];
+        const wrong = longer ? Buffer.concat([body, Buffer.of(0)]) : body.subarray(0, -1);
+        const { invalid } = decodeFrames([topic, wrong, counter], 1);
+        if (message.topic === "hashblock" || message.topic === "sequence")
+          expect(invalid).toMatchObject({ topic: message.topic, counter: message.counter });
+        const wrongCounter = longer ? Buffer.concat([counter, Buffer.of(0)]) : counter.subarray(0, -1);
+        expect(decodeFrames([topic, body, wrongCounter], 1).invalid).toMatchObject({ counter: null });
+      }),
+    );
+  });
+});

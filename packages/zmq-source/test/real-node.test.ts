@@ -1,0 +1,178 @@
+import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type FeedMessage, type NodeFeed, type NodeFeedOptions, streamNodeFeed } from "../src/index.ts";
+import { EventLog } from "./event-log.ts";
+
+type SequenceMessage = Extract<FeedMessage, { topic: "sequence" }>;
+
+/** Follows a feed in the background and lets a test wait for what it needs. */
+class Reader {
+  readonly messages: FeedMessage[] = [];
+  readonly log = new EventLog();
+  readonly feed: NodeFeed;
+  #waiting: (() => void)[] = [];
+
+  constructor(endpoints: NodeFeedOptions["endpoints"]) {
+    const controller = new AbortController();
+    onTestFinished(() => controller.abort());
+    this.feed = streamNodeFeed({ endpoints, signal: controller.signal, onEvent: this.log.listen });
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    for await (const message of this.feed) {
+      this.messages.push(message);
+      for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition())
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+  }
+
+  async connected(): Promise<void> {
+    const count = this.feed.status().endpoints.length;
+    while (this.feed.status().endpoints.filter((endpoint) => endpoint.connected).length < count)
+      await this.log.next("connected");
+  }
+
+  of<T extends FeedMessage["topic"]>(topic: T): Extract<FeedMessage, { topic: T }>[] {
+    return this.messages.filter((message): message is Extract<FeedMessage, { topic: T }> => message.topic === topic);
+  }
+
+  sequence(label: SequenceMessage["label"]): string[] {
+    return this.of("sequence").flatMap((message) => (message.label === label ? [message.hash] : []));
+  }
+}
+
+async function regtest(options: Parameters<typeof RegtestNode.start>[0] = {}): Promise<RegtestNode> {
+  const node = await RegtestNode.start(options);
+  onTestFinished(() => node.remove());
+  return node;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+/** A subscription reaches the publisher a moment after the handshake; blocks are mined until one of them is heard. */
+async function oneMore(node: RegtestNode, reader: Reader): Promise<void> {
+  const seen = reader.messages.length;
+  while (reader.messages.length === seen) {
+    await node.mine(1, "empty");
+    await Promise.race([reader.until(() => reader.messages.length > seen), new Promise((go) => setTimeout(go, 100))]);
+  }
+}
+
+/** Resolves when every address is being listened to. */
+async function listening(node: RegtestNode, reader: Reader): Promise<void> {
+  await reader.connected();
+  const topics = reader.feed.status().endpoints.flatMap((endpoint) => endpoint.topics);
+  while (topics.some((topic) => reader.feed.status().received[topic] === 0)) await oneMore(node, reader);
+}
+
+describe.skipIf(!hasBitcoind)("the feed of a real node", () => {
+  it("brings transactions, blocks, replacements and reorganisations, joined to the mempool by its counter", async () => {
+    const node = await regtest();
+    const reader = new Reader(node.endpoints);
+    const payments = await node.preparePayments([
+      [30_000, 40_000],
+      [50_000, 60_000],
+    ]);
+    await listening(node, reader);
+    const before = (await node.rpc("getrawmempool", false, true)) as { mempool_sequence: number };
+    await node.send(payments);
+    const replacement = node.replacementOf(payments[1]!);
+    await node.send([replacement]);
+    await reader.until(() => reader.sequence("A").includes(replacement.txid));
+    expect(reader.sequence("R")).toEqual([payments[1]!.txid]);
+    for (const { hex: sent } of [...payments, replacement])
+      await reader.until(() => reader.of("rawtx").some((message) => hex(message.rawBytes) === sent));
+
+    // The snapshot's number is that of the next change: everything from the one before on came with a number of its own.
+    const after = (await node.rpc("getrawmempool", false, true)) as { mempool_sequence: number };
+    const numbers = reader
+      .of("sequence")
+      .flatMap(({ mempoolSequence }) => (mempoolSequence === null ? [] : [mempoolSequence]))
+      .filter((number) => number >= before.mempool_sequence);
+    expect(numbers).toEqual([0, 1, 2, 3].map((step) => before.mempool_sequence + step));
+    expect(after.mempool_sequence).toBe(before.mempool_sequence + 4);
+
+    const [hash] = await node.mine();
+    const block = await node.rpc("getblock", hash, 0);
+    await reader.until(() => reader.sequence("C").includes(hash!));
+    await reader.until(() => reader.of("hashblock").some((message) => message.hash === hash));
+    await reader.until(() => reader.of("rawblock").some((message) => hex(message.rawBytes) === block));
+    const repeats = (txHex: string): number => reader.of("rawtx").filter((m) => hex(m.rawBytes) === txHex).length;
+    await reader.until(() => repeats(replacement.hex) === 2);
+    await node.reorganise(1);
+    await reader.until(() => reader.sequence("D").includes(hash!) && repeats(replacement.hex) >= 3);
+    expect(reader.feed.status()).toMatchObject({ missed: { rawtx: 0, sequence: 0 }, invalidFrames: 0 });
+  });
+
+  it("tells the removal of what a block double-spends and of what a full mempool evicts", async () => {
+    const node = await regtest({ topics: ["sequence"], extraArguments: ["-maxmempool=5"] });
+    const reader = new Reader(node.endpoints);
+    const payments = await node.preparePayments(Array.from({ length: 3 }, () => [30_000, 40_000]));
+    const bulky = await node.prepareBulky(55);
+    await listening(node, reader);
+    await node.send(payments);
+    const conflict = await node.mineConflict(payments[0]!);
+    await reader.until(() => reader.sequence("R").includes(payments[0]!.txid));
+    expect(reader.sequence("R")).not.toContain(conflict.txid);
+    for (const transaction of bulky) {
+      await node.send([transaction]);
+      if (!(await node.mempool()).has(payments[1]!.txid)) break;
+    }
+    await reader.until(() => reader.sequence("R").includes(payments[1]!.txid));
+  });
+
+  it("is found again after a stop and after a SIGKILL, and each new run of the node is told", async () => {
+    const node = await regtest({ topics: ["rawtx"] });
+    const reader = new Reader(node.endpoints);
+    await listening(node, reader);
+    for (const stop of [() => node.daemon.stop(), () => node.daemon.kill()]) {
+      // A new run is told from a gap by a counter that falls, so the old one must have come some way.
+      const published = reader.messages.length + 20;
+      await node.mine(20, "empty");
+      await reader.until(() => reader.messages.length >= published);
+      const disconnected = reader.log.next("disconnected");
+      await stop();
+      await disconnected;
+      expect(reader.feed.status().endpoints).toMatchObject([{ connected: false }]);
+      const restarted = reader.log.next("node_restarted");
+      await node.daemon.start();
+      await reader.connected();
+      await oneMore(node, reader);
+      expect(await restarted).toMatchObject({ topic: "rawtx", endpoint: node.endpoints.rawtx });
+    }
+    expect(reader.log.of("connected").at(-1)?.reconnections).toBe(2);
+  });
+
+  it.each([
+    ["its usual high-water mark", undefined],
+    ["no high-water mark", 0],
+  ])("accounts for every message of a block of 2,000 transactions, with %s", async (_, highWaterMark) => {
+    const node = await regtest({ topics: ["rawtx", "sequence"], highWaterMark });
+    const payments = await node.preparePayments(Array.from({ length: 2000 }, (_, index) => [20_000 + index, 21_000]));
+    const reader = new Reader({ rawtx: node.endpoints.rawtx, sequence: node.endpoints.sequence });
+    await listening(node, reader);
+    await node.send(payments);
+    const [hash] = await node.mine();
+    await reader.until(() => reader.sequence("C").includes(hash!));
+    // One more block: its coinbase comes after whatever the full one lost.
+    const [last] = await node.mine(1, "empty");
+    await reader.until(() => reader.sequence("C").includes(last!));
+    const coinbase = ((await node.rpc("getblock", last, 2)) as { tx: { hex: string }[] }).tx[0]!.hex;
+    await reader.until(() => reader.of("rawtx").some((message) => hex(message.rawBytes) === coinbase));
+    const { received, missed } = reader.feed.status();
+    const counters = reader.of("rawtx").map((message) => message.counter);
+    expect(received.rawtx + missed.rawtx).toBe(counters.at(-1)! - counters[0]! + 1);
+    expect(missed.rawtx).toBe(
+      reader.log.of("gap").reduce((sum, gap) => sum + (gap.topic === "rawtx" ? gap.missed : 0), 0),
+    );
+    expect(received.rawtx + missed.rawtx).toBeGreaterThanOrEqual(4001);
+    if (highWaterMark === 0) expect(missed.rawtx).toBe(0);
+  });
+});
