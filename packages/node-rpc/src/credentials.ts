@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { NodeRpcError } from "./error.ts";
+
+/** How the node lets us in: by the cookie file that it writes at every start, or by `rpcuser`/`rpcauth` and a password. */
+export type NodeRpcAuth = { readonly cookiePath: string } | { readonly user: string; readonly password: string };
+
+/** Gives the value of the Authorization header. Keeps its secret out of reach of printing and JSON. */
+export interface Credentials {
+  /** @param method the call on whose behalf, for the error. @throws {NodeRpcError} `cookie_missing`, `cookie_unreadable`. */
+  header(method: string): Promise<string>;
+  /** After a refusal, or when the node may have been restarted: forget what was read. @returns whether asking again may give something else. */
+  refresh(): boolean;
+  /** What an operator should look at when the node refuses, e.g. `the cookie in /…/.cookie`. */
+  readonly description: string;
+}
+
+/** @throws {NodeRpcError} `invalid_option`. */
+export function credentialsOf(auth: NodeRpcAuth): Credentials {
+  if (typeof auth === "object" && auth !== null) {
+    if ("cookiePath" in auth && typeof auth.cookiePath === "string" && auth.cookiePath !== "")
+      return new CookieCredentials(auth.cookiePath);
+    if ("user" in auth && typeof auth.user === "string" && typeof auth.password === "string") {
+      if (auth.user.includes(":")) throw new NodeRpcError("invalid_option", "", "auth.user: must not contain a colon");
+      return new PasswordCredentials(auth.user, auth.password);
+    }
+  }
+  throw new NodeRpcError("invalid_option", "", "auth: give { cookiePath } or { user, password }");
+}
+
+const basic = (userAndPassword: string): string => `Basic ${Buffer.from(userAndPassword).toString("base64")}`;
+
+class PasswordCredentials implements Credentials {
+  readonly description: string;
+  readonly #header: string;
+
+  constructor(user: string, password: string) {
+    this.description = `the password of user ${JSON.stringify(user)}`;
+    this.#header = basic(`${user}:${password}`);
+  }
+
+  header(): Promise<string> {
+    return Promise.resolve(this.#header);
+  }
+
+  refresh(): boolean {
+    return false;
+  }
+}
+
+/** A cookie is short; a file that is not must be another one. */
+const MAX_COOKIE_CHARACTERS = 512;
+
+class CookieCredentials implements Credentials {
+  readonly description: string;
+  readonly #path: string;
+  #header: string | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.description = `the cookie in ${path}`;
+  }
+
+  async header(method: string): Promise<string> {
+    if (this.#header !== null) return this.#header;
+    let text: string;
+    try {
+      text = (await readFile(this.#path, "utf8")).trim();
+    } catch (cause) {
+      const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+      throw missing
+        ? new NodeRpcError(
+            "cookie_missing",
+            method,
+            `no cookie file at ${this.#path}: start the node, or name its data folder's .cookie, or use user and password`,
+            { cause },
+          )
+        : new NodeRpcError(
+            "cookie_unreadable",
+            method,
+            `the cookie file ${this.#path} cannot be read: run as the node's user, or set rpccookieperms=group`,
+            { cause },
+          );
+    }
+    if (!/^[^\s:]+:\S+$/.test(text) || text.length > MAX_COOKIE_CHARACTERS)
+      throw new NodeRpcError("cookie_unreadable", method, `${this.#path} holds no cookie (user:password)`);
+    this.#header = basic(text);
+    return this.#header;
+  }
+
+  refresh(): boolean {
+    this.#header = null;
+    return true;
+  }
+}

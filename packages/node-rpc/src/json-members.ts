@@ -1,0 +1,244 @@
+/** The text is not JSON, or a value in it is too long. */
+export class JsonTextError extends Error {
+  override readonly name = "JsonTextError";
+}
+
+/** One value: the path of the container that holds it (`""` for the outermost, `"result"`, …), its key or index there, its JSON text. */
+export type MemberListener = (containerPath: string, key: string, json: string) => void;
+
+/** Takes one long text of the answer while it arrives: the inside of its quotes, bit by bit. */
+export interface TextSink {
+  /** The member's key in the outermost object. */
+  readonly key: string;
+  /** @throws when these cannot be part of the text that it expects. */
+  readonly take: (bytes: Uint8Array) => void;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+interface Container {
+  readonly path: string;
+  readonly isArray: boolean;
+  /** Values begun in it. */
+  count: number;
+  key: string;
+}
+
+/** What the next byte that is no blank must be. */
+type Expectation = "value" | "value_or_end" | "key" | "key_or_end" | "colon" | "comma_or_end" | "nothing";
+
+type Capture = "none" | "key" | "string" | "container" | "scalar";
+
+/**
+ * Takes a JSON text apart while it arrives, so that an answer of hundreds of megabytes needs neither the memory nor the
+ * long stop of one `JSON.parse`. Containers named in `opened` are entered and their values handed out one by one as
+ * text (for the listener to parse); all else is handed out whole.
+ */
+export class JsonMembers {
+  /** The containers of `opened` that were met so far, and `""` for the outermost one. */
+  readonly entered = new Set<string>();
+  readonly #opened: ReadonlySet<string>;
+  readonly #listener: MemberListener;
+  readonly #maxValueBytes: number;
+  readonly #sink: TextSink | null;
+  readonly #stack: Container[] = [];
+  #expect: Expectation = "value";
+  #capture: Capture = "none";
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  #pieces: Uint8Array[] = [];
+  #pieceBytes = 0;
+  #position = 0;
+
+  /**
+   * @param maxValueBytes longest value handed out; a longer one is an error.
+   * @param sink takes one text instead of the listener.
+   */
+  constructor(opened: Iterable<string>, listener: MemberListener, maxValueBytes: number, sink: TextSink | null = null) {
+    this.#opened = new Set(opened);
+    this.#listener = listener;
+    this.#maxValueBytes = maxValueBytes;
+    this.#sink = sink;
+  }
+
+  /** Takes the next bytes. @throws {JsonTextError} and whatever the listener throws. */
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#capture !== "none") {
+        const end = this.#capturedUntil(chunk, at);
+        this.#keep(chunk.subarray(at, end ?? chunk.length));
+        if (end === null) break;
+        at = end;
+        this.#finish();
+      } else {
+        const byte = chunk[at]!;
+        if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)) at += 1;
+        else at += this.#structure(byte, at);
+      }
+    }
+    this.#position += chunk.length;
+  }
+
+  /** Tells that the text is complete. @throws {JsonTextError} when it is not. */
+  end(): void {
+    if (this.#capture === "scalar" && this.#stack.length === 0) this.#finish();
+    if (this.#expect !== "nothing" || this.#capture !== "none") throw new JsonTextError("the text ends too early");
+  }
+
+  /** @returns how many bytes were used up. */
+  #structure(byte: number, at: number): 0 | 1 {
+    const top = this.#stack.at(-1);
+    const closes = top !== undefined && byte === (top.isArray ? CLOSE_BRACKET : CLOSE_BRACE);
+    switch (this.#expect) {
+      case "value_or_end":
+      case "value":
+        if (closes && this.#expect === "value_or_end") return this.#close();
+        return this.#beginValue(byte, at);
+      case "key_or_end":
+      case "key":
+        if (closes && this.#expect === "key_or_end") return this.#close();
+        if (byte !== QUOTE) return this.#refuse(byte, at);
+        this.#capture = "key";
+        return 0;
+      case "colon":
+        if (byte !== COLON) return this.#refuse(byte, at);
+        this.#expect = "value";
+        return 1;
+      case "comma_or_end":
+        if (closes) return this.#close();
+        if (byte !== COMMA) return this.#refuse(byte, at);
+        this.#expect = top?.isArray ? "value" : "key";
+        return 1;
+      case "nothing":
+        return this.#refuse(byte, at);
+    }
+  }
+
+  #beginValue(byte: number, at: number): 0 | 1 {
+    const parent = this.#stack.at(-1);
+    if (parent?.isArray) parent.key = String(parent.count);
+    if (parent !== undefined) parent.count += 1;
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      const path = parent === undefined ? "" : parent.path === "" ? parent.key : `${parent.path}.${parent.key}`;
+      if (parent === undefined || this.#opened.has(path)) {
+        const isArray = byte === OPEN_BRACKET;
+        this.entered.add(path);
+        this.#stack.push({ path, isArray, count: 0, key: "" });
+        this.#expect = isArray ? "value_or_end" : "key_or_end";
+        return 1;
+      }
+      this.#capture = "container";
+    } else if (byte === QUOTE) {
+      this.#capture = "string";
+    } else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a)) {
+      this.#capture = "scalar";
+    } else {
+      return this.#refuse(byte, at);
+    }
+    return 0;
+  }
+
+  #close(): 1 {
+    this.#stack.pop();
+    this.#expect = this.#stack.length === 0 ? "nothing" : "comma_or_end";
+    return 1;
+  }
+
+  /** @returns where what is being captured ends in the chunk, or null when it goes on in the next one. */
+  #capturedUntil(chunk: Uint8Array, from: number): number | null {
+    let at = from;
+    if (this.#capture === "scalar") {
+      for (; at < chunk.length; at++) {
+        const byte = chunk[at]!;
+        if (byte <= 0x20 || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return at;
+      }
+      return null;
+    }
+    for (; at < chunk.length; at++) {
+      const byte = chunk[at]!;
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === BACKSLASH) this.#escaped = true;
+        else if (byte === QUOTE) {
+          this.#inString = false;
+          if (this.#depth === 0) return at + 1;
+        }
+      } else if (byte === QUOTE) {
+        this.#inString = true;
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        this.#depth += 1;
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        this.#depth -= 1;
+        if (this.#depth === 0) return at + 1;
+      }
+    }
+    return null;
+  }
+
+  #keep(piece: Uint8Array): void {
+    if (this.#feedsSink) this.#pour(piece);
+    else this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
+    if (this.#pieceBytes > this.#maxValueBytes)
+      throw new JsonTextError(`a value is longer than ${this.#maxValueBytes} bytes`);
+  }
+
+  get #feedsSink(): boolean {
+    const top = this.#stack.at(-1);
+    return this.#sink !== null && this.#capture === "string" && top?.path === "" && top.key === this.#sink.key;
+  }
+
+  #pour(piece: Uint8Array): void {
+    // The opening quote is the first byte of the first piece; after the closing one the string is over.
+    const begin = this.#pieceBytes === 0 ? 1 : 0;
+    const end = this.#inString ? piece.length : piece.length - 1;
+    this.#sink?.take(piece.subarray(begin, end));
+  }
+
+  #finish(): void {
+    const capture = this.#capture;
+    if (this.#feedsSink) {
+      this.#pieceBytes = 0;
+      this.#capture = "none";
+      this.#expect = "comma_or_end";
+      return;
+    }
+    const [first] = this.#pieces;
+    const bytes = this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces);
+    const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    this.#capture = "none";
+    const top = this.#stack.at(-1);
+    if (capture === "key") {
+      if (top !== undefined) top.key = parseString(json);
+      this.#expect = "colon";
+      return;
+    }
+    this.#expect = top === undefined ? "nothing" : "comma_or_end";
+    this.#listener(top?.path ?? "", top?.key ?? "", json);
+  }
+
+  #refuse(byte: number, at: number): never {
+    const shown =
+      byte >= 0x21 && byte <= 0x7e ? JSON.stringify(String.fromCharCode(byte)) : `byte 0x${byte.toString(16)}`;
+    throw new JsonTextError(`${shown} at byte ${this.#position + at} does not belong there`);
+  }
+}
+
+function parseString(json: string): string {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    throw new JsonTextError(`${json.slice(0, 40)} is no name of a member`);
+  }
+}

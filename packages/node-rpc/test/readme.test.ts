@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { nodeRpcErrorCodes } from "../src/error.ts";
+
+const packageDirectory = join(import.meta.dirname, "..");
+const readme = readFileSync(join(packageDirectory, "README.md"), "utf8");
+const example = join("examples", "young-mempool.ts");
+
+async function run(...parameters: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  const args = ["--conditions=@utxoracle/source", "--import", "tsx", example, ...parameters];
+  const child = spawn(process.execPath, args, { cwd: packageDirectory, stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [[code], out, err] = await Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]);
+  return { code, out, err };
+}
+
+describe("the README", () => {
+  it("shows the example as it is run", () => {
+    expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(packageDirectory, example), "utf8")}\`\`\``);
+  });
+
+  it("lists exactly the codes of NodeRpcError", () => {
+    const [section = ""] = readme.slice(readme.indexOf("## Errors")).split(/\n## /);
+    expect([...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code]) => code)).toEqual([...nodeRpcErrorCodes]);
+  });
+});
+
+describe("the example", () => {
+  it.skipIf(!hasBitcoind)("fetches the mempool of a real node", async () => {
+    const node = await RegtestNode.start();
+    onTestFinished(() => node.remove());
+    const payments = await node.preparePayments([
+      [10_000, 20_000],
+      [30_000, 40_000],
+    ]);
+    await node.send(payments);
+    const bytes = payments.reduce((sum, { hex }) => sum + hex.length / 2, 0);
+    expect(await run(node.rpcUrl, node.cookiePath)).toEqual({
+      code: 0,
+      out: `regtest, block 102: 2 young transactions, ${bytes} bytes\n`,
+      err: "",
+    });
+  });
+
+  it("says in one line what is wrong", async () => {
+    const { code, out, err } = await run("http://127.0.0.1:1", "/no/such/.cookie");
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^cookie_missing: getblockchaininfo: no cookie file at \/no\/such\/\.cookie: .*\n$/);
+  });
+});
