@@ -1,0 +1,13 @@
+export { type AmountKind, backgroundDensity, ROUND_DOLLARS } from "./amount-mixture.ts";
+export { type GeneratedTransaction, generateTransactions } from "./generate-transactions.ts";
+export { TOPICS, type Topic, type TopicEndpoints } from "./node-publisher.ts";
+export { type PublishOptions, publishTransactions } from "./publish-transactions.ts";
+export type { RpcBehaviour } from "./rpc-server.ts";
+export type { SimulatedBlock } from "./simulated-block.ts";
+export type { MempoolEntry, SimulatedMempool } from "./simulated-mempool.ts";
+export type { SimulatedTransaction } from "./simulated-transaction.ts";
+export { Simulation, type SimulationEvent } from "./simulation.ts";
+export type { CheckedSimulationOptions, SimulationOptions } from "./simulation-options.ts";
+export { type Simulator, type SimulatorOptions, startSimulator } from "./simulator.ts";
+export { SIMULATOR_ERROR_CODES, SimulatorError, type SimulatorErrorCode } from "./simulator-error.ts";
+export { MAX_INPUTS_OR_OUTPUTS, SHAPE_SHARES, type TransactionShape } from "./transaction-shapes.ts";

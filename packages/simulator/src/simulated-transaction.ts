@@ -1,0 +1,71 @@
+import { displayHex } from "./double-sha256.ts";
+
+/** A made-up transaction with what a node would know about it. */
+export class SimulatedTransaction {
+  /** As it goes over the network, with its witness. */
+  readonly rawBytes: Buffer;
+  /** In the order people and RPC use. */
+  readonly txid: string;
+  /** The txid and then the wtxid, 32 bytes each, in internal byte order. */
+  readonly ids: Buffer;
+  readonly weight: number;
+  /** Weight divided by 4, rounded up. */
+  readonly vsize: number;
+  readonly feeSats: number;
+  /** Satoshis per virtual byte. */
+  readonly feeRate: number;
+  /** Where in `rawBytes` the last output's 8-byte amount starts. */
+  readonly lastAmountOffset: number;
+  /** The transactions of the same simulation that it spends. */
+  readonly parents: readonly SimulatedTransaction[];
+  /** How many simulated ancestors the longest line above it has. */
+  readonly depth: number;
+  /** Those that spend it; null while there is none. */
+  children: SimulatedTransaction[] | null = null;
+  /** Whether another transaction may still be made that spends its last output. */
+  spendable: boolean;
+
+  constructor(made: {
+    rawBytes: Buffer;
+    ids: Buffer;
+    weight: number;
+    feeSats: number;
+    lastAmountOffset: number;
+    parents: readonly SimulatedTransaction[];
+    spendable: boolean;
+  }) {
+    this.rawBytes = made.rawBytes;
+    this.ids = made.ids;
+    this.txid = displayHex(this.txidBytes);
+    this.weight = made.weight;
+    this.vsize = Math.ceil(made.weight / 4);
+    this.feeSats = made.feeSats;
+    this.feeRate = made.feeSats / this.vsize;
+    this.lastAmountOffset = made.lastAmountOffset;
+    this.parents = made.parents;
+    this.depth = made.parents.reduce((deepest, parent) => Math.max(deepest, parent.depth + 1), 0);
+    this.spendable = made.spendable;
+    for (const parent of made.parents) {
+      if (parent.children === null) parent.children = [this];
+      else parent.children.push(this);
+    }
+  }
+
+  get txidBytes(): Buffer {
+    return this.ids.subarray(0, 32);
+  }
+
+  get wtxidBytes(): Buffer {
+    return this.ids.subarray(32, 64);
+  }
+
+  get wtxid(): string {
+    return displayHex(this.wtxidBytes);
+  }
+
+  /** The amount of its last output, in satoshis. */
+  get lastAmountSats(): number {
+    const at = this.lastAmountOffset;
+    return this.rawBytes.readUInt32LE(at) + this.rawBytes.readUInt32LE(at + 4) * 4294967296;
+  }
+}

@@ -1,0 +1,192 @@
+import { AmountMixture } from "./amount-mixture.ts";
+import { ByteArena, ByteWriter } from "./byte-writer.ts";
+import { doubleSha256 } from "./double-sha256.ts";
+import { ScriptWriter } from "./scripts.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import { SimulatedTransaction } from "./simulated-transaction.ts";
+import { type TransactionPlan, TransactionPlanner } from "./transaction-shapes.ts";
+
+/** A child spends one of this many latest spendable transactions. */
+const SPENDABLE_KEPT = 256;
+/** Bitcoin Core accepts 25 unconfirmed transactions in a line; staying well below keeps every child acceptable. */
+const MAX_DEPTH = 20;
+/** Only transactions with two outputs are spent by others here, and of those the last one. */
+const SPENT_VOUT = 1;
+const DUST_LIMIT_SATS = 546;
+const MEDIAN_FEE_RATE = 14;
+const SEQUENCES = [0xffffffff, 0xffffffff, 0xfffffffd, 0xfffffffd, 0xfffffffe, 0] as const;
+
+/** Makes transactions: their bytes, ids and fees, from a price. */
+export class TransactionFactory {
+  readonly #random: SeededRandom;
+  readonly #planner: TransactionPlanner;
+  readonly #amounts: AmountMixture;
+  readonly #scripts: ScriptWriter;
+  readonly #arena = new ByteArena();
+  /** The transaction without marker, flag and witness: what the txid is the hash of. */
+  readonly #stripped = new ByteWriter();
+  readonly #witness = new ByteWriter();
+  readonly #full = new ByteWriter();
+  readonly #ids = Buffer.alloc(64);
+  readonly #spendable: SimulatedTransaction[] = [];
+  #spendableNext = 0;
+
+  /** @param peakStrength - see {@link AmountMixture} */
+  constructor(random: SeededRandom, peakStrength: number) {
+    this.#random = random.fork("transactions");
+    this.#planner = new TransactionPlanner(random.fork("shapes"));
+    this.#amounts = new AmountMixture(random.fork("amounts"), peakStrength);
+    this.#scripts = new ScriptWriter(random.fork("noise"));
+  }
+
+  /** The next transaction of the stream, its amounts at `price` dollars per bitcoin. */
+  next(price: number): SimulatedTransaction {
+    const shape = this.#planner.shape();
+    const parent = shape === "dependent" ? this.#takeSpendable() : null;
+    const plan = this.#planner.plan(parent === null && shape === "dependent" ? "payment" : shape);
+    const made = this.#build(plan, this.#outputAmounts(plan, price, parent), parent);
+    if (made.spendable) this.#offer(made);
+    return made;
+  }
+
+  /**
+   * The same transaction with a higher fee, taken from its last output: what "replace by fee" sends.
+   * @returns null when its last output is too small to pay a higher fee
+   */
+  replacement(of: SimulatedTransaction): SimulatedTransaction | null {
+    const extra = Math.ceil(of.vsize * (2 + 10 * this.#random.float()));
+    const left = of.lastAmountSats - extra;
+    if (left < DUST_LIMIT_SATS) return null;
+    const segwit = of.rawBytes[4] === 0;
+    const strippedSize = (of.weight - of.rawBytes.length) / 3;
+    const rawBytes = Buffer.from(of.rawBytes);
+    const amount = new ByteWriter(8);
+    amount.sats(left);
+    rawBytes.set(amount.view(), of.lastAmountOffset);
+    const stripped = this.#stripped;
+    stripped.reset();
+    if (!segwit) stripped.slice(rawBytes);
+    else {
+      stripped.slice(rawBytes, 0, 4);
+      stripped.slice(rawBytes, 6, 6 + strippedSize - 8);
+      stripped.slice(rawBytes, rawBytes.length - 4);
+    }
+    const made = new SimulatedTransaction({
+      rawBytes,
+      ids: this.#identify(stripped.view(), segwit ? rawBytes : null),
+      weight: of.weight,
+      feeSats: of.feeSats + extra,
+      lastAmountOffset: of.lastAmountOffset,
+      parents: of.parents,
+      spendable: true,
+    });
+    this.#offer(made);
+    return made;
+  }
+
+  #outputAmounts(plan: TransactionPlan, price: number, parent: SimulatedTransaction | null): number[] {
+    if (plan.outputCount === 1) return [this.#amounts.change(price)];
+    if (plan.outputCount > 2) {
+      return Array.from({ length: plan.outputCount }, () => this.#amounts.payment(price));
+    }
+    const payment = this.#amounts.payment(price);
+    let change = this.#amounts.change(price);
+    if (parent !== null) change = parent.lastAmountSats - payment;
+    if (parent !== null && change < 2 * DUST_LIMIT_SATS) {
+      const half = Math.floor(parent.lastAmountSats * (0.2 + 0.3 * this.#random.float()));
+      return [half, parent.lastAmountSats - half];
+    }
+    // Wallets put the change at either place.
+    return this.#random.chance(0.5) ? [payment, change] : [change, payment];
+  }
+
+  #build(plan: TransactionPlan, amounts: number[], parent: SimulatedTransaction | null): SimulatedTransaction {
+    const random = this.#random;
+    const { inputKind } = plan;
+    const segwit = inputKind !== "legacy";
+    const stripped = this.#stripped;
+    const witness = this.#witness;
+    stripped.reset();
+    witness.reset();
+    stripped.uint32(random.chance(0.6) ? 2 : 1);
+    stripped.compactSize(plan.inputCount);
+    const sequence = SEQUENCES[random.integer(0, SEQUENCES.length - 1)]!;
+    for (let input = 0; input < plan.inputCount; input++) {
+      if (parent !== null && input === 0) {
+        stripped.slice(parent.txidBytes);
+        stripped.uint32(SPENT_VOUT);
+      } else {
+        this.#scripts.uniqueId(stripped);
+        stripped.uint32(random.chance(0.7) ? random.integer(0, 1) : random.integer(0, 40));
+      }
+      this.#scripts.inputScript(stripped, inputKind);
+      stripped.uint32(sequence);
+      if (segwit) this.#scripts.witness(witness, inputKind, plan.witnessScriptBytes);
+    }
+    stripped.compactSize(amounts.length + (plan.opReturn ? 1 : 0));
+    if (plan.opReturn) {
+      stripped.sats(0);
+      this.#scripts.outputScript(stripped, "op_return");
+    }
+    let lastAmountAt = stripped.length;
+    for (const amount of amounts) {
+      lastAmountAt = stripped.length;
+      stripped.sats(amount);
+      this.#scripts.outputScript(stripped, this.#planner.outputKind());
+    }
+    stripped.uint32(0);
+    const size = segwit ? stripped.length + 2 + witness.length : stripped.length;
+    const weight = stripped.length * 3 + size;
+    const feeRate = MEDIAN_FEE_RATE * Math.exp(0.7 * random.gaussian());
+    let feeSats = Math.ceil((Math.max(1, feeRate) * weight) / 4);
+    const last = amounts[amounts.length - 1]!;
+    if (parent !== null) {
+      // The parent's output pays the fee: it is all there is to spend.
+      feeSats = Math.min(feeSats, Math.floor(last / 2));
+      stripped.bytes.writeUInt32LE((last - feeSats) % 4294967296, lastAmountAt);
+      stripped.bytes.writeUInt32LE(Math.floor((last - feeSats) / 4294967296), lastAmountAt + 4);
+    }
+    const rawBytes = this.#arena.keep(segwit ? this.#withWitness() : stripped.view());
+    return new SimulatedTransaction({
+      rawBytes,
+      ids: this.#identify(stripped.view(), segwit ? rawBytes : null),
+      weight,
+      feeSats,
+      lastAmountOffset: lastAmountAt + (segwit ? 2 : 0),
+      parents: parent === null ? [] : [parent],
+      spendable: plan.outputCount === 2 && !plan.opReturn && last > 20_000,
+    });
+  }
+
+  #withWitness(): Buffer {
+    const stripped = this.#stripped.view();
+    const full = this.#full;
+    full.reset();
+    full.slice(stripped, 0, 4);
+    full.uint16(0x0100);
+    full.slice(stripped, 4, stripped.length - 4);
+    full.slice(this.#witness.view());
+    full.slice(stripped, stripped.length - 4);
+    return full.view();
+  }
+
+  #identify(stripped: Uint8Array, withWitness: Uint8Array | null): Buffer {
+    const txid = doubleSha256(stripped);
+    this.#ids.set(txid, 0);
+    this.#ids.set(withWitness === null ? txid : doubleSha256(withWitness), 32);
+    return this.#arena.keep(this.#ids);
+  }
+
+  #offer(made: SimulatedTransaction): void {
+    this.#spendable[this.#spendableNext] = made;
+    this.#spendableNext = (this.#spendableNext + 1) % SPENDABLE_KEPT;
+  }
+
+  #takeSpendable(): SimulatedTransaction | null {
+    if (this.#spendable.length === 0) return null;
+    const candidate = this.#spendable[this.#random.integer(0, this.#spendable.length - 1)]!;
+    if (!candidate.spendable || candidate.depth >= MAX_DEPTH) return null;
+    candidate.spendable = false;
+    return candidate;
+  }
+}
