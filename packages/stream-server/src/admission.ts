@@ -1,0 +1,40 @@
+import { addressGroup } from "./client-address.ts";
+import type { StreamLimits } from "./stream-limits.ts";
+
+/** Holds the numbers of clients in total and per address under their limits. */
+export class Admission {
+  readonly #limits: StreamLimits;
+  readonly #byGroup = new Map<string, number>();
+  #total = 0;
+
+  constructor(limits: StreamLimits) {
+    this.#limits = limits;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Why no further client may come from the address; null when one may. */
+  refusal(address: string): "too_many_clients" | "too_many_clients_of_address" | null {
+    if (this.#total >= this.#limits.maxClients) return "too_many_clients";
+    const held = this.#byGroup.get(addressGroup(address)) ?? 0;
+    return held >= this.#limits.maxClientsPerAddress ? "too_many_clients_of_address" : null;
+  }
+
+  /** Counts a client in; the result counts it out, once. */
+  enter(address: string): () => void {
+    const group = addressGroup(address);
+    this.#total += 1;
+    this.#byGroup.set(group, (this.#byGroup.get(group) ?? 0) + 1);
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#total -= 1;
+      const held = (this.#byGroup.get(group) ?? 1) - 1;
+      if (held === 0) this.#byGroup.delete(group);
+      else this.#byGroup.set(group, held);
+    };
+  }
+}

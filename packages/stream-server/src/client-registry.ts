@@ -1,0 +1,136 @@
+import { Admission } from "./admission.ts";
+import type { Channel } from "./channel.ts";
+import type { Clock } from "./clock.ts";
+import type { ClientKind, CloseCause, StreamEvent } from "./stream-event.ts";
+import type { StreamLimits } from "./stream-limits.ts";
+import type { Subscriber } from "./subscriber.ts";
+
+/** Clients closed at shutdown between two turns of the event loop. */
+const CLIENTS_PER_CLOSING_SLICE = 256;
+
+/** All clients of a server, over all its channels: who may come in, who is alive, who reads too slowly. */
+export class ClientRegistry {
+  readonly #limits: StreamLimits;
+  readonly #clock: Clock;
+  readonly #emit: (event: StreamEvent) => void;
+  readonly #admission: Admission;
+  readonly #leave = new Map<Subscriber, () => void>();
+  readonly #lastRequestedSnapshotMs = new WeakMap<Subscriber, number>();
+  #lastId = 0;
+  #closing = false;
+  #cancelSweep: (() => void) | null = null;
+  #whenEmpty: (() => void) | null = null;
+
+  constructor(limits: StreamLimits, clock: Clock, emit: (event: StreamEvent) => void) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#emit = emit;
+    this.#admission = new Admission(limits);
+  }
+
+  get size(): number {
+    return this.#admission.total;
+  }
+
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  refusal(address: string): ReturnType<Admission["refusal"]> {
+    return this.#admission.refusal(address);
+  }
+
+  /** Takes in a client that was not refused, and sends it the state of the channel. */
+  enter(channel: Channel, subscriber: Subscriber): void {
+    const leaveAdmission = this.#admission.enter(subscriber.address);
+    this.#leave.set(subscriber, () => {
+      leaveAdmission();
+      channel.remove(subscriber);
+    });
+    const { id, kind, address } = subscriber;
+    this.#emit({ type: "client_connected", client: id, kind, address });
+    channel.add(subscriber);
+    this.#scheduleSweep();
+  }
+
+  left(subscriber: Subscriber, cause: CloseCause, code: number | null): void {
+    const leave = this.#leave.get(subscriber);
+    if (leave === undefined) return;
+    this.#leave.delete(subscriber);
+    leave();
+    const { id, kind, address, droppedUpdates, connectedAtMs } = subscriber;
+    const connectedMs = this.#clock.now() - connectedAtMs;
+    this.#emit({ type: "client_closed", client: id, kind, address, cause, code, connectedMs, droppedUpdates });
+    if (this.#leave.size === 0) this.#whenEmpty?.();
+  }
+
+  /** Answers a client's request for a snapshot: at once, or with the next update when it asks too often. */
+  snapshotRequested(channel: Channel, subscriber: Subscriber): void {
+    channel.oweSnapshots(subscriber);
+    const now = this.#clock.now();
+    const last = this.#lastRequestedSnapshotMs.get(subscriber) ?? Number.NEGATIVE_INFINITY;
+    if (now - last < this.#limits.snapshotIntervalMs) return;
+    this.#lastRequestedSnapshotMs.set(subscriber, now);
+    channel.catchUp(subscriber);
+  }
+
+  /** How many clients of each kind there are. */
+  count(): Readonly<Record<ClientKind, number>> {
+    const counts = { websocket: 0, sse: 0 };
+    for (const subscriber of this.#leave.keys()) counts[subscriber.kind] += 1;
+    return counts;
+  }
+
+  /**
+   * Closes every client and waits for them to leave, at most `drainTimeoutMs`.
+   * @returns how many had to be cut off.
+   */
+  async closeAll(): Promise<number> {
+    this.#closing = true;
+    this.#cancelSweep?.();
+    this.#cancelSweep = null;
+    const empty = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+      if (this.#leave.size === 0) resolve();
+    });
+    let cancelTimeout = (): void => {};
+    const timeout = new Promise<void>((resolve) => {
+      cancelTimeout = this.#clock.after(this.#limits.drainTimeoutMs, resolve);
+    });
+    let closed = 0;
+    for (const subscriber of [...this.#leave.keys()]) {
+      subscriber.close("shutdown");
+      closed += 1;
+      if (closed % CLIENTS_PER_CLOSING_SLICE === 0) await new Promise<void>((next) => this.#clock.afterIo(next));
+    }
+    await Promise.race([empty, timeout]);
+    cancelTimeout();
+    const remaining = [...this.#leave.keys()];
+    for (const subscriber of remaining) subscriber.cut();
+    return remaining.length;
+  }
+
+  /** Looks after heartbeats and slow readers for as long as there are clients. */
+  #scheduleSweep(): void {
+    if (this.#leave.size === 0 || this.#closing) return;
+    this.#cancelSweep ??= this.#clock.after(this.#limits.sweepIntervalMs, () => {
+      this.#cancelSweep = null;
+      this.#sweep();
+      this.#scheduleSweep();
+    });
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (const subscriber of this.#leave.keys()) {
+      subscriber.beat(now);
+      if (subscriber.bufferedBytes <= this.#limits.closeAboveBytes) {
+        subscriber.overLimitSinceMs = null;
+        continue;
+      }
+      subscriber.overLimitSinceMs ??= now;
+      if (now - subscriber.overLimitSinceMs >= this.#limits.closeAfterMs) subscriber.close("slow_reader");
+    }
+  }
+}

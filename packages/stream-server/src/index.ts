@@ -1,0 +1,23 @@
+export type { Clock } from "./clock.ts";
+export { closeCodes } from "./close-codes.ts";
+export {
+  errorAnswer,
+  jsonAnswer,
+  type RouteAnswer,
+  type RouteHandler,
+  type RouteRequest,
+  type Routes,
+} from "./http-answer.ts";
+export { STRICT_CONTENT_SECURITY_POLICY, type StaticFolderOptions } from "./static-folder.ts";
+export type { ClientKind, CloseCause, RefusalReason, StreamEvent } from "./stream-event.ts";
+export { defaultLimits, type StreamLimits } from "./stream-limits.ts";
+export {
+  type ChannelOptions,
+  createStreamServer,
+  type ListeningAddress,
+  type PublisherChannel,
+  StreamServer,
+  type StreamServerOptions,
+} from "./stream-server.ts";
+export { StreamServerError, type StreamServerErrorCode } from "./stream-server-error.ts";
+export type { Publication, Topic } from "./topic.ts";

@@ -1,0 +1,20 @@
+const SECOND_MS = 1000;
+
+/** Counts one client's frames exactly: not more than `maxPerSecond` within any second, wherever it begins. */
+export class MessageRate {
+  readonly #times: Float64Array;
+  #next = 0;
+
+  constructor(maxPerSecond: number) {
+    this.#times = new Float64Array(maxPerSecond).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** @returns whether the frame that came at `nowMs` is within the rate. */
+  allows(nowMs: number): boolean {
+    const oldest = this.#times[this.#next] ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - oldest < SECOND_MS) return false;
+    this.#times[this.#next] = nowMs;
+    this.#next = (this.#next + 1) % this.#times.length;
+    return true;
+  }
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Channel } from "./channel.ts";
+import { clientAddress } from "./client-address.ts";
+import { type EndpointOptions, refusals } from "./endpoint.ts";
+import { errorAnswer, headersOfEveryAnswer, writeAnswer } from "./http-answer.ts";
+import { SseSubscriber } from "./sse-subscriber.ts";
+
+/** Turns requests into clients of a channel by Server-Sent Events. */
+export class SseEndpoint {
+  readonly #options: EndpointOptions;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  open(request: IncomingMessage, response: ServerResponse, headOnly: boolean, channel: Channel): void {
+    const { registry, limits, clock, trustProxy, emit } = this.#options;
+    const address = clientAddress(request, trustProxy);
+    const refusal = registry.refusal(address);
+    if (refusal !== null) {
+      const { status, message } = refusals[refusal];
+      emit({ type: "connection_refused", reason: refusal, status, address });
+      writeAnswer(response, errorAnswer(status, refusal, message), headOnly);
+      return;
+    }
+    response.writeHead(200, {
+      ...headersOfEveryAnswer,
+      "Cache-Control": "no-store",
+      "Content-Type": "text/event-stream; charset=utf-8",
+      // Proxies of the nginx kind hold answers back otherwise.
+      "X-Accel-Buffering": "no",
+    });
+    if (headOnly) {
+      response.end();
+      return;
+    }
+    request.socket.setNoDelay(true);
+    response.flushHeaders();
+    const subscriber = new SseSubscriber(registry.nextId(), address, response, limits, clock, (client, cause) =>
+      registry.left(client, cause, null),
+    );
+    registry.enter(channel, subscriber);
+  }
+}

@@ -1,0 +1,85 @@
+import type { ServerResponse } from "node:http";
+import type { Clock } from "./clock.ts";
+import type { EncodedMessage } from "./encoded-message.ts";
+import type { CloseCause } from "./stream-event.ts";
+import type { StreamLimits } from "./stream-limits.ts";
+import { Subscriber } from "./subscriber.ts";
+
+const KEEP_ALIVE_COMMENT = Buffer.from(": keep-alive\n\n");
+
+/** A client on Server-Sent Events. It cannot answer, so what it takes from the connection is its sign of life. */
+export class SseSubscriber extends Subscriber {
+  readonly #response: ServerResponse;
+  readonly #limits: StreamLimits;
+  readonly #clock: Clock;
+  #lastWriteAtMs: number;
+  #takenBytes = 0;
+  #takenAtMs: number;
+  #closing: CloseCause | null = null;
+  #cancelCut: (() => void) | null = null;
+
+  constructor(
+    id: number,
+    address: string,
+    response: ServerResponse,
+    limits: StreamLimits,
+    clock: Clock,
+    closed: (client: SseSubscriber, cause: CloseCause) => void,
+  ) {
+    const now = clock.now();
+    super(id, "sse", address, now);
+    this.#response = response;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#lastWriteAtMs = now;
+    this.#takenAtMs = now;
+    response.on("close", () => {
+      this.#cancelCut?.();
+      closed(this, this.#closing ?? "client");
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#closing === null && !this.#response.writableEnded && !this.#response.destroyed;
+  }
+
+  get bufferedBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  send(message: EncodedMessage): void {
+    this.#write(message.sseEvent);
+  }
+
+  close(cause: CloseCause): void {
+    if (this.#closing !== null) return;
+    this.#closing = cause;
+    if (cause !== "shutdown") {
+      this.cut();
+      return;
+    }
+    this.#response.end();
+    this.#cancelCut = this.#clock.after(this.#limits.closeTimeoutMs, () => this.cut());
+  }
+
+  cut(): void {
+    this.#response.destroy();
+  }
+
+  beat(nowMs: number): void {
+    if (!this.isOpen) return;
+    const waiting = this.bufferedBytes;
+    const taken = (this.#response.socket?.bytesWritten ?? 0) - waiting;
+    if (waiting === 0 || taken !== this.#takenBytes) {
+      this.#takenBytes = taken;
+      this.#takenAtMs = nowMs;
+    }
+    if (nowMs - this.#takenAtMs >= this.#limits.pongTimeoutMs) this.close("slow_reader");
+    else if (nowMs - this.#lastWriteAtMs >= this.#limits.sseKeepAliveMs) this.#write(KEEP_ALIVE_COMMENT);
+  }
+
+  #write(bytes: Buffer): void {
+    this.#lastWriteAtMs = this.#clock.now();
+    this.#response.write(bytes);
+  }
+}

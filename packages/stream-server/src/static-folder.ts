@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join, relative, sep } from "node:path";
+import type { RouteAnswer, RouteHandler, RouteRequest, Routes } from "./http-answer.ts";
+import { StreamServerError } from "./stream-server-error.ts";
+
+export interface StaticFolderOptions {
+  /** The folder; its `index.html` is also served at `/`. Read once, when added: later changes are not seen. */
+  readonly directory: string;
+  /** The page's Content-Security-Policy, default {@link STRICT_CONTENT_SECURITY_POLICY}. */
+  readonly contentSecurityPolicy?: string;
+  /** Whether other sites may show the page in a frame, default false. Only for a page where a click does no harm. */
+  readonly embeddable?: boolean;
+  /** Most bytes held in memory, default 64 MiB. */
+  readonly maxTotalBytes?: number;
+}
+
+/** Nothing but what the server itself serves: no inline code, no other origin, no frame, no form. */
+export const STRICT_CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const DEFAULT_MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
+};
+
+/**
+ * Names with a hash of the content, as bundlers write them: `assets/index-Bq3xK9f_.js`. The content behind such a name
+ * never changes. A plain word of eight letters is taken for a word.
+ */
+const HASHED_NAME = /^assets\/.*[-.](?=[A-Za-z0-9_-]*[A-Z0-9_])[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+const FOREVER = "public, max-age=31536000, immutable";
+
+/** Encodings that may lie beside a file, the better one first. */
+const precompressed = [
+  { encoding: "br", ending: ".br" },
+  { encoding: "gzip", ending: ".gz" },
+] as const;
+
+/**
+ * The files of a folder as routes. All are read into memory: there is no path left to climb out of the folder by.
+ * @throws StreamServerError `folder_unreadable`
+ */
+export async function staticRoutes(options: StaticFolderOptions): Promise<Routes> {
+  const files = await readFolder(options.directory, options.maxTotalBytes ?? DEFAULT_MAX_TOTAL_BYTES);
+  if (!files.has("index.html"))
+    throw new StreamServerError("folder_unreadable", `${options.directory}: there is no index.html in it`);
+  const { embeddable = false } = options;
+  const strict = options.contentSecurityPolicy ?? STRICT_CONTENT_SECURITY_POLICY;
+  const policy = embeddable ? strict.replace("frame-ancestors 'none'", "frame-ancestors *") : strict;
+  const routes: Record<string, RouteHandler> = {};
+  for (const [name, content] of files) {
+    if (precompressed.some(({ ending }) => name.endsWith(ending) && files.has(name.slice(0, -ending.length)))) continue;
+    const handler = fileHandler(name, content, files, { policy, embeddable });
+    routes[`/${encodeURI(name)}`] = handler;
+    if (name === "index.html") routes["/"] = handler;
+  }
+  return routes;
+}
+
+interface PageRules {
+  readonly policy: string;
+  readonly embeddable: boolean;
+}
+
+function fileHandler(
+  name: string,
+  content: Buffer,
+  files: Map<string, Buffer>,
+  { policy, embeddable }: PageRules,
+): RouteHandler {
+  const contentType = contentTypes[extname(name)] ?? "application/octet-stream";
+  const isPage = contentType.startsWith("text/html");
+  const tag = createHash("sha256").update(content).digest("base64url").slice(0, 22);
+  const variants = precompressed.flatMap(({ encoding, ending }) => {
+    const body = files.get(name + ending);
+    return body === undefined ? [] : [{ encoding, body }];
+  });
+  const headers: Record<string, string> = {
+    "Cache-Control": isPage ? "no-store" : HASHED_NAME.test(name) ? FOREVER : "no-cache",
+    ...(variants.length > 0 && { Vary: "Accept-Encoding" }),
+    ...(isPage && {
+      "Content-Security-Policy": policy,
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+      ...(!embeddable && { "X-Frame-Options": "DENY" }),
+    }),
+  };
+  return (request): RouteAnswer => {
+    const variant = variants.find(({ encoding }) => accepts(request, encoding));
+    const etag = `"${tag}${variant === undefined ? "" : `-${variant.encoding}`}"`;
+    if (!isPage && request.headers["if-none-match"]?.includes(etag) === true)
+      return { status: 304, contentType, body: "", headers: { ...headers, ETag: etag } };
+    return {
+      contentType,
+      body: variant?.body ?? content,
+      headers: {
+        ...headers,
+        ...(!isPage && { ETag: etag }),
+        ...(variant !== undefined && { "Content-Encoding": variant.encoding }),
+      },
+    };
+  };
+}
+
+/** Whether the client takes the encoding: named, and not with a quality of zero (RFC 9110, section 12.5.3). */
+function accepts(request: RouteRequest, encoding: string): boolean {
+  const offered = request.headers["accept-encoding"];
+  for (const entry of (Array.isArray(offered) ? offered.join(",") : (offered ?? "")).split(",")) {
+    const [name = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
+    if (name === encoding) return !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  }
+  return false;
+}
+
+async function readFolder(directory: string, maxTotalBytes: number): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  let totalBytes = 0;
+  try {
+    for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+      // Links are left out: they may lead outside.
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const content = await readFile(path);
+      totalBytes += content.byteLength;
+      if (totalBytes > maxTotalBytes) break;
+      files.set(relative(directory, path).split(sep).join("/"), content);
+    }
+  } catch (cause) {
+    throw new StreamServerError("folder_unreadable", `${directory}: cannot be read: ${String(cause)}`, cause);
+  }
+  if (totalBytes > maxTotalBytes)
+    throw new StreamServerError("folder_unreadable", `${directory}: holds more than ${maxTotalBytes} bytes`);
+  return files;
+}

@@ -1,0 +1,279 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { Channel } from "./channel.ts";
+import { ClientRegistry } from "./client-registry.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { refusals } from "./endpoint.ts";
+import { errorAnswer, type RouteHandler, type Routes, writeAnswer } from "./http-answer.ts";
+import { HttpConnections } from "./http-connections.ts";
+import { HttpDispatch, pathOf } from "./http-dispatch.ts";
+import { parserFailure, refuse } from "./http-refusal.ts";
+import { SlicedQueue } from "./sliced-queue.ts";
+import { SseEndpoint } from "./sse-endpoint.ts";
+import { type StaticFolderOptions, staticRoutes } from "./static-folder.ts";
+import type { ClientKind, StreamEvent } from "./stream-event.ts";
+import { completeLimits, type StreamLimits } from "./stream-limits.ts";
+import { listenError, StreamServerError } from "./stream-server-error.ts";
+import type { Topic } from "./topic.ts";
+import { WebSocketEndpoint } from "./web-socket-endpoint.ts";
+
+export interface StreamServerOptions {
+  /** Address to listen on, default 127.0.0.1: nobody but this machine. Not with `server`. */
+  readonly host?: string;
+  /** Port to listen on, default 0: a free one. Not with `server`. */
+  readonly port?: number;
+  /** A server to attach to instead of an own one; its owner makes it listen and closes it. */
+  readonly server?: Server;
+  /** Whether `X-Forwarded-For` says who the client is, default false. Only behind a proxy that sets it. */
+  readonly trustProxy?: boolean;
+  /** Origins whose pages may open a WebSocket, as in `https://example.org`; default null: any. */
+  readonly allowedOrigins?: readonly string[] | null;
+  /** Bounds that differ from the defaults. */
+  readonly limits?: Partial<StreamLimits>;
+  /** Called at everything that happens, at once; must not throw. */
+  readonly onEvent?: (event: StreamEvent) => void;
+  /** Default: the process's clock and timers. Timers run only while there are clients. */
+  readonly clock?: Clock;
+}
+
+export interface ChannelOptions {
+  /** Where clients connect by WebSocket, e.g. `/ws/prices`. */
+  readonly webSocketPath?: string;
+  /** Where clients connect by Server-Sent Events, e.g. `/api/stream`. */
+  readonly ssePath?: string;
+}
+
+/** A channel as its publisher sees it. */
+export interface PublisherChannel {
+  /** A further kind of message; new clients get the snapshots in the order in which the topics were made. */
+  topic(name: string): Topic;
+  /** Clients connected. */
+  readonly size: number;
+}
+
+/** Where the server listens. */
+export interface ListeningAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Base URL without a slash at its end. */
+  readonly url: string;
+}
+
+const PARSER_CHECK_INTERVAL_MS = 1000;
+
+/** Fans messages out to WebSocket and SSE clients and answers HTTP requests. Made by {@link createStreamServer}. */
+export class StreamServer {
+  readonly #host: string;
+  readonly #port: number;
+  readonly #http: Server;
+  readonly #ownsHttp: boolean;
+  readonly #limits: StreamLimits;
+  readonly #clock: Clock;
+  readonly #emit: (event: StreamEvent) => void;
+  readonly #registry: ClientRegistry;
+  readonly #dispatch: HttpDispatch;
+  readonly #webSockets: WebSocketEndpoint;
+  readonly #events: SseEndpoint;
+  /** Handshakes and first snapshots: a rush of them must not hold the event loop either. */
+  readonly #arrivals: SlicedQueue;
+  readonly #channels: Channel[] = [];
+  readonly #channelsByPath = new Map<string, Channel>();
+  readonly #connections = new HttpConnections();
+  #closing: Promise<void> | null = null;
+
+  constructor(options: StreamServerOptions) {
+    this.#limits = completeLimits(options.limits);
+    this.#host = options.host ?? "127.0.0.1";
+    this.#port = options.port ?? 0;
+    if (!Number.isInteger(this.#port) || this.#port < 0 || this.#port > 65_535)
+      throw new StreamServerError("invalid_option", `port: must be a whole number from 0 to 65535, is ${this.#port}`);
+    this.#clock = options.clock ?? systemClock;
+    const { onEvent } = options;
+    this.#emit = (event) => onEvent?.(event);
+    this.#ownsHttp = options.server === undefined;
+    this.#http = options.server ?? this.#createHttp();
+    const trustProxy = options.trustProxy ?? false;
+    const limits = this.#limits;
+    const clock = this.#clock;
+    const emit = this.#emit;
+    this.#registry = new ClientRegistry(limits, clock, emit);
+    this.#arrivals = new SlicedQueue(clock, limits.sliceMs);
+    this.#dispatch = new HttpDispatch({ clock, emit, trustProxy, maxUrlLength: limits.maxUrlLength });
+    const origins = options.allowedOrigins ?? null;
+    const endpoint = { registry: this.#registry, limits, clock, emit, trustProxy };
+    this.#events = new SseEndpoint(endpoint);
+    this.#webSockets = new WebSocketEndpoint({
+      ...endpoint,
+      allowedOrigins: origins === null ? null : new Set(origins.map((origin) => origin.toLowerCase())),
+    });
+    this.#http.on("request", this.#onRequest);
+    this.#http.on("upgrade", this.#onUpgrade);
+    if (this.#ownsHttp) {
+      this.#http.on("clientError", this.#onClientError);
+      this.#http.on("drop", (data) =>
+        emit({
+          type: "connection_refused",
+          reason: "too_many_connections",
+          status: null,
+          address: data?.remoteAddress ?? "unknown",
+        }),
+      );
+    }
+  }
+
+  /** A new channel, reachable at the given paths. */
+  channel(options: ChannelOptions): PublisherChannel {
+    const channel = new Channel(this.#limits, this.#clock, this.#emit);
+    const { webSocketPath, ssePath } = options;
+    if (webSocketPath !== undefined) {
+      this.#dispatch.addUpgradePath(webSocketPath);
+      this.#channelsByPath.set(webSocketPath, channel);
+    }
+    if (ssePath !== undefined)
+      this.#dispatch.addStream(ssePath, (request, response, headOnly) =>
+        this.#onSse(channel, request, response, headOnly),
+      );
+    this.#channels.push(channel);
+    return channel;
+  }
+
+  /** Answers GET and HEAD at exactly this path. */
+  addRoute(path: string, handler: RouteHandler): void {
+    this.#dispatch.addRoute(path, handler);
+  }
+
+  addRoutes(routes: Routes): void {
+    for (const [path, handler] of Object.entries(routes)) this.addRoute(path, handler);
+  }
+
+  /** Serves the files of a folder, see {@link StaticFolderOptions}. */
+  async addStaticFolder(options: StaticFolderOptions): Promise<void> {
+    this.addRoutes(await staticRoutes(options));
+  }
+
+  /** How many clients are connected, by kind. */
+  clients(): Readonly<Record<ClientKind, number>> {
+    return this.#registry.count();
+  }
+
+  /**
+   * Begins to listen.
+   * @throws StreamServerError `address_in_use`, `address_not_available`, `permission_denied`, `listen_failed`, `closed`
+   */
+  async listen(): Promise<ListeningAddress> {
+    if (this.#closing !== null) throw new StreamServerError("closed", "the server was closed already");
+    if (!this.#ownsHttp)
+      throw new StreamServerError("invalid_option", "server: the owner of an attached server makes it listen");
+    await new Promise<void>((resolve, reject) => {
+      const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, this.#host, this.#port));
+      this.#http.once("error", failed);
+      this.#http.listen(this.#port, this.#host, () => {
+        this.#http.removeListener("error", failed);
+        this.#http.on("error", (error) => this.#emit({ type: "accept_failed", error }));
+        resolve();
+      });
+    });
+    const { address, port } = this.#http.address() as AddressInfo;
+    this.#emit({ type: "listening", host: address, port });
+    return { host: address, port, url: `http://${address.includes(":") ? `[${address}]` : address}:${port}` };
+  }
+
+  /**
+   * Lets nobody in any more, closes every client with 1001 and waits for them to leave, at most `drainTimeoutMs`; then
+   * cuts off the rest. A second call waits for the first.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const startedAtMs = this.#clock.now();
+    for (const channel of this.#channels) channel.stop();
+    const stopped = this.#stopListening();
+    const cutOffClients = await this.#registry.closeAll();
+    const drainedMs = this.#clock.now() - startedAtMs;
+    await this.#connections.drain(stopped, Math.max(0, this.#limits.drainTimeoutMs - drainedMs), this.#clock);
+    this.#http.removeListener("request", this.#onRequest);
+    this.#http.removeListener("upgrade", this.#onUpgrade);
+    this.#emit({ type: "closed", durationMs: this.#clock.now() - startedAtMs, cutOffClients });
+  }
+
+  /** Resolves when the last connection of an own server is gone. */
+  #stopListening(): Promise<void> {
+    if (!this.#ownsHttp || !this.#http.listening) return Promise.resolve();
+    const stopped = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    this.#connections.closeWhenQuiet();
+    return stopped;
+  }
+
+  #createHttp(): Server {
+    const limits = this.#limits;
+    const http = createServer({
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: PARSER_CHECK_INTERVAL_MS,
+    });
+    http.maxConnections = limits.maxConnections;
+    http.on("connection", (socket) => this.#connections.add(socket));
+    return http;
+  }
+
+  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    // Another listener of an attached server may know the path.
+    if (!this.#ownsHttp && this.#http.listenerCount("request") > 1 && !this.#dispatch.owns(request)) return;
+    this.#connections.begin(request.socket, response);
+    if (this.#closing === null) this.#dispatch.handle(request, response);
+    else writeAnswer(response, errorAnswer(503, "shutting_down", refusals.shutting_down.message), false);
+  };
+
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    this.#connections.release(socket);
+    const channel = this.#channelsByPath.get(pathOf(request.url ?? "")) ?? null;
+    if (!this.#ownsHttp && channel === null && this.#http.listenerCount("upgrade") > 1) return;
+    // Until it is its turn, a connection that breaks must not take the process down; it closes itself then.
+    socket.on("error", () => socket.destroy());
+    this.#arrivals.push(() => {
+      if (socket.destroyed) return;
+      if (this.#closing !== null) this.#webSockets.refuse(request, socket, "shutting_down");
+      else this.#webSockets.upgrade(request, socket, head, channel);
+    });
+  };
+
+  readonly #onClientError = (error: Error, socket: Duplex & { remoteAddress?: string }): void => {
+    const failure = parserFailure(error);
+    // An answer under way must not be mixed with another one.
+    if (failure === null || !socket.writable || this.#connections.isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    const { status, code, message } = failure;
+    this.#emit({ type: "http_refused", status, code, address: socket.remoteAddress ?? "unknown" });
+    refuse(socket, status, code, message);
+  };
+
+  /** Queues an event stream's request: what opening it costs is counted with the handshakes'. */
+  #onSse(channel: Channel, request: IncomingMessage, response: ServerResponse, headOnly: boolean): void {
+    this.#arrivals.push(() => {
+      if (response.destroyed) return;
+      if (this.#closing === null) this.#events.open(request, response, headOnly, channel);
+      else writeAnswer(response, errorAnswer(503, "shutting_down", refusals.shutting_down.message), headOnly);
+    });
+  }
+}
+
+/**
+ * Makes a server that fans messages out to WebSocket and SSE clients and answers HTTP requests.
+ * @example
+ * const server = createStreamServer({ port: 8000 });
+ * const prices = server.channel({ webSocketPath: "/ws/prices", ssePath: "/prices" }).topic("price");
+ * const { url } = await server.listen();
+ * prices.publish({ delta: '{"up":1}', snapshot: () => '{"price":101}' });
+ * @throws StreamServerError `invalid_option`
+ */
+export function createStreamServer(options: StreamServerOptions = {}): StreamServer {
+  return new StreamServer(options);
+}

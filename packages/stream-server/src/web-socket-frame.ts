@@ -1,0 +1,31 @@
+/** Opcode of a text frame (RFC 6455, section 5.2) with the FIN bit set. */
+const FINAL_TEXT_FRAME = 0x81;
+/** Payloads up to this length carry it in the second byte itself. */
+const SHORT_PAYLOAD_MAX = 125;
+/** The next two bytes hold the length. */
+const LENGTH_IN_16_BITS = 126;
+/** The next eight bytes hold the length. */
+const LENGTH_IN_64_BITS = 127;
+
+/**
+ * A whole unmasked text message as it goes over the wire from a server (RFC 6455, section 5.2). One buffer for all
+ * clients: a server's frames carry no mask, so they are the same for everybody.
+ * @param payload UTF-8 text.
+ */
+export function textFrame(payload: Uint8Array): Buffer {
+  const length = payload.byteLength;
+  const headerBytes = length <= SHORT_PAYLOAD_MAX ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafeSlow(headerBytes + length);
+  frame[0] = FINAL_TEXT_FRAME;
+  if (headerBytes === 2) {
+    frame[1] = length;
+  } else if (headerBytes === 4) {
+    frame[1] = LENGTH_IN_16_BITS;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = LENGTH_IN_64_BITS;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  frame.set(payload, headerBytes);
+  return frame;
+}

@@ -1,0 +1,166 @@
+import type { Duplex } from "node:stream";
+import type { RawData, WebSocket } from "ws";
+import type { Clock } from "./clock.ts";
+import { closeCodes } from "./close-codes.ts";
+import type { EncodedMessage } from "./encoded-message.ts";
+import { MessageRate } from "./message-rate.ts";
+import type { CloseCause } from "./stream-event.ts";
+import type { StreamLimits } from "./stream-limits.ts";
+import { Subscriber } from "./subscriber.ts";
+import { textFrame } from "./web-socket-frame.ts";
+
+const WEB_SOCKET_OPEN = 1;
+const PONG_MESSAGE = textFrame(Buffer.from('{"type":"pong"}'));
+/** Spreads the first pings of clients that came together evenly over the interval (low-discrepancy sequence). */
+const GOLDEN_RATIO_FRACTION = 0.618_033_988_75;
+
+/** The codes with which the `ws` library reports a bad frame, and the close code that it answers with. */
+const codesOfFrameErrors: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: closeCodes.messageTooBig,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: closeCodes.messageTooBig,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: closeCodes.policyViolation,
+  WS_ERR_INVALID_UTF8: closeCodes.invalidPayload,
+};
+
+/** What its endpoint wants to hear of a client. */
+export interface WebSocketListener {
+  snapshotRequested(client: WebSocketSubscriber): void;
+  closed(client: WebSocketSubscriber, cause: CloseCause, code: number): void;
+}
+
+/**
+ * A client on a WebSocket. The `ws` library does the handshake, reads frames and closes; messages are written to the
+ * socket as ready-made frames, which makes one message the same bytes for everybody. That is sound because without
+ * compression `ws` too writes each of its frames whole and at once, so that frames never mix.
+ */
+export class WebSocketSubscriber extends Subscriber {
+  readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
+  readonly #limits: StreamLimits;
+  readonly #clock: Clock;
+  readonly #listener: WebSocketListener;
+  readonly #rate: MessageRate;
+  #lastPongAtMs: number;
+  #nextPingAtMs: number;
+  #closing: { cause: CloseCause; code: number } | null = null;
+  #framesWhileClosing = 0;
+
+  constructor(
+    id: number,
+    address: string,
+    connection: { webSocket: WebSocket; socket: Duplex },
+    limits: StreamLimits,
+    clock: Clock,
+    listener: WebSocketListener,
+  ) {
+    const now = clock.now();
+    super(id, "websocket", address, now);
+    this.#webSocket = connection.webSocket;
+    this.#socket = connection.socket;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#rate = new MessageRate(limits.maxMessagesPerSecond);
+    this.#lastPongAtMs = now;
+    this.#nextPingAtMs = now + limits.pingIntervalMs * ((id * GOLDEN_RATIO_FRACTION) % 1);
+    const { webSocket } = connection;
+    webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
+    webSocket.on("ping", () => this.#withinRate());
+    webSocket.on("pong", () => {
+      this.#lastPongAtMs = clock.now();
+      this.#withinRate();
+    });
+    webSocket.on("error", (error) => this.#onError(error));
+    webSocket.on("close", (code) => {
+      const { cause, code: sent } = this.#closing ?? { cause: "client", code };
+      listener.closed(this, cause, sent);
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#closing === null && this.#webSocket.readyState === WEB_SOCKET_OPEN;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  send(message: EncodedMessage): void {
+    this.#socket.write(message.webSocketFrame);
+  }
+
+  close(cause: CloseCause): void {
+    const { pongTimeoutMs, closeAboveBytes, maxMessagesPerSecond } = this.#limits;
+    if (cause === "shutdown") {
+      this.#close(cause, closeCodes.goingAway, "the server is shutting down");
+    } else if (cause === "no_pong") {
+      this.#close(cause, closeCodes.tryAgainLater, `no pong within ${pongTimeoutMs / 1000} s`);
+    } else if (cause === "slow_reader") {
+      this.#close(cause, closeCodes.tryAgainLater, `read too slowly: over ${closeAboveBytes} bytes waiting`);
+    } else {
+      const reason = `more than ${maxMessagesPerSecond} messages a second`;
+      if (this.isOpen) this.#socket.write(errorFrame("too_many_messages", reason));
+      this.#close(cause, closeCodes.policyViolation, reason);
+    }
+  }
+
+  cut(): void {
+    this.#webSocket.terminate();
+  }
+
+  beat(nowMs: number): void {
+    if (!this.isOpen) return;
+    if (nowMs - this.#lastPongAtMs >= this.#limits.pongTimeoutMs) {
+      this.close("no_pong");
+    } else if (nowMs >= this.#nextPingAtMs) {
+      this.#webSocket.ping();
+      this.#nextPingAtMs = nowMs + this.#limits.pingIntervalMs;
+    }
+  }
+
+  #close(cause: CloseCause, code: number, reason: string): void {
+    if (this.#closing !== null) return;
+    this.#closing = { cause, code };
+    this.#webSocket.close(code, reason);
+  }
+
+  /** Counts a frame of the client; closes the connection when it is one too many. */
+  #withinRate(): boolean {
+    if (this.#closing !== null) {
+      // It was told to go and goes on sending: it does not get the whole time for a polite goodbye.
+      this.#framesWhileClosing += 1;
+      if (this.#framesWhileClosing > this.#limits.maxMessagesPerSecond) this.cut();
+      return false;
+    }
+    if (this.#rate.allows(this.#clock.now())) return true;
+    this.close("message_flood");
+    return false;
+  }
+
+  #onMessage(data: RawData, isBinary: boolean): void {
+    if (!this.#withinRate() || isBinary) return;
+    const type = messageType(data);
+    if (type === "snapshot") this.#listener.snapshotRequested(this);
+    else if (type === "ping" && this.bufferedBytes <= this.#limits.dropAboveBytes) this.#socket.write(PONG_MESSAGE);
+  }
+
+  /** A malformed or oversized frame: `ws` has sent the close code already. A lost connection brings no code. */
+  #onError(error: Error & { code?: string }): void {
+    if (this.#closing !== null || error.code?.startsWith("WS_ERR_") !== true) return;
+    this.#closing = { cause: "protocol_error", code: codesOfFrameErrors[error.code] ?? closeCodes.protocolError };
+  }
+}
+
+function errorFrame(code: string, message: string): Buffer {
+  return textFrame(Buffer.from(JSON.stringify({ type: "error", data: { code, message } })));
+}
+
+/** The `type` of a client's message; undefined when it is none that has one. What makes no sense is ignored. */
+function messageType(data: RawData): unknown {
+  try {
+    const message: unknown = JSON.parse(data.toString());
+    return typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
+  } catch {
+    return undefined;
+  }
+}

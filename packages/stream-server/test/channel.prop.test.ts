@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Channel } from "../src/channel.ts";
+import type { Clock } from "../src/clock.ts";
+import type { EncodedMessage } from "../src/encoded-message.ts";
+import type { StreamEvent } from "../src/stream-event.ts";
+import { completeLimits } from "../src/stream-limits.ts";
+import { Subscriber } from "../src/subscriber.ts";
+
+const DROP_ABOVE_BYTES = 200;
+const RECENT_UPDATES = 4;
+const TOPICS = ["live", "confirmed"];
+
+/** A client whose connection takes bytes when the test says so, and which applies what arrives as a real one must. */
+class ModelClient extends Subscriber {
+  readonly #sent: EncodedMessage[] = [];
+  /** By topic: the version it has; undefined before its first snapshot. */
+  readonly applied = new Map<string, number>();
+  isOpen = true;
+  bufferedBytes = 0;
+
+  constructor(id: number) {
+    super(id, "websocket", "10.0.0.1", 0);
+  }
+
+  send(message: EncodedMessage): void {
+    // A slow client is sent less, not more: nothing is handed over while its buffer is over the limit.
+    expect(this.bufferedBytes).toBeLessThanOrEqual(
+      DROP_ABOVE_BYTES + TOPICS.length * RECENT_UPDATES * message.byteLength,
+    );
+    this.#sent.push(message);
+    this.bufferedBytes += message.byteLength;
+  }
+
+  /** The connection takes everything. */
+  drain(): void {
+    this.bufferedBytes = 0;
+    for (const message of this.#sent.splice(0)) {
+      const text = message.webSocketFrame.subarray(2).toString();
+      const { topic, snapshot, version } = JSON.parse(text) as { topic: string; snapshot: boolean; version: number };
+      if (!snapshot)
+        expect(version, `${topic}: a delta that does not follow`).toBe((this.applied.get(topic) ?? -1) + 1);
+      this.applied.set(topic, version);
+    }
+  }
+
+  close(): void {
+    this.isOpen = false;
+  }
+  cut(): void {
+    this.isOpen = false;
+  }
+  beat(): void {}
+}
+
+/** Immediates that a test runs one by one, and a time that passes with every look at it. */
+class SteppedClock implements Clock {
+  #nowMs = 0;
+  readonly #immediates: (() => void)[] = [];
+
+  now(): number {
+    this.#nowMs += 1;
+    return this.#nowMs;
+  }
+  after(): () => void {
+    return () => {};
+  }
+  afterIo(task: () => void): () => void {
+    this.#immediates.push(task);
+    return () => {
+      const index = this.#immediates.indexOf(task);
+      if (index >= 0) this.#immediates.splice(index, 1);
+    };
+  }
+  step(): boolean {
+    const task = this.#immediates.shift();
+    task?.();
+    return task !== undefined;
+  }
+}
+
+const action = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("publish" as const), topic: fc.nat(1) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("slice" as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("join" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), client: fc.nat(60) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("drain" as const), client: fc.nat(60) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("ask" as const), client: fc.nat(60) }) },
+);
+
+describe("a channel under any order of updates, arrivals, departures and stalls", () => {
+  it("lets no client apply an update it cannot apply, and brings each to the latest state", () => {
+    fc.assert(
+      fc.property(fc.nat(40), fc.array(action, { maxLength: 200 }), (clientsAtStart, actions) => {
+        const clock = new SteppedClock();
+        const events: StreamEvent[] = [];
+        // A millisecond passes between two looks at the clock, so that every 16 clients make a slice.
+        const limits = completeLimits({
+          dropAboveBytes: DROP_ABOVE_BYTES,
+          sliceMs: 0.5,
+          recentUpdates: RECENT_UPDATES,
+        });
+        const channel = new Channel(limits, clock, (event) => events.push(event));
+        const topics = TOPICS.map((name) => channel.topic(name));
+        const versions = [0, 0];
+        const clients: ModelClient[] = [];
+        const join = (): void => {
+          const client = new ModelClient(clients.length);
+          clients.push(client);
+          channel.add(client);
+        };
+        const publish = (index: number): void => {
+          const version = (versions[index] ?? 0) + 1;
+          versions[index] = version;
+          const topic = TOPICS[index];
+          topics[index]?.publish({
+            delta: JSON.stringify({ topic, snapshot: false, version }),
+            snapshot: () => JSON.stringify({ topic, snapshot: true, version }),
+          });
+        };
+        for (let count = 0; count < clientsAtStart; count++) join();
+        for (const step of actions) {
+          const client = "client" in step ? clients[step.client % Math.max(1, clients.length)] : undefined;
+          if (step.do === "publish") publish(step.topic);
+          else if (step.do === "slice") clock.step();
+          else if (step.do === "join") join();
+          else if (step.do === "drain") client?.drain();
+          else if (client !== undefined && step.do === "ask") {
+            channel.oweSnapshots(client);
+            channel.catchUp(client);
+          } else if (client !== undefined && step.do === "leave") {
+            client.close();
+            channel.remove(client);
+          }
+        }
+        // Everyone's connection recovers, and one more update of each topic comes.
+        for (const client of clients) client.drain();
+        publish(0);
+        publish(1);
+        while (clock.step());
+        for (const client of clients.filter(({ isOpen }) => isOpen)) {
+          client.drain();
+          expect(TOPICS.map((topic) => client.applied.get(topic))).toEqual(versions);
+        }
+        expect(events.filter(({ type }) => type === "publisher_failed")).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, it } from "vitest";
+import { ManualClock } from "./manual-clock.ts";
+import { RawConnection, refusedStatus, startServer, TestClient } from "./test-server.ts";
+
+describe("what a client may send", () => {
+  it("is 4 KiB a message: one byte more closes with 1009", async () => {
+    const { url, event } = await startServer();
+    const within = await new TestClient(`${url}/ws`).opened();
+    within.send(" ".repeat(4096));
+    within.send({ type: "ping" });
+    expect(await within.received(1)).toEqual([{ type: "pong" }]);
+    const beyond = await new TestClient(`${url}/ws`).opened();
+    beyond.send(" ".repeat(4097));
+    expect(await beyond.closed).toMatchObject({ code: 1009 });
+    expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code: 1009 });
+  });
+
+  it("is 20 messages a second: the 21st closes with 1008 and says why", async () => {
+    const clock = new ManualClock();
+    const { url, event } = await startServer({ clock });
+    const client = await new TestClient(`${url}/ws`).opened();
+    for (let round = 0; round < 3; round++) {
+      for (let count = 0; count < 20; count++) client.send({ type: "ping" });
+      await client.received((round + 1) * 20);
+      clock.advance(1000);
+    }
+    clock.advance(-1);
+    for (let count = 0; count < 21; count++) client.send({ type: "ping" });
+    expect(await client.closed).toEqual({ code: 1008, reason: "more than 20 messages a second" });
+    expect(client.messages.at(-1)).toEqual({
+      type: "error",
+      data: { code: "too_many_messages", message: "more than 20 messages a second" },
+    });
+    expect(await event("client_closed")).toMatchObject({ cause: "message_flood", code: 1008 });
+  });
+
+  it("counts protocol pings too", async () => {
+    const { url } = await startServer();
+    const client = await new TestClient(`${url}/ws`).opened();
+    for (let count = 0; count < 21; count++) client.socket.ping();
+    expect(await client.closed).toMatchObject({ code: 1008 });
+  });
+
+  it("is cut off when a client that was told to go sends on", async () => {
+    const { url, port, event } = await startServer();
+    expect(url).toContain(String(port));
+    const flood = new RawConnection(port);
+    await flood.upgrade();
+    // A masked empty text frame (RFC 6455, section 5.2).
+    const frame = Buffer.from([0x81, 0x80, 0, 0, 0, 0]);
+    for (let count = 0; count < 200; count++) flood.socket.write(frame);
+    await flood.ended;
+    expect(await event("client_closed")).toMatchObject({ cause: "message_flood", code: 1008 });
+  });
+
+  it("is a message in 32 fragments at most: more closes with 1008", async () => {
+    const { port, event } = await startServer();
+    const connection = new RawConnection(port);
+    await connection.upgrade();
+    // An empty text frame without its end, then empty continuations for ever.
+    connection.socket.write(Buffer.from([0x01, 0x80, 0, 0, 0, 0]));
+    for (let count = 0; count < 32; count++) connection.socket.write(Buffer.from([0x00, 0x80, 0, 0, 0, 0]));
+    await connection.until(/\x88[\s\S]{3,}/);
+    connection.socket.destroy();
+    expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code: 1008 });
+  });
+
+  it.each([
+    ["an unmasked frame", [0x81, 0x01, 0x61], 1002],
+    ["a reserved opcode", [0x83, 0x80, 0, 0, 0, 0], 1002],
+    ["a reserved bit", [0xc1, 0x80, 0, 0, 0, 0], 1002],
+    ["text that is no UTF-8", [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007],
+    ["a length beyond all bounds", [0x81, 0xff, 0x7f, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0], 1009],
+  ])("closes on %s", async (_name, bytes, code) => {
+    const { port, event } = await startServer();
+    const connection = new RawConnection(port);
+    await connection.upgrade();
+    connection.socket.write(Buffer.from(bytes));
+    const received = Buffer.from(await connection.until(/\x88[\s\S]{3,}/), "latin1");
+    const closeFrame = received.subarray(received.lastIndexOf(0x88));
+    expect(closeFrame.readUInt16BE(2)).toBe(code);
+    connection.socket.destroy();
+    expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code });
+  });
+});
+
+describe("the heartbeat", () => {
+  it("keeps a client that answers and closes one that answers no ping for 60 s", async () => {
+    const clock = new ManualClock();
+    const { url, publish, event, eventsOf } = await startServer({ clock });
+    publish(1);
+    const alive = new TestClient(`${url}/ws`);
+    const silent = new TestClient(`${url}/ws`, { autoPong: false });
+    await Promise.all([alive.received(1), silent.received(1)]);
+    for (let second = 0; second < 60; second++) {
+      clock.advance(1000);
+      // A round trip, so that its pong has time to arrive before the clock goes on.
+      alive.send({ type: "ping" });
+      await alive.received(second + 2);
+    }
+    expect(await silent.closed).toEqual({ code: 1013, reason: "no pong within 60 s" });
+    expect(await event("client_closed")).toMatchObject({ client: 2, cause: "no_pong", code: 1013 });
+    clock.advance(30_000);
+    alive.send({ type: "ping" });
+    await alive.received(62);
+    expect(eventsOf("client_closed")).toHaveLength(1);
+  });
+
+  it("ends a half-open connection: a client that vanished without a word", async () => {
+    const clock = new ManualClock();
+    const { port, event, server } = await startServer({ clock, limits: { closeTimeoutMs: 50 } });
+    const vanished = new RawConnection(port);
+    await vanished.upgrade();
+    vanished.socket.pause();
+    await event("client_connected");
+    clock.advance(61_000);
+    expect(await event("client_closed")).toMatchObject({ cause: "no_pong", code: 1013 });
+    expect(server.clients()).toEqual({ websocket: 0, sse: 0 });
+  });
+
+  it("leaves no timer behind when the last client is gone", async () => {
+    const clock = new ManualClock();
+    const { url, event } = await startServer({ clock });
+    expect(clock.pending).toBe(0);
+    const client = await new TestClient(`${url}/ws`).opened();
+    await event("client_connected");
+    expect(clock.pending).toBe(1);
+    client.socket.close();
+    await event("client_closed");
+    clock.advance(1000);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe("who may connect", () => {
+  it("is bounded in number: one more is refused with 503 until somebody leaves", async () => {
+    const { url, event, eventsOf } = await startServer({ limits: { maxClients: 2 } });
+    const first = await new TestClient(`${url}/ws`).opened();
+    await new TestClient(`${url}/ws`).opened();
+    expect(await refusedStatus(`${url}/ws`)).toBe(503);
+    expect((await fetch(`${url}/sse`)).status).toBe(503);
+    expect(eventsOf("connection_refused").map(({ reason }) => reason)).toEqual([
+      "too_many_clients",
+      "too_many_clients",
+    ]);
+    first.socket.close();
+    await event("client_closed");
+    await new TestClient(`${url}/ws`).opened();
+  });
+
+  it("is bounded per address: WebSocket and events together, one more is refused with 429", async () => {
+    const { url } = await startServer({ limits: { maxClientsPerAddress: 2 }, trustProxy: true });
+    const from = (address: string) => ({ headers: { "X-Forwarded-For": address } });
+    const stop = new AbortController();
+    await new TestClient(`${url}/ws`, from("203.0.113.5")).opened();
+    await fetch(`${url}/sse`, { ...from("203.0.113.5"), signal: stop.signal });
+    expect(await refusedStatus(`${url}/ws`, from("203.0.113.5"))).toBe(429);
+    expect(await refusedStatus(`${url}/ws`, from("6.6.6.6, 203.0.113.5"))).toBe(429);
+    await new TestClient(`${url}/ws`, from("203.0.113.6")).opened();
+    stop.abort();
+  });
+
+  it("counts an IPv6 customer's 64 bits as one address", async () => {
+    const { url } = await startServer({ limits: { maxClientsPerAddress: 1 }, trustProxy: true });
+    await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "2001:db8:1:2::1" } }).opened();
+    expect(await refusedStatus(`${url}/ws`, { headers: { "X-Forwarded-For": "2001:db8:1:2:ffff::9" } })).toBe(429);
+    await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "2001:db8:1:3::1" } }).opened();
+  });
+
+  it("does not believe X-Forwarded-For without a trusted proxy", async () => {
+    const { url, eventsOf } = await startServer({ limits: { maxClientsPerAddress: 1 } });
+    await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "203.0.113.5" } }).opened();
+    expect(await refusedStatus(`${url}/ws`, { headers: { "X-Forwarded-For": "203.0.113.6" } })).toBe(429);
+    expect(eventsOf("client_connected")[0]?.address).toBe("127.0.0.1");
+  });
+
+  it("is bounded by the list of origins, for browsers: others send none", async () => {
+    const { url, eventsOf } = await startServer({ allowedOrigins: ["https://Example.org"] });
+    await new TestClient(`${url}/ws`, { origin: "https://example.org" }).opened();
+    await new TestClient(`${url}/ws`).opened();
+    for (const origin of ["https://evil.example", "http://example.org", "https://example.org.evil.example", "null"])
+      expect(await refusedStatus(`${url}/ws`, { origin }), origin).toBe(403);
+    expect(eventsOf("connection_refused").map(({ reason }) => reason)).toEqual(Array(4).fill("origin"));
+  });
+
+  it("is any origin by default", async () => {
+    const { url } = await startServer();
+    await new TestClient(`${url}/ws`, { origin: "https://anywhere.example" }).opened();
+  });
+
+  it("needs the right path and a valid handshake", async () => {
+    const { url, port, eventsOf } = await startServer();
+    expect(await refusedStatus(`${url}/elsewhere`)).toBe(404);
+    expect(await refusedStatus(`${url}/sse`)).toBe(404);
+    expect((await fetch(`${url}/ws`)).status).toBe(426);
+    const badKey = new RawConnection(port);
+    badKey.socket.write("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+    expect(await badKey.ended).toMatch(/^HTTP\/1\.1 400 /);
+    const badMethod = new RawConnection(port);
+    badMethod.socket.write("POST /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+    expect(await badMethod.ended).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(eventsOf("connection_refused").map(({ reason }) => reason)).toEqual([
+      "no_such_channel",
+      "no_such_channel",
+      "bad_handshake",
+      "bad_handshake",
+    ]);
+    expect(eventsOf("client_connected")).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { startServer, TestClient } from "./test-server.ts";
+
+describe("a channel", () => {
+  it("sends a new client the snapshot of the latest update, then only what changed", async () => {
+    const { publish, url } = await startServer();
+    publish(1);
+    const client = new TestClient(`${url}/ws`);
+    await client.received(1);
+    publish(2);
+    publish(3);
+    expect(await client.received(3)).toEqual([{ allLive: 1 }, { live: 2 }, { live: 3 }]);
+  });
+
+  it("sends the snapshots of all topics in their order", async () => {
+    const { publish, confirmed, url } = await startServer();
+    confirmed.publish({ delta: '{"block":7}', snapshot: () => '{"allBlocks":7}' });
+    publish(1);
+    const client = new TestClient(`${url}/ws`);
+    expect(await client.received(2)).toEqual([{ allLive: 1 }, { allBlocks: 7 }]);
+    confirmed.publish({ delta: '{"block":8}', snapshot: () => '{"allBlocks":8}' });
+    expect((await client.received(3))[2]).toEqual({ block: 8 });
+  });
+
+  it("sends a client that came before the first update a snapshot first, never a delta", async () => {
+    const { publish, event, url } = await startServer();
+    const client = await new TestClient(`${url}/ws`).opened();
+    await event("client_connected");
+    publish(1);
+    publish(2);
+    expect(await client.received(2)).toEqual([{ allLive: 1 }, { live: 2 }]);
+  });
+
+  it("makes one snapshot for all who come between two updates, and none when nobody comes", async () => {
+    const { live, url } = await startServer();
+    let made = 0;
+    const publish = (n: number): void =>
+      live.publish({
+        delta: JSON.stringify({ live: n }),
+        snapshot: () => {
+          made += 1;
+          return JSON.stringify({ allLive: n });
+        },
+      });
+    publish(1);
+    publish(2);
+    const clients = await Promise.all(Array.from({ length: 20 }, () => new TestClient(`${url}/ws`).received(1)));
+    expect(clients).toEqual(Array.from({ length: 20 }, () => [{ allLive: 2 }]));
+    expect(made).toBe(1);
+  });
+
+  it("carries text of every length that a frame's header tells apart", async () => {
+    const { live, url } = await startServer();
+    live.publish({ delta: "0", snapshot: () => "0" });
+    const client = new TestClient(`${url}/ws`);
+    await client.received(1);
+    const texts = [0, 121, 122, 123, 124, 65_531, 65_532, 65_533, 70_000].map((length) => `"€${"x".repeat(length)}"`);
+    for (const text of texts) live.publish({ delta: text, snapshot: () => "0" });
+    expect((await client.received(texts.length + 1)).slice(1)).toEqual(texts.map((text) => JSON.parse(text)));
+  });
+
+  it("gives every client each update in order when updates come faster than the round is done", async () => {
+    // Slices of next to no time: a round over 60 clients takes several turns of the event loop.
+    const { publish, event, url, events } = await startServer({ limits: { sliceMs: 1e-6 } });
+    publish(0);
+    const clients = Array.from({ length: 60 }, () => new TestClient(`${url}/ws`));
+    await Promise.all(clients.map((client) => client.received(1)));
+    for (let n = 1; n <= 10; n++) publish(n);
+    const expected = [{ allLive: 0 }, ...Array.from({ length: 10 }, (_, index) => ({ live: index + 1 }))];
+    for (const client of clients) expect(await client.received(11)).toEqual(expected);
+    const { clients: served, longestSliceMs, durationMs } = await event("broadcast", (one) => one.clients === 60);
+    expect(served).toBe(60);
+    expect(longestSliceMs).toBeLessThanOrEqual(durationMs);
+    expect(events.filter(({ type }) => type === "updates_dropped")).toEqual([]);
+  });
+
+  it("tells when a snapshot cannot be made, and sends one with the next update", async () => {
+    const { live, publish, event, url } = await startServer();
+    live.publish({
+      delta: "{}",
+      snapshot: () => {
+        throw new Error("no memory");
+      },
+    });
+    const client = await new TestClient(`${url}/ws`).opened();
+    expect(await event("publisher_failed")).toMatchObject({ topic: "live", error: new Error("no memory") });
+    publish(2);
+    expect(await client.received(1)).toEqual([{ allLive: 2 }]);
+  });
+});
+
+describe("a client's messages", () => {
+  it("are answered: a ping with a pong, a request with a snapshot", async () => {
+    const { publish, url } = await startServer();
+    publish(1);
+    const client = new TestClient(`${url}/ws`);
+    await client.received(1);
+    client.send({ type: "ping" });
+    await client.received(2);
+    client.send({ type: "snapshot" });
+    expect(await client.received(3)).toEqual([{ allLive: 1 }, { type: "pong" }, { allLive: 1 }]);
+    publish(2);
+    expect((await client.received(4))[3]).toEqual({ live: 2 });
+  });
+
+  it("are answered with the next update when they ask for snapshots too often", async () => {
+    const { publish, url } = await startServer();
+    publish(1);
+    const client = new TestClient(`${url}/ws`);
+    await client.received(1);
+    client.send({ type: "snapshot" });
+    client.send({ type: "snapshot" });
+    client.send({ type: "snapshot" });
+    client.send({ type: "ping" });
+    expect(await client.received(3)).toEqual([{ allLive: 1 }, { allLive: 1 }, { type: "pong" }]);
+    publish(2);
+    expect((await client.received(4))[3]).toEqual({ allLive: 2 });
+  });
+
+  it("are ignored when they make no sense", async () => {
+    const { publish, url, events } = await startServer();
+    publish(1);
+    const client = new TestClient(`${url}/ws`);
+    await client.received(1);
+    for (const nonsense of [
+      "",
+      "{",
+      "null",
+      "7",
+      "[]",
+      '{"type":5}',
+      '{"type":"buy"}',
+      '"snapshot"',
+      '{"type":["ping"]}',
+    ])
+      client.send(nonsense);
+    client.socket.send(Buffer.from('{"type":"snapshot"}'), { binary: true });
+    client.send({ type: "ping" });
+    expect(await client.received(2)).toEqual([{ allLive: 1 }, { type: "pong" }]);
+    expect(events.filter(({ type }) => type === "client_closed")).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WebSocket, WebSocketServer } from "ws";
+import { createStreamServer, type StreamEvent, type StreamLimits } from "../../src/index.ts";
+import { priceMessage } from "./messages.ts";
+
+/** A server under load, whoever wrote it. */
+export interface Broadcaster {
+  readonly port: number;
+  publish(seq: number): void;
+  clients(): number;
+  close(): Promise<void>;
+}
+
+/** This package's server, with room for every client of a load test. */
+export async function startOurs(
+  limits: Partial<StreamLimits>,
+  paddingBytes: number,
+  onEvent: (event: StreamEvent) => void,
+): Promise<Broadcaster> {
+  const room = { maxClients: 20_000, maxClientsPerAddress: 20_000, maxConnections: 20_000 };
+  const server = createStreamServer({ limits: { ...room, ...limits }, onEvent });
+  const topic = server.channel({ webSocketPath: "/ws", ssePath: "/sse" }).topic("mempool_update");
+  const { port } = await server.listen();
+  return {
+    port,
+    publish: (seq) =>
+      topic.publish({
+        delta: priceMessage(seq, false, paddingBytes),
+        snapshot: () => priceMessage(seq, true, paddingBytes),
+      }),
+    clients: () => server.clients().websocket + server.clients().sse,
+    close: () => server.close(),
+  };
+}
+
+/** The plain way to broadcast with ws, for comparison: one `send` per client, all at once. */
+export async function startPlainWs(onBroadcast: (durationMs: number) => void): Promise<Broadcaster> {
+  const http = createServer();
+  const webSockets = new WebSocketServer({ server: http, perMessageDeflate: false });
+  let latest = 0;
+  webSockets.on("connection", (client) => client.send(priceMessage(latest, true)));
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (http.address() as AddressInfo).port,
+    publish(seq) {
+      latest = seq;
+      const startedAtMs = performance.now();
+      const text = priceMessage(seq, false);
+      for (const client of webSockets.clients) if (client.readyState === WebSocket.OPEN) client.send(text);
+      onBroadcast(performance.now() - startedAtMs);
+    },
+    clients: () => webSockets.clients.size,
+    close: async () => {
+      for (const client of webSockets.clients) client.terminate();
+      http.close();
+    },
+  };
+}

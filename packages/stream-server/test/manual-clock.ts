@@ -1,0 +1,42 @@
+import type { Clock } from "../src/clock.ts";
+
+/** A clock that stands until a test moves it. */
+export class ManualClock implements Clock {
+  #nowMs = 0;
+  readonly #timers = new Set<{ dueMs: number; task: () => void }>();
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    const timer = { dueMs: this.#nowMs + delayMs, task };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  afterIo(task: () => void): () => void {
+    const immediate = setImmediate(task);
+    return () => clearImmediate(immediate);
+  }
+
+  /** Timers that wait. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves the time on and calls what falls due, in order. */
+  advance(ms: number): void {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      let next: { dueMs: number; task: () => void } | undefined;
+      for (const timer of this.#timers)
+        if (timer.dueMs <= untilMs && (next === undefined || timer.dueMs < next.dueMs)) next = timer;
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.task();
+    }
+    this.#nowMs = untilMs;
+  }
+}

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createStreamServer } from "../src/index.ts";
+import { startServer } from "./test-server.ts";
+
+const SCRIPT = `console.log(${JSON.stringify("x".repeat(500))});`;
+
+function siteFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "static-folder-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "assets"));
+  writeFileSync(join(folder, "index.html"), "<!doctype html><title>price</title>");
+  writeFileSync(join(folder, "assets/index-Bq3xK9f_.js"), SCRIPT);
+  writeFileSync(join(folder, "assets/index-Bq3xK9f_.js.br"), brotliCompressSync(SCRIPT));
+  writeFileSync(join(folder, "assets/index-Bq3xK9f_.js.gz"), gzipSync(SCRIPT));
+  writeFileSync(join(folder, "assets/some-pictures.css"), "a{}");
+  writeFileSync(join(folder, "favicon.svg"), "<svg/>");
+  writeFileSync(join(folder, "with space.txt"), "spaced");
+  symlinkSync("/etc/passwd", join(folder, "passwd.txt"));
+  return folder;
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+/** Asks without a client's own ideas about paths and encodings. */
+function get(url: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(url);
+    request({ host: "127.0.0.1", port, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+      );
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+async function startSite(): Promise<string> {
+  const { server, url } = await startServer();
+  await server.addStaticFolder({ directory: siteFolder() });
+  return url;
+}
+
+describe("a static folder", () => {
+  it("serves its page under a strict policy that allows no other origin, and never from a cache", async () => {
+    const url = await startSite();
+    for (const path of ["/", "/index.html"]) {
+      const { status, headers, body } = await get(url, path);
+      expect(status).toBe(200);
+      expect(body.toString()).toContain("<title>price</title>");
+      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+      expect(headers["cache-control"]).toBe("no-store");
+      const policy = String(headers["content-security-policy"]);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+      expect(headers["x-frame-options"]).toBe("DENY");
+    }
+  });
+
+  it("may be framed by other sites only where its owner says so, and is as strict otherwise", async () => {
+    const { server, url } = await startServer();
+    await server.addStaticFolder({ directory: siteFolder(), embeddable: true });
+    const { headers } = await get(url, "/");
+    const policy = String(headers["content-security-policy"]);
+    expect(policy).toContain("frame-ancestors *");
+    expect(policy).toContain("default-src 'none'");
+    expect(headers["x-frame-options"]).toBeUndefined();
+  });
+
+  it("lets files with a hash in their name be kept for ever, others be asked for again", async () => {
+    const url = await startSite();
+    const hashed = await get(url, "/assets/index-Bq3xK9f_.js");
+    expect(hashed.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    expect(hashed.headers["content-type"]).toBe("text/javascript; charset=utf-8");
+    for (const path of ["/favicon.svg", "/assets/some-pictures.css"])
+      expect((await get(url, path)).headers["cache-control"]).toBe("no-cache");
+    const { headers } = await get(url, "/favicon.svg");
+    const again = await get(url, "/favicon.svg", { "If-None-Match": String(headers["etag"]) });
+    expect({ status: again.status, length: again.body.length }).toEqual({ status: 304, length: 0 });
+    expect((await get(url, "/favicon.svg", { "If-None-Match": '"other"' })).status).toBe(200);
+  });
+
+  it("sends the precompressed file to whoever takes it, and the plain one to others", async () => {
+    const url = await startSite();
+    const path = "/assets/index-Bq3xK9f_.js";
+    const brotli = await get(url, path, { "Accept-Encoding": "gzip, deflate, br" });
+    expect(brotli.headers["content-encoding"]).toBe("br");
+    expect(brotli.headers["vary"]).toBe("Accept-Encoding");
+    expect(brotliDecompressSync(brotli.body).toString()).toBe(SCRIPT);
+    expect((await get(url, path, { "Accept-Encoding": "gzip" })).headers["content-encoding"]).toBe("gzip");
+    for (const refusal of ["br;q=0, gzip;q=0.0", "identity", ""]) {
+      const plain = await get(url, path, { "Accept-Encoding": refusal });
+      expect(plain.headers["content-encoding"], refusal).toBeUndefined();
+      expect(plain.body.toString()).toBe(SCRIPT);
+    }
+    expect((await get(url, `${path}.br`)).status).toBe(404);
+  });
+
+  it("has nothing outside of itself, by no spelling of a path and by no link", async () => {
+    const url = await startSite();
+    for (const path of [
+      "/../package.json",
+      "/..%2fpackage.json",
+      "/%2e%2e/package.json",
+      "/assets/../../package.json",
+      "/assets/..\\..\\package.json",
+      "//etc/passwd",
+      "/passwd.txt",
+      "/assets",
+      "/assets/",
+    ])
+      expect((await get(url, path)).status, path).toBe(404);
+    expect((await get(url, "/with%20space.txt")).body.toString()).toBe("spaced");
+  });
+
+  it("that cannot be served is refused by name", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "static-folder-"));
+    onTestFinished(() => rmSync(empty, { recursive: true }));
+    const server = createStreamServer();
+    for (const directory of [empty, join(empty, "missing")])
+      await expect(server.addStaticFolder({ directory })).rejects.toMatchObject({
+        code: "folder_unreadable",
+        message: expect.stringContaining(directory),
+      });
+    await expect(server.addStaticFolder({ directory: siteFolder(), maxTotalBytes: 100 })).rejects.toMatchObject({
+      code: "folder_unreadable",
+      message: expect.stringContaining("100 bytes"),
+    });
+  });
+});
