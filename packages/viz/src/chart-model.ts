@@ -1,0 +1,118 @@
+import { ConfirmedBlocks } from "./confirmed-blocks.ts";
+import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
+import { PointColumns } from "./point-columns.ts";
+import { PriceHistory } from "./price-history.ts";
+import { readServerMessage } from "./read-message.ts";
+import type { MessageCounts } from "./stream-client.ts";
+import { StreamClock } from "./stream-clock.ts";
+import { TickOrder } from "./tick-order.ts";
+
+/** What a chart may be fed with: the contract's fields, any of which a partial message leaves out. */
+export type MempoolData = Partial<MempoolUpdate["data"]>;
+/** As {@link MempoolData}, for the confirmed side. */
+export type ConfirmedData = Partial<ConfirmedUpdate["data"]>;
+
+/** Points older than the oldest one on the age axis by this much are forgotten; the margin lets a clock step back. */
+const FORGET_MARGIN_SECONDS = 60;
+/** Between ticks further apart than this the price line is broken: nobody knows how the price went. */
+const LINE_GAP_SECONDS = 15;
+/** Hours of the confirmed side before a message says how many. */
+export const CONFIRMED_HOURS = 3;
+
+/** What the chart knows: the messages applied so far, as columns that can be drawn. */
+export class ChartModel {
+  readonly mempool: PointColumns;
+  readonly confirmed: ConfirmedBlocks;
+  readonly history: PriceHistory = new PriceHistory();
+  readonly clock: StreamClock = new StreamClock();
+  readonly counts: MessageCounts = { applied: 0, malformed: 0, unknown: 0, duplicate: 0, reordered: 0, gap: 0 };
+  /** The last tick's data. */
+  live: MempoolData | null = null;
+  /** The last confirmed update's data, without its points. */
+  chain: ConfirmedData | null = null;
+  /** Local monotonic seconds of the last tick. */
+  tickedAt = Number.NaN;
+  readonly #order = new TickOrder();
+  readonly #oldestAgeSeconds: number;
+
+  constructor(pointsMax: number, oldestAgeSeconds: number) {
+    this.mempool = new PointColumns(pointsMax);
+    this.confirmed = new ConfirmedBlocks(pointsMax);
+    this.#oldestAgeSeconds = oldestAgeSeconds;
+  }
+
+  /**
+   * Applies a message, or counts why not.
+   * @param now local monotonic time in seconds.
+   * @param judged whether the message's place in the stream was judged already (by the stream's client).
+   * @returns whether anything changed.
+   */
+  apply(message: unknown, now: number, judged: boolean): boolean {
+    const read = readServerMessage(message, true);
+    if (read.message === null) {
+      this.counts[read.reason]++;
+      return false;
+    }
+    if (read.message.type === "mempool_update") {
+      const data: MempoolData = read.message.data;
+      const { seq, epoch } = data;
+      if (!judged && seq !== undefined && epoch !== undefined) {
+        const verdict = this.#order.judge({ seq, epoch, snapshot: data.snapshot ?? false });
+        if (verdict !== "apply") {
+          this.counts[verdict]++;
+          return false;
+        }
+      }
+      this.#applyMempool(data, now);
+    } else if (read.message.type === "confirmed_update") this.#applyConfirmed(read.message.data);
+    else return false;
+    this.counts.applied++;
+    return true;
+  }
+
+  #applyMempool(data: MempoolData, now: number): void {
+    // Another source or chain is another world: neither its points nor its prices continue what was.
+    if (differ(this.live?.source, data.source) || differ(this.live?.chain, data.chain)) {
+      this.clock.reset();
+      this.history.clear();
+      this.mempool.clear();
+    }
+    if (data.snapshot) this.mempool.clear();
+    for (const point of data.transactions ?? []) this.mempool.push(point);
+    const { timestamp } = data;
+    if (timestamp !== undefined) {
+      // A stream that went back in time (a replay begun anew) has no line to continue.
+      if (timestamp < this.clock.latest - LINE_GAP_SECONDS) this.history.clear();
+      else if (timestamp > this.clock.latest + LINE_GAP_SECONDS && now - this.tickedAt > LINE_GAP_SECONDS)
+        this.history.break(this.clock.latest);
+      this.clock.tick(timestamp, now);
+      // A stale price is no news: the line ends where the news ended.
+      const current = data.status !== "stale" && data.price != null;
+      this.history.push(timestamp, current ? (data.price as number) : null, current ? (data.interval ?? null) : null);
+      this.mempool.dropBefore(timestamp - this.#oldestAgeSeconds - FORGET_MARGIN_SECONDS);
+    }
+    this.live = { ...data, transactions: [] };
+    this.tickedAt = now;
+  }
+
+  #applyConfirmed(data: ConfirmedData): void {
+    const points = data.transactions ?? [];
+    const height = data.height ?? null;
+    if (data.snapshot)
+      this.confirmed.reset(points, {
+        first: data.window?.first_height ?? null,
+        last: data.window?.last_height ?? height,
+      });
+    else this.confirmed.append(points, height);
+    const newest = this.confirmed.blocks.at(-1)?.timestamp;
+    const hours = data.window?.hours ?? CONFIRMED_HOURS;
+    // Twice the window, because the axis may begin earlier than the window's first block.
+    if (newest !== undefined) this.confirmed.dropBefore(newest - 2 * 3600 * Math.max(hours, CONFIRMED_HOURS));
+    this.chain = { ...data, transactions: [] };
+  }
+}
+
+/** Whether both are known and not the same. */
+function differ(before: string | null | undefined, after: string | null | undefined): boolean {
+  return before != null && after != null && before !== after;
+}

@@ -1,0 +1,29 @@
+export type { RendererChoice } from "./adaptive-renderer.ts";
+export { AGE_AXIS, type AgeAxis, ageOfOffset, offsetOfAge, oldestAge } from "./age-axis.ts";
+export type { ConfirmedData, MempoolData } from "./chart-model.ts";
+export type { ChartViewOptions } from "./chart-view.ts";
+export type {
+  ConfirmedUpdate,
+  Engine,
+  EstimateStatus,
+  MempoolUpdate,
+  NodeState,
+  PriceInterval,
+  PricePoint,
+  Source,
+  StreamStats,
+} from "./contracts.ts";
+export type { FrameSource } from "./frame-loop.ts";
+export type { Side } from "./hit-test.ts";
+export { countsLine } from "./paint-caption.ts";
+export { ENGLISH_LABELS, type Labels } from "./picture.ts";
+export type { ChartPoint } from "./point-columns.ts";
+export type { FocusedPoint } from "./point-focus.ts";
+export type { PointSizes } from "./scene-builder.ts";
+export type { ConnectionState, MessageCounts, WebSocketConstructor, WebSocketLike } from "./stream-client.ts";
+export { priceTone, type StateBadge, type StreamView, stateBadges, type Tone } from "./stream-state.ts";
+export { formatBtc, formatConfidence, formatCount, formatDistance, formatDuration, formatUsd } from "./text-format.ts";
+export { COLOR_BLIND_THEME, DARK_THEME, type HexColor, PRINT_THEME, type Theme } from "./theme.ts";
+export { describePoint } from "./tooltip.ts";
+export { MempoolVisualizer, type VisualizerOptions } from "./visualizer.ts";
+export { VizError, type VizErrorCode } from "./viz-error.ts";

@@ -1,0 +1,75 @@
+/** A rectangle; the unit is in the name of whatever holds it. y grows downwards. */
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where everything stands, in CSS pixels. */
+export interface Layout {
+  readonly widthCss: number;
+  readonly heightCss: number;
+  /** The frame: both panels side by side. */
+  readonly plotCss: Rect;
+  readonly confirmedCss: Rect;
+  readonly mempoolCss: Rect;
+  /** Height of title, price and state at the top; 0 when the page shows them itself. */
+  readonly headerHeightCss: number;
+  /** Height of the counts line at the bottom; 0 when the page shows it itself. */
+  readonly footerHeightCss: number;
+  /** Phone width: shorter labels. */
+  readonly compact: boolean;
+  readonly fontSizeCss: number;
+}
+
+/** Share of the width that the confirmed side takes (DESIGN.md section 5). */
+const CONFIRMED_SHARE = 0.7;
+const CONFIRMED_SHARE_COMPACT = 0.6;
+const COMPACT_WIDTH = 600;
+
+/**
+ * Divides the canvas.
+ * @param caption whether the chart itself shows title, price, state and counts.
+ * @param confirmedOnly whether the confirmed side has the whole width; the mempool side's is 0 then.
+ */
+export function layOut(widthCss: number, heightCss: number, caption: boolean, confirmedOnly = false): Layout {
+  const compact = widthCss < COMPACT_WIDTH;
+  const fontSizeCss = compact ? 11 : Math.round(Math.min(18, Math.max(13, 8 + widthCss / 200)));
+  const headerHeightCss = caption ? Math.round(fontSizeCss * (compact ? 6.6 : 5.4)) : 0;
+  const footerHeightCss = caption ? Math.round(fontSizeCss * 2) : 0;
+  const marginSide = Math.round(fontSizeCss * (compact ? 5 : 5.4));
+  const top = headerHeightCss + Math.round(fontSizeCss * 2);
+  const bottom = footerHeightCss + Math.round(fontSizeCss * 3.6);
+  const plotCss: Rect = {
+    left: marginSide,
+    top,
+    width: Math.max(1, widthCss - 2 * marginSide),
+    height: Math.max(1, heightCss - top - bottom),
+  };
+  const share = confirmedOnly ? 1 : compact ? CONFIRMED_SHARE_COMPACT : CONFIRMED_SHARE;
+  const confirmedWidth = Math.round(plotCss.width * share);
+  return {
+    widthCss,
+    heightCss,
+    plotCss,
+    confirmedCss: { ...plotCss, width: confirmedWidth },
+    mempoolCss: { ...plotCss, left: plotCss.left + confirmedWidth, width: plotCss.width - confirmedWidth },
+    headerHeightCss,
+    footerHeightCss,
+    compact,
+    fontSizeCss,
+  };
+}
+
+/** A rectangle of CSS pixels on the grid of device pixels. */
+export function toDevice(rectCss: Rect, devicePixelRatio: number): Rect {
+  const left = Math.round(rectCss.left * devicePixelRatio);
+  const top = Math.round(rectCss.top * devicePixelRatio);
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.round((rectCss.left + rectCss.width) * devicePixelRatio) - left),
+    height: Math.max(1, Math.round((rectCss.top + rectCss.height) * devicePixelRatio) - top),
+  };
+}

@@ -1,0 +1,148 @@
+import { fillVeiledText, type Picture, useText } from "./picture.ts";
+import { type Scene, yOfPrice } from "./scene.ts";
+import { priceTone } from "./stream-state.ts";
+import { formatBlockAge, formatLocal, formatUsd, formatUtc, formatUtcDate } from "./text-format.ts";
+import type { HexColor } from "./theme.ts";
+
+/** Prices at their heights on the axis: the confirmed average left, the live price right. Returns the heights taken. */
+export function paintPriceTags(picture: Picture, scene: Scene): { left: number[]; right: number[] } {
+  const { theme, model, layout } = picture;
+  const taken: { left: number[]; right: number[] } = { left: [], right: [] };
+  const { plotCss } = layout;
+  const average = model.chain?.price ?? null;
+  if (average !== null) taken.left.push(...tag(picture, scene, average, "left", plotCss.left, theme.confirmed));
+  const price = model.live?.price ?? null;
+  if (price !== null) {
+    const tone = priceTone(picture.view);
+    const color = tone === "good" ? theme.mempool : theme[tone === "weak" ? "weak" : "bad"];
+    taken.right.push(...tag(picture, scene, price, "right", plotCss.left + plotCss.width, color));
+  }
+  return taken;
+}
+
+function tag(
+  picture: Picture,
+  scene: Scene,
+  price: number,
+  side: "left" | "right",
+  xCss: number,
+  color: HexColor,
+): number[] {
+  const { context, layout, ratio, theme } = picture;
+  const { plotCss, fontSizeCss } = layout;
+  const y = yOfPrice(price, scene) / ratio;
+  if (y < plotCss.top || y > plotCss.top + plotCss.height) return [];
+  useText(picture, color, layout.compact ? 0.9 : 0.95, side === "left" ? "right" : "left", "middle", 600);
+  const text = formatUsd(price).slice(1);
+  const away = side === "left" ? -1 : 1;
+  const width = context.measureText(text).width + 8;
+  const half = fontSizeCss * 0.75;
+  // A pointed label: its tip is the price.
+  context.beginPath();
+  context.moveTo(xCss + away, y);
+  context.lineTo(xCss + away * 6, y - half);
+  context.lineTo(xCss + away * (6 + width), y - half);
+  context.lineTo(xCss + away * (6 + width), y + half);
+  context.lineTo(xCss + away * 6, y + half);
+  context.fill();
+  context.fillStyle = theme.background;
+  context.fillText(text, xCss + away * 9, y + 0.5);
+  return [y];
+}
+
+/** Live price, age of the last block, and under the mempool side the time twice. */
+function paintMempoolLabels(picture: Picture): void {
+  const { theme, model, layout, context, wallSeconds, streamSeconds } = picture;
+  const { mempoolCss, fontSizeCss } = layout;
+  const right = mempoolCss.left + mempoolCss.width - 6;
+  const price = model.live?.price ?? null;
+  if (price !== null) {
+    useText(picture, theme.mempool, 1.1, "right");
+    fillVeiledText(picture, `Avg: ${formatUsd(price)}`, right, mempoolCss.top + fontSizeCss * 1.2);
+  }
+  const blockTime = model.live?.node?.last_block_timestamp ?? model.chain?.block_timestamp ?? null;
+  if (blockTime !== null) {
+    // By the stream's own time: in a replay the block is as old as it was then.
+    const age = (streamSeconds ?? wallSeconds) - blockTime;
+    useText(picture, theme.mempool, 1, "right");
+    fillVeiledText(
+      picture,
+      `Last Block: ${formatBlockAge(age)}`,
+      right,
+      mempoolCss.top + mempoolCss.height - fontSizeCss * 1.1,
+    );
+  }
+  const bottom = mempoolCss.top + mempoolCss.height;
+  useText(picture, theme.mempool, layout.compact ? 0.8 : 0.9, "right");
+  const edge = mempoolCss.left + mempoolCss.width;
+  // A replay has a time of its own, and the picture is of that time.
+  const replayed = model.live?.source === "replay" && streamSeconds !== null;
+  const seconds = replayed ? streamSeconds : wallSeconds;
+  const local = formatLocal(seconds);
+  const utc = formatUtc(seconds);
+  const date = formatUtcDate(seconds);
+  const name = replayed ? "Replayed Time: " : "Current Time: ";
+  context.fillText(`${layout.compact ? "" : name}${local}`, edge, bottom + fontSizeCss * 2.05);
+  // A reader on UTC is not told the same twice.
+  const second = local === utc ? date : layout.compact ? utc : `${date}  ${utc}`;
+  context.fillText(second, edge, bottom + fontSizeCss * 3.15);
+}
+
+/** What stands inside the panels and under the mempool side. */
+export function paintPanelLabels(picture: Picture): void {
+  const { theme, model, layout, context } = picture;
+  const { mempoolCss, confirmedCss, fontSizeCss } = layout;
+  if (mempoolCss.width > 0) paintMempoolLabels(picture);
+  if (model.confirmed.points.length === 0) {
+    useText(picture, theme.mutedText, 1, "center");
+    fillVeiledText(
+      picture,
+      picture.labels.noConfirmed,
+      confirmedCss.left + confirmedCss.width / 2,
+      confirmedCss.top + confirmedCss.height - fontSizeCss * 1.1,
+    );
+  }
+  if (picture.scene === null) {
+    useText(picture, theme.text, 1.3, "center");
+    context.fillText(
+      picture.labels.noPrice,
+      layout.plotCss.left + layout.plotCss.width / 2,
+      layout.plotCss.top + layout.plotCss.height / 2,
+    );
+  }
+}
+
+/** Written across the plot when the prices are not those of a real node: no copy of the picture can be taken for one. */
+export function paintSourceMark(picture: Picture): void {
+  const { model, layout, context, theme } = picture;
+  const { source, chain } = model.live ?? {};
+  const text =
+    source === "simulation"
+      ? "SIMULATION"
+      : source === "replay"
+        ? "REPLAY"
+        : chain != null && chain !== "main"
+          ? chain.toUpperCase()
+          : null;
+  if (text === null) return;
+  const { left, top, width, height } = layout.confirmedCss;
+  useText(picture, theme.text, Math.min(5, width / layout.fontSizeCss / 9), "center", "middle", 700);
+  context.globalAlpha = 0.14;
+  context.fillText(text, left + width / 2, top + height * 0.2, width * 0.94);
+  context.globalAlpha = 1;
+}
+
+/** A ring around the point that the pointer or the keys are on. */
+export function paintFocus({ context, ratio, theme, focus }: Picture): void {
+  if (focus === null) return;
+  const { xDevice, yDevice, radiusDevice } = focus;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.beginPath();
+  context.arc(xDevice, yDevice, radiusDevice + 3 * ratio, 0, 2 * Math.PI);
+  context.strokeStyle = theme.background;
+  context.lineWidth = 4 * ratio;
+  context.stroke();
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1.5 * ratio;
+  context.stroke();
+}

@@ -1,0 +1,32 @@
+import type { AdaptiveRenderer } from "./adaptive-renderer.ts";
+import { paintAgeAxis, paintFrame, paintPanelTitles, paintPriceAxis, paintTimeAxis } from "./paint-axes.ts";
+import { paintCaption } from "./paint-caption.ts";
+import { paintFocus, paintPanelLabels, paintPriceTags, paintSourceMark } from "./paint-labels.ts";
+import { paintConfirmedAverage, paintPriceLine } from "./paint-lines.ts";
+import type { Picture } from "./picture.ts";
+
+/** Draws one frame, from the back to the front. */
+export function paintPicture(picture: Picture, renderer: Pick<AdaptiveRenderer, "draw">): void {
+  const { context, scene, theme } = picture;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalAlpha = 1;
+  context.fillStyle = theme.background;
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  if (scene !== null) {
+    renderer.draw(context, scene);
+    paintConfirmedAverage(picture, scene);
+    paintPriceLine(picture, scene);
+    paintSourceMark(picture);
+    paintFrame(picture);
+    paintPriceAxis(picture, scene, paintPriceTags(picture, scene));
+    paintTimeAxis(picture, scene);
+    paintAgeAxis(picture, scene);
+  } else {
+    paintSourceMark(picture);
+    paintFrame(picture);
+  }
+  paintPanelTitles(picture);
+  paintPanelLabels(picture);
+  paintFocus(picture);
+  paintCaption(picture);
+}

@@ -1,0 +1,94 @@
+import type { ChartModel } from "./chart-model.ts";
+import type { Place } from "./hit-test.ts";
+import type { Layout } from "./layout.ts";
+import type { Scene } from "./scene.ts";
+import type { StreamView } from "./stream-state.ts";
+import type { HexColor, Theme } from "./theme.ts";
+
+/** Words of the chart that may be replaced. */
+export interface Labels {
+  readonly title: string;
+  /** `{hours}` is replaced by the confirmed window's hours. */
+  readonly confirmed: string;
+  readonly mempool: string;
+  readonly noConfirmed: string;
+  readonly noPrice: string;
+}
+
+/** The chart's words in English. */
+export const ENGLISH_LABELS: Labels = {
+  title: "UTXOracle Live",
+  confirmed: "Confirmed On-Chain ({hours}hr)",
+  mempool: "Mempool",
+  noConfirmed: "No confirmed price yet",
+  noPrice: "No price yet",
+};
+
+/** All that the painters of lines and text need for one frame. */
+export interface Picture {
+  readonly context: CanvasRenderingContext2D;
+  /** Device pixels per CSS pixel. */
+  readonly ratio: number;
+  readonly layout: Layout;
+  readonly theme: Theme;
+  readonly labels: Labels;
+  readonly model: ChartModel;
+  readonly view: StreamView;
+  /** Null before the first price: there is no price axis then. */
+  readonly scene: Scene | null;
+  /** The stream's time of the picture, Unix seconds; null before the first tick. */
+  readonly streamSeconds: number | null;
+  /** The reader's clock, Unix seconds. */
+  readonly wallSeconds: number;
+  /** The point that is looked at. */
+  readonly focus: Place | null;
+}
+
+/** A system font: nothing is loaded from anywhere. */
+export const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+
+/** Sets up the context for text in CSS pixels. */
+export function useText(
+  { context, layout, ratio }: Picture,
+  color: HexColor,
+  sizeShare: number,
+  align: CanvasTextAlign,
+  baseline: CanvasTextBaseline = "middle",
+  weight = 400,
+): void {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.font = `${weight} ${Math.round(layout.fontSizeCss * sizeShare)}px ${FONT_FAMILY}`;
+  context.fillStyle = color;
+  context.textAlign = align;
+  context.textBaseline = baseline;
+}
+
+/** Text with a veil of the background behind it, where it stands above points. */
+export function fillVeiledText(picture: Picture, text: string, xCss: number, yCss: number): void {
+  const { context, layout } = picture;
+  const { width } = context.measureText(text);
+  const color = context.fillStyle;
+  const left = context.textAlign === "right" ? xCss - width : context.textAlign === "center" ? xCss - width / 2 : xCss;
+  const height = layout.fontSizeCss * 1.5;
+  context.globalAlpha = 0.72;
+  context.fillStyle = picture.theme.background;
+  context.fillRect(left - 5, yCss - height / 2, width + 10, height);
+  context.globalAlpha = 1;
+  context.fillStyle = color;
+  context.fillText(text, xCss, yCss);
+}
+
+/** A straight line of whole device pixels, so that it is sharp at every density. */
+export function strokeDevice(
+  { context, ratio }: Picture,
+  color: HexColor,
+  leftDevice: number,
+  topDevice: number,
+  widthDevice: number,
+  heightDevice: number,
+): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.fillStyle = color;
+  const thin = Math.max(1, Math.floor(ratio));
+  context.fillRect(leftDevice, topDevice, widthDevice || thin, heightDevice || thin);
+}

@@ -1,0 +1,138 @@
+/** What a chart knows of one point; `txid`, `vout` and `amount` are null when the stream did not say. */
+export interface ChartPoint {
+  /** Unix seconds. */
+  readonly timestamp: number;
+  /** US dollars per bitcoin. */
+  readonly price: number;
+  readonly txid: string | null;
+  readonly vout: number | null;
+  /** BTC. */
+  readonly amount: number | null;
+}
+
+/** What {@link PointColumns.push} takes: a point of the stream, of which a partial message may leave things out. */
+export interface PointInput {
+  readonly timestamp: number;
+  readonly price: number;
+  readonly txid?: string | undefined;
+  readonly vout?: number | undefined;
+  readonly amount?: number | undefined;
+}
+
+const FIRST_CAPACITY = 1024;
+const TXID_BYTES = 32;
+const UNKNOWN_VOUT = 0xff;
+
+/**
+ * Points as typed arrays, oldest first: appended at the end, forgotten at the start, 65 bytes each, nothing allocated per
+ * point. Valid indices are `start` ≤ i < `end`; `origin + i` names a point for as long as it is held.
+ */
+export class PointColumns {
+  readonly #capacityMax: number;
+  #capacity = 0;
+  /** Unix seconds. */
+  times: Float64Array = new Float64Array(0);
+  /** Where along the time axis the point is drawn, Unix seconds; its own time unless said otherwise. */
+  positions: Float64Array = new Float64Array(0);
+  /** US dollars per bitcoin. */
+  prices: Float64Array = new Float64Array(0);
+  #amounts = new Float64Array(0);
+  #vouts = new Uint8Array(0);
+  #txids = new Uint8Array(0);
+  start = 0;
+  end = 0;
+  /** Changes with every push, drop or clear. */
+  revision = 0;
+  /** Changes when points moved to other indices or were cleared: what was read by index before is void. */
+  generation = 0;
+  /** `origin + index` is a point's lasting number. */
+  origin = 0;
+
+  /** @param capacityMax most points held; the oldest make room. */
+  constructor(capacityMax: number) {
+    this.#capacityMax = capacityMax;
+  }
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  push(point: PointInput, position: number = point.timestamp): void {
+    if (this.end === this.#capacity) this.#makeRoom();
+    const i = this.end++;
+    this.times[i] = point.timestamp;
+    this.positions[i] = position;
+    this.prices[i] = point.price;
+    this.#amounts[i] = point.amount ?? Number.NaN;
+    this.#vouts[i] = point.txid === undefined ? UNKNOWN_VOUT : (point.vout ?? 0);
+    const { txid } = point;
+    if (txid !== undefined)
+      for (let k = 0; k < TXID_BYTES; k++)
+        this.#txids[i * TXID_BYTES + k] = Number.parseInt(txid.slice(2 * k, 2 * k + 2), 16);
+    this.revision++;
+  }
+
+  /** Forgets the oldest points up to the first that is not older than `time` (Unix seconds). */
+  dropBefore(time: number): void {
+    const before = this.start;
+    while (this.start < this.end && (this.times[this.start] as number) < time) this.start++;
+    if (this.start !== before) this.revision++;
+  }
+
+  clear(): void {
+    this.origin += this.end;
+    this.start = this.end = 0;
+    this.generation++;
+    this.revision++;
+  }
+
+  /** The point at `index`, or null when there is none. */
+  at(index: number): ChartPoint | null {
+    if (!(index >= this.start && index < this.end)) return null;
+    const amount = this.#amounts[index] as number;
+    const vout = this.#vouts[index] as number;
+    const known = vout !== UNKNOWN_VOUT;
+    let txid = "";
+    for (let k = index * TXID_BYTES; k < (index + 1) * TXID_BYTES; k++)
+      txid += (this.#txids[k] as number).toString(16).padStart(2, "0");
+    return {
+      timestamp: this.times[index] as number,
+      price: this.prices[index] as number,
+      txid: known ? txid : null,
+      vout: known ? vout : null,
+      amount: Number.isNaN(amount) ? null : amount,
+    };
+  }
+
+  #makeRoom(): void {
+    const { start, end } = this;
+    // Half of the room is free at the front, or no more may be had: move to the front instead of growing.
+    let from = start;
+    if (2 * from <= this.#capacity) {
+      if (this.#capacity < this.#capacityMax) {
+        this.#capacity = Math.min(this.#capacityMax, Math.max(FIRST_CAPACITY, 2 * this.#capacity));
+        this.times = grown(this.times, new Float64Array(this.#capacity));
+        this.positions = grown(this.positions, new Float64Array(this.#capacity));
+        this.prices = grown(this.prices, new Float64Array(this.#capacity));
+        this.#amounts = grown(this.#amounts, new Float64Array(this.#capacity));
+        this.#vouts = grown(this.#vouts, new Uint8Array(this.#capacity));
+        this.#txids = grown(this.#txids, new Uint8Array(this.#capacity * TXID_BYTES));
+        return;
+      }
+      // An eighth at once, so that a full store moves its points once in a while and not at each push.
+      from = Math.max(start, Math.ceil(this.#capacity / 8));
+    }
+    for (const column of [this.times, this.positions, this.prices, this.#amounts, this.#vouts])
+      column.copyWithin(0, from, end);
+    this.#txids.copyWithin(0, from * TXID_BYTES, end * TXID_BYTES);
+    this.start = 0;
+    this.end = end - from;
+    this.origin += from;
+    this.generation++;
+  }
+}
+
+function grown<T extends Float64Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,160 @@
+import type { ServerMessage } from "./contracts.ts";
+
+/** Why a message was not used: not JSON or not as the contract says, or of a type that this version does not know. */
+export type UnusableReason = "malformed" | "unknown";
+
+/** A message of the stream, or why it cannot be used and which field is at fault. */
+export type ReadResult =
+  | { readonly message: ServerMessage }
+  | { readonly message: null; readonly reason: UnusableReason; readonly field: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+class FieldFault extends Error {
+  readonly field: string;
+  constructor(field: string) {
+    super(field);
+    this.field = field;
+  }
+}
+
+const STATUSES: readonly unknown[] = ["warming_up", "no_estimate", "ok", "low_confidence", "stale"];
+const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
+const ENGINES: readonly unknown[] = ["posterior", "reference"];
+const TXID = /^[0-9a-f]{64}$/;
+/** Most points in a message of the stream (DESIGN.md section 3.1); who feeds a chart by hand may give more at once. */
+const POINTS_MAX = 10_000;
+
+/** Checks the fields of one object; with `partial`, a field may be absent, but never wrong. */
+class Checker {
+  readonly #fields: Fields;
+  readonly #path: string;
+  readonly #partial: boolean;
+
+  constructor(value: unknown, path: string, partial: boolean) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new FieldFault(path);
+    this.#fields = value as Fields;
+    this.#path = path === "" ? "" : `${path}.`;
+    this.#partial = partial;
+  }
+
+  is(name: string, holds: (value: unknown) => boolean, orNull = false, optional = this.#partial): this {
+    const value = this.#fields[name];
+    if (!((optional && value === undefined) || (orNull && value === null) || holds(value)))
+      throw new FieldFault(this.#path + name);
+    return this;
+  }
+
+  /** A finite number; NaN and the infinities cannot come from JSON, but may come from a caller of updateData. */
+  number(names: readonly string[], orNull = false, optional = this.#partial): this {
+    for (const name of names) this.is(name, (v) => Number.isFinite(v) && (v as number) >= 0, orNull, optional);
+    return this;
+  }
+
+  positive(names: readonly string[], orNull = false, optional = this.#partial): this {
+    for (const name of names) this.is(name, (v) => Number.isFinite(v) && (v as number) > 0, orNull, optional);
+    return this;
+  }
+
+  count(names: readonly string[], orNull = false): this {
+    for (const name of names) this.is(name, (v) => Number.isInteger(v) && (v as number) >= 0, orNull);
+    return this;
+  }
+
+  boolean(names: readonly string[], orNull = false): this {
+    for (const name of names) this.is(name, (v) => typeof v === "boolean", orNull);
+    return this;
+  }
+
+  text(name: string, lengthMax: number, orNull = false): this {
+    return this.is(name, (v) => typeof v === "string" && v !== "" && v.length <= lengthMax, orNull);
+  }
+
+  object(name: string, check: (inner: Checker) => void, orNull = false): this {
+    const value = this.#fields[name];
+    // A message without its data is none, however partial.
+    if ((this.#partial && value === undefined && name !== "data") || (orNull && value === null)) return this;
+    check(new Checker(value, this.#path + name, this.#partial));
+    return this;
+  }
+
+  points(): this {
+    return this.is("transactions", (list) => {
+      if (!Array.isArray(list) || (list.length > POINTS_MAX && !this.#partial)) return false;
+      for (let i = 0; i < list.length; i++)
+        new Checker(list[i], `${this.#path}transactions.${i}`, this.#partial)
+          .number(["timestamp"], false, false)
+          .positive(["price"], false, false)
+          .is("amount", (v) => Number.isFinite(v) && (v as number) > 1e-5 && (v as number) < 1e5)
+          .is("vout", (v) => v === 0 || v === 1)
+          .is("txid", (v) => typeof v === "string" && TXID.test(v));
+      return true;
+    });
+  }
+
+  /** What the two updates have in common. */
+  judgement(): this {
+    return this.positive(["price"], true)
+      .object("interval", (interval) => interval.positive(["low", "high"]), true)
+      .is("status", (v) => STATUSES.includes(v))
+      .is("engine", (v) => ENGINES.includes(v))
+      .boolean(["snapshot"])
+      .points();
+  }
+}
+
+function mempoolUpdate(data: Checker): void {
+  data
+    .judgement()
+    .is("confidence", (v) => Number.isFinite(v) && (v as number) >= 0 && (v as number) <= 1)
+    .object("stats", (stats) =>
+      stats.count(["total_received", "total_filtered", "active_in_window"]).number(["uptime_seconds"]),
+    )
+    .number(["timestamp"])
+    .count(["seq"])
+    .text("epoch", 64)
+    .positive(["window_seconds"])
+    .is("source", (v) => SOURCES.includes(v))
+    .text("chain", 32, true)
+    .number(["price_timestamp"], true, true)
+    .object("node", (node) =>
+      node
+        .boolean(["connected", "resyncing"], true)
+        .number(["last_message_age", "last_block_timestamp"], true)
+        .count(["missed_messages", "height"], true),
+    );
+}
+
+function confirmedUpdate(data: Checker): void {
+  data
+    .judgement()
+    .count(["height"], true)
+    .number(["block_timestamp"], true)
+    .object("window", (window) => window.count(["first_height", "last_height"], true).number(["hours"]));
+}
+
+function errorData(data: Checker): void {
+  data.is("code", (v) => typeof v === "string").is("message", (v) => typeof v === "string");
+}
+
+/**
+ * Checks a message of the stream against the contract. Fields that the contract does not name are left alone.
+ * @param value a text frame, or the object that was in it.
+ * @param partial whether fields may be absent (never wrong): a chart draws what it is given. Of a point, `timestamp` and
+ * `price` are needed always.
+ */
+export function readServerMessage(value: unknown, partial = false): ReadResult {
+  try {
+    const message: unknown = typeof value === "string" ? JSON.parse(value) : value;
+    const checker = new Checker(message, "", partial).is("type", (v) => typeof v === "string", false, false);
+    const { type } = message as { type: string };
+    if (type === "mempool_update") checker.object("data", mempoolUpdate);
+    else if (type === "confirmed_update") checker.object("data", confirmedUpdate);
+    else if (type === "error") checker.object("data", errorData);
+    else if (type !== "pong") return { message: null, reason: "unknown", field: "type" };
+    return { message: message as ServerMessage };
+  } catch (error) {
+    // JSON.parse is the only other thing here that throws.
+    return { message: null, reason: "malformed", field: error instanceof FieldFault ? error.field : "" };
+  }
+}

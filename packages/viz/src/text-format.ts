@@ -1,0 +1,82 @@
+const wholeNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `$113,600`; below $1,000 with cents, where whole dollars would be coarser than the estimate. */
+export function formatUsd(usd: number): string {
+  return `$${(Math.abs(usd) < 1000 ? cents : wholeNumber).format(usd)}`;
+}
+
+/** `97 %`; never 100 %, which no estimate deserves: `> 99 %`. */
+export function formatConfidence(confidence: number): string {
+  return confidence > 0.99 ? "> 99 %" : `${Math.round(confidence * 100)} %`;
+}
+
+/** How far a price is from another: `0.20 % above`, `0.05 % below`. */
+export function formatDistance(price: number, from: number): string {
+  const percent = 100 * (price / from - 1);
+  return `${Math.abs(percent).toFixed(2)} % ${percent < 0 ? "below" : "above"}`;
+}
+
+/** `12,543` */
+export function formatCount(count: number): string {
+  return wholeNumber.format(count);
+}
+
+/** `0.00088106 BTC`, to the satoshi. */
+export function formatBtc(amountBtc: number): string {
+  return `${amountBtc.toFixed(8)} BTC`;
+}
+
+/** A price on the axis: `119k`, `113.5k`, `850`. `step` is the distance between labels. */
+export function formatAxisPrice(usd: number, step: number): string {
+  if (usd < 10_000) return step < 1 ? usd.toFixed(2) : wholeNumber.format(usd);
+  const decimals = Math.min(2, Math.max(0, Math.ceil(-Math.log10(step / 1000) - 1e-9)));
+  return `${(usd / 1000).toFixed(decimals)}k`;
+}
+
+/** `2d 03h`, `1h 02m`, `12m 05s`, `45s` */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) return `${Math.floor(hours / 24)}d ${two(hours % 24)}h`;
+  if (hours > 0) return `${hours}h ${two(minutes % 60)}m`;
+  if (minutes > 0) return `${minutes}m ${two(whole % 60)}s`;
+  return `${whole}s`;
+}
+
+/** `3min`, as in "Last Block: 3min"; from an hour on `1h 02m`. */
+export function formatBlockAge(seconds: number): string {
+  return seconds < 3600 ? `${Math.max(0, Math.floor(seconds / 60))}min` : formatDuration(seconds);
+}
+
+/** `20:19:46 UTC`, without seconds `20:19 UTC`. */
+export function formatUtc(unixSeconds: number, withSeconds = true): string {
+  return `${isoTime(unixSeconds, withSeconds)} UTC`;
+}
+
+/** `20:19` or `20:19:46`, UTC. */
+export function isoTime(unixSeconds: number, withSeconds: boolean): string {
+  return new Date(unixSeconds * 1000).toISOString().slice(11, withSeconds ? 19 : 16);
+}
+
+/** `10 Sep 2025`, UTC. */
+export function formatUtcDate(unixSeconds: number): string {
+  const [, day, month, year] = new Date(unixSeconds * 1000).toUTCString().split(" ");
+  return `${day} ${month} ${year}`;
+}
+
+let localTime: Intl.DateTimeFormat | null = null;
+
+/** `16:19:46 EST`: the reader's own time. */
+export function formatLocal(unixSeconds: number): string {
+  localTime ??= new Intl.DateTimeFormat("en-US", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
+  });
+  return localTime.format(unixSeconds * 1000);
+}

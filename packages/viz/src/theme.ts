@@ -1,0 +1,78 @@
+import { VizError } from "./viz-error.ts";
+
+/** A colour as `#rrggbb`. */
+export type HexColor = `#${string}`;
+
+/** The colours of the chart. */
+export interface Theme {
+  readonly background: HexColor;
+  /** The thin frame and the ticks. */
+  readonly frame: HexColor;
+  readonly text: HexColor;
+  /** Secondary text: must still read well on the background. */
+  readonly mutedText: HexColor;
+  /** The confirmed side: points, average, labels. */
+  readonly confirmed: HexColor;
+  /** The mempool side: points, live price, labels. */
+  readonly mempool: HexColor;
+  /** A price that may be relied on. */
+  readonly good: HexColor;
+  /** A price with thin evidence. */
+  readonly weak: HexColor;
+  /** No price, or one that is not current. */
+  readonly bad: HexColor;
+}
+
+/** Black, with cyan and orange: the look of DESIGN.md section 5. */
+export const DARK_THEME: Theme = {
+  background: "#000000",
+  frame: "#ffffff",
+  text: "#ffffff",
+  mutedText: "#a8a8a8",
+  confirmed: "#00e5ff",
+  mempool: "#ff9f0a",
+  good: "#ffffff",
+  weak: "#ffd60a",
+  bad: "#ff6961",
+};
+
+/**
+ * For colour-blind readers: sky blue and yellow of Okabe and Ito's palette, which differ in lightness too, and states that
+ * differ in lightness as well as hue. Nothing in the chart is told by colour alone in any theme.
+ * Source: M. Okabe, K. Ito, "Color Universal Design", 2008 (the eight colours).
+ */
+export const COLOR_BLIND_THEME: Theme = {
+  background: "#000000",
+  frame: "#ffffff",
+  text: "#ffffff",
+  mutedText: "#b0b0b0",
+  confirmed: "#56b4e9",
+  mempool: "#f0e442",
+  good: "#ffffff",
+  weak: "#e69f00",
+  bad: "#cc79a7",
+};
+
+/** Dark on white, for paper. */
+export const PRINT_THEME: Theme = {
+  background: "#ffffff",
+  frame: "#000000",
+  text: "#000000",
+  mutedText: "#505050",
+  confirmed: "#00687a",
+  mempool: "#b35600",
+  good: "#000000",
+  weak: "#7a5c00",
+  bad: "#a4120a",
+};
+
+/** Red, green and blue in 0…255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** @throws VizError `bad_color` for anything but `#rrggbb`. */
+export function parseColor(color: string): Rgb {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
+  if (match === null)
+    throw new VizError("bad_color", `theme: expected a colour as #rrggbb, found ${JSON.stringify(color)}`);
+  return [1, 2, 3].map((i) => Number.parseInt(match[i] as string, 16)) as unknown as Rgb;
+}

@@ -1,0 +1,282 @@
+import { AdaptiveRenderer, type RendererChoice } from "./adaptive-renderer.ts";
+import { CanvasSurface } from "./canvas-surface.ts";
+import { ChartInput } from "./chart-input.ts";
+import { ChartView, type ChartViewOptions, type Moment, type Surface } from "./chart-view.ts";
+import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
+import { FrameLoop, type FrameSource, windowFrames } from "./frame-loop.ts";
+import { type FocusedPoint, PointFocus } from "./point-focus.ts";
+import type { Scene } from "./scene.ts";
+import { type MessageCounts, StreamClient, type WebSocketConstructor } from "./stream-client.ts";
+import type { StreamView } from "./stream-state.ts";
+import type { Theme } from "./theme.ts";
+import { Tooltip } from "./tooltip.ts";
+import { VizError } from "./viz-error.ts";
+
+/** Settings of {@link MempoolVisualizer}; each has a default. */
+export interface VisualizerOptions extends ChartViewOptions {
+  /** Whether the chart itself shows title, price, state and counts. Default true; false where the page around it does. */
+  readonly caption?: boolean;
+  /** Device pixels per CSS pixel. Default: the screen's, followed when it changes. */
+  readonly devicePixelRatio?: number;
+  /** Default `auto`: WebGL2 where there is a fast one and many points, else canvas. Both draw the same picture. */
+  readonly renderer?: RendererChoice;
+  /** Whether nothing may glide. Default: as the reader asked of the system (`prefers-reduced-motion`). */
+  readonly reducedMotion?: boolean;
+  /** Whether a box with a point's facts appears beside it. Default true. */
+  readonly tooltip?: boolean;
+  /** Called when another point is looked at (pointer or keys), null when none is. */
+  readonly onPoint?: (point: FocusedPoint | null) => void;
+  /** Called when what a page may show changed: a message was applied, or the connection's state is another. */
+  readonly onChange?: (view: StreamView) => void;
+  /** Default `globalThis.WebSocket`. */
+  readonly WebSocket?: WebSocketConstructor;
+  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  readonly now?: () => number;
+  /** The reader's clock in Unix milliseconds. Default `Date.now`. */
+  readonly wallClock?: () => number;
+  /** Default: the window's frames and timers. */
+  readonly frames?: FrameSource;
+}
+
+/**
+ * The live chart on a canvas: confirmed side left, mempool right.
+ * @example
+ * const chart = new MempoolVisualizer("chart", "ws://127.0.0.1:8000/ws/mempool");
+ * chart.connect();
+ * @throws VizError `canvas_not_found`, `no_2d_context`, `bad_color`.
+ */
+export class MempoolVisualizer {
+  readonly #options: VisualizerOptions;
+  readonly #url: string | null;
+  readonly #surface: CanvasSurface;
+  readonly #chart: ChartView;
+  readonly #loop: FrameLoop;
+  readonly #input: ChartInput;
+  readonly #focus = new PointFocus();
+  readonly #tooltip: Tooltip;
+  readonly #renderer: AdaptiveRenderer;
+  readonly #motion: MediaQueryList | null;
+  #client: StreamClient | null = null;
+  #scene: Scene | null = null;
+  #pointer: { readonly xCss: number; readonly yCss: number } | null = null;
+  #shownPoint: FocusedPoint | null = null;
+  #destroyed = false;
+
+  /**
+   * @param canvas the canvas, or its id. It is drawn at the size that the page gives it.
+   * @param websocketUrl `ws://…` or `wss://…`, or an address relative to the page's own such as `ws/mempool`; null for a
+   * chart that is only fed by {@link updateData}.
+   */
+  constructor(canvas: HTMLCanvasElement | string, websocketUrl: string | null, options: VisualizerOptions = {}) {
+    this.#options = options;
+    this.#url = websocketUrl === null ? null : socketAddress(websocketUrl);
+    this.#chart = new ChartView(options);
+    const redraw = (): void => this.#loop.request();
+    this.#loop = new FrameLoop(options.frames ?? windowFrames, () => this.#draw());
+    this.#surface = new CanvasSurface(canvas, options.devicePixelRatio ?? null, () => {
+      // At once: a canvas that was given another size is blank, and this is called before the page is painted or printed.
+      if (!this.#destroyed) this.#loop.drawNow();
+    });
+    this.#renderer = new AdaptiveRenderer(options.renderer ?? "auto", redraw);
+    const element = this.#surface.canvas;
+    this.#tooltip = new Tooltip(element);
+    this.#input = new ChartInput(element, {
+      onPointer: (place) => {
+        this.#pointer = place;
+        if (place === null || this.#scene === null) this.#focus.clear();
+        else this.#focus.point(this.#scene, place.xCss, place.yCss, this.#surface.ratio);
+        redraw();
+      },
+      onKey: (key, shift) => {
+        if (this.#scene === null || !this.#focus.key(this.#scene, key, shift)) return false;
+        this.#pointer = null;
+        redraw();
+        return true;
+      },
+      onBlur: () => {
+        this.#focus.clear();
+        redraw();
+      },
+    });
+    const asked = options.reducedMotion === undefined && typeof matchMedia !== "undefined";
+    this.#motion = asked ? matchMedia("(prefers-reduced-motion: reduce)") : null;
+    this.#motion?.addEventListener("change", this.#motionChanged);
+    this.#chart.still = options.reducedMotion ?? this.#motion?.matches ?? false;
+    redraw();
+  }
+
+  /** Connects to the stream, and stays connected until {@link destroy}. */
+  connect(): void {
+    this.#mustLive();
+    if (this.#url === null) return;
+    const { WebSocket, now } = this.#options;
+    this.#client ??= new StreamClient({
+      url: this.#url,
+      ...(WebSocket === undefined ? {} : { WebSocket }),
+      ...(now === undefined ? {} : { now }),
+      onMessage: (message) => {
+        const before = this.#chart.model.live;
+        this.#apply(message, true);
+        const { live } = this.#chart.model;
+        // Points are read around the price: those from before there was one, or from a window that was just read anew,
+        // never came as news. A snapshot has them.
+        const firstPrice = before?.price === null && live?.price !== null;
+        const windowRead = before?.node?.resyncing === true && live?.node?.resyncing === false;
+        if ((firstPrice || windowRead) && !live?.snapshot) this.#client?.requestSnapshot();
+      },
+      onEvent: () => this.#changed(),
+    });
+    this.#client.connect();
+  }
+
+  /**
+   * Applies a message of the stream: an object or its JSON. What is malformed, unknown, repeated or out of order is
+   * counted ({@link counts}) and otherwise ignored. The picture follows at the next frame.
+   * @returns whether it was applied.
+   */
+  updateData(message: MempoolUpdate | ConfirmedUpdate | object | string): boolean {
+    this.#mustLive();
+    return this.#apply(message, false);
+  }
+
+  /** Draws at once. Not needed for a connected chart, which draws when something changed. */
+  render(): void {
+    this.#mustLive();
+    this.#surface.measure();
+    this.#loop.drawNow();
+  }
+
+  /** Changes the colours. */
+  setTheme(theme: Theme): void {
+    this.#mustLive();
+    this.#chart.theme = theme;
+    this.#tooltip.hide();
+    this.#loop.request();
+  }
+
+  /**
+   * The picture of this moment as a PNG, with title, price, state and counts on it whatever the page shows.
+   * @param ratio device pixels per CSS pixel, default 2.
+   */
+  async toPng(ratio = 2): Promise<Blob> {
+    this.#mustLive();
+    const { widthCss, heightCss, canvas: shown } = this.#surface;
+    const canvas = shown.ownerDocument.createElement("canvas");
+    canvas.width = Math.round(widthCss * ratio);
+    canvas.height = Math.round(heightCss * ratio);
+    const context = canvas.getContext("2d", { alpha: false });
+    if (context === null) throw new VizError("no_2d_context", "toPng: the browser gives no further 2D context");
+    const surface: Surface = { context, widthCss, heightCss, ratio };
+    const moment = this.#moment();
+    const renderer = new AdaptiveRenderer("canvas", () => {});
+    this.#chart.paint(surface, true, this.#chart.scene(surface, true, moment), renderer, this.view, moment, null);
+    renderer.destroy();
+    return new Promise((resolve, reject) => {
+      canvas.toBlob((blob) => {
+        if (blob === null) reject(new VizError("no_2d_context", "toPng: the browser made no PNG of the canvas"));
+        else resolve(blob);
+      });
+    });
+  }
+
+  /** Ends the connection and lets go of everything. The canvas keeps its last picture. May be called twice. */
+  destroy(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#client?.close();
+    this.#loop.stop();
+    this.#input.destroy();
+    this.#motion?.removeEventListener("change", this.#motionChanged);
+    this.#tooltip.hide();
+    this.#renderer.destroy();
+    this.#surface.destroy();
+  }
+
+  /** What is known of the stream now: for a page that shows it in its own way. */
+  get view(): StreamView {
+    const silent = this.#moment().now - this.#chart.model.tickedAt;
+    return {
+      connection: this.#url === null ? null : (this.#client?.state ?? "closed"),
+      live: this.#chart.model.live,
+      confirmed: this.#chart.model.chain,
+      silentSeconds: Number.isNaN(silent) ? null : silent,
+    };
+  }
+
+  /** Messages so far, by what became of them. */
+  get counts(): MessageCounts {
+    const total: MessageCounts = { ...this.#chart.model.counts };
+    const client = this.#client?.counts;
+    // What the client let through was counted as applied here too.
+    if (client !== undefined)
+      for (const reason of ["malformed", "unknown", "duplicate", "reordered", "gap"] as const)
+        total[reason] += client[reason];
+    return total;
+  }
+
+  /** Which renderer drew the last frame. */
+  get rendererKind(): "canvas" | "webgl" {
+    return this.#renderer.kind;
+  }
+
+  #apply(message: unknown, judged: boolean): boolean {
+    const applied = this.#chart.apply(message, this.#moment().now, judged);
+    if (applied) this.#changed();
+    return applied;
+  }
+
+  #changed(): void {
+    if (this.#destroyed) return;
+    this.#loop.request();
+    this.#options.onChange?.(this.view);
+  }
+
+  #draw(): number | null {
+    const moment = this.#moment();
+    const surface = this.#surface;
+    const caption = this.#options.caption ?? true;
+    this.#chart.step(moment.now);
+    const scene = this.#chart.scene(surface, caption, moment);
+    this.#scene = scene;
+    let focused = scene === null ? null : this.#focus.find(scene, surface.ratio);
+    // Points come to a pointer that rests.
+    if (scene !== null && focused === null && this.#pointer !== null) {
+      this.#focus.point(scene, this.#pointer.xCss, this.#pointer.yCss, surface.ratio);
+      focused = this.#focus.find(scene, surface.ratio);
+    }
+    this.#chart.paint(surface, caption, scene, this.#renderer, this.view, moment, focused?.place ?? null);
+    this.#showPoint(focused?.point ?? null);
+    // The clocks under the plot show seconds.
+    const nextSecondMs = 1000 - ((moment.wallSeconds * 1000) % 1000);
+    return Math.min(nextSecondMs, this.#chart.restMs(scene, moment.now) ?? nextSecondMs);
+  }
+
+  #showPoint(point: FocusedPoint | null): void {
+    if (point === null) this.#tooltip.hide();
+    else if (this.#options.tooltip ?? true) this.#tooltip.show(point, this.#chart.theme);
+    const before = this.#shownPoint;
+    this.#shownPoint = point;
+    if (before?.number !== point?.number || before?.side !== point?.side) this.#options.onPoint?.(point);
+  }
+
+  readonly #motionChanged = (event: MediaQueryListEvent): void => {
+    this.#chart.still = event.matches;
+    this.#loop.request();
+  };
+
+  #moment(): Moment {
+    const { now = () => performance.now(), wallClock = Date.now } = this.#options;
+    return { now: now() / 1000, wallSeconds: wallClock() / 1000 };
+  }
+
+  #mustLive(): void {
+    if (this.#destroyed) throw new VizError("destroyed", "this chart was destroyed; make a new one");
+  }
+}
+
+/** The address with the page's own for what it leaves out, and a socket's scheme. */
+function socketAddress(address: string): string {
+  const url = new URL(address, document.baseURI);
+  if (url.protocol === "http:" || url.protocol === "https:") url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
+}

@@ -1,0 +1,166 @@
+import { type BrowserPage, hasBrowser } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { confirmedUpdate, mempoolUpdate, point, T } from "../sample-messages.ts";
+import { BrowserUnderTest } from "./page-under-test.ts";
+
+/** Minutes of traffic: an hour in `pnpm soak`, else as much as fills every store and then as much again. */
+const TRAFFIC_MINUTES = process.env["UTXORACLE_SOAK"] === "1" ? 60 : 10;
+const POINTS_PER_TICK = 110;
+/** Every so many ticks are drawn: drawing is what takes the time, and each frame does the same. */
+const TICKS_PER_FRAME = process.env["UTXORACLE_SOAK"] === "1" ? { canvas: 1, webgl: 5 } : { canvas: 20, webgl: 20 };
+const HEAP_MAX = 50e6;
+/** What the heap may differ by after a collection: strings and typed arrays that wait to be reused. */
+const HEAP_NOISE = 2e6;
+
+/** Counts what a chart may leave behind, from the page's first moment on. */
+const WATCH = `
+  globalThis.left = { listeners: 0, observers: 0, buffers: 0, programs: 0, contexts: [], sockets: 0, timers: 0, frames: 0 };
+  const wrap = (owner, name, around) => { const real = owner[name]; owner[name] = function (...a) { return around.call(this, real, a); }; };
+  const seen = new WeakMap();
+  const keyOf = (target, a) => { if (!seen.has(target)) seen.set(target, new Map()); return [seen.get(target), a[0]]; };
+  wrap(EventTarget.prototype, "addEventListener", function (real, a) {
+    const [map, type] = keyOf(this, a); const set = map.get(type) ?? new Set(); map.set(type, set);
+    if (!set.has(a[1])) { set.add(a[1]); left.listeners++; }
+    return real.apply(this, a);
+  });
+  wrap(EventTarget.prototype, "removeEventListener", function (real, a) {
+    const [map, type] = keyOf(this, a); if (map.get(type)?.delete(a[1])) left.listeners--;
+    return real.apply(this, a);
+  });
+  wrap(ResizeObserver.prototype, "observe", function (real, a) { const r = real.apply(this, a); left.observers++; return r; });
+  wrap(ResizeObserver.prototype, "disconnect", function (real, a) { left.observers--; return real.apply(this, a); });
+  wrap(WebGL2RenderingContext.prototype, "createBuffer", function (real, a) { left.buffers++; return real.apply(this, a); });
+  wrap(WebGL2RenderingContext.prototype, "deleteBuffer", function (real, a) { left.buffers--; return real.apply(this, a); });
+  wrap(WebGL2RenderingContext.prototype, "createProgram", function (real, a) { left.programs++; return real.apply(this, a); });
+  wrap(WebGL2RenderingContext.prototype, "deleteProgram", function (real, a) { left.programs--; return real.apply(this, a); });
+  wrap(HTMLCanvasElement.prototype, "getContext", function (real, a) {
+    const c = real.apply(this, a); if (a[0] === "webgl2" && c !== null && !left.contexts.includes(c)) left.contexts.push(c); return c;
+  });
+  const real = { setTimeout: globalThis.setTimeout.bind(globalThis) };
+  const timers = new Set(), frames = new Set();
+  wrap(globalThis, "setTimeout", (real, [run, ms]) => { const id = real(() => { timers.delete(id); run(); }, ms); timers.add(id); return id; });
+  wrap(globalThis, "clearTimeout", (real, [id]) => { timers.delete(id); return real(id); });
+  wrap(globalThis, "requestAnimationFrame", (real, [run]) => { const id = real((t) => { frames.delete(id); run(t); }); frames.add(id); return id; });
+  wrap(globalThis, "cancelAnimationFrame", (real, [id]) => { frames.delete(id); return real(id); });
+  globalThis.leftNow = () => ({
+    listeners: left.listeners, observers: left.observers, buffers: left.buffers, programs: left.programs, sockets: left.sockets,
+    contexts: left.contexts.filter((c) => !c.isContextLost()).length, timers: timers.size, frames: frames.size,
+    nodes: document.querySelectorAll("*").length,
+  });
+  // Twice, with a pause: buffers of arrays are given back in the background after a collection.
+  globalThis.heapNow = async () => { gc(); await new Promise((resolve) => real.setTimeout(resolve, 200)); gc(); return performance.memory.usedJSHeapSize; };
+  globalThis.FakeSocket = class { constructor() { left.sockets++; } send() {} close() { left.sockets--; } };`;
+
+interface Left {
+  readonly listeners: number;
+  readonly observers: number;
+  readonly buffers: number;
+  readonly programs: number;
+  readonly sockets: number;
+  readonly contexts: number;
+  readonly timers: number;
+  readonly frames: number;
+  readonly nodes: number;
+}
+
+describe.skipIf(!hasBrowser("chromium"))("what a chart holds", () => {
+  let browser: BrowserUnderTest;
+  let page: BrowserPage;
+  beforeAll(async () => {
+    browser = await BrowserUnderTest.start("chromium");
+    page = await browser.open();
+    await page.evaluate(`(() => { ${WATCH} })()`);
+  });
+  afterAll(() => browser?.stop());
+
+  it("is all let go by destroy, a hundred times", async () => {
+    const messages = [mempoolUpdate({ snapshot: true, transactions: [point(1, T - 5, 113_600)] }), confirmedUpdate({})];
+    const [before, during, after, heapGrowth] = await page.evaluate<[Left, Left, Left, number]>(`(async () => {
+      const cycle = (renderer) => {
+        const canvas = document.createElement("canvas");
+        canvas.style.cssText = "width:800px;height:400px";
+        document.body.append(canvas);
+        const chart = new viz.MempoolVisualizer(canvas, "ws://127.0.0.1:9/", { renderer, WebSocket: FakeSocket });
+        chart.connect();
+        for (const message of ${JSON.stringify(messages)}) chart.updateData(message);
+        chart.render();
+canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
+        chart.render();
+        const during = leftNow();
+        chart.destroy();
+        canvas.remove();
+        return during;
+      };
+      cycle("webgl");
+      const heap = await heapNow();
+      const before = leftNow();
+      let during;
+      for (let i = 0; i < 100; i++) during = cycle(i % 10 === 0 ? "webgl" : "canvas");
+      // The last frames' callbacks and the page's own collection of canvases.
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      left.contexts.length = 0;
+      return [before, during, leftNow(), (await heapNow()) - heap];
+    })()`);
+    // The watch works: a living chart has them all.
+    expect(during).toMatchObject({
+      listeners: before.listeners + 8,
+      observers: before.observers + 1,
+      sockets: before.sockets + 1,
+    });
+    expect(during.nodes).toBeGreaterThan(before.nodes + 1);
+    expect(after).toEqual({ ...before, contexts: 0 });
+    expect(before.contexts).toBe(0);
+    expect(heapGrowth).toBeLessThan(HEAP_NOISE);
+  });
+
+  it.each(["canvas", "webgl"] as const)(
+    `stays flat and below 50 MB over ${TRAFFIC_MINUTES} minutes of traffic at full speed, by %s`,
+    { timeout: 3_600_000 },
+    async (renderer) => {
+      await page.evaluate(`(() => {
+        const canvas = document.createElement("canvas");
+        canvas.style.cssText = "width:1000px;height:500px";
+        document.body.append(canvas);
+        let ms = 0;
+        // No frames of its own: it goes as fast as the machine can.
+        const frames = { requestFrame: () => 1, cancelFrame: () => {}, setTimer: () => 1, clearTimer: () => {} };
+        const chart = new viz.MempoolVisualizer(canvas, null, { renderer: "${renderer}", now: () => ms, frames });
+        const base = ${JSON.stringify(mempoolUpdate({}))};
+        let seq = 0, n = 0;
+        globalThis.traffic = async (ticks) => {
+          for (let i = 0; i < ticks; i++) {
+            const timestamp = ${T} + ++seq / 2;
+            const transactions = [];
+            for (let k = 0; k < ${POINTS_PER_TICK}; k++) {
+              n++;
+              transactions.push({ timestamp: timestamp - 0.5 + k / ${2 * POINTS_PER_TICK}, price: 113600 * (0.95 + 0.1 * ((n * 0.61803) % 1)),
+                txid: n.toString(16).padStart(64, "0"), vout: n % 2, amount: 0.001 });
+            }
+            const data = { ...base.data, seq, timestamp, transactions, snapshot: seq === 1, price: 113600 + 40 * Math.sin(seq / 9) };
+            chart.updateData(JSON.stringify({ type: "mempool_update", data }));
+            if (seq % 1200 === 600) chart.updateData(JSON.stringify({ type: "confirmed_update", data: { ...${JSON.stringify(confirmedUpdate({}).data)},
+              snapshot: false, height: 914000 + seq, block_timestamp: Math.floor(timestamp),
+              transactions: transactions.slice(0, 100).map((p) => ({ ...p, timestamp: Math.floor(timestamp) })) } }));
+            ms += 500;
+            if (seq % ${TICKS_PER_FRAME[renderer]} === 0) chart.render();
+          }
+          return { heap: await heapNow(), left: leftNow(), applied: chart.counts.applied, kind: chart.rendererKind };
+        };
+        globalThis.endTraffic = () => { chart.destroy(); canvas.remove(); };
+      })()`);
+      type Held = { heap: number; left: Left; applied: number; kind: string };
+      const ticks = TRAFFIC_MINUTES * 120;
+      const early = await page.evaluate<Held>(`traffic(${ticks / 2})`);
+      const late = await page.evaluate<Held>(`traffic(${ticks / 2})`);
+      await page.evaluate("endTraffic()");
+      expect(early.kind).toBe(renderer);
+      expect(late.applied).toBe(ticks + TRAFFIC_MINUTES / 10);
+      expect(late.heap).toBeLessThan(HEAP_MAX);
+      expect(late.heap - early.heap).toBeLessThan(HEAP_NOISE);
+      expect(late.left).toEqual(early.left);
+      console.log(
+        `${renderer}: ${TRAFFIC_MINUTES} min of traffic, heap ${(late.heap / 1e6).toFixed(1)} MB, ${((late.heap - early.heap) / 1e6).toFixed(2)} MB more than half way`,
+      );
+    },
+  );
+});

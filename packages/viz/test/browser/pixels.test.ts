@@ -1,0 +1,152 @@
+import { type BrowserPage, hasBrowser } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BrowserUnderTest } from "./page-under-test.ts";
+import { referencePicture, shareOff } from "./reference-picture.ts";
+import { randomScene, type SceneSpec } from "./scene-spec.ts";
+
+/** Rounding to whole numbers at each layer adds up where many points lie above each other. */
+const TOLERANCE = 4;
+/**
+ * A dot snaps to whole pixels: where its place is within the 32-bit float's error of a half, the graphics card may take
+ * the next pixel. Nothing else may be off by more than the tolerance.
+ */
+const SHARE_OFF = { canvas: 0, webgl: 0.0005 };
+
+describe.skipIf(!hasBrowser("chromium"))("the picture of the points", () => {
+  let browser: BrowserUnderTest;
+  let page: BrowserPage;
+  beforeAll(async () => {
+    browser = await BrowserUnderTest.start("chromium");
+    page = await browser.open();
+  });
+  afterAll(() => browser?.stop());
+
+  async function share(kind: "canvas" | "webgl", spec: SceneSpec, pieces = 1): Promise<number> {
+    const text = await page.evaluate<string>(`inner.draw(${JSON.stringify(kind)}, ${JSON.stringify(spec)}, ${pieces})`);
+    return shareOff(Buffer.from(text, "base64"), referencePicture(spec), TOLERANCE);
+  }
+
+  describe.each(["canvas", "webgl"] as const)("by %s", (kind) => {
+    it.each([
+      ["a few points", randomScene(1, 60, 40)],
+      ["many, over each other", randomScene(2, 3000, 3000)],
+      ["at double density", randomScene(3, 400, 300, 2)],
+      [
+        "dots of one pixel, discs of less",
+        { ...randomScene(4, 500, 500), dotSize: 1, radiusNear: 0.9, radiusFar: 0.4 },
+      ],
+      ["on white", { ...randomScene(5, 200, 200), background: [255, 255, 255] as const }],
+      ["nothing at all", randomScene(6, 0, 0)],
+    ])("is the expected one: %s", async (_, spec) => {
+      expect(await share(kind, spec)).toBeLessThanOrEqual(SHARE_OFF[kind]);
+    });
+
+    it("is the expected one where points crowd, while time passes from frame to frame", async () => {
+      const spec = randomScene(10, 50, 7000);
+      const shares = await page.evaluate<string[]>(`(() => {
+        const target = inner.context(${spec.width}, ${spec.height});
+        const renderer = inner.makeRenderer("${kind}");
+        const scene = inner.sceneOf(${JSON.stringify(spec)});
+        const pictures = [];
+        for (const later of [0, 0.016, 0.1, 0.2, 5]) {
+          renderer.draw(target, { ...scene, drift: { ...scene.drift, now: scene.drift.now + later } });
+          pictures.push(inner.pixels(target));
+        }
+        renderer.destroy();
+        return pictures;
+      })()`);
+      [0, 0.016, 0.1, 0.2, 5].forEach((later, i) => {
+        const expected = referencePicture({ ...spec, now: spec.now + later });
+        const found = Buffer.from(shares[i] as string, "base64");
+        // Old points may be drawn a tenth of a pixel from their place: a tenth of the colour at their edges.
+        expect(shareOff(found, expected, kind === "canvas" ? 26 + TOLERANCE : TOLERANCE)).toBeLessThanOrEqual(0.0005);
+      });
+    });
+
+    it("is the same when the points come in many ticks", async () => {
+      expect(await share(kind, randomScene(7, 100, 4000), 60)).toBeLessThanOrEqual(SHARE_OFF[kind]);
+    });
+  });
+
+  it("would not pass if a point were half a pixel off, larger, missing or of another colour", async () => {
+    const spec = randomScene(8, 60, 40);
+    const expected = referencePicture(spec);
+    const wrong: Partial<SceneSpec>[] = [
+      { now: spec.now + 0.5 },
+      { radiusNear: spec.radiusNear + 0.5 },
+      { drift: spec.drift.slice(1, -1) },
+      { cloudColor: [0, 229, 235] },
+      { cloud: spec.cloud.map(([time, price]) => [time, price + 30] as const) },
+    ];
+    for (const change of wrong) {
+      const text = await page.evaluate<string>(`inner.draw("canvas", ${JSON.stringify({ ...spec, ...change })})`);
+      expect(shareOff(Buffer.from(text, "base64"), expected, TOLERANCE)).toBeGreaterThan(SHARE_OFF.webgl);
+    }
+  });
+
+  it("is left to the canvas where WebGL2 is done by the processor, however many points there are", async () => {
+    const spec = randomScene(11, 100, 60_000);
+    const kinds = await page.evaluate<string[]>(`(() => {
+      const target = inner.context(${spec.width}, ${spec.height});
+      const scene = inner.sceneOf(${JSON.stringify(spec)});
+      const chosen = new inner.AdaptiveRenderer("auto", () => {});
+      chosen.draw(target, scene);
+      const kinds = [chosen.kind];
+      chosen.destroy();
+      // A browser that does not tell what draws: it is seen by the time that it takes.
+      const getExtension = WebGL2RenderingContext.prototype.getExtension;
+      WebGL2RenderingContext.prototype.getExtension = function (name) {
+        return name === "WEBGL_debug_renderer_info" ? null : getExtension.call(this, name);
+      };
+      const now = performance.now;
+      let ms = 0;
+      performance.now = () => (ms += 20);
+      const measured = new inner.AdaptiveRenderer("auto", () => {});
+      for (let i = 0; i < 8; i++) { measured.draw(target, scene); kinds.push(measured.kind); }
+      performance.now = now;
+      WebGL2RenderingContext.prototype.getExtension = getExtension;
+      measured.destroy();
+      return kinds;
+    })()`);
+    expect(kinds).toEqual(["canvas", ...Array(7).fill("webgl"), "canvas"]);
+  });
+
+  it("goes on by canvas when the graphics context is lost, and by WebGL2 again when it is back", async () => {
+    const spec = randomScene(9, 100, 100);
+    const steps = await page.evaluate<{ kind: string; pixels: string }[]>(`(async () => {
+      const contexts = [];
+      const getContext = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, options) {
+        const made = getContext.call(this, kind, options);
+        if (kind === "webgl2" && made !== null && !contexts.includes(made)) contexts.push(made);
+        return made;
+      };
+      let restored;
+      const renderer = new inner.AdaptiveRenderer("webgl", () => restored());
+      const target = inner.context(${spec.width}, ${spec.height});
+      const scene = inner.sceneOf(${JSON.stringify(spec)});
+      const steps = [];
+      const draw = () => {
+        target.fillRect(0, 0, 1e4, 1e4);
+        renderer.draw(target, scene);
+        steps.push({ kind: renderer.kind, pixels: inner.pixels(target) });
+      };
+      draw();
+      const loss = contexts[0].getExtension("WEBGL_lose_context");
+      loss.loseContext();
+      draw();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      draw();
+      await new Promise((resolve) => { restored = resolve; loss.restoreContext(); });
+      draw();
+      renderer.destroy();
+      HTMLCanvasElement.prototype.getContext = getContext;
+      return [...steps, { kind: String(contexts.length) + contexts.every((c) => c.isContextLost()), pixels: "" }];
+    })()`);
+    expect(steps.map((step) => step.kind)).toEqual(["webgl", "canvas", "canvas", "webgl", "1true"]);
+    const expected = referencePicture(spec);
+    for (const step of steps.slice(0, 4))
+      expect(shareOff(Buffer.from(step.pixels, "base64"), expected, TOLERANCE)).toBeLessThanOrEqual(SHARE_OFF.webgl);
+    expect(page.faults.filter((fault) => !/CONTEXT_LOST|lost/i.test(fault))).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { placeOf, pointAt, type Side } from "../src/hit-test.ts";
+import { PointFocus } from "../src/point-focus.ts";
+import { sampleScene } from "./sample-scene.ts";
+
+const all: [Side, number][] = [
+  ...[0, 1, 2].map((i): [Side, number] => ["mempool", i]),
+  ...[0, 1, 2, 3, 4, 5].map((i): [Side, number] => ["confirmed", i]),
+];
+
+describe("hit-testing", () => {
+  it.each([1, 1.25, 2, 3])("finds each point where it is drawn, at %d device pixels per CSS pixel", (ratio) => {
+    const scene = sampleScene(ratio);
+    for (const [side, index] of all) {
+      const { xDevice, yDevice } = placeOf(scene, side, index);
+      expect(pointAt(scene, xDevice, yDevice, 12 * ratio)).toEqual({ side, index });
+      // A little beside it, as a hand does.
+      expect(pointAt(scene, xDevice + 2 * ratio, yDevice - 2 * ratio, 12 * ratio)).toEqual({ side, index });
+    }
+  });
+
+  it("finds the same points at the same CSS places at every zoom", () => {
+    const places = [1, 1.5, 2.75].map((ratio) => {
+      const scene = sampleScene(ratio);
+      return all.map(([side, index]) => {
+        const { xDevice, yDevice, radiusDevice } = placeOf(scene, side, index);
+        return [xDevice, yDevice, radiusDevice].map((v) => v / ratio);
+      });
+    });
+    const [first, ...others] = places as [number[][], ...number[][][]];
+    for (const other of others)
+      first.forEach((place, i) => {
+        place.forEach((value, k) => {
+          // Panels stand on whole device pixels: a CSS pixel at most.
+          expect(Math.abs((other[i]?.[k] as number) - value)).toBeLessThan(1);
+        });
+      });
+  });
+
+  it("finds nothing in the empty, nor across the line between the sides", () => {
+    const scene = sampleScene(1);
+    const { left, top } = scene.drift.panelDevice;
+    expect(pointAt(scene, left + 20, top + 5, 12)).toBeNull();
+    expect(pointAt(scene, 2, 2, 12)).toBeNull();
+  });
+
+  it("takes the one drawn above when two are equally near", () => {
+    const scene = sampleScene(1);
+    const { points } = scene.drift;
+    points.push({ timestamp: points.times[1] as number, price: points.prices[1] as number });
+    const { xDevice, yDevice } = placeOf(scene, "mempool", 1);
+    expect(pointAt(scene, xDevice, yDevice, 12)).toEqual({ side: "mempool", index: 3 });
+  });
+});
+
+describe("the point that is looked at", () => {
+  const amounts = (focus: PointFocus, scene = sampleScene(1)) => focus.find(scene, 1)?.point;
+
+  it("is reached by keys: in time over both sides, by price, from one end to the other", () => {
+    const scene = sampleScene(1);
+    const focus = new PointFocus();
+    const at = () => {
+      const point = focus.find(scene, 1)?.point;
+      return point === undefined ? null : `${point.side} ${point.price}`;
+    };
+    expect(at()).toBeNull();
+    focus.key(scene, "ArrowLeft", false);
+    expect(at()).toBe("mempool 115000");
+    focus.key(scene, "ArrowLeft", false);
+    expect(at()).toBe("mempool 113600");
+    focus.key(scene, "ArrowDown", false);
+    expect(at()).toBe("mempool 112000");
+    focus.key(scene, "ArrowDown", false);
+    expect(at()).toBe("mempool 112000");
+    focus.key(scene, "ArrowUp", false);
+    expect(at()).toBe("mempool 113600");
+    focus.key(scene, "ArrowLeft", true);
+    expect(at()).toBe("confirmed 113300");
+    focus.key(scene, "ArrowLeft", false);
+    expect(at()).toBe("confirmed 113300");
+    focus.key(scene, "End", false);
+    expect(at()).toBe("mempool 115000");
+    focus.key(scene, "Home", false);
+    expect(at()).toBe("confirmed 113300");
+    focus.key(scene, "ArrowRight", false);
+    expect(at()).toBe("confirmed 113301");
+    focus.key(scene, "PageDown", false);
+    expect(at()).toBe("mempool 115000");
+    focus.key(scene, "PageUp", false);
+    expect(at()).toBe("confirmed 113501");
+    focus.key(scene, "ArrowRight", false);
+    expect(at()).toBe("mempool 112000");
+    focus.key(scene, "Escape", false);
+    expect(at()).toBeNull();
+    expect(focus.key(scene, "a", false)).toBe(false);
+    expect(focus.key(scene, "Tab", false)).toBe(false);
+  });
+
+  it("stays the same point while others come and old ones go, and is let go when it has left", () => {
+    const scene = sampleScene(1);
+    const focus = new PointFocus();
+    const { xDevice, yDevice } = placeOf(scene, "mempool", 1);
+    focus.point(scene, xDevice, yDevice, 1);
+    const txid = focus.find(scene, 1)?.point.txid;
+    scene.drift.points.dropBefore((scene.drift.points.times[0] as number) + 1);
+    for (let n = 0; n < 3000; n++) scene.drift.points.push({ timestamp: scene.drift.now, price: 113_000 });
+    expect(focus.find(scene, 1)?.point.txid).toBe(txid);
+    scene.drift.points.clear();
+    expect(focus.find(scene, 1)).toBeNull();
+    scene.drift.points.push({ timestamp: scene.drift.now, price: 113_000 });
+    expect(focus.find(scene, 1)).toBeNull();
+  });
+
+  it("keeps to points that are on the picture", () => {
+    const scene = { ...sampleScene(1), priceLow: 112_500 };
+    const focus = new PointFocus();
+    focus.key(scene, "ArrowLeft", false);
+    focus.key(scene, "ArrowDown", false);
+    focus.key(scene, "ArrowDown", false);
+    expect(amounts(focus, scene)?.price).toBe(113_600);
+  });
+});

@@ -1,0 +1,292 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ChartModel } from "../src/chart-model.ts";
+import { ConfirmedBlocks } from "../src/confirmed-blocks.ts";
+import { PointColumns } from "../src/point-columns.ts";
+import { PriceHistory } from "../src/price-history.ts";
+import { StreamClock } from "../src/stream-clock.ts";
+import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
+
+describe("points in columns", () => {
+  it("behave as a list that forgets its oldest, whatever is done to it", () => {
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 8, arbitrary: fc.record({ push: fc.integer({ min: 1, max: 400 }) }) },
+        { weight: 3, arbitrary: fc.record({ drop: fc.integer({ min: 0, max: 400 }) }) },
+        { weight: 1, arbitrary: fc.record({ clear: fc.constant(true) }) },
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(steps, (list) => {
+        const columns = new PointColumns(2000);
+        let expected: ReturnType<typeof point>[] = [];
+        const numbers = new Map<number, string>();
+        let n = 0;
+        for (const step of list) {
+          if ("push" in step)
+            for (let k = 0; k < step.push; k++) {
+              const next = point(n, n, 100_000 + n / 7, 0.001 + n / 1e6);
+              n++;
+              columns.push(next);
+              expected.push(next);
+              numbers.set(columns.origin + columns.end - 1, next.txid);
+            }
+          else if ("drop" in step) {
+            const before = n - step.drop;
+            columns.dropBefore(before);
+            expected = expected.filter((p) => p.timestamp >= before);
+          } else {
+            columns.clear();
+            expected = [];
+          }
+          expect(columns.length).toBeLessThanOrEqual(2000);
+          // When full it makes room by an eighth: what is left is the newest part of the list.
+          expected = expected.slice(-columns.length || expected.length);
+          expect(columns.length).toBe(expected.length);
+        }
+        for (let i = columns.start; i < columns.end; i += 7) {
+          expect(columns.at(i)).toEqual(expected[i - columns.start]);
+          expect(columns.at(i)?.txid).toBe(numbers.get(columns.origin + i));
+        }
+        expect(columns.at(columns.end)).toBeNull();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("do not lose more than an eighth when they are full", () => {
+    const columns = new PointColumns(1000);
+    for (let n = 0; n < 5000; n++) {
+      columns.push(point(n, n, 1));
+      if (n > 1000) expect(columns.length).toBeGreaterThanOrEqual(875);
+    }
+  });
+
+  it("say null for what the stream did not say", () => {
+    const columns = new PointColumns(10);
+    columns.push({ timestamp: 1, price: 2 });
+    expect(columns.at(0)).toEqual({ timestamp: 1, price: 2, txid: null, vout: null, amount: null });
+  });
+});
+
+describe("blocks", () => {
+  const blocksOf = (...groups: [time: number, count: number][]) =>
+    groups.flatMap(([time, count], b) => Array.from({ length: count }, (_, k) => point(1000 * b + k, time, 100_000)));
+  const range = (first: number | null, last: number | null) => ({ first, last });
+
+  it("spread their points, in order, over the time since the block before", () => {
+    const blocks = new ConfirmedBlocks(100);
+    blocks.reset(blocksOf([1000, 2], [1600, 4]), range(10, 11));
+    const { positions, times, end } = blocks.points;
+    expect([...positions.slice(0, end)]).toEqual([550, 850, 1075, 1225, 1375, 1525]);
+    // The tooltip tells the block's time all the same.
+    expect([...times.slice(0, end)]).toEqual([1000, 1000, 1600, 1600, 1600, 1600]);
+  });
+
+  it("never stand left of an earlier block, though their timestamps may run backwards", () => {
+    const blocks = new ConfirmedBlocks(100);
+    blocks.reset(blocksOf([1000, 1]), range(10, 10));
+    blocks.append(blocksOf([900, 2]), 11);
+    expect(blocks.blocks).toEqual([
+      { position: 1000, timestamp: 1000, height: 10 },
+      { position: 1001, timestamp: 900, height: 11 },
+    ]);
+  });
+
+  it("are named by height only when it is known which is which", () => {
+    const blocks = new ConfirmedBlocks(100);
+    blocks.reset(blocksOf([1000, 1], [1600, 1], [2200, 1]), range(10, 12));
+    expect(blocks.blocks.map((b) => b.height)).toEqual([10, 11, 12]);
+    // A block without points is not in the list: the heights between are anyone's guess.
+    blocks.reset(blocksOf([1000, 1], [2200, 1]), range(10, 12));
+    expect(blocks.blocks.map((b) => b.height)).toEqual([null, 12]);
+    blocks.append(blocksOf([2800, 3]), 13);
+    expect(blocks.blocks.map((b) => b.height)).toEqual([null, 12, 13]);
+  });
+
+  it("do not spread over more than an hour", () => {
+    const blocks = new ConfirmedBlocks(100);
+    blocks.reset(blocksOf([0, 1], [20_000, 1]), range(null, null));
+    expect(blocks.points.positions[1]).toBe(20_000 - 1800);
+  });
+});
+
+describe("the session's price line", () => {
+  it("keeps every tick of the last minutes, thins what is older, and never grows", () => {
+    const history = new PriceHistory();
+    for (let i = 0; i < 100_000; i++) history.push(i / 2, 100_000 + i, { low: 1, high: 2 });
+    const { times, length } = history;
+    expect(length).toBeLessThanOrEqual(4096);
+    expect(times[length - 1]).toBe(49_999.5);
+    for (let i = 1; i < length; i++) expect(times[i]).toBeGreaterThan(times[i - 1] as number);
+    const recent = [...times.slice(0, length)].filter((t) => t > 49_999.5 - 290);
+    expect(recent.length).toBeGreaterThanOrEqual(580);
+    // Three hours are still there.
+    expect(times[0]).toBeLessThan(49_999 - 3 * 3600);
+  });
+
+  it("has a gap, once, where there was no price", () => {
+    const history = new PriceHistory();
+    history.push(0, null, null);
+    for (const [t, p] of [
+      [1, 5],
+      [2, null],
+      [3, null],
+      [4, 6],
+    ] as const)
+      history.push(t, p, null);
+    expect([...history.prices.slice(0, history.length)]).toEqual([5, Number.NaN, 6]);
+  });
+
+  it("replaces its last entry while the stream's clock stands", () => {
+    const history = new PriceHistory();
+    for (const p of [1, 2, 3]) history.push(10, p, null);
+    expect(history.length).toBe(1);
+    expect(history.prices[0]).toBe(3);
+  });
+});
+
+describe("the stream's clock", () => {
+  it("glides evenly one tick behind, and stands when nothing comes", () => {
+    const clock = new StreamClock();
+    expect(clock.at(0)).toBeNaN();
+    for (let i = 0; i <= 20; i++) clock.tick(T + i / 2, i / 2);
+    let last = clock.at(10);
+    for (let now = 10.02; now < 10.5; now += 0.02) {
+      const shown = clock.at(now);
+      expect(shown).toBeGreaterThan(last);
+      expect(shown).toBeLessThanOrEqual(T + 10);
+      last = shown;
+    }
+    expect(clock.at(60)).toBe(T + 10);
+    expect(clock.moves(60)).toBe(false);
+  });
+
+  it("never runs backwards under ticks that come early and late", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.05, max: 1.2, noNaN: true }), { minLength: 2, maxLength: 60 }),
+        (pauses) => {
+          const clock = new StreamClock();
+          let now = 0;
+          let time = T;
+          clock.tick(time, now);
+          let last = clock.at(now);
+          for (const pause of pauses) {
+            for (let k = 1; k <= 4; k++) {
+              const shown = clock.at(now + (pause * k) / 4);
+              expect(shown).toBeGreaterThanOrEqual(last);
+              last = shown;
+            }
+            now += pause;
+            time += 0.5;
+            clock.tick(time, now);
+            expect(time - clock.at(now)).toBeLessThan(5.5);
+          }
+        },
+      ),
+    );
+  });
+
+  it("follows a replay at sixty times the speed as smoothly", () => {
+    const clock = new StreamClock();
+    for (let i = 0; i <= 40; i++) clock.tick(T + 30 * i, i / 2);
+    const halfway = clock.at(20.25);
+    expect(halfway).toBeGreaterThan(T + 30 * 39);
+    expect(halfway).toBeLessThan(T + 30 * 40);
+  });
+
+  it("goes at once to another time: after a sleep, or when a replay begins anew", () => {
+    const clock = new StreamClock();
+    clock.tick(T, 0);
+    clock.tick(T + 3600, 1);
+    expect(clock.at(1)).toBe(T + 3600);
+    clock.tick(T, 2);
+    expect(clock.at(2)).toBe(T);
+  });
+});
+
+describe("what the chart knows", () => {
+  const model = () => new ChartModel(1000, 228);
+  const txids = (m: ChartModel) =>
+    Array.from({ length: m.mempool.length }, (_, i) => m.mempool.at(m.mempool.start + i)?.txid);
+
+  it("is reset by a snapshot and extended by the deltas that follow it", () => {
+    const m = model();
+    const apply = (data: Parameters<typeof mempoolUpdate>[0]) => m.apply(mempoolUpdate(data), 0, false);
+    expect(apply({ seq: 5, snapshot: true, transactions: [point(1, T, 1), point(2, T, 1)] })).toBe(true);
+    expect(apply({ seq: 6, transactions: [point(3, T, 1)] })).toBe(true);
+    expect(apply({ seq: 6, transactions: [point(3, T, 1)] })).toBe(false);
+    expect(apply({ seq: 8, transactions: [point(4, T, 1)] })).toBe(false);
+    expect(txids(m)).toHaveLength(3);
+    expect(apply({ seq: 8, snapshot: true, transactions: [point(9, T, 1)] })).toBe(true);
+    expect(txids(m)).toEqual([point(9, T, 1).txid]);
+    expect(m.counts).toEqual({ applied: 3, malformed: 0, unknown: 0, duplicate: 1, reordered: 0, gap: 1 });
+  });
+
+  it("is untouched by anything that is no message", () => {
+    const m = model();
+    m.apply(mempoolUpdate({ snapshot: true }), 0, false);
+    const before = m.live;
+    for (const bad of ["<script>", null, 7, { type: "mempool_update", data: { price: "x" } }, { type: "new_thing" }])
+      m.apply(bad, 0, false);
+    expect(m.live).toBe(before);
+    expect(m.counts).toMatchObject({ applied: 1, malformed: 4, unknown: 1 });
+  });
+
+  it("takes a message that says only what there is", () => {
+    const m = model();
+    expect(
+      m.apply(
+        { type: "mempool_update", data: { price: 5, timestamp: T, transactions: [{ timestamp: T, price: 5 }] } },
+        0,
+        false,
+      ),
+    ).toBe(true);
+    expect(m.mempool.length).toBe(1);
+    expect(m.live?.status).toBeUndefined();
+  });
+
+  it("forgets points that have left the picture", () => {
+    const m = model();
+    m.apply(mempoolUpdate({ snapshot: true, seq: 1, transactions: [point(1, T, 1)] }), 0, false);
+    m.apply(mempoolUpdate({ seq: 2, timestamp: T + 300, transactions: [point(2, T + 300, 1)] }), 300, false);
+    expect(txids(m)).toEqual([point(2, 0, 1).txid]);
+  });
+
+  it("does not carry points or prices of a simulation over to a node", () => {
+    const m = model();
+    m.apply(mempoolUpdate({ snapshot: true, seq: 1, source: "simulation", transactions: [point(1, T, 1)] }), 0, false);
+    m.apply(mempoolUpdate({ snapshot: true, seq: 1, epoch: "b", source: "node", transactions: [] }), 1, false);
+    expect(m.mempool.length).toBe(0);
+    expect(m.history.length).toBe(1);
+  });
+
+  it("ends the line where the price went stale", () => {
+    const m = model();
+    m.apply(mempoolUpdate({ snapshot: true, seq: 1 }), 0, false);
+    m.apply(mempoolUpdate({ seq: 2, timestamp: T + 1, status: "stale" }), 1, false);
+    m.apply(mempoolUpdate({ seq: 3, timestamp: T + 2, status: "stale" }), 2, false);
+    expect([...m.history.prices.slice(0, m.history.length)]).toEqual([113_600.5, Number.NaN]);
+  });
+
+  it("extends the confirmed side by a new block, and keeps it bounded", () => {
+    const m = model();
+    m.apply(confirmedUpdate({}), 0, false);
+    expect(m.confirmed.points.length).toBe(6);
+    for (let i = 1; i <= 200; i++)
+      m.apply(
+        confirmedUpdate({
+          snapshot: false,
+          height: 914_000 + i,
+          block_timestamp: T + 600 * i,
+          transactions: [point(i, T + 600 * i, 113_000)],
+        }),
+        0,
+        false,
+      );
+    expect(m.confirmed.blocks.length).toBeLessThan(40);
+    expect(m.confirmed.blocks.at(-1)?.height).toBe(914_200);
+  });
+});

@@ -1,0 +1,131 @@
+import { checkServerMessage } from "@utxoracle/models";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readServerMessage } from "../src/client.ts";
+import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
+
+const good = mempoolUpdate({ transactions: [point(1, T, 113_000)], price_timestamp: T });
+
+/** The message with one field, named by its path, replaced or (undefined) left out. */
+function changed(message: object, path: string, value: unknown): unknown {
+  const copy = structuredClone(message) as Record<string, unknown>;
+  const names = path.split(".");
+  let owner = copy;
+  for (const name of names.slice(0, -1)) owner = owner[name] as Record<string, unknown>;
+  const name = names.at(-1) as string;
+  if (value === undefined) delete owner[name];
+  else owner[name] = value;
+  return copy;
+}
+
+const paths = [
+  "data.price",
+  "data.confidence",
+  "data.transactions",
+  "data.stats",
+  "data.stats.total_received",
+  "data.stats.total_filtered",
+  "data.stats.active_in_window",
+  "data.stats.uptime_seconds",
+  "data.timestamp",
+  "data.snapshot",
+  "data.seq",
+  "data.epoch",
+  "data.status",
+  "data.interval",
+  "data.interval.low",
+  "data.interval.high",
+  "data.window_seconds",
+  "data.engine",
+  "data.source",
+  "data.chain",
+  "data.node",
+  "data.node.connected",
+  "data.node.last_message_age",
+  "data.node.missed_messages",
+  "data.node.resyncing",
+  "data.node.height",
+  "data.node.last_block_timestamp",
+  "data.transactions.0.timestamp",
+  "data.transactions.0.price",
+  "data.transactions.0.txid",
+  "data.transactions.0.vout",
+  "data.transactions.0.amount",
+]; // prettier-ignore
+
+const wrongValues: unknown[] = ["x", -1, {}, [], true, "<img src=x onerror=alert(1)>", 2 ** 53, 2, [[]], ""];
+
+describe("a message", () => {
+  it("that keeps the contract is read, as text and as an object", () => {
+    expect(readServerMessage(JSON.stringify(good))).toEqual({ message: good });
+    expect(readServerMessage(confirmedUpdate({}))).toEqual({ message: confirmedUpdate({}) });
+    expect(readServerMessage({ type: "pong" })).toEqual({ message: { type: "pong" } });
+  });
+
+  it.each(paths)("without %s is malformed, and says that field", (path) => {
+    expect(readServerMessage(changed(good, path, undefined))).toEqual({
+      message: null,
+      reason: "malformed",
+      field: path,
+    });
+  });
+
+  it.each(paths)("with something else as %s is refused or kept exactly as the contract's own check does", (path) => {
+    for (const value of wrongValues) {
+      const message = changed(good, path, value);
+      let kept = true;
+      try {
+        checkServerMessage(message);
+      } catch {
+        kept = false;
+      }
+      expect([value, readServerMessage(message).message !== null]).toEqual([value, kept]);
+    }
+  });
+
+  it("may leave fields out when a chart is fed by hand, but never hold wrong ones", () => {
+    const minimal = {
+      type: "mempool_update",
+      data: { price: 113_600, transactions: [{ timestamp: T, price: 113_500 }], timestamp: T },
+    };
+    expect(readServerMessage(minimal).message).toBeNull();
+    expect(readServerMessage(minimal, true).message).toEqual(minimal);
+    for (const path of ["data.price", "data.timestamp", "data.transactions.0.price"])
+      expect(readServerMessage(changed(minimal, path, "high"), true)).toMatchObject({
+        reason: "malformed",
+        field: path,
+      });
+    expect(readServerMessage(changed(minimal, "data.transactions.0.price", undefined), true)).toMatchObject({
+      field: "data.transactions.0.price",
+    });
+    expect(readServerMessage({ type: "mempool_update" }, true)).toMatchObject({ field: "data" });
+  });
+
+  it("is refused with numbers that JSON cannot hold, or with more points than the contract allows", () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(readServerMessage(changed(good, "data.price", value)).message).toBeNull();
+    const flood = confirmedUpdate({ transactions: Array.from({ length: 10_001 }, (_, i) => point(i, T, 100_000)) });
+    expect(readServerMessage(flood)).toMatchObject({ field: "data.transactions" });
+  });
+
+  it("of any shape never makes the reader throw, and is refused whenever the contract refuses it", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.anything(), fc.json()), (value) => {
+        expect(readServerMessage(value).message).toBeNull();
+      }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.anything(), (path, value) => {
+        const message = changed(good, path, value === undefined ? null : value);
+        let kept = true;
+        try {
+          checkServerMessage(message);
+        } catch {
+          kept = false;
+        }
+        expect(readServerMessage(message).message !== null).toBe(kept);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "../src/client.ts";
+
+/** A moment that the samples are around, Unix seconds. */
+export const T = 1_757_535_586;
+
+/** A point; `n` makes its id. */
+export function point(n: number, timestamp: number, price: number, amount = 0.001): PricePoint {
+  return { timestamp, price, txid: n.toString(16).padStart(64, "0"), vout: n % 2, amount };
+}
+
+/** A tick of the contract; `data` replaces what a test is about. */
+export function mempoolUpdate(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
+  return {
+    type: "mempool_update",
+    data: {
+      price: 113_600.5,
+      confidence: 0.97,
+      transactions: [],
+      stats: { total_received: 12_543, total_filtered: 8_234, active_in_window: 4_309, uptime_seconds: 3_725.5 },
+      timestamp: T,
+      snapshot: false,
+      seq: 1,
+      epoch: "k3v9",
+      status: "ok",
+      interval: { low: 113_310, high: 113_890 },
+      window_seconds: 10_800,
+      engine: "posterior",
+      source: "node",
+      chain: "main",
+      node: {
+        connected: true,
+        last_message_age: 0.2,
+        missed_messages: 0,
+        resyncing: false,
+        height: 914_000,
+        last_block_timestamp: T - 190,
+      },
+      ...data,
+    },
+  };
+}
+
+/** A confirmed update of the contract: three blocks of two points each. */
+export function confirmedUpdate(data: Partial<ConfirmedUpdate["data"]>): ConfirmedUpdate {
+  return {
+    type: "confirmed_update",
+    data: {
+      price: 113_400,
+      interval: { low: 113_000, high: 113_800 },
+      status: "ok",
+      engine: "posterior",
+      height: 914_000,
+      block_timestamp: T - 190,
+      window: { first_height: 913_998, last_height: 914_000, hours: 3 },
+      transactions: [T - 1900, T - 1000, T - 190].flatMap((time, block) =>
+        [0, 1].map((k) => point(100 + 2 * block + k, time, 113_300 + 100 * block + k)),
+      ),
+      snapshot: true,
+      ...data,
+    },
+  };
+}

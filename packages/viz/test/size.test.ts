@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, type Rolldown } from "vite";
+import { describe, expect, it } from "vitest";
+
+/** The bytes that an importer of this entry ships, minified and gzipped. */
+async function sizeOf(entry: string, names: string): Promise<number> {
+  const file = fileURLToPath(new URL(`../src/${entry}`, import.meta.url));
+  const importer = "\0importer";
+  const { output } = (await build({
+    configFile: false,
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "importer",
+        resolveId: (id) => (id === importer ? id : null),
+        load: (id) => (id === importer ? `export { ${names} } from ${JSON.stringify(file)};` : null),
+      },
+    ],
+    build: {
+      write: false,
+      target: "es2022",
+      minify: true,
+      rolldownOptions: { input: importer, preserveEntrySignatures: "strict" },
+    },
+  })) as Rolldown.RolldownOutput;
+  return gzipSync(output[0].code, { level: 9 }).length;
+}
+
+describe("the package's size, minified and gzipped", () => {
+  it.each([
+    ["index.ts", "MempoolVisualizer", 25_000],
+    ["client.ts", "StreamClient", 4_000],
+    ["index.ts", "formatUsd", 500],
+  ])("of %s { %s } stays below %d bytes", async (entry, names, limit) => {
+    const size = await sizeOf(entry, names);
+    console.log(`${names}: ${size} bytes`);
+    expect(size).toBeGreaterThan(50);
+    expect(size).toBeLessThan(limit);
+  });
+});

@@ -1,0 +1,291 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  type ConfirmedUpdate,
+  type MempoolUpdate,
+  retryDelayMs,
+  StreamClient,
+  StreamClientError,
+  type StreamClientEvent,
+  type WebSocketLike,
+} from "../src/client.ts";
+import { ManualTime } from "./manual-time.ts";
+import { confirmedUpdate, mempoolUpdate } from "./sample-messages.ts";
+
+/** A socket in the hands of the test: what the network and the server do to it. */
+class HandSocket implements WebSocketLike {
+  static made: HandSocket[] = [];
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: never) => void) | null = null;
+  onclose: ((event: never) => void) | null = null;
+  onerror: ((event: never) => void) | null = null;
+  readonly sent: unknown[] = [];
+  closed = false;
+  readonly url: string;
+  constructor(url: string) {
+    this.url = url;
+    HandSocket.made.push(this);
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  close(): void {
+    this.closed = true;
+  }
+  open(): void {
+    this.onopen?.({} as never);
+  }
+  say(message: unknown): void {
+    this.onmessage?.({ data: typeof message === "string" ? message : JSON.stringify(message) } as never);
+  }
+  fail(code = 1006): void {
+    this.onerror?.({} as never);
+    this.onclose?.({ code } as never);
+  }
+}
+
+let time: ManualTime;
+let messages: (MempoolUpdate | ConfirmedUpdate)[];
+let events: StreamClientEvent[];
+
+function makeClient(random = () => 0.5): StreamClient {
+  return new StreamClient({
+    url: "ws://server/ws/mempool",
+    onMessage: (message) => messages.push(message),
+    onEvent: (event) => events.push(event),
+    WebSocket: HandSocket,
+    now: time.now,
+    setTimer: time.setTimer,
+    clearTimer: time.clearTimer,
+    random,
+  });
+}
+
+const last = (): HandSocket => HandSocket.made.at(-1) as HandSocket;
+const seqs = (): number[] => messages.map((m) => (m.type === "mempool_update" ? m.data.seq : -1));
+const snapshot = (seq: number, epoch = "a"): MempoolUpdate => mempoolUpdate({ seq, epoch, snapshot: true });
+const delta = (seq: number, epoch = "a"): MempoolUpdate => mempoolUpdate({ seq, epoch });
+
+beforeEach(() => {
+  HandSocket.made = [];
+  messages = [];
+  events = [];
+  time = new ManualTime();
+});
+
+describe("the order of ticks", () => {
+  it("gives a snapshot and the deltas after it, each once", () => {
+    makeClient().connect();
+    last().open();
+    for (const message of [snapshot(7), delta(8), delta(8), delta(7), delta(9)]) last().say(message);
+    expect(seqs()).toEqual([7, 8, 9]);
+  });
+
+  it("asks for a snapshot after a jump, gives nothing until it comes, then goes on", () => {
+    const client = makeClient();
+    client.connect();
+    last().open();
+    for (const message of [snapshot(7), delta(9), delta(10)]) last().say(message);
+    expect(seqs()).toEqual([7]);
+    expect(last().sent).toEqual([{ type: "snapshot" }]);
+    for (const message of [snapshot(10), delta(11)]) last().say(message);
+    expect(seqs()).toEqual([7, 10, 11]);
+    expect(client.counts).toMatchObject({ applied: 3, gap: 2 });
+  });
+
+  it("asks again when the snapshot does not come", () => {
+    makeClient().connect();
+    last().open();
+    last().say(snapshot(1));
+    last().say(delta(5));
+    for (let second = 0; second < 21; second++) {
+      time.pass(1000);
+      last().say(delta(6 + second));
+    }
+    expect(last().sent.filter((m) => (m as { type: string }).type === "snapshot")).toHaveLength(3);
+    expect(seqs()).toEqual([1]);
+  });
+
+  it("takes a new run of the server by its snapshot, not by its delta", () => {
+    makeClient().connect();
+    last().open();
+    for (const message of [snapshot(100), delta(1, "b"), snapshot(2, "b"), delta(3, "b")]) last().say(message);
+    expect(messages.map((m) => (m as MempoolUpdate).data.epoch + (m as MempoolUpdate).data.seq)).toEqual([
+      "a100",
+      "b2",
+      "b3",
+    ]);
+  });
+
+  it("takes the same tick's snapshot again after a new connection", () => {
+    makeClient().connect();
+    last().open();
+    last().say(snapshot(5));
+    last().fail();
+    time.pass(1000);
+    last().open();
+    last().say(snapshot(5));
+    last().say(delta(6));
+    expect(seqs()).toEqual([5, 5, 6]);
+  });
+
+  it("gives confirmed updates as they come: they have no number", () => {
+    makeClient().connect();
+    last().open();
+    last().say(confirmedUpdate({}));
+    expect(messages).toEqual([confirmedUpdate({})]);
+  });
+});
+
+describe("bad messages", () => {
+  it("are counted by kind, named in an event, and change nothing", () => {
+    const client = makeClient();
+    client.connect();
+    last().open();
+    last().say(snapshot(1));
+    for (const bad of ["", "{", "null", "[]", '{"type":5}', { type: "mempool_update", data: { price: "high" } }])
+      last().say(bad);
+    last().say({ type: "from_the_future", data: {} });
+    last().say(delta(2));
+    expect(seqs()).toEqual([1, 2]);
+    expect(client.counts).toEqual({ applied: 2, malformed: 6, unknown: 1, duplicate: 0, reordered: 0, gap: 0 });
+    expect(events).toContainEqual({ type: "ignored", reason: "malformed", field: "data.price" });
+  });
+
+  it("do not let a client that waits for its snapshot ask more than once per silence", () => {
+    makeClient().connect();
+    last().open();
+    for (let i = 0; i < 50; i++) last().say("garbage");
+    expect(last().sent).toEqual([{ type: "snapshot" }]);
+  });
+
+  it("tells the server's own errors", () => {
+    makeClient().connect();
+    last().open();
+    last().say({ type: "error", data: { code: "rate_limited", message: "too many messages" } });
+    expect(events).toContainEqual({ type: "server_error", code: "rate_limited", message: "too many messages" });
+  });
+});
+
+describe("the connection", () => {
+  it("is tried again for ever, ever more slowly up to a limit, and fast again after a tick came", () => {
+    const client = makeClient();
+    client.connect();
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      last().fail();
+      const event = events.at(-1);
+      waits.push(event?.type === "closed" ? (event.retryInMs as number) : Number.NaN);
+      time.pass(waits.at(-1) as number);
+    }
+    expect(waits).toEqual([375, 750, 1500, 3000, 6000, 12000, 22500, 22500, 22500, 22500, 22500, 22500]);
+    expect(HandSocket.made).toHaveLength(13);
+    // An open socket alone proves nothing: a server may accept and close at once.
+    last().open();
+    last().fail();
+    expect(events.at(-1)).toMatchObject({ retryInMs: 22500 });
+    time.pass(22500);
+    last().open();
+    last().say(snapshot(1));
+    last().fail();
+    expect(events.at(-1)).toMatchObject({ retryInMs: 375 });
+    expect(client.state).toBe("waiting");
+  });
+
+  it("is spread: two readers that lost it together do not come back together", () => {
+    expect(retryDelayMs(0, 0)).toBe(250);
+    expect(retryDelayMs(0, 0.999)).toBeCloseTo(500, 0);
+    expect(retryDelayMs(10_000, 0.999, { maximumDelayMs: 4000 })).toBeLessThanOrEqual(4000);
+  });
+
+  it("is given up and made anew when it is half open: nothing comes, not even an answer to a ping", () => {
+    makeClient().connect();
+    last().open();
+    last().say(snapshot(1));
+    const silent = last();
+    time.pass(10_000);
+    expect(silent.sent).toContainEqual({ type: "ping" });
+    time.pass(10_000);
+    expect(silent.closed).toBe(true);
+    time.pass(500);
+    expect(HandSocket.made).toHaveLength(2);
+  });
+
+  it("is kept while pongs come, however seldom the ticks", () => {
+    makeClient().connect();
+    last().open();
+    last().say(snapshot(1));
+    for (let i = 0; i < 30; i++) {
+      time.pass(9_000);
+      last().say({ type: "pong" });
+    }
+    expect(HandSocket.made).toHaveLength(1);
+  });
+
+  it("that never opens is given up too", () => {
+    makeClient().connect();
+    time.pass(20_600);
+    expect(HandSocket.made[0]?.closed).toBe(true);
+    expect(HandSocket.made).toHaveLength(2);
+  });
+
+  it("closed by the reader stays closed and leaves no timer; late events of the old socket change nothing", () => {
+    const client = makeClient();
+    client.connect();
+    last().open();
+    const socket = last();
+    const handlers = { ...socket };
+    client.close();
+    expect(socket.closed).toBe(true);
+    expect(time.pending).toBe(0);
+    handlers.onmessage?.({ data: JSON.stringify(snapshot(1)) } as never);
+    handlers.onclose?.({ code: 1006 } as never);
+    expect(messages).toEqual([]);
+    expect(client.state).toBe("closed");
+    expect(time.pending).toBe(0);
+  });
+
+  it("closed between two attempts makes no further one", () => {
+    const client = makeClient();
+    client.connect();
+    last().fail();
+    client.close();
+    time.pass(60_000);
+    expect(HandSocket.made).toHaveLength(1);
+  });
+
+  it("that the browser refuses to even try is tried again", () => {
+    let refusals = 0;
+    const client = new StreamClient({
+      url: "ws://server/ws/mempool",
+      onMessage: () => {},
+      WebSocket: class extends HandSocket {
+        constructor(url: string) {
+          if (refusals++ < 2) throw new Error("SecurityError");
+          super(url);
+        }
+      },
+      now: time.now,
+      setTimer: time.setTimer,
+      clearTimer: time.clearTimer,
+    });
+    client.connect();
+    time.pass(5000);
+    expect(HandSocket.made).toHaveLength(1);
+  });
+});
+
+describe("a client that cannot be made", () => {
+  it("says why", () => {
+    const make = (options: object) => () =>
+      new StreamClient({ url: "ws://x/", onMessage: () => {}, WebSocket: HandSocket, ...options });
+    expect(make({ url: "http://x/" })).toThrow(/url: expected ws:\/\/… or wss:\/\/…, found "http:\/\/x\/"/);
+    const without = globalThis.WebSocket;
+    Reflect.deleteProperty(globalThis, "WebSocket");
+    try {
+      const { WebSocket: _, ...options } = { url: "ws://x/", onMessage: () => {}, WebSocket: null };
+      expect(() => new StreamClient(options)).toThrow(StreamClientError);
+    } finally {
+      if (without !== undefined) globalThis.WebSocket = without;
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { countsLine } from "../src/paint-caption.ts";
+import { priceTone, type StreamView, stateBadges } from "../src/stream-state.ts";
+import {
+  formatAxisPrice,
+  formatBlockAge,
+  formatBtc,
+  formatDuration,
+  formatUsd,
+  formatUtc,
+  formatUtcDate,
+} from "../src/text-format.ts";
+import { COLOR_BLIND_THEME, DARK_THEME, PRINT_THEME, parseColor } from "../src/theme.ts";
+import { VizError } from "../src/viz-error.ts";
+import { mempoolUpdate } from "./sample-messages.ts";
+
+describe("numbers in words", () => {
+  it.each([
+    [formatUsd(113_600.5), "$113,601"],
+    [formatUsd(999.5), "$999.50"],
+    [formatBtc(0.00088106), "0.00088106 BTC"],
+    [formatAxisPrice(119_000, 1000), "119k"],
+    [formatAxisPrice(68_500, 500), "68.5k"],
+    [formatAxisPrice(68_250, 50), "68.25k"],
+    [formatAxisPrice(9_500, 100), "9,500"],
+    [formatAxisPrice(1.25, 0.05), "1.25"],
+    [formatDuration(45.9), "45s"],
+    [formatDuration(725), "12m 05s"],
+    [formatDuration(3725.5), "1h 02m"],
+    [formatDuration(2 * 86_400 + 3 * 3600), "2d 03h"],
+    [formatBlockAge(190), "3min"],
+    [formatBlockAge(-20), "0min"],
+    [formatBlockAge(3720), "1h 02m"],
+    [formatUtc(1_757_535_586), "20:19:46 UTC"],
+    [formatUtcDate(1_757_535_586), "10 Sep 2025"],
+  ])("%s", (found, expected) => expect(found).toBe(expected));
+
+  it("counts as the design has them", () => {
+    expect(countsLine(mempoolUpdate({}).data)).toBe(
+      "Received: 12,543 | Filtered: 8,234 | Active: 4,309 | Uptime: 1h 02m",
+    );
+    expect(countsLine(null)).toBeNull();
+  });
+});
+
+describe("the state in words", () => {
+  const view = (data: Parameters<typeof mempoolUpdate>[0], more: Partial<StreamView> = {}): StreamView => ({
+    connection: "open",
+    confirmed: null,
+    live: mempoolUpdate(data).data,
+    silentSeconds: 0.2,
+    ...more,
+  });
+  const text = (v: StreamView): string =>
+    stateBadges(v)
+      .map((badge) => `${badge.tone}: ${badge.text}`)
+      .join(" / ");
+  const node = mempoolUpdate({}).data.node;
+
+  it("says that all is well", () => {
+    expect(text(view({}))).toBe("good: From your own node / good: Live / good: Node connected / good: Estimate good");
+    expect(priceTone(view({}))).toBe("good");
+  });
+
+  it("never lets a simulation, a replay or another chain pass for a node's price", () => {
+    expect(text(view({ source: "simulation" }))).toMatch(/^weak: Simulation: made-up traffic, not a real price/);
+    expect(text(view({ source: "replay" }))).toMatch(/^weak: Replay of recorded traffic/);
+    for (const source of ["simulation", "replay"] as const)
+      expect(text(view({ source }))).not.toMatch(/own node|Node connected/);
+    expect(text(view({ chain: "regtest" }))).toContain("weak: Chain: regtest, not mainnet");
+  });
+
+  it("says each thing that is wrong, and turns the price's colour with it", () => {
+    const cases: [StreamView, RegExp, string][] = [
+      [view({}, { connection: "waiting" }), /bad: Connection lost, trying again/, "bad"],
+      [view({}, { connection: "closed" }), /bad: Not connected/, "bad"],
+      [view({}, { silentSeconds: 7.4 }), /weak: No update for 7 s/, "bad"],
+      [view({ node: { ...node, connected: false } }), /bad: Node lost/, "bad"],
+      [view({ node: { ...node, resyncing: true } }), /weak: Node is being read anew/, "good"],
+      [view({ node: { ...node, missed_messages: 1200 } }), /weak: 1,200 node messages missed/, "good"],
+      [view({ status: "low_confidence", confidence: 0.4 }), /weak: Low confidence/, "weak"],
+      [view({ confidence: 0.49 }), /Live/, "weak"],
+      [view({ status: "stale", price_timestamp: 1_757_535_586 }), /bad: Stale: price of 20:19:46 UTC/, "bad"],
+      [view({ status: "no_estimate", price: null, interval: null }), /bad: No estimate/, "bad"],
+      [view({ status: "warming_up", price: null, interval: null }), /wait: Warming up/, "wait"],
+    ];
+    for (const [v, words, tone] of cases) {
+      expect(text(v)).toMatch(words);
+      expect(priceTone(v)).toBe(tone);
+    }
+    expect(text({ connection: "connecting", live: null, confirmed: null, silentSeconds: null })).toBe(
+      "wait: Connecting",
+    );
+    expect(text({ connection: "open", live: null, confirmed: null, silentSeconds: null })).toBe(
+      "wait: Connected, waiting for data",
+    );
+  });
+
+  it("does not speak of a connection that a chart fed by hand does not have", () => {
+    expect(text(view({}, { connection: null, silentSeconds: 900 }))).not.toMatch(/Live|No update/);
+  });
+});
+
+describe("the themes", () => {
+  const luminance = (color: string): number => {
+    const [r, g, b] = parseColor(color).map((v) =>
+      v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+    ) as [number, number, number];
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+
+  it.each(Object.entries({ DARK_THEME, COLOR_BLIND_THEME, PRINT_THEME }))(
+    "%s: every colour of text reads well on its background",
+    (_, theme) => {
+      const { background, frame: _frame, ...colors } = theme;
+      for (const color of Object.values(colors)) {
+        const [light, dark] = [luminance(color), luminance(background)].sort((a, b) => b - a) as [number, number];
+        // WCAG 2.2, success criterion 1.4.3: 4.5 to 1 for text.
+        expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(4.5);
+      }
+    },
+  );
+
+  it("for colour-blind readers tells the two sides apart by lightness too", () => {
+    const [mempool, confirmed] = [COLOR_BLIND_THEME.mempool, COLOR_BLIND_THEME.confirmed].map(luminance) as [
+      number,
+      number,
+    ];
+    expect((mempool + 0.05) / (confirmed + 0.05)).toBeGreaterThan(1.7);
+  });
+
+  it("take #rrggbb and nothing else", () => {
+    expect(parseColor("#00e5ff")).toEqual([0, 229, 255]);
+    for (const bad of ["red", "#fff", "#00e5ff;", "url(x)"]) expect(() => parseColor(bad)).toThrow(VizError);
+  });
+});
