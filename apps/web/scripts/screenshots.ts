@@ -1,0 +1,74 @@
+// Makes the README's pictures from the real service: `pnpm screenshots [SECONDS]`. It runs the demo for that long (default
+// 90) so that the session's line can be seen, and a replay of recorded traffic where the corpus is; both must be built.
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { corpusPath, hasCorpus, launchBrowser, type PageView } from "@utxoracle/testkit";
+import { LiveService } from "../test/live-service.ts";
+
+const SIZE_MAX = 500 * 1024;
+const folder = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
+const seconds = Number(process.argv[2] ?? 90);
+
+interface Picture {
+  readonly name: string;
+  readonly view: PageView;
+  /** Run in the page before the picture is taken. */
+  readonly first?: string;
+}
+
+const browser = await launchBrowser("chromium");
+
+async function take(service: LiveService, pictures: readonly Picture[], watchSeconds: number): Promise<void> {
+  const pages = await Promise.all(
+    pictures.map(async (picture) => {
+      const page = await browser.open(picture.view);
+      await page.goto(`${service.url}/`);
+      await page.waitFor(`document.getElementById("price").value !== ""`, 60_000);
+      return { picture, page };
+    }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, watchSeconds * 1000));
+  for (const { picture, page } of pages) {
+    if (picture.first !== undefined) await page.evaluate(picture.first);
+    // A frame for what was asked for just now.
+    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 600))");
+    const png = await page.screenshot();
+    await writeFile(`${folder}${picture.name}.png`, png);
+    const { size } = await stat(`${folder}${picture.name}.png`);
+    if (size > SIZE_MAX) throw new Error(`${picture.name}.png has ${size} bytes, more than ${SIZE_MAX}`);
+    if (page.faults.length > 0) throw new Error(`${picture.name}: ${page.faults.join("\n")}`);
+    console.log(`${picture.name}.png  ${Math.round(size / 1024)} KiB`);
+    await page.close();
+  }
+  await service.stop();
+}
+
+await mkdir(folder, { recursive: true });
+const desk = { width: 1000, height: 660 };
+await take(
+  await LiveService.start(["demo"]),
+  [
+    { name: "demo-1000x660", view: desk },
+    { name: "demo-1000x660@2x", view: { ...desk, deviceScaleFactor: 2 } },
+    { name: "demo-390x844", view: { width: 390, height: 844, deviceScaleFactor: 2 } },
+    { name: "demo-why", view: desk, first: `document.getElementById("why-button").click()` },
+    { name: "demo-color-blind", view: desk, first: `document.getElementById("theme-button").click()` },
+    {
+      name: "demo-point",
+      view: desk,
+      first: `(() => {
+        const chart = document.getElementById("chart");
+        chart.focus();
+        for (const key of ["End", ...Array(6).fill("ArrowLeft")]) chart.dispatchEvent(new KeyboardEvent("keydown", { key }));
+      })()`,
+    },
+  ],
+  seconds,
+);
+if (hasCorpus)
+  await take(
+    await LiveService.start(["replay", corpusPath("mempool/2024-03-14.rawtx.hex.gz"), "--speed", "60"]),
+    [{ name: "replay-1000x660", view: desk }],
+    35,
+  );
+await browser.close();

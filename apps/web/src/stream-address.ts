@@ -1,0 +1,7 @@
+/** The stream's address, from the page's own: it holds under any path and behind TLS. */
+export function streamAddress(pageAddress: string): string {
+  const address = new URL("ws/mempool", pageAddress);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  address.search = address.hash = "";
+  return address.href;
+}

@@ -1,0 +1,51 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPage } from "./built-page.ts";
+
+describe("the built page", () => {
+  let page: Awaited<ReturnType<typeof buildPage>>;
+  let files: string[];
+  const read = (name: string): Promise<Buffer> => readFile(join(page.directory, name));
+
+  beforeAll(async () => {
+    page = await buildPage();
+    files = (await readdir(page.directory, { recursive: true })).filter((name) => name.includes("."));
+  });
+  afterAll(() => page?.remove());
+
+  it("has a .br and a .gz of each text file that hold the same", async () => {
+    const texts = files.filter((name) => /\.(html|js|css|svg)$/.test(name));
+    expect(texts).toEqual(expect.arrayContaining(["index.html", "favicon.svg"]));
+    expect(texts.length).toBe(4);
+    for (const name of texts) {
+      const bytes = await read(name);
+      expect(brotliDecompressSync(await read(`${name}.br`))).toEqual(bytes);
+      expect(gunzipSync(await read(`${name}.gz`))).toEqual(bytes);
+    }
+    expect(files).toHaveLength(12);
+  });
+
+  it("names its script and its style by their content, and finds them under any path", async () => {
+    const html = (await read("index.html")).toString();
+    const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address as string);
+    expect(addresses.filter((address) => /^\.\/assets\/[\w-]+-[\w-]{8}\.(js|css)$/.test(address))).toHaveLength(2);
+    for (const address of addresses) expect(address).toMatch(/^\.\//);
+  });
+
+  it("has nothing in it that a policy of default-src 'self' forbids, and names no other server", async () => {
+    const html = (await read("index.html")).toString();
+    for (const [, body] of html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)) expect(body).toBe("");
+    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|data:/i);
+    for (const name of files.filter((file) => /\.(html|js|css)$/.test(file)))
+      expect((await read(name)).toString().replaceAll("http://www.w3.org/", "")).not.toMatch(/https?:\/\/[\w.]/);
+  });
+
+  it("is small", async () => {
+    const sizes = await Promise.all(
+      files.filter((name) => name.endsWith(".br")).map(async (name) => (await read(name)).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(25_000);
+  });
+});

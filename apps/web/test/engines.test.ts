@@ -1,0 +1,160 @@
+import type { ConfirmedUpdate, PricePoint } from "@utxoracle/models";
+import { type BrowserName, type BrowserPage, hasBrowser, launchBrowser, type TestBrowser } from "@utxoracle/testkit";
+import { formatBtc, formatUsd } from "@utxoracle/viz";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPage } from "./built-page.ts";
+import { FakeService } from "./fake-service.ts";
+import { sampleConfirmed, samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
+
+const PRICE = 113_600.5;
+const NOW = 1_757_535_586;
+const random = seededRandom(1);
+const mempoolPoints = samplePoints(random, NOW, PRICE, 300, 200);
+const confirmed: ConfirmedUpdate = sampleConfirmed(random, NOW, PRICE);
+const known = new Map<string, PricePoint>(
+  [...mempoolPoints, ...confirmed.data.transactions].map((point) => [`${point.txid}:${point.vout}`, point]),
+);
+
+let page: Awaited<ReturnType<typeof buildPage>>;
+const tick = 1;
+const snapshot = () =>
+  sampleTick({ price: PRICE, timestamp: NOW, snapshot: true, seq: tick, transactions: mempoolPoints });
+
+beforeAll(async () => {
+  page = await buildPage();
+});
+afterAll(() => page?.remove());
+
+/** The facts in the box beside a point, by name. */
+const FACTS = `Object.fromEntries([...document.querySelectorAll("[role=tooltip] > *")].map((line) => line.textContent.split(/: (.*)/s).slice(0, 2)))`;
+
+/** What the box must say of the point that it names. */
+function expectTrue(facts: Record<string, string>): PricePoint {
+  const point = known.get(`${facts["Txid"]}:${facts["Output"]}`);
+  expect(point, `a point with the id ${facts["Txid"]}`).toBeDefined();
+  const { price, amount, timestamp } = point as PricePoint;
+  expect(facts["Price"]).toBe(formatUsd(price));
+  expect(facts["Amount"]).toContain(formatBtc(amount));
+  expect(facts["Amount"]).toContain(`($${Math.round(price * amount).toLocaleString("en-US")})`);
+  expect(facts["Time"]).toContain(new Date(timestamp * 1000).toISOString().slice(11, 19));
+  return point as PricePoint;
+}
+
+describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly BrowserName[])("the page in %s", (name) => {
+  describe.skipIf(!hasBrowser(name))("on this machine", () => {
+    let service: FakeService;
+    let browser: TestBrowser;
+    let shown: BrowserPage;
+
+    beforeAll(async () => {
+      service = await FakeService.start({ directory: page.directory, greeting: () => [snapshot(), confirmed] });
+      browser = await launchBrowser(name);
+      shown = await browser.open({ width: 1000, height: 660 });
+      await shown.goto(service.address);
+      await shown.waitFor(`document.getElementById("price").value === "${PRICE}"`);
+    });
+    afterAll(async () => {
+      await shown?.close();
+      await browser?.close();
+      await service?.stop();
+    });
+
+    it("shows price, confidence, interval, source, state and counts", async () => {
+      const text = await shown.evaluate<string>("document.body.innerText");
+      for (const part of [
+        "$113,601",
+        "Confidence 97 %",
+        "$113,310 – $113,890",
+        "From your own node",
+        "Live",
+        "Node connected",
+      ])
+        expect(text).toContain(part);
+      expect(text.replaceAll("\n", " ")).toContain(
+        "Received: 12,543 | Filtered: 8,234 | Active: 4,309 | Uptime: 1h 02m",
+      );
+      expect(await shown.evaluate("document.title")).toBe("$113,601 · UTXOracle Live");
+    });
+
+    it("draws the points of both sides in their colours", async () => {
+      const colors = await shown.evaluate<[number, number]>(`(() => {
+        const canvas = document.getElementById("chart");
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let confirmed = 0, mempool = 0;
+        for (let i = 0; i < data.length; i += 4) {
+          const x = (i / 4) % canvas.width / canvas.width;
+          if (data[i] < 30 && data[i + 1] > 150 && data[i + 2] > 150 && x < 0.67) confirmed++;
+          if (data[i] > 200 && data[i + 1] > 100 && data[i + 2] < 60 && x > 0.67) mempool++;
+        }
+        return [confirmed, mempool];
+      })()`);
+      expect(colors[0]).toBeGreaterThan(5000);
+      expect(colors[1]).toBeGreaterThan(3000);
+    });
+
+    it.each([
+      ["confirmed", 0.35],
+      ["mempool", 0.75],
+    ])("tells price, time, amount and id of the point under the pointer: %s side", async (side, share) => {
+      const box = await shown.evaluate<{ left: number; top: number; width: number; height: number }>(
+        `document.getElementById("chart").getBoundingClientRect().toJSON()`,
+      );
+      const seen = new Set<string>();
+      for (const [dx, height] of [
+        [0, 0.5],
+        [20, 0.5],
+        [-20, 0.52],
+        [12, 0.49],
+      ] as const) {
+        await shown.movePointer(box.left + box.width * (share as number) + dx, box.top + box.height * height);
+        await shown.waitFor(`document.querySelector("[role=tooltip]") !== null`);
+        const facts = await shown.evaluate<Record<string, string>>(FACTS);
+        const point = expectTrue(facts);
+        seen.add(point.txid);
+        expect(mempoolPoints.includes(point) ? "mempool" : "confirmed").toBe(side);
+      }
+      expect(seen.size).toBeGreaterThan(1);
+      await shown.movePointer(5, 5);
+      await shown.waitFor(`document.querySelector("[role=tooltip]") === null`);
+    });
+
+    it("is walked by keys, and says aloud what it comes to", async () => {
+      await shown.evaluate(`document.getElementById("chart").focus()`);
+      await shown.press("End");
+      await shown.waitFor(`document.querySelector("[role=tooltip]") !== null`);
+      const newest = expectTrue(await shown.evaluate(FACTS));
+      expect(newest.txid).toBe(mempoolPoints.filter((p) => Math.abs(p.price / PRICE - 1) < 0.05).at(-1)?.txid);
+      await shown.waitFor(`document.getElementById("spoken-point").textContent.includes("${newest.txid}")`);
+      await shown.press("PageUp");
+      await shown.waitFor(`!document.getElementById("spoken-point").textContent.includes("${newest.txid}")`);
+      expect(confirmed.data.transactions).toContain(expectTrue(await shown.evaluate(FACTS)));
+      await shown.press("Escape");
+      await shown.waitFor(`document.querySelector("[role=tooltip]") === null`);
+      expect(await shown.evaluate(`document.getElementById("spoken-point").textContent`)).toBe("");
+    });
+
+    it("says so when the server is gone, and goes on by itself when it is back", async () => {
+      const { port } = service;
+      await service.stop();
+      await shown.waitFor(`document.body.innerText.includes("Connection lost, trying again")`);
+      expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe("bad");
+      expect(await shown.evaluate("document.title")).toBe("⚠ $113,601 · UTXOracle Live");
+      service = await FakeService.start({
+        directory: page.directory,
+        port,
+        greeting: () => [sampleTick({ price: 114_000, snapshot: true, seq: 1, epoch: "second" })],
+      });
+      await shown.waitFor(`document.getElementById("price").value === "114000"`);
+      await shown.waitFor(`document.getElementById("price-line").dataset.tone === "good"`);
+    });
+
+    it("asked nobody but the server that it came from, and had nothing to complain of", async () => {
+      for (const request of await shown.requests()) expect(new URL(request).host).toBe(`127.0.0.1:${service.port}`);
+      // That the server was gone for a while is the one thing that a browser writes of by itself.
+      const own = shown.faults.filter(
+        (fault) => !/WebSocket|ERR_CONNECTION_REFUSED|connect(ion)? .*(refused|interrupted|establish)/i.test(fault),
+      );
+      expect(own).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,117 @@
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { type WebSocket, WebSocketServer } from "ws";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+/** The policy that the real service sends with the page: nothing from anywhere else, nothing inline. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** What the fake service can be told to do. */
+export interface FakeServiceOptions {
+  /** Folder with the built page. */
+  readonly directory: string;
+  /** Path that everything is served under, with slashes at both ends. Default "/". */
+  readonly basePath?: string;
+  readonly port?: number;
+  /** Sent to each reader at once on connect. */
+  readonly greeting: () => readonly unknown[];
+  /** Answers of the HTTP API by path below the base path; a path that is missing is 404. */
+  readonly answers?: Record<string, unknown>;
+}
+
+/**
+ * Speaks DESIGN.md section 3.1 to a browser with whatever messages a test gives it, and serves the page under the policy
+ * that the real service serves it with. It exists for what the real one cannot be made to do: broken and hostile messages,
+ * exact points at exact times.
+ */
+export class FakeService {
+  readonly #options: FakeServiceOptions;
+  readonly #server: Server;
+  readonly #sockets: WebSocketServer;
+  /** Messages of the readers, as they came. */
+  readonly received: string[] = [];
+  /** Paths asked for. */
+  readonly requests: string[] = [];
+
+  private constructor(options: FakeServiceOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => this.#answer(request, response));
+    this.#sockets = new WebSocketServer({ server: this.#server, path: `${this.#base}ws/mempool` });
+    this.#sockets.on("connection", (socket) => {
+      socket.on("message", (data) => this.received.push(String(data)));
+      for (const message of options.greeting()) send(socket, message);
+    });
+  }
+
+  static async start(options: FakeServiceOptions): Promise<FakeService> {
+    const service = new FakeService(options);
+    await new Promise<void>((resolve, reject) => {
+      service.#server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+    });
+    return service;
+  }
+
+  get #base(): string {
+    return this.#options.basePath ?? "/";
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}${this.#base}`;
+  }
+
+  get readers(): number {
+    return this.#sockets.clients.size;
+  }
+
+  /** Sends to every reader; a string goes as it is. */
+  send(message: unknown): void {
+    for (const socket of this.#sockets.clients) send(socket, message);
+  }
+
+  /** Ends all connections, as a server that is stopped does. */
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#sockets.close();
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    this.requests.push(pathname);
+    const path = pathname.startsWith(this.#base) ? pathname.slice(this.#base.length) : null;
+    const answer = path === null ? undefined : this.#options.answers?.[path];
+    if (answer !== undefined) {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      return;
+    }
+    const file = path === null ? "" : join(this.#options.directory, normalize(`/${path || "index.html"}`));
+    if (path === null || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404, { "content-type": "text/plain" }).end("not found\n");
+      return;
+    }
+    response.writeHead(200, {
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "content-security-policy": CONTENT_SECURITY_POLICY,
+      "x-content-type-options": "nosniff",
+    });
+    createReadStream(file).pipe(response);
+  }
+}
+
+function send(socket: WebSocket, message: unknown): void {
+  socket.send(typeof message === "string" ? message : JSON.stringify(message));
+}

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { PriceAnswer } from "@utxoracle/models";
+
+const program = fileURLToPath(new URL("../../live/dist/main.js", import.meta.url));
+
+/** The real service, built, as a user runs it, with the page that was built into it. */
+export class LiveService {
+  readonly #child: ChildProcess;
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+    // A test run that breaks off must not leave it running.
+    process.once("exit", this.#abandon);
+  }
+
+  readonly #abandon = (): void => {
+    this.#child.kill();
+  };
+
+  /** Starts it with these words of its command line on `port` (0: any free one) and waits until it listens. */
+  static async start(words: readonly string[], port = 0): Promise<LiveService> {
+    if (!existsSync(program)) throw new Error(`${program} is missing: build first (npm test does)`);
+    const child = spawn(process.execPath, [program, ...words, "--port", String(port), "--log-format", "json"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
+    const url = await new Promise<string>((resolve, reject) => {
+      child.once("exit", (code) => reject(new Error(`the service ended with ${code} before it listened`)));
+      lines.on("line", (line) => {
+        const { msg, url: address } = (line.startsWith("{") ? JSON.parse(line) : {}) as { msg?: string; url?: string };
+        if (msg === "listening" && address !== undefined) resolve(address);
+      });
+    });
+    return new LiveService(child, url);
+  }
+
+  async price(): Promise<PriceAnswer> {
+    return (await (await fetch(`${this.url}/api/v1/price`)).json()) as PriceAnswer;
+  }
+
+  /** Resolves when it has read its window and stands by its price. */
+  async ready(): Promise<void> {
+    while ((await fetch(`${this.url}/health/ready`)).status !== 200)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+
+  async stop(): Promise<void> {
+    process.off("exit", this.#abandon);
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGTERM");
+    await ended;
+  }
+}

@@ -1,0 +1,282 @@
+import type { MempoolUpdate } from "@utxoracle/models";
+import { type BrowserPage, hasBrowser, launchBrowser, type PageView, type TestBrowser } from "@utxoracle/testkit";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { buildPage } from "./built-page.ts";
+import { FakeService, type FakeServiceOptions } from "./fake-service.ts";
+import { sampleConfirmed, samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
+
+const NOW = 1_757_535_586;
+const PRICE = 113_600.5;
+
+describe.skipIf(!hasBrowser("chromium"))("the page", () => {
+  let built: Awaited<ReturnType<typeof buildPage>>;
+  let browser: TestBrowser;
+  let service: FakeService | null = null;
+  let page: BrowserPage | null = null;
+
+  beforeAll(async () => {
+    built = await buildPage();
+    browser = await launchBrowser("chromium");
+  });
+  afterEach(async () => {
+    await page?.close();
+    await service?.stop();
+    page = service = null;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await built?.remove();
+  });
+
+  const random = seededRandom(3);
+  const points = samplePoints(random, NOW, PRICE, 200, 200);
+  const snapshot = (data: Partial<MempoolUpdate["data"]> = {}): MempoolUpdate =>
+    sampleTick({ timestamp: NOW, snapshot: true, transactions: points, ...data });
+
+  async function show(
+    greeting: readonly unknown[],
+    options: Partial<FakeServiceOptions> & { query?: string; view?: PageView } = {},
+  ): Promise<[FakeService, BrowserPage]> {
+    const { query = "", view = { width: 1000, height: 660 }, ...rest } = options;
+    service = await FakeService.start({ directory: built.directory, greeting: () => greeting, ...rest });
+    page = await browser.open(view);
+    await page.goto(service.address + query);
+    await page.waitFor(`document.getElementById("state").children.length > 0`);
+    return [service, page];
+  }
+
+  const text = (shown: BrowserPage): Promise<string> => shown.evaluate("document.body.innerText");
+
+  it("works under a path, and there asks for nothing beside it", async () => {
+    const [served, shown] = await show([snapshot()], { basePath: "/some/where/" });
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    for (const path of served.requests) expect(path).toMatch(/^\/some\/where\//);
+    expect(shown.faults).toEqual([]);
+  });
+
+  it.each([
+    ["a simulation", { source: "simulation" }, "Simulation: made-up traffic, not a real price", "good"],
+    ["a replay", { source: "replay", chain: null }, "Replay of recorded traffic", "good"],
+    ["a test chain", { chain: "signet" }, "Chain: signet, not mainnet", "good"],
+    ["warming up", { status: "warming_up", price: null, interval: null }, "Warming up", "wait"],
+    ["no estimate", { status: "no_estimate", price: null, interval: null, confidence: 0 }, "No estimate", "bad"],
+    ["low confidence", { status: "low_confidence", confidence: 0.3 }, "Low confidence", "weak"],
+    ["a stale price", { status: "stale", price_timestamp: NOW - 60 }, "Stale: price of 20:18:46 UTC", "bad"],
+  ] as const)("says in words and colour: %s", async (_, data, words, tone) => {
+    const [, shown] = await show([snapshot(data as Partial<MempoolUpdate["data"]>)]);
+    await shown.waitFor(`document.body.innerText.includes(${JSON.stringify(words)})`);
+    expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe(tone);
+    const price = "price" in data ? "—" : "$113,601";
+    expect(await shown.evaluate(`document.getElementById("price").innerText`)).toBe(price);
+  });
+
+  it("says so while the node is lost, and takes it back", async () => {
+    const node = snapshot().data.node;
+    const [served, shown] = await show([snapshot()]);
+    await shown.waitFor(`document.body.innerText.includes("Node connected")`);
+    served.send(sampleTick({ seq: 2, node: { ...node, connected: false } }));
+    await shown.waitFor(`document.body.innerText.includes("Node lost")`);
+    expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe("bad");
+    served.send(sampleTick({ seq: 3 }));
+    await shown.waitFor(`document.body.innerText.includes("Node connected")`);
+  });
+
+  it("is neither fooled nor stopped by what is broken, repeated, out of order, unknown or hostile", async () => {
+    const [served, shown] = await show([snapshot()]);
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+    const bad = [
+      "",
+      "not json",
+      "[".repeat(10_000),
+      JSON.stringify({ type: "mempool_update", data: { price: 1 } }),
+      sampleTick({ seq: 2, price: -5 as number }),
+      sampleTick({ seq: 2, price: "99999" as unknown as number }),
+      sampleTick({ seq: 1, price: 11 }),
+      sampleTick({ seq: 0, price: 12 }),
+      { type: "advertisement", data: { html: hostile } },
+      { type: "error", data: { code: "x", message: hostile } },
+      sampleTick({ seq: 2, transactions: [{ ...points[0], price: "1e400" } as never] }),
+      sampleTick({ seq: 2, transactions: [{ ...points[0], txid: hostile } as never] }),
+    ];
+    for (const message of bad) served.send(message);
+    served.send(sampleTick({ seq: 2, price: 113_700, chain: hostile.slice(0, 32) }));
+    await shown.waitFor(`document.getElementById("price").value === "113700"`);
+    // Text from the stream is shown as text.
+    expect(await text(shown)).toContain("Chain: <img src=x onerror=");
+    expect(await shown.evaluate("document.images.length")).toBe(0);
+    expect(await shown.evaluate("document.title")).not.toContain("owned");
+    expect(shown.faults).toEqual([]);
+  });
+
+  it("asks for a snapshot after a gap, and shows nothing of what lies beyond it", async () => {
+    const [served, shown] = await show([snapshot()]);
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    served.send(sampleTick({ seq: 5, price: 99_999 }));
+    await shown.waitFor(`true`);
+    for (let i = 0; i < 100 && !served.received.some((message) => message.includes("snapshot")); i++)
+      await shown.waitFor("new Promise((resolve) => setTimeout(resolve, 20, true))");
+    expect(served.received.map((message) => JSON.parse(message))).toEqual([{ type: "snapshot" }]);
+    expect(await shown.evaluate(`document.getElementById("price").value`)).toBe(String(PRICE));
+    served.send(snapshot({ seq: 6, price: 113_800 }));
+    await shown.waitFor(`document.getElementById("price").value === "113800"`);
+  });
+
+  it("tells why: the round amounts that voted; and says it when the service cannot tell", async () => {
+    const answers: Record<string, unknown> = {};
+    const [, shown] = await show([snapshot()], { answers });
+    const open = `document.getElementById("why-button").click()`;
+    const close = `document.getElementById("why-close").click()`;
+    const state = `document.getElementById("why-state").innerText`;
+    await shown.evaluate(open);
+    await shown.waitFor(`${state} === "This service does not tell its evidence."`);
+    await shown.evaluate(close);
+    answers["api/v1/evidence"] = { price: "?" };
+    await shown.evaluate(open);
+    await shown.waitFor(`${state} === "The service's answer could not be read."`);
+    await shown.evaluate(close);
+    answers["api/v1/evidence"] = {
+      price: PRICE,
+      timestamp: NOW,
+      evidence: [
+        { usd: 100, votes: 30, strength: 12.34 },
+        { usd: 20, votes: 12, strength: -1 },
+      ],
+    };
+    await shown.evaluate(open);
+    await shown.waitFor(`${state} === "At $113,601:"`);
+    const rows = await shown.evaluate<string[]>(
+      `[...document.querySelectorAll("#why-votes tbody tr")].map((row) => row.innerText.replace(/\\s+/g, " "))`,
+    );
+    expect(rows).toEqual(["$20 12 -1.0", "$100 30 12.3"]);
+    expect(
+      await shown.evaluate(`document.querySelectorAll("#why-votes .bar")[1].getBoundingClientRect().width`),
+    ).toBeGreaterThan(50);
+    await shown.press("Escape");
+    expect(await shown.evaluate(`document.getElementById("why").open`)).toBe(false);
+    // A 404 is written to the console by the browser itself.
+    expect(shown.faults.filter((fault) => !fault.includes("404"))).toEqual([]);
+  });
+
+  it("remembers the colours that were chosen", async () => {
+    const [served, shown] = await show([snapshot()]);
+    const theme = `document.documentElement.dataset.theme`;
+    expect(await shown.evaluate(theme)).toBe("dark");
+    await shown.evaluate(`document.getElementById("theme-button").click()`);
+    expect(await shown.evaluate(theme)).toBe("color-blind");
+    await shown.goto(served.address);
+    await shown.waitFor(`${theme} === "color-blind" && document.getElementById("theme-button").ariaPressed === "true"`);
+    // Sky blue and yellow on the canvas, no cyan and no orange.
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    await shown.waitFor(`(() => {
+      const canvas = document.getElementById("chart");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let yellow = 0, orange = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i] === 0xf0 && data[i + 1] === 0xe4 && data[i + 2] === 0x42) yellow++;
+        if (data[i] === 0xff && data[i + 1] === 0x9f && data[i + 2] === 0x0a) orange++;
+      }
+      return yellow > 1000 && orange === 0;
+    })()`);
+    await shown.evaluate(`document.getElementById("theme-button").click()`);
+  });
+
+  it("saves the picture as a PNG that names its source", async () => {
+    const [, shown] = await show([snapshot({ source: "simulation" })]);
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    const [name, type, size] = await shown.evaluate<[string, string, number]>(`new Promise((resolve) => {
+      let blob;
+      const create = URL.createObjectURL;
+      URL.createObjectURL = (value) => { blob = value; return create(value); };
+      HTMLAnchorElement.prototype.click = function () { resolve([this.download, blob.type, blob.size]); };
+      document.getElementById("download-button").click();
+    })`);
+    expect(name).toMatch(/^utxoracle-live-\d{8}-\d{6}Z\.png$/);
+    expect(type).toBe("image/png");
+    expect(size).toBeGreaterThan(10_000);
+  });
+
+  it("is put on paper dark on white", async () => {
+    const [, shown] = await show([snapshot()]);
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    const corner = `[...document.getElementById("chart").getContext("2d").getImageData(1, 1, 1, 1).data].slice(0, 3).join()`;
+    expect(await shown.evaluate(`(dispatchEvent(new Event("beforeprint")), ${corner})`)).toBe("255,255,255");
+    expect(await shown.evaluate(`(dispatchEvent(new Event("afterprint")), ${corner})`)).toBe("0,0,0");
+  });
+
+  it("in a frame of another page shows the price and the picture without buttons", async () => {
+    const [, shown] = await show([snapshot()], { query: "?embed" });
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    expect(await shown.evaluate(`getComputedStyle(document.querySelector("nav")).display`)).toBe("none");
+    expect(await text(shown)).toContain("$113,601");
+  });
+
+  it.each([
+    [320, 568],
+    [390, 844],
+    [768, 1024],
+    [844, 390],
+    [1000, 660],
+    [1920, 1080],
+  ])(
+    "at %d×%d fits: nothing beside the view, nothing on top of another, in the fullest state",
+    async (width, height) => {
+      const node = snapshot().data.node;
+      const [, shown] = await show(
+        [
+          snapshot({
+            source: "simulation",
+            chain: "regtest",
+            status: "stale",
+            price_timestamp: NOW,
+            confidence: 0.999,
+            interval: { low: 1_113_310, high: 1_113_890 },
+            price: 1_113_600,
+            node: { ...node, connected: false, missed_messages: 123_456 },
+            stats: {
+              total_received: 12_345_678,
+              total_filtered: 8_234_567,
+              active_in_window: 4_111_111,
+              uptime_seconds: 9e6,
+            },
+          }),
+          sampleConfirmed(random, NOW, 1_113_600, 20),
+        ],
+        { view: { width, height } },
+      );
+      await shown.waitFor(`document.title.includes("$1,113,600")`);
+      const found = await shown.evaluate<string[]>(`(() => {
+      const problems = [];
+      if (document.documentElement.scrollWidth > innerWidth) problems.push("wider than the view: " + document.documentElement.scrollWidth);
+      const parts = ["h1", "#price", "#facts", "#state", "main", "#counts", "nav"].map((name) => [name, document.querySelector(name).getBoundingClientRect()]);
+      for (const [name, box] of parts) {
+        if (box.left < -0.5 || box.right > innerWidth + 0.5) problems.push(name + " reaches out of the view");
+        for (const [other, b] of parts)
+          if (name < other && Math.min(box.right, b.right) - Math.max(box.left, b.left) > 1 && Math.min(box.bottom, b.bottom) - Math.max(box.top, b.top) > 1)
+            problems.push(name + " lies on " + other);
+      }
+      const chart = document.getElementById("chart").getBoundingClientRect();
+      if (chart.height < 150) problems.push("the picture is only " + chart.height + " high");
+      return problems;
+    })()`);
+      expect(found).toEqual([]);
+    },
+  );
+
+  it("stands still for a reader who asked for less motion", async () => {
+    const [, shown] = await show([snapshot(), sampleConfirmed(random, NOW, PRICE, 50)], {
+      view: { width: 1000, height: 660, reducedMotion: true },
+    });
+    await shown.waitFor(`document.title.startsWith("$113,601")`);
+    const draws = await shown.evaluate<number>(`new Promise((resolve) => {
+      let draws = 0;
+      const put = CanvasRenderingContext2D.prototype.putImageData;
+      CanvasRenderingContext2D.prototype.putImageData = function (...a) { draws++; return put.apply(this, a); };
+      let frames = 0;
+      const frame = () => (++frames === 60 ? resolve(draws) : requestAnimationFrame(frame));
+      frame();
+    })`);
+    // The clock under the picture, and no more.
+    expect(draws).toBeLessThanOrEqual(3);
+  });
+});

@@ -1,0 +1,167 @@
+import {
+  type BrowserName,
+  type BrowserPage,
+  corpusPath,
+  hasBrowser,
+  hasCorpus,
+  launchBrowser,
+  type TestBrowser,
+} from "@utxoracle/testkit";
+import { formatBtc, formatUsd, type PricePoint } from "@utxoracle/viz";
+import { StreamClient } from "@utxoracle/viz/client";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { LiveService } from "./live-service.ts";
+
+const REPLAY = ["replay", corpusPath("mempool/2024-03-14.rawtx.hex.gz"), "--speed", "max"];
+/** A walk over both sides. */
+const KEYS = ["End", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowUp", "PageUp", "ArrowLeft", "ArrowUp", "Home"];
+const BROWSERS = ["chromium", "firefox", "webkit"] as const satisfies readonly BrowserName[];
+
+/**
+ * The stream beside the page: every reading of every point, by side, id and output. An output may be read at another round
+ * amount when the price has moved, so there may be more than one.
+ */
+class StreamRecord {
+  readonly #readings = new Map<string, PricePoint[]>();
+  readonly #client: StreamClient;
+
+  constructor(service: LiveService) {
+    this.#client = new StreamClient({
+      url: `${service.url.replace("http", "ws")}/ws/mempool`,
+      // Node 20 has none of its own.
+      WebSocket,
+      onMessage: ({ type, data }) => {
+        const side = type === "mempool_update" ? "mempool" : "confirmed";
+        for (const point of data.transactions) {
+          const id = `${side}:${point.txid}:${point.vout}`;
+          this.#readings.set(id, [...(this.#readings.get(id) ?? []), point]);
+        }
+      },
+    });
+    this.#client.connect();
+  }
+
+  /** What the stream said of the point that a tooltip names, null when never. */
+  find({ side, Txid, Output, Price }: Record<string, string>): PricePoint | null {
+    const readings = this.#readings.get(`${side}:${Txid}:${Output}`) ?? [];
+    return readings.find((reading) => formatUsd(reading.price) === Price) ?? null;
+  }
+
+  /** Gets the readings of this moment, as a page that connects now gets them. */
+  refresh(): void {
+    this.#client.requestSnapshot();
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+const FACTS = `(() => {
+  const lines = [...document.querySelectorAll("[role=tooltip] > *")].map((line) => line.textContent.split(/: (.*)/s).slice(0, 2));
+  const side = document.querySelector("[role=tooltip]")?.dataset.side;
+  return lines.length === 0 ? null : { ...Object.fromEntries(lines), side };
+})()`;
+
+let demo: LiveService;
+let stream: StreamRecord;
+
+beforeAll(async () => {
+  demo = await LiveService.start(["demo"]);
+  stream = new StreamRecord(demo);
+  await demo.ready();
+}, 120_000);
+afterAll(async () => {
+  stream?.close();
+  await demo?.stop();
+});
+
+describe.each(BROWSERS)("the real service in %s", (name) => {
+  describe.skipIf(!hasBrowser(name))("on this machine", () => {
+    let browser: TestBrowser;
+    beforeAll(async () => {
+      browser = await launchBrowser(name);
+    });
+    afterAll(() => browser?.close());
+
+    let replay: LiveService | null = null;
+    let page: BrowserPage | null = null;
+    afterEach(async () => {
+      await page?.close();
+      await replay?.stop();
+      page = replay = null;
+    });
+
+    async function open(service: LiveService): Promise<BrowserPage> {
+      page = await browser.open({ width: 1000, height: 660 });
+      await page.goto(`${service.url}/`);
+      await page.waitFor(`document.getElementById("price").value !== ""`);
+      return page;
+    }
+
+    it.skipIf(!hasCorpus)(
+      "shows the replayed real price, the API's own, and asks nobody else",
+      { timeout: 120_000 },
+      async () => {
+        const first = await LiveService.start(REPLAY);
+        replay = first;
+        const shown = await open(first);
+        await shown.waitFor(`document.body.innerText.replaceAll("\\n", " ").includes("Received: 8,131")`);
+        const answer = await first.price();
+        expect(answer.price).toBeGreaterThan(72_500);
+        expect(answer.price).toBeLessThan(73_800);
+        await shown.waitFor(`document.getElementById("price").value === "${answer.price}"`);
+        const text = (await shown.evaluate<string>("document.body.innerText")).replaceAll("\n", " ");
+        expect(text).toContain(formatUsd(answer.price as number));
+        expect(text).toContain(`${formatUsd(answer.low as number)} – ${formatUsd(answer.high as number)}`);
+        expect(text).toContain("Replay of recorded traffic");
+        expect(text).toContain("Received: 8,131 | Filtered: 5,615 | Active: 2,516");
+        expect(await shown.evaluate("document.title")).toContain("replay");
+
+        const { port, host } = new URL(first.url);
+        await first.stop();
+        await shown.waitFor(`document.body.innerText.includes("Connection lost, trying again")`);
+        replay = await LiveService.start(REPLAY, Number(port));
+        await shown.waitFor(`document.getElementById("price-line").dataset.tone === "good"`);
+        await shown.waitFor(`document.getElementById("price").value === "${answer.price}"`);
+
+        for (const request of await shown.requests()) expect(new URL(request).host).toBe(host);
+        // The browser itself writes that the server was gone for a while.
+        const own = shown.faults.filter(
+          (fault) => !/WebSocket|ERR_CONNECTION_REFUSED|connect|interrupted/i.test(fault),
+        );
+        expect(own).toEqual([]);
+      },
+    );
+
+    it("tells the right point on both sides of a running stream", { timeout: 120_000 }, async () => {
+      const shown = await open(demo);
+      stream.refresh();
+      expect(await shown.evaluate("document.body.innerText")).toContain(
+        "Simulation: made-up traffic, not a real price",
+      );
+      await shown.waitFor(`document.body.innerText.includes("Confirmed $")`);
+      await shown.evaluate(`document.getElementById("chart").focus()`);
+      const sides = new Map<string, number>();
+      for (const key of KEYS) {
+        await shown.press(key);
+        await shown.waitFor(`${FACTS} !== null`);
+        const facts = await shown.evaluate<Record<string, string>>(FACTS);
+        const point = stream.find(facts);
+        expect(point, `what the stream said of ${JSON.stringify(facts)}`).not.toBeNull();
+        const { amount, timestamp } = point as PricePoint;
+        expect(facts["Amount"]).toContain(formatBtc(amount));
+        expect(facts["Time"]).toContain(new Date(timestamp * 1000).toISOString().slice(11, 19));
+        const { side = "" } = facts;
+        sides.set(side, (sides.get(side) ?? 0) + 1);
+      }
+      expect(sides.get("mempool")).toBeGreaterThanOrEqual(3);
+      expect(sides.get("confirmed")).toBeGreaterThanOrEqual(3);
+
+      await shown.evaluate(`document.getElementById("why-button").click()`);
+      await shown.waitFor(`document.querySelectorAll("#why-votes tbody tr").length >= 10`);
+      expect(shown.faults).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "@utxoracle/models";
+
+/** Numbers in [0, 1) that are the same for the same seed: mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const ROUND_DOLLARS = [5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** A made-up point: two in five within a tenth of a percent of the price, the others anywhere within 6 %. */
+export function samplePoint(random: () => number, timestamp: number, price: number): PricePoint {
+  const near = random() < 0.4;
+  const pointPrice = price * (1 + (random() - 0.5) * (near ? 0.002 : 0.12));
+  const usd = ROUND_DOLLARS[Math.floor(random() * ROUND_DOLLARS.length)] as number;
+  return {
+    timestamp,
+    price: pointPrice,
+    txid: createHash("sha256").update(String(random())).digest("hex"),
+    vout: random() < 0.5 ? 0 : 1,
+    amount: usd / pointPrice,
+  };
+}
+
+/** A made-up tick; `data` replaces what a test is about. */
+export function sampleTick(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
+  return {
+    type: "mempool_update",
+    data: {
+      price: 113_600.5,
+      confidence: 0.97,
+      transactions: [],
+      stats: { total_received: 12_543, total_filtered: 8_234, active_in_window: 4_309, uptime_seconds: 3_725.5 },
+      timestamp: 1_757_535_586,
+      snapshot: false,
+      seq: 1,
+      epoch: "k3v9",
+      status: "ok",
+      interval: { low: 113_310, high: 113_890 },
+      window_seconds: 10_800,
+      engine: "posterior",
+      source: "node",
+      chain: "main",
+      node: {
+        connected: true,
+        last_message_age: 0.2,
+        missed_messages: 0,
+        resyncing: false,
+        height: 914_000,
+        last_block_timestamp: 1_757_535_400,
+      },
+      ...data,
+    },
+  };
+}
+
+/** Points of the last `seconds` before `now`, oldest first. */
+export function samplePoints(
+  random: () => number,
+  now: number,
+  price: number,
+  count: number,
+  seconds: number,
+): PricePoint[] {
+  return Array.from({ length: count }, (_, i) => samplePoint(random, now - seconds * (1 - i / count), price));
+}
+
+/** Three hours of made-up blocks before `now`. */
+export function sampleConfirmed(
+  random: () => number,
+  now: number,
+  price: number,
+  pointsPerBlock = 450,
+): ConfirmedUpdate {
+  const times: number[] = [];
+  for (let time = now - 190; time > now - 10_800; time -= 60 + Math.floor(random() * 1080))
+    times.unshift(Math.floor(time));
+  const lastHeight = 914_000;
+  const walk = (time: number): number => price * (1 + 0.006 * Math.sin(time / 2200) + 0.004 * Math.sin(time / 700));
+  return {
+    type: "confirmed_update",
+    data: {
+      price: price * 0.998,
+      interval: { low: price * 0.9955, high: price * 1.0005 },
+      status: "ok",
+      engine: "posterior",
+      height: lastHeight,
+      block_timestamp: times.at(-1) ?? null,
+      window: { first_height: lastHeight - times.length + 1, last_height: lastHeight, hours: 3 },
+      transactions: times.flatMap((time) =>
+        Array.from({ length: pointsPerBlock }, () => samplePoint(random, time, walk(time))),
+      ),
+      snapshot: true,
+    },
+  };
+}
