@@ -1,0 +1,89 @@
+import { suggestion } from "../settings/load.ts";
+import { isSwitch, type SettingName, settingNames, takesSetting } from "../settings/schema.ts";
+import { type CommandName, commands } from "./commands.ts";
+import { UserError } from "./user-error.ts";
+
+/** A command line, taken apart. */
+export interface CommandLine {
+  readonly command: CommandName;
+  /** Words that are no flags, after the command: the file of `replay`. */
+  readonly operands: readonly string[];
+  readonly flags: ReadonlyMap<SettingName, string | boolean>;
+  readonly configPath: string | undefined;
+  readonly wants: "run" | "help" | "version";
+}
+
+/**
+ * Takes a command line apart: `[COMMAND] [OPERAND…] [--flag VALUE | --flag=VALUE | --switch | --no-switch]…`.
+ * @param words the arguments after the program's name.
+ * @param env for `UTXORACLE_CONFIG`.
+ * @throws {UserError} naming the word at fault.
+ */
+export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
+  const operands: string[] = [];
+  const flags = new Map<SettingName, string | boolean>();
+  let configPath = env["UTXORACLE_CONFIG"];
+  let wants: CommandLine["wants"] = "run";
+  let flagsEnded = false;
+
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] as string;
+    if (flagsEnded || !word.startsWith("-") || word === "-") {
+      operands.push(word);
+      continue;
+    }
+    if (word === "--") {
+      flagsEnded = true;
+      continue;
+    }
+    if (word === "--help" || word === "-h") {
+      wants = "help";
+      continue;
+    }
+    if (word === "--version" || word === "-V") {
+      wants = "version";
+      continue;
+    }
+    const [name, inline] = splitFlag(word);
+    const takeValue = (): string => {
+      const value = inline ?? words[++index];
+      if (value === undefined || (inline === undefined && value.startsWith("--")))
+        throw new UserError(`--${name} needs a value (see utxoracle-live --help)`);
+      return value;
+    };
+    if (name === "config") {
+      configPath = takeValue();
+      continue;
+    }
+    const negated = name.startsWith("no-") && (settingNames as string[]).includes(name.slice(3));
+    const setting = (negated ? name.slice(3) : name) as SettingName;
+    if (!word.startsWith("--") || !settingNames.includes(setting))
+      throw new UserError(
+        `unknown flag ${word}${suggestion(name, settingNames)}; utxoracle-live --help lists the flags`,
+      );
+    if (isSwitch(setting)) flags.set(setting, inline ?? !negated);
+    else if (negated)
+      throw new UserError(`--${name}: ${setting} is no switch; give it a value, e.g. --${setting} none`);
+    else flags.set(setting, takeValue());
+  }
+
+  const first = operands[0];
+  const named = first !== undefined && first in commands;
+  if (first === "help") return { command: "service", operands: [], flags, configPath, wants: "help" };
+  if (first !== undefined && !named)
+    throw new UserError(
+      `unknown command "${first}"${suggestion(first, Object.keys(commands))}; utxoracle-live --help lists the commands`,
+    );
+  const command: CommandName = named ? (first as CommandName) : "service";
+  if (wants === "run")
+    for (const setting of flags.keys())
+      if (!takesSetting(command, setting))
+        throw new UserError(`--${setting} is not a flag of ${command === "service" ? "the service" : command}`);
+  return { command, operands: named ? operands.slice(1) : operands, flags, configPath, wants };
+}
+
+function splitFlag(word: string): [name: string, inline: string | undefined] {
+  const bare = word.replace(/^--?/, "");
+  const equals = bare.indexOf("=");
+  return equals < 0 ? [bare, undefined] : [bare.slice(0, equals), bare.slice(equals + 1)];
+}

@@ -1,0 +1,108 @@
+import { homedir } from "node:os";
+import type { Logger } from "pino";
+import { diagnose, diagnosisJson, diagnosisText } from "../doctor/doctor.ts";
+import { openDemoFeed } from "../feed/demo-feed.ts";
+import { nodeAccess } from "../feed/node-access.ts";
+import { NodeFeed } from "../feed/node-feed.ts";
+import { ReplayFeed } from "../feed/replay-feed.ts";
+import { createLogger } from "../logging/create-logger.ts";
+import { priceCommand } from "../price/price-command.ts";
+import { record } from "../record/record.ts";
+import { type OpenFeed, runService } from "../service/service.ts";
+import { stopSignal } from "../service/stop-signal.ts";
+import { loadSettings } from "../settings/load.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { CommandLine } from "./parse.ts";
+import { programVersion } from "./program-version.ts";
+import { ExitCode, UserError } from "./user-error.ts";
+
+const machine = { platform: process.platform, home: homedir() };
+
+/** How a process ends that was asked twice to end. */
+const IMPATIENT_EXIT = 130;
+
+/**
+ * Runs what the command line asks for.
+ * @returns the exit code.
+ * @throws {UserError} for what the user can mend.
+ */
+export async function runCommand(line: CommandLine, env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  const loaded = loadSettings(line.command, line.flags, env, line.configPath);
+  const { settings } = loaded;
+  const log = createLogger({
+    format: settings["log-format"] ?? (process.stderr.isTTY ? "pretty" : "json"),
+    level: settings["log-level"],
+  });
+  const stop = stopSignal(process, () => process.exit(IMPATIENT_EXIT));
+  try {
+    if (line.command === "record") {
+      const { endpoints, node } = nodeAccess(settings, machine);
+      node?.close();
+      const path = oneFile(line);
+      await record({
+        path,
+        endpoints,
+        chain: settings.chain ?? null,
+        version: programVersion(),
+        log,
+        signal: stop.signal,
+      });
+      return ExitCode.done;
+    }
+    if (line.command === "price") {
+      refuseOperands(line);
+      const { stdout, stderr } = process;
+      return await priceCommand({
+        ...loaded,
+        machine,
+        stdout,
+        stderr,
+        signal: stop.signal,
+        now: () => Date.now() / 1000,
+      });
+    }
+    if (line.command === "doctor") return await doctor(line, settings);
+    const openFeed = feedOpener(line, settings, log);
+    await runService({ settings, openFeed, log, version: programVersion(), signal: stop.signal });
+  } finally {
+    stop.release();
+  }
+  return ExitCode.done;
+}
+
+async function doctor(line: CommandLine, settings: Settings): Promise<ExitCode> {
+  refuseOperands(line);
+  const access = nodeAccess(settings, machine);
+  try {
+    const diagnosis = await diagnose(access, settings.chain ?? null, () => Date.now() / 1000);
+    process.stdout.write(settings.json ? diagnosisJson(diagnosis) : diagnosisText(diagnosis));
+    return diagnosis.exitCode;
+  } finally {
+    access.node?.close();
+  }
+}
+
+function refuseOperands({ command, operands: [extra] }: CommandLine): void {
+  if (extra !== undefined) throw new UserError(`${command} takes no argument "${extra}"`);
+}
+
+/** The one file that a command is about. @throws {UserError} when there is none, or more. */
+function oneFile({ command, operands: [file, extra] }: CommandLine): string {
+  if (file === undefined) throw new UserError(`${command}: which file? utxoracle-live ${command} FILE`);
+  if (extra !== undefined) throw new UserError(`${command}: one file at a time, "${extra}" is too many`);
+  return file;
+}
+
+/** What opens the feed of a command. @throws {UserError} for operands that the command does not take. */
+function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFeed {
+  if (line.command === "replay") {
+    const path = oneFile(line);
+    return () => ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log });
+  }
+  refuseOperands(line);
+  if (line.command === "demo") return (parts) => openDemoFeed({ seed: settings.seed, log, ...parts });
+  return async (parts) => {
+    const { endpoints, node } = nodeAccess(settings, machine);
+    return new NodeFeed({ source: "node", endpoints, node, chain: settings.chain ?? null, log, ...parts });
+  };
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Engine, PriceEstimate } from "@utxoracle/models";
+import type { Logger } from "pino";
+import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.ts";
+import { BlocksError } from "../blocks/blocks-error.ts";
+import { firstBlockFrom, placesFrom } from "../blocks/find-blocks.ts";
+import { readBlocks } from "../blocks/read-blocks.ts";
+import type { ConfirmedHistory } from "./confirmed-history.ts";
+import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
+import { type BlockPrice, recorded, type WindowNumber } from "./price-record.ts";
+import { RECENT_SECONDS, RecentChain, type RecentWindow } from "./recent-chain.ts";
+
+export interface ChainFollowerOptions {
+  /** Opens the source, again after a failure. */
+  readonly source: () => Promise<BlockSource>;
+  /** Told the chain's name once, before anything is put into the history. */
+  readonly onChain?: (chain: string) => void;
+  readonly history: ConfirmedHistory;
+  /** Length of the panel's window. */
+  readonly panelHours: number;
+  /** The panel's engine. */
+  readonly panelEngine: Engine;
+  readonly estimate: (engine: Engine, amountsBtc: Float64Array) => Promise<PriceEstimate>;
+  readonly log: Logger;
+}
+
+/** A chain whose blocks come faster than this is no real one, and its days are not asked for. */
+const MOST_BLOCKS = 1500;
+/** How often the tip is looked at when nobody says that there is news, seconds. */
+const LOOK_SECONDS = 30;
+/** After a failure, seconds: mostly the chain changed while it was read. */
+const RETRY_SECONDS = 2;
+
+/**
+ * Reads the last two days of blocks beside the service, then every new one, and keeps in the history the price of the
+ * last 144 blocks, of the last whole UTC day, and of the hours before every block of that time.
+ */
+export class ChainFollower {
+  readonly #options: ChainFollowerOptions;
+  readonly #chain = new RecentChain();
+  #problem: string | null = null;
+  #knowsChain = false;
+  #wake = new AbortController();
+
+  constructor(options: ChainFollowerOptions) {
+    this.#options = options;
+  }
+
+  /** Until the signal aborts. What the node refuses is tried again. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#wake = new AbortController();
+      const isDone = await this.follow(signal);
+      const either = AbortSignal.any([signal, this.#wake.signal]);
+      await sleep((isDone ? LOOK_SECONDS : RETRY_SECONDS) * 1000, undefined, { signal: either }).catch(() => undefined);
+    }
+  }
+
+  /** There may be a new block. */
+  notice(): void {
+    this.#wake.abort();
+  }
+
+  /** Reads what is new and works out what follows from it. @returns whether nothing came in between. */
+  async follow(signal: AbortSignal): Promise<boolean> {
+    const { log } = this.#options;
+    try {
+      const source = await this.#options.source();
+      const tip = await source.tip();
+      if (!this.#knowsChain) this.#options.onChain?.(tip.chain);
+      this.#knowsChain = true;
+      const places = await this.#news(source, tip);
+      for await (const { place, rawBytes } of readBlocks(source, places, signal))
+        this.#chain.connect(rawBytes, place.height);
+      if (places.length > 0) await this.#workOut(signal);
+      if (this.#problem !== null) log.info("blocks of the last days are read again");
+      this.#problem = null;
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#tellProblem(error);
+      return false;
+    }
+  }
+
+  /** One line when a problem comes or changes. The live side does not depend on these blocks, and goes on. */
+  #tellProblem(error: unknown): void {
+    const code = error instanceof BlocksError ? error.code : "failed";
+    if (code === this.#problem || code === "chain_changed") return;
+    this.#problem = code;
+    const { log } = this.#options;
+    if (error instanceof BlocksError)
+      log.warn({ code }, `blocks of the last days cannot be read for now: ${error.message}`);
+    else log.error({ err: error }, "the prices of the last days could not be worked out; trying again");
+  }
+
+  /** Places of the blocks that are not held; blocks that are no longer in the chain leave. */
+  async #news(source: BlockSource, tip: ChainTip): Promise<BlockPlace[]> {
+    const { history } = this.#options;
+    for (let held = this.#chain.tip; held !== null; held = this.#chain.tip) {
+      const height = held.height ?? 0;
+      const [place] = height > tip.height ? [] : await source.places(height, 1);
+      if (place?.hash === held.hash) return await collected(placesFrom(source, height + 1, tip.height));
+      this.#chain.disconnect(held.hash);
+      if (height > 0) history.keep({ kind: "forget_above", height: height - 1 });
+    }
+    return await lastDays(source, tip);
+  }
+
+  async #workOut(signal: AbortSignal): Promise<void> {
+    const { history } = this.#options;
+    const lastBlocks = this.#chain.lastBlocks();
+    if (lastBlocks !== null) history.keep(await this.#number(lastBlocks, null));
+    const lastDay = this.#chain.lastDay();
+    if (lastDay !== null && !isSame(history.lastDay, lastDay)) history.keep(await this.#number(lastDay, lastDay.day));
+    for (const [index, { height, hash }] of [...this.#chain.blocks].entries()) {
+      if (signal.aborted) return;
+      if (height === null || history.has(height, hash)) continue;
+      const window = this.#chain.hoursBefore(index, this.#options.panelHours);
+      if (window !== null) history.keep(await this.#blockPrice(window, height));
+    }
+  }
+
+  async #number({ first, last, amountsBtc }: RecentWindow, day: string | null): Promise<WindowNumber> {
+    const engine = engineOf(day === null ? { blocks: BLOCKS_PER_DAY } : "day");
+    return {
+      kind: day === null ? "blocks" : "day",
+      day,
+      firstHeight: first.height ?? 0,
+      lastHeight: last.height ?? 0,
+      hash: last.hash,
+      time: last.time,
+      amounts: amountsBtc.length,
+      engine,
+      ...recorded(await this.#options.estimate(engine, amountsBtc)),
+    };
+  }
+
+  async #blockPrice({ last, amountsBtc }: RecentWindow, height: number): Promise<BlockPrice> {
+    const { panelEngine: engine, estimate } = this.#options;
+    const { hash, time } = last;
+    return { kind: "block", height, hash, time, engine, ...recorded(await estimate(engine, amountsBtc)) };
+  }
+}
+
+function isSame(known: WindowNumber | null, window: RecentWindow): boolean {
+  return known?.hash === window.last.hash && known.firstHeight === window.first.height;
+}
+
+async function collected(places: AsyncIterable<BlockPlace>): Promise<BlockPlace[]> {
+  const all: BlockPlace[] = [];
+  for await (const place of places) all.push(place);
+  return all;
+}
+
+async function lastDays(source: BlockSource, tip: ChainTip): Promise<BlockPlace[]> {
+  const newest = (await source.places(tip.height, 1))[0]?.time ?? 0;
+  const begin = await firstBlockFrom(source, newest - RECENT_SECONDS, tip.height);
+  const first = Math.max(0, Math.min(begin?.height ?? tip.height, tip.height + 1 - BLOCKS_PER_DAY));
+  const places = await collected(placesFrom(source, Math.max(first, tip.height + 1 - MOST_BLOCKS), tip.height));
+  return places.slice(await lowestThatIsThere(source, places));
+}
+
+/** A pruned node has not all of them: the first place from which on it has. */
+async function lowestThatIsThere(source: BlockSource, places: readonly BlockPlace[]): Promise<number> {
+  if (await isThere(source, places[0] as BlockPlace)) return 0;
+  let missing = 0;
+  let there = places.length - 1;
+  while (there - missing > 1) {
+    const middle = (missing + there) >> 1;
+    if (await isThere(source, places[middle] as BlockPlace)) there = middle;
+    else missing = middle;
+  }
+  return there;
+}
+
+async function isThere(source: BlockSource, place: BlockPlace): Promise<boolean> {
+  try {
+    await source.block(place);
+    return true;
+  } catch (error) {
+    if (error instanceof BlocksError && (error.code === "pruned" || error.code === "missing_block")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { type PricePoint, pricePointsOf } from "@utxoracle/estimator";
+import {
+  CONFIRMED_POINTS_MAX,
+  type ConfirmedUpdate,
+  type Engine,
+  type EstimateStatus,
+  type PriceEstimate,
+} from "@utxoracle/models";
+import type { Publication } from "../service/publication.ts";
+import { ChainWindow, type HeldBlock } from "./chain-window.ts";
+import { type BlockPrice, recorded } from "./price-record.ts";
+import { SHOWN_AROUND_PRICE, thinnedOut } from "./shown-points.ts";
+
+export interface ConfirmedSideOptions {
+  /** Length of the window, seconds back from the tip's time. */
+  readonly windowSeconds: number;
+  readonly engine: Engine;
+  /** The estimate of a set of amounts in BTC, without times. */
+  readonly estimate: (amountsBtc: ArrayLike<number>) => PriceEstimate;
+  /** Told the price of every window that is known from its begin. */
+  readonly onPrice?: (price: BlockPrice) => void;
+}
+
+/** The confirmed side: the price of the last hours' blocks, worked out anew with every block. The live side never sees it. */
+export class ConfirmedSide {
+  readonly #options: ConfirmedSideOptions;
+  readonly #chain: ChainWindow;
+  #estimate: PriceEstimate | null = null;
+  #unpublished: HeldBlock[] = [];
+  #readersBeginAnew = false;
+
+  constructor(options: ConfirmedSideOptions) {
+    this.#options = options;
+    this.#chain = new ChainWindow({ seconds: options.windowSeconds, keeps: "transactions" });
+  }
+
+  /** The blocks of the window, oldest first. */
+  get blocks(): readonly HeldBlock[] {
+    return this.#chain.blocks;
+  }
+
+  get tip(): HeldBlock | null {
+    return this.#chain.tip;
+  }
+
+  has(blockHash: string): boolean {
+    return this.#chain.has(blockHash);
+  }
+
+  /** Whether a block is held, and none is missing between it and the oldest one held. */
+  reachesBackFrom(blockHash: string): boolean {
+    return this.#chain.reachesBackFrom(blockHash);
+  }
+
+  /**
+   * Takes the newest block in. Estimating is left to {@link publish}, so that many blocks at once cost one estimate.
+   * @returns the blocks that it replaced, or null when it was held already.
+   * @throws {TxParseError} when the bytes are no block.
+   */
+  connect(rawBytes: Uint8Array, height: number | null): readonly HeldBlock[] | null {
+    const connected = this.#chain.connect(rawBytes, height);
+    if (connected === null) return null;
+    this.#unpublished.push(connected.block);
+    if (connected.replaced.length > 0) this.#readersBeginAnew = true;
+    return connected.replaced;
+  }
+
+  /** Takes a block away, and what stands on it. @returns what left. */
+  disconnect(blockHash: string): readonly HeldBlock[] {
+    const left = this.#chain.disconnect(blockHash);
+    if (left.length > 0) this.#readersBeginAnew = true;
+    return left;
+  }
+
+  /** Whether blocks came or went since the last {@link publish}. */
+  get hasNews(): boolean {
+    return this.#readersBeginAnew || this.#unpublished.length > 0;
+  }
+
+  /** Estimates anew and makes the message. A reader who holds points of blocks that are gone begins anew. */
+  publish(): Publication<ConfirmedUpdate> {
+    const fresh = this.#readersBeginAnew ? [] : this.#unpublished;
+    this.#unpublished = [];
+    this.#readersBeginAnew = false;
+    const blocks = this.#chain.blocks;
+    this.#estimate = blocks.length === 0 ? null : this.#options.estimate(this.#chain.amountsBtc());
+    this.#tellPrice();
+    const snapshot = this.#message(this.#points(blocks), true);
+    return { delta: fresh.length === 0 ? snapshot : this.#message(this.#points(fresh), false), snapshot };
+  }
+
+  #points(blocks: readonly HeldBlock[]): PricePoint[] {
+    const price = this.#estimate?.price ?? null;
+    if (price === null) return [];
+    const points = pricePointsOf(this.#chain.payments(blocks), price).filter(
+      (point) => Math.abs(point.price / price - 1) <= SHOWN_AROUND_PRICE,
+    );
+    return thinnedOut(points, CONFIRMED_POINTS_MAX);
+  }
+
+  #message(transactions: PricePoint[], snapshot: boolean): ConfirmedUpdate {
+    const blocks = this.#chain.blocks;
+    const tip = this.#chain.tip;
+    const estimate = this.#estimate;
+    const price = estimate?.price ?? null;
+    return {
+      type: "confirmed_update",
+      data: {
+        price,
+        interval: estimate?.interval ?? null,
+        status: this.#status(),
+        engine: this.#options.engine,
+        height: tip?.height ?? null,
+        block_timestamp: tip?.time ?? null,
+        window: {
+          first_height: blocks[0]?.height ?? null,
+          last_height: tip?.height ?? null,
+          hours: this.#options.windowSeconds / 3600,
+        },
+        transactions,
+        snapshot,
+      },
+    };
+  }
+
+  #status(): EstimateStatus {
+    return this.#estimate === null ? "warming_up" : this.#estimate.status;
+  }
+
+  #tellPrice(): void {
+    const tip = this.#chain.tip;
+    const estimate = this.#estimate;
+    if (tip === null || tip.height === null || estimate === null || !this.#chain.isWhole) return;
+    const { hash, height, time } = tip;
+    this.#options.onPrice?.({ kind: "block", height, hash, time, engine: this.#options.engine, ...recorded(estimate) });
+  }
+}

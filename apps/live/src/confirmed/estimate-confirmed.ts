@@ -1,0 +1,39 @@
+import { estimatePosterior, estimateReference } from "@utxoracle/estimator";
+import type { Engine, PriceEstimate } from "@utxoracle/models";
+
+/** Blocks of a window that counts as a day, whatever time they took. */
+export const BLOCKS_PER_DAY = 144;
+
+const HOURS_PER_DAY = 24;
+
+/** How far `reference` may be from `posterior` and still be believed (DESIGN.md section 4). */
+const ENGINES_AGREE_WITHIN = 0.02;
+/** Under this nothing is `ok` (the table of statuses in DESIGN.md section 3.1). */
+const LEAST_CONFIDENCE = 0.5;
+
+/** The engine for a window, where nobody names one (DESIGN.md section 4). */
+export function engineOf(window: { readonly hours: number } | { readonly blocks: number } | "day"): Engine {
+  const isLong =
+    window === "day" || ("hours" in window ? window.hours >= HOURS_PER_DAY : window.blocks >= BLOCKS_PER_DAY);
+  return isLong ? "reference" : "posterior";
+}
+
+/** The estimate of the amounts of a set of blocks, by an engine. */
+export function estimateConfirmed(engine: Engine): (amountsBtc: ArrayLike<number>) => PriceEstimate {
+  return engine === "reference" ? checkedReference : (amountsBtc) => estimatePosterior(amountsBtc);
+}
+
+/** `reference` cannot say how sure it is: `posterior`, which can, has to come to the same price. */
+function checkedReference(amountsBtc: ArrayLike<number>): PriceEstimate {
+  const { price } = estimateReference(amountsBtc);
+  if (price === null) return { price, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
+  const { price: other, confidence } = estimatePosterior(amountsBtc);
+  const agree = other !== null && Math.abs(other / price - 1) <= ENGINES_AGREE_WITHIN;
+  return {
+    price,
+    interval: null,
+    confidence: agree ? confidence : 0,
+    status: agree && confidence >= LEAST_CONFIDENCE ? "ok" : "low_confidence",
+    windowPrice: price,
+  };
+}

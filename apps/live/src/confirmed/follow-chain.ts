@@ -1,0 +1,55 @@
+import type { Engine } from "@utxoracle/models";
+import type { Logger } from "pino";
+import type { BlockSource } from "../blocks/block-source.ts";
+import { RestBlocks } from "../blocks/rest-blocks.ts";
+import { type BlocksNode, RpcBlocks } from "../blocks/rpc-blocks.ts";
+import { ChainFollower } from "./chain-follower.ts";
+import type { ConfirmedHistory } from "./confirmed-history.ts";
+import { EstimateThread } from "./estimate-thread.ts";
+import { openHistory } from "./open-history.ts";
+
+export interface FollowChainOptions {
+  readonly node: BlocksNode;
+  /** Address of the node's REST interface, should it be on; null: do not try. */
+  readonly restUrl: string | null;
+  readonly history: ConfirmedHistory;
+  /** Where prices are kept; null: in memory. */
+  readonly dataDirectory: string | null;
+  readonly panelHours: number;
+  readonly panelEngine: Engine;
+  readonly log: Logger;
+}
+
+/** What goes on beside the service. */
+export interface FollowedChain {
+  /** There may be a new block. */
+  notice(): void;
+  /** Resolves when all is put away, after the signal's abort. */
+  readonly ended: Promise<void>;
+}
+
+/** Follows the node's chain beside the service until the signal aborts. */
+export function followChain(options: FollowChainOptions, signal: AbortSignal): FollowedChain {
+  const thread = new EstimateThread();
+  let closeStore = (): void => {};
+  const keepIn = (chain: string): void => {
+    if (options.dataDirectory !== null)
+      closeStore = openHistory(options.history, options.dataDirectory, chain, options.log);
+  };
+  const follower = new ChainFollower({
+    ...options,
+    source: () => nodeBlocks(options, signal),
+    onChain: keepIn,
+    estimate: (engine, amountsBtc) => thread.estimate(engine, amountsBtc),
+  });
+  const ended = follower.run(signal).finally(async () => {
+    await thread.end();
+    closeStore();
+  });
+  return { notice: () => follower.notice(), ended };
+}
+
+async function nodeBlocks({ node, restUrl }: FollowChainOptions, signal: AbortSignal): Promise<BlockSource> {
+  const rest = restUrl === null ? null : new RestBlocks(restUrl, signal);
+  return rest !== null && (await rest.isOn()) ? rest : new RpcBlocks(node, signal);
+}

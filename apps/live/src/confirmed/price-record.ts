@@ -1,0 +1,54 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { EngineSchema, EngineStatusSchema, type PriceEstimate } from "@utxoracle/models";
+
+const Price = Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]);
+
+const estimate = {
+  price: Price,
+  low: Price,
+  high: Price,
+  confidence: Type.Number({ minimum: 0, maximum: 1 }),
+  status: EngineStatusSchema,
+  engine: EngineSchema,
+};
+
+const Height = Type.Integer({ minimum: 0 });
+const Hash = Type.String({ pattern: "^[0-9a-f]{64}$" });
+const Time = Type.Integer({ minimum: 0, description: "Unix seconds" });
+
+/** The price of the hours that end with a block. */
+export const BlockPriceSchema = Type.Object({
+  kind: Type.Literal("block"),
+  height: Height,
+  hash: Hash,
+  time: Time,
+  ...estimate,
+});
+export type BlockPrice = Static<typeof BlockPriceSchema>;
+
+/** The price of a longer window: a UTC day, or the last 144 blocks. */
+export const WindowNumberSchema = Type.Object({
+  kind: Type.Union([Type.Literal("day"), Type.Literal("blocks")]),
+  /** The UTC day as `2024-02-29`; null for blocks. */
+  day: Type.Union([Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }), Type.Null()]),
+  firstHeight: Height,
+  lastHeight: Height,
+  /** Of the last block. */
+  hash: Hash,
+  /** Of the last block. */
+  time: Time,
+  amounts: Type.Integer({ minimum: 0 }),
+  ...estimate,
+});
+export type WindowNumber = Static<typeof WindowNumberSchema>;
+
+/** Blocks above a height were disconnected: what is said of them before counts no longer. */
+export const ForgetAboveSchema = Type.Object({ kind: Type.Literal("forget_above"), height: Height });
+
+export const PriceRecordSchema = Type.Union([BlockPriceSchema, WindowNumberSchema, ForgetAboveSchema]);
+export type PriceRecord = Static<typeof PriceRecordSchema>;
+
+/** An estimate's fields in a record. */
+export function recorded({ price, interval, confidence, status }: PriceEstimate) {
+  return { price, low: interval?.low ?? null, high: interval?.high ?? null, confidence, status };
+}

@@ -1,0 +1,80 @@
+/** Slots at first; a power of two. */
+const FIRST_SLOTS = 1 << 12;
+/** Share of slots in use above which a look-up becomes slow. */
+const FULLEST = 0.75;
+/** And after room was made: what lies between is time without rebuilding. */
+const FULLEST_REBUILT = 0.6;
+
+/**
+ * Which block confirmed a transaction, for the hundreds of thousands of one or two days: 12 bytes a slot instead of a
+ * string. An id is known by its first 64 bits: among a million, two share them once in 37 million such windows.
+ */
+export class TxidBlocks {
+  #high = new Uint32Array(FIRST_SLOTS);
+  #low = new Uint32Array(FIRST_SLOTS);
+  /** Number of the block plus one; 0: the slot is free. */
+  #blocks = new Uint32Array(FIRST_SLOTS);
+  #used = 0;
+
+  /** The number of the block, or -1. @param txid 64 hex digits. */
+  get(txid: string): number {
+    return (this.#blocks[this.#slot(highBits(txid), lowBits(txid))] as number) - 1;
+  }
+
+  /**
+   * The last block named for an id counts.
+   * @param block 0…2^32-2.
+   * @param oldestKept entries of blocks with smaller numbers may be let go of.
+   */
+  set(txid: string, block: number, oldestKept: number): void {
+    if (this.#used >= FULLEST * this.#blocks.length) this.#rebuild(oldestKept);
+    const high = highBits(txid);
+    const low = lowBits(txid);
+    const slot = this.#slot(high, low);
+    if (this.#blocks[slot] === 0) this.#used++;
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.#blocks[slot] = block + 1;
+  }
+
+  /** The slot that holds these bits, or the free one where they belong. */
+  #slot(high: number, low: number): number {
+    const mask = this.#blocks.length - 1;
+    let slot = low & mask;
+    while (this.#blocks[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #rebuild(oldestKept: number): void {
+    const [high, low, blocks] = [this.#high, this.#low, this.#blocks];
+    const kept = blocks.reduce((count, block) => count + Number(block > oldestKept), 0);
+    let slots = FIRST_SLOTS;
+    while (kept > FULLEST_REBUILT * slots) slots *= 2;
+    this.#high = new Uint32Array(slots);
+    this.#low = new Uint32Array(slots);
+    this.#blocks = new Uint32Array(slots);
+    this.#used = kept;
+    for (let index = 0; index < blocks.length; index++) {
+      const block = blocks[index] as number;
+      if (block <= oldestKept) continue;
+      const slot = this.#slot(high[index] as number, low[index] as number);
+      this.#high[slot] = high[index] as number;
+      this.#low[slot] = low[index] as number;
+      this.#blocks[slot] = block;
+    }
+  }
+}
+
+const highBits = (txid: string): number => hexBits(txid, 0);
+const lowBits = (txid: string): number => hexBits(txid, 8);
+
+/** Eight hex digits as a number: a block has thousands of ids, and cutting out the digits would cost more than this. */
+function hexBits(txid: string, from: number): number {
+  let bits = 0;
+  for (let place = from; place < from + 8; place++) {
+    const code = txid.charCodeAt(place);
+    // "0" to "9" are 0x30 to 0x39, "a" to "f" are 0x61 to 0x66.
+    bits = (bits << 4) | ((code & 15) + 9 * (code >> 6));
+  }
+  return bits >>> 0;
+}

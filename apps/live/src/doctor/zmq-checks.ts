@@ -1,0 +1,96 @@
+import type { ZmqNotification } from "@utxoracle/node-rpc";
+import { type FeedTopic, streamNodeFeed } from "@utxoracle/zmq-source";
+import { type Finding, finding } from "./finding.ts";
+
+/** Topics that the service listens to, with what their absence costs. */
+const TOPICS: { readonly [Topic in "rawtx" | "rawblock" | "sequence"]: string } = {
+  rawtx: "without it there is no live price",
+  rawblock: "without it blocks come only over RPC or not at all",
+  sequence: "without it replaced and evicted transactions are noticed late or, without RPC, count until they expire",
+};
+export const serviceTopics = Object.keys(TOPICS) as (keyof typeof TOPICS)[];
+
+type Endpoints = { readonly [Topic in FeedTopic]?: string };
+
+/** Where a topic goes that nobody publishes yet. */
+const USUAL_PORTS = { rawtx: 28332, rawblock: 28333, sequence: 28334 } as const;
+
+/** Whether the node publishes each topic, where the settings look for it, and without dropping. */
+export function checkTopics(endpoints: Endpoints, published: readonly ZmqNotification[] | null): Finding[] {
+  return serviceTopics.map((topic) => {
+    const check = `topic_${topic}` as const;
+    if (published === null) return finding(check, "unknown", "not checked: RPC does not serve");
+    const publications = published.filter(({ type }) => type === `pub${topic}`);
+    const wanted = endpoints[topic];
+    const lines = [`zmqpub${topic}=${wanted ?? `tcp://127.0.0.1:${USUAL_PORTS[topic]}`}`, `zmqpub${topic}hwm=0`];
+    if (publications.length === 0)
+      return finding(
+        check,
+        topic === "rawtx" ? "failed" : "warning",
+        `the node does not publish ${topic}: ${TOPICS[topic]}`,
+        lines,
+      );
+    if (wanted === undefined)
+      return finding(
+        check,
+        "warning",
+        `the node publishes ${topic} at ${publications[0]?.address}, but --zmq-${topic} is none: ${TOPICS[topic]}`,
+      );
+    const here = publications.find(({ address }) => portOf(address) === portOf(wanted));
+    if (here === undefined)
+      return finding(
+        check,
+        "failed",
+        `the node publishes ${topic} at ${publications.map(({ address }) => address).join(", ")}, --zmq-${topic} looks at ${wanted}: set --zmq-${topic} accordingly`,
+      );
+    if (here.highWaterMark !== 0 && topic !== "rawblock")
+      return finding(
+        check,
+        "warning",
+        `the node drops ${topic} messages when more than ${here.highWaterMark} wait, as at every full block`,
+        [`zmqpub${topic}hwm=0`],
+      );
+    return finding(check, "ok", `the node publishes ${topic} at ${here.address}`);
+  });
+}
+
+/** The port of an address, by which two spellings of one endpoint are told to be the same; the whole of it for ipc. */
+function portOf(address: string): string {
+  return /:(\d+)$/.exec(address)?.[1] ?? address;
+}
+
+/**
+ * Whether a ZeroMQ publisher answers at each endpoint.
+ * @param timeoutMs how long it is waited for one that neither answers nor refuses.
+ */
+export async function checkFeeds(endpoints: Endpoints, timeoutMs: number): Promise<Finding[]> {
+  const open = new Set(serviceTopics.filter((topic) => endpoints[topic] !== undefined));
+  const results = new Map<FeedTopic, Finding>();
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  const settle = (topics: readonly FeedTopic[], result: "ok" | "failed", message: string): void => {
+    for (const topic of serviceTopics) {
+      if (!topics.includes(topic) || !open.delete(topic)) continue;
+      results.set(topic, finding(`feed_${topic}`, result, message));
+    }
+    if (open.size === 0) controller.abort();
+  };
+  const feed = streamNodeFeed({
+    endpoints,
+    signal: controller.signal,
+    onEvent: (event) => {
+      if (event.type === "connected")
+        settle(event.topics, "ok", `${event.endpoint} answers (${event.topics.join(", ")})`);
+      else if (event.type === "connect_failed") settle(event.topics, "failed", event.message);
+    },
+  });
+  for await (const _message of feed) if (open.size === 0) break;
+  clearTimeout(timer);
+  return serviceTopics
+    .filter((topic) => endpoints[topic] !== undefined)
+    .map(
+      (topic) =>
+        results.get(topic) ??
+        finding(`feed_${topic}`, "failed", `${endpoints[topic]} did not answer within ${timeoutMs / 1000} s`),
+    );
+}

@@ -1,0 +1,61 @@
+import type { NodeState, Source } from "@utxoracle/models";
+import type { BlocksNode } from "../blocks/rpc-blocks.ts";
+import type { ReadinessReason } from "../http/price-board.ts";
+
+/** Where a feed delivers what it hears. All times are Unix seconds on the feed's clock. */
+export interface FeedSink {
+  /** A transaction entered the mempool (or is repeated: the sink knows which it has). */
+  transaction(rawBytes: Uint8Array, timestamp: number): void;
+  /** A block was connected. `height` is null while the node has not told it. */
+  block(rawBytes: Uint8Array, height: number | null, timestamp: number): void;
+  /** A block was disconnected by a reorganisation. */
+  blockDisconnected(blockHash: string): void;
+  /** A transaction was replaced or evicted. */
+  removed(txid: string): void;
+}
+
+/** What a resync asks of the window besides delivering to it. */
+export interface ResyncWindow extends FeedSink {
+  /** Known: held, rejected, or expired and remembered. */
+  has(txid: string): boolean;
+  /** Remembers an id of the mempool that is older than the window, so that its block does not bring it in. */
+  rememberExpired(txid: string): void;
+  hasBlock(hash: string): boolean;
+  /** The block that is taken for the chain's last one; null before the first. */
+  tipHash(): string | null;
+  /** Takes away what stands on a held block: the node's chain ends there again. */
+  rewindTo(hash: string): void;
+  /** Payments held that no block has confirmed, each with its arrival. */
+  unconfirmed(): Iterable<readonly [txid: string, timestamp: number]>;
+  /** Lets go of remembered ids that the mempool does not hold any more. */
+  forgetExpired(isStillInMempool: (txid: string) => boolean): void;
+}
+
+/** What a feed knows of itself at one moment. */
+export interface FeedState {
+  readonly node: NodeState;
+  /** The node's chain by Bitcoin Core's names; null while unknown. */
+  readonly chain: string | null;
+  /** The window is still being filled. */
+  readonly loading: boolean;
+  /** Nothing can arrive: no connection, or silence that the node does not explain. */
+  readonly lost: boolean;
+  /** What keeps the feed from serving, each with what to do. */
+  readonly reasons: readonly ReadinessReason[];
+  /** What it does without, each with what that costs. */
+  readonly notices: readonly ReadinessReason[];
+}
+
+/** A source of transactions: a node, a simulation, a file. */
+export interface Feed {
+  readonly source: Source;
+  /** The node's RPC, for what is read beside the feed; null without one. */
+  readonly node: BlocksNode | null;
+  /** Unix seconds. A replay's clock follows its records. */
+  now(): number;
+  state(): FeedState;
+  /** Delivers until the signal aborts; a file's feed also returns at its end. */
+  run(sink: ResyncWindow, signal: AbortSignal): Promise<void>;
+  /** Lets go of what opening took: files, sockets, a simulation. Called once, after `run` or instead of it. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import {
+  type CookiePlace,
+  createNodeRpc,
+  defaultCookiePath,
+  type NodeRpc,
+  type NodeRpcAuth,
+} from "@utxoracle/node-rpc";
+import type { FeedTopic } from "@utxoracle/zmq-source";
+import { UserError } from "../command-line/user-error.ts";
+import type { Settings } from "../settings/schema.ts";
+
+/** How a node is reached. */
+export interface NodeAccess {
+  readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  /** Null where the settings say that there is none. */
+  readonly node: NodeRpc | null;
+}
+
+/**
+ * The way to the node that the settings name. Nothing is connected yet.
+ * @throws {UserError} when there is no `rawtx` endpoint: without it there is nothing to listen to.
+ */
+export function nodeAccess(settings: Settings, machine: Pick<CookiePlace, "platform" | "home">): NodeAccess {
+  const endpoints: { [Topic in FeedTopic]?: string } = {};
+  for (const topic of ["rawtx", "rawblock", "sequence"] as const) {
+    const address = settings[`zmq-${topic}`];
+    if (address !== "none") endpoints[topic] = address;
+  }
+  if (endpoints.rawtx === undefined)
+    throw new UserError("--zmq-rawtx: none leaves nothing to listen to; give the endpoint of zmqpubrawtx");
+  const url = settings["rpc-url"];
+  return { endpoints, node: url === "none" ? null : createNodeRpc({ url, auth: authOf(settings, machine) }) };
+}
+
+/** How the node lets us in, by the settings. */
+export function authOf(settings: Settings, machine: Pick<CookiePlace, "platform" | "home">): NodeRpcAuth {
+  const { "rpc-user": user, "rpc-password": password, "rpc-cookie": cookiePath } = settings;
+  if (user !== undefined && password !== undefined) return { user, password };
+  return { cookiePath: cookiePath ?? defaultCookiePath({ ...machine, chain: settings.chain ?? "main" }) };
+}

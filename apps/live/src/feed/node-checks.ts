@@ -1,0 +1,66 @@
+import { type BlockchainInfo, type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
+import type { FeedTopic } from "@utxoracle/zmq-source";
+import { LEAST_NODE_VERSION } from "../doctor/rpc-checks.ts";
+import { checkTopics } from "../doctor/zmq-checks.ts";
+import type { ReadinessReason } from "../http/price-board.ts";
+
+/** The calls of the checks. */
+export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;
+
+/** A node that has the headers of more blocks than this but not the blocks is catching up, be it for the first time or after hours without a network. */
+const FEW_BLOCKS = 6;
+
+/** Why nothing of the node is taken yet; null when it can be. */
+export function unfitness(info: BlockchainInfo, chain: string | null): ReadinessReason | null {
+  if (chain !== null && info.chain !== chain)
+    return {
+      code: "wrong_chain",
+      message: `the node is on chain ${info.chain}, --chain asks for ${chain}: connect another node or change --chain`,
+    };
+  const missing = info.headers - info.blocks;
+  if (missing > FEW_BLOCKS)
+    return {
+      code: "node_syncing",
+      message: `the node lacks ${missing} blocks of its chain (${(info.verificationProgress * 100).toFixed(1)} % done) and publishes old ones as it gets them: there is a price when it is done`,
+    };
+  return null;
+}
+
+/**
+ * What is amiss with a node that was just connected: too old, or not publishing what is listened to. Each with the remedy.
+ * A node that does not let these calls through is taken as it is: `doctor` says which calls it forbids.
+ */
+export async function nodeFindings(
+  node: CheckedNode,
+  endpoints: { readonly [Topic in FeedTopic]?: string },
+  signal: AbortSignal,
+): Promise<ReadinessReason[]> {
+  const findings: ReadinessReason[] = [];
+  const network = await unlessRefused(node.getNetworkInfo({ signal }));
+  if (network !== null && network.version < LEAST_NODE_VERSION)
+    findings.push({
+      code: "node_too_old",
+      message: `the node is ${network.subversion}: 25.0 or later is needed; update it`,
+    });
+  const published = await unlessRefused(node.getZmqNotifications({ signal }));
+  if (published === null) return findings;
+  for (const { check, message, bitcoinConf } of checkTopics(endpoints, published)) {
+    const topic = check.slice("topic_".length) as FeedTopic;
+    const isPublished = published.some(({ type }) => type === `pub${topic}`);
+    if (endpoints[topic] === undefined || isPublished) continue;
+    findings.push({
+      code: `${check}_unpublished`,
+      message: `${message}; add to its bitcoin.conf: ${bitcoinConf.join(", ")}`,
+    });
+  }
+  return findings;
+}
+
+async function unlessRefused<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NodeRpcError && (error.code === "forbidden" || error.code === "rpc_error")) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,174 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { NodeState } from "@utxoracle/models";
+import type { NodeRpc } from "@utxoracle/node-rpc";
+import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
+import { type FeedMessage, type FeedTopic, streamNodeFeed, type NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
+import type { Logger } from "pino";
+import type { FeedMetrics } from "../metrics/feed-metrics.ts";
+import { ArrivalGate } from "./arrival-gate.ts";
+import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
+import { FeedEvents } from "./feed-events.ts";
+import { noticesOf, reasonsOf } from "./feed-health.ts";
+import { deliver } from "./replay-feed.ts";
+import { ResyncLoop } from "./resync-loop.ts";
+
+/** What the service hands to whoever opens its feed. */
+export interface NodeFeedParts {
+  readonly windowSeconds: number;
+  /** How far back blocks are wanted, seconds. */
+  readonly blockSeconds: number;
+  readonly metrics: FeedMetrics;
+}
+
+export interface NodeFeedOptions extends NodeFeedParts {
+  readonly source: "node" | "simulation";
+  /** Address of each topic; `rawtx` is the one that cannot be missing. */
+  readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  /** Null: work from ZMQ alone. */
+  readonly node: NodeRpc | null;
+  /** The only chain that is accepted; null: any. */
+  readonly chain: string | null;
+  readonly log: Logger;
+}
+
+/** Nothing for so long makes the feed ask the node, seconds. */
+const SILENCE_SECONDS = 60;
+/** A block whose header is that old when it comes was not found just now: the node catches up. Miners' clocks are off by less. */
+const LATE_BLOCK_SECONDS = 7200;
+
+/** How long a full queue may keep timers and readers waiting. */
+const TURN_MS = 10;
+
+/** A node's feed over ZMQ, kept equal to the node over RPC. */
+export class NodeFeed implements Feed {
+  readonly source: "node" | "simulation";
+  readonly #options: NodeFeedOptions;
+  readonly #events: FeedEvents;
+  #zmq: ZmqFeed | null = null;
+  #resyncLoop: ResyncLoop | null = null;
+  #gate: ArrivalGate | null = null;
+
+  constructor(options: NodeFeedOptions) {
+    this.source = options.source;
+    this.#options = options;
+    this.#events = new FeedEvents(options.log, options.metrics, {
+      request: (why) => this.#resyncLoop?.request(why),
+      requestAnew: (why) => {
+        if (this.#resyncLoop === null) return;
+        this.#gate?.doubt();
+        this.#resyncLoop.requestAnew(why);
+      },
+    });
+  }
+
+  get node(): NodeRpc | null {
+    return this.#options.node;
+  }
+
+  now(): number {
+    return Date.now() / 1000;
+  }
+
+  state(): FeedState {
+    const status = this.#zmq?.status();
+    const rawtx = status?.endpoints.find((endpoint) => endpoint.topics.includes("rawtx"));
+    const connected = rawtx?.connected ?? false;
+    const resync = this.#resyncLoop?.state() ?? null;
+    const last = status?.lastMessageTimestamp ?? null;
+    const node: NodeState = {
+      connected,
+      last_message_age: last === null ? null : Math.max(0, this.now() - last),
+      missed_messages: status === undefined ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
+      resyncing: resync?.running ?? false,
+      height: resync?.height ?? null,
+      last_block_timestamp: null,
+    };
+    const { endpoints } = this.#options;
+    const { silent } = this.#events;
+    const situation = { endpoints, connected, connectProblem: rawtx?.problem ?? null, silent, resync };
+    return {
+      node,
+      chain: resync?.chain ?? null,
+      loading: resync === null ? last === null : !resync.settled,
+      lost: !connected || silent || (resync?.unfit ?? false),
+      reasons: reasonsOf(situation),
+      notices: noticesOf(situation),
+    };
+  }
+
+  async run(sink: ResyncWindow, signal: AbortSignal): Promise<void> {
+    const { endpoints, node, log } = this.#options;
+    const zmq = streamNodeFeed({
+      endpoints,
+      signal,
+      onEvent: this.#events.hear,
+      silence: {
+        afterSeconds: SILENCE_SECONDS,
+        ...(node === null ? {} : { probe: (probeSignal: AbortSignal) => node.getActivity({ signal: probeSignal }) }),
+      },
+    });
+    this.#zmq = zmq;
+    const gate = new ArrivalGate({ deliver: (message) => deliver(message, sink) });
+    this.#gate = gate;
+    if (node !== null) {
+      this.#resyncLoop = new ResyncLoop({
+        ...this.#options,
+        node,
+        window: sink,
+        hearsBlocks: endpoints.rawblock !== undefined || endpoints.sequence !== undefined,
+        now: () => this.now(),
+        onVerdict: (verdict) => gate.settle(verdict),
+      });
+      gate.doubt();
+      this.#resyncLoop.start(signal);
+    }
+    for (const { message } of noticesOf({ endpoints, resync: this.#resyncLoop?.state() ?? null })) log.warn(message);
+    const turn = new Turn();
+    for await (const message of zmq) {
+      await turn.next();
+      this.#options.metrics.feedMessages.inc({ topic: message.topic });
+      if (this.#resyncLoop?.state().unfit === true) continue;
+      if (message.topic === "rawtx") gate.transaction(message);
+      else deliver(this.#dated(message), sink);
+      this.#resyncLoop?.heard(message);
+    }
+    await this.#resyncLoop?.ended();
+  }
+
+  async close(): Promise<void> {
+    this.#options.node?.close();
+  }
+
+  /** A block that a node catches up with counts at its own time: its transactions tell the price of then. */
+  #dated(message: FeedMessage): FeedMessage {
+    const resync = this.#resyncLoop?.state();
+    if (message.topic !== "rawblock" || resync === undefined || resync.problem !== null || !resync.settled)
+      return message;
+    const headerTime = blockTime(message.rawBytes);
+    return headerTime !== null && headerTime < message.timestamp - LATE_BLOCK_SECONDS
+      ? { ...message, timestamp: headerTime }
+      : message;
+  }
+}
+
+/** Lets a queue be worked off in turns with everything else that waits. */
+class Turn {
+  #began = performance.now();
+
+  /** To be awaited before each piece of work. */
+  async next(): Promise<void> {
+    if (performance.now() - this.#began < TURN_MS) return;
+    await nextTurn();
+    this.#began = performance.now();
+  }
+}
+
+/** Unix seconds by the block's header; null for what is no block, which the window reports. */
+function blockTime(rawBytes: Uint8Array): number | null {
+  try {
+    return parseBlockHeader(rawBytes).time;
+  } catch (error) {
+    if (error instanceof TxParseError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,265 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
+import type { Logger } from "pino";
+import type { ReadinessReason } from "../http/price-board.ts";
+import type { FeedMetrics } from "../metrics/feed-metrics.ts";
+import type { MempoolVerdict } from "./arrival-gate.ts";
+import type { ResyncWindow } from "./feed.ts";
+import { type CheckedNode, nodeFindings, unfitness } from "./node-checks.ts";
+import { type ResyncNode, type ResyncResult, resync } from "./resync.ts";
+
+export interface ResyncLoopOptions {
+  readonly node: ResyncNode & CheckedNode;
+  readonly window: ResyncWindow;
+  readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  readonly chain: string | null;
+  readonly windowSeconds: number;
+  readonly blockSeconds: number;
+  /** Whether the feed tells of blocks; if not, the node is asked. */
+  readonly hearsBlocks: boolean;
+  /** Unix seconds. */
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly metrics: Pick<FeedMetrics, "refills">;
+  /** Told what each look at the node's mempool says of it. */
+  readonly onVerdict: (verdict: MempoolVerdict) => void;
+}
+
+/** What is known over RPC. */
+export interface ResyncState {
+  readonly running: boolean;
+  /** The window was filled at least once, or it is certain that it cannot be for now. */
+  readonly settled: boolean;
+  readonly chain: string | null;
+  readonly height: number | null;
+  /** Why RPC does not serve, with what to do; null when it does. */
+  readonly problem: ReadinessReason | null;
+  /** The node answers but is another one than is wanted, or not done syncing: nothing of it counts. */
+  readonly unfit: boolean;
+  /** What is amiss with the node although it serves, each with what to do. */
+  readonly findings: readonly ReadinessReason[];
+}
+
+/** Seconds between attempts while the node cannot be asked: first, and at most. */
+const FIRST_RETRY_SECONDS = 1;
+const LONGEST_RETRY_SECONDS = 5;
+/** Seconds between two looks for a new block where the feed does not tell. */
+const BLOCK_POLL_SECONDS = 15;
+/** Reasons for a resync come in bunches; this long after one the next begins at the earliest. */
+const SETTLE_SECONDS = 0.5;
+
+const LOADING: ReadinessReason = {
+  code: "mempool_loading",
+  message: "the node is reading its saved mempool: the window is filled when that is done",
+};
+
+/**
+ * Keeps the window equal to the node: at the start, and whenever something gave reason to doubt it. Runs beside the
+ * feed, never in its way.
+ */
+export class ResyncLoop {
+  readonly #options: ResyncLoopOptions;
+  #wanted: string | null = "the start";
+  #wake: (() => void) | null = null;
+  #retryNow: (() => void) | null = null;
+  #running = false;
+  #settled = false;
+  #chain: string | null = null;
+  #height: number | null = null;
+  #problem: ReadinessReason | null = null;
+  #unfit = false;
+  #findings: readonly ReadinessReason[] = [];
+  /** The node may be another one, or with other settings, than when it was last examined. */
+  #unexamined = true;
+  #removedMeanwhile = new Set<string>();
+  #end: Promise<void> = Promise.resolve();
+
+  constructor(options: ResyncLoopOptions) {
+    this.#options = options;
+  }
+
+  start(signal: AbortSignal): void {
+    signal.addEventListener("abort", () => this.#wake?.(), { once: true });
+    this.#end = this.#loop(signal);
+  }
+
+  /** Resolves when the loop has ended after its signal. */
+  ended(): Promise<void> {
+    return this.#end;
+  }
+
+  state(): ResyncState {
+    return {
+      // What is wanted begins within a moment; until then the window is not known to equal the node.
+      running: this.#running || this.#wanted !== null,
+      settled: this.#settled,
+      chain: this.#chain,
+      height: this.#height,
+      problem: this.#problem,
+      unfit: this.#unfit,
+      findings: this.#findings,
+    };
+  }
+
+  /** Something gives reason to doubt that the window equals the node. */
+  request(why: string): void {
+    this.#wanted ??= why;
+    this.#wake?.();
+  }
+
+  /** The node may have been started anew. */
+  requestAnew(why: string): void {
+    this.#unexamined = true;
+    this.#retryNow?.();
+    this.request(why);
+  }
+
+  /** A message of the feed, already delivered. */
+  heard(message: FeedMessage): void {
+    if (message.topic === "rawblock") this.request("a block");
+    if (message.topic !== "sequence") return;
+    if (message.label === "R" && this.#running) this.#removedMeanwhile.add(message.hash);
+    if (message.label === "C" || message.label === "D") this.request("a block");
+  }
+
+  async #loop(signal: AbortSignal): Promise<void> {
+    let retrySeconds = FIRST_RETRY_SECONDS;
+    while (!signal.aborted) {
+      if (this.#options.hearsBlocks) await this.#untilWanted(signal);
+      else await this.#untilNewBlock(signal);
+      if (signal.aborted) return;
+      const why = this.#wanted ?? "";
+      this.#wanted = null;
+      const done = await this.#once(why, signal);
+      if (done) retrySeconds = FIRST_RETRY_SECONDS;
+      else {
+        this.#wanted ??= why;
+        const anew = new Promise<void>((resolve) => {
+          this.#retryNow = resolve;
+        });
+        await Promise.race([anew, pause(retrySeconds, signal)]);
+        this.#retryNow = null;
+        retrySeconds = Math.min(retrySeconds * 2, LONGEST_RETRY_SECONDS);
+        continue;
+      }
+      await pause(SETTLE_SECONDS, signal);
+    }
+  }
+
+  async #once(why: string, signal: AbortSignal): Promise<boolean> {
+    const { node, log, metrics, chain, onVerdict } = this.#options;
+    this.#running = true;
+    this.#removedMeanwhile = new Set();
+    const startedAt = performance.now();
+    try {
+      const tip = await node.getBlockchainInfo({ signal });
+      this.#chain = tip.chain;
+      const unfit = unfitness(tip, chain);
+      this.#unfit = unfit !== null;
+      if (unfit !== null) {
+        this.#tellProblem(unfit);
+        onVerdict("loading");
+        this.#settled = unfit.code === "wrong_chain";
+        return false;
+      }
+      if (this.#unexamined) await this.#examine(signal);
+      const result = await this.#resync(signal);
+      this.#height = result.height;
+      if (!result.mempoolLoaded) {
+        this.#tellProblem(LOADING);
+        return false;
+      }
+      this.#tellProblem(null);
+      onVerdict("fetched");
+      const brought = result.blocks + result.transactions + result.removed > 0;
+      if (why !== "a block") metrics.refills.inc({ result: "ok" });
+      log[why !== "a block" || brought ? "info" : "debug"](
+        { why, ...result, took_ms: Math.round(performance.now() - startedAt) },
+        "the window equals the node",
+      );
+      this.#settled = true;
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      metrics.refills.inc({ result: "failed" });
+      const problem = { code: `rpc_${codeOf(error)}`, message: (error as Error).message };
+      this.#tellProblem(problem);
+      // A node that is starting will tell; any other will not soon.
+      const isStarting = problem.code === "rpc_warming_up";
+      onVerdict(isStarting ? "loading" : "unavailable");
+      this.#settled ||= !isStarting;
+      return false;
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #resync(signal: AbortSignal): Promise<ResyncResult> {
+    const { node, window, windowSeconds, blockSeconds, now, onVerdict } = this.#options;
+    return resync({
+      node,
+      window,
+      windowSeconds,
+      blockSeconds,
+      now,
+      wasRemoved: (txid) => this.#removedMeanwhile.has(txid),
+      onMempoolLoaded: (loaded) => onVerdict(loaded ? "loaded" : "loading"),
+      signal,
+    });
+  }
+
+  async #examine(signal: AbortSignal): Promise<void> {
+    const { node, endpoints, log } = this.#options;
+    const before = new Set(this.#findings.map(({ code }) => code));
+    this.#findings = await nodeFindings(node, endpoints, signal);
+    this.#unexamined = false;
+    for (const { code, message } of this.#findings) if (!before.has(code)) log.warn({ code }, message);
+  }
+
+  /** One line when a problem comes or changes, and one when it goes. */
+  #tellProblem(problem: ReadinessReason | null): void {
+    const before = this.#problem;
+    this.#problem = problem;
+    const { log } = this.#options;
+    if (problem !== null && problem.code !== before?.code) {
+      const isOfRpc = problem.code.startsWith("rpc_");
+      log.warn(
+        { code: problem.code },
+        isOfRpc ? `RPC does not serve; only what the feed brings is counted: ${problem.message}` : problem.message,
+      );
+    }
+    if (problem === null && before !== null) log.info({ code: before.code }, "the node serves again");
+  }
+
+  /** The same, looking for a new block from time to time. A node that does not answer is what the resync then reports. */
+  async #untilNewBlock(signal: AbortSignal): Promise<void> {
+    while (this.#wanted === null && !signal.aborted) {
+      await Promise.race([this.#untilWanted(signal), pause(BLOCK_POLL_SECONDS, signal)]);
+      if (this.#wanted !== null || signal.aborted) return;
+      const hash = await this.#options.node.getBlockchainInfo({ signal }).then(
+        (info) => info.bestBlockHash,
+        () => null,
+      );
+      if (hash === null || !this.#options.window.hasBlock(hash)) this.#wanted ??= "a block";
+    }
+  }
+
+  /** Until something is wanted. */
+  #untilWanted(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#wanted !== null || signal.aborted) resolve();
+      else this.#wake = resolve;
+    });
+  }
+}
+
+/** So many seconds, or until the signal aborts. */
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return sleep(seconds * 1000, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "failed";
+}

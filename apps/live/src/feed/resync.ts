@@ -1,0 +1,146 @@
+import type { BlockHeader, MempoolEntry, NodeRpc } from "@utxoracle/node-rpc";
+import type { ResyncWindow } from "./feed.ts";
+
+/** The calls that a resync needs. */
+export type ResyncNode = Pick<
+  NodeRpc,
+  "getBlockchainInfo" | "getMempoolInfo" | "getMempoolEntries" | "getRawTransactions" | "getBlockHeader" | "getBlock"
+>;
+
+export interface ResyncOptions {
+  readonly node: ResyncNode;
+  readonly window: ResyncWindow;
+  readonly windowSeconds: number;
+  /** How far back blocks are wanted, seconds. */
+  readonly blockSeconds: number;
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Whether the feed reported the removal of a transaction since the resync began: then it is not fetched back in. */
+  readonly wasRemoved: (txid: string) => boolean;
+  /** Told, before the mempool is asked for, whether the node has read its saved one. */
+  readonly onMempoolLoaded?: (loaded: boolean) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a resync brought. */
+export interface ResyncResult {
+  readonly height: number;
+  /** False while the node still reads its saved mempool: then what the window holds unconfirmed is left as it is. */
+  readonly mempoolLoaded: boolean;
+  readonly blocks: number;
+  readonly transactions: number;
+  readonly removed: number;
+}
+
+/** Blocks may come while the mempool is read; more than this in a row means that the node is syncing itself. */
+const MOST_ATTEMPTS = 8;
+/** How far a block's time may lie below that of an earlier one: miners' clocks may be two hours ahead. */
+const DISORDER_SECONDS = 7200;
+/** A chain of blocks this long is more than any window needs, whatever its blocks' times say. */
+const MOST_BLOCKS = 600;
+
+/**
+ * Makes the window equal to the node: the blocks of the last hours, the mempool's entries younger than the window, and
+ * nothing unconfirmed that the mempool has not. The feed may go on meanwhile: what it brings counts once.
+ * Between two looks at the tip nothing was confirmed, so what is missing from the mempool in between is really gone.
+ * @throws whatever a call to the node throws; then nothing delivered is taken back, and nothing removed.
+ */
+export async function resync(options: ResyncOptions): Promise<ResyncResult> {
+  const { node, window, windowSeconds, now, signal } = options;
+  let blocks = 0;
+  for (let attempt = 0; ; attempt++) {
+    const tipBefore = window.tipHash();
+    const tip = await node.getBlockchainInfo({ signal });
+    if (attempt < MOST_ATTEMPTS && rewound(window, tipBefore, tip.bestBlockHash)) continue;
+    blocks += await fetchBlocks(options, tip.bestBlockHash);
+    const { loaded } = await node.getMempoolInfo({ signal });
+    options.onMempoolLoaded?.(loaded);
+    if (!loaded) return { height: tip.blocks, mempoolLoaded: false, blocks, transactions: 0, removed: 0 };
+    const askedAt = now();
+    const entries: MempoolEntry[] = [];
+    for await (const entry of node.getMempoolEntries({ signal })) entries.push(entry);
+    const after = await node.getBlockchainInfo({ signal });
+    const isSettled = after.bestBlockHash === tip.bestBlockHash;
+    if (!isSettled && attempt + 1 < MOST_ATTEMPTS) continue;
+
+    const held = new Set(entries.map((entry) => entry.txid));
+    const removed = isSettled ? removeVanished(window, held, askedAt) : 0;
+    const oldest = now() - windowSeconds;
+    const missing: MempoolEntry[] = [];
+    for (const entry of entries) {
+      if (window.has(entry.txid)) continue;
+      if (entry.time >= oldest) missing.push(entry);
+      else window.rememberExpired(entry.txid);
+    }
+    window.forgetExpired((txid) => held.has(txid));
+    const transactions = await fetchTransactions(options, missing);
+    return { height: after.blocks, mempoolLoaded: true, blocks, transactions, removed };
+  }
+}
+
+/**
+ * A node that was killed may come back with fewer blocks, and tells nobody. The block that was ours before we asked had
+ * been published by then: where the node's chain ends below it, it has lost it. @returns whether blocks were taken away.
+ */
+function rewound(window: ResyncWindow, tipBefore: string | null, nodeTip: string): boolean {
+  if (tipBefore === null || tipBefore === nodeTip || tipBefore !== window.tipHash() || !window.hasBlock(nodeTip))
+    return false;
+  window.rewindTo(nodeTip);
+  return true;
+}
+
+/** Delivers the blocks that the window lacks, oldest first: those of the last hours before the newest one. */
+async function fetchBlocks(options: ResyncOptions, tipHash: string): Promise<number> {
+  const { node, window, blockSeconds, now, signal } = options;
+  const headers: BlockHeader[] = [];
+  let oldest = now() - blockSeconds;
+  let hash: string | null = tipHash;
+  while (hash !== null && !window.hasBlock(hash) && headers.length < MOST_BLOCKS) {
+    const header: BlockHeader = await node.getBlockHeader(hash, { signal });
+    // Blocks may have failed to come for a while; the newest are wanted whatever their age.
+    if (headers.length === 0) oldest = Math.min(oldest, header.time - blockSeconds);
+    // Times are not quite in order: below one that is too old there may be one that is not.
+    if (header.time < oldest - DISORDER_SECONDS) break;
+    headers.push(header);
+    hash = header.previousBlockHash;
+  }
+  headers.reverse();
+  let delivered = 0;
+  for (const header of headers.slice(headers.findIndex(({ time }) => time >= oldest))) {
+    let rawBytes: Uint8Array;
+    try {
+      rawBytes = await node.getBlock(header.hash, { signal });
+    } catch (error) {
+      // A pruned node may lack what is older than anybody's window.
+      if (signal.aborted || delivered > 0 || header.time >= now() - blockSeconds) throw error;
+      continue;
+    }
+    // A miner's clock may run ahead; nothing has arrived in the future.
+    window.block(rawBytes, header.height, Math.min(header.time, now()));
+    delivered++;
+  }
+  return delivered;
+}
+
+function removeVanished(window: ResyncWindow, held: ReadonlySet<string>, askedAt: number): number {
+  const vanished: string[] = [];
+  for (const [txid, timestamp] of window.unconfirmed()) if (timestamp < askedAt && !held.has(txid)) vanished.push(txid);
+  for (const txid of vanished) window.removed(txid);
+  return vanished.length;
+}
+
+async function fetchTransactions(options: ResyncOptions, missing: MempoolEntry[]): Promise<number> {
+  const { node, window, signal } = options;
+  // Parents before children: a child of a held transaction is no payment (rule 6).
+  missing.sort((a, b) => a.time - b.time || a.ancestorCount - b.ancestorCount);
+  const times = new Map(missing.map((entry) => [entry.txid, entry.time]));
+  let count = 0;
+  for await (const { txid, rawBytes } of node.getRawTransactions(times.keys(), { signal })) {
+    const time = times.get(txid);
+    // Gone in between, or taken out by the feed while it was fetched.
+    if (time === undefined || rawBytes === null || options.wasRemoved(txid)) continue;
+    window.transaction(rawBytes, time);
+    count++;
+  }
+  return count;
+}

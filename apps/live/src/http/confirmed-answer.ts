@@ -1,0 +1,40 @@
+import type { ConfirmedAnswer } from "@utxoracle/models";
+import type { WindowNumber } from "../confirmed/price-record.ts";
+import type { PriceBoard } from "./price-board.ts";
+
+/** The prices of the confirmed side as it stands now; windows that were not worked out yet are null. */
+export function confirmedAnswer(board: PriceBoard): ConfirmedAnswer {
+  const panel = board.confirmed();
+  const { lastBlocks, lastDay } = board.confirmedWindows();
+  const live = board.latest()?.price ?? null;
+  return {
+    price: panel?.price ?? null,
+    low: panel?.interval?.low ?? null,
+    high: panel?.interval?.high ?? null,
+    status: panel?.status ?? "warming_up",
+    engine: panel?.engine ?? "posterior",
+    height: panel?.height ?? null,
+    block_timestamp: panel?.block_timestamp ?? null,
+    window: panel?.window ?? null,
+    live_distance_ratio: live === null || panel === null || panel.price === null ? null : live / panel.price - 1,
+    last_144_blocks: lastBlocks === null ? null : windowAnswer(lastBlocks),
+    last_day: lastDay === null ? null : windowAnswer(lastDay),
+  };
+}
+
+function windowAnswer(window: WindowNumber): NonNullable<ConfirmedAnswer["last_day"]> {
+  const { price, low, high, confidence, status, engine, day, firstHeight, lastHeight, time, amounts } = window;
+  return {
+    price,
+    low,
+    high,
+    confidence,
+    status,
+    engine,
+    date: day,
+    first_height: firstHeight,
+    last_height: lastHeight,
+    block_timestamp: time,
+    amounts,
+  };
+}

@@ -1,0 +1,50 @@
+import type { HistoricalPriceAnswer, PricesAnswer } from "@utxoracle/models";
+import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest, type Routes } from "@utxoracle/stream-server";
+import { noPriceAnswer } from "./no-price.ts";
+import type { ConfirmedPrice, PriceBoard } from "./price-board.ts";
+import { firmPrice, originHeaders } from "./shown-price.ts";
+
+/** Most prices in one answer: a price per block of the last ten weeks. */
+const HISTORY_MAX = 10_000;
+
+/**
+ * The price in mempool.space's shapes (https://mempool.space/docs/api/rest, "Get Price" and "Get Historical Price"), for
+ * wallets that let their user set the address of a mempool.space server.
+ */
+export function mempoolSpaceRoutes(board: PriceBoard): Routes {
+  return {
+    "/api/v1/prices": () => {
+      const firm = firmPrice(board);
+      if ("missing" in firm) return noPriceAnswer(firm.missing);
+      const answer: PricesAnswer = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
+      return { ...jsonAnswer(answer), headers: originHeaders(firm) };
+    },
+    "/api/v1/historical-price": (request) => historicalPrice(board, request),
+  };
+}
+
+/** With a timestamp the price that held then, without one all that are held, newest first; dollars only. */
+function historicalPrice(board: PriceBoard, { query }: RouteRequest): RouteAnswer {
+  const currency = (query.get("currency") ?? "USD").toUpperCase();
+  const given = query.get("timestamp");
+  if (given !== null && !/^\d{1,12}(\.\d+)?$/.test(given))
+    return errorAnswer(400, "invalid_timestamp", 'query "timestamp": must be Unix time in seconds');
+  const held = currency === "USD" ? board.confirmedPrices() : [];
+  const chosen = given === null ? held.slice(-HISTORY_MAX).reverse() : lastUntil(held, Number(given));
+  return jsonAnswer({
+    prices: chosen.map(({ timestamp, price }) => ({ time: Math.floor(timestamp), USD: Math.round(price) })),
+    exchangeRates: {},
+  } satisfies HistoricalPriceAnswer);
+}
+
+/** The last price not after the time, in a list of one; an empty list when all are after it. */
+function lastUntil(ascending: readonly ConfirmedPrice[], timestamp: number): readonly ConfirmedPrice[] {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle]?.timestamp ?? Number.POSITIVE_INFINITY) <= timestamp) low = middle + 1;
+    else high = middle;
+  }
+  return ascending.slice(Math.max(0, low - 1), low);
+}

@@ -1,0 +1,43 @@
+import type { ConfirmedUpdateData, EvidenceAnswer, HealthAnswer, MempoolUpdateData } from "@utxoracle/models";
+
+import type { WindowNumber } from "../confirmed/price-record.ts";
+
+/** A price of the confirmed side as it stood when its last block came. */
+export interface ConfirmedPrice {
+  /** Time of the last block of its window, Unix seconds. */
+  readonly timestamp: number;
+  /** US dollars per bitcoin. */
+  readonly price: number;
+}
+
+/** The longer windows of the confirmed side; null until they were worked out. */
+export interface ConfirmedWindows {
+  readonly lastBlocks: WindowNumber | null;
+  readonly lastDay: WindowNumber | null;
+}
+
+/** What stands in the way of readiness: a stable code and a sentence for people. */
+export type ReadinessReason = HealthAnswer["reasons"][number];
+
+/**
+ * What the HTTP routes and the metrics read. The service keeps it current; each call is cheap, has no side effect and
+ * never throws: what is not known is null or empty.
+ */
+export interface PriceBoard {
+  /** The service's clock in Unix seconds. In a replay it stands at the record last played. */
+  now(): number;
+  /** The data of the tick published last; null before the first one. Its `transactions` are not read. */
+  latest(): MempoolUpdateData | null;
+  /** The confirmed side as published last; null before the first one. Its `transactions` are not read. */
+  confirmed(): ConfirmedUpdateData | null;
+  /** The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). */
+  confirmedPrices(): readonly ConfirmedPrice[];
+  /** The prices of the last 144 blocks and of the last whole UTC day. */
+  confirmedWindows(): ConfirmedWindows;
+  /** Why the service is not ready; empty when it is. */
+  readinessReasons(): readonly ReadinessReason[];
+  /** What does not serve as it could without standing in the way, e.g. no RPC; empty when all is as it should be. */
+  notices(): readonly ReadinessReason[];
+  /** Which round dollar amounts carry the price; null when there is no evidence to show. */
+  evidence(): EvidenceAnswer | null;
+}

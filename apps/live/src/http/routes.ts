@@ -1,0 +1,50 @@
+import type { HealthAnswer } from "@utxoracle/models";
+import { errorAnswer, jsonAnswer, type Routes } from "@utxoracle/stream-server";
+import { btcpayRoutes } from "./btcpay-routes.ts";
+import { confirmedAnswer } from "./confirmed-answer.ts";
+import { documentRoutes } from "./document-routes.ts";
+import { mempoolSpaceRoutes } from "./mempool-space-routes.ts";
+import { noPriceAnswer, noPriceText } from "./no-price.ts";
+import type { PriceBoard } from "./price-board.ts";
+import { firmPrice, originHeaders, priceAnswer } from "./shown-price.ts";
+
+/** What the routes need besides the board. */
+export interface HttpRoutesOptions {
+  readonly board: PriceBoard;
+  /** The metrics as Prometheus text, and its content type. */
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** The service's version, for the documents. */
+  readonly version: string;
+}
+
+/** All HTTP paths of DESIGN.md section 3.2 but the page and the stream. */
+export function createHttpRoutes({ board, metrics, version }: HttpRoutesOptions): Routes {
+  return {
+    "/api/v1/price": () => {
+      const answer = priceAnswer(board);
+      return answer === null ? noPriceAnswer("warming_up") : jsonAnswer(answer);
+    },
+    "/api/v1/confirmed": () => jsonAnswer(confirmedAnswer(board)),
+    "/api/v1/evidence": () => {
+      const evidence = board.evidence();
+      return evidence === null ? errorAnswer(503, "no_evidence", "there is no evidence yet") : jsonAnswer(evidence);
+    },
+    "/price.txt": () => {
+      const firm = firmPrice(board);
+      if ("missing" in firm) return noPriceText(firm.missing);
+      const body = `${firm.price.toFixed(2)}\n`;
+      return { contentType: "text/plain; charset=utf-8", body, headers: originHeaders(firm) };
+    },
+    // That it answers at all is the sign of life.
+    "/health/live": () => jsonAnswer({ ok: true, reasons: [] } satisfies HealthAnswer),
+    "/health/ready": () => {
+      const reasons = [...board.readinessReasons()];
+      const ok = reasons.length === 0;
+      return jsonAnswer({ ok, reasons, notices: [...board.notices()] } satisfies HealthAnswer, ok ? 200 : 503);
+    },
+    "/metrics": async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+    ...mempoolSpaceRoutes(board),
+    ...btcpayRoutes(board),
+    ...documentRoutes(version),
+  };
+}

@@ -1,0 +1,58 @@
+import type { MempoolUpdateData, PriceAnswer, Source } from "@utxoracle/models";
+import type { PriceBoard } from "./price-board.ts";
+
+/** A price fit for programs that ask no questions: calibrated, confident, of now. */
+export interface FirmPrice {
+  /** US dollars per bitcoin. */
+  readonly price: number;
+  /** When it was estimated, Unix seconds. */
+  readonly timestamp: number;
+  readonly source: Source;
+  readonly chain: string | null;
+}
+
+/**
+ * The price for the compatibility routes, whose readers look at nothing but the number.
+ * @returns the price, or why there is none to give: only status `ok` counts (DESIGN.md section 3.1).
+ */
+export function firmPrice(board: PriceBoard): FirmPrice | { readonly missing: MempoolUpdateData["status"] } {
+  const latest = board.latest();
+  if (latest === null) return { missing: "warming_up" };
+  const { status, price, source, chain } = latest;
+  if (status !== "ok" || price === null) return { missing: status };
+  return { price, timestamp: priceTimestamp(latest), source, chain };
+}
+
+/** Shapes made elsewhere have no place to say that a price is simulated or of a test chain; the answer's header does. */
+export function originHeaders({ source, chain }: FirmPrice): { readonly [name: string]: string } {
+  return { "X-Price-Source": source, "X-Price-Chain": chain ?? "unknown" };
+}
+
+/** The whole truth about the price; null before the first tick. */
+export function priceAnswer(board: PriceBoard): PriceAnswer | null {
+  const latest = board.latest();
+  if (latest === null) return null;
+  const timestamp = priceTimestamp(latest);
+  return {
+    price: latest.price,
+    low: latest.interval?.low ?? null,
+    high: latest.interval?.high ?? null,
+    confidence: latest.confidence,
+    status: latest.status,
+    source: latest.source,
+    chain: latest.chain,
+    active_in_window: latest.stats.active_in_window,
+    total_received: latest.stats.total_received,
+    total_filtered: latest.stats.total_filtered,
+    window_seconds: latest.window_seconds,
+    height: latest.node.height,
+    timestamp,
+    age_seconds: latest.price === null ? null : Math.max(0, board.now() - timestamp),
+    engine: latest.engine,
+  };
+}
+
+/** When the price of a tick was estimated: the tick itself, unless it shows an older price. */
+function priceTimestamp(latest: MempoolUpdateData): number {
+  return latest.price === null ? latest.timestamp : (latest.price_timestamp ?? latest.timestamp);
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { helpText } from "./command-line/help.ts";
+import { parseCommandLine } from "./command-line/parse.ts";
+import { programVersion } from "./command-line/program-version.ts";
+import { runCommand } from "./command-line/run-command.ts";
+import { ExitCode, UserError } from "./command-line/user-error.ts";
+
+async function main(): Promise<ExitCode> {
+  const words = process.argv.slice(2);
+  const line = parseCommandLine(words, process.env);
+  if (line.wants === "help") {
+    const named = line.command !== "service" || words[0] === "service";
+    process.stdout.write(helpText(named ? line.command : undefined));
+    return ExitCode.done;
+  }
+  if (line.wants === "version") {
+    process.stdout.write(`${programVersion()}\n`);
+    return ExitCode.done;
+  }
+  return runCommand(line, process.env);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (error instanceof UserError) {
+    process.stderr.write(`utxoracle-live: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    // A defect of the program, not of its use: the trace is what the reader of a report needs.
+    process.stderr.write(
+      `utxoracle-live: unexpected failure, please report it: ${(error as Error)?.stack ?? String(error)}\n`,
+    );
+    process.exitCode = ExitCode.failed;
+  }
+}

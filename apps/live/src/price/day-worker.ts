@@ -1,0 +1,47 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Engine } from "@utxoracle/models";
+import { BlocksError, type BlocksErrorCode } from "../blocks/blocks-error.ts";
+import { type BlockAccess, openBlocks } from "../blocks/open-blocks.ts";
+import { priceOfWindow, type WindowPrice } from "./window-price.ts";
+
+/** What a worker is told at its start. */
+export interface DayWorkerData {
+  readonly access: BlockAccess;
+  readonly engine: Engine | null;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** What it answers to a day. */
+export type DayAnswer =
+  | { readonly day: string; readonly price: WindowPrice }
+  | { readonly day: string; readonly problem: { readonly code: BlocksErrorCode; readonly message: string } };
+
+const { access, engine, now } = workerData as DayWorkerData;
+const port = parentPort;
+if (port === null) throw new Error("day-worker runs in a worker thread");
+const opened = openBlocks(access);
+// Its failure is told in the answer to a day, and no day has come yet.
+opened.catch(() => undefined);
+
+port.on("message", (day: string) => {
+  answer(day).then(
+    (message) => port.postMessage(message),
+    // Not a problem of the blocks but a defect: it ends the worker, and with it the command.
+    (error: unknown) => {
+      setImmediate(() => {
+        throw error;
+      });
+    },
+  );
+});
+
+async function answer(day: string): Promise<DayAnswer> {
+  try {
+    const { source } = await opened;
+    return { day, price: await priceOfWindow(source, { kind: "day", day }, { engine, now }) };
+  } catch (error) {
+    if (!(error instanceof BlocksError)) throw error;
+    return { day, problem: { code: error.code, message: error.message } };
+  }
+}

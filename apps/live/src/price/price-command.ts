@@ -1,0 +1,149 @@
+import { writeFileSync } from "node:fs";
+import type { ProcessedTransaction } from "@utxoracle/estimator";
+import { BlocksError } from "../blocks/blocks-error.ts";
+import { type BlockAccess, openBlocks } from "../blocks/open-blocks.ts";
+import { ExitCode, UserError } from "../command-line/user-error.ts";
+import { authOf } from "../feed/node-access.ts";
+import type { LoadedSettings } from "../settings/load.ts";
+import type { Settings } from "../settings/schema.ts";
+import { CsvFile, daysToDo } from "./csv-file.ts";
+import { type DayPrice, dayPrices } from "./day-prices.ts";
+import { answerOf, csvRowOf, lineOf } from "./price-answer.ts";
+import { pricePage } from "./price-page.ts";
+import { priceRequest } from "./price-request.ts";
+import { Progress, type Terminal } from "./progress.ts";
+import type { PriceWindow } from "./window-places.ts";
+import { priceOfWindow, type WindowPrice } from "./window-price.ts";
+
+export interface PriceCommandOptions extends LoadedSettings {
+  readonly machine: Parameters<typeof authOf>[1];
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly signal: AbortSignal;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/**
+ * `utxoracle-live price`: the price of a window of blocks, or of several days; then done.
+ * @throws {UserError} for what the user can mend, with its exit code.
+ */
+export async function priceCommand(options: PriceCommandOptions): Promise<ExitCode> {
+  const { settings, signal, now } = options;
+  const request = priceRequest(settings, now());
+  const access = blockAccess(options);
+  try {
+    if (request.kind !== "days") return await oneWindow(options, access, request);
+    const [day] = request.days;
+    return request.days.length === 1 && day !== undefined && settings.csv === undefined
+      ? await oneWindow(options, access, { kind: "day", day })
+      : await severalDays(options, access, request.days);
+  } catch (error) {
+    if (signal.aborted) return ExitCode.done;
+    throw error instanceof BlocksError ? asUserError(error) : error;
+  }
+}
+
+function blockAccess({ settings, machine }: PriceCommandOptions): BlockAccess {
+  const chain = settings.chain ?? null;
+  const directory = settings["blocks-dir"];
+  if (directory !== undefined) return { from: { directory }, chain };
+  const url = settings["rpc-url"];
+  if (url === "none")
+    throw new UserError("price: --rpc-url is none: give the node's address, or its block files with --blocks-dir");
+  return { from: { url, auth: authOf(settings, machine), way: settings["blocks-from"] }, chain };
+}
+
+const engineAsked = ({ settings, given }: LoadedSettings): Settings["engine"] | null =>
+  given.has("engine") ? settings.engine : null;
+
+async function oneWindow(options: PriceCommandOptions, access: BlockAccess, window: PriceWindow): Promise<ExitCode> {
+  const { settings, stdout, stderr, signal, now } = options;
+  const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
+  const { source } = await openBlocks(access, { signal, onNotice: noticeTo(options, progress) });
+  let payments: readonly ProcessedTransaction[] = [];
+  let price: WindowPrice;
+  try {
+    progress.show("finding the blocks");
+    price = await priceOfWindow(source, window, {
+      engine: engineAsked(options),
+      now: now(),
+      signal,
+      onProgress: (done, all) => progress.show(`${done} of ${all} blocks`),
+      ...(settings.html === undefined ? {} : { onPayments: (all) => (payments = all) }),
+    });
+  } finally {
+    progress.clear();
+    source.close();
+  }
+  if (settings.html !== undefined) writePage(settings.html, pricePage(price, payments));
+  stdout.write(`${settings.json ? JSON.stringify(answerOf(price)) : lineOf(price)}\n`);
+  if (price.estimate.price !== null) return ExitCode.done;
+  stderr.write("utxoracle-live: these blocks hold no evidence of a price\n");
+  return ExitCode.failed;
+}
+
+async function severalDays(
+  options: PriceCommandOptions,
+  access: BlockAccess,
+  days: readonly string[],
+): Promise<ExitCode> {
+  const { settings, stderr, signal, now } = options;
+  const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
+  // What is wrong with the node or the files is told once, and before a file is made.
+  const { source } = await openBlocks(access, { signal, onNotice: noticeTo(options, progress) });
+  source.close();
+  const csv = settings.csv === undefined ? null : CsvFile.open(settings.csv);
+  try {
+    const missing = csv === null ? days : daysToDo(settings.csv ?? "", days, csv.days);
+    const data = { access, engine: engineAsked(options), now: now() };
+    let done = days.length - missing.length;
+    let exitCode: ExitCode = ExitCode.done;
+    for await (const day of dayPrices(missing, data, signal)) {
+      exitCode = Math.max(exitCode, tellDay(options, day, csv, progress)) as ExitCode;
+      progress.show(`${++done} of ${days.length} days`);
+    }
+    return exitCode;
+  } finally {
+    progress.clear();
+    csv?.close();
+  }
+}
+
+/** @returns the exit code that the day alone would have. @throws {BlocksError} what concerns the days after it too. */
+function tellDay(options: PriceCommandOptions, day: DayPrice, csv: CsvFile | null, progress: Progress): ExitCode {
+  const { settings, stdout, stderr } = options;
+  progress.clear();
+  if ("problem" in day) {
+    // Older blocks may be gone where newer ones are there.
+    if (day.problem.code !== "pruned") throw day.problem;
+    stderr.write(`utxoracle-live: ${day.day}: ${day.problem.message}\n`);
+    return ExitCode.failed;
+  }
+  const { price } = day;
+  csv?.append(csvRowOf(price));
+  if (settings.json) stdout.write(`${JSON.stringify(answerOf(price))}\n`);
+  else if (csv === null) stdout.write(`${lineOf(price)}\n`);
+  return price.estimate.price === null ? ExitCode.failed : ExitCode.done;
+}
+
+function noticeTo({ settings, stderr }: PriceCommandOptions, progress: Progress): (text: string) => void {
+  return (text) => {
+    if (settings.quiet) return;
+    progress.clear();
+    stderr.write(`utxoracle-live: ${text}\n`);
+  };
+}
+
+function writePage(path: string, page: string): void {
+  try {
+    writeFileSync(path, page);
+  } catch (cause) {
+    throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
+  }
+}
+
+function asUserError(error: BlocksError): UserError {
+  const exitCode = error.code === "unreachable" ? ExitCode.unreachable : ExitCode.failed;
+  return new UserError(error.message, exitCode, { cause: error });
+}

@@ -1,0 +1,23 @@
+const DAY_SECONDS = 86_400;
+
+/** When a UTC day such as `2024-02-29` begins, Unix seconds. */
+export function startOfDay(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) / 1000;
+}
+
+/** When it ends: the first second of the next one. */
+export function endOfDay(day: string): number {
+  return startOfDay(day) + DAY_SECONDS;
+}
+
+/** The UTC day of a time in Unix seconds. */
+export function dayOf(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 10);
+}
+
+/** The days from one to another, both included. */
+export function daysBetween(first: string, last: string): string[] {
+  const days: string[] = [];
+  for (let time = startOfDay(first); time <= startOfDay(last); time += DAY_SECONDS) days.push(dayOf(time));
+  return days;
+}

@@ -1,0 +1,46 @@
+import { CaptureError, type FeedTopic, openCaptureWriter, streamNodeFeed } from "@utxoracle/zmq-source";
+import type { Logger } from "pino";
+import { UserError } from "../command-line/user-error.ts";
+
+export interface RecordOptions {
+  readonly path: string;
+  readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  /** The chain that the settings name; null: unknown. */
+  readonly chain: string | null;
+  readonly version: string;
+  readonly log: Logger;
+  /** Ends the recording; the file is then whole. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes a node's feed to a capture file until the signal aborts. A file that is there already is not touched.
+ * @throws {UserError} when the file cannot be written.
+ */
+export async function record({ path, endpoints, chain, version, log, signal }: RecordOptions): Promise<void> {
+  try {
+    const writer = await openCaptureWriter(path, {
+      metadata: { program: "utxoracle-live", version, chain, topics: Object.keys(endpoints) },
+    });
+    log.info({ file: path, endpoints }, "recording; SIGINT or SIGTERM ends it");
+    try {
+      const feed = streamNodeFeed({
+        endpoints,
+        signal,
+        onEvent: (event) => {
+          const { type, ...fields } = event;
+          if (type === "gap") log.warn(fields, "the node dropped messages: the recording has a gap");
+          else if (type === "connect_failed") log.warn(fields, event.message);
+          else log.info(fields, type.replaceAll("_", " "));
+        },
+      });
+      for await (const message of feed) await writer.write(message);
+    } finally {
+      await writer.close();
+      log.info({ file: path, messages: writer.status().messages, bytes: writer.status().fileBytes }, "recording ended");
+    }
+  } catch (error) {
+    if (error instanceof CaptureError) throw new UserError(`record: ${error.message}`, undefined, { cause: error });
+    throw error;
+  }
+}

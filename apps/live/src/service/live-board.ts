@@ -1,0 +1,67 @@
+import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
+import type { Feed } from "../feed/feed.ts";
+import type { ConfirmedPrice, ConfirmedWindows, PriceBoard, ReadinessReason } from "../http/price-board.ts";
+import { readinessReasonsOf } from "../http/readiness.ts";
+import type { LiveWindow } from "../window/live-window.ts";
+
+/** What was published last, for the routes and the metrics. It exists before the feed does. */
+export class LiveBoard implements PriceBoard {
+  readonly #window: () => LiveWindow;
+  readonly #history: ConfirmedHistory;
+  #feed: Feed | null = null;
+  #latest: MempoolUpdateData | null = null;
+  #confirmed: ConfirmedUpdateData | null = null;
+
+  constructor(window: () => LiveWindow, history: ConfirmedHistory) {
+    this.#window = window;
+    this.#history = history;
+  }
+
+  set feed(feed: Feed) {
+    this.#feed = feed;
+  }
+
+  /** The tick just published. */
+  published(update: MempoolUpdateData): void {
+    this.#latest = update;
+  }
+
+  confirmedPublished(update: ConfirmedUpdateData): void {
+    this.#confirmed = update;
+  }
+
+  now(): number {
+    return this.#feed?.now() ?? Date.now() / 1000;
+  }
+
+  latest(): MempoolUpdateData | null {
+    return this.#latest;
+  }
+
+  confirmed(): ConfirmedUpdateData | null {
+    return this.#confirmed;
+  }
+
+  confirmedPrices(): readonly ConfirmedPrice[] {
+    return this.#history.prices;
+  }
+
+  confirmedWindows(): ConfirmedWindows {
+    return this.#history;
+  }
+
+  readinessReasons(): readonly ReadinessReason[] {
+    return [...readinessReasonsOf(this.#latest), ...(this.#feed?.state().reasons ?? [])];
+  }
+
+  notices(): readonly ReadinessReason[] {
+    return this.#feed?.state().notices ?? [];
+  }
+
+  evidence(): EvidenceAnswer | null {
+    const timestamp = this.now();
+    const evidence = this.#window().evidence(timestamp);
+    return evidence.length === 0 ? null : { price: this.#latest?.price ?? null, timestamp, evidence };
+  }
+}

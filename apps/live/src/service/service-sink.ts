@@ -1,0 +1,63 @@
+import { TxParseError } from "@utxoracle/tx-parser";
+import type { HeldBlock } from "../confirmed/chain-window.ts";
+import type { ConfirmedSide } from "../confirmed/confirmed-side.ts";
+import type { ResyncWindow } from "../feed/feed.ts";
+import type { ServiceMetrics } from "../metrics/service-metrics.ts";
+import type { LiveWindow } from "../window/live-window.ts";
+
+export interface ServiceSinkOptions {
+  readonly window: LiveWindow;
+  readonly windowSeconds: number;
+  readonly confirmed: ConfirmedSide;
+  readonly metrics: Pick<ServiceMetrics, "blocks" | "windowRemovals">;
+  /** Unix seconds on the feed's clock. */
+  readonly now: () => number;
+}
+
+/** Where a feed's messages go: each to the live window and, for blocks, to the confirmed side too. */
+export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: ServiceSinkOptions): ResyncWindow {
+  const undo = (blocks: readonly HeldBlock[]): void => {
+    for (const block of blocks) {
+      metrics.blocks.inc({ event: "disconnected" });
+      window.unconfirm(block.payments.txids, now());
+    }
+  };
+  return {
+    transaction: (rawBytes, timestamp) => {
+      window.transaction(rawBytes, timestamp);
+    },
+    block: (rawBytes, height, timestamp) => {
+      try {
+        // What a reorganisation took away stands in the mempool again, unless this block confirms it anew.
+        const replaced = confirmed.connect(rawBytes, height);
+        if (replaced === null) return;
+        undo(replaced);
+        metrics.blocks.inc({ event: "connected" });
+      } catch (error) {
+        // The window, which gets the same bytes, reports it.
+        if (!(error instanceof TxParseError)) throw error;
+      }
+      // The confirmed side may look further back than the window.
+      if (timestamp >= now() - windowSeconds) window.block(rawBytes, timestamp);
+    },
+    blockDisconnected: (hash) => undo(confirmed.disconnect(hash)),
+    removed: (txid) => {
+      if (window.remove(txid)) metrics.windowRemovals.inc({ reason: "replaced_or_evicted" });
+    },
+    has: (txid) => window.has(txid),
+    rememberExpired: (txid) => window.rememberExpired(txid),
+    // A block that did not come is asked for when the next one has.
+    hasBlock: (hash) => confirmed.reachesBackFrom(hash),
+    tipHash: () => confirmed.tip?.hash ?? null,
+    rewindTo: (hash) => {
+      if (!confirmed.has(hash)) return;
+      for (let { tip } = confirmed; tip !== null && tip.hash !== hash; { tip } = confirmed)
+        undo(confirmed.disconnect(tip.hash));
+    },
+    unconfirmed: () => window.unconfirmed(),
+    forgetExpired: (isStillInMempool) => {
+      const forgotten = window.forgetExpired(isStillInMempool);
+      if (forgotten > 0) metrics.windowRemovals.inc({ reason: "forgotten" }, forgotten);
+    },
+  };
+}

@@ -1,0 +1,222 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { ConfirmedUpdate } from "@utxoracle/models";
+import { createStreamServer, StreamServerError } from "@utxoracle/stream-server";
+import type { Logger } from "pino";
+import { UserError } from "../command-line/user-error.ts";
+import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
+import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
+import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
+import { type FollowedChain, followChain } from "../confirmed/follow-chain.ts";
+import { checkDataDirectory } from "../confirmed/open-history.ts";
+import type { Feed, FeedState } from "../feed/feed.ts";
+import type { NodeFeedParts } from "../feed/node-feed.ts";
+import { createHttpRoutes } from "../http/routes.ts";
+import { RepeatFilter } from "../logging/repeat-filter.ts";
+import { createStreamLog } from "../logging/stream-log.ts";
+import { createServiceMetrics, type ServiceMetrics } from "../metrics/service-metrics.ts";
+import type { Settings } from "../settings/schema.ts";
+import { LiveWindow } from "../window/live-window.ts";
+import { LiveBoard } from "./live-board.ts";
+import type { Publication } from "./publication.ts";
+import { serviceSink } from "./service-sink.ts";
+import { keepHeapSmall } from "./small-heap.ts";
+import { Ticker } from "./ticker.ts";
+
+/** The page, built beside the program. */
+const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
+
+/** The confirmed panel looks three hours back (DESIGN.md section 5). */
+const CONFIRMED_WINDOW_SECONDS = 10_800;
+
+/** One line at most in this time for bytes that are no transaction, ms. */
+const MALFORMED_PERIOD_MS = 10_000;
+
+/** Opens the service's feed. @throws {UserError} when it cannot be opened at all. */
+export type OpenFeed = (parts: NodeFeedParts) => Promise<Feed>;
+
+export interface ServiceOptions {
+  readonly settings: Settings;
+  readonly openFeed: OpenFeed;
+  readonly log: Logger;
+  /** Of the program, for the documents it serves. */
+  readonly version: string;
+  /** Ends the service. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the service until its signal aborts: the feed into the window, a tick at every interval out to the readers.
+ * @throws {UserError} when the feed cannot be opened or the address not be listened on.
+ */
+export async function runService(options: ServiceOptions): Promise<void> {
+  keepHeapSmall();
+  const { settings, openFeed, log, signal } = options;
+  const startedAt = performance.now();
+  const dataDirectory = settings["data-dir"] ?? null;
+  if (dataDirectory !== null) checkDataDirectory(dataDirectory);
+  const history = new ConfirmedHistory();
+  const confirmed = new ConfirmedSide({
+    windowSeconds: CONFIRMED_WINDOW_SECONDS,
+    engine: settings.engine,
+    estimate: estimateConfirmed(settings.engine),
+    onPrice: (price) => history.keep(price),
+  });
+  const board = new LiveBoard(() => window, history);
+  const metrics = createServiceMetrics({ board });
+  const window = createWindow(settings, metrics, log);
+  const feed = await openFeed({ windowSeconds: settings.window, blockSeconds: CONFIRMED_WINDOW_SECONDS, metrics });
+  board.feed = feed;
+  const ticker = new Ticker({
+    window,
+    engine: settings.engine,
+    source: feed.source,
+    windowSeconds: settings.window,
+    epoch: randomBytes(9).toString("base64url"),
+    uptimeSeconds: () => (performance.now() - startedAt) / 1000,
+  });
+  const ending = new AbortController();
+  const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
+  try {
+    const { server, publishLive, publishConfirmed } = await createServer(options, board, metrics);
+    const tick = (): void => {
+      const endTimer = metrics.tickSeconds.startTimer();
+      const publication = ticker.tick(feed.now(), withKnownTip(feed.state(), confirmed));
+      board.published(publication.snapshot.data);
+      publishLive(publication);
+      if (confirmed.hasNews) {
+        publishConfirmed(confirmed.publish());
+        followed?.notice();
+      }
+      endTimer();
+    };
+    // The first messages stand before the first reader can come.
+    tick();
+    publishConfirmed(confirmed.publish());
+    try {
+      const { url } = await server.listen();
+      log.info({ url, source: feed.source }, "listening");
+    } catch (error) {
+      if (error instanceof StreamServerError) throw new UserError(error.message, undefined, { cause: error });
+      throw error;
+    }
+    const timer = setInterval(tick, settings.interval);
+    try {
+      const sink = serviceSink({
+        window,
+        windowSeconds: settings.window,
+        confirmed,
+        metrics,
+        now: () => feed.now(),
+      });
+      await feed.run(sink, signal);
+      await aborted(signal);
+    } finally {
+      clearInterval(timer);
+      await server.close();
+    }
+  } finally {
+    ending.abort();
+    await followed?.ended;
+    await feed.close();
+  }
+}
+
+/** The longer windows and the history, beside the service; nothing where there is no node to read blocks from. */
+function followNode(
+  { settings, log }: ServiceOptions,
+  feed: Feed,
+  history: ConfirmedHistory,
+  signal: AbortSignal,
+): FollowedChain | null {
+  if (feed.node === null) return null;
+  const isReal = feed.source === "node";
+  return followChain(
+    {
+      node: feed.node,
+      restUrl: isReal ? settings["rpc-url"] : null,
+      history,
+      dataDirectory: isReal ? (settings["data-dir"] ?? null) : null,
+      panelHours: CONFIRMED_WINDOW_SECONDS / 3600,
+      panelEngine: settings.engine,
+      log,
+    },
+    signal,
+  );
+}
+
+function createWindow(settings: Settings, metrics: ServiceMetrics, log: Logger): LiveWindow {
+  const malformed = new RepeatFilter(MALFORMED_PERIOD_MS, () => performance.now());
+  return new LiveWindow({
+    windowSeconds: settings.window,
+    engine: settings.engine,
+    onReception: (reception) =>
+      metrics.transactions.inc({
+        result: reception === "payment" ? "accepted" : reception === "repeat" ? "repeated" : reception,
+      }),
+    onMalformed: (what, error) => {
+      const suppressed = malformed.admit(what);
+      if (suppressed !== null)
+        log.warn({ what, code: error.code, offset: error.offset, also_since_last_line: suppressed }, error.message);
+    },
+  });
+}
+
+/** The server with its stream, its routes and the page; not listening yet. */
+async function createServer({ settings, log, version }: ServiceOptions, board: LiveBoard, metrics: ServiceMetrics) {
+  const logStream = createStreamLog(log);
+  const server = createStreamServer({
+    host: settings.host,
+    port: settings.port,
+    trustProxy: settings["trust-proxy"],
+    allowedOrigins: settings["allowed-origins"] ?? null,
+    limits: {
+      maxClients: settings["max-clients"],
+      maxClientsPerAddress: settings["max-clients-per-address"],
+    },
+    onEvent: (event) => {
+      metrics.streamEvent(event);
+      // The service's own line has the address as one opens it.
+      if (event.type !== "listening") logStream(event);
+    },
+  });
+  const stream = server.channel({ webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" });
+  const liveTopic = stream.topic("mempool_update");
+  const confirmedTopic = stream.topic("confirmed_update");
+  server.addRoutes(createHttpRoutes({ board, metrics, version }));
+  if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
+  else log.warn("the page is not built: only the stream and the API are served");
+  return {
+    server,
+    publishLive: (publication: Publication<object>): void => liveTopic.publish(encoded(publication)),
+    publishConfirmed: (publication: Publication<ConfirmedUpdate>): void => {
+      board.confirmedPublished(publication.snapshot.data);
+      confirmedTopic.publish(encoded(publication));
+    },
+  };
+}
+
+function encoded({ delta, snapshot }: Publication<object>): { delta: string; snapshot: () => string } {
+  return { delta: JSON.stringify(delta), snapshot: () => JSON.stringify(snapshot) };
+}
+
+/** A replay or a node without RPC does not tell the tip; the blocks themselves do. */
+function withKnownTip(state: FeedState, confirmed: ConfirmedSide): FeedState {
+  const { tip } = confirmed;
+  if (tip === null) return state;
+  const { node } = state;
+  return {
+    ...state,
+    node: {
+      ...node,
+      height: node.height ?? tip.height,
+      last_block_timestamp: node.last_block_timestamp ?? tip.time,
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

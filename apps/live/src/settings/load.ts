@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import { Value } from "@sinclair/typebox/value";
+import { UserError } from "../command-line/user-error.ts";
+import {
+  type SettingName,
+  type SettingSchema,
+  type Settings,
+  settingNames,
+  settingSchema,
+  takesSetting,
+  variableOf,
+} from "./schema.ts";
+
+/** A value as it was given, and where: the place is named when the value is refused. */
+interface Given {
+  readonly value: unknown;
+  readonly place: string;
+}
+
+/** Settings with, for each, whether someone gave it (a flag, a variable, the file) or the default holds. */
+export interface LoadedSettings {
+  readonly settings: Settings;
+  readonly given: ReadonlySet<SettingName>;
+}
+
+/** What Umbrel hands to its apps, read where no variable of our own is set. */
+function umbrelVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
+  const given = new Map<SettingName, Given>();
+  const host = env["APP_BITCOIN_NODE_IP"];
+  if (host === undefined || host === "") return given;
+  const place = "the variables APP_BITCOIN_*";
+  // Umbrel publishes rawblock on 28332, rawtx on 28333, sequence on 28335.
+  given.set("zmq-rawblock", { value: `tcp://${host}:28332`, place });
+  given.set("zmq-rawtx", { value: `tcp://${host}:28333`, place });
+  given.set("zmq-sequence", { value: `tcp://${host}:28335`, place });
+  given.set("rpc-url", { value: `http://${host}:${env["APP_BITCOIN_RPC_PORT"] ?? "8332"}`, place });
+  const user = env["APP_BITCOIN_RPC_USER"];
+  const password = env["APP_BITCOIN_RPC_PASS"];
+  if (user !== undefined) given.set("rpc-user", { value: user, place });
+  if (password !== undefined) given.set("rpc-password", { value: password, place });
+  return given;
+}
+
+function ownVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
+  const given = new Map<SettingName, Given>();
+  for (const name of settingNames) {
+    const value = env[variableOf(name)];
+    if (value !== undefined && value !== "") given.set(name, { value, place: variableOf(name) });
+  }
+  return given;
+}
+
+function fileSettings(path: string): Map<SettingName, Given> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "cannot be read";
+    throw new UserError(`--config: ${path} ${reason}`, undefined, { cause: error });
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content))
+    throw new UserError(`--config: ${path} must hold one JSON object, e.g. {"port": 8123}`);
+  const given = new Map<SettingName, Given>();
+  for (const [key, value] of Object.entries(content)) {
+    if (!(settingNames as string[]).includes(key))
+      throw new UserError(`${path}: unknown setting "${key}"${suggestion(key, settingNames)}`);
+    given.set(key as SettingName, { value, place: `"${key}" in ${path}` });
+  }
+  return given;
+}
+
+/** Text from a flag or variable as the type that the schema asks for; left as it is where it does not fit. */
+function typed(schema: SettingSchema, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (schema["type"] === "boolean")
+    return value === "true" || value === "1" ? true : value === "false" || value === "0" ? false : value;
+  if (schema["type"] === "array")
+    return value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
+  if (Value.Check(schema, value)) return value;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
+}
+
+/**
+ * Settings of one command: flags over `UTXORACLE_*` variables over the file over a box's own variables over defaults.
+ * @throws {UserError} naming the flag, variable or field and what it takes.
+ */
+export function loadSettings(
+  command: string,
+  flags: ReadonlyMap<SettingName, string | boolean>,
+  env: NodeJS.ProcessEnv,
+  configPath: string | undefined,
+): LoadedSettings {
+  const flagged = new Map<SettingName, Given>();
+  for (const [name, value] of flags) flagged.set(name, { value, place: `--${name}` });
+  const file = configPath === undefined ? new Map<SettingName, Given>() : fileSettings(configPath);
+  const layers = [flagged, ownVariables(env), file, umbrelVariables(env)];
+
+  const settings: Record<string, unknown> = {};
+  const given = new Set<SettingName>();
+  for (const name of settingNames) {
+    const schema = settingSchema(name);
+    const found = layers.map((layer) => layer.get(name)).find((candidate) => candidate !== undefined);
+    if (found === undefined) {
+      if (schema.default !== undefined) settings[name] = schema.default;
+      continue;
+    }
+    const value = typed(schema, found.value);
+    if (!Value.Check(schema, value)) {
+      const shown = schema.secret === true ? "the value given" : JSON.stringify(found.value);
+      throw new UserError(`${found.place}: ${shown} is not ${schema.expected}`);
+    }
+    settings[name] = value;
+    if (takesSetting(command, name)) given.add(name);
+  }
+  const loaded = settings as Settings;
+  if ((loaded["rpc-user"] === undefined) !== (loaded["rpc-password"] === undefined))
+    throw new UserError(
+      loaded["rpc-user"] === undefined
+        ? "rpc-password is set but rpc-user is not: set both, or neither to use the node's cookie"
+        : "rpc-user is set but rpc-password is not: set both (UTXORACLE_RPC_PASSWORD), or neither to use the node's cookie",
+    );
+  return { settings: loaded, given };
+}
+
+/** " (did you mean …?)" for the closest of the known names, or nothing. */
+export function suggestion(name: string, known: readonly string[]): string {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best === undefined ? "" : ` (did you mean ${best}?)`;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++)
+      row.push(
+        Math.min(
+          (previous[j] ?? 0) + 1,
+          (row[j - 1] ?? 0) + 1,
+          (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}

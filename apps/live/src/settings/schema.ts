@@ -1,0 +1,324 @@
+import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typebox";
+
+/** What every setting says of itself beyond JSON Schema; `--help` and the messages of refused values are made from it. */
+export interface SettingNotes {
+  /** What stands for the value in `--help`, e.g. `URL`. Absent for switches. */
+  readonly metavar?: string;
+  /** Completes the sentence "… is not …". */
+  readonly expected: string;
+  /** The commands that take it; absent: all. */
+  readonly commands?: readonly string[];
+  /** Never repeated in messages or logs. */
+  readonly secret?: boolean;
+  /** What `--help` says where there is no default. */
+  readonly defaultText?: string;
+}
+
+/** Host and port of a ZMQ endpoint, or null when the text is none. */
+function isZmqEndpoint(text: string): boolean {
+  const match = /^tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(text);
+  if (match === null) return /^ipc:\/\/.+/.test(text);
+  const port = Number(match[2]);
+  return port >= 1 && port <= 65535;
+}
+
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (protocol === "http:" || protocol === "https:") && hostname !== "";
+}
+
+FormatRegistry.Set("zmq-endpoint", isZmqEndpoint);
+/** A day of the calendar as `2024-02-29`. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
+}
+
+FormatRegistry.Set("http-url", isHttpUrl);
+FormatRegistry.Set("day", isDay);
+FormatRegistry.Set("origin", (text) => URL.canParse(text) && new URL(text).origin === text);
+
+const none = Type.Literal("none");
+const zmqEndpoint = { metavar: "URL", expected: "a ZMQ endpoint such as tcp://127.0.0.1:28332, or none" };
+
+const endpoint = (options: { default: string; description: string }) =>
+  Type.Union([none, Type.String({ format: "zmq-endpoint" })], { ...zmqEndpoint, ...options });
+
+const day = (description: string) =>
+  Type.Optional(
+    Type.String({
+      format: "day",
+      metavar: "YYYY-MM-DD",
+      expected: "a day such as 2024-02-29",
+      description,
+      commands: price,
+    }),
+  );
+
+const file = (description: string, metavar = "FILE") =>
+  Type.Optional(Type.String({ minLength: 1, metavar, expected: "a path", description, commands: price }));
+
+const price = ["price"] as const;
+const feed = ["service", "record", "doctor"] as const;
+const rpc = ["service", "record", "doctor", "price"] as const;
+const serving = ["service", "demo", "replay"] as const;
+
+/** All settings, by the name of their flag. One schema makes the flags, the variables, the file, the checks and `--help`. */
+export const SettingsSchema = Type.Object({
+  "zmq-rawtx": endpoint({ default: "tcp://127.0.0.1:28332", description: "where the node publishes rawtx" }),
+  "zmq-rawblock": endpoint({ default: "tcp://127.0.0.1:28333", description: "where the node publishes rawblock" }),
+  "zmq-sequence": endpoint({
+    default: "none",
+    description: "where the node publishes sequence (replacements and evictions are seen at once with it)",
+  }),
+  "rpc-url": Type.Union([none, Type.String({ format: "http-url" })], {
+    metavar: "URL",
+    expected: "an http address such as http://127.0.0.1:8332, or none",
+    default: "http://127.0.0.1:8332",
+    description: "the node's JSON-RPC; none: work from ZMQ alone",
+    commands: rpc,
+  }),
+  "rpc-cookie": Type.Optional(
+    Type.String({
+      minLength: 1,
+      metavar: "FILE",
+      expected: "a path",
+      description: "the node's cookie file",
+      defaultText: "the platform's default place",
+      commands: rpc,
+    }),
+  ),
+  "rpc-user": Type.Optional(
+    Type.String({
+      minLength: 1,
+      metavar: "NAME",
+      expected: "a user name",
+      description: "user of the node's RPC, instead of a cookie",
+      commands: rpc,
+    }),
+  ),
+  "rpc-password": Type.Optional(
+    Type.String({
+      minLength: 1,
+      metavar: "WORD",
+      expected: "a password",
+      secret: true,
+      description: "its password (rather as the variable UTXORACLE_RPC_PASSWORD: flags are visible to others)",
+      commands: rpc,
+    }),
+  ),
+  chain: Type.Optional(
+    Type.Union(
+      [
+        Type.Literal("main"),
+        Type.Literal("test"),
+        Type.Literal("testnet4"),
+        Type.Literal("signet"),
+        Type.Literal("regtest"),
+      ],
+      {
+        metavar: "NAME",
+        expected: "one of main, test, testnet4, signet, regtest",
+        description: "refuse a node of another chain",
+        defaultText: "whatever the node says",
+        commands: rpc,
+      },
+    ),
+  ),
+  host: Type.String({
+    minLength: 1,
+    metavar: "ADDRESS",
+    expected: "an address to listen on",
+    default: "127.0.0.1",
+    description: "address to listen on",
+    commands: serving,
+  }),
+  port: Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    metavar: "PORT",
+    expected: "a port number from 0 (any free one) to 65535",
+    default: 8000,
+    description: "port to listen on; 0: any free one",
+    commands: serving,
+  }),
+  window: Type.Number({
+    minimum: 1,
+    maximum: 172_800,
+    metavar: "SECONDS",
+    expected: "a number of seconds from 1 to 172800",
+    default: 10_800,
+    description: "length of the mempool window",
+    commands: serving,
+  }),
+  engine: Type.Union([Type.Literal("posterior"), Type.Literal("reference")], {
+    metavar: "NAME",
+    expected: "posterior or reference",
+    default: "posterior",
+    description: "which engine makes the estimate (price: reference for a day or 144 blocks and more, unless named)",
+    commands: [...serving, "price"],
+  }),
+  interval: Type.Integer({
+    minimum: 50,
+    maximum: 60_000,
+    metavar: "MS",
+    expected: "a whole number of milliseconds from 50 to 60000",
+    default: 500,
+    description: "time between two updates of the stream",
+    commands: serving,
+  }),
+  "max-clients": Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    metavar: "N",
+    expected: "a whole number from 1 to 1000000",
+    default: 20_000,
+    description: "most readers at once",
+    commands: serving,
+  }),
+  "max-clients-per-address": Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    metavar: "N",
+    expected: "a whole number from 1 to 1000000",
+    default: 20_000,
+    description: "most readers at once from one address",
+    commands: serving,
+  }),
+  "allowed-origins": Type.Optional(
+    Type.Array(Type.String({ format: "origin" }), {
+      metavar: "ORIGIN,…",
+      expected: "a list of origins such as https://example.org",
+      description: "browsers on other origins may not open the WebSocket",
+      defaultText: "any",
+      commands: serving,
+    }),
+  ),
+  "trust-proxy": Type.Boolean({
+    expected: "true or false",
+    default: false,
+    description: "believe X-Forwarded-For (only behind a proxy of yours)",
+    commands: serving,
+  }),
+  "log-format": Type.Optional(
+    Type.Union([Type.Literal("json"), Type.Literal("pretty")], {
+      metavar: "FORMAT",
+      expected: "json or pretty",
+      description: "form of the log on stderr",
+      defaultText: "pretty on a terminal, else json",
+    }),
+  ),
+  "log-level": Type.Union([Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")], {
+    metavar: "LEVEL",
+    expected: "one of debug, info, warn, error",
+    default: "info",
+    description: "least level that is logged",
+  }),
+  speed: Type.Union([Type.Literal("max"), Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })], {
+    metavar: "N|max",
+    expected: "a number over 0 (times real time) or max",
+    default: 1,
+    description: "how fast the file is played",
+    commands: ["replay"],
+  }),
+  span: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10_000_000,
+    metavar: "SECONDS",
+    expected: "a number of seconds over 0",
+    default: 1800,
+    description: "time over which a file of hex lines, which has no times, is spread",
+    commands: ["replay"],
+  }),
+  seed: Type.Integer({
+    minimum: 0,
+    maximum: 4_294_967_295,
+    metavar: "N",
+    expected: "a whole number from 0 to 4294967295",
+    default: 1,
+    description: "seed of the simulation: the same seed makes the same market",
+    commands: ["demo"],
+  }),
+  json: Type.Boolean({
+    expected: "true or false",
+    default: false,
+    description: "print JSON",
+    commands: ["doctor", "price"],
+  }),
+  blocks: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 4320,
+      metavar: "N",
+      expected: "a whole number of blocks from 1 to 4320",
+      description: "the price of the last N blocks",
+      commands: price,
+    }),
+  ),
+  hours: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 720,
+      metavar: "H",
+      expected: "a number of hours over 0, to 720",
+      description: "the price of the blocks of the last H hours before the newest one",
+      commands: price,
+    }),
+  ),
+  date: day("the price of a UTC day"),
+  from: day("the prices of several UTC days: the first one"),
+  to: day("the last one, which may be the same"),
+  csv: file("write the prices of days to a CSV file, or go on where it stopped"),
+  html: file("write a page with the price and its points"),
+  quiet: Type.Boolean({
+    expected: "true or false",
+    default: false,
+    description: "print the price and errors only",
+    commands: price,
+  }),
+  "blocks-from": Type.Union([Type.Literal("auto"), Type.Literal("rpc"), Type.Literal("rest")], {
+    metavar: "WAY",
+    expected: "one of auto, rpc, rest",
+    default: "auto",
+    description: "how blocks are asked of the node; auto: its REST interface where it is on, else RPC",
+    commands: price,
+  }),
+  "blocks-dir": file("read blocks from the blk*.dat files in this folder instead of asking the node", "DIR"),
+  "data-dir": Type.Optional(
+    Type.String({
+      minLength: 1,
+      metavar: "DIR",
+      expected: "a path",
+      description: "folder where confirmed prices are kept over restarts",
+      defaultText: "none: in memory only",
+      commands: ["service"],
+    }),
+  ),
+});
+
+export type Settings = Static<typeof SettingsSchema>;
+export type SettingName = keyof Settings & string;
+
+const feedSettings: ReadonlySet<string> = new Set(["zmq-rawtx", "zmq-rawblock", "zmq-sequence"]);
+
+/** A setting's schema with its notes. */
+export type SettingSchema = TSchema & SettingNotes;
+
+export const settingNames = Object.keys(SettingsSchema.properties) as SettingName[];
+
+export function settingSchema(name: SettingName): SettingSchema {
+  return SettingsSchema.properties[name] as unknown as SettingSchema;
+}
+
+/** Whether a command takes a setting. */
+export function takesSetting(command: string, name: SettingName): boolean {
+  const commands = feedSettings.has(name) ? feed : settingSchema(name).commands;
+  return commands === undefined || (commands as readonly string[]).includes(command);
+}
+
+export const isSwitch = (name: SettingName): boolean => settingSchema(name)["type"] === "boolean";
+
+/** The variable of a setting: `zmq-rawtx` → `UTXORACLE_ZMQ_RAWTX`. */
+export const variableOf = (name: SettingName): string => `UTXORACLE_${name.toUpperCase().replaceAll("-", "_")}`;

@@ -1,0 +1,151 @@
+import { type AnalyzerStats, MempoolAnalyzer, type PricePoint, type RoundAmountEvidence } from "@utxoracle/estimator";
+import type { Engine, PriceEstimate } from "@utxoracle/models";
+import {
+  type ExaminedTransaction,
+  examineBlockTransactions,
+  examineMempoolTransaction,
+  type RejectionReason,
+  type SeenTxids,
+  TxParseError,
+} from "@utxoracle/tx-parser";
+
+/** What became of one delivered transaction. */
+export type Reception = "payment" | RejectionReason | "repeat" | "malformed";
+
+export interface LiveWindowOptions {
+  readonly windowSeconds: number;
+  readonly engine: Engine;
+  /** Told once per delivered transaction. */
+  readonly onReception?: (reception: Reception) => void;
+  /** Told of bytes that are no transaction or block: they are left out. */
+  readonly onMalformed?: (what: "transaction" | "block", error: TxParseError) => void;
+}
+
+/** The mempool side: raw transactions in, each counted once, estimates and points out. */
+export class LiveWindow {
+  readonly #analyzer: MempoolAnalyzer;
+  readonly #options: LiveWindowOptions;
+
+  /** For the filter's rule 6; registering the id is left to the two ways of counting it. */
+  readonly #seen: SeenTxids;
+  /** Payments that no block has confirmed, by arrival: what a look at the node's mempool may find gone. */
+  readonly #unconfirmed = new Map<string, number>();
+  #pointsTakenUpTo = 0;
+
+  constructor(options: LiveWindowOptions) {
+    this.#options = options;
+    this.#analyzer = new MempoolAnalyzer({ windowSeconds: options.windowSeconds, engine: options.engine });
+    this.#seen = { has: (txid) => this.#analyzer.seenTxids.has(txid), add: () => undefined };
+  }
+
+  /** Whether a transaction needs no fetching: it is held, was rejected, or has expired. */
+  has(txid: string): boolean {
+    return this.#analyzer.has(txid);
+  }
+
+  /** Remembers an id of the node's mempool that is older than the window. */
+  rememberExpired(txid: string): void {
+    this.#analyzer.rememberExpired(txid);
+  }
+
+  /** Lets go of the remembered ids that the node's mempool does not hold any more. */
+  forgetExpired(isStillInMempool: (txid: string) => boolean): number {
+    return this.#analyzer.forgetExpired(isStillInMempool);
+  }
+
+  /** Payments of the window that no block has confirmed, each with its arrival. */
+  unconfirmed(): Iterable<readonly [txid: string, timestamp: number]> {
+    return this.#unconfirmed;
+  }
+
+  /** A transaction as it came, at its first sight; repeats change nothing. */
+  transaction(rawBytes: Uint8Array, timestamp: number): Reception {
+    let examined: ExaminedTransaction;
+    try {
+      examined = examineMempoolTransaction({ rawBytes, timestamp, topic: "rawtx" }, this.#seen);
+    } catch (error) {
+      return this.#malformed("transaction", error);
+    }
+    const reception = this.#count(examined, timestamp);
+    if (reception === "payment") this.#unconfirmed.set(examined.txid, timestamp);
+    return reception;
+  }
+
+  /** A block's transactions: those never seen count at the block's arrival. */
+  block(rawBytes: Uint8Array, timestamp: number): void {
+    let examined: ExaminedTransaction[];
+    try {
+      examined = examineBlockTransactions(rawBytes, this.#seen, timestamp);
+    } catch (error) {
+      this.#malformed("block", error);
+      return;
+    }
+    for (const transaction of examined) {
+      this.#count(transaction, timestamp);
+      this.#unconfirmed.delete(transaction.txid);
+    }
+  }
+
+  /** A block was disconnected: its payments stand in the mempool again, or nowhere. */
+  unconfirm(txids: Iterable<string>, timestamp: number): void {
+    for (const txid of txids) this.#unconfirmed.set(txid, timestamp);
+  }
+
+  /** A transaction that was replaced or evicted. */
+  remove(txid: string): boolean {
+    this.#unconfirmed.delete(txid);
+    return this.#analyzer.removeTransaction(txid);
+  }
+
+  estimatePrice(now: number): PriceEstimate {
+    this.#letGoUnconfirmed(now - this.#options.windowSeconds);
+    return this.#analyzer.estimatePrice(now);
+  }
+
+  stats(now: number): AnalyzerStats {
+    return this.#analyzer.getStats(now);
+  }
+
+  /**
+   * Points of the payments that came since the last call, read around a price; at most the latest `limit`. Without a
+   * price there are none, and the payments wait for the first one.
+   */
+  takeNewPoints(aroundUsd: number | null, limit: number): PricePoint[] {
+    if (aroundUsd === null) return [];
+    const points = this.#analyzer.pricePoints({ since: this.#pointsTakenUpTo, limit, aroundUsd });
+    this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
+    return points;
+  }
+
+  evidence(now: number): RoundAmountEvidence[] {
+    return this.#analyzer.evidence(now);
+  }
+
+  #count(examined: ExaminedTransaction, timestamp: number): Reception {
+    const { transaction, txid, reason, vouts } = examined;
+    const isNew =
+      transaction === null
+        ? this.#analyzer.rejectTransaction(txid, timestamp)
+        : this.#analyzer.addTransaction({ ...transaction, vouts });
+    const reception = isNew ? (reason ?? "payment") : "repeat";
+    this.#options.onReception?.(reception);
+    return reception;
+  }
+
+  /** Those older than the window have expired; they stand in the order of their coming, nearly that of time. */
+  #letGoUnconfirmed(oldestKept: number): void {
+    for (const [txid, timestamp] of this.#unconfirmed) {
+      if (timestamp >= oldestKept) break;
+      this.#unconfirmed.delete(txid);
+    }
+  }
+
+  #malformed(what: "transaction" | "block", error: unknown): "malformed" {
+    if (!(error instanceof TxParseError)) throw error;
+    this.#options.onReception?.("malformed");
+    this.#options.onMalformed?.(what, error);
+    return "malformed";
+  }
+}
+
+export type { PricePoint };

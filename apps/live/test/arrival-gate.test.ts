@@ -1,0 +1,90 @@
+import type { FeedMessage } from "@utxoracle/zmq-source";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ArrivalGate, type MempoolVerdict } from "../src/feed/arrival-gate.ts";
+
+type RawTransactionMessage = Extract<FeedMessage, { topic: "rawtx" }>;
+
+const message = (counter: number, timestamp = 0, bytes = 100): RawTransactionMessage => ({
+  topic: "rawtx",
+  rawBytes: new Uint8Array(bytes),
+  timestamp,
+  counter,
+});
+
+function gate(options: { patienceSeconds?: number; maxHeldBytes?: number } = {}) {
+  const delivered: number[] = [];
+  return { delivered, gate: new ArrivalGate({ ...options, deliver: ({ counter }) => delivered.push(counter) }) };
+}
+
+describe("transactions while it is not known whether the node was started anew", () => {
+  it("wait, and come as they came when RPC does not serve", () => {
+    const { delivered, gate: held } = gate();
+    held.doubt();
+    held.transaction(message(1));
+    held.transaction(message(2));
+    expect(delivered).toEqual([]);
+    held.settle("unavailable");
+    held.transaction(message(3));
+    expect(delivered).toEqual([1, 2, 3]);
+  });
+
+  it("are left to RPC while the node reads its saved mempool", () => {
+    const { delivered, gate: held } = gate();
+    held.doubt();
+    held.transaction(message(1));
+    held.settle("loading");
+    held.transaction(message(2));
+    held.settle("loaded");
+    held.transaction(message(3));
+    held.settle("fetched");
+    expect(delivered).toEqual([3]);
+  });
+
+  it("come late rather than never when the node says that all is loaded, and then fails", () => {
+    const { delivered, gate: held } = gate();
+    held.doubt();
+    held.transaction(message(1));
+    held.settle("loaded");
+    held.settle("unavailable");
+    expect(delivered).toEqual([1]);
+  });
+
+  it("wait no longer than a few seconds, and in bounded memory", () => {
+    const patient = gate({ patienceSeconds: 5 });
+    patient.gate.doubt();
+    patient.gate.transaction(message(1, 100));
+    patient.gate.transaction(message(2, 105));
+    expect(patient.delivered).toEqual([]);
+    patient.gate.transaction(message(3, 105.1));
+    expect(patient.delivered).toEqual([1, 2, 3]);
+
+    const small = gate({ maxHeldBytes: 250 });
+    small.gate.doubt();
+    for (let counter = 1; counter <= 3; counter++) small.gate.transaction(message(counter));
+    expect(small.delivered).toEqual([1, 2, 3]);
+  });
+
+  it("are delivered at most once, whatever is said when", () => {
+    const step = fc.oneof(
+      fc.constant("transaction" as const),
+      fc.constant("doubt" as const),
+      fc.constantFrom<MempoolVerdict>("loading", "loaded", "fetched", "unavailable"),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { delivered, gate: held } = gate();
+        let counter = 0;
+        for (const what of steps) {
+          if (what === "transaction") held.transaction(message(counter++));
+          else if (what === "doubt") held.doubt();
+          else held.settle(what);
+        }
+        expect(delivered).toHaveLength(new Set(delivered).size);
+        // Where nothing speaks for RPC bringing them, nothing is lost.
+        if (steps.every((what) => what === "transaction" || what === "unavailable"))
+          expect(delivered).toHaveLength(counter);
+      }),
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ConfirmedAnswer, HistoricalPriceAnswer } from "@utxoracle/models";
+import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PriceRecord } from "../src/confirmed/price-record.ts";
+import { PriceStore } from "../src/confirmed/price-store.ts";
+import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
+import { RegtestChain } from "./price-regtest-chain.ts";
+
+/** Only bounds a failing test. */
+const DEADLINE_MS = 90_000;
+
+/** Moments at which the service is killed: 20 in `pnpm soak`, else a few. */
+const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
+
+describe.skipIf(!hasBitcoind || !hasCorpus)(
+  "the confirmed side of the service on a real node",
+  { timeout: 180_000 },
+  () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), "confirmed-data-"));
+    let chain: RegtestChain;
+
+    beforeAll(async () => {
+      chain = await RegtestChain.start();
+    }, 180_000);
+    afterAll(async () => {
+      await chain?.daemon.remove();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    });
+
+    const start = (...words: string[]): Promise<ServiceProcess> =>
+      ServiceProcess.listening([
+        "--zmq-rawtx",
+        chain.daemon.endpoints.rawtx as string,
+        "--zmq-rawblock",
+        chain.daemon.endpoints.rawblock as string,
+        "--zmq-sequence",
+        chain.daemon.endpoints.sequence as string,
+        ...chain.flags,
+        ...words,
+      ]);
+    const confirmed = async (service: ServiceProcess): Promise<ConfirmedAnswer> =>
+      JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer;
+    const history = async (service: ServiceProcess): Promise<HistoricalPriceAnswer["prices"]> =>
+      (JSON.parse((await service.get("/api/v1/historical-price")).text) as HistoricalPriceAnswer).prices;
+    const price = async (...words: string[]): Promise<{ price: number; height: number; status: string }> =>
+      JSON.parse((await runToEnd(["price", ...words, "--json", ...chain.flags])).stdout);
+
+    it("shows what the price command says of the same blocks, and goes on with every block and reorganisation", async () => {
+      const service = await start("--data-dir", dataDirectory);
+      try {
+        const { answer } = await eventually(
+          "all windows",
+          () => confirmed(service),
+          ({ price, last_144_blocks, last_day }) => price !== null && last_144_blocks !== null && last_day !== null,
+          DEADLINE_MS,
+        );
+        const hours = await price("--hours", "3");
+        expect(answer).toMatchObject({ price: hours.price, status: hours.status, height: 300 });
+        expect(answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
+        expect(answer.last_day).toMatchObject({ date: chain.day, price: (await price("--date", chain.day)).price });
+
+        await chain.mine(600);
+        const next = await eventually(
+          "the next block",
+          () => confirmed(service),
+          ({ height, last_144_blocks }) => height === 301 && last_144_blocks?.last_height === 301,
+          DEADLINE_MS,
+        );
+        expect(next.answer.price).toBe((await price("--hours", "3")).price);
+        expect(next.answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
+
+        await chain.rpc("invalidateblock", await chain.rpc<string>("getblockhash", 299));
+        for (let block = 0; block < 4; block++) await chain.mine(300);
+        const replaced = await eventually(
+          "the new branch",
+          () => confirmed(service),
+          ({ height, last_144_blocks }) => height === 302 && last_144_blocks?.last_height === 302,
+          DEADLINE_MS,
+        );
+        expect(replaced.answer.price).toBe((await price("--hours", "3")).price);
+        expect(replaced.answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
+      } finally {
+        expect(await service.stop()).toMatchObject({ exitCode: 0 });
+      }
+    });
+
+    it("has its history again after a kill, also when the last record was cut off", async () => {
+      const [file] = readdirSync(dataDirectory);
+      const path = join(dataDirectory, file as string);
+      expect(file).toBe("confirmed-prices-regtest.log");
+      const before = await start("--data-dir", dataDirectory);
+      const { answer: held } = await eventually(
+        "the history",
+        () => history(before),
+        (prices) => prices.length > 100,
+        DEADLINE_MS,
+      );
+      before.child.kill("SIGKILL");
+      await before.ended;
+      appendFileSync(path, '0badc0de {"kind":"blo');
+      const whole = readFileSync(path, "utf8");
+
+      const after = await start("--data-dir", dataDirectory);
+      try {
+        await after.logLine(({ msg }) => msg?.includes("kept prices are there") === true);
+        expect(await history(after)).toEqual(held);
+        const line = await after.logLine(({ msg }) => msg?.includes("cut off") === true);
+        expect(line.level).toBe("info");
+        expect(whole.startsWith(readFileSync(path, "utf8").slice(0, 10_000))).toBe(true);
+      } finally {
+        await after.stop();
+      }
+    });
+
+    it("loses no price that was kept, and has no broken file, when it is killed at any moment", async () => {
+      const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
+      const kept = new Map<string, PriceRecord>();
+      try {
+        for (let kill = 0; kill < KILLS; kill++) {
+          const service = await start("--data-dir", directory);
+          // From the first read of the chain to its last price, wherever this falls.
+          const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * Math.random());
+          await service.ended;
+          clearTimeout(timer);
+          const store = new PriceStore(join(directory, "confirmed-prices-regtest.log"));
+          store.close();
+          expect(store.stored.damagedLines).toBe(0);
+          const now = new Map(store.stored.records.map((record) => [JSON.stringify(record), record]));
+          for (const line of kept.keys()) expect(now.has(line)).toBe(true);
+          for (const [line, record] of now) kept.set(line, record);
+        }
+        const service = await start("--data-dir", directory);
+        await eventually(
+          "the history",
+          () => history(service),
+          (prices) => prices.length > 100,
+          DEADLINE_MS,
+        );
+        await service.stop();
+      } finally {
+        rmSync(directory, { recursive: true, force: true });
+      }
+    }, 600_000);
+
+    it("refuses a folder that cannot be used, in one line", async () => {
+      const file = join(dataDirectory, "no-folder");
+      appendFileSync(file, "");
+      const { exitCode, stderr } = await runToEnd(["--data-dir", file, "--port", "0"]);
+      expect(exitCode).toBe(2);
+      expect(stderr.trim().split("\n").at(-1)).toContain(`utxoracle-live: --data-dir: ${file} cannot be used`);
+    });
+  },
+);

@@ -1,0 +1,76 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { runToEnd } from "./service-process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "bad-input-"));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** One line on stderr that names the culprit; no trace, nothing on stdout, exit code 2. */
+async function refused(words: string[], culprit: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const { exitCode, stderr, stdout } = await runToEnd(words, env);
+  const complaints = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("{"));
+  expect(complaints).toHaveLength(1);
+  expect(complaints[0]).toContain(culprit);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(stdout).toBe("");
+  expect(exitCode).toBe(2);
+}
+
+describe("a wrong command line or file", () => {
+  it.each([
+    [["--prot", "8000"], "unknown flag --prot"],
+    [["--port", "eighty"], '--port: "eighty"'],
+    [["--zmq-rawtx", "http://127.0.0.1:28332"], '--zmq-rawtx: "http://127.0.0.1:28332"'],
+    [["--zmq-rawtx", "none"], "--zmq-rawtx: none leaves nothing to listen to"],
+    [["bogus"], 'unknown command "bogus"'],
+    [["replay"], "replay: which file?"],
+    [["replay", "/nowhere/capture"], "/nowhere/capture"],
+    [["replay", folder], folder],
+    [["replay", "a", "b"], '"b" is too many'],
+    [["demo", "extra"], 'demo takes no argument "extra"'],
+  ])("is refused in one line: %j", async (words, culprit) => {
+    await refused(words, culprit);
+  });
+
+  it("is refused when the file is no capture", async () => {
+    await refused(["replay", file("letter.txt", "Dear node,\nplease send transactions.\n")], "letter.txt");
+    await refused(["replay", file("empty", "")], "empty");
+    await refused(["replay", file("noise.gz", gzipSync(Buffer.alloc(5000, 7)))], "noise.gz");
+    await refused(["replay", file("odd.hex", `${"00".repeat(60)}\n${"0".repeat(121)}\n`)], "odd.hex, line 2");
+    await refused(["replay", file("cut.gz", gzipSync("00".repeat(4000)).subarray(0, 20))], "cut.gz");
+  });
+
+  it("is refused when the port is taken, naming it", async () => {
+    const occupant = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => occupant.once("listening", resolve));
+    const { port } = occupant.address() as { port: number };
+    try {
+      await refused(["demo", "--port", String(port)], `127.0.0.1:${port}`);
+      await refused(["--rpc-url", "none", "--port", String(port)], `127.0.0.1:${port}`);
+    } finally {
+      occupant.close();
+    }
+  });
+
+  it("is refused when the address is not one of this machine", async () => {
+    await refused(["demo", "--host", "192.0.2.1", "--port", "0"], "192.0.2.1");
+  });
+
+  it("prints help and version on stdout and ends with 0", async () => {
+    const help = await runToEnd(["--help"]);
+    expect(help).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(help.stdout).toContain("--zmq-rawtx URL");
+    const version = await runToEnd(["--version"]);
+    expect(version).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,120 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runToEnd } from "./service-process.ts";
+
+interface Report {
+  ok: boolean;
+  checks: { check: string; result: string; message: string }[];
+  bitcoin_conf: string[];
+}
+
+async function doctor(
+  words: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ exitCode: number | null; report: Report }> {
+  const end = await runToEnd(["doctor", "--json", ...words], env);
+  return { exitCode: end.exitCode, report: JSON.parse(end.stdout) as Report };
+}
+
+const resultOf = (report: Report, name: string) => report.checks.find(({ check }) => check === name)?.result;
+const messageOf = (report: Report, name: string) => report.checks.find(({ check }) => check === name)?.message;
+
+describe.skipIf(!hasBitcoind)("doctor at a real node", () => {
+  let wellSet: RegtestNode;
+  let plain: RegtestNode;
+
+  const flags = (node: RegtestNode): string[] => [
+    "--zmq-rawtx",
+    node.endpoints.rawtx,
+    "--zmq-rawblock",
+    node.endpoints.rawblock ?? "none",
+    "--zmq-sequence",
+    node.endpoints.sequence ?? "none",
+    "--rpc-url",
+    node.rpcUrl,
+    "--rpc-cookie",
+    node.cookiePath,
+  ];
+
+  beforeAll(async () => {
+    wellSet = await RegtestNode.start({ topics: ["rawtx", "rawblock", "sequence"], highWaterMark: 0 });
+    plain = await RegtestNode.start({ topics: ["rawtx"] });
+  });
+
+  afterAll(async () => {
+    await wellSet?.remove();
+    await plain?.remove();
+  });
+
+  it("finds that all is well, and only then ends with 0", async () => {
+    const { exitCode, report } = await doctor([...flags(wellSet), "--chain", "regtest"]);
+    expect(report.checks.filter(({ result }) => result !== "ok")).toEqual([]);
+    expect(report).toMatchObject({ ok: true, bitcoin_conf: [] });
+    expect(exitCode).toBe(0);
+  });
+
+  it("says that a test chain has no dollars, unless it was asked for", async () => {
+    const { exitCode, report } = await doctor(flags(wellSet));
+    expect(resultOf(report, "chain")).toBe("warning");
+    expect(exitCode).toBe(1);
+    const wrong = await doctor([...flags(wellSet), "--chain", "main"]);
+    expect(resultOf(wrong.report, "chain")).toBe("failed");
+  });
+
+  it("prints exactly the lines that are missing", async () => {
+    const { exitCode, report } = await doctor([...flags(plain), "--chain", "regtest"]);
+    expect(report.bitcoin_conf).toEqual([
+      "zmqpubrawtxhwm=0",
+      "zmqpubrawblock=tcp://127.0.0.1:28333",
+      "zmqpubrawblockhwm=0",
+      "zmqpubsequence=tcp://127.0.0.1:28334",
+      "zmqpubsequencehwm=0",
+    ]);
+    expect(exitCode).toBe(1);
+    const text = (await runToEnd(["doctor", ...flags(plain)])).stdout;
+    expect(text).toContain("Add to the node's bitcoin.conf");
+    expect(text).toContain("  zmqpubrawtxhwm=0\n");
+    expect(text).toContain("Not all is well.");
+  });
+
+  it("tells a wrong password, a missing cookie and a node that is not there apart, with exit code 3", async () => {
+    const password = await doctor(["--rpc-user", "somebody", ...flags(wellSet)], { UTXORACLE_RPC_PASSWORD: "s3cret" });
+    expect(password.exitCode).toBe(3);
+    expect(messageOf(password.report, "rpc")).toMatch(/password/);
+    expect(JSON.stringify(password.report)).not.toContain("s3cret");
+    expect(resultOf(password.report, "feed_rawtx")).toBe("ok");
+
+    const cookie = await doctor([...flags(wellSet).slice(0, -1), "/nowhere/.cookie"]);
+    expect(messageOf(cookie.report, "rpc")).toContain("/nowhere/.cookie");
+
+    const absent = await doctor([
+      "--rpc-url",
+      "http://127.0.0.1:1",
+      "--zmq-rawtx",
+      "tcp://127.0.0.1:1",
+      "--rpc-cookie",
+      wellSet.cookiePath,
+    ]);
+    expect(absent.exitCode).toBe(3);
+    expect(resultOf(absent.report, "rpc")).toBe("failed");
+    expect(resultOf(absent.report, "feed_rawtx")).toBe("failed");
+    expect(resultOf(absent.report, "version")).toBe("unknown");
+  });
+
+  it("says that an endpoint is the wrong one, or no publisher at all", async () => {
+    const http = createServer((_request, response) => response.end("hello"));
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    const { port } = http.address() as AddressInfo;
+    try {
+      const { report, exitCode } = await doctor([...flags(wellSet).slice(2), "--zmq-rawtx", `tcp://127.0.0.1:${port}`]);
+      expect(resultOf(report, "topic_rawtx")).toBe("failed");
+      expect(messageOf(report, "topic_rawtx")).toContain(wellSet.endpoints.rawtx);
+      expect(resultOf(report, "feed_rawtx")).toBe("failed");
+      expect(exitCode).toBe(3);
+    } finally {
+      http.close();
+    }
+  });
+});

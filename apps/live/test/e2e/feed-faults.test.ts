@@ -1,0 +1,204 @@
+import { createHmac } from "node:crypto";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startSimulator } from "@utxoracle/simulator";
+import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeFlags } from "./node-flags.ts";
+import { tellsUsage, usageOf } from "./process-usage.ts";
+import { eventually, type LogLine, ServiceProcess } from "./service-process.ts";
+
+/** A fault, how it is told in the log, and where `/health/ready` has it. */
+interface Fault {
+  readonly what: string;
+  readonly flags: () => readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** The one line; it names the remedy. */
+  readonly line: RegExp;
+  readonly reasons?: readonly string[];
+  readonly notices?: readonly string[];
+}
+
+const closing: (() => Promise<unknown> | unknown)[] = [];
+let node: RegtestNode;
+/** Publishes rawtx alone. */
+let bare: RegtestNode;
+let old: Awaited<ReturnType<typeof startSimulator>>;
+let http: number;
+let mute: number;
+
+/** A port of a server that lives as long as the tests. */
+async function portOf(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A user who may ask for nothing but the height, as `share/rpcauth` of Bitcoin Core makes them. */
+const restricted = (user: string, password: string): string[] => {
+  const salt = "00112233445566778899aabbccddeeff";
+  return [
+    `-rpcauth=${user}:${salt}$${createHmac("sha256", salt).update(password).digest("hex")}`,
+    `-rpcwhitelist=${user}:getblockcount`,
+    "-rpcwhitelistdefault=0",
+  ];
+};
+
+const replaced = (flags: readonly string[], name: string, value: string): string[] =>
+  flags.map((word, index) => (flags[index - 1] === name ? value : word));
+
+const withUser = (flags: readonly string[], user: string): string[] => [...flags.slice(0, -2), "--rpc-user", user];
+
+const faults: Fault[] = [
+  {
+    what: "no node at all",
+    flags: () => ["--zmq-rawtx", "tcp://127.0.0.1:1", "--zmq-rawblock", "none", "--rpc-url", "http://127.0.0.1:1"],
+    line: /127\.0\.0\.1:1.*(running|zmqpubrawtx)/s,
+    reasons: ["zmq_refused", "node_disconnected"],
+    notices: ["rpc_"],
+  },
+  {
+    what: "a wrong password",
+    flags: () => withUser(nodeFlags(node), "somebody"),
+    env: { UTXORACLE_RPC_PASSWORD: "s3cret-and-wrong" },
+    line: /RPC does not serve.*password/s,
+    notices: ["rpc_unauthorized"],
+  },
+  {
+    what: "calls that are forbidden",
+    flags: () => withUser(nodeFlags(node), "watcher"),
+    env: { UTXORACLE_RPC_PASSWORD: "s3cret" },
+    line: /RPC does not serve.*rpcwhitelist/s,
+    notices: ["rpc_forbidden"],
+  },
+  {
+    what: "a missing cookie",
+    flags: () => replaced(nodeFlags(node), "--rpc-cookie", "/nowhere/.cookie"),
+    line: /RPC does not serve.*\/nowhere\/\.cookie/s,
+    notices: ["rpc_cookie_missing"],
+  },
+  {
+    what: "another chain than the one asked for",
+    flags: () => [...nodeFlags(node), "--chain", "main"],
+    line: /on chain regtest, --chain asks for main: .*change --chain/,
+    reasons: ["wrong_chain"],
+  },
+  {
+    what: "a node older than 25.0",
+    flags: () => [
+      "--zmq-rawtx",
+      String(old.endpoints.rawtx),
+      "--zmq-rawblock",
+      String(old.endpoints.rawblock),
+      "--zmq-sequence",
+      String(old.endpoints.sequence),
+      "--rpc-url",
+      old.rpcUrl,
+      "--rpc-user",
+      old.rpcUser,
+    ],
+    env: { UTXORACLE_RPC_PASSWORD: "s3cret" },
+    line: /25\.0 or later is needed; update it/,
+    notices: ["node_too_old"],
+  },
+  {
+    what: "an endpoint that is not ZeroMQ",
+    flags: () => replaced(nodeFlags(node), "--zmq-rawtx", `tcp://127.0.0.1:${http}`),
+    line: /tcp:\/\/127\.0\.0\.1:\d+.*(ZeroMQ|ZMQ|zmqpubrawtx)/s,
+    reasons: ["zmq_not_zmq", "node_disconnected"],
+  },
+  {
+    what: "a topic that is not published",
+    flags: () => [...nodeFlags(bare), "--zmq-sequence", bare.endpoints.rawtx],
+    line: /does not publish sequence: .*zmqpubsequence=.*zmqpubsequencehwm=0/,
+    notices: ["topic_sequence_unpublished", "no_rawblock"],
+  },
+  {
+    what: "a port that accepts and never speaks",
+    flags: () => [
+      ...["--zmq-rawtx", `tcp://127.0.0.1:${mute}`, "--zmq-rawblock", "none"],
+      ...["--rpc-url", `http://127.0.0.1:${mute}`, "--rpc-user", "somebody"],
+    ],
+    env: { UTXORACLE_RPC_PASSWORD: "s3cret" },
+    line: /tcp:\/\/127\.0\.0\.1:\d+.*(accepts|answer|speak|zmqpubrawtx)/s,
+    reasons: ["zmq_silent", "node_disconnected"],
+  },
+];
+
+const tells = (fault: Fault) => (line: LogLine) => line.level === "warn" && fault.line.test(String(line.msg));
+
+const SETTLE_MS = 5_000;
+const WATCHED_MS = 10_000;
+/** Share of a processor. */
+const MOST_CPU_WAITING = 0.02;
+
+describe.skipIf(!hasBitcoind)("a node that does not serve as it should", () => {
+  const services: ServiceProcess[] = [];
+
+  beforeAll(async () => {
+    node = await RegtestNode.start({ extraArguments: restricted("watcher", "s3cret") });
+    closing.push(() => node.remove());
+    bare = await RegtestNode.start({ topics: ["rawtx"] });
+    closing.push(() => bare.remove());
+    old = await startSimulator({
+      rpcPassword: "s3cret",
+      nodeVersion: 240_100,
+      transactionsPerSecond: 0.2,
+      historySeconds: 600,
+    });
+    closing.push(() => old.stop());
+    http = await portOf(createHttpServer((_request, response) => response.end("hello")));
+    mute = await portOf(createServer(() => undefined));
+    services.push(...(await Promise.all(faults.map(({ flags, env }) => ServiceProcess.listening(flags(), env)))));
+  });
+
+  afterAll(async () => {
+    await Promise.all(services.map((service) => service.stop("SIGKILL")));
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  it.for(faults.map((fault, index) => ({ what: fault.what, index, fault })))("$what", async ({ index, fault }) => {
+    const service = services[index] as ServiceProcess;
+    await service.logLine(tells(fault));
+    const { answer } = await eventually(
+      "the state in /health/ready",
+      () => service.ready(),
+      ({ answer: { reasons, notices = [] } }) =>
+        (fault.reasons ?? []).every((code) => reasons.some((reason) => reason.code.startsWith(code))) &&
+        (fault.notices ?? []).every((code) => notices.some((notice) => notice.code.startsWith(code))),
+    );
+    for (const { message } of [...answer.answer.reasons, ...(answer.answer.notices ?? [])])
+      expect(message).not.toContain("s3cret");
+    if (fault.reasons !== undefined) expect(answer.status).toBe(503);
+  });
+
+  it("is told once, costs next to nothing while it lasts, and ends nothing", async () => {
+    await sleep(SETTLE_MS);
+    const before = tellsUsage ? services.map((service) => usageOf(service).cpuSeconds) : [];
+    await sleep(WATCHED_MS);
+    for (const [index, fault] of faults.entries()) {
+      const service = services[index] as ServiceProcess;
+      const lines = service.log.filter(tells(fault));
+      expect(
+        lines.map(({ msg }) => msg),
+        fault.what,
+      ).toHaveLength(1);
+      expect(service.child.exitCode, fault.what).toBeNull();
+      expect(service.stderr, fault.what).not.toContain("s3cret");
+      if (!tellsUsage) continue;
+      const share = ((usageOf(service).cpuSeconds - (before[index] as number)) * 1000) / WATCHED_MS;
+      console.log(`${fault.what}: ${(100 * share).toFixed(1)} % of a processor while waiting`);
+      expect(share, fault.what).toBeLessThan(MOST_CPU_WAITING);
+    }
+  });
+});

@@ -1,0 +1,121 @@
+import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { afterEach, describe, expect, it } from "vitest";
+import { nodeFlags } from "./node-flags.ts";
+import { eventually, ServiceProcess } from "./service-process.ts";
+import { StreamReader } from "./stream-reader.ts";
+
+const running: { close(): Promise<unknown> }[] = [];
+
+afterEach(async () => {
+  for (const one of running.splice(0).reverse()) await one.close();
+});
+
+const BLOCK_PAYMENTS = 2000;
+/** Whether a node drops messages depends on how its threads and ours take turns: one block is nearly always enough. */
+const MOST_BLOCKS = 3;
+
+/** A node and the built program at it, ready; payments for three blocks and one more. */
+async function serviceAtNode(highWaterMark?: number) {
+  const node = await RegtestNode.start({ highWaterMark });
+  running.push({ close: () => node.remove() });
+  const payments = await node.preparePayments(
+    Array.from({ length: MOST_BLOCKS * (BLOCK_PAYMENTS + 1) }, (_, index) => [
+      30_000 + 11 * index,
+      60_000 + 13 * index,
+    ]),
+  );
+  const service = await ServiceProcess.listening(nodeFlags(node));
+  running.push({ close: () => service.stop("SIGKILL") });
+  await eventually(
+    "readiness",
+    () => service.ready(),
+    ({ status }) => status === 200,
+  );
+  const stream = await StreamReader.open(service.url);
+  running.push({ close: () => stream.close() });
+  const { total_received: atStart } = await service.price();
+  let sent = 0;
+  let blocks = 0;
+  const send = async (count: number): Promise<void> => {
+    await node.send(payments.slice(sent, sent + count));
+    sent += count;
+    await eventually(
+      "the payments",
+      () => service.price(),
+      (price) => price.total_received === atStart + sent + blocks,
+    );
+  };
+  /** One block of 2,000 payments, then one more payment: a gap shows with the next message. */
+  const block = async (whileItComes: "reads" | "is held up"): Promise<void> => {
+    // In parts, so that nothing is dropped before the block.
+    const part = BLOCK_PAYMENTS / 8;
+    for (let count = 1; count < 8; count++) await send(part);
+    if (whileItComes === "is held up") service.child.kill("SIGSTOP");
+    await node.send(payments.slice(sent, sent + part));
+    sent += part;
+    await node.mine();
+    blocks++;
+    if (whileItComes === "is held up") service.child.kill("SIGCONT");
+    await send(1);
+  };
+  const expectExact = async (): Promise<void> => {
+    const { answer } = await eventually(
+      "the refilled window",
+      () => service.price(),
+      (price) => price.active_in_window >= sent,
+    );
+    // The payments and each block's coinbase, each counted once.
+    expect(answer).toMatchObject({ total_received: atStart + sent + blocks, active_in_window: sent });
+  };
+  return { node, service, stream, block, expectExact };
+}
+
+const metric = async (service: ServiceProcess, name: string): Promise<number> => {
+  const { text } = await service.get("/metrics");
+  const line = text.split("\n").find((candidate) => candidate.startsWith(`${name} `));
+  return line === undefined ? 0 : Number(line.slice(name.length + 1));
+};
+
+describe.skipIf(!hasBitcoind)("one block of 2,000 transactions", () => {
+  it("costs messages at the default high-water mark: seen, said everywhere, and made good", async () => {
+    const { service, stream, block, expectExact } = await serviceAtNode();
+    const missed = (): number => stream.updates.at(-1)?.node.missed_messages ?? 0;
+    for (let count = 0; count < MOST_BLOCKS && missed() === 0; count++) {
+      // A reader that other programs keep from the processor for a moment.
+      await block("is held up");
+      const ticks = stream.updates.length;
+      await eventually(
+        "two ticks",
+        () => stream.updates.length,
+        (now) => now >= ticks + 2,
+      );
+    }
+    expect(missed()).toBeGreaterThan(0);
+    const line = await service.logLine((candidate) => candidate["missed"] !== undefined);
+    expect(line).toMatchObject({ level: "warn", topic: "rawtx" });
+    expect(line.msg).toContain("zmqpubrawtxhwm=0");
+    await service.logLine((candidate) => candidate["why"] === "messages were missed");
+    await eventually(
+      "the end of the refill",
+      () => stream.updates.at(-1),
+      (update) => update?.node.resyncing === false,
+    );
+    expect(stream.updates.some(({ node }) => (node.missed_messages ?? 0) > 0 && node.resyncing === true)).toBe(true);
+    expect(await metric(service, 'utxoracle_feed_missed_messages_total{topic="rawtx"}')).toBe(missed());
+    expect(await metric(service, 'utxoracle_feed_gaps_total{topic="rawtx"}')).toBeGreaterThan(0);
+    await expectExact();
+  }, 180_000);
+
+  it("costs none with zmqpubrawtxhwm=0", async () => {
+    const { service, stream, block, expectExact } = await serviceAtNode(0);
+    await block("reads");
+    await expectExact();
+    await eventually(
+      "every repeat of the block",
+      () => metric(service, 'utxoracle_feed_messages_total{topic="rawtx"}'),
+      (count) => count >= 2 * BLOCK_PAYMENTS + 2,
+    );
+    expect(stream.updates.every(({ node }) => node.missed_messages === 0)).toBe(true);
+    expect(service.log.filter((line) => line["missed"] !== undefined)).toEqual([]);
+  }, 120_000);
+});

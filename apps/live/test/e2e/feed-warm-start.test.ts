@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { startSimulator } from "@utxoracle/simulator";
+import { corpusPath, hasBitcoind, hasCorpus, RegtestNode } from "@utxoracle/testkit";
+import { afterEach, describe, expect, it } from "vitest";
+import { nodeFlags } from "./node-flags.ts";
+import { tellsUsage, usageOf } from "./process-usage.ts";
+import { eventually, ServiceProcess } from "./service-process.ts";
+
+const closing: (() => Promise<unknown> | unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/**
+ * A price stands within so long after the node has answered, on a processor of one's own: it is the program's own time
+ * that is held against it where the system tells that, since tests run beside each other.
+ */
+const WARM_START_SECONDS = 10;
+
+async function started(flags: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+  const service = await ServiceProcess.listening(flags, env);
+  closing.push(() => service.stop("SIGKILL"));
+  return service;
+}
+
+/** From "listening", when the node already answers, to a price that stands. */
+async function warmPrice(service: ServiceProcess, what: string) {
+  const { answer, elapsedMs } = await eventually(
+    "a price",
+    () => service.price(),
+    (price) => price.price !== null,
+    60_000,
+  );
+  const usage = tellsUsage ? usageOf(service) : null;
+  console.log(
+    `${what}: ${answer.active_in_window} of ${answer.total_received} active, a price after ${(elapsedMs / 1000).toFixed(1)} s` +
+      (usage === null
+        ? ""
+        : `, ${usage.rssMib.toFixed(0)} MiB (at most ${usage.peakRssMib.toFixed(0)}), ${usage.cpuSeconds.toFixed(1)} s of CPU`),
+  );
+  expect(usage?.cpuSeconds ?? elapsedMs / 1000).toBeLessThan(WARM_START_SECONDS);
+  return { answer, usage };
+}
+
+const DAY = "2024-05-07";
+const dayStart = Date.parse(`${DAY}T00:00:00Z`) / 1000;
+/** Above the node's limit for dust, and few enough coins for a young chain to pay. */
+const payable = (sats: number): boolean => sats >= 1000 && sats <= 40_000_000;
+
+/** Amounts of the day in the hours up to `until` (Unix seconds), paired into payments, the latest so many. */
+function paymentsUntil(until: number, count: number): { amounts: number[][]; from: number } {
+  const rows = gunzipSync(readFileSync(corpusPath(`days/${DAY}.csv.gz`)))
+    .toString("utf8")
+    .split("\n")
+    .slice(1)
+    .filter((line) => line !== "")
+    .map((line) => line.split(",").map(Number) as [number, number])
+    .filter(([time, sats]) => time <= until && payable(sats))
+    .slice(-2 * count);
+  const amounts = Array.from({ length: count }, (_, index) => [rows[2 * index]![1], rows[2 * index + 1]![1]]);
+  return { amounts, from: rows[0]![0] };
+}
+
+/** The exchange price of a window by the corpus: the mean over its minutes of (open + high + low + close)/4 of their hour. */
+function exchangePrice(from: number, until: number): number {
+  const [, ...lines] = readFileSync(corpusPath("days/hourly.csv"), "utf8").trim().split("\n");
+  const hours = new Map(
+    lines.map((line) => {
+      const [time, open, high, low, close] = line.split(",").map(Number) as [number, number, number, number, number];
+      return [time, (open + high + low + close) / 4];
+    }),
+  );
+  let sum = 0;
+  let minutes = 0;
+  for (let time = from; time < until; time += 60) {
+    const price = hours.get(time - (time % 3600));
+    if (price === undefined) throw new Error(`the corpus has no exchange price for ${time}`);
+    sum += price;
+    minutes++;
+  }
+  return sum / minutes;
+}
+
+describe.skipIf(!hasBitcoind || !hasCorpus)("a real node with 3,000 transactions in its mempool", () => {
+  it("gives the price of the day whose amounts they have, within 10 s of the start and within 1 %", async () => {
+    const noon = dayStart + 12 * 3600;
+    const { amounts, from } = paymentsUntil(noon, 4000);
+    const truth = exchangePrice(from, noon);
+    const node = await RegtestNode.start({ highWaterMark: 0 });
+    closing.push(() => node.remove());
+    const payments = await node.preparePayments(amounts);
+    await node.send(payments.slice(0, 3000));
+
+    const service = await started(nodeFlags(node));
+    await warmPrice(service, "real node, 3,000 in the mempool");
+    const { answer: warm } = await eventually(
+      "the whole mempool",
+      () => service.price(),
+      (price) => price.active_in_window === 3000,
+      60_000,
+    );
+    const tellsError = (price: number | null): number => Math.abs((price ?? Number.NaN) / truth - 1);
+    // All of a mempool entered within seconds is one burst: whether the tracker vouches for it is for it to say.
+    expect(warm).toMatchObject({ chain: "regtest", source: "node" });
+    expect(["ok", "low_confidence"]).toContain(warm.status);
+    expect(tellsError(warm.price)).toBeLessThan(0.01);
+
+    // The rest of the hours comes over the feed.
+    await node.send(payments.slice(3000));
+    const { answer: live } = await eventually(
+      "all payments",
+      () => service.price(),
+      (price) => price.active_in_window === 4000,
+      60_000,
+    );
+    console.log(`price ${live.price} (${live.low} to ${live.high}), the exchanges' mean ${truth.toFixed(0)}`);
+    expect(["ok", "low_confidence"]).toContain(live.status);
+    expect(tellsError(live.price)).toBeLessThan(0.01);
+  }, 240_000);
+});
+
+describe("a stand-in node with 50,000 transactions in its mempool", () => {
+  it("has a price within 10 s of the start", async () => {
+    const simulator = await startSimulator({
+      seed: 50,
+      startPrice: 61_000,
+      transactionsPerSecond: 5,
+      blockIntervalSeconds: Number.POSITIVE_INFINITY,
+      rpcPassword: "s3cret",
+    });
+    closing.push(() => simulator.stop());
+    const { rawtx = "", rawblock = "", sequence = "" } = simulator.endpoints;
+    expect(simulator.simulation.mempool.size).toBeGreaterThan(50_000);
+    const service = await started(
+      [
+        ...["--zmq-rawtx", rawtx, "--zmq-rawblock", rawblock, "--zmq-sequence", sequence],
+        ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser],
+      ],
+      { UTXORACLE_RPC_PASSWORD: simulator.rpcPassword },
+    );
+    const { answer } = await warmPrice(service, "stand-in node, 50,000 in the mempool");
+    const { answer: whole } = await eventually(
+      "the whole mempool",
+      () => service.price(),
+      (price) => price.total_received > 50_000,
+      60_000,
+    );
+    expect(whole.total_received).toBeGreaterThanOrEqual(answer.total_received);
+    expect(Math.abs((answer.price ?? Number.NaN) / simulator.priceAt(Date.now() / 1000) - 1)).toBeLessThan(0.02);
+  }, 240_000);
+});

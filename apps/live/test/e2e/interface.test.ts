@@ -1,0 +1,241 @@
+import { spawn } from "node:child_process";
+import { openApiDocument, type ServerMessage } from "@utxoracle/models";
+import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import WebSocket from "ws";
+import { expectAsDocumented } from "../http/documented.ts";
+import { expectStreamMessage } from "../http/stream-documented.ts";
+import { eventually, ServiceProcess } from "./service-process.ts";
+
+/** DESIGN.md section 3.1: within this time everything says that the feed is gone. */
+const LOSS_SHOWN_MS = 5000;
+
+let simulator: Simulator;
+let service: ServiceProcess;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ seed: 7 });
+  const { rawtx, rawblock, sequence } = simulator.endpoints;
+  service = await ServiceProcess.listening([
+    ...["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)],
+    ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
+  ]);
+  await eventually(
+    "a firm price",
+    () => service.price(),
+    ({ status }) => status === "ok",
+  );
+});
+
+afterAll(async () => {
+  await service?.stop("SIGKILL");
+  await simulator?.stop();
+});
+
+/** A reader that keeps what it gets. */
+function follow(): { messages: ServerMessage[]; close(): void } {
+  const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws/mempool`);
+  const messages: ServerMessage[] = [];
+  socket.on("message", (data) => messages.push(JSON.parse(String(data)) as ServerMessage));
+  return { messages, close: () => socket.terminate() };
+}
+
+/** The events of the stream as a person sees them with `curl -N`. */
+function curl(): { messages: ServerMessage[]; stop(): void } {
+  const child = spawn("curl", ["-sN", `${service.url}/api/v1/stream`], { stdio: ["ignore", "pipe", "ignore"] });
+  const messages: ServerMessage[] = [];
+  let partial = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (partial + text).split("\n");
+    partial = lines.pop() ?? "";
+    for (const line of lines)
+      if (line.startsWith("data: ")) messages.push(JSON.parse(line.slice("data: ".length)) as ServerMessage);
+  });
+  return { messages, stop: () => child.kill() };
+}
+
+const liveOf = (messages: readonly ServerMessage[]) =>
+  messages.flatMap((message) => (message.type === "mempool_update" ? [message.data] : []));
+
+describe("the service's interface", () => {
+  it("answers every path of its OpenAPI document as the document says", async () => {
+    for (const template of Object.keys(openApiDocument({ version: "0" }).paths)) {
+      if (template === "/api/v1/stream") continue;
+      const path = template.replace("{name}", "price-answer");
+      const response = await fetch(`${service.url}${path}`);
+      expect(response.status, path).toBe(200);
+      await expectAsDocumented(path, response);
+    }
+  });
+
+  it("sends both sides at once and then numbered updates, each as the AsyncAPI document says", async () => {
+    const reader = follow();
+    await eventually(
+      "updates",
+      () => liveOf(reader.messages).length,
+      (count) => count >= 4,
+    );
+    reader.close();
+    for (const message of reader.messages) expectStreamMessage("mempool", message);
+    expect(reader.messages.slice(0, 2)).toMatchObject([
+      { type: "mempool_update", data: { snapshot: true } },
+      { type: "confirmed_update", data: { snapshot: true } },
+    ]);
+    const [first, ...rest] = liveOf(reader.messages);
+    expect(first?.price).toBeGreaterThan(0);
+    expect(rest.map(({ seq, epoch, snapshot }) => ({ seq, epoch, snapshot }))).toEqual(
+      rest.map((_, index) => ({ seq: (first?.seq ?? 0) + index + 1, epoch: first?.epoch, snapshot: false })),
+    );
+  });
+
+  it("shows the same through curl -N", async () => {
+    const terminal = curl();
+    const reader = follow();
+    await eventually(
+      "events",
+      () => liveOf(terminal.messages).length,
+      (count) => count >= 4,
+    );
+    terminal.stop();
+    reader.close();
+    for (const message of terminal.messages) expectStreamMessage("mempoolEvents", message);
+    const bySeq = new Map(
+      liveOf(reader.messages)
+        .filter(({ snapshot }) => !snapshot)
+        .map((data) => [data.seq, data]),
+    );
+    const shared = liveOf(terminal.messages).filter(({ seq, snapshot }) => !snapshot && bySeq.has(seq));
+    expect(shared.length).toBeGreaterThanOrEqual(2);
+    for (const data of shared) expect(data).toEqual(bySeq.get(data.seq));
+  });
+
+  it("gives wallets and shops the price that the stream shows", async () => {
+    const reader = follow();
+    const asked = await eventually(
+      "a moment without change",
+      async () => {
+        const before = liveOf(reader.messages).at(-1);
+        const answers = {
+          mempoolSpace: JSON.parse((await service.get("/api/v1/prices")).text) as { USD: number; time: number },
+          btcpay: JSON.parse((await service.get("/api/rates?currencyPairs=BTC_USD")).text) as { rate: number }[],
+          text: (await service.get("/price.txt")).text,
+        };
+        return { before, after: liveOf(reader.messages).at(-1), answers };
+      },
+      ({ before, after }) => before !== undefined && before.price === after?.price,
+    );
+    reader.close();
+    const { after, answers } = asked.answer;
+    const price = after?.price ?? 0;
+    expect(Math.abs(answers.mempoolSpace.USD - price)).toBeLessThan(1);
+    expect(answers.btcpay[0]?.rate).toBeCloseTo(price, 1);
+    expect(answers.text).toMatch(/^\d+\.\d\d\n$/);
+    expect(Number(answers.text)).toBeCloseTo(price, 1);
+  });
+
+  it("measures price, feed, filter, window, ticks, readers and itself", async () => {
+    const reader = follow();
+    await eventually(
+      "a reader",
+      () => reader.messages.length,
+      (count) => count > 0,
+    );
+    const { text, headers } = await service.get("/metrics");
+    reader.close();
+    expect(headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+    for (const line of [
+      /^utxoracle_price_usd \d+/m,
+      /^utxoracle_price_low_usd \d+/m,
+      /^utxoracle_confidence 0?\.?\d+/m,
+      /^utxoracle_status\{status="ok"\} 1$/m,
+      /^utxoracle_price_age_seconds \d/m,
+      /^utxoracle_live_to_confirmed_distance_ratio -?\d/m,
+      /^utxoracle_feed_messages_total\{topic="rawtx"\} \d+/m,
+      /^utxoracle_transactions_total\{result="accepted"\} [1-9]/m,
+      /^utxoracle_transactions_total\{result="[a-z_]+"\} [1-9]/m,
+      /^utxoracle_window_transactions [1-9]/m,
+      /^utxoracle_refills_total\{result="ok"\} [1-9]/m,
+      /^utxoracle_tick_seconds_count [1-9]/m,
+      /^utxoracle_stream_clients\{kind="websocket"\} 1$/m,
+      /^nodejs_eventloop_lag_p99_seconds /m,
+      /^process_resident_memory_bytes [1-9]/m,
+    ])
+      expect(text).toMatch(line);
+  });
+
+  it("never shows its password in log or metrics", async () => {
+    expect(service.stderr + (await service.get("/metrics")).text).not.toContain(simulator.rpcPassword);
+  });
+});
+
+describe("the service whose feed has died", () => {
+  it("says so everywhere within five seconds, and gives no program a price", async () => {
+    const reader = follow();
+    const terminal = curl();
+    await eventually(
+      "both readers",
+      () => Math.min(reader.messages.length, terminal.messages.length),
+      (count) => count > 0,
+    );
+    const lastGood = (await service.price()).price;
+    await simulator.stop();
+    const gone = await eventually(
+      "the loss",
+      async () => ({
+        price: await service.price(),
+        ready: await service.ready(),
+        stream: liveOf(reader.messages).at(-1),
+        events: liveOf(terminal.messages).at(-1),
+      }),
+      ({ price, ready, stream, events }) =>
+        price.status === "stale" && ready.status === 503 && stream?.status === "stale" && events?.status === "stale",
+    );
+    expect(gone.elapsedMs).toBeLessThan(LOSS_SHOWN_MS);
+    const { price, ready, stream } = gone.answer;
+    expect(ready.answer.reasons.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(["node_disconnected", "price_stale"]),
+    );
+    expect(stream?.node.connected).toBe(false);
+    // The last good price, with its own time: it gets older.
+    expect(Math.abs((price.price ?? 0) / (lastGood ?? 1) - 1)).toBeLessThan(0.01);
+    const { answer: later } = await eventually(
+      "age",
+      () => service.price(),
+      ({ age_seconds: age }) => (age ?? 0) > (price.age_seconds ?? 0) + 0.5,
+    );
+    expect(later.timestamp).toBe(price.timestamp);
+    for (const path of ["/api/v1/prices", "/api/rates?currencyPairs=BTC_USD", "/rates", "/price.txt"]) {
+      const { status, text } = await service.get(path);
+      expect({ path, status }).toEqual({ path, status: 503 });
+      expect(text).toContain("stale");
+    }
+    for (const message of reader.messages) expectStreamMessage("mempool", message);
+    reader.close();
+    terminal.stop();
+    expect((await service.get("/health/live")).status).toBe(200);
+    expect((await service.get("/metrics")).text).toMatch(/^utxoracle_status\{status="stale"\} 1$/m);
+  });
+});
+
+describe("SIGTERM under load", () => {
+  it("tells each of 300 readers 1001 and ends within ten seconds with exit code 0", async () => {
+    const loaded = await ServiceProcess.listening(["demo", "--interval", "50"]);
+    try {
+      const url = `${loaded.url.replace("http", "ws")}/ws/mempool`;
+      const closes: Promise<number>[] = [];
+      await Promise.all(
+        Array.from({ length: 300 }, () => {
+          const socket = new WebSocket(url);
+          closes.push(new Promise((resolve) => socket.on("close", resolve)));
+          return new Promise((resolve) => socket.once("message", resolve));
+        }),
+      );
+      const startedAtMs = performance.now();
+      expect(await loaded.stop("SIGTERM")).toMatchObject({ exitCode: 0, signal: null });
+      expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+      expect(new Set(await Promise.all(closes))).toEqual(new Set([1001]));
+    } finally {
+      await loaded.stop("SIGKILL");
+    }
+  });
+});

@@ -1,0 +1,113 @@
+import { type CoinTransaction, hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import WebSocket from "ws";
+import { eventually, ServiceProcess } from "./service-process.ts";
+
+describe.skipIf(!hasBitcoind)("a real node on regtest", () => {
+  let node: RegtestNode;
+  let service: ServiceProcess;
+  let payment: CoinTransaction;
+
+  beforeEach(async () => {
+    node = await RegtestNode.start();
+    // Its coin is made before the service listens: a payment that spends a transaction of the window does not count.
+    [payment] = (await node.preparePayments([[50_000, 123_456]])) as [CoinTransaction];
+    service = await ServiceProcess.listening([
+      "--zmq-rawtx",
+      node.endpoints.rawtx,
+      "--zmq-rawblock",
+      node.endpoints.rawblock,
+      "--zmq-sequence",
+      node.endpoints.sequence,
+      "--rpc-url",
+      node.rpcUrl,
+      "--rpc-cookie",
+      node.cookiePath,
+    ]);
+  });
+
+  afterEach(async () => {
+    await service?.stop("SIGKILL");
+    await node?.remove();
+  });
+
+  it("has a transaction with two outputs counted within a second", async () => {
+    await eventually(
+      "readiness",
+      () => service.ready(),
+      ({ status }) => status === 200,
+    );
+    const before = await service.price();
+    await node.send([payment]);
+    const { answer, elapsedMs } = await eventually(
+      "the payment",
+      () => service.price(),
+      (price) => price.active_in_window === before.active_in_window + 1,
+    );
+    expect(elapsedMs).toBeLessThan(1000);
+    expect(answer).toMatchObject({ chain: "regtest", source: "node" });
+  });
+
+  it("says within five seconds that it is gone, everywhere, and heals without help", async () => {
+    await eventually(
+      "readiness",
+      () => service.ready(),
+      ({ status }) => status === 200,
+    );
+    const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws/mempool`);
+    let connected: unknown;
+    socket.on("message", (data) => {
+      const message = JSON.parse(String(data)) as { type: string; data: { node: { connected: unknown } } };
+      if (message.type === "mempool_update") connected = message.data.node.connected;
+    });
+    await eventually(
+      "the stream's word",
+      () => connected,
+      (word) => word === true,
+    );
+
+    await node.daemon.kill();
+    const gone = await eventually(
+      "the loss",
+      async () => ({ ready: await service.ready(), connected }),
+      ({ ready, connected: word }) => ready.status === 503 && word === false,
+    );
+    expect(gone.elapsedMs).toBeLessThan(5000);
+    expect(gone.answer.ready.answer.reasons.map((reason) => reason.code)).toContain("node_disconnected");
+
+    await node.daemon.start();
+    await eventually(
+      "healing",
+      async () => ({ ready: await service.ready(), connected }),
+      ({ ready, connected: word }) => ready.status === 200 && word === true,
+    );
+    socket.close();
+  });
+
+  it("is looked for for ever when it is not there at the start", async () => {
+    await node.daemon.stop();
+    await service.stop();
+    service = await ServiceProcess.listening([
+      "--zmq-rawtx",
+      node.endpoints.rawtx,
+      "--zmq-rawblock",
+      node.endpoints.rawblock,
+      "--rpc-url",
+      node.rpcUrl,
+      "--rpc-cookie",
+      node.cookiePath,
+    ]);
+    await eventually(
+      "the first tick",
+      () => service.price(),
+      (price) => price.status === "warming_up",
+    );
+    expect((await service.ready()).status).toBe(503);
+    await node.daemon.start();
+    await eventually(
+      "readiness",
+      () => service.ready(),
+      ({ status }) => status === 200,
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { afterEach, describe, expect, it } from "vitest";
+import { eventually, ServiceProcess } from "./service-process.ts";
+
+const mempoolFile = corpusPath("mempool/2024-03-14.rawtx.hex.gz");
+const running: ServiceProcess[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((service) => service.stop("SIGKILL")));
+});
+
+describe.skipIf(!hasCorpus)("replay of a real mempool", () => {
+  it("finds the price of that day and counts every transaction", async () => {
+    const service = await ServiceProcess.listening(["replay", mempoolFile, "--speed", "max"]);
+    running.push(service);
+    const { answer } = await eventually(
+      "the replayed price",
+      () => service.price(),
+      (price) => price.total_received === 8131 && price.price !== null,
+    );
+    expect(answer).toMatchObject({
+      source: "replay",
+      total_received: 8131,
+      active_in_window: 2516,
+      total_filtered: 5615,
+    });
+    expect(answer.price).toBeGreaterThan(72_500);
+    expect(answer.price).toBeLessThan(73_800);
+  });
+
+  it("gives the same estimate, bit for bit, on every run", async () => {
+    const answers = [];
+    for (let run = 0; run < 2; run++) {
+      const service = await ServiceProcess.listening(["replay", mempoolFile, "--speed", "max"]);
+      running.push(service);
+      const { answer } = await eventually(
+        "the end of the replay",
+        () => service.price(),
+        (price) => price.total_received === 8131 && price.price !== null,
+      );
+      answers.push(answer);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+  });
+});

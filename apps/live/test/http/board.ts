@@ -1,0 +1,70 @@
+import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedPrice, ConfirmedWindows, PriceBoard, ReadinessReason } from "../../src/http/price-board.ts";
+import { readinessReasonsOf } from "../../src/http/readiness.ts";
+
+/** A tick as the service makes it on a good day; what a test cares about it says itself. */
+export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateData {
+  return {
+    price: 113_600.5,
+    confidence: 0.97,
+    transactions: [],
+    stats: { total_received: 12_543, total_filtered: 8234, active_in_window: 4309, uptime_seconds: 3600.5 },
+    timestamp: 1_763_810_000.25,
+    snapshot: true,
+    seq: 7201,
+    epoch: "k3v9",
+    status: "ok",
+    interval: { low: 113_310, high: 113_890 },
+    window_seconds: 10_800,
+    engine: "posterior",
+    source: "node",
+    chain: "main",
+    price_timestamp: 1_763_810_000.25,
+    node: {
+      connected: true,
+      last_message_age: 0.2,
+      missed_messages: 0,
+      resyncing: false,
+      height: 870_000,
+      last_block_timestamp: 1_763_809_500,
+    },
+    ...changes,
+  };
+}
+
+/** A board that a test writes on. */
+export class TestBoard implements PriceBoard {
+  clock = 1_763_810_001;
+  tick: MempoolUpdateData | null = tick();
+  confirmedSide: ConfirmedUpdateData | null = null;
+  history: ConfirmedPrice[] = [];
+  windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
+  reasons: ReadinessReason[] | null = null;
+  evidenceShown: EvidenceAnswer | null = null;
+
+  now(): number {
+    return this.clock;
+  }
+  latest(): MempoolUpdateData | null {
+    return this.tick;
+  }
+  confirmed(): ConfirmedUpdateData | null {
+    return this.confirmedSide;
+  }
+  confirmedPrices(): readonly ConfirmedPrice[] {
+    return this.history;
+  }
+  confirmedWindows(): ConfirmedWindows {
+    return this.windows;
+  }
+  notices(): ReadinessReason[] {
+    return [];
+  }
+
+  readinessReasons(): readonly ReadinessReason[] {
+    return this.reasons ?? readinessReasonsOf(this.tick);
+  }
+  evidence(): EvidenceAnswer | null {
+    return this.evidenceShown;
+  }
+}

@@ -1,0 +1,284 @@
+import { asyncApiDocument, jsonSchemas, openApiDocument } from "@utxoracle/models";
+import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createHttpRoutes } from "../../src/http/routes.ts";
+import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { TestBoard, tick } from "./board.ts";
+import { expectAsDocumented } from "./documented.ts";
+
+let board: TestBoard;
+let server: StreamServer;
+let url: string;
+
+beforeEach(async () => {
+  board = new TestBoard();
+  server = createStreamServer();
+  server.addRoutes(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
+  ({ url } = await server.listen());
+});
+afterEach(() => server.close());
+
+/** Asks the real server; each answer must be as the OpenAPI document says. */
+async function get(path: string): Promise<Response> {
+  const response = await fetch(`${url}${path}`);
+  await expectAsDocumented(path, response.clone());
+  return response;
+}
+
+/** The status and the JSON body of a path. */
+async function getJson(path: string): Promise<{ status: number; body: unknown }> {
+  const response = await get(path);
+  expect(response.headers.get("content-type")).toMatch(/^application\/json/);
+  return { status: response.status, body: await response.json() };
+}
+
+describe("/api/v1/price", () => {
+  it("answers with the price and all that is needed to judge it", async () => {
+    const { status, body } = await getJson("/api/v1/price");
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      price: 113_600.5,
+      low: 113_310,
+      high: 113_890,
+      confidence: 0.97,
+      status: "ok",
+      source: "node",
+      chain: "main",
+      active_in_window: 4309,
+      total_received: 12_543,
+      total_filtered: 8234,
+      window_seconds: 10_800,
+      height: 870_000,
+      timestamp: 1_763_810_000.25,
+      age_seconds: 0.75,
+      engine: "posterior",
+    });
+  });
+
+  it("says how old a stale price is, by the time it was estimated at", async () => {
+    board.tick = tick({ status: "stale", confidence: 0, timestamp: 1_763_810_100, price_timestamp: 1_763_810_000 });
+    board.clock = 1_763_810_100.5;
+    const { status, body } = await getJson("/api/v1/price");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: "stale", price: 113_600.5, timestamp: 1_763_810_000, age_seconds: 100.5 });
+  });
+
+  it("has no price, interval or age while there is none, and no default", async () => {
+    board.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0, price_timestamp: null });
+    const { status, body } = await getJson("/api/v1/price");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ price: null, low: null, high: null, age_seconds: null, status: "no_estimate" });
+  });
+
+  it("answers 503 before the first tick", async () => {
+    board.tick = null;
+    expect(await getJson("/api/v1/price")).toMatchObject({ status: 503, body: { error: "warming_up" } });
+  });
+});
+
+describe("the compatibility routes", () => {
+  it("answer in mempool.space's shape", async () => {
+    const { status, body } = await getJson("/api/v1/prices");
+    expect({ status, body }).toEqual({ status: 200, body: { time: 1_763_810_000, USD: 113_601 } });
+  });
+
+  it("answer in BTCPay Server's shape", async () => {
+    const rate = { name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate: 113_600.5 };
+    for (const path of [
+      "/api/rates?currencyPairs=BTC_USD",
+      "/api/rates",
+      "/api/rates?currencyPairs=BTC_EUR,btc_usd&storeId=x",
+    ]) {
+      const { status, body } = await getJson(path);
+      expect({ status, body }).toEqual({ status: 200, body: [rate] });
+    }
+    expect((await getJson("/rates")).body).toEqual({ data: [rate] });
+  });
+
+  it("list nothing for pairs other than BTC_USD and name a pair that is none", async () => {
+    expect(await getJson("/api/rates?currencyPairs=BTC_EUR")).toEqual({ status: 200, body: [] });
+    expect(await getJson("/api/rates?currencyPairs=nonsense!")).toMatchObject({
+      status: 400,
+      body: { error: "invalid_currency_pair", message: expect.stringContaining("NONSENSE!") },
+    });
+  });
+
+  it("answer with the number and a newline", async () => {
+    const response = await get("/price.txt");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(await response.text()).toBe("113600.50\n");
+  });
+
+  it("say in their headers whether the price is real and of which chain", async () => {
+    board.tick = tick({ source: "simulation", chain: null });
+    for (const path of ["/api/v1/prices", "/api/rates", "/rates", "/price.txt"]) {
+      const { headers } = await get(path);
+      expect([headers.get("x-price-source"), headers.get("x-price-chain")], path).toEqual(["simulation", "unknown"]);
+    }
+  });
+
+  it.each([
+    ["warming_up", null],
+    ["no_estimate", null],
+    ["low_confidence", 113_600.5],
+    ["stale", 113_600.5],
+  ] as const)("answer 503 and no number while the status is %s", async (status, price) => {
+    board.tick = tick({ status, price, interval: null });
+    for (const path of ["/api/v1/prices", "/api/rates?currencyPairs=BTC_USD", "/rates", "/price.txt"]) {
+      const response = await get(path);
+      expect(response.status, path).toBe(503);
+      expect(response.headers.get("retry-after"), path).toBe("5");
+      const text = await response.text();
+      expect(text, path).toContain(status);
+      expect(text, path).not.toMatch(/\d{3}/);
+    }
+  });
+});
+
+describe("/api/v1/historical-price", () => {
+  beforeEach(() => {
+    board.history = [
+      { timestamp: 1000, price: 50_000.4 },
+      { timestamp: 2000, price: 51_000 },
+      { timestamp: 3000, price: 52_000 },
+    ];
+  });
+
+  it.each([
+    ["between two blocks the earlier one's", "2999.5", [{ time: 2000, USD: 51_000 }]],
+    ["at a block's time that block's", "1000", [{ time: 1000, USD: 50_000 }]],
+    ["after the last the last one's", "9999999999", [{ time: 3000, USD: 52_000 }]],
+    ["before the first none", "999", []],
+  ])("gives %s", async (_name, timestamp, prices) => {
+    const { status, body } = await getJson(`/api/v1/historical-price?currency=USD&timestamp=${timestamp}`);
+    expect({ status, body }).toEqual({ status: 200, body: { prices, exchangeRates: {} } });
+  });
+
+  it("gives all that are held, newest first, without a timestamp", async () => {
+    const { body } = await getJson("/api/v1/historical-price");
+    expect((body as { prices: { time: number }[] }).prices.map(({ time }) => time)).toEqual([3000, 2000, 1000]);
+  });
+
+  it("has no prices in other currencies and refuses a time that is none", async () => {
+    expect(await getJson("/api/v1/historical-price?currency=EUR&timestamp=2000")).toMatchObject({
+      body: { prices: [] },
+    });
+    expect(await getJson("/api/v1/historical-price?timestamp=yesterday")).toMatchObject({
+      status: 400,
+      body: { error: "invalid_timestamp" },
+    });
+  });
+});
+
+describe("health", () => {
+  it("is ready when nothing stands in the way", async () => {
+    for (const path of ["/health/live", "/health/ready"]) {
+      const { status, body } = await getJson(path);
+      expect({ status, body }).toMatchObject({ status: 200, body: { ok: true, reasons: [] } });
+    }
+  });
+
+  it("says why it is not ready, and lives on", async () => {
+    board.tick = tick({ status: "stale", node: { ...tick().node, connected: false } });
+    const { status, body } = await getJson("/health/ready");
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ ok: false, reasons: [{ code: "node_disconnected" }, { code: "price_stale" }] });
+    expect((await get("/health/live")).status).toBe(200);
+  });
+
+  it("is not ready before the first tick", async () => {
+    board.tick = null;
+    expect(await getJson("/health/ready")).toMatchObject({ status: 503, body: { reasons: [{ code: "starting" }] } });
+  });
+});
+
+describe("/api/v1/confirmed", () => {
+  it("answers with the windows of the confirmed side, and how far the live price is from it", async () => {
+    board.confirmedSide = {
+      price: 113_000,
+      interval: { low: 112_900, high: 113_100 },
+      status: "ok",
+      engine: "posterior",
+      height: 870_000,
+      block_timestamp: 1_763_809_500,
+      window: { first_height: 869_982, last_height: 870_000, hours: 3 },
+      transactions: [],
+      snapshot: true,
+    };
+    const number = {
+      day: null,
+      firstHeight: 869_857,
+      lastHeight: 870_000,
+      hash: "0".repeat(64),
+      time: 1_763_809_500,
+      amounts: 151_234,
+      price: 112_800,
+      low: null,
+      high: null,
+      confidence: 1,
+      status: "ok",
+      engine: "reference",
+    } as const;
+    board.windows = {
+      lastBlocks: { kind: "blocks", ...number },
+      lastDay: { kind: "day", ...number, day: "2025-11-21" },
+    };
+    const { body } = await getJson("/api/v1/confirmed");
+    expect(body).toMatchObject({
+      price: 113_000,
+      low: 112_900,
+      live_distance_ratio: 113_600.5 / 113_000 - 1,
+      last_144_blocks: { price: 112_800, date: null, first_height: 869_857, engine: "reference" },
+      last_day: { price: 112_800, date: "2025-11-21" },
+    });
+  });
+
+  it("has no number that nobody worked out", async () => {
+    board.tick = null;
+    const { body } = await getJson("/api/v1/confirmed");
+    expect(body).toMatchObject({ price: null, live_distance_ratio: null, last_144_blocks: null, last_day: null });
+  });
+});
+
+describe("/api/v1/evidence", () => {
+  it("shows which round amounts voted", async () => {
+    board.evidenceShown = {
+      price: 113_600.5,
+      timestamp: 1_763_810_000,
+      evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
+    };
+    const { status, body } = await getJson("/api/v1/evidence");
+    expect({ status, body }).toEqual({ status: 200, body: board.evidenceShown });
+  });
+
+  it("answers 503 while there is none", async () => {
+    expect(await getJson("/api/v1/evidence")).toMatchObject({ status: 503, body: { error: "no_evidence" } });
+  });
+});
+
+describe("the documents", () => {
+  it("are served as models makes them, with the service's version", async () => {
+    expect((await getJson("/openapi.json")).body).toEqual(
+      JSON.parse(JSON.stringify(openApiDocument({ version: "1.2.3" }))),
+    );
+    expect((await getJson("/asyncapi.json")).body).toEqual(
+      JSON.parse(JSON.stringify(asyncApiDocument({ version: "1.2.3" }))),
+    );
+  });
+
+  it("describe every path that the service has, and no other", () => {
+    const routes = Object.keys(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
+    const served = routes.map((path) => path.replace(/^\/schemas\/.*/, "/schemas/{name}.json"));
+    const documented = Object.keys(openApiDocument({ version: "1.2.3" }).paths);
+    expect([...new Set([...served, "/api/v1/stream"])].sort()).toEqual([...documented].sort());
+  });
+
+  it("include every contract as JSON Schema", async () => {
+    for (const [name, schema] of Object.entries(jsonSchemas())) {
+      const response = await get(`/schemas/${name}.json`);
+      expect(response.headers.get("content-type"), name).toBe("application/schema+json; charset=utf-8");
+      expect(await response.json(), name).toEqual(JSON.parse(JSON.stringify(schema)));
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { TestBoard } from "../http/board.ts";
+
+const folder = new URL("../../../../docs/monitoring/", import.meta.url);
+const file = (name: string): string => readFileSync(new URL(name, folder), "utf8");
+
+/** Names of all metrics of the service, with the series of histograms. */
+async function measured(): Promise<Set<string>> {
+  const text = await createServiceMetrics({ board: new TestBoard() }).text();
+  const names = new Set<string>();
+  for (const [, name = "", type = ""] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+    names.add(name);
+    if (type === "histogram") for (const series of ["bucket", "count", "sum"]) names.add(`${name}_${series}`);
+  }
+  return names;
+}
+
+const namesIn = (text: string): string[] => [...new Set(text.match(/\b(?:utxoracle|nodejs|process)_[a-z0-9_]+/g))];
+
+describe("the monitoring files", () => {
+  it.each(["grafana-dashboard.json", "prometheus-alerts.yml", "README.md"])(
+    "of %s ask only for metrics that there are",
+    async (name) => {
+      const known = await measured();
+      const used = namesIn(file(name));
+      expect(used.length).toBeGreaterThan(0);
+      expect(used.filter((metric) => !known.has(metric))).toEqual([]);
+    },
+  );
+
+  it("show every metric of the service's own on the dashboard, but these", async () => {
+    const shown = new Set(
+      namesIn(file("grafana-dashboard.json")).map((name) => name.replace(/_(bucket|count|sum)$/, "")),
+    );
+    const own = [...(await measured())].filter(
+      (name) => name.startsWith("utxoracle_") && !/_(bucket|count|sum)$/.test(name),
+    );
+    expect(own.filter((name) => !shown.has(name)).sort()).toEqual([
+      "utxoracle_blocks_total",
+      "utxoracle_info",
+      "utxoracle_stream_longest_slice_seconds",
+      "utxoracle_stream_slow_readers_total",
+      "utxoracle_transactions_filtered_total",
+      "utxoracle_transactions_received_total",
+      "utxoracle_window_seconds",
+    ]);
+  });
+
+  it("have panels that do not overlap", () => {
+    const { panels } = JSON.parse(file("grafana-dashboard.json")) as {
+      panels: { title: string; gridPos: { x: number; y: number; w: number; h: number } }[];
+    };
+    for (const { title, gridPos: one } of panels) {
+      expect(one.x + one.w, title).toBeLessThanOrEqual(24);
+      const covered = panels.filter(
+        ({ gridPos: other }) =>
+          one.x < other.x + other.w && other.x < one.x + one.w && one.y < other.y + other.h && other.y < one.y + one.h,
+      );
+      expect(covered).toHaveLength(1);
+    }
+  });
+});

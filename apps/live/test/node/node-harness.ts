@@ -1,0 +1,145 @@
+import { createNodeRpc } from "@utxoracle/node-rpc";
+import type { RegtestNode } from "@utxoracle/testkit";
+import { scanTransaction } from "@utxoracle/tx-parser";
+import { expect } from "vitest";
+import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
+import { NodeFeed } from "../../src/feed/node-feed.ts";
+import type { PriceBoard } from "../../src/http/price-board.ts";
+import { createLogger } from "../../src/logging/create-logger.ts";
+import { createServiceMetrics, type ServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { serviceSink } from "../../src/service/service-sink.ts";
+import { LiveWindow } from "../../src/window/live-window.ts";
+import { eventually } from "../e2e/service-process.ts";
+
+const nothing: PriceBoard = {
+  now: () => 0,
+  latest: () => null,
+  confirmed: () => null,
+  confirmedPrices: () => [],
+  confirmedWindows: () => ({ lastBlocks: null, lastDay: null }),
+  readinessReasons: () => [],
+  notices: () => [],
+  evidence: () => null,
+};
+
+/** The service's feed and both its sides at a real node, without a server around them: the window can be looked into. */
+export class NodeHarness {
+  readonly window: LiveWindow;
+  readonly confirmed: ConfirmedSide;
+  readonly feed: NodeFeed;
+  readonly metrics: ServiceMetrics = createServiceMetrics({ board: nothing });
+  readonly log: Record<string, unknown>[] = [];
+  readonly windowSeconds: number;
+  readonly #stop = new AbortController();
+  readonly #node: RegtestNode;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(node: RegtestNode, windowSeconds = 10_800) {
+    this.#node = node;
+    this.windowSeconds = windowSeconds;
+    this.window = new LiveWindow({ windowSeconds, engine: "posterior" });
+    this.confirmed = new ConfirmedSide({
+      windowSeconds: 10_800,
+      engine: "posterior",
+      estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
+    });
+    const { rawtx, rawblock, sequence } = node.endpoints;
+    this.feed = new NodeFeed({
+      source: "node",
+      endpoints: { rawtx, rawblock, sequence },
+      node: createNodeRpc({ url: node.rpcUrl, auth: { cookiePath: node.cookiePath } }),
+      chain: null,
+      windowSeconds,
+      blockSeconds: 10_800,
+      metrics: this.metrics,
+      log: createLogger({
+        format: "json",
+        level: "debug",
+        stream: { write: (line: string) => void this.log.push(JSON.parse(line) as Record<string, unknown>) },
+      }),
+    });
+  }
+
+  start(): void {
+    const sink = serviceSink({
+      window: this.window,
+      windowSeconds: this.windowSeconds,
+      confirmed: this.confirmed,
+      metrics: this.metrics,
+      now: () => this.feed.now(),
+    });
+    this.#running = this.feed.run(sink, this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await this.feed.close();
+  }
+
+  /** Payments that the node's mempool holds: what the window must hold unconfirmed. Coins of today's blocks are none. */
+  async #mempoolPayments(): Promise<Set<string>> {
+    const txids = [...(await this.#node.mempool())];
+    const raw = await this.#node.rpcAll(
+      "getrawtransaction",
+      txids.map((txid) => [txid]),
+    );
+    return new Set(
+      txids.filter((_, index) => scanTransaction(Buffer.from(String(raw[index]), "hex")).outputCount === 2),
+    );
+  }
+
+  /** Ids in the blocks whose time lies in the window. */
+  async #confirmedTxids(): Promise<string[]> {
+    const txids: string[] = [];
+    let hash: unknown = await this.#node.rpc("getbestblockhash");
+    for (;;) {
+      const block = (await this.#node.rpc("getblock", hash)) as {
+        time: number;
+        tx: string[];
+        previousblockhash?: string;
+      };
+      if (block.time < this.feed.now() - this.windowSeconds || block.previousblockhash === undefined) return txids;
+      txids.push(...block.tx);
+      hash = block.previousblockhash;
+    }
+  }
+
+  /** Waits until the feed stands, holds the node's last block, and nothing is under way. */
+  async expectIdle(what: string): Promise<void> {
+    await eventually(
+      what,
+      async () => ({
+        sameTip: this.confirmed.tip?.hash === (await this.#node.rpc("getbestblockhash")),
+        ...this.feed.state(),
+      }),
+      ({ sameTip, node, reasons, notices }) =>
+        sameTip && node.connected === true && node.resyncing === false && reasons.length + notices.length === 0,
+    );
+  }
+
+  /** Waits for a quiet point at which the window equals the node, and checks that all adds up there. */
+  async expectEqual(what: string): Promise<void> {
+    await eventually(
+      what,
+      async () => {
+        const expected = await this.#mempoolPayments();
+        const held = new Set([...this.window.unconfirmed()].map(([txid]) => txid));
+        const tip = await this.#node.rpc("getbestblockhash");
+        return {
+          missing: [...expected].filter((txid) => !held.has(txid)).length,
+          surplus: [...held].filter((txid) => !expected.has(txid)).length,
+          sameTip: this.confirmed.tip?.hash === tip,
+          resyncing: this.feed.state().node.resyncing,
+        };
+      },
+      ({ missing, surplus, sameTip, resyncing }) => missing === 0 && surplus === 0 && sameTip && resyncing === false,
+    );
+    for (const txid of await this.#confirmedTxids())
+      expect(this.window.has(txid), `${what}: confirmed ${txid} is not held`).toBe(true);
+    const { totalReceived, totalFiltered, activeTxCount, totalExpired, totalRemoved } = this.window.stats(
+      this.feed.now(),
+    );
+    expect(totalReceived, what).toBe(totalFiltered + activeTxCount + totalExpired + totalRemoved);
+  }
+}

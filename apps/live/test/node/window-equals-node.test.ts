@@ -1,0 +1,141 @@
+import { type CoinTransaction, hasBitcoind, RegtestNode, spendCoins } from "@utxoracle/testkit";
+import { afterEach, describe, expect, it } from "vitest";
+import { eventually } from "../e2e/service-process.ts";
+import { NodeHarness } from "./node-harness.ts";
+
+const running: NodeHarness[] = [];
+let node: RegtestNode;
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((harness) => harness.stop()));
+  await node?.remove();
+});
+
+function harnessAt(windowSeconds?: number): NodeHarness {
+  const harness = new NodeHarness(node, windowSeconds);
+  running.push(harness);
+  harness.start();
+  return harness;
+}
+
+/** Outputs of the transactions of a mixed mempool: payments, one in five with one output, one in five with three. */
+function mixedAmounts(count: number): number[][] {
+  return Array.from({ length: count }, (_, index) => {
+    const amount = 20_000 + 37 * index;
+    if (index % 5 === 3) return [2 * amount];
+    if (index % 5 === 4) return [amount, amount + 1, amount + 2];
+    return [amount, 2 * amount];
+  });
+}
+
+describe.skipIf(!hasBitcoind)("the window at a real node", () => {
+  it("equals the node at every quiet point, whatever the node does", async () => {
+    // The smallest mempool that the node offers, so that it evicts; no marks, so that what differs is not a known gap.
+    node = await RegtestNode.start({ highWaterMark: 0, extraArguments: ["-maxmempool=5"] });
+    const mixed = await node.preparePayments(mixedAmounts(2000));
+    const bulky = await node.prepareBulky(60);
+    // A SIGKILL loses what was not flushed: the set-up is kept.
+    await node.restart();
+    const harness = harnessAt();
+    await harness.expectEqual("the start");
+    const gone: CoinTransaction[] = [];
+    const expectGone = (what: string): void => {
+      for (const { txid } of gone) expect(harness.window.has(txid), `${what}: ${txid} has left the node`).toBe(false);
+    };
+
+    for (let block = 0; block < 10; block++) {
+      const part = mixed.slice(200 * block, 200 * (block + 1));
+      await node.send(part);
+      const children = part
+        .slice(10, 20)
+        .map((parent) => spendCoins([parent.outputs[0]!], [parent.outputs[0]!.valueSats - 400]));
+      await node.send(children);
+      await harness.expectEqual(`the mempool before block ${block}`);
+      const replaced = [part[0]!, part[1]!];
+      await node.send(replaced.map((transaction) => node.replacementOf(transaction)));
+      gone.push(...replaced);
+      await harness.expectEqual(`replacements before block ${block}`);
+      expectGone("replaced");
+      await node.mine();
+      await harness.expectEqual(`block ${block}`);
+    }
+
+    await node.reorganise(2);
+    await harness.expectEqual("a reorganisation of two blocks");
+    expectGone("after the reorganisation");
+    // What the two blocks held waits again.
+    expect((await node.mempool()).size).toBeGreaterThan(300);
+
+    await node.send(bulky);
+    const kept = await node.mempool();
+    expect(bulky.filter(({ txid }) => !kept.has(txid)).length).toBeGreaterThan(5);
+    await harness.expectEqual("evictions");
+
+    await node.restart();
+    await harness.expectEqual("a restart with a saved mempool");
+    await node.mine();
+    await harness.expectEqual("the block after the restart");
+
+    await node.daemon.kill();
+    await node.daemon.start();
+    await harness.expectEqual("a SIGKILL");
+    await node.mine();
+    await harness.expectEqual("the block after the SIGKILL");
+    expect(harness.window.stats(harness.feed.now()).totalReceived).toBeGreaterThanOrEqual(2180);
+  }, 120_000);
+
+  it("takes back what a conflicting block made impossible", async () => {
+    node = await RegtestNode.start({ highWaterMark: 0 });
+    const [payment, other] = await node.preparePayments([
+      [50_000, 70_000],
+      [60_000, 80_000],
+    ]);
+    const harness = harnessAt();
+    await node.send([payment!, other!]);
+    await harness.expectEqual("two payments");
+    await node.mineConflict(payment!);
+    await harness.expectEqual("the block that spends one of them otherwise");
+    expect(harness.window.has(payment!.txid)).toBe(false);
+    expect(harness.window.has(other!.txid)).toBe(true);
+  });
+
+  it("counts nothing as new that a starting node reads from its saved mempool", async () => {
+    node = await RegtestNode.start({ highWaterMark: 0 });
+    const payments = await node.preparePayments(mixedAmounts(1000));
+    await node.send(payments);
+    await node.daemon.stop();
+    // The machine starts: the service and the node at once, the mempool meanwhile older than the window.
+    const harness = harnessAt(1);
+    await node.daemon.start();
+    await harness.expectIdle("the start of both");
+    expect((await node.mempool()).size).toBe(1000);
+    expect(harness.window.stats(harness.feed.now())).toMatchObject({ totalReceived: 0, rememberedIds: 1000 });
+    await node.mine();
+    await harness.expectIdle("the block of what is old");
+    expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(1);
+  });
+
+  it("brings back nothing that expired, neither by its block nor after a restart of the node", async () => {
+    node = await RegtestNode.start({ highWaterMark: 0 });
+    const payments = await node.preparePayments(mixedAmounts(100));
+    const harness = harnessAt(10);
+    await harness.expectEqual("the start");
+    await node.send(payments);
+    await harness.expectEqual("young payments");
+    const { totalReceived, activeTxCount } = harness.window.stats(harness.feed.now());
+    expect(activeTxCount).toBe(60);
+    const expired = () => harness.window.stats(harness.feed.now());
+    await eventually("expiry", expired, (stats) => stats.activeTxCount === 0);
+    expect(expired().totalExpired).toBe(60);
+
+    await node.restart();
+    await harness.expectIdle("the restart");
+    expect(expired()).toMatchObject({ totalReceived, activeTxCount: 0, totalExpired: 60 });
+
+    await node.mine();
+    await harness.expectIdle("the block of what expired");
+    // Its coinbase alone is new.
+    expect(expired()).toMatchObject({ totalReceived: totalReceived + 1, activeTxCount: 0, totalExpired: 60 });
+    expect(harness.confirmed.tip?.payments.transactionCount).toBe(101);
+  });
+});

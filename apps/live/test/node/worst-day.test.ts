@@ -1,0 +1,161 @@
+import { createNodeRpc } from "@utxoracle/node-rpc";
+import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { Registry } from "prom-client";
+import { afterEach, describe, expect, it } from "vitest";
+import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
+import { NodeFeed } from "../../src/feed/node-feed.ts";
+import { createLogger } from "../../src/logging/create-logger.ts";
+import { feedMetrics } from "../../src/metrics/feed-metrics.ts";
+import { serviceSink } from "../../src/service/service-sink.ts";
+import { LiveWindow } from "../../src/window/live-window.ts";
+import { eventually } from "../e2e/service-process.ts";
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** Short, so that a call that hangs is given up within a test. */
+const RPC_TIMEOUT_MS = 1_000;
+
+async function simulated(options: Parameters<typeof startSimulator>[0] = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ seed: 9, transactionsPerSecond: 20, historySeconds: 300, ...options });
+  closing.push(() => simulator.stop());
+  return simulator;
+}
+
+/** The service's feed and window at a stand-in node, whose faults can be switched on. */
+function feedAt(simulator: Simulator, chain: string | null = null) {
+  const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
+  const confirmed = new ConfirmedSide({
+    windowSeconds: 10_800,
+    engine: "posterior",
+    estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
+  });
+  const log: string[] = [];
+  const metrics = feedMetrics(new Registry());
+  const { rawtx = "", rawblock = "", sequence = "" } = simulator.endpoints;
+  const feed = new NodeFeed({
+    source: "node",
+    endpoints: { rawtx, rawblock, sequence },
+    node: createNodeRpc({
+      url: simulator.rpcUrl,
+      auth: { user: simulator.rpcUser, password: simulator.rpcPassword },
+      timeoutMs: RPC_TIMEOUT_MS,
+    }),
+    chain,
+    windowSeconds: 10_800,
+    blockSeconds: 10_800,
+    metrics,
+    log: createLogger({ format: "json", level: "warn", stream: { write: (line: string) => void log.push(line) } }),
+  });
+  const stop = new AbortController();
+  const sink = serviceSink({ window, windowSeconds: 10_800, confirmed, metrics, now: () => feed.now() });
+  const running = feed.run(sink, stop.signal);
+  closing.push(async () => {
+    stop.abort();
+    await running;
+    await feed.close();
+  });
+  /** Waits until every transaction of the node's mempool is known and nothing is under way. */
+  const expectEqual = (what: string) =>
+    eventually(
+      what,
+      () => ({
+        missing: [...simulator.simulation.mempool.txids()].filter((txid) => !window.has(txid)).length,
+        gone: [...window.unconfirmed()].filter(([txid]) => !simulator.simulation.mempool.has(txid)).length,
+        sameTip: confirmed.tip?.hash === simulator.simulation.tip.hash,
+        resyncing: feed.state().node.resyncing,
+      }),
+      ({ missing, gone, sameTip, resyncing }) => missing === 0 && gone === 0 && sameTip && resyncing === false,
+    );
+  return { feed, window, log, expectEqual };
+}
+
+describe("a bad day", () => {
+  it("RPC that hangs: what the feed brings counts meanwhile, and the rest when it is over", async () => {
+    const simulator = await simulated();
+    simulator.rpcBehaviour.hangs = true;
+    const { feed, window, expectEqual } = feedAt(simulator);
+    await eventually(
+      "transactions of the feed",
+      () => window.stats(feed.now()).totalReceived,
+      (received) => received > 10,
+    );
+    expect(feed.state()).toMatchObject({ lost: false, node: { connected: true, resyncing: true } });
+    expect(feed.state().notices.map(({ code }) => code)).toContain("rpc_timeout");
+    simulator.rpcBehaviour.hangs = false;
+    await expectEqual("the refill");
+    expect(feed.state().notices).toEqual([]);
+  });
+
+  it("a node that restarts in the middle of a resync, and again", async () => {
+    const simulator = await simulated({ historySeconds: 600 });
+    const { window, feed, expectEqual } = feedAt(simulator);
+    await eventually(
+      "the beginning of the resync",
+      () => window.stats(feed.now()).totalReceived,
+      (received) => received > 0,
+    );
+    await simulator.restart();
+    await simulator.stopNode();
+    await eventually(
+      "the loss",
+      () => feed.state(),
+      (state) => state.lost,
+    );
+    await simulator.startNode();
+    await expectEqual("the refill");
+  });
+
+  it("a node that is starting: nothing counts before it can say how old it is", async () => {
+    const simulator = await simulated();
+    simulator.rpcBehaviour.warmsUp = true;
+    const { feed, window, expectEqual } = feedAt(simulator);
+    await eventually(
+      "the word of the node",
+      () => feed.state().notices.map(({ code }) => code),
+      (codes) => codes.includes("rpc_warming_up"),
+    );
+    expect(feed.state().loading).toBe(true);
+    const known = () => [...simulator.simulation.mempool.txids()].filter((txid) => window.has(txid)).length;
+    const { mempool } = simulator.simulation;
+    const before = mempool.size;
+    await eventually(
+      "more transactions",
+      () => mempool.size,
+      (size) => size > before + 20,
+    );
+    expect(known()).toBe(0);
+    simulator.rpcBehaviour.warmsUp = false;
+    await expectEqual("the refill");
+  });
+
+  it("another chain, known only when RPC answers: nothing of it counts from then on, and it is said once", async () => {
+    const simulator = await simulated({ chain: "signet" });
+    await simulator.stopNode();
+    const { feed, window, log } = feedAt(simulator, "main");
+    await eventually(
+      "the absence",
+      () => feed.state().reasons.length,
+      (reasons) => reasons > 0,
+    );
+    await simulator.startNode();
+    await eventually(
+      "the reason",
+      () => feed.state().reasons.map(({ code }) => code),
+      (codes) => codes.includes("wrong_chain"),
+    );
+    const { totalReceived } = window.stats(feed.now());
+    const before = simulator.simulation.mempool.size;
+    await eventually(
+      "more transactions",
+      () => simulator.simulation.mempool.size,
+      (size) => size > before + 60,
+    );
+    expect(window.stats(feed.now()).totalReceived).toBe(totalReceived);
+    expect(log.filter((line) => line.includes("wrong_chain"))).toHaveLength(1);
+    expect(feed.state().lost).toBe(true);
+  });
+});

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import { describe, expect, it } from "vitest";
+import { helpText } from "../src/command-line/help.ts";
+import { programPath, runToEnd } from "./e2e/service-process.ts";
+import { RegtestChain } from "./price-regtest-chain.ts";
+
+/** One line on stderr that names the culprit; nothing on stdout. */
+async function refused(words: readonly string[], exitCode: number, culprit: string | RegExp): Promise<void> {
+  const end = await runToEnd(["price", ...words]);
+  expect(end).toMatchObject({ exitCode, stdout: "" });
+  expect(end.stderr).toMatch(/^utxoracle-live: [^\n]+\n$/);
+  expect(end.stderr).toMatch(culprit);
+}
+
+describe("price", () => {
+  it.each([
+    [[], "price of what?"],
+    [["--blocks", "0"], '--blocks: "0" is not a whole number'],
+    [["--blocks", "144", "--hours", "3"], "--blocks and --hours exclude each other"],
+    [["--hours", "3", "--from", "2024-01-01"], "--hours and --from exclude each other"],
+    [["--date", "2023-02-29"], '"2023-02-29" is not a day'],
+    [["--from", "2024-01-01"], "--from needs --to"],
+    [["--from", "2024-01-02", "--to", "2024-01-01"], "--from 2024-01-02 is after --to"],
+    [["--blocks", "3", "--csv", "x.csv"], "--csv is for days"],
+    [["--from", "2024-01-01", "--to", "2024-01-02", "--html", "x.html"], "--html is for one window"],
+    [["--blocks", "3", "--port", "1"], "--port is not a flag of price"],
+    [["--blocks", "3", "extra"], 'price takes no argument "extra"'],
+    [["--blocks", "3", "--rpc-url", "none"], "--blocks-dir"],
+  ])("refuses in one line: %j", async (words, culprit) => {
+    await refused(words, 2, culprit);
+  });
+
+  it("ends with 3 when no node answers, and with 1 when it does not let one in", async () => {
+    const silent = createServer((_, response) => response.writeHead(401).end());
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const password = ["--rpc-user", "u", "--rpc-password", "wrong-secret"];
+    try {
+      await refused(["--blocks", "3", "--rpc-url", url, ...password], 1, /refuses|password/);
+    } finally {
+      await new Promise((resolve) => silent.close(resolve));
+    }
+    await refused(["--blocks", "3", "--rpc-url", url, ...password], 3, url.slice(7));
+    await refused(["--date", "2024-01-06", "--rpc-url", url, "--blocks-from", "rest"], 3, /cannot be reached/);
+    await refused(["--from", "2024-01-06", "--to", "2024-01-07", "--rpc-url", url, ...password], 3, url.slice(7));
+    await refused(["--blocks", "3", "--rpc-url", url, "--rpc-cookie", "/nowhere/.cookie"], 3, "/nowhere/.cookie");
+    await refused(["--blocks", "3", "--blocks-dir", "/nowhere"], 1, "/nowhere cannot be read");
+  });
+
+  it("calls no number by the names of another's", () => {
+    const folder = dirname(programPath);
+    const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
+    expect(files).toEqual(
+      expect.arrayContaining(["main.js", "day-worker.js", "estimate-worker.js", "price-page.global.js"]),
+    );
+    for (const name of files)
+      expect(readFileSync(join(folder, name), "utf8")).not.toMatch(/(?:consensus|block window) price/i);
+  });
+
+  it("has its flags in the help, from the schema", () => {
+    const help = helpText("price");
+    for (const flag of [
+      "blocks",
+      "hours",
+      "date",
+      "from",
+      "to",
+      "csv",
+      "html",
+      "quiet",
+      "json",
+      "engine",
+      "blocks-dir",
+    ])
+      expect(help).toContain(`--${flag} `);
+    expect(help).not.toContain("--zmq-rawtx URL");
+  });
+});
+
+describe.skipIf(!hasBitcoind || !hasCorpus)("a pruned node", { timeout: 180_000 }, () => {
+  it("gives what it still has, and tells what it has deleted", async () => {
+    const chain = await RegtestChain.start({ extraArguments: ["-prune=1", "-fastprune"] });
+    try {
+      // A node keeps the last 288 blocks whatever happens.
+      for (let block = 0; block < 300; block++) await chain.mine(600);
+      await chain.rpc("pruneblockchain", 300);
+      const { pruneheight } = await chain.rpc<{ pruneheight: number }>("getblockchaininfo");
+      expect(pruneheight).toBeGreaterThan(200);
+      for (const way of ["rpc", "rest"]) {
+        const asked = [...chain.flags, "--blocks-from", way];
+        const last = JSON.parse((await runToEnd(["price", "--blocks", "288", "--json", ...asked])).stdout);
+        expect(last).toMatchObject({ price: null, status: "no_estimate", window: { blocks: 288 } });
+        await refused(
+          ["--blocks", "500", ...asked],
+          1,
+          new RegExp(`has deleted block \\d+; its blocks reach back to ${pruneheight}:`),
+        );
+        await refused(["--date", chain.day, ...asked], 1, /pruned/);
+      }
+      await refused(
+        ["--blocks", "500", "--blocks-dir", chain.blocksDirectory],
+        1,
+        /older ones were pruned or never there/,
+      );
+    } finally {
+      await chain.daemon.remove();
+    }
+  }, 300_000);
+
+  it("of a chain that was not asked for is refused", async () => {
+    const chain = await RegtestChain.start();
+    try {
+      await refused(["--blocks", "3", "--chain", "main", ...chain.flags], 1, "of chain regtest, --chain asks for main");
+      await refused(["--blocks", "302", ...chain.flags], 1, "the chain has 301 blocks only");
+    } finally {
+      await chain.daemon.remove();
+    }
+  }, 180_000);
+});

@@ -1,0 +1,194 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { type Coin, type CoinTransaction, corpusPath, RegtestDaemon, spendCoins } from "@utxoracle/testkit";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const SATS_PER_BTC = 1e8;
+/** Blocks until the first reward may be spent. */
+const MATURE = 101;
+const HEIGHT = 300;
+const FEE_SATS = 400;
+const COINS_PER_TRANSACTION = 2000;
+/** What a coinbase is worth on regtest for the first 150 blocks. */
+const REWARD_SATS = 50 * SATS_PER_BTC;
+/** Larger amounts than this would take more coins than a young chain has. */
+const LARGEST_SATS = 0.2 * SATS_PER_BTC;
+
+/** A block as `getblock` with verbosity 2 gives it, as far as the filter needs it. */
+export interface JsonBlock {
+  readonly hash: string;
+  readonly height: number;
+  readonly time: number;
+  readonly tx: readonly {
+    readonly txid: string;
+    readonly vin: readonly { readonly coinbase?: string; readonly txid?: string; readonly txinwitness?: string[] }[];
+    readonly vout: readonly { readonly value: number; readonly scriptPubKey: { readonly hex: string } }[];
+  }[];
+}
+
+/**
+ * A real node with a chain of 300 blocks made from a corpus day's amounts. Their times run over more than a whole UTC
+ * day that is over, not quite in order; some payments spend others of the same blocks and hours.
+ */
+export class RegtestChain {
+  readonly daemon: RegtestDaemon;
+  /** The UTC day that the chain covers from begin to end. */
+  readonly day: string;
+  #clock: number;
+  readonly #amounts: number[];
+  #height = 0;
+  readonly #address: string;
+
+  private constructor(daemon: RegtestDaemon, address: string, day: string, amounts: number[]) {
+    this.daemon = daemon;
+    this.#address = address;
+    this.day = day;
+    this.#amounts = amounts;
+    this.#clock = Date.parse(`${day}T00:00:00Z`) / 1000 - 4 * HOUR;
+  }
+
+  static async start(options: { readonly extraArguments?: readonly string[] } = {}): Promise<RegtestChain> {
+    const daemon = await RegtestDaemon.start({ extraArguments: ["-rest=1", ...(options.extraArguments ?? [])] });
+    const { segwit } = await rpc<{ segwit: { address: string } }>(daemon, "decodescript", "51");
+    const day = new Date(Date.now() - 3 * DAY * 1000).toISOString().slice(0, 10);
+    const chain = new RegtestChain(daemon, segwit.address, day, corpusAmounts());
+    await chain.#build();
+    return chain;
+  }
+
+  rpc<T>(method: string, ...params: unknown[]): Promise<T> {
+    return rpc<T>(this.daemon, method, ...params);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.daemon.rpcPort}`;
+  }
+
+  get blocksDirectory(): string {
+    return join(this.daemon.dataFolder, "regtest", "blocks");
+  }
+
+  /** Flags that name this node over RPC. */
+  get flags(): string[] {
+    return ["--rpc-url", this.url, "--rpc-cookie", this.daemon.cookiePath];
+  }
+
+  /** All blocks of the best chain from a height on, as JSON. */
+  async jsonBlocks(first = 0): Promise<JsonBlock[]> {
+    const tip = await this.rpc<number>("getblockcount");
+    const blocks: JsonBlock[] = [];
+    for (let height = first; height <= tip; height++)
+      blocks.push(await this.rpc<JsonBlock>("getblock", await this.rpc<string>("getblockhash", height), 2));
+    return blocks;
+  }
+
+  /** Adds a block after some seconds on the node's clock. */
+  async mine(secondsLater: number, transactions: readonly CoinTransaction[] = []): Promise<string> {
+    this.#clock += secondsLater;
+    await this.rpc("setmocktime", this.#clock);
+    const { hash } = await this.rpc<{ hash: string }>(
+      "generateblock",
+      this.#address,
+      transactions.map(({ hex }) => hex),
+    );
+    this.#height++;
+    return hash;
+  }
+
+  async #build(): Promise<void> {
+    await this.rpc("setmocktime", this.#clock);
+    const rewards: Coin[] = [];
+    for (const hash of await this.rpc<string[]>("generatetoaddress", MATURE, this.#address))
+      rewards.push(await this.#reward(hash));
+    this.#height = MATURE;
+    const coins = await this.#makeCoins(rewards);
+    this.#clock += HOUR;
+    let earlier: CoinTransaction[] = [];
+    const perBlock = Math.ceil(coins.length / (HEIGHT - this.#height));
+    while (this.#height < HEIGHT) {
+      const payments = coins.splice(0, perBlock).map(({ coin, amounts }) => spendCoins([coin], amounts));
+      const spending = earlier.slice(0, 3).map(({ outputs }) => spendOutput(outputs[0] as Coin));
+      const same = payments.slice(-2).map(({ outputs }) => spendOutput(outputs[1] as Coin));
+      // Every third block says a time before that of its parent.
+      await this.mine(this.#height % 3 === 0 ? -240 : 1020, [...payments, ...spending, ...same]);
+      earlier = payments;
+    }
+  }
+
+  async #reward(hash: string): Promise<Coin> {
+    const { tx } = await this.rpc<JsonBlock>("getblock", hash, 2);
+    return { txid: tx[0]?.txid ?? "", vout: 0, valueSats: REWARD_SATS };
+  }
+
+  /** A coin for each two amounts. */
+  async #makeCoins(rewards: Coin[]): Promise<{ coin: Coin; amounts: number[] }[]> {
+    const wanted: number[][] = [];
+    for (let index = 0; index + 1 < this.#amounts.length; index += 2)
+      wanted.push(this.#amounts.slice(index, index + 2));
+    const made: { coin: Coin; amounts: number[] }[] = [];
+    while (wanted.length > 0) {
+      const reward = rewards.shift();
+      if (reward === undefined) throw new Error("the chain has too few coins");
+      const group: number[][] = [];
+      let value = 0;
+      for (;;) {
+        const [next] = wanted;
+        if (next === undefined || group.length === COINS_PER_TRANSACTION) break;
+        const needed = (next[0] as number) + (next[1] as number) + FEE_SATS;
+        if (value + needed > reward.valueSats) break;
+        value += needed;
+        group.push(next);
+        wanted.shift();
+      }
+      const split = spendCoins(
+        [reward],
+        group.map(([a, b]) => (a as number) + (b as number) + FEE_SATS),
+      );
+      await this.mine(1, [split]);
+      made.push(...group.map((amounts, index) => ({ coin: split.outputs[index] as Coin, amounts })));
+    }
+    return made;
+  }
+}
+
+/** A payment of an output of another payment, in two parts. */
+function spendOutput(coin: Coin): CoinTransaction {
+  const half = Math.floor((coin.valueSats - FEE_SATS) / 2);
+  return spendCoins([coin], half > FEE_SATS ? [half, half] : [Math.max(1, coin.valueSats - 2), 1]);
+}
+
+function corpusAmounts(): number[] {
+  const rows = gunzipSync(readFileSync(corpusPath("days/2024-01-24.csv.gz")))
+    .toString()
+    .trim()
+    .split("\n");
+  const sats = rows.map((row) => Number(row.split(",")[1])).filter((value) => value > 1000 && value < LARGEST_SATS);
+  // Every twelfth, so that the whole day is in it.
+  return sats.filter((_, index) => index % 12 === 0);
+}
+
+async function rpc<T>(daemon: RegtestDaemon, method: string, ...params: unknown[]): Promise<T> {
+  const answer = (await daemon.post({ id: 0, method, params })) as { result: T; error: { message: string } | null };
+  if (answer.error !== null) throw new Error(`${method}: ${answer.error.message}`);
+  return answer.result;
+}
+
+/** The filter of the algorithm, written from its text over the node's own reading of the blocks. */
+export function amountsByJson(blocks: readonly JsonBlock[]): number[] {
+  const read = new Set<string>();
+  const amounts: number[] = [];
+  for (const { tx } of blocks)
+    for (const { txid, vin, vout } of tx) {
+      const spendsWindow = vin.some((input) => input.txid !== undefined && read.has(input.txid));
+      read.add(txid);
+      if (spendsWindow || vin.length > 5 || vout.length !== 2 || vin.some(({ coinbase }) => coinbase !== undefined))
+        continue;
+      if (vout.some(({ scriptPubKey }) => scriptPubKey.hex.startsWith("6a"))) continue;
+      const witnessBytes = vin.map(({ txinwitness = [] }) => txinwitness.reduce((sum, hex) => sum + hex.length / 2, 0));
+      if (witnessBytes.some((bytes) => bytes > 500)) continue;
+      amounts.push(...vout.map(({ value }) => Math.round(value * SATS_PER_BTC) / SATS_PER_BTC));
+    }
+  return amounts.filter((amount) => amount > 1e-5 && amount < 1e5);
+}

@@ -1,0 +1,100 @@
+import { estimatePosterior, estimateReference } from "@utxoracle/estimator";
+import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runToEnd } from "./e2e/service-process.ts";
+import { amountsByJson, type JsonBlock, RegtestChain } from "./price-regtest-chain.ts";
+
+/** What `price --json` prints. */
+interface Answer {
+  price: number | null;
+  low: number | null;
+  high: number | null;
+  status: string;
+  engine: string;
+  chain: string;
+  height: number;
+  window: { first_height: number; last_height: number; blocks: number };
+  amounts: number;
+}
+
+describe.skipIf(!hasBitcoind || !hasCorpus)("the price of a real node's blocks", { timeout: 180_000 }, () => {
+  let chain: RegtestChain;
+  let blocks: JsonBlock[];
+
+  beforeAll(async () => {
+    chain = await RegtestChain.start();
+    blocks = await chain.jsonBlocks();
+  }, 180_000);
+  afterAll(() => chain?.daemon.remove());
+
+  const price = async (...words: string[]): Promise<Answer> => {
+    const { stdout, stderr, exitCode } = await runToEnd(["price", ...words, "--json"]);
+    expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+    return JSON.parse(stdout) as Answer;
+  };
+  const between = (from: number, to: number): JsonBlock[] => {
+    const first = blocks.findIndex(({ time }) => time >= from);
+    const end = blocks.findIndex(({ time }) => time >= to);
+    return blocks.slice(first, end < 0 ? undefined : end);
+  };
+
+  it("of the last 144 blocks is the one computed from the node's JSON", async () => {
+    const answer = await price("--blocks", "144", ...chain.flags);
+    const expected = amountsByJson(blocks.slice(-144));
+    expect(answer).toMatchObject({
+      price: estimateReference(expected).price,
+      low: null,
+      engine: "reference",
+      chain: "regtest",
+      height: 300,
+      window: { first_height: 157, last_height: 300, blocks: 144 },
+      amounts: expected.length,
+    });
+    expect(answer.price).not.toBeNull();
+  });
+
+  it("of a day is that of the blocks from the first of the UTC day to the last", async () => {
+    const answer = await price("--date", chain.day, ...chain.flags);
+    const start = Date.parse(`${chain.day}T00:00:00Z`) / 1000;
+    const ofDay = between(start, start + 86_400);
+    const expected = amountsByJson(ofDay);
+    expect(answer).toMatchObject({
+      price: estimateReference(expected).price,
+      engine: "reference",
+      window: { first_height: ofDay[0]?.height, last_height: ofDay.at(-1)?.height, blocks: ofDay.length },
+      amounts: expected.length,
+    });
+  });
+
+  it("of hours is that of the blocks before the newest one's time, by the engine with an error bar", async () => {
+    const newest = Math.max(...blocks.slice(-11).map(({ time }) => time));
+    const lastHours = between(newest - 6 * 3600, Number.POSITIVE_INFINITY);
+    const expected = estimatePosterior(amountsByJson(lastHours));
+    expect(await price("--hours", "6", ...chain.flags)).toMatchObject({
+      price: expected.price,
+      low: expected.interval?.low,
+      high: expected.interval?.high,
+      status: expected.status,
+      engine: "posterior",
+      window: { first_height: lastHours[0]?.height, blocks: lastHours.length },
+    });
+    expect(await price("--hours", "6", "--engine", "reference", ...chain.flags)).toMatchObject({
+      price: estimateReference(amountsByJson(lastHours)).price,
+      engine: "reference",
+    });
+  });
+
+  it("is the same over RPC, REST and from the block files", async () => {
+    for (const words of [
+      ["--blocks", "144"],
+      ["--hours", "6"],
+      ["--date", chain.day],
+    ]) {
+      const overRpc = await price(...words, "--blocks-from", "rpc", ...chain.flags);
+      const overRest = await price(...words, "--blocks-from", "rest", "--rpc-url", chain.url);
+      const fromFiles = await price(...words, "--blocks-dir", chain.blocksDirectory);
+      expect(overRest).toEqual(overRpc);
+      expect(fromFiles).toEqual(overRpc);
+    }
+  });
+});

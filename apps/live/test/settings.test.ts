@@ -1,0 +1,111 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { helpText } from "../src/command-line/help.ts";
+import { parseCommandLine } from "../src/command-line/parse.ts";
+import { loadSettings } from "../src/settings/load.ts";
+import { settingNames } from "../src/settings/schema.ts";
+
+const load = (words: string[], env: NodeJS.ProcessEnv = {}) => {
+  const line = parseCommandLine(words, env);
+  return loadSettings(line.command, line.flags, env, line.configPath).settings;
+};
+
+function configFile(content: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "settings-")), "config.json");
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("settings", () => {
+  it("are the documented defaults when nobody says anything", () => {
+    expect(load([])).toMatchObject({
+      "zmq-rawtx": "tcp://127.0.0.1:28332",
+      "zmq-rawblock": "tcp://127.0.0.1:28333",
+      "zmq-sequence": "none",
+      "rpc-url": "http://127.0.0.1:8332",
+      host: "127.0.0.1",
+      port: 8000,
+      window: 10_800,
+      engine: "posterior",
+      interval: 500,
+    });
+  });
+
+  it("come from flags over variables over the file over Umbrel's variables", () => {
+    const path = configFile(JSON.stringify({ port: 3, host: "::1", window: 60 }));
+    const env = {
+      UTXORACLE_PORT: "2",
+      UTXORACLE_HOST: "0.0.0.0",
+      APP_BITCOIN_NODE_IP: "10.21.21.8",
+      UTXORACLE_RPC_URL: "http://localhost:1",
+    };
+    expect(load(["--port", "1", "--config", path], env)).toMatchObject({
+      port: 1,
+      host: "0.0.0.0",
+      window: 60,
+      "zmq-rawtx": "tcp://10.21.21.8:28333",
+      "zmq-rawblock": "tcp://10.21.21.8:28332",
+      "zmq-sequence": "tcp://10.21.21.8:28335",
+      "rpc-url": "http://localhost:1",
+    });
+  });
+
+  it("take both --flag VALUE and --flag=VALUE, switches and their negation", () => {
+    expect(load(["--port=8123", "--trust-proxy"])).toMatchObject({ port: 8123, "trust-proxy": true });
+    expect(load(["--no-trust-proxy"], { UTXORACLE_TRUST_PROXY: "true" })).toMatchObject({ "trust-proxy": false });
+    expect(load(["--allowed-origins", "https://a.example,https://b.example"])["allowed-origins"]).toEqual([
+      "https://a.example",
+      "https://b.example",
+    ]);
+    expect(load(["replay", "x", "--speed", "max"]).speed).toBe("max");
+    expect(load(["replay", "x", "--speed", "2.5"]).speed).toBe(2.5);
+  });
+
+  it.each([
+    [["--prot", "1"], {}, "unknown flag --prot (did you mean port?)"],
+    [["--port"], {}, "--port needs a value"],
+    [["--port", "http"], {}, '--port: "http" is not a port number from 0'],
+    [["--port", "70000"], {}, '--port: "70000" is not a port number'],
+    [["--port", "1.5"], {}, '--port: "1.5" is not a port number'],
+    [[], { UTXORACLE_PORT: "-1" }, 'UTXORACLE_PORT: "-1" is not a port number'],
+    [["--zmq-rawtx", "127.0.0.1:28332"], {}, '--zmq-rawtx: "127.0.0.1:28332" is not a ZMQ endpoint such as tcp://'],
+    [["--zmq-rawtx", "tcp://127.0.0.1:99999"], {}, "is not a ZMQ endpoint"],
+    [["--rpc-url", "ftp://x"], {}, '--rpc-url: "ftp://x" is not an http address'],
+    [["--window", "0"], {}, '--window: "0" is not a number of seconds from 1'],
+    [["--engine", "magic"], {}, '--engine: "magic" is not posterior or reference'],
+    [["--speed", "2"], {}, "--speed is not a flag of the service"],
+    [["demo", "--rpc-url", "http://x"], {}, "--rpc-url is not a flag of demo"],
+    [["replay", "x", "--speed", "0"], {}, '--speed: "0" is not a number over 0 (times real time) or max'],
+    [["dmeo"], {}, 'unknown command "dmeo" (did you mean demo?)'],
+    [["--rpc-user", "x"], {}, "rpc-user is set but rpc-password is not"],
+    [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read"],
+    [["--no-port"], {}, "--no-port: port is no switch"],
+    [["--allowed-origins", "example.org"], {}, '--allowed-origins: "example.org" is not a list of origins'],
+  ])("are refused with one line that names the culprit: %j %j", (words, env, message) => {
+    expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(message);
+    expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(/^[^\n]+$/);
+  });
+
+  it("never repeat a password that is refused", () => {
+    expect(() => load([], { UTXORACLE_RPC_USER: "u", UTXORACLE_RPC_PASSWORD: "" })).toThrow("rpc-password is not");
+    const path = configFile('{"rpc-password": 12345, "rpc-user": "u"}');
+    expect(() => load(["--config", path])).toThrow('"rpc-password" in');
+    expect(() => load(["--config", path])).not.toThrow("12345");
+  });
+
+  it("name a broken or unknown key of the file", () => {
+    expect(() => load(["--config", configFile("{")])).toThrow("is not JSON");
+    expect(() => load(["--config", configFile("[]")])).toThrow("must hold one JSON object");
+    expect(() => load(["--config", configFile('{"prot": 1}')])).toThrow('unknown setting "prot" (did you mean port?)');
+    expect(() => load(["--config", configFile('{"port": "x"}')])).toThrow('"port" in ');
+  });
+
+  it("stand in --help, each with its default", () => {
+    const text = helpText();
+    for (const name of settingNames) expect(text).toContain(`--${name}`);
+    expect(text).toContain("[tcp://127.0.0.1:28332]");
+    expect(helpText("replay")).not.toContain("--rpc-url");
+  });
+});

@@ -1,0 +1,120 @@
+import { examineMempoolTransaction } from "@utxoracle/tx-parser";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SimulatedWorld, START } from "./simulated-world.ts";
+
+const windowSeconds = 600;
+
+/** Ids that the window must hold: the mempool's younger than the window, and what the window's blocks confirmed. */
+function expectedIds(world: SimulatedWorld): { held: Set<string>; payments: Set<string> } {
+  const held = new Set<string>();
+  const payments = new Set<string>();
+  const oldest = world.now() - windowSeconds;
+  const take = (rawBytes: Uint8Array, txid: string): void => {
+    held.add(txid);
+    // Without the window's ids rule 6 says nothing: a superset of the payments.
+    if (examineMempoolTransaction({ rawBytes, timestamp: 0, topic: "rawtx" }).reason === null) payments.add(txid);
+  };
+  for (const { transaction, enteredAt } of world.simulation.mempool.entries())
+    if (Math.floor(START + enteredAt) >= oldest) take(transaction.rawBytes, transaction.txid);
+  for (const block of world.simulation.blocks.slice(1))
+    if (block.timestamp >= oldest) for (const { rawBytes, txid } of block.transactions ?? []) take(rawBytes, txid);
+  return { held, payments };
+}
+
+function expectAddsUp(world: SimulatedWorld): void {
+  const { totalReceived, totalFiltered, activeTxCount, totalExpired, totalRemoved } = world.window.stats(world.now());
+  expect(totalReceived).toBe(totalFiltered + activeTxCount + totalExpired + totalRemoved);
+}
+
+describe("the window after a resync", () => {
+  it("equals the node, whatever was lost before", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          seed: fc.nat(),
+          lossy: fc.double({ min: 0, max: 1, noNaN: true }),
+          pattern: fc.nat(),
+          reorgDepth: fc.integer({ min: 0, max: 2 }),
+          quiet: fc.integer({ min: 1, max: 300 }),
+        }),
+        async ({ seed, lossy, pattern, reorgDepth, quiet }) => {
+          const world = new SimulatedWorld({ seed, windowSeconds, transactionsPerSecond: 1 });
+          let state = pattern | 1;
+          const isLost = (): boolean => {
+            state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+            return state / 0x7fffffff < lossy;
+          };
+          world.advance(quiet, isLost);
+          if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganise(reorgDepth, isLost);
+          world.advance(20, isLost);
+          await world.resync();
+          world.window.estimatePrice(world.now());
+
+          const { held, payments } = expectedIds(world);
+          for (const txid of held) expect(world.window.has(txid), `${txid} is missing`).toBe(true);
+          for (const [txid] of world.window.unconfirmed())
+            expect(world.simulation.mempool.has(txid), `${txid} is gone from the node`).toBe(true);
+          const { activeTxCount } = world.window.stats(world.now());
+          expect(activeTxCount).toBeLessThanOrEqual(payments.size);
+          expectAddsUp(world);
+          expect(world.confirmed.tip?.hash).toBe(world.simulation.tip.hash);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("has nothing to do when nothing was lost", async () => {
+    const world = new SimulatedWorld({ seed: 7, windowSeconds, transactionsPerSecond: 2 });
+    await world.resync();
+    world.advance(500);
+    const before = world.window.stats(world.now());
+    expect(await world.resync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
+    expect(world.window.stats(world.now())).toEqual(before);
+  });
+
+  it("does not bring back what had expired when its block comes", async () => {
+    const world = new SimulatedWorld({ seed: 3, windowSeconds: 10, transactionsPerSecond: 2 });
+    await world.resync();
+    // Long enough for most of the mempool to be older than ten seconds when its block comes.
+    for (let minute = 0; minute < 10; minute++) {
+      world.advance(60);
+      world.window.estimatePrice(world.now());
+      const { totalReceived } = world.window.stats(world.now());
+      await world.resync();
+      expect(world.window.stats(world.now()).totalReceived).toBe(totalReceived);
+      expectAddsUp(world);
+    }
+    expect(world.window.stats(world.now()).totalExpired).toBeGreaterThan(200);
+  });
+
+  it("does not take in by a block what was too old for it in the mempool at the start", async () => {
+    const world = new SimulatedWorld({ seed: 5, windowSeconds: 10, transactionsPerSecond: 2 });
+    while (world.simulation.mempool.size < 60) world.advance(10, () => true);
+    const old = [...world.simulation.mempool.entries()]
+      .filter(({ enteredAt }) => enteredAt < world.simulation.time - 15)
+      .map(({ transaction }) => transaction.txid);
+    expect(old.length).toBeGreaterThan(10);
+    await world.resync();
+    const { totalReceived } = world.window.stats(world.now());
+    const inBlock = new Set<string>();
+    world.simulation.mineBlock((event) => {
+      if (event.type === "block_connected") for (const { txid } of event.block.transactions ?? []) inBlock.add(txid);
+      world.deliver(event, () => false);
+    });
+    const confirmedOld = old.filter((txid) => inBlock.has(txid));
+    expect(confirmedOld.length).toBeGreaterThan(5);
+    // Only the coinbase and what no mempool had seen is new.
+    expect(world.window.stats(world.now()).totalReceived - totalReceived).toBeLessThan(5);
+  });
+
+  it("does not fetch back what the feed took out meanwhile", async () => {
+    const world = new SimulatedWorld({ seed: 11, windowSeconds, transactionsPerSecond: 1 });
+    world.advance(40, () => true);
+    const [first] = world.simulation.mempool.txids();
+    await world.resync((txid) => txid === first);
+    expect(first).toBeDefined();
+    expect(world.window.has(first as string)).toBe(false);
+  });
+});
