@@ -48,6 +48,9 @@ const BLOCK_POLL_SECONDS = 15;
 /** Reasons for a resync come in bunches; this long after one the next begins at the earliest. */
 const SETTLE_SECONDS = 0.5;
 
+/** What every block asks for. Any other reason is a doubt: it is told and counted, also where a block came with it. */
+const ROUTINE = "a block";
+
 const LOADING: ReadinessReason = {
   code: "mempool_loading",
   message: "the node is reading its saved mempool: the window is filled when that is done",
@@ -103,7 +106,7 @@ export class ResyncLoop {
 
   /** Something gives reason to doubt that the window equals the node. */
   request(why: string): void {
-    this.#wanted ??= why;
+    this.#want(why);
     this.#wake?.();
   }
 
@@ -116,10 +119,14 @@ export class ResyncLoop {
 
   /** A message of the feed, already delivered. */
   heard(message: FeedMessage): void {
-    if (message.topic === "rawblock") this.request("a block");
+    if (message.topic === "rawblock") this.request(ROUTINE);
     if (message.topic !== "sequence") return;
     if (message.label === "R" && this.#running) this.#removedMeanwhile.add(message.hash);
-    if (message.label === "C" || message.label === "D") this.request("a block");
+    if (message.label === "C" || message.label === "D") this.request(ROUTINE);
+  }
+
+  #want(why: string): void {
+    if (this.#wanted === null || this.#wanted === ROUTINE) this.#wanted = why;
   }
 
   async #loop(signal: AbortSignal): Promise<void> {
@@ -133,7 +140,7 @@ export class ResyncLoop {
       const done = await this.#once(why, signal);
       if (done) retrySeconds = FIRST_RETRY_SECONDS;
       else {
-        this.#wanted ??= why;
+        this.#want(why);
         const anew = new Promise<void>((resolve) => {
           this.#retryNow = resolve;
         });
@@ -172,8 +179,8 @@ export class ResyncLoop {
       this.#tellProblem(null);
       onVerdict("fetched");
       const brought = result.blocks + result.transactions + result.removed > 0;
-      if (why !== "a block") metrics.refills.inc({ result: "ok" });
-      log[why !== "a block" || brought ? "info" : "debug"](
+      if (why !== ROUTINE) metrics.refills.inc({ result: "ok" });
+      log[why !== ROUTINE || brought ? "info" : "debug"](
         { why, ...result, took_ms: Math.round(performance.now() - startedAt) },
         "the window equals the node",
       );
@@ -240,7 +247,7 @@ export class ResyncLoop {
         (info) => info.bestBlockHash,
         () => null,
       );
-      if (hash === null || !this.#options.window.hasBlock(hash)) this.#wanted ??= "a block";
+      if (hash === null || !this.#options.window.hasBlock(hash)) this.#want(ROUTINE);
     }
   }
 
