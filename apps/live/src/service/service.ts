@@ -20,6 +20,7 @@ import type { Settings } from "../settings/schema.ts";
 import { LiveWindow } from "../window/live-window.ts";
 import { LiveBoard } from "./live-board.ts";
 import type { Publication } from "./publication.ts";
+import { readerLimits } from "./reader-limits.ts";
 import { serviceSink } from "./service-sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { Ticker } from "./ticker.ts";
@@ -171,10 +172,7 @@ async function createServer({ settings, log, version }: ServiceOptions, board: L
     port: settings.port,
     trustProxy: settings["trust-proxy"],
     allowedOrigins: settings["allowed-origins"] ?? null,
-    limits: {
-      maxClients: settings["max-clients"],
-      maxClientsPerAddress: settings["max-clients-per-address"],
-    },
+    limits: readerLimits(settings),
     onEvent: (event) => {
       metrics.streamEvent(event);
       // The service's own line has the address as one opens it.

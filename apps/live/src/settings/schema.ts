@@ -178,15 +178,17 @@ export const SettingsSchema = Type.Object({
     description: "most readers at once",
     commands: serving,
   }),
-  "max-clients-per-address": Type.Integer({
-    minimum: 1,
-    maximum: 1_000_000,
-    metavar: "N",
-    expected: "a whole number from 1 to 1000000",
-    default: 20_000,
-    description: "most readers at once from one address",
-    commands: serving,
-  }),
+  "max-clients-per-address": Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      metavar: "N",
+      expected: "a whole number from 1 to 1000000",
+      description: "most readers at once from one address",
+      defaultText: "100; without --trust-proxy on a loopback --host as --max-clients",
+      commands: serving,
+    }),
+  ),
   "allowed-origins": Type.Optional(
     Type.Array(Type.String({ format: "origin" }), {
       metavar: "ORIGIN,…",
