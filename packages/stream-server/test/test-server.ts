@@ -132,6 +132,8 @@ export function refusedStatus(url: string, options: ClientOptions = {}): Promise
   });
 }
 
+const LONGEST_FIT = 1024;
+
 /** A bare TCP connection, for what no proper client would send. */
 export class RawConnection {
   readonly socket: Socket;
@@ -153,11 +155,15 @@ export class RawConnection {
     });
   }
 
-  /** Waits until what came fits. */
+  /** Waits until what came fits; a fit is no longer than {@link LONGEST_FIT} characters. */
   until(pattern: RegExp): Promise<string> {
+    let looked = 0;
     return new Promise((resolve) => {
       const look = (): void => {
-        if (!pattern.test(this.#received)) return;
+        // Only what is new: tens of megabytes come in small pieces.
+        const from = Math.max(0, looked - LONGEST_FIT);
+        looked = this.#received.length;
+        if (!pattern.test(this.#received.slice(from))) return;
         this.#waiting.delete(look);
         resolve(this.#received);
       };
