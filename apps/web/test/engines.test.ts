@@ -80,7 +80,9 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       // New points ease in; the picture is complete when they have.
       await shown.waitFor(`(() => {
         const canvas = document.getElementById("chart");
-        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
         let confirmed = 0, mempool = 0;
         for (let i = 0; i < data.length; i += 4) {
           const x = (i / 4) % canvas.width / canvas.width;

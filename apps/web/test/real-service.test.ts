@@ -144,7 +144,11 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       await shown.waitFor(`document.body.innerText.includes("Confirmed $")`);
       await shown.evaluate(`document.getElementById("chart").focus()`);
       const sides = new Map<string, number>();
-      for (const key of KEYS) {
+      // The stream goes on meanwhile: where a block takes the point that the walk stands on, it begins anew.
+      const seen = (side: string): number => sides.get(side) ?? 0;
+      for (let step = 0; seen("mempool") < 3 || seen("confirmed") < 3; step++) {
+        expect(step, `points seen: ${JSON.stringify([...sides])}`).toBeLessThan(5 * KEYS.length);
+        const key = KEYS[step % KEYS.length] as string;
         await shown.press(key);
         await shown.waitFor(`${FACTS} !== null`);
         const facts = await shown.evaluate<Record<string, string>>(FACTS);
@@ -154,10 +158,8 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
         expect(facts["Amount"]).toContain(formatBtc(amount));
         expect(facts["Time"]).toContain(new Date(timestamp * 1000).toISOString().slice(11, 19));
         const { side = "" } = facts;
-        sides.set(side, (sides.get(side) ?? 0) + 1);
+        sides.set(side, seen(side) + 1);
       }
-      expect(sides.get("mempool")).toBeGreaterThanOrEqual(3);
-      expect(sides.get("confirmed")).toBeGreaterThanOrEqual(3);
 
       await shown.evaluate(`document.getElementById("why-button").click()`);
       await shown.waitFor(`document.querySelectorAll("#why-votes tbody tr").length >= 10`);

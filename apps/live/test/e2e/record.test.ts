@@ -1,9 +1,24 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSimulator } from "@utxoracle/simulator";
+import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { readCapture } from "@utxoracle/zmq-source";
 import { describe, expect, it } from "vitest";
 import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
+
+function publishedTxids({ mempool, blocks }: Simulator["simulation"]): string[] {
+  return [
+    ...[...mempool.entries()].map(({ transaction }) => transaction.txid),
+    ...blocks.slice(1).flatMap(({ transactions }) => (transactions ?? []).map(({ txid }) => txid)),
+  ];
+}
+
+/** The topics of which the capture has a message. */
+async function recordedTopics(path: string): Promise<Set<string>> {
+  const topics = new Set<string>();
+  for await (const { topic } of readCapture(path)) topics.add(topic);
+  return topics;
+}
 
 describe("a recording", () => {
   it("replays to the counts of what was published, and is never written over", async () => {
@@ -26,14 +41,22 @@ describe("a recording", () => {
       await recorder.logLine((line) => line.msg === "recording; SIGINT or SIGTERM ends it");
       for (const topic of ["rawtx", "rawblock", "sequence"])
         await recorder.logLine((line) => line.msg === "connected" && (line["topics"] as string[]).includes(topic));
-      const txids = new Set<string>();
+      // A publisher learns of a subscription a moment after the connection: what it sends before reaches nobody.
+      await eventually(
+        "a message of every topic",
+        async () => {
+          now += 5;
+          await simulator.advanceTo(now);
+          return (await recordedTopics(path)).size;
+        },
+        (topics) => topics === 3,
+      );
+      const before = new Set(publishedTxids(simulator.simulation));
       for (let step = 0; step < 60; step++) {
         now += 1;
         await simulator.advanceTo(now);
       }
-      for (const { transaction } of simulator.simulation.mempool.entries()) txids.add(transaction.txid);
-      for (const block of simulator.simulation.blocks.slice(1))
-        for (const { txid } of block.transactions ?? []) txids.add(txid);
+      const txids = new Set([...publishedTxids(simulator.simulation)].filter((txid) => !before.has(txid)));
       await simulator.stop();
       await recorder.logLine((line) => line.msg === "disconnected");
       expect(await recorder.stop("SIGINT")).toMatchObject({ exitCode: 0, stdout: "" });
