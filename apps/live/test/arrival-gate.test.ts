@@ -37,6 +37,30 @@ describe("transactions while it is not known whether the node was started anew",
     held.transaction(message(2));
     held.settle("loaded");
     held.transaction(message(3));
+    // It may have been sent before the node said so: only a window that knows the saved ones can tell.
+    expect(delivered).toEqual([]);
+    held.settle("fetched");
+    expect(delivered).toEqual([3]);
+    held.transaction(message(4));
+    expect(delivered).toEqual([3, 4]);
+  });
+
+  it("do not wait when a node that was never in doubt is looked at again", () => {
+    const { delivered, gate: open } = gate();
+    open.settle("loaded");
+    open.transaction(message(1));
+    expect(delivered).toEqual([1]);
+  });
+
+  it("from before another start are not taken for new ones after it", () => {
+    const { delivered, gate: held } = gate();
+    held.doubt();
+    held.settle("loaded");
+    held.transaction(message(1));
+    held.doubt();
+    held.transaction(message(2));
+    held.settle("loaded");
+    held.transaction(message(3));
     held.settle("fetched");
     expect(delivered).toEqual([3]);
   });

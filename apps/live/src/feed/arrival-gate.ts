@@ -4,9 +4,9 @@ import type { FeedMessage } from "@utxoracle/zmq-source";
 export type MempoolVerdict =
   /** It still reads its saved mempool (or has not come that far): what it publishes may be days old. */
   | "loading"
-  /** It has read it: what it publishes from now on is new. */
+  /** It has read it: what it publishes from now on is new, though older messages may still be under way. */
   | "loaded"
-  /** And the window holds all of it. */
+  /** And the window knows all of it: whatever of it comes again is a repeat. */
   | "fetched"
   /** It cannot be asked. */
   | "unavailable";
@@ -24,13 +24,16 @@ export interface ArrivalGateOptions {
 /**
  * A node that starts publishes its whole saved mempool as if it came just then, while only its RPC knows how old each
  * transaction is. So where a node may have been started anew, transactions wait for its verdict: they come over RPC with
- * their own times, or, when RPC does not serve, are let in as they came.
+ * their own times, or, when RPC does not serve, are let in as they came. The answer that all is loaded may overtake
+ * messages sent before it; so those that come after it wait too, until the window can tell the old ones among them.
  */
 export class ArrivalGate {
   readonly #options: Required<ArrivalGateOptions>;
   #state: "open" | "waiting" | "shut" = "open";
   #held: RawTransactionMessage[] = [];
   #heldBytes = 0;
+  /** Where in `#held` those begin that came after the node had loaded its mempool; null while it had not. */
+  #heldSinceLoaded: number | null = null;
 
   constructor(options: ArrivalGateOptions) {
     this.#options = { patienceSeconds: 15, maxHeldBytes: 64 * 1024 * 1024, ...options };
@@ -39,13 +42,28 @@ export class ArrivalGate {
   /** The node may have been started anew. */
   doubt(): void {
     if (this.#state === "open") this.#state = "waiting";
+    this.#heldSinceLoaded = null;
   }
 
   /** What the node says. */
   settle(verdict: MempoolVerdict): void {
-    this.#state = verdict === "loading" ? "shut" : "open";
-    if (verdict === "unavailable") this.#release();
-    else if (verdict !== "loaded") this.#forget();
+    switch (verdict) {
+      case "loading":
+        this.#state = "shut";
+        this.#takeHeld();
+        break;
+      case "loaded":
+        if (this.#state === "open") break;
+        this.#state = "waiting";
+        this.#heldSinceLoaded ??= this.#held.length;
+        break;
+      case "fetched":
+        this.#open(this.#heldSinceLoaded ?? this.#held.length);
+        break;
+      case "unavailable":
+        this.#open(0);
+        break;
+    }
   }
 
   /** A transaction from the feed: delivered now, later, or not at all because RPC brings it. */
@@ -59,14 +77,17 @@ export class ArrivalGate {
       this.settle("unavailable");
   }
 
-  #release(): void {
-    const held = this.#held;
-    this.#forget();
-    for (const message of held) this.#options.deliver(message);
+  /** Delivers what is held from an index on, and from now on everything as it comes. */
+  #open(from: number): void {
+    this.#state = "open";
+    for (const message of this.#takeHeld().slice(from)) this.#options.deliver(message);
   }
 
-  #forget(): void {
+  #takeHeld(): RawTransactionMessage[] {
+    const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
+    this.#heldSinceLoaded = null;
+    return held;
   }
 }

@@ -103,8 +103,14 @@ describe.skipIf(!hasBitcoind)("the window at a real node", () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
     const payments = await node.preparePayments(mixedAmounts(1000));
     await node.send(payments);
+    const sentBefore = Date.now() / 1000;
     await node.daemon.stop();
-    // The machine starts: the service and the node at once, the mempool meanwhile older than the window.
+    // The machine starts, the mempool meanwhile older than the window; a node keeps times in whole seconds.
+    await eventually(
+      "age",
+      () => Date.now() / 1000 - sentBefore,
+      (ageSeconds) => ageSeconds > 2,
+    );
     const harness = harnessAt(1);
     await node.daemon.start();
     await harness.expectIdle("the start of both");
