@@ -110,6 +110,28 @@ export const EvidenceAnswerSchema = Type.Object(
 );
 export type EvidenceAnswer = Static<typeof EvidenceAnswerSchema>;
 
+const WidgetItemSchema = Type.Object({
+  title: Type.String({ minLength: 1 }),
+  text: Type.String({ minLength: 1 }),
+  subtext: Type.String(),
+});
+
+/** `/api/v1/umbrel-widget`, the shape of umbrelOS' widget of four numbers. */
+export const UmbrelWidgetAnswerSchema = Type.Object(
+  {
+    type: Type.Literal("four-stats"),
+    refresh: Type.String({ pattern: "^[0-9]+s$", description: "When umbrelOS asks again" }),
+    link: Type.String({ description: "Path of the page that a click opens" }),
+    items: Type.Array(WidgetItemSchema, {
+      minItems: 4,
+      maxItems: 4,
+      description: "Price, 90 % interval, confidence, payments held",
+    }),
+  },
+  { description: "The price in the shape of umbrelOS' widgets" },
+);
+export type UmbrelWidgetAnswer = Static<typeof UmbrelWidgetAnswerSchema>;
+
 const orNullPrice = Type.Union([UsdPerBtc, Type.Null()]);
 
 /** The price of a longer window of blocks. */
@@ -157,5 +179,6 @@ export const checkHistoricalPriceAnswer = contractCheck("HistoricalPriceAnswer",
 export const checkRatesAnswer = contractCheck("RatesAnswer", RatesAnswerSchema);
 export const checkHealthAnswer = contractCheck("HealthAnswer", HealthAnswerSchema);
 export const checkRatesDataAnswer = contractCheck("RatesDataAnswer", RatesDataAnswerSchema);
+export const checkUmbrelWidgetAnswer = contractCheck("UmbrelWidgetAnswer", UmbrelWidgetAnswerSchema);
 export const checkErrorAnswer = contractCheck("ErrorAnswer", ErrorAnswerSchema);
 export const checkEvidenceAnswer = contractCheck("EvidenceAnswer", EvidenceAnswerSchema);

@@ -39,6 +39,7 @@ export {
   checkPricesAnswer,
   checkRatesAnswer,
   checkRatesDataAnswer,
+  checkUmbrelWidgetAnswer,
   type ErrorAnswer,
   ErrorAnswerSchema,
   type EvidenceAnswer,
@@ -55,6 +56,8 @@ export {
   RatesAnswerSchema,
   type RatesDataAnswer,
   RatesDataAnswerSchema,
+  type UmbrelWidgetAnswer,
+  UmbrelWidgetAnswerSchema,
 } from "./http.ts";
 export {
   type ContractName,

@@ -10,6 +10,7 @@ import {
   PricesAnswerSchema,
   RatesAnswerSchema,
   RatesDataAnswerSchema,
+  UmbrelWidgetAnswerSchema,
 } from "./http.ts";
 import {
   ClientMessageSchema,
@@ -52,6 +53,7 @@ export const contractSchemas = {
   "reference-estimate": ReferenceEstimateSchema,
   "server-message": ServerMessageSchema,
   transaction: TransactionSchema,
+  "umbrel-widget-answer": UmbrelWidgetAnswerSchema,
 } as const satisfies Record<string, TSchema>;
 
 export type ContractName = keyof typeof contractSchemas;

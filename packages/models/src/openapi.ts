@@ -27,6 +27,7 @@ const contracts = [
   "rates-answer",
   "rates-data-answer",
   "server-message",
+  "umbrel-widget-answer",
 ] as const satisfies readonly ContractName[];
 
 const { schemas, reference } = componentSchemas(contracts);
@@ -126,6 +127,7 @@ const paths: OpenApiDocument["paths"] = {
     headers: originHeaders,
     responses: { "400": badRequest, "503": noPrice },
   }),
+  "/api/v1/umbrel-widget": get("umbrelWidget", "The price for umbrelOS' home screen", json("umbrel-widget-answer")),
   "/price.txt": get(
     "priceText",
     "The price as a number and a newline",

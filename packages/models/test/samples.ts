@@ -153,4 +153,15 @@ export const samples: Record<ContractName, unknown> = {
   },
   "server-message": mempoolUpdate,
   transaction,
+  "umbrel-widget-answer": {
+    type: "four-stats",
+    refresh: "5s",
+    link: "",
+    items: [
+      { title: "Price", text: "$113,601", subtext: "ok" },
+      { title: "90 % from", text: "$113,310", subtext: "to $113,890" },
+      { title: "Confidence", text: "97 %", subtext: "" },
+      { title: "Payments", text: "4,309", subtext: "in 3 h" },
+    ],
+  },
 };

@@ -7,6 +7,7 @@ import { mempoolSpaceRoutes } from "./mempool-space-routes.ts";
 import { noPriceAnswer, noPriceText } from "./no-price.ts";
 import type { PriceBoard } from "./price-board.ts";
 import { firmPrice, originHeaders, priceAnswer } from "./shown-price.ts";
+import { umbrelWidget } from "./umbrel-widget.ts";
 
 /** What the routes need besides the board. */
 export interface HttpRoutesOptions {
@@ -43,6 +44,7 @@ export function createHttpRoutes({ board, metrics, version }: HttpRoutesOptions)
       return jsonAnswer({ ok, reasons, notices: [...board.notices()] } satisfies HealthAnswer, ok ? 200 : 503);
     },
     "/metrics": async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+    "/api/v1/umbrel-widget": () => jsonAnswer(umbrelWidget(board)),
     ...mempoolSpaceRoutes(board),
     ...btcpayRoutes(board),
     ...documentRoutes(version),

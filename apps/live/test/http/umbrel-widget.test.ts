@@ -1,0 +1,78 @@
+import { checkUmbrelWidgetAnswer, type UmbrelWidgetAnswer } from "@utxoracle/models";
+import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createHttpRoutes } from "../../src/http/routes.ts";
+import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { TestBoard, tick } from "./board.ts";
+import { expectAsDocumented } from "./documented.ts";
+
+const PATH = "/api/v1/umbrel-widget";
+let board: TestBoard;
+let server: StreamServer;
+let url: string;
+
+beforeEach(async () => {
+  board = new TestBoard();
+  server = createStreamServer();
+  server.addRoutes(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
+  ({ url } = await server.listen());
+});
+afterEach(() => server.close());
+
+async function widget(): Promise<UmbrelWidgetAnswer> {
+  const response = await fetch(`${url}${PATH}`);
+  await expectAsDocumented(PATH, response.clone());
+  // umbrelOS shows an error for anything else.
+  expect(response.status).toBe(200);
+  return checkUmbrelWidgetAnswer(await response.json());
+}
+
+const texts = ({ items }: UmbrelWidgetAnswer): string[] =>
+  items.map(({ title, text, subtext }) => `${title}: ${text} ${subtext}`.trim());
+
+describe("the widget for umbrelOS", () => {
+  it("shows price, interval, confidence and payments", async () => {
+    const answer = await widget();
+    expect(answer).toMatchObject({ type: "four-stats", link: "" });
+    expect(texts(answer)).toEqual([
+      "Price: $113,601 ok",
+      "90 % from: $113,310 to $113,890",
+      "Confidence: 97 %",
+      "Payments: 4,309 in 3 h",
+    ]);
+  });
+
+  it("is asked for again in seconds, in a form that umbrelOS' `ms` understands", async () => {
+    expect((await widget()).refresh).toMatch(/^[1-9]\d*s$/);
+  });
+
+  it("has no number while there is no price, and says why", async () => {
+    board.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0 });
+    expect(texts(await widget())).toEqual([
+      "Price: – no evidence yet",
+      "90 % from: –",
+      "Confidence: –",
+      "Payments: 4,309 in 3 h",
+    ]);
+    board.tick = null;
+    expect(texts(await widget())).toEqual(["Price: – loading", "90 % from: –", "Confidence: –", "Payments: –"]);
+  });
+
+  it("marks a price that is doubtful or old", async () => {
+    board.tick = tick({ status: "low_confidence", confidence: 0.319 });
+    expect(texts(await widget()).slice(0, 3)).toContain("Price: $113,601 uncertain");
+    expect(texts(await widget())[2]).toBe("Confidence: 31 %");
+    board.tick = tick({ status: "stale", confidence: 0, interval: null });
+    expect(texts(await widget())[0]).toBe("Price: $113,601 stale");
+  });
+
+  it.each([
+    [{ source: "simulation", chain: null }, "Simulated price"],
+    [{ source: "replay", chain: "main" }, "Replayed price"],
+    [{ source: "node", chain: "regtest" }, "Price (regtest)"],
+    [{ source: "node", chain: null }, "Price"],
+  ] as const)("calls a price of %j by what it is", async (changes, title) => {
+    board.tick = tick(changes);
+    expect((await widget()).items[0]?.title).toBe(title);
+  });
+});
