@@ -76,7 +76,8 @@ export const ErrorAnswerSchema = Type.Object(
 );
 export type ErrorAnswer = Static<typeof ErrorAnswerSchema>;
 
-const HealthRemarks = Type.Array(
+/** What stands in the way, or is to be known: a stable code and a sentence for people. */
+export const HealthRemarksSchema = Type.Array(
   Type.Object({ code: Type.String({ minLength: 1 }), message: Type.String({ minLength: 1 }) }),
 );
 
@@ -84,8 +85,19 @@ const HealthRemarks = Type.Array(
 export const HealthAnswerSchema = Type.Object(
   {
     ok: Type.Boolean(),
-    reasons: HealthRemarks,
-    notices: Type.Optional(HealthRemarks),
+    reasons: HealthRemarksSchema,
+    notices: Type.Optional(HealthRemarksSchema),
+    analyser: Type.Optional(
+      Type.Object(
+        {
+          name: Type.String({ minLength: 1 }),
+          epoch: Type.String({ minLength: 1, description: "The run of the analyser" }),
+          term: Type.Integer({ minimum: 1, description: "Which holding of the bus' lease" }),
+          age_seconds: Type.Number({ minimum: 0, description: "How old the newest that came from it is" }),
+        },
+        { description: "At an edge: where what it shows comes from" },
+      ),
+    ),
   },
   { description: "Whether the service is alive or ready, and why not" },
 );
@@ -135,7 +147,7 @@ export type UmbrelWidgetAnswer = Static<typeof UmbrelWidgetAnswerSchema>;
 const orNullPrice = Type.Union([UsdPerBtc, Type.Null()]);
 
 /** The price of a longer window of blocks. */
-const ConfirmedWindowSchema = Type.Object({
+export const ConfirmedWindowSchema = Type.Object({
   price: orNullPrice,
   low: orNullPrice,
   high: orNullPrice,
@@ -150,6 +162,8 @@ const ConfirmedWindowSchema = Type.Object({
   block_timestamp: UnixSeconds,
   amounts: Type.Integer({ minimum: 0, description: "Outputs that the price was read from" }),
 });
+
+export type ConfirmedWindow = Static<typeof ConfirmedWindowSchema>;
 
 /** `/api/v1/confirmed` */
 export const ConfirmedAnswerSchema = Type.Object(

@@ -1,5 +1,24 @@
 export { type AsyncApiDocument, asyncApiDocument } from "./asyncapi.ts";
 export {
+  BUS_HISTORY_PRICES_MAX,
+  BUS_VERSION,
+  type BusConfirmedState,
+  BusConfirmedStateSchema,
+  type BusHistoryState,
+  BusHistoryStateSchema,
+  type BusLease,
+  BusLeaseSchema,
+  type BusLiveState,
+  BusLiveStateSchema,
+  type BusOrigin,
+  BusOriginSchema,
+  checkBusConfirmedState,
+  checkBusHistoryState,
+  checkBusLease,
+  checkBusLiveState,
+  checkBusOrigin,
+} from "./bus.ts";
+export {
   type ContractDeviation,
   ContractError,
   type ContractErrorCode,
@@ -30,6 +49,7 @@ export {
 export {
   type ConfirmedAnswer,
   ConfirmedAnswerSchema,
+  type ConfirmedWindow,
   checkConfirmedAnswer,
   checkErrorAnswer,
   checkEvidenceAnswer,

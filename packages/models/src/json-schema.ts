@@ -1,4 +1,11 @@
 import type { TSchema } from "@sinclair/typebox";
+import {
+  BusConfirmedStateSchema,
+  BusHistoryStateSchema,
+  BusLeaseSchema,
+  BusLiveStateSchema,
+  BusOriginSchema,
+} from "./bus.ts";
 import { MempoolStateSchema, PriceEstimateSchema, ReferenceEstimateSchema } from "./estimate.ts";
 import {
   ConfirmedAnswerSchema,
@@ -31,6 +38,11 @@ export const JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema
 /** Every contract by the name of its file, e.g. `mempool-update`. */
 export const contractSchemas = {
   block: BlockSchema,
+  "bus-confirmed-state": BusConfirmedStateSchema,
+  "bus-history-state": BusHistoryStateSchema,
+  "bus-lease": BusLeaseSchema,
+  "bus-live-state": BusLiveStateSchema,
+  "bus-origin": BusOriginSchema,
   "client-message": ClientMessageSchema,
   "confirmed-answer": ConfirmedAnswerSchema,
   "confirmed-update": ConfirmedUpdateSchema,

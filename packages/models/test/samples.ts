@@ -29,6 +29,34 @@ const mempoolUpdate = {
     },
   },
 };
+const confirmedUpdate = {
+  type: "confirmed_update",
+  data: {
+    price: 113000,
+    interval: { low: 112000, high: 114000 },
+    status: "ok",
+    engine: "posterior",
+    height: 870000,
+    block_timestamp: 1678900000,
+    window: { first_height: 869982, last_height: 870000, hours: 3 },
+    transactions: [point],
+    snapshot: true,
+  },
+};
+const confirmedWindow = {
+  price: 113250,
+  low: null,
+  high: null,
+  confidence: 1,
+  status: "ok",
+  engine: "reference",
+  date: null,
+  first_height: 869857,
+  last_height: 870000,
+  block_timestamp: 1678900000,
+  amounts: 151234,
+};
+const busOrigin = { analyser: "vienna", term: 1763810000123 };
 const bytes = Uint8Array.of(1, 2, 3);
 const transaction = {
   txid,
@@ -39,21 +67,37 @@ const transaction = {
 /** One value that fulfils each contract. */
 export const samples: Record<ContractName, unknown> = {
   block: { header: { merkleRoot: txid, time: 1231006505 }, transactions: [transaction], rawTransactions: [bytes] },
-  "client-message": { type: "snapshot" },
-  "confirmed-update": {
-    type: "confirmed_update",
-    data: {
-      price: 113000,
-      interval: { low: 112000, high: 114000 },
-      status: "ok",
-      engine: "posterior",
-      height: 870000,
-      block_timestamp: 1678900000,
-      window: { first_height: 869982, last_height: 870000, hours: 3 },
-      transactions: [point],
-      snapshot: true,
-    },
+  "bus-confirmed-state": { ...busOrigin, number: 3, snapshot: confirmedUpdate, delta: null },
+  "bus-history-state": {
+    ...busOrigin,
+    number: 2,
+    timestamps: [1678900000],
+    prices: [113000.25],
+    last_144_blocks: confirmedWindow,
+    last_day: null,
   },
+  "bus-lease": {
+    ...busOrigin,
+    epoch: "k3v9",
+    ttl_ms: 2500,
+    released: false,
+    fit: true,
+    source: "node",
+    chain: "main",
+    confirmed_number: 3,
+    history_number: 2,
+  },
+  "bus-live-state": {
+    ...busOrigin,
+    interval_ms: 500,
+    update: mempoolUpdate,
+    reasons: [{ code: "feed_silent", message: "the node moved on but nothing arrives" }],
+    notices: [],
+    evidence: { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
+  },
+  "bus-origin": busOrigin,
+  "client-message": { type: "snapshot" },
+  "confirmed-update": confirmedUpdate,
   "confirmed-answer": {
     price: 113400,
     low: 113100,
@@ -64,19 +108,7 @@ export const samples: Record<ContractName, unknown> = {
     block_timestamp: 1678900000,
     window: { first_height: 869982, last_height: 870000, hours: 3 },
     live_distance_ratio: 0.0018,
-    last_144_blocks: {
-      price: 113250,
-      low: null,
-      high: null,
-      confidence: 1,
-      status: "ok",
-      engine: "reference",
-      date: null,
-      first_height: 869857,
-      last_height: 870000,
-      block_timestamp: 1678900000,
-      amounts: 151234,
-    },
+    last_144_blocks: confirmedWindow,
     last_day: null,
   },
   "error-answer": { error: "stale", message: "there is no fresh price" },

@@ -1,0 +1,91 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { contractCheck } from "./check.ts";
+import { ConfirmedWindowSchema, EvidenceAnswerSchema, HealthRemarksSchema } from "./http.ts";
+import { UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { ConfirmedUpdateSchema, MempoolUpdateSchema, SourceSchema } from "./stream.ts";
+
+/** Version of what goes over the bus; it is part of the subject's and the bucket's name, so that versions never mix. */
+export const BUS_VERSION = 1;
+
+const originFields = {
+  analyser: Type.String({ minLength: 1, maxLength: 64, description: "Name of the analyser, for people" }),
+  term: Type.Integer({
+    minimum: 1,
+    description: "Which holding of the lease it was published under; a higher one makes all lower ones void",
+  }),
+};
+
+/** Who published a message of the bus. On the live subject it stands in the headers: the payload is the stream's own message. */
+export const BusOriginSchema = Type.Object(originFields, { description: "Who published a message of the bus" });
+export type BusOrigin = Static<typeof BusOriginSchema>;
+
+/** Numbers a state within its term, from 1; 0: none was written yet. */
+const StateNumber = Type.Integer({ minimum: 0 });
+
+/** The key `lease`: which analyser may publish. Written anew several times within its time to live. */
+export const BusLeaseSchema = Type.Object(
+  {
+    ...originFields,
+    epoch: Type.String({ minLength: 1, maxLength: 64, description: "The run of the server that holds it" }),
+    ttl_ms: Type.Integer({ minimum: 1, description: "Unrenewed for so long, anybody may take it" }),
+    released: Type.Boolean({ description: "Given back: anybody may take it at once" }),
+    fit: Type.Boolean({ description: "Whether the holder hears its node; else one that does may take it at once" }),
+    source: SourceSchema,
+    chain: Type.Union([Type.String({ minLength: 1, maxLength: 32 }), Type.Null()]),
+    confirmed_number: StateNumber,
+    history_number: StateNumber,
+  },
+  { description: "Which analyser may publish on the bus" },
+);
+export type BusLease = Static<typeof BusLeaseSchema>;
+
+/** The key `live`: the live side for who joins or has missed a delta. */
+export const BusLiveStateSchema = Type.Object(
+  {
+    ...originFields,
+    interval_ms: Type.Integer({ minimum: 1, description: "Time between two updates" }),
+    update: MempoolUpdateSchema,
+    reasons: HealthRemarksSchema,
+    notices: HealthRemarksSchema,
+    evidence: Type.Union([EvidenceAnswerSchema, Type.Null()]),
+  },
+  { description: "The live side as of one tick, and what the analyser says of itself" },
+);
+export type BusLiveState = Static<typeof BusLiveStateSchema>;
+
+/** The key `confirmed`: the confirmed side, and what its last block changed. */
+export const BusConfirmedStateSchema = Type.Object(
+  {
+    ...originFields,
+    number: StateNumber,
+    snapshot: ConfirmedUpdateSchema,
+    delta: Type.Union([ConfirmedUpdateSchema, Type.Null()], {
+      description: "For readers who have the state before; null where only the snapshot will do",
+    }),
+  },
+  { description: "The confirmed side as of one block" },
+);
+export type BusConfirmedState = Static<typeof BusConfirmedStateSchema>;
+
+/** Most confirmed prices held: more than a year of blocks. */
+export const BUS_HISTORY_PRICES_MAX = 60_000;
+
+/** The key `history`: the confirmed prices held, in columns of equal length, ascending in time. */
+export const BusHistoryStateSchema = Type.Object(
+  {
+    ...originFields,
+    number: StateNumber,
+    timestamps: Type.Array(UnixSeconds, { maxItems: BUS_HISTORY_PRICES_MAX }),
+    prices: Type.Array(UsdPerBtc, { maxItems: BUS_HISTORY_PRICES_MAX }),
+    last_144_blocks: Type.Union([ConfirmedWindowSchema, Type.Null()]),
+    last_day: Type.Union([ConfirmedWindowSchema, Type.Null()]),
+  },
+  { description: "The confirmed prices held, and those of the longer windows" },
+);
+export type BusHistoryState = Static<typeof BusHistoryStateSchema>;
+
+export const checkBusOrigin = contractCheck("BusOrigin", BusOriginSchema);
+export const checkBusLease = contractCheck("BusLease", BusLeaseSchema);
+export const checkBusLiveState = contractCheck("BusLiveState", BusLiveStateSchema);
+export const checkBusConfirmedState = contractCheck("BusConfirmedState", BusConfirmedStateSchema);
+export const checkBusHistoryState = contractCheck("BusHistoryState", BusHistoryStateSchema);
