@@ -1,6 +1,5 @@
-import type { ConfirmedAnswer } from "@utxoracle/models";
-import type { WindowNumber } from "../confirmed/price-record.ts";
-import type { PriceBoard } from "./price-board.ts";
+import type { ConfirmedAnswer, ConfirmedWindow } from "@utxoracle/models";
+import type { PriceBoard, ShownWindow } from "./price-board.ts";
 
 /** The prices of the confirmed side as it stands now; windows that were not worked out yet are null. */
 export function confirmedAnswer(board: PriceBoard): ConfirmedAnswer {
@@ -22,7 +21,8 @@ export function confirmedAnswer(board: PriceBoard): ConfirmedAnswer {
   };
 }
 
-function windowAnswer(window: WindowNumber): NonNullable<ConfirmedAnswer["last_day"]> {
+/** A longer window as it goes over the wire. */
+export function windowAnswer(window: ShownWindow): ConfirmedWindow {
   const { price, low, high, confidence, status, engine, day, firstHeight, lastHeight, time, amounts } = window;
   return {
     price,

@@ -10,10 +10,16 @@ export interface ConfirmedPrice {
   readonly price: number;
 }
 
+/** A longer window as it is shown. */
+export type ShownWindow = Omit<WindowNumber, "kind" | "hash">;
+
+/** The analyser whose messages an edge shows. */
+export type ShownAnalyser = NonNullable<HealthAnswer["analyser"]>;
+
 /** The longer windows of the confirmed side; null until they were worked out. */
 export interface ConfirmedWindows {
-  readonly lastBlocks: WindowNumber | null;
-  readonly lastDay: WindowNumber | null;
+  readonly lastBlocks: ShownWindow | null;
+  readonly lastDay: ShownWindow | null;
 }
 
 /** What stands in the way of readiness: a stable code and a sentence for people. */
@@ -38,6 +44,8 @@ export interface PriceBoard {
   readinessReasons(): readonly ReadinessReason[];
   /** What does not serve as it could without standing in the way, e.g. no RPC; empty when all is as it should be. */
   notices(): readonly ReadinessReason[];
+  /** At an edge: whose messages it shows, and their age; null before the first. Absent where the price is made here. */
+  analyser?(): ShownAnalyser | null;
   /** Which round dollar amounts carry the price; null when there is no evidence to show. */
   evidence(): EvidenceAnswer | null;
 }

@@ -41,7 +41,14 @@ export function createHttpRoutes({ board, metrics, version }: HttpRoutesOptions)
     "/health/ready": () => {
       const reasons = [...board.readinessReasons()];
       const ok = reasons.length === 0;
-      return jsonAnswer({ ok, reasons, notices: [...board.notices()] } satisfies HealthAnswer, ok ? 200 : 503);
+      const analyser = board.analyser?.() ?? null;
+      const answer: HealthAnswer = {
+        ok,
+        reasons,
+        notices: [...board.notices()],
+        ...(analyser !== null && { analyser }),
+      };
+      return jsonAnswer(answer, ok ? 200 : 503);
     },
     "/metrics": async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
     "/api/v1/umbrel-widget": () => jsonAnswer(umbrelWidget(board)),

@@ -1,10 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { ConfirmedUpdate } from "@utxoracle/models";
-import { createStreamServer, StreamServerError } from "@utxoracle/stream-server";
 import type { Logger } from "pino";
-import { UserError } from "../command-line/user-error.ts";
 import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
@@ -12,21 +7,16 @@ import { type FollowedChain, followChain } from "../confirmed/follow-chain.ts";
 import { checkDataDirectory } from "../confirmed/open-history.ts";
 import type { Feed, FeedState } from "../feed/feed.ts";
 import type { NodeFeedParts } from "../feed/node-feed.ts";
-import { createHttpRoutes } from "../http/routes.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
-import { createStreamLog } from "../logging/stream-log.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../metrics/service-metrics.ts";
 import type { Settings } from "../settings/schema.ts";
 import { LiveWindow } from "../window/live-window.ts";
 import { LiveBoard } from "./live-board.ts";
-import type { Publication } from "./publication.ts";
-import { readerLimits } from "./reader-limits.ts";
+import { type OutputPort, readersPort } from "./output-port.ts";
+import { createReaderServer } from "./reader-server.ts";
 import { serviceSink } from "./service-sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { Ticker } from "./ticker.ts";
-
-/** The page, built beside the program. */
-const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
 
 /** The confirmed panel looks three hours back (DESIGN.md section 5). */
 const CONFIRMED_WINDOW_SECONDS = 10_800;
@@ -53,7 +43,7 @@ export interface ServiceOptions {
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   keepHeapSmall();
-  const { settings, openFeed, log, signal } = options;
+  const { settings, openFeed, log, version, signal } = options;
   const startedAt = performance.now();
   const dataDirectory = settings["data-dir"] ?? null;
   if (dataDirectory !== null) checkDataDirectory(dataDirectory);
@@ -80,28 +70,29 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
   try {
-    const { server, publishLive, publishConfirmed } = await createServer(options, board, metrics);
+    const readers = await createReaderServer({ settings, board, metrics, log, version });
+    const outputs: readonly OutputPort[] = [readersPort(readers)];
+    const publishConfirmed = (): void => {
+      const publication = confirmed.publish();
+      board.confirmedPublished(publication.snapshot.data);
+      for (const output of outputs) output.confirmed(publication);
+    };
     const tick = (): void => {
       const endTimer = metrics.tickSeconds.startTimer();
       const publication = ticker.tick(feed.now(), withKnownTip(feed.state(), confirmed));
       board.published(publication.snapshot.data);
-      publishLive(publication);
+      for (const output of outputs) output.live(publication);
       if (confirmed.hasNews) {
-        publishConfirmed(confirmed.publish());
+        publishConfirmed();
         followed?.notice();
       }
       endTimer();
     };
     // The first messages stand before the first reader can come.
     tick();
-    publishConfirmed(confirmed.publish());
-    try {
-      const { url } = await server.listen();
-      log.info({ url, source: feed.source }, "listening");
-    } catch (error) {
-      if (error instanceof StreamServerError) throw new UserError(error.message, undefined, { cause: error });
-      throw error;
-    }
+    publishConfirmed();
+    const { url } = await readers.listen();
+    log.info({ url, source: feed.source }, "listening");
     const timer = setInterval(tick, settings.interval);
     try {
       const sink = serviceSink({
@@ -115,7 +106,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
       await aborted(signal);
     } finally {
       clearInterval(timer);
-      await server.close();
+      await readers.close();
     }
   } finally {
     ending.abort();
@@ -162,41 +153,6 @@ function createWindow(settings: Settings, metrics: ServiceMetrics, log: Logger):
         log.warn({ what, code: error.code, offset: error.offset, also_since_last_line: suppressed }, error.message);
     },
   });
-}
-
-/** The server with its stream, its routes and the page; not listening yet. */
-async function createServer({ settings, log, version }: ServiceOptions, board: LiveBoard, metrics: ServiceMetrics) {
-  const logStream = createStreamLog(log);
-  const server = createStreamServer({
-    host: settings.host,
-    port: settings.port,
-    trustProxy: settings["trust-proxy"],
-    allowedOrigins: settings["allowed-origins"] ?? null,
-    limits: readerLimits(settings),
-    onEvent: (event) => {
-      metrics.streamEvent(event);
-      // The service's own line has the address as one opens it.
-      if (event.type !== "listening") logStream(event);
-    },
-  });
-  const stream = server.channel({ webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" });
-  const liveTopic = stream.topic("mempool_update");
-  const confirmedTopic = stream.topic("confirmed_update");
-  server.addRoutes(createHttpRoutes({ board, metrics, version }));
-  if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
-  else log.warn("the page is not built: only the stream and the API are served");
-  return {
-    server,
-    publishLive: (publication: Publication<object>): void => liveTopic.publish(encoded(publication)),
-    publishConfirmed: (publication: Publication<ConfirmedUpdate>): void => {
-      board.confirmedPublished(publication.snapshot.data);
-      confirmedTopic.publish(encoded(publication));
-    },
-  };
-}
-
-function encoded({ delta, snapshot }: Publication<object>): { delta: string; snapshot: () => string } {
-  return { delta: JSON.stringify(delta), snapshot: () => JSON.stringify(snapshot) };
 }
 
 /** A replay or a node without RPC does not tell the tip; the blocks themselves do. */

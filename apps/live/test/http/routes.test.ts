@@ -210,7 +210,6 @@ describe("/api/v1/confirmed", () => {
       day: null,
       firstHeight: 869_857,
       lastHeight: 870_000,
-      hash: "0".repeat(64),
       time: 1_763_809_500,
       amounts: 151_234,
       price: 112_800,
@@ -221,8 +220,8 @@ describe("/api/v1/confirmed", () => {
       engine: "reference",
     } as const;
     board.windows = {
-      lastBlocks: { kind: "blocks", ...number },
-      lastDay: { kind: "day", ...number, day: "2025-11-21" },
+      lastBlocks: number,
+      lastDay: { ...number, day: "2025-11-21" },
     };
     const { body } = await getJson("/api/v1/confirmed");
     expect(body).toMatchObject({
