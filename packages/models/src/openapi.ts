@@ -167,7 +167,7 @@ const paths: OpenApiDocument["paths"] = {
 
 /**
  * The HTTP interface as an OpenAPI 3.1 document, made from the contracts. Its paths are relative to where it is served.
- * @param options.version of the service.
+ * @param options with the `version` of the service.
  */
 export function openApiDocument({ version }: { readonly version: string }): OpenApiDocument {
   return {
