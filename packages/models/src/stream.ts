@@ -124,7 +124,7 @@ export const ConfirmedUpdateSchema = Type.Object(
 /** The confirmed side, on connect and on every block. */
 export type ConfirmedUpdate = Static<typeof ConfirmedUpdateSchema>;
 
-/** Something that the client did wrong, before it is closed for it. */
+/** Something that went wrong with this connection. */
 export const ErrorMessageSchema = Type.Object(
   {
     type: Type.Literal("error"),
@@ -132,7 +132,7 @@ export const ErrorMessageSchema = Type.Object(
   },
   { description: "Something went wrong with this connection" },
 );
-/** Something that the client did wrong, before it is closed for it. */
+/** Something that went wrong with this connection. */
 export type ErrorMessage = Static<typeof ErrorMessageSchema>;
 
 /** The answer to a ping. */
