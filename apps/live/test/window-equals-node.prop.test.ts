@@ -89,6 +89,20 @@ describe("the window after a resync", () => {
     expect(world.window.stats(world.now()).totalExpired).toBeGreaterThan(200);
   });
 
+  it("lets go of the ids of blocks that cannot be undone any more", async () => {
+    const world = new SimulatedWorld({ seed: 3, windowSeconds: 120, transactionsPerSecond: 2 });
+    for (let minute = 0; minute < 30; minute++) {
+      world.advance(60);
+      world.window.estimatePrice(world.now());
+      await world.resync();
+    }
+    const { rememberedIds, totalReceived } = world.window.stats(world.now());
+    const { mempool, blocks } = world.simulation;
+    const recent = blocks.slice(-4).reduce((count, block) => count + block.transactionCount, mempool.size);
+    expect(totalReceived).toBeGreaterThan(3000);
+    expect(rememberedIds).toBeLessThanOrEqual(recent);
+  });
+
   it("does not take in by a block what was too old for it in the mempool at the start", async () => {
     const world = new SimulatedWorld({ seed: 5, windowSeconds: 10, transactionsPerSecond: 2 });
     while (world.simulation.mempool.size < 60) world.advance(10, () => true);

@@ -57,6 +57,12 @@ export class ChainWindow {
     return this.#blocks.some((block) => block.hash === hash);
   }
 
+  /** Whether a transaction is in a block that is held, or in one that a block held has replaced. */
+  holdsTransaction(txid: string): boolean {
+    const oldest = this.#blocks[0]?.number;
+    return oldest !== undefined && this.#txids.get(txid) >= oldest;
+  }
+
   /** Whether a block is held, and none is missing between it and the oldest one held. */
   reachesBackFrom(hash: string): boolean {
     const index = this.#blocks.findIndex((block) => block.hash === hash);

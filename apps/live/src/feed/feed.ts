@@ -27,7 +27,7 @@ export interface ResyncWindow extends FeedSink {
   rewindTo(hash: string): void;
   /** Payments held that no block has confirmed, each with its arrival. */
   unconfirmed(): Iterable<readonly [txid: string, timestamp: number]>;
-  /** Lets go of remembered ids that the mempool does not hold any more. */
+  /** Lets go of remembered ids that neither the mempool nor a block that may still be undone holds. */
   forgetExpired(isStillInMempool: (txid: string) => boolean): void;
 }
 
