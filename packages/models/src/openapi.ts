@@ -10,7 +10,8 @@ export type OpenApiDocument = {
   readonly [field: string]: unknown;
 };
 
-interface OpenApiOperation {
+/** What one path answers. */
+export interface OpenApiOperation {
   readonly operationId: string;
   readonly responses: { readonly [status: string]: { readonly description: string; readonly content: object } };
   readonly [field: string]: unknown;
