@@ -55,7 +55,6 @@ export {
   type ConfirmedAnswer,
   ConfirmedAnswerSchema,
   type ConfirmedWindow,
-  type ConfirmedWindow,
   ConfirmedWindowSchema,
   checkConfirmedAnswer,
   checkErrorAnswer,
