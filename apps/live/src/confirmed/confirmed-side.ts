@@ -52,9 +52,14 @@ export class ConfirmedSide {
     return this.#chain.holdsTransaction(txid);
   }
 
-  /** Whether a block is held, and none is missing between it and the oldest one held. */
+  /** Whether a block is held, and all below it as far back as the window goes. */
   reachesBackFrom(blockHash: string): boolean {
     return this.#chain.reachesBackFrom(blockHash);
+  }
+
+  /** Says that nothing below the lowest block held is wanted. */
+  beginsHere(): void {
+    this.#chain.beginsHere();
   }
 
   /**

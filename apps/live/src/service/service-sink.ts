@@ -49,6 +49,8 @@ export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: 
     rememberExpired: (txid) => window.rememberExpired(txid),
     // A block that did not come is asked for when the next one has.
     hasBlock: (hash) => confirmed.reachesBackFrom(hash),
+    holdsBlock: (hash) => confirmed.has(hash),
+    blocksAreComplete: () => confirmed.beginsHere(),
     tipHash: () => confirmed.tip?.hash ?? null,
     rewindTo: (hash) => {
       if (!confirmed.has(hash)) return;

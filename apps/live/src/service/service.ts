@@ -57,7 +57,9 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const board = new LiveBoard(() => window, history);
   const metrics = createServiceMetrics({ board });
   const window = createWindow(settings, metrics, log);
-  const feed = await openFeed({ windowSeconds: settings.window, blockSeconds: CONFIRMED_WINDOW_SECONDS, metrics });
+  const windowSeconds = settings.window;
+  const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
+  const feed = await openFeed({ windowSeconds, blockSeconds, metrics });
   board.feed = feed;
   const ticker = new Ticker({
     window,
