@@ -82,7 +82,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     const tick = (): void => {
       const endTimer = metrics.tickSeconds.startTimer();
       const publication = ticker.tick(feed.now(), withKnownTip(feed.state(), confirmed));
-      board.published(publication.snapshot.data);
+      board.published(publication.snapshot.data, ticker.counts);
       for (const output of outputs) output.live(publication);
       if (confirmed.hasNews) {
         publishConfirmed();
