@@ -125,7 +125,7 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
           const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * Math.random());
           await service.ended;
           clearTimeout(timer);
-          const store = new PriceStore(join(directory, "confirmed-prices-regtest.log"));
+          const store = await PriceStore.open(join(directory, "confirmed-prices-regtest.log"));
           store.close();
           expect(store.stored.damagedLines).toBe(0);
           const now = new Map(store.stored.records.map((record) => [JSON.stringify(record), record]));

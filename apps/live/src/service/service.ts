@@ -130,6 +130,7 @@ function followNode(
     {
       node: feed.node,
       restUrl: isReal ? settings["rpc-url"] : null,
+      chain: isReal ? (settings.chain ?? null) : null,
       history,
       dataDirectory: isReal ? (settings["data-dir"] ?? null) : null,
       panelHours: CONFIRMED_WINDOW_SECONDS / 3600,
