@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
@@ -62,6 +65,32 @@ describe("kept prices", () => {
       const again = await PriceStore.open(path);
       expect(again.stored.records).toEqual([...kept.slice(0, complete), next]);
       again.close();
+    }
+  });
+
+  it("are all there, and no broken one, after kills at 20 moments", async () => {
+    const path = newPath();
+    const writer = fileURLToPath(new URL("./price-store-writer.ts", import.meta.url));
+    let kept = 0;
+    for (let kill = 0; kill < 20; kill++) {
+      const words = ["--conditions=@utxoracle/source", "--import", "tsx", writer, path, String(kept)];
+      const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+      const rowsWanted = 1 + Math.floor(40 * Math.random());
+      let said = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        if (said.split("\n").length > rowsWanted) child.kill("SIGKILL");
+      });
+      await once(child, "close");
+      const sayings = said.split("\n").slice(0, -1);
+      expect(sayings.length).toBeGreaterThanOrEqual(rowsWanted);
+      const store = await PriceStore.open(path);
+      store.close();
+      expect(store.stored.damagedLines).toBe(0);
+      const heights = store.stored.records.map((record) => (record.kind === "block" ? record.height : -1));
+      expect(heights).toEqual(heights.map((_, index) => index));
+      expect(heights.length).toBeGreaterThanOrEqual(kept + sayings.length);
+      kept = heights.length;
     }
   });
 

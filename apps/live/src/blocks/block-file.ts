@@ -137,7 +137,9 @@ export class BlockFile {
 
   /** Where the next frame of the chain begins, or the end. @param chain null: of any. */
   #nextFrame(from: number, size: number, chain: string | null): number {
-    const magics = [...CHAIN_OF_MAGIC].flatMap(([magic, name]) => ((chain ?? name) === name ? [magicBytes(magic)] : []));
+    const magics = [...CHAIN_OF_MAGIC].flatMap(([magic, name]) =>
+      (chain ?? name) === name ? [magicBytes(magic)] : [],
+    );
     for (let position = from; position + FRAME_BYTES <= size; position += SEARCH_BYTES - 3) {
       const piece = Buffer.from(this.read(position, Math.min(SEARCH_BYTES, size - position)).buffer);
       const found = magics.map((magic) => piece.indexOf(magic)).filter((index) => index >= 0);
