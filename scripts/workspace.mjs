@@ -10,7 +10,7 @@ const installStamp = join(root, "node_modules", ".utxoracle-installed");
 const buildStamp = join(root, "node_modules", ".utxoracle-built");
 const groups = ["packages", "apps"];
 /** Members of the workspace that nothing is built from: they check and show what the others make. */
-const unbuilt = ["examples", "release", "api-reference"];
+const unbuilt = ["examples", "release", "api-reference", "deploy", "docs"];
 
 /** Ends the process with a clear line on a Node.js that cannot run this project. */
 export function requireNode() {
