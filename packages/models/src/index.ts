@@ -1,8 +1,3 @@
-/**
- * The typed contracts of UTXOracle Live: TypeBox schemas, static types and checks, JSON Schema, OpenAPI and AsyncAPI documents.
- *
- * @module @utxoracle/models
- */
 export { type AsyncApiDocument, asyncApiDocument } from "./asyncapi.ts";
 export {
   BUS_HISTORY_PRICES_MAX,
@@ -55,7 +50,6 @@ export {
   type ConfirmedAnswer,
   ConfirmedAnswerSchema,
   type ConfirmedWindow,
-  ConfirmedWindowSchema,
   checkConfirmedAnswer,
   checkErrorAnswer,
   checkEvidenceAnswer,
@@ -93,7 +87,7 @@ export {
   jsonSchemaOf,
   jsonSchemas,
 } from "./json-schema.ts";
-export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from "./openapi.ts";
+export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
 export {
   type ClientMessage,
   ClientMessageSchema,

@@ -30,9 +30,7 @@ export interface ProcessedTransaction {
 
 /** The ids of the window: a `Set<string>` will do. */
 export interface SeenTxids {
-  /** Whether the id is of the window. */
   has(txid: string): boolean;
-  /** Takes an id into the window. */
   add(txid: string): unknown;
 }
 

@@ -7,6 +7,10 @@ export const commands = {
     usage: "utxoracle-live replay FILE [flags]",
     summary: "the same, fed by a capture or a file of raw transactions",
   },
+  edge: {
+    usage: "utxoracle-live edge --bus URL,… [flags]",
+    summary: "serve the page, the stream and the answers of an analyser elsewhere, over NATS, without a node",
+  },
   price: {
     usage:
       "utxoracle-live price --blocks N | --hours H | --date YYYY-MM-DD | --from YYYY-MM-DD --to YYYY-MM-DD [flags]",

@@ -1,5 +1,7 @@
+import { homedir } from "node:os";
 import type { Logger } from "pino";
 import { diagnose, diagnosisJson, diagnosisText } from "../doctor/doctor.ts";
+import { runEdge } from "../edge/run-edge.ts";
 import { openDemoFeed } from "../feed/demo-feed.ts";
 import { nodeAccess } from "../feed/node-access.ts";
 import { NodeFeed } from "../feed/node-feed.ts";
@@ -11,18 +13,11 @@ import { type OpenFeed, runService } from "../service/service.ts";
 import { stopSignal } from "../service/stop-signal.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
-import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
 import { programVersion } from "./program-version.ts";
 import { ExitCode, UserError } from "./user-error.ts";
 
-/** The home folder is asked for only where a cookie is looked for in it: not every user has one. */
-const machine = {
-  platform: process.platform,
-  get home(): string {
-    return homeFolder();
-  },
-};
+const machine = { platform: process.platform, home: homedir() };
 
 /** How a process ends that was asked twice to end. */
 const IMPATIENT_EXIT = 130;
@@ -66,6 +61,11 @@ export async function runCommand(line: CommandLine, env: NodeJS.ProcessEnv): Pro
         signal: stop.signal,
         now: () => Date.now() / 1000,
       });
+    }
+    if (line.command === "edge") {
+      refuseOperands(line);
+      await runEdge({ settings, log, version: programVersion(), signal: stop.signal });
+      return ExitCode.done;
     }
     if (line.command === "doctor") return await doctor(line, settings);
     const openFeed = feedOpener(line, settings, log);

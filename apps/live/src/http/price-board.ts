@@ -1,4 +1,10 @@
-import type { ConfirmedUpdateData, EvidenceAnswer, HealthAnswer, MempoolUpdateData } from "@utxoracle/models";
+import type {
+  ConfirmedUpdateData,
+  EstimateStatus,
+  EvidenceAnswer,
+  HealthAnswer,
+  MempoolUpdateData,
+} from "@utxoracle/models";
 
 import type { WindowNumber } from "../confirmed/price-record.ts";
 
@@ -11,7 +17,7 @@ export interface ConfirmedPrice {
 }
 
 /** A longer window as it is shown. */
-export type ShownWindow = Omit<WindowNumber, "kind" | "hash">;
+export type ShownWindow = Omit<WindowNumber, "kind" | "hash" | "status"> & { readonly status: EstimateStatus };
 
 /** The analyser whose messages an edge shows. */
 export type ShownAnalyser = NonNullable<HealthAnswer["analyser"]>;
@@ -20,18 +26,6 @@ export type ShownAnalyser = NonNullable<HealthAnswer["analyser"]>;
 export interface ConfirmedWindows {
   readonly lastBlocks: ShownWindow | null;
   readonly lastDay: ShownWindow | null;
-}
-
-/** What the window counts beside what the stream tells of it. */
-export interface WindowCounts {
-  /** Payments that grew older than the window. received = filtered + active + expired + removed, always. */
-  readonly expired: number;
-  /** Payments that were replaced or evicted; fewer again when one comes back. */
-  readonly removed: number;
-  /** Ids held beyond the window, so that their blocks do not bring them in. */
-  readonly remembered: number;
-  /** Ids that there was no room to remember: without RPC nobody tells which can be let go of. */
-  readonly forgotten: number;
 }
 
 /** What stands in the way of readiness: a stable code and a sentence for people. */
@@ -46,8 +40,6 @@ export interface PriceBoard {
   now(): number;
   /** The data of the tick published last; null before the first one. Its `transactions` are not read. */
   latest(): MempoolUpdateData | null;
-  /** The window's counts at that tick; null before the first one. */
-  windowCounts(): WindowCounts | null;
   /** The confirmed side as published last; null before the first one. Its `transactions` are not read. */
   confirmed(): ConfirmedUpdateData | null;
   /** The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). */

@@ -1,13 +1,7 @@
 import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import type { Feed } from "../feed/feed.ts";
-import type {
-  ConfirmedPrice,
-  ConfirmedWindows,
-  PriceBoard,
-  ReadinessReason,
-  WindowCounts,
-} from "../http/price-board.ts";
+import type { ConfirmedPrice, ConfirmedWindows, PriceBoard, ReadinessReason } from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
 import type { LiveWindow } from "../window/live-window.ts";
 
@@ -15,9 +9,9 @@ import type { LiveWindow } from "../window/live-window.ts";
 export class LiveBoard implements PriceBoard {
   readonly #window: () => LiveWindow;
   readonly #history: ConfirmedHistory;
+  #moreNotices: () => readonly ReadinessReason[] = () => [];
   #feed: Feed | null = null;
   #latest: MempoolUpdateData | null = null;
-  #counts: WindowCounts | null = null;
   #confirmed: ConfirmedUpdateData | null = null;
 
   constructor(window: () => LiveWindow, history: ConfirmedHistory) {
@@ -25,14 +19,18 @@ export class LiveBoard implements PriceBoard {
     this.#history = history;
   }
 
+  /** What else the service does without. */
+  addNotices(notices: () => readonly ReadinessReason[]): void {
+    this.#moreNotices = notices;
+  }
+
   set feed(feed: Feed) {
     this.#feed = feed;
   }
 
-  /** The tick just published, and the window's counts at it. */
-  published(update: MempoolUpdateData, counts: WindowCounts): void {
+  /** The tick just published. */
+  published(update: MempoolUpdateData): void {
     this.#latest = update;
-    this.#counts = counts;
   }
 
   confirmedPublished(update: ConfirmedUpdateData): void {
@@ -45,10 +43,6 @@ export class LiveBoard implements PriceBoard {
 
   latest(): MempoolUpdateData | null {
     return this.#latest;
-  }
-
-  windowCounts(): WindowCounts | null {
-    return this.#counts;
   }
 
   confirmed(): ConfirmedUpdateData | null {
@@ -68,7 +62,7 @@ export class LiveBoard implements PriceBoard {
   }
 
   notices(): readonly ReadinessReason[] {
-    return this.#feed?.state().notices ?? [];
+    return [...(this.#feed?.state().notices ?? []), ...this.#moreNotices()];
   }
 
   evidence(): EvidenceAnswer | null {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
+import { type Bus, openBus } from "../bus/open-bus.ts";
 import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
@@ -57,23 +58,28 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const board = new LiveBoard(() => window, history);
   const metrics = createServiceMetrics({ board });
   const window = createWindow(settings, metrics, log);
-  const windowSeconds = settings.window;
-  const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
-  const feed = await openFeed({ windowSeconds, blockSeconds, metrics });
+  const feed = await openFeed({ windowSeconds: settings.window, blockSeconds: CONFIRMED_WINDOW_SECONDS, metrics });
   board.feed = feed;
+  const epoch = randomBytes(9).toString("base64url");
   const ticker = new Ticker({
     window,
     engine: settings.engine,
     source: feed.source,
     windowSeconds: settings.window,
-    epoch: randomBytes(9).toString("base64url"),
+    epoch,
     uptimeSeconds: () => (performance.now() - startedAt) / 1000,
   });
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
+  let bus: Bus | null = null;
   try {
     const readers = await createReaderServer({ settings, board, metrics, log, version });
-    const outputs: readonly OutputPort[] = [readersPort(readers)];
+    bus = await openBus({ settings, board, epoch, source: feed.source, registry: metrics.registry, log });
+    const outputs: OutputPort[] = [readersPort(readers)];
+    if (bus !== null) {
+      outputs.push(bus);
+      board.addNotices(bus.notices);
+    }
     const publishConfirmed = (): void => {
       const publication = confirmed.publish();
       board.confirmedPublished(publication.snapshot.data);
@@ -82,7 +88,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     const tick = (): void => {
       const endTimer = metrics.tickSeconds.startTimer();
       const publication = ticker.tick(feed.now(), withKnownTip(feed.state(), confirmed));
-      board.published(publication.snapshot.data, ticker.counts);
+      board.published(publication.snapshot.data);
       for (const output of outputs) output.live(publication);
       if (confirmed.hasNews) {
         publishConfirmed();
@@ -108,10 +114,11 @@ export async function runService(options: ServiceOptions): Promise<void> {
       await aborted(signal);
     } finally {
       clearInterval(timer);
-      await readers.close();
+      await Promise.all([bus?.close(), readers.close()]);
     }
   } finally {
     ending.abort();
+    await bus?.close();
     await followed?.ended;
     await feed.close();
   }
@@ -130,7 +137,6 @@ function followNode(
     {
       node: feed.node,
       restUrl: isReal ? settings["rpc-url"] : null,
-      chain: isReal ? (settings.chain ?? null) : null,
       history,
       dataDirectory: isReal ? (settings["data-dir"] ?? null) : null,
       panelHours: CONFIRMED_WINDOW_SECONDS / 3600,

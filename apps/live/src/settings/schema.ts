@@ -1,4 +1,5 @@
 import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typebox";
+import { busSettings } from "./bus-settings.ts";
 
 /** What every setting says of itself beyond JSON Schema; `--help` and the messages of refused values are made from it. */
 export interface SettingNotes {
@@ -63,7 +64,8 @@ const file = (description: string, metavar = "FILE") =>
 const price = ["price"] as const;
 const feed = ["service", "record", "doctor"] as const;
 const rpc = ["service", "record", "doctor", "price"] as const;
-const serving = ["service", "demo", "replay"] as const;
+const serving = ["service", "demo", "replay", "edge"] as const;
+const estimating = ["service", "demo", "replay"] as const;
 
 /** All settings, by the name of their flag. One schema makes the flags, the variables, the file, the checks and `--help`. */
 export const SettingsSchema = Type.Object({
@@ -151,14 +153,14 @@ export const SettingsSchema = Type.Object({
     expected: "a number of seconds from 1 to 172800",
     default: 10_800,
     description: "length of the mempool window",
-    commands: serving,
+    commands: estimating,
   }),
   engine: Type.Union([Type.Literal("posterior"), Type.Literal("reference")], {
     metavar: "NAME",
     expected: "posterior or reference",
     default: "posterior",
     description: "which engine makes the estimate (price: reference for a day or 144 blocks and more, unless named)",
-    commands: [...serving, "price"],
+    commands: [...estimating, "price"],
   }),
   interval: Type.Integer({
     minimum: 50,
@@ -167,7 +169,7 @@ export const SettingsSchema = Type.Object({
     expected: "a whole number of milliseconds from 50 to 60000",
     default: 500,
     description: "time between two updates of the stream",
-    commands: serving,
+    commands: estimating,
   }),
   "max-clients": Type.Integer({
     minimum: 1,
@@ -204,6 +206,7 @@ export const SettingsSchema = Type.Object({
     description: "believe X-Forwarded-For (only behind a proxy of yours)",
     commands: serving,
   }),
+  ...busSettings,
   "log-format": Type.Optional(
     Type.Union([Type.Literal("json"), Type.Literal("pretty")], {
       metavar: "FORMAT",

@@ -14,7 +14,6 @@ import { eventually } from "../e2e/service-process.ts";
 const nothing: PriceBoard = {
   now: () => 0,
   latest: () => null,
-  windowCounts: () => null,
   confirmed: () => null,
   confirmedPrices: () => [],
   confirmedWindows: () => ({ lastBlocks: null, lastDay: null }),

@@ -1,0 +1,38 @@
+import type * as jetstreamPackage from "@nats-io/jetstream";
+import type * as kvPackage from "@nats-io/kv";
+import type * as transportPackage from "@nats-io/transport-node";
+import { UserError } from "../command-line/user-error.ts";
+
+/** The client of NATS, in its three packages. */
+export interface NatsPackages {
+  readonly transport: typeof transportPackage;
+  readonly jetstream: typeof jetstreamPackage;
+  readonly kv: typeof kvPackage;
+}
+
+const NAMES = "@nats-io/transport-node @nats-io/jetstream @nats-io/kv";
+
+/**
+ * Loads the client of NATS. Nobody but who uses the bus needs it, so it is an optional dependency that may be missing.
+ * @param load replaces `import`, for tests.
+ * @throws {UserError} that says what to install.
+ */
+export async function loadNatsPackages(load: () => Promise<NatsPackages> = importPackages): Promise<NatsPackages> {
+  try {
+    return await load();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
+    const message = `--bus needs the client of NATS, which is not installed: npm install ${NAMES}`;
+    throw new UserError(message, undefined, { cause: error });
+  }
+}
+
+async function importPackages(): Promise<NatsPackages> {
+  const [transport, jetstream, kv] = await Promise.all([
+    import("@nats-io/transport-node"),
+    import("@nats-io/jetstream"),
+    import("@nats-io/kv"),
+  ]);
+  return { transport, jetstream, kv };
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { Msg } from "@nats-io/transport-node";
+import type { Logger } from "pino";
+import { NatsBucket } from "../bus/bus-bucket.ts";
+import { BusLink } from "../bus/bus-link.ts";
+import { busNames } from "../bus/bus-names.ts";
+import { busConnectionOptions } from "../bus/bus-options.ts";
+import { every } from "../bus/every.ts";
+import { loadNatsPackages } from "../bus/nats-packages.ts";
+import { UserError } from "../command-line/user-error.ts";
+import { createReaderMetrics } from "../metrics/reader-metrics.ts";
+import { createReaderServer } from "../service/reader-server.ts";
+import { keepHeapSmall } from "../service/small-heap.ts";
+import type { Settings } from "../settings/schema.ts";
+import { ArrivalClock } from "./arrival-clock.ts";
+import { BusReader } from "./bus-reader.ts";
+import { EdgeBoard } from "./edge-board.ts";
+import { EdgeConfirmed } from "./edge-confirmed.ts";
+import { EdgeLive } from "./edge-live.ts";
+import { createEdgeMetrics } from "./edge-metrics.ts";
+import { EdgeSession } from "./edge-session.ts";
+import { LiveFollower } from "./live-follower.ts";
+
+/** After so long without anything fresh readers are told so, seconds; a takeover is done before. */
+const STALE_AFTER_SECONDS = 4;
+/** … or after so many of the analyser's intervals, where they are long. */
+const STALE_AFTER_INTERVALS = 2.5;
+/** Between two looks at the lease, and between two messages while nothing comes, ms. */
+const STEP_MS = 500;
+
+export interface RunEdgeOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Of the program, for the documents it serves. */
+  readonly version: string;
+  /** Ends the edge. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Serves an analyser's stream, answers and page over the bus until the signal aborts. Neither the bus nor an analyser need
+ * be there: the edge says so, and connects when they come.
+ * @throws {UserError} without a bus, without the client of NATS, or when the address cannot be listened on.
+ */
+export async function runEdge({ settings, log, version, signal }: RunEdgeOptions): Promise<void> {
+  if (settings.bus === undefined) throw new UserError("edge: which bus? utxoracle-live edge --bus nats://HOST:4222");
+  keepHeapSmall();
+  const packages = await loadNatsPackages();
+  const names = busNames(settings["bus-name"]);
+  const link = new BusLink({
+    packages,
+    options: busConnectionOptions(settings, `edge ${hostname()}`, packages),
+    log,
+  });
+  const bucket = new NatsBucket({ packages, link, name: names.bucket, replicas: null });
+  let intervalSeconds = 0;
+  const staleAfterSeconds = (): number => Math.max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * intervalSeconds);
+  const now = (): number => performance.now();
+  const clock = new ArrivalClock(STALE_AFTER_SECONDS);
+  const board: EdgeBoard = new EdgeBoard(
+    () => ({
+      connected: link.connection !== null,
+      problem: link.problem,
+      stale: live.isStale,
+      ageSeconds: live.ageSeconds,
+      epoch: live.latest?.epoch ?? null,
+    }),
+    () => confirmed.data,
+  );
+  const metrics = createReaderMetrics(board);
+  const edgeMetrics = createEdgeMetrics(metrics.registry, () => ({
+    connected: link.connection !== null,
+    ageSeconds: live.ageSeconds,
+    analyser: board.analyser(),
+  }));
+  const readers = await createReaderServer({ settings, board, metrics, log, version });
+  const live: EdgeLive = new EdgeLive({
+    staleAfterSeconds,
+    clock,
+    show: (shown, data) => {
+      board.showed(data);
+      readers.live.publish(shown);
+    },
+    newEpoch: () => randomBytes(9).toString("base64url"),
+    now: () => now() / 1000,
+    unixNow: () => Date.now() / 1000,
+  });
+  const confirmed: EdgeConfirmed = new EdgeConfirmed((shown) => readers.confirmed.publish(shown));
+  const session = new EdgeSession({
+    reader: new BusReader(bucket),
+    follower: new LiveFollower((followed) => live.take(followed)),
+    clock,
+    confirmed,
+    board,
+    metrics: edgeMetrics,
+    log,
+    onInterval: (intervalMs) => {
+      intervalSeconds = intervalMs / 1000;
+    },
+    now,
+  });
+  link.onConnection((connection) => {
+    connection.subscribe(names.liveSubject, {
+      callback: (error, message) => {
+        if (error !== null) log.warn({ err: error }, "the subscription to the bus failed");
+        // A copy: it outlives the client's buffer that it is a part of.
+        else session.delta({ data: Buffer.from(message.data), header: (name) => headerOf(message, name) });
+      },
+    });
+  });
+  const ticks = setInterval(() => live.tick(), STEP_MS);
+  const steps = every(STEP_MS, async () => {
+    if (link.connection !== null) await session.step();
+  });
+  try {
+    const { url } = await readers.listen();
+    log.info({ url, bus: settings.bus }, "listening");
+    link.start();
+    await aborted(signal);
+  } finally {
+    clearInterval(ticks);
+    await Promise.all([steps.stop(), readers.close()]);
+    await link.close();
+  }
+}
+
+function headerOf({ headers }: Msg, name: string): string | undefined {
+  return headers?.has(name) === true ? headers.get(name) : undefined;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

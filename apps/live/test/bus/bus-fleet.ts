@@ -1,0 +1,110 @@
+import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { eventually, ServiceProcess } from "../e2e/service-process.ts";
+import { NatsProcess } from "./nats-process.ts";
+
+/** One hour of traffic: enough for a firm price, and loaded within a second. */
+const WINDOW_SECONDS = 3600;
+
+export interface FleetOptions {
+  readonly analysers: number;
+  readonly edges: number;
+  readonly seed: number;
+}
+
+/** A process of the fleet at its place; it may be down. */
+export interface Place {
+  readonly name: string;
+  readonly words: readonly string[];
+  process: ServiceProcess | null;
+  /** Where it listened last. */
+  url: string;
+}
+
+/** A simulated node whose price is known, analysers at it, a NATS server, edges. */
+export class BusFleet {
+  readonly simulator: Simulator;
+  readonly nats: NatsProcess;
+  readonly analysers: readonly Place[];
+  readonly edges: readonly Place[];
+
+  private constructor(simulator: Simulator, nats: NatsProcess, options: FleetOptions) {
+    this.simulator = simulator;
+    this.nats = nats;
+    const { rawtx, rawblock, sequence } = simulator.endpoints;
+    const node = [
+      ...["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)],
+      ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
+      ...["--window", String(WINDOW_SECONDS)],
+    ];
+    const place = (name: string, words: readonly string[]): Place => ({
+      name,
+      words: [...words, "--bus", nats.url],
+      process: null,
+      url: "http://127.0.0.1:9",
+    });
+    this.analysers = Array.from({ length: options.analysers }, (_, index) =>
+      place(`analyser-${index}`, [...node, "--analyser-name", `analyser-${index}`]),
+    );
+    this.edges = Array.from({ length: options.edges }, (_, index) => place(`edge-${index}`, ["edge"]));
+  }
+
+  /** All running, the price firm at every edge. */
+  static async start(options: FleetOptions): Promise<BusFleet> {
+    const simulator = await startSimulator({
+      seed: options.seed,
+      historySeconds: WINDOW_SECONDS,
+      blockIntervalSeconds: 120,
+    });
+    const fleet = new BusFleet(simulator, await NatsProcess.start(), options);
+    try {
+      for (const place of [...fleet.analysers, ...fleet.edges]) await fleet.run(place);
+      for (const edge of fleet.edges) await fleet.firmPrice(edge);
+    } catch (error) {
+      await fleet.dispose();
+      throw error;
+    }
+    return fleet;
+  }
+
+  async run(place: Place): Promise<void> {
+    place.process = await ServiceProcess.listening(place.words);
+    place.url = place.process.url;
+  }
+
+  async kill(place: Place, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    const { process } = place;
+    place.process = null;
+    // A stopped process takes no other signal.
+    process?.child.kill("SIGCONT");
+    await process?.stop(signal);
+  }
+
+  firmPrice(place: Place) {
+    return eventually(
+      `a firm price at ${place.name}`,
+      async () => (place.process === null ? null : await place.process.price()),
+      (price) => price?.status === "ok",
+      60_000,
+    );
+  }
+
+  /** The analyser that publishes; null while none does, or none answers. */
+  async leader(): Promise<Place | null> {
+    for (const place of this.analysers) {
+      if (place.process === null) continue;
+      try {
+        const response = await fetch(`${place.url}/metrics`, { signal: AbortSignal.timeout(1000) });
+        if (/^utxoracle_bus_leader 1$/m.test(await response.text())) return place;
+      } catch {
+        // It is down or stopped, which is no leader.
+      }
+    }
+    return null;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.edges, ...this.analysers].map((place) => this.kill(place)));
+    await this.nats.dispose();
+    await this.simulator.stop();
+  }
+}

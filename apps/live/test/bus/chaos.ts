@@ -1,0 +1,237 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MempoolUpdateData } from "@utxoracle/models";
+import { BusFleet, type Place } from "./bus-fleet.ts";
+import { createRandom } from "./seeded.ts";
+import { StreamWitness } from "./stream-witness.ts";
+
+/** Within this time everything says that nothing comes (DESIGN.md section 3.1), seconds. */
+const OK_MAX_AGE_SECONDS = 5;
+/** The promise of `ok` (DESIGN.md section 3.1). */
+const OK_MAX_ERROR = 0.02;
+/** Longest time for all to be live again, ms. */
+const RECOVERY_MAX_MS = 60_000;
+
+export interface ChaosOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly readers: number;
+  readonly tell: (line: string) => void;
+}
+
+export interface ChaosReport {
+  readonly faults: readonly string[];
+  /** What was done, by kind. */
+  readonly actions: Readonly<Record<string, number>>;
+  readonly updates: number;
+  readonly snapshots: number;
+  readonly connections: number;
+  readonly epochs: number;
+  readonly okUpdates: number;
+  readonly staleUpdates: number;
+  /** Age of the oldest update that was shown as `ok`, seconds. */
+  readonly oldestOkSeconds: number;
+  /** From the last action to every reader having fresh updates of one and the same analyser, ms. */
+  readonly recoveryMs: number;
+}
+
+/**
+ * Kills and stops parts of a fleet at random while readers read, and holds against it what readers are promised. At the
+ * end everything runs, and everything must be live again.
+ */
+export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): Promise<ChaosReport> {
+  const random = createRandom(seed);
+  const fleet = await BusFleet.start({ analysers: 2, edges: 3, seed });
+  const actions: Record<string, number> = {};
+  const seen = { ok: 0, stale: 0, oldestOkSeconds: 0 };
+  const judge = (data: MempoolUpdateData): string | null => {
+    if (data.status === "stale") seen.stale += 1;
+    if (data.status !== "ok") return null;
+    seen.ok += 1;
+    const age = Date.now() / 1000 - data.timestamp;
+    seen.oldestOkSeconds = Math.max(seen.oldestOkSeconds, age);
+    if (age > OK_MAX_AGE_SECONDS) return `ok ${age.toFixed(1)} s after its time`;
+    if (data.price === null) return "ok without a price";
+    const error = data.price / fleet.simulator.priceAt(data.timestamp) - 1;
+    return Math.abs(error) > OK_MAX_ERROR ? `ok and wrong by ${(100 * error).toFixed(1)} %` : null;
+  };
+  const witnesses = Array.from(
+    { length: readers },
+    (_, index) =>
+      new StreamWitness({
+        name: `reader-${index}`,
+        url: () => (fleet.edges[random.below(fleet.edges.length)] as Place).url,
+        judge,
+      }),
+  );
+  const monkey = new Monkey(fleet, random, actions, tell);
+  try {
+    const endAtMs = performance.now() + seconds * 1000;
+    while (performance.now() < endAtMs) {
+      await monkey.act();
+      await sleep(300 + random.below(3700));
+    }
+    await monkey.mendAll();
+    const mendedAtMs = performance.now();
+    await allLive(fleet, witnesses);
+    return {
+      faults: [...witnesses.flatMap(({ faults }) => faults), ...(await clientFaults(witnesses))],
+      actions,
+      updates: sum(witnesses, ({ updates }) => updates),
+      snapshots: sum(witnesses, ({ snapshots }) => snapshots),
+      connections: sum(witnesses, ({ connections }) => connections),
+      epochs: new Set(witnesses.flatMap(({ epochs }) => [...epochs])).size,
+      okUpdates: seen.ok,
+      staleUpdates: seen.stale,
+      oldestOkSeconds: seen.oldestOkSeconds,
+      recoveryMs: performance.now() - mendedAtMs,
+    };
+  } finally {
+    await monkey.rest();
+    for (const witness of witnesses) witness.close();
+    await fleet.dispose();
+  }
+}
+
+type Random = ReturnType<typeof createRandom>;
+
+/** Breaks one thing after the other; each is mended after a while of its own, while other things break. */
+class Monkey {
+  readonly #fleet: BusFleet;
+  readonly #random: Random;
+  readonly #actions: Record<string, number>;
+  readonly #tell: (line: string) => void;
+  readonly #startedAtMs = performance.now();
+  /** What is broken, by its name. */
+  readonly #broken = new Map<string, Promise<void>>();
+
+  constructor(fleet: BusFleet, random: Random, actions: Record<string, number>, tell: (line: string) => void) {
+    this.#fleet = fleet;
+    this.#random = random;
+    this.#actions = actions;
+    this.#tell = tell;
+  }
+
+  async act(): Promise<void> {
+    const { analysers, edges } = this.#fleet;
+    const edge = edges[this.#random.below(edges.length)] as Place;
+    const kind = this.#random.below(20);
+    if (kind < 4) this.#kill(edge);
+    else if (kind < 7) this.#stop(edge);
+    else if (kind < 10) this.#kill((await this.#fleet.leader()) ?? (analysers[0] as Place));
+    else if (kind < 13) this.#stop((await this.#fleet.leader()) ?? (analysers[0] as Place));
+    else if (kind < 14) this.#end((await this.#fleet.leader()) ?? (analysers[0] as Place));
+    else if (kind < 16) this.#killNats();
+    else if (kind < 18) this.#stopNats();
+    else {
+      // All of it at once.
+      for (const place of [...analysers, ...edges]) if (this.#random.below(2) === 0) this.#kill(place);
+      this.#killNats();
+    }
+  }
+
+  /** Resolves when everything runs. */
+  async mendAll(): Promise<void> {
+    await Promise.all(this.#broken.values());
+  }
+
+  /** Lets what is under way end. */
+  async rest(): Promise<void> {
+    await Promise.allSettled(this.#broken.values());
+  }
+
+  #kill(place: Place): void {
+    this.#breakIt(place.name, `kill ${kindOf(place)}`, async (downMs) => {
+      await this.#fleet.kill(place);
+      await sleep(downMs);
+      await this.#fleet.run(place);
+    });
+  }
+
+  /** A polite end, as at an upgrade. */
+  #end(place: Place): void {
+    this.#breakIt(place.name, `end ${kindOf(place)}`, async (downMs) => {
+      await this.#fleet.kill(place, "SIGTERM");
+      await sleep(downMs);
+      await this.#fleet.run(place);
+    });
+  }
+
+  /** It holds still and goes on later as if nothing had been. */
+  #stop(place: Place): void {
+    this.#breakIt(place.name, `stop ${kindOf(place)}`, async (downMs) => {
+      place.process?.child.kill("SIGSTOP");
+      await sleep(2 * downMs);
+      place.process?.child.kill("SIGCONT");
+    });
+  }
+
+  #killNats(): void {
+    this.#breakIt("nats", "kill nats", async (downMs) => {
+      await this.#fleet.nats.kill();
+      await sleep(downMs);
+      await this.#fleet.nats.run();
+    });
+  }
+
+  /** Connections that stand and carry nothing, as when a network is cut. */
+  #stopNats(): void {
+    this.#breakIt("nats", "stop nats", async (downMs) => {
+      this.#fleet.nats.signal("SIGSTOP");
+      await sleep(2 * downMs);
+      this.#fleet.nats.signal("SIGCONT");
+    });
+  }
+
+  #breakIt(name: string, action: string, act: (downMs: number) => Promise<void>): void {
+    if (this.#broken.has(name)) return;
+    const downMs = 200 + this.#random.below(4000);
+    this.#actions[action] = (this.#actions[action] ?? 0) + 1;
+    this.#tell(`${((performance.now() - this.#startedAtMs) / 1000).toFixed(1)} s: ${action} (${name}, ${downMs} ms)`);
+    const mended = act(downMs).finally(() => this.#broken.delete(name));
+    this.#broken.set(name, mended);
+    // Where it fails, `mendAll` says so; until then it is no unhandled rejection.
+    mended.catch(() => undefined);
+  }
+}
+
+const kindOf = ({ name }: Place): string => name.replace(/-\d+$/, "");
+
+/** Every reader has fresh updates of one and the same analyser, with a firm price, and every edge says that it is ready. */
+async function allLive(fleet: BusFleet, witnesses: readonly StreamWitness[]): Promise<void> {
+  const startedAtMs = performance.now();
+  for (;;) {
+    const missing = await whatIsMissing(fleet, witnesses);
+    if (missing === null) return;
+    if (performance.now() - startedAtMs > RECOVERY_MAX_MS) throw new Error(`not live again: ${missing}`);
+    await sleep(100);
+  }
+}
+
+async function whatIsMissing(fleet: BusFleet, witnesses: readonly StreamWitness[]): Promise<string | null> {
+  const now = performance.now();
+  const epochs = new Set(witnesses.map(({ latest }) => latest?.epoch));
+  if (epochs.size !== 1) return `readers follow ${epochs.size} epochs`;
+  for (const { latest, latestAtMs } of witnesses) {
+    if (latest === null || now - latestAtMs > 2000) return "a reader gets nothing";
+    if (latest.status !== "ok") return `a reader is shown ${latest.status}`;
+  }
+  for (const { name, url } of fleet.edges) {
+    const response = await fetch(`${url}/health/ready`);
+    if (response.status !== 200) return `${name} is not ready: ${await response.text()}`;
+  }
+  return null;
+}
+
+/** What the page's client had to ignore: a server that keeps its promises gives it no reason to. */
+async function clientFaults(witnesses: readonly StreamWitness[]): Promise<string[]> {
+  return witnesses.flatMap(({ client: { counts } }, index) => {
+    const { malformed, unknown, duplicate, reordered, gap } = counts;
+    return malformed + unknown + duplicate + reordered + gap === 0
+      ? []
+      : [`reader-${index}: its client ignored messages: ${JSON.stringify(counts)}`];
+  });
+}
+
+function sum<T>(items: readonly T[], pick: (item: T) => number): number {
+  return items.reduce((total, item) => total + pick(item), 0);
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The NATS server: `NATS_SERVER`, else `nats-server` on PATH or where Debian puts it; null without one. */
+const natsServerPath = findNatsServer(process.env);
+
+/** Whether there is a server. Tests that need it use `describe.skipIf(!hasNatsServer)`; CI counts a skipped test as a failure. */
+export const hasNatsServer: boolean = natsServerPath !== null;
+
+if (!hasNatsServer) console.warn("no nats-server (NATS_SERVER, PATH): tests of the bus are skipped");
+
+const START_ATTEMPTS = 400;
+const ATTEMPT_MS = 25;
+
+export interface NatsOptions {
+  /** Further lines of its configuration: users, TLS, limits. */
+  readonly configuration?: string;
+  readonly jetStream?: boolean;
+}
+
+/** A real NATS server on a free loopback port that stays the same over restarts, with a store of its own. */
+export class NatsProcess {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #configurationFile: string;
+  #child: ChildProcess | null = null;
+  #exited: Promise<void> = Promise.resolve();
+  readonly #killOnExit = (): void => {
+    this.#child?.kill("SIGKILL");
+  };
+
+  private constructor(port: number, { configuration = "", jetStream = true }: NatsOptions) {
+    this.port = port;
+    this.#folder = mkdtempSync(join(tmpdir(), "nats-"));
+    this.#configurationFile = join(this.#folder, "nats.conf");
+    const store = jetStream ? `jetstream { store_dir: ${JSON.stringify(join(this.#folder, "store"))} }` : "";
+    writeFileSync(this.#configurationFile, `host: 127.0.0.1\nport: ${port}\n${store}\n${configuration}\n`);
+  }
+
+  static async start(options: NatsOptions = {}): Promise<NatsProcess> {
+    const nats = new NatsProcess(await freePort(), options);
+    await nats.run();
+    return nats;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null;
+  }
+
+  /** Starts it, on its port and with what its store holds, and waits until it accepts connections. */
+  async run(): Promise<void> {
+    const child = spawn(natsServerPath as string, ["-c", this.#configurationFile], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let log = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      log += text;
+    });
+    this.#child = child;
+    process.once("exit", this.#killOnExit);
+    this.#exited = new Promise((resolve) => child.once("exit", () => resolve()));
+    for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+      if (child.exitCode !== null) throw new Error(`the NATS server ended at once:\n${log}`);
+      if (await accepts(this.port)) return;
+      await sleep(ATTEMPT_MS);
+    }
+    throw new Error(`the NATS server does not accept connections:\n${log}`);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    this.#child?.kill("SIGCONT");
+    await this.#exited;
+    this.#child = null;
+    process.off("exit", this.#killOnExit);
+  }
+
+  /** Ends it and removes its store. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A loopback port that nobody listens on just now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("data", () => end(true));
+    socket.once("error", () => end(false));
+  });
+}
+
+function findNatsServer(environment: NodeJS.ProcessEnv): string | null {
+  const named = environment["NATS_SERVER"];
+  const folders = [...(environment["PATH"] ?? "").split(delimiter), "/usr/sbin"];
+  const candidates = [...(named ? [named] : []), ...folders.map((folder) => join(folder, "nats-server"))];
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
