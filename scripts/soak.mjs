@@ -12,6 +12,7 @@ const longTests = [
   ["feed-load", "apps/live", "bench/feed-load.ts", "1000", "300", "140"],
   ["feed-latency", "apps/live", "bench/window-latency.ts", "1000", "300"],
   ["replay-day", "apps/live", "bench/replay-day.ts", "600000", "144"],
+  ["confirmed-kills", "apps/live", "bench/confirmed-kills.ts", "20"],
   ["bus-chaos", "apps/live", "bench/bus-chaos.ts", "600"],
   ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],

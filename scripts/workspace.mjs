@@ -9,6 +9,8 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const installStamp = join(root, "node_modules", ".utxoracle-installed");
 const buildStamp = join(root, "node_modules", ".utxoracle-built");
 const groups = ["packages", "apps"];
+/** Members of the workspace that nothing is built from: they check and show what the others make. */
+const unbuilt = ["examples", "release", "api-reference", "deploy", "docs"];
 
 /** Ends the process with a clear line on a Node.js that cannot run this project. */
 export function requireNode() {
@@ -67,7 +69,8 @@ function filesBelow(folder) {
 
 function installDigest() {
   const files = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"].map((name) => join(root, name));
-  return digest([...files, ...workspaceFolders().map((folder) => join(folder, "package.json"))]);
+  const folders = [...workspaceFolders(), ...unbuilt.map((name) => join(root, name))];
+  return digest([...files, ...folders.map((folder) => join(folder, "package.json"))]);
 }
 
 function buildDigest() {

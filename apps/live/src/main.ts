@@ -20,6 +20,12 @@ async function main(): Promise<ExitCode> {
   return runCommand(line, process.env);
 }
 
+// Whoever reads the output has seen enough, as `head` has: no defect, and nobody is left to be told.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(ExitCode.done);
+});
+
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseBlockHeader, serializeBlock } from "@utxoracle/tx-parser";
+import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { BlocksError, type BlocksErrorCode } from "../src/blocks/blocks-error.ts";
@@ -18,24 +18,16 @@ const START = 1_700_000_000;
 /** A block that says its height; `branch` makes another one of the same height. */
 function block(previousBlockHash: string, height: number, time: number, branch = 0): Uint8Array {
   const scriptSig = Uint8Array.of(3, height & 255, (height >> 8) & 255, height >> 16, branch);
-  return serializeBlock({
-    header: {
-      version: 0x20000000,
-      previousBlockHash,
-      merkleRoot: "00".repeat(32),
-      time,
-      bits: 0x207fffff,
-      nonce: branch,
-    },
-    transactions: [
-      {
-        version: 2,
-        inputs: [{ txid: "00".repeat(32), vout: 0xffffffff, scriptSig, sequence: 0, witness: [] }],
-        outputs: [{ valueSats: 5_000_000_000, script: Uint8Array.of(0x51) }],
-        lockTime: 0,
-      },
-    ],
-  });
+  const coinbase = {
+    version: 2,
+    inputs: [{ txid: "00".repeat(32), vout: 0xffffffff, scriptSig, sequence: 0, witness: [] }],
+    outputs: [{ valueSats: 5_000_000_000, script: Uint8Array.of(0x51) }],
+    lockTime: 0,
+  };
+  // Of one transaction alone the root is its id.
+  const merkleRoot = computeTxid(serializeTransaction(coinbase));
+  const header = { version: 0x20000000, previousBlockHash, merkleRoot, time, bits: 0x207fffff, nonce: branch };
+  return serializeBlock({ header, transactions: [coinbase] });
 }
 
 /** Blocks one on the other, ten minutes apart. */
@@ -101,7 +93,7 @@ describe("block files", () => {
           const borders = [0, ...cuts.sort((a, b) => a - b), 40];
           const files = borders.slice(1).map((end, index) => framed.slice(borders[index], end));
           const source = new FileBlocks(folder(files, key === undefined ? { kept } : { key, kept }));
-          expect(await source.tip()).toEqual({ chain: "regtest", height: 1039 });
+          expect(await source.tip()).toEqual({ chain: "regtest", height: 1039, missingBlocks: 0 });
           const places = await source.places(1000, 40);
           for (const [index, place] of places.entries()) {
             expect(place).toMatchObject({ height: 1000 + index, hash: hashOf(chain[index] as Uint8Array) });
@@ -132,6 +124,64 @@ describe("block files", () => {
     const source = new FileBlocks(path, { onNotice: (text) => notices.push(text) });
     expect((await source.tip()).height).toBe(1038);
     expect(notices).toEqual([expect.stringMatching(/blk00000\.dat: the block at \d+ is not there in full/)]);
+    source.close();
+  });
+
+  it("whose last block was not written to its end, in room that was kept for it, end with the one before, and say so", async () => {
+    for (const key of [undefined, Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2)])
+      for (const written of [90, 130, (chain[39] as Uint8Array).length + 2]) {
+        const path = folder([framed.slice(0, 39), [(framed[39] as Buffer).subarray(0, written)]], {
+          ...(key === undefined ? {} : { key }),
+          kept: 5000,
+        });
+        const notices: string[] = [];
+        const source = new FileBlocks(path, { onNotice: (text) => notices.push(text) });
+        expect((await source.tip()).height).toBe(1038);
+        expect((await source.places(1000, 39)).map(({ hash }) => hash)).toEqual(chain.slice(0, 39).map(hashOf));
+        expect(notices).toEqual([expect.stringMatching(/blk00001\.dat: the block at \d+ is not there in full/)]);
+        source.close();
+      }
+  });
+
+  it("that go on behind room that was kept and not used give what lies there, and say so", async () => {
+    const notices: string[] = [];
+    const room = Buffer.alloc(3_000_000);
+    const source = new FileBlocks(folder([[...framed.slice(0, 20), room, ...framed.slice(20)]]), {
+      onNotice: (text) => notices.push(text),
+    });
+    expect(await source.places(1000, 40)).toHaveLength(40);
+    expect(notices).toEqual([expect.stringContaining("3000000 bytes are no blocks")]);
+    source.close();
+  });
+
+  it("in any order over any files are the same chain: a node that catches up takes blocks far ahead", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...chain.keys()], { minLength: 40 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 39 }), { minLength: 1, maxLength: 8 }),
+        async (order, cuts) => {
+          const borders = [0, ...cuts.sort((a, b) => a - b), 40];
+          const files = borders
+            .slice(1)
+            .map((end, file) => order.slice(borders[file], end).map((index) => framed[index] as Buffer));
+          const source = new FileBlocks(folder(files));
+          expect(await source.tip()).toMatchObject({ height: 1039 });
+          expect((await source.places(1000, 40)).map(({ hash }) => hash)).toEqual(chain.map(hashOf));
+          source.close();
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("are not all looked at for the newest blocks", async () => {
+    const long = blocks(2400, 500_000).map((each) => frame(each));
+    const path = folder(Array.from({ length: 24 }, (_, file) => long.slice(100 * file, 100 * file + 100)));
+    // Whoever looked at it would say that it is no block file.
+    writeFileSync(join(path, "blk00003.dat"), "no block at all");
+    const source = new FileBlocks(path);
+    expect(await source.places(502_256, 144)).toHaveLength(144);
+    expect(await codeOf(() => source.places(500_350, 1))).toBe("unknown_magic");
     source.close();
   });
 

@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
@@ -40,42 +43,69 @@ const records: PriceRecord[] = [
 ];
 
 describe("kept prices", () => {
-  it("cut off at any byte are those whose last byte is there, and go on from there", () => {
+  it("cut off at any byte are those whose last byte is there, and go on from there", async () => {
     const path = newPath();
-    const store = new PriceStore(path);
-    for (const record of records) store.append(record);
+    const store = await PriceStore.open(path);
+    const kept = records.slice(-4);
+    for (const record of kept) store.append(record);
     store.close();
     const whole = readFileSync(path);
     for (let length = 0; length <= whole.length; length++) {
       writeFileSync(path, whole.subarray(0, length));
-      const opened = new PriceStore(path);
+      const opened = await PriceStore.open(path);
       const complete = whole.subarray(0, length).filter((byte) => byte === 0x0a).length;
       expect(opened.stored).toMatchObject({
         damagedLines: 0,
         wasTorn: length > 0 && whole[length - 1] !== 0x0a,
-        records: records.slice(0, complete),
+        records: kept.slice(0, complete),
       });
       const next = blockPrice(200, 1);
       opened.append(next);
       opened.close();
-      const again = new PriceStore(path);
-      expect(again.stored.records).toEqual([...records.slice(0, complete), next]);
+      const again = await PriceStore.open(path);
+      expect(again.stored.records).toEqual([...kept.slice(0, complete), next]);
       again.close();
     }
   });
 
-  it("with a changed byte are all but the one it is in", () => {
+  it("are all there, and no broken one, after kills at 20 moments", async () => {
     const path = newPath();
-    const store = new PriceStore(path);
+    const writer = fileURLToPath(new URL("./price-store-writer.ts", import.meta.url));
+    let kept = 0;
+    for (let kill = 0; kill < 20; kill++) {
+      const words = ["--conditions=@utxoracle/source", "--import", "tsx", writer, path, String(kept)];
+      const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+      const rowsWanted = 1 + Math.floor(40 * Math.random());
+      let said = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        if (said.split("\n").length > rowsWanted) child.kill("SIGKILL");
+      });
+      await once(child, "close");
+      const sayings = said.split("\n").slice(0, -1);
+      expect(sayings.length).toBeGreaterThanOrEqual(rowsWanted);
+      const store = await PriceStore.open(path);
+      store.close();
+      expect(store.stored.damagedLines).toBe(0);
+      const heights = store.stored.records.map((record) => (record.kind === "block" ? record.height : -1));
+      expect(heights).toEqual(heights.map((_, index) => index));
+      expect(heights.length).toBeGreaterThanOrEqual(kept + sayings.length);
+      kept = heights.length;
+    }
+  });
+
+  it("with a changed byte are all but the one it is in", async () => {
+    const path = newPath();
+    const store = await PriceStore.open(path);
     for (const record of records) store.append(record);
     store.close();
     const whole = readFileSync(path);
-    fc.assert(
-      fc.property(fc.nat(whole.length - 2), fc.integer({ min: 1, max: 255 }), (place, change) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 2), fc.integer({ min: 1, max: 255 }), async (place, change) => {
         const bytes = Buffer.from(whole);
         bytes[place] = (bytes[place] as number) ^ change;
         writeFileSync(path, bytes);
-        const opened = new PriceStore(path);
+        const opened = await PriceStore.open(path);
         opened.close();
         const { records: left, damagedLines } = opened.stored;
         expect(damagedLines).toBeGreaterThan(0);
@@ -106,16 +136,16 @@ describe("the history", () => {
     expect(history.has(110, hash(1100))).toBe(false);
   });
 
-  it("is the same after a restart, whatever came before the file was known", () => {
+  it("is the same after a restart, whatever came before the file was known", async () => {
     const path = newPath();
     const first = new ConfirmedHistory();
-    const store = new PriceStore(path);
+    const store = await PriceStore.open(path);
     first.keep(blockPrice(100, 60_000));
     first.restore(store.stored.records, store);
     for (const record of records) first.keep(record);
     store.close();
     const second = new ConfirmedHistory();
-    const reopened = new PriceStore(path);
+    const reopened = await PriceStore.open(path);
     second.keep(blockPrice(113, 61_003));
     second.restore(reopened.stored.records, reopened);
     reopened.close();

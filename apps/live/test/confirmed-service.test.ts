@@ -115,6 +115,48 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
       }
     });
 
+    it("forgets the prices of blocks that were replaced while it was away", async () => {
+      const ask = async (): Promise<{ count: number; newest: number }> => {
+        const service = await start("--data-dir", dataDirectory);
+        const { answer } = await eventually(
+          "all windows",
+          async () => ({ held: await history(service), windows: await confirmed(service) }),
+          ({ held, windows }) => held.length > 100 && windows.last_144_blocks?.last_height === windows.height,
+          DEADLINE_MS,
+        );
+        await service.stop();
+        return { count: answer.held.length, newest: answer.held[0]?.time ?? 0 };
+      };
+      const before = await ask();
+      const left = await chain.rpc<string>("getblockhash", 285);
+      await chain.rpc("invalidateblock", left);
+      try {
+        const { time } = await chain.rpc<{ time: number }>(
+          "getblockheader",
+          await chain.rpc<string>("getbestblockhash"),
+        );
+        expect(before.newest).toBeGreaterThan(time);
+        const after = await ask();
+        expect(after.newest).toBeLessThanOrEqual(time + 1020);
+        expect(after.count).toBeLessThan(before.count);
+      } finally {
+        await chain.rpc("reconsiderblock", left);
+      }
+    });
+
+    it("takes nothing of a node of another chain than is asked for", async () => {
+      const directory = mkdtempSync(join(tmpdir(), "confirmed-chain-"));
+      const service = await start("--chain", "main", "--data-dir", directory);
+      try {
+        await service.logLine(({ code, msg }) => code === "wrong_chain" && msg?.includes("last days") === true);
+        expect(await confirmed(service)).toMatchObject({ price: null, last_144_blocks: null, last_day: null });
+        expect(readdirSync(directory)).toEqual([]);
+      } finally {
+        await service.stop();
+        rmSync(directory, { recursive: true, force: true });
+      }
+    });
+
     it("loses no price that was kept, and has no broken file, when it is killed at any moment", async () => {
       const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
       const kept = new Map<string, PriceRecord>();
@@ -123,9 +165,10 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
           const service = await start("--data-dir", directory);
           // From the first read of the chain to its last price, wherever this falls.
           const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * Math.random());
+          await chain.mine(600);
           await service.ended;
           clearTimeout(timer);
-          const store = new PriceStore(join(directory, "confirmed-prices-regtest.log"));
+          const store = await PriceStore.open(join(directory, "confirmed-prices-regtest.log"));
           store.close();
           expect(store.stored.damagedLines).toBe(0);
           const now = new Map(store.stored.records.map((record) => [JSON.stringify(record), record]));

@@ -103,7 +103,7 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("the prices of several days", { time
     expect(end).toMatchObject({ stderr: "", signal: null });
   });
 
-  it("do not touch a file that is something else, or that lacks a day in between", async () => {
+  it("do not touch a file that is something else", async () => {
     const other = join(folder, "other.csv");
     writeFileSync(other, "name,amount\nx,1\n");
     expect(await runToEnd(range(other))).toMatchObject({
@@ -111,12 +111,35 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("the prices of several days", { time
       stderr: expect.stringContaining(`--csv: ${other} is no list of prices`),
     });
     expect(readFileSync(other, "utf8")).toBe("name,amount\nx,1\n");
+  });
+
+  it("that a file lacks are put in their place, and the exit code is what it is at once", async () => {
+    const whole = join(folder, "whole.csv");
+    const { exitCode } = await runToEnd(range(whole));
     const csv = join(folder, "gap.csv");
     await runToEnd(["price", "--date", days[1] as string, "--csv", csv, ...chain.flags]);
-    expect(await runToEnd(range(csv))).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringMatching(/goes to .* already and lacks .*: name another file/),
-    });
+    expect(await runToEnd(range(csv))).toMatchObject({ exitCode, stdout: "", stderr: "" });
+    expect(readFileSync(csv, "utf8")).toBe(readFileSync(whole, "utf8"));
+    // Nothing is left to do, and one of the days still has no price.
+    expect(await runToEnd(range(csv))).toMatchObject({ exitCode: 1 });
+    expect(readFileSync(csv, "utf8")).toBe(readFileSync(whole, "utf8"));
+  });
+
+  it("without blocks are named, and the others are worked out", async () => {
+    const first = new Date(Date.parse(`${days[1]}T00:00:00Z`) - 3 * 86_400_000).toISOString().slice(0, 10);
+    const words = ["price", "--from", first, "--to", days[1] as string, "--json", ...chain.flags];
+    const { stdout, stderr, exitCode } = await runToEnd(words);
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).date),
+    ).toEqual(days.slice(0, 2));
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      `utxoracle-live: ${first}: there is no block of ${first}`,
+      expect.stringContaining("there is no block of"),
+    ]);
+    expect(exitCode).toBe(1);
   });
 
   it("come as JSON lines from the block files too", async () => {

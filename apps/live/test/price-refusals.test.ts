@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
@@ -27,6 +28,8 @@ describe("price", () => {
     [["--from", "2024-01-02", "--to", "2024-01-01"], "--from 2024-01-02 is after --to"],
     [["--blocks", "3", "--csv", "x.csv"], "--csv is for days"],
     [["--from", "2024-01-01", "--to", "2024-01-02", "--html", "x.html"], "--html is for one window"],
+    [["--date", "2024-01-01", "--csv", "x.csv", "--html", "x.html"], "--html and --csv exclude each other"],
+    [["--blocks", "3", "--html", "/nowhere/x.html"], "--html: /nowhere/x.html cannot be written"],
     [["--blocks", "3", "--port", "1"], "--port is not a flag of price"],
     [["--blocks", "3", "extra"], 'price takes no argument "extra"'],
     [["--blocks", "3", "--rpc-url", "none"], "--blocks-dir"],
@@ -81,6 +84,34 @@ describe("price", () => {
   });
 });
 
+/** Of a range whose first days are gone the last one is worked out; a second run finds the file as it left it. */
+async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "pruned-days-"));
+  const last = new Date(Date.parse(`${chain.day}T00:00:00Z`) + 2 * 86_400_000).toISOString().slice(0, 10);
+  try {
+    for (const [name, from] of [
+      ["node", chain.flags],
+      ["files", ["--blocks-dir", chain.blocksDirectory]],
+    ] as const) {
+      const csv = join(folder, `${name}.csv`);
+      const words = ["price", "--from", chain.day, "--to", last, "--csv", csv, ...from];
+      for (let run = 0; run < 2; run++) {
+        const { exitCode, stderr } = await runToEnd(words);
+        expect(exitCode).toBe(1);
+        expect(stderr.trimEnd().split("\n")).toEqual([
+          expect.stringContaining(`utxoracle-live: ${chain.day}: `),
+          expect.stringMatching(/pruned|reach back to \d+/),
+        ]);
+        const rows = readFileSync(csv, "utf8").trimEnd().split("\n");
+        expect(rows.slice(1).map((row) => row.slice(0, 10))).toEqual([last]);
+      }
+    }
+    expect(readFileSync(join(folder, "files.csv"), "utf8")).toBe(readFileSync(join(folder, "node.csv"), "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 describe.skipIf(!hasBitcoind || !hasCorpus)("a pruned node", { timeout: 180_000 }, () => {
   it("gives what it still has, and tells what it has deleted", async () => {
     const chain = await RegtestChain.start({ extraArguments: ["-prune=1", "-fastprune"] });
@@ -106,6 +137,7 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("a pruned node", { timeout: 180_000 
         1,
         /older ones were pruned or never there/,
       );
+      await goesOnBehindDaysThatAreGone(chain);
     } finally {
       await chain.daemon.remove();
     }

@@ -83,9 +83,9 @@ export class SimulatedWorld {
     }
   }
 
-  resync(wasRemoved: (txid: string) => boolean = () => false) {
+  resync(wasRemoved: (txid: string) => boolean = () => false, node: ResyncNode = this.node) {
     return resync({
-      node: this.node,
+      node,
       window: this.sink,
       windowSeconds: this.windowSeconds,
       blockSeconds: this.windowSeconds,
@@ -93,6 +93,13 @@ export class SimulatedWorld {
       wasRemoved,
       signal: new AbortController().signal,
     });
+  }
+
+  /** Ids in the blocks of the window. */
+  confirmedTxids(): string[] {
+    const oldest = this.now() - this.windowSeconds;
+    const blocks = this.simulation.blocks.filter(({ timestamp }) => timestamp >= oldest);
+    return blocks.flatMap(({ transactions }) => (transactions ?? []).map(({ txid }) => txid));
   }
 
   /** What the node's RPC would answer. */

@@ -1,6 +1,7 @@
 import { examineMempoolTransaction } from "@utxoracle/tx-parser";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ResyncNode } from "../src/feed/resync.ts";
 import { SimulatedWorld, START } from "./simulated-world.ts";
 
 const windowSeconds = 600;
@@ -89,6 +90,20 @@ describe("the window after a resync", () => {
     expect(world.window.stats(world.now()).totalExpired).toBeGreaterThan(200);
   });
 
+  it("lets go of the ids of blocks that cannot be undone any more", async () => {
+    const world = new SimulatedWorld({ seed: 3, windowSeconds: 120, transactionsPerSecond: 2 });
+    for (let minute = 0; minute < 30; minute++) {
+      world.advance(60);
+      world.window.estimatePrice(world.now());
+      await world.resync();
+    }
+    const { rememberedIds, totalReceived } = world.window.stats(world.now());
+    const { mempool, blocks } = world.simulation;
+    const recent = blocks.slice(-4).reduce((count, block) => count + block.transactionCount, mempool.size);
+    expect(totalReceived).toBeGreaterThan(3000);
+    expect(rememberedIds).toBeLessThanOrEqual(recent);
+  });
+
   it("does not take in by a block what was too old for it in the mempool at the start", async () => {
     const world = new SimulatedWorld({ seed: 5, windowSeconds: 10, transactionsPerSecond: 2 });
     while (world.simulation.mempool.size < 60) world.advance(10, () => true);
@@ -107,6 +122,65 @@ describe("the window after a resync", () => {
     expect(confirmedOld.length).toBeGreaterThan(5);
     // Only the coinbase and what no mempool had seen is new.
     expect(world.window.stats(world.now()).totalReceived - totalReceived).toBeLessThan(5);
+  });
+
+  it.for([0, 1, 2, 8])(
+    "loses no block to one that comes when %i of the earlier ones have been fetched",
+    async (when) => {
+      const world = new SimulatedWorld({ seed: 3, windowSeconds, transactionsPerSecond: 1 });
+      world.advance(900, () => true);
+      const mine = (): void => {
+        world.simulation.mineBlock((event) => world.deliver(event, () => false));
+        // What is undone and not confirmed again would be taken for gone a second later.
+        world.advance(1, () => true);
+      };
+      let fetched = 0;
+      const getBlock = async (hash: string): Promise<Uint8Array> => {
+        const bytes = await world.node.getBlock(hash);
+        if (++fetched === when) mine();
+        return bytes;
+      };
+      if (when === 0) mine();
+      const { removed } = await world.resync(undefined, { ...world.node, getBlock });
+      expect(removed).toBe(0);
+      expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
+      expect(world.confirmed.tip?.hash).toBe(world.simulation.tip.hash);
+      expect(world.confirmed.blocks.length).toBeGreaterThan(9);
+      expect(world.confirmed.reachesBackFrom(world.simulation.tip.hash)).toBe(true);
+      expect(await world.resync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
+    },
+  );
+
+  it("fetches the blocks before those that came while the node could not be asked", async () => {
+    const world = new SimulatedWorld({ seed: 3, windowSeconds, transactionsPerSecond: 1 });
+    world.advance(500, () => true);
+    world.advance(100);
+    const deaf = { ...world.node, getBlockchainInfo: () => Promise.reject(new Error("it hangs")) };
+    await expect(world.resync(undefined, deaf)).rejects.toThrow("it hangs");
+    expect(world.confirmed.blocks.length).toBeLessThan(4);
+    await world.resync();
+    expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
+    expect(world.confirmed.blocks.map(({ hash }) => hash)).toEqual(world.simulation.blocks.map(({ hash }) => hash));
+    expectAddsUp(world);
+  });
+
+  it("asks a pruned node for no block that it no longer has", async () => {
+    const world = new SimulatedWorld({ seed: 3, windowSeconds, transactionsPerSecond: 1 });
+    world.advance(500, () => true);
+    const pruneHeight = world.simulation.tip.height - 3;
+    const asked: number[] = [];
+    const pruned: ResyncNode = {
+      ...world.node,
+      getBlockchainInfo: async () => ({ ...(await world.node.getBlockchainInfo()), pruned: true, pruneHeight }),
+      getBlock: async (hash) => {
+        asked.push((await world.node.getBlockHeader(hash)).height);
+        return world.node.getBlock(hash);
+      },
+    };
+    await world.resync(undefined, pruned);
+    expect(asked).toEqual([pruneHeight, pruneHeight + 1, pruneHeight + 2, pruneHeight + 3]);
+    await world.resync(undefined, pruned);
+    expect(asked).toHaveLength(4);
   });
 
   it("does not fetch back what the feed took out meanwhile", async () => {

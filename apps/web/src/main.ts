@@ -26,6 +26,11 @@ const chart = new MempoolVisualizer("chart", streamAddress(document.baseURI), {
   },
 });
 chart.connect();
+// A reader who comes back, or whose network does, is not left waiting for the next attempt.
+addEventListener("online", () => chart.connect());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") chart.connect();
+});
 // A stream that falls silent sends nothing that could tell so: the state is looked at by the clock as well.
 setInterval(() => {
   panel.show(chart.view);

@@ -65,13 +65,14 @@ export class StatePanel {
 
   #showCounts(line: string | null): void {
     if (line === null || line === this.#counts.textContent) return;
-    // On a phone the line breaks between two counts and not inside one.
-    const parts = line.split(" | ").map((text) => {
+    const parts = line.split(/( \| )/).map((text) => {
       const part = document.createElement("span");
       part.textContent = text;
+      // On a phone the counts stand in two rows and columns, without the strokes between them.
+      if (text === " | ") part.className = "stroke";
       return part;
     });
-    this.#counts.replaceChildren(...parts.flatMap((part, i) => (i === 0 ? [part] : [" | ", part])));
+    this.#counts.replaceChildren(...parts);
   }
 
   #showBadges(view: StreamView): void {

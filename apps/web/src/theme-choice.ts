@@ -17,6 +17,8 @@ export class ThemeChoice {
       remember(this.#colorBlind ? "color-blind" : "dark");
       this.#apply();
     });
+    // Not every way to paper tells of itself by an event of printing; the style sheet's own condition always changes.
+    matchMedia("print").addEventListener("change", ({ matches }) => this.#draw(matches ? PRINT_THEME : this.#theme));
     // The picture must be there when the handler returns: the page is put on paper then.
     addEventListener("beforeprint", () => this.#draw(PRINT_THEME));
     addEventListener("afterprint", () => this.#draw(this.#theme));

@@ -1,9 +1,12 @@
-import { formatCount, formatUsd } from "@utxoracle/viz";
+import { formatBtc, formatCount, formatUsd } from "@utxoracle/viz";
 import { pageElement } from "./page-element.ts";
 
-interface Vote {
+/** What one round dollar amount says of the price. */
+export interface Vote {
   readonly usd: number;
+  /** Outputs that come to it at the price. */
   readonly votes: number;
+  /** Log-likelihood that they add at the price; negative: against it. */
   readonly strength: number;
 }
 
@@ -11,7 +14,7 @@ interface Vote {
 export function readEvidence(answer: unknown): { price: number | null; votes: Vote[] } | null {
   if (typeof answer !== "object" || answer === null) return null;
   const { price, evidence } = answer as { price?: unknown; evidence?: unknown };
-  if (!(price === null || Number.isFinite(price)) || !Array.isArray(evidence)) return null;
+  if (!(price === null || (Number.isFinite(price) && (price as number) > 0)) || !Array.isArray(evidence)) return null;
   const isVote = (entry: unknown): entry is Vote =>
     typeof entry === "object" &&
     entry !== null &&
@@ -19,11 +22,24 @@ export function readEvidence(answer: unknown): { price: number | null; votes: Vo
   return evidence.every(isVote) ? { price: price as number | null, votes: evidence } : null;
 }
 
+/** So many amounts are named as those that carry the price. */
+const NAMED = 3;
+
+/** `At $87,321, 12 of 14 round amounts speak for the price, most of all $50, $100 and $20.` */
+export function verdictOf(price: number, votes: readonly Vote[]): string {
+  const strongest = votes.filter(({ strength }) => strength > 0).sort((a, b) => b.strength - a.strength);
+  const names = strongest.slice(0, NAMED).map(({ usd }) => `$${formatCount(usd)}`);
+  const last = names.pop();
+  const most = last === undefined ? "" : `, most of all ${names.length > 0 ? `${names.join(", ")} and ` : ""}${last}`;
+  return `At ${formatUsd(price)}, ${strongest.length} of ${votes.length} round amounts speak for the price${most}.`;
+}
+
 /** The dialog that shows which round dollar amounts carry the price; asks the service each time it is opened. */
 export class WhyPanel {
   readonly #dialog = pageElement<HTMLDialogElement>("why");
   readonly #state = pageElement("why-state");
   readonly #table = pageElement<HTMLTableElement>("why-votes");
+  readonly #legend = pageElement("why-legend");
 
   constructor(button: HTMLElement) {
     button.addEventListener("click", () => {
@@ -40,7 +56,8 @@ export class WhyPanel {
     this.#state.textContent = "Asking the service…";
     try {
       const response = await fetch(new URL("api/v1/evidence", document.baseURI), { cache: "no-store" });
-      if (response.status === 404) this.#say("This service does not tell its evidence.");
+      if (response.status === 503) this.#say("There is no evidence at the moment.");
+      else if (response.status === 404) this.#say("This service does not tell its evidence.");
       else if (!response.ok) this.#say(`No evidence now: the service answered ${response.status}.`);
       else {
         const evidence = readEvidence(await response.json());
@@ -54,7 +71,7 @@ export class WhyPanel {
 
   #say(text: string): void {
     this.#state.textContent = text;
-    this.#table.hidden = true;
+    this.#explained(false);
   }
 
   #show(price: number | null, votes: Vote[]): void {
@@ -62,7 +79,7 @@ export class WhyPanel {
       this.#say("There is no price yet, so nothing has voted for it.");
       return;
     }
-    this.#state.textContent = `At ${formatUsd(price)}:`;
+    this.#state.textContent = verdictOf(price, votes);
     const strongest = Math.max(...votes.map((vote) => Math.abs(vote.strength)), Number.MIN_VALUE);
     const body = this.#table.tBodies[0] as HTMLTableSectionElement;
     body.replaceChildren(
@@ -73,18 +90,24 @@ export class WhyPanel {
           const amount = document.createElement("th");
           amount.scope = "row";
           amount.textContent = `$${formatCount(vote.usd)}`;
+          const bitcoin = document.createElement("td");
+          bitcoin.textContent = formatBtc(vote.usd / price).replace(" BTC", "");
           const outputs = document.createElement("td");
           outputs.textContent = formatCount(vote.votes);
           const strength = document.createElement("td");
           const bar = document.createElement("span");
           bar.className = "bar";
-          bar.style.width = `${(70 * Math.abs(vote.strength)) / strongest}%`;
+          bar.style.width = `${(60 * Math.abs(vote.strength)) / strongest}%`;
           if (vote.strength < 0) bar.dataset["against"] = "";
           strength.append(bar, vote.strength.toFixed(1));
-          row.append(amount, outputs, strength);
+          row.append(amount, bitcoin, outputs, strength);
           return row;
         }),
     );
-    this.#table.hidden = false;
+    this.#explained(true);
+  }
+
+  #explained(shown: boolean): void {
+    this.#table.hidden = this.#legend.hidden = !shown;
   }
 }

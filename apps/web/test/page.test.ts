@@ -144,11 +144,11 @@ describe.skipIf(!hasBrowser("chromium"))("the page", () => {
       ],
     };
     await shown.evaluate(open);
-    await shown.waitFor(`${state} === "At $113,601:"`);
+    await shown.waitFor(`${state} === "At $113,601, 1 of 2 round amounts speak for the price, most of all $100."`);
     const rows = await shown.evaluate<string[]>(
       `[...document.querySelectorAll("#why-votes tbody tr")].map((row) => row.innerText.replace(/\\s+/g, " "))`,
     );
-    expect(rows).toEqual(["$20 12 -1.0", "$100 30 12.3"]);
+    expect(rows).toEqual(["$20 0.00017606 12 -1.0", "$100 0.00088028 30 12.3"]);
     expect(
       await shown.evaluate(`document.querySelectorAll("#why-votes .bar")[1].getBoundingClientRect().width`),
     ).toBeGreaterThan(50);

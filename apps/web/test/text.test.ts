@@ -4,7 +4,7 @@ import { Announcer, spokenState } from "../src/announcer.ts";
 import { pictureName } from "../src/picture-download.ts";
 import { confirmedLine, tabTitle } from "../src/state-panel.ts";
 import { streamAddress } from "../src/stream-address.ts";
-import { readEvidence } from "../src/why-panel.ts";
+import { readEvidence, verdictOf } from "../src/why-panel.ts";
 import { sampleConfirmed, sampleTick } from "./sample-stream.ts";
 
 const view = (data: Parameters<typeof sampleTick>[0] = {}, more: Partial<StreamView> = {}): StreamView => ({
@@ -92,11 +92,26 @@ describe("the evidence", () => {
       [],
       {},
       { price: "x", evidence: [] },
+      { price: 0, evidence: [] },
       { price: 1, evidence: [{ usd: "<b>", votes: 1, strength: 1 }] },
       { price: 1, evidence: [null] },
     ])
       expect(readEvidence(bad)).toBeNull();
   });
+});
+
+describe("why this price, in a sentence", () => {
+  const vote = (usd: number, strength: number) => ({ usd, votes: 1, strength });
+  it.each([
+    [
+      [vote(5, 1), vote(20, 9), vote(50, 30), vote(100, 12), vote(15, -1)],
+      "4 of 5 round amounts speak for the price, most of all $50, $100 and $20.",
+    ],
+    [[vote(1000, 3), vote(15, -1)], "1 of 2 round amounts speak for the price, most of all $1,000."],
+    [[vote(15, -1)], "0 of 1 round amounts speak for the price."],
+  ])("names the amounts that carry it, the strongest first", (votes, sentence) =>
+    expect(verdictOf(87_321, votes)).toBe(`At $87,321, ${sentence}`),
+  );
 });
 
 it("a saved picture is named by its moment", () => {

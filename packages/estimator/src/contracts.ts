@@ -27,6 +27,7 @@ export interface PriceInterval {
   high: number;
 }
 
+/** A price with what is known of its error. */
 export interface PriceEstimate {
   /** US dollars per bitcoin, now; null without evidence (status `no_estimate`). */
   price: number | null;

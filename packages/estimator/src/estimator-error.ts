@@ -8,6 +8,7 @@ export const ESTIMATOR_ERROR_CODES = [
   "invalid_saved_state",
 ] as const;
 
+/** One of {@link ESTIMATOR_ERROR_CODES}. */
 export type EstimatorErrorCode = (typeof ESTIMATOR_ERROR_CODES)[number];
 
 /** Input that was refused. The message names the field, shows the value and says what is allowed; nothing has changed. */

@@ -1,3 +1,8 @@
+/**
+ * The US dollar price of bitcoin from output amounts alone, with an honest error bar.
+ *
+ * @module @utxoracle/estimator
+ */
 export type { AnalyzerOptions, Engine } from "./analyzer/analyzer-options.ts";
 export { MempoolAnalyzer, type PricePointOptions, type WindowTxids } from "./analyzer/mempool-analyzer.ts";
 export type {

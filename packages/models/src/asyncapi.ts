@@ -35,7 +35,7 @@ const messagesOf = (names: readonly MessageName[]): object =>
 /**
  * The stream as an AsyncAPI 3.0 document, made from the contracts. The service is the application that it describes:
  * what it sends, readers receive.
- * @param options.version of the service.
+ * @param options with the `version` of the service.
  */
 export function asyncApiDocument({ version }: { readonly version: string }): AsyncApiDocument {
   const address = { default: "127.0.0.1:8000", description: "Address and port that the service listens on" };

@@ -17,6 +17,7 @@ const originFields = {
 
 /** Who published a message of the bus. On the live subject it stands in the headers: the payload is the stream's own message. */
 export const BusOriginSchema = Type.Object(originFields, { description: "Who published a message of the bus" });
+/** Who published a message of the bus. On the live subject it stands in the headers: the payload is the stream's own message. */
 export type BusOrigin = Static<typeof BusOriginSchema>;
 
 /** Numbers a state within its term, from 1; 0: none was written yet. */
@@ -37,6 +38,7 @@ export const BusLeaseSchema = Type.Object(
   },
   { description: "Which analyser may publish on the bus" },
 );
+/** The key `lease`: which analyser may publish. Written anew several times within its time to live. */
 export type BusLease = Static<typeof BusLeaseSchema>;
 
 /** The key `live`: the live side for who joins or has missed a delta. */
@@ -51,6 +53,7 @@ export const BusLiveStateSchema = Type.Object(
   },
   { description: "The live side as of one tick, and what the analyser says of itself" },
 );
+/** The key `live`: the live side for who joins or has missed a delta. */
 export type BusLiveState = Static<typeof BusLiveStateSchema>;
 
 /** The key `confirmed`: the confirmed side, and what its last block changed. */
@@ -65,6 +68,7 @@ export const BusConfirmedStateSchema = Type.Object(
   },
   { description: "The confirmed side as of one block" },
 );
+/** The key `confirmed`: the confirmed side, and what its last block changed. */
 export type BusConfirmedState = Static<typeof BusConfirmedStateSchema>;
 
 /** Most confirmed prices held: more than a year of blocks. */
@@ -82,10 +86,22 @@ export const BusHistoryStateSchema = Type.Object(
   },
   { description: "The confirmed prices held, and those of the longer windows" },
 );
+/** The key `history`: the confirmed prices held, in columns of equal length, ascending in time. */
 export type BusHistoryState = Static<typeof BusHistoryStateSchema>;
 
-export const checkBusOrigin = contractCheck("BusOrigin", BusOriginSchema);
-export const checkBusLease = contractCheck("BusLease", BusLeaseSchema);
-export const checkBusLiveState = contractCheck("BusLiveState", BusLiveStateSchema);
-export const checkBusConfirmedState = contractCheck("BusConfirmedState", BusConfirmedStateSchema);
-export const checkBusHistoryState = contractCheck("BusHistoryState", BusHistoryStateSchema);
+/** The value as a {@link BusOrigin}. @throws ContractError naming the field that deviates */
+export const checkBusOrigin: (value: unknown) => BusOrigin = contractCheck("BusOrigin", BusOriginSchema);
+/** The value as a {@link BusLease}. @throws ContractError naming the field that deviates */
+export const checkBusLease: (value: unknown) => BusLease = contractCheck("BusLease", BusLeaseSchema);
+/** The value as a {@link BusLiveState}. @throws ContractError naming the field that deviates */
+export const checkBusLiveState: (value: unknown) => BusLiveState = contractCheck("BusLiveState", BusLiveStateSchema);
+/** The value as a {@link BusConfirmedState}. @throws ContractError naming the field that deviates */
+export const checkBusConfirmedState: (value: unknown) => BusConfirmedState = contractCheck(
+  "BusConfirmedState",
+  BusConfirmedStateSchema,
+);
+/** The value as a {@link BusHistoryState}. @throws ContractError naming the field that deviates */
+export const checkBusHistoryState: (value: unknown) => BusHistoryState = contractCheck(
+  "BusHistoryState",
+  BusHistoryStateSchema,
+);

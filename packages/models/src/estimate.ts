@@ -13,6 +13,7 @@ export const EstimateStatusSchema = Type.Union(
   ],
   { description: "How far the price may be trusted" },
 );
+/** How far a price may be trusted; the table of DESIGN.md section 3.1. */
 export type EstimateStatus = Static<typeof EstimateStatusSchema>;
 
 /** What an engine itself can say of its price; the other two statuses are the service's. */
@@ -20,11 +21,14 @@ export const EngineStatusSchema = Type.Union(
   [Type.Literal("ok"), Type.Literal("low_confidence"), Type.Literal("no_estimate")],
   { description: "What the engine says of its price" },
 );
+/** What an engine itself can say of its price; the other two statuses are the service's. */
 export type EngineStatus = Static<typeof EngineStatusSchema>;
 
+/** Which engine made an estimate. */
 export const EngineSchema = Type.Union([Type.Literal("posterior"), Type.Literal("reference")], {
   description: "Which engine made the estimate",
 });
+/** Which engine made an estimate. */
 export type Engine = Static<typeof EngineSchema>;
 
 /** The 90 % interval of a price. */
@@ -32,6 +36,7 @@ export const PriceIntervalSchema = Type.Object(
   { low: UsdPerBtc, high: UsdPerBtc },
   { description: "The 90 % interval of the price" },
 );
+/** The 90 % interval of a price. */
 export type PriceInterval = Static<typeof PriceIntervalSchema>;
 
 /** What an engine answers. */
@@ -47,6 +52,7 @@ export const PriceEstimateSchema = Type.Object(
   },
   { description: "A price with what is known of its error" },
 );
+/** What an engine answers. */
 export type PriceEstimate = Static<typeof PriceEstimateSchema>;
 
 /** Why the engine `reference` has no price. */
@@ -55,6 +61,7 @@ export const ReferenceFailureSchema = Type.Union([
   Type.Literal("no_rough_price"),
   Type.Literal("no_price_points"),
 ]);
+/** Why the engine `reference` has no price. */
 export type ReferenceFailure = Static<typeof ReferenceFailureSchema>;
 
 const orNull = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
@@ -77,6 +84,7 @@ export const ReferenceEstimateSchema = Type.Object(
   },
   { description: "The estimate of the engine `reference`" },
 );
+/** Every intermediate result of the engine `reference` (ALGORITHM.md section 2); null where `failure` says why. */
 export type ReferenceEstimate = Static<typeof ReferenceEstimateSchema>;
 
 /** What the service knows of its mempool window, in one object. */
@@ -95,8 +103,18 @@ export const MempoolStateSchema = Type.Object(
   },
   { description: "The state of the mempool window" },
 );
+/** What the service knows of its mempool window, in one object. */
 export type MempoolState = Static<typeof MempoolStateSchema>;
 
-export const checkPriceEstimate = contractCheck("PriceEstimate", PriceEstimateSchema);
-export const checkReferenceEstimate = contractCheck("ReferenceEstimate", ReferenceEstimateSchema);
-export const checkMempoolState = contractCheck("MempoolState", MempoolStateSchema);
+/** The value as a {@link PriceEstimate}. @throws ContractError naming the field that deviates */
+export const checkPriceEstimate: (value: unknown) => PriceEstimate = contractCheck(
+  "PriceEstimate",
+  PriceEstimateSchema,
+);
+/** The value as a {@link ReferenceEstimate}. @throws ContractError naming the field that deviates */
+export const checkReferenceEstimate: (value: unknown) => ReferenceEstimate = contractCheck(
+  "ReferenceEstimate",
+  ReferenceEstimateSchema,
+);
+/** The value as a {@link MempoolState}. @throws ContractError naming the field that deviates */
+export const checkMempoolState: (value: unknown) => MempoolState = contractCheck("MempoolState", MempoolStateSchema);

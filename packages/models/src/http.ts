@@ -27,6 +27,7 @@ export const PriceAnswerSchema = Type.Object(
   },
   { description: "The price with everything needed to judge it" },
 );
+/** `/api/v1/price` */
 export type PriceAnswer = Static<typeof PriceAnswerSchema>;
 
 /** `/api/v1/prices`, the shape of mempool.space. */
@@ -34,6 +35,7 @@ export const PricesAnswerSchema = Type.Object(
   { time: Type.Integer({ minimum: 0 }), USD: UsdPerBtc },
   { description: "The price in mempool.space's shape" },
 );
+/** `/api/v1/prices`, the shape of mempool.space. */
 export type PricesAnswer = Static<typeof PricesAnswerSchema>;
 
 /** `/api/v1/historical-price`, the shape of mempool.space. */
@@ -44,6 +46,7 @@ export const HistoricalPriceAnswerSchema = Type.Object(
   },
   { description: "Confirmed prices in mempool.space's shape" },
 );
+/** `/api/v1/historical-price`, the shape of mempool.space. */
 export type HistoricalPriceAnswer = Static<typeof HistoricalPriceAnswerSchema>;
 
 /** `/api/rates`, the shape of BTCPay Server. */
@@ -57,6 +60,7 @@ export const RatesAnswerSchema = Type.Array(
   }),
   { description: "The rate in BTCPay Server's shape; empty for pairs other than BTC_USD" },
 );
+/** `/api/rates`, the shape of BTCPay Server. */
 export type RatesAnswer = Static<typeof RatesAnswerSchema>;
 
 /** `/rates`, the older shape of BTCPay Server: the same list in `data`. */
@@ -64,6 +68,7 @@ export const RatesDataAnswerSchema = Type.Object(
   { data: RatesAnswerSchema },
   { description: "The rate in BTCPay Server's older shape" },
 );
+/** `/rates`, the older shape of BTCPay Server: the same list in `data`. */
 export type RatesDataAnswer = Static<typeof RatesDataAnswerSchema>;
 
 /** Whatever an HTTP path answers when it cannot answer what was asked. */
@@ -74,6 +79,7 @@ export const ErrorAnswerSchema = Type.Object(
   },
   { description: "Why there is no answer" },
 );
+/** Whatever an HTTP path answers when it cannot answer what was asked. */
 export type ErrorAnswer = Static<typeof ErrorAnswerSchema>;
 
 /** What stands in the way, or is to be known: a stable code and a sentence for people. */
@@ -101,6 +107,7 @@ export const HealthAnswerSchema = Type.Object(
   },
   { description: "Whether the service is alive or ready, and why not" },
 );
+/** `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. */
 export type HealthAnswer = Static<typeof HealthAnswerSchema>;
 
 /** `/api/v1/evidence`: which round dollar amounts carry the price. */
@@ -120,6 +127,7 @@ export const EvidenceAnswerSchema = Type.Object(
   },
   { description: "Which round dollar amounts voted, and how strongly" },
 );
+/** `/api/v1/evidence`: which round dollar amounts carry the price. */
 export type EvidenceAnswer = Static<typeof EvidenceAnswerSchema>;
 
 const WidgetItemSchema = Type.Object({
@@ -142,6 +150,7 @@ export const UmbrelWidgetAnswerSchema = Type.Object(
   },
   { description: "The price in the shape of umbrelOS' widgets" },
 );
+/** `/api/v1/umbrel-widget`, the shape of umbrelOS' widget of four numbers. */
 export type UmbrelWidgetAnswer = Static<typeof UmbrelWidgetAnswerSchema>;
 
 const orNullPrice = Type.Union([UsdPerBtc, Type.Null()]);
@@ -163,6 +172,7 @@ export const ConfirmedWindowSchema = Type.Object({
   amounts: Type.Integer({ minimum: 0, description: "Outputs that the price was read from" }),
 });
 
+/** The price of a longer window of blocks. */
 export type ConfirmedWindow = Static<typeof ConfirmedWindowSchema>;
 
 /** `/api/v1/confirmed` */
@@ -184,15 +194,41 @@ export const ConfirmedAnswerSchema = Type.Object(
   },
   { description: "The prices of confirmed blocks: of the last hours, of 144 blocks, of a day" },
 );
+/** `/api/v1/confirmed` */
 export type ConfirmedAnswer = Static<typeof ConfirmedAnswerSchema>;
 
-export const checkConfirmedAnswer = contractCheck("ConfirmedAnswer", ConfirmedAnswerSchema);
-export const checkPriceAnswer = contractCheck("PriceAnswer", PriceAnswerSchema);
-export const checkPricesAnswer = contractCheck("PricesAnswer", PricesAnswerSchema);
-export const checkHistoricalPriceAnswer = contractCheck("HistoricalPriceAnswer", HistoricalPriceAnswerSchema);
-export const checkRatesAnswer = contractCheck("RatesAnswer", RatesAnswerSchema);
-export const checkHealthAnswer = contractCheck("HealthAnswer", HealthAnswerSchema);
-export const checkRatesDataAnswer = contractCheck("RatesDataAnswer", RatesDataAnswerSchema);
-export const checkUmbrelWidgetAnswer = contractCheck("UmbrelWidgetAnswer", UmbrelWidgetAnswerSchema);
-export const checkErrorAnswer = contractCheck("ErrorAnswer", ErrorAnswerSchema);
-export const checkEvidenceAnswer = contractCheck("EvidenceAnswer", EvidenceAnswerSchema);
+/** The value as a {@link ConfirmedAnswer}. @throws ContractError naming the field that deviates */
+export const checkConfirmedAnswer: (value: unknown) => ConfirmedAnswer = contractCheck(
+  "ConfirmedAnswer",
+  ConfirmedAnswerSchema,
+);
+/** The value as a {@link PriceAnswer}. @throws ContractError naming the field that deviates */
+export const checkPriceAnswer: (value: unknown) => PriceAnswer = contractCheck("PriceAnswer", PriceAnswerSchema);
+/** The value as a {@link PricesAnswer}. @throws ContractError naming the field that deviates */
+export const checkPricesAnswer: (value: unknown) => PricesAnswer = contractCheck("PricesAnswer", PricesAnswerSchema);
+/** The value as a {@link HistoricalPriceAnswer}. @throws ContractError naming the field that deviates */
+export const checkHistoricalPriceAnswer: (value: unknown) => HistoricalPriceAnswer = contractCheck(
+  "HistoricalPriceAnswer",
+  HistoricalPriceAnswerSchema,
+);
+/** The value as a {@link RatesAnswer}. @throws ContractError naming the field that deviates */
+export const checkRatesAnswer: (value: unknown) => RatesAnswer = contractCheck("RatesAnswer", RatesAnswerSchema);
+/** The value as a {@link HealthAnswer}. @throws ContractError naming the field that deviates */
+export const checkHealthAnswer: (value: unknown) => HealthAnswer = contractCheck("HealthAnswer", HealthAnswerSchema);
+/** The value as a {@link RatesDataAnswer}. @throws ContractError naming the field that deviates */
+export const checkRatesDataAnswer: (value: unknown) => RatesDataAnswer = contractCheck(
+  "RatesDataAnswer",
+  RatesDataAnswerSchema,
+);
+/** The value as a {@link UmbrelWidgetAnswer}. @throws ContractError naming the field that deviates */
+export const checkUmbrelWidgetAnswer: (value: unknown) => UmbrelWidgetAnswer = contractCheck(
+  "UmbrelWidgetAnswer",
+  UmbrelWidgetAnswerSchema,
+);
+/** The value as a {@link ErrorAnswer}. @throws ContractError naming the field that deviates */
+export const checkErrorAnswer: (value: unknown) => ErrorAnswer = contractCheck("ErrorAnswer", ErrorAnswerSchema);
+/** The value as a {@link EvidenceAnswer}. @throws ContractError naming the field that deviates */
+export const checkEvidenceAnswer: (value: unknown) => EvidenceAnswer = contractCheck(
+  "EvidenceAnswer",
+  EvidenceAnswerSchema,
+);

@@ -1,3 +1,8 @@
+/**
+ * The typed contracts of UTXOracle Live: TypeBox schemas, static types and checks, JSON Schema, OpenAPI and AsyncAPI documents.
+ *
+ * @module @utxoracle/models
+ */
 export { type AsyncApiDocument, asyncApiDocument } from "./asyncapi.ts";
 export {
   BUS_HISTORY_PRICES_MAX,
@@ -50,6 +55,7 @@ export {
   type ConfirmedAnswer,
   ConfirmedAnswerSchema,
   type ConfirmedWindow,
+  ConfirmedWindowSchema,
   checkConfirmedAnswer,
   checkErrorAnswer,
   checkEvidenceAnswer,
@@ -87,7 +93,7 @@ export {
   jsonSchemaOf,
   jsonSchemas,
 } from "./json-schema.ts";
-export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
+export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from "./openapi.ts";
 export {
   type ClientMessage,
   ClientMessageSchema,

@@ -33,6 +33,7 @@ import { BlockSchema, ProcessedTransactionSchema, RawTransactionSchema, Transact
 /** A JSON Schema document (draft 2020-12). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+/** The dialect that the schemas are written in, as `$schema` names it. */
 export const JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
 /** Every contract by the name of its file, e.g. `mempool-update`. */
@@ -68,6 +69,7 @@ export const contractSchemas = {
   "umbrel-widget-answer": UmbrelWidgetAnswerSchema,
 } as const satisfies Record<string, TSchema>;
 
+/** The name of a contract, which is the name of its file in `/schemas`. */
 export type ContractName = keyof typeof contractSchemas;
 
 /**

@@ -10,7 +10,8 @@ export type OpenApiDocument = {
   readonly [field: string]: unknown;
 };
 
-interface OpenApiOperation {
+/** What one path answers. */
+export interface OpenApiOperation {
   readonly operationId: string;
   readonly responses: { readonly [status: string]: { readonly description: string; readonly content: object } };
   readonly [field: string]: unknown;
@@ -167,7 +168,7 @@ const paths: OpenApiDocument["paths"] = {
 
 /**
  * The HTTP interface as an OpenAPI 3.1 document, made from the contracts. Its paths are relative to where it is served.
- * @param options.version of the service.
+ * @param options with the `version` of the service.
  */
 export function openApiDocument({ version }: { readonly version: string }): OpenApiDocument {
   return {

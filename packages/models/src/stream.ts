@@ -7,6 +7,7 @@ import { AmountBtc, Count, Share, Txid, UnixSeconds, UsdPerBtc } from "./scalars
 export const SourceSchema = Type.Union([Type.Literal("node"), Type.Literal("simulation"), Type.Literal("replay")], {
   description: "Where the transactions come from",
 });
+/** Where the transactions come from. A simulation is never taken for a node. */
 export type Source = Static<typeof SourceSchema>;
 
 /** One output of a payment read at the nearest round dollar amount. */
@@ -20,6 +21,7 @@ export const PricePointSchema = Type.Object(
   },
   { description: "One output of a payment, read at the nearest round dollar amount" },
 );
+/** One output of a payment read at the nearest round dollar amount. */
 export type PricePoint = Static<typeof PricePointSchema>;
 
 /** Most points in a snapshot of the mempool side (DESIGN.md section 3.1). */
@@ -39,8 +41,10 @@ export const NodeStateSchema = Type.Object(
   },
   { description: "What is known of the node; null where unknown" },
 );
+/** What is known of the node; what is not known is null. */
 export type NodeState = Static<typeof NodeStateSchema>;
 
+/** The counts of the window: received = filtered + active + expired + removed. */
 export const StreamStatsSchema = Type.Object(
   {
     total_received: Count,
@@ -50,8 +54,10 @@ export const StreamStatsSchema = Type.Object(
   },
   { description: "Counts of transactions: distinct received, rejected by the filter, held in the window" },
 );
+/** The counts of the window: received = filtered + active + expired + removed. */
 export type StreamStats = Static<typeof StreamStatsSchema>;
 
+/** What a tick of the live side says. */
 export const MempoolUpdateDataSchema = Type.Object({
   price: Type.Union([UsdPerBtc, Type.Null()]),
   confidence: Share,
@@ -77,6 +83,7 @@ export const MempoolUpdateDataSchema = Type.Object({
   ),
   node: NodeStateSchema,
 });
+/** What a tick of the live side says. */
 export type MempoolUpdateData = Static<typeof MempoolUpdateDataSchema>;
 
 /** The live side, twice a second. */
@@ -84,8 +91,10 @@ export const MempoolUpdateSchema = Type.Object(
   { type: Type.Literal("mempool_update"), data: MempoolUpdateDataSchema },
   { description: "The live price and the points new since the tick before" },
 );
+/** The live side, twice a second. */
 export type MempoolUpdate = Static<typeof MempoolUpdateSchema>;
 
+/** What is said of the confirmed side. */
 export const ConfirmedUpdateDataSchema = Type.Object({
   price: Type.Union([UsdPerBtc, Type.Null()]),
   interval: Type.Union([PriceIntervalSchema, Type.Null()]),
@@ -104,6 +113,7 @@ export const ConfirmedUpdateDataSchema = Type.Object({
   }),
   snapshot: Type.Boolean(),
 });
+/** What is said of the confirmed side. */
 export type ConfirmedUpdateData = Static<typeof ConfirmedUpdateDataSchema>;
 
 /** The confirmed side, on connect and on every block. */
@@ -111,8 +121,10 @@ export const ConfirmedUpdateSchema = Type.Object(
   { type: Type.Literal("confirmed_update"), data: ConfirmedUpdateDataSchema },
   { description: "The price of the last blocks and its points" },
 );
+/** The confirmed side, on connect and on every block. */
 export type ConfirmedUpdate = Static<typeof ConfirmedUpdateSchema>;
 
+/** Something that went wrong with this connection. */
 export const ErrorMessageSchema = Type.Object(
   {
     type: Type.Literal("error"),
@@ -120,15 +132,20 @@ export const ErrorMessageSchema = Type.Object(
   },
   { description: "Something went wrong with this connection" },
 );
+/** Something that went wrong with this connection. */
 export type ErrorMessage = Static<typeof ErrorMessageSchema>;
 
+/** The answer to a ping. */
 export const PongMessageSchema = Type.Object({ type: Type.Literal("pong") }, { description: "The answer to a ping" });
+/** The answer to a ping. */
 export type PongMessage = Static<typeof PongMessageSchema>;
 
+/** Whatever the server sends. */
 export const ServerMessageSchema = Type.Union(
   [MempoolUpdateSchema, ConfirmedUpdateSchema, ErrorMessageSchema, PongMessageSchema],
   { description: "Whatever the server sends" },
 );
+/** Whatever the server sends. */
 export type ServerMessage = Static<typeof ServerMessageSchema>;
 
 /** What a reader may send; all else is ignored within limits. */
@@ -136,11 +153,30 @@ export const ClientMessageSchema = Type.Object(
   { type: Type.Union([Type.Literal("snapshot"), Type.Literal("ping")]) },
   { description: "A reader asks for a snapshot, or for a sign of life" },
 );
+/** What a reader may send; all else is ignored within limits. */
 export type ClientMessage = Static<typeof ClientMessageSchema>;
 
-export const checkPricePoint = contractCheck("PricePoint", PricePointSchema);
-export const checkMempoolUpdate = contractCheck("MempoolUpdate", MempoolUpdateSchema);
-export const checkConfirmedUpdate = contractCheck("ConfirmedUpdate", ConfirmedUpdateSchema);
-export const checkErrorMessage = contractCheck("ErrorMessage", ErrorMessageSchema);
-export const checkServerMessage = contractCheck("ServerMessage", ServerMessageSchema);
-export const checkClientMessage = contractCheck("ClientMessage", ClientMessageSchema);
+/** The value as a {@link PricePoint}. @throws ContractError naming the field that deviates */
+export const checkPricePoint: (value: unknown) => PricePoint = contractCheck("PricePoint", PricePointSchema);
+/** The value as a {@link MempoolUpdate}. @throws ContractError naming the field that deviates */
+export const checkMempoolUpdate: (value: unknown) => MempoolUpdate = contractCheck(
+  "MempoolUpdate",
+  MempoolUpdateSchema,
+);
+/** The value as a {@link ConfirmedUpdate}. @throws ContractError naming the field that deviates */
+export const checkConfirmedUpdate: (value: unknown) => ConfirmedUpdate = contractCheck(
+  "ConfirmedUpdate",
+  ConfirmedUpdateSchema,
+);
+/** The value as a {@link ErrorMessage}. @throws ContractError naming the field that deviates */
+export const checkErrorMessage: (value: unknown) => ErrorMessage = contractCheck("ErrorMessage", ErrorMessageSchema);
+/** The value as a {@link ServerMessage}. @throws ContractError naming the field that deviates */
+export const checkServerMessage: (value: unknown) => ServerMessage = contractCheck(
+  "ServerMessage",
+  ServerMessageSchema,
+);
+/** The value as a {@link ClientMessage}. @throws ContractError naming the field that deviates */
+export const checkClientMessage: (value: unknown) => ClientMessage = contractCheck(
+  "ClientMessage",
+  ClientMessageSchema,
+);

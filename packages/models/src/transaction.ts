@@ -11,6 +11,7 @@ export const RawTransactionSchema = Type.Object(
   },
   { description: "A transaction as a node published it, with its arrival" },
 );
+/** A transaction as a node published it. In JSON the bytes are hex. */
 export type RawTransaction = Static<typeof RawTransactionSchema>;
 
 /** A payment: a transaction that passed the six rules of the filter. */
@@ -27,6 +28,7 @@ export const ProcessedTransactionSchema = Type.Object(
   },
   { description: "A transaction that counts as a payment" },
 );
+/** A payment: a transaction that passed the six rules of the filter. */
 export type ProcessedTransaction = Static<typeof ProcessedTransactionSchema>;
 
 /** One input of a decoded transaction, as far as the contract goes. */
@@ -37,6 +39,7 @@ export const TransactionInputSchema = Type.Object({
   sequence: Type.Integer({ minimum: 0, maximum: 0xffffffff }),
   witness: Type.Array(Type.Uint8Array()),
 });
+/** One input of a decoded transaction, as far as the contract goes. */
 export type TransactionInput = Static<typeof TransactionInputSchema>;
 
 /** One output of a decoded transaction. */
@@ -44,6 +47,7 @@ export const TransactionOutputSchema = Type.Object({
   valueSats: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "Satoshi" }),
   script: Type.Uint8Array(),
 });
+/** One output of a decoded transaction. */
 export type TransactionOutput = Static<typeof TransactionOutputSchema>;
 
 /** A decoded transaction, as far as the contract goes. */
@@ -52,6 +56,7 @@ export const TransactionSchema = Type.Object({
   inputs: Type.Array(TransactionInputSchema),
   outputs: Type.Array(TransactionOutputSchema),
 });
+/** A decoded transaction, as far as the contract goes. */
 export type Transaction = Static<typeof TransactionSchema>;
 
 /** A decoded block, as far as the contract goes. */
@@ -60,9 +65,20 @@ export const BlockSchema = Type.Object({
   transactions: Type.Array(TransactionSchema),
   rawTransactions: Type.Array(Type.Uint8Array(), { description: "The bytes of each transaction, as views" }),
 });
+/** A decoded block, as far as the contract goes. */
 export type Block = Static<typeof BlockSchema>;
 
-export const checkRawTransaction = contractCheck("RawTransaction", RawTransactionSchema);
-export const checkProcessedTransaction = contractCheck("ProcessedTransaction", ProcessedTransactionSchema);
-export const checkTransaction = contractCheck("Transaction", TransactionSchema);
-export const checkBlock = contractCheck("Block", BlockSchema);
+/** The value as a {@link RawTransaction}. @throws ContractError naming the field that deviates */
+export const checkRawTransaction: (value: unknown) => RawTransaction = contractCheck(
+  "RawTransaction",
+  RawTransactionSchema,
+);
+/** The value as a {@link ProcessedTransaction}. @throws ContractError naming the field that deviates */
+export const checkProcessedTransaction: (value: unknown) => ProcessedTransaction = contractCheck(
+  "ProcessedTransaction",
+  ProcessedTransactionSchema,
+);
+/** The value as a {@link Transaction}. @throws ContractError naming the field that deviates */
+export const checkTransaction: (value: unknown) => Transaction = contractCheck("Transaction", TransactionSchema);
+/** The value as a {@link Block}. @throws ContractError naming the field that deviates */
+export const checkBlock: (value: unknown) => Block = contractCheck("Block", BlockSchema);

@@ -1,6 +1,11 @@
+/**
+ * The few JSON-RPC calls of a Bitcoin node that a price needs: batched, with cookie or password, errors that name the call.
+ *
+ * @module @utxoracle/node-rpc
+ */
 export { type CookiePlace, defaultCookiePath } from "./cookie-path.ts";
 export type { NodeRpcAuth } from "./credentials.ts";
-export { NodeRpcError, type NodeRpcErrorCode } from "./error.ts";
+export { NodeRpcError, type NodeRpcErrorCode, nodeRpcErrorCodes } from "./error.ts";
 export type { NodeRpcEvent } from "./event.ts";
 export type {
   BlockchainInfo,

@@ -27,6 +27,7 @@ export interface NodeRpcOptions {
   readonly batchSize?: number | undefined;
   /** Longest answer, or longest single value of an answer that is read as it comes; default 256 MiB. */
   readonly maxAnswerBytes?: number | undefined;
+  /** Hears that the cookie was read again, or that the node is busy. */
   readonly onEvent?: ((event: NodeRpcEvent) => void) | undefined;
 }
 
@@ -64,14 +65,19 @@ export interface NodeRpc {
   call(method: string, params?: readonly unknown[], options?: CallOptions): Promise<unknown>;
   /** Several calls in as few requests as `batchSize` allows. One that fails does not fail the others. */
   batch(calls: readonly RpcCall[], options?: CallOptions): Promise<BatchResult[]>;
+  /** The chain, its height, and how far the node is with it. */
   getBlockchainInfo(options?: CallOptions): Promise<BlockchainInfo>;
+  /** The node's version. */
   getNetworkInfo(options?: CallOptions): Promise<NetworkInfo>;
+  /** Size of the mempool, and whether it is loaded. */
   getMempoolInfo(options?: CallOptions): Promise<MempoolInfo>;
   /** The topics that the node publishes; empty for a node without ZMQ. */
   getZmqNotifications(options?: CallOptions): Promise<ZmqNotification[]>;
   /** Seconds since the node's start. */
   getUptime(options?: CallOptions): Promise<number>;
+  /** The id of the block at a height of the best chain. */
   getBlockHash(height: number, options?: CallOptions): Promise<string>;
+  /** What a header says, with the block's place in the chain. */
   getBlockHeader(hash: string, options?: CallOptions): Promise<BlockHeader>;
   /** A block's bytes. */
   getBlock(hash: string, options?: CallOptions): Promise<Uint8Array>;

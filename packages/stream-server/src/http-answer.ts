@@ -21,6 +21,7 @@ export interface RouteAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Answers the requests for a path. What it throws becomes a 500 and an event `handler_failed`. */
 export type RouteHandler = (request: RouteRequest) => RouteAnswer | Promise<RouteAnswer>;
 
 /** Handlers by exact path. */

@@ -1,3 +1,8 @@
+/**
+ * Fan-out of snapshot and delta messages to WebSocket and Server-Sent Events clients, with HTTP routes.
+ *
+ * @module @utxoracle/stream-server
+ */
 export type { Clock } from "./clock.ts";
 export { closeCodes } from "./close-codes.ts";
 export {

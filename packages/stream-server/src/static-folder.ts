@@ -4,6 +4,7 @@ import { extname, join, relative, sep } from "node:path";
 import type { RouteAnswer, RouteHandler, RouteRequest, Routes } from "./http-answer.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
+/** A folder of files and how they are served. */
 export interface StaticFolderOptions {
   /** The folder; its `index.html` is also served at `/`. Read once, when added: later changes are not seen. */
   readonly directory: string;

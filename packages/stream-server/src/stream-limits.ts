@@ -56,6 +56,7 @@ const MEBIBYTE = 1024 * 1024;
 /** Connections beside the clients': requests, and handshakes that have yet to be refused. */
 const CONNECTIONS_BESIDE_CLIENTS = 4000;
 
+/** The bounds that hold unless others are given. */
 export const defaultLimits: StreamLimits = {
   maxClients: 12_000,
   maxClientsPerAddress: 100,

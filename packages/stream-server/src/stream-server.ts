@@ -18,6 +18,7 @@ import { listenError, StreamServerError } from "./stream-server-error.ts";
 import type { Topic } from "./topic.ts";
 import { WebSocketEndpoint } from "./web-socket-endpoint.ts";
 
+/** Where and how to serve. */
 export interface StreamServerOptions {
   /** Address to listen on, default 127.0.0.1: nobody but this machine. Not with `server`. */
   readonly host?: string;
@@ -37,6 +38,7 @@ export interface StreamServerOptions {
   readonly clock?: Clock;
 }
 
+/** Where a channel is found: at one path or both. */
 export interface ChannelOptions {
   /** Where clients connect by WebSocket, e.g. `/ws/prices`. */
   readonly webSocketPath?: string;
@@ -143,6 +145,7 @@ export class StreamServer {
     this.#dispatch.addRoute(path, handler);
   }
 
+  /** Adds several routes at once, see {@link StreamServer.addRoute}. */
   addRoutes(routes: Routes): void {
     for (const [path, handler] of Object.entries(routes)) this.addRoute(path, handler);
   }

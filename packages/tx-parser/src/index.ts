@@ -1,3 +1,8 @@
+/**
+ * A small, fast, zero-dependency reader of Bitcoin transactions and blocks.
+ *
+ * @module @utxoracle/tx-parser
+ */
 export { type Block, type BlockHeader, parseBlock, parseBlockHeader } from "./block.ts";
 export { hashEngine } from "./hash-batch.ts";
 export { bytesToHex, hexToBytes } from "./hex.ts";

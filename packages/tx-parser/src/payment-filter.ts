@@ -30,7 +30,9 @@ export interface ProcessedTransaction {
 
 /** The ids of the window: a `Set<string>` will do. */
 export interface SeenTxids {
+  /** Whether the id is of the window. */
   has(txid: string): boolean;
+  /** Takes an id into the window. */
   add(txid: string): unknown;
 }
 

@@ -5,6 +5,7 @@ import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
 import type { MessageCounts } from "./stream-client.ts";
 import { StreamClock } from "./stream-clock.ts";
+import { isVouchedFor } from "./stream-state.ts";
 import { TickOrder } from "./tick-order.ts";
 
 /** What a chart may be fed with: the contract's fields, any of which a partial message leaves out. */
@@ -34,6 +35,8 @@ export class ChartModel {
   tickedAt = Number.NaN;
   readonly #order = new TickOrder();
   readonly #oldestAgeSeconds: number;
+  /** Whether a confirmed update came after the last tick: it is of the world that the next tick is of. */
+  #chainIsNews = false;
 
   constructor(pointsMax: number, oldestAgeSeconds: number) {
     this.mempool = new PointColumns(pointsMax);
@@ -64,19 +67,41 @@ export class ChartModel {
         }
       }
       this.#applyMempool(data, now);
-    } else if (read.message.type === "confirmed_update") this.#applyConfirmed(read.message.data);
-    else return false;
+    } else if (read.message.type === "confirmed_update") {
+      const verdict = this.#judgeConfirmed(read.message.data);
+      if (verdict !== "apply") {
+        this.counts[verdict]++;
+        return false;
+      }
+      this.#applyConfirmed(read.message.data);
+    } else return false;
     this.counts.applied++;
     return true;
   }
 
-  #applyMempool(data: MempoolData, now: number): void {
+  /**
+   * A confirmed update has no number, but a delta brings a block above the last one: after a reorganisation comes a
+   * snapshot. Applied again it would draw the block's points twice.
+   */
+  #judgeConfirmed({ snapshot, height }: ConfirmedData): "apply" | "duplicate" | "reordered" {
+    const last = this.chain?.height ?? null;
+    if (snapshot || last === null || height == null || height > last) return "apply";
+    return height === last ? "duplicate" : "reordered";
+  }
+
+  #applyMempool(update: MempoolData, now: number): void {
+    const data = pricedByStatus(update);
     // Another source or chain is another world: neither its points nor its prices continue what was.
     if (differ(this.live?.source, data.source) || differ(this.live?.chain, data.chain)) {
       this.clock.reset();
       this.history.clear();
       this.mempool.clear();
+      if (!this.#chainIsNews) {
+        this.confirmed.reset([], { first: null, last: null });
+        this.chain = null;
+      }
     }
+    this.#chainIsNews = false;
     if (data.snapshot) this.mempool.clear();
     for (const point of data.transactions ?? []) this.mempool.push(point);
     const { timestamp } = data;
@@ -88,14 +113,16 @@ export class ChartModel {
       this.clock.tick(timestamp, now);
       // A stale price is no news: the line ends where the news ended.
       const current = data.status !== "stale" && data.price != null;
-      this.history.push(timestamp, current ? (data.price as number) : null, current ? (data.interval ?? null) : null);
+      const price = current ? (data.price as number) : null;
+      this.history.push(timestamp, price, current ? (data.interval ?? null) : null, isVouchedFor(data));
       this.mempool.dropBefore(timestamp - this.#oldestAgeSeconds - FORGET_MARGIN_SECONDS);
     }
     this.live = { ...data, transactions: [] };
     this.tickedAt = now;
   }
 
-  #applyConfirmed(data: ConfirmedData): void {
+  #applyConfirmed(update: ConfirmedData): void {
+    const data = pricedByStatus(update);
     const points = data.transactions ?? [];
     const height = data.height ?? null;
     if (data.snapshot)
@@ -109,7 +136,14 @@ export class ChartModel {
     // Twice the window, because the axis may begin earlier than the window's first block.
     if (newest !== undefined) this.confirmed.dropBefore(newest - 2 * 3600 * Math.max(hours, CONFIRMED_HOURS));
     this.chain = { ...data, transactions: [] };
+    this.#chainIsNews = true;
   }
+}
+
+/** A state that has no price is shown without one, whatever the message says beside it. */
+function pricedByStatus<T extends MempoolData | ConfirmedData>(data: T): T {
+  if (data.status !== "warming_up" && data.status !== "no_estimate") return data;
+  return { ...data, price: null, interval: null };
 }
 
 /** Whether both are known and not the same. */

@@ -1,3 +1,8 @@
+/**
+ * The client of the stream, for any place that has a WebSocket; needs no DOM.
+ *
+ * @module @utxoracle/viz/client
+ */
 export { type BackoffOptions, retryDelayMs } from "./backoff.ts";
 export type {
   ClientMessage,

@@ -12,13 +12,19 @@ export interface BlockMark {
 
 /** A block's points cannot spread over more than this, when the blocks before it left no points. */
 const SPREAD_SECONDS_MAX = 3600;
+/**
+ * What is in a block that comes right after another had waited before that one too; drawn between the two it would be a
+ * stroke that looks like an event of the market.
+ */
+const SPREAD_SECONDS_MIN = 300;
 /** Mean time between blocks: what the first block's points spread over, the block before being unknown. */
 const SPREAD_SECONDS_FIRST = 600;
 const BLOCKS_MAX = 2048;
 
 /**
  * The confirmed side's points with their places on the time axis. All points of a block carry its timestamp; drawn there
- * they would be one vertical stroke, so they are spread, in their order, over the time since the block before.
+ * they would be one vertical stroke, so they are spread, in their order, over the time since the block before, or over five
+ * minutes when that is less.
  */
 export class ConfirmedBlocks {
   readonly points: PointColumns;
@@ -65,7 +71,8 @@ export class ConfirmedBlocks {
     const timestamp = first.timestamp;
     // Block timestamps may run backwards by up to two hours; on the axis a later block never stands left of an earlier one.
     const position = Math.max(timestamp, (previous?.position ?? Number.NEGATIVE_INFINITY) + 1);
-    const from = Math.max(previous?.position ?? position - SPREAD_SECONDS_FIRST, position - SPREAD_SECONDS_MAX);
+    const spread = previous === undefined ? SPREAD_SECONDS_FIRST : position - previous.position;
+    const from = position - Math.min(SPREAD_SECONDS_MAX, Math.max(SPREAD_SECONDS_MIN, spread));
     group.forEach((point, i) => {
       this.points.push(point, from + ((position - from) * (i + 0.5)) / group.length);
     });

@@ -1,8 +1,12 @@
 /** The browser's frames and timers, replaceable in tests. */
 export interface FrameSource {
+  /** As `requestAnimationFrame`. */
   requestFrame(callback: () => void): unknown;
+  /** As `cancelAnimationFrame`. */
   cancelFrame(frame: unknown): void;
+  /** As `setTimeout`. */
   setTimer(callback: () => void, delayMs: number): unknown;
+  /** As `clearTimeout`. */
   clearTimer(timer: unknown): void;
 }
 

@@ -1,3 +1,8 @@
+/**
+ * The live chart of on-chain price points: canvas and WebGL2 renderers, and the stream client.
+ *
+ * @module @utxoracle/viz
+ */
 export type { RendererChoice } from "./adaptive-renderer.ts";
 export { AGE_AXIS, type AgeAxis, ageOfOffset, offsetOfAge, oldestAge } from "./age-axis.ts";
 export type { ConfirmedData, MempoolData } from "./chart-model.ts";

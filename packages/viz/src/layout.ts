@@ -25,7 +25,7 @@ export interface Layout {
 
 /** Share of the width that the confirmed side takes (DESIGN.md section 5). */
 const CONFIRMED_SHARE = 0.7;
-const CONFIRMED_SHARE_COMPACT = 0.6;
+const CONFIRMED_SHARE_COMPACT = 0.56;
 const COMPACT_WIDTH = 600;
 
 /**
@@ -35,10 +35,10 @@ const COMPACT_WIDTH = 600;
  */
 export function layOut(widthCss: number, heightCss: number, caption: boolean, confirmedOnly = false): Layout {
   const compact = widthCss < COMPACT_WIDTH;
-  const fontSizeCss = compact ? 11 : Math.round(Math.min(18, Math.max(13, 8 + widthCss / 200)));
+  const fontSizeCss = compact ? 12 : Math.round(Math.min(18, Math.max(13, 8 + widthCss / 200)));
   const headerHeightCss = caption ? Math.round(fontSizeCss * (compact ? 6.6 : 5.4)) : 0;
   const footerHeightCss = caption ? Math.round(fontSizeCss * 2) : 0;
-  const marginSide = Math.round(fontSizeCss * (compact ? 5 : 5.4));
+  const marginSide = Math.round(fontSizeCss * (compact ? 5.2 : 5.4));
   const top = headerHeightCss + Math.round(fontSizeCss * 2);
   const bottom = footerHeightCss + Math.round(fontSizeCss * 3.6);
   const plotCss: Rect = {

@@ -2,18 +2,19 @@ import { offsetOfAge } from "./age-axis.ts";
 import { clockTicks, roundTicks } from "./axis-ticks.ts";
 import { CONFIRMED_HOURS } from "./chart-model.ts";
 import { toDevice } from "./layout.ts";
-import { type Picture, strokeDevice, useText } from "./picture.ts";
+import { type Picture, shortenedToFit, strokeDevice, useText } from "./picture.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
 import { formatAxisPrice, isoTime } from "./text-format.ts";
 
-/** Ages that get a mark on the compressed axis. */
+/** Ages that get a mark on the compressed axis, those first that are named first where there is no room for all. */
 const AGE_MARKS: readonly (readonly [seconds: number, text: string])[] = [
-  [180, "3m"],
-  [60, "1m"],
-  [15, "15s"],
-  [3, "3s"],
   [0, "now"],
+  [15, "15s"],
+  [60, "1m"],
+  [3, "3s"],
+  [180, "3m"],
 ];
+const AGE_MARKS_APART_CSS = 5;
 
 /** The thin frame and the line between the panels. */
 export function paintFrame(picture: Picture): void {
@@ -35,14 +36,15 @@ export function paintPanelTitles(picture: Picture): void {
   const { layout, theme, labels, model, context } = picture;
   const y = layout.plotCss.top - layout.fontSizeCss;
   const hours = model.chain?.window?.hours || CONFIRMED_HOURS;
-  const confirmed = labels.confirmed.replace("{hours}", String(Math.round(hours * 10) / 10));
-  for (const [panel, color, text] of [
-    [layout.confirmedCss, theme.confirmed, confirmed],
-    [layout.mempoolCss, theme.mempool, labels.mempool],
+  const withHours = (label: string): string => label.replace("{hours}", String(Math.round(hours * 10) / 10));
+  const size = layout.compact ? 1.15 : 1.35;
+  for (const [panel, color, long, short] of [
+    [layout.confirmedCss, theme.confirmed, withHours(labels.confirmed), withHours(labels.confirmedShort)],
+    [layout.mempoolCss, theme.mempool, labels.mempool, labels.mempool],
   ] as const) {
     if (panel.width === 0) continue;
-    useText(picture, color, layout.compact ? 1.15 : 1.35, "center");
-    context.fillText(text, panel.left + panel.width / 2, y, panel.width);
+    const text = shortenedToFit(picture, long, short, panel.width - 4, color, size, "center");
+    context.fillText(text, panel.left + panel.width / 2, y);
   }
 }
 
@@ -121,11 +123,25 @@ export function paintAgeAxis(picture: Picture, scene: Scene): void {
   const { mempoolCss, fontSizeCss } = layout;
   if (mempoolCss.width === 0) return;
   const bottomDevice = scene.plotDevice.top + scene.plotDevice.height;
-  for (const [seconds, text] of layout.compact ? AGE_MARKS.slice(1) : AGE_MARKS) {
-    const { left, width } = scene.drift.panelDevice;
+  const { left, width } = scene.drift.panelDevice;
+  const taken: [left: number, right: number][] = [];
+  for (const [seconds, text] of AGE_MARKS) {
     const xDevice = left + width - offsetOfAge(seconds, width, scene.drift.axis);
+    if (xDevice < left) continue;
+    const align = seconds === 0 ? "right" : "center";
+    useText(picture, theme.mempool, layout.compact ? 0.85 : 0.8, align);
+    const xCss = xDevice / ratio;
+    const textWidth = context.measureText(text).width;
+    const leftCss = xCss - (align === "right" ? textWidth : textWidth / 2);
+    // Neither into each other nor under the other panel, whose newest block is named there.
+    const isFree =
+      leftCss >= mempoolCss.left &&
+      taken.every(
+        ([from, to]) => leftCss > to + AGE_MARKS_APART_CSS || leftCss + textWidth + AGE_MARKS_APART_CSS < from,
+      );
+    if (!isFree) continue;
+    taken.push([leftCss, leftCss + textWidth]);
+    context.fillText(text, xCss, mempoolCss.top + mempoolCss.height + fontSizeCss);
     strokeDevice(picture, theme.mempool, Math.round(xDevice), bottomDevice, 0, Math.round(4 * ratio));
-    useText(picture, theme.mempool, 0.8, seconds === 0 ? "right" : "center");
-    context.fillText(text, xDevice / ratio, mempoolCss.top + mempoolCss.height + fontSizeCss);
   }
 }

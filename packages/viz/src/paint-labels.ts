@@ -1,8 +1,12 @@
-import { fillVeiledText, type Picture, useText } from "./picture.ts";
+import { fillVeiledText, type Picture, shortenedToFit, useFittingText, useText } from "./picture.ts";
 import { type Scene, yOfPrice } from "./scene.ts";
 import { priceTone } from "./stream-state.ts";
 import { formatBlockAge, formatLocal, formatUsd, formatUtc, formatUtcDate } from "./text-format.ts";
 import type { HexColor } from "./theme.ts";
+
+/** The pointed end of a price's label, and the room beside its text. */
+const TIP_CSS = 6;
+const TAG_PADDING_CSS = 3;
 
 /** Prices at their heights on the axis: the confirmed average left, the live price right. Returns the heights taken. */
 export function paintPriceTags(picture: Picture, scene: Scene): { left: number[]; right: number[] } {
@@ -12,12 +16,15 @@ export function paintPriceTags(picture: Picture, scene: Scene): { left: number[]
   const average = model.chain?.price ?? null;
   if (average !== null) taken.left.push(...tag(picture, scene, average, "left", plotCss.left, theme.confirmed));
   const price = model.live?.price ?? null;
-  if (price !== null) {
-    const tone = priceTone(picture.view);
-    const color = tone === "good" ? theme.mempool : theme[tone === "weak" ? "weak" : "bad"];
-    taken.right.push(...tag(picture, scene, price, "right", plotCss.left + plotCss.width, color));
-  }
+  if (price !== null)
+    taken.right.push(...tag(picture, scene, price, "right", plotCss.left + plotCss.width, liveColor(picture)));
   return taken;
+}
+
+/** The live price's colour: the mempool's while it holds, else that of what is wrong with it. */
+function liveColor({ theme, view }: Picture): HexColor {
+  const tone = priceTone(view);
+  return tone === "good" ? theme.mempool : theme[tone === "weak" ? "weak" : "bad"];
 }
 
 function tag(
@@ -32,49 +39,54 @@ function tag(
   const { plotCss, fontSizeCss } = layout;
   const y = yOfPrice(price, scene) / ratio;
   if (y < plotCss.top || y > plotCss.top + plotCss.height) return [];
-  useText(picture, color, layout.compact ? 0.9 : 0.95, side === "left" ? "right" : "left", "middle", 600);
-  const text = formatUsd(price).slice(1);
   const away = side === "left" ? -1 : 1;
-  const width = context.measureText(text).width + 8;
+  const text = formatUsd(price).slice(1);
+  const roomCss = plotCss.left - TIP_CSS - 2 * TAG_PADDING_CSS;
+  // A price of more digits than the margin was made for is smaller, and not cut off.
+  useFittingText(picture, text, roomCss, color, layout.compact ? 0.85 : 0.9, side === "left" ? "right" : "left", 600);
+  const width = Math.min(roomCss, context.measureText(text).width) + 2 * TAG_PADDING_CSS;
   const half = fontSizeCss * 0.75;
   // A pointed label: its tip is the price.
   context.beginPath();
   context.moveTo(xCss + away, y);
-  context.lineTo(xCss + away * 6, y - half);
-  context.lineTo(xCss + away * (6 + width), y - half);
-  context.lineTo(xCss + away * (6 + width), y + half);
-  context.lineTo(xCss + away * 6, y + half);
+  context.lineTo(xCss + away * TIP_CSS, y - half);
+  context.lineTo(xCss + away * (TIP_CSS + width), y - half);
+  context.lineTo(xCss + away * (TIP_CSS + width), y + half);
+  context.lineTo(xCss + away * TIP_CSS, y + half);
   context.fill();
   context.fillStyle = theme.background;
-  context.fillText(text, xCss + away * 9, y + 0.5);
+  context.fillText(text, xCss + away * (TIP_CSS + TAG_PADDING_CSS), y + 0.5, roomCss);
   return [y];
 }
 
-/** Live price, age of the last block, and under the mempool side the time twice. */
+/** Live price, age of the last block, and under them the time twice. */
 function paintMempoolLabels(picture: Picture): void {
-  const { theme, model, layout, context, wallSeconds, streamSeconds } = picture;
+  const { theme, model, layout, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss } = layout;
   const right = mempoolCss.left + mempoolCss.width - 6;
+  const room = mempoolCss.width - 18;
   const price = model.live?.price ?? null;
   if (price !== null) {
-    useText(picture, theme.mempool, 1.1, "right");
-    fillVeiledText(picture, `Avg: ${formatUsd(price)}`, right, mempoolCss.top + fontSizeCss * 1.2);
+    const text = `Avg: ${formatUsd(price)}`;
+    useFittingText(picture, text, room, liveColor(picture), 1.1, "right");
+    fillVeiledText(picture, text, right, mempoolCss.top + fontSizeCss * 1.2);
   }
   const blockTime = model.live?.node?.last_block_timestamp ?? model.chain?.block_timestamp ?? null;
   if (blockTime !== null) {
     // By the stream's own time: in a replay the block is as old as it was then.
-    const age = (streamSeconds ?? wallSeconds) - blockTime;
-    useText(picture, theme.mempool, 1, "right");
-    fillVeiledText(
-      picture,
-      `Last Block: ${formatBlockAge(age)}`,
-      right,
-      mempoolCss.top + mempoolCss.height - fontSizeCss * 1.1,
-    );
+    const age = formatBlockAge((streamSeconds ?? wallSeconds) - blockTime);
+    const text = shortenedToFit(picture, `Last Block: ${age}`, `Block: ${age}`, room, theme.mempool, 1, "right");
+    fillVeiledText(picture, text, right, mempoolCss.top + mempoolCss.height - fontSizeCss * 1.1);
   }
-  const bottom = mempoolCss.top + mempoolCss.height;
-  useText(picture, theme.mempool, layout.compact ? 0.8 : 0.9, "right");
+  paintClocks(picture);
+}
+
+/** Under the mempool side: the reader's time and UTC. */
+function paintClocks(picture: Picture): void {
+  const { theme, model, layout, context, wallSeconds, streamSeconds } = picture;
+  const { mempoolCss, fontSizeCss, compact } = layout;
   const edge = mempoolCss.left + mempoolCss.width;
+  const bottom = mempoolCss.top + mempoolCss.height;
   // A replay has a time of its own, and the picture is of that time.
   const replayed = model.live?.source === "replay" && streamSeconds !== null;
   const seconds = replayed ? streamSeconds : wallSeconds;
@@ -82,10 +94,15 @@ function paintMempoolLabels(picture: Picture): void {
   const utc = formatUtc(seconds);
   const date = formatUtcDate(seconds);
   const name = replayed ? "Replayed Time: " : "Current Time: ";
-  context.fillText(`${layout.compact ? "" : name}${local}`, edge, bottom + fontSizeCss * 2.05);
   // A reader on UTC is not told the same twice.
-  const second = local === utc ? date : layout.compact ? utc : `${date}  ${utc}`;
-  context.fillText(second, edge, bottom + fontSizeCss * 3.15);
+  const second = local === utc ? date : compact ? utc : `${date}  ${utc}`;
+  for (const [line, y] of [
+    [`${compact ? "" : name}${local}`, 2.05],
+    [second, 3.15],
+  ] as const) {
+    useFittingText(picture, line, mempoolCss.width, theme.mempool, compact ? 0.85 : 0.9, "right");
+    context.fillText(line, edge, bottom + fontSizeCss * y);
+  }
 }
 
 /** What stands inside the panels and under the mempool side. */

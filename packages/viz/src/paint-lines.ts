@@ -5,18 +5,23 @@ import type { PriceHistory } from "./price-history.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
 import type { HexColor } from "./theme.ts";
 
-const BAND_OPACITY = 0.22;
+/** The 90 % band: a veil over the points, and edges that show where it ends. */
+const BAND_OPACITY = 0.2;
+const EDGE_OPACITY = 0.55;
+/** Where the evidence was thin the band is a hint and the line is broken: nobody vouches for either. */
+const DOUBT_OPACITY = 0.08;
+const LINE_WIDTH_CSS = 2;
 
 /** The confirmed average and its 90 % band over the confirmed side. */
 export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
-  const { theme, model, context } = picture;
+  const { theme, model, context, ratio } = picture;
   const { price, interval } = model.chain ?? {};
   const panel = scene.cloud.panelDevice;
   if (interval != null) paintBand(picture, scene, panel, interval.low, interval.high, theme.confirmed);
   if (price == null) return;
   const y = Math.round(yOfPrice(price, scene));
-  if (y < panel.top || y > panel.top + panel.height) return;
-  const thin = Math.max(1, Math.floor(picture.ratio));
+  if (!(y >= panel.top && y <= panel.top + panel.height)) return;
+  const thin = Math.max(1, Math.floor(ratio));
   // A dark rim sets the line off from the points of the same colour.
   context.globalAlpha = 0.6;
   strokeDevice(picture, theme.background, panel.left, y - thin, panel.width, 3 * thin);
@@ -25,14 +30,21 @@ export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
   context.globalAlpha = 1;
 }
 
-function paintBand({ context }: Picture, scene: Scene, panel: Rect, low: number, high: number, color: HexColor): void {
-  const top = Math.max(panel.top, yOfPrice(high, scene));
-  const bottom = Math.min(panel.top + panel.height, yOfPrice(low, scene));
-  if (bottom <= top) return;
+function paintBand(picture: Picture, scene: Scene, panel: Rect, low: number, high: number, color: HexColor): void {
+  const { context } = picture;
+  const bottomEdge = panel.top + panel.height;
+  const highest = Math.round(yOfPrice(high, scene));
+  const lowest = Math.round(yOfPrice(low, scene));
+  const top = Math.max(panel.top, highest);
+  const bottom = Math.min(bottomEdge, lowest);
+  if (!(bottom > top)) return;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.globalAlpha = BAND_OPACITY;
   context.fillStyle = color;
   context.fillRect(panel.left, top, panel.width, bottom - top);
+  context.globalAlpha = EDGE_OPACITY;
+  for (const edge of [highest, lowest])
+    if (edge > panel.top && edge < bottomEdge) strokeDevice(picture, color, panel.left, edge, panel.width, 0);
   context.globalAlpha = 1;
 }
 
@@ -60,7 +72,7 @@ function paintHistory(
   xOf: (time: number) => number,
   timeEnd: number,
 ): void {
-  const { context, ratio, theme } = picture;
+  const { context } = picture;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.save();
   context.beginPath();
@@ -80,50 +92,95 @@ function paintHistory(
       const time = Math.min(history.times[i] as number, timeEnd);
       const x = xOf(time);
       const nextX = i < to ? xOf(history.times[i + 1] as number) : Number.POSITIVE_INFINITY;
-      // Left of the panel only the last entry matters; within half a pixel only one.
-      if (nextX < panel.left || (i > from && i < to && x - lastX < 0.5)) continue;
+      // Left of the panel only the last entry matters; within half a pixel only one, and the one where a doubt begins.
+      const turns = i > from && history.vouched[i] !== history.vouched[i - 1];
+      if (nextX < panel.left || (i > from && i < to && !turns && x - lastX < 0.5)) continue;
       lastX = x;
       xs.push(x);
       entries.push(i);
     }
-    paintRibbon(picture, scene, history, xs, entries);
-    context.beginPath();
-    entries.forEach((entry, k) => {
-      context.lineTo(xs[k] as number, yOfPrice(history.prices[entry] as number, scene));
-    });
-    context.lineWidth = 1.5 * ratio;
-    context.lineJoin = "round";
-    context.strokeStyle = theme.background;
-    context.lineWidth = 3.5 * ratio;
-    context.stroke();
-    context.strokeStyle = theme.mempool;
-    context.lineWidth = 1.5 * ratio;
-    context.stroke();
+    paintStretches(picture, scene, history, xs, entries);
     from = to + 1;
   }
   context.restore();
 }
 
-function paintRibbon(
-  { context, theme }: Picture,
+/** Draws an unbroken line in stretches of equal trust. The step into another trust is drawn as the less trusted one. */
+function paintStretches(picture: Picture, scene: Scene, history: PriceHistory, xs: number[], entries: number[]): void {
+  const vouchedAt = (k: number): boolean => history.vouched[entries[k] as number] === 1;
+  const stretches: { first: number; last: number; vouched: boolean }[] = [];
+  for (let k = 0; k < entries.length; k++) {
+    const vouched = vouchedAt(k) && (k === 0 || vouchedAt(k - 1));
+    const current = stretches.at(-1);
+    if (current !== undefined && current.vouched === vouched) current.last = k;
+    else stretches.push({ first: Math.max(0, k - 1), last: k, vouched });
+  }
+  for (const { first, last, vouched } of stretches)
+    paintRibbon(picture, scene, history, xs, entries, first, last, vouched);
+  for (const { first, last, vouched } of stretches)
+    paintLine(picture, scene, history, xs, entries, first, last, vouched);
+}
+
+function paintLine(
+  { context, ratio, theme }: Picture,
   scene: Scene,
   history: PriceHistory,
   xs: number[],
   entries: number[],
+  first: number,
+  last: number,
+  vouched: boolean,
 ): void {
-  const known = entries.map((entry) => !Number.isNaN(history.lows[entry]));
-  context.fillStyle = theme.mempool;
-  context.globalAlpha = BAND_OPACITY;
-  for (let from = 0; from < entries.length; from++) {
-    if (!known[from]) continue;
+  context.beginPath();
+  for (let k = first; k <= last; k++)
+    context.lineTo(xs[k] as number, yOfPrice(history.prices[entries[k] as number] as number, scene));
+  context.lineJoin = "round";
+  context.strokeStyle = theme.background;
+  context.lineWidth = (LINE_WIDTH_CSS + 2) * ratio;
+  context.stroke();
+  context.setLineDash(vouched ? [] : [3 * ratio, 3 * ratio]);
+  context.strokeStyle = theme.mempool;
+  context.lineWidth = LINE_WIDTH_CSS * ratio;
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function paintRibbon(
+  { context, theme, ratio }: Picture,
+  scene: Scene,
+  history: PriceHistory,
+  xs: number[],
+  entries: number[],
+  first: number,
+  last: number,
+  vouched: boolean,
+): void {
+  const known = (k: number): boolean => !Number.isNaN(history.lows[entries[k] as number]);
+  const trace = (ends: Float64Array, from: number, to: number): void => {
+    const step = from <= to ? 1 : -1;
+    for (let k = from; k !== to + step; k += step)
+      context.lineTo(xs[k] as number, yOfPrice(ends[entries[k] as number] as number, scene));
+  };
+  context.fillStyle = context.strokeStyle = theme.mempool;
+  context.lineWidth = Math.max(1, Math.floor(ratio));
+  context.lineJoin = "round";
+  for (let from = first; from <= last; from++) {
+    if (!known(from)) continue;
     let to = from;
-    while (to + 1 < entries.length && known[to + 1]) to++;
+    while (to + 1 <= last && known(to + 1)) to++;
     context.beginPath();
-    for (let k = from; k <= to; k++)
-      context.lineTo(xs[k] as number, yOfPrice(history.highs[entries[k] as number] as number, scene));
-    for (let k = to; k >= from; k--)
-      context.lineTo(xs[k] as number, yOfPrice(history.lows[entries[k] as number] as number, scene));
+    trace(history.highs, from, to);
+    trace(history.lows, to, from);
+    context.globalAlpha = vouched ? BAND_OPACITY : DOUBT_OPACITY;
     context.fill();
+    if (vouched) {
+      context.globalAlpha = EDGE_OPACITY;
+      for (const ends of [history.highs, history.lows]) {
+        context.beginPath();
+        trace(ends, from, to);
+        context.stroke();
+      }
+    }
     from = to;
   }
   context.globalAlpha = 1;

@@ -10,6 +10,8 @@ export interface Labels {
   readonly title: string;
   /** `{hours}` is replaced by the confirmed window's hours. */
   readonly confirmed: string;
+  /** The same where there is little room. */
+  readonly confirmedShort: string;
   readonly mempool: string;
   readonly noConfirmed: string;
   readonly noPrice: string;
@@ -19,6 +21,7 @@ export interface Labels {
 export const ENGLISH_LABELS: Labels = {
   title: "UTXOracle Live",
   confirmed: "Confirmed On-Chain ({hours}hr)",
+  confirmedShort: "Confirmed ({hours}hr)",
   mempool: "Mempool",
   noConfirmed: "No confirmed price yet",
   noPrice: "No price yet",
@@ -57,10 +60,44 @@ export function useText(
   weight = 400,
 ): void {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.font = `${weight} ${Math.round(layout.fontSizeCss * sizeShare)}px ${FONT_FAMILY}`;
+  context.font = `${weight} ${Math.round(2 * layout.fontSizeCss * sizeShare) / 2}px ${FONT_FAMILY}`;
   context.fillStyle = color;
   context.textAlign = align;
   context.textBaseline = baseline;
+}
+
+/** As {@link useText}, smaller where `text` would be wider than `roomCss`. */
+export function useFittingText(
+  picture: Picture,
+  text: string,
+  roomCss: number,
+  color: HexColor,
+  sizeShare: number,
+  align: CanvasTextAlign,
+  weight = 400,
+): void {
+  useText(picture, color, sizeShare, align, "middle", weight);
+  const fit = roomCss / picture.context.measureText(text).width;
+  if (fit < 1) useText(picture, color, sizeShare * fit, align, "middle", weight);
+}
+
+/** Text is said shorter before it is written smaller than this share of its size. */
+const SHRINK_MIN = 0.8;
+
+/** Sets up the context for `long`, or for `short` where there is little room, and returns which. */
+export function shortenedToFit(
+  picture: Picture,
+  long: string,
+  short: string,
+  roomCss: number,
+  color: HexColor,
+  sizeShare: number,
+  align: CanvasTextAlign,
+): string {
+  useText(picture, color, sizeShare, align);
+  const text = picture.context.measureText(long).width * SHRINK_MIN > roomCss ? short : long;
+  useFittingText(picture, text, roomCss, color, sizeShare, align);
+  return text;
 }
 
 /** Text with a veil of the background behind it, where it stands above points. */

@@ -16,12 +16,14 @@ export class PriceHistory {
   /** Ends of the 90 % interval; NaN: none. */
   readonly lows: Float64Array = new Float64Array(CAPACITY);
   readonly highs: Float64Array = new Float64Array(CAPACITY);
+  /** 1: the price was vouched for; 0: the evidence was thin. */
+  readonly vouched: Uint8Array = new Uint8Array(CAPACITY);
   length = 0;
   /** Changes with every change. */
   revision = 0;
 
   /** Takes what a tick said. A tick that is not newer than the last one replaces it (a replay's clock stands at its end). */
-  push(time: number, price: number | null, interval: { low: number; high: number } | null): void {
+  push(time: number, price: number | null, interval: { low: number; high: number } | null, vouched = true): void {
     let i = this.length;
     if (i > 0 && time <= (this.times[i - 1] as number)) i--;
     else if (price === null && (i === 0 || Number.isNaN(this.prices[i - 1]))) return;
@@ -33,6 +35,7 @@ export class PriceHistory {
     this.prices[i] = price ?? Number.NaN;
     this.lows[i] = interval?.low ?? Number.NaN;
     this.highs[i] = interval?.high ?? Number.NaN;
+    this.vouched[i] = Number(vouched);
     this.revision++;
   }
 
@@ -47,7 +50,7 @@ export class PriceHistory {
   }
 
   #thin(now: number): void {
-    const { times, prices, lows, highs } = this;
+    const { times, prices, lows, highs, vouched } = this;
     let kept = 0;
     let lastTime = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < this.length; i++) {
@@ -59,11 +62,12 @@ export class PriceHistory {
       prices[kept] = prices[i] as number;
       lows[kept] = lows[i] as number;
       highs[kept] = highs[i] as number;
+      vouched[kept] = vouched[i] as number;
       kept++;
     }
     // Months of session, or a replay of days in a minute: the older half goes.
     const drop = kept > CAPACITY / 2 ? kept - CAPACITY / 2 : 0;
-    for (const column of [times, prices, lows, highs]) column.copyWithin(0, drop, kept);
+    for (const column of [times, prices, lows, highs, vouched]) column.copyWithin(0, drop, kept);
     this.length = kept - drop;
   }
 }

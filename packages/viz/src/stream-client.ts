@@ -5,11 +5,17 @@ import { TickOrder } from "./tick-order.ts";
 
 /** The part of a WebSocket that the client uses; the browser's, Node's (from 22) and `ws` all have it. */
 export interface WebSocketLike {
+  /** Called when it is open. */
   onopen: ((event: never) => void) | null;
+  /** Called with an event whose `data` is a message. */
   onmessage: ((event: never) => void) | null;
+  /** Called when it is closed, by whomever. */
   onclose: ((event: never) => void) | null;
+  /** Called when it fails; `onclose` follows. */
   onerror: ((event: never) => void) | null;
+  /** Sends a message. */
   send(text: string): void;
+  /** Closes it. */
   close(code?: number): void;
 }
 
@@ -50,6 +56,7 @@ export interface StreamClientOptions {
   readonly url: string;
   /** Called for every update in order: ticks without gap or repeat, confirmed updates as they come. */
   readonly onMessage: (message: MempoolUpdate | ConfirmedUpdate) => void;
+  /** Hears of connections, retries and messages that were ignored. */
   readonly onEvent?: (event: StreamClientEvent) => void;
   /** Default `globalThis.WebSocket`. Needed in Node 20, which has none. */
   readonly WebSocket?: WebSocketConstructor;
@@ -63,7 +70,9 @@ export interface StreamClientOptions {
   readonly now?: () => number;
   /** In [0, 1). Default `Math.random`. */
   readonly random?: () => number;
+  /** Default `setTimeout`. */
   readonly setTimer?: (callback: () => void, delayMs: number) => unknown;
+  /** Default `clearTimeout`. */
   readonly clearTimer?: (timer: unknown) => void;
 }
 

@@ -1,6 +1,6 @@
 import type { ConfirmedData, MempoolData } from "./chart-model.ts";
 import type { ConnectionState } from "./stream-client.ts";
-import { formatCount, formatUtc } from "./text-format.ts";
+import { formatCount, formatUtc, formatUtcDate } from "./text-format.ts";
 
 /** How a state is to be taken: all is well, wait, with care, not at all. */
 export type Tone = "good" | "wait" | "weak" | "bad";
@@ -27,6 +27,8 @@ export interface StreamView {
 const SILENT_SECONDS = 5;
 /** Below this a price is not to be relied on (DESIGN.md section 3.1). */
 const CONFIDENCE_MIN = 0.5;
+/** A stale price older than this is told with its date: a time alone could be of any day. */
+const DATED_SECONDS = 12 * 3600;
 
 /** Whether what is shown is what the server says now. */
 function isCurrent(view: StreamView): boolean {
@@ -38,7 +40,12 @@ export function priceTone(view: StreamView): Tone {
   const { live } = view;
   if (live?.price == null) return live?.status === "warming_up" || live === null ? "wait" : "bad";
   if (!isCurrent(view) || live.status === "stale" || live.node?.connected === false) return "bad";
-  return live.status === "low_confidence" || (live.confidence ?? 0) < CONFIDENCE_MIN ? "weak" : "good";
+  return isVouchedFor(live) ? "good" : "weak";
+}
+
+/** Whether the message itself says that its price may be relied on. */
+export function isVouchedFor({ status, confidence }: MempoolData): boolean {
+  return status !== "low_confidence" && (confidence ?? 0) >= CONFIDENCE_MIN;
 }
 
 /** All that is to be said about where the price comes from and whether it holds, most important first. */
@@ -53,28 +60,58 @@ export function stateBadges(view: StreamView): StateBadge[] {
   else if (live?.source === "node") add("source", "good", "From your own node");
   if (live?.chain != null && live.chain !== "main") add("chain", "weak", `Chain: ${live.chain}, not mainnet`);
 
-  const silent = view.silentSeconds ?? 0;
-  if (view.connection === "connecting") add("connection", "wait", "Connecting");
-  else if (view.connection === "waiting") add("connection", "bad", "Connection lost, trying again");
-  else if (view.connection === "closed") add("connection", "bad", "Not connected");
-  else if (view.connection === "open" && live === null) add("connection", "wait", "Connected, waiting for data");
-  else if (view.connection === "open" && silent >= SILENT_SECONDS)
-    add("connection", "weak", `No update for ${Math.floor(silent)} s`);
-  else if (view.connection === "open") add("connection", "good", live?.source === "node" ? "Live" : "Connected");
+  const connection = connectionBadge(view);
+  if (connection !== null) badges.push(connection);
 
-  const node = live?.node;
-  if (node?.connected === false) add("node", "bad", "Node lost");
-  else if (node?.resyncing) add("node", "weak", "Node is being read anew");
-  else if (node?.connected && live?.source === "node") add("node", "good", "Node connected");
-  if (node?.missed_messages) add("node", "weak", `${formatCount(node.missed_messages)} node messages missed`);
+  // What a server said that is not heard now may have ceased to be so: nothing is claimed of its node or its estimate.
+  if (isCurrent(view)) {
+    const node = live?.node;
+    if (node?.connected === false) add("node", "bad", "Node lost");
+    else if (node?.resyncing) add("node", "weak", "Node is being read anew");
+    else if (node?.connected && live?.source === "node") add("node", "good", "Node connected");
+    else if (node?.connected === null && live?.source === "node") add("node", "wait", "Node not heard of yet");
+    if (node?.missed_messages) add("node", "weak", `${formatCount(node.missed_messages)} node messages missed`);
+  }
 
   const estimate = estimateBadge(view);
   if (estimate !== null) badges.push(estimate);
   return badges;
 }
 
-function estimateBadge({ live }: StreamView): StateBadge | null {
+function connectionBadge({ connection, live, silentSeconds }: StreamView): StateBadge | null {
+  const about = "connection";
+  const silent = silentSeconds ?? 0;
+  switch (connection) {
+    case null:
+      return null;
+    case "closed":
+      return { about, tone: "bad", text: "Not connected" };
+    case "connecting":
+      // Between two attempts and at one, what the reader sees is the same: the connection is lost.
+      if (live === null) return { about, tone: "wait", text: "Connecting" };
+      return { about, tone: "bad", text: "Connection lost, trying again" };
+    case "waiting":
+      if (live === null) return { about, tone: "bad", text: "No connection yet, trying again" };
+      return { about, tone: "bad", text: "Connection lost, trying again" };
+    case "open":
+      if (live === null) return { about, tone: "wait", text: "Connected, waiting for data" };
+      if (silent >= SILENT_SECONDS) return { about, tone: "bad", text: `No update for ${Math.floor(silent)} s` };
+      return { about, tone: "good", text: live.source === "node" ? "Live" : "Connected" };
+  }
+}
+
+function estimateBadge(view: StreamView): StateBadge | null {
   const about = "estimate";
+  const { live } = view;
+  if (!isCurrent(view)) {
+    if (live?.price == null) return null;
+    const since = live.price_timestamp ?? live.timestamp ?? null;
+    return {
+      about,
+      tone: "bad",
+      text: since === null ? "Last known price" : `Last known price, of ${formatUtc(since)}`,
+    };
+  }
   switch (live?.status) {
     case "ok":
       return { about, tone: "good", text: "Estimate good" };
@@ -82,7 +119,13 @@ function estimateBadge({ live }: StreamView): StateBadge | null {
       return { about, tone: "weak", text: "Low confidence: the evidence is thin or contradictory" };
     case "stale": {
       const since = live.price_timestamp ?? null;
-      return { about, tone: "bad", text: since === null ? "Stale price" : `Stale: price of ${formatUtc(since)}` };
+      if (since === null) return { about, tone: "bad", text: "Stale price" };
+      const old = (live.timestamp ?? since) - since > DATED_SECONDS;
+      return {
+        about,
+        tone: "bad",
+        text: `Stale: price of ${old ? `${formatUtcDate(since)} ` : ""}${formatUtc(since)}`,
+      };
     }
     case "no_estimate":
       return { about, tone: "bad", text: "No estimate: not enough evidence yet" };

@@ -51,6 +51,15 @@ export function formatBlockAge(seconds: number): string {
   return seconds < 3600 ? `${Math.max(0, Math.floor(seconds / 60))}min` : formatDuration(seconds);
 }
 
+/** What is said of a time that no calendar has. */
+const NO_TIME = "—";
+
+/** The moment as a `Date`, null where a number is beyond all dates: a stream may name any. */
+function dateOf(unixSeconds: number): Date | null {
+  const date = new Date(unixSeconds * 1000);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
 /** `20:19:46 UTC`, without seconds `20:19 UTC`. */
 export function formatUtc(unixSeconds: number, withSeconds = true): string {
   return `${isoTime(unixSeconds, withSeconds)} UTC`;
@@ -58,19 +67,22 @@ export function formatUtc(unixSeconds: number, withSeconds = true): string {
 
 /** `20:19` or `20:19:46`, UTC. */
 export function isoTime(unixSeconds: number, withSeconds: boolean): string {
-  return new Date(unixSeconds * 1000).toISOString().slice(11, withSeconds ? 19 : 16);
+  const time = dateOf(unixSeconds)?.toISOString().split("T")[1];
+  return time?.slice(0, withSeconds ? 8 : 5) ?? NO_TIME;
 }
 
 /** `10 Sep 2025`, UTC. */
 export function formatUtcDate(unixSeconds: number): string {
-  const [, day, month, year] = new Date(unixSeconds * 1000).toUTCString().split(" ");
-  return `${day} ${month} ${year}`;
+  const [, day, month, year] = dateOf(unixSeconds)?.toUTCString().split(" ") ?? [];
+  return year === undefined ? NO_TIME : `${day} ${month} ${year}`;
 }
 
 let localTime: Intl.DateTimeFormat | null = null;
 
 /** `16:19:46 EST`: the reader's own time. */
 export function formatLocal(unixSeconds: number): string {
+  const date = dateOf(unixSeconds);
+  if (date === null) return NO_TIME;
   localTime ??= new Intl.DateTimeFormat("en-US", {
     hour: "2-digit",
     minute: "2-digit",
@@ -78,5 +90,5 @@ export function formatLocal(unixSeconds: number): string {
     hourCycle: "h23",
     timeZoneName: "short",
   });
-  return localTime.format(unixSeconds * 1000);
+  return localTime.format(date);
 }

@@ -105,6 +105,13 @@ describe("blocks", () => {
     expect(blocks.blocks.map((b) => b.height)).toEqual([null, 12, 13]);
   });
 
+  it("that come right after another spread over five minutes, and make no stroke", () => {
+    const blocks = new ConfirmedBlocks(100);
+    blocks.reset(blocksOf([1000, 1], [1010, 3]), range(10, 11));
+    const { positions, end } = blocks.points;
+    expect([...positions.slice(1, end)]).toEqual([760, 860, 960]);
+  });
+
   it("do not spread over more than an hour", () => {
     const blocks = new ConfirmedBlocks(100);
     blocks.reset(blocksOf([0, 1], [20_000, 1]), range(null, null));
@@ -269,6 +276,54 @@ describe("what the chart knows", () => {
     m.apply(mempoolUpdate({ seq: 2, timestamp: T + 1, status: "stale" }), 1, false);
     m.apply(mempoolUpdate({ seq: 3, timestamp: T + 2, status: "stale" }), 2, false);
     expect([...m.history.prices.slice(0, m.history.length)]).toEqual([113_600.5, Number.NaN]);
+  });
+
+  it("marks where the line was not vouched for", () => {
+    const m = model();
+    m.apply(mempoolUpdate({ snapshot: true, seq: 1, status: "low_confidence", confidence: 0.4 }), 0, false);
+    m.apply(mempoolUpdate({ seq: 2, timestamp: T + 1 }), 1, false);
+    m.apply(mempoolUpdate({ seq: 3, timestamp: T + 2, confidence: 0.49 }), 2, false);
+    expect([...m.history.vouched.slice(0, m.history.length)]).toEqual([0, 1, 0]);
+  });
+
+  it("has no price in a state that has none, whatever the message says beside it", () => {
+    const m = model();
+    m.apply(mempoolUpdate({ snapshot: true, seq: 1, status: "no_estimate", price: 99_000 }), 0, false);
+    expect(m.live).toMatchObject({ price: null, interval: null });
+    expect(m.history.length).toBe(0);
+    m.apply(confirmedUpdate({ status: "warming_up" }), 0, false);
+    expect(m.chain).toMatchObject({ price: null, interval: null });
+  });
+
+  it("draws a block once, however often and in whatever order its message comes", () => {
+    const m = model();
+    const block = (height: number) =>
+      confirmedUpdate({ snapshot: false, height, transactions: [point(height, T + 600, 113_000)] });
+    m.apply(confirmedUpdate({}), 0, false);
+    for (const height of [914_001, 914_001, 914_000, 913_000]) m.apply(block(height), 0, true);
+    expect(m.confirmed.points.length).toBe(7);
+    expect(m.chain?.height).toBe(914_001);
+    expect(m.counts).toMatchObject({ applied: 2, duplicate: 1, reordered: 2 });
+    // After a reorganisation everything comes anew, at a lower height even.
+    m.apply(confirmedUpdate({ height: 913_999 }), 0, true);
+    expect(m.chain?.height).toBe(913_999);
+    expect(m.confirmed.points.length).toBe(6);
+  });
+
+  it("does not carry the blocks of a simulation over to a node, nor drops the node's that came first", () => {
+    const m = model();
+    const tick = (epoch: string, source: "simulation" | "node") =>
+      m.apply(mempoolUpdate({ snapshot: true, seq: 1, epoch, source }), 0, false);
+    m.apply(confirmedUpdate({}), 0, false);
+    tick("a", "simulation");
+    expect(m.confirmed.points.length).toBe(6);
+    tick("b", "node");
+    expect(m.confirmed.points.length).toBe(0);
+    expect(m.chain).toBeNull();
+    tick("c", "simulation");
+    m.apply(confirmedUpdate({ price: 90_000 }), 0, false);
+    tick("d", "node");
+    expect(m.chain?.price).toBe(90_000);
   });
 
   it("extends the confirmed side by a new block, and keeps it bounded", () => {

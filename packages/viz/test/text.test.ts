@@ -6,13 +6,14 @@ import {
   formatBlockAge,
   formatBtc,
   formatDuration,
+  formatLocal,
   formatUsd,
   formatUtc,
   formatUtcDate,
 } from "../src/text-format.ts";
 import { COLOR_BLIND_THEME, DARK_THEME, PRINT_THEME, parseColor } from "../src/theme.ts";
 import { VizError } from "../src/viz-error.ts";
-import { mempoolUpdate } from "./sample-messages.ts";
+import { mempoolUpdate, T } from "./sample-messages.ts";
 
 describe("numbers in words", () => {
   it.each([
@@ -41,6 +42,12 @@ describe("numbers in words", () => {
     );
     expect(countsLine(null)).toBeNull();
   });
+});
+
+it.each([1e15, -1e15, 1e300])("a time that no calendar has (%d) is a dash and no error", (time) => {
+  expect(formatUtc(time)).toBe("— UTC");
+  expect(formatUtcDate(time)).toBe("—");
+  expect(formatLocal(time)).toBe("—");
 });
 
 describe("the state in words", () => {
@@ -74,8 +81,9 @@ describe("the state in words", () => {
     const cases: [StreamView, RegExp, string][] = [
       [view({}, { connection: "waiting" }), /bad: Connection lost, trying again/, "bad"],
       [view({}, { connection: "closed" }), /bad: Not connected/, "bad"],
-      [view({}, { silentSeconds: 7.4 }), /weak: No update for 7 s/, "bad"],
+      [view({}, { silentSeconds: 7.4 }), /bad: No update for 7 s/, "bad"],
       [view({ node: { ...node, connected: false } }), /bad: Node lost/, "bad"],
+      [view({ node: { ...node, connected: null } }), /wait: Node not heard of yet/, "good"],
       [view({ node: { ...node, resyncing: true } }), /weak: Node is being read anew/, "good"],
       [view({ node: { ...node, missed_messages: 1200 } }), /weak: 1,200 node messages missed/, "good"],
       [view({ status: "low_confidence", confidence: 0.4 }), /weak: Low confidence/, "weak"],
@@ -93,6 +101,28 @@ describe("the state in words", () => {
     );
     expect(text({ connection: "open", live: null, confirmed: null, silentSeconds: null })).toBe(
       "wait: Connected, waiting for data",
+    );
+  });
+
+  it("claims nothing of node and estimate while the server is not heard, and says of when the price is", () => {
+    const lost = "bad: Connection lost, trying again / bad: Last known price, of 20:19:46 UTC";
+    for (const connection of ["waiting", "connecting"] as const)
+      expect(text(view({}, { connection }))).toBe(`good: From your own node / ${lost}`);
+    expect(text(view({ status: "stale", price_timestamp: T - 60 }, { connection: "waiting" }))).toContain(
+      "Last known price, of 20:18:46 UTC",
+    );
+    expect(text(view({}, { silentSeconds: 30 }))).not.toMatch(/Node connected|Estimate good|Live/);
+    expect(text(view({ price: null, status: "warming_up" }, { connection: "waiting" }))).toBe(
+      "good: From your own node / bad: Connection lost, trying again",
+    );
+    expect(text({ connection: "waiting", live: null, confirmed: null, silentSeconds: null })).toBe(
+      "bad: No connection yet, trying again",
+    );
+  });
+
+  it("tells an old price with its date", () => {
+    expect(text(view({ status: "stale", price_timestamp: T - 86_400 }))).toContain(
+      "Stale: price of 09 Sep 2025 20:19:46 UTC",
     );
   });
 

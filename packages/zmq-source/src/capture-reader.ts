@@ -24,6 +24,7 @@ export interface TornEndEvent {
 export interface ReadCaptureOptions {
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears of an unfinished end, which is left out. */
   readonly onEvent?: ((event: TornEndEvent) => void) | undefined;
 }
 

@@ -1,4 +1,9 @@
-export { CaptureError, type CaptureErrorCode } from "./capture-error.ts";
+/**
+ * A Bitcoin node's ZMQ feed as async iterables, with gaps, reconnection and liveness told; capture files, record and replay.
+ *
+ * @module @utxoracle/zmq-source
+ */
+export { CaptureError, type CaptureErrorCode, captureErrorCodes } from "./capture-error.ts";
 export { CAPTURE_VERSION, type CaptureMetadata } from "./capture-format.ts";
 export {
   type CaptureHeader,
@@ -9,7 +14,7 @@ export {
 } from "./capture-reader.ts";
 export { type CaptureWriter, type CaptureWriterOptions, openCaptureWriter } from "./capture-writer.ts";
 export type { EndpointStatus } from "./endpoint-feed.ts";
-export { ZmqSourceError, type ZmqSourceErrorCode } from "./error.ts";
+export { ZmqSourceError, type ZmqSourceErrorCode, zmqSourceErrorCodes } from "./error.ts";
 export type {
   ConnectedEvent,
   ConnectFailedEvent,

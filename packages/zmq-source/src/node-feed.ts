@@ -25,6 +25,7 @@ export interface FeedStatus {
 
 /** A node's messages in the order of their arrival per address. One consumer; `return()` (a `break`) ends it like the signal. */
 export interface NodeFeed extends AsyncIterableIterator<FeedMessage> {
+  /** What was received, missed and dropped so far. */
   status(): FeedStatus;
 }
 

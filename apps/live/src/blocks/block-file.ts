@@ -78,12 +78,19 @@ export class BlockFile {
       const start = this.read(position, Math.min(FRAME_BYTES + HEAD_BYTES, size - position));
       const view = new DataView(start.buffer, start.byteOffset, start.length);
       const magic = view.getUint32(0);
-      if (this.#isUnwritten(start.subarray(0, FRAME_BYTES), position)) break;
+      if (this.#isUnwritten(start.subarray(0, FRAME_BYTES), position)) {
+        // Mostly the end; after a crash a node may have gone on behind room that it had kept.
+        const next = this.#nextFrame(position + 1, size, chain);
+        if (next === size) break;
+        skippedBytes += next - position;
+        position = next;
+        continue;
+      }
       const length = view.getUint32(4, true);
       const frameChain = CHAIN_OF_MAGIC.get(magic);
       if (frameChain === undefined && chain === null) throw this.#unknownMagic(magic, position);
       if (frameChain !== (chain ?? frameChain) || length < LEAST_BLOCK_BYTES || length > MOST_BLOCK_BYTES) {
-        const next = this.#nextFrame(position + 1, size, chain as string);
+        const next = this.#nextFrame(position + 1, size, chain);
         skippedBytes += next - position;
         position = next;
         continue;
@@ -128,14 +135,22 @@ export class BlockFile {
     );
   }
 
-  /** Where the next frame of the chain begins, or the end. */
-  #nextFrame(from: number, size: number, chain: string): number {
+  /** Where the next frame of the chain begins, or the end. @param chain null: of any. */
+  #nextFrame(from: number, size: number, chain: string | null): number {
+    const magics = [...CHAIN_OF_MAGIC].flatMap(([magic, name]) =>
+      (chain ?? name) === name ? [magicBytes(magic)] : [],
+    );
     for (let position = from; position + FRAME_BYTES <= size; position += SEARCH_BYTES - 3) {
-      const piece = this.read(position, Math.min(SEARCH_BYTES, size - position));
-      const view = new DataView(piece.buffer);
-      for (let index = 0; index + 4 <= piece.length; index++)
-        if (CHAIN_OF_MAGIC.get(view.getUint32(index)) === chain) return position + index;
+      const piece = Buffer.from(this.read(position, Math.min(SEARCH_BYTES, size - position)).buffer);
+      const found = magics.map((magic) => piece.indexOf(magic)).filter((index) => index >= 0);
+      if (found.length > 0) return position + Math.min(...found);
     }
     return size;
   }
+}
+
+function magicBytes(magic: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(magic);
+  return bytes;
 }

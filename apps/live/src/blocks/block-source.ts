@@ -12,6 +12,8 @@ export interface ChainTip {
   /** `main`, `test`, `testnet4`, `signet`, `regtest`. */
   readonly chain: string;
   readonly height: number;
+  /** How many blocks above it are known by their headers only: a node that catches up has many. */
+  readonly missingBlocks: number;
 }
 
 /** Where blocks come from. Every call may throw {@link BlocksError}. */

@@ -3,7 +3,9 @@ export const blocksErrorCodes = [
   "unreachable",
   "refused",
   "wrong_chain",
+  "syncing",
   "no_such_block",
+  "empty_day",
   "pruned",
   "missing_block",
   "chain_changed",
@@ -19,7 +21,9 @@ export const blocksErrorCodes = [
  * - `unreachable`: the node does not answer (now);
  * - `refused`: it answers, and does not give what is asked;
  * - `wrong_chain`: the blocks are of another chain than the one asked for;
+ * - `syncing`: the node lacks blocks of its chain and is getting them;
  * - `no_such_block`: the chain does not reach so far (yet);
+ * - `empty_day`: the chain has no block of that day;
  * - `pruned`: the node has deleted blocks that old;
  * - `missing_block`: the files lack a block below ones that they have;
  * - `chain_changed`: a reorganisation came in between; asking again helps;
@@ -38,4 +42,11 @@ export class BlocksError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+export function chainChanged(height: number): BlocksError {
+  return new BlocksError(
+    "chain_changed",
+    `the chain was reorganised around block ${height} while it was read: try again`,
+  );
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseBlockHeader } from "@utxoracle/tx-parser";
+import { checkMerkleRoot, parseBlock, parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import { BlockFile, type FiledBlock } from "./block-file.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
 import { BlocksError } from "./blocks-error.ts";
@@ -8,8 +8,11 @@ import { FiledChain } from "./filed-chain.ts";
 
 const FILE_NAME = /^blk(\d{5,})\.dat$/;
 const KEY_BYTES = 8;
-/** Files with blocks that are read before the tip is chosen. */
-const FILES_FOR_TIP = 2;
+/**
+ * While a node catches up it takes blocks so far ahead of its tip, in any order (BLOCK_DOWNLOAD_WINDOW in Bitcoin Core's
+ * src/net_processing.cpp): the highest block may stand in a file with blocks up to so much lower, or in one before it.
+ */
+const ORDER_WINDOW_BLOCKS = 1024;
 
 export interface FileBlocksOptions {
   /** Told what is odd and does not stand in the way, one line each. */
@@ -29,7 +32,6 @@ export class FileBlocks implements BlockSource {
   readonly #unread: string[];
   readonly #chain = new FiledChain<FiledBlock>();
   #chainName: string | null = null;
-  #lastHadBlocks = false;
   #open: BlockFile | null = null;
 
   /** @param directory the node's `blocks` folder. @throws {BlocksError} */
@@ -53,15 +55,11 @@ export class FileBlocks implements BlockSource {
   }
 
   async tip(): Promise<ChainTip> {
-    if (!this.#chain.hasTip) {
-      // While a node catches up, blocks arrive out of order: the highest may stand in the file before the last.
-      for (let files = 0; files < FILES_FOR_TIP && this.#readNextFile(); ) files += Number(this.#lastHadBlocks);
-      this.#chain.chooseTip();
-    }
+    if (!this.#chain.hasTip) this.#chooseTip();
     const height = this.#chain.tipHeight;
     if (height === null || this.#chainName === null)
       throw new BlocksError("no_block_files", `there is no block in the files of ${this.#directory}`);
-    return { chain: this.#chainName, height };
+    return { chain: this.#chainName, height, missingBlocks: 0 };
   }
 
   async reach(height: number): Promise<number> {
@@ -97,6 +95,32 @@ export class FileBlocks implements BlockSource {
     this.#open = null;
   }
 
+  /** Reads files until none before them can hold a higher block, and takes the highest block that is there in full. */
+  #chooseTip(): void {
+    while (this.#chain.heightSpan < ORDER_WINDOW_BLOCKS && this.#readNextFile()) {}
+    for (;;) {
+      const tip = this.#chain.chooseTip();
+      if (tip === null || this.#isWhole(tip.item)) return;
+      this.#onNotice(
+        `${tip.item.file}: the block at ${tip.item.offset} is not there in full (being written, or cut off) and is left out`,
+      );
+      this.#chain.forget(tip.hash);
+    }
+  }
+
+  /** A node keeps room for blocks before it writes them: of one that was being written when it ended, zeros are left. */
+  #isWhole({ file, offset, length }: FiledBlock): boolean {
+    const source = new BlockFile(file, this.#key);
+    try {
+      return checkMerkleRoot(parseBlock(source.read(offset, length)));
+    } catch (error) {
+      if (error instanceof TxParseError) return false;
+      throw error;
+    } finally {
+      source.close();
+    }
+  }
+
   #missing(height: number): BlocksError {
     const first = this.#chain.lowestHeight;
     return this.#chain.hasBlocksBelow
@@ -123,7 +147,6 @@ export class FileBlocks implements BlockSource {
           "wrong_chain",
           `${path} holds blocks of ${chain}, files after it those of ${this.#chainName}`,
         );
-      this.#lastHadBlocks = blocks.length > 0;
       if (tornAt !== null)
         this.#onNotice(
           `${path}: the block at ${tornAt} is not there in full (being written, or cut off) and is left out`,

@@ -85,8 +85,30 @@ export class FiledChain<Item> {
     return { height, hash: block.hash, previousHash: block.previousHash, time: block.time };
   }
 
-  /** Ends the chain at the highest block; among equals at the one that arrived first, as nodes choose. */
-  chooseTip(): void {
+  /** Between the lowest and the highest block known, as far as blocks tell their heights. */
+  get heightSpan(): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const { saidHeight } of this.#known.values()) {
+      if (saidHeight === null) continue;
+      lowest = Math.min(lowest, saidHeight);
+      highest = Math.max(highest, saidHeight);
+    }
+    return Math.max(0, highest - lowest);
+  }
+
+  /** Leaves a block out that turned out to be none; the tip is to be chosen anew. */
+  forget(hash: string): void {
+    this.#known.delete(hash);
+    this.#tipHeight = null;
+    this.#chain = [];
+  }
+
+  /**
+   * Ends the chain at the highest block; among equals at the one that arrived first, as nodes choose.
+   * @returns it, or null without any.
+   */
+  chooseTip(): { readonly hash: string; readonly item: Item } | null {
     const heights = this.#heights();
     let tip: Known<Item> | null = null;
     let best = -1;
@@ -95,10 +117,11 @@ export class FiledChain<Item> {
       if (height === undefined || height < best) continue;
       if (height > best || block.arrival < (tip?.arrival ?? 0)) [tip, best] = [block, height];
     }
-    if (tip === null) return;
+    if (tip === null) return null;
     this.#tipHeight = best;
     this.#chain = [tip];
     this.#extend();
+    return tip;
   }
 
   /** Heights by the links between blocks, from those that say theirs or are the first of all. */

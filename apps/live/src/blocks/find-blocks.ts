@@ -1,5 +1,5 @@
 import type { BlockPlace, BlockSource } from "./block-source.ts";
-import { BlocksError } from "./blocks-error.ts";
+import { BlocksError, chainChanged } from "./blocks-error.ts";
 
 /**
  * No block's time lies further below that of an earlier one: a time is over the median of the eleven before it and at
@@ -44,14 +44,22 @@ export async function firstBlockFrom(source: BlockSource, time: number, tipHeigh
   return null;
 }
 
-/** Blocks from a height to the tip, asked for in groups. */
+/**
+ * Blocks from a height to the tip, asked for in groups.
+ * @throws {BlocksError} `chain_changed` when one does not stand on the one before.
+ */
 export async function* placesFrom(
   source: BlockSource,
   height: number,
   tipHeight: number,
 ): AsyncGenerator<BlockPlace, void, undefined> {
+  let below: BlockPlace | null = null;
   for (let first = height; first <= tipHeight; first += GROUP)
-    yield* await source.places(first, Math.min(GROUP, tipHeight + 1 - first));
+    for (const place of await source.places(first, Math.min(GROUP, tipHeight + 1 - first))) {
+      if (below !== null && place.previousHash !== below.hash) throw chainChanged(place.height);
+      below = place;
+      yield place;
+    }
 }
 
 /** `2024-01-06 13:05` */

@@ -2,8 +2,8 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { parseBlockHeader } from "@utxoracle/tx-parser";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
-import { BlocksError } from "./blocks-error.ts";
-import { chainChanged, prunedError } from "./rpc-blocks.ts";
+import { BlocksError, chainChanged } from "./blocks-error.ts";
+import { prunedError } from "./rpc-blocks.ts";
 
 const HEADER_BYTES = 80;
 /** Most headers of one answer (Bitcoin Core, doc/REST-interface.md). */
@@ -17,6 +17,7 @@ const TIMEOUT_MS = 30_000;
 const ChainInfo = Type.Object({
   chain: Type.String({ minLength: 1 }),
   blocks: Type.Integer({ minimum: 0 }),
+  headers: Type.Integer({ minimum: -1 }),
   pruned: Type.Boolean(),
   pruneheight: Type.Optional(Type.Integer({ minimum: 0 })),
 });
@@ -46,8 +47,8 @@ export class RestBlocks implements BlockSource {
   }
 
   async tip(): Promise<ChainTip> {
-    const { chain, blocks } = await this.#chainInfo();
-    return { chain, height: blocks };
+    const { chain, blocks, headers } = await this.#chainInfo();
+    return { chain, height: blocks, missingBlocks: Math.max(0, headers - blocks) };
   }
 
   /** A node keeps all headers, pruned or not. */

@@ -1,6 +1,6 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
-import { BlocksError } from "./blocks-error.ts";
+import { BlocksError, chainChanged } from "./blocks-error.ts";
 
 /** RPC error numbers of Bitcoin Core (src/rpc/protocol.h). */
 const RPC_MISC_ERROR = -1;
@@ -24,8 +24,8 @@ export class RpcBlocks implements BlockSource {
   }
 
   async tip(): Promise<ChainTip> {
-    const { chain, blocks } = await this.#asked(this.#node.getBlockchainInfo(this.#options()));
-    return { chain, height: blocks };
+    const { chain, blocks, headers } = await this.#asked(this.#node.getBlockchainInfo(this.#options()));
+    return { chain, height: blocks, missingBlocks: Math.max(0, headers - blocks) };
   }
 
   /** A node keeps all headers, pruned or not. */
@@ -89,13 +89,6 @@ export function prunedError(height: number, lowestKept: number | null): BlocksEr
   return new BlocksError(
     "pruned",
     `the node is pruned and has deleted block ${height}${reach}: ask for a later time, or a node that keeps all blocks`,
-  );
-}
-
-export function chainChanged(height: number): BlocksError {
-  return new BlocksError(
-    "chain_changed",
-    `the chain was reorganised around block ${height} while it was read: try again`,
   );
 }
 

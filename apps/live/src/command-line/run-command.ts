@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import type { Logger } from "pino";
 import { diagnose, diagnosisJson, diagnosisText } from "../doctor/doctor.ts";
 import { runEdge } from "../edge/run-edge.ts";
@@ -13,11 +12,18 @@ import { type OpenFeed, runService } from "../service/service.ts";
 import { stopSignal } from "../service/stop-signal.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
+import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
 import { programVersion } from "./program-version.ts";
 import { ExitCode, UserError } from "./user-error.ts";
 
-const machine = { platform: process.platform, home: homedir() };
+/** The home folder is asked for only where a cookie is looked for in it: not every user has one. */
+const machine = {
+  platform: process.platform,
+  get home(): string {
+    return homeFolder();
+  },
+};
 
 /** How a process ends that was asked twice to end. */
 const IMPATIENT_EXIT = 130;

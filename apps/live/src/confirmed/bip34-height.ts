@@ -17,10 +17,9 @@ export function bip34Height(block: Uint8Array): number | null {
   position += 1 + OUTPOINT_BYTES;
   position += compactSizeBytes(block[position]);
   const first = block[position];
-  // Heights to 16 are pushed by one opcode: OP_0, OP_1 … OP_16.
-  if (first === 0) return 0;
+  // Heights to 16 are pushed by one opcode: OP_1 … OP_16. The genesis block is of version 1 and says none.
   if (first !== undefined && first >= 0x51 && first <= 0x60) return first - 0x50;
-  if (first === undefined || first > 4 || position + first >= block.length) return null;
+  if (first === undefined || first === 0 || first > 4 || position + first >= block.length) return null;
   let height = 0;
   for (let index = first; index >= 1; index--) height = height * 256 + (block[position + index] as number);
   return height;

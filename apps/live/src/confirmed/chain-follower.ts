@@ -13,8 +13,10 @@ import { RECENT_SECONDS, RecentChain, type RecentWindow } from "./recent-chain.t
 export interface ChainFollowerOptions {
   /** Opens the source, again after a failure. */
   readonly source: () => Promise<BlockSource>;
+  /** The only chain that is followed; null: any. */
+  readonly chain: string | null;
   /** Told the chain's name once, before anything is put into the history. */
-  readonly onChain?: (chain: string) => void;
+  readonly onChain?: (chain: string) => Promise<void>;
   readonly history: ConfirmedHistory;
   /** Length of the panel's window. */
   readonly panelHours: number;
@@ -26,6 +28,8 @@ export interface ChainFollowerOptions {
 
 /** A chain whose blocks come faster than this is no real one, and its days are not asked for. */
 const MOST_BLOCKS = 1500;
+/** A node that has the headers of more blocks than this but not the blocks is catching up. */
+const FEW_BLOCKS = 6;
 /** How often the tip is looked at when nobody says that there is news, seconds. */
 const LOOK_SECONDS = 30;
 /** After a failure, seconds: mostly the chain changed while it was read. */
@@ -67,8 +71,12 @@ export class ChainFollower {
     try {
       const source = await this.#options.source();
       const tip = await source.tip();
-      if (!this.#knowsChain) this.#options.onChain?.(tip.chain);
-      this.#knowsChain = true;
+      this.#checkChain(tip);
+      if (!this.#knowsChain) {
+        await this.#options.onChain?.(tip.chain);
+        this.#knowsChain = true;
+        await this.#forgetLeftBranch(source, tip);
+      }
       const places = await this.#news(source, tip);
       for await (const { place, rawBytes } of readBlocks(source, places, signal))
         this.#chain.connect(rawBytes, place.height);
@@ -80,6 +88,35 @@ export class ChainFollower {
       if (!signal.aborted) this.#tellProblem(error);
       return false;
     }
+  }
+
+  /** @throws {BlocksError} when the node's blocks are not what is wanted, or not yet. */
+  #checkChain({ chain, missingBlocks }: ChainTip): void {
+    const wanted = this.#options.chain;
+    if (wanted !== null && chain !== wanted)
+      throw new BlocksError("wrong_chain", `the node is on chain ${chain}, --chain asks for ${wanted}`);
+    // A node that catches up has better to do than to hand out blocks of years ago.
+    if (missingBlocks > FEW_BLOCKS)
+      throw new BlocksError("syncing", `the node lacks ${missingBlocks} blocks of its chain`);
+  }
+
+  /** While the service was away, blocks whose prices are kept may have been replaced: their prices go. */
+  async #forgetLeftBranch(source: BlockSource, tip: ChainTip): Promise<void> {
+    const { history } = this.#options;
+    const held = history.blocks;
+    const isInChain = async ({ height, hash }: BlockPrice): Promise<boolean> =>
+      height <= tip.height && (await source.places(height, 1))[0]?.hash === hash;
+    // Up to where the branches part all are in the chain, above it none is.
+    let inChain = -1;
+    let left = held.length;
+    while (left - inChain > 1) {
+      const middle = (inChain + left) >> 1;
+      if (await isInChain(held[middle] as BlockPrice)) inChain = middle;
+      else left = middle;
+    }
+    const lowest = held[left];
+    if (lowest !== undefined)
+      history.keep({ kind: "forget_above", height: held[inChain]?.height ?? Math.max(0, lowest.height - 1) });
   }
 
   /** One line when a problem comes or changes. The live side does not depend on these blocks, and goes on. */
@@ -96,6 +133,7 @@ export class ChainFollower {
   /** Places of the blocks that are not held; blocks that are no longer in the chain leave. */
   async #news(source: BlockSource, tip: ChainTip): Promise<BlockPlace[]> {
     const { history } = this.#options;
+    if (tip.height - (this.#chain.tip?.height ?? tip.height) > MOST_BLOCKS) this.#chain.clear();
     for (let held = this.#chain.tip; held !== null; held = this.#chain.tip) {
       const height = held.height ?? 0;
       const [place] = height > tip.height ? [] : await source.places(height, 1);

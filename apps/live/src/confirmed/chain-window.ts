@@ -34,7 +34,8 @@ export class ChainWindow {
   #blocks: Held[] = [];
   readonly #txids = new TxidBlocks();
   #nextNumber = 0;
-  #isWhole = false;
+  /** The block below those wanted: the last one that grew too old, or that was not asked for. */
+  #below: string | null = null;
 
   constructor(options: ChainWindowOptions) {
     this.#options = options;
@@ -48,24 +49,37 @@ export class ChainWindow {
     return this.#blocks.at(-1) ?? null;
   }
 
-  /** Whether the window is known from its begin: a block before it was seen, or there is none. */
+  /** Whether the window is known from its begin to its tip. */
   get isWhole(): boolean {
-    return this.#isWhole || this.#blocks[0]?.height === 0;
+    return this.tip !== null && this.reachesBackFrom(this.tip.hash);
   }
 
   has(hash: string): boolean {
     return this.#blocks.some((block) => block.hash === hash);
   }
 
-  /** Whether a block is held, and none is missing between it and the oldest one held. */
+  /** Whether a transaction is in a block that is held, or in one that a block held has replaced. */
+  holdsTransaction(txid: string): boolean {
+    const oldest = this.#blocks[0]?.number;
+    return oldest !== undefined && this.#txids.get(txid) >= oldest;
+  }
+
+  /** Whether a block is held, and all below it as far back as the window goes. */
   reachesBackFrom(hash: string): boolean {
-    const index = this.#blocks.findIndex((block) => block.hash === hash);
-    const below = this.#blocks.slice(0, Math.max(0, index));
-    return index >= 0 && below.every((block, place) => this.#blocks[place + 1]?.previousHash === block.hash);
+    let lowest = this.#blocks.findIndex((block) => block.hash === hash);
+    while (lowest > 0 && this.#blocks[lowest]?.previousHash === this.#blocks[lowest - 1]?.hash) lowest--;
+    const block = this.#blocks[lowest];
+    return block !== undefined && (block.previousHash === this.#below || block.height === 0);
+  }
+
+  /** Says that nothing below the lowest block held is wanted: the window begins with it. */
+  beginsHere(): void {
+    this.#below = this.#blocks[0]?.previousHash ?? null;
   }
 
   /**
-   * Puts a block on top. Blocks above its parent leave first.
+   * Puts a block on top. Blocks above its parent leave first; where that is not held, those at its height and above: a
+   * chain that is read after its newest block had come is read up to that again.
    * @param height null where the node has not told it.
    * @returns the block and those that it replaced, or null when it is held already.
    * @throws {TxParseError} when the bytes are no block; then nothing has changed.
@@ -74,8 +88,9 @@ export class ChainWindow {
     const { hash, previousBlockHash: previousHash, time } = parseBlockHeader(rawBytes);
     if (this.has(hash)) return null;
     const parent = this.#blocks.findIndex((block) => block.hash === previousHash);
-    const kept = parent < 0 ? this.#blocks : this.#blocks.slice(0, parent + 1);
-    const replaced = parent < 0 ? [] : this.#blocks.slice(parent + 1);
+    const place = parent < 0 ? this.#placeByHeight(height) : parent + 1;
+    const kept = this.#blocks.slice(0, place);
+    const replaced = this.#blocks.slice(place);
     const number = this.#nextNumber;
     const oldestKept = kept[0]?.number ?? number;
     const payments = BlockPayments.read(rawBytes, time, this.#txids, { number, oldestKept }, this.#options.keeps);
@@ -91,8 +106,6 @@ export class ChainWindow {
     };
     this.#blocks = [...kept, block];
     this.#expire();
-    // After a gap nobody knows what is missing.
-    if (parent < 0) this.#isWhole = false;
     return { block, replaced };
   }
 
@@ -133,8 +146,14 @@ export class ChainWindow {
     const newest = this.#blocks.reduce((latest, block) => Math.max(latest, block.time), 0);
     const least = this.#options.leastBlocks ?? 1;
     while (this.#blocks.length > least && (this.#blocks[0]?.time ?? 0) < newest - this.#options.seconds) {
-      this.#blocks.shift();
-      this.#isWhole = true;
+      this.#below = this.#blocks.shift()?.hash ?? null;
     }
+  }
+
+  /** How many of the blocks held stand below a height. */
+  #placeByHeight(height: number | null): number {
+    const place =
+      height === null ? -1 : this.#blocks.findIndex((block) => block.height !== null && block.height >= height);
+    return place < 0 ? this.#blocks.length : place;
   }
 }

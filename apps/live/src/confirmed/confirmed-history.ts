@@ -39,9 +39,14 @@ export class ConfirmedHistory {
     return this.#byHeight.get(height)?.hash === hash;
   }
 
+  /** The prices at all blocks, lowest first. */
+  get blocks(): readonly BlockPrice[] {
+    return [...this.#byHeight.values()].sort((a, b) => a.height - b.height);
+  }
+
   /** Those with status `ok`, ascending in time: a block whose miner's clock was behind counts at the time of the one before. */
   get prices(): readonly ConfirmedPrice[] {
-    this.#prices ??= pricesOf(this.#byHeight.values());
+    this.#prices ??= pricesOf(this.blocks);
     return this.#prices;
   }
 
@@ -80,9 +85,9 @@ function isSame(before: BlockPrice | undefined, after: BlockPrice): boolean {
   return before?.hash === after.hash && before.price === after.price && before.engine === after.engine;
 }
 
-function pricesOf(records: Iterable<BlockPrice>): ConfirmedPrice[] {
+function pricesOf(records: readonly BlockPrice[]): ConfirmedPrice[] {
   const prices: ConfirmedPrice[] = [];
-  for (const { time, price, status } of [...records].sort((a, b) => a.height - b.height))
+  for (const { time, price, status } of records)
     if (price !== null && status === "ok")
       prices.push({ timestamp: Math.max(time, prices.at(-1)?.timestamp ?? 0), price });
   return prices;

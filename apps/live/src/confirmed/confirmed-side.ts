@@ -47,9 +47,19 @@ export class ConfirmedSide {
     return this.#chain.has(blockHash);
   }
 
-  /** Whether a block is held, and none is missing between it and the oldest one held. */
+  /** Whether a transaction is in a block that is held, or in one that a block held has replaced. */
+  holdsTransaction(txid: string): boolean {
+    return this.#chain.holdsTransaction(txid);
+  }
+
+  /** Whether a block is held, and all below it as far back as the window goes. */
   reachesBackFrom(blockHash: string): boolean {
     return this.#chain.reachesBackFrom(blockHash);
+  }
+
+  /** Says that nothing below the lowest block held is wanted. */
+  beginsHere(): void {
+    this.#chain.beginsHere();
   }
 
   /**

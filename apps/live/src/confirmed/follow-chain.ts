@@ -12,6 +12,8 @@ export interface FollowChainOptions {
   readonly node: BlocksNode;
   /** Address of the node's REST interface, should it be on; null: do not try. */
   readonly restUrl: string | null;
+  /** The only chain that is followed; null: any. */
+  readonly chain: string | null;
   readonly history: ConfirmedHistory;
   /** Where prices are kept; null: in memory. */
   readonly dataDirectory: string | null;
@@ -32,9 +34,9 @@ export interface FollowedChain {
 export function followChain(options: FollowChainOptions, signal: AbortSignal): FollowedChain {
   const thread = new EstimateThread();
   let closeStore = (): void => {};
-  const keepIn = (chain: string): void => {
+  const keepIn = async (chain: string): Promise<void> => {
     if (options.dataDirectory !== null)
-      closeStore = openHistory(options.history, options.dataDirectory, chain, options.log);
+      closeStore = await openHistory(options.history, options.dataDirectory, chain, options.log);
   };
   const follower = new ChainFollower({
     ...options,

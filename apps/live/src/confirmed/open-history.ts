@@ -22,9 +22,14 @@ export function checkDataDirectory(directory: string): void {
  * Lets a history go on with the prices in a folder, and keep there what comes: a file for each chain.
  * @returns what closes the file.
  */
-export function openHistory(history: ConfirmedHistory, directory: string, chain: string, log: Logger): () => void {
+export async function openHistory(
+  history: ConfirmedHistory,
+  directory: string,
+  chain: string,
+  log: Logger,
+): Promise<() => void> {
   const path = join(directory, `confirmed-prices-${chain}.log`);
-  const store = new PriceStore(path);
+  const store = await PriceStore.open(path);
   const { records, damagedLines, wasTorn } = store.stored;
   if (damagedLines > 0) log.warn({ path, damaged_lines: damagedLines }, "kept prices were damaged and are not used");
   if (wasTorn) log.info({ path }, "the last price was cut off while it was written; the others are all there");

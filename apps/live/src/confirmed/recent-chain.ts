@@ -33,6 +33,12 @@ export class RecentChain {
     this.#chain.disconnect(hash);
   }
 
+  /** Lets go of all of them. */
+  clear(): void {
+    const [oldest] = this.blocks;
+    if (oldest !== undefined) this.#chain.disconnect(oldest.hash);
+  }
+
   /** The last 144 blocks; null while there are fewer. */
   lastBlocks(): RecentWindow | null {
     const { length } = this.blocks;

@@ -20,14 +20,19 @@ export interface ResyncWindow extends FeedSink {
   has(txid: string): boolean;
   /** Remembers an id of the mempool that is older than the window, so that its block does not bring it in. */
   rememberExpired(txid: string): void;
+  /** Whether a block is held, and all before it that are wanted. */
   hasBlock(hash: string): boolean;
+  /** Whether a block is held, whatever is missing before it. */
+  holdsBlock(hash: string): boolean;
+  /** All blocks that are wanted have been delivered. */
+  blocksAreComplete(): void;
   /** The block that is taken for the chain's last one; null before the first. */
   tipHash(): string | null;
   /** Takes away what stands on a held block: the node's chain ends there again. */
   rewindTo(hash: string): void;
   /** Payments held that no block has confirmed, each with its arrival. */
   unconfirmed(): Iterable<readonly [txid: string, timestamp: number]>;
-  /** Lets go of remembered ids that the mempool does not hold any more. */
+  /** Lets go of remembered ids that neither the mempool nor a block that may still be undone holds. */
   forgetExpired(isStillInMempool: (txid: string) => boolean): void;
 }
 

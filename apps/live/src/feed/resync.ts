@@ -1,4 +1,4 @@
-import type { BlockHeader, MempoolEntry, NodeRpc } from "@utxoracle/node-rpc";
+import type { BlockchainInfo, BlockHeader, MempoolEntry, NodeRpc } from "@utxoracle/node-rpc";
 import type { ResyncWindow } from "./feed.ts";
 
 /** The calls that a resync needs. */
@@ -52,7 +52,7 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
     const tipBefore = window.tipHash();
     const tip = await node.getBlockchainInfo({ signal });
     if (attempt < MOST_ATTEMPTS && rewound(window, tipBefore, tip.bestBlockHash)) continue;
-    blocks += await fetchBlocks(options, tip.bestBlockHash);
+    blocks += await fetchBlocks(options, tip);
     const { loaded } = await node.getMempoolInfo({ signal });
     options.onMempoolLoaded?.(loaded);
     if (!loaded) return { height: tip.blocks, mempoolLoaded: false, blocks, transactions: 0, removed: 0 };
@@ -90,36 +90,40 @@ function rewound(window: ResyncWindow, tipBefore: string | null, nodeTip: string
 }
 
 /** Delivers the blocks that the window lacks, oldest first: those of the last hours before the newest one. */
-async function fetchBlocks(options: ResyncOptions, tipHash: string): Promise<number> {
+async function fetchBlocks(options: ResyncOptions, tip: BlockchainInfo): Promise<number> {
+  const { node, window, signal } = options;
+  const wanted = await missingBlocks(options, tip);
+  let delivered = 0;
+  for (const header of wanted) {
+    // What is held stays where nothing came below it.
+    if (delivered === 0 && window.holdsBlock(header.hash)) continue;
+    const rawBytes = await node.getBlock(header.hash, { signal });
+    // A miner's clock may run ahead; nothing has arrived in the future.
+    window.block(rawBytes, header.height, Math.min(header.time, options.now()));
+    delivered++;
+  }
+  window.blocksAreComplete();
+  return delivered;
+}
+
+/** Headers of the blocks from the oldest one wanted to the tip, down to where the window has all; oldest first. */
+async function missingBlocks(options: ResyncOptions, tip: BlockchainInfo): Promise<BlockHeader[]> {
   const { node, window, blockSeconds, now, signal } = options;
   const headers: BlockHeader[] = [];
   let oldest = now() - blockSeconds;
-  let hash: string | null = tipHash;
+  let hash: string | null = tip.bestBlockHash;
   while (hash !== null && !window.hasBlock(hash) && headers.length < MOST_BLOCKS) {
     const header: BlockHeader = await node.getBlockHeader(hash, { signal });
     // Blocks may have failed to come for a while; the newest are wanted whatever their age.
     if (headers.length === 0) oldest = Math.min(oldest, header.time - blockSeconds);
     // Times are not quite in order: below one that is too old there may be one that is not.
-    if (header.time < oldest - DISORDER_SECONDS) break;
+    if (header.time < oldest - DISORDER_SECONDS || header.height < (tip.pruneHeight ?? 0)) break;
     headers.push(header);
     hash = header.previousBlockHash;
   }
   headers.reverse();
-  let delivered = 0;
-  for (const header of headers.slice(headers.findIndex(({ time }) => time >= oldest))) {
-    let rawBytes: Uint8Array;
-    try {
-      rawBytes = await node.getBlock(header.hash, { signal });
-    } catch (error) {
-      // A pruned node may lack what is older than anybody's window.
-      if (signal.aborted || delivered > 0 || header.time >= now() - blockSeconds) throw error;
-      continue;
-    }
-    // A miner's clock may run ahead; nothing has arrived in the future.
-    window.block(rawBytes, header.height, Math.min(header.time, now()));
-    delivered++;
-  }
-  return delivered;
+  const first = headers.findIndex(({ time }) => time >= oldest);
+  return first < 0 ? [] : headers.slice(first);
 }
 
 function removeVanished(window: ResyncWindow, held: ReadonlySet<string>, askedAt: number): number {

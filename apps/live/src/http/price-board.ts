@@ -28,6 +28,18 @@ export interface ConfirmedWindows {
   readonly lastDay: ShownWindow | null;
 }
 
+/** What the window counts beside what the stream tells of it. */
+export interface WindowCounts {
+  /** Payments that grew older than the window. received = filtered + active + expired + removed, always. */
+  readonly expired: number;
+  /** Payments that were replaced or evicted; fewer again when one comes back. */
+  readonly removed: number;
+  /** Ids held beyond the window, so that their blocks do not bring them in. */
+  readonly remembered: number;
+  /** Ids that there was no room to remember: without RPC nobody tells which can be let go of. */
+  readonly forgotten: number;
+}
+
 /** What stands in the way of readiness: a stable code and a sentence for people. */
 export type ReadinessReason = HealthAnswer["reasons"][number];
 
@@ -40,6 +52,8 @@ export interface PriceBoard {
   now(): number;
   /** The data of the tick published last; null before the first one. Its `transactions` are not read. */
   latest(): MempoolUpdateData | null;
+  /** The window's counts at that tick; null before the first one. */
+  windowCounts(): WindowCounts | null;
   /** The confirmed side as published last; null before the first one. Its `transactions` are not read. */
   confirmed(): ConfirmedUpdateData | null;
   /** The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). */

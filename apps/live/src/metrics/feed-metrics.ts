@@ -18,7 +18,7 @@ export interface FeedMetrics {
   readonly transactions: Counter<"result">;
   /** Blocks connected (`connected`) and disconnected (`disconnected`). */
   readonly blocks: Counter<"event">;
-  /** Payments that left the window before their time: `replaced_or_evicted`, `forgotten`. */
+  /** Payments that left the window before their time, by reason: `replaced_or_evicted`. */
   readonly windowRemovals: Counter<"reason">;
   /** Time from the begin of a tick to its messages being handed to the stream, s. */
   readonly tickSeconds: Histogram;

@@ -77,6 +77,22 @@ export function registerPriceMetrics(registry: Registry, board: PriceBoard): voi
       if (tick !== null) this.set({ source: tick.source, chain: tick.chain ?? "unknown", engine: tick.engine }, 1);
     },
   });
+  gauge("utxoracle_window_removed_transactions", "Payments replaced or evicted that have not come back", () => {
+    return board.windowCounts()?.removed;
+  });
+  gauge(
+    "utxoracle_window_remembered_ids",
+    "Ids held beyond the window, so that their blocks do not bring them in",
+    () => {
+      return board.windowCounts()?.remembered;
+    },
+  );
+  counter(registry, "utxoracle_window_forgotten_ids_total", "Ids beyond the window that there was no room for", () => {
+    return board.windowCounts()?.forgotten;
+  });
+  counter(registry, "utxoracle_transactions_expired_total", "Payments that grew older than the window", () => {
+    return board.windowCounts()?.expired;
+  });
   counter(registry, "utxoracle_transactions_received_total", "Distinct transactions seen", () => {
     return latest()?.stats.total_received;
   });

@@ -1,56 +1,118 @@
-import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { UserError } from "../command-line/user-error.ts";
 import { CSV_COLUMNS } from "./price-answer.ts";
 
 const HEAD = CSV_COLUMNS.join(",");
-const ROW = /^(\d{4}-\d{2}-\d{2})(,[^,]*){10}$/;
+/** A day, its price or nothing, nine more columns. */
+const ROW = /^(\d{4}-\d{2}-\d{2}),([^,]*)(,[^,]*){9}$/;
 
 /**
  * The CSV of days, written row by row: a run that was ended at any moment is gone on with. A row that was not written
- * to its end is written anew; nothing else of a file is ever changed.
+ * to its end is written anew; rows that stand there are never changed.
  */
 export class CsvFile {
-  readonly #descriptor: number;
-  /** Days that the file has. */
-  readonly days: ReadonlySet<string>;
+  readonly #path: string;
+  #descriptor: number;
+  /** Rows in the order of their days. */
+  #rows: Map<string, string>;
 
-  private constructor(descriptor: number, days: ReadonlySet<string>) {
+  private constructor(path: string, descriptor: number, rows: Map<string, string>) {
+    this.#path = path;
     this.#descriptor = descriptor;
-    this.days = days;
+    this.#rows = rows;
   }
 
   /** @throws {UserError} when the file is there and is not such a CSV, or cannot be written. */
   static open(path: string): CsvFile {
     const text = existsSync(path) ? readText(path) : "";
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    const [head, ...rows] = whole.split("\n");
+    const [head, ...lines] = whole.split("\n");
     const isBegun = whole !== "";
     if (isBegun ? head !== HEAD : !`${HEAD}\n`.startsWith(text))
       throw new UserError(`--csv: ${path} is no list of prices of this version (it does not begin with ${HEAD})`);
-    const days = new Set<string>();
+    const rows = new Map<string, string>();
     let before = "";
-    rows.slice(0, -1).forEach((row, index) => {
+    lines.slice(0, -1).forEach((row, index) => {
       const day = ROW.exec(row)?.[1];
       if (day === undefined || day <= before)
         throw new UserError(`--csv: ${path}, line ${index + 2} is no row of a day after the one before`);
-      days.add(day);
+      rows.set(day, row);
       before = day;
     });
     const descriptor = openToWrite(path);
     ftruncateSync(descriptor, Buffer.byteLength(whole));
-    const file = new CsvFile(descriptor, days);
-    if (!isBegun) file.append(HEAD);
-    return file;
+    if (!isBegun) appendLine(descriptor, HEAD);
+    return new CsvFile(realpathSync(path), descriptor, rows);
   }
 
-  /** Adds a row, which then stays whatever happens. */
-  append(row: string): void {
-    writeSync(this.#descriptor, `${row}\n`);
-    fdatasyncSync(this.#descriptor);
+  /** Whether the file has the row of a day. */
+  has(day: string): boolean {
+    return this.#rows.has(day);
+  }
+
+  /** Whether it has the row, and there was no price. */
+  lacksPrice(day: string): boolean {
+    return ROW.exec(this.#rows.get(day) ?? "")?.[2] === "";
+  }
+
+  /** Adds a day's row at its place, which then stays whatever happens. */
+  add(day: string, row: string): void {
+    const last = [...this.#rows.keys()].at(-1) ?? "";
+    this.#rows.set(day, row);
+    if (day > last) appendLine(this.#descriptor, row);
+    else this.#insert();
   }
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  /** A day that could not be had before, because its blocks were not there: the file is replaced by one with its row. */
+  #insert(): void {
+    this.#rows = new Map([...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const replacement = `${this.#path}.new`;
+    const descriptor = openSync(replacement, "w");
+    try {
+      writeWhole(descriptor, `${[HEAD, ...this.#rows.values()].join("\n")}\n`);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(replacement, this.#path);
+    syncFolder(dirname(this.#path));
+    closeSync(this.#descriptor);
+    this.#descriptor = openToWrite(this.#path);
+  }
+}
+
+function appendLine(descriptor: number, line: string): void {
+  writeWhole(descriptor, `${line}\n`);
+  fdatasyncSync(descriptor);
+}
+
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+}
+
+function syncFolder(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -68,17 +130,4 @@ function openToWrite(path: string): number {
   } catch (cause) {
     throw new UserError(`--csv: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
   }
-}
-
-/**
- * The days of a request that the file lacks.
- * @throws {UserError} when one of them lies before a day that it has: rows stand in order.
- */
-export function daysToDo(path: string, days: readonly string[], done: ReadonlySet<string>): string[] {
-  const last = [...done].at(-1) ?? "";
-  const missing = days.filter((day) => !done.has(day));
-  const [first] = missing;
-  if (first !== undefined && first < last)
-    throw new UserError(`--csv: ${path} goes to ${last} already and lacks ${first}: name another file`);
-  return missing;
 }

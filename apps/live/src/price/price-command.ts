@@ -1,12 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { ProcessedTransaction } from "@utxoracle/estimator";
-import { BlocksError } from "../blocks/blocks-error.ts";
+import { BlocksError, type BlocksErrorCode } from "../blocks/blocks-error.ts";
 import { type BlockAccess, openBlocks } from "../blocks/open-blocks.ts";
 import { ExitCode, UserError } from "../command-line/user-error.ts";
 import { authOf } from "../feed/node-access.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
-import { CsvFile, daysToDo } from "./csv-file.ts";
+import { CsvFile } from "./csv-file.ts";
 import { type DayPrice, dayPrices } from "./day-prices.ts";
 import { answerOf, csvRowOf, lineOf } from "./price-answer.ts";
 import { pricePage } from "./price-page.ts";
@@ -30,6 +31,7 @@ export interface PriceCommandOptions extends LoadedSettings {
  */
 export async function priceCommand(options: PriceCommandOptions): Promise<ExitCode> {
   const { settings, signal, now } = options;
+  if (settings.html !== undefined) checkFolderOf(settings.html);
   const request = priceRequest(settings, now());
   const access = blockAccess(options);
   try {
@@ -60,7 +62,10 @@ const engineAsked = ({ settings, given }: LoadedSettings): Settings["engine"] | 
 async function oneWindow(options: PriceCommandOptions, access: BlockAccess, window: PriceWindow): Promise<ExitCode> {
   const { settings, stdout, stderr, signal, now } = options;
   const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
-  const { source } = await openBlocks(access, { signal, onNotice: noticeTo(options, progress) });
+  const notice = noticeTo(options, progress);
+  const { source, tip } = await openBlocks(access, { signal, onNotice: notice });
+  if (tip.missingBlocks > 0)
+    notice(`the node still lacks ${tip.missingBlocks} blocks of its chain: its last one is ${tip.height}`);
   let payments: readonly ProcessedTransaction[] = [];
   let price: WindowPrice;
   try {
@@ -95,10 +100,11 @@ async function severalDays(
   source.close();
   const csv = settings.csv === undefined ? null : CsvFile.open(settings.csv);
   try {
-    const missing = csv === null ? days : daysToDo(settings.csv ?? "", days, csv.days);
+    const missing = days.filter((day) => csv?.has(day) !== true);
     const data = { access, engine: engineAsked(options), now: now() };
     let done = days.length - missing.length;
-    let exitCode: ExitCode = ExitCode.done;
+    // The same command says the same again, also of the days that a run before has written.
+    let exitCode: ExitCode = days.some((day) => csv?.lacksPrice(day)) ? ExitCode.failed : ExitCode.done;
     for await (const day of dayPrices(missing, data, signal)) {
       exitCode = Math.max(exitCode, tellDay(options, day, csv, progress)) as ExitCode;
       progress.show(`${++done} of ${days.length} days`);
@@ -110,18 +116,20 @@ async function severalDays(
   }
 }
 
+/** What may be amiss with a day and leaves the others what they are: older blocks may be gone, or one be damaged. */
+const OF_ONE_DAY: ReadonlySet<BlocksErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
+
 /** @returns the exit code that the day alone would have. @throws {BlocksError} what concerns the days after it too. */
 function tellDay(options: PriceCommandOptions, day: DayPrice, csv: CsvFile | null, progress: Progress): ExitCode {
   const { settings, stdout, stderr } = options;
   progress.clear();
   if ("problem" in day) {
-    // Older blocks may be gone where newer ones are there.
-    if (day.problem.code !== "pruned") throw day.problem;
+    if (!OF_ONE_DAY.has(day.problem.code)) throw day.problem;
     stderr.write(`utxoracle-live: ${day.day}: ${day.problem.message}\n`);
     return ExitCode.failed;
   }
   const { price } = day;
-  csv?.append(csvRowOf(price));
+  csv?.add(day.day, csvRowOf(price));
   if (settings.json) stdout.write(`${JSON.stringify(answerOf(price))}\n`);
   else if (csv === null) stdout.write(`${lineOf(price)}\n`);
   return price.estimate.price === null ? ExitCode.failed : ExitCode.done;
@@ -133,6 +141,15 @@ function noticeTo({ settings, stderr }: PriceCommandOptions, progress: Progress)
     progress.clear();
     stderr.write(`utxoracle-live: ${text}\n`);
   };
+}
+
+/** Before the work, not after it. */
+function checkFolderOf(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
+  }
 }
 
 function writePage(path: string, page: string): void {

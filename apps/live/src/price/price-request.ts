@@ -35,6 +35,8 @@ export function priceRequest(settings: Settings, now: number): PriceRequest {
   const days = daysBetween(first, last);
   if (settings.html !== undefined && days.length > 1)
     throw new UserError("price: --html is for one window, not for days");
+  if (settings.html !== undefined && settings.csv !== undefined)
+    throw new UserError("price: --html and --csv exclude each other: one is of a window, the other of days");
   return { kind: "days", days };
 }
 

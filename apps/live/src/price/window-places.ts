@@ -59,7 +59,7 @@ async function blocksOfDay(source: BlockSource, tip: ChainTip, day: string, now:
   if (begin !== null)
     for await (const place of placesFrom(source, begin.height, tip.height)) {
       if (place.time >= endOfDay(day)) {
-        if (places.length === 0) throw new BlocksError("no_such_block", `there is no block of ${day}`);
+        if (places.length === 0) throw new BlocksError("empty_day", `there is no block of ${day}`);
         return places;
       }
       places.push(place);

@@ -1,7 +1,13 @@
 import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import type { Feed } from "../feed/feed.ts";
-import type { ConfirmedPrice, ConfirmedWindows, PriceBoard, ReadinessReason } from "../http/price-board.ts";
+import type {
+  ConfirmedPrice,
+  ConfirmedWindows,
+  PriceBoard,
+  ReadinessReason,
+  WindowCounts,
+} from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
 import type { LiveWindow } from "../window/live-window.ts";
 
@@ -12,6 +18,7 @@ export class LiveBoard implements PriceBoard {
   #moreNotices: () => readonly ReadinessReason[] = () => [];
   #feed: Feed | null = null;
   #latest: MempoolUpdateData | null = null;
+  #counts: WindowCounts | null = null;
   #confirmed: ConfirmedUpdateData | null = null;
 
   constructor(window: () => LiveWindow, history: ConfirmedHistory) {
@@ -28,9 +35,10 @@ export class LiveBoard implements PriceBoard {
     this.#feed = feed;
   }
 
-  /** The tick just published. */
-  published(update: MempoolUpdateData): void {
+  /** The tick just published, and the window's counts at it. */
+  published(update: MempoolUpdateData, counts: WindowCounts): void {
     this.#latest = update;
+    this.#counts = counts;
   }
 
   confirmedPublished(update: ConfirmedUpdateData): void {
@@ -43,6 +51,10 @@ export class LiveBoard implements PriceBoard {
 
   latest(): MempoolUpdateData | null {
     return this.#latest;
+  }
+
+  windowCounts(): WindowCounts | null {
+    return this.#counts;
   }
 
   confirmed(): ConfirmedUpdateData | null {

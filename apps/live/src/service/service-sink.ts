@@ -39,6 +39,7 @@ export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: 
       }
       // The confirmed side may look further back than the window.
       if (timestamp >= now() - windowSeconds) window.block(rawBytes, timestamp);
+      else window.oldBlock(rawBytes, timestamp);
     },
     blockDisconnected: (hash) => undo(confirmed.disconnect(hash)),
     removed: (txid) => {
@@ -48,6 +49,8 @@ export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: 
     rememberExpired: (txid) => window.rememberExpired(txid),
     // A block that did not come is asked for when the next one has.
     hasBlock: (hash) => confirmed.reachesBackFrom(hash),
+    holdsBlock: (hash) => confirmed.has(hash),
+    blocksAreComplete: () => confirmed.beginsHere(),
     tipHash: () => confirmed.tip?.hash ?? null,
     rewindTo: (hash) => {
       if (!confirmed.has(hash)) return;
@@ -55,9 +58,8 @@ export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: 
         undo(confirmed.disconnect(tip.hash));
     },
     unconfirmed: () => window.unconfirmed(),
-    forgetExpired: (isStillInMempool) => {
-      const forgotten = window.forgetExpired(isStillInMempool);
-      if (forgotten > 0) metrics.windowRemovals.inc({ reason: "forgotten" }, forgotten);
-    },
+    // A block that is undone publishes its transactions anew, and the one in its place once more.
+    forgetExpired: (isStillInMempool) =>
+      window.forgetExpired((txid) => isStillInMempool(txid) || confirmed.holdsTransaction(txid)),
   };
 }

@@ -58,7 +58,9 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const board = new LiveBoard(() => window, history);
   const metrics = createServiceMetrics({ board });
   const window = createWindow(settings, metrics, log);
-  const feed = await openFeed({ windowSeconds: settings.window, blockSeconds: CONFIRMED_WINDOW_SECONDS, metrics });
+  const windowSeconds = settings.window;
+  const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
+  const feed = await openFeed({ windowSeconds, blockSeconds, metrics });
   board.feed = feed;
   const epoch = randomBytes(9).toString("base64url");
   const ticker = new Ticker({
@@ -88,7 +90,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     const tick = (): void => {
       const endTimer = metrics.tickSeconds.startTimer();
       const publication = ticker.tick(feed.now(), withKnownTip(feed.state(), confirmed));
-      board.published(publication.snapshot.data);
+      board.published(publication.snapshot.data, ticker.counts);
       for (const output of outputs) output.live(publication);
       if (confirmed.hasNews) {
         publishConfirmed();
@@ -137,6 +139,7 @@ function followNode(
     {
       node: feed.node,
       restUrl: isReal ? settings["rpc-url"] : null,
+      chain: isReal ? (settings.chain ?? null) : null,
       history,
       dataDirectory: isReal ? (settings["data-dir"] ?? null) : null,
       panelHours: CONFIRMED_WINDOW_SECONDS / 3600,

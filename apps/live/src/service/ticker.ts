@@ -7,6 +7,7 @@ import {
   type Source,
 } from "@utxoracle/models";
 import type { FeedState } from "../feed/feed.ts";
+import type { WindowCounts } from "../http/price-board.ts";
 import type { LiveWindow } from "../window/live-window.ts";
 import { type LiveVerdict, liveVerdict } from "./live-status.ts";
 import type { Publication } from "./publication.ts";
@@ -28,9 +29,15 @@ export class Ticker {
   #seq = 0;
   #verdict: LiveVerdict | null = null;
   #recentPoints: readonly PricePoint[] = [];
+  #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0 };
 
   constructor(options: TickerOptions) {
     this.#options = options;
+  }
+
+  /** What the window counted at the last tick. */
+  get counts(): WindowCounts {
+    return this.#counts;
   }
 
   /**
@@ -46,6 +53,12 @@ export class Ticker {
     const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);
     this.#recentPoints = [...this.#recentPoints, ...fresh].slice(-SNAPSHOT_POINTS_MAX);
     const stats = window.stats(now);
+    this.#counts = {
+      expired: stats.totalExpired,
+      removed: stats.totalRemoved,
+      remembered: stats.rememberedIds,
+      forgotten: stats.forgottenIds,
+    };
     const common: Omit<MempoolUpdateData, "transactions" | "snapshot"> = {
       price: verdict.price,
       confidence: verdict.confidence,

@@ -48,9 +48,9 @@ export class LiveWindow {
     this.#analyzer.rememberExpired(txid);
   }
 
-  /** Lets go of the remembered ids that the node's mempool does not hold any more. */
-  forgetExpired(isStillInMempool: (txid: string) => boolean): number {
-    return this.#analyzer.forgetExpired(isStillInMempool);
+  /** Lets go of the remembered ids that cannot come again. */
+  forgetExpired(mayComeAgain: (txid: string) => boolean): void {
+    this.#analyzer.forgetExpired(mayComeAgain);
   }
 
   /** Payments of the window that no block has confirmed, each with its arrival. */
@@ -73,16 +73,27 @@ export class LiveWindow {
 
   /** A block's transactions: those never seen count at the block's arrival. */
   block(rawBytes: Uint8Array, timestamp: number): void {
-    let examined: ExaminedTransaction[];
-    try {
-      examined = examineBlockTransactions(rawBytes, this.#seen, timestamp);
-    } catch (error) {
-      this.#malformed("block", error);
-      return;
-    }
-    for (const transaction of examined) {
+    for (const transaction of this.#examinedBlock(rawBytes, timestamp)) {
       this.#count(transaction, timestamp);
       this.#unconfirmed.delete(transaction.txid);
+    }
+  }
+
+  /** A block that is older than the window: nothing of it counts, be it that a reorganisation publishes it once more. */
+  oldBlock(rawBytes: Uint8Array, timestamp: number): void {
+    for (const { txid } of this.#examinedBlock(rawBytes, timestamp)) {
+      this.#analyzer.rememberExpired(txid);
+      this.#unconfirmed.delete(txid);
+    }
+  }
+
+  /** The block's transactions; none, and that is reported, when the bytes are no block. */
+  #examinedBlock(rawBytes: Uint8Array, timestamp: number): ExaminedTransaction[] {
+    try {
+      return examineBlockTransactions(rawBytes, this.#seen, timestamp);
+    } catch (error) {
+      this.#malformed("block", error);
+      return [];
     }
   }
 

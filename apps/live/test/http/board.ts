@@ -1,5 +1,11 @@
 import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
-import type { ConfirmedPrice, ConfirmedWindows, PriceBoard, ReadinessReason } from "../../src/http/price-board.ts";
+import type {
+  ConfirmedPrice,
+  ConfirmedWindows,
+  PriceBoard,
+  ReadinessReason,
+  WindowCounts,
+} from "../../src/http/price-board.ts";
 import { readinessReasonsOf } from "../../src/http/readiness.ts";
 
 /** A tick as the service makes it on a good day; what a test cares about it says itself. */
@@ -47,6 +53,9 @@ export class TestBoard implements PriceBoard {
   }
   latest(): MempoolUpdateData | null {
     return this.tick;
+  }
+  windowCounts(): WindowCounts | null {
+    return { expired: 120, removed: 7, remembered: 40, forgotten: 2 };
   }
   confirmed(): ConfirmedUpdateData | null {
     return this.confirmedSide;

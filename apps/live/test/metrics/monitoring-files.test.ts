@@ -42,8 +42,12 @@ describe("the monitoring files", () => {
       "utxoracle_info",
       "utxoracle_stream_longest_slice_seconds",
       "utxoracle_stream_slow_readers_total",
+      "utxoracle_transactions_expired_total",
       "utxoracle_transactions_filtered_total",
       "utxoracle_transactions_received_total",
+      "utxoracle_window_forgotten_ids_total",
+      "utxoracle_window_remembered_ids",
+      "utxoracle_window_removed_transactions",
       "utxoracle_window_seconds",
     ]);
   });

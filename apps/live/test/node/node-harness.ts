@@ -14,6 +14,7 @@ import { eventually } from "../e2e/service-process.ts";
 const nothing: PriceBoard = {
   now: () => 0,
   latest: () => null,
+  windowCounts: () => null,
   confirmed: () => null,
   confirmedPrices: () => [],
   confirmedWindows: () => ({ lastBlocks: null, lastDay: null }),

@@ -114,14 +114,16 @@ describe.skipIf(!hasBitcoind)("the window at a real node", () => {
     const harness = harnessAt(1);
     await node.daemon.start();
     await harness.expectIdle("the start of both");
-    expect((await node.mempool()).size).toBe(1000);
-    expect(harness.window.stats(harness.feed.now())).toMatchObject({ totalReceived: 0, rememberedIds: 1000 });
+    const waiting = [...(await node.mempool())];
+    expect(waiting).toHaveLength(1000);
+    expect(waiting.filter((txid) => !harness.window.has(txid))).toEqual([]);
+    expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(0);
     await node.mine();
     await harness.expectIdle("the block of what is old");
     expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(1);
   });
 
-  it("brings back nothing that expired, neither by its block nor after a restart of the node", async () => {
+  it("brings back nothing that expired: not by its block, a restart of the node, or blocks that are undone", async () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
     const payments = await node.preparePayments(mixedAmounts(100));
     const harness = harnessAt(10);
@@ -143,5 +145,40 @@ describe.skipIf(!hasBitcoind)("the window at a real node", () => {
     // Its coinbase alone is new.
     expect(expired()).toMatchObject({ totalReceived: totalReceived + 1, activeTxCount: 0, totalExpired: 60 });
     expect(harness.confirmed.tip?.payments.transactionCount).toBe(101);
+
+    await node.mine();
+    await harness.expectIdle("a block on it");
+    // All are undone and the payments confirmed by others at once, then undone again and left in the mempool.
+    let { totalReceived: received } = expired();
+    for (const [depth, contents, newCoinbases] of [
+      [2, "mempool", 1],
+      [3, "empty", 2],
+    ] as const) {
+      await node.reorganise(depth, contents);
+      await harness.expectIdle(`a reorganisation of ${depth} blocks`);
+      // A coinbase at the same height with the same fees is the same transaction.
+      received += newCoinbases;
+      expect(expired()).toMatchObject({ totalReceived: received, activeTxCount: 0, totalExpired: 60 });
+    }
+    expect((await node.mempool()).size).toBe(100);
+  });
+
+  it("takes nothing for new when a block is undone that is older than the window", async () => {
+    node = await RegtestNode.start({ highWaterMark: 0 });
+    await node.send(await node.preparePayments(mixedAmounts(100)));
+    await node.mine();
+    const minedAt = Date.now() / 1000;
+    await eventually(
+      "age",
+      () => Date.now() / 1000 - minedAt,
+      (ageSeconds) => ageSeconds > 2,
+    );
+    const harness = harnessAt(1);
+    await harness.expectIdle("the start");
+    await node.reorganise(1);
+    await harness.expectIdle("the reorganisation");
+    expect((await node.mempool()).size).toBe(100);
+    // The coinbases of the two new blocks.
+    expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(2);
   });
 });

@@ -1,7 +1,9 @@
 import { describeValue, EstimatorError } from "../estimator-error.ts";
 
+/** `posterior` is this project's own; `reference` is UTXOracle v9.1, number for number. */
 export type Engine = "posterior" | "reference";
 
+/** How a {@link MempoolAnalyzer} is to work. */
 export interface AnalyzerOptions {
   /** How long a payment counts, in seconds. Default 10,800: three hours. */
   windowSeconds?: number;

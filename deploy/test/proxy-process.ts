@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually } from "../../apps/live/test/e2e/service-process.ts";
+import { text } from "./repository.ts";
+
+export type ProxyName = "nginx" | "caddy";
+
+const programs: Readonly<Record<ProxyName, string>> = { nginx: "/usr/sbin/nginx", caddy: "/usr/bin/caddy" };
+
+/** Whether the proxy is there: Debian's packages `nginx-light` and `caddy`. */
+export const hasProxy = (name: ProxyName): boolean => {
+  const found = existsSync(programs[name]);
+  if (!found) console.warn(`no ${programs[name]}: its tests are skipped`);
+  return found;
+};
+
+const SERVICE = "127.0.0.1:8000";
+
+/** The shipped snippet in the smallest site that can hold it, in front of a service at another address. */
+const sites: Readonly<Record<ProxyName, (folder: string, port: number, service: string) => string>> = {
+  nginx: (folder, port, service) => `
+    daemon off;
+    pid ${folder}/nginx.pid;
+    error_log stderr;
+    events {}
+    http {
+      access_log off;
+      ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((use) => `${use}_temp_path ${folder}/${use};`).join(" ")}
+      server {
+        listen 127.0.0.1:${port};
+        ${text("deploy/proxies/nginx.conf").replace(SERVICE, service)}
+      }
+    }`,
+  caddy: (_folder, port, service) =>
+    `{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n${text("deploy/proxies/Caddyfile")
+      .replaceAll("price.example.org", `http://127.0.0.1:${port}`)
+      .replace(SERVICE, service)}`,
+};
+
+const commands: Readonly<Record<ProxyName, (config: string, folder: string) => string[]>> = {
+  nginx: (config, folder) => ["-e", "stderr", "-p", folder, "-c", config],
+  caddy: (config) => ["run", "--config", config, "--adapter", "caddyfile"],
+};
+
+/** A proxy in front of the service, as a child process. */
+export class ProxyProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #ended: Promise<void>;
+
+  private constructor(name: ProxyName, port: number, serviceUrl: string) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.#folder = mkdtempSync(join(tmpdir(), `${name}-`));
+    const config = join(this.#folder, "site.conf");
+    writeFileSync(config, sites[name](this.#folder, port, new URL(serviceUrl).host));
+    this.#child = spawn(programs[name], commands[name](config, this.#folder), {
+      env: { ...process.env, HOME: this.#folder },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let log = "";
+    this.#child.stderr?.on("data", (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    this.#ended = new Promise((resolve) =>
+      this.#child.once("close", (code) => {
+        if (code !== 0) console.error(`${name} ended with ${code}:\n${log}`);
+        resolve();
+      }),
+    );
+  }
+
+  /** Starts it on a free port and waits until it answers. */
+  static async start(name: ProxyName, serviceUrl: string): Promise<ProxyProcess> {
+    const proxy = new ProxyProcess(name, await freePort(), serviceUrl);
+    try {
+      await eventually(
+        `an answer of ${name}`,
+        () => proxy.#answers(),
+        (answers) => answers,
+      );
+    } catch (error) {
+      await proxy.stop();
+      throw error;
+    }
+    return proxy;
+  }
+
+  async #answers(): Promise<boolean> {
+    if (this.#child.exitCode !== null) throw new Error("the proxy ended at its start");
+    try {
+      return (await fetch(`${this.url}/price/health/live`)).ok;
+    } catch {
+      // It does not listen yet.
+      return false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    // The master of nginx ends its workers at SIGTERM.
+    this.#child.kill("SIGTERM");
+    await this.#ended;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

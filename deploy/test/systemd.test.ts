@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { text } from "./repository.ts";
+
+/** systemd's own figure, 0 (nothing to gain) to 10; what is left is the network that the service is for. */
+const HIGHEST_EXPOSURE = 1.5;
+const NAME = "utxoracle-live.service";
+const unit = text(`deploy/systemd/${NAME}`);
+
+describe("the systemd unit", () => {
+  const folder = mkdtempSync(join(tmpdir(), "unit-"));
+  const path = join(folder, NAME);
+
+  /** Runs systemd-analyze on the unit's text. */
+  function analyze(words: readonly string[], content: string): { status: number | null; output: string } {
+    writeFileSync(path, content);
+    const { status, stdout, stderr, error } = spawnSync("systemd-analyze", [...words, path], { encoding: "utf8" });
+    if (error !== undefined) throw new Error("systemd-analyze is missing: apt-get install systemd", { cause: error });
+    return { status, output: `${stdout}${stderr}` };
+  }
+
+  /** The unit as verified here: with a program that this machine has. */
+  const here = unit.replace("/usr/bin/node", process.execPath);
+
+  beforeAll(() => expect(unit).toContain("ExecStart=/usr/bin/node "));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is verified by systemd without a word", () => {
+    expect(analyze(["verify"], here)).toEqual({ status: 0, output: "" });
+    // It does see faults.
+    expect(analyze(["verify"], here.replace("ProtectSystem=", "ProtectSystm=")).output).toContain("ProtectSystm");
+  });
+
+  it("leaves as little as systemd can tell", () => {
+    const judge = ["security", "--offline=true", `--threshold=${HIGHEST_EXPOSURE * 10}`];
+    const { status, output } = analyze(judge, here);
+    expect(output.split("\n").at(-2)).toMatch(/Overall exposure level for utxoracle-live\.service: [01]\.\d OK/);
+    expect(status, output).toBe(0);
+    expect(analyze(judge, here.replace("CapabilityBoundingSet=\n", "")).status).toBe(1);
+  });
+
+  it("runs as a user of its own, reads the cookie by its group and writes only its state", () => {
+    const lines = unit.split("\n");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "DynamicUser=yes",
+        "ProtectSystem=strict",
+        "SupplementaryGroups=bitcoin",
+        "Environment=UTXORACLE_DATA_DIR=%S/utxoracle-live",
+        "StateDirectory=utxoracle-live",
+      ]),
+    );
+  });
+
+  it("names only settings that the program has", async () => {
+    const { settingNames, variableOf } = await import("../../apps/live/src/settings/schema.ts");
+    const known = settingNames.map(variableOf);
+    const named = [...unit.matchAll(/^Environment=(UTXORACLE_\w+)=/gm)].map((match) => match[1]);
+    expect(named.length).toBeGreaterThan(0);
+    expect(known).toEqual(expect.arrayContaining(named));
+  });
+});

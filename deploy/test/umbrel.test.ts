@@ -1,0 +1,170 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openApiDocument } from "@utxoracle/models";
+import { Ajv } from "ajv";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+
+/**
+ * The published rules for a manifest, as the linter of Umbrel's app store applies them (sharknoon/umbrel-cli, schemas/
+ * umbrel-app.yml) and as umbrelOS reads it (getumbrel/umbrel, modules/apps/schema.ts).
+ */
+const manifestRules = {
+  type: "object",
+  required: [
+    "manifestVersion",
+    "id",
+    "name",
+    "tagline",
+    "category",
+    "version",
+    "port",
+    "description",
+    "developer",
+    "website",
+    "submitter",
+    "submission",
+    "support",
+    "gallery",
+    "dependencies",
+    "path",
+  ],
+  additionalProperties: true,
+  properties: {
+    manifestVersion: { enum: [1, 1.1, 1.2] },
+    id: { type: "string", pattern: "^(?!umbrel-app-store)[a-z]+(-[a-z]+)*$" },
+    name: { type: "string", minLength: 1, maxLength: 50 },
+    tagline: { type: "string", minLength: 1, maxLength: 100, pattern: "[^.]$" },
+    category: {
+      enum: ["files", "bitcoin", "media", "networking", "social", "automation", "finance", "ai", "developer"],
+    },
+    version: { type: "string", minLength: 1 },
+    port: { type: "integer", minimum: 0, maximum: 65535 },
+    description: { type: "string", minLength: 1, maxLength: 5000 },
+    developer: { type: "string", minLength: 1, maxLength: 50 },
+    submitter: { type: "string", minLength: 1, maxLength: 50 },
+    website: { type: "string", pattern: "^https?://" },
+    submission: { type: "string", pattern: "^https?://" },
+    support: { type: "string", pattern: "^https?://" },
+    repo: { type: "string", pattern: "^(https?://.*)?$" },
+    gallery: { type: "array", items: { type: "string" } },
+    // Must be empty for a first submission.
+    releaseNotes: { const: "" },
+    dependencies: { type: "array", items: { type: "string", not: { const: "utxoracle-live" } } },
+    path: { type: "string" },
+    defaultUsername: { type: "string" },
+    defaultPassword: { type: "string" },
+  },
+};
+
+interface Widget {
+  readonly id: string;
+  readonly type: string;
+  readonly refresh: string;
+  readonly endpoint: string;
+  readonly example: unknown;
+}
+interface Manifest {
+  readonly id: string;
+  readonly widgets: readonly Widget[];
+}
+interface Service {
+  readonly image?: string;
+  readonly user?: string;
+  readonly volumes?: readonly string[];
+  readonly environment: Readonly<Record<string, unknown>>;
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+}
+
+const script = fileURLToPath(new URL("../umbrel/render.mjs", import.meta.url));
+const image = `registry.example/utxoracle-live:0.1.0@sha256:${"0f".repeat(32)}`;
+const arguments_ = {
+  image,
+  version: "0.1.0",
+  repository: "https://git.example/utxoracle-live",
+  developer: "UTXOracle Live",
+  submission: "https://git.example/store/pull/1",
+};
+
+describe("the app for umbrelOS", () => {
+  const folder = mkdtempSync(join(tmpdir(), "umbrel-"));
+  let manifest: Manifest;
+  let compose: Compose;
+
+  const render = (changes: Partial<typeof arguments_> = {}) =>
+    spawnSync(
+      process.execPath,
+      [
+        script,
+        ...Object.entries({ ...arguments_, ...changes }).flatMap(([name, value]) => [`--${name}`, value]),
+        "--out",
+        folder,
+      ],
+      { encoding: "utf8" },
+    );
+
+  beforeAll(() => {
+    const { status, stderr } = render();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const read = (name: string): unknown => parse(readFileSync(join(folder, name), "utf8"));
+    manifest = read("umbrel-app.yml") as Manifest;
+    compose = read("docker-compose.yml") as Compose;
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("has a manifest by Umbrel's published rules", () => {
+    const validate = new Ajv().compile(manifestRules);
+    expect(validate(manifest), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...manifest, tagline: "Ends with a period." })).toBe(false);
+    expect(validate({ ...manifest, category: "Explorers" })).toBe(false);
+    expect(readdirSync(folder).sort()).toEqual(["data", "docker-compose.yml", "umbrel-app.yml"]);
+  });
+
+  it("runs a pinned image as an ordinary user and keeps data in a folder of its own", () => {
+    const { web } = compose.services;
+    expect(web?.image).toBe(image);
+    expect(web?.image).toMatch(/^(.+):(.+)@(.+)$/);
+    expect(web?.user).toBe("1000:1000");
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's own variable
+    expect(web?.volumes).toEqual(["${APP_DATA_DIR}/data:/data"]);
+    // Compose of older umbrelOS takes text only.
+    for (const value of Object.values(web?.environment ?? {})) expect(typeof value).toBe("string");
+  });
+
+  it("is reached by Umbrel's proxy where it listens, under the name that umbrelOS gives the container", () => {
+    expect(compose.services["app_proxy"]?.environment).toMatchObject({
+      APP_HOST: `${manifest.id}_web_1`,
+      APP_PORT: 8000,
+    });
+  });
+
+  it("has a widget whose endpoint the service answers, in the type that it answers with", () => {
+    const [widget] = manifest.widgets;
+    // As umbrelOS takes it apart: http://<service>:<port>/<path>.
+    const { hostname, port, pathname } = new URL(`http://${widget?.endpoint}`);
+    expect({ hostname, port }).toEqual({ hostname: "web", port: "8000" });
+    const { paths, components } = openApiDocument({ version: "0.1.0" });
+    expect(Object.keys(paths)).toContain(pathname);
+    const { schemas } = components as { schemas: Record<string, object> };
+    const validate = new Ajv({ strict: false }).compile(schemas["UmbrelWidgetAnswer"] ?? false);
+    const example = { refresh: widget?.refresh, ...(widget?.example as object) };
+    expect(validate(example), JSON.stringify(validate.errors)).toBe(true);
+    expect((example as unknown as Widget).type).toBe(widget?.type);
+  });
+
+  it.each([
+    ["image", "utxoracle-live:latest"],
+    ["image", "utxoracle-live:0.1.0"],
+    ["version", "next"],
+    ["repository", "github"],
+  ] as const)("is not made with %s %s", (name, value) => {
+    const { status, stderr } = render({ [name]: value });
+    expect(status).toBe(2);
+    expect(stderr).toContain(`--${name}`);
+  });
+});

@@ -1,0 +1,23 @@
+import {
+  ContractError,
+  checkMempoolUpdate,
+  jsonSchemas,
+  type MempoolUpdate,
+  openApiDocument,
+  type PriceAnswer,
+} from "@utxoracle/models";
+
+export const price = (answer: PriceAnswer): number | null => answer.price;
+export const status = (update: MempoolUpdate): "warming_up" | "no_estimate" | "ok" | "low_confidence" | "stale" =>
+  update.data.status;
+
+const schemas = jsonSchemas();
+if (!("price-answer" in schemas) || openApiDocument === undefined) throw new Error("a contract is missing");
+try {
+  checkMempoolUpdate({ type: "mempool_update", data: { price: "high" } });
+  throw new Error("a text was taken for a price");
+} catch (error) {
+  if (!(error instanceof ContractError)) throw error;
+  const field: string = error.field;
+  console.log("models:", field);
+}

@@ -1,0 +1,38 @@
+import {
+  hexToBytes,
+  parseTransaction,
+  processMempoolTransaction,
+  type ScriptType,
+  TxParseError,
+} from "@utxoracle/tx-parser";
+
+const coinbase = hexToBytes(
+  "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d6573" +
+    "2030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f722062616e" +
+    "6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4" +
+    "f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000",
+);
+const { txid, outputs } = parseTransaction(coinbase);
+const kind: ScriptType | undefined = outputs[0]?.scriptType;
+const amounts: number[] | undefined = processMempoolTransaction(
+  { rawBytes: coinbase, timestamp: 1, topic: "rawtx" },
+  new Set<string>(),
+)?.amounts;
+if (kind !== "p2pk" || amounts !== undefined) throw new Error("the first coinbase is read wrongly");
+
+try {
+  // @ts-expect-error a hex string is not bytes
+  parseTransaction("00");
+  throw new Error("hex was taken for bytes");
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+}
+try {
+  parseTransaction(coinbase.subarray(0, 100));
+  throw new Error("a cut transaction was taken");
+} catch (error) {
+  if (!(error instanceof TxParseError)) throw error;
+  const offset: number = error.offset;
+  if (offset > 100) throw error;
+}
+console.log("tx-parser:", txid);

@@ -1,0 +1,131 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EmptyProject } from "./empty-project.ts";
+import { readManifest, repositoryRoot } from "./published-packages.ts";
+
+const folder = join(repositoryRoot, "release", "consumers");
+
+/** What each library's consumer in `consumers/` prints when the package does what it should. */
+export const consumerOutputs: Readonly<Record<string, string>> = {
+  "@utxoracle/estimator": "estimator: invalid_amount",
+  "@utxoracle/models": "models: data.confidence",
+  "@utxoracle/node-rpc": "node-rpc: unreachable",
+  "@utxoracle/stream-server": "stream-server: closed",
+  "@utxoracle/tx-parser": "tx-parser: 4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b",
+  "@utxoracle/viz": "viz: bad_url $87,300",
+  "@utxoracle/zmq-source": "zmq-source: refused",
+};
+
+/** The libraries that a browser can use. */
+export const browserPackages: readonly string[] = [
+  "@utxoracle/estimator",
+  "@utxoracle/models",
+  "@utxoracle/tx-parser",
+  "@utxoracle/viz",
+];
+
+/** The file name of a library's consumer, without its ending. */
+export function consumerName(packageName: string): string {
+  return packageName.replace("@utxoracle/", "");
+}
+
+/** Writes the consumers of these libraries into the project's folder `src`. */
+export function writeConsumers(project: EmptyProject, packageNames: readonly string[]): void {
+  for (const name of packageNames.map(consumerName))
+    project.write(`src/${name}.ts`, readFileSync(join(folder, `${name}.ts`)));
+}
+
+/** A TypeScript of some version, and Node's types, in a folder of their own. */
+export class TypeScriptVersion {
+  readonly #folder: string;
+
+  /** @param version as npm takes it, e.g. `5.5` */
+  constructor(version: string) {
+    this.#folder = mkdtempSync(join(tmpdir(), "typescript-"));
+    writeFileSync(join(this.#folder, "package.json"), '{"private": true}');
+    const nodeTypes = readManifest(join(repositoryRoot, "node_modules", "@types", "node")).version;
+    execFileSync(
+      "npm",
+      ["install", "--prefer-offline", "--no-audit", "--no-fund", `typescript@${version}`, `@types/node@${nodeTypes}`],
+      { cwd: this.#folder, stdio: ["ignore", "ignore", "inherit"] },
+    );
+  }
+
+  /** The exact version. */
+  get version(): string {
+    return readManifest(join(this.#folder, "node_modules", "typescript")).version;
+  }
+
+  /**
+   * Compiles the consumers to `built-<resolution>`, with every check that a strict project has, those of the packages'
+   * own declarations among them. Each has only the types of where its package runs.
+   *
+   * @throws Error with the compiler's messages
+   */
+  async compile(
+    project: EmptyProject,
+    packageNames: readonly string[],
+    resolution: "nodenext" | "bundler",
+  ): Promise<void> {
+    const compiler = join(this.#folder, "node_modules", "typescript", "bin", "tsc");
+    const environments = [
+      { names: packageNames.filter((name) => name === "@utxoracle/viz"), lib: ["ES2022", "DOM"], types: [] },
+      {
+        names: packageNames.filter((name) => browserPackages.includes(name) && name !== "@utxoracle/viz"),
+        lib: ["ES2022"],
+        types: [],
+      },
+      { names: packageNames.filter((name) => !browserPackages.includes(name)), lib: ["ES2022"], types: ["node"] },
+    ];
+    for (const { names, lib, types } of environments.filter((environment) => environment.names.length > 0)) {
+      const file = `tsconfig-${resolution}-${consumerName(String(names[0]))}.json`;
+      const compilerOptions = {
+        target: "ES2022",
+        module: resolution === "bundler" ? "ESNext" : "NodeNext",
+        moduleResolution: resolution,
+        lib,
+        types,
+        typeRoots: [join(this.#folder, "node_modules", "@types")],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        verbatimModuleSyntax: true,
+        skipLibCheck: false,
+        rootDir: "src",
+        outDir: `built-${resolution}`,
+      };
+      const files = [
+        ...names.map((name) => `src/${consumerName(name)}.ts`),
+        ...(types.length === 0 && lib.length === 1 ? ["src/console.d.ts"] : []),
+      ];
+      // The one thing that the consumers take from their surroundings.
+      project.write("src/console.d.ts", "declare const console: { log(...values: unknown[]): void };\n");
+      project.write(file, JSON.stringify({ compilerOptions, files }));
+      await project.succeed(process.execPath, [compiler, "-p", file]);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the compiled consumers and compares what they print. @throws Error that names the package */
+export async function runConsumers(
+  project: EmptyProject,
+  packageNames: readonly string[],
+  resolution: "nodenext" | "bundler" = "nodenext",
+): Promise<void> {
+  for (const name of packageNames) {
+    const printed = await project.succeed("node", [join(`built-${resolution}`, `${consumerName(name)}.js`)]);
+    if (printed !== `${consumerOutputs[name]}\n`) throw new Error(`the consumer of ${name} printed: ${printed}`);
+  }
+}
+
+/** Folders that a bundle or a page is made in. */
+export function makeFolder(project: EmptyProject, name: string): string {
+  mkdirSync(project.path(name), { recursive: true });
+  return project.path(name);
+}

@@ -1,0 +1,101 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { pinnedPnpm } from "./pack-packages.ts";
+import type { PackageRegistry } from "./package-registry.ts";
+
+export type PackageManager = "npm" | "pnpm";
+
+/** What a program that ended left behind. */
+export interface ProgramEnd {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to run a program. */
+export interface RunOptions {
+  /** What it reads from standard input. */
+  readonly input?: string | Uint8Array;
+  /** Variables in addition to the environment's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** An empty folder outside of the workspace, as somebody has it who begins a project. */
+export class EmptyProject {
+  readonly folder: string;
+  readonly #env: NodeJS.ProcessEnv;
+
+  /** @param node the program of the Node.js that everything in the folder is run by */
+  constructor(registry: PackageRegistry, node: string = process.execPath) {
+    this.folder = mkdtempSync(join(tmpdir(), "utxoracle-empty-"));
+    // Settings of whoever runs the tests must not reach the project.
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(npm_|pnpm_|UTXORACLE_|APP_BITCOIN_|VITEST|NODE_OPTIONS|NODE_ENV|NODE_PATH|INIT_CWD)/i.test(name),
+    );
+    this.#env = {
+      ...Object.fromEntries(inherited),
+      PATH: `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`,
+      npm_config_audit: "false",
+      npm_config_fund: "false",
+      npm_config_update_notifier: "false",
+      npm_config_prefer_offline: "true",
+    };
+    this.write(".npmrc", `registry=${registry.url}\n`);
+    this.write("package.json", JSON.stringify({ name: "empty", private: true, type: "module" }));
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), content);
+  }
+
+  /** Installs packages. With pnpm, zeromq's install script is allowed, as the README says. */
+  async install(manager: PackageManager, names: readonly string[]): Promise<void> {
+    const [program, ...args] = manager === "npm" ? ["npm", "install"] : ["npx", "-y", pinnedPnpm, "add"];
+    const allowed = manager === "pnpm" ? ["--allow-build=zeromq"] : [];
+    await this.succeed(program as string, [...args, ...allowed, ...names]);
+  }
+
+  /** Runs a program in the folder to its end. */
+  run(program: string, args: readonly string[], { input, env }: RunOptions = {}): Promise<ProgramEnd> {
+    return new Promise((resolve, reject) => {
+      const child = execFile(
+        program,
+        args,
+        { cwd: this.folder, env: { ...this.#env, ...env }, maxBuffer: 1 << 27 },
+        (error, stdout, stderr) => {
+          if (error !== null && typeof error.code !== "number") reject(error);
+          else resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+        },
+      );
+      child.stdin?.on("error", () => undefined); // a program may end before it has read everything
+      child.stdin?.end(input);
+    });
+  }
+
+  /** Runs a program that must succeed. @returns what it printed. @throws Error with all that it printed, when it fails */
+  async succeed(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.run(program, args, options);
+    if (exitCode !== 0) throw new Error(`${program} ${args.join(" ")}: exit code ${exitCode}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Starts a program that goes on running; the caller ends it. */
+  start(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+    return spawn(program, args, {
+      cwd: this.folder,
+      env: { ...this.#env, ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

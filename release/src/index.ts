@@ -1,0 +1,4 @@
+export { EmptyProject, type PackageManager, type ProgramEnd } from "./empty-project.ts";
+export { nodeProgram } from "./node-program.ts";
+export { PackageRegistry } from "./package-registry.ts";
+export { type PublishedPackage, publishedPackages, repositoryRoot } from "./published-packages.ts";
