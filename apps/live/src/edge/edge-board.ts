@@ -14,6 +14,7 @@ import type {
   ReadinessReason,
   ShownAnalyser,
   ShownWindow,
+  WindowCounts,
 } from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
 
@@ -74,6 +75,11 @@ export class EdgeBoard implements PriceBoard {
 
   latest(): MempoolUpdateData | null {
     return this.#shown?.data ?? null;
+  }
+
+  /** The window is the analyser's, and so is its bookkeeping. */
+  windowCounts(): WindowCounts | null {
+    return null;
   }
 
   confirmed(): ConfirmedUpdateData | null {
