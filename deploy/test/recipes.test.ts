@@ -1,0 +1,164 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { checkPriceAnswer, checkRatesAnswer, type MempoolUpdateData } from "@utxoracle/models";
+import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
+import { Ajv } from "ajv";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createHttpRoutes } from "../../apps/live/src/http/routes.ts";
+import { createServiceMetrics } from "../../apps/live/src/metrics/service-metrics.ts";
+import { TestBoard, tick } from "../../apps/live/test/http/board.ts";
+import { text, yaml } from "./repository.ts";
+
+let board: TestBoard;
+let server: StreamServer;
+let url: string;
+
+beforeEach(async () => {
+  board = new TestBoard();
+  server = createStreamServer();
+  server.addRoutes(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
+  ({ url } = await server.listen());
+});
+afterEach(() => server.close());
+
+/** What the service shows at some moment, and whether that is a price to act on. */
+const moments: readonly (readonly [string, Partial<MempoolUpdateData>, boolean])[] = [
+  ["a price of now", {}, true],
+  ["no price yet", { status: "warming_up", price: null, interval: null, confidence: 0 }, false],
+  ["a doubtful price", { status: "low_confidence", confidence: 0.3 }, false],
+  ["an old price", { status: "stale", confidence: 0 }, false],
+  ["a simulated price", { source: "simulation", chain: null }, false],
+  ["a replayed price", { source: "replay" }, false],
+  ["a price of a test chain", { chain: "regtest" }, false],
+  ["a price of an unknown chain", { chain: null }, false],
+];
+
+describe("the recipe for Home Assistant", () => {
+  interface Sensor {
+    readonly value_template: string;
+    readonly availability?: string;
+    readonly json_attributes?: readonly string[];
+  }
+  interface Recipe {
+    readonly rest: readonly {
+      readonly resource: string;
+      readonly sensor: readonly Sensor[];
+      readonly binary_sensor: readonly Sensor[];
+    }[];
+  }
+  const recipe = yaml<Recipe>("deploy/recipes/home-assistant/utxoracle-live.yaml");
+  const [rest] = recipe.rest;
+  const [sensor] = rest?.sensor ?? [];
+  const [doubtful] = rest?.binary_sensor ?? [];
+  const path = new URL(rest?.resource ?? "").pathname;
+
+  /** Home Assistant's schema of the integration `rest` (homeassistant/components/rest/schema.py), strict as it is. */
+  const entity = {
+    name: { type: "string" },
+    unique_id: { type: "string" },
+    icon: { type: "string" },
+    device_class: { type: "string" },
+    availability: { type: "string" },
+    value_template: { type: "string" },
+  };
+  const rules = {
+    type: "object",
+    required: ["rest"],
+    properties: {
+      rest: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["resource"],
+          additionalProperties: false,
+          properties: {
+            resource: { type: "string" },
+            scan_interval: { type: "integer" },
+            timeout: { type: "integer" },
+            sensor: {
+              type: "array",
+              items: {
+                type: "object",
+                additionalProperties: false,
+                properties: {
+                  ...entity,
+                  unit_of_measurement: { type: "string" },
+                  state_class: { enum: ["measurement", "total", "total_increasing"] },
+                  json_attributes: { type: "array", items: { type: "string" } },
+                },
+              },
+            },
+            binary_sensor: {
+              type: "array",
+              items: { type: "object", additionalProperties: false, properties: entity },
+            },
+          },
+        },
+      },
+    },
+  };
+
+  /** The templates rendered on the service's answer, which Home Assistant reads whatever its status. */
+  async function rendered(templates: readonly (string | undefined)[]): Promise<string[]> {
+    const value = await (await fetch(`${url}${path}`)).text();
+    const { status, stdout, stderr } = spawnSync(
+      "/usr/bin/python3",
+      [fileURLToPath(new URL("render-jinja.py", import.meta.url))],
+      { input: JSON.stringify({ value, templates }), encoding: "utf8" },
+    );
+    expect(status, `python3 with jinja2 (Debian: python3-jinja2): ${stderr}`).toBe(0);
+    return JSON.parse(stdout) as string[];
+  }
+
+  it("is what Home Assistant takes", () => {
+    const validate = new Ajv().compile(rules);
+    expect(validate(recipe), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it.each(moments)("has %s: %j", async (_what, changes, usable) => {
+    board.tick = tick(changes);
+    const [available, value, problem] = await rendered([
+      sensor?.availability,
+      sensor?.value_template,
+      doubtful?.value_template,
+    ]);
+    expect(available?.trim()).toBe(usable ? "True" : "False");
+    // Half a dollar: Python rounds halves to the even number.
+    if (usable) expect(Math.abs(Number(value) - (board.tick?.price ?? 0))).toBeLessThanOrEqual(0.5);
+    expect(problem?.trim()).toBe(board.tick?.status === "ok" ? "False" : "True");
+  });
+
+  it("is unavailable in the first moments of the service, when the answer is an error", async () => {
+    board.tick = null;
+    expect((await rendered([sensor?.availability]))[0]?.trim()).toBe("False");
+  });
+
+  it("shows attributes that the answer has", async () => {
+    const answer = checkPriceAnswer(await (await fetch(`${url}${path}`)).json());
+    expect(Object.keys(answer)).toEqual(expect.arrayContaining([...(sensor?.json_attributes ?? [])]));
+    expect(sensor?.json_attributes).toContain("low");
+  });
+});
+
+describe("the recipe for BTCPay Server", () => {
+  const source = text("deploy/recipes/btcpay/UtxoracleLiveRateProvider.cs");
+  const path = /Address \+ "(\/[^"]+)"/.exec(source)?.[1] ?? "";
+  const fieldsRead = [...source.matchAll(/rate\["(\w+)"\]/g)].map((match) => match[1]);
+  const headersRead = [...source.matchAll(/Header\(response, "([\w-]+)"\) != "(\w+)"/g)];
+
+  it("reads fields and headers that the service sends", async () => {
+    expect(fieldsRead).toEqual(["cryptoCode", "code", "rate"]);
+    const response = await fetch(`${url}${path}`);
+    const [rate, ...others] = checkRatesAnswer(await response.json());
+    expect(others).toEqual([]);
+    expect(rate).toMatchObject({ cryptoCode: "BTC", code: "USD", rate: 113_600.5 });
+  });
+
+  it.each(moments)("gives BTCPay Server a rate for %s: %j, or an error", async (_what, changes, usable) => {
+    board.tick = tick(changes);
+    const response = await fetch(`${url}${path}`);
+    expect(headersRead.length).toBe(2);
+    const believed = response.ok && headersRead.every(([, name = "", value]) => response.headers.get(name) === value);
+    expect(believed).toBe(usable);
+  });
+});
