@@ -52,6 +52,44 @@ describe("settings", () => {
     });
   });
 
+  it("take Umbrel's variables as its exports have them, and none that is empty", () => {
+    const env = {
+      APP_BITCOIN_NODE_IP: "10.21.21.8",
+      APP_BITCOIN_RPC_PORT: "9332",
+      APP_BITCOIN_RPC_USER: "umbrel",
+      APP_BITCOIN_RPC_PASS: "s3cret",
+      APP_BITCOIN_ZMQ_RAWBLOCK_PORT: "48332",
+      APP_BITCOIN_ZMQ_RAWTX_PORT: "48333",
+      APP_BITCOIN_ZMQ_HASHBLOCK_PORT: "48334",
+      APP_BITCOIN_ZMQ_SEQUENCE_PORT: "48335",
+    };
+    expect(load([], env)).toMatchObject({
+      "zmq-rawtx": "tcp://10.21.21.8:48333",
+      "zmq-rawblock": "tcp://10.21.21.8:48332",
+      "zmq-sequence": "tcp://10.21.21.8:48335",
+      "rpc-url": "http://10.21.21.8:9332",
+      "rpc-user": "umbrel",
+      "rpc-password": "s3cret",
+    });
+    const unset = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
+    expect(load([], unset)).toEqual(load([]));
+    expect(load([], { ...unset, APP_BITCOIN_NODE_IP: "bitcoin" })).toMatchObject({
+      "zmq-rawtx": "tcp://bitcoin:28333",
+      "rpc-url": "http://bitcoin:8332",
+    });
+    // Whoever names a cookie or a user of his own is not let in as the box's.
+    expect(load(["--rpc-cookie", "/x/.cookie"], env)["rpc-user"]).toBeUndefined();
+    expect(load(["--rpc-user", "me"], { ...env, UTXORACLE_RPC_PASSWORD: "mine" })).toMatchObject({
+      "rpc-user": "me",
+      "rpc-password": "mine",
+    });
+    expect(() => load(["--rpc-user", "me"], env)).toThrow("rpc-user is set but rpc-password is not");
+  });
+
+  it("take a socket's file as bitcoin.conf names it", () => {
+    expect(load(["--zmq-rawtx", "unix:/run/bitcoind/zmq"])["zmq-rawtx"]).toBe("unix:/run/bitcoind/zmq");
+  });
+
   it("take both --flag VALUE and --flag=VALUE, switches and their negation", () => {
     expect(load(["--port=8123", "--trust-proxy"])).toMatchObject({ port: 8123, "trust-proxy": true });
     expect(load(["--no-trust-proxy"], { UTXORACLE_TRUST_PROXY: "true" })).toMatchObject({ "trust-proxy": false });
@@ -72,7 +110,15 @@ describe("settings", () => {
     [[], { UTXORACLE_PORT: "-1" }, 'UTXORACLE_PORT: "-1" is not a port number'],
     [["--zmq-rawtx", "127.0.0.1:28332"], {}, '--zmq-rawtx: "127.0.0.1:28332" is not a ZMQ endpoint such as tcp://'],
     [["--zmq-rawtx", "tcp://127.0.0.1:99999"], {}, "is not a ZMQ endpoint"],
+    [["--rpc-url", "ftp://u:pw1@x"], {}, '--rpc-url: "ftp://…@x" is not an http address'],
     [["--rpc-url", "ftp://x"], {}, '--rpc-url: "ftp://x" is not an http address'],
+    [["--rpc-url", "http://u:pw1@127.0.0.1:8332"], {}, "--rpc-url: user and password do not belong into the address"],
+    [
+      [],
+      { UTXORACLE_RPC_URL: "http://127.0.0.1:8332/?a=b" },
+      "UTXORACLE_RPC_URL: an address of the node's RPC has no ?",
+    ],
+    [["--rpc-user", "u:pw1"], { UTXORACLE_RPC_PASSWORD: "x" }, "--rpc-user: a user's name has no colon"],
     [["--window", "0"], {}, '--window: "0" is not a number of seconds from 1'],
     [["--engine", "magic"], {}, '--engine: "magic" is not posterior or reference'],
     [["--speed", "2"], {}, "--speed is not a flag of the service"],
@@ -86,6 +132,7 @@ describe("settings", () => {
   ])("are refused with one line that names the culprit: %j %j", (words, env, message) => {
     expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(message);
     expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(/^[^\n]+$/);
+    expect(() => load(words, env as NodeJS.ProcessEnv)).not.toThrow("pw1");
   });
 
   it("never repeat a password that is refused", () => {

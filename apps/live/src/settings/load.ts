@@ -23,21 +23,23 @@ export interface LoadedSettings {
   readonly given: ReadonlySet<SettingName>;
 }
 
-/** What Umbrel hands to its apps, read where no variable of our own is set. */
+/** Where Umbrel's node publishes what, unless it says otherwise. */
+const UMBREL_PORTS = { rawblock: "28332", rawtx: "28333", sequence: "28335" } as const;
+
+/** What Umbrel hands to its apps, read where no variable of our own is set. An empty one is none. */
 function umbrelVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
   const given = new Map<SettingName, Given>();
-  const host = env["APP_BITCOIN_NODE_IP"];
-  if (host === undefined || host === "") return given;
-  const place = "the variables APP_BITCOIN_*";
-  // Umbrel publishes rawblock on 28332, rawtx on 28333, sequence on 28335.
-  given.set("zmq-rawblock", { value: `tcp://${host}:28332`, place });
-  given.set("zmq-rawtx", { value: `tcp://${host}:28333`, place });
-  given.set("zmq-sequence", { value: `tcp://${host}:28335`, place });
-  given.set("rpc-url", { value: `http://${host}:${env["APP_BITCOIN_RPC_PORT"] ?? "8332"}`, place });
-  const user = env["APP_BITCOIN_RPC_USER"];
-  const password = env["APP_BITCOIN_RPC_PASS"];
-  if (user !== undefined) given.set("rpc-user", { value: user, place });
-  if (password !== undefined) given.set("rpc-password", { value: password, place });
+  const variable = (name: string): string | undefined => env[`APP_BITCOIN_${name}`] || undefined;
+  const host = variable("NODE_IP");
+  if (host === undefined) return given;
+  const give = (name: SettingName, value: string | undefined): void => {
+    if (value !== undefined) given.set(name, { value, place: "the variables APP_BITCOIN_*" });
+  };
+  for (const topic of ["rawtx", "rawblock", "sequence"] as const)
+    give(`zmq-${topic}`, `tcp://${host}:${variable(`ZMQ_${topic.toUpperCase()}_PORT`) ?? UMBREL_PORTS[topic]}`);
+  give("rpc-url", `http://${host}:${variable("RPC_PORT") ?? "8332"}`);
+  give("rpc-user", variable("RPC_USER"));
+  give("rpc-password", variable("RPC_PASS"));
   return given;
 }
 
@@ -83,6 +85,22 @@ function typed(schema: SettingSchema, value: unknown): unknown {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
 }
 
+/** An address may hold a password where none belongs. */
+const withoutPassword = (text: string): string => text.replace(/\/\/[^@/"]*@/, "//…@");
+
+const credentials = ["rpc-cookie", "rpc-user", "rpc-password"] as const satisfies readonly SettingName[];
+
+/** @throws {UserError} for what an address of a node's RPC does not hold. It never repeats a password. */
+function checkRpcAddress(address: Settings["rpc-url"], place: string): void {
+  if (address === "none") return;
+  const { username, password, search, hash } = new URL(address);
+  if (username !== "" || password !== "")
+    throw new UserError(
+      `${place}: user and password do not belong into the address, it ends up in logs: set rpc-user and UTXORACLE_RPC_PASSWORD`,
+    );
+  if (search !== "" || hash !== "") throw new UserError(`${place}: an address of the node's RPC has no ? and no #`);
+}
+
 /**
  * Settings of one command: flags over `UTXORACLE_*` variables over the file over a box's own variables over defaults.
  * @throws {UserError} naming the flag, variable or field and what it takes.
@@ -96,10 +114,16 @@ export function loadSettings(
   const flagged = new Map<SettingName, Given>();
   for (const [name, value] of flags) flagged.set(name, { value, place: `--${name}` });
   const file = configPath === undefined ? new Map<SettingName, Given>() : fileSettings(configPath);
-  const layers = [flagged, ownVariables(env), file, umbrelVariables(env)];
+  const own = [flagged, ownVariables(env), file];
+  const box = umbrelVariables(env);
+  // Whoever names a way to be let in wants none of the box's.
+  if (credentials.some((name) => own.some((layer) => layer.has(name))))
+    for (const name of credentials) box.delete(name);
+  const layers = [...own, box];
 
   const settings: Record<string, unknown> = {};
   const given = new Set<SettingName>();
+  const places = new Map<SettingName, string>();
   for (const name of settingNames) {
     const schema = settingSchema(name);
     const found = layers.map((layer) => layer.get(name)).find((candidate) => candidate !== undefined);
@@ -109,13 +133,19 @@ export function loadSettings(
     }
     const value = typed(schema, found.value);
     if (!Value.Check(schema, value)) {
-      const shown = schema.secret === true ? "the value given" : JSON.stringify(found.value);
+      const shown = schema.secret === true ? "the value given" : withoutPassword(JSON.stringify(found.value));
       throw new UserError(`${found.place}: ${shown} is not ${schema.expected}`);
     }
     settings[name] = value;
+    places.set(name, found.place);
     if (takesSetting(command, name)) given.add(name);
   }
   const loaded = settings as Settings;
+  checkRpcAddress(loaded["rpc-url"], places.get("rpc-url") ?? "rpc-url");
+  if (loaded["rpc-user"]?.includes(":") === true)
+    throw new UserError(
+      `${places.get("rpc-user")}: a user's name has no colon; the password goes into UTXORACLE_RPC_PASSWORD`,
+    );
   if ((loaded["rpc-user"] === undefined) !== (loaded["rpc-password"] === undefined))
     throw new UserError(
       loaded["rpc-user"] === undefined

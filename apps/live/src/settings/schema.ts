@@ -15,10 +15,10 @@ export interface SettingNotes {
   readonly defaultText?: string;
 }
 
-/** Host and port of a ZMQ endpoint, or null when the text is none. */
+/** Whether a subscriber can connect to it: host and port, or a socket's file as ZeroMQ or bitcoin.conf name it. */
 function isZmqEndpoint(text: string): boolean {
   const match = /^tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(text);
-  if (match === null) return /^ipc:\/\/.+/.test(text);
+  if (match === null) return /^(?:ipc:\/\/|unix:).+/.test(text);
   const port = Number(match[2]);
   return port >= 1 && port <= 65535;
 }
