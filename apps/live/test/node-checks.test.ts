@@ -25,7 +25,10 @@ describe("a node of which nothing counts", () => {
     expect(unfitness(first, null)).toMatchObject({ code: "node_syncing" });
     expect(unfitness(first, null)?.message).toContain("650001 blocks");
     expect(unfitness({ ...synced, blocks: 899_970 }, null)).toMatchObject({ code: "node_syncing" });
-    expect(unfitness({ ...synced, headers: 0, blocks: 0, initialBlockDownload: true }, null)).toBeNull();
+    const fresh = { ...synced, headers: 0, blocks: 0, initialBlockDownload: true };
+    expect(unfitness({ ...fresh, chain: "regtest" }, null)).toBeNull();
+    // Of the main chain it has not even the headers yet.
+    expect(unfitness(fresh, null)).toMatchObject({ code: "node_syncing" });
   });
 });
 

@@ -1,5 +1,6 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
-import { type Finding, finding } from "./finding.ts";
+import { lackOfBlocks } from "../feed/chain-sync.ts";
+import { type CheckName, type Finding, finding } from "./finding.ts";
 
 /** Bitcoin Core 25.0, the oldest that the feed was tried with. */
 export const LEAST_NODE_VERSION = 250_000;
@@ -11,6 +12,8 @@ const MOST_CLOCK_SKEW_SECONDS = 5;
 
 /** Of every call that the service makes, one that costs the node nothing. */
 const PROBES: readonly (readonly [method: string, params: readonly unknown[]])[] = [
+  ["getblockchaininfo", []],
+  ["getnetworkinfo", []],
   ["getmempoolinfo", []],
   ["getrawmempool", [false, true]],
   ["getrawtransaction", ["00".repeat(32)]],
@@ -36,6 +39,7 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
   try {
     const info = await node.getBlockchainInfo();
     const { version, subversion } = await node.getNetworkInfo();
+    const lack = lackOfBlocks(info);
     return {
       reachable: true,
       findings: [
@@ -46,23 +50,28 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
         chain === null || info.chain === chain
           ? finding("chain", info.chain === "main" || chain !== null ? "ok" : "warning", chainSentence(info.chain))
           : finding("chain", "failed", `the node is on chain ${info.chain}, --chain asks for ${chain}`),
-        info.initialBlockDownload
-          ? finding(
-              "synced",
-              "failed",
-              `the node is still syncing (${(info.verificationProgress * 100).toFixed(1)} %): wait until it is done`,
-            )
-          : finding("synced", "ok", `the node is synced to height ${info.blocks}`),
+        lack === null
+          ? finding("synced", "ok", `the node is synced to height ${info.blocks}`)
+          : finding("synced", "failed", `the node ${lack}: wait until it is done`),
         await checkRights(node),
         await checkClock(node, info.bestBlockHash, now),
       ],
     };
   } catch (error) {
     if (!(error instanceof NodeRpcError)) throw error;
-    const unmade = (["version", "chain", "synced", "rpc_rights", "clock"] as const).map((check) =>
-      finding(check, "unknown", "not checked: RPC does not serve"),
-    );
-    return { reachable: false, findings: [finding("rpc", "failed", error.message), ...unmade] };
+    const unmade = (...checks: CheckName[]): Finding[] =>
+      checks.map((check) => finding(check, "unknown", "not checked: RPC does not serve"));
+    // Of one forbidden call the others may be told: they go into the whitelist together.
+    const rights = error.code === "forbidden" ? [await checkRights(node)] : unmade("rpc_rights");
+    return {
+      reachable: false,
+      findings: [
+        finding("rpc", "failed", error.message),
+        ...unmade("version", "chain", "synced"),
+        ...rights,
+        ...unmade("clock"),
+      ],
+    };
   }
 }
 
@@ -93,12 +102,43 @@ async function checkRights(node: NodeRpc): Promise<Finding> {
       );
 }
 
+/** The node's own clock against this machine's. */
 async function checkClock(node: NodeRpc, tipHash: string, now: () => number): Promise<Finding> {
-  const tip = await node.getBlockHeader(tipHash);
-  let newestEntry = Number.NEGATIVE_INFINITY;
-  for await (const { time } of node.getMempoolEntries()) newestEntry = Math.max(newestEntry, time);
-  const skew = Math.max(newestEntry - now(), tip.time - MOST_SECONDS_AHEAD - now());
-  return skew <= MOST_CLOCK_SKEW_SECONDS
-    ? finding("clock", "ok", "this machine's clock is not behind the node's")
-    : finding("clock", "failed", `this machine's clock is ${Math.ceil(skew)} s behind the node's: set it (NTP)`);
+  const askedAt = now();
+  const nodeClock = await clockOf(node);
+  const answeredAt = now();
+  // A node that does not tell shows by its last block at least whether this clock is far behind.
+  const behind =
+    nodeClock === null
+      ? (await node.getBlockHeader(tipHash)).time - MOST_SECONDS_AHEAD - answeredAt
+      : nodeClock - answeredAt;
+  const ahead = nodeClock === null ? 0 : askedAt - nodeClock;
+  const skew = Math.max(behind, ahead);
+  if (skew > MOST_CLOCK_SKEW_SECONDS) {
+    const side = behind > ahead ? "behind" : "ahead of";
+    return finding(
+      "clock",
+      "failed",
+      `this machine's clock is ${Math.ceil(skew)} s ${side} the node's: set both (NTP)`,
+    );
+  }
+  return finding(
+    "clock",
+    "ok",
+    nodeClock === null
+      ? "this machine's clock is not behind the node's last block"
+      : "this machine's clock and the node's agree",
+  );
+}
+
+/** Unix seconds by the node's machine; null where the call is not allowed. */
+async function clockOf(node: NodeRpc): Promise<number | null> {
+  try {
+    const answer = await node.call("getnettotals");
+    if (typeof answer !== "object" || answer === null || !("timemillis" in answer)) return null;
+    return typeof answer.timemillis === "number" ? answer.timemillis / 1000 : null;
+  } catch (error) {
+    if (error instanceof NodeRpcError && (error.code === "forbidden" || error.code === "rpc_error")) return null;
+    throw error;
+  }
 }

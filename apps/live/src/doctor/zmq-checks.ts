@@ -36,27 +36,40 @@ export function checkTopics(endpoints: Endpoints, published: readonly ZmqNotific
         "warning",
         `the node publishes ${topic} at ${publications[0]?.address}, but --zmq-${topic} is none: ${TOPICS[topic]}`,
       );
-    const here = publications.find(({ address }) => portOf(address) === portOf(wanted));
+    const here = publications.find(({ address }) => placeOf(address) === placeOf(wanted));
     if (here === undefined)
       return finding(
         check,
         "failed",
         `the node publishes ${topic} at ${publications.map(({ address }) => address).join(", ")}, --zmq-${topic} looks at ${wanted}: set --zmq-${topic} accordingly`,
       );
-    if (here.highWaterMark !== 0 && topic !== "rawblock")
+    const setting = markOf(here, published);
+    if (setting.highWaterMark !== 0 && topic !== "rawblock")
       return finding(
         check,
         "warning",
-        `the node drops ${topic} messages when more than ${here.highWaterMark} wait, as at every full block`,
-        [`zmqpub${topic}hwm=0`],
+        `the node drops ${topic} messages when more than ${setting.highWaterMark} wait, as at every full block` +
+          (setting.type === here.type ? "" : `: at this address the mark of ${setting.type.slice("pub".length)} holds`),
+        linesFor([setting, here]),
       );
     return finding(check, "ok", `the node publishes ${topic} at ${here.address}`);
   });
 }
 
-/** The port of an address, by which two spellings of one endpoint are told to be the same; the whole of it for ipc. */
-function portOf(address: string): string {
-  return /:(\d+)$/.exec(address)?.[1] ?? address;
+/** Lines that lift the marks which are set. */
+function linesFor(publications: readonly ZmqNotification[]): string[] {
+  const marked = publications.filter(({ highWaterMark }) => highWaterMark !== 0);
+  return [...new Set(marked.map(({ type }) => `zmq${type}hwm=0`))];
+}
+
+/** Topics at one address share a socket, and the mark of the one that the node opened first; it tells them in that order. */
+function markOf(publication: ZmqNotification, published: readonly ZmqNotification[]): ZmqNotification {
+  return published.find(({ address }) => address === publication.address) ?? publication;
+}
+
+/** What two spellings of one endpoint have in common: the port, or the path of the socket's file. */
+function placeOf(address: string): string {
+  return /^tcp:.*:(\d+)$/i.exec(address)?.[1] ?? address.replace(/^(?:ipc:\/\/|unix:)/i, "");
 }
 
 /**

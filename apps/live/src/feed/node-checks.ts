@@ -3,12 +3,10 @@ import type { FeedTopic } from "@utxoracle/zmq-source";
 import { LEAST_NODE_VERSION } from "../doctor/rpc-checks.ts";
 import { checkTopics } from "../doctor/zmq-checks.ts";
 import type { ReadinessReason } from "../http/price-board.ts";
+import { lackOfBlocks } from "./chain-sync.ts";
 
 /** The calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;
-
-/** A node that has the headers of more blocks than this but not the blocks is catching up, be it for the first time or after hours without a network. */
-const FEW_BLOCKS = 6;
 
 /** Why nothing of the node is taken yet; null when it can be. */
 export function unfitness(info: BlockchainInfo, chain: string | null): ReadinessReason | null {
@@ -17,13 +15,12 @@ export function unfitness(info: BlockchainInfo, chain: string | null): Readiness
       code: "wrong_chain",
       message: `the node is on chain ${info.chain}, --chain asks for ${chain}: connect another node or change --chain`,
     };
-  const missing = info.headers - info.blocks;
-  if (missing > FEW_BLOCKS)
-    return {
-      code: "node_syncing",
-      message: `the node lacks ${missing} blocks of its chain (${(info.verificationProgress * 100).toFixed(1)} % done) and publishes old ones as it gets them: there is a price when it is done`,
-    };
-  return null;
+  const lack = lackOfBlocks(info);
+  if (lack === null) return null;
+  return {
+    code: "node_syncing",
+    message: `the node ${lack} and publishes old blocks as it gets them: there is a price when it is done`,
+  };
 }
 
 /**

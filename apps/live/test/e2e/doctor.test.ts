@@ -2,6 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { diagnose } from "../../src/doctor/doctor.ts";
+import { nodeAccess } from "../../src/feed/node-access.ts";
+import { loadSettings } from "../../src/settings/load.ts";
+import { nodeFlags, restrictedUser } from "./node-flags.ts";
 import { runToEnd } from "./service-process.ts";
 
 interface Report {
@@ -25,27 +29,26 @@ describe.skipIf(!hasBitcoind)("doctor at a real node", () => {
   let wellSet: RegtestNode;
   let plain: RegtestNode;
 
-  const flags = (node: RegtestNode): string[] => [
-    "--zmq-rawtx",
-    node.endpoints.rawtx,
-    "--zmq-rawblock",
-    node.endpoints.rawblock ?? "none",
-    "--zmq-sequence",
-    node.endpoints.sequence ?? "none",
-    "--rpc-url",
-    node.rpcUrl,
-    "--rpc-cookie",
-    node.cookiePath,
-  ];
+  let shared: RegtestNode;
+  const flags = nodeFlags;
 
   beforeAll(async () => {
     wellSet = await RegtestNode.start({ topics: ["rawtx", "rawblock", "sequence"], highWaterMark: 0 });
     plain = await RegtestNode.start({ topics: ["rawtx"] });
+    shared = await RegtestNode.start({
+      topics: ["hashtx", "rawblock", "rawtx", "sequence"],
+      oneEndpoint: true,
+      extraArguments: [
+        ...["-zmqpubrawblockhwm=0", "-zmqpubrawtxhwm=0", "-zmqpubsequencehwm=0"],
+        ...restrictedUser("watcher", "s3cret", ["getnetworkinfo", "getmempoolinfo", "getbestblockhash"]),
+      ],
+    });
   });
 
   afterAll(async () => {
     await wellSet?.remove();
     await plain?.remove();
+    await shared?.remove();
   });
 
   it("finds that all is well, and only then ends with 0", async () => {
@@ -77,6 +80,50 @@ describe.skipIf(!hasBitcoind)("doctor at a real node", () => {
     expect(text).toContain("Add to the node's bitcoin.conf");
     expect(text).toContain("  zmqpubrawtxhwm=0\n");
     expect(text).toContain("Not all is well.");
+  });
+
+  it("finds the mark that holds where another topic has opened the socket", async () => {
+    const { exitCode, report } = await doctor([...flags(shared), "--chain", "regtest"]);
+    expect(resultOf(report, "topic_rawtx")).toBe("warning");
+    expect(messageOf(report, "topic_rawtx")).toContain("at this address the mark of hashtx holds");
+    expect(report.bitcoin_conf).toEqual(["zmqpubhashtxhwm=0"]);
+    expect(exitCode).toBe(1);
+  });
+
+  it("names all calls at once that are forbidden", async () => {
+    const { exitCode, report } = await doctor([...flags(shared).slice(0, -2), "--rpc-user", "watcher"], {
+      UTXORACLE_RPC_PASSWORD: "s3cret",
+    });
+    expect(exitCode).not.toBe(0);
+    expect(resultOf(report, "rpc")).toBe("failed");
+    expect(messageOf(report, "rpc_rights")).toBe(
+      "the node forbids getblockchaininfo, getrawmempool, getrawtransaction, getblockhash, getblockheader, getblock, getzmqnotifications to this user: add them to its rpcwhitelist",
+    );
+  });
+
+  it.each([
+    [0, "ok", /agree/],
+    [-600, "failed", /clock is 60\d s behind the node's/],
+    [600, "failed", /clock is 60\d s ahead of the node's/],
+  ])("finds a clock that is off by %i s: %s", async (seconds, result, message) => {
+    const { settings } = loadSettings("doctor", new Map(), {}, undefined);
+    const access = nodeAccess(
+      {
+        ...settings,
+        "zmq-rawtx": wellSet.endpoints.rawtx,
+        "rpc-url": wellSet.rpcUrl,
+        "rpc-cookie": wellSet.cookiePath,
+      },
+      { platform: "linux", home: "/nowhere" },
+    );
+    try {
+      const { findings } = await diagnose(access, "regtest", () => Date.now() / 1000 + seconds);
+      const clock = findings.find(({ check }) => check === "clock");
+      expect(clock?.result).toBe(result);
+      expect(clock?.message).toMatch(message);
+    } finally {
+      access.node?.close();
+    }
   });
 
   it("tells a wrong password, a missing cookie and a node that is not there apart, with exit code 3", async () => {

@@ -1,11 +1,10 @@
-import { createHmac } from "node:crypto";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator } from "@utxoracle/simulator";
 import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nodeFlags } from "./node-flags.ts";
+import { nodeFlags, restrictedUser } from "./node-flags.ts";
 import { tellsUsage, usageOf } from "./process-usage.ts";
 import { eventually, type LogLine, ServiceProcess } from "./service-process.ts";
 
@@ -43,16 +42,6 @@ async function portOf(server: Server): Promise<number> {
   });
   return (server.address() as AddressInfo).port;
 }
-
-/** A user who may ask for nothing but the height, as `share/rpcauth` of Bitcoin Core makes them. */
-const restricted = (user: string, password: string): string[] => {
-  const salt = "00112233445566778899aabbccddeeff";
-  return [
-    `-rpcauth=${user}:${salt}$${createHmac("sha256", salt).update(password).digest("hex")}`,
-    `-rpcwhitelist=${user}:getblockcount`,
-    "-rpcwhitelistdefault=0",
-  ];
-};
 
 const replaced = (flags: readonly string[], name: string, value: string): string[] =>
   flags.map((word, index) => (flags[index - 1] === name ? value : word));
@@ -146,7 +135,7 @@ describe.skipIf(!hasBitcoind)("a node that does not serve as it should", () => {
   const services: ServiceProcess[] = [];
 
   beforeAll(async () => {
-    node = await RegtestNode.start({ extraArguments: restricted("watcher", "s3cret") });
+    node = await RegtestNode.start({ extraArguments: restrictedUser("watcher", "s3cret", ["getblockcount"]) });
     closing.push(() => node.remove());
     bare = await RegtestNode.start({ topics: ["rawtx"] });
     closing.push(() => bare.remove());
