@@ -1,5 +1,5 @@
-import { type Picture, useText } from "./picture.ts";
-import { priceTone, stateBadges, type Tone } from "./stream-state.ts";
+import { type Picture, useFittingText, useText } from "./picture.ts";
+import { priceTone, type StateBadge, stateBadges, type Tone } from "./stream-state.ts";
 import { formatConfidence, formatCount, formatDuration, formatUsd } from "./text-format.ts";
 import type { HexColor, Theme } from "./theme.ts";
 
@@ -34,10 +34,12 @@ export function paintCaption(picture: Picture): void {
   const after = x + context.measureText(`${first} `).width;
   context.fillStyle = theme.mempool;
   context.fillText(rest.join(" "), after, y);
+  const roomCss = widthCss - 2 * x - after - context.measureText(rest.join(" ")).width;
 
   const price = view.live?.price ?? null;
-  useText(picture, toneColor(theme, tone), compact ? 2 : 2.4, "right", "middle", 600);
-  context.fillText(price === null ? "—" : formatUsd(price), widthCss - 12, fontSizeCss * 1.5);
+  const text = price === null ? "—" : formatUsd(price);
+  useFittingText(picture, text, roomCss, toneColor(theme, tone), compact ? 2 : 2.4, "right", 600);
+  context.fillText(text, widthCss - 12, fontSizeCss * 1.5);
 
   const interval = view.live?.interval ?? null;
   const facts = [
@@ -49,20 +51,67 @@ export function paintCaption(picture: Picture): void {
   useText(picture, theme.text, 0.95, "right");
   context.fillText(facts.join("   "), widthCss - 12, fontSizeCss * 3.2, widthCss - 24);
 
-  useText(picture, theme.text, 0.9, "left");
-  let left = x;
-  const stateY = fontSizeCss * (compact ? 5 : 4.6);
-  for (const badge of stateBadges(view)) {
-    context.fillStyle = toneColor(theme, badge.tone);
-    const text = `● ${badge.text}`;
-    const width = context.measureText(text).width;
-    if (left > x && left + width > widthCss - 12) break;
-    context.fillText(text, left, stateY, widthCss - 24);
-    left += width + fontSizeCss * 1.5;
-  }
+  paintState(picture, x);
   const counts = countsLine(view.live);
   if (counts !== null) {
     useText(picture, theme.text, compact ? 0.85 : 1, "center");
     context.fillText(counts, widthCss / 2, layout.heightCss - fontSizeCss, widthCss - 12);
   }
+}
+
+/** The badges, on a phone in up to three lines, else in two. */
+function paintState(picture: Picture, xCss: number): void {
+  const { context, layout, theme, view } = picture;
+  const { fontSizeCss, compact, widthCss } = layout;
+  const gapCss = fontSizeCss * 1.5;
+  const room = widthCss - 2 * xCss;
+  useText(picture, theme.text, 0.9, "left");
+  const widthOf = ({ text }: StateBadge): number => context.measureText(dotted(text)).width + gapCss;
+  let y = fontSizeCss * 4.5;
+  for (const line of badgeLines(stateBadges(view), widthOf, room + gapCss, compact ? 3 : 2)) {
+    let left = xCss;
+    for (const badge of line) {
+      context.fillStyle = toneColor(theme, badge.tone);
+      context.fillText(dotted(badge.text), left, y, room);
+      left += widthOf(badge);
+    }
+    y += fontSizeCss * 1.25;
+  }
+}
+
+function dotted(text: string): string {
+  return `● ${text}`;
+}
+
+/**
+ * Badges broken into lines. Where there are more than `linesMax`, what is well makes room, the last first: what is not
+ * must be read.
+ * @param widthOf a badge's width with the gap after it, in the unit of `room`.
+ */
+export function badgeLines<T extends { readonly tone: Tone }>(
+  badges: readonly T[],
+  widthOf: (badge: T) => number,
+  room: number,
+  linesMax: number,
+): T[][] {
+  const lines: T[][] = [];
+  let left = Number.POSITIVE_INFINITY;
+  for (const badge of badges) {
+    const width = widthOf(badge);
+    if (left + width > room) {
+      lines.push([]);
+      left = 0;
+    }
+    lines.at(-1)?.push(badge);
+    left += width;
+  }
+  if (lines.length <= linesMax) return lines;
+  const spare = badges.map(({ tone }) => tone).lastIndexOf("good");
+  if (spare < 0) return lines.slice(0, linesMax);
+  return badgeLines(
+    badges.filter((_, i) => i !== spare),
+    widthOf,
+    room,
+    linesMax,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countsLine } from "../src/paint-caption.ts";
+import { badgeLines, countsLine } from "../src/paint-caption.ts";
 import { priceTone, type StreamView, stateBadges } from "../src/stream-state.ts";
 import {
   formatAxisPrice,
@@ -124,6 +124,21 @@ describe("the state in words", () => {
     expect(text(view({ status: "stale", price_timestamp: T - 86_400 }))).toContain(
       "Stale: price of 09 Sep 2025 20:19:46 UTC",
     );
+  });
+
+  it("is broken into lines; where there are too many, what is well makes room and what is not stays", () => {
+    const badges = stateBadges(
+      view({ source: "simulation", chain: "regtest", status: "stale", node: { ...node, connected: false } }),
+    );
+    const lines = (room: number, linesMax: number) =>
+      badgeLines(badges, ({ text }) => text.length, room, linesMax).map((line) => line.map(({ about }) => about));
+    expect(lines(1000, 2)).toEqual([["source", "chain", "connection", "node", "estimate"]]);
+    expect(lines(80, 2)).toEqual([
+      ["source", "chain"],
+      ["connection", "node", "estimate"],
+    ]);
+    expect(lines(50, 3)).toEqual([["source"], ["chain", "connection", "node"], ["estimate"]]);
+    expect(lines(50, 2).flat()).not.toContain("connection");
   });
 
   it("does not speak of a connection that a chart fed by hand does not have", () => {

@@ -1,37 +1,8 @@
 import { type BrowserPage, hasBrowser } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirmedUpdate, mempoolUpdate, point, T } from "../sample-messages.ts";
+import { MAKE, onePoint } from "./chart-maker.ts";
 import { BrowserUnderTest } from "./page-under-test.ts";
-
-/** Makes a canvas of this size and a chart on it that only the test feeds, its clock in `clock.ms`. */
-const MAKE = `
-  globalThis.clock = { ms: 1000 };
-  globalThis.make = (width, height, options = {}) => {
-    const canvas = document.createElement("canvas");
-    canvas.style.cssText = "width:" + width + "px;height:" + height + "px";
-    document.body.append(canvas);
-    const chart = new viz.MempoolVisualizer(canvas, null, {
-      caption: false, now: () => clock.ms, wallClock: () => ${T} * 1000, ...options,
-    });
-    return { canvas, chart };
-  };
-  globalThis.orange = (canvas, ratio = 1) => {
-    const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    // Inside the frame and below the price's line only: label and line have the colour too.
-    const edge = 100 * ratio;
-    let sumX = 0, sumY = 0, count = 0, minX = 1e9, maxX = -1;
-    for (let y = Math.round(0.55 * height); y < height - edge; y++) for (let x = edge; x < width - edge * 0.72; x++) {
-      const i = 4 * (y * width + x);
-      if (data[i] > 230 && data[i + 1] > 130 && data[i + 1] < 190 && data[i + 2] < 40) {
-        sumX += x + 0.5; sumY += y + 0.5; count++; minX = Math.min(minX, x); maxX = Math.max(maxX, x);
-      }
-    }
-    return count === 0 ? null : { x: sumX / count / ratio, y: sumY / count / ratio, width: (maxX - minX + 1) / ratio };
-  };`;
-
-/** One point, well below the price so that neither line nor label is near it. */
-const onePoint = (age: number) =>
-  mempoolUpdate({ snapshot: true, price: 100_000, interval: null, transactions: [point(1, T - age, 97_000)] });
 
 describe.skipIf(!hasBrowser("chromium"))("the chart on a canvas", () => {
   let browser: BrowserUnderTest;
@@ -277,80 +248,6 @@ describe.skipIf(!hasBrowser("chromium"))("the chart on a canvas", () => {
       return result;
     })()`);
     expect([type, width, height, differs]).toEqual(["image/png", 1600, 1000, true]);
-  });
-
-  it("goes on after messages that keep the contract and are absurd all the same", async () => {
-    const far = [0, 5e-324, 1e-9, 1e15, 1e21, 1e300, Number.MAX_VALUE];
-    const live = mempoolUpdate({}).data;
-    const chain = confirmedUpdate({}).data;
-    const absurd = far.flatMap((n) => {
-      const price = n || null;
-      const points = [{ ...point(1, n, n || 1) }, { ...point(2, T, n || 1) }, { ...point(3, n, 100_000) }];
-      return [
-        mempoolUpdate({
-          snapshot: true,
-          price,
-          interval: price === null ? null : { low: n, high: n },
-          transactions: points,
-        }),
-        mempoolUpdate({ snapshot: true, interval: price === null ? null : { low: n, high: 1 } }),
-        mempoolUpdate({
-          snapshot: true,
-          timestamp: n,
-          price_timestamp: n,
-          status: "stale",
-          chain: "x".repeat(32),
-          transactions: points,
-        }),
-        mempoolUpdate({
-          snapshot: true,
-          node: { ...live.node, last_block_timestamp: n, last_message_age: n },
-          stats: { ...live.stats, uptime_seconds: n },
-        }),
-        confirmedUpdate({ price, block_timestamp: n, window: { ...chain.window, hours: n }, transactions: points }),
-        confirmedUpdate({
-          snapshot: false,
-          height: 2 ** 53,
-          window: { ...chain.window, hours: n },
-          transactions: points,
-        }),
-      ].map((message, i) => ({ ...message, data: { ...message.data, seq: i, epoch: `${n}/${i}` } }));
-    });
-    const [applied, errors, found] = await page.evaluate<[number, string[], { x: number } | null]>(`(async () => {
-      const { canvas, chart } = make(1000, 500, { caption: true, renderer: "canvas" });
-      const errors = [];
-      for (const message of ${JSON.stringify(absurd)}) {
-        try {
-          chart.updateData(message);
-          for (let i = 0; i < 4; i++) { chart.render(); clock.ms += 700; }
-          canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: 400, clientY: 200 }));
-          canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
-          canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp" }));
-          chart.render();
-          viz.stateBadges(chart.view);
-          await chart.toPng(1);
-        } catch (error) { errors.push(error + " after " + JSON.stringify(message).slice(0, 400)); }
-      }
-      const { applied } = chart.counts;
-      chart.destroy();
-      canvas.remove();
-      // And one that had them all draws the next point as if nothing had been.
-      const after = make(1000, 500);
-      for (const message of ${JSON.stringify(absurd)}) after.chart.updateData(message);
-      after.chart.updateData({ ...${JSON.stringify(confirmedUpdate({ price: null, status: "warming_up", transactions: [] }))} });
-      after.chart.updateData(${JSON.stringify(onePoint(9))});
-      after.chart.render();
-      clock.ms += 5000;
-      after.chart.render();
-      const found = orange(after.canvas);
-      after.chart.destroy();
-      after.canvas.remove();
-      return [applied, errors, found];
-    })()`);
-    expect(errors).toEqual([]);
-    // Of each twelfth the deltas with a height that was had are counted as duplicates.
-    expect(applied).toBeGreaterThan(absurd.length * 0.8);
-    expect(found?.x).toBeCloseTo(930 - 0.155 * 258 * Math.log(1 + 9 / 0.36), 0);
   });
 
   it("says what is wrong when it cannot be made, and that it was destroyed", async () => {
