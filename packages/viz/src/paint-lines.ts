@@ -1,4 +1,4 @@
-import { offsetOfAge } from "./age-axis.ts";
+import { offsetOfAge, oldestAge } from "./age-axis.ts";
 import type { Rect } from "./layout.ts";
 import { type Picture, strokeDevice } from "./picture.ts";
 import type { PriceHistory } from "./price-history.ts";
@@ -53,13 +53,23 @@ export function paintPriceLine(picture: Picture, scene: Scene): void {
   const { model } = picture;
   const { drift, cloud } = scene;
   const edge = drift.panelDevice.left + drift.panelDevice.width;
-  paintHistory(picture, scene, model.history, cloud.panelDevice, (time) => xOfTime(time, cloud), cloud.timeEnd);
+  const { history } = model;
   paintHistory(
     picture,
     scene,
-    model.history,
+    history,
+    cloud.panelDevice,
+    (time) => xOfTime(time, cloud),
+    cloud.timeStart,
+    cloud.timeEnd,
+  );
+  paintHistory(
+    picture,
+    scene,
+    history,
     drift.panelDevice,
     (time) => edge - offsetOfAge(drift.now - time, drift.panelDevice.width, drift.axis),
+    drift.now - oldestAge(drift.axis),
     drift.now,
   );
 }
@@ -70,6 +80,7 @@ function paintHistory(
   history: PriceHistory,
   panel: Rect,
   xOf: (time: number) => number,
+  timeStart: number,
   timeEnd: number,
 ): void {
   const { context } = picture;
@@ -78,7 +89,7 @@ function paintHistory(
   context.beginPath();
   context.rect(panel.left, panel.top, panel.width, panel.height);
   context.clip();
-  for (let from = 0; from < history.length; ) {
+  for (let from = history.indexAt(timeStart); from < history.length; ) {
     if (Number.isNaN(history.prices[from])) {
       from++;
       continue;

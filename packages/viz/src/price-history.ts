@@ -39,6 +39,18 @@ export class PriceHistory {
     this.revision++;
   }
 
+  /** Index of the last entry that is not younger than `time`, 0 when there is none: where a line seen from then on begins. */
+  indexAt(time: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.times[middle] as number) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
   /** Breaks the line at `time`: what follows is not known to continue what was. */
   break(time: number): void {
     this.push(time, null, null);

@@ -146,6 +146,13 @@ describe("the session's price line", () => {
     expect([...history.prices.slice(0, history.length)]).toEqual([5, Number.NaN, 6]);
   });
 
+  it("tells where it begins when it is seen from a moment on", () => {
+    const history = new PriceHistory();
+    expect(history.indexAt(5)).toBe(0);
+    for (const t of [10, 20, 30]) history.push(t, 1, null);
+    expect([5, 10, 15, 20, 29, 30, 99].map((t) => history.indexAt(t))).toEqual([0, 0, 0, 1, 1, 2, 2]);
+  });
+
   it("replaces its last entry while the stream's clock stands", () => {
     const history = new PriceHistory();
     for (const p of [1, 2, 3]) history.push(10, p, null);
