@@ -51,6 +51,12 @@ function workspaceFolders() {
   );
 }
 
+/** Names of the packages and apps that are published: those that are not private. */
+export function publishedNames() {
+  const manifests = workspaceFolders().map((folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
+  return manifests.filter((manifest) => manifest.private !== true).map(({ name }) => name);
+}
+
 function digest(files) {
   const hash = createHash("sha256").update(`${process.version} ${process.platform} ${process.arch}\n`);
   for (const file of files.sort()) {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EmptyProject } from "./empty-project.ts";
@@ -122,10 +122,4 @@ export async function runConsumers(
     const printed = await project.succeed("node", [join(`built-${resolution}`, `${consumerName(name)}.js`)]);
     if (printed !== `${consumerOutputs[name]}\n`) throw new Error(`the consumer of ${name} printed: ${printed}`);
   }
-}
-
-/** Folders that a bundle or a page is made in. */
-export function makeFolder(project: EmptyProject, name: string): string {
-  mkdirSync(project.path(name), { recursive: true });
-  return project.path(name);
 }

@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type BrowserName, hasBrowser, launchBrowser } from "@utxoracle/testkit";
-import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PackedProject, packageFolder } from "./packed-project.ts";
 import { readmeExamples } from "./readme-examples.ts";
@@ -75,20 +74,6 @@ parseTransaction("00");
       await project.run(binary("tsc"), [...options, ...resolutionOptions, `types-${resolution}/check.ts`]);
     },
   );
-
-  it("publint finds nothing", async () => {
-    const { messages } = await publint({ pkgDir: project.installed, pack: false, strict: true });
-    expect(messages).toEqual([]);
-  });
-
-  it("attw finds nothing", { timeout: 60_000 }, async () => {
-    const report = await project.run(binary("attw"), [project.tarball, "--profile", "esm-only", "--format", "json"]);
-    const { analysis } = JSON.parse(report) as { analysis: { problems: { kind: string; resolutionKind?: string }[] } };
-    const counted = analysis.problems.filter(
-      ({ resolutionKind }) => resolutionKind !== "node10" && resolutionKind !== "node16-cjs",
-    );
-    expect(counted).toEqual([]);
-  });
 
   it("costs an importer what size-limit allows: 6 kB for reading a transaction", { timeout: 60_000 }, async () => {
     const { execFileSync } = await import("node:child_process");

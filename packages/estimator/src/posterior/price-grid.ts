@@ -9,8 +9,3 @@ export const PRICE_STEP = Math.LN10 / PRICES_PER_DECADE;
 export function log10PriceAt(place: number): number {
   return FIRST_LOG10_PRICE + place / PRICES_PER_DECADE;
 }
-
-/** @returns the (fractional) place of a price in the grid */
-export function placeOfPrice(priceUsd: number): number {
-  return (Math.log10(priceUsd) - FIRST_LOG10_PRICE) * PRICES_PER_DECADE;
-}

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { repositoryRoot } from "../src/published-packages.ts";
+
+/** Runs the check against a registry that answers the question for advisories in this way. */
+async function checkAdvisories(status: number, answer: object): Promise<{ code: number; out: string; err: string }> {
+  const registry = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void registry.close());
+  const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
+  const script = join(repositoryRoot, "scripts", "check-advisories.mjs");
+  const child = spawn(process.execPath, [script, "--registry", url], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
+  const [code, out, err] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, out, err };
+}
+
+describe("the check for security advisories", () => {
+  it("fails on an advisory against a locked dependency, and names what brings it", async () => {
+    const advisory = {
+      id: 1,
+      url: "https://github.com/advisories/GHSA-xxxx-xxxx-xxxx",
+      title: "made up for a test",
+      severity: "high",
+      vulnerable_versions: ">=8.0.0",
+      cwe: ["CWE-1"],
+      cvss: { score: 7.5, vectorString: null },
+    };
+    const { code, err } = await checkAdvisories(200, { ws: [advisory] });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^ws: high, made up for a test \(GHSA-xxxx-xxxx-xxxx\), by .*packages__stream-server>ws/);
+  });
+
+  it("passes when there is none", async () => {
+    expect(await checkAdvisories(200, {})).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^advisories: none against \d{3,} dependencies, 0 explained\n$/),
+    });
+  });
+
+  it("says that nothing was checked when the registry does not know", async () => {
+    const { code, out } = await checkAdvisories(405, {});
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: "advisories: NOT CHECKED, this registry gives none (it answered with 405)\n",
+    });
+  });
+});

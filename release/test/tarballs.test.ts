@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { hasBrowser } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundlePage, pageReport, showPage } from "../src/browser-page.ts";
+import { consumerOutputs, runConsumers, TypeScriptVersion, writeConsumers } from "../src/consumers.ts";
+import { EmptyProject } from "../src/empty-project.ts";
+import { publintMessages, typeProblems } from "../src/package-checks.ts";
+import { PackageRegistry } from "../src/package-registry.ts";
+import { publishedPackages, readManifest, repositoryRoot } from "../src/published-packages.ts";
+
+// The short form of `pnpm soak tarballs`, which takes every Node, TypeScript, package manager and browser.
+let registry: PackageRegistry;
+let project: EmptyProject;
+const libraries = Object.keys(consumerOutputs);
+
+beforeAll(async () => {
+  registry = await PackageRegistry.start();
+  project = new EmptyProject(registry);
+  await project.install(
+    "npm",
+    publishedPackages.map(({ name }) => name),
+  );
+});
+afterAll(async () => {
+  project?.remove();
+  await registry?.close();
+});
+
+it("every library has a consumer", () => {
+  const named = publishedPackages.filter(({ manifest }) => manifest.exports !== undefined).map(({ name }) => name);
+  expect(libraries).toEqual(named);
+});
+
+describe("all tarballs together in an empty project", () => {
+  it("compile for TypeScript 7 with every check, and run", async () => {
+    const typescript = new TypeScriptVersion("7");
+    try {
+      writeConsumers(project, libraries);
+      await typescript.compile(project, libraries, "nodenext");
+      await runConsumers(project, libraries);
+    } finally {
+      typescript.remove();
+    }
+  });
+
+  it("give the program utxoracle-live", async () => {
+    const version = publishedPackages.find(({ name }) => name === "utxoracle-live")?.manifest.version;
+    expect(await project.succeed("npx", ["--no-install", "utxoracle-live", "--version"])).toBe(`${version}\n`);
+  });
+
+  describe.skipIf(!hasBrowser("chromium"))("in a browser", () => {
+    it.each(["esbuild", "vite"] as const)("bundled by %s", async (bundler) => {
+      const shown = await showPage(await bundlePage(project, bundler), "chromium");
+      expect(shown).toEqual({ report: pageReport, faults: [] });
+    });
+  });
+});
+
+describe.each(publishedPackages.map(({ name, folder, manifest }) => ({ name, folder, manifest })))(
+  "the tarball of $name",
+  ({ name, manifest }) => {
+    const installed = (): string => project.path(join("node_modules", name));
+
+    it("holds what a user needs, and nothing that is not built", () => {
+      const packed = readManifest(installed());
+      for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "package.json"])
+        expect(existsSync(join(installed(), file)), file).toBe(true);
+      expect(existsSync(join(installed(), "src"))).toBe(false);
+      expect(JSON.stringify(packed.exports ?? {})).not.toContain("src/");
+      expect(Object.keys(packed.scripts ?? {}).filter((script) => script.includes("install"))).toEqual([]);
+      for (const version of Object.values(packed.dependencies ?? {})) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(packed.license).toBe("MIT");
+      expect(packed.version).toBe(manifest.version);
+    });
+
+    it("is well made, as publint sees it", async () => {
+      expect(await publintMessages(installed())).toEqual([]);
+    });
+
+    it.skipIf(manifest.exports === undefined)("has types that resolve, as attw sees it", async () => {
+      expect(await typeProblems(registry.tarball(name))).toEqual([]);
+    });
+
+    it("stays small", () => {
+      const limits = JSON.parse(readFileSync(join(repositoryRoot, "release", "tarball-limits.json"), "utf8")) as Record<
+        string,
+        number
+      >;
+      expect(statSync(registry.tarball(name)).size).toBeLessThan((limits[name] ?? 0) * 1000);
+    });
+  },
+);
+
+it("what an importer ships stays within size-limit's bounds", () => {
+  const program = join(repositoryRoot, "release", "node_modules", ".bin", "size-limit");
+  const report = JSON.parse(
+    execFileSync(program, ["--json"], { cwd: join(repositoryRoot, "release"), encoding: "utf8" }),
+  ) as { name: string; passed: boolean; size: number }[];
+  expect(report.length).toBeGreaterThan(3);
+  for (const { name, size } of report) console.log(`${name}: ${size} bytes`);
+  expect(report.filter(({ passed }) => !passed)).toEqual([]);
+});
