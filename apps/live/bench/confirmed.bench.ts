@@ -1,6 +1,6 @@
 /**
  * `pnpm bench:confirmed`: 144 blocks of real size, from their bytes to the price, in one process; next to the same
- * parsing and filtering as a plain Python script does it. CPU time, so that other work on the machine counts little.
+ * work as a plain Python script does it, which comes to the same price. CPU time, so that other work on the machine counts little.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,13 +10,16 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { corpusPath, hasCorpus } from "@utxoracle/testkit";
 import { parseBlockHeader } from "@utxoracle/tx-parser";
+import { ROUND_BTC_BINS } from "../../../packages/estimator/src/reference/histogram.ts";
+import { POINT_USD_AMOUNTS } from "../../../packages/estimator/src/reference/round-dollar-points.ts";
+import { SPIKES } from "../../../packages/estimator/src/reference/stencils.ts";
 import { ChainWindow } from "../src/confirmed/chain-window.ts";
 import { BLOCKS_PER_DAY, estimateConfirmed } from "../src/confirmed/estimate-confirmed.ts";
 
 const BLOCK = "blocks/702861.raw.gz";
 /** What the original program says of this block alone (vectors/v9_1.json of the corpus). */
 const BLOCK_PRICE = 42_951.63645734903;
-const PYTHON_READINGS = 8;
+const RUNS = 5;
 
 if (!hasCorpus) process.exit(1);
 const block = new Uint8Array(gunzipSync(readFileSync(corpusPath(BLOCK))));
@@ -41,7 +44,8 @@ const cpuSeconds = (since?: NodeJS.CpuUsage): number => {
 
 interface Run {
   readonly transactions: number;
-  readonly amounts: Float64Array;
+  readonly amounts: number;
+  readonly price: number | null;
   readonly readSeconds: number;
   readonly estimateSeconds: number;
 }
@@ -55,40 +59,66 @@ function run(blocks: readonly Uint8Array[]): Run {
   const estimateBegin = process.cpuUsage();
   const { price } = estimateConfirmed("reference")(amounts);
   const estimateSeconds = cpuSeconds(estimateBegin);
-  if (price !== BLOCK_PRICE && blocks.length === 1) throw new Error(`price ${price} instead of ${BLOCK_PRICE}`);
   const transactions = chain.blocks.reduce((sum, { payments }) => sum + payments.transactionCount, 0);
-  return { transactions, amounts, readSeconds, estimateSeconds };
+  return { transactions, amounts: amounts.length, price, readSeconds, estimateSeconds };
 }
+
+/** Reads and estimates all in Python. Null without Python. */
+function runInPython(folder: string): Run | null {
+  const path = join(folder, "block");
+  writeFileSync(path, block);
+  const tables = join(folder, "tables.json");
+  writeFileSync(
+    tables,
+    JSON.stringify({ spikes: SPIKES, round_bins: ROUND_BTC_BINS, round_dollars: POINT_USD_AMOUNTS }),
+  );
+  const script = fileURLToPath(new URL("./original-style.py", import.meta.url));
+  try {
+    const output = execFileSync("python3", [script, path, String(BLOCKS_PER_DAY), tables], { encoding: "utf8" });
+    const [transactions = 0, amounts = 0, price = 0, readSeconds = 0, estimateSeconds = 0] = output
+      .trim()
+      .split(" ")
+      .map(Number);
+    return { transactions, amounts, price, readSeconds, estimateSeconds };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return null;
+  }
+}
+
+const total = ({ readSeconds, estimateSeconds }: Run): number => readSeconds + estimateSeconds;
+const median = (runs: readonly Run[]): Run =>
+  [...runs].sort((a, b) => total(a) - total(b))[Math.floor(runs.length / 2)] as Run;
 
 // The result first: one block as the original has it, and 144 of them 144 times its amounts.
 const one = run(chainOf(1));
+if (one.price !== BLOCK_PRICE) throw new Error(`price ${one.price} instead of ${BLOCK_PRICE}`);
 const blocks = chainOf(BLOCKS_PER_DAY);
-run(blocks);
-const runs = Array.from({ length: 3 }, () => run(blocks)).sort((a, b) => a.readSeconds - b.readSeconds);
-const best = runs[0] as Run;
-if (best.amounts.length !== BLOCKS_PER_DAY * one.amounts.length)
-  throw new Error(`${best.amounts.length} amounts of ${BLOCKS_PER_DAY} times ${one.amounts.length}`);
-const rate = best.transactions / best.readSeconds;
-const megabytes = (blocks.length * block.length) / 1e6;
+const ours = median(Array.from({ length: RUNS + 1 }, () => run(blocks)).slice(1));
+if (ours.amounts !== BLOCKS_PER_DAY * one.amounts)
+  throw new Error(`${ours.amounts} amounts of ${BLOCKS_PER_DAY} times ${one.amounts}`);
+const megabytes = ((blocks.length * block.length) / 1e6).toFixed(0);
 console.log(
-  `${blocks.length} blocks, ${megabytes.toFixed(0)} MB, ${best.transactions} transactions, ${best.amounts.length} amounts, one core:`,
+  `${blocks.length} blocks, ${megabytes} MB, ${ours.transactions} transactions, ${ours.amounts} amounts, CPU time of one core, median of ${RUNS}:`,
 );
-console.log(`  parsed and filtered   ${best.readSeconds.toFixed(2)} s CPU, ${Math.round(rate)} tx/s`);
-console.log(`  both engines          ${best.estimateSeconds.toFixed(2)} s CPU`);
+const show = (what: string, { transactions, readSeconds, estimateSeconds }: Run): void =>
+  console.log(
+    `  ${what.padEnd(14)} parsed and filtered ${readSeconds.toFixed(2)} s (${Math.round(transactions / readSeconds)} tx/s), estimated ${estimateSeconds.toFixed(2)} s, in all ${(readSeconds + estimateSeconds).toFixed(2)} s`,
+  );
+show("here", ours);
 
 const folder = mkdtempSync(join(tmpdir(), "bench-confirmed-"));
 try {
-  const path = join(folder, "block");
-  writeFileSync(path, block);
-  const script = fileURLToPath(new URL("./original-style.py", import.meta.url));
-  const output = execFileSync("python3", [script, path, String(PYTHON_READINGS)], { encoding: "utf8" });
-  const [transactions = 0, amounts = 0, seconds = 0] = output.trim().split(" ").map(Number);
-  if (amounts !== one.amounts.length) throw new Error(`Python finds ${amounts} amounts, not ${one.amounts.length}`);
-  const pythonRate = transactions / seconds;
-  console.log(`  in Python, in the same run: ${Math.round(pythonRate)} tx/s; ratio ${(rate / pythonRate).toFixed(1)}`);
-} catch (error) {
-  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  console.log("  no python3 here: no ratio");
+  const python = runInPython(folder);
+  if (python === null) console.log("  no python3 here: nothing to compare with");
+  else {
+    if (python.amounts !== ours.amounts || python.price !== ours.price)
+      throw new Error(`Python finds ${python.price} of ${python.amounts} amounts, here it is ${ours.price}`);
+    show("plain Python", python);
+    console.log(
+      `  ratio          parsed and filtered ${(python.readSeconds / ours.readSeconds).toFixed(1)}, estimated ${(python.estimateSeconds / ours.estimateSeconds).toFixed(1)}, in all ${(total(python) / total(ours)).toFixed(1)}`,
+    );
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

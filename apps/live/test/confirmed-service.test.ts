@@ -88,9 +88,6 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
     });
 
     it("has its history again after a kill, also when the last record was cut off", async () => {
-      const [file] = readdirSync(dataDirectory);
-      const path = join(dataDirectory, file as string);
-      expect(file).toBe("confirmed-prices-regtest.log");
       const before = await start("--data-dir", dataDirectory);
       const { answer: held } = await eventually(
         "the history",
@@ -100,6 +97,8 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
       );
       before.child.kill("SIGKILL");
       await before.ended;
+      expect(readdirSync(dataDirectory)).toEqual(["confirmed-prices-regtest.log"]);
+      const path = join(dataDirectory, "confirmed-prices-regtest.log");
       appendFileSync(path, '0badc0de {"kind":"blo');
       const whole = readFileSync(path, "utf8");
 

@@ -5,7 +5,9 @@ const LAST_KEPT_BIN = 1600;
 const LARGEST_SHARE = 0.008;
 
 /** Bins of round BTC amounts (0.00001 … 1 BTC), smoothed in this order. */
-const ROUND_BTC_BINS = [201, 401, 461, 496, 540, 601, 661, 696, 740, 801, 861, 896, 940, 1001, 1061, 1096, 1140, 1201];
+export const ROUND_BTC_BINS = [
+  201, 401, 461, 496, 540, 601, 661, 696, 740, 801, 861, 896, 940, 1001, 1061, 1096, 1140, 1201,
+];
 
 /** The bin an amount falls in: the last one whose start is not greater. */
 export function binOf(amountBtc: number): number {
