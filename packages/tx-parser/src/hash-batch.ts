@@ -163,15 +163,14 @@ export function hashToIds(messages: readonly Uint8Array[], scans: readonly Trans
 const largestStretch = 0x80000;
 
 /**
- * The txids of transactions that lie one behind the other in a block: copied in long stretches, which is faster than
- * one by one.
+ * Hashes transactions that lie one behind the other in a block, without their witnesses: copied in long stretches,
+ * which is faster than one by one.
  *
  * @param scans in the block's order, each beginning where the one before ends
  */
-export function hashBlockToTxids(block: Uint8Array, scans: readonly TransactionScan[]): string[] {
+export function hashBlock(block: Uint8Array, scans: readonly TransactionScan[], take: TakeDigests): void {
   const engine = engineInUse();
   const { memory } = engine;
-  const txids: string[] = [];
   for (let next = 0; next < scans.length; ) {
     const { offset } = scans[next]!;
     let count = 0;
@@ -184,7 +183,7 @@ export function hashBlockToTxids(block: Uint8Array, scans: readonly TransactionS
     }
     if (count === 0) {
       const scan = scans[next++]!;
-      txids.push(hashToId(block.subarray(offset, offset + scan.size), scan));
+      take(hashAlone(block.subarray(offset, offset + scan.size), scan), 1);
       continue;
     }
     memory.set(block.subarray(offset, offset + stretch), messagesAddress);
@@ -195,8 +194,16 @@ export function hashBlockToTxids(block: Uint8Array, scans: readonly TransactionS
       else writeJob(memory, job, place, scan.size);
     }
     engine.run(count);
-    txids.push(...readIds(engine, count));
+    take(engine, count);
     next += count;
   }
+}
+
+/** The txids of the transactions of a block, as {@link hashBlock} takes them. */
+export function hashBlockToTxids(block: Uint8Array, scans: readonly TransactionScan[]): string[] {
+  const txids: string[] = [];
+  hashBlock(block, scans, (engine, count) => {
+    txids.push(...readIds(engine, count));
+  });
   return txids;
 }

@@ -4,6 +4,7 @@
  * @module @utxoracle/tx-parser
  */
 export { type Block, type BlockHeader, parseBlock, parseBlockHeader } from "./block.ts";
+export { type BlockAmounts, examineBlockAmounts, type SeenIdStarts } from "./block-amounts.ts";
 export { hashEngine } from "./hash-batch.ts";
 export { bytesToHex, hexToBytes } from "./hex.ts";
 export { checkMerkleRoot, checkWitnessCommitment, computeMerkleRoot } from "./merkle.ts";

@@ -66,7 +66,7 @@ const mostInputs = 5;
 /** Both strict, in BTC. */
 const smallestAmountBtc = 1e-5;
 const largestAmountBtc = 1e5;
-const satoshisPerBtc = 1e8;
+export const satoshisPerBtc = 1e8;
 
 /**
  * Filters a transaction of the mempool: is it a payment that may carry a round dollar amount?
@@ -149,7 +149,8 @@ function examine(
   return { txid, reason, transaction, vouts: voutsInRange[inRange]! };
 }
 
-function isAmount(btc: number): boolean {
+/** Whether an amount is used. */
+export function isAmount(btc: number): boolean {
   return btc > smallestAmountBtc && btc < largestAmountBtc;
 }
 
@@ -158,20 +159,31 @@ function rejectionReason(
   scan: TransactionScan,
   seen: SeenTxids | undefined,
 ): RejectionReason | null {
+  const reason = ownRejectionReason(scan);
+  if (reason !== null) return reason;
+  if (seen !== undefined && spendsSeen(bytes, scan, (position) => seen.has(idToHex(bytes, position))))
+    return "spends_window_transaction";
+  return null;
+}
+
+/** Rules 1 to 5: those that ask for the transaction alone. */
+export function ownRejectionReason(scan: TransactionScan): RejectionReason | null {
   if (scan.hasCoinbaseInput) return "coinbase";
   if (scan.inputCount > mostInputs) return "too_many_inputs";
   if (scan.outputCount !== 2) return "not_two_outputs";
   if (scan.hasOpReturn) return "op_return";
   if (scan.hasLargeWitness) return "large_witness";
-  if (seen !== undefined && spendsSeen(bytes, scan, seen)) return "spends_window_transaction";
   return null;
 }
 
-/** Whether an input spends one of the seen transactions. At most five inputs: their count is one byte. */
-function spendsSeen(bytes: Uint8Array, scan: TransactionScan, seen: SeenTxids): boolean {
+/**
+ * Whether an input spends one of the seen transactions. At most five inputs: their count is one byte.
+ * @param isSeen told where in the bytes the id stands that an input spends.
+ */
+export function spendsSeen(bytes: Uint8Array, scan: TransactionScan, isSeen: (idPosition: number) => boolean): boolean {
   let position = scan.offset + scan.inputsOffset + 1;
   for (let index = 0; index < scan.inputCount; index++) {
-    if (seen.has(idToHex(bytes, position))) return true;
+    if (isSeen(position)) return true;
     position += 36;
     const first = bytes[position]!;
     const length = first < 0xfd ? first : readLongCompactSize(bytes, position, bytes.length);

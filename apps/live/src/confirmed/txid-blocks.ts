@@ -18,7 +18,12 @@ export class TxidBlocks {
 
   /** The number of the block, or -1. @param txid 64 hex digits. */
   get(txid: string): number {
-    return (this.#blocks[this.#slot(highBits(txid), lowBits(txid))] as number) - 1;
+    return this.getByStart(highBits(txid), lowBits(txid));
+  }
+
+  /** The same by the id's first 64 bits. */
+  getByStart(high: number, low: number): number {
+    return (this.#blocks[this.#slot(high, low)] as number) - 1;
   }
 
   /**
@@ -27,9 +32,12 @@ export class TxidBlocks {
    * @param oldestKept entries of blocks with smaller numbers may be let go of.
    */
   set(txid: string, block: number, oldestKept: number): void {
+    this.setByStart(highBits(txid), lowBits(txid), block, oldestKept);
+  }
+
+  /** The same by the id's first 64 bits. */
+  setByStart(high: number, low: number, block: number, oldestKept: number): void {
     if (this.#used >= FULLEST * this.#blocks.length) this.#rebuild(oldestKept);
-    const high = highBits(txid);
-    const low = lowBits(txid);
     const slot = this.#slot(high, low);
     if (this.#blocks[slot] === 0) this.#used++;
     this.#high[slot] = high;
