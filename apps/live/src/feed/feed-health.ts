@@ -1,4 +1,4 @@
-import type { ConnectProblem, FeedTopic } from "@utxoracle/zmq-source";
+import type { ConnectProblem, FeedStatus, FeedTopic } from "@utxoracle/zmq-source";
 import type { ReadinessReason } from "../http/price-board.ts";
 import type { ResyncState } from "./resync-loop.ts";
 
@@ -7,27 +7,45 @@ export interface FeedSituation {
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
   /** Null: there is no RPC to work with. */
   readonly resync: ResyncState | null;
-  readonly connected: boolean;
-  /** Why the connection of `rawtx` does not come about; null when it stands or is being tried. */
-  readonly connectProblem: ConnectProblem | null;
+  /** How the connections stand; null before they are made. */
+  readonly status: FeedStatus | null;
   readonly silent: boolean;
+  /** The connection for `sequence` stands, transactions come, and nothing is ever told of them there. */
+  readonly sequenceMute: boolean;
 }
 
-const CONNECT_SENTENCES: Readonly<Record<ConnectProblem, string>> = {
-  refused: "nothing listens there: is the node running, with zmqpubrawtx at this address?",
-  unresolved: "the host's name has no address: check --zmq-rawtx",
-  silent: "something accepts the connection and never speaks: check --zmq-rawtx",
-  not_zmq: "what answers there is no ZeroMQ publisher: check --zmq-rawtx",
-  no_socket: "this process cannot open a further socket: raise its limit of open files",
-};
+/** What is amiss at an address, and what to look at; `setting` is the flag that names it. */
+function connectSentence(problem: ConnectProblem, topic: FeedTopic): string {
+  const setting = `--zmq-${topic}`;
+  switch (problem) {
+    case "refused":
+      return `nothing listens there: is the node running, with zmqpub${topic} at this address?`;
+    case "unresolved":
+      return `the host's name has no address: check ${setting}`;
+    case "silent":
+      return `something accepts the connection and never speaks: check ${setting}`;
+    case "not_zmq":
+      return `what answers there is no ZeroMQ publisher: check ${setting}`;
+    case "no_socket":
+      return "this process cannot open a further socket: raise its limit of open files";
+  }
+}
+
+/** How the connection stands over which a topic comes. */
+const endpointOf = (status: FeedStatus | null, topic: FeedTopic) =>
+  status?.endpoints.find(({ topics }) => topics.includes(topic));
+
+const isUnpublished = (resync: ResyncState | null, topic: FeedTopic): boolean =>
+  resync?.findings.some(({ code }) => code === `topic_${topic}_unpublished`) ?? false;
 
 /** What keeps the feed from serving, each with what to do. */
-export function reasonsOf({ endpoints, connected, connectProblem, silent, resync }: FeedSituation): ReadinessReason[] {
+export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation): ReadinessReason[] {
   const reasons: ReadinessReason[] = [];
-  if (!connected && connectProblem !== null)
+  const rawtx = endpointOf(status, "rawtx");
+  if (rawtx?.connected === false && rawtx.problem !== null)
     reasons.push({
-      code: `zmq_${connectProblem}`,
-      message: `no feed from ${endpoints.rawtx}: ${CONNECT_SENTENCES[connectProblem]}`,
+      code: `zmq_${rawtx.problem}`,
+      message: `no feed from ${endpoints.rawtx}: ${connectSentence(rawtx.problem, "rawtx")}`,
     });
   if (silent) reasons.push({ code: "feed_silent", message: "the node moved on but nothing arrives" });
   if (resync?.unfit === true && resync.problem !== null) reasons.push(resync.problem);
@@ -36,7 +54,7 @@ export function reasonsOf({ endpoints, connected, connectProblem, silent, resync
 }
 
 /** What the feed does without, each with what that costs. */
-export function noticesOf({ endpoints, resync }: Pick<FeedSituation, "endpoints" | "resync">): ReadinessReason[] {
+export function noticesOf({ endpoints, status, resync, sequenceMute }: FeedSituation): ReadinessReason[] {
   const notices: ReadinessReason[] = [];
   if (resync === null)
     notices.push({
@@ -45,15 +63,29 @@ export function noticesOf({ endpoints, resync }: Pick<FeedSituation, "endpoints"
     });
   else if (resync.problem !== null && !resync.unfit) notices.push(resync.problem);
   for (const finding of resync?.findings ?? []) if (finding.code !== "topic_rawtx_unpublished") notices.push(finding);
-  if (endpoints.rawblock === undefined)
+  const costs = {
+    rawblock: `the confirmed side ${resync === null ? "stays empty" : "is refreshed over RPC only"}`,
+    sequence: `what is replaced or evicted counts until ${resync === null ? "it expires" : "the next block"}`,
+  };
+  for (const topic of ["rawblock", "sequence"] as const) {
+    if (endpoints[topic] === undefined) {
+      notices.push({ code: `no_${topic}`, message: `no ${topic} feed: ${costs[topic]}` });
+      continue;
+    }
+    const endpoint = endpointOf(status, topic);
+    // What all topics share is told of rawtx, and what the node says of itself is told already.
+    if (endpoint === undefined || endpoint.topics.includes("rawtx") || isUnpublished(resync, topic)) continue;
+    if (endpoint.connected || endpoint.problem === null) continue;
+    const why = connectSentence(endpoint.problem, topic);
     notices.push({
-      code: "no_rawblock",
-      message: `no rawblock feed: the confirmed side ${resync === null ? "stays empty" : "is refreshed over RPC only"}`,
+      code: `zmq_${topic}_${endpoint.problem}`,
+      message: `no ${topic} feed from ${endpoints[topic]}: ${why}; meanwhile ${costs[topic]}`,
     });
-  if (endpoints.sequence === undefined)
+  }
+  if (sequenceMute && endpointOf(status, "sequence")?.connected === true && !isUnpublished(resync, "sequence"))
     notices.push({
-      code: "no_sequence",
-      message: `no sequence feed: what is replaced or evicted counts until ${resync === null ? "it expires" : "the next block"}`,
+      code: "sequence_mute",
+      message: `transactions come but no sequence message from ${endpoints.sequence}: is it the address of zmqpubsequence? Meanwhile ${costs.sequence}`,
     });
   return notices;
 }

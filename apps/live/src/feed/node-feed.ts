@@ -8,9 +8,10 @@ import type { FeedMetrics } from "../metrics/feed-metrics.ts";
 import { ArrivalGate } from "./arrival-gate.ts";
 import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
 import { FeedEvents } from "./feed-events.ts";
-import { noticesOf, reasonsOf } from "./feed-health.ts";
+import { type FeedSituation, noticesOf, reasonsOf } from "./feed-health.ts";
 import { deliver } from "./replay-feed.ts";
 import { ResyncLoop } from "./resync-loop.ts";
+import { SequenceWatch } from "./sequence-watch.ts";
 
 /** What the service hands to whoever opens its feed. */
 export interface NodeFeedParts {
@@ -47,6 +48,7 @@ export class NodeFeed implements Feed {
   #zmq: ZmqFeed | null = null;
   #resyncLoop: ResyncLoop | null = null;
   #gate: ArrivalGate | null = null;
+  readonly #sequence = new SequenceWatch();
 
   constructor(options: NodeFeedOptions) {
     this.source = options.source;
@@ -70,22 +72,19 @@ export class NodeFeed implements Feed {
   }
 
   state(): FeedState {
-    const status = this.#zmq?.status();
+    const situation = this.#situation();
+    const { status, resync, silent } = situation;
     const rawtx = status?.endpoints.find((endpoint) => endpoint.topics.includes("rawtx"));
     const connected = rawtx?.connected ?? false;
-    const resync = this.#resyncLoop?.state() ?? null;
     const last = status?.lastMessageTimestamp ?? null;
     const node: NodeState = {
       connected,
       last_message_age: last === null ? null : Math.max(0, this.now() - last),
-      missed_messages: status === undefined ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
+      missed_messages: status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
       resyncing: resync?.running ?? false,
       height: resync?.height ?? null,
       last_block_timestamp: null,
     };
-    const { endpoints } = this.#options;
-    const { silent } = this.#events;
-    const situation = { endpoints, connected, connectProblem: rawtx?.problem ?? null, silent, resync };
     return {
       node,
       chain: resync?.chain ?? null,
@@ -93,6 +92,16 @@ export class NodeFeed implements Feed {
       lost: !connected || silent || (resync?.unfit ?? false),
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
+    };
+  }
+
+  #situation(): FeedSituation {
+    return {
+      endpoints: this.#options.endpoints,
+      status: this.#zmq?.status() ?? null,
+      resync: this.#resyncLoop?.state() ?? null,
+      silent: this.#events.silent,
+      sequenceMute: this.#sequence.isMute,
     };
   }
 
@@ -115,14 +124,13 @@ export class NodeFeed implements Feed {
         ...this.#options,
         node,
         window: sink,
-        hearsBlocks: endpoints.rawblock !== undefined || endpoints.sequence !== undefined,
         now: () => this.now(),
         onVerdict: (verdict) => gate.settle(verdict),
       });
       gate.doubt();
       this.#resyncLoop.start(signal);
     }
-    for (const { message } of noticesOf({ endpoints, resync: this.#resyncLoop?.state() ?? null })) log.warn(message);
+    for (const { message } of noticesOf(this.#situation())) log.warn(message);
     const turn = new Turn();
     for await (const message of zmq) {
       await turn.next();
@@ -131,12 +139,19 @@ export class NodeFeed implements Feed {
       if (message.topic === "rawtx") gate.transaction(message);
       else deliver(this.#dated(message), sink);
       this.#resyncLoop?.heard(message);
+      if (this.#sequence.heard(message)) this.#tellMute();
     }
     await this.#resyncLoop?.ended();
   }
 
   async close(): Promise<void> {
     this.#options.node?.close();
+  }
+
+  #tellMute(): void {
+    const { log } = this.#options;
+    for (const { code, message } of noticesOf(this.#situation()))
+      if (code === "sequence_mute") log.warn({ code }, message);
   }
 
   /** A block that a node catches up with counts at its own time: its transactions tell the price of then. */

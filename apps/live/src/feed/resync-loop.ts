@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import type { ReadinessReason } from "../http/price-board.ts";
@@ -15,8 +16,6 @@ export interface ResyncLoopOptions {
   readonly chain: string | null;
   readonly windowSeconds: number;
   readonly blockSeconds: number;
-  /** Whether the feed tells of blocks; if not, the node is asked. */
-  readonly hearsBlocks: boolean;
   /** Unix seconds. */
   readonly now: () => number;
   readonly log: Logger;
@@ -43,7 +42,7 @@ export interface ResyncState {
 /** Seconds between attempts while the node cannot be asked: first, and at most. */
 const FIRST_RETRY_SECONDS = 1;
 const LONGEST_RETRY_SECONDS = 5;
-/** Seconds between two looks for a new block where the feed does not tell. */
+/** Seconds between two looks for a block that the feed has not told of: none of its topics may come, and the last message be lost. */
 const BLOCK_POLL_SECONDS = 15;
 /** Reasons for a resync come in bunches; this long after one the next begins at the earliest. */
 const SETTLE_SECONDS = 0.5;
@@ -74,6 +73,8 @@ export class ResyncLoop {
   #findings: readonly ReadinessReason[] = [];
   /** The node may be another one, or with other settings, than when it was last examined. */
   #unexamined = true;
+  /** The newest block when the node was last asked for one. */
+  #lastPolled: string | null = null;
   #removedMeanwhile = new Set<string>();
   #end: Promise<void> = Promise.resolve();
 
@@ -132,8 +133,7 @@ export class ResyncLoop {
   async #loop(signal: AbortSignal): Promise<void> {
     let retrySeconds = FIRST_RETRY_SECONDS;
     while (!signal.aborted) {
-      if (this.#options.hearsBlocks) await this.#untilWanted(signal);
-      else await this.#untilNewBlock(signal);
+      await this.#untilWanted(signal);
       if (signal.aborted) return;
       const why = this.#wanted ?? "";
       this.#wanted = null;
@@ -238,21 +238,36 @@ export class ResyncLoop {
     if (problem === null && before !== null) log.info({ code: before.code }, "the node serves again");
   }
 
-  /** The same, looking for a new block from time to time. A node that does not answer is what the resync then reports. */
-  async #untilNewBlock(signal: AbortSignal): Promise<void> {
+  /** Until something is wanted, or the node has a block that the feed has not told of. */
+  async #untilWanted(signal: AbortSignal): Promise<void> {
     while (this.#wanted === null && !signal.aborted) {
-      await Promise.race([this.#untilWanted(signal), pause(BLOCK_POLL_SECONDS, signal)]);
+      const asked = new AbortController();
+      await Promise.race([
+        this.#untilAsked(signal),
+        pause(BLOCK_POLL_SECONDS, AbortSignal.any([signal, asked.signal])),
+      ]);
+      asked.abort();
       if (this.#wanted !== null || signal.aborted) return;
-      const hash = await this.#options.node.getBlockchainInfo({ signal }).then(
-        (info) => info.bestBlockHash,
-        () => null,
-      );
-      if (hash === null || !this.#options.window.hasBlock(hash)) this.#want(ROUTINE);
+      if (await this.#hasUntoldBlock(signal)) this.#want(ROUTINE);
     }
   }
 
-  /** Until something is wanted. */
-  #untilWanted(signal: AbortSignal): Promise<void> {
+  /** True once for each block. A node that does not answer is what the resync then reports. */
+  async #hasUntoldBlock(signal: AbortSignal): Promise<boolean> {
+    let hash: string;
+    try {
+      hash = (await this.#options.node.getBlockchainInfo({ signal })).bestBlockHash;
+    } catch (error) {
+      if (signal.aborted || error instanceof NodeRpcError) return true;
+      throw error;
+    }
+    const isUntold = hash !== this.#lastPolled && !this.#options.window.hasBlock(hash);
+    this.#lastPolled = hash;
+    return isUntold;
+  }
+
+  /** Until something is asked for. */
+  #untilAsked(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (this.#wanted !== null || signal.aborted) resolve();
       else this.#wake = resolve;

@@ -35,7 +35,12 @@ export class NodeHarness {
   readonly #node: RegtestNode;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(node: RegtestNode, windowSeconds = 10_800) {
+  /** @param endpoints where it listens; default where the node publishes. */
+  constructor(
+    node: RegtestNode,
+    windowSeconds = 10_800,
+    endpoints: { readonly rawtx: string; readonly rawblock?: string; readonly sequence?: string } = node.endpoints,
+  ) {
     this.#node = node;
     this.windowSeconds = windowSeconds;
     this.window = new LiveWindow({ windowSeconds, engine: "posterior" });
@@ -44,10 +49,14 @@ export class NodeHarness {
       engine: "posterior",
       estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
     });
-    const { rawtx, rawblock, sequence } = node.endpoints;
+    const { rawtx, rawblock, sequence } = endpoints;
     this.feed = new NodeFeed({
       source: "node",
-      endpoints: { rawtx, rawblock, sequence },
+      endpoints: {
+        rawtx,
+        ...(rawblock === undefined ? {} : { rawblock }),
+        ...(sequence === undefined ? {} : { sequence }),
+      },
       node: createNodeRpc({ url: node.rpcUrl, auth: { cookiePath: node.cookiePath } }),
       chain: null,
       windowSeconds,

@@ -163,6 +163,26 @@ describe.skipIf(!hasBitcoind)("the window at a real node", () => {
     expect((await node.mempool()).size).toBe(100);
   });
 
+  it("learns of blocks over RPC where the feed does not tell of them", async () => {
+    node = await RegtestNode.start({ topics: ["rawtx"] });
+    const [payment, other] = await node.preparePayments([
+      [50_000, 70_000],
+      [60_000, 80_000],
+    ]);
+    const { rawtx } = node.endpoints;
+    // As by default: the address where rawblock is looked for has nobody.
+    const harness = new NodeHarness(node, undefined, { rawtx, rawblock: "tcp://127.0.0.1:1" });
+    running.push(harness);
+    harness.start();
+    await harness.expectEqual("the start");
+    await node.send([payment!, other!]);
+    await node.send([node.replacementOf(other!)]);
+    await node.mine();
+    await harness.expectEqual("the block");
+    expect(harness.window.has(other!.txid)).toBe(false);
+    expect(harness.feed.state().notices.map(({ code }) => code)).toEqual(["topic_rawblock_unpublished", "no_sequence"]);
+  });
+
   it("takes nothing for new when a block is undone that is older than the window", async () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
     await node.send(await node.preparePayments(mixedAmounts(100)));

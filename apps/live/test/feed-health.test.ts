@@ -1,0 +1,121 @@
+import type { EndpointStatus, FeedMessage, FeedStatus } from "@utxoracle/zmq-source";
+import { describe, expect, it } from "vitest";
+import { type FeedSituation, noticesOf, reasonsOf } from "../src/feed/feed-health.ts";
+import type { ResyncState } from "../src/feed/resync-loop.ts";
+import { SequenceWatch } from "../src/feed/sequence-watch.ts";
+
+const endpoints = { rawtx: "tcp://n:28332", rawblock: "tcp://n:28333", sequence: "tcp://n:28334" };
+const perTopic = { rawtx: 0, rawblock: 0, hashblock: 0, sequence: 0 };
+
+function statusWith(changes: { readonly [Topic in keyof typeof endpoints]?: Partial<EndpointStatus> }): FeedStatus {
+  return {
+    endpoints: (["rawtx", "rawblock", "sequence"] as const).map((topic) => ({
+      address: endpoints[topic],
+      topics: [topic],
+      connected: true,
+      problem: null,
+      lastMessageTimestamp: null,
+      ...changes[topic],
+    })),
+    received: perTopic,
+    missed: perTopic,
+    dropped: perTopic,
+    invalidFrames: 0,
+    queuedMessages: 0,
+    queuedBytes: 0,
+    lastMessageTimestamp: null,
+  };
+}
+
+const served: ResyncState = {
+  running: false,
+  settled: true,
+  chain: "main",
+  height: 900_000,
+  problem: null,
+  unfit: false,
+  findings: [],
+};
+
+const situation = (changes: Partial<FeedSituation> = {}): FeedSituation => ({
+  endpoints,
+  resync: served,
+  status: statusWith({}),
+  silent: false,
+  sequenceMute: false,
+  ...changes,
+});
+
+const codes = (list: readonly { code: string }[]): string[] => list.map(({ code }) => code);
+const refused = { connected: false, problem: "refused" } as const;
+
+describe("the health of a node's feed", () => {
+  it("has nothing to say when all is well", () => {
+    expect(reasonsOf(situation())).toEqual([]);
+    expect(noticesOf(situation())).toEqual([]);
+  });
+
+  it("tells of a topic whose connection does not come about what is missing and what that costs", () => {
+    const status = statusWith({ rawblock: refused, sequence: { connected: false, problem: "not_zmq" } });
+    expect(reasonsOf(situation({ status }))).toEqual([]);
+    const [rawblock, sequence] = noticesOf(situation({ status }));
+    expect(rawblock).toMatchObject({ code: "zmq_rawblock_refused" });
+    expect(rawblock?.message).toMatch(/tcp:\/\/n:28333.*zmqpubrawblock.*confirmed side is refreshed over RPC only/);
+    expect(sequence).toMatchObject({ code: "zmq_sequence_not_zmq" });
+    expect(sequence?.message).toMatch(/--zmq-sequence; meanwhile .* until the next block/);
+    const [, withoutRpc] = noticesOf(situation({ status, resync: null }));
+    expect(withoutRpc?.message).toContain("stays empty");
+  });
+
+  it("tells of it once, where rawtx has the same trouble or the node says itself that it does not publish it", () => {
+    const one = {
+      ...statusWith({}),
+      endpoints: [{ ...statusWith({}).endpoints[0]!, ...refused, topics: ["rawtx", "sequence", "rawblock"] as const }],
+    };
+    expect(codes(reasonsOf(situation({ status: one })))).toEqual(["zmq_refused"]);
+    expect(noticesOf(situation({ status: one }))).toEqual([]);
+    const unpublished = { code: "topic_sequence_unpublished", message: "the node does not publish sequence" };
+    const status = statusWith({ sequence: refused });
+    const resync = { ...served, findings: [unpublished] };
+    expect(codes(noticesOf(situation({ status, resync })))).toEqual(["topic_sequence_unpublished"]);
+  });
+
+  it("tells that sequence is listened to where it is not published", () => {
+    const [notice] = noticesOf(situation({ sequenceMute: true }));
+    expect(notice).toMatchObject({ code: "sequence_mute" });
+    expect(notice?.message).toContain("tcp://n:28334");
+    expect(
+      noticesOf(situation({ sequenceMute: true, status: statusWith({ sequence: { connected: false } }) })),
+    ).toEqual([]);
+  });
+});
+
+describe("the watch over sequence", () => {
+  const transaction = (timestamp: number): FeedMessage => ({
+    topic: "rawtx",
+    rawBytes: new Uint8Array(10),
+    timestamp,
+    counter: 0,
+  });
+  const word: FeedMessage = {
+    topic: "sequence",
+    label: "A",
+    hash: "00".repeat(32),
+    mempoolSequence: 1,
+    timestamp: 0,
+    counter: 0,
+  };
+
+  it("is certain once, after many transactions over some time without a word", () => {
+    const watch = new SequenceWatch();
+    // A block's transactions come all at once, and are told of there by one word that may be late.
+    for (let count = 0; count < 3000; count++) expect(watch.heard(transaction(1000))).toBe(false);
+    expect(watch.heard(transaction(1010))).toBe(true);
+    expect(watch.heard(transaction(1020))).toBe(false);
+    expect(watch.isMute).toBe(true);
+    watch.heard(word);
+    expect(watch.isMute).toBe(false);
+    for (let count = 0; count < 200; count++) watch.heard(transaction(2000 + count));
+    expect(watch.isMute).toBe(false);
+  });
+});
