@@ -1,5 +1,5 @@
 // Makes the README's pictures from the real service: `pnpm screenshots [SECONDS]`. It runs the demo for that long (default
-// 90) so that the session's line can be seen, and a replay of recorded traffic where the corpus is; both must be built.
+// 90) so that the session's line can be seen, and a replay of recorded traffic where the corpus is.
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { corpusPath, hasCorpus, launchBrowser, type PageView } from "@utxoracle/testkit";
