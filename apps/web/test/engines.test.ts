@@ -17,6 +17,16 @@ const known = new Map<string, PricePoint>(
 
 let page: Awaited<ReturnType<typeof buildPage>>;
 const tick = 1;
+const answers = {
+  "api/v1/evidence": {
+    price: PRICE,
+    timestamp: NOW,
+    evidence: [
+      { usd: 50, votes: 20, strength: 30 },
+      { usd: 100, votes: 12, strength: 20 },
+    ],
+  },
+};
 const snapshot = () =>
   sampleTick({ price: PRICE, timestamp: NOW, snapshot: true, seq: tick, transactions: mempoolPoints });
 
@@ -47,9 +57,13 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
     let shown: BrowserPage;
 
     beforeAll(async () => {
-      service = await FakeService.start({ directory: page.directory, greeting: () => [snapshot(), confirmed] });
+      service = await FakeService.start({
+        directory: page.directory,
+        greeting: () => [snapshot(), confirmed],
+        answers,
+      });
       browser = await launchBrowser(name);
-      shown = await browser.open({ width: 1000, height: 660 });
+      shown = await browser.open({ width: 1000, height: 660, touch: true });
       await shown.goto(service.address);
       await shown.waitFor(`document.getElementById("price").value === "${PRICE}"`);
     });
@@ -117,6 +131,44 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       expect(seen.size).toBeGreaterThan(1);
       await shown.movePointer(5, 5);
       await shown.waitFor(`document.querySelector("[role=tooltip]") === null`);
+    });
+
+    it.each([
+      ["confirmed", 0.35],
+      ["mempool", 0.75],
+    ])("tells the point under a finger after it was lifted: %s side", async (side, share) => {
+      const box = await shown.evaluate<{ left: number; top: number; width: number; height: number }>(
+        `document.getElementById("chart").getBoundingClientRect().toJSON()`,
+      );
+      await shown.tap(box.left + box.width * (share as number), box.top + box.height * 0.5);
+      await shown.waitFor(`document.querySelector("[role=tooltip]") !== null`);
+      const point = expectTrue(await shown.evaluate(FACTS));
+      expect(mempoolPoints.includes(point) ? "mempool" : "confirmed").toBe(side);
+      // A touch beside the plot puts it away.
+      await shown.tap(box.left + 3, box.top + box.height - 3);
+      await shown.waitFor(`document.querySelector("[role=tooltip]") === null`);
+    });
+
+    it("explains the price, changes its colours and saves its picture", async () => {
+      const click = (id: string): Promise<void> => shown.evaluate(`document.getElementById("${id}").click()`);
+      await click("why-button");
+      await shown.waitFor(`document.querySelectorAll("#why-votes tbody tr").length === 2`);
+      await shown.press("Escape");
+      await shown.waitFor(`!document.getElementById("why").open`);
+      await click("theme-button");
+      await shown.waitFor(`document.documentElement.dataset.theme === "color-blind"`);
+      await click("theme-button");
+      await shown.evaluate(`(() => {
+        const create = URL.createObjectURL;
+        URL.createObjectURL = (blob) => { globalThis.saved = { blob }; return create(blob); };
+        HTMLAnchorElement.prototype.click = function () { globalThis.saved.name = this.download; };
+      })()`);
+      await click("download-button");
+      await shown.waitFor(`globalThis.saved?.name?.endsWith(".png")`);
+      const [type, width] = await shown.evaluate<[string, number]>(
+        `createImageBitmap(saved.blob).then(({ width }) => [saved.blob.type, width])`,
+      );
+      expect([type, width]).toEqual(["image/png", 2000]);
     });
 
     it("is walked by keys, and says aloud what it comes to", async () => {

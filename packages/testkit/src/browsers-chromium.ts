@@ -18,10 +18,11 @@ export async function launchChromium(executablePath: string): Promise<TestBrowse
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   return {
     name: "chromium",
-    async open({ width, height, deviceScaleFactor = 1, reducedMotion = false }) {
+    async open({ width, height, deviceScaleFactor = 1, reducedMotion = false, touch = false }) {
       const page = await browser.newPage({
         viewport: { width, height },
         deviceScaleFactor,
+        hasTouch: touch,
         reducedMotion: reducedMotion ? "reduce" : "no-preference",
       });
       return wrap(page);
@@ -49,6 +50,7 @@ function wrap(page: Page): BrowserPage {
     evaluate,
     waitFor: (expression, timeoutMs) => waitUntil(expression, () => evaluate(expression), timeoutMs),
     movePointer: (x, y) => page.mouse.move(x, y),
+    tap: (x, y) => page.touchscreen.tap(x, y),
     press: (key) => page.keyboard.press(key),
     screenshot: () => page.screenshot(),
     close: () => page.close(),

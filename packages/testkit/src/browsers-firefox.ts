@@ -30,6 +30,7 @@ export async function launchFirefox(executablePath: string): Promise<TestBrowser
         evaluate,
         waitFor: (expression, timeoutMs) => waitUntil(expression, () => evaluate(expression), timeoutMs),
         movePointer: (x, y) => page.mouse.move(x, y),
+        tap: (x, y) => page.touchscreen.tap(x, y),
         press: (key) => page.keyboard.press(key as KeyInput),
         screenshot: () => page.screenshot(),
         close: () => page.close(),

@@ -126,6 +126,22 @@ async function openSession(root: string, program: string, view: PageView, faults
         ],
       });
     },
+    tap: async (x, y) => {
+      await command(`${session}/actions`, {
+        actions: [
+          {
+            type: "pointer",
+            id: "finger",
+            parameters: { pointerType: "touch" },
+            actions: [
+              { type: "pointerMove", duration: 0, x: Math.round(x), y: Math.round(y), origin: "viewport" },
+              { type: "pointerDown", button: 0 },
+              { type: "pointerUp", button: 0 },
+            ],
+          },
+        ],
+      });
+    },
     press: async (key) => {
       const value = KEY_CODES[key] ?? key;
       await command(`${session}/actions`, {

@@ -12,6 +12,8 @@ export interface PageView {
   readonly deviceScaleFactor?: number;
   /** Whether the reader asked for less motion. Chromium only. */
   readonly reducedMotion?: boolean;
+  /** Whether the screen can be touched; {@link BrowserPage.tap} needs it. */
+  readonly touch?: boolean;
 }
 
 /** A page in a real browser, the same for all three. */
@@ -26,6 +28,8 @@ export interface BrowserPage {
   /** Waits until the expression is truthy; throws after `timeoutMs` (default 20,000). */
   waitFor(expression: string, timeoutMs?: number): Promise<void>;
   movePointer(xCss: number, yCss: number): Promise<void>;
+  /** Touches the page with a finger and lifts it again. */
+  tap(xCss: number, yCss: number): Promise<void>;
   /** Presses and releases a key, named as in `KeyboardEvent.key`. */
   press(key: string): Promise<void>;
   /** PNG of what is seen. */

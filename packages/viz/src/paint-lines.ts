@@ -116,12 +116,11 @@ function paintHistory(
   context.restore();
 }
 
-/** Draws an unbroken line in stretches of equal trust. The step into another trust is drawn as the less trusted one. */
+/** Draws an unbroken line in stretches of equal trust; the step to an entry is trusted as that entry is. */
 function paintStretches(picture: Picture, scene: Scene, history: PriceHistory, xs: number[], entries: number[]): void {
-  const vouchedAt = (k: number): boolean => history.vouched[entries[k] as number] === 1;
   const stretches: { first: number; last: number; vouched: boolean }[] = [];
   for (let k = 0; k < entries.length; k++) {
-    const vouched = vouchedAt(k) && (k === 0 || vouchedAt(k - 1));
+    const vouched = history.vouched[entries[k] as number] === 1;
     const current = stretches.at(-1);
     if (current !== undefined && current.vouched === vouched) current.last = k;
     else stretches.push({ first: Math.max(0, k - 1), last: k, vouched });

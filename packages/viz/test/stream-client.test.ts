@@ -253,6 +253,25 @@ describe("the connection", () => {
     expect(HandSocket.made).toHaveLength(1);
   });
 
+  it("between two attempts is made at once when it is asked for: the reader's network came back", () => {
+    const client = makeClient();
+    client.connect();
+    for (let i = 0; i < 8; i++) {
+      last().fail();
+      time.pass(60_000);
+    }
+    last().fail();
+    expect(client.state).toBe("waiting");
+    const made = HandSocket.made.length;
+    client.connect();
+    client.connect();
+    expect(HandSocket.made).toHaveLength(made + 1);
+    last().open();
+    client.connect();
+    time.pass(19_000);
+    expect(HandSocket.made).toHaveLength(made + 1);
+  });
+
   it("that the browser refuses to even try is tried again", () => {
     let refusals = 0;
     const client = new StreamClient({
