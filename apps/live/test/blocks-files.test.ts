@@ -218,7 +218,8 @@ describe("block files", () => {
     const pruned = new FileBlocks(folder([framed.slice(10)]));
     expect(await codeOf(() => pruned.places(1005, 3))).toBe("pruned");
     expect(await codeOf(() => pruned.places(1039, 2))).toBe("no_such_block");
-    expect(await codeOf(() => firstBlockFrom(pruned, START, 1039))).toBe("missing_block");
+    expect(await codeOf(() => firstBlockFrom(pruned, START, 1039))).toBe("pruned");
+    expect(await codeOf(() => firstBlockFrom(holed, START, 1039))).toBe("missing_block");
     expect((await firstBlockFrom(pruned, START + 600 * 10 + 1, 1039))?.height).toBe(1011);
     for (const source of [holed, pruned]) source.close();
   });

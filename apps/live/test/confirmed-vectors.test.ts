@@ -8,6 +8,9 @@ import { engineOf, estimateConfirmed } from "../src/confirmed/estimate-confirmed
 
 interface Vector {
   readonly input: string;
+  /** Of a day: the rows after one time up to another, Unix seconds. */
+  readonly after?: number;
+  readonly until?: number;
   readonly outputs: number;
   readonly central_price_usd: number;
 }
@@ -35,6 +38,30 @@ describe.skipIf(!hasCorpus)("the confirmed price on real blocks and days", () =>
     expect(estimateReference(amounts).price).toBe(vector.central_price_usd);
     expect(estimateConfirmed("reference")(amounts).price).toBe(vector.central_price_usd);
   });
+
+  it.each(vectors.filter(({ input }) => input.startsWith("days/")))(
+    "equals the original's on $input after $after until $until",
+    ({ input, after = 0, until = 0, outputs, central_price_usd }) => {
+      const rows = read(input).toString().trim().split("\n").slice(1);
+      const amounts = rows.flatMap((row) => {
+        const [time, sats] = row.split(",").map(Number) as [number, number];
+        return time > after && time <= until ? [sats / 1e8] : [];
+      });
+      expect(amounts).toHaveLength(outputs);
+      expect(estimateConfirmed("reference")(amounts).price).toBe(central_price_usd);
+    },
+  );
+
+  // Its spikes begin at $10,000: of the years before 2017 it can only be wrong.
+  it.each(["367891", "426884"])(
+    "is not believed on block %s, when the price was out of the original's reach",
+    (name) => {
+      const chain = new ChainWindow({ seconds: Number.POSITIVE_INFINITY, keeps: "amounts" });
+      chain.connect(read(`blocks/${name}.raw.gz`), null);
+      for (const engine of ["reference", "posterior"] as const)
+        expect(estimateConfirmed(engine)(chain.amountsBtc()).status).not.toBe("ok");
+    },
+  );
 
   it("is believed where both engines agree, and not where they do not", () => {
     const day = read("days/2024-03-28.csv.gz").toString().trim().split("\n").slice(1);

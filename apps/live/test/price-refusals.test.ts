@@ -112,8 +112,8 @@ async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
   }
 }
 
-describe.skipIf(!hasBitcoind || !hasCorpus)("a pruned node", { timeout: 180_000 }, () => {
-  it("gives what it still has, and tells what it has deleted", async () => {
+describe.skipIf(!hasBitcoind || !hasCorpus)("a node", { timeout: 180_000 }, () => {
+  it("that is pruned gives what it still has, and tells what it has deleted", async () => {
     const chain = await RegtestChain.start({ extraArguments: ["-prune=1", "-fastprune"] });
     try {
       // A node keeps the last 288 blocks whatever happens.
@@ -143,9 +143,15 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("a pruned node", { timeout: 180_000 
     }
   }, 300_000);
 
-  it("of a chain that was not asked for is refused", async () => {
-    const chain = await RegtestChain.start();
+  it("without REST serves over RPC; a chain that was not asked for is refused", async () => {
+    const chain = await RegtestChain.start({ rest: false });
     try {
+      await refused(["--blocks", "3", "--blocks-from", "rest", ...chain.flags], 1, "add rest=1 to its bitcoin.conf");
+      // Where REST is off it is RPC, without a word.
+      expect(await runToEnd(["price", "--blocks", "144", "--json", ...chain.flags])).toMatchObject({
+        exitCode: 0,
+        stderr: "",
+      });
       await refused(["--blocks", "3", "--chain", "main", ...chain.flags], 1, "of chain regtest, --chain asks for main");
       await refused(["--blocks", "302", ...chain.flags], 1, "the chain has 301 blocks only");
     } finally {

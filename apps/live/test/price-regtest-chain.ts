@@ -49,8 +49,15 @@ export class RegtestChain {
     this.#clock = Date.parse(`${day}T00:00:00Z`) / 1000 - 4 * HOUR;
   }
 
-  static async start(options: { readonly extraArguments?: readonly string[] } = {}): Promise<RegtestChain> {
-    const daemon = await RegtestDaemon.start({ extraArguments: ["-rest=1", ...(options.extraArguments ?? [])] });
+  /** @param options `rest`: whether the REST interface is on, default true. */
+  static async start({
+    rest = true,
+    extraArguments = [],
+  }: {
+    readonly rest?: boolean;
+    readonly extraArguments?: readonly string[];
+  } = {}): Promise<RegtestChain> {
+    const daemon = await RegtestDaemon.start({ extraArguments: [`-rest=${Number(rest)}`, ...extraArguments] });
     const { segwit } = await rpc<{ segwit: { address: string } }>(daemon, "decodescript", "51");
     const day = new Date(Date.now() - 3 * DAY * 1000).toISOString().slice(0, 10);
     const chain = new RegtestChain(daemon, segwit.address, day, corpusAmounts());

@@ -13,7 +13,7 @@ const GROUP = 36;
 /**
  * The lowest block whose time is not before `time`: times are not quite in order, so a block just above it may lie before.
  * @returns null when all blocks lie before.
- * @throws {BlocksError} `missing_block` when the source does not reach back to a block before `time`.
+ * @throws {BlocksError} `pruned` or `missing_block` when the source does not reach back to a block before `time`.
  */
 export async function firstBlockFrom(source: BlockSource, time: number, tipHeight: number): Promise<BlockPlace | null> {
   const early = time - DISORDER_SECONDS;
@@ -34,11 +34,14 @@ export async function firstBlockFrom(source: BlockSource, time: number, tipHeigh
   }
   for await (const place of placesFrom(source, low, tipHeight)) {
     if (place.time < time) continue;
-    if (place.height === low && low > 0)
+    if (place.height === low && low > 0) {
+      // The source says itself why it does not reach further.
+      await source.places(low - 1, 1);
       throw new BlocksError(
         "missing_block",
         `the blocks reach back to ${low} of ${isoMinute(place.time)} UTC only, ${isoMinute(time)} UTC lies before`,
       );
+    }
     return place;
   }
   return null;

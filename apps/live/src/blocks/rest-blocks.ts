@@ -93,8 +93,16 @@ export class RestBlocks implements BlockSource {
 
   close(): void {}
 
-  #chainInfo(): Promise<Static<typeof ChainInfo>> {
-    return this.#json(ChainInfo, "chaininfo.json", null);
+  async #chainInfo(): Promise<Static<typeof ChainInfo>> {
+    try {
+      return await this.#json(ChainInfo, "chaininfo.json", null);
+    } catch (cause) {
+      if (!(cause instanceof BlocksError) || cause.code !== "no_such_block") throw cause;
+      const remedy = "add rest=1 to its bitcoin.conf and start it anew, or use --blocks-from rpc";
+      throw new BlocksError("refused", `${this.#base} is not there: the node has its REST interface off; ${remedy}`, {
+        cause,
+      });
+    }
   }
 
   async #json<T extends TSchema>(schema: T, path: string, height: number | null): Promise<Static<T>> {
