@@ -9,6 +9,8 @@ export interface FleetOptions {
   readonly analysers: number;
   readonly edges: number;
   readonly seed: number;
+  /** Default true. Without blocks there is no confirmed side, whose points are many. */
+  readonly blocks?: boolean;
 }
 
 /** A process of the fleet at its place; it may be down. */
@@ -53,7 +55,7 @@ export class BusFleet {
     const simulator = await startSimulator({
       seed: options.seed,
       historySeconds: WINDOW_SECONDS,
-      blockIntervalSeconds: 120,
+      blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
     });
     const fleet = new BusFleet(simulator, await NatsProcess.start(), options);
     try {

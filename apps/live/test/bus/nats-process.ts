@@ -51,8 +51,8 @@ export class NatsProcess {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  get isRunning(): boolean {
-    return this.#child !== null;
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** Starts it, on its port and with what its store holds, and waits until it accepts connections. */

@@ -1,0 +1,100 @@
+// The same readers served by one process, and by three edges of one analyser, one after the other and twice. Arguments:
+// READERS SECONDS. Prints the delay from the analyser's tick to the reader and each process's CPU; fails when an update is
+// missed or a reader is closed, never on time.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { BusFleet } from "../test/bus/bus-fleet.ts";
+import type { ReadersReport } from "../test/bus/load-readers-process.ts";
+
+const [readers = 9000, seconds = 60] = process.argv.slice(2).map(Number);
+const EDGES = 3;
+/** Linux counts processor time in hundredths of a second (USER_HZ). */
+const MS_PER_CPU_TICK = 10;
+const program = fileURLToPath(new URL("../test/bus/load-readers-process.ts", import.meta.url));
+
+const fleet = await BusFleet.start({ analysers: 1, edges: EDGES, seed: 5, blocks: false });
+const [analyser] = fleet.analysers;
+const servers = [
+  { name: "analyser", pid: () => analyser?.process?.child.pid },
+  ...fleet.edges.map((edge) => ({ name: edge.name, pid: () => edge.process?.child.pid })),
+  { name: "nats-server", pid: () => fleet.nats.pid },
+];
+
+try {
+  for (let round = 0; round < 2; round++) {
+    await measure(
+      "one process",
+      Array.from({ length: EDGES }, () => analyser?.url ?? ""),
+    );
+    await measure(
+      "three edges",
+      fleet.edges.map(({ url }) => url),
+    );
+  }
+} finally {
+  await fleet.dispose();
+}
+
+async function measure(name: string, urls: readonly string[]): Promise<void> {
+  const processes: ChildProcess[] = [];
+  try {
+    for (const url of urls) {
+      const words = [`${url.replace("http", "ws")}/ws/mempool`, String(Math.round(readers / urls.length))];
+      const child = fork(program, words, {
+        execArgv: ["--conditions=@utxoracle/source", "--import", "tsx"],
+        serialization: "advanced",
+      });
+      processes.push(child);
+      await once(child, "message");
+    }
+    for (const child of processes) child.send("begin");
+    const before = servers.map(({ pid }) => cpuMs(pid()));
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    const used = servers.map(({ pid }, index) => cpuMs(pid()) - (before[index] as number));
+    const reports: ReadersReport[] = [];
+    for (const child of processes) {
+      child.send("report");
+      reports.push((await once(child, "message"))[0] as ReadersReport);
+    }
+    print(name, reports, used);
+  } finally {
+    for (const child of processes) child.disconnect();
+    await Promise.all(processes.map((child) => (child.exitCode === null ? once(child, "exit") : null)));
+  }
+}
+
+function print(name: string, reports: readonly ReadersReport[], usedMs: readonly number[]): void {
+  const delays = Float64Array.from(reports.flatMap(({ delaysMs }) => delaysMs)).sort();
+  const quantile = (portion: number): string =>
+    (delays[Math.min(delays.length - 1, Math.floor(delays.length * portion))] ?? Number.NaN).toFixed(0);
+  const total = (pick: (report: ReadersReport) => number): number =>
+    reports.reduce((sum, report) => sum + pick(report), 0);
+  const received = total((report) => report.received);
+  console.log(
+    `${name}: ${readers} readers, ${received} updates; p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, max ${quantile(1)} ms`,
+  );
+  const share = (ms: number): string => `${((100 * ms) / (seconds * 1000)).toFixed(1)} %`;
+  console.log(
+    `  CPU of a core: ${servers.map((server, index) => `${server.name} ${share(usedMs[index] as number)}`).join(", ")}; the readers ${share(total(({ cpuMs: ms }) => ms))}`,
+  );
+  const serving = usedMs.slice(0, -1).reduce((sum, ms) => sum + ms, 0);
+  console.log(`  CPU of analyser and edges per update and reader: ${((1000 * serving) / received).toFixed(1)} µs`);
+  const missed = total((report) => report.missed);
+  const resets = total((report) => report.resets);
+  if (resets > 0) console.log(`  ${resets} snapshots to readers who had to begin anew`);
+  const closed = total((report) => report.closed);
+  if (missed > 0 || closed > 0) {
+    console.log(`  ${missed} updates missed, ${closed} readers closed`);
+    process.exitCode = 1;
+  }
+}
+
+/** Processor time of a process so far, user and system. Linux only. */
+function cpuMs(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_CPU_TICK;
+}

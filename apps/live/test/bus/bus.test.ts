@@ -1,0 +1,257 @@
+import { openApiDocument } from "@utxoracle/models";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
+import { StreamReader } from "../e2e/stream-reader.ts";
+import { expectAsDocumented } from "../http/documented.ts";
+import { BusFleet, type Place } from "./bus-fleet.ts";
+import { hasNatsServer } from "./nats-process.ts";
+
+/** Within this time everything says that nothing comes, ms (DESIGN.md section 3.1). */
+const LOSS_SHOWN_MS = 5000;
+/** A standby leads within this time, ms. */
+const TAKEOVER_MS = 5000;
+
+describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
+  let fleet: BusFleet;
+
+  beforeAll(async () => {
+    fleet = await BusFleet.start({ analysers: 2, edges: 2, seed: 11 });
+  }, 120_000);
+
+  afterAll(async () => {
+    await fleet?.dispose();
+  });
+
+  const edge = (index: number): ServiceProcess => runningAt(fleet.edges[index]);
+  const leader = async (): Promise<Place> => {
+    const found = await eventually(
+      "a leader",
+      () => fleet.leader(),
+      (place) => place !== null,
+    );
+    return found.answer as Place;
+  };
+  const ready = (service: ServiceProcess) =>
+    eventually(
+      "readiness",
+      () => service.ready(),
+      ({ status }) => status === 200,
+    );
+
+  it("answers every path at an edge as the documents say, with no node, and with the page", async () => {
+    await ready(edge(0));
+    for (const template of Object.keys(openApiDocument({ version: "0" }).paths)) {
+      if (template === "/api/v1/stream") continue;
+      const path = template.replace("{name}", "price-answer");
+      const response = await fetch(`${edge(0).url}${path}`);
+      expect(response.status, path).toBe(200);
+      await expectAsDocumented(path, response);
+    }
+    expect((await edge(0).get("/")).text).toContain("<!doctype html>");
+  });
+
+  it("shows at each edge the analyser's own updates, by their numbers, bit for bit", async () => {
+    const analyser = await leader();
+    const readers = await Promise.all([analyser.url, edge(0).url, edge(1).url].map((url) => StreamReader.open(url)));
+    const common = await eventually(
+      "the same updates everywhere",
+      () => {
+        const [first, ...others] = readers.map(
+          ({ updates }) => new Map(updates.filter(({ snapshot }) => !snapshot).map((update) => [update.seq, update])),
+        );
+        return [...(first?.values() ?? [])].filter(({ seq }) => others.every((updates) => updates.has(seq)));
+      },
+      (updates) => updates.length >= 3,
+    );
+    for (const update of common.answer)
+      for (const { updates } of readers)
+        expect(updates.find(({ seq, snapshot }) => seq === update.seq && !snapshot)).toEqual(update);
+    for (const reader of readers) await reader.close();
+  });
+
+  it("answers at an edge what the analyser answers, and says whose it is and how old", async () => {
+    const analyser = await leader();
+    for (const path of ["/api/v1/confirmed", "/api/v1/historical-price"]) {
+      const withoutLive = (text: string) => ({ ...JSON.parse(text), live_distance_ratio: null });
+      await eventually(
+        `${path} as at the analyser`,
+        async () => {
+          const [theirs, ours] = await Promise.all([runningAt(analyser).get(path), edge(0).get(path)]);
+          return [withoutLive(theirs.text), withoutLive(ours.text)].map((answer) => JSON.stringify(answer));
+        },
+        ([theirs, ours]) => theirs === ours,
+      );
+    }
+    expect(JSON.parse((await edge(0).get("/api/v1/historical-price")).text).prices).not.toEqual([]);
+    const { answer } = await edge(0).ready();
+    expect(answer.analyser).toMatchObject({ name: analyser.name });
+    expect(answer.analyser?.age_seconds).toBeLessThan(2);
+    const metrics = (await edge(0).get("/metrics")).text;
+    expect(metrics).toContain(`utxoracle_edge_analyser_info{analyser="${analyser.name}",`);
+    expect(Number(/^utxoracle_edge_age_seconds (\S+)$/m.exec(metrics)?.[1])).toBeLessThan(2);
+    expect(metrics).toMatch(/^utxoracle_price_usd \d/m);
+  });
+
+  it("lets the standby take over within five seconds when the leader dies; readers get a new epoch with a snapshot", async () => {
+    const before = await leader();
+    const reader = await StreamReader.open(edge(0).url);
+    const first = await eventually(
+      "an update",
+      () => reader.updates.at(-1) ?? null,
+      (update) => update !== null,
+    );
+    const oldEpoch = first.answer?.epoch;
+    await fleet.kill(before);
+    const { elapsedMs } = await eventually(
+      "the standby's updates",
+      () => reader.updates.find(({ epoch, status }) => epoch !== oldEpoch && status !== "stale") ?? null,
+      (update) => update !== null,
+    );
+    expect(elapsedMs).toBeLessThan(TAKEOVER_MS);
+    const index = reader.updates.findIndex(({ epoch }) => epoch !== oldEpoch);
+    expect(reader.updates[index]).toMatchObject({ snapshot: true });
+    await reader.close();
+    await fleet.run(before);
+    await eventually(
+      "the old leader as a standby",
+      () => runningAt(before).ready(),
+      ({ answer }) => (answer.notices ?? []).some(({ code }) => code === "bus_standby"),
+    );
+  });
+
+  it("hears nothing of a leader that was stopped and wakes when another one leads", async () => {
+    const stopped = await leader();
+    const reader = await StreamReader.open(edge(1).url);
+    await eventually(
+      "an update",
+      () => reader.updates.length,
+      (count) => count > 0,
+    );
+    const stoppedEpoch = reader.updates.at(-1)?.epoch;
+    runningAt(stopped).child.kill("SIGSTOP");
+    await eventually(
+      "the standby's updates",
+      () => reader.updates.at(-1),
+      (update) => update?.epoch !== stoppedEpoch && update?.node.connected === true,
+    );
+    const taken = reader.updates.length;
+    runningAt(stopped).child.kill("SIGCONT");
+    await eventually(
+      "the old leader as a standby",
+      () => runningAt(stopped).ready(),
+      ({ answer }) => (answer.notices ?? []).some(({ code }) => code === "bus_standby"),
+    );
+    await eventually(
+      "more updates",
+      () => reader.updates.length,
+      (count) => count >= taken + 4,
+    );
+    expect(reader.updates.slice(taken).map(({ epoch }) => epoch)).not.toContain(stoppedEpoch);
+    await reader.close();
+  });
+
+  it("gives the lease back at a polite end: the next one need not wait for it to run out", async () => {
+    const before = await leader();
+    const reader = await StreamReader.open(edge(0).url);
+    await eventually(
+      "an update",
+      () => reader.updates.length,
+      (count) => count > 0,
+    );
+    const oldEpoch = reader.updates.at(-1)?.epoch;
+    await fleet.kill(before, "SIGTERM");
+    const { elapsedMs } = await eventually(
+      "the standby's updates",
+      () => reader.updates.at(-1)?.epoch,
+      (epoch) => epoch !== oldEpoch,
+    );
+    expect(elapsedMs).toBeLessThan(2500);
+    expect(reader.updates.some(({ status }) => status === "stale")).toBe(false);
+    await reader.close();
+    await fleet.run(before);
+  });
+
+  it("says stale when the NATS server is gone, and goes on when it is back", async () => {
+    const reader = await StreamReader.open(edge(0).url);
+    await eventually(
+      "a firm price",
+      () => reader.updates.at(-1)?.status,
+      (status) => status === "ok",
+    );
+    const good = reader.updates.at(-1);
+    await fleet.nats.kill();
+    const { elapsedMs } = await eventually(
+      "that nothing comes",
+      () => reader.updates.at(-1)?.status,
+      (status) => status === "stale",
+    );
+    expect(elapsedMs).toBeLessThan(LOSS_SHOWN_MS);
+    const stale = reader.updates.find(({ status }) => status === "stale");
+    expect(stale).toMatchObject({ snapshot: true, confidence: 0, node: { connected: false } });
+    expect(stale?.epoch).not.toBe(good?.epoch);
+    expect((await edge(0).get("/price.txt")).status).toBe(503);
+    const { status, answer } = await edge(0).ready();
+    expect(status).toBe(503);
+    expect(answer.reasons.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(["bus_disconnected", "analyser_lost", "price_stale"]),
+    );
+    expect((await edge(0).price()).age_seconds).toBeGreaterThan(3);
+
+    await fleet.nats.run();
+    await eventually(
+      "a firm price again",
+      () => reader.updates.at(-1)?.status,
+      (now) => now === "ok",
+    );
+    await ready(edge(0));
+    await reader.close();
+  });
+
+  it("shows no ok of before when it was stopped for a while, but a snapshot of now", async () => {
+    const reader = await StreamReader.open(edge(1).url);
+    await eventually(
+      "a firm price",
+      () => reader.updates.at(-1)?.status,
+      (status) => status === "ok",
+    );
+    const before = reader.updates.length;
+    edge(1).child.kill("SIGSTOP");
+    await eventually(
+      "the analyser going on without it",
+      async () => (await edge(0).price()).timestamp - (reader.updates.at(-1)?.timestamp ?? 0),
+      (seconds) => seconds > 7,
+    );
+    edge(1).child.kill("SIGCONT");
+    await eventually(
+      "updates",
+      () => reader.updates.length,
+      (count) => count >= before + 3,
+    );
+    const now = Date.now() / 1000;
+    for (const update of reader.updates.slice(before))
+      if (update.status === "ok") expect(now - update.timestamp).toBeLessThan(5);
+    const firm = reader.updates.slice(before).find(({ status }) => status === "ok");
+    expect(firm === undefined || firm.snapshot).toBe(true);
+    await reader.close();
+  });
+
+  it("shows what was last known as stale when it starts after the analysers' end", async () => {
+    const known = await edge(0).price();
+    await Promise.all([...fleet.analysers, ...fleet.edges].map((place) => fleet.kill(place)));
+    await fleet.run(fleet.edges[0] as Place);
+    const { answer } = await eventually(
+      "a price",
+      () => edge(0).price(),
+      (price) => price.status !== undefined,
+    );
+    expect(answer.status).toBe("stale");
+    expect(answer.price).not.toBeNull();
+    expect(answer.timestamp).toBeGreaterThan(known.timestamp - 10);
+    expect((await edge(0).get("/api/v1/prices")).status).toBe(503);
+  });
+});
+
+function runningAt(place: Place | undefined): ServiceProcess {
+  if (place?.process == null) throw new Error(`${place?.name ?? "that place"} is down`);
+  return place.process;
+}
