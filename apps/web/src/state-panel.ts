@@ -29,8 +29,12 @@ export function confirmedLine({ live, confirmed }: StreamView): string {
   const blocks = confirmed?.price ?? null;
   if (blocks === null) return "";
   const price = live?.price ?? null;
-  const distance = price === null ? "" : ` (live ${formatDistance(price, blocks)})`;
-  return `Confirmed ${formatUsd(blocks)}${distance}`;
+  const doubtful = confirmed?.status === "low_confidence";
+  const notes = [
+    ...(doubtful ? ["low confidence"] : []),
+    ...(price === null ? [] : [`live ${formatDistance(price, blocks)}`]),
+  ];
+  return `Confirmed ${doubtful ? "~" : ""}${formatUsd(blocks)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
 }
 
 /** The page's text: price, confidence, interval, state, counts. */

@@ -102,6 +102,8 @@ describe.skipIf(!hasBrowser("chromium"))("the page", () => {
     for (const message of bad) served.send(message);
     served.send(sampleTick({ seq: 2, price: 113_700, chain: hostile.slice(0, 32) }));
     await shown.waitFor(`document.getElementById("price").value === "113700"`);
+    // What could not be read is counted, and the page says so.
+    expect(await text(shown)).toContain("8 messages could not be read");
     // Text from the stream is shown as text.
     expect(await text(shown)).toContain("Chain: <img src=x onerror=");
     expect(await shown.evaluate("document.images.length")).toBe(0);
@@ -212,15 +214,16 @@ describe.skipIf(!hasBrowser("chromium"))("the page", () => {
   });
 
   it.each([
-    [320, 568],
-    [390, 844],
-    [768, 1024],
-    [844, 390],
-    [1000, 660],
-    [1920, 1080],
+    [320, 568, ""],
+    [390, 844, ""],
+    [768, 1024, ""],
+    [844, 390, ""],
+    [1000, 660, ""],
+    [1920, 1080, ""],
+    [400, 300, "?embed"],
   ])(
-    "at %d×%d fits: nothing beside the view, nothing on top of another, in the fullest state",
-    async (width, height) => {
+    "at %d×%d fits: nothing beside the view, nothing on top of another, in the fullest state %s",
+    async (width, height, query) => {
       const node = snapshot().data.node;
       const [, shown] = await show(
         [
@@ -242,7 +245,7 @@ describe.skipIf(!hasBrowser("chromium"))("the page", () => {
           }),
           sampleConfirmed(random, NOW, 1_113_600, 20),
         ],
-        { view: { width, height } },
+        { view: { width, height }, query },
       );
       await shown.waitFor(`document.title.includes("$1,113,600")`);
       const found = await shown.evaluate<string[]>(`(() => {

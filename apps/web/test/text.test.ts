@@ -49,6 +49,9 @@ describe("the confirmed price", () => {
       "0.35 % below",
     );
     expect(confirmedLine(view({ price: null }, { confirmed: { ...data, price: 113_400 } }))).toBe("Confirmed $113,400");
+    expect(confirmedLine(view({}, { confirmed: { ...data, price: 113_400, status: "low_confidence" } }))).toBe(
+      "Confirmed ~$113,400 (low confidence, live 0.18 % above)",
+    );
   });
 });
 

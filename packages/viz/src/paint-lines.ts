@@ -26,7 +26,10 @@ export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
   context.globalAlpha = 0.6;
   strokeDevice(picture, theme.background, panel.left, y - thin, panel.width, 3 * thin);
   context.globalAlpha = 0.9;
-  strokeDevice(picture, theme.confirmed, panel.left, y, panel.width, 0);
+  // Broken, as the live line is, where the evidence is thin.
+  const dash = model.chain?.status === "low_confidence" ? Math.round(6 * ratio) : panel.width;
+  for (let x = 0; x < panel.width; x += 2 * dash)
+    strokeDevice(picture, theme.confirmed, panel.left + x, y, Math.min(dash, panel.width - x), 0);
   context.globalAlpha = 1;
 }
 

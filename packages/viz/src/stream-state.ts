@@ -21,6 +21,8 @@ export interface StreamView {
   readonly confirmed: ConfirmedData | null;
   /** Seconds since the last tick, null before the first. */
   readonly silentSeconds: number | null;
+  /** Messages of the server that were not as the contract says, and so not used. Default 0. */
+  readonly unreadable?: number;
 }
 
 /** Ticks come twice a second; ten of them missing is no jitter. */
@@ -62,6 +64,9 @@ export function stateBadges(view: StreamView): StateBadge[] {
 
   const connection = connectionBadge(view);
   if (connection !== null) badges.push(connection);
+  const { unreadable = 0 } = view;
+  if (unreadable > 0)
+    add("connection", "weak", `${formatCount(unreadable)} message${unreadable === 1 ? "" : "s"} could not be read`);
 
   // What a server said that is not heard now may have ceased to be so: nothing is claimed of its node or its estimate.
   if (isCurrent(view)) {

@@ -200,6 +200,7 @@ export class MempoolVisualizer {
       live: this.#chart.model.live,
       confirmed: this.#chart.model.chain,
       silentSeconds: Number.isNaN(silent) ? null : silent,
+      unreadable: this.counts.malformed,
     };
   }
 

@@ -120,6 +120,12 @@ describe("the state in words", () => {
     );
   });
 
+  it("tells that messages could not be read: the page may be older than the server", () => {
+    expect(text(view({}, { unreadable: 1 }))).toContain("weak: 1 message could not be read");
+    expect(text(view({}, { unreadable: 1234 }))).toContain("weak: 1,234 messages could not be read");
+    expect(text(view({}, { unreadable: 0 }))).not.toContain("could not be read");
+  });
+
   it("tells an old price with its date", () => {
     expect(text(view({ status: "stale", price_timestamp: T - 86_400 }))).toContain(
       "Stale: price of 09 Sep 2025 20:19:46 UTC",
