@@ -22,13 +22,18 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+const moduleProject = { name: "empty", private: true, type: "module" };
+
 /** An empty folder outside of the workspace, as somebody has it who begins a project. */
 export class EmptyProject {
   readonly folder: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  /** @param node the program of the Node.js that everything in the folder is run by */
-  constructor(registry: PackageRegistry, node: string = process.execPath) {
+  /**
+   * @param node the program of the Node.js that everything in the folder is run by
+   * @param manifest the package.json to begin with; null: none at all
+   */
+  constructor(registry: PackageRegistry, node: string = process.execPath, manifest: object | null = moduleProject) {
     this.folder = mkdtempSync(join(tmpdir(), "utxoracle-empty-"));
     // Settings of whoever runs the tests must not reach the project.
     const inherited = Object.entries(process.env).filter(
@@ -43,7 +48,7 @@ export class EmptyProject {
       npm_config_prefer_offline: "true",
     };
     this.write(".npmrc", `registry=${registry.url}\n`);
-    this.write("package.json", JSON.stringify({ name: "empty", private: true, type: "module" }));
+    if (manifest !== null) this.write("package.json", JSON.stringify(manifest));
   }
 
   path(name: string): string {

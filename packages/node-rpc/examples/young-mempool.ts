@@ -1,5 +1,5 @@
 // Fetches what entered the node's mempool within the last three hours:
-// node examples/young-mempool.ts http://127.0.0.1:8332 ~/.bitcoin/.cookie
+// node young-mempool.mts http://127.0.0.1:8332 ~/.bitcoin/.cookie
 import { homedir, platform } from "node:os";
 import { createNodeRpc, defaultCookiePath, NodeRpcError } from "@utxoracle/node-rpc";
 

@@ -1,5 +1,4 @@
 // A scoreboard that two readers follow, one by WebSocket and one by Server-Sent Events, both from the middle of the game.
-// Run: node --conditions=@utxoracle/source --import tsx examples/scoreboard.ts
 import { once } from "node:events";
 import { createStreamServer } from "@utxoracle/stream-server";
 import WebSocket from "ws";

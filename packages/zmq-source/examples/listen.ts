@@ -1,4 +1,4 @@
-// Prints what a node publishes: node examples/listen.ts tcp://127.0.0.1:28332
+// Prints what a node publishes: node listen.mts tcp://127.0.0.1:28332
 import { streamNodeFeed } from "@utxoracle/zmq-source";
 
 const [endpoint = "tcp://127.0.0.1:28332"] = process.argv.slice(2);

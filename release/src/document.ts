@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "./published-packages.ts";
+
+/** A fenced block of a document. */
+export interface Fence {
+  /** What names it: the heading above, and which block below that heading it is, e.g. `Try it`, `Try it (2)`. */
+  readonly name: string;
+  /** What stands behind the opening backquotes, e.g. `sh`. */
+  readonly language: string;
+  readonly text: string;
+  /** The last line of text before it. */
+  readonly lead: string;
+}
+
+/** The documents of the repository, by their paths from its root; change logs are made by a program. */
+export function documentPaths(): string[] {
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+    cwd: repositoryRoot,
+    encoding: "utf8",
+  });
+  return listed
+    .split("\n")
+    .filter((path) => path !== "" && !path.endsWith("CHANGELOG.md") && !path.startsWith(".changeset/"))
+    .sort();
+}
+
+/** The fenced blocks of a document, in order, those in lists among them. */
+export function fencesOf(path: string): Fence[] {
+  const fences: Fence[] = [];
+  const counts = new Map<string, number>();
+  let heading = "";
+  let lead = "";
+  let open: { language: string; lines: string[]; indent: number } | null = null;
+  for (const line of readFileSync(join(repositoryRoot, path), "utf8").split("\n")) {
+    const mark = /^( *)```(.*)$/.exec(line);
+    if (open === null) {
+      if (mark !== null) open = { language: String(mark[2]).trim(), lines: [], indent: String(mark[1]).length };
+      else if (/^#+ /.test(line)) heading = line.replace(/^#+ /, "");
+      else if (line.trim() !== "") lead = line.trim();
+    } else if (mark === null) open.lines.push(line.slice(open.indent));
+    else {
+      const count = (counts.get(heading) ?? 0) + 1;
+      counts.set(heading, count);
+      const name = count === 1 ? heading : `${heading} (${count})`;
+      fences.push({ name, language: open.language, text: `${open.lines.join("\n")}\n`, lead });
+      open = null;
+      lead = "";
+    }
+  }
+  if (open !== null) throw new Error(`${path}: a fence is not closed`);
+  return fences;
+}
+
+/** The file that a reader is told to save the block in: "Save as `price.mts`:" above it. */
+export function fileOf({ lead }: Fence): string | null {
+  return /^.*[Ss]ave as `([^`]+)`.*:$/.exec(lead)?.[1] ?? null;
+}

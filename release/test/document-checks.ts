@@ -1,0 +1,85 @@
+/** Blocks that a reader is made to follow word by word, by document; see `documents.test.ts`. */
+export const followed: Readonly<Record<string, readonly string[]>> = {
+  "packages/estimator/README.md": [
+    "@utxoracle/estimator",
+    "A price in ten lines",
+    "A price in ten lines (2)",
+    "A price in ten lines (3)",
+    "A price in ten lines (4)",
+    "A live price",
+    "A live price (2)",
+    "A live price (3)",
+    "A live price (4)",
+  ],
+  "packages/models/README.md": [
+    "@utxoracle/models",
+    "@utxoracle/models (2)",
+    "@utxoracle/models (3)",
+    "@utxoracle/models (4)",
+  ],
+  "packages/node-rpc/README.md": [
+    "@utxoracle/node-rpc",
+    "@utxoracle/node-rpc (2)",
+    "@utxoracle/node-rpc (3)",
+    "@utxoracle/node-rpc (4)",
+  ],
+  "packages/stream-server/README.md": [
+    "@utxoracle/stream-server",
+    "@utxoracle/stream-server (2)",
+    "@utxoracle/stream-server (3)",
+    "@utxoracle/stream-server (4)",
+  ],
+  "packages/tx-parser/README.md": ["@utxoracle/tx-parser"],
+  "packages/viz/README.md": [
+    "@utxoracle/viz",
+    "The stream without a chart",
+    "The stream without a chart (2)",
+    "The stream without a chart (3)",
+    "The stream without a chart (4)",
+  ],
+  "packages/zmq-source/README.md": [
+    "@utxoracle/zmq-source",
+    "@utxoracle/zmq-source (2)",
+    "@utxoracle/zmq-source (3)",
+    "@utxoracle/zmq-source (4)",
+    "@utxoracle/zmq-source (5)",
+    "Recordings",
+    "Recordings (2)",
+    "Recordings (3)",
+  ],
+};
+
+const parserPackage = "packages/tx-parser/test/package.test.ts";
+const commands = "release/test/document-commands.test.ts";
+const statements = "release/test/document-statements.test.ts";
+
+/** Blocks that another test runs or checks: document, block, that test. */
+export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "README.md": {
+    "Try it": commands,
+    "Connect it to a real node": "release/test/documents.test.ts",
+    "Connect it to a real node (2)": commands,
+  },
+  "apps/live/README.md": { "utxoracle-live": commands },
+  "docs/architecture.md": { Architecture: statements },
+  "docs/confirmed.md": { "The confirmed price": commands, Output: statements },
+  "docs/monitoring/README.md": { Monitoring: statements },
+  "packages/simulator/README.md": { "@utxoracle/simulator": commands },
+  "packages/testkit/README.md": {
+    "A real node on regtest": commands,
+    "Real browsers": statements,
+    "Real browsers (2)": commands,
+  },
+  "packages/tx-parser/README.md": {
+    "Decode a transaction": parserPackage,
+    "Read a block from a block file": parserPackage,
+    "Ids only": parserPackage,
+    "Stream amounts": parserPackage,
+    "In a browser": parserPackage,
+  },
+  "packages/viz/README.md": { "A chart on a page": "packages/viz/test/readme.test.ts" },
+  "packages/zmq-source/README.md": {
+    "The capture format, version 1": statements,
+    "The capture format, version 1 (2)": statements,
+  },
+};

@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hasBitcoind, hasBrowser } from "@utxoracle/testkit";
+import { transform } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type Fence, fencesOf } from "../src/document.ts";
+import { EmptyProject } from "../src/empty-project.ts";
+import { PackageRegistry } from "../src/package-registry.ts";
+import { repositoryRoot } from "../src/published-packages.ts";
+
+// Commands of README.md, apps/live/README.md and docs/confirmed.md, and the examples of the packages that are not
+// published: packages/simulator/README.md, packages/testkit/README.md.
+
+function fence(path: string, name: string): Fence {
+  const found = fencesOf(path).find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`${path} has no block "${name}"`);
+  return found;
+}
+
+/** The commands of a block, without what is said about them. */
+const commandsOf = ({ text }: Fence): string[] =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/ {2,}.*$| +#.*$/, "").trim());
+
+/** Waits until a program that goes on running logs that it listens. @returns its address */
+async function listening(child: ChildProcess): Promise<string> {
+  let told = "";
+  for await (const text of child.stderr ?? []) {
+    told += text;
+    const address = /"url":"(http:[^"]+)"/.exec(told)?.[1];
+    if (address !== undefined) return address;
+  }
+  throw new Error(`it ended before it listened:\n${told}`);
+}
+
+/** Interrupts a program as Ctrl-C does. @returns its exit code */
+async function interrupted(child: ChildProcess): Promise<number | null> {
+  const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
+  child.stderr?.resume();
+  child.kill("SIGINT");
+  return closed;
+}
+
+const settings = { UTXORACLE_PORT: "0", UTXORACLE_LOG_FORMAT: "json" };
+
+function runInRepository(command: string): ChildProcess {
+  const child = spawn("sh", ["-c", `exec ${command}`], {
+    cwd: repositoryRoot,
+    env: { ...process.env, ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+async function firstPrice(url: string): Promise<number> {
+  const stream = await fetch(`${url}/api/v1/stream`);
+  let text = "";
+  for await (const bytes of stream.body ?? []) {
+    text += new TextDecoder().decode(bytes);
+    const price = /"price":(\d+\.\d+),"confidence"/.exec(text)?.[1];
+    if (price !== undefined) return Number(price);
+  }
+  throw new Error("the stream ended without a price");
+}
+
+describe("in a clone of the repository", () => {
+  const [start = "", test = ""] = commandsOf(fence("README.md", "Try it"));
+
+  it("`npm start` shows a simulated market", async () => {
+    expect(start).toBe("npm start");
+    // npm itself would take the interrupt for its own; its script is run as npm runs it.
+    const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const child = runInRepository(String(scripts["start"]));
+    const url = await listening(child);
+    expect(await firstPrice(url)).toBeGreaterThan(1000);
+    expect(await interrupted(child)).toBe(0);
+  });
+
+  it("`npm test` is what CI runs", () => {
+    expect(test).toBe("npm test");
+    expect(readFileSync(join(repositoryRoot, ".ci", "run"), "utf8")).toMatch(/^npm test$/m);
+  });
+
+  it("the service starts without a node, with the flags that the README gives", async () => {
+    const [command = ""] = commandsOf(fence("README.md", "Connect it to a real node (2)"));
+    const child = runInRepository(command);
+    const answer = (await (await fetch(`${await listening(child)}/api/v1/price`)).json()) as { status: string };
+    expect(answer.status).toBe("warming_up");
+    expect(await interrupted(child)).toBe(0);
+  });
+});
+
+describe("utxoracle-live, as npx finds it in the registry", () => {
+  let registry: PackageRegistry;
+  let project: EmptyProject;
+  beforeAll(async () => {
+    registry = await PackageRegistry.start();
+    project = new EmptyProject(registry, process.execPath, null);
+  });
+  afterAll(async () => {
+    project?.remove();
+    await registry?.close();
+  });
+  // npx keeps what it has fetched by its name; a cache of the project's own knows of no earlier one.
+  // And it asks before it fetches: `yes` is what a reader answers.
+  const env = (): NodeJS.ProcessEnv => ({
+    ...settings,
+    npm_config_yes: "true",
+    npm_config_cache: project.path("npm-cache"),
+  });
+  const [demo = "", doctor = "", service = ""] = commandsOf(fence("apps/live/README.md", "utxoracle-live"));
+
+  it("runs the demo, the doctor and the service", async () => {
+    expect([demo, doctor, service].map((command) => command.split(" ")[0])).toEqual(["npx", "npx", "npx"]);
+    const told = await project.run("sh", ["-c", doctor], { env: env() });
+    expect(told.exitCode, told.stderr).toBe(3);
+    const program = (
+      await project.succeed("sh", ["-c", "find npm-cache/_npx -name main.js -path '*utxoracle-live/dist*'"])
+    ).trim();
+    expect(existsSync(project.path(program))).toBe(true);
+    for (const command of [demo, service]) {
+      // npx stays in between and would hold back the interrupt; what it found is started itself.
+      const words = command.replace("npx utxoracle-live", `${process.execPath} ${program}`).split(" ");
+      const child = project.start(String(words[0]), words.slice(1), env());
+      const url = await listening(child);
+      expect((await fetch(url)).status).toBe(200);
+      expect(await interrupted(child)).toBe(0);
+    }
+  });
+
+  it("takes every price command of docs/confirmed.md for right and asks the node", async () => {
+    const shown = commandsOf(fence("docs/confirmed.md", "The confirmed price"));
+    expect(shown.length).toBeGreaterThan(3);
+    const program = join(repositoryRoot, "apps", "live", "dist", "main.js");
+    for (const command of shown) {
+      const [name, ...words] = command.split(" ");
+      expect(name).toBe("utxoracle-live");
+      // Port 9 is the discard service's: no node, exit code 3. Wrong flags would be 2.
+      const nowhere = ["--rpc-url", "http://127.0.0.1:9", "--rpc-user", "a"];
+      const end = await project.run("node", [program, ...words, ...nowhere], { env: { UTXORACLE_RPC_PASSWORD: "b" } });
+      expect(end.exitCode, `${command}: ${end.stderr}`).toBe(3);
+    }
+  });
+});
+
+describe("the examples of the packages that are not published", () => {
+  /** Runs a TypeScript block in a package's folder, where the package finds itself by its name. */
+  async function runBlock(packageName: string, block: string, code = ""): Promise<{ exitCode: number; err: string }> {
+    const path = `packages/${packageName}/README.md`;
+    const { code: script } = await transform(fence(path, block).text + code, { loader: "ts", format: "esm" });
+    const args = ["--conditions=@utxoracle/source", "--import", "tsx", "--input-type=module", "-e", script];
+    const child = spawn(process.execPath, args, {
+      cwd: join(repositoryRoot, "packages", packageName),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let err = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      err += text;
+    });
+    return new Promise((resolve) => child.once("close", (exitCode) => resolve({ exitCode: exitCode ?? -1, err })));
+  }
+
+  it("of the simulator", async () => {
+    expect(await runBlock("simulator", "@utxoracle/simulator")).toEqual({ exitCode: 0, err: "" });
+  });
+
+  it.skipIf(!hasBitcoind)("of the node on regtest", async () => {
+    expect(await runBlock("testkit", "A real node on regtest")).toEqual({ exitCode: 0, err: "" });
+  });
+
+  it.skipIf(!hasBrowser("webkit"))("of the browsers", async () => {
+    expect((await runBlock("testkit", "Real browsers (2)")).exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,249 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { corpusPath, hasBitcoind, hasCorpus, RegtestNode } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { WebSocketServer } from "ws";
+import { documentPaths, type Fence, fencesOf } from "../src/document.ts";
+import { EmptyProject } from "../src/empty-project.ts";
+import { followDocument, type ReaderSurroundings } from "../src/follow-document.ts";
+import { nodeProgram } from "../src/node-program.ts";
+import { PackageRegistry } from "../src/package-registry.ts";
+import { publishedPackages, repositoryRoot } from "../src/published-packages.ts";
+import { checkedElsewhere, followed } from "./document-checks.ts";
+
+const names = (fences: readonly Fence[]): string[] => fences.map(({ name }) => name);
+
+it("every fenced block of every document is run or checked by a test", () => {
+  const present = documentPaths().flatMap((path) => names(fencesOf(path)).map((name) => `${path} > ${name}`));
+  const known = [followed, checkedElsewhere].flatMap((list) =>
+    Object.entries(list).flatMap(([path, blocks]) =>
+      (Array.isArray(blocks) ? blocks : Object.keys(blocks)).map((name) => `${path} > ${name}`),
+    ),
+  );
+  expect(known.sort()).toEqual(present.sort());
+});
+
+it("the tests that check a block read the document or name it", () => {
+  for (const [path, blocks] of Object.entries(checkedElsewhere))
+    for (const [name, test] of Object.entries(blocks)) {
+      expect(existsSync(join(repositoryRoot, test)), `${path} > ${name}: ${test}`).toBe(true);
+      const sources = [test, join(dirname(test), "readme-examples.ts")].filter((file) =>
+        existsSync(join(repositoryRoot, file)),
+      );
+      const text = sources.map((file) => readFileSync(join(repositoryRoot, file), "utf8")).join("");
+      expect(text, `${test} does not name ${path}`).toContain(basename(path));
+    }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The document's block of `bitcoin.conf`, with free ports in the place of the usual ones. */
+async function bitcoinConf(path: string): Promise<{ conf: string; ports: Record<string, string> }> {
+  const shown = fencesOf(path).find(({ language }) => language === "ini")?.text ?? "";
+  const ports: Record<string, string> = {};
+  for (const [address] of shown.matchAll(/127\.0\.0\.1:\d+/g)) ports[address] ??= `127.0.0.1:${await freePort()}`;
+  const conf = Object.entries(ports).reduce((text, [usual, free]) => text.replaceAll(usual, free), shown);
+  return { conf, ports };
+}
+
+/** A real node that is set up by exactly the lines that the document shows. */
+async function nodeBy(project: EmptyProject, conf: string): Promise<RegtestNode> {
+  project.write("bitcoin.conf", conf);
+  const node = await RegtestNode.start({ topics: [], extraArguments: [`-conf=${project.path("bitcoin.conf")}`] });
+  onTestFinished(() => node.remove());
+  return node;
+}
+
+/**
+ * A node does not tell who has subscribed: sends one payment after the other until the program prints something, and
+ * takes them out of the list.
+ */
+async function sendUntilSeen(
+  node: RegtestNode,
+  payments: Parameters<RegtestNode["send"]>[0][number][],
+  printed: AsyncIterator<string>,
+): Promise<void> {
+  const something = printed.next();
+  for (let seen = false; !seen; ) {
+    if (payments.length === 0) throw new Error("it printed nothing whatever was sent");
+    await node.send(payments.splice(0, 1));
+    seen = await Promise.race([something.then(() => true), patience()]);
+  }
+}
+
+const patience = (): Promise<false> => new Promise((resolve) => setTimeout(resolve, 3000, false));
+
+describe("a reader who does what it says", () => {
+  let registry: PackageRegistry;
+  beforeAll(async () => {
+    registry = await PackageRegistry.start();
+  });
+  afterAll(() => registry?.close());
+
+  /** An empty folder with nothing in it, and a Node.js that runs TypeScript as it is. */
+  function emptyFolder(): EmptyProject {
+    const project = new EmptyProject(registry, nodeProgram(24), null);
+    onTestFinished(() => project.remove());
+    return project;
+  }
+
+  async function follow(path: string, project: EmptyProject, surroundings?: ReaderSurroundings): Promise<void> {
+    const wanted = followed[path] ?? [];
+    const fences = fencesOf(path).filter(({ name, language }) => wanted.includes(name) && language !== "ini");
+    expect(await followDocument(project, fences, surroundings)).toEqual(names(fences));
+  }
+
+  it("of models", () => follow("packages/models/README.md", emptyFolder()));
+
+  it("of stream-server", () => follow("packages/stream-server/README.md", emptyFolder()));
+
+  it("of tx-parser", () => follow("packages/tx-parser/README.md", emptyFolder()));
+
+  it.skipIf(!hasCorpus)("of estimator", async () => {
+    const project = emptyFolder();
+    const transactions = gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz")));
+    project.write("transactions.hex", transactions);
+    // An estimate may move with the model, but not so far that what is shown misleads.
+    await follow("packages/estimator/README.md", project, {
+      tolerance: 0.02,
+      varying: /confidence: [\d.e-]+|status: '\w+'|, (?:ok|low_confidence)$/gm,
+    });
+  });
+
+  it.skipIf(!hasBitcoind)("of node-rpc", async () => {
+    const project = emptyFolder();
+    const node = await RegtestNode.start();
+    onTestFinished(() => node.remove());
+    await node.send(
+      await node.preparePayments([
+        [10_000, 20_000],
+        [30_000, 40_000],
+      ]),
+    );
+    await follow("packages/node-rpc/README.md", project, {
+      replaced: { "node young-mempool.mts": `node young-mempool.mts ${node.rpcUrl} ${node.cookiePath}` },
+    });
+  });
+
+  it.skipIf(!hasBitcoind)("of zmq-source", async () => {
+    const project = emptyFolder();
+    const { conf, ports } = await bitcoinConf("packages/zmq-source/README.md");
+    const node = await nodeBy(project, conf);
+    const payments = await node.preparePayments(new Array(100).fill([10_000, 20_000]));
+    await follow("packages/zmq-source/README.md", project, {
+      replaced: ports,
+      tolerance: Number.POSITIVE_INFINITY,
+      whileRunning: {
+        "node listen.mts": async (printed) => {
+          await sendUntilSeen(node, payments, printed);
+          await node.send(payments.splice(0, 1));
+          await printed.next();
+        },
+        "node record-and-replay.mts tcp://127.0.0.1:28332 feed.capture 2": async (printed) => {
+          await sendUntilSeen(node, payments, printed);
+          while (!(await printed.next()).done);
+        },
+      },
+    });
+  });
+
+  it("of viz, whose example goes on until Ctrl-C", async () => {
+    const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    await new Promise((resolve) => server.once("listening", resolve));
+    onTestFinished(() => {
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+    });
+    const tick = (seq: number, price: number): string =>
+      JSON.stringify({
+        type: "mempool_update",
+        data: {
+          price,
+          confidence: 0.97,
+          transactions: [],
+          stats: { total_received: 10, total_filtered: 5, active_in_window: 5, uptime_seconds: 60 },
+          timestamp: 1_757_535_586,
+          snapshot: seq === 1,
+          seq,
+          epoch: "k3v9",
+          status: "ok",
+          interval: { low: 113_310, high: 113_890 },
+          window_seconds: 10_800,
+          engine: "posterior",
+          source: "node",
+          chain: "main",
+          node: {
+            connected: true,
+            last_message_age: 0.2,
+            missed_messages: 0,
+            resyncing: false,
+            height: 914_000,
+            last_block_timestamp: 1_757_535_400,
+          },
+        },
+      });
+    server.on("connection", (socket) => {
+      socket.send(tick(1, 113_600.5));
+      socket.send(tick(2, 113_604.2));
+    });
+    await follow("packages/viz/README.md", emptyFolder(), {
+      replaced: { "ws://127.0.0.1:8000": `ws://127.0.0.1:${(server.address() as { port: number }).port}` },
+      whileRunning: {
+        "node price-in-terminal.mts": async (printed) => {
+          let text = "";
+          while (text.split("\n").length <= 2) text += (await printed.next()).value;
+        },
+      },
+    });
+  });
+});
+
+it.skipIf(!hasBitcoind)("the root README's lines for bitcoin.conf set a node up as they say", async () => {
+  const { conf, ports } = await bitcoinConf("README.md");
+  const registry = await PackageRegistry.start();
+  const project = new EmptyProject(registry);
+  onTestFinished(async () => {
+    project.remove();
+    await registry.close();
+  });
+  const node = await nodeBy(project, conf);
+  const told = (await node.rpc("getzmqnotifications")) as { type: string; address: string; hwm: number }[];
+  const expected = [
+    ["pubrawtx", ports["127.0.0.1:28332"], 0],
+    ["pubrawblock", ports["127.0.0.1:28333"], 1000],
+    ["pubsequence", ports["127.0.0.1:28334"], 0],
+  ].map(([type, address, hwm]) => ({ type, address: `tcp://${address}`, hwm }));
+  expect(told.sort((one, other) => one.address.localeCompare(other.address))).toEqual(
+    expected.sort((one, other) => one.address.localeCompare(other.address)),
+  );
+});
+
+describe.each(publishedPackages.map(({ name, folder }) => ({ name, readme: join(folder, "README.md") })))(
+  "the README of $name",
+  ({ readme }) => {
+    const text = readFileSync(readme, "utf8");
+    const headings = Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => heading);
+
+    it("says in a line what it is, how it is installed or run, what can go wrong, where it ends and where it works", () => {
+      const [title = "", , line = ""] = text.split("\n");
+      expect(title).toMatch(/^# \S+$/);
+      expect(line.length).toBeGreaterThan(40);
+      expect(text).toMatch(/^(npm install|npx utxoracle-live)/m);
+      for (const part of [/Errors|Error codes|Exit codes/, /Limits|What it does not do|Not here/, /Compatibility/])
+        expect(
+          headings.some((heading) => part.test(heading)) ||
+            part.source.split("|").some((word) => text.includes(`${word}:`)),
+          String(part),
+        ).toBe(true);
+      expect(text.trimEnd()).toMatch(/MIT( licence)?\.?$/);
+    });
+  },
+);
