@@ -90,7 +90,7 @@ export class ChartModel {
   }
 
   #applyMempool(update: MempoolData, now: number): void {
-    const data = pricedByStatus(update);
+    const data = consistent(update);
     // Another source or chain is another world: neither its points nor its prices continue what was.
     if (differ(this.live?.source, data.source) || differ(this.live?.chain, data.chain)) {
       this.clock.reset();
@@ -122,7 +122,7 @@ export class ChartModel {
   }
 
   #applyConfirmed(update: ConfirmedData): void {
-    const data = pricedByStatus(update);
+    const data = consistent(update);
     const points = data.transactions ?? [];
     const height = data.height ?? null;
     if (data.snapshot)
@@ -140,10 +140,11 @@ export class ChartModel {
   }
 }
 
-/** A state that has no price is shown without one, whatever the message says beside it. */
-function pricedByStatus<T extends MempoolData | ConfirmedData>(data: T): T {
-  if (data.status !== "warming_up" && data.status !== "no_estimate") return data;
-  return { ...data, price: null, interval: null };
+/** A state that has no price is shown without one, whatever the message says beside it; an interval upside down is none. */
+function consistent<T extends MempoolData | ConfirmedData>(data: T): T {
+  if (data.status === "warming_up" || data.status === "no_estimate") return { ...data, price: null, interval: null };
+  const { interval } = data;
+  return interval != null && interval.low > interval.high ? { ...data, interval: null } : data;
 }
 
 /** Whether both are known and not the same. */

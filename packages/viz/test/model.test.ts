@@ -293,11 +293,13 @@ describe("what the chart knows", () => {
     expect([...m.history.vouched.slice(0, m.history.length)]).toEqual([0, 1, 0]);
   });
 
-  it("has no price in a state that has none, whatever the message says beside it", () => {
+  it("has no price in a state that has none, and no interval upside down, whatever the message says", () => {
     const m = model();
     m.apply(mempoolUpdate({ snapshot: true, seq: 1, status: "no_estimate", price: 99_000 }), 0, false);
     expect(m.live).toMatchObject({ price: null, interval: null });
     expect(m.history.length).toBe(0);
+    m.apply(mempoolUpdate({ seq: 2, interval: { low: 120_000, high: 100_000 } }), 0, false);
+    expect(m.live).toMatchObject({ price: 113_600.5, interval: null });
     m.apply(confirmedUpdate({ status: "warming_up" }), 0, false);
     expect(m.chain).toMatchObject({ price: null, interval: null });
   });
