@@ -150,3 +150,28 @@ describe.skipIf(!hasBrowser("chromium"))("the picture of the points", () => {
     expect(page.faults.filter((fault) => !/CONTEXT_LOST|lost/i.test(fault))).toEqual([]);
   });
 });
+
+// Headless Firefox has no WebGL2; WebKit does it in software.
+describe.each([
+  ["firefox", ["canvas"]],
+  ["webkit", ["canvas", "webgl"]],
+] as const)("the picture of the points in %s", (name, kinds) => {
+  describe.skipIf(!hasBrowser(name))("on this machine", () => {
+    let browser: BrowserUnderTest;
+    let page: BrowserPage;
+    beforeAll(async () => {
+      browser = await BrowserUnderTest.start(name);
+      page = await browser.open();
+    });
+    afterAll(() => browser?.stop());
+
+    it.each(kinds)("is the expected one by %s", async (kind) => {
+      for (const spec of [randomScene(1, 60, 40), randomScene(3, 400, 300, 2), randomScene(6, 0, 0)]) {
+        const pixels = await page.evaluate<string>(`inner.draw("${kind}", ${JSON.stringify(spec)})`);
+        expect(shareOff(Buffer.from(pixels, "base64"), referencePicture(spec), TOLERANCE)).toBeLessThanOrEqual(
+          SHARE_OFF[kind],
+        );
+      }
+    });
+  });
+});

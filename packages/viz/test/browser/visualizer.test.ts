@@ -232,6 +232,28 @@ describe.skipIf(!hasBrowser("chromium"))("the chart on a canvas", () => {
     ]);
   });
 
+  it("is drawn again when the browser took its context away and gave it back, and not after its end", async () => {
+    const seen = await page.evaluate<boolean[]>(`(() => {
+      const { canvas, chart } = make(400, 300);
+      chart.updateData(${JSON.stringify(onePoint(5))});
+      chart.render();
+      const context = canvas.getContext("2d");
+      const isBlank = () => !context.getImageData(0, 0, canvas.width, canvas.height).data.some((v, i) => i % 4 !== 3 && v > 0);
+      const taken = () => { context.setTransform(1, 0, 0, 1, 0, 0); context.fillStyle = "#000"; context.fillRect(0, 0, 400, 300); };
+      taken();
+      const seen = [isBlank()];
+      canvas.dispatchEvent(new Event("contextrestored"));
+      seen.push(isBlank());
+      chart.destroy();
+      taken();
+      canvas.dispatchEvent(new Event("contextrestored"));
+      seen.push(isBlank());
+      canvas.remove();
+      return seen;
+    })()`);
+    expect(seen).toEqual([true, false, true]);
+  });
+
   it("saves a picture that carries its own title, price and source", async () => {
     const [type, width, height, differs] = await page.evaluate<[string, number, number, boolean]>(`(async () => {
       const { canvas, chart } = make(800, 500);
