@@ -2,9 +2,9 @@ import type { AdaptiveRenderer } from "./adaptive-renderer.ts";
 import { AGE_AXIS, type AgeAxis, oldestAge } from "./age-axis.ts";
 import { ChartModel } from "./chart-model.ts";
 import type { Place } from "./hit-test.ts";
+import { type Labels, withEnglish } from "./labels.ts";
 import { layOut } from "./layout.ts";
 import { paintPicture } from "./paint-picture.ts";
-import { ENGLISH_LABELS, type Labels } from "./picture.ts";
 import { PriceRange } from "./price-range.ts";
 import type { Scene } from "./scene.ts";
 import { buildScene, type PointSizes } from "./scene-builder.ts";
@@ -55,14 +55,14 @@ export class ChartView {
   /** Whether nothing may glide (the reader asked for less motion). */
   still = false;
   #gliding = false;
-  readonly #labels: Labels;
+  readonly labels: Labels;
   readonly #sizes: PointSizes;
   readonly #axis: AgeAxis;
   readonly #confirmedOnly: boolean;
 
   constructor(options: ChartViewOptions) {
     this.theme = options.theme ?? DARK_THEME;
-    this.#labels = { ...ENGLISH_LABELS, ...options.labels };
+    this.labels = withEnglish(options.labels);
     this.#sizes = options;
     this.#axis = options.ageAxis ?? AGE_AXIS;
     this.#confirmedOnly = options.confirmedOnly ?? false;
@@ -122,7 +122,7 @@ export class ChartView {
         ratio: surface.ratio,
         layout: layOut(surface.widthCss, surface.heightCss, caption, this.#confirmedOnly),
         theme: this.theme,
-        labels: this.#labels,
+        labels: this.labels,
         model: this.model,
         view,
         scene,

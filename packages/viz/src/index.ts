@@ -20,8 +20,8 @@ export type {
 } from "./contracts.ts";
 export type { FrameSource } from "./frame-loop.ts";
 export type { Side } from "./hit-test.ts";
+export { ENGLISH_LABELS, type Labels } from "./labels.ts";
 export { countsLine } from "./paint-caption.ts";
-export { ENGLISH_LABELS, type Labels } from "./picture.ts";
 export type { ChartPoint } from "./point-columns.ts";
 export type { FocusedPoint } from "./point-focus.ts";
 export type { PointSizes } from "./scene-builder.ts";

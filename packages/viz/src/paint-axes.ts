@@ -1,14 +1,15 @@
 import { offsetOfAge } from "./age-axis.ts";
 import { clockTicks, roundTicks } from "./axis-ticks.ts";
 import { CONFIRMED_HOURS } from "./chart-model.ts";
+import { filled } from "./labels.ts";
 import { toDevice } from "./layout.ts";
 import { type Picture, shortenedToFit, strokeDevice, useText } from "./picture.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
 import { formatAxisPrice, isoTime } from "./text-format.ts";
 
 /** Ages that get a mark on the compressed axis, those first that are named first where there is no room for all. */
-const AGE_MARKS: readonly (readonly [seconds: number, text: string])[] = [
-  [0, "now"],
+const AGE_MARKS: readonly (readonly [seconds: number, text: string | null])[] = [
+  [0, null],
   [15, "15s"],
   [60, "1m"],
   [3, "3s"],
@@ -36,7 +37,7 @@ export function paintPanelTitles(picture: Picture): void {
   const { layout, theme, labels, model, context } = picture;
   const y = layout.plotCss.top - layout.fontSizeCss;
   const hours = model.chain?.window?.hours || CONFIRMED_HOURS;
-  const withHours = (label: string): string => label.replace("{hours}", String(Math.round(hours * 10) / 10));
+  const withHours = (label: string): string => filled(label, { hours: String(Math.round(hours * 10) / 10) });
   const size = layout.compact ? 1.15 : 1.35;
   for (const [panel, color, long, short] of [
     [layout.confirmedCss, theme.confirmed, withHours(labels.confirmed), withHours(labels.confirmedShort)],
@@ -125,7 +126,8 @@ export function paintAgeAxis(picture: Picture, scene: Scene): void {
   const bottomDevice = scene.plotDevice.top + scene.plotDevice.height;
   const { left, width } = scene.drift.panelDevice;
   const taken: [left: number, right: number][] = [];
-  for (const [seconds, text] of AGE_MARKS) {
+  for (const [seconds, mark] of AGE_MARKS) {
+    const text = mark ?? picture.labels.now;
     const xDevice = left + width - offsetOfAge(seconds, width, scene.drift.axis);
     if (xDevice < left) continue;
     const align = seconds === 0 ? "right" : "center";

@@ -1,3 +1,4 @@
+import { ENGLISH_LABELS, filled } from "./labels.ts";
 import { type Picture, useFittingText, useText } from "./picture.ts";
 import { priceTone, type StateBadge, stateBadges, type Tone } from "./stream-state.ts";
 import { formatConfidence, formatCount, formatDuration, formatUsd } from "./text-format.ts";
@@ -9,15 +10,15 @@ export function toneColor(theme: Theme, tone: Tone): HexColor {
 }
 
 /** `Received: 12,543 | Filtered: 8,234 | Active: 4,309 | Uptime: 1h 02m`, or null before the first tick. */
-export function countsLine(stats: Picture["view"]["live"]): string | null {
+export function countsLine(stats: Picture["view"]["live"], label: string = ENGLISH_LABELS.counts): string | null {
   const counts = stats?.stats;
   if (counts === undefined) return null;
-  return [
-    `Received: ${formatCount(counts.total_received)}`,
-    `Filtered: ${formatCount(counts.total_filtered)}`,
-    `Active: ${formatCount(counts.active_in_window)}`,
-    `Uptime: ${formatDuration(counts.uptime_seconds)}`,
-  ].join(" | ");
+  return filled(label, {
+    received: formatCount(counts.total_received),
+    filtered: formatCount(counts.total_filtered),
+    active: formatCount(counts.active_in_window),
+    uptime: formatDuration(counts.uptime_seconds),
+  });
 }
 
 /** Title, price, confidence, interval and state above the plot, the counts below: for a chart that stands alone. */
@@ -45,14 +46,16 @@ export function paintCaption(picture: Picture): void {
   const facts = [
     price === null || view.live?.confidence === undefined
       ? null
-      : `Confidence ${formatConfidence(view.live.confidence)}`,
-    interval === null ? null : `90 %: ${formatUsd(interval.low)} – ${formatUsd(interval.high)}`,
+      : filled(labels.confidence, { confidence: formatConfidence(view.live.confidence) }),
+    interval === null
+      ? null
+      : filled(labels.interval, { low: formatUsd(interval.low), high: formatUsd(interval.high) }),
   ].filter((fact) => fact !== null);
   useText(picture, theme.text, 0.95, "right");
   context.fillText(facts.join("   "), widthCss - 12, fontSizeCss * 3.2, widthCss - 24);
 
   paintState(picture, x);
-  const counts = countsLine(view.live);
+  const counts = countsLine(view.live, labels.counts);
   if (counts !== null) {
     useText(picture, theme.text, compact ? 0.85 : 1, "center");
     context.fillText(counts, widthCss / 2, layout.heightCss - fontSizeCss, widthCss - 12);

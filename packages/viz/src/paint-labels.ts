@@ -1,3 +1,4 @@
+import { filled } from "./labels.ts";
 import { fillVeiledText, type Picture, shortenedToFit, useFittingText, useText } from "./picture.ts";
 import { type Scene, yOfPrice } from "./scene.ts";
 import { priceTone } from "./stream-state.ts";
@@ -61,13 +62,13 @@ function tag(
 
 /** Live price, age of the last block, and under them the time twice. */
 function paintMempoolLabels(picture: Picture): void {
-  const { theme, model, layout, wallSeconds, streamSeconds } = picture;
+  const { theme, labels, model, layout, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss } = layout;
   const right = mempoolCss.left + mempoolCss.width - 6;
   const room = mempoolCss.width - 18;
   const price = model.live?.price ?? null;
   if (price !== null) {
-    const text = `Avg: ${formatUsd(price)}`;
+    const text = filled(labels.average, { price: formatUsd(price) });
     useFittingText(picture, text, room, liveColor(picture), 1.1, "right");
     fillVeiledText(picture, text, right, mempoolCss.top + fontSizeCss * 1.2);
   }
@@ -75,7 +76,8 @@ function paintMempoolLabels(picture: Picture): void {
   if (blockTime !== null) {
     // By the stream's own time: in a replay the block is as old as it was then.
     const age = formatBlockAge((streamSeconds ?? wallSeconds) - blockTime);
-    const text = shortenedToFit(picture, `Last Block: ${age}`, `Block: ${age}`, room, theme.mempool, 1, "right");
+    const [long, short] = [filled(labels.lastBlock, { age }), filled(labels.lastBlockShort, { age })];
+    const text = shortenedToFit(picture, long, short, room, theme.mempool, 1, "right");
     fillVeiledText(picture, text, right, mempoolCss.top + mempoolCss.height - fontSizeCss * 1.1);
   }
   paintClocks(picture);
@@ -83,7 +85,7 @@ function paintMempoolLabels(picture: Picture): void {
 
 /** Under the mempool side: the reader's time and UTC. */
 function paintClocks(picture: Picture): void {
-  const { theme, model, layout, context, wallSeconds, streamSeconds } = picture;
+  const { theme, labels, model, layout, context, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss, compact } = layout;
   const edge = mempoolCss.left + mempoolCss.width;
   const bottom = mempoolCss.top + mempoolCss.height;
@@ -93,11 +95,11 @@ function paintClocks(picture: Picture): void {
   const local = formatLocal(seconds);
   const utc = formatUtc(seconds);
   const date = formatUtcDate(seconds);
-  const name = replayed ? "Replayed Time: " : "Current Time: ";
+  const named = filled(replayed ? labels.replayedTime : labels.currentTime, { time: local });
   // A reader on UTC is not told the same twice.
   const second = local === utc ? date : compact ? utc : `${date}  ${utc}`;
   for (const [line, y] of [
-    [`${compact ? "" : name}${local}`, 2.05],
+    [compact ? local : named, 2.05],
     [second, 3.15],
   ] as const) {
     useFittingText(picture, line, mempoolCss.width, theme.mempool, compact ? 0.85 : 0.9, "right");
@@ -131,13 +133,13 @@ export function paintPanelLabels(picture: Picture): void {
 
 /** Written across the plot when the prices are not those of a real node: no copy of the picture can be taken for one. */
 export function paintSourceMark(picture: Picture): void {
-  const { model, layout, context, theme } = picture;
+  const { model, layout, context, theme, labels } = picture;
   const { source, chain } = model.live ?? {};
   const text =
     source === "simulation"
-      ? "SIMULATION"
+      ? labels.simulation
       : source === "replay"
-        ? "REPLAY"
+        ? labels.replay
         : chain != null && chain !== "main"
           ? chain.toUpperCase()
           : null;

@@ -1,31 +1,10 @@
 import type { ChartModel } from "./chart-model.ts";
 import type { Place } from "./hit-test.ts";
+import type { Labels } from "./labels.ts";
 import type { Layout } from "./layout.ts";
 import type { Scene } from "./scene.ts";
 import type { StreamView } from "./stream-state.ts";
 import type { HexColor, Theme } from "./theme.ts";
-
-/** Words of the chart that may be replaced. */
-export interface Labels {
-  readonly title: string;
-  /** `{hours}` is replaced by the confirmed window's hours. */
-  readonly confirmed: string;
-  /** The same where there is little room. */
-  readonly confirmedShort: string;
-  readonly mempool: string;
-  readonly noConfirmed: string;
-  readonly noPrice: string;
-}
-
-/** The chart's words in English. */
-export const ENGLISH_LABELS: Labels = {
-  title: "UTXOracle Live",
-  confirmed: "Confirmed On-Chain ({hours}hr)",
-  confirmedShort: "Confirmed ({hours}hr)",
-  mempool: "Mempool",
-  noConfirmed: "No confirmed price yet",
-  noPrice: "No price yet",
-};
 
 /** All that the painters of lines and text need for one frame. */
 export interface Picture {

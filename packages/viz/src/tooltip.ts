@@ -1,3 +1,4 @@
+import { ENGLISH_LABELS, type Labels } from "./labels.ts";
 import { FONT_FAMILY } from "./picture.ts";
 import type { FocusedPoint } from "./point-focus.ts";
 import { formatBtc, formatCount, formatUsd, formatUtc, formatUtcDate } from "./text-format.ts";
@@ -6,14 +7,17 @@ import { parseColor, type Theme } from "./theme.ts";
 const GAP_CSS = 14;
 
 /** What is said of a point, one fact per line. */
-export function describePoint(point: FocusedPoint): readonly (readonly [name: string, value: string])[] {
+export function describePoint(
+  point: FocusedPoint,
+  labels: Labels = ENGLISH_LABELS,
+): readonly (readonly [name: string, value: string])[] {
   const facts: [string, string][] = [
-    ["Price", formatUsd(point.price)],
-    ["Time", `${formatUtcDate(point.timestamp)} ${formatUtc(point.timestamp)}`],
+    [labels.pointPrice, formatUsd(point.price)],
+    [labels.pointTime, `${formatUtcDate(point.timestamp)} ${formatUtc(point.timestamp)}`],
   ];
   if (point.amount !== null)
-    facts.push(["Amount", `${formatBtc(point.amount)} (${formatRoundDollars(point.price * point.amount)})`]);
-  if (point.txid !== null) facts.push(["Txid", point.txid], ["Output", String(point.vout)]);
+    facts.push([labels.pointAmount, `${formatBtc(point.amount)} (${formatRoundDollars(point.price * point.amount)})`]);
+  if (point.txid !== null) facts.push([labels.pointTxid, point.txid], [labels.pointOutput, String(point.vout)]);
   return facts;
 }
 
@@ -35,9 +39,9 @@ export class Tooltip {
     this.#canvas = canvas;
   }
 
-  show(point: FocusedPoint, theme: Theme): void {
+  show(point: FocusedPoint, theme: Theme, labels: Labels): void {
     const element = this.#element ?? this.#create();
-    const facts = describePoint(point);
+    const facts = describePoint(point, labels);
     const text = facts.join("\n");
     if (text !== this.#shown) {
       this.#shown = text;
@@ -45,10 +49,9 @@ export class Tooltip {
       element.replaceChildren(
         ...facts.map(([name, value]) => {
           const line = element.ownerDocument.createElement("div");
-          line.dataset["fact"] = name.toLowerCase();
           line.textContent = `${name}: ${value}`;
           // 64 digits on one line, if there is room for them at all.
-          if (name === "Txid") line.style.fontSize = "11px";
+          if (value === point.txid) line.style.fontSize = "11px";
           return line;
         }),
       );

@@ -254,7 +254,7 @@ export class MempoolVisualizer {
 
   #showPoint(point: FocusedPoint | null): void {
     if (point === null) this.#tooltip.hide();
-    else if (this.#options.tooltip ?? true) this.#tooltip.show(point, this.#chart.theme);
+    else if (this.#options.tooltip ?? true) this.#tooltip.show(point, this.#chart.theme, this.#chart.labels);
     const before = this.#shownPoint;
     this.#shownPoint = point;
     if (before?.number !== point?.number || before?.side !== point?.side) this.#options.onPoint?.(point);

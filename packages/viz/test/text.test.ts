@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ENGLISH_LABELS, withEnglish } from "../src/labels.ts";
 import { badgeLines, countsLine } from "../src/paint-caption.ts";
 import { priceTone, type StreamView, stateBadges } from "../src/stream-state.ts";
 import {
@@ -41,6 +42,9 @@ describe("numbers in words", () => {
       "Received: 12,543 | Filtered: 8,234 | Active: 4,309 | Uptime: 1h 02m",
     );
     expect(countsLine(null)).toBeNull();
+    expect(countsLine(mempoolUpdate({}).data, "Empfangen {received}, Fenster {active}, {other}")).toBe(
+      "Empfangen 12,543, Fenster 4,309, {other}",
+    );
   });
 });
 
@@ -150,6 +154,11 @@ describe("the state in words", () => {
   it("does not speak of a connection that a chart fed by hand does not have", () => {
     expect(text(view({}, { connection: null, silentSeconds: 900 }))).not.toMatch(/Live|No update/);
   });
+});
+
+it("labels may be in any words, but that a price is no node's is always said", () => {
+  const labels = withEnglish({ mempool: "Warteraum", simulation: " ", replay: "WIEDERGABE" });
+  expect(labels).toEqual({ ...ENGLISH_LABELS, mempool: "Warteraum", replay: "WIEDERGABE" });
 });
 
 describe("the themes", () => {
