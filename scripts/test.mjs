@@ -41,7 +41,8 @@ const suitesBroken = report.testResults.filter(
 );
 for (const file of suitesBroken) console.error(`could not be run: ${relative(root, file.name)}`);
 
-const inCi = process.env.CI === "true" || process.env.CI === "1";
+// A public CI has node and browsers, but not the corpus: it says so, and what is skipped for it is named and counted only.
+const inCi = (process.env.CI === "true" || process.env.CI === "1") && process.env.UTXORACLE_WITHOUT_CORPUS !== "true";
 if (skipped.length > 0) {
   console.error(`${skipped.length} test(s) skipped:`);
   for (const line of skipped.slice(0, 50)) console.error(`  ${line}`);

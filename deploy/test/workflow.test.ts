@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { text, yaml } from "./repository.ts";
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+}
+interface Workflow {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<
+    Record<
+      string,
+      {
+        readonly strategy: { readonly matrix: { readonly node: readonly number[] } };
+        readonly container: string;
+        readonly steps: readonly Step[];
+      }
+    >
+  >;
+}
+
+describe("the workflow on GitHub", () => {
+  const workflow = yaml<Workflow>(".github/workflows/ci.yml");
+  const job = workflow.jobs["check"];
+
+  it("is .ci/run on each supported Node.js, and nothing of its own beside the node", () => {
+    expect(job?.strategy.matrix.node).toEqual([20, 22, 24]);
+    expect(job?.container).toContain("matrix.node");
+    const commands = job?.steps.flatMap(({ run }) => (run === undefined ? [] : [run])) ?? [];
+    expect(commands.at(-1)?.trim()).toBe("bash .ci/run");
+    expect(commands.slice(0, -1).every((command) => command.includes("BITCOIND="))).toBe(true);
+  });
+
+  it("begins at the floor that the packages and .nvmrc name", () => {
+    const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
+    expect(engines.node).toBe(">=20.19");
+    expect(text(".nvmrc").trim()).toBe("20.19.0");
+  });
+
+  it("may read the repository and write nothing", () => {
+    expect(workflow.permissions).toEqual({ contents: "read" });
+  });
+});
+
+describe("the files for issues", () => {
+  it.each(["bug", "wrong-price", "idea"])("%s is a form with a required answer", (name) => {
+    interface Form {
+      readonly name: string;
+      readonly description: string;
+      readonly body: readonly {
+        readonly type: string;
+        readonly id: string;
+        readonly attributes: { readonly label: string };
+        readonly validations?: { readonly required: boolean };
+      }[];
+    }
+    const form = yaml<Form>(`.github/ISSUE_TEMPLATE/${name}.yml`);
+    expect(form.name && form.description).toBeTruthy();
+    expect(form.body.some(({ validations }) => validations?.required === true)).toBe(true);
+    for (const { type, id, attributes } of form.body) {
+      expect(["textarea", "input"]).toContain(type);
+      expect(id).toMatch(/^[a-z]+$/);
+      expect(attributes.label).not.toBe("");
+    }
+  });
+
+  it("name no owner who is not there", () => {
+    const owners = text(".github/CODEOWNERS")
+      .split("\n")
+      .filter((line) => line.trim() !== "" && !line.startsWith("#"));
+    expect(owners).toEqual([]);
+  });
+});
