@@ -1,0 +1,61 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, it } from "vitest";
+import { anchors, linkTargets, markdownFiles, read, root } from "./markdown.ts";
+
+/** Links of a file that lead nowhere within the repository, as `file: target`. */
+function deadLinks(path: string, text: string): string[] {
+  return linkTargets(text)
+    .filter((target) => !/^[a-z][a-z+.-]*:/i.test(target))
+    .filter((target) => {
+      const [file = "", anchor] = decodeURIComponent(target).split("#");
+      const place = file === "" ? path : normalize(file.startsWith("/") ? file.slice(1) : join(dirname(path), file));
+      if (place.startsWith("..") || !existsSync(join(root, place))) return true;
+      if (anchor === undefined || statSync(join(root, place)).isDirectory() || !place.endsWith(".md")) return false;
+      return !anchors(read(place)).has(anchor);
+    })
+    .map((target) => `${path}: ${target}`);
+}
+
+describe("every markdown file", () => {
+  const files = markdownFiles();
+
+  it("is seen", () => {
+    expect(files).toEqual(expect.arrayContaining(["README.md", "docs/README.md", "packages/estimator/README.md"]));
+  });
+
+  it("has no link that leads nowhere", () => {
+    expect(files.flatMap((path) => deadLinks(path, read(path)))).toEqual([]);
+  });
+
+  it("would be found out", () => {
+    const dead = "[a](nowhere.md) ![b](images/none.svg) [c](../README.md#no-such-part) [d]: gone.md\n[e]: gone.md";
+    expect(deadLinks("docs/README.md", dead)).toEqual([
+      "docs/README.md: nowhere.md",
+      "docs/README.md: images/none.svg",
+      "docs/README.md: ../README.md#no-such-part",
+      "docs/README.md: gone.md",
+    ]);
+    expect(
+      deadLinks("docs/README.md", "`[a](nowhere.md)`\n```\n[b](nowhere.md)\n```\n[c](../README.md#try-it)"),
+    ).toEqual([]);
+  });
+
+  it("is reached from the root README or the index of the documents", () => {
+    const reached = new Set<string>();
+    const queue = ["README.md"];
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      for (const target of linkTargets(read(path))) {
+        const [file = ""] = target.split("#");
+        if (file === "" || /^[a-z][a-z+.-]*:/i.test(target)) continue;
+        const place = normalize(join(dirname(path), file)).replace(/\/$/, "");
+        const page = files.includes(place) ? place : join(place, "README.md");
+        if (files.includes(page)) queue.push(page);
+      }
+    }
+    const known = files.filter((path) => path.startsWith("docs/") || path.startsWith("deploy/"));
+    expect(known.filter((path) => !reached.has(path))).toEqual([]);
+  });
+});

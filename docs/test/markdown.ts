@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import GithubSlugger from "github-slugger";
+
+/** The repository's root. */
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Every markdown file of the repository that git knows or would add, from the root. */
+export function markdownFiles(): string[] {
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return [...new Set(listed.split("\n").filter((path) => path !== ""))].sort();
+}
+
+/** A file's text without fenced code, inline code and comments: what is left may hold links. */
+export function prose(markdown: string): string {
+  return markdown
+    .replaceAll(/^(`{3,}|~{3,})[\s\S]*?^\1[ \t]*$/gm, "")
+    .replaceAll(/<!--[\s\S]*?-->/g, "")
+    .replaceAll(/(`+)[^`][\s\S]*?\1/g, (code) => code.replaceAll(/[[\]()]/g, " "));
+}
+
+/** Targets of links, pictures and references. */
+export function linkTargets(markdown: string): string[] {
+  const text = prose(markdown);
+  return [
+    ...[...text.matchAll(/\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)].map((match) => match[1] ?? ""),
+    ...[...text.matchAll(/^\[[^\]]+\]:\s*(\S+)/gm)].map((match) => match[1] ?? ""),
+    ...[...text.matchAll(/<(?:a|img)\b[^>]*?(?:href|src)="([^"]+)"/g)].map((match) => match[1] ?? ""),
+  ];
+}
+
+/** The anchors of a file's headings, as GitHub makes them. */
+export function anchors(markdown: string): Set<string> {
+  const slugger = new GithubSlugger();
+  const withoutCode = markdown.replaceAll(/^(`{3,}|~{3,})[\s\S]*?^\1[ \t]*$/gm, "");
+  return new Set(
+    [...withoutCode.matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map((match) =>
+      slugger.slug((match[1] ?? "").replaceAll(/`/g, "").replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")),
+    ),
+  );
+}
+
+export const read = (path: string): string => readFileSync(`${root}${path}`, "utf8");
