@@ -51,6 +51,8 @@ export const followed: Readonly<Record<string, readonly string[]>> = {
 
 const parserPackage = "packages/tx-parser/test/package.test.ts";
 const commands = "release/test/document-commands.test.ts";
+const programs = "examples/test/programs.test.ts";
+const pages = "examples/test/pages.test.ts";
 const statements = "release/test/document-statements.test.ts";
 
 /** Blocks that another test runs or checks: document, block, that test. */
@@ -64,6 +66,14 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
   "docs/architecture.md": { Architecture: statements },
   "docs/confirmed.md": { "The confirmed price": commands, Output: statements },
   "docs/monitoring/README.md": { Monitoring: statements },
+  "examples/README.md": {
+    "A price from a CSV file": programs,
+    "A price from a CSV file (2)": programs,
+    "A webhook for the price": programs,
+    "The chart on a page of one's own": pages,
+    "A price inside another process": programs,
+    "A decoder of transactions on a page": pages,
+  },
   "packages/simulator/README.md": { "@utxoracle/simulator": commands },
   "packages/testkit/README.md": {
     "A real node on regtest": commands,

@@ -1,0 +1,31 @@
+// Prints the price of bitcoin that a CSV file of payments shows: node price.mjs payments.csv [column]
+// The column holds output amounts in BTC, one payment's output a row; its name stands in the first line.
+import { readFileSync } from "node:fs";
+import { EstimatorError, estimatePosterior } from "@utxoracle/estimator";
+
+const [path, column = "amount_btc"] = process.argv.slice(2);
+if (path === undefined) fail("usage: node price.mjs FILE.csv [COLUMN]");
+
+const [header = "", ...rows] = readFileSync(path, "utf8").trim().split(/\r?\n/);
+const place = header.split(",").indexOf(column);
+if (place === -1) fail(`${path} has no column "${column}"; it has: ${header}`);
+
+// A cell that is no number becomes NaN, and the estimator refuses it with the row's place in the list.
+const amountsBtc = rows.map((row) => Number(row.split(",")[place] || Number.NaN));
+try {
+  const { price, interval, confidence, status } = estimatePosterior(amountsBtc);
+  if (price === null || interval === null) fail(`no price: ${amountsBtc.length} amounts do not tell`);
+  console.log(`price      $${Math.round(price)}`);
+  console.log(`90 %       $${Math.round(interval.low)} to $${Math.round(interval.high)}`);
+  console.log(`status     ${status}, confidence ${confidence.toFixed(2)}`);
+  console.log(`payments   ${amountsBtc.length}`);
+} catch (error) {
+  if (!(error instanceof EstimatorError)) throw error;
+  fail(`${path}: ${error.message}`);
+}
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

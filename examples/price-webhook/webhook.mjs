@@ -1,0 +1,58 @@
+// Follows the stream of utxoracle-live and posts to a webhook when the price has moved or its state has changed:
+// node webhook.mjs ws://127.0.0.1:8000/ws/mempool https://example.org/hook [percent]
+import { StreamClient } from "@utxoracle/viz/client";
+import WebSocket from "ws";
+
+const [streamUrl, webhookUrl, percent = "1"] = process.argv.slice(2);
+if (streamUrl === undefined || webhookUrl === undefined || !(Number(percent) > 0)) {
+  console.error("usage: node webhook.mjs STREAM_URL WEBHOOK_URL [PERCENT]");
+  process.exit(2);
+}
+const threshold = Number(percent) / 100;
+
+/** What was posted last; null until something was. @type {{ status: string, price: number | null } | null} */
+let told = null;
+/** The post under way: one at a time, so that they arrive in order. @type {Promise<void>} */
+let posting = Promise.resolve();
+
+const client = new StreamClient({
+  url: streamUrl,
+  WebSocket,
+  onMessage: ({ type, data }) => {
+    if (type !== "mempool_update" || !isNews(data)) return;
+    told = { status: data.status, price: data.price };
+    const { price, interval, confidence, status, source, timestamp } = data;
+    const body = JSON.stringify({ price, interval, confidence, status, source, timestamp });
+    posting = posting.then(() => post(body));
+  },
+  onEvent: (event) => console.error(event.type),
+});
+client.connect();
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => client.close());
+
+/** @param {{ status: string, price: number | null }} update */
+function isNews({ status, price }) {
+  if (told === null || told.status !== status) return true;
+  if (price === null || told.price === null) return price !== told.price;
+  return Math.abs(price / told.price - 1) >= threshold;
+}
+
+/** Posts, and tries again for a while: a receiver that restarts should miss nothing. @param {string} body */
+async function post(body) {
+  for (const seconds of [1, 5, 25, 0]) {
+    try {
+      const answer = await fetch(webhookUrl ?? "", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+        signal: AbortSignal.timeout(10_000),
+      });
+      if (answer.ok) return console.log(`posted ${body}`);
+      console.error(`the webhook answered ${answer.status}`);
+    } catch (error) {
+      console.error(`the webhook could not be reached: ${error}`);
+    }
+    if (seconds > 0) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
+  console.error(`given up: ${body}`);
+}

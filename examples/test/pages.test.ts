@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { type EmptyProject, PackageRegistry, repositoryRoot } from "@utxoracle/release";
+import { type BrowserName, hasBrowser, launchBrowser } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { commandsUnder, exampleProject, lineOf } from "./example-project.ts";
+
+// The pages of examples/README.md, built by Vite as it says and shown in real browsers.
+let registry: PackageRegistry;
+beforeAll(async () => {
+  registry = await PackageRegistry.start();
+});
+afterAll(() => registry?.close());
+
+/** Copies an example out, installs and builds it as the README says. @returns the address it is served at */
+async function builtPage(example: string, heading: string): Promise<string> {
+  const [install = "", build = ""] = commandsUnder(heading);
+  const project: EmptyProject = await exampleProject(registry, example, install);
+  onTestFinished(() => project.remove());
+  // npx would fetch Vite; the workspace has the same one.
+  expect(build).toBe("npx vite build");
+  const vite = join(createRequire(import.meta.url).resolve("vite/package.json"), "..", "bin", "vite.js");
+  await project.succeed("node", [vite, "build"]);
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://page").pathname;
+    try {
+      const content = readFileSync(resolve(project.path("dist"), `.${path === "/" ? "/index.html" : path}`));
+      const type = path.endsWith(".js") ? "text/javascript" : path.endsWith(".css") ? "text/css" : "text/html";
+      response.setHeader("content-type", type).end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+describe.skipIf(!hasBrowser("chromium"))("the chart on a page of one's own", () => {
+  it("shows the price of a running service, and where it comes from", async () => {
+    const address = await builtPage("chart-page", "The chart on a page of one's own");
+    const { spawn } = await import("node:child_process");
+    const program = join(repositoryRoot, "apps/live/dist/main.js");
+    const service = spawn(process.execPath, [program, "demo", "--port", "0", "--log-format", "json"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    onTestFinished(async () => {
+      const closed = once(service, "close");
+      service.kill("SIGTERM");
+      await closed;
+    });
+    const listening = JSON.parse(await lineOf(service.stderr, /"url":"http/)) as { url: string };
+    service.stderr.resume();
+    const browser = await launchBrowser("chromium");
+    onTestFinished(() => browser.close());
+    const page = await browser.open({ width: 800, height: 600 });
+    await page.goto(`${address}?server=${listening.url.replace("http", "ws")}/ws/mempool`);
+    await page.waitFor(`/^\\$[\\d,]+$/.test(document.getElementById("price").textContent)`, 60_000);
+    const state = await page.evaluate<string>(`document.getElementById("state").textContent`);
+    expect(state).toContain("Simulation: made-up traffic");
+    expect(page.faults).toEqual([]);
+    const asked = (await page.requests()).map((url) => new URL(url).hostname);
+    expect(new Set(asked)).toEqual(new Set(["127.0.0.1"]));
+  });
+});
+
+describe("a decoder of transactions on a page", () => {
+  const coinbase =
+    "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d6573" +
+    "2030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f722062616e" +
+    "6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4" +
+    "f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
+
+  it.each<BrowserName>(["chromium", "firefox"])("decodes in a worker, in %s", async (name) => {
+    if (!hasBrowser(name)) throw new Error(`${name} is not installed`);
+    const address = await builtPage("decoder-page", "A decoder of transactions on a page");
+    const browser = await launchBrowser(name);
+    onTestFinished(() => browser.close());
+    const page = await browser.open({ width: 800, height: 600 });
+    await page.goto(address);
+    const paste = (text: string): string =>
+      `{ const hex = document.getElementById("hex"); hex.value = ${JSON.stringify(text)}; hex.dispatchEvent(new Event("input")); }`;
+    await page.evaluate(`(() => ${paste(coinbase)})()`);
+    await page.waitFor(`document.querySelectorAll("td").length > 0`);
+    expect(await page.evaluate(`document.getElementById("summary").textContent`)).toBe(
+      "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b: 1 inputs, 204 vB, read by wasm-simd",
+    );
+    expect(await page.evaluate(`document.querySelector("tr").innerText.trim()`)).toBe("50.00000000 BTC\tp2pk");
+    await page.evaluate(`(() => ${paste(coinbase.slice(0, 100))})()`);
+    await page.waitFor(`document.getElementById("summary").textContent.startsWith("Not a transaction: ")`);
+    await page.evaluate(`(() => ${paste("no hex")})()`);
+    await page.waitFor(`document.getElementById("summary").textContent.startsWith("Not hex: ")`);
+    expect(page.faults).toEqual([]);
+  });
+});
