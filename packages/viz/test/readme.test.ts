@@ -49,7 +49,7 @@ describe("the README", () => {
     try {
       const lines: string[] = [];
       for await (const line of createInterface({ input: child.stdout })) if (lines.push(line) === 2) break;
-      expect(readme).toContain(`\`\`\`\n${lines.join("\n")}\n\`\`\``);
+      expect(readme).toContain(`\`\`\`text\n${lines.join("\n")}\n\`\`\``);
     } finally {
       child.kill();
       for (const socket of server.clients) socket.terminate();
