@@ -1,5 +1,6 @@
 import type { BlockchainInfo, BlockHeader, MempoolEntry, NodeRpc } from "@utxoracle/node-rpc";
 import type { ResyncWindow } from "./feed.ts";
+import { TxidSet } from "./txid-set.ts";
 
 /** The calls that a resync needs. */
 export type ResyncNode = Pick<
@@ -46,7 +47,7 @@ const MOST_BLOCKS = 600;
  * @throws whatever a call to the node throws; then nothing delivered is taken back, and nothing removed.
  */
 export async function resync(options: ResyncOptions): Promise<ResyncResult> {
-  const { node, window, windowSeconds, now, signal } = options;
+  const { node, window, now, signal } = options;
   let blocks = 0;
   for (let attempt = 0; ; attempt++) {
     const tipBefore = window.tipHash();
@@ -57,25 +58,41 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
     options.onMempoolLoaded?.(loaded);
     if (!loaded) return { height: tip.blocks, mempoolLoaded: false, blocks, transactions: 0, removed: 0 };
     const askedAt = now();
-    const entries: MempoolEntry[] = [];
-    for await (const entry of node.getMempoolEntries({ signal })) entries.push(entry);
+    const mempool = await lookAtMempool(options);
     const after = await node.getBlockchainInfo({ signal });
     const isSettled = after.bestBlockHash === tip.bestBlockHash;
     if (!isSettled && attempt + 1 < MOST_ATTEMPTS) continue;
 
-    const held = new Set(entries.map((entry) => entry.txid));
-    const removed = isSettled ? removeVanished(window, held, askedAt) : 0;
-    const oldest = now() - windowSeconds;
-    const missing: MempoolEntry[] = [];
-    for (const entry of entries) {
-      if (window.has(entry.txid)) continue;
-      if (entry.time >= oldest) missing.push(entry);
-      else window.rememberExpired(entry.txid);
-    }
-    window.forgetExpired((txid) => held.has(txid));
-    const transactions = await fetchTransactions(options, missing);
+    const removed = isSettled ? removeVanished(window, mempool.txids, askedAt) : 0;
+    for (const txid of mempool.old) if (!window.has(txid)) window.rememberExpired(txid);
+    window.forgetExpired((txid) => mempool.txids.has(txid));
+    const transactions = await fetchTransactions(options, mempool.young);
     return { height: after.blocks, mempoolLoaded: true, blocks, transactions, removed };
   }
+}
+
+/** As much of an entry as is needed to fetch it in its turn. */
+type YoungEntry = Pick<MempoolEntry, "txid" | "time" | "ancestorCount">;
+
+/** The mempool at one moment: all its ids, and what of it the window does not know. */
+interface MempoolLook {
+  readonly txids: TxidSet;
+  /** Younger than the window: to be fetched. */
+  readonly young: YoungEntry[];
+  /** Older than the window. */
+  readonly old: string[];
+}
+
+/** Keeps of each entry the least: there may be hundreds of thousands. */
+async function lookAtMempool({ node, window, windowSeconds, now, signal }: ResyncOptions): Promise<MempoolLook> {
+  const look: MempoolLook = { txids: new TxidSet(), young: [], old: [] };
+  for await (const { txid, time, ancestorCount } of node.getMempoolEntries({ signal })) {
+    look.txids.add(txid);
+    if (window.has(txid)) continue;
+    if (time >= now() - windowSeconds) look.young.push({ txid, time, ancestorCount });
+    else look.old.push(txid);
+  }
+  return look;
 }
 
 /**
@@ -126,25 +143,30 @@ async function missingBlocks(options: ResyncOptions, tip: BlockchainInfo): Promi
   return first < 0 ? [] : headers.slice(first);
 }
 
-function removeVanished(window: ResyncWindow, held: ReadonlySet<string>, askedAt: number): number {
+function removeVanished(window: ResyncWindow, held: TxidSet, askedAt: number): number {
   const vanished: string[] = [];
   for (const [txid, timestamp] of window.unconfirmed()) if (timestamp < askedAt && !held.has(txid)) vanished.push(txid);
   for (const txid of vanished) window.removed(txid);
   return vanished.length;
 }
 
-async function fetchTransactions(options: ResyncOptions, missing: MempoolEntry[]): Promise<number> {
+async function fetchTransactions(options: ResyncOptions, missing: YoungEntry[]): Promise<number> {
   const { node, window, signal } = options;
   // Parents before children: a child of a held transaction is no payment (rule 6).
   missing.sort((a, b) => a.time - b.time || a.ancestorCount - b.ancestorCount);
-  const times = new Map(missing.map((entry) => [entry.txid, entry.time]));
   let count = 0;
-  for await (const { txid, rawBytes } of node.getRawTransactions(times.keys(), { signal })) {
-    const time = times.get(txid);
+  let next = 0;
+  // They come in the order in which they are asked for.
+  for await (const { txid, rawBytes } of node.getRawTransactions(txidsOf(missing), { signal })) {
+    const time = missing[next++]?.time;
     // Gone in between, or taken out by the feed while it was fetched.
     if (time === undefined || rawBytes === null || options.wasRemoved(txid)) continue;
     window.transaction(rawBytes, time);
     count++;
   }
   return count;
+}
+
+function* txidsOf(entries: Iterable<YoungEntry>): Generator<string> {
+  for (const { txid } of entries) yield txid;
 }

@@ -57,11 +57,11 @@ export async function runService(options: ServiceOptions): Promise<void> {
   });
   const board = new LiveBoard(() => window, history);
   const metrics = createServiceMetrics({ board });
-  const window = createWindow(settings, metrics, log);
   const windowSeconds = settings.window;
   const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
   const feed = await openFeed({ windowSeconds, blockSeconds, metrics });
   board.feed = feed;
+  const window = createWindow(settings, feed.node !== null, metrics, log);
   const epoch = randomBytes(9).toString("base64url");
   const ticker = new Ticker({
     window,
@@ -150,11 +150,12 @@ function followNode(
   );
 }
 
-function createWindow(settings: Settings, metrics: ServiceMetrics, log: Logger): LiveWindow {
+function createWindow(settings: Settings, seesMempool: boolean, metrics: ServiceMetrics, log: Logger): LiveWindow {
   const malformed = new RepeatFilter(MALFORMED_PERIOD_MS, () => performance.now());
   return new LiveWindow({
     windowSeconds: settings.window,
     engine: settings.engine,
+    seesMempool,
     onReception: (reception) =>
       metrics.transactions.inc({
         result: reception === "payment" ? "accepted" : reception === "repeat" ? "repeated" : reception,

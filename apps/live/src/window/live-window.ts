@@ -15,16 +15,27 @@ export type Reception = "payment" | RejectionReason | "repeat" | "malformed";
 export interface LiveWindowOptions {
   readonly windowSeconds: number;
   readonly engine: Engine;
+  /**
+   * Whether the window is compared with a node's mempool; default true. If not, nobody asks what is unconfirmed, and
+   * nobody tells which of the ids beyond the window can be let go of.
+   */
+  readonly seesMempool?: boolean;
   /** Told once per delivered transaction. */
   readonly onReception?: (reception: Reception) => void;
   /** Told of bytes that are no transaction or block: they are left out. */
   readonly onMalformed?: (what: "transaction" | "block", error: TxParseError) => void;
 }
 
+/** Ids remembered beyond the window: as many as a mempool of the usual 300 MB can hold. */
+const MOST_IDS_OF_A_MEMPOOL = 300_000;
+/** And where only their number can bound them: three hours of today's traffic on the main chain. */
+const MOST_IDS_UNSEEN = 75_000;
+
 /** The mempool side: raw transactions in, each counted once, estimates and points out. */
 export class LiveWindow {
   readonly #analyzer: MempoolAnalyzer;
   readonly #options: LiveWindowOptions;
+  readonly #seesMempool: boolean;
 
   /** For the filter's rule 6; registering the id is left to the two ways of counting it. */
   readonly #seen: SeenTxids;
@@ -34,7 +45,12 @@ export class LiveWindow {
 
   constructor(options: LiveWindowOptions) {
     this.#options = options;
-    this.#analyzer = new MempoolAnalyzer({ windowSeconds: options.windowSeconds, engine: options.engine });
+    this.#seesMempool = options.seesMempool ?? true;
+    this.#analyzer = new MempoolAnalyzer({
+      windowSeconds: options.windowSeconds,
+      engine: options.engine,
+      maxExpiredIds: this.#seesMempool ? MOST_IDS_OF_A_MEMPOOL : MOST_IDS_UNSEEN,
+    });
     this.#seen = { has: (txid) => this.#analyzer.seenTxids.has(txid), add: () => undefined };
   }
 
@@ -67,7 +83,7 @@ export class LiveWindow {
       return this.#malformed("transaction", error);
     }
     const reception = this.#count(examined, timestamp);
-    if (reception === "payment") this.#unconfirmed.set(examined.txid, timestamp);
+    if (reception === "payment" && this.#seesMempool) this.#unconfirmed.set(examined.txid, timestamp);
     return reception;
   }
 
@@ -99,7 +115,7 @@ export class LiveWindow {
 
   /** A block was disconnected: its payments stand in the mempool again, or nowhere. */
   unconfirm(txids: Iterable<string>, timestamp: number): void {
-    for (const txid of txids) this.#unconfirmed.set(txid, timestamp);
+    if (this.#seesMempool) for (const txid of txids) this.#unconfirmed.set(txid, timestamp);
   }
 
   /** A transaction that was replaced or evicted. */

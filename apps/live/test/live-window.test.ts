@@ -1,0 +1,33 @@
+import { generateTransactions } from "@utxoracle/simulator";
+import { describe, expect, it } from "vitest";
+import { LiveWindow } from "../src/window/live-window.ts";
+
+const START = 1_700_000_000;
+const COUNT = 80_000;
+const PER_SECOND = 1000;
+
+describe("the ids beyond the window", () => {
+  it("are bounded where no mempool tells which can be let go of, and what is forgotten is counted", () => {
+    const options = { windowSeconds: 1, engine: "posterior" } as const;
+    const blind = new LiveWindow({ ...options, seesMempool: false });
+    const seeing = new LiveWindow(options);
+    let count = 0;
+    for (const { rawBytes } of generateTransactions({ seed: 2, count: COUNT, transactionsPerSecond: PER_SECOND })) {
+      const now = START + count++ / PER_SECOND;
+      for (const window of [blind, seeing]) {
+        window.transaction(rawBytes, now);
+        if (count % PER_SECOND === 0) window.stats(now);
+      }
+    }
+    const end = START + COUNT / PER_SECOND + 2;
+    const remembered = blind.stats(end);
+    expect(remembered).toMatchObject({
+      totalReceived: COUNT,
+      activeTxCount: 0,
+      rememberedIds: 75_000,
+      forgottenIds: 5000,
+    });
+    expect(seeing.stats(end)).toMatchObject({ totalReceived: COUNT, rememberedIds: COUNT, forgottenIds: 0 });
+    expect([...blind.unconfirmed()]).toEqual([]);
+  });
+});
