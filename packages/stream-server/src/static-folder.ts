@@ -107,7 +107,6 @@ function fileHandler(
     ...(variants.length > 0 && { Vary: "Accept-Encoding" }),
     ...(isPage && {
       "Content-Security-Policy": policy,
-      "Cross-Origin-Opener-Policy": "same-origin",
       "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
       ...(!embeddable && { "X-Frame-Options": "DENY" }),
     }),
