@@ -47,7 +47,7 @@ npmrc="$(npm config get globalconfig)"
 [ ! -f "$HOME/.npmrc" ] || mounts+=(--volume "$HOME/.npmrc:/root/.npmrc:ro")
 "${buildah[@]}" build --isolation chroot --pull-never --format docker "${mounts[@]}" --tag utxoracle-live "$work/context" >"$work/build.log" 2>&1 ||
   { tail -40 "$work/build.log" >&2; exit 1; }
-grep -E '^\[?[0-9/]* ?STEP|^STEP' "$work/build.log"
+grep -E '^(\[[0-9/]+\] )?STEP ' "$work/build.log"
 
 echo "== the image"
 container="$("${buildah[@]}" from --pull-never localhost/utxoracle-live)"
