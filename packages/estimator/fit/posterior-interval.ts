@@ -1,50 +1,76 @@
-import type { IntervalWeights } from "../src/posterior/pattern-weights.ts";
-import { intervalHalfWidth } from "../src/posterior/publish-reading.ts";
+import type { IntervalWeights, PathIntervalWeights } from "../src/posterior/pattern-weights.ts";
+import { intervalHalfWidth, pathHalfWidth } from "../src/posterior/publish-reading.ts";
 import type { ReadWindow } from "./posterior-windows.ts";
 
 const COVERAGE = 0.9;
 const FLOORS = [0.0003, 0.0005, 0.0007, 0.0009, 0.0011];
 const PER_SPREAD = [0.1, 0.2, 0.3, 0.4, 0.5];
 const PER_SAMPLING_ERROR = [0, 1, 2, 4, 6, 8];
+const PER_DEVIATION = [0, 0.2, 0.4, 0.7, 1, 1.5, 2];
+
+/** The interval of a set without times; of a few dozen mixtures, since finer ones would fit the noise. */
+export function fitInterval(windows: readonly ReadWindow[]): IntervalWeights {
+  const candidates = FLOORS.flatMap((floor) =>
+    PER_SPREAD.flatMap((perSpread) =>
+      PER_SAMPLING_ERROR.map((perSamplingError) => ({ floor, perSpread, perSamplingError })),
+    ),
+  );
+  const judged = windows.filter(({ untimed }) => untimed.status === "ok");
+  return bestScaled(candidates, (mixture) =>
+    judged.map(({ untimed, truthUsd, reading, windowSeconds }) => ({
+      windowSeconds,
+      ratio: Math.abs(Math.log(untimed.price! / truthUsd)) / intervalHalfWidth(reading!, mixture),
+    })),
+  );
+}
+
+/** The interval of an average over time. */
+export function fitPathInterval(windows: readonly ReadWindow[]): PathIntervalWeights {
+  const candidates = FLOORS.flatMap((floor) => PER_DEVIATION.map((perDeviation) => ({ floor, perDeviation })));
+  const judged = windows.filter(({ path, estimate }) => path !== undefined && estimate.status === "ok");
+  return bestScaled(candidates, (mixture) =>
+    judged.map(({ path, truthUsd, windowSeconds }) => ({
+      windowSeconds,
+      ratio: Math.abs(path!.logPrice - Math.log(truthUsd)) / pathHalfWidth(path!, mixture),
+    })),
+  );
+}
+
+/** An error over the half width of an interval. */
+interface JudgedInterval {
+  readonly windowSeconds: number;
+  readonly ratio: number;
+}
 
 /**
- * The interval that holds the truth in 90 % of all `ok` windows and comes nearest to that in the windows of each length;
- * of a few dozen mixtures, since finer ones would fit the noise.
+ * Scales each mixture so that its interval holds the truth in 90 % of all windows, and takes the one that comes nearest to
+ * that in the windows of each length.
  */
-export function fitInterval(windows: readonly ReadWindow[]): IntervalWeights {
-  const judged = windows.filter(({ estimate }) => estimate.status === "ok");
-  const lengths = [...new Set(judged.map(({ windowSeconds }) => windowSeconds))];
-  let best: IntervalWeights | null = null;
+function bestScaled<Mixture extends object>(
+  candidates: readonly Mixture[],
+  judge: (mixture: Mixture) => JudgedInterval[],
+): Mixture {
+  let best: Mixture | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const floor of FLOORS) {
-    for (const perSpread of PER_SPREAD) {
-      for (const perSamplingError of PER_SAMPLING_ERROR) {
-        const mixture = { floor, perSpread, perSamplingError };
-        const ratios = judged.map((window) => errorOf(window) / intervalHalfWidth(window.reading!, mixture));
-        const scale = quantile(ratios, COVERAGE);
-        const worst = Math.max(
-          ...lengths.map((length) => {
-            const held = ratios.filter((ratio, i) => judged[i]!.windowSeconds === length && ratio <= scale).length;
-            const all = judged.filter(({ windowSeconds }) => windowSeconds === length).length;
-            return Math.abs(held / all - COVERAGE);
-          }),
-        );
-        if (worst < least) {
-          least = worst;
-          best = {
-            floor: floor * scale,
-            perSpread: perSpread * scale,
-            perSamplingError: perSamplingError * scale,
-          };
-        }
-      }
-    }
+  for (const candidate of candidates) {
+    const judged = judge(candidate);
+    const scale = quantile(
+      judged.map(({ ratio }) => ratio),
+      COVERAGE,
+    );
+    const lengths = new Set(judged.map(({ windowSeconds }) => windowSeconds));
+    const worst = Math.max(...[...lengths].map((length) => missesOf(judged, length, scale)));
+    if (worst >= least) continue;
+    least = worst;
+    best = Object.fromEntries(Object.entries(candidate).map(([name, value]) => [name, value * scale])) as Mixture;
   }
   return best!;
 }
 
-function errorOf({ estimate, truthUsd }: ReadWindow): number {
-  return Math.abs(Math.log(estimate.price! / truthUsd));
+/** How far the share of windows of a length that a scaled interval holds is from what it should be. */
+function missesOf(judged: readonly JudgedInterval[], length: number, scale: number): number {
+  const ofLength = judged.filter(({ windowSeconds }) => windowSeconds === length);
+  return Math.abs(ofLength.filter(({ ratio }) => ratio <= scale).length / ofLength.length - COVERAGE);
 }
 
 function quantile(values: readonly number[], probability: number): number {

@@ -1,6 +1,8 @@
 import type { CorpusDay } from "../bench/accuracy/corpus-days.ts";
 import type { ExchangePrices } from "../bench/accuracy/exchange-prices.ts";
 import type { PriceEstimate } from "../src/contracts.ts";
+import { pathOf } from "../src/posterior/estimate-posterior.ts";
+import type { PathAverage } from "../src/posterior/price-path.ts";
 import { type PriceReading, type Reader, readPrice } from "../src/posterior/price-reading.ts";
 import { publishReading } from "../src/posterior/publish-reading.ts";
 import { lowerBound } from "./posterior-path.ts";
@@ -19,7 +21,12 @@ export interface ReadWindow {
   /** Hour of the day at which the window ends, 3 to 24. */
   readonly hour: number;
   readonly reading: PriceReading | null;
+  /** Where the window is long enough to follow the price through it. */
+  readonly path: PathAverage | undefined;
+  /** From the amounts and their times. */
   readonly estimate: PriceEstimate;
+  /** From the amounts alone. */
+  readonly untimed: PriceEstimate;
   readonly truthUsd: number;
 }
 
@@ -35,13 +42,17 @@ export function readWindows(
     const end = day.start + hour * 3600;
     const truthUsd = prices.meanOver(end - windowSeconds, end);
     if (truthUsd === null) continue;
-    const amounts = day.sats.slice(lowerBound(day.times, end - windowSeconds), lowerBound(day.times, end));
-    const reading = readPrice(
-      amounts.filter((sats) => sats > 1e3 && sats < 1e13),
-      reader,
-    );
-    const estimate = publishReading(reading, reader.weights.interval);
-    windows.push({ day: day.name, windowSeconds, end, hour, reading, estimate, truthUsd });
+    const span = { from: end - windowSeconds, to: end };
+    const first = lowerBound(day.times, span.from);
+    const all = day.sats.subarray(first, lowerBound(day.times, end));
+    const isUsable = (sats: number): boolean => sats > 1e3 && sats < 1e13;
+    const sats = all.filter(isUsable);
+    const timestamps = day.times.subarray(first, first + all.length).filter((_, i) => isUsable(all[i]!));
+    const reading = readPrice(sats, reader);
+    const path = pathOf({ sats, timestamps, span }, reading);
+    const estimate = publishReading(reading, reader.weights, path);
+    const untimed = publishReading(reading, reader.weights);
+    windows.push({ day: day.name, windowSeconds, end, hour, reading, path, estimate, untimed, truthUsd });
   }
   return windows;
 }

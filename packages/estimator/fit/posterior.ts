@@ -13,7 +13,7 @@ import { accuracyFigures } from "../bench/accuracy/figures.ts";
 import type { PatternWeights, PeakShape } from "../src/posterior/pattern-weights.ts";
 import { reader } from "../src/posterior/price-reading.ts";
 import { blockAmounts, mempoolAmounts } from "./corpus-set.ts";
-import { fitInterval } from "./posterior-interval.ts";
+import { fitInterval, fitPathInterval } from "./posterior-interval.ts";
 import { occasionalAmounts } from "./posterior-occasional.ts";
 import { pricePath } from "./posterior-path.ts";
 import { addResiduals, fitPeaks, type Residuals } from "./posterior-peaks.ts";
@@ -40,6 +40,7 @@ const START: PatternWeights = {
   occasional: [],
   shape: START_SHAPE,
   interval: { floor: 0.002, perSpread: 0.2, perSamplingError: 5 },
+  pathInterval: { floor: 0.0008, perDeviation: 1 },
 };
 
 const { values: options } = parseArgs({ options: { folds: { type: "boolean", default: false } } });
@@ -75,7 +76,7 @@ function fit(fitDays: readonly CorpusDay[]): PatternWeights {
   const windows = fitDays.flatMap((day) =>
     WINDOW_SECONDS.flatMap((seconds) => readWindows(day, corpus.prices, fitted, seconds)),
   );
-  return { ...weights, interval: fitInterval(windows) };
+  return { ...weights, interval: fitInterval(windows), pathInterval: fitPathInterval(windows) };
 }
 
 function report(weights: PatternWeights, fitDays: readonly CorpusDay[], otherDays: readonly CorpusDay[]): void {

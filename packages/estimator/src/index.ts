@@ -19,5 +19,6 @@ export type {
 export { ESTIMATOR_ERROR_CODES, EstimatorError, type EstimatorErrorCode } from "./estimator-error.ts";
 export { pricePointsOf } from "./points/payment-points.ts";
 export { estimatePosterior } from "./posterior/estimate-posterior.ts";
+export type { PosteriorOptions } from "./posterior/posterior-options.ts";
 export { estimateReference, type ReferenceOptions } from "./reference/estimate-reference.ts";
 export type { WindowTransaction } from "./window/transaction-check.ts";

@@ -57,9 +57,13 @@ function liveEstimates(day: CorpusDay, options: AccuracyOptions): (end: number) 
 
 function coldEstimates(day: CorpusDay, options: AccuracyOptions): (end: number) => PriceEstimate {
   return (end) => {
-    const first = firstAfter(day.times, end - options.windowSeconds);
-    const amountsBtc = day.sats.slice(first, firstAfter(day.times, end)).map((sats) => sats / SATS_PER_BTC);
-    if (options.engine === "posterior") return estimatePosterior(amountsBtc);
+    const from = end - options.windowSeconds;
+    const first = firstAfter(day.times, from);
+    const last = firstAfter(day.times, end);
+    const amountsBtc = day.sats.slice(first, last).map((sats) => sats / SATS_PER_BTC);
+    if (options.engine === "posterior") {
+      return estimatePosterior(amountsBtc, { timestamps: day.times.slice(first, last), from, to: end });
+    }
     const { price } = estimateReference(amountsBtc);
     const status = price === null ? "no_estimate" : "low_confidence";
     return { price, interval: null, confidence: 0, status, windowPrice: price };

@@ -1,9 +1,9 @@
 import { SATS_PER_BTC } from "../amounts.ts";
-import { BIN_COUNT, BIN_WIDTH, binPosition } from "./log-histogram.ts";
+import { binPosition, WIDE_AXIS } from "./log-histogram.ts";
 import { log10PriceAt, PRICE_COUNT } from "./price-grid.ts";
 
 /** Half widths of the box in which a peak's votes are counted, natural log; the one that shows the pattern best is used. */
-const BOX_REACHES = [0.003, 0.007, 0.015] as const;
+const BOX_REACHES = [0.0015, 0.003, 0.007, 0.015, 0.03] as const;
 /** How dense a peak may be against the average of the common ones. Nothing is assumed about which is denser. */
 const DENSITY_FACTORS = [0.35, 0.7, 1.4, 2.8] as const;
 /** Bounds of that average, over the background. */
@@ -134,7 +134,7 @@ class Boxes {
   constructor(sums: Float64Array, background: Float64Array, reach: number) {
     this.#sums = sums;
     this.#background = background;
-    this.#halfWidth = reach / BIN_WIDTH;
+    this.#halfWidth = reach / WIDE_AXIS.binWidth;
   }
 
   /** Votes beyond the background over the background, in the boxes of all the amounts together. */
@@ -165,16 +165,16 @@ class Boxes {
   }
 
   #position(usd: number, price: number): number {
-    return binPosition((usd / price) * SATS_PER_BTC);
+    return binPosition((usd / price) * SATS_PER_BTC, WIDE_AXIS);
   }
 
   #expected(position: number): number {
-    if (position - this.#halfWidth < 0 || position + this.#halfWidth >= BIN_COUNT) return 0;
+    if (position - this.#halfWidth < 0 || position + this.#halfWidth >= WIDE_AXIS.binCount) return 0;
     return this.#background[position | 0]! * 2 * this.#halfWidth;
   }
 
   #votes(position: number): number {
-    if (position - this.#halfWidth < 0 || position + this.#halfWidth >= BIN_COUNT) return 0;
+    if (position - this.#halfWidth < 0 || position + this.#halfWidth >= WIDE_AXIS.binCount) return 0;
     return this.#before(position + this.#halfWidth) - this.#before(position - this.#halfWidth);
   }
 

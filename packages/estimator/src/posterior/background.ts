@@ -1,6 +1,6 @@
-import { BIN_COUNT, runningSums } from "./log-histogram.ts";
+import { runningSums } from "./log-histogram.ts";
 
-/** Standard deviation of the smoothing, bins: 0.035 decades, five times the reach of a peak … */
+/** Standard deviation of the smoothing, bins of the wide axis: 0.035 decades, five times the reach of a peak … */
 const LEAST_SMOOTHING_BINS = 70;
 /** … and more with few amounts, up to 0.1 decades: a background of few amounts is noise itself. */
 const MOST_SMOOTHING_BINS = 200;
@@ -12,6 +12,8 @@ const PILE_HALF_WIDTH = 4;
 /**
  * The density of amounts that carry no price: the histogram smoothed far beyond the width of a peak, twice, the second
  * time without the piles that stand out of the first. Votes per bin.
+ *
+ * @param histogram votes in the bins of the wide axis
  */
 export function background(histogram: Float64Array): Float64Array {
   let votes = 0;
@@ -21,8 +23,8 @@ export function background(histogram: Float64Array): Float64Array {
   const first = smooth(histogram, halfWidth);
   const piles = boxAverage(histogram, PILE_HALF_WIDTH);
   const bins = 2 * PILE_HALF_WIDTH + 1;
-  const level = new Float64Array(BIN_COUNT);
-  for (let i = 0; i < BIN_COUNT; i++) {
+  const level = new Float64Array(histogram.length);
+  for (let i = 0; i < histogram.length; i++) {
     const expected = first[i]! * bins;
     const most = expected + 2 * Math.sqrt(expected) + 1;
     level[i] = piles[i]! * bins > most ? Math.min(histogram[i]!, first[i]!) : histogram[i]!;

@@ -15,17 +15,17 @@ export interface DistinctAmounts {
 /**
  * Drops amounts that are round in bitcoin and limits the votes of each exact value.
  *
- * @param amountsSats whole satoshis in any order; sorted in place
+ * @param amountsSats whole satoshis in any order
  */
 export function distinctAmounts(amountsSats: Float64Array): DistinctAmounts {
-  amountsSats.sort();
-  const sats = new Float64Array(amountsSats.length);
-  const votes = new Float64Array(amountsSats.length);
+  const sorted = amountsSats.slice().sort();
+  const sats = new Float64Array(sorted.length);
+  const votes = new Float64Array(sorted.length);
   let count = 0;
-  for (let start = 0; start < amountsSats.length; ) {
-    const value = amountsSats[start]!;
+  for (let start = 0; start < sorted.length; ) {
+    const value = sorted[start]!;
     let end = start + 1;
-    while (end < amountsSats.length && amountsSats[end] === value) end++;
+    while (end < sorted.length && sorted[end] === value) end++;
     if (!isRoundBitcoin(value)) {
       sats[count] = value;
       votes[count++] = Math.min(end - start, mostVotes(value));

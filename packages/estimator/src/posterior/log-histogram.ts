@@ -1,36 +1,53 @@
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 
-/** Bins per decade of the amount: 0.115 % each. */
-export const BINS_PER_DECADE = 2000;
+/** A logarithmic axis of amounts, ten decades of satoshis in equal bins. */
+export interface LogAxis {
+  readonly binsPerDecade: number;
+  readonly binCount: number;
+  /** Width of a bin in the natural logarithm. */
+  readonly binWidth: number;
+}
+
 /** log10 of the satoshis at the first bin's lower edge. */
 export const FIRST_DECADE = 3;
-/** Ten decades: every amount between 1e-5 and 1e5 BTC has its bin. */
-export const BIN_COUNT = 10 * BINS_PER_DECADE;
-/** Width of a bin in the natural logarithm. */
-export const BIN_WIDTH = Math.LN10 / BINS_PER_DECADE;
+/** Every amount between 1e-5 and 1e5 BTC has its bin. */
+const DECADES = 10;
+
+/** Bins of 0.115 %: every price is looked for in them. */
+export const WIDE_AXIS: LogAxis = logAxis(2000);
+/** Bins of 0.029 %, finer than a peak's core: what the wide look has found is told apart in them. */
+export const CLOSE_AXIS: LogAxis = logAxis(8000);
+
+function logAxis(binsPerDecade: number): LogAxis {
+  return { binsPerDecade, binCount: DECADES * binsPerDecade, binWidth: Math.LN10 / binsPerDecade };
+}
 
 /** Below this an amount of whole satoshis is spread over the bins that it covers, else the bins show the satoshi grid. */
-const GRAINY_BELOW_SATS = 20_000;
+const GRAINY_BELOW_SATS_PER_BIN = 10;
 
 /** @returns where an amount lies on the axis, in bins from the first bin's lower edge (fractional) */
-export function binPosition(sats: number): number {
-  return (Math.log10(sats) - FIRST_DECADE) * BINS_PER_DECADE;
+export function binPosition(sats: number, { binsPerDecade }: LogAxis): number {
+  return (Math.log10(sats) - FIRST_DECADE) * binsPerDecade;
 }
 
 /** Votes in bins of log10(amount). */
-export function logHistogram({ sats, votes }: DistinctAmounts): Float64Array {
-  const histogram = new Float64Array(BIN_COUNT);
+export function logHistogram({ sats, votes }: DistinctAmounts, axis: LogAxis): Float64Array {
+  const histogram = new Float64Array(axis.binCount);
+  const grainyBelow = GRAINY_BELOW_SATS_PER_BIN * axis.binsPerDecade;
   for (let i = 0; i < sats.length; i++) {
     const amount = sats[i]!;
-    if (amount < GRAINY_BELOW_SATS) spread(histogram, binPosition(amount - 0.5), binPosition(amount + 0.5), votes[i]!);
-    else histogram[Math.min(BIN_COUNT - 1, binPosition(amount) | 0)]! += votes[i]!;
+    if (amount < grainyBelow) {
+      spread(histogram, binPosition(amount - 0.5, axis), binPosition(amount + 0.5, axis), votes[i]!);
+    } else {
+      histogram[Math.min(axis.binCount - 1, binPosition(amount, axis) | 0)]! += votes[i]!;
+    }
   }
   return histogram;
 }
 
 function spread(histogram: Float64Array, from: number, to: number, votes: number): void {
   const density = votes / (to - from);
-  for (let bin = Math.max(0, Math.floor(from)); bin < to; bin++) {
+  for (let bin = Math.max(0, Math.floor(from)); bin < to && bin < histogram.length; bin++) {
     histogram[bin]! += density * (Math.min(to, bin + 1) - Math.max(from, bin));
   }
 }
@@ -41,4 +58,12 @@ export function runningSums(histogram: Float64Array): Float64Array {
   let sum = 0;
   for (let i = 0; i < histogram.length; i++) sums[i + 1] = sum += histogram[i]!;
   return sums;
+}
+
+/** The density of one axis, votes per bin, in the bins of a finer one. */
+export function onFinerAxis(density: Float64Array, from: LogAxis, to: LogAxis): Float64Array {
+  const ratio = to.binsPerDecade / from.binsPerDecade;
+  const finer = new Float64Array(to.binCount);
+  for (let bin = 0; bin < finer.length; bin++) finer[bin] = density[Math.floor(bin / ratio)]! / ratio;
+  return finer;
 }

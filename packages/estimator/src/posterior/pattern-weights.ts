@@ -33,6 +33,15 @@ export interface IntervalWeights {
   readonly perSamplingError: number;
 }
 
+/**
+ * The same for an average over time: the root of floor² + (perDeviation · deviation of the path)².
+ */
+export interface PathIntervalWeights {
+  /** Natural log. */
+  readonly floor: number;
+  readonly perDeviation: number;
+}
+
 /** Everything that is fitted to real payments. */
 export interface PatternWeights {
   /** Round amounts that every sample of payments has. */
@@ -41,4 +50,5 @@ export interface PatternWeights {
   readonly occasional: readonly RoundAmountWeight[];
   readonly shape: PeakShape;
   readonly interval: IntervalWeights;
+  readonly pathInterval: PathIntervalWeights;
 }

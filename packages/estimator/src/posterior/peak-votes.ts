@@ -1,5 +1,5 @@
 import type { DistinctAmounts } from "./distinct-amounts.ts";
-import { BIN_COUNT, BIN_WIDTH, binPosition } from "./log-histogram.ts";
+import { binPosition, WIDE_AXIS } from "./log-histogram.ts";
 import type { RoundAmountWeight } from "./pattern-weights.ts";
 
 /** Width of a cell of the local price axis, natural log: a fortieth of a percent. */
@@ -39,9 +39,9 @@ export function peakVotes(
       const cell = Math.round((logCentre - Math.log(amounts.sats[i]!)) / CELL) + reachCells;
       histogram[Math.min(2 * reachCells, Math.max(0, cell))]! += amounts.votes[i]!;
     }
-    const bin = Math.floor(binPosition(Math.exp(logCentre)));
-    const level = bin >= 0 && bin < BIN_COUNT ? background[bin]! : 0;
-    return { ...occupied(histogram), background: level * (CELL / BIN_WIDTH), excess: excess / CELL };
+    const bin = Math.floor(binPosition(Math.exp(logCentre), WIDE_AXIS));
+    const level = bin >= 0 && bin < WIDE_AXIS.binCount ? background[bin]! : 0;
+    return { ...occupied(histogram), background: level * (CELL / WIDE_AXIS.binWidth), excess: excess / CELL };
   });
 }
 

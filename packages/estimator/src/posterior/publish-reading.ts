@@ -1,18 +1,24 @@
-import type { EngineStatus, PriceEstimate } from "../contracts.ts";
-import type { IntervalWeights } from "./pattern-weights.ts";
+import type { PriceEstimate } from "../contracts.ts";
+import type { IntervalWeights, PathIntervalWeights, PatternWeights } from "./pattern-weights.ts";
+import type { PathAverage } from "./price-path.ts";
 import type { PriceReading } from "./price-reading.ts";
 
 /** Confidence from which a price is `ok` when its evidence is of the usual kind … */
-const CONFIDENT = 0.65;
-/** … when few votes lie far apart, as they do around a price that is none … */
-const CONFIDENT_ON_LOOSE_VOTES = 0.92;
+const CONFIDENT = 0.72;
+/**
+ * … none is when few votes lie so far apart that the price must have moved far, as they do around a price that is none,
+ * unless most round amounts stand out …
+ */
 const FEW_VOTES = 300;
-const LOOSE_HALF_WIDTH = 0.006;
+const LOOSE = 0.5;
+const MOST_PEAKS = 9;
 /** … and when there are hardly any amounts. */
 const CONFIDENT_ON_FEW_AMOUNTS = 0.97;
 const FEW_AMOUNTS = 200;
 /** A price that moved by more (half the 16 %-84 % range, natural log) may have an average 2 % away: never `ok`. */
 const LARGEST_HALF_WIDTH = 0.013;
+/** The same of a price followed through time: its interval says how far off the average may be. */
+const LARGEST_PATH_HALF_WIDTH = 0.015;
 /** Less confidence than this is no estimate: anything fits some price a little. */
 const LEAST_CONFIDENCE = 0.02;
 /** Fewer distinct amounts than this show no pattern. */
@@ -27,20 +33,37 @@ export const NO_ESTIMATE: PriceEstimate = Object.freeze({
   windowPrice: null,
 });
 
-/** Turns what the amounts say into the published estimate: price, 90 % interval, confidence and status. */
-export function publishReading(reading: PriceReading | null, interval: IntervalWeights): PriceEstimate {
+/**
+ * Turns what the amounts say into the published estimate: price, 90 % interval, confidence and status.
+ *
+ * @param path the average over time, where the times are known
+ */
+export function publishReading(
+  reading: PriceReading | null,
+  { interval, pathInterval }: Pick<PatternWeights, "interval" | "pathInterval">,
+  path?: PathAverage,
+): PriceEstimate {
   if (reading === null || reading.distinct < LEAST_AMOUNTS || reading.confidence < LEAST_CONFIDENCE) {
     return { ...NO_ESTIMATE };
   }
-  const price = Math.exp(reading.logPrice);
-  const factor = Math.exp(intervalHalfWidth(reading, interval));
+  const price = Math.exp((path ?? reading).logPrice);
+  const halfWidth = path ? pathHalfWidth(path, pathInterval) : intervalHalfWidth(reading, interval);
+  const placed = path ? halfWidth <= LARGEST_PATH_HALF_WIDTH : reading.halfWidth <= LARGEST_HALF_WIDTH;
   return {
     price,
-    interval: { low: price / factor, high: price * factor },
+    interval: { low: price * Math.exp(-halfWidth), high: price * Math.exp(halfWidth) },
     confidence: reading.confidence,
-    status: statusOf(reading),
+    status: placed && isSure(reading) ? "ok" : "low_confidence",
     windowPrice: price,
   };
+}
+
+/** Half the width of the 90 % interval of an average over time, natural log. */
+export function pathHalfWidth(
+  { deviation }: Pick<PathAverage, "deviation">,
+  { floor, perDeviation }: PathIntervalWeights,
+): number {
+  return Math.hypot(floor, perDeviation * deviation);
 }
 
 /** Half the width of the 90 % interval, natural log. */
@@ -51,9 +74,8 @@ export function intervalHalfWidth(
   return Math.hypot(floor, perSpread * halfWidth, perSamplingError * samplingError);
 }
 
-function statusOf({ confidence, halfWidth, votes, distinct }: PriceReading): EngineStatus {
-  const loose = votes < FEW_VOTES && halfWidth > LOOSE_HALF_WIDTH;
-  let needed = loose ? CONFIDENT_ON_LOOSE_VOTES : CONFIDENT;
-  if (distinct < FEW_AMOUNTS) needed = CONFIDENT_ON_FEW_AMOUNTS;
-  return confidence >= needed && halfWidth <= LARGEST_HALF_WIDTH ? "ok" : "low_confidence";
+/** Whether the price is the right one, and no other that explains the amounts. */
+function isSure({ confidence, movedFar, peaks, votes, distinct }: PriceReading): boolean {
+  if (votes < FEW_VOTES && movedFar > LOOSE && peaks < MOST_PEAKS) return false;
+  return confidence >= (distinct < FEW_AMOUNTS ? CONFIDENT_ON_FEW_AMOUNTS : CONFIDENT);
 }
