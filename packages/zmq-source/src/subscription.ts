@@ -32,7 +32,7 @@ const timing = {
   /** The node drops us after a minute without a sign of life, instead of queueing for a reader that is gone. */
   heartbeatTimeToLive: 60_000,
   /** After an end from which ZeroMQ does not recover by itself. */
-  reopenAfter: 1_000,
+  reopenAfter: 2_000,
 };
 
 const monitorEvents = [
