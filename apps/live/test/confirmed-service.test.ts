@@ -1,12 +1,13 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConfirmedAnswer, HistoricalPriceAnswer } from "@utxoracle/models";
-import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import type { ConfirmedAnswer, ConfirmedUpdateData, HistoricalPriceAnswer } from "@utxoracle/models";
+import { hasBitcoind, hasCorpus, spendCoins } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PriceRecord } from "../src/confirmed/price-record.ts";
 import { PriceStore } from "../src/confirmed/price-store.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
+import { StreamReader } from "./e2e/stream-reader.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
 /** Only bounds a failing test. */
@@ -84,6 +85,49 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
         expect(replaced.answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
       } finally {
         expect(await service.stop()).toMatchObject({ exitCode: 0 });
+      }
+    });
+
+    it("streams the points of the window, with every block those of the block, and all anew after a reorganisation", async () => {
+      const service = await start();
+      const reader = await StreamReader.open(service.url);
+      try {
+        const next = async (height: number, seen: number) =>
+          (
+            await eventually(
+              `block ${height}`,
+              () => reader.confirmed.slice(seen).at(-1),
+              (update) => update?.height === height && update.price !== null,
+              DEADLINE_MS,
+            )
+          ).answer as ConfirmedUpdateData;
+        const tip = await chain.rpc<number>("getblockcount");
+        const first = await next(tip, 0);
+        const txidsFrom = async (height: number): Promise<Set<string>> =>
+          new Set((await chain.jsonBlocks(height)).flatMap(({ tx }) => tx.map(({ txid }) => txid)));
+        const { first_height } = first.window;
+        const inWindow = await txidsFrom(first_height as number);
+        expect(first.transactions.length).toBeGreaterThan(50);
+        expect(first.transactions.filter(({ txid }) => !inWindow.has(txid))).toEqual([]);
+
+        const price = first.price as number;
+        const coins = await chain.unspentCoins(first_height as number, 5);
+        const payments = coins.map((coin) => spendCoins([coin], [Math.round(2e9 / price), 1000]));
+        let seen = reader.confirmed.length;
+        const hash = await chain.mine(600, payments);
+        const added = await next(tip + 1, seen);
+        expect(added.snapshot).toBe(false);
+        expect(added.transactions.map(({ txid }) => txid).sort()).toEqual(payments.map(({ txid }) => txid).sort());
+
+        seen = reader.confirmed.length;
+        await chain.rpc("invalidateblock", hash);
+        const anew = await next(tip, seen);
+        expect(anew).toMatchObject({ snapshot: true, price: first.price, interval: first.interval });
+        const gone = new Set(payments.map(({ txid }) => txid));
+        expect(anew.transactions.filter(({ txid }) => gone.has(txid))).toEqual([]);
+      } finally {
+        await reader.close();
+        await service.stop();
       }
     });
 

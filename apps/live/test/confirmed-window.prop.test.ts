@@ -107,6 +107,36 @@ describe("a window with a gap", () => {
   });
 });
 
+describe("a window whose newest blocks are taken away", () => {
+  const chain: Made[] = [];
+  for (let index = 0; index < 14; index++)
+    chain.push(makeBlock(chain.at(-1)?.hash ?? "11".repeat(32), 1000 + 300 * index, [[]], []));
+  const hash = (index: number): string => (chain[index] as Made).hash;
+  const heldAfter = (window: ChainWindow, left: number): string[] => {
+    for (const { raw } of chain) window.connect(raw, null);
+    window.disconnect(hash(left));
+    return window.blocks.map((block) => block.hash);
+  };
+
+  it("goes as far back as ever, with the blocks that had grown too old", () => {
+    const window = new ChainWindow({ seconds: 1500, spareSeconds: 1500, keeps: "amounts" });
+    expect(heldAfter(window, 11)).toEqual([5, 6, 7, 8, 9, 10].map(hash));
+    expect(window.isWhole).toBe(true);
+    expect(window.amountsBtc()).toHaveLength(6);
+    window.connect((chain[11] as Made).raw, null);
+    expect(window.blocks.map((block) => block.hash)).toEqual([6, 7, 8, 9, 10, 11].map(hash));
+    expect(window.isWhole).toBe(true);
+  });
+
+  it("knows that it lacks what it has not kept", () => {
+    const window = new ChainWindow({ seconds: 1500, keeps: "amounts" });
+    expect(heldAfter(window, 11)).toEqual([8, 9, 10].map(hash));
+    expect(window.isWhole).toBe(false);
+    window.beginsHere();
+    expect(window.isWhole).toBe(true);
+  });
+});
+
 describe("any window of a chain", () => {
   it("has the amounts that reading its blocks alone gives, also after reorganisations", () => {
     const choices = fc.array(fc.array(fc.nat(1000), { maxLength: 3 }), { maxLength: 6 });

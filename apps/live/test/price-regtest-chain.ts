@@ -91,6 +91,20 @@ export class RegtestChain {
     return blocks;
   }
 
+  /** Coins made well before a block that nobody has spent, worth more than most payments. */
+  async unspentCoins(before: number, count: number): Promise<Coin[]> {
+    const coins: Coin[] = [];
+    for (const { tx } of await this.jsonBlocks(before - 60))
+      for (const { txid, vout } of tx.slice(1)) {
+        const valueSats = Math.round((vout[0]?.value ?? 0) * SATS_PER_BTC);
+        if (vout.length !== 2 || valueSats < SATS_PER_BTC / 500) continue;
+        if ((await this.rpc("gettxout", txid, 0)) === null) continue;
+        coins.push({ txid, vout: 0, valueSats });
+        if (coins.length === count) return coins;
+      }
+    throw new Error(`only ${coins.length} coins are left`);
+  }
+
   /** Adds a block after some seconds on the node's clock. */
   async mine(secondsLater: number, transactions: readonly CoinTransaction[] = []): Promise<string> {
     this.#clock += secondsLater;

@@ -20,10 +20,15 @@ interface Held extends HeldBlock {
 }
 
 export interface ChainWindowOptions {
-  /** How far back from the tip's time blocks are held; `Infinity`: all. */
+  /** How far the window goes back from the newest block's time; `Infinity`: all that came. */
   readonly seconds: number;
-  /** So many are held however old they are; default 1: the tip's time may lie before its parent's. */
+  /** So many are in it however old they are; default 1: the tip's time may lie before its parent's. */
   readonly leastBlocks?: number;
+  /**
+   * How far behind the window blocks are kept, default 0: they are in it again when a reorganisation leads to an
+   * earlier time.
+   */
+  readonly spareSeconds?: number;
   /** Whether the payments' ids are kept, or their amounts only: a day is 150,000 of them. */
   readonly keeps: "transactions" | "amounts";
 }
@@ -31,11 +36,18 @@ export interface ChainWindowOptions {
 /** Blocks in the order of the chain, each with its payments. A reorganisation replaces what it replaced. */
 export class ChainWindow {
   readonly #options: ChainWindowOptions;
-  #blocks: Held[] = [];
+  /** Behind the window, oldest first. */
+  #spare: readonly Held[] = [];
+  #blocks: readonly Held[] = [];
   readonly #txids = new TxidBlocks();
   #nextNumber = 0;
-  /** The block below those wanted: the last one that grew too old, or that was not asked for. */
-  #below: string | null = null;
+  /** Time of the newest block. */
+  #newest = 0;
+  /**
+   * The block below those wanted, the last one that grew too old or that was not asked for; and the time of the newest
+   * block from which on it is not wanted: a reorganisation may lead to an earlier one.
+   */
+  #below: { readonly hash: string; readonly newest: number } | null = null;
 
   constructor(options: ChainWindowOptions) {
     this.#options = options;
@@ -55,7 +67,7 @@ export class ChainWindow {
   }
 
   has(hash: string): boolean {
-    return this.#blocks.some((block) => block.hash === hash);
+    return this.#all.some((block) => block.hash === hash);
   }
 
   /** Whether a transaction is in a block that is held, or in one that a block held has replaced. */
@@ -69,12 +81,15 @@ export class ChainWindow {
     let lowest = this.#blocks.findIndex((block) => block.hash === hash);
     while (lowest > 0 && this.#blocks[lowest]?.previousHash === this.#blocks[lowest - 1]?.hash) lowest--;
     const block = this.#blocks[lowest];
-    return block !== undefined && (block.previousHash === this.#below || block.height === 0);
+    if (block === undefined) return false;
+    const isBegin = block.previousHash === this.#below?.hash && this.#newest >= this.#below.newest;
+    return isBegin || block.height === 0;
   }
 
   /** Says that nothing below the lowest block held is wanted: the window begins with it. */
   beginsHere(): void {
-    this.#below = this.#blocks[0]?.previousHash ?? null;
+    const [lowest] = this.#blocks;
+    this.#below = lowest === undefined ? null : { hash: lowest.previousHash, newest: this.#newest };
   }
 
   /**
@@ -87,15 +102,16 @@ export class ChainWindow {
   connect(rawBytes: Uint8Array, height: number | null): { block: HeldBlock; replaced: readonly HeldBlock[] } | null {
     const { hash, previousBlockHash: previousHash, time } = parseBlockHeader(rawBytes);
     if (this.has(hash)) return null;
-    const parent = this.#blocks.findIndex((block) => block.hash === previousHash);
-    const place = parent < 0 ? this.#placeByHeight(height) : parent + 1;
-    const kept = this.#blocks.slice(0, place);
-    const replaced = this.#blocks.slice(place);
+    const all = this.#all;
+    const parent = all.findIndex((block) => block.hash === previousHash);
+    const place = parent < 0 ? placeByHeight(all, height) : parent + 1;
+    const kept = all.slice(0, place);
+    const replaced = all.slice(place);
     const number = this.#nextNumber;
     const oldestKept = kept[0]?.number ?? number;
     const payments = BlockPayments.read(rawBytes, time, this.#txids, { number, oldestKept }, this.#options.keeps);
     this.#nextNumber++;
-    const parentHeight = parent < 0 ? null : (this.#blocks[parent]?.height ?? null);
+    const parentHeight = parent < 0 ? null : (all[parent]?.height ?? null);
     const block: Held = {
       hash,
       previousHash,
@@ -104,18 +120,17 @@ export class ChainWindow {
       payments,
       number,
     };
-    this.#blocks = [...kept, block];
-    this.#expire();
+    this.#hold([...kept, block]);
     return { block, replaced };
   }
 
   /** Takes a block and what stands on it away. @returns what left; empty when it was not held. */
   disconnect(hash: string): readonly HeldBlock[] {
-    const index = this.#blocks.findIndex((block) => block.hash === hash);
+    const all = this.#all;
+    const index = all.findIndex((block) => block.hash === hash);
     if (index < 0) return [];
-    const left = this.#blocks.slice(index);
-    this.#blocks = this.#blocks.slice(0, index);
-    return left;
+    this.#hold(all.slice(0, index));
+    return all.slice(index);
   }
 
   /**
@@ -142,18 +157,27 @@ export class ChainWindow {
     return blocks.flatMap((block) => block.payments.within(firstNumber));
   }
 
-  #expire(): void {
-    const newest = this.#blocks.reduce((latest, block) => Math.max(latest, block.time), 0);
-    const least = this.#options.leastBlocks ?? 1;
-    while (this.#blocks.length > least && (this.#blocks[0]?.time ?? 0) < newest - this.#options.seconds) {
-      this.#below = this.#blocks.shift()?.hash ?? null;
-    }
+  get #all(): readonly Held[] {
+    return [...this.#spare, ...this.#blocks];
   }
 
-  /** How many of the blocks held stand below a height. */
-  #placeByHeight(height: number | null): number {
-    const place =
-      height === null ? -1 : this.#blocks.findIndex((block) => block.height !== null && block.height >= height);
-    return place < 0 ? this.#blocks.length : place;
+  /** The window begins with the first block that is not too old; those behind it are kept for a while. */
+  #hold(all: readonly Held[]): void {
+    const { seconds, leastBlocks = 1, spareSeconds = 0 } = this.#options;
+    const newest = all.reduce((latest, block) => Math.max(latest, block.time), 0);
+    const oldest = newest - seconds;
+    const young = all.findIndex((block) => block.time >= oldest);
+    const begin = Math.max(0, Math.min(young, all.length - leastBlocks));
+    const below = all[begin - 1];
+    if (below !== undefined) this.#below = { hash: below.hash, newest: below.time + seconds + 1 };
+    this.#newest = newest;
+    this.#blocks = all.slice(begin);
+    this.#spare = all.slice(0, begin).filter((block) => block.time >= oldest - spareSeconds);
   }
+}
+
+/** How many of the blocks stand below a height. */
+function placeByHeight(blocks: readonly HeldBlock[], height: number | null): number {
+  const place = height === null ? -1 : blocks.findIndex((block) => block.height !== null && block.height >= height);
+  return place < 0 ? blocks.length : place;
 }

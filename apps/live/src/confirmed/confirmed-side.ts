@@ -21,6 +21,9 @@ export interface ConfirmedSideOptions {
   readonly onPrice?: (price: BlockPrice) => void;
 }
 
+/** A reorganisation takes a few blocks away: so far the window's begin may go back with it. */
+const SPARE_SECONDS = 2 * 3600;
+
 /** The confirmed side: the price of the last hours' blocks, worked out anew with every block. The live side never sees it. */
 export class ConfirmedSide {
   readonly #options: ConfirmedSideOptions;
@@ -31,7 +34,8 @@ export class ConfirmedSide {
 
   constructor(options: ConfirmedSideOptions) {
     this.#options = options;
-    this.#chain = new ChainWindow({ seconds: options.windowSeconds, keeps: "transactions" });
+    const { windowSeconds } = options;
+    this.#chain = new ChainWindow({ seconds: windowSeconds, spareSeconds: SPARE_SECONDS, keeps: "transactions" });
   }
 
   /** The blocks of the window, oldest first. */

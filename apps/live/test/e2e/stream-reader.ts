@@ -1,17 +1,19 @@
 import { once } from "node:events";
-import type { MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedUpdateData, MempoolUpdateData } from "@utxoracle/models";
 import WebSocket from "ws";
 
-/** A reader of the program's stream that keeps every update of the live side. */
+/** A reader of the program's stream that keeps every update of both sides. */
 export class StreamReader {
   readonly updates: MempoolUpdateData[] = [];
+  readonly confirmed: ConfirmedUpdateData[] = [];
   readonly #socket: WebSocket;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (data) => {
-      const message = JSON.parse(String(data)) as { type: string; data: MempoolUpdateData };
-      if (message.type === "mempool_update") this.updates.push(message.data);
+      const message = JSON.parse(String(data)) as { type: string; data: unknown };
+      if (message.type === "mempool_update") this.updates.push(message.data as MempoolUpdateData);
+      if (message.type === "confirmed_update") this.confirmed.push(message.data as ConfirmedUpdateData);
     });
   }
 
