@@ -1,14 +1,16 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, gunzipSync, inflateRawSync } from "node:zlib";
 import { openCaptureWriter } from "@utxoracle/zmq-source";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fencesOf } from "../src/document.ts";
-import { repositoryRoot } from "../src/published-packages.ts";
+import { readManifest, repositoryRoot } from "../src/published-packages.ts";
 
-// Blocks that are no programs but say what is so: docs/architecture.md, docs/confirmed.md, docs/monitoring/README.md,
-// packages/testkit/README.md, packages/zmq-source/README.md.
+// Blocks that are no programs but say what is so, or commands for another machine: CONTRIBUTING.md, deploy/README.md,
+// docs/accuracy.md, docs/confirmed.md, docs/monitoring/README.md, docs/operating.md, packages/testkit/README.md,
+// packages/zmq-source/README.md.
 
 const text = (path: string, name: string): string => {
   const found = fencesOf(path).find((fence) => fence.name === name);
@@ -16,12 +18,62 @@ const text = (path: string, name: string): string => {
   return found.text;
 };
 
-it("the picture of the architecture names packages that there are, and all that data passes through", () => {
-  const picture = text("docs/architecture.md", "Architecture");
-  for (const name of ["zmq-source", "tx-parser", "estimator", "node-rpc", "stream-server", "viz"]) {
-    expect(picture).toContain(name);
-    expect(existsSync(join(repositoryRoot, "packages", name))).toBe(true);
-  }
+const scripts = Object.keys((readManifest(repositoryRoot).scripts ?? {}) as object);
+const exists = (path: string): boolean => existsSync(join(repositoryRoot, path));
+
+it("the commands of CONTRIBUTING.md are there", () => {
+  const commands = text("CONTRIBUTING.md", "Contributing").trim().split("\n");
+  const shown = commands.map((line) => line.split(/ {2,}/)[0]);
+  expect(shown).toEqual(["npm start", "npm test", "bash .ci/run"]);
+  expect(scripts).toEqual(expect.arrayContaining(["start", "test"]));
+  expect(exists(".ci/run")).toBe(true);
+  const [, project] = /--project (\w+)/.exec(commands.join()) ?? [];
+  expect(exists(`packages/${project}/vitest.config.ts`)).toBe(true);
+});
+
+it("the commands of docs/accuracy.md are there, with the options that it names", () => {
+  const block = text("docs/accuracy.md", "Run it yourself");
+  for (const [, script = ""] of block.matchAll(/^pnpm (\S+)/gm)) expect(scripts).toContain(script);
+  const options = readFileSync(join(repositoryRoot, "packages/estimator/bench/accuracy/options.ts"), "utf8");
+  const named = Array.from(block.matchAll(/--(\w+)/g), ([, name = ""]) => name);
+  expect(named.length).toBeGreaterThan(4);
+  for (const name of named) expect(options, name).toMatch(new RegExp(`\\b${name}\\b`));
+});
+
+it("the script for BTCPay Server's rates in deploy/README.md asks the source that the plugin brings", () => {
+  const [, source = "nothing"] = /= (\w+)\(/.exec(text("deploy/README.md", "BTCPay Server")) ?? [];
+  const plugin = readdirSync(join(repositoryRoot, "deploy/recipes/btcpay")).map((name) =>
+    readFileSync(join(repositoryRoot, "deploy/recipes/btcpay", name), "utf8"),
+  );
+  expect(plugin.join("\n")).toContain(`"${source}"`);
+});
+
+describe("docs/operating.md", () => {
+  const shown = (name: string): string => text("docs/operating.md", name);
+
+  it("names a command that there is", () => {
+    const [, command = ""] = /^utxoracle-live (\w+)/.exec(shown("What it needs")) ?? [];
+    const program = join(repositoryRoot, "apps/live/dist/main.js");
+    expect(execFileSync(process.execPath, [program, command, "--help"], { encoding: "utf8" })).toContain(command);
+  });
+
+  it("installs the program to where the systemd unit looks for it", () => {
+    const block = shown("As a service of the system (systemd)");
+    const [, prefix, name] = /npm install --prefix (\S+) (\S+)/.exec(block) ?? [];
+    const [, unit = ""] = /cp (\S+) \/etc\/systemd\/system\//.exec(block) ?? [];
+    const started = /^ExecStart=(.*)$/m.exec(readFileSync(join(repositoryRoot, unit), "utf8"))?.[1];
+    expect(started).toContain(`${prefix}/node_modules/${name}/dist/main.js`);
+  });
+
+  it("names the files of the containers, and makes a password for the node", () => {
+    expect(shown("In containers")).toMatch(/^docker buildx build .* \.$/m);
+    expect(exists("Dockerfile")).toBe(true);
+    const [enter = "", make = ""] = shown("In containers (2)").split("\n");
+    const folder = enter.replace("cd ", "");
+    expect(exists(`${folder}/compose.yaml`)).toBe(true);
+    const [program = ""] = make.split(" > ");
+    expect(execFileSync(program, { cwd: join(repositoryRoot, folder), encoding: "utf8" })).toMatch(/\w+=\S{16,}/);
+  });
 });
 
 it("the answer of `price --json` has the fields that docs/confirmed.md shows", () => {

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { createHmac } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { createNodeRpc } from "@utxoracle/node-rpc";
 import { corpusPath, hasBitcoind, hasCorpus, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
@@ -224,6 +227,32 @@ it.skipIf(!hasBitcoind)("the root README's lines for bitcoin.conf set a node up 
   expect(told.sort((one, other) => one.address.localeCompare(other.address))).toEqual(
     expected.sort((one, other) => one.address.localeCompare(other.address)),
   );
+});
+
+it.skipIf(!hasBitcoind)("the user of docs/security.md may make the service's calls and no other", async () => {
+  const shown = fencesOf("docs/security.md").find(({ name }) => name === "The node's credentials")?.text ?? "";
+  const salt = "00112233445566778899aabbccddeeff";
+  const hash = createHmac("sha256", salt).update("password").digest("hex");
+  const folder = mkdtempSync(join(tmpdir(), "credentials-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "bitcoin.conf"), shown.replace("SALT$HASH", `${salt}$${hash}`));
+  const node = await RegtestNode.start({ topics: [], extraArguments: [`-conf=${join(folder, "bitcoin.conf")}`] });
+  onTestFinished(() => node.remove());
+  const rpc = createNodeRpc({ url: node.rpcUrl, auth: { user: "utxoracle", password: "password" } });
+  onTestFinished(() => rpc.close());
+  const { bestBlockHash, blocks } = await rpc.getBlockchainInfo();
+  await rpc.getNetworkInfo();
+  await rpc.getMempoolInfo();
+  await rpc.getZmqNotifications();
+  await rpc.getUptime();
+  await rpc.getBlockHash(blocks);
+  await rpc.getBlockHeader(bestBlockHash);
+  await rpc.getBlock(bestBlockHash);
+  await rpc.getRawMempool();
+  await rpc.getActivity();
+  for await (const entry of rpc.getMempoolEntries()) expect(entry).toBeDefined();
+  await expect(rpc.call("stop")).rejects.toMatchObject({ code: "forbidden" });
+  await expect(rpc.call("sendrawtransaction", ["00"])).rejects.toMatchObject({ code: "forbidden" });
 });
 
 describe.each(publishedPackages.map(({ name, folder }) => ({ name, readme: join(folder, "README.md") })))(
