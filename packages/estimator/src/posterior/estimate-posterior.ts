@@ -1,9 +1,9 @@
 import { SATS_PER_BTC, usableAmounts } from "../amounts.ts";
 import type { PriceEstimate } from "../contracts.ts";
 import { type PosteriorOptions, type TimedSet, timedSet } from "./posterior-options.ts";
-import { averageOverTime, type PathAverage } from "./price-path.ts";
+import { averageOverTime } from "./price-path.ts";
 import { type PriceReading, type Reader, reader, readPrice } from "./price-reading.ts";
-import { publishReading } from "./publish-reading.ts";
+import { publishReading, type ReadingTime } from "./publish-reading.ts";
 import { WEIGHTS } from "./weights.ts";
 
 /** In less time the price hardly moves, and few payments tell its place better together than slice by slice. */
@@ -35,11 +35,12 @@ export function estimatePosterior(amountsBtc: ArrayLike<number>, options: Poster
   const timed = timedSet(amountsBtc, options);
   fitted ??= reader(WEIGHTS);
   const reading = readPrice(sats, fitted);
-  return publishReading(reading, WEIGHTS, timed && pathOf(timed, reading));
+  return publishReading(reading, WEIGHTS, timed && readingTime(timed, reading));
 }
 
-/** The price of a timed set, followed through its time; undefined when it is too short or says nothing. */
-export function pathOf({ sats, timestamps, span }: TimedSet, reading: PriceReading | null): PathAverage | undefined {
-  if (reading === null || span.to - span.from < SHORTEST_PATH_SECONDS) return undefined;
-  return averageOverTime(sats, timestamps, span, reading.logPrice);
+/** What the times of a set add to its reading: of a longer time the price followed through it. */
+export function readingTime({ sats, timestamps, span }: TimedSet, reading: PriceReading | null): ReadingTime {
+  const ofOneMoment = span.to - span.from < SHORTEST_PATH_SECONDS;
+  const path = ofOneMoment || reading === null ? undefined : averageOverTime(sats, timestamps, span, reading.logPrice);
+  return { path, ofOneMoment };
 }

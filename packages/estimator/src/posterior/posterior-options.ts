@@ -53,11 +53,11 @@ export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOption
     sats[count] = Math.round(amount * SATS_PER_BTC);
     times[count++] = time;
   }
+  // Without amounts there is neither a first nor a last time, and nothing to average.
+  if (amountsBtc.length === 0) return undefined;
   const { from = first, to = last } = options;
-  if (amountsBtc.length > 0) {
-    checkTimestamp(from, "from");
-    checkTimestamp(to, "to");
-  }
+  checkTimestamp(from, "from");
+  checkTimestamp(to, "to");
   if (from > to) refuse("to", to, `later than from (${from})`);
   return { sats: sats.subarray(0, count), timestamps: times.subarray(0, count), span: { from, to } };
 }
