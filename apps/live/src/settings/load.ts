@@ -86,7 +86,7 @@ function typed(schema: SettingSchema, value: unknown): unknown {
 }
 
 /** An address may hold a password where none belongs. */
-const withoutPassword = (text: string): string => text.replace(/\/\/[^@/"]*@/, "//…@");
+const withoutPassword = (text: string): string => text.replace(/\/\/[^@/"]*@/g, "//…@");
 
 const credentials = ["rpc-cookie", "rpc-user", "rpc-password"] as const satisfies readonly SettingName[];
 

@@ -207,6 +207,31 @@ describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
     await reader.close();
   });
 
+  it("lets the analyser go on for its own readers while the bus holds still", async () => {
+    const analyser = await leader();
+    const reader = await StreamReader.open(analyser.url);
+    fleet.nats.signal("SIGSTOP");
+    await eventually(
+      "that it no longer leads",
+      () => runningAt(analyser).ready(),
+      ({ answer }) => (answer.notices ?? []).some(({ code }) => code.startsWith("bus_")),
+    );
+    const before = reader.updates.length;
+    await eventually(
+      "its updates",
+      () => reader.updates.length,
+      (count) => count >= before + 4,
+    );
+    for (const [index, update] of reader.updates.entries()) {
+      expect(update.status).toBe("ok");
+      if (index > 0) expect(update.seq).toBe((reader.updates[index - 1]?.seq ?? 0) + 1);
+    }
+    expect((await runningAt(analyser).ready()).status).toBe(200);
+    fleet.nats.signal("SIGCONT");
+    await ready(edge(0));
+    await reader.close();
+  });
+
   it("shows no ok of before when it was stopped for a while, but a snapshot of now", async () => {
     const reader = await StreamReader.open(edge(1).url);
     await eventually(

@@ -1,0 +1,257 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NatsBucket } from "../../src/bus/bus-bucket.ts";
+import { BusLink } from "../../src/bus/bus-link.ts";
+import { busConnectionOptions } from "../../src/bus/bus-options.ts";
+import { loadNatsPackages } from "../../src/bus/nats-packages.ts";
+import { parseCommandLine } from "../../src/command-line/parse.ts";
+import { createLogger } from "../../src/logging/create-logger.ts";
+import { loadSettings } from "../../src/settings/load.ts";
+import type { Settings } from "../../src/settings/schema.ts";
+import { eventually, programPath, ServiceProcess } from "../e2e/service-process.ts";
+import { nkeyUser, operatorCredentials } from "./nats-credentials.ts";
+import { freePort, hasNatsServer, NatsProcess } from "./nats-process.ts";
+
+const appFolder = fileURLToPath(new URL("../..", import.meta.url));
+
+let folder: string;
+const ends: (() => Promise<void>)[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "bus-"));
+});
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function settingsOf(words: string[], env: NodeJS.ProcessEnv = {}): Settings {
+  const line = parseCommandLine(words, env);
+  return loadSettings(line.command, line.flags, env, line.configPath).settings;
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function server(configuration: string, jetStream = true): Promise<NatsProcess> {
+  const nats = await NatsProcess.start({ configuration, jetStream });
+  ends.push(() => nats.dispose());
+  return nats;
+}
+
+async function link(words: string[], env: NodeJS.ProcessEnv = {}): Promise<BusLink> {
+  const packages = await loadNatsPackages();
+  const options = busConnectionOptions(settingsOf(words, env), "test", packages);
+  const made = new BusLink({ packages, options, log: createLogger({ format: "json", level: "error" }) });
+  ends.push(() => made.close());
+  made.start();
+  return made;
+}
+
+const connected = (made: BusLink) =>
+  eventually(
+    "a connection",
+    () => ({ connected: made.connection !== null, problem: made.problem }),
+    (state) => state.connected,
+  );
+
+const refused = (made: BusLink) =>
+  eventually(
+    "a refusal",
+    () => made.problem,
+    (problem) => problem !== null,
+  );
+
+describe.skipIf(!hasNatsServer)("the connection to the bus", () => {
+  it("is let in with a user's name and password, and says why where it is not", async () => {
+    const { url } = await server("authorization { user: edge, password: pw1 }");
+    await connected(await link(["edge", "--bus", url, "--bus-user", "edge"], { UTXORACLE_BUS_PASSWORD: "pw1" }));
+    const { answer } = await refused(await link(["edge", "--bus", url, "--bus-user", "edge", "--bus-password", "pw2"]));
+    expect(answer).toMatch(/authoriz/i);
+    expect(answer).not.toContain("pw2");
+  });
+
+  it("is let in with a token", async () => {
+    const { url } = await server("authorization { token: t1 }");
+    await connected(await link(["edge", "--bus", url], { UTXORACLE_BUS_TOKEN: "t1" }));
+    await refused(await link(["edge", "--bus", url]));
+  });
+
+  it("is let in with the seed of an nkey", async () => {
+    const { seed, publicKey } = nkeyUser();
+    const { url } = await server(`authorization { users = [ { nkey: ${publicKey} } ] }`);
+    await connected(await link(["edge", "--bus", url, "--bus-nkey", file("seed.nk", `${seed}\n`)]));
+    await refused(await link(["edge", "--bus", url, "--bus-nkey", file("other.nk", nkeyUser().seed)]));
+  });
+
+  it("is let in with a credentials file", async () => {
+    const { configuration, credsFile } = operatorCredentials();
+    const { url } = await server(configuration, false);
+    await connected(await link(["edge", "--bus", url, "--bus-creds", file("edge.creds", credsFile)]));
+    await refused(await link(["edge", "--bus", url]));
+  });
+
+  it("is encrypted with TLS, both sides showing a certificate, and not made to a server that nobody vouches for", async () => {
+    const { ca, cert, key } = certificates();
+    const { port } = await server(
+      `tls { cert_file: "${cert}", key_file: "${key}", ca_file: "${ca}", verify: true, timeout: 5 }`,
+    );
+    const words = ["edge", "--bus", `tls://localhost:${port}`];
+    await connected(await link([...words, "--bus-tls-ca", ca, "--bus-tls-cert", cert, "--bus-tls-key", key]));
+    const { answer } = await refused(await link(words));
+    expect(answer).toMatch(/certificate/i);
+  });
+
+  it("is not made without TLS where the address insists on it", async () => {
+    const { port } = await server("");
+    const { answer } = await refused(await link(["edge", "--bus", `tls://127.0.0.1:${port}`]));
+    expect(answer).toMatch(/tls/i);
+  });
+
+  it("is made to another server of the list when one is away, and made anew when that one goes and the first comes", async () => {
+    const [first, second] = [await server(""), await server("")];
+    await first.kill();
+    const made = await link(["edge", "--bus", `${first.url},${second.url}`]);
+    await connected(made);
+    expect(made.connection?.getServer()).toBe(`127.0.0.1:${second.port}`);
+    await second.kill();
+    await first.run();
+    await eventually(
+      "the first server",
+      () => made.connection?.getServer(),
+      (at) => at === `127.0.0.1:${first.port}`,
+    );
+  });
+
+  it("says what is missing where the server has no JetStream", async () => {
+    const { url } = await server("", false);
+    const made = await link(["edge", "--bus", url]);
+    await connected(made);
+    const bucket = new NatsBucket({ packages: await loadNatsPackages(), link: made, name: "test", replicas: 1 });
+    await expect(bucket.write("lease", Uint8Array.of(1), 0)).rejects.toThrow(/jetstream/i);
+  });
+
+  it("refuses a state that the server would not take, and a write over what was not seen", async () => {
+    const { url } = await server("max_payload: 4096");
+    const made = await link(["edge", "--bus", url]);
+    await connected(made);
+    const bucket = new NatsBucket({ packages: await loadNatsPackages(), link: made, name: "test", replicas: 1 });
+    await expect(bucket.write("live", new Uint8Array(4000), 0)).rejects.toMatchObject({ code: "too_large" });
+    const revision = await bucket.write("live", Uint8Array.of(1), 0);
+    await expect(bucket.write("live", Uint8Array.of(2), 0)).rejects.toMatchObject({ code: "revision_conflict" });
+    await bucket.write("live", Uint8Array.of(3), revision);
+    expect([...((await bucket.read("live"))?.value ?? [])]).toEqual([3]);
+    expect(await bucket.read("history")).toBeNull();
+  });
+});
+
+describe("settings of the bus", () => {
+  it.each([
+    [["--bus", "nats://127.0.0.1:99999"], "--bus:"],
+    [["--bus", "http://127.0.0.1"], "is not a list of NATS servers"],
+    [["--bus", "nats://a:pw1@x,nats://b:pw1@y"], '"nats://…@x,nats://…@y" is not a list of NATS servers'],
+    [["--bus-name", "a.b"], '--bus-name: "a.b" is not a word of letters'],
+    [["edge", "--window", "60"], "--window is not a flag of edge"],
+  ] as const)("are refused where they make no sense: %j", (words, message) => {
+    expect(() => settingsOf([...words])).toThrow(message);
+    expect(() => settingsOf([...words])).not.toThrow("pw1");
+  });
+
+  it.each([
+    [["--bus-user", "a"], "bus-user and bus-password belong together"],
+    [["--bus-token", "t", "--bus-nkey", "f"], "bus-token and bus-nkey are set: one kind of credentials at a time"],
+    [["--bus-creds", "/nowhere/x"], "--bus-creds: /nowhere/x cannot be read"],
+    [["--bus-tls-cert", "/nowhere/x"], "bus-tls-cert and bus-tls-key belong together"],
+  ])("are refused where they contradict each other: %j", async (words, message) => {
+    const packages = await loadNatsPackages();
+    const settings = settingsOf(["edge", "--bus", "nats://127.0.0.1:4222", ...words]);
+    expect(() => busConnectionOptions(settings, "test", packages)).toThrow(message);
+  });
+});
+
+describe("without the client of NATS", () => {
+  /** The program as installed without its optional dependencies. */
+  function program(): string {
+    cpSync(dirname(programPath), join(folder, "dist"), { recursive: true });
+    const manifest = readFileSync(join(appFolder, "package.json"), "utf8");
+    writeFileSync(join(folder, "package.json"), manifest);
+    for (const name of Object.keys((JSON.parse(manifest) as { dependencies: object }).dependencies)) {
+      mkdirSync(dirname(join(folder, "node_modules", name)), { recursive: true });
+      symlinkSync(join(appFolder, "node_modules", name), join(folder, "node_modules", name));
+    }
+    return join(folder, "dist", "main.js");
+  }
+
+  it("says what to install where the bus is asked for, and runs as ever where it is not", async () => {
+    const main = program();
+    const end = await new ServiceProcess(["edge", "--bus", "nats://127.0.0.1:4222"], {}, main).ended;
+    expect(end.exitCode).toBe(2);
+    expect(end.stderr).toContain("--bus needs the client of NATS, which is not installed: npm install @nats-io/");
+    const demo = new ServiceProcess(["demo", "--port", "0"], {}, main);
+    await demo.logLine(({ msg }) => msg === "listening");
+    expect(await demo.stop()).toMatchObject({ exitCode: 0 });
+  });
+
+  it("asks which bus where none is named", async () => {
+    const end = await new ServiceProcess(["edge"]).ended;
+    expect(end).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("edge: which bus?") });
+  });
+});
+
+describe("an edge with no bus to reach", () => {
+  it("serves what it can, says why it is not ready, and ends politely", async () => {
+    const edge = await ServiceProcess.listening(["edge", "--bus", `nats://127.0.0.1:${await freePort()}`]);
+    try {
+      await eventually(
+        "the reason",
+        () => edge.ready(),
+        ({ answer }) => answer.reasons.some(({ message }) => /no connection to the bus: (?!not yet)/.test(message)),
+      );
+      expect((await edge.ready()).answer.reasons.map(({ code }) => code)).toEqual([
+        "bus_disconnected",
+        "no_analyser",
+        "starting",
+      ]);
+      expect((await edge.get("/api/v1/price")).status).toBe(503);
+      expect((await edge.get("/price.txt")).text).not.toMatch(/\d/);
+      expect((await edge.get("/")).text).toContain("<!doctype html>");
+    } finally {
+      expect(await edge.stop()).toMatchObject({ exitCode: 0 });
+    }
+  });
+});
+
+/** A certificate of localhost and of a client, and who vouches for it. */
+function certificates(): { readonly ca: string; readonly cert: string; readonly key: string } {
+  const at = (name: string): string => join(folder, name);
+  const openssl = (...words: string[]): unknown => execFileSync("openssl", words, { stdio: "pipe" });
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  openssl(
+    "req",
+    "-x509",
+    ...curve,
+    "-keyout",
+    at("ca.key"),
+    "-out",
+    at("ca.pem"),
+    "-days",
+    "2",
+    "-subj",
+    "/CN=test ca",
+  );
+  openssl("req", ...curve, "-keyout", at("bus.key"), "-out", at("bus.csr"), "-subj", "/CN=bus");
+  writeFileSync(at("bus.ext"), "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth,clientAuth\n");
+  openssl(
+    ...["x509", "-req", "-in", at("bus.csr"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial"],
+    ...["-days", "2", "-extfile", at("bus.ext"), "-out", at("bus.pem")],
+  );
+  return { ca: at("ca.pem"), cert: at("bus.pem"), key: at("bus.key") };
+}
