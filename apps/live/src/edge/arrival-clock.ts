@@ -4,6 +4,8 @@ const DRIFT = 200e-6;
 const SETTLE_SECONDS = 5;
 /** By how much it may rise meanwhile, seconds. */
 const SETTLE_RISE_SECONDS = 0.5;
+/** Messages of a queue that is worked off follow each other in less than this part of the time between their making. */
+const RHYTHM_PART = 0.5;
 
 /**
  * Tells how old messages are, without comparing wall clocks. Each says on the sender's steady clock when it was made; the
@@ -17,6 +19,9 @@ export class ArrivalClock {
   #offset: number | null = null;
   #sender = "";
   #observedAt = 0;
+  #made = 0;
+  /** Whether two messages came in their own rhythm: before that, all that came may have waited in one queue. */
+  #inRhythm = false;
   #slower: { offset: number; since: number } | null = null;
 
   /** @param acceptableSeconds up to this lateness nothing is wrong. */
@@ -34,11 +39,14 @@ export class ArrivalClock {
     if (sender !== this.#sender) {
       this.#sender = sender;
       this.#offset = null;
+      this.#inRhythm = false;
       this.#slower = null;
     }
     const observed = made - arrived;
+    if (this.#offset !== null && arrived - this.#observedAt >= RHYTHM_PART * (made - this.#made)) this.#inRhythm = true;
     const expected = this.#offset === null ? observed : this.#offset - DRIFT * Math.max(0, arrived - this.#observedAt);
     this.#observedAt = arrived;
+    this.#made = made;
     this.#offset = Math.max(expected, observed);
     if (this.#offset - observed <= this.#acceptable) this.#slower = null;
     else if (this.#isSettled(observed, arrived)) this.#offset = observed;
@@ -48,10 +56,12 @@ export class ArrivalClock {
    * How old a message is.
    * @param made on the sender's steady clock, seconds.
    * @param now on the receiver's steady clock, seconds.
-   * @returns seconds; null while no message of this sender was observed.
+   * @returns seconds; null while no two messages of this sender came in their own rhythm.
    */
   age(sender: string, made: number, now: number): number | null {
-    return this.#offset === null || sender !== this.#sender ? null : Math.max(0, now + this.#offset - made);
+    return this.#offset === null || !this.#inRhythm || sender !== this.#sender
+      ? null
+      : Math.max(0, now + this.#offset - made);
   }
 
   /**

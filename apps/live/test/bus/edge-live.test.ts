@@ -20,6 +20,8 @@ beforeEach(() => {
   epochs = 0;
   shown = [];
   clock = new ArrivalClock(STALE_AFTER_SECONDS);
+  // Updates came in their rhythm before.
+  for (const at of [99, 99.5]) clock.observe("theirs", at + CLOCKS_APART, at);
   live = new EdgeLive({
     staleAfterSeconds: () => STALE_AFTER_SECONDS,
     clock,
@@ -98,6 +100,19 @@ describe("the live side at an edge", () => {
     expect(shown[1]?.delta).toMatchObject({ seq: 53, snapshot: true });
     expect(shown[1]?.delta.transactions.at(-1)).toEqual(point(53));
     expect(shown.at(-1)?.delta).toMatchObject({ seq: 61, snapshot: false });
+  });
+
+  it("shows nothing of a sender that it has not heard before until its updates come in their rhythm", () => {
+    const other = (at: number, seq: number) => made(at, seq, { epoch: "another", transactions: [point(seq)] });
+    // Six seconds in a queue, before the first was ever heard.
+    for (let seq = 1; seq <= 4; seq++) arrives(other(93 + seq / 2, seq));
+    expect(shown).toEqual([]);
+    now = 100.5;
+    arrives(other(100.5, 5));
+    expect(shown).toEqual([]);
+    now = 101;
+    arrives(other(101, 6));
+    expect(shown.map(({ delta }) => [delta.seq, delta.snapshot, delta.status])).toEqual([[6, true, "ok"]]);
   });
 
   it("shows a state found at the start as stale when no delta follows, with its time", () => {

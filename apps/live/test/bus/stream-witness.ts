@@ -15,7 +15,8 @@ export interface WitnessOptions {
 
 /**
  * A reader with the page's own client, which reconnects by itself, and with an eye on every message of every connection:
- * the first is a snapshot, a delta is the next number of the same epoch, and no number of an epoch comes twice.
+ * the first is a snapshot, a delta is the next number of the same epoch, and no number of an epoch comes twice unless its
+ * client asked for it.
  */
 export class StreamWitness {
   readonly faults: string[] = [];
@@ -23,6 +24,8 @@ export class StreamWitness {
   connections = 0;
   updates = 0;
   snapshots = 0;
+  /** Snapshots that the client asked for itself and that said again what had just come. */
+  repeatsAskedFor = 0;
   latest: MempoolUpdateData | null = null;
   latestAtMs = 0;
   readonly client: StreamClient;
@@ -34,10 +37,21 @@ export class StreamWitness {
     class WatchedSocket extends WebSocket {
       constructor() {
         super(`${options.url().replace("http", "ws")}/ws/mempool`, { perMessageDeflate: false });
-        const connection = new WatchedConnection((fault) => witness.#fault(fault));
+        const connection = new WatchedConnection(
+          (fault) => witness.#fault(fault),
+          () => {
+            witness.repeatsAskedFor += 1;
+          },
+        );
         this.once("open", () => {
           witness.connections += 1;
         });
+        const send = this.send.bind(this) as (text: string) => void;
+        // The client asks for a snapshot by itself when it has waited for one; the answer may cross with what came.
+        this.send = ((text: string) => {
+          if (text.includes('"snapshot"')) connection.asked();
+          send(text);
+        }) as WebSocket["send"];
         this.on("message", (raw) => witness.#message(connection, JSON.parse(String(raw)) as ServerMessage));
       }
     }
@@ -77,15 +91,28 @@ export class StreamWitness {
 /** What one connection must keep to. */
 class WatchedConnection {
   readonly #fault: (fault: string) => void;
+  readonly #answeredTwice: () => void;
   readonly #lastOfEpoch = new Map<string, number>();
   #last: Pick<MempoolUpdateData, "epoch" | "seq"> | null = null;
+  #owed = 0;
 
-  constructor(fault: (fault: string) => void) {
+  constructor(fault: (fault: string) => void, answeredTwice: () => void) {
     this.#fault = fault;
+    this.#answeredTwice = answeredTwice;
+  }
+
+  /** Its client asked for a snapshot: one may come that says again what is known. */
+  asked(): void {
+    this.#owed += 1;
   }
 
   update({ epoch, seq, snapshot }: MempoolUpdateData): void {
     const last = this.#last;
+    if (snapshot && this.#owed > 0 && last?.epoch === epoch && last.seq === seq) {
+      this.#owed -= 1;
+      this.#answeredTwice();
+      return;
+    }
     const here = `${snapshot ? "snapshot" : "delta"} ${epoch} ${seq} after ${last?.epoch ?? "nothing"} ${last?.seq ?? ""}`;
     if (seq <= (this.#lastOfEpoch.get(epoch) ?? -1)) this.#fault(`a number came again: ${here}`);
     if (!snapshot && (last === null || last.epoch !== epoch || last.seq !== seq - 1))
