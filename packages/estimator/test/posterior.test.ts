@@ -149,17 +149,11 @@ describe.skipIf(!hasCorpus)("on real payments", () => {
     const amounts = rows.map(({ btc }) => btc);
     const mean = exchangeMean(from, from + 10_800);
     const options = { timestamps: rows.map(({ time }) => time), from, to: from + 10_800 };
-    const { price, interval, status } = estimatePosterior(amounts, options);
+    const { price, status } = estimatePosterior(amounts, options);
     expect(Math.abs((price ?? 0) / mean - 1)).toBeLessThan(0.005);
     expect(status).toBe("ok");
     const backwards = { ...options, timestamps: [...options.timestamps].reverse() };
-    expect(estimatePosterior([...amounts].reverse(), backwards)).toEqual({
-      price: expect.closeTo(price ?? 0, 3),
-      windowPrice: expect.closeTo(price ?? 0, 3),
-      interval: { low: expect.closeTo(interval?.low ?? 0, 3), high: expect.closeTo(interval?.high ?? 0, 3) },
-      confidence: 1,
-      status,
-    });
+    expect(estimatePosterior([...amounts].reverse(), backwards)).toEqual(estimatePosterior(amounts, options));
   });
 
   it("does not care about the order of the amounts", () => {
