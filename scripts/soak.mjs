@@ -16,6 +16,7 @@ const longTests = [
   ["bus-chaos", "apps/live", "bench/bus-chaos.ts", "600"],
   ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],
+  ["tarballs", "release", "soak/tarball-matrix.ts"],
 ];
 
 const wanted = process.argv.slice(2);

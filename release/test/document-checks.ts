@@ -66,6 +66,10 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
   "CONTRIBUTING.md": { Contributing: statements },
   "deploy/README.md": { "BTCPay Server": statements },
   "docs/accuracy.md": { "Run it yourself": statements },
+  "docs/captures.md": {
+    Captures: statements,
+    "A reader in Python": "packages/zmq-source/test/capture-document.test.ts",
+  },
   "docs/confirmed.md": { "The confirmed price": commands, Output: statements },
   "docs/monitoring/README.md": { Monitoring: statements },
   "docs/operating.md": {

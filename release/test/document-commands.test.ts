@@ -88,7 +88,11 @@ describe("in a clone of the repository", () => {
   });
 
   it("the service starts without a node, with the flags that the README gives", async () => {
-    const [command = ""] = commandsOf(fence("README.md", "Connect it to a real node (2)"));
+    const [doctor = "", command = ""] = commandsOf(fence("README.md", "Connect it to a real node (2)"));
+    const asked = runInRepository(doctor);
+    const code = new Promise((resolve) => asked.once("close", resolve));
+    expect(doctor).toContain(" doctor ");
+    expect(await code).toBe(3);
     const child = runInRepository(command);
     const answer = (await (await fetch(`${await listening(child)}/api/v1/price`)).json()) as { status: string };
     expect(answer.status).toBe("warming_up");

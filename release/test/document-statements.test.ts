@@ -48,6 +48,15 @@ it("the script for BTCPay Server's rates in deploy/README.md asks the source tha
   expect(plugin.join("\n")).toContain(`"${source}"`);
 });
 
+it("the commands of docs/captures.md are there, with the flags that it names", () => {
+  const program = join(repositoryRoot, "apps/live/dist/main.js");
+  for (const line of text("docs/captures.md", "Captures").trim().split("\n")) {
+    const [, command = ""] = /^utxoracle-live (\w+) /.exec(line) ?? [];
+    const help = execFileSync(process.execPath, [program, command, "--help"], { encoding: "utf8" });
+    for (const [flag] of line.matchAll(/--[a-z-]+/g)) expect(help, line).toContain(flag);
+  }
+});
+
 describe("docs/operating.md", () => {
   const shown = (name: string): string => text("docs/operating.md", name);
 

@@ -1,7 +1,6 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { BusKey } from "../bus/bus-names.ts";
 import type { ShownAnalyser } from "../http/price-board.ts";
-import type { FollowVerdict } from "./live-follower.ts";
 
 /** What an edge counts of the bus. */
 export interface EdgeMetrics {
@@ -12,8 +11,6 @@ export interface EdgeMetrics {
   /** What could not be read, or was not as the contract says. */
   readonly problems: Counter<"what">;
 }
-
-export type DeltaVerdict = FollowVerdict | "invalid";
 
 /** What the gauges read at every scrape. */
 export interface EdgeCondition {

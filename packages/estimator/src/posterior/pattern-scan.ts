@@ -22,11 +22,6 @@ export interface PriceRun {
   readonly count: number;
 }
 
-/** Scores of a price: every hypothesis without and then with the occasional round amounts. */
-export function scoresPerPrice({ hypotheses }: PatternModel): number {
-  return 2 * hypotheses;
-}
-
 /**
  * The log of prior times likelihood ratio against "no pattern" for prices under every hypothesis.
  *
@@ -49,7 +44,7 @@ export class PatternScan {
     this.#boxes = model.look.boxHalfWidths.map((halfWidth) => boxSums(sums, halfWidth)) as Boxes;
   }
 
-  /** @returns {@link scoresPerPrice} numbers for each price of the run in turn */
+  /** @returns for each price of the run in turn every hypothesis without and then with the occasional round amounts */
   scores(run: PriceRun): Float64Array {
     const { common, occasional, logPriors, hypotheses } = this.#model;
     const perPrice = 2 * hypotheses;
