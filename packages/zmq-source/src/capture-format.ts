@@ -23,7 +23,7 @@ import type { FeedMessage, SequenceMessage } from "./topic.ts";
 export const CAPTURE_VERSION = 1;
 
 /** The beginning of every member: a gzip header that names the extra field "UO". */
-export const memberSignature = Uint8Array.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 8, 0, 0x55, 0x4f, 4, 0);
+export const memberSignature: Uint8Array = Uint8Array.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 8, 0, 0x55, 0x4f, 4, 0);
 /** Signature and length. */
 export const MEMBER_HEAD_BYTES = 20;
 /** CRC-32 and size of the unpacked data. */
