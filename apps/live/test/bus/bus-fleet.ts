@@ -55,6 +55,8 @@ export class BusFleet {
     const simulator = await startSimulator({
       seed: options.seed,
       historySeconds: WINDOW_SECONDS,
+      // A price that is firm at once, whatever the seed.
+      peakStrength: 3,
       blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
     });
     const fleet = new BusFleet(simulator, await NatsProcess.start(), options);
