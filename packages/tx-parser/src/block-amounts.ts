@@ -9,7 +9,9 @@ import { digestsAddress } from "./sha256-engine.ts";
  * million ids two have these in common once in 37 million windows.
  */
 export interface SeenIdStarts {
+  /** Whether an id with these first sixteen hex digits was added, as two numbers of 32 bits. */
   has(digits1to8: number, digits9to16: number): boolean;
+  /** Adds an id by its first sixteen hex digits, as two numbers of 32 bits. What it returns is not looked at. */
   add(digits1to8: number, digits9to16: number): unknown;
 }
 
