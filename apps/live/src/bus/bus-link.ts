@@ -77,13 +77,17 @@ export class BusLink {
 
   /** Until the client gives the connection up. */
   async #follow(connection: NatsConnection): Promise<void> {
-    const { log } = this.#options;
+    const { log, options } = this.#options;
     this.#found(connection);
     for (const listener of this.#listeners) listener(connection);
     const closed = connection.closed();
     for await (const status of connection.status()) {
-      if (status.type === "disconnect") this.#lost(`the connection to ${status.server} was lost`);
-      else if (status.type === "reconnect") this.#found(connection);
+      if (status.type === "disconnect") {
+        this.#lost(`the connection to ${status.server} was lost`);
+        // The client has forgotten the servers that were away at its first attempt: a new one knows all of them.
+        if (Array.isArray(options.servers) && options.servers.length > 1) void connection.close();
+      }
+      if (status.type === "reconnect") this.#found(connection);
       else if (status.type === "error") log.warn({ err: status.error }, "the NATS server reports an error");
     }
     const error = await closed;
