@@ -4,7 +4,8 @@ import type { PathAverage } from "./price-path.ts";
 import type { PriceReading } from "./price-reading.ts";
 
 /**
- * Confidence from which the price of a moment is `ok`: of 683 ten-minute windows of the corpus none was wrong above it.
+ * Confidence from which the price of a moment is `ok`: of the ten-minute windows of the corpus that end at every half hour
+ * (683) none was wrong above it, of those at every 20 minutes (1,104) one: 2024-06-21 04:40, twice the price, at 0.88.
  * A set of payments of unknown time needs more, for it need not be of one price: of 5,000 draws of 200 to 1,600 amounts
  * from a real mempool the aliases had up to 0.988 (below {@link FEW_PEAK_VOTES}) and 0.904 (above).
  */
