@@ -71,6 +71,9 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "A reader in Python": "packages/zmq-source/test/capture-document.test.ts",
   },
   "docs/confirmed.md": { "The confirmed price": commands, Output: statements },
+  "docs/many-readers.md": {
+    "Many readers: one analyser, many edges": "apps/live/test/bus/many-readers-document.test.ts",
+  },
   "docs/monitoring/README.md": { Monitoring: statements },
   "docs/operating.md": {
     "What it needs": statements,

@@ -79,9 +79,11 @@ describe.each(publishedPackages.map(({ name, folder, manifest }) => ({ name, fol
       expect(await publintMessages(installed())).toEqual([]);
     });
 
-    it.skipIf(manifest.exports === undefined)("has types that resolve, as attw sees it", async () => {
-      expect(await typeProblems(registry.tarball(name))).toEqual([]);
-    });
+    // A program that exports nothing has no types.
+    if (manifest.exports !== undefined)
+      it("has types that resolve, as attw sees it", async () => {
+        expect(await typeProblems(registry.tarball(name))).toEqual([]);
+      });
 
     it("stays small", () => {
       const limits = JSON.parse(readFileSync(join(repositoryRoot, "release", "tarball-limits.json"), "utf8")) as Record<
