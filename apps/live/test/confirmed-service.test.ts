@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfirmedAnswer, ConfirmedUpdateData, HistoricalPriceAnswer } from "@utxoracle/models";
@@ -6,6 +6,7 @@ import { hasBitcoind, hasCorpus, spendCoins } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PriceRecord } from "../src/confirmed/price-record.ts";
 import { PriceStore } from "../src/confirmed/price-store.ts";
+import { limitFiles } from "./e2e/full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { StreamReader } from "./e2e/stream-reader.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
@@ -230,6 +231,60 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
         rmSync(directory, { recursive: true, force: true });
       }
     }, 600_000);
+
+    it("goes on while the disk is full, says so, and keeps what waited once there is room", async () => {
+      const directory = mkdtempSync(join(tmpdir(), "confirmed-full-"));
+      const path = join(directory, "confirmed-prices-regtest.log");
+      const service = await start("--data-dir", directory);
+      const upToDate = () =>
+        eventually(
+          "the newest block everywhere",
+          async () => ({ now: await confirmed(service), tip: await chain.rpc<number>("getblockcount") }),
+          ({ now, tip }) => now.height === tip && now.last_144_blocks?.last_height === tip && now.last_day !== null,
+          DEADLINE_MS,
+        );
+      const keptHeights = (): number[] =>
+        readFileSync(path, "utf8")
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line.slice(9)) as PriceRecord)
+          .flatMap((record) => (record.kind === "block" ? [record.height] : []));
+      try {
+        await upToDate();
+        await eventually(
+          "the history",
+          () => history(service),
+          (prices) => prices.length > 100,
+          DEADLINE_MS,
+        );
+        limitFiles(service, statSync(path).size + 20);
+        await chain.mine(600);
+        const refused = await service.logLine(({ msg }) => msg?.includes("a price could not be kept yet") === true);
+        expect(refused.level).toBe("error");
+        const full = statSync(path).size;
+        await chain.mine(600);
+        const { answer } = await upToDate();
+        expect(answer.now.price).toBe((await price("--hours", "3")).price);
+        await eventually(
+          "nothing more in the file",
+          () => statSync(path).size,
+          (size) => size === full,
+          DEADLINE_MS,
+        );
+
+        limitFiles(service, null);
+        await chain.mine(600);
+        const tip = await chain.rpc<number>("getblockcount");
+        await eventually("the kept prices", keptHeights, (heights) => heights.includes(tip), DEADLINE_MS);
+        expect(keptHeights()).toEqual(expect.arrayContaining([tip - 2, tip - 1, tip]));
+      } finally {
+        await service.stop();
+      }
+      const store = await PriceStore.open(path);
+      store.close();
+      expect(store.stored).toMatchObject({ damagedLines: 0, wasTorn: false });
+      rmSync(directory, { recursive: true, force: true });
+    });
 
     it("refuses a folder that cannot be used, in one line", async () => {
       const file = join(dataDirectory, "no-folder");

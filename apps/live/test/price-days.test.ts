@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runWithLimitedFiles } from "./e2e/full-disk.ts";
 import { runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
@@ -94,6 +95,25 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("the prices of several days", { time
     await runToEnd(range(csv));
     expect(readFileSync(csv, "utf8")).toBe(whole);
   }, 300_000);
+
+  it("stay as they are when the disk is full, which is said in one line; the same command goes on behind them", async () => {
+    const csv = join(folder, "full.csv");
+    await runToEnd(range(csv));
+    const whole = readFileSync(csv, "utf8");
+    const secondRow = whole.indexOf("\n", whole.indexOf("\n") + 1) + 1;
+    for (const room of [10, secondRow + 10]) {
+      rmSync(csv);
+      const { status, stderr } = runWithLimitedFiles(range(csv), room);
+      expect({ status, lines: stderr.trimEnd().split("\n") }).toEqual({
+        status: 1,
+        lines: [expect.stringContaining(`utxoracle-live: --csv: ${csv}`)],
+      });
+      expect(stderr).toContain("EFBIG");
+      expect(whole.startsWith(readFileSync(csv, "utf8"))).toBe(true);
+      await runToEnd(range(csv));
+      expect(readFileSync(csv, "utf8")).toBe(whole);
+    }
+  });
 
   it("stop at a signal without a complaint", async () => {
     const run = new ServiceProcess(range(join(folder, "stopped.csv")));

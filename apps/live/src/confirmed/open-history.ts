@@ -3,7 +3,11 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { UserError } from "../command-line/user-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
+import type { PriceRecord } from "./price-record.ts";
 import { PriceStore } from "./price-store.ts";
+
+/** Records that wait for the disk at most: some weeks of blocks. */
+const MOST_WAITING = 10_000;
 
 /**
  * Makes sure, at the start, that a folder can be written to.
@@ -33,12 +37,21 @@ export async function openHistory(
   const { records, damagedLines, wasTorn } = store.stored;
   if (damagedLines > 0) log.warn({ path, damaged_lines: damagedLines }, "kept prices were damaged and are not used");
   if (wasTorn) log.info({ path }, "the last price was cut off while it was written; the others are all there");
+  // In their order: what the disk does not take now is tried again before what comes next.
+  const waiting: PriceRecord[] = [];
   history.restore(records, {
     append: (record) => {
+      waiting.push(record);
       try {
-        store.append(record);
+        for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+          store.append(next);
+          waiting.shift();
+        }
       } catch (error) {
-        log.error({ path }, `a price could not be kept: ${(error as Error).message}`);
+        const isLost = waiting.length > MOST_WAITING;
+        if (isLost) waiting.shift();
+        const what = isLost ? "the oldest price that waited for the disk is lost" : "a price could not be kept yet";
+        log.error({ path, waiting: waiting.length }, `${what}: ${(error as Error).message}`);
       }
     },
   });

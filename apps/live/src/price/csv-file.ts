@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { UserError } from "../command-line/user-error.ts";
+import { ExitCode, UserError } from "../command-line/user-error.ts";
 import { CSV_COLUMNS } from "./price-answer.ts";
 
 const HEAD = CSV_COLUMNS.join(",");
@@ -53,7 +53,7 @@ export class CsvFile {
     });
     const descriptor = openToWrite(path);
     ftruncateSync(descriptor, Buffer.byteLength(whole));
-    if (!isBegun) appendLine(descriptor, HEAD);
+    if (!isBegun) begin(path, descriptor);
     return new CsvFile(realpathSync(path), descriptor, rows);
   }
 
@@ -67,12 +67,24 @@ export class CsvFile {
     return ROW.exec(this.#rows.get(day) ?? "")?.[2] === "";
   }
 
-  /** Adds a day's row at its place, which then stays whatever happens. */
+  /**
+   * Adds a day's row at its place, which then stays whatever happens.
+   * @throws {UserError} when the disk does not take it; the rows before stay, and the same command goes on behind them.
+   */
   add(day: string, row: string): void {
     const last = [...this.#rows.keys()].at(-1) ?? "";
     this.#rows.set(day, row);
-    if (day > last) appendLine(this.#descriptor, row);
-    else this.#insert();
+    try {
+      if (day > last) appendLine(this.#descriptor, row);
+      else this.#insert();
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      throw new UserError(
+        `--csv: ${this.#path} does not take ${day} (${reason}); make room and run the same command again`,
+        ExitCode.failed,
+        { cause },
+      );
+    }
   }
 
   close(): void {
@@ -94,6 +106,19 @@ export class CsvFile {
     syncFolder(dirname(this.#path));
     closeSync(this.#descriptor);
     this.#descriptor = openToWrite(this.#path);
+  }
+}
+
+function begin(path: string, descriptor: number): void {
+  try {
+    appendLine(descriptor, HEAD);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new UserError(
+      `--csv: ${path} does not take a line (${reason}); make room and run the same command again`,
+      ExitCode.failed,
+      { cause },
+    );
   }
 }
 
