@@ -190,7 +190,7 @@ function corpusAmounts(): number[] {
   return sats.filter((_, index) => index % 12 === 0);
 }
 
-async function rpc<T>(daemon: RegtestDaemon, method: string, ...params: unknown[]): Promise<T> {
+export async function rpc<T>(daemon: RegtestDaemon, method: string, ...params: unknown[]): Promise<T> {
   const answer = (await daemon.post({ id: 0, method, params })) as { result: T; error: { message: string } | null };
   if (answer.error !== null) throw new Error(`${method}: ${answer.error.message}`);
   return answer.result;

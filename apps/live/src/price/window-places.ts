@@ -65,7 +65,8 @@ async function blocksOfDay(source: BlockSource, tip: ChainTip, day: string, now:
       places.push(place);
     }
   // A chain for tests may stand still for days; on the real one the next block is minutes away.
-  if (tip.chain !== "main" && places.length > 0 && endOfDay(day) <= now) return places;
+  const standsStill = tip.chain !== "main" && tip.missingBlocks === 0;
+  if (standsStill && places.length > 0 && endOfDay(day) <= now) return places;
   const newest = (await source.places(tip.height, 1))[0]?.time ?? 0;
   throw new BlocksError(
     "no_such_block",
