@@ -1,4 +1,4 @@
-// Fails when a package imports a sibling other than `models` (DESIGN.md section 1), imports something that its
+// Fails when a package imports a sibling other than `models` (docs/architecture.md), imports something that its
 // package.json does not declare, or when a package that runs anywhere reaches for Node.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 import { anchors, linkTargets, markdownFiles, read, root } from "./markdown.ts";
 
@@ -57,5 +58,32 @@ describe("every markdown file", () => {
     }
     const known = files.filter((path) => path.startsWith("docs/") || path.startsWith("deploy/"));
     expect(known.filter((path) => !reached.has(path))).toEqual([]);
+  });
+});
+
+describe("what the code refers its readers to", () => {
+  /** Documents of Bitcoin Core, which the comments name as such. */
+  const elsewhere = ["doc/REST-interface.md", "doc/files.md"];
+  const known = new Set([...markdownFiles(), ...markdownFiles().map((path) => basename(path)), ...elsewhere]);
+
+  /** Documents that a text names and that are not there. */
+  const missing = (text: string): string[] =>
+    [...text.matchAll(/(?:[\w-]+\/)*[\w-]+\.md\b/g)].map(([name]) => name).filter((name) => !known.has(name));
+
+  it("is there", () => {
+    const listed = execFileSync("git", ["ls-files", "packages/*/src/*", "apps/*/src/*", "scripts", "deploy"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    const sources = listed.split("\n").filter((path) => /\.(ts|mjs|sh|yml|yaml|service)$/.test(path));
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.flatMap((path) => missing(read(path)).map((name) => `${path}: ${name}`))).toEqual([]);
+  });
+
+  it("would be found out", () => {
+    expect(missing("(the design, DESIGN.md section 4), docs/nowhere.md, docs/node.md")).toEqual([
+      "DESIGN.md",
+      "docs/nowhere.md",
+    ]);
   });
 });

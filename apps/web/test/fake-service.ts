@@ -29,7 +29,7 @@ export interface FakeServiceOptions {
 }
 
 /**
- * Speaks DESIGN.md section 3.1 to a browser with whatever messages a test gives it, and serves the page under the policy
+ * Speaks the stream's protocol to a browser with whatever messages a test gives it, and serves the page under the policy
  * that the real service serves it with. It exists for what the real one cannot be made to do: broken and hostile messages,
  * exact points at exact times.
  */

@@ -20,7 +20,7 @@ import { addResiduals, fitPeaks, type Residuals } from "./posterior-peaks.ts";
 import { weightsSource } from "./posterior-source.ts";
 import { readWindows, WINDOW_SECONDS } from "./posterior-windows.ts";
 
-/** The round amounts whose surroundings are real in the corpus's days (ALGORITHM.md, step 10). */
+/** The round amounts whose surroundings are real in the corpus's days. */
 const COMMON_USD = [5, 10, 15, 20, 25, 30, 40, 50, 100, 150, 200, 300, 500, 1000];
 /** A crash of 15 %: no path of five-minute slots follows it. Left out of the shape, kept for the interval. */
 const NOT_FOR_THE_SHAPE = "2024-08-05";

@@ -2,7 +2,7 @@ import { describeValue, EstimatorError } from "./estimator-error.ts";
 
 export const SATS_PER_BTC = 100_000_000;
 
-/** Only amounts strictly between these take part (rule 6 of the filter's amounts, ALGORITHM.md section 1). */
+/** Only amounts strictly between these take part: the payment filter lets no others through. */
 export const SMALLEST_AMOUNT_BTC = 1e-5;
 export const LARGEST_AMOUNT_BTC = 1e5;
 

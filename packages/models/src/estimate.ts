@@ -2,7 +2,15 @@ import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { Count, Share, UsdPerBtc } from "./scalars.ts";
 
-/** How far a price may be trusted; the table of DESIGN.md section 3.1. */
+/**
+ * How far a price may be trusted:
+ *
+ * - `warming_up`: nothing yet, still loading; no price.
+ * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
+ * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price.
+ * - `low_confidence`: a price, but the evidence is thin or contradictory.
+ * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
+ */
 export const EstimateStatusSchema = Type.Union(
   [
     Type.Literal("warming_up"),
@@ -13,7 +21,15 @@ export const EstimateStatusSchema = Type.Union(
   ],
   { description: "How far the price may be trusted" },
 );
-/** How far a price may be trusted; the table of DESIGN.md section 3.1. */
+/**
+ * How far a price may be trusted:
+ *
+ * - `warming_up`: nothing yet, still loading; no price.
+ * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
+ * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price.
+ * - `low_confidence`: a price, but the evidence is thin or contradictory.
+ * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
+ */
 export type EstimateStatus = Static<typeof EstimateStatusSchema>;
 
 /** What an engine itself can say of its price; the other two statuses are the service's. */
@@ -66,7 +82,7 @@ export type ReferenceFailure = Static<typeof ReferenceFailureSchema>;
 
 const orNull = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 
-/** Every intermediate result of the engine `reference` (ALGORITHM.md section 2); null where `failure` says why. */
+/** Every intermediate result of the engine `reference`, by the steps of UTXOracle v9.1; null where `failure` says why. */
 export const ReferenceEstimateSchema = Type.Object(
   {
     price: Type.Union([UsdPerBtc, Type.Null()]),
@@ -84,7 +100,7 @@ export const ReferenceEstimateSchema = Type.Object(
   },
   { description: "The estimate of the engine `reference`" },
 );
-/** Every intermediate result of the engine `reference` (ALGORITHM.md section 2); null where `failure` says why. */
+/** Every intermediate result of the engine `reference`, by the steps of UTXOracle v9.1; null where `failure` says why. */
 export type ReferenceEstimate = Static<typeof ReferenceEstimateSchema>;
 
 /** What the service knows of its mempool window, in one object. */

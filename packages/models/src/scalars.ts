@@ -9,7 +9,7 @@ export const UnixSeconds = Type.Number({ minimum: 0, description: "Unix time in 
 /** A dollar price of one bitcoin. */
 export const UsdPerBtc = Type.Number({ exclusiveMinimum: 0, description: "US dollars per bitcoin" });
 
-/** An output amount of a payment, in (1e-5, 1e5) BTC, both strict (ALGORITHM.md section 1). */
+/** An output amount of a payment, in (1e-5, 1e5) BTC, both strict: the payment filter lets no other through. */
 export const AmountBtc = Type.Number({ exclusiveMinimum: 1e-5, exclusiveMaximum: 1e5, description: "Amount in BTC" });
 
 export const Count = Type.Integer({ minimum: 0, description: "A count" });

@@ -24,7 +24,7 @@ export const PricePointSchema = Type.Object(
 /** One output of a payment read at the nearest round dollar amount. */
 export type PricePoint = Static<typeof PricePointSchema>;
 
-/** Most points in a snapshot of the mempool side (DESIGN.md section 3.1). */
+/** Most points in a snapshot of the mempool side: the latest. */
 export const SNAPSHOT_POINTS_MAX = 500;
 /** Most points in a `confirmed_update`. */
 export const CONFIRMED_POINTS_MAX = 10_000;

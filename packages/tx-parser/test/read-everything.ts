@@ -33,7 +33,7 @@ const sameFault = (fault: TxParseError, other: unknown): void => {
   assert.deepEqual([other.code, other.offset], [fault.code, fault.offset]);
 };
 
-/** ALGORITHM.md section 1 once more, in the words of the parsed transaction; rule 6 aside. */
+/** The rules of the payment filter once more, in the words of the parsed transaction; rule 6 aside. */
 function reasonOf({ inputs, outputs }: Transaction): RejectionReason | null {
   if (inputs.some(({ txid, vout }) => txid === "0".repeat(64) && vout === 0xffffffff)) return "coinbase";
   if (inputs.length > 5) return "too_many_inputs";

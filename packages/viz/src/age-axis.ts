@@ -1,10 +1,10 @@
-/** The compressed age axis: x = right - compression · width · ln(1 + age / scaleSeconds) (DESIGN.md section 5). */
+/** The compressed age axis: x = right - compression · width · ln(1 + age / scaleSeconds). */
 export interface AgeAxis {
   readonly compression: number;
   readonly scaleSeconds: number;
 }
 
-/** The axis of the design: half of the panel shows the last 9 seconds, all of it 228. */
+/** The usual axis: half of the panel shows the last 9 seconds, all of it 228. */
 export const AGE_AXIS: AgeAxis = { compression: 0.155, scaleSeconds: 0.36 };
 
 /**

@@ -1,4 +1,4 @@
-// The messages of the stream, as DESIGN.md sections 2 and 3.1 define them. A test holds these types equal to those of
+// The messages of the stream, as docs/contracts.md lists them. A test holds these types equal to those of
 // `@utxoracle/models`, which this package does not depend on.
 
 /** How far a price may be trusted. */

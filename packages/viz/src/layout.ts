@@ -23,7 +23,7 @@ export interface Layout {
   readonly fontSizeCss: number;
 }
 
-/** Share of the width that the confirmed side takes (DESIGN.md section 5). */
+/** Share of the width that the confirmed side takes. */
 const CONFIRMED_SHARE = 0.7;
 const CONFIRMED_SHARE_COMPACT = 0.56;
 const COMPACT_WIDTH = 600;

@@ -1,4 +1,4 @@
-/** Half-height of the axis as a share of the price (DESIGN.md section 5: about ±5 %). */
+/** Half-height of the axis as a share of the price (about ±5 %). */
 const HALF_SHARE = 0.05;
 const HALF_SHARE_MAX = 0.2;
 /** The axis stays while the price is within this share of its half-height from the middle. */

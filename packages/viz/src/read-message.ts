@@ -22,7 +22,7 @@ const STATUSES: readonly unknown[] = ["warming_up", "no_estimate", "ok", "low_co
 const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
 const TXID = /^[0-9a-f]{64}$/;
-/** Most points in a message of the stream (DESIGN.md section 3.1); who feeds a chart by hand may give more at once. */
+/** Most points in a message of the stream; who feeds a chart by hand may give more at once. */
 const POINTS_MAX = 10_000;
 
 /** Checks the fields of one object; with `partial`, a field may be absent, but never wrong. */

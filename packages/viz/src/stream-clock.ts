@@ -1,4 +1,4 @@
-/** Ticks come twice a second (DESIGN.md section 3.1). */
+/** Ticks come twice a second. */
 const USUAL_TICK_SECONDS = 0.5;
 /** Room for ticks that come late, so that the picture does not halt for a moment at each of them. */
 const LATENESS = 1.2;

@@ -27,7 +27,7 @@ export interface StreamView {
 
 /** Ticks come twice a second; ten of them missing is no jitter. */
 const SILENT_SECONDS = 5;
-/** Below this a price is not to be relied on (DESIGN.md section 3.1). */
+/** Below this a price is not to be relied on: no status is `ok` there. */
 const CONFIDENCE_MIN = 0.5;
 /** A stale price older than this is told with its date: a time alone could be of any day. */
 const DATED_SECONDS = 12 * 3600;

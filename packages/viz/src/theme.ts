@@ -23,7 +23,7 @@ export interface Theme {
   readonly bad: HexColor;
 }
 
-/** Black, with cyan and orange: the look of DESIGN.md section 5. */
+/** Black, with cyan for the confirmed side and orange for the mempool. */
 export const DARK_THEME: Theme = {
   background: "#000000",
   frame: "#ffffff",

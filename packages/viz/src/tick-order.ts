@@ -2,7 +2,7 @@
 export type TickVerdict = "apply" | "duplicate" | "reordered" | "gap";
 
 /**
- * Decides which `mempool_update` of a stream may be applied (DESIGN.md section 3.1): a snapshot resets, a delta applies
+ * Decides which `mempool_update` of a stream may be applied: a snapshot resets, a delta applies
  * only at the last tick + 1 of the same epoch. After a jump nothing but a snapshot helps, so every further delta is a
  * `gap` too.
  */

@@ -1,4 +1,4 @@
-/** Exit codes of the program (DESIGN.md section 3). */
+/** Exit codes of the program: done or stopped, failed, wrong usage or settings, node not reachable. */
 export const ExitCode = { done: 0, failed: 1, usage: 2, unreachable: 3 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

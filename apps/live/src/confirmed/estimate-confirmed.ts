@@ -6,12 +6,12 @@ export const BLOCKS_PER_DAY = 144;
 
 const HOURS_PER_DAY = 24;
 
-/** How far `reference` may be from `posterior` and still be believed (DESIGN.md section 4). */
+/** How far `reference` may be from `posterior` and still be believed (docs/confirmed.md). */
 const ENGINES_AGREE_WITHIN = 0.02;
-/** Under this nothing is `ok` (the table of statuses in DESIGN.md section 3.1). */
+/** Under this nothing is `ok` (`EstimateStatus` of `@utxoracle/models`). */
 const LEAST_CONFIDENCE = 0.5;
 
-/** The engine for a window, where nobody names one (DESIGN.md section 4). */
+/** The engine for a window, where nobody names one (docs/confirmed.md). */
 export function engineOf(window: { readonly hours: number } | { readonly blocks: number } | "day"): Engine {
   const isLong =
     window === "day" || ("hours" in window ? window.hours >= HOURS_PER_DAY : window.blocks >= BLOCKS_PER_DAY);

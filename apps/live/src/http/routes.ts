@@ -18,7 +18,7 @@ export interface HttpRoutesOptions {
   readonly version: string;
 }
 
-/** All HTTP paths of DESIGN.md section 3.2 but the page and the stream. */
+/** All HTTP paths of docs/contracts.md but the page and the stream. */
 export function createHttpRoutes({ board, metrics, version }: HttpRoutesOptions): Routes {
   return {
     "/api/v1/price": () => {

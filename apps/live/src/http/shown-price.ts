@@ -13,7 +13,7 @@ export interface FirmPrice {
 
 /**
  * The price for the compatibility routes, whose readers look at nothing but the number.
- * @returns the price, or why there is none to give: only status `ok` counts (DESIGN.md section 3.1).
+ * @returns the price, or why there is none to give: only status `ok` counts.
  */
 export function firmPrice(board: PriceBoard): FirmPrice | { readonly missing: MempoolUpdateData["status"] } {
   const latest = board.latest();

@@ -33,7 +33,7 @@ export interface LiveCircumstances {
 }
 
 /**
- * The table of DESIGN.md section 3.1: the first row that applies from the bottom up. A price once shown turns `stale`
+ * The last one that applies of those that `EstimateStatus` of `@utxoracle/models` lists. A price once shown turns `stale`
  * when the feed or the evidence is lost; it then stays the last good one with its own time and no confidence, since
  * nothing speaks for it being the price now. A price that nobody confirmed as `ok` is kept only until one was.
  */

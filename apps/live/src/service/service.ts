@@ -19,7 +19,7 @@ import { serviceSink } from "./service-sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { Ticker } from "./ticker.ts";
 
-/** The confirmed panel looks three hours back (DESIGN.md section 5). */
+/** The confirmed panel looks three hours back, as its title says. */
 const CONFIRMED_WINDOW_SECONDS = 10_800;
 
 /** One line at most in this time for bytes that are no transaction, ms. */

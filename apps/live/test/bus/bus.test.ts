@@ -6,7 +6,7 @@ import { expectAsDocumented } from "../http/documented.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 import { hasNatsServer } from "./nats-process.ts";
 
-/** Within this time everything says that nothing comes, ms (DESIGN.md section 3.1). */
+/** Within this time everything says that nothing comes, ms. */
 const LOSS_SHOWN_MS = 5000;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;

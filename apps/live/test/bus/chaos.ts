@@ -4,9 +4,9 @@ import { BusFleet, type Place } from "./bus-fleet.ts";
 import { createRandom } from "./seeded.ts";
 import { StreamWitness } from "./stream-witness.ts";
 
-/** Within this time everything says that nothing comes (DESIGN.md section 3.1), seconds. */
+/** Within this time everything says that nothing comes, seconds. */
 const OK_MAX_AGE_SECONDS = 5;
-/** The promise of `ok` (DESIGN.md section 3.1). */
+/** The promise of `ok`: never further off than this. */
 const OK_MAX_ERROR = 0.02;
 /** Longest time for all to be live again, ms. */
 const RECOVERY_MAX_MS = 60_000;

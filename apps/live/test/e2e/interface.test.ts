@@ -7,7 +7,7 @@ import { expectAsDocumented } from "../http/documented.ts";
 import { expectStreamMessage } from "../http/stream-documented.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
-/** DESIGN.md section 3.1: within this time everything says that the feed is gone. */
+/** Within this time everything says that the feed is gone. */
 const LOSS_SHOWN_MS = 5000;
 
 let simulator: Simulator;

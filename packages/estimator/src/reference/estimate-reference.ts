@@ -16,7 +16,8 @@ export interface ReferenceOptions {
 }
 
 /**
- * The price by UTXOracle v9.1, steps 5 to 11, number for number (ALGORITHM.md section 2).
+ * The price by UTXOracle v9.1, number for number, from its step 5 to its step 11: histogram, round bitcoin amounts evened
+ * out, stencils slid over it, rough price, price points, exact price.
  *
  * It searches $10,000 to $507,000 only, has no error bar, and on short windows is now and then off by a factor of two
  * without a sign of it: meant for confirmed windows of a day or 144 blocks.

@@ -1,6 +1,6 @@
 /**
  * Round amounts of bitcoin (0.00005, 0.00006, … 0.99 BTC). People send them for their own sake, not for what they are
- * worth in dollars, so they say nothing about the price (ALGORITHM.md section 2, step 10).
+ * worth in dollars, so they say nothing about the price, and step 10 leaves them out.
  */
 
 const TOLERANCE = 0.0001;

@@ -6,7 +6,7 @@ export const POINT_USD_AMOUNTS: readonly number[] = [5, 10, 15, 20, 25, 30, 40, 
 const REACH = 0.25;
 
 /**
- * Reads output amounts as prices (ALGORITHM.md section 2, step 10): an amount within ±25 % of what a round number of
+ * Reads output amounts as prices, step 10: an amount within ±25 % of what a round number of
  * dollars is worth at the assumed price gives the point dollars / amount. Round amounts of bitcoin give none.
  */
 export class RoundDollarReader {

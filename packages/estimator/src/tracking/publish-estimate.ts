@@ -9,7 +9,7 @@ import { TRACKING } from "./tracking-model.ts";
 const { aheadSlices, noise, step } = TRACKING.fine;
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = TRACKING.status;
 const { rival } = TRACKING;
-/** The error that `confidence` speaks of: DESIGN.md, the stream's contract. */
+/** The error that `confidence` speaks of: it is the probability that the price is this close to the truth. */
 const CONFIDENCE_WITHIN = 0.03;
 const INTERVAL_TAIL = 0.05;
 

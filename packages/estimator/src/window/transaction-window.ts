@@ -37,8 +37,8 @@ export interface WindowCounts {
 }
 
 /**
- * Which transactions count at a time (DESIGN.md section 4): each id once, however often it is repeated; out when older
- * than the window or removed; ids of the expired are remembered, so that their block does not bring them back.
+ * Which transactions count at a time: each id once, however often it is repeated; out when older than the window or
+ * removed; ids of the expired are remembered, so that their block does not bring them back.
  */
 export class TransactionWindow {
   readonly counts: WindowCounts = { received: 0, filtered: 0, active: 0, expired: 0, removed: 0 };
