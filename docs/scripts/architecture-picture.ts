@@ -7,6 +7,8 @@ interface Box {
   readonly x: number;
   readonly y: number;
   readonly kind: "ours" | "outside";
+  /** Only where there are many readers: drawn dashed. */
+  readonly optional?: boolean;
 }
 
 /** An arrow along the given corners, with words at a place of their own. */
@@ -16,16 +18,17 @@ interface Arrow {
   readonly wordsAt: readonly [number, number];
   /** `end`: the words end there, beside a vertical arrow. */
   readonly anchor?: "middle" | "end";
+  readonly optional?: boolean;
 }
 
 const WIDTH = 1120;
-const HEIGHT = 560;
+const HEIGHT = 672;
 const BOX_WIDTH = 200;
 const BOX_HEIGHT = 92;
 /** Left edges of the four columns. */
 const [A, B, C, D] = [24, 316, 608, 896] as const;
-/** Top edges of the three rows. */
-const [TOP, MIDDLE, BOTTOM] = [56, 234, 424] as const;
+/** Top edges of the four rows. */
+const [TOP, MIDDLE, LOWER, BOTTOM] = [56, 234, 384, 536] as const;
 
 const boxes: readonly Box[] = [
   { title: "Bitcoin node", lines: ["your own: mempool", "and blocks"], x: A, y: TOP, kind: "outside" },
@@ -34,6 +37,15 @@ const boxes: readonly Box[] = [
   { title: "estimator", lines: ["the window; amounts →", "price and error bar"], x: D, y: TOP, kind: "ours" },
   { title: "node-rpc", lines: ["start, gaps, blocks:", "window = node"], x: B, y: MIDDLE, kind: "ours" },
   { title: "apps/live", lines: ["composes, decides the", "status, measures, logs"], x: D, y: MIDDLE, kind: "ours" },
+  { title: "NATS", lines: ["where one machine", "is too small"], x: C, y: MIDDLE, kind: "outside", optional: true },
+  {
+    title: "apps/live edge",
+    lines: ["as many as it takes,", "none with a node"],
+    x: C,
+    y: LOWER,
+    kind: "ours",
+    optional: true,
+  },
   { title: "stream-server", lines: ["one encoding for", "ten thousand readers"], x: D, y: BOTTOM, kind: "ours" },
   { title: "apps/web + viz", lines: ["the page, in the", "reader's browser"], x: C - 118, y: BOTTOM, kind: "ours" },
   {
@@ -81,12 +93,13 @@ const arrows: readonly Arrow[] = [
   },
   {
     corners: [
-      [B + BOX_WIDTH, MIDDLE + 46],
-      [708, MIDDLE + 46],
+      [416, MIDDLE],
+      [416, 192],
+      [708, 192],
       [708, TOP + BOX_HEIGHT],
     ],
     words: "what the feed has not",
-    wordsAt: [612, MIDDLE + 68],
+    wordsAt: [562, 182],
   },
   {
     corners: [
@@ -99,12 +112,42 @@ const arrows: readonly Arrow[] = [
   },
   {
     corners: [
-      [996, MIDDLE + BOX_HEIGHT],
-      [996, BOTTOM],
+      [1020, MIDDLE + BOX_HEIGHT],
+      [1020, BOTTOM],
     ],
     words: "snapshots and deltas",
-    wordsAt: [984, 382],
+    wordsAt: [1008, 362],
     anchor: "end",
+  },
+  {
+    corners: [
+      [D, MIDDLE + 46],
+      [C + BOX_WIDTH, MIDDLE + 46],
+    ],
+    words: "--bus",
+    wordsAt: [852, MIDDLE + 36],
+    optional: true,
+  },
+  {
+    corners: [
+      [708, MIDDLE + BOX_HEIGHT],
+      [708, LOWER],
+    ],
+    words: "the same, as they are",
+    wordsAt: [696, 360],
+    anchor: "end",
+    optional: true,
+  },
+  {
+    corners: [
+      [C + BOX_WIDTH, LOWER + 46],
+      [950, LOWER + 46],
+      [950, BOTTOM],
+    ],
+    words: "its own readers",
+    wordsAt: [938, 502],
+    anchor: "end",
+    optional: true,
   },
   {
     corners: [
@@ -129,28 +172,28 @@ const arrows: readonly Arrow[] = [
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-function drawBox({ title, lines, x, y, kind }: Box): string {
+function drawBox({ title, lines, x, y, kind, optional = false }: Box): string {
   const middle = x + BOX_WIDTH / 2;
   return [
-    `<rect class="${kind}" x="${x}" y="${y}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" rx="8"/>`,
+    `<rect class="${optional ? `${kind} optional` : kind}" x="${x}" y="${y}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" rx="8"/>`,
     `<text class="title" x="${middle}" y="${y + 32}">${escaped(title)}</text>`,
     ...lines.map((line, row) => `<text x="${middle}" y="${y + 56 + row * 20}">${escaped(line)}</text>`),
   ].join("\n  ");
 }
 
-function drawArrow({ corners, words, wordsAt: [x, y], anchor = "middle" }: Arrow): string {
+function drawArrow({ corners, words, wordsAt: [x, y], anchor = "middle", optional = false }: Arrow): string {
   const path = corners
     .map(([cornerX, cornerY], corner) => `${corner === 0 ? "M" : "L"}${cornerX} ${cornerY}`)
     .join(" ");
   const kind = anchor === "end" ? "words before" : "words";
-  return `<path class="arrow" d="${path}"/>\n  <text class="${kind}" x="${x}" y="${y}">${escaped(words)}</text>`;
+  return `<path class="${optional ? "arrow optional" : "arrow"}" d="${path}"/>\n  <text class="${kind}" x="${x}" y="${y}">${escaped(words)}</text>`;
 }
 
 /** The picture as SVG: legible on light and on dark. */
 export function architecturePicture(): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="what">
   <!-- Drawn by docs/scripts/architecture-picture.ts: change it there and run \`pnpm docs:picture\`. -->
-  <title id="what">From the node through zmq-source, tx-parser and estimator to apps/live; from there through stream-server to the page and to programs. Data takes one direction; apps/live alone knows them all.</title>
+  <title id="what">From the node through zmq-source, tx-parser and estimator to apps/live; from there through stream-server to the page and to programs. Data takes one direction; apps/live alone knows them all. Dashed, for many readers: apps/live publishes on NATS, and edges without a node serve the same.</title>
   <style>
     text { font: 15px system-ui, sans-serif; text-anchor: middle; fill: #d6dde6; }
     .title { font-weight: 600; font-size: 18px; fill: #ffffff; }
@@ -159,6 +202,7 @@ export function architecturePicture(): string {
     .ours { fill: #14202b; stroke: #2aa8c4; stroke-width: 1.5; }
     .outside { fill: #1d1a14; stroke: #f0952c; stroke-width: 1.5; }
     .arrow { fill: none; stroke: #8fd8e8; stroke-width: 1.5; marker-end: url(#tip); }
+    .optional { stroke-dasharray: 6 4; }
   </style>
   <defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 L10 5 L0 10 z" fill="#8fd8e8"/></marker></defs>
   <rect width="${WIDTH}" height="${HEIGHT}" fill="#0b0f14"/>
@@ -170,5 +214,5 @@ export function architecturePicture(): string {
 
 /** Names of the packages that the picture shows. */
 export const packagesShown: readonly string[] = boxes
-  .filter(({ kind }) => kind === "ours")
+  .filter(({ kind, optional }) => kind === "ours" && optional !== true)
   .flatMap(({ title }) => title.split(" + "));
