@@ -51,10 +51,16 @@ function workspaceFolders() {
   );
 }
 
-/** Names of the packages and apps that are published: those that are not private. */
+const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+
+/** Folders of the packages and apps that are published: those that are not private. */
+export function publishedFolders() {
+  return workspaceFolders().filter((folder) => manifestOf(folder).private !== true);
+}
+
+/** Names of the packages and apps that are published. */
 export function publishedNames() {
-  const manifests = workspaceFolders().map((folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
-  return manifests.filter((manifest) => manifest.private !== true).map(({ name }) => name);
+  return publishedFolders().map((folder) => manifestOf(folder).name);
 }
 
 function digest(files) {

@@ -4,6 +4,7 @@ import { text, yaml } from "./repository.ts";
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Workflow {
   readonly permissions: Readonly<Record<string, string>>;
@@ -14,6 +15,24 @@ interface Workflow {
         readonly strategy: { readonly matrix: { readonly node: readonly number[] } };
         readonly container: string;
         readonly steps: readonly Step[];
+      }
+    >
+  >;
+}
+
+interface Release {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<
+    Record<
+      "check" | "publish" | "tag",
+      {
+        readonly uses?: string;
+        readonly needs?: string;
+        readonly if?: string;
+        readonly environment?: string;
+        readonly permissions?: Readonly<Record<string, string>>;
+        readonly steps?: readonly Step[];
       }
     >
   >;
@@ -39,6 +58,36 @@ describe("the workflow on GitHub", () => {
 
   it("may read the repository and write nothing", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
+  });
+});
+
+describe("the release on GitHub", () => {
+  const { on, permissions, jobs } = yaml<Release>(".github/workflows/release.yml");
+
+  it("is started by hand, on main, and publishes nothing that the whole check has not passed", () => {
+    expect(Object.keys(on)).toEqual(["workflow_dispatch"]);
+    expect(jobs.check.uses).toBe("./.github/workflows/ci.yml");
+    expect(yaml<Release>(".github/workflows/ci.yml").on).toHaveProperty("workflow_call");
+    expect(jobs.publish).toMatchObject({ needs: "check", if: "github.ref == 'refs/heads/main'", environment: "npm" });
+    expect(jobs.tag.needs).toBe("publish");
+  });
+
+  it("gives the job that installs and publishes no right to write to the repository", () => {
+    expect(permissions).toEqual({ contents: "read" });
+    expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
+    const checkout = jobs.publish.steps?.find(({ uses }) => uses?.startsWith("actions/checkout"));
+    expect(checkout?.with).toEqual({ "persist-credentials": false });
+  });
+
+  it("publishes by a script that is there", () => {
+    expect(jobs.publish.steps?.at(-1)?.run).toContain("node scripts/publish.mjs --access public");
+    expect(text("scripts/publish.mjs")).toContain("npm");
+  });
+});
+
+describe("the check for advisories on GitHub", () => {
+  it("is not passed over when the registry gives none", () => {
+    expect(text(".github/workflows/ci.yml")).toMatch(/^ +UTXORACLE_ADVISORIES: required$/m);
   });
 });
 

@@ -81,6 +81,7 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "In containers": statements,
     "In containers (2)": statements,
   },
+  "docs/releasing.md": { "Once, before the first release": "release/test/publish.test.ts" },
   "docs/security.md": { "The node's credentials": "release/test/documents.test.ts" },
   "examples/README.md": {
     "A price from a CSV file": programs,

@@ -7,7 +7,11 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { repositoryRoot } from "../src/published-packages.ts";
 
 /** Runs the check against a registry that answers the question for advisories in this way. */
-async function checkAdvisories(status: number, answer: object): Promise<{ code: number; out: string; err: string }> {
+async function checkAdvisories(
+  status: number,
+  answer: object,
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; out: string; err: string }> {
   const registry = createServer((request, response) => {
     request.resume().on("end", () => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
@@ -17,7 +21,10 @@ async function checkAdvisories(status: number, answer: object): Promise<{ code: 
   onTestFinished(() => void registry.close());
   const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
   const script = join(repositoryRoot, "scripts", "check-advisories.mjs");
-  const child = spawn(process.execPath, [script, "--registry", url], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [script, "--registry", url], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, UTXORACLE_ADVISORIES: "", ...env },
+  });
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
   const [code, out, err] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   return { code, out, err };
@@ -46,11 +53,11 @@ describe("the check for security advisories", () => {
     });
   });
 
-  it("says that nothing was checked when the registry does not know", async () => {
-    const { code, out } = await checkAdvisories(405, {});
-    expect({ code, out }).toEqual({
-      code: 0,
-      out: "advisories: NOT CHECKED, this registry gives none (it answered with 405)\n",
-    });
+  it("says that nothing was checked when the registry does not know, and fails where it must have been", async () => {
+    const out = "advisories: NOT CHECKED, this registry gives none (it answered with 405)\n";
+    const ways = [{}, { UTXORACLE_ADVISORIES: "required" }];
+    const [here, onGitHub] = await Promise.all(ways.map((env) => checkAdvisories(405, {}, env)));
+    expect(here).toMatchObject({ code: 0, out });
+    expect(onGitHub).toMatchObject({ code: 1, out });
   });
 });
