@@ -23,7 +23,7 @@ function raw(transaction: HandMadeTransaction): RawTransaction {
   };
 }
 
-/** One row per rule and border of ALGORITHM.md section 1. */
+/** One row per rule of the filter and border of a rule. */
 const cases: [name: string, transaction: HandMadeTransaction, expected: string | number[]][] = [
   ["an ordinary payment", {}, [0.0007, 0.01234567]],
   ["rule 1: a coinbase with two outputs", { inputs: [{ ...nullOutpoint, scriptSig: "0102" }] }, "coinbase"],
@@ -185,7 +185,8 @@ describe("processMempoolTransaction", () => {
   it("names the field that is not what it should be", () => {
     const { rawBytes } = raw({});
     const wrong = (value: unknown): RawTransaction => value as RawTransaction;
-    expect(() => processMempoolTransaction(wrong(null))).toThrow("raw must be an object");
+    for (const value of [null, undefined, "00"])
+      expect(() => processMempoolTransaction(wrong(value))).toThrow("raw must be an object");
     expect(() => processMempoolTransaction(wrong({ rawBytes: "00", timestamp: 0 }))).toThrow(
       "raw.rawBytes must be a Uint8Array",
     );
@@ -193,9 +194,29 @@ describe("processMempoolTransaction", () => {
       "raw.timestamp must be",
     );
     expect(() => processMempoolTransaction(wrong({ rawBytes }))).toThrow("raw.timestamp must be");
+    expect(() => examineMempoolTransactions([raw({}), wrong({ rawBytes })])).toThrow("raws[1].timestamp must be");
     expect(() => examineBlockTransactions(blockBytes([]), new Set(), Number.POSITIVE_INFINITY)).toThrow(
       "timestamp must be",
     );
+  });
+});
+
+describe("examineMempoolTransactions", () => {
+  it("gives each transaction its result, in order, and knows a child by its parent before it", () => {
+    const parent = raw({});
+    const outpointTxid = Buffer.from(computeTxid(parent.rawBytes), "hex").reverse().toString("hex");
+    const raws = [
+      parent,
+      { ...raw({ outputs: [{ valueSats: 1 }] }), timestamp: 7 },
+      raw({ inputs: [{ outpointTxid }] }),
+    ];
+    const seen = new Set<string>();
+    const examined = examineMempoolTransactions(raws, seen);
+    expect(examined.map(({ reason }) => reason)).toEqual([null, "not_two_outputs", "spends_window_transaction"]);
+    expect(examined[0]).toEqual(examineMempoolTransaction(parent));
+    const txids = raws.map(({ rawBytes }) => computeTxid(rawBytes));
+    expect(examined.map(({ txid }) => txid)).toEqual(txids);
+    expect([...seen]).toEqual(txids);
   });
 });
 
