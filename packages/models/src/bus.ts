@@ -20,6 +20,14 @@ export const BusOriginSchema = Type.Object(originFields, { description: "Who pub
 /** Who published a message of the bus. On the live subject it stands in the headers: the payload is the stream's own message. */
 export type BusOrigin = Static<typeof BusOriginSchema>;
 
+/** An analyser's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
+export const BusClockSchema = Type.Object(
+  { uptime_seconds: Type.Number({ minimum: 0, description: "As in the `stats` of its updates, at this moment" }) },
+  { description: "An analyser's steady clock, by which an edge tells how old its updates are" },
+);
+/** An analyser's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
+export type BusClock = Static<typeof BusClockSchema>;
+
 /** Numbers a state within its term, from 1; 0: none was written yet. */
 const StateNumber = Type.Integer({ minimum: 0 });
 
@@ -45,7 +53,7 @@ export type BusLease = Static<typeof BusLeaseSchema>;
 export const BusLiveStateSchema = Type.Object(
   {
     ...originFields,
-    interval_ms: Type.Integer({ minimum: 1, description: "Time between two updates" }),
+    interval_ms: Type.Integer({ minimum: 1, maximum: 60_000, description: "Time between two updates" }),
     update: MempoolUpdateSchema,
     reasons: HealthRemarksSchema,
     notices: HealthRemarksSchema,
@@ -89,6 +97,8 @@ export const BusHistoryStateSchema = Type.Object(
 /** The key `history`: the confirmed prices held, in columns of equal length, ascending in time. */
 export type BusHistoryState = Static<typeof BusHistoryStateSchema>;
 
+/** The value as a {@link BusClock}. @throws ContractError naming the field that deviates */
+export const checkBusClock: (value: unknown) => BusClock = contractCheck("BusClock", BusClockSchema);
 /** The value as a {@link BusOrigin}. @throws ContractError naming the field that deviates */
 export const checkBusOrigin: (value: unknown) => BusOrigin = contractCheck("BusOrigin", BusOriginSchema);
 /** The value as a {@link BusLease}. @throws ContractError naming the field that deviates */

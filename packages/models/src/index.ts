@@ -7,6 +7,8 @@ export { type AsyncApiDocument, asyncApiDocument } from "./asyncapi.ts";
 export {
   BUS_HISTORY_PRICES_MAX,
   BUS_VERSION,
+  type BusClock,
+  BusClockSchema,
   type BusConfirmedState,
   BusConfirmedStateSchema,
   type BusHistoryState,
@@ -17,6 +19,7 @@ export {
   BusLiveStateSchema,
   type BusOrigin,
   BusOriginSchema,
+  checkBusClock,
   checkBusConfirmedState,
   checkBusHistoryState,
   checkBusLease,

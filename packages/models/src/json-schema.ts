@@ -1,5 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import {
+  BusClockSchema,
   BusConfirmedStateSchema,
   BusHistoryStateSchema,
   BusLeaseSchema,
@@ -39,6 +40,7 @@ export const JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema
 /** Every contract by the name of its file, e.g. `mempool-update`. */
 export const contractSchemas = {
   block: BlockSchema,
+  "bus-clock": BusClockSchema,
   "bus-confirmed-state": BusConfirmedStateSchema,
   "bus-history-state": BusHistoryStateSchema,
   "bus-lease": BusLeaseSchema,

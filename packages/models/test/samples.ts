@@ -67,6 +67,7 @@ const transaction = {
 /** One value that fulfils each contract. */
 export const samples: Record<ContractName, unknown> = {
   block: { header: { merkleRoot: txid, time: 1231006505 }, transactions: [transaction], rawTransactions: [bytes] },
+  "bus-clock": { uptime_seconds: 3600.5 },
   "bus-confirmed-state": { ...busOrigin, number: 3, snapshot: confirmedUpdate, delta: null },
   "bus-history-state": {
     ...busOrigin,

@@ -77,7 +77,7 @@ export class BusLink {
 
   /** Until the client gives the connection up. */
   async #follow(connection: NatsConnection): Promise<void> {
-    const { log, options } = this.#options;
+    const { options } = this.#options;
     this.#found(connection);
     for (const listener of this.#listeners) listener(connection);
     const closed = connection.closed();
@@ -88,7 +88,7 @@ export class BusLink {
         if (Array.isArray(options.servers) && options.servers.length > 1) void connection.close();
       }
       if (status.type === "reconnect") this.#found(connection);
-      else if (status.type === "error") log.warn({ err: status.error }, "the NATS server reports an error");
+      else if (status.type === "error") this.#reported(status.error);
     }
     const error = await closed;
     if (!this.#ending.signal.aborted) this.#lost(error instanceof Error ? error.message : "the connection was closed");
@@ -98,6 +98,13 @@ export class BusLink {
     this.#connected = true;
     this.#problem = null;
     this.#options.log.info({ server: connection.getServer() }, "connected to the bus");
+  }
+
+  /** What it does not permit, it reports at every attempt. */
+  #reported(error: Error): void {
+    const suppressed = this.#problems.admit("reported");
+    if (suppressed !== null)
+      this.#options.log.warn({ err: error, also_since_last_line: suppressed }, "the NATS server reports an error");
   }
 
   #lost(problem: string): void {

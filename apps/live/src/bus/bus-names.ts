@@ -4,13 +4,21 @@ import { BUS_VERSION } from "@utxoracle/models";
 export interface BusNames {
   /** Subject of the live side's deltas: each payload is the stream's own message. */
   readonly liveSubject: string;
+  /** Subject on which the run of an analyser answers what time its steady clock shows. */
+  readonly clockSubject: (epoch: string) => string;
   /** Key-value bucket of the lease and the states. */
   readonly bucket: string;
 }
 
 /** @param name of the bus (`--bus-name`). */
 export function busNames(name: string): BusNames {
-  return { liveSubject: `${name}.v${BUS_VERSION}.live`, bucket: `${name}-v${BUS_VERSION}` };
+  const subject = `${name}.v${BUS_VERSION}`;
+  return {
+    liveSubject: `${subject}.live`,
+    // Whatever an epoch is made of, it is one word of the subject.
+    clockSubject: (epoch) => `${subject}.clock.${Buffer.from(epoch).toString("base64url")}`,
+    bucket: `${name}-v${BUS_VERSION}`,
+  };
 }
 
 /** The keys of the bucket. */

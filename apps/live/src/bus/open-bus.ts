@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { checkBusLease, type Source } from "@utxoracle/models";
+import { type BusClock, checkBusLease, type Source } from "@utxoracle/models";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { PriceBoard, ReadinessReason } from "../http/price-board.ts";
@@ -26,6 +26,8 @@ export interface OpenBusOptions {
   /** Names this run of the server. */
   readonly epoch: string;
   readonly source: Source;
+  /** Seconds since the service started, from a steady clock: the same as in its updates. */
+  readonly uptimeSeconds: () => number;
   readonly registry: Registry;
   readonly log: Logger;
 }
@@ -44,7 +46,7 @@ export interface Bus extends OutputPort {
  * @throws {UserError} when the client of NATS is not installed, or credentials cannot be read.
  */
 export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
-  const { settings, board, epoch, source, registry, log } = options;
+  const { settings, board, epoch, source, uptimeSeconds, registry, log } = options;
   if (settings.bus === undefined) return null;
   const packages = await loadNatsPackages();
   const analyser = settings["analyser-name"] ?? hostname().slice(0, NAME_MAX);
@@ -77,6 +79,14 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     metrics: createBusMetrics(registry, () => ({ connected: link.connection !== null, term: keeper.term })),
     log,
     now: () => performance.now(),
+  });
+  link.onConnection((connection) => {
+    connection.subscribe(names.clockSubject(epoch), {
+      callback: (error, question) => {
+        if (error !== null) log.warn({ err: error }, "edges cannot ask what time it is: they show nothing");
+        else question.respond(JSON.stringify({ uptime_seconds: uptimeSeconds() } satisfies BusClock));
+      },
+    });
   });
   link.start();
   const steps = every(STEP_MS, () => publisher.step());

@@ -1,4 +1,5 @@
 import {
+  type BusClock,
   type BusConfirmedState,
   BusConfirmedStateSchema,
   type BusHistoryState,
@@ -7,6 +8,7 @@ import {
   type BusLiveState,
   BusLiveStateSchema,
   type BusOrigin,
+  checkBusClock,
   checkBusLease,
   checkBusOrigin,
   type MempoolUpdate,
@@ -39,19 +41,28 @@ export function readDelta({ data, header }: RawDelta): ReadDelta {
     analyser: header(originHeaders.analyser),
     term: Number(header(originHeaders.term)),
   });
-  return { origin, update: checkUpdate(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data))) };
+  return { origin, update: checkUpdate(JSON.parse(textOf(data))) };
 }
 
-/** Reads what stands in the bucket. Each throws when the server does not answer, or the value is not as the contract says. */
+/** Asks the run of an analyser what time its steady clock shows. @throws {Error} when it does not answer soon. */
+export type AskClock = (epoch: string) => Promise<Uint8Array>;
+
+/** Reads what stands in the bucket. Each throws when nobody answers, or the answer is not as the contract says. */
 export class BusReader {
   readonly #bucket: Pick<BusBucket, "read">;
+  readonly #askClock: AskClock;
 
-  constructor(bucket: Pick<BusBucket, "read">) {
+  constructor(bucket: Pick<BusBucket, "read">, askClock: AskClock) {
     this.#bucket = bucket;
+    this.#askClock = askClock;
+  }
+
+  async clock(epoch: string): Promise<BusClock> {
+    return checkBusClock(JSON.parse(textOf(await this.#askClock(epoch))));
   }
 
   lease(): Promise<BusLease | null> {
-    return this.#read("lease", async ({ value }) => checkBusLease(JSON.parse(new TextDecoder().decode(value))));
+    return this.#read("lease", async ({ value }) => checkBusLease(JSON.parse(textOf(value))));
   }
 
   live(): Promise<BusLiveState | null> {
@@ -63,11 +74,27 @@ export class BusReader {
   }
 
   history(): Promise<BusHistoryState | null> {
-    return this.#read("history", async ({ value }) => checkHistoryState(await unpackJson(value)));
+    return this.#read("history", async ({ value }) => checkColumns(checkHistoryState(await unpackJson(value))));
   }
 
   async #read<T>(key: BusKey, decode: (entry: BusEntry) => Promise<T>): Promise<T | null> {
     const entry = await this.#bucket.read(key);
     return entry === null ? null : await decode(entry);
   }
+}
+
+/** What the contract's schema cannot say of the history: two columns of one length, the times ascending. */
+function checkColumns(state: BusHistoryState): BusHistoryState {
+  const { timestamps, prices } = state;
+  if (timestamps.length !== prices.length)
+    throw new RangeError(`BusHistoryState: ${timestamps.length} timestamps for ${prices.length} prices`);
+  const descent = timestamps.findIndex((time, index) => index > 0 && time < (timestamps[index - 1] as number));
+  if (descent !== -1)
+    throw new RangeError(`BusHistoryState: field "timestamps.${descent}" is before the one before it`);
+  return state;
+}
+
+/** @throws {TypeError} when it is no UTF-8. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }

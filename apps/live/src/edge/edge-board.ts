@@ -27,6 +27,8 @@ export interface EdgeSituation {
   readonly stale: boolean;
   /** Age of the newest update, seconds; null before the first. */
   readonly ageSeconds: number | null;
+  /** Whether the analyser has answered what time it has; else the age is by its wall clock. */
+  readonly isAgeKnown: boolean;
   /** Epoch of the analyser that it came from. */
   readonly epoch: string | null;
 }
@@ -95,7 +97,7 @@ export class EdgeBoard implements PriceBoard {
   }
 
   readinessReasons(): readonly ReadinessReason[] {
-    const { connected, problem, stale, ageSeconds } = this.#situation();
+    const { connected, problem, stale, ageSeconds, isAgeKnown } = this.#situation();
     const reasons: ReadinessReason[] = [];
     if (!connected)
       reasons.push({ code: "bus_disconnected", message: `no connection to the bus: ${problem ?? "not yet"}` });
@@ -107,7 +109,9 @@ export class EdgeBoard implements PriceBoard {
     else if (stale)
       reasons.push({
         code: "analyser_lost",
-        message: `nothing fresh comes from the analyser: the newest is ${ageSeconds.toFixed(1)} s old`,
+        message: isAgeKnown
+          ? `nothing fresh comes from the analyser: the newest is ${ageSeconds.toFixed(1)} s old`
+          : `no analyser answers what time it has; by its wall clock the newest is ${ageSeconds.toFixed(1)} s old`,
       });
     const own = new Set(reasons.map(({ code }) => code));
     // The analyser's own reasons are as old as the rest.

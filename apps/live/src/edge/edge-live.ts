@@ -1,6 +1,6 @@
 import { type MempoolUpdate, type MempoolUpdateData, type PricePoint, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
 import { type LiveVerdict, liveVerdict } from "../service/live-status.ts";
-import type { ArrivalClock } from "./arrival-clock.ts";
+import type { AnalyserClock } from "./analyser-clock.ts";
 import type { FollowedUpdate } from "./live-follower.ts";
 
 /** A message for the readers: the delta for those who have the one before, the snapshot for the others. */
@@ -12,7 +12,7 @@ export interface ShownUpdate {
 export interface EdgeLiveOptions {
   /** How old what is shown may be before readers are told that it is stale, seconds. */
   readonly staleAfterSeconds: () => number;
-  readonly clock: ArrivalClock;
+  readonly clock: AnalyserClock;
   /** Sends to the readers. */
   readonly show: (shown: ShownUpdate, data: MempoolUpdateData) => void;
   /** A fresh name for the time in which the edge speaks for itself. */
@@ -26,14 +26,16 @@ export interface EdgeLiveOptions {
 /**
  * The live side as an edge shows it. While updates come in time they are passed on as they are, under the analyser's epoch
  * and numbers. When they do not, the edge says itself what is known: the last good price, `stale`, under an epoch of its
- * own, so that no number of the analyser's is ever used for something else. An update that comes late is taken in but not
- * shown: its `ok` would be one of long ago.
+ * own, so that no number of the analyser's is ever used for something else. An update that comes late, or whose age cannot be told
+ * yet, is taken in but not shown: its `ok` would be one of long ago.
  */
 export class EdgeLive {
   readonly #options: EdgeLiveOptions;
   #latest: MempoolUpdateData | null = null;
   /** When the latest update was true, on the steady clock; null while that cannot be told. */
   #latestAt: number | null = null;
+  /** The analyser's update that readers were given last; never given twice. */
+  #passed: MempoolUpdateData | null = null;
   #points: readonly PricePoint[] = [];
   #verdict: LiveVerdict | null = null;
   /** What readers have. */
@@ -60,24 +62,31 @@ export class EdgeLive {
   get ageSeconds(): number | null {
     if (this.#latest === null) return null;
     const { now, unixNow } = this.#options;
-    // A state found at the start, with nothing after it, has nothing but its wall clock.
+    // An analyser that never answered has left nothing but its wall clock.
     return Math.max(0, this.#latestAt === null ? unixNow() - this.#latest.timestamp : now() - this.#latestAt);
+  }
+
+  /** Whether {@link ageSeconds} is by the analyser's steady clock, and not by its wall clock for want of an answer. */
+  get isAgeKnown(): boolean {
+    return this.#latestAt !== null;
   }
 
   /** The next update in its place. */
   take({ update, bytes }: FollowedUpdate): void {
     const { data } = update;
-    const { clock, staleAfterSeconds, now } = this.#options;
     this.#points = (data.snapshot ? data.transactions : [...this.#points, ...data.transactions]).slice(
       -SNAPSHOT_POINTS_MAX,
     );
     this.#latest = data;
     this.#verdict = verdictOf(data, this.#verdict);
-    const age = clock.age(data.epoch, data.stats.uptime_seconds, now());
-    this.#latestAt = age === null ? null : now() - age;
-    if (age === null || age > staleAfterSeconds()) return;
-    this.#freshAt = now() - age;
-    this.#pass(data, bytes);
+    this.#passWhenFresh(data, bytes);
+  }
+
+  /** To be called when the clock has learned what time the analyser has: what waited for that is shown. */
+  clockSet(): void {
+    const latest = this.#latest;
+    if (latest !== null && latest !== this.#passed && this.#options.clock.knows(latest.epoch))
+      this.#passWhenFresh(latest, null);
   }
 
   /** To be called at every interval: says that nothing comes, when nothing does. */
@@ -95,6 +104,15 @@ export class EdgeLive {
     show({ delta, snapshot }, data);
   }
 
+  #passWhenFresh(data: MempoolUpdateData, bytes: Uint8Array | null): void {
+    const { clock, staleAfterSeconds, now } = this.#options;
+    const age = clock.age(data.epoch, data.stats.uptime_seconds, now());
+    this.#latestAt = age === null ? null : now() - age;
+    if (age === null || age > staleAfterSeconds()) return;
+    this.#freshAt = now() - age;
+    this.#pass(data, bytes);
+  }
+
   #pass(data: MempoolUpdateData, bytes: Uint8Array | null): void {
     const { epoch, seq } = data;
     const before = this.#shown;
@@ -102,6 +120,7 @@ export class EdgeLive {
     const snapshot = (): string => textOf({ ...data, transactions: [...points], snapshot: true });
     const follows = bytes !== null && before !== null && before.epoch === epoch && before.seq === seq - 1;
     this.#shown = { epoch, seq, own: false };
+    this.#passed = data;
     this.#options.show({ delta: follows ? bytes : snapshot(), snapshot }, data);
   }
 

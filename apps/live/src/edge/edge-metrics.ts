@@ -60,4 +60,4 @@ export function createEdgeMetrics(registry: Registry, condition: () => EdgeCondi
   }
 }
 
-export type EdgeProblem = "delta" | BusKey;
+export type EdgeProblem = "delta" | "clock" | BusKey;

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { BusKey } from "../bus/bus-names.ts";
 import { problemText } from "../bus/problem-text.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
-import type { ArrivalClock } from "./arrival-clock.ts";
+import type { AnalyserClock } from "./analyser-clock.ts";
 import { type BusReader, type RawDelta, type ReadDelta, readDelta } from "./bus-reader.ts";
 import type { EdgeBoard } from "./edge-board.ts";
 import type { EdgeConfirmed } from "./edge-confirmed.ts";
@@ -18,11 +18,13 @@ const PROBLEM_PERIOD_MS = 30_000;
 export interface EdgeSessionOptions {
   readonly reader: BusReader;
   readonly follower: LiveFollower;
-  readonly clock: ArrivalClock;
+  readonly clock: AnalyserClock;
   readonly confirmed: EdgeConfirmed;
   readonly board: EdgeBoard;
   readonly metrics: EdgeMetrics;
   readonly log: Logger;
+  /** Told that the clock knows the analyser's time. */
+  readonly onClock: () => void;
   /** Told the analyser's time between two updates, ms. */
   readonly onInterval: (intervalMs: number) => void;
   /** Milliseconds of a clock that never goes back. */
@@ -35,6 +37,8 @@ export class EdgeSession {
   readonly #problems: RepeatFilter;
   #stateReadAtMs = Number.NEGATIVE_INFINITY;
   #history = { term: 0, number: 0 };
+  /** The run of an analyser whose answer is waited for. */
+  #asked: string | null = null;
 
   constructor(options: EdgeSessionOptions) {
     this.#options = options;
@@ -43,7 +47,7 @@ export class EdgeSession {
 
   /** A message of the live subject. */
   delta(raw: RawDelta): void {
-    const { follower, clock, board, metrics, now } = this.#options;
+    const { follower, clock, board, metrics } = this.#options;
     let read: ReadDelta;
     try {
       read = readDelta(raw);
@@ -53,12 +57,11 @@ export class EdgeSession {
       return;
     }
     const { origin, update } = read;
-    const { epoch, stats } = update.data;
-    if (origin.term >= follower.term) {
-      clock.observe(epoch, stats.uptime_seconds, now() / 1000);
-      board.cameFrom(origin);
-    }
-    metrics.deltas.inc({ verdict: follower.delta(origin.term, update, raw.data) });
+    const { epoch } = update.data;
+    const verdict = follower.delta(origin.term, update, raw.data);
+    metrics.deltas.inc({ verdict });
+    if (verdict === "applied") board.cameFrom(origin);
+    if (verdict !== "old_term" && !clock.knows(epoch)) void this.#askClock(epoch);
   }
 
   /** Looks who leads and reads what is missing. Never throws. */
@@ -80,6 +83,25 @@ export class EdgeSession {
     onInterval(state.interval_ms);
     board.liveState(state);
     if (follower.state(state.term, state.update) === "applied") board.cameFrom(state);
+    await this.#askClock(state.update.data.epoch);
+  }
+
+  /** Asks what time an analyser has; the question before is void when it went to another one. Never throws. */
+  async #askClock(epoch: string): Promise<void> {
+    if (this.#asked === epoch) return;
+    const { reader, clock, now, onClock } = this.#options;
+    this.#asked = epoch;
+    const askedAtMs = now();
+    try {
+      const { uptime_seconds } = await reader.clock(epoch);
+      if (this.#asked !== epoch) return;
+      clock.answered(epoch, uptime_seconds, askedAtMs / 1000, now() / 1000);
+      onClock();
+    } catch (error) {
+      this.#problem("clock", error);
+    } finally {
+      if (this.#asked === epoch) this.#asked = null;
+    }
   }
 
   async #readConfirmed({ term, confirmed_number: number }: BusLease): Promise<void> {

@@ -20,7 +20,7 @@ export type FollowVerdict = "applied" | "repeated" | "old_term" | "gap" | "waiti
 /**
  * Puts the deltas of the subject and the states of the bucket into one row: each update that it gives is the next one of
  * its epoch, or a snapshot of a later one. After a hole, and with a new term, it waits for a state that the deltas at hand
- * continue. What comes under a lower term than one seen is void.
+ * continue; of a run that it has nothing of it takes any. What comes under a lower term than one seen is void.
  */
 export class LiveFollower {
   readonly #onUpdate: (followed: FollowedUpdate) => void;
@@ -79,11 +79,13 @@ export class LiveFollower {
     const { epoch, seq } = update.data;
     if (this.#last?.epoch === epoch && seq <= this.#last.seq) return "repeated";
     const later = this.#waiting.filter(({ update: { data } }) => data.epoch === epoch && data.seq > seq);
-    // A state that the deltas at hand do not continue would only lead into the next hole.
-    if (later.some(({ update: { data } }, index) => data.seq !== seq + 1 + index)) return "gap";
+    const isContinued = later.every(({ update: { data } }, index) => data.seq === seq + 1 + index);
+    // A state that the deltas at hand do not continue leads into the next hole: it is for those alone who have nothing.
+    if (!isContinued && this.#last?.epoch === epoch) return "gap";
+    this.#give({ update, bytes: null });
+    if (!isContinued) return "applied";
     this.#waiting = [];
     this.#inRow = true;
-    this.#give({ update, bytes: null });
     for (const delta of later) this.#give(delta);
     return "applied";
   }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Msg } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import { NatsBucket } from "../bus/bus-bucket.ts";
+import { BusError, NatsBucket } from "../bus/bus-bucket.ts";
 import { BusLink } from "../bus/bus-link.ts";
 import { busNames } from "../bus/bus-names.ts";
 import { busConnectionOptions } from "../bus/bus-options.ts";
@@ -13,7 +13,7 @@ import { createReaderMetrics } from "../metrics/reader-metrics.ts";
 import { createReaderServer } from "../service/reader-server.ts";
 import { keepHeapSmall } from "../service/small-heap.ts";
 import type { Settings } from "../settings/schema.ts";
-import { ArrivalClock } from "./arrival-clock.ts";
+import { AnalyserClock } from "./analyser-clock.ts";
 import { BusReader } from "./bus-reader.ts";
 import { EdgeBoard } from "./edge-board.ts";
 import { EdgeConfirmed } from "./edge-confirmed.ts";
@@ -28,6 +28,8 @@ const STALE_AFTER_SECONDS = 4;
 const STALE_AFTER_INTERVALS = 2.5;
 /** Between two looks at the lease, and between two messages while nothing comes, ms. */
 const STEP_MS = 500;
+/** How long an analyser may take to say what time it has, ms: the ages of its updates are uncertain by as much. */
+const CLOCK_TIMEOUT_MS = 1000;
 
 export interface RunEdgeOptions {
   readonly settings: Settings;
@@ -57,13 +59,14 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
   let intervalSeconds = 0;
   const staleAfterSeconds = (): number => Math.max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * intervalSeconds);
   const now = (): number => performance.now();
-  const clock = new ArrivalClock(STALE_AFTER_SECONDS);
+  const clock = new AnalyserClock();
   const board: EdgeBoard = new EdgeBoard(
     () => ({
       connected: link.connection !== null,
       problem: link.problem,
       stale: live.isStale,
       ageSeconds: live.ageSeconds,
+      isAgeKnown: live.isAgeKnown,
       epoch: live.latest?.epoch ?? null,
     }),
     () => confirmed.data,
@@ -88,13 +91,18 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
   });
   const confirmed: EdgeConfirmed = new EdgeConfirmed((shown) => readers.confirmed.publish(shown));
   const session = new EdgeSession({
-    reader: new BusReader(bucket),
+    reader: new BusReader(bucket, async (epoch) => {
+      const { connection } = link;
+      if (connection === null) throw new BusError("disconnected", "there is no connection to the bus");
+      return (await connection.request(names.clockSubject(epoch), undefined, { timeout: CLOCK_TIMEOUT_MS })).data;
+    }),
     follower: new LiveFollower((followed) => live.take(followed)),
     clock,
     confirmed,
     board,
     metrics: edgeMetrics,
     log,
+    onClock: () => live.clockSet(),
     onInterval: (intervalMs) => {
       intervalSeconds = intervalMs / 1000;
     },

@@ -63,20 +63,22 @@ export async function runService(options: ServiceOptions): Promise<void> {
   board.feed = feed;
   const window = createWindow(settings, feed.node !== null, metrics, log);
   const epoch = randomBytes(9).toString("base64url");
+  const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000;
   const ticker = new Ticker({
     window,
     engine: settings.engine,
     source: feed.source,
     windowSeconds: settings.window,
     epoch,
-    uptimeSeconds: () => (performance.now() - startedAt) / 1000,
+    uptimeSeconds,
   });
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
   let bus: Bus | null = null;
   try {
     const readers = await createReaderServer({ settings, board, metrics, log, version });
-    bus = await openBus({ settings, board, epoch, source: feed.source, registry: metrics.registry, log });
+    const { registry } = metrics;
+    bus = await openBus({ settings, board, epoch, source: feed.source, uptimeSeconds, registry, log });
     const outputs: OutputPort[] = [readersPort(readers)];
     if (bus !== null) {
       outputs.push(bus);

@@ -1,6 +1,7 @@
 import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ArrivalClock } from "../../src/edge/arrival-clock.ts";
+import { AnalyserClock } from "../../src/edge/analyser-clock.ts";
 import { EdgeLive } from "../../src/edge/edge-live.ts";
 import { tick } from "../http/board.ts";
 
@@ -11,7 +12,7 @@ const CLOCKS_APART = 5000;
 
 let now: number;
 let epochs: number;
-let clock: ArrivalClock;
+let clock: AnalyserClock;
 let live: EdgeLive;
 let shown: { delta: MempoolUpdateData; snapshot: MempoolUpdateData; asItCame: boolean }[];
 
@@ -19,9 +20,8 @@ beforeEach(() => {
   now = 100;
   epochs = 0;
   shown = [];
-  clock = new ArrivalClock(STALE_AFTER_SECONDS);
-  // Updates came in their rhythm before.
-  for (const at of [99, 99.5]) clock.observe("theirs", at + CLOCKS_APART, at);
+  clock = new AnalyserClock();
+  clock.answered("theirs", 99 + CLOCKS_APART, 99, 99);
   live = new EdgeLive({
     staleAfterSeconds: () => STALE_AFTER_SECONDS,
     clock,
@@ -47,7 +47,6 @@ function made(at: number, seq: number, changes: Partial<MempoolUpdateData> = {})
 
 /** It arrives as a delta, and is the next one. */
 function arrives(update: MempoolUpdate): void {
-  clock.observe(update.data.epoch, update.data.stats.uptime_seconds, now);
   live.take({ update, bytes: new TextEncoder().encode(JSON.stringify(update)) });
 }
 
@@ -102,17 +101,39 @@ describe("the live side at an edge", () => {
     expect(shown.at(-1)?.delta).toMatchObject({ seq: 61, snapshot: false });
   });
 
-  it("shows nothing of a sender that it has not heard before until its updates come in their rhythm", () => {
+  it("shows nothing of an analyser before it knows what time that has, and then the newest, if it is fresh", () => {
     const other = (at: number, seq: number) => made(at, seq, { epoch: "another", transactions: [point(seq)] });
-    // Six seconds in a queue, before the first was ever heard.
+    // Six seconds in a queue, before anything of it was ever heard.
     for (let seq = 1; seq <= 4; seq++) arrives(other(93 + seq / 2, seq));
+    clock.answered("another", 100 + CLOCKS_APART, 100, 100);
+    live.clockSet();
     expect(shown).toEqual([]);
+    arrives(made(100, 1));
     now = 100.5;
-    arrives(other(100.5, 5));
-    expect(shown).toEqual([]);
+    arrives(other(100, 5));
+    arrives(other(100.5, 6));
+    expect(shown.map(({ delta }) => [delta.epoch, delta.seq])).toEqual([
+      ["another", 5],
+      ["another", 6],
+    ]);
     now = 101;
-    arrives(other(101, 6));
-    expect(shown.map(({ delta }) => [delta.seq, delta.snapshot, delta.status])).toEqual([[6, true, "ok"]]);
+    arrives(made(101, 2));
+    clock.answered("theirs", 101 + CLOCKS_APART, 100.9, 101);
+    live.clockSet();
+    expect(shown.at(-1)?.delta).toMatchObject({ epoch: "theirs", seq: 2, snapshot: true, status: "ok" });
+    live.clockSet();
+    expect(shown).toHaveLength(3);
+  });
+
+  it("gives no update a second time when a better answer makes it younger than it was said to be", () => {
+    clock.answered("another", 100 + CLOCKS_APART, 99, 100);
+    arrives(made(100, 1, { epoch: "another" }));
+    now = 103.5;
+    live.tick();
+    expect(shown.at(-1)?.delta).toMatchObject({ epoch: "own-1", status: "stale" });
+    clock.answered("another", 103.5 + CLOCKS_APART, 103.5, 103.5);
+    live.clockSet();
+    expect(shown).toHaveLength(2);
   });
 
   it("shows a state found at the start as stale when no delta follows, with its time", () => {
@@ -134,32 +155,56 @@ describe("the live side at an edge", () => {
 });
 
 describe("how old messages are", () => {
-  it("is measured from the quickest one, whatever the two clocks show", () => {
-    const arrivals = new ArrivalClock(4);
-    arrivals.observe("a", 7000, 100);
-    arrivals.observe("a", 7000.5, 100.9);
-    expect(arrivals.age("a", 7000.5, 101)).toBeCloseTo(0.5);
-    expect(arrivals.age("b", 7000.5, 101)).toBeNull();
+  it("is never less than the truth, and more by no more than the quickest answer took, whatever the clocks show", () => {
+    const clocks = fc.record({
+      apart: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      answers: fc.array(
+        fc.record({
+          after: fc.double({ min: 0, max: 60, noNaN: true }),
+          there: fc.double({ min: 0, max: 1, noNaN: true }),
+          back: fc.double({ min: 0, max: 1, noNaN: true }),
+        }),
+        { minLength: 1, maxLength: 30 },
+      ),
+      age: fc.double({ min: 0, max: 1000, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(clocks, ({ apart, answers, age }) => {
+        const known = new AnalyserClock();
+        let at = 50;
+        let quickest = Number.POSITIVE_INFINITY;
+        for (const { after, there, back } of answers) {
+          at += after;
+          known.answered("a", at + there + apart, at, at + there + back);
+          at += there + back;
+          quickest = Math.min(quickest, there + back);
+        }
+        const measured = known.age("a", at + apart - age, at) as number;
+        expect(measured).toBeGreaterThan(age - 1e-6);
+        // Drift is reckoned with, although these clocks have none.
+        expect(measured).toBeLessThan(age + quickest + 200e-6 * 60 * 30 + 1e-6);
+      }),
+    );
+    expect(new AnalyserClock().age("a", 0, 0)).toBeNull();
   });
 
-  it("follows a sender whose clock stood still, but no queue that is worked off", () => {
-    const arrivals = new ArrivalClock(4);
-    arrivals.observe("a", 0, 0);
-    // An hour asleep, then two a second again.
-    for (let index = 0; index <= 12; index++) arrivals.observe("a", 1 + index / 2, 3601 + index / 2);
-    expect(arrivals.age("a", 7, 3607)).toBeCloseTo(0, 0);
-
-    const queue = new ArrivalClock(4);
-    queue.observe("a", 0, 0);
-    // A minute in a queue, worked off at three times its rhythm.
-    for (let index = 1; index <= 60; index++) queue.observe("a", index / 2, 60 + index / 6);
-    expect(queue.age("a", 30, 70)).toBeCloseTo(40, 0);
+  it("is told anew when one of the two machines slept, and its clock with it", () => {
+    const known = new AnalyserClock();
+    known.answered("a", 1000, 50, 50.1);
+    // The analyser's machine for an hour, then the edge's.
+    known.answered("a", 1010, 3660, 3660.1);
+    expect(known.age("a", 1009, 3660.1)).toBeCloseTo(1.1);
+    known.answered("a", 4620, 3670, 3670.1);
+    expect(known.age("a", 4619, 3670.1)).toBeCloseTo(1.1);
   });
 
-  it("does not take the drift of two clocks for lateness", () => {
-    const arrivals = new ArrivalClock(4);
+  it("is not understated by the drift of two clocks", () => {
+    const known = new AnalyserClock();
     const drift = 100e-6;
-    for (let second = 0; second <= 200_000; second += 10) arrivals.observe("a", second, second * (1 + drift));
-    expect(arrivals.age("a", 200_000, 200_000 * (1 + drift))).toBeLessThan(0.1);
+    for (let second = 0; second <= 200_000; second += 2)
+      known.answered("a", second * (1 + drift), second, second + 0.001);
+    const age = known.age("a", 200_000 * (1 + drift) - 3, 200_000);
+    expect(age).toBeGreaterThanOrEqual(3);
+    expect(age).toBeLessThan(3.01);
   });
 });

@@ -99,13 +99,16 @@ describe("following the live side", () => {
     expect(follower.needsState).toBe(false);
   });
 
-  it("waits for the next state when the deltas at hand do not continue this one", () => {
+  it("takes what state there is where it has nothing, and waits for the next one when the deltas do not continue it", () => {
     const { follower, given } = following();
     follower.delta(3, update("a", 9, false), BYTES);
+    expect(follower.state(3, update("a", 5, true))).toBe("applied");
+    expect(follower.needsState).toBe(true);
     expect(follower.state(3, update("a", 7, true))).toBe("gap");
-    expect(given).toEqual([]);
+    expect(given.map(({ seq }) => seq)).toEqual([5]);
     follower.state(3, update("a", 9, true));
     follower.delta(3, update("a", 10, false), BYTES);
-    expect(given.map(({ seq }) => seq)).toEqual([9, 10]);
+    expect(given).toEqual([5, 9, 10].map((seq) => ({ epoch: "a", seq, snapshot: seq !== 10 })));
+    expect(follower.needsState).toBe(false);
   });
 });
