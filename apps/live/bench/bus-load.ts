@@ -1,15 +1,19 @@
 // The same readers served by one process, and by three edges of one analyser, one after the other and twice. Arguments:
-// READERS SECONDS. Prints the delay from the analyser's tick to the reader and each process's CPU; fails when an update is
-// missed or a reader is closed, never on time.
+// READERS SECONDS ROUNDS. Prints the delay from the analyser's tick to the reader and each process's CPU; fails when an
+// update is missed or a reader is closed, never on time. The readers' processes share the machine with the measured ones.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { BusFleet } from "../test/bus/bus-fleet.ts";
 import type { ReadersReport } from "../test/bus/load-readers-process.ts";
+import { StreamReader } from "../test/e2e/stream-reader.ts";
 
-const [readers = 9000, seconds = 60] = process.argv.slice(2).map(Number);
+const [readers = 9000, seconds = 60, rounds = 2] = process.argv.slice(2).map(Number);
 const EDGES = 3;
+/** Of the analyser, by default. */
+const INTERVAL_MS = 500;
 /** Linux counts processor time in hundredths of a second (USER_HZ). */
 const MS_PER_CPU_TICK = 10;
 const program = fileURLToPath(new URL("../test/bus/load-readers-process.ts", import.meta.url));
@@ -22,8 +26,9 @@ const servers = [
   { name: "nats-server", pid: () => fleet.nats.pid },
 ];
 
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}`);
 try {
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < rounds; round++) {
     await measure(
       "one process",
       Array.from({ length: EDGES }, () => analyser?.url ?? ""),
@@ -49,9 +54,16 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
       processes.push(child);
       await once(child, "message");
     }
+    const probe = await StreamReader.open(analyser?.url ?? "");
     for (const child of processes) child.send("begin");
     const before = servers.map(({ pid }) => cpuMs(pid()));
+    const ticksBefore = probe.updates.length;
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    const times = probe.updates.slice(ticksBefore).map(({ timestamp }) => timestamp);
+    const bytes = probe.updates
+      .slice(ticksBefore)
+      .map((data) => JSON.stringify({ type: "mempool_update", data }).length);
+    await probe.close();
     const used = servers.map(({ pid }, index) => cpuMs(pid()) - (before[index] as number));
     const reports: ReadersReport[] = [];
     for (const child of processes) {
@@ -59,6 +71,11 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
       reports.push((await once(child, "message"))[0] as ReadersReport);
     }
     print(name, reports, used);
+    const longestMs = 1000 * Math.max(...times.slice(1).map((time, index) => time - (times[index] as number)));
+    const mean = bytes.reduce((sum, count) => sum + count, 0) / bytes.length;
+    console.log(
+      `  the analyser made ${times.length} updates of ${(1000 * seconds) / INTERVAL_MS}, ${mean.toFixed(0)} bytes each, the longest wait ${longestMs.toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
+    );
   } finally {
     for (const child of processes) child.disconnect();
     await Promise.all(processes.map((child) => (child.exitCode === null ? once(child, "exit") : null)));

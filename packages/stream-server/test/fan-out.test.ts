@@ -103,6 +103,19 @@ describe("a client's messages", () => {
     expect((await client.received(4))[3]).toEqual({ live: 2 });
   });
 
+  it("are answered even when what they ask for is on its way just then: the answer says it again, right after a pong", async () => {
+    const { publish, event, url } = await startServer();
+    const client = await new TestClient(`${url}/ws`).opened();
+    await event("client_connected");
+    client.send({ type: "ping" });
+    client.send({ type: "snapshot" });
+    // The server has not read the question yet.
+    publish(1);
+    expect(await client.received(3)).toEqual([{ allLive: 1 }, { type: "pong" }, { allLive: 1 }]);
+    publish(2);
+    expect((await client.received(4))[3]).toEqual({ live: 2 });
+  });
+
   it("are answered with the next update when they ask for snapshots too often", async () => {
     const { publish, url } = await startServer();
     publish(1);

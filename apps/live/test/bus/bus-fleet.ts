@@ -1,5 +1,6 @@
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
+import { CuttableLink } from "./cuttable-link.ts";
 import { NatsProcess } from "./nats-process.ts";
 
 /** One hour of traffic: enough for a firm price, and loaded within a second. */
@@ -11,12 +12,16 @@ export interface FleetOptions {
   readonly seed: number;
   /** Default true. Without blocks there is no confirmed side, whose points are many. */
   readonly blocks?: boolean;
+  /** Gives every analyser and edge a link of its own to the NATS server, which can be cut. Default false. */
+  readonly cuttable?: boolean;
 }
 
 /** A process of the fleet at its place; it may be down. */
 export interface Place {
   readonly name: string;
   readonly words: readonly string[];
+  /** Its way to the NATS server; null where that cannot be cut. */
+  readonly link: CuttableLink | null;
   process: ServiceProcess | null;
   /** Where it listened last. */
   url: string;
@@ -29,7 +34,7 @@ export class BusFleet {
   readonly analysers: readonly Place[];
   readonly edges: readonly Place[];
 
-  private constructor(simulator: Simulator, nats: NatsProcess, options: FleetOptions) {
+  private constructor(simulator: Simulator, nats: NatsProcess, links: CuttableLink[], options: FleetOptions) {
     this.simulator = simulator;
     this.nats = nats;
     const { rawtx, rawblock, sequence } = simulator.endpoints;
@@ -38,12 +43,11 @@ export class BusFleet {
       ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
       ...["--window", String(WINDOW_SECONDS)],
     ];
-    const place = (name: string, words: readonly string[]): Place => ({
-      name,
-      words: [...words, "--bus", nats.url],
-      process: null,
-      url: "http://127.0.0.1:9",
-    });
+    const place = (name: string, words: readonly string[]): Place => {
+      const link = links.pop() ?? null;
+      const bus = link === null ? nats.url : `nats://127.0.0.1:${link.port}`;
+      return { name, words: [...words, "--bus", bus], link, process: null, url: "http://127.0.0.1:9" };
+    };
     this.analysers = Array.from({ length: options.analysers }, (_, index) =>
       place(`analyser-${index}`, [...node, "--analyser-name", `analyser-${index}`]),
     );
@@ -59,7 +63,10 @@ export class BusFleet {
       peakStrength: 3,
       blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
     });
-    const fleet = new BusFleet(simulator, await NatsProcess.start(), options);
+    const nats = await NatsProcess.start();
+    const places = options.cuttable === true ? options.analysers + options.edges : 0;
+    const links = await Promise.all(Array.from({ length: places }, () => CuttableLink.to(nats.port)));
+    const fleet = new BusFleet(simulator, nats, links, options);
     try {
       for (const place of [...fleet.analysers, ...fleet.edges]) await fleet.run(place);
       for (const edge of fleet.edges) await fleet.firmPrice(edge);
@@ -108,6 +115,7 @@ export class BusFleet {
 
   async dispose(): Promise<void> {
     await Promise.all([...this.edges, ...this.analysers].map((place) => this.kill(place)));
+    await Promise.all([...this.edges, ...this.analysers].map(({ link }) => link?.close()));
     await this.nats.dispose();
     await this.simulator.stop();
   }

@@ -1,5 +1,6 @@
-import { openApiDocument } from "@utxoracle/models";
+import { type MempoolUpdateData, openApiDocument } from "@utxoracle/models";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EventReader } from "../e2e/event-reader.ts";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { StreamReader } from "../e2e/stream-reader.ts";
 import { expectAsDocumented } from "../http/documented.ts";
@@ -8,6 +9,10 @@ import { hasNatsServer } from "./nats-process.ts";
 
 /** Within this time everything says that nothing comes, ms. */
 const LOSS_SHOWN_MS = 5000;
+/** An edge that starts has something to show within this time, ms. */
+const FIRST_SHOWN_MS = 2000;
+/** What held the analyser up would hold it up for longer than this, seconds. */
+const HELD_UP_SECONDS = 2;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;
 
@@ -41,6 +46,7 @@ describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
   it("answers every path at an edge as the documents say, with no node, and with the page", async () => {
     await ready(edge(0));
     for (const template of Object.keys(openApiDocument({ version: "0" }).paths)) {
+      // It never ends: a test of its own reads it.
       if (template === "/api/v1/stream") continue;
       const path = template.replace("{name}", "price-answer");
       const response = await fetch(`${edge(0).url}${path}`);
@@ -67,6 +73,58 @@ describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
       for (const { updates } of readers)
         expect(updates.find(({ seq, snapshot }) => seq === update.seq && !snapshot)).toEqual(update);
     for (const reader of readers) await reader.close();
+  });
+
+  it("shows the same as Server-Sent Events, whose reader goes on at another edge when one dies, and never back", async () => {
+    const [first, second] = fleet.edges as [Place, Place];
+    const atAnalyser = await StreamReader.open((await leader()).url);
+    const before = await EventReader.open(first.url);
+    await eventually(
+      "events",
+      () => before.updates.length,
+      (count) => count >= 4,
+    );
+    await fleet.kill(first);
+    await before.ended;
+    const after = await EventReader.open(second.url);
+    const last = before.updates.at(-1) as MempoolUpdateData;
+    await eventually(
+      "later events",
+      () => after.updates.filter(({ seq }) => seq > last.seq).length,
+      (count) => count >= 3,
+    );
+    for (const { updates } of [before, after]) {
+      const start = updates[0] as MempoolUpdateData;
+      expect(start.snapshot).toBe(true);
+      const rest = updates.slice(1).map(({ seq, epoch, snapshot }) => ({ seq, epoch, snapshot }));
+      expect(rest).toEqual(
+        rest.map((_, index) => ({ seq: start.seq + index + 1, epoch: start.epoch, snapshot: false })),
+      );
+      const theirs = new Map(atAnalyser.updates.map((update) => [update.seq, update]));
+      const shared = updates.filter(({ seq, snapshot }) => !snapshot && theirs.get(seq)?.snapshot === false);
+      expect(shared.length).toBeGreaterThanOrEqual(2);
+      for (const update of shared) expect(update).toEqual(theirs.get(update.seq));
+    }
+    expect(after.updates[0]).toMatchObject({ epoch: last.epoch });
+    expect(after.updates[0]?.seq).toBeGreaterThanOrEqual(last.seq);
+    await Promise.all([after.close(), atAnalyser.close()]);
+    await fleet.run(first);
+  });
+
+  it("shows the price at an edge that has just started without waiting for news", async () => {
+    const started = fleet.edges[0] as Place;
+    await fleet.kill(started);
+    await fleet.run(started);
+    const reader = await StreamReader.open(started.url);
+    const { elapsedMs } = await eventually(
+      "a first update",
+      () => reader.updates[0]?.status,
+      (status) => status !== undefined,
+    );
+    expect(reader.updates[0]).toMatchObject({ status: "ok", snapshot: true });
+    expect(elapsedMs).toBeLessThan(FIRST_SHOWN_MS);
+    await ready(edge(0));
+    await reader.close();
   });
 
   it("answers at an edge what the analyser answers, and says whose it is and how old", async () => {
@@ -240,6 +298,7 @@ describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
       (status) => status === "ok",
     );
     const before = reader.updates.length;
+    const atAnalyser = await StreamReader.open((await leader()).url);
     edge(1).child.kill("SIGSTOP");
     await eventually(
       "the analyser going on without it",
@@ -257,7 +316,11 @@ describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
       if (update.status === "ok") expect(now - update.timestamp).toBeLessThan(5);
     const firm = reader.updates.slice(before).find(({ status }) => status === "ok");
     expect(firm === undefined || firm.snapshot).toBe(true);
-    await reader.close();
+    // An edge that stands still holds nobody up.
+    expect(Math.max(...atAnalyser.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
+    const numbers = atAnalyser.updates.map(({ seq }) => seq);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] as number) + index));
+    await Promise.all([reader.close(), atAnalyser.close()]);
   });
 
   it("shows what was last known as stale when it starts after the analysers' end", async () => {

@@ -26,8 +26,8 @@ export interface ChaosReport {
   readonly snapshots: number;
   readonly connections: number;
   readonly epochs: number;
-  /** Snapshots that clients asked for themselves and that said again what had just come. */
-  readonly repeatsAskedFor: number;
+  /** Snapshots that clients asked for themselves and that said again what had just come, each in a line. */
+  readonly repeatsAskedFor: readonly string[];
   readonly okUpdates: number;
   readonly staleUpdates: number;
   /** Age of the oldest update that was shown as `ok`, seconds. */
@@ -42,7 +42,7 @@ export interface ChaosReport {
  */
 export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
-  const fleet = await BusFleet.start({ analysers: 2, edges: 3, seed });
+  const fleet = await BusFleet.start({ analysers: 2, edges: 3, seed, cuttable: true });
   const actions: Record<string, number> = {};
   const seen = { ok: 0, stale: 0, oldestOkSeconds: 0 };
   const judge = (data: MempoolUpdateData): string | null => {
@@ -76,13 +76,13 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
     const mendedAtMs = performance.now();
     await allLive(fleet, witnesses);
     return {
-      faults: [...witnesses.flatMap(({ faults }) => faults), ...(await clientFaults(witnesses))],
+      faults: [...witnesses.flatMap(({ faults }) => faults), ...clientFaults(witnesses)],
       actions,
       updates: sum(witnesses, ({ updates }) => updates),
       snapshots: sum(witnesses, ({ snapshots }) => snapshots),
       connections: sum(witnesses, ({ connections }) => connections),
       epochs: new Set(witnesses.flatMap(({ epochs }) => [...epochs])).size,
-      repeatsAskedFor: sum(witnesses, ({ repeatsAskedFor }) => repeatsAskedFor),
+      repeatsAskedFor: witnesses.flatMap(({ repeatsAskedFor }) => repeatsAskedFor),
       okUpdates: seen.ok,
       staleUpdates: seen.stale,
       oldestOkSeconds: seen.oldestOkSeconds,
@@ -117,7 +117,7 @@ class Monkey {
   async act(): Promise<void> {
     const { analysers, edges } = this.#fleet;
     const edge = edges[this.#random.below(edges.length)] as Place;
-    const kind = this.#random.below(20);
+    const kind = this.#random.below(24);
     if (kind < 4) this.#kill(edge);
     else if (kind < 7) this.#stop(edge);
     else if (kind < 10) this.#kill((await this.#fleet.leader()) ?? (analysers[0] as Place));
@@ -125,6 +125,8 @@ class Monkey {
     else if (kind < 14) this.#end((await this.#fleet.leader()) ?? (analysers[0] as Place));
     else if (kind < 16) this.#killNats();
     else if (kind < 18) this.#stopNats();
+    else if (kind < 20) this.#cut(edge);
+    else if (kind < 22) this.#cut((await this.#fleet.leader()) ?? (analysers[0] as Place));
     else {
       // All of it at once.
       for (const place of [...analysers, ...edges]) if (this.#random.below(2) === 0) this.#kill(place);
@@ -143,7 +145,7 @@ class Monkey {
   }
 
   #kill(place: Place): void {
-    this.#breakIt(place.name, `kill ${kindOf(place)}`, async (downMs) => {
+    this.#breakIt(place.name, `kill ${kindOf(place.name)}`, async (downMs) => {
       await this.#fleet.kill(place);
       await sleep(downMs);
       await this.#fleet.run(place);
@@ -152,7 +154,7 @@ class Monkey {
 
   /** A polite end, as at an upgrade. */
   #end(place: Place): void {
-    this.#breakIt(place.name, `end ${kindOf(place)}`, async (downMs) => {
+    this.#breakIt(place.name, `end ${kindOf(place.name)}`, async (downMs) => {
       await this.#fleet.kill(place, "SIGTERM");
       await sleep(downMs);
       await this.#fleet.run(place);
@@ -161,10 +163,19 @@ class Monkey {
 
   /** It holds still and goes on later as if nothing had been. */
   #stop(place: Place): void {
-    this.#breakIt(place.name, `stop ${kindOf(place)}`, async (downMs) => {
+    this.#breakIt(place.name, `stop ${kindOf(place.name)}`, async (downMs) => {
       place.process?.child.kill("SIGSTOP");
       await sleep(2 * downMs);
       place.process?.child.kill("SIGCONT");
+    });
+  }
+
+  /** Its link to the NATS server carries nothing for a while; what waited then arrives. */
+  #cut({ name, link }: Place): void {
+    this.#breakIt(`link of ${name}`, `cut ${kindOf(name)}`, async (downMs) => {
+      link?.cut();
+      await sleep(3 * downMs);
+      link?.mend();
     });
   }
 
@@ -176,7 +187,7 @@ class Monkey {
     });
   }
 
-  /** Connections that stand and carry nothing, as when a network is cut. */
+  /** It holds still: its connections stand and carry nothing. */
   #stopNats(): void {
     this.#breakIt("nats", "stop nats", async (downMs) => {
       this.#fleet.nats.signal("SIGSTOP");
@@ -197,7 +208,7 @@ class Monkey {
   }
 }
 
-const kindOf = ({ name }: Place): string => name.replace(/-\d+$/, "");
+const kindOf = (name: string): string => name.replace(/-\d+$/, "");
 
 /** Every reader has fresh updates of one and the same analyser, with a firm price, and every edge says that it is ready. */
 async function allLive(fleet: BusFleet, witnesses: readonly StreamWitness[]): Promise<void> {
@@ -226,10 +237,10 @@ async function whatIsMissing(fleet: BusFleet, witnesses: readonly StreamWitness[
 }
 
 /** What the page's client had to ignore: a server that keeps its promises gives it no reason to. */
-async function clientFaults(witnesses: readonly StreamWitness[]): Promise<string[]> {
+function clientFaults(witnesses: readonly StreamWitness[]): string[] {
   return witnesses.flatMap(({ client: { counts }, repeatsAskedFor }, index) => {
     const { malformed, unknown, duplicate, reordered, gap } = counts;
-    return malformed + unknown + reordered + gap === 0 && duplicate <= repeatsAskedFor
+    return malformed + unknown + reordered + gap === 0 && duplicate <= repeatsAskedFor.length
       ? []
       : [`reader-${index}: its client ignored messages: ${JSON.stringify(counts)}`];
   });

@@ -15,8 +15,8 @@ export interface WitnessOptions {
 
 /**
  * A reader with the page's own client, which reconnects by itself, and with an eye on every message of every connection:
- * the first is a snapshot, a delta is the next number of the same epoch, and no number of an epoch comes twice unless its
- * client asked for it.
+ * the first is a snapshot, a delta is the next number of the same epoch, and no number of an epoch comes twice but in the
+ * one answer to a question of its client's.
  */
 export class StreamWitness {
   readonly faults: string[] = [];
@@ -24,8 +24,8 @@ export class StreamWitness {
   connections = 0;
   updates = 0;
   snapshots = 0;
-  /** Snapshots that the client asked for itself and that said again what had just come. */
-  repeatsAskedFor = 0;
+  /** Snapshots that the client asked for itself and that said again what had just come, each in a line. */
+  readonly repeatsAskedFor: string[] = [];
   latest: MempoolUpdateData | null = null;
   latestAtMs = 0;
   readonly client: StreamClient;
@@ -39,17 +39,17 @@ export class StreamWitness {
         super(`${options.url().replace("http", "ws")}/ws/mempool`, { perMessageDeflate: false });
         const connection = new WatchedConnection(
           (fault) => witness.#fault(fault),
-          () => {
-            witness.repeatsAskedFor += 1;
-          },
+          (repeat) => witness.repeatsAskedFor.push(`${options.name}: ${repeat}`),
         );
         this.once("open", () => {
           witness.connections += 1;
         });
         const send = this.send.bind(this) as (text: string) => void;
-        // The client asks for a snapshot by itself when it has waited for one; the answer may cross with what came.
         this.send = ((text: string) => {
-          if (text.includes('"snapshot"')) connection.asked();
+          const asksSnapshot = text.includes('"snapshot"');
+          // The pong to a ping of the witness' own comes right before the answer.
+          if (asksSnapshot) send('{"type":"ping"}');
+          connection.sent(asksSnapshot);
           send(text);
         }) as WebSocket["send"];
         this.on("message", (raw) => witness.#message(connection, JSON.parse(String(raw)) as ServerMessage));
@@ -71,6 +71,7 @@ export class StreamWitness {
   }
 
   #message(connection: WatchedConnection, message: ServerMessage): void {
+    if (message.type === "pong") connection.pong();
     if (message.type !== "mempool_update") return;
     const { data } = message;
     connection.update(data);
@@ -88,36 +89,54 @@ export class StreamWitness {
   }
 }
 
-/** What one connection must keep to. */
+/**
+ * What one connection must keep to. Its client asks for a snapshot when it has waited long for one (an edge that has
+ * nothing to show yet, or stood still), and the server answers whatever it is asked (DESIGN.md section 3.1): when the
+ * snapshot that was waited for is on its way just then, the answer says it again. Right after the pong, and there alone, a
+ * snapshot may repeat the number before it, and must come before any delta.
+ */
 class WatchedConnection {
   readonly #fault: (fault: string) => void;
-  readonly #answeredTwice: () => void;
+  readonly #answeredTwice: (repeat: string) => void;
   readonly #lastOfEpoch = new Map<string, number>();
+  /** The pings that have no pong yet, oldest first: whether each stands before a question for a snapshot. */
+  readonly #pings: boolean[] = [];
   #last: Pick<MempoolUpdateData, "epoch" | "seq"> | null = null;
-  #owed = 0;
+  #answerIsDue = false;
+  #askedAtMs = 0;
+  #lastAtMs = 0;
 
-  constructor(fault: (fault: string) => void, answeredTwice: () => void) {
+  constructor(fault: (fault: string) => void, answeredTwice: (repeat: string) => void) {
     this.#fault = fault;
     this.#answeredTwice = answeredTwice;
   }
 
-  /** Its client asked for a snapshot: one may come that says again what is known. */
-  asked(): void {
-    this.#owed += 1;
+  /** Its client has sent a ping; `asksSnapshot`: and a question for a snapshot behind it. */
+  sent(asksSnapshot: boolean): void {
+    this.#pings.push(asksSnapshot);
+    if (asksSnapshot) this.#askedAtMs = performance.now();
+  }
+
+  pong(): void {
+    this.#answerIsDue = this.#pings.shift() ?? false;
   }
 
   update({ epoch, seq, snapshot }: MempoolUpdateData): void {
     const last = this.#last;
-    if (snapshot && this.#owed > 0 && last?.epoch === epoch && last.seq === seq) {
-      this.#owed -= 1;
-      this.#answeredTwice();
+    const isAnswer = this.#answerIsDue;
+    this.#answerIsDue = false;
+    const here = `${snapshot ? "snapshot" : "delta"} ${epoch} ${seq} after ${last?.epoch ?? "nothing"} ${last?.seq ?? ""}`;
+    if (isAnswer && !snapshot) this.#fault(`no snapshot where one was asked for: ${here}`);
+    if (isAnswer && snapshot && last?.epoch === epoch && last.seq === seq) {
+      const [first, second] = [this.#lastAtMs, performance.now()].map((at) => (at - this.#askedAtMs).toFixed(0));
+      this.#answeredTwice(`${here}, ${first} and ${second} ms after the question`);
       return;
     }
-    const here = `${snapshot ? "snapshot" : "delta"} ${epoch} ${seq} after ${last?.epoch ?? "nothing"} ${last?.seq ?? ""}`;
     if (seq <= (this.#lastOfEpoch.get(epoch) ?? -1)) this.#fault(`a number came again: ${here}`);
     if (!snapshot && (last === null || last.epoch !== epoch || last.seq !== seq - 1))
       this.#fault(`a gap without a snapshot: ${here}`);
     this.#last = { epoch, seq };
+    this.#lastAtMs = performance.now();
     this.#lastOfEpoch.set(epoch, Math.max(seq, this.#lastOfEpoch.get(epoch) ?? -1));
   }
 }

@@ -5,6 +5,8 @@ import WebSocket from "ws";
 /** A reader of the program's stream that keeps every update of both sides. */
 export class StreamReader {
   readonly updates: MempoolUpdateData[] = [];
+  /** From each update's own time to its arrival, seconds. */
+  readonly delaysSeconds: number[] = [];
   readonly confirmed: ConfirmedUpdateData[] = [];
   readonly #socket: WebSocket;
 
@@ -12,7 +14,11 @@ export class StreamReader {
     this.#socket = socket;
     socket.on("message", (data) => {
       const message = JSON.parse(String(data)) as { type: string; data: unknown };
-      if (message.type === "mempool_update") this.updates.push(message.data as MempoolUpdateData);
+      if (message.type === "mempool_update") {
+        const update = message.data as MempoolUpdateData;
+        this.updates.push(update);
+        this.delaysSeconds.push(Date.now() / 1000 - update.timestamp);
+      }
       if (message.type === "confirmed_update") this.confirmed.push(message.data as ConfirmedUpdateData);
     });
   }

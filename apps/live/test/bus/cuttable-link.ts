@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/**
+ * A way to a server that can be cut as a network is: bytes go neither way, nothing is closed, and new connections get no
+ * answer. What was under way arrives when it is mended.
+ */
+export class CuttableLink {
+  /** Port on 127.0.0.1 that leads to the server while the link holds. */
+  readonly port: number;
+  readonly #server: Server;
+  readonly #pairs = new Set<Pair>();
+  #isCut = false;
+
+  private constructor(server: Server, targetPort: number) {
+    this.#server = server;
+    this.port = (server.address() as { port: number }).port;
+    server.on("connection", (near) => {
+      const pair = new Pair(near, connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true }), () =>
+        this.#pairs.delete(pair),
+      );
+      this.#pairs.add(pair);
+      pair.setCut(this.#isCut);
+    });
+  }
+
+  static async to(targetPort: number): Promise<CuttableLink> {
+    const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new CuttableLink(server, targetPort);
+  }
+
+  cut(): void {
+    this.#setCut(true);
+  }
+
+  mend(): void {
+    this.#setCut(false);
+  }
+
+  async close(): Promise<void> {
+    for (const pair of this.#pairs) pair.destroy();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #setCut(isCut: boolean): void {
+    this.#isCut = isCut;
+    for (const pair of this.#pairs) pair.setCut(isCut);
+  }
+}
+
+/** Two sockets, of which each gives what it gets to the other, and ends with it; while both hold still, nothing is noticed. */
+class Pair {
+  readonly #sockets: readonly [Socket, Socket];
+
+  constructor(near: Socket, far: Socket, gone: () => void) {
+    this.#sockets = [near, far];
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.setNoDelay(true);
+      from.on("data", (bytes) => to.write(bytes));
+      from.on("end", () => to.end());
+      // A socket that fails is closed next.
+      from.on("error", () => undefined);
+      from.on("close", (failed) => {
+        if (failed) to.destroy();
+        if (to.closed) gone();
+      });
+    }
+  }
+
+  setCut(isCut: boolean): void {
+    for (const socket of this.#sockets) {
+      if (isCut) socket.pause();
+      else socket.resume();
+    }
+  }
+
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

@@ -1,0 +1,51 @@
+import type { MempoolUpdateData, ServerMessage } from "@utxoracle/models";
+
+/** A reader of the program's stream by Server-Sent Events, as a browser's `EventSource` reads it. */
+export class EventReader {
+  /** The updates of the live side. */
+  readonly updates: MempoolUpdateData[] = [];
+  /** Resolves when the server has ended the stream, or it was cut. */
+  readonly ended: Promise<void>;
+  readonly #aborting: AbortController;
+
+  private constructor(body: ReadableStream<Uint8Array>, aborting: AbortController) {
+    this.#aborting = aborting;
+    this.ended = this.#read(body);
+  }
+
+  /** @throws {Error} when the answer is no event stream. */
+  static async open(serviceUrl: string): Promise<EventReader> {
+    const aborting = new AbortController();
+    const response = await fetch(`${serviceUrl}/api/v1/stream`, { signal: aborting.signal });
+    const type = response.headers.get("content-type") ?? "";
+    if (response.status !== 200 || response.body === null || !type.startsWith("text/event-stream"))
+      throw new Error(`no event stream: ${response.status} ${type}`);
+    return new EventReader(response.body, aborting);
+  }
+
+  async close(): Promise<void> {
+    this.#aborting.abort();
+    await this.ended;
+  }
+
+  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    let partial = "";
+    try {
+      for await (const bytes of body) {
+        const events = (partial + decoder.decode(bytes, { stream: true })).split("\n\n");
+        partial = events.pop() ?? "";
+        for (const event of events) this.#event(event);
+      }
+    } catch {
+      // Its server was killed, or it was closed here: the end of the stream either way.
+    }
+  }
+
+  #event(event: string): void {
+    const data = /^data: (.*)$/s.exec(event)?.[1];
+    if (data === undefined) return;
+    const message = JSON.parse(data) as ServerMessage;
+    if (message.type === "mempool_update") this.updates.push(message.data);
+  }
+}
