@@ -53,6 +53,7 @@ const parserPackage = "packages/tx-parser/test/package.test.ts";
 const commands = "release/test/document-commands.test.ts";
 const programs = "examples/test/programs.test.ts";
 const pages = "examples/test/pages.test.ts";
+const manyReaders = "apps/live/test/bus/many-readers-document.test.ts";
 const statements = "release/test/document-statements.test.ts";
 
 /** Blocks that another test runs or checks: document, block, that test. */
@@ -72,7 +73,8 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
   },
   "docs/confirmed.md": { "The confirmed price": commands, Output: statements },
   "docs/many-readers.md": {
-    "Many readers: one analyser, many edges": "apps/live/test/bus/many-readers-document.test.ts",
+    "Many readers: one analyser, many edges": manyReaders,
+    "Many readers: one analyser, many edges (2)": manyReaders,
   },
   "docs/monitoring/README.md": { Monitoring: statements },
   "docs/operating.md": {

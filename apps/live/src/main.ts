@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { helpText } from "./command-line/help.ts";
 import { parseCommandLine } from "./command-line/parse.ts";
-import { programVersion } from "./command-line/program-version.ts";
+import { programVersion } from "./command-line/program-manifest.ts";
 import { runCommand } from "./command-line/run-command.ts";
 import { ExitCode, UserError } from "./command-line/user-error.ts";
 

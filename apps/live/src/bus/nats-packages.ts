@@ -1,6 +1,7 @@
 import type * as jetstreamPackage from "@nats-io/jetstream";
 import type * as kvPackage from "@nats-io/kv";
 import type * as transportPackage from "@nats-io/transport-node";
+import { optionalPackages } from "../command-line/program-manifest.ts";
 import { UserError } from "../command-line/user-error.ts";
 
 /** The client of NATS, in its three packages. */
@@ -9,8 +10,6 @@ export interface NatsPackages {
   readonly jetstream: typeof jetstreamPackage;
   readonly kv: typeof kvPackage;
 }
-
-const NAMES = "@nats-io/transport-node @nats-io/jetstream @nats-io/kv";
 
 /**
  * Loads the client of NATS. Nobody but who uses the bus needs it, so it is an optional dependency that may be missing.
@@ -23,8 +22,12 @@ export async function loadNatsPackages(load: () => Promise<NatsPackages> = impor
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
-    const message = `--bus needs the client of NATS, which is not installed: npm install ${NAMES}`;
-    throw new UserError(message, undefined, { cause: error });
+    const remedy = `npm install ${optionalPackages().join(" ")}`;
+    throw new UserError(
+      `--bus needs the client of NATS, an optional dependency that was left out: ${remedy} (with -g where utxoracle-live is installed so)`,
+      undefined,
+      { cause: error },
+    );
   }
 }
 

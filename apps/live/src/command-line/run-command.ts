@@ -14,7 +14,7 @@ import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
-import { programVersion } from "./program-version.ts";
+import { programVersion } from "./program-manifest.ts";
 import { ExitCode, UserError } from "./user-error.ts";
 
 /** The home folder is asked for only where a cookie is looked for in it: not every user has one. */

@@ -178,10 +178,13 @@ describe("settings of the bus", () => {
 });
 
 describe("without the client of NATS", () => {
+  const VERSION = "3.4.0";
+
   /** The program as installed without its optional dependencies. */
   function program(): string {
     cpSync(dirname(programPath), join(folder, "dist"), { recursive: true });
-    const manifest = readFileSync(join(appFolder, "package.json"), "utf8");
+    // As packed: with versions instead of the workspace's catalog.
+    const manifest = readFileSync(join(appFolder, "package.json"), "utf8").replaceAll("catalog:", VERSION);
     writeFileSync(join(folder, "package.json"), manifest);
     for (const name of Object.keys((JSON.parse(manifest) as { dependencies: object }).dependencies)) {
       mkdirSync(dirname(join(folder, "node_modules", name)), { recursive: true });
@@ -192,9 +195,14 @@ describe("without the client of NATS", () => {
 
   it("says what to install where the bus is asked for, and runs as ever where it is not", async () => {
     const main = program();
-    const end = await new ServiceProcess(["edge", "--bus", "nats://127.0.0.1:4222"], {}, main).ended;
-    expect(end.exitCode).toBe(2);
-    expect(end.stderr).toContain("--bus needs the client of NATS, which is not installed: npm install @nats-io/");
+    for (const words of [["edge"], []]) {
+      const end = await new ServiceProcess([...words, "--bus", "nats://127.0.0.1:4222"], {}, main).ended;
+      expect(end.exitCode).toBe(2);
+      const names = ["jetstream", "kv", "transport-node"].map((name) => `@nats-io/${name}@${VERSION}`);
+      expect(end.stderr).toContain(
+        `--bus needs the client of NATS, an optional dependency that was left out: npm install ${names.join(" ")} `,
+      );
+    }
     const demo = new ServiceProcess(["demo", "--port", "0"], {}, main);
     await demo.logLine(({ msg }) => msg === "listening");
     expect(await demo.stop()).toMatchObject({ exitCode: 0 });

@@ -1,14 +1,19 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it, onTestFinished } from "vitest";
+import { loadNatsPackages } from "../../src/bus/nats-packages.ts";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 import { hasNatsServer, NatsProcess } from "./nats-process.ts";
 
 const DOCUMENT = new URL("../../../../docs/many-readers.md", import.meta.url);
 
-/** The commands of the document's first block, without what is said about them. */
+/** The document's block in a language. */
+function block(language: "sh" | "conf"): string {
+  return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "ms").exec(readFileSync(DOCUMENT, "utf8"))?.[1] ?? "";
+}
+
+/** The commands of the document, without what is said about them. */
 function commands(): readonly string[] {
-  const [, block = ""] = /^```sh\n(.*?)^```$/ms.exec(readFileSync(DOCUMENT, "utf8")) ?? [];
-  return block
+  return block("sh")
     .trim()
     .split("\n")
     .map((line) => line.replace(/ +#.*$/, ""));
@@ -39,4 +44,51 @@ it.skipIf(!hasNatsServer)("the commands of docs/many-readers.md join an edge to 
     ({ answer }) => answer.analyser != null,
   );
   expect(answer.answer.analyser?.name).toBe("documented");
+});
+
+it.skipIf(!hasNatsServer)(
+  "an edge with the rights of docs/many-readers.md shows what the analyser says and cannot speak for an analyser",
+  async () => {
+    const nats = await NatsProcess.start({ configuration: block("conf") });
+    onTestFinished(() => nats.dispose());
+    const run = async (command: readonly string[], user: string, password: string): Promise<ServiceProcess> => {
+      const words = [...command, "--bus", nats.url, "--bus-user", user];
+      const service = await ServiceProcess.listening(words, { UTXORACLE_BUS_PASSWORD: password });
+      onTestFinished(async () => void (await service.stop()));
+      return service;
+    };
+    await run([], "analyser", "change-me");
+    const edge = await run(["edge"], "edge", "change-me-too");
+    await eventually(
+      "the analyser's updates at the edge",
+      () => edge.price(),
+      ({ source }) => source === "node",
+    );
+    const { transport } = await loadNatsPackages();
+    const connection = await transport.connect({ servers: nats.url, user: "edge", pass: "change-me-too" });
+    onTestFinished(() => connection.close());
+    const refusals: string[] = [];
+    void (async () => {
+      for await (const status of connection.status())
+        if (status.type === "error") refusals.push(String(status.error.message));
+    })();
+    const forbidden = ["utxoracle.v1.live", "$KV.utxoracle-v1.lease", "$JS.API.STREAM.DELETE.KV_utxoracle-v1"];
+    for (const subject of forbidden) connection.publish(subject, "{}");
+    await eventually(
+      "a refusal of each",
+      () => refusals,
+      (texts) => forbidden.every((subject) => texts.some((text) => text.includes(subject))),
+    );
+  },
+);
+
+it("docs/many-readers.md explains every code and every metric of the bus", () => {
+  const names = ["bus", "edge"].flatMap((name) => {
+    const folder = new URL(`../../src/${name}/`, import.meta.url);
+    const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+    return sources.flatMap((text) => text.match(/(?<=code: ")[a-z_]+|utxoracle_(?:bus|edge)_[a-z_]+/g) ?? []);
+  });
+  expect(names.length).toBeGreaterThan(15);
+  const document = readFileSync(DOCUMENT, "utf8");
+  expect(names.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);
 });

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+
+interface Manifest {
+  readonly version: string;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+}
+
+/** The manifest of the installed package; it lies beside the folder of the built program. */
+function manifest(): Manifest {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Manifest;
+}
+
+/** Version of the installed package. */
+export function programVersion(): string {
+  return manifest().version;
+}
+
+/** What the installed package works without, as `name@version`. */
+export function optionalPackages(): string[] {
+  return Object.entries(manifest().optionalDependencies).map(([name, version]) => `${name}@${version}`);
+}
