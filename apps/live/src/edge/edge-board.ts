@@ -97,10 +97,8 @@ export class EdgeBoard implements PriceBoard {
   }
 
   readinessReasons(): readonly ReadinessReason[] {
-    const { connected, problem, stale, ageSeconds, isAgeKnown } = this.#situation();
-    const reasons: ReadinessReason[] = [];
-    if (!connected)
-      reasons.push({ code: "bus_disconnected", message: `no connection to the bus: ${problem ?? "not yet"}` });
+    const { stale, ageSeconds, isAgeKnown } = this.#situation();
+    const reasons = this.#isFresh() ? [] : this.#disconnected();
     if (ageSeconds === null)
       reasons.push({
         code: "no_analyser",
@@ -125,7 +123,9 @@ export class EdgeBoard implements PriceBoard {
   }
 
   notices(): readonly ReadinessReason[] {
-    return this.#live?.notices ?? [];
+    const theirs = this.#live?.notices ?? [];
+    // A connection that is being made anew is no reason to turn readers away while what they are shown is fresh.
+    return this.#isFresh() ? [...this.#disconnected(), ...theirs] : theirs;
   }
 
   analyser(): ShownAnalyser | null {
@@ -137,6 +137,17 @@ export class EdgeBoard implements PriceBoard {
 
   evidence(): EvidenceAnswer | null {
     return this.#live?.evidence ?? null;
+  }
+
+  #isFresh(): boolean {
+    const { stale, ageSeconds } = this.#situation();
+    return !stale && ageSeconds !== null;
+  }
+
+  #disconnected(): ReadinessReason[] {
+    const { connected, problem } = this.#situation();
+    if (connected) return [];
+    return [{ code: "bus_disconnected", message: `no connection to the bus: ${problem ?? "not yet"}` }];
   }
 }
 

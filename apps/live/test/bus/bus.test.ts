@@ -238,6 +238,13 @@ describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
     );
     const good = reader.updates.at(-1);
     await fleet.nats.kill();
+    // A server that is started anew is back before anything is stale: no reason to turn readers away at once.
+    const noticed = await eventually(
+      "that the connection is gone",
+      () => edge(0).ready(),
+      ({ answer }) => [...answer.reasons, ...(answer.notices ?? [])].some(({ code }) => code === "bus_disconnected"),
+    );
+    expect(noticed.answer).toMatchObject({ status: 200, answer: { reasons: [] } });
     const { elapsedMs } = await eventually(
       "that nothing comes",
       () => reader.updates.at(-1)?.status,
