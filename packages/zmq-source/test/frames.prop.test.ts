@@ -41,4 +41,17 @@ describe("the frames of a message", () => {
       }),
     );
   });
+
+  it("of a sequence with an unknown letter, or a count that no number holds, say what is wrong", () => {
+    const counter = Buffer.alloc(4);
+    const body = (letter: string, count: number): Buffer =>
+      Buffer.concat([Buffer.alloc(32), Buffer.from(letter), Buffer.alloc(8, count)]);
+    const problem = (bytes: Uint8Array): unknown =>
+      decodeFrames([Buffer.from("sequence"), bytes, counter], 1).invalid?.problem;
+    expect(problem(body("X", 0))).toBe('an unknown sequence label "X"');
+    expect(problem(body("A", 255))).toBe("a mempool sequence beyond the safe integers");
+    expect(decodeFrames([Buffer.alloc(40, 0x61), body("A", 0), counter], 1).invalid?.problem).toContain(
+      "aaaaaaaaaaaaaaaa…",
+    );
+  });
 });

@@ -1,0 +1,158 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createNodeRpc, type NodeRpc, NodeRpcError } from "../src/index.ts";
+import { answerJson, StandInServer } from "./stand-in-server.ts";
+
+// What stands at the address may be another program, or a node of another version: the error names what is missing.
+
+const hash = "ab".repeat(32);
+const auth = { user: "me", password: "secret" };
+
+function connect(url: string): NodeRpc {
+  const rpc = createNodeRpc({ url, auth });
+  onTestFinished(() => rpc.close());
+  return rpc;
+}
+
+/** A node whose every answer has this result. */
+async function nodeWith(result: unknown): Promise<NodeRpc> {
+  const { url } = await StandInServer.start((_, response) => answerJson(response, { result, error: null, id: 0 }));
+  return connect(url);
+}
+
+async function failure(promise: Promise<unknown>): Promise<NodeRpcError> {
+  const error = await promise.then(
+    (value) => `an answer: ${JSON.stringify(value)}`,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof NodeRpcError)) throw new Error(`expected a NodeRpcError, got ${error}`);
+  return error;
+}
+
+const chain = {
+  chain: "main",
+  blocks: 900_000,
+  headers: 900_000,
+  bestblockhash: hash,
+  initialblockdownload: false,
+  verificationprogress: 1,
+  pruned: true,
+  pruneheight: 850_000,
+};
+const entry = { time: 1, vsize: 200, fees: { base: 0.00001 }, depends: [], ancestorcount: 1 };
+
+describe("an answer with a field that is not what it should be", () => {
+  it.each<[string, (rpc: NodeRpc) => Promise<unknown>, unknown, string]>([
+    ["a chain's name", (rpc) => rpc.getBlockchainInfo(), { ...chain, chain: 1 }, 'a text in field "chain"'],
+    ["a height", (rpc) => rpc.getBlockchainInfo(), { ...chain, blocks: -1 }, 'a whole number from 0 in field "blocks"'],
+    ["a hash", (rpc) => rpc.getBlockchainInfo(), { ...chain, bestblockhash: "ab" }, "64 hex digits"],
+    ["a yes or no", (rpc) => rpc.getBlockchainInfo(), { ...chain, pruned: "yes" }, "true or false"],
+    ["topics", (rpc) => rpc.getZmqNotifications(), {}, "a list, but there is {}"],
+    ["a duration", (rpc) => rpc.getUptime(), "long", 'a number, but there is "long"'],
+    ["a block's hash", (rpc) => rpc.getBlockHash(1), "none", "a hash"],
+    ["a list of ids", (rpc) => rpc.getRawMempoolSequence(), { txids: [hash] }, "mempool_sequence"],
+    ["an entry's id", (rpc) => rpc.getMempoolEntries().next(), { none: entry }, "entries by their id"],
+    ["parents", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, depends: [1] } }, "a list of texts"],
+  ])("%s", async (_, ask, result, message) => {
+    const error = await failure(ask(await nodeWith(result)));
+    expect(error.code).toBe("bad_answer");
+    expect(error.message).toContain(message);
+  });
+
+  it("is taken when it is there, and null where a node need not give it", async () => {
+    expect((await (await nodeWith(chain)).getBlockchainInfo()).pruneHeight).toBe(850_000);
+    const { pruneheight: _, ...unpruned } = chain;
+    expect((await (await nodeWith({ ...unpruned, pruned: false })).getBlockchainInfo()).pruneHeight).toBe(null);
+  });
+});
+
+describe("a batch", () => {
+  it("of nothing is answered without asking", async () => {
+    const { url, received } = await StandInServer.start((_, response) => answerJson(response, []));
+    expect(await connect(url).batch([])).toEqual([]);
+    for await (const _ of connect(url).getRawTransactions([])) throw new Error("nothing was asked for");
+    expect(received).toEqual([]);
+  });
+
+  it.each<[string, unknown, object]>([
+    ["is refused as a whole", { error: { code: -32600, message: "too many" } }, { code: "rpc_error", rpcCode: -32600 }],
+    ["is no list", { result: 1 }, { code: "bad_answer" }],
+    ["holds what is no answer", [7], { code: "bad_answer" }],
+    ["answers with an error that says nothing", { error: {} }, { code: "rpc_error", rpcCode: 0 }],
+  ])("whose answer %s fails", async (_, answer, expected) => {
+    const { url } = await StandInServer.start((_received, response) => answerJson(response, answer));
+    expect(await failure(connect(url).batch([{ method: "uptime" }]))).toMatchObject(expected);
+  });
+
+  it.each([
+    ["a transaction in something else than hex", "zz"],
+    ["half a byte", "abc"],
+    ["a number", 5],
+  ])("gives no transaction out of %s", async (_, result) => {
+    const { url } = await StandInServer.start((_received, response) => answerJson(response, [{ id: 0, result }]));
+    expect(await failure(connect(url).getRawTransactions([hash]).next())).toMatchObject({ code: "bad_answer" });
+  });
+
+  it("does not take a transaction that the node may not look up for one that is gone", async () => {
+    const error = { code: -32601, message: "Method not found" };
+    const { url } = await StandInServer.start((_, response) => answerJson(response, [{ id: 0, result: null, error }]));
+    expect(await failure(connect(url).getRawTransactions([hash]).next())).toMatchObject({ rpcCode: -32601 });
+  });
+});
+
+describe("the sign of activity", () => {
+  const mempool = { loaded: true, size: 3, bytes: 600 };
+
+  it.each<[string, unknown[], object]>([
+    [
+      "an error",
+      [
+        { id: 0, error: { code: -28, message: "Loading" } },
+        { id: 1, result: mempool },
+      ],
+      { code: "warming_up" },
+    ],
+    [
+      "no hash",
+      [
+        { id: 0, result: 5 },
+        { id: 1, result: mempool },
+      ],
+      { code: "bad_answer", method: "getbestblockhash" },
+    ],
+    ["no mempool", [{ id: 0, result: hash }, { id: 1 }], { code: "bad_answer", method: "getmempoolinfo" }],
+  ])("is none where there is %s", async (_, answer, expected) => {
+    const { url } = await StandInServer.start((_received, response) => answerJson(response, answer));
+    expect(await failure(connect(url).getActivity())).toMatchObject(expected);
+  });
+});
+
+describe("an address", () => {
+  it("whose name nobody knows is told so", async () => {
+    const error = await failure(connect("http://no-such-host.invalid:8332").getUptime());
+    expect(error).toMatchObject({ code: "unreachable" });
+    expect(error.message).toContain("cannot be found: correct the host's name");
+  });
+
+  it("with https is spoken to by TLS, and a certificate that nobody vouches for is the reason given", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "node-rpc-tls-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+    const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    execFileSync("openssl", [...request, "-keyout", key, "-out", cert, "-subj", "/CN=localhost"], { stdio: "ignore" });
+    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => response.end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const error = await failure(connect(`https://127.0.0.1:${(server.address() as AddressInfo).port}`).getUptime());
+    expect(error).toMatchObject({ code: "unreachable" });
+    expect(error.message).toMatch(/failed \(self.signed certificate\)/);
+  });
+});

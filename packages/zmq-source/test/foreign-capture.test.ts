@@ -1,0 +1,172 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { packMember } from "../src/capture-member.ts";
+import {
+  type CaptureError,
+  openCaptureWriter,
+  readCapture,
+  readCaptureHeader,
+  readHexLines,
+  replay,
+} from "../src/index.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+// Files that unpack well and were still not written by this program: by another one, by a later version, by a slip.
+
+const file = temporaryFolder();
+const u16 = (value: number): Buffer => Buffer.from([value & 255, value >> 8]);
+const u32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value >>> 0);
+  return bytes;
+};
+const checked = (bytes: Buffer): Buffer => Buffer.concat([bytes, u32(crc32(bytes))]);
+
+function header({ version = 1, metadata = "{}", length = metadata.length } = {}): Buffer {
+  return checked(Buffer.concat([Buffer.from("UTXOCAP\n"), u16(version), u16(0), u32(length), Buffer.from(metadata)]));
+}
+
+function record(topic: number, body: Uint8Array, length = body.length): Buffer {
+  const time = Buffer.alloc(8);
+  time.writeDoubleLE(1_700_000_000);
+  return checked(Buffer.concat([u32(length), Buffer.of(topic), time, u32(7), body]));
+}
+
+async function capture(...members: Buffer[]): Promise<string> {
+  const path = file("foreign.capture");
+  await writeFile(path, Buffer.concat(await Promise.all(members.map(packMember))));
+  return path;
+}
+
+async function read(path: string, signal?: AbortSignal): Promise<{ count: number; error: CaptureError | null }> {
+  let count = 0;
+  try {
+    for await (const _ of readCapture(path, signal === undefined ? {} : { signal })) count += 1;
+  } catch (error) {
+    return { count, error: error as CaptureError };
+  }
+  return { count, error: null };
+}
+
+const transaction = record(1, Buffer.alloc(60, 1));
+
+describe("a capture that this program did not write", () => {
+  it("is read when it keeps to the format", async () => {
+    expect(await read(await capture(header(), transaction))).toEqual({ count: 1, error: null });
+  });
+
+  it.each<[string, Buffer, string, string]>([
+    ["is of a later version", header({ version: 2 }), "unsupported_version", "a capture of version 2"],
+    ["says that its metadata are longer", header({ length: 9 }), "not_a_recording", "the header's length is wrong"],
+    ["has no object for its metadata", header({ metadata: "5" }), "not_a_recording", "is not a JSON object"],
+    ["has no JSON for its metadata", header({ metadata: "{" }), "not_a_recording", "is not a JSON object"],
+    ["has a changed header", Buffer.concat([header().subarray(0, -1), Buffer.of(0)]), "not_a_recording", "checksum"],
+    [
+      "has none",
+      Buffer.from("some other gzip file of ours"),
+      "not_a_recording",
+      "does not begin with a capture's header",
+    ],
+  ])("is refused when it %s", async (_, bytes, code, words) => {
+    const path = await capture(bytes, transaction);
+    const { count, error } = await read(path);
+    expect({ count, code: error?.code }).toEqual({ count: 0, code });
+    expect(error?.message).toContain(words);
+    await expect(readCaptureHeader(path)).rejects.toMatchObject({ code });
+  });
+
+  const hash = Buffer.alloc(32, 3);
+  const label = (letter: string, more = 0): Buffer => Buffer.concat([hash, Buffer.from(letter), Buffer.alloc(more)]);
+  it.each<[string, Buffer, string]>([
+    ["is cut short", transaction.subarray(0, 12), "a record is cut short"],
+    ["is longer than what holds it", record(1, Buffer.alloc(60), 61), "longer than what holds it"],
+    [
+      "has a wrong checksum",
+      Buffer.concat([transaction.subarray(0, -1), Buffer.of(0)]),
+      "a record's checksum is wrong",
+    ],
+    ["is of a topic that there is not", record(9, hash), "a record is of no known kind"],
+    ["is half a block hash", record(3, hash.subarray(16)), "a record is of no known kind"],
+    ["is a sequence without its letter", record(4, hash), "a record is of no known kind"],
+    ["is a sequence with another letter", record(4, label("X")), "a record is of no known kind"],
+    ["is an entry without the mempool's count", record(4, label("A")), "a record is of no known kind"],
+    ["is a block with the mempool's count", record(4, label("C", 8)), "a record is of no known kind"],
+  ])("is read up to the part in which a record %s", async (_, bad, words) => {
+    const { count, error } = await read(await capture(header(), transaction, Buffer.concat([transaction, bad])));
+    expect({ count, code: error?.code }).toEqual({ count: 1, code: "damaged" });
+    expect(error?.message).toContain(`${words} (part's byte ${transaction.length})`);
+  });
+});
+
+describe("a file that cannot be had", () => {
+  it("because it is a folder is told so, to read and to write", async () => {
+    const folder = file("folder");
+    await mkdir(folder);
+    expect((await read(folder)).error).toMatchObject({
+      code: "read_failed",
+      message: `${folder}: is a folder, not a file`,
+    });
+    await expect(readHexLines(folder, { startTime: 0 }).next()).rejects.toThrow("is a folder, not a file");
+    await expect(openCaptureWriter(folder, { ifExists: "overwrite" })).rejects.toThrow("is a folder, not a file");
+  });
+
+  it("because its folder is a file is told with the system's own words", async () => {
+    const path = await capture(header());
+    const below = join(path, "below");
+    await expect(openCaptureWriter(below, { ifExists: "append" })).rejects.toMatchObject({ code: "read_failed" });
+    await expect(openCaptureWriter(below)).rejects.toThrow("ENOTDIR");
+  });
+
+  it("because more is to be noted in it than fits is not begun", async () => {
+    const path = file("noted.capture");
+    const metadata = { note: "x".repeat(70_000) };
+    await expect(openCaptureWriter(path, { metadata })).rejects.toThrow("64 KiB");
+    expect((await read(path)).error?.message).toContain("no such file");
+  });
+});
+
+describe("a recording whose clock fails", () => {
+  it("is no longer taken for one that goes on", async () => {
+    const path = file("clock.capture");
+    const writer = await openCaptureWriter(path, { sleep: () => Promise.reject(new Error("no timers left")) });
+    const message = { topic: "rawtx", rawBytes: new Uint8Array(60), timestamp: 1, counter: 0 } as const;
+    await writer.write(message);
+    await expect(writer.flush()).rejects.toThrow("no timers left");
+    await expect(writer.write(message)).rejects.toMatchObject({ code: "write_failed", path });
+    await expect(writer.close()).rejects.toThrow("no timers left");
+  });
+});
+
+describe("a reader that is told to stop", () => {
+  it("before it begins reads nothing", async () => {
+    const stopped = AbortSignal.abort();
+    const path = await capture(header(), transaction);
+    expect(await read(path, stopped)).toEqual({ count: 0, error: null });
+    const lines = file("lines");
+    await writeFile(lines, `${"01".repeat(60)}\n`);
+    expect(await readHexLines(lines, { startTime: 0, signal: stopped }).next()).toMatchObject({ done: true });
+    expect(await replay([{ timestamp: 1 }], { signal: stopped }).next()).toMatchObject({ done: true });
+  });
+
+  it("between two messages gives no more", async () => {
+    const controller = new AbortController();
+    let count = 0;
+    for await (const _ of readCapture(await capture(header(), Buffer.concat([transaction, transaction])), {
+      signal: controller.signal,
+    })) {
+      count += 1;
+      controller.abort();
+    }
+    expect(count).toBe(1);
+  });
+
+  it("by a timer that fails says so instead of waiting for ever", async () => {
+    const run = replay([{ timestamp: 1 }, { timestamp: 2 }], {
+      sleep: () => Promise.reject(new Error("no timers left")),
+    });
+    expect(await run.next()).toMatchObject({ value: { timestamp: 1 } });
+    await expect(run.next()).rejects.toThrow("no timers left");
+  });
+});
