@@ -17,6 +17,7 @@ const longTests = [
   ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],
   ["tarballs", "release", "soak/tarball-matrix.ts"],
+  ["mutation", "release", "soak/mutation.ts"],
 ];
 
 const wanted = process.argv.slice(2);

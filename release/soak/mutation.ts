@@ -1,0 +1,55 @@
+// Changes the payment filter and the window in every way that Stryker knows, one change at a time, and runs their tests: a
+// change that no test notices must be explained in docs/mutation.md. `pnpm soak mutation`.
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { explainedMutants, type Mutant, mutantsOf } from "../src/mutation-report.ts";
+import { nodeProgram } from "../src/node-program.ts";
+import { repositoryRoot } from "../src/published-packages.ts";
+
+const stryker = join(repositoryRoot, "release", "node_modules", "@stryker-mutator", "core", "bin", "stryker.js");
+/** Stryker 10 needs Node.js 22. */
+const node = nodeProgram(24);
+
+function mutate(name: string): Mutant[] {
+  const folder = join("packages", name);
+  const cwd = join(repositoryRoot, folder);
+  try {
+    const { status } = spawnSync(node, [stryker, "run", join("..", "..", "release", "mutation", `${name}.json`)], {
+      cwd,
+      stdio: "inherit",
+    });
+    if (status !== 0) throw new Error(`Stryker ended with ${status} in ${folder}`);
+    return mutantsOf(readFileSync(join(cwd, ".stryker-tmp", "report.json"), "utf8"), folder);
+  } finally {
+    rmSync(join(cwd, ".stryker-tmp"), { recursive: true, force: true });
+  }
+}
+
+const explained = explainedMutants(readFileSync(join(repositoryRoot, "docs", "mutation.md"), "utf8"));
+const met = new Set<(typeof explained)[number]>();
+let unexplained = 0;
+for (const name of ["tx-parser", "estimator"]) {
+  const mutants = mutate(name);
+  const noticed = mutants.filter(({ status }) => status === "Killed" || status === "Timeout");
+  const lived = mutants.filter(({ status }) => status === "Survived" || status === "NoCoverage");
+  const judged = noticed.length + lived.length;
+  if (judged === 0) throw new Error(`${name}: nothing was mutated`);
+  for (const mutant of lived) {
+    const why = explained.find(
+      ({ file, original, replacement }) =>
+        mutant.file.endsWith(`/${file}`) && mutant.original === original && mutant.replacement === replacement,
+    );
+    if (why !== undefined) met.add(why);
+    else {
+      unexplained += 1;
+      console.error(`${mutant.file}:${mutant.line} ${mutant.mutator}: ${mutant.original} → ${mutant.replacement}`);
+    }
+  }
+  const share = ((100 * noticed.length) / judged).toFixed(1);
+  console.log(`${name}: ${judged} mutants, ${noticed.length} noticed (${share} %), ${lived.length} lived`);
+}
+for (const { file, original, replacement } of explained.filter((each) => !met.has(each)))
+  console.log(`explained, but noticed by now: ${file}: ${original} → ${replacement}`);
+console.log(`${unexplained} mutants lived without an explanation`);
+process.exit(unexplained > 0 ? 1 : 0);
