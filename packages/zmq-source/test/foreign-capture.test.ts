@@ -24,8 +24,16 @@ const u32 = (value: number): Buffer => {
 };
 const checked = (bytes: Buffer): Buffer => Buffer.concat([bytes, u32(crc32(bytes))]);
 
-function header({ version = 1, metadata = "{}", length = metadata.length } = {}): Buffer {
-  return checked(Buffer.concat([Buffer.from("UTXOCAP\n"), u16(version), u16(0), u32(length), Buffer.from(metadata)]));
+function header({ version = 1, metadata = "{}", length = 0 } = {}): Buffer {
+  return checked(
+    Buffer.concat([
+      Buffer.from("UTXOCAP\n"),
+      u16(version),
+      u16(0),
+      u32(length || metadata.length),
+      Buffer.from(metadata),
+    ]),
+  );
 }
 
 function record(topic: number, body: Uint8Array, length = body.length): Buffer {
