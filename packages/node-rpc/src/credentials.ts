@@ -10,6 +10,10 @@ export interface Credentials {
   header(method: string): Promise<string>;
   /** After a refusal, or when the node may have been restarted: forget what was read. @returns whether asking again may give something else. */
   refresh(): boolean;
+  /** The node did not let this header in. */
+  refused(header: string): void;
+  /** Whether the next call would go with something else than what was refused last. Reads the cookie file; asks nothing of the node. */
+  changedSinceRefusal(): Promise<boolean>;
   /** What an operator should look at when the node refuses, e.g. `the cookie in /…/.cookie`. */
   readonly description: string;
 }
@@ -45,6 +49,12 @@ class PasswordCredentials implements Credentials {
   refresh(): boolean {
     return false;
   }
+
+  refused(): void {}
+
+  changedSinceRefusal(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
 }
 
 /** A cookie is short; a file that is not must be another one. */
@@ -54,6 +64,7 @@ class CookieCredentials implements Credentials {
   readonly description: string;
   readonly #path: string;
   #header: string | null = null;
+  #refused: string | null = null;
 
   constructor(path: string) {
     this.#path = path;
@@ -90,5 +101,21 @@ class CookieCredentials implements Credentials {
   refresh(): boolean {
     this.#header = null;
     return true;
+  }
+
+  refused(header: string): void {
+    this.#refused = header;
+  }
+
+  async changedSinceRefusal(): Promise<boolean> {
+    if (this.#refused === null) return false;
+    this.#header = null;
+    try {
+      return (await this.header("")) !== this.#refused;
+    } catch (error) {
+      // A file that is gone, or no cookie any more, is something else too: the next call says so.
+      if (error instanceof NodeRpcError) return true;
+      throw error;
+    }
   }
 }

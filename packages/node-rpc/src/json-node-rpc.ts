@@ -138,6 +138,10 @@ export class JsonNodeRpc implements NodeRpc {
     return `${best.result} ${size} ${bytes}`;
   }
 
+  credentialsChanged(): Promise<boolean> {
+    return this.#channel.credentialsChanged();
+  }
+
   close(): void {
     this.#channel.close();
   }

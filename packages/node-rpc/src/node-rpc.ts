@@ -97,6 +97,11 @@ export interface NodeRpc {
   ): AsyncGenerator<FetchedTransaction, void, undefined>;
   /** Changes whenever the node's feed would have published something: for a watchdog over a silent feed. */
   getActivity(options?: CallOptions): Promise<string>;
+  /**
+   * After `unauthorized` or `forbidden`: whether the cookie file now holds another cookie than the one that was refused.
+   * Asks nothing of the node, which logs every refusal; with user and password always false.
+   */
+  credentialsChanged(): Promise<boolean>;
   /** Closes the connections; calls under way fail with `closed`. */
   close(): void;
 }

@@ -55,6 +55,11 @@ export class RpcChannel {
     this.#connections.close();
   }
 
+  /** Whether the next call would go with other credentials than those that the node refused last. */
+  credentialsChanged(): Promise<boolean> {
+    return this.#credentials.changedSinceRefusal();
+  }
+
   /** Posts a body and parses the whole answer. */
   async exchange(method: string, body: string, options: CallOptions): Promise<unknown> {
     const answer = await this.#post(method, body, options);
@@ -150,7 +155,7 @@ export class RpcChannel {
         return await this.#errorAnswer(answer, statusCode);
       }
       const page = await this.#readWhole(answer, MAX_ERROR_BYTES);
-      if (statusCode === 401 && !cookieReread && this.#credentials.refresh()) {
+      if (statusCode === 401 && !cookieReread && (await this.#hasOtherCredentials(exchange))) {
         cookieReread = true;
         this.#onEvent({ type: "cookie_reread", method });
       } else if (statusCode === 503 && attempt < busyDelays.length) {
@@ -159,9 +164,15 @@ export class RpcChannel {
         this.#onEvent({ type: "busy", method, delayMs });
         await this.#wait(method, delayMs, options);
       } else {
+        if (statusCode === 401 || statusCode === 403) this.#credentials.refused(exchange.authorization);
         throw this.#refused(method, statusCode, page);
       }
     }
+  }
+
+  /** Reads the cookie again. The same once more would only be refused once more, and the node logs each refusal. */
+  async #hasOtherCredentials({ method, authorization }: Exchange): Promise<boolean> {
+    return this.#credentials.refresh() && (await this.#credentials.header(method)) !== authorization;
   }
 
   async #exchangeOf(method: string, body: string, options: CallOptions): Promise<Exchange> {

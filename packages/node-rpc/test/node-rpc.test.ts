@@ -221,7 +221,26 @@ describe("the cookie", () => {
     const refused = await failure(rpc.getUptime());
     expect(refused).toMatchObject({ code: "unauthorized", message: expect.stringContaining(cookiePath) });
     expect(visible(refused)).not.toContain("__cookie__:two");
-    expect(server.received.length).toBe(5);
+    // The file has the cookie that was just refused: the node need not refuse it a second time.
+    expect(server.received.length).toBe(4);
+    expect(await rpc.credentialsChanged()).toBe(false);
+    await writeFile(cookiePath, valid);
+    expect(await rpc.credentialsChanged()).toBe(true);
+    expect(server.received.length).toBe(4);
+    expect(await rpc.getUptime()).toBe(1);
+  });
+
+  it("that is gone since it was refused is something else, and a password never is", async () => {
+    const refuse: Answer = (_, response) => void response.writeHead(401).end();
+    const cookiePath = await cookieFile("__cookie__:one");
+    const { rpc } = await serve(refuse, { auth: { cookiePath } });
+    expect(await failure(rpc.getUptime())).toMatchObject({ code: "unauthorized" });
+    expect(await rpc.credentialsChanged()).toBe(false);
+    await rm(cookiePath);
+    expect(await rpc.credentialsChanged()).toBe(true);
+    const { rpc: withPassword } = await serve(refuse);
+    expect(await failure(withPassword.getUptime())).toMatchObject({ code: "unauthorized" });
+    expect(await withPassword.credentialsChanged()).toBe(false);
   });
 
   it("that is missing, or is none, is told with its place", async () => {

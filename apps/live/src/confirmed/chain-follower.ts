@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
+import { NodeRpcError } from "@utxoracle/node-rpc";
 import type { Logger } from "pino";
 import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.ts";
 import { BlocksError } from "../blocks/blocks-error.ts";
 import { firstBlockFrom, placesFrom } from "../blocks/find-blocks.ts";
 import { readBlocks } from "../blocks/read-blocks.ts";
+import { isRefusal } from "../feed/retry-pause.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
 import { type BlockPrice, recorded, type WindowNumber } from "./price-record.ts";
@@ -34,6 +36,8 @@ const FEW_BLOCKS = 6;
 const LOOK_SECONDS = 30;
 /** After a failure, seconds: mostly the chain changed while it was read. */
 const RETRY_SECONDS = 2;
+/** When the node does not let us in, which it writes into its log each time, seconds. */
+const REFUSED_SECONDS = 60;
 
 /**
  * Reads the last two days of blocks beside the service, then every new one, and keeps in the history the price of the
@@ -43,6 +47,8 @@ export class ChainFollower {
   readonly #options: ChainFollowerOptions;
   readonly #chain = new RecentChain();
   #problem: string | null = null;
+  /** The node let nobody in at the last attempt. */
+  #isRefused = false;
   #knowsChain = false;
   #wake = new AbortController();
 
@@ -56,8 +62,14 @@ export class ChainFollower {
       this.#wake = new AbortController();
       const isDone = await this.follow(signal);
       const either = AbortSignal.any([signal, this.#wake.signal]);
-      await sleep((isDone ? LOOK_SECONDS : RETRY_SECONDS) * 1000, undefined, { signal: either }).catch(() => undefined);
+      await sleep((isDone ? LOOK_SECONDS : this.#retrySeconds) * 1000, undefined, { signal: either }).catch(
+        () => undefined,
+      );
     }
+  }
+
+  get #retrySeconds(): number {
+    return this.#isRefused ? REFUSED_SECONDS : RETRY_SECONDS;
   }
 
   /** There may be a new block. */
@@ -85,6 +97,8 @@ export class ChainFollower {
       this.#problem = null;
       return true;
     } catch (error) {
+      const { cause } = error as Error;
+      this.#isRefused = cause instanceof NodeRpcError && isRefusal(cause.code);
       if (!signal.aborted) this.#tellProblem(error);
       return false;
     }

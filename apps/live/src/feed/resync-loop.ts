@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { NodeRpcError } from "@utxoracle/node-rpc";
+import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import type { ReadinessReason } from "../http/price-board.ts";
@@ -8,9 +8,10 @@ import type { MempoolVerdict } from "./arrival-gate.ts";
 import type { ResyncWindow } from "./feed.ts";
 import { type CheckedNode, nodeFindings, unfitness } from "./node-checks.ts";
 import { type ResyncNode, type ResyncResult, resync } from "./resync.ts";
+import { isRefusal, RetryPause } from "./retry-pause.ts";
 
 export interface ResyncLoopOptions {
-  readonly node: ResyncNode & CheckedNode;
+  readonly node: ResyncNode & CheckedNode & Pick<NodeRpc, "credentialsChanged">;
   readonly window: ResyncWindow;
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
   readonly chain: string | null;
@@ -22,6 +23,8 @@ export interface ResyncLoopOptions {
   readonly metrics: Pick<FeedMetrics, "refills">;
   /** Told what each look at the node's mempool says of it. */
   readonly onVerdict: (verdict: MempoolVerdict) => void;
+  /** So many seconds, or until the signal aborts; default the system's timer. */
+  readonly pause?: (seconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** What is known over RPC. */
@@ -39,9 +42,8 @@ export interface ResyncState {
   readonly findings: readonly ReadinessReason[];
 }
 
-/** Seconds between attempts while the node cannot be asked: first, and at most. */
-const FIRST_RETRY_SECONDS = 1;
-const LONGEST_RETRY_SECONDS = 5;
+/** Seconds between two looks for another cookie while the node refuses the one that was there. */
+const COOKIE_POLL_SECONDS = 5;
 /** Seconds between two looks for a block that the feed has not told of: none of its topics may come, and the last message be lost. */
 const BLOCK_POLL_SECONDS = 15;
 /** Reasons for a resync come in bunches; this long after one the next begins at the earliest. */
@@ -77,9 +79,12 @@ export class ResyncLoop {
   #lastPolled: string | null = null;
   #removedMeanwhile = new Set<string>();
   #end: Promise<void> = Promise.resolve();
+  readonly #pause: (seconds: number, signal: AbortSignal) => Promise<void>;
+  readonly #retryPause = new RetryPause();
 
   constructor(options: ResyncLoopOptions) {
     this.#options = options;
+    this.#pause = options.pause ?? systemPause;
   }
 
   start(signal: AbortSignal): void {
@@ -131,26 +136,38 @@ export class ResyncLoop {
   }
 
   async #loop(signal: AbortSignal): Promise<void> {
-    let retrySeconds = FIRST_RETRY_SECONDS;
     while (!signal.aborted) {
       await this.#untilWanted(signal);
       if (signal.aborted) return;
       const why = this.#wanted ?? "";
       this.#wanted = null;
-      const done = await this.#once(why, signal);
-      if (done) retrySeconds = FIRST_RETRY_SECONDS;
-      else {
+      if (await this.#once(why, signal)) {
+        this.#retryPause.reset();
+        await this.#pause(SETTLE_SECONDS, signal);
+      } else {
         this.#want(why);
-        const anew = new Promise<void>((resolve) => {
-          this.#retryNow = resolve;
-        });
-        await Promise.race([anew, pause(retrySeconds, signal)]);
-        this.#retryNow = null;
-        retrySeconds = Math.min(retrySeconds * 2, LONGEST_RETRY_SECONDS);
-        continue;
+        await this.#untilRetry(this.#problem?.code.replace(/^rpc_/, "") ?? "", signal);
       }
-      await pause(SETTLE_SECONDS, signal);
     }
+  }
+
+  /** After a failure: for a while, or until the node may be another one, or there is another cookie than the one refused. */
+  async #untilRetry(code: string, signal: AbortSignal): Promise<void> {
+    let anew = false;
+    const told = new Promise<void>((resolve) => {
+      this.#retryNow = () => {
+        anew = true;
+        resolve();
+      };
+    });
+    let seconds = this.#retryPause.after(code);
+    while (seconds > 0 && !anew && !signal.aborted) {
+      const step = Math.min(seconds, COOKIE_POLL_SECONDS);
+      await Promise.race([told, this.#pause(step, signal)]);
+      seconds -= step;
+      if (isRefusal(code) && (await this.#options.node.credentialsChanged())) break;
+    }
+    this.#retryNow = null;
   }
 
   async #once(why: string, signal: AbortSignal): Promise<boolean> {
@@ -244,7 +261,7 @@ export class ResyncLoop {
       const asked = new AbortController();
       await Promise.race([
         this.#untilAsked(signal),
-        pause(BLOCK_POLL_SECONDS, AbortSignal.any([signal, asked.signal])),
+        this.#pause(BLOCK_POLL_SECONDS, AbortSignal.any([signal, asked.signal])),
       ]);
       asked.abort();
       if (this.#wanted !== null || signal.aborted) return;
@@ -276,7 +293,7 @@ export class ResyncLoop {
 }
 
 /** So many seconds, or until the signal aborts. */
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
+function systemPause(seconds: number, signal: AbortSignal): Promise<void> {
   return sleep(seconds * 1000, undefined, { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });

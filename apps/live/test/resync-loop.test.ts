@@ -1,0 +1,120 @@
+import { type BlockchainInfo, NodeRpcError, type NodeRpcErrorCode } from "@utxoracle/node-rpc";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ResyncLoop } from "../src/feed/resync-loop.ts";
+import { createLogger } from "../src/logging/create-logger.ts";
+import { SimulatedWorld } from "./simulated-world.ts";
+
+/** A loop at a node that may fail, on a clock that runs only while the loop waits. */
+class LoopOnItsOwnClock {
+  seconds = 0;
+  /** The failure of every call; null: the node serves. */
+  failure: NodeRpcErrorCode | null = null;
+  credentialsChange = false;
+  /** When the node was asked. */
+  readonly askedAt: number[] = [];
+  readonly loop: ResyncLoop;
+  readonly #world = new SimulatedWorld({ seed: 1, windowSeconds: 600, transactionsPerSecond: 1 });
+  #watch: { until: () => boolean; done: () => void } | null = null;
+
+  constructor() {
+    const { node } = this.#world;
+    this.loop = new ResyncLoop({
+      node: {
+        ...node,
+        getBlockchainInfo: async (): Promise<BlockchainInfo> => {
+          this.askedAt.push(this.seconds);
+          if (this.failure !== null) throw new NodeRpcError(this.failure, "getblockchaininfo", "no");
+          return node.getBlockchainInfo();
+        },
+        getNetworkInfo: async () => ({ version: 290_000, subversion: "/Satoshi:29.0.0/" }),
+        getZmqNotifications: async () => [],
+        credentialsChanged: async () => this.credentialsChange,
+      },
+      window: this.#world.sink,
+      endpoints: {},
+      chain: null,
+      windowSeconds: 600,
+      blockSeconds: 600,
+      now: () => this.#world.now(),
+      log: createLogger({ format: "json", level: "error" }),
+      metrics: { refills: { inc: () => undefined } } as never,
+      onVerdict: () => undefined,
+      pause: (seconds, signal) => this.#pause(seconds, signal),
+    });
+  }
+
+  start(): void {
+    const stop = new AbortController();
+    this.loop.start(stop.signal);
+    onTestFinished(async () => {
+      stop.abort();
+      await this.loop.ended();
+    });
+  }
+
+  /** Lets the clock run until something holds. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((done) => {
+      this.#watch = { until: holds, done };
+      this.#resume?.();
+    });
+  }
+
+  #resume: (() => void) | null = null;
+
+  async #pause(seconds: number, signal: AbortSignal): Promise<void> {
+    // The clock stands while nobody watches it.
+    while (!signal.aborted && (this.#watch === null || this.#watch.until())) {
+      this.#watch?.done();
+      this.#watch = null;
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve;
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+    this.seconds += seconds;
+    await new Promise(setImmediate);
+  }
+}
+
+const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+
+describe("a node that does not serve", () => {
+  it("is asked less and less often while it refuses the password, once a minute in the end", async () => {
+    const clock = new LoopOnItsOwnClock();
+    clock.failure = "unauthorized";
+    clock.start();
+    await clock.until(() => clock.seconds >= 600);
+    expect(gaps(clock.askedAt).slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(clock.askedAt.length).toBeLessThanOrEqual(16);
+    expect(clock.loop.state()).toMatchObject({ settled: true, problem: { code: "rpc_unauthorized" } });
+  });
+
+  it("is asked again within five seconds when there is another cookie", async () => {
+    const clock = new LoopOnItsOwnClock();
+    clock.failure = "unauthorized";
+    clock.start();
+    await clock.until(() => clock.seconds >= 300);
+    const changedAt = clock.seconds;
+    clock.failure = null;
+    clock.credentialsChange = true;
+    await clock.until(() => clock.loop.state().problem === null);
+    expect(clock.seconds - changedAt).toBeLessThanOrEqual(5);
+  });
+
+  it("is asked every five seconds while it is merely absent, also when it refused before", async () => {
+    const clock = new LoopOnItsOwnClock();
+    clock.failure = "forbidden";
+    clock.start();
+    await clock.until(() => clock.seconds >= 300);
+    clock.failure = "unreachable";
+    await clock.until(() => clock.loop.state().problem?.code === "rpc_unreachable");
+    const goneAt = clock.askedAt.length - 1;
+    await clock.until(() => clock.seconds >= 500);
+    expect(gaps(clock.askedAt.slice(goneAt)).slice(0, 5)).toEqual([1, 2, 4, 5, 5]);
+    const backAt = clock.seconds;
+    clock.failure = null;
+    await clock.until(() => clock.loop.state().problem === null);
+    expect(clock.seconds - backAt).toBeLessThanOrEqual(5);
+  });
+});
