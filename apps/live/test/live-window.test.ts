@@ -28,6 +28,5 @@ describe("the ids beyond the window", () => {
       forgottenIds: 5000,
     });
     expect(seeing.stats(end)).toMatchObject({ totalReceived: COUNT, rememberedIds: COUNT, forgottenIds: 0 });
-    expect([...blind.unconfirmed()]).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { EstimatorError, MempoolAnalyzer } from "../src/index.ts";
 import { payment } from "./payment.ts";
@@ -14,6 +15,7 @@ function filled(): MempoolAnalyzer {
   for (let i = 0; i < 100; i++) analyzer.rejectTransaction(`refused ${i}`, NOW - i);
   analyzer.seenTxids.add("seen only");
   analyzer.removeTransaction("5".padStart(64, "0"));
+  analyzer.confirmTransaction("7".padStart(64, "0"));
   analyzer.estimatePrice(NOW + 100);
   return analyzer;
 }
@@ -27,6 +29,8 @@ describe("a saved window", () => {
     expect(restored.engine).toBe("reference");
     expect(restored.arrivalCount).toBe(original.arrivalCount);
     expect(restored.getStats()).toEqual(original.getStats());
+    expect(restored.unconfirmedTransactions()).toEqual(original.unconfirmedTransactions());
+    expect(restored.unconfirmedTransactions().map(([txid]) => txid)).not.toContain("7".padStart(64, "0"));
     expect(restored.pricePoints()).toEqual(original.pricePoints());
     expect(restored.estimatePrice(NOW + 300)).toEqual(original.estimatePrice(NOW + 300));
     for (const id of ["refused 7", "seen only", "5".padStart(64, "0"), "1f3".padStart(64, "0")]) {
@@ -55,6 +59,33 @@ describe("a saved window", () => {
       expect(restore).toThrow(EstimatorError);
       expect(restore).toThrow(words);
     }
+  });
+
+  it("of the version before is read as well", () => {
+    const saved = readFileSync(new URL("./fixtures/saved-window-version-1.base64", import.meta.url), "latin1");
+    const analyzer = MempoolAnalyzer.restore(Uint8Array.from(Buffer.from(saved, "base64")));
+    const id = (number: number): string => number.toString(16).padStart(64, "0");
+    expect(analyzer.getStats()).toEqual({
+      activeTxCount: 2,
+      activeAmountCount: 3,
+      totalReceived: 8,
+      totalFiltered: 3,
+      totalExpired: 1,
+      totalRemoved: 2,
+      rememberedIds: 4,
+      forgottenIds: 0,
+    });
+    const known = [id(1), id(3), id(4), id(9), "refused", "refused too", "seen"];
+    expect(known.filter((txid) => !analyzer.has(txid))).toEqual([]);
+    expect([id(2), id(5)].filter((txid) => analyzer.has(txid))).toEqual([]);
+    expect(analyzer.unconfirmedTransactions()).toEqual([
+      [id(3), NOW + 10],
+      [id(4), NOW + 20],
+    ]);
+    // What was removed may come again, in the window or long gone from it.
+    for (const txid of [id(2), id(5)])
+      expect(analyzer.addTransaction(payment(txid, NOW + 50, [0.01])), txid).toBe(true);
+    expect(analyzer.getStats()).toMatchObject({ activeTxCount: 4, totalReceived: 8, totalRemoved: 0 });
   });
 
   it("takes 60 bytes or so for a payment of one amount", () => {

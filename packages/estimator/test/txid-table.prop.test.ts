@@ -29,7 +29,7 @@ describe("the table of transaction ids", () => {
     const action = fc.record({ id, insert: fc.boolean(), again: fc.nat() });
     fc.assert(
       fc.property(fc.array(action, { maxLength: 400 }), (actions) => {
-        const table = new TxidTable(4);
+        const table = new TxidTable();
         const model = new Map<string, number>();
         for (const { id, insert, again } of actions) {
           const held = [...model.keys()];
@@ -57,8 +57,8 @@ describe("the table of transaction ids", () => {
     );
   });
 
-  it("keeps ids apart that land in the same place of a small table, whichever is taken out", () => {
-    const table = new TxidTable(4096);
+  it("keeps ids apart that land in the same place of the table, whichever is taken out", () => {
+    const table = new TxidTable();
     const ids = Array.from({ length: 4000 }, (_, i) => (i * 0x9e3779b9).toString(16).padStart(64, "0"));
     const entries = ids.map((id) => table.insert(id));
     for (let i = 0; i < ids.length; i += 3) table.delete(entries[i] as number);

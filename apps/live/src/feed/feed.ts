@@ -1,3 +1,4 @@
+import type { MempoolLook } from "@utxoracle/estimator";
 import type { NodeState, Source } from "@utxoracle/models";
 import type { BlocksNode } from "../blocks/rpc-blocks.ts";
 import type { ReadinessReason } from "../http/price-board.ts";
@@ -30,10 +31,8 @@ export interface ResyncWindow extends FeedSink {
   tipHash(): string | null;
   /** Takes away what stands on a held block: the node's chain ends there again. */
   rewindTo(hash: string): void;
-  /** Payments held that no block has confirmed, each with its arrival. */
-  unconfirmed(): Iterable<readonly [txid: string, timestamp: number]>;
-  /** Lets go of remembered ids that neither the mempool nor a block that may still be undone holds. */
-  forgetExpired(isStillInMempool: (txid: string) => boolean): void;
+  /** Begins a look at all of the node's mempool. What its `forgetExpired` keeps are also ids of blocks that may still be undone. */
+  lookAtMempool(): MempoolLook;
 }
 
 /** What a feed knows of itself at one moment. */

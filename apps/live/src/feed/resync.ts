@@ -1,6 +1,6 @@
+import type { MempoolLook } from "@utxoracle/estimator";
 import type { BlockchainInfo, BlockHeader, MempoolEntry, NodeRpc } from "@utxoracle/node-rpc";
 import type { ResyncWindow } from "./feed.ts";
-import { TxidSet } from "./txid-set.ts";
 
 /** The calls that a resync needs. */
 export type ResyncNode = Pick<
@@ -58,14 +58,15 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
     options.onMempoolLoaded?.(loaded);
     if (!loaded) return { height: tip.blocks, mempoolLoaded: false, blocks, transactions: 0, removed: 0 };
     const askedAt = now();
-    const mempool = await lookAtMempool(options);
+    const look = window.lookAtMempool();
+    const mempool = await readMempool(options, look);
     const after = await node.getBlockchainInfo({ signal });
     const isSettled = after.bestBlockHash === tip.bestBlockHash;
     if (!isSettled && attempt + 1 < MOST_ATTEMPTS) continue;
 
-    const removed = isSettled ? removeVanished(window, mempool.txids, askedAt) : 0;
+    const removed = isSettled ? removeVanished(window, look, askedAt) : 0;
     for (const txid of mempool.old) if (!window.has(txid)) window.rememberExpired(txid);
-    window.forgetExpired((txid) => mempool.txids.has(txid));
+    look.forgetExpired();
     const transactions = await fetchTransactions(options, mempool.young);
     return { height: after.blocks, mempoolLoaded: true, blocks, transactions, removed };
   }
@@ -74,9 +75,8 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
 /** As much of an entry as is needed to fetch it in its turn. */
 type YoungEntry = Pick<MempoolEntry, "txid" | "time" | "ancestorCount">;
 
-/** The mempool at one moment: all its ids, and what of it the window does not know. */
-interface MempoolLook {
-  readonly txids: TxidSet;
+/** What of the mempool the window does not know. */
+interface UnknownEntries {
   /** Younger than the window: to be fetched. */
   readonly young: YoungEntry[];
   /** Older than the window. */
@@ -84,15 +84,15 @@ interface MempoolLook {
 }
 
 /** Keeps of each entry the least: there may be hundreds of thousands. */
-async function lookAtMempool({ node, window, windowSeconds, now, signal }: ResyncOptions): Promise<MempoolLook> {
-  const look: MempoolLook = { txids: new TxidSet(), young: [], old: [] };
+async function readMempool(options: ResyncOptions, look: MempoolLook): Promise<UnknownEntries> {
+  const { node, windowSeconds, now, signal } = options;
+  const unknown: UnknownEntries = { young: [], old: [] };
   for await (const { txid, time, ancestorCount } of node.getMempoolEntries({ signal })) {
-    look.txids.add(txid);
-    if (window.has(txid)) continue;
-    if (time >= now() - windowSeconds) look.young.push({ txid, time, ancestorCount });
-    else look.old.push(txid);
+    if (look.add(txid)) continue;
+    if (time >= now() - windowSeconds) unknown.young.push({ txid, time, ancestorCount });
+    else unknown.old.push(txid);
   }
-  return look;
+  return unknown;
 }
 
 /**
@@ -143,9 +143,8 @@ async function missingBlocks(options: ResyncOptions, tip: BlockchainInfo): Promi
   return first < 0 ? [] : headers.slice(first);
 }
 
-function removeVanished(window: ResyncWindow, held: TxidSet, askedAt: number): number {
-  const vanished: string[] = [];
-  for (const [txid, timestamp] of window.unconfirmed()) if (timestamp < askedAt && !held.has(txid)) vanished.push(txid);
+function removeVanished(window: ResyncWindow, look: MempoolLook, askedAt: number): number {
+  const vanished = look.vanished(askedAt);
   for (const txid of vanished) window.removed(txid);
   return vanished.length;
 }

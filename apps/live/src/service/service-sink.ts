@@ -12,21 +12,34 @@ export interface ServiceSinkOptions {
   readonly metrics: Pick<ServiceMetrics, "blocks" | "windowRemovals">;
   /** Unix seconds on the feed's clock. */
   readonly now: () => number;
+  /** Told the feed's time before each message counts. */
+  readonly onTime?: (now: number) => void;
+  /** Told after each block that was connected. */
+  readonly onBlock?: () => void;
 }
 
 /** Where a feed's messages go: each to the live window and, for blocks, to the confirmed side too. */
-export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: ServiceSinkOptions): ResyncWindow {
+export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
+  const { window, windowSeconds, confirmed, metrics, now } = options;
+  // What a message finds in the window is decided by its time, not by when somebody looked last.
+  const passTime = (): void => {
+    const time = now();
+    options.onTime?.(time);
+    window.expire(time);
+  };
   const undo = (blocks: readonly HeldBlock[]): void => {
     for (const block of blocks) {
       metrics.blocks.inc({ event: "disconnected" });
-      window.unconfirm(block.payments.txids, now());
+      window.unconfirm(block.payments.txids);
     }
   };
   return {
     transaction: (rawBytes, timestamp) => {
+      passTime();
       window.transaction(rawBytes, timestamp);
     },
     block: (rawBytes, height, timestamp) => {
+      passTime();
       try {
         // What a reorganisation took away stands in the mempool again, unless this block confirms it anew.
         const replaced = confirmed.connect(rawBytes, height);
@@ -40,9 +53,14 @@ export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: 
       // The confirmed side may look further back than the window.
       if (timestamp >= now() - windowSeconds) window.block(rawBytes, timestamp);
       else window.oldBlock(rawBytes, timestamp);
+      options.onBlock?.();
     },
-    blockDisconnected: (hash) => undo(confirmed.disconnect(hash)),
+    blockDisconnected: (hash) => {
+      passTime();
+      undo(confirmed.disconnect(hash));
+    },
     removed: (txid) => {
+      passTime();
       if (window.remove(txid)) metrics.windowRemovals.inc({ reason: "replaced_or_evicted" });
     },
     has: (txid) => window.has(txid),
@@ -57,9 +75,14 @@ export function serviceSink({ window, windowSeconds, confirmed, metrics, now }: 
       for (let { tip } = confirmed; tip !== null && tip.hash !== hash; { tip } = confirmed)
         undo(confirmed.disconnect(tip.hash));
     },
-    unconfirmed: () => window.unconfirmed(),
-    // A block that is undone publishes its transactions anew, and the one in its place once more.
-    forgetExpired: (isStillInMempool) =>
-      window.forgetExpired((txid) => isStillInMempool(txid) || confirmed.holdsTransaction(txid)),
+    lookAtMempool: () => {
+      const look = window.lookAtMempool();
+      return {
+        ...look,
+        // A block that is undone publishes its transactions anew, and the one in its place once more.
+        forgetExpired: (mayComeAgain = () => false) =>
+          look.forgetExpired((txid) => mayComeAgain(txid) || confirmed.holdsTransaction(txid)),
+      };
+    },
   };
 }

@@ -1,4 +1,10 @@
-import { type AnalyzerStats, MempoolAnalyzer, type PricePoint, type RoundAmountEvidence } from "@utxoracle/estimator";
+import {
+  type AnalyzerStats,
+  MempoolAnalyzer,
+  type MempoolLook,
+  type PricePoint,
+  type RoundAmountEvidence,
+} from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import {
   type ExaminedTransaction,
@@ -16,8 +22,8 @@ export interface LiveWindowOptions {
   readonly windowSeconds: number;
   readonly engine: Engine;
   /**
-   * Whether the window is compared with a node's mempool; default true. If not, nobody asks what is unconfirmed, and
-   * nobody tells which of the ids beyond the window can be let go of.
+   * Whether the window is compared with a node's mempool; default true. If not, nobody tells which of the ids beyond the
+   * window can be let go of.
    */
   readonly seesMempool?: boolean;
   /** Told once per delivered transaction. */
@@ -35,21 +41,17 @@ const MOST_IDS_UNSEEN = 75_000;
 export class LiveWindow {
   readonly #analyzer: MempoolAnalyzer;
   readonly #options: LiveWindowOptions;
-  readonly #seesMempool: boolean;
 
   /** For the filter's rule 6; registering the id is left to the two ways of counting it. */
   readonly #seen: SeenTxids;
-  /** Payments that no block has confirmed, by arrival: what a look at the node's mempool may find gone. */
-  readonly #unconfirmed = new Map<string, number>();
   #pointsTakenUpTo = 0;
 
   constructor(options: LiveWindowOptions) {
     this.#options = options;
-    this.#seesMempool = options.seesMempool ?? true;
     this.#analyzer = new MempoolAnalyzer({
       windowSeconds: options.windowSeconds,
       engine: options.engine,
-      maxExpiredIds: this.#seesMempool ? MOST_IDS_OF_A_MEMPOOL : MOST_IDS_UNSEEN,
+      maxExpiredIds: (options.seesMempool ?? true) ? MOST_IDS_OF_A_MEMPOOL : MOST_IDS_UNSEEN,
     });
     this.#seen = { has: (txid) => this.#analyzer.seenTxids.has(txid), add: () => undefined };
   }
@@ -64,14 +66,14 @@ export class LiveWindow {
     this.#analyzer.rememberExpired(txid);
   }
 
-  /** Lets go of the remembered ids that cannot come again. */
-  forgetExpired(mayComeAgain: (txid: string) => boolean): void {
-    this.#analyzer.forgetExpired(mayComeAgain);
+  /** Begins a look at all of the node's mempool, for a comparison. */
+  lookAtMempool(): MempoolLook {
+    return this.#analyzer.lookAtMempool();
   }
 
   /** Payments of the window that no block has confirmed, each with its arrival. */
   unconfirmed(): Iterable<readonly [txid: string, timestamp: number]> {
-    return this.#unconfirmed;
+    return this.#analyzer.unconfirmedTransactions();
   }
 
   /** A transaction as it came, at its first sight; repeats change nothing. */
@@ -82,16 +84,14 @@ export class LiveWindow {
     } catch (error) {
       return this.#malformed("transaction", error);
     }
-    const reception = this.#count(examined, timestamp);
-    if (reception === "payment" && this.#seesMempool) this.#unconfirmed.set(examined.txid, timestamp);
-    return reception;
+    return this.#count(examined, timestamp);
   }
 
   /** A block's transactions: those never seen count at the block's arrival. */
   block(rawBytes: Uint8Array, timestamp: number): void {
     for (const transaction of this.#examinedBlock(rawBytes, timestamp)) {
       this.#count(transaction, timestamp);
-      this.#unconfirmed.delete(transaction.txid);
+      this.#analyzer.confirmTransaction(transaction.txid);
     }
   }
 
@@ -99,7 +99,7 @@ export class LiveWindow {
   oldBlock(rawBytes: Uint8Array, timestamp: number): void {
     for (const { txid } of this.#examinedBlock(rawBytes, timestamp)) {
       this.#analyzer.rememberExpired(txid);
-      this.#unconfirmed.delete(txid);
+      this.#analyzer.confirmTransaction(txid);
     }
   }
 
@@ -114,18 +114,21 @@ export class LiveWindow {
   }
 
   /** A block was disconnected: its payments stand in the mempool again, or nowhere. */
-  unconfirm(txids: Iterable<string>, timestamp: number): void {
-    if (this.#seesMempool) for (const txid of txids) this.#unconfirmed.set(txid, timestamp);
+  unconfirm(txids: Iterable<string>): void {
+    for (const txid of txids) this.#analyzer.unconfirmTransaction(txid);
   }
 
   /** A transaction that was replaced or evicted. */
   remove(txid: string): boolean {
-    this.#unconfirmed.delete(txid);
     return this.#analyzer.removeTransaction(txid);
   }
 
+  /** Lets go of what is older than the window at `now`, Unix seconds. */
+  expire(now: number): void {
+    this.#analyzer.expire(now);
+  }
+
   estimatePrice(now: number): PriceEstimate {
-    this.#letGoUnconfirmed(now - this.#options.windowSeconds);
     return this.#analyzer.estimatePrice(now);
   }
 
@@ -144,6 +147,12 @@ export class LiveWindow {
     return points;
   }
 
+  /** The latest points of all payments of the window, read around a price. */
+  latestPoints(aroundUsd: number | null, limit: number): PricePoint[] {
+    this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
+    return aroundUsd === null ? [] : this.#analyzer.pricePoints({ limit, aroundUsd });
+  }
+
   evidence(now: number): RoundAmountEvidence[] {
     return this.#analyzer.evidence(now);
   }
@@ -157,14 +166,6 @@ export class LiveWindow {
     const reception = isNew ? (reason ?? "payment") : "repeat";
     this.#options.onReception?.(reception);
     return reception;
-  }
-
-  /** Those older than the window have expired; they stand in the order of their coming, nearly that of time. */
-  #letGoUnconfirmed(oldestKept: number): void {
-    for (const [txid, timestamp] of this.#unconfirmed) {
-      if (timestamp >= oldestKept) break;
-      this.#unconfirmed.delete(txid);
-    }
   }
 
   #malformed(what: "transaction" | "block", error: unknown): "malformed" {

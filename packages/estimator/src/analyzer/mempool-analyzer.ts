@@ -3,6 +3,7 @@ import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
 import { createPriceTracker } from "../tracking/price-tracker.ts";
+import type { MempoolLook } from "../window/mempool-looks.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
 import { checkTimestamp, checkTransaction, type WindowTransaction } from "../window/transaction-check.ts";
 import { TransactionWindow } from "../window/transaction-window.ts";
@@ -109,6 +110,35 @@ export class MempoolAnalyzer {
   removeTransaction(txid: string): boolean {
     checkTxid(txid);
     return this.#window.remove(txid);
+  }
+
+  /** A block has confirmed a payment: it counts on until it expires, also when the mempool has it no more. @returns false when no such payment is in the window */
+  confirmTransaction(txid: string): boolean {
+    checkTxid(txid);
+    return this.#window.setConfirmed(txid, true);
+  }
+
+  /** The block that had confirmed a payment was undone. @returns false when no such payment is in the window */
+  unconfirmTransaction(txid: string): boolean {
+    checkTxid(txid);
+    return this.#window.setConfirmed(txid, false);
+  }
+
+  /** Payments of the window that no block has confirmed, in the order of time, each with its arrival in Unix seconds. */
+  unconfirmedTransactions(): Array<readonly [txid: string, timestamp: number]> {
+    return this.#window.unconfirmed();
+  }
+
+  /** Begins a comparison of the window with a node's mempool. */
+  lookAtMempool(): MempoolLook {
+    const look = this.#window.looks.begin();
+    return {
+      ...look,
+      add: (txid) => {
+        checkTxid(txid);
+        return look.add(txid);
+      },
+    };
   }
 
   /** Whether the id is known: held, refused, or expired and remembered. */

@@ -22,23 +22,23 @@ export function windowPoints(
     if (valueSats === 0 || points.length === limit) return;
     const price = nearestRoundDollarPrice(valueSats, aroundUsd);
     if (price === null) return;
-    const timestamp = entries.times[entry] as number;
+    const timestamp = entries.time(entry);
     points.push({ timestamp, price, txid: table.txid(entry), vout, amount: valueSats / SATS_PER_BTC });
   };
   // Backwards, the second amount before the first, and turned round at the end: the limit keeps the latest.
   const visit = (entry: number): boolean => {
-    if (entries.states[entry] !== ACTIVE) return true;
-    const vouts = entries.vouts[entry] as number;
-    read(entry, entries.secondSats[entry] as number, vouts >> 1);
-    read(entry, entries.firstSats[entry] as number, vouts & 1);
+    if (entries.state(entry) !== ACTIVE) return true;
+    const vouts = entries.vouts(entry);
+    read(entry, entries.secondSats(entry), vouts >> 1);
+    read(entry, entries.firstSats(entry), vouts & 1);
     return points.length < limit;
   };
   if (since === undefined) {
-    order.sort(entries.times);
+    order.sort();
     order.fromLatest(visit);
   } else {
     // An entry may have been given to another transaction since this arrival.
-    recent.fromLatest(since, (entry, arrival) => entries.arrivals[entry] !== arrival || visit(entry));
+    recent.fromLatest(since, (entry, arrival) => entries.arrival(entry) !== arrival || visit(entry));
   }
   return points.reverse();
 }

@@ -2,12 +2,13 @@ import type { AnalyzerOptions } from "../analyzer/analyzer-options.ts";
 import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { ByteReader, ByteWriter, crc32 } from "./byte-stream.ts";
 import { PackedTxid } from "./packed-txid.ts";
-import type { TransactionWindow, WindowCounts } from "./transaction-window.ts";
-import { ACTIVE, EXPIRED, REJECTED, REJECTED_EXPIRED, REMOVED, SEEN, VACATED } from "./window-entries.ts";
+import type { PaymentAmounts, TransactionWindow, WindowCounts } from "./transaction-window.ts";
+import { ACTIVE, REJECTED, REMOVED, SEEN, VACATED } from "./window-entries.ts";
 
-/** "UOWS" and the version of what follows. */
+/** "UOWS" and the version of what follows. Version 1 knew no confirmed payments. */
 const MAGIC = 0x53574f55;
-const VERSION = 1;
+const VERSION = 2;
+const OLDEST_VERSION = 1;
 const HEADER_BYTES = 12;
 const LONGEST_TEXT = 4096;
 
@@ -16,12 +17,19 @@ const TEXT_ID = 255;
 /** The byte before the amounts: which outputs they are in the lowest bits, how many there are above. */
 const VOUT_BITS = 0b11;
 const AMOUNT_COUNT_SHIFT = 2;
+const AMOUNT_COUNT_BITS = 0b11;
+/** And whether a block has confirmed it. */
+const CONFIRMED_BIT = 0b10000;
 
 /** How an entry stands to the window. */
 const IN_WINDOW = 0;
-const AGED = 1;
+const REMEMBERED = 1;
 
-const SAVED_STATES: ReadonlySet<number> = new Set([ACTIVE, REJECTED, SEEN, REMOVED, EXPIRED, REJECTED_EXPIRED]);
+/** States of remembered ids besides `REMOVED`, which may come again. Version 1 told refused ones apart by the second. */
+const EXPIRED = 5;
+const REJECTED_EXPIRED = 6;
+const WINDOW_STATES: ReadonlySet<number> = new Set([ACTIVE, REJECTED, SEEN, REMOVED]);
+const REMEMBERED_STATES: ReadonlySet<number> = new Set([REMOVED, EXPIRED, REJECTED_EXPIRED]);
 
 export interface SavedSettings extends Required<AnalyzerOptions> {
   lastPriceUsd: number | null;
@@ -44,8 +52,8 @@ export interface SavedWindow {
 
 /** A window as bytes: magic, version, CRC-32 of the rest; a head in JSON; one record for each transaction. */
 export function writeSavedWindow(window: TransactionWindow, settings: SavedSettings): Uint8Array {
-  const { entries, order, table } = window;
-  order.sort(entries.times);
+  const { entries, order, table, remembered } = window;
+  order.sort();
   const writer = new ByteWriter();
   writer.uint32(MAGIC);
   writer.uint32(VERSION);
@@ -56,25 +64,30 @@ export function writeSavedWindow(window: TransactionWindow, settings: SavedSetti
     forgotten: window.forgotten,
     arrivals: window.recent.count,
     lastTime: Number.isNaN(window.lastTime) ? null : window.lastTime,
-    entries: table.size,
+    entries: table.size + remembered.size,
   };
   writer.text(JSON.stringify(head));
   const packed = new PackedTxid();
-  const write = (entry: number, place: number): void => {
-    const state = entries.states[entry] as number;
+  remembered.forEach((txid, mayReturn) => {
+    writer.uint8(REMEMBERED);
+    writer.uint8(mayReturn ? REMOVED : EXPIRED);
+    writeTxid(writer, packed, txid);
+  });
+  const write = (entry: number): void => {
+    const state = entries.state(entry);
     if (state === VACATED) return;
-    writer.uint8(place);
+    writer.uint8(IN_WINDOW);
     writer.uint8(state);
     writeTxid(writer, packed, table.txid(entry));
-    writer.float64(entries.times[entry] as number);
+    writer.float64(entries.time(entry));
     const amountCount = entries.amountCount(entry);
-    writer.uint8((entries.vouts[entry] as number) | (amountCount << AMOUNT_COUNT_SHIFT));
-    if (amountCount > 0) writer.float64(entries.firstSats[entry] as number);
-    if (amountCount > 1) writer.float64(entries.secondSats[entry] as number);
+    const confirmed = entries.isConfirmed(entry) ? CONFIRMED_BIT : 0;
+    writer.uint8(entries.vouts(entry) | (amountCount << AMOUNT_COUNT_SHIFT) | confirmed);
+    if (amountCount > 0) writer.float64(entries.firstSats(entry));
+    if (amountCount > 1) writer.float64(entries.secondSats(entry));
   };
-  order.forEachAged((entry) => write(entry, AGED));
-  order.forEachInWindow((entry) => write(entry, IN_WINDOW));
-  for (const entry of window.untimed) write(entry, IN_WINDOW);
+  order.forEach(write);
+  for (const entry of window.untimed) write(entry);
   const bytes = writer.finish();
   new DataView(bytes.buffer).setUint32(8, crc32(bytes, HEADER_BYTES), true);
   return bytes;
@@ -89,7 +102,8 @@ export function readSavedWindow(saved: Uint8Array): SavedWindow {
   if (saved.length < HEADER_BYTES || reader.uint32() !== MAGIC)
     throw invalid("they do not begin as save() writes them");
   const version = reader.uint32();
-  if (version !== VERSION) throw invalid(`they are of version ${version}, this program reads version ${VERSION}`);
+  if (version < OLDEST_VERSION || version > VERSION)
+    throw invalid(`they are of version ${version}, this program reads versions ${OLDEST_VERSION} to ${VERSION}`);
   if (reader.uint32() !== crc32(saved, HEADER_BYTES))
     throw invalid("their checksum is wrong: they are damaged or cut off");
   // Past the checksum the bytes are as save() wrote them, unless someone forged them; then any reading error says so.
@@ -101,27 +115,25 @@ export function readSavedWindow(saved: Uint8Array): SavedWindow {
       maxExpiredIds: head.maxExpiredIds,
       lastPriceUsd: head.lastPriceUsd,
     },
-    fill: (window) => guarded(() => fillWindow(window, head, reader)),
+    fill: (window) => guarded(() => fillWindow(window, head, reader, version)),
   };
 }
 
-function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteReader): void {
+function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteReader, version: number): void {
   const packed = new PackedTxid();
   for (let i = 0; i < head.entries; i++) {
     const place = reader.uint8();
     const state = reader.uint8();
     const txid = readTxid(reader, packed);
-    if (!SAVED_STATES.has(state) || place > AGED || window.table.find(txid) >= 0)
-      throw invalid(`record ${i} is not valid`);
-    const timestamp = reader.float64();
-    const outputs = reader.uint8();
-    const amountCount = outputs >> AMOUNT_COUNT_SHIFT;
-    const amounts = {
-      firstSats: amountCount > 0 ? reader.float64() : 0,
-      secondSats: amountCount > 1 ? reader.float64() : 0,
-      vouts: outputs & VOUT_BITS,
-    };
-    window.restore(txid, state, timestamp, amounts, place === AGED);
+    const states = place === REMEMBERED ? REMEMBERED_STATES : WINDOW_STATES;
+    if (place > REMEMBERED || !states.has(state) || window.holds(txid)) throw invalid(`record ${i} is not valid`);
+    if (place === REMEMBERED) {
+      if (version === 1) readDetails(reader);
+      window.restoreRemembered(txid, state === REMOVED);
+    } else {
+      const { timestamp, amounts, confirmed } = readDetails(reader);
+      window.restore(txid, state, timestamp, amounts, confirmed);
+    }
   }
   const { received, filtered, active, expired, removed } = head.counts;
   if (!reader.atEnd || received !== filtered + active + expired + removed) throw invalid("their counts do not add up");
@@ -129,6 +141,19 @@ function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteRead
   window.forgotten = head.forgotten;
   window.recent.count = head.arrivals;
   window.lastTime = head.lastTime ?? Number.NaN;
+}
+
+/** What is saved of a transaction of the window besides its id and state. */
+function readDetails(reader: ByteReader): { timestamp: number; amounts: PaymentAmounts; confirmed: boolean } {
+  const timestamp = reader.float64();
+  const outputs = reader.uint8();
+  const amountCount = (outputs >> AMOUNT_COUNT_SHIFT) & AMOUNT_COUNT_BITS;
+  const amounts = {
+    firstSats: amountCount > 0 ? reader.float64() : 0,
+    secondSats: amountCount > 1 ? reader.float64() : 0,
+    vouts: outputs & VOUT_BITS,
+  };
+  return { timestamp, amounts, confirmed: (outputs & CONFIRMED_BIT) !== 0 };
 }
 
 /** An id in its packed form, or as text where it has none. */

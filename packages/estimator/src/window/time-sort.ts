@@ -4,9 +4,10 @@
  *
  * @returns the same array when it is in order, else a new one
  */
-export function sortedByTime(entries: Int32Array, times: Float64Array): Int32Array {
+export function sortedByTime(entries: Int32Array, timeOf: (entry: number) => number): Int32Array {
   const count = entries.length;
-  let keys = Float64Array.from(entries, (entry) => times[entry] as number);
+  let keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) keys[i] = timeOf(entries[i] as number);
   if (isAscending(keys)) return entries;
   let order = entries.slice();
   let otherKeys = new Float64Array(count);

@@ -1,17 +1,9 @@
 import { ArrivalOrder } from "./arrival-order.ts";
+import { MempoolLooks } from "./mempool-looks.ts";
 import { RecentArrivals } from "./recent-arrivals.ts";
+import { RememberedTxids } from "./remembered-txids.ts";
 import { TxidTable } from "./txid-table.ts";
-import {
-  ACTIVE,
-  EXPIRED,
-  FREE,
-  REJECTED,
-  REJECTED_EXPIRED,
-  REMOVED,
-  SEEN,
-  VACATED,
-  WindowEntries,
-} from "./window-entries.ts";
+import { ACTIVE, FREE, REJECTED, REMOVED, SEEN, VACATED, WindowEntries } from "./window-entries.ts";
 
 /** Is told of every amount that enters or leaves the window. */
 export interface AmountListener {
@@ -46,9 +38,12 @@ export class TransactionWindow {
   amountCount = 0;
   /** Remembered ids given up because there were more than `maxExpiredIds`. */
   forgotten = 0;
+  /** Ids of the window. An id is here or among the remembered ones, never in both. */
   readonly table = new TxidTable();
-  readonly entries: WindowEntries;
-  readonly order = new ArrivalOrder();
+  readonly entries = new WindowEntries();
+  readonly order = new ArrivalOrder((entry) => this.entries.time(entry));
+  readonly remembered = new RememberedTxids();
+  readonly looks = new MempoolLooks(this);
   readonly recent = new RecentArrivals();
   readonly #windowSeconds: number;
   readonly #maxExpiredIds: number;
@@ -62,18 +57,14 @@ export class TransactionWindow {
     this.#windowSeconds = windowSeconds;
     this.#maxExpiredIds = maxExpiredIds;
     this.#listener = listener;
-    this.entries = new WindowEntries(this.table.capacity);
   }
 
   /** Takes a payment in. @returns false when its id is known already */
   accept(txid: string, timestamp: number, amounts: PaymentAmounts): boolean {
-    const known = this.table.find(txid);
-    if (known >= 0 && !this.#leave(known, true)) return false;
+    if (!this.#mayCome(txid, true)) return false;
     const entry = this.#take(txid, ACTIVE, timestamp);
-    this.entries.firstSats[entry] = amounts.firstSats;
-    this.entries.secondSats[entry] = amounts.secondSats;
-    this.entries.vouts[entry] = amounts.vouts;
-    this.entries.arrivals[entry] = this.recent.push(entry);
+    this.entries.setAmounts(entry, amounts.firstSats, amounts.secondSats, amounts.vouts);
+    this.entries.setArrival(entry, this.recent.push(entry));
     this.counts.active++;
     this.amountCount += this.entries.amountCount(entry);
     this.#announce(entry, true);
@@ -82,8 +73,7 @@ export class TransactionWindow {
 
   /** Holds the id of a transaction that the filter refused. @returns false when it is known already */
   reject(txid: string, timestamp: number): boolean {
-    const known = this.table.find(txid);
-    if (known >= 0 && !this.#leave(known, true)) return false;
+    if (!this.#mayCome(txid, true)) return false;
     this.#take(txid, REJECTED, timestamp);
     this.counts.filtered++;
     return true;
@@ -91,8 +81,7 @@ export class TransactionWindow {
 
   /** Holds an id that the filter has seen, as refused until it is accepted; does nothing when it is known. */
   see(txid: string): void {
-    const known = this.table.find(txid);
-    if (known >= 0 && !this.#leave(known, false)) return;
+    if (!this.#mayCome(txid, false)) return;
     const entry = this.#take(txid, SEEN, this.#lastTime);
     if (Number.isNaN(this.#lastTime)) this.#untimed.push(entry);
     this.counts.filtered++;
@@ -100,115 +89,128 @@ export class TransactionWindow {
 
   /** Holds an id as if its transaction had expired, without counting it. @returns false when it is known already */
   rememberExpired(txid: string): boolean {
-    if (this.table.find(txid) >= 0) return false;
-    const entry = this.table.insert(txid);
-    this.entries.ensure(this.table.capacity);
-    this.entries.states[entry] = EXPIRED;
-    // Older than all others: the next expiry puts it among the remembered ones.
-    this.entries.times[entry] = Number.NEGATIVE_INFINITY;
-    this.entries.firstSats[entry] = 0;
-    this.entries.secondSats[entry] = 0;
-    this.order.push(entry);
+    if (this.holds(txid)) return false;
+    this.remembered.add(txid, false, this.looks.current);
+    this.#boundRemembered();
     return true;
   }
 
   /** Takes a payment out that was replaced or evicted. @returns false when it is not active */
   remove(txid: string): boolean {
-    const entry = this.table.find(txid);
-    if (entry < 0 || this.entries.states[entry] !== ACTIVE) return false;
+    const entry = this.#activeEntry(txid);
+    if (entry < 0) return false;
     this.#deactivate(entry, REMOVED);
     this.counts.removed++;
+    return true;
+  }
+
+  /** A block has confirmed a payment, or it was undone. @returns false when it is not active */
+  setConfirmed(txid: string, confirmed: boolean): boolean {
+    const entry = this.#activeEntry(txid);
+    if (entry < 0) return false;
+    this.entries.setConfirmed(entry, confirmed);
+    // It is back in the mempool from now on, whatever a look says that began before.
+    if (!confirmed) this.entries.setLook(entry, this.looks.current);
     return true;
   }
 
   /** Whether a repeat of this id would be refused. */
   isKnown(txid: string): boolean {
     const entry = this.table.find(txid);
-    return entry >= 0 && this.entries.states[entry] !== REMOVED;
+    if (entry >= 0) return this.entries.state(entry) !== REMOVED;
+    return this.remembered.find(txid) === "remembered";
   }
 
   /** Whether the id is in the window, accepted or refused. */
   isInWindow(txid: string): boolean {
     const entry = this.table.find(txid);
-    if (entry < 0) return false;
-    const state = this.entries.states[entry];
-    return state === ACTIVE || state === REJECTED || state === SEEN;
+    return entry >= 0 && this.entries.state(entry) !== REMOVED;
+  }
+
+  /** Whether the id is held in any way. */
+  holds(txid: string): boolean {
+    return this.table.find(txid) >= 0 || this.remembered.find(txid) !== "unknown";
   }
 
   /** Moves out what is older than the window at `now`. @returns how many payments left */
   expire(now: number): number {
     this.#hearTime(now);
     const oldestKept = now - this.#windowSeconds;
-    const { states, times } = this.entries;
-    this.order.sort(times);
+    this.order.sort();
     let left = 0;
     for (let entry = this.order.oldest(); entry >= 0; entry = this.order.oldest()) {
-      if ((times[entry] as number) >= oldestKept) break;
-      const state = states[entry];
+      if (this.entries.time(entry) >= oldestKept) break;
+      this.order.dropOldest();
+      const state = this.entries.state(entry);
       if (state === ACTIVE) {
-        this.#deactivate(entry, EXPIRED);
+        this.#deactivate(entry, FREE);
         this.counts.expired++;
         left++;
-      } else if (state === REJECTED || state === SEEN) states[entry] = REJECTED_EXPIRED;
-      this.order.age();
+      }
+      if (state !== VACATED) {
+        this.remembered.take(this.table, entry, state === REMOVED, this.looks.markOfAged(entry));
+        this.table.detach(entry);
+      }
+      this.#free(entry);
     }
-    while (this.order.agedCount > this.#maxExpiredIds) {
-      if (this.#drop(this.order.takeOldestAged())) this.forgotten++;
-    }
+    this.#boundRemembered();
     return left;
   }
 
   /** Forgets the remembered ids that the predicate does not know any more. @returns how many */
   forgetExpired(isStillInMempool: (txid: string) => boolean): number {
-    const dropped = new Uint8Array(this.table.capacity);
-    // Asked first, changed after: a predicate that throws changes nothing.
-    this.order.forEachAged((entry) => {
-      if (this.entries.states[entry] === VACATED || !isStillInMempool(this.table.txid(entry))) dropped[entry] = 1;
-    });
-    let forgotten = 0;
-    this.order.filterAged((entry) => {
-      if (dropped[entry] !== 1) return true;
-      if (this.#drop(entry)) forgotten++;
-      return false;
-    });
-    return forgotten;
+    return this.remembered.filter((txid) => isStillInMempool(txid()));
   }
 
   /** The amounts of all active payments, the latest payment first. */
   activeAmountsSats(): Float64Array {
-    const { states, times, firstSats, secondSats } = this.entries;
+    const { entries } = this;
     const amounts = new Float64Array(this.amountCount);
     let count = 0;
-    this.order.sort(times);
+    this.order.sort();
     this.order.fromLatest((entry) => {
-      if (states[entry] !== ACTIVE) return true;
-      if (firstSats[entry] !== 0) amounts[count++] = firstSats[entry] as number;
-      if (secondSats[entry] !== 0) amounts[count++] = secondSats[entry] as number;
+      if (entries.state(entry) !== ACTIVE) return true;
+      if (entries.firstSats(entry) !== 0) amounts[count++] = entries.firstSats(entry);
+      if (entries.secondSats(entry) !== 0) amounts[count++] = entries.secondSats(entry);
       return true;
     });
     return amounts;
   }
 
-  /** Ids held beyond the window. */
-  get rememberedIds(): number {
-    return this.order.agedCount;
+  /** Active payments that no block has confirmed, in the order of time. */
+  unconfirmed(): Array<readonly [txid: string, timestamp: number]> {
+    const { entries } = this;
+    const found: Array<readonly [string, number]> = [];
+    this.order.sort();
+    this.order.forEach((entry) => {
+      if (entries.state(entry) === ACTIVE && !entries.isConfirmed(entry))
+        found.push([this.table.txid(entry), entries.time(entry)]);
+    });
+    return found;
   }
 
-  /** Takes over a transaction as it was saved, without a look at what is known; counts are the caller's. */
-  restore(txid: string, state: number, timestamp: number, amounts: PaymentAmounts, aged: boolean): void {
+  /** Ids held beyond the window. */
+  get rememberedIds(): number {
+    return this.remembered.count;
+  }
+
+  /** Takes over a transaction of the window as it was saved, without a look at what is known; counts are the caller's. */
+  restore(txid: string, state: number, timestamp: number, amounts: PaymentAmounts, confirmed: boolean): void {
     const entry = this.table.insert(txid);
     this.entries.ensure(this.table.capacity);
-    this.entries.states[entry] = state;
-    this.entries.times[entry] = timestamp;
-    this.entries.firstSats[entry] = amounts.firstSats;
-    this.entries.secondSats[entry] = amounts.secondSats;
-    this.entries.vouts[entry] = amounts.vouts;
+    this.entries.begin(entry, state, timestamp);
+    this.entries.setAmounts(entry, amounts.firstSats, amounts.secondSats, amounts.vouts);
+    this.entries.setConfirmed(entry, confirmed);
     if (Number.isNaN(timestamp)) this.#untimed.push(entry);
-    else if (aged) this.order.pushAged(entry);
     else this.order.push(entry);
     if (state !== ACTIVE) return;
     this.amountCount += this.entries.amountCount(entry);
     this.#announce(entry, true);
+  }
+
+  /** Takes over a remembered id as it was saved. */
+  restoreRemembered(txid: string, mayReturn: boolean): void {
+    this.remembered.add(txid, mayReturn, 0);
   }
 
   /** The time last heard of; NaN at first. */
@@ -228,21 +230,38 @@ export class TransactionWindow {
     this.#hearTime(timestamp);
     const entry = this.table.insert(txid);
     this.entries.ensure(this.table.capacity);
-    this.entries.states[entry] = state;
-    this.entries.times[entry] = timestamp;
-    this.entries.firstSats[entry] = 0;
-    this.entries.secondSats[entry] = 0;
+    this.entries.begin(entry, state, timestamp);
     if (!Number.isNaN(timestamp)) this.order.push(entry);
     this.counts.received++;
     return entry;
   }
 
+  /** The entry of an active payment, or -1. */
+  #activeEntry(txid: string): number {
+    const entry = this.table.find(txid);
+    return entry >= 0 && this.entries.state(entry) === ACTIVE ? entry : -1;
+  }
+
   /**
-   * Vacates the entry of an id that comes again, when it may: a removed payment, or one only seen by the filter so far.
-   * It counts as received once, at its last coming.
+   * Whether an id is new, or comes again and may: a removed payment, or one only seen by the filter so far. What was held
+   * of it is let go of then: it counts as received once, at its last coming.
    */
+  #mayCome(txid: string, seenMayComeAgain: boolean): boolean {
+    const entry = this.table.find(txid);
+    if (entry >= 0) return this.#leave(entry, seenMayComeAgain);
+    const memory = this.remembered.find(txid);
+    if (memory === "remembered") return false;
+    if (memory === "may_return") {
+      this.remembered.release(txid);
+      this.counts.removed--;
+      this.counts.received--;
+    }
+    return true;
+  }
+
+  /** Vacates the entry of an id that comes again, when it may. */
   #leave(entry: number, seenMayComeAgain: boolean): boolean {
-    const state = this.entries.states[entry];
+    const state = this.entries.state(entry);
     if (state === REMOVED) this.counts.removed--;
     else if (state === SEEN && seenMayComeAgain) this.counts.filtered--;
     else return false;
@@ -251,32 +270,32 @@ export class TransactionWindow {
     const untimed = this.#untimed.indexOf(entry);
     if (untimed >= 0) {
       this.#untimed.splice(untimed, 1);
-      this.entries.states[entry] = FREE;
-      this.table.release(entry);
-    } else this.entries.states[entry] = VACATED;
+      this.#free(entry);
+    } else this.entries.setState(entry, VACATED);
     return true;
   }
 
-  /** Frees an entry that has left the order. @returns whether its id was still remembered */
-  #drop(entry: number): boolean {
-    const vacated = this.entries.states[entry] === VACATED;
-    if (!vacated) this.table.detach(entry);
-    this.entries.states[entry] = FREE;
+  /** Gives a detached entry that has left the order back. */
+  #free(entry: number): void {
+    this.entries.setState(entry, FREE);
     this.table.release(entry);
-    return !vacated;
+  }
+
+  #boundRemembered(): void {
+    while (this.remembered.count > this.#maxExpiredIds) if (this.remembered.dropOldest()) this.forgotten++;
   }
 
   #deactivate(entry: number, state: number): void {
     this.counts.active--;
     this.amountCount -= this.entries.amountCount(entry);
-    this.entries.states[entry] = state;
+    this.entries.setState(entry, state);
     this.#announce(entry, false);
   }
 
   #announce(entry: number, entered: boolean): void {
-    const time = this.entries.times[entry] as number;
-    const first = this.entries.firstSats[entry] as number;
-    const second = this.entries.secondSats[entry] as number;
+    const time = this.entries.time(entry);
+    const first = this.entries.firstSats(entry);
+    const second = this.entries.secondSats(entry);
     if (entered) {
       if (first > 0) this.#listener.add(first, time);
       if (second > 0) this.#listener.add(second, time);
@@ -291,7 +310,7 @@ export class TransactionWindow {
     this.#lastTime = time;
     if (this.#untimed.length === 0) return;
     for (const entry of this.#untimed) {
-      this.entries.times[entry] = time;
+      this.entries.setTime(entry, time);
       this.order.push(entry);
     }
     this.#untimed = [];

@@ -1,45 +1,37 @@
 import { describeValue, EstimatorError } from "../estimator-error.ts";
-import { grown, grownCapacity } from "./growing-arrays.ts";
 import { PackedTxid } from "./packed-txid.ts";
+import { addPages, PAGE_ENTRIES, pageOf, placeOf } from "./pages.ts";
 
 const LONGEST_TXID = 256;
 const WORDS_PER_ID = 8;
 const LARGEST_LOAD = 0.6;
+const FEWEST_SLOTS = 16;
 
 /**
  * A set of transaction ids that numbers its members: each id has a small whole number, its entry, while it is held, at
- * which its owner keeps what it knows of the transaction in typed arrays of its own.
+ * which its owner keeps what it knows of the transaction in columns of its own.
  *
- * An id of 64 hex digits takes 32 bytes and one or two hash slots, about 40 bytes instead of the 150 of a string in a
+ * An id of 64 hex digits takes 32 bytes and two or three hash slots, about 42 bytes instead of the 150 of a string in a
  * Map. Any other string is kept exactly as well.
  */
 export class TxidTable {
   readonly #packed = new PackedTxid();
-  #capacity: number;
-  #words: Uint32Array;
-  #kinds: Uint8Array;
+  readonly #words: Uint32Array[] = [];
+  readonly #kinds: Uint8Array[] = [];
   /** Open addressing with linear probing: entry + 1, or 0 for an empty slot. */
-  #slots: Int32Array;
+  #slots = new Int32Array(FEWEST_SLOTS);
   #size = 0;
   /** Entries below this number have been given out once. */
   #fresh = 0;
-  #free: Int32Array;
+  #free = new Int32Array(64);
   #freeCount = 0;
   /** Ids that do not fit into 32 bytes, both ways. */
   readonly #longEntries = new Map<string, number>();
   readonly #longIds = new Map<number, string>();
 
-  constructor(initialCapacity = 1024) {
-    this.#capacity = initialCapacity;
-    this.#words = new Uint32Array(initialCapacity * WORDS_PER_ID);
-    this.#kinds = new Uint8Array(initialCapacity);
-    this.#free = new Int32Array(64);
-    this.#slots = new Int32Array(slotCountFor(initialCapacity));
-  }
-
-  /** Entries are below this number; it grows as needed, and the owner's arrays with it. */
+  /** Entries are below this number; it grows as needed, and the owner's columns with it. */
   get capacity(): number {
-    return this.#capacity;
+    return this.#words.length * PAGE_ENTRIES;
   }
 
   /** Ids held. */
@@ -50,24 +42,27 @@ export class TxidTable {
   /** The entry of an id, or -1. */
   find(txid: string): number {
     if (!this.#packed.pack(txid)) return this.#longEntries.get(txid) ?? -1;
-    const slot = this.#findSlot();
-    return (this.#slots[slot] as number) - 1;
+    return (this.#slots[this.#findSlot()] as number) - 1;
   }
 
   /** Takes in an id that is not held. @returns its entry */
   insert(txid: string): number {
-    const fits = this.#packed.pack(txid);
+    if (this.#packed.pack(txid)) return this.#insertPacked();
     const entry = this.#takeEntry();
-    if (!fits) {
-      this.#longEntries.set(txid, entry);
-      this.#longIds.set(entry, txid);
-      return entry;
-    }
-    this.#words.set(this.#packed.words, entry * WORDS_PER_ID);
-    this.#kinds[entry] = this.#packed.kind;
-    this.#slots[this.#findSlot()] = entry + 1;
-    this.#size++;
+    this.#longEntries.set(txid, entry);
+    this.#longIds.set(entry, txid);
     return entry;
+  }
+
+  /** Takes in the id of an entry of another table, which keeps it. @returns its entry here */
+  insertFrom(other: TxidTable, otherEntry: number): number {
+    const long = other.#longIds.get(otherEntry);
+    if (long !== undefined) return this.insert(long);
+    const place = placeOf(otherEntry);
+    const words = other.#words[pageOf(otherEntry)] as Uint32Array;
+    for (let i = 0; i < WORDS_PER_ID; i++) this.#packed.words[i] = words[place * WORDS_PER_ID + i] as number;
+    this.#packed.kind = (other.#kinds[pageOf(otherEntry)] as Uint8Array)[place] as number;
+    return this.#insertPacked();
   }
 
   /** Forgets the id of an entry and frees the entry for another id. */
@@ -102,31 +97,46 @@ export class TxidTable {
   txid(entry: number): string {
     const long = this.#longIds.get(entry);
     if (long !== undefined) return long;
-    const start = entry * WORDS_PER_ID;
-    return this.#packed.unpack(this.#words.subarray(start, start + WORDS_PER_ID), this.#kinds[entry] as number);
+    const place = placeOf(entry);
+    const words = this.#words[pageOf(entry)] as Uint32Array;
+    const kind = (this.#kinds[pageOf(entry)] as Uint8Array)[place] as number;
+    return this.#packed.unpack(words.subarray(place * WORDS_PER_ID, (place + 1) * WORDS_PER_ID), kind);
+  }
+
+  #insertPacked(): number {
+    const entry = this.#takeEntry();
+    const place = placeOf(entry);
+    (this.#words[pageOf(entry)] as Uint32Array).set(this.#packed.words, place * WORDS_PER_ID);
+    (this.#kinds[pageOf(entry)] as Uint8Array)[place] = this.#packed.kind;
+    if (this.#size >= LARGEST_LOAD * this.#slots.length) this.#addSlots();
+    this.#slots[this.#findSlot()] = entry + 1;
+    this.#size++;
+    return entry;
   }
 
   /** The slot of the packed id, or the empty slot where it belongs. */
   #findSlot(): number {
     const mask = this.#slots.length - 1;
-    const words = this.#packed.words;
-    const kind = this.#packed.kind;
     let slot = this.#packed.hash() & mask;
     for (;;) {
       const entry = (this.#slots[slot] as number) - 1;
-      if (entry < 0) return slot;
-      if (this.#kinds[entry] === kind && this.#equal(entry * WORDS_PER_ID, words)) return slot;
+      if (entry < 0 || this.#isPacked(entry)) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
-  #equal(start: number, words: Uint32Array): boolean {
-    for (let i = 0; i < WORDS_PER_ID; i++) if (this.#words[start + i] !== words[i]) return false;
-    return true;
+  /** Whether an entry's id is the packed one. */
+  #isPacked(entry: number): boolean {
+    const words = this.#words[pageOf(entry)] as Uint32Array;
+    const place = placeOf(entry);
+    const start = place * WORDS_PER_ID;
+    for (let i = 0; i < WORDS_PER_ID; i++) if (words[start + i] !== this.#packed.words[i]) return false;
+    return (this.#kinds[pageOf(entry)] as Uint8Array)[place] === this.#packed.kind;
   }
 
   #homeSlot(entry: number): number {
-    return PackedTxid.hash(this.#words, entry * WORDS_PER_ID) & (this.#slots.length - 1);
+    const words = this.#words[pageOf(entry)] as Uint32Array;
+    return PackedTxid.hash(words, placeOf(entry) * WORDS_PER_ID) & (this.#slots.length - 1);
   }
 
   #slotOf(entry: number): number {
@@ -156,19 +166,16 @@ export class TxidTable {
 
   #takeEntry(): number {
     if (this.#freeCount > 0) return this.#free[--this.#freeCount] as number;
-    if (this.#fresh === this.#capacity) this.#grow();
-    return this.#fresh++;
+    const entry = this.#fresh++;
+    addPages(this.#words, this.#fresh, () => new Uint32Array(PAGE_ENTRIES * WORDS_PER_ID));
+    addPages(this.#kinds, this.#fresh, () => new Uint8Array(PAGE_ENTRIES));
+    return entry;
   }
 
-  #grow(): void {
-    this.#capacity = grownCapacity(this.#capacity);
-    this.#words = grown(this.#words, this.#capacity * WORDS_PER_ID);
-    this.#kinds = grown(this.#kinds, this.#capacity);
-    const slotCount = slotCountFor(this.#capacity);
-    if (slotCount === this.#slots.length) return;
+  #addSlots(): void {
     const old = this.#slots;
-    this.#slots = new Int32Array(slotCount);
-    const mask = slotCount - 1;
+    this.#slots = new Int32Array(2 * old.length);
+    const mask = this.#slots.length - 1;
     for (const value of old) {
       if (value === 0) continue;
       let slot = this.#homeSlot(value - 1);
@@ -185,10 +192,4 @@ export function checkTxid(txid: unknown, field = "txid"): asserts txid is string
     "invalid_txid",
     `${field} is ${describeValue(txid)}: a transaction id is a string of 1 to ${LONGEST_TXID} characters`,
   );
-}
-
-function slotCountFor(capacity: number): number {
-  let count = 16;
-  while (count * LARGEST_LOAD < capacity) count *= 2;
-  return count;
 }

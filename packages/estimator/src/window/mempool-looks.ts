@@ -1,0 +1,91 @@
+import type { TransactionWindow } from "./transaction-window.ts";
+import { ACTIVE, REMOVED } from "./window-entries.ts";
+
+/** A byte holds the number of a look. */
+const LARGEST_NUMBER = 255;
+
+/**
+ * One look at all of a node's mempool: its ids are told with {@link add}, then what the window holds and the mempool has
+ * not can be found. It keeps one byte for each id instead of the ids. A later look ends it.
+ */
+export interface MempoolLook {
+  /**
+   * An id that the mempool holds.
+   *
+   * @returns whether it is known: held, refused, or expired and remembered
+   * @throws {EstimatorError} `invalid_txid`
+   */
+  add(txid: string): boolean;
+  /**
+   * The active payments that neither a block has confirmed nor the mempool holds.
+   *
+   * @param cameBefore those that came at that time or later are left out, Unix seconds: when the look began
+   */
+  vanished(cameBefore: number): string[];
+  /**
+   * Forgets ids older than the window that the mempool does not hold: their transactions cannot come again.
+   *
+   * @param mayComeAgain asked for each of them; those for which it is true are kept
+   * @returns how many were forgotten
+   */
+  forgetExpired(mayComeAgain?: (txid: string) => boolean): number;
+}
+
+/** Numbers the looks at the mempool and marks with their numbers what they saw. */
+export class MempoolLooks {
+  readonly #window: TransactionWindow;
+  #number = 0;
+  /** While a look is under way, what leaves the window counts as seen: it may have come after its place was read. */
+  #isUnderWay = false;
+
+  constructor(window: TransactionWindow) {
+    this.#window = window;
+  }
+
+  /** The number of the last look; 0 before the first. */
+  get current(): number {
+    return this.#number;
+  }
+
+  /** The mark of an entry that leaves the window. */
+  markOfAged(entry: number): number {
+    return this.#isUnderWay ? this.#number : this.#window.entries.look(entry);
+  }
+
+  begin(): MempoolLook {
+    if (this.#number === LARGEST_NUMBER) {
+      this.#window.entries.forgetLooks();
+      this.#window.remembered.forgetLooks();
+      this.#number = 0;
+    }
+    this.#number++;
+    this.#isUnderWay = true;
+    return {
+      add: (txid) => this.#see(txid),
+      vanished: (cameBefore) => this.#vanished(cameBefore),
+      forgetExpired: (mayComeAgain = () => false) => {
+        this.#isUnderWay = false;
+        return this.#window.remembered.filter((txid, look) => look === this.#number || mayComeAgain(txid()));
+      },
+    };
+  }
+
+  #see(txid: string): boolean {
+    const { table, entries, remembered } = this.#window;
+    const entry = table.find(txid);
+    if (entry < 0) return remembered.see(txid, this.#number);
+    entries.setLook(entry, this.#number);
+    return entries.state(entry) !== REMOVED;
+  }
+
+  #vanished(cameBefore: number): string[] {
+    const { table, entries, order } = this.#window;
+    const vanished: string[] = [];
+    order.sort();
+    order.forEach((entry) => {
+      if (entries.state(entry) !== ACTIVE || entries.isConfirmed(entry)) return;
+      if (entries.look(entry) !== this.#number && entries.time(entry) < cameBefore) vanished.push(table.txid(entry));
+    });
+    return vanished;
+  }
+}

@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MempoolAnalyzer } from "../src/index.ts";
+import { payment } from "./payment.ts";
+
+const WINDOW_SECONDS = 100;
+const START = 1_700_000_000;
+
+const ids = [
+  ...Array.from({ length: 14 }, (_, i) => i.toString(16).padStart(64, "0")),
+  "0",
+  "x".repeat(31),
+  "y".repeat(200),
+];
+
+/** What is known of an id, by the rules and over a plain Map. */
+interface Known {
+  state: "active" | "rejected" | "removed" | "aged" | "aged-removed";
+  timestamp: number;
+  confirmed: boolean;
+  /** The look under way knows it to be in the mempool, or cannot know. */
+  seen: boolean;
+}
+
+const txid = fc.constantFrom(...ids);
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ act: fc.constant("add" as const), txid, late: fc.nat(50) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("reject" as const), txid, late: fc.nat(50) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("remove" as const), txid, late: fc.constant(0) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("confirm" as const), txid, late: fc.constant(0) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("unconfirm" as const), txid, late: fc.constant(0) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant("remember" as const), txid, late: fc.constant(0) }) },
+  { weight: 4, arbitrary: fc.record({ act: fc.constant("pass" as const), txid, late: fc.nat(60) }) },
+  { weight: 5, arbitrary: fc.record({ act: fc.constant("see" as const), txid, late: fc.constant(0) }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+const rounds = fc.array(
+  fc.record({
+    before: fc.array(step, { maxLength: 30 }),
+    during: fc.array(step, { maxLength: 30 }),
+    keeps: txid,
+    isGivenUp: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+describe("a look at the mempool", () => {
+  it("finds exactly what the window holds and the mempool has not, whatever happens before and meanwhile", () => {
+    fc.assert(
+      fc.property(rounds, (all) => {
+        const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });
+        const model = new Map<string, Known>();
+        let now = START;
+        analyzer.expire(now);
+        let look: ReturnType<MempoolAnalyzer["lookAtMempool"]> | null = null;
+
+        const play = ({ act, txid, late }: Step): void => {
+          const known = model.get(txid);
+          const timestamp = now - late;
+          switch (act) {
+            case "add":
+            case "reject": {
+              const isNew = known === undefined || known.state === "removed" || known.state === "aged-removed";
+              const taken =
+                act === "add"
+                  ? analyzer.addTransaction(payment(txid, timestamp, [0.01]))
+                  : analyzer.rejectTransaction(txid, timestamp);
+              expect(taken).toBe(isNew);
+              if (isNew)
+                model.set(txid, {
+                  state: act === "add" ? "active" : "rejected",
+                  timestamp,
+                  confirmed: false,
+                  seen: false,
+                });
+              break;
+            }
+            case "remove":
+              expect(analyzer.removeTransaction(txid)).toBe(known?.state === "active");
+              if (known?.state === "active") known.state = "removed";
+              break;
+            case "confirm":
+              expect(analyzer.confirmTransaction(txid)).toBe(known?.state === "active");
+              if (known?.state === "active") known.confirmed = true;
+              break;
+            case "unconfirm":
+              expect(analyzer.unconfirmTransaction(txid)).toBe(known?.state === "active");
+              if (known?.state !== "active") break;
+              known.confirmed = false;
+              known.seen = true;
+              break;
+            case "remember":
+              expect(analyzer.rememberExpired(txid)).toBe(known === undefined);
+              if (known === undefined) model.set(txid, { state: "aged", timestamp: 0, confirmed: false, seen: true });
+              break;
+            case "pass":
+              now += late;
+              analyzer.expire(now);
+              for (const transaction of model.values()) {
+                if (transaction.state.startsWith("aged") || now - transaction.timestamp <= WINDOW_SECONDS) continue;
+                transaction.state = transaction.state === "removed" ? "aged-removed" : "aged";
+                if (look !== null) transaction.seen = true;
+              }
+              break;
+            case "see":
+              if (look === null) break;
+              expect(look.add(txid)).toBe(known !== undefined && !known.state.endsWith("removed"));
+              if (known !== undefined) known.seen = true;
+              break;
+          }
+        };
+
+        for (const { before, during, keeps, isGivenUp } of all) {
+          look = null;
+          for (const each of before) play(each);
+          const cameBefore = now;
+          look = analyzer.lookAtMempool();
+          for (const known of model.values()) known.seen = false;
+          for (const each of during) play(each);
+          if (isGivenUp) {
+            // The next one begins as if there had been none.
+            analyzer.lookAtMempool().forgetExpired(() => true);
+            continue;
+          }
+          const gone = [...model].filter(
+            ([, { state, confirmed, seen, timestamp }]) =>
+              state === "active" && !confirmed && !seen && timestamp < cameBefore,
+          );
+          expect(new Set(look.vanished(cameBefore))).toEqual(new Set(gone.map(([id]) => id)));
+          const forgotten = [...model].filter(
+            ([id, { state, seen }]) => state.startsWith("aged") && !seen && id !== keeps,
+          );
+          expect(look.forgetExpired((id) => id === keeps)).toBe(forgotten.length);
+          for (const [id] of forgotten) model.delete(id);
+          for (const id of ids) {
+            const state = model.get(id)?.state;
+            expect(analyzer.has(id), id).toBe(state !== undefined && !state.endsWith("removed"));
+          }
+          expect(
+            analyzer
+              .unconfirmedTransactions()
+              .map(([id]) => id)
+              .sort(),
+          ).toEqual(
+            [...model].flatMap(([id, { state, confirmed }]) => (state === "active" && !confirmed ? [id] : [])).sort(),
+          );
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("never takes what an earlier look saw for seen, however many there were since", () => {
+    const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });
+    const [held, aged] = ["a".repeat(64), "b".repeat(64)] as const;
+    analyzer.addTransaction(payment(held, START, [0.01]));
+    analyzer.rememberExpired(aged);
+    const seeing = analyzer.lookAtMempool();
+    expect(seeing.add(held) && seeing.add(aged)).toBe(true);
+    expect(seeing.vanished(START + 1)).toEqual([]);
+    expect(seeing.forgetExpired()).toBe(0);
+    for (let later = 1; later <= 600; later++) {
+      const look = analyzer.lookAtMempool();
+      expect(look.vanished(START + 1)).toEqual([held]);
+      const asked: string[] = [];
+      expect(look.forgetExpired((txid) => asked.push(txid) > 0)).toBe(0);
+      expect(asked).toEqual([aged]);
+    }
+    expect(analyzer.lookAtMempool().forgetExpired()).toBe(1);
+  });
+});
