@@ -36,6 +36,8 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly chain?: string;
   /** The version that the node says it has. Default 290000. */
   readonly nodeVersion?: number;
+  /** Hears everything that happens after the start, before it is published. */
+  readonly onEvent?: (event: SimulationEvent) => void;
 }
 
 const FOLLOW_INTERVAL_MS = 100;
@@ -225,6 +227,7 @@ export class Simulator {
   }
 
   readonly #announce = (event: SimulationEvent): void => {
+    this.#options.onEvent?.(event);
     if (this.#publisher !== null && !this.#silent) announce(this.#publisher, event);
   };
 

@@ -29,6 +29,8 @@ export class ConfirmedSide {
   readonly #options: ConfirmedSideOptions;
   readonly #chain: ChainWindow;
   #estimate: PriceEstimate | null = null;
+  /** Whether the estimate is that of the chain as it stands. */
+  #isEstimated = false;
   #unpublished: HeldBlock[] = [];
   #readersBeginAnew = false;
 
@@ -74,6 +76,7 @@ export class ConfirmedSide {
   connect(rawBytes: Uint8Array, height: number | null): readonly HeldBlock[] | null {
     const connected = this.#chain.connect(rawBytes, height);
     if (connected === null) return null;
+    this.#isEstimated = false;
     this.#unpublished.push(connected.block);
     if (connected.replaced.length > 0) this.#readersBeginAnew = true;
     return connected.replaced;
@@ -82,7 +85,10 @@ export class ConfirmedSide {
   /** Takes a block away, and what stands on it. @returns what left. */
   disconnect(blockHash: string): readonly HeldBlock[] {
     const left = this.#chain.disconnect(blockHash);
-    if (left.length > 0) this.#readersBeginAnew = true;
+    if (left.length > 0) {
+      this.#isEstimated = false;
+      this.#readersBeginAnew = true;
+    }
     return left;
   }
 
@@ -91,14 +97,26 @@ export class ConfirmedSide {
     return this.#readersBeginAnew || this.#unpublished.length > 0;
   }
 
-  /** Estimates anew and makes the message. A reader who holds points of blocks that are gone begins anew. */
+  /** The next message is one for readers who have none. */
+  beginAnew(): void {
+    this.#readersBeginAnew = true;
+  }
+
+  /** Works out the price of the chain as it stands, and tells it; {@link publish} does so too. */
+  estimateNow(): void {
+    if (this.#isEstimated) return;
+    this.#isEstimated = true;
+    this.#estimate = this.#chain.blocks.length === 0 ? null : this.#options.estimate(this.#chain.amountsBtc());
+    this.#tellPrice();
+  }
+
+  /** Makes the message, with the price of the chain as it stands. A reader who holds points of blocks that are gone begins anew. */
   publish(): Publication<ConfirmedUpdate> {
     const fresh = this.#readersBeginAnew ? [] : this.#unpublished;
     this.#unpublished = [];
     this.#readersBeginAnew = false;
+    this.estimateNow();
     const blocks = this.#chain.blocks;
-    this.#estimate = blocks.length === 0 ? null : this.#options.estimate(this.#chain.amountsBtc());
-    this.#tellPrice();
     const snapshot = this.#message(this.#points(blocks), true);
     return { delta: fresh.length === 0 ? snapshot : this.#message(this.#points(fresh), false), snapshot };
   }

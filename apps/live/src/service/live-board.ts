@@ -78,8 +78,10 @@ export class LiveBoard implements PriceBoard {
   }
 
   evidence(): EvidenceAnswer | null {
-    const timestamp = this.now();
+    // That of the tick that was published last, as everything else that is said.
+    if (this.#latest === null) return null;
+    const { price, timestamp } = this.#latest;
     const evidence = this.#window().evidence(timestamp);
-    return evidence.length === 0 ? null : { price: this.#latest?.price ?? null, timestamp, evidence };
+    return evidence.length === 0 ? null : { price, timestamp, evidence };
   }
 }

@@ -15,6 +15,7 @@ import { LiveWindow } from "../window/live-window.ts";
 import { LiveBoard } from "./live-board.ts";
 import { type OutputPort, readersPort } from "./output-port.ts";
 import { createReaderServer } from "./reader-server.ts";
+import { RecordedMoments } from "./recorded-moments.ts";
 import { serviceSink } from "./service-sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { Ticker } from "./ticker.ts";
@@ -71,7 +72,12 @@ export async function runService(options: ServiceOptions): Promise<void> {
     windowSeconds: settings.window,
     epoch,
     uptimeSeconds,
+    ticksCount: feed.source !== "replay",
   });
+  const moments = feed.source === "replay" ? new RecordedMoments(settings.window) : null;
+  const takeNote = (now: number): void => {
+    for (const moment of moments?.before(now) ?? []) ticker.note(moment);
+  };
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
   let bus: Bus | null = null;
@@ -89,9 +95,12 @@ export async function runService(options: ServiceOptions): Promise<void> {
       board.confirmedPublished(publication.snapshot.data);
       for (const output of outputs) output.confirmed(publication);
     };
-    const tick = (): void => {
+    const tick = (isLast = false): void => {
       const endTimer = metrics.tickSeconds.startTimer();
-      const publication = ticker.tick(feed.now(), withKnownTip(feed.state(), confirmed));
+      const now = feed.now();
+      takeNote(now);
+      const state = withKnownTip(feed.state(), confirmed);
+      const publication = isLast ? ticker.lastTick(now, state) : ticker.tick(now, state);
       board.published(publication.snapshot.data, ticker.counts);
       for (const output of outputs) output.live(publication);
       if (confirmed.hasNews) {
@@ -105,7 +114,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     publishConfirmed();
     const { url } = await readers.listen();
     log.info({ url, source: feed.source }, "listening");
-    const timer = setInterval(tick, settings.interval);
+    const timer = setInterval(() => tick(), settings.interval);
     try {
       const sink = serviceSink({
         window,
@@ -113,8 +122,23 @@ export async function runService(options: ServiceOptions): Promise<void> {
         confirmed,
         metrics,
         now: () => feed.now(),
+        ...(moments === null
+          ? {}
+          : {
+              onTime: (now: number) => {
+                takeNote(now);
+                moments.message(now);
+              },
+              // Each block has its price, not only the last one before a tick.
+              onBlock: () => confirmed.estimateNow(),
+            }),
       });
       await feed.run(sink, signal);
+      if (!signal.aborted) {
+        // What stays is what the file says, not when it was looked at.
+        confirmed.beginAnew();
+        tick(true);
+      }
       await aborted(signal);
     } finally {
       clearInterval(timer);

@@ -21,6 +21,11 @@ export interface TickerOptions {
   readonly epoch: string;
   /** Seconds since the service started, from a steady clock. */
   readonly uptimeSeconds: () => number;
+  /**
+   * Whether the last good price is that of the last tick that had one. If not, it is that of {@link Ticker.note}: ticks
+   * come by the machine's clock, and with a replay that has nothing to do with what is played.
+   */
+  readonly ticksCount: boolean;
 }
 
 /** Makes the messages of the live side: one per tick, numbered without gaps. */
@@ -40,16 +45,30 @@ export class Ticker {
     return this.#counts;
   }
 
+  /** Takes note of the price at a moment, Unix seconds on the feed's clock: if it is good, a stale verdict shows it later. */
+  note(now: number): void {
+    const estimate = this.#options.window.estimatePrice(now);
+    this.#verdict = liveVerdict(estimate, { now, loading: false, feedLost: false, before: this.#verdict });
+  }
+
+  /** The tick after which nothing comes: a snapshot for all, with what the window holds in the end, however it came to that. */
+  lastTick(now: number, feed: FeedState): Publication<MempoolUpdate> {
+    const { window } = this.#options;
+    this.#recentPoints = window.latestPoints(window.estimatePrice(now).price, SNAPSHOT_POINTS_MAX);
+    const { snapshot } = this.tick(now, feed);
+    return { delta: snapshot, snapshot };
+  }
+
   /**
    * The next tick.
    * @param now Unix seconds on the feed's clock.
    * @param feed what the feed knows of itself now.
    */
   tick(now: number, feed: FeedState): Publication<MempoolUpdate> {
-    const { window, engine, source, windowSeconds, epoch } = this.#options;
+    const { window, engine, source, windowSeconds, epoch, ticksCount } = this.#options;
     const estimate = window.estimatePrice(now);
     const verdict = liveVerdict(estimate, { now, loading: feed.loading, feedLost: feed.lost, before: this.#verdict });
-    this.#verdict = verdict;
+    if (ticksCount) this.#verdict = verdict;
     const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);
     this.#recentPoints = [...this.#recentPoints, ...fresh].slice(-SNAPSHOT_POINTS_MAX);
     const stats = window.stats(now);

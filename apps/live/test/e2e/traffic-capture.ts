@@ -10,6 +10,8 @@ export interface Traffic {
   readonly spanSeconds: number;
   /** Unix seconds of the first message. */
   readonly startTime: number;
+  /** After all of it so long nothing comes, then one more block; default: it ends with its traffic. */
+  readonly silenceSeconds?: number;
 }
 
 /** What a capture of it holds. */
@@ -28,7 +30,7 @@ type Counters = { rawtx: number; rawblock: number; sequence: number };
 
 /** Writes what a node publishes in so much traffic as a capture, without a node, as fast as it can be made up. */
 export async function captureTraffic(path: string, traffic: Traffic): Promise<CapturedTraffic> {
-  const { seed, transactions, blocks, spanSeconds, startTime } = traffic;
+  const { seed, transactions, blocks, spanSeconds, startTime, silenceSeconds } = traffic;
   const simulation = new Simulation(
     {
       seed,
@@ -68,10 +70,16 @@ export async function captureTraffic(path: string, traffic: Traffic): Promise<Ca
     simulation.mineBlock(take);
     await write();
   }
+  if (silenceSeconds !== undefined) {
+    simulation.setTransactionsPerSecond(0);
+    simulation.advance(simulation.time + silenceSeconds, take);
+    simulation.mineBlock(take);
+    await write();
+  }
   await writer.close();
   return {
     transactions: txids.size,
-    blocks,
+    blocks: blocks + Number(silenceSeconds !== undefined),
     messages,
     tipHeight: simulation.tip.height,
     lastTimestamp,

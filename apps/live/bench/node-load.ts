@@ -1,0 +1,71 @@
+// The built program at a stand-in node with RPC and every topic, under a steady load: it holds its active payments, and
+// remembers more and more ids that are older than the window and still in the mempool. Every minute a block has it look at
+// the whole mempool. Arguments: TRANSACTIONS_PER_SECOND MINUTES WINDOW_SECONDS TRANSACTIONS_AT_START. Fails when a count
+// is not exact, when the memory passes 150 MB, or when it still grows in the second half; prints memory and CPU as they go.
+import { tellsUsage, usageOf } from "../test/e2e/process-usage.ts";
+import { eventually, ServiceProcess } from "../test/e2e/service-process.ts";
+import { StandIn } from "../test/e2e/stand-in.ts";
+
+const [rate = 1000, minutes = 5, windowSeconds = 140, atStart = 57_000] = process.argv.slice(2).map(Number);
+const SAMPLE_MS = 5_000;
+const MOST_RSS_MIB = 150e6 / 2 ** 20;
+/** Noise of the garbage collector, and what another 150,000 remembered ids take. */
+const MOST_GROWTH = 1.1;
+
+/** Values of the metrics by name, summed over their labels. */
+async function metricsOf(service: ServiceProcess): Promise<(name: string) => number> {
+  const { text } = await service.get("/metrics");
+  return (name) =>
+    [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, "gm"))].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    );
+}
+
+const standIn = await StandIn.start(6, atStart);
+const service = await ServiceProcess.listening([...standIn.flags, "--window", String(windowSeconds)], standIn.env);
+const memory: number[] = [];
+const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+const sample = async (): Promise<void> => {
+  const { total_received: received, active_in_window: active } = await service.price();
+  const value = await metricsOf(service);
+  const { rssMib, peakRssMib, cpuSeconds } = usageOf(service);
+  memory.push(rssMib);
+  console.log(
+    `${received} received, ${active} active, ${value("utxoracle_window_remembered_ids")} remembered; ` +
+      `${rssMib.toFixed(0)} MiB (at most ${peakRssMib.toFixed(0)}): heap ${mib(value("nodejs_heap_size_used_bytes"))} of ` +
+      `${mib(value("nodejs_heap_size_total_bytes"))}, outside ${mib(value("nodejs_external_memory_bytes"))}; ${cpuSeconds.toFixed(1)} s of CPU`,
+  );
+};
+const timer = tellsUsage ? setInterval(() => void sample(), SAMPLE_MS) : undefined;
+try {
+  await eventually(
+    "the mempool at the start",
+    () => service.price(),
+    ({ total_received: received }) => received === standIn.atStart.transactions,
+    60_000,
+  );
+  for (let minute = 1; minute <= minutes; minute++) {
+    const { transactions, mempool } = await standIn.run(rate, 60);
+    const { answer } = await eventually(
+      `the block of minute ${minute}`,
+      async () => ({ price: await service.price(), ready: await service.ready() }),
+      ({ price, ready }) => price.total_received >= transactions && ready.status === 200,
+    );
+    if (answer.price.total_received !== transactions)
+      throw new Error(`there were ${transactions} transactions, ${answer.price.total_received} were counted`);
+    console.log(`minute ${minute}: all ${transactions} counted, ${mempool} in the mempool`);
+  }
+  const value = await metricsOf(service);
+  if (value("utxoracle_feed_missed_messages_total") > 0) throw new Error("messages were missed");
+  const settled = memory.slice(memory.length >> 1);
+  const [first, last, most] = [settled[0] ?? 0, settled.at(-1) ?? 0, Math.max(...memory)];
+  if (tellsUsage)
+    console.log(`memory at most ${most.toFixed(0)} MiB, ${first.toFixed(0)} to ${last.toFixed(0)} in the second half`);
+  if (most > MOST_RSS_MIB) throw new Error(`${most.toFixed(0)} MiB are more than 150 MB`);
+  if (last > MOST_GROWTH * first) throw new Error(`memory grows: ${first.toFixed(0)} to ${last.toFixed(0)} MiB`);
+} finally {
+  clearInterval(timer);
+  await service.stop("SIGKILL");
+  standIn.stop();
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, ServiceProcess } from "./service-process.ts";
+import { StreamReader } from "./stream-reader.ts";
+import { type CapturedTraffic, captureTraffic, type Traffic } from "./traffic-capture.ts";
+
+const WINDOW_SECONDS = 600;
+const TRAFFIC: Traffic = {
+  seed: 31,
+  transactions: 24_000,
+  blocks: 4,
+  spanSeconds: 1_800,
+  startTime: Date.parse("2024-05-07T00:00:00Z") / 1000,
+};
+
+let folder: string;
+let silent: { path: string; traffic: CapturedTraffic };
+let busy: { path: string; traffic: CapturedTraffic };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "replay-end-"));
+  const captured = async (name: string, traffic: Traffic) => {
+    const path = join(folder, name);
+    return { path, traffic: await captureTraffic(path, traffic) };
+  };
+  silent = await captured("silent.capture", { ...TRAFFIC, silenceSeconds: 2 * WINDOW_SECONDS });
+  busy = await captured("busy.capture", TRAFFIC);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** All that is shown when a replay has ended, but for what names the run. */
+async function endOf({ path, traffic }: typeof silent, how: readonly string[]) {
+  const service = await ServiceProcess.listening(["replay", path, "--window", String(WINDOW_SECONDS), ...how]);
+  try {
+    await service.logLine((line) => String(line.msg).includes("reached the end"));
+    await eventually(
+      "the last tick",
+      () => service.price(),
+      ({ timestamp, age_seconds: age, height }) =>
+        timestamp + (age ?? 0) === traffic.lastTimestamp && height === traffic.tipHeight,
+    );
+    const reader = await StreamReader.open(service.url);
+    await eventually(
+      "the stream's snapshots",
+      () => [reader.updates.length, reader.confirmed.length],
+      (counts) => counts.every((count) => count > 0),
+    );
+    await reader.close();
+    const [update] = reader.updates;
+    const [confirmed] = reader.confirmed;
+    const { seq, epoch, stats, ...shown } = update!;
+    const { uptime_seconds, ...counts } = stats;
+    const metrics = (await service.get("/metrics")).text
+      .split("\n")
+      .filter((line) => /^utxoracle_(transactions|window|blocks|status)/.test(line));
+    const answers: { path: string; text: string }[] = [];
+    for (const path of ["/api/v1/price", "/api/v1/historical-price", "/api/v1/evidence"])
+      answers.push({ path, text: (await service.get(path)).text });
+    return { shown, counts, confirmed, metrics, answers };
+  } finally {
+    await service.stop("SIGKILL");
+  }
+}
+
+describe("what is shown at the end of a replay", () => {
+  it("is the same on every run, whatever the speed and the interval: with its feed fresh", async () => {
+    const slow = await endOf(busy, ["--speed", "max", "--interval", "60000"]);
+    expect(slow.shown).toMatchObject({ status: "ok", snapshot: true });
+    expect(slow.shown.transactions).toHaveLength(500);
+    expect(await endOf(busy, ["--speed", "max", "--interval", "50"])).toEqual(slow);
+    expect(await endOf(busy, ["--speed", "600", "--interval", "333"])).toEqual(slow);
+  });
+
+  it("and when its evidence is long gone: the last good price, of a moment that does not depend on who looked", async () => {
+    const slow = await endOf(silent, ["--speed", "max", "--interval", "60000"]);
+    expect(slow.shown).toMatchObject({ status: "stale", confidence: 0 });
+    expect(Math.abs((slow.shown.price ?? Number.NaN) / silent.traffic.lastPrice - 1)).toBeLessThan(0.02);
+    expect(slow.shown.price_timestamp).toBeLessThan(silent.traffic.lastTimestamp - WINDOW_SECONDS);
+    expect(await endOf(silent, ["--speed", "max", "--interval", "50"])).toEqual(slow);
+    expect(await endOf(silent, ["--speed", "1000", "--interval", "333"])).toEqual(slow);
+  });
+});
