@@ -5,15 +5,19 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
 import { BusFleet } from "../test/bus/bus-fleet.ts";
-import type { ReadersReport } from "../test/bus/load-readers-process.ts";
+import type { ReadersReport, ReportRequest } from "../test/bus/load-readers-process.ts";
 import { StreamReader } from "../test/e2e/stream-reader.ts";
 
 const [readers = 9000, seconds = 60, rounds = 2] = process.argv.slice(2).map(Number);
 const EDGES = 3;
 /** Of the analyser, by default. */
 const INTERVAL_MS = 500;
+/** After the rush of the readers' coming, ms. */
+const SETTLE_MS = 3000;
 /** Linux counts processor time in hundredths of a second (USER_HZ). */
 const MS_PER_CPU_TICK = 10;
 const program = fileURLToPath(new URL("../test/bus/load-readers-process.ts", import.meta.url));
@@ -56,33 +60,32 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
     }
     const probe = await StreamReader.open(analyser?.url ?? "");
     for (const child of processes) child.send("begin");
+    const fromMs = Date.now() + SETTLE_MS;
+    await sleep(SETTLE_MS);
     const before = servers.map(({ pid }) => cpuMs(pid()));
-    const ticksBefore = probe.updates.length;
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    const times = probe.updates.slice(ticksBefore).map(({ timestamp }) => timestamp);
-    const bytes = probe.updates
-      .slice(ticksBefore)
-      .map((data) => JSON.stringify({ type: "mempool_update", data }).length);
-    await probe.close();
+    await sleep(fromMs + seconds * 1000 - Date.now());
+    const untilMs = Date.now();
     const used = servers.map(({ pid }, index) => cpuMs(pid()) - (before[index] as number));
     const reports: ReadersReport[] = [];
     for (const child of processes) {
-      child.send("report");
+      child.send({ fromMs, untilMs } satisfies ReportRequest);
       reports.push((await once(child, "message"))[0] as ReadersReport);
     }
-    print(name, reports, used);
-    const longestMs = 1000 * Math.max(...times.slice(1).map((time, index) => time - (times[index] as number)));
-    const mean = bytes.reduce((sum, count) => sum + count, 0) / bytes.length;
-    console.log(
-      `  the analyser made ${times.length} updates of ${(1000 * seconds) / INTERVAL_MS}, ${mean.toFixed(0)} bytes each, the longest wait ${longestMs.toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
-    );
+    await probe.close();
+    const made = probe.updates.filter(({ timestamp }) => timestamp * 1000 > fromMs && timestamp * 1000 <= untilMs);
+    print(name, reports, used, made);
   } finally {
     for (const child of processes) child.disconnect();
     await Promise.all(processes.map((child) => (child.exitCode === null ? once(child, "exit") : null)));
   }
 }
 
-function print(name: string, reports: readonly ReadersReport[], usedMs: readonly number[]): void {
+function print(
+  name: string,
+  reports: readonly ReadersReport[],
+  usedMs: readonly number[],
+  made: readonly MempoolUpdateData[],
+): void {
   const delays = Float64Array.from(reports.flatMap(({ delaysMs }) => delaysMs)).sort();
   const quantile = (portion: number): string =>
     (delays[Math.min(delays.length - 1, Math.floor(delays.length * portion))] ?? Number.NaN).toFixed(0);
@@ -90,22 +93,35 @@ function print(name: string, reports: readonly ReadersReport[], usedMs: readonly
     reports.reduce((sum, report) => sum + pick(report), 0);
   const received = total((report) => report.received);
   console.log(
-    `${name}: ${readers} readers, ${received} updates; p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, max ${quantile(1)} ms`,
+    `${name}: ${readers} readers, ${received} updates of ${readers * made.length}; p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, max ${quantile(1)} ms`,
   );
-  const share = (ms: number): string => `${((100 * ms) / (seconds * 1000)).toFixed(1)} %`;
+  const share = (ms: number, ofMs = seconds * 1000): string => `${((100 * ms) / ofMs).toFixed(1)} %`;
   console.log(
-    `  CPU of a core: ${servers.map((server, index) => `${server.name} ${share(usedMs[index] as number)}`).join(", ")}; the readers ${share(total(({ cpuMs: ms }) => ms))}`,
+    `  CPU of a core: ${servers.map((server, index) => `${server.name} ${share(usedMs[index] as number)}`).join(", ")}; the readers ${share(
+      total(({ cpuMs: ms }) => ms),
+      seconds * 1000 + SETTLE_MS,
+    )}`,
   );
   const serving = usedMs.slice(0, -1).reduce((sum, ms) => sum + ms, 0);
   console.log(`  CPU of analyser and edges per update and reader: ${((1000 * serving) / received).toFixed(1)} µs`);
+  const bytes = made.map((data) => JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate).length);
+  const waits = made.slice(1).map(({ timestamp }, index) => timestamp - (made[index]?.timestamp ?? 0));
+  const nominal = (1000 * seconds) / INTERVAL_MS;
+  console.log(
+    `  the analyser made ${made.length} updates of ${nominal}, ${mean(bytes).toFixed(0)} bytes each, the longest wait ${(1000 * Math.max(...waits)).toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
+  );
   const missed = total((report) => report.missed);
   const resets = total((report) => report.resets);
   if (resets > 0) console.log(`  ${resets} snapshots to readers who had to begin anew`);
   const closed = total((report) => report.closed);
-  if (missed > 0 || closed > 0) {
+  if (missed > 0 || closed > 0 || received + resets < readers * made.length) {
     console.log(`  ${missed} updates missed, ${closed} readers closed`);
     process.exitCode = 1;
   }
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }
 
 /** Processor time of a process so far, user and system. Linux only. */

@@ -1,7 +1,14 @@
 // Real WebSocket clients of the program, many in one process. Arguments: URL CLIENTS. Speaks with its parent over IPC: sends
-// `ready` when all have their snapshot, counts from `begin`, answers `report` with what was seen since.
+// `ready` when all have their snapshot, keeps what comes from `begin` on, and answers a {@link ReportRequest}.
 import WebSocket from "ws";
 
+/** What was made in a stretch of time, both ends in Unix ms. */
+export interface ReportRequest {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Given when every reader has something that was made later, so that nothing of that time is still under way. */
 export interface ReadersReport {
   readonly received: number;
   /** Deltas that did not follow the one before. */
@@ -23,11 +30,11 @@ const TAIL_BYTES = 40;
 const [url = "", clients = "0"] = process.argv.slice(2);
 const count = Number(clients);
 const lastSeq = new Float64Array(count).fill(-1);
-let received = 0;
+const lastMadeAtMs = new Float64Array(count);
 let missed = 0;
 let resets = 0;
 let closed = 0;
-let delaysMs: number[] = [];
+let deltas: { readonly madeAtMs: number; readonly delayMs: number }[] = [];
 let cpuAtBegin = process.cpuUsage();
 let opening = 0;
 
@@ -43,12 +50,12 @@ function open(index: number): Promise<void> {
       const stamp = readStamp(data);
       if (stamp === null) return;
       const before = lastSeq[index] as number;
-      received += 1;
       if (before === -1) resolve();
       else if (stamp.snapshot) resets += 1;
-      else if (stamp.seq === before + 1) delaysMs.push(now - stamp.madeAtMs);
+      else if (stamp.seq === before + 1) deltas.push({ madeAtMs: stamp.madeAtMs, delayMs: now - stamp.madeAtMs });
       else missed += 1;
       lastSeq[index] = stamp.seq;
+      lastMadeAtMs[index] = stamp.madeAtMs;
     });
   });
 }
@@ -72,15 +79,28 @@ async function lane(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: CONNECTIONS_AT_ONCE }, lane));
-process.on("message", (request: "begin" | "report") => {
+process.on("message", (request: "begin" | ReportRequest) => {
   if (request === "begin") {
-    received = missed = resets = 0;
-    delaysMs = [];
+    missed = resets = 0;
+    deltas = [];
     cpuAtBegin = process.cpuUsage();
     return;
   }
   const { user, system } = process.cpuUsage(cpuAtBegin);
-  process.send?.({ received, missed, resets, closed, delaysMs, cpuMs: (user + system) / 1000 } satisfies ReadersReport);
+  const poll = setInterval(() => {
+    if (lastMadeAtMs.some((madeAtMs) => madeAtMs <= request.untilMs)) return;
+    clearInterval(poll);
+    const wanted = deltas.filter(({ madeAtMs }) => madeAtMs > request.fromMs && madeAtMs <= request.untilMs);
+    const report: ReadersReport = {
+      received: wanted.length,
+      missed,
+      resets,
+      closed,
+      delaysMs: wanted.map(({ delayMs }) => delayMs),
+      cpuMs: (user + system) / 1000,
+    };
+    process.send?.(report);
+  }, 50);
 });
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
