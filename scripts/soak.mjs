@@ -10,7 +10,7 @@ const longTests = [
   ["slow-readers", "packages/stream-server", "bench/slow-readers.ts"],
   ["viz-memory", "packages/viz", "bench/memory-soak.ts"],
   ["feed-load", "apps/live", "bench/feed-load.ts", "1000", "300", "140"],
-  ["node-load", "apps/live", "bench/node-load.ts", "1000", "5", "140", "57000"],
+  ["node-load", "apps/live", "bench/node-load.ts", "1000", "5", "155", "57000"],
   ["feed-latency", "apps/live", "bench/window-latency.ts", "1000", "300"],
   ["replay-day", "apps/live", "bench/replay-day.ts", "600000", "144"],
   ["confirmed-kills", "apps/live", "bench/confirmed-kills.ts", "20"],
