@@ -12,7 +12,13 @@ interface Workflow {
     Record<
       string,
       {
-        readonly strategy: { readonly matrix: { readonly node: readonly number[] } };
+        readonly strategy: {
+          readonly matrix: {
+            readonly node: readonly number[];
+            readonly task: readonly string[];
+            readonly include: readonly object[];
+          };
+        };
         readonly container: string;
         readonly steps: readonly Step[];
       }
@@ -46,7 +52,10 @@ describe("the workflow on GitHub", () => {
     expect(job?.strategy.matrix.node).toEqual([20, 22, 24]);
     expect(job?.container).toContain("matrix.node");
     const commands = job?.steps.flatMap(({ run }) => (run === undefined ? [] : [run])) ?? [];
-    expect(commands.at(-1)?.trim()).toBe("bash .ci/run");
+    expect(commands.at(-1)?.trim()).toMatch(/^bash \.ci\/run \$\{\{ matrix\.task \}\}$/);
+    // The whole check everywhere, and once the share of branches that the tests take.
+    expect(job?.strategy.matrix.task).toEqual([""]);
+    expect(job?.strategy.matrix.include).toEqual([{ node: 24, task: "coverage" }]);
     expect(commands.slice(0, -1).every((command) => command.includes("BITCOIND="))).toBe(true);
   });
 

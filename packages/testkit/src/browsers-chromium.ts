@@ -1,5 +1,6 @@
 import { chromium, type Page } from "playwright-core";
 import type { BrowserPage, TestBrowser } from "./browsers.ts";
+import { followCoverage } from "./browsers-coverage.ts";
 import { waitUntil } from "./browsers-wait.ts";
 
 /** No sandbox, because tests run as root in containers; nothing that talks to the network by itself. */
@@ -18,6 +19,7 @@ const ARGUMENTS = [
 /** Starts Chromium without a window. It has WebGL2 in software. */
 export async function launchChromium(executablePath: string): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  const open = new Set<BrowserPage>();
   return {
     name: "chromium",
     async open({ width, height, deviceScaleFactor = 1, reducedMotion = false, touch = false }) {
@@ -27,13 +29,26 @@ export async function launchChromium(executablePath: string): Promise<TestBrowse
         hasTouch: touch,
         reducedMotion: reducedMotion ? "reduce" : "no-preference",
       });
-      return wrap(page);
+      const noteCoverage = await followCoverage(page);
+      const wrapped: BrowserPage = {
+        ...wrap(page),
+        close: async () => {
+          open.delete(wrapped);
+          await noteCoverage();
+          await page.close();
+        },
+      };
+      open.add(wrapped);
+      return wrapped;
     },
-    close: () => browser.close(),
+    close: async () => {
+      for (const page of [...open]) await page.close();
+      await browser.close();
+    },
   };
 }
 
-function wrap(page: Page): BrowserPage {
+function wrap(page: Page): Omit<BrowserPage, "close"> {
   const faults: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => {
@@ -55,6 +70,5 @@ function wrap(page: Page): BrowserPage {
     tap: (x, y) => page.touchscreen.tap(x, y),
     press: (key) => page.keyboard.press(key),
     screenshot: () => page.screenshot(),
-    close: () => page.close(),
   };
 }

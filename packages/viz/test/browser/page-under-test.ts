@@ -23,7 +23,13 @@ export class BrowserUnderTest {
     const [result] = (await build({
       configFile: false,
       logLevel: "silent",
-      build: { write: false, minify: false, target: "es2022", lib: { entry, formats: ["es"], fileName: "entry" } },
+      build: {
+        write: false,
+        minify: false,
+        sourcemap: "inline",
+        target: "es2022",
+        lib: { entry, formats: ["es"], fileName: "entry" },
+      },
     })) as Rolldown.RolldownOutput[];
     const script = (result as Rolldown.RolldownOutput).output[0].code;
     const server = createServer((request, response) => {
