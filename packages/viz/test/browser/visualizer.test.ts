@@ -212,6 +212,42 @@ describe.skipIf(!hasBrowser("chromium"))("the chart on a canvas", () => {
     expect(sent).toEqual([0, 0, 1, 1, 2, 2, 2]);
   });
 
+  it("draws what a server sends that says less: points of time and price alone, ticks without a number", async () => {
+    const { txid: _id, vout: _vout, amount: _amount, ...bare } = point(1, T - 5, 97_000);
+    const {
+      seq: _seq,
+      epoch: _epoch,
+      snapshot: _snapshot,
+      ...unnumbered
+    } = mempoolUpdate({ transactions: [bare as never] }).data;
+    const shown = await page.evaluate<unknown[]>(`(() => {
+      let socket;
+      class Socket { constructor() { socket = this; } send() {} close() {} }
+      const shown = [];
+      for (const tick of ${JSON.stringify([
+        mempoolUpdate({ snapshot: true, price: 100_000, interval: null, transactions: [bare as never] }),
+        { type: "mempool_update", data: { ...unnumbered, price: 100_000, interval: null } },
+      ])}) {
+        const canvas = document.createElement("canvas");
+        canvas.style.cssText = "width:1000px;height:500px";
+        document.body.append(canvas);
+        const chart = new viz.MempoolVisualizer(canvas, "ws://127.0.0.1:9/", { WebSocket: Socket, caption: false });
+        chart.connect();
+        socket.onopen({});
+        socket.onmessage({ data: JSON.stringify(tick) });
+        chart.render();
+        shown.push([chart.view.live?.price, chart.view.unreadable, orange(canvas) !== null]);
+        chart.destroy();
+        canvas.remove();
+      }
+      return shown;
+    })()`);
+    expect(shown).toEqual([
+      [100_000, 0, true],
+      [100_000, 0, true],
+    ]);
+  });
+
   it("takes an address relative to the page's own", async () => {
     const urls = await page.evaluate<string[]>(`(() => {
       const urls = [];
