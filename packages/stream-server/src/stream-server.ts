@@ -28,7 +28,10 @@ export interface StreamServerOptions {
   readonly server?: Server;
   /** Whether `X-Forwarded-For` says who the client is, default false. Only behind a proxy that sets it. */
   readonly trustProxy?: boolean;
-  /** Origins whose pages may open a WebSocket, as in `https://example.org`; default null: any. */
+  /**
+   * Origins whose pages may open a WebSocket, as in `https://example.org`; default null: any. Clients that send no origin,
+   * and the server's own pages where they were opened by an IP address or as localhost, always may.
+   */
   readonly allowedOrigins?: readonly string[] | null;
   /** Bounds that differ from the defaults. */
   readonly limits?: Partial<StreamLimits>;

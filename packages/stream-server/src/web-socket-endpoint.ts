@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Channel } from "./channel.ts";
@@ -8,7 +9,7 @@ import { refuse } from "./http-refusal.ts";
 import { WebSocketSubscriber } from "./web-socket-subscriber.ts";
 
 export interface WebSocketEndpointOptions extends EndpointOptions {
-  /** Origins whose pages may connect, in lower case; null for any. Clients that are no browsers send none and may. */
+  /** Origins whose pages may connect, in lower case; null for any. The server's own pages and clients without an origin may. */
   readonly allowedOrigins: ReadonlySet<string> | null;
 }
 
@@ -63,7 +64,19 @@ export class WebSocketEndpoint {
 
   #originAllowed(request: IncomingMessage): boolean {
     const { allowedOrigins } = this.#options;
-    const { origin } = request.headers;
-    return allowedOrigins === null || origin === undefined || allowedOrigins.has(origin.toLowerCase());
+    const { origin, host } = request.headers;
+    if (allowedOrigins === null || origin === undefined) return true;
+    return allowedOrigins.has(origin.toLowerCase()) || isOwnPage(origin, host);
   }
+}
+
+/**
+ * Whether a page came from this server itself. Only where it was asked for by an address of its own: a name may be
+ * somebody else's that was pointed here (DNS rebinding), so that names are for the list.
+ */
+function isOwnPage(origin: string, host: string | undefined): boolean {
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const name = page.hostname.replace(/^\[(.*)\]$/, "$1");
+  return page.host === host?.toLowerCase() && (name === "localhost" || isIP(name) !== 0);
 }

@@ -183,6 +183,19 @@ describe("who may connect", () => {
     expect(eventsOf("connection_refused").map(({ reason }) => reason)).toEqual(Array(4).fill("origin"));
   });
 
+  it("lets its own pages in whatever the list, but not those of a name that somebody pointed at it", async () => {
+    const { url, port } = await startServer({ allowedOrigins: ["https://example.org"] });
+    for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, "192.0.2.7", `[::1]:${port}`])
+      await new TestClient(`${url}/ws`, { origin: `http://${own}`, headers: { Host: own } }).opened();
+    const elsewhere = [
+      ["http://127.0.0.1:1", `127.0.0.1:${port}`],
+      [`http://rebound.example:${port}`, `rebound.example:${port}`],
+      ["null", `127.0.0.1:${port}`],
+    ] as const;
+    for (const [origin, host] of elsewhere)
+      expect(await refusedStatus(`${url}/ws`, { origin, headers: { Host: host } }), origin).toBe(403);
+  });
+
   it("is any origin by default", async () => {
     const { url } = await startServer();
     await new TestClient(`${url}/ws`, { origin: "https://anywhere.example" }).opened();

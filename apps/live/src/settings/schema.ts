@@ -195,7 +195,7 @@ export const SettingsSchema = Type.Object({
     Type.Array(Type.String({ format: "origin" }), {
       metavar: "ORIGIN,…",
       expected: "a list of origins such as https://example.org",
-      description: "browsers on other origins may not open the WebSocket",
+      description: "of pages elsewhere only those of these origins may open the WebSocket",
       defaultText: "any",
       commands: serving,
     }),
