@@ -58,10 +58,11 @@ describe.skipIf(!hasBitcoind)("doctor at a real node", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("says that a test chain has no dollars, unless it was asked for", async () => {
+  it("says that a test chain has no dollars, unless it was asked for; it is no fault of the node", async () => {
     const { exitCode, report } = await doctor(flags(wellSet));
     expect(resultOf(report, "chain")).toBe("warning");
-    expect(exitCode).toBe(1);
+    expect(report.ok).toBe(true);
+    expect(exitCode).toBe(0);
     const wrong = await doctor([...flags(wellSet), "--chain", "main"]);
     expect(resultOf(wrong.report, "chain")).toBe("failed");
   });
