@@ -1,6 +1,6 @@
 import { CaptureError, type FeedTopic, openCaptureWriter, streamNodeFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
-import { UserError } from "../command-line/user-error.ts";
+import { ExitCode, UserError } from "../command-line/user-error.ts";
 
 export interface RecordOptions {
   readonly path: string;
@@ -15,13 +15,15 @@ export interface RecordOptions {
 
 /**
  * Writes a node's feed to a capture file until the signal aborts. A file that is there already is not touched.
- * @throws {UserError} when the file cannot be written.
+ * @throws {UserError} when the file cannot be made (a wrong setting) or, later, written (a failure).
  */
 export async function record({ path, endpoints, chain, version, log, signal }: RecordOptions): Promise<void> {
+  let exitCode: ExitCode = ExitCode.usage;
   try {
     const writer = await openCaptureWriter(path, {
       metadata: { program: "utxoracle-live", version, chain, topics: Object.keys(endpoints) },
     });
+    exitCode = ExitCode.failed;
     log.info({ file: path, endpoints }, "recording; SIGINT or SIGTERM ends it");
     try {
       const feed = streamNodeFeed({
@@ -40,7 +42,11 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
       log.info({ file: path, messages: writer.status().messages, bytes: writer.status().fileBytes }, "recording ended");
     }
   } catch (error) {
-    if (error instanceof CaptureError) throw new UserError(`record: ${error.message}`, undefined, { cause: error });
+    if (error instanceof CaptureError) {
+      const message =
+        error.code === "exists" ? `${path}: the file exists: name another one, or remove it` : error.message;
+      throw new UserError(`record: ${message}`, exitCode, { cause: error });
+    }
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import { readCapture } from "@utxoracle/zmq-source";
 import { describe, expect, it } from "vitest";
+import { limitFiles } from "./full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
 
 function publishedTxids({ mempool, blocks }: Simulator["simulation"]): string[] {
@@ -73,7 +74,36 @@ describe("a recording", () => {
       expect(txids.size).toBeGreaterThan(1000);
       await service.stop();
 
-      expect(await runToEnd(["record", path])).toMatchObject({ exitCode: 2 });
+      const again = await runToEnd(["record", path]);
+      expect(again).toMatchObject({ exitCode: 2 });
+      expect(again.stderr).toContain(`${path}: the file exists: name another one, or remove it`);
+    } finally {
+      await simulator.stop();
+    }
+  });
+
+  it("ends as failed when its disk is full", async () => {
+    let now = Date.now() / 1000;
+    const simulator = await startSimulator({ follow: false, historySeconds: 0, now: () => now });
+    try {
+      const { rawtx = "" } = simulator.endpoints;
+      const path = join(mkdtempSync(join(tmpdir(), "record-")), "feed.capture");
+      const recorder = new ServiceProcess(["record", path, "--zmq-rawtx", rawtx, "--zmq-rawblock", "none"]);
+      await recorder.logLine((line) => line.msg === "recording; SIGINT or SIGTERM ends it");
+      limitFiles(recorder, 100);
+      await eventually(
+        "the end of the recording",
+        async () => {
+          now += 5;
+          await simulator.advanceTo(now);
+          return recorder.child.exitCode;
+        },
+        (exitCode) => exitCode !== null,
+      );
+      const { exitCode, stderr } = await recorder.ended;
+      expect(stderr).toMatch(/^utxoracle-live: record: .*feed\.capture/m);
+      // No wrong use: the settings were right, the machine was not.
+      expect(exitCode).toBe(1);
     } finally {
       await simulator.stop();
     }
