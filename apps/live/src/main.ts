@@ -22,8 +22,9 @@ async function main(): Promise<ExitCode> {
 
 // Whoever reads the output has seen enough, as `head` has: no defect, and nobody is left to be told.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(ExitCode.done);
+  if (error.code === "EPIPE") process.exit(ExitCode.done);
+  process.stderr.write(`utxoracle-live: the output cannot be written: ${error.message}\n`);
+  process.exit(ExitCode.failed);
 });
 
 try {

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { runToEnd } from "./service-process.ts";
+import { cleanEnvironment, programPath, runToEnd } from "./service-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bad-input-"));
 
@@ -72,5 +73,20 @@ describe("a wrong command line or file", () => {
     const version = await runToEnd(["--version"]);
     expect(version).toMatchObject({ exitCode: 0, stderr: "" });
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.skipIf(process.platform !== "linux")("says in one line that its output cannot be written, and ends with 1", () => {
+    const full = openSync("/dev/full", "w");
+    try {
+      const end = spawnSync(process.execPath, [programPath, "--help"], {
+        env: cleanEnvironment(),
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      expect(end.stderr).toMatch(/^utxoracle-live: the output cannot be written: [^\n]*no space left[^\n]*\n$/);
+      expect(end.status).toBe(1);
+    } finally {
+      closeSync(full);
+    }
   });
 });
