@@ -101,8 +101,14 @@ describe("settings", () => {
     expect(load(["replay", "x", "--speed", "2.5"]).speed).toBe(2.5);
   });
 
+  it("take an IPv6 address to listen on as the log writes it", () => {
+    for (const host of ["::1", "[::1]"]) expect(load(["--host", host]).host).toBe("::1");
+  });
+
   it.each([
-    [["--prot", "1"], {}, "unknown flag --prot (did you mean port?)"],
+    [["--prot", "1"], {}, "unknown flag --prot (did you mean --port?)"],
+    [["-port", "1"], {}, "unknown flag -port (did you mean --port?)"],
+    [["-v"], {}, "unknown flag -v;"],
     [["--port"], {}, "--port needs a value"],
     [["--port", "http"], {}, '--port: "http" is not a port number from 0'],
     [["--port", "70000"], {}, '--port: "70000" is not a port number'],
@@ -126,7 +132,8 @@ describe("settings", () => {
     [["replay", "x", "--speed", "0"], {}, '--speed: "0" is not a number over 0 (times real time) or max'],
     [["dmeo"], {}, 'unknown command "dmeo" (did you mean demo?)'],
     [["--rpc-user", "x"], {}, "rpc-user is set but rpc-password is not"],
-    [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read"],
+    [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read: there is no such file"],
+    [["--config", "/"], {}, "--config: / cannot be read: it is a folder"],
     [["--no-port"], {}, "--no-port: port is no switch"],
     [["--allowed-origins", "example.org"], {}, '--allowed-origins: "example.org" is not a list of origins'],
   ])("are refused with one line that names the culprit: %j %j", (words, env, message) => {
@@ -140,6 +147,10 @@ describe("settings", () => {
     const path = configFile('{"rpc-password": 12345, "rpc-user": "u"}');
     expect(() => load(["--config", path])).toThrow('"rpc-password" in');
     expect(() => load(["--config", path])).not.toThrow("12345");
+  });
+
+  it("are read from a file that begins with a byte order mark, as some editors write it", () => {
+    expect(load(["--config", configFile('\ufeff{"port": 8123}')]).port).toBe(8123);
   });
 
   it("name a broken or unknown key of the file", () => {

@@ -3,6 +3,8 @@ import { isSwitch, type SettingName, settingNames, takesSetting } from "../setti
 import { type CommandName, commands } from "./commands.ts";
 import { UserError } from "./user-error.ts";
 
+const flagNames = ["help", "version", "config", ...settingNames];
+
 /** A command line, taken apart. */
 export interface CommandLine {
   readonly command: CommandName;
@@ -59,7 +61,7 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
     const setting = (negated ? name.slice(3) : name) as SettingName;
     if (!word.startsWith("--") || !settingNames.includes(setting))
       throw new UserError(
-        `unknown flag ${word}${suggestion(name, settingNames)}; utxoracle-live --help lists the flags`,
+        `unknown flag ${word}${suggestion(name, flagNames, "--")}; utxoracle-live --help lists the flags`,
       );
     if (isSwitch(setting)) flags.set(setting, inline ?? !negated);
     else if (negated)

@@ -55,9 +55,10 @@ function ownVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
 function fileSettings(path: string): Map<SettingName, Given> {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    // Some editors begin a file with a mark of its encoding.
+    content = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "cannot be read";
+    const reason = error instanceof SyntaxError ? `is not JSON: ${error.message}` : unreadable(error);
     throw new UserError(`--config: ${path} ${reason}`, undefined, { cause: error });
   }
   if (typeof content !== "object" || content === null || Array.isArray(content))
@@ -69,6 +70,14 @@ function fileSettings(path: string): Map<SettingName, Given> {
     given.set(key as SettingName, { value, place: `"${key}" in ${path}` });
   }
   return given;
+}
+
+function unreadable(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "cannot be read: there is no such file";
+  if (code === "EISDIR") return "cannot be read: it is a folder";
+  if (code === "EACCES") return "cannot be read: this user may not read it";
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /** Text from a flag or variable as the type that the schema asks for; left as it is where it does not fit. */
@@ -141,6 +150,8 @@ export function loadSettings(
     if (takesSetting(command, name)) given.add(name);
   }
   const loaded = settings as Settings;
+  // As an address is written in a URL, and as the log shows it.
+  loaded.host = loaded.host.replace(/^\[(.*)\]$/, "$1");
   checkRpcAddress(loaded["rpc-url"], places.get("rpc-url") ?? "rpc-url");
   if (loaded["rpc-user"]?.includes(":") === true)
     throw new UserError(
@@ -155,15 +166,16 @@ export function loadSettings(
   return { settings: loaded, given };
 }
 
-/** " (did you mean …?)" for the closest of the known names, or nothing. */
-export function suggestion(name: string, known: readonly string[]): string {
+/** " (did you mean …?)" for the closest of the known names, as it is written after `prefix`, or nothing. */
+export function suggestion(name: string, known: readonly string[], prefix = ""): string {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  // A name of which no letter is kept was not meant.
+  let bestDistance = Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1);
   for (const candidate of known) {
     const distance = editDistance(name, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best === undefined ? "" : ` (did you mean ${best}?)`;
+  return best === undefined ? "" : ` (did you mean ${prefix}${best}?)`;
 }
 
 function editDistance(a: string, b: string): number {
