@@ -48,6 +48,8 @@ try {
 
 async function measure(name: string, urls: readonly string[]): Promise<void> {
   const processes: ChildProcess[] = [];
+  const serverMs = (): number[] => servers.map(({ pid }) => cpuMs(pid()));
+  const beforeAll = serverMs();
   try {
     for (const url of urls) {
       const words = [`${url.replace("http", "ws")}/ws/mempool`, String(Math.round(readers / urls.length))];
@@ -58,14 +60,15 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
       processes.push(child);
       await once(child, "message");
     }
+    const coming = sum(since(beforeAll, serverMs())) / readers;
     const probe = await StreamReader.open(analyser?.url ?? "");
     for (const child of processes) child.send("begin");
     const fromMs = Date.now() + SETTLE_MS;
     await sleep(SETTLE_MS);
-    const before = servers.map(({ pid }) => cpuMs(pid()));
+    const before = serverMs();
     await sleep(fromMs + seconds * 1000 - Date.now());
     const untilMs = Date.now();
-    const used = servers.map(({ pid }, index) => cpuMs(pid()) - (before[index] as number));
+    const used = since(before, serverMs());
     const reports: ReadersReport[] = [];
     for (const child of processes) {
       child.send({ fromMs, untilMs } satisfies ReportRequest);
@@ -74,6 +77,7 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
     await probe.close();
     const made = probe.updates.filter(({ timestamp }) => timestamp * 1000 > fromMs && timestamp * 1000 <= untilMs);
     print(name, reports, used, made);
+    console.log(`  CPU of all servers for a reader who comes: ${coming.toFixed(2)} ms`);
   } finally {
     for (const child of processes) child.disconnect();
     await Promise.all(processes.map((child) => (child.exitCode === null ? once(child, "exit") : null)));
@@ -89,8 +93,7 @@ function print(
   const delays = Float64Array.from(reports.flatMap(({ delaysMs }) => delaysMs)).sort();
   const quantile = (portion: number): string =>
     (delays[Math.min(delays.length - 1, Math.floor(delays.length * portion))] ?? Number.NaN).toFixed(0);
-  const total = (pick: (report: ReadersReport) => number): number =>
-    reports.reduce((sum, report) => sum + pick(report), 0);
+  const total = (pick: (report: ReadersReport) => number): number => sum(reports.map(pick));
   const received = total((report) => report.received);
   console.log(
     `${name}: ${readers} readers, ${received} updates of ${readers * made.length}; p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, max ${quantile(1)} ms`,
@@ -102,13 +105,13 @@ function print(
       seconds * 1000 + SETTLE_MS,
     )}`,
   );
-  const serving = usedMs.slice(0, -1).reduce((sum, ms) => sum + ms, 0);
+  const serving = sum(usedMs.slice(0, -1));
   console.log(`  CPU of analyser and edges per update and reader: ${((1000 * serving) / received).toFixed(1)} µs`);
   const bytes = made.map((data) => JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate).length);
   const waits = made.slice(1).map(({ timestamp }, index) => timestamp - (made[index]?.timestamp ?? 0));
   const nominal = (1000 * seconds) / INTERVAL_MS;
   console.log(
-    `  the analyser made ${made.length} updates of ${nominal}, ${mean(bytes).toFixed(0)} bytes each, the longest wait ${(1000 * Math.max(...waits)).toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
+    `  the analyser made ${made.length} updates of ${nominal}, ${(sum(bytes) / bytes.length).toFixed(0)} bytes each, the longest wait ${(1000 * Math.max(...waits)).toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
   );
   const missed = total((report) => report.missed);
   const resets = total((report) => report.resets);
@@ -120,8 +123,12 @@ function print(
   }
 }
 
-function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+function since(before: readonly number[], now: readonly number[]): number[] {
+  return now.map((one, index) => one - (before[index] as number));
 }
 
 /** Processor time of a process so far, user and system. Linux only. */
