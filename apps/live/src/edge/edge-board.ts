@@ -37,20 +37,23 @@ export interface EdgeSituation {
 export class EdgeBoard implements PriceBoard {
   readonly #situation: () => EdgeSituation;
   readonly #confirmed: () => ConfirmedUpdateData | null;
-  #shown: { readonly data: MempoolUpdateData; readonly at: number } | null = null;
+  readonly #steadyNow: () => number;
+  #shown: { readonly data: MempoolUpdateData; readonly trueAt: number } | null = null;
   #live: BusLiveState | null = null;
   #prices: readonly ConfirmedPrice[] = [];
   #windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
   #origin: Pick<BusLease, "analyser" | "term"> | null = null;
 
-  constructor(situation: () => EdgeSituation, confirmed: () => ConfirmedUpdateData | null) {
+  /** @param steadyNow seconds of a clock that never goes back. */
+  constructor(situation: () => EdgeSituation, confirmed: () => ConfirmedUpdateData | null, steadyNow: () => number) {
     this.#situation = situation;
     this.#confirmed = confirmed;
+    this.#steadyNow = steadyNow;
   }
 
-  /** The update that readers have just been sent. */
-  showed(data: MempoolUpdateData): void {
-    this.#shown = { data, at: performance.now() };
+  /** The update that readers have just been sent, and when it was true. */
+  showed(data: MempoolUpdateData, trueAt: number): void {
+    this.#shown = { data, trueAt };
   }
 
   /** Whose update was taken last. */
@@ -67,12 +70,12 @@ export class EdgeBoard implements PriceBoard {
     this.#windows = { lastBlocks: shownWindow(last_144_blocks), lastDay: shownWindow(last_day) };
   }
 
-  /** The analyser's clock: what was shown last, and the time since. A replay's stands at its record. */
+  /** The analyser's clock: the time of what was shown last, and how old that is. A replay's stands at its record. */
   now(): number {
     const shown = this.#shown;
     if (shown === null) return Date.now() / 1000;
     const { timestamp, source } = shown.data;
-    return source === "replay" ? timestamp : timestamp + (performance.now() - shown.at) / 1000;
+    return source === "replay" ? timestamp : timestamp + this.#steadyNow() - shown.trueAt;
   }
 
   latest(): MempoolUpdateData | null {

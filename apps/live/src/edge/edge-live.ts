@@ -13,8 +13,8 @@ export interface EdgeLiveOptions {
   /** How old what is shown may be before readers are told that it is stale, seconds. */
   readonly staleAfterSeconds: () => number;
   readonly clock: AnalyserClock;
-  /** Sends to the readers. */
-  readonly show: (shown: ShownUpdate, data: MempoolUpdateData) => void;
+  /** Sends to the readers what was true at a moment of the steady clock, seconds. */
+  readonly show: (shown: ShownUpdate, data: MempoolUpdateData, trueAt: number) => void;
   /** A fresh name for the time in which the edge speaks for itself. */
   readonly newEpoch: () => string;
   /** Steady clock, seconds. */
@@ -101,7 +101,7 @@ export class EdgeLive {
     const snapshot = (): string => textOf({ ...data, transactions: [...this.#points], snapshot: true });
     const delta = following === null ? snapshot() : textOf(data);
     this.#shown = { epoch, seq, own: true };
-    show({ delta, snapshot }, data);
+    show({ delta, snapshot }, data, now());
   }
 
   #passWhenFresh(data: MempoolUpdateData, bytes: Uint8Array | null): void {
@@ -121,7 +121,7 @@ export class EdgeLive {
     const follows = bytes !== null && before !== null && before.epoch === epoch && before.seq === seq - 1;
     this.#shown = { epoch, seq, own: false };
     this.#passed = data;
-    this.#options.show({ delta: follows ? bytes : snapshot(), snapshot }, data);
+    this.#options.show({ delta: follows ? bytes : snapshot(), snapshot }, data, this.#freshAt);
   }
 
   /** What is known when nothing comes: whether the node still speaks to the analyser is not. */

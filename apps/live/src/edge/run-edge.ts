@@ -70,6 +70,7 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
       epoch: live.latest?.epoch ?? null,
     }),
     () => confirmed.data,
+    () => now() / 1000,
   );
   const metrics = createReaderMetrics(board);
   const edgeMetrics = createEdgeMetrics(metrics.registry, () => ({
@@ -81,8 +82,8 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
   const live: EdgeLive = new EdgeLive({
     staleAfterSeconds,
     clock,
-    show: (shown, data) => {
-      board.showed(data);
+    show: (shown, data, trueAt) => {
+      board.showed(data, trueAt);
       readers.live.publish(shown);
     },
     newEpoch: () => randomBytes(9).toString("base64url"),

@@ -10,7 +10,7 @@ describe.skipIf(!hasNatsServer)("edges, analysers and the NATS server killed and
     // It would prove nothing if nothing had happened.
     expect(Object.keys(report.actions).length).toBeGreaterThanOrEqual(3);
     expect(report.epochs).toBeGreaterThanOrEqual(2);
-    expect(report.okUpdates).toBeGreaterThan(0);
+    expect(Math.min(report.okUpdates, report.okAnswers)).toBeGreaterThan(0);
     expect(report.staleUpdates).toBeGreaterThan(0);
   }, 180_000);
 });

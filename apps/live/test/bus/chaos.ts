@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MempoolUpdateData } from "@utxoracle/models";
 import { BusFleet, type Place } from "./bus-fleet.ts";
+import { PriceWitness } from "./price-witness.ts";
 import { createRandom } from "./seeded.ts";
 import { StreamWitness } from "./stream-witness.ts";
 
@@ -30,6 +31,9 @@ export interface ChaosReport {
   readonly repeatsAskedFor: readonly string[];
   readonly okUpdates: number;
   readonly staleUpdates: number;
+  /** Answers to programs that ask for the price, and those with status `ok`. */
+  readonly answers: number;
+  readonly okAnswers: number;
   /** Age of the oldest update that was shown as `ok`, seconds. */
   readonly oldestOkSeconds: number;
   /** From the last action to every reader having fresh updates of one and the same analyser, ms. */
@@ -45,25 +49,26 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
   const fleet = await BusFleet.start({ analysers: 2, edges: 3, seed, cuttable: true });
   const actions: Record<string, number> = {};
   const seen = { ok: 0, stale: 0, oldestOkSeconds: 0 };
-  const judge = (data: MempoolUpdateData): string | null => {
-    if (data.status === "stale") seen.stale += 1;
-    if (data.status !== "ok") return null;
-    seen.ok += 1;
-    const age = Date.now() / 1000 - data.timestamp;
-    seen.oldestOkSeconds = Math.max(seen.oldestOkSeconds, age);
-    if (age > OK_MAX_AGE_SECONDS) return `ok ${age.toFixed(1)} s after its time`;
-    if (data.price === null) return "ok without a price";
-    const error = data.price / fleet.simulator.priceAt(data.timestamp) - 1;
+  const judgeOk = (price: number | null, timestamp: number, ageSeconds: number): string | null => {
+    seen.oldestOkSeconds = Math.max(seen.oldestOkSeconds, ageSeconds);
+    if (ageSeconds > OK_MAX_AGE_SECONDS) return `ok ${ageSeconds.toFixed(1)} s after its time`;
+    if (price === null) return "ok without a price";
+    const error = price / fleet.simulator.priceAt(timestamp) - 1;
     return Math.abs(error) > OK_MAX_ERROR ? `ok and wrong by ${(100 * error).toFixed(1)} %` : null;
   };
+  const judge = ({ status, price, timestamp }: MempoolUpdateData): string | null => {
+    if (status === "stale") seen.stale += 1;
+    if (status !== "ok") return null;
+    seen.ok += 1;
+    return judgeOk(price, timestamp, Date.now() / 1000 - timestamp);
+  };
+  const anyEdge = (): string => (fleet.edges[random.below(fleet.edges.length)] as Place).url;
   const witnesses = Array.from(
     { length: readers },
-    (_, index) =>
-      new StreamWitness({
-        name: `reader-${index}`,
-        url: () => (fleet.edges[random.below(fleet.edges.length)] as Place).url,
-        judge,
-      }),
+    (_, index) => new StreamWitness({ name: `reader-${index}`, url: anyEdge, judge }),
+  );
+  const programs = fleet.edges.map(
+    (edge) => new PriceWitness({ name: `program at ${edge.name}`, url: () => edge.url, judge: judgeOk }),
   );
   const monkey = new Monkey(fleet, random, actions, tell);
   try {
@@ -76,7 +81,7 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
     const mendedAtMs = performance.now();
     await allLive(fleet, witnesses);
     return {
-      faults: [...witnesses.flatMap(({ faults }) => faults), ...clientFaults(witnesses)],
+      faults: [...[...witnesses, ...programs].flatMap(({ faults }) => faults), ...clientFaults(witnesses)],
       actions,
       updates: sum(witnesses, ({ updates }) => updates),
       snapshots: sum(witnesses, ({ snapshots }) => snapshots),
@@ -85,12 +90,15 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
       repeatsAskedFor: witnesses.flatMap(({ repeatsAskedFor }) => repeatsAskedFor),
       okUpdates: seen.ok,
       staleUpdates: seen.stale,
+      answers: sum(programs, ({ answers }) => answers),
+      okAnswers: sum(programs, ({ okAnswers }) => okAnswers),
       oldestOkSeconds: seen.oldestOkSeconds,
       recoveryMs: performance.now() - mendedAtMs,
     };
   } finally {
     await monkey.rest();
     for (const witness of witnesses) witness.close();
+    await Promise.all(programs.map((program) => program.close()));
     await fleet.dispose();
   }
 }

@@ -14,7 +14,7 @@ let now: number;
 let epochs: number;
 let clock: AnalyserClock;
 let live: EdgeLive;
-let shown: { delta: MempoolUpdateData; snapshot: MempoolUpdateData; asItCame: boolean }[];
+let shown: { delta: MempoolUpdateData; snapshot: MempoolUpdateData; asItCame: boolean; trueAt: number }[];
 
 beforeEach(() => {
   now = 100;
@@ -25,10 +25,10 @@ beforeEach(() => {
   live = new EdgeLive({
     staleAfterSeconds: () => STALE_AFTER_SECONDS,
     clock,
-    show: ({ delta, snapshot }) => {
+    show: ({ delta, snapshot }, _data, trueAt) => {
       const text = typeof delta === "string" ? delta : new TextDecoder().decode(delta);
       const data = (message: string): MempoolUpdateData => (JSON.parse(message) as MempoolUpdate).data;
-      shown.push({ delta: data(text), snapshot: data(snapshot()), asItCame: typeof delta !== "string" });
+      shown.push({ delta: data(text), snapshot: data(snapshot()), asItCame: typeof delta !== "string", trueAt });
     },
     newEpoch: () => `own-${++epochs}`,
     now: () => now,
@@ -98,6 +98,8 @@ describe("the live side at an edge", () => {
     // Made at 126 and later: no more than four seconds old.
     expect(shown[1]?.delta).toMatchObject({ seq: 53, snapshot: true });
     expect(shown[1]?.delta.transactions.at(-1)).toEqual(point(53));
+    // Who asks for the price is told that age too.
+    expect(shown.map(({ trueAt }) => trueAt).slice(1, 3)).toEqual([126, 126.5]);
     expect(shown.at(-1)?.delta).toMatchObject({ seq: 61, snapshot: false });
   });
 

@@ -54,6 +54,7 @@ function session() {
     board: new EdgeBoard(
       () => situation,
       () => confirmed.data,
+      () => 1,
     ),
     metrics: createEdgeMetrics(registry, () => ({ connected: true, ageSeconds: null, analyser: null })),
     log: createLogger({ format: "json", level: "fatal" }),

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PriceAnswer } from "@utxoracle/models";
+
+/** Between two questions, ms. */
+const PERIOD_MS = 250;
+/** A server that takes longer than this, ms, stands still. */
+const PATIENCE_MS = 3000;
+/** By how much an age may be understated: two clocks of one machine are read one after the other, seconds. */
+const AGE_ERROR_SECONDS = 0.5;
+
+export interface PriceWitnessOptions {
+  readonly name: string;
+  /** Where to ask next. */
+  readonly url: () => string;
+  /** Looks at every price that is shown as `ok`, made at a time, seconds before it was asked for; what it returns is a fault. */
+  readonly judge: (price: number | null, timestamp: number, ageSeconds: number) => string | null;
+}
+
+/** A program that asks for the price again and again. Servers may be down, or stand still; what they say must be true. */
+export class PriceWitness {
+  readonly faults: string[] = [];
+  /** Answers, of any status. */
+  answers = 0;
+  okAnswers = 0;
+  readonly #options: PriceWitnessOptions;
+  readonly #ending = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(options: PriceWitnessOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      const askedAt = Date.now() / 1000;
+      const answer = await this.#ask();
+      if (answer !== null) this.#look(answer, askedAt);
+      await sleep(PERIOD_MS);
+    }
+  }
+
+  /** @returns null where nobody answers, or there is nothing to show yet. */
+  async #ask(): Promise<PriceAnswer | null> {
+    try {
+      const response = await fetch(`${this.#options.url()}/api/v1/price`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+      return response.status === 200 ? ((await response.json()) as PriceAnswer) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #look({ status, price, timestamp, age_seconds }: PriceAnswer, askedAt: number): void {
+    this.answers += 1;
+    if (status !== "ok") return;
+    this.okAnswers += 1;
+    const ageSeconds = askedAt - timestamp;
+    const fault =
+      this.#options.judge(price, timestamp, ageSeconds) ??
+      ((age_seconds ?? 0) < ageSeconds - AGE_ERROR_SECONDS
+        ? `a price of ${ageSeconds.toFixed(1)} s that was said to be ${age_seconds?.toFixed(1)} s old`
+        : null);
+    if (fault !== null) this.faults.push(`${this.#options.name}: ${fault}`);
+  }
+}
