@@ -168,8 +168,13 @@ describe("any window of a chain", () => {
             expect(sorted(window.amountsBtc(first, end))).toEqual(
               sorted(amountsReadAlone(held.slice(first, end)).map((value) => value / 1e8)),
             );
-        expect(window.payments().flatMap(({ amounts }) => amounts)).toHaveLength(window.amountsBtc().length);
-        expect(window.paymentCount).toBe(window.payments().length);
+        const payments = [...window.payments()];
+        expect(payments.flatMap(({ amounts }) => amounts)).toHaveLength(window.amountsBtc().length);
+        expect(window.paymentCount).toBe(payments.length);
+        const made = new Map(held.flatMap((block) => block.payments.map((payment) => [payment.txid, payment])));
+        for (const { txid, amounts, vouts } of payments)
+          for (const [place, amount] of amounts.entries())
+            expect(amount * 1e8).toBeCloseTo(made.get(txid)?.sats[vouts[place] as number] as number, 3);
       }),
       { numRuns: 60 },
     );

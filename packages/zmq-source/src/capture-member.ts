@@ -30,7 +30,8 @@ export async function unpackMember(member: Uint8Array): Promise<Uint8Array | nul
   let content: Uint8Array;
   try {
     const packed = member.subarray(MEMBER_HEAD_BYTES, -MEMBER_TAIL_BYTES);
-    content = plainView(await inflate(packed, { maxOutputLength: size + 1 }));
+    // In one piece: pieces would be put together into another one of the same size.
+    content = plainView(await inflate(packed, { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) }));
   } catch {
     return null;
   }

@@ -1,21 +1,35 @@
 import {
+  type ExaminedTransaction,
   examineBlockAmounts,
   examineBlockTransactions,
-  type ProcessedTransaction,
   type SeenIdStarts,
   type SeenTxids,
 } from "@utxoracle/tx-parser";
+import { PackedTxids } from "./packed-txids.ts";
 import type { TxidBlocks } from "./txid-blocks.ts";
 
 /** No input spends a transaction of a known block. */
 const NO_PARENT = -1;
 
+/** A payment of a block. */
+export interface BlockPayment {
+  readonly txid: string;
+  /** Of the block's header, Unix seconds. */
+  readonly timestamp: number;
+  /** BTC; those of its two outputs that are in range. */
+  readonly amounts: readonly number[];
+  /** Which output each amount is. */
+  readonly vouts: readonly number[];
+}
+
 /** What a reading of a block gives. */
 interface Reading {
   readonly transactionCount: number;
-  /** Null when only the amounts are kept. */
-  readonly transactions: readonly ProcessedTransaction[] | null;
-  /** BTC; two neighbours for a payment, NaN where an amount is out of range. */
+  /** Of the payments; null when only the amounts are kept. */
+  readonly txids: PackedTxids | null;
+  /** Of the block's header, Unix seconds. */
+  readonly time: number;
+  /** BTC; two neighbours for a payment, its outputs 0 and 1, NaN where an amount is out of range. */
   readonly amountsBtc: Float64Array;
   /** For each payment the number of the newest block that it spends from. */
   readonly newestParents: Int32Array;
@@ -56,7 +70,7 @@ export class BlockPayments {
         },
       };
       const { transactionCount, places, amountsBtc } = examineBlockAmounts(rawBlock, seen);
-      return new BlockPayments({ transactionCount, transactions: null, amountsBtc, newestParents: parents.of(places) });
+      return new BlockPayments({ transactionCount, txids: null, time, amountsBtc, newestParents: parents.of(places) });
     }
     const seen: SeenTxids = {
       has: (txid) => parents.meet(blocks.get(txid)),
@@ -67,11 +81,11 @@ export class BlockPayments {
     };
     const examined = examineBlockTransactions(rawBlock, seen, time);
     const places = examined.flatMap(({ transaction }, place) => (transaction === null ? [] : [place]));
-    const transactions = examined.flatMap(({ transaction }) => transaction ?? []);
-    const amountsBtc = new Float64Array(2 * transactions.length).fill(Number.NaN);
-    for (const [index, { amounts }] of transactions.entries()) amountsBtc.set(amounts, 2 * index);
+    const payments = places.map((place) => examined[place] as ExaminedTransaction);
     const newestParents = parents.of(places);
-    return new BlockPayments({ transactionCount: examined.length, transactions, amountsBtc, newestParents });
+    const txids = PackedTxids.of(payments.map(({ txid }) => txid));
+    const amountsBtc = amountsOf(payments);
+    return new BlockPayments({ transactionCount: examined.length, txids, time, amountsBtc, newestParents });
   }
 
   /** Transactions of the block. */
@@ -81,13 +95,20 @@ export class BlockPayments {
 
   /** Ids of the payments by rules 1 to 5. */
   get txids(): string[] {
-    return (this.#reading.transactions ?? []).map(({ txid }) => txid);
+    const { txids } = this.#reading;
+    return txids === null ? [] : Array.from({ length: txids.length }, (_, index) => txids.at(index));
   }
 
-  /** The payments of a window that begins with the block of that number; empty when only the amounts are kept. */
-  within(firstBlock: number): ProcessedTransaction[] {
-    const { transactions, newestParents } = this.#reading;
-    return (transactions ?? []).filter((_, index) => (newestParents[index] as number) < firstBlock);
+  /** The payments of a window that begins with the block of that number; none when only the amounts are kept. */
+  *within(firstBlock: number): Generator<BlockPayment> {
+    const { txids, time: timestamp, amountsBtc, newestParents } = this.#reading;
+    if (txids === null) return;
+    for (let index = 0; index < newestParents.length; index++) {
+      if ((newestParents[index] as number) >= firstBlock) continue;
+      const vouts = [0, 1].filter((vout) => !Number.isNaN(amountsBtc[2 * index + vout]));
+      const amounts = vouts.map((vout) => amountsBtc[2 * index + vout] as number);
+      yield { txid: txids.at(index), timestamp, amounts, vouts };
+    }
   }
 
   /** How many payments there are in a window that begins with the block of that number. */
@@ -106,6 +127,15 @@ export class BlockPayments {
       if (!Number.isNaN(second)) into.push(second);
     }
   }
+}
+
+/** Amounts of payments in BTC, each at the place of its output; NaN elsewhere. */
+function amountsOf(payments: readonly ExaminedTransaction[]): Float64Array {
+  const amountsBtc = new Float64Array(2 * payments.length).fill(Number.NaN);
+  for (const [index, { transaction, vouts }] of payments.entries())
+    for (const [place, amount] of (transaction?.amounts ?? []).entries())
+      amountsBtc[2 * index + (vouts[place] as number)] = amount;
+  return amountsBtc;
 }
 
 /**

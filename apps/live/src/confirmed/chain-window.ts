@@ -1,6 +1,6 @@
-import { type ProcessedTransaction, parseBlockHeader } from "@utxoracle/tx-parser";
+import { parseBlockHeader } from "@utxoracle/tx-parser";
 import { bip34Height } from "./bip34-height.ts";
-import { BlockPayments } from "./block-payments.ts";
+import { type BlockPayment, BlockPayments } from "./block-payments.ts";
 import { TxidBlocks } from "./txid-blocks.ts";
 
 /** A block as far as the price needs it. */
@@ -152,9 +152,9 @@ export class ChainWindow {
   }
 
   /** The payments of the whole window that these blocks bring to it, with all six rules of the filter. */
-  payments(blocks: readonly HeldBlock[] = this.#blocks): ProcessedTransaction[] {
+  *payments(blocks: readonly HeldBlock[] = this.#blocks): Generator<BlockPayment> {
     const firstNumber = this.#blocks[0]?.number ?? 0;
-    return blocks.flatMap((block) => block.payments.within(firstNumber));
+    for (const block of blocks) yield* block.payments.within(firstNumber);
   }
 
   get #all(): readonly Held[] {

@@ -1,9 +1,9 @@
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { ProcessedTransaction } from "@utxoracle/estimator";
 import { BlocksError, type BlocksErrorCode } from "../blocks/blocks-error.ts";
 import { type BlockAccess, openBlocks } from "../blocks/open-blocks.ts";
 import { ExitCode, UserError } from "../command-line/user-error.ts";
+import type { BlockPayment } from "../confirmed/block-payments.ts";
 import { authOf } from "../feed/node-access.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -66,7 +66,7 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
   const { source, tip } = await openBlocks(access, { signal, onNotice: notice });
   if (tip.missingBlocks > 0)
     notice(`the node still lacks ${tip.missingBlocks} blocks of its chain: its last one is ${tip.height}`);
-  let payments: readonly ProcessedTransaction[] = [];
+  let payments: readonly BlockPayment[] = [];
   let price: WindowPrice;
   try {
     progress.show("finding the blocks");

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type ProcessedTransaction, pricePointsOf } from "@utxoracle/estimator";
+import { pricePointsOf } from "@utxoracle/estimator";
 import { CONFIRMED_POINTS_MAX, type ConfirmedUpdate } from "@utxoracle/models";
 import { isoMinute } from "../blocks/find-blocks.ts";
+import type { BlockPayment } from "../confirmed/block-payments.ts";
 import { SHOWN_AROUND_PRICE, thinnedOut } from "../confirmed/shown-points.ts";
 import { captionOf, factsOf, usd } from "./price-answer.ts";
 import type { WindowPrice } from "./window-price.ts";
@@ -29,7 +30,7 @@ footer{font-size:.85rem;color:#a8a8a8;margin-top:1rem}
  * A page with the price and its points: one file that asks nothing of anybody, wherever it lies.
  * @param payments those that the price was read from.
  */
-export function pricePage(price: WindowPrice, payments: readonly ProcessedTransaction[]): string {
+export function pricePage(price: WindowPrice, payments: readonly BlockPayment[]): string {
   const script = readFileSync(scriptUrl, "utf8").replaceAll("</script", "<\\/script");
   const data = JSON.stringify({ title: captionOf(price), message: messageOf(price, payments) }).replaceAll(
     "<",
@@ -60,7 +61,7 @@ export function pricePage(price: WindowPrice, payments: readonly ProcessedTransa
 `;
 }
 
-function messageOf(price: WindowPrice, payments: readonly ProcessedTransaction[]): ConfirmedUpdate {
+function messageOf(price: WindowPrice, payments: readonly BlockPayment[]): ConfirmedUpdate {
   const { estimate, engine, first, last } = price;
   const around = estimate.price;
   const points =

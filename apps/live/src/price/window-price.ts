@@ -1,9 +1,9 @@
-import type { ProcessedTransaction } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import { TxParseError } from "@utxoracle/tx-parser";
 import type { BlockPlace, BlockSource } from "../blocks/block-source.ts";
 import { BlocksError } from "../blocks/blocks-error.ts";
 import { readBlocks } from "../blocks/read-blocks.ts";
+import type { BlockPayment } from "../confirmed/block-payments.ts";
 import { ChainWindow } from "../confirmed/chain-window.ts";
 import { engineOf, estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
 import { type PriceWindow, placesOf } from "./window-places.ts";
@@ -35,7 +35,7 @@ export interface WindowPriceOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (doneBlocks: number, allBlocks: number) => void;
   /** Called with all payments, when they are wanted. */
-  readonly onPayments?: (payments: readonly ProcessedTransaction[]) => void;
+  readonly onPayments?: (payments: readonly BlockPayment[]) => void;
 }
 
 /**
@@ -71,7 +71,7 @@ async function priceOnce(source: BlockSource, window: PriceWindow, options: Wind
     connect(chain, place, rawBytes);
     options.onProgress?.(chain.blocks.length, places.length);
   }
-  options.onPayments?.(chain.payments());
+  options.onPayments?.([...chain.payments()]);
   const engine = options.engine ?? engineOf(window.kind === "day" ? "day" : window);
   const amountsBtc = chain.amountsBtc();
   return {
