@@ -21,7 +21,7 @@ export class RecordedMoments {
    * was recorded up to them has come by then. Unix seconds.
    */
   *before(time: number): Generator<number> {
-    this.#next ??= Math.floor(time / EVERY_SECONDS) + 1;
+    this.#next ??= Math.ceil(time / EVERY_SECONDS);
     const last = Math.min(time, this.#lastMessage + this.#windowSeconds + EVERY_SECONDS);
     for (; this.#next * EVERY_SECONDS < last; this.#next++) yield this.#next * EVERY_SECONDS;
     this.#next = Math.max(this.#next, Math.ceil(time / EVERY_SECONDS));
