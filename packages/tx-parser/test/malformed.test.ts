@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import {
   checkMerkleRoot,
@@ -7,6 +8,7 @@ import {
   parseBlockHeader,
   parseTransaction,
   parseTransactions,
+  processMempoolTransaction,
   scanBlock,
   scanTransaction,
   serializeTransaction,
@@ -190,8 +192,20 @@ describe("bytes that are no transaction", () => {
     expect(() => computeTxids([good, good.subarray(3)])).toThrow(/^transactions\[1\]: .* at byte \d+ \(\w+\)$/);
   });
 
+  it("bytes of another realm, as a frame or a test tool's sandbox makes them, are bytes", () => {
+    const bytes = transactionBytes({ outputs: [{ valueSats: 1 }] });
+    const foreign = runInNewContext("Uint8Array.from(values)", { values: [...bytes] }) as Uint8Array;
+    expect(foreign).not.toBeInstanceOf(Uint8Array);
+    expect(parseTransaction(foreign).txid).toBe(parseTransaction(bytes).txid);
+    expect(computeTxids([foreign])).toEqual([computeTxid(bytes)]);
+    expect(processMempoolTransaction({ rawBytes: foreign, timestamp: 0, topic: "rawtx" })).toEqual(
+      processMempoolTransaction({ rawBytes: bytes, timestamp: 0, topic: "rawtx" }),
+    );
+  });
+
   it("what is not bytes is a TypeError that says so", () => {
     const wrong: unknown[] = ["00", null, undefined, [1, 2, 3], new ArrayBuffer(10), new DataView(new ArrayBuffer(10))];
+    wrong.push(new Uint16Array(10), new Int8Array(10), { length: 10, [Symbol.toStringTag]: "Uint8Array" });
     for (const value of wrong)
       for (const read of [parseTransaction, parseBlock, parseBlockHeader, computeTxid, scanTransaction])
         expect(() => read(value as Uint8Array)).toThrow(TypeError);
