@@ -22,6 +22,12 @@ export class EstimatorError extends RangeError {
   }
 }
 
+/** @throws {EstimatorError} `invalid_option` for options that are no object, as null is */
+export function checkOptionsObject(options: unknown): void {
+  if (typeof options !== "object" || options === null)
+    throw new EstimatorError("invalid_option", `options is ${describeValue(options)}: it must be an object`);
+}
+
 /** A value as it reads best in an error message: short, and never throwing itself. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

@@ -190,6 +190,7 @@ describe("what is refused", () => {
     expect(refusal(() => analyzer.pricePoints({ limit: -1 })).message).toContain("limit");
     expect(refusal(() => analyzer.pricePoints({ since: 0.5 })).message).toContain("since");
     expect(refusal(() => analyzer.pricePoints({ aroundUsd: 0 })).message).toContain("aroundUsd");
+    expect(() => new MempoolAnalyzer(null as never)).toThrow("options is null: it must be an object");
     for (const [option, value] of Object.entries({ windowSeconds: 0, engine: "best", maxExpiredIds: 1.5 }))
       expect(refusal(() => new MempoolAnalyzer({ [option]: value })).message).toContain(option);
     expect(analyzer.getStats()).toMatchObject({ totalReceived: 0 });

@@ -67,6 +67,7 @@ describe("without evidence", () => {
   it("refuses what is no amount, naming its place", () => {
     expect(() => estimatePosterior([0.001, Number.NaN])).toThrow(/1/);
     expect(() => estimatePosterior([-1])).toThrow(/0/);
+    expect(() => estimatePosterior([], null as never)).toThrow("options is null: it must be an object");
   });
 });
 

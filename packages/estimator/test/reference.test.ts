@@ -69,6 +69,10 @@ describe("wrong input", () => {
 
   it("refuses an option that is not one", () => {
     expect(() => estimateReference([], { recenter: 1 as never })).toThrow("recenter is 1");
+    for (const options of [null, "recenter"])
+      expect(() => estimateReference([], options as never)).toThrow(
+        /^options is (null|"recenter"): it must be an object$/,
+      );
   });
 });
 

@@ -1,4 +1,4 @@
-import { describeValue, EstimatorError } from "../estimator-error.ts";
+import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-error.ts";
 
 /** `posterior` is this project's own; `reference` is UTXOracle v9.1, number for number. */
 export type Engine = "posterior" | "reference";
@@ -20,6 +20,7 @@ const MOST_EXPIRED_IDS = 10_000_000;
 
 /** @throws {EstimatorError} `invalid_option`, naming the option */
 export function checkedOptions(options: AnalyzerOptions = {}): Required<AnalyzerOptions> {
+  checkOptionsObject(options);
   const {
     windowSeconds = DEFAULTS.windowSeconds,
     engine = DEFAULTS.engine,

@@ -1,5 +1,5 @@
 import { LARGEST_AMOUNT_BTC, SATS_PER_BTC, SMALLEST_AMOUNT_BTC } from "../amounts.ts";
-import { describeValue, EstimatorError } from "../estimator-error.ts";
+import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkTimestamp } from "../window/transaction-check.ts";
 import type { TimeSpan } from "./price-path.ts";
 
@@ -30,6 +30,7 @@ export interface TimedSet {
  * @throws {EstimatorError} `invalid_timestamp` or `invalid_option`, naming what is wrong
  */
 export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOptions): TimedSet | undefined {
+  checkOptionsObject(options);
   const { timestamps } = options;
   if (timestamps === undefined) {
     for (const option of ["from", "to"] as const)

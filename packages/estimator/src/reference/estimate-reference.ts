@@ -1,6 +1,6 @@
 import { usableAmounts } from "../amounts.ts";
 import type { ReferenceEstimate, ReferenceFailure } from "../contracts.ts";
-import { describeValue, EstimatorError } from "../estimator-error.ts";
+import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-error.ts";
 import { findCentralPrice } from "./central-price.ts";
 import { countAmounts, shareCurve } from "./histogram.ts";
 import { findRoughPrice } from "./rough-price.ts";
@@ -84,7 +84,8 @@ function failed(failure: ReferenceFailure, outputs: number): ReferenceEstimate {
 }
 
 function checkedRecenter(options: ReferenceOptions): boolean {
-  const recenter: unknown = options?.recenter ?? false;
+  checkOptionsObject(options);
+  const recenter: unknown = options.recenter ?? false;
   if (typeof recenter !== "boolean")
     throw new EstimatorError("invalid_option", `recenter is ${describeValue(recenter)}: it must be true or false`);
   return recenter;
