@@ -16,6 +16,7 @@ import type { ClientKind, StreamEvent } from "./stream-event.ts";
 import { completeLimits, type StreamLimits } from "./stream-limits.ts";
 import { listenError, StreamServerError } from "./stream-server-error.ts";
 import type { Topic } from "./topic.ts";
+import { offersWebSocket, responseWithoutUpgrade } from "./untaken-upgrade.ts";
 import { WebSocketEndpoint } from "./web-socket-endpoint.ts";
 
 /** Where and how to serve. */
@@ -237,6 +238,12 @@ export class StreamServer {
   };
 
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (!offersWebSocket(request)) {
+      // Another listener of an attached server may speak that protocol.
+      if (this.#ownsHttp || this.#http.listenerCount("upgrade") === 1)
+        this.#http.emit("request", request, responseWithoutUpgrade(request, socket));
+      return;
+    }
     this.#connections.release(socket);
     const channel = this.#channelsByPath.get(pathOf(request.url ?? "")) ?? null;
     if (!this.#ownsHttp && channel === null && this.#http.listenerCount("upgrade") > 1) return;

@@ -190,6 +190,58 @@ describe("a request that nobody should send", () => {
   });
 });
 
+describe("a request that offers HTTP/2 in passing, as Java's client and curl --http2 do", () => {
+  const offering = (path: string): string =>
+    `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`;
+
+  it("is answered as any other, and its connection closed", async () => {
+    const { port, eventsOf } = await startRoutes();
+    const connection = new RawConnection(port);
+    connection.socket.write(offering("/price"));
+    const [head = "", body] = (await connection.ended).split("\r\n\r\n");
+    expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(head).toMatch(/^Connection: close$/im);
+    expect(body).toBe('{"price":7}');
+    expect(eventsOf("connection_refused")).toEqual([]);
+  });
+
+  it("gets the stream, until it leaves or the server closes", async () => {
+    const { server, port, publish, event, eventsOf } = await startRoutes();
+    publish(1);
+    const [leaving, staying] = [new RawConnection(port), new RawConnection(port)];
+    for (const { socket } of [leaving, staying]) socket.write(offering("/sse"));
+    await Promise.all([leaving.until(/"allLive":1\}\n\n/), staying.until(/"allLive":1\}\n\n/)]);
+    publish(2);
+    await leaving.until(/"live":2\}\n\n/);
+    leaving.socket.resetAndDestroy();
+    expect(await event("client_closed")).toMatchObject({ kind: "sse", cause: "client" });
+    publish(3);
+    await staying.until(/"live":3\}\n\n/);
+    await server.close();
+    await staying.ended;
+    expect(eventsOf("client_closed")).toHaveLength(2);
+  });
+
+  it("is answered by the owner of an attached server, where the path is the owner's", async () => {
+    const http = createHttpServer((request, response) => {
+      if (request.url === "/owner") response.end("the owner's");
+    });
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void http.close());
+    const attached = createStreamServer({ server: http });
+    attached.addRoute("/price", () => jsonAnswer({ price: 7 }));
+    for (const [path, answer] of [
+      ["/price", '{"price":7}'],
+      ["/owner", "the owner's"],
+    ] as const) {
+      const connection = new RawConnection((http.address() as AddressInfo).port);
+      connection.socket.write(offering(path));
+      expect(await connection.ended).toContain(answer);
+    }
+    await attached.close();
+  });
+});
+
 describe("connections beyond the limit", () => {
   it("are dropped at the door", async () => {
     const { port, event } = await startRoutes({ limits: { maxConnections: 2 } });
