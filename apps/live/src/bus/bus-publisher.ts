@@ -94,10 +94,8 @@ export class BusPublisher implements OutputPort {
     } catch (error) {
       this.#problem("delta", error);
     }
-    if (term === this.#liveTerm && now() - this.#liveWrittenAtMs < LIVE_STATE_PERIOD_MS) return;
-    this.#liveTerm = term;
-    this.#liveWrittenAtMs = now();
-    this.#writers.live.offer((current) => this.#liveState(current, snapshot));
+    if (term !== this.#liveTerm || now() - this.#liveWrittenAtMs >= LIVE_STATE_PERIOD_MS)
+      this.#writeLive(term, snapshot);
   }
 
   confirmed(publication: Publication<ConfirmedUpdate>): void {
@@ -129,8 +127,17 @@ export class BusPublisher implements OutputPort {
       this.#problem("lease", error);
     }
     this.#tellRole();
+    const { term } = this.#options.keeper;
+    // A new leader's edges wait for its first state: it need not wait for the next tick.
+    if (term !== null && term !== this.#liveTerm && this.#live !== null) this.#writeLive(term, this.#live);
     this.#noticeHistory();
     this.#writeDue();
+  }
+
+  #writeLive(term: number, update: MempoolUpdate): void {
+    this.#liveTerm = term;
+    this.#liveWrittenAtMs = this.#options.now();
+    this.#writers.live.offer((current) => this.#liveState(current, update));
   }
 
   #liveState(term: number, update: MempoolUpdate): BusLiveState {

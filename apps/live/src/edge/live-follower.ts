@@ -77,17 +77,20 @@ export class LiveFollower {
     this.heardOfTerm(term);
     if (this.#inRow) return "not_needed";
     const { epoch, seq } = update.data;
-    if (this.#last?.epoch === epoch && seq <= this.#last.seq) return "repeated";
-    const later = this.#waiting.filter(({ update: { data } }) => data.epoch === epoch && data.seq > seq);
-    const isContinued = later.every(({ update: { data } }, index) => data.seq === seq + 1 + index);
+    const held = this.#last?.epoch === epoch ? this.#last.seq : null;
+    const from = Math.max(seq, held ?? 0);
+    const later = this.#waiting.filter(({ update: { data } }) => data.epoch === epoch && data.seq > from);
+    const isContinued = later.every(({ update: { data } }, index) => data.seq === from + 1 + index);
     // A state that the deltas at hand do not continue leads into the next hole: it is for those alone who have nothing.
-    if (!isContinued && this.#last?.epoch === epoch) return "gap";
-    this.#give({ update, bytes: null });
-    if (!isContinued) return "applied";
-    this.#waiting = [];
-    this.#inRow = true;
-    for (const delta of later) this.#give(delta);
-    return "applied";
+    if (!isContinued && held !== null) return "gap";
+    const isNews = held === null || seq > held;
+    if (isNews) this.#give({ update, bytes: null });
+    if (isContinued) {
+      this.#waiting = [];
+      this.#inRow = true;
+      for (const delta of later) this.#give(delta);
+    }
+    return isNews ? "applied" : "repeated";
   }
 
   #place({ epoch, seq }: MempoolUpdateData): "applied" | "repeated" | "gap" {

@@ -111,4 +111,20 @@ describe("following the live side", () => {
     expect(given).toEqual([5, 9, 10].map((seq) => ({ epoch: "a", seq, snapshot: seq !== 10 })));
     expect(follower.needsState).toBe(false);
   });
+
+  it("goes on where it is when an analyser that it follows leads anew, and says nothing twice", () => {
+    const { follower, given } = following();
+    follower.state(3, update("a", 7, true));
+    follower.delta(3, update("a", 8, false), BYTES);
+    follower.heardOfTerm(4);
+    expect(follower.needsState).toBe(true);
+    expect(follower.state(4, update("a", 8, true))).toBe("repeated");
+    expect(follower.needsState).toBe(false);
+    follower.delta(4, update("a", 9, false), BYTES);
+    expect(given.map(({ seq, snapshot }) => [seq, snapshot])).toEqual([
+      [7, true],
+      [8, false],
+      [9, false],
+    ]);
+  });
 });

@@ -17,7 +17,7 @@ describe.skipIf(!hasNatsServer)("a part of the fleet that is cut off from the NA
   let fleet: BusFleet;
 
   beforeAll(async () => {
-    fleet = await BusFleet.start({ analysers: 2, edges: 2, seed: 12, cuttable: true });
+    fleet = await BusFleet.start({ analysers: 2, edges: 2, seed: 12, blocks: false, cuttable: true });
   }, 120_000);
 
   afterAll(async () => {
