@@ -65,7 +65,7 @@ export class MempoolLooks {
       vanished: (cameBefore) => this.#vanished(cameBefore),
       forgetExpired: (mayComeAgain = () => false) => {
         this.#isUnderWay = false;
-        return this.#window.remembered.filter((txid, look) => look === this.#number || mayComeAgain(txid()));
+        return this.#window.remembered.filter(mayComeAgain, this.#number);
       },
     };
   }

@@ -82,14 +82,17 @@ export class RememberedTxids {
   /**
    * Lets go of those for which `keep` is false.
    * @param keep asked once for each; when it throws nothing has changed.
+   * @param look those that the look of that number saw are kept without asking; 0: there was none
    * @returns how many ids were forgotten
    */
-  filter(keep: (txid: () => string, look: number) => boolean): number {
+  filter(keep: (txid: string) => boolean, look = 0): number {
     const dropped = new Uint8Array(this.#table.capacity);
     this.#forEach((entry) => {
-      const isKept =
-        this.#states[entry] !== VACATED && keep(() => this.#table.txid(entry), this.#looks[entry] as number);
-      if (!isKept) dropped[entry] = 1;
+      if (this.#states[entry] !== VACATED) {
+        if (look !== 0 && this.#looks[entry] === look) return;
+        if (keep(this.#table.txid(entry))) return;
+      }
+      dropped[entry] = 1;
     });
     let kept = 0;
     let forgotten = 0;

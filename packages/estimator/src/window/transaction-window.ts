@@ -159,7 +159,7 @@ export class TransactionWindow {
 
   /** Forgets the remembered ids that the predicate does not know any more. @returns how many */
   forgetExpired(isStillInMempool: (txid: string) => boolean): number {
-    return this.remembered.filter((txid) => isStillInMempool(txid()));
+    return this.remembered.filter(isStillInMempool);
   }
 
   /** The amounts of all active payments, the latest payment first. */
