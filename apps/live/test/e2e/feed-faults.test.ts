@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator } from "@utxoracle/simulator";
 import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
@@ -189,5 +191,13 @@ describe.skipIf(!hasBitcoind)("a node that does not serve as it should", () => {
       console.log(`${fault.what}: ${(100 * share).toFixed(1)} % of a processor while waiting`);
       expect(share, fault.what).toBeLessThan(MOST_CPU_WAITING);
     }
+  });
+
+  it("is not asked every few seconds with a password that it refuses, each of which it writes into its log", () => {
+    const log = readFileSync(join(node.daemon.dataFolder, "regtest", "debug.log"), "utf8");
+    const refusals = log.split("\n").filter((line) => line.includes("incorrect password attempt")).length;
+    console.log(`${refusals} refused attempts so far`);
+    expect(refusals).toBeGreaterThan(2);
+    expect(refusals).toBeLessThan(10);
   });
 });
