@@ -3,6 +3,7 @@ import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
 import { createPriceTracker } from "../tracking/price-tracker.ts";
+import { activeAmountsSats, unconfirmedPayments } from "../window/active-payments.ts";
 import type { MempoolLook } from "../window/mempool-looks.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
 import { checkTimestamp, checkTransaction, type WindowTransaction } from "../window/transaction-check.ts";
@@ -126,7 +127,7 @@ export class MempoolAnalyzer {
 
   /** Payments of the window that no block has confirmed, in the order of time, each with its arrival in Unix seconds. */
   unconfirmedTransactions(): Array<readonly [txid: string, timestamp: number]> {
-    return this.#window.unconfirmed();
+    return unconfirmedPayments(this.#window);
   }
 
   /** Begins a comparison of the window with a node's mempool. */
@@ -261,7 +262,7 @@ export class MempoolAnalyzer {
 
   #createEngine(): PriceEngine {
     if (this.#options.engine === "posterior") return createPriceTracker({ windowSeconds: this.#options.windowSeconds });
-    return new ReferenceEngine(() => this.#window.activeAmountsSats());
+    return new ReferenceEngine(() => activeAmountsSats(this.#window));
   }
 }
 

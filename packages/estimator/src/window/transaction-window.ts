@@ -162,33 +162,6 @@ export class TransactionWindow {
     return this.remembered.filter(isStillInMempool);
   }
 
-  /** The amounts of all active payments, the latest payment first. */
-  activeAmountsSats(): Float64Array {
-    const { entries } = this;
-    const amounts = new Float64Array(this.amountCount);
-    let count = 0;
-    this.order.sort();
-    this.order.fromLatest((entry) => {
-      if (entries.state(entry) !== ACTIVE) return true;
-      if (entries.firstSats(entry) !== 0) amounts[count++] = entries.firstSats(entry);
-      if (entries.secondSats(entry) !== 0) amounts[count++] = entries.secondSats(entry);
-      return true;
-    });
-    return amounts;
-  }
-
-  /** Active payments that no block has confirmed, in the order of time. */
-  unconfirmed(): Array<readonly [txid: string, timestamp: number]> {
-    const { entries } = this;
-    const found: Array<readonly [string, number]> = [];
-    this.order.sort();
-    this.order.forEach((entry) => {
-      if (entries.state(entry) === ACTIVE && !entries.isConfirmed(entry))
-        found.push([this.table.txid(entry), entries.time(entry)]);
-    });
-    return found;
-  }
-
   /** Ids held beyond the window. */
   get rememberedIds(): number {
     return this.remembered.count;
