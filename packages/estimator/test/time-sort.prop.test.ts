@@ -2,12 +2,20 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { sortedByTime } from "../src/window/time-sort.ts";
 
-it("entries are sorted by time as a stable sort does it", () => {
+it("entries are sorted by time as a stable sort does it, and those given are left as they are", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 200 }), (times) => {
       const entries = Int32Array.from(times.keys());
       const expected = [...entries].sort((a, b) => (times[a] as number) - (times[b] as number));
       expect([...sortedByTime(entries, (entry) => times[entry] as number)]).toEqual(expected);
+      expect([...entries]).toEqual([...times.keys()]);
     }),
   );
+});
+
+it("entries that are in order already, as arrivals are, are not copied", () => {
+  const entries = Int32Array.of(3, 1, 0, 2);
+  expect(sortedByTime(entries, (entry) => [5, 5, 6, 4][entry] as number)).toBe(entries);
+  const one = Int32Array.of(0);
+  expect(sortedByTime(one, () => 7)).toBe(one);
 });

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { RememberedTxids } from "../src/window/remembered-txids.ts";
+import { TxidTable } from "../src/window/txid-table.ts";
+
+interface Known {
+  txid: string;
+  mayReturn: boolean;
+  look: number;
+  /** It has come again: only its place is left. */
+  isReleased: boolean;
+}
+
+const step = fc.record({
+  add: fc.constantFrom(0, 1, 40, 600, 1100),
+  mayReturn: fc.boolean(),
+  fromTable: fc.boolean(),
+  release: fc.nat(5),
+  see: fc.nat(5),
+  drop: fc.constantFrom(0, 1, 30, 500),
+  filter: fc.constantFrom(0, 0, 2, 3),
+  forgetLooks: fc.boolean(),
+});
+
+it("the ids older than the window are those put in and not let go of since, in their order, and however many", () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
+      const remembered = new RememberedTxids();
+      let model: Known[] = [];
+      let made = 0;
+      const held = (): Known[] => model.filter(({ isReleased }) => !isReleased);
+      for (const [look, { add, mayReturn, fromTable, release, see, drop, filter, forgetLooks }] of steps.entries()) {
+        for (let n = 0; n < add; n++) {
+          const txid = (made++ * 0x9e3779b9).toString(16).padStart(made % 50 === 0 ? 20 : 64, "0");
+          if (fromTable) {
+            const table = new TxidTable();
+            remembered.take(table, table.insert(txid), mayReturn, look);
+          } else remembered.add(txid, mayReturn, look);
+          model.push({ txid, mayReturn, look, isReleased: false });
+        }
+        for (const each of held().slice(3, 3 + release)) {
+          remembered.release(each.txid);
+          each.isReleased = true;
+        }
+        for (const each of held().slice(0, see)) {
+          expect(remembered.see(each.txid, look + 1)).toBe(!each.mayReturn);
+          each.look = look + 1;
+        }
+        expect(remembered.see("unknown", look)).toBe(false);
+        if (forgetLooks) {
+          remembered.forgetLooks();
+          for (const each of model) each.look = 0;
+        }
+        for (let n = 0; n < drop && model.length > 0; n++)
+          expect(remembered.dropOldest()).toBe(!(model.shift() as Known).isReleased);
+        if (filter > 0) {
+          const before = held();
+          const asked: [string, number][] = [];
+          const keep = (txid: string): boolean => Number.parseInt(txid.slice(-4), 16) % filter !== 0;
+          const forgotten = remembered.filter((txid, seenIn) => {
+            asked.push([txid(), seenIn]);
+            return keep(txid());
+          });
+          expect(asked).toEqual(before.map(({ txid, look: seenIn }) => [txid, seenIn]));
+          model = before.filter(({ txid }) => keep(txid));
+          expect(forgotten).toBe(before.length - model.length);
+        }
+        expect(remembered.count).toBe(model.length);
+        expect(remembered.size).toBe(held().length);
+        const told: [string, boolean][] = [];
+        remembered.forEach((...each) => {
+          told.push(each);
+        });
+        expect(told).toEqual(held().map((each) => [each.txid, each.mayReturn]));
+        for (const { txid, mayReturn: returns } of held().slice(-20))
+          expect(remembered.find(txid)).toBe(returns ? "may_return" : "remembered");
+        expect(remembered.find("unknown")).toBe("unknown");
+      }
+    }),
+    { numRuns: 12 },
+  );
+});
