@@ -11,8 +11,15 @@ const stryker = join(repositoryRoot, "release", "node_modules", "@stryker-mutato
 /** Stryker 10 needs Node.js 22. */
 const node = nodeProgram(24);
 
-function mutate(name: string): Mutant[] {
-  const folder = join("packages", name);
+/** Name of Stryker's settings in `mutation/`, and the package that it changes. */
+const targets = [
+  ["tx-parser", "tx-parser"],
+  ["estimator-structures", "estimator"],
+  ["estimator-window", "estimator"],
+] as const;
+
+function mutate(name: string, packageName: string): Mutant[] {
+  const folder = join("packages", packageName);
   const cwd = join(repositoryRoot, folder);
   try {
     const { status } = spawnSync(node, [stryker, "run", join("..", "..", "release", "mutation", `${name}.json`)], {
@@ -29,8 +36,8 @@ function mutate(name: string): Mutant[] {
 const explained = explainedMutants(readFileSync(join(repositoryRoot, "docs", "mutation.md"), "utf8"));
 const met = new Set<(typeof explained)[number]>();
 let unexplained = 0;
-for (const name of ["tx-parser", "estimator"]) {
-  const mutants = mutate(name);
+for (const [name, packageName] of targets) {
+  const mutants = mutate(name, packageName);
   const noticed = mutants.filter(({ status }) => status === "Killed" || status === "Timeout");
   const lived = mutants.filter(({ status }) => status === "Survived" || status === "NoCoverage");
   const judged = noticed.length + lived.length;
