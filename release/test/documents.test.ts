@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createNodeRpc } from "@utxoracle/node-rpc";
-import { corpusPath, hasBitcoind, hasCorpus, RegtestNode } from "@utxoracle/testkit";
+import { corpusPath, hasBitcoind, hasCorpus, RegtestNode, sampleTick } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { documentPaths, type Fence, fencesOf } from "../src/document.ts";
@@ -163,33 +163,7 @@ describe("a reader who does what it says", () => {
       server.close();
     });
     const tick = (seq: number, price: number): string =>
-      JSON.stringify({
-        type: "mempool_update",
-        data: {
-          price,
-          confidence: 0.97,
-          transactions: [],
-          stats: { total_received: 10, total_filtered: 5, active_in_window: 5, uptime_seconds: 60 },
-          timestamp: 1_757_535_586,
-          snapshot: seq === 1,
-          seq,
-          epoch: "k3v9",
-          status: "ok",
-          interval: { low: 113_310, high: 113_890 },
-          window_seconds: 10_800,
-          engine: "posterior",
-          source: "node",
-          chain: "main",
-          node: {
-            connected: true,
-            last_message_age: 0.2,
-            missed_messages: 0,
-            resyncing: false,
-            height: 914_000,
-            last_block_timestamp: 1_757_535_400,
-          },
-        },
-      });
+      JSON.stringify(sampleTick({ price, seq, snapshot: seq === 1 }));
     server.on("connection", (socket) => {
       socket.send(tick(1, 113_600.5));
       socket.send(tick(2, 113_604.2));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "@utxoracle/models";
+import { sampleTick as anyTick } from "@utxoracle/testkit";
 
 /** Numbers in [0, 1) that are the same for the same seed: mulberry32. */
 export function seededRandom(seed: number): () => number {
@@ -30,34 +31,7 @@ export function samplePoint(random: () => number, timestamp: number, price: numb
 
 /** A made-up tick; `data` replaces what a test is about. */
 export function sampleTick(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
-  return {
-    type: "mempool_update",
-    data: {
-      price: 113_600.5,
-      confidence: 0.97,
-      transactions: [],
-      stats: { total_received: 12_543, total_filtered: 8_234, active_in_window: 4_309, uptime_seconds: 3_725.5 },
-      timestamp: 1_757_535_586,
-      snapshot: false,
-      seq: 1,
-      epoch: "k3v9",
-      status: "ok",
-      interval: { low: 113_310, high: 113_890 },
-      window_seconds: 10_800,
-      engine: "posterior",
-      source: "node",
-      chain: "main",
-      node: {
-        connected: true,
-        last_message_age: 0.2,
-        missed_messages: 0,
-        resyncing: false,
-        height: 914_000,
-        last_block_timestamp: 1_757_535_400,
-      },
-      ...data,
-    },
-  };
+  return anyTick(data) as MempoolUpdate;
 }
 
 /** Points of the last `seconds` before `now`, oldest first. */

@@ -1,7 +1,8 @@
+import { SAMPLE_TIME, sampleTick } from "@utxoracle/testkit";
 import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "../src/client.ts";
 
 /** A moment that the samples are around, Unix seconds. */
-export const T = 1_757_535_586;
+export const T = SAMPLE_TIME;
 
 /** A point; `n` makes its id. */
 export function point(n: number, timestamp: number, price: number, amount = 0.001): PricePoint {
@@ -10,34 +11,7 @@ export function point(n: number, timestamp: number, price: number, amount = 0.00
 
 /** A tick of the contract; `data` replaces what a test is about. */
 export function mempoolUpdate(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
-  return {
-    type: "mempool_update",
-    data: {
-      price: 113_600.5,
-      confidence: 0.97,
-      transactions: [],
-      stats: { total_received: 12_543, total_filtered: 8_234, active_in_window: 4_309, uptime_seconds: 3_725.5 },
-      timestamp: T,
-      snapshot: false,
-      seq: 1,
-      epoch: "k3v9",
-      status: "ok",
-      interval: { low: 113_310, high: 113_890 },
-      window_seconds: 10_800,
-      engine: "posterior",
-      source: "node",
-      chain: "main",
-      node: {
-        connected: true,
-        last_message_age: 0.2,
-        missed_messages: 0,
-        resyncing: false,
-        height: 914_000,
-        last_block_timestamp: T - 190,
-      },
-      ...data,
-    },
-  };
+  return sampleTick(data) as MempoolUpdate;
 }
 
 /** A confirmed update of the contract: three blocks of two points each. */
