@@ -6,7 +6,7 @@ import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
 import { FrameLoop, type FrameSource, windowFrames } from "./frame-loop.ts";
 import { type FocusedPoint, PointFocus } from "./point-focus.ts";
 import type { Scene } from "./scene.ts";
-import { type MessageCounts, StreamClient, type WebSocketConstructor } from "./stream-client.ts";
+import { type MessageCounts, StreamClient, StreamClientError, type WebSocketConstructor } from "./stream-client.ts";
 import type { StreamView } from "./stream-state.ts";
 import type { Theme } from "./theme.ts";
 import { Tooltip } from "./tooltip.ts";
@@ -43,7 +43,7 @@ export interface VisualizerOptions extends ChartViewOptions {
  * @example
  * const chart = new MempoolVisualizer("chart", "ws://127.0.0.1:8000/ws/mempool");
  * chart.connect();
- * @throws VizError `canvas_not_found`, `no_2d_context`, `bad_color`.
+ * @throws VizError `canvas_not_found`, `no_2d_context`, `bad_color`. StreamClientError `bad_url`.
  */
 export class MempoolVisualizer {
   readonly #options: VisualizerOptions;
@@ -69,7 +69,7 @@ export class MempoolVisualizer {
    */
   constructor(canvas: HTMLCanvasElement | string, websocketUrl: string | null, options: VisualizerOptions = {}) {
     this.#options = options;
-    this.#url = websocketUrl === null ? null : socketAddress(websocketUrl);
+    this.#url = websocketUrl == null ? null : socketAddress(websocketUrl);
     this.#chart = new ChartView(options);
     const redraw = (): void => this.#loop.request();
     this.#loop = new FrameLoop(options.frames ?? windowFrames, () => this.#draw());
@@ -278,7 +278,16 @@ export class MempoolVisualizer {
 
 /** The address with the page's own for what it leaves out, and a socket's scheme. */
 function socketAddress(address: string): string {
-  const url = new URL(address, document.baseURI);
-  if (url.protocol === "http:" || url.protocol === "https:") url.protocol = url.protocol.replace("http", "ws");
-  return url.href;
+  let href = "";
+  try {
+    href = new URL(address, document.baseURI).href.replace(/^http/, "ws");
+  } catch {
+    // No address at all: refused below, with those of another scheme.
+  }
+  if (!/^wss?:/.test(href))
+    throw new StreamClientError(
+      "bad_url",
+      `websocketUrl: expected ws://…, wss://… or an address relative to the page's, found ${JSON.stringify(address)}`,
+    );
+  return href;
 }

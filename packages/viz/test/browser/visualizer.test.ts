@@ -321,6 +321,8 @@ describe.skipIf(!hasBrowser("chromium"))("the chart on a canvas", () => {
         code(() => new viz.MempoolVisualizer("nowhere", null)),
         code(() => new viz.MempoolVisualizer(document.body, null)),
         code(() => new viz.MempoolVisualizer(taken, null)),
+        code(() => new viz.MempoolVisualizer(document.createElement("canvas"), "http://[")),
+        code(() => new viz.MempoolVisualizer(document.createElement("canvas"), "ftp://127.0.0.1/ws")),
         code(() => chart.render()),
         code(() => { const c = make(100, 100, { theme: { ...viz.DARK_THEME, mempool: "orange" } }); c.chart.updateData(${JSON.stringify(onePoint(1))}); c.chart.render(); }),
       ];
@@ -329,6 +331,8 @@ describe.skipIf(!hasBrowser("chromium"))("the chart on a canvas", () => {
       "VizError canvas_not_found",
       "VizError canvas_not_found",
       "VizError no_2d_context",
+      "StreamClientError bad_url",
+      "StreamClientError bad_url",
       "VizError destroyed",
       "VizError bad_color",
     ]);
