@@ -22,7 +22,14 @@ const sample = async (): Promise<void> => {
   memory.push(rssMib);
   console.log(`${received} received, ${active} active, ${rssMib.toFixed(0)} MiB, ${cpuSeconds.toFixed(1)} s of CPU`);
 };
-const timer = tellsUsage ? setInterval(() => void sample(), SAMPLE_MS) : undefined;
+let failure: unknown;
+const timer = tellsUsage
+  ? setInterval(() => {
+      sample().catch((error: unknown) => {
+        failure ??= error;
+      });
+    }, SAMPLE_MS)
+  : undefined;
 try {
   const { published, seconds: took } = await load.phase();
   await eventually(
@@ -35,6 +42,7 @@ try {
   if (received !== published) throw new Error(`${published} were published, ${received} received`);
   if (/^utxoracle_feed_missed_messages_total\{.*\} [1-9]/m.test(text)) throw new Error("messages were missed");
   console.log(`${published} in ${took.toFixed(1)} s: nothing missed`);
+  if (failure !== undefined) throw failure;
   const settled = memory.slice(memory.length >> 1);
   const [first, last, most] = [settled[0] ?? 0, settled.at(-1) ?? 0, Math.max(...memory)];
   if (tellsUsage)

@@ -37,7 +37,14 @@ const sample = async (): Promise<void> => {
       `${mib(value("nodejs_heap_size_total_bytes"))}, outside ${mib(value("nodejs_external_memory_bytes"))}; ${cpuSeconds.toFixed(1)} s of CPU`,
   );
 };
-const timer = tellsUsage ? setInterval(() => void sample(), SAMPLE_MS) : undefined;
+let failure: unknown;
+const timer = tellsUsage
+  ? setInterval(() => {
+      sample().catch((error: unknown) => {
+        failure ??= error;
+      });
+    }, SAMPLE_MS)
+  : undefined;
 try {
   await eventually(
     "the mempool at the start",
@@ -58,6 +65,7 @@ try {
   }
   const value = await metricsOf(service);
   if (value("utxoracle_feed_missed_messages_total") > 0) throw new Error("messages were missed");
+  if (failure !== undefined) throw failure;
   const settled = memory.slice(memory.length >> 1);
   const [first, last, most] = [settled[0] ?? 0, settled.at(-1) ?? 0, Math.max(...memory)];
   if (tellsUsage)

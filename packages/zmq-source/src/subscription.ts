@@ -1,5 +1,6 @@
 import { Subscriber } from "zeromq";
 import { type ConnectionChange, ConnectionMonitor, type MonitorEvent } from "./connection-monitor.ts";
+import { copyingContext } from "./copying-context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ZmqSourceError } from "./error.ts";
 import type { Sleep } from "./sleep.ts";
@@ -93,6 +94,7 @@ export class Subscription {
     let socket: Subscriber;
     try {
       socket = new Subscriber({
+        context: copyingContext(),
         linger: 0,
         ipv6: endpoint.ipv6,
         maxMessageSize: this.#options.maxMessageBytes,
