@@ -26,8 +26,8 @@ export interface EdgeLiveOptions {
 /**
  * The live side as an edge shows it. While updates come in time they are passed on as they are, under the analyser's epoch
  * and numbers. When they do not, the edge says itself what is known: the last good price, `stale`, under an epoch of its
- * own, so that no number of the analyser's is ever used for something else. An update that comes late, or whose age cannot be told
- * yet, is taken in but not shown: its `ok` would be one of long ago.
+ * own, so that no number of the analyser's is ever used for something else. An update that comes late, or whose age cannot
+ * be told yet, is taken in but not shown: its `ok` would be one of long ago.
  */
 export class EdgeLive {
   readonly #options: EdgeLiveOptions;
