@@ -89,6 +89,11 @@ export class EdgeLive {
       this.#passWhenFresh(latest, null);
   }
 
+  /** To be called often: says that what is shown is no longer of now, as soon as it is not. */
+  expire(): void {
+    if (!this.isStale) this.tick();
+  }
+
   /** To be called at every interval: says that nothing comes, when nothing does. */
   tick(): void {
     const before = this.#latest;

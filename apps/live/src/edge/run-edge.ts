@@ -28,6 +28,8 @@ const STALE_AFTER_SECONDS = 4;
 const STALE_AFTER_INTERVALS = 2.5;
 /** Between two looks at the lease, and between two messages while nothing comes, ms. */
 const STEP_MS = 500;
+/** Between two looks whether what is shown is still fresh, ms: it is called `ok` by so much too long at most. */
+const LOOK_MS = 100;
 /** How long an analyser may take to say what time it has, ms: the ages of its updates are uncertain by as much. */
 const CLOCK_TIMEOUT_MS = 1000;
 
@@ -118,6 +120,7 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
       },
     });
   });
+  const looks = setInterval(() => live.expire(), LOOK_MS);
   const ticks = setInterval(() => live.tick(), STEP_MS);
   const steps = every(STEP_MS, async () => {
     if (link.connection !== null) await session.step();
@@ -128,6 +131,7 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
     link.start();
     await aborted(signal);
   } finally {
+    clearInterval(looks);
     clearInterval(ticks);
     await Promise.all([steps.stop(), readers.close()]);
     await link.close();

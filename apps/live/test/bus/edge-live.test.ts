@@ -64,10 +64,11 @@ describe("the live side at an edge", () => {
   it("says stale under an epoch of its own when nothing comes, and begins the analyser's again with a snapshot", () => {
     arrives(made(100, 1));
     now = 100 + STALE_AFTER_SECONDS;
-    live.tick();
+    live.expire();
     expect(shown).toHaveLength(1);
     now += 0.5;
-    live.tick();
+    live.expire();
+    live.expire();
     now += 0.5;
     live.tick();
     expect(shown.slice(1).map(({ delta }) => [delta.epoch, delta.seq, delta.snapshot, delta.status])).toEqual([
