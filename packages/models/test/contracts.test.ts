@@ -5,6 +5,7 @@ import {
   checkMempoolUpdate,
   checkProcessedTransaction,
   contractCheck,
+  contractDeviations,
   contractSchemas,
 } from "../src/index.ts";
 import { samples } from "./samples.ts";
@@ -81,6 +82,32 @@ describe("the messages of a refused value", () => {
     expect(() => checkMempoolUpdate(update)).toThrow(
       'MempoolUpdate: field "data.stats.total_received": Expected integer, found "12543"',
     );
+  });
+
+  it("say of what kind it was when it is too long to be shown", () => {
+    const found = (txid: unknown): string => {
+      try {
+        checkProcessedTransaction({ ...(samples["processed-transaction"] as object), txid });
+      } catch (error) {
+        return (error as ContractError).message.replace(/^.*, found /s, "");
+      }
+      return "nothing wrong";
+    };
+    expect(found(["a", "b"])).toBe("an array of 2");
+    expect(found({})).toBe("an object");
+    expect(found(5n)).toBe("a bigint");
+    expect(found(() => 1)).toBe("a function");
+    expect(found("x".repeat(41))).toBe("a string of 41 characters");
+  });
+
+  it("are as many as are wrong, up to the number asked for", () => {
+    const { data } = samples["mempool-update"] as { data: object };
+    const wrong = { type: "mempool_update", data: { ...data, confidence: 2, seq: -1, epoch: 7 } };
+    const fields = (limit?: number): string[] =>
+      contractDeviations(contractSchemas["mempool-update"], wrong, limit).map(({ field }) => field);
+    expect(fields()).toEqual(expect.arrayContaining(["data.confidence", "data.seq", "data.epoch"]));
+    expect(fields(2)).toHaveLength(2);
+    expect(contractDeviations(contractSchemas["mempool-update"], samples["mempool-update"])).toEqual([]);
   });
 
   it("does not take an unknown status, and no price of zero", () => {
