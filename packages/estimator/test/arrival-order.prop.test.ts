@@ -63,6 +63,19 @@ describe("the order of the window's entries", () => {
     );
   });
 
+  it("closes the gap that the oldest leave, when there is room enough without growing", () => {
+    const order = new ArrivalOrder((entry) => entry);
+    for (let entry = 0; entry < 1200; entry++) {
+      if (entry === 1000) {
+        order.sort();
+        for (let n = 0; n < 900; n++) order.dropOldest();
+      }
+      order.push(entry);
+    }
+    order.sort();
+    expect(collected(order).oldestFirst).toEqual(Array.from({ length: 300 }, (_, place) => 900 + place));
+  });
+
   it("can be looked through from the latest until enough is seen", () => {
     const order = new ArrivalOrder((entry) => entry);
     for (const entry of [0, 1, 2, 3]) order.push(entry);
