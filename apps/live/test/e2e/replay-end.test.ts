@@ -70,8 +70,7 @@ describe("what is shown at the end of a replay", () => {
     const slow = await endOf(busy, ["--speed", "max", "--interval", "60000"]);
     expect(slow.shown).toMatchObject({ status: "ok", snapshot: true });
     expect(slow.shown.transactions).toHaveLength(500);
-    expect(await endOf(busy, ["--speed", "max", "--interval", "50"])).toEqual(slow);
-    expect(await endOf(busy, ["--speed", "600", "--interval", "333"])).toEqual(slow);
+    expect(await endOf(busy, ["--speed", "900", "--interval", "50"])).toEqual(slow);
   });
 
   it("and when its evidence is long gone: the last good price, of a moment that does not depend on who looked", async () => {
