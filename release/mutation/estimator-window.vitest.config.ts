@@ -3,7 +3,15 @@ import { defineConfig } from "vitest/config";
 import { QuickFirst } from "./quick-first.ts";
 
 // The tests that are about the window. (Stryker's own `testFiles` leaves mutants of constants asleep in 10.1.1.)
-const tests = ["forged-window", "mempool-analyzer", "mempool-look.prop", "price-points", "saved-window", "window.prop"];
+const tests = [
+  "forged-window",
+  "mempool-analyzer",
+  "mempool-look.prop",
+  "price-points",
+  "saved-window",
+  "transaction-window.prop",
+  "window.prop",
+];
 
 export default defineConfig({
   resolve: { conditions: ["@utxoracle/source"] },
