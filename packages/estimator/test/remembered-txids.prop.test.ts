@@ -85,3 +85,23 @@ it("the ids older than the window are those put in and not let go of since, in t
     { numRuns: 12 },
   );
 });
+
+it("an id that a forgotten look saw is asked for like any other", () => {
+  const remembered = new RememberedTxids();
+  remembered.add("a", false, 1);
+  expect(remembered.filter(() => false, 1)).toBe(0);
+  remembered.forgetLooks();
+  expect(remembered.filter(() => false, 1)).toBe(1);
+});
+
+it("what was let go of leaves its place to others: the memory is that of the ids held", () => {
+  const remembered = new RememberedTxids();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let n = 0; n < 200_000; n++) {
+    remembered.add(n.toString().padStart(64, "0"), false, 0);
+    if (n >= 5) remembered.dropOldest();
+  }
+  expect(remembered.count).toBe(5);
+  // 48 bytes each would be nearly 10 MB.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2e6);
+});
