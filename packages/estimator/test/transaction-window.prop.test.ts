@@ -128,6 +128,17 @@ describe("the window", () => {
     expect(["a", "b", "c"].some((id) => analyzer.seenTxids.has(id))).toBe(false);
   });
 
+  it("counts a payment once that was removed, grew old and has come again", () => {
+    const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });
+    analyzer.addTransaction(payment("a", NOW, [0.01]));
+    analyzer.removeTransaction("a");
+    analyzer.expire(NOW + WINDOW_SECONDS + 1);
+    expect(analyzer.addTransaction(payment("a", NOW + WINDOW_SECONDS + 2, [0.01]))).toBe(true);
+    expect(analyzer.getStats()).toMatchObject({ totalReceived: 1, totalRemoved: 0, activeTxCount: 1 });
+    // Nothing has asked for the order since: it is made for the question.
+    expect(analyzer.unconfirmedTransactions()).toEqual([["a", NOW + WINDOW_SECONDS + 2]]);
+  });
+
   it("remembers no more ids from a start than it may", () => {
     const analyzer = new MempoolAnalyzer({ maxExpiredIds: 2, engine: "reference" });
     for (const id of ["a", "b", "c"]) expect(analyzer.rememberExpired(id)).toBe(true);
