@@ -1,4 +1,8 @@
-/** Relative distance at which an amount still counts as a round one (step 10 of the published method: 0.01 %). */
+/**
+ * Relative distance at which an amount still counts as a round one. Read off 16 days (`fit/round-bitcoin.ts`): up to 0.01 %
+ * beside round amounts there are a quarter more amounts than elsewhere, 0.01 % below them two and a half times as many, and
+ * further away no more than anywhere.
+ */
 const TOLERANCE = 1e-4;
 
 /**

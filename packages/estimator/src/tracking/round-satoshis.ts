@@ -1,4 +1,4 @@
-/** An amount within this of a round amount of bitcoin counts as one (step 10 of the published algorithm: 0.01 %). */
+/** An amount within this of a round amount of bitcoin counts as one: so far the days show more of them (`fit/round-bitcoin.ts`). */
 const ROUND_TOLERANCE = 1e-4;
 
 /**
