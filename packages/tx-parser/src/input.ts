@@ -2,15 +2,13 @@ import { TransactionScan } from "./transaction-scan.ts";
 import { walkTransaction } from "./transaction-walk.ts";
 import { TxParseError } from "./tx-parse-error.ts";
 
-/** Refuses what is not a Uint8Array (a hex string, an array of numbers, an ArrayBuffer) by its name. */
+/**
+ * Refuses what is not a Uint8Array (a hex string, an array of numbers, an ArrayBuffer) by its name. One of another realm, as
+ * frames of a page and the sandboxes of test tools have, is one: told by its tag, since its class is not this realm's.
+ */
 export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array || isForeignBytes(bytes)))
+  if (!(ArrayBuffer.isView(bytes) && (bytes as Uint8Array)[Symbol.toStringTag] === "Uint8Array"))
     throw new TypeError(`${name} must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`);
-}
-
-/** Another realm's Uint8Array, as a frame of a page and the sandboxes of test tools have: its class is not this realm's. */
-function isForeignBytes(value: unknown): boolean {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
 }
 
 /** Walks over an array that must be one transaction and nothing else. `name` is what errors call it. */

@@ -51,7 +51,7 @@ export class ChartModel {
    * @returns whether anything changed.
    */
   apply(message: unknown, now: number, judged: boolean): boolean {
-    const read = readServerMessage(message, true);
+    const read = readServerMessage(message, "anything");
     if (read.message === null) {
       this.counts[read.reason]++;
       return false;

@@ -25,17 +25,25 @@ const TXID = /^[0-9a-f]{64}$/;
 /** Most points in a message of the stream; who feeds a chart by hand may give more at once. */
 const POINTS_MAX = 10_000;
 
-/** Checks the fields of one object; with `partial`, a field may be absent, but never wrong. */
+/**
+ * What may be absent (never wrong) in a message: nothing; of points all but `timestamp` and `price`, which is what a chart
+ * needs of them; or any field but those two.
+ */
+export type Leniency = "nothing" | "point_details" | "anything";
+
+/** Checks the fields of one object. */
 class Checker {
   readonly #fields: Fields;
   readonly #path: string;
+  readonly #mayLack: Leniency;
   readonly #partial: boolean;
 
-  constructor(value: unknown, path: string, partial: boolean) {
+  constructor(value: unknown, path: string, mayLack: Leniency) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) throw new FieldFault(path);
     this.#fields = value as Fields;
     this.#path = path === "" ? "" : `${path}.`;
-    this.#partial = partial;
+    this.#mayLack = mayLack;
+    this.#partial = mayLack === "anything";
   }
 
   is(name: string, holds: (value: unknown) => boolean, orNull = false, optional = this.#partial): this {
@@ -74,20 +82,21 @@ class Checker {
     const value = this.#fields[name];
     // A message without its data is none, however partial.
     if ((this.#partial && value === undefined && name !== "data") || (orNull && value === null)) return this;
-    check(new Checker(value, this.#path + name, this.#partial));
+    check(new Checker(value, this.#path + name, this.#mayLack));
     return this;
   }
 
   points(): this {
+    const isBare = this.#mayLack !== "nothing";
     return this.is("transactions", (list) => {
       if (!Array.isArray(list) || (list.length > POINTS_MAX && !this.#partial)) return false;
       for (let i = 0; i < list.length; i++)
-        new Checker(list[i], `${this.#path}transactions.${i}`, this.#partial)
+        new Checker(list[i], `${this.#path}transactions.${i}`, this.#mayLack)
           .number(["timestamp"], false, false)
           .positive(["price"], false, false)
-          .is("amount", (v) => Number.isFinite(v) && (v as number) > 1e-5 && (v as number) < 1e5)
-          .is("vout", (v) => v === 0 || v === 1)
-          .is("txid", (v) => typeof v === "string" && TXID.test(v));
+          .is("amount", (v) => Number.isFinite(v) && (v as number) > 1e-5 && (v as number) < 1e5, false, isBare)
+          .is("vout", (v) => v === 0 || v === 1, false, isBare)
+          .is("txid", (v) => typeof v === "string" && TXID.test(v), false, isBare);
       return true;
     });
   }
@@ -140,13 +149,12 @@ function errorData(data: Checker): void {
 /**
  * Checks a message of the stream against the contract. Fields that the contract does not name are left alone.
  * @param value a text frame, or the object that was in it.
- * @param partial whether fields may be absent (never wrong): a chart draws what it is given. Of a point, `timestamp` and
- * `price` are needed always.
+ * @param mayLack what may be absent.
  */
-export function readServerMessage(value: unknown, partial = false): ReadResult {
+export function readServerMessage(value: unknown, mayLack: Leniency = "nothing"): ReadResult {
   try {
     const message: unknown = typeof value === "string" ? JSON.parse(value) : value;
-    const checker = new Checker(message, "", partial).is("type", (v) => typeof v === "string", false, false);
+    const checker = new Checker(message, "", mayLack).is("type", (v) => typeof v === "string", false, false);
     const { type } = message as { type: string };
     if (type === "mempool_update") checker.object("data", mempoolUpdate);
     else if (type === "confirmed_update") checker.object("data", confirmedUpdate);

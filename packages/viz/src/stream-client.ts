@@ -57,11 +57,10 @@ export interface StreamClientOptions {
   /** Called for every update in order: ticks without gap or repeat, confirmed updates as they come. */
   readonly onMessage: (message: MempoolUpdate | ConfirmedUpdate) => void;
   /**
-   * Whether messages may leave fields out (never hold wrong ones), for a reader that makes do with what there is, as a chart
-   * does: `onMessage` must then expect any field of `data` to be absent. A tick without `seq` or `epoch` has no place in an
-   * order and is applied as it comes. Default false.
+   * Whether points may lack `txid`, `vout` and `amount`, for a reader that makes do with where they are, as a chart does.
+   * Default false.
    */
-  readonly partial?: boolean;
+  readonly barePoints?: boolean;
   /** Hears of connections, retries and messages that were ignored. */
   readonly onEvent?: (event: StreamClientEvent) => void;
   /** Default `globalThis.WebSocket`. Needed in Node 20, which has none. */
@@ -233,7 +232,7 @@ export class StreamClient {
 
   #receive(data: unknown): void {
     this.#heardAtMs = this.#now();
-    const read = readServerMessage(data, this.#options.partial ?? false);
+    const read = readServerMessage(data, this.#options.barePoints === true ? "point_details" : "nothing");
     if (read.message === null) {
       this.#ignore(read.reason, read.field);
       // A tick may have been lost with it; the next delta will show, or the wait for a snapshot goes on.
@@ -247,9 +246,7 @@ export class StreamClient {
       return;
     }
     if (message.type === "mempool_update") {
-      const { seq, epoch, snapshot }: Partial<MempoolUpdate["data"]> = message.data;
-      const numbered = seq !== undefined && epoch !== undefined;
-      const verdict = numbered ? this.#order.judge({ seq, epoch, snapshot: snapshot ?? false }) : "apply";
+      const verdict = this.#order.judge(message.data);
       if (verdict !== "apply") {
         this.#ignore(verdict, null);
         if (verdict === "gap") this.#askAgain();

@@ -112,7 +112,7 @@ export class MempoolVisualizer {
     const { WebSocket, now } = this.#options;
     this.#client ??= new StreamClient({
       url: this.#url,
-      partial: true,
+      barePoints: true,
       ...(WebSocket === undefined ? {} : { WebSocket }),
       ...(now === undefined ? {} : { now }),
       onMessage: (message) => {
