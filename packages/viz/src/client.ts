@@ -19,7 +19,7 @@ export type {
   Source,
   StreamStats,
 } from "./contracts.ts";
-export { type ReadResult, readServerMessage, type UnusableReason } from "./read-message.ts";
+export { type Leniency, type ReadResult, readServerMessage, type UnusableReason } from "./read-message.ts";
 export {
   type ConnectionState,
   type MessageCounts,
