@@ -10,6 +10,7 @@ import {
 } from "./peak-likelihood.ts";
 import { PEAK_STRENGTH } from "./peak-weights.ts";
 import { TRACKING } from "./tracking-model.ts";
+import { VoteQueue } from "./vote-queue.ts";
 
 const { step, reach, spread, background, backgroundStep } = TRACKING.coarse;
 const LOG_MIN = Math.log(TRACKING.minPriceUsd);
@@ -46,6 +47,7 @@ export class PriceBlock {
 
   /** In how many slices of the block each amount occurs. */
   readonly #slicesWith = new AmountCounts();
+  readonly #queue = new VoteQueue((valueSats, sign) => this.#count(valueSats, sign));
 
   get isEmpty(): boolean {
     return this.#slicesWith.distinct === 0;
@@ -54,7 +56,10 @@ export class PriceBlock {
   /** @param sign 1: a slice of the block has the amount now, -1: it has it no more */
   vote(valueSats: number, sign: 1 | -1): void {
     const slices = sign === 1 ? this.#slicesWith.add(valueSats) : this.#slicesWith.remove(valueSats) + 1;
-    if (slices > TRACKING.coarse.repeats) return;
+    if (slices <= TRACKING.coarse.repeats) this.#queue.push(valueSats, sign);
+  }
+
+  #count(valueSats: number, sign: 1 | -1): void {
     const logSats = Math.log(valueSats);
     for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
       const position = (LOG_ROUND_AMOUNTS[amount]! - logSats - LOG_MIN) / step;
@@ -65,6 +70,7 @@ export class PriceBlock {
 
   /** The log-likelihood ratio of each price against "no price at all", in nats. */
   logLikelihood(into: Float64Array): void {
+    this.#queue.settle();
     const votes = this.#votes;
     const expected = this.#expected;
     for (let cell = 0; cell < COARSE_CELLS; cell++) {

@@ -5,6 +5,7 @@ import { fadePastPrices, voteWeights } from "./late-payments.ts";
 import { addKernel, LOG_ROUND_AMOUNTS, UNITS_PER_NAT, voteKernel } from "./peak-likelihood.ts";
 import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amount-census.ts";
 import { TRACKING } from "./tracking-model.ts";
+import { VoteQueue } from "./vote-queue.ts";
 
 const model = TRACKING.fine;
 export const TILE_CELLS: number = 2 * Math.round(model.halfWidth / model.step) + 1;
@@ -22,6 +23,12 @@ export type SpeedDensities = readonly Float64Array[];
 /** The distinct amounts of each slice of time. */
 export interface SliceAmounts {
   get(slice: number): AmountCounts | undefined;
+}
+
+/** Votes of a slice's amounts for each price, one grid for each speed. */
+interface SliceVotes {
+  readonly grids: Int32Array[];
+  readonly queue: VoteQueue;
 }
 
 interface SliceState {
@@ -45,7 +52,7 @@ function grids(): Float64Array[] {
 export class PriceTile {
   /** ln of the price in the middle. */
   readonly centre: number;
-  readonly #votes = new Map<number, Int32Array[]>();
+  readonly #votes = new Map<number, SliceVotes>();
   readonly #states = new Map<number, SliceState>();
   #firstSlice = Number.NaN;
   /** States up to and including this slice hold. */
@@ -71,8 +78,7 @@ export class PriceTile {
 
   /** An amount came to a slice (1) or left it (-1). */
   vote(slice: number, valueSats: number, sign: 1 | -1): void {
-    const votes = this.#votes.get(slice);
-    if (votes !== undefined) this.#addVotes(votes, valueSats, sign);
+    this.#votes.get(slice)?.queue.push(valueSats, sign);
     const state = this.#states.get(slice);
     if (state !== undefined) state.census = undefined;
     this.#forget(slice);
@@ -172,14 +178,18 @@ export class PriceTile {
 
   #votesOf(slice: number, amounts: SliceAmounts): Int32Array[] | undefined {
     const known = this.#votes.get(slice);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.queue.settle();
+      return known.grids;
+    }
     const held = amounts.get(slice);
     if (held === undefined) return undefined;
     const votes = kernels.map(() => new Int32Array(TILE_CELLS));
     held.forEach((valueSats) => {
       this.#addVotes(votes, valueSats, 1);
     });
-    this.#votes.set(slice, votes);
+    const queue = new VoteQueue((valueSats, sign) => this.#addVotes(votes, valueSats, sign));
+    this.#votes.set(slice, { grids: votes, queue });
     return votes;
   }
 
