@@ -2,7 +2,6 @@ import { LARGEST_AMOUNT_BTC, SATS_PER_BTC, SMALLEST_AMOUNT_BTC } from "../amount
 import type { ProcessedTransaction } from "../contracts.ts";
 import { describeValue, EstimatorError } from "../estimator-error.ts";
 import type { PaymentAmounts } from "./transaction-window.ts";
-import { checkTxid } from "./txid-table.ts";
 
 /** What the window needs of a payment: a {@link ProcessedTransaction} will do. */
 export interface WindowTransaction extends Partial<Omit<ProcessedTransaction, "amounts">> {
@@ -15,6 +14,7 @@ export interface WindowTransaction extends Partial<Omit<ProcessedTransaction, "a
   readonly vouts?: ArrayLike<number>;
 }
 
+const LONGEST_TXID = 256;
 const MOST_AMOUNTS = 2;
 const SMALLEST_SATS = 1_001;
 const LARGEST_SATS = LARGEST_AMOUNT_BTC * SATS_PER_BTC - 1;
@@ -76,4 +76,13 @@ function voutBits(vouts: ArrayLike<number> | undefined, count: number): number {
     bits |= vout << i;
   }
   return bits;
+}
+
+/** @throws {EstimatorError} `invalid_txid` for anything but a string of 1 to 256 characters */
+export function checkTxid(txid: unknown, field = "txid"): asserts txid is string {
+  if (typeof txid === "string" && txid.length > 0 && txid.length <= LONGEST_TXID) return;
+  throw new EstimatorError(
+    "invalid_txid",
+    `${field} is ${describeValue(txid)}: a transaction id is a string of 1 to ${LONGEST_TXID} characters`,
+  );
 }

@@ -1,8 +1,6 @@
-import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { PackedTxid } from "./packed-txid.ts";
 import { addPages, PAGE_ENTRIES, pageOf, placeOf } from "./pages.ts";
 
-const LONGEST_TXID = 256;
 const WORDS_PER_ID = 8;
 const LARGEST_LOAD = 0.6;
 const FEWEST_SLOTS = 16;
@@ -183,13 +181,4 @@ export class TxidTable {
       this.#slots[slot] = value;
     }
   }
-}
-
-/** @throws {EstimatorError} `invalid_txid` for anything but a string of 1 to 256 characters */
-export function checkTxid(txid: unknown, field = "txid"): asserts txid is string {
-  if (typeof txid === "string" && txid.length > 0 && txid.length <= LONGEST_TXID) return;
-  throw new EstimatorError(
-    "invalid_txid",
-    `${field} is ${describeValue(txid)}: a transaction id is a string of 1 to ${LONGEST_TXID} characters`,
-  );
 }
