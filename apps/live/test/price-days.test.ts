@@ -1,10 +1,10 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runWithLimitedFiles } from "./e2e/full-disk.ts";
-import { runToEnd, ServiceProcess } from "./e2e/service-process.ts";
+import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
 /** Moments at which a run is killed: 20 in `pnpm soak`, else a few. */
@@ -116,11 +116,15 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("the prices of several days", { time
   });
 
   it("stop at a signal without a complaint", async () => {
-    const run = new ServiceProcess(range(join(folder, "stopped.csv")));
-    const timer = setTimeout(() => run.child.kill("SIGINT"), 1500);
-    const end = await run.ended;
-    clearTimeout(timer);
-    expect(end).toMatchObject({ stderr: "", signal: null });
+    const csv = join(folder, "stopped.csv");
+    const run = new ServiceProcess(range(csv));
+    // The first line is written when the work begins.
+    await eventually(
+      "the begin of the work",
+      () => existsSync(csv) && readFileSync(csv, "utf8") !== "",
+      (begun) => begun,
+    );
+    expect(await run.stop("SIGINT")).toMatchObject({ exitCode: expect.any(Number), stderr: "", signal: null });
   });
 
   it("do not touch a file that is something else", async () => {
