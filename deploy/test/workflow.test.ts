@@ -1,4 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { text, yaml } from "./repository.ts";
 
 interface Step {
@@ -88,9 +93,23 @@ describe("the release on GitHub", () => {
     expect(checkout?.with).toEqual({ "persist-credentials": false });
   });
 
-  it("publishes by a script that is there", () => {
-    expect(jobs.publish.steps?.at(-1)?.run).toContain("node scripts/publish.mjs --access public");
-    expect(text("scripts/publish.mjs")).toContain("npm");
+  it("publishes by a script that is there, to the registry that npm is set to, and writes the token nowhere", () => {
+    const publish = "node scripts/publish.mjs --access public";
+    const { run = "" } = jobs.publish.steps?.at(-1) ?? {};
+    expect(run).toContain(publish);
+    expect(existsSync(fileURLToPath(new URL("../../scripts/publish.mjs", import.meta.url)))).toBe(true);
+    const home = mkdtempSync(join(tmpdir(), "release-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const setUp = (token: string): string => {
+      writeFileSync(join(home, ".npmrc"), "registry=https://npm.example/some/path/\n");
+      const env = { PATH: process.env["PATH"], HOME: home, NPM_TOKEN: token };
+      execFileSync("bash", ["-c", run.replace(publish, "")], { cwd: home, env, stdio: "ignore" });
+      return readFileSync(join(home, ".npmrc"), "utf8");
+    };
+    expect(setUp("")).not.toContain("_authToken");
+    const told = setUp("a-secret");
+    expect(told).toContain("//npm.example/some/path/:_authToken=$" + "{NPM_TOKEN}");
+    expect(told).not.toContain("a-secret");
   });
 });
 
