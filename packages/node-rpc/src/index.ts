@@ -4,6 +4,7 @@
  * @module @utxoracle/node-rpc
  */
 export { type CookiePlace, defaultCookiePath } from "./cookie-path.ts";
+export { createNodeRpc, type NodeRpcOptions } from "./create-node-rpc.ts";
 export type { NodeRpcAuth } from "./credentials.ts";
 export { NodeRpcError, type NodeRpcErrorCode, nodeRpcErrorCodes } from "./error.ts";
 export type { NodeRpcEvent } from "./event.ts";
@@ -15,13 +16,5 @@ export type {
   NetworkInfo,
   ZmqNotification,
 } from "./node-answers.ts";
-export {
-  type BatchResult,
-  createNodeRpc,
-  type FetchedTransaction,
-  type MempoolSnapshot,
-  type NodeRpc,
-  type NodeRpcOptions,
-  type RpcCall,
-} from "./node-rpc.ts";
+export type { BatchResult, FetchedTransaction, MempoolSnapshot, NodeRpc, RpcCall } from "./node-rpc.ts";
 export type { CallOptions } from "./rpc-channel.ts";

@@ -1,7 +1,7 @@
 import { chromium, type Page } from "playwright-core";
-import type { BrowserPage, TestBrowser } from "./browsers.ts";
 import { followCoverage } from "./browsers-coverage.ts";
 import { waitUntil } from "./browsers-wait.ts";
+import type { BrowserPage, TestBrowser } from "./test-browser.ts";
 
 /** No sandbox, because tests run as root in containers; nothing that talks to the network by itself. */
 const ARGUMENTS = [

@@ -1,6 +1,6 @@
 import puppeteer, { type KeyInput } from "puppeteer-core";
-import type { TestBrowser } from "./browsers.ts";
 import { waitUntil } from "./browsers-wait.ts";
+import type { TestBrowser } from "./test-browser.ts";
 
 /** Starts Firefox without a window, spoken to by WebDriver BiDi. Without a window it has no WebGL2. */
 export async function launchFirefox(executablePath: string): Promise<TestBrowser> {

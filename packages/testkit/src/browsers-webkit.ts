@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import type { BrowserPage, PageView, TestBrowser } from "./browsers.ts";
 import { waitUntil } from "./browsers-wait.ts";
+import type { BrowserPage, PageView, TestBrowser } from "./test-browser.ts";
 
 /** Keys that WebDriver wants by a code of its own (W3C WebDriver, section "Keyboard Actions"). */
 const KEY_CODES: Readonly<Record<string, string>> = {

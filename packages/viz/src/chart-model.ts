@@ -1,5 +1,5 @@
 import { ConfirmedBlocks } from "./confirmed-blocks.ts";
-import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
+import type { ConfirmedData, MempoolData } from "./contracts.ts";
 import { PointColumns } from "./point-columns.ts";
 import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
@@ -7,11 +7,6 @@ import type { MessageCounts } from "./stream-client.ts";
 import { StreamClock } from "./stream-clock.ts";
 import { isVouchedFor } from "./stream-state.ts";
 import { TickOrder } from "./tick-order.ts";
-
-/** What a chart may be fed with: the contract's fields, any of which a partial message leaves out. */
-export type MempoolData = Partial<MempoolUpdate["data"]>;
-/** As {@link MempoolData}, for the confirmed side. */
-export type ConfirmedData = Partial<ConfirmedUpdate["data"]>;
 
 /** Points older than the oldest one on the age axis by this much are forgotten; the margin lets a clock step back. */
 const FORGET_MARGIN_SECONDS = 60;

@@ -110,3 +110,8 @@ export type ServerMessage = MempoolUpdate | ConfirmedUpdate | ErrorMessage | Pon
 export interface ClientMessage {
   type: "snapshot" | "ping";
 }
+
+/** What a chart may be fed with: the contract's fields, any of which a partial message leaves out. */
+export type MempoolData = Partial<MempoolUpdate["data"]>;
+/** As {@link MempoolData}, for the confirmed side. */
+export type ConfirmedData = Partial<ConfirmedUpdate["data"]>;

@@ -5,12 +5,13 @@
  */
 export type { RendererChoice } from "./adaptive-renderer.ts";
 export { AGE_AXIS, type AgeAxis, ageOfOffset, offsetOfAge, oldestAge } from "./age-axis.ts";
-export type { ConfirmedData, MempoolData } from "./chart-model.ts";
 export type { ChartViewOptions } from "./chart-view.ts";
 export type {
+  ConfirmedData,
   ConfirmedUpdate,
   Engine,
   EstimateStatus,
+  MempoolData,
   MempoolUpdate,
   NodeState,
   PriceInterval,

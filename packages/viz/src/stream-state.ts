@@ -1,4 +1,4 @@
-import type { ConfirmedData, MempoolData } from "./chart-model.ts";
+import type { ConfirmedData, MempoolData } from "./contracts.ts";
 import type { ConnectionState } from "./stream-client.ts";
 import { formatCount, formatUtc, formatUtcDate } from "./text-format.ts";
 

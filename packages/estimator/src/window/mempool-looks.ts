@@ -1,5 +1,7 @@
-import type { TransactionWindow } from "./transaction-window.ts";
-import { ACTIVE, REMOVED } from "./window-entries.ts";
+import type { ArrivalOrder } from "./arrival-order.ts";
+import type { RememberedTxids } from "./remembered-txids.ts";
+import type { TxidTable } from "./txid-table.ts";
+import { ACTIVE, REMOVED, type WindowEntries } from "./window-entries.ts";
 
 /** A byte holds the number of a look. */
 const LARGEST_NUMBER = 255;
@@ -31,14 +33,22 @@ export interface MempoolLook {
   forgetExpired(mayComeAgain?: (txid: string) => boolean): number;
 }
 
+/** What a look is held against: the window's ids, what is known of them, their order, and the ids that outlived it. */
+interface KnownTransactions {
+  readonly table: TxidTable;
+  readonly entries: WindowEntries;
+  readonly order: ArrivalOrder;
+  readonly remembered: RememberedTxids;
+}
+
 /** Numbers the looks at the mempool and marks with their numbers what they saw. */
 export class MempoolLooks {
-  readonly #window: TransactionWindow;
+  readonly #window: KnownTransactions;
   #number = 0;
   /** While a look is under way, what leaves the window counts as seen: it may have come after its place was read. */
   #isUnderWay = false;
 
-  constructor(window: TransactionWindow) {
+  constructor(window: KnownTransactions) {
     this.#window = window;
   }
 
