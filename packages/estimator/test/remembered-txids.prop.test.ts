@@ -105,3 +105,18 @@ it("what was let go of leaves its place to others: the memory is that of the ids
   // 48 bytes each would be nearly 10 MB.
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2e6);
 });
+
+it("a place whose id is let go of is given to another: what ids take does not grow with how many have been", () => {
+  const table = new TxidTable();
+  const remembered = new RememberedTxids(table);
+  const through = (round: number): void => {
+    for (let n = 0; n < 100; n++) remembered.add((round * 100 + n).toString(16).padStart(64, "0"), false, 0);
+    for (let n = 0; n < 50; n++) remembered.dropOldest();
+    remembered.filter(() => false);
+  };
+  through(0);
+  const { capacity } = table;
+  for (let round = 1; round <= 200; round++) through(round);
+  expect(remembered.count).toBe(0);
+  expect(table.capacity).toBe(capacity);
+});

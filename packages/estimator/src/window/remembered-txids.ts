@@ -16,7 +16,7 @@ const VACATED = 3;
  * exact to the last bit. What is known of a transaction beyond its id is let go of with the window.
  */
 export class RememberedTxids {
-  readonly #table = new TxidTable();
+  readonly #table: TxidTable;
   #states = new Uint8Array(0);
   /** Numbers of the looks in which the ids were seen last; see {@link see}. */
   #looks = new Uint8Array(0);
@@ -24,6 +24,11 @@ export class RememberedTxids {
   #ring = new Int32Array(1024);
   #first = 0;
   #count = 0;
+
+  /** @param table an empty one, from then on this object's own */
+  constructor(table: TxidTable = new TxidTable()) {
+    this.#table = table;
+  }
 
   /** Ids remembered, those included that have come again since. */
   get count(): number {
