@@ -9,6 +9,7 @@ const tests = [
   "mempool-look.prop",
   "price-points",
   "saved-window",
+  "transaction-check",
   "transaction-window.prop",
   "window.prop",
 ];

@@ -2,7 +2,7 @@
 // change that no test notices must be explained in docs/mutation.md. `pnpm soak mutation`.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { explainedMutants, type Mutant, mutantsOf } from "../src/mutation-report.ts";
 import { nodeProgram } from "../src/node-program.ts";
 import { repositoryRoot } from "../src/published-packages.ts";
@@ -33,15 +33,23 @@ function mutate(name: string, packageName: string): Mutant[] {
   }
 }
 
+const wasNoticed = ({ status }: Mutant): boolean => status === "Killed" || status === "Timeout";
+const hasLived = ({ status }: Mutant): boolean => status === "Survived" || status === "NoCoverage";
+
 const explained = explainedMutants(readFileSync(join(repositoryRoot, "docs", "mutation.md"), "utf8"));
 const met = new Set<(typeof explained)[number]>();
 let unexplained = 0;
 for (const [name, packageName] of targets) {
   const mutants = mutate(name, packageName);
-  const noticed = mutants.filter(({ status }) => status === "Killed" || status === "Timeout");
-  const lived = mutants.filter(({ status }) => status === "Survived" || status === "NoCoverage");
+  const noticed = mutants.filter(wasNoticed);
+  const lived = mutants.filter(hasLived);
   const judged = noticed.length + lived.length;
   if (judged === 0) throw new Error(`${name}: nothing was mutated`);
+  for (const file of new Set(mutants.map((mutant) => mutant.file))) {
+    const ofFile = mutants.filter((mutant) => mutant.file === file);
+    const counts = [ofFile.filter(wasNoticed).length, ofFile.filter(hasLived).length] as const;
+    console.log(`| \`${basename(file)}\` | ${counts[0] + counts[1]} | ${counts[0]} | ${counts[1]} |`);
+  }
   for (const mutant of lived) {
     const why = explained.find(
       ({ file, original, replacement }) =>

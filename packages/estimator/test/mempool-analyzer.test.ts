@@ -154,9 +154,11 @@ describe("what is refused", () => {
     ["amounts[1]", "invalid_amount", { ...good, amounts: [0.001, Number.NaN] }],
     ["amounts", "invalid_transaction", { ...good, amounts: [1, 2, 3] }],
     ["amounts", "invalid_transaction", { ...good, amounts: undefined }],
-    ["amounts", "invalid_transaction", { ...good, amounts: "0.1" }],
+    ...["0.1", "", "12", null, 0.1].map(
+      (amounts) => ["amounts", "invalid_transaction", { ...good, amounts }] as [string, EstimatorErrorCode, unknown],
+    ),
     ["vouts[0]", "invalid_transaction", { ...good, vouts: [2] }],
-    ...[Number.NaN, -1, Number.POSITIVE_INFINITY, 1_710_000_000_000, "1710000000", undefined].map(
+    ...[Number.NaN, -1, Number.POSITIVE_INFINITY, 1e11, 1_710_000_000_000, "1710000000", undefined].map(
       (timestamp) =>
         ["timestamp", "invalid_timestamp", { ...good, timestamp }] as [string, EstimatorErrorCode, unknown],
     ),

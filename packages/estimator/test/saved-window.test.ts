@@ -40,6 +40,29 @@ describe("a saved window", () => {
     expect(restored.save()).toEqual(original.save());
   });
 
+  it("goes on with the time that it had: an id that comes without one is as old as the last time heard of", () => {
+    const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
+    analyzer.expire(NOW);
+    const restored = MempoolAnalyzer.restore(analyzer.save());
+    restored.seenTxids.add("seen");
+    restored.expire(NOW + 100);
+    expect(restored.seenTxids.has("seen")).toBe(true);
+    restored.expire(NOW + 101);
+    expect(restored.seenTxids.has("seen")).toBe(false);
+  });
+
+  it("of ids that came before any time was known holds them from the first time on", () => {
+    const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
+    for (const id of ["a", "b"]) analyzer.seenTxids.add(id);
+    const restored = MempoolAnalyzer.restore(analyzer.save());
+    expect(restored.save()).toEqual(analyzer.save());
+    restored.expire(NOW);
+    restored.expire(NOW + 100);
+    expect(["a", "b"].every((id) => restored.seenTxids.has(id))).toBe(true);
+    restored.expire(NOW + 101);
+    expect(["a", "b"].some((id) => restored.seenTxids.has(id))).toBe(false);
+  });
+
   it("refuses bytes that are cut off, changed, of another version or of something else", () => {
     const saved = filled().save();
     const changed = saved.slice();

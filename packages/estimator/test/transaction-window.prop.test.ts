@@ -80,6 +80,18 @@ describe("the amounts of the window", () => {
     );
   });
 
+  it("are none for a payment whose amounts are too small: the engine hears nothing as it comes and as it leaves", () => {
+    const told: number[] = [];
+    const window = new TransactionWindow(WINDOW_SECONDS, 5, {
+      add: (valueSats) => told.push(valueSats),
+      remove: (valueSats) => told.push(valueSats),
+    });
+    for (const id of ["removed", "expired"]) window.accept(id, NOW, { firstSats: 0, secondSats: 0, vouts: 2 });
+    window.remove("removed");
+    expect(window.expire(NOW + WINDOW_SECONDS + 1)).toBe(1);
+    expect(told).toEqual([]);
+  });
+
   it("of a window that comes back from its saved bytes are told again", () => {
     const held = new HeldAmounts();
     const window = new TransactionWindow(WINDOW_SECONDS, 5, held);
