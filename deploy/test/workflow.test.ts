@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,7 +61,28 @@ describe("the workflow on GitHub", () => {
     // The whole check everywhere, and once the share of branches that the tests take.
     expect(job?.strategy.matrix.task).toEqual([""]);
     expect(job?.strategy.matrix.include).toEqual([{ node: 24, task: "coverage" }]);
-    expect(commands.slice(0, -1).every((command) => command.includes("BITCOIND="))).toBe(true);
+    expect(commands).toHaveLength(3);
+    expect(commands[0]).toContain("git config");
+    expect(commands[1]).toContain("BITCOIND=");
+  });
+
+  it("lets git read a repository that another user owns, as the checkout leaves it in the container", () => {
+    const home = mkdtempSync(join(tmpdir(), "home-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    // Git's own switch for such a test: it takes every repository for another user's.
+    const env = {
+      PATH: process.env["PATH"],
+      HOME: home,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_TEST_ASSUME_DIFFERENT_OWNER: "1",
+    };
+    const repository = join(home, "workspace");
+    execFileSync("git", ["init", "--quiet", repository], { env: { PATH: env.PATH, HOME: home } });
+    const list = () => spawnSync("git", ["ls-files"], { cwd: repository, env, encoding: "utf8" });
+    expect(list()).toMatchObject({ status: 128, stderr: expect.stringContaining("dubious ownership") });
+    const { run = "" } = job?.steps.find(({ run }) => run !== undefined) ?? {};
+    execFileSync("bash", ["-c", run], { cwd: home, env: { ...env, GITHUB_WORKSPACE: repository } });
+    expect(list()).toMatchObject({ status: 0, stderr: "" });
   });
 
   it("begins at the floor that the packages and .nvmrc name", () => {
