@@ -12,6 +12,8 @@ interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Workflow {
+  readonly name: string;
+  readonly concurrency: { readonly group: string; readonly "cancel-in-progress": boolean | string };
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<
     Record<
@@ -89,6 +91,21 @@ describe("the workflow on GitHub", () => {
     const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
     expect(engines.node).toBe(">=20.19");
     expect(text(".nvmrc").trim()).toBe("20.19.0");
+  });
+
+  it("ends an older check of the same pull request, and no release's: their groups have different names", () => {
+    // GitHub gives a called workflow the caller's name as github.workflow, and takes groups without regard to case.
+    const group = (caller: string, from: Workflow): string =>
+      from.concurrency.group
+        .replace(/\$\{\{ github\.workflow \}\}/, caller)
+        .replace(/\$\{\{ github\.ref \}\}/, "refs/heads/main")
+        .toLowerCase();
+    const release = yaml<Workflow>(".github/workflows/release.yml");
+    const groups = [group(workflow.name, workflow), group(release.name, workflow), group(release.name, release)];
+    expect(new Set(groups).size, groups.join()).toBe(3);
+    expect(groups.join()).not.toContain("$");
+    expect(workflow.concurrency["cancel-in-progress"]).toMatch(/^\$\{\{ github\.event_name == 'pull_request' \}\}$/);
+    expect(release.concurrency["cancel-in-progress"]).toBe(false);
   });
 
   it("may read the repository and write nothing", () => {
