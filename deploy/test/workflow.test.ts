@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +28,7 @@ interface Workflow {
           };
         };
         readonly container: string;
+        readonly env: Readonly<Record<string, string>>;
         readonly steps: readonly Step[];
       }
     >
@@ -91,6 +93,34 @@ describe("the workflow on GitHub", () => {
     const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
     expect(engines.node).toBe(">=20.19");
     expect(text(".nvmrc").trim()).toBe("20.19.0");
+  });
+
+  it("takes a Bitcoin node by a checksum that is written here, and none other", () => {
+    const folder = mkdtempSync(join(tmpdir(), "node-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { BITCOIN_CORE = "", BITCOIN_CORE_SHA256 = "" } = job?.env ?? {};
+    expect(BITCOIN_CORE_SHA256).toMatch(/^[0-9a-f]{64}$/);
+    // In the place of curl: an archive of the right name and form, and by whoever has the server.
+    const archive = join(folder, "archive");
+    mkdirSync(join(folder, `bitcoin-${BITCOIN_CORE}/bin`), { recursive: true });
+    execFileSync("tar", ["-czf", archive, "-C", folder, `bitcoin-${BITCOIN_CORE}`]);
+    writeFileSync(join(folder, "curl"), `#!/bin/sh\ncp "${archive}" "$(basename "$2")"\n`, { mode: 0o755 });
+    const { run = "" } = job?.steps.find(({ run }) => run?.includes("BITCOIND=")) ?? {};
+    const noted = join(folder, "environment");
+    const install = (sha256: string) =>
+      spawnSync("bash", ["-c", run], {
+        env: {
+          PATH: `${folder}:${process.env["PATH"]}`,
+          BITCOIN_CORE,
+          BITCOIN_CORE_SHA256: sha256,
+          RUNNER_TEMP: folder,
+          GITHUB_ENV: noted,
+        },
+      }).status;
+    expect(install(BITCOIN_CORE_SHA256)).toBe(1);
+    expect(existsSync(noted)).toBe(false);
+    expect(install(createHash("sha256").update(readFileSync(archive)).digest("hex"))).toBe(0);
+    expect(readFileSync(noted, "utf8")).toBe(`BITCOIND=${folder}/bitcoin-${BITCOIN_CORE}/bin/bitcoind\n`);
   });
 
   it("ends an older check of the same pull request, and no release's: their groups have different names", () => {
