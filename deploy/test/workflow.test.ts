@@ -187,6 +187,30 @@ describe("the check for advisories on GitHub", () => {
   });
 });
 
+describe("the actions that the workflows use", () => {
+  it.each(["ci", "release"])("are in %s.yml those of one commit each, with the version beside it", (name) => {
+    const uses = [...text(`.github/workflows/${name}.yml`).matchAll(/uses: (.+)$/gm)].map(([, used = ""]) => used);
+    const foreign = uses.filter((used) => !used.startsWith("./"));
+    expect(foreign.length).toBeGreaterThan(0);
+    // A tag can be moved to other code, a commit cannot.
+    for (const used of foreign) expect(used).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("are moved by Renovate, which keeps them so", () => {
+    const { extends: presets } = JSON.parse(text("renovate.json")) as { extends: string[] };
+    expect(presets).toContain("helpers:pinGitHubActionDigests");
+  });
+
+  it("keep nothing for a later run where a release is made", () => {
+    const { jobs } = yaml<Release>(".github/workflows/release.yml");
+    const setUps = Object.values(jobs)
+      .flatMap(({ steps = [] }) => steps)
+      .filter(({ uses }) => uses?.startsWith("actions/setup-node@"));
+    expect(setUps).toHaveLength(2);
+    for (const { with: options } of setUps) expect(options).toMatchObject({ "package-manager-cache": false });
+  });
+});
+
 describe("the files for issues", () => {
   it.each(["bug", "wrong-price", "idea"])("%s is a form with a required answer", (name) => {
     interface Form {
