@@ -81,6 +81,20 @@ interface Compose {
   readonly services: Readonly<Record<string, Service>>;
 }
 
+/**
+ * Whether umbrelOS lets a path through without its password. Its proxy of today takes a bare path for itself alone and
+ * `/*` for what is below (getumbrel/umbrel, containers/app-proxy/utils/auth.js); the one before it was Express's
+ * `app.use`, which takes what is below with the path, in any case. The broader of both.
+ */
+function isOpen(path: string, rule: string): boolean {
+  if (rule === "*") return true;
+  const beginning = rule.replace(/\/?\*$/, "").toLowerCase();
+  const asked = path.toLowerCase();
+  return rule.endsWith("*") && !rule.endsWith("/*")
+    ? asked.startsWith(beginning)
+    : asked === beginning || asked.startsWith(`${beginning}/`);
+}
+
 const script = fileURLToPath(new URL("../umbrel/render.mjs", import.meta.url));
 const image = `registry.example/utxoracle-live:0.1.0@sha256:${"0f".repeat(32)}`;
 const arguments_ = {
@@ -141,6 +155,25 @@ describe("the app for umbrelOS", () => {
       APP_HOST: `${manifest.id}_web_1`,
       APP_PORT: 8000,
     });
+  });
+
+  it("gives the price to who has no password, and nothing else: not the stream, not the evidence, not the page", () => {
+    const rules = String(compose.services["app_proxy"]?.environment["PROXY_AUTH_WHITELIST"]).split(",");
+    const served = [...Object.keys(openApiDocument({ version: "0.1.0" }).paths), "/", "/index.html", "/assets/page.js"];
+    expect(served).toEqual(expect.arrayContaining(["/api/v1/stream", "/api/v1/evidence", "/metrics"]));
+    const open = served.filter((path) => rules.some((rule) => isOpen(path, rule)));
+    expect(open.sort()).toEqual([
+      "/api/rates",
+      "/api/v1/historical-price",
+      "/api/v1/price",
+      "/api/v1/prices",
+      "/price.txt",
+      "/rates",
+    ]);
+    // The reading of rules does see what a broad one opens.
+    expect(isOpen("/api/v1/stream", "/api/*")).toBe(true);
+    expect(isOpen("/api/v1/stream", "*")).toBe(true);
+    expect(isOpen("/api/v1/stream", "/api")).toBe(true);
   });
 
   it("has a widget whose endpoint the service answers, in the type that it answers with", () => {
