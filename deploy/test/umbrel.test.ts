@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,8 @@ import { parse } from "yaml";
 
 /**
  * The published rules for a manifest, as the linter of Umbrel's app store applies them (sharknoon/umbrel-cli, schemas/
- * umbrel-app.yml) and as umbrelOS reads it (getumbrel/umbrel, modules/apps/schema.ts).
+ * umbrel-app.yml), as umbrelOS reads it (getumbrel/umbrel, modules/apps/schema.ts), and for a new package as the app
+ * store's guide asks (getumbrel/umbrel-apps, .agents/skills/umbrel-package-app/SKILL.md: "the guide" below).
  */
 const manifestRules = {
   type: "object",
@@ -31,10 +32,17 @@ const manifestRules = {
     "gallery",
     "dependencies",
     "path",
+    "storage",
+    "releaseNotes",
   ],
   additionalProperties: true,
   properties: {
-    manifestVersion: { enum: [1, 1.1, 1.2] },
+    // The guide: 1, unless the package needs what a later umbrelOS brought (hooks: 1.1). This one needs nothing of it.
+    manifestVersion: { const: 1 },
+    // The guide: exactly this, in new packages; the user may then move the data to another disk.
+    storage: { const: { dataRoot: "data" } },
+    // The guide: not in the official store.
+    icon: false,
     id: { type: "string", pattern: "^(?!umbrel-app-store)[a-z]+(-[a-z]+)*$" },
     name: { type: "string", minLength: 1, maxLength: 50 },
     tagline: { type: "string", minLength: 1, maxLength: 100, pattern: "[^.]$" },
@@ -42,7 +50,8 @@ const manifestRules = {
       enum: ["files", "bitcoin", "media", "networking", "social", "automation", "finance", "ai", "developer"],
     },
     version: { type: "string", minLength: 1 },
-    port: { type: "integer", minimum: 0, maximum: 65535 },
+    // The guide: 40000 to 49999 are for virtual machines; 80, 443 and 2000 are umbrelOS's own.
+    port: { type: "integer", minimum: 1, maximum: 39999, not: { enum: [80, 443, 2000] } },
     description: { type: "string", minLength: 1, maxLength: 5000 },
     developer: { type: "string", minLength: 1, maxLength: 50 },
     submitter: { type: "string", minLength: 1, maxLength: 50 },
@@ -50,15 +59,68 @@ const manifestRules = {
     submission: { type: "string", pattern: "^https?://" },
     support: { type: "string", pattern: "^https?://" },
     repo: { type: "string", pattern: "^(https?://.*)?$" },
-    gallery: { type: "array", items: { type: "string" } },
-    // Must be empty for a first submission.
+    // The guide: empty; Umbrel's team makes the pictures.
+    gallery: { const: [] },
+    // Both sources: empty for a first submission.
     releaseNotes: { const: "" },
     dependencies: { type: "array", items: { type: "string", not: { const: "utxoracle-live" } } },
-    path: { type: "string" },
+    // The guide: empty for the root, else with a slash in front.
+    path: { type: "string", pattern: "^(/.*)?$" },
     defaultUsername: { type: "string" },
     defaultPassword: { type: "string" },
+    widgets: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["id", "type", "refresh", "endpoint", "link", "example"],
+        properties: {
+          // The guide: local to the app.
+          id: { type: "string", pattern: "^[a-z-]+$" },
+          // The guide's list.
+          type: {
+            enum: [
+              "text-with-buttons",
+              "text-with-progress",
+              "two-stats-with-guage",
+              "three-stats",
+              "four-stats",
+              "list",
+              "list-emoji",
+            ],
+          },
+          refresh: { type: "string", pattern: "^\\d+[sm]$" },
+          endpoint: { type: "string", pattern: "^[a-z]+:\\d+/[^/]" },
+        },
+      },
+    },
   },
 };
+
+/** The guide's order of fields for new packages; widgets have no place in it. */
+const fieldOrder = [
+  "manifestVersion",
+  "id",
+  "storage",
+  "category",
+  "name",
+  "version",
+  "tagline",
+  "description",
+  "releaseNotes",
+  "developer",
+  "website",
+  "dependencies",
+  "repo",
+  "support",
+  "port",
+  "gallery",
+  "path",
+  "defaultUsername",
+  "defaultPassword",
+  "submitter",
+  "submission",
+  "widgets",
+];
 
 interface Widget {
   readonly id: string;
@@ -136,6 +198,9 @@ describe("the app for umbrelOS", () => {
     expect(validate(manifest), JSON.stringify(validate.errors)).toBe(true);
     expect(validate({ ...manifest, tagline: "Ends with a period." })).toBe(false);
     expect(validate({ ...manifest, category: "Explorers" })).toBe(false);
+    expect(validate({ ...manifest, gallery: ["1.jpg"] })).toBe(false);
+    expect(validate({ ...manifest, storage: { dataRoot: "." } })).toBe(false);
+    expect(Object.keys(manifest)).toEqual(fieldOrder);
     expect(readdirSync(folder).sort()).toEqual(["data", "docker-compose.yml", "umbrel-app.yml"]);
   });
 
@@ -146,6 +211,13 @@ describe("the app for umbrelOS", () => {
     expect(web?.user).toBe("1000:1000");
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's own variable
     expect(web?.volumes).toEqual(["${APP_DATA_DIR}/data:/data"]);
+    // The guide: all that is kept lies below the data folder, whose sources are in the package; nothing of the host.
+    const sources = (web?.volumes ?? []).map((volume) => volume.split(":")[0]?.replace(/^\$\{APP_DATA_DIR\}\//, ""));
+    for (const source of sources) expect(existsSync(join(folder, source ?? "", ".gitkeep")), source).toBe(true);
+    // The guide: no ports of its own beside the proxy's, nothing built on the machine, restarted where it fails.
+    for (const field of ["ports", "build", "privileged", "network_mode", "devices", "cap_add", "container_name"])
+      expect(web).not.toHaveProperty(field);
+    expect(web).toMatchObject({ restart: "on-failure" });
     // Compose of older umbrelOS takes text only.
     for (const value of Object.values(web?.environment ?? {})) expect(typeof value).toBe("string");
   });
@@ -155,6 +227,9 @@ describe("the app for umbrelOS", () => {
       APP_HOST: `${manifest.id}_web_1`,
       APP_PORT: 8000,
     });
+    // The guide: environment alone, and no switch that takes Umbrel's password away.
+    expect(Object.keys(compose.services["app_proxy"] ?? {})).toEqual(["environment"]);
+    expect(compose.services["app_proxy"]?.environment).not.toHaveProperty("PROXY_AUTH_ADD");
   });
 
   it("gives the price to who has no password, and nothing else: not the stream, not the evidence, not the page", () => {

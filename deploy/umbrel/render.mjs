@@ -46,4 +46,4 @@ render("umbrel-app.yml", {
   SUBMISSION: values.submission,
 });
 console.log(`${values.out}: umbrel-app.yml, docker-compose.yml, data`);
-console.log("still to add by hand: three to five pictures of 1440 x 900 and the icon, with the pull request");
+console.log("still by hand: screenshots and the icon, into the text of the pull request; a port that no other app has");
