@@ -53,14 +53,15 @@ echo "== the image"
 container="$("${buildah[@]}" from --pull-never localhost/utxoracle-live)"
 "${buildah[@]}" inspect --type image --format '{{.Docker.Config.User}} {{.Docker.Config.Entrypoint}} {{.Docker.Config.ExposedPorts}}' localhost/utxoracle-live
 du -sh "$("${buildah[@]}" mount "$container")/program" | sed "s#$work.*#/program#"
-"${buildah[@]}" run --isolation chroot "$container" -- sh -c "id -un; UTXORACLE_HOST=127.0.0.1 UTXORACLE_PORT=$port exec node /program/dist/main.js demo" >"$work/program.log" 2>&1 &
+"${buildah[@]}" run --isolation chroot "$container" -- sh -c "id -un; touch /data/kept && echo 'writes to /data'; UTXORACLE_HOST=127.0.0.1 UTXORACLE_PORT=$port exec node /program/dist/main.js demo" >"$work/program.log" 2>&1 &
 program=$!
 check="fetch(\`http://127.0.0.1:\${process.env.UTXORACLE_PORT ?? 8000}/health/live\`)"
 grep -qF "$check" "$root/Dockerfile"
 for _ in $(seq 1 60); do
   if curl --silent --fail "http://127.0.0.1:$port/health/live"; then
     curl --silent --fail --output /dev/null --write-out '\npage: %{http_code}\n' "http://127.0.0.1:$port/"
-    head -1 "$work/program.log"
+    head -2 "$work/program.log"
+    grep -q "writes to /data" "$work/program.log"
     UTXORACLE_PORT="$port" node -e "$check.then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))" && echo "healthy"
     exit 0
   fi

@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hasBitcoind, RegtestDaemon } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
@@ -14,9 +17,12 @@ interface Service {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly read_only?: boolean;
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
 }
 
 /** Compose's own meaning of the schema's formats. */
@@ -78,7 +84,18 @@ describe.each(["deploy/compose/compose.yaml", "deploy/umbrel/docker-compose.yml"
 });
 
 describe("the compose file with a node", () => {
-  const { services } = yaml<Compose>("deploy/compose/compose.yaml");
+  const { services, volumes } = yaml<Compose>("deploy/compose/compose.yaml");
+
+  it("keeps confirmed prices in a volume, the one place that can be written, where the image's user may", () => {
+    const { environment = {}, volumes: mounts = [], read_only } = services["price"] ?? {};
+    const folder = environment["UTXORACLE_DATA_DIR"];
+    expect(mounts).toEqual([`price:${folder}`]);
+    expect(volumes).toHaveProperty("price");
+    expect(read_only).toBe(true);
+    // Docker gives a new volume the owner of the image's folder; `container/try-build.sh` writes to it.
+    expect(text("Dockerfile")).toContain(`\nCOPY --from=build --chown=node:node ${folder} ${folder}\n`);
+    expect(text("Dockerfile")).toMatch(/^USER node$/m);
+  });
 
   it("publishes the page to this machine only, and nothing of the node", () => {
     expect(services["price"]?.ports).toEqual(["127.0.0.1:8000:8000"]);
@@ -117,6 +134,7 @@ describe("the compose file with a node", () => {
         UTXORACLE_ZMQ_RAWBLOCK: daemon.endpoints.rawblock ?? "",
         UTXORACLE_ZMQ_SEQUENCE: daemon.endpoints.sequence ?? "",
         UTXORACLE_RPC_URL: `http://127.0.0.1:${daemon.rpcPort}`,
+        UTXORACLE_DATA_DIR: mkdtempSync(join(tmpdir(), "price-volume-")),
       };
       const environment = Object.fromEntries(
         Object.entries(services["price"]?.environment ?? {}).map(([name, value]) => [
@@ -149,6 +167,7 @@ describe("the compose file with a node", () => {
       } finally {
         await service.stop();
         await daemon.remove();
+        rmSync(places["UTXORACLE_DATA_DIR"] ?? "", { recursive: true });
       }
     },
   );

@@ -58,7 +58,19 @@ describe("the Dockerfile", () => {
     // On the builder's own architecture: what it makes serves both.
     expect(argumentsOf("FROM")[0]).toMatch(/^--platform=\$BUILDPLATFORM /);
     expect(argumentsOf("RUN", lastStage)).toEqual([]);
-    expect(argumentsOf("COPY", lastStage)).toEqual(["--from=build /program ./"]);
+    expect(argumentsOf("COPY", lastStage)).toEqual([
+      "--from=build /program ./",
+      // A folder that its user may write to, empty.
+      "--from=build --chown=node:node /data /data",
+    ]);
+  });
+
+  it("fetches dependencies before the source is there, so that a change of the source fetches nothing", () => {
+    const source = all.findIndex(({ name, argument }) => name === "COPY" && argument === ". .");
+    const before = all.slice(0, source);
+    expect(argumentsOf("COPY", before)).toEqual(["package.json pnpm-lock.yaml pnpm-workspace.yaml ./"]);
+    expect(argumentsOf("RUN", before).at(-1)).toMatch(/ fetch$/);
+    expect(argumentsOf("RUN", all.slice(source))[0]).toMatch(/ install --offline --frozen-lockfile$/);
   });
 
   it("does not run as root, says how it is, and gets signals itself", () => {
