@@ -82,6 +82,7 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "As a service of the system (systemd)": statements,
     "In containers": statements,
     "In containers (2)": statements,
+    "In containers (3)": statements,
   },
   "docs/releasing.md": { "Once, before the first release": "release/test/publish.test.ts" },
   "docs/security.md": { "The node's credentials": "release/test/documents.test.ts" },

@@ -57,6 +57,12 @@ it("the commands of docs/captures.md are there, with the flags that it names", (
   }
 });
 
+it.each(["CONTRIBUTING.md", "docs/operating.md"])("%s runs pnpm in the pinned version", (path) => {
+  const runs = readFileSync(join(repositoryRoot, path), "utf8").match(/npx -y pnpm\S*/g) ?? [];
+  expect(runs.length).toBeGreaterThan(0);
+  for (const run of runs) expect(run).toBe(`npx -y ${String(readManifest(repositoryRoot).packageManager)}`);
+});
+
 describe("docs/operating.md", () => {
   const shown = (name: string): string => text("docs/operating.md", name);
 
@@ -72,12 +78,29 @@ describe("docs/operating.md", () => {
     const [, unit = ""] = /cp (\S+) \/etc\/systemd\/system\//.exec(block) ?? [];
     const started = /^ExecStart=(.*)$/m.exec(readFileSync(join(repositoryRoot, unit), "utf8"))?.[1];
     expect(started).toContain(`${prefix}/node_modules/${name}/dist/main.js`);
+    // The package does not have the unit, and the document says so.
+    const { files } = JSON.parse(readFileSync(join(repositoryRoot, "apps/live/package.json"), "utf8")) as {
+      files: string[];
+    };
+    expect(files.filter((file) => /deploy|systemd/.test(file))).toEqual([]);
+    expect(readFileSync(join(repositoryRoot, "docs/operating.md"), "utf8")).toContain("not in the npm package");
   });
 
-  it("names the files of the containers, and makes a password for the node", () => {
-    expect(shown("In containers")).toMatch(/^docker buildx build .* \.$/m);
+  // No Docker engine runs here: these hold what its builders are known to take.
+  it("runs the image that was built before it, and makes one for two platforms only into a registry", () => {
     expect(exists("Dockerfile")).toBe(true);
-    const [enter = "", make = ""] = shown("In containers (2)").split("\n");
+    const [build = "", run = ""] = shown("In containers").split("\n");
+    const [, tag = "nothing"] = /^docker build -t (\S+) \.$/.exec(build) ?? [];
+    expect(run).toMatch(new RegExp(`^docker run --rm -p \\S+ ${tag} demo$`));
+    expect(readFileSync(join(repositoryRoot, "Dockerfile"), "utf8")).toContain(`: ${build}\n`);
+    const [create, both] = shown("In containers (2)").split("\n");
+    // The default builder makes one platform, another one puts nothing into the machine's own store.
+    expect(create).toBe("docker buildx create --use");
+    expect(both).toMatch(/^docker buildx build --platform linux\/amd64,linux\/arm64 --push -t \S+\/\S+:\S+ \.$/);
+  });
+
+  it("makes a password for the node", () => {
+    const [enter = "", make = ""] = shown("In containers (3)").split("\n");
     const folder = enter.replace("cd ", "");
     expect(exists(`${folder}/compose.yaml`)).toBe(true);
     const [program = ""] = make.split(" > ");
