@@ -11,7 +11,7 @@ import { parse } from "yaml";
 /**
  * The published rules for a manifest, as the linter of Umbrel's app store applies them (sharknoon/umbrel-cli, schemas/
  * umbrel-app.yml), as umbrelOS reads it (getumbrel/umbrel, modules/apps/schema.ts), and for a new package as the app
- * store's guide asks (getumbrel/umbrel-apps, .agents/skills/umbrel-package-app/SKILL.md: "the guide" below).
+ * store's guide asks (getumbrel/umbrel-apps, the skill umbrel-package-app under .agents: "the guide" below).
  */
 const manifestRules = {
   type: "object",
