@@ -64,12 +64,21 @@ export function fieldRows(schema: Node, path = ""): string[] {
     const field = asNode(value);
     const fullName = path === "" ? name : `${path}.${name}`;
     const optional = required.has(name) ? "" : " (optional)";
-    const description = String(field["description"] ?? "");
+    const description = meaningOf(field);
     return [
       `| ${code(fullName)}${optional} | ${cell(typeInWords(field))} | ${cell(description)} |`,
       ...inner(field, fullName),
     ];
   });
+}
+
+/** What a field says of itself; where it may be null and says nothing, what the value beside null says. */
+function meaningOf(field: Node): string {
+  if (field["description"] !== undefined) return String(field["description"]);
+  const others = Array.isArray(field["anyOf"])
+    ? field["anyOf"].map(asNode).filter((alternative) => alternative["type"] !== "null")
+    : [];
+  return others.length === 1 ? String(others[0]?.["description"] ?? "") : "";
 }
 
 /** The fields of an object, of the object in a list, or of the object beside null. */

@@ -31,4 +31,10 @@ describe("docs/contracts.md", () => {
       }),
     ).toEqual(["| `a` | object |  |", "| `a.b` (optional) | string | B |"]);
   });
+
+  it("says of a field that may be null what it means otherwise", () => {
+    const height = { type: "integer", minimum: 0, description: "Height" };
+    const properties = { a: { anyOf: [height, { type: "null" }] } };
+    expect(fieldRows({ required: ["a"], properties })).toEqual(["| `a` | integer ≥ 0 or null | Height |"]);
+  });
 });

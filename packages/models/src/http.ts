@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { EngineSchema, EstimateStatusSchema } from "./estimate.ts";
-import { Count, Share, UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { BlockHeight, Count, Share, UnixSeconds, UsdPerBtc, WholeUnixSeconds } from "./scalars.ts";
 import { ConfirmedUpdateDataSchema, SourceSchema } from "./stream.ts";
 
 /** `/api/v1/price` */
@@ -18,7 +18,7 @@ export const PriceAnswerSchema = Type.Object(
     total_received: Count,
     total_filtered: Count,
     window_seconds: Type.Number({ exclusiveMinimum: 0 }),
-    height: Type.Union([Count, Type.Null()]),
+    height: Type.Union([BlockHeight, Type.Null()]),
     timestamp: UnixSeconds,
     age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
       description: "How old the price is; grows while stale, null without a price",
@@ -32,7 +32,7 @@ export type PriceAnswer = Static<typeof PriceAnswerSchema>;
 
 /** `/api/v1/prices`, the shape of mempool.space. */
 export const PricesAnswerSchema = Type.Object(
-  { time: Type.Integer({ minimum: 0 }), USD: UsdPerBtc },
+  { time: WholeUnixSeconds, USD: UsdPerBtc },
   { description: "The price in mempool.space's shape" },
 );
 /** `/api/v1/prices`, the shape of mempool.space. */
@@ -41,7 +41,7 @@ export type PricesAnswer = Static<typeof PricesAnswerSchema>;
 /** `/api/v1/historical-price`, the shape of mempool.space. */
 export const HistoricalPriceAnswerSchema = Type.Object(
   {
-    prices: Type.Array(Type.Object({ time: Type.Integer({ minimum: 0 }), USD: UsdPerBtc })),
+    prices: Type.Array(Type.Object({ time: WholeUnixSeconds, USD: UsdPerBtc })),
     exchangeRates: Type.Record(Type.String(), Type.Number()),
   },
   { description: "Confirmed prices in mempool.space's shape" },
@@ -166,8 +166,8 @@ export const ConfirmedWindowSchema = Type.Object({
   date: Type.Union([Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }), Type.Null()], {
     description: "The UTC day; null for a number of blocks",
   }),
-  first_height: Count,
-  last_height: Count,
+  first_height: BlockHeight,
+  last_height: BlockHeight,
   block_timestamp: UnixSeconds,
   amounts: Type.Integer({ minimum: 0, description: "Outputs that the price was read from" }),
 });
@@ -183,7 +183,7 @@ export const ConfirmedAnswerSchema = Type.Object(
     high: orNullPrice,
     status: EstimateStatusSchema,
     engine: EngineSchema,
-    height: Type.Union([Count, Type.Null()]),
+    height: Type.Union([BlockHeight, Type.Null()]),
     block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
     window: Type.Union([ConfirmedUpdateDataSchema.properties.window, Type.Null()]),
     live_distance_ratio: Type.Union([Type.Number(), Type.Null()], {

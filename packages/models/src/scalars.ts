@@ -6,6 +6,24 @@ export const Txid = Type.String({ pattern: "^[0-9a-f]{64}$", description: "Trans
 /** Time on the wire. */
 export const UnixSeconds = Type.Number({ minimum: 0, description: "Unix time in seconds, fractions allowed" });
 
+/** Time where a fraction is not allowed. */
+export const WholeUnixSeconds = Type.Integer({ minimum: 0, description: "Unix time in seconds, a whole number" });
+
+/** The time that a block's header has: a whole number. */
+export const BlockTime = Type.Integer({
+  minimum: 0,
+  description: "Unix time in seconds, as the block's header has it",
+});
+
+/** Height of a block: how many blocks of its chain are below it. */
+export const BlockHeight = Type.Integer({ minimum: 0, description: "Height of a block in its chain" });
+
+/** Root of a block's merkle tree, written like an id. */
+export const MerkleRoot = Type.String({
+  pattern: "^[0-9a-f]{64}$",
+  description: "Root of the block's merkle tree, 64 lower-case hex digits",
+});
+
 /** A dollar price of one bitcoin. */
 export const UsdPerBtc = Type.Number({ exclusiveMinimum: 0, description: "US dollars per bitcoin" });
 

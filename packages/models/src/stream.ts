@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { EngineSchema, EstimateStatusSchema, PriceIntervalSchema } from "./estimate.ts";
-import { AmountBtc, Count, Share, Txid, UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { AmountBtc, BlockHeight, Count, Share, Txid, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 
 /** Where the transactions come from. A simulation is never taken for a node. */
 export const SourceSchema = Type.Union([Type.Literal("node"), Type.Literal("simulation"), Type.Literal("replay")], {
@@ -36,7 +36,7 @@ export const NodeStateSchema = Type.Object(
     last_message_age: Type.Union([Type.Number({ minimum: 0, description: "Seconds" }), Type.Null()]),
     missed_messages: Type.Union([Count, Type.Null()]),
     resyncing: Type.Union([Type.Boolean(), Type.Null()]),
-    height: Type.Union([Count, Type.Null()]),
+    height: Type.Union([BlockHeight, Type.Null()]),
     last_block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
   },
   { description: "What is known of the node; null where unknown" },
@@ -79,7 +79,9 @@ export const MempoolUpdateDataSchema = Type.Object({
     description: "The node's chain (main, test, signet, regtest); null while unknown",
   }),
   price_timestamp: Type.Optional(
-    Type.Union([UnixSeconds, Type.Null()], { description: "When the price shown was estimated; differs while stale" }),
+    Type.Union([UnixSeconds, Type.Null()], {
+      description: "Unix time in seconds at which the price shown was estimated; differs while stale",
+    }),
   ),
   node: NodeStateSchema,
 });
@@ -100,11 +102,11 @@ export const ConfirmedUpdateDataSchema = Type.Object({
   interval: Type.Union([PriceIntervalSchema, Type.Null()]),
   status: EstimateStatusSchema,
   engine: EngineSchema,
-  height: Type.Union([Count, Type.Null()]),
+  height: Type.Union([BlockHeight, Type.Null()]),
   block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
   window: Type.Object({
-    first_height: Type.Union([Count, Type.Null()]),
-    last_height: Type.Union([Count, Type.Null()]),
+    first_height: Type.Union([BlockHeight, Type.Null()]),
+    last_height: Type.Union([BlockHeight, Type.Null()]),
     hours: Type.Number({ minimum: 0 }),
   }),
   transactions: Type.Array(PricePointSchema, {

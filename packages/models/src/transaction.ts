@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
-import { AmountBtc, Count, Txid, UnixSeconds } from "./scalars.ts";
+import { AmountBtc, BlockTime, MerkleRoot, Txid, UnixSeconds } from "./scalars.ts";
 
 /** A transaction as a node published it. In JSON the bytes are hex. */
 export const RawTransactionSchema = Type.Object(
@@ -61,7 +61,7 @@ export type Transaction = Static<typeof TransactionSchema>;
 
 /** A decoded block, as far as the contract goes. */
 export const BlockSchema = Type.Object({
-  header: Type.Object({ merkleRoot: Txid, time: Count }),
+  header: Type.Object({ merkleRoot: MerkleRoot, time: BlockTime }),
   transactions: Type.Array(TransactionSchema),
   rawTransactions: Type.Array(Type.Uint8Array(), { description: "The bytes of each transaction, as views" }),
 });

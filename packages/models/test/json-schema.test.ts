@@ -28,3 +28,32 @@ describe.each(Object.keys(documents) as ContractName[])("schemas/%s.json", (name
     expect(JSON.parse(JSON.stringify(documents[name]))).toEqual(documents[name]);
   });
 });
+
+describe("what the schemas say of a field's unit", () => {
+  type Node = Readonly<Record<string, unknown>>;
+  const asNodes = (value: unknown): Node[] =>
+    Object.values((value ?? {}) as object).filter(
+      (inner): inner is Node => typeof inner === "object" && inner !== null,
+    );
+
+  /** Every field below a schema with its description, or that of what it is when it is not null. */
+  function* fields(schema: Node): Generator<[name: string, description: string]> {
+    for (const [name, field] of Object.entries((schema["properties"] ?? {}) as Record<string, Node>)) {
+      const [other] = asNodes(field["anyOf"]).filter((alternative) => alternative["type"] !== "null");
+      yield [name, String(field["description"] ?? other?.["description"] ?? "")];
+    }
+    for (const inner of asNodes(schema)) yield* fields(inner);
+  }
+
+  const all = Object.values(documents).flatMap((schema) => [...fields(schema)]);
+  it.each([
+    ["a time", /(^|_)(time|timestamp)$/i, /^Unix time in seconds/],
+    ["a height", /height$/, /^Height of a block/],
+    ["a merkle root", /^merkleRoot$/, /^Root of the block's merkle tree/],
+    ["a transaction's id", /^txid$/, /^Transaction id/],
+  ])("is right for %s", (_, name, meaning) => {
+    const named = all.filter(([field]) => name.test(field));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter(([, description]) => !meaning.test(description))).toEqual([]);
+  });
+});
