@@ -39,6 +39,9 @@ describe("the systemd unit", () => {
     const { status, output } = analyze(judge, here);
     expect(output.split("\n").at(-2)).toMatch(/Overall exposure level for utxoracle-live\.service: [01]\.\d OK/);
     expect(status, output).toBe(0);
+    // systemd marks with ✗ what a unit may do: no mounts that others see.
+    expect(output).not.toMatch(/^✗ PrivateMounts=/m);
+    expect(analyze(judge, here.replace("PrivateMounts=yes\n", "")).output).toMatch(/^✗ PrivateMounts=/m);
     expect(analyze(judge, here.replace("CapabilityBoundingSet=\n", "")).status).toBe(1);
   });
 
