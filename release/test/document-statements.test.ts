@@ -27,6 +27,10 @@ it("the commands of CONTRIBUTING.md are there", () => {
   expect(shown).toEqual(["npm start", "npm test", "bash .ci/run"]);
   expect(scripts).toEqual(expect.arrayContaining(["start", "test"]));
   expect(exists(".ci/run")).toBe(true);
+  // The machine that it names is the one that CI has: `-bookworm` is Debian's.
+  expect(commands[2]).toContain("a Debian machine;");
+  const workflow = readFileSync(join(repositoryRoot, ".github/workflows/ci.yml"), "utf8");
+  expect(workflow).toMatch(/^ +container: node:\S+ matrix\.node \}\}-bookworm$/m);
   const [, project] = /--project (\w+)/.exec(commands.join()) ?? [];
   expect(exists(`packages/${project}/vitest.config.ts`)).toBe(true);
 });
