@@ -53,6 +53,7 @@ const parserPackage = "packages/tx-parser/test/package.test.ts";
 const commands = "release/test/document-commands.test.ts";
 const programs = "examples/test/programs.test.ts";
 const pages = "examples/test/pages.test.ts";
+const liveReadme = "apps/live/test/readme.test.ts";
 const manyReaders = "apps/live/test/bus/many-readers-document.test.ts";
 const statements = "release/test/document-statements.test.ts";
 
@@ -63,7 +64,12 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "Connect it to a real node": "release/test/documents.test.ts",
     "Connect it to a real node (2)": commands,
   },
-  "apps/live/README.md": { "utxoracle-live": commands },
+  "apps/live/README.md": {
+    "utxoracle-live": commands,
+    ...Object.fromEntries(
+      ["", " (2)", " (3)", " (4)", " (5)", " (6)", " (7)", " (8)"].map((n) => [`As seen${n}`, liveReadme]),
+    ),
+  },
   "CONTRIBUTING.md": { Contributing: statements },
   "deploy/README.md": { "BTCPay Server": statements },
   "docs/accuracy.md": { "Run it yourself": statements },

@@ -1,0 +1,196 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { asyncApiDocument } from "@utxoracle/models";
+import { corpusPath, hasBitcoind, hasCorpus, RegtestNode } from "@utxoracle/testkit";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { commands } from "../src/command-line/commands.ts";
+import { ExitCode } from "../src/command-line/user-error.ts";
+import { createHttpRoutes } from "../src/http/routes.ts";
+import { createServiceMetrics } from "../src/metrics/service-metrics.ts";
+import { settingNames } from "../src/settings/schema.ts";
+import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
+import { TestBoard } from "./http/board.ts";
+import { settingRow } from "./settings-rows.ts";
+
+// What README.md says of commands, options, paths, errors and outputs is what the program has.
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const section = (heading: string): string => {
+  const [, text] = readme.split(`\n## ${heading}\n`);
+  if (text === undefined) throw new Error(`README.md has no part "${heading}"`);
+  return text.split("\n## ")[0] as string;
+};
+/** The rows of a part's tables, without heads. */
+const rows = (heading: string): string[] =>
+  section(heading)
+    .split("\n")
+    .filter((line, index, lines) => line.startsWith("| ") && !lines[index + 1]?.startsWith("|---"));
+const cells = (row: string): string[] =>
+  row
+    .slice(2, -2)
+    .split(" | ")
+    .map((cell) => cell.trim());
+
+const folder = mkdtempSync(join(tmpdir(), "readme-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface End {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built program in a folder of its own. */
+function run(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<End> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: cleanEnvironment(env) };
+    execFile(process.execPath, [programPath, ...words], options, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+/** A server on a free port of 127.0.0.1 until the test is over. */
+async function takenPort(): Promise<{ port: number; server: Server }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as { port: number }).port, server };
+}
+
+async function freePort(): Promise<number> {
+  const { port, server } = await takenPort();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe("the tables of the README", () => {
+  it("have every command", () => {
+    const named = rows("Commands").map((row) => /^\| `utxoracle-live ?(\w*)/.exec(row)?.[1] || "service");
+    expect(named.sort()).toEqual(Object.keys(commands).sort());
+  });
+
+  it("and the change log of the first release have the same commands", () => {
+    const first = readFileSync(new URL("../CHANGELOG.md", import.meta.url), "utf8").split("\n## 0.1.0\n")[1] ?? "";
+    for (const command of Object.keys(commands)) if (command !== "service") expect(first).toContain(`\`${command}\``);
+  });
+
+  it("have every setting with its flag, variable, default and commands, each once", () => {
+    expect(rows("Options").sort()).toEqual(settingNames.map(settingRow).sort());
+  });
+
+  it("have every path that is served, and none that is not", () => {
+    const board = new TestBoard();
+    const routes = createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" });
+    const channels = Object.values(asyncApiDocument({ version: "1.2.3" })["channels"] as object);
+    const served = [
+      "/",
+      ...Object.keys(routes).map((path) => path.replace(/^\/schemas\/.*\.json$/, "/schemas/*.json")),
+      ...channels.map(({ address }: { address: string }) => address),
+    ];
+    const listed = rows("What it serves")
+      .map((row) => cells(row)[0] ?? "")
+      .filter((cell) => cell.includes("/"))
+      .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path as string));
+    expect(listed.sort()).toEqual([...new Set(served)].sort());
+  });
+
+  it("have every exit code", () => {
+    const codes = rows("Errors")
+      .map((row) => Number(cells(row)[0]))
+      .filter(Number.isFinite);
+    expect(codes).toEqual([...Object.values(ExitCode), 130]);
+  });
+
+  const errors = rows("Errors")
+    .filter((row) => row.startsWith("| `"))
+    .map((row) => cells(row) as [typed: string, code: string, says: string]);
+
+  it.each(errors)("say how %s ends", async (typed, code, says) => {
+    const [, words = ""] = /^`([^`]*)`/.exec(typed) ?? [];
+    const { port } = await takenPort();
+    const nowhere = await freePort();
+    writeFileSync(join(folder, "feed.capture"), "");
+    const env = {
+      UTXORACLE_RPC_URL: `http://127.0.0.1:${nowhere}`,
+      ...(words.startsWith("price --") && { UTXORACLE_RPC_USER: "a", UTXORACLE_RPC_PASSWORD: "b" }),
+      ...(words === "demo" && { UTXORACLE_PORT: String(port), UTXORACLE_LOG_LEVEL: "error" }),
+    };
+    const expected = says.replace(":8000 ", `:${port} `).replace(":8332 ", `:${nowhere} `);
+    expect(await run(words.split(" "), env)).toEqual({
+      code: Number(code),
+      out: "",
+      err: `utxoracle-live: ${expected}\n`,
+    });
+  });
+  it("show more than a few errors", () => expect(errors.length).toBeGreaterThan(6));
+});
+
+describe("the outputs of the README", () => {
+  /** The commands and the outputs of a part, in pairs. */
+  const shown = [...section("As seen").matchAll(/```sh\n(.*)\n```\n[^`]*```text\n([\s\S]*?)```/g)].map(
+    ([, command = "", output = ""]) => ({ words: command.replace("utxoracle-live ", "").split(" "), output }),
+  );
+  const [doctor, price, demo, curl] = shown;
+
+  it("are four", () => {
+    expect(shown.map(({ words }) => words[0])).toEqual(["doctor", "price", "demo", "curl"]);
+  });
+
+  it.skipIf(!hasBitcoind)(
+    "has that of the doctor at a node that publishes a part, but for the node's version",
+    async () => {
+      const node = await RegtestNode.start({ topics: ["rawtx"] });
+      onTestFinished(() => node.remove());
+      const nothingThere = `tcp://127.0.0.1:${await freePort()}`;
+      const { code, out } = await run(doctor?.words ?? [], {
+        UTXORACLE_ZMQ_RAWTX: node.endpoints.rawtx,
+        UTXORACLE_ZMQ_RAWBLOCK: nothingThere,
+        UTXORACLE_RPC_URL: node.rpcUrl,
+        UTXORACLE_RPC_COOKIE: node.cookiePath,
+      });
+      const usual = out
+        .replaceAll(node.endpoints.rawtx, "tcp://127.0.0.1:28332")
+        .replaceAll(nothingThere, "tcp://127.0.0.1:28333");
+      const anyVersion = (text: string): string => text.replace(/the node is \/\S+/, "the node is /…/");
+      expect(anyVersion(usual)).toBe(anyVersion(doctor?.output ?? ""));
+      expect(code).toBe(1);
+    },
+  );
+
+  it.skipIf(!hasCorpus)("has that of a price from a block file, to the last digit", async () => {
+    const block = gunzipSync(readFileSync(corpusPath("blocks/702861.raw.gz")));
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(0xf9beb4d9);
+    head.writeUInt32LE(block.length, 4);
+    mkdirSync(join(folder, "blocks"));
+    writeFileSync(join(folder, "blocks", "blk00000.dat"), Buffer.concat([head, block]));
+    expect(await run(price?.words ?? [])).toEqual({ code: 0, out: price?.output, err: "" });
+  });
+
+  it("has the lines of a start and of a clean end, and the fields of the price meanwhile", async () => {
+    const port = await freePort();
+    const child = spawn(process.execPath, [programPath, ...(demo?.words ?? [])], {
+      env: cleanEnvironment({ UTXORACLE_PORT: String(port) }),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    let log = "";
+    for await (const text of child.stderr.setEncoding("utf8")) {
+      log += text;
+      if (child.killed || !log.includes("the window equals the node")) continue;
+      const answer: unknown = await (await fetch(`http://127.0.0.1:${port}/api/v1/price`)).json();
+      expect(Object.keys(answer as object)).toEqual(Object.keys(JSON.parse(curl?.output ?? "")));
+      child.kill("SIGINT");
+    }
+    expect(await ended).toBe(0);
+    const without = (text: string): string => text.replace(`:${port}"`, ':8000"').replaceAll(/\d+/g, "#");
+    const printed = without(log).split("\n");
+    for (const line of without(demo?.output ?? "").split("\n")) expect(printed, log).toContain(line);
+  });
+});
