@@ -71,12 +71,15 @@ describe("what the code refers its readers to", () => {
     [...text.matchAll(/(?:[\w-]+\/)*[\w-]+\.md\b/g)].map(([name]) => name).filter((name) => !known.has(name));
 
   it("is there", () => {
-    const listed = execFileSync("git", ["ls-files", "packages/*/src/*", "apps/*/src/*", "scripts", "deploy"], {
+    const places = ["packages", "apps", "scripts", "deploy", "release", "examples", "docs", ".ci"];
+    const listed = execFileSync("git", ["ls-files", ...places], {
       cwd: root,
       encoding: "utf8",
     });
     const sources = listed.split("\n").filter((path) => /\.(ts|mjs|sh|yml|yaml|service)$/.test(path));
-    expect(sources.length).toBeGreaterThan(100);
+    // This file alone names documents that are not there, to see that they are found out.
+    sources.splice(sources.indexOf("docs/test/links.test.ts"), 1);
+    expect(sources.length).toBeGreaterThan(500);
     expect(sources.flatMap((path) => missing(read(path)).map((name) => `${path}: ${name}`))).toEqual([]);
   });
 

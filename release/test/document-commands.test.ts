@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hasBitcoind, hasBrowser } from "@utxoracle/testkit";
 import { transform } from "esbuild";
@@ -128,6 +128,12 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
       await project.succeed("sh", ["-c", "find npm-cache/_npx -name main.js -path '*utxoracle-live/dist*'"])
     ).trim();
     expect(existsSync(project.path(program))).toBe(true);
+    const fetched = readdirSync(project.path("npm-cache/_npx"), { recursive: true, withFileTypes: true });
+    const files = fetched.filter((entry) => entry.isFile());
+    const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+    const readme = readFileSync(join(repositoryRoot, "apps", "live", "README.md"), "utf8");
+    const said = Number(/; (\d+) MB installed with all that it needs/.exec(readme)?.[1]);
+    expect(Math.abs(said / (bytes / 1e6) - 1), `${bytes} bytes installed`).toBeLessThan(0.1);
     for (const command of [demo, service]) {
       // npx stays in between and would hold back the interrupt; what it found is started itself.
       const words = command.replace("npx utxoracle-live", `${process.execPath} ${program}`).split(" ");

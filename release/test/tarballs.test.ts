@@ -9,6 +9,7 @@ import { EmptyProject } from "../src/empty-project.ts";
 import { publintMessages, typeProblems } from "../src/package-checks.ts";
 import { PackageRegistry } from "../src/package-registry.ts";
 import { publishedPackages, readManifest, repositoryRoot } from "../src/published-packages.ts";
+import { readmeSize } from "../src/readme-parts.ts";
 
 // The short form of `pnpm soak tarballs`, which takes every Node, TypeScript, package manager and browser.
 let registry: PackageRegistry;
@@ -92,10 +93,21 @@ describe.each(publishedPackages.map(({ name, folder, manifest }) => ({ name, fol
       >;
       expect(statSync(registry.tarball(name)).size).toBeLessThan((limits[name] ?? 0) * 1000);
     });
+
+    it("is as large as its README says, within a tenth", () => {
+      const said = readmeSize(readFileSync(join(installed(), "README.md"), "utf8"));
+      const packed = statSync(registry.tarball(name)).size / 1000;
+      const listed = execFileSync("tar", ["-tvzf", registry.tarball(name)], { encoding: "utf8" })
+        .trim()
+        .split("\n");
+      const unpacked = listed.reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2]), 0) / 1000;
+      expect(Math.abs((said?.packed ?? 0) / packed - 1), `${packed} kB packed`).toBeLessThan(0.1);
+      expect(Math.abs((said?.unpacked ?? 0) / unpacked - 1), `${unpacked} kB unpacked`).toBeLessThan(0.1);
+    });
   },
 );
 
-it("what an importer ships stays within size-limit's bounds", () => {
+it("what an importer ships stays within size-limit's bounds, and is what the READMEs say", () => {
   const program = join(repositoryRoot, "release", "node_modules", ".bin", "size-limit");
   const report = JSON.parse(
     execFileSync(program, ["--json"], { cwd: join(repositoryRoot, "release"), encoding: "utf8" }),
@@ -103,4 +115,14 @@ it("what an importer ships stays within size-limit's bounds", () => {
   expect(report.length).toBeGreaterThan(3);
   for (const { name, size } of report) console.log(`${name}: ${size} bytes`);
   expect(report.filter(({ passed }) => !passed)).toEqual([]);
+  for (const { name, size } of report) {
+    const [, folder = "", what = ""] =
+      /^@utxoracle\/([\w-]+)\S* (?:\{ )?(all of it|\w+)/.exec(name.replace(",", "")) ?? [];
+    const readme = readFileSync(join(repositoryRoot, "packages", folder, "README.md"), "utf8");
+    const said = new RegExp(`([\\d.]+) kB for (?:\`${what}\`|${what})`).exec(readme)?.[1];
+    expect(
+      Math.abs(Number(said) / (size / 1000) - 1),
+      `${name}: ${size} bytes; its README says ${said} kB`,
+    ).toBeLessThan(0.05);
+  }
 });

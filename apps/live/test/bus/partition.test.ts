@@ -5,7 +5,7 @@ import { StreamReader } from "../e2e/stream-reader.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 import { hasNatsServer } from "./nats-process.ts";
 
-/** Within this time everything says that nothing comes, ms (DESIGN.md section 3.1). */
+/** Within this time everything says that nothing comes, ms (docs/many-readers.md). */
 const LOSS_SHOWN_MS = 5000;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;

@@ -91,7 +91,7 @@ export class StreamWitness {
 
 /**
  * What one connection must keep to. Its client asks for a snapshot when it has waited long for one (an edge that has
- * nothing to show yet, or stood still), and the server answers whatever it is asked (DESIGN.md section 3.1): when the
+ * nothing to show yet, or stood still), and the server answers whatever it is asked (packages/stream-server/README.md): when the
  * snapshot that was waited for is on its way just then, the answer says it again. Right after the pong, and there alone, a
  * snapshot may repeat the number before it, and must come before any delta.
  */
