@@ -107,6 +107,14 @@ describe("a reader who does what it says", () => {
 
   it("of models", () => follow("packages/models/README.md", emptyFolder()));
 
+  it("of models, with a Node.js that does not run TypeScript, by `npx tsx` as it says", async () => {
+    const project = new EmptyProject(registry, nodeProgram(20), null);
+    onTestFinished(() => project.remove());
+    expect((await project.succeed("node", ["--version"])).startsWith("v20.")).toBe(true);
+    // npx asks before it fetches; `--yes` is what the reader answers.
+    await follow("packages/models/README.md", project, { replaced: { "node check.mts": "npx --yes tsx check.mts" } });
+  });
+
   it("of stream-server", () => follow("packages/stream-server/README.md", emptyFolder()));
 
   it("of tx-parser", () => follow("packages/tx-parser/README.md", emptyFolder()));

@@ -9,7 +9,7 @@ export interface AnalyzerOptions {
   windowSeconds?: number;
   /** Default `posterior`. `reference` has neither interval nor confidence; its status is never `ok`. */
   engine?: Engine;
-  /** Most ids remembered of transactions older than the window, about 80 bytes each. Default 300,000. */
+  /** Most ids remembered of transactions older than the window, about 50 bytes each. Default 300,000. */
   maxExpiredIds?: number;
 }
 
