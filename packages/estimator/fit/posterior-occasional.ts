@@ -1,6 +1,6 @@
 import type { RoundAmountWeight } from "../src/posterior/pattern-weights.ts";
 import { type Reader, readPrice } from "../src/posterior/price-reading.ts";
-import { isRoundBitcoin } from "../src/posterior/round-bitcoin.ts";
+import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 
 /** Amounts within this of a round amount are in its peak, natural log … */
 const PEAK_REACH = 0.006;

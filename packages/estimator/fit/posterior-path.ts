@@ -1,6 +1,6 @@
 import type { CorpusDay } from "../bench/accuracy/corpus-days.ts";
 import { type Reader, readPrice } from "../src/posterior/price-reading.ts";
-import { isRoundBitcoin } from "../src/posterior/round-bitcoin.ts";
+import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 
 const HOUR_SECONDS = 3600;
 const SLOT_SECONDS = 300;

@@ -1,6 +1,6 @@
 import type { CorpusDay } from "../bench/accuracy/corpus-days.ts";
 import type { PeakShape, RoundAmountWeight } from "../src/posterior/pattern-weights.ts";
-import { isRoundBitcoin } from "../src/posterior/round-bitcoin.ts";
+import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 import { logPriceAt, type PricePath } from "./posterior-path.ts";
 
 /** Amounts within this of a round amount are fitted, natural log: the bands that are real in the corpus, and no other's. */

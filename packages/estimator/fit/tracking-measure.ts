@@ -19,7 +19,7 @@ const request: MeasureRequest = JSON.parse(await text(process.stdin));
 installWeights(request.weights);
 const { AmountCounts } = await import("../src/tracking/amount-counts.ts");
 const { PriceTile, TILE_CELLS } = await import("../src/tracking/price-tile.ts");
-const { isChosenInBitcoin } = await import("../src/tracking/round-satoshis.ts");
+const { isRoundBitcoin } = await import("../src/round-bitcoin.ts");
 const { TRACKING } = await import("../src/tracking/tracking-model.ts");
 
 type Counts = InstanceType<typeof AmountCounts>;
@@ -35,7 +35,7 @@ for (const file of request.dayFiles) {
   const slices = new Map<number, Counts>();
   for (let row = 0; row < day.times.length; row++) {
     const sats = day.sats[row]!;
-    if (sats <= 1_000 || sats >= 1e13 || isChosenInBitcoin(sats)) continue;
+    if (sats <= 1_000 || sats >= 1e13 || isRoundBitcoin(sats)) continue;
     const slice = Math.floor(day.times[row]! / TRACKING.sliceSeconds);
     const amounts = slices.get(slice) ?? new AmountCounts();
     amounts.add(sats);

@@ -1,4 +1,4 @@
-import { isRoundBitcoin } from "./round-bitcoin.ts";
+import { isRoundBitcoin } from "../round-bitcoin.ts";
 
 /** How often one exact amount counts at most: one actor who repeats it (a batch, a flood) is not many. */
 const VOTES_PER_AMOUNT = 2;

@@ -1,7 +1,7 @@
+import { isRoundBitcoin } from "../round-bitcoin.ts";
 import { likelihoodInPlace } from "../tracking/clarity.ts";
 import { addLaplaceSpread } from "../tracking/laplace-step.ts";
 import { addKernel, LOG_ROUND_AMOUNTS, UNITS_PER_NAT, voteKernel } from "../tracking/peak-likelihood.ts";
-import { isRoundBitcoin } from "./round-bitcoin.ts";
 
 /** Cell of the price axis, natural log. */
 const STEP = 0.0004;

@@ -1,9 +1,9 @@
 import type { PriceEstimate, RoundAmountEvidence } from "../contracts.ts";
+import { isRoundBitcoin } from "../round-bitcoin.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { PriceTile } from "./price-tile.ts";
 import { type Located, publishEstimate } from "./publish-estimate.ts";
 import { roundAmountEvidence } from "./round-amount-evidence.ts";
-import { isChosenInBitcoin } from "./round-satoshis.ts";
 import { TRACKING } from "./tracking-model.ts";
 import { modeOf, WhichPrice } from "./which-price.ts";
 
@@ -45,7 +45,7 @@ class GridPriceTracker implements PriceTracker {
   }
 
   add(valueSats: number, timestamp: number): void {
-    if (isChosenInBitcoin(valueSats)) return;
+    if (isRoundBitcoin(valueSats)) return;
     const slice = Math.floor(timestamp / sliceSeconds);
     let amounts = this.#slices.get(slice);
     if (amounts === undefined) {
@@ -56,7 +56,7 @@ class GridPriceTracker implements PriceTracker {
   }
 
   remove(valueSats: number, timestamp: number): void {
-    if (isChosenInBitcoin(valueSats)) return;
+    if (isRoundBitcoin(valueSats)) return;
     const slice = Math.floor(timestamp / sliceSeconds);
     const amounts = this.#slices.get(slice);
     if (amounts === undefined || amounts.remove(valueSats) !== 0) return;
