@@ -71,7 +71,7 @@ export interface ReferenceEstimate {
 export interface RoundAmountEvidence {
   /** The round amount, US dollars. */
   usd: number;
-  /** Outputs that are worth this amount at the price, near the peak; weighted by age, so not always whole. */
+  /** Outputs that are worth this amount at the price, near the peak; one exact amount counts once a minute. */
   votes: number;
   /** Log-likelihood that these outputs add at the price; negative: against it. */
   strength: number;

@@ -3,8 +3,9 @@
  *
  * @module @utxoracle/estimator
  */
-export type { AnalyzerOptions, Engine } from "./analyzer/analyzer-options.ts";
+
 export { MempoolAnalyzer, type PricePointOptions, type WindowTxids } from "./analyzer/mempool-analyzer.ts";
+export type { AnalyzerOptions, Engine } from "./analyzer-options.ts";
 export type {
   AnalyzerStats,
   EngineStatus,

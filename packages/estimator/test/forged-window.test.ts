@@ -30,7 +30,9 @@ function forged(change: (bytes: Buffer) => Buffer | undefined): Uint8Array {
   return new Uint8Array(changed);
 }
 
-function withHead(bytes: Buffer, change: (head: { counts: { received: number } }) => object): Buffer {
+type Head = Record<string, unknown> & { counts: { received: number } };
+
+function withHead(bytes: Buffer, change: (head: Head) => unknown): Buffer {
   const text = bytes.subarray(HEADER_BYTES + 4, recordsAt(bytes)).toString("utf16le");
   const head = JSON.stringify(change(JSON.parse(text)));
   const length = Buffer.alloc(4);
@@ -78,6 +80,25 @@ describe("saved bytes that are forged", () => {
       (bytes) => withHead(bytes, ({ counts, ...head }) => ({ ...head, counts: { ...counts, received: 3 } })),
       "counts do not add up",
     ],
+    [
+      "one more active than there are",
+      (bytes) =>
+        withHead(bytes, (head) => ({ ...head, counts: { ...head.counts, active: 3, received: 3 }, arrivals: 3 })),
+      "counts do not add up",
+    ],
+    ["more payments than ever came", (bytes) => withHead(bytes, (head) => ({ ...head, arrivals: 1 })), "do not add up"],
+    ["a head that is null", (bytes) => withHead(bytes, () => null), "received is undefined"],
+    ["a head without counts", (bytes) => withHead(bytes, () => ({ entries: 2 })), "received is undefined"],
+    [
+      "a count below 0",
+      (bytes) => withHead(bytes, (head) => ({ ...head, counts: { ...head.counts, removed: -1, received: 1 } })),
+      "removed is -1",
+    ],
+    ["a count that is text", (bytes) => withHead(bytes, (head) => ({ ...head, forgotten: "0" })), 'forgotten is "0"'],
+    ["an engine that there is not", (bytes) => withHead(bytes, (head) => ({ ...head, engine: "best" })), "settings"],
+    ["no window", (bytes) => withHead(bytes, (head) => ({ ...head, windowSeconds: 0 })), "settings"],
+    ["a price of 0", (bytes) => withHead(bytes, (head) => ({ ...head, lastPriceUsd: 0 })), "lastPriceUsd is 0"],
+    ["a time before 1970", (bytes) => withHead(bytes, (head) => ({ ...head, lastTime: -1 })), "lastTime is -1"],
     ["fewer records than they say", (bytes) => bytes.subarray(0, bytes.length - RECORD_BYTES), "read to their end"],
     ["no head", (bytes) => bytes.subarray(0, HEADER_BYTES), "read to their end"],
     ["a head that is no JSON", (bytes) => void bytes.writeUInt8(0x21, HEADER_BYTES + 4), "read to their end"],

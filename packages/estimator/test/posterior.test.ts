@@ -78,6 +78,8 @@ describe("the times of a set", () => {
     ["as many as amounts", { timestamps: [1, 2] }, /timestamps/],
     ["numbers of Unix seconds", { timestamps: [1, Number.NaN, 3] }, /timestamps\[1\]/],
     ["not in milliseconds", { timestamps: [1, 2, 1.7e12] }, /timestamps\[2\]/],
+    ["in a span longer than seven days", { timestamps: [1, 2, 3], to: 604_802 }, /from 1 to 604802: seven days/],
+    ["with a time far from the others", { timestamps: [0, 1.7e9, 1.7e9] }, /is a timestamp wrong/],
     ["in a span that does not end before it begins", { timestamps: [1, 2, 3], from: 5, to: 4 }, /to is 4/],
     ["given when a span is", { from: 5 }, /from/],
   ])("must be %s", (_, options, message) => {

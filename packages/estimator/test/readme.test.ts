@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { checkedOptions } from "../src/analyzer/analyzer-options.ts";
+import { checkedOptions } from "../src/analyzer-options.ts";
 import { ESTIMATOR_ERROR_CODES } from "../src/index.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");

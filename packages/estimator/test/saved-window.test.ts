@@ -51,6 +51,28 @@ describe("a saved window", () => {
     expect(restored.seenTxids.has("seen")).toBe(false);
   });
 
+  it("gives the points that came after a place in the order of their coming, of before and after it", () => {
+    const analyzer = new MempoolAnalyzer({ engine: "reference" });
+    for (const id of ["gone", "a", "b"]) analyzer.addTransaction(payment(id, NOW, [0.00142857]));
+    analyzer.removeTransaction("gone");
+    const restored = MempoolAnalyzer.restore(analyzer.save());
+    expect(restored.arrivalCount).toBe(3);
+    restored.addTransaction(payment("c", NOW - 1, [0.00142857]));
+    const since = (arrival: number): string[] =>
+      restored.pricePoints({ since: arrival, aroundUsd: 70_000 }).map(({ txid }) => txid);
+    expect([since(0), since(2), since(3), since(4)]).toEqual([["a", "b", "c"], ["b", "c"], ["c"], []]);
+  });
+
+  it("without a payment left gives no points", () => {
+    const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
+    analyzer.addTransaction(payment("a", NOW, [0.00142857]));
+    analyzer.expire(NOW + 101);
+    const restored = MempoolAnalyzer.restore(analyzer.save());
+    expect(restored.pricePoints({ since: 0, aroundUsd: 70_000 })).toEqual([]);
+    restored.addTransaction(payment("b", NOW + 102, [0.00142857]));
+    expect(restored.pricePoints({ since: 1, aroundUsd: 70_000 }).map(({ txid }) => txid)).toEqual(["b"]);
+  });
+
   it("of ids that came before any time was known holds them from the first time on", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
     for (const id of ["a", "b"]) analyzer.seenTxids.add(id);

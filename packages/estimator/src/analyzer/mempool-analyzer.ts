@@ -1,3 +1,4 @@
+import { type AnalyzerOptions, checkedOptions, type Engine } from "../analyzer-options.ts";
 import type { AnalyzerStats, PriceEstimate, PricePoint, RoundAmountEvidence } from "../contracts.ts";
 import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkPrice } from "../points/payment-points.ts";
@@ -8,7 +9,6 @@ import type { MempoolLook } from "../window/mempool-looks.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
 import { checkTimestamp, checkTransaction, checkTxid, type WindowTransaction } from "../window/transaction-check.ts";
 import { TransactionWindow } from "../window/transaction-window.ts";
-import { type AnalyzerOptions, checkedOptions, type Engine } from "./analyzer-options.ts";
 import type { PriceEngine } from "./price-engine.ts";
 import { ReferenceEngine } from "./reference-engine.ts";
 
@@ -22,7 +22,10 @@ export interface WindowTxids {
 
 /** Which points to give, and around which price. */
 export interface PricePointOptions {
-  /** Only payments that came after this many others: an earlier value of `arrivalCount`. At most 16,384 back. */
+  /**
+   * Only payments that came after this many others: an earlier value of `arrivalCount`. At most 16,384 back. After
+   * {@link MempoolAnalyzer.restore} those of the saved window count as come in the order of their times.
+   */
   since?: number;
   /** Most points to return, the latest. Default 500. */
   limit?: number;

@@ -3,6 +3,9 @@ import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-
 import { checkTimestamp } from "../window/transaction-check.ts";
 import type { TimeSpan } from "./price-path.ts";
 
+/** A longer time would take hundreds of MB: the price is followed through every two minutes of it. */
+const LONGEST_SPAN_SECONDS = 7 * 86_400;
+
 /** Options of `estimatePosterior`. */
 export interface PosteriorOptions {
   /**
@@ -12,7 +15,7 @@ export interface PosteriorOptions {
   timestamps?: ArrayLike<number>;
   /** Begin of the time to average over, Unix seconds. Default: the first timestamp. Only with `timestamps`. */
   from?: number;
-  /** End of the time to average over, Unix seconds, after `from`. Default: the last timestamp. Only with `timestamps`. */
+  /** End of the time to average over, Unix seconds, not before `from` and at most seven days after it. Default: the last timestamp. Only with `timestamps`. */
   to?: number;
 }
 
@@ -59,7 +62,12 @@ export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOption
   const { from = first, to = last } = options;
   checkTimestamp(from, "from");
   checkTimestamp(to, "to");
-  if (from > to) refuse("to", to, `later than from (${from})`);
+  if (from > to) refuse("to", to, `no earlier than from (${from})`);
+  if (to - from > LONGEST_SPAN_SECONDS)
+    throw new EstimatorError(
+      "invalid_option",
+      `the time to average over is from ${from} to ${to}: seven days (${LONGEST_SPAN_SECONDS} seconds) at most; is a timestamp wrong?`,
+    );
   return { sats: sats.subarray(0, count), timestamps: times.subarray(0, count), span: { from, to } };
 }
 

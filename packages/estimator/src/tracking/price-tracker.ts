@@ -97,7 +97,7 @@ class GridPriceTracker implements PriceTracker {
     return roundAmountEvidence(held, price);
   }
 
-  /** Finds which price it is from the blocks of the window, then where it is now from the slices of the last hour. */
+  /** Finds which price it is from the blocks of the window, then where it is now from the slices of the last three hours. */
   #locate(now: number): Located {
     const { firstBlock, lastBlock, lastSlice } = this.#span(now);
     const posterior = this.#which.posterior(firstBlock, lastBlock);

@@ -18,7 +18,7 @@ export interface Located {
   tile: PriceTile;
   /** Within the tile. */
   densities: SpeedDensities;
-  /** Of the last hour. */
+  /** Of the last three hours. */
   peaks: PeakCount;
   /** Of the last half hour. */
   rivalry: Rivalry;

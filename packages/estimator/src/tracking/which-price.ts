@@ -7,7 +7,7 @@ import { TRACKING } from "./tracking-model.ts";
 const model = TRACKING.coarse;
 
 /**
- * The long memory: which price, over the whole range, from blocks of ten minutes. A hidden Markov chain over the blocks
+ * The long memory: which price, over the whole range, from blocks of three minutes (shorter ones in a window of less than half an hour). A hidden Markov chain over the blocks
  * of the window; what it found for past blocks is kept until one of their amounts changes.
  */
 export class WhichPrice {

@@ -1,4 +1,4 @@
-import type { AnalyzerOptions } from "../analyzer/analyzer-options.ts";
+import { type AnalyzerOptions, checkedOptions } from "../analyzer-options.ts";
 import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { ByteReader, ByteWriter, crc32 } from "./byte-stream.ts";
 import { PackedTxid } from "./packed-txid.ts";
@@ -107,19 +107,40 @@ export function readSavedWindow(saved: Uint8Array): SavedWindow {
   if (reader.uint32() !== crc32(saved, HEADER_BYTES))
     throw invalid("their checksum is wrong: they are damaged or cut off");
   // Past the checksum the bytes are as save() wrote them, unless someone forged them; then any reading error says so.
-  const head = guarded(() => JSON.parse(reader.text(LONGEST_TEXT)) as SavedHead);
+  const head = guarded(() => checkedHead(JSON.parse(reader.text(LONGEST_TEXT))));
   return {
-    settings: {
-      windowSeconds: head.windowSeconds,
-      engine: head.engine,
-      maxExpiredIds: head.maxExpiredIds,
-      lastPriceUsd: head.lastPriceUsd,
-    },
+    settings: { ...settingsOf(head), lastPriceUsd: head.lastPriceUsd },
     fill: (window) => guarded(() => fillWindow(window, head, reader, version)),
   };
 }
 
+function checkedHead(head: SavedHead | null): SavedHead {
+  const { counts, entries, arrivals, forgotten, lastTime, lastPriceUsd } = head ?? ({} as Partial<SavedHead>);
+  const { received, filtered, active, expired, removed } = counts ?? ({} as Partial<WindowCounts>);
+  const numbers = { received, filtered, active, expired, removed, entries, arrivals, forgotten };
+  for (const [name, value] of Object.entries(numbers))
+    if (!Number.isSafeInteger(value) || (value as number) < 0) throw invalid(`${name} is ${describeValue(value)}`);
+  const isPositive = (value: unknown): boolean => typeof value === "number" && value > 0;
+  if (lastPriceUsd !== null && !isPositive(lastPriceUsd))
+    throw invalid(`lastPriceUsd is ${describeValue(lastPriceUsd)}`);
+  if (lastTime !== null && lastTime !== 0 && !isPositive(lastTime))
+    throw invalid(`lastTime is ${describeValue(lastTime)}`);
+  return head as SavedHead;
+}
+
+function settingsOf({ windowSeconds, engine, maxExpiredIds }: SavedHead): Required<AnalyzerOptions> {
+  try {
+    return checkedOptions({ windowSeconds, engine, maxExpiredIds });
+  } catch (cause) {
+    throw new EstimatorError("invalid_saved_state", "the settings of the saved bytes are not valid", { cause });
+  }
+}
+
 function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteReader, version: number): void {
+  const { received, filtered, active, expired, removed } = head.counts;
+  if (active > head.arrivals) throw invalid("their counts do not add up");
+  // Their order was not saved: those of the window count as come in the order of their times, the last ones of all.
+  window.recent.startBehind(head.arrivals - active);
   const packed = new PackedTxid();
   for (let i = 0; i < head.entries; i++) {
     const place = reader.uint8();
@@ -135,11 +156,10 @@ function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteRead
       window.restore(txid, state, timestamp, amounts, confirmed);
     }
   }
-  const { received, filtered, active, expired, removed } = head.counts;
-  if (!reader.atEnd || received !== filtered + active + expired + removed) throw invalid("their counts do not add up");
+  if (!reader.atEnd || window.recent.count !== head.arrivals || received !== filtered + active + expired + removed)
+    throw invalid("their counts do not add up");
   Object.assign(window.counts, { received, filtered, active, expired, removed });
   window.forgotten = head.forgotten;
-  window.recent.count = head.arrivals;
   window.lastTime = head.lastTime ?? Number.NaN;
 }
 

@@ -177,6 +177,7 @@ export class TransactionWindow {
     if (Number.isNaN(timestamp)) this.#untimed.push(entry);
     else this.order.push(entry);
     if (state !== ACTIVE) return;
+    this.entries.setArrival(entry, this.recent.push(entry));
     this.amountCount += this.entries.amountCount(entry);
     this.#announce(entry, true);
   }

@@ -1,11 +1,11 @@
-import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-error.ts";
+import { checkOptionsObject, describeValue, EstimatorError } from "./estimator-error.ts";
 
 /** `posterior` is this project's own; `reference` is UTXOracle v9.1, number for number. */
 export type Engine = "posterior" | "reference";
 
 /** How a {@link MempoolAnalyzer} is to work. */
 export interface AnalyzerOptions {
-  /** How long a payment counts, in seconds. Default 10,800: three hours. */
+  /** How long a payment counts, in seconds, at most 604,800: seven days. Default 10,800: three hours. */
   windowSeconds?: number;
   /** Default `posterior`. `reference` has neither interval nor confidence; its status is never `ok`. */
   engine?: Engine;
@@ -15,7 +15,8 @@ export interface AnalyzerOptions {
 
 const DEFAULTS: Required<AnalyzerOptions> = { windowSeconds: 10_800, engine: "posterior", maxExpiredIds: 300_000 };
 
-const LONGEST_WINDOW_SECONDS = 30 * 86_400;
+/** Longer ones would take hundreds of MB: something is kept for every three minutes. */
+const LONGEST_WINDOW_SECONDS = 7 * 86_400;
 const MOST_EXPIRED_IDS = 10_000_000;
 
 /** @throws {EstimatorError} `invalid_option`, naming the option */
