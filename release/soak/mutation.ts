@@ -1,5 +1,6 @@
 // Changes the payment filter and the window in every way that Stryker knows, one change at a time, and runs their tests: a
-// change that no test notices must be explained in docs/mutation.md. `pnpm soak mutation`.
+// change that no test notices must be explained in docs/mutation.md. `pnpm soak mutation`. Run by itself it takes names
+// of the targets below; without any, all are run.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -39,7 +40,11 @@ const hasLived = ({ status }: Mutant): boolean => status === "Survived" || statu
 const explained = explainedMutants(readFileSync(join(repositoryRoot, "docs", "mutation.md"), "utf8"));
 const met = new Set<(typeof explained)[number]>();
 let unexplained = 0;
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((each) => !targets.some(([name]) => name === each));
+if (unknown !== undefined) throw new Error(`there is no target "${unknown}"`);
 for (const [name, packageName] of targets) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const mutants = mutate(name, packageName);
   const noticed = mutants.filter(wasNoticed);
   const lived = mutants.filter(hasLived);
@@ -64,7 +69,8 @@ for (const [name, packageName] of targets) {
   const share = ((100 * noticed.length) / judged).toFixed(1);
   console.log(`${name}: ${judged} mutants, ${noticed.length} noticed (${share} %), ${lived.length} lived`);
 }
-for (const { file, original, replacement } of explained.filter((each) => !met.has(each)))
-  console.log(`explained, but noticed by now: ${file}: ${original} → ${replacement}`);
+if (wanted.length === 0)
+  for (const { file, original, replacement } of explained.filter((each) => !met.has(each)))
+    console.log(`explained, but noticed by now: ${file}: ${original} → ${replacement}`);
 console.log(`${unexplained} mutants lived without an explanation`);
 process.exit(unexplained > 0 ? 1 : 0);

@@ -43,7 +43,8 @@ describe("the table of transaction ids", () => {
             expect(entry).toBeLessThan(table.capacity);
             model.set(chosen, entry);
           } else if (known !== undefined && !insert) {
-            table.delete(known);
+            table.detach(known);
+            table.release(known);
             model.delete(chosen);
           }
         }
@@ -61,7 +62,7 @@ describe("the table of transaction ids", () => {
     const table = new TxidTable();
     const ids = Array.from({ length: 4000 }, (_, i) => (i * 0x9e3779b9).toString(16).padStart(64, "0"));
     const entries = ids.map((id) => table.insert(id));
-    for (let i = 0; i < ids.length; i += 3) table.delete(entries[i] as number);
+    for (let i = 0; i < ids.length; i += 3) table.detach(entries[i] as number);
     for (const [i, id] of ids.entries()) expect(table.find(id)).toBe(i % 3 === 0 ? -1 : entries[i]);
   });
 });

@@ -11,7 +11,10 @@ describe("the table of transaction ids", () => {
     for (let round = 0; round < 10; round++) {
       const entries = Array.from({ length: 1000 }, (_, index) => table.insert(hexId(1000 * round + index)));
       expect(new Set(entries).size).toBe(1000);
-      for (const entry of entries) table.delete(entry);
+      for (const entry of entries) {
+        table.detach(entry);
+        table.release(entry);
+      }
     }
     expect(table.capacity).toBe(PAGE_ENTRIES);
     expect(table.size).toBe(0);

@@ -63,12 +63,6 @@ export class TxidTable {
     return this.#insertPacked();
   }
 
-  /** Forgets the id of an entry and frees the entry for another id. */
-  delete(entry: number): void {
-    this.detach(entry);
-    this.release(entry);
-  }
-
   /** Forgets the id of an entry; the entry itself stays taken until `release`. */
   detach(entry: number): void {
     const long = this.#longIds.get(entry);
