@@ -29,6 +29,7 @@ function statusWith(changes: { readonly [Topic in keyof typeof endpoints]?: Part
 
 const served: ResyncState = {
   running: false,
+  doubted: false,
   settled: true,
   chain: "main",
   height: 900_000,

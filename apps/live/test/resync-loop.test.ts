@@ -10,6 +10,7 @@ class LoopOnItsOwnClock {
   /** The failure of every call; null: the node serves. */
   failure: NodeRpcErrorCode | null = null;
   credentialsChange = false;
+  onAsked: () => void = () => undefined;
   /** When the node was asked. */
   readonly askedAt: number[] = [];
   readonly loop: ResyncLoop;
@@ -23,6 +24,7 @@ class LoopOnItsOwnClock {
         ...node,
         getBlockchainInfo: async (): Promise<BlockchainInfo> => {
           this.askedAt.push(this.seconds);
+          this.onAsked();
           if (this.failure !== null) throw new NodeRpcError(this.failure, "getblockchaininfo", "no");
           return node.getBlockchainInfo();
         },
@@ -78,6 +80,72 @@ class LoopOnItsOwnClock {
 }
 
 const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+
+describe("whether the window is doubted", () => {
+  const block = { topic: "rawblock", rawBytes: new Uint8Array(), timestamp: 0, counter: 0 } as const;
+
+  /** A loop that has done its first look; what it says of itself whenever it asks the node from then on. */
+  async function settledLoop() {
+    const clock = new LoopOnItsOwnClock();
+    clock.start();
+    expect(clock.loop.state()).toMatchObject({ running: true, doubted: true });
+    await clock.until(() => !clock.loop.state().running);
+    expect(clock.loop.state()).toMatchObject({ settled: true, doubted: false });
+    const said: boolean[] = [];
+    clock.onAsked = () => said.push(clock.loop.state().doubted);
+    const look = async (): Promise<boolean[]> => {
+      said.length = 0;
+      said.push(clock.loop.state().doubted);
+      await clock.until(() => !clock.loop.state().running);
+      return [...said, clock.loop.state().doubted];
+    };
+    return { clock, look };
+  }
+
+  it("is not by the look that every block asks for", async () => {
+    const { clock, look } = await settledLoop();
+    clock.loop.heard(block);
+    clock.loop.heard({ topic: "sequence", label: "C", hash: "", timestamp: 0, counter: 0 } as never);
+    expect(clock.loop.state().running).toBe(true);
+    const said = await look();
+    expect(said.length).toBeGreaterThan(3);
+    expect(new Set(said)).toEqual(new Set([false]));
+  });
+
+  it("is from the moment that messages were missed until the node was read, also when a block came with them", async () => {
+    const { clock, look } = await settledLoop();
+    clock.loop.heard(block);
+    clock.loop.request("messages were missed");
+    clock.loop.heard(block);
+    const said = await look();
+    expect(said.indexOf(false)).toBeGreaterThan(3);
+    expect(said.at(-1)).toBe(false);
+  });
+
+  it("is when messages are missed during the look that a block asked for", async () => {
+    const { clock, look } = await settledLoop();
+    clock.loop.heard(block);
+    let asked = 0;
+    clock.onAsked = () => {
+      if (++asked === 1) clock.loop.request("messages were missed");
+      if (asked > 1) expect(clock.loop.state().doubted).toBe(true);
+    };
+    await look();
+    expect(asked).toBeGreaterThan(4);
+    expect(clock.loop.state().doubted).toBe(false);
+  });
+
+  it("stays until the node serves again", async () => {
+    const { clock } = await settledLoop();
+    clock.failure = "unreachable";
+    clock.loop.requestAnew("the connection was lost for a while");
+    await clock.until(() => clock.seconds >= 60);
+    expect(clock.loop.state().doubted).toBe(true);
+    clock.failure = null;
+    await clock.until(() => !clock.loop.state().running);
+    expect(clock.loop.state().doubted).toBe(false);
+  });
+});
 
 describe("a node that does not serve", () => {
   it("is asked less and less often while it refuses the password, once a minute in the end", async () => {

@@ -116,14 +116,7 @@ export class MempoolVisualizer {
       ...(WebSocket === undefined ? {} : { WebSocket }),
       ...(now === undefined ? {} : { now }),
       onMessage: (message) => {
-        const before = this.#chart.model.live;
         this.#apply(message, true);
-        const { live } = this.#chart.model;
-        // Points are read around the price: those from before there was one, or from a window that was just read anew,
-        // never came as news. A snapshot has them.
-        const firstPrice = before?.price === null && live?.price !== null;
-        const windowRead = before?.node?.resyncing === true && live?.node?.resyncing === false;
-        if ((firstPrice || windowRead) && !live?.snapshot) this.#client?.requestSnapshot();
       },
       onEvent: () => this.#changed(),
     });

@@ -81,7 +81,7 @@ export class NodeFeed implements Feed {
       connected,
       last_message_age: last === null ? null : Math.max(0, this.now() - last),
       missed_messages: status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
-      resyncing: resync?.running ?? false,
+      resyncing: resync?.doubted ?? false,
       height: resync?.height ?? null,
       last_block_timestamp: null,
     };
@@ -93,6 +93,11 @@ export class NodeFeed implements Feed {
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
     };
+  }
+
+  /** Whether a look at the node is under way or due, be it the one that every block asks for. */
+  get isLooking(): boolean {
+    return this.#resyncLoop?.state().running ?? false;
   }
 
   #situation(): FeedSituation {

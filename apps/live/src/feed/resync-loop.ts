@@ -29,7 +29,10 @@ export interface ResyncLoopOptions {
 
 /** What is known over RPC. */
 export interface ResyncState {
+  /** A look at the node is under way or wanted, be it the one that every block asks for. */
   readonly running: boolean;
+  /** One that something gave reason for: until it is done the window is not known to equal the node. */
+  readonly doubted: boolean;
   /** The window was filled at least once, or it is certain that it cannot be for now. */
   readonly settled: boolean;
   readonly chain: string | null;
@@ -66,7 +69,8 @@ export class ResyncLoop {
   #wanted: string | null = "the start";
   #wake: (() => void) | null = null;
   #retryNow: (() => void) | null = null;
-  #running = false;
+  /** What the look under way is for; null while there is none. */
+  #underWay: string | null = null;
   #settled = false;
   #chain: string | null = null;
   #height: number | null = null;
@@ -99,8 +103,9 @@ export class ResyncLoop {
 
   state(): ResyncState {
     return {
-      // What is wanted begins within a moment; until then the window is not known to equal the node.
-      running: this.#running || this.#wanted !== null,
+      // What is wanted begins within a moment.
+      running: this.#underWay !== null || this.#wanted !== null,
+      doubted: [this.#underWay, this.#wanted].some((why) => why !== null && why !== ROUTINE),
       settled: this.#settled,
       chain: this.#chain,
       height: this.#height,
@@ -127,7 +132,7 @@ export class ResyncLoop {
   heard(message: FeedMessage): void {
     if (message.topic === "rawblock") this.request(ROUTINE);
     if (message.topic !== "sequence") return;
-    if (message.label === "R" && this.#running) this.#removedMeanwhile.add(message.hash);
+    if (message.label === "R" && this.#underWay !== null) this.#removedMeanwhile.add(message.hash);
     if (message.label === "C" || message.label === "D") this.request(ROUTINE);
   }
 
@@ -172,7 +177,7 @@ export class ResyncLoop {
 
   async #once(why: string, signal: AbortSignal): Promise<boolean> {
     const { node, log, metrics, chain, onVerdict } = this.#options;
-    this.#running = true;
+    this.#underWay = why;
     this.#removedMeanwhile = new Set();
     const startedAt = performance.now();
     try {
@@ -214,7 +219,7 @@ export class ResyncLoop {
       this.#settled ||= !isStarting;
       return false;
     } finally {
-      this.#running = false;
+      this.#underWay = null;
     }
   }
 

@@ -124,7 +124,7 @@ export class NodeHarness {
         ...this.feed.state(),
       }),
       ({ sameTip, node, reasons, notices }) =>
-        sameTip && node.connected === true && node.resyncing === false && reasons.length + notices.length === 0,
+        sameTip && node.connected === true && !this.feed.isLooking && reasons.length + notices.length === 0,
     );
   }
 
@@ -140,10 +140,10 @@ export class NodeHarness {
           missing: [...expected].filter((txid) => !held.has(txid)).length,
           surplus: [...held].filter((txid) => !expected.has(txid)).length,
           sameTip: this.confirmed.tip?.hash === tip,
-          resyncing: this.feed.state().node.resyncing,
+          looking: this.feed.isLooking,
         };
       },
-      ({ missing, surplus, sameTip, resyncing }) => missing === 0 && surplus === 0 && sameTip && resyncing === false,
+      ({ missing, surplus, sameTip, looking }) => missing === 0 && surplus === 0 && sameTip && !looking,
     );
     for (const txid of await this.#confirmedTxids())
       expect(this.window.has(txid), `${what}: confirmed ${txid} is not held`).toBe(true);

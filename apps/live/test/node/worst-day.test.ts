@@ -66,9 +66,9 @@ function feedAt(simulator: Simulator, chain: string | null = null) {
         missing: [...simulator.simulation.mempool.txids()].filter((txid) => !window.has(txid)).length,
         gone: [...window.unconfirmed()].filter(([txid]) => !simulator.simulation.mempool.has(txid)).length,
         sameTip: confirmed.tip?.hash === simulator.simulation.tip.hash,
-        resyncing: feed.state().node.resyncing,
+        looking: feed.isLooking,
       }),
-      ({ missing, gone, sameTip, resyncing }) => missing === 0 && gone === 0 && sameTip && resyncing === false,
+      ({ missing, gone, sameTip, looking }) => missing === 0 && gone === 0 && sameTip && !looking,
     );
   return { feed, window, log, expectEqual };
 }
