@@ -52,11 +52,11 @@ function spread(histogram: Float64Array, from: number, to: number, votes: number
   }
 }
 
-/** Running sums: entry i is the sum of the first i bins. */
-export function runningSums(histogram: Float64Array): Float64Array {
-  const sums = new Float64Array(histogram.length + 1);
+/** Running sums: entry i is the sum of the first i bins or places. */
+export function runningSums(values: Float64Array): Float64Array {
+  const sums = new Float64Array(values.length + 1);
   let sum = 0;
-  for (let i = 0; i < histogram.length; i++) sums[i + 1] = sum += histogram[i]!;
+  for (let i = 0; i < values.length; i++) sums[i + 1] = sum += values[i]!;
   return sums;
 }
 

@@ -1,4 +1,5 @@
 import { type CloseRun, offsetInPlace, PRICES_PER_PLACE } from "./close-look.ts";
+import { runningSums } from "./log-histogram.ts";
 import { STRENGTH_COUNT } from "./pattern-model.ts";
 import { log10PriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
 
@@ -106,11 +107,4 @@ function aroundMode(
   // A mode that owes all to its neighbours has no pattern of its own.
   if (total === 0) return { place: mode, spreads: spreads.fill(1 / spreads.length) };
   return { place: moment / total, spreads: spreads.map((share) => share / total) };
-}
-
-/** Entry i: the sum of the places before i. */
-function runningSums(places: Float64Array): Float64Array {
-  const sums = new Float64Array(PRICE_COUNT + 1);
-  for (let place = 0; place < PRICE_COUNT; place++) sums[place + 1] = sums[place]! + places[place]!;
-  return sums;
 }

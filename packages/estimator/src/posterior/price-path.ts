@@ -2,6 +2,7 @@ import { isRoundBitcoin } from "../round-bitcoin.ts";
 import { likelihoodInPlace } from "../tracking/clarity.ts";
 import { addLaplaceSpread } from "../tracking/laplace-step.ts";
 import { addKernel, LOG_ROUND_AMOUNTS, UNITS_PER_NAT, voteKernel } from "../tracking/peak-likelihood.ts";
+import { type SpeedChange, speedTransition } from "../tracking/speed-change.ts";
 
 /** Cell of the price axis, natural log. */
 const STEP = 0.0004;
@@ -14,8 +15,7 @@ const SLICE_SECONDS = 120;
 /** How far the price moves from slice to slice (mean, natural log) at each of three speeds … */
 const SPEEDS = [0.0003, 0.001, 0.0035] as const;
 /** … and how likely it is to move faster or slower from one slice to the next. */
-const FASTER = 0.05;
-const SLOWER = 0.15;
+const SPEED_CHANGE: SpeedChange = { speeds: SPEEDS.length, faster: 0.05, slower: 0.15 };
 /** Probability of a jump to anywhere, so that no path is impossible. */
 const UNIFORM = 1e-7;
 /** Share of the log-likelihood that counts, as in the tracker. */
@@ -129,7 +129,7 @@ function product(one: Speeds, other: Speeds): Speeds {
 function nextSlice(before: Speeds): Speeds {
   return SPEEDS.map((_, to) =>
     movedAt(
-      mixed(before, (from) => transition(from, to)),
+      mixed(before, (from) => speedTransition(from, to, SPEED_CHANGE)),
       to,
     ),
   );
@@ -138,7 +138,7 @@ function nextSlice(before: Speeds): Speeds {
 /** The same for what later slices say of an earlier one. */
 function sliceBefore(after: Speeds): Speeds {
   const moved = after.map((grid, speed) => movedAt(grid, speed));
-  return normalised(SPEEDS.map((_, from) => mixed(moved, (to) => transition(from, to))));
+  return normalised(SPEEDS.map((_, from) => mixed(moved, (to) => speedTransition(from, to, SPEED_CHANGE))));
 }
 
 function mixed(speeds: Speeds, weightOf: (speed: number) => number): Float64Array {
@@ -156,14 +156,6 @@ function movedAt(grid: Float64Array, speed: number): Float64Array {
   const moved = new Float64Array(CELLS).fill((UNIFORM * total) / CELLS);
   addLaplaceSpread(moved, grid, SPEEDS[speed]! / STEP, 1, new Float64Array(CELLS));
   return moved;
-}
-
-/** Probability that a price moving at one speed moves at another, its neighbour or itself, in the next slice. */
-function transition(from: number, to: number): number {
-  if (Math.abs(from - to) > 1) return 0;
-  if (to > from) return FASTER;
-  if (to < from) return SLOWER;
-  return 1 - (from === 0 ? 0 : SLOWER) - (from === SPEEDS.length - 1 ? 0 : FASTER);
 }
 
 function normalised(speeds: Speeds): Speeds {

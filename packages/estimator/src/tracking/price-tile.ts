@@ -4,6 +4,7 @@ import { addLaplaceSpread } from "./laplace-step.ts";
 import { fadePastPrices, voteWeights } from "./late-payments.ts";
 import { addKernel, LOG_ROUND_AMOUNTS, UNITS_PER_NAT, voteKernel } from "./peak-likelihood.ts";
 import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amount-census.ts";
+import { type SpeedChange, speedTransition } from "./speed-change.ts";
 import { TRACKING } from "./tracking-model.ts";
 import { VoteQueue } from "./vote-queue.ts";
 
@@ -13,6 +14,7 @@ const MIDDLE = (TILE_CELLS - 1) / 2;
 /** So coarse that a census mostly stays what it is when the chain begins at a later slice, natural log. */
 const CENSUS_STEP = 0.0005;
 const SPEEDS = model.speeds.length;
+const SPEED_CHANGE: SpeedChange = { speeds: SPEEDS, faster: model.faster, slower: model.slower };
 const kernels = model.spreads.map((spread) =>
   voteKernel({ step: model.step, reach: model.reach, spread, background: model.background }),
 );
@@ -213,7 +215,7 @@ export class PriceTile {
     for (let speed = 0; speed < SPEEDS; speed++) {
       mixed.fill(0);
       for (let from = Math.max(0, speed - 1); from <= Math.min(SPEEDS - 1, speed + 1); from++) {
-        const weight = speedTransition(from, speed);
+        const weight = speedTransition(from, speed, SPEED_CHANGE);
         const source = before[from]!;
         for (let cell = 0; cell < TILE_CELLS; cell++) mixed[cell]! += weight * source[cell]!;
       }
@@ -246,11 +248,4 @@ export class PriceTile {
     for (const density of state.densities) for (let cell = 0; cell < TILE_CELLS; cell++) total += density[cell]!;
     for (const density of state.densities) for (let cell = 0; cell < TILE_CELLS; cell++) density[cell]! /= total;
   }
-}
-
-/** Probability that a price moving at one speed moves at another, its neighbour or itself, in the next slice. */
-function speedTransition(from: number, to: number): number {
-  if (to > from) return model.faster;
-  if (to < from) return model.slower;
-  return 1 - (from === 0 ? 0 : model.slower) - (from === SPEEDS - 1 ? 0 : model.faster);
 }
