@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ArrivalGate, type MempoolVerdict } from "../src/feed/arrival-gate.ts";
 
 type RawTransactionMessage = Extract<FeedMessage, { topic: "rawtx" }>;
+type SequenceMessage = Extract<FeedMessage, { topic: "sequence" }>;
 
 const message = (counter: number, timestamp = 0, bytes = 100): RawTransactionMessage => ({
   topic: "rawtx",
@@ -15,6 +16,25 @@ const message = (counter: number, timestamp = 0, bytes = 100): RawTransactionMes
 function gate(options: { patienceSeconds?: number; maxHeldBytes?: number } = {}) {
   const delivered: number[] = [];
   return { delivered, gate: new ArrivalGate({ ...options, deliver: ({ counter }) => delivered.push(counter) }) };
+}
+
+const removal = (counter: number): SequenceMessage => ({
+  topic: "sequence",
+  label: "R",
+  hash: String(counter),
+  mempoolSequence: counter,
+  timestamp: 0,
+  counter,
+});
+
+/** A gate before a window that holds numbers. */
+function gateToWindow(options: { maxHeldBytes?: number } = {}) {
+  const window = new Set<number>();
+  const deliver = (delivered: RawTransactionMessage | SequenceMessage): void => {
+    if (delivered.topic === "rawtx") window.add(delivered.counter);
+    else window.delete(delivered.counter);
+  };
+  return { window, gate: new ArrivalGate({ ...options, deliver }) };
 }
 
 describe("transactions while it is not known whether the node was started anew", () => {
@@ -72,6 +92,61 @@ describe("transactions while it is not known whether the node was started anew",
     held.settle("loaded");
     held.settle("unavailable");
     expect(delivered).toEqual([1]);
+  });
+
+  it("are replaced after they came, also when the replacement is told while they wait", () => {
+    const { window, gate: held } = gateToWindow();
+    held.doubt();
+    held.settle("loaded");
+    held.transaction(message(1));
+    held.sequence(removal(1));
+    held.transaction(message(2));
+    expect([...window]).toEqual([]);
+    held.settle("fetched");
+    expect([...window]).toEqual([2]);
+  });
+
+  it("are replaced at once where the window holds them, and not once more when they came back", () => {
+    const { window, gate: held } = gateToWindow();
+    held.transaction(message(1));
+    held.doubt();
+    held.settle("loaded");
+    held.transaction(message(2));
+    held.sequence(removal(1));
+    expect([...window]).toEqual([]);
+    held.transaction(message(1));
+    held.settle("fetched");
+    expect([...window]).toEqual([2, 1]);
+  });
+
+  it("wait with what removes them in bounded memory", () => {
+    const { window, gate: held } = gateToWindow({ maxHeldBytes: 10_000 });
+    held.doubt();
+    held.transaction(message(1));
+    for (let count = 0; count < 49; count++) held.sequence(removal(7));
+    expect([...window]).toEqual([]);
+    held.sequence(removal(7));
+    expect([...window]).toEqual([1]);
+  });
+
+  it("leave the window as without a gate, whatever is replaced and comes back while they wait", () => {
+    const step = fc.record({ number: fc.integer({ min: 0, max: 5 }), removed: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), fc.constantFrom("fetched", "unavailable"), (steps, verdict) => {
+        const expected = new Set<number>();
+        const { window, gate: held } = gateToWindow();
+        held.doubt();
+        held.settle("loaded");
+        for (const { number, removed } of steps) {
+          if (removed) held.sequence(removal(number));
+          else held.transaction(message(number));
+          if (removed) expected.delete(number);
+          else expected.add(number);
+        }
+        held.settle(verdict as MempoolVerdict);
+        expect(window).toEqual(expected);
+      }),
+    );
   });
 
   it("wait no longer than a few seconds, and in bounded memory", () => {

@@ -12,9 +12,14 @@ export type MempoolVerdict =
   | "unavailable";
 
 type RawTransactionMessage = Extract<FeedMessage, { topic: "rawtx" }>;
+type SequenceMessage = Extract<FeedMessage, { topic: "sequence" }>;
+type HeldMessage = RawTransactionMessage | SequenceMessage;
+
+/** Memory that a held message without bytes of its own takes. */
+const SEQUENCE_BYTES = 200;
 
 export interface ArrivalGateOptions {
-  readonly deliver: (message: RawTransactionMessage) => void;
+  readonly deliver: (message: HeldMessage) => void;
   /** Seconds after which the feed is believed without a verdict. Default 15: longer than the pause between two looks at the node. */
   readonly patienceSeconds?: number;
   /** Default 64 MiB. */
@@ -30,7 +35,7 @@ export interface ArrivalGateOptions {
 export class ArrivalGate {
   readonly #options: Required<ArrivalGateOptions>;
   #state: "open" | "waiting" | "shut" = "open";
-  #held: RawTransactionMessage[] = [];
+  #held: HeldMessage[] = [];
   #heldBytes = 0;
   /** Where in `#held` those begin that came after the node had loaded its mempool; null while it had not. */
   #heldSinceLoaded: number | null = null;
@@ -69,9 +74,21 @@ export class ArrivalGate {
   /** A transaction from the feed: delivered now, later, or not at all because RPC brings it. */
   transaction(message: RawTransactionMessage): void {
     if (this.#state === "open") this.#options.deliver(message);
-    if (this.#state !== "waiting") return;
+    if (this.#state === "waiting") this.#hold(message, message.rawBytes.length);
+  }
+
+  /**
+   * A change that the feed tells of. It is delivered now, for what the window holds already; a removal also in its place
+   * after the transactions that wait, of which one may be the one removed.
+   */
+  sequence(message: SequenceMessage): void {
+    this.#options.deliver(message);
+    if (message.label === "R" && this.#held.length > 0) this.#hold(message, SEQUENCE_BYTES);
+  }
+
+  #hold(message: HeldMessage, bytes: number): void {
     this.#held.push(message);
-    this.#heldBytes += message.rawBytes.length;
+    this.#heldBytes += bytes;
     const waitedSeconds = message.timestamp - (this.#held[0]?.timestamp ?? message.timestamp);
     if (waitedSeconds > this.#options.patienceSeconds || this.#heldBytes > this.#options.maxHeldBytes)
       this.settle("unavailable");
@@ -83,7 +100,7 @@ export class ArrivalGate {
     for (const message of this.#takeHeld().slice(from)) this.#options.deliver(message);
   }
 
-  #takeHeld(): RawTransactionMessage[] {
+  #takeHeld(): HeldMessage[] {
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;

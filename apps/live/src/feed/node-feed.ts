@@ -142,6 +142,7 @@ export class NodeFeed implements Feed {
       this.#options.metrics.feedMessages.inc({ topic: message.topic });
       if (this.#resyncLoop?.state().unfit === true) continue;
       if (message.topic === "rawtx") gate.transaction(message);
+      else if (message.topic === "sequence") gate.sequence(message);
       else deliver(this.#dated(message), sink);
       this.#resyncLoop?.heard(message);
       if (this.#sequence.heard(message)) this.#tellMute();
