@@ -106,9 +106,13 @@ describe("the tables of the README", () => {
     expect(codes).toEqual([...Object.values(ExitCode), 130]);
   });
 
-  const errors = rows("Errors")
-    .filter((row) => row.startsWith("| `"))
-    .map((row) => cells(row) as [typed: string, code: string, says: string]);
+  /** The rows of the usual messages; "the same" stands for what the row before has typed. */
+  const errors: [typed: string, code: string, says: string][] = [];
+  for (const row of rows("Errors")) {
+    const [typed = "", code = "", says = ""] = cells(row);
+    const before = /^`[^`]*`/.exec(errors.at(-1)?.[0] ?? "")?.[0] ?? "";
+    if (/^(`|the same )/.test(typed)) errors.push([typed.replace(/^the same/, before), code, says]);
+  }
 
   it.each(errors)("say how %s ends", async (typed, code, says) => {
     const [, words = ""] = /^`([^`]*)`/.exec(typed) ?? [];
@@ -116,17 +120,22 @@ describe("the tables of the README", () => {
     const nowhere = await freePort();
     writeFileSync(join(folder, "feed.capture"), "");
     const env = {
+      HOME: folder,
       UTXORACLE_RPC_URL: `http://127.0.0.1:${nowhere}`,
-      ...(words.startsWith("price --") && { UTXORACLE_RPC_USER: "a", UTXORACLE_RPC_PASSWORD: "b" }),
+      ...(typed.includes("a password") && { UTXORACLE_RPC_USER: "a", UTXORACLE_RPC_PASSWORD: "b" }),
       ...(words === "demo" && { UTXORACLE_PORT: String(port), UTXORACLE_LOG_LEVEL: "error" }),
     };
-    const expected = says.replace(":8000 ", `:${port} `).replace(":8332 ", `:${nowhere} `);
+    const expected = says
+      .replace(":8000 ", `:${port} `)
+      .replace(":8332 ", `:${nowhere} `)
+      .replace("/home/me/", `${folder}/`);
     expect(await run(words.split(" "), env)).toEqual({
       code: Number(code),
       out: "",
       err: `utxoracle-live: ${expected}\n`,
     });
   });
+
   it("show more than a few errors", () => expect(errors.length).toBeGreaterThan(6));
 });
 
