@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { openDemoFeed } from "../src/feed/demo-feed.ts";
 import type { NodeFeedParts } from "../src/feed/node-feed.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
 import { runService } from "../src/service/service.ts";
@@ -31,4 +32,28 @@ describe("the service", () => {
       expect(blockSeconds).toBe(Math.max(Number(window), 10_800));
     },
   );
+
+  it("that is stopped while the simulation makes up days of history ends at once", async () => {
+    const { settings } = loadSettings("demo", new Map([["window", "172800"]]), {}, undefined);
+    const log = createLogger({ format: "json", level: "error" });
+    const stop = new AbortController();
+    let steps = 0;
+    const run = runService({
+      settings,
+      openFeed: (parts, signal) => {
+        // Making up the history gives way to other work after each five minutes of it: 580 times.
+        const watch = (): void => {
+          if (++steps === 3) stop.abort();
+          else setImmediate(watch);
+        };
+        setImmediate(watch);
+        return openDemoFeed({ seed: settings.seed, log, signal, ...parts });
+      },
+      log,
+      version: "0.0.0",
+      signal: stop.signal,
+    });
+    await run;
+    expect(steps).toBe(3);
+  });
 });

@@ -38,6 +38,8 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly nodeVersion?: number;
   /** Hears everything that happens after the start, before it is published. */
   readonly onEvent?: (event: SimulationEvent) => void;
+  /** Ends {@link startSimulator} while it makes up the history, which of two days takes most of a minute. */
+  readonly signal?: AbortSignal;
 }
 
 const FOLLOW_INTERVAL_MS = 100;
@@ -54,13 +56,14 @@ const FREE_ENDPOINTS: TopicEndpoints = {
 /**
  * Makes up the history and starts the stand-in node: its ZMQ sockets and its JSON-RPC, both on loopback.
  *
- * @throws SimulatorError `bad_option` naming the option, `cannot_listen` naming the address
+ * @throws SimulatorError `bad_option` naming the option, `cannot_listen` naming the address; the reason of an aborted `signal`
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const now = options.now ?? (() => Date.now() / 1000);
   checkEndpoints(options.endpoints ?? {});
   const simulation = new Simulation(options, now());
   for (let time = simulation.time; time < 0; await nextTurn()) {
+    options.signal?.throwIfAborted();
     time = Math.min(0, time + HISTORY_STEP_SECONDS);
     simulation.advance(time, () => {});
   }

@@ -112,7 +112,7 @@ function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFee
     return () => ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log });
   }
   refuseOperands(line);
-  if (line.command === "demo") return (parts) => openDemoFeed({ seed: settings.seed, log, ...parts });
+  if (line.command === "demo") return (parts, signal) => openDemoFeed({ seed: settings.seed, log, signal, ...parts });
   return async (parts) => {
     const { endpoints, node } = nodeAccess(settings, machine);
     return new NodeFeed({ source: "node", endpoints, node, chain: settings.chain ?? null, log, ...parts });

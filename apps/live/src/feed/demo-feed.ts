@@ -7,17 +7,23 @@ import { NodeFeed, type NodeFeedParts } from "./node-feed.ts";
 export interface DemoFeedOptions extends NodeFeedParts {
   readonly seed: number;
   readonly log: Logger;
+  /** Ends the start: making up the history of a long window takes its time. */
+  readonly signal: AbortSignal;
 }
 
 /** Beyond what is asked for, seconds: the oldest block wanted has a parent that the simulation still knows. */
 const EXTRA_HISTORY_SECONDS = 1_200;
 
-/** Starts a simulated node with hours of history and listens to it the way one listens to a real one. */
+/**
+ * Starts a simulated node with hours of history and listens to it the way one listens to a real one.
+ * @throws the reason of `signal` when it aborts before that
+ */
 export async function openDemoFeed(options: DemoFeedOptions): Promise<Feed> {
-  const { seed, windowSeconds, blockSeconds } = options;
+  const { seed, windowSeconds, blockSeconds, signal } = options;
   const simulator = await startSimulator({
     seed,
     historySeconds: Math.max(windowSeconds, blockSeconds) + EXTRA_HISTORY_SECONDS,
+    signal,
   });
   const node = createNodeRpc({
     url: simulator.rpcUrl,

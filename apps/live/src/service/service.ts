@@ -26,8 +26,8 @@ const CONFIRMED_WINDOW_SECONDS = 10_800;
 /** One line at most in this time for bytes that are no transaction, ms. */
 const MALFORMED_PERIOD_MS = 10_000;
 
-/** Opens the service's feed. @throws {UserError} when it cannot be opened at all. */
-export type OpenFeed = (parts: NodeFeedParts) => Promise<Feed>;
+/** Opens the service's feed. @throws {UserError} when it cannot be opened at all; the signal's reason when it aborts before. */
+export type OpenFeed = (parts: NodeFeedParts, signal: AbortSignal) => Promise<Feed>;
 
 export interface ServiceOptions {
   readonly settings: Settings;
@@ -60,7 +60,11 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const metrics = createServiceMetrics({ board });
   const windowSeconds = settings.window;
   const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
-  const feed = await openFeed({ windowSeconds, blockSeconds, metrics });
+  const feed = await openFeed({ windowSeconds, blockSeconds, metrics }, signal).catch((error: unknown) => {
+    if (signal.aborted && error === signal.reason) return null;
+    throw error;
+  });
+  if (feed === null) return;
   board.feed = feed;
   const window = createWindow(settings, feed.node !== null, metrics, log);
   const epoch = randomBytes(9).toString("base64url");
