@@ -93,7 +93,7 @@ describe("block files", () => {
           const borders = [0, ...cuts.sort((a, b) => a - b), 40];
           const files = borders.slice(1).map((end, index) => framed.slice(borders[index], end));
           const source = new FileBlocks(folder(files, key === undefined ? { kept } : { key, kept }));
-          expect(await source.tip()).toEqual({ chain: "regtest", height: 1039, missingBlocks: 0 });
+          expect(await source.tip()).toMatchObject({ chain: "regtest", height: 1039, missingBlocks: 0 });
           const places = await source.places(1000, 40);
           for (const [index, place] of places.entries()) {
             expect(place).toMatchObject({ height: 1000 + index, hash: hashOf(chain[index] as Uint8Array) });

@@ -14,6 +14,10 @@ export interface ChainTip {
   readonly height: number;
   /** How many blocks above it are known by their headers only: a node that catches up has many. */
   readonly missingBlocks: number;
+  /** The node may not even know the headers of what it lacks: `missingBlocks` is 0 then. */
+  readonly initialBlockDownload: boolean;
+  /** 0..1. */
+  readonly verificationProgress: number;
 }
 
 /** Where blocks come from. Every call may throw {@link BlocksError}. */

@@ -59,7 +59,7 @@ export class FileBlocks implements BlockSource {
     const height = this.#chain.tipHeight;
     if (height === null || this.#chainName === null)
       throw new BlocksError("no_block_files", `there is no block in the files of ${this.#directory}`);
-    return { chain: this.#chainName, height, missingBlocks: 0 };
+    return { chain: this.#chainName, height, missingBlocks: 0, initialBlockDownload: false, verificationProgress: 1 };
   }
 
   async reach(height: number): Promise<number> {

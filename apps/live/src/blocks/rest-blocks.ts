@@ -18,6 +18,8 @@ const ChainInfo = Type.Object({
   chain: Type.String({ minLength: 1 }),
   blocks: Type.Integer({ minimum: 0 }),
   headers: Type.Integer({ minimum: -1 }),
+  initialblockdownload: Type.Boolean(),
+  verificationprogress: Type.Number(),
   pruned: Type.Boolean(),
   pruneheight: Type.Optional(Type.Integer({ minimum: 0 })),
 });
@@ -47,8 +49,14 @@ export class RestBlocks implements BlockSource {
   }
 
   async tip(): Promise<ChainTip> {
-    const { chain, blocks, headers } = await this.#chainInfo();
-    return { chain, height: blocks, missingBlocks: Math.max(0, headers - blocks) };
+    const { chain, blocks, headers, initialblockdownload, verificationprogress } = await this.#chainInfo();
+    return {
+      chain,
+      height: blocks,
+      missingBlocks: Math.max(0, headers - blocks),
+      initialBlockDownload: initialblockdownload,
+      verificationProgress: verificationprogress,
+    };
   }
 
   /** A node keeps all headers, pruned or not. */

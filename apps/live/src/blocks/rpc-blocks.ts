@@ -24,8 +24,15 @@ export class RpcBlocks implements BlockSource {
   }
 
   async tip(): Promise<ChainTip> {
-    const { chain, blocks, headers } = await this.#asked(this.#node.getBlockchainInfo(this.#options()));
-    return { chain, height: blocks, missingBlocks: Math.max(0, headers - blocks) };
+    const info = await this.#asked(this.#node.getBlockchainInfo(this.#options()));
+    const { chain, blocks, headers, initialBlockDownload, verificationProgress } = info;
+    return {
+      chain,
+      height: blocks,
+      missingBlocks: Math.max(0, headers - blocks),
+      initialBlockDownload,
+      verificationProgress,
+    };
   }
 
   /** A node keeps all headers, pruned or not. */

@@ -6,6 +6,7 @@ import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.t
 import { BlocksError } from "../blocks/blocks-error.ts";
 import { firstBlockFrom, placesFrom } from "../blocks/find-blocks.ts";
 import { readBlocks } from "../blocks/read-blocks.ts";
+import { lackOfBlocks } from "../feed/chain-sync.ts";
 import { isRefusal } from "../feed/retry-pause.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
@@ -30,8 +31,6 @@ export interface ChainFollowerOptions {
 
 /** A chain whose blocks come faster than this is no real one, and its days are not asked for. */
 const MOST_BLOCKS = 1500;
-/** A node that has the headers of more blocks than this but not the blocks is catching up. */
-const FEW_BLOCKS = 6;
 /** How often the tip is looked at when nobody says that there is news, seconds. */
 const LOOK_SECONDS = 30;
 /** After a failure, seconds: mostly the chain changed while it was read. */
@@ -50,6 +49,10 @@ export class ChainFollower {
   /** The node let nobody in at the last attempt. */
   #isRefused = false;
   #knowsChain = false;
+  /** Kept prices may be those of a branch that the node has left. */
+  #isUncompared = true;
+  /** The newest block up to which the prices were worked out. */
+  #workedOutTo: string | null = null;
   #wake = new AbortController();
 
   constructor(options: ChainFollowerOptions) {
@@ -87,12 +90,16 @@ export class ChainFollower {
       if (!this.#knowsChain) {
         await this.#options.onChain?.(tip.chain);
         this.#knowsChain = true;
-        await this.#forgetLeftBranch(source, tip);
       }
+      await this.#compare(source, tip);
       const places = await this.#news(source, tip);
       for await (const { place, rawBytes } of readBlocks(source, places, signal))
         this.#chain.connect(rawBytes, place.height);
-      if (places.length > 0) await this.#workOut(signal);
+      const newest = this.#chain.tip?.hash ?? null;
+      if (newest !== this.#workedOutTo) {
+        await this.#workOut(signal);
+        this.#workedOutTo = newest;
+      }
       if (this.#problem !== null) log.info("blocks of the last days are read again");
       this.#problem = null;
       return true;
@@ -105,21 +112,33 @@ export class ChainFollower {
   }
 
   /** @throws {BlocksError} when the node's blocks are not what is wanted, or not yet. */
-  #checkChain({ chain, missingBlocks }: ChainTip): void {
+  #checkChain({ chain, height, missingBlocks, initialBlockDownload, verificationProgress }: ChainTip): void {
     const wanted = this.#options.chain;
     if (wanted !== null && chain !== wanted)
       throw new BlocksError("wrong_chain", `the node is on chain ${chain}, --chain asks for ${wanted}`);
     // A node that catches up has better to do than to hand out blocks of years ago.
-    if (missingBlocks > FEW_BLOCKS)
-      throw new BlocksError("syncing", `the node lacks ${missingBlocks} blocks of its chain`);
+    const headers = height + missingBlocks;
+    const lack = lackOfBlocks({ chain, blocks: height, headers, initialBlockDownload, verificationProgress });
+    if (lack !== null) throw new BlocksError("syncing", `the node ${lack}`);
   }
 
-  /** While the service was away, blocks whose prices are kept may have been replaced: their prices go. */
+  /** While the service was away, or above the node's tip, blocks whose prices are kept may have been replaced. */
+  async #compare(source: BlockSource, tip: ChainTip): Promise<void> {
+    const { history } = this.#options;
+    if (this.#isUncompared || history.highest > tip.height) await this.#forgetLeftBranch(source, tip);
+    // What the node does not reach is compared when it does.
+    this.#isUncompared = history.highest > tip.height;
+  }
+
+  /**
+   * The prices of blocks that were replaced go. A node that has lost blocks, or gets them anew, has replaced none: only
+   * another block at a height that it has tells of another branch.
+   */
   async #forgetLeftBranch(source: BlockSource, tip: ChainTip): Promise<void> {
     const { history } = this.#options;
-    const held = history.blocks;
+    const held = history.blocks.filter(({ height }) => height <= tip.height);
     const isInChain = async ({ height, hash }: BlockPrice): Promise<boolean> =>
-      height <= tip.height && (await source.places(height, 1))[0]?.hash === hash;
+      (await source.places(height, 1))[0]?.hash === hash;
     // Up to where the branches part all are in the chain, above it none is.
     let inChain = -1;
     let left = held.length;
@@ -152,10 +171,11 @@ export class ChainFollower {
     if (tip.height - (this.#chain.tip?.height ?? tip.height) > MOST_BLOCKS) this.#chain.clear();
     for (let held = this.#chain.tip; held !== null; held = this.#chain.tip) {
       const height = held.height ?? 0;
-      const [place] = height > tip.height ? [] : await source.places(height, 1);
+      const isReached = height <= tip.height;
+      const [place] = isReached ? await source.places(height, 1) : [];
       if (place?.hash === held.hash) return await collected(placesFrom(source, height + 1, tip.height));
       this.#chain.disconnect(held.hash);
-      if (height > 0) history.keep({ kind: "forget_above", height: height - 1 });
+      if (isReached && height > 0) history.keep({ kind: "forget_above", height: height - 1 });
     }
     return await lastDays(source, tip);
   }

@@ -44,6 +44,13 @@ export class ConfirmedHistory {
     return [...this.#byHeight.values()].sort((a, b) => a.height - b.height);
   }
 
+  /** Height of the highest block that there is a price of; -1 without any. */
+  get highest(): number {
+    let highest = -1;
+    for (const height of this.#byHeight.keys()) if (height > highest) highest = height;
+    return highest;
+  }
+
   /** Those with status `ok`, ascending in time: a block whose miner's clock was behind counts at the time of the one before. */
   get prices(): readonly ConfirmedPrice[] {
     this.#prices ??= pricesOf(this.blocks);

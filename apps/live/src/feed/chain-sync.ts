@@ -3,8 +3,14 @@ import type { BlockchainInfo } from "@utxoracle/node-rpc";
 /** A node that has the headers of more blocks than this but not the blocks is catching up, be it for the first time or after hours without a network. */
 const FEW_BLOCKS = 6;
 
+/** What a node says of how far it has come. */
+type ChainProgress = Pick<
+  BlockchainInfo,
+  "chain" | "blocks" | "headers" | "initialBlockDownload" | "verificationProgress"
+>;
+
 /** What a node lacks of its chain, as the rest of a sentence; null when it is up to date. */
-export function lackOfBlocks(info: BlockchainInfo): string | null {
+export function lackOfBlocks(info: ChainProgress): string | null {
   const missing = info.headers - info.blocks;
   const done = `(${(info.verificationProgress * 100).toFixed(1)} % done)`;
   if (missing > FEW_BLOCKS) return `lacks ${missing} blocks of its chain ${done}`;

@@ -1,0 +1,224 @@
+import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
+import { describe, expect, it } from "vitest";
+import { type BlocksNode, RpcBlocks } from "../src/blocks/rpc-blocks.ts";
+import { ChainFollower, type ChainFollowerOptions } from "../src/confirmed/chain-follower.ts";
+import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
+import type { PriceRecord } from "../src/confirmed/price-record.ts";
+import { createLogger } from "../src/logging/create-logger.ts";
+
+const START = 1_700_000_000;
+
+function rawBlock(previousBlockHash: string, height: number, branch: number): Uint8Array {
+  const scriptSig = Uint8Array.of(3, height & 255, (height >> 8) & 255, height >> 16, branch);
+  const coinbase = {
+    version: 2,
+    inputs: [{ txid: "00".repeat(32), vout: 0xffffffff, scriptSig, sequence: 0, witness: [] }],
+    outputs: [{ valueSats: 5_000_000_000, script: Uint8Array.of(0x51) }],
+    lockTime: 0,
+  };
+  const merkleRoot = computeTxid(serializeTransaction(coinbase));
+  const time = START + 600 * height;
+  const header = { version: 0x20000000, previousBlockHash, merkleRoot, time, bits: 0x207fffff, nonce: branch };
+  return serializeBlock({ header, transactions: [coinbase] });
+}
+
+const hashOf = (block: Uint8Array): string => parseBlockHeader(block).hash;
+
+/** A node whose chain a test takes blocks from and puts others on. */
+class ChangingNode implements BlocksNode {
+  chain = "main";
+  initialBlockDownload = false;
+  /** So many questions for a block's id fail. */
+  failures = 0;
+  blocks: Uint8Array[] = [];
+
+  /** Up to this height, of this branch from the present tip on. */
+  grow(height: number, branch = 0): void {
+    while (this.blocks.length <= height) {
+      const below = this.blocks.at(-1);
+      this.blocks.push(rawBlock(below === undefined ? "00".repeat(32) : hashOf(below), this.blocks.length, branch));
+    }
+  }
+
+  cutTo(height: number): void {
+    this.blocks = this.blocks.slice(0, height + 1);
+  }
+
+  hashAt(height: number): string {
+    return hashOf(this.blocks[height] as Uint8Array);
+  }
+
+  async getBlockchainInfo() {
+    const blocks = this.blocks.length - 1;
+    const { chain, initialBlockDownload } = this;
+    const pruning = { pruned: false, pruneHeight: null };
+    const bestBlockHash = this.hashAt(blocks);
+    return { chain, blocks, headers: blocks, bestBlockHash, initialBlockDownload, verificationProgress: 1, ...pruning };
+  }
+
+  async getBlockHash(height: number): Promise<string> {
+    if (this.failures-- > 0) throw new Error("the connection was lost");
+    return this.hashAt(height);
+  }
+
+  async getBlockHeader(hash: string) {
+    const height = this.#heightOf(hash);
+    const { time, previousBlockHash } = parseBlockHeader(this.blocks[height] as Uint8Array);
+    return { hash, height, time, confirmations: 1, previousBlockHash, transactionCount: 1 };
+  }
+
+  async getBlock(hash: string): Promise<Uint8Array> {
+    return this.blocks[this.#heightOf(hash)] as Uint8Array;
+  }
+
+  #heightOf(hash: string): number {
+    return this.blocks.findIndex((block) => hashOf(block) === hash);
+  }
+}
+
+const PRICE = { price: 60_000, interval: null, confidence: 0.9, status: "ok", windowPrice: null } as const;
+
+/** A follower of a node, whose history keeps what a file would. */
+function follow(node: ChangingNode, kept: PriceRecord[] = [], options: Partial<ChainFollowerOptions> = {}) {
+  const history = new ConfirmedHistory();
+  const log: { code?: string; msg: string }[] = [];
+  const stream = { write: (line: string) => void log.push(JSON.parse(line)) };
+  const follower = new ChainFollower({
+    source: async () => new RpcBlocks(node),
+    chain: null,
+    onChain: async () => history.restore([...kept], { append: (record) => void kept.push(record) }),
+    history,
+    panelHours: 3,
+    panelEngine: "posterior",
+    estimate: async () => PRICE,
+    log: createLogger({ format: "json", level: "info", stream: stream as never }),
+    ...options,
+  });
+  const heights = (): number[] => history.blocks.map(({ height }) => height);
+  const once = () => follower.follow(new AbortController().signal);
+  return { history, once, kept, log, heights };
+}
+
+const forgotten = (records: readonly PriceRecord[]) => records.filter(({ kind }) => kind === "forget_above");
+
+/** A chain of 400 blocks, and the prices that were kept of it. */
+async function keptPrices(chain = "main") {
+  const node = new ChangingNode();
+  node.chain = chain;
+  node.grow(400);
+  const { once, kept, heights } = follow(node);
+  expect(await once()).toBe(true);
+  expect(heights().at(-1)).toBe(400);
+  expect(heights().length).toBeGreaterThan(300);
+  return { node, kept, heights: heights() };
+}
+
+describe("kept prices stay", () => {
+  it("when the node is found at the begin of its first download, and after it", async () => {
+    const { node, kept, heights } = await keptPrices();
+    const whole = node.blocks;
+    node.cutTo(0);
+    node.initialBlockDownload = true;
+    const service = follow(node, kept);
+    expect(await service.once()).toBe(false);
+    expect(service.log.at(-1)).toMatchObject({ code: "syncing", msg: expect.stringContaining("is at block 0") });
+    node.blocks = whole;
+    node.initialBlockDownload = false;
+    expect(await service.once()).toBe(true);
+    expect(forgotten(kept)).toEqual([]);
+    expect(service.heights()).toEqual(heights);
+  });
+
+  it("when the node begins anew while it is followed", async () => {
+    const { node, kept, heights } = await keptPrices();
+    const service = follow(node, kept);
+    expect(await service.once()).toBe(true);
+    node.cutTo(0);
+    node.initialBlockDownload = true;
+    expect(await service.once()).toBe(false);
+    expect(forgotten(kept)).toEqual([]);
+    expect(service.heights()).toEqual(heights);
+  });
+
+  it.each([0, 250])("when the node's chain ends at block %i and does not say that it lacks any", async (tip) => {
+    // A regtest chain may be of any age.
+    const { node, kept, heights } = await keptPrices("regtest");
+    const whole = node.blocks;
+    const running = follow(node, kept);
+    expect(await running.once()).toBe(true);
+    node.cutTo(tip);
+    node.initialBlockDownload = true;
+    const started = follow(node, kept);
+    for (const service of [running, started]) {
+      expect(await service.once()).toBe(true);
+      expect(service.heights()).toEqual(expect.arrayContaining(heights));
+    }
+    node.blocks = whole;
+    for (const service of [running, started]) {
+      expect(await service.once()).toBe(true);
+      expect(service.heights()).toEqual(expect.arrayContaining(heights));
+    }
+    expect(forgotten(kept)).toEqual([]);
+  });
+});
+
+describe("prices of blocks that were replaced go", () => {
+  it.each([
+    ["while it was away", true],
+    ["while it is followed", false],
+  ])("%s", async (_, isAway) => {
+    const { node, kept } = await keptPrices();
+    const running = follow(node, kept);
+    await running.once();
+    node.cutTo(389);
+    node.grow(401, 1);
+    const service = isAway ? follow(node, kept) : running;
+    expect(await service.once()).toBe(true);
+    for (const { height, hash } of service.history.blocks) expect(hash).toBe(node.hashAt(height));
+    expect(service.heights().at(-1)).toBe(401);
+  });
+
+  it.each([
+    ["after a start", true],
+    ["while it is followed", false],
+  ])("%s, also where the node ends below them at first", async (_, isAway) => {
+    const { node, kept } = await keptPrices();
+    const running = follow(node, kept);
+    await running.once();
+    node.cutTo(389);
+    const service = isAway ? follow(node, kept) : running;
+    expect(await service.once()).toBe(true);
+    expect(service.history.lastBlocks).toMatchObject({ lastHeight: 389 });
+    expect(service.heights().at(-1)).toBe(400);
+    node.grow(390, 1);
+    expect(await service.once()).toBe(true);
+    expect(service.heights().at(-1)).toBe(390);
+    expect(service.history.has(390, node.hashAt(390))).toBe(true);
+  });
+
+  it("at the next attempt, when the node failed at the first", async () => {
+    const { node, kept } = await keptPrices();
+    node.cutTo(389);
+    node.grow(401, 1);
+    node.failures = 1;
+    const service = follow(node, kept);
+    expect(await service.once()).toBe(false);
+    expect(await service.once()).toBe(true);
+    expect(forgotten(kept)).toEqual([{ kind: "forget_above", height: 389 }]);
+  });
+});
+
+it("what could not be worked out is worked out at the next attempt, without a new block", async () => {
+  const node = new ChangingNode();
+  node.grow(200);
+  let failures = 1;
+  const service = follow(node, [], {
+    estimate: async () => {
+      if (failures-- > 0) throw new Error("the thread ended");
+      return PRICE;
+    },
+  });
+  expect(await service.once()).toBe(false);
+  expect(await service.once()).toBe(true);
+  expect(service.heights().at(-1)).toBe(200);
+});
