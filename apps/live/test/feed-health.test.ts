@@ -31,6 +31,7 @@ const served: ResyncState = {
   running: false,
   doubted: false,
   settled: true,
+  refill: null,
   chain: "main",
   height: 900_000,
   problem: null,
@@ -79,6 +80,11 @@ describe("the health of a node's feed", () => {
     const status = statusWith({ sequence: refused });
     const resync = { ...served, findings: [unpublished] };
     expect(codes(noticesOf(situation({ status, resync })))).toEqual(["topic_sequence_unpublished"]);
+  });
+
+  it("says that the window is being read anew after the clock was set", () => {
+    const refill = { code: "clock_set", message: "the clock was set back by 3600 s" };
+    expect(reasonsOf(situation({ resync: { ...served, settled: false, refill } }))).toEqual([refill]);
   });
 
   it("tells that sequence is listened to where it is not published", () => {

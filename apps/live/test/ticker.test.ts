@@ -55,3 +55,52 @@ describe("the points of a tick", () => {
     expect(news.size).toBeGreaterThan(1_000);
   });
 });
+
+describe("the ticks after the clock was set", () => {
+  it.each([-3600, 3600])(
+    "by %d s are stale while the window is read anew, and begin with a snapshot for all",
+    (step) => {
+      const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
+      const ticker = new Ticker({
+        window,
+        engine: "posterior",
+        source: "node",
+        windowSeconds: 10_800,
+        epoch: "e",
+        uptimeSeconds: () => 0,
+        ticksCount: true,
+      });
+      let now = START;
+      const transactions = [...generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })];
+      for (const { rawBytes } of transactions) {
+        window.transaction(rawBytes, now);
+        now += 1;
+      }
+      const { delta: good } = ticker.tick(now, state(false));
+      expect(good.data).toMatchObject({ status: "ok", price_timestamp: now });
+
+      now += step + 0.5;
+      window.beginAnew();
+      ticker.beginAnew(step);
+      const refilling: FeedState = { ...state(true), loading: true, lost: true };
+      const { delta: first } = ticker.tick(now, refilling);
+      expect(first.data).toMatchObject({
+        status: "stale",
+        price: good.data.price,
+        // Half a second old, or as old as the step where the machine may have slept.
+        price_timestamp: step < 0 ? now - 0.5 : now - 0.5 - step,
+        snapshot: true,
+        transactions: [],
+        stats: { total_received: 0, active_in_window: 0 },
+      });
+      for (const { rawBytes } of transactions) window.transaction(rawBytes, now);
+      const { delta: second } = ticker.tick(now + 0.5, refilling);
+      // However much is there already: not all of it is.
+      expect(second.data).toMatchObject({ status: "stale", price: good.data.price, snapshot: false });
+      expect(second.data.transactions).toHaveLength(500);
+      const { delta: last } = ticker.tick(now + 1, state(false));
+      expect(last.data).toMatchObject({ price_timestamp: now + 1 });
+      expect(last.data.status).not.toBe("stale");
+    },
+  );
+});

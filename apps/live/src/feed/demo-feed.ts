@@ -3,6 +3,7 @@ import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import type { Logger } from "pino";
 import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
 import { NodeFeed, type NodeFeedParts } from "./node-feed.ts";
+import { unsetClocks } from "./steady-clock.ts";
 
 export interface DemoFeedOptions extends NodeFeedParts {
   readonly seed: number;
@@ -20,8 +21,11 @@ const EXTRA_HISTORY_SECONDS = 1_200;
  */
 export async function openDemoFeed(options: DemoFeedOptions): Promise<Feed> {
   const { seed, windowSeconds, blockSeconds, signal } = options;
+  // The simulation has its own time: what is done to the machine's clock is no matter.
+  const clocks = unsetClocks();
   const simulator = await startSimulator({
     seed,
+    now: clocks.wall,
     historySeconds: Math.max(windowSeconds, blockSeconds) + EXTRA_HISTORY_SECONDS,
     signal,
   });
@@ -33,7 +37,7 @@ export async function openDemoFeed(options: DemoFeedOptions): Promise<Feed> {
   const endpoints = Object.fromEntries(
     Object.entries({ rawtx, rawblock, sequence }).filter((entry) => entry[1] !== undefined),
   );
-  const feed = new NodeFeed({ ...options, source: "simulation", endpoints, node, chain: null });
+  const feed = new NodeFeed({ ...options, source: "simulation", endpoints, node, chain: null, clocks });
   return new DemoFeed(simulator, feed);
 }
 

@@ -48,6 +48,7 @@ export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation):
       message: `no feed from ${endpoints.rawtx}: ${connectSentence(rawtx.problem, "rawtx")}`,
     });
   if (silent) reasons.push({ code: "feed_silent", message: "the node moved on but nothing arrives" });
+  if (resync !== null && resync.refill !== null) reasons.push(resync.refill);
   if (resync?.unfit === true && resync.problem !== null) reasons.push(resync.problem);
   for (const finding of resync?.findings ?? []) if (finding.code === "topic_rawtx_unpublished") reasons.push(finding);
   return reasons;

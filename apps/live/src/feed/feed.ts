@@ -31,6 +31,8 @@ export interface ResyncWindow extends FeedSink {
   tipHash(): string | null;
   /** Takes away what stands on a held block: the node's chain ends there again. */
   rewindTo(hash: string): void;
+  /** The clock was set on by so many seconds (less than zero: back): nothing held is dated by it. Lets go of it; all is wanted again. */
+  beginAnew(clockStepSeconds: number): void;
   /** Begins a look at all of the node's mempool. What its `forgetExpired` keeps are also ids of blocks that may still be undone. */
   lookAtMempool(): MempoolLook;
 }
@@ -42,7 +44,7 @@ export interface FeedState {
   readonly chain: string | null;
   /** The window is still being filled. */
   readonly loading: boolean;
-  /** Nothing can arrive: no connection, or silence that the node does not explain. */
+  /** Nothing can arrive (no connection, or silence that the node does not explain), or what had arrived is being read anew. */
   readonly lost: boolean;
   /** What keeps the feed from serving, each with what to do. */
   readonly reasons: readonly ReadinessReason[];

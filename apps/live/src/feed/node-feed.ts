@@ -12,6 +12,7 @@ import { type FeedSituation, noticesOf, reasonsOf } from "./feed-health.ts";
 import { deliver } from "./replay-feed.ts";
 import { ResyncLoop } from "./resync-loop.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
+import { type MachineClocks, machineClocks, SteadyClock } from "./steady-clock.ts";
 
 /** What the service hands to whoever opens its feed. */
 export interface NodeFeedParts {
@@ -30,6 +31,8 @@ export interface NodeFeedOptions extends NodeFeedParts {
   /** The only chain that is accepted; null: any. */
   readonly chain: string | null;
   readonly log: Logger;
+  /** Default the machine's. */
+  readonly clocks?: MachineClocks;
 }
 
 /** Nothing for so long makes the feed ask the node, seconds. */
@@ -45,6 +48,8 @@ export class NodeFeed implements Feed {
   readonly source: "node" | "simulation";
   readonly #options: NodeFeedOptions;
   readonly #events: FeedEvents;
+  readonly #clock: SteadyClock;
+  #sink: ResyncWindow | null = null;
   #zmq: ZmqFeed | null = null;
   #resyncLoop: ResyncLoop | null = null;
   #gate: ArrivalGate | null = null;
@@ -53,6 +58,7 @@ export class NodeFeed implements Feed {
   constructor(options: NodeFeedOptions) {
     this.source = options.source;
     this.#options = options;
+    this.#clock = new SteadyClock(options.clocks ?? machineClocks, (seconds) => this.#clockWasSet(seconds));
     this.#events = new FeedEvents(options.log, options.metrics, {
       request: (why) => this.#resyncLoop?.request(why),
       requestAnew: (why) => {
@@ -68,7 +74,7 @@ export class NodeFeed implements Feed {
   }
 
   now(): number {
-    return Date.now() / 1000;
+    return this.#clock.now();
   }
 
   state(): FeedState {
@@ -79,7 +85,7 @@ export class NodeFeed implements Feed {
     const last = status?.lastMessageTimestamp ?? null;
     const node: NodeState = {
       connected,
-      last_message_age: last === null ? null : Math.max(0, this.now() - last),
+      last_message_age: last === null ? null : Math.max(0, this.#clock.steady() - last),
       missed_messages: status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
       resyncing: resync?.doubted ?? false,
       height: resync?.height ?? null,
@@ -89,7 +95,7 @@ export class NodeFeed implements Feed {
       node,
       chain: resync?.chain ?? null,
       loading: resync === null ? last === null : !resync.settled,
-      lost: !connected || silent || (resync?.unfit ?? false),
+      lost: !connected || silent || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
     };
@@ -115,6 +121,7 @@ export class NodeFeed implements Feed {
     const zmq = streamNodeFeed({
       endpoints,
       signal,
+      now: () => this.#clock.steady(),
       onEvent: this.#events.hear,
       silence: {
         afterSeconds: SILENCE_SECONDS,
@@ -122,7 +129,8 @@ export class NodeFeed implements Feed {
       },
     });
     this.#zmq = zmq;
-    const gate = new ArrivalGate({ deliver: (message) => deliver(message, sink) });
+    this.#sink = sink;
+    const gate = new ArrivalGate({ deliver: (message) => deliver(this.#dated(message), sink) });
     this.#gate = gate;
     if (node !== null) {
       this.#resyncLoop = new ResyncLoop({
@@ -160,15 +168,44 @@ export class NodeFeed implements Feed {
       if (code === "sequence_mute") log.warn({ code }, message);
   }
 
-  /** A block that a node catches up with counts at its own time: its transactions tell the price of then. */
+  /**
+   * Times may all be wrong that were taken before the clock was set: the window is filled anew. Without RPC nothing fills
+   * it but time; what only turns out older than it seemed is kept then.
+   */
+  #clockWasSet(seconds: number): void {
+    const { log, node } = this.#options;
+    if (this.#sink === null) return;
+    const size = Math.round(Math.abs(seconds));
+    const what = seconds > 0 ? `the clock went ${size} s ahead` : `the clock was set back by ${size} s`;
+    const isKept = node === null && seconds > 0;
+    const refill = {
+      code: "clock_set",
+      message: `${what}: the window is read anew from the node; keep the clock right (NTP)`,
+    };
+    log.warn(
+      { code: refill.code, seconds: Math.round(seconds) },
+      node !== null
+        ? refill.message
+        : `${what}: ${isKept ? "the window is that much older" : "the window begins anew"}`,
+    );
+    if (isKept) return;
+    this.#sink.beginAnew(seconds);
+    this.#resyncLoop?.refill("the clock was set", refill);
+  }
+
+  /**
+   * The message by the clock as it stands. A block that a node catches up with counts at its own time: its transactions
+   * tell the price of then.
+   */
   #dated(message: FeedMessage): FeedMessage {
+    const timestamp = this.#clock.unix(message.timestamp);
     const resync = this.#resyncLoop?.state();
     if (message.topic !== "rawblock" || resync === undefined || resync.problem !== null || !resync.settled)
-      return message;
+      return { ...message, timestamp };
     const headerTime = blockTime(message.rawBytes);
-    return headerTime !== null && headerTime < message.timestamp - LATE_BLOCK_SECONDS
+    return headerTime !== null && headerTime < timestamp - LATE_BLOCK_SECONDS
       ? { ...message, timestamp: headerTime }
-      : message;
+      : { ...message, timestamp };
   }
 }
 

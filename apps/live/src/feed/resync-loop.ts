@@ -35,6 +35,8 @@ export interface ResyncState {
   readonly doubted: boolean;
   /** The window was filled at least once, or it is certain that it cannot be for now. */
   readonly settled: boolean;
+  /** Why the window is being filled anew; null when it is not. */
+  readonly refill: ReadinessReason | null;
   readonly chain: string | null;
   readonly height: number | null;
   /** Why RPC does not serve, with what to do; null when it does. */
@@ -72,6 +74,9 @@ export class ResyncLoop {
   /** What the look under way is for; null while there is none. */
   #underWay: string | null = null;
   #settled = false;
+  #refill: ReadinessReason | null = null;
+  /** Ends the look under way. */
+  #interruption = new AbortController();
   #chain: string | null = null;
   #height: number | null = null;
   #problem: ReadinessReason | null = null;
@@ -107,6 +112,7 @@ export class ResyncLoop {
       running: this.#underWay !== null || this.#wanted !== null,
       doubted: [this.#underWay, this.#wanted].some((why) => why !== null && why !== ROUTINE),
       settled: this.#settled,
+      refill: this.#refill,
       chain: this.#chain,
       height: this.#height,
       problem: this.#problem,
@@ -128,6 +134,16 @@ export class ResyncLoop {
     this.request(why);
   }
 
+  /** The window was emptied: what is under way was for the old one, and the new one is to be filled. */
+  refill(why: string, reason: ReadinessReason): void {
+    this.#settled = false;
+    this.#refill = reason;
+    this.#wanted = why;
+    this.#interruption.abort();
+    this.#retryNow?.();
+    this.#wake?.();
+  }
+
   /** A message of the feed, already delivered. */
   heard(message: FeedMessage): void {
     if (message.topic === "rawblock") this.request(ROUTINE);
@@ -146,7 +162,12 @@ export class ResyncLoop {
       if (signal.aborted) return;
       const why = this.#wanted ?? "";
       this.#wanted = null;
-      if (await this.#once(why, signal)) {
+      this.#interruption = new AbortController();
+      const interruption = this.#interruption.signal;
+      const isDone = await this.#once(why, AbortSignal.any([signal, interruption]));
+      if (interruption.aborted) continue;
+      if (this.#settled) this.#refill = null;
+      if (isDone) {
         this.#retryPause.reset();
         await this.#pause(SETTLE_SECONDS, signal);
       } else {
@@ -193,6 +214,7 @@ export class ResyncLoop {
       }
       if (this.#unexamined) await this.#examine(signal);
       const result = await this.#resync(signal);
+      if (signal.aborted) return false;
       this.#height = result.height;
       if (!result.mempoolLoaded) {
         this.#tellProblem(LOADING);

@@ -61,6 +61,9 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
     const look = window.lookAtMempool();
     const mempool = await readMempool(options, look);
     const after = await node.getBlockchainInfo({ signal });
+    // Time may have been set meanwhile; then nothing that was found by the old one counts.
+    now();
+    signal.throwIfAborted();
     const isSettled = after.bestBlockHash === tip.bestBlockHash;
     if (!isSettled && attempt + 1 < MOST_ATTEMPTS) continue;
 
@@ -119,6 +122,7 @@ async function fetchBlocks(options: ResyncOptions, tip: BlockchainInfo): Promise
     window.block(rawBytes, header.height, Math.min(header.time, options.now()));
     delivered++;
   }
+  signal.throwIfAborted();
   window.blocksAreComplete();
   return delivered;
 }
@@ -160,7 +164,8 @@ async function fetchTransactions(options: ResyncOptions, missing: YoungEntry[]):
     const time = missing[next++]?.time;
     // Gone in between, or taken out by the feed while it was fetched.
     if (time === undefined || rawBytes === null || options.wasRemoved(txid)) continue;
-    window.transaction(rawBytes, time);
+    // A node's clock may have run ahead; nothing has arrived in the future.
+    window.transaction(rawBytes, Math.min(time, options.now()));
     count++;
   }
   return count;

@@ -81,7 +81,8 @@ export class LiveBoard implements PriceBoard {
     // That of the tick that was published last, as everything else that is said.
     if (this.#latest === null) return null;
     const { price, timestamp } = this.#latest;
-    const evidence = this.#window().evidence(timestamp);
+    // Should the clock have been set back since, the window must not be taken to that time.
+    const evidence = this.#window().evidence(Math.min(timestamp, this.now()));
     return evidence.length === 0 ? null : { price, timestamp, evidence };
   }
 }

@@ -1,4 +1,4 @@
-import { TxParseError } from "@utxoracle/tx-parser";
+import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { HeldBlock } from "../confirmed/chain-window.ts";
 import type { ConfirmedSide } from "../confirmed/confirmed-side.ts";
 import type { ResyncWindow } from "../feed/feed.ts";
@@ -14,6 +14,8 @@ export interface ServiceSinkOptions {
   readonly now: () => number;
   /** Told the feed's time before each message counts. */
   readonly onTime?: (now: number) => void;
+  /** Told when the window was emptied because the clock was set, and by how many seconds. */
+  readonly onBeginAnew?: (clockStepSeconds: number) => void;
   /** Told after each block that was connected. */
   readonly onBlock?: () => void;
 }
@@ -27,6 +29,8 @@ export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
     options.onTime?.(time);
     window.expire(time);
   };
+  /** Blocks that the confirmed side holds and the window has to be given again. */
+  const again = new Set<string>();
   const undo = (blocks: readonly HeldBlock[]): void => {
     for (const block of blocks) {
       metrics.blocks.inc({ event: "disconnected" });
@@ -40,19 +44,26 @@ export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
     },
     block: (rawBytes, height, timestamp) => {
       passTime();
+      let arrival = timestamp;
       try {
         // What a reorganisation took away stands in the mempool again, unless this block confirms it anew.
         const replaced = confirmed.connect(rawBytes, height);
-        if (replaced === null) return;
-        undo(replaced);
-        metrics.blocks.inc({ event: "connected" });
+        const { hash, time } = parseBlockHeader(rawBytes);
+        const isWantedAgain = again.delete(hash);
+        if (replaced === null) {
+          if (!isWantedAgain) return;
+          arrival = Math.min(timestamp, time);
+        } else {
+          undo(replaced);
+          metrics.blocks.inc({ event: "connected" });
+        }
       } catch (error) {
         // The window, which gets the same bytes, reports it.
         if (!(error instanceof TxParseError)) throw error;
       }
       // The confirmed side may look further back than the window.
-      if (timestamp >= now() - windowSeconds) window.block(rawBytes, timestamp);
-      else window.oldBlock(rawBytes, timestamp);
+      if (arrival >= now() - windowSeconds) window.block(rawBytes, arrival);
+      else window.oldBlock(rawBytes, arrival);
       options.onBlock?.();
     },
     blockDisconnected: (hash) => {
@@ -66,9 +77,18 @@ export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
     has: (txid) => window.has(txid),
     rememberExpired: (txid) => window.rememberExpired(txid),
     // A block that did not come is asked for when the next one has.
-    hasBlock: (hash) => confirmed.reachesBackFrom(hash),
-    holdsBlock: (hash) => confirmed.has(hash),
-    blocksAreComplete: () => confirmed.beginsHere(),
+    hasBlock: (hash) => !again.has(hash) && confirmed.reachesBackFrom(hash),
+    holdsBlock: (hash) => !again.has(hash) && confirmed.has(hash),
+    blocksAreComplete: () => {
+      confirmed.beginsHere();
+      // Those left are older than anybody wants.
+      again.clear();
+    },
+    beginAnew: (clockStepSeconds) => {
+      window.beginAnew();
+      for (const { hash } of confirmed.blocks) again.add(hash);
+      options.onBeginAnew?.(clockStepSeconds);
+    },
     tipHash: () => confirmed.tip?.hash ?? null,
     rewindTo: (hash) => {
       if (!confirmed.has(hash)) return;

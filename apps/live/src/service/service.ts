@@ -126,6 +126,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
         confirmed,
         metrics,
         now: () => feed.now(),
+        onBeginAnew: (clockStepSeconds) => ticker.beginAnew(clockStepSeconds),
         ...(moments === null
           ? {}
           : {

@@ -34,6 +34,7 @@ export class Ticker {
   #seq = 0;
   #verdict: LiveVerdict | null = null;
   #recentPoints: readonly PricePoint[] = [];
+  #readersBeginAnew = false;
   #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0 };
 
   constructor(options: TickerOptions) {
@@ -49,6 +50,19 @@ export class Ticker {
   note(now: number): void {
     const estimate = this.#options.window.estimatePrice(now);
     this.#verdict = liveVerdict(estimate, { now, loading: false, feedLost: false, before: this.#verdict });
+  }
+
+  /**
+   * The window was emptied because the clock was set on by so many seconds (less than zero: back): points and prices so
+   * far are dated by another clock. A price is not taken for younger than it may be.
+   */
+  beginAnew(clockStepSeconds: number): void {
+    this.#recentPoints = [];
+    this.#readersBeginAnew = true;
+    const lastGood = this.#verdict?.lastGood;
+    if (this.#verdict == null || lastGood == null) return;
+    const timestamp = lastGood.timestamp + Math.min(0, clockStepSeconds);
+    this.#verdict = { ...this.#verdict, lastGood: { ...lastGood, timestamp } };
   }
 
   /** The tick after which nothing comes: a snapshot for all, with what the window holds in the end, however it came to that. */
@@ -99,9 +113,17 @@ export class Ticker {
       price_timestamp: verdict.priceTimestamp,
       node: feed.node,
     };
+    const snapshot: MempoolUpdate = {
+      type: "mempool_update",
+      data: { ...common, transactions: [...this.#recentPoints], snapshot: true },
+    };
+    const isSnapshotForAll = this.#readersBeginAnew;
+    this.#readersBeginAnew = false;
     return {
-      delta: { type: "mempool_update", data: { ...common, transactions: [...fresh], snapshot: false } },
-      snapshot: { type: "mempool_update", data: { ...common, transactions: [...this.#recentPoints], snapshot: true } },
+      delta: isSnapshotForAll
+        ? snapshot
+        : { type: "mempool_update", data: { ...common, transactions: [...fresh], snapshot: false } },
+      snapshot,
     };
   }
 }

@@ -39,7 +39,7 @@ const MOST_IDS_UNSEEN = 75_000;
 
 /** The mempool side: raw transactions in, each counted once, estimates and points out. */
 export class LiveWindow {
-  readonly #analyzer: MempoolAnalyzer;
+  #analyzer: MempoolAnalyzer;
   readonly #options: LiveWindowOptions;
 
   /** For the filter's rule 6; registering the id is left to the two ways of counting it. */
@@ -48,12 +48,14 @@ export class LiveWindow {
 
   constructor(options: LiveWindowOptions) {
     this.#options = options;
-    this.#analyzer = new MempoolAnalyzer({
-      windowSeconds: options.windowSeconds,
-      engine: options.engine,
-      maxExpiredIds: (options.seesMempool ?? true) ? MOST_IDS_OF_A_MEMPOOL : MOST_IDS_UNSEEN,
-    });
+    this.#analyzer = createAnalyzer(options);
     this.#seen = { has: (txid) => this.#analyzer.seenTxids.has(txid), add: () => undefined };
+  }
+
+  /** Lets go of everything, counts and ids included. */
+  beginAnew(): void {
+    this.#analyzer = createAnalyzer(this.#options);
+    this.#pointsTakenUpTo = 0;
   }
 
   /** Whether a transaction needs no fetching: it is held, was rejected, or has expired. */
@@ -174,6 +176,14 @@ export class LiveWindow {
     this.#options.onMalformed?.(what, error);
     return "malformed";
   }
+}
+
+function createAnalyzer({ windowSeconds, engine, seesMempool = true }: LiveWindowOptions): MempoolAnalyzer {
+  return new MempoolAnalyzer({
+    windowSeconds,
+    engine,
+    maxExpiredIds: seesMempool ? MOST_IDS_OF_A_MEMPOOL : MOST_IDS_UNSEEN,
+  });
 }
 
 export type { PricePoint };

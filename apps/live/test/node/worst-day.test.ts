@@ -4,6 +4,7 @@ import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
 import { NodeFeed } from "../../src/feed/node-feed.ts";
+import { type MachineClocks, machineClocks } from "../../src/feed/steady-clock.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { feedMetrics } from "../../src/metrics/feed-metrics.ts";
 import { serviceSink } from "../../src/service/service-sink.ts";
@@ -26,7 +27,7 @@ async function simulated(options: Parameters<typeof startSimulator>[0] = {}): Pr
 }
 
 /** The service's feed and window at a stand-in node, whose faults can be switched on. */
-function feedAt(simulator: Simulator, chain: string | null = null) {
+function feedAt(simulator: Simulator, chain: string | null = null, clocks: MachineClocks = machineClocks) {
   const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
   const confirmed = new ConfirmedSide({
     windowSeconds: 10_800,
@@ -45,6 +46,7 @@ function feedAt(simulator: Simulator, chain: string | null = null) {
       timeoutMs: RPC_TIMEOUT_MS,
     }),
     chain,
+    clocks,
     windowSeconds: 10_800,
     blockSeconds: 10_800,
     metrics,
@@ -130,6 +132,55 @@ describe("a bad day", () => {
     expect(known()).toBe(0);
     simulator.rpcBehaviour.warmsUp = false;
     await expectEqual("the refill");
+  });
+
+  it.each([
+    { what: "is set back by an hour", steps: [-3600] },
+    { what: "goes ahead by an hour, as after a sleep", steps: [3600] },
+    { what: "is a day ahead for a moment", steps: [86_400, 0] },
+    { what: "is a day ahead until all has been read by it, and then right", steps: [86_400, "read", 0] },
+  ])("a clock that $what: the window is read anew, and nothing is said to be well meanwhile", async ({ steps }) => {
+    let ahead = 0;
+    const clocks = { ...machineClocks, wall: () => machineClocks.wall() + ahead };
+    const simulator = await simulated({ historySeconds: 1200, blockIntervalSeconds: 300 });
+    const { feed, window, log, expectEqual } = feedAt(simulator, null, clocks);
+    await expectEqual("the start");
+    const before = window.stats(feed.now());
+    expect(before.activeTxCount).toBeGreaterThan(1_000);
+    const priceBefore = Number(window.estimatePrice(feed.now()).price);
+    expect(priceBefore).toBeGreaterThan(0);
+    const confirmedBefore = before.activeTxCount - [...window.unconfirmed()].length;
+    expect(confirmedBefore).toBeGreaterThan(100);
+    let says = 0;
+    for (const step of steps) {
+      if (step === "read") {
+        await expectEqual("what was read by the wrong clock");
+        continue;
+      }
+      ahead = Number(step);
+      says++;
+      // As every tick does: what is older than the window leaves it.
+      window.estimatePrice(feed.now());
+      const now = feed.now();
+      expect(window.stats(now)).toMatchObject({ totalReceived: 0, rememberedIds: 0 });
+      expect(feed.state()).toMatchObject({ loading: true, lost: true, node: { connected: true, resyncing: true } });
+      expect(feed.state().reasons.map(({ code }) => code)).toEqual(["clock_set"]);
+    }
+    await expectEqual("the end");
+    expect(feed.state()).toMatchObject({ loading: false, lost: false, reasons: [], node: { resyncing: false } });
+    expect(log.filter((line) => line.includes("clock_set"))).toHaveLength(says);
+    // As much is held as before, by blocks and mempool, and all of it dated in the past.
+    const now = feed.now();
+    const after = window.stats(now);
+    expect(after.activeTxCount).toBeGreaterThanOrEqual(before.activeTxCount);
+    const unconfirmed = [...window.unconfirmed()];
+    expect(after.activeTxCount - unconfirmed.length).toBeGreaterThanOrEqual(confirmedBefore);
+    for (const [txid, timestamp] of unconfirmed) expect(timestamp, txid).toBeLessThanOrEqual(now);
+    expect(after.totalReceived).toBe(
+      after.totalFiltered + after.activeTxCount + after.totalExpired + after.totalRemoved,
+    );
+    const { price } = window.estimatePrice(now);
+    expect(Math.abs(Number(price) / priceBefore - 1)).toBeLessThan(0.02);
   });
 
   it("another chain, known only when RPC answers: nothing of it counts from then on, and it is said once", async () => {
