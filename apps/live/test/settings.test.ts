@@ -130,6 +130,7 @@ describe("settings", () => {
     [["--speed", "2"], {}, "--speed is not a flag of the service"],
     [["demo", "--rpc-url", "http://x"], {}, "--rpc-url is not a flag of demo"],
     [["replay", "x", "--speed", "0"], {}, '--speed: "0" is not a number over 0 (times real time) or max'],
+    [["constructor"], {}, 'unknown command "constructor"'],
     [["dmeo"], {}, 'unknown command "dmeo" (did you mean demo?)'],
     [["--rpc-user", "x"], {}, "rpc-user is set but rpc-password is not"],
     [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read: there is no such file"],

@@ -4,12 +4,18 @@ import { NodeRpcError } from "./error.ts";
 export class AnswerFields {
   readonly #method: string;
   readonly #object: Readonly<Record<string, unknown>>;
+  /** What stands before the fields' names: where the object is in the answer. */
+  readonly #place: string;
 
-  /** @throws {NodeRpcError} `bad_answer` when `value` is no object. */
-  constructor(method: string, value: unknown) {
+  /**
+   * @param field where the object is in the answer; left out for the answer itself.
+   * @throws {NodeRpcError} `bad_answer` when `value` is no object.
+   */
+  constructor(method: string, value: unknown, field?: string) {
     this.#method = method;
+    this.#place = field === undefined ? "" : `${field}.`;
     if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw badAnswer(method, "an object", value);
+      throw badAnswer(method, field === undefined ? "an object" : `an object in field "${field}"`, value);
     this.#object = { ...value };
   }
 
@@ -45,7 +51,7 @@ export class AnswerFields {
   }
 
   nested(name: string): AnswerFields {
-    return new AnswerFields(`${this.#method}`, this.#object[name]);
+    return new AnswerFields(this.#method, this.#object[name], `${this.#place}${name}`);
   }
 
   has(name: string): boolean {
@@ -53,7 +59,7 @@ export class AnswerFields {
   }
 
   #wrong(name: string, expected: string, value: unknown): never {
-    throw badAnswer(this.#method, `${expected} in field "${name}"`, value);
+    throw badAnswer(this.#method, `${expected} in field "${this.#place}${name}"`, value);
   }
 }
 

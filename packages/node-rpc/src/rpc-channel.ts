@@ -223,7 +223,10 @@ export class RpcChannel {
     try {
       await timer(delayMs, undefined, { signal: AbortSignal.any(signals) });
     } catch (cause) {
-      throw new NodeRpcError("aborted", method, "aborted while waiting for the busy node", { cause });
+      throw this.#closedOr(
+        method,
+        new NodeRpcError("aborted", method, "aborted while waiting for the busy node", { cause }),
+      );
     }
   }
 

@@ -106,6 +106,15 @@ describe("a call", () => {
     ]);
   });
 
+  it("ends as closed when it is closed while it waits for the busy node", async () => {
+    let rpc: NodeRpc | null = null;
+    const served = await serve((_, response) => void response.writeHead(503).end("Work queue depth exceeded"), {
+      onEvent: () => rpc?.close(),
+    });
+    rpc = served.rpc;
+    expect(await failure(rpc.getUptime())).toMatchObject({ code: "closed", method: "uptime" });
+  });
+
   it("says what is wrong with an answer that is no node's", async () => {
     const answers: [unknown, RegExp][] = [
       ["<html>Welcome to nginx", /is not a Bitcoin node's \(it begins "<html>Welcome to nginx"\)/],

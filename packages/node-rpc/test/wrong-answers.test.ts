@@ -57,6 +57,13 @@ describe("an answer with a field that is not what it should be", () => {
     ["a block's hash", (rpc) => rpc.getBlockHash(1), "none", "a hash"],
     ["a list of ids", (rpc) => rpc.getRawMempoolSequence(), { txids: [hash] }, "mempool_sequence"],
     ["an entry's id", (rpc) => rpc.getMempoolEntries().next(), { none: entry }, "entries by their id"],
+    [
+      "a fee",
+      (rpc) => rpc.getMempoolEntries().next(),
+      { [hash]: { ...entry, fees: { base: "0.1" } } },
+      'a number in field "fees.base"',
+    ],
+    ["fees", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, fees: 1 } }, 'an object in field "fees"'],
     ["parents", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, depends: [1] } }, "a list of texts"],
   ])("%s", async (_, ask, result, message) => {
     const error = await failure(ask(await nodeWith(result)));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { clientAddress } from "./client-address.ts";
 import type { Clock } from "./clock.ts";
-import { errorAnswer, headersOfEveryAnswer, type RouteAnswer, type RouteHandler, writeAnswer } from "./http-answer.ts";
+import { errorAnswer, headersOfEveryAnswer, type RouteHandler, writeAnswer } from "./http-answer.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
@@ -78,9 +78,7 @@ export class HttpDispatch {
     if (stream !== undefined) {
       stream(request, response, headOnly);
     } else if (route !== undefined) {
-      void this.#run(route, request, path, headOnly ? "HEAD" : "GET").then((answer) =>
-        writeAnswer(response, answer, headOnly),
-      );
+      void this.#answer(route, request, response, path, headOnly);
     } else if (this.#upgradePaths.has(path)) {
       const hint = errorAnswer(426, "upgrade_required", "this path speaks WebSocket");
       writeAnswer(response, { ...hint, headers: { Upgrade: "websocket" } }, headOnly);
@@ -89,20 +87,30 @@ export class HttpDispatch {
     }
   }
 
-  async #run(
+  async #answer(
     route: RouteHandler,
     request: IncomingMessage,
+    response: ServerResponse,
     path: string,
-    method: "GET" | "HEAD",
-  ): Promise<RouteAnswer> {
+    headOnly: boolean,
+  ): Promise<void> {
     const { url = "", headers } = request;
     const queryStart = url.indexOf("?");
     const query = new URLSearchParams(queryStart === -1 ? "" : url.slice(queryStart + 1));
+    const address = clientAddress(request, this.#options.trustProxy);
     try {
-      return await route({ method, path, query, headers, address: clientAddress(request, this.#options.trustProxy) });
+      const answer = await route({ method: headOnly ? "HEAD" : "GET", path, query, headers, address });
+      // An answer that cannot be sent, as with a line break in a header, is the handler's failure too.
+      writeAnswer(response, answer, headOnly);
     } catch (error) {
       this.#options.emit({ type: "handler_failed", path, error });
-      return errorAnswer(500, "internal_error", "the server failed to answer; its log says why");
+      if (response.headersSent) response.destroy();
+      else
+        writeAnswer(
+          response,
+          errorAnswer(500, "internal_error", "the server failed to answer; its log says why"),
+          headOnly,
+        );
     }
   }
 

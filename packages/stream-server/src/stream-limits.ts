@@ -53,6 +53,10 @@ export interface StreamLimits {
 }
 
 const MEBIBYTE = 1024 * 1024;
+/** The longest time that a timer of Node.js waits; a longer one would be over at once. Counts have the same bound. */
+const LARGEST = 2 ** 31 - 1;
+/** The time of each of these is remembered for every client. */
+const MOST_MESSAGES_PER_SECOND = 100_000;
 /** Connections beside the clients': requests, and handshakes that have yet to be refused. */
 const CONNECTIONS_BESIDE_CLIENTS = 4000;
 
@@ -86,14 +90,19 @@ export const defaultLimits: StreamLimits = {
 
 /**
  * The limits with what the caller left out filled in.
- * @throws StreamServerError `invalid_option` for an unknown name, or a value that is no positive finite number.
+ * @throws StreamServerError `invalid_option` for an unknown name, a count that is no whole number, or a value out of its range.
  */
 export function completeLimits(given: Partial<StreamLimits> = {}): StreamLimits {
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in defaultLimits))
+    if (!Object.hasOwn(defaultLimits, name))
       throw new StreamServerError("invalid_option", `limits.${name}: there is no such limit`);
-    if (!(Number.isFinite(value) && value > 0))
-      throw new StreamServerError("invalid_option", `limits.${name}: must be a positive number, is ${String(value)}`);
+    const isTime = name.endsWith("Ms");
+    const most = name === "maxMessagesPerSecond" ? MOST_MESSAGES_PER_SECOND : LARGEST;
+    if (!((isTime ? value > 0 : Number.isInteger(value) && value > 0) && value <= most))
+      throw new StreamServerError(
+        "invalid_option",
+        `limits.${name}: must be a ${isTime ? "number above 0" : "whole number from 1"} up to ${most}, is ${String(value)}`,
+      );
   }
   const { maxClients = defaultLimits.maxClients } = given;
   const limits = { ...defaultLimits, maxConnections: maxClients + CONNECTIONS_BESIDE_CLIENTS, ...given };

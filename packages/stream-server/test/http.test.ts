@@ -5,6 +5,7 @@ import {
   createStreamServer,
   errorAnswer,
   jsonAnswer,
+  type RouteAnswer,
   type RouteRequest,
   type StreamServerOptions,
 } from "../src/index.ts";
@@ -85,6 +86,19 @@ describe("a route", () => {
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain("a defect");
     expect(await event("handler_failed")).toMatchObject({ path: "/broken", error: new Error("a defect") });
+  });
+
+  it.each([
+    ["a header that cannot be sent", { contentType: "text/plain", body: "", headers: { "X-Asked": "5–10" } }],
+    ["a status that there is not", { contentType: "text/plain", body: "", status: 7 }],
+    ["no body", { contentType: "text/plain" } as RouteAnswer],
+    ["nothing", undefined as unknown as RouteAnswer],
+  ])("that answers with %s answers 500, and the server goes on", async (_, answer) => {
+    const { server, url, event } = await startServer();
+    server.addRoutes({ "/wrong": () => answer, "/right": () => jsonAnswer(1) });
+    expect((await fetch(`${url}/wrong`)).status).toBe(500);
+    expect(await event("handler_failed")).toMatchObject({ path: "/wrong", error: expect.any(Error) });
+    expect(await (await fetch(`${url}/right`)).json()).toBe(1);
   });
 
   it("may refuse, and pages may read why", async () => {

@@ -70,7 +70,7 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
   }
 
   const first = operands[0];
-  const named = first !== undefined && first in commands;
+  const named = first !== undefined && Object.hasOwn(commands, first);
   if (first === "help") return { command: "service", operands: [], flags, configPath, wants: "help" };
   if (first !== undefined && !named)
     throw new UserError(
