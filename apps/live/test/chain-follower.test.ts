@@ -222,3 +222,24 @@ it("what could not be worked out is worked out at the next attempt, without a ne
   expect(await service.once()).toBe(true);
   expect(service.heights().at(-1)).toBe(200);
 });
+
+it("takes nothing of another chain that the node is started on, names both, and goes on when it is back", async () => {
+  const { node, kept, heights } = await keptPrices("regtest");
+  const service = follow(node, kept);
+  await service.once();
+  const [whole, records] = [node.blocks, kept.length];
+  node.chain = "signet";
+  node.cutTo(380);
+  node.grow(405, 1);
+  expect(await service.once()).toBe(false);
+  expect(await service.once()).toBe(false);
+  const told = service.log.filter(({ code }) => code === "wrong_chain");
+  expect(told).toEqual([expect.objectContaining({ msg: expect.stringMatching(/on chain signet.*was on regtest/) })]);
+  expect(kept.length).toBe(records);
+  expect(service.heights()).toEqual(heights);
+  node.chain = "regtest";
+  node.blocks = whole;
+  node.grow(401);
+  expect(await service.once()).toBe(true);
+  expect(service.heights()).toEqual([...heights, 401]);
+});

@@ -18,6 +18,9 @@ describe("a node of which nothing counts", () => {
     expect(unfitness(synced, null)).toBeNull();
     expect(unfitness(synced, "main")).toBeNull();
     expect(unfitness({ ...synced, chain: "test" }, "main")).toMatchObject({ code: "wrong_chain" });
+    const strayed = unfitness({ ...synced, chain: "signet" }, null, "main");
+    expect(strayed).toMatchObject({ code: "wrong_chain", message: expect.stringMatching(/signet.*main/) });
+    expect(unfitness(synced, null, "main")).toBeNull();
   });
 
   it("lacks blocks, for the first time or after a pause; a fresh chain that lacks none is no such node", () => {

@@ -10,6 +10,7 @@ class LoopOnItsOwnClock {
   /** The failure of every call; null: the node serves. */
   failure: NodeRpcErrorCode | null = null;
   credentialsChange = false;
+  chain = "main";
   onAsked: () => void = () => undefined;
   /** When the node was asked. */
   readonly askedAt: number[] = [];
@@ -26,7 +27,7 @@ class LoopOnItsOwnClock {
           this.askedAt.push(this.seconds);
           this.onAsked();
           if (this.failure !== null) throw new NodeRpcError(this.failure, "getblockchaininfo", "no");
-          return node.getBlockchainInfo();
+          return { ...(await node.getBlockchainInfo()), chain: this.chain };
         },
         getNetworkInfo: async () => ({ version: 290_000, subversion: "/Satoshi:29.0.0/" }),
         getZmqNotifications: async () => [],
@@ -145,6 +146,23 @@ describe("whether the window is doubted", () => {
     await clock.until(() => !clock.loop.state().running);
     expect(clock.loop.state().doubted).toBe(false);
   });
+});
+
+it("nothing is taken of a node that comes back on another chain, which is told with both names, until it is back", async () => {
+  const clock = new LoopOnItsOwnClock();
+  clock.start();
+  await clock.until(() => !clock.loop.state().running);
+  expect(clock.loop.state()).toMatchObject({ unfit: false, chain: "main", problem: null });
+  clock.chain = "signet";
+  clock.loop.requestAnew("the connection was lost for a while");
+  await clock.until(() => clock.loop.state().unfit);
+  expect(clock.loop.state()).toMatchObject({
+    chain: "main",
+    problem: { code: "wrong_chain", message: expect.stringMatching(/on chain signet.*was on main/) },
+  });
+  clock.chain = "main";
+  await clock.until(() => !clock.loop.state().unfit && !clock.loop.state().running);
+  expect(clock.loop.state()).toMatchObject({ chain: "main", problem: null, doubted: false });
 });
 
 describe("a node that does not serve", () => {

@@ -6,7 +6,7 @@ import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.t
 import { BlocksError } from "../blocks/blocks-error.ts";
 import { firstBlockFrom, placesFrom } from "../blocks/find-blocks.ts";
 import { readBlocks } from "../blocks/read-blocks.ts";
-import { lackOfBlocks } from "../feed/chain-sync.ts";
+import { chainChangeSentence, lackOfBlocks } from "../feed/chain-sync.ts";
 import { isRefusal } from "../feed/retry-pause.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
@@ -48,7 +48,8 @@ export class ChainFollower {
   #problem: string | null = null;
   /** The node let nobody in at the last attempt. */
   #isRefused = false;
-  #knowsChain = false;
+  /** Name of the chain that the history is of; null until the node has told it. */
+  #chainName: string | null = null;
   /** Kept prices may be those of a branch that the node has left. */
   #isUncompared = true;
   /** The newest block up to which the prices were worked out. */
@@ -87,9 +88,9 @@ export class ChainFollower {
       const source = await this.#options.source();
       const tip = await source.tip();
       this.#checkChain(tip);
-      if (!this.#knowsChain) {
+      if (this.#chainName === null) {
         await this.#options.onChain?.(tip.chain);
-        this.#knowsChain = true;
+        this.#chainName = tip.chain;
       }
       await this.#compare(source, tip);
       const places = await this.#news(source, tip);
@@ -116,6 +117,8 @@ export class ChainFollower {
     const wanted = this.#options.chain;
     if (wanted !== null && chain !== wanted)
       throw new BlocksError("wrong_chain", `the node is on chain ${chain}, --chain asks for ${wanted}`);
+    const before = this.#chainName;
+    if (before !== null && chain !== before) throw new BlocksError("wrong_chain", chainChangeSentence(chain, before));
     // A node that catches up has better to do than to hand out blocks of years ago.
     const headers = height + missingBlocks;
     const lack = lackOfBlocks({ chain, blocks: height, headers, initialBlockDownload, verificationProgress });

@@ -19,3 +19,8 @@ export function lackOfBlocks(info: ChainProgress): string | null {
     return `is at block ${info.blocks}, over a day old, and looks for the rest of its chain ${done}`;
   return null;
 }
+
+/** Of a node that was started anew on another chain than the one that was taken in. */
+export function chainChangeSentence(chain: string, before: string): string {
+  return `the node is on chain ${chain} and was on ${before} before, nothing of ${chain} counts: start the node on ${before} again, or this program anew`;
+}

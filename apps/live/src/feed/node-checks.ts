@@ -3,18 +3,28 @@ import type { FeedTopic } from "@utxoracle/zmq-source";
 import { LEAST_NODE_VERSION } from "../doctor/rpc-checks.ts";
 import { checkTopics } from "../doctor/zmq-checks.ts";
 import type { ReadinessReason } from "../http/price-board.ts";
-import { lackOfBlocks } from "./chain-sync.ts";
+import { chainChangeSentence, lackOfBlocks } from "./chain-sync.ts";
 
 /** The calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;
 
-/** Why nothing of the node is taken yet; null when it can be. */
-export function unfitness(info: BlockchainInfo, chain: string | null): ReadinessReason | null {
+/**
+ * Why nothing of the node is taken yet; null when it can be.
+ * @param chain the one asked for; null: any.
+ * @param before the one that was taken in until now; null: none.
+ */
+export function unfitness(
+  info: BlockchainInfo,
+  chain: string | null,
+  before: string | null = null,
+): ReadinessReason | null {
   if (chain !== null && info.chain !== chain)
     return {
       code: "wrong_chain",
       message: `the node is on chain ${info.chain}, --chain asks for ${chain}: connect another node or change --chain`,
     };
+  if (before !== null && info.chain !== before)
+    return { code: "wrong_chain", message: chainChangeSentence(info.chain, before) };
   const lack = lackOfBlocks(info);
   if (lack === null) return null;
   return {

@@ -78,6 +78,8 @@ export class ResyncLoop {
   /** Ends the look under way. */
   #interruption = new AbortController();
   #chain: string | null = null;
+  /** The chain that the window was filled from; null: from none yet. */
+  #filledFrom: string | null = null;
   #height: number | null = null;
   #problem: ReadinessReason | null = null;
   #unfit = false;
@@ -203,8 +205,9 @@ export class ResyncLoop {
     const startedAt = performance.now();
     try {
       const tip = await node.getBlockchainInfo({ signal });
-      this.#chain = tip.chain;
-      const unfit = unfitness(tip, chain);
+      // What is shown is still of the chain that the window was filled from.
+      this.#chain = this.#filledFrom ?? tip.chain;
+      const unfit = unfitness(tip, chain, this.#filledFrom);
       this.#unfit = unfit !== null;
       if (unfit !== null) {
         this.#tellProblem(unfit);
@@ -212,6 +215,7 @@ export class ResyncLoop {
         this.#settled = unfit.code === "wrong_chain";
         return false;
       }
+      this.#filledFrom = tip.chain;
       if (this.#unexamined) await this.#examine(signal);
       const result = await this.#resync(signal);
       if (signal.aborted) return false;
