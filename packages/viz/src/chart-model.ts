@@ -12,6 +12,8 @@ import { TickOrder } from "./tick-order.ts";
 const FORGET_MARGIN_SECONDS = 60;
 /** Between ticks further apart than this the price line is broken: nobody knows how the price went. */
 const LINE_GAP_SECONDS = 15;
+/** And by so many times the stream's own interval. */
+const LINE_GAP_INTERVALS = 2.5;
 /** Hours of the confirmed side before a message says how many. */
 export const CONFIRMED_HOURS = 3;
 
@@ -28,6 +30,10 @@ export class ChartModel {
   chain: ConfirmedData | null = null;
   /** Local monotonic seconds of the last tick. */
   tickedAt = Number.NaN;
+  /** Seconds between two ticks by the server's steady clock; null before the second. */
+  intervalSeconds: number | null = null;
+  /** The run of the server of which it was learned. */
+  #intervalEpoch: string | null = null;
   readonly #order = new TickOrder();
   readonly #oldestAgeSeconds: number;
   /** Whether a confirmed update came after the last tick: it is of the world that the next tick is of. */
@@ -99,12 +105,13 @@ export class ChartModel {
     this.#chainIsNews = false;
     if (data.snapshot) this.mempool.clear();
     for (const point of data.transactions ?? []) this.mempool.push(point);
+    this.#learnInterval(data);
     const { timestamp } = data;
     if (timestamp !== undefined) {
+      const gap = Math.max(LINE_GAP_SECONDS, LINE_GAP_INTERVALS * (this.intervalSeconds ?? 0));
       // A stream that went back in time (a replay begun anew) has no line to continue.
       if (timestamp < this.clock.latest - LINE_GAP_SECONDS) this.history.clear();
-      else if (timestamp > this.clock.latest + LINE_GAP_SECONDS && now - this.tickedAt > LINE_GAP_SECONDS)
-        this.history.break(this.clock.latest);
+      else if (timestamp > this.clock.latest + gap && now - this.tickedAt > gap) this.history.break(this.clock.latest);
       this.clock.tick(timestamp, now);
       // A stale price is no news: the line ends where the news ended.
       const current = data.status !== "stale" && data.price != null;
@@ -114,6 +121,19 @@ export class ChartModel {
     }
     this.live = { ...data, transactions: [] };
     this.tickedAt = now;
+  }
+
+  /**
+   * From two ticks that follow one another. Neither their own times will do, since a replay may be played at any speed, nor
+   * when they came; one of them may have been late, so the least counts.
+   */
+  #learnInterval({ seq, epoch, stats }: MempoolData): void {
+    const before = this.live;
+    if (seq === undefined || epoch === undefined || before?.epoch !== epoch || before.seq !== seq - 1) return;
+    const seconds = (stats?.uptime_seconds ?? 0) - (before.stats?.uptime_seconds ?? 0);
+    if (!(seconds > 0)) return;
+    this.intervalSeconds = this.#intervalEpoch === epoch ? Math.min(seconds, this.intervalSeconds ?? seconds) : seconds;
+    this.#intervalEpoch = epoch;
   }
 
   #applyConfirmed(update: ConfirmedData): void {

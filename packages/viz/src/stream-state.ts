@@ -21,20 +21,29 @@ export interface StreamView {
   readonly confirmed: ConfirmedData | null;
   /** Seconds since the last tick, null before the first. */
   readonly silentSeconds: number | null;
+  /** Seconds between two ticks by the server's own clock; null before the second. Default null. */
+  readonly intervalSeconds?: number | null;
   /** Messages of the server that were not as the contract says, and so not used. Default 0. */
   readonly unreadable?: number;
 }
 
 /** Ticks come twice a second; ten of them missing is no jitter. */
 const SILENT_SECONDS = 5;
+/** A server may be set to send them as rarely as once a minute. */
+const SILENT_INTERVALS = 2.5;
 /** Below this a price is not to be relied on: no status is `ok` there. */
 const CONFIDENCE_MIN = 0.5;
 /** A stale price older than this is told with its date: a time alone could be of any day. */
 const DATED_SECONDS = 12 * 3600;
 
+/** Whether ticks are missing that should have come. */
+function isSilent({ silentSeconds, intervalSeconds }: StreamView): boolean {
+  return (silentSeconds ?? 0) >= Math.max(SILENT_SECONDS, SILENT_INTERVALS * (intervalSeconds ?? 0));
+}
+
 /** Whether what is shown is what the server says now. */
 function isCurrent(view: StreamView): boolean {
-  return view.connection === null || (view.connection === "open" && (view.silentSeconds ?? 0) < SILENT_SECONDS);
+  return view.connection === null || (view.connection === "open" && !isSilent(view));
 }
 
 /** How the price is to be taken: its colour. */
@@ -83,9 +92,9 @@ export function stateBadges(view: StreamView): StateBadge[] {
   return badges;
 }
 
-function connectionBadge({ connection, live, silentSeconds }: StreamView): StateBadge | null {
+function connectionBadge(view: StreamView): StateBadge | null {
+  const { connection, live, silentSeconds } = view;
   const about = "connection";
-  const silent = silentSeconds ?? 0;
   switch (connection) {
     case null:
       return null;
@@ -100,7 +109,7 @@ function connectionBadge({ connection, live, silentSeconds }: StreamView): State
       return { about, tone: "bad", text: "Connection lost, trying again" };
     case "open":
       if (live === null) return { about, tone: "wait", text: "Connected, waiting for data" };
-      if (silent >= SILENT_SECONDS) return { about, tone: "bad", text: `No update for ${Math.floor(silent)} s` };
+      if (isSilent(view)) return { about, tone: "bad", text: `No update for ${Math.floor(silentSeconds ?? 0)} s` };
       return { about, tone: "good", text: live.source === "node" ? "Live" : "Connected" };
   }
 }

@@ -194,6 +194,7 @@ export class MempoolVisualizer {
       live: this.#chart.model.live,
       confirmed: this.#chart.model.chain,
       silentSeconds: Number.isNaN(silent) ? null : silent,
+      intervalSeconds: this.#chart.model.intervalSeconds,
       unreadable: this.counts.malformed,
     };
   }

@@ -119,6 +119,28 @@ describe("blocks", () => {
   });
 });
 
+describe("the stream's interval", () => {
+  it("is learned from the server's steady clock, however fast a replay is played, and however late a tick came", () => {
+    const m = new ChartModel(2000, 3600);
+    const tick = (seq: number, uptime_seconds: number, epoch = "a", snapshot = false): number | null => {
+      const stats = { ...mempoolUpdate({}).data.stats, uptime_seconds };
+      const timestamp = T + 60 * uptime_seconds;
+      m.apply(mempoolUpdate({ seq, epoch, snapshot, timestamp, stats }), 0, false);
+      return m.intervalSeconds;
+    };
+    expect(tick(7, 100, "a", true)).toBeNull();
+    expect(tick(8, 130)).toBe(30);
+    expect(tick(9, 132)).toBe(2);
+    expect(tick(10, 162)).toBe(2);
+    // A jump tells nothing; an edge that speaks for itself repeats the last uptime; another run may have another interval.
+    expect(tick(30, 262, "a", true)).toBe(2);
+    expect(tick(0, 262, "edge", true)).toBe(2);
+    expect(tick(1, 262, "edge")).toBe(2);
+    expect(tick(0, 1, "b", true)).toBe(2);
+    expect(tick(1, 61, "b")).toBe(60);
+  });
+});
+
 describe("the session's price line", () => {
   it("keeps every tick of the last minutes, thins what is older, and never grows", () => {
     const history = new PriceHistory();
@@ -275,6 +297,21 @@ describe("what the chart knows", () => {
     m.apply(mempoolUpdate({ snapshot: true, seq: 1, epoch: "b", source: "node", transactions: [] }), 1, false);
     expect(m.mempool.length).toBe(0);
     expect(m.history.length).toBe(1);
+  });
+
+  it("is one line at a server that sends once a minute, and has a gap where two updates are missing", () => {
+    const m = model();
+    const tick = (seq: number, minute: number, snapshot = false): void => {
+      const stats = { ...mempoolUpdate({}).data.stats, uptime_seconds: 60 * minute };
+      m.apply(mempoolUpdate({ seq, snapshot, timestamp: T + 60 * minute, stats }), 60 * minute, false);
+    };
+    const gaps = (): number => m.history.prices.slice(0, m.history.length).filter(Number.isNaN).length;
+    tick(0, 0, true);
+    for (let minute = 1; minute < 5; minute++) tick(minute, minute);
+    expect(m.intervalSeconds).toBe(60);
+    expect(gaps()).toBe(0);
+    tick(8, 8, true);
+    expect(gaps()).toBe(1);
   });
 
   it("ends the line where the price went stale", () => {

@@ -73,6 +73,17 @@ describe("the state in words", () => {
     expect(priceTone(view({}))).toBe("good");
   });
 
+  it("says that updates are missing after five seconds, or when a server that sends them rarely owes two", () => {
+    expect(text(view({}, { silentSeconds: 4.9 }))).toMatch(/good: Live/);
+    for (const intervalSeconds of [undefined, null, 0.5, 2])
+      expect(text(view({}, { silentSeconds: 5, intervalSeconds } as Partial<StreamView>))).toMatch(/No update for 5 s/);
+    const rare = (silentSeconds: number): StreamView => view({}, { silentSeconds, intervalSeconds: 60 });
+    expect(text(rare(149))).toBe(text(view({})));
+    expect(priceTone(rare(149))).toBe("good");
+    expect(text(rare(150))).toMatch(/bad: No update for 150 s/);
+    expect(priceTone(rare(150))).toBe("bad");
+  });
+
   it("never lets a simulation, a replay or another chain pass for a node's price", () => {
     expect(text(view({ source: "simulation" }))).toMatch(/^weak: Simulation: made-up traffic, not a real price/);
     expect(text(view({ source: "replay" }))).toMatch(/^weak: Replay of recorded traffic/);
