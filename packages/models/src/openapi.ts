@@ -111,11 +111,15 @@ const paths: OpenApiDocument["paths"] = {
           schema: { type: "string", default: "USD" },
         },
       ],
+      headers: originHeaders,
       responses: { "400": badRequest },
     },
   ),
-  "/api/v1/confirmed": get("confirmed", "The prices of confirmed blocks", json("confirmed-answer")),
+  "/api/v1/confirmed": get("confirmed", "The prices of confirmed blocks", json("confirmed-answer"), {
+    headers: originHeaders,
+  }),
   "/api/v1/evidence": get("evidence", "Which round dollar amounts carry the price", json("evidence-answer"), {
+    headers: originHeaders,
     responses: { "503": { description: "There is no evidence yet", content: json("error-answer") } },
   }),
   "/api/rates": get("rates", "The rate in BTCPay Server's shape", json("rates-answer"), {

@@ -6,7 +6,7 @@ import { documentRoutes } from "./document-routes.ts";
 import { mempoolSpaceRoutes } from "./mempool-space-routes.ts";
 import { noPriceAnswer, noPriceText } from "./no-price.ts";
 import type { PriceBoard } from "./price-board.ts";
-import { firmPrice, originHeaders, priceAnswer } from "./shown-price.ts";
+import { firmPrice, originHeaders, priceAnswer, withOrigin } from "./shown-price.ts";
 import { umbrelWidget } from "./umbrel-widget.ts";
 
 /** What the routes need besides the board. */
@@ -25,10 +25,12 @@ export function createHttpRoutes({ board, metrics, version }: HttpRoutesOptions)
       const answer = priceAnswer(board);
       return answer === null ? noPriceAnswer("warming_up") : jsonAnswer(answer);
     },
-    "/api/v1/confirmed": () => jsonAnswer(confirmedAnswer(board)),
+    "/api/v1/confirmed": () => withOrigin(board, jsonAnswer(confirmedAnswer(board))),
     "/api/v1/evidence": () => {
       const evidence = board.evidence();
-      return evidence === null ? errorAnswer(503, "no_evidence", "there is no evidence yet") : jsonAnswer(evidence);
+      return evidence === null
+        ? errorAnswer(503, "no_evidence", "there is no evidence yet")
+        : withOrigin(board, jsonAnswer(evidence));
     },
     "/price.txt": () => {
       const firm = firmPrice(board);

@@ -1,4 +1,5 @@
 import type { MempoolUpdateData, PriceAnswer, Source } from "@utxoracle/models";
+import type { RouteAnswer } from "@utxoracle/stream-server";
 import type { PriceBoard } from "./price-board.ts";
 
 /** A price fit for programs that ask no questions: calibrated, confident, of now. */
@@ -23,9 +24,25 @@ export function firmPrice(board: PriceBoard): FirmPrice | { readonly missing: Me
   return { price, timestamp: priceTimestamp(latest), source, chain };
 }
 
-/** Shapes made elsewhere have no place to say that a price is simulated or of a test chain; the answer's header does. */
-export function originHeaders({ source, chain }: FirmPrice): { readonly [name: string]: string } {
-  return { "X-Price-Source": source, "X-Price-Chain": chain ?? "unknown" };
+/**
+ * Shapes made elsewhere have no place to say that a price is simulated or of a test chain; the answer's headers do, which
+ * pages from elsewhere may read too.
+ */
+export function originHeaders({
+  source,
+  chain,
+}: Pick<FirmPrice, "source" | "chain">): Readonly<Record<string, string>> {
+  return {
+    "X-Price-Source": source,
+    "X-Price-Chain": chain ?? "unknown",
+    "Access-Control-Expose-Headers": "X-Price-Source, X-Price-Chain",
+  };
+}
+
+/** An answer about what the board holds, with where that is from; before the first tick nobody knows. */
+export function withOrigin(board: PriceBoard, answer: RouteAnswer): RouteAnswer {
+  const latest = board.latest();
+  return latest === null ? answer : { ...answer, headers: { ...answer.headers, ...originHeaders(latest) } };
 }
 
 /** The whole truth about the price; null before the first tick. */

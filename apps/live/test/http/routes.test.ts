@@ -112,9 +112,26 @@ describe("the compatibility routes", () => {
 
   it("say in their headers whether the price is real and of which chain", async () => {
     board.tick = tick({ source: "simulation", chain: null });
-    for (const path of ["/api/v1/prices", "/api/rates", "/rates", "/price.txt"]) {
-      const { headers } = await get(path);
+    board.history = [{ timestamp: 1000, price: 50_000 }];
+    board.evidenceShown = {
+      price: 113_600.5,
+      timestamp: 1_763_810_000,
+      evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
+    };
+    const paths = [
+      "/api/v1/prices",
+      "/api/v1/historical-price",
+      "/api/v1/confirmed",
+      "/api/v1/evidence",
+      "/api/rates",
+      "/rates",
+      "/price.txt",
+    ];
+    for (const path of paths) {
+      const { headers, status } = await get(path);
+      expect(status, path).toBe(200);
       expect([headers.get("x-price-source"), headers.get("x-price-chain")], path).toEqual(["simulation", "unknown"]);
+      expect(headers.get("access-control-expose-headers"), path).toBe("X-Price-Source, X-Price-Chain");
     }
   });
 
