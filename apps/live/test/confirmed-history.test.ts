@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BUS_HISTORY_PRICES_MAX } from "@utxoracle/models";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "../src/confirmed/price-record.ts";
 import { PriceStore } from "../src/confirmed/price-store.ts";
@@ -151,6 +152,47 @@ describe("the history", () => {
     reopened.close();
     expect(second.prices).toEqual([...first.prices, { timestamp: 1_700_000_000 + 600 * 113, price: 61_003 }]);
     expect(second.lastDay).toEqual(day(110, 60_500));
+  });
+
+  it("has the newest of 100,000 kept prices, and looks at each a few times only", () => {
+    const count = 100_000;
+    let looks = 0;
+    const look = (): void => {
+      if (++looks > 40 * count) throw new Error("the work grows faster than the count");
+    };
+    const many = Array.from({ length: count }, (_, index): PriceRecord => {
+      // Now and then a block was replaced, and the panel's block came before those below it.
+      const height = index % 1000 === 500 ? index + 3 : index;
+      if (index % 1000 === 700) return { kind: "forget_above", height: index - 3 };
+      const record = blockPrice(height, 60_000 + index);
+      const lookAtHeight = (): number => {
+        look();
+        return height;
+      };
+      return Object.defineProperty(record, "height", { get: lookAtHeight });
+    });
+    const keys = Map.prototype.keys;
+    const spy = vi.spyOn(Map.prototype, "keys").mockImplementation(function* (this: Map<unknown, unknown>) {
+      for (const key of keys.call(this)) {
+        look();
+        yield key;
+      }
+    } as never);
+    const kept: PriceRecord[] = [];
+    const history = new ConfirmedHistory();
+    try {
+      history.restore(many, { append: (record) => kept.push(record) });
+    } finally {
+      spy.mockRestore();
+    }
+    const heights = history.blocks.map(({ height }) => height);
+    expect(heights).toHaveLength(BUS_HISTORY_PRICES_MAX);
+    expect(heights).toEqual([...new Set(heights)].sort((a, b) => a - b));
+    expect(heights.at(-1)).toBe(count - 1);
+    history.keep(blockPrice(count, 1));
+    expect(history.blocks).toHaveLength(BUS_HISTORY_PRICES_MAX);
+    expect(history.blocks[0]?.height).toBe(heights[1]);
+    expect(kept).toHaveLength(1);
   });
 
   it("forgets the longer windows that a reorganisation took blocks from", () => {

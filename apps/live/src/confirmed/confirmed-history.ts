@@ -1,8 +1,6 @@
+import { BUS_HISTORY_PRICES_MAX } from "@utxoracle/models";
 import type { ConfirmedPrice } from "../http/price-board.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "./price-record.ts";
-
-/** Most prices held: more than a year of blocks. */
-const MOST_PRICES = 60_000;
 
 /** Where records go to stay. */
 export interface RecordKeeper {
@@ -11,7 +9,8 @@ export interface RecordKeeper {
 
 /** The confirmed prices worked out so far, by block; after a reorganisation the new blocks' prices replace the old ones'. */
 export class ConfirmedHistory {
-  readonly #byHeight = new Map<number, BlockPrice>();
+  /** Lowest block first: records mostly come in this order, and leave at the ends. */
+  #blocks: BlockPrice[] = [];
   #lastDay: WindowNumber | null = null;
   #lastBlocks: WindowNumber | null = null;
   #keeper: RecordKeeper | null = null;
@@ -19,41 +18,42 @@ export class ConfirmedHistory {
 
   /** Takes records as they were kept before, in their order, and keeps all that come from now on. */
   restore(records: Iterable<PriceRecord>, keeper: RecordKeeper): void {
-    const fresh: PriceRecord[] = [...this.#byHeight.values()];
-    this.#byHeight.clear();
+    const fresh = this.#blocks;
+    this.#blocks = [];
     for (const record of records) this.#apply(record);
+    // At once: to take the lowest from so many with each record would take long.
+    this.#dropSurplus();
     this.#keeper = keeper;
     for (const record of fresh) this.keep(record);
   }
 
   /** @throws what the keeper throws; the record holds in memory then. */
   keep(record: PriceRecord): void {
-    if (record.kind === "block" && isSame(this.#byHeight.get(record.height), record)) return;
-    if (record.kind === "forget_above" && ![...this.#byHeight.keys()].some((height) => height > record.height)) return;
+    if (record.kind === "block" && isSame(this.#at(record.height), record)) return;
+    if (record.kind === "forget_above" && this.highest <= record.height) return;
     this.#apply(record);
+    this.#dropSurplus();
     this.#keeper?.append(record);
   }
 
   /** Whether the price at this block is known. */
   has(height: number, hash: string): boolean {
-    return this.#byHeight.get(height)?.hash === hash;
+    return this.#at(height)?.hash === hash;
   }
 
   /** The prices at all blocks, lowest first. */
   get blocks(): readonly BlockPrice[] {
-    return [...this.#byHeight.values()].sort((a, b) => a.height - b.height);
+    return [...this.#blocks];
   }
 
   /** Height of the highest block that there is a price of; -1 without any. */
   get highest(): number {
-    let highest = -1;
-    for (const height of this.#byHeight.keys()) if (height > highest) highest = height;
-    return highest;
+    return this.#blocks.at(-1)?.height ?? -1;
   }
 
   /** Those with status `ok`, ascending in time: a block whose miner's clock was behind counts at the time of the one before. */
   get prices(): readonly ConfirmedPrice[] {
-    this.#prices ??= pricesOf(this.blocks);
+    this.#prices ??= pricesOf(this.#blocks);
     return this.#prices;
   }
 
@@ -71,8 +71,7 @@ export class ConfirmedHistory {
     this.#prices = null;
     switch (record.kind) {
       case "block":
-        this.#byHeight.set(record.height, record);
-        if (this.#byHeight.size > MOST_PRICES) this.#byHeight.delete(Math.min(...this.#byHeight.keys()));
+        this.#put(record);
         break;
       case "day":
         this.#lastDay = record;
@@ -81,10 +80,40 @@ export class ConfirmedHistory {
         this.#lastBlocks = record;
         break;
       case "forget_above":
-        for (const height of this.#byHeight.keys()) if (height > record.height) this.#byHeight.delete(height);
+        while (this.highest > record.height) this.#blocks.pop();
         if ((this.#lastDay?.lastHeight ?? 0) > record.height) this.#lastDay = null;
         if ((this.#lastBlocks?.lastHeight ?? 0) > record.height) this.#lastBlocks = null;
     }
+  }
+
+  #put(record: BlockPrice): void {
+    const { height } = record;
+    const place = height > this.highest ? this.#blocks.length : this.#placeOf(height);
+    const isKnown = this.#blocks[place]?.height === height;
+    this.#blocks.splice(place, isKnown ? 1 : 0, record);
+  }
+
+  #at(height: number): BlockPrice | undefined {
+    const record = this.#blocks[this.#placeOf(height)];
+    return record?.height === height ? record : undefined;
+  }
+
+  /** How many blocks lie below a height. */
+  #placeOf(height: number): number {
+    let low = 0;
+    let high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#blocks[middle]?.height ?? height) < height) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** No more are held than readers of the bus take: more than a year of blocks. */
+  #dropSurplus(): void {
+    const surplus = this.#blocks.length - BUS_HISTORY_PRICES_MAX;
+    if (surplus > 0) this.#blocks.splice(0, surplus);
   }
 }
 
