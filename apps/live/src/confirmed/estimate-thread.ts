@@ -13,53 +13,60 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** A thread, and what it was asked for. */
+interface Running {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
 /** Estimates in a thread of their own: a day's 150,000 amounts take longer than the live feed should wait. */
 export class EstimateThread {
-  #worker: Worker | null = null;
+  #running: Running | null = null;
   #idle: NodeJS.Timeout | undefined;
   #nextId = 0;
-  readonly #waiting = new Map<number, Waiting>();
 
   /** @throws the thread's failure. */
   estimate(engine: Engine, amountsBtc: Float64Array): Promise<PriceEstimate> {
     clearTimeout(this.#idle);
-    this.#worker ??= this.#start();
-    const worker = this.#worker;
+    this.#running ??= this.#start();
+    const { worker, waiting } = this.#running;
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      waiting.set(id, { resolve, reject });
       worker.postMessage({ id, engine, amountsBtc });
     });
   }
 
-  /** Ends the thread; what is under way fails. */
+  /** Ends the thread; what is under way fails. What is asked for from now on is done by another one. */
   async end(): Promise<void> {
     clearTimeout(this.#idle);
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
-    this.#fail(new Error("the estimates were ended"));
+    const running = this.#running;
+    this.#running = null;
+    if (running === null) return;
+    await running.worker.terminate();
+    fail(running, new Error("the estimates were ended"));
   }
 
-  #start(): Worker {
-    const worker = new Worker(workerUrl);
+  #start(): Running {
+    const running: Running = { worker: new Worker(workerUrl), waiting: new Map() };
+    const { worker, waiting } = running;
     worker.on("message", ({ id, estimate }: EstimateAnswer) => {
-      this.#waiting.get(id)?.resolve(estimate);
-      this.#waiting.delete(id);
-      if (this.#waiting.size > 0) return;
+      waiting.get(id)?.resolve(estimate);
+      waiting.delete(id);
+      if (waiting.size > 0 || this.#running !== running) return;
       this.#idle = setTimeout(() => void this.end(), IDLE_MS);
       this.#idle.unref();
     });
     worker.on("error", (error: Error) => {
-      this.#worker = null;
-      this.#fail(error);
+      if (this.#running === running) this.#running = null;
+      fail(running, error);
     });
     worker.unref();
-    return worker;
+    return running;
   }
+}
 
-  #fail(error: Error): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
-  }
+function fail({ waiting }: Running, error: Error): void {
+  for (const { reject } of waiting.values()) reject(error);
+  waiting.clear();
 }

@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { EstimateThread } from "../src/confirmed/estimate-thread.ts";
+
+/** Threads as far as the class knows them: a test says when one answers, fails, or has ended. */
+const { workers, StandInWorker } = vi.hoisted(() => {
+  const workers: InstanceType<typeof StandInWorker>[] = [];
+  class StandInWorker {
+    readonly asked: number[] = [];
+    readonly #listeners = new Map<string, (value: unknown) => void>();
+    ended: () => void = () => undefined;
+
+    constructor() {
+      workers.push(this);
+    }
+    on(event: string, listener: (value: unknown) => void): void {
+      this.#listeners.set(event, listener);
+    }
+    tell(event: "message" | "error", value: unknown): void {
+      this.#listeners.get(event)?.(value);
+    }
+    postMessage({ id }: { id: number }): void {
+      this.asked.push(id);
+    }
+    terminate(): Promise<void> {
+      return new Promise((resolve) => {
+        this.ended = resolve;
+      });
+    }
+    unref(): void {}
+  }
+  return { workers, StandInWorker };
+});
+vi.mock("node:worker_threads", () => ({ Worker: StandInWorker }));
+
+const amounts = Float64Array.of(0.1);
+const answer = { price: 60_000 };
+const ask = (thread: EstimateThread): Promise<unknown> =>
+  thread.estimate("reference", amounts).catch((error: Error) => error.message);
+const reply = (worker: InstanceType<typeof StandInWorker> | undefined, id: number): void =>
+  worker?.tell("message", { id, estimate: answer });
+
+beforeEach(() => {
+  workers.length = 0;
+});
+
+describe("an estimate asked for while the thread before ends", () => {
+  it("is done by the next thread; what the one before was asked for fails", async () => {
+    const thread = new EstimateThread();
+    const before = ask(thread);
+    const end = thread.end();
+    const after = ask(thread);
+    const [first, second] = workers;
+    first?.ended();
+    await end;
+    expect(await before).toBe("the estimates were ended");
+    reply(second, second?.asked[0] as number);
+    expect(await after).toBe(answer);
+  });
+
+  it("is done too when the thread before fails while it ends", async () => {
+    const thread = new EstimateThread();
+    const before = ask(thread);
+    void thread.end();
+    const after = ask(thread);
+    const [first, second] = workers;
+    first?.tell("error", new Error("out of memory"));
+    expect(await before).toBe("out of memory");
+    const more = ask(thread);
+    expect(workers).toHaveLength(2);
+    for (const id of second?.asked ?? []) reply(second, id);
+    expect([await after, await more]).toEqual([answer, answer]);
+  });
+});
