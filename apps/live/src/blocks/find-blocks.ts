@@ -6,7 +6,7 @@ import { BlocksError, chainChanged } from "./blocks-error.ts";
  * most two hours ahead of the network's (Bitcoin Core, src/validation.cpp), so the two can be about three hours apart;
  * the rest is for a chain that stood still.
  */
-const DISORDER_SECONDS = 6 * 3600;
+const MOST_DISORDER_SECONDS = 6 * 3600;
 /** Headers asked for at once. */
 const GROUP = 36;
 
@@ -16,7 +16,7 @@ const GROUP = 36;
  * @throws {BlocksError} `pruned` or `missing_block` when the source does not reach back to a block before `time`.
  */
 export async function firstBlockFrom(source: BlockSource, time: number, tipHeight: number): Promise<BlockPlace | null> {
-  const early = time - DISORDER_SECONDS;
+  const early = time - MOST_DISORDER_SECONDS;
   // Strides back from the tip: what is asked for is mostly recent, and block files are read from their end.
   let low = tipHeight;
   let high = tipHeight + 1;
@@ -63,6 +63,13 @@ export async function* placesFrom(
       below = place;
       yield place;
     }
+}
+
+/** The same, all at once. */
+export async function allPlacesFrom(source: BlockSource, height: number, tipHeight: number): Promise<BlockPlace[]> {
+  const all: BlockPlace[] = [];
+  for await (const place of placesFrom(source, height, tipHeight)) all.push(place);
+  return all;
 }
 
 /** `2024-01-06 13:05` */

@@ -4,7 +4,7 @@ import { NodeRpcError } from "@utxoracle/node-rpc";
 import type { Logger } from "pino";
 import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.ts";
 import { BlocksError } from "../blocks/blocks-error.ts";
-import { firstBlockFrom, placesFrom } from "../blocks/find-blocks.ts";
+import { allPlacesFrom, firstBlockFrom } from "../blocks/find-blocks.ts";
 import { readBlocks } from "../blocks/read-blocks.ts";
 import { chainChangeSentence, lackOfBlocks } from "../feed/chain-sync.ts";
 import { isRefusal } from "../feed/retry-pause.ts";
@@ -176,7 +176,7 @@ export class ChainFollower {
       const height = held.height ?? 0;
       const isReached = height <= tip.height;
       const [place] = isReached ? await source.places(height, 1) : [];
-      if (place?.hash === held.hash) return await collected(placesFrom(source, height + 1, tip.height));
+      if (place?.hash === held.hash) return await allPlacesFrom(source, height + 1, tip.height);
       this.#chain.disconnect(held.hash);
       if (isReached && height > 0) history.keep({ kind: "forget_above", height: height - 1 });
     }
@@ -223,17 +223,11 @@ function isSame(known: WindowNumber | null, window: RecentWindow): boolean {
   return known?.hash === window.last.hash && known.firstHeight === window.first.height;
 }
 
-async function collected(places: AsyncIterable<BlockPlace>): Promise<BlockPlace[]> {
-  const all: BlockPlace[] = [];
-  for await (const place of places) all.push(place);
-  return all;
-}
-
 async function lastDays(source: BlockSource, tip: ChainTip): Promise<BlockPlace[]> {
   const newest = (await source.places(tip.height, 1))[0]?.time ?? 0;
   const begin = await firstBlockFrom(source, newest - RECENT_SECONDS, tip.height);
   const first = Math.max(0, Math.min(begin?.height ?? tip.height, tip.height + 1 - BLOCKS_PER_DAY));
-  const places = await collected(placesFrom(source, Math.max(first, tip.height + 1 - MOST_BLOCKS), tip.height));
+  const places = await allPlacesFrom(source, Math.max(first, tip.height + 1 - MOST_BLOCKS), tip.height);
   return places.slice(await lowestThatIsThere(source, places));
 }
 

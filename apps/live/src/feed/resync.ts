@@ -36,7 +36,7 @@ export interface ResyncResult {
 /** Blocks may come while the mempool is read; more than this in a row means that the node is syncing itself. */
 const MOST_ATTEMPTS = 8;
 /** How far a block's time may lie below that of an earlier one: miners' clocks may be two hours ahead. */
-const DISORDER_SECONDS = 7200;
+const CLOCKS_AHEAD_SECONDS = 7200;
 /** A chain of blocks this long is more than any window needs, whatever its blocks' times say. */
 const MOST_BLOCKS = 600;
 
@@ -138,7 +138,7 @@ async function missingBlocks(options: ResyncOptions, tip: BlockchainInfo): Promi
     // Blocks may have failed to come for a while; the newest are wanted whatever their age.
     if (headers.length === 0) oldest = Math.min(oldest, header.time - blockSeconds);
     // Times are not quite in order: below one that is too old there may be one that is not.
-    if (header.time < oldest - DISORDER_SECONDS || header.height < (tip.pruneHeight ?? 0)) break;
+    if (header.time < oldest - CLOCKS_AHEAD_SECONDS || header.height < (tip.pruneHeight ?? 0)) break;
     headers.push(header);
     hash = header.previousBlockHash;
   }

@@ -1,6 +1,6 @@
 import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.ts";
 import { BlocksError } from "../blocks/blocks-error.ts";
-import { firstBlockFrom, isoMinute, placesFrom } from "../blocks/find-blocks.ts";
+import { allPlacesFrom, firstBlockFrom, isoMinute, placesFrom } from "../blocks/find-blocks.ts";
 import { endOfDay, startOfDay } from "./utc-day.ts";
 
 /** A block's time lies over the median of so many before it: beyond them none is later than the newest. */
@@ -37,16 +37,16 @@ async function lastBlocks(source: BlockSource, tip: ChainTip, count: number): Pr
   const first = tip.height + 1 - count;
   if (first < 0)
     throw new BlocksError("no_such_block", `the chain has ${tip.height + 1} blocks only, ${count} are asked for`);
-  return await collected(placesFrom(source, first, tip.height));
+  return await allPlacesFrom(source, first, tip.height);
 }
 
 /** Counted back from the time of the newest block: from the latest of the last ones, since times are not quite in order. */
 async function lastHours(source: BlockSource, tip: ChainTip, hours: number): Promise<BlockPlace[]> {
   const lowest = Math.max(0, tip.height + 1 - MEDIAN_BLOCKS);
-  const last = await collected(placesFrom(source, Math.max(lowest, await source.reach(lowest)), tip.height));
+  const last = await allPlacesFrom(source, Math.max(lowest, await source.reach(lowest)), tip.height);
   const newest = last.reduce((latest, { time }) => Math.max(latest, time), 0);
   const begin = await firstBlockFrom(source, newest - hours * 3600, tip.height);
-  return begin === null ? last.slice(-1) : await collected(placesFrom(source, begin.height, tip.height));
+  return begin === null ? last.slice(-1) : await allPlacesFrom(source, begin.height, tip.height);
 }
 
 /**
@@ -72,10 +72,4 @@ async function blocksOfDay(source: BlockSource, tip: ChainTip, day: string, now:
     "no_such_block",
     `the blocks end at ${tip.height} of ${isoMinute(newest)} UTC, before the end of ${day}: the node is still syncing, or its files are old`,
   );
-}
-
-async function collected(places: AsyncIterable<BlockPlace>): Promise<BlockPlace[]> {
-  const all: BlockPlace[] = [];
-  for await (const place of places) all.push(place);
-  return all;
 }
