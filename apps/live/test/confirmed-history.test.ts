@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "../src/confirmed/price-record.ts";
 import { PriceStore } from "../src/confirmed/price-store.ts";
+import { killMoments } from "./kill-moments.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "price-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,10 +74,11 @@ describe("kept prices", () => {
     const path = newPath();
     const writer = fileURLToPath(new URL("./price-store-writer.ts", import.meta.url));
     let kept = 0;
+    const moment = killMoments();
     for (let kill = 0; kill < 20; kill++) {
       const words = ["--conditions=@utxoracle/source", "--import", "tsx", writer, path, String(kept)];
       const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
-      const rowsWanted = 1 + Math.floor(40 * Math.random());
+      const rowsWanted = 1 + Math.floor(40 * moment());
       let said = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         said += text;

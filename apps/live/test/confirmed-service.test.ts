@@ -9,6 +9,7 @@ import { PriceStore } from "../src/confirmed/price-store.ts";
 import { limitFiles } from "./e2e/full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { StreamReader } from "./e2e/stream-reader.ts";
+import { killMoments } from "./kill-moments.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
 /** Only bounds a failing test. */
@@ -211,11 +212,12 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
     it("loses no price that was kept, and has no broken file, when it is killed at any moment", async () => {
       const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
       const kept = new Map<string, PriceRecord>();
+      const moment = killMoments();
       try {
         for (let kill = 0; kill < KILLS; kill++) {
           const service = await start("--data-dir", directory);
           // From the first read of the chain to its last price, wherever this falls.
-          const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * Math.random());
+          const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * moment());
           await chain.mine(600);
           await service.ended;
           clearTimeout(timer);

@@ -5,6 +5,7 @@ import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runWithLimitedFiles } from "./e2e/full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
+import { killMoments } from "./kill-moments.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
 /** Moments at which a run is killed: 20 in `pnpm soak`, else a few. */
@@ -81,10 +82,11 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("the prices of several days", { time
     await runToEnd(range(csv));
     const runMs = performance.now() - began;
     const whole = readFileSync(csv, "utf8");
+    const moment = killMoments();
     for (let kill = 0; kill < KILLS; kill++) {
       if (readFileSync(csv, "utf8") === whole) rmSync(csv);
       const run = new ServiceProcess(range(csv));
-      const timer = setTimeout(() => run.child.kill("SIGKILL"), runMs * (0.3 + 0.7 * Math.random()));
+      const timer = setTimeout(() => run.child.kill("SIGKILL"), runMs * (0.3 + 0.7 * moment()));
       await run.ended;
       clearTimeout(timer);
       appendFileSync(csv, "");
