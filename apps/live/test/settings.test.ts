@@ -150,6 +150,20 @@ describe("settings", () => {
     expect(() => load(["--config", path])).not.toThrow("12345");
   });
 
+  it("warn of a variable that is misspelt, and of none that is meant for something else", () => {
+    const env = {
+      UTXORACLE_PROT: "9000",
+      UTXORACLE_CONFG: "x",
+      UTXORACLE_CORPUS: "/x",
+      UTXORACLE_PORT: "8123",
+      PROT: "1",
+    };
+    expect(loadSettings("service", new Map(), env, undefined).misspelt).toEqual([
+      "UTXORACLE_PROT is no variable of this program (did you mean UTXORACLE_PORT?)",
+      "UTXORACLE_CONFG is no variable of this program (did you mean UTXORACLE_CONFIG?)",
+    ]);
+  });
+
   it("are read from a file that begins with a byte order mark, as some editors write it", () => {
     expect(load(["--config", configFile('\ufeff{"port": 8123}')]).port).toBe(8123);
   });

@@ -1,5 +1,5 @@
 import { suggestion } from "../settings/load.ts";
-import { isSwitch, type SettingName, settingNames, takesSetting } from "../settings/schema.ts";
+import { CONFIG_VARIABLE, isSwitch, type SettingName, settingNames, takesSetting } from "../settings/schema.ts";
 import { type CommandName, commands } from "./commands.ts";
 import { UserError } from "./user-error.ts";
 
@@ -24,7 +24,7 @@ export interface CommandLine {
 export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
   const operands: string[] = [];
   const flags = new Map<SettingName, string | boolean>();
-  let configPath = env["UTXORACLE_CONFIG"];
+  let configPath = env[CONFIG_VARIABLE];
   let wants: CommandLine["wants"] = "run";
   let flagsEnded = false;
 

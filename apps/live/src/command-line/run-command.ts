@@ -8,6 +8,7 @@ import { ReplayFeed } from "../feed/replay-feed.ts";
 import { createLogger } from "../logging/create-logger.ts";
 import { priceCommand } from "../price/price-command.ts";
 import { record } from "../record/record.ts";
+import { recordedChain } from "../record/recorded-chain.ts";
 import { type OpenFeed, runService } from "../service/service.ts";
 import { stopSignal } from "../service/stop-signal.ts";
 import { loadSettings } from "../settings/load.ts";
@@ -40,16 +41,17 @@ export async function runCommand(line: CommandLine, env: NodeJS.ProcessEnv): Pro
     format: settings["log-format"] ?? (process.stderr.isTTY ? "pretty" : "json"),
     level: settings["log-level"],
   });
+  for (const line of loaded.misspelt) log.warn(line);
   const stop = stopSignal(process, () => process.exit(IMPATIENT_EXIT));
   try {
     if (line.command === "record") {
       const { endpoints, node } = nodeAccess(settings, machine);
-      node?.close();
       const path = oneFile(line);
+      const chain = await recordedChain(node, settings.chain ?? null).finally(() => node?.close());
       await record({
         path,
         endpoints,
-        chain: settings.chain ?? null,
+        chain,
         version: programVersion(),
         log,
         signal: stop.signal,

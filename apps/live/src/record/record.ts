@@ -5,7 +5,7 @@ import { ExitCode, UserError } from "../command-line/user-error.ts";
 export interface RecordOptions {
   readonly path: string;
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
-  /** The chain that the settings name; null: unknown. */
+  /** The chain that the node is on; null: unknown. */
   readonly chain: string | null;
   readonly version: string;
   readonly log: Logger;

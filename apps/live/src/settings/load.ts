@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import { UserError } from "../command-line/user-error.ts";
 import {
+  CONFIG_VARIABLE,
   type SettingName,
   type SettingSchema,
   type Settings,
   settingNames,
   settingSchema,
   takesSetting,
+  VARIABLE_PREFIX,
   variableOf,
 } from "./schema.ts";
 
@@ -21,6 +23,8 @@ interface Given {
 export interface LoadedSettings {
   readonly settings: Settings;
   readonly given: ReadonlySet<SettingName>;
+  /** Variables that are no setting's but look like one, each with what was probably meant. */
+  readonly misspelt: readonly string[];
 }
 
 /** Where Umbrel's node publishes what, unless it says otherwise. */
@@ -50,6 +54,22 @@ function ownVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
     if (value !== undefined && value !== "") given.set(name, { value, place: variableOf(name) });
   }
   return given;
+}
+
+/** Others may begin alike and be meant for something else: only what looks like a setting's variable is named. */
+function misspeltVariables(env: NodeJS.ProcessEnv): string[] {
+  const known = [...settingNames.map(variableOf), CONFIG_VARIABLE];
+  return Object.keys(env)
+    .filter((name) => name.startsWith(VARIABLE_PREFIX) && !known.includes(name))
+    .map((name) => {
+      const meant = suggestion(
+        name.slice(VARIABLE_PREFIX.length),
+        known.map((each) => each.slice(VARIABLE_PREFIX.length)),
+        VARIABLE_PREFIX,
+      );
+      return meant === "" ? "" : `${name} is no variable of this program${meant}`;
+    })
+    .filter((line) => line !== "");
 }
 
 function fileSettings(path: string): Map<SettingName, Given> {
@@ -163,7 +183,7 @@ export function loadSettings(
         ? "rpc-password is set but rpc-user is not: set both, or neither to use the node's cookie"
         : "rpc-user is set but rpc-password is not: set both (UTXORACLE_RPC_PASSWORD), or neither to use the node's cookie",
     );
-  return { settings: loaded, given };
+  return { settings: loaded, given, misspelt: misspeltVariables(env) };
 }
 
 /** " (did you mean …?)" for the closest of the known names, as it is written after `prefix`, or nothing. */

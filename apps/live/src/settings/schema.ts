@@ -325,5 +325,10 @@ export function takesSetting(command: string, name: SettingName): boolean {
 
 export const isSwitch = (name: SettingName): boolean => settingSchema(name)["type"] === "boolean";
 
+/** What the variables of this program begin with. */
+export const VARIABLE_PREFIX = "UTXORACLE_";
+/** The one variable that is no setting: where the file of settings is. */
+export const CONFIG_VARIABLE = "UTXORACLE_CONFIG";
+
 /** The variable of a setting: `zmq-rawtx` → `UTXORACLE_ZMQ_RAWTX`. */
-export const variableOf = (name: SettingName): string => `UTXORACLE_${name.toUpperCase().replaceAll("-", "_")}`;
+export const variableOf = (name: SettingName): string => `${VARIABLE_PREFIX}${name.toUpperCase().replaceAll("-", "_")}`;
