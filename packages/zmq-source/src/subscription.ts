@@ -61,10 +61,6 @@ export class Subscription {
     this.#open();
   }
 
-  get connected(): boolean {
-    return this.#monitor.connected;
-  }
-
   /** Opens a new socket in place of the present one. */
   reopen(): void {
     if (this.#closing.signal.aborted) return;

@@ -185,5 +185,3 @@ function createAnalyzer({ windowSeconds, engine, seesMempool = true }: LiveWindo
     maxExpiredIds: seesMempool ? MOST_IDS_OF_A_MEMPOOL : MOST_IDS_UNSEEN,
   });
 }
-
-export type { PricePoint };
