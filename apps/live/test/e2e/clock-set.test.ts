@@ -1,0 +1,78 @@
+import { startSimulator } from "@utxoracle/simulator";
+import { afterEach, describe, expect, it } from "vitest";
+import { eventually, ServiceProcess } from "./service-process.ts";
+import { StreamReader } from "./stream-reader.ts";
+
+const running: { close(): Promise<unknown> }[] = [];
+
+afterEach(async () => {
+  for (const one of running.splice(0).reverse()) await one.close();
+});
+
+const DAY = 86_400;
+/** Sets the program's wall clock a day ahead at SIGUSR2, and right again at the next one; its steady clock goes on. */
+const SETTABLE_CLOCK = `const right = Date.now; let ahead = 0; Date.now = () => right() + ahead;
+process.on("SIGUSR2", () => { ahead = ahead === 0 ? ${DAY * 1000} : 0; });`;
+
+describe("the program, while the clock of its machine is a day ahead", () => {
+  it("says that its price is stale, and has its window and a price again when the clock is right", async () => {
+    const simulator = await startSimulator({
+      seed: 5,
+      rpcPassword: "s3cret",
+      transactionsPerSecond: 20,
+      historySeconds: 1_800,
+    });
+    running.push({ close: () => simulator.stop() });
+    const { rawtx = "", rawblock = "", sequence = "" } = simulator.endpoints;
+    const service = await ServiceProcess.listening(
+      [
+        ...["--zmq-rawtx", rawtx, "--zmq-rawblock", rawblock, "--zmq-sequence", sequence],
+        ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser],
+      ],
+      {
+        UTXORACLE_RPC_PASSWORD: "s3cret",
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(SETTABLE_CLOCK)}`,
+      },
+    );
+    running.push({ close: () => service.stop("SIGKILL") });
+    const filled = (what: string, least: number) =>
+      eventually(
+        what,
+        async () => ({ ready: (await service.ready()).status, price: await service.price() }),
+        ({ ready, price }) => ready === 200 && price.status === "ok" && price.active_in_window >= least,
+      );
+    const stream = await StreamReader.open(service.url);
+    running.push({ close: () => stream.close() });
+    await eventually(
+      "the end of the first reading",
+      () => stream.updates.at(-1)?.node.resyncing,
+      (resyncing) => resyncing === false,
+    );
+    const { answer: before } = await filled("the start", 5_000);
+    const seen = stream.updates.length;
+
+    service.child.kill("SIGUSR2");
+    const ahead = await service.logLine(({ code }) => code === "clock_set");
+    expect(ahead).toMatchObject({ level: "warn", seconds: DAY });
+    const { answer: stale } = await eventually(
+      "the word that it is stale",
+      () => service.price(),
+      ({ status }) => status === "stale",
+    );
+    expect(stale.price).toBeGreaterThan(0);
+    // It may have slept for that day: the price is not taken for younger than it may be.
+    expect(stale.age_seconds).toBeGreaterThanOrEqual(DAY);
+    expect((await service.ready()).status).toBe(503);
+
+    service.child.kill("SIGUSR2");
+    const right = await service.logLine(({ seconds }) => seconds === -DAY);
+    expect(right.msg).toMatch(/set back by 86400 s.*read anew/);
+    const { answer: after } = await filled("the end", before.price.active_in_window);
+    expect(Math.abs(Number(after.price.price) / Number(before.price.price) - 1)).toBeLessThan(0.02);
+    expect(after.price.age_seconds).toBeLessThan(5);
+    // A reader who stayed was told to begin anew each time, and never had good news with a window half read.
+    const since = stream.updates.slice(seen);
+    expect(since.filter(({ snapshot }) => snapshot)).toHaveLength(2);
+    expect(since.filter(({ status, node }) => status === "ok" && node.resyncing === true)).toHaveLength(0);
+  }, 120_000);
+});
