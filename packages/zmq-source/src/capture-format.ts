@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { readUint32 } from "./frames.ts";
+import { hex, readUint32 } from "./frames.ts";
 import type { FeedMessage, SequenceMessage } from "./topic.ts";
 
 /*
@@ -162,6 +162,3 @@ function decodeBody(bytes: Uint8Array, view: DataView, at: number, end: number):
 }
 
 const labels: { readonly [label: string]: SequenceMessage["label"] } = { C: "C", D: "D", A: "A", R: "R" };
-
-const hex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");

@@ -95,7 +95,8 @@ function topicOf(bytes: Uint8Array): FeedTopic | null {
   return null;
 }
 
-function hex(bytes: Uint8Array): string {
+/** The bytes in lower-case hex. */
+export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 

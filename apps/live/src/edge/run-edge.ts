@@ -12,6 +12,7 @@ import { UserError } from "../command-line/user-error.ts";
 import { createReaderMetrics } from "../metrics/reader-metrics.ts";
 import { createReaderServer } from "../service/reader-server.ts";
 import { keepHeapSmall } from "../service/small-heap.ts";
+import { aborted } from "../service/stop-signal.ts";
 import type { Settings } from "../settings/schema.ts";
 import { AnalyserClock } from "./analyser-clock.ts";
 import { BusReader } from "./bus-reader.ts";
@@ -140,9 +141,4 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
 
 function headerOf({ headers }: Msg, name: string): string | undefined {
   return headers?.has(name) === true ? headers.get(name) : undefined;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

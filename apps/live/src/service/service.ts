@@ -18,6 +18,7 @@ import { createReaderServer } from "./reader-server.ts";
 import { RecordedMoments } from "./recorded-moments.ts";
 import { serviceSink } from "./service-sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
+import { aborted } from "./stop-signal.ts";
 import { Ticker } from "./ticker.ts";
 
 /** The confirmed panel looks three hours back, as its title says. */
@@ -212,9 +213,4 @@ function withKnownTip(state: FeedState, confirmed: ConfirmedSide): FeedState {
       last_block_timestamp: node.last_block_timestamp ?? tip.time,
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
