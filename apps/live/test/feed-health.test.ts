@@ -36,6 +36,7 @@ const served: ResyncState = {
   height: 900_000,
   problem: null,
   unfit: false,
+  mayHaveStrayed: false,
   findings: [],
 };
 

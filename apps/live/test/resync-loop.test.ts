@@ -154,7 +154,13 @@ it("nothing is taken of a node that comes back on another chain, which is told w
   await clock.until(() => !clock.loop.state().running);
   expect(clock.loop.state()).toMatchObject({ unfit: false, chain: "main", problem: null });
   clock.chain = "signet";
+  expect(clock.loop.state().mayHaveStrayed).toBe(false);
+  clock.failure = "warming_up";
   clock.loop.requestAnew("the connection was lost for a while");
+  expect(clock.loop.state().mayHaveStrayed).toBe(true);
+  await clock.until(() => clock.loop.state().problem?.code === "rpc_warming_up");
+  expect(clock.loop.state().mayHaveStrayed).toBe(true);
+  clock.failure = null;
   await clock.until(() => clock.loop.state().unfit);
   expect(clock.loop.state()).toMatchObject({
     chain: "main",
@@ -163,6 +169,17 @@ it("nothing is taken of a node that comes back on another chain, which is told w
   clock.chain = "main";
   await clock.until(() => !clock.loop.state().unfit && !clock.loop.state().running);
   expect(clock.loop.state()).toMatchObject({ chain: "main", problem: null, doubted: false });
+});
+
+it("the feed is believed again when a node that may have come back on another chain cannot be asked", async () => {
+  const clock = new LoopOnItsOwnClock();
+  clock.start();
+  await clock.until(() => !clock.loop.state().running);
+  clock.failure = "unauthorized";
+  clock.loop.requestAnew("the connection was lost for a while");
+  expect(clock.loop.state().mayHaveStrayed).toBe(true);
+  await clock.until(() => clock.loop.state().problem !== null);
+  expect(clock.loop.state().mayHaveStrayed).toBe(false);
 });
 
 describe("a node that does not serve", () => {

@@ -151,7 +151,7 @@ export class NodeFeed implements Feed {
       if (this.#resyncLoop?.state().unfit === true) continue;
       if (message.topic === "rawtx") gate.transaction(message);
       else if (message.topic === "sequence") gate.sequence(message);
-      else deliver(this.#dated(message), sink);
+      else if (this.#resyncLoop?.state().mayHaveStrayed !== true) deliver(this.#dated(message), sink);
       this.#resyncLoop?.heard(message);
       if (this.#sequence.heard(message)) this.#tellMute();
     }

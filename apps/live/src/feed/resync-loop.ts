@@ -43,6 +43,8 @@ export interface ResyncState {
   readonly problem: ReadinessReason | null;
   /** The node answers but is another one than is wanted, or not done syncing: nothing of it counts. */
   readonly unfit: boolean;
+  /** The node may have come back on another chain than the window's and has not been asked since: its blocks can wait. */
+  readonly mayHaveStrayed: boolean;
   /** What is amiss with the node although it serves, each with what to do. */
   readonly findings: readonly ReadinessReason[];
 }
@@ -80,6 +82,8 @@ export class ResyncLoop {
   #chain: string | null = null;
   /** The chain that the window was filled from; null: from none yet. */
   #filledFrom: string | null = null;
+  /** The node may have been started anew since it last told its chain. */
+  #mayHaveStrayed = false;
   #height: number | null = null;
   #problem: ReadinessReason | null = null;
   #unfit = false;
@@ -119,6 +123,7 @@ export class ResyncLoop {
       height: this.#height,
       problem: this.#problem,
       unfit: this.#unfit,
+      mayHaveStrayed: this.#mayHaveStrayed,
       findings: this.#findings,
     };
   }
@@ -132,6 +137,7 @@ export class ResyncLoop {
   /** The node may have been started anew. */
   requestAnew(why: string): void {
     this.#unexamined = true;
+    this.#mayHaveStrayed = this.#filledFrom !== null;
     this.#retryNow?.();
     this.request(why);
   }
@@ -208,6 +214,7 @@ export class ResyncLoop {
       // What is shown is still of the chain that the window was filled from.
       this.#chain = this.#filledFrom ?? tip.chain;
       const unfit = unfitness(tip, chain, this.#filledFrom);
+      this.#mayHaveStrayed = false;
       this.#unfit = unfit !== null;
       if (unfit !== null) {
         this.#tellProblem(unfit);
@@ -241,6 +248,8 @@ export class ResyncLoop {
       this.#tellProblem(problem);
       // A node that is starting will tell; any other will not soon.
       const isStarting = problem.code === "rpc_warming_up";
+      // Where it cannot be asked, its feed is believed. A look that began before may have failed at the node that was.
+      if (!isStarting && this.#wanted === null) this.#mayHaveStrayed = false;
       onVerdict(isStarting ? "loading" : "unavailable");
       this.#settled ||= !isStarting;
       return false;
