@@ -29,6 +29,22 @@ function expectAddsUp(world: SimulatedWorld): void {
 }
 
 describe("the window after a resync", () => {
+  it("that was emptied because the clock was set holds all again, whatever blocks came before it was read", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(200), fc.nat(2), async (seed, seconds, reorgDepth) => {
+        const world = new SimulatedWorld({ seed, windowSeconds, transactionsPerSecond: 1 });
+        world.advance(500);
+        world.sink.beginAnew(30);
+        world.advance(seconds);
+        if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganise(reorgDepth);
+        await world.resync();
+        for (const txid of expectedIds(world).held) expect(world.window.has(txid), `${txid} is missing`).toBe(true);
+        expectAddsUp(world);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it("equals the node, whatever was lost before", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -29,7 +29,7 @@ export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
     options.onTime?.(time);
     window.expire(time);
   };
-  /** Blocks that the confirmed side holds and the window has to be given again. */
+  /** Blocks that the confirmed side holds and the window has to be given again. A new one may come on top of them before. */
   const again = new Set<string>();
   const undo = (blocks: readonly HeldBlock[]): void => {
     for (const block of blocks) {
@@ -77,7 +77,7 @@ export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
     has: (txid) => window.has(txid),
     rememberExpired: (txid) => window.rememberExpired(txid),
     // A block that did not come is asked for when the next one has.
-    hasBlock: (hash) => !again.has(hash) && confirmed.reachesBackFrom(hash),
+    hasBlock: (hash) => again.size === 0 && confirmed.reachesBackFrom(hash),
     holdsBlock: (hash) => !again.has(hash) && confirmed.has(hash),
     blocksAreComplete: () => {
       confirmed.beginsHere();
