@@ -75,8 +75,8 @@ export class PointFocus {
     const here = this.#here(scene);
     let next: { side: Side; index: number } | null;
     const steps = shift ? STRIDE : 1;
-    if (key === "Home") next = this.#step(scene, first(scene, "confirmed") ?? first(scene, "mempool"), 0);
-    else if (key === "End") next = this.#step(scene, last(scene, "mempool"), 0);
+    if (key === "Home") next = first(scene, "confirmed") ?? first(scene, "mempool");
+    else if (key === "End") next = last(scene, "mempool") ?? last(scene, "confirmed");
     else if (key === "PageUp" || key === "PageDown")
       next = last(scene, here?.side === "mempool" ? "confirmed" : "mempool");
     else if (key === "ArrowLeft" || key === "ArrowRight")
@@ -106,12 +106,11 @@ export class PointFocus {
   }
 
   /** Goes on by `steps` visible points, over to the other side where one ends. */
-  #step(scene: Scene, from: { side: Side; index: number } | null, steps: number): { side: Side; index: number } | null {
-    if (from === null) return null;
+  #step(scene: Scene, from: { side: Side; index: number }, steps: number): { side: Side; index: number } {
     let { side, index } = from;
     let left = Math.abs(steps);
     const direction = Math.sign(steps);
-    let best: { side: Side; index: number } | null = steps === 0 ? from : null;
+    let best = from;
     while (left > 0) {
       index += direction;
       const points = columnsOf(scene, side);
@@ -131,7 +130,7 @@ export class PointFocus {
       best = { side, index };
       left--;
     }
-    return best ?? from;
+    return best;
   }
 }
 

@@ -57,7 +57,6 @@ export class MempoolVisualizer {
   readonly #renderer: AdaptiveRenderer;
   readonly #motion: MediaQueryList | null;
   #client: StreamClient | null = null;
-  #scene: Scene | null = null;
   #pointer: { readonly xCss: number; readonly yCss: number } | null = null;
   #shownPoint: FocusedPoint | null = null;
   #destroyed = false;
@@ -83,12 +82,15 @@ export class MempoolVisualizer {
     this.#input = new ChartInput(element, {
       onPointer: (place) => {
         this.#pointer = place;
-        if (place === null || this.#scene === null) this.#focus.clear();
-        else this.#focus.point(this.#scene, place.xCss, place.yCss, this.#surface.ratio);
+        const scene = place === null ? null : this.#sceneOf(this.#moment());
+        if (place === null || scene === null) this.#focus.clear();
+        else this.#focus.point(scene, place.xCss, place.yCss, this.#surface.ratio);
         redraw();
       },
       onKey: (key, shift) => {
-        if (this.#scene === null || !this.#focus.key(this.#scene, key, shift)) return false;
+        // Of this moment, not of the last frame: a key may come before what just arrived was ever drawn.
+        const scene = this.#sceneOf(this.#moment());
+        if (scene === null || !this.#focus.key(scene, key, shift)) return false;
         this.#pointer = null;
         redraw();
         return true;
@@ -231,9 +233,7 @@ export class MempoolVisualizer {
     const moment = this.#moment();
     const surface = this.#surface;
     const caption = this.#options.caption ?? true;
-    this.#chart.step(moment.now);
-    const scene = this.#chart.scene(surface, caption, moment);
-    this.#scene = scene;
+    const scene = this.#sceneOf(moment);
     let focused = scene === null ? null : this.#focus.find(scene, surface.ratio);
     // Points come to a pointer that rests.
     if (scene !== null && focused === null && this.#pointer !== null) {
@@ -245,6 +245,11 @@ export class MempoolVisualizer {
     // The clocks under the plot show seconds.
     const nextSecondMs = 1000 - ((moment.wallSeconds * 1000) % 1000);
     return Math.min(nextSecondMs, this.#chart.restMs(scene, moment.now) ?? nextSecondMs);
+  }
+
+  #sceneOf(moment: Moment): Scene | null {
+    this.#chart.step(moment.now);
+    return this.#chart.scene(this.#surface, this.#options.caption ?? true, moment);
   }
 
   #showPoint(point: FocusedPoint | null): void {

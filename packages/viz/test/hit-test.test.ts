@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { placeOf, pointAt, type Side } from "../src/hit-test.ts";
+import { PointColumns } from "../src/point-columns.ts";
 import { PointFocus } from "../src/point-focus.ts";
 import { sampleScene } from "./sample-scene.ts";
 
@@ -94,6 +95,19 @@ describe("the point that is looked at", () => {
     expect(at()).toBeNull();
     expect(focus.key(scene, "a", false)).toBe(false);
     expect(focus.key(scene, "Tab", false)).toBe(false);
+  });
+
+  it("is the newest there is by End, and the oldest by Home, where a side is empty", () => {
+    const empty = new PointColumns(16);
+    const whole = sampleScene(1);
+    const focus = new PointFocus();
+    const at = (scene: typeof whole) => focus.find(scene, 1)?.point.price;
+    const confirmedOnly = { ...whole, drift: { ...whole.drift, points: empty } };
+    focus.key(confirmedOnly, "End", false);
+    expect(at(confirmedOnly)).toBe(113_501);
+    const mempoolOnly = { ...whole, cloud: { ...whole.cloud, points: empty } };
+    focus.key(mempoolOnly, "Home", false);
+    expect(at(mempoolOnly)).toBe(112_000);
   });
 
   it("stays the same point while others come and old ones go, and is let go when it has left", () => {

@@ -84,7 +84,7 @@ describe.skipIf(!hasBrowser("chromium"))("what a chart holds", () => {
         chart.connect();
         for (const message of ${JSON.stringify(messages)}) chart.updateData(message);
         chart.render();
-canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
+        canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
         chart.render();
         const during = leftNow();
         chart.destroy();

@@ -169,6 +169,32 @@ describe.skipIf(!hasBrowser("chromium"))("the chart on a canvas", () => {
     expect(facts.endsWith("0")).toBe(true);
   });
 
+  it("goes to what just arrived by key or pointer, though no frame has shown it yet", async () => {
+    const [byKey, taken, byPointer] = await page.evaluate<[string, boolean, string]>(`(() => {
+      const told = (act) => {
+        // A slow machine: the first frame comes after the reader's hand.
+        const { canvas, chart } = make(1000, 500, { frames: { requestFrame: () => 0, cancelFrame() {}, setTimer: () => 0, clearTimer() {} } });
+        chart.updateData(${JSON.stringify(onePoint(9))});
+        const result = act(canvas);
+        chart.render();
+        const text = document.querySelector("[role=tooltip]")?.textContent ?? "none";
+        chart.destroy();
+        canvas.remove();
+        return [text, result];
+      };
+      const [byKey, taken] = told((canvas) => !canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End", cancelable: true })));
+      const [byPointer] = told((canvas) => {
+        const box = canvas.getBoundingClientRect();
+        const [x, y] = ${JSON.stringify([930 - 0.155 * 258 * Math.log(1 + 9 / 0.36), 453 - 0.2 * 427])};
+        canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + x, clientY: box.top + y }));
+      });
+      return [byKey, taken, byPointer];
+    })()`);
+    expect(byKey).toContain("$97,000");
+    expect(taken).toBe(true);
+    expect(byPointer).toContain("$97,000");
+  });
+
   it("stands still for a reader who asked for no motion, and still shows what is new", async () => {
     const seen = await page.evaluate<unknown[]>(`(() => {
       const { canvas, chart } = make(1000, 500, { reducedMotion: true });
