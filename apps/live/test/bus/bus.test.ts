@@ -43,6 +43,12 @@ describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
 
   it("answers every path at an edge as the documents say, with no node, and with the page", async () => {
     await ready(edge(0));
+    // The live price does not wait for the blocks': theirs comes when they have been read.
+    await eventually(
+      "a confirmed price",
+      () => edge(0).get("/api/v1/confirmed"),
+      ({ status }) => status === 200,
+    );
     for (const template of Object.keys(openApiDocument({ version: "0" }).paths)) {
       // It never ends: a test of its own reads it.
       if (template === "/api/v1/stream") continue;
