@@ -1,5 +1,6 @@
 // Fails when a package imports a sibling other than `models` (docs/architecture.md), imports something that its
-// package.json does not declare, or when a package that runs anywhere reaches for Node.
+// package.json does not declare, when a package that runs anywhere reaches for Node, or when the folders of a package's
+// src import one another in a circle: each can be read with those below it alone.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +22,26 @@ function* sourceFiles(directory) {
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s[^;"]*?\sfrom\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
 
+/** A way along the imports that ends where it began; null when there is none. */
+function circleIn(imports) {
+  const done = new Set();
+  const walk = (place, way) => {
+    if (way.includes(place)) return [...way.slice(way.indexOf(place)), place];
+    if (done.has(place)) return null;
+    for (const next of imports.get(place) ?? []) {
+      const circle = walk(next, [...way, place]);
+      if (circle !== null) return circle;
+    }
+    done.add(place);
+    return null;
+  };
+  for (const place of imports.keys()) {
+    const circle = walk(place, []);
+    if (circle !== null) return circle;
+  }
+  return null;
+}
+
 const problems = [];
 for (const group of ["packages", "apps"]) {
   for (const name of readdirSync(join(root, group))) {
@@ -35,7 +56,10 @@ for (const group of ["packages", "apps"]) {
         : (privateCompositions[name] ?? (dependsOnNothing.has(name) ? new Set() : new Set(["models"])));
     if (group === "packages" && dependsOnNothing.has(name) && declared.size > 0)
       problems.push(`packages/${name}/package.json: must depend on nothing, declares ${[...declared].join(", ")}`);
-    for (const file of sourceFiles(join(directory, "src"))) {
+    const source = join(directory, "src");
+    /** For each folder directly in src, and each file there: those that it imports. */
+    const imports = new Map();
+    for (const file of sourceFiles(source)) {
       const text = readFileSync(file, "utf8");
       for (const match of text.matchAll(importPattern)) {
         const specifier = match[1] ?? match[2] ?? match[3];
@@ -46,6 +70,8 @@ for (const group of ["packages", "apps"]) {
             specifier !== "../package.json"
           )
             problems.push(`${where}: ${specifier} leaves the package's own src`);
+          const [from, to] = [file, join(dirname(file), specifier)].map((path) => relative(source, path).split("/")[0]);
+          if (from !== to) imports.set(from, (imports.get(from) ?? new Set()).add(to));
           continue;
         }
         if (specifier.startsWith("node:")) {
@@ -62,6 +88,9 @@ for (const group of ["packages", "apps"]) {
           problems.push(`${where}: imports ${packageName}, which package.json does not declare`);
       }
     }
+    const circle = circleIn(imports);
+    if (circle !== null)
+      problems.push(`${relative(root, source)}: its folders import in a circle: ${circle.join(" → ")}`);
   }
 }
 if (problems.length > 0) {
@@ -69,4 +98,4 @@ if (problems.length > 0) {
   console.error(`${problems.length} dependency rule(s) broken`);
   process.exit(1);
 }
-console.log("dependency rule holds: no package imports another one but models");
+console.log("dependency rule holds: no package imports another one but models, no folders import in a circle");

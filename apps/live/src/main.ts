@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { helpText } from "./command-line/help.ts";
 import { parseCommandLine } from "./command-line/parse.ts";
-import { programVersion } from "./command-line/program-manifest.ts";
 import { runCommand } from "./command-line/run-command.ts";
-import { ExitCode, UserError } from "./command-line/user-error.ts";
+import { programVersion } from "./program-manifest.ts";
+import { ExitCode, UserError } from "./user-error.ts";
 
 async function main(): Promise<ExitCode> {
   const words = process.argv.slice(2);

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { bip34Height } from "../src/blocks/bip34-height.ts";
 import { BlocksError, type BlocksErrorCode } from "../src/blocks/blocks-error.ts";
 import { FileBlocks } from "../src/blocks/file-blocks.ts";
 import { firstBlockFrom } from "../src/blocks/find-blocks.ts";
-import { bip34Height } from "../src/confirmed/bip34-height.ts";
 
 const root = mkdtempSync(join(tmpdir(), "block-files-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

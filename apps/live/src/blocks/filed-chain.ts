@@ -1,4 +1,4 @@
-import { bip34Height } from "../confirmed/bip34-height.ts";
+import { bip34Height } from "./bip34-height.ts";
 import type { BlockPlace } from "./block-source.ts";
 import { BlocksError } from "./blocks-error.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions, TlsOptions } from "@nats-io/transport-node";
-import { UserError } from "../command-line/user-error.ts";
 import type { Settings } from "../settings/schema.ts";
+import { UserError } from "../user-error.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
 /** Between two attempts to connect, and between two signs of life, ms: a dead connection is noticed within 6 s. */

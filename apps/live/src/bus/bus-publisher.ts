@@ -16,8 +16,8 @@ import type {
 } from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
-import type { OutputPort } from "../service/output-port.ts";
-import type { Publication } from "../service/publication.ts";
+import type { OutputPort } from "../publication/output-port.ts";
+import type { Publication } from "../publication/publication.ts";
 import type { BusBucket } from "./bus-bucket.ts";
 import type { BusMetrics, StateKey } from "./bus-metrics.ts";
 import type { LeaseHolder, LeaseKeeper, LeaseRole } from "./lease-keeper.ts";

@@ -1,8 +1,8 @@
 import type * as jetstreamPackage from "@nats-io/jetstream";
 import type * as kvPackage from "@nats-io/kv";
 import type * as transportPackage from "@nats-io/transport-node";
-import { optionalPackages } from "../command-line/program-manifest.ts";
-import { UserError } from "../command-line/user-error.ts";
+import { optionalPackages } from "../program-manifest.ts";
+import { UserError } from "../user-error.ts";
 
 /** The client of NATS, in its three packages. */
 export interface NatsPackages {

@@ -3,7 +3,7 @@ import { type BusClock, checkBusLease, type Source } from "@utxoracle/models";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { PriceBoard, ReadinessReason } from "../http/price-board.ts";
-import type { OutputPort } from "../service/output-port.ts";
+import type { OutputPort } from "../publication/output-port.ts";
 import type { Settings } from "../settings/schema.ts";
 import { type BusBucket, NatsBucket } from "./bus-bucket.ts";
 import { BusLink } from "./bus-link.ts";

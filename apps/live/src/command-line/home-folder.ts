@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../user-error.ts";
 
 /**
  * The home folder of whoever runs the program, under which a node's cookie usually is.

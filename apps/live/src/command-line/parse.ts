@@ -1,7 +1,7 @@
 import { suggestion } from "../settings/load.ts";
 import { CONFIG_VARIABLE, isSwitch, type SettingName, settingNames, takesSetting } from "../settings/schema.ts";
+import { UserError } from "../user-error.ts";
 import { type CommandName, commands } from "./commands.ts";
-import { UserError } from "./user-error.ts";
 
 const flagNames = ["help", "version", "config", ...settingNames];
 

@@ -2,21 +2,21 @@ import type { Logger } from "pino";
 import { diagnose, diagnosisJson, diagnosisText } from "../doctor/doctor.ts";
 import { runEdge } from "../edge/run-edge.ts";
 import { openDemoFeed } from "../feed/demo-feed.ts";
-import { nodeAccess } from "../feed/node-access.ts";
 import { NodeFeed } from "../feed/node-feed.ts";
 import { ReplayFeed } from "../feed/replay-feed.ts";
 import { createLogger } from "../logging/create-logger.ts";
+import { nodeAccess } from "../node/node-access.ts";
 import { priceCommand } from "../price/price-command.ts";
+import { programVersion } from "../program-manifest.ts";
 import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
 import { type OpenFeed, runService } from "../service/service.ts";
 import { stopSignal } from "../service/stop-signal.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
+import { ExitCode, UserError } from "../user-error.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
-import { programVersion } from "./program-manifest.ts";
-import { ExitCode, UserError } from "./user-error.ts";
 
 /** The home folder is asked for only where a cookie is looked for in it: not every user has one. */
 const machine = {

@@ -1,5 +1,5 @@
 import { parseBlockHeader } from "@utxoracle/tx-parser";
-import { bip34Height } from "./bip34-height.ts";
+import { bip34Height } from "../blocks/bip34-height.ts";
 import { type BlockPayment, BlockPayments } from "./block-payments.ts";
 import { TxidBlocks } from "./txid-blocks.ts";
 

@@ -6,7 +6,7 @@ import {
   type EstimateStatus,
   type PriceEstimate,
 } from "@utxoracle/models";
-import type { Publication } from "../service/publication.ts";
+import type { Publication } from "../publication/publication.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { type BlockPrice, recorded } from "./price-record.ts";
 import { SHOWN_AROUND_PRICE, thinnedOut } from "./shown-points.ts";

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { UserError } from "../command-line/user-error.ts";
+import { UserError } from "../user-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import type { PriceRecord } from "./price-record.ts";
 import { PriceStore } from "./price-store.ts";

@@ -1,6 +1,6 @@
-import { dayOf, endOfDay, startOfDay } from "../price/utc-day.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { BLOCKS_PER_DAY } from "./estimate-confirmed.ts";
+import { dayOf, endOfDay, startOfDay } from "./utc-day.ts";
 
 /** Yesterday's first block lies up to two days back; the rest is for times that are not in order. */
 export const RECENT_SECONDS = 54 * 3600;

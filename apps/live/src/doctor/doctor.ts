@@ -1,6 +1,6 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
-import { ExitCode } from "../command-line/user-error.ts";
-import type { NodeAccess } from "../feed/node-access.ts";
+import type { NodeAccess } from "../node/node-access.ts";
+import { ExitCode } from "../user-error.ts";
 import { type Finding, finding } from "./finding.ts";
 import { checkRpc } from "./rpc-checks.ts";
 import { checkFeeds, checkTopics } from "./zmq-checks.ts";

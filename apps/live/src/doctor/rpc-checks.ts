@@ -1,5 +1,5 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
-import { lackOfBlocks } from "../feed/chain-sync.ts";
+import { lackOfBlocks } from "../node/chain-sync.ts";
 import { type CheckName, type Finding, finding } from "./finding.ts";
 
 /** Bitcoin Core 25.0, the oldest that the feed was tried with. */

@@ -3,7 +3,7 @@ import type { FeedTopic } from "@utxoracle/zmq-source";
 import { LEAST_NODE_VERSION } from "../doctor/rpc-checks.ts";
 import { checkTopics } from "../doctor/zmq-checks.ts";
 import type { ReadinessReason } from "../http/price-board.ts";
-import { chainChangeSentence, lackOfBlocks } from "./chain-sync.ts";
+import { chainChangeSentence, lackOfBlocks } from "../node/chain-sync.ts";
 
 /** The calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;

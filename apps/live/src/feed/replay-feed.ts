@@ -10,8 +10,8 @@ import {
   replay,
 } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
-import { UserError } from "../command-line/user-error.ts";
 import type { ReadinessReason } from "../http/price-board.ts";
+import { UserError } from "../user-error.ts";
 import type { Feed, FeedSink, FeedState } from "./feed.ts";
 
 export interface ReplayFeedOptions {

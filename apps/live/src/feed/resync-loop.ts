@@ -4,11 +4,11 @@ import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import type { ReadinessReason } from "../http/price-board.ts";
 import type { FeedMetrics } from "../metrics/feed-metrics.ts";
+import { isRefusal, RetryPause } from "../node/retry-pause.ts";
 import type { MempoolVerdict } from "./arrival-gate.ts";
 import type { ResyncWindow } from "./feed.ts";
 import { type CheckedNode, nodeFindings, unfitness } from "./node-checks.ts";
 import { type ResyncNode, type ResyncResult, resync } from "./resync.ts";
-import { isRefusal, RetryPause } from "./retry-pause.ts";
 
 export interface ResyncLoopOptions {
   readonly node: ResyncNode & CheckedNode & Pick<NodeRpc, "credentialsChanged">;

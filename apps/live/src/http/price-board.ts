@@ -1,12 +1,11 @@
 import type {
   ConfirmedUpdateData,
+  Engine,
   EstimateStatus,
   EvidenceAnswer,
   HealthAnswer,
   MempoolUpdateData,
 } from "@utxoracle/models";
-
-import type { WindowNumber } from "../confirmed/price-record.ts";
 
 /** A price of the confirmed side as it stood when its last block came. */
 export interface ConfirmedPrice {
@@ -16,8 +15,25 @@ export interface ConfirmedPrice {
   readonly price: number;
 }
 
-/** A longer window as it is shown. */
-export type ShownWindow = Omit<WindowNumber, "kind" | "hash" | "status"> & { readonly status: EstimateStatus };
+/** The price of a longer window as it is shown. */
+export interface ShownWindow {
+  /** The UTC day as `2024-02-29`; null for blocks. */
+  readonly day: string | null;
+  readonly firstHeight: number;
+  readonly lastHeight: number;
+  /** Of the last block, Unix seconds. */
+  readonly time: number;
+  /** Amounts that the price was read from. */
+  readonly amounts: number;
+  /** US dollars per bitcoin, with the bounds of the 90 % interval; null where there is none. */
+  readonly price: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** 0…1. */
+  readonly confidence: number;
+  readonly status: EstimateStatus;
+  readonly engine: Engine;
+}
 
 /** The analyser whose messages an edge shows. */
 export type ShownAnalyser = NonNullable<HealthAnswer["analyser"]>;

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { ExitCode, UserError } from "../command-line/user-error.ts";
+import { ExitCode, UserError } from "../user-error.ts";
 import { CSV_COLUMNS } from "./price-answer.ts";
 
 const HEAD = CSV_COLUMNS.join(",");

@@ -1,6 +1,6 @@
-import { UserError } from "../command-line/user-error.ts";
+import { dayOf, daysBetween, endOfDay } from "../confirmed/utc-day.ts";
 import type { Settings } from "../settings/schema.ts";
-import { dayOf, daysBetween, endOfDay } from "./utc-day.ts";
+import { UserError } from "../user-error.ts";
 
 /** What a price is asked of. */
 export type PriceRequest =

@@ -1,7 +1,7 @@
 import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.ts";
 import { BlocksError } from "../blocks/blocks-error.ts";
 import { allPlacesFrom, firstBlockFrom, isoMinute, placesFrom } from "../blocks/find-blocks.ts";
-import { endOfDay, startOfDay } from "./utc-day.ts";
+import { endOfDay, startOfDay } from "../confirmed/utc-day.ts";
 
 /** A block's time lies over the median of so many before it: beyond them none is later than the newest. */
 const MEDIAN_BLOCKS = 11;

@@ -1,6 +1,6 @@
 import { CaptureError, type FeedTopic, openCaptureWriter, streamNodeFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
-import { ExitCode, UserError } from "../command-line/user-error.ts";
+import { ExitCode, UserError } from "../user-error.ts";
 
 export interface RecordOptions {
   readonly path: string;

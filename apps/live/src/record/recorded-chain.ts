@@ -1,5 +1,5 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
-import { ExitCode, UserError } from "../command-line/user-error.ts";
+import { ExitCode, UserError } from "../user-error.ts";
 
 /**
  * The chain that a recording says it is of: what the node says. Null when the node cannot be asked and no chain is wanted.

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createStreamServer, type StreamServer, StreamServerError, type Topic } from "@utxoracle/stream-server";
 import type { Logger } from "pino";
-import { UserError } from "../command-line/user-error.ts";
 import type { PriceBoard } from "../http/price-board.ts";
 import { createHttpRoutes } from "../http/routes.ts";
 import { createStreamLog } from "../logging/stream-log.ts";
 import type { ReaderMetrics } from "../metrics/reader-metrics.ts";
 import type { Settings } from "../settings/schema.ts";
+import { UserError } from "../user-error.ts";
 import { readerLimits } from "./reader-limits.ts";
 
 /** The page, built beside the program. */

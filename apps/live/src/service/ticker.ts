@@ -8,9 +8,9 @@ import {
 } from "@utxoracle/models";
 import type { FeedState } from "../feed/feed.ts";
 import type { WindowCounts } from "../http/price-board.ts";
+import type { Publication } from "../publication/publication.ts";
 import type { LiveWindow } from "../window/live-window.ts";
 import { type LiveVerdict, liveVerdict } from "./live-status.ts";
-import type { Publication } from "./publication.ts";
 
 export interface TickerOptions {
   readonly window: LiveWindow;

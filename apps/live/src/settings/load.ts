@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
-import { UserError } from "../command-line/user-error.ts";
+import { UserError } from "../user-error.ts";
 import {
   CONFIG_VARIABLE,
   type SettingName,

@@ -69,6 +69,9 @@ export class BusFleet {
     const fleet = new BusFleet(simulator, nats, links, options);
     try {
       for (const place of [...fleet.analysers, ...fleet.edges]) await fleet.run(place);
+      // A window half filled may give a price that is firm for a moment, and then is not.
+      for (const { process } of fleet.analysers)
+        await process?.logLine(({ msg }) => msg === "the window equals the node");
       for (const edge of fleet.edges) await fleet.firmPrice(edge);
     } catch (error) {
       await fleet.dispose();

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/doctor.ts";
-import { nodeAccess } from "../../src/feed/node-access.ts";
+import { nodeAccess } from "../../src/node/node-access.ts";
 import { loadSettings } from "../../src/settings/load.ts";
 import { nodeFlags, restrictedUser } from "./node-flags.ts";
 import { runToEnd } from "./service-process.ts";

@@ -6,8 +6,8 @@ import {
   type NodeRpcAuth,
 } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
-import { UserError } from "../command-line/user-error.ts";
 import type { Settings } from "../settings/schema.ts";
+import { UserError } from "../user-error.ts";
 
 /** How a node is reached. */
 export interface NodeAccess {
