@@ -35,7 +35,7 @@ describe("what a client may send", () => {
   });
 
   it("counts protocol pings too", async () => {
-    const { url } = await startServer();
+    const { url } = await startServer({ clock: new ManualClock() });
     const client = await new TestClient(`${url}/ws`).opened();
     for (let count = 0; count < 21; count++) client.socket.ping();
     expect(await client.closed).toMatchObject({ code: 1008 });

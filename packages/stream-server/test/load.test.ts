@@ -154,8 +154,9 @@ describe("SIGTERM under load", () => {
         server.kill("SIGTERM");
         expect(await ended(server)).toBe(0);
         expect(performance.now() - startedAtMs).toBeLessThan(10_000);
-        const { report } = await ask<{ report: ReadersReport }>(readers, "report");
-        expect(report.closed).toEqual({ 1001: 1000 });
+        // The server ends when all have answered its farewell; that it is gone, they hear a moment later.
+        const closed = async () => (await ask<{ report: ReadersReport }>(readers, "report")).report.closed;
+        await expect.poll(closed, { timeout: 30_000, interval: POLL_MS }).toEqual({ 1001: 1000 });
       }),
     TEST_TIMEOUT_MS,
   );

@@ -43,7 +43,7 @@ export interface ServerResources {
   readonly rssMiB: number;
 }
 
-export type ServerRequest = { readonly type: "begin" | "report" | "resources" | "stop" };
+export type ServerRequest = { readonly type: "begin" | "ticks" | "report" | "resources" | "stop" };
 
 const MEBIBYTE = 1024 * 1024;
 const settings = JSON.parse(process.argv[2] ?? "{}") as ServerSettings;
@@ -144,6 +144,7 @@ async function stop(): Promise<void> {
 
 process.on("message", (request: ServerRequest) => {
   if (request.type === "begin") void begin();
+  else if (request.type === "ticks") process.send?.({ type: "ticks", ticks: seq - firstSeq });
   else if (request.type === "report") process.send?.({ type: "report", report: report() });
   else if (request.type === "resources") process.send?.({ type: "resources", resources: resources() });
   else void stop();
