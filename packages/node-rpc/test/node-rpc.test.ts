@@ -297,9 +297,9 @@ describe("many calls", () => {
     for await (const { txid: id, rawBytes } of rpc.getRawTransactions(asked))
       fetched.push([id, rawBytes === null ? null : Buffer.from(rawBytes).toString("hex")]);
     expect(fetched).toEqual(asked.map((id) => [id, id.endsWith("5") ? null : transactionOf(id)]));
-    expect(server.received.map(({ body }) => (body as unknown[]).length)).toEqual([
-      10, 10, 10, 10, 10, 10, 10, 10, 10, 5,
-    ]);
+    // Of two that are under way at once either may arrive first.
+    const sizes = server.received.map(({ body }) => (body as unknown[]).length);
+    expect(sizes.sort((one, other) => other - one)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
     expect(server.mostAtOnce).toBe(2);
   });
 

@@ -183,10 +183,22 @@ describe("the feed over a real ZMQ socket", () => {
   });
 
   it("gives each topic its own endpoint on a free loopback port when asked to", async () => {
-    const { simulator } = await connected({ sharedEndpoint: false });
+    const simulator = await startSimulator({
+      historySeconds: 0,
+      now: () => START,
+      follow: false,
+      sharedEndpoint: false,
+    });
+    started.push(simulator);
     const endpoints = Object.values(simulator.endpoints);
     expect(new Set(endpoints).size).toBe(4);
     for (const endpoint of endpoints) expect(endpoint).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
+    // A block is told on every topic; each connection's subscription takes effect at a moment of its own.
+    const reader = new Reader(endpoints);
+    while (new Set(reader.messages.map(({ topic }) => topic)).size < 4) {
+      await simulator.mineBlock();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
   });
 
   it("publishes only the topics asked for", async () => {

@@ -52,16 +52,15 @@ describe("publishTransactions", () => {
 
   it("names an endpoint that is taken", async () => {
     const controller = new AbortController();
-    let taken = "";
-    const first = publishTransactions({
-      transactions: [],
-      transactionsPerSecond: 1,
-      signal: controller.signal,
-      onListening: (endpoint) => {
-        taken = endpoint;
-      },
+    let first: Promise<unknown> | null = null;
+    const taken = await new Promise<string>((onListening) => {
+      first = publishTransactions({
+        transactions: [],
+        transactionsPerSecond: 1,
+        signal: controller.signal,
+        onListening,
+      });
     });
-    await expect.poll(() => taken).not.toBe("");
     await expect(
       publishTransactions({ transactions: [], transactionsPerSecond: 1, endpoint: taken }),
     ).rejects.toMatchObject({ code: "cannot_listen", message: expect.stringContaining(taken) });

@@ -65,7 +65,7 @@ describe("an address where no publisher answers", () => {
       const begin = performance.now();
       const endpoint = await listen(server);
       const { feed, log } = follow(endpoint);
-      await threeAttempts;
+      await Promise.all([threeAttempts, log.next("connect_failed")]);
       expect(performance.now() - begin).toBeGreaterThan(500);
       expect(log.events.map(({ type }) => type)).toEqual(["connect_failed"]);
       expect(log.of("connect_failed")).toMatchObject([
