@@ -20,9 +20,10 @@ export function bytesToHex(bytes: Uint8Array): string {
  */
 export function hexToBytes(hex: string): Uint8Array {
   if (typeof hex !== "string") throw new TypeError(`hex must be a string, got ${typeof hex}`);
-  if (hex.length % 2 !== 0) throw new RangeError(`hex has an odd number of digits: ${hex.length}`);
+  // Before the length: a line's end, as in what a command printed, is what is wrong and not the number of digits.
   const wrong = hex.search(/[^0-9a-fA-F]/);
   if (wrong >= 0) throw new RangeError(`hex has ${JSON.stringify(hex[wrong])} at position ${wrong}`);
+  if (hex.length % 2 !== 0) throw new RangeError(`hex has an odd number of digits: ${hex.length}`);
   const bytes = new Uint8Array(hex.length / 2);
   for (let index = 0; index < bytes.length; index++)
     bytes[index] = Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16);

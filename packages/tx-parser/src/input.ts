@@ -11,6 +11,12 @@ export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8
     throw new TypeError(`${name} must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`);
 }
 
+/** Refuses what is no array by its name. */
+export function checkArray(list: unknown, name: string): void {
+  if (!Array.isArray(list))
+    throw new TypeError(`${name} must be an array, got ${list === null ? "null" : typeof list}`);
+}
+
 /** Walks over an array that must be one transaction and nothing else. `name` is what errors call it. */
 export function readWholeTransaction(
   bytes: Uint8Array,

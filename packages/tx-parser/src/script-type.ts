@@ -1,3 +1,5 @@
+import { checkBytes } from "./input.ts";
+
 /** Kinds of output scripts. `op_return` is any script that begins with OP_RETURN; `anchor` is pay-to-anchor (BIP 433). */
 export type ScriptType =
   | "p2pkh"
@@ -15,9 +17,16 @@ export type ScriptType =
  * The kind of an output script, by the templates of Bitcoin Core's `Solver`.
  *
  * @param script the script's bytes, of any length and content
+ * @throws TypeError when it is no Uint8Array: hex must be made bytes first, with `hexToBytes`
  * @example classifyScript(output.script) // "p2wpkh"
  */
 export function classifyScript(script: Uint8Array): ScriptType {
+  checkBytes(script, "script");
+  return scriptTypeOf(script);
+}
+
+/** The same of what is known to be bytes. */
+export function scriptTypeOf(script: Uint8Array): ScriptType {
   const { length } = script;
   if (length === 0) return "unknown";
   const first = script[0]!;

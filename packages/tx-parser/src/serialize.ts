@@ -1,6 +1,7 @@
 import { type BlockHeader, blockHeaderBytes } from "./block.ts";
 import { ByteWriter, prefixBytes, prefixedBytes } from "./byte-writer.ts";
 import { idFromHex } from "./hex.ts";
+import { checkArray } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
 
@@ -28,6 +29,11 @@ export function serializeTransaction(
   { version, inputs, outputs, lockTime }: TransactionFields,
   options: SerializeTransactionOptions = {},
 ): Uint8Array {
+  checkArray(inputs, "inputs");
+  checkArray(outputs, "outputs");
+  inputs.forEach(({ witness }, index) => {
+    checkArray(witness, `inputs[${index}].witness`);
+  });
   const hasWitness = (options.includeWitness ?? true) && inputs.some((input) => input.witness.length > 0);
   let size = 8 + prefixBytes(inputs.length) + prefixBytes(outputs.length);
   inputs.forEach(({ scriptSig, witness }, index) => {

@@ -1,7 +1,7 @@
 import { compactSizeWidth, readLongCompactSize, readUint32 } from "./compact-size.ts";
 import { idToHex } from "./hex.ts";
 import { viewOf } from "./input.ts";
-import { classifyScript, type ScriptType } from "./script-type.ts";
+import { type ScriptType, scriptTypeOf } from "./script-type.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
 
 /** What a transaction spends. */
@@ -92,7 +92,7 @@ export function readOutputs(bytes: Uint8Array, scan: TransactionScan): Transacti
     const lowWord = reader.uint32();
     const valueSats = reader.uint32() * 0x100000000 + lowWord;
     const script = reader.view();
-    outputs.push({ valueSats, script, scriptType: classifyScript(script) });
+    outputs.push({ valueSats, script, scriptType: scriptTypeOf(script) });
   }
   return outputs;
 }

@@ -158,6 +158,8 @@ describe("a parsed transaction", () => {
     expect(bytesToHex(hexToBytes("00ff7F"))).toBe("00ff7f");
     expect(() => hexToBytes("0")).toThrow("odd number of digits: 1");
     expect(() => hexToBytes("00 0")).toThrow('" " at position 2');
+    // A file's last line, and what a command prints, end so.
+    expect(() => hexToBytes("00ff\n")).toThrow('hex has "\\n" at position 4');
     expect(() => hexToBytes(undefined as never)).toThrow(TypeError);
   });
 });

@@ -57,4 +57,8 @@ describe("classifyScript", () => {
     expect(classifyScript(padded.subarray(1, 1 + hex.length / 2))).toBe(type);
     expect(classifyScript(fromHex(hex))).toBe(type);
   });
+
+  it("refuses hex, whose kind it would get wrong", () => {
+    expect(() => classifyScript("0014" as never)).toThrow("script must be a Uint8Array, got string");
+  });
 });

@@ -39,6 +39,9 @@ describe("serializeTransaction", () => {
     ["outputs[1].valueSats", { outputs: [...outputs, { valueSats: -1, script: Uint8Array.of() }] }],
     ["outputs[1].valueSats", { outputs: [...outputs, { valueSats: 2 ** 53, script: Uint8Array.of() }] }],
     ["outputs[1].valueSats", { outputs: [...outputs, { valueSats: 10n, script: Uint8Array.of() }] }],
+    ["inputs[0].witness", { inputs: [{ ...input, witness: undefined }] }],
+    ["inputs", { inputs: undefined }],
+    ["outputs", { outputs: "51" }],
     ["outputs[1].script", { outputs: [...outputs, { valueSats: 1 }] }],
   ];
   it.each(wrong)("names the field that does not fit: %s", (name, change) => {
