@@ -22,6 +22,16 @@ export function readEvidence(answer: unknown): { price: number | null; votes: Vo
   return evidence.every(isVote) ? { price: price as number | null, votes: evidence } : null;
 }
 
+/** Why there is no price, in the service's words: reasons and notices in an answer of `health/ready`, reasons first. */
+export function readReasons(answer: unknown): string[] {
+  if (typeof answer !== "object" || answer === null) return [];
+  const { reasons, notices } = answer as { reasons?: unknown; notices?: unknown };
+  return [reasons, notices]
+    .flatMap((list) => (Array.isArray(list) ? list : []))
+    .map((entry: { message?: unknown } | null) => entry?.message)
+    .filter((message) => typeof message === "string");
+}
+
 /** So many amounts are named as those that carry the price. */
 const NAMED = 3;
 
@@ -38,6 +48,7 @@ export function verdictOf(price: number, votes: readonly Vote[]): string {
 export class WhyPanel {
   readonly #dialog = pageElement<HTMLDialogElement>("why");
   readonly #state = pageElement("why-state");
+  readonly #reasons = pageElement("why-reasons");
   readonly #table = pageElement<HTMLTableElement>("why-votes");
   readonly #legend = pageElement("why-legend");
 
@@ -54,14 +65,17 @@ export class WhyPanel {
 
   async #load(): Promise<void> {
     this.#state.textContent = "Asking the service…";
+    this.#reasons.hidden = true;
     try {
       const response = await fetch(new URL("api/v1/evidence", document.baseURI), { cache: "no-store" });
-      if (response.status === 503) this.#say("There is no evidence at the moment.");
+      if (response.status === 503) await this.#sayWithReasons("There is no evidence at the moment.");
       else if (response.status === 404) this.#say("This service does not tell its evidence.");
       else if (!response.ok) this.#say(`No evidence now: the service answered ${response.status}.`);
       else {
         const evidence = readEvidence(await response.json());
         if (evidence === null) this.#say("The service's answer could not be read.");
+        else if (evidence.price === null || evidence.votes.length === 0)
+          await this.#sayWithReasons("There is no price yet, so nothing has voted for it.");
         else this.#show(evidence.price, evidence.votes);
       }
     } catch {
@@ -74,11 +88,23 @@ export class WhyPanel {
     this.#explained(false);
   }
 
-  #show(price: number | null, votes: Vote[]): void {
-    if (price === null || votes.length === 0) {
-      this.#say("There is no price yet, so nothing has voted for it.");
-      return;
-    }
+  /** What the service waits for is in its log as well, but who looks at the page may never have seen that. */
+  async #sayWithReasons(text: string): Promise<void> {
+    // Not ready is answered with 503, and with the reasons all the same.
+    const answer = await fetch(new URL("health/ready", document.baseURI), { cache: "no-store" });
+    const reasons = readReasons(await answer.json().catch(() => null));
+    this.#say(text);
+    this.#reasons.replaceChildren(
+      ...reasons.map((reason) => {
+        const item = document.createElement("li");
+        item.textContent = reason;
+        return item;
+      }),
+    );
+    this.#reasons.hidden = reasons.length === 0;
+  }
+
+  #show(price: number, votes: Vote[]): void {
     this.#state.textContent = verdictOf(price, votes);
     const strongest = Math.max(...votes.map((vote) => Math.abs(vote.strength)), Number.MIN_VALUE);
     const body = this.#table.tBodies[0] as HTMLTableSectionElement;

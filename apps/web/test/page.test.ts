@@ -135,6 +135,18 @@ describe.skipIf(!hasBrowser("chromium"))("the page", () => {
     await shown.evaluate(open);
     await shown.waitFor(`${state} === "The service's answer could not be read."`);
     await shown.evaluate(close);
+    answers["api/v1/evidence"] = { price: null, evidence: [] };
+    answers["health/ready"] = {
+      ok: false,
+      reasons: [{ code: "node_syncing", message: "the node is at block 0" }],
+      notices: [{ code: "rpc_cookie_missing", message: "no cookie <b>file" }],
+    };
+    await shown.evaluate(open);
+    await shown.waitFor(`${state} === "There is no price yet, so nothing has voted for it."`);
+    expect(
+      await shown.evaluate<string[]>(`[...document.querySelectorAll("#why-reasons li")].map((item) => item.innerText)`),
+    ).toEqual(["the node is at block 0", "no cookie <b>file"]);
+    await shown.evaluate(close);
     answers["api/v1/evidence"] = {
       price: PRICE,
       timestamp: NOW,
@@ -148,6 +160,7 @@ describe.skipIf(!hasBrowser("chromium"))("the page", () => {
     const rows = await shown.evaluate<string[]>(
       `[...document.querySelectorAll("#why-votes tbody tr")].map((row) => row.innerText.replace(/\\s+/g, " "))`,
     );
+    expect(await shown.evaluate(`document.getElementById("why-reasons").hidden`)).toBe(true);
     expect(rows).toEqual(["$20 0.00017606 12 -1.0", "$100 0.00088028 30 12.3"]);
     expect(
       await shown.evaluate(`document.querySelectorAll("#why-votes .bar")[1].getBoundingClientRect().width`),

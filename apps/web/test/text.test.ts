@@ -4,7 +4,7 @@ import { Announcer, spokenState } from "../src/announcer.ts";
 import { pictureName } from "../src/picture-download.ts";
 import { confirmedLine, tabTitle } from "../src/state-panel.ts";
 import { streamAddress } from "../src/stream-address.ts";
-import { readEvidence, verdictOf } from "../src/why-panel.ts";
+import { readEvidence, readReasons, verdictOf } from "../src/why-panel.ts";
 import { sampleConfirmed, sampleTick } from "./sample-stream.ts";
 
 const view = (data: Parameters<typeof sampleTick>[0] = {}, more: Partial<StreamView> = {}): StreamView => ({
@@ -100,6 +100,19 @@ describe("the evidence", () => {
       { price: 1, evidence: [null] },
     ])
       expect(readEvidence(bad)).toBeNull();
+  });
+});
+
+describe("the reasons for no price", () => {
+  it("are the messages of readiness, and none of an answer of another kind", () => {
+    const reasons = [{ code: "warming_up", message: "the window is being filled" }];
+    expect(readReasons({ ok: false, reasons, notices: [{ code: "x", message: "no RPC" }] })).toEqual([
+      "the window is being filled",
+      "no RPC",
+    ]);
+    expect(readReasons({ ok: false, reasons })).toEqual(["the window is being filled"]);
+    for (const other of [null, "no", [], {}, { reasons: "x" }, { reasons: [null, 1, { message: 2 }] }])
+      expect(readReasons(other)).toEqual([]);
   });
 });
 

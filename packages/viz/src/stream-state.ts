@@ -144,6 +144,7 @@ function estimateBadge(view: StreamView): StateBadge | null {
     case "no_estimate":
       return { about, tone: "bad", text: "No estimate: not enough evidence yet" };
     case "warming_up":
+      if (live.node?.connected === false) return { about, tone: "wait", text: "Warming up: waiting for the node" };
       return { about, tone: "wait", text: "Warming up: loading the window" };
     default:
       return null;

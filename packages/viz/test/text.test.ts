@@ -105,7 +105,12 @@ describe("the state in words", () => {
       [view({ confidence: 0.49 }), /Live/, "weak"],
       [view({ status: "stale", price_timestamp: 1_757_535_586 }), /bad: Stale: price of 20:19:46 UTC/, "bad"],
       [view({ status: "no_estimate", price: null, interval: null }), /bad: No estimate/, "bad"],
-      [view({ status: "warming_up", price: null, interval: null }), /wait: Warming up/, "wait"],
+      [view({ status: "warming_up", price: null, interval: null }), /wait: Warming up: loading/, "wait"],
+      [
+        view({ status: "warming_up", price: null, interval: null, node: { ...node, connected: false } }),
+        /wait: Warming up: waiting for the node/,
+        "wait",
+      ],
     ];
     for (const [v, words, tone] of cases) {
       expect(text(v)).toMatch(words);
