@@ -123,7 +123,13 @@ class Services : IServiceCollection
 
 static class Server
 {
-    static int Main()
+    // Said and not returned: when its program ends, Mono may wait for an idle thread, for up to a minute.
+    static void Main()
+    {
+        Console.WriteLine("ends with {0}", Ask());
+    }
+
+    static int Ask()
     {
         var plugin = new BTCPayServer.Plugins.UtxoracleLive.UtxoracleLivePlugin();
         var services = new Services();

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { checkPriceAnswer, type MempoolUpdateData } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
@@ -170,10 +170,17 @@ describe.skipIf(!hasMono)("the recipe for BTCPay Server, compiled and run", () =
   /** What a server gets that asks the plugin's rate source once. */
   const asked = async (address: string): Promise<{ readonly code: number | null; readonly lines: string[] }> => {
     const child = spawn("mono", [program], { env: { ...process.env, UTXORACLE_LIVE_URL: address } });
-    const chunks: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-    const [code] = (await once(child, "close")) as [number | null];
-    const [source, ...lines] = Buffer.concat(chunks).toString().trim().split("\n");
+    let code: number | null = null;
+    const told: string[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      const [, end] = /^ends with (\d+)$/.exec(line) ?? [];
+      if (end === undefined) told.push(line);
+      else {
+        code = Number(end);
+        child.kill("SIGKILL");
+      }
+    }
+    const [source, ...lines] = told;
     expect(source).toBe("utxoraclelive");
     return { code, lines };
   };
