@@ -18,47 +18,72 @@ const KEY_CODES: Readonly<Record<string, string>> = {
   ArrowDown: "\uE015",
 };
 
+const DRIVER_ATTEMPTS = 5;
+
 /**
  * Starts WebKitGTK's small browser on a virtual screen, spoken to by plain WebDriver requests. One page at a time: each
  * page is a session, and so a browser, of its own.
  */
 export async function launchWebKit(program: string): Promise<TestBrowser> {
   const screen = await startScreen();
-  const port = await freePort();
-  const driver = spawn("dbus-run-session", ["--", "WebKitWebDriver", `--port=${port}`], {
-    // A process group of its own: the bus ends with the driver.
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-    // WebKit's own sandbox cannot start in containers.
-    env: { ...process.env, DISPLAY: screen.display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
-  });
   const faults: string[] = [];
-  for (const stream of [driver.stdout, driver.stderr])
-    stream?.on("data", (data: Buffer) => {
-      for (const line of data.toString().split("\n")) if (/CONSOLE \S+ (ERROR|WARN)/.test(line)) faults.push(line);
-    });
-  const root = `http://127.0.0.1:${port}`;
   // A test run that breaks off must not leave them running.
-  const abandon = (): void => [driver, screen.process].forEach(endGroup);
+  let driver: ChildProcess | null = null;
+  const abandon = (): void => {
+    if (driver !== null) endGroup(driver);
+    endGroup(screen.process);
+  };
   process.once("exit", abandon);
   const close = async (): Promise<void> => {
     process.off("exit", abandon);
-    await end(driver);
+    if (driver !== null) await end(driver);
     await end(screen.process);
   };
+  let root = "";
   try {
-    await waitUntil("WebKitWebDriver answers", async () => {
-      try {
-        return (await fetch(`${root}/status`)).ok;
-      } catch {
-        return false;
-      }
-    });
+    // Another process may take the free port first: the driver ends then, and is started at another one.
+    for (let attempt = 1; root === ""; attempt++) {
+      const port = await freePort();
+      driver = startDriver(port, screen.display, faults);
+      if (await answers(driver, port)) root = `http://127.0.0.1:${port}`;
+      else if (attempt === DRIVER_ATTEMPTS) throw new Error("WebKitWebDriver ends at its start");
+    }
   } catch (error) {
     await close();
     throw error;
   }
   return { name: "webkit", open: (view) => openSession(root, program, view, faults), close };
+}
+
+/** @param faults takes what the pages' consoles complain of. */
+function startDriver(port: number, display: string, faults: string[]): ChildProcess {
+  const driver = spawn("dbus-run-session", ["--", "WebKitWebDriver", `--port=${port}`], {
+    // A process group of its own: the bus ends with the driver.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    // WebKit's own sandbox cannot start in containers.
+    env: { ...process.env, DISPLAY: display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
+  });
+  for (const stream of [driver.stdout, driver.stderr])
+    stream?.on("data", (data: Buffer) => {
+      for (const line of data.toString().split("\n")) if (/CONSOLE \S+ (ERROR|WARN)/.test(line)) faults.push(line);
+    });
+  return driver;
+}
+
+/** Waits until the driver answers. @returns false when it has ended instead */
+async function answers(driver: ChildProcess, port: number): Promise<boolean> {
+  await waitUntil("WebKitWebDriver answers", async () => {
+    if (!isRunning(driver)) return true;
+    try {
+      const { value } = (await (await fetch(`http://127.0.0.1:${port}/status`)).json()) as { value?: object };
+      // Whoever else took the port would not say this.
+      return value !== undefined && "ready" in value;
+    } catch {
+      return false;
+    }
+  });
+  return isRunning(driver);
 }
 
 /** A virtual screen of its own. `xvfb-run` would do the same, but needs `xauth`, which does not come with Xvfb. */
