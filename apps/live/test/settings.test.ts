@@ -181,4 +181,11 @@ describe("settings", () => {
     expect(text).toContain("[tcp://127.0.0.1:28332]");
     expect(helpText("replay")).not.toContain("--rpc-url");
   });
+
+  it("are told below each command with what it does, in a terminal's width", () => {
+    const usage = helpText().split("\n\n")[1]?.split("\n") ?? [];
+    expect(usage.slice(3, 5)).toEqual(["  utxoracle-live demo [flags]", "      the same, fed by a simulation"]);
+    // The usage of price is the one that is longer than 100.
+    expect(usage.filter((line) => line.length > 105)).toHaveLength(1);
+  });
 });

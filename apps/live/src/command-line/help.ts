@@ -12,8 +12,8 @@ import { type CommandName, commands } from "./commands.ts";
 export function helpText(command?: CommandName): string {
   const lines = ["utxoracle-live: the dollar price of bitcoin from your own node alone", "", "Usage:"];
   const shown = command === undefined ? Object.values(commands) : [commands[command]];
-  const width = Math.max(...shown.map((entry) => entry.usage.length));
-  for (const entry of shown) lines.push(`  ${entry.usage.padEnd(width)}   ${entry.summary}`);
+  // Below it, not beside it: the longest usage fills a terminal's line by itself.
+  for (const entry of shown) lines.push(`  ${entry.usage}`, `      ${entry.summary}`);
   lines.push("", "Flags (over variables UTXORACLE_*, over the file of --config, over the defaults in brackets):");
   const names = settingNames.filter((name) => command === undefined || takesSetting(command, name));
   const flagWidth = Math.max(...names.map((name) => flagText(name).length));

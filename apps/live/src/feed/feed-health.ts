@@ -80,7 +80,7 @@ export function noticesOf({ endpoints, status, resync, sequenceMute }: FeedSitua
     const why = connectSentence(endpoint.problem, topic);
     notices.push({
       code: `zmq_${topic}_${endpoint.problem}`,
-      message: `no ${topic} feed from ${endpoints[topic]}: ${why}; meanwhile ${costs[topic]}`,
+      message: `no ${topic} feed from ${endpoints[topic]}: ${why}${why.endsWith("?") ? " Meanwhile" : "; meanwhile"} ${costs[topic]}`,
     });
   }
   if (sequenceMute && endpointOf(status, "sequence")?.connected === true && !isUnpublished(resync, "sequence"))
