@@ -37,6 +37,8 @@ export class ServiceProcess {
   stderr = "";
   readonly ended: Promise<ProcessEnd>;
   readonly #watchers = new Set<() => void>();
+  /** It has ended and all that it wrote is here: what it wrote last may come after its end is known. */
+  #isClosed = false;
 
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, program: string = programPath) {
     this.child = spawn(process.execPath, [program, ...words], {
@@ -57,6 +59,7 @@ export class ServiceProcess {
     });
     this.ended = new Promise((resolve) => {
       this.child.once("close", (exitCode, signal) => {
+        this.#isClosed = true;
         for (const watcher of this.#watchers) watcher();
         resolve({ exitCode, signal, stdout: this.stdout, stderr: this.stderr });
       });
@@ -76,8 +79,7 @@ export class ServiceProcess {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const found = this.log.find(fits);
-        const ended = this.child.exitCode !== null || this.child.signalCode !== null;
-        if (found === undefined && !ended) return;
+        if (found === undefined && !this.#isClosed) return;
         this.#watchers.delete(look);
         if (found !== undefined) resolve(found);
         else reject(new Error(`the program ended without the awaited log line:\n${this.stderr}`));
