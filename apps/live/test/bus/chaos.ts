@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MempoolUpdateData } from "@utxoracle/models";
+import { ageSecondsOf } from "../e2e/own-pauses.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 import { PriceWitness } from "./price-witness.ts";
 import { createRandom } from "./seeded.ts";
@@ -60,7 +61,7 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
     if (status === "stale") seen.stale += 1;
     if (status !== "ok") return null;
     seen.ok += 1;
-    return judgeOk(price, timestamp, Date.now() / 1000 - timestamp);
+    return judgeOk(price, timestamp, ageSecondsOf(timestamp));
   };
   const anyEdge = (): string => (fleet.edges[random.below(fleet.edges.length)] as Place).url;
   const witnesses = Array.from(

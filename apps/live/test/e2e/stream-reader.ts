@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import type { ConfirmedUpdateData, MempoolUpdateData } from "@utxoracle/models";
 import WebSocket from "ws";
+import { ageSecondsOf } from "./own-pauses.ts";
 
 /** A reader of the program's stream that keeps every update of both sides. */
 export class StreamReader {
   readonly updates: MempoolUpdateData[] = [];
-  /** From each update's own time to its arrival, seconds. */
+  /** From each update's own time to its arrival, seconds, in which this process ran. */
   readonly delaysSeconds: number[] = [];
   readonly confirmed: ConfirmedUpdateData[] = [];
   readonly #socket: WebSocket;
@@ -17,7 +18,7 @@ export class StreamReader {
       if (message.type === "mempool_update") {
         const update = message.data as MempoolUpdateData;
         this.updates.push(update);
-        this.delaysSeconds.push(Date.now() / 1000 - update.timestamp);
+        this.delaysSeconds.push(ageSecondsOf(update.timestamp));
       }
       if (message.type === "confirmed_update") this.confirmed.push(message.data as ConfirmedUpdateData);
     });
