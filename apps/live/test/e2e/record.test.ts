@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { computeTxid, parseBlockHeader } from "@utxoracle/tx-parser";
 import { readCapture } from "@utxoracle/zmq-source";
 import { describe, expect, it } from "vitest";
 import { limitFiles } from "./full-disk.ts";
@@ -19,6 +20,16 @@ async function recordedTopics(path: string): Promise<Set<string>> {
   const topics = new Set<string>();
   for await (const { topic } of readCapture(path)) topics.add(topic);
   return topics;
+}
+
+/** Ids of the transactions and blocks of which the capture has a message. */
+async function recordedIds(path: string): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for await (const message of readCapture(path)) {
+    if (message.topic === "rawtx") ids.add(computeTxid(message.rawBytes));
+    if (message.topic === "rawblock") ids.add(parseBlockHeader(message.rawBytes).hash);
+  }
+  return ids;
 }
 
 describe("a recording", () => {
@@ -58,6 +69,15 @@ describe("a recording", () => {
         await simulator.advanceTo(now);
       }
       const txids = new Set([...publishedTxids(simulator.simulation)].filter((txid) => !before.has(txid)));
+      // What is still on its way when the node ends is lost.
+      await eventually(
+        "all of it in the file",
+        async () => {
+          const ids = await recordedIds(path);
+          return [...txids, simulator.simulation.tip.hash].filter((id) => !ids.has(id)).length;
+        },
+        (missing) => missing === 0,
+      );
       await simulator.stop();
       await recorder.logLine((line) => line.msg === "disconnected");
       expect(await recorder.stop("SIGINT")).toMatchObject({ exitCode: 0, stdout: "" });
