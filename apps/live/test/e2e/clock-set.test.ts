@@ -70,6 +70,11 @@ describe("the program, while the clock of its machine is a day ahead", () => {
     const { answer: after } = await filled("the end", 0.99 * before.price.active_in_window);
     expect(Math.abs(Number(after.price.price) / Number(before.price.price) - 1)).toBeLessThan(0.02);
     expect(after.price.age_seconds).toBeLessThan(5);
+    await eventually(
+      "the same in the stream",
+      () => stream.updates.at(-1)?.timestamp ?? 0,
+      (timestamp) => timestamp >= after.price.timestamp,
+    );
     // A reader who stayed was told to begin anew each time, and never had good news with a window half read.
     const since = stream.updates.slice(seen);
     expect(since.filter(({ snapshot }) => snapshot)).toHaveLength(2);

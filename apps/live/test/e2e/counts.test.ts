@@ -55,8 +55,10 @@ describe.skipIf(!hasBitcoind)("the counts at /metrics with a window of five seco
         fits,
       );
 
-    await node.send([...payments, ...others]);
-    await node.send(payments.slice(0, REPLACED).map((payment) => node.replacementOf(payment)));
+    // Those to be replaced go last, and their replacements right behind them: what has expired can no longer be removed.
+    const replacements = payments.slice(-REPLACED).map((payment) => node.replacementOf(payment));
+    await node.send([...others, ...payments]);
+    await node.send(replacements);
     await until("the replacements", ({ received, removed }) => received >= PAYMENTS + OTHERS && removed === REPLACED);
     await until("expiry", ({ active, expired }) => active === 0 && expired === PAYMENTS);
     await node.mine();

@@ -168,6 +168,8 @@ describe("a stand-in node with 50,000 transactions in its mempool", () => {
       60_000,
     );
     expect(whole.total_received).toBeGreaterThanOrEqual(answer.total_received);
-    expect(Math.abs((answer.price ?? Number.NaN) / simulator.priceAt(Date.now() / 1000) - 1)).toBeLessThan(0.02);
+    // The first price may stand on little yet, and then says so.
+    for (const { price, timestamp } of answer.status === "ok" ? [answer, whole] : [whole])
+      expect(Math.abs((price ?? Number.NaN) / simulator.priceAt(timestamp) - 1)).toBeLessThan(0.02);
   }, 240_000);
 });
