@@ -128,10 +128,26 @@ const faults: Fault[] = [
 
 const tells = (fault: Fault) => (line: LogLine) => line.level === "warn" && fault.line.test(String(line.msg));
 
-const SETTLE_MS = 5_000;
 const WATCHED_MS = 10_000;
+const MOST_WATCHES = 3;
 /** Share of a processor. */
 const MOST_CPU_WAITING = 0.02;
+
+/** What share of a processor each takes for a while; nothing where the system does not tell. */
+async function sharesOfProcessor(services: readonly ServiceProcess[]): Promise<number[]> {
+  const usages = () =>
+    services.map((service) => ({
+      atMs: performance.now(),
+      cpuMs: tellsUsage ? 1000 * usageOf(service).cpuSeconds : 0,
+    }));
+  const before = usages();
+  await sleep(WATCHED_MS);
+  return usages().map(({ atMs, cpuMs }, index) => {
+    const from = before[index] as { atMs: number; cpuMs: number };
+    // The machine may have let more time go by than was asked for.
+    return (cpuMs - from.cpuMs) / (atMs - from.atMs);
+  });
+}
 
 describe.skipIf(!hasBitcoind)("a node that does not serve as it should", () => {
   const services: ServiceProcess[] = [];
@@ -174,13 +190,10 @@ describe.skipIf(!hasBitcoind)("a node that does not serve as it should", () => {
   });
 
   it("is told once, costs next to nothing while it lasts, and ends nothing", async () => {
-    await sleep(SETTLE_MS);
-    const usage = (service: ServiceProcess) => ({
-      atMs: performance.now(),
-      cpuSeconds: usageOf(service).cpuSeconds,
-    });
-    const before = tellsUsage ? services.map(usage) : [];
-    await sleep(WATCHED_MS);
+    // What begins has work to do, for longer on a busy machine; what asks without end is never quiet.
+    let shares = await sharesOfProcessor(services);
+    for (let watches = 1; watches < MOST_WATCHES && Math.max(...shares) >= MOST_CPU_WAITING; watches++)
+      shares = await sharesOfProcessor(services);
     for (const [index, fault] of faults.entries()) {
       const service = services[index] as ServiceProcess;
       const lines = service.log.filter(tells(fault));
@@ -190,10 +203,7 @@ describe.skipIf(!hasBitcoind)("a node that does not serve as it should", () => {
       ).toHaveLength(1);
       expect(service.child.exitCode, fault.what).toBeNull();
       expect(service.stderr, fault.what).not.toContain("s3cret");
-      if (!tellsUsage) continue;
-      const [from, until] = [before[index] as ReturnType<typeof usage>, usage(service)];
-      // The machine may have let more time go by than was asked for.
-      const share = ((until.cpuSeconds - from.cpuSeconds) * 1000) / (until.atMs - from.atMs);
+      const share = shares[index] as number;
       console.log(`${fault.what}: ${(100 * share).toFixed(1)} % of a processor while waiting`);
       expect(share, fault.what).toBeLessThan(MOST_CPU_WAITING);
     }
