@@ -218,8 +218,10 @@ describe.skipIf(!hasBrowser("chromium"))("the page", () => {
   });
 
   it("in a frame of another page shows the price and the picture without buttons", async () => {
-    const [, shown] = await show([snapshot()], { query: "?embed" });
+    const [, shown] = await show([snapshot()], { query: "?embed", view: { width: 500, height: 300 } });
     await shown.waitFor(`document.title.startsWith("$113,601")`);
+    // One pixel more, and the frame has a bar to scroll it by.
+    expect(await shown.evaluate(`document.documentElement.scrollHeight`)).toBe(300);
     expect(await shown.evaluate(`getComputedStyle(document.querySelector("nav")).display`)).toBe("none");
     expect(await text(shown)).toContain("$113,601");
   });
