@@ -162,7 +162,7 @@ export class ChainFollower {
     this.#problem = code;
     const { log } = this.#options;
     // A young chain, or a simulation that is still making its past: nothing is wrong.
-    if (code === "no_such_block") log.info({ code }, "the node has no blocks of the last days yet");
+    if (code === "no_such_block") log.info({ code }, "no blocks of the last days yet: confirmed prices come with them");
     else if (error instanceof BlocksError)
       log.warn({ code }, `blocks of the last days cannot be read for now: ${error.message}`);
     else log.error({ err: error }, "the prices of the last days could not be worked out; trying again");
