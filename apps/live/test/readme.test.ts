@@ -12,6 +12,7 @@ import { createHttpRoutes } from "../src/http/routes.ts";
 import { createServiceMetrics } from "../src/metrics/service-metrics.ts";
 import { settingNames } from "../src/settings/schema.ts";
 import { ExitCode } from "../src/user-error.ts";
+import { freePort } from "./e2e/free-port.ts";
 import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
 import { TestBoard } from "./http/board.ts";
 import { settingRow } from "./settings-rows.ts";
@@ -60,12 +61,6 @@ async function takenPort(): Promise<{ port: number; server: Server }> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   return { port: (server.address() as { port: number }).port, server };
-}
-
-async function freePort(): Promise<number> {
-  const { port, server } = await takenPort();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe("the tables of the README", () => {

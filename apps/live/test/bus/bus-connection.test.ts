@@ -12,9 +12,10 @@ import { parseCommandLine } from "../../src/command-line/parse.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { loadSettings } from "../../src/settings/load.ts";
 import type { Settings } from "../../src/settings/schema.ts";
+import { freePort } from "../e2e/free-port.ts";
 import { eventually, programPath, ServiceProcess } from "../e2e/service-process.ts";
 import { nkeyUser, operatorCredentials } from "./nats-credentials.ts";
-import { freePort, hasNatsServer, NatsProcess } from "./nats-process.ts";
+import { hasNatsServer, NatsProcess } from "./nats-process.ts";
 
 const appFolder = fileURLToPath(new URL("../..", import.meta.url));
 
