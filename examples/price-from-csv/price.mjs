@@ -6,7 +6,7 @@ import { EstimatorError, estimatePosterior } from "@utxoracle/estimator";
 const [path, column = "amount_btc"] = process.argv.slice(2);
 if (path === undefined) fail("usage: node price.mjs FILE.csv [COLUMN]");
 
-const [header = "", ...rows] = readFileSync(path, "utf8").trim().split(/\r?\n/);
+const [header = "", ...rows] = textOf(path).trim().split(/\r?\n/);
 const place = header.split(",").indexOf(column);
 if (place === -1) fail(`${path} has no column "${column}"; it has: ${header}`);
 
@@ -22,6 +22,15 @@ try {
 } catch (error) {
   if (!(error instanceof EstimatorError)) throw error;
   fail(`${path}: ${error.message}`);
+}
+
+/** @param {string} file */
+function textOf(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    return fail(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** @param {string} message @returns {never} */

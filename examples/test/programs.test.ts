@@ -30,6 +30,10 @@ describe("a price from a CSV file", () => {
       exitCode: 1,
       stderr: 'payments.csv has no column "amount"; it has: time,amount_btc\n',
     });
+    expect(await project.run("node", ["price.mjs", "payment.csv"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^payment\.csv cannot be read: ENOENT[^\n]*\n$/),
+    });
     project.write("cut.csv", "time,amount_btc\n2026-01-05T09:00:01Z,0.001\n2026-01-05T09:00:02Z,\n");
     const cut = await project.run("node", ["price.mjs", "cut.csv"]);
     expect(cut.exitCode).toBe(1);
