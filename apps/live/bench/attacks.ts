@@ -1,0 +1,39 @@
+// Every attack of test/attacks against the built program on loopback, one after the other. Arguments: [--short]
+// [--json FILE] [NAME …]. Prints peak memory, the longest time without an answer and the exit code of each; exits 1
+// when one did not hold.
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { allAttacks } from "../test/attacks/all-attacks.ts";
+
+const { values, positionals: names } = parseArgs({
+  options: { short: { type: "boolean", default: false }, json: { type: "string" } },
+  allowPositionals: true,
+});
+const unknown = names.find((name) => !allAttacks.some((attack) => attack.name === name));
+if (unknown !== undefined) {
+  console.error(`unknown attack "${unknown}"; known: ${allAttacks.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
+
+const figure = (value: number | null, digits = 0): string => (value === null ? "–" : value.toFixed(digits));
+const rows = [];
+const failures: string[] = [];
+console.log(`${"attack".padEnd(32)} peak MiB   longest silence ms   exit`);
+for (const attack of allAttacks) {
+  if (names.length > 0 && !names.includes(attack.name)) continue;
+  try {
+    const report = await attack.run(values.short ? "short" : "full");
+    rows.push({ name: attack.name, title: attack.title, ...report });
+    console.log(
+      `${attack.name.padEnd(32)} ${figure(report.peakRssMib).padStart(8)} ${figure(report.longestSilenceMs).padStart(20)} ${String(report.exitCode).padStart(6)}`,
+    );
+  } catch (error) {
+    failures.push(attack.name);
+    console.log(`${attack.name.padEnd(32)} did not hold: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+if (failures.length > 0) {
+  console.error(`did not hold: ${failures.join(", ")}`);
+  process.exit(1);
+}

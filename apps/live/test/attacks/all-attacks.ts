@@ -1,0 +1,5 @@
+import type { Attack } from "./attack.ts";
+import { idleConnections } from "./idle-connections.ts";
+
+/** Every attack, in the order of `docs/security.md`'s table. */
+export const allAttacks: readonly Attack[] = [idleConnections];

@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
+import { cleanEnvironment, ServiceProcess } from "../e2e/service-process.ts";
+
+/** What an attack did to the program. */
+export interface AttackReport {
+  /** Most memory the program held, MiB; null where the system does not say. */
+  readonly peakRssMib: number | null;
+  /** Longest time `/health/live` went without an answer, ms; null for a command that does not listen. */
+  readonly longestSilenceMs: number | null;
+  /** Exit code of the program; after SIGTERM where the attack did not end it. */
+  readonly exitCode: number | null;
+}
+
+/**
+ * Starts the built program, attacks it while a probe asks `/health/live`, ends it with SIGTERM and reports.
+ * @param words - command line without `--port`.
+ * @param attack - returns when the attack is over.
+ */
+export async function underAttack(
+  words: readonly string[],
+  attack: (service: ServiceProcess) => Promise<void>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<AttackReport> {
+  const service = await ServiceProcess.listening(words, env);
+  let peakRssMib: number | null = null;
+  let longestSilenceMs: number;
+  const probe = await HealthProbe.start(new URL("/health/live", service.url));
+  try {
+    await attack(service);
+  } finally {
+    longestSilenceMs = await probe.stop();
+    if (tellsUsage && service.child.exitCode === null) ({ peakRssMib } = usageOf(service));
+    service.child.kill("SIGTERM");
+  }
+  const { exitCode } = await service.ended;
+  return { peakRssMib, longestSilenceMs, exitCode };
+}
+
+/** Measures from another process for how long a URL goes without an answer. */
+class HealthProbe {
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+  }
+
+  /** Resolves after the first answer. */
+  static async start(url: URL): Promise<HealthProbe> {
+    const program = fileURLToPath(new URL("./health-probe-process.ts", import.meta.url));
+    const process = fork(program, [url.href], {
+      execArgv: ["--import", "tsx"],
+      env: cleanEnvironment(),
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    await once(process, "message");
+    return new HealthProbe(process);
+  }
+
+  /** Resolves with the longest time without an answer, ms. */
+  async stop(): Promise<number> {
+    const answered = once(this.#process, "message");
+    this.#process.send("stop");
+    const [longestSilenceMs] = (await answered) as [number];
+    return longestSilenceMs;
+  }
+}
+
+/** @throws Error that names the figure, when the report is beyond a limit. */
+export function expectHeld(
+  report: AttackReport,
+  limits: { readonly peakRssMib?: number; readonly longestSilenceMs?: number; readonly exitCode?: number },
+): AttackReport {
+  const { peakRssMib = Number.POSITIVE_INFINITY, longestSilenceMs = Number.POSITIVE_INFINITY, exitCode = 0 } = limits;
+  if ((report.peakRssMib ?? 0) > peakRssMib)
+    throw new Error(`peak memory ${report.peakRssMib?.toFixed(0)} MiB, limit ${peakRssMib} MiB`);
+  if ((report.longestSilenceMs ?? 0) > longestSilenceMs)
+    throw new Error(`no answer for ${report.longestSilenceMs?.toFixed(0)} ms, limit ${longestSilenceMs} ms`);
+  if (report.exitCode !== exitCode) throw new Error(`exit code ${report.exitCode}, expected ${exitCode}`);
+  return report;
+}
