@@ -1,6 +1,9 @@
 import { checkBytes } from "./input.ts";
 
-/** Kinds of output scripts. `op_return` is any script that begins with OP_RETURN; `anchor` is pay-to-anchor (BIP 433). */
+/**
+ * Kinds of output scripts. `anchor` is pay-to-anchor (BIP 433). `op_return` is every script that begins with OP_RETURN:
+ * none of them can be spent. Bitcoin Core calls it `nulldata` where only pushes follow, else `nonstandard`.
+ */
 export type ScriptType =
   | "p2pkh"
   | "p2sh"
@@ -14,10 +17,11 @@ export type ScriptType =
   | "unknown";
 
 /**
- * The kind of an output script, by the templates of Bitcoin Core's `Solver`.
+ * The kind of an output script, as Bitcoin Core's `Solver` decides it. Keys of a multisig may be pushed in any form;
+ * the other templates have one form each.
  *
  * @param script the script's bytes, of any length and content
- * @throws TypeError when it is no Uint8Array: hex must be made bytes first, with `hexToBytes`
+ * @throws TypeError when it is not a Uint8Array: convert hex with `hexToBytes`
  * @example classifyScript(output.script) // "p2wpkh"
  */
 export function classifyScript(script: Uint8Array): ScriptType {
@@ -25,7 +29,7 @@ export function classifyScript(script: Uint8Array): ScriptType {
   return scriptTypeOf(script);
 }
 
-/** The same of what is known to be bytes. */
+/** {@link classifyScript} without the check of the argument. */
 export function scriptTypeOf(script: Uint8Array): ScriptType {
   const { length } = script;
   if (length === 0) return "unknown";
@@ -55,13 +59,30 @@ export function scriptTypeOf(script: Uint8Array): ScriptType {
   return last === 0xae && isMultisig(script) ? "multisig" : "unknown";
 }
 
-/** Length of a public key by its first byte; 0 when no key begins so. */
+/** Length of a public key by its first byte; -1 when no key begins with it. */
 function publicKeyBytes(header: number): number {
   if (header === 2 || header === 3) return 33;
-  return header === 4 || header === 6 || header === 7 ? 65 : 0;
+  return header === 4 || header === 6 || header === 7 ? 65 : -1;
 }
 
-/** m <key> … <key> n OP_CHECKMULTISIG with 1 <= m <= n <= 20; m and n above 16 are pushed as one byte. */
+/**
+ * Reads a public key that is pushed directly or by OP_PUSHDATA1, 2 or 4.
+ * @returns the position after it; -1 when there is no whole key
+ */
+function endOfKey(script: Uint8Array, position: number): number {
+  const opcode = script[position]!;
+  const lengthBytes = opcode === 0x4c ? 1 : opcode === 0x4d ? 2 : opcode === 0x4e ? 4 : 0;
+  let size = lengthBytes === 0 ? opcode : 0;
+  for (let index = lengthBytes; index > 0; index--) size = size * 256 + script[position + index]!;
+  const start = position + 1 + lengthBytes;
+  // NaN, where the script ends before the length does, is not less than anything.
+  return start + size <= script.length && publicKeyBytes(script[start]!) === size ? start + size : -1;
+}
+
+/**
+ * m <key> … <key> n OP_CHECKMULTISIG with 1 <= m <= n <= 20. Numbers have one form only: OP_1 to OP_16, and one pushed
+ * byte above that.
+ */
 function isMultisig(script: Uint8Array): boolean {
   let position = 0;
   const readSmallNumber = (): number => {
@@ -73,12 +94,9 @@ function isMultisig(script: Uint8Array): boolean {
   const required = readSmallNumber();
   if (required === 0) return false;
   let keys = 0;
-  while (position + 1 < script.length) {
-    const push = script[position]!;
-    if ((push !== 33 && push !== 65) || publicKeyBytes(script[position + 1]!) !== push) break;
-    position += 1 + push;
+  for (let end = endOfKey(script, position); end !== -1; end = endOfKey(script, position)) {
+    position = end;
     keys++;
   }
-  if (position >= script.length || readSmallNumber() !== keys) return false;
-  return required <= keys && position === script.length - 1;
+  return readSmallNumber() === keys && required <= keys && position === script.length - 1;
 }

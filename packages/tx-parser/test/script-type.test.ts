@@ -7,6 +7,9 @@ const hash32 = "cd".repeat(32);
 const compressed = `02${"11".repeat(32)}`;
 const uncompressed = `04${"22".repeat(64)}`;
 const keys = (count: number): string => `21${compressed}`.repeat(count);
+const withPushData1 = `4c21${compressed}`;
+const withPushData2 = `4d2100${compressed}`;
+const withPushData4 = `4e21000000${compressed}`;
 
 const cases: [ScriptType, hex: string, name: string][] = [
   ["p2pkh", `76a914${hash20}88ac`, "template"],
@@ -36,6 +39,35 @@ const cases: [ScriptType, hex: string, name: string][] = [
   ["multisig", `60${keys(16)}60ae`, "16 of 16"],
   ["multisig", `51${keys(20)}0114ae`, "1 of 20"],
   ["multisig", `0111${keys(17)}0111ae`, "17 of 17"],
+  ["multisig", `51${withPushData1}51ae`, "1 of 1, the key by OP_PUSHDATA1"],
+  ["multisig", `51${withPushData2}51ae`, "1 of 1, the key by OP_PUSHDATA2"],
+  ["multisig", `51${withPushData4}51ae`, "1 of 1, the key by OP_PUSHDATA4"],
+  ["multisig", `514c41${uncompressed}51ae`, "1 of 1, an uncompressed key by OP_PUSHDATA1"],
+  ["multisig", `52${keys(1)}${withPushData1}${withPushData2}${withPushData4}54ae`, "2 of 4, each key in another form"],
+  ["multisig", `51${withPushData4.repeat(20)}0114ae`, "1 of 20, by OP_PUSHDATA4"],
+  ["unknown", `51${withPushData4.repeat(21)}0115ae`, "1 of 21, by OP_PUSHDATA4"],
+  ["unknown", `514c20${compressed}51ae`, "OP_PUSHDATA1 of 32 bytes"],
+  ["unknown", `514d2101${compressed}51ae`, "OP_PUSHDATA2 past the end"],
+  ["unknown", `514e21000001${compressed}51ae`, "OP_PUSHDATA4 past the end"],
+  ["unknown", `4e01000000114e01000000${compressed}51ae`, "m by OP_PUSHDATA4"],
+  ["unknown", `4c0111${keys(17)}0111ae`, "m by OP_PUSHDATA1"],
+  ["unknown", `51${keys(17)}4c0111ae`, "n by OP_PUSHDATA1"],
+  ["unknown", `51${keys(1)}0101ae`, "n pushed as a byte where OP_1 is the shortest"],
+  ["unknown", `02110051${keys(17)}0111ae`, "m of two bytes"],
+  ["unknown", `51${keys(1)}4c0051ae`, "an empty key"],
+  ["unknown", "514c0050ae", "an empty key alone"],
+  ["unknown", "514dae", "OP_PUSHDATA2 without its length"],
+  ["unknown", "514e21ae", "OP_PUSHDATA4 with part of its length"],
+  ["unknown", `514c21${compressed}514cae`, "OP_CHECKMULTISIG as a length"],
+  ["unknown", `51${keys(1)}5101ae`, "OP_CHECKMULTISIG as a pushed byte"],
+  ["unknown", `4c21${compressed}ac`, "p2pk, the key by OP_PUSHDATA1"],
+  ["unknown", `4d4100${uncompressed}ac`, "p2pk, the key by OP_PUSHDATA2"],
+  ["unknown", `76a94c14${hash20}88ac`, "p2pkh, the hash by OP_PUSHDATA1"],
+  ["unknown", `a94c14${hash20}87`, "p2sh, the hash by OP_PUSHDATA1"],
+  ["unknown", `004c14${hash20}`, "p2wpkh, the program by OP_PUSHDATA1"],
+  ["unknown", `514c20${hash32}`, "p2tr, the program by OP_PUSHDATA1"],
+  ["unknown", "514c024e73", "anchor, the program by OP_PUSHDATA1"],
+  ["op_return", `6a4c20${hash32}`, "OP_PUSHDATA1"],
   ["unknown", `53${keys(2)}52ae`, "3 of 2"],
   ["unknown", `51${keys(2)}53ae`, "1 of 3 with two keys"],
   ["unknown", `51${keys(21)}0115ae`, "1 of 21"],
@@ -51,7 +83,7 @@ const cases: [ScriptType, hex: string, name: string][] = [
 ];
 
 describe("classifyScript", () => {
-  it.each(cases)("%s: %s (%s)", (type, hex) => {
+  it.each(cases.map(([type, hex, name]) => ({ type, hex, name })))("$name: $type", ({ type, hex }) => {
     const padded = fromHex(`00${hex}00ae5187ac`);
     // Also as a view into other bytes, which must not be looked at.
     expect(classifyScript(padded.subarray(1, 1 + hex.length / 2))).toBe(type);

@@ -1,0 +1,160 @@
+import { hasBitcoind, RegtestDaemon } from "@utxoracle/testkit";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { classifyScript, type ScriptType, serializeTransaction } from "../src/index.ts";
+import { toHex } from "./transaction-bytes.ts";
+
+/** What a node's `decoderawtransaction` calls each kind. */
+const nodeTypes: Readonly<Record<string, ScriptType>> = {
+  pubkeyhash: "p2pkh",
+  scripthash: "p2sh",
+  witness_v0_keyhash: "p2wpkh",
+  witness_v0_scripthash: "p2wsh",
+  witness_v1_taproot: "p2tr",
+  nulldata: "op_return",
+  pubkey: "p2pk",
+  multisig: "multisig",
+  anchor: "anchor",
+  witness_unknown: "unknown",
+  nonstandard: "unknown",
+};
+
+const anyBytes = (length: number): fc.Arbitrary<number[]> =>
+  fc.array(fc.nat(255), { minLength: length, maxLength: length });
+
+/** A push of these bytes: directly or by OP_PUSHDATA1, 2 or 4, now and then of a wrong length. */
+const pushOf = (bytes: readonly number[]): fc.Arbitrary<number[]> =>
+  fc
+    .tuple(
+      fc.constantFrom(0, 0, 0, 1, 2, 4),
+      fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(-1, 1) }),
+    )
+    .map(([lengthBytes, error]) => {
+      const length = Math.max(bytes.length + error, 0);
+      const opcode = lengthBytes === 0 ? length : lengthBytes === 4 ? 0x4e : 0x4b + lengthBytes;
+      return [opcode, ...[length & 0xff, length >> 8, 0, 0].slice(0, lengthBytes), ...bytes];
+    });
+
+const anyKey: fc.Arbitrary<number[]> = fc
+  .constantFrom([2, 32], [3, 32], [2, 32], [3, 32], [4, 64], [6, 64], [7, 64], [5, 32], [2, 31], [4, 32], [3, 64])
+  .chain(([header = 0, length = 0]) => anyBytes(length).map((bytes) => [header, ...bytes]));
+
+/** A number as a multisig has it, in its one form or in another one. */
+const numberOf = (value: number): fc.Arbitrary<number[]> =>
+  fc.oneof(
+    { weight: 20, arbitrary: fc.constant<number[]>(value >= 1 && value <= 16 ? [0x50 + value] : [1, value]) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<number[][]>([1, value], [0x4c, 1, value], [2, value, 0], [0x50 + value], [0]),
+    },
+  );
+
+const anyMultisig: fc.Arbitrary<number[]> = fc
+  .record({
+    keys: fc.oneof(
+      { weight: 4, arbitrary: fc.array(anyKey, { maxLength: 5 }) },
+      { weight: 1, arbitrary: fc.array(anyKey, { minLength: 15, maxLength: 21 }) },
+    ),
+    required: fc.nat(22),
+    excess: fc.constantFrom(0, 0, 0, 0, 0, 1, -1),
+    last: fc.constantFrom<number[][]>([0xae], [0xae], [0xae], [0xae], [0xae, 0xae], [0xaf], []),
+  })
+  .chain(({ keys, required, excess, last }) =>
+    fc
+      .tuple(
+        numberOf(keys.length > 0 ? 1 + (required % keys.length) : required),
+        fc.tuple(...keys.map(pushOf)),
+        numberOf(Math.max(keys.length + excess, 0)),
+      )
+      .map(([first, pushes, count]) => [...first, ...pushes.flat(), ...count, ...last]),
+  );
+
+const anyData: fc.Arbitrary<number[]> = fc.oneof(
+  fc.constantFrom(2, 19, 20, 21, 31, 32, 33, 40, 41).chain(anyBytes),
+  anyKey,
+  fc.constantFrom<number[][]>([0x4e, 0x73], []),
+);
+const anyBeginning = fc.constantFrom<number[][]>(
+  [],
+  [0],
+  [0x51],
+  [0x60],
+  [0x76, 0xa9],
+  [0xa9],
+  [0x6a],
+  [0x6a, 0x51],
+  [0x6a, 0x61],
+);
+const anyEnd = fc.constantFrom<number[][]>([], [0x88, 0xac], [0x87], [0xac], [0xae], [0xff]);
+
+/** A part of a template, in one of five cases something else. */
+const mostly = <T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
+
+/** The other templates: what comes before the data, the data, and what comes after. */
+const anyTemplate: fc.Arbitrary<number[]> = fc
+  .constantFrom<[before: number[], data: fc.Arbitrary<number[]>, after: number[]]>(
+    [[0x76, 0xa9], anyBytes(20), [0x88, 0xac]],
+    [[0xa9], anyBytes(20), [0x87]],
+    [[0], anyBytes(20), []],
+    [[0], anyBytes(32), []],
+    [[0x51], anyBytes(32), []],
+    [[0x51], fc.constant([0x4e, 0x73]), []],
+    [[0x6a], anyBytes(40), []],
+    [[], anyKey, [0xac]],
+  )
+  .chain(([before, data, after]) =>
+    fc.tuple(mostly(before, anyBeginning), fc.oneof(data, anyData), mostly(after, anyEnd)),
+  )
+  .chain(([before, data, after]) => pushOf(data).map((push) => [...before, ...push, ...after]));
+
+/** Parts of all templates in any order. */
+const anyParts: fc.Arbitrary<number[]> = fc
+  .tuple(anyBeginning, anyData, anyEnd)
+  .chain(([before, data, after]) => pushOf(data).map((push) => [...before, ...push, ...after]));
+
+const anyScript: fc.Arbitrary<Uint8Array> = fc
+  .oneof(
+    { weight: 4, arbitrary: anyMultisig },
+    { weight: 2, arbitrary: anyTemplate },
+    { weight: 2, arbitrary: anyParts },
+    { weight: 1, arbitrary: fc.array(fc.nat(255), { maxLength: 60 }) },
+  )
+  .map((bytes) => Uint8Array.from(bytes));
+
+describe.skipIf(!hasBitcoind)("a real node", () => {
+  let node: RegtestDaemon;
+  beforeAll(async () => {
+    node = await RegtestDaemon.start({ topics: [] });
+  }, 120_000);
+  afterAll(() => node?.remove());
+
+  it("gives 20,000 generated scripts the kinds that classifyScript gives them", { timeout: 120_000 }, async () => {
+    const perKind = new Map<string, number>();
+    for (let seed = 0; seed < 10; seed++) {
+      const scripts = fc.sample(anyScript, { numRuns: 2000, seed });
+      const transaction = serializeTransaction({
+        version: 2,
+        inputs: [{ txid: "11".repeat(32), vout: 0, scriptSig: new Uint8Array(), sequence: 0, witness: [] }],
+        outputs: scripts.map((script) => ({ valueSats: 0, script })),
+        lockTime: 0,
+      });
+      const { result } = (await node.post({
+        id: seed,
+        method: "decoderawtransaction",
+        params: [toHex(transaction), false],
+      })) as { result: { vout: { scriptPubKey: { hex: string; type: string } }[] } };
+      expect(result.vout.map(({ scriptPubKey }) => scriptPubKey.hex)).toEqual(scripts.map(toHex));
+      for (const [index, { scriptPubKey }] of result.vout.entries()) {
+        const script = scripts[index]!;
+        // Every script that begins with OP_RETURN is `op_return`, as documented.
+        const expected = script[0] === 0x6a ? "op_return" : nodeTypes[scriptPubKey.type];
+        expect(classifyScript(script), `${scriptPubKey.type} ${scriptPubKey.hex}`).toBe(expected);
+        perKind.set(scriptPubKey.type, (perKind.get(scriptPubKey.type) ?? 0) + 1);
+      }
+    }
+    // The generator reaches every kind.
+    expect([...perKind.keys()].sort()).toEqual(Object.keys(nodeTypes).sort());
+    expect(Math.min(...perKind.values())).toBeGreaterThan(20);
+  });
+});
