@@ -80,10 +80,12 @@ function firstAbove(logUsd: number): number {
 }
 
 function aliasFactors(): number[] {
-  const factors = new Set(ROUND_USD.flatMap((a) => ROUND_USD.map((b) => rounded(a / b))));
+  const ratios = ROUND_USD.flatMap((a) => ROUND_USD.map((b) => a / b));
+  // Rounding only tells equal ratios apart: a rounded 1/3 times 30 would not be 10.
+  const factors = new Map(ratios.map((ratio) => [rounded(ratio), ratio]));
   factors.delete(1);
   const shared = (factor: number) => ROUND_USD.filter((usd) => ROUND_USD.includes(rounded(usd * factor))).length;
-  return [...factors].filter((factor) => shared(factor) >= sharedAmounts);
+  return [...factors.values()].filter((factor) => shared(factor) >= sharedAmounts);
 }
 
 /** So that 15/10 and 30/20 are one number. */
