@@ -146,7 +146,10 @@ const paths: OpenApiDocument["paths"] = {
   "/health/ready": get("ready", "Whether the service is fed and loaded", json("health-answer"), {
     responses: { "503": { description: "What stands in the way", content: json("health-answer") } },
   }),
-  "/metrics": get("metrics", "Metrics for Prometheus", text("text/plain", "Prometheus' text format")),
+  "/metrics": get("metrics", "Metrics for Prometheus", {
+    ...text("text/plain", "Prometheus' text format"),
+    ...text("application/openmetrics-text", "OpenMetrics 1.0, where `Accept` asks for it"),
+  }),
   "/openapi.json": get("openApi", "This document", { "application/json": { schema: { type: "object" } } }),
   "/asyncapi.json": get("asyncApi", "The description of the stream", {
     "application/json": { schema: { type: "object" } },

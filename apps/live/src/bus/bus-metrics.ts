@@ -1,15 +1,21 @@
 import { Counter, Gauge, type Registry } from "prom-client";
+import { type LabelledCounter, labelledCounter, valuesOf } from "../metrics/counter.ts";
 import type { BusKey } from "./bus-names.ts";
+
+export type StateKey = Exclude<BusKey, "lease">;
+
+const stateKeys = valuesOf<StateKey>({ live: true, confirmed: true, history: true });
+const problemKinds = ["delta", "lease", ...stateKeys] as const;
 
 /** What an analyser counts of its bus. */
 export interface BusMetrics {
   /** Deltas published. */
   readonly deltas: Counter;
   /** States written, and their compressed bytes. */
-  readonly states: Counter<"key">;
+  readonly states: LabelledCounter<{ key: typeof stateKeys }>;
   readonly stateBytes: Gauge<"key">;
   /** What could not be done, by what: `delta`, `lease`, or the key of a state. */
-  readonly problems: Counter<"what">;
+  readonly problems: LabelledCounter<{ what: typeof problemKinds }>;
 }
 
 /** What the gauges read at every scrape. */
@@ -39,25 +45,21 @@ export function createBusMetrics(registry: Registry, condition: () => BusConditi
   );
   return {
     deltas: new Counter({ name: "utxoracle_bus_deltas_total", help: "Updates published on the bus", registers }),
-    states: new Counter({
-      name: "utxoracle_bus_states_total",
-      help: "States written to the bus' bucket",
-      labelNames: ["key"],
-      registers,
-    }),
+    states: labelledCounter(
+      registry,
+      { name: "utxoracle_bus_states_total", help: "States written to the NATS bucket" },
+      { key: stateKeys },
+    ),
     stateBytes: new Gauge({
       name: "utxoracle_bus_state_bytes",
       help: "Size of the state written last, compressed",
       labelNames: ["key"],
       registers,
     }),
-    problems: new Counter({
-      name: "utxoracle_bus_problems_total",
-      help: "What could not be published on the bus",
-      labelNames: ["what"],
-      registers,
-    }),
+    problems: labelledCounter(
+      registry,
+      { name: "utxoracle_bus_problems_total", help: "Failures to publish on NATS, by what was published" },
+      { what: problemKinds },
+    ),
   };
 }
-
-export type StateKey = Exclude<BusKey, "lease">;

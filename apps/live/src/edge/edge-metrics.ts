@@ -1,15 +1,31 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import type { BusKey } from "../bus/bus-names.ts";
 import type { ShownAnalyser } from "../http/price-board.ts";
+import { type LabelledCounter, labelledCounter, valuesOf } from "../metrics/counter.ts";
+import type { FollowVerdict } from "./live-follower.ts";
+
+const verdicts = [
+  "invalid",
+  ...valuesOf<FollowVerdict>({
+    applied: true,
+    repeated: true,
+    old_term: true,
+    gap: true,
+    waiting: true,
+    not_needed: true,
+  }),
+] as const;
+const keys = valuesOf<BusKey>({ lease: true, live: true, confirmed: true, history: true });
+const problemKinds = ["delta", "clock", ...keys] as const;
 
 /** What an edge counts of the bus. */
 export interface EdgeMetrics {
   /** Deltas by what became of them. */
-  readonly deltas: Counter<"verdict">;
+  readonly deltas: LabelledCounter<{ verdict: typeof verdicts }>;
   /** States read, by key. */
-  readonly states: Counter<"key">;
+  readonly states: LabelledCounter<{ key: typeof keys }>;
   /** What could not be read, or was not as the contract says. */
-  readonly problems: Counter<"what">;
+  readonly problems: LabelledCounter<{ what: typeof problemKinds }>;
 }
 
 /** What the gauges read at every scrape. */
@@ -50,14 +66,22 @@ export function createEdgeMetrics(registry: Registry, condition: () => EdgeCondi
     },
   });
   return {
-    deltas: counter("utxoracle_edge_deltas_total", "Updates from the bus, by what became of them", "verdict"),
-    states: counter("utxoracle_edge_states_total", "States read from the bus' bucket", "key"),
-    problems: counter("utxoracle_edge_problems_total", "What could not be read from the bus", "what"),
+    deltas: labelledCounter(
+      registry,
+      { name: "utxoracle_edge_deltas_total", help: "Updates received over NATS, by what became of them" },
+      { verdict: verdicts },
+    ),
+    states: labelledCounter(
+      registry,
+      { name: "utxoracle_edge_states_total", help: "States read from the NATS bucket" },
+      { key: keys },
+    ),
+    problems: labelledCounter(
+      registry,
+      { name: "utxoracle_edge_problems_total", help: "Failures to read from NATS, by what was read" },
+      { what: problemKinds },
+    ),
   };
-
-  function counter<Label extends string>(name: string, help: string, label: Label): Counter<Label> {
-    return new Counter({ name, help, labelNames: [label], registers });
-  }
 }
 
-export type EdgeProblem = "delta" | "clock" | BusKey;
+export type EdgeProblem = (typeof problemKinds)[number];

@@ -12,8 +12,8 @@ import { umbrelWidget } from "./umbrel-widget.ts";
 /** What the routes need besides the board. */
 export interface HttpRoutesOptions {
   readonly board: PriceBoard;
-  /** The metrics as Prometheus text, and its content type. */
-  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** What `/metrics` answers to an `Accept` header. */
+  readonly metrics: { scrape(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> };
   /** The service's version, for the documents. */
   readonly version: string;
 }
@@ -52,7 +52,7 @@ export function createHttpRoutes({ board, metrics, version }: HttpRoutesOptions)
       };
       return jsonAnswer(answer, ok ? 200 : 503);
     },
-    "/metrics": async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+    "/metrics": async ({ headers }) => ({ ...(await metrics.scrape(headers.accept)), headers: { Vary: "Accept" } }),
     "/api/v1/umbrel-widget": () => jsonAnswer(umbrelWidget(board)),
     ...mempoolSpaceRoutes(board),
     ...btcpayRoutes(board),

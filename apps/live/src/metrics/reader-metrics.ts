@@ -1,16 +1,20 @@
 import type { StreamEvent } from "@utxoracle/stream-server";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { Registry } from "prom-client";
 import type { PriceBoard } from "../http/price-board.ts";
+import { contentTypes, exposition, negotiatedFormat } from "./exposition.ts";
 import { registerPriceMetrics } from "./price-metrics.ts";
+import { registerProcessMetrics } from "./process-metrics.ts";
 import { streamMetrics } from "./stream-metrics.ts";
 
 /** What every process that serves readers measures: itself, the price it shows, its readers. */
 export interface ReaderMetrics {
   readonly registry: Registry;
-  readonly contentType: string;
-  /** The text that `/metrics` answers with. */
-  text(): Promise<string>;
-  /** Counts what the stream server tells. */
+  /**
+   * What `/metrics` answers.
+   * @param accept - the request's `Accept` header; OpenMetrics is sent to those who ask for it.
+   */
+  scrape(accept?: string): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Counts an event of the stream server. */
   streamEvent(event: StreamEvent): void;
 }
 
@@ -20,13 +24,14 @@ export interface ReaderMetrics {
  */
 export function createReaderMetrics(board: PriceBoard): ReaderMetrics {
   const registry = new Registry();
-  // The process itself: resident memory, CPU, file descriptors, garbage collection, event-loop lag.
-  collectDefaultMetrics({ register: registry });
+  registerProcessMetrics(registry);
   registerPriceMetrics(registry, board);
   return {
     registry,
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+    scrape: async (accept) => {
+      const format = negotiatedFormat(accept);
+      return { contentType: contentTypes[format], body: await exposition(registry, format) };
+    },
     streamEvent: streamMetrics(registry),
   };
 }

@@ -32,6 +32,19 @@ async function getJson(path: string): Promise<{ status: number; body: unknown }>
   return { status: response.status, body: await response.json() };
 }
 
+describe("/metrics", () => {
+  it("answers in OpenMetrics where Accept asks for it, else in Prometheus' older format", async () => {
+    const older = await get("/metrics");
+    expect(older.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    expect(older.headers.get("vary")).toBe("Accept");
+    const accept = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+    const asked = await fetch(`${url}/metrics`, { headers: { accept } });
+    await expectAsDocumented("/metrics", asked.clone());
+    expect(asked.headers.get("content-type")).toMatch(/^application\/openmetrics-text/);
+    expect(await asked.text()).toMatch(/\n# EOF\n$/);
+  });
+});
+
 describe("/api/v1/price", () => {
   it("answers with the price and all that is needed to judge it", async () => {
     const { status, body } = await getJson("/api/v1/price");

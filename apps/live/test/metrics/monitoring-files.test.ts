@@ -8,7 +8,7 @@ const file = (name: string): string => readFileSync(new URL(name, folder), "utf8
 
 /** Names of all metrics of the service, with the series of histograms. */
 async function measured(): Promise<Set<string>> {
-  const text = await createServiceMetrics({ board: new TestBoard() }).text();
+  const { body: text } = await createServiceMetrics({ board: new TestBoard() }).scrape();
   const names = new Set<string>();
   for (const [, name = "", type = ""] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
     names.add(name);
@@ -63,6 +63,34 @@ describe("the monitoring files", () => {
           one.x < other.x + other.w && other.x < one.x + one.w && one.y < other.y + other.h && other.y < one.y + one.h,
       );
       expect(covered).toHaveLength(1);
+    }
+  });
+});
+
+describe("the alert rules", () => {
+  it("find a series at the start for every counter they ask for", async () => {
+    const { body } = await createServiceMetrics({ board: new TestBoard() }).scrape();
+    const counters = new Set([...body.matchAll(/^# TYPE (\S+) counter$/gm)].map(([, name]) => name));
+    const series = [...body.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)].map(([, name, labels = ""]) => ({
+      name,
+      labels: new Map([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => [label, value])),
+    }));
+    const rules = file("prometheus-alerts.yml");
+    const asked = [...rules.matchAll(/^\s+expr: (.*)$/gm)]
+      .flatMap(([, expression = ""]) => [...expression.matchAll(/(\w+)(?:\{([^}]*)\})?/g)])
+      .filter(([, name]) => counters.has(name));
+    expect(asked.length).toBeGreaterThan(2);
+    for (const [selector, name, conditions = ""] of asked) {
+      const matchers = [...conditions.matchAll(/(\w+)(=~?)"([^"]*)"/g)];
+      const found = series.filter(
+        (one) =>
+          one.name === name &&
+          matchers.every(([, label, operator, pattern = ""]) => {
+            const value = one.labels.get(label) ?? "";
+            return operator === "=" ? value === pattern : new RegExp(`^(?:${pattern})$`).test(value);
+          }),
+      );
+      expect(found, selector).not.toEqual([]);
     }
   });
 });

@@ -26,7 +26,7 @@ describe("the service's metrics", () => {
       transactions: [],
       snapshot: true,
     };
-    const shown = samples(await createServiceMetrics({ board }).text());
+    const shown = samples((await createServiceMetrics({ board }).scrape()).body);
     expect(Object.fromEntries([...shown].filter(([name]) => name.startsWith("utxoracle_")))).toMatchObject({
       utxoracle_price_usd: 113_600.5,
       utxoracle_price_low_usd: 113_310,
@@ -56,14 +56,14 @@ describe("the service's metrics", () => {
   it("have no sample for what is not known: no price is not a price of zero", async () => {
     const board = new TestBoard();
     const metrics = createServiceMetrics({ board });
-    await metrics.text();
+    await metrics.scrape();
     board.tick = tick({
       price: null,
       interval: null,
       status: "no_estimate",
       node: { ...tick().node, connected: null },
     });
-    const shown = samples(await metrics.text());
+    const shown = samples((await metrics.scrape()).body);
     for (const name of ["utxoracle_price_usd", "utxoracle_price_age_seconds", "utxoracle_node_connected"])
       expect(shown.has(name), name).toBe(false);
     expect(shown.get('utxoracle_status{status="no_estimate"}')).toBe(1);
@@ -85,7 +85,7 @@ describe("the service's metrics", () => {
     metrics.streamEvent({ type: "updates_dropped", topic: "mempool_update", updates: 3 });
     metrics.streamEvent({ type: "http_request", method: "GET", path: null, status: 404, durationMs: 2 });
     metrics.feedMessages.inc({ topic: "rawtx" }, 7);
-    const text = await metrics.text();
+    const { body: text } = await metrics.scrape();
     const shown = samples(text);
     expect(shown.get('utxoracle_stream_clients{kind="websocket"}')).toBe(1);
     expect(shown.get('utxoracle_stream_clients{kind="sse"}')).toBe(0);
