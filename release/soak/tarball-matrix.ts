@@ -1,9 +1,16 @@
 // The packed packages in empty projects: each package manager on each Node.js, each package alone and all together, each
-// TypeScript with each resolution, each bundler's page in each browser. `pnpm soak tarballs`.
+// TypeScript with each resolution, CommonJS and Jest, each bundler's page in each browser. `pnpm soak tarballs`.
 import { type BrowserName, hasBrowser } from "@utxoracle/testkit";
 import { bundlePage, pageReport, showPage } from "../src/browser-page.ts";
-import { consumerOutputs, runConsumers, TypeScriptVersion, writeConsumers } from "../src/consumers.ts";
+import {
+  commonJsPackages,
+  consumerOutputs,
+  runConsumers,
+  TypeScriptVersion,
+  writeConsumers,
+} from "../src/consumers.ts";
 import { EmptyProject } from "../src/empty-project.ts";
+import { runInJest } from "../src/jest-run.ts";
 import { nodeProgram } from "../src/node-program.ts";
 import { PackageRegistry } from "../src/package-registry.ts";
 import { publishedPackages } from "../src/published-packages.ts";
@@ -58,6 +65,18 @@ for (const compiler of compilers)
     await check(`TypeScript ${compiler.version}, ${resolution}`, () =>
       compiler.compile(project, libraries, resolution),
     );
+
+const commonJs = new EmptyProject(registry, process.execPath, { name: "empty", private: true });
+await commonJs.install("npm", commonJsPackages);
+writeConsumers(commonJs, commonJsPackages);
+for (const compiler of compilers)
+  for (const settings of ["commonjs", "nodenext-commonjs"] as const)
+    await check(`TypeScript ${compiler.version}, ${settings}`, async () => {
+      await compiler.compile(commonJs, commonJsPackages, settings);
+      await runConsumers(commonJs, commonJsPackages, settings);
+    });
+await check("Jest", () => runInJest(commonJs, commonJsPackages));
+commonJs.remove();
 
 for (const bundler of ["esbuild", "vite"] as const) {
   const folder = await bundlePage(project, bundler);

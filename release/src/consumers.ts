@@ -26,6 +26,34 @@ export const browserPackages: readonly string[] = [
   "@utxoracle/viz",
 ];
 
+/** The libraries that a CommonJS project can `require`, with every TypeScript and in Jest's default settings. */
+export const commonJsPackages: readonly string[] = ["@utxoracle/estimator", "@utxoracle/tx-parser"];
+
+/**
+ * How a consumer is compiled. The first two are for a project with `"type": "module"`, the others for one without:
+ * `commonjs` is `module: commonjs` with the resolution that it had for most of TypeScript's life, `node10`, until
+ * TypeScript 7 removed that.
+ */
+export type CompilerSettings = "nodenext" | "bundler" | "commonjs" | "nodenext-commonjs";
+
+function moduleOptions(settings: CompilerSettings, typescriptMajor: number): object {
+  switch (settings) {
+    case "nodenext":
+      return { module: "NodeNext", moduleResolution: "NodeNext", verbatimModuleSyntax: true };
+    case "nodenext-commonjs":
+      return { module: "NodeNext", moduleResolution: "NodeNext" };
+    case "bundler":
+      return { module: "ESNext", moduleResolution: "bundler", verbatimModuleSyntax: true };
+    case "commonjs":
+      if (typescriptMajor >= 7) return { module: "CommonJS", moduleResolution: "bundler" };
+      return {
+        module: "CommonJS",
+        moduleResolution: "node10",
+        ...(typescriptMajor === 6 ? { ignoreDeprecations: "6.0" } : {}),
+      };
+  }
+}
+
 /** The file name of a library's consumer, without its ending. */
 export function consumerName(packageName: string): string {
   return packageName.replace("@utxoracle/", "");
@@ -59,16 +87,12 @@ export class TypeScriptVersion {
   }
 
   /**
-   * Compiles the consumers to `built-<resolution>`, with every check that a strict project has, those of the packages'
+   * Compiles the consumers to `built-<settings>`, with every check that a strict project has, those of the packages'
    * own declarations among them. Each has only the types of where its package runs.
    *
    * @throws Error with the compiler's messages
    */
-  async compile(
-    project: EmptyProject,
-    packageNames: readonly string[],
-    resolution: "nodenext" | "bundler",
-  ): Promise<void> {
+  async compile(project: EmptyProject, packageNames: readonly string[], settings: CompilerSettings): Promise<void> {
     const compiler = join(this.#folder, "node_modules", "typescript", "bin", "tsc");
     const environments = [
       { names: packageNames.filter((name) => name === "@utxoracle/viz"), lib: ["ES2022", "DOM"], types: [] },
@@ -80,21 +104,19 @@ export class TypeScriptVersion {
       { names: packageNames.filter((name) => !browserPackages.includes(name)), lib: ["ES2022"], types: ["node"] },
     ];
     for (const { names, lib, types } of environments.filter((environment) => environment.names.length > 0)) {
-      const file = `tsconfig-${resolution}-${consumerName(String(names[0]))}.json`;
+      const file = `tsconfig-${settings}-${consumerName(String(names[0]))}.json`;
       const compilerOptions = {
         target: "ES2022",
-        module: resolution === "bundler" ? "ESNext" : "NodeNext",
-        moduleResolution: resolution,
+        ...moduleOptions(settings, Number.parseInt(this.version, 10)),
         lib,
         types,
         typeRoots: [join(this.#folder, "node_modules", "@types")],
         strict: true,
         exactOptionalPropertyTypes: true,
         noUncheckedIndexedAccess: true,
-        verbatimModuleSyntax: true,
         skipLibCheck: false,
         rootDir: "src",
-        outDir: `built-${resolution}`,
+        outDir: `built-${settings}`,
       };
       const files = [
         ...names.map((name) => `src/${consumerName(name)}.ts`),
@@ -116,10 +138,10 @@ export class TypeScriptVersion {
 export async function runConsumers(
   project: EmptyProject,
   packageNames: readonly string[],
-  resolution: "nodenext" | "bundler" = "nodenext",
+  settings: CompilerSettings = "nodenext",
 ): Promise<void> {
   for (const name of packageNames) {
-    const printed = await project.succeed("node", [join(`built-${resolution}`, `${consumerName(name)}.js`)]);
+    const printed = await project.succeed("node", [join(`built-${settings}`, `${consumerName(name)}.js`)]);
     if (printed !== `${consumerOutputs[name]}\n`) throw new Error(`the consumer of ${name} printed: ${printed}`);
   }
 }

@@ -8,13 +8,15 @@ export async function publintMessages(installedFolder: string): Promise<unknown[
 }
 
 /**
- * The problems that "are the types wrong" finds in a tarball, as its profile `esm-only` counts them: CommonJS and the
- * oldest resolution are not offered.
+ * The problems that "are the types wrong" finds in a tarball.
+ *
+ * @param isEsmOnly leaves out, as its profile `esm-only` does, CommonJS and the oldest resolution
  */
-export async function typeProblems(tarball: string): Promise<unknown[]> {
+export async function typeProblems(tarball: string, isEsmOnly: boolean): Promise<unknown[]> {
   const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
   if (analysis.types === false) return [{ kind: "NoTypes" }];
+  const notOffered = isEsmOnly ? ["node10", "node16-cjs"] : [];
   return analysis.problems.filter(
-    (problem) => !("resolutionKind" in problem && ["node10", "node16-cjs"].includes(String(problem.resolutionKind))),
+    (problem) => !("resolutionKind" in problem && notOffered.includes(String(problem.resolutionKind))),
   );
 }

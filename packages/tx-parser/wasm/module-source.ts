@@ -28,7 +28,7 @@ export function sha256ModuleSource(): string {
   );
   return `// Made by wasm/build.ts from wasm/sha256d.ts; do not edit.
 /** The WebAssembly module that hashes transactions, in hex; of rounds in a row only the first. */
-export const sha256Module =
+export const sha256Module: string =
   "${folded}";
 `;
 }
