@@ -1,9 +1,11 @@
 /** How exact the estimates are on a corpus of days with exchange prices: `pnpm bench:accuracy --help`. */
-import { openCorpus, readDay } from "./accuracy/corpus-days.ts";
+
 import { type AccuracyFigures, accuracyFigures, errorPct } from "./accuracy/figures.ts";
 import { type AccuracyOptions, HELP, parseOptions } from "./accuracy/options.ts";
-import { UsageError } from "./accuracy/usage-error.ts";
 import { type JudgedWindow, judgeDay } from "./accuracy/windows.ts";
+import { openCorpus, readDay } from "./corpus/corpus-days.ts";
+import { runCommand } from "./corpus/run-command.ts";
+import { UsageError } from "./corpus/usage-error.ts";
 
 const FARTHEST_SHOWN = 5;
 
@@ -70,12 +72,8 @@ function pct(value: number | null): string {
   return value === null ? "       -  " : `${value.toFixed(3).padStart(8)} %`;
 }
 
-try {
+runCommand("bench:accuracy", () => {
   const options = parseOptions(process.argv.slice(2), process.env);
   if (options.help) console.log(HELP);
   else measure(options);
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`bench:accuracy: ${error.message}`);
-  process.exitCode = 2;
-}
+});

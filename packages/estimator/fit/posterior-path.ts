@@ -1,4 +1,4 @@
-import type { CorpusDay } from "../bench/accuracy/corpus-days.ts";
+import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
 import { type Reader, readPrice } from "../src/posterior/price-reading.ts";
 import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 

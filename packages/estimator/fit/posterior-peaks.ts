@@ -1,4 +1,4 @@
-import type { CorpusDay } from "../bench/accuracy/corpus-days.ts";
+import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
 import type { PeakShape, RoundAmountWeight } from "../src/posterior/pattern-weights.ts";
 import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 import { logPriceAt, type PricePath } from "./posterior-path.ts";

@@ -1,5 +1,5 @@
-import type { CorpusDay } from "../bench/accuracy/corpus-days.ts";
-import type { ExchangePrices } from "../bench/accuracy/exchange-prices.ts";
+import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
+import type { ExchangePrices } from "../bench/corpus/exchange-prices.ts";
 import type { PriceEstimate } from "../src/contracts.ts";
 import { readingTime } from "../src/posterior/estimate-posterior.ts";
 import type { PathAverage } from "../src/posterior/price-path.ts";

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { corpusDirectory } from "@utxoracle/testkit";
-import { openCorpus, readDay } from "../bench/accuracy/corpus-days.ts";
+import { openCorpus, readDay } from "../bench/corpus/corpus-days.ts";
 
 /** Of the distance from the nearest amount of two significant digits, relative to it. */
 const BIN = 2.5e-5;

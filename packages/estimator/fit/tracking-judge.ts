@@ -4,10 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { readDay } from "../bench/accuracy/corpus-days.ts";
-import { ExchangePrices } from "../bench/accuracy/exchange-prices.ts";
 import { type AccuracyFigures, accuracyFigures } from "../bench/accuracy/figures.ts";
 import type { JudgedWindow } from "../bench/accuracy/windows.ts";
+import { readDay } from "../bench/corpus/corpus-days.ts";
+import { ExchangePrices } from "../bench/corpus/exchange-prices.ts";
 import { TRACKING } from "../src/tracking/tracking-model.ts";
 import { installWeights, type TrackingWeights } from "./tracking-weights.ts";
 

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { readDay } from "../bench/accuracy/corpus-days.ts";
-import { ExchangePrices } from "../bench/accuracy/exchange-prices.ts";
+import { readDay } from "../bench/corpus/corpus-days.ts";
+import { ExchangePrices } from "../bench/corpus/exchange-prices.ts";
 import { PEAK_SHAPE_STEP } from "../src/tracking/peak-weights.ts";
 import { installWeights, SHAPE_REACH, type TrackingWeights } from "./tracking-weights.ts";
 

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { corpusDirectory } from "@utxoracle/testkit";
-import { openCorpus } from "../bench/accuracy/corpus-days.ts";
+import { openCorpus } from "../bench/corpus/corpus-days.ts";
 import type { JudgeAnswer, JudgeRequest } from "./tracking-judge.ts";
 import type { MeasureRequest } from "./tracking-measure.ts";
 import { peaksOf } from "./tracking-peaks.ts";

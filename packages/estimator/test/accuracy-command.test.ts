@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readDay } from "../bench/accuracy/corpus-days.ts";
 import { parseOptions } from "../bench/accuracy/options.ts";
-import { UsageError } from "../bench/accuracy/usage-error.ts";
+import { readDay } from "../bench/corpus/corpus-days.ts";
+import { UsageError } from "../bench/corpus/usage-error.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
 
 const PRICE = 67_000;

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Engine } from "../../src/index.ts";
-import { UsageError } from "./usage-error.ts";
+import { corpusDirectory } from "../corpus/corpus-directory.ts";
+import { UsageError } from "../corpus/usage-error.ts";
 
 export const HELP = `Usage: pnpm bench:accuracy [--corpus DIR] [--engine posterior|reference] [--mode live|cold] [--window SECONDS] [--json]
 
@@ -72,16 +70,6 @@ function parsed(args: string[]) {
   } catch (error) {
     throw new UsageError(`${(error as Error).message.split("\n")[0]} (see --help)`);
   }
-}
-
-function corpusDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
-  if (given !== undefined) {
-    // Package managers run scripts in the repository's root; a path is meant from where the user stands.
-    const fromHere = resolve(given);
-    return existsSync(fromHere) || env["INIT_CWD"] === undefined ? fromHere : resolve(env["INIT_CWD"], given);
-  }
-  const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../../../..");
-  return env["UTXORACLE_CORPUS"] ?? resolve(repositoryRoot, "../shared/corpus");
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

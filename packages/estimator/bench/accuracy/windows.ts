@@ -1,6 +1,6 @@
 import { estimatePosterior, estimateReference, MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
-import type { CorpusDay } from "./corpus-days.ts";
-import type { ExchangePrices } from "./exchange-prices.ts";
+import type { CorpusDay } from "../corpus/corpus-days.ts";
+import type { ExchangePrices } from "../corpus/exchange-prices.ts";
 import type { AccuracyOptions } from "./options.ts";
 
 const HOUR_SECONDS = 3600;

@@ -1,0 +1,94 @@
+/** How often random draws from real blocks are read right: `pnpm bench:blocks --help`. */
+import { parseArgs } from "node:util";
+import { type Answer, liveAnswer, staticAnswer } from "./blocks/answers.ts";
+import { DRAW_SIZES, type Draw, drawsOf } from "./blocks/draws.ts";
+import { type BlockFigures, blockFigures } from "./blocks/figures.ts";
+import { corpusDirectory } from "./corpus/corpus-directory.ts";
+import { readRealBlocks } from "./corpus/real-blocks.ts";
+import { runCommand } from "./corpus/run-command.ts";
+import { UsageError } from "./corpus/usage-error.ts";
+
+const HELP = `Usage: pnpm bench:blocks [--corpus DIR] [--blocks HEIGHTS] [--draws N] [--live] [--json]
+
+Draws 400, 800 and 1,600 payments from each block of DIR/real (HEIGHT.raw.gz or HEIGHT.amounts.json, prices in
+truth.json) and asks the engine for their price. Two thirds of the draws have times, spread over ten minutes. An answer
+within 3 % is right.
+
+  --corpus DIR      folder that holds real/; default $UTXORACLE_CORPUS, else ../shared/corpus beside the repository
+  --blocks HEIGHTS  only these blocks, as 702861,907139
+  --draws N         draws of each size from each block; default 60
+  --live            asks a MempoolAnalyzer instead of a static set
+  --json            one JSON object on one line instead of the tables
+  --help            this text`;
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args: args[0] === "--" ? args.slice(1) : args,
+      options: {
+        corpus: { type: "string" },
+        blocks: { type: "string" },
+        draws: { type: "string", default: "60" },
+        live: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split("\n")[0]} (see --help)`);
+  }
+}
+
+function drawCount(text: string): number {
+  const draws = Number(text);
+  if (Number.isInteger(draws) && draws >= 1 && draws <= 10_000) return draws;
+  throw new UsageError(`--draws is "${text}": it must be a whole number from 1 to 10000`);
+}
+
+function table(title: string, rows: readonly (readonly [name: string, figures: BlockFigures])[]): string {
+  const lines = [`${title.padEnd(12)}  draws    right       ok   wrong of ok`];
+  for (const [name, { draws, right, ok, ok_wrong }] of rows) {
+    const share = (count: number, all: number): string => (all === 0 ? "-" : `${((100 * count) / all).toFixed(1)} %`);
+    lines.push(
+      `${name.padEnd(12)}  ${String(draws).padStart(5)}  ${share(right, draws).padStart(7)}  ${share(ok, draws).padStart(7)}  ${String(ok_wrong).padStart(6)}  ${share(ok_wrong, ok)}`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function reliability({ confidence }: BlockFigures): string {
+  const lines = ["confidence    answers  right"];
+  confidence.forEach(({ answers, right }, tenth) => {
+    const range = `${(tenth / 10).toFixed(1)} to ${((tenth + 1) / 10).toFixed(1)}`;
+    const share = answers === 0 ? "-" : `${((100 * right) / answers).toFixed(1)} %`;
+    lines.push(`${range.padEnd(12)}  ${String(answers).padStart(7)}  ${share}`);
+  });
+  return lines.join("\n");
+}
+
+runCommand("bench:blocks", () => {
+  const options = parsed(process.argv.slice(2));
+  if (options.help) return console.log(HELP);
+  const draws = drawCount(options.draws);
+  const blocks = readRealBlocks(corpusDirectory(options.corpus, process.env), options.blocks?.split(",") ?? null);
+  const ask: (draw: Draw) => Answer = options.live ? liveAnswer : staticAnswer;
+  const answers = blocks.flatMap((block) => drawsOf(block, draws).map(ask));
+  const all = blockFigures(answers);
+  const of = (belongs: (answer: Answer) => boolean): BlockFigures => blockFigures(answers.filter(belongs));
+  const perBlock = blocks.map(({ height }) => [height, of(({ draw }) => draw.block.height === height)] as const);
+  if (options.json)
+    return console.log(
+      JSON.stringify({ mode: options.live ? "live" : "static", all, blocks: Object.fromEntries(perBlock) }),
+    );
+  const sizes = DRAW_SIZES.map(
+    (size) => [`${size} amounts`, of(({ draw }) => draw.amountsBtc.length === size)] as const,
+  );
+  const modes = (["timed", "untimed", "live"] as const)
+    .map((mode) => [mode, of((answer) => answer.mode === mode)] as const)
+    .filter(([, { draws }]) => draws > 0);
+  console.log(
+    [table("block", perBlock), table("size", sizes), table("mode", [...modes, ["all", all]]), reliability(all)].join(
+      "\n\n",
+    ),
+  );
+});

@@ -1,0 +1,36 @@
+import { estimatePosterior, MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
+import type { Draw } from "./draws.ts";
+
+/** How an engine is asked: a set with times, a set without, or a window that the payments come into. */
+export type Mode = "timed" | "untimed" | "live";
+
+export interface Answer {
+  readonly draw: Draw;
+  readonly mode: Mode;
+  readonly estimate: PriceEstimate;
+}
+
+/** Any time does: nothing depends on the date. */
+const START = 1_700_000_000;
+
+export function staticAnswer(draw: Draw): Answer {
+  if (!draw.timed) return { draw, mode: "untimed", estimate: estimatePosterior(draw.amountsBtc) };
+  const timestamps = draw.seconds.map((seconds) => START + seconds);
+  return { draw, mode: "timed", estimate: estimatePosterior(draw.amountsBtc, { timestamps }) };
+}
+
+/** Every amount a payment of its own, asked when the last has come. */
+export function liveAnswer(draw: Draw): Answer {
+  const analyzer = new MempoolAnalyzer();
+  draw.amountsBtc.forEach((amount, index) => {
+    const timestamp = START + draw.seconds[index]!;
+    analyzer.addTransaction({ txid: String(index), timestamp, amounts: [amount] });
+  });
+  return { draw, mode: "live", estimate: analyzer.estimatePrice(START + draw.seconds.at(-1)!) };
+}
+
+const RIGHT_WITHIN = 0.03;
+
+export function isRight({ draw, estimate }: Answer): boolean {
+  return estimate.price !== null && Math.abs(estimate.price / draw.block.priceUsd - 1) <= RIGHT_WITHIN;
+}

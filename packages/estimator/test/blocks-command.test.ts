@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { simulatedAmountsBtc } from "./simulated-market.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+let folder: string;
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const command = ["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/blocks.ts"];
+  return spawnSync(process.execPath, [...command, ...args], { cwd: root, encoding: "utf8" });
+}
+
+describe("bench:blocks", () => {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "blocks-"));
+    mkdirSync(join(folder, "real"));
+    const amounts = Array.from(simulatedAmountsBtc(67_000, 1_000, 1), (btc) => Math.round(btc * 1e8));
+    writeFileSync(join(folder, "real/900001.amounts.json"), JSON.stringify({ amounts }));
+    writeFileSync(join(folder, "real/900002.amounts.json"), JSON.stringify({ amounts }));
+    // The second block's payments were made at half the price that its truth names.
+    writeFileSync(join(folder, "real/truth.json"), JSON.stringify({ 900001: 67_000, 900002: 134_000 }));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([[[]], [["--live"]]])("counts right and wrong draws of each block with %j", (extra) => {
+    const { status, stdout, stderr } = run("--corpus", folder, "--draws", "3", "--json", ...extra);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const { all, blocks } = JSON.parse(stdout);
+    // Of 400 and of 800; there are not enough payments for 1,600.
+    expect(blocks["900001"]).toMatchObject({ draws: 6, right: 6, ok_wrong: 0 });
+    expect(blocks["900002"]).toMatchObject({ draws: 6, right: 0, ok_wrong: blocks["900002"].ok });
+    expect(all).toMatchObject({ draws: 12, right: 6, ok: blocks["900001"].ok + blocks["900002"].ok });
+  });
+
+  it("repeats its figures", () => {
+    const args = ["--corpus", folder, "--blocks", "900001", "--draws", "2"];
+    expect(run(...args).stdout).toBe(run(...args).stdout);
+  });
+
+  it.each([
+    [["--draws", "0"], "--draws"],
+    [["--blocks", "900003"], "900003"],
+    [["--engine", "posterior"], "--engine"],
+    [["--corpus", "/does/not/exist"], "/does/not/exist"],
+  ])("refuses %j in one line with exit code 2", (args, words) => {
+    const { status, stdout, stderr } = run("--corpus", folder, ...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain(words);
+  });
+});
