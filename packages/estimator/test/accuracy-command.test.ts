@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ImpliedDistribution } from "../bench/accuracy/implied-distribution.ts";
 import { parseOptions } from "../bench/accuracy/options.ts";
 import { readDay } from "../bench/corpus/corpus-days.ts";
 import { UsageError } from "../bench/corpus/usage-error.ts";
@@ -41,6 +42,24 @@ function writeHourly(rows: string[]): void {
   writeFileSync(join(folder, "days", "hourly.csv"), `unix_time,open,high,low,close\n${rows.join("\n")}\n`);
 }
 
+describe("the distribution that an interval stands for", () => {
+  // 90 % of a two-sided exponential with scale 1 % lie within ln(10) %.
+  const implied = new ImpliedDistribution(50_000, {
+    low: 50_000 * Math.exp(-0.01 * Math.LN10),
+    high: 50_000 * Math.exp(0.01 * Math.LN10),
+  });
+
+  it("holds the truth at the levels beyond its quantile", () => {
+    const truthUsd = 50_000 * Math.exp(0.01 * Math.LN2);
+    expect([0.4, 0.49, 0.51, 0.9].map((level) => implied.holds(truthUsd, level))).toEqual([false, false, true, true]);
+  });
+
+  it("scores a quarter of its scale at its centre, and nearly the distance far away", () => {
+    expect(implied.crpsPct(50_000)).toBeCloseTo(0.25, 6);
+    expect(implied.crpsPct(50_000 * Math.exp(0.2))).toBeCloseTo(20 - 0.75, 3);
+  });
+});
+
 describe("bench:accuracy", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "accuracy-"));
@@ -65,6 +84,23 @@ describe("bench:accuracy", () => {
     expect(figures.p99_pct).toBeGreaterThan(2.5);
     for (const field of ["p90_pct", "over1_pct", "ok_over2_pct", "interval_coverage_pct"])
       expect(figures).toHaveProperty(field);
+  });
+
+  it("splits the figures by movement and confidence, and leaves out the windows that --without names", () => {
+    const args = ["--corpus", folder, "--days", "2031-05-01,2031-05-02", "--mode", "live", "--json"];
+    const { status, lines } = run(...args, "--without", "2031-05-01T10");
+    expect(status).toBe(0);
+    const figures = JSON.parse(lines.at(-1) as string);
+    // The windows of three hours that end at 11:00, 12:00 and 13:00 reach into the hour from 10:00.
+    expect(figures).toMatchObject({ windows: 25, left_out: 3 });
+    const [calm, ...moving] = figures.by_movement;
+    expect(calm).toMatchObject({ from_pct: 0, to_pct: 0.5, windows: 25 });
+    expect(moving.map(({ windows }: { windows: number }) => windows)).toEqual([0, 0, 0, 0]);
+    // Six hours of the second day are 3 % away from what the exchange is said to pay: in no interval.
+    expect(calm.coverage_95_pct).toBeLessThan((100 * 19) / 25 + 0.01);
+    expect(calm.crps_pct).toBeGreaterThan((6 * 2.5) / 25);
+    const answers = figures.reliability.reduce((sum: number, row: { answers: number }) => sum + row.answers, 0);
+    expect(answers).toBe(25 - figures.no_price);
   });
 
   it("measures cold windows against the mean over the window, where all its hours are known", () => {
@@ -101,6 +137,7 @@ describe("bench:accuracy", () => {
     [["--window", "0"], "--window"],
     [["--windows", "3"], "--windows"],
     [["--days", "yesterday"], "--days"],
+    [["--without", "2031-05-01"], "--without"],
     [["--corpus"], "--corpus"],
     [["days"], "days"],
   ])("refuses %j and names it", (args, words) => {

@@ -1,4 +1,5 @@
-import type { JudgedWindow } from "./windows.ts";
+import { ImpliedDistribution } from "./implied-distribution.ts";
+import type { JudgedAnswer, JudgedWindow } from "./windows.ts";
 
 /** The fields of the last line of `--json`; null where there is nothing to take a figure of. */
 export interface AccuracyFigures {
@@ -22,13 +23,64 @@ export interface AccuracyFigures {
   interval_coverage_pct: number | null;
   /** Median of (high - low) / price over the windows with status `ok`. */
   interval_width_pct: number | null;
+  /** Shares of the windows with status `ok` whose interval of that level holds the truth. */
+  coverage_50_pct: number | null;
+  coverage_80_pct: number | null;
+  coverage_90_pct: number | null;
+  coverage_95_pct: number | null;
+  /** Median of half the 90 % interval, over the windows with status `ok`. */
+  half_width_pct: number | null;
+  /** Mean continuous ranked probability score of the windows with status `ok`, per cent of the price. */
+  crps_pct: number | null;
+}
+
+/** Figures of the windows in which the price moved at least `from_pct` and less than `to_pct`. */
+export interface MovementFigures extends AccuracyFigures {
+  from_pct: number;
+  to_pct: number | null;
+}
+
+/** How often answers of one tenth of the confidence were right. */
+export interface ReliabilityRow {
+  /** The tenth begins here; the last one holds 1 too. */
+  from: number;
+  answers: number;
+  /** Within 3 % of the truth: what the confidence is the probability of. */
+  within_3_pct: number;
+  mean_confidence: number | null;
+}
+
+const MOVEMENTS_PCT = [0, 0.5, 1, 2, 4] as const;
+
+export function movementFigures(windows: readonly JudgedWindow[]): MovementFigures[] {
+  return MOVEMENTS_PCT.map((from_pct, index) => {
+    const to_pct = MOVEMENTS_PCT[index + 1] ?? null;
+    const within = windows.filter(({ movedPct }) => movedPct >= from_pct && (to_pct === null || movedPct < to_pct));
+    return { from_pct, to_pct, ...accuracyFigures(within) };
+  });
+}
+
+/** By tenths of the confidence, over all windows that have a price. */
+export function reliability(windows: readonly JudgedWindow[]): ReliabilityRow[] {
+  return Array.from({ length: 10 }, (_, tenth) => {
+    const within = windows.filter(
+      ({ estimate }) => estimate.price !== null && Math.min(9, Math.floor(10 * estimate.confidence)) === tenth,
+    );
+    const sum = within.reduce((total, { estimate }) => total + estimate.confidence, 0);
+    return {
+      from: tenth / 10,
+      answers: within.length,
+      within_3_pct: within.filter((window) => errorPct(window) <= 3).length,
+      mean_confidence: within.length === 0 ? null : rounded(sum / within.length),
+    };
+  });
 }
 
 /**
  * Figures of judged windows. Shares are of all windows, those that begin with `ok_` (but `ok_pct`) and the interval's
  * of the windows with status `ok`; quantiles are over the windows that have a price (linear between neighbours).
  */
-export function accuracyFigures(windows: readonly JudgedWindow[]): AccuracyFigures {
+export function accuracyFigures(windows: readonly JudgedAnswer[]): AccuracyFigures {
   const priced = windows.filter((window) => window.estimate.price !== null);
   const ok = priced.filter((window) => window.estimate.status === "ok");
   const errors = priced.map(errorPct).sort(ascending);
@@ -40,6 +92,10 @@ export function accuracyFigures(windows: readonly JudgedWindow[]): AccuracyFigur
   const widths = withInterval
     .map(({ estimate }) => ((estimate.interval!.high - estimate.interval!.low) / estimate.price!) * 100)
     .sort(ascending);
+  const implied = withInterval.map(({ estimate, truthUsd }) => ({
+    answer: new ImpliedDistribution(estimate.price!, estimate.interval!),
+    truthUsd,
+  }));
   const signed = ok.map(({ estimate, truthUsd }) => (estimate.price! / truthUsd - 1) * 100);
   return {
     windows: windows.length,
@@ -60,11 +116,30 @@ export function accuracyFigures(windows: readonly JudgedWindow[]): AccuracyFigur
     ok_mean_signed_pct: signed.length === 0 ? null : rounded(signed.reduce((sum, x) => sum + x, 0) / signed.length),
     interval_coverage_pct: sharePct(holdsTruth.length, withInterval.length),
     interval_width_pct: quantile(widths, 0.5),
+    coverage_50_pct: coveragePct(implied, 0.5),
+    coverage_80_pct: coveragePct(implied, 0.8),
+    coverage_90_pct: coveragePct(implied, 0.9),
+    coverage_95_pct: coveragePct(implied, 0.95),
+    half_width_pct: quantile(
+      widths.map((width) => width / 2),
+      0.5,
+    ),
+    crps_pct:
+      implied.length === 0
+        ? null
+        : rounded(implied.reduce((sum, { answer, truthUsd }) => sum + answer.crpsPct(truthUsd), 0) / implied.length),
   };
 }
 
+function coveragePct(
+  implied: readonly { readonly answer: ImpliedDistribution; readonly truthUsd: number }[],
+  level: number,
+): number | null {
+  return sharePct(implied.filter(({ answer, truthUsd }) => answer.holds(truthUsd, level)).length, implied.length);
+}
+
 /** Distance of the estimate from the truth in per cent of the truth. */
-export function errorPct({ estimate, truthUsd }: JudgedWindow): number {
+export function errorPct({ estimate, truthUsd }: JudgedAnswer): number {
   return Math.abs((estimate.price as number) / truthUsd - 1) * 100;
 }
 

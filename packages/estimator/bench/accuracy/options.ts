@@ -15,6 +15,7 @@ days/hourly.csv (unix_time,open,high,low,close).
                      cold: each window alone, ending at the same hours; truth is the mean exchange price over it
   --window SECONDS   length of the window; default 10800
   --days LIST        only these days, as YYYY-MM-DD,YYYY-MM-DD
+  --without LIST     hours (UTC) whose windows are left out, as 2025-06-23T22,2025-10-10T20
   --each             one line for each day too
   --json             one JSON object on one line instead of the table
   --help             this text`;
@@ -28,6 +29,8 @@ export interface AccuracyOptions {
   windowSeconds: number;
   /** Null: all. */
   days: readonly string[] | null;
+  /** Starts of hours, Unix seconds: windows that reach into them are left out. */
+  without: readonly number[];
   each: boolean;
   json: boolean;
   help: boolean;
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): A
     mode: oneOf("--mode", values.mode, ["live", "cold"] as const),
     windowSeconds: windowSeconds(values.window),
     days: values.days === undefined ? null : dayList(values.days),
+    without: values.without === undefined ? [] : values.without.split(",").map(hourStart),
     each: values.each,
     json: values.json,
     help: values.help,
@@ -62,6 +66,7 @@ function parsed(args: string[]) {
         mode: { type: "string", default: "live" },
         window: { type: "string", default: "10800" },
         days: { type: "string" },
+        without: { type: "string" },
         each: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -91,4 +96,10 @@ function dayList(text: string): string[] {
   for (const day of days)
     if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new UsageError(`--days holds "${day}": a day is written YYYY-MM-DD`);
   return days;
+}
+
+function hourStart(text: string): number {
+  const milliseconds = /^\d{4}-\d{2}-\d{2}T\d{2}$/.test(text) ? Date.parse(`${text}:00:00Z`) : Number.NaN;
+  if (!Number.isNaN(milliseconds)) return milliseconds / 1000;
+  throw new UsageError(`--without holds "${text}": an hour is written YYYY-MM-DDTHH`);
 }

@@ -8,30 +8,41 @@ const FIRST_HOUR = 3;
 const LAST_HOUR = 24;
 const SATS_PER_BTC = 1e8;
 
-/** One question put to an engine, with the truth. */
-export interface JudgedWindow {
+/** An answer of an engine, with the truth. */
+export interface JudgedAnswer {
+  estimate: PriceEstimate;
+  truthUsd: number;
+}
+
+/** An answer for one window of a day. */
+export interface JudgedWindow extends JudgedAnswer {
   day: string;
   /** Hour of the day at which it ends, UTC, 3 to 24. */
   hour: number;
-  estimate: PriceEstimate;
-  truthUsd: number;
+  /** How far the exchange's price moved in the hours of the window, per cent. */
+  movedPct: number;
 }
 
 export interface JudgedDay {
   windows: JudgedWindow[];
   /** Windows that could not be judged because the exchange's price is missing. */
   withoutTruth: number;
+  /** Windows that reach into an hour of `--without`. */
+  leftOut: number;
 }
 
 export function judgeDay(day: CorpusDay, prices: ExchangePrices, options: AccuracyOptions): JudgedDay {
   const ask = options.mode === "live" ? liveEstimates(day, options) : coldEstimates(day, options);
-  const judged: JudgedDay = { windows: [], withoutTruth: 0 };
+  const judged: JudgedDay = { windows: [], withoutTruth: 0, leftOut: 0 };
   for (let hour = FIRST_HOUR; hour <= LAST_HOUR; hour++) {
     const end = day.start + hour * HOUR_SECONDS;
     const estimate = ask(end);
-    const truthUsd = options.mode === "live" ? prices.closeAt(end) : prices.meanOver(end - options.windowSeconds, end);
-    if (truthUsd === null) judged.withoutTruth++;
-    else judged.windows.push({ day: day.name, hour, estimate, truthUsd });
+    const from = end - options.windowSeconds;
+    const truthUsd = options.mode === "live" ? prices.closeAt(end) : prices.meanOver(from, end);
+    const movedPct = prices.movedPct(from, end);
+    if (options.without.some((left) => left < end && left + HOUR_SECONDS > from)) judged.leftOut++;
+    else if (truthUsd === null || movedPct === null) judged.withoutTruth++;
+    else judged.windows.push({ day: day.name, hour, estimate, truthUsd, movedPct });
   }
   return judged;
 }

@@ -5,6 +5,8 @@ const MINUTE_SECONDS = 60;
 const COLUMNS = ["unix_time", "open", "high", "low", "close"] as const;
 
 interface HourPrices {
+  low: number;
+  high: number;
   close: number;
   /** (open + high + low + close) / 4 */
   mean: number;
@@ -30,7 +32,7 @@ export class ExchangePrices {
           `${file}, line ${index + 1}: "${row.slice(0, 60)}" is not ${COLUMNS.join(",")} of a full hour`,
         );
       const [open, high, low, close] = prices as [number, number, number, number];
-      this.#hours.set(time, { close, mean: (open + high + low + close) / 4 });
+      this.#hours.set(time, { low, high, close, mean: (open + high + low + close) / 4 });
     }
   }
 
@@ -50,5 +52,18 @@ export class ExchangePrices {
       minutes++;
     }
     return sum / minutes;
+  }
+
+  /** How far the price moved in the hours that the span touches: highest over lowest less 1, per cent. */
+  movedPct(start: number, end: number): number | null {
+    let lowest = Number.POSITIVE_INFINITY;
+    let highest = 0;
+    for (let hour = Math.floor(start / HOUR_SECONDS) * HOUR_SECONDS; hour < end; hour += HOUR_SECONDS) {
+      const prices = this.#hours.get(hour);
+      if (prices === undefined) continue;
+      lowest = Math.min(lowest, prices.low);
+      highest = Math.max(highest, prices.high);
+    }
+    return highest === 0 ? null : 100 * (highest / lowest - 1);
   }
 }
