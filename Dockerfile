@@ -24,7 +24,8 @@ COPY --from=build --chown=node:node /data /data
 ENV NODE_ENV=production UTXORACLE_HOST=0.0.0.0 UTXORACLE_LOG_FORMAT=json
 USER node
 EXPOSE 8000
-# Another port is one outside (-p 9000:8000), or UTXORACLE_PORT: the flag --port is not seen from here.
+# Another port is one outside (-p 9000:8000), or UTXORACLE_PORT: the flag --port is not seen from here. Kubernetes sets
+# UTXORACLE_PORT=tcp://… beside a service named utxoracle, which is no port.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.UTXORACLE_PORT ?? 8000}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${Number(process.env.UTXORACLE_PORT) || 8000}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/program/dist/main.js"]

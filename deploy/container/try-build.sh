@@ -55,7 +55,7 @@ container="$("${buildah[@]}" from --pull-never localhost/utxoracle-live)"
 du -sh "$("${buildah[@]}" mount "$container")/program" | sed "s#$work.*#/program#"
 "${buildah[@]}" run --isolation chroot "$container" -- sh -c "id -un; touch /data/kept && echo 'writes to /data'; UTXORACLE_HOST=127.0.0.1 UTXORACLE_PORT=$port exec node /program/dist/main.js demo" >"$work/program.log" 2>&1 &
 program=$!
-check="fetch(\`http://127.0.0.1:\${process.env.UTXORACLE_PORT ?? 8000}/health/live\`)"
+check="fetch(\`http://127.0.0.1:\${Number(process.env.UTXORACLE_PORT) || 8000}/health/live\`)"
 grep -qF "$check" "$root/Dockerfile"
 for _ in $(seq 1 60); do
   if curl --silent --fail "http://127.0.0.1:$port/health/live"; then

@@ -20,10 +20,10 @@ async function refused(words: readonly string[], exitCode: number, culprit: stri
 describe("price", () => {
   it.each([
     [[], "price of what?"],
-    [["--blocks", "0"], '--blocks: "0" is not a whole number'],
+    [["--blocks", "0"], "--blocks: the value is not a whole number"],
     [["--blocks", "144", "--hours", "3"], "--blocks and --hours exclude each other"],
     [["--hours", "3", "--from", "2024-01-01"], "--hours and --from exclude each other"],
-    [["--date", "2023-02-29"], '"2023-02-29" is not a day'],
+    [["--date", "2023-02-29"], "--date: the value is not a day"],
     [["--from", "2024-01-01"], "--from needs --to"],
     [["--from", "2024-01-02", "--to", "2024-01-01"], "--from 2024-01-02 is after --to"],
     [["--blocks", "3", "--csv", "x.csv"], "--csv is for days"],
@@ -31,7 +31,7 @@ describe("price", () => {
     [["--date", "2024-01-01", "--csv", "x.csv", "--html", "x.html"], "--html and --csv exclude each other"],
     [["--blocks", "3", "--html", "/nowhere/x.html"], "--html: /nowhere/x.html cannot be written"],
     [["--blocks", "3", "--port", "1"], "--port is not a flag of price"],
-    [["--blocks", "3", "extra"], 'price takes no argument "extra"'],
+    [["--blocks", "3", "extra"], "price takes no arguments but flags"],
     [["--blocks", "3", "--rpc-url", "none"], "--blocks-dir"],
   ])("refuses in one line: %j", async (words, culprit) => {
     await refused(words, 2, culprit);

@@ -1,18 +1,21 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as transport from "@nats-io/transport-node";
 import { describe, expect, it } from "vitest";
+import { busConnectionOptions } from "../src/bus/bus-options.ts";
 import { helpText } from "../src/command-line/help.ts";
 import { parseCommandLine } from "../src/command-line/parse.ts";
+import { isInjected } from "../src/settings/injected-variables.ts";
 import { loadSettings } from "../src/settings/load.ts";
-import { settingNames } from "../src/settings/schema.ts";
+import { settingNames, variableOf } from "../src/settings/schema.ts";
 
 const load = (words: string[], env: NodeJS.ProcessEnv = {}) => {
   const line = parseCommandLine(words, env);
   return loadSettings(line.command, line.flags, env, line.configPath).settings;
 };
 
-function configFile(content: string): string {
+function configFile(content: string | Uint8Array): string {
   const path = join(mkdtempSync(join(tmpdir(), "settings-")), "config.json");
   writeFileSync(path, content);
   return path;
@@ -69,8 +72,8 @@ describe("settings", () => {
       "zmq-sequence": "tcp://10.21.21.8:48335",
       "rpc-url": "http://10.21.21.8:9332",
       "rpc-user": "umbrel",
-      "rpc-password": "s3cret",
     });
+    expect(load([], env)["rpc-password"]?.reveal()).toBe("s3cret");
     const unset = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
     expect(load([], unset)).toEqual(load([]));
     expect(load([], { ...unset, APP_BITCOIN_NODE_IP: "bitcoin" })).toMatchObject({
@@ -79,10 +82,8 @@ describe("settings", () => {
     });
     // Whoever names a cookie or a user of his own is not let in as the box's.
     expect(load(["--rpc-cookie", "/x/.cookie"], env)["rpc-user"]).toBeUndefined();
-    expect(load(["--rpc-user", "me"], { ...env, UTXORACLE_RPC_PASSWORD: "mine" })).toMatchObject({
-      "rpc-user": "me",
-      "rpc-password": "mine",
-    });
+    const own = load(["--rpc-user", "me"], { ...env, UTXORACLE_RPC_PASSWORD: "mine" });
+    expect([own["rpc-user"], own["rpc-password"]?.reveal()]).toEqual(["me", "mine"]);
     expect(() => load(["--rpc-user", "me"], env)).toThrow("rpc-user is set but rpc-password is not");
   });
 
@@ -108,35 +109,42 @@ describe("settings", () => {
   it.each([
     [["--prot", "1"], {}, "unknown flag --prot (did you mean --port?)"],
     [["-port", "1"], {}, "unknown flag -port (did you mean --port?)"],
-    [["-v"], {}, "unknown flag -v;"],
+    [["demo", "-v"], {}, "unknown flag (argument 2);"],
     [["--port"], {}, "--port needs a value"],
-    [["--port", "http"], {}, '--port: "http" is not a port number from 0'],
-    [["--port", "70000"], {}, '--port: "70000" is not a port number'],
-    [["--port", "1.5"], {}, '--port: "1.5" is not a port number'],
-    [[], { UTXORACLE_PORT: "-1" }, 'UTXORACLE_PORT: "-1" is not a port number'],
-    [["--zmq-rawtx", "127.0.0.1:28332"], {}, '--zmq-rawtx: "127.0.0.1:28332" is not a ZMQ endpoint such as tcp://'],
-    [["--zmq-rawtx", "tcp://127.0.0.1:99999"], {}, "is not a ZMQ endpoint"],
-    [["--rpc-url", "ftp://u:pw1@x"], {}, '--rpc-url: "ftp://…@x" is not an http address'],
-    [["--rpc-url", "ftp://x"], {}, '--rpc-url: "ftp://x" is not an http address'],
-    [["--rpc-url", "http://u:pw1@127.0.0.1:8332"], {}, "--rpc-url: user and password do not belong into the address"],
+    [["--port", "pw1"], {}, "--port: the value is not a port number from 0"],
+    [["--port", "70000"], {}, "--port: the value is not a port number"],
+    [["--port", "1.5"], {}, "--port: the value is not a port number"],
+    [[], { UTXORACLE_PORT: "-1" }, "UTXORACLE_PORT: the value is not a port number"],
+    [["--host", "u:pw1@127.0.0.1"], {}, "--host: the value is not an address to listen on"],
+    [["--zmq-rawtx", "127.0.0.1:28332"], {}, "--zmq-rawtx: the value is not a ZMQ endpoint such as tcp://"],
+    [["--zmq-rawtx", "tcp://u:pw1@127.0.0.1:28332"], {}, "--zmq-rawtx: the value is not a ZMQ endpoint"],
+    [["--zmq-rawtx", "tcp://127.0.0.1:99999"], {}, "the value is not a ZMQ endpoint"],
+    [["--rpc-url", "ftp://u:pw1@x"], {}, "--rpc-url: the value is not an http address"],
+    [["--rpc-url", "u:pw1@127.0.0.1:8332"], {}, "--rpc-url: the value is not an http address"],
+    [["--rpc-url", "http://u:pw1@127.0.0.1:8332"], {}, "--rpc-url: user and password do not belong in the address"],
     [
       [],
-      { UTXORACLE_RPC_URL: "http://127.0.0.1:8332/?a=b" },
+      { UTXORACLE_RPC_URL: "http://127.0.0.1:8332/?a=pw1" },
       "UTXORACLE_RPC_URL: an address of the node's RPC has no ?",
     ],
+    [["--rpc-cookie", "__cookie__:pw1"], {}, "--rpc-cookie: the value is not a path"],
+    [["--data-dir", "https://u:pw1@example.org"], {}, "--data-dir: the value is not a path"],
     [["--rpc-user", "u:pw1"], { UTXORACLE_RPC_PASSWORD: "x" }, "--rpc-user: a user's name has no colon"],
-    [["--window", "0"], {}, '--window: "0" is not a number of seconds from 1'],
-    [["--engine", "magic"], {}, '--engine: "magic" is not posterior or reference'],
+    [["--bus", "nats://u:pw1@10.0.0.5:4222"], {}, "--bus: the value is not a list of NATS servers"],
+    [["--window", "0"], {}, "--window: the value is not a number of seconds from 1"],
+    [["--engine", "magic"], {}, "--engine: the value is not posterior or reference"],
     [["--speed", "2"], {}, "--speed is not a flag of the service"],
     [["demo", "--rpc-url", "http://x"], {}, "--rpc-url is not a flag of demo"],
-    [["replay", "x", "--speed", "0"], {}, '--speed: "0" is not a number over 0 (times real time) or max'],
-    [["constructor"], {}, 'unknown command "constructor"'],
-    [["dmeo"], {}, 'unknown command "dmeo" (did you mean demo?)'],
+    [["replay", "x", "--speed", "0"], {}, "--speed: the value is not a number over 0 (times real time) or max"],
+    [["--rpc-password=", "pw1"], {}, "unknown command (argument 2);"],
+    [["constructor"], {}, "unknown command (argument 1);"],
+    [["dmeo"], {}, "unknown command dmeo (did you mean demo?)"],
     [["--rpc-user", "x"], {}, "rpc-user is set but rpc-password is not"],
     [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read: there is no such file"],
     [["--config", "/"], {}, "--config: / cannot be read: it is a folder"],
+    [["--config", "https://u:pw1@example.org/x.json"], {}, "--config: the value is not a path"],
     [["--no-port"], {}, "--no-port: port is no switch"],
-    [["--allowed-origins", "example.org"], {}, '--allowed-origins: "example.org" is not a list of origins'],
+    [["--allowed-origins", "example.org"], {}, "--allowed-origins: the value is not a list of origins"],
   ])("are refused with one line that names the culprit: %j %j", (words, env, message) => {
     expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(message);
     expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(/^[^\n]+$/);
@@ -150,7 +158,7 @@ describe("settings", () => {
     expect(() => load(["--config", path])).not.toThrow("12345");
   });
 
-  it("warn of a variable that is misspelt, and of none that is meant for something else", () => {
+  it("warn of a misspelled variable, and not of one meant for something else", () => {
     const env = {
       UTXORACLE_PROT: "9000",
       UTXORACLE_CONFG: "x",
@@ -158,20 +166,64 @@ describe("settings", () => {
       UTXORACLE_PORT: "8123",
       PROT: "1",
     };
-    expect(loadSettings("service", new Map(), env, undefined).misspelt).toEqual([
-      "UTXORACLE_PROT is no variable of this program (did you mean UTXORACLE_PORT?)",
-      "UTXORACLE_CONFG is no variable of this program (did you mean UTXORACLE_CONFIG?)",
+    expect(loadSettings("service", new Map(), env, undefined).unusedVariables).toEqual([
+      "UTXORACLE_PROT is not a variable of this program (did you mean UTXORACLE_PORT?)",
+      "UTXORACLE_CONFG is not a variable of this program (did you mean UTXORACLE_CONFIG?)",
     ]);
   });
 
-  it("are read from a file that begins with a byte order mark, as some editors write it", () => {
-    expect(load(["--config", configFile('\ufeff{"port": 8123}')]).port).toBe(8123);
+  it("ignore what Kubernetes and Docker set for a service of the same name", () => {
+    const kubernetes = {
+      UTXORACLE_SERVICE_HOST: "10.96.0.12",
+      UTXORACLE_SERVICE_PORT: "8000",
+      UTXORACLE_SERVICE_PORT_HTTP: "8000",
+      UTXORACLE_PORT: "tcp://10.96.0.12:8000",
+      UTXORACLE_PORT_8000_TCP: "tcp://10.96.0.12:8000",
+      UTXORACLE_PORT_8000_TCP_PROTO: "tcp",
+      UTXORACLE_PORT_8000_TCP_PORT: "8000",
+      UTXORACLE_PORT_8000_TCP_ADDR: "10.96.0.12",
+    };
+    const links = {
+      UTXORACLE_BUS_NAME: "/edge/utxoracle-bus",
+      UTXORACLE_BUS_PORT: "udp://[fd00::2]:4222",
+      UTXORACLE_ANALYSER_NAME: "/edge/utxoracle-analyser",
+      UTXORACLE_ENV_UTXORACLE_WINDOW: "1",
+      APP_BITCOIN_NODE_IP: "10.21.21.8",
+      APP_BITCOIN_RPC_PORT: "tcp://10.96.0.13:8332",
+    };
+    const env = { ...kubernetes, ...links };
+    const { settings, unusedVariables } = loadSettings("service", new Map(), env, undefined);
+    expect(settings).toMatchObject({ port: 8000, "bus-name": "utxoracle", "rpc-url": "http://10.21.21.8:8332" });
+    expect(settings["analyser-name"]).toBeUndefined();
+    expect(unusedVariables).toHaveLength(1);
+    expect(unusedVariables[0]).toContain("UTXORACLE_PORT");
+    expect(unusedVariables[0]).not.toContain("10.96.0.12");
+    // A flag or another variable still works beside them.
+    expect(load(["--port", "1"], env).port).toBe(1);
+    for (const name of settingNames) expect(isInjected(variableOf(name), "8123")).toBe(false);
+  });
+
+  it("are read from a file with a byte order mark and CRLF, and UTF-16 is named", () => {
+    expect(load(["--config", configFile('\ufeff{\r\n"port": 8123\r\n}')]).port).toBe(8123);
+    expect(() => load(["--config", configFile(Buffer.from('\ufeff{"port": 1}', "utf16le"))])).toThrow("is UTF-16 text");
+  });
+
+  it.each(["config", "bus-creds", "bus-tls-ca"])("refuse a file of --%s that is too long or never ends", (name) => {
+    const long = configFile(" ".repeat(1_048_577));
+    for (const path of [long, "/dev/zero"]) {
+      const read = () =>
+        name === "config"
+          ? load(["--config", path])
+          : busConnectionOptions(load(["--bus", "nats://127.0.0.1:4222", `--${name}`, path]), "test", { transport });
+      expect(read).toThrow(`--${name}: ${path} has more than 1048576 bytes`);
+    }
   });
 
   it("name a broken or unknown key of the file", () => {
-    expect(() => load(["--config", configFile("{")])).toThrow("is not JSON");
+    expect(() => load(["--config", configFile("{")])).toThrow("is not JSON: see line 1, column 2");
     expect(() => load(["--config", configFile("[]")])).toThrow("must hold one JSON object");
-    expect(() => load(["--config", configFile('{"prot": 1}')])).toThrow('unknown setting "prot" (did you mean port?)');
+    expect(() => load(["--config", configFile('{"prot": 1}')])).toThrow("unknown setting prot (did you mean port?)");
+    expect(() => load(["--config", configFile('{"a": 1}')])).toThrow("unknown setting (entry 1 of the object)");
     expect(() => load(["--config", configFile('{"port": "x"}')])).toThrow('"port" in ');
   });
 

@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { NodeRpcError } from "./error.ts";
 
-/** How the node lets us in: by the cookie file that it writes at every start, or by `rpcuser`/`rpcauth` and a password. */
-export type NodeRpcAuth = { readonly cookiePath: string } | { readonly user: string; readonly password: string };
+/**
+ * How the node lets us in: by the cookie file that it writes at every start, or by `rpcuser`/`rpcauth` and a password.
+ * A password given as a function is asked for with each request and not kept.
+ */
+export type NodeRpcAuth =
+  | { readonly cookiePath: string }
+  | { readonly user: string; readonly password: string | (() => string) };
 
 /** Gives the value of the Authorization header. Keeps its secret out of reach of printing and JSON. */
 export interface Credentials {
@@ -23,7 +28,7 @@ export function credentialsOf(auth: NodeRpcAuth): Credentials {
   if (typeof auth === "object" && auth !== null) {
     if ("cookiePath" in auth && typeof auth.cookiePath === "string" && auth.cookiePath !== "")
       return new CookieCredentials(auth.cookiePath);
-    if ("user" in auth && typeof auth.user === "string" && typeof auth.password === "string") {
+    if ("user" in auth && typeof auth.user === "string" && /^(string|function)$/.test(typeof auth.password)) {
       if (auth.user.includes(":")) throw new NodeRpcError("invalid_option", "", "auth.user: must not contain a colon");
       return new PasswordCredentials(auth.user, auth.password);
     }
@@ -35,15 +40,15 @@ const basic = (userAndPassword: string): string => `Basic ${Buffer.from(userAndP
 
 class PasswordCredentials implements Credentials {
   readonly description: string;
-  readonly #header: string;
+  readonly #header: () => string;
 
-  constructor(user: string, password: string) {
+  constructor(user: string, password: string | (() => string)) {
     this.description = `the password of user ${JSON.stringify(user)}`;
-    this.#header = basic(`${user}:${password}`);
+    this.#header = () => basic(`${user}:${typeof password === "string" ? password : password()}`);
   }
 
-  header(): Promise<string> {
-    return Promise.resolve(this.#header);
+  async header(): Promise<string> {
+    return this.#header();
   }
 
   refresh(): boolean {

@@ -1,15 +1,15 @@
-import { createNodeRpc, type NodeRpcAuth } from "@utxoracle/node-rpc";
+import { type NodeAuth, openNodeRpc } from "../node/node-access.ts";
 import type { BlockSource, ChainTip } from "./block-source.ts";
 import { BlocksError } from "./blocks-error.ts";
 import { FileBlocks } from "./file-blocks.ts";
 import { RestBlocks } from "./rest-blocks.ts";
 import { RpcBlocks } from "./rpc-blocks.ts";
 
-/** Where blocks are to come from; plain values, so that a worker thread can be told. */
+/** Where blocks are to come from. */
 export interface BlockAccess {
   readonly from:
     | { readonly directory: string }
-    | { readonly url: string; readonly auth: NodeRpcAuth; readonly way: NodeWay };
+    | { readonly url: string; readonly auth: NodeAuth; readonly way: NodeWay };
   /** The only chain that is accepted; null: any. */
   readonly chain: string | null;
 }
@@ -47,7 +47,7 @@ export async function openBlocks(
 }
 
 async function nodeBlocks(
-  { url, auth, way }: { readonly url: string; readonly auth: NodeRpcAuth; readonly way: NodeWay },
+  { url, auth, way }: { readonly url: string; readonly auth: NodeAuth; readonly way: NodeWay },
   signal: AbortSignal | undefined,
 ): Promise<BlockSource> {
   if (way !== "rpc") {
@@ -61,8 +61,8 @@ async function nodeBlocks(
 class OwnRpcBlocks extends RpcBlocks {
   readonly #closeNode: () => void;
 
-  constructor(url: string, auth: NodeRpcAuth, signal: AbortSignal | undefined) {
-    const node = createNodeRpc({ url, auth });
+  constructor(url: string, auth: NodeAuth, signal: AbortSignal | undefined) {
+    const node = openNodeRpc(url, auth);
     super(node, signal);
     this.#closeNode = () => node.close();
   }

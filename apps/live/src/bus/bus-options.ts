@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { ConnectionOptions, TlsOptions } from "@nats-io/transport-node";
+import { budgets } from "../settings/budgets.ts";
 import type { Settings } from "../settings/schema.ts";
+import { readSmallFile } from "../settings/small-file.ts";
 import { UserError } from "../user-error.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
@@ -44,8 +45,9 @@ function credentials(settings: Settings, transport: NatsPackages["transport"]): 
   const { "bus-creds": creds, "bus-nkey": nkey } = settings;
   if ((user === undefined) !== (pass === undefined))
     throw new UserError("bus-user and bus-password belong together: set both (UTXORACLE_BUS_PASSWORD), or neither");
-  if (user !== undefined && pass !== undefined) return { user, pass };
-  if (token !== undefined) return { token };
+  if (user !== undefined && pass !== undefined)
+    return { authenticator: transport.usernamePasswordAuthenticator(user, () => pass.reveal()) };
+  if (token !== undefined) return { authenticator: transport.tokenAuthenticator(() => token.reveal()) };
   if (creds !== undefined) return { authenticator: transport.credsAuthenticator(fileOf("bus-creds", creds)) };
   if (nkey !== undefined) {
     const seed = new TextEncoder().encode(new TextDecoder().decode(fileOf("bus-nkey", nkey)).trim());
@@ -69,10 +71,4 @@ function tlsOptions(settings: Settings, servers: readonly string[]): TlsOptions 
   };
 }
 
-function fileOf(name: string, path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw new UserError(`--${name}: ${path} cannot be read`, undefined, { cause: error });
-  }
-}
+const fileOf = (name: string, path: string): Uint8Array => readSmallFile(name, path, budgets.credentialsFile.bytes);

@@ -1,5 +1,7 @@
-import { suggestion } from "../settings/load.ts";
-import { CONFIG_VARIABLE, isSwitch, type SettingName, settingNames, takesSetting } from "../settings/schema.ts";
+import { unknownName } from "../settings/close-name.ts";
+import { configVariable } from "../settings/load.ts";
+import { isSwitch, type SettingName, secretOr, settingNames, takesSetting } from "../settings/schema.ts";
+import type { Secret } from "../settings/secret.ts";
 import { UserError } from "../user-error.ts";
 import { type CommandName, commands } from "./commands.ts";
 
@@ -10,7 +12,7 @@ export interface CommandLine {
   readonly command: CommandName;
   /** Words that are no flags, after the command: the file of `replay`. */
   readonly operands: readonly string[];
-  readonly flags: ReadonlyMap<SettingName, string | boolean>;
+  readonly flags: ReadonlyMap<SettingName, string | boolean | Secret>;
   readonly configPath: string | undefined;
   readonly wants: "run" | "help" | "version";
 }
@@ -19,19 +21,21 @@ export interface CommandLine {
  * Takes a command line apart: `[COMMAND] [OPERAND…] [--flag VALUE | --flag=VALUE | --switch | --no-switch]…`.
  * @param words the arguments after the program's name.
  * @param env for `UTXORACLE_CONFIG`.
- * @throws {UserError} naming the word at fault.
+ * @throws {UserError} naming the flag at fault, or the position of a word that may be a password in the wrong place.
  */
 export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
   const operands: string[] = [];
-  const flags = new Map<SettingName, string | boolean>();
-  let configPath = env[CONFIG_VARIABLE];
+  const flags = new Map<SettingName, string | boolean | Secret>();
+  let configPath = configVariable(env);
+  /** Position of the first operand among the words, from 1. */
+  let firstOperand = 0;
   let wants: CommandLine["wants"] = "run";
   let flagsEnded = false;
 
   for (let index = 0; index < words.length; index++) {
     const word = words[index] as string;
     if (flagsEnded || !word.startsWith("-") || word === "-") {
-      operands.push(word);
+      if (operands.push(word) === 1) firstOperand = index + 1;
       continue;
     }
     if (word === "--") {
@@ -61,12 +65,18 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
     const setting = (negated ? name.slice(3) : name) as SettingName;
     if (!word.startsWith("--") || !settingNames.includes(setting))
       throw new UserError(
-        `unknown flag ${word}${suggestion(name, flagNames, "--")}; utxoracle-live --help lists the flags`,
+        `${unknownName("flag", {
+          typed: name,
+          known: flagNames,
+          position: `argument ${index + 1}`,
+          prefix: "--",
+          typedPrefix: word.startsWith("--") ? "--" : "-",
+        })}; utxoracle-live --help lists the flags`,
       );
     if (isSwitch(setting)) flags.set(setting, inline ?? !negated);
     else if (negated)
       throw new UserError(`--${name}: ${setting} is no switch; give it a value, e.g. --${setting} none`);
-    else flags.set(setting, takeValue());
+    else flags.set(setting, secretOr(setting, takeValue()));
   }
 
   const first = operands[0];
@@ -74,7 +84,11 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
   if (first === "help") return { command: "service", operands: [], flags, configPath, wants: "help" };
   if (first !== undefined && !named)
     throw new UserError(
-      `unknown command "${first}"${suggestion(first, Object.keys(commands))}; utxoracle-live --help lists the commands`,
+      `${unknownName("command", {
+        typed: first,
+        known: Object.keys(commands),
+        position: `argument ${firstOperand}`,
+      })}; utxoracle-live --help lists the commands`,
     );
   const command: CommandName = named ? (first as CommandName) : "service";
   if (wants === "run")

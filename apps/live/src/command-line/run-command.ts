@@ -14,6 +14,7 @@ import { type OpenFeed, runService } from "../service/service.ts";
 import { stopSignal } from "../service/stop-signal.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
+import { isPath } from "../settings/setting-types.ts";
 import { ExitCode, UserError } from "../user-error.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
@@ -41,7 +42,7 @@ export async function runCommand(line: CommandLine, env: NodeJS.ProcessEnv): Pro
     format: settings["log-format"] ?? (process.stderr.isTTY ? "pretty" : "json"),
     level: settings["log-level"],
   });
-  for (const line of loaded.misspelt) log.warn(line);
+  for (const sentence of loaded.unusedVariables) log.warn(sentence);
   const stop = stopSignal(process, () => process.exit(IMPATIENT_EXIT));
   try {
     if (line.command === "record") {
@@ -97,13 +98,14 @@ async function doctor(line: CommandLine, settings: Settings): Promise<ExitCode> 
 }
 
 function refuseOperands({ command, operands: [extra] }: CommandLine): void {
-  if (extra !== undefined) throw new UserError(`${command} takes no argument "${extra}"`);
+  if (extra !== undefined) throw new UserError(`${command} takes no arguments but flags`);
 }
 
 /** The one file that a command is about. @throws {UserError} when there is none, or more. */
 function oneFile({ command, operands: [file, extra] }: CommandLine): string {
   if (file === undefined) throw new UserError(`${command}: which file? utxoracle-live ${command} FILE`);
-  if (extra !== undefined) throw new UserError(`${command}: one file at a time, "${extra}" is too many`);
+  if (extra !== undefined) throw new UserError(`${command}: one file at a time`);
+  if (!isPath(file)) throw new UserError(`${command}: FILE must be a path, not a URL`);
   return file;
 }
 

@@ -1,6 +1,6 @@
 import { type DestinationStream, destination, type Level, type Logger, pino, stdTimeFunctions } from "pino";
 import { prettyFactory } from "pino-pretty";
-import { redactFields, redactText } from "./redact.ts";
+import { logFields, logText } from "./log-fields.ts";
 
 export type { Logger } from "pino";
 
@@ -16,8 +16,8 @@ export interface LoggerOptions {
 const STDERR = 2;
 
 /**
- * The service's log: one line per event that an operator cares about, nothing per transaction. Passwords, cookies, tokens
- * and credentials in URLs never reach it, whoever logs them.
+ * The service's log: one line per event that an operator cares about, nothing per transaction. Passwords and tokens are
+ * {@link Secret}s, which cannot be printed, and texts from outside are cut.
  */
 export function createLogger({ format, level, stream }: LoggerOptions): Logger {
   // Written at once: the line that tells why the process ended is the one that matters most.
@@ -29,12 +29,17 @@ export function createLogger({ format, level, stream }: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => redactFields(fields),
+        log: (fields) => logFields(fields),
       },
-      // An error given alone becomes a field like any other, and is redacted there.
+      // An error becomes a field like any other.
       serializers: { err: (error: unknown) => error },
-      // The finished line once more: an error logged alone lends it its message.
-      hooks: { streamWrite: redactText },
+      hooks: {
+        logMethod(words, write) {
+          const [first, ...others] = words as unknown[];
+          const all = first instanceof Error && others.length === 0 ? [{ err: first }, first.message] : words;
+          write.apply(this, all.map((word) => (typeof word === "string" ? logText(word) : word)) as typeof words);
+        },
+      },
     },
     format === "json" ? target : prettyStream(target, stream === undefined && process.stderr.isTTY === true),
   );

@@ -1,12 +1,7 @@
-import {
-  type CookiePlace,
-  createNodeRpc,
-  defaultCookiePath,
-  type NodeRpc,
-  type NodeRpcAuth,
-} from "@utxoracle/node-rpc";
+import { type CookiePlace, createNodeRpc, defaultCookiePath, type NodeRpc } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import type { Settings } from "../settings/schema.ts";
+import type { Secret } from "../settings/secret.ts";
 import { UserError } from "../user-error.ts";
 
 /** How a node is reached. */
@@ -29,12 +24,22 @@ export function nodeAccess(settings: Settings, machine: Pick<CookiePlace, "platf
   if (endpoints.rawtx === undefined)
     throw new UserError("--zmq-rawtx: none leaves nothing to listen to; give the endpoint of zmqpubrawtx");
   const url = settings["rpc-url"];
-  return { endpoints, node: url === "none" ? null : createNodeRpc({ url, auth: authOf(settings, machine) }) };
+  return { endpoints, node: url === "none" ? null : openNodeRpc(url, authOf(settings, machine)) };
 }
 
+/** What the node asks for: the cookie that it writes, or a user with a password. */
+export type NodeAuth = { readonly cookiePath: string } | { readonly user: string; readonly password: Secret };
+
 /** How the node lets us in, by the settings. */
-export function authOf(settings: Settings, machine: Pick<CookiePlace, "platform" | "home">): NodeRpcAuth {
+export function authOf(settings: Settings, machine: Pick<CookiePlace, "platform" | "home">): NodeAuth {
   const { "rpc-user": user, "rpc-password": password, "rpc-cookie": cookiePath } = settings;
   if (user !== undefined && password !== undefined) return { user, password };
   return { cookiePath: cookiePath ?? defaultCookiePath({ ...machine, chain: settings.chain ?? "main" }) };
+}
+
+/** The client of a node's RPC. The password is revealed where a request is made, and nowhere else. */
+export function openNodeRpc(url: string, auth: NodeAuth): NodeRpc {
+  if ("cookiePath" in auth) return createNodeRpc({ url, auth });
+  const { user, password } = auth;
+  return createNodeRpc({ url, auth: { user, password: () => password.reveal() } });
 }

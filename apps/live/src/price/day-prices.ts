@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { BlocksError } from "../blocks/blocks-error.ts";
-import type { DayAnswer, DayWorkerData } from "./day-worker.ts";
+import type { DayAnswer, DayWorkerData, DayWorkerStart } from "./day-worker.ts";
 import type { WindowPrice } from "./window-price.ts";
 
 /** Days that a worker may be ahead of the one that is waited for: results are small. */
@@ -55,7 +55,10 @@ class DayWorkers {
     this.#days = days;
     const count = Math.min(days.length, availableParallelism());
     this.#ahead = count * AHEAD_PER_WORKER;
-    this.#workers = Array.from({ length: count }, () => new Worker(workerUrl, { workerData: data }));
+    const { from } = data.access;
+    const password = "auth" in from && "password" in from.auth ? from.auth.password.reveal() : null;
+    const workerData: DayWorkerStart = { ...data, password };
+    this.#workers = Array.from({ length: count }, () => new Worker(workerUrl, { workerData }));
     this.#idle = [...this.#workers];
     for (const worker of this.#workers) {
       worker.on("message", (answer: DayAnswer) => {

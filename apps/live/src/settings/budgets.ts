@@ -30,4 +30,22 @@ export const budgets = {
     beyond: "the connection is closed with 1009",
     test: "packages/stream-server/test/client-limits.test.ts",
   },
+  configFile: {
+    what: "file of `--config`",
+    from: "command line",
+    per: "each",
+    count: null,
+    bytes: 1_048_576,
+    beyond: "one line on stderr, exit code 2",
+    test: "apps/live/test/settings.test.ts",
+  },
+  credentialsFile: {
+    what: "certificate, key or credentials file of a `--bus-…` setting",
+    from: "command line",
+    per: "each",
+    count: null,
+    bytes: 1_048_576,
+    beyond: "one line on stderr, exit code 2",
+    test: "apps/live/test/settings.test.ts",
+  },
 } as const satisfies Record<string, Budget>;

@@ -1,4 +1,5 @@
 import { FormatRegistry, Type } from "@sinclair/typebox";
+import { pathSetting, secretSetting } from "./setting-types.ts";
 
 const analysing = ["service", "demo", "replay"] as const;
 const onTheBus = [...analysing, "edge"] as const;
@@ -14,10 +15,7 @@ function isNatsUrl(text: string): boolean {
 FormatRegistry.Set("nats-url", isNatsUrl);
 FormatRegistry.Set("bus-name", (text) => /^[A-Za-z0-9_-]{1,32}$/.test(text));
 
-const busText = (notes: { metavar: string; expected: string; description: string; secret?: boolean }) =>
-  Type.Optional(Type.String({ minLength: 1, ...notes, commands: onTheBus }));
-
-const path = { metavar: "FILE", expected: "a path" };
+const file = (description: string) => pathSetting({ metavar: "FILE", description, commands: onTheBus });
 
 /** The settings of the bus between an analyser and its edges; part of the settings' schema. */
 export const busSettings = {
@@ -40,24 +38,32 @@ export const busSettings = {
     description: "begin of the subject's and the bucket's name: analysers and edges of one name belong together",
     commands: onTheBus,
   }),
-  "bus-user": busText({ metavar: "NAME", expected: "a user name", description: "user at the NATS servers" }),
-  "bus-password": busText({
+  "bus-user": Type.Optional(
+    Type.String({
+      minLength: 1,
+      metavar: "NAME",
+      expected: "a user name",
+      description: "user at the NATS servers",
+      commands: onTheBus,
+    }),
+  ),
+  "bus-password": secretSetting({
     metavar: "WORD",
     expected: "a password",
-    secret: true,
-    description: "its password (rather as the variable UTXORACLE_BUS_PASSWORD: flags are visible to others)",
+    description: "NATS password (prefer UTXORACLE_BUS_PASSWORD: flags are visible in ps)",
+    commands: onTheBus,
   }),
-  "bus-token": busText({
+  "bus-token": secretSetting({
     metavar: "WORD",
     expected: "a token",
-    secret: true,
-    description: "token for the NATS servers (rather as the variable UTXORACLE_BUS_TOKEN)",
+    description: "NATS token (prefer UTXORACLE_BUS_TOKEN: flags are visible in ps)",
+    commands: onTheBus,
   }),
-  "bus-creds": busText({ ...path, description: "credentials file for the NATS servers: a JWT and its seed" }),
-  "bus-nkey": busText({ ...path, description: "file with the seed of an nkey for the NATS servers" }),
-  "bus-tls-ca": busText({ ...path, description: "certificates to trust the NATS servers by; insists on TLS" }),
-  "bus-tls-cert": busText({ ...path, description: "certificate to show to the NATS servers" }),
-  "bus-tls-key": busText({ ...path, description: "its key" }),
+  "bus-creds": file("credentials file for the NATS servers: a JWT and its seed"),
+  "bus-nkey": file("file with the seed of an nkey for the NATS servers"),
+  "bus-tls-ca": file("certificates to trust the NATS servers by; insists on TLS"),
+  "bus-tls-cert": file("certificate to show to the NATS servers"),
+  "bus-tls-key": file("its key"),
   "bus-replicas": Type.Integer({
     minimum: 1,
     maximum: 5,

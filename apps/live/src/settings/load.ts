@@ -1,17 +1,21 @@
-import { readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import { UserError } from "../user-error.ts";
+import { closeName, unknownName } from "./close-name.ts";
+import { readConfigFile } from "./config-file.ts";
+import { isInjected } from "./injected-variables.ts";
 import {
   CONFIG_VARIABLE,
   type SettingName,
   type SettingSchema,
   type Settings,
+  secretOr,
   settingNames,
   settingSchema,
   takesSetting,
   VARIABLE_PREFIX,
   variableOf,
 } from "./schema.ts";
+import type { Secret } from "./secret.ts";
 
 /** A value as it was given, and where: the place is named when the value is refused. */
 interface Given {
@@ -23,21 +27,29 @@ interface Given {
 export interface LoadedSettings {
   readonly settings: Settings;
   readonly given: ReadonlySet<SettingName>;
-  /** Variables that are no setting's but look like one, each with what was probably meant. */
-  readonly misspelt: readonly string[];
+  /** Sentences about variables that look like settings and are not used: misspelled, or set by Kubernetes or Docker. */
+  readonly unusedVariables: readonly string[];
 }
 
 /** Where Umbrel's node publishes what, unless it says otherwise. */
 const UMBREL_PORTS = { rawblock: "28332", rawtx: "28333", sequence: "28335" } as const;
 
-/** What Umbrel hands to its apps, read where no variable of our own is set. An empty one is none. */
+const BOX_PREFIX = "APP_BITCOIN_";
+
+/** A variable's value; undefined when it is unset, empty, or set by Kubernetes or Docker for a service of that name. */
+function variableIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value === "" || isInjected(name, value) ? undefined : value;
+}
+
+/** What Umbrel hands to its apps, read where no variable of our own is set. An empty variable counts as unset. */
 function umbrelVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
   const given = new Map<SettingName, Given>();
-  const variable = (name: string): string | undefined => env[`APP_BITCOIN_${name}`] || undefined;
+  const variable = (name: string): string | undefined => variableIn(env, `${BOX_PREFIX}${name}`);
   const host = variable("NODE_IP");
   if (host === undefined) return given;
   const give = (name: SettingName, value: string | undefined): void => {
-    if (value !== undefined) given.set(name, { value, place: "the variables APP_BITCOIN_*" });
+    if (value !== undefined) given.set(name, { value: secretOr(name, value), place: "the variables APP_BITCOIN_*" });
   };
   for (const topic of ["rawtx", "rawblock", "sequence"] as const)
     give(`zmq-${topic}`, `tcp://${host}:${variable(`ZMQ_${topic.toUpperCase()}_PORT`) ?? UMBREL_PORTS[topic]}`);
@@ -50,54 +62,57 @@ function umbrelVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
 function ownVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
   const given = new Map<SettingName, Given>();
   for (const name of settingNames) {
-    const value = env[variableOf(name)];
-    if (value !== undefined && value !== "") given.set(name, { value, place: variableOf(name) });
+    const place = variableOf(name);
+    const value = variableIn(env, place);
+    if (value !== undefined) given.set(name, { value: secretOr(name, value), place });
   }
   return given;
 }
 
-/** Others may begin alike and be meant for something else: only what looks like a setting's variable is named. */
-function misspeltVariables(env: NodeJS.ProcessEnv): string[] {
-  const known = [...settingNames.map(variableOf), CONFIG_VARIABLE];
-  return Object.keys(env)
-    .filter((name) => name.startsWith(VARIABLE_PREFIX) && !known.includes(name))
-    .map((name) => {
-      const meant = suggestion(
-        name.slice(VARIABLE_PREFIX.length),
-        known.map((each) => each.slice(VARIABLE_PREFIX.length)),
-        VARIABLE_PREFIX,
-      );
-      return meant === "" ? "" : `${name} is no variable of this program${meant}`;
-    })
-    .filter((line) => line !== "");
+/** The file that `UTXORACLE_CONFIG` names. */
+export const configVariable = (env: NodeJS.ProcessEnv): string | undefined => variableIn(env, CONFIG_VARIABLE);
+
+/** One sentence for each misspelled variable, and one for all that Kubernetes or Docker have set. Values are not repeated. */
+function unusedVariables(env: NodeJS.ProcessEnv): string[] {
+  const own = [...settingNames.map(variableOf), CONFIG_VARIABLE];
+  const prefixed = Object.entries(env).filter(
+    ([name]) => name.startsWith(VARIABLE_PREFIX) || name.startsWith(BOX_PREFIX),
+  );
+  const injected = prefixed.filter(([name, value]) => isInjected(name, value ?? "")).map(([name]) => name);
+  const shortNames = own.map((name) => name.slice(VARIABLE_PREFIX.length));
+  const misspelled = prefixed.flatMap(([name]) => {
+    if (!name.startsWith(VARIABLE_PREFIX) || own.includes(name) || injected.includes(name)) return [];
+    const close = closeName(name.slice(VARIABLE_PREFIX.length), shortNames);
+    // Other programs use the prefix too: only a typing error is worth a line.
+    return close?.isTypo === true
+      ? [`${name} is not a variable of this program (did you mean ${VARIABLE_PREFIX}${close.name}?)`]
+      : [];
+  });
+  if (injected.length === 0) return misspelled;
+  const listed = injected.slice(0, LISTED_VARIABLES_MAX).join(", ");
+  const more = injected.length > LISTED_VARIABLES_MAX ? ` and ${injected.length - LISTED_VARIABLES_MAX} more` : "";
+  return [
+    ...misspelled,
+    `ignored variables that Kubernetes or Docker set for a service of this name: ${listed}${more}`,
+  ];
 }
+
+const LISTED_VARIABLES_MAX = 8;
 
 function fileSettings(path: string): Map<SettingName, Given> {
-  let content: unknown;
-  try {
-    // Some editors begin a file with a mark of its encoding.
-    content = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? `is not JSON: ${error.message}` : unreadable(error);
-    throw new UserError(`--config: ${path} ${reason}`, undefined, { cause: error });
-  }
-  if (typeof content !== "object" || content === null || Array.isArray(content))
-    throw new UserError(`--config: ${path} must hold one JSON object, e.g. {"port": 8123}`);
   const given = new Map<SettingName, Given>();
-  for (const [key, value] of Object.entries(content)) {
-    if (!(settingNames as string[]).includes(key))
-      throw new UserError(`${path}: unknown setting "${key}"${suggestion(key, settingNames)}`);
-    given.set(key as SettingName, { value, place: `"${key}" in ${path}` });
+  for (const [index, [key, value]] of Object.entries(readConfigFile(path)).entries()) {
+    if (!(settingNames as string[]).includes(key)) {
+      const position = `entry ${index + 1} of the object`;
+      throw new UserError(`${path}: ${unknownName("setting", { typed: key, known: settingNames, position })}`);
+    }
+    const name = key as SettingName;
+    given.set(name, {
+      value: typeof value === "string" ? secretOr(name, value) : value,
+      place: `"${name}" in ${path}`,
+    });
   }
   return given;
-}
-
-function unreadable(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "cannot be read: there is no such file";
-  if (code === "EISDIR") return "cannot be read: it is a folder";
-  if (code === "EACCES") return "cannot be read: this user may not read it";
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /** Text from a flag or variable as the type that the schema asks for; left as it is where it does not fit. */
@@ -114,18 +129,15 @@ function typed(schema: SettingSchema, value: unknown): unknown {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
 }
 
-/** An address may hold a password where none belongs. */
-const withoutPassword = (text: string): string => text.replace(/\/\/[^@/"]*@/g, "//…@");
-
 const credentials = ["rpc-cookie", "rpc-user", "rpc-password"] as const satisfies readonly SettingName[];
 
-/** @throws {UserError} for what an address of a node's RPC does not hold. It never repeats a password. */
+/** @throws {UserError} for what an address of a node's RPC does not hold. */
 function checkRpcAddress(address: Settings["rpc-url"], place: string): void {
   if (address === "none") return;
   const { username, password, search, hash } = new URL(address);
   if (username !== "" || password !== "")
     throw new UserError(
-      `${place}: user and password do not belong into the address, it ends up in logs: set rpc-user and UTXORACLE_RPC_PASSWORD`,
+      `${place}: user and password do not belong in the address; set rpc-user and UTXORACLE_RPC_PASSWORD`,
     );
   if (search !== "" || hash !== "") throw new UserError(`${place}: an address of the node's RPC has no ? and no #`);
 }
@@ -136,7 +148,7 @@ function checkRpcAddress(address: Settings["rpc-url"], place: string): void {
  */
 export function loadSettings(
   command: string,
-  flags: ReadonlyMap<SettingName, string | boolean>,
+  flags: ReadonlyMap<SettingName, string | boolean | Secret>,
   env: NodeJS.ProcessEnv,
   configPath: string | undefined,
 ): LoadedSettings {
@@ -161,10 +173,8 @@ export function loadSettings(
       continue;
     }
     const value = typed(schema, found.value);
-    if (!Value.Check(schema, value)) {
-      const shown = schema.secret === true ? "the value given" : withoutPassword(JSON.stringify(found.value));
-      throw new UserError(`${found.place}: ${shown} is not ${schema.expected}`);
-    }
+    // The value is not repeated: it may be a password in the wrong place.
+    if (!Value.Check(schema, value)) throw new UserError(`${found.place}: the value is not ${schema.expected}`);
     settings[name] = value;
     places.set(name, found.place);
     if (takesSetting(command, name)) given.add(name);
@@ -183,34 +193,5 @@ export function loadSettings(
         ? "rpc-password is set but rpc-user is not: set both, or neither to use the node's cookie"
         : "rpc-user is set but rpc-password is not: set both (UTXORACLE_RPC_PASSWORD), or neither to use the node's cookie",
     );
-  return { settings: loaded, given, misspelt: misspeltVariables(env) };
-}
-
-/** " (did you mean …?)" for the closest of the known names, as it is written after `prefix`, or nothing. */
-export function suggestion(name: string, known: readonly string[], prefix = ""): string {
-  let best: string | undefined;
-  // A name of which no letter is kept was not meant.
-  let bestDistance = Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1);
-  for (const candidate of known) {
-    const distance = editDistance(name, candidate);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best === undefined ? "" : ` (did you mean ${prefix}${best}?)`;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++)
-      row.push(
-        Math.min(
-          (previous[j] ?? 0) + 1,
-          (row[j - 1] ?? 0) + 1,
-          (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      );
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
+  return { settings: loaded, given, unusedVariables: unusedVariables(env) };
 }

@@ -1,19 +1,7 @@
 import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typebox";
 import { busSettings } from "./bus-settings.ts";
-
-/** What every setting says of itself beyond JSON Schema; `--help` and the messages of refused values are made from it. */
-export interface SettingNotes {
-  /** What stands for the value in `--help`, e.g. `URL`. Absent for switches. */
-  readonly metavar?: string;
-  /** Completes the sentence "… is not …". */
-  readonly expected: string;
-  /** The commands that take it; absent: all. */
-  readonly commands?: readonly string[];
-  /** Never repeated in messages or logs. */
-  readonly secret?: boolean;
-  /** What `--help` says where there is no default. */
-  readonly defaultText?: string;
-}
+import { Secret } from "./secret.ts";
+import { isSecretSetting, pathSetting, type SettingNotes, secretSetting } from "./setting-types.ts";
 
 /** Whether a subscriber can connect to it: host and port, or a socket's file as ZeroMQ or bitcoin.conf name it. */
 function isZmqEndpoint(text: string): boolean {
@@ -58,8 +46,7 @@ const day = (description: string) =>
     }),
   );
 
-const file = (description: string, metavar = "FILE") =>
-  Type.Optional(Type.String({ minLength: 1, metavar, expected: "a path", description, commands: price }));
+const file = (description: string, metavar = "FILE") => pathSetting({ metavar, description, commands: price });
 
 const price = ["price"] as const;
 const feed = ["service", "record", "doctor"] as const;
@@ -82,16 +69,12 @@ export const SettingsSchema = Type.Object({
     description: "the node's JSON-RPC; none: work from ZMQ alone",
     commands: rpc,
   }),
-  "rpc-cookie": Type.Optional(
-    Type.String({
-      minLength: 1,
-      metavar: "FILE",
-      expected: "a path",
-      description: "the node's cookie file",
-      defaultText: "the platform's default place",
-      commands: rpc,
-    }),
-  ),
+  "rpc-cookie": pathSetting({
+    metavar: "FILE",
+    description: "the node's cookie file",
+    defaultText: "the platform's default place",
+    commands: rpc,
+  }),
   "rpc-user": Type.Optional(
     Type.String({
       minLength: 1,
@@ -101,16 +84,12 @@ export const SettingsSchema = Type.Object({
       commands: rpc,
     }),
   ),
-  "rpc-password": Type.Optional(
-    Type.String({
-      minLength: 1,
-      metavar: "WORD",
-      expected: "a password",
-      secret: true,
-      description: "its password (rather as the variable UTXORACLE_RPC_PASSWORD: flags are visible to others)",
-      commands: rpc,
-    }),
-  ),
+  "rpc-password": secretSetting({
+    metavar: "WORD",
+    expected: "a password",
+    description: "RPC password (prefer UTXORACLE_RPC_PASSWORD: flags are visible in ps)",
+    commands: rpc,
+  }),
   chain: Type.Optional(
     Type.Union(
       [
@@ -130,7 +109,7 @@ export const SettingsSchema = Type.Object({
     ),
   ),
   host: Type.String({
-    minLength: 1,
+    format: "listen-address",
     metavar: "ADDRESS",
     expected: "an address to listen on",
     default: "127.0.0.1",
@@ -291,16 +270,12 @@ export const SettingsSchema = Type.Object({
     commands: price,
   }),
   "blocks-dir": file("read blocks from the blk*.dat files in this folder instead of asking the node", "DIR"),
-  "data-dir": Type.Optional(
-    Type.String({
-      minLength: 1,
-      metavar: "DIR",
-      expected: "a path",
-      description: "folder where confirmed prices are kept over restarts",
-      defaultText: "none: in memory only",
-      commands: ["service"],
-    }),
-  ),
+  "data-dir": pathSetting({
+    metavar: "DIR",
+    description: "folder where confirmed prices are kept over restarts",
+    defaultText: "none: in memory only",
+    commands: ["service"],
+  }),
 });
 
 export type Settings = Static<typeof SettingsSchema>;
@@ -322,6 +297,10 @@ export function takesSetting(command: string, name: SettingName): boolean {
   const commands = feedSettings.has(name) ? feed : settingSchema(name).commands;
   return commands === undefined || (commands as readonly string[]).includes(command);
 }
+
+/** The value of a secret setting as a secret, before anything else sees it; any other value as it is. */
+export const secretOr = (name: SettingName, value: string): string | Secret =>
+  isSecretSetting(settingSchema(name)) ? new Secret(value) : value;
 
 export const isSwitch = (name: SettingName): boolean => settingSchema(name)["type"] === "boolean";
 
