@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
@@ -15,8 +24,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const REGTEST = [0xfa, 0xbf, 0xb5, 0xda];
 const START = 1_700_000_000;
 
-/** A block that says its height; `branch` makes another one of the same height. */
-function block(previousBlockHash: string, height: number, time: number, branch = 0): Uint8Array {
+/** A block that states its height; `branch` makes another one of the same height. */
+function block(previousBlockHash: string, height: number, time: number, branch = 0, bits = 0x207fffff): Uint8Array {
   const scriptSig = Uint8Array.of(3, height & 255, (height >> 8) & 255, height >> 16, branch);
   const coinbase = {
     version: 2,
@@ -26,7 +35,7 @@ function block(previousBlockHash: string, height: number, time: number, branch =
   };
   // Of one transaction alone the root is its id.
   const merkleRoot = computeTxid(serializeTransaction(coinbase));
-  const header = { version: 0x20000000, previousBlockHash, merkleRoot, time, bits: 0x207fffff, nonce: branch };
+  const header = { version: 0x20000000, previousBlockHash, merkleRoot, time, bits, nonce: branch };
   return serializeBlock({ header, transactions: [coinbase] });
 }
 
@@ -61,6 +70,10 @@ function folder(files: readonly (readonly Uint8Array[])[], options: { key?: Uint
   });
   if (options.key !== undefined) writeFileSync(join(path, "xor.dat"), options.key);
   return path;
+}
+
+function setModified(path: string, number: number, time: number): void {
+  utimesSync(join(path, `blk${String(number).padStart(5, "0")}.dat`), time, time);
 }
 
 async function refusal(action: () => Promise<unknown>): Promise<BlocksError> {
@@ -174,15 +187,121 @@ describe("block files", () => {
     );
   });
 
-  it("are not all looked at for the newest blocks", async () => {
-    const long = blocks(2400, 500_000).map((each) => frame(each));
-    const path = folder(Array.from({ length: 24 }, (_, file) => long.slice(100 * file, 100 * file + 100)));
-    // Whoever looked at it would say that it is no block file.
-    writeFileSync(join(path, "blk00003.dat"), "no block at all");
-    const source = new FileBlocks(path);
+  it("last written before the tip was mined are not read for the newest blocks", async () => {
+    const long = blocks(2400, 500_000);
+    const path = folder(
+      Array.from({ length: 24 }, (_, n) => long.slice(100 * n, 100 * n + 100).map((each) => frame(each))),
+    );
+    for (let n = 0; n < 24; n++) setModified(path, n, START + 600 * (100 * n + 99));
+    // Reading it to the end is reported.
+    appendFileSync(join(path, "blk00003.dat"), "no block at all");
+    setModified(path, 3, START + 600 * 399);
+    const notices: string[] = [];
+    const source = new FileBlocks(path, { onNotice: (text) => notices.push(text) });
     expect(await source.places(502_256, 144)).toHaveLength(144);
-    expect(await codeOf(() => source.places(500_350, 1))).toBe("unknown_magic");
+    expect(notices).toEqual([]);
+    await source.places(500_350, 1);
+    expect(notices).toEqual([expect.stringContaining("15 bytes are no blocks")]);
     source.close();
+  });
+
+  it("end where the best chain ends when the newest blocks are in an older file", async () => {
+    // As a node writes them that was started from a UTXO snapshot of height 250 and has not validated all below it yet.
+    const all = blocks(261, 0);
+    const parts = [all.slice(0, 11), all.slice(250), all.slice(11, 120), all.slice(120, 231)];
+    const files = parts.map((part) => part.map((each) => frame(each)));
+    for (const order of [files, [...files].reverse(), [files[1], files[0], files[3], files[2]]])
+      for (const key of [undefined, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)]) {
+        const source = new FileBlocks(
+          folder(order as Buffer[][], key === undefined ? { kept: 5000 } : { key, kept: 5000 }),
+        );
+        expect((await source.tip()).height).toBe(260);
+        expect((await source.places(250, 11)).map(({ hash }) => hash)).toEqual(all.slice(250).map(hashOf));
+        expect(await codeOf(() => source.places(249, 1))).toBe("missing_block");
+        source.close();
+      }
+  });
+
+  it("of branches in any files with any times, some blocks missing, end at the highest block", async () => {
+    const branches = fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 8 })), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(
+        branches,
+        fc.array(fc.nat(), { minLength: 80, maxLength: 80 }),
+        fc.array(fc.integer({ min: 0, max: 2_000_000_000 }), { minLength: 5, maxLength: 5 }),
+        fc.array(fc.nat(79), { maxLength: 10 }),
+        async (forks, places, times, missing) => {
+          const tree = blocks(20, 700).map((rawBlock, index) => ({ rawBlock, height: 700 + index }));
+          for (const [branch, [at, length]] of forks.entries()) {
+            let parent = tree[at % tree.length] as (typeof tree)[number];
+            for (let n = 1; n <= length; n++) {
+              const height = parent.height + 1;
+              parent = { rawBlock: block(hashOf(parent.rawBlock), height, START + 600 * height, branch + 1), height };
+              tree.push(parent);
+            }
+          }
+          const kept = tree.filter((_, index) => !missing.includes(index));
+          fc.pre(kept.length > 0);
+          const files: Buffer[][] = [[], [], [], [], []];
+          const placed = kept.map((each, index) => ({ ...each, place: places[index] as number }));
+          for (const { rawBlock, place } of placed.sort((a, b) => a.place - b.place))
+            files[place % 5]?.push(frame(rawBlock));
+          const path = folder(files);
+          for (const [number, time] of times.entries()) setModified(path, number, time);
+          const source = new FileBlocks(path);
+          const { height } = await source.tip();
+          expect(height).toBe(Math.max(...kept.map((each) => each.height)));
+          const [place] = await source.places(height, 1);
+          expect(kept.some((each) => each.height === height && hashOf(each.rawBlock) === place?.hash)).toBe(true);
+          source.close();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("of a shorter branch with more work end there", async () => {
+    const heavy = block(hashOf(chain[36] as Uint8Array), 1037, START, 1, 0x1f7fffff);
+    const source = new FileBlocks(folder([framed, [frame(heavy)]]));
+    expect((await source.places(1036, 2)).map(({ hash }) => hash)).toEqual(
+      [chain[36] as Uint8Array, heavy].map(hashOf),
+    );
+    source.close();
+  });
+
+  it("that hold a block twice, once torn, give the whole one", async () => {
+    const torn = Buffer.from(framed[20] as Buffer).fill(0, 8 + 100);
+    const source = new FileBlocks(folder([[...framed.slice(0, 20), torn], framed.slice(20)]));
+    const places = await source.places(1000, 40);
+    expect(await source.block(places[20] as (typeof places)[number])).toEqual(new Uint8Array(chain[20] as Uint8Array));
+    const tornTip = Buffer.from(framed[39] as Buffer).fill(0, 8 + 100);
+    expect((await new FileBlocks(folder([framed, [tornTip]])).tip()).height).toBe(1039);
+    source.close();
+  });
+
+  it("in which a length is damaged give the blocks after it", async () => {
+    const broken = Buffer.from(framed[20] as Buffer);
+    broken.writeUInt32LE(3_999_999, 4);
+    const notices: string[] = [];
+    const source = new FileBlocks(folder([[...framed.slice(0, 20), broken, ...framed.slice(21)]]), {
+      onNotice: (text) => notices.push(text),
+    });
+    expect(await source.places(1021, 19)).toHaveLength(19);
+    expect(notices).toEqual([expect.stringContaining("is not there in full")]);
+    for (const length of [0, 80, 4_000_001, 0xffffffff]) {
+      broken.writeUInt32LE(length, 4);
+      const other = new FileBlocks(folder([[...framed.slice(0, 20), broken, ...framed.slice(21)]]));
+      expect(await other.places(1021, 19)).toHaveLength(19);
+      other.close();
+    }
+    source.close();
+  });
+
+  it("that are no regular files, or hold more blocks than allowed, are refused", async () => {
+    const path = folder([framed]);
+    mkdirSync(join(path, "blk00001.dat"));
+    expect(await codeOf(async () => new FileBlocks(path))).toBe("unreadable");
+    expect(await codeOf(() => new FileBlocks(folder([framed]), { maxBlocks: 39 }).tip())).toBe("too_many_blocks");
   });
 
   it("with a damaged stretch give what lies behind it, and say so", async () => {

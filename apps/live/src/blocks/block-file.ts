@@ -34,7 +34,7 @@ export interface BlockFileContent {
   readonly chain: string | null;
   /** Each with its first bytes. */
   readonly blocks: readonly { readonly filed: FiledBlock; readonly head: Uint8Array }[];
-  /** Where the last block begins that is not there in full: it is being written, or was cut off; null when all are whole. */
+  /** Where the first block begins that ends after the file: it is being written, or was cut off; null when there is none. */
   readonly tornAt: number | null;
   /** Bytes between blocks that are none. */
   readonly skippedBytes: number;
@@ -73,6 +73,7 @@ export class BlockFile {
     const blocks: { filed: FiledBlock; head: Uint8Array }[] = [];
     let chain: string | null = null;
     let skippedBytes = 0;
+    let tornAt: number | null = null;
     let position = 0;
     while (position + FRAME_BYTES <= size) {
       const start = this.read(position, Math.min(FRAME_BYTES + HEAD_BYTES, size - position));
@@ -97,12 +98,26 @@ export class BlockFile {
       }
       chain ??= frameChain as string;
       const offset = position + FRAME_BYTES;
-      if (offset + length > size) return { chain, blocks, tornAt: position, skippedBytes };
+      if (offset + length > size) {
+        // Mostly the end; a length that was damaged must not hide the blocks after it.
+        tornAt ??= position;
+        position = this.#nextFrame(position + 1, size, chain);
+        continue;
+      }
       const head = start.subarray(FRAME_BYTES, FRAME_BYTES + length);
       blocks.push({ filed: { file: this.path, offset, length }, head });
       position = offset + length;
     }
-    return { chain, blocks, tornAt: null, skippedBytes };
+    return { chain, blocks, tornAt, skippedBytes };
+  }
+
+  /** First bytes of the block that the file begins with; null when it begins with something else. */
+  firstHead(): Uint8Array | null {
+    const size = fstatSync(this.#descriptor).size;
+    const start = this.read(0, Math.min(FRAME_BYTES + HEAD_BYTES, size));
+    if (start.length < FRAME_BYTES + LEAST_BLOCK_BYTES) return null;
+    const magic = new DataView(start.buffer, start.byteOffset, start.length).getUint32(0);
+    return CHAIN_OF_MAGIC.has(magic) ? start.subarray(FRAME_BYTES) : null;
   }
 
   /** Bytes of the file as they were before the key. @throws {BlocksError} `unreadable` when they are not all there. */

@@ -13,6 +13,7 @@ export const blocksErrorCodes = [
   "unknown_magic",
   "bad_xor_key",
   "bad_block",
+  "too_many_blocks",
   "unreadable",
 ] as const;
 
@@ -29,7 +30,8 @@ export const blocksErrorCodes = [
  * - `chain_changed`: a reorganisation came in between; asking again helps;
  * - `no_block_files`, `unknown_magic`, `bad_xor_key`: the folder holds no block files, they begin like those of no known
  *   chain (or are obfuscated by a key that is not there), the key is none;
- * - `bad_block`: what is stored is no block; `unreadable`: the file system refuses.
+ * - `bad_block`: what is stored is no block; `too_many_blocks`: the files hold more blocks than fit into memory;
+ *   `unreadable`: the file system refuses.
  */
 export type BlocksErrorCode = (typeof blocksErrorCodes)[number];
 

@@ -1,51 +1,84 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkMerkleRoot, parseBlock, parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
+import { bip34Height } from "./bip34-height.ts";
 import { BlockFile, type FiledBlock } from "./block-file.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
-import { BlocksError } from "./blocks-error.ts";
+import { BlocksError, chainChanged } from "./blocks-error.ts";
 import { FiledChain } from "./filed-chain.ts";
 
 const FILE_NAME = /^blk(\d{5,})\.dat$/;
 const KEY_BYTES = 8;
 /**
- * While a node catches up it takes blocks so far ahead of its tip, in any order (BLOCK_DOWNLOAD_WINDOW in Bitcoin Core's
- * src/net_processing.cpp): the highest block may stand in a file with blocks up to so much lower, or in one before it.
+ * A block's time is at most two hours ahead of the clock of the node that writes it (Bitcoin Core, src/validation.cpp).
+ * The rest is for clocks that are wrong.
  */
-const ORDER_WINDOW_BLOCKS = 1024;
+const CLOCK_TOLERANCE_SECONDS = 86_400;
+/** Reading more files than this for the tip takes a moment and is reported. */
+const MANY_FILES = 50;
+/** More than a file has. */
+const ORDER_STEP = 2 ** 24;
+/** A chain of the year 2047. About 300 bytes of memory each. */
+const MAX_BLOCKS = 2_000_000;
 
 export interface FileBlocksOptions {
-  /** Told what is odd and does not stand in the way, one line each. */
+  /** Receives what is odd but harmless, one line each. */
   readonly onNotice?: (text: string) => void;
+  /** Ends a search through many files. */
+  readonly signal?: AbortSignal;
+  /** Maximum number of blocks whose headers are held; default 2,000,000. */
+  readonly maxBlocks?: number;
+}
+
+interface UnreadFile {
+  readonly path: string;
+  readonly number: number;
+  /** Unix seconds. Nothing in the file was written later. */
+  readonly modified: number;
 }
 
 /**
- * Blocks from the `blk*.dat` files of a node, which need not run. The files are read from the newest back, as far as
- * blocks are asked for.
+ * Blocks from the `blk*.dat` files of a node, which need not run. A file's number is not its age: a node that was started
+ * from a UTXO snapshot writes the newest blocks and those of years ago in turns. Files are read in the order in which they
+ * were last written, the latest first, and only as far as needed: a file that was last written before the tip was mined
+ * cannot hold a block on top of it. Where a file holds a block from after its last write, all files are read.
  */
 export class FileBlocks implements BlockSource {
   readonly kind = "files";
   readonly #directory: string;
   readonly #key: Uint8Array;
   readonly #onNotice: (text: string) => void;
-  /** Paths not looked at yet, newest last. */
-  readonly #unread: string[];
+  readonly #signal: AbortSignal | undefined;
+  readonly #maxBlocks: number;
+  /** The next one to read is last. */
+  readonly #unread: UnreadFile[];
   readonly #chain = new FiledChain<FiledBlock>();
-  #chainName: string | null = null;
+  #chainName: { readonly chain: string; readonly path: string } | null = null;
+  /** False once a file holds a block from after its last write: it was copied, or its time was set. */
+  #fileTimesHold = true;
+  #newestTime = Number.NEGATIVE_INFINITY;
+  #filesRead = 0;
   #open: BlockFile | null = null;
 
   /** @param directory the node's `blocks` folder. @throws {BlocksError} */
   constructor(directory: string, options: FileBlocksOptions = {}) {
     this.#directory = directory;
     this.#onNotice = options.onNotice ?? (() => {});
+    this.#signal = options.signal;
+    this.#maxBlocks = options.maxBlocks ?? MAX_BLOCKS;
     let names: string[];
     try {
       names = readdirSync(directory);
     } catch (cause) {
       throw new BlocksError("no_block_files", `${directory} cannot be read (${(cause as Error).message})`, { cause });
     }
-    const numbered = names.flatMap((name) => FILE_NAME.exec(name) ?? []).filter((text) => /^\d+$/.test(text));
-    this.#unread = numbered.sort((a, b) => Number(a) - Number(b)).map((number) => join(directory, `blk${number}.dat`));
+    this.#unread = names
+      .flatMap((name) => {
+        const number = FILE_NAME.exec(name)?.[1];
+        return number === undefined ? [] : [unreadFile(join(directory, name), Number(number))];
+      })
+      .sort((a, b) => a.modified - b.modified || a.number - b.number);
     if (this.#unread.length === 0)
       throw new BlocksError(
         "no_block_files",
@@ -55,16 +88,29 @@ export class FileBlocks implements BlockSource {
   }
 
   async tip(): Promise<ChainTip> {
-    if (!this.#chain.hasTip) this.#chooseTip();
-    const height = this.#chain.tipHeight;
-    if (height === null || this.#chainName === null)
-      throw new BlocksError("no_block_files", `there is no block in the files of ${this.#directory}`);
-    return { chain: this.#chainName, height, missingBlocks: 0, initialBlockDownload: false, verificationProgress: 1 };
+    if (this.#chain.tip === null) await this.#chooseTip();
+    const { tip } = this.#chain;
+    if (tip === null || this.#chainName === null) {
+      const { size } = this.#chain;
+      throw new BlocksError(
+        "no_block_files",
+        size === 0
+          ? `there is no block in the files of ${this.#directory}`
+          : `none of the ${size} blocks in the files of ${this.#directory} has a known height`,
+      );
+    }
+    return {
+      chain: this.#chainName.chain,
+      height: tip.height,
+      missingBlocks: 0,
+      initialBlockDownload: false,
+      verificationProgress: 1,
+    };
   }
 
   async reach(height: number): Promise<number> {
     await this.tip();
-    while (this.#chain.lowestHeight > height && this.#readNextFile()) {}
+    while (this.#chain.lowestHeight > height && (await this.#readNextFile())) {}
     return this.#chain.lowestHeight;
   }
 
@@ -74,20 +120,16 @@ export class FileBlocks implements BlockSource {
       throw new BlocksError("no_such_block", `the files of ${this.#directory} reach to block ${tip} only`);
     const lowest = await this.reach(firstHeight);
     if (lowest > firstHeight) throw this.#missing(lowest - 1);
-    return Array.from({ length: count }, (_, index) => {
-      const { height, hash, previousHash, time } = this.#chain.at(firstHeight + index);
-      return { height, hash, previousHash, time };
-    });
+    return Array.from({ length: count }, (_, index) => this.#chain.at(firstHeight + index));
   }
 
   async block({ hash, height }: BlockPlace): Promise<Uint8Array> {
-    const filed = this.#chain.get(hash);
-    if (filed === undefined) throw this.#missing(height);
-    if (this.#open?.path !== filed.file) {
-      this.#open?.close();
-      this.#open = new BlockFile(filed.file, this.#key);
+    const copies = this.#chain.copies(hash);
+    for (const filed of copies) {
+      const bytes = this.#read(filed);
+      if (copies.length === 1 || isWhole(bytes)) return bytes;
     }
-    return this.#open.read(filed.offset, filed.length);
+    throw this.#missing(height);
   }
 
   close(): void {
@@ -95,30 +137,55 @@ export class FileBlocks implements BlockSource {
     this.#open = null;
   }
 
-  /** Reads files until none before them can hold a higher block, and takes the highest block that is there in full. */
-  #chooseTip(): void {
-    while (this.#chain.heightSpan < ORDER_WINDOW_BLOCKS && this.#readNextFile()) {}
+  async #chooseTip(): Promise<void> {
     for (;;) {
+      while (!this.#restIsOlderThan(this.#newestTime) && (await this.#readNextFile())) {}
       const tip = this.#chain.chooseTip();
-      if (tip === null || this.#isWhole(tip.item)) return;
-      this.#onNotice(
-        `${tip.item.file}: the block at ${tip.item.offset} is not there in full (being written, or cut off) and is left out`,
-      );
-      this.#chain.forget(tip.hash);
+      // The newest block may be on a branch that was abandoned.
+      if (!this.#restIsOlderThan(tip?.time ?? Number.NEGATIVE_INFINITY)) {
+        while (await this.#readNextFile()) {}
+        this.#chain.chooseTip();
+      }
+      if (this.#dropTornTip() === "kept") return;
     }
   }
 
-  /** A node keeps room for blocks before it writes them: of one that was being written when it ended, zeros are left. */
-  #isWhole({ file, offset, length }: FiledBlock): boolean {
-    const source = new BlockFile(file, this.#key);
+  /** A node reserves space before it writes: of a block that was being written when it ended, zeros are left. */
+  #dropTornTip(): "kept" | "dropped" {
+    const { tip } = this.#chain;
+    if (tip === null) return "kept";
+    const copies = this.#chain.copies(tip.hash);
+    if (copies.some((filed) => isWhole(this.#read(filed)))) return "kept";
+    for (const { file, offset } of copies) this.#onNotice(tornNotice(file, offset));
+    this.#chain.forget(tip.hash);
+    return "dropped";
+  }
+
+  /** Whether no file that was not read yet can hold a block on top of one of this time. */
+  #restIsOlderThan(time: number): boolean {
+    const next = this.#unread.at(-1);
+    if (next === undefined) return true;
+    if (!this.#fileTimesHold || next.modified + CLOCK_TOLERANCE_SECONDS >= time) return false;
+    this.#fileTimesHold = this.#unread.every((file) => this.#beginsBeforeItsTime(file));
+    return this.#fileTimesHold;
+  }
+
+  #beginsBeforeItsTime({ path, modified }: UnreadFile): boolean {
+    const file = new BlockFile(path, this.#key);
     try {
-      return checkMerkleRoot(parseBlock(source.read(offset, length)));
-    } catch (error) {
-      if (error instanceof TxParseError) return false;
-      throw error;
+      const head = file.firstHead();
+      return head !== null && parseBlockHeader(head).time <= modified + CLOCK_TOLERANCE_SECONDS;
     } finally {
-      source.close();
+      file.close();
     }
+  }
+
+  #read({ file, offset, length }: FiledBlock): Uint8Array {
+    if (this.#open?.path !== file) {
+      this.#open?.close();
+      this.#open = new BlockFile(file, this.#key);
+    }
+    return this.#open.read(offset, length);
   }
 
   #missing(height: number): BlocksError {
@@ -134,35 +201,88 @@ export class FileBlocks implements BlockSource {
         );
   }
 
-  /** @returns whether there was one. */
-  #readNextFile(): boolean {
-    const path = this.#unread.pop();
-    if (path === undefined) return false;
+  /** @returns whether there was one. @throws {BlocksError} `chain_changed` when the tip turns out not to be the best. */
+  async #readNextFile(): Promise<boolean> {
+    this.#signal?.throwIfAborted();
+    const next = this.#unread.pop();
+    if (next === undefined) return false;
+    const { tip } = this.#chain;
+    if (++this.#filesRead === MANY_FILES && tip === null)
+      this.#onNotice(`${this.#directory}: the files' times do not tell the newest blocks; reading all headers`);
+    // Reading is synchronous; between two files signals and timers get their turn.
+    await nextTurn();
+    const timesHeld = this.#fileTimesHold;
+    const highest = this.#readHeaders(next);
+    this.#chain.extend();
+    if (tip === null || (highest <= tip.height && timesHeld === this.#fileTimesHold)) return true;
+    this.#fileTimesHold = false;
+    this.#chain.forgetTip();
+    throw chainChanged(tip.height);
+  }
+
+  /** @returns the greatest height that a block of the file states. */
+  #readHeaders({ path, number, modified }: UnreadFile): number {
+    let highest = -1;
     const file = new BlockFile(path, this.#key);
     try {
       const { chain, blocks, tornAt, skippedBytes } = file.content();
-      this.#chainName ??= chain;
-      if (chain !== null && chain !== this.#chainName)
-        throw new BlocksError(
-          "wrong_chain",
-          `${path} holds blocks of ${chain}, files after it those of ${this.#chainName}`,
-        );
-      if (tornAt !== null)
-        this.#onNotice(
-          `${path}: the block at ${tornAt} is not there in full (being written, or cut off) and is left out`,
-        );
+      if (chain !== null) this.#checkChain(chain, path);
+      if (tornAt !== null) this.#onNotice(tornNotice(path, tornAt));
       if (skippedBytes > 0) this.#onNotice(`${path}: ${skippedBytes} bytes are no blocks and are skipped`);
-      this.#chain.add(
-        blocks.map(({ filed, head }) => {
-          const { hash, previousBlockHash, time } = parseBlockHeader(head);
-          return { hash, previousHash: previousBlockHash, time, head, item: filed };
-        }),
-      );
+      for (const [index, { filed, head }] of blocks.entries()) {
+        const { hash, previousBlockHash: previousHash, time, bits } = parseBlockHeader(head);
+        const statedHeight = bip34Height(head);
+        this.#chain.add({
+          ...{ hash, previousHash, time, bits, statedHeight },
+          order: number * ORDER_STEP + index,
+          item: filed,
+        });
+        highest = Math.max(highest, statedHeight ?? -1);
+        this.#newestTime = Math.max(this.#newestTime, time);
+        if (time > modified + CLOCK_TOLERANCE_SECONDS) this.#fileTimesHold = false;
+      }
     } finally {
       file.close();
     }
-    return true;
+    if (this.#chain.size > this.#maxBlocks)
+      throw new BlocksError(
+        "too_many_blocks",
+        `the files of ${this.#directory} hold more than ${this.#maxBlocks} blocks: name a folder with fewer files`,
+      );
+    return highest;
   }
+
+  #checkChain(chain: string, path: string): void {
+    this.#chainName ??= { chain, path };
+    if (chain === this.#chainName.chain) return;
+    throw new BlocksError(
+      "wrong_chain",
+      `${path} holds blocks of ${chain}, ${this.#chainName.path} those of ${this.#chainName.chain}`,
+    );
+  }
+}
+
+const tornNotice = (path: string, offset: number): string =>
+  `${path}: the block at ${offset} is not there in full (being written, or cut off) and is left out`;
+
+function isWhole(bytes: Uint8Array): boolean {
+  try {
+    return checkMerkleRoot(parseBlock(bytes));
+  } catch (error) {
+    if (error instanceof TxParseError) return false;
+    throw error;
+  }
+}
+
+/** @throws {BlocksError} `unreadable`. */
+function unreadFile(path: string, number: number): UnreadFile {
+  try {
+    const status = statSync(path);
+    if (status.isFile()) return { path, number, modified: status.mtimeMs / 1000 };
+  } catch (cause) {
+    throw new BlocksError("unreadable", `${path} cannot be read (${(cause as Error).message})`, { cause });
+  }
+  throw new BlocksError("unreadable", `${path} is not a regular file`);
 }
 
 /** @throws {BlocksError} `bad_xor_key`. */

@@ -1,4 +1,5 @@
 import { type NodeAuth, openNodeRpc } from "../node/node-access.ts";
+import { budgets } from "../settings/budgets.ts";
 import type { BlockSource, ChainTip } from "./block-source.ts";
 import { BlocksError } from "./blocks-error.ts";
 import { FileBlocks } from "./file-blocks.ts";
@@ -33,7 +34,7 @@ export async function openBlocks(
 ): Promise<{ source: BlockSource; tip: ChainTip }> {
   const source =
     "directory" in from
-      ? new FileBlocks(from.directory, options.onNotice === undefined ? {} : { onNotice: options.onNotice })
+      ? new FileBlocks(from.directory, { ...options, maxBlocks: budgets.blockFiles.count })
       : await nodeBlocks(from, options.signal);
   try {
     const tip = await source.tip();

@@ -48,4 +48,22 @@ export const budgets = {
     beyond: "one line on stderr, exit code 2",
     test: "apps/live/test/settings.test.ts",
   },
+  blockFiles: {
+    what: "headers of blocks in blk*.dat files",
+    from: "files",
+    per: "in total",
+    count: 2_000_000,
+    bytes: null,
+    beyond: "the folder is refused",
+    test: "apps/live/test/blocks-files.test.ts",
+  },
+  blockInFile: {
+    what: "block in a blk*.dat file",
+    from: "files",
+    per: "each",
+    count: null,
+    bytes: 4_000_000,
+    beyond: "the bytes are skipped as no block, and reported",
+    test: "apps/live/test/blocks-files.test.ts",
+  },
 } as const satisfies Record<string, Budget>;
