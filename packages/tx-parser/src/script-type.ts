@@ -1,3 +1,4 @@
+import { readUint32 } from "./compact-size.ts";
 import { checkBytes } from "./input.ts";
 
 /**
@@ -32,7 +33,6 @@ export function classifyScript(script: Uint8Array): ScriptType {
 /** {@link classifyScript} without the check of the argument. */
 export function scriptTypeOf(script: Uint8Array): ScriptType {
   const { length } = script;
-  if (length === 0) return "unknown";
   const first = script[0]!;
   const second = script[1]!;
   const last = script[length - 1]!;
@@ -40,18 +40,19 @@ export function scriptTypeOf(script: Uint8Array): ScriptType {
     case 0x00: // OP_0: witness version 0
       if (length === 22 && second === 20) return "p2wpkh";
       if (length === 34 && second === 32) return "p2wsh";
-      return "unknown";
+      break;
     case 0x76: // OP_DUP OP_HASH160 <20> OP_EQUALVERIFY OP_CHECKSIG
-      if (length === 25 && second === 0xa9 && script[2] === 20 && script[length - 2] === 0x88 && last === 0xac)
-        return "p2pkh";
-      return "unknown";
+      if (length === 25 && second === 0xa9 && script[2] === 20 && script[23] === 0x88 && last === 0xac) return "p2pkh";
+      break;
     case 0xa9: // OP_HASH160 <20> OP_EQUAL
-      return length === 23 && second === 20 && last === 0x87 ? "p2sh" : "unknown";
+      if (length === 23 && second === 20 && last === 0x87) return "p2sh";
+      break;
     case 0x6a:
       return "op_return";
     case 0x21:
     case 0x41: // <public key> OP_CHECKSIG
-      return length === first + 2 && last === 0xac && publicKeyBytes(second) === first ? "p2pk" : "unknown";
+      if (last === 0xac && endOfKey(script, 0) === length - 1) return "p2pk";
+      break;
     case 0x51: // OP_1: witness version 1, or 1 of n keys
       if (length === 34 && second === 32) return "p2tr";
       if (length === 4 && second === 2 && script[2] === 0x4e && last === 0x73) return "anchor";
@@ -67,16 +68,14 @@ function publicKeyBytes(header: number): number {
 
 /**
  * Reads a public key that is pushed directly or by OP_PUSHDATA1, 2 or 4.
- * @returns the position after it; -1 when there is no whole key
+ * @returns the position after it; 0 when there is no whole key
  */
 function endOfKey(script: Uint8Array, position: number): number {
   const opcode = script[position]!;
-  const lengthBytes = opcode === 0x4c ? 1 : opcode === 0x4d ? 2 : opcode === 0x4e ? 4 : 0;
-  let size = lengthBytes === 0 ? opcode : 0;
-  for (let index = lengthBytes; index > 0; index--) size = size * 256 + script[position + index]!;
-  const start = position + 1 + lengthBytes;
-  // NaN, where the script ends before the length does, is not less than anything.
-  return start + size <= script.length && publicKeyBytes(script[start]!) === size ? start + size : -1;
+  const lengthBytes = [1, 2, 4][opcode - 0x4c] ?? 0;
+  const size = lengthBytes ? readUint32(script, position + 1) % 256 ** lengthBytes : opcode;
+  const end = position + 1 + lengthBytes + size;
+  return end <= script.length && publicKeyBytes(script[end - size]!) === size ? end : 0;
 }
 
 /**
@@ -88,15 +87,16 @@ function isMultisig(script: Uint8Array): boolean {
   const readSmallNumber = (): number => {
     const opcode = script[position++]!;
     if (opcode >= 0x51 && opcode <= 0x60) return opcode - 0x50;
-    const pushed = opcode === 1 ? script[position++]! : 0;
-    return pushed > 16 && pushed <= 20 ? pushed : 0;
+    const pushed = script[position++]!;
+    return opcode === 1 && pushed > 16 ? pushed : 0;
   };
   const required = readSmallNumber();
-  if (required === 0) return false;
   let keys = 0;
-  for (let end = endOfKey(script, position); end !== -1; end = endOfKey(script, position)) {
+  for (;;) {
+    const end = endOfKey(script, position);
+    if (end === 0) break;
     position = end;
     keys++;
   }
-  return readSmallNumber() === keys && required <= keys && position === script.length - 1;
+  return required > 0 && required <= keys && keys <= 20 && readSmallNumber() === keys && position === script.length - 1;
 }
