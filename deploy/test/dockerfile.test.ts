@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { needs } from "@utxoracle/testkit";
 import { validate } from "dockerfile-utils";
 import { describe, expect, it } from "vitest";
 import { text } from "./repository.ts";
@@ -36,15 +37,14 @@ describe("the Dockerfile", () => {
     expect(validate(dockerfile.replace("USER node", "USER"))).not.toEqual([]);
   });
 
-  it("runs commands in which a shell linter finds no fault", () => {
+  it("runs commands in which a shell linter finds no fault", needs("shellcheck"), () => {
     const commands = argumentsOf("RUN");
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {
-      const { status, stdout, error } = spawnSync("shellcheck", ["--shell=sh", "-"], {
+      const { status, stdout } = spawnSync("shellcheck", ["--shell=sh", "-"], {
         input: `${command}\n`,
         encoding: "utf8",
       });
-      expect(error, "shellcheck is missing: apt-get install shellcheck").toBeUndefined();
       expect(stdout).toBe("");
       expect(status).toBe(0);
     }

@@ -1,9 +1,9 @@
 import { checkServerMessage, type ServerMessage } from "@utxoracle/models";
-import { hasBrowser, launchBrowser, type TestBrowser } from "@utxoracle/testkit";
+import { launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { eventually, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
-import { hasProxy, ProxyProcess } from "./proxy-process.ts";
+import { ProxyProcess } from "./proxy-process.ts";
 
 /** Readers that the service takes from one address. */
 const READERS = 3;
@@ -26,7 +26,7 @@ function closed(socket: WebSocket): Promise<void> {
 }
 
 describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (name) => {
-  describe.skipIf(!hasProxy(name))("with the shipped snippet", () => {
+  describe("with the shipped snippet", needs(name), () => {
     let service: ServiceProcess;
     let proxy: ProxyProcess;
     let base: string;
@@ -110,7 +110,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
       }
     });
 
-    describe.skipIf(!hasBrowser("chromium"))("in a real browser", () => {
+    describe("in a real browser", needs("chromium"), () => {
       let browser: TestBrowser;
       beforeAll(async () => {
         browser = await launchBrowser("chromium");

@@ -1,21 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { programPath } from "@utxoracle/testkit";
 import { eventually } from "../../apps/live/test/e2e/service-process.ts";
 import { text } from "./repository.ts";
 
 export type ProxyName = "nginx" | "caddy";
-
-const programs: Readonly<Record<ProxyName, string>> = { nginx: "/usr/sbin/nginx", caddy: "/usr/bin/caddy" };
-
-/** Whether the proxy is there: Debian's packages `nginx-light` and `caddy`. */
-export const hasProxy = (name: ProxyName): boolean => {
-  const found = existsSync(programs[name]);
-  if (!found) console.warn(`no ${programs[name]}: its tests are skipped`);
-  return found;
-};
 
 const SERVICE = "127.0.0.1:8000";
 
@@ -57,7 +49,7 @@ export class ProxyProcess {
     this.#folder = mkdtempSync(join(tmpdir(), `${name}-`));
     const config = join(this.#folder, "site.conf");
     writeFileSync(config, sites[name](this.#folder, port, new URL(serviceUrl).host));
-    this.#child = spawn(programs[name], commands[name](config, this.#folder), {
+    this.#child = spawn(programPath(name), commands[name](config, this.#folder), {
       env: { ...process.env, HOME: this.#folder },
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { checkPriceAnswer, type MempoolUpdateData } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
+import { needs, newtonsoftPath, programPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHttpRoutes } from "../../apps/live/src/http/routes.ts";
@@ -106,11 +107,11 @@ describe("the recipe for Home Assistant", () => {
   async function rendered(templates: readonly (string | undefined)[]): Promise<string[]> {
     const value = await (await fetch(`${url}${path}`)).text();
     const { status, stdout, stderr } = spawnSync(
-      "/usr/bin/python3",
+      programPath("python3"),
       [fileURLToPath(new URL("render-jinja.py", import.meta.url))],
       { input: JSON.stringify({ value, templates }), encoding: "utf8" },
     );
-    expect(status, `python3 with jinja2 (Debian: python3-jinja2): ${stderr}`).toBe(0);
+    expect(status, stderr).toBe(0);
     return JSON.parse(stdout) as string[];
   }
 
@@ -119,7 +120,7 @@ describe("the recipe for Home Assistant", () => {
     expect(validate(recipe), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it.each(moments)("has %s: %j", async (_what, changes, usable) => {
+  it.each(moments)("has %s: %j", needs("jinja2"), async (_what, changes, usable) => {
     board.tick = tick(changes);
     const [available, value, problem] = await rendered([
       sensor?.availability,
@@ -132,7 +133,7 @@ describe("the recipe for Home Assistant", () => {
     expect(problem?.trim()).toBe(board.tick?.status === "ok" ? "False" : "True");
   });
 
-  it("is unavailable in the first moments of the service, when the answer is an error", async () => {
+  it("is unavailable in the first moments of the service, when the answer is an error", needs("jinja2"), async () => {
     board.tick = null;
     expect((await rendered([sensor?.availability]))[0]?.trim()).toBe("False");
   });
@@ -144,13 +145,7 @@ describe("the recipe for Home Assistant", () => {
   });
 });
 
-/** Debian: mono-mcs, libmono-system-net-http4.0-cil, libnewtonsoft-json5.0-cil. */
-const newtonsoft = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
-const hasMono = spawnSync("mcs", ["--version"]).error === undefined && existsSync(newtonsoft);
-if (!hasMono)
-  console.warn("no C# compiler (mcs) with Newtonsoft.Json: the tests of BTCPay Server's recipe are skipped");
-
-describe.skipIf(!hasMono)("the recipe for BTCPay Server, compiled and run", () => {
+describe("the recipe for BTCPay Server, compiled and run", needs("mono"), () => {
   const folder = mkdtempSync(join(tmpdir(), "btcpay-"));
   const program = join(folder, "server.exe");
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -159,12 +154,12 @@ describe.skipIf(!hasMono)("the recipe for BTCPay Server, compiled and run", () =
     const recipe = readdirSync(`${root}deploy/recipes/btcpay`).map((name) => `${root}deploy/recipes/btcpay/${name}`);
     expect(recipe).toHaveLength(2);
     const sources = [...recipe, fileURLToPath(new URL("btcpay-signatures.cs", import.meta.url))];
-    const references = ["-r:System.Net.Http", `-r:${newtonsoft}`];
+    const references = ["-r:System.Net.Http", `-r:${newtonsoftPath}`];
     const { status, stdout, stderr } = spawnSync("mcs", [`-out:${program}`, ...references, ...sources], {
       encoding: "utf8",
     });
     expect(status, `${stdout}${stderr}`).toBe(0);
-    copyFileSync(newtonsoft, join(folder, "Newtonsoft.Json.dll"));
+    copyFileSync(newtonsoftPath, join(folder, "Newtonsoft.Json.dll"));
   });
 
   /** What a server gets that asks the plugin's rate source once. */

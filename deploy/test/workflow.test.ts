@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { text, yaml } from "./repository.ts";
 
@@ -70,24 +71,28 @@ describe("the workflow on GitHub", () => {
     expect(commands[1]).toContain("BITCOIND=");
   });
 
-  it("lets git read a repository that another user owns, as the checkout leaves it in the container", () => {
-    const home = mkdtempSync(join(tmpdir(), "home-"));
-    onTestFinished(() => rmSync(home, { recursive: true }));
-    // Git's own switch for such a test: it takes every repository for another user's.
-    const env = {
-      PATH: process.env["PATH"],
-      HOME: home,
-      GIT_CONFIG_NOSYSTEM: "1",
-      GIT_TEST_ASSUME_DIFFERENT_OWNER: "1",
-    };
-    const repository = join(home, "workspace");
-    execFileSync("git", ["init", "--quiet", repository], { env: { PATH: env.PATH, HOME: home } });
-    const list = () => spawnSync("git", ["ls-files"], { cwd: repository, env, encoding: "utf8" });
-    expect(list()).toMatchObject({ status: 128, stderr: expect.stringContaining("dubious ownership") });
-    const { run = "" } = job?.steps.find(({ run }) => run !== undefined) ?? {};
-    execFileSync("bash", ["-c", run], { cwd: home, env: { ...env, GITHUB_WORKSPACE: repository } });
-    expect(list()).toMatchObject({ status: 0, stderr: "" });
-  });
+  it(
+    "lets git read a repository that another user owns, as the checkout leaves it in the container",
+    needs("git", "bash"),
+    () => {
+      const home = mkdtempSync(join(tmpdir(), "home-"));
+      onTestFinished(() => rmSync(home, { recursive: true }));
+      // Git's own switch for such a test: it takes every repository for another user's.
+      const env = {
+        PATH: process.env["PATH"],
+        HOME: home,
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_TEST_ASSUME_DIFFERENT_OWNER: "1",
+      };
+      const repository = join(home, "workspace");
+      execFileSync("git", ["init", "--quiet", repository], { env: { PATH: env.PATH, HOME: home } });
+      const list = () => spawnSync("git", ["ls-files"], { cwd: repository, env, encoding: "utf8" });
+      expect(list()).toMatchObject({ status: 128, stderr: expect.stringContaining("dubious ownership") });
+      const { run = "" } = job?.steps.find(({ run }) => run !== undefined) ?? {};
+      execFileSync("bash", ["-c", run], { cwd: home, env: { ...env, GITHUB_WORKSPACE: repository } });
+      expect(list()).toMatchObject({ status: 0, stderr: "" });
+    },
+  );
 
   it("begins at the floor that the packages and .nvmrc name", () => {
     const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
@@ -95,7 +100,7 @@ describe("the workflow on GitHub", () => {
     expect(text(".nvmrc").trim()).toBe("20.19.0");
   });
 
-  it("takes a Bitcoin node by a checksum that is written here, and none other", () => {
+  it("takes a Bitcoin node by a checksum that is written here, and none other", needs("bash", "tar"), () => {
     const folder = mkdtempSync(join(tmpdir(), "node-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { BITCOIN_CORE = "", BITCOIN_CORE_SHA256 = "" } = job?.env ?? {};
@@ -161,24 +166,28 @@ describe("the release on GitHub", () => {
     expect(checkout?.with).toEqual({ "persist-credentials": false });
   });
 
-  it("publishes by a script that is there, to the registry that npm is set to, and writes the token nowhere", () => {
-    const publish = "node scripts/publish.mjs --access public";
-    const { run = "" } = jobs.publish.steps?.at(-1) ?? {};
-    expect(run).toContain(publish);
-    expect(existsSync(fileURLToPath(new URL("../../scripts/publish.mjs", import.meta.url)))).toBe(true);
-    const home = mkdtempSync(join(tmpdir(), "release-"));
-    onTestFinished(() => rmSync(home, { recursive: true }));
-    const setUp = (token: string): string => {
-      writeFileSync(join(home, ".npmrc"), "registry=https://npm.example/some/path/\n");
-      const env = { PATH: process.env["PATH"], HOME: home, NPM_TOKEN: token };
-      execFileSync("bash", ["-c", run.replace(publish, "")], { cwd: home, env, stdio: "ignore" });
-      return readFileSync(join(home, ".npmrc"), "utf8");
-    };
-    expect(setUp("")).not.toContain("_authToken");
-    const told = setUp("a-secret");
-    expect(told).toContain("//npm.example/some/path/:_authToken=$" + "{NPM_TOKEN}");
-    expect(told).not.toContain("a-secret");
-  });
+  it(
+    "publishes by a script that is there, to the registry that npm is set to, and writes the token nowhere",
+    needs("bash"),
+    () => {
+      const publish = "node scripts/publish.mjs --access public";
+      const { run = "" } = jobs.publish.steps?.at(-1) ?? {};
+      expect(run).toContain(publish);
+      expect(existsSync(fileURLToPath(new URL("../../scripts/publish.mjs", import.meta.url)))).toBe(true);
+      const home = mkdtempSync(join(tmpdir(), "release-"));
+      onTestFinished(() => rmSync(home, { recursive: true }));
+      const setUp = (token: string): string => {
+        writeFileSync(join(home, ".npmrc"), "registry=https://npm.example/some/path/\n");
+        const env = { PATH: process.env["PATH"], HOME: home, NPM_TOKEN: token };
+        execFileSync("bash", ["-c", run.replace(publish, "")], { cwd: home, env, stdio: "ignore" });
+        return readFileSync(join(home, ".npmrc"), "utf8");
+      };
+      expect(setUp("")).not.toContain("_authToken");
+      const told = setUp("a-secret");
+      expect(told).toContain("//npm.example/some/path/:_authToken=$" + "{NPM_TOKEN}");
+      expect(told).not.toContain("a-secret");
+    },
+  );
 });
 
 describe("the check for advisories on GitHub", () => {

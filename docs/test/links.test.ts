@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
+import { repositoryFiles } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { anchors, linkTargets, markdownFiles, read, root } from "./markdown.ts";
 
@@ -72,11 +72,9 @@ describe("what the code refers its readers to", () => {
 
   it("is there", () => {
     const places = ["packages", "apps", "scripts", "deploy", "release", "examples", "docs", ".ci"];
-    const listed = execFileSync("git", ["ls-files", ...places], {
-      cwd: root,
-      encoding: "utf8",
-    });
-    const sources = listed.split("\n").filter((path) => /\.(ts|mjs|sh|yml|yaml|service)$/.test(path));
+    const sources = repositoryFiles().filter(
+      (path) => places.includes(path.split("/")[0] ?? "") && /\.(ts|mjs|sh|yml|yaml|service)$/.test(path),
+    );
     // This file alone names documents that are not there, to see that they are found out.
     sources.splice(sources.indexOf("docs/test/links.test.ts"), 1);
     expect(sources.length).toBeGreaterThan(500);

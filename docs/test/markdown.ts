@@ -1,18 +1,14 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { repositoryFiles } from "@utxoracle/testkit";
 import GithubSlugger from "github-slugger";
 
 /** The repository's root. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Every markdown file of the repository that git knows or would add, from the root. */
+/** Every markdown file of the repository, by its path from the root. */
 export function markdownFiles(): string[] {
-  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  return [...new Set(listed.split("\n").filter((path) => path !== ""))].sort();
+  return repositoryFiles().filter((path) => path.endsWith(".md"));
 }
 
 /** A file's text without fenced code, inline code and comments: what is left may hold links. */

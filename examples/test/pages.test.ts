@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { type EmptyProject, PackageRegistry, repositoryRoot } from "@utxoracle/release";
-import { type BrowserName, hasBrowser, launchBrowser } from "@utxoracle/testkit";
+import { type BrowserName, launchBrowser, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { commandsUnder, exampleProject, lineOf } from "./example-project.ts";
 
@@ -43,7 +43,7 @@ async function builtPage(example: string, heading: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-describe.skipIf(!hasBrowser("chromium"))("the chart on a page of one's own", () => {
+describe("the chart on a page of one's own", needs("chromium"), () => {
   it("shows the price of a running service, and where it comes from", async () => {
     const address = await builtPage("chart-page", "The chart on a page of one's own");
     const { spawn } = await import("node:child_process");
@@ -79,7 +79,6 @@ describe("a decoder of transactions on a page", () => {
     "f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
 
   it.each<BrowserName>(["chromium", "firefox"])("decodes in a worker, in %s", async (name) => {
-    if (!hasBrowser(name)) throw new Error(`${name} is not installed`);
     const address = await builtPage("decoder-page", "A decoder of transactions on a page");
     const browser = await launchBrowser(name);
     onTestFinished(() => browser.close());

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { repositoryFiles } from "@utxoracle/testkit";
 import { repositoryRoot } from "./published-packages.ts";
 
 /** A fenced block of a document. */
@@ -16,14 +16,9 @@ export interface Fence {
 
 /** The documents of the repository, by their paths from its root; change logs are made by a program. */
 export function documentPaths(): string[] {
-  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
-    cwd: repositoryRoot,
-    encoding: "utf8",
-  });
-  return listed
-    .split("\n")
-    .filter((path) => path !== "" && !path.endsWith("CHANGELOG.md") && !path.startsWith(".changeset/"))
-    .sort();
+  return repositoryFiles().filter(
+    (path) => path.endsWith(".md") && !path.endsWith("CHANGELOG.md") && !path.startsWith(".changeset/"),
+  );
 }
 
 /** The fenced blocks of a document, in order, those in lists among them. */

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { packPackages } from "./pack-packages.ts";
+import { tarballFiles } from "./tarball.ts";
 
 interface Published {
   readonly tarball: string;
@@ -26,8 +27,8 @@ export class PackageRegistry {
   private constructor() {
     this.#folder = mkdtempSync(join(tmpdir(), "utxoracle-registry-"));
     for (const [name, tarball] of packPackages(this.#folder)) {
-      const manifest = execFileSync("tar", ["-xOzf", tarball, "package/package.json"], { encoding: "utf8" });
-      this.#packages.set(name, { tarball, bytes: readFileSync(tarball), manifest: JSON.parse(manifest) });
+      const manifest = tarballFiles(tarball).get("package/package.json");
+      this.#packages.set(name, { tarball, bytes: readFileSync(tarball), manifest: JSON.parse(String(manifest)) });
     }
     this.#elsewhere = execFileSync("npm", ["config", "get", "registry"], { cwd: tmpdir(), encoding: "utf8" })
       .trim()

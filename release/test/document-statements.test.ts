@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, gunzipSync, inflateRawSync } from "node:zlib";
+import { needs } from "@utxoracle/testkit";
 import { openCaptureWriter } from "@utxoracle/zmq-source";
 import { describe, expect, it } from "vitest";
 import { fencesOf } from "../src/document.ts";
@@ -103,7 +104,7 @@ describe("docs/operating.md", () => {
     expect(both).toMatch(/^docker buildx build --platform linux\/amd64,linux\/arm64 --push -t \S+\/\S+:\S+ \.$/);
   });
 
-  it("makes a password for the node", () => {
+  it("makes a password for the node", needs("openssl"), () => {
     const [enter = "", make = ""] = shown("In containers (3)").split("\n");
     const folder = enter.replace("cd ", "");
     expect(exists(`${folder}/compose.yaml`)).toBe(true);

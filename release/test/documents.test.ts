@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createNodeRpc } from "@utxoracle/node-rpc";
-import { corpusPath, hasBitcoind, hasCorpus, RegtestNode, sampleTick } from "@utxoracle/testkit";
+import { corpusPath, needs, RegtestNode, sampleTick } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { documentPaths, type Fence, fencesOf } from "../src/document.ts";
@@ -119,7 +119,7 @@ describe("a reader who does what it says", () => {
 
   it("of tx-parser", () => follow("packages/tx-parser/README.md", emptyFolder()));
 
-  it.skipIf(!hasCorpus)("of estimator", async () => {
+  it("of estimator", needs("corpus"), async () => {
     const project = emptyFolder();
     const transactions = gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz")));
     project.write("transactions.hex", transactions);
@@ -127,7 +127,7 @@ describe("a reader who does what it says", () => {
     await follow("packages/estimator/README.md", project);
   });
 
-  it.skipIf(!hasBitcoind)("of node-rpc", async () => {
+  it("of node-rpc", needs("bitcoind"), async () => {
     const project = emptyFolder();
     const node = await RegtestNode.start();
     onTestFinished(() => node.remove());
@@ -142,7 +142,7 @@ describe("a reader who does what it says", () => {
     });
   });
 
-  it.skipIf(!hasBitcoind)("of zmq-source", async () => {
+  it("of zmq-source", needs("bitcoind"), async () => {
     const project = emptyFolder();
     const { conf, ports } = await bitcoinConf("packages/zmq-source/README.md");
     const node = await nodeBy(project, conf);
@@ -189,7 +189,7 @@ describe("a reader who does what it says", () => {
   });
 });
 
-it.skipIf(!hasBitcoind)("the root README's lines for bitcoin.conf set a node up as they say", async () => {
+it("the root README's lines for bitcoin.conf set a node up as they say", needs("bitcoind"), async () => {
   const { conf, ports } = await bitcoinConf("README.md");
   const registry = await PackageRegistry.start();
   const project = new EmptyProject(registry);
@@ -209,7 +209,7 @@ it.skipIf(!hasBitcoind)("the root README's lines for bitcoin.conf set a node up 
   );
 });
 
-it.skipIf(!hasBitcoind)("the user of docs/security.md may make the service's calls and no other", async () => {
+it("the user of docs/security.md may make the service's calls and no other", needs("bitcoind"), async () => {
   const shown = fencesOf("docs/security.md").find(({ name }) => name === "The node's credentials")?.text ?? "";
   const salt = "00112233445566778899aabbccddeeff";
   const hash = createHmac("sha256", salt).update("password").digest("hex");

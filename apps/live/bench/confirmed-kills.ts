@@ -4,10 +4,15 @@
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import { remedyFor } from "@utxoracle/testkit";
 
 const [kills = "20"] = process.argv.slice(2);
-if (!hasBitcoind || !hasCorpus) process.exit(1);
+for (const name of ["bitcoind", "corpus"] as const) {
+  const remedy = remedyFor(name);
+  if (remedy === null) continue;
+  console.error(`${name} missing: ${remedy}`);
+  process.exit(1);
+}
 const { status } = spawnSync(
   "npx",
   ["vitest", "run", "--project", "live", "price-days", "confirmed-service", "-t", "kill"],

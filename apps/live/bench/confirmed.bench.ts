@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, remedyFor } from "@utxoracle/testkit";
 import { parseBlockHeader } from "@utxoracle/tx-parser";
 import { ROUND_BTC_BINS } from "../../../packages/estimator/src/reference/histogram.ts";
 import { POINT_USD_AMOUNTS } from "../../../packages/estimator/src/reference/round-dollar-points.ts";
@@ -21,7 +21,11 @@ const BLOCK = "blocks/702861.raw.gz";
 const BLOCK_PRICE = 42_951.63645734903;
 const RUNS = 5;
 
-if (!hasCorpus) process.exit(1);
+const remedy = remedyFor("corpus");
+if (remedy !== null) {
+  console.error(`corpus missing: ${remedy}`);
+  process.exit(1);
+}
 const block = new Uint8Array(gunzipSync(readFileSync(corpusPath(BLOCK))));
 
 /** The same transactions under headers that follow each other. */

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfirmedAnswer, ConfirmedUpdateData, HistoricalPriceAnswer } from "@utxoracle/models";
-import { hasBitcoind, hasCorpus, spendCoins } from "@utxoracle/testkit";
+import { needs, spendCoins } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PriceRecord } from "../src/confirmed/price-record.ts";
 import { PriceStore } from "../src/confirmed/price-store.ts";
@@ -18,232 +18,232 @@ const DEADLINE_MS = 90_000;
 /** Moments at which the service is killed: 20 in `pnpm soak`, else a few. */
 const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
 
-describe.skipIf(!hasBitcoind || !hasCorpus)(
-  "the confirmed side of the service on a real node",
-  { timeout: 180_000 },
-  () => {
-    const dataDirectory = mkdtempSync(join(tmpdir(), "confirmed-data-"));
-    let chain: RegtestChain;
+describe("the confirmed side of the service on a real node", {
+  ...needs("bitcoind", "corpus"),
+  timeout: 180_000,
+}, () => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "confirmed-data-"));
+  let chain: RegtestChain;
 
-    beforeAll(async () => {
-      chain = await RegtestChain.start();
-    }, 180_000);
-    afterAll(async () => {
-      await chain?.daemon.remove();
-      rmSync(dataDirectory, { recursive: true, force: true });
-    });
+  beforeAll(async () => {
+    chain = await RegtestChain.start();
+  }, 180_000);
+  afterAll(async () => {
+    await chain?.daemon.remove();
+    rmSync(dataDirectory, { recursive: true, force: true });
+  });
 
-    const start = (...words: string[]): Promise<ServiceProcess> =>
-      ServiceProcess.listening([
-        "--zmq-rawtx",
-        chain.daemon.endpoints.rawtx as string,
-        "--zmq-rawblock",
-        chain.daemon.endpoints.rawblock as string,
-        "--zmq-sequence",
-        chain.daemon.endpoints.sequence as string,
-        ...chain.flags,
-        ...words,
-      ]);
-    const confirmed = async (service: ServiceProcess): Promise<ConfirmedAnswer> =>
-      JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer;
-    const history = async (service: ServiceProcess): Promise<HistoricalPriceAnswer["prices"]> =>
-      (JSON.parse((await service.get("/api/v1/historical-price")).text) as HistoricalPriceAnswer).prices;
-    const price = async (...words: string[]): Promise<{ price: number; height: number; status: string }> =>
-      JSON.parse((await runToEnd(["price", ...words, "--json", ...chain.flags])).stdout);
+  const start = (...words: string[]): Promise<ServiceProcess> =>
+    ServiceProcess.listening([
+      "--zmq-rawtx",
+      chain.daemon.endpoints.rawtx as string,
+      "--zmq-rawblock",
+      chain.daemon.endpoints.rawblock as string,
+      "--zmq-sequence",
+      chain.daemon.endpoints.sequence as string,
+      ...chain.flags,
+      ...words,
+    ]);
+  const confirmed = async (service: ServiceProcess): Promise<ConfirmedAnswer> =>
+    JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer;
+  const history = async (service: ServiceProcess): Promise<HistoricalPriceAnswer["prices"]> =>
+    (JSON.parse((await service.get("/api/v1/historical-price")).text) as HistoricalPriceAnswer).prices;
+  const price = async (...words: string[]): Promise<{ price: number; height: number; status: string }> =>
+    JSON.parse((await runToEnd(["price", ...words, "--json", ...chain.flags])).stdout);
 
-    it("shows what the price command says of the same blocks, and goes on with every block and reorganisation", async () => {
+  it("shows what the price command says of the same blocks, and goes on with every block and reorganisation", async () => {
+    const service = await start("--data-dir", dataDirectory);
+    try {
+      const { answer } = await eventually(
+        "all windows",
+        () => confirmed(service),
+        // Blocks come one by one, the oldest first, and the longer windows do not wait for them.
+        ({ price, height, last_144_blocks, last_day }) =>
+          price !== null && height === 300 && last_144_blocks !== null && last_day !== null,
+        DEADLINE_MS,
+      );
+      const hours = await price("--hours", "3");
+      expect(answer).toMatchObject({ price: hours.price, status: hours.status, height: 300 });
+      expect(answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
+      expect(answer.last_day).toMatchObject({ date: chain.day, price: (await price("--date", chain.day)).price });
+
+      await chain.mine(600);
+      const next = await eventually(
+        "the next block",
+        () => confirmed(service),
+        ({ height, last_144_blocks }) => height === 301 && last_144_blocks?.last_height === 301,
+        DEADLINE_MS,
+      );
+      expect(next.answer.price).toBe((await price("--hours", "3")).price);
+      expect(next.answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
+
+      await chain.rpc("invalidateblock", await chain.rpc<string>("getblockhash", 299));
+      for (let block = 0; block < 4; block++) await chain.mine(300);
+      const replaced = await eventually(
+        "the new branch",
+        () => confirmed(service),
+        ({ height, last_144_blocks }) => height === 302 && last_144_blocks?.last_height === 302,
+        DEADLINE_MS,
+      );
+      expect(replaced.answer.price).toBe((await price("--hours", "3")).price);
+      expect(replaced.answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
+    } finally {
+      expect(await service.stop()).toMatchObject({ exitCode: 0 });
+    }
+  });
+
+  it("streams the points of the window, with every block those of the block, and all anew after a reorganisation", async () => {
+    const service = await start();
+    const reader = await StreamReader.open(service.url);
+    try {
+      const next = async (height: number, seen: number) =>
+        (
+          await eventually(
+            `block ${height}`,
+            () => reader.confirmed.slice(seen).at(-1),
+            (update) => update?.height === height && update.price !== null,
+            DEADLINE_MS,
+          )
+        ).answer as ConfirmedUpdateData;
+      const tip = await chain.rpc<number>("getblockcount");
+      const first = await next(tip, 0);
+      const txidsFrom = async (height: number): Promise<Set<string>> =>
+        new Set((await chain.jsonBlocks(height)).flatMap(({ tx }) => tx.map(({ txid }) => txid)));
+      const { first_height } = first.window;
+      const inWindow = await txidsFrom(first_height as number);
+      // The blocks of the start may come with more than one message, of which the first is a snapshot.
+      const begin = reader.confirmed.map(({ snapshot }) => snapshot).lastIndexOf(true);
+      const shown = reader.confirmed.slice(begin).flatMap(({ transactions }) => transactions);
+      expect(shown.length).toBeGreaterThan(50);
+      expect(shown.filter(({ txid }) => !inWindow.has(txid))).toEqual([]);
+
+      const price = first.price as number;
+      const coins = await chain.unspentCoins(first_height as number, 5);
+      const payments = coins.map((coin) => spendCoins([coin], [Math.round(2e9 / price), 1000]));
+      let seen = reader.confirmed.length;
+      const hash = await chain.mine(600, payments);
+      const added = await next(tip + 1, seen);
+      expect(added.snapshot).toBe(false);
+      expect(added.transactions.map(({ txid }) => txid).sort()).toEqual(payments.map(({ txid }) => txid).sort());
+
+      seen = reader.confirmed.length;
+      await chain.rpc("invalidateblock", hash);
+      const anew = await next(tip, seen);
+      expect(anew).toMatchObject({ snapshot: true, price: first.price, interval: first.interval });
+      const gone = new Set(payments.map(({ txid }) => txid));
+      expect(anew.transactions.filter(({ txid }) => gone.has(txid))).toEqual([]);
+    } finally {
+      await reader.close();
+      await service.stop();
+    }
+  });
+
+  it("has its history again after a kill, also when the last record was cut off", async () => {
+    const before = await start("--data-dir", dataDirectory);
+    const { answer: held } = await eventually(
+      "the history",
+      () => history(before),
+      (prices) => prices.length > 100,
+      DEADLINE_MS,
+    );
+    before.child.kill("SIGKILL");
+    await before.ended;
+    expect(readdirSync(dataDirectory)).toEqual(["confirmed-prices-regtest.log"]);
+    const path = join(dataDirectory, "confirmed-prices-regtest.log");
+    appendFileSync(path, '0badc0de {"kind":"blo');
+    const whole = readFileSync(path, "utf8");
+
+    const after = await start("--data-dir", dataDirectory);
+    try {
+      await after.logLine(({ msg }) => msg?.includes("kept prices are there") === true);
+      expect(await history(after)).toEqual(held);
+      const line = await after.logLine(({ msg }) => msg?.includes("cut off") === true);
+      expect(line.level).toBe("info");
+      expect(whole.startsWith(readFileSync(path, "utf8").slice(0, 10_000))).toBe(true);
+    } finally {
+      await after.stop();
+    }
+  });
+
+  it("forgets the prices of blocks that were replaced while it was away", async () => {
+    const ask = async (): Promise<{ count: number; newest: number }> => {
       const service = await start("--data-dir", dataDirectory);
-      try {
-        const { answer } = await eventually(
-          "all windows",
-          () => confirmed(service),
-          // Blocks come one by one, the oldest first, and the longer windows do not wait for them.
-          ({ price, height, last_144_blocks, last_day }) =>
-            price !== null && height === 300 && last_144_blocks !== null && last_day !== null,
-          DEADLINE_MS,
-        );
-        const hours = await price("--hours", "3");
-        expect(answer).toMatchObject({ price: hours.price, status: hours.status, height: 300 });
-        expect(answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
-        expect(answer.last_day).toMatchObject({ date: chain.day, price: (await price("--date", chain.day)).price });
+      const { answer } = await eventually(
+        "all windows",
+        async () => ({ held: await history(service), windows: await confirmed(service) }),
+        ({ held, windows }) => held.length > 100 && windows.last_144_blocks?.last_height === windows.height,
+        DEADLINE_MS,
+      );
+      await service.stop();
+      return { count: answer.held.length, newest: answer.held[0]?.time ?? 0 };
+    };
+    const before = await ask();
+    const left = await chain.rpc<string>("getblockhash", 285);
+    await chain.rpc("invalidateblock", left);
+    try {
+      // Until there is another block in their place, they may come back.
+      expect(await ask()).toEqual(before);
+      const { time } = await chain.rpc<{ time: number }>("getblockheader", await chain.rpc<string>("getbestblockhash"));
+      expect(before.newest).toBeGreaterThan(time);
+      // It has no payments, and so no price.
+      await chain.mine(600);
+      const after = await ask();
+      expect(after.newest).toBeLessThanOrEqual(time + 1020);
+      expect(after.count).toBeLessThan(before.count);
+    } finally {
+      await chain.rpc("reconsiderblock", left);
+    }
+  });
 
+  it("takes nothing of a node of another chain than is asked for", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "confirmed-chain-"));
+    const service = await start("--chain", "main", "--data-dir", directory);
+    try {
+      await service.logLine(({ code, msg }) => code === "wrong_chain" && msg?.includes("last days") === true);
+      expect(await confirmed(service)).toMatchObject({ price: null, last_144_blocks: null, last_day: null });
+      expect(readdirSync(directory)).toEqual([]);
+    } finally {
+      await service.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  it("loses no price that was kept, and has no broken file, when it is killed at any moment", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
+    const kept = new Map<string, PriceRecord>();
+    const moment = killMoments();
+    try {
+      for (let kill = 0; kill < KILLS; kill++) {
+        const service = await start("--data-dir", directory);
+        // From the first read of the chain to its last price, wherever this falls.
+        const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * moment());
         await chain.mine(600);
-        const next = await eventually(
-          "the next block",
-          () => confirmed(service),
-          ({ height, last_144_blocks }) => height === 301 && last_144_blocks?.last_height === 301,
-          DEADLINE_MS,
-        );
-        expect(next.answer.price).toBe((await price("--hours", "3")).price);
-        expect(next.answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
-
-        await chain.rpc("invalidateblock", await chain.rpc<string>("getblockhash", 299));
-        for (let block = 0; block < 4; block++) await chain.mine(300);
-        const replaced = await eventually(
-          "the new branch",
-          () => confirmed(service),
-          ({ height, last_144_blocks }) => height === 302 && last_144_blocks?.last_height === 302,
-          DEADLINE_MS,
-        );
-        expect(replaced.answer.price).toBe((await price("--hours", "3")).price);
-        expect(replaced.answer.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
-      } finally {
-        expect(await service.stop()).toMatchObject({ exitCode: 0 });
+        await service.ended;
+        clearTimeout(timer);
+        const store = await PriceStore.open(join(directory, "confirmed-prices-regtest.log"));
+        store.close();
+        expect(store.stored.damagedLines).toBe(0);
+        const now = new Map(store.stored.records.map((record) => [JSON.stringify(record), record]));
+        for (const line of kept.keys()) expect(now.has(line)).toBe(true);
+        for (const [line, record] of now) kept.set(line, record);
       }
-    });
-
-    it("streams the points of the window, with every block those of the block, and all anew after a reorganisation", async () => {
-      const service = await start();
-      const reader = await StreamReader.open(service.url);
-      try {
-        const next = async (height: number, seen: number) =>
-          (
-            await eventually(
-              `block ${height}`,
-              () => reader.confirmed.slice(seen).at(-1),
-              (update) => update?.height === height && update.price !== null,
-              DEADLINE_MS,
-            )
-          ).answer as ConfirmedUpdateData;
-        const tip = await chain.rpc<number>("getblockcount");
-        const first = await next(tip, 0);
-        const txidsFrom = async (height: number): Promise<Set<string>> =>
-          new Set((await chain.jsonBlocks(height)).flatMap(({ tx }) => tx.map(({ txid }) => txid)));
-        const { first_height } = first.window;
-        const inWindow = await txidsFrom(first_height as number);
-        // The blocks of the start may come with more than one message, of which the first is a snapshot.
-        const begin = reader.confirmed.map(({ snapshot }) => snapshot).lastIndexOf(true);
-        const shown = reader.confirmed.slice(begin).flatMap(({ transactions }) => transactions);
-        expect(shown.length).toBeGreaterThan(50);
-        expect(shown.filter(({ txid }) => !inWindow.has(txid))).toEqual([]);
-
-        const price = first.price as number;
-        const coins = await chain.unspentCoins(first_height as number, 5);
-        const payments = coins.map((coin) => spendCoins([coin], [Math.round(2e9 / price), 1000]));
-        let seen = reader.confirmed.length;
-        const hash = await chain.mine(600, payments);
-        const added = await next(tip + 1, seen);
-        expect(added.snapshot).toBe(false);
-        expect(added.transactions.map(({ txid }) => txid).sort()).toEqual(payments.map(({ txid }) => txid).sort());
-
-        seen = reader.confirmed.length;
-        await chain.rpc("invalidateblock", hash);
-        const anew = await next(tip, seen);
-        expect(anew).toMatchObject({ snapshot: true, price: first.price, interval: first.interval });
-        const gone = new Set(payments.map(({ txid }) => txid));
-        expect(anew.transactions.filter(({ txid }) => gone.has(txid))).toEqual([]);
-      } finally {
-        await reader.close();
-        await service.stop();
-      }
-    });
-
-    it("has its history again after a kill, also when the last record was cut off", async () => {
-      const before = await start("--data-dir", dataDirectory);
-      const { answer: held } = await eventually(
+      const service = await start("--data-dir", directory);
+      await eventually(
         "the history",
-        () => history(before),
+        () => history(service),
         (prices) => prices.length > 100,
         DEADLINE_MS,
       );
-      before.child.kill("SIGKILL");
-      await before.ended;
-      expect(readdirSync(dataDirectory)).toEqual(["confirmed-prices-regtest.log"]);
-      const path = join(dataDirectory, "confirmed-prices-regtest.log");
-      appendFileSync(path, '0badc0de {"kind":"blo');
-      const whole = readFileSync(path, "utf8");
+      await service.stop();
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }, 600_000);
 
-      const after = await start("--data-dir", dataDirectory);
-      try {
-        await after.logLine(({ msg }) => msg?.includes("kept prices are there") === true);
-        expect(await history(after)).toEqual(held);
-        const line = await after.logLine(({ msg }) => msg?.includes("cut off") === true);
-        expect(line.level).toBe("info");
-        expect(whole.startsWith(readFileSync(path, "utf8").slice(0, 10_000))).toBe(true);
-      } finally {
-        await after.stop();
-      }
-    });
-
-    it("forgets the prices of blocks that were replaced while it was away", async () => {
-      const ask = async (): Promise<{ count: number; newest: number }> => {
-        const service = await start("--data-dir", dataDirectory);
-        const { answer } = await eventually(
-          "all windows",
-          async () => ({ held: await history(service), windows: await confirmed(service) }),
-          ({ held, windows }) => held.length > 100 && windows.last_144_blocks?.last_height === windows.height,
-          DEADLINE_MS,
-        );
-        await service.stop();
-        return { count: answer.held.length, newest: answer.held[0]?.time ?? 0 };
-      };
-      const before = await ask();
-      const left = await chain.rpc<string>("getblockhash", 285);
-      await chain.rpc("invalidateblock", left);
-      try {
-        // Until there is another block in their place, they may come back.
-        expect(await ask()).toEqual(before);
-        const { time } = await chain.rpc<{ time: number }>(
-          "getblockheader",
-          await chain.rpc<string>("getbestblockhash"),
-        );
-        expect(before.newest).toBeGreaterThan(time);
-        // It has no payments, and so no price.
-        await chain.mine(600);
-        const after = await ask();
-        expect(after.newest).toBeLessThanOrEqual(time + 1020);
-        expect(after.count).toBeLessThan(before.count);
-      } finally {
-        await chain.rpc("reconsiderblock", left);
-      }
-    });
-
-    it("takes nothing of a node of another chain than is asked for", async () => {
-      const directory = mkdtempSync(join(tmpdir(), "confirmed-chain-"));
-      const service = await start("--chain", "main", "--data-dir", directory);
-      try {
-        await service.logLine(({ code, msg }) => code === "wrong_chain" && msg?.includes("last days") === true);
-        expect(await confirmed(service)).toMatchObject({ price: null, last_144_blocks: null, last_day: null });
-        expect(readdirSync(directory)).toEqual([]);
-      } finally {
-        await service.stop();
-        rmSync(directory, { recursive: true, force: true });
-      }
-    });
-
-    it("loses no price that was kept, and has no broken file, when it is killed at any moment", async () => {
-      const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
-      const kept = new Map<string, PriceRecord>();
-      const moment = killMoments();
-      try {
-        for (let kill = 0; kill < KILLS; kill++) {
-          const service = await start("--data-dir", directory);
-          // From the first read of the chain to its last price, wherever this falls.
-          const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * moment());
-          await chain.mine(600);
-          await service.ended;
-          clearTimeout(timer);
-          const store = await PriceStore.open(join(directory, "confirmed-prices-regtest.log"));
-          store.close();
-          expect(store.stored.damagedLines).toBe(0);
-          const now = new Map(store.stored.records.map((record) => [JSON.stringify(record), record]));
-          for (const line of kept.keys()) expect(now.has(line)).toBe(true);
-          for (const [line, record] of now) kept.set(line, record);
-        }
-        const service = await start("--data-dir", directory);
-        await eventually(
-          "the history",
-          () => history(service),
-          (prices) => prices.length > 100,
-          DEADLINE_MS,
-        );
-        await service.stop();
-      } finally {
-        rmSync(directory, { recursive: true, force: true });
-      }
-    }, 600_000);
-
-    it("goes on while the disk is full, says so, and keeps what waited once there is room", async () => {
+  it(
+    "goes on while the disk is full, says so, and keeps what waited once there is room",
+    needs("prlimit"),
+    async () => {
       const directory = mkdtempSync(join(tmpdir(), "confirmed-full-"));
       const path = join(directory, "confirmed-prices-regtest.log");
       const service = await start("--data-dir", directory);
@@ -295,14 +295,14 @@ describe.skipIf(!hasBitcoind || !hasCorpus)(
       store.close();
       expect(store.stored).toMatchObject({ damagedLines: 0, wasTorn: false });
       rmSync(directory, { recursive: true, force: true });
-    });
+    },
+  );
 
-    it("refuses a folder that cannot be used, in one line", async () => {
-      const file = join(dataDirectory, "no-folder");
-      appendFileSync(file, "");
-      const { exitCode, stderr } = await runToEnd(["--data-dir", file, "--port", "0"]);
-      expect(exitCode).toBe(2);
-      expect(stderr.trim().split("\n").at(-1)).toContain(`utxoracle-live: --data-dir: ${file} cannot be used`);
-    });
-  },
-);
+  it("refuses a folder that cannot be used, in one line", async () => {
+    const file = join(dataDirectory, "no-folder");
+    appendFileSync(file, "");
+    const { exitCode, stderr } = await runToEnd(["--data-dir", file, "--port", "0"]);
+    expect(exitCode).toBe(2);
+    expect(stderr.trim().split("\n").at(-1)).toContain(`utxoracle-live: --data-dir: ${file} cannot be used`);
+  });
+});

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { estimateReference } from "@utxoracle/estimator";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, isAvailable, needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { ChainWindow } from "../src/confirmed/chain-window.ts";
 import { engineOf, estimateConfirmed } from "../src/confirmed/estimate-confirmed.ts";
@@ -27,8 +27,10 @@ describe("the engine of a window", () => {
   });
 });
 
-describe.skipIf(!hasCorpus)("the confirmed price on real blocks and days", () => {
-  const vectors: Vector[] = hasCorpus ? JSON.parse(readFileSync(corpusPath("vectors/v9_1.json"), "utf8")) : [];
+describe("the confirmed price on real blocks and days", needs("corpus"), () => {
+  const vectors: Vector[] = isAvailable("corpus")
+    ? JSON.parse(readFileSync(corpusPath("vectors/v9_1.json"), "utf8"))
+    : [];
 
   it.each(vectors.filter(({ input }) => input.startsWith("blocks/")))("equals the original's on $input", (vector) => {
     const chain = new ChainWindow({ seconds: Number.POSITIVE_INFINITY, keeps: "amounts" });

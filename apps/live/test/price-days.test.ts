@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runWithLimitedFiles } from "./e2e/full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
@@ -11,7 +11,7 @@ import { RegtestChain } from "./price-regtest-chain.ts";
 /** Moments at which a run is killed: 20 in `pnpm soak`, else a few. */
 const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
 
-describe.skipIf(!hasBitcoind || !hasCorpus)("the prices of several days", { timeout: 180_000 }, () => {
+describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "price-days-"));
   let chain: RegtestChain;
   let days: string[];
@@ -98,24 +98,28 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("the prices of several days", { time
     expect(readFileSync(csv, "utf8")).toBe(whole);
   }, 300_000);
 
-  it("stay as they are when the disk is full, which is said in one line; the same command goes on behind them", async () => {
-    const csv = join(folder, "full.csv");
-    await runToEnd(range(csv));
-    const whole = readFileSync(csv, "utf8");
-    const secondRow = whole.indexOf("\n", whole.indexOf("\n") + 1) + 1;
-    for (const room of [10, secondRow + 10]) {
-      rmSync(csv);
-      const { status, stderr } = runWithLimitedFiles(range(csv), room);
-      expect({ status, lines: stderr.trimEnd().split("\n") }).toEqual({
-        status: 1,
-        lines: [expect.stringContaining(`utxoracle-live: --csv: ${csv}`)],
-      });
-      expect(stderr).toContain("EFBIG");
-      expect(whole.startsWith(readFileSync(csv, "utf8"))).toBe(true);
+  it(
+    "stay as they are when the disk is full, which is said in one line; the same command goes on behind them",
+    needs("prlimit"),
+    async () => {
+      const csv = join(folder, "full.csv");
       await runToEnd(range(csv));
-      expect(readFileSync(csv, "utf8")).toBe(whole);
-    }
-  });
+      const whole = readFileSync(csv, "utf8");
+      const secondRow = whole.indexOf("\n", whole.indexOf("\n") + 1) + 1;
+      for (const room of [10, secondRow + 10]) {
+        rmSync(csv);
+        const { status, stderr } = runWithLimitedFiles(range(csv), room);
+        expect({ status, lines: stderr.trimEnd().split("\n") }).toEqual({
+          status: 1,
+          lines: [expect.stringContaining(`utxoracle-live: --csv: ${csv}`)],
+        });
+        expect(stderr).toContain("EFBIG");
+        expect(whole.startsWith(readFileSync(csv, "utf8"))).toBe(true);
+        await runToEnd(range(csv));
+        expect(readFileSync(csv, "utf8")).toBe(whole);
+      }
+    },
+  );
 
   it("stop at a signal without a complaint", async () => {
     const csv = join(folder, "stopped.csv");

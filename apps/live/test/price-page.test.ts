@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type BrowserName, hasBitcoind, hasBrowser, hasCorpus, launchBrowser } from "@utxoracle/testkit";
+import { type BrowserName, launchBrowser, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "./e2e/service-process.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
@@ -18,7 +18,7 @@ const CYAN_DOTS = `(() => {
 
 const browsers: readonly BrowserName[] = ["chromium", "firefox", "webkit"];
 
-describe.skipIf(!hasBitcoind || !hasCorpus)("price --html", { timeout: 180_000 }, () => {
+describe("price --html", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "price-page-"));
   const path = join(folder, "price.html");
   const pathWithoutPrice = join(folder, "none.html");
@@ -53,7 +53,7 @@ describe.skipIf(!hasBitcoind || !hasCorpus)("price --html", { timeout: 180_000 }
   });
 
   describe.each(browsers)("in %s", (name) => {
-    it.skipIf(!hasBrowser(name))("shows price and points and asks nothing of anybody", async () => {
+    it("shows price and points and asks nothing of anybody", needs(name), async () => {
       const browser = await launchBrowser(name);
       try {
         for (const file of [path, pathWithoutPrice]) {

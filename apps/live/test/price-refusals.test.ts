@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import { needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { helpText } from "../src/command-line/help.ts";
 import { programPath, runToEnd } from "./e2e/service-process.ts";
@@ -112,7 +112,7 @@ async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
   }
 }
 
-describe.skipIf(!hasBitcoind || !hasCorpus)("a node", { timeout: 180_000 }, () => {
+describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
   it("that is pruned gives what it still has, and tells what it has deleted", async () => {
     const chain = await RegtestChain.start({ extraArguments: ["-prune=1", "-fastprune"] });
     try {

@@ -1,5 +1,5 @@
 import { estimatePosterior, estimateReference } from "@utxoracle/estimator";
-import { hasBitcoind, hasCorpus } from "@utxoracle/testkit";
+import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "./e2e/service-process.ts";
 import { amountsByJson, type JsonBlock, RegtestChain } from "./price-regtest-chain.ts";
@@ -17,7 +17,7 @@ interface Answer {
   amounts: number;
 }
 
-describe.skipIf(!hasBitcoind || !hasCorpus)("the price of a real node's blocks", { timeout: 180_000 }, () => {
+describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
   let chain: RegtestChain;
   let blocks: JsonBlock[];
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { asyncApiDocument } from "@utxoracle/models";
-import { corpusPath, hasBitcoind, hasCorpus, RegtestNode } from "@utxoracle/testkit";
+import { corpusPath, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { commands } from "../src/command-line/commands.ts";
 import { createHttpRoutes } from "../src/http/routes.ts";
@@ -145,8 +145,9 @@ describe("the outputs of the README", () => {
     expect(shown.map(({ words }) => words[0])).toEqual(["doctor", "price", "demo", "curl"]);
   });
 
-  it.skipIf(!hasBitcoind)(
+  it(
     "has that of the doctor at a node that publishes a part, but for the node's version",
+    needs("bitcoind"),
     async () => {
       const node = await RegtestNode.start({ topics: ["rawtx"] });
       onTestFinished(() => node.remove());
@@ -166,7 +167,7 @@ describe("the outputs of the README", () => {
     },
   );
 
-  it.skipIf(!hasCorpus)("has that of a price from a block file, to the last digit", async () => {
+  it("has that of a price from a block file, to the last digit", needs("corpus"), async () => {
     const block = gunzipSync(readFileSync(corpusPath("blocks/702861.raw.gz")));
     const head = Buffer.alloc(8);
     head.writeUInt32BE(0xf9beb4d9);

@@ -1,5 +1,5 @@
 import type { ConfirmedAnswer } from "@utxoracle/models";
-import { hasBitcoind, hasCorpus, RegtestDaemon } from "@utxoracle/testkit";
+import { needs, RegtestDaemon } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { RegtestChain, rpc } from "./price-regtest-chain.ts";
@@ -10,87 +10,85 @@ const DEADLINE_MS = 60_000;
 /** The blocks that the syncing node has got so far. */
 const BLOCKS_SO_FAR = 200;
 
-describe.skipIf(!hasBitcoind || !hasCorpus)(
-  "a real node that knows the headers of its chain and has yet to get the blocks",
-  { timeout: 180_000 },
-  () => {
-    let chain: RegtestChain;
-    let syncing: RegtestDaemon;
-    const hashes: string[] = [];
+describe("a real node that knows the headers of its chain and has yet to get the blocks", {
+  ...needs("bitcoind", "corpus"),
+  timeout: 180_000,
+}, () => {
+  let chain: RegtestChain;
+  let syncing: RegtestDaemon;
+  const hashes: string[] = [];
 
-    beforeAll(async () => {
-      chain = await RegtestChain.start();
-      syncing = await RegtestDaemon.start();
-      const tip = await chain.rpc<number>("getblockcount");
-      for (let height = 1; height <= tip; height++) hashes.push(await chain.rpc<string>("getblockhash", height));
-      for (const hash of hashes) await rpc(syncing, "submitheader", await chain.rpc("getblockheader", hash, false));
-      await getBlocks(0, BLOCKS_SO_FAR);
-    }, 180_000);
-    afterAll(async () => {
-      await chain?.daemon.remove();
-      await syncing?.remove();
+  beforeAll(async () => {
+    chain = await RegtestChain.start();
+    syncing = await RegtestDaemon.start();
+    const tip = await chain.rpc<number>("getblockcount");
+    for (let height = 1; height <= tip; height++) hashes.push(await chain.rpc<string>("getblockhash", height));
+    for (const hash of hashes) await rpc(syncing, "submitheader", await chain.rpc("getblockheader", hash, false));
+    await getBlocks(0, BLOCKS_SO_FAR);
+  }, 180_000);
+  afterAll(async () => {
+    await chain?.daemon.remove();
+    await syncing?.remove();
+  });
+
+  async function getBlocks(from: number, to: number): Promise<void> {
+    for (const hash of hashes.slice(from, to)) await rpc(syncing, "submitblock", await chain.rpc("getblock", hash, 0));
+  }
+
+  const flags = (): string[] => [
+    "--rpc-url",
+    `http://127.0.0.1:${syncing.rpcPort}`,
+    "--rpc-cookie",
+    syncing.cookiePath,
+  ];
+
+  it("gives the price of the blocks that it has, which is said, and of no day that it has in part", async () => {
+    const lack = `the node still lacks ${hashes.length - BLOCKS_SO_FAR} blocks of its chain: its last one is ${BLOCKS_SO_FAR}`;
+    const hours = await runToEnd(["price", "--hours", "3", "--json", ...flags()]);
+    expect(hours).toMatchObject({ exitCode: 0, stderr: `utxoracle-live: ${lack}\n` });
+    expect(JSON.parse(hours.stdout)).toMatchObject({ height: BLOCKS_SO_FAR });
+    expect(await runToEnd(["price", "--date", chain.day, ...flags()])).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr: expect.stringContaining(`before the end of ${chain.day}: the node is still syncing`),
     });
+  });
 
-    async function getBlocks(from: number, to: number): Promise<void> {
-      for (const hash of hashes.slice(from, to))
-        await rpc(syncing, "submitblock", await chain.rpc("getblock", hash, 0));
+  it("is waited for, with the reason, and gives the price of the blocks when they are there", async () => {
+    const { rawtx, rawblock, sequence } = syncing.endpoints;
+    const zmq = { rawtx, rawblock, sequence };
+    const service = await ServiceProcess.listening([
+      ...Object.entries(zmq).flatMap(([topic, endpoint]) => [`--zmq-${topic}`, endpoint as string]),
+      ...flags(),
+    ]);
+    const confirmed = async (): Promise<ConfirmedAnswer> =>
+      JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer;
+    try {
+      const { answer } = await eventually(
+        "the reason",
+        () => service.ready(),
+        ({ answer: { reasons } }) => reasons.some(({ code }) => code === "node_syncing"),
+        DEADLINE_MS,
+      );
+      expect(answer.status).toBe(503);
+      expect(await confirmed()).toMatchObject({ price: null, last_144_blocks: null, last_day: null });
+
+      const { stdout } = await runToEnd(["price", "--hours", "3", "--json", ...chain.flags]);
+      await getBlocks(BLOCKS_SO_FAR, hashes.length);
+      // The last block may come over the feed before those below it have been asked for.
+      const { price } = JSON.parse(stdout) as { price: number };
+      await eventually(
+        `the price of the blocks, ${price}`,
+        confirmed,
+        (answer) =>
+          answer.height === hashes.length &&
+          answer.last_144_blocks?.last_height === hashes.length &&
+          answer.price === price,
+        DEADLINE_MS,
+      );
+      expect((await service.ready()).answer.reasons.map(({ code }) => code)).not.toContain("node_syncing");
+    } finally {
+      await service.stop();
     }
-
-    const flags = (): string[] => [
-      "--rpc-url",
-      `http://127.0.0.1:${syncing.rpcPort}`,
-      "--rpc-cookie",
-      syncing.cookiePath,
-    ];
-
-    it("gives the price of the blocks that it has, which is said, and of no day that it has in part", async () => {
-      const lack = `the node still lacks ${hashes.length - BLOCKS_SO_FAR} blocks of its chain: its last one is ${BLOCKS_SO_FAR}`;
-      const hours = await runToEnd(["price", "--hours", "3", "--json", ...flags()]);
-      expect(hours).toMatchObject({ exitCode: 0, stderr: `utxoracle-live: ${lack}\n` });
-      expect(JSON.parse(hours.stdout)).toMatchObject({ height: BLOCKS_SO_FAR });
-      expect(await runToEnd(["price", "--date", chain.day, ...flags()])).toMatchObject({
-        exitCode: 1,
-        stdout: "",
-        stderr: expect.stringContaining(`before the end of ${chain.day}: the node is still syncing`),
-      });
-    });
-
-    it("is waited for, with the reason, and gives the price of the blocks when they are there", async () => {
-      const { rawtx, rawblock, sequence } = syncing.endpoints;
-      const zmq = { rawtx, rawblock, sequence };
-      const service = await ServiceProcess.listening([
-        ...Object.entries(zmq).flatMap(([topic, endpoint]) => [`--zmq-${topic}`, endpoint as string]),
-        ...flags(),
-      ]);
-      const confirmed = async (): Promise<ConfirmedAnswer> =>
-        JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer;
-      try {
-        const { answer } = await eventually(
-          "the reason",
-          () => service.ready(),
-          ({ answer: { reasons } }) => reasons.some(({ code }) => code === "node_syncing"),
-          DEADLINE_MS,
-        );
-        expect(answer.status).toBe(503);
-        expect(await confirmed()).toMatchObject({ price: null, last_144_blocks: null, last_day: null });
-
-        const { stdout } = await runToEnd(["price", "--hours", "3", "--json", ...chain.flags]);
-        await getBlocks(BLOCKS_SO_FAR, hashes.length);
-        // The last block may come over the feed before those below it have been asked for.
-        const { price } = JSON.parse(stdout) as { price: number };
-        await eventually(
-          `the price of the blocks, ${price}`,
-          confirmed,
-          (answer) =>
-            answer.height === hashes.length &&
-            answer.last_144_blocks?.last_height === hashes.length &&
-            answer.price === price,
-          DEADLINE_MS,
-        );
-        expect((await service.ready()).answer.reasons.map(({ code }) => code)).not.toContain("node_syncing");
-      } finally {
-        await service.stop();
-      }
-    });
-  },
-);
+  });
+});

@@ -2,7 +2,7 @@
 // 90) so that the session's line can be seen, and a replay of recorded traffic where the corpus is.
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { corpusPath, hasCorpus, launchBrowser, type PageView } from "@utxoracle/testkit";
+import { corpusPath, isAvailable, launchBrowser, type PageView } from "@utxoracle/testkit";
 import { LiveService } from "../test/live-service.ts";
 
 const SIZE_MAX = 500 * 1024;
@@ -65,7 +65,7 @@ await take(
   ],
   seconds,
 );
-if (hasCorpus)
+if (isAvailable("corpus"))
   await take(
     await LiveService.start(["replay", corpusPath("mempool/2024-03-14.rawtx.hex.gz"), "--speed", "60"]),
     [{ name: "replay-1000x660", view: desk }],

@@ -1,5 +1,5 @@
 import type { ConfirmedUpdate, PricePoint } from "@utxoracle/models";
-import { type BrowserName, type BrowserPage, hasBrowser, launchBrowser, type TestBrowser } from "@utxoracle/testkit";
+import { type BrowserName, type BrowserPage, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { formatBtc, formatUsd } from "@utxoracle/viz";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPage } from "./built-page.ts";
@@ -53,7 +53,7 @@ function expectTrue(facts: Record<string, string>): PricePoint {
 }
 
 describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly BrowserName[])("the page in %s", (name) => {
-  describe.skipIf(!hasBrowser(name))("on this machine", () => {
+  describe("on this machine", needs(name), () => {
     let service: FakeService;
     let browser: TestBrowser;
     let shown: BrowserPage;

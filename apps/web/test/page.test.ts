@@ -1,5 +1,5 @@
 import type { MempoolUpdate } from "@utxoracle/models";
-import { type BrowserPage, hasBrowser, launchBrowser, type PageView, type TestBrowser } from "@utxoracle/testkit";
+import { type BrowserPage, launchBrowser, needs, type PageView, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildPage } from "./built-page.ts";
 import { FakeService, type FakeServiceOptions } from "./fake-service.ts";
@@ -8,7 +8,7 @@ import { sampleConfirmed, samplePoints, sampleTick, seededRandom } from "./sampl
 const NOW = 1_757_535_586;
 const PRICE = 113_600.5;
 
-describe.skipIf(!hasBrowser("chromium"))("the page", () => {
+describe("the page", needs("chromium"), () => {
   let built: Awaited<ReturnType<typeof buildPage>>;
   let browser: TestBrowser;
   let service: FakeService | null = null;

@@ -2,9 +2,8 @@ import {
   type BrowserName,
   type BrowserPage,
   corpusPath,
-  hasBrowser,
-  hasCorpus,
   launchBrowser,
+  needs,
   type TestBrowser,
 } from "@utxoracle/testkit";
 import { formatBtc, formatUsd, type PricePoint } from "@utxoracle/viz";
@@ -95,7 +94,7 @@ afterAll(async () => {
 });
 
 describe.each(BROWSERS)("the real service in %s", (name) => {
-  describe.skipIf(!hasBrowser(name))("on this machine", () => {
+  describe("on this machine", needs(name), () => {
     let browser: TestBrowser;
     beforeAll(async () => {
       browser = await launchBrowser(name);
@@ -117,55 +116,49 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       return page;
     }
 
-    it.skipIf(!hasCorpus)(
-      "shows the replayed real price, the API's own, and asks nobody else",
-      { timeout: 240_000 },
-      async () => {
-        const first = await LiveService.start(REPLAY);
-        replay = first;
-        const shown = await open(first);
-        await shown.waitFor(
-          `document.body.innerText.replaceAll("\\n", " ").includes("Received: 8,131")`,
-          REPLAY_WAIT_MS,
-        );
-        let answer = await first.price();
-        let text = "";
-        const interval = (): string => `${formatUsd(answer.low as number)} – ${formatUsd(answer.high as number)}`;
-        // Until both have the last tick: before, either may be one ahead of the other.
-        await expect
-          .poll(
-            async () => {
-              answer = await first.price();
-              text = (await shown.evaluate<string>("document.body.innerText")).replaceAll("\n", " ");
-              const price = await shown.evaluate<string>(`document.getElementById("price").value`);
-              return price === String(answer.price) && text.includes(interval());
-            },
-            { timeout: REPLAY_WAIT_MS, message: "the page shows the API's price and interval" },
-          )
-          .toBe(true);
-        expect(answer.price).toBeGreaterThan(72_500);
-        expect(answer.price).toBeLessThan(73_800);
-        expect(text).toContain(formatUsd(answer.price as number));
-        expect(text).toContain(interval());
-        expect(text).toContain("Replay of recorded traffic");
-        expect(text).toContain("Received: 8,131 | Filtered: 5,615 | Active: 2,516");
-        expect(await shown.evaluate("document.title")).toContain("replay");
+    it("shows the replayed real price, the API's own, and asks nobody else", {
+      ...needs("corpus"),
+      timeout: 240_000,
+    }, async () => {
+      const first = await LiveService.start(REPLAY);
+      replay = first;
+      const shown = await open(first);
+      await shown.waitFor(`document.body.innerText.replaceAll("\\n", " ").includes("Received: 8,131")`, REPLAY_WAIT_MS);
+      let answer = await first.price();
+      let text = "";
+      const interval = (): string => `${formatUsd(answer.low as number)} – ${formatUsd(answer.high as number)}`;
+      // Until both have the last tick: before, either may be one ahead of the other.
+      await expect
+        .poll(
+          async () => {
+            answer = await first.price();
+            text = (await shown.evaluate<string>("document.body.innerText")).replaceAll("\n", " ");
+            const price = await shown.evaluate<string>(`document.getElementById("price").value`);
+            return price === String(answer.price) && text.includes(interval());
+          },
+          { timeout: REPLAY_WAIT_MS, message: "the page shows the API's price and interval" },
+        )
+        .toBe(true);
+      expect(answer.price).toBeGreaterThan(72_500);
+      expect(answer.price).toBeLessThan(73_800);
+      expect(text).toContain(formatUsd(answer.price as number));
+      expect(text).toContain(interval());
+      expect(text).toContain("Replay of recorded traffic");
+      expect(text).toContain("Received: 8,131 | Filtered: 5,615 | Active: 2,516");
+      expect(await shown.evaluate("document.title")).toContain("replay");
 
-        const { port, host } = new URL(first.url);
-        await first.stop();
-        await shown.waitFor(`document.body.innerText.includes("Connection lost, trying again")`);
-        replay = await LiveService.start(REPLAY, Number(port));
-        await shown.waitFor(`document.getElementById("price-line").dataset.tone === "good"`, REPLAY_WAIT_MS);
-        await shown.waitFor(`document.getElementById("price").value === "${answer.price}"`, REPLAY_WAIT_MS);
+      const { port, host } = new URL(first.url);
+      await first.stop();
+      await shown.waitFor(`document.body.innerText.includes("Connection lost, trying again")`);
+      replay = await LiveService.start(REPLAY, Number(port));
+      await shown.waitFor(`document.getElementById("price-line").dataset.tone === "good"`, REPLAY_WAIT_MS);
+      await shown.waitFor(`document.getElementById("price").value === "${answer.price}"`, REPLAY_WAIT_MS);
 
-        for (const request of await shown.requests()) expect(new URL(request).host).toBe(host);
-        // The browser itself writes that the server was gone for a while.
-        const own = shown.faults.filter(
-          (fault) => !/WebSocket|ERR_CONNECTION_REFUSED|connect|interrupted/i.test(fault),
-        );
-        expect(own).toEqual([]);
-      },
-    );
+      for (const request of await shown.requests()) expect(new URL(request).host).toBe(host);
+      // The browser itself writes that the server was gone for a while.
+      const own = shown.faults.filter((fault) => !/WebSocket|ERR_CONNECTION_REFUSED|connect|interrupted/i.test(fault));
+      expect(own).toEqual([]);
+    });
 
     if (name === "chromium")
       it("has nothing to complain of in the local network either, where a page is not served over TLS", async () => {

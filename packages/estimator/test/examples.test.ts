@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { drawIdea } from "../examples/draw-idea.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
@@ -31,7 +31,7 @@ describe("the examples", () => {
     expect(Number(high)).toBeGreaterThanOrEqual(67_000);
   });
 
-  it.skipIf(!hasCorpus)("read the price of a real mempool", () => {
+  it("read the price of a real mempool", needs("corpus"), () => {
     const output = run("live-price.ts", gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz"))));
     const price = Number(/price: ([\d.]+)/.exec(output)?.[1]);
     expect(price).toBeGreaterThan(72_500);

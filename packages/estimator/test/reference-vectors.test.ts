@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, isAvailable, needs } from "@utxoracle/testkit";
 import { examineBlockTransactions, examineMempoolTransactions } from "@utxoracle/tx-parser";
 import { describe, expect, it } from "vitest";
 import { estimateReference } from "../src/index.ts";
@@ -52,8 +52,10 @@ function dayAmounts({ input, after = -Infinity, until = Infinity }: Vector): num
   return amounts;
 }
 
-describe.skipIf(!hasCorpus)("the reference engine equals UTXOracle v9.1", () => {
-  const vectors: Vector[] = hasCorpus ? JSON.parse(readFileSync(corpusPath("vectors/v9_1.json"), "utf8")) : [];
+describe("the reference engine equals UTXOracle v9.1", needs("corpus"), () => {
+  const vectors: Vector[] = isAvailable("corpus")
+    ? JSON.parse(readFileSync(corpusPath("vectors/v9_1.json"), "utf8"))
+    : [];
 
   it.each(vectors)("$input after $after until $until", (vector) => {
     const amounts = vector.input.startsWith("days/") ? dayAmounts(vector) : paymentAmounts(vector);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { needs, RegtestNode } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { nodeRpcErrorCodes } from "../src/error.ts";
 
@@ -31,7 +31,7 @@ describe("the README", () => {
 });
 
 describe("the example", () => {
-  it.skipIf(!hasBitcoind)("fetches the mempool of a real node", async () => {
+  it("fetches the mempool of a real node", needs("bitcoind"), async () => {
     const node = await RegtestNode.start();
     onTestFinished(() => node.remove());
     const payments = await node.preparePayments([

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
-import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createNodeRpc, type NodeRpc, type NodeRpcEvent } from "../src/index.ts";
 
-describe.skipIf(!hasBitcoind)("a real node", () => {
+describe("a real node", needs("bitcoind"), () => {
   let node: RegtestNode;
   let rpc: NodeRpc;
   const events: NodeRpcEvent[] = [];

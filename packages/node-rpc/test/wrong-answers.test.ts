@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createNodeRpc, type NodeRpc, NodeRpcError } from "../src/index.ts";
 import { answerJson, StandInServer } from "./stand-in-server.ts";
@@ -146,20 +147,28 @@ describe("an address", () => {
     expect(error.message).toContain("cannot be found: correct the host's name");
   });
 
-  it("with https is spoken to by TLS, and a certificate that nobody vouches for is the reason given", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "node-rpc-tls-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const [key, cert] = [join(folder, "key"), join(folder, "cert")];
-    const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    execFileSync("openssl", [...request, "-keyout", key, "-out", cert, "-subj", "/CN=localhost"], { stdio: "ignore" });
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => response.end());
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const error = await failure(connect(`https://127.0.0.1:${(server.address() as AddressInfo).port}`).getUptime());
-    expect(error).toMatchObject({ code: "unreachable" });
-    expect(error.message).toMatch(/failed \(self.signed certificate\)/);
-  });
+  it(
+    "with https is spoken to by TLS, and a certificate that nobody vouches for is the reason given",
+    needs("openssl"),
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "node-rpc-tls-"));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+      const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+      execFileSync("openssl", [...request, "-keyout", key, "-out", cert, "-subj", "/CN=localhost"], {
+        stdio: "ignore",
+      });
+      const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
+        response.end(),
+      );
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      const error = await failure(connect(`https://127.0.0.1:${(server.address() as AddressInfo).port}`).getUptime());
+      expect(error).toMatchObject({ code: "unreachable" });
+      expect(error.message).toMatch(/failed \(self.signed certificate\)/);
+    },
+  );
 });

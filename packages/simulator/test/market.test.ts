@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { estimateReference } from "@utxoracle/estimator";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, needs } from "@utxoracle/testkit";
 import { examineMempoolTransaction, parseTransaction } from "@utxoracle/tx-parser";
 import { describe, expect, it } from "vitest";
 import { ROUND_DOLLARS, Simulation, type SimulationOptions } from "../src/index.ts";
@@ -100,7 +100,7 @@ describe("three hours of history", () => {
     expect(Math.abs(estimate.price! / meanPrice - 1)).toBeLessThan(0.005);
   });
 
-  it.skipIf(!hasCorpus)("look like a real mempool: sizes of transactions and what the filter keeps", () => {
+  it("look like a real mempool: sizes of transactions and what the filter keeps", needs("corpus"), () => {
     const hex = gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz")))
       .toString()
       .trim()

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { connect } from "node:net";
+import { needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { crowd } from "./load/crowd.ts";
 import { type LoadReport, type LoadSettings, runLoad } from "./load/load-run.ts";
@@ -104,7 +105,7 @@ async function withServer(
   }
 }
 
-describe("a server visited by thousands", () => {
+describe("a server visited by thousands", needs("/proc"), () => {
   it(
     "holds no more file descriptors and memory than before when they are gone",
     () =>

@@ -1,7 +1,9 @@
-export { browserProgram, hasBrowser, launchBrowser } from "./browsers.ts";
-export { corpusDirectory, corpusPath, hasCorpus } from "./corpus.ts";
-export { bitcoindPath, hasBitcoind, RegtestDaemon, type RegtestOptions, type ZmqTopic } from "./regtest-daemon.ts";
+export { launchBrowser } from "./browsers.ts";
+export { corpusDirectory, corpusPath } from "./corpus.ts";
+export { RegtestDaemon, type RegtestOptions, type ZmqTopic } from "./regtest-daemon.ts";
 export { RegtestNode, RegtestRpcError } from "./regtest-node.ts";
 export { type Coin, type CoinTransaction, coinScript, spendCoins } from "./regtest-transaction.ts";
+export { repositoryFiles } from "./repository-files.ts";
+export { isAvailable, needs, newtonsoftPath, programPath, type Requirement, remedyFor } from "./requirements.ts";
 export { SAMPLE_TIME, sampleTick } from "./sample-tick.ts";
 export type { BrowserName, BrowserPage, PageView, TestBrowser } from "./test-browser.ts";

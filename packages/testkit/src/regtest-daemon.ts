@@ -1,39 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** The daemon: `BITCOIND`, else `bitcoind` on PATH, else `bin/bitcoind` in the folder that `UTXORACLE_NODE_PREFIX` names; null without one. */
-export const bitcoindPath: string | null = findBitcoind(process.env);
-
-/** Whether there is a daemon. Tests that need it use `describe.skipIf(!hasBitcoind)`; CI counts a skipped test as a failure. */
-export const hasBitcoind: boolean = bitcoindPath !== null;
-
-if (!hasBitcoind)
-  console.warn("no bitcoind (BITCOIND, PATH, UTXORACLE_NODE_PREFIX): tests that need a real node are skipped");
-
-function findBitcoind(environment: NodeJS.ProcessEnv): string | null {
-  const named = environment["BITCOIND"];
-  const prefix = environment["UTXORACLE_NODE_PREFIX"];
-  const candidates = [
-    ...(named ? [named] : []),
-    ...(environment["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "bitcoind")),
-    ...(prefix ? [join(prefix, "bin", "bitcoind")] : []),
-  ];
-  return candidates.find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { programPath } from "./requirements.ts";
 
 /** The topics that a regtest node can publish. */
 export type ZmqTopic = "rawtx" | "rawblock" | "hashblock" | "hashtx" | "sequence";
@@ -127,12 +98,11 @@ export class RegtestDaemon {
 
   /** Starts the process (again) and waits until its RPC answers. */
   async start(): Promise<void> {
-    if (bitcoindPath === null) throw new Error("no bitcoind: set BITCOIND");
     if (this.#process !== null) throw new Error("the node runs already");
     await mkdir(this.dataFolder, { recursive: true });
     // A cookie left over by a killed node would be refused.
     await rm(this.cookiePath, { force: true });
-    const child = spawn(bitcoindPath, this.#arguments, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(programPath("bitcoind"), this.#arguments, { stdio: ["ignore", "pipe", "pipe"] });
     this.#output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {

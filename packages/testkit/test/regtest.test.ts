@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { hasBitcoind, RegtestNode, spendCoins } from "../src/index.ts";
+import { needs, RegtestNode, spendCoins } from "../src/index.ts";
 
-describe.skipIf(!hasBitcoind)("a real node on regtest", () => {
+describe("a real node on regtest", needs("bitcoind"), () => {
   let node: RegtestNode;
   beforeAll(async () => {
     node = await RegtestNode.start({ extraArguments: ["-persistmempool=1"] });
@@ -67,7 +67,7 @@ describe.skipIf(!hasBitcoind)("a real node on regtest", () => {
   });
 });
 
-describe.skipIf(!hasBitcoind)("a real node with a small mempool", () => {
+describe("a real node with a small mempool", needs("bitcoind"), () => {
   it("evicts what pays the least once big transactions fill it", async () => {
     const node = await RegtestNode.start({ extraArguments: ["-maxmempool=5"] });
     onTestFinished(() => node.remove());

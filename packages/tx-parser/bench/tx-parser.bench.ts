@@ -3,7 +3,7 @@
 // fails when a result differs, never because of a figure.
 import assert from "node:assert/strict";
 import { RawTx } from "@scure/btc-signer/script.js";
-import { corpusDirectory, hasCorpus } from "@utxoracle/testkit";
+import { remedyFor } from "@utxoracle/testkit";
 import { Transaction as BitcoinJsTransaction } from "bitcoinjs-lib";
 import {
   computeTxid,
@@ -21,8 +21,9 @@ import {
 } from "../src/index.ts";
 import { corpusBlock } from "../test/corpus-files.ts";
 
-if (!hasCorpus) {
-  console.error(`no corpus at ${corpusDirectory}: set UTXORACLE_CORPUS to the folder with blocks/702861.raw.gz`);
+const remedy = remedyFor("corpus");
+if (remedy !== null) {
+  console.error(`corpus missing: ${remedy}`);
   process.exit(1);
 }
 

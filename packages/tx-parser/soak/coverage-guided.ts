@@ -2,7 +2,7 @@
 // folder. Inputs that make the package run code it had not run before, or that it finds a new fault with, are kept and
 // changed further. Ends with an error and the bytes when a reader throws anything but a TxParseError, disagrees with
 // another reader or with a peer, or does not write back what it read.
-import { hasCorpus } from "@utxoracle/testkit";
+import { isAvailable } from "@utxoracle/testkit";
 import { corpusMempool } from "../test/corpus-files.ts";
 import { type Mutation, mutate, mutationKinds, tellingBytes } from "../test/mutation.ts";
 import { blockBytes, toHex, transactionBytes } from "../test/transaction-bytes.ts";
@@ -57,7 +57,7 @@ const handMade = [
     outputs: [{ valueSats: 1, script: `5221${`02${"11".repeat(32)}`}21${`03${"22".repeat(32)}`}52ae` }],
   }),
 ];
-const real = hasCorpus ? corpusMempool().filter(({ length }) => length < 400) : [];
+const real = isAvailable("corpus") ? corpusMempool().filter(({ length }) => length < 400) : [];
 const kept: Uint8Array[] = [
   ...handMade,
   blockBytes(handMade.slice(0, 2)),

@@ -1,4 +1,4 @@
-import { hasCorpus } from "@utxoracle/testkit";
+import { needs } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { examineBlockAmounts, examineBlockTransactions, type SeenTxids, TxParseError } from "../src/index.ts";
@@ -20,7 +20,7 @@ class Starts {
   }
 }
 
-describe.skipIf(!hasCorpus)("the amounts of a block", () => {
+describe("the amounts of a block", needs("corpus"), () => {
   it.each(["702861", "367891", "426884", "testnet-928816", "testnet-928849"] as const)(
     "are those of its payments, with the same ids seen and asked for: %s",
     (name) => {

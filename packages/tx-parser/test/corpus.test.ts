@@ -1,5 +1,5 @@
-import { hasCorpus } from "@utxoracle/testkit";
-import { describe, expect, it } from "vitest";
+import { needs } from "@utxoracle/testkit";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   checkMerkleRoot,
   checkWitnessCommitment,
@@ -19,14 +19,20 @@ import {
   scanTransaction,
   serializeBlock,
   serializeTransaction,
+  type Transaction,
 } from "../src/index.ts";
 import { corpusBlock, corpusBlockNames, corpusMempool } from "./corpus-files.ts";
 import { toHex } from "./transaction-bytes.ts";
 
-describe.skipIf(!hasCorpus)("the mempool of 2024-03-14", () => {
-  const mempool = hasCorpus ? corpusMempool() : [];
-  const transactions = mempool.map((bytes) => parseTransaction(bytes));
-  const txids = transactions.map(({ txid }) => txid);
+describe("the mempool of 2024-03-14", needs("corpus"), () => {
+  let mempool: Uint8Array[] = [];
+  let transactions: Transaction[] = [];
+  let txids: string[] = [];
+  beforeAll(() => {
+    mempool = corpusMempool();
+    transactions = mempool.map((bytes) => parseTransaction(bytes));
+    txids = transactions.map(({ txid }) => txid);
+  });
 
   it("holds 8,131 transactions whose fields written back are the same bytes", () => {
     expect(mempool.length).toBe(8131);
@@ -89,7 +95,7 @@ describe.skipIf(!hasCorpus)("the mempool of 2024-03-14", () => {
   });
 });
 
-describe.skipIf(!hasCorpus)("the blocks of the corpus", () => {
+describe("the blocks of the corpus", needs("corpus"), () => {
   for (const name of corpusBlockNames) {
     it(`${name}: written back as it was, its merkle root and witness commitment hold`, () => {
       const bytes = corpusBlock(name);

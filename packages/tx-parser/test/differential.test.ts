@@ -1,13 +1,16 @@
-import { hasCorpus } from "@utxoracle/testkit";
+import { needs } from "@utxoracle/testkit";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseBlock } from "../src/index.ts";
 import { corpusBlock, corpusBlockNames, corpusMempool } from "./corpus-files.ts";
 import { anyMutations, mutate } from "./mutation.ts";
 import { compareWithPeers } from "./peers.ts";
 
-describe.skipIf(!hasCorpus)("bitcoinjs-lib and @scure/btc-signer", () => {
-  const mempool = hasCorpus ? corpusMempool() : [];
+describe("bitcoinjs-lib and @scure/btc-signer", needs("corpus"), () => {
+  let mempool: Uint8Array[] = [];
+  beforeAll(() => {
+    mempool = corpusMempool();
+  });
 
   it("read every transaction of the corpus's mempool as we do", () => {
     expect(new Set(mempool.map(compareWithPeers))).toEqual(new Set(["read by all"]));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type BrowserName, hasBrowser, launchBrowser } from "@utxoracle/testkit";
+import { type BrowserName, launchBrowser, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PackedProject, packageFolder } from "./packed-project.ts";
 import { readmeExamples } from "./readme-examples.ts";
@@ -145,31 +145,30 @@ postMessage(computeTxid(new Uint8Array(await response.arrayBuffer())) + " " + ha
   afterAll(() => server?.close());
 
   describe.each<BrowserName>(["chromium", "firefox", "webkit"])("%s", (name) => {
-    it.skipIf(!hasBrowser(name))(
-      "reads a transaction on the page and in a worker, with WebAssembly and without",
-      { timeout: 60_000 },
-      async () => {
-        const { parseTransaction } = await import("../src/index.ts");
-        const { txid } = parseTransaction(transaction);
-        const browser = await launchBrowser(name);
-        try {
-          for (const [policy, engine] of [
-            ["wasm", "wasm-simd"],
-            ["strict", "javascript"],
-          ] as const) {
-            const page = await browser.open({ width: 400, height: 300 });
-            await page.goto(`${address}/${policy}/`);
-            await page.waitFor(
-              "document.documentElement.dataset.worker && document.body.textContent.includes('outputs')",
-            );
-            expect(await page.evaluate("document.body.textContent")).toBe(`${txid} has 2 outputs (${engine})`);
-            expect(await page.evaluate("document.documentElement.dataset.worker")).toBe(`${txid} ${engine}`);
-            await page.close();
-          }
-        } finally {
-          await browser.close();
+    it("reads a transaction on the page and in a worker, with WebAssembly and without", {
+      ...needs(name),
+      timeout: 60_000,
+    }, async () => {
+      const { parseTransaction } = await import("../src/index.ts");
+      const { txid } = parseTransaction(transaction);
+      const browser = await launchBrowser(name);
+      try {
+        for (const [policy, engine] of [
+          ["wasm", "wasm-simd"],
+          ["strict", "javascript"],
+        ] as const) {
+          const page = await browser.open({ width: 400, height: 300 });
+          await page.goto(`${address}/${policy}/`);
+          await page.waitFor(
+            "document.documentElement.dataset.worker && document.body.textContent.includes('outputs')",
+          );
+          expect(await page.evaluate("document.body.textContent")).toBe(`${txid} has 2 outputs (${engine})`);
+          expect(await page.evaluate("document.documentElement.dataset.worker")).toBe(`${txid} ${engine}`);
+          await page.close();
         }
-      },
-    );
+      } finally {
+        await browser.close();
+      }
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { hasBitcoind, RegtestDaemon } from "@utxoracle/testkit";
+import { needs, RegtestDaemon } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classifyScript, type ScriptType, serializeTransaction } from "../src/index.ts";
@@ -122,7 +122,7 @@ const anyScript: fc.Arbitrary<Uint8Array> = fc
   )
   .map((bytes) => Uint8Array.from(bytes));
 
-describe.skipIf(!hasBitcoind)("a real node", () => {
+describe("a real node", needs("bitcoind"), () => {
   let node: RegtestDaemon;
   beforeAll(async () => {
     node = await RegtestDaemon.start({ topics: [] });

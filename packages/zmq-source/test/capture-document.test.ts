@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { needs, programPath } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type FeedMessage, openCaptureWriter } from "../src/index.ts";
@@ -9,10 +10,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 const document = readFileSync(join(import.meta.dirname, "../../../docs/captures.md"), "utf8");
 const reader = /```python\n([\s\S]*?)```/.exec(document)?.[1] ?? "";
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const file = temporaryFolder();
-
-if (!hasPython) console.warn("no python3: the reader in docs/captures.md is not tried");
 
 /** A message as the reader prints it. */
 function printed(message: FeedMessage) {
@@ -31,7 +29,7 @@ function printed(message: FeedMessage) {
 function read(path: string) {
   const script = file("reader.py");
   writeFileSync(script, reader);
-  const { stdout, stderr, status } = spawnSync("python3", [script, path], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(programPath("python3"), [script, path], { encoding: "utf8" });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   const [metadata = "", ...lines] = stdout.trimEnd().split("\n");
@@ -42,7 +40,7 @@ function read(path: string) {
   return { metadata: JSON.parse(metadata) as unknown, messages };
 }
 
-describe.skipIf(!hasPython)("the document on captures", () => {
+describe("the document on captures", needs("python3"), () => {
   it("has a reader that finds in a file what was written, and leaves out a torn end", async () => {
     const written = fc.sample(anyMessage, { numRuns: 300, seed: 4 });
     const path = file("written.capture");

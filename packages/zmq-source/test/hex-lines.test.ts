@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { type HexLinesOptions, openCaptureWriter, readHexLines, recognizeRecording } from "../src/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -64,7 +64,7 @@ describe("a file of transactions in hex", () => {
     await expect(lines(first, { startTime: Number.NaN })).rejects.toMatchObject({ code: "invalid_option" });
   });
 
-  it.skipIf(!hasCorpus)("reads the real mempool whole: 8,131 transactions within the default half hour", async () => {
+  it("reads the real mempool whole: 8,131 transactions within the default half hour", needs("corpus"), async () => {
     const path = corpusPath("mempool/2024-03-14.rawtx.hex.gz");
     expect(await recognizeRecording(path)).toBe("hex_lines");
     let count = 0;

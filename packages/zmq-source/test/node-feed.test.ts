@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from "node:net";
-import { networkInterfaces } from "node:os";
 import { checkRawTransaction } from "@utxoracle/models";
+import { needs } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { type FeedMessage, type NodeFeed, streamMempoolTransactions, streamNodeFeed } from "../src/index.ts";
 import { EventLog } from "./event-log.ts";
@@ -8,7 +8,6 @@ import { bodyOf, Publisher } from "./publisher.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const file = temporaryFolder();
-const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -215,7 +214,7 @@ describe("streamNodeFeed", () => {
     expect(feed.status()).toMatchObject({ dropped: { rawtx: 15 }, missed: { rawtx: 0 } });
   });
 
-  it.skipIf(process.platform === "win32")("reads a node's Unix socket, written as in bitcoin.conf", async () => {
+  it("reads a node's Unix socket, written as in bitcoin.conf", needs("Unix sockets"), async () => {
     const path = file("zmq.sock");
     const node = await publisher(`ipc://${path}`);
     const feed = streamNodeFeed({ endpoints: { rawtx: `unix:${path}` }, signal: abortable().signal });
@@ -225,15 +224,14 @@ describe("streamNodeFeed", () => {
   });
 
   // Where there is no IPv6 (many containers), test/endpoint.test.ts still shows that such an address is understood.
-  if (hasIpv6)
-    it("reads from an IPv6 address", async () => {
-      const node = await publisher("tcp://[::1]:*");
-      expect(node.endpoint).toMatch(/^tcp:\/\/\[::1\]:\d+$/);
-      const feed = streamNodeFeed({ endpoints: { rawtx: node.endpoint }, signal: abortable().signal });
-      await node.subscribed();
-      await node.publish("rawtx", bodyOf(1));
-      expect(await take(feed, 1)).toMatchObject([{ counter: 0 }]);
-    });
+  it("reads from an IPv6 address", needs("IPv6"), async () => {
+    const node = await publisher("tcp://[::1]:*");
+    expect(node.endpoint).toMatch(/^tcp:\/\/\[::1\]:\d+$/);
+    const feed = streamNodeFeed({ endpoints: { rawtx: node.endpoint }, signal: abortable().signal });
+    await node.subscribed();
+    await node.publish("rawtx", bodyOf(1));
+    expect(await take(feed, 1)).toMatchObject([{ counter: 0 }]);
+  });
 
   it("ends with the error that onEvent throws", async () => {
     const node = await publisher();

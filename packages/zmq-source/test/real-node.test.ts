@@ -1,4 +1,4 @@
-import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { needs, RegtestNode } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type FeedMessage, type NodeFeed, type NodeFeedOptions, streamNodeFeed } from "../src/index.ts";
 import { EventLog } from "./event-log.ts";
@@ -72,7 +72,7 @@ async function listening(node: RegtestNode, reader: Reader): Promise<void> {
   while (topics.some((topic) => reader.feed.status().received[topic] === 0)) await oneMore(node, reader);
 }
 
-describe.skipIf(!hasBitcoind)("the feed of a real node", () => {
+describe("the feed of a real node", needs("bitcoind"), () => {
   it("brings transactions, blocks, replacements and reorganisations, joined to the mempool by its counter", async () => {
     const node = await regtest();
     const reader = new Reader(node.endpoints);

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { needs } from "@utxoracle/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NatsBucket } from "../../src/bus/bus-bucket.ts";
 import { BusLink } from "../../src/bus/bus-link.ts";
@@ -15,7 +16,7 @@ import type { Settings } from "../../src/settings/schema.ts";
 import { freePort } from "../e2e/free-port.ts";
 import { eventually, programPath, ServiceProcess } from "../e2e/service-process.ts";
 import { nkeyUser, operatorCredentials } from "./nats-credentials.ts";
-import { hasNatsServer, NatsProcess } from "./nats-process.ts";
+import { NatsProcess } from "./nats-process.ts";
 
 const appFolder = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -71,7 +72,7 @@ const refused = (made: BusLink) =>
     (problem) => problem !== null,
   );
 
-describe.skipIf(!hasNatsServer)("the connection to the bus", () => {
+describe("the connection to the bus", needs("nats-server"), () => {
   it("is let in with a user's name and password, and says why where it is not", async () => {
     const { url } = await server("authorization { user: edge, password: pw1 }");
     await connected(await link(["edge", "--bus", url, "--bus-user", "edge"], { UTXORACLE_BUS_PASSWORD: "pw1" }));
@@ -100,16 +101,20 @@ describe.skipIf(!hasNatsServer)("the connection to the bus", () => {
     await refused(await link(["edge", "--bus", url]));
   });
 
-  it("is encrypted with TLS, both sides showing a certificate, and not made to a server that nobody vouches for", async () => {
-    const { ca, cert, key } = certificates();
-    const { port } = await server(
-      `tls { cert_file: "${cert}", key_file: "${key}", ca_file: "${ca}", verify: true, timeout: 5 }`,
-    );
-    const words = ["edge", "--bus", `tls://localhost:${port}`];
-    await connected(await link([...words, "--bus-tls-ca", ca, "--bus-tls-cert", cert, "--bus-tls-key", key]));
-    const { answer } = await refused(await link(words));
-    expect(answer).toMatch(/certificate/i);
-  });
+  it(
+    "is encrypted with TLS, both sides showing a certificate, and not made to a server that nobody vouches for",
+    needs("openssl"),
+    async () => {
+      const { ca, cert, key } = certificates();
+      const { port } = await server(
+        `tls { cert_file: "${cert}", key_file: "${key}", ca_file: "${ca}", verify: true, timeout: 5 }`,
+      );
+      const words = ["edge", "--bus", `tls://localhost:${port}`];
+      await connected(await link([...words, "--bus-tls-ca", ca, "--bus-tls-cert", cert, "--bus-tls-key", key]));
+      const { answer } = await refused(await link(words));
+      expect(answer).toMatch(/certificate/i);
+    },
+  );
 
   it("is not made without TLS where the address insists on it", async () => {
     const { port } = await server("");

@@ -1,11 +1,11 @@
 import { type ConfirmedAnswer, type MempoolUpdateData, openApiDocument } from "@utxoracle/models";
+import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EventReader } from "../e2e/event-reader.ts";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { StreamReader } from "../e2e/stream-reader.ts";
 import { expectAsDocumented } from "../http/documented.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
-import { hasNatsServer } from "./nats-process.ts";
 
 /** Within this time everything says that nothing comes, ms. */
 const LOSS_SHOWN_MS = 5000;
@@ -14,7 +14,7 @@ const HELD_UP_SECONDS = 2;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;
 
-describe.skipIf(!hasNatsServer)("one analyser, many edges", () => {
+describe("one analyser, many edges", needs("nats-server"), () => {
   let fleet: BusFleet;
 
   beforeAll(async () => {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { needs } from "@utxoracle/testkit";
 import { expect, it, onTestFinished } from "vitest";
 import { loadNatsPackages } from "../../src/bus/nats-packages.ts";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
-import { hasNatsServer, NatsProcess } from "./nats-process.ts";
+import { NatsProcess } from "./nats-process.ts";
 
 const DOCUMENT = new URL("../../../../docs/many-readers.md", import.meta.url);
 
@@ -19,7 +20,7 @@ function commands(): readonly string[] {
     .map((line) => line.replace(/ +#.*$/, ""));
 }
 
-it.skipIf(!hasNatsServer)("the commands of docs/many-readers.md join an edge to an analyser", async () => {
+it("the commands of docs/many-readers.md join an edge to an analyser", needs("nats-server"), async () => {
   const [server, analyser = "", edge = "", ...others] = commands();
   expect(others).toEqual([]);
   expect(server).toBe("nats-server -js");
@@ -46,8 +47,9 @@ it.skipIf(!hasNatsServer)("the commands of docs/many-readers.md join an edge to 
   expect(answer.answer.analyser?.name).toBe("documented");
 });
 
-it.skipIf(!hasNatsServer)(
+it(
   "an edge with the rights of docs/many-readers.md shows what the analyser says and cannot speak for an analyser",
+  needs("nats-server"),
   async () => {
     const nats = await NatsProcess.start({ configuration: block("conf") });
     onTestFinished(() => nats.dispose());

@@ -1,18 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { programPath } from "@utxoracle/testkit";
 import { freePort } from "../e2e/free-port.ts";
-
-/** The NATS server: `NATS_SERVER`, else `nats-server` on PATH or where Debian puts it; null without one. */
-const natsServerPath = findNatsServer(process.env);
-
-/** Whether there is a server. Tests that need it use `describe.skipIf(!hasNatsServer)`; CI counts a skipped test as a failure. */
-export const hasNatsServer: boolean = natsServerPath !== null;
-
-if (!hasNatsServer) console.warn("no nats-server (NATS_SERVER, PATH): tests of the bus are skipped");
 
 const START_ATTEMPTS = 400;
 const ATTEMPT_MS = 25;
@@ -58,7 +51,7 @@ export class NatsProcess {
 
   /** Starts it, on its port and with what its store holds, and waits until it accepts connections. */
   async run(): Promise<void> {
-    const child = spawn(natsServerPath as string, ["-c", this.#configurationFile], {
+    const child = spawn(programPath("nats-server"), ["-c", this.#configurationFile], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     let log = "";
@@ -105,20 +98,4 @@ function accepts(port: number): Promise<boolean> {
     socket.once("data", () => end(true));
     socket.once("error", () => end(false));
   });
-}
-
-function findNatsServer(environment: NodeJS.ProcessEnv): string | null {
-  const named = environment["NATS_SERVER"];
-  const folders = [...(environment["PATH"] ?? "").split(delimiter), "/usr/sbin"];
-  const candidates = [...(named ? [named] : []), ...folders.map((folder) => join(folder, "nats-server"))];
-  return candidates.find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,9 @@
 import type { MempoolUpdateData } from "@utxoracle/models";
+import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { StreamReader } from "../e2e/stream-reader.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
-import { hasNatsServer } from "./nats-process.ts";
 
 /** Within this time everything says that nothing comes, ms (docs/many-readers.md). */
 const LOSS_SHOWN_MS = 5000;
@@ -13,7 +13,7 @@ const TAKEOVER_MS = 5000;
 const HELD_UP_SECONDS = 2;
 
 /** A network that is cut: connections stand and carry nothing, neither way. */
-describe.skipIf(!hasNatsServer)("a part of the fleet that is cut off from the NATS server", () => {
+describe("a part of the fleet that is cut off from the NATS server", needs("nats-server"), () => {
   let fleet: BusFleet;
 
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { cleanEnvironment, programPath, runToEnd } from "./service-process.ts";
 
@@ -75,7 +76,7 @@ describe("a wrong command line or file", () => {
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.skipIf(process.platform !== "linux")("says in one line that its output cannot be written, and ends with 1", () => {
+  it("says in one line that its output cannot be written, and ends with 1", needs("/dev/full"), () => {
     const full = openSync("/dev/full", "w");
     try {
       const end = spawnSync(process.execPath, [programPath, "--help"], {

@@ -1,4 +1,4 @@
-import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeFlags } from "./node-flags.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
@@ -28,7 +28,7 @@ async function counts(service: ServiceProcess) {
   };
 }
 
-describe.skipIf(!hasBitcoind)("the counts at /metrics with a window of five seconds", () => {
+describe("the counts at /metrics with a window of five seconds", needs("bitcoind"), () => {
   it("add up at every scrape, and nothing that expired comes back with its block", async () => {
     const node = await RegtestNode.start({ highWaterMark: 0 });
     running.push({ close: () => node.remove() });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/doctor.ts";
 import { nodeAccess } from "../../src/node/node-access.ts";
@@ -25,7 +25,7 @@ async function doctor(
 const resultOf = (report: Report, name: string) => report.checks.find(({ check }) => check === name)?.result;
 const messageOf = (report: Report, name: string) => report.checks.find(({ check }) => check === name)?.message;
 
-describe.skipIf(!hasBitcoind)("doctor at a real node", () => {
+describe("doctor at a real node", needs("bitcoind"), () => {
   let wellSet: RegtestNode;
   let plain: RegtestNode;
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
-import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeFlags, restrictedUser } from "./node-flags.ts";
 import { tellsUsage, usageOf } from "./process-usage.ts";
@@ -154,7 +154,7 @@ async function sharesOfProcessor(services: readonly ServiceProcess[]): Promise<n
   });
 }
 
-describe.skipIf(!hasBitcoind)("a node that does not serve as it should", () => {
+describe("a node that does not serve as it should", needs("bitcoind"), () => {
   const services: ServiceProcess[] = [];
   let healthy: ServiceProcess;
 

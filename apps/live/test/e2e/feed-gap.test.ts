@@ -1,4 +1,4 @@
-import { hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeFlags } from "./node-flags.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
@@ -78,7 +78,7 @@ const metric = async (service: ServiceProcess, name: string): Promise<number> =>
   return line === undefined ? 0 : Number(line.slice(name.length + 1));
 };
 
-describe.skipIf(!hasBitcoind)("one block of 2,000 transactions", () => {
+describe("one block of 2,000 transactions", needs("bitcoind"), () => {
   it("costs messages at the default high-water mark: seen, said everywhere, and made good", async () => {
     const { service, stream, block, expectExact } = await serviceAtNode();
     const refillsBefore = await metric(service, REFILLS);

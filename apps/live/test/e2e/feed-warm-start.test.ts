@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { startSimulator } from "@utxoracle/simulator";
-import { type CoinTransaction, corpusPath, hasBitcoind, hasCorpus, RegtestNode } from "@utxoracle/testkit";
+import { type CoinTransaction, corpusPath, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeFlags } from "./node-flags.ts";
 import { tellsUsage, usageOf } from "./process-usage.ts";
@@ -98,7 +98,7 @@ function exchangePrice(from: number, until: number): number {
   return sum / minutes;
 }
 
-describe.skipIf(!hasBitcoind || !hasCorpus)("a real node with over 3,000 transactions in its mempool", () => {
+describe("a real node with over 3,000 transactions in its mempool", needs("bitcoind", "corpus"), () => {
   it("gives the price of the day whose amounts they have, within 10 s of the start and within 1 %", async () => {
     const noon = dayStart + 12 * 3600;
     const { amounts, times } = paymentsUntil(noon, 3500);

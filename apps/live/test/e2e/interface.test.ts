@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { type ConfirmedAnswer, openApiDocument, type ServerMessage } from "@utxoracle/models";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { expectAsDocumented } from "../http/documented.ts";
@@ -93,7 +94,7 @@ describe("the service's interface", () => {
     );
   });
 
-  it("shows the same through curl -N", async () => {
+  it("shows the same through curl -N", needs("curl"), async () => {
     const terminal = curl();
     const reader = follow();
     // Either may be the first to be connected.
@@ -192,7 +193,7 @@ describe("the service's interface", () => {
 });
 
 describe("the service whose feed has died", () => {
-  it("says so everywhere within five seconds, and gives no program a price", async () => {
+  it("says so everywhere within five seconds, and gives no program a price", needs("curl"), async () => {
     const reader = follow();
     const terminal = curl();
     await eventually(

@@ -1,8 +1,8 @@
-import { corpusPath, hasBrowser, hasCorpus, launchBrowser, type TestBrowser } from "@utxoracle/testkit";
+import { corpusPath, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
-describe.skipIf(!hasCorpus || !hasBrowser("chromium"))("the page of a replay in a real browser", () => {
+describe("the page of a replay in a real browser", needs("corpus", "chromium"), () => {
   let service: ServiceProcess;
   let browser: TestBrowser;
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, needs } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { cleanEnvironment, eventually, ServiceProcess } from "./service-process.ts";
 
@@ -13,7 +13,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop("SIGKILL")));
 });
 
-describe.skipIf(!hasCorpus)("a real mempool published by another process at 500 transactions a second", () => {
+describe("a real mempool published by another process at 500 transactions a second", needs("corpus"), () => {
   it("gives the same price and counts as the file itself, and nothing is missed", async () => {
     const publisher = spawn(
       process.execPath,

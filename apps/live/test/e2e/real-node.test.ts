@@ -1,10 +1,10 @@
-import { type CoinTransaction, hasBitcoind, RegtestNode } from "@utxoracle/testkit";
+import { type CoinTransaction, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { eventually, ServiceProcess } from "./service-process.ts";
 import { StreamReader } from "./stream-reader.ts";
 
-describe.skipIf(!hasBitcoind)("a real node on regtest", () => {
+describe("a real node on regtest", needs("bitcoind"), () => {
   let node: RegtestNode;
   let service: ServiceProcess;
   let payment: CoinTransaction;

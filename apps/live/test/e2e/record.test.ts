@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { needs } from "@utxoracle/testkit";
 import { computeTxid, parseBlockHeader } from "@utxoracle/tx-parser";
 import { readCapture } from "@utxoracle/zmq-source";
 import { describe, expect, it } from "vitest";
@@ -102,7 +103,7 @@ describe("a recording", () => {
     }
   });
 
-  it("ends as failed when its disk is full", async () => {
+  it("ends as failed when its disk is full", needs("prlimit"), async () => {
     let now = Date.now() / 1000;
     const simulator = await startSimulator({ follow: false, historySeconds: 0, now: () => now });
     try {

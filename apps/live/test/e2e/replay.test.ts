@@ -1,5 +1,5 @@
 import type { PriceAnswer } from "@utxoracle/models";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, needs } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
@@ -22,7 +22,7 @@ async function priceAtTheEnd(service: ServiceProcess): Promise<PriceAnswer> {
   return answer;
 }
 
-describe.skipIf(!hasCorpus)("replay of a real mempool", () => {
+describe("replay of a real mempool", needs("corpus"), () => {
   it("finds the price of that day and counts every transaction", async () => {
     const service = await ServiceProcess.listening(["replay", mempoolFile, "--speed", "max"]);
     const answer = await priceAtTheEnd(service);

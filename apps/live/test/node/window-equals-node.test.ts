@@ -1,4 +1,4 @@
-import { type CoinTransaction, hasBitcoind, RegtestNode, spendCoins } from "@utxoracle/testkit";
+import { type CoinTransaction, needs, RegtestNode, spendCoins } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../e2e/service-process.ts";
 import { NodeHarness } from "./node-harness.ts";
@@ -28,7 +28,7 @@ function mixedAmounts(count: number): number[][] {
   });
 }
 
-describe.skipIf(!hasBitcoind)("the window at a real node", () => {
+describe("the window at a real node", needs("bitcoind"), () => {
   it("equals the node at every quiet point, whatever the node does", async () => {
     // The smallest mempool that the node offers, so that it evicts; no marks, so that what differs is not a known gap.
     node = await RegtestNode.start({ highWaterMark: 0, extraArguments: ["-maxmempool=5"] });

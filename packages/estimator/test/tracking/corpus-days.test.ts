@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { corpusPath, hasCorpus } from "@utxoracle/testkit";
+import { corpusPath, needs } from "@utxoracle/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createPriceTracker } from "../../src/tracking/price-tracker.ts";
 
@@ -47,7 +47,7 @@ function judge(day: string): Hour[] {
   });
 }
 
-describe.skipIf(!hasCorpus)("real days, asked every hour", () => {
+describe("real days, asked every hour", needs("corpus"), () => {
   let hours: Hour[] = [];
   beforeAll(() => {
     hours = DAYS.flatMap(judge);

@@ -1,13 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { type BrowserPage, hasBrowser, launchBrowser, type TestBrowser } from "@utxoracle/testkit";
+import { type BrowserPage, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { mempoolUpdate, point, T } from "../sample-messages.ts";
 
-describe.skipIf(!hasBrowser("chromium"))("the README's chart", () => {
+describe("the README's chart", needs("chromium"), () => {
   let browser: TestBrowser;
   let server: Server;
   let page: BrowserPage;

@@ -1,4 +1,4 @@
-import { type BrowserPage, hasBrowser } from "@utxoracle/testkit";
+import { type BrowserPage, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirmedUpdate, mempoolUpdate, point, T } from "../sample-messages.ts";
 import { BrowserUnderTest } from "./page-under-test.ts";
@@ -63,7 +63,7 @@ interface Left {
   readonly nodes: number;
 }
 
-describe.skipIf(!hasBrowser("chromium"))("what a chart holds", () => {
+describe("what a chart holds", needs("chromium"), () => {
   let browser: BrowserUnderTest;
   let page: BrowserPage;
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { type BrowserPage, hasBrowser } from "@utxoracle/testkit";
+import { type BrowserPage, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BrowserUnderTest } from "./page-under-test.ts";
 import { referencePicture, shareOff } from "./reference-picture.ts";
@@ -12,7 +12,7 @@ const TOLERANCE = 4;
  */
 const SHARE_OFF = { canvas: 0, webgl: 0.0005 };
 
-describe.skipIf(!hasBrowser("chromium"))("the picture of the points", () => {
+describe("the picture of the points", needs("chromium"), () => {
   let browser: BrowserUnderTest;
   let page: BrowserPage;
   beforeAll(async () => {
@@ -156,7 +156,7 @@ describe.each([
   ["firefox", ["canvas"]],
   ["webkit", ["canvas", "webgl"]],
 ] as const)("the picture of the points in %s", (name, kinds) => {
-  describe.skipIf(!hasBrowser(name))("on this machine", () => {
+  describe("on this machine", needs(name), () => {
     let browser: BrowserUnderTest;
     let page: BrowserPage;
     beforeAll(async () => {

@@ -1,10 +1,10 @@
-import { type BrowserPage, hasBrowser } from "@utxoracle/testkit";
+import { type BrowserPage, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirmedUpdate, mempoolUpdate, point, T } from "../sample-messages.ts";
 import { MAKE, onePoint } from "./chart-maker.ts";
 import { BrowserUnderTest } from "./page-under-test.ts";
 
-describe.skipIf(!hasBrowser("chromium"))("the whole picture", () => {
+describe("the whole picture", needs("chromium"), () => {
   let browser: BrowserUnderTest;
   let page: BrowserPage;
   beforeAll(async () => {

@@ -1,0 +1,118 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { corpusProblem } from "./corpus.ts";
+import { findProgram } from "./installed-program.ts";
+
+/** Null when the thing is there, otherwise how to get it. */
+type Remedy = (environment: NodeJS.ProcessEnv) => string | null;
+
+/** A program, and Debian's packages that bring it. */
+const program =
+  (name: string, debianPackages = name): Remedy =>
+  (environment) =>
+    findProgram(name, environment) === null ? `apt-get install ${debianPackages}` : null;
+
+/** A program that a variable can name. */
+const namedProgram =
+  (name: string, variable: string, howToGet: string): Remedy =>
+  (environment) => {
+    if (findProgram(name, environment) !== null) return null;
+    const named = environment[variable];
+    return named ? `${variable}=${named} is not a program that can be run; correct or unset it` : howToGet;
+  };
+
+const present =
+  (available: () => boolean, howToGet: string): Remedy =>
+  () =>
+    available() ? null : howToGet;
+
+/** Where Debian puts the library that BTCPay Server's recipe is compiled with. */
+export const newtonsoftPath = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
+
+/** Everything besides Node.js and npm that some test needs. */
+const REMEDIES = {
+  bash: program("bash"),
+  bitcoind: namedProgram(
+    "bitcoind",
+    "BITCOIND",
+    "set BITCOIND to the daemon of Bitcoin Core 25 or later (https://bitcoincore.org/en/download/)",
+  ),
+  caddy: program("caddy"),
+  chromium: program("chromium"),
+  corpus: (environment) => {
+    const problem = corpusProblem(environment);
+    return problem === null ? null : `${problem}; it is not public: set UTXORACLE_CORPUS to its folder`;
+  },
+  curl: program("curl"),
+  "/dev/full": present(() => existsSync("/dev/full"), "run on Linux"),
+  firefox: program("firefox", "firefox-esr"),
+  git: program("git"),
+  IPv6: present(
+    () => Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1")),
+    "enable IPv6 on the loopback interface",
+  ),
+  jinja2: (environment) => {
+    const python = findProgram("python3", environment);
+    const found = python !== null && spawnSync(python, ["-c", "import jinja2"]).status === 0;
+    return found ? null : "apt-get install python3-jinja2";
+  },
+  mono: (environment) =>
+    findProgram("mcs", environment) !== null && findProgram("mono", environment) !== null && existsSync(newtonsoftPath)
+      ? null
+      : "apt-get install mono-mcs libmono-system-net-http4.0-cil libnewtonsoft-json5.0-cil",
+  "nats-server": namedProgram("nats-server", "NATS_SERVER", "apt-get install nats-server"),
+  nginx: program("nginx", "nginx-light"),
+  openssl: program("openssl"),
+  prlimit: program("prlimit", "util-linux"),
+  "/proc": present(() => existsSync("/proc/self/fd"), "run on Linux"),
+  promtool: program("promtool", "prometheus"),
+  python3: program("python3"),
+  shellcheck: program("shellcheck"),
+  "systemd-analyze": program("systemd-analyze", "systemd"),
+  tar: program("tar"),
+  "Unix sockets": present(() => process.platform !== "win32", "run on Linux or macOS"),
+  webkit: program("webkit", "webkit2gtk-driver xvfb dbus"),
+} as const satisfies Readonly<Record<string, Remedy>>;
+
+/** The name of something besides Node.js and npm that a test needs. */
+export type Requirement = keyof typeof REMEDIES;
+
+/** How to get what is missing; null when it is there. */
+export function remedyFor(name: Requirement, environment: NodeJS.ProcessEnv = process.env): string | null {
+  return REMEDIES[name](environment);
+}
+
+/** Options of a test or a suite, as Vitest takes them. */
+export interface NeedsOptions {
+  readonly skip?: true;
+  /** What is missing and how to get it, for the report. */
+  readonly meta?: Readonly<Record<`missing:${string}`, string>>;
+}
+
+/**
+ * Options for `it` and `describe` of tests that need more than Node.js and npm. They are skipped unless all of it is
+ * there; `npm test` then prints what is missing, how many tests were skipped for it and how to get it.
+ *
+ * @example describe("the page behind nginx", needs("nginx", "chromium"), () => { … });
+ * @example it("reads a real mempool", { ...needs("corpus"), timeout: 120_000 }, () => { … });
+ */
+export function needs(...names: readonly Requirement[]): NeedsOptions {
+  const missing = names.flatMap((name) => {
+    const remedy = remedyFor(name);
+    return remedy === null ? [] : [[`missing:${name}`, remedy] as const];
+  });
+  return missing.length === 0 ? {} : { skip: true, meta: Object.fromEntries(missing) };
+}
+
+/** Whether it is there. For benchmarks and scripts; a test asks with {@link needs}. */
+export function isAvailable(name: Requirement): boolean {
+  return remedyFor(name) === null;
+}
+
+/** Path of an installed program that {@link needs} or {@link isAvailable} asked for. */
+export function programPath(name: Requirement): string {
+  const path = findProgram(name);
+  if (path === null) throw new Error(`${name} is missing: ${remedyFor(name)}`);
+  return path;
+}
