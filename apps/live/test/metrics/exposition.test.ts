@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { needs } from "@utxoracle/testkit";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createBusMetrics } from "../../src/bus/bus-metrics.ts";
@@ -12,7 +13,6 @@ import { TestBoard } from "../http/board.ts";
 /** Media type that Prometheus 2.42 sends. */
 const PROMETHEUS_ACCEPT =
   "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
-
 
 /** The registries of both programs, as they are before the first event. */
 function registries(): { readonly name: string; readonly registry: Registry }[] {
