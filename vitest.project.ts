@@ -1,7 +1,7 @@
 import { defineProject, type TestProjectInlineConfiguration } from "vitest/config";
 
 /** Vitest's settings of one package, app or folder of checks: tests run on sources, so that they need no build. */
-export function testProject(name: string, { timeoutMs = 60_000 } = {}): TestProjectInlineConfiguration {
+export function testProject(name: string, { timeoutMs = 120_000 } = {}): TestProjectInlineConfiguration {
   return defineProject({
     resolve: { conditions: ["@utxoracle/source"] },
     ssr: { resolve: { conditions: ["@utxoracle/source"] } },
