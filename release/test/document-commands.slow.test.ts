@@ -85,7 +85,7 @@ describe("in a clone of the repository", () => {
   it("`npm test` is what CI runs on a bare machine", () => {
     expect(test).toBe("npm test");
     expect(readFileSync(join(repositoryRoot, ".ci", "run"), "utf8")).toMatch(/^\.ci\/bare$/m);
-    expect(readFileSync(join(repositoryRoot, ".ci", "bare"), "utf8")).toContain('"${run[@]}" npm test ');
+    expect(readFileSync(join(repositoryRoot, ".ci", "bare"), "utf8")).toMatch(/" npm test >/);
   });
 
   it("the service starts without a node, with the flags that the README gives", async () => {
