@@ -1,4 +1,7 @@
-import { testProject } from "../vitest.project.ts";
+import { defineProject } from "vitest/config";
 
-// Packages are installed into empty projects.
-export default testProject("release", { timeoutMs: 180_000 });
+export default defineProject({
+  resolve: { conditions: ["@utxoracle/source"] },
+  ssr: { resolve: { conditions: ["@utxoracle/source"] } },
+  test: { name: "release", include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 },
+});

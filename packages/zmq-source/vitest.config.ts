@@ -1,3 +1,7 @@
-import { testProject } from "../../vitest.project.ts";
+import { defineProject } from "vitest/config";
 
-export default testProject("zmq-source");
+export default defineProject({
+  resolve: { conditions: ["@utxoracle/source"] },
+  ssr: { resolve: { conditions: ["@utxoracle/source"] } },
+  test: { name: "zmq-source", include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+});

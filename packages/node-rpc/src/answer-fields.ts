@@ -1,4 +1,12 @@
 import { NodeRpcError } from "./error.ts";
+import { describeValue, foreignText } from "./foreign-text.ts";
+
+/** Longest name or address in an answer, in characters: Bitcoin Core's own limit for a version's name. */
+const NAME_LENGTH_MAX = 256;
+/** Of Bitcoin Core's `int`. */
+const HEIGHT_MAX = 2 ** 31 - 1;
+/** Of a header's time, and of any moment until the year 2106. */
+const UNIX_TIME_MAX = 2 ** 32 - 1;
 
 /** Reads the fields of an answer, each checked; a missing or wrong one is a `bad_answer` that names it. */
 export class AnswerFields {
@@ -19,9 +27,17 @@ export class AnswerFields {
     this.#object = { ...value };
   }
 
-  string(name: string): string {
+  /** A short text that can be shown: no control or invisible characters. */
+  name(name: string): string {
     const value = this.#object[name];
-    return typeof value === "string" ? value : this.#wrong(name, "a text", value);
+    return typeof value === "string" && value.length <= NAME_LENGTH_MAX && foreignText(value) === value
+      ? value
+      : this.#wrong(name, `a text of at most ${NAME_LENGTH_MAX} printable characters`, value);
+  }
+
+  chain(name: string): string {
+    const value = this.#object[name];
+    return isChainName(value) ? value : this.#wrong(name, "a chain's name", value);
   }
 
   boolean(name: string): boolean {
@@ -29,25 +45,41 @@ export class AnswerFields {
     return typeof value === "boolean" ? value : this.#wrong(name, "true or false", value);
   }
 
-  number(name: string): number {
+  number(name: string, least: number, most: number): number {
     const value = this.#object[name];
-    return typeof value === "number" && Number.isFinite(value) ? value : this.#wrong(name, "a number", value);
+    return typeof value === "number" && value >= least && value <= most
+      ? value
+      : this.#wrong(name, `a number from ${least} to ${most}`, value);
+  }
+
+  whole(name: string, least: number, most: number): number {
+    const value = this.#object[name];
+    return typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most
+      ? value
+      : this.#wrong(name, `a whole number from ${least} to ${most}`, value);
   }
 
   count(name: string): number {
-    const value = this.number(name);
-    return Number.isSafeInteger(value) && value >= 0 ? value : this.#wrong(name, "a whole number from 0", value);
+    return this.whole(name, 0, Number.MAX_SAFE_INTEGER);
+  }
+
+  height(name: string): number {
+    return this.whole(name, 0, HEIGHT_MAX);
+  }
+
+  /** Unix seconds. */
+  time(name: string): number {
+    return this.whole(name, 0, UNIX_TIME_MAX);
   }
 
   hash(name: string): string {
-    const value = this.string(name);
+    const value = this.#object[name];
     return isHash(value) ? value : this.#wrong(name, "64 hex digits", value);
   }
 
-  strings(name: string): string[] {
+  hashes(name: string): string[] {
     const value = this.#object[name];
-    if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
-    return this.#wrong(name, "a list of texts", value);
+    return Array.isArray(value) && value.every(isHash) ? value : this.#wrong(name, "a list of ids", value);
   }
 
   nested(name: string): AnswerFields {
@@ -64,9 +96,13 @@ export class AnswerFields {
 }
 
 export function badAnswer(method: string, expected: string, value: unknown): NodeRpcError {
-  const found = value === undefined ? "nothing" : (JSON.stringify(value)?.slice(0, 40) ?? typeof value);
-  return new NodeRpcError("bad_answer", method, `the answer should hold ${expected}, but there is ${found}`);
+  const problem = `the answer should hold ${expected}, but there is ${describeValue(value)}`;
+  return new NodeRpcError("bad_answer", method, problem);
 }
+
+/** Whether a text can be the name of a chain, as in `main` or `testnet4`: a word that is safe in a path or a page. */
+export const isChainName = (value: unknown): value is string =>
+  typeof value === "string" && /^[a-z][a-z0-9]{0,31}$/.test(value);
 
 /** 64 lower-case hex digits. */
 export const isHash = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
@@ -85,6 +121,7 @@ export function parsedJson(method: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new NodeRpcError("bad_answer", method, `the answer holds ${json.slice(0, 40)}, which is not JSON`, { cause });
+    const beginning = foreignText(json, 40);
+    throw new NodeRpcError("bad_answer", method, `the answer holds ${beginning}, which is not JSON`, { cause });
   }
 }

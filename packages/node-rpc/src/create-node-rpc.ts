@@ -12,14 +12,19 @@ export interface NodeRpcOptions {
   /** Like `http://127.0.0.1:8332`; without user and password. */
   readonly url: string;
   readonly auth: NodeRpcAuth;
-  /** Milliseconds without a byte after which a call is given up; default 30,000. A long answer may take as long as it keeps coming. */
+  /**
+   * Milliseconds until the answer begins, and in which its end or 256 KiB more of it must come; default 30,000. Time in
+   * which the caller takes nothing, or the process stands still, does not count.
+   */
   readonly timeoutMs?: number | undefined;
   /** Most connections, that is calls under way; default 4: a node has that many threads for them, or more. */
   readonly maxConcurrent?: number | undefined;
   /** Most calls in one batch; default 100. */
   readonly batchSize?: number | undefined;
-  /** Longest answer, or longest single value of an answer that is read as it comes; default 256 MiB. */
+  /** Longest answer of a call, and longest object or list in a longer answer; default 4 MiB. */
   readonly maxAnswerBytes?: number | undefined;
+  /** Most transactions of the mempool in one answer; default 1,000,000. */
+  readonly maxMempoolEntries?: number | undefined;
   /** Hears that the cookie was read again, or that the node is busy. */
   readonly onEvent?: ((event: NodeRpcEvent) => void) | undefined;
 }
@@ -37,10 +42,11 @@ export function createNodeRpc(options: NodeRpcOptions): NodeRpc {
   const timeoutMs = wholeOption("timeoutMs", options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1);
   const maxConcurrent = wholeOption("maxConcurrent", options.maxConcurrent ?? 4, 1, 64);
   const batchSize = wholeOption("batchSize", options.batchSize ?? 100, 1, 10_000);
-  const maxAnswerBytes = wholeOption("maxAnswerBytes", options.maxAnswerBytes ?? 256 * 2 ** 20, 1024, 500_000_000);
+  const maxAnswerBytes = wholeOption("maxAnswerBytes", options.maxAnswerBytes ?? 2 ** 22, 1024, 500_000_000);
+  const maxMempoolEntries = wholeOption("maxMempoolEntries", options.maxMempoolEntries ?? 1_000_000, 1, 100_000_000);
   const connections = new HttpConnections(address, timeoutMs, maxConcurrent);
   const channel = new RpcChannel(connections, credentials, maxAnswerBytes, options.onEvent ?? (() => {}));
-  return new JsonNodeRpc(channel, maxConcurrent, batchSize);
+  return new JsonNodeRpc(channel, maxConcurrent, batchSize, maxMempoolEntries);
 }
 
 function wholeOption(name: string, value: number, least: number, most: number): number {

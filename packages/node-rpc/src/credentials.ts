@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import { NodeRpcError } from "./error.ts";
 
 /**
@@ -63,7 +64,19 @@ class PasswordCredentials implements Credentials {
 }
 
 /** A cookie is short; a file that is not must be another one. */
-const MAX_COOKIE_CHARACTERS = 512;
+const MAX_COOKIE_BYTES = 512;
+
+/** The beginning of a regular file. Anything else, a pipe for one, could keep the reader waiting. */
+async function readCookie(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    if (!(await file.stat()).isFile()) return "";
+    const { bytesRead, buffer } = await file.read(new Uint8Array(MAX_COOKIE_BYTES + 1));
+    return bytesRead > MAX_COOKIE_BYTES ? "" : new TextDecoder().decode(buffer.subarray(0, bytesRead)).trim();
+  } finally {
+    await file.close();
+  }
+}
 
 class CookieCredentials implements Credentials {
   readonly description: string;
@@ -80,7 +93,7 @@ class CookieCredentials implements Credentials {
     if (this.#header !== null) return this.#header;
     let text: string;
     try {
-      text = (await readFile(this.#path, "utf8")).trim();
+      text = await readCookie(this.#path);
     } catch (cause) {
       const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
       throw missing
@@ -97,7 +110,7 @@ class CookieCredentials implements Credentials {
             { cause },
           );
     }
-    if (!/^[^\s:]+:\S+$/.test(text) || text.length > MAX_COOKIE_CHARACTERS)
+    if (!/^[^\s:]+:\S+$/.test(text))
       throw new NodeRpcError("cookie_unreadable", method, `${this.#path} holds no cookie (user:password)`);
     this.#header = basic(text);
     return this.#header;

@@ -20,7 +20,7 @@ export const nodeRpcErrorCodes = [
  * Codes of {@link NodeRpcError}.
  * - `invalid_option`: an option has a wrong type or value;
  * - `unreachable`: nothing answers at the address, or the connection broke;
- * - `timeout`: connected, but no byte came for `timeoutMs`;
+ * - `timeout`: the answer did not begin within `timeoutMs`, or came too slowly;
  * - `cookie_missing`: the cookie file is not there (the node is not running, or has another data folder);
  * - `cookie_unreadable`: the cookie file may not be read, or holds no cookie;
  * - `unauthorized`: the node refuses user and password, or the cookie (401);
@@ -29,7 +29,7 @@ export const nodeRpcErrorCodes = [
  * - `warming_up`: the node is starting and will answer later (RPC error -28);
  * - `rpc_error`: the node refused the call; `rpcCode` says why;
  * - `bad_answer`: what came is not a node's answer (another service at the address, a cut answer, a missing field);
- * - `answer_too_large`: more than `maxAnswerBytes`;
+ * - `answer_too_large`: more than `maxAnswerBytes` or `maxMempoolEntries`, or a block over 4,000,000 bytes;
  * - `aborted`: the caller's signal;
  * - `closed`: called after `close()`.
  */

@@ -3,6 +3,7 @@
  *
  * @module @utxoracle/node-rpc
  */
+export { isChainName } from "./answer-fields.ts";
 export { type CookiePlace, defaultCookiePath } from "./cookie-path.ts";
 export { createNodeRpc, type NodeRpcOptions } from "./create-node-rpc.ts";
 export type { NodeRpcAuth } from "./credentials.ts";

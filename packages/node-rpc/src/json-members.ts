@@ -1,6 +1,23 @@
-/** The text is not JSON, or a value in it is too long. */
+import { GrowingBytes } from "./growing-bytes.ts";
+
+/** The text is not JSON. */
 export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
+}
+
+/** The text holds more, or longer, values than allowed. */
+export class JsonLimitError extends Error {
+  override readonly name = "JsonLimitError";
+}
+
+/** Bounds on the values that are handed out; lengths in bytes of the text. */
+export interface ValueLimits {
+  /** Most values. */
+  readonly maxValues: number;
+  /** A text, with its quotes. */
+  readonly maxStringBytes: number;
+  /** An object, a list, a number or a key. */
+  readonly maxValueBytes: number;
 }
 
 /** One value: the path of the container that holds it (`""` for the outermost, `"result"`, …), its key or index there, its JSON text. */
@@ -46,7 +63,7 @@ export class JsonMembers {
   readonly entered = new Set<string>();
   readonly #opened: ReadonlySet<string>;
   readonly #listener: MemberListener;
-  readonly #maxValueBytes: number;
+  readonly #limits: ValueLimits;
   readonly #sink: TextSink | null;
   readonly #stack: Container[] = [];
   #expect: Expectation = "value";
@@ -54,31 +71,38 @@ export class JsonMembers {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  #pieces: Uint8Array[] = [];
-  #pieceBytes = 0;
+  /** What was captured of a value before the current chunk. */
+  readonly #kept = new GrowingBytes();
+  /** A value's bytes so far. */
+  #valueBytes = 0;
+  #values = 0;
   #position = 0;
 
   /**
-   * @param maxValueBytes longest value handed out; a longer one is an error.
+   * @param limits what is beyond them is an error.
    * @param sink takes one text instead of the listener.
    */
-  constructor(opened: Iterable<string>, listener: MemberListener, maxValueBytes: number, sink: TextSink | null = null) {
+  constructor(opened: Iterable<string>, listener: MemberListener, limits: ValueLimits, sink: TextSink | null = null) {
     this.#opened = new Set(opened);
     this.#listener = listener;
-    this.#maxValueBytes = maxValueBytes;
+    this.#limits = limits;
     this.#sink = sink;
   }
 
-  /** Takes the next bytes. @throws {JsonTextError} and whatever the listener throws. */
+  /** Takes the next bytes. @throws {JsonTextError} {@link JsonLimitError} and whatever the listener throws. */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {
       if (this.#capture !== "none") {
         const end = this.#capturedUntil(chunk, at);
-        this.#keep(chunk.subarray(at, end ?? chunk.length));
-        if (end === null) break;
+        const piece = chunk.subarray(at, end ?? chunk.length);
+        this.#count(piece);
+        if (end === null) {
+          if (!this.#feedsSink) this.#kept.append(piece);
+          break;
+        }
         at = end;
-        this.#finish();
+        this.#finish(piece);
       } else {
         const byte = chunk[at]!;
         if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)) at += 1;
@@ -90,7 +114,7 @@ export class JsonMembers {
 
   /** Tells that the text is complete. @throws {JsonTextError} when it is not. */
   end(): void {
-    if (this.#capture === "scalar" && this.#stack.length === 0) this.#finish();
+    if (this.#capture === "scalar" && this.#stack.length === 0) this.#finish(new Uint8Array(0));
     if (this.#expect !== "nothing" || this.#capture !== "none") throw new JsonTextError("the text ends too early");
   }
 
@@ -184,12 +208,12 @@ export class JsonMembers {
     return null;
   }
 
-  #keep(piece: Uint8Array): void {
+  #count(piece: Uint8Array): void {
     if (this.#feedsSink) this.#pour(piece);
-    else this.#pieces.push(piece);
-    this.#pieceBytes += piece.length;
-    if (this.#pieceBytes > this.#maxValueBytes)
-      throw new JsonTextError(`a value is longer than ${this.#maxValueBytes} bytes`);
+    this.#valueBytes += piece.length;
+    const { maxStringBytes, maxValueBytes } = this.#limits;
+    const most = this.#capture === "string" ? maxStringBytes : maxValueBytes;
+    if (this.#valueBytes > most) throw new JsonLimitError(`a value in the answer exceeds ${most} bytes`);
   }
 
   get #feedsSink(): boolean {
@@ -199,25 +223,27 @@ export class JsonMembers {
 
   #pour(piece: Uint8Array): void {
     // The opening quote is the first byte of the first piece; after the closing one the string is over.
-    const begin = this.#pieceBytes === 0 ? 1 : 0;
+    const begin = this.#valueBytes === 0 ? 1 : 0;
     const end = this.#inString ? piece.length : piece.length - 1;
     this.#sink?.take(piece.subarray(begin, end));
   }
 
-  #finish(): void {
+  /** @param last the value's bytes in the current chunk. */
+  #finish(last: Uint8Array): void {
     const capture = this.#capture;
-    if (this.#feedsSink) {
-      this.#pieceBytes = 0;
-      this.#capture = "none";
+    const wasPoured = this.#feedsSink;
+    this.#valueBytes = 0;
+    this.#capture = "none";
+    if (wasPoured) {
       this.#expect = "comma_or_end";
       return;
     }
-    const [first] = this.#pieces;
-    const bytes = this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces);
+    let bytes = last;
+    if (this.#kept.length > 0) {
+      this.#kept.append(last);
+      bytes = this.#kept.take();
+    }
     const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-    this.#pieces = [];
-    this.#pieceBytes = 0;
-    this.#capture = "none";
     const top = this.#stack.at(-1);
     if (capture === "key") {
       if (top !== undefined) top.key = parseString(json);
@@ -225,6 +251,9 @@ export class JsonMembers {
       return;
     }
     this.#expect = top === undefined ? "nothing" : "comma_or_end";
+    this.#values += 1;
+    if (this.#values > this.#limits.maxValues)
+      throw new JsonLimitError(`the answer holds over ${this.#limits.maxValues} values`);
     this.#listener(top?.path ?? "", top?.key ?? "", json);
   }
 

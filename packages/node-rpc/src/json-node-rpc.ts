@@ -1,5 +1,5 @@
 import { badAnswer, hexBytes, isHash, parsedJson } from "./answer-fields.ts";
-import { rpcCodes } from "./error.ts";
+import { NodeRpcError, rpcCodes } from "./error.ts";
 import {
   type BlockchainInfo,
   type BlockHeader,
@@ -16,18 +16,35 @@ import {
 } from "./node-answers.ts";
 import type { BatchResult, FetchedTransaction, MempoolSnapshot, NodeRpc, RpcCall } from "./node-rpc.ts";
 import { ordered } from "./ordered.ts";
-import { type CallOptions, errorOf, type MemberText, type RpcChannel } from "./rpc-channel.ts";
+import {
+  type CallOptions,
+  ENVELOPE_VALUES,
+  errorOf,
+  MAX_HEX_BYTES,
+  type MemberText,
+  type RpcChannel,
+  type StreamPlan,
+} from "./rpc-channel.ts";
+
+/** Longest answer to a batch, all calls together. One that is longer is asked for again in halves. */
+const MAX_BATCH_BYTES = 2 ** 24;
+/** Longest error of a call within a batch whose results are texts. */
+const MAX_BATCH_ERROR_BYTES = 2 ** 14;
+/** Bytes that an entry of the mempool takes in an answer, parents and children of a crowded cluster included. */
+const MAX_ENTRY_BYTES = 4096;
 
 /** {@link NodeRpc} over a channel. */
 export class JsonNodeRpc implements NodeRpc {
   readonly #channel: RpcChannel;
   readonly #maxConcurrent: number;
   readonly #batchSize: number;
+  readonly #maxMempoolEntries: number;
 
-  constructor(channel: RpcChannel, maxConcurrent: number, batchSize: number) {
+  constructor(channel: RpcChannel, maxConcurrent: number, batchSize: number, maxMempoolEntries: number) {
     this.#channel = channel;
     this.#maxConcurrent = maxConcurrent;
     this.#batchSize = batchSize;
+    this.#maxMempoolEntries = maxMempoolEntries;
   }
 
   async call(method: string, params: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
@@ -41,7 +58,9 @@ export class JsonNodeRpc implements NodeRpc {
   async batch(calls: readonly RpcCall[], options: CallOptions = {}): Promise<BatchResult[]> {
     const results: BatchResult[] = [];
     for (let begin = 0; begin < calls.length; begin += this.#batchSize)
-      results.push(...(await this.#batchOnce(calls.slice(begin, begin + this.#batchSize), options)));
+      results.push(
+        ...(await this.#batchOnce(calls.slice(begin, begin + this.#batchSize), this.#channel.maxAnswerBytes, options)),
+      );
     return results;
   }
 
@@ -63,7 +82,7 @@ export class JsonNodeRpc implements NodeRpc {
 
   async getUptime(options?: CallOptions): Promise<number> {
     const seconds = await this.call("uptime", [], options);
-    if (typeof seconds !== "number") throw badAnswer("uptime", "a number", seconds);
+    if (!isCount(seconds)) throw badAnswer("uptime", "a whole number from 0", seconds);
     return seconds;
   }
 
@@ -97,7 +116,7 @@ export class JsonNodeRpc implements NodeRpc {
         if (path === "result.txids") txids.push(hashOf(method, json));
         else if (path === "result" && key === "mempool_sequence") mempoolSequence = parsedJson(method, json);
       }
-    if (typeof mempoolSequence !== "number") throw badAnswer(method, "mempool_sequence", mempoolSequence);
+    if (!isCount(mempoolSequence)) throw badAnswer(method, "mempool_sequence", mempoolSequence);
     return { txids, mempoolSequence };
   }
 
@@ -117,7 +136,14 @@ export class JsonNodeRpc implements NodeRpc {
   ): AsyncGenerator<FetchedTransaction, void, undefined> {
     const fetchGroup = async (group: readonly string[]): Promise<FetchedTransaction[]> => {
       const calls = group.map((txid) => ({ method: "getrawtransaction", params: [txid, false] }));
-      const results = await this.#batchOnce(calls, options);
+      let results: BatchResult[];
+      try {
+        results = await this.#batchOnce(calls, MAX_BATCH_ERROR_BYTES, options);
+      } catch (error) {
+        if (!(error instanceof NodeRpcError) || error.code !== "answer_too_large" || group.length === 1) throw error;
+        const middle = group.length >> 1;
+        return [...(await fetchGroup(group.slice(0, middle))), ...(await fetchGroup(group.slice(middle)))];
+      }
       return results.map(({ result, error }, index) => {
         if (error !== null && error.rpcCode !== rpcCodes.notFound) throw error;
         return { txid: group[index]!, rawBytes: error === null ? hexBytes("getrawtransaction", result) : null };
@@ -130,6 +156,7 @@ export class JsonNodeRpc implements NodeRpc {
   async getActivity(options?: CallOptions): Promise<string> {
     const [best, mempool] = await this.#batchOnce(
       [{ method: "getbestblockhash" }, { method: "getmempoolinfo" }],
+      this.#channel.maxAnswerBytes,
       options ?? {},
     );
     for (const each of [best, mempool]) if (each?.error) throw each.error;
@@ -146,34 +173,60 @@ export class JsonNodeRpc implements NodeRpc {
     this.#channel.close();
   }
 
-  async #batchOnce(calls: readonly RpcCall[], options: CallOptions): Promise<BatchResult[]> {
+  async #batchOnce(calls: readonly RpcCall[], maxValueBytes: number, options: CallOptions): Promise<BatchResult[]> {
     if (calls.length === 0) return [];
     const name = `batch of ${calls.length} ${calls[0]!.method}${calls.length > 1 ? " …" : ""}`;
     const body = `[${calls.map(({ method, params = [] }, id) => requestBody(method, params, id)).join(",")}]`;
-    const answer = await this.#channel.exchange(name, body, options);
-    const refusal = errorOf(name, answer);
-    if (refusal !== null) throw refusal;
-    if (!Array.isArray(answer)) throw badAnswer(name, "a list", answer);
+    const answers = calls.map(() => new Map<string, unknown>());
+    const plan: StreamPlan = {
+      opened: calls.map((_, place) => String(place)),
+      required: [],
+      maxValues: ENVELOPE_VALUES * (calls.length + 1),
+      maxBytes: MAX_BATCH_BYTES,
+      maxStringBytes: MAX_HEX_BYTES,
+      maxValueBytes,
+    };
+    for await (const values of this.#channel.stream(name, body, plan, options))
+      for (const [path, key, json] of values) {
+        const answer = path === "" ? undefined : answers[Number(path)];
+        if (answer !== undefined) {
+          if (key === "id" || key === "result" || key === "error") answer.set(key, parsedJson(name, json));
+        } else if (key === "error" && json !== "null") {
+          throw errorOf(name, { error: parsedJson(name, json) }) ?? badAnswer(name, "a list", parsedJson(name, json));
+        } else if (key !== "id" && key !== "jsonrpc") {
+          throw badAnswer(name, "a list of answers", parsedJson(name, json));
+        }
+      }
     const results: (BatchResult | undefined)[] = new Array(calls.length);
-    for (const each of answer as unknown[]) {
-      const id = typeof each === "object" && each !== null && "id" in each ? each.id : null;
-      if (typeof id !== "number" || calls[id] === undefined)
-        throw badAnswer(name, "answers with the calls' numbers", id);
-      const error = errorOf(calls[id].method, each);
-      if (error !== null) results[id] = { result: null, error };
-      else results[id] = { result: (each as { result?: unknown }).result ?? null, error: null };
+    for (const answer of answers) {
+      if (answer.size === 0) continue;
+      const id = answer.get("id");
+      const call = typeof id === "number" ? calls[id] : undefined;
+      if (call === undefined) throw badAnswer(name, "answers with the calls' numbers", id);
+      const error = errorOf(call.method, { error: answer.get("error") });
+      results[id as number] =
+        error === null ? { result: answer.get("result") ?? null, error } : { result: null, error };
     }
     return Array.from(results, (result, id) => result ?? missing(name, id));
   }
 
-  /** The values of an answer as they arrive, in groups; the node's error is thrown when one comes. */
+  /** The values of a list of the mempool as they arrive, in groups; the node's error is thrown when one comes. */
   async *#values(
     method: string,
     params: readonly unknown[],
     opened: readonly string[],
     options: CallOptions = {},
   ): AsyncGenerator<MemberText[], void, undefined> {
-    for await (const values of this.#channel.stream(method, requestBody(method, params), opened, options)) {
+    const { maxAnswerBytes } = this.#channel;
+    const plan: StreamPlan = {
+      opened,
+      required: opened,
+      maxValues: this.#maxMempoolEntries + ENVELOPE_VALUES,
+      maxBytes: maxAnswerBytes + this.#maxMempoolEntries * MAX_ENTRY_BYTES,
+      maxStringBytes: maxAnswerBytes,
+      maxValueBytes: maxAnswerBytes,
+    };
+    for await (const values of this.#channel.stream(method, requestBody(method, params), plan, options)) {
       const refusal = values.find(([path, key, json]) => path === "" && key === "error" && json !== "null");
       if (refusal !== undefined)
         throw errorOf(method, { error: parsedJson(method, refusal[2]) }) ?? badAnswer(method, "an error", refusal[2]);
@@ -181,6 +234,9 @@ export class JsonNodeRpc implements NodeRpc {
     }
   }
 }
+
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
 const requestBody = (method: string, params: readonly unknown[], id = 0): string =>
   JSON.stringify({ jsonrpc: "1.0", id, method, params });

@@ -1,5 +1,8 @@
 import { AnswerFields, badAnswer } from "./answer-fields.ts";
 
+/** All the bitcoin that there will be. */
+const COINS_MAX = 21e6;
+
 /** Of `getblockchaininfo`. */
 export interface BlockchainInfo {
   /** `main`, `test`, `testnet4`, `signet`, `regtest`. */
@@ -19,14 +22,15 @@ export interface BlockchainInfo {
 export function blockchainInfo(method: string, answer: unknown): BlockchainInfo {
   const fields = new AnswerFields(method, answer);
   return {
-    chain: fields.string("chain"),
-    blocks: fields.count("blocks"),
-    headers: fields.count("headers"),
+    chain: fields.chain("chain"),
+    blocks: fields.height("blocks"),
+    headers: fields.height("headers"),
     bestBlockHash: fields.hash("bestblockhash"),
     initialBlockDownload: fields.boolean("initialblockdownload"),
-    verificationProgress: fields.number("verificationprogress"),
+    // Versions before 28 gave a little over 1.
+    verificationProgress: fields.number("verificationprogress", 0, 2),
     pruned: fields.boolean("pruned"),
-    pruneHeight: fields.has("pruneheight") ? fields.count("pruneheight") : null,
+    pruneHeight: fields.has("pruneheight") ? fields.height("pruneheight") : null,
   };
 }
 
@@ -40,7 +44,7 @@ export interface NetworkInfo {
 
 export function networkInfo(method: string, answer: unknown): NetworkInfo {
   const fields = new AnswerFields(method, answer);
-  return { version: fields.count("version"), subversion: fields.string("subversion") };
+  return { version: fields.count("version"), subversion: fields.name("subversion") };
 }
 
 /** Of `getmempoolinfo`. */
@@ -72,7 +76,7 @@ export function zmqNotifications(method: string, answer: unknown): ZmqNotificati
   if (!Array.isArray(answer)) throw badAnswer(method, "a list", answer);
   return answer.map((each: unknown) => {
     const fields = new AnswerFields(method, each);
-    return { type: fields.string("type"), address: fields.string("address"), highWaterMark: fields.count("hwm") };
+    return { type: fields.name("type"), address: fields.name("address"), highWaterMark: fields.count("hwm") };
   });
 }
 
@@ -93,9 +97,9 @@ export function blockHeader(method: string, answer: unknown): BlockHeader {
   const fields = new AnswerFields(method, answer);
   return {
     hash: fields.hash("hash"),
-    height: fields.count("height"),
-    time: fields.count("time"),
-    confirmations: fields.number("confirmations"),
+    height: fields.height("height"),
+    time: fields.time("time"),
+    confirmations: fields.whole("confirmations", -1, Number.MAX_SAFE_INTEGER),
     previousBlockHash: fields.has("previousblockhash") ? fields.hash("previousblockhash") : null,
     transactionCount: fields.count("nTx"),
   };
@@ -119,10 +123,10 @@ export function mempoolEntry(method: string, txid: string, answer: unknown): Mem
   const fields = new AnswerFields(method, answer);
   return {
     txid,
-    time: fields.count("time"),
+    time: fields.time("time"),
     vsize: fields.count("vsize"),
-    feeSats: Math.round(fields.nested("fees").number("base") * 1e8),
-    depends: fields.strings("depends"),
+    feeSats: Math.round(fields.nested("fees").number("base", 0, COINS_MAX) * 1e8),
+    depends: fields.hashes("depends"),
     ancestorCount: fields.count("ancestorcount"),
   };
 }

@@ -6,7 +6,7 @@ export interface NodeAddress {
   readonly hostname: string;
   readonly port: number;
   readonly path: string;
-  /** For messages: without user and password. */
+  /** For messages: scheme, host and port. A path may hold a token. */
   readonly shown: string;
 }
 
@@ -37,5 +37,5 @@ export function parseNodeUrl(text: unknown): NodeAddress {
   if (port < 1) return refuse("port 0 is no port");
   const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
   const path = url.pathname === "" ? "/" : url.pathname;
-  return { protocol, hostname, port, path, shown: `${protocol}//${url.hostname}:${port}${path === "/" ? "" : path}` };
+  return { protocol, hostname, port, path, shown: `${protocol}//${url.hostname}:${port}` };
 }

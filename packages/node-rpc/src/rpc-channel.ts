@@ -1,12 +1,13 @@
-import type { IncomingMessage } from "node:http";
 import { setImmediate as nextTurn, setTimeout as timer } from "node:timers/promises";
 import { parsedJson } from "./answer-fields.ts";
 import type { Credentials } from "./credentials.ts";
 import { NodeRpcError, rpcCodes } from "./error.ts";
 import type { NodeRpcEvent } from "./event.ts";
+import { foreignText } from "./foreign-text.ts";
+import { GrowingBytes } from "./growing-bytes.ts";
 import { HexBytes } from "./hex-bytes.ts";
-import type { Exchange, HttpConnections } from "./http-exchange.ts";
-import { JsonMembers, JsonTextError } from "./json-members.ts";
+import type { Answer, Exchange, HttpConnections } from "./http-exchange.ts";
+import { JsonLimitError, JsonMembers, JsonTextError, type MemberListener, type ValueLimits } from "./json-members.ts";
 
 /** What one call may ask for beyond its parameters. */
 export interface CallOptions {
@@ -17,18 +18,28 @@ export interface CallOptions {
 /** One value of an answer: the path of what contains it, its key there, its JSON text. */
 export type MemberText = readonly [containerPath: string, key: string, json: string];
 
-/** A response and the request it belongs to. */
-interface Answer {
-  readonly exchange: Exchange;
-  readonly response: IncomingMessage;
+/** How an answer is read that is taken apart while it arrives. */
+export interface StreamPlan extends ValueLimits {
+  /** Paths of the containers whose values are handed out one by one. */
+  readonly opened: readonly string[];
+  /** Those of them that must be there unless the answer holds an error. */
+  readonly required: readonly string[];
+  /** Longest answer. */
+  readonly maxBytes: number;
 }
 
 /** Waits before a call that met a full work queue is tried again, in milliseconds. */
 const busyDelays = [100, 200, 400, 800, 1600];
 /** Taken apart in one go: one or two milliseconds of work. */
 const BYTES_PER_TURN = 2 ** 17;
-/** Enough of an error page to say what it is. */
-const MAX_ERROR_BYTES = 2 ** 20;
+/** Read of an answer with an error: enough for the node's own errors, and to say what another server is. */
+const MAX_ERROR_BYTES = 2 ** 16;
+/** Consensus allows no larger block (BIP 141); no transaction is larger than a block. */
+const MAX_BLOCK_BYTES = 4_000_000;
+/** More than enough for the values around a result: the error, the call's number, the protocol's version. */
+export const ENVELOPE_VALUES = 8;
+/** Longest text of a block or a transaction: two digits a byte, and the quotes. */
+export const MAX_HEX_BYTES = 2 * MAX_BLOCK_BYTES + 2;
 
 /** Sends JSON-RPC bodies to a node and reads what comes back: authorised, repeated where that helps, bounded. */
 export class RpcChannel {
@@ -60,34 +71,44 @@ export class RpcChannel {
     return this.#credentials.changedSinceRefusal();
   }
 
+  /** Longest answer that is parsed as a whole, and longest object or list in one that is read as it comes. */
+  get maxAnswerBytes(): number {
+    return this.#maxAnswerBytes;
+  }
+
   /** Posts a body and parses the whole answer. */
   async exchange(method: string, body: string, options: CallOptions): Promise<unknown> {
     const answer = await this.#post(method, body, options);
-    const bytes = await this.#readWhole(answer, this.#maxAnswerBytes);
+    const bytes = new GrowingBytes();
+    for await (const chunk of this.#bodyOf(answer)) {
+      bytes.append(chunk);
+      if (bytes.length > this.#maxAnswerBytes) throw tooLarge(method, this.#maxAnswerBytes);
+    }
+    const whole = bytes.take();
     try {
-      return JSON.parse(bytes.toString("utf8"));
+      return JSON.parse(textOf(whole));
     } catch (cause) {
-      throw notJson(method, bytes, cause);
+      throw notJson(method, whole, cause);
     }
   }
 
   /**
    * Posts a body and hands the values of the answer out while it arrives, in groups, each as
-   * `[container path, key, JSON text]`. Unless the answer holds an error, every container in `opened` must be there.
+   * `[container path, key, JSON text]`.
    */
   async *stream(
     method: string,
     body: string,
-    opened: readonly string[],
+    plan: StreamPlan,
     options: CallOptions,
   ): AsyncGenerator<MemberText[], void, undefined> {
     let group: MemberText[] = [];
-    const members = new JsonMembers(opened, (path, key, json) => group.push([path, key, json]), this.#maxAnswerBytes);
-    for await (const _ of this.#takeApart(method, body, members, options)) {
+    const members = new JsonMembers(plan.opened, (path, key, json) => group.push([path, key, json]), plan);
+    for await (const _ of this.#takeApart(method, body, members, plan.maxBytes, options)) {
       if (group.length > 0) yield group;
       group = [];
     }
-    const absent = opened.find((path) => !members.entered.has(path));
+    const absent = plan.required.find((path) => !members.entered.has(path));
     if (absent !== undefined) throw notANodes(method, `it holds no list or object "${absent}"`);
   }
 
@@ -95,11 +116,10 @@ export class RpcChannel {
   async hexResult(method: string, body: string, options: CallOptions): Promise<Uint8Array> {
     const bytes = new HexBytes();
     const others: MemberText[] = [];
-    const members = new JsonMembers([], (...other) => others.push(other), this.#maxAnswerBytes, {
-      key: "result",
-      take: (text) => bytes.take(text),
-    });
-    for await (const _ of this.#takeApart(method, body, members, options));
+    const limits = { maxValues: ENVELOPE_VALUES, maxStringBytes: MAX_HEX_BYTES, maxValueBytes: MAX_ERROR_BYTES };
+    const listener: MemberListener = (...other) => others.push(other);
+    const members = new JsonMembers([], listener, limits, { key: "result", take: (text) => bytes.take(text) });
+    for await (const _ of this.#takeApart(method, body, members, MAX_HEX_BYTES + MAX_ERROR_BYTES, options));
     const result = bytes.end(method);
     const error = others.find(([, key, json]) => key === "error" && json !== "null");
     if (error !== undefined)
@@ -113,26 +133,37 @@ export class RpcChannel {
     method: string,
     body: string,
     members: JsonMembers,
+    maxBytes: number,
     options: CallOptions,
   ): AsyncGenerator<void, void, undefined> {
     const answer = await this.#post(method, body, options);
+    let length = 0;
     try {
-      for await (const chunk of answer.response as AsyncIterable<Buffer>) {
+      for await (const chunk of this.#bodyOf(answer)) {
+        length += chunk.length;
+        if (length > maxBytes) throw tooLarge(method, maxBytes);
         for (let begin = 0; begin < chunk.length; begin += BYTES_PER_TURN) {
           members.push(chunk.subarray(begin, begin + BYTES_PER_TURN));
           yield;
-          // A node on the same machine sends faster than this reads: without a pause nobody else would get a turn.
+          // A node on the same machine sends faster than this reads: without a pause nothing else would get a turn.
           await nextTurn();
         }
       }
-      this.#checkComplete(answer);
       members.end();
       yield;
     } catch (cause) {
       if (cause instanceof JsonTextError) throw notANodes(method, cause.message, cause);
-      throw this.#closedOr(method, this.#connections.describe(answer.exchange, cause));
-    } finally {
-      answer.response.destroy();
+      if (cause instanceof JsonLimitError) throw new NodeRpcError("answer_too_large", method, cause.message, { cause });
+      throw cause;
+    }
+  }
+
+  /** The body as it arrives; after `close` the error is `closed`. */
+  async *#bodyOf(answer: Answer): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield* answer.body();
+    } catch (error) {
+      throw this.#closedOr(answer.exchange.method, error);
     }
   }
 
@@ -140,32 +171,29 @@ export class RpcChannel {
     let cookieReread = false;
     for (let attempt = 0; ; ) {
       const exchange = await this.#exchangeOf(method, body, options);
-      let response: IncomingMessage;
+      let answer: Answer;
       try {
-        response = await this.#connections.post(exchange);
+        answer = await this.#connections.post(exchange);
       } catch (error) {
         // A node that comes back after this has another cookie.
         this.#credentials.refresh();
         throw this.#closedOr(method, error);
       }
-      const answer = { exchange, response };
-      const { statusCode = 0 } = response;
-      if (statusCode === 200 || statusCode === 500 || statusCode === 404) {
-        if (statusCode === 200) return answer;
-        return await this.#errorAnswer(answer, statusCode);
-      }
-      const page = await this.#readWhole(answer, MAX_ERROR_BYTES);
-      if (statusCode === 401 && !cookieReread && (await this.#hasOtherCredentials(exchange))) {
+      const { status } = answer;
+      if (status === 200) return answer;
+      const page = await this.#beginningOf(answer);
+      if (status === 500 || status === 404) throw errorAnswer(method, page, status);
+      if (status === 401 && !cookieReread && (await this.#hasOtherCredentials(exchange))) {
         cookieReread = true;
         this.#onEvent({ type: "cookie_reread", method });
-      } else if (statusCode === 503 && attempt < busyDelays.length) {
+      } else if (status === 503 && attempt < busyDelays.length) {
         const delayMs = busyDelays[attempt]!;
         attempt += 1;
         this.#onEvent({ type: "busy", method, delayMs });
         await this.#wait(method, delayMs, options);
       } else {
-        if (statusCode === 401 || statusCode === 403) this.#credentials.refused(exchange.authorization);
-        throw this.#refused(method, statusCode, page);
+        if (status === 401 || status === 403) this.#credentials.refused(exchange.authorization);
+        throw this.#refused(method, status, page);
       }
     }
   }
@@ -182,20 +210,7 @@ export class RpcChannel {
     return { method, body, authorization, signal: options.signal };
   }
 
-  /** Bitcoin Core sends a failed single call with status 500 or 404, and the error as JSON in the body. */
-  async #errorAnswer(answer: Answer, httpStatus: number): Promise<never> {
-    const { method } = answer.exchange;
-    const bytes = await this.#readWhole(answer, MAX_ERROR_BYTES);
-    let body: unknown;
-    try {
-      body = JSON.parse(bytes.toString("utf8"));
-    } catch (cause) {
-      throw notJson(method, bytes, cause, httpStatus);
-    }
-    throw errorOf(method, body, httpStatus) ?? notJson(method, bytes, undefined, httpStatus);
-  }
-
-  #refused(method: string, httpStatus: number, page: Buffer): NodeRpcError {
+  #refused(method: string, httpStatus: number, page: Uint8Array): NodeRpcError {
     switch (httpStatus) {
       case 401:
         return new NodeRpcError(
@@ -230,27 +245,14 @@ export class RpcChannel {
     }
   }
 
-  async #readWhole(answer: Answer, maxBytes: number): Promise<Buffer> {
-    const { exchange, response } = answer;
-    const chunks: Buffer[] = [];
-    let length = 0;
-    try {
-      for await (const chunk of response as AsyncIterable<Buffer>) {
-        length += chunk.length;
-        if (length > maxBytes)
-          throw new NodeRpcError("answer_too_large", exchange.method, `the answer exceeds ${maxBytes} bytes`);
-        chunks.push(chunk);
-      }
-      this.#checkComplete(answer);
-    } catch (cause) {
-      response.destroy();
-      throw this.#closedOr(exchange.method, this.#connections.describe(exchange, cause));
+  /** As much of the body as an error needs; the rest is left unread. */
+  async #beginningOf(answer: Answer): Promise<Uint8Array> {
+    const bytes = new GrowingBytes();
+    for await (const chunk of this.#bodyOf(answer)) {
+      bytes.append(chunk.subarray(0, MAX_ERROR_BYTES - bytes.length));
+      if (bytes.length === MAX_ERROR_BYTES) break;
     }
-    return Buffer.concat(chunks);
-  }
-
-  #checkComplete({ exchange, response }: Answer): void {
-    if (!response.complete) throw new NodeRpcError("bad_answer", exchange.method, "the answer was cut short");
+    return bytes.take();
   }
 
   #closedOr(method: string, error: unknown): unknown {
@@ -264,7 +266,7 @@ export function errorOf(method: string, body: unknown, httpStatus?: number): Nod
   const { error } = body;
   if (typeof error !== "object" || error === null) return null;
   const rpcCode = "code" in error && typeof error.code === "number" ? error.code : 0;
-  const text = "message" in error && typeof error.message === "string" ? error.message : "no message";
+  const text = "message" in error && typeof error.message === "string" ? foreignText(error.message) : "no message";
   const details = { rpcCode, ...(httpStatus === undefined ? {} : { httpStatus }) };
   if (rpcCode === rpcCodes.warmingUp)
     return new NodeRpcError("warming_up", method, `the node is starting (${text})`, details);
@@ -279,12 +281,25 @@ const notANodes = (method: string, problem: string, cause?: unknown): NodeRpcErr
     cause === undefined ? {} : { cause },
   );
 
-function notJson(method: string, bytes: Buffer, cause: unknown, httpStatus?: number): NodeRpcError {
-  const beginning = bytes
-    .subarray(0, 60)
-    .toString("latin1")
-    .replace(/[^\x20-\x7e]/g, " ")
-    .trim();
+/** Bitcoin Core sends a failed single call with status 500 or 404, and the error as JSON in the body. */
+function errorAnswer(method: string, page: Uint8Array, httpStatus: number): NodeRpcError {
+  let body: unknown;
+  try {
+    body = JSON.parse(textOf(page));
+  } catch (cause) {
+    return notJson(method, page, cause, httpStatus);
+  }
+  return errorOf(method, body, httpStatus) ?? notJson(method, page, undefined, httpStatus);
+}
+
+const tooLarge = (method: string, maxBytes: number): NodeRpcError =>
+  new NodeRpcError("answer_too_large", method, `the answer exceeds ${maxBytes} bytes`);
+
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+
+function notJson(method: string, bytes: Uint8Array, cause: unknown, httpStatus?: number): NodeRpcError {
+  const beginning = foreignText(textOf(bytes.subarray(0, 60)));
   const status = httpStatus === undefined ? "" : ` with HTTP status ${httpStatus}`;
   const problem = `the answer${status} is not a Bitcoin node's (it begins ${JSON.stringify(beginning)}): correct the address`;
   return new NodeRpcError("bad_answer", method, problem, {

@@ -10,16 +10,26 @@ describe("the cookie's usual place", () => {
       { platform: "darwin", home: "/Users/me", chain: "signet" },
       "/Users/me/Library/Application Support/Bitcoin/signet/.cookie",
     ],
-    [{ platform: "win32", home: "C:\\Users\\me" }, "C:\\Users\\me\\AppData\\Roaming\\Bitcoin\\.cookie"],
+    [{ platform: "linux", home: "/home/me", chain: "testnet4" }, "/home/me/.bitcoin/testnet4/.cookie"],
+    [{ platform: "win32", home: "C:\\Users\\me" }, "C:\\Users\\me\\AppData\\Local\\Bitcoin\\.cookie"],
     [
-      { platform: "win32", home: "C:\\x", appData: "D:\\data", chain: "testnet4" },
+      { platform: "win32", home: "C:\\x", localAppData: "D:\\data", chain: "testnet4" },
       "D:\\data\\Bitcoin\\testnet4\\.cookie",
     ],
   ])("of %j is %s", (place, path) => {
     expect(defaultCookiePath(place)).toBe(path);
   });
 
+  it("on Windows is the roaming folder where a node before version 28 has made it", () => {
+    const place = { platform: "win32", home: "C:\\x", chain: "signet" };
+    const old = "C:\\x\\AppData\\Roaming\\Bitcoin";
+    expect(defaultCookiePath({ ...place, exists: (folder) => folder === old })).toBe(`${old}\\signet\\.cookie`);
+    const moved = { ...place, appData: "E:\\roaming", exists: (folder: string) => folder === "E:\\roaming\\Bitcoin" };
+    expect(defaultCookiePath(moved)).toBe("E:\\roaming\\Bitcoin\\signet\\.cookie");
+  });
+
   it("of an unknown chain is none", () => {
-    expect(() => defaultCookiePath({ platform: "linux", home: "/", chain: "moon" })).toThrow(RangeError);
+    for (const chain of ["moon", "constructor", "x/../../evil"])
+      expect(() => defaultCookiePath({ platform: "linux", home: "/", chain })).toThrow(RangeError);
   });
 });

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createNodeRpc, type NodeRpc, NodeRpcError, type NodeRpcEvent, type NodeRpcOptions } from "../src/index.ts";
@@ -120,7 +121,7 @@ describe("a call", () => {
       ["<html>Welcome to nginx", /is not a Bitcoin node's \(it begins "<html>Welcome to nginx"\)/],
       ["", /it begins ""/],
       ["[]", /should hold a result/],
-      ['{"result":{"chain":"main"},"error":null}', /a number in field "blocks", but there is nothing/],
+      ['{"result":{"chain":"main"},"error":null}', /in field "blocks", but there is nothing/],
       ['{"result":null,"error":null}', /should hold an object, but there is null/],
     ];
     for (const [text, message] of answers) {
@@ -259,8 +260,12 @@ describe("the cookie", () => {
     expect(error).toMatchObject({ code: "cookie_missing" });
     expect(error.message).toContain(missing);
     const wrong = await cookieFile("not a cookie");
-    const other = connect("http://127.0.0.1:1", { auth: { cookiePath: wrong } });
-    expect(await failure(other.getUptime())).toMatchObject({ code: "cookie_unreadable" });
+    const fifo = await cookieFile();
+    execFileSync("mkfifo", [fifo]);
+    for (const cookiePath of [wrong, fifo, dirname(wrong), "/dev/zero", await cookieFile(`a:${"b".repeat(600)}`)]) {
+      const other = connect("http://127.0.0.1:1", { auth: { cookiePath } });
+      expect(await failure(other.getUptime())).toMatchObject({ code: "cookie_unreadable" });
+    }
   });
 });
 

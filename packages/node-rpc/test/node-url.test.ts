@@ -8,7 +8,7 @@ describe("the address of a node", () => {
     ["http://node:80", { hostname: "node", port: 80 }],
     ["http://[::1]:18443", { hostname: "::1", port: 18443, shown: "http://[::1]:18443" }],
     ["https://node.example", { protocol: "https:", port: 443, shown: "https://node.example:443" }],
-    ["https://node.example:8443/btc", { port: 8443, path: "/btc", shown: "https://node.example:8443/btc" }],
+    ["https://node.example:8443/btc", { port: 8443, path: "/btc", shown: "https://node.example:8443" }],
   ])("%j is understood", (text, address) => {
     expect(parseNodeUrl(text)).toMatchObject(address);
   });

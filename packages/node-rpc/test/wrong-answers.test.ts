@@ -49,23 +49,34 @@ const entry = { time: 1, vsize: 200, fees: { base: 0.00001 }, depends: [], ances
 
 describe("an answer with a field that is not what it should be", () => {
   it.each<[string, (rpc: NodeRpc) => Promise<unknown>, unknown, string]>([
-    ["a chain's name", (rpc) => rpc.getBlockchainInfo(), { ...chain, chain: 1 }, 'a text in field "chain"'],
-    ["a height", (rpc) => rpc.getBlockchainInfo(), { ...chain, blocks: -1 }, 'a whole number from 0 in field "blocks"'],
+    ["a chain's name", (rpc) => rpc.getBlockchainInfo(), { ...chain, chain: 1 }, 'name in field "chain"'],
+    ["a path", (rpc) => rpc.getBlockchainInfo(), { ...chain, chain: "x/../../evil" }, 'name in field "chain"'],
+    ["a height", (rpc) => rpc.getBlockchainInfo(), { ...chain, blocks: -1 }, 'in field "blocks", but there is -1'],
+    ["too high", (rpc) => rpc.getBlockchainInfo(), { ...chain, blocks: 2 ** 31 }, 'in field "blocks"'],
+    ["a share", (rpc) => rpc.getBlockchainInfo(), { ...chain, verificationprogress: 1e300 }, "verificationprogress"],
     ["a hash", (rpc) => rpc.getBlockchainInfo(), { ...chain, bestblockhash: "ab" }, "64 hex digits"],
     ["a yes or no", (rpc) => rpc.getBlockchainInfo(), { ...chain, pruned: "yes" }, "true or false"],
-    ["topics", (rpc) => rpc.getZmqNotifications(), {}, "a list, but there is {}"],
-    ["a duration", (rpc) => rpc.getUptime(), "long", 'a number, but there is "long"'],
+    ["a version", (rpc) => rpc.getNetworkInfo(), { version: 1, subversion: "\u001b[2J" }, 'in field "subversion"'],
+    ["topics", (rpc) => rpc.getZmqNotifications(), {}, "a list, but there is an object"],
+    [
+      "an address",
+      (rpc) => rpc.getZmqNotifications(),
+      [{ type: "pubrawtx", address: "tcp://x:1".repeat(99), hwm: 0 }],
+      'in field "address"',
+    ],
+    ["a duration", (rpc) => rpc.getUptime(), "long", 'but there is "long"'],
     ["a block's hash", (rpc) => rpc.getBlockHash(1), "none", "a hash"],
+    ["a time", (rpc) => rpc.getBlockHeader(hash), { hash, height: 1, time: 1.7e12 }, 'in field "time"'],
     ["a list of ids", (rpc) => rpc.getRawMempoolSequence(), { txids: [hash] }, "mempool_sequence"],
     ["an entry's id", (rpc) => rpc.getMempoolEntries().next(), { none: entry }, "entries by their id"],
     [
       "a fee",
       (rpc) => rpc.getMempoolEntries().next(),
       { [hash]: { ...entry, fees: { base: "0.1" } } },
-      'a number in field "fees.base"',
+      'in field "fees.base", but there is "0.1"',
     ],
     ["fees", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, fees: 1 } }, 'an object in field "fees"'],
-    ["parents", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, depends: [1] } }, "a list of texts"],
+    ["parents", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, depends: [1] } }, "a list of ids"],
   ])("%s", async (_, ask, result, message) => {
     const error = await failure(ask(await nodeWith(result)));
     expect(error.code).toBe("bad_answer");

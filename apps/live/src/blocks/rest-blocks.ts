@@ -1,6 +1,8 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { isChainName } from "@utxoracle/node-rpc";
 import { parseBlockHeader } from "@utxoracle/tx-parser";
+import { budgets } from "../settings/budgets.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
 import { BlocksError, chainChanged } from "./blocks-error.ts";
 import { prunedError } from "./rpc-blocks.ts";
@@ -8,20 +10,22 @@ import { prunedError } from "./rpc-blocks.ts";
 const HEADER_BYTES = 80;
 /** Most headers of one answer (Bitcoin Core, doc/REST-interface.md). */
 const HEADERS_MAX = 2000;
-/** A block has at most 4,000,000 bytes (BIP 141). */
-const BLOCK_BYTES_MAX = 4_000_000;
-/** JSON answers are short. */
-const JSON_BYTES_MAX = 1_000_000;
+/** For a whole answer. */
 const TIMEOUT_MS = 30_000;
+/** Longest text of the node that a message repeats, in characters. */
+const REPEATED_LENGTH_MAX = 200;
 
+FormatRegistry.Set("chain-name", isChainName);
+
+const Height = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 });
 const ChainInfo = Type.Object({
-  chain: Type.String({ minLength: 1 }),
-  blocks: Type.Integer({ minimum: 0 }),
-  headers: Type.Integer({ minimum: -1 }),
+  chain: Type.String({ format: "chain-name" }),
+  blocks: Height,
+  headers: Type.Integer({ minimum: -1, maximum: 2 ** 31 - 1 }),
   initialblockdownload: Type.Boolean(),
-  verificationprogress: Type.Number(),
+  verificationprogress: Type.Number({ minimum: 0, maximum: 2 }),
   pruned: Type.Boolean(),
-  pruneheight: Type.Optional(Type.Integer({ minimum: 0 })),
+  pruneheight: Type.Optional(Height),
 });
 const HashByHeight = Type.Object({ blockhash: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
 
@@ -89,7 +93,7 @@ export class RestBlocks implements BlockSource {
 
   async block({ hash, height }: BlockPlace): Promise<Uint8Array> {
     try {
-      return await this.#get(`block/${hash}.bin`, BLOCK_BYTES_MAX);
+      return await this.#get(`block/${hash}.bin`, budgets.restBlock.bytes);
     } catch (error) {
       if (!(error instanceof BlocksError) || error.code !== "no_such_block") throw error;
       const { pruned, pruneheight } = await this.#chainInfo();
@@ -114,7 +118,7 @@ export class RestBlocks implements BlockSource {
   }
 
   async #json<T extends TSchema>(schema: T, path: string, height: number | null): Promise<Static<T>> {
-    const text = new TextDecoder().decode(await this.#get(path, JSON_BYTES_MAX, height));
+    const text = new TextDecoder().decode(await this.#get(path, budgets.restAnswer.bytes, height));
     let answer: unknown;
     try {
       answer = JSON.parse(text);
@@ -139,12 +143,20 @@ export class RestBlocks implements BlockSource {
       bytes = await bodyOf(response, bytesMax, url);
     } catch (cause) {
       if (cause instanceof BlocksError || this.#signal?.aborted) throw cause;
+      if (timeout.aborted) {
+        const seconds = TIMEOUT_MS / 1000;
+        throw new BlocksError("unreachable", `${url} did not answer in full within ${seconds} s`, { cause });
+      }
       const reason =
         cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
       throw new BlocksError("unreachable", `${url} cannot be reached (${reason})`, { cause });
     }
     if (response.ok) return bytes;
-    const said = new TextDecoder().decode(bytes).trim().slice(0, 200);
+    const text = new TextDecoder().decode(bytes);
+    const said = text
+      .slice(0, REPEATED_LENGTH_MAX)
+      .replace(/\p{C}+/gu, " ")
+      .trim();
     // 404 is also the answer of a node whose REST interface is off, and to a block whose bytes it does not have.
     const code = response.status === 404 ? "no_such_block" : response.status === 503 ? "unreachable" : "refused";
     const what = height === null ? "" : `block ${height}: `;

@@ -22,6 +22,8 @@ import type { CommandLine } from "./parse.ts";
 /** The home folder is asked for only where a cookie is looked for in it: not every user has one. */
 const machine = {
   platform: process.platform,
+  appData: process.env["APPDATA"],
+  localAppData: process.env["LOCALAPPDATA"],
   get home(): string {
     return homeFolder();
   },

@@ -1,7 +1,9 @@
+import { budgets } from "../settings/budgets.ts";
+
 /** Deeper than any of our log fields; what lies deeper is left out. */
 const DEPTH_MAX = 6;
 /** Longest text of a line: a message, a field, an error's trace. What is longer comes from outside. */
-const TEXT_LENGTH_MAX = 2000;
+const TEXT_LENGTH_MAX = budgets.logText.count;
 
 /** A text for the log, cut where it is too long. */
 export function logText(text: string): string {

@@ -1,8 +1,12 @@
 import { type CookiePlace, createNodeRpc, defaultCookiePath, type NodeRpc } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
+import { budgets } from "../settings/budgets.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Secret } from "../settings/secret.ts";
 import { UserError } from "../user-error.ts";
+
+/** What of this machine the default place of the node's cookie depends on. */
+export type Machine = Pick<CookiePlace, "platform" | "home" | "appData" | "localAppData">;
 
 /** How a node is reached. */
 export interface NodeAccess {
@@ -15,7 +19,7 @@ export interface NodeAccess {
  * The way to the node that the settings name. Nothing is connected yet.
  * @throws {UserError} when there is no `rawtx` endpoint: without it there is nothing to listen to.
  */
-export function nodeAccess(settings: Settings, machine: Pick<CookiePlace, "platform" | "home">): NodeAccess {
+export function nodeAccess(settings: Settings, machine: Machine): NodeAccess {
   const endpoints: { [Topic in FeedTopic]?: string } = {};
   for (const topic of ["rawtx", "rawblock", "sequence"] as const) {
     const address = settings[`zmq-${topic}`];
@@ -31,15 +35,22 @@ export function nodeAccess(settings: Settings, machine: Pick<CookiePlace, "platf
 export type NodeAuth = { readonly cookiePath: string } | { readonly user: string; readonly password: Secret };
 
 /** How the node lets us in, by the settings. */
-export function authOf(settings: Settings, machine: Pick<CookiePlace, "platform" | "home">): NodeAuth {
+export function authOf(settings: Settings, machine: Machine): NodeAuth {
   const { "rpc-user": user, "rpc-password": password, "rpc-cookie": cookiePath } = settings;
   if (user !== undefined && password !== undefined) return { user, password };
-  return { cookiePath: cookiePath ?? defaultCookiePath({ ...machine, chain: settings.chain ?? "main" }) };
+  if (cookiePath !== undefined) return { cookiePath };
+  const { platform, home, appData, localAppData } = machine;
+  return { cookiePath: defaultCookiePath({ platform, home, appData, localAppData, chain: settings.chain ?? "main" }) };
 }
+
+const limits = {
+  maxAnswerBytes: budgets.rpcAnswer.bytes,
+  maxMempoolEntries: budgets.rpcMempool.count,
+};
 
 /** The client of a node's RPC. The password is revealed where a request is made, and nowhere else. */
 export function openNodeRpc(url: string, auth: NodeAuth): NodeRpc {
-  if ("cookiePath" in auth) return createNodeRpc({ url, auth });
+  if ("cookiePath" in auth) return createNodeRpc({ url, auth, ...limits });
   const { user, password } = auth;
-  return createNodeRpc({ url, auth: { user, password: () => password.reveal() } });
+  return createNodeRpc({ url, auth: { user, password: () => password.reveal() }, ...limits });
 }

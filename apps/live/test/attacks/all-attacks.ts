@@ -1,5 +1,21 @@
 import type { Attack } from "./attack.ts";
+import {
+  chainNameAsPath,
+  endlessMempool,
+  endlessRpcAnswer,
+  endlessTransaction,
+  longRpcError,
+  tricklingRpc,
+} from "./hostile-rpc.ts";
 import { idleConnections } from "./idle-connections.ts";
 
 /** Every attack, in the order of `docs/security.md`'s table. */
-export const allAttacks: readonly Attack[] = [idleConnections];
+export const allAttacks: readonly Attack[] = [
+  idleConnections,
+  endlessRpcAnswer,
+  endlessMempool,
+  endlessTransaction,
+  longRpcError,
+  tricklingRpc,
+  chainNameAsPath,
+];

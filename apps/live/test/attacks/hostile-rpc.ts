@@ -1,0 +1,94 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Attack } from "./attack.ts";
+import { attackByNode, flood } from "./hostile-node.ts";
+
+/** Answers to a short call that have no end. */
+export const endlessRpcAnswer: Attack = attackByNode({
+  name: "endless-rpc-answer",
+  title: "a node that answers a short call with 2 GB, and with lists within lists",
+  code: "rpc_answer_too_large",
+  answer: (method, response) => {
+    if (method === "getblockchaininfo") flood(response, '{"result":', "[");
+    else if (method === "getnetworkinfo") flood(response, '{"result":"', "a");
+    else return false;
+    return true;
+  },
+});
+
+/** A mempool without an end, each entry as a node has it. */
+export const endlessMempool: Attack = attackByNode({
+  name: "endless-mempool",
+  title: "a node whose list of the mempool has no end",
+  code: "rpc_answer_too_large",
+  answer: (method, response) => {
+    if (method !== "getrawmempool") return false;
+    const time = Math.floor(Date.now() / 1000);
+    const entry = `{"time":${time},"vsize":200,"fees":{"base":0.00001},"depends":[],"ancestorcount":1}`;
+    flood(response, `{"result":{"${"ab".repeat(32)}":${entry}`, `,"${"cd".repeat(32)}":${entry}`);
+    return true;
+  },
+});
+
+/** Transactions and blocks that are far too long. */
+export const endlessTransaction: Attack = attackByNode({
+  name: "endless-transaction",
+  title: "a node whose transactions and blocks have no end",
+  code: "rpc_answer_too_large",
+  answer: (method, response) => {
+    if (method === "batch") flood(response, '[{"id":0,"error":null,"result":"', "ab");
+    else if (method === "getblock") flood(response, '{"result":"', "ab");
+    else return false;
+    return true;
+  },
+});
+
+/** An error whose text makes a careless search for credentials take minutes. */
+export const longRpcError: Attack = attackByNode({
+  name: "long-rpc-error",
+  title: "a node whose errors have 800 kB of text",
+  code: "rpc_rpc_error",
+  answer: (method, response) => {
+    if (method !== "getblockchaininfo") return false;
+    response.end(JSON.stringify({ result: null, error: { code: -1, message: "a.".repeat(400_000) }, id: 0 }));
+    return true;
+  },
+});
+
+/** Answers that come byte by byte. */
+export const tricklingRpc: Attack = attackByNode({
+  name: "trickling-rpc",
+  title: "a node that sends a byte a second",
+  code: "rpc_timeout",
+  answers: { full: 3, short: 1 },
+  answer: (method, response) => {
+    if (method !== "getblockchaininfo") return false;
+    const timer = setInterval(() => response.write(" "), 1000);
+    response.once("close", () => clearInterval(timer));
+    return true;
+  },
+});
+
+/** A chain whose name leads out of the folder of prices. */
+export const chainNameAsPath: Attack = attackByNode({
+  name: "chain-name-as-path",
+  title: "a node on chain x/../../evil, with --data-dir",
+  code: "rpc_bad_answer",
+  setUp: () => {
+    const folder = mkdtempSync(join(tmpdir(), "chain-name-"));
+    return {
+      words: ["--data-dir", join(folder, "a", "b")],
+      check: () => {
+        const files = readdirSync(folder, { recursive: true }).map(String);
+        rmSync(folder, { recursive: true });
+        if (files.some((name) => name.includes("evil"))) throw new Error(`wrote ${files.join(", ")}`);
+      },
+    };
+  },
+  answer: (method, response, honest) => {
+    if (method !== "getblockchaininfo") return false;
+    void honest().then((text) => response.end(text.replace(/"chain":"\w+"/, '"chain":"x/../../evil"')));
+    return true;
+  },
+});

@@ -1,0 +1,67 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { BlocksError } from "../src/blocks/blocks-error.ts";
+import { RestBlocks } from "../src/blocks/rest-blocks.ts";
+
+// What answers at the node's REST address may be anything: names are checked, answers bounded.
+
+const hash = "ab".repeat(32);
+const info = {
+  chain: "main",
+  blocks: 900_000,
+  headers: 900_000,
+  initialblockdownload: false,
+  verificationprogress: 1,
+  pruned: false,
+};
+
+async function serve(answer: (response: ServerResponse) => void): Promise<RestBlocks> {
+  const server = createServer((_, response) => answer(response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return new RestBlocks(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+async function failure(promise: Promise<unknown>): Promise<BlocksError> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof BlocksError)) throw new Error(`expected a BlocksError, got ${error}`);
+  expect(error.message.length).toBeLessThan(500);
+  return error;
+}
+
+const sendForEver = (response: ServerResponse): void => {
+  const more = (): void => void (response.destroyed || response.write("[".repeat(65_536), more));
+  more();
+};
+
+describe("a node's REST interface", () => {
+  it.each([
+    ["a chain's name that is a path", { chain: "x/../../evil" }],
+    ["a chain's name with control characters", { chain: "main\u001b[2J" }],
+    ["a height beyond all heights", { blocks: 2 ** 53 - 1 }],
+    ["a share beyond all shares", { verificationprogress: 1e300 }],
+  ])("is refused with %s, and not taken for one that is on", async (_, changes) => {
+    const rest = await serve((response) => void response.end(JSON.stringify({ ...info, ...changes })));
+    expect(await failure(rest.tip())).toMatchObject({ code: "refused" });
+    expect(await rest.isOn()).toBe(false);
+  });
+
+  it("is refused when its answer has no end", async () => {
+    const rest = await serve(sendForEver);
+    expect((await failure(rest.tip())).message).toContain("more than 1048576 bytes");
+    const place = { height: 1, hash, previousHash: null, time: 1 };
+    expect((await failure(rest.block(place))).message).toContain("more than 4000000 bytes");
+  });
+
+  it("is repeated in an error only in part and in one line", async () => {
+    const rest = await serve((response) => void response.writeHead(500).end(`\u001b[2Jno\n${"a.".repeat(50_000)}`));
+    expect((await failure(rest.tip())).message).toMatch(/answers 500: \[2Jno a\.a\.[^\n]*$/);
+  });
+});
