@@ -1,7 +1,3 @@
-import { defineProject } from "vitest/config";
+import { testProject } from "../vitest.project.ts";
 
-export default defineProject({
-  resolve: { conditions: ["@utxoracle/source"] },
-  ssr: { resolve: { conditions: ["@utxoracle/source"] } },
-  test: { name: "deploy", include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
-});
+export default testProject("deploy");

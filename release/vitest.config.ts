@@ -1,7 +1,4 @@
-import { defineProject } from "vitest/config";
+import { testProject } from "../vitest.project.ts";
 
-export default defineProject({
-  resolve: { conditions: ["@utxoracle/source"] },
-  ssr: { resolve: { conditions: ["@utxoracle/source"] } },
-  test: { name: "release", include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 },
-});
+// Packages are installed into empty projects.
+export default testProject("release", { timeoutMs: 180_000 });

@@ -1,10 +1,17 @@
-// `npm test`: installs and builds what is missing, runs the tests, and closes with what was skipped and one line of
-// counts. Arguments go to Vitest (`npm test -- --project models`).
+// `npm test` and `npm run test:all`: installs and builds what is missing, runs the tests, and closes with what was skipped
+// and one line of counts. The first argument is `fast` (without `*.slow.test.ts`) or `all`; the others go to Vitest
+// (`npm test -- --project models`).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { summarize } from "./test-summary.mjs";
 import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs";
+
+const [which, ...vitestArguments] = process.argv.slice(2);
+if (which !== "fast" && which !== "all") {
+  console.error(`usage: node scripts/test.mjs fast|all [VITEST ARGUMENTS], not "${which ?? ""}"`);
+  process.exit(2);
+}
 
 requireNode();
 ensureInstalled();
@@ -21,7 +28,8 @@ const run = spawnSync(
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${results}`,
-    ...process.argv.slice(2),
+    ...(which === "fast" ? ["--exclude=**/*.slow.test.ts"] : []),
+    ...vitestArguments,
   ],
   { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: process.env },
 );

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { programPath } from "@utxoracle/testkit";
+import { installedProgram } from "@utxoracle/testkit";
 import { eventually } from "../../apps/live/test/e2e/service-process.ts";
 import { text } from "./repository.ts";
 
@@ -49,7 +49,7 @@ export class ProxyProcess {
     this.#folder = mkdtempSync(join(tmpdir(), `${name}-`));
     const config = join(this.#folder, "site.conf");
     writeFileSync(config, sites[name](this.#folder, port, new URL(serviceUrl).host));
-    this.#child = spawn(programPath(name), commands[name](config, this.#folder), {
+    this.#child = spawn(installedProgram(name), commands[name](config, this.#folder), {
       env: { ...process.env, HOME: this.#folder },
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { checkPriceAnswer, type MempoolUpdateData } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
-import { needs, newtonsoftPath, programPath } from "@utxoracle/testkit";
+import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHttpRoutes } from "../../apps/live/src/http/routes.ts";
@@ -107,7 +107,7 @@ describe("the recipe for Home Assistant", () => {
   async function rendered(templates: readonly (string | undefined)[]): Promise<string[]> {
     const value = await (await fetch(`${url}${path}`)).text();
     const { status, stdout, stderr } = spawnSync(
-      programPath("python3"),
+      installedProgram("python3"),
       [fileURLToPath(new URL("render-jinja.py", import.meta.url))],
       { input: JSON.stringify({ value, templates }), encoding: "utf8" },
     );

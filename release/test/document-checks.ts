@@ -1,4 +1,4 @@
-/** Blocks that a reader is made to follow word by word, by document; see `documents.test.ts`. */
+/** Blocks that a reader is made to follow word by word, by document; see `documents.slow.test.ts`. */
 export const followed: Readonly<Record<string, readonly string[]>> = {
   "packages/estimator/README.md": [
     "@utxoracle/estimator",
@@ -49,19 +49,19 @@ export const followed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const parserPackage = "packages/tx-parser/test/package.test.ts";
-const commands = "release/test/document-commands.test.ts";
-const programs = "examples/test/programs.test.ts";
-const pages = "examples/test/pages.test.ts";
-const liveReadme = "apps/live/test/readme.test.ts";
-const manyReaders = "apps/live/test/bus/many-readers-document.test.ts";
-const statements = "release/test/document-statements.test.ts";
+const parserPackage = "packages/tx-parser/test/package.slow.test.ts";
+const commands = "release/test/document-commands.slow.test.ts";
+const programs = "examples/test/programs.slow.test.ts";
+const pages = "examples/test/pages.slow.test.ts";
+const liveReadme = "apps/live/test/readme.slow.test.ts";
+const manyReaders = "apps/live/test/bus/many-readers-document.slow.test.ts";
+const statements = "release/test/document-statements.slow.test.ts";
 
 /** Blocks that another test runs or checks: document, block, that test. */
 export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
     "Try it": commands,
-    "Connect it to a real node": "release/test/documents.test.ts",
+    "Connect it to a real node": "release/test/documents.slow.test.ts",
     "Connect it to a real node (2)": commands,
   },
   "apps/live/README.md": {
@@ -90,8 +90,8 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "In containers (2)": statements,
     "In containers (3)": statements,
   },
-  "docs/releasing.md": { "Once, before the first release": "release/test/publish.test.ts" },
-  "docs/security.md": { "The node's credentials": "release/test/documents.test.ts" },
+  "docs/releasing.md": { "Once, before the first release": "release/test/publish.slow.test.ts" },
+  "docs/security.md": { "The node's credentials": "release/test/documents.slow.test.ts" },
   "examples/README.md": {
     "A price from a CSV file": programs,
     "A price from a CSV file (2)": programs,

@@ -4,6 +4,6 @@ export { RegtestDaemon, type RegtestOptions, type ZmqTopic } from "./regtest-dae
 export { RegtestNode, RegtestRpcError } from "./regtest-node.ts";
 export { type Coin, type CoinTransaction, coinScript, spendCoins } from "./regtest-transaction.ts";
 export { repositoryFiles } from "./repository-files.ts";
-export { isAvailable, needs, newtonsoftPath, programPath, type Requirement, remedyFor } from "./requirements.ts";
+export { installedProgram, isAvailable, needs, newtonsoftPath, type Requirement, remedyFor } from "./requirements.ts";
 export { SAMPLE_TIME, sampleTick } from "./sample-tick.ts";
 export type { BrowserName, BrowserPage, PageView, TestBrowser } from "./test-browser.ts";

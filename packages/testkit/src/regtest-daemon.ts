@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { programPath } from "./requirements.ts";
+import { installedProgram } from "./requirements.ts";
 
 /** The topics that a regtest node can publish. */
 export type ZmqTopic = "rawtx" | "rawblock" | "hashblock" | "hashtx" | "sequence";
@@ -102,7 +102,7 @@ export class RegtestDaemon {
     await mkdir(this.dataFolder, { recursive: true });
     // A cookie left over by a killed node would be refused.
     await rm(this.cookiePath, { force: true });
-    const child = spawn(programPath("bitcoind"), this.#arguments, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(installedProgram("bitcoind"), this.#arguments, { stdio: ["ignore", "pipe", "pipe"] });
     this.#output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {

@@ -111,7 +111,7 @@ export function isAvailable(name: Requirement): boolean {
 }
 
 /** Path of an installed program that {@link needs} or {@link isAvailable} asked for. */
-export function programPath(name: Requirement): string {
+export function installedProgram(name: Requirement): string {
   const path = findProgram(name);
   if (path === null) throw new Error(`${name} is missing: ${remedyFor(name)}`);
   return path;

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
-const { status } = spawnSync(process.execPath, [vitest, "run", "test/browser/memory.test.ts"], {
+const { status } = spawnSync(process.execPath, [vitest, "run", "test/browser/memory.slow.test.ts"], {
   cwd: fileURLToPath(new URL("..", import.meta.url)),
   env: { ...process.env, UTXORACLE_SOAK: "1" },
   stdio: "inherit",

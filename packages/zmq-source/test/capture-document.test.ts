@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { needs, programPath } from "@utxoracle/testkit";
+import { installedProgram, needs } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type FeedMessage, openCaptureWriter } from "../src/index.ts";
@@ -29,7 +29,7 @@ function printed(message: FeedMessage) {
 function read(path: string) {
   const script = file("reader.py");
   writeFileSync(script, reader);
-  const { stdout, stderr, status } = spawnSync(programPath("python3"), [script, path], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(installedProgram("python3"), [script, path], { encoding: "utf8" });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   const [metadata = "", ...lines] = stdout.trimEnd().split("\n");

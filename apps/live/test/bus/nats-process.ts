@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { programPath } from "@utxoracle/testkit";
+import { installedProgram } from "@utxoracle/testkit";
 import { freePort } from "../e2e/free-port.ts";
 
 const START_ATTEMPTS = 400;
@@ -51,7 +51,7 @@ export class NatsProcess {
 
   /** Starts it, on its port and with what its store holds, and waits until it accepts connections. */
   async run(): Promise<void> {
-    const child = spawn(programPath("nats-server"), ["-c", this.#configurationFile], {
+    const child = spawn(installedProgram("nats-server"), ["-c", this.#configurationFile], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     let log = "";

@@ -6,8 +6,6 @@ import type { HealthAnswer, PriceAnswer } from "@utxoracle/models";
 /** The built program, as a user runs it. `npm test` builds it first. */
 export const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
-if (!existsSync(programPath)) throw new Error(`${programPath} is missing: run the build first (npm test does)`);
-
 /** One line of the JSON log. */
 export type LogLine = Record<string, unknown> & { msg?: string; level?: string };
 
@@ -41,6 +39,7 @@ export class ServiceProcess {
   #isClosed = false;
 
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, program: string = programPath) {
+    if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
     this.child = spawn(process.execPath, [program, ...words], {
       env: cleanEnvironment({ UTXORACLE_LOG_FORMAT: "json", ...env }),
       stdio: ["ignore", "pipe", "pipe"],

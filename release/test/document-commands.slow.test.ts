@@ -82,9 +82,10 @@ describe("in a clone of the repository", () => {
     expect(await interrupted(child)).toBe(0);
   });
 
-  it("`npm test` is what CI runs", () => {
+  it("`npm test` is what CI runs on a bare machine", () => {
     expect(test).toBe("npm test");
-    expect(readFileSync(join(repositoryRoot, ".ci", "run"), "utf8")).toMatch(/^npm test$/m);
+    expect(readFileSync(join(repositoryRoot, ".ci", "run"), "utf8")).toMatch(/^\.ci\/bare$/m);
+    expect(readFileSync(join(repositoryRoot, ".ci", "bare"), "utf8")).toMatch(/" npm test >/);
   });
 
   it("the service starts without a node, with the flags that the README gives", async () => {

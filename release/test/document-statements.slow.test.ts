@@ -25,11 +25,11 @@ const exists = (path: string): boolean => existsSync(join(repositoryRoot, path))
 it("the commands of CONTRIBUTING.md are there", () => {
   const commands = text("CONTRIBUTING.md", "Contributing").trim().split("\n");
   const shown = commands.map((line) => line.split(/ {2,}/)[0]);
-  expect(shown).toEqual(["npm start", "npm test", "bash .ci/run"]);
-  expect(scripts).toEqual(expect.arrayContaining(["start", "test"]));
+  expect(shown).toEqual(["npm start", "npm test", "npm run test:all", "bash .ci/run"]);
+  expect(scripts).toEqual(expect.arrayContaining(["start", "test", "test:all"]));
   expect(exists(".ci/run")).toBe(true);
   // The machine that it names is the one that CI has: `-bookworm` is Debian's.
-  expect(commands[2]).toContain("a Debian machine;");
+  expect(commands[3]).toContain("a Debian machine;");
   const workflow = readFileSync(join(repositoryRoot, ".github/workflows/ci.yml"), "utf8");
   expect(workflow).toMatch(/^ +container: node:\S+ matrix\.node \}\}-bookworm$/m);
   const [, project] = /--project (\w+)/.exec(commands.join()) ?? [];

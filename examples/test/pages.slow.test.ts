@@ -78,24 +78,26 @@ describe("a decoder of transactions on a page", () => {
     "6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4" +
     "f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
 
-  it.each<BrowserName>(["chromium", "firefox"])("decodes in a worker, in %s", async (name) => {
-    const address = await builtPage("decoder-page", "A decoder of transactions on a page");
-    const browser = await launchBrowser(name);
-    onTestFinished(() => browser.close());
-    const page = await browser.open({ width: 800, height: 600 });
-    await page.goto(address);
-    const paste = (text: string): string =>
-      `{ const hex = document.getElementById("hex"); hex.value = ${JSON.stringify(text)}; hex.dispatchEvent(new Event("input")); }`;
-    await page.evaluate(`(() => ${paste(coinbase)})()`);
-    await page.waitFor(`document.querySelectorAll("td").length > 0`);
-    expect(await page.evaluate(`document.getElementById("summary").textContent`)).toBe(
-      "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b: 1 inputs, 204 vB, read by wasm-simd",
-    );
-    expect(await page.evaluate(`document.querySelector("tr").innerText.trim()`)).toBe("50.00000000 BTC\tp2pk");
-    await page.evaluate(`(() => ${paste(coinbase.slice(0, 100))})()`);
-    await page.waitFor(`document.getElementById("summary").textContent.startsWith("Not a transaction: ")`);
-    await page.evaluate(`(() => ${paste("no hex")})()`);
-    await page.waitFor(`document.getElementById("summary").textContent.startsWith("Not hex: ")`);
-    expect(page.faults).toEqual([]);
+  describe.each<BrowserName>(["chromium", "firefox"])("in %s", (name) => {
+    it("decodes in a worker", needs(name), async () => {
+      const address = await builtPage("decoder-page", "A decoder of transactions on a page");
+      const browser = await launchBrowser(name);
+      onTestFinished(() => browser.close());
+      const page = await browser.open({ width: 800, height: 600 });
+      await page.goto(address);
+      const paste = (text: string): string =>
+        `{ const hex = document.getElementById("hex"); hex.value = ${JSON.stringify(text)}; hex.dispatchEvent(new Event("input")); }`;
+      await page.evaluate(`(() => ${paste(coinbase)})()`);
+      await page.waitFor(`document.querySelectorAll("td").length > 0`);
+      expect(await page.evaluate(`document.getElementById("summary").textContent`)).toBe(
+        "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b: 1 inputs, 204 vB, read by wasm-simd",
+      );
+      expect(await page.evaluate(`document.querySelector("tr").innerText.trim()`)).toBe("50.00000000 BTC\tp2pk");
+      await page.evaluate(`(() => ${paste(coinbase.slice(0, 100))})()`);
+      await page.waitFor(`document.getElementById("summary").textContent.startsWith("Not a transaction: ")`);
+      await page.evaluate(`(() => ${paste("no hex")})()`);
+      await page.waitFor(`document.getElementById("summary").textContent.startsWith("Not hex: ")`);
+      expect(page.faults).toEqual([]);
+    });
   });
 });
