@@ -1,3 +1,18 @@
+/** Every code of {@link BusError}. */
+export const busErrorCodes = [
+  "disconnected",
+  "no_jetstream",
+  "read_timeout",
+  "write_timeout",
+  "storage_full",
+  "not_permitted",
+  "too_large",
+  "revision_conflict",
+  "invalid_value",
+  "no_answer",
+  "failed",
+] as const;
+
 /**
  * Codes of {@link BusError}; with `bus_` before them they are the codes of reasons and notices.
  * - `disconnected`: there is no connection to a NATS server;
@@ -11,18 +26,7 @@
  * - `no_answer`: the analyzer does not answer;
  * - `failed`: anything else that NATS or its client reports.
  */
-export type BusErrorCode =
-  | "disconnected"
-  | "no_jetstream"
-  | "read_timeout"
-  | "write_timeout"
-  | "storage_full"
-  | "not_permitted"
-  | "too_large"
-  | "revision_conflict"
-  | "invalid_value"
-  | "no_answer"
-  | "failed";
+export type BusErrorCode = (typeof busErrorCodes)[number];
 
 /** Something that could not be read from NATS or written to it. The message says why, for log, readiness and page. */
 export class BusError extends Error {
