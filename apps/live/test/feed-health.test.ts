@@ -85,6 +85,15 @@ describe("the health of a node's feed", () => {
     expect(codes(noticesOf(situation({ status, resync })))).toEqual(["topic_sequence_unpublished"]);
   });
 
+  it.each(["node_blocks_only", "node_network_off", "node_no_peers", "topic_rawtx_unpublished"])(
+    "is not ready while no payment can arrive: %s",
+    (code) => {
+      const resync = { ...served, findings: [{ code, message: "nothing comes" }] };
+      expect(codes(reasonsOf(situation({ resync })))).toEqual([code]);
+      expect(noticesOf(situation({ resync }))).toEqual([]);
+    },
+  );
+
   it("says that the window is being read anew after the clock was set", () => {
     const refill = { code: "clock_set", message: "the clock was set back by 3600 s" };
     expect(reasonsOf(situation({ resync: { ...served, settled: false, refill } }))).toEqual([refill]);

@@ -8,7 +8,7 @@ import type { FeedMetrics } from "../metrics/feed-metrics.ts";
 import { ArrivalGate } from "./arrival-gate.ts";
 import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
 import { FeedEvents } from "./feed-events.ts";
-import { type FeedSituation, noticesOf, reasonsOf } from "./feed-health.ts";
+import { type FeedSituation, isDeaf, noticesOf, reasonsOf } from "./feed-health.ts";
 import { deliver } from "./replay-feed.ts";
 import { ResyncLoop } from "./resync-loop.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
@@ -95,7 +95,7 @@ export class NodeFeed implements Feed {
       node,
       chain: resync?.chain ?? null,
       loading: resync === null ? last === null : !resync.settled,
-      lost: !connected || silent || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
+      lost: !connected || silent || isDeaf(resync) || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
     };
