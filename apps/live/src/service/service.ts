@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Bus, openBus } from "../bus/open-bus.ts";
 import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
+import { lockDataDirectory } from "../confirmed/data-lock.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
 import { type FollowedChain, followChain } from "../confirmed/follow-chain.ts";
 import { checkDataDirectory } from "../confirmed/open-history.ts";
@@ -45,11 +46,21 @@ export interface ServiceOptions {
  * @throws {UserError} when the feed cannot be opened or the address not be listened on.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
+  const dataDirectory = options.settings["data-dir"] ?? null;
+  if (dataDirectory === null) return await serve(options);
+  checkDataDirectory(dataDirectory);
+  const unlock = lockDataDirectory(dataDirectory);
+  try {
+    await serve(options);
+  } finally {
+    unlock();
+  }
+}
+
+async function serve(options: ServiceOptions): Promise<void> {
   keepHeapSmall();
   const { settings, openFeed, log, version, signal } = options;
   const startedAt = performance.now();
-  const dataDirectory = settings["data-dir"] ?? null;
-  if (dataDirectory !== null) checkDataDirectory(dataDirectory);
   const history = new ConfirmedHistory();
   const confirmed = new ConfirmedSide({
     windowSeconds: CONFIRMED_WINDOW_SECONDS,

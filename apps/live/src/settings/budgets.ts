@@ -228,4 +228,13 @@ export const budgets = {
     beyond: "the answer counts as none",
     test: "apps/live/test/bus/edge-session.test.ts",
   },
+  storedPrices: {
+    what: "kept prices read at the start, from the end of their file",
+    from: "files",
+    per: "each",
+    count: null,
+    bytes: 41_943_040,
+    beyond: "the older part is left in the file and not read",
+    test: "apps/live/test/price-store.test.ts",
+  },
 } as const satisfies Record<string, Budget>;
