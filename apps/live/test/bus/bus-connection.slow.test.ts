@@ -271,6 +271,43 @@ describe("without the client of NATS", () => {
   });
 });
 
+describe("a NATS server that cannot keep what is published", needs("nats-server"), () => {
+  const started = async (words: string[]): Promise<ServiceProcess> => {
+    const service = await ServiceProcess.listening(words);
+    ends.push(async () => void (await service.stop()));
+    return service;
+  };
+  const remarks = async (service: ServiceProcess) => {
+    const { answer } = await service.ready();
+    return [...answer.reasons, ...(answer.notices ?? [])];
+  };
+
+  it("has its missing JetStream named by analyzer and edge, and nothing guessed", async () => {
+    const { url } = await server("", { jetStream: false });
+    const services = [await started(["demo", "--bus", url]), await started(["edge", "--bus", url])];
+    for (const service of services) {
+      const { answer } = await eventually(
+        "the cause",
+        () => remarks(service),
+        (all) => all.some(({ code }) => code === "bus_no_jetstream"),
+      );
+      expect(answer.map(({ code }) => code)).not.toContain("no_analyser");
+      expect(answer.map(({ code }) => code)).not.toContain("bus_standby");
+    }
+  });
+
+  it("has its full store named by the analyzer, which never names itself as another one", async () => {
+    const { url } = await server("", { maxFileStore: "32KB" });
+    const analyzer = await started(["demo", "--bus", url, "--analyser-name", "vienna"]);
+    await eventually(
+      "the cause",
+      () => remarks(analyzer),
+      (all) => all.some(({ code }) => code === "bus_storage_full"),
+    );
+    for (let look = 0; look < 20; look++) expect(JSON.stringify(await remarks(analyzer))).not.toContain("vienna");
+  });
+});
+
 describe("an edge with no bus to reach", () => {
   it("serves what it can, says why it is not ready, and ends politely", async () => {
     const edge = await ServiceProcess.listening(["edge", "--bus", `nats://127.0.0.1:${await freePort()}`]);
