@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { ConfirmedWindowSchema, EvidenceAnswerSchema } from "./http.ts";
-import { UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { ChainName, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolUpdateSchema, SourceSchema } from "./stream.ts";
 
 /** Version of what goes over the bus; it is part of the subject's and the bucket's name, so that versions never mix. */
@@ -62,7 +62,7 @@ export const BusLeaseSchema = Type.Object(
     released: Type.Boolean({ description: "Given back: anybody may take it at once" }),
     fit: Type.Boolean({ description: "Whether the holder hears its node; else one that does may take it at once" }),
     source: SourceSchema,
-    chain: Type.Union([Type.String({ minLength: 1, maxLength: 32 }), Type.Null()]),
+    chain: Type.Union([ChainName, Type.Null()]),
     confirmed_number: StateNumber,
     history_number: StateNumber,
   },

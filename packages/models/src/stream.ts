@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { EngineSchema, EstimateStatusSchema, PriceIntervalSchema } from "./estimate.ts";
-import { AmountBtc, BlockHeight, Count, Share, Txid, UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { AmountBtc, BlockHeight, ChainName, Count, Share, Txid, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 
 /** Where the transactions come from. A simulation is never taken for a node. */
 export const SourceSchema = Type.Union([Type.Literal("node"), Type.Literal("simulation"), Type.Literal("replay")], {
@@ -75,7 +75,7 @@ export const MempoolUpdateDataSchema = Type.Object({
   window_seconds: Type.Number({ exclusiveMinimum: 0 }),
   engine: EngineSchema,
   source: SourceSchema,
-  chain: Type.Union([Type.String({ minLength: 1, maxLength: 32 }), Type.Null()], {
+  chain: Type.Union([ChainName, Type.Null()], {
     description: "The node's chain (main, test, signet, regtest); null while unknown",
   }),
   price_timestamp: Type.Optional(

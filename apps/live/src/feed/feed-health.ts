@@ -5,6 +5,8 @@ import type { ResyncState } from "./resync-loop.ts";
 /** What is known of a node's feed when its health is asked for. */
 export interface FeedSituation {
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  /** The chain that the settings name; null: none. */
+  readonly chain: string | null;
   /** Null: there is no RPC to work with. */
   readonly resync: ResyncState | null;
   /** How the connections stand; null before they are made. */
@@ -67,14 +69,20 @@ export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation):
 }
 
 /** What the feed does without, each with what that costs. */
-export function noticesOf({ endpoints, status, resync, sequenceMute }: FeedSituation): ReadinessReason[] {
+export function noticesOf({ endpoints, chain, status, resync, sequenceMute }: FeedSituation): ReadinessReason[] {
   const notices: ReadinessReason[] = [];
   if (resync === null)
     notices.push({
       code: "no_rpc",
       message: "no RPC: the window fills only as transactions come, for hours instead of seconds, and gaps stay open",
     });
-  else if (resync.problem !== null && !resync.unfit) notices.push(resync.problem);
+  if (resync === null && chain === null)
+    notices.push({
+      code: "chain_unknown",
+      message:
+        "without RPC the chain is not known, so no price is ok: give --rpc-url, or --chain main where you know it",
+    });
+  if (resync !== null && resync.problem !== null && !resync.unfit) notices.push(resync.problem);
   for (const finding of resync?.findings ?? []) if (!STOPPING.has(finding.code)) notices.push(finding);
   const costs = {
     rawblock: `the confirmed side ${resync === null ? "stays empty" : "is refreshed over RPC only"}`,

@@ -93,7 +93,8 @@ export class NodeFeed implements Feed {
     };
     return {
       node,
-      chain: resync?.chain ?? null,
+      // Until the node has said it, what the settings say: a node of another chain is refused.
+      chain: resync?.chain ?? this.#options.chain,
       loading: resync === null ? last === null : !resync.settled,
       lost: !connected || silent || isDeaf(resync) || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
       reasons: reasonsOf(situation),
@@ -109,6 +110,7 @@ export class NodeFeed implements Feed {
   #situation(): FeedSituation {
     return {
       endpoints: this.#options.endpoints,
+      chain: this.#options.chain,
       status: this.#zmq?.status() ?? null,
       resync: this.#resyncLoop?.state() ?? null,
       silent: this.#events.silent,

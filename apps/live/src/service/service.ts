@@ -13,6 +13,7 @@ import { RepeatFilter } from "../logging/repeat-filter.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../metrics/service-metrics.ts";
 import { type OutputPort, readersPort } from "../publication/output-port.ts";
 import type { Settings } from "../settings/schema.ts";
+import { isMainChain, publishable } from "../state/chain-status.ts";
 import { LiveWindow } from "../window/live-window.ts";
 import { LiveBoard } from "./live-board.ts";
 import { createReaderServer } from "./reader-server.ts";
@@ -62,10 +63,12 @@ async function serve(options: ServiceOptions): Promise<void> {
   const { settings, openFeed, log, version, signal } = options;
   const startedAt = performance.now();
   const history = new ConfirmedHistory();
+  const estimate = estimateConfirmed(settings.engine);
+  const isMain = (): boolean => feed !== null && isMainChain(feed.source, feed.state().chain);
   const confirmed = new ConfirmedSide({
     windowSeconds: CONFIRMED_WINDOW_SECONDS,
     engine: settings.engine,
-    estimate: estimateConfirmed(settings.engine),
+    estimate: (amountsBtc) => publishable(estimate(amountsBtc), isMain()),
     onPrice: (price) => history.keep(price),
   });
   const board = new LiveBoard(() => window, history);
@@ -92,7 +95,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   });
   const moments = feed.source === "replay" ? new RecordedMoments(settings.window) : null;
   const takeNote = (now: number): void => {
-    for (const moment of moments?.before(now) ?? []) ticker.note(moment);
+    for (const moment of moments?.before(now) ?? []) ticker.note(moment, feed.state().chain);
   };
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
