@@ -74,8 +74,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
       price: expected.price,
       low: expected.interval?.low,
       high: expected.interval?.high,
-      // Never `ok` on regtest, however good it is.
-      status: "low_confidence",
+      status: expected.status,
       engine: "posterior",
       window: { first_height: lastHours[0]?.height, blocks: lastHours.length },
     });

@@ -1,4 +1,5 @@
-import type { MempoolVisualizer } from "@utxoracle/viz";
+import { type MempoolVisualizer, VizError } from "@utxoracle/viz";
+import { notSavedText } from "./picture-text.ts";
 
 /** `utxoracle-live-20250910-201946Z.png` */
 export function pictureName(now: Date): string {
@@ -6,9 +7,36 @@ export function pictureName(now: Date): string {
   return `utxoracle-live-${date}-${time}Z.png`;
 }
 
-/** Saves the picture of this moment, with its own title, state and counts. */
-export async function downloadPicture(chart: MempoolVisualizer): Promise<void> {
-  const address = URL.createObjectURL(await chart.toPng());
+/** The button that saves the picture of this moment, with its own title, state and counts. */
+export class PictureDownload {
+  readonly #chart: MempoolVisualizer;
+  readonly #button: HTMLButtonElement;
+  readonly #notice: HTMLElement;
+
+  /** @param notice where it is said that the picture could not be saved */
+  constructor(chart: MempoolVisualizer, button: HTMLButtonElement, notice: HTMLElement) {
+    this.#chart = chart;
+    this.#button = button;
+    this.#notice = notice;
+    button.addEventListener("click", () => void this.#save());
+  }
+
+  async #save(): Promise<void> {
+    this.#button.disabled = true;
+    this.#notice.textContent = "";
+    try {
+      download(await this.#chart.toPng());
+    } catch (error) {
+      if (!(error instanceof VizError)) throw error;
+      this.#notice.textContent = notSavedText(error);
+    } finally {
+      this.#button.disabled = false;
+    }
+  }
+}
+
+function download(png: Blob): void {
+  const address = URL.createObjectURL(png);
   const link = document.createElement("a");
   link.href = address;
   link.download = pictureName(new Date());

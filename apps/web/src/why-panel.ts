@@ -1,4 +1,5 @@
 import { formatBtc, formatCount, formatUsd } from "@utxoracle/viz";
+import { fetchJson, type NoAnswer } from "./fetch-json.ts";
 import { pageElement } from "./page-element.ts";
 
 /** What one round dollar amount says of the price. */
@@ -10,11 +11,15 @@ export interface Vote {
   readonly strength: number;
 }
 
+/** More round amounts than this are no answer of the service. */
+const AMOUNTS_MAX = 200;
+
 /** The votes in an answer of `api/v1/evidence`; null when it is not one. */
 export function readEvidence(answer: unknown): { price: number | null; votes: Vote[] } | null {
   if (typeof answer !== "object" || answer === null) return null;
   const { price, evidence } = answer as { price?: unknown; evidence?: unknown };
   if (!(price === null || (Number.isFinite(price) && (price as number) > 0)) || !Array.isArray(evidence)) return null;
+  if (evidence.length > AMOUNTS_MAX) return null;
   const isVote = (entry: unknown): entry is Vote =>
     typeof entry === "object" &&
     entry !== null &&
@@ -44,6 +49,12 @@ export function verdictOf(price: number, votes: readonly Vote[]): string {
   return `At ${formatUsd(price)}, ${strongest.length} of ${votes.length} round amounts speak for the price${most}.`;
 }
 
+const noAnswerTexts = {
+  unreachable: "The service could not be reached.",
+  timeout: "The service did not answer in time.",
+  too_long: "The service's answer could not be read.",
+} satisfies Record<NoAnswer, string>;
+
 /** The dialog that shows which round dollar amounts carry the price; asks the service each time it is opened. */
 export class WhyPanel {
   readonly #dialog = pageElement<HTMLDialogElement>("why");
@@ -51,6 +62,8 @@ export class WhyPanel {
   readonly #reasons = pageElement("why-reasons");
   readonly #table = pageElement<HTMLTableElement>("why-votes");
   readonly #legend = pageElement("why-legend");
+  /** How often it was asked: an answer to an earlier question is not shown. */
+  #asked = 0;
 
   constructor(button: HTMLElement) {
     button.addEventListener("click", () => {
@@ -64,36 +77,39 @@ export class WhyPanel {
   }
 
   async #load(): Promise<void> {
-    this.#state.textContent = "Asking the service…";
-    this.#reasons.hidden = true;
-    try {
-      const response = await fetch(new URL("api/v1/evidence", document.baseURI), { cache: "no-store" });
-      if (response.status === 503) await this.#sayWithReasons("There is no evidence at the moment.");
-      else if (response.status === 404) this.#say("This service does not tell its evidence.");
-      else if (!response.ok) this.#say(`No evidence now: the service answered ${response.status}.`);
-      else {
-        const evidence = readEvidence(await response.json());
-        if (evidence === null) this.#say("The service's answer could not be read.");
-        else if (evidence.price === null || evidence.votes.length === 0)
-          await this.#sayWithReasons("There is no price yet, so nothing has voted for it.");
-        else this.#show(evidence.price, evidence.votes);
-      }
-    } catch {
-      this.#say("The service could not be reached.");
-    }
+    const asked = ++this.#asked;
+    this.#say("Asking the service…", []);
+    const said = await this.#ask();
+    if (asked === this.#asked) said();
   }
 
-  #say(text: string): void {
-    this.#state.textContent = text;
-    this.#explained(false);
+  /** Asks for the evidence. @returns what shows the answer */
+  async #ask(): Promise<() => void> {
+    const answer = await fetchJson("api/v1/evidence");
+    if (typeof answer === "string") return () => this.#say(noAnswerTexts[answer], []);
+    const { status, body } = answer;
+    if (status === 503) return this.#withReasons("There is no evidence at the moment.");
+    if (status === 404) return () => this.#say("This service does not tell its evidence.", []);
+    if (status !== 200) return () => this.#say(`No evidence now: the service answered ${status}.`, []);
+    const evidence = readEvidence(body);
+    if (evidence === null) return () => this.#say("The service's answer could not be read.", []);
+    const { price, votes } = evidence;
+    if (price === null || votes.length === 0)
+      return this.#withReasons("There is no price yet, so nothing has voted for it.");
+    return () => this.#show(price, votes);
   }
 
   /** What the service waits for is in its log as well, but who looks at the page may never have seen that. */
-  async #sayWithReasons(text: string): Promise<void> {
+  async #withReasons(text: string): Promise<() => void> {
     // Not ready is answered with 503, and with the reasons all the same.
-    const answer = await fetch(new URL("health/ready", document.baseURI), { cache: "no-store" });
-    const reasons = readReasons(await answer.json().catch(() => null));
-    this.#say(text);
+    const answer = await fetchJson("health/ready");
+    const reasons = typeof answer === "string" ? [] : readReasons(answer.body);
+    return () => this.#say(text, reasons);
+  }
+
+  #say(text: string, reasons: readonly string[]): void {
+    this.#state.textContent = text;
+    this.#explained(false);
     this.#reasons.replaceChildren(
       ...reasons.map((reason) => {
         const item = document.createElement("li");
@@ -105,7 +121,7 @@ export class WhyPanel {
   }
 
   #show(price: number, votes: Vote[]): void {
-    this.#state.textContent = verdictOf(price, votes);
+    this.#say(verdictOf(price, votes), []);
     const strongest = Math.max(...votes.map((vote) => Math.abs(vote.strength)), Number.MIN_VALUE);
     const body = this.#table.tBodies[0] as HTMLTableSectionElement;
     body.replaceChildren(

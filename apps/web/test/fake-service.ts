@@ -15,6 +15,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
+const STREAM_PATH = "ws/mempool";
+
 /** What the fake service can be told to do. */
 export interface FakeServiceOptions {
   /** Folder with the built page. */
@@ -26,7 +28,20 @@ export interface FakeServiceOptions {
   readonly greeting: () => readonly unknown[];
   /** Answers of the HTTP API by path below the base path; a path that is missing is 404. */
   readonly answers?: Record<string, unknown>;
+  /** What a handshake and a plain request to the stream's address are answered with; null: handshakes succeed. */
+  readonly refusal?: () => Refusal | null;
 }
+
+/** Why the stream is refused. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/** An answer of {@link FakeServiceOptions.answers} that never comes. */
+export const NEVER = Symbol("never");
 
 /**
  * Speaks the stream's protocol to a browser with whatever messages a test gives it, and serves the page under the policy
@@ -45,7 +60,15 @@ export class FakeService {
   private constructor(options: FakeServiceOptions) {
     this.#options = options;
     this.#server = createServer((request, response) => this.#answer(request, response));
-    this.#sockets = new WebSocketServer({ server: this.#server, path: `${this.#base}ws/mempool` });
+    this.#sockets = new WebSocketServer({
+      server: this.#server,
+      path: `${this.#base}${STREAM_PATH}`,
+      verifyClient: (_info, decide) => {
+        const refusal = options.refusal?.() ?? null;
+        if (refusal === null) decide(true);
+        else decide(false, refusal.status, refusal.message);
+      },
+    });
     this.#sockets.on("connection", (socket) => {
       socket.on("message", (data) => {
         this.received.push(String(data));
@@ -97,7 +120,18 @@ export class FakeService {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     this.requests.push(pathname);
     const path = pathname.startsWith(this.#base) ? pathname.slice(this.#base.length) : null;
+    const refusal = path === STREAM_PATH ? (this.#options.refusal?.() ?? null) : null;
+    if (refusal !== null) {
+      const { status, code, message, retryAfterSeconds } = refusal;
+      response.writeHead(status, {
+        "content-type": "application/json",
+        ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+      });
+      response.end(JSON.stringify({ error: code, message }));
+      return;
+    }
     const answer = path === null ? undefined : this.#options.answers?.[path];
+    if (answer === NEVER) return;
     if (answer !== undefined) {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
       return;

@@ -1,6 +1,7 @@
 import type { StreamView } from "@utxoracle/viz";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Announcer, spokenState } from "../src/announcer.ts";
+import { atMostEvery } from "../src/at-most-every.ts";
 import { pictureName } from "../src/picture-download.ts";
 import { confirmedLine, tabTitle } from "../src/state-panel.ts";
 import { streamAddress } from "../src/stream-address.ts";
@@ -85,6 +86,25 @@ describe("what a screen reader hears", () => {
   });
 });
 
+describe("text that changes often", () => {
+  it("is set at once, then at most every interval, the last time included", () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    let runs = 0;
+    const run = atMostEvery(100, () => runs++);
+    for (let i = 0; i < 1000; i++) run();
+    expect(runs).toBe(1);
+    vi.advanceTimersByTime(99);
+    expect(runs).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(runs).toBe(2);
+    vi.advanceTimersByTime(1000);
+    expect(runs).toBe(2);
+    run();
+    expect(runs).toBe(3);
+  });
+});
+
 describe("the evidence", () => {
   it("is read as the service gives it, and refused when it is something else", () => {
     const answer = { price: 87_000, timestamp: 1, evidence: [{ usd: 20, votes: 12, strength: 4.5 }] };
@@ -98,6 +118,7 @@ describe("the evidence", () => {
       { price: 0, evidence: [] },
       { price: 1, evidence: [{ usd: "<b>", votes: 1, strength: 1 }] },
       { price: 1, evidence: [null] },
+      { price: 1, evidence: Array(201).fill({ usd: 5, votes: 1, strength: 1 }) },
     ])
       expect(readEvidence(bad)).toBeNull();
   });

@@ -1,14 +1,14 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
-import { Count, Share, UsdPerBtc } from "./scalars.ts";
+import { Count, Seconds, Share, UsdPerBtc, WindowSeconds } from "./scalars.ts";
 
 /**
  * How far a price may be trusted:
  *
  * - `warming_up`: nothing yet, still loading; no price.
  * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
- * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
- * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
+ * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price.
+ * - `low_confidence`: a price, but the evidence is thin or contradictory.
  * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
  */
 export const EstimateStatusSchema = Type.Union(
@@ -26,8 +26,8 @@ export const EstimateStatusSchema = Type.Union(
  *
  * - `warming_up`: nothing yet, still loading; no price.
  * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
- * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
- * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
+ * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price.
+ * - `low_confidence`: a price, but the evidence is thin or contradictory.
  * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
  */
 export type EstimateStatus = Static<typeof EstimateStatusSchema>;
@@ -111,10 +111,10 @@ export const MempoolStateSchema = Type.Object(
     activeTxCount: Count,
     totalReceived: Count,
     totalFiltered: Count,
-    uptimeSeconds: Type.Number({ minimum: 0 }),
+    uptimeSeconds: Seconds,
     interval: Type.Union([PriceIntervalSchema, Type.Null()]),
     status: EstimateStatusSchema,
-    windowSeconds: Type.Number({ exclusiveMinimum: 0 }),
+    windowSeconds: WindowSeconds,
     engine: EngineSchema,
   },
   { description: "The state of the mempool window" },

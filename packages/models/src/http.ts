@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { EngineSchema, EstimateStatusSchema } from "./estimate.ts";
-import { BlockHeight, ChainName, Count, Share, UnixSeconds, UsdPerBtc, WholeUnixSeconds } from "./scalars.ts";
+import { BlockHeight, Count, Share, UnixSeconds, UsdPerBtc, WholeUnixSeconds, WindowSeconds } from "./scalars.ts";
 import { ConfirmedUpdateDataSchema, SourceSchema } from "./stream.ts";
 
 /** `/api/v1/price` */
@@ -13,11 +13,11 @@ export const PriceAnswerSchema = Type.Object(
     confidence: Share,
     status: EstimateStatusSchema,
     source: SourceSchema,
-    chain: Type.Union([ChainName, Type.Null()]),
+    chain: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
     active_in_window: Count,
     total_received: Count,
     total_filtered: Count,
-    window_seconds: Type.Number({ exclusiveMinimum: 0 }),
+    window_seconds: WindowSeconds,
     height: Type.Union([BlockHeight, Type.Null()]),
     timestamp: UnixSeconds,
     age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {

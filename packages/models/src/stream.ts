@@ -1,7 +1,17 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { EngineSchema, EstimateStatusSchema, PriceIntervalSchema } from "./estimate.ts";
-import { AmountBtc, BlockHeight, ChainName, Count, Share, Txid, UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import {
+  AmountBtc,
+  BlockHeight,
+  Count,
+  Seconds,
+  Share,
+  Txid,
+  UnixSeconds,
+  UsdPerBtc,
+  WindowSeconds,
+} from "./scalars.ts";
 
 /** Where the transactions come from. A simulation is never taken for a node. */
 export const SourceSchema = Type.Union([Type.Literal("node"), Type.Literal("simulation"), Type.Literal("replay")], {
@@ -33,7 +43,7 @@ export const CONFIRMED_POINTS_MAX = 10_000;
 export const NodeStateSchema = Type.Object(
   {
     connected: Type.Union([Type.Boolean(), Type.Null()]),
-    last_message_age: Type.Union([Type.Number({ minimum: 0, description: "Seconds" }), Type.Null()]),
+    last_message_age: Type.Union([Seconds, Type.Null()]),
     missed_messages: Type.Union([Count, Type.Null()]),
     resyncing: Type.Union([Type.Boolean(), Type.Null()]),
     height: Type.Union([BlockHeight, Type.Null()]),
@@ -50,7 +60,7 @@ export const StreamStatsSchema = Type.Object(
     total_received: Count,
     total_filtered: Count,
     active_in_window: Count,
-    uptime_seconds: Type.Number({ minimum: 0 }),
+    uptime_seconds: Seconds,
   },
   { description: "Counts of transactions: distinct received, rejected by the filter, held in the window" },
 );
@@ -68,14 +78,18 @@ export const MempoolUpdateDataSchema = Type.Object({
   stats: StreamStatsSchema,
   timestamp: UnixSeconds,
   snapshot: Type.Boolean({ description: "Whether this message resets the reader" }),
-  seq: Type.Integer({ minimum: 0, description: "Number of the tick within this run of the server" }),
+  seq: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: "Number of the tick within this run of the server",
+  }),
   epoch: Type.String({ minLength: 1, maxLength: 64, description: "Names this run of the server" }),
   status: EstimateStatusSchema,
   interval: Type.Union([PriceIntervalSchema, Type.Null()]),
-  window_seconds: Type.Number({ exclusiveMinimum: 0 }),
+  window_seconds: WindowSeconds,
   engine: EngineSchema,
   source: SourceSchema,
-  chain: Type.Union([ChainName, Type.Null()], {
+  chain: Type.Union([Type.String({ minLength: 1, maxLength: 32 }), Type.Null()], {
     description: "The node's chain (main, test, signet, regtest); null while unknown",
   }),
   price_timestamp: Type.Optional(
@@ -107,7 +121,7 @@ export const ConfirmedUpdateDataSchema = Type.Object({
   window: Type.Object({
     first_height: Type.Union([BlockHeight, Type.Null()]),
     last_height: Type.Union([BlockHeight, Type.Null()]),
-    hours: Type.Number({ minimum: 0 }),
+    hours: Type.Number({ minimum: 0, maximum: 1e5 }),
   }),
   transactions: Type.Array(PricePointSchema, {
     maxItems: CONFIRMED_POINTS_MAX,

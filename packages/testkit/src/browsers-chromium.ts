@@ -22,13 +22,14 @@ export async function launchChromium(executablePath: string): Promise<TestBrowse
   const open = new Set<BrowserPage>();
   return {
     name: "chromium",
-    async open({ width, height, deviceScaleFactor = 1, reducedMotion = false, touch = false }) {
+    async open({ width, height, deviceScaleFactor = 1, reducedMotion = false, touch = false, scriptBefore }) {
       const page = await browser.newPage({
         viewport: { width, height },
         deviceScaleFactor,
         hasTouch: touch,
         reducedMotion: reducedMotion ? "reduce" : "no-preference",
       });
+      if (scriptBefore !== undefined) await page.addInitScript(scriptBefore);
       const noteCoverage = await followCoverage(page);
       const wrapped: BrowserPage = {
         ...wrap(page),

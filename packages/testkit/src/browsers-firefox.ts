@@ -3,8 +3,17 @@ import { waitUntil } from "./browsers-wait.ts";
 import type { TestBrowser } from "./test-browser.ts";
 
 /** Starts Firefox without a window, spoken to by WebDriver BiDi. Without a window it has no WebGL2. */
-export async function launchFirefox(executablePath: string): Promise<TestBrowser> {
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true, defaultViewport: null });
+export async function launchFirefox(
+  executablePath: string,
+  preferences: Readonly<Record<string, boolean | number | string>>,
+): Promise<TestBrowser> {
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath,
+    headless: true,
+    defaultViewport: null,
+    extraPrefsFirefox: preferences,
+  });
   return {
     name: "firefox",
     async open({ width, height, deviceScaleFactor = 1 }) {

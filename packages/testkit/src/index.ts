@@ -1,4 +1,4 @@
-export { launchBrowser } from "./browsers.ts";
+export { type BrowserSettings, launchBrowser } from "./browsers.ts";
 export { corpusDirectory, corpusPath } from "./corpus.ts";
 export { RegtestDaemon, type RegtestOptions, type ZmqTopic } from "./regtest-daemon.ts";
 export { RegtestNode, RegtestRpcError } from "./regtest-node.ts";

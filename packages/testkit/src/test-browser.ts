@@ -10,6 +10,8 @@ export interface PageView {
   readonly deviceScaleFactor?: number;
   /** Whether the reader asked for less motion. Chromium only. */
   readonly reducedMotion?: boolean;
+  /** Script that runs in the page before its own. Chromium only. */
+  readonly scriptBefore?: string;
   /** Whether the screen can be touched; {@link BrowserPage.tap} needs it. */
   readonly touch?: boolean;
 }

@@ -47,7 +47,7 @@ export class AdaptiveRenderer {
         this.#webglRefused = this.#webgl === null;
       }
       const start = performance.now();
-      if (this.#webgl?.draw(target, scene)) {
+      if (this.#drawByWebgl(target, scene)) {
         this.#last = "webgl";
         if (this.#choice === "auto") this.#judge(performance.now() - start);
         return;
@@ -55,6 +55,17 @@ export class AdaptiveRenderer {
     }
     this.#last = "canvas";
     this.#canvas.draw(target, scene);
+  }
+
+  /** A driver or an extension may break WebGL2 in any way: the canvas draws the same picture. */
+  #drawByWebgl(target: CanvasRenderingContext2D, scene: Scene): boolean {
+    try {
+      return this.#webgl?.draw(target, scene) ?? false;
+    } catch {
+      this.#webglRefused = true;
+      this.#webgl = null;
+      return false;
+    }
   }
 
   /** Leaves WebGL2 for good when it proves slow. */

@@ -3,13 +3,32 @@ import { VizError } from "./viz-error.ts";
 /** Browsers refuse larger canvases, or hand out ones that draw nothing. */
 const SIDE_DEVICE_MAX = 8192;
 
+/** The 2D context of a canvas, or why there is none: browsers and extensions may refuse it. */
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D | VizError {
+  let cause: unknown;
+  try {
+    const context = canvas.getContext("2d", { alpha: false });
+    if (context !== null) return context;
+  } catch (error) {
+    cause = error;
+  }
+  return new VizError(
+    "no_2d_context",
+    "canvas: the browser gives no 2D context; does it block canvases, or was another kind of context taken from this one?",
+    { cause },
+  );
+}
+
 /**
  * The canvas as a surface of device pixels: follows its size on the page and the density of the screen, and says when
  * either changed.
  */
 export class CanvasSurface {
   readonly canvas: HTMLCanvasElement;
-  readonly context: CanvasRenderingContext2D;
+  /** Null where the browser gives none: then there is no picture, and {@link problem} says why. */
+  readonly context: CanvasRenderingContext2D | null;
+  /** Why nothing can be drawn now; null when it can. */
+  problem: VizError | null = null;
   widthCss = 0;
   heightCss = 0;
   /** Device pixels per CSS pixel. */
@@ -27,7 +46,8 @@ export class CanvasSurface {
   /**
    * @param target the canvas, or its id in the document.
    * @param fixedRatio device pixels per CSS pixel; null: the screen's.
-   * @throws VizError `canvas_not_found`, `no_2d_context`.
+   * @param onChange called when the canvas is blank, or can no longer be drawn on.
+   * @throws VizError `canvas_not_found`.
    */
   constructor(target: HTMLCanvasElement | string, fixedRatio: number | null, onChange: () => void) {
     const canvas = typeof target === "string" ? document.getElementById(target) : target;
@@ -38,13 +58,11 @@ export class CanvasSurface {
         `canvas: no <canvas> found for ${typeof target === "string" ? `the id "${target}"` : "what was given"}`,
       );
     this.canvas = canvas as HTMLCanvasElement;
-    const context = this.canvas.getContext("2d", { alpha: false });
-    if (context === null)
-      throw new VizError(
-        "no_2d_context",
-        "canvas: it gives no 2D context; was another kind of context taken from it before?",
-      );
-    this.context = context;
+    const context = contextOf(this.canvas);
+    if (context instanceof VizError) {
+      this.context = null;
+      this.problem = context;
+    } else this.context = context;
     this.#fixedRatio = fixedRatio;
     this.#onChange = onChange;
     this.measure();
@@ -56,7 +74,8 @@ export class CanvasSurface {
       this.#observer?.observe(this.canvas);
     }
     if (fixedRatio === null) this.#watchDensity();
-    this.canvas.addEventListener("contextrestored", onChange);
+    this.canvas.addEventListener("contextlost", this.#lost);
+    this.canvas.addEventListener("contextrestored", this.#restored);
   }
 
   /** Takes size and density anew; returns whether they changed. The canvas is blank after a change. */
@@ -95,9 +114,20 @@ export class CanvasSurface {
     this.#observer?.disconnect();
     this.#density?.removeEventListener("change", this.#densityChanged);
     this.#density = null;
-    this.canvas.removeEventListener("contextrestored", this.#onChange);
+    this.canvas.removeEventListener("contextlost", this.#lost);
+    this.canvas.removeEventListener("contextrestored", this.#restored);
     if (this.#styled) this.canvas.style.width = this.canvas.style.height = "";
   }
+
+  readonly #lost = (): void => {
+    this.problem = new VizError("context_lost", "canvas: the browser took the context away, and may give it back");
+    this.#onChange();
+  };
+
+  readonly #restored = (): void => {
+    this.problem = null;
+    this.#onChange();
+  };
 
   readonly #check = (entries?: readonly ResizeObserverEntry[]): void => {
     // The exact number of device pixels: on a page at 110 % a box of whole CSS pixels ends between two of them, and a

@@ -3,7 +3,7 @@ import type { ConfirmedData, MempoolData } from "./contracts.ts";
 import { PointColumns } from "./point-columns.ts";
 import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
-import type { MessageCounts } from "./stream-client.ts";
+import type { MessageCounts } from "./stream-client-options.ts";
 import { StreamClock } from "./stream-clock.ts";
 import { isVouchedFor } from "./stream-state.ts";
 import { TickOrder } from "./tick-order.ts";
@@ -28,6 +28,8 @@ export class ChartModel {
   live: MempoolData | null = null;
   /** The last confirmed update's data, without its points. */
   chain: ConfirmedData | null = null;
+  /** Whether the last tick was given by hand, not by the stream's client. */
+  liveByHand = false;
   /** Local monotonic seconds of the last tick. */
   tickedAt = Number.NaN;
   /** Seconds between two ticks by the server's steady clock; null before the second. */
@@ -68,6 +70,7 @@ export class ChartModel {
         }
       }
       this.#applyMempool(data, now);
+      this.liveByHand = !judged;
     } else if (read.message.type === "confirmed_update") {
       const verdict = this.#judgeConfirmed(read.message.data);
       if (verdict !== "apply") {

@@ -3,7 +3,7 @@ import { AGE_AXIS, type AgeAxis, oldestAge } from "./age-axis.ts";
 import { ChartModel } from "./chart-model.ts";
 import type { Place } from "./hit-test.ts";
 import { type Labels, withEnglish } from "./labels.ts";
-import { layOut } from "./layout.ts";
+import { type Layout, layOut } from "./layout.ts";
 import { paintPicture } from "./paint-picture.ts";
 import { PriceRange } from "./price-range.ts";
 import type { Scene } from "./scene.ts";
@@ -30,13 +30,17 @@ export interface ChartViewOptions extends PointSizes {
   readonly pointsMax?: number;
 }
 
-/** Where a frame goes. */
-export interface Surface {
-  readonly context: CanvasRenderingContext2D;
+/** How large a frame is. */
+export interface SurfaceSize {
   readonly widthCss: number;
   readonly heightCss: number;
   /** Device pixels per CSS pixel. */
   readonly ratio: number;
+}
+
+/** Where a frame goes. */
+export interface Surface extends SurfaceSize {
+  readonly context: CanvasRenderingContext2D;
 }
 
 /** The moment that a frame shows. */
@@ -98,12 +102,17 @@ export class ChartView {
     return (1000 * VISIBLE_STEP_DEVICE * (axis.scaleSeconds + age)) / (axis.compression * panelDevice.width);
   }
 
+  /** Where everything stands in a frame. */
+  layout({ widthCss, heightCss }: SurfaceSize, caption: boolean): Layout {
+    return layOut(widthCss, heightCss, caption, this.#confirmedOnly);
+  }
+
   /** What the renderers have to draw; null before the first price. */
-  scene(surface: Surface, caption: boolean, { now, wallSeconds }: Moment): Scene | null {
+  scene(size: SurfaceSize, caption: boolean, { now, wallSeconds }: Moment): Scene | null {
     if (Number.isNaN(this.range.low)) return null;
-    const layout = layOut(surface.widthCss, surface.heightCss, caption, this.#confirmedOnly);
+    const layout = this.layout(size, caption);
     const time = this.#streamSeconds(now) ?? wallSeconds;
-    return buildScene(this.model, this.range, layout, surface.ratio, this.theme, time, this.#sizes, this.#axis);
+    return buildScene(this.model, this.range, layout, size.ratio, this.theme, time, this.#sizes, this.#axis);
   }
 
   /** Draws a frame of `scene`. */
@@ -120,7 +129,7 @@ export class ChartView {
       {
         context: surface.context,
         ratio: surface.ratio,
-        layout: layOut(surface.widthCss, surface.heightCss, caption, this.#confirmedOnly),
+        layout: this.layout(surface, caption),
         theme: this.theme,
         labels: this.labels,
         model: this.model,

@@ -19,16 +19,15 @@ export type {
   Source,
   StreamStats,
 } from "./contracts.ts";
+export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
 export { type Leniency, type ReadResult, readServerMessage, type UnusableReason } from "./read-message.ts";
-export {
-  type ConnectionState,
-  type MessageCounts,
-  StreamClient,
-  StreamClientError,
-  type StreamClientErrorCode,
-  type StreamClientEvent,
-  type StreamClientOptions,
-  type WebSocketConstructor,
-  type WebSocketLike,
-} from "./stream-client.ts";
+export { StreamClient, StreamClientError, type StreamClientErrorCode } from "./stream-client.ts";
+export type {
+  ConnectionState,
+  MessageCounts,
+  StreamClientEvent,
+  StreamClientOptions,
+  WebSocketConstructor,
+  WebSocketLike,
+} from "./stream-client-options.ts";
 export { TickOrder, type TickVerdict } from "./tick-order.ts";

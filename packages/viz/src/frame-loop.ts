@@ -10,10 +10,35 @@ export interface FrameSource {
   clearTimer(timer: unknown): void;
 }
 
-/** The frames and timers of the window. Frames stop by themselves while the tab is hidden. */
+/** A page that is seen and gets no frame for this long is drawn without one. */
+const FRAME_WAIT_MS = 1000;
+
+interface WindowFrame {
+  readonly frame: number;
+  readonly watch: ReturnType<typeof setInterval>;
+}
+
+function cancelWindowFrame({ frame, watch }: WindowFrame): void {
+  cancelAnimationFrame(frame);
+  clearInterval(watch);
+}
+
+/** The frames and timers of the window. Nothing is drawn while the tab is hidden. */
 export const windowFrames: FrameSource = {
-  requestFrame: (callback) => requestAnimationFrame(callback),
-  cancelFrame: (frame) => cancelAnimationFrame(frame as number),
+  requestFrame: (callback) => {
+    const run = (): void => {
+      cancelWindowFrame(requested);
+      callback();
+    };
+    const requested: WindowFrame = {
+      frame: requestAnimationFrame(run),
+      watch: setInterval(() => {
+        if (document.visibilityState === "visible") run();
+      }, FRAME_WAIT_MS),
+    };
+    return requested;
+  },
+  cancelFrame: (frame) => cancelWindowFrame(frame as WindowFrame),
   setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
   clearTimer: (timer) => clearTimeout(timer as number),
 };

@@ -20,13 +20,14 @@ export type {
   StreamStats,
 } from "./contracts.ts";
 export type { FrameSource } from "./frame-loop.ts";
+export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
 export type { Side } from "./hit-test.ts";
 export { ENGLISH_LABELS, type Labels } from "./labels.ts";
 export { countsLine } from "./paint-caption.ts";
 export type { ChartPoint } from "./point-columns.ts";
 export type { FocusedPoint } from "./point-focus.ts";
 export type { PointSizes } from "./scene-builder.ts";
-export type { ConnectionState, MessageCounts, WebSocketConstructor, WebSocketLike } from "./stream-client.ts";
+export type { ConnectionState, MessageCounts, WebSocketConstructor, WebSocketLike } from "./stream-client-options.ts";
 export { priceTone, type StateBadge, type StreamView, stateBadges, type Tone } from "./stream-state.ts";
 export { formatBtc, formatConfidence, formatCount, formatDistance, formatDuration, formatUsd } from "./text-format.ts";
 export { COLOR_BLIND_THEME, DARK_THEME, type HexColor, PRINT_THEME, type Theme } from "./theme.ts";

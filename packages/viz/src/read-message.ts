@@ -22,6 +22,11 @@ const STATUSES: readonly unknown[] = ["warming_up", "no_estimate", "ok", "low_co
 const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
 const TXID = /^[0-9a-f]{64}$/;
+/** A higher price is no price of bitcoin, and beyond it numbers of the picture lose their meaning. */
+const USD_MAX = 1e9;
+/** Unix seconds and durations end in the year 5138; a time in milliseconds is beyond. */
+const SECONDS_MAX = 1e11;
+const HOURS_MAX = 1e5;
 /** Most points in a message of the stream; who feeds a chart by hand may give more at once. */
 const POINTS_MAX = 10_000;
 
@@ -30,6 +35,10 @@ const POINTS_MAX = 10_000;
  * needs of them; or any field but those two.
  */
 export type Leniency = "nothing" | "point_details" | "anything";
+
+function isWithin(value: unknown, max: number): value is number {
+  return typeof value === "number" && value >= 0 && value <= max;
+}
 
 /** Checks the fields of one object. */
 class Checker {
@@ -53,19 +62,19 @@ class Checker {
     return this;
   }
 
-  /** A finite number; NaN and the infinities cannot come from JSON, but may come from a caller of updateData. */
-  number(names: readonly string[], orNull = false, optional = this.#partial): this {
-    for (const name of names) this.is(name, (v) => Number.isFinite(v) && (v as number) >= 0, orNull, optional);
+  /** Times and durations. NaN and the infinities cannot come from JSON, but may come from a caller of updateData. */
+  seconds(names: readonly string[], orNull = false, optional = this.#partial): this {
+    for (const name of names) this.is(name, (v) => isWithin(v, SECONDS_MAX), orNull, optional);
     return this;
   }
 
-  positive(names: readonly string[], orNull = false, optional = this.#partial): this {
-    for (const name of names) this.is(name, (v) => Number.isFinite(v) && (v as number) > 0, orNull, optional);
+  usd(names: readonly string[], orNull = false, optional = this.#partial): this {
+    for (const name of names) this.is(name, (v) => isWithin(v, USD_MAX) && v !== 0, orNull, optional);
     return this;
   }
 
   count(names: readonly string[], orNull = false): this {
-    for (const name of names) this.is(name, (v) => Number.isInteger(v) && (v as number) >= 0, orNull);
+    for (const name of names) this.is(name, (v) => Number.isSafeInteger(v) && (v as number) >= 0, orNull);
     return this;
   }
 
@@ -92,8 +101,8 @@ class Checker {
       if (!Array.isArray(list) || (list.length > POINTS_MAX && !this.#partial)) return false;
       for (let i = 0; i < list.length; i++)
         new Checker(list[i], `${this.#path}transactions.${i}`, this.#mayLack)
-          .number(["timestamp"], false, false)
-          .positive(["price"], false, false)
+          .seconds(["timestamp"], false, false)
+          .usd(["price"], false, false)
           .is("amount", (v) => Number.isFinite(v) && (v as number) > 1e-5 && (v as number) < 1e5, false, isBare)
           .is("vout", (v) => v === 0 || v === 1, false, isBare)
           .is("txid", (v) => typeof v === "string" && TXID.test(v), false, isBare);
@@ -103,8 +112,8 @@ class Checker {
 
   /** What the two updates have in common. */
   judgement(): this {
-    return this.positive(["price"], true)
-      .object("interval", (interval) => interval.positive(["low", "high"]), true)
+    return this.usd(["price"], true)
+      .object("interval", (interval) => interval.usd(["low", "high"]), true)
       .is("status", (v) => STATUSES.includes(v))
       .is("engine", (v) => ENGINES.includes(v))
       .boolean(["snapshot"])
@@ -115,21 +124,21 @@ class Checker {
 function mempoolUpdate(data: Checker): void {
   data
     .judgement()
-    .is("confidence", (v) => Number.isFinite(v) && (v as number) >= 0 && (v as number) <= 1)
+    .is("confidence", (v) => isWithin(v, 1))
     .object("stats", (stats) =>
-      stats.count(["total_received", "total_filtered", "active_in_window"]).number(["uptime_seconds"]),
+      stats.count(["total_received", "total_filtered", "active_in_window"]).seconds(["uptime_seconds"]),
     )
-    .number(["timestamp"])
+    .seconds(["timestamp"])
     .count(["seq"])
     .text("epoch", 64)
-    .positive(["window_seconds"])
+    .is("window_seconds", (v) => isWithin(v, SECONDS_MAX) && v !== 0)
     .is("source", (v) => SOURCES.includes(v))
     .text("chain", 32, true)
-    .number(["price_timestamp"], true, true)
+    .seconds(["price_timestamp"], true, true)
     .object("node", (node) =>
       node
         .boolean(["connected", "resyncing"], true)
-        .number(["last_message_age", "last_block_timestamp"], true)
+        .seconds(["last_message_age", "last_block_timestamp"], true)
         .count(["missed_messages", "height"], true),
     );
 }
@@ -138,8 +147,10 @@ function confirmedUpdate(data: Checker): void {
   data
     .judgement()
     .count(["height"], true)
-    .number(["block_timestamp"], true)
-    .object("window", (window) => window.count(["first_height", "last_height"], true).number(["hours"]));
+    .seconds(["block_timestamp"], true)
+    .object("window", (window) =>
+      window.count(["first_height", "last_height"], true).is("hours", (v) => isWithin(v, HOURS_MAX)),
+    );
 }
 
 function errorData(data: Checker): void {

@@ -1,85 +1,14 @@
 import { retryDelayMs } from "./backoff.ts";
-import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
+import { askWhyRefused, type FetchLike, type HandshakeRefusal } from "./handshake-refusal.ts";
 import { readServerMessage } from "./read-message.ts";
+import type {
+  ConnectionState,
+  MessageCounts,
+  StreamClientOptions,
+  WebSocketConstructor,
+  WebSocketLike,
+} from "./stream-client-options.ts";
 import { TickOrder } from "./tick-order.ts";
-
-/** The part of a WebSocket that the client uses; the browser's, Node's (from 22) and `ws` all have it. */
-export interface WebSocketLike {
-  /** Called when it is open. */
-  onopen: ((event: never) => void) | null;
-  /** Called with an event whose `data` is a message. */
-  onmessage: ((event: never) => void) | null;
-  /** Called when it is closed, by whomever. */
-  onclose: ((event: never) => void) | null;
-  /** Called when it fails; `onclose` follows. */
-  onerror: ((event: never) => void) | null;
-  /** Sends a message. */
-  send(text: string): void;
-  /** Closes it. */
-  close(code?: number): void;
-}
-
-/** A constructor such as `globalThis.WebSocket`, or the default export of `ws`. */
-export type WebSocketConstructor = new (url: string) => WebSocketLike;
-
-/** `waiting`: between two attempts. `closed`: by {@link StreamClient.close}, or not yet started. */
-export type ConnectionState = "closed" | "connecting" | "open" | "waiting";
-
-/** Messages so far, by what became of them. */
-export interface MessageCounts {
-  /** Given to `onMessage`. */
-  applied: number;
-  /** Not JSON, or not as the contract says. */
-  malformed: number;
-  /** Of a type that this version does not know. */
-  unknown: number;
-  /** A tick that had been applied. */
-  duplicate: number;
-  /** A tick older than the last one. */
-  reordered: number;
-  /** A delta that does not follow the last tick; each starts, or waits for, a snapshot. */
-  gap: number;
-}
-
-/** What happened to the connection. */
-export type StreamClientEvent =
-  | { readonly type: "connecting"; readonly attempt: number }
-  | { readonly type: "open" }
-  | { readonly type: "closed"; readonly code: number; readonly retryInMs: number | null }
-  | { readonly type: "snapshot_requested" }
-  | { readonly type: "ignored"; readonly reason: keyof Omit<MessageCounts, "applied">; readonly field: string | null }
-  | { readonly type: "server_error"; readonly code: string; readonly message: string };
-
-/** Settings of {@link StreamClient}. */
-export interface StreamClientOptions {
-  /** `ws://` or `wss://` address of the stream, e.g. `ws://127.0.0.1:8000/ws/mempool`. */
-  readonly url: string;
-  /** Called for every update in order: ticks without gap or repeat, confirmed updates as they come. */
-  readonly onMessage: (message: MempoolUpdate | ConfirmedUpdate) => void;
-  /**
-   * Whether points may lack `txid`, `vout` and `amount`, for a reader that makes do with where they are, as a chart does.
-   * Default false.
-   */
-  readonly barePoints?: boolean;
-  /** Hears of connections, retries and messages that were ignored. */
-  readonly onEvent?: (event: StreamClientEvent) => void;
-  /** Default `globalThis.WebSocket`. Needed in Node 20, which has none. */
-  readonly WebSocket?: WebSocketConstructor;
-  /** Longest first wait before a retry, milliseconds. Default 500; doubled at each failure. */
-  readonly minimumDelayMs?: number;
-  /** Longest wait before a retry, milliseconds. Default 30,000. */
-  readonly maximumDelayMs?: number;
-  /** After this silence the client asks for a sign of life, after twice this it connects anew. Milliseconds, default 10,000. */
-  readonly silenceMs?: number;
-  /** Monotonic clock in milliseconds. Default `performance.now`. */
-  readonly now?: () => number;
-  /** In [0, 1). Default `Math.random`. */
-  readonly random?: () => number;
-  /** Default `setTimeout`. */
-  readonly setTimer?: (callback: () => void, delayMs: number) => unknown;
-  /** Default `clearTimeout`. */
-  readonly clearTimer?: (timer: unknown) => void;
-}
 
 /** Codes of {@link StreamClientError}. */
 export type StreamClientErrorCode = "no_websocket" | "bad_url";
@@ -94,9 +23,13 @@ export class StreamClientError extends Error {
   }
 }
 
+/** A server that sends too much is asked again no sooner than after this many failures. */
+const ATTEMPT_AFTER_EXCESS = 5;
+
 /**
  * Reads the stream of a UTXOracle Live server: connects, checks each message, applies ticks in order, asks for a snapshot
- * after a jump, and reconnects for ever with jittered back-off. Needs no DOM.
+ * after a jump, and reconnects with jittered back-off until it is closed. After a failed handshake it asks over HTTP why,
+ * and waits as long as the answer's `Retry-After` says. Needs no DOM.
  * @example
  * const client = new StreamClient({ url: "ws://127.0.0.1:8000/ws/mempool", onMessage: (m) => console.log(m.data.price) });
  * client.connect();
@@ -107,6 +40,10 @@ export class StreamClient {
   readonly #WebSocket: WebSocketConstructor;
   readonly #order = new TickOrder();
   readonly #silenceMs: number;
+  readonly #progressMs: number;
+  readonly #messageLengthMax: number;
+  readonly #messagesMax: number;
+  readonly #fetch: FetchLike | null;
   readonly #counts: MessageCounts = { applied: 0, malformed: 0, unknown: 0, duplicate: 0, reordered: 0, gap: 0 };
   #socket: WebSocketLike | null = null;
   #state: ConnectionState = "closed";
@@ -114,7 +51,17 @@ export class StreamClient {
   #retryTimer: unknown = null;
   #watchTimer: unknown = null;
   #heardAtMs = 0;
+  /** When the connection is given up unless an update is applied before. */
+  #progressDueMs = 0;
+  /** Messages since the last look of the watch. */
+  #messages = 0;
   #askedAtMs = Number.NEGATIVE_INFINITY;
+  #retryAtMs = 0;
+  /** No attempt is made before: the server asked for that. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #refusal: HandshakeRefusal | null = null;
+  /** The question why a handshake failed, while it is not answered. */
+  #question: AbortController | null = null;
 
   constructor(options: StreamClientOptions) {
     const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
@@ -128,11 +75,20 @@ export class StreamClient {
     this.#options = options;
     this.#WebSocket = WebSocket;
     this.#silenceMs = options.silenceMs ?? 10_000;
+    this.#progressMs = options.progressMs ?? 180_000;
+    this.#messageLengthMax = options.messageLengthMax ?? 4_000_000;
+    this.#messagesMax = options.messagesMax ?? 1_000;
+    this.#fetch = options.fetch === undefined ? ((globalThis as { fetch?: FetchLike }).fetch ?? null) : options.fetch;
   }
 
   /** Where the connection stands. */
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** Why the last handshake failed, from the server's answer until a connection is open; else null. */
+  get refusal(): HandshakeRefusal | null {
+    return this.#refusal;
   }
 
   /** Messages so far, by what became of them. */
@@ -150,9 +106,13 @@ export class StreamClient {
     return this.#order.epoch;
   }
 
-  /** Connects, and keeps connecting until {@link close}. Does nothing when it is at it already; between two attempts it tries at once. */
+  /**
+   * Connects, and keeps connecting until {@link close}. Between two attempts it tries at once, but not sooner than a
+   * `Retry-After` of the server says.
+   */
   connect(): void {
     if (this.#state === "connecting" || this.#state === "open") return;
+    if (this.#state === "waiting" && this.#now() < this.#notBeforeMs) return;
     this.#clear(this.#retryTimer);
     this.#retryTimer = null;
     this.#open();
@@ -163,6 +123,7 @@ export class StreamClient {
     this.#clear(this.#retryTimer);
     this.#retryTimer = null;
     this.#drop(1000);
+    this.#forgetRefusal();
     this.#state = "closed";
     this.#attempt = 0;
   }
@@ -181,6 +142,8 @@ export class StreamClient {
     this.#options.onEvent?.({ type: "connecting", attempt: this.#attempt });
     // A server speaks at once, so what does not open and speak within the silence is as good as dead.
     this.#heardAtMs = this.#now();
+    this.#awaitProgress();
+    this.#messages = 0;
     let socket: WebSocketLike;
     try {
       socket = new this.#WebSocket(this.#options.url);
@@ -194,6 +157,7 @@ export class StreamClient {
       if (this.#socket !== socket) return;
       this.#state = "open";
       this.#heardAtMs = this.#now();
+      this.#forgetRefusal();
       this.#order.restart();
       this.#askedAtMs = Number.NEGATIVE_INFINITY;
       this.#options.onEvent?.({ type: "open" });
@@ -210,13 +174,52 @@ export class StreamClient {
   }
 
   #lost(code: number): void {
+    const isFailedHandshake = this.#state === "connecting";
     this.#drop(code);
     this.#state = "waiting";
     const { random = Math.random } = this.#options;
-    const retryInMs = retryDelayMs(this.#attempt, random(), this.#options);
+    const retryInMs = this.#retryIn(retryDelayMs(this.#attempt, random(), this.#options));
     this.#attempt += 1;
-    this.#retryTimer = this.#set(() => this.#open(), retryInMs);
     this.#options.onEvent?.({ type: "closed", code, retryInMs });
+    if (isFailedHandshake && this.#state === "waiting") void this.#askWhy();
+  }
+
+  /** Plans the next attempt, not before the server allows it. @returns milliseconds until then */
+  #retryIn(delayMs: number): number {
+    const nowMs = this.#now();
+    const retryInMs = Math.max(delayMs, this.#notBeforeMs - nowMs);
+    this.#retryAtMs = nowMs + retryInMs;
+    this.#clear(this.#retryTimer);
+    this.#retryTimer = this.#set(() => this.#open(), retryInMs);
+    return retryInMs;
+  }
+
+  /** Asks over HTTP why the handshake failed: a WebSocket that fails in a browser does not say. */
+  async #askWhy(): Promise<void> {
+    if (this.#fetch === null || this.#question !== null) return;
+    const question = new AbortController();
+    this.#question = question;
+    const timer = this.#set(() => question.abort(), this.#silenceMs);
+    const { random = Math.random, wallClock = Date.now } = this.#options;
+    const refusal = await askWhyRefused(this.#options.url, this.#fetch, question.signal, wallClock());
+    this.#clear(timer);
+    // Opened or closed meanwhile: the answer is about something that is over.
+    if (this.#question !== question) return;
+    this.#question = null;
+    this.#refusal = refusal;
+    if (refusal.retryAfterMs !== null) {
+      // Up to a quarter more: clients that were refused together must not come back in the same instant.
+      this.#notBeforeMs = this.#now() + refusal.retryAfterMs * (1 + random() / 4);
+      if (this.#state === "waiting") this.#retryIn(this.#retryAtMs - this.#now());
+    }
+    this.#options.onEvent?.({ type: "refused", refusal });
+  }
+
+  #forgetRefusal(): void {
+    this.#question?.abort();
+    this.#question = null;
+    this.#refusal = null;
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
   }
 
   #drop(code: number): void {
@@ -232,6 +235,13 @@ export class StreamClient {
 
   #receive(data: unknown): void {
     this.#heardAtMs = this.#now();
+    this.#messages += 1;
+    if (this.#messages > this.#messagesMax || (typeof data === "string" && data.length > this.#messageLengthMax)) {
+      this.#ignore("malformed", "");
+      this.#attempt = Math.max(this.#attempt, ATTEMPT_AFTER_EXCESS);
+      this.#lost(1009);
+      return;
+    }
     const read = readServerMessage(data, this.#options.barePoints === true ? "point_details" : "nothing");
     if (read.message === null) {
       this.#ignore(read.reason, read.field);
@@ -257,6 +267,7 @@ export class StreamClient {
       this.#attempt = 0;
     }
     this.#counts.applied += 1;
+    this.#awaitProgress();
     this.#options.onMessage(message);
   }
 
@@ -270,11 +281,15 @@ export class StreamClient {
     if (this.#order.awaitsSnapshot && this.#now() - this.#askedAtMs >= this.#silenceMs) this.requestSnapshot();
   }
 
-  /** Looks after every silence whether the server still speaks: a half-open socket never closes by itself. */
+  /**
+   * Looks after every silence whether the server still speaks: a half-open socket never closes by itself. One that sends
+   * anything but updates is no better.
+   */
   #watch(): void {
     this.#watchTimer = this.#set(() => {
       const silentMs = this.#now() - this.#heardAtMs;
-      if (silentMs >= 2 * this.#silenceMs) {
+      this.#messages = 0;
+      if (silentMs >= 2 * this.#silenceMs || this.#now() >= this.#progressDueMs) {
         this.#lost(1006);
         return;
       }
@@ -284,6 +299,12 @@ export class StreamClient {
       }
       this.#watch();
     }, this.#silenceMs);
+  }
+
+  /** Up to half as long again: the clients of a server that stalls must not all come back at once. */
+  #awaitProgress(): void {
+    const { random = Math.random } = this.#options;
+    this.#progressDueMs = this.#now() + this.#progressMs * (1 + random() / 2);
   }
 
   #now(): number {

@@ -1,5 +1,6 @@
 import type { ConfirmedData, MempoolData } from "./contracts.ts";
-import type { ConnectionState } from "./stream-client.ts";
+import type { HandshakeRefusal } from "./handshake-refusal.ts";
+import type { ConnectionState } from "./stream-client-options.ts";
 import { formatCount, formatUtc, formatUtcDate } from "./text-format.ts";
 
 /** How a state is to be taken: all is well, wait, with care, not at all. */
@@ -25,6 +26,10 @@ export interface StreamView {
   readonly intervalSeconds?: number | null;
   /** Messages of the server that were not as the contract says, and so not used. Default 0. */
   readonly unreadable?: number;
+  /** Why the server refuses the stream, as it said over HTTP; null when it does not. Default null. */
+  readonly refusal?: HandshakeRefusal | null;
+  /** Whether `live` was given by `updateData` since the stream last spoke, as a page does that polls. Default false. */
+  readonly polled?: boolean;
 }
 
 /** Ticks come twice a second; ten of them missing is no jitter. */
@@ -41,9 +46,16 @@ function isSilent({ silentSeconds, intervalSeconds }: StreamView): boolean {
   return (silentSeconds ?? 0) >= Math.max(SILENT_SECONDS, SILENT_INTERVALS * (intervalSeconds ?? 0));
 }
 
+/** A polled price is current for this long: polls are seldom, and one may fail. */
+const POLLED_SECONDS = 45;
+
+function isPolled({ polled = false, silentSeconds }: StreamView): boolean {
+  return polled && (silentSeconds ?? 0) < POLLED_SECONDS;
+}
+
 /** Whether what is shown is what the server says now. */
 function isCurrent(view: StreamView): boolean {
-  return view.connection === null || (view.connection === "open" && !isSilent(view));
+  return view.connection === null || isPolled(view) || (view.connection === "open" && !isSilent(view));
 }
 
 /** How the price is to be taken: its colour. */
@@ -73,6 +85,7 @@ export function stateBadges(view: StreamView): StateBadge[] {
 
   const connection = connectionBadge(view);
   if (connection !== null) badges.push(connection);
+  if (isPolled(view)) add("connection", "weak", "Updated over HTTP from time to time");
   const { unreadable = 0 } = view;
   if (unreadable > 0)
     add("connection", "weak", `${formatCount(unreadable)} message${unreadable === 1 ? "" : "s"} could not be read`);
@@ -93,13 +106,14 @@ export function stateBadges(view: StreamView): StateBadge[] {
 }
 
 function connectionBadge(view: StreamView): StateBadge | null {
-  const { connection, live, silentSeconds } = view;
+  const { connection, live, silentSeconds, refusal = null } = view;
   const about = "connection";
+  if (connection === null) return null;
+  if (connection === "closed") return { about, tone: "bad", text: "Not connected" };
+  // A server that cannot be reached says nothing; why it cannot is not known.
+  if (connection !== "open" && refusal !== null && refusal.code !== "unreachable")
+    return { about, tone: "bad", text: `No live stream: ${refusal.message}. Trying again` };
   switch (connection) {
-    case null:
-      return null;
-    case "closed":
-      return { about, tone: "bad", text: "Not connected" };
     case "connecting":
       // Between two attempts and at one, what the reader sees is the same: the connection is lost.
       if (live === null) return { about, tone: "wait", text: "Connecting" };
@@ -108,7 +122,7 @@ function connectionBadge(view: StreamView): StateBadge | null {
       if (live === null) return { about, tone: "bad", text: "No connection yet, trying again" };
       return { about, tone: "bad", text: "Connection lost, trying again" };
     case "open":
-      if (live === null) return { about, tone: "wait", text: "Connected, waiting for data" };
+      if (live === null || isPolled(view)) return { about, tone: "wait", text: "Connected, waiting for data" };
       if (isSilent(view)) return { about, tone: "bad", text: `No update for ${Math.floor(silentSeconds ?? 0)} s` };
       return { about, tone: "good", text: live.source === "node" ? "Live" : "Connected" };
   }

@@ -1,16 +1,21 @@
 import { AdaptiveRenderer, type RendererChoice } from "./adaptive-renderer.ts";
 import { CanvasSurface } from "./canvas-surface.ts";
 import { ChartInput } from "./chart-input.ts";
+import { chartPng } from "./chart-png.ts";
 import { ChartView, type ChartViewOptions, type Moment, type Surface } from "./chart-view.ts";
 import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
 import { FrameLoop, type FrameSource, windowFrames } from "./frame-loop.ts";
+import type { FetchLike } from "./handshake-refusal.ts";
+import type { Place } from "./hit-test.ts";
 import { type FocusedPoint, PointFocus } from "./point-focus.ts";
 import type { Scene } from "./scene.ts";
-import { type MessageCounts, StreamClient, StreamClientError, type WebSocketConstructor } from "./stream-client.ts";
+import { socketAddress } from "./socket-address.ts";
+import { StreamClient } from "./stream-client.ts";
+import type { MessageCounts, WebSocketConstructor } from "./stream-client-options.ts";
 import type { StreamView } from "./stream-state.ts";
 import type { Theme } from "./theme.ts";
 import { Tooltip } from "./tooltip.ts";
-import { VizError } from "./viz-error.ts";
+import { drawError, VizError } from "./viz-error.ts";
 
 /** Settings of {@link MempoolVisualizer}; each has a default. */
 export interface VisualizerOptions extends ChartViewOptions {
@@ -26,10 +31,18 @@ export interface VisualizerOptions extends ChartViewOptions {
   readonly tooltip?: boolean;
   /** Called when another point is looked at (pointer or keys), null when none is. */
   readonly onPoint?: (point: FocusedPoint | null) => void;
+  /**
+   * Called with the reason when the picture cannot be drawn (`no_2d_context`, `context_lost`, `draw_failed`), with null
+   * when it can again. With it a canvas without a 2D context is no error: {@link MempoolVisualizer.view}, `onChange` and
+   * `onPoint` do without the picture.
+   */
+  readonly onPicture?: (problem: VizError | null) => void;
   /** Called when what a page may show changed: a message was applied, or the connection's state is another. */
   readonly onChange?: (view: StreamView) => void;
   /** Default `globalThis.WebSocket`. */
   readonly WebSocket?: WebSocketConstructor;
+  /** Default `globalThis.fetch`, to ask why a handshake failed; null: does not ask. */
+  readonly fetch?: FetchLike | null;
   /** Monotonic clock in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
   /** The reader's clock in Unix milliseconds. Default `Date.now`. */
@@ -43,7 +56,7 @@ export interface VisualizerOptions extends ChartViewOptions {
  * @example
  * const chart = new MempoolVisualizer("chart", "ws://127.0.0.1:8000/ws/mempool");
  * chart.connect();
- * @throws VizError `canvas_not_found`, `no_2d_context`, `bad_color`. StreamClientError `bad_url`.
+ * @throws VizError `canvas_not_found`, without `onPicture` `no_2d_context`. StreamClientError `bad_url`.
  */
 export class MempoolVisualizer {
   readonly #options: VisualizerOptions;
@@ -59,6 +72,7 @@ export class MempoolVisualizer {
   #client: StreamClient | null = null;
   #pointer: { readonly xCss: number; readonly yCss: number } | null = null;
   #shownPoint: FocusedPoint | null = null;
+  #pictureProblem: VizError | null = null;
   #destroyed = false;
 
   /**
@@ -76,6 +90,8 @@ export class MempoolVisualizer {
       // At once: a canvas that was given another size is blank, and this is called before the page is painted or printed.
       if (!this.#destroyed) this.#loop.drawNow();
     });
+    const { problem } = this.#surface;
+    if (problem !== null && options.onPicture === undefined) throw problem;
     this.#renderer = new AdaptiveRenderer(options.renderer ?? "auto", redraw);
     const element = this.#surface.canvas;
     this.#tooltip = new Tooltip(element);
@@ -111,10 +127,11 @@ export class MempoolVisualizer {
   connect(): void {
     this.#mustLive();
     if (this.#url === null) return;
-    const { WebSocket, now } = this.#options;
+    const { WebSocket, fetch, now } = this.#options;
     this.#client ??= new StreamClient({
       url: this.#url,
       barePoints: true,
+      ...(fetch === undefined ? {} : { fetch }),
       ...(WebSocket === undefined ? {} : { WebSocket }),
       ...(now === undefined ? {} : { now }),
       onMessage: (message) => {
@@ -153,25 +170,20 @@ export class MempoolVisualizer {
   /**
    * The picture of this moment as a PNG, with title, price, state and counts on it whatever the page shows.
    * @param ratio device pixels per CSS pixel, default 2.
+   * @param timeoutMs how long the browser may take for it, default 15 s.
+   * @throws VizError `no_2d_context`, `draw_failed`; `png_blocked` when the browser does not let pages read their canvases;
+   *   `png_timeout`.
    */
-  async toPng(ratio = 2): Promise<Blob> {
+  async toPng(ratio = 2, timeoutMs = 15_000): Promise<Blob> {
     this.#mustLive();
-    const { widthCss, heightCss, canvas: shown } = this.#surface;
-    const canvas = shown.ownerDocument.createElement("canvas");
-    canvas.width = Math.round(widthCss * ratio);
-    canvas.height = Math.round(heightCss * ratio);
-    const context = canvas.getContext("2d", { alpha: false });
-    if (context === null) throw new VizError("no_2d_context", "toPng: the browser gives no further 2D context");
-    const surface: Surface = { context, widthCss, heightCss, ratio };
-    const moment = this.#moment();
-    const renderer = new AdaptiveRenderer("canvas", () => {});
-    this.#chart.paint(surface, true, this.#chart.scene(surface, true, moment), renderer, this.view, moment, null);
-    renderer.destroy();
-    return new Promise((resolve, reject) => {
-      canvas.toBlob((blob) => {
-        if (blob === null) reject(new VizError("no_2d_context", "toPng: the browser made no PNG of the canvas"));
-        else resolve(blob);
-      });
+    return chartPng({
+      chart: this.#chart,
+      surface: this.#surface,
+      ratio,
+      moment: this.#moment(),
+      view: this.view,
+      frames: this.#options.frames ?? windowFrames,
+      timeoutMs,
     });
   }
 
@@ -198,6 +210,8 @@ export class MempoolVisualizer {
       silentSeconds: Number.isNaN(silent) ? null : silent,
       intervalSeconds: this.#chart.model.intervalSeconds,
       unreadable: this.counts.malformed,
+      refusal: this.#client?.refusal ?? null,
+      polled: this.#client !== null && this.#chart.model.liveByHand,
     };
   }
 
@@ -240,11 +254,35 @@ export class MempoolVisualizer {
       this.#focus.point(scene, this.#pointer.xCss, this.#pointer.yCss, surface.ratio);
       focused = this.#focus.find(scene, surface.ratio);
     }
-    this.#chart.paint(surface, caption, scene, this.#renderer, this.view, moment, focused?.place ?? null);
+    this.#paint(caption, scene, moment, focused?.place ?? null);
     this.#showPoint(focused?.point ?? null);
     // The clocks under the plot show seconds.
     const nextSecondMs = 1000 - ((moment.wallSeconds * 1000) % 1000);
     return Math.min(nextSecondMs, this.#chart.restMs(scene, moment.now) ?? nextSecondMs);
+  }
+
+  /** Draws, where that is possible. Text and numbers around the picture do not depend on it. */
+  #paint(caption: boolean, scene: Scene | null, moment: Moment, place: Place | null): void {
+    const { context, widthCss, heightCss, ratio, problem } = this.#surface;
+    if (context === null || problem !== null) {
+      this.#tellPicture(problem);
+      return;
+    }
+    const surface: Surface = { context, widthCss, heightCss, ratio };
+    try {
+      this.#chart.paint(surface, caption, scene, this.#renderer, this.view, moment, place);
+    } catch (cause) {
+      if (this.#options.onPicture === undefined) throw cause;
+      this.#tellPicture(drawError(cause));
+      return;
+    }
+    this.#tellPicture(null);
+  }
+
+  #tellPicture(problem: VizError | null): void {
+    if (problem?.code === this.#pictureProblem?.code) return;
+    this.#pictureProblem = problem;
+    this.#options.onPicture?.(problem);
   }
 
   #sceneOf(moment: Moment): Scene | null {
@@ -273,20 +311,4 @@ export class MempoolVisualizer {
   #mustLive(): void {
     if (this.#destroyed) throw new VizError("destroyed", "this chart was destroyed; make a new one");
   }
-}
-
-/** The address with the page's own for what it leaves out, and a socket's scheme. */
-function socketAddress(address: string): string {
-  let href = "";
-  try {
-    href = new URL(address, document.baseURI).href.replace(/^http/, "ws");
-  } catch {
-    // No address at all: refused below, with those of another scheme.
-  }
-  if (!/^wss?:/.test(href))
-    throw new StreamClientError(
-      "bad_url",
-      `websocketUrl: expected ws://…, wss://… or an address relative to the page's, found ${JSON.stringify(address)}`,
-    );
-  return href;
 }

@@ -1,12 +1,25 @@
 /** Codes of {@link VizError}. */
-export type VizErrorCode = "canvas_not_found" | "no_2d_context" | "bad_color" | "destroyed";
+export type VizErrorCode =
+  | "canvas_not_found"
+  | "no_2d_context"
+  | "context_lost"
+  | "draw_failed"
+  | "png_blocked"
+  | "png_timeout"
+  | "bad_color"
+  | "destroyed";
 
 /** The chart cannot do what was asked of it. */
 export class VizError extends Error {
   override readonly name = "VizError";
   readonly code: VizErrorCode;
-  constructor(code: VizErrorCode, message: string) {
-    super(message);
+  constructor(code: VizErrorCode, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
     this.code = code;
   }
+}
+
+/** What a painter threw: a canvas that an extension replaced, no memory, a fault of this package. */
+export function drawError(cause: unknown): VizError {
+  return new VizError("draw_failed", `the picture could not be drawn: ${cause}`, { cause });
 }

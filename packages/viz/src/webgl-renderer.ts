@@ -39,19 +39,24 @@ export class WebglRenderer implements PointRenderer {
    */
   static create(fastOnly: boolean, onRestored: () => void): WebglRenderer | null {
     const canvas = document.createElement("canvas");
-    const gl = canvas.getContext("webgl2", {
-      alpha: false,
-      antialias: false,
-      depth: false,
-      failIfMajorPerformanceCaveat: fastOnly,
-      powerPreference: "low-power",
-    });
-    if (gl === null || gl.isContextLost()) return null;
-    if (fastOnly && isSoftware(gl)) {
-      gl.getExtension("WEBGL_lose_context")?.loseContext();
+    try {
+      const gl = canvas.getContext("webgl2", {
+        alpha: false,
+        antialias: false,
+        depth: false,
+        failIfMajorPerformanceCaveat: fastOnly,
+        powerPreference: "low-power",
+      });
+      if (gl === null || gl.isContextLost()) return null;
+      if (fastOnly && isSoftware(gl)) {
+        gl.getExtension("WEBGL_lose_context")?.loseContext();
+        return null;
+      }
+      return new WebglRenderer(canvas, gl, onRestored);
+    } catch {
+      // Extensions that block WebGL throw, or leave out methods.
       return null;
     }
-    return new WebglRenderer(canvas, gl, onRestored);
   }
 
   draw(target: CanvasRenderingContext2D, scene: Scene): boolean {
@@ -142,7 +147,8 @@ export class WebglRenderer implements PointRenderer {
   };
 
   readonly #restored = (): void => {
-    this.#resources = makeResources(this.#canvas.getContext("webgl2") as WebGL2RenderingContext);
+    const gl = this.#canvas.getContext("webgl2");
+    this.#resources = gl === null ? null : makeResources(gl);
     this.#onRestored();
   };
 }
@@ -161,13 +167,13 @@ function makeResources(gl: WebGL2RenderingContext): Resources | null {
   const cloud = WebglProgram.link(gl, CLOUD_VERTEX, CLOUD_FRAGMENT);
   const drift = WebglProgram.link(gl, DRIFT_VERTEX, DRIFT_FRAGMENT);
   if (cloud === null || drift === null) return null;
-  const [, pointSizeMax] = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE) as Float32Array;
+  const sizes = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE) as Float32Array | null;
   return {
     gl,
     cloud,
     drift,
     cloudPoints: new WebglPoints(gl),
     driftPoints: new WebglPoints(gl),
-    pointSizeMax: pointSizeMax ?? 1,
+    pointSizeMax: sizes?.[1] ?? 1,
   };
 }

@@ -210,15 +210,50 @@ describe("the connection", () => {
     expect(HandSocket.made).toHaveLength(2);
   });
 
-  it("is kept while pongs come, however seldom the ticks", () => {
+  it("is kept for minutes while pongs come without a tick", () => {
     makeClient().connect();
     last().open();
     last().say(snapshot(1));
-    for (let i = 0; i < 30; i++) {
-      time.pass(9_000);
+    for (let seconds = 0; seconds < 170; seconds += 10) {
+      time.pass(10_000);
       last().say({ type: "pong" });
     }
     expect(HandSocket.made).toHaveLength(1);
+  });
+
+  it("is replaced when nothing but pongs and junk comes for minutes", () => {
+    const client = makeClient();
+    client.connect();
+    last().open();
+    last().say(snapshot(1));
+    for (let seconds = 0; seconds < 300; seconds += 5) {
+      time.pass(5_000);
+      if (HandSocket.made.length === 1) last().say(seconds % 10 === 0 ? { type: "pong" } : "junk");
+    }
+    expect(HandSocket.made[0]?.closed).toBe(true);
+    expect(HandSocket.made.length).toBeGreaterThan(1);
+  });
+
+  it("is replaced, slowly, when the server sends more messages or longer ones than it should", () => {
+    for (const excess of [
+      (socket: HandSocket) => socket.say(" ".repeat(4_000_001)),
+      (socket: HandSocket) => {
+        for (let i = 0; i < 1001; i++) socket.say(i % 2 === 0 ? { type: "pong" } : "junk");
+      },
+    ]) {
+      const client = makeClient();
+      client.connect();
+      last().open();
+      last().say(snapshot(1));
+      const made = HandSocket.made.length;
+      excess(last());
+      expect(last().closed).toBe(true);
+      time.pass(8_000);
+      expect(HandSocket.made).toHaveLength(made);
+      time.pass(8_000);
+      expect(HandSocket.made).toHaveLength(made + 1);
+      client.close();
+    }
   });
 
   it("that never opens is given up too", () => {

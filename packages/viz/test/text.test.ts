@@ -73,6 +73,27 @@ describe("the state in words", () => {
     expect(priceTone(view({}))).toBe("good");
   });
 
+  it("says why the stream is refused, as the server does, and that the price is polled", () => {
+    const refusal = { code: "too_many_clients", message: "12,000 clients are connected", retryAfterMs: 10_000 };
+    for (const connection of ["waiting", "connecting"] as const) {
+      expect(text(view({}, { connection, live: null, refusal }))).toBe(
+        "bad: No live stream: 12,000 clients are connected. Trying again",
+      );
+      const polled = view({}, { connection, refusal, polled: true });
+      expect(text(polled)).toBe(
+        "good: From your own node / bad: No live stream: 12,000 clients are connected. Trying again / weak: Updated over HTTP from time to time / good: Node connected / good: Estimate good",
+      );
+      expect(priceTone(polled)).toBe("good");
+      // One that was polled long ago is no better than one of a lost stream.
+      const old = { ...polled, silentSeconds: 46 };
+      expect(priceTone(old)).toBe("bad");
+      expect(text(old)).toContain("Last known price");
+      const unreachable = { code: "unreachable", message: "no answer from the server", retryAfterMs: null };
+      expect(text(view({}, { connection, refusal: unreachable }))).toContain("Connection lost, trying again");
+    }
+    expect(text(view({}, { refusal, polled: true }))).toContain("wait: Connected, waiting for data");
+  });
+
   it("says that updates are missing after five seconds, or when a server that sends them rarely owes two", () => {
     expect(text(view({}, { silentSeconds: 4.9 }))).toMatch(/good: Live/);
     for (const intervalSeconds of [undefined, null, 0.5, 2])

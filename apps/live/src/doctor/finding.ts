@@ -4,7 +4,6 @@ export type CheckName =
   | "version"
   | "chain"
   | "synced"
-  | "relay"
   | "rpc_rights"
   | "clock"
   | "topic_rawtx"

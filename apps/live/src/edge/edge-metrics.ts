@@ -6,13 +6,10 @@ import type { FollowVerdict } from "./live-follower.ts";
 
 const verdicts = [
   "invalid",
-  "too_large",
-  "flood",
-  "other_term",
   ...valuesOf<FollowVerdict>({
     applied: true,
     repeated: true,
-    other_leader: true,
+    old_term: true,
     gap: true,
     waiting: true,
     not_needed: true,

@@ -9,7 +9,6 @@ import {
 import type { FeedState } from "../feed/feed.ts";
 import type { WindowCounts } from "../http/price-board.ts";
 import type { Publication } from "../publication/publication.ts";
-import { isMainChain, publishable } from "../state/chain-status.ts";
 import type { LiveWindow } from "../window/live-window.ts";
 import { type LiveVerdict, liveVerdict } from "./live-status.ts";
 
@@ -48,9 +47,8 @@ export class Ticker {
   }
 
   /** Takes note of the price at a moment, Unix seconds on the feed's clock: if it is good, a stale verdict shows it later. */
-  note(now: number, chain: string | null): void {
-    const { window, source } = this.#options;
-    const estimate = publishable(window.estimatePrice(now), isMainChain(source, chain));
+  note(now: number): void {
+    const estimate = this.#options.window.estimatePrice(now);
     this.#verdict = liveVerdict(estimate, { now, loading: false, feedLost: false, before: this.#verdict });
   }
 
@@ -82,7 +80,7 @@ export class Ticker {
    */
   tick(now: number, feed: FeedState): Publication<MempoolUpdate> {
     const { window, engine, source, windowSeconds, epoch, ticksCount } = this.#options;
-    const estimate = publishable(window.estimatePrice(now), isMainChain(source, feed.chain));
+    const estimate = window.estimatePrice(now);
     const verdict = liveVerdict(estimate, { now, loading: feed.loading, feedLost: feed.lost, before: this.#verdict });
     if (ticksCount) this.#verdict = verdict;
     const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);

@@ -3,7 +3,7 @@ export interface Budget {
   /** What is bounded, as the table in docs/security.md names it. */
   readonly what: string;
   /** Where it comes from. */
-  readonly from: "clients" | "node" | "NATS" | "files" | "command line";
+  readonly from: "clients" | "node" | "NATS" | "files" | "command line" | "the service, to its page";
   /** Scope of `count` and `bytes`: "each", "per connection", "per client", "in total". */
   readonly per: string;
   /** Maximum number; null when only bytes are bounded. */
@@ -174,67 +174,50 @@ export const budgets = {
     beyond: "the bytes are skipped as no block, and reported",
     test: "apps/live/test/blocks-files.test.ts",
   },
-  natsDelta: {
-    what: "update on the NATS subject",
-    from: "NATS",
+  // What follows is bounded in the reader's browser: these are the defaults of @utxoracle/viz and of the page.
+  pageMessage: {
+    what: "message of the stream, in characters",
+    from: "the service, to its page",
     per: "each",
+    count: 4_000_000,
+    bytes: null,
+    beyond: "the connection is closed, the next attempt comes 8 s to 16 s later",
+    test: "packages/viz/test/stream-client.test.ts",
+  },
+  pageMessages: {
+    what: "messages of the stream",
+    from: "the service, to its page",
+    per: "in 10 s",
+    count: 1_000,
+    bytes: null,
+    beyond: "the connection is closed, the next attempt comes 8 s to 16 s later",
+    test: "packages/viz/test/stream-client.test.ts",
+  },
+  pagePoints: {
+    what: "points of the chart",
+    from: "the service, to its page",
+    per: "on each side",
+    count: 200_000,
+    bytes: 13_000_000,
+    beyond: "the oldest are forgotten",
+    test: "packages/viz/test/model.test.ts",
+  },
+  pageAnswer: {
+    what: "answer to a question over HTTP",
+    from: "the service, to its page",
+    per: "each, within 10 s",
     count: null,
     bytes: 262_144,
-    beyond: "an edge drops it unread and counts it as `too_large`",
-    test: "apps/live/test/bus/edge-session.test.ts",
+    beyond: "the page says that the answer could not be read, or did not come in time",
+    test: "apps/web/test/poor-browser.slow.test.ts",
   },
-  natsDeltaRate: {
-    what: "updates on the NATS subject that an edge parses",
-    from: "NATS",
-    per: "per second",
-    count: 200,
-    bytes: null,
-    beyond: "an edge drops them unread, counts them as `flood`, and continues from the next state",
-    test: "apps/live/test/bus/edge-session.test.ts",
-  },
-  natsWaiting: {
-    what: "updates that an edge holds until a lease or a state explains them",
-    from: "NATS",
-    per: "per list, of two",
-    count: 64,
-    bytes: 2_097_152,
-    beyond: "the oldest are dropped; the next state makes up for them",
-    test: "apps/live/test/bus/edge-session.test.ts",
-  },
-  natsState: {
-    what: "value in the NATS bucket",
-    from: "NATS",
-    per: "each",
+  refusedHandshake: {
+    what: "answer to the question why a handshake failed",
+    from: "the service, to its page",
+    per: "each, within 10 s",
     count: null,
-    bytes: 4_194_304,
-    beyond: "a bucket made by the program refuses it; an edge does not unpack it",
-    test: "apps/live/test/bus/states.test.ts",
-  },
-  natsStateUnpacked: {
-    what: "value in the NATS bucket, unpacked",
-    from: "NATS",
-    per: "each",
-    count: 40_000,
-    bytes: 6_291_456,
-    beyond: "unpacking stops; more arrays and objects, or nesting deeper than 16, are not parsed",
-    test: "apps/live/test/bus/states.test.ts",
-  },
-  natsClock: {
-    what: "answer to an edge's question for the time",
-    from: "NATS",
-    per: "each",
-    count: null,
-    bytes: 1024,
-    beyond: "the answer counts as none",
-    test: "apps/live/test/bus/edge-session.test.ts",
-  },
-  storedPrices: {
-    what: "kept prices read at the start, from the end of their file",
-    from: "files",
-    per: "each",
-    count: null,
-    bytes: 41_943_040,
-    beyond: "the older part is left in the file and not read",
-    test: "apps/live/test/price-store.test.ts",
+    bytes: 16_384,
+    beyond: "the rest is not read; its sentence is cut at 200 characters",
+    test: "packages/viz/test/handshake-refusal.test.ts",
   },
 } as const satisfies Record<string, Budget>;

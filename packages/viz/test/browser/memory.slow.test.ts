@@ -103,7 +103,7 @@ describe("what a chart holds", needs("chromium"), () => {
     })()`);
     // The watch works: a living chart has them all.
     expect(during).toMatchObject({
-      listeners: before.listeners + 8,
+      listeners: before.listeners + 9,
       observers: before.observers + 1,
       sockets: before.sockets + 1,
     });

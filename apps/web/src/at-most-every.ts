@@ -1,0 +1,22 @@
+/**
+ * A function that runs `run` at once, and at most every `intervalMs`: calls in between come to one, at the end of the
+ * interval.
+ */
+export function atMostEvery(intervalMs: number, run: () => void): () => void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let isPlanned = false;
+  const runNow = (): void => {
+    isPlanned = false;
+    lastMs = performance.now();
+    run();
+  };
+  return () => {
+    if (isPlanned) return;
+    const waitMs = lastMs + intervalMs - performance.now();
+    if (waitMs <= 0) runNow();
+    else {
+      isPlanned = true;
+      setTimeout(runNow, waitMs);
+    }
+  };
+}

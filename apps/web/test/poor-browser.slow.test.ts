@@ -1,0 +1,178 @@
+import { type BrowserPage, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { buildPage } from "./built-page.ts";
+import { FakeService, NEVER, type Refusal } from "./fake-service.ts";
+import { samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
+
+const NOW = 1_757_535_586;
+const PRICE = 113_600.5;
+const points = samplePoints(seededRandom(3), NOW, PRICE, 200, 200);
+const snapshot = sampleTick({ timestamp: NOW, snapshot: true, transactions: points });
+
+let built: Awaited<ReturnType<typeof buildPage>>;
+beforeAll(async () => {
+  built = await buildPage();
+});
+afterAll(() => built?.remove());
+
+describe("in a browser that lacks something the page", needs("chromium"), () => {
+  let browser: TestBrowser;
+  let service: FakeService;
+  let page: BrowserPage;
+  const answers: Record<string, unknown> = {};
+  let refusal: Refusal | null = null;
+
+  beforeAll(async () => {
+    browser = await launchBrowser("chromium");
+    service = await FakeService.start({
+      directory: built.directory,
+      greeting: () => [snapshot],
+      answers,
+      refusal: () => refusal,
+    });
+  });
+  afterEach(async () => {
+    await page?.close();
+    refusal = null;
+    for (const path of Object.keys(answers)) delete answers[path];
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+  });
+
+  /** Opens the page in a browser that `before`, run ahead of the page's own script, made poorer. */
+  async function open(before = ""): Promise<BrowserPage> {
+    page = await browser.open({ width: 1000, height: 660, scriptBefore: before });
+    await page.goto(service.address);
+    return page;
+  }
+  const text = (id: string): Promise<string> => page.evaluate(`document.getElementById("${id}").innerText`);
+  const click = (id: string): Promise<void> => page.evaluate(`document.getElementById("${id}").click()`);
+
+  it.each([
+    ["null", "HTMLCanvasElement.prototype.getContext = () => null;"],
+    ["an error", "HTMLCanvasElement.prototype.getContext = () => { throw new Error('blocked'); };"],
+    ["an object that is no context", "HTMLCanvasElement.prototype.getContext = () => ({});"],
+  ])("shows price, state and text where getContext gives %s", async (_, before) => {
+    await open(before);
+    await page.waitFor(`document.title.startsWith("$113,601")`);
+    expect(await text("price")).toBe("$113,601");
+    expect(await text("state")).toContain("From your own node");
+    expect(await text("counts")).toContain("12,543");
+    await page.waitFor(`document.getElementById("no-picture").innerText.startsWith("No picture")`);
+    await click("download-button");
+    await page.waitFor(`document.getElementById("notice").innerText.startsWith("Not saved")`);
+    expect(page.faults).toEqual([]);
+  });
+
+  it("says so while the context is lost", async () => {
+    await open();
+    await page.waitFor(`document.title.startsWith("$113,601")`);
+    await page.evaluate(`document.getElementById("chart").dispatchEvent(new Event("contextlost"))`);
+    await page.waitFor(`document.getElementById("no-picture").innerText.startsWith("No picture for the moment")`);
+    service.send(sampleTick({ seq: 2, price: 113_700 }));
+    await page.waitFor(`document.title.startsWith("$113,700")`);
+    await page.evaluate(`document.getElementById("chart").dispatchEvent(new Event("contextrestored"))`);
+    await page.waitFor(`document.getElementById("no-picture").innerText === ""`);
+  });
+
+  it("says so when it gets noise in the place of its picture, and saves nothing", async () => {
+    await open(`
+      globalThis.saved = 0;
+      URL.createObjectURL = () => { saved++; return "blob:x"; };
+      const get = CanvasRenderingContext2D.prototype.getImageData;
+      const real = HTMLCanvasElement.prototype.toBlob;
+      HTMLCanvasElement.prototype.toBlob = function (give) {
+        const context = this.getContext("2d");
+        const image = context.createImageData(this.width, this.height);
+        for (let i = 0; i < image.data.length; i++) image.data[i] = Math.random() * 256;
+        context.putImageData(image, 0, 0);
+        real.call(this, give);
+      };`);
+    await page.waitFor(`document.title.startsWith("$113,601")`);
+    await click("download-button");
+    await page.waitFor(`document.getElementById("notice").innerText.includes("against fingerprinting")`);
+    expect(await page.evaluate(`[saved, document.getElementById("download-button").disabled]`)).toEqual([0, false]);
+  });
+
+  it("gives its button back when the PNG never comes", async () => {
+    // The page's clock goes faster, so that nobody waits.
+    await open(`
+      const later = setTimeout;
+      globalThis.setTimeout = (run, ms, ...rest) => later(run, ms / 50, ...rest);
+      HTMLCanvasElement.prototype.toBlob = () => {};`);
+    await page.waitFor(`document.title.startsWith("$113,601")`);
+    await click("download-button");
+    await page.waitFor(`document.getElementById("notice").innerText.includes("did not finish")`);
+    expect(await page.evaluate(`document.getElementById("download-button").disabled`)).toBe(false);
+  });
+
+  it.each([
+    ["is never answered", () => NEVER, "The service did not answer in time."],
+    ["is answered without end", () => "x".repeat(300_000), "The service's answer could not be read."],
+  ])("says so when its question %s", async (_, answer, sentence) => {
+    answers["api/v1/evidence"] = answer();
+    await open(`
+      const later = setTimeout;
+      globalThis.setTimeout = (run, ms, ...rest) => later(run, ms / 20, ...rest);`);
+    await page.waitFor(`document.title.startsWith("$113,601")`);
+    await click("why-button");
+    await page.waitFor(`document.getElementById("why-state").innerText === "${sentence}"`);
+  });
+
+  it("says why the stream is refused, shows the price over HTTP, and goes on when it is let in", async () => {
+    refusal = {
+      status: 429,
+      code: "too_many_clients_of_address",
+      message: "this address has reached the limit of 100 connections",
+      retryAfterSeconds: 3,
+    };
+    const { seq: _seq, epoch: _epoch, transactions: _points, stats: _stats, node: _node, ...data } = snapshot.data;
+    answers["api/v1/price"] = { ...data, interval: undefined, low: 113_310, high: 113_890, age_seconds: 0 };
+    await open();
+    await page.waitFor(`document.title.startsWith("$113,601")`);
+    expect(await text("state")).toContain(
+      "No live stream: this address has reached the limit of 100 connections. Trying again",
+    );
+    expect(await text("state")).toContain("Updated over HTTP");
+    expect(await text("interval")).toContain("$113,310 – $113,890");
+    expect(await page.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe("good");
+    const asked = service.requests.filter((path) => path === "/ws/mempool").length;
+    refusal = null;
+    await page.waitFor(`document.getElementById("state").innerText.includes("Live")`);
+    expect(await text("state")).not.toContain("HTTP");
+    expect(await text("counts")).toContain("12,543");
+    // Once for the one handshake that failed within the time that the server asked for.
+    expect(asked).toBe(1);
+  });
+
+  it("says that a proxy may be in the way when the server would accept the handshake", async () => {
+    refusal = { status: 426, code: "upgrade_required", message: "connect by WebSocket" };
+    answers["api/v1/price"] = { price: null, low: null, high: null, confidence: 0, status: "warming_up" };
+    await open();
+    await page.waitFor(`document.getElementById("state").innerText.includes("a proxy in between")`);
+    await page.waitFor(`document.getElementById("state").innerText.includes("Warming up")`);
+    expect(await text("price")).toBe("—");
+  });
+});
+
+describe("in Firefox that resists fingerprinting the page", needs("firefox"), () => {
+  it("says why the picture is not saved", async () => {
+    const service = await FakeService.start({ directory: built.directory, greeting: () => [snapshot] });
+    const browser = await launchBrowser("firefox", {
+      firefoxPreferences: { "privacy.resistFingerprinting": true },
+    });
+    try {
+      const page = await browser.open({ width: 1000, height: 660 });
+      await page.goto(service.address);
+      await page.waitFor(`document.title.startsWith("$113,601")`);
+      await page.evaluate(`document.getElementById("download-button").click()`);
+      await page.waitFor(`document.getElementById("notice").innerText.includes("against fingerprinting")`);
+      expect(await page.evaluate(`document.getElementById("no-picture").innerText`)).toBe("");
+    } finally {
+      await browser.close();
+      await service.stop();
+    }
+  });
+});

@@ -1,0 +1,20 @@
+import { StreamClientError } from "./stream-client.ts";
+
+/**
+ * The address of a WebSocket, completed by the page's own address.
+ * @throws StreamClientError `bad_url`
+ */
+export function socketAddress(address: string): string {
+  let href = "";
+  try {
+    href = new URL(address, document.baseURI).href.replace(/^http/, "ws");
+  } catch {
+    // Not an address: refused below, with those of another scheme.
+  }
+  if (!/^wss?:/.test(href))
+    throw new StreamClientError(
+      "bad_url",
+      `websocketUrl: expected ws://…, wss://… or an address relative to the page's, found ${JSON.stringify(address)}`,
+    );
+  return href;
+}

@@ -1,0 +1,249 @@
+import { type BrowserPage, needs } from "@utxoracle/testkit";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { confirmedUpdate, mempoolUpdate } from "../sample-messages.ts";
+import { MAKE, onePoint } from "./chart-maker.ts";
+import { BrowserUnderTest } from "./page-under-test.ts";
+
+/** A tick with a watermark and every badge. */
+const fullTick = mempoolUpdate({
+  snapshot: true,
+  source: "simulation",
+  chain: "regtest",
+  status: "stale",
+  price: 1_113_600,
+  interval: { low: 1_113_310, high: 1_113_890 },
+});
+
+/** For the page: replaces a method of a prototype for the time of `run`. */
+const WITH = `
+  globalThis.replaced = async (prototype, name, method, run) => {
+    const real = prototype[name];
+    prototype[name] = method(real);
+    try { return await run(); } finally { prototype[name] = real; }
+  };
+  globalThis.codeOf = async (run) => { try { await run(); return "none"; } catch (error) { return error.code ?? String(error); } };`;
+
+describe("a chart without a picture", needs("chromium"), () => {
+  let browser: BrowserUnderTest;
+  let page: BrowserPage;
+  beforeAll(async () => {
+    browser = await BrowserUnderTest.start("chromium");
+  });
+  beforeEach(async () => {
+    page = await browser.open();
+    await page.evaluate(`(() => { ${MAKE} ${WITH} })()`);
+    return () => page.close();
+  });
+  afterAll(() => browser?.stop());
+
+  it.each([
+    ["null", "() => () => null"],
+    ["an error", "() => () => { throw new Error('blocked'); }"],
+  ])("tells price and points when getContext gives %s", async (_, method) => {
+    const seen = await page.evaluate<
+      unknown[]
+    >(`replaced(HTMLCanvasElement.prototype, "getContext", ${method}, async () => {
+      const problems = [], views = [], points = [];
+      const { canvas, chart } = make(1000, 500, {
+        onPicture: (problem) => problems.push(problem?.code ?? null),
+        onChange: (view) => views.push(view.live?.price ?? null),
+        onPoint: (point) => points.push(point?.price ?? null),
+      });
+      chart.updateData(${JSON.stringify(onePoint(9))});
+      canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
+      chart.render();
+      const png = await codeOf(() => chart.toPng());
+      chart.destroy();
+      return [problems, views, points, png];
+    })`);
+    expect(seen).toEqual([["no_2d_context"], [100_000], [97_000], "no_2d_context"]);
+    expect(page.faults).toEqual([]);
+  });
+
+  it("cannot be made without a context when nobody asked for that", async () => {
+    const code = await page.evaluate(`replaced(HTMLCanvasElement.prototype, "getContext", () => () => null,
+      () => codeOf(() => make(1000, 500)))`);
+    expect(code).toBe("no_2d_context");
+  });
+
+  it("says when the context is lost and when it is back, and goes on meanwhile", async () => {
+    const seen = await page.evaluate<unknown[]>(`(() => {
+      const problems = [], views = [];
+      const { canvas, chart } = make(1000, 500, {
+        onPicture: (problem) => problems.push(problem?.code ?? null),
+        onChange: (view) => views.push(view.live?.price ?? null),
+      });
+      canvas.dispatchEvent(new Event("contextlost"));
+      chart.updateData(${JSON.stringify(onePoint(9))});
+      chart.render();
+      const blank = orange(canvas) === null;
+      canvas.dispatchEvent(new Event("contextrestored"));
+      const drawn = orange(canvas) !== null;
+      chart.destroy();
+      return [problems, views, blank, drawn];
+    })()`);
+    expect(seen).toEqual([["context_lost", null], [100_000], true, true]);
+  });
+
+  it("says when drawing fails, goes on, and draws when it works again", async () => {
+    const seen = await page.evaluate<unknown[]>(`(async () => {
+      const problems = [], views = [];
+      const { canvas, chart } = make(1000, 500, {
+        onPicture: (problem) => problems.push(problem?.code ?? null),
+        onChange: (view) => views.push(view.live?.price ?? null),
+      });
+      await replaced(CanvasRenderingContext2D.prototype, "putImageData", () => () => { throw new Error("no memory"); }, () => {
+        chart.updateData(${JSON.stringify(onePoint(9))});
+        for (let i = 0; i < 5; i++) chart.render();
+      });
+      chart.render();
+      const drawn = orange(canvas) !== null;
+      chart.destroy();
+      return [problems, views, drawn];
+    })()`);
+    expect(seen).toEqual([["draw_failed", null], [100_000], true]);
+    expect(page.faults).toEqual([]);
+  });
+
+  it.each([
+    [
+      "throws",
+      "(real) => function (kind, ...rest) { if (kind !== '2d') throw new Error('no'); return real.call(this, kind, ...rest); }",
+    ],
+    [
+      "lacks methods",
+      "(real) => function (kind, ...rest) { const context = real.call(this, kind, ...rest); if (kind !== '2d' && context !== null) context.bufferSubData = null; return context; }",
+    ],
+    [
+      "gives no sizes",
+      "(real) => function (kind, ...rest) { const context = real.call(this, kind, ...rest); if (kind !== '2d' && context !== null) context.getParameter = () => null; return context; }",
+    ],
+  ])("is drawn by the canvas where WebGL2 %s", async (_, method) => {
+    const seen = await page.evaluate<unknown[]>(`replaced(HTMLCanvasElement.prototype, "getContext", ${method}, () => {
+      const { canvas, chart } = make(1000, 500, { renderer: "webgl" });
+      chart.updateData(${JSON.stringify(onePoint(9))});
+      chart.render();
+      const result = [chart.rendererKind, orange(canvas) !== null];
+      chart.destroy();
+      return result;
+    })`);
+    expect(seen).toEqual(["canvas", true]);
+  });
+
+  it("is drawn where the browser never gives a frame", async () => {
+    await page.evaluate(`(() => {
+      globalThis.requestAnimationFrame = () => 0;
+      globalThis.made = make(1000, 500);
+      made.chart.updateData(${JSON.stringify(onePoint(9))});
+    })()`);
+    await page.waitFor("orange(made.canvas) !== null");
+  });
+});
+
+describe("a PNG", needs("chromium"), () => {
+  let browser: BrowserUnderTest;
+  let page: BrowserPage;
+  beforeAll(async () => {
+    browser = await BrowserUnderTest.start("chromium");
+    page = await browser.open();
+    await page.evaluate(`(() => { ${MAKE} ${WITH}
+      globalThis.blobOf = (fill) => new Promise((resolve) => {
+        const canvas = document.createElement("canvas");
+        canvas.width = 2000; canvas.height = 1000;
+        const context = canvas.getContext("2d");
+        const image = context.createImageData(2000, 1000);
+        for (let i = 0; i < image.data.length; i++) image.data[i] = fill(i);
+        context.putImageData(image, 0, 0);
+        realToBlob.call(canvas, resolve);
+      });
+      globalThis.realToBlob = HTMLCanvasElement.prototype.toBlob;
+    })()`);
+  });
+  afterAll(() => browser?.stop());
+
+  const codeWith = (toBlob: string, options = "", during = ""): Promise<string> =>
+    page.evaluate(`(async () => {
+      const { canvas, chart } = make(1000, 500, { ${options} });
+      chart.updateData(${JSON.stringify(onePoint(9))});
+      const code = await replaced(HTMLCanvasElement.prototype, "toBlob", () => ${toBlob}, () => {
+        const code = codeOf(() => chart.toPng());
+        ${during}
+        return code;
+      });
+      chart.destroy();
+      canvas.remove();
+      return code;
+    })()`);
+
+  it.each([
+    ["noise", `(give) => blobOf(() => Math.random() * 256).then(give)`, "png_blocked"],
+    ["white", `(give) => blobOf(() => 255).then(give)`, "png_blocked"],
+    ["black", `(give) => blobOf((i) => (i % 4 === 3 ? 255 : 0)).then(give)`, "png_blocked"],
+    ["nothing but transparency", `(give) => blobOf(() => 0).then(give)`, "png_blocked"],
+    ["no blob", `(give) => give(null)`, "png_blocked"],
+    ["a blob that is no image", `(give) => give(new Blob(["text"], { type: "image/png" }))`, "png_blocked"],
+    ["an error", `() => { throw new Error("SecurityError"); }`, "png_blocked"],
+    ["the picture", "function (give) { realToBlob.call(this, give); }", "none"],
+    [
+      "the picture with a few levels of noise",
+      `function (give) {
+        const context = this.getContext("2d");
+        const image = context.getImageData(0, 0, this.width, this.height);
+        for (let i = 0; i < image.data.length; i++) image.data[i] += i % 4 === 3 ? 0 : Math.round(Math.random() * 4 - 2);
+        context.putImageData(image, 0, 0);
+        realToBlob.call(this, give);
+      }`,
+      "none",
+    ],
+  ])("of a browser that gives %s is judged by its pixels", async (_, toBlob, code) => {
+    expect(await codeWith(toBlob)).toBe(code);
+  });
+
+  it("of an honest browser is given at every size, theme and state", async () => {
+    const codes = await page.evaluate<string[]>(`(async () => {
+      const codes = [];
+      const messages = [[], [${JSON.stringify(onePoint(9))}], [${JSON.stringify(fullTick)}, ${JSON.stringify(confirmedUpdate({}))}]];
+      for (const [width, height] of [[100, 100], [320, 240], [390, 844], [1000, 500], [1920, 1080]])
+        for (const theme of [viz.DARK_THEME, viz.COLOR_BLIND_THEME, viz.PRINT_THEME])
+          for (const confirmedOnly of [false, true])
+            for (const given of messages) {
+              const { canvas, chart } = make(width, height, { theme, confirmedOnly });
+              for (const message of given) chart.updateData(message);
+              const code = await codeOf(() => chart.toPng(1));
+              if (code !== "none") codes.push([width, height, theme.frame, confirmedOnly, given.length, code].join());
+              chart.destroy();
+              canvas.remove();
+            }
+      return codes;
+    })()`);
+    expect(codes).toEqual([]);
+  });
+
+  it("that never comes is given up after the time that was set", async () => {
+    const frames =
+      "frames: { requestFrame: () => 0, cancelFrame() {}, setTimer: (run, ms) => { globalThis.due = [run, ms]; return 1; }, clearTimer() {} }";
+    expect(await codeWith("() => {}", frames, "globalThis.waited = due[1]; due[0]();")).toBe("png_timeout");
+    expect(await page.evaluate("waited")).toBe(15_000);
+  });
+});
+
+describe("a PNG in Firefox", needs("firefox"), () => {
+  it.each([
+    [{}, "none"],
+    [{ "privacy.resistFingerprinting": true }, "png_blocked"],
+  ])("with the preferences %o ends as it should: %s", async (firefoxPreferences, code) => {
+    const browser = await BrowserUnderTest.start("firefox", { firefoxPreferences });
+    try {
+      const page = await browser.open();
+      const found = await page.evaluate(`(async () => {
+        ${MAKE} ${WITH}
+        const { chart } = make(800, 400);
+        chart.updateData(${JSON.stringify(onePoint(9))});
+        return codeOf(() => chart.toPng());
+      })()`);
+      expect(found).toBe(code);
+    } finally {
+      await browser.stop();
+    }
+  });
+});
