@@ -3,6 +3,7 @@
 // when one did not hold.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { isAvailable, remedyFor } from "@utxoracle/testkit";
 import { allAttacks } from "../test/attacks/all-attacks.ts";
 
 const { values, positionals: names } = parseArgs({
@@ -21,6 +22,11 @@ const failures: string[] = [];
 console.log(`${"attack".padEnd(32)} peak MiB   longest silence ms   exit`);
 for (const attack of allAttacks) {
   if (names.length > 0 && !names.includes(attack.name)) continue;
+  const missing = attack.needs?.find((name) => !isAvailable(name));
+  if (missing !== undefined) {
+    console.log(`${attack.name.padEnd(32)} left out: ${missing} is missing (${remedyFor(missing)})`);
+    continue;
+  }
   try {
     const report = await attack.run(values.short ? "short" : "full");
     rows.push({ name: attack.name, title: attack.title, ...report });

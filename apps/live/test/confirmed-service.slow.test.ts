@@ -155,7 +155,7 @@ describe("the confirmed side of the service on a real node", {
 
     const after = await start("--data-dir", dataDirectory);
     try {
-      await after.logLine(({ msg }) => msg?.includes("kept prices are there") === true);
+      await after.logLine(({ msg }) => msg?.includes("loaded saved prices") === true);
       expect(await history(after)).toEqual(held);
       const line = await after.logLine(({ msg }) => msg?.includes("cut off") === true);
       expect(line.level).toBe("info");
@@ -270,7 +270,7 @@ describe("the confirmed side of the service on a real node", {
         );
         limitFiles(service, statSync(path).size + 20);
         await chain.mine(600);
-        const refused = await service.logLine(({ msg }) => msg?.includes("a price could not be kept yet") === true);
+        const refused = await service.logLine(({ msg }) => msg?.includes("price not saved yet") === true);
         expect(refused.level).toBe("error");
         const full = statSync(path).size;
         await chain.mine(600);

@@ -42,6 +42,7 @@ const served: ResyncState = {
 
 const situation = (changes: Partial<FeedSituation> = {}): FeedSituation => ({
   endpoints,
+  chain: null,
   resync: served,
   status: statusWith({}),
   silent: false,
@@ -68,7 +69,7 @@ describe("the health of a node's feed", () => {
     );
     expect(sequence).toMatchObject({ code: "zmq_sequence_not_zmq" });
     expect(sequence?.message).toMatch(/--zmq-sequence; meanwhile .* until the next block/);
-    const [, withoutRpc] = noticesOf(situation({ status, resync: null }));
+    const [, , withoutRpc] = noticesOf(situation({ status, resync: null }));
     expect(withoutRpc?.message).toContain("stays empty");
   });
 
@@ -83,6 +84,20 @@ describe("the health of a node's feed", () => {
     const status = statusWith({ sequence: refused });
     const resync = { ...served, findings: [unpublished] };
     expect(codes(noticesOf(situation({ status, resync })))).toEqual(["topic_sequence_unpublished"]);
+  });
+
+  it.each(["node_blocks_only", "node_network_off", "node_no_peers", "topic_rawtx_unpublished"])(
+    "is not ready while no payment can arrive: %s",
+    (code) => {
+      const resync = { ...served, findings: [{ code, message: "nothing comes" }] };
+      expect(codes(reasonsOf(situation({ resync })))).toEqual([code]);
+      expect(noticesOf(situation({ resync }))).toEqual([]);
+    },
+  );
+
+  it("says that the chain is unknown where neither the node nor the settings name it", () => {
+    expect(codes(noticesOf(situation({ resync: null })))).toEqual(["no_rpc", "chain_unknown"]);
+    expect(codes(noticesOf(situation({ resync: null, chain: "main" })))).toEqual(["no_rpc"]);
   });
 
   it("says that the window is being read anew after the clock was set", () => {

@@ -36,8 +36,9 @@ describe("a node of which nothing counts", () => {
 });
 
 describe("what is amiss with a node that serves", () => {
-  const node = (version: number, published: ZmqNotification[] | NodeRpcError): CheckedNode => ({
-    getNetworkInfo: async () => ({ version, subversion: "/Satoshi:24.1.0/" }),
+  const hearing = { networkActive: true, localRelay: true, connections: 8 };
+  const node = (version: number, published: ZmqNotification[] | NodeRpcError, network = hearing): CheckedNode => ({
+    getNetworkInfo: async () => ({ version, subversion: "/Satoshi:24.1.0/", ...network }),
     getZmqNotifications: async () => {
       if (published instanceof NodeRpcError) throw published;
       return published;
@@ -49,15 +50,42 @@ describe("what is amiss with a node that serves", () => {
     highWaterMark: 1000,
   });
   const endpoints = { rawtx: "tcp://127.0.0.1:28332", sequence: "tcp://127.0.0.1:28334" };
-  const codes = async (checked: CheckedNode): Promise<string[]> =>
-    (await nodeFindings(checked, endpoints, new AbortController().signal)).map(({ code }) => code);
+  const findings = (checked: CheckedNode, chain = "main", wanted: Parameters<typeof nodeFindings>[1] = endpoints) =>
+    nodeFindings(checked, wanted, chain, new AbortController().signal);
+  const codes = async (...asked: Parameters<typeof findings>): Promise<string[]> =>
+    (await findings(...asked)).map(({ code }) => code);
 
   it("is told with the lines for its bitcoin.conf", async () => {
     expect(await codes(node(250_000, [publishes("rawtx"), publishes("sequence")]))).toEqual([]);
     expect(await codes(node(240_100, [publishes("rawtx"), publishes("sequence")]))).toEqual(["node_too_old"]);
     expect(await codes(node(290_000, [publishes("sequence")]))).toEqual(["topic_rawtx_unpublished"]);
-    const [finding] = await nodeFindings(node(290_000, [publishes("rawtx")]), endpoints, new AbortController().signal);
+    const [finding] = await findings(node(290_000, [publishes("rawtx")]));
     expect(finding?.message).toContain("zmqpubsequence=tcp://127.0.0.1:28334, zmqpubsequencehwm=0");
+  });
+
+  it("is told with the addresses that a publisher binds to, not those that a subscriber connects to", async () => {
+    const sockets = { rawtx: "ipc:///run/z.sock", sequence: "tcp://node:28334" };
+    const messages = (await findings(node(290_000, []), "main", sockets)).map(({ message }) => message).join();
+    expect(messages).toContain("zmqpubrawtx=unix:/run/z.sock");
+    expect(messages).toContain("zmqpubsequence=tcp://0.0.0.0:28334");
+    const [old] = await findings(node(270_000, []), "main", sockets);
+    expect(old?.message).toContain("zmqpubrawtx=ipc:///run/z.sock");
+  });
+
+  it.each([
+    [{ localRelay: false }, "main", ["node_blocks_only"], "blocksonly"],
+    [{ localRelay: false, connections: 0 }, "regtest", ["node_blocks_only"], "blocksonly"],
+    [{ networkActive: false, connections: 0 }, "main", ["node_network_off"], "setnetworkactive true"],
+    [{ networkActive: false, connections: 0 }, "regtest", ["node_network_off"], "networkactive"],
+    [{ connections: 0 }, "main", ["node_no_peers"], "maxconnections"],
+    [{ connections: 0 }, "signet", ["node_no_peers"], "onlynet"],
+    [{ connections: 0 }, "regtest", [], ""],
+    [{ connections: 1 }, "main", [], ""],
+  ])("is told of a node that hears of no payments, with the setting to change: %j on %s", async (...row) => {
+    const [changes, chain, expected, setting] = row;
+    const deaf = node(290_000, [publishes("rawtx"), publishes("sequence")], { ...hearing, ...changes });
+    expect(await codes(deaf, chain)).toEqual(expected);
+    expect((await findings(deaf, chain))[0]?.message ?? "").toContain(setting);
   });
 
   it("is left open where the node does not let us ask", async () => {

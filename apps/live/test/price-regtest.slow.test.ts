@@ -74,7 +74,8 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
       price: expected.price,
       low: expected.interval?.low,
       high: expected.interval?.high,
-      status: expected.status,
+      // Never `ok` on regtest, however good it is.
+      status: "low_confidence",
       engine: "posterior",
       window: { first_height: lastHours[0]?.height, blocks: lastHours.length },
     });

@@ -11,6 +11,7 @@ class LoopOnItsOwnClock {
   failure: NodeRpcErrorCode | null = null;
   credentialsChange = false;
   chain = "main";
+  peers = 8;
   onAsked: () => void = () => undefined;
   /** When the node was asked. */
   readonly askedAt: number[] = [];
@@ -29,7 +30,13 @@ class LoopOnItsOwnClock {
           if (this.failure !== null) throw new NodeRpcError(this.failure, "getblockchaininfo", "no");
           return { ...(await node.getBlockchainInfo()), chain: this.chain };
         },
-        getNetworkInfo: async () => ({ version: 290_000, subversion: "/Satoshi:29.0.0/" }),
+        getNetworkInfo: async () => ({
+          version: 290_000,
+          subversion: "/Satoshi:29.0.0/",
+          networkActive: true,
+          localRelay: true,
+          connections: this.peers,
+        }),
         getZmqNotifications: async () => [],
         credentialsChanged: async () => this.credentialsChange,
       },
@@ -81,6 +88,26 @@ class LoopOnItsOwnClock {
 }
 
 const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+
+describe("a node that loses its peers", () => {
+  const codes = (clock: LoopOnItsOwnClock): string[] => clock.loop.state().findings.map(({ code }) => code);
+
+  it("is noticed within a minute, and within seconds when they are back", async () => {
+    const clock = new LoopOnItsOwnClock();
+    clock.start();
+    await clock.until(() => clock.loop.state().settled);
+    expect(codes(clock)).toEqual([]);
+    clock.peers = 0;
+    const lostAt = clock.seconds;
+    await clock.until(() => codes(clock).length > 0);
+    expect(codes(clock)).toEqual(["node_no_peers"]);
+    expect(clock.seconds - lostAt).toBeLessThanOrEqual(75);
+    clock.peers = 1;
+    const backAt = clock.seconds;
+    await clock.until(() => codes(clock).length === 0);
+    expect(clock.seconds - backAt).toBeLessThanOrEqual(30);
+  });
+});
 
 describe("whether the window is doubted", () => {
   const block = { topic: "rawblock", rawBytes: new Uint8Array(), timestamp: 0, counter: 0 } as const;

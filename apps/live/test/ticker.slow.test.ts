@@ -104,3 +104,37 @@ describe("the ticks after the clock was set", () => {
     },
   );
 });
+
+describe("a price by the chain that it is read from", () => {
+  const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
+  let now = START;
+  for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })) {
+    window.transaction(rawBytes, now);
+    now += 1;
+  }
+
+  it.each([
+    ["node", "main", "ok"],
+    ["node", "regtest", "low_confidence"],
+    ["node", "testnet4", "low_confidence"],
+    ["node", "main2", "low_confidence"],
+    ["node", null, "low_confidence"],
+    ["simulation", "main", "ok"],
+    ["replay", null, "ok"],
+    ["replay", "signet", "low_confidence"],
+  ] as const)("of a %s on %s is %s", (source, chain, status) => {
+    const ticker = new Ticker({
+      window,
+      engine: "posterior",
+      source,
+      windowSeconds: 10_800,
+      epoch: "e",
+      uptimeSeconds: () => 0,
+      ticksCount: true,
+    });
+    expect(ticker.tick(now, { ...state(false), chain }).delta.data).toMatchObject({ status, chain });
+    // Also when the feed is lost later, the last good price was none to rely on.
+    const lost = ticker.tick(now + 1, { ...state(false), chain, lost: true }).delta.data;
+    expect(lost).toMatchObject({ status: "stale", confidence: 0 });
+  });
+});

@@ -1,17 +1,26 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
-import { ConfirmedWindowSchema, EvidenceAnswerSchema, HealthRemarksSchema } from "./http.ts";
-import { UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { ConfirmedWindowSchema, EvidenceAnswerSchema } from "./http.ts";
+import { ChainName, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolUpdateSchema, SourceSchema } from "./stream.ts";
 
 /** Version of what goes over the bus; it is part of the subject's and the bucket's name, so that versions never mix. */
 export const BUS_VERSION = 1;
 
+/** Highest term. A lease with a higher one is invalid and is replaced, so that terms cannot run out. */
+export const BUS_TERM_MAX = 2 ** 52;
+
 const originFields = {
-  analyser: Type.String({ minLength: 1, maxLength: 64, description: "Name of the analyser, for people" }),
+  analyser: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    pattern: "^[!-~]+$",
+    description: "Name of the analyzer, for people",
+  }),
   term: Type.Integer({
     minimum: 1,
-    description: "Which holding of the lease it was published under; a higher one makes all lower ones void",
+    maximum: BUS_TERM_MAX,
+    description: "Which holding of the lease it was published under; each holding has a term of its own",
   }),
 };
 
@@ -22,25 +31,38 @@ export type BusOrigin = Static<typeof BusOriginSchema>;
 
 /** An analyser's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
 export const BusClockSchema = Type.Object(
-  { uptime_seconds: Type.Number({ minimum: 0, description: "As in the `stats` of its updates, at this moment" }) },
+  {
+    uptime_seconds: Type.Number({
+      minimum: 0,
+      maximum: 1e10,
+      description: "As in the `stats` of its updates, at this moment",
+    }),
+  },
   { description: "An analyser's steady clock, by which an edge tells how old its updates are" },
 );
 /** An analyser's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
 export type BusClock = Static<typeof BusClockSchema>;
 
 /** Numbers a state within its term, from 1; 0: none was written yet. */
-const StateNumber = Type.Integer({ minimum: 0 });
+const StateNumber = Type.Integer({ minimum: 0, maximum: 2 ** 52 });
+
+/** Longest time to live of a lease, ms. */
+const LEASE_TTL_MAX_MS = 10_000;
 
 /** The key `lease`: which analyser may publish. Written anew several times within its time to live. */
 export const BusLeaseSchema = Type.Object(
   {
     ...originFields,
     epoch: Type.String({ minLength: 1, maxLength: 64, description: "The run of the server that holds it" }),
-    ttl_ms: Type.Integer({ minimum: 1, description: "Unrenewed for so long, anybody may take it" }),
+    ttl_ms: Type.Integer({
+      minimum: 1,
+      maximum: LEASE_TTL_MAX_MS,
+      description: "When it was not renewed for this time, any analyzer of the same market may take it",
+    }),
     released: Type.Boolean({ description: "Given back: anybody may take it at once" }),
     fit: Type.Boolean({ description: "Whether the holder hears its node; else one that does may take it at once" }),
     source: SourceSchema,
-    chain: Type.Union([Type.String({ minLength: 1, maxLength: 32 }), Type.Null()]),
+    chain: Type.Union([ChainName, Type.Null()]),
     confirmed_number: StateNumber,
     history_number: StateNumber,
   },
@@ -49,14 +71,23 @@ export const BusLeaseSchema = Type.Object(
 /** The key `lease`: which analyser may publish. Written anew several times within its time to live. */
 export type BusLease = Static<typeof BusLeaseSchema>;
 
+/** Reasons and notices of an analyzer, as its edges repeat them. */
+const Remarks = Type.Array(
+  Type.Object({
+    code: Type.String({ minLength: 1, maxLength: 64 }),
+    message: Type.String({ minLength: 1, maxLength: 1000 }),
+  }),
+  { maxItems: 32 },
+);
+
 /** The key `live`: the live side for who joins or has missed a delta. */
 export const BusLiveStateSchema = Type.Object(
   {
     ...originFields,
     interval_ms: Type.Integer({ minimum: 1, maximum: 60_000, description: "Time between two updates" }),
     update: MempoolUpdateSchema,
-    reasons: HealthRemarksSchema,
-    notices: HealthRemarksSchema,
+    reasons: Remarks,
+    notices: Remarks,
     evidence: Type.Union([EvidenceAnswerSchema, Type.Null()]),
   },
   { description: "The live side as of one tick, and what the analyser says of itself" },

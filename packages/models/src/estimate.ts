@@ -7,8 +7,8 @@ import { Count, Seconds, Share, UsdPerBtc, WindowSeconds } from "./scalars.ts";
  *
  * - `warming_up`: nothing yet, still loading; no price.
  * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
- * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price.
- * - `low_confidence`: a price, but the evidence is thin or contradictory.
+ * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
+ * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
  * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
  */
 export const EstimateStatusSchema = Type.Union(
@@ -26,8 +26,8 @@ export const EstimateStatusSchema = Type.Union(
  *
  * - `warming_up`: nothing yet, still loading; no price.
  * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
- * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price.
- * - `low_confidence`: a price, but the evidence is thin or contradictory.
+ * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
+ * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
  * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
  */
 export type EstimateStatus = Static<typeof EstimateStatusSchema>;

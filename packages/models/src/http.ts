@@ -1,7 +1,16 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { EngineSchema, EstimateStatusSchema } from "./estimate.ts";
-import { BlockHeight, Count, Share, UnixSeconds, UsdPerBtc, WholeUnixSeconds, WindowSeconds } from "./scalars.ts";
+import {
+  BlockHeight,
+  ChainName,
+  Count,
+  Share,
+  UnixSeconds,
+  UsdPerBtc,
+  WholeUnixSeconds,
+  WindowSeconds,
+} from "./scalars.ts";
 import { ConfirmedUpdateDataSchema, SourceSchema } from "./stream.ts";
 
 /** `/api/v1/price` */
@@ -13,7 +22,7 @@ export const PriceAnswerSchema = Type.Object(
     confidence: Share,
     status: EstimateStatusSchema,
     source: SourceSchema,
-    chain: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
+    chain: Type.Union([ChainName, Type.Null()]),
     active_in_window: Count,
     total_received: Count,
     total_filtered: Count,

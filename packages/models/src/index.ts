@@ -6,6 +6,7 @@
 export { type AsyncApiDocument, asyncApiDocument } from "./asyncapi.ts";
 export {
   BUS_HISTORY_PRICES_MAX,
+  BUS_TERM_MAX,
   BUS_VERSION,
   type BusClock,
   BusClockSchema,

@@ -33,6 +33,12 @@ export const BlockTime = Type.Integer({
   description: "Unix time in seconds, as the block's header has it",
 });
 
+/** Name of a chain as Bitcoin Core has it: a word, safe in a path or a page. */
+export const ChainName = Type.String({
+  pattern: "^[a-z][a-z0-9]{0,31}$",
+  description: "The chain's name: main, test, testnet4, signet, regtest",
+});
+
 /** Height of a block: how many blocks of its chain are below it. */
 export const BlockHeight = Type.Integer({
   minimum: 0,

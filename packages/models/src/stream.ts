@@ -4,6 +4,7 @@ import { EngineSchema, EstimateStatusSchema, PriceIntervalSchema } from "./estim
 import {
   AmountBtc,
   BlockHeight,
+  ChainName,
   Count,
   Seconds,
   Share,
@@ -89,7 +90,7 @@ export const MempoolUpdateDataSchema = Type.Object({
   window_seconds: WindowSeconds,
   engine: EngineSchema,
   source: SourceSchema,
-  chain: Type.Union([Type.String({ minLength: 1, maxLength: 32 }), Type.Null()], {
+  chain: Type.Union([ChainName, Type.Null()], {
     description: "The node's chain (main, test, signet, regtest); null while unknown",
   }),
   price_timestamp: Type.Optional(

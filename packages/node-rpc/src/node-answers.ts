@@ -40,11 +40,23 @@ export interface NetworkInfo {
   readonly version: number;
   /** As in `/Satoshi:29.0.0/`. */
   readonly subversion: string;
+  /** Whether the node speaks with other nodes at all (`setnetworkactive`). */
+  readonly networkActive: boolean;
+  /** Whether it takes transactions from its peers; false with `blocksonly=1`. */
+  readonly localRelay: boolean;
+  /** Peers that it is connected to. */
+  readonly connections: number;
 }
 
 export function networkInfo(method: string, answer: unknown): NetworkInfo {
   const fields = new AnswerFields(method, answer);
-  return { version: fields.count("version"), subversion: fields.name("subversion") };
+  return {
+    version: fields.count("version"),
+    subversion: fields.name("subversion"),
+    networkActive: fields.boolean("networkactive"),
+    localRelay: fields.boolean("localrelay"),
+    connections: fields.count("connections"),
+  };
 }
 
 /** Of `getmempoolinfo`. */

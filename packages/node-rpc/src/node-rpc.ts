@@ -45,7 +45,7 @@ export interface NodeRpc {
   batch(calls: readonly RpcCall[], options?: CallOptions): Promise<BatchResult[]>;
   /** The chain, its height, and how far the node is with it. */
   getBlockchainInfo(options?: CallOptions): Promise<BlockchainInfo>;
-  /** The node's version. */
+  /** The node's version, and whether it hears of transactions. */
   getNetworkInfo(options?: CallOptions): Promise<NetworkInfo>;
   /** Size of the mempool, and whether it is loaded. */
   getMempoolInfo(options?: CallOptions): Promise<MempoolInfo>;

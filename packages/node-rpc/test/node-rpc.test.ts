@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { inspect } from "node:util";
+import { needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createNodeRpc, type NodeRpc, NodeRpcError, type NodeRpcEvent, type NodeRpcOptions } from "../src/index.ts";
 import { type Answer, answerJson, StandInServer } from "./stand-in-server.ts";
@@ -253,7 +254,7 @@ describe("the cookie", () => {
     expect(await withPassword.credentialsChanged()).toBe(false);
   });
 
-  it("that is missing, or is none, is told with its place", async () => {
+  it("that is missing, or is none, is told with its place", needs("mkfifo", "/dev/zero"), async () => {
     const missing = await cookieFile();
     const rpc = connect("http://127.0.0.1:1", { auth: { cookiePath: missing } });
     const error = await failure(rpc.getUptime());

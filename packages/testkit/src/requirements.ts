@@ -46,6 +46,7 @@ const REMEDIES = {
   },
   curl: program("curl"),
   "/dev/full": present(() => existsSync("/dev/full"), "run on Linux"),
+  "/dev/zero": present(() => existsSync("/dev/zero"), "run on Linux or macOS"),
   firefox: program("firefox", "firefox-esr"),
   git: program("git"),
   IPv6: present(
@@ -57,6 +58,7 @@ const REMEDIES = {
     const found = python !== null && spawnSync(python, ["-c", "import jinja2"]).status === 0;
     return found ? null : "apt-get install python3-jinja2";
   },
+  mkfifo: program("mkfifo", "coreutils"),
   mono: (environment) =>
     findProgram("mcs", environment) !== null && findProgram("mono", environment) !== null && existsSync(newtonsoftPath)
       ? null

@@ -33,6 +33,7 @@ export { type HexLinesOptions, readHexLines } from "./hex-lines.ts";
 export { type MempoolTransactionsOptions, streamMempoolTransactions } from "./mempool-transactions.ts";
 export { type FeedStatus, type NodeFeed, streamNodeFeed } from "./node-feed.ts";
 export type { FeedOptions, NodeFeedOptions } from "./node-feed-options.ts";
+export { publisherAddress, subscriberAddress } from "./publisher-address.ts";
 export { type RecordingKind, recognizeRecording } from "./recording.ts";
 export { type Replay, type ReplayOptions, replay } from "./replay.ts";
 export type { SilenceOptions } from "./silence.ts";

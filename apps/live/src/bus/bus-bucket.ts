@@ -1,42 +1,30 @@
 import type { KV } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { budgets } from "../settings/budgets.ts";
+import { BusError, natsError, serverCode } from "./bus-error.ts";
 import type { BusLink } from "./bus-link.ts";
 import type { BusKey } from "./bus-names.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
 /** How long an answer of the server may take, ms. */
 const ANSWER_TIMEOUT_MS = 1000;
-/** The server's codes: there is no such bucket; the revision is another one (of a subject, of an unknown one). */
+/** The server's code where there is no such bucket. */
 const STREAM_NOT_FOUND = 10_059;
-const WRONG_REVISION_CODES: ReadonlySet<number> = new Set([10_071, 10_164]);
-
-/** Codes of {@link BusError}. */
-export type BusErrorCode = "disconnected" | "revision_conflict" | "too_large";
-
-/** Something that the bus did not do. */
-export class BusError extends Error {
-  override readonly name = "BusError";
-  readonly code: BusErrorCode;
-
-  constructor(code: BusErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
 
 /** A value as it stands in the bucket. */
 export interface BusEntry {
-  readonly value: Uint8Array;
-  /** Rises with every write of the bucket. */
+  /** Null: the key was deleted. Its next write still has to name the revision. */
+  readonly value: Uint8Array | null;
+  /** Rises with every write of the bucket; given by the server. */
   readonly revision: number;
 }
 
 /** The bus' key-value bucket: who writes says which revision it replaces, so that nobody overwrites what it has not seen. */
 export interface BusBucket {
-  /** @returns null where there is none, or no bucket. @throws {Error} when the server does not answer. */
+  /** @returns null where there never was one, or no bucket. @throws {Error} when the server does not answer. */
   read(key: BusKey): Promise<BusEntry | null>;
   /**
-   * @param replaces the revision that the key has now; 0: it has none.
+   * @param replaces the revision that the key has now; 0: it never had one.
    * @returns the new revision.
    * @throws {BusError} `revision_conflict` when the key has another one, `too_large`, `disconnected`
    */
@@ -62,16 +50,19 @@ export class NatsBucket implements BusBucket {
 
   async read(key: BusKey): Promise<BusEntry | null> {
     try {
-      const entry = await this.#using((kv) => kv.get(key));
-      return entry === null || entry.operation !== "PUT" ? null : { value: entry.value, revision: entry.revision };
+      return await this.#using("read", async (kv) => {
+        const entry = await kv.get(key);
+        if (entry === null) return null;
+        return { value: entry.operation === "PUT" ? entry.value : null, revision: entry.revision };
+      });
     } catch (error) {
-      if (codeOf(error) === STREAM_NOT_FOUND) return null;
+      if (error instanceof BusError && serverCode(error.cause) === STREAM_NOT_FOUND) return null;
       throw error;
     }
   }
 
   write(key: BusKey, value: Uint8Array, replaces: number): Promise<number> {
-    return this.#using(async (kv, connection) => {
+    return this.#using("write", async (kv, connection) => {
       const most = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
       // Some room for the headers of the write.
       if (value.byteLength > most - 1024)
@@ -83,32 +74,26 @@ export class NatsBucket implements BusBucket {
     });
   }
 
-  async #using<T>(act: (kv: KV, connection: NatsConnection) => Promise<T>): Promise<T> {
+  async #using<T>(action: "read" | "write", act: (kv: KV, connection: NatsConnection) => Promise<T>): Promise<T> {
     const { connection } = this.#options.link;
-    if (connection === null) throw new BusError("disconnected", "there is no connection to the bus");
+    if (connection === null) throw new BusError("disconnected", "there is no connection to NATS");
     if (this.#opened?.connection !== connection) this.#opened = { connection, kv: this.#open(connection) };
     const opened = this.#opened;
     try {
       return await act(await opened.kv, connection);
     } catch (error) {
-      if (error instanceof BusError) throw error;
-      if (WRONG_REVISION_CODES.has(codeOf(error)))
-        throw new BusError("revision_conflict", "the key was written by another one", { cause: error });
-      if (this.#opened === opened) this.#opened = null;
-      throw error;
+      const known = natsError(error, action);
+      if (known.code !== "revision_conflict" && known.code !== "too_large" && this.#opened === opened)
+        this.#opened = null;
+      throw known;
     }
   }
 
   #open(connection: NatsConnection): Promise<KV> {
     const { packages, name, replicas } = this.#options;
     const manager = new packages.kv.Kvm(packages.jetstream.jetstream(connection, { timeout: ANSWER_TIMEOUT_MS }));
-    const description = "What a UTXOracle Live analyser tells its edges";
-    return replicas === null ? manager.open(name) : manager.create(name, { history: 1, replicas, description });
+    if (replicas === null) return manager.open(name);
+    const description = "What a UTXOracle Live analyzer publishes for its edges";
+    return manager.create(name, { history: 1, replicas, maxValueSize: budgets.natsState.bytes, description });
   }
-}
-
-/** The server's code for what it refused; 0 for an error of another kind. */
-function codeOf(error: unknown): number {
-  const code = error instanceof Error && "code" in error ? error.code : 0;
-  return typeof code === "number" ? code : 0;
 }

@@ -1,5 +1,6 @@
 import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import type { ReadinessReason } from "../http/price-board.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
@@ -72,7 +73,7 @@ export class BusLink {
       this.#connection = null;
       await pause(RETRY_MS, signal);
     }
-    log.debug("the connection to the bus is closed");
+    log.debug("connection to NATS closed");
   }
 
   /** Until the client gives the connection up. */
@@ -97,7 +98,10 @@ export class BusLink {
   #found(connection: NatsConnection): void {
     this.#connected = true;
     this.#problem = null;
-    this.#options.log.info({ server: connection.getServer() }, "connected to the bus");
+    // A server that accepts connections and answers nothing is connected to every few seconds.
+    const suppressed = this.#problems.admit("found");
+    if (suppressed !== null)
+      this.#options.log.info({ server: connection.getServer(), also_since_last_line: suppressed }, "connected to NATS");
   }
 
   /** What it does not permit, it reports at every attempt. */
@@ -113,8 +117,16 @@ export class BusLink {
     this.#problem = problem;
     const suppressed = this.#problems.admit("lost");
     if (suppressed !== null)
-      this.#options.log.warn({ problem, also_since_last_line: suppressed }, "no connection to the bus; trying again");
+      this.#options.log.warn({ problem, also_since_last_line: suppressed }, "no connection to NATS; trying again");
   }
+}
+
+/** The reason that `/health/ready` gives without a connection. */
+export function disconnectedReason({ problem }: Pick<BusLink, "problem">): ReadinessReason {
+  return {
+    code: "bus_disconnected",
+    message: problem === null ? "not connected to NATS yet" : `no connection to NATS: ${problem}`,
+  };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ export type StateKey = Exclude<BusKey, "lease">;
 
 const stateKeys = valuesOf<StateKey>({ live: true, confirmed: true, history: true });
 const problemKinds = ["delta", "lease", ...stateKeys] as const;
+export type PublishedKind = (typeof problemKinds)[number];
 
 /** What an analyser counts of its bus. */
 export interface BusMetrics {

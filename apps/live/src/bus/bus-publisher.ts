@@ -15,19 +15,23 @@ import type {
   ShownWindow,
 } from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
-import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { OutputPort } from "../publication/output-port.ts";
 import type { Publication } from "../publication/publication.ts";
 import type { BusBucket } from "./bus-bucket.ts";
-import type { BusMetrics, StateKey } from "./bus-metrics.ts";
+import { type BusFault, BusFaults } from "./bus-faults.ts";
+import type { BusMetrics, PublishedKind, StateKey } from "./bus-metrics.ts";
 import type { LeaseHolder, LeaseKeeper, LeaseRole } from "./lease-keeper.ts";
-import { problemText } from "./problem-text.ts";
 import { StateWriter } from "./state-writer.ts";
 
 /** How often the whole live state is written, ms: who missed a delta waits for it so long at most. */
 const LIVE_STATE_PERIOD_MS = 2000;
-/** One line at most in this time about one kind of problem, ms. */
-const PROBLEM_PERIOD_MS = 30_000;
+/** How often it is checked that the states written last still stand, ms: anyone who may write can replace them. */
+const CHECK_PERIOD_MS = 30_000;
+/** States that are written only when they change. */
+const LASTING_STATES = ["confirmed", "history"] as const satisfies readonly StateKey[];
+/** What a state may say of the analyzer: so many remarks, each of so many characters. */
+const REMARKS_MAX = 32;
+const REMARK_CHARACTERS_MAX = 1000;
 
 /** Sends a delta to whoever listens; nobody may. @returns whether there was a connection to send it on. */
 export type SendDelta = (message: string, origin: { readonly analyser: string; readonly term: number }) => boolean;
@@ -55,7 +59,8 @@ export interface BusPublisherOptions {
 export class BusPublisher implements OutputPort {
   readonly #options: BusPublisherOptions;
   readonly #writers: Readonly<Record<StateKey, StateWriter>>;
-  readonly #problems: RepeatFilter;
+  readonly #faults: BusFaults<PublishedKind>;
+  #checkedAtMs: number;
   #live: MempoolUpdate | null = null;
   #liveWrittenAtMs = Number.NEGATIVE_INFINITY;
   #liveTerm: number | null = null;
@@ -67,18 +72,22 @@ export class BusPublisher implements OutputPort {
 
   constructor(options: BusPublisherOptions) {
     this.#options = options;
-    this.#problems = new RepeatFilter(PROBLEM_PERIOD_MS, options.now);
+    const { log, now, metrics, keeper } = options;
+    this.#faults = new BusFaults({ count: (what) => metrics.problems.inc({ what }), log, now });
+    this.#checkedAtMs = now();
     const writer = (key: StateKey): StateWriter =>
       new StateWriter({
         bucket: options.bucket,
         key,
-        term: () => options.keeper.term,
+        term: () => keeper.term,
+        confirmLease: () => keeper.confirm(),
         onWritten: ({ term, number = 0 }, packedBytes) => {
           this.#written.set(key, { term, number });
-          options.metrics.states.inc({ key });
-          options.metrics.stateBytes.set({ key }, packedBytes);
+          this.#faults.succeeded(key);
+          metrics.states.inc({ key });
+          metrics.stateBytes.set({ key }, packedBytes);
         },
-        onProblem: (error) => this.#problem(key, error),
+        onProblem: (error) => this.#faults.failed(key, error),
       });
     this.#writers = { live: writer("live"), confirmed: writer("confirmed"), history: writer("history") };
   }
@@ -91,8 +100,9 @@ export class BusPublisher implements OutputPort {
     try {
       if (!send(JSON.stringify(delta), { analyser, term })) return;
       metrics.deltas.inc();
+      this.#faults.succeeded("delta");
     } catch (error) {
-      this.#problem("delta", error);
+      this.#faults.failed("delta", error);
     }
     if (term !== this.#liveTerm || now() - this.#liveWrittenAtMs >= LIVE_STATE_PERIOD_MS)
       this.#writeLive(term, snapshot);
@@ -119,19 +129,49 @@ export class BusPublisher implements OutputPort {
     };
   }
 
-  /** Renews or looks after the lease, and writes what the bucket lacks. Never throws. */
+  /** Why the lease could not be read or written at the last attempt. */
+  get leaseFault(): BusFault | null {
+    return this.#faults.of("lease");
+  }
+
+  /** What could not be published at the last attempt, each cause once. */
+  get faults(): readonly BusFault[] {
+    return this.#faults.all;
+  }
+
+  /** Renews or looks after the lease, and writes what the bucket lacks. @throws {Error} one that is not of NATS. */
   async step(): Promise<void> {
     try {
       await this.#options.keeper.step();
+      this.#faults.succeeded("lease");
     } catch (error) {
-      this.#problem("lease", error);
+      this.#faults.failed("lease", error);
     }
     this.#tellRole();
     const { term } = this.#options.keeper;
     // A new leader's edges wait for its first state: it need not wait for the next tick.
     if (term !== null && term !== this.#liveTerm && this.#live !== null) this.#writeLive(term, this.#live);
     this.#noticeHistory();
+    if (term !== null) await this.#checkStates();
     this.#writeDue();
+  }
+
+  /** A state that someone replaced is written again, under a number of its own, so that the edges read it again. */
+  async #checkStates(): Promise<void> {
+    const { now } = this.#options;
+    if (now() - this.#checkedAtMs < CHECK_PERIOD_MS) return;
+    this.#checkedAtMs = now();
+    for (const key of LASTING_STATES)
+      try {
+        if (await this.#writers[key].isUnchanged()) continue;
+        this.#options.log.warn({ key }, "the state in the NATS bucket was replaced; writing it again");
+        if (key === "confirmed" && this.#confirmed !== null)
+          this.#confirmed = { ...this.#confirmed, number: this.#confirmed.number + 1 };
+        if (key === "history" && this.#history !== null)
+          this.#history = { ...this.#history, number: this.#history.number + 1 };
+      } catch (error) {
+        this.#faults.failed(key, error);
+      }
   }
 
   #writeLive(term: number, update: MempoolUpdate): void {
@@ -147,8 +187,8 @@ export class BusPublisher implements OutputPort {
       term,
       interval_ms: intervalMs,
       update,
-      reasons: beyond(update, board.readinessReasons()),
-      notices: [...notices()],
+      reasons: bounded(beyond(update, board.readinessReasons())),
+      notices: bounded(notices()),
       evidence: board.evidence(),
     };
   }
@@ -212,23 +252,9 @@ export class BusPublisher implements OutputPort {
     if (role === "excluded")
       log.warn(
         { ...fields, source: leader?.source, chain: leader?.chain },
-        "the bus belongs to another market: choose another --bus-name",
+        "the NATS bucket belongs to another market: choose another --bus-name",
       );
-    else
-      log.info(
-        fields,
-        role === "leader" ? "this analyser publishes on the bus" : "this analyser does not publish on the bus",
-      );
-  }
-
-  #problem(what: "delta" | "lease" | StateKey, error: unknown): void {
-    this.#options.metrics.problems.inc({ what });
-    const suppressed = this.#problems.admit(what);
-    if (suppressed !== null)
-      this.#options.log.warn(
-        { what, problem: problemText(error), also_since_last_line: suppressed },
-        "the bus did not take something",
-      );
+    else log.info(fields, role === "leader" ? "publishing on NATS" : "not publishing on NATS");
   }
 }
 
@@ -236,6 +262,12 @@ export class BusPublisher implements OutputPort {
 function beyond({ data }: MempoolUpdate, reasons: readonly ReadinessReason[]): ReadinessReason[] {
   const given = new Set(readinessReasonsOf(data).map(({ code }) => code));
   return reasons.filter(({ code }) => !given.has(code));
+}
+
+function bounded(remarks: readonly ReadinessReason[]): ReadinessReason[] {
+  return remarks
+    .slice(0, REMARKS_MAX)
+    .map(({ code, message }) => ({ code, message: message.slice(0, REMARK_CHARACTERS_MAX) }));
 }
 
 function orNull(window: ShownWindow | null): ReturnType<typeof windowAnswer> | null {

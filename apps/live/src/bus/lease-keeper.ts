@@ -1,9 +1,10 @@
-import type { BusLease } from "@utxoracle/models";
-import { BusError } from "./bus-bucket.ts";
+import { BUS_TERM_MAX, type BusLease } from "@utxoracle/models";
+import { BusError } from "./bus-error.ts";
 
-/** The lease as it stands on the bus. */
+/** The lease as it stands in the bucket. */
 export interface StoredLease {
-  readonly lease: BusLease;
+  /** Null: it was deleted, or the value is not a lease. */
+  readonly lease: BusLease | null;
   readonly revision: number;
 }
 
@@ -35,9 +36,14 @@ export interface LeaseKeeperOptions {
 /** Where an analyser stands. `excluded`: the lease is another market's, see {@link LeaseKeeper}. */
 export type LeaseRole = "leader" | "standby" | "excluded";
 
-interface HeldLease extends StoredLease {
+interface HeldLease {
+  readonly lease: BusLease;
+  readonly revision: number;
   readonly renewedAtMs: number;
 }
+
+/** A node takes the lease of a node of another chain when it was not renewed for this time, ms. */
+const OTHER_CHAIN_MS = 600_000;
 
 /** A look at the lease is missing when no other one follows within this part of the time to live: waiting begins anew. */
 const LOOK_AGAIN_PART = 0.5;
@@ -47,11 +53,14 @@ const LOOK_AGAIN_PART = 0.5;
  * seen the same revision for the whole time to live takes it. Only the revision seen last can be replaced, so that of two
  * who try one gets it. No two clocks are compared: each measures with its own.
  *
- * Every taking has a higher `term` than all before, and the edges take nothing of a lower term than they have seen. So a
- * leader that was stopped in the middle of a step, and wakes when another one leads, is heard by nobody. A bucket that was
- * lost must not begin from low terms again, hence a term is at least the Unix time in milliseconds.
+ * Every taking has a `term` of its own, and the edges take only what has the term of the lease. So a leader that was stopped
+ * in the middle of a step, and continues when another one leads, is ignored. Terms ascend: a term is at least the Unix time in
+ * milliseconds, so that a bucket that was lost does not repeat them.
  *
- * A simulation or a replay never takes the lease from a node, nor a node of one chain from one of another.
+ * What stands under the key may be anyone's: a value that is not a lease is replaced at once.
+ *
+ * A simulation or a replay never takes the lease from a node, nor a node of one chain from one of another that was renewed
+ * within the last ten minutes.
  */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
@@ -70,6 +79,11 @@ export class LeaseKeeper {
   get term(): number | null {
     const { now, ttlMs } = this.#options;
     return this.#held !== null && now() - this.#held.renewedAtMs < ttlMs ? this.#held.lease.term : null;
+  }
+
+  /** Whether the lease that was seen last is this run's own. */
+  get isOwn(): boolean {
+    return this.#leader?.epoch === this.#options.holder().epoch;
   }
 
   get role(): LeaseRole {
@@ -115,12 +129,19 @@ export class LeaseKeeper {
     }
     // An attempt whose answer was lost may have written it.
     const stored = await store.read();
-    if (stored?.lease.epoch === lease.epoch && stored.lease.term === lease.term && !stored.lease.released) {
+    if (stored !== null && isHeldBy(stored, lease)) {
       this.#held = { ...held, revision: stored.revision };
       return true;
     }
     this.#held = null;
     return false;
+  }
+
+  /** Whether the lease in the bucket is the one that this analyser holds. @throws {Error} when NATS does not answer. */
+  async confirm(): Promise<boolean> {
+    const held = this.#held;
+    const stored = await this.#options.store.read();
+    return held !== null && stored !== null && isHeldBy(stored, held.lease);
   }
 
   async #stand(): Promise<void> {
@@ -129,15 +150,11 @@ export class LeaseKeeper {
     const stored = await store.read();
     const candidate = holder();
     this.#leader = stored?.lease ?? null;
-    this.#excluded = stored !== null && isOtherMarket(stored.lease, candidate);
-    this.#highestTerm = Math.max(this.#highestTerm, stored?.lease.term ?? 0);
-    if (this.#excluded || (stored !== null && !this.#isFree(stored, candidate))) return;
-    const lease: BusLease = {
-      ...candidate,
-      term: Math.max(this.#highestTerm + 1, this.#options.unixMs()),
-      ttl_ms: this.#options.ttlMs,
-      released: false,
-    };
+    const term = this.#nextTerm();
+    const isFree = stored === null || this.#isFree(stored, candidate);
+    this.#excluded = !isFree && stored.lease !== null && isOtherMarket(stored.lease, candidate);
+    if (!isFree) return;
+    const lease: BusLease = { ...candidate, term, ttl_ms: this.#options.ttlMs, released: false };
     try {
       const revision = await store.write(lease, stored?.revision ?? 0);
       this.#hold(lease, revision, startedAtMs);
@@ -154,16 +171,31 @@ export class LeaseKeeper {
     this.#highestTerm = Math.max(this.#highestTerm, lease.term);
   }
 
-  /** Whether the lease may be taken: given back, unrenewed for its time, or held by one that does not hear its node. */
+  #nextTerm(): number {
+    const unixMs = this.#options.unixMs();
+    const above = Math.max(this.#highestTerm, this.#leader?.term ?? 0) + 1;
+    // A term near the end was not reached by counting.
+    return above > BUS_TERM_MAX ? unixMs : Math.max(above, unixMs);
+  }
+
+  /** Whether the lease may be taken: given back, not renewed in time, or held by one that does not hear its node. */
   #isFree({ lease, revision }: StoredLease, candidate: LeaseHolder): boolean {
+    // Its own one was written by an attempt whose answer was lost.
+    if (lease === null || lease.epoch === candidate.epoch) return true;
     const nowMs = this.#options.now();
+    const ttlMs = Math.max(lease.ttl_ms, this.#options.ttlMs);
     const before = this.#watched;
     const unbroken =
-      before !== null && before.revision === revision && nowMs - before.lookedAtMs <= lease.ttl_ms * LOOK_AGAIN_PART;
+      before !== null && before.revision === revision && nowMs - before.lookedAtMs <= ttlMs * LOOK_AGAIN_PART;
     const sinceMs = unbroken ? before.sinceMs : nowMs;
     this.#watched = { revision, sinceMs, lookedAtMs: nowMs };
-    return lease.released || (!lease.fit && candidate.fit) || nowMs - sinceMs >= lease.ttl_ms;
+    if (isOtherMarket(lease, candidate)) return candidate.source === "node" && nowMs - sinceMs >= OTHER_CHAIN_MS;
+    return lease.released || (!lease.fit && candidate.fit) || nowMs - sinceMs >= ttlMs;
   }
+}
+
+function isHeldBy({ lease }: StoredLease, { epoch, term }: BusLease): boolean {
+  return lease !== null && lease.epoch === epoch && lease.term === term && !lease.released;
 }
 
 /** Whether the price of one is not the other's: readers would be shown another market under the same name. */

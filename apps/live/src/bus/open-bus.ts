@@ -1,12 +1,15 @@
 import { hostname } from "node:os";
-import { type BusClock, checkBusLease, type Source } from "@utxoracle/models";
+import { type BusClock, type BusLease, ContractError, checkBusLease, type Source } from "@utxoracle/models";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { PriceBoard, ReadinessReason } from "../http/price-board.ts";
+import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { OutputPort } from "../publication/output-port.ts";
 import type { Settings } from "../settings/schema.ts";
-import { type BusBucket, NatsBucket } from "./bus-bucket.ts";
-import { BusLink } from "./bus-link.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
+import { type BusBucket, type BusEntry, NatsBucket } from "./bus-bucket.ts";
+import { BusError, natsError } from "./bus-error.ts";
+import { BusLink, disconnectedReason } from "./bus-link.ts";
 import { createBusMetrics } from "./bus-metrics.ts";
 import { busNames, originHeaders } from "./bus-names.ts";
 import { busConnectionOptions } from "./bus-options.ts";
@@ -19,6 +22,8 @@ import { loadNatsPackages } from "./nats-packages.ts";
 const LEASE_TTL_MS = 2500;
 const STEP_MS = 500;
 const NAME_MAX = 64;
+/** One line at most in this time about a lease that is none, ms. */
+const INVALID_LEASE_PERIOD_MS = 30_000;
 
 export interface OpenBusOptions {
   readonly settings: Settings;
@@ -54,7 +59,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   const names = busNames(settings["bus-name"]);
   const bucket = new NatsBucket({ packages, link, name: names.bucket, replicas: settings["bus-replicas"] });
   const keeper: LeaseKeeper = new LeaseKeeper({
-    store: leaseStore(bucket),
+    store: leaseStore(bucket, log),
     holder: () => ({ analyser, epoch, source, ...publisher.holder() }),
     ttlMs: LEASE_TTL_MS,
     now: () => performance.now(),
@@ -67,7 +72,11 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
       const headers = packages.transport.headers();
       headers.set(originHeaders.analyser, origin.analyser);
       headers.set(originHeaders.term, String(origin.term));
-      connection.publish(names.liveSubject, message, { headers });
+      try {
+        connection.publish(names.liveSubject, message, { headers });
+      } catch (error) {
+        throw natsError(error, "write");
+      }
       return true;
     },
     bucket,
@@ -83,7 +92,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   link.onConnection((connection) => {
     connection.subscribe(names.clockSubject(epoch), {
       callback: (error, question) => {
-        if (error !== null) log.warn({ err: error }, "edges cannot ask what time it is: they show nothing");
+        if (error !== null) log.warn({ err: error }, "clock service unavailable; edges cannot show a price");
         else question.respond(JSON.stringify({ uptime_seconds: uptimeSeconds() } satisfies BusClock));
       },
     });
@@ -95,7 +104,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     try {
       await keeper.release();
     } catch (error) {
-      log.warn({ err: error }, "the lease could not be given back: a standby waits until it has run out");
+      log.warn({ err: error }, "lease not released; a standby takes over when it has run out");
     }
     await link.close();
   };
@@ -103,7 +112,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   return {
     live: (publication) => publisher.live(publication),
     confirmed: (publication) => publisher.confirmed(publication),
-    notices: () => noticesOf(link, keeper),
+    notices: () => noticesOf(link, keeper, publisher),
     close: () => {
       closing ??= close();
       return closing;
@@ -111,22 +120,44 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   };
 }
 
-function noticesOf(link: BusLink, keeper: LeaseKeeper): ReadinessReason[] {
-  if (link.connection === null)
-    return [{ code: "bus_disconnected", message: `no connection to the bus: ${link.problem ?? "not yet"}` }];
-  if (keeper.role === "leader") return [];
+/** Why this analyzer does not publish, or not everything: the cause that is known. */
+function noticesOf(link: BusLink, keeper: LeaseKeeper, publisher: BusPublisher): readonly ReadinessReason[] {
+  if (link.connection === null) return [disconnectedReason(link)];
+  if (keeper.role === "leader") return publisher.faults;
+  const fault = publisher.leaseFault;
+  if (fault !== null) return [fault];
   const leader = keeper.leader?.analyser;
-  return keeper.role === "excluded"
-    ? [{ code: "bus_excluded", message: `the bus belongs to another market (${leader}): choose another --bus-name` }]
-    : [{ code: "bus_standby", message: `${leader ?? "nobody"} publishes on the bus; this analyser stands by` }];
+  if (keeper.role === "excluded")
+    return [
+      { code: "bus_excluded", message: `the NATS bucket is of another market (${leader}): choose another --bus-name` },
+    ];
+  if (leader === undefined || keeper.isOwn)
+    return [{ code: "bus_no_lease", message: "this analyzer does not hold the lease yet" }];
+  return [{ code: "bus_standby", message: `analyzer ${leader} publishes on NATS; this one stands by` }];
 }
 
-function leaseStore(bucket: BusBucket): LeaseStore {
+function leaseStore(bucket: BusBucket, log: Logger): LeaseStore {
+  const lines = new RepeatFilter(INVALID_LEASE_PERIOD_MS, () => performance.now());
+  /** Null where it was deleted or is not a lease. */
+  const leaseOf = ({ value, revision }: BusEntry): BusLease | null => {
+    if (value === null) return null;
+    try {
+      return checkBusLease(parseBoundedJson(value));
+    } catch (error) {
+      if (!(error instanceof BusError || error instanceof ContractError)) throw error;
+      const suppressed = lines.admit("invalid");
+      if (suppressed !== null)
+        log.warn(
+          { revision, problem: error.message, also_since_last_line: suppressed },
+          "the lease in the NATS bucket is invalid; replacing it",
+        );
+      return null;
+    }
+  };
   return {
     read: async () => {
       const entry = await bucket.read("lease");
-      if (entry === null) return null;
-      return { lease: checkBusLease(JSON.parse(new TextDecoder().decode(entry.value))), revision: entry.revision };
+      return entry === null ? null : { lease: leaseOf(entry), revision: entry.revision };
     },
     write: (lease, replaces) => bucket.write("lease", new TextEncoder().encode(JSON.stringify(lease)), replaces),
   };

@@ -1,11 +1,11 @@
 import { promisify } from "node:util";
 import { constants, gunzip, gzip } from "node:zlib";
+import { budgets } from "../settings/budgets.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
+import { BusError } from "./bus-error.ts";
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
-
-/** More is no state of ours: the largest, 10,000 points twice, has some 3 MB. */
-const UNPACKED_MAX_BYTES = 16 * 1024 * 1024;
 
 /**
  * A value as compressed JSON. Snapshots are large (10,000 points: 1.5 MB) and NATS takes 1 MB at once; most of it are
@@ -16,7 +16,26 @@ export function packJson(value: unknown): Promise<Buffer> {
   return compress(JSON.stringify(value), { level: constants.Z_BEST_SPEED });
 }
 
-/** @throws {RangeError | SyntaxError | Error} when the bytes are no compressed JSON, or unpack to more than 16 MiB. */
+/** @throws {BusError} `invalid_value` when the bytes are not compressed JSON, or it is beyond its budget. */
 export async function unpackJson(bytes: Uint8Array): Promise<unknown> {
-  return JSON.parse((await decompress(bytes, { maxOutputLength: UNPACKED_MAX_BYTES })).toString("utf8"));
+  const { bytes: packedMax } = budgets.natsState;
+  if (bytes.byteLength > packedMax)
+    throw new BusError("invalid_value", `the value has ${bytes.byteLength} bytes, more than ${packedMax}`);
+  return parseBoundedJson(await unpacked(bytes));
+}
+
+async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
+  const { bytes: maxOutputLength } = budgets.natsStateUnpacked;
+  try {
+    return await decompress(bytes, { maxOutputLength });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new BusError(
+      "invalid_value",
+      code === "ERR_BUFFER_TOO_LARGE"
+        ? `the value unpacks to more than ${maxOutputLength} bytes`
+        : "the value is not compressed by gzip",
+      { cause },
+    );
+  }
 }

@@ -1,12 +1,15 @@
-import { type BusBucket, BusError } from "./bus-bucket.ts";
+import type { BusBucket } from "./bus-bucket.ts";
+import { BusError } from "./bus-error.ts";
 import type { BusKey } from "./bus-names.ts";
-import { packJson, unpackJson } from "./packed-json.ts";
+import { packJson } from "./packed-json.ts";
 
 export interface StateWriterOptions {
   readonly bucket: BusBucket;
   readonly key: BusKey;
   /** The term that may be written under now; null: none. */
   readonly term: () => number | null;
+  /** Whether the lease in the bucket is this analyzer's. */
+  readonly confirmLease: () => Promise<boolean>;
   readonly onWritten: (state: WrittenState, packedBytes: number) => void;
   readonly onProblem: (error: unknown) => void;
 }
@@ -18,8 +21,9 @@ export interface WrittenState {
 }
 
 /**
- * Writes one key of the bucket, one write at a time; what is offered meanwhile replaces what waits. So a slow bus never
- * makes anything pile up. A state of a higher term is never overwritten.
+ * Writes one key of the bucket, one write at a time; what is offered meanwhile replaces what waits. So a slow server never
+ * makes anything pile up. A value that this analyzer did not write is replaced only after the lease in the bucket was seen to
+ * be its own; whatever the value says of itself does not count.
  */
 export class StateWriter {
   readonly #options: StateWriterOptions;
@@ -60,31 +64,40 @@ export class StateWriter {
   async #write(state: WrittenState): Promise<void> {
     const { bucket, key, onWritten } = this.#options;
     const packed = await packJson(state);
-    const replaces = this.#known?.term === state.term ? this.#known.revision : await this.#lookUp(state.term);
+    const replaces = this.#known?.term === state.term ? this.#known.revision : await this.#lookUp();
     let revision: number;
     try {
       revision = await bucket.write(key, packed, replaces);
     } catch (error) {
       if (!(error instanceof BusError && error.code === "revision_conflict")) throw error;
       // A newer leader's, or an own write whose answer was lost.
-      revision = await bucket.write(key, packed, await this.#lookUp(state.term));
+      revision = await bucket.write(key, packed, await this.#lookUp());
     }
     this.#known = { term: state.term, revision };
     onWritten(state, packed.byteLength);
   }
 
-  /** The key's revision. @throws {BusError} `revision_conflict` when its state is of a higher term. */
-  async #lookUp(term: number): Promise<number> {
+  /**
+   * Looks whether the value written last still stands.
+   * @returns false when the key has another revision: someone else wrote or deleted it.
+   */
+  async isUnchanged(): Promise<boolean> {
+    const known = this.#known;
+    if (known === null || this.#busy) return true;
     const entry = await this.#options.bucket.read(this.#options.key);
-    if (entry === null) return 0;
-    const theirs = termOf(await unpackJson(entry.value));
-    if (theirs > term) throw new BusError("revision_conflict", `${this.#options.key}: another analyser leads`);
-    return entry.revision;
+    if (this.#known !== known || entry?.revision === known.revision) return true;
+    this.#known = null;
+    return false;
   }
-}
 
-function termOf(state: unknown): number {
-  const term = typeof state === "object" && state !== null && "term" in state ? state.term : undefined;
-  // What is no state of ours may be overwritten.
-  return typeof term === "number" ? term : 0;
+  /**
+   * The key's revision. It is read before the lease: a leader that follows writes a later one, and the write fails.
+   * @throws {BusError} `revision_conflict` when another analyzer leads.
+   */
+  async #lookUp(): Promise<number> {
+    const { bucket, key, confirmLease } = this.#options;
+    const entry = await bucket.read(key);
+    if (!(await confirmLease())) throw new BusError("revision_conflict", `${key}: another analyzer leads`);
+    return entry?.revision ?? 0;
+  }
 }

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { BlockSource } from "../blocks/block-source.ts";
 import { RestBlocks } from "../blocks/rest-blocks.ts";
 import { type BlocksNode, RpcBlocks } from "../blocks/rpc-blocks.ts";
+import { publishable } from "../state/chain-status.ts";
 import { ChainFollower } from "./chain-follower.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { EstimateThread } from "./estimate-thread.ts";
@@ -34,7 +35,9 @@ export interface FollowedChain {
 export function followChain(options: FollowChainOptions, signal: AbortSignal): FollowedChain {
   const thread = new EstimateThread();
   let closeStore = (): void => {};
+  let isMain = false;
   const keepIn = async (chain: string): Promise<void> => {
+    isMain = chain === "main";
     if (options.dataDirectory !== null)
       closeStore = await openHistory(options.history, options.dataDirectory, chain, options.log);
   };
@@ -42,7 +45,7 @@ export function followChain(options: FollowChainOptions, signal: AbortSignal): F
     ...options,
     source: () => nodeBlocks(options, signal),
     onChain: keepIn,
-    estimate: (engine, amountsBtc) => thread.estimate(engine, amountsBtc),
+    estimate: async (engine, amountsBtc) => publishable(await thread.estimate(engine, amountsBtc), isMain),
   });
   const ended = follower.run(signal).finally(async () => {
     await thread.end();

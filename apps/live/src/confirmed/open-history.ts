@@ -1,23 +1,29 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { UserError } from "../user-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import type { PriceRecord } from "./price-record.ts";
-import { PriceStore } from "./price-store.ts";
+import { checkStoreFile, PriceStore } from "./price-store.ts";
+import { StoreError } from "./store-error.ts";
 
 /** Records that wait for the disk at most: some weeks of blocks. */
 const MOST_WAITING = 10_000;
 
+const fileOf = (directory: string, chain: string): string => join(directory, `confirmed-prices-${chain}.log`);
+
 /**
- * Makes sure, at the start, that a folder can be written to.
+ * Makes sure, at the start, that a folder can be written to, and that the files of kept prices in it are such.
  * @throws {UserError}
  */
 export function checkDataDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
     accessSync(directory, constants.R_OK | constants.W_OK);
+    for (const name of readdirSync(directory))
+      if (/^confirmed-prices-[a-z0-9]+\.log$/.test(name)) checkStoreFile(join(directory, name));
   } catch (cause) {
+    if (cause instanceof StoreError) throw new UserError(`--data-dir: ${cause.message}`, undefined, { cause });
     throw new UserError(`--data-dir: ${directory} cannot be used (${(cause as Error).message})`, undefined, { cause });
   }
 }
@@ -32,11 +38,12 @@ export async function openHistory(
   chain: string,
   log: Logger,
 ): Promise<() => void> {
-  const path = join(directory, `confirmed-prices-${chain}.log`);
-  const store = await PriceStore.open(path);
-  const { records, damagedLines, wasTorn } = store.stored;
-  if (damagedLines > 0) log.warn({ path, damaged_lines: damagedLines }, "kept prices were damaged and are not used");
-  if (wasTorn) log.info({ path }, "the last price was cut off while it was written; the others are all there");
+  const path = fileOf(directory, chain);
+  const store = await openStore(path, log);
+  const { records, damagedLines, wasTorn, skippedBytes } = store.stored;
+  if (damagedLines > 0) log.warn({ path, damaged_lines: damagedLines }, "saved prices are damaged and not used");
+  if (wasTorn) log.info({ path }, "the last saved price was incomplete and was removed");
+  if (skippedBytes > 0) log.info({ path, skipped_bytes: skippedBytes }, "older saved prices were not read");
   // In their order: what the disk does not take now is tried again before what comes next.
   const waiting: PriceRecord[] = [];
   history.restore(records, {
@@ -50,11 +57,23 @@ export async function openHistory(
       } catch (error) {
         const isLost = waiting.length > MOST_WAITING;
         if (isLost) waiting.shift();
-        const what = isLost ? "the oldest price that waited for the disk is lost" : "a price could not be kept yet";
+        const what = isLost ? "the oldest price waiting for the disk is lost" : "price not saved yet";
         log.error({ path, waiting: waiting.length }, `${what}: ${(error as Error).message}`);
       }
     },
   });
-  log.info({ path, records: records.length }, "kept prices are there");
+  log.info({ path, records: records.length }, "loaded saved prices");
   return () => store.close();
+}
+
+/** @throws {UserError} when the file is not one of this program. */
+async function openStore(path: string, log: Logger): Promise<PriceStore> {
+  const onSyncFailed = ({ message }: Error): void =>
+    log.error({ path, problem: message }, "the disk did not confirm saved prices");
+  try {
+    return await PriceStore.open(path, onSyncFailed);
+  } catch (cause) {
+    if (cause instanceof StoreError) throw new UserError(`--data-dir: ${cause.message}`, undefined, { cause });
+    throw cause;
+  }
 }

@@ -1,7 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { EngineSchema, EngineStatusSchema, type PriceEstimate } from "@utxoracle/models";
 
-const Price = Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]);
+/** Records are read from a file: nothing in them is believed that no block or price can have. */
+const Price = Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1e12 }), Type.Null()]);
 
 const estimate = {
   price: Price,
@@ -12,9 +13,9 @@ const estimate = {
   engine: EngineSchema,
 };
 
-const Height = Type.Integer({ minimum: 0 });
+const Height = Type.Integer({ minimum: 0, maximum: 0x7fff_ffff });
 const Hash = Type.String({ pattern: "^[0-9a-f]{64}$" });
-const Time = Type.Integer({ minimum: 0, description: "Unix seconds" });
+const Time = Type.Integer({ minimum: 0, maximum: 0xffff_ffff, description: "Unix seconds, as a header has them" });
 
 /** The price of the hours that end with a block. */
 export const BlockPriceSchema = Type.Object({

@@ -23,11 +23,12 @@ export async function diagnose(access: NodeAccess, chain: string | null, now: ()
   const { node, endpoints } = access;
   const rpc =
     node === null
-      ? { reachable: true, findings: [finding("rpc", "warning", WITHOUT_RPC)] }
+      ? { reachable: true, version: null, findings: [finding("rpc", "warning", WITHOUT_RPC)] }
       : await checkRpc(node, chain, now);
   const published = node === null || !rpc.reachable ? null : await notifications(node);
   const feeds = await checkFeeds(endpoints, FEED_TIMEOUT_MS);
-  const findings = [...rpc.findings, ...checkTopics(endpoints, published), ...feeds];
+  const where = { version: rpc.version, host: access.host };
+  const findings = [...rpc.findings, ...checkTopics(endpoints, published, where), ...feeds];
   const ok = findings.every(({ check, result }) => result === "ok" || (check === "chain" && result === "warning"));
   const nobodyAnswers =
     !rpc.reachable || feeds.some(({ check, result }) => check === "feed_rawtx" && result === "failed");

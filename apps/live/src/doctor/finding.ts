@@ -4,6 +4,7 @@ export type CheckName =
   | "version"
   | "chain"
   | "synced"
+  | "relay"
   | "rpc_rights"
   | "clock"
   | "topic_rawtx"

@@ -1,5 +1,6 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { lackOfBlocks } from "../node/chain-sync.ts";
+import { relayProblem } from "../node/relay-problem.ts";
 import { type CheckName, type Finding, finding } from "./finding.ts";
 
 /** Bitcoin Core 25.0, the oldest that the feed was tried with. */
@@ -28,6 +29,8 @@ export interface RpcChecks {
   readonly findings: readonly Finding[];
   /** Whether the node answered at all. */
   readonly reachable: boolean;
+  /** The node's version; null when it did not say. */
+  readonly version: number | null;
 }
 
 /**
@@ -38,10 +41,13 @@ export interface RpcChecks {
 export async function checkRpc(node: NodeRpc, chain: string | null, now: () => number): Promise<RpcChecks> {
   try {
     const info = await node.getBlockchainInfo();
-    const { version, subversion } = await node.getNetworkInfo();
+    const network = await node.getNetworkInfo();
+    const { version, subversion } = network;
     const lack = lackOfBlocks(info);
+    const deaf = relayProblem(network, info.chain);
     return {
       reachable: true,
+      version,
       findings: [
         finding("rpc", "ok", "the node answers over RPC"),
         version >= LEAST_NODE_VERSION
@@ -53,6 +59,9 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
         lack === null
           ? finding("synced", "ok", `the node is synced to height ${info.blocks}`)
           : finding("synced", "failed", `the node ${lack}: wait until it is done`),
+        deaf === null
+          ? finding("relay", "ok", `the node takes transactions from its peers (${network.connections} connected)`)
+          : finding("relay", "failed", deaf.message),
         await checkRights(node),
         await checkClock(node, info.bestBlockHash, now),
       ],
@@ -65,9 +74,10 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
     const rights = error.code === "forbidden" ? [await checkRights(node)] : unmade("rpc_rights");
     return {
       reachable: false,
+      version: null,
       findings: [
         finding("rpc", "failed", error.message),
-        ...unmade("version", "chain", "synced"),
+        ...unmade("version", "chain", "synced", "relay"),
         ...rights,
         ...unmade("clock"),
       ],

@@ -1,5 +1,5 @@
 import type { ZmqNotification } from "@utxoracle/node-rpc";
-import { type FeedTopic, streamNodeFeed } from "@utxoracle/zmq-source";
+import { type FeedTopic, publisherAddress, streamNodeFeed, subscriberAddress } from "@utxoracle/zmq-source";
 import { type Finding, finding } from "./finding.ts";
 
 /** Topics that the service listens to, with what their absence costs. */
@@ -15,14 +15,30 @@ type Endpoints = { readonly [Topic in FeedTopic]?: string };
 /** Where a topic goes that nobody publishes yet. */
 const USUAL_PORTS = { rawtx: 28332, rawblock: 28333, sequence: 28334 } as const;
 
+/** What the node's addresses depend on. */
+export interface NodePlace {
+  /** As `getnetworkinfo` has it; null: unknown. */
+  readonly version: number | null;
+  /** By which its RPC is reached; null without RPC. */
+  readonly host: string | null;
+}
+
 /** Whether the node publishes each topic, where the settings look for it, and without dropping. */
-export function checkTopics(endpoints: Endpoints, published: readonly ZmqNotification[] | null): Finding[] {
+export function checkTopics(
+  endpoints: Endpoints,
+  published: readonly ZmqNotification[] | null,
+  { version, host }: NodePlace,
+): Finding[] {
+  const subscribed = ({ address }: ZmqNotification): string =>
+    host === null ? address : subscriberAddress(address, host);
   return serviceTopics.map((topic) => {
     const check = `topic_${topic}` as const;
     if (published === null) return finding(check, "unknown", "not checked: RPC does not serve");
     const publications = published.filter(({ type }) => type === `pub${topic}`);
     const wanted = endpoints[topic];
-    const lines = [`zmqpub${topic}=${wanted ?? `tcp://127.0.0.1:${USUAL_PORTS[topic]}`}`, `zmqpub${topic}hwm=0`];
+    const usual = `tcp://${addressPart(host ?? "127.0.0.1")}:${USUAL_PORTS[topic]}`;
+    const address = publisherAddress(wanted ?? usual, version ?? undefined);
+    const lines = [`zmqpub${topic}=${address}`, `zmqpub${topic}hwm=0`];
     if (publications.length === 0)
       return finding(
         check,
@@ -34,14 +50,14 @@ export function checkTopics(endpoints: Endpoints, published: readonly ZmqNotific
       return finding(
         check,
         "warning",
-        `the node publishes ${topic} at ${publications[0]?.address}, but --zmq-${topic} is none: ${TOPICS[topic]}`,
+        `the node publishes ${topic}, but --zmq-${topic} is none: ${TOPICS[topic]}; set --zmq-${topic} ${publications.map(subscribed)[0]}`,
       );
     const here = publications.find(({ address }) => placeOf(address) === placeOf(wanted));
     if (here === undefined)
       return finding(
         check,
         "failed",
-        `the node publishes ${topic} at ${publications.map(({ address }) => address).join(", ")}, --zmq-${topic} looks at ${wanted}: set --zmq-${topic} accordingly`,
+        `the node publishes ${topic} at ${publications.map(({ address }) => address).join(", ")}, --zmq-${topic} looks at ${wanted}: set --zmq-${topic} ${publications.map(subscribed).join(" or ")}`,
       );
     const setting = markOf(here, published);
     if (setting.highWaterMark !== 0 && topic !== "rawblock")
@@ -55,6 +71,8 @@ export function checkTopics(endpoints: Endpoints, published: readonly ZmqNotific
     return finding(check, "ok", `the node publishes ${topic} at ${here.address}`);
   });
 }
+
+const addressPart = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 /** Lines that lift the marks which are set. */
 function linesFor(publications: readonly ZmqNotification[]): string[] {

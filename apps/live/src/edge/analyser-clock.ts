@@ -1,5 +1,7 @@
 /** Steady clocks of two machines drift apart by less than this, seconds in a second. */
 const DRIFT = 200e-6;
+/** A message that was made later than this is not of that clock, or one of the two clocks stood still, seconds. */
+const FUTURE_TOLERANCE = 1;
 
 /**
  * An analyser's steady clock as far as an edge knows it, to tell how old its messages are. No wall clocks are compared: the
@@ -40,9 +42,11 @@ export class AnalyserClock {
    * How old a message is, at most.
    * @param made on the analyser's steady clock, seconds.
    * @param now on the edge's steady clock, seconds.
-   * @returns seconds; null while the clock does not know this run of an analyser.
+   * @returns seconds; null while the clock does not know this run of an analyser, and for a message of the future.
    */
   age(epoch: string, made: number, now: number): number | null {
-    return this.#ahead === null || epoch !== this.#epoch ? null : Math.max(0, now + this.#ahead - made);
+    if (this.#ahead === null || epoch !== this.#epoch) return null;
+    const age = now + this.#ahead - made;
+    return age < -FUTURE_TOLERANCE ? null : Math.max(0, age);
   }
 }

@@ -8,15 +8,19 @@ import {
   type BusLiveState,
   BusLiveStateSchema,
   type BusOrigin,
+  ContractError,
   checkBusClock,
   checkBusLease,
   checkBusOrigin,
   type MempoolUpdate,
   MempoolUpdateSchema,
 } from "@utxoracle/models";
-import type { BusBucket, BusEntry } from "../bus/bus-bucket.ts";
+import { parseBoundedJson } from "../bus/bounded-json.ts";
+import type { BusBucket } from "../bus/bus-bucket.ts";
+import { BusError } from "../bus/bus-error.ts";
 import { type BusKey, originHeaders } from "../bus/bus-names.ts";
 import { unpackJson } from "../bus/packed-json.ts";
+import { budgets } from "../settings/budgets.ts";
 import { compiledCheck } from "./compiled-check.ts";
 
 const checkUpdate = compiledCheck("MempoolUpdate", MempoolUpdateSchema);
@@ -30,24 +34,29 @@ export interface RawDelta {
   readonly header: (name: string) => string | undefined;
 }
 
-export interface ReadDelta {
-  readonly origin: BusOrigin;
-  readonly update: MempoolUpdate;
+/** Who says to have published a message. @throws {ContractError} */
+export function originOf({ header }: RawDelta): BusOrigin {
+  return checkBusOrigin({ analyser: header(originHeaders.analyser), term: Number(header(originHeaders.term)) });
 }
 
-/** @throws {ContractError | SyntaxError} when it is no delta. */
-export function readDelta({ data, header }: RawDelta): ReadDelta {
-  const origin = checkBusOrigin({
-    analyser: header(originHeaders.analyser),
-    term: Number(header(originHeaders.term)),
-  });
-  return { origin, update: checkUpdate(JSON.parse(textOf(data))) };
+/** @throws {ContractError | BusError} when it is no delta. */
+export function readDelta(data: Uint8Array): MempoolUpdate {
+  return checkUpdate(parseBoundedJson(data));
+}
+
+/** The lease with its revision in the bucket. */
+export interface ReadLease {
+  readonly lease: BusLease;
+  readonly revision: number;
 }
 
 /** Asks the run of an analyser what time its steady clock shows. @throws {Error} when it does not answer soon. */
 export type AskClock = (epoch: string) => Promise<Uint8Array>;
 
-/** Reads what stands in the bucket. Each throws when nobody answers, or the answer is not as the contract says. */
+/**
+ * Reads what stands in the bucket; null where a key never was written, or was deleted. What is not as its contract says is a
+ * {@link BusError} `invalid_value`.
+ */
 export class BusReader {
   readonly #bucket: Pick<BusBucket, "read">;
   readonly #askClock: AskClock;
@@ -58,28 +67,47 @@ export class BusReader {
   }
 
   async clock(epoch: string): Promise<BusClock> {
-    return checkBusClock(JSON.parse(textOf(await this.#askClock(epoch))));
+    const answer = await this.#askClock(epoch);
+    const { bytes } = budgets.natsClock;
+    if (answer.byteLength > bytes)
+      throw new BusError("invalid_value", `the answer to the clock's question has ${answer.byteLength} bytes`);
+    return checked(() => checkBusClock(parseBoundedJson(answer)));
   }
 
-  lease(): Promise<BusLease | null> {
-    return this.#read("lease", async ({ value }) => checkBusLease(JSON.parse(textOf(value))));
+  async lease(): Promise<ReadLease | null> {
+    const entry = await this.#bucket.read("lease");
+    const value = entry?.value ?? null;
+    if (entry === null || value === null) return null;
+    return { lease: checked(() => checkBusLease(parseBoundedJson(value))), revision: entry.revision };
   }
 
   live(): Promise<BusLiveState | null> {
-    return this.#read("live", async ({ value }) => checkLiveState(await unpackJson(value)));
+    return this.#state("live", checkLiveState);
   }
 
   confirmed(): Promise<BusConfirmedState | null> {
-    return this.#read("confirmed", async ({ value }) => checkConfirmedState(await unpackJson(value)));
+    return this.#state("confirmed", checkConfirmedState);
   }
 
   history(): Promise<BusHistoryState | null> {
-    return this.#read("history", async ({ value }) => checkColumns(checkHistoryState(await unpackJson(value))));
+    return this.#state("history", (value) => checkColumns(checkHistoryState(value)));
   }
 
-  async #read<T>(key: BusKey, decode: (entry: BusEntry) => Promise<T>): Promise<T | null> {
-    const entry = await this.#bucket.read(key);
-    return entry === null ? null : await decode(entry);
+  async #state<T>(key: BusKey, check: (value: unknown) => T): Promise<T | null> {
+    const value = (await this.#bucket.read(key))?.value ?? null;
+    if (value === null) return null;
+    const unpacked = await unpackJson(value);
+    return checked(() => check(unpacked));
+  }
+}
+
+/** A deviation from a contract, as an error of the bus. */
+function checked<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof ContractError) throw new BusError("invalid_value", error.message, { cause: error });
+    throw error;
   }
 }
 
@@ -87,14 +115,9 @@ export class BusReader {
 function checkColumns(state: BusHistoryState): BusHistoryState {
   const { timestamps, prices } = state;
   if (timestamps.length !== prices.length)
-    throw new RangeError(`BusHistoryState: ${timestamps.length} timestamps for ${prices.length} prices`);
+    throw new BusError("invalid_value", `BusHistoryState: ${timestamps.length} timestamps for ${prices.length} prices`);
   const descent = timestamps.findIndex((time, index) => index > 0 && time < (timestamps[index - 1] as number));
   if (descent !== -1)
-    throw new RangeError(`BusHistoryState: field "timestamps.${descent}" is before the one before it`);
+    throw new BusError("invalid_value", `BusHistoryState: field "timestamps.${descent}" is before the one before it`);
   return state;
-}
-
-/** @throws {TypeError} when it is no UTF-8. */
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }

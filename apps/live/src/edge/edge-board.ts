@@ -17,12 +17,19 @@ import type {
   WindowCounts,
 } from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
+import type { KnownLease } from "./edge-session.ts";
+
+/** A lease that is renewed changes more often than this, ms. */
+const RENEWED_MS = 3000;
 
 /** What the board asks of the rest of the edge. */
 export interface EdgeSituation {
-  readonly connected: boolean;
-  /** Why there is no connection. */
-  readonly problem: string | null;
+  /** Why there is no connection to NATS; null while there is one. */
+  readonly disconnected: ReadinessReason | null;
+  /** What could not be read from NATS at the last attempt. */
+  readonly faults: readonly ReadinessReason[];
+  /** The lease read last; null when there is none, undefined before the first answer. */
+  readonly lease: KnownLease | null | undefined;
   /** Whether readers are told that nothing comes. */
   readonly stale: boolean;
   /** Age of the newest update, seconds; null before the first. */
@@ -100,23 +107,11 @@ export class EdgeBoard implements PriceBoard {
   }
 
   readinessReasons(): readonly ReadinessReason[] {
-    const { stale, ageSeconds, isAgeKnown } = this.#situation();
-    const reasons = this.#isFresh() ? [] : this.#disconnected();
-    if (ageSeconds === null)
-      reasons.push({
-        code: "no_analyser",
-        message: "nothing has come from an analyser yet: is one running with --bus?",
-      });
-    else if (stale)
-      reasons.push({
-        code: "analyser_lost",
-        message: isAgeKnown
-          ? `nothing fresh comes from the analyser: the newest is ${ageSeconds.toFixed(1)} s old`
-          : `no analyser answers what time it has; by its wall clock the newest is ${ageSeconds.toFixed(1)} s old`,
-      });
+    const situation = this.#situation();
+    const reasons = this.#isFresh() ? [] : [...reasonsOfNats(situation), ...reasonsOfAge(situation)];
     const own = new Set(reasons.map(({ code }) => code));
     // The analyser's own reasons are as old as the rest.
-    const theirs = stale ? [] : (this.#live?.reasons ?? []);
+    const theirs = situation.stale ? [] : (this.#live?.reasons ?? []);
     for (const reason of [...readinessReasonsOf(this.latest()), ...theirs]) {
       if (own.has(reason.code)) continue;
       own.add(reason.code);
@@ -127,8 +122,8 @@ export class EdgeBoard implements PriceBoard {
 
   notices(): readonly ReadinessReason[] {
     const theirs = this.#live?.notices ?? [];
-    // A connection that is being made anew is no reason to turn readers away while what they are shown is fresh.
-    return this.#isFresh() ? [...this.#disconnected(), ...theirs] : theirs;
+    // What fails to be read is no reason to turn clients away while what they are shown is fresh.
+    return this.#isFresh() ? [...reasonsOfNats(this.#situation()), ...theirs] : theirs;
   }
 
   analyser(): ShownAnalyser | null {
@@ -146,12 +141,44 @@ export class EdgeBoard implements PriceBoard {
     const { stale, ageSeconds } = this.#situation();
     return !stale && ageSeconds !== null;
   }
+}
 
-  #disconnected(): ReadinessReason[] {
-    const { connected, problem } = this.#situation();
-    if (connected) return [];
-    return [{ code: "bus_disconnected", message: `no connection to the bus: ${problem ?? "not yet"}` }];
+/** The causes that are known: no connection, or what NATS answered. */
+function reasonsOfNats({ disconnected, faults }: EdgeSituation): ReadinessReason[] {
+  return disconnected === null ? [...faults] : [disconnected];
+}
+
+/** That nothing comes, and who should have published it. */
+function reasonsOfAge({
+  disconnected,
+  faults,
+  lease,
+  stale,
+  ageSeconds,
+  isAgeKnown,
+}: EdgeSituation): ReadinessReason[] {
+  if (ageSeconds === null) {
+    // Where the lease could not be read it is not known whether there is an analyzer.
+    if (disconnected !== null || lease === undefined) return [];
+    return [{ code: "no_analyser", message: absenceText(lease) }];
   }
+  if (!stale) return [];
+  const age = `${isAgeKnown ? "" : "by the analyzer's wall clock "}the newest update is ${ageSeconds.toFixed(1)} s old`;
+  const isLeaseKnown = disconnected === null && lease != null && !faults.some(({ code }) => code !== "bus_no_answer");
+  return [{ code: "analyser_lost", message: isLeaseKnown ? `${age}; ${holderText(lease)}` : age }];
+}
+
+function absenceText(lease: KnownLease | null): string {
+  return lease === null
+    ? "no analyzer has published on this NATS server under this --bus-name"
+    : `no update has come yet; ${holderText(lease)}`;
+}
+
+function holderText({ analyser, released, unchangedMs }: KnownLease): string {
+  if (released) return `analyzer ${analyser} has stopped publishing`;
+  return unchangedMs < RENEWED_MS
+    ? `analyzer ${analyser} holds the lease`
+    : `analyzer ${analyser} has not renewed its lease for ${(unchangedMs / 1000).toFixed(0)} s`;
 }
 
 function shownWindow(window: ConfirmedWindow | null): ShownWindow | null {

@@ -20,14 +20,13 @@ export class EdgeConfirmed {
     return this.#data;
   }
 
-  /** Whether a state is newer than the one held. */
+  /** Whether a state is not the one held. */
   isNews(term: number, number: number): boolean {
-    const held = this.#held;
-    return number > 0 && (term > held.term || (term === held.term && number > held.number));
+    return number > 0 && (term !== this.#held.term || number !== this.#held.number);
   }
 
+  /** The state that the lease names. */
   take({ term, number, snapshot, delta }: BusConfirmedState): void {
-    if (!this.isNews(term, number)) return;
     const follows = term === this.#held.term && number === this.#held.number + 1;
     this.#held = { term, number };
     const text = JSON.stringify(snapshot);

@@ -72,8 +72,10 @@ export class EdgeLive {
   }
 
   /** The next update in its place. */
-  take({ update, bytes }: FollowedUpdate): void {
+  take({ update, bytes, replaces }: FollowedUpdate): void {
     const { data } = update;
+    // The last good price may have been someone else's.
+    if (replaces) this.#verdict = null;
     this.#points = (data.snapshot ? data.transactions : [...this.#points, ...data.transactions]).slice(
       -SNAPSHOT_POINTS_MAX,
     );

@@ -6,10 +6,13 @@ import type { FollowVerdict } from "./live-follower.ts";
 
 const verdicts = [
   "invalid",
+  "too_large",
+  "flood",
+  "other_term",
   ...valuesOf<FollowVerdict>({
     applied: true,
     repeated: true,
-    old_term: true,
+    other_leader: true,
     gap: true,
     waiting: true,
     not_needed: true,

@@ -1,19 +1,22 @@
-import type { BusLease } from "@utxoracle/models";
+import { type BusLease, ContractError } from "@utxoracle/models";
 import type { Logger } from "pino";
+import { BusError } from "../bus/bus-error.ts";
+import { type BusFault, BusFaults } from "../bus/bus-faults.ts";
 import type { BusKey } from "../bus/bus-names.ts";
-import { problemText } from "../bus/problem-text.ts";
-import { RepeatFilter } from "../logging/repeat-filter.ts";
+import { budgets } from "../settings/budgets.ts";
 import type { AnalyserClock } from "./analyser-clock.ts";
-import { type BusReader, type RawDelta, type ReadDelta, readDelta } from "./bus-reader.ts";
+import { type BusReader, originOf, type RawDelta, type ReadLease, readDelta } from "./bus-reader.ts";
+import { type EarlyDelta, EarlyDeltas } from "./early-deltas.ts";
 import type { EdgeBoard } from "./edge-board.ts";
 import type { EdgeConfirmed } from "./edge-confirmed.ts";
 import type { EdgeMetrics, EdgeProblem } from "./edge-metrics.ts";
 import type { LiveFollower } from "./live-follower.ts";
 
-/** How often the live state is read although no delta is missing, ms: the evidence and the analyser's reasons are in it. */
+/** How often the live state is read although no delta is missing, ms: evidence, reasons and the true numbers are in it. */
 const STATE_PERIOD_MS = 2000;
-/** One line at most in this time about one kind of problem, ms. */
-const PROBLEM_PERIOD_MS = 30_000;
+/** How long a lease of an earlier revision is left out, ms: a server that has not caught up may answer with one. */
+const EARLIER_LEASE_MS = 5000;
+const SECOND_MS = 1000;
 
 export interface EdgeSessionOptions {
   readonly reader: BusReader;
@@ -23,70 +26,150 @@ export interface EdgeSessionOptions {
   readonly board: EdgeBoard;
   readonly metrics: EdgeMetrics;
   readonly log: Logger;
-  /** Told that the clock knows the analyser's time. */
+  /** Called when the clock has learned the analyzer's time. */
   readonly onClock: () => void;
-  /** Told the analyser's time between two updates, ms. */
+  /** Called with the analyzer's time between two updates, ms. */
   readonly onInterval: (intervalMs: number) => void;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
 }
 
-/** What comes from the bus goes its ways: deltas as they arrive, and at every step what the bucket has that is missing here. */
+/** The lease as an edge knows it. */
+export interface KnownLease {
+  readonly analyser: string;
+  /** Whether it was given back. */
+  readonly released: boolean;
+  /** Since when its revision has not changed, ms. */
+  readonly unchangedMs: number;
+}
+
+/**
+ * Brings what comes over NATS to the rest of the edge: deltas as they arrive, and at every step what the bucket has that is
+ * missing here. The lease in the bucket says whose messages count; what messages say of themselves does not.
+ */
 export class EdgeSession {
   readonly #options: EdgeSessionOptions;
-  readonly #problems: RepeatFilter;
+  readonly #faults: BusFaults<EdgeProblem>;
+  readonly #early = new EarlyDeltas();
+  #lease: (ReadLease & { readonly since: number; readonly readAt: number }) | null = null;
+  /** Whether the bucket was read and has no lease. */
+  #hasNoLease = false;
   #stateReadAtMs = Number.NEGATIVE_INFINITY;
+  /** When a state that could not be used is read again, ms. */
+  readonly #retryAtMs = new Map<BusKey, number>();
   #history = { term: 0, number: 0 };
   /** The run of an analyser whose answer is waited for. */
   #asked: string | null = null;
+  #second = { startedAtMs: Number.NEGATIVE_INFINITY, parsed: 0 };
 
   constructor(options: EdgeSessionOptions) {
     this.#options = options;
-    this.#problems = new RepeatFilter(PROBLEM_PERIOD_MS, options.now);
+    const { metrics, log, now } = options;
+    this.#faults = new BusFaults({ count: (what) => metrics.problems.inc({ what }), log, now });
+  }
+
+  /** What could not be read at the last attempt, each cause once. */
+  get faults(): readonly BusFault[] {
+    return this.#faults.all;
+  }
+
+  /** The lease read last; null when there is none, undefined before the first answer. */
+  get lease(): KnownLease | null | undefined {
+    if (this.#lease === null) return this.#hasNoLease ? null : undefined;
+    const { lease, since } = this.#lease;
+    return { analyser: lease.analyser, released: lease.released, unchangedMs: this.#options.now() - since };
   }
 
   /** A message of the live subject. */
   delta(raw: RawDelta): void {
-    const { follower, clock, board, metrics } = this.#options;
-    let read: ReadDelta;
-    try {
-      read = readDelta(raw);
-    } catch (error) {
-      metrics.deltas.inc({ verdict: "invalid" });
-      this.#problem("delta", error);
+    const { follower, metrics } = this.#options;
+    if (raw.data.byteLength > budgets.natsDelta.bytes) {
+      metrics.deltas.inc({ verdict: "too_large" });
       return;
     }
-    const { origin, update } = read;
-    const { epoch } = update.data;
-    const verdict = follower.delta(origin.term, update, raw.data);
-    metrics.deltas.inc({ verdict });
-    if (verdict === "applied") board.cameFrom(origin);
-    if (verdict !== "old_term" && !clock.knows(epoch)) void this.#askClock(epoch);
+    this.#guarded(() => {
+      const origin = originOf(raw);
+      // A copy: it outlives the client's buffer that it is a part of.
+      const data = Buffer.from(raw.data);
+      if (origin.term === follower.leader?.term) this.#take({ origin, data });
+      else {
+        this.#early.add({ origin, data });
+        metrics.deltas.inc({ verdict: "other_term" });
+      }
+    });
   }
 
-  /** Looks who leads and reads what is missing. Never throws. */
+  /** Reads who leads and what is missing. @throws {Error} one that is not of NATS. */
   async step(): Promise<void> {
-    const lease = await this.#read("lease", (reader) => reader.lease());
-    if (lease === null) return;
-    this.#options.follower.heardOfTerm(lease.term);
-    await this.#readLive();
+    const read = await this.#read("lease", (reader) => reader.lease());
+    if (read === undefined) return;
+    this.#hasNoLease = read === null;
+    if (read === null || !this.#accept(read)) return;
+    const { lease } = read;
+    this.#follow(lease);
+    await this.#readLive(lease);
     await this.#readConfirmed(lease);
     await this.#readHistory(lease);
   }
 
-  async #readLive(): Promise<void> {
+  /** Whether a lease counts that was read. */
+  #accept(read: ReadLease): boolean {
+    const now = this.#options.now();
+    const before = this.#lease;
+    if (before !== null && read.revision < before.revision && now - before.readAt < EARLIER_LEASE_MS) return false;
+    const since = before?.revision === read.revision ? before.since : now;
+    this.#lease = { ...read, since, readAt: now };
+    return true;
+  }
+
+  #follow({ term, epoch }: BusLease): void {
+    const { follower } = this.#options;
+    follower.follow({ term, epoch });
+    for (const delta of this.#early.takeOf(term)) this.#guarded(() => this.#take(delta));
+  }
+
+  /** @throws {ContractError | BusError} when it is not an update. */
+  #take({ origin, data }: EarlyDelta): void {
+    const { follower, clock, board, metrics, now } = this.#options;
+    if (now() - this.#second.startedAtMs >= SECOND_MS) this.#second = { startedAtMs: now(), parsed: 0 };
+    this.#second.parsed += 1;
+    if (this.#second.parsed > budgets.natsDeltaRate.count) {
+      metrics.deltas.inc({ verdict: "flood" });
+      return;
+    }
+    const update = readDelta(data);
+    const { epoch } = update.data;
+    const verdict = follower.delta(update, data);
+    metrics.deltas.inc({ verdict });
+    if (verdict === "applied") board.cameFrom(origin);
+    if (verdict !== "other_leader" && !clock.knows(epoch)) void this.#askClock(epoch);
+  }
+
+  /** A message that is not as its contract says is counted and left out. */
+  #guarded(handle: () => void): void {
+    try {
+      handle();
+      this.#faults.succeeded("delta");
+    } catch (error) {
+      if (!(error instanceof ContractError || error instanceof BusError)) throw error;
+      this.#options.metrics.deltas.inc({ verdict: "invalid" });
+      this.#faults.failed("delta", new BusError("invalid_value", error.message, { cause: error }));
+    }
+  }
+
+  async #readLive({ term, epoch }: BusLease): Promise<void> {
     const { follower, board, now, onInterval } = this.#options;
     if (!follower.needsState && now() - this.#stateReadAtMs < STATE_PERIOD_MS) return;
     const state = await this.#read("live", (reader) => reader.live());
-    if (state === null || state.term < follower.term) return;
+    if (state == null || state.term !== term || state.update.data.epoch !== epoch) return;
     this.#stateReadAtMs = now();
     onInterval(state.interval_ms);
     board.liveState(state);
     if (follower.state(state.term, state.update) === "applied") board.cameFrom(state);
-    await this.#askClock(state.update.data.epoch);
+    await this.#askClock(epoch);
   }
 
-  /** Asks what time an analyser has; the question before is void when it went to another one. Never throws. */
+  /** Asks what time an analyzer has; the question before is void when it went to another one. */
   async #askClock(epoch: string): Promise<void> {
     if (this.#asked === epoch) return;
     const { reader, clock, now, onClock } = this.#options;
@@ -96,9 +179,10 @@ export class EdgeSession {
       const { uptime_seconds } = await reader.clock(epoch);
       if (this.#asked !== epoch) return;
       clock.answered(epoch, uptime_seconds, askedAtMs / 1000, now() / 1000);
+      this.#faults.succeeded("clock");
       onClock();
     } catch (error) {
-      this.#problem("clock", error);
+      this.#faults.failed("clock", error);
     } finally {
       if (this.#asked === epoch) this.#asked = null;
     }
@@ -107,38 +191,48 @@ export class EdgeSession {
   async #readConfirmed({ term, confirmed_number: number }: BusLease): Promise<void> {
     const { confirmed } = this.#options;
     if (!confirmed.isNews(term, number)) return;
-    const state = await this.#read("confirmed", (reader) => reader.confirmed());
+    const state = await this.#readNamed("confirmed", { term, number }, (reader) => reader.confirmed());
     if (state !== null) confirmed.take(state);
   }
 
   async #readHistory({ term, history_number: number }: BusLease): Promise<void> {
     const held = this.#history;
-    if (number === 0 || term < held.term || (term === held.term && number <= held.number)) return;
-    const state = await this.#read("history", (reader) => reader.history());
-    if (state === null || state.term < term) return;
-    this.#history = { term: state.term, number: state.number };
+    if (number === 0 || (term === held.term && number === held.number)) return;
+    const state = await this.#readNamed("history", { term, number }, (reader) => reader.history());
+    if (state === null) return;
+    this.#history = { term, number };
     this.#options.board.history(state);
   }
 
-  async #read<T>(key: BusKey, read: (reader: BusReader) => Promise<T | null>): Promise<T | null> {
+  /** The state that the lease names; null when there is another one, which is read again later. */
+  async #readNamed<T extends NamedState>(
+    key: BusKey,
+    named: NamedState,
+    read: (reader: BusReader) => Promise<T | null>,
+  ): Promise<T | null> {
+    const { now } = this.#options;
+    if (now() < (this.#retryAtMs.get(key) ?? 0)) return null;
+    const state = await this.#read(key, read);
+    if (state != null && state.term === named.term && state.number === named.number) return state;
+    this.#retryAtMs.set(key, now() + STATE_PERIOD_MS);
+    return null;
+  }
+
+  /** @returns undefined when it could not be read. */
+  async #read<T>(key: BusKey, read: (reader: BusReader) => Promise<T | null>): Promise<T | null | undefined> {
     try {
       const value = await read(this.#options.reader);
       if (value !== null) this.#options.metrics.states.inc({ key });
+      this.#faults.succeeded(key);
       return value;
     } catch (error) {
-      this.#problem(key, error);
-      return null;
+      this.#faults.failed(key, error);
+      return undefined;
     }
   }
+}
 
-  #problem(what: EdgeProblem, error: unknown): void {
-    const { metrics, log } = this.#options;
-    metrics.problems.inc({ what });
-    const suppressed = this.#problems.admit(what);
-    if (suppressed !== null)
-      log.warn(
-        { what, problem: problemText(error), also_since_last_line: suppressed },
-        "the bus gave nothing that can be used",
-      );
-  }
+interface NamedState {
+  readonly term: number;
+  readonly number: number;
 }

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Msg } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import { BusError, NatsBucket } from "../bus/bus-bucket.ts";
-import { BusLink } from "../bus/bus-link.ts";
+import { NatsBucket } from "../bus/bus-bucket.ts";
+import { BusError, natsError } from "../bus/bus-error.ts";
+import { BusLink, disconnectedReason } from "../bus/bus-link.ts";
 import { busNames } from "../bus/bus-names.ts";
 import { busConnectionOptions } from "../bus/bus-options.ts";
 import { every } from "../bus/every.ts";
@@ -65,8 +66,9 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
   const clock = new AnalyserClock();
   const board: EdgeBoard = new EdgeBoard(
     () => ({
-      connected: link.connection !== null,
-      problem: link.problem,
+      disconnected: link.connection === null ? disconnectedReason(link) : null,
+      faults: session.faults,
+      lease: session.lease,
       stale: live.isStale,
       ageSeconds: live.ageSeconds,
       isAgeKnown: live.isAgeKnown,
@@ -94,11 +96,17 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
     unixNow: () => Date.now() / 1000,
   });
   const confirmed: EdgeConfirmed = new EdgeConfirmed((shown) => readers.confirmed.publish(shown));
-  const session = new EdgeSession({
+  const session: EdgeSession = new EdgeSession({
     reader: new BusReader(bucket, async (epoch) => {
       const { connection } = link;
-      if (connection === null) throw new BusError("disconnected", "there is no connection to the bus");
-      return (await connection.request(names.clockSubject(epoch), undefined, { timeout: CLOCK_TIMEOUT_MS })).data;
+      if (connection === null) throw new BusError("disconnected", "there is no connection to NATS");
+      try {
+        return (await connection.request(names.clockSubject(epoch), undefined, { timeout: CLOCK_TIMEOUT_MS })).data;
+      } catch (error) {
+        const known = natsError(error, "read");
+        if (known.code !== "read_timeout" && !hasNoResponder(error)) throw known;
+        throw new BusError("no_answer", "the analyzer does not answer what time it has", { cause: error });
+      }
     }),
     follower: new LiveFollower((followed) => live.take(followed)),
     clock,
@@ -115,9 +123,8 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
   link.onConnection((connection) => {
     connection.subscribe(names.liveSubject, {
       callback: (error, message) => {
-        if (error !== null) log.warn({ err: error }, "the subscription to the bus failed");
-        // A copy: it outlives the client's buffer that it is a part of.
-        else session.delta({ data: Buffer.from(message.data), header: (name) => headerOf(message, name) });
+        if (error !== null) log.warn({ err: error }, "NATS subscription failed");
+        else session.delta({ data: message.data, header: (name) => headerOf(message, name) });
       },
     });
   });
@@ -137,6 +144,10 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
     await Promise.all([steps.stop(), readers.close()]);
     await link.close();
   }
+}
+
+function hasNoResponder(error: unknown): boolean {
+  return error instanceof Error && (error.name === "NoRespondersError" || hasNoResponder(error.cause));
 }
 
 function headerOf({ headers }: Msg, name: string): string | undefined {

@@ -5,6 +5,8 @@ import type { ResyncState } from "./resync-loop.ts";
 /** What is known of a node's feed when its health is asked for. */
 export interface FeedSituation {
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  /** The chain that the settings name; null: none. */
+  readonly chain: string | null;
   /** Null: there is no RPC to work with. */
   readonly resync: ResyncState | null;
   /** How the connections stand; null before they are made. */
@@ -38,6 +40,18 @@ const endpointOf = (status: FeedStatus | null, topic: FeedTopic) =>
 const isUnpublished = (resync: ResyncState | null, topic: FeedTopic): boolean =>
   resync?.findings.some(({ code }) => code === `topic_${topic}_unpublished`) ?? false;
 
+/** Findings with which no payment arrives. The others cost something, and the feed serves. */
+const STOPPING: ReadonlySet<string> = new Set([
+  "topic_rawtx_unpublished",
+  "node_network_off",
+  "node_blocks_only",
+  "node_no_peers",
+]);
+
+/** Whether the node can have nothing to say of payments. */
+export const isDeaf = (resync: ResyncState | null): boolean =>
+  resync?.findings.some(({ code }) => STOPPING.has(code)) ?? false;
+
 /** What keeps the feed from serving, each with what to do. */
 export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation): ReadinessReason[] {
   const reasons: ReadinessReason[] = [];
@@ -50,20 +64,26 @@ export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation):
   if (silent) reasons.push({ code: "feed_silent", message: "the node moved on but nothing arrives" });
   if (resync !== null && resync.refill !== null) reasons.push(resync.refill);
   if (resync?.unfit === true && resync.problem !== null) reasons.push(resync.problem);
-  for (const finding of resync?.findings ?? []) if (finding.code === "topic_rawtx_unpublished") reasons.push(finding);
+  for (const finding of resync?.findings ?? []) if (STOPPING.has(finding.code)) reasons.push(finding);
   return reasons;
 }
 
 /** What the feed does without, each with what that costs. */
-export function noticesOf({ endpoints, status, resync, sequenceMute }: FeedSituation): ReadinessReason[] {
+export function noticesOf({ endpoints, chain, status, resync, sequenceMute }: FeedSituation): ReadinessReason[] {
   const notices: ReadinessReason[] = [];
   if (resync === null)
     notices.push({
       code: "no_rpc",
       message: "no RPC: the window fills only as transactions come, for hours instead of seconds, and gaps stay open",
     });
-  else if (resync.problem !== null && !resync.unfit) notices.push(resync.problem);
-  for (const finding of resync?.findings ?? []) if (finding.code !== "topic_rawtx_unpublished") notices.push(finding);
+  if (resync === null && chain === null)
+    notices.push({
+      code: "chain_unknown",
+      message:
+        "without RPC the chain is not known, so no price is ok: give --rpc-url, or --chain main where you know it",
+    });
+  if (resync !== null && resync.problem !== null && !resync.unfit) notices.push(resync.problem);
+  for (const finding of resync?.findings ?? []) if (!STOPPING.has(finding.code)) notices.push(finding);
   const costs = {
     rawblock: `the confirmed side ${resync === null ? "stays empty" : "is refreshed over RPC only"}`,
     sequence: `what is replaced or evicted counts until ${resync === null ? "it expires" : "the next block"}`,

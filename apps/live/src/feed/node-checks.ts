@@ -4,6 +4,7 @@ import { LEAST_NODE_VERSION } from "../doctor/rpc-checks.ts";
 import { checkTopics } from "../doctor/zmq-checks.ts";
 import type { ReadinessReason } from "../http/price-board.ts";
 import { chainChangeSentence, lackOfBlocks } from "../node/chain-sync.ts";
+import { relayProblem } from "../node/relay-problem.ts";
 
 /** The calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;
@@ -34,12 +35,13 @@ export function unfitness(
 }
 
 /**
- * What is amiss with a node that was just connected: too old, or not publishing what is listened to. Each with the remedy.
- * A node that does not let these calls through is taken as it is: `doctor` says which calls it forbids.
+ * What is wrong with a node although it serves: too old, deaf to transactions, or not publishing what is listened to. Each
+ * with the remedy. A node that refuses these calls is taken as it is: `doctor` says which calls it forbids.
  */
 export async function nodeFindings(
   node: CheckedNode,
   endpoints: { readonly [Topic in FeedTopic]?: string },
+  chain: string,
   signal: AbortSignal,
 ): Promise<ReadinessReason[]> {
   const findings: ReadinessReason[] = [];
@@ -49,9 +51,12 @@ export async function nodeFindings(
       code: "node_too_old",
       message: `the node is ${network.subversion}: 25.0 or later is needed; update it`,
     });
+  const deaf = network === null ? null : relayProblem(network, chain);
+  if (deaf !== null) findings.push(deaf);
   const published = await unlessRefused(node.getZmqNotifications({ signal }));
   if (published === null) return findings;
-  for (const { check, message, bitcoinConf } of checkTopics(endpoints, published)) {
+  const place = { version: network?.version ?? null, host: null };
+  for (const { check, message, bitcoinConf } of checkTopics(endpoints, published, place)) {
     const topic = check.slice("topic_".length) as FeedTopic;
     const isPublished = published.some(({ type }) => type === `pub${topic}`);
     if (endpoints[topic] === undefined || isPublished) continue;

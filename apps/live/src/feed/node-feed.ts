@@ -8,7 +8,7 @@ import type { FeedMetrics } from "../metrics/feed-metrics.ts";
 import { ArrivalGate } from "./arrival-gate.ts";
 import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
 import { FeedEvents } from "./feed-events.ts";
-import { type FeedSituation, noticesOf, reasonsOf } from "./feed-health.ts";
+import { type FeedSituation, isDeaf, noticesOf, reasonsOf } from "./feed-health.ts";
 import { deliver } from "./replay-feed.ts";
 import { ResyncLoop } from "./resync-loop.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
@@ -93,9 +93,10 @@ export class NodeFeed implements Feed {
     };
     return {
       node,
-      chain: resync?.chain ?? null,
+      // Until the node has said it, what the settings say: a node of another chain is refused.
+      chain: resync?.chain ?? this.#options.chain,
       loading: resync === null ? last === null : !resync.settled,
-      lost: !connected || silent || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
+      lost: !connected || silent || isDeaf(resync) || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
     };
@@ -109,6 +110,7 @@ export class NodeFeed implements Feed {
   #situation(): FeedSituation {
     return {
       endpoints: this.#options.endpoints,
+      chain: this.#options.chain,
       status: this.#zmq?.status() ?? null,
       resync: this.#resyncLoop?.state() ?? null,
       silent: this.#events.silent,

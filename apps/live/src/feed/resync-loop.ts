@@ -53,6 +53,8 @@ export interface ResyncState {
 const COOKIE_POLL_SECONDS = 5;
 /** Seconds between two looks for a block that the feed has not told of: none of its topics may come, and the last message be lost. */
 const BLOCK_POLL_SECONDS = 15;
+/** Polls between two examinations of a node that serves: its peers may go, or its network be switched off. */
+const POLLS_PER_EXAMINATION = 4;
 /** Reasons for a resync come in bunches; this long after one the next begins at the earliest. */
 const SETTLE_SECONDS = 0.5;
 
@@ -90,6 +92,7 @@ export class ResyncLoop {
   #findings: readonly ReadinessReason[] = [];
   /** The node may be another one, or with other settings, than when it was last examined. */
   #unexamined = true;
+  #pollsUntilExamination = POLLS_PER_EXAMINATION;
   /** The newest block when the node was last asked for one. */
   #lastPolled: string | null = null;
   #removedMeanwhile = new Set<string>();
@@ -223,7 +226,7 @@ export class ResyncLoop {
         return false;
       }
       this.#filledFrom = tip.chain;
-      if (this.#unexamined) await this.#examine(signal);
+      if (this.#unexamined) await this.#examine(tip.chain, signal);
       const result = await this.#resync(signal);
       if (signal.aborted) return false;
       this.#height = result.height;
@@ -272,12 +275,17 @@ export class ResyncLoop {
     });
   }
 
-  async #examine(signal: AbortSignal): Promise<void> {
+  async #examine(chain: string, signal: AbortSignal): Promise<void> {
     const { node, endpoints, log } = this.#options;
-    const before = new Set(this.#findings.map(({ code }) => code));
-    this.#findings = await nodeFindings(node, endpoints, signal);
+    const before = this.#findings;
+    const now = await nodeFindings(node, endpoints, chain, signal);
+    this.#findings = now;
     this.#unexamined = false;
-    for (const { code, message } of this.#findings) if (!before.has(code)) log.warn({ code }, message);
+    // What the operator mends should be noticed soon.
+    this.#pollsUntilExamination = now.length > 0 ? 1 : POLLS_PER_EXAMINATION;
+    const isIn = (list: readonly ReadinessReason[], code: string): boolean => list.some((each) => each.code === code);
+    for (const { code, message } of now) if (!isIn(before, code)) log.warn({ code }, message);
+    for (const { code } of before) if (!isIn(now, code)) log.info({ code }, "problem with the node solved");
   }
 
   /** One line when a problem comes or changes, and one when it goes. */
@@ -313,7 +321,10 @@ export class ResyncLoop {
   async #hasUntoldBlock(signal: AbortSignal): Promise<boolean> {
     let hash: string;
     try {
-      hash = (await this.#options.node.getBlockchainInfo({ signal })).bestBlockHash;
+      const { bestBlockHash, chain } = await this.#options.node.getBlockchainInfo({ signal });
+      hash = bestBlockHash;
+      this.#pollsUntilExamination -= 1;
+      if (this.#pollsUntilExamination <= 0) await this.#examine(chain, signal);
     } catch (error) {
       if (signal.aborted || error instanceof NodeRpcError) return true;
       throw error;

@@ -13,6 +13,8 @@ export interface NodeAccess {
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
   /** Null where the settings say that there is none. */
   readonly node: NodeRpc | null;
+  /** The host of its RPC, an IPv6 address without brackets; null without RPC. */
+  readonly host: string | null;
 }
 
 /**
@@ -28,7 +30,9 @@ export function nodeAccess(settings: Settings, machine: Machine): NodeAccess {
   if (endpoints.rawtx === undefined)
     throw new UserError("--zmq-rawtx: none leaves nothing to listen to; give the endpoint of zmqpubrawtx");
   const url = settings["rpc-url"];
-  return { endpoints, node: url === "none" ? null : openNodeRpc(url, authOf(settings, machine)) };
+  if (url === "none") return { endpoints, node: null, host: null };
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
+  return { endpoints, node: openNodeRpc(url, authOf(settings, machine)), host };
 }
 
 /** What the node asks for: the cookie that it writes, or a user with a password. */

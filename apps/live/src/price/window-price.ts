@@ -6,6 +6,7 @@ import { readBlocks } from "../blocks/read-blocks.ts";
 import type { BlockPayment } from "../confirmed/block-payments.ts";
 import { ChainWindow } from "../confirmed/chain-window.ts";
 import { engineOf, estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
+import { publishable } from "../state/chain-status.ts";
 import { type PriceWindow, placesOf } from "./window-places.ts";
 
 /** A reorganisation may come while blocks are read; so many in a row do not. */
@@ -78,7 +79,7 @@ async function priceOnce(source: BlockSource, window: PriceWindow, options: Wind
     window,
     chain: tip.chain,
     engine,
-    estimate: estimateConfirmed(engine)(amountsBtc),
+    estimate: publishable(estimateConfirmed(engine)(amountsBtc), tip.chain === "main"),
     first,
     last,
     blocks: places.length,

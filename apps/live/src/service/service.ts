@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Bus, openBus } from "../bus/open-bus.ts";
 import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
+import { lockDataDirectory } from "../confirmed/data-lock.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
 import { type FollowedChain, followChain } from "../confirmed/follow-chain.ts";
 import { checkDataDirectory } from "../confirmed/open-history.ts";
@@ -12,6 +13,7 @@ import { RepeatFilter } from "../logging/repeat-filter.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../metrics/service-metrics.ts";
 import { type OutputPort, readersPort } from "../publication/output-port.ts";
 import type { Settings } from "../settings/schema.ts";
+import { isMainChain, publishable } from "../state/chain-status.ts";
 import { LiveWindow } from "../window/live-window.ts";
 import { LiveBoard } from "./live-board.ts";
 import { createReaderServer } from "./reader-server.ts";
@@ -45,16 +47,28 @@ export interface ServiceOptions {
  * @throws {UserError} when the feed cannot be opened or the address not be listened on.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
+  const dataDirectory = options.settings["data-dir"] ?? null;
+  if (dataDirectory === null) return await serve(options);
+  checkDataDirectory(dataDirectory);
+  const unlock = lockDataDirectory(dataDirectory);
+  try {
+    await serve(options);
+  } finally {
+    unlock();
+  }
+}
+
+async function serve(options: ServiceOptions): Promise<void> {
   keepHeapSmall();
   const { settings, openFeed, log, version, signal } = options;
   const startedAt = performance.now();
-  const dataDirectory = settings["data-dir"] ?? null;
-  if (dataDirectory !== null) checkDataDirectory(dataDirectory);
   const history = new ConfirmedHistory();
+  const estimate = estimateConfirmed(settings.engine);
+  const isMain = (): boolean => feed !== null && isMainChain(feed.source, feed.state().chain);
   const confirmed = new ConfirmedSide({
     windowSeconds: CONFIRMED_WINDOW_SECONDS,
     engine: settings.engine,
-    estimate: estimateConfirmed(settings.engine),
+    estimate: (amountsBtc) => publishable(estimate(amountsBtc), isMain()),
     onPrice: (price) => history.keep(price),
   });
   const board = new LiveBoard(() => window, history);
@@ -81,7 +95,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   });
   const moments = feed.source === "replay" ? new RecordedMoments(settings.window) : null;
   const takeNote = (now: number): void => {
-    for (const moment of moments?.before(now) ?? []) ticker.note(moment);
+    for (const moment of moments?.before(now) ?? []) ticker.note(moment, feed.state().chain);
   };
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));

@@ -9,6 +9,7 @@ import {
 import type { FeedState } from "../feed/feed.ts";
 import type { WindowCounts } from "../http/price-board.ts";
 import type { Publication } from "../publication/publication.ts";
+import { isMainChain, publishable } from "../state/chain-status.ts";
 import type { LiveWindow } from "../window/live-window.ts";
 import { type LiveVerdict, liveVerdict } from "./live-status.ts";
 
@@ -47,8 +48,9 @@ export class Ticker {
   }
 
   /** Takes note of the price at a moment, Unix seconds on the feed's clock: if it is good, a stale verdict shows it later. */
-  note(now: number): void {
-    const estimate = this.#options.window.estimatePrice(now);
+  note(now: number, chain: string | null): void {
+    const { window, source } = this.#options;
+    const estimate = publishable(window.estimatePrice(now), isMainChain(source, chain));
     this.#verdict = liveVerdict(estimate, { now, loading: false, feedLost: false, before: this.#verdict });
   }
 
@@ -80,7 +82,7 @@ export class Ticker {
    */
   tick(now: number, feed: FeedState): Publication<MempoolUpdate> {
     const { window, engine, source, windowSeconds, epoch, ticksCount } = this.#options;
-    const estimate = window.estimatePrice(now);
+    const estimate = publishable(window.estimatePrice(now), isMainChain(source, feed.chain));
     const verdict = liveVerdict(estimate, { now, loading: feed.loading, feedLost: feed.lost, before: this.#verdict });
     if (ticksCount) this.#verdict = verdict;
     const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);

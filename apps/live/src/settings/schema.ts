@@ -102,7 +102,7 @@ export const SettingsSchema = Type.Object({
       {
         metavar: "NAME",
         expected: "one of main, test, testnet4, signet, regtest",
-        description: "refuse a node of another chain",
+        description: "refuse a node of another chain; without RPC: the chain that the node is on",
         defaultText: "whatever the node says",
         commands: rpc,
       },

@@ -8,6 +8,8 @@ import {
   tricklingRpc,
 } from "./hostile-rpc.ts";
 import { idleConnections } from "./idle-connections.ts";
+import { natsFalseMessages } from "./nats-false-messages.ts";
+import { natsFlood } from "./nats-flood.ts";
 
 /** Every attack, in the order of `docs/security.md`'s table. */
 export const allAttacks: readonly Attack[] = [
@@ -18,4 +20,6 @@ export const allAttacks: readonly Attack[] = [
   longRpcError,
   tricklingRpc,
   chainNameAsPath,
+  natsFalseMessages,
+  natsFlood,
 ];

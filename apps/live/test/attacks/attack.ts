@@ -1,3 +1,4 @@
+import type { Requirement } from "@utxoracle/testkit";
 import type { AttackReport } from "./under-attack.ts";
 
 /** `full` is what the soak run does; `short` is the same in a few seconds, for every run of the tests. */
@@ -12,6 +13,8 @@ export interface Attack {
   readonly name: string;
   /** What is done to the program, in one line. */
   readonly title: string;
+  /** What it needs besides Node.js and npm. */
+  readonly needs?: readonly Requirement[];
   /** @throws Error when the program did not hold. */
   run(size: AttackSize): Promise<AttackReport>;
 }

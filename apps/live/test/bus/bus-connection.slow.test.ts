@@ -16,7 +16,8 @@ import type { Settings } from "../../src/settings/schema.ts";
 import { freePort } from "../e2e/free-port.ts";
 import { eventually, programPath, ServiceProcess } from "../e2e/service-process.ts";
 import { nkeyUser, operatorCredentials } from "./nats-credentials.ts";
-import { NatsProcess } from "./nats-process.ts";
+
+import { type NatsOptions, NatsProcess } from "./nats-process.ts";
 
 const appFolder = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -43,8 +44,8 @@ function file(name: string, content: string): string {
   return path;
 }
 
-async function server(configuration: string, jetStream = true): Promise<NatsProcess> {
-  const nats = await NatsProcess.start({ configuration, jetStream });
+async function server(configuration: string, options: Omit<NatsOptions, "configuration"> = {}): Promise<NatsProcess> {
+  const nats = await NatsProcess.start({ configuration, ...options });
   ends.push(() => nats.dispose());
   return nats;
 }
@@ -96,7 +97,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
 
   it("is let in with a credentials file", async () => {
     const { configuration, credsFile } = operatorCredentials();
-    const { url } = await server(configuration, false);
+    const { url } = await server(configuration, { jetStream: false });
     await connected(await link(["edge", "--bus", url, "--bus-creds", file("edge.creds", credsFile)]));
     await refused(await link(["edge", "--bus", url]));
   });
@@ -138,11 +139,61 @@ describe("the connection to the bus", needs("nats-server"), () => {
   });
 
   it("says what is missing where the server has no JetStream", async () => {
-    const { url } = await server("", false);
+    const { url } = await server("", { jetStream: false });
     const made = await link(["edge", "--bus", url]);
     await connected(made);
     const bucket = new NatsBucket({ packages: await loadNatsPackages(), link: made, name: "test", replicas: 1 });
-    await expect(bucket.write("lease", Uint8Array.of(1), 0)).rejects.toThrow(/jetstream/i);
+    await expect(bucket.write("lease", Uint8Array.of(1), 0)).rejects.toMatchObject({ code: "no_jetstream" });
+    await expect(bucket.read("lease")).rejects.toMatchObject({ code: "no_jetstream" });
+  });
+
+  it("says that the store is full, that the server does not answer, and what it does not permit", async () => {
+    const nats = await server(
+      `authorization { users = [
+        { user: a, password: pw }
+        { user: b, password: pw, permissions: { publish: ["nothing"], subscribe: [">"] } }
+      ] }`,
+      { maxFileStore: "64KB" },
+    );
+    const as = async (user: string): Promise<NatsBucket> => {
+      const made = await link(["edge", "--bus", nats.url, "--bus-user", user, "--bus-password", "pw"]);
+      await connected(made);
+      return new NatsBucket({ packages: await loadNatsPackages(), link: made, name: "test", replicas: 1 });
+    };
+    await expect((await as("b")).read("lease")).rejects.toMatchObject({ code: "not_permitted" });
+    const bucket = await as("a");
+    await bucket.write("lease", Uint8Array.of(1), 0);
+    // The server notices after the write that goes beyond its limit.
+    await bucket.write("live", new Uint8Array(100_000), 0);
+    await expect(bucket.write("history", Uint8Array.of(1), 0)).rejects.toMatchObject({ code: "storage_full" });
+    nats.signal("SIGSTOP");
+    await expect(bucket.write("live", Uint8Array.of(1), 0)).rejects.toMatchObject({ code: "write_timeout" });
+    await expect(bucket.read("lease")).rejects.toMatchObject({ code: "read_timeout" });
+    nats.signal("SIGCONT");
+  });
+
+  it("writes a key again that was deleted, and reads what stands there by its revision", async () => {
+    const { url } = await server("");
+    const made = await link(["edge", "--bus", url]);
+    await connected(made);
+    const packages = await loadNatsPackages();
+    const bucket = new NatsBucket({ packages, link: made, name: "test", replicas: 1 });
+    await bucket.write("lease", Uint8Array.of(1), 0);
+    const manager = new packages.kv.Kvm(made.connection as never);
+    await (await manager.open("test")).delete("lease");
+    const deleted = await bucket.read("lease");
+    expect(deleted?.value).toBeNull();
+    await bucket.write("lease", Uint8Array.of(2), deleted?.revision ?? 0);
+    expect([...((await bucket.read("lease"))?.value ?? [])]).toEqual([2]);
+  });
+
+  it("calls an answer to JetStream's questions that is none a failure of NATS", async () => {
+    const { url } = await server("", { jetStream: false });
+    const made = await link(["edge", "--bus", url]);
+    await connected(made);
+    made.connection?.subscribe("$JS.API.>", { callback: (_, message) => void message.respond("]") });
+    const bucket = new NatsBucket({ packages: await loadNatsPackages(), link: made, name: "test", replicas: null });
+    await expect(bucket.read("lease")).rejects.toMatchObject({ code: "failed" });
   });
 
   it("refuses a state that the server would not take, and a write over what was not seen", async () => {
@@ -220,6 +271,43 @@ describe("without the client of NATS", () => {
   });
 });
 
+describe("a NATS server that cannot keep what is published", needs("nats-server"), () => {
+  const started = async (words: string[]): Promise<ServiceProcess> => {
+    const service = await ServiceProcess.listening(words);
+    ends.push(async () => void (await service.stop()));
+    return service;
+  };
+  const remarks = async (service: ServiceProcess) => {
+    const { answer } = await service.ready();
+    return [...answer.reasons, ...(answer.notices ?? [])];
+  };
+
+  it("has its missing JetStream named by analyzer and edge, and nothing guessed", async () => {
+    const { url } = await server("", { jetStream: false });
+    const services = [await started(["demo", "--bus", url]), await started(["edge", "--bus", url])];
+    for (const service of services) {
+      const { answer } = await eventually(
+        "the cause",
+        () => remarks(service),
+        (all) => all.some(({ code }) => code === "bus_no_jetstream"),
+      );
+      expect(answer.map(({ code }) => code)).not.toContain("no_analyser");
+      expect(answer.map(({ code }) => code)).not.toContain("bus_standby");
+    }
+  });
+
+  it("has its full store named by the analyzer, which never names itself as another one", async () => {
+    const { url } = await server("", { maxFileStore: "32KB" });
+    const analyzer = await started(["demo", "--bus", url, "--analyser-name", "vienna"]);
+    await eventually(
+      "the cause",
+      () => remarks(analyzer),
+      (all) => all.some(({ code }) => code === "bus_storage_full"),
+    );
+    for (let look = 0; look < 20; look++) expect(JSON.stringify(await remarks(analyzer))).not.toContain("vienna");
+  });
+});
+
 describe("an edge with no bus to reach", () => {
   it("serves what it can, says why it is not ready, and ends politely", async () => {
     const edge = await ServiceProcess.listening(["edge", "--bus", `nats://127.0.0.1:${await freePort()}`]);
@@ -227,13 +315,9 @@ describe("an edge with no bus to reach", () => {
       await eventually(
         "the reason",
         () => edge.ready(),
-        ({ answer }) => answer.reasons.some(({ message }) => /no connection to the bus: (?!not yet)/.test(message)),
+        ({ answer }) => answer.reasons.some(({ message }) => message.startsWith("no connection to NATS: ")),
       );
-      expect((await edge.ready()).answer.reasons.map(({ code }) => code)).toEqual([
-        "bus_disconnected",
-        "no_analyser",
-        "starting",
-      ]);
+      expect((await edge.ready()).answer.reasons.map(({ code }) => code)).toEqual(["bus_disconnected", "starting"]);
       expect((await edge.get("/api/v1/price")).status).toBe(503);
       expect((await edge.get("/price.txt")).text).not.toMatch(/\d/);
       expect((await edge.get("/")).text).toContain("<!doctype html>");

@@ -1,11 +1,12 @@
-import type { MempoolUpdate } from "@utxoracle/models";
+import type { ConfirmedUpdate, MempoolUpdate } from "@utxoracle/models";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import type { BusBucket, BusEntry } from "../../src/bus/bus-bucket.ts";
 import { createBusMetrics } from "../../src/bus/bus-metrics.ts";
 import type { BusKey } from "../../src/bus/bus-names.ts";
 import { BusPublisher } from "../../src/bus/bus-publisher.ts";
-import { LeaseKeeper } from "../../src/bus/lease-keeper.ts";
+import { LeaseKeeper, type StoredLease } from "../../src/bus/lease-keeper.ts";
+import { unpackJson } from "../../src/bus/packed-json.ts";
 import { BusReader } from "../../src/edge/bus-reader.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { eventually } from "../e2e/service-process.ts";
@@ -15,6 +16,11 @@ import { TestBoard, tick } from "../http/board.ts";
 class MemoryBucket implements BusBucket {
   readonly #entries = new Map<BusKey, BusEntry>();
   #revision = 0;
+
+  async number(key: BusKey): Promise<unknown> {
+    const value = (await this.read(key))?.value ?? null;
+    return value === null ? null : ((await unpackJson(value)) as { number?: unknown }).number;
+  }
 
   async read(key: BusKey): Promise<BusEntry | null> {
     return this.#entries.get(key) ?? null;
@@ -31,11 +37,19 @@ class MemoryBucket implements BusBucket {
 function analyser() {
   const bucket = new MemoryBucket();
   const sent: { seq: number; term: number }[] = [];
+  let stored: StoredLease | null = null;
+  let nowMs = 1000;
   const keeper: LeaseKeeper = new LeaseKeeper({
-    store: { read: async () => null, write: async () => 1 },
+    store: {
+      read: async () => stored,
+      write: async (lease) => {
+        stored = { lease, revision: (stored?.revision ?? 0) + 1 };
+        return stored.revision;
+      },
+    },
     holder: () => ({ analyser: "a", epoch: "k3v9", source: "node", ...publisher.holder() }),
     ttlMs: 2500,
-    now: () => 1000,
+    now: () => nowMs,
     unixMs: () => 1_763_810_000_000,
   });
   const publisher: BusPublisher = new BusPublisher({
@@ -51,7 +65,7 @@ function analyser() {
     intervalMs: 500,
     metrics: createBusMetrics(new Registry(), () => ({ connected: true, term: keeper.term })),
     log: createLogger({ format: "json", level: "fatal" }),
-    now: () => 1000,
+    now: () => nowMs,
   });
   const reader = new BusReader(bucket, () => Promise.reject(new Error("not asked here")));
   const ticked = (seq: number): void =>
@@ -59,7 +73,11 @@ function analyser() {
       delta: { type: "mempool_update", data: tick({ seq, snapshot: false }) },
       snapshot: { type: "mempool_update", data: tick({ seq, snapshot: true }) },
     });
-  return { publisher, keeper, sent, reader, ticked };
+  const later = async (ms: number): Promise<void> => {
+    nowMs += ms;
+    await publisher.step();
+  };
+  return { publisher, keeper, sent, reader, ticked, bucket, later };
 }
 
 describe("an analyser at the bus", () => {
@@ -82,4 +100,46 @@ describe("an analyser at the bus", () => {
     ticked(42);
     expect(sent).toEqual([{ seq: 42, term: keeper.term }]);
   });
+
+  it("writes a state again that someone replaced, under a new number that the lease names", async () => {
+    const { publisher, reader, bucket, later } = analyser();
+    publisher.confirmed(confirmed);
+    await publisher.step();
+    await eventually(
+      "the state",
+      () => bucket.number("confirmed"),
+      (number) => number === 1,
+    );
+    await bucket.write("confirmed", Uint8Array.of(1));
+    await expect(reader.confirmed()).rejects.toThrow(/gzip/);
+    await later(29_999);
+    await expect(reader.confirmed()).rejects.toThrow(/gzip/);
+    await later(1);
+    await eventually(
+      "the state again",
+      () => bucket.number("confirmed").catch(() => null),
+      (number) => number === 2,
+    );
+    await eventually(
+      "its number in the lease",
+      () => publisher.holder().confirmed_number,
+      (number) => number === 2,
+    );
+  });
 });
+
+const confirmedUpdate: ConfirmedUpdate = {
+  type: "confirmed_update",
+  data: {
+    price: 113_000,
+    interval: null,
+    status: "ok",
+    engine: "posterior",
+    height: 870_000,
+    block_timestamp: 1_763_809_500,
+    window: { first_height: 869_990, last_height: 870_000, hours: 3 },
+    transactions: [],
+    snapshot: true,
+  },
+};
+const confirmed = { delta: confirmedUpdate, snapshot: confirmedUpdate };

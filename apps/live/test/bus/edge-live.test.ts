@@ -47,7 +47,7 @@ function made(at: number, seq: number, changes: Partial<MempoolUpdateData> = {})
 
 /** It arrives as a delta, and is the next one. */
 function arrives(update: MempoolUpdate): void {
-  live.take({ update, bytes: new TextEncoder().encode(JSON.stringify(update)) });
+  live.take({ update, bytes: new TextEncoder().encode(JSON.stringify(update)), replaces: false });
 }
 
 describe("the live side at an edge", () => {
@@ -140,13 +140,31 @@ describe("the live side at an edge", () => {
   });
 
   it("shows a state found at the start as stale when no delta follows, with its time", () => {
-    live.take({ update: made(10, 1, { snapshot: true }), bytes: null });
+    live.take({ update: made(10, 1, { snapshot: true }), bytes: null, replaces: false });
     live.tick();
     expect(shown).toEqual([]);
     now += STALE_AFTER_SECONDS + 0.5;
     live.tick();
     expect(shown[0]?.delta).toMatchObject({ status: "stale", price: 113_600.5, price_timestamp: START + 10 });
     expect(live.ageSeconds).toBeCloseTo(now - 10);
+  });
+
+  it("forgets a last good price that was not the analyzer's", () => {
+    arrives(made(100, 1, { price: 1_000_000, interval: null }));
+    const update = made(100.5, 1, { status: "low_confidence", price: 113_000, interval: null, snapshot: true });
+    live.take({ update, bytes: null, replaces: true });
+    now = 110;
+    live.tick();
+    expect(shown.at(-1)?.delta).toMatchObject({ status: "stale", price: 113_000 });
+  });
+
+  it("does not show an update of the future as fresh, and calls it stale in time", () => {
+    arrives(made(100, 1));
+    arrives(made(1_000_000, 2, { price: 1_000_000, interval: null }));
+    expect(shown).toHaveLength(1);
+    now = 105;
+    live.expire();
+    expect(shown.at(-1)?.delta).toMatchObject({ status: "stale", node: { connected: false } });
   });
 
   it("shows no price as stale where there never was one", () => {

@@ -1,160 +1,346 @@
-import type { BusLease, BusLiveState, MempoolUpdate } from "@utxoracle/models";
+import { BUS_TERM_MAX, type BusLease, type BusLiveState, type MempoolUpdate } from "@utxoracle/models";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
+import type { BusEntry } from "../../src/bus/bus-bucket.ts";
+import { BusError } from "../../src/bus/bus-error.ts";
 import { type BusKey, originHeaders } from "../../src/bus/bus-names.ts";
 import { packJson } from "../../src/bus/packed-json.ts";
 import { AnalyserClock } from "../../src/edge/analyser-clock.ts";
-import { BusReader } from "../../src/edge/bus-reader.ts";
+import { BusReader, type RawDelta } from "../../src/edge/bus-reader.ts";
 import { EdgeBoard } from "../../src/edge/edge-board.ts";
 import { EdgeConfirmed } from "../../src/edge/edge-confirmed.ts";
 import { createEdgeMetrics } from "../../src/edge/edge-metrics.ts";
 import { EdgeSession } from "../../src/edge/edge-session.ts";
 import { LiveFollower } from "../../src/edge/live-follower.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
+import { budgets } from "../../src/settings/budgets.ts";
 import { eventually } from "../e2e/service-process.ts";
 import { tick } from "../http/board.ts";
 
-/** A session at a bus that answers when the test lets it. */
-function session() {
-  const registry = new Registry();
-  const clock = new AnalyserClock();
-  const questions: { epoch: string; answer: (uptime: number) => void; refuse: () => void }[] = [];
-  const values = new Map<BusKey, Uint8Array>();
-  const given: number[] = [];
-  const reader = new BusReader(
-    {
-      read: async (key) => {
-        const value = values.get(key);
-        return value === undefined ? null : { value, revision: 1 };
-      },
-    },
-    (epoch) =>
-      new Promise((resolve, reject) => {
-        questions.push({
-          epoch,
-          answer: (uptime_seconds) => resolve(new TextEncoder().encode(JSON.stringify({ uptime_seconds }))),
-          refuse: () => reject(new Error("no responders")),
-        });
-      }),
-  );
-  const situation = {
-    connected: true,
-    problem: null,
-    stale: false,
-    ageSeconds: null,
-    isAgeKnown: false,
-    epoch: null,
-  };
-  const confirmed = new EdgeConfirmed(() => undefined);
-  const made = new EdgeSession({
-    reader,
-    follower: new LiveFollower(({ update }) => given.push(update.data.seq)),
-    clock,
-    confirmed,
-    board: new EdgeBoard(
-      () => situation,
-      () => confirmed.data,
-      () => 1,
-    ),
-    metrics: createEdgeMetrics(registry, () => ({ connected: true, ageSeconds: null, analyser: null })),
-    log: createLogger({ format: "json", level: "fatal" }),
-    onClock: () => undefined,
-    onInterval: () => undefined,
-    now: () => 1000,
-  });
-  const problems = async (what: string): Promise<number> => {
-    const metric = await registry.getSingleMetric("utxoracle_edge_problems_total")?.get();
-    return metric?.values.find(({ labels }) => labels["what"] === what)?.value ?? 0;
-  };
-  return { made, clock, questions, values, given, problems };
-}
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+const lease: BusLease = {
+  ...{ analyser: "a", term: 3, epoch: "a", ttl_ms: 2500, released: false, fit: true },
+  ...{ source: "node", chain: "main", confirmed_number: 0, history_number: 0 },
+};
 
 const update = (epoch: string, seq: number, snapshot = false): MempoolUpdate => ({
   type: "mempool_update",
-  data: tick({ epoch, seq, snapshot }),
+  data: tick({ epoch, seq, snapshot, stats: { ...tick().stats, uptime_seconds: seq / 2 } }),
 });
 
-function delta(term: number, epoch: string, seq: number) {
-  const headers: Record<string, string> = {
-    [originHeaders.analyser]: epoch,
-    [originHeaders.term]: String(term),
-  };
-  return {
-    data: new TextEncoder().encode(JSON.stringify(update(epoch, seq))),
-    header: (name: string) => headers[name],
-  };
+const state: BusLiveState = {
+  ...{ analyser: "a", term: 3, interval_ms: 500, reasons: [], notices: [], evidence: null },
+  update: update("a", 4, true),
+};
+
+/** A message of the live subject. */
+function delta(term: number, epoch: string, seq: number, data = encode(update(epoch, seq))): RawDelta {
+  const headers: Record<string, string> = { [originHeaders.analyser]: epoch, [originHeaders.term]: String(term) };
+  return { data, header: (name: string) => headers[name] };
+}
+
+/** A session at a bucket that the test fills; questions for the time are answered when the test does it. */
+class Bench {
+  nowMs = 1000;
+  readonly clock = new AnalyserClock();
+  readonly questions: { epoch: string; answer: (answer: unknown) => void; refuse: () => void }[] = [];
+  readonly entries = new Map<BusKey, BusEntry>();
+  readonly given: number[] = [];
+  readonly board: EdgeBoard;
+  readonly session: EdgeSession;
+  readonly confirmed = new EdgeConfirmed(() => undefined);
+  readonly #registry = new Registry();
+
+  constructor() {
+    const reader = new BusReader(
+      { read: async (key) => this.entries.get(key) ?? null },
+      (epoch) =>
+        new Promise((resolve, reject) => {
+          const refuse = (): void => reject(new BusError("no_answer", "no analyzer answers"));
+          this.questions.push({ epoch, answer: (answer) => resolve(encode(answer)), refuse });
+        }),
+    );
+    this.board = new EdgeBoard(
+      () => ({
+        disconnected: null,
+        faults: this.session.faults,
+        lease: this.session.lease,
+        stale: false,
+        ageSeconds: null,
+        isAgeKnown: false,
+        epoch: null,
+      }),
+      () => this.confirmed.data,
+      () => 1,
+    );
+    this.session = new EdgeSession({
+      reader,
+      follower: new LiveFollower(({ update: { data } }) => this.given.push(data.seq)),
+      clock: this.clock,
+      confirmed: this.confirmed,
+      board: this.board,
+      metrics: createEdgeMetrics(this.#registry, () => ({ connected: true, ageSeconds: null, analyser: null })),
+      log: createLogger({ format: "json", level: "fatal" }),
+      onClock: () => undefined,
+      onInterval: () => undefined,
+      now: () => this.nowMs,
+    });
+  }
+
+  put(key: BusKey, value: Uint8Array | null, revision = (this.entries.get(key)?.revision ?? 0) + 1): void {
+    this.entries.set(key, { value, revision });
+  }
+
+  lease(changes: Partial<BusLease> = {}): void {
+    this.put("lease", encode({ ...lease, ...changes }));
+  }
+
+  /** A step whose question for the time is answered, if it asks one. */
+  async step(): Promise<void> {
+    this.nowMs += 500;
+    const asked = this.questions.length;
+    let isOver = false;
+    const step = this.session.step().finally(() => {
+      isOver = true;
+    });
+    await eventually(
+      "the step's end or its question",
+      () => isOver || this.questions.length > asked,
+      (is) => is,
+    );
+    this.questions.at(-1)?.answer({ uptime_seconds: 1 });
+    await step;
+  }
+
+  /** One that follows `a` from update 4 on. */
+  static async following(): Promise<Bench> {
+    const bench = new Bench();
+    bench.lease();
+    bench.put("live", await packJson(state));
+    await bench.step();
+    expect(bench.given).toEqual([4]);
+    return bench;
+  }
+
+  deltas(...numbers: number[]): void {
+    for (const number of numbers) this.session.delta(delta(3, "a", number));
+  }
+
+  async counted(name: "problems" | "deltas", value: string): Promise<number> {
+    const metric = await this.#registry.getSingleMetric(`utxoracle_edge_${name}_total`)?.get();
+    return metric?.values.find(({ labels }) => Object.values(labels).includes(value))?.value ?? 0;
+  }
 }
 
 describe("an edge at the bus", () => {
-  it("asks a new leader at once, though the one before never answers, and takes no answer of that one any more", async () => {
-    const { made, clock, questions, problems } = session();
-    made.delta(delta(1, "stopped", 7));
-    made.delta(delta(1, "stopped", 8));
-    made.delta(delta(2, "next", 0));
-    expect(questions.map(({ epoch }) => epoch)).toEqual(["stopped", "next"]);
-    questions[1]?.answer(50);
+  it("asks a new leader at once, though the one before never answers, and drops that one's answer", async () => {
+    const bench = new Bench();
+    bench.lease({ term: 1, epoch: "stopped" });
+    await bench.session.step();
+    bench.session.delta(delta(1, "stopped", 7));
+    bench.session.delta(delta(1, "stopped", 8));
+    bench.session.delta(delta(2, "next", 0));
+    expect(bench.questions.map(({ epoch }) => epoch)).toEqual(["stopped"]);
+    bench.lease({ term: 2, epoch: "next" });
+    await bench.session.step();
+    expect(bench.questions.map(({ epoch }) => epoch)).toEqual(["stopped", "next"]);
+    bench.questions[1]?.answer({ uptime_seconds: 50 });
     await eventually(
       "the answer",
-      () => clock.knows("next"),
+      () => bench.clock.knows("next"),
       (known) => known,
     );
-    questions[0]?.answer(900);
-    made.delta(delta(1, "stopped", 9));
+    bench.questions[0]?.answer({ uptime_seconds: 900 });
+    bench.session.delta(delta(1, "stopped", 9));
     await new Promise(setImmediate);
-    expect(clock.knows("next")).toBe(true);
-    expect(questions).toHaveLength(2);
-    expect(await problems("clock")).toBe(0);
+    expect(bench.clock.knows("next")).toBe(true);
+    expect(bench.questions).toHaveLength(2);
+    expect(await bench.counted("problems", "clock")).toBe(0);
   });
 
-  it("asks again with the next update when nobody answers, and counts it", async () => {
-    const { made, questions, problems } = session();
-    made.delta(delta(1, "a", 1));
-    questions[0]?.refuse();
+  it("asks again with the next update when the analyzer does not answer, and counts it", async () => {
+    const bench = new Bench();
+    bench.lease();
+    await bench.session.step();
+    bench.deltas(1);
+    bench.questions[0]?.refuse();
     await eventually(
       "the problem",
-      () => problems("clock"),
+      () => bench.counted("problems", "clock"),
       (count) => count === 1,
     );
-    made.delta(delta(1, "a", 2));
-    expect(questions).toHaveLength(2);
+    bench.deltas(2);
+    expect(bench.questions).toHaveLength(2);
   });
 
-  it("takes nothing from the bus that is not as the contracts say, and goes on", async () => {
-    const { made, values, given, questions, problems } = session();
-    const lease: BusLease = {
-      ...{ analyser: "a", term: 3, epoch: "a", ttl_ms: 2500, released: false, fit: true },
-      ...{ source: "node", chain: "main", confirmed_number: 0, history_number: 1 },
-    };
-    const state: BusLiveState = {
-      ...{ analyser: "a", term: 3, interval_ms: 500, reasons: [], notices: [], evidence: null },
-      update: update("a", 4, true),
-    };
-    const history = {
-      ...{ analyser: "a", term: 3, number: 1, last_144_blocks: null, last_day: null },
-      timestamps: [10, 20],
-      prices: [1],
-    };
-    values.set("lease", new TextEncoder().encode(JSON.stringify(lease)));
-    values.set("live", await packJson({ ...state, interval_ms: 1e9 }));
-    values.set("history", await packJson(history));
-    await made.step();
-    expect(given).toEqual([]);
-    expect([await problems("live"), await problems("history")]).toEqual([1, 1]);
+  it("joins the deltas of a new leader that came before its lease was read", async () => {
+    const bench = await Bench.following();
+    bench.session.delta(delta(5, "b", 0));
+    bench.session.delta(delta(5, "b", 1));
+    bench.lease({ term: 5, epoch: "b" });
+    bench.put("live", await packJson({ ...state, term: 5, update: update("b", 0, true) }));
+    await bench.step();
+    expect(bench.given).toEqual([4, 0, 1]);
+  });
+});
 
-    values.set("history", await packJson({ ...history, timestamps: [20, 10], prices: [1, 2] }));
-    values.set("live", await packJson(state));
-    const step = made.step();
+describe("what an edge does not take from the bus", () => {
+  it.each([2 ** 53 - 1, BUS_TERM_MAX, 4, 2, 1])("messages of another term than the lease's: %s", async (term) => {
+    const bench = await Bench.following();
+    bench.session.delta(delta(term, "a", 5));
+    bench.session.delta(delta(term, "other", 6));
+    bench.deltas(5, 6);
+    bench.session.delta(delta(term, "a", 7));
+    await bench.step();
+    bench.deltas(7);
+    expect(bench.given).toEqual([4, 5, 6, 7]);
+  });
+
+  it.each([
+    ["another run's", delta(3, "other", 5)],
+    ["a number far ahead", delta(3, "a", 2 ** 53 - 1)],
+    ["a number of before", delta(3, "a", 1)],
+    ["no JSON", delta(3, "a", 5, Uint8Array.of(0x7b))],
+    ["no update", delta(3, "a", 5, encode({ type: "mempool_update", data: {} }))],
+    ["nested brackets", delta(3, "a", 5, new TextEncoder().encode("[".repeat(200_000)))],
+    ["too many bytes", delta(3, "a", 5, new Uint8Array(budgets.natsDelta.bytes + 1))],
+    ["no headers", { data: encode(update("a", 5)), header: () => undefined }],
+  ])("a message with %s", async (_, message) => {
+    const bench = await Bench.following();
+    bench.session.delta(message);
+    bench.deltas(5);
+    bench.session.delta(message);
+    bench.deltas(6);
+    expect(bench.given).toEqual([4, 5, 6]);
+  });
+
+  it("more messages than it may parse in a second; the next state makes up for them", async () => {
+    const bench = await Bench.following();
+    const { count } = budgets.natsDeltaRate;
+    for (let number = 5; number < 5 + 2 * count; number++) bench.deltas(number);
+    expect(bench.given.at(-1)).toBe(4 + count);
+    expect(await bench.counted("deltas", "flood")).toBe(count);
+    bench.put("live", await packJson({ ...state, update: update("a", 2 * count + 4, true) }));
+    bench.nowMs += 2000;
+    bench.deltas(2 * count + 5);
+    await bench.step();
+    expect(bench.given.slice(-2)).toEqual([2 * count + 4, 2 * count + 5]);
+  });
+
+  it("any number of messages of other terms, held for longer than their budget", async () => {
+    const bench = await Bench.following();
+    for (let number = 0; number < 5000; number++) bench.session.delta(delta(9, "b", number));
+    bench.lease({ term: 9, epoch: "b" });
+    bench.put("live", await packJson({ ...state, term: 9, update: update("b", 0, true) }));
+    await bench.step();
+    // The newest of them wait for a state.
+    bench.put("live", await packJson({ ...state, term: 9, update: update("b", 4935, true) }));
+    await bench.step();
+    expect(bench.given.at(-1)).toBe(4999);
+    expect(bench.given.length).toBeLessThanOrEqual(budgets.natsWaiting.count + 3);
+  });
+
+  it("injected updates for longer than until the next state", async () => {
+    const bench = await Bench.following();
+    for (let number = 5; number < 50; number++)
+      bench.session.delta(delta(3, "a", number, encode(update("a", number + 1000))));
+    const forged = { ...update("a", 0).data, price: 1 };
+    for (let number = 5; number < 100; number++)
+      bench.session.delta(delta(3, "a", number, encode({ type: "mempool_update", data: { ...forged, seq: number } })));
+    expect(bench.given.at(-1)).toBe(99);
+    bench.put("live", await packJson({ ...state, update: update("a", 6, true) }));
+    bench.nowMs += 2000;
+    await bench.step();
+    bench.deltas(7);
+    expect(bench.given.slice(-2)).toEqual([6, 7]);
+  });
+
+  it.each([
+    ["a term beyond all", { ...lease, term: 2 ** 53 - 1 }],
+    ["no lease", { hello: "world" }],
+    ["a name with a line break", { ...lease, analyser: "a\nb" }],
+  ])("a lease with %s: it follows the one before", async (_, value) => {
+    const bench = await Bench.following();
+    bench.put("lease", encode(value));
+    await bench.step();
+    bench.deltas(5);
+    expect(bench.given).toEqual([4, 5]);
+    expect(bench.session.faults).toMatchObject([{ code: "bus_invalid_value" }]);
+    bench.lease();
+    await bench.step();
+    expect(bench.session.faults).toEqual([]);
+  });
+
+  it("a lease of an earlier revision, for a few seconds", async () => {
+    const bench = await Bench.following();
+    bench.put("lease", encode({ ...lease, term: 9, epoch: "b" }), 20);
+    await bench.step();
+    bench.put("lease", encode(lease), 19);
+    await bench.step();
+    expect(bench.session.lease).toMatchObject({ analyser: "a" });
+    bench.deltas(5);
+    expect(bench.given).toEqual([4]);
+    bench.nowMs += 5000;
+    await bench.step();
+    bench.deltas(6);
+    expect(bench.given).toEqual([4, 5, 6]);
+  });
+
+  it.each([
+    ["of another term", { ...state, term: 4 }],
+    ["of another run", { ...state, update: update("b", 9, true) }],
+    ["beyond the contract", { ...state, interval_ms: 1e9 }],
+    ["with endless remarks", { ...state, reasons: Array.from({ length: 1000 }, () => ({ code: "x", message: "x" })) }],
+  ])("a live state %s", async (_, value) => {
+    const bench = await Bench.following();
+    bench.put("live", await packJson(value));
+    bench.nowMs += 2000;
+    await bench.step();
+    bench.deltas(5);
+    expect(bench.given).toEqual([4, 5]);
+  });
+
+  const history = {
+    ...{ analyser: "a", term: 3, number: 1, last_144_blocks: null, last_day: null },
+    timestamps: [10, 20],
+    prices: [1, 2],
+  };
+
+  it.each([
+    ["of another number", { ...history, number: 2 ** 52 }],
+    ["of another term", { ...history, term: 4 }],
+    ["of unequal columns", { ...history, prices: [1] }],
+    ["that does not ascend", { ...history, timestamps: [20, 10] }],
+  ])("a history %s: the right one is read two seconds later", async (_, value) => {
+    const bench = await Bench.following();
+    bench.lease({ history_number: 1 });
+    bench.put("history", await packJson(value));
+    await bench.step();
+    expect(bench.board.confirmedPrices()).toEqual([]);
+    bench.put("history", await packJson(history));
+    await bench.step();
+    expect(bench.board.confirmedPrices()).toEqual([]);
+    bench.nowMs += 2000;
+    await bench.step();
+    expect(bench.board.confirmedPrices()).toHaveLength(2);
+  });
+
+  it.each([
+    ["beyond all time", { uptime_seconds: 1e300 }],
+    ["with more bytes than an answer has", { uptime_seconds: 1, more: "x".repeat(2000) }],
+    ["without a time", {}],
+  ])("an answer %s to its question for the time", async (_, answer) => {
+    const bench = new Bench();
+    bench.lease();
+    await bench.session.step();
+    bench.deltas(1);
+    bench.questions[0]?.answer(answer);
     await eventually(
-      "a question",
-      () => questions.length,
+      "the problem",
+      () => bench.counted("problems", "clock"),
       (count) => count === 1,
     );
-    questions[0]?.answer(1);
-    await step;
-    expect(given).toEqual([4]);
-    expect([await problems("live"), await problems("history")]).toEqual([1, 2]);
-    made.delta({ data: new TextEncoder().encode("{"), header: () => "3" });
-    made.delta(delta(3, "a", 5));
-    expect(given).toEqual([4, 5]);
+    expect(bench.clock.knows("a")).toBe(false);
   });
 });

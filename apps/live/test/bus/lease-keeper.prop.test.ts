@@ -1,7 +1,7 @@
-import type { BusLease } from "@utxoracle/models";
+import { BUS_TERM_MAX, type BusLease, checkBusLease } from "@utxoracle/models";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BusError } from "../../src/bus/bus-bucket.ts";
+import { BusError } from "../../src/bus/bus-error.ts";
 import { type LeaseHolder, LeaseKeeper, type LeaseStore } from "../../src/bus/lease-keeper.ts";
 
 const TTL_MS = 2500;
@@ -14,9 +14,19 @@ class LeaseBucket {
   away = false;
   losesAnswers = false;
 
-  read(): { lease: BusLease; revision: number } | null {
+  /** Whether the value under the key is not a lease. */
+  invalid = false;
+
+  read(): { lease: BusLease | null; revision: number } | null {
     if (this.away) throw new Error("no answer");
-    return this.lease === null ? null : { lease: this.lease, revision: this.revision };
+    if (this.lease === null) return null;
+    return { lease: this.invalid ? null : this.lease, revision: this.revision };
+  }
+
+  /** What someone writes who does not care what stands there. */
+  put(lease: BusLease): void {
+    this.revision += 1;
+    this.lease = lease;
   }
 
   write(lease: BusLease, replaces: number): number {
@@ -24,6 +34,7 @@ class LeaseBucket {
     if (replaces !== (this.lease === null ? 0 : this.revision)) throw new BusError("revision_conflict", "another one");
     this.revision += 1;
     this.lease = lease;
+    this.invalid = false;
     if (this.losesAnswers) throw new Error("no answer");
     return this.revision;
   }
@@ -169,18 +180,79 @@ describe("the lease", () => {
   });
 
   it.each([
-    ["a simulation", { source: "simulation" }],
-    ["a node of another chain", { chain: "signet" }],
-  ] as const)("is never taken by %s, even when it has run out", async (_, holder) => {
+    ["a simulation", { source: "simulation" }, 2000],
+    ["a node of another chain", { chain: "signet" }, 1199],
+  ] as const)("is not taken by %s, even when it has run out", async (_, holder, steps) => {
     const world = new World();
     const other = world.analyser("b", holder);
     await world.analyser("a").step();
-    for (let steps = 0; steps < 20; steps++) {
+    for (let step = 0; step < steps; step++) {
       world.nowMs += STEP_MS;
       await other.step();
     }
     expect(other.term).toBeNull();
     expect(other.role).toBe("excluded");
+  });
+
+  it("passes to a node of another chain when nobody renewed it for ten minutes", async () => {
+    const world = new World();
+    const other = world.analyser("b", { chain: "signet" });
+    await world.analyser("a").step();
+    for (let steps = 0; steps < 1202; steps++) {
+      world.nowMs += STEP_MS;
+      await other.step();
+    }
+    expect(other.role).toBe("leader");
+  });
+
+  const poisoned: Partial<BusLease>[] = [
+    { term: BUS_TERM_MAX },
+    { term: BUS_TERM_MAX - 1, ttl_ms: 10_000 },
+    { ttl_ms: 1 },
+    { epoch: "a" },
+    { confirmed_number: 2 ** 52, history_number: 2 ** 52 },
+    { released: true, fit: false },
+  ];
+
+  it.each(poisoned)("that someone else wrote once is the leader's again within 15 seconds: %j", async (changes) => {
+    const world = new World();
+    const leader = world.analyser("a");
+    await leader.step();
+    for (let round = 0; round < 3; round++) {
+      world.bucket.put({ ...(world.bucket.lease as BusLease), epoch: "none", ...changes });
+      let waitedMs = 0;
+      do {
+        world.nowMs += STEP_MS;
+        waitedMs += STEP_MS;
+        await leader.step();
+      } while (leader.term === null || world.bucket.lease?.analyser !== "a" || world.bucket.lease.epoch !== "a");
+      expect(waitedMs).toBeLessThanOrEqual(15_000);
+      expect(checkBusLease(world.bucket.lease).term).toBe(leader.term);
+    }
+  });
+
+  it("is taken at once where the value is not a lease, or was deleted", async () => {
+    const world = new World();
+    const leader = world.analyser("a");
+    await leader.step();
+    world.bucket.put(world.bucket.lease as BusLease);
+    world.bucket.invalid = true;
+    world.nowMs += STEP_MS;
+    await leader.step();
+    expect(leader.term).not.toBeNull();
+    expect(world.bucket.invalid).toBe(false);
+  });
+
+  it("whose writing got no answer is taken by the one who wrote it, without waiting for itself", async () => {
+    const world = new World();
+    const leader = world.analyser("a");
+    world.bucket.losesAnswers = true;
+    await step(leader);
+    expect(leader.term).toBeNull();
+    world.bucket.losesAnswers = false;
+    world.nowMs += STEP_MS;
+    await step(leader);
+    expect(leader.role).toBe("leader");
   });
 
   it("has a term above all before even when the bucket was lost", async () => {

@@ -6,8 +6,10 @@ import { tick } from "../http/board.ts";
 
 const BYTES = new Uint8Array();
 
-function update(epoch: string, seq: number, snapshot: boolean): MempoolUpdate {
-  return { type: "mempool_update", data: tick({ epoch, seq, snapshot }) };
+/** @param uptime as the analyzer made it, unless someone else did. */
+function update(epoch: string, seq: number, snapshot: boolean, uptime = seq / 2): MempoolUpdate {
+  const stats = { ...tick().stats, uptime_seconds: uptime };
+  return { type: "mempool_update", data: tick({ epoch, seq, snapshot, stats }) };
 }
 
 interface Given {
@@ -50,17 +52,22 @@ describe("following the live side", () => {
         let seq = 0;
         let run = 1;
         const epoch = (): string => `epoch-${run}`;
+        const lease = (): void => follower.follow({ term, epoch: epoch() });
+        // As the session does: only what has the term of the lease reaches the follower.
+        const arrives = (number: number): void => {
+          if (follower.leader?.term === term) follower.delta(update(epoch(), number, false), BYTES);
+        };
         const highestGiven = new Map<string, number>();
         for (const { kind, back } of happenings) {
           const before = given.length;
-          if (kind === "tick") follower.delta(term, update(epoch(), ++seq, false), BYTES);
+          if (kind === "tick") arrives(++seq);
           else if (kind === "lost") seq += 1;
-          else if (kind === "repeated") follower.delta(term, update(epoch(), Math.max(0, seq - back), false), BYTES);
+          else if (kind === "repeated") arrives(Math.max(0, seq - back));
           else if (kind === "state") follower.state(term, update(epoch(), Math.max(0, seq - back), true));
           else if (kind === "zombie" && term > 1) {
             const { needsState } = follower;
-            if (follower.term < term) continue;
-            follower.delta(term - 1, update(`epoch-${run - 1}`, 1000 + seq, false), BYTES);
+            if (follower.leader?.term !== term || follower.leader.epoch === `epoch-${run - 1}`) continue;
+            follower.delta(update(`epoch-${run - 1}`, 1000 + seq, false), BYTES);
             follower.state(term - 1, update(`epoch-${run - 1}`, 2000 + seq, true));
             expect(given.length).toBe(before);
             expect(follower.needsState).toBe(needsState);
@@ -71,7 +78,7 @@ describe("following the live side", () => {
           } else if (kind === "again") {
             // The same analyser leads anew.
             term += 1;
-          } else if (kind === "lease") follower.heardOfTerm(term);
+          } else if (kind === "lease") lease();
           for (let index = before; index < given.length; index++) {
             const now = given[index] as Given;
             const last = given[index - 1];
@@ -81,8 +88,9 @@ describe("following the live side", () => {
           }
         }
         // With a state of now it is always in the row again.
+        lease();
         follower.state(term, update(epoch(), ++seq, true));
-        follower.delta(term, update(epoch(), ++seq, false), BYTES);
+        arrives(++seq);
         follower.state(term, update(epoch(), seq, true));
         expect(given.at(-1)).toMatchObject({ epoch: epoch(), seq });
       }),
@@ -90,9 +98,55 @@ describe("following the live side", () => {
     );
   });
 
+  it("gives the analyzer's updates again within three states, whatever was injected under its name", () => {
+    const injected = fc.record({
+      // How far ahead of the analyzer's number.
+      ahead: fc.oneof(fc.integer({ min: -3, max: 5 }), fc.integer({ min: 6, max: 2000 }), fc.constant(2 ** 52)),
+      run: fc.integer({ min: 1, max: 400 }),
+      uptime: fc.double({ min: 0, max: 1e10, noNaN: true }),
+      epoch: fc.constantFrom("a", "a", "a", "b"),
+    });
+    const happening = fc.oneof(
+      { weight: 4, arbitrary: fc.constant("tick" as const) },
+      { weight: 1, arbitrary: fc.constant("state" as const) },
+      { weight: 1, arbitrary: injected },
+    );
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
+        const given: { readonly seq: number; readonly uptime: number }[] = [];
+        const follower = new LiveFollower(({ update: { data } }) => {
+          given.push({ seq: data.seq, uptime: data.stats.uptime_seconds });
+        });
+        let seq = 0;
+        follower.follow({ term: 1, epoch: "a" });
+        follower.state(1, update("a", seq, true));
+        const ticks = (): void => {
+          for (let count = 0; count < 4; count++) follower.delta(update("a", ++seq, false), BYTES);
+        };
+        for (const what of happenings) {
+          if (what === "tick") follower.delta(update("a", ++seq, false), BYTES);
+          else if (what === "state") follower.state(1, update("a", seq, true));
+          else
+            for (let step = 0; step < what.run; step++) {
+              const number = Math.max(0, seq + what.ahead + step);
+              follower.delta(update(what.epoch, number, false, what.uptime + step), BYTES);
+            }
+        }
+        // The sender of the others is gone.
+        for (let states = 0; states < 3; states++) {
+          ticks();
+          follower.state(1, update("a", seq - 1, true));
+        }
+        ticks();
+        expect(given.slice(-4)).toEqual([3, 2, 1, 0].map((back) => ({ seq: seq - back, uptime: (seq - back) / 2 })));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it("joins a state with the deltas that came before it was read", () => {
-    const { follower, given } = following();
-    for (const seq of [7, 8, 9]) follower.delta(3, update("a", seq, false), BYTES);
+    const { follower, given } = followingOf(3);
+    for (const seq of [7, 8, 9]) follower.delta(update("a", seq, false), BYTES);
     expect(given).toEqual([]);
     follower.state(3, update("a", 7, true));
     expect(given.map(({ seq }) => seq)).toEqual([7, 8, 9]);
@@ -100,31 +154,48 @@ describe("following the live side", () => {
   });
 
   it("takes what state there is where it has nothing, and waits for the next one when the deltas do not continue it", () => {
-    const { follower, given } = following();
-    follower.delta(3, update("a", 9, false), BYTES);
+    const { follower, given } = followingOf(3);
+    follower.delta(update("a", 9, false), BYTES);
     expect(follower.state(3, update("a", 5, true))).toBe("applied");
     expect(follower.needsState).toBe(true);
     expect(follower.state(3, update("a", 7, true))).toBe("gap");
     expect(given.map(({ seq }) => seq)).toEqual([5]);
     follower.state(3, update("a", 9, true));
-    follower.delta(3, update("a", 10, false), BYTES);
+    follower.delta(update("a", 10, false), BYTES);
     expect(given).toEqual([5, 9, 10].map((seq) => ({ epoch: "a", seq, snapshot: seq !== 10 })));
     expect(follower.needsState).toBe(false);
   });
 
   it("goes on where it is when an analyser that it follows leads anew, and says nothing twice", () => {
-    const { follower, given } = following();
+    const { follower, given } = followingOf(3);
     follower.state(3, update("a", 7, true));
-    follower.delta(3, update("a", 8, false), BYTES);
-    follower.heardOfTerm(4);
+    follower.delta(update("a", 8, false), BYTES);
+    follower.follow({ term: 4, epoch: "a" });
     expect(follower.needsState).toBe(true);
     expect(follower.state(4, update("a", 8, true))).toBe("repeated");
     expect(follower.needsState).toBe(false);
-    follower.delta(4, update("a", 9, false), BYTES);
+    follower.delta(update("a", 9, false), BYTES);
     expect(given.map(({ seq, snapshot }) => [seq, snapshot])).toEqual([
       [7, true],
       [8, false],
       [9, false],
     ]);
   });
+
+  it("misses nothing when a number far ahead comes between two updates", () => {
+    const { follower, given } = followingOf(3);
+    follower.state(3, update("a", 7, true));
+    expect(follower.delta(update("a", 2 ** 52, false), BYTES)).toBe("gap");
+    expect(follower.delta(update("a", 8, false), BYTES)).toBe("applied");
+    expect(follower.delta(update("a", 9, false), BYTES)).toBe("applied");
+    expect(given.map(({ seq }) => seq)).toEqual([7, 8, 9]);
+    expect(follower.needsState).toBe(false);
+  });
 });
+
+/** One that follows epoch `a` in a term. */
+function followingOf(term: number): ReturnType<typeof following> {
+  const made = following();
+  made.follower.follow({ term, epoch: "a" });
+  return made;
+}

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { needs } from "@utxoracle/testkit";
 import { expect, it, onTestFinished } from "vitest";
+import { busErrorCodes } from "../../src/bus/bus-error.ts";
 import { loadNatsPackages } from "../../src/bus/nats-packages.ts";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 import { NatsProcess } from "./nats-process.ts";
@@ -85,11 +86,13 @@ it(
 );
 
 it("docs/many-readers.md explains every code and every metric of the bus", () => {
-  const names = ["bus", "edge"].flatMap((name) => {
+  const named = ["bus", "edge"].flatMap((name) => {
     const folder = new URL(`../../src/${name}/`, import.meta.url);
-    const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+    const files = readdirSync(folder).filter((file) => file !== "bus-error.ts");
+    const sources = files.map((file) => readFileSync(new URL(file, folder), "utf8"));
     return sources.flatMap((text) => text.match(/(?<=code: ")[a-z_]+|utxoracle_(?:bus|edge)_[a-z_]+/g) ?? []);
   });
+  const names = [...named, ...busErrorCodes.map((code) => `bus_${code}`)];
   expect(names.length).toBeGreaterThan(15);
   const document = readFileSync(DOCUMENT, "utf8");
   expect(names.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);

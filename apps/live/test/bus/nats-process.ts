@@ -14,6 +14,8 @@ export interface NatsOptions {
   /** Further lines of its configuration: users, TLS, limits. */
   readonly configuration?: string;
   readonly jetStream?: boolean;
+  /** How much JetStream may store, as the configuration says it: `64KB`. */
+  readonly maxFileStore?: string;
 }
 
 /** A real NATS server on a free loopback port that stays the same over restarts, with a store of its own. */
@@ -27,11 +29,12 @@ export class NatsProcess {
     this.#child?.kill("SIGKILL");
   };
 
-  private constructor(port: number, { configuration = "", jetStream = true }: NatsOptions) {
+  private constructor(port: number, { configuration = "", jetStream = true, maxFileStore }: NatsOptions) {
     this.port = port;
     this.#folder = mkdtempSync(join(tmpdir(), "nats-"));
     this.#configurationFile = join(this.#folder, "nats.conf");
-    const store = jetStream ? `jetstream { store_dir: ${JSON.stringify(join(this.#folder, "store"))} }` : "";
+    const limit = maxFileStore === undefined ? "" : `max_file_store: ${maxFileStore}`;
+    const store = jetStream ? `jetstream { store_dir: ${JSON.stringify(join(this.#folder, "store"))}\n${limit} }` : "";
     writeFileSync(this.#configurationFile, `host: 127.0.0.1\nport: ${port}\n${store}\n${configuration}\n`);
   }
 

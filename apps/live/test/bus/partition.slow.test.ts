@@ -81,7 +81,6 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     const [atEdge, atOther, atAnalyser] = open as [StreamReader, StreamReader, StreamReader];
     const { answer: good } = await update(atEdge, "a firm price", ({ status }) => status === "ok");
     const epoch = good?.epoch;
-    const voidBefore = await voidDeltas(fleet.edges);
     cut.link?.cut();
     const { elapsedMs } = await update(
       atEdge,
@@ -91,6 +90,7 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     expect(elapsedMs).toBeLessThan(TAKEOVER_MS);
     await update(atOther, "the standby's updates", (newest) => newest.epoch !== epoch && newest.status !== "stale");
     const taken = [atEdge.updates.length, atOther.updates.length];
+    const voidBefore = await voidDeltas(fleet.edges);
     cut.link?.mend();
     // What it sent before it knew arrives now, under a term that is over.
     await eventually(
@@ -124,10 +124,10 @@ function expectInOrder(updates: readonly MempoolUpdateData[]): void {
   }
 }
 
-/** How many deltas of a term that was over have come to the edges. */
+/** How many deltas of another term than the lease's have come to the edges. */
 async function voidDeltas(edges: readonly Place[]): Promise<number> {
   const texts = await Promise.all(edges.map(async (edge) => (await runningAt(edge).get("/metrics")).text));
-  const counts = texts.map((text) => /^utxoracle_edge_deltas_total\{verdict="old_term"\} (\d+)$/m.exec(text)?.[1]);
+  const counts = texts.map((text) => /^utxoracle_edge_deltas_total\{verdict="other_term"\} (\d+)$/m.exec(text)?.[1]);
   return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);
 }
 

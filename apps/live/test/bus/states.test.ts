@@ -1,9 +1,18 @@
-import type { BusConfirmedState, ConfirmedUpdate, ConfirmedUpdateData } from "@utxoracle/models";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import {
+  BUS_TERM_MAX,
+  type BusConfirmedState,
+  type ConfirmedUpdate,
+  type ConfirmedUpdateData,
+} from "@utxoracle/models";
 import { describe, expect, it } from "vitest";
-import { type BusBucket, type BusEntry, BusError } from "../../src/bus/bus-bucket.ts";
+import type { BusBucket, BusEntry } from "../../src/bus/bus-bucket.ts";
+import { BusError } from "../../src/bus/bus-error.ts";
 import { packJson, unpackJson } from "../../src/bus/packed-json.ts";
 import { StateWriter, type WrittenState } from "../../src/bus/state-writer.ts";
 import { EdgeConfirmed } from "../../src/edge/edge-confirmed.ts";
+import { budgets } from "../../src/settings/budgets.ts";
 import { eventually } from "../e2e/service-process.ts";
 
 /** A bucket whose writes wait until they are let through. */
@@ -41,17 +50,19 @@ class SlowBucket implements BusBucket {
   }
 
   async content(): Promise<WrittenState | null> {
-    return this.entry === null ? null : ((await unpackJson(this.entry.value)) as WrittenState);
+    const value = this.entry?.value ?? null;
+    return value === null ? null : ((await unpackJson(value)) as WrittenState);
   }
 }
 
-function writerOf(bucket: BusBucket, term: () => number | null) {
+function writerOf(bucket: BusBucket, term: () => number | null, confirmLease = async () => true) {
   const problems: unknown[] = [];
   const written: WrittenState[] = [];
   const writer = new StateWriter({
     bucket,
     key: "live",
     term,
+    confirmLease,
     onWritten: (state) => written.push(state),
     onProblem: (error) => problems.push(error),
   });
@@ -74,9 +85,14 @@ describe("states on their way into the bucket", () => {
     expect(bucket.writes).toBe(2);
   });
 
-  it("are never written over those of a higher term", async () => {
+  it("are not written over another analyzer's once that holds the lease", async () => {
     const bucket = new SlowBucket();
-    const old = writerOf(bucket, () => 1);
+    let holder = "old";
+    const old = writerOf(
+      bucket,
+      () => 1,
+      async () => holder === "old",
+    );
     old.writer.offer((term) => ({ term, number: 1 }));
     await bucket.letThrough();
     await eventually(
@@ -84,6 +100,7 @@ describe("states on their way into the bucket", () => {
       () => old.written.length,
       (count) => count === 1,
     );
+    holder = "next";
     const next = writerOf(bucket, () => 2);
     next.writer.offer((term) => ({ term, number: 1 }));
     await bucket.letThrough();
@@ -92,7 +109,7 @@ describe("states on their way into the bucket", () => {
       () => next.written.length,
       (count) => count === 1,
     );
-    // The one before wakes and does not know yet.
+    // The one before continues and does not know yet.
     old.writer.offer((term) => ({ term, number: 2 }));
     await bucket.letThrough();
     await eventually(
@@ -103,6 +120,40 @@ describe("states on their way into the bucket", () => {
     expect(await bucket.content()).toMatchObject({ term: 2, number: 1 });
   });
 
+  it.each([
+    ["says to be of a higher term", async () => await packJson({ term: BUS_TERM_MAX, number: 2 ** 52 })],
+    ["cannot be read", async () => Uint8Array.of(1, 2, 3)],
+    ["was deleted", async () => null],
+  ])("replace a value that %s while the lease is the writer's", async (_, value) => {
+    const bucket = new SlowBucket();
+    bucket.entry = { value: await value(), revision: 7 };
+    const { writer, written, problems } = writerOf(bucket, () => 1);
+    writer.offer((term) => ({ term, number: 1 }));
+    await bucket.letThrough();
+    await eventually(
+      "the state",
+      () => written.length,
+      (count) => count === 1,
+    );
+    expect(problems).toEqual([]);
+    expect(await bucket.content()).toEqual({ term: 1, number: 1 });
+  });
+
+  it("are missed when someone else replaced them", async () => {
+    const bucket = new SlowBucket();
+    const { writer, written } = writerOf(bucket, () => 1);
+    writer.offer((term) => ({ term, number: 1 }));
+    await bucket.letThrough();
+    await eventually(
+      "the state",
+      () => written.length,
+      (count) => count === 1,
+    );
+    expect(await writer.isUnchanged()).toBe(true);
+    bucket.entry = { value: Uint8Array.of(1), revision: 9 };
+    expect(await writer.isUnchanged()).toBe(false);
+  });
+
   it("are not written at all without the lease", async () => {
     const bucket = new SlowBucket();
     const { writer } = writerOf(bucket, () => null);
@@ -110,10 +161,36 @@ describe("states on their way into the bucket", () => {
     expect(bucket.writes).toBe(0);
   });
 
-  it("unpack to no more than they may have", async () => {
-    expect(await unpackJson(await packJson({ points: ["ab".repeat(32)] }))).toEqual({ points: ["ab".repeat(32)] });
-    await expect(unpackJson(await packJson("x".repeat(17 * 1024 * 1024)))).rejects.toThrow(/Cannot create a Buffer/);
-    await expect(unpackJson(new TextEncoder().encode("{}"))).rejects.toThrow(/header/);
+  it.each([
+    [
+      "10,000 points twice",
+      { a: Array.from({ length: 20_000 }, () => ({ txid: "ab".repeat(32), price: 113_600.53 })) },
+    ],
+    ["60,000 prices", { a: Array.from({ length: 60_000 }, (_, index) => 1_700_000_000 + index) }],
+    ["brackets and quotes in strings", { a: '[[[["\\"{', "[{\\": "]]" }],
+  ])("come out as they went in: %s", async (_, value) => {
+    expect(await unpackJson(await packJson(value))).toEqual(value);
+  });
+
+  const gzipped = (text: string): Promise<Uint8Array> => promisify(gzip)(text);
+
+  it.each([
+    ["a gigabyte of zeros", () => gzipped("0".repeat(budgets.natsStateUnpacked.bytes + 1)), /unpacks to more than/],
+    [
+      "more packed bytes than a value has",
+      async () => new Uint8Array(budgets.natsState.bytes + 1),
+      /more than 4194304/,
+    ],
+    ["a million opening brackets", () => gzipped("[".repeat(1_000_000)), /nested deeper than 16/],
+    ["a million empty objects", () => gzipped(`[${"{},".repeat(1_000_000)}{}]`), /more than 40000 arrays and objects/],
+    ["no gzip", async () => new TextEncoder().encode("{}"), /not compressed by gzip/],
+    ["a cut stream", async () => (await gzipped('{"a":1}')).subarray(0, 20), /not compressed by gzip/],
+    ["no JSON", () => gzipped('{"a":'), /not JSON/],
+    ["an unclosed string", () => gzipped('{"a'), /not JSON/],
+    ["no UTF-8", async () => await promisify(gzip)(Uint8Array.of(0x22, 0xff, 0x22)), /not JSON in UTF-8/],
+  ])("are refused: %s", async (_, bytes, message) => {
+    const error = await unpackJson(await bytes()).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "invalid_value", message: expect.stringMatching(message) });
   });
 });
 
@@ -159,14 +236,22 @@ describe("the confirmed side at an edge", () => {
     ]);
   });
 
-  it("is not told again by a new leader that says the same, and never by an old one", () => {
+  it("is not sent again when a new leader publishes the same", () => {
     const { confirmed, shown } = edge();
     confirmed.take(state(1, 7, 100));
     confirmed.take(state(2, 1, 100));
     expect(shown).toHaveLength(1);
-    confirmed.take(state(1, 8, 101));
-    expect(shown).toHaveLength(1);
     confirmed.take(state(2, 2, 101));
     expect(shown.at(-1)).toEqual({ height: 101, snapshot: false });
+  });
+
+  it("is read again whenever the lease names another number, also a lower one", () => {
+    const { confirmed } = edge();
+    confirmed.take(state(1, 2 ** 52, 100));
+    expect([confirmed.isNews(1, 2 ** 52), confirmed.isNews(1, 3), confirmed.isNews(1, 0)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { diagnose } from "../../src/doctor/doctor.ts";
 import { nodeAccess } from "../../src/node/node-access.ts";
 import { loadSettings } from "../../src/settings/load.ts";
 import { nodeFlags, restrictedUser } from "./node-flags.ts";
-import { runToEnd } from "./service-process.ts";
+import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
 
 interface Report {
   ok: boolean;
@@ -81,6 +81,30 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     expect(text).toContain("Add to the node's bitcoin.conf");
     expect(text).toContain("  zmqpubrawtxhwm=0\n");
     expect(text).toContain("Not all is well.");
+  });
+
+  it("prints what the node has to bind to for a socket's file", async () => {
+    const { report } = await doctor([...flags(plain), "--zmq-sequence", "ipc:///run/z.sock"]);
+    expect(report.bitcoin_conf).toContain("zmqpubsequence=unix:/run/z.sock");
+  });
+
+  it("says of a node with blocksonly=1 that it hears of no payments, and so does the service", async () => {
+    const topics = ["rawtx", "rawblock", "sequence"] as const;
+    const deaf = await RegtestNode.start({ topics: [...topics], highWaterMark: 0, extraArguments: ["-blocksonly=1"] });
+    try {
+      const { exitCode, report } = await doctor([...flags(deaf), "--chain", "regtest"]);
+      expect(resultOf(report, "relay")).toBe("failed");
+      expect(messageOf(report, "relay")).toContain("blocksonly=1");
+      expect(report.ok).toBe(false);
+      expect(exitCode).toBe(1);
+      const service = await ServiceProcess.listening(flags(deaf));
+      const told = ({ text }: { text: string }): boolean => text.includes('"node_blocks_only"');
+      const { answer } = await eventually("the reason", () => service.get("/health/ready"), told);
+      expect(answer.status).toBe(503);
+      await service.stop();
+    } finally {
+      await deaf.remove();
+    }
   });
 
   it("finds the mark that holds where another topic has opened the socket", async () => {

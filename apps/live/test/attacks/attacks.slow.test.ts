@@ -1,9 +1,10 @@
+import { needs } from "@utxoracle/testkit";
 import { describe, it } from "vitest";
 import { allAttacks } from "./all-attacks.ts";
 
 describe("the program holds under attack", () => {
   for (const attack of allAttacks)
-    it(attack.name, async () => {
+    it(attack.name, needs(...(attack.needs ?? [])), async () => {
       await attack.run("short");
     });
 });

@@ -1,0 +1,138 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  futimesSync,
+  openSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+
+const LOCK_NAME = "utxoracle-live.lock";
+/** How often the holder touches its lock, ms. */
+const TOUCH_MS = 15_000;
+/** A lock that was not touched for this time is stale, ms. */
+const STALE_MS = 60_000;
+/** No lock is longer. */
+const LOCK_MAX_BYTES = 512;
+const ATTEMPTS = 3;
+
+/** Who holds a lock. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/**
+ * Takes a folder for this process, so that no two write to its files. A lock is stale when its process is gone (on this
+ * host), or when it was not touched for a minute (a process that was killed on another host, or in another container).
+ * @returns what releases it.
+ * @throws {UserError} when another process holds it.
+ */
+export function lockDataDirectory(directory: string): () => void {
+  const path = join(directory, LOCK_NAME);
+  for (let attempt = 1; ; attempt++) {
+    const descriptor = createLock(path);
+    if (descriptor !== null) return held(path, descriptor);
+    const holder = staleHolder(path);
+    if (holder === "stale" && attempt < ATTEMPTS) {
+      removeIfThere(path);
+      continue;
+    }
+    const who = holder === "stale" ? "another process" : `process ${holder.pid} on ${holder.host}`;
+    throw new UserError(
+      `--data-dir: ${directory} is used by ${who}: stop it, or give this one a folder of its own (the lock is ${path})`,
+    );
+  }
+}
+
+function held(path: string, descriptor: number): () => void {
+  const { ino } = fstatSync(descriptor);
+  const touches = setInterval(() => {
+    const now = Date.now() / 1000;
+    futimesSync(descriptor, now, now);
+  }, TOUCH_MS);
+  touches.unref();
+  return () => {
+    clearInterval(touches);
+    // After a long pause of this process another one may have taken it.
+    if (statSync(path, { throwIfNoEntry: false })?.ino === ino) removeIfThere(path);
+    closeSync(descriptor);
+  };
+}
+
+/** Null where there is a lock. */
+function createLock(path: string): number | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "wx", 0o600);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return null;
+    throw new UserError(`--data-dir: ${path} cannot be made (${(cause as Error).message})`, undefined, { cause });
+  }
+  writeSync(descriptor, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+  return descriptor;
+}
+
+/** Who holds the lock; "stale" when nobody does. @throws {UserError} when what lies there is not a lock. */
+function staleHolder(path: string): Holder | "stale" {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "stale";
+    throw new UserError(`--data-dir: the lock ${path} cannot be read (${(cause as Error).message})`, undefined, {
+      cause,
+    });
+  }
+  try {
+    const kind = fstatSync(descriptor);
+    if (!kind.isFile() || kind.size > LOCK_MAX_BYTES)
+      throw new UserError(`--data-dir: ${path} is not a lock of this program: move it away`);
+    const bytes = Buffer.alloc(LOCK_MAX_BYTES);
+    const text = bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, LOCK_MAX_BYTES, 0));
+    const holder = holderOf(text);
+    const isOld = Date.now() - kind.mtimeMs > STALE_MS;
+    // One that is being written is empty for a moment; what stays so is what a kill left.
+    if (holder === null && !isOld && text !== "")
+      throw new UserError(`--data-dir: ${path} is not a lock of this program: move it away`);
+    if (isOld || holder === null) return isOld ? "stale" : { pid: 0, host: hostname() };
+    return holder.host === hostname() && !isRunning(holder.pid) ? "stale" : holder;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function holderOf(text: string): Holder | null {
+  try {
+    const { pid, host } = JSON.parse(text) as Partial<Holder>;
+    return typeof pid === "number" && typeof host === "string" ? { pid, host } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A lock with this process's own id was left by one before it, as in a container that was started again. */
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import { loadNatsPackages, type NatsPackages } from "../../src/bus/nats-packages.ts";
+import { NatsProcess } from "../bus/nats-process.ts";
+import { eventually, ServiceProcess } from "../e2e/service-process.ts";
+
+/** A NATS server with an analyzer at it, and a connection of the attacker's. */
+export class NatsBench {
+  readonly nats: NatsProcess;
+  readonly analyzer: ServiceProcess;
+  readonly packages: NatsPackages;
+  readonly attacker: NatsConnection;
+
+  private constructor(nats: NatsProcess, analyzer: ServiceProcess, packages: NatsPackages, attacker: NatsConnection) {
+    this.nats = nats;
+    this.analyzer = analyzer;
+    this.packages = packages;
+    this.attacker = attacker;
+  }
+
+  static async start(configuration = ""): Promise<NatsBench> {
+    const nats = await NatsProcess.start({ configuration });
+    const analyzer = await ServiceProcess.listening(["demo", "--bus", nats.url, "--analyser-name", "honest"]);
+    const packages = await loadNatsPackages();
+    return new NatsBench(nats, analyzer, packages, await packages.transport.connect({ servers: nats.url }));
+  }
+
+  async dispose(): Promise<void> {
+    await this.attacker.close();
+    await this.analyzer.stop();
+    await this.nats.dispose();
+  }
+}
+
+/** Resolves when an edge shows fresh updates of the analyzer. @throws Error when it does not within the time. */
+export async function recovered(edge: ServiceProcess, what: string, withinMs: number): Promise<void> {
+  let before = "";
+  await eventually(
+    `fresh updates at the edge after ${what}`,
+    async () => {
+      const { status, answer } = await edge.ready();
+      const { timestamp } = await edge.price();
+      const progress = `${answer.analyser?.name} ${timestamp}`;
+      const isFresh = status === 200 && answer.analyser?.name === "honest" && progress !== before;
+      before = progress;
+      return isFresh;
+    },
+    (isFresh) => isFresh,
+    withinMs,
+  );
+}
