@@ -213,9 +213,12 @@ export class RpcChannel {
   #refused(method: string, httpStatus: number, page: Uint8Array): NodeRpcError {
     switch (httpStatus) {
       case 401:
-        return new NodeRpcError("unauthorized", method, `the node refuses ${this.#credentials.description}`, {
-          httpStatus,
-        });
+        return new NodeRpcError(
+          "unauthorized",
+          method,
+          `the node refuses ${this.#credentials.description}: correct it (rpcuser/rpcauth in bitcoin.conf)`,
+          { httpStatus },
+        );
       case 403:
         return new NodeRpcError(
           "forbidden",

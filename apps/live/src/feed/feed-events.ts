@@ -1,4 +1,4 @@
-import type { FeedEvent, SilenceVerdict } from "@utxoracle/zmq-source";
+import type { FeedEvent } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { FeedMetrics } from "../metrics/feed-metrics.ts";
@@ -10,16 +10,11 @@ const SILENCE_PERIOD_MS = 3_600_000;
 
 /** Whoever keeps the window equal to the node. */
 export interface Doubts {
-  /** Whether what is missing is fetched over RPC. */
-  readonly refills: boolean;
   /** Something may have been lost. */
   request(why: string): void;
   /** The node may have been started anew. */
   requestAnew(why: string): void;
 }
-
-/** Silences of which it is known that they are no quiet. */
-export type LostFeed = Extract<SilenceVerdict, "feed_dead" | "node_unreachable">;
 
 /** Tells what happens around the feed in log and metrics, and has the window looked after where something may be lost. */
 export class FeedEvents {
@@ -28,7 +23,7 @@ export class FeedEvents {
   readonly #doubts: Doubts;
   readonly #repeats = new RepeatFilter(REPEAT_PERIOD_MS, () => performance.now());
   readonly #silences = new RepeatFilter(SILENCE_PERIOD_MS, () => performance.now());
-  #silence: LostFeed | null = null;
+  #silent = false;
 
   constructor(log: Logger, metrics: FeedMetrics, doubts: Doubts) {
     this.#log = log;
@@ -36,9 +31,9 @@ export class FeedEvents {
     this.#doubts = doubts;
   }
 
-  /** Nothing arrives although the node moved on, or it cannot be asked; null while neither is so. */
-  get silence(): LostFeed | null {
-    return this.#silence;
+  /** The node moved on, or cannot be asked, and nothing arrives. */
+  get silent(): boolean {
+    return this.#silent;
   }
 
   readonly hear = (event: FeedEvent): void => {
@@ -80,7 +75,7 @@ export class FeedEvents {
           `slow ${event.phase}`,
           { phase: event.phase, dropped: event.dropped },
           event.phase === "dropping"
-            ? `the service falls behind the node: messages are dropped here and ${this.#doubts.refills ? "fetched over RPC" : "lost, since there is no RPC to fetch them"}; give it more CPU`
+            ? "the service falls behind the node: messages are dropped here and fetched over RPC; give it more CPU"
             : "the service keeps up with the node again",
         );
         this.#doubts.request("messages were dropped here");
@@ -93,11 +88,11 @@ export class FeedEvents {
         );
         break;
       case "silence":
-        this.#silence = event.verdict === "node_unreachable" || event.verdict === "feed_dead" ? event.verdict : null;
+        this.#silent = event.verdict === "node_unreachable" || event.verdict === "feed_dead";
         this.#tellSilence(event);
         break;
       case "silence_ended":
-        this.#silence = null;
+        this.#silent = false;
         this.#log.info("messages come again");
         break;
     }
@@ -106,7 +101,7 @@ export class FeedEvents {
   #tellSilence(event: Extract<FeedEvent, { type: "silence" }>): void {
     const suppressed = this.#silences.admit(event.verdict);
     if (suppressed === null) return;
-    this.#log[this.#silence === null ? "info" : "warn"](
+    this.#log[this.#silent ? "warn" : "info"](
       {
         endpoints: event.endpoints,
         silent_seconds: Math.round(event.silentSeconds),
@@ -128,6 +123,6 @@ const SILENCE_SENTENCES = {
   quiet: "nothing has come for a while; the node has nothing new either",
   feed_dead:
     "the node moved on but nothing came: connecting anew; check that these addresses are those of zmqpubrawtx and zmqpubsequence",
-  node_unreachable: "nothing has come for a while, and the node cannot be asked over RPC: is it running?",
+  node_unreachable: "nothing has come for a while, and the node does not answer over RPC: is it running?",
   unknown: "nothing has come for a while; without RPC it cannot be told whether the node is quiet or gone",
 } as const;

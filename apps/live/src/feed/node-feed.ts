@@ -60,7 +60,6 @@ export class NodeFeed implements Feed {
     this.#options = options;
     this.#clock = new SteadyClock(options.clocks ?? machineClocks, (seconds) => this.#clockWasSet(seconds));
     this.#events = new FeedEvents(options.log, options.metrics, {
-      refills: options.node !== null,
       request: (why) => this.#resyncLoop?.request(why),
       requestAnew: (why) => {
         if (this.#resyncLoop === null) return;
@@ -80,7 +79,7 @@ export class NodeFeed implements Feed {
 
   state(): FeedState {
     const situation = this.#situation();
-    const { status, resync, silence } = situation;
+    const { status, resync, silent } = situation;
     const rawtx = status?.endpoints.find((endpoint) => endpoint.topics.includes("rawtx"));
     const connected = rawtx?.connected ?? false;
     const last = status?.lastMessageTimestamp ?? null;
@@ -97,12 +96,7 @@ export class NodeFeed implements Feed {
       // Until the node has said it, what the settings say: a node of another chain is refused.
       chain: resync?.chain ?? this.#options.chain,
       loading: resync === null ? last === null : !resync.settled,
-      lost:
-        !connected ||
-        silence !== null ||
-        isDeaf(resync) ||
-        (resync?.unfit ?? false) ||
-        (resync?.refill ?? null) !== null,
+      lost: !connected || silent || isDeaf(resync) || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
     };
@@ -119,7 +113,7 @@ export class NodeFeed implements Feed {
       chain: this.#options.chain,
       status: this.#zmq?.status() ?? null,
       resync: this.#resyncLoop?.state() ?? null,
-      silence: this.#events.silence,
+      silent: this.#events.silent,
       sequenceMute: this.#sequence.isMute,
     };
   }
