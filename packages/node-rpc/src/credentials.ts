@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { readCookie } from "./cookie-file.ts";
 import { NodeRpcError } from "./error.ts";
 
 /**
@@ -63,21 +62,6 @@ class PasswordCredentials implements Credentials {
   }
 }
 
-/** A cookie is short; a file that is not must be another one. */
-const MAX_COOKIE_BYTES = 512;
-
-/** The beginning of a regular file. Anything else, a pipe for one, could keep the reader waiting. */
-async function readCookie(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    if (!(await file.stat()).isFile()) return "";
-    const { bytesRead, buffer } = await file.read(new Uint8Array(MAX_COOKIE_BYTES + 1));
-    return bytesRead > MAX_COOKIE_BYTES ? "" : new TextDecoder().decode(buffer.subarray(0, bytesRead)).trim();
-  } finally {
-    await file.close();
-  }
-}
-
 class CookieCredentials implements Credentials {
   readonly description: string;
   readonly #path: string;
@@ -91,28 +75,7 @@ class CookieCredentials implements Credentials {
 
   async header(method: string): Promise<string> {
     if (this.#header !== null) return this.#header;
-    let text: string;
-    try {
-      text = await readCookie(this.#path);
-    } catch (cause) {
-      const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-      throw missing
-        ? new NodeRpcError(
-            "cookie_missing",
-            method,
-            `no cookie file at ${this.#path}: start the node, or name its data folder's .cookie, or use user and password`,
-            { cause },
-          )
-        : new NodeRpcError(
-            "cookie_unreadable",
-            method,
-            `the cookie file ${this.#path} cannot be read: run as the node's user, or set rpccookieperms=group`,
-            { cause },
-          );
-    }
-    if (!/^[^\s:]+:\S+$/.test(text))
-      throw new NodeRpcError("cookie_unreadable", method, `${this.#path} holds no cookie (user:password)`);
-    this.#header = basic(text);
+    this.#header = basic(await readCookie(this.#path, method));
     return this.#header;
   }
 

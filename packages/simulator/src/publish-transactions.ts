@@ -37,7 +37,7 @@ export async function publishTransactions(options: PublishOptions): Promise<{ pu
   if (!(transactionsPerSecond > 0)) {
     throw new SimulatorError("bad_option", `transactionsPerSecond must be above 0, not ${transactionsPerSecond}`);
   }
-  const socket = new XPublisher({ sendHighWaterMark: 0, linger: 5000 });
+  const socket = new XPublisher({ sendHighWaterMark: 0, linger: 60_000 });
   const close = () => socket.close();
   signal?.addEventListener("abort", close, { once: true });
   try {

@@ -16,7 +16,8 @@ export const captureErrorCodes = [
  * Codes of {@link CaptureError}.
  * - `not_a_recording`: the file is neither a capture nor a list of transactions in hex;
  * - `unsupported_version`: a capture of a later version of the format;
- * - `damaged`: bytes in the middle are not what was written (a torn end is no damage: it is cut off);
+ * - `damaged`: bytes in the middle are not what was written (a torn end is no damage: it is cut off), or a record makes
+ *   no sense: its length, its time, its kind;
  * - `invalid_line`: a line of a hex file is not a transaction in hex;
  * - `empty`: a file without any byte, or a hex file without any transaction;
  * - `exists`: the file to write is there already;

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { hex, readUint32 } from "./frames.ts";
-import type { FeedMessage, SequenceMessage } from "./topic.ts";
+import { type FeedMessage, isUnixSeconds, MAX_BODY_BYTES, type SequenceMessage } from "./topic.ts";
 
 /*
  * The capture format, version 1. All numbers little-endian.
@@ -16,7 +16,8 @@ import type { FeedMessage, SequenceMessage } from "./topic.ts";
  *   header   "UTXOCAP\n" | u16 version | u16 0 | u32 length of the metadata | metadata, JSON | u32 CRC-32 of all before
  *   record   u32 length of the body | u8 topic | f64 arrival, Unix seconds | u32 counter | body | u32 CRC-32 of all before
  *
- * The body is what the node published: a transaction, a block, a hash, or hash, label and mempool counter.
+ * The body is what the node published: a transaction, a block, a hash, or hash, label and mempool counter. A checksum
+ * says that bytes are as they were written, not that they make sense: lengths, times and counters are checked too.
  */
 
 /** Version of the format that is written; older ones are read. */
@@ -28,8 +29,10 @@ export const memberSignature: Uint8Array = Uint8Array.of(0x1f, 0x8b, 8, 4, 0, 0,
 export const MEMBER_HEAD_BYTES = 20;
 /** CRC-32 and size of the unpacked data. */
 export const MEMBER_TAIL_BYTES = 8;
-/** Nothing written here unpacks to more; a reader refuses what claims to. */
-export const MAX_MEMBER_BYTES = 64 * 2 ** 20;
+/** A member unpacks to at most so many bytes, so a reader needs no more memory than that. */
+export const MAX_MEMBER_BYTES = 8 * 2 ** 20;
+/** Maximum length of the metadata. */
+export const MAX_METADATA_BYTES = 2 ** 16;
 
 const magic = new TextEncoder().encode("UTXOCAP\n");
 const HEADER_FIXED_BYTES = 16;
@@ -62,6 +65,8 @@ export function decodeHeader(bytes: Uint8Array): { version: number; metadata: Ca
   const version = view.getUint16(8, true);
   const length = view.getUint32(12, true);
   if (version !== CAPTURE_VERSION) return { version, metadata: {} };
+  if (length > MAX_METADATA_BYTES)
+    return { problem: `metadata of ${length} bytes, at most ${MAX_METADATA_BYTES} are read` };
   if (bytes.length !== HEADER_FIXED_BYTES + length + CRC_BYTES) return { problem: "the header's length is wrong" };
   if (crc32(bytes.subarray(0, -CRC_BYTES)) !== view.getUint32(bytes.length - CRC_BYTES, true))
     return { problem: "the header's checksum is wrong" };
@@ -116,37 +121,43 @@ function writeBody(message: FeedMessage, target: Uint8Array, offset: number, vie
   if (message.mempoolSequence !== null) view.setBigUint64(offset + 33, BigInt(message.mempoolSequence), true);
 }
 
-/** @returns the messages of an unpacked member and, if the rest is none, the place in it where that begins and why. */
-export function decodeRecords(bytes: Uint8Array): {
-  messages: FeedMessage[];
-  bad: { at: number; problem: string } | null;
-} {
+/**
+ * Gives the messages of an unpacked member one by one.
+ * @returns the place where something else begins, and what is wrong there; null when all of it is records.
+ */
+export function* decodeRecords(
+  bytes: Uint8Array,
+): Generator<FeedMessage, { readonly at: number; readonly problem: string } | null, undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const messages: FeedMessage[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const bad = (problem: string) => ({ messages, bad: { at, problem } });
-    if (at + RECORD_HEAD_BYTES + CRC_BYTES > bytes.length) return bad("a record is cut short");
-    const end = at + RECORD_HEAD_BYTES + readUint32(bytes, at);
-    if (end + CRC_BYTES > bytes.length) return bad("a record is longer than what holds it");
-    if (crc32(bytes.subarray(at, end)) !== readUint32(bytes, end)) return bad("a record's checksum is wrong");
+    if (at + RECORD_HEAD_BYTES + CRC_BYTES > bytes.length) return { at, problem: "a record is cut short" };
+    const length = readUint32(bytes, at);
+    if (length > MAX_BODY_BYTES) return { at, problem: `a record's length is ${length}, more than any block's` };
+    const end = at + RECORD_HEAD_BYTES + length;
+    if (end + CRC_BYTES > bytes.length) return { at, problem: "a record is longer than what holds it" };
+    if (crc32(bytes.subarray(at, end)) !== readUint32(bytes, end))
+      return { at, problem: "a record's checksum is wrong" };
+    const timestamp = view.getFloat64(at + 5, true);
+    if (!isUnixSeconds(timestamp)) return { at, problem: `a record's time, ${timestamp}, is not Unix time in seconds` };
     const message = decodeBody(bytes, view, at, end);
-    if (message === null) return bad("a record is of no known kind");
-    messages.push(message);
+    if (message === null) return { at, problem: "a record is of no known kind" };
+    yield message;
     at = end + CRC_BYTES;
   }
-  return { messages, bad: null };
+  return null;
 }
 
 function decodeBody(bytes: Uint8Array, view: DataView, at: number, end: number): FeedMessage | null {
-  const timestamp = view.getFloat64(at + 5, true);
+  // A number without its sign: -0 is a time, and another text than 0.
+  const timestamp = Math.abs(view.getFloat64(at + 5, true));
   const counter = readUint32(bytes, at + 13);
   const body = bytes.subarray(at + RECORD_HEAD_BYTES, end);
   switch (bytes[at + 4]) {
     case topicCodes.rawtx:
-      return { topic: "rawtx", rawBytes: body, timestamp, counter };
+      return body.length > 0 ? { topic: "rawtx", rawBytes: body, timestamp, counter } : null;
     case topicCodes.rawblock:
-      return { topic: "rawblock", rawBytes: body, timestamp, counter };
+      return body.length > 0 ? { topic: "rawblock", rawBytes: body, timestamp, counter } : null;
     case topicCodes.hashblock:
       return body.length === 32 ? { topic: "hashblock", hash: hex(body), timestamp, counter } : null;
     case topicCodes.sequence: {
@@ -154,6 +165,7 @@ function decodeBody(bytes: Uint8Array, view: DataView, at: number, end: number):
       const expectsCounter = label === "A" || label === "R";
       if (label === undefined || body.length !== (expectsCounter ? 41 : 33)) return null;
       const mempoolSequence = expectsCounter ? Number(view.getBigUint64(at + RECORD_HEAD_BYTES + 33, true)) : null;
+      if (mempoolSequence !== null && !Number.isSafeInteger(mempoolSequence)) return null;
       return { topic: "sequence", label, hash: hex(body.subarray(0, 32)), mempoolSequence, timestamp, counter };
     }
     default:

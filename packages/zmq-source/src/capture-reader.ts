@@ -60,7 +60,8 @@ export async function readCaptureHeader(path: string): Promise<CaptureHeader> {
 
 type Part =
   | { readonly kind: "header"; readonly header: CaptureHeader; readonly end: number }
-  | { readonly kind: "records"; readonly messages: readonly FeedMessage[]; readonly end: number };
+  /** Iterating over the messages throws when one of them is damaged. */
+  | { readonly kind: "records"; readonly messages: Iterable<FeedMessage>; readonly end: number };
 
 /** The members of a capture, checked, each with the offset of its end. */
 export async function* readParts(path: string, options: ReadCaptureOptions): AsyncGenerator<Part, void, undefined> {
@@ -77,13 +78,21 @@ export async function* readParts(path: string, options: ReadCaptureOptions): Asy
       const end = offset + member.length;
       const content = member.whole ? await unpackMember(member.bytes) : null;
       if (content === null) {
-        await refuseDamage(file, path, offset, member.whole ? "a part does not unpack" : "a part is cut short");
+        await refuseDamage(
+          file,
+          path,
+          offset,
+          member.whole ? "a part does not unpack" : "a part is cut short",
+          options,
+        );
         if (offset === 0) throw noHeader(path);
         const { size } = await file.stat();
         options.onEvent?.({ type: "torn_end", offset, bytes: Math.max(0, size - offset) });
         return;
       }
-      yield offset === 0 ? headerPart(path, content, end) : recordsPart(path, content, offset, end);
+      yield offset === 0
+        ? headerPart(path, content, end)
+        : { kind: "records", messages: messagesOf(path, content, offset), end };
       offset = end;
     }
   } finally {
@@ -101,10 +110,9 @@ function headerPart(path: string, content: Uint8Array, end: number): Part {
   return { kind: "header", header, end };
 }
 
-function recordsPart(path: string, content: Uint8Array, offset: number, end: number): Part {
-  const { messages, bad } = decodeRecords(content);
+function* messagesOf(path: string, content: Uint8Array, offset: number): Generator<FeedMessage, void, undefined> {
+  const bad = yield* decodeRecords(content);
   if (bad !== null) throw new CaptureError("damaged", path, `${bad.problem} (part's byte ${bad.at})`, { offset });
-  return { kind: "records", messages, end };
 }
 
 const noHeader = (path: string): CaptureError =>
@@ -131,21 +139,30 @@ async function readMember(file: FileHandle, path: string, offset: number): Promi
 }
 
 const SEARCH_BYTES = 2 ** 20;
+/** Beginnings of members that are tried after bytes that do not unpack. Each may take the work of a whole member. */
+const MAX_TRIES = 64;
 
 /**
  * Bytes that do not unpack are a torn end when nothing whole follows them (a crash leaves a cut member, or zeros);
  * when another member follows, something in the middle was changed, and going on would hide what is lost.
  */
-async function refuseDamage(file: FileHandle, path: string, offset: number, problem: string): Promise<void> {
-  for (let at = offset + 1; ; at += SEARCH_BYTES) {
+async function refuseDamage(
+  file: FileHandle,
+  path: string,
+  offset: number,
+  problem: string,
+  { signal }: ReadCaptureOptions,
+): Promise<void> {
+  let tries = 0;
+  for (let at = offset + 1; signal?.aborted !== true; at += SEARCH_BYTES) {
     const bytes = Buffer.from(await readAt(file, path, at, SEARCH_BYTES + memberSignature.length - 1));
     if (bytes.length < memberSignature.length) return;
     for (let found = bytes.indexOf(memberSignature); found !== -1; found = bytes.indexOf(memberSignature, found + 1)) {
       const member = await readMember(file, path, at + found);
-      if (member?.whole && (await unpackMember(member.bytes)) !== null)
-        throw new CaptureError("damaged", path, `${problem}, and further records follow at byte ${at + found}`, {
-          offset,
-        });
+      const isWhole = member?.whole === true && (await unpackMember(member.bytes)) !== null;
+      if (!isWhole && ++tries < MAX_TRIES) continue;
+      const more = isWhole ? `further records follow at byte ${at + found}` : "so do those after it";
+      throw new CaptureError("damaged", path, `${problem}, and ${more}`, { offset });
     }
   }
 }

@@ -1,10 +1,10 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { CaptureError, fileError } from "./capture-error.ts";
-import { type CaptureMetadata, encodeHeader, encodeRecord, MAX_MEMBER_BYTES, recordBytes } from "./capture-format.ts";
+import { type CaptureMetadata, encodeHeader, encodeRecord, MAX_METADATA_BYTES, recordBytes } from "./capture-format.ts";
 import { packMember } from "./capture-member.ts";
 import { readParts } from "./capture-reader.ts";
 import { type Sleep, systemSleep } from "./sleep.ts";
-import type { FeedMessage } from "./topic.ts";
+import { type FeedMessage, isUnixSeconds, MAX_BODY_BYTES } from "./topic.ts";
 
 /** Options of {@link openCaptureWriter}. */
 export interface CaptureWriterOptions {
@@ -46,7 +46,8 @@ export async function openCaptureWriter(path: string, options: CaptureWriterOpti
   const ifExists = options.ifExists ?? "fail";
   const appendAt = ifExists === "append" ? await endOfCapture(path) : null;
   const header = encodeHeader(options.metadata ?? {});
-  if (header.length > 2 ** 16) throw new CaptureError("invalid_option", "", "metadata must not exceed 64 KiB of JSON");
+  if (header.length > MAX_METADATA_BYTES)
+    throw new CaptureError("invalid_option", "", "metadata must not exceed 64 KiB of JSON");
   let file: FileHandle;
   try {
     file = await open(path, appendAt !== null ? "r+" : ifExists === "overwrite" ? "w" : "wx");
@@ -78,7 +79,11 @@ async function endOfCapture(path: string): Promise<number | null> {
     throw fileError("read_failed", path, cause);
   }
   let end = 0;
-  for await (const part of readParts(path, {})) end = part.end;
+  for await (const part of readParts(path, {})) {
+    // Reads them all: to a file with damaged records none are added.
+    if (part.kind === "records") for (const _ of part.messages);
+    end = part.end;
+  }
   return end;
 }
 
@@ -113,9 +118,15 @@ class FileCaptureWriter implements CaptureWriter {
   async write(message: FeedMessage): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#closed !== null) throw new CaptureError("closed", this.#path, "the capture is closed");
+    if ("rawBytes" in message && message.rawBytes.length > MAX_BODY_BYTES)
+      throw new CaptureError(
+        "invalid_option",
+        this.#path,
+        `a message of ${message.rawBytes.length} bytes, longer than any block`,
+      );
+    if (!isUnixSeconds(message.timestamp))
+      throw new CaptureError("invalid_option", this.#path, `timestamp must be Unix seconds, not ${message.timestamp}`);
     const size = recordBytes(message);
-    if (size > MAX_MEMBER_BYTES)
-      throw new CaptureError("invalid_option", this.#path, `a message of ${size} bytes does not fit into a capture`);
     if (this.#filled > 0 && this.#filled + size > this.#buffer.length) this.#dispatch();
     if (size > this.#buffer.length) this.#buffer = new Uint8Array(size);
     this.#filled = encodeRecord(message, this.#buffer, this.#filled);

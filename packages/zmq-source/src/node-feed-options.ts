@@ -3,7 +3,7 @@ import { numberOption, ZmqSourceError } from "./error.ts";
 import type { FeedEvent } from "./event.ts";
 import type { SilenceOptions, SilenceWatch } from "./silence.ts";
 import { type Sleep, systemNow, systemSleep } from "./sleep.ts";
-import { type FeedTopic, feedTopics } from "./topic.ts";
+import { type FeedTopic, feedTopics, MAX_BODY_BYTES } from "./topic.ts";
 
 /** Options that every feed takes. */
 export interface FeedOptions {
@@ -19,9 +19,12 @@ export interface FeedOptions {
   readonly maxQueuedMessages?: number | undefined;
   /** Most bytes of messages waiting for the consumer; default 64 MiB. */
   readonly maxQueuedBytes?: number | undefined;
-  /** Messages that ZeroMQ may hold per socket while the process is busy elsewhere; default 50,000. */
+  /**
+   * Messages that ZeroMQ may hold per socket while the process is busy; default 16, each of up to `maxMessageBytes`. What
+   * is beyond waits in the system's buffers and with the publisher. Sockets for hashes alone hold up to 50,000 of 1 KiB.
+   */
   readonly receiveHighWaterMark?: number | undefined;
-  /** The biggest message that is accepted; default 32 MiB. A bigger one ends the connection, and a new one is made. */
+  /** The biggest message that is accepted; default 4,000,000, a block. A bigger one ends the connection, and a new one is made. */
   readonly maxMessageBytes?: number | undefined;
   /** The timer; default the system's. */
   readonly sleep?: Sleep | undefined;
@@ -68,8 +71,8 @@ export function resolveFeedOptions(options: NodeFeedOptions): ResolvedFeedOption
           },
     maxQueuedMessages: numberOption("maxQueuedMessages", options.maxQueuedMessages ?? 100_000, 1),
     maxQueuedBytes: numberOption("maxQueuedBytes", options.maxQueuedBytes ?? 64 * MIB, 1),
-    receiveHighWaterMark: numberOption("receiveHighWaterMark", options.receiveHighWaterMark ?? 50_000, 1, 2 ** 31 - 1),
-    maxMessageBytes: numberOption("maxMessageBytes", options.maxMessageBytes ?? 32 * MIB, 1),
+    receiveHighWaterMark: numberOption("receiveHighWaterMark", options.receiveHighWaterMark ?? 16, 1, 2 ** 31 - 1),
+    maxMessageBytes: numberOption("maxMessageBytes", options.maxMessageBytes ?? MAX_BODY_BYTES, 1),
     sleep: options.sleep ?? systemSleep,
   };
 }

@@ -229,7 +229,10 @@ class LiveNodeFeed implements NodeFeed {
   }
 }
 
-/** Bytes that a waiting message holds on to, roughly: its body and the object around it. */
+/** Memory of the objects around a message's body. */
+const MESSAGE_OVERHEAD_BYTES = 400;
+
+/** Bytes that a waiting message holds on to. */
 function sizeOf(message: FeedMessage): number {
-  return 100 + ("rawBytes" in message ? message.rawBytes.length : 64);
+  return MESSAGE_OVERHEAD_BYTES + ("rawBytes" in message ? message.rawBytes.length : 64);
 }

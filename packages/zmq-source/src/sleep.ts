@@ -3,8 +3,15 @@ import { setTimeout as timer } from "node:timers/promises";
 /** Resolves after `milliseconds`, rejects when `signal` aborts first. Tests inject their own. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
+/** Node's timers fire at once when they are set for longer. */
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
+
 /** The system's timer; it does not keep a process alive. */
-export const systemSleep: Sleep = (milliseconds, signal) => timer(milliseconds, undefined, { signal, ref: false });
+export const systemSleep: Sleep = async (milliseconds, signal) => {
+  for (let left = milliseconds; left > 0; left -= LONGEST_TIMER_MILLISECONDS)
+    await timer(Math.min(left, LONGEST_TIMER_MILLISECONDS), undefined, { signal, ref: false });
+  signal.throwIfAborted();
+};
 
 /** The system's clock in Unix seconds. */
 export const systemNow = (): number => Date.now() / 1000;

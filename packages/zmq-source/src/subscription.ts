@@ -27,14 +27,13 @@ const timing = {
   reconnectMaxInterval: 2_000,
   connectTimeout: 2_500,
   handshakeInterval: 2_500,
-  /** A peer that vanished without a word is noticed within 4.5 s. */
-  heartbeatInterval: 2_000,
-  heartbeatTimeout: 2_500,
-  /** The node drops us after a minute without a sign of life, instead of queueing for a reader that is gone. */
-  heartbeatTimeToLive: 60_000,
   /** After an end from which ZeroMQ does not recover by itself. */
   reopenAfter: 2_000,
 };
+
+/** A message of a topic that brings hashes alone, with room to spare, and how many of them may wait. */
+const HASH_MESSAGE_BYTES = 1024;
+const HASH_MESSAGES = 50_000;
 
 const monitorEvents = [
   "connect:delay",
@@ -93,18 +92,16 @@ export class Subscription {
         context: copyingContext(),
         linger: 0,
         ipv6: endpoint.ipv6,
-        maxMessageSize: this.#options.maxMessageBytes,
-        receiveHighWaterMark: this.#options.receiveHighWaterMark,
+        ...this.#bounds(),
         reconnectInterval: timing.reconnectInterval,
         reconnectMaxInterval: timing.reconnectMaxInterval,
         connectTimeout: timing.connectTimeout,
         handshakeInterval: timing.handshakeInterval,
-        heartbeatInterval: timing.heartbeatInterval,
-        heartbeatTimeout: timing.heartbeatTimeout,
-        heartbeatTimeToLive: timing.heartbeatTimeToLive,
+        // No ZeroMQ heartbeats: libzmq 4.3.5 aborts the process when one is due while the receive queue is full and the
+        // publisher has gone. The system's probes find a peer that has vanished.
         tcpKeepalive: 1,
-        tcpKeepaliveIdle: 30,
-        tcpKeepaliveInterval: 10,
+        tcpKeepaliveIdle: 2,
+        tcpKeepaliveInterval: 1,
         tcpKeepaliveCount: 3,
       });
     } catch (cause) {
@@ -120,6 +117,15 @@ export class Subscription {
     }
     this.#socket = socket;
     void this.#receive(socket);
+  }
+
+  /** What ZeroMQ may hold. It counts messages, so the bytes are bounded by their product. */
+  #bounds(): { maxMessageSize: number; receiveHighWaterMark: number } {
+    const { topics, maxMessageBytes, receiveHighWaterMark } = this.#options;
+    const onlyHashes = topics.every((topic) => topic === "hashblock" || topic === "sequence");
+    return onlyHashes
+      ? { maxMessageSize: Math.min(maxMessageBytes, HASH_MESSAGE_BYTES), receiveHighWaterMark: HASH_MESSAGES }
+      : { maxMessageSize: maxMessageBytes, receiveHighWaterMark };
   }
 
   #socketFailed(cause: unknown): ZmqSourceError {

@@ -3,6 +3,15 @@ import type { RawTransaction } from "@utxoracle/models";
 /** What a node publishes and this package understands. */
 export type FeedTopic = "rawtx" | "rawblock" | "hashblock" | "sequence";
 
+/** A block has at most so many bytes (BIP 141), and a transaction fewer. */
+export const MAX_BODY_BYTES = 4_000_000;
+
+/** Block headers hold no later time, and no clock of a node shows one. */
+const MAX_UNIX_SECONDS = 2 ** 32 - 1;
+
+/** Whether a number is a time as this package uses it: Unix seconds, 0 to 2^32 - 1. */
+export const isUnixSeconds = (value: number): boolean => value >= 0 && value <= MAX_UNIX_SECONDS;
+
 /** The topics in a fixed order. */
 export const feedTopics: readonly FeedTopic[] = ["rawtx", "rawblock", "hashblock", "sequence"];
 

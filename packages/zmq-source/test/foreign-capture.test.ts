@@ -1,16 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { packMember } from "../src/capture-member.ts";
-import {
-  type CaptureError,
-  openCaptureWriter,
-  readCapture,
-  readCaptureHeader,
-  readHexLines,
-  replay,
-} from "../src/index.ts";
+import { CaptureError, openCaptureWriter, readCapture, readCaptureHeader, readHexLines, replay } from "../src/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 // Files that unpack well and were still not written by this program: by another one, by a later version, by a slip.
@@ -36,10 +30,14 @@ function header({ version = 1, metadata = "{}", length = 0 } = {}): Buffer {
   );
 }
 
-function record(topic: number, body: Uint8Array, length = body.length): Buffer {
-  const time = Buffer.alloc(8);
-  time.writeDoubleLE(1_700_000_000);
-  return checked(Buffer.concat([u32(length), Buffer.of(topic), time, u32(7), body]));
+function record(
+  topic: number,
+  body: Uint8Array,
+  { length = body.length, time = 1_700_000_000 }: { length?: number; time?: number } = {},
+): Buffer {
+  const timeBytes = Buffer.alloc(8);
+  timeBytes.writeDoubleLE(time);
+  return checked(Buffer.concat([u32(length), Buffer.of(topic), timeBytes, u32(7), body]));
 }
 
 async function capture(...members: Buffer[]): Promise<string> {
@@ -89,7 +87,10 @@ describe("a capture that this program did not write", () => {
   const label = (letter: string, more = 0): Buffer => Buffer.concat([hash, Buffer.from(letter), Buffer.alloc(more)]);
   it.each<[string, Buffer, string]>([
     ["is cut short", transaction.subarray(0, 12), "a record is cut short"],
-    ["is longer than what holds it", record(1, Buffer.alloc(60), 61), "longer than what holds it"],
+    ["is longer than what holds it", record(1, Buffer.alloc(60), { length: 61 }), "longer than what holds it"],
+    ["is longer than any block", record(1, Buffer.alloc(60), { length: 4_000_001 }), "more than any block's"],
+    ["says that it has 4 GB", record(1, Buffer.alloc(60), { length: 2 ** 32 - 1 }), "more than any block's"],
+    ["is a transaction of no bytes", record(1, Buffer.alloc(0)), "a record is of no known kind"],
     [
       "has a wrong checksum",
       Buffer.concat([transaction.subarray(0, -1), Buffer.of(0)]),
@@ -101,10 +102,99 @@ describe("a capture that this program did not write", () => {
     ["is a sequence with another letter", record(4, label("X")), "a record is of no known kind"],
     ["is an entry without the mempool's count", record(4, label("A")), "a record is of no known kind"],
     ["is a block with the mempool's count", record(4, label("C", 8)), "a record is of no known kind"],
-  ])("is read up to the part in which a record %s", async (_, bad, words) => {
+    [
+      "has a mempool's count beyond the safe integers",
+      record(4, Buffer.concat([label("A"), Buffer.alloc(8, 0xff)])),
+      "a record is of no known kind",
+    ],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1_700_000_000_000, 2 ** 32].map(
+      (time): [string, Buffer, string] => [
+        `has the time ${time}`,
+        record(1, Buffer.alloc(60, 1), { time }),
+        `a record's time, ${time}, is not Unix time in seconds`,
+      ],
+    ),
+  ])("is read up to a record that %s", async (_, bad, words) => {
     const { count, error } = await read(await capture(header(), transaction, Buffer.concat([transaction, bad])));
-    expect({ count, code: error?.code }).toEqual({ count: 1, code: "damaged" });
+    expect({ count, code: error?.code }).toEqual({ count: 2, code: "damaged" });
     expect(error?.message).toContain(`${words} (part's byte ${transaction.length})`);
+  });
+});
+
+describe("a capture made to do harm", () => {
+  /** A member whose checksum and length are right, whatever it holds. */
+  const anyContent = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+  const anyRecord = fc
+    .record({
+      topic: fc.nat(255),
+      body: fc.uint8Array({ maxLength: 60 }),
+      length: fc.option(fc.nat(2 ** 32 - 1), { nil: undefined }),
+      time: fc.oneof(fc.double(), fc.double({ min: 0, max: 2 ** 32 })),
+    })
+    .map(({ topic, body, length, time }) => record(topic, body, length === undefined ? { time } : { length, time }));
+
+  it("gives messages that make sense, or a CaptureError, whatever its checksums confirm", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            anyContent,
+            fc.array(anyRecord, { maxLength: 4 }).map((records) => Buffer.concat(records)),
+          ),
+          {
+            maxLength: 4,
+          },
+        ),
+        fc.uint8Array({ maxLength: 40 }),
+        async (members, end) => {
+          const path = await capture(header(), ...members);
+          await appendFile(path, end);
+          try {
+            for await (const message of readCapture(path)) {
+              expect(message.timestamp).toBeGreaterThanOrEqual(0);
+              expect(message.timestamp).toBeLessThan(2 ** 32);
+              if ("rawBytes" in message) expect(message.rawBytes.length).toBeGreaterThan(0);
+            }
+          } catch (error) {
+            expect(error).toBeInstanceOf(CaptureError);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it("is not unpacked beyond 8 MiB a part, whatever length the part states", async () => {
+    const bomb = Buffer.from(await packMember(Buffer.alloc(9 * 2 ** 20)));
+    const path = file("bomb.capture");
+    for (const size of [9 * 2 ** 20, 1000, 2 ** 32 - 1]) {
+      bomb.writeUInt32LE(size, bomb.length - 4);
+      await writeFile(path, Buffer.concat([await packMember(header()), bomb, await packMember(transaction)]));
+      expect(await read(path)).toMatchObject({ count: 0, error: { code: "damaged" } });
+    }
+  });
+
+  it("with thousands of beginnings of parts after damage is refused soon", async () => {
+    const start = (await packMember(transaction)).subarray(0, 20);
+    const path = await capture(header());
+    await appendFile(path, Buffer.concat(Array.from({ length: 100_000 }, () => start)));
+    expect((await read(path)).error?.code).toBe("damaged");
+  });
+
+  it("with metadata of a megabyte is refused", async () => {
+    const path = await capture(header({ metadata: JSON.stringify({ note: "x".repeat(2 ** 20) }) }));
+    expect((await read(path)).error?.code).toBe("not_a_recording");
+  });
+
+  it("is not written: a message with a wrong time or of more bytes than a block is refused", async () => {
+    const writer = await openCaptureWriter(file("writer.capture"));
+    const message = { topic: "rawtx", rawBytes: new Uint8Array(60), timestamp: 1, counter: 0 } as const;
+    for (const timestamp of [Number.NaN, -1, Date.now()])
+      await expect(writer.write({ ...message, timestamp })).rejects.toMatchObject({ code: "invalid_option" });
+    const rawBytes = new Uint8Array(4_000_001);
+    await expect(writer.write({ ...message, rawBytes })).rejects.toMatchObject({ code: "invalid_option" });
+    await writer.close();
+    expect(writer.status().messages).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { corpusPath, needs } from "@utxoracle/testkit";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type HexLinesOptions, openCaptureWriter, readHexLines, recognizeRecording } from "../src/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -36,6 +37,67 @@ describe("a file of transactions in hex", () => {
     });
   });
 
+  it("of any system is read the same: line ends, byte order mark, blanks, case, packed or not", async () => {
+    const expected = await lines(`${first}\n${second}\n${first}\n`);
+    const texts = [
+      `\ufeff${first}\r\n${second}\r\n${first}\r\n`,
+      `${first}\r${second}\r${first}`,
+      `\ufeff${first}\r${second.toLowerCase()}\r\n${first.toUpperCase()}`,
+      ` \t${first} \t\n\n\r\n${second}\v\f\n\n${first}\n\n\n`,
+    ];
+    for (const text of texts)
+      for (const content of [text, gzipSync(text)]) expect(await lines(content)).toEqual(expected);
+  });
+
+  it("longer than a chunk is split at the same places whatever its line ends", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.tuple(fc.integer({ min: 10, max: 40_000 }), fc.constantFrom("\n", "\r\n", "\r", "\n\n", "\r\r\n")),
+          {
+            minLength: 1,
+            maxLength: 8,
+          },
+        ),
+        async (parts) => {
+          const content = parts.map(([bytes, end]) => "5a".repeat(bytes) + end).join("");
+          const sizes = (await lines(content)).map(({ rawBytes }) => rawBytes.length);
+          expect(sizes).toEqual(parts.map(([bytes]) => bytes));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("in UTF-16 or UTF-32, marked or not, packed or not, is refused by that name", async () => {
+    const utf16 = Buffer.from(`\ufeff${first}\r\n`, "utf16le");
+    const utf32 = Buffer.concat(
+      [...`\ufeff${first}`].map((char) => Buffer.from([char.charCodeAt(0) & 255, char.charCodeAt(0) >> 8, 0, 0])),
+    );
+    const cases: [Buffer, string][] = [
+      [utf16, "UTF-16"],
+      [Buffer.from(utf16).swap16(), "UTF-16"],
+      [utf16.subarray(2), "UTF-16"],
+      [Buffer.from(utf16.subarray(2)).swap16(), "UTF-16"],
+      [utf32, "UTF-32"],
+    ];
+    for (const [bytes, name] of cases)
+      for (const content of [bytes, gzipSync(bytes)]) {
+        await expect(lines(content)).rejects.toMatchObject({ code: "not_a_recording" });
+        await expect(lines(content)).rejects.toThrow(name);
+        const path = file("encoded");
+        await writeFile(path, content);
+        await expect(recognizeRecording(path)).rejects.toThrow(name);
+      }
+  });
+
+  it("packed to hide an endless line or endless blanks is refused", async () => {
+    const endless = gzipSync(Buffer.alloc(20_000_000, "ab"));
+    const blank = gzipSync(Buffer.concat([Buffer.from(`${first}\n`), Buffer.alloc(70 * 2 ** 20, "\r\n ")]));
+    for (const content of [endless, blank])
+      await expect(lines(content)).rejects.toMatchObject({ code: "invalid_line" });
+  });
+
   it("may be packed, and a single transaction comes at the start", async () => {
     expect(await lines(gzipSync(first))).toEqual([
       { topic: "rawtx", rawBytes: new Uint8Array(60).fill(1), timestamp: 1000, counter: 0 },
@@ -60,6 +122,7 @@ describe("a file of transactions in hex", () => {
 
   it("that is missing or asked for a wrong span gives a clear error", async () => {
     await expect(readHexLines(file("missing"), { startTime: 0 }).next()).rejects.toThrow("no such file or folder");
+    await expect(lines(first, { spanSeconds: 2 ** 32 })).rejects.toMatchObject({ code: "invalid_option" });
     await expect(lines(first, { spanSeconds: -1 })).rejects.toMatchObject({ code: "invalid_option" });
     await expect(lines(first, { startTime: Number.NaN })).rejects.toMatchObject({ code: "invalid_option" });
   });
@@ -89,6 +152,8 @@ describe("recognizeRecording", () => {
     };
     expect(await kindOf(`${first}\n`)).toBe("hex_lines");
     expect(await kindOf(gzipSync(`\n${second}\n`.repeat(500)))).toBe("hex_lines");
+    expect(await kindOf(`\ufeff${first}\r\n`)).toBe("hex_lines");
+    expect(await kindOf(gzipSync("00".repeat(3_000_000)))).toBe("hex_lines");
     await expect(kindOf("unix_time,sats\n1,2\n")).rejects.toMatchObject({ code: "not_a_recording" });
     await expect(kindOf(gzipSync("unix_time,sats\n1,2\n"))).rejects.toMatchObject({ code: "not_a_recording" });
     await expect(kindOf(Buffer.from([0x1f, 0x8b, 1, 2, 3]))).rejects.toMatchObject({ code: "not_a_recording" });

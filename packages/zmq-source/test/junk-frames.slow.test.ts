@@ -1,0 +1,42 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+import { streamNodeFeed } from "../src/index.ts";
+
+const MIB = 2 ** 20;
+/** The queue and what ZeroMQ holds take 128 MiB at most; the rest is garbage that waits to be collected. */
+const MAX_GROWTH_MIB = 350;
+
+it("junk of a megabyte a message takes no more memory than the bounds, and its end does no harm", async () => {
+  const publisher = fork(fileURLToPath(new URL("./junk-publisher.mjs", import.meta.url)), { execArgv: [] });
+  onTestFinished(() => void publisher.kill("SIGKILL"));
+  const [endpoint] = (await once(publisher, "message")) as [string];
+  const ending = new AbortController();
+  onTestFinished(() => ending.abort());
+  let isLost = (): void => {};
+  const lost = new Promise<void>((resolve) => {
+    isLost = resolve;
+  });
+  const feed = streamNodeFeed({
+    endpoints: { rawtx: endpoint },
+    signal: ending.signal,
+    onEvent: ({ type }) => type === "disconnected" && isLost(),
+  });
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  while (feed.status().received.rawtx < 1500) {
+    await feed.next();
+    peak = Math.max(peak, process.memoryUsage().rss);
+    // Slower than what comes, while ZeroMQ goes on receiving.
+    const end = performance.now() + 10;
+    while (performance.now() < end);
+    await new Promise(setImmediate);
+  }
+  expect(feed.status().dropped.rawtx).toBeGreaterThan(0);
+  expect((peak - before) / MIB).toBeLessThan(MAX_GROWTH_MIB);
+  publisher.kill("SIGKILL");
+  const stall = performance.now() + 3000;
+  while (performance.now() < stall);
+  await lost;
+});
