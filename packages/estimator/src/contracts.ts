@@ -108,4 +108,6 @@ export interface AnalyzerStats {
   rememberedIds: number;
   /** Remembered ids given up because there were more than `maxExpiredIds`. */
   forgottenIds: number;
+  /** Transactions moved out before they were old enough because there were `maxTransactions`; payments count as expired. */
+  displacedTransactions: number;
 }

@@ -144,6 +144,52 @@ describe("ids older than the window", () => {
   });
 });
 
+describe("a window with too many transactions", () => {
+  it("drops the oldest, counts them, and stays consistent whatever comes", () => {
+    const analyzer = new MempoolAnalyzer({ maxTransactions: 200, maxExpiredIds: 50 });
+    for (let i = 0; i < 1000; i++) {
+      // Late ones among them, and some that the filter refused.
+      const time = NOW + i - (i % 7 === 0 ? 100 : 0);
+      if (i % 3 === 0) analyzer.rejectTransaction(`id ${i}`, time);
+      else analyzer.addTransaction(payment(`id ${i}`, time, [0.001 + i * 1e-6]));
+    }
+    const stats = analyzer.getStats();
+    expect(stats.displacedTransactions).toBeGreaterThanOrEqual(800);
+    expect(stats.activeTxCount).toBeLessThanOrEqual(200);
+    expect(stats.totalReceived).toBe(
+      stats.totalFiltered + stats.activeTxCount + stats.totalExpired + stats.totalRemoved,
+    );
+    expect(analyzer.has("id 998")).toBe(true);
+    expect(analyzer.addTransaction(payment("id 1", NOW, [0.001]))).toBe(true);
+    expect(MempoolAnalyzer.restore(analyzer.save()).getStats()).toEqual(analyzer.getStats());
+    // Nothing is left of what was dropped when all have expired.
+    analyzer.expire(NOW + 1_000_000);
+    expect(analyzer.getStats()).toMatchObject({ activeTxCount: 0, activeAmountCount: 0 });
+    expect(analyzer.estimatePrice(NOW + 1_000_000).price).toBeNull();
+  });
+});
+
+describe("the latest arrivals", () => {
+  it("are those of payments in the window, newest first, whatever their order", () => {
+    const analyzer = new MempoolAnalyzer({ windowSeconds: 100 });
+    expect(analyzer.latestArrivals(3)).toEqual([]);
+    for (const [id, time] of [
+      ["a", 10],
+      ["b", 50],
+      ["c", 30],
+      ["d", 40],
+    ] as const)
+      analyzer.addTransaction(payment(id, NOW + time, [0.001]));
+    analyzer.rejectTransaction("refused", NOW + 90);
+    analyzer.removeTransaction("b");
+    expect(analyzer.latestArrivals(2)).toEqual([NOW + 40, NOW + 30]);
+    expect(analyzer.latestArrivals(9)).toEqual([NOW + 40, NOW + 30, NOW + 10]);
+    analyzer.expire(NOW + 135);
+    expect(analyzer.latestArrivals(9)).toEqual([NOW + 40]);
+    expect(() => analyzer.latestArrivals(0)).toThrow("limit");
+  });
+});
+
 describe("what is refused", () => {
   const good = payment(ID, NOW, [0.001]);
   const cases: Array<[field: string, code: EstimatorErrorCode, transaction: unknown]> = [
@@ -193,7 +239,12 @@ describe("what is refused", () => {
     expect(refusal(() => analyzer.pricePoints({ since: 0.5 })).message).toContain("since");
     expect(refusal(() => analyzer.pricePoints({ aroundUsd: 0 })).message).toContain("aroundUsd");
     expect(() => new MempoolAnalyzer(null as never)).toThrow("options is null: it must be an object");
-    for (const [option, value] of Object.entries({ windowSeconds: 0, engine: "best", maxExpiredIds: 1.5 }))
+    for (const [option, value] of Object.entries({
+      windowSeconds: 0,
+      engine: "best",
+      maxExpiredIds: 1.5,
+      maxTransactions: 99,
+    }))
       expect(refusal(() => new MempoolAnalyzer({ [option]: value })).message).toContain(option);
     expect(analyzer.getStats()).toMatchObject({ totalReceived: 0 });
   });

@@ -119,6 +119,7 @@ describe("a saved window", () => {
       totalRemoved: 2,
       rememberedIds: 4,
       forgottenIds: 0,
+      displacedTransactions: 0,
     });
     const known = [id(1), id(3), id(4), id(9), "refused", "refused too", "seen"];
     expect(known.filter((txid) => !analyzer.has(txid))).toEqual([]);

@@ -7,6 +7,7 @@ import { ACTIVE } from "../src/window/window-entries.ts";
 import { payment } from "./payment.ts";
 
 const WINDOW_SECONDS = 100;
+const options = { windowSeconds: WINDOW_SECONDS, maxExpiredIds: 5, maxTransactions: 100_000 };
 const NOW = 1_700_000_000;
 
 /** What an engine that is told of the amounts holds: how often each amount of each time. */
@@ -42,7 +43,7 @@ describe("the amounts of the window", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.nat(3), (steps, early) => {
         const held = new HeldAmounts();
-        const window = new TransactionWindow(WINDOW_SECONDS, 5, held);
+        const window = new TransactionWindow(options, held);
         const active = new Map<string, { amounts: number[]; timestamp: number }>();
         // Some ids are seen before any time is known, and may be accepted later.
         for (let n = 0; n < early; n++) window.see(n.toString().padStart(64, "a"));
@@ -82,7 +83,7 @@ describe("the amounts of the window", () => {
 
   it("are none for a payment whose amounts are too small: the engine hears nothing as it comes and as it leaves", () => {
     const told: number[] = [];
-    const window = new TransactionWindow(WINDOW_SECONDS, 5, {
+    const window = new TransactionWindow(options, {
       add: (valueSats) => told.push(valueSats),
       remove: (valueSats) => told.push(valueSats),
     });
@@ -94,7 +95,7 @@ describe("the amounts of the window", () => {
 
   it("of a window that comes back from its saved bytes are told again", () => {
     const held = new HeldAmounts();
-    const window = new TransactionWindow(WINDOW_SECONDS, 5, held);
+    const window = new TransactionWindow(options, held);
     window.restore("a", ACTIVE, NOW, { firstSats: 2000, secondSats: 0, vouts: 0 }, false);
     expect([...held.counts]).toEqual([[`2000 at ${NOW}`, 1]]);
   });
@@ -102,7 +103,7 @@ describe("the amounts of the window", () => {
 
 describe("the window", () => {
   it("uses the places of those that left again, however many come", () => {
-    const window = new TransactionWindow(WINDOW_SECONDS, 5, new HeldAmounts());
+    const window = new TransactionWindow(options, new HeldAmounts());
     for (let n = 0; n < 10_000; n++) {
       window.accept(`id ${n}`, NOW + n, { firstSats: 2000, secondSats: 0, vouts: 0 });
       window.expire(NOW + n);
@@ -112,7 +113,7 @@ describe("the window", () => {
   });
 
   it("holds an id once that was removed and has come again", () => {
-    const window = new TransactionWindow(WINDOW_SECONDS, 5, new HeldAmounts());
+    const window = new TransactionWindow(options, new HeldAmounts());
     for (let n = 0; n < 3; n++) {
       expect(window.accept("a", NOW + n, { firstSats: 2000, secondSats: 0, vouts: 0 })).toBe(true);
       expect(window.table.size).toBe(1);

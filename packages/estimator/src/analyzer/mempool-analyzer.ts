@@ -4,7 +4,7 @@ import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
 import { createPriceTracker } from "../tracking/price-tracker.ts";
-import { activeAmountsSats, unconfirmedPayments } from "../window/active-payments.ts";
+import { activeAmountsSats, latestArrivals, unconfirmedPayments } from "../window/active-payments.ts";
 import type { MempoolLook } from "../window/mempool-looks.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
 import { checkTimestamp, checkTransaction, checkTxid, type WindowTransaction } from "../window/transaction-check.ts";
@@ -59,7 +59,7 @@ export class MempoolAnalyzer {
   constructor(options: AnalyzerOptions = {}) {
     this.#options = checkedOptions(options);
     this.#engine = this.#createEngine();
-    this.#window = new TransactionWindow(this.#options.windowSeconds, this.#options.maxExpiredIds, this.#engine);
+    this.#window = new TransactionWindow(this.#options, this.#engine);
     this.seenTxids = {
       has: (txid) => this.#window.isInWindow(txid),
       add: (txid) => {
@@ -223,7 +223,19 @@ export class MempoolAnalyzer {
       totalRemoved: removed,
       rememberedIds: this.#window.rememberedIds,
       forgottenIds: this.#window.forgotten,
+      displacedTransactions: this.#window.displaced,
     };
+  }
+
+  /**
+   * Arrivals of the latest payments of the window, Unix seconds, newest first: how old the evidence behind a price is.
+   *
+   * @param limit most arrivals to return
+   * @throws {EstimatorError} `invalid_option`
+   */
+  latestArrivals(limit: number): number[] {
+    if (!Number.isSafeInteger(limit) || limit < 1) refuse("limit", limit, 1);
+    return latestArrivals(this.#window, limit);
   }
 
   /**
@@ -268,9 +280,9 @@ export class MempoolAnalyzer {
   }
 }
 
-function refuse(option: string, value: unknown): never {
+function refuse(option: string, value: unknown, least = 0): never {
   throw new EstimatorError(
     "invalid_option",
-    `${option} is ${describeValue(value)}: it must be a whole number from 0 up`,
+    `${option} is ${describeValue(value)}: it must be a whole number from ${least} up`,
   );
 }

@@ -29,3 +29,14 @@ export function unconfirmedPayments({
   });
   return found;
 }
+
+/** Arrivals of the latest active payments, Unix seconds, newest first; at most `limit`. */
+export function latestArrivals({ entries, order }: TransactionWindow, limit: number): number[] {
+  const times: number[] = [];
+  order.sort();
+  order.fromLatest((entry) => {
+    if (entries.state(entry) === ACTIVE) times.push(entries.time(entry));
+    return times.length < limit;
+  });
+  return times;
+}

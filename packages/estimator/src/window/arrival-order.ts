@@ -25,6 +25,11 @@ export class ArrivalOrder {
     this.#timeOf = timeOf;
   }
 
+  /** Entries held, sorted in or not. */
+  get size(): number {
+    return this.#end - this.#start + this.#waitingCount;
+  }
+
   push(entry: number): void {
     if (this.#waitingCount === this.#waiting.length)
       this.#waiting = grown(this.#waiting, grownCapacity(this.#waiting.length));

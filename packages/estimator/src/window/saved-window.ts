@@ -38,6 +38,8 @@ export interface SavedSettings extends Required<AnalyzerOptions> {
 interface SavedHead extends SavedSettings {
   counts: WindowCounts;
   forgotten: number;
+  /** Bytes saved before there was a bound have none. */
+  displaced?: number;
   arrivals: number;
   /** Null when no time was known. */
   lastTime: number | null;
@@ -62,6 +64,7 @@ export function writeSavedWindow(window: TransactionWindow, settings: SavedSetti
     ...settings,
     counts: window.counts,
     forgotten: window.forgotten,
+    displaced: window.displaced,
     arrivals: window.recent.count,
     lastTime: Number.isNaN(window.lastTime) ? null : window.lastTime,
     entries: table.size + remembered.size,
@@ -115,9 +118,17 @@ export function readSavedWindow(saved: Uint8Array): SavedWindow {
 }
 
 function checkedHead(head: SavedHead | null): SavedHead {
-  const { counts, entries, arrivals, forgotten, lastTime, lastPriceUsd } = head ?? ({} as Partial<SavedHead>);
+  const {
+    counts,
+    entries,
+    arrivals,
+    forgotten,
+    displaced = 0,
+    lastTime,
+    lastPriceUsd,
+  } = head ?? ({} as Partial<SavedHead>);
   const { received, filtered, active, expired, removed } = counts ?? ({} as Partial<WindowCounts>);
-  const numbers = { received, filtered, active, expired, removed, entries, arrivals, forgotten };
+  const numbers = { received, filtered, active, expired, removed, entries, arrivals, forgotten, displaced };
   for (const [name, value] of Object.entries(numbers))
     if (!Number.isSafeInteger(value) || (value as number) < 0) throw invalid(`${name} is ${describeValue(value)}`);
   const isPositive = (value: unknown): boolean => typeof value === "number" && value > 0;
@@ -128,9 +139,10 @@ function checkedHead(head: SavedHead | null): SavedHead {
   return head as SavedHead;
 }
 
-function settingsOf({ windowSeconds, engine, maxExpiredIds }: SavedHead): Required<AnalyzerOptions> {
+function settingsOf(head: SavedHead): Required<AnalyzerOptions> {
+  const { windowSeconds, engine, maxExpiredIds, maxTransactions } = head;
   try {
-    return checkedOptions({ windowSeconds, engine, maxExpiredIds });
+    return checkedOptions({ windowSeconds, engine, maxExpiredIds, maxTransactions });
   } catch (cause) {
     throw new EstimatorError("invalid_saved_state", "the settings of the saved bytes are not valid", { cause });
   }
@@ -160,6 +172,7 @@ function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteRead
     throw invalid("their counts do not add up");
   Object.assign(window.counts, { received, filtered, active, expired, removed });
   window.forgotten = head.forgotten;
+  window.displaced = head.displaced ?? 0;
   window.lastTime = head.lastTime ?? Number.NaN;
 }
 

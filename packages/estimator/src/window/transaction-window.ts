@@ -1,9 +1,13 @@
+import type { AnalyzerOptions } from "../analyzer-options.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
 import { MempoolLooks } from "./mempool-looks.ts";
 import { RecentArrivals } from "./recent-arrivals.ts";
 import { RememberedTxids } from "./remembered-txids.ts";
 import { TxidTable } from "./txid-table.ts";
 import { ACTIVE, FREE, REJECTED, REMOVED, SEEN, VACATED, WindowEntries } from "./window-entries.ts";
+
+/** Share of a full window that is kept: room is made for many at once, since sorting costs. */
+const KEPT_WHEN_FULL = 0.99;
 
 /** Is told of every amount that enters or leaves the window. */
 export interface AmountListener {
@@ -38,6 +42,8 @@ export class TransactionWindow {
   amountCount = 0;
   /** Remembered ids given up because there were more than `maxExpiredIds`. */
   forgotten = 0;
+  /** Transactions moved out before they were old enough, because there were `maxTransactions`. */
+  displaced = 0;
   /** Ids of the window. An id is here or among the remembered ones, never in both. */
   readonly table = new TxidTable();
   readonly entries = new WindowEntries();
@@ -47,15 +53,24 @@ export class TransactionWindow {
   readonly recent = new RecentArrivals();
   readonly #windowSeconds: number;
   readonly #maxExpiredIds: number;
+  readonly #maxTransactions: number;
   readonly #listener: AmountListener;
   /** The time last heard of, by which ids are held that come without one; NaN at first. */
   #lastTime = Number.NaN;
   /** Ids that came before any time was known. */
   #untimed: number[] = [];
 
-  constructor(windowSeconds: number, maxExpiredIds: number, listener: AmountListener) {
+  constructor(
+    {
+      windowSeconds,
+      maxExpiredIds,
+      maxTransactions,
+    }: Pick<Required<AnalyzerOptions>, "windowSeconds" | "maxExpiredIds" | "maxTransactions">,
+    listener: AmountListener,
+  ) {
     this.#windowSeconds = windowSeconds;
     this.#maxExpiredIds = maxExpiredIds;
+    this.#maxTransactions = maxTransactions;
     this.#listener = listener;
   }
 
@@ -140,18 +155,7 @@ export class TransactionWindow {
     let left = 0;
     for (let entry = this.order.oldest(); entry >= 0; entry = this.order.oldest()) {
       if (this.entries.time(entry) >= oldestKept) break;
-      this.order.dropOldest();
-      const state = this.entries.state(entry);
-      if (state === ACTIVE) {
-        this.#deactivate(entry, FREE);
-        this.counts.expired++;
-        left++;
-      }
-      if (state !== VACATED) {
-        this.remembered.take(this.table, entry, state === REMOVED, this.looks.markOfAged(entry));
-        this.table.detach(entry);
-      }
-      this.#free(entry);
+      if (this.#dropOldest(entry)) left++;
     }
     this.#boundRemembered();
     return left;
@@ -200,7 +204,36 @@ export class TransactionWindow {
     return this.#untimed;
   }
 
+  /** Moves the oldest entry of the order out. @returns whether it was a payment */
+  #dropOldest(entry: number): boolean {
+    this.order.dropOldest();
+    const state = this.entries.state(entry);
+    if (state === ACTIVE) {
+      this.#deactivate(entry, FREE);
+      this.counts.expired++;
+    }
+    if (state !== VACATED) {
+      this.remembered.take(this.table, entry, state === REMOVED, this.looks.markOfAged(entry));
+      this.table.detach(entry);
+    }
+    this.#free(entry);
+    return state === ACTIVE;
+  }
+
+  /** Has the oldest leave early when the window is full: it is shorter then than it should be. */
+  #makeRoom(): void {
+    if (this.order.size < this.#maxTransactions) return;
+    this.order.sort();
+    const kept = Math.floor(this.#maxTransactions * KEPT_WHEN_FULL);
+    for (let entry = this.order.oldest(); entry >= 0 && this.order.size > kept; entry = this.order.oldest()) {
+      this.#dropOldest(entry);
+      this.displaced++;
+    }
+    this.#boundRemembered();
+  }
+
   #take(txid: string, state: number, timestamp: number): number {
+    this.#makeRoom();
     this.#hearTime(timestamp);
     const entry = this.table.insert(txid);
     this.entries.ensure(this.table.capacity);
