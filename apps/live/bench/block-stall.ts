@@ -15,6 +15,7 @@ for (const known of [true, false]) {
   const confirmed = new ConfirmedSide({
     windowSeconds: 10_800,
     engine: "posterior",
+    now,
     estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
   });
   const sink = serviceSink({

@@ -120,7 +120,7 @@ describe("transactions while it is not known whether the node was started anew",
   });
 
   it("wait with what removes them in bounded memory", () => {
-    const { window, gate: held } = gateToWindow({ maxHeldBytes: 10_000 });
+    const { window, gate: held } = gateToWindow({ maxHeldBytes: 20_200 });
     held.doubt();
     held.transaction(message(1));
     for (let count = 0; count < 49; count++) held.sequence(removal(7));
@@ -158,7 +158,7 @@ describe("transactions while it is not known whether the node was started anew",
     patient.gate.transaction(message(3, 105.1));
     expect(patient.delivered).toEqual([1, 2, 3]);
 
-    const small = gate({ maxHeldBytes: 250 });
+    const small = gate({ maxHeldBytes: 1_250 });
     small.gate.doubt();
     for (let counter = 1; counter <= 3; counter++) small.gate.transaction(message(counter));
     expect(small.delivered).toEqual([1, 2, 3]);

@@ -46,6 +46,7 @@ const situation = (changes: Partial<FeedSituation> = {}): FeedSituation => ({
   resync: served,
   status: statusWith({}),
   silent: false,
+  isSilenceUnexplained: false,
   sequenceMute: false,
   ...changes,
 });
@@ -57,6 +58,12 @@ describe("the health of a node's feed", () => {
   it("has nothing to say when all is well", () => {
     expect(reasonsOf(situation())).toEqual([]);
     expect(noticesOf(situation())).toEqual([]);
+  });
+
+  it("notes a silence that cannot be explained without RPC", () => {
+    const codesOf = (changes: Partial<FeedSituation>): string[] => codes(noticesOf(situation(changes)));
+    expect(codesOf({ resync: null, isSilenceUnexplained: true })).toContain("feed_quiet");
+    expect(codesOf({ resync: null })).not.toContain("feed_quiet");
   });
 
   it("tells of a topic whose connection does not come about what is missing and what that costs", () => {

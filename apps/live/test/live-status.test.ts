@@ -1,6 +1,13 @@
 import type { PriceEstimate } from "@utxoracle/models";
 import { describe, expect, it } from "vitest";
-import { type LiveCircumstances, type LiveVerdict, liveVerdict } from "../src/service/live-status.ts";
+import {
+  confirmedStatus,
+  EVIDENCE_LIMIT_SECONDS,
+  EVIDENCE_PAYMENTS,
+  type LiveCircumstances,
+  type LiveVerdict,
+  liveVerdict,
+} from "../src/state/status.ts";
 
 const good: PriceEstimate = {
   price: 60_000,
@@ -19,6 +26,7 @@ function verdicts(...moments: [PriceEstimate, Partial<LiveCircumstances>?][]): L
     made.push(
       liveVerdict(estimate, {
         now: 1000 + index,
+        arrivals: Array.from({ length: EVIDENCE_PAYMENTS }, () => 1000 + index),
         loading: false,
         feedLost: false,
         before: made.at(-1) ?? null,
@@ -57,8 +65,41 @@ describe("the status of the live price", () => {
     expect(lost).toMatchObject({ status: "stale", price: 62_000, priceTimestamp: 1001 });
   });
 
+  it("is as old as the newest payment behind it", () => {
+    const [ok] = verdicts([good, { now: 1100, arrivals: [1070, 1069, 1068] }]);
+    expect(ok).toMatchObject({ status: "ok", priceTimestamp: 1070, lastGood: { timestamp: 1070 } });
+    // A node's clock may run ahead.
+    expect(verdicts([good, { now: 1000, arrivals: [1003, 1002, 1001] }])[0]).toMatchObject({ priceTimestamp: 1000 });
+  });
+
+  it("is stale when too few payments came lately, however sure the engine is", () => {
+    const limit = EVIDENCE_LIMIT_SECONDS;
+    const fresh: Partial<LiveCircumstances> = { now: 1000, arrivals: [1000, 999, 998] };
+    const mute: Partial<LiveCircumstances> = { now: 998 + limit, arrivals: [1000, 999, 998] };
+    const [, still, stale] = verdicts([good, fresh], [good, mute], [good, { ...mute, now: 998.1 + limit }]);
+    expect(still).toMatchObject({ status: "ok", priceTimestamp: 1000 });
+    expect(stale).toMatchObject({ status: "stale", price: 60_000, priceTimestamp: 1000, confidence: 0 });
+    const trickle: Partial<LiveCircumstances> = { now: 2000, arrivals: [1999, 1900, 1800] };
+    expect(verdicts([good, fresh], [good, trickle])[1]).toMatchObject({ status: "stale", priceTimestamp: 1000 });
+    expect(verdicts([good, fresh], [good, { now: 1001, arrivals: [1001, 1000] }])[1]).toMatchObject({
+      status: "stale",
+    });
+    // Without a good price before there is none to show.
+    expect(verdicts([good, { ...mute, now: 3000 }])[0]).toMatchObject({ status: "no_estimate", price: null });
+  });
+
   it("invents nothing when the node was never there", () => {
     expect(verdicts([nothing, { feedLost: true }])[0]).toMatchObject({ status: "warming_up", price: null });
     expect(verdicts([good, { feedLost: true }])[0]).toMatchObject({ status: "warming_up", price: null });
+  });
+});
+
+describe("the status of a price of blocks", () => {
+  it("is stale three hours after the tip, and says so only of a price", () => {
+    expect(confirmedStatus("ok", 1000, 1000 + 10_800)).toBe("ok");
+    expect(confirmedStatus("ok", 1000, 1000 + 10_801)).toBe("stale");
+    expect(confirmedStatus("low_confidence", 1000, 20_000)).toBe("stale");
+    expect(confirmedStatus("no_estimate", 1000, 20_000)).toBe("no_estimate");
+    expect(confirmedStatus("warming_up", null, 20_000)).toBe("warming_up");
   });
 });

@@ -36,6 +36,7 @@ export class SimulatedWorld {
     this.confirmed = new ConfirmedSide({
       windowSeconds,
       engine: "reference",
+      now: () => Date.now() / 1000,
       estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
     });
     const counter = { inc: () => undefined };

@@ -77,7 +77,9 @@ describe("the ticks after the clock was set", () => {
         now += 1;
       }
       const { delta: good } = ticker.tick(now, state(false));
-      expect(good.data).toMatchObject({ status: "ok", price_timestamp: now });
+      // Of the newest payment, not of the tick.
+      const newest = now - 1;
+      expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
 
       now += step + 0.5;
       window.beginAnew();
@@ -87,8 +89,8 @@ describe("the ticks after the clock was set", () => {
       expect(first.data).toMatchObject({
         status: "stale",
         price: good.data.price,
-        // Half a second old, or as old as the step where the machine may have slept.
-        price_timestamp: step < 0 ? now - 0.5 : now - 0.5 - step,
+        // As old as before, or older by the step where the machine may have slept.
+        price_timestamp: step < 0 ? newest + step : newest,
         snapshot: true,
         transactions: [],
         stats: { total_received: 0, active_in_window: 0 },
@@ -99,7 +101,7 @@ describe("the ticks after the clock was set", () => {
       expect(second.data).toMatchObject({ status: "stale", price: good.data.price, snapshot: false });
       expect(second.data.transactions).toHaveLength(500);
       const { delta: last } = ticker.tick(now + 1, state(false));
-      expect(last.data).toMatchObject({ price_timestamp: now + 1 });
+      expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });
       expect(last.data.status).not.toBe("stale");
     },
   );

@@ -9,7 +9,7 @@ import { Count, Seconds, Share, UsdPerBtc, WindowSeconds } from "./scalars.ts";
  * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
  * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
  * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
- * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
+ * - `stale`: the feed is lost, or the evidence gone or minutes old, after there was a price: the last good one, with its time.
  */
 export const EstimateStatusSchema = Type.Union(
   [
@@ -28,7 +28,7 @@ export const EstimateStatusSchema = Type.Union(
  * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
  * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
  * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
- * - `stale`: the feed is lost, or the evidence gone after there was a price: the last good one, with its time.
+ * - `stale`: the feed is lost, or the evidence gone or minutes old, after there was a price: the last good one, with its time.
  */
 export type EstimateStatus = Static<typeof EstimateStatusSchema>;
 

@@ -28,9 +28,13 @@ export const PriceAnswerSchema = Type.Object(
     total_filtered: Count,
     window_seconds: WindowSeconds,
     height: Type.Union([BlockHeight, Type.Null()]),
-    timestamp: UnixSeconds,
+    timestamp: Type.Number({
+      minimum: 0,
+      description:
+        "Unix time in seconds at which the newest payment behind the price arrived; without a price, of the answer",
+    }),
     age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-      description: "How old the price is; grows while stale, null without a price",
+      description: "Age of the newest payment behind the price; null without a price",
     }),
     engine: EngineSchema,
   },
@@ -194,6 +198,9 @@ export const ConfirmedAnswerSchema = Type.Object(
     engine: EngineSchema,
     height: Type.Union([BlockHeight, Type.Null()]),
     block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
+    age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+      description: "Age of the newest block behind the price, by the miner's time",
+    }),
     window: Type.Union([ConfirmedUpdateDataSchema.properties.window, Type.Null()]),
     live_distance_ratio: Type.Union([Type.Number(), Type.Null()], {
       description: "The live price over this one, less one",

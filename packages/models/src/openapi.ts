@@ -44,6 +44,13 @@ const originHeaders = {
   "X-Price-Source": { description: "Where the transactions come from", schema: jsonSchemaOf(SourceSchema) },
   "X-Price-Chain": { description: "The node's chain, or unknown", schema: { type: "string" } },
 };
+const firmPriceHeaders = {
+  ...originHeaders,
+  "X-Price-Timestamp": {
+    description: "Unix time in seconds at which the newest payment behind the price arrived",
+    schema: { type: "number" },
+  },
+};
 const badRequest = { description: "A parameter is malformed", content: json("error-answer") };
 const currencyPairs = {
   name: "currencyPairs",
@@ -89,7 +96,7 @@ const paths: OpenApiDocument["paths"] = {
     },
   ),
   "/api/v1/prices": get("prices", "The price in mempool.space's shape", json("prices-answer"), {
-    headers: originHeaders,
+    headers: firmPriceHeaders,
     responses: { "503": noPrice },
   }),
   "/api/v1/historical-price": get(
@@ -124,12 +131,12 @@ const paths: OpenApiDocument["paths"] = {
   }),
   "/api/rates": get("rates", "The rate in BTCPay Server's shape", json("rates-answer"), {
     parameters: [currencyPairs],
-    headers: originHeaders,
+    headers: firmPriceHeaders,
     responses: { "400": badRequest, "503": noPrice },
   }),
   "/rates": get("ratesData", "The rate in BTCPay Server's older shape", json("rates-data-answer"), {
     parameters: [currencyPairs],
-    headers: originHeaders,
+    headers: firmPriceHeaders,
     responses: { "400": badRequest, "503": noPrice },
   }),
   "/api/v1/umbrel-widget": get("umbrelWidget", "The price for umbrelOS' home screen", json("umbrel-widget-answer")),
@@ -138,7 +145,7 @@ const paths: OpenApiDocument["paths"] = {
     "The price as a number and a newline",
     text("text/plain", "US dollars per bitcoin", { pattern: "^[0-9]+\\.[0-9]{2}\\n$" }),
     {
-      headers: originHeaders,
+      headers: firmPriceHeaders,
       responses: { "503": { description: "There is no price of now", content: text("text/plain", "Why, in words") } },
     },
   ),

@@ -95,7 +95,7 @@ export const MempoolUpdateDataSchema = Type.Object({
   }),
   price_timestamp: Type.Optional(
     Type.Union([UnixSeconds, Type.Null()], {
-      description: "Unix time in seconds at which the price shown was estimated; differs while stale",
+      description: "Unix time in seconds at which the newest payment behind the price arrived",
     }),
   ),
   node: NodeStateSchema,

@@ -107,6 +107,7 @@ export const samples: Record<ContractName, unknown> = {
     engine: "posterior",
     height: 870000,
     block_timestamp: 1678900000,
+    age_seconds: 312.5,
     window: { first_height: 869982, last_height: 870000, hours: 3 },
     live_distance_ratio: 0.0018,
     last_144_blocks: confirmedWindow,

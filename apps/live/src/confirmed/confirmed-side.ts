@@ -7,6 +7,7 @@ import {
   type PriceEstimate,
 } from "@utxoracle/models";
 import type { Publication } from "../publication/publication.ts";
+import { confirmedStatus } from "../state/status.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { type BlockPrice, recorded } from "./price-record.ts";
 import { SHOWN_AROUND_PRICE, thinnedOut } from "./shown-points.ts";
@@ -17,6 +18,8 @@ export interface ConfirmedSideOptions {
   readonly engine: Engine;
   /** The estimate of a set of amounts in BTC, without times. */
   readonly estimate: (amountsBtc: ArrayLike<number>) => PriceEstimate;
+  /** Unix seconds: a price of blocks is no longer of now when the tip is old. */
+  readonly now: () => number;
   /** Told the price of every window that is known from its begin. */
   readonly onPrice?: (price: BlockPrice) => void;
 }
@@ -33,6 +36,7 @@ export class ConfirmedSide {
   #isEstimated = false;
   #unpublished: HeldBlock[] = [];
   #readersBeginAnew = false;
+  #publishedStatus: EstimateStatus = "warming_up";
 
   constructor(options: ConfirmedSideOptions) {
     this.#options = options;
@@ -92,9 +96,10 @@ export class ConfirmedSide {
     return left;
   }
 
-  /** Whether blocks came or went since the last {@link publish}. */
+  /** Whether blocks came or went since the last {@link publish}, or the price has grown too old. */
   get hasNews(): boolean {
-    return this.#readersBeginAnew || this.#unpublished.length > 0;
+    if (this.#readersBeginAnew || this.#unpublished.length > 0) return true;
+    return this.#isEstimated && this.#status() !== this.#publishedStatus;
   }
 
   /** The next message is one for readers who have none. */
@@ -116,6 +121,7 @@ export class ConfirmedSide {
     this.#unpublished = [];
     this.#readersBeginAnew = false;
     this.estimateNow();
+    this.#publishedStatus = this.#status();
     const blocks = this.#chain.blocks;
     const snapshot = this.#message(this.#points(blocks), true);
     return { delta: fresh.length === 0 ? snapshot : this.#message(this.#points(fresh), false), snapshot };
@@ -156,7 +162,8 @@ export class ConfirmedSide {
   }
 
   #status(): EstimateStatus {
-    return this.#estimate === null ? "warming_up" : this.#estimate.status;
+    if (this.#estimate === null) return "warming_up";
+    return confirmedStatus(this.#estimate.status, this.#chain.tip?.time ?? null, this.#options.now());
   }
 
   #tellPrice(): void {

@@ -1,4 +1,5 @@
-import type { BusConfirmedState, ConfirmedUpdateData } from "@utxoracle/models";
+import type { BusConfirmedState, ConfirmedUpdate, ConfirmedUpdateData } from "@utxoracle/models";
+import { confirmedStatus } from "../state/status.ts";
 import type { ShownUpdate } from "./edge-live.ts";
 
 /**
@@ -7,8 +8,9 @@ import type { ShownUpdate } from "./edge-live.ts";
  */
 export class EdgeConfirmed {
   readonly #show: (shown: ShownUpdate) => void;
-  #data: ConfirmedUpdateData | null = null;
-  #text = "";
+  #snapshot: ConfirmedUpdate | null = null;
+  /** The state taken last, as text. */
+  #received = "";
   #held: { readonly term: number; readonly number: number } = { term: 0, number: 0 };
 
   constructor(show: (shown: ShownUpdate) => void) {
@@ -17,7 +19,7 @@ export class EdgeConfirmed {
 
   /** As shown last; null before the first. */
   get data(): ConfirmedUpdateData | null {
-    return this.#data;
+    return this.#snapshot?.data ?? null;
   }
 
   /** Whether a state is not the one held. */
@@ -30,9 +32,23 @@ export class EdgeConfirmed {
     const follows = term === this.#held.term && number === this.#held.number + 1;
     this.#held = { term, number };
     const text = JSON.stringify(snapshot);
-    if (text === this.#text) return;
-    this.#text = text;
-    this.#data = snapshot.data;
-    this.#show({ delta: delta !== null && follows ? JSON.stringify(delta) : text, snapshot: () => text });
+    if (text === this.#received) return;
+    this.#received = text;
+    this.#showSnapshot(snapshot, delta !== null && follows ? JSON.stringify(delta) : text);
+  }
+
+  /** To be called often: reports that the price has grown too old, also when nothing comes from an analyzer. @param now Unix seconds */
+  expire(now: number): void {
+    const snapshot = this.#snapshot;
+    if (snapshot === null) return;
+    const { data } = snapshot;
+    const status = confirmedStatus(data.status, data.block_timestamp, now);
+    if (status !== data.status) this.#showSnapshot({ ...snapshot, data: { ...data, status } });
+  }
+
+  #showSnapshot(snapshot: ConfirmedUpdate, delta?: string): void {
+    this.#snapshot = snapshot;
+    const text = JSON.stringify(snapshot);
+    this.#show({ delta: delta ?? text, snapshot: () => text });
   }
 }

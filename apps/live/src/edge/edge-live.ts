@@ -1,5 +1,5 @@
 import { type MempoolUpdate, type MempoolUpdateData, type PricePoint, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
-import { type LiveVerdict, liveVerdict } from "../service/live-status.ts";
+import { EVIDENCE_LIMIT_SECONDS, type LiveVerdict, liveVerdict } from "../state/status.ts";
 import type { AnalyserClock } from "./analyser-clock.ts";
 import type { FollowedUpdate } from "./live-follower.ts";
 
@@ -116,6 +116,8 @@ export class EdgeLive {
     const age = clock.age(data.epoch, data.stats.uptime_seconds, now());
     this.#latestAt = age === null ? null : now() - age;
     if (age === null || age > staleAfterSeconds()) return;
+    // Whatever the analyzer says: a price is as old as the evidence behind it.
+    if (evidenceAge(data) + age > EVIDENCE_LIMIT_SECONDS + staleAfterSeconds()) return;
     this.#freshAt = now() - age;
     this.#pass(data, bytes);
   }
@@ -136,7 +138,7 @@ export class EdgeLive {
     const timestamp = before.timestamp + (this.ageSeconds ?? 0);
     const verdict = liveVerdict(
       { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null },
-      { now: timestamp, loading: false, feedLost: true, before: this.#verdict },
+      { now: timestamp, arrivals: [], loading: false, feedLost: true, before: this.#verdict },
     );
     const { last_message_age: age, missed_messages, height, last_block_timestamp } = before.node;
     return {
@@ -161,6 +163,12 @@ export class EdgeLive {
       },
     };
   }
+}
+
+/** Age of the newest payment behind a price that is shown as one of now, when the update was made, seconds. */
+function evidenceAge({ status, timestamp, price_timestamp }: MempoolUpdateData): number {
+  const isOfNow = status === "ok" || status === "low_confidence";
+  return isOfNow ? timestamp - (price_timestamp ?? timestamp) : 0;
 }
 
 /** An update's verdict, as the analyser had it when it made it. */

@@ -129,7 +129,10 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
     });
   });
   const looks = setInterval(() => live.expire(), LOOK_MS);
-  const ticks = setInterval(() => live.tick(), STEP_MS);
+  const ticks = setInterval(() => {
+    live.tick();
+    confirmed.expire(board.now());
+  }, STEP_MS);
   const steps = every(STEP_MS, async () => {
     if (link.connection !== null) await session.step();
   });

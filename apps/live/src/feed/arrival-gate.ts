@@ -15,8 +15,8 @@ type RawTransactionMessage = Extract<FeedMessage, { topic: "rawtx" }>;
 type SequenceMessage = Extract<FeedMessage, { topic: "sequence" }>;
 type HeldMessage = RawTransactionMessage | SequenceMessage;
 
-/** Memory that a held message without bytes of its own takes. */
-const SEQUENCE_BYTES = 200;
+/** Memory that a held message takes beside its bytes. */
+const MESSAGE_OVERHEAD_BYTES = 400;
 
 export interface ArrivalGateOptions {
   readonly deliver: (message: HeldMessage) => void;
@@ -74,7 +74,7 @@ export class ArrivalGate {
   /** A transaction from the feed: delivered now, later, or not at all because RPC brings it. */
   transaction(message: RawTransactionMessage): void {
     if (this.#state === "open") this.#options.deliver(message);
-    if (this.#state === "waiting") this.#hold(message, message.rawBytes.length);
+    if (this.#state === "waiting") this.#hold(message, MESSAGE_OVERHEAD_BYTES + message.rawBytes.length);
   }
 
   /**
@@ -83,7 +83,7 @@ export class ArrivalGate {
    */
   sequence(message: SequenceMessage): void {
     this.#options.deliver(message);
-    if (message.label === "R" && this.#held.length > 0) this.#hold(message, SEQUENCE_BYTES);
+    if (message.label === "R" && this.#held.length > 0) this.#hold(message, MESSAGE_OVERHEAD_BYTES);
   }
 
   #hold(message: HeldMessage, bytes: number): void {

@@ -24,6 +24,7 @@ export class FeedEvents {
   readonly #repeats = new RepeatFilter(REPEAT_PERIOD_MS, () => performance.now());
   readonly #silences = new RepeatFilter(SILENCE_PERIOD_MS, () => performance.now());
   #silent = false;
+  #isSilenceUnexplained = false;
 
   constructor(log: Logger, metrics: FeedMetrics, doubts: Doubts) {
     this.#log = log;
@@ -34,6 +35,11 @@ export class FeedEvents {
   /** The node moved on, or cannot be asked, and nothing arrives. */
   get silent(): boolean {
     return this.#silent;
+  }
+
+  /** Nothing arrives, and without RPC it cannot be known whether the node is quiet or gone. */
+  get isSilenceUnexplained(): boolean {
+    return this.#isSilenceUnexplained;
   }
 
   readonly hear = (event: FeedEvent): void => {
@@ -89,10 +95,12 @@ export class FeedEvents {
         break;
       case "silence":
         this.#silent = event.verdict === "node_unreachable" || event.verdict === "feed_dead";
+        this.#isSilenceUnexplained = event.verdict === "unknown";
         this.#tellSilence(event);
         break;
       case "silence_ended":
         this.#silent = false;
+        this.#isSilenceUnexplained = false;
         this.#log.info("messages come again");
         break;
     }

@@ -12,6 +12,8 @@ export interface FeedSituation {
   /** How the connections stand; null before they are made. */
   readonly status: FeedStatus | null;
   readonly silent: boolean;
+  /** Nothing arrives, and there is no RPC to ask why. */
+  readonly isSilenceUnexplained: boolean;
   /** The connection for `sequence` stands, transactions come, and nothing is ever told of them there. */
   readonly sequenceMute: boolean;
 }
@@ -69,8 +71,14 @@ export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation):
 }
 
 /** What the feed does without, each with what that costs. */
-export function noticesOf({ endpoints, chain, status, resync, sequenceMute }: FeedSituation): ReadinessReason[] {
+export function noticesOf(situation: FeedSituation): ReadinessReason[] {
+  const { endpoints, chain, status, resync, isSilenceUnexplained, sequenceMute } = situation;
   const notices: ReadinessReason[] = [];
+  if (isSilenceUnexplained)
+    notices.push({
+      code: "feed_quiet",
+      message: "no message for a minute; without RPC it cannot be known whether the node is quiet or gone",
+    });
   if (resync === null)
     notices.push({
       code: "no_rpc",

@@ -5,6 +5,8 @@ import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import { type FeedMessage, type FeedTopic, streamNodeFeed, type NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import type { FeedMetrics } from "../metrics/feed-metrics.ts";
+import { budgets } from "../settings/budgets.ts";
+import { feedBudgets } from "../settings/feed-budgets.ts";
 import { ArrivalGate } from "./arrival-gate.ts";
 import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
 import { FeedEvents } from "./feed-events.ts";
@@ -114,6 +116,7 @@ export class NodeFeed implements Feed {
       status: this.#zmq?.status() ?? null,
       resync: this.#resyncLoop?.state() ?? null,
       silent: this.#events.silent,
+      isSilenceUnexplained: this.#events.isSilenceUnexplained,
       sequenceMute: this.#sequence.isMute,
     };
   }
@@ -125,6 +128,7 @@ export class NodeFeed implements Feed {
       signal,
       now: () => this.#clock.steady(),
       onEvent: this.#events.hear,
+      ...feedBudgets,
       silence: {
         afterSeconds: SILENCE_SECONDS,
         ...(node === null ? {} : { probe: (probeSignal: AbortSignal) => node.getActivity({ signal: probeSignal }) }),
@@ -132,7 +136,10 @@ export class NodeFeed implements Feed {
     });
     this.#zmq = zmq;
     this.#sink = sink;
-    const gate = new ArrivalGate({ deliver: (message) => deliver(this.#dated(message), sink) });
+    const gate = new ArrivalGate({
+      deliver: (message) => deliver(this.#dated(message), sink),
+      maxHeldBytes: budgets.heldArrivals.bytes,
+    });
     this.#gate = gate;
     if (node !== null) {
       this.#resyncLoop = new ResyncLoop({

@@ -2,7 +2,7 @@ import type { RatesAnswer, RatesDataAnswer } from "@utxoracle/models";
 import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest, type Routes } from "@utxoracle/stream-server";
 import { noPriceAnswer } from "./no-price.ts";
 import type { PriceBoard } from "./price-board.ts";
-import { firmPrice, originHeaders } from "./shown-price.ts";
+import { firmPrice, firmPriceHeaders } from "./shown-price.ts";
 
 /** `BTC_USD`, or the six letters without the line, as BTCPay Server takes them. */
 const CURRENCY_PAIR = /^([A-Z0-9]{2,6})_([A-Z0-9]{2,6})$|^([A-Z]{3})([A-Z]{3})$/;
@@ -28,5 +28,5 @@ function rates(board: PriceBoard, { query }: RouteRequest, shape: (list: RatesAn
   if ("missing" in firm) return noPriceAnswer(firm.missing);
   const rate = Math.round(firm.price * 100) / 100;
   const list: RatesAnswer = [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate }];
-  return { ...jsonAnswer(shape(list)), headers: originHeaders(firm) };
+  return { ...jsonAnswer(shape(list)), headers: firmPriceHeaders(firm) };
 }

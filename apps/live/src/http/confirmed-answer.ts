@@ -1,7 +1,8 @@
 import type { ConfirmedAnswer, ConfirmedWindow } from "@utxoracle/models";
+import { confirmedStatus } from "../state/status.ts";
 import type { PriceBoard, ShownWindow } from "./price-board.ts";
 
-/** The prices of the confirmed side as it stands now; windows that were not worked out yet are null. */
+/** The prices of the confirmed side as of now; windows that were not worked out yet are null. */
 export function confirmedAnswer(board: PriceBoard): ConfirmedAnswer {
   const panel = board.confirmed();
   const { lastBlocks, lastDay } = board.confirmedWindows();
@@ -10,15 +11,24 @@ export function confirmedAnswer(board: PriceBoard): ConfirmedAnswer {
     price: panel?.price ?? null,
     low: panel?.interval?.low ?? null,
     high: panel?.interval?.high ?? null,
-    status: panel?.status ?? "warming_up",
+    status: confirmedStatus(panel?.status ?? "warming_up", panel?.block_timestamp ?? null, board.now()),
     engine: panel?.engine ?? "posterior",
     height: panel?.height ?? null,
     block_timestamp: panel?.block_timestamp ?? null,
+    age_seconds: ageOf(board, panel?.block_timestamp ?? null),
     window: panel?.window ?? null,
     live_distance_ratio: live === null || panel === null || panel.price === null ? null : live / panel.price - 1,
-    last_144_blocks: lastBlocks === null ? null : windowAnswer(lastBlocks),
+    last_144_blocks:
+      lastBlocks === null
+        ? null
+        : windowAnswer({ ...lastBlocks, status: confirmedStatus(lastBlocks.status, lastBlocks.time, board.now()) }),
     last_day: lastDay === null ? null : windowAnswer(lastDay),
   };
+}
+
+/** Age of the newest block behind the panel's price, seconds; null without one. */
+export function ageOf(board: PriceBoard, blockTimestamp: number | null): number | null {
+  return blockTimestamp === null ? null : Math.max(0, board.now() - blockTimestamp);
 }
 
 /** A longer window as it goes over the wire. */

@@ -2,7 +2,7 @@ import type { HistoricalPriceAnswer, PricesAnswer } from "@utxoracle/models";
 import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest, type Routes } from "@utxoracle/stream-server";
 import { noPriceAnswer } from "./no-price.ts";
 import type { ConfirmedPrice, PriceBoard } from "./price-board.ts";
-import { firmPrice, originHeaders, withOrigin } from "./shown-price.ts";
+import { firmPrice, firmPriceHeaders, withOrigin } from "./shown-price.ts";
 
 /** Most prices in one answer: a price per block of the last ten weeks. */
 const HISTORY_MAX = 10_000;
@@ -17,7 +17,7 @@ export function mempoolSpaceRoutes(board: PriceBoard): Routes {
       const firm = firmPrice(board);
       if ("missing" in firm) return noPriceAnswer(firm.missing);
       const answer: PricesAnswer = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
-      return { ...jsonAnswer(answer), headers: originHeaders(firm) };
+      return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
     },
     "/api/v1/historical-price": (request) => withOrigin(board, historicalPrice(board, request)),
   };

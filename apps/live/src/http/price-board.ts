@@ -54,6 +54,8 @@ export interface WindowCounts {
   readonly remembered: number;
   /** Ids that there was no room to remember: without RPC nobody tells which can be let go of. */
   readonly forgotten: number;
+  /** Transactions that left before they were old enough, because the window was full. */
+  readonly displaced: number;
 }
 
 /** What stands in the way of readiness: a stable code and a sentence for people. */

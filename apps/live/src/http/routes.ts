@@ -6,7 +6,7 @@ import { documentRoutes } from "./document-routes.ts";
 import { mempoolSpaceRoutes } from "./mempool-space-routes.ts";
 import { noPriceAnswer, noPriceText } from "./no-price.ts";
 import type { PriceBoard } from "./price-board.ts";
-import { firmPrice, originHeaders, priceAnswer, withOrigin } from "./shown-price.ts";
+import { firmPrice, firmPriceHeaders, priceAnswer, withOrigin } from "./shown-price.ts";
 import { umbrelWidget } from "./umbrel-widget.ts";
 
 /** What the routes need besides the board. */
@@ -36,7 +36,7 @@ export function createHttpRoutes({ board, metrics, version }: HttpRoutesOptions)
       const firm = firmPrice(board);
       if ("missing" in firm) return noPriceText(firm.missing);
       const body = `${firm.price.toFixed(2)}\n`;
-      return { contentType: "text/plain; charset=utf-8", body, headers: originHeaders(firm) };
+      return { contentType: "text/plain; charset=utf-8", body, headers: firmPriceHeaders(firm) };
     },
     // That it answers at all is the sign of life.
     "/health/live": () => jsonAnswer({ ok: true, reasons: [] } satisfies HealthAnswer),

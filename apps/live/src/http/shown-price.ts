@@ -6,7 +6,7 @@ import type { PriceBoard } from "./price-board.ts";
 export interface FirmPrice {
   /** US dollars per bitcoin. */
   readonly price: number;
-  /** When it was estimated, Unix seconds. */
+  /** Arrival of the newest payment behind it, Unix seconds. */
   readonly timestamp: number;
   readonly source: Source;
   readonly chain: string | null;
@@ -36,6 +36,15 @@ export function originHeaders({
     "X-Price-Source": source,
     "X-Price-Chain": chain ?? "unknown",
     "Access-Control-Expose-Headers": "X-Price-Source, X-Price-Chain",
+  };
+}
+
+/** The same for a price: how old it is has no place in most of these shapes either. */
+export function firmPriceHeaders(firm: FirmPrice): Readonly<Record<string, string>> {
+  return {
+    ...originHeaders(firm),
+    "X-Price-Timestamp": firm.timestamp.toFixed(3),
+    "Access-Control-Expose-Headers": "X-Price-Source, X-Price-Chain, X-Price-Timestamp",
   };
 }
 
@@ -69,7 +78,7 @@ export function priceAnswer(board: PriceBoard): PriceAnswer | null {
   };
 }
 
-/** When the price of a tick was estimated: the tick itself, unless it shows an older price. */
+/** Arrival of the newest payment behind the price of a tick; without a price the time of the tick. */
 function priceTimestamp(latest: MempoolUpdateData): number {
   return latest.price === null ? latest.timestamp : (latest.price_timestamp ?? latest.timestamp);
 }

@@ -1,5 +1,6 @@
 import { type EstimateStatus, EstimateStatusSchema, type MempoolUpdateData } from "@utxoracle/models";
 import { Counter, Gauge, type Registry } from "prom-client";
+import { ageOf } from "../http/confirmed-answer.ts";
 import type { PriceBoard } from "../http/price-board.ts";
 import { priceAnswer } from "../http/shown-price.ts";
 
@@ -25,8 +26,15 @@ export function registerPriceMetrics(registry: Registry, board: PriceBoard): voi
   gauge("utxoracle_price_low_usd", "Lower end of the 90 % interval", () => latest()?.interval?.low);
   gauge("utxoracle_price_high_usd", "Upper end of the 90 % interval", () => latest()?.interval?.high);
   gauge("utxoracle_confidence", "Confidence in the live price, 0 to 1", () => latest()?.confidence);
-  gauge("utxoracle_price_age_seconds", "Age of the price shown", () => priceAnswer(board)?.age_seconds);
+  gauge(
+    "utxoracle_price_age_seconds",
+    "Age of the newest payment behind the price",
+    () => priceAnswer(board)?.age_seconds,
+  );
   gauge("utxoracle_confirmed_price_usd", "Price of the last blocks", () => board.confirmed()?.price);
+  gauge("utxoracle_confirmed_price_age_seconds", "Age of the newest block behind the price of the last blocks", () =>
+    ageOf(board, board.confirmed()?.block_timestamp ?? null),
+  );
   gauge("utxoracle_confirmed_144_blocks_price_usd", "Price of the last 144 blocks", () => {
     return board.confirmedWindows().lastBlocks?.price;
   });
@@ -90,6 +98,14 @@ export function registerPriceMetrics(registry: Registry, board: PriceBoard): voi
   counter(registry, "utxoracle_window_forgotten_ids_total", "Ids beyond the window that there was no room for", () => {
     return board.windowCounts()?.forgotten;
   });
+  counter(
+    registry,
+    "utxoracle_window_displaced_total",
+    "Transactions that left early because the window was full",
+    () => {
+      return board.windowCounts()?.displaced;
+    },
+  );
   counter(registry, "utxoracle_transactions_expired_total", "Payments that grew older than the window", () => {
     return board.windowCounts()?.expired;
   });

@@ -1,5 +1,6 @@
 import { CaptureError, type FeedTopic, openCaptureWriter, streamNodeFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import { feedBudgets } from "../settings/feed-budgets.ts";
 import { ExitCode, UserError } from "../user-error.ts";
 
 export interface RecordOptions {
@@ -29,6 +30,7 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
       const feed = streamNodeFeed({
         endpoints,
         signal,
+        ...feedBudgets,
         onEvent: (event) => {
           const { type, ...fields } = event;
           if (type === "gap") log.warn(fields, "the node dropped messages: the recording has a gap");

@@ -9,6 +9,7 @@ import type {
   WindowCounts,
 } from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
+import { budgets } from "../settings/budgets.ts";
 import type { LiveWindow } from "../window/live-window.ts";
 
 /** What was published last, for the routes and the metrics. It exists before the feed does. */
@@ -19,6 +20,8 @@ export class LiveBoard implements PriceBoard {
   #feed: Feed | null = null;
   #latest: MempoolUpdateData | null = null;
   #counts: WindowCounts | null = null;
+  /** Time of the last tick at which the window was full. */
+  #displacedAt = Number.NEGATIVE_INFINITY;
   #confirmed: ConfirmedUpdateData | null = null;
 
   constructor(window: () => LiveWindow, history: ConfirmedHistory) {
@@ -37,6 +40,7 @@ export class LiveBoard implements PriceBoard {
 
   /** The tick just published, and the window's counts at it. */
   published(update: MempoolUpdateData, counts: WindowCounts): void {
+    if (counts.displaced > (this.#counts?.displaced ?? 0)) this.#displacedAt = update.timestamp;
     this.#latest = update;
     this.#counts = counts;
   }
@@ -74,15 +78,26 @@ export class LiveBoard implements PriceBoard {
   }
 
   notices(): readonly ReadinessReason[] {
-    return [...(this.#feed?.state().notices ?? []), ...this.#moreNotices()];
+    return [...(this.#feed?.state().notices ?? []), ...this.#windowNotices(), ...this.#moreNotices()];
+  }
+
+  #windowNotices(): ReadinessReason[] {
+    const latest = this.#latest;
+    if (latest === null || latest.timestamp - this.#displacedAt > latest.window_seconds) return [];
+    return [
+      {
+        code: "window_full",
+        message: `more transactions than the window holds (${budgets.windowTransactions.count}): the oldest leave early`,
+      },
+    ];
   }
 
   evidence(): EvidenceAnswer | null {
     // That of the tick that was published last, as everything else that is said.
     if (this.#latest === null) return null;
-    const { price, timestamp } = this.#latest;
+    const { price, timestamp, price_timestamp } = this.#latest;
     // Should the clock have been set back since, the window must not be taken to that time.
     const evidence = this.#window().evidence(Math.min(timestamp, this.now()));
-    return evidence.length === 0 ? null : { price, timestamp, evidence };
+    return evidence.length === 0 ? null : { price, timestamp: price_timestamp ?? timestamp, evidence };
   }
 }

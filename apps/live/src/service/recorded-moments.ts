@@ -6,14 +6,14 @@ const EVERY_SECONDS = 10;
  * the speed and however often somebody looks.
  */
 export class RecordedMoments {
-  readonly #windowSeconds: number;
+  readonly #evidenceSeconds: number;
   /** The next moment, in units of the distance between two; null before the first message. */
   #next: number | null = null;
   #lastMessage = 0;
 
-  /** @param windowSeconds after so long without a message the window is empty, and there is nothing to take note of. */
-  constructor(windowSeconds: number) {
-    this.#windowSeconds = windowSeconds;
+  /** @param evidenceSeconds after so long without a message no price is of that moment, so that there is nothing to note. */
+  constructor(evidenceSeconds: number) {
+    this.#evidenceSeconds = evidenceSeconds;
   }
 
   /**
@@ -22,7 +22,7 @@ export class RecordedMoments {
    */
   *before(time: number): Generator<number> {
     this.#next ??= Math.ceil(time / EVERY_SECONDS);
-    const last = Math.min(time, this.#lastMessage + this.#windowSeconds + EVERY_SECONDS);
+    const last = Math.min(time, this.#lastMessage + this.#evidenceSeconds + EVERY_SECONDS);
     for (; this.#next * EVERY_SECONDS < last; this.#next++) yield this.#next * EVERY_SECONDS;
     this.#next = Math.max(this.#next, Math.ceil(time / EVERY_SECONDS));
   }

@@ -14,6 +14,7 @@ import { createServiceMetrics, type ServiceMetrics } from "../metrics/service-me
 import { type OutputPort, readersPort } from "../publication/output-port.ts";
 import type { Settings } from "../settings/schema.ts";
 import { isMainChain, publishable } from "../state/chain-status.ts";
+import { EVIDENCE_LIMIT_SECONDS } from "../state/status.ts";
 import { LiveWindow } from "../window/live-window.ts";
 import { LiveBoard } from "./live-board.ts";
 import { createReaderServer } from "./reader-server.ts";
@@ -69,6 +70,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     windowSeconds: CONFIRMED_WINDOW_SECONDS,
     engine: settings.engine,
     estimate: (amountsBtc) => publishable(estimate(amountsBtc), isMain()),
+    now: () => board.now(),
     onPrice: (price) => history.keep(price),
   });
   const board = new LiveBoard(() => window, history);
@@ -93,7 +95,8 @@ async function serve(options: ServiceOptions): Promise<void> {
     uptimeSeconds,
     ticksCount: feed.source !== "replay",
   });
-  const moments = feed.source === "replay" ? new RecordedMoments(settings.window) : null;
+  const moments =
+    feed.source === "replay" ? new RecordedMoments(Math.min(settings.window, EVIDENCE_LIMIT_SECONDS)) : null;
   const takeNote = (now: number): void => {
     for (const moment of moments?.before(now) ?? []) ticker.note(moment, feed.state().chain);
   };

@@ -2,6 +2,7 @@ import {
   type Engine,
   type MempoolUpdate,
   type MempoolUpdateData,
+  type PriceEstimate,
   type PricePoint,
   SNAPSHOT_POINTS_MAX,
   type Source,
@@ -10,8 +11,8 @@ import type { FeedState } from "../feed/feed.ts";
 import type { WindowCounts } from "../http/price-board.ts";
 import type { Publication } from "../publication/publication.ts";
 import { isMainChain, publishable } from "../state/chain-status.ts";
+import { EVIDENCE_PAYMENTS, type LiveCircumstances, type LiveVerdict, liveVerdict } from "../state/status.ts";
 import type { LiveWindow } from "../window/live-window.ts";
-import { type LiveVerdict, liveVerdict } from "./live-status.ts";
 
 export interface TickerOptions {
   readonly window: LiveWindow;
@@ -36,7 +37,7 @@ export class Ticker {
   #verdict: LiveVerdict | null = null;
   #recentPoints: readonly PricePoint[] = [];
   #readersBeginAnew = false;
-  #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0 };
+  #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0, displaced: 0 };
 
   constructor(options: TickerOptions) {
     this.#options = options;
@@ -49,9 +50,7 @@ export class Ticker {
 
   /** Takes note of the price at a moment, Unix seconds on the feed's clock: if it is good, a stale verdict shows it later. */
   note(now: number, chain: string | null): void {
-    const { window, source } = this.#options;
-    const estimate = publishable(window.estimatePrice(now), isMainChain(source, chain));
-    this.#verdict = liveVerdict(estimate, { now, loading: false, feedLost: false, before: this.#verdict });
+    this.#verdict = this.#verdictAt(now, chain, { loading: false, feedLost: false }).verdict;
   }
 
   /**
@@ -75,6 +74,17 @@ export class Ticker {
     return { delta: snapshot, snapshot };
   }
 
+  #verdictAt(
+    now: number,
+    chain: string | null,
+    feed: Pick<LiveCircumstances, "loading" | "feedLost">,
+  ): { readonly estimate: PriceEstimate; readonly verdict: LiveVerdict } {
+    const { window, source } = this.#options;
+    const estimate = publishable(window.estimatePrice(now), isMainChain(source, chain));
+    const arrivals = window.latestArrivals(EVIDENCE_PAYMENTS);
+    return { estimate, verdict: liveVerdict(estimate, { ...feed, now, arrivals, before: this.#verdict }) };
+  }
+
   /**
    * The next tick.
    * @param now Unix seconds on the feed's clock.
@@ -82,8 +92,7 @@ export class Ticker {
    */
   tick(now: number, feed: FeedState): Publication<MempoolUpdate> {
     const { window, engine, source, windowSeconds, epoch, ticksCount } = this.#options;
-    const estimate = publishable(window.estimatePrice(now), isMainChain(source, feed.chain));
-    const verdict = liveVerdict(estimate, { now, loading: feed.loading, feedLost: feed.lost, before: this.#verdict });
+    const { estimate, verdict } = this.#verdictAt(now, feed.chain, { loading: feed.loading, feedLost: feed.lost });
     if (ticksCount) this.#verdict = verdict;
     const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);
     this.#recentPoints = [...this.#recentPoints, ...fresh].slice(-SNAPSHOT_POINTS_MAX);
@@ -93,6 +102,7 @@ export class Ticker {
       removed: stats.totalRemoved,
       remembered: stats.rememberedIds,
       forgotten: stats.forgottenIds,
+      displaced: stats.displacedTransactions,
     };
     const common: Omit<MempoolUpdateData, "transactions" | "snapshot"> = {
       price: verdict.price,

@@ -16,6 +16,8 @@ export interface Budget {
   readonly test: string;
 }
 
+const MIB = 2 ** 20;
+
 /**
  * Every bound on outside input, in one table. The program passes these values to its packages; the table in
  * docs/security.md is generated from them (`pnpm docs:budgets`).
@@ -236,6 +238,96 @@ export const budgets = {
     bytes: 41_943_040,
     beyond: "the older part is left in the file and not read",
     test: "apps/live/test/price-store.test.ts",
+  },
+  zmqMessage: {
+    what: "message of the node's feed",
+    from: "node",
+    per: "each",
+    count: null,
+    bytes: 4_000_000,
+    beyond: "the connection is closed and made again",
+    test: "packages/zmq-source/test/faulty-endpoint.slow.test.ts",
+  },
+  zmqReceived: {
+    what: "messages that ZeroMQ holds while the program is busy, of up to 4,000,000 bytes",
+    from: "node",
+    per: "per connection",
+    count: 16,
+    bytes: 64_000_000,
+    beyond: "the node keeps them until there is room, or drops them, which shows as a gap",
+    test: "packages/zmq-source/test/junk-frames.slow.test.ts",
+  },
+  zmqQueue: {
+    what: "messages of the feed that wait to be processed",
+    from: "node",
+    per: "in total",
+    count: 100_000,
+    bytes: 64 * MIB,
+    beyond: "the newest are dropped, counted in metrics, reported in the log and read over RPC",
+    test: "packages/zmq-source/test/node-feed.test.ts",
+  },
+  windowTransactions: {
+    what: "transactions of the window, with their ids and amounts (about 120 bytes each)",
+    from: "node",
+    per: "in total",
+    count: 2_000_000,
+    bytes: null,
+    beyond: "the oldest leave early, counted in metrics and named in `/health/ready`",
+    test: "packages/estimator/test/mempool-analyzer.test.ts",
+  },
+  mempoolIds: {
+    what: "ids older than the window that are remembered, with RPC (about 50 bytes each)",
+    from: "node",
+    per: "in total",
+    count: 300_000,
+    bytes: null,
+    beyond: "the oldest are forgotten, counted in metrics",
+    test: "packages/estimator/test/mempool-analyzer.test.ts",
+  },
+  unseenIds: {
+    what: "ids older than the window that are remembered, without RPC (about 50 bytes each)",
+    from: "node",
+    per: "in total",
+    count: 75_000,
+    bytes: null,
+    beyond: "the oldest are forgotten, counted in metrics",
+    test: "apps/live/test/live-window.slow.test.ts",
+  },
+  heldArrivals: {
+    what: "transactions held while the node reads its saved mempool",
+    from: "node",
+    per: "in total",
+    count: null,
+    bytes: 64 * MIB,
+    beyond: "they count as they came",
+    test: "apps/live/test/arrival-gate.test.ts",
+  },
+  hexLine: {
+    what: "line of a file with transactions in hex",
+    from: "files",
+    per: "each",
+    count: null,
+    bytes: 8_001_024,
+    beyond: "the file is refused",
+    test: "packages/zmq-source/test/hex-lines.test.ts",
+  },
+  captureRecord: {
+    what: "record of a capture",
+    from: "files",
+    per: "each",
+    count: null,
+    bytes: 4_000_000,
+    beyond: "the replay ends there and says so",
+    test: "packages/zmq-source/test/foreign-capture.test.ts",
+  },
+  captureMember: {
+    what: "part of a capture, unpacked",
+    from: "files",
+    per: "each",
+    count: null,
+    bytes: 8 * MIB,
+    beyond: "the replay ends there and says so",
+    test: "packages/zmq-source/test/foreign-capture.test.ts",
   },
   // What follows is bounded in the reader's browser: these are the defaults of @utxoracle/viz and of the page.
   pageMessage: {

@@ -14,6 +14,7 @@ import {
   type SeenTxids,
   TxParseError,
 } from "@utxoracle/tx-parser";
+import { budgets } from "../settings/budgets.ts";
 
 /** What became of one delivered transaction. */
 export type Reception = "payment" | RejectionReason | "repeat" | "malformed";
@@ -31,11 +32,6 @@ export interface LiveWindowOptions {
   /** Told of bytes that are no transaction or block: they are left out. */
   readonly onMalformed?: (what: "transaction" | "block", error: TxParseError) => void;
 }
-
-/** Ids remembered beyond the window: as many as a mempool of the usual 300 MB can hold. */
-const MOST_IDS_OF_A_MEMPOOL = 300_000;
-/** And where only their number can bound them: three hours of today's traffic on the main chain. */
-const MOST_IDS_UNSEEN = 75_000;
 
 /** The mempool side: raw transactions in, each counted once, estimates and points out. */
 export class LiveWindow {
@@ -134,6 +130,11 @@ export class LiveWindow {
     return this.#analyzer.estimatePrice(now);
   }
 
+  /** Arrivals of the latest payments, Unix seconds, newest first. */
+  latestArrivals(limit: number): number[] {
+    return this.#analyzer.latestArrivals(limit);
+  }
+
   stats(now: number): AnalyzerStats {
     return this.#analyzer.getStats(now);
   }
@@ -182,6 +183,7 @@ function createAnalyzer({ windowSeconds, engine, seesMempool = true }: LiveWindo
   return new MempoolAnalyzer({
     windowSeconds,
     engine,
-    maxExpiredIds: seesMempool ? MOST_IDS_OF_A_MEMPOOL : MOST_IDS_UNSEEN,
+    maxExpiredIds: seesMempool ? budgets.mempoolIds.count : budgets.unseenIds.count,
+    maxTransactions: budgets.windowTransactions.count,
   });
 }

@@ -61,6 +61,17 @@ describe("the live side at an edge", () => {
     expect(shown[1]?.snapshot).toMatchObject({ seq: 2, snapshot: true, transactions: [point(1), point(2)] });
   });
 
+  it("does not show a price as one of now whose evidence is too old, whatever the analyzer says", () => {
+    arrives(made(100, 1, { price_timestamp: START + 95 }));
+    now = 300;
+    arrives(made(300, 2, { price_timestamp: START + 95 }));
+    live.tick();
+    expect(shown.at(-1)?.delta).toMatchObject({ epoch: "own-1", status: "stale", price_timestamp: START + 95 });
+    now = 300.5;
+    arrives(made(300.5, 3, { price_timestamp: START + 300 }));
+    expect(shown.at(-1)?.delta).toMatchObject({ epoch: "theirs", status: "ok", price_timestamp: START + 300 });
+  });
+
   it("says stale under an epoch of its own when nothing comes, and begins the analyser's again with a snapshot", () => {
     arrives(made(100, 1));
     now = 100 + STALE_AFTER_SECONDS;

@@ -236,6 +236,20 @@ describe("the confirmed side at an edge", () => {
     ]);
   });
 
+  it("turns stale by itself when no block comes, also without an analyzer", () => {
+    const { confirmed, shown } = edge();
+    confirmed.expire(1_763_900_000);
+    confirmed.take(state(1, 1, 100));
+    confirmed.expire(1_763_809_500 + 10_800);
+    expect(shown).toHaveLength(1);
+    confirmed.expire(1_763_809_500 + 10_801);
+    confirmed.expire(1_763_809_500 + 10_802);
+    expect(shown).toHaveLength(2);
+    expect(confirmed.data).toMatchObject({ status: "stale", price: 113_000, height: 100 });
+    confirmed.take(state(1, 1, 100));
+    expect(shown).toHaveLength(2);
+  });
+
   it("is not sent again when a new leader publishes the same", () => {
     const { confirmed, shown } = edge();
     confirmed.take(state(1, 7, 100));

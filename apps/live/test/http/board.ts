@@ -55,7 +55,7 @@ export class TestBoard implements PriceBoard {
     return this.tick;
   }
   windowCounts(): WindowCounts | null {
-    return { expired: 120, removed: 7, remembered: 40, forgotten: 2 };
+    return { expired: 120, removed: 7, remembered: 40, displaced: 0, forgotten: 2 };
   }
   confirmed(): ConfirmedUpdateData | null {
     return this.confirmedSide;

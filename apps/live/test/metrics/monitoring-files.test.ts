@@ -39,12 +39,14 @@ describe("the monitoring files", () => {
     );
     expect(own.filter((name) => !shown.has(name)).sort()).toEqual([
       "utxoracle_blocks_total",
+      "utxoracle_confirmed_price_age_seconds",
       "utxoracle_info",
       "utxoracle_stream_longest_slice_seconds",
       "utxoracle_stream_slow_readers_total",
       "utxoracle_transactions_expired_total",
       "utxoracle_transactions_filtered_total",
       "utxoracle_transactions_received_total",
+      "utxoracle_window_displaced_total",
       "utxoracle_window_forgotten_ids_total",
       "utxoracle_window_remembered_ids",
       "utxoracle_window_removed_transactions",

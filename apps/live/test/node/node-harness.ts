@@ -47,6 +47,7 @@ export class NodeHarness {
     this.confirmed = new ConfirmedSide({
       windowSeconds: 10_800,
       engine: "posterior",
+      now: () => Date.now() / 1000,
       estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
     });
     const { rawtx, rawblock, sequence } = endpoints;

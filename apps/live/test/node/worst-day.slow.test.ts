@@ -32,6 +32,7 @@ function feedAt(simulator: Simulator, chain: string | null = null, clocks: Machi
   const confirmed = new ConfirmedSide({
     windowSeconds: 10_800,
     engine: "posterior",
+    now: () => Date.now() / 1000,
     estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
   });
   const log: string[] = [];
