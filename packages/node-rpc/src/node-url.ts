@@ -26,8 +26,7 @@ export function parseNodeUrl(text: unknown): NodeAddress {
     return refuse("this is not a URL");
   }
   const { protocol } = url;
-  if (protocol !== "http:" && protocol !== "https:")
-    return refuse(`scheme ${protocol.slice(0, -1)} is not http or https`);
+  if (protocol !== "http:" && protocol !== "https:") return refuse("the scheme is not http or https");
   if (url.username !== "" || url.password !== "")
     return refuse("user and password do not belong into the URL, give them as auth");
   if (url.search !== "" || url.hash !== "") return refuse("no query and no fragment belong here");

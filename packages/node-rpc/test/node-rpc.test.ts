@@ -450,7 +450,7 @@ describe("wrong options", () => {
   it.each([
     ["", "url: no address given"],
     ["127.0.0.1:8332", "url: "],
-    ["ftp://127.0.0.1:8332", "url: scheme ftp is not http or https"],
+    ["ftp://127.0.0.1:8332", "url: the scheme is not http or https"],
     [`http://me:${password}@127.0.0.1:8332`, "url: user and password do not belong into the URL"],
     ["http://127.0.0.1:8332/?a=b", "url: no query"],
     ["http://127.0.0.1:0", "url: port 0"],

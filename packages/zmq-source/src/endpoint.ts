@@ -21,7 +21,10 @@ export function parseEndpoint(setting: string, text: unknown): Endpoint {
   };
   if (typeof text !== "string") return refuse(`${text === null ? "null" : typeof text} is not an address`);
   const written = text.trim();
-  const shown = JSON.stringify(written.length > 80 ? `${written.slice(0, 80)}…` : written);
+  // What stands before an @ may be a password.
+  const shown = written.includes("@")
+    ? "what is given"
+    : JSON.stringify(written.length > 80 ? `${written.slice(0, 80)}…` : written);
   if (written === "") return refuse("the address is empty");
   const unixPath = /^(?:ipc:\/\/|unix:)(.*)$/i.exec(written)?.[1];
   if (unixPath !== undefined) {

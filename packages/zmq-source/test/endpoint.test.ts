@@ -14,6 +14,14 @@ describe("an address", () => {
     expect(parseEndpoint("endpoint", text)).toEqual({ address, ipv6 });
   });
 
+  it.each(["tcp://user:pw1@127.0.0.1:28332", "user:pw1@127.0.0.1:28332", "http://user:pw1@x:1"])(
+    "%j is refused without what may be a password",
+    (text) => {
+      expect(() => parseEndpoint("endpoints.rawtx", text)).toThrow(/^endpoints.rawtx: /);
+      expect(() => parseEndpoint("endpoints.rawtx", text)).not.toThrow("pw1");
+    },
+  );
+
   it.each([undefined, null, 28332, {}])("%j is refused as no text", (value) => {
     expect(() => parseEndpoint("endpoints.sequence", value)).toThrow(/^endpoints.sequence: .* is not an address/);
   });
