@@ -26,10 +26,19 @@ export class FeedEvents {
   #silent = false;
   #isSilenceUnexplained = false;
 
-  constructor(log: Logger, metrics: FeedMetrics, doubts: Doubts) {
+  readonly #situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null };
+
+  /** @param situation what decides which cause and which remedy an event has: RPC, and recent pauses of this process, seconds. */
+  constructor(
+    log: Logger,
+    metrics: FeedMetrics,
+    doubts: Doubts,
+    situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null },
+  ) {
     this.#log = log;
     this.#metrics = metrics;
     this.#doubts = doubts;
+    this.#situation = situation;
   }
 
   /** The node moved on, or cannot be asked, and nothing arrives. */
@@ -66,8 +75,10 @@ export class FeedEvents {
         this.#metrics.feedMissedMessages.inc({ topic: event.topic }, event.missed);
         this.#warn(
           `gap of ${event.topic}`,
-          { topic: event.topic, missed: event.missed },
-          `the node dropped messages: add zmqpub${event.topic}hwm=0 to its bitcoin.conf`,
+          { topic: event.topic, missed: event.missed, ...this.#pauseField() },
+          this.#situation.ownPause() === null
+            ? `the node dropped messages: add zmqpub${event.topic}hwm=0 to its bitcoin.conf`
+            : "messages were lost while this program was paused: give it more CPU and memory",
         );
         this.#doubts.request("messages were missed");
         break;
@@ -81,7 +92,7 @@ export class FeedEvents {
           `slow ${event.phase}`,
           { phase: event.phase, dropped: event.dropped },
           event.phase === "dropping"
-            ? "the service falls behind the node: messages are dropped here and fetched over RPC; give it more CPU"
+            ? `the service falls behind the node: messages are dropped here${this.#situation.hasRpc ? " and fetched over RPC" : ""}; give it more CPU`
             : "the service keeps up with the node again",
         );
         this.#doubts.request("messages were dropped here");
@@ -118,6 +129,11 @@ export class FeedEvents {
       },
       SILENCE_SENTENCES[event.verdict],
     );
+  }
+
+  #pauseField(): { readonly paused_seconds?: number } {
+    const seconds = this.#situation.ownPause();
+    return seconds === null ? {} : { paused_seconds: Math.round(seconds) };
   }
 
   #warn(kind: string, fields: object, message: string): void {

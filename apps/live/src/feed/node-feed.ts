@@ -11,6 +11,7 @@ import { ArrivalGate } from "./arrival-gate.ts";
 import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
 import { FeedEvents } from "./feed-events.ts";
 import { type FeedSituation, isDeaf, noticesOf, reasonsOf } from "./feed-health.ts";
+import { BEAT_MS, OwnPauses } from "./own-pauses.ts";
 import { deliver } from "./replay-feed.ts";
 import { ResyncLoop } from "./resync-loop.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
@@ -50,6 +51,7 @@ export class NodeFeed implements Feed {
   readonly source: "node" | "simulation";
   readonly #options: NodeFeedOptions;
   readonly #events: FeedEvents;
+  #pauses: OwnPauses | null = null;
   readonly #clock: SteadyClock;
   #sink: ResyncWindow | null = null;
   #zmq: ZmqFeed | null = null;
@@ -61,14 +63,19 @@ export class NodeFeed implements Feed {
     this.source = options.source;
     this.#options = options;
     this.#clock = new SteadyClock(options.clocks ?? machineClocks, (seconds) => this.#clockWasSet(seconds));
-    this.#events = new FeedEvents(options.log, options.metrics, {
-      request: (why) => this.#resyncLoop?.request(why),
-      requestAnew: (why) => {
-        if (this.#resyncLoop === null) return;
-        this.#gate?.doubt();
-        this.#resyncLoop.requestAnew(why);
+    this.#events = new FeedEvents(
+      options.log,
+      options.metrics,
+      {
+        request: (why) => this.#resyncLoop?.request(why),
+        requestAnew: (why) => {
+          if (this.#resyncLoop === null) return;
+          this.#gate?.doubt();
+          this.#resyncLoop.requestAnew(why);
+        },
       },
-    });
+      { hasRpc: options.node !== null, ownPause: () => this.#pauses?.recent ?? null },
+    );
   }
 
   get node(): NodeRpc | null {
@@ -123,6 +130,10 @@ export class NodeFeed implements Feed {
 
   async run(sink: ResyncWindow, signal: AbortSignal): Promise<void> {
     const { endpoints, node, log } = this.#options;
+    const pauses = new OwnPauses((this.#options.clocks ?? machineClocks).monotonic);
+    this.#pauses = pauses;
+    const beats = setInterval(() => pauses.beat(), BEAT_MS).unref();
+    signal.addEventListener("abort", () => clearInterval(beats), { once: true });
     const zmq = streamNodeFeed({
       endpoints,
       signal,

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { OwnPauses } from "../src/feed/own-pauses.ts";
+
+it("a pause of the process is known before and after the next beat, and for a minute", () => {
+  let now = 100;
+  const pauses = new OwnPauses(() => now);
+  for (; now < 110; now += 0.5) pauses.beat();
+  expect(pauses.recent).toBeNull();
+  now += 7;
+  expect(pauses.recent).toBeCloseTo(7.5);
+  pauses.beat();
+  expect(pauses.recent).toBeCloseTo(7.5);
+  for (let beat = 0; beat < 118; beat++, now += 0.5) pauses.beat();
+  expect(pauses.recent).toBeCloseTo(7.5);
+  for (let beat = 0; beat < 4; beat++, now += 0.5) pauses.beat();
+  expect(pauses.recent).toBeNull();
+});
