@@ -45,7 +45,7 @@ const situation = (changes: Partial<FeedSituation> = {}): FeedSituation => ({
   chain: null,
   resync: served,
   status: statusWith({}),
-  silent: false,
+  silence: null,
   isSilenceUnexplained: false,
   sequenceMute: false,
   ...changes,
@@ -105,6 +105,11 @@ describe("the health of a node's feed", () => {
   it("says that the chain is unknown where neither the node nor the settings name it", () => {
     expect(codes(noticesOf(situation({ resync: null })))).toEqual(["no_rpc", "chain_unknown"]);
     expect(codes(noticesOf(situation({ resync: null, chain: "main" })))).toEqual(["no_rpc"]);
+  });
+
+  it("names the silence by what is known of the node", () => {
+    expect(codes(reasonsOf(situation({ silence: "feed_dead" })))).toEqual(["feed_silent"]);
+    expect(codes(reasonsOf(situation({ silence: "node_unreachable" })))).toEqual(["node_silent"]);
   });
 
   it("says that the window is being read anew after the clock was set", () => {

@@ -19,7 +19,7 @@ export interface Credentials {
   refused(header: string): void;
   /** Whether the next call would go with something else than what was refused last. Reads the cookie file; asks nothing of the node. */
   changedSinceRefusal(): Promise<boolean>;
-  /** What an operator should look at when the node refuses, e.g. `the cookie in /…/.cookie`. */
+  /** What was refused and what to do, e.g. `the cookie in /…/.cookie: …`. */
   readonly description: string;
 }
 
@@ -43,7 +43,7 @@ class PasswordCredentials implements Credentials {
   readonly #header: () => string;
 
   constructor(user: string, password: string | (() => string)) {
-    this.description = `the password of user ${JSON.stringify(user)}`;
+    this.description = `the password of user ${JSON.stringify(user)}: correct it (rpcuser/rpcauth in bitcoin.conf)`;
     this.#header = () => basic(`${user}:${typeof password === "string" ? password : password()}`);
   }
 
@@ -70,7 +70,7 @@ class CookieCredentials implements Credentials {
 
   constructor(path: string) {
     this.#path = path;
-    this.description = `the cookie in ${path}`;
+    this.description = `the cookie in ${path}: name the .cookie in the data folder of the node that runs`;
   }
 
   async header(method: string): Promise<string> {

@@ -213,12 +213,9 @@ export class RpcChannel {
   #refused(method: string, httpStatus: number, page: Uint8Array): NodeRpcError {
     switch (httpStatus) {
       case 401:
-        return new NodeRpcError(
-          "unauthorized",
-          method,
-          `the node refuses ${this.#credentials.description}: correct it (rpcuser/rpcauth in bitcoin.conf)`,
-          { httpStatus },
-        );
+        return new NodeRpcError("unauthorized", method, `the node refuses ${this.#credentials.description}`, {
+          httpStatus,
+        });
       case 403:
         return new NodeRpcError(
           "forbidden",

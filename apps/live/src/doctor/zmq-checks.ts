@@ -33,7 +33,12 @@ export function checkTopics(
     host === null ? address : subscriberAddress(address, host);
   return serviceTopics.map((topic) => {
     const check = `topic_${topic}` as const;
-    if (published === null) return finding(check, "unknown", "not checked: RPC does not serve");
+    if (published === null)
+      return finding(
+        check,
+        "unknown",
+        host === null ? "not checked: there is no RPC to ask" : "not checked: the node did not say what it publishes",
+      );
     const publications = published.filter(({ type }) => type === `pub${topic}`);
     const wanted = endpoints[topic];
     const usual = `tcp://${addressPart(host ?? "127.0.0.1")}:${USUAL_PORTS[topic]}`;

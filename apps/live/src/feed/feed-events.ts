@@ -1,4 +1,4 @@
-import type { FeedEvent } from "@utxoracle/zmq-source";
+import type { FeedEvent, SilenceVerdict } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { FeedMetrics } from "../metrics/feed-metrics.ts";
@@ -16,6 +16,9 @@ export interface Doubts {
   requestAnew(why: string): void;
 }
 
+/** Silences of which it is known that they are no quiet. */
+export type LostFeed = Extract<SilenceVerdict, "feed_dead" | "node_unreachable">;
+
 /** Tells what happens around the feed in log and metrics, and has the window looked after where something may be lost. */
 export class FeedEvents {
   readonly #log: Logger;
@@ -23,7 +26,7 @@ export class FeedEvents {
   readonly #doubts: Doubts;
   readonly #repeats = new RepeatFilter(REPEAT_PERIOD_MS, () => performance.now());
   readonly #silences = new RepeatFilter(SILENCE_PERIOD_MS, () => performance.now());
-  #silent = false;
+  #silence: LostFeed | null = null;
   #isSilenceUnexplained = false;
 
   readonly #situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null };
@@ -41,9 +44,9 @@ export class FeedEvents {
     this.#situation = situation;
   }
 
-  /** The node moved on, or cannot be asked, and nothing arrives. */
-  get silent(): boolean {
-    return this.#silent;
+  /** Nothing arrives although the node moved on, or it cannot be asked; null while neither is so. */
+  get silence(): LostFeed | null {
+    return this.#silence;
   }
 
   /** Nothing arrives, and without RPC it cannot be known whether the node is quiet or gone. */
@@ -105,12 +108,12 @@ export class FeedEvents {
         );
         break;
       case "silence":
-        this.#silent = event.verdict === "node_unreachable" || event.verdict === "feed_dead";
+        this.#silence = event.verdict === "node_unreachable" || event.verdict === "feed_dead" ? event.verdict : null;
         this.#isSilenceUnexplained = event.verdict === "unknown";
         this.#tellSilence(event);
         break;
       case "silence_ended":
-        this.#silent = false;
+        this.#silence = null;
         this.#isSilenceUnexplained = false;
         this.#log.info("messages come again");
         break;
@@ -120,7 +123,7 @@ export class FeedEvents {
   #tellSilence(event: Extract<FeedEvent, { type: "silence" }>): void {
     const suppressed = this.#silences.admit(event.verdict);
     if (suppressed === null) return;
-    this.#log[this.#silent ? "warn" : "info"](
+    this.#log[this.#silence === null ? "info" : "warn"](
       {
         endpoints: event.endpoints,
         silent_seconds: Math.round(event.silentSeconds),
@@ -147,6 +150,6 @@ const SILENCE_SENTENCES = {
   quiet: "nothing has come for a while; the node has nothing new either",
   feed_dead:
     "the node moved on but nothing came: connecting anew; check that these addresses are those of zmqpubrawtx and zmqpubsequence",
-  node_unreachable: "nothing has come for a while, and the node does not answer over RPC: is it running?",
+  node_unreachable: "nothing has come for a while, and the node cannot be asked over RPC: is it running?",
   unknown: "nothing has come for a while; without RPC it cannot be told whether the node is quiet or gone",
 } as const;

@@ -1,5 +1,6 @@
 import type { ConnectProblem, FeedStatus, FeedTopic } from "@utxoracle/zmq-source";
 import type { ReadinessReason } from "../http/price-board.ts";
+import type { LostFeed } from "./feed-events.ts";
 import type { ResyncState } from "./resync-loop.ts";
 
 /** What is known of a node's feed when its health is asked for. */
@@ -11,7 +12,7 @@ export interface FeedSituation {
   readonly resync: ResyncState | null;
   /** How the connections stand; null before they are made. */
   readonly status: FeedStatus | null;
-  readonly silent: boolean;
+  readonly silence: LostFeed | null;
   /** Nothing arrives, and there is no RPC to ask why. */
   readonly isSilenceUnexplained: boolean;
   /** The connection for `sequence` stands, transactions come, and nothing is ever told of them there. */
@@ -55,7 +56,7 @@ export const isDeaf = (resync: ResyncState | null): boolean =>
   resync?.findings.some(({ code }) => STOPPING.has(code)) ?? false;
 
 /** What keeps the feed from serving, each with what to do. */
-export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation): ReadinessReason[] {
+export function reasonsOf({ endpoints, status, silence, resync }: FeedSituation): ReadinessReason[] {
   const reasons: ReadinessReason[] = [];
   const rawtx = endpointOf(status, "rawtx");
   if (rawtx?.connected === false && rawtx.problem !== null)
@@ -63,7 +64,9 @@ export function reasonsOf({ endpoints, status, silent, resync }: FeedSituation):
       code: `zmq_${rawtx.problem}`,
       message: `no feed from ${endpoints.rawtx}: ${connectSentence(rawtx.problem, "rawtx")}`,
     });
-  if (silent) reasons.push({ code: "feed_silent", message: "the node moved on but nothing arrives" });
+  if (silence === "feed_dead") reasons.push({ code: "feed_silent", message: "the node moved on but nothing arrives" });
+  if (silence === "node_unreachable")
+    reasons.push({ code: "node_silent", message: "nothing arrives, and the node cannot be asked over RPC" });
   if (resync !== null && resync.refill !== null) reasons.push(resync.refill);
   if (resync?.unfit === true && resync.problem !== null) reasons.push(resync.problem);
   for (const finding of resync?.findings ?? []) if (STOPPING.has(finding.code)) reasons.push(finding);

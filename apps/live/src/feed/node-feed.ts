@@ -88,7 +88,7 @@ export class NodeFeed implements Feed {
 
   state(): FeedState {
     const situation = this.#situation();
-    const { status, resync, silent } = situation;
+    const { status, resync, silence } = situation;
     const rawtx = status?.endpoints.find((endpoint) => endpoint.topics.includes("rawtx"));
     const connected = rawtx?.connected ?? false;
     const last = status?.lastMessageTimestamp ?? null;
@@ -105,7 +105,12 @@ export class NodeFeed implements Feed {
       // Until the node has said it, what the settings say: a node of another chain is refused.
       chain: resync?.chain ?? this.#options.chain,
       loading: resync === null ? last === null : !resync.settled,
-      lost: !connected || silent || isDeaf(resync) || (resync?.unfit ?? false) || (resync?.refill ?? null) !== null,
+      lost:
+        !connected ||
+        silence !== null ||
+        isDeaf(resync) ||
+        (resync?.unfit ?? false) ||
+        (resync?.refill ?? null) !== null,
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
     };
@@ -122,7 +127,7 @@ export class NodeFeed implements Feed {
       chain: this.#options.chain,
       status: this.#zmq?.status() ?? null,
       resync: this.#resyncLoop?.state() ?? null,
-      silent: this.#events.silent,
+      silence: this.#events.silence,
       isSilenceUnexplained: this.#events.isSilenceUnexplained,
       sequenceMute: this.#sequence.isMute,
     };

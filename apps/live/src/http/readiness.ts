@@ -9,8 +9,7 @@ export function readinessReasonsOf(latest: MempoolUpdateData | null): ReadinessR
   if (latest === null) return [{ code: "starting", message: "no estimate has been made yet" }];
   const reasons: ReadinessReason[] = [];
   const { status, node } = latest;
-  if (status === "warming_up")
-    reasons.push({ code: "warming_up", message: "the window is still being filled from the node" });
+  if (status === "warming_up") reasons.push({ code: "warming_up", message: "the window is still being filled" });
   if (node.connected === false)
     reasons.push({ code: "node_disconnected", message: "the node's feed is not connected" });
   if (status === "stale")
