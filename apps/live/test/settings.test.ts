@@ -130,6 +130,7 @@ describe("settings", () => {
     ],
     [["--rpc-cookie", "__cookie__:pw1"], {}, "--rpc-cookie: the value is not a path"],
     [["--data-dir", "https://u:pw1@example.org"], {}, "--data-dir: the value is not a path"],
+    [["--data-dir", ":".repeat(100_000)], {}, "--data-dir: the value is not a path"],
     [["--rpc-user", "u:pw1"], { UTXORACLE_RPC_PASSWORD: "x" }, "--rpc-user: a user's name has no colon"],
     [["--bus", "nats://u:pw1@10.0.0.5:4222"], {}, "--bus: the value is not a list of NATS servers"],
     [["--window", "0"], {}, "--window: the value is not a number of seconds from 1"],

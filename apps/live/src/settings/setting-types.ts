@@ -24,12 +24,15 @@ export const secretSetting = (notes: Notes) => Type.Optional(Type.Unsafe<Secret>
 
 export const isSecretSetting = (schema: TSchema): boolean => schema[Kind] === SECRET_KIND;
 
+/** Longest path of Linux; other systems take no longer ones. */
+const PATH_LENGTH_MAX = 4096;
+
 /**
  * A URL, `user:password@host` and the content of a cookie file are not paths. They may hold a password, and paths are
  * shown in messages.
  */
 export const isPath = (text: string): boolean =>
-  !/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]*:[^/\\]*@|^__cookie__:|\0/i.test(text);
+  text.length <= PATH_LENGTH_MAX && !/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]*:[^/\\]*@|^__cookie__:|\0/i.test(text);
 
 FormatRegistry.Set("path", isPath);
 
