@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { isWideText } from "../files/text-encoding.ts";
 import { ExitCode, UserError } from "../user-error.ts";
 import { CSV_COLUMNS } from "./price-answer.ts";
 
@@ -25,20 +26,24 @@ const ROW = /^(\d{4}-\d{2}-\d{2}),([^,]*)(,[^,]*){9}$/;
 export class CsvFile {
   readonly #path: string;
   #descriptor: number;
+  /** As the file has it. */
+  readonly #lineEnd: string;
   /** Rows in the order of their days. */
   #rows: Map<string, string>;
 
-  private constructor(path: string, descriptor: number, rows: Map<string, string>) {
+  private constructor(path: string, descriptor: number, rows: Map<string, string>, lineEnd: string) {
     this.#path = path;
     this.#descriptor = descriptor;
     this.#rows = rows;
+    this.#lineEnd = lineEnd;
   }
 
   /** @throws {UserError} when the file is there and is not such a CSV, or cannot be written. */
   static open(path: string): CsvFile {
     const text = existsSync(path) ? readText(path) : "";
-    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    const [head, ...lines] = whole.split("\n");
+    const whole = text.slice(0, Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1);
+    // As other programs save it: with a byte order mark, with other line ends.
+    const [head, ...lines] = whole.replace(/^\ufeff/, "").split(/\r\n?|\n/);
     const isBegun = whole !== "";
     if (isBegun ? head !== HEAD : !`${HEAD}\n`.startsWith(text))
       throw new UserError(`--csv: ${path} is no list of prices of this version (it does not begin with ${HEAD})`);
@@ -54,7 +59,7 @@ export class CsvFile {
     const descriptor = openToWrite(path);
     ftruncateSync(descriptor, Buffer.byteLength(whole));
     if (!isBegun) begin(path, descriptor);
-    return new CsvFile(realpathSync(path), descriptor, rows);
+    return new CsvFile(realpathSync(path), descriptor, rows, /\r\n?|\n/.exec(whole)?.[0] ?? "\n");
   }
 
   /** Whether the file has the row of a day. */
@@ -75,7 +80,7 @@ export class CsvFile {
     const last = [...this.#rows.keys()].at(-1) ?? "";
     this.#rows.set(day, row);
     try {
-      if (day > last) appendLine(this.#descriptor, row);
+      if (day > last) appendLine(this.#descriptor, row, this.#lineEnd);
       else this.#insert();
     } catch (cause) {
       const reason = (cause as Error).message;
@@ -97,7 +102,7 @@ export class CsvFile {
     const replacement = `${this.#path}.new`;
     const descriptor = openSync(replacement, "w");
     try {
-      writeWhole(descriptor, `${[HEAD, ...this.#rows.values()].join("\n")}\n`);
+      writeWhole(descriptor, [HEAD, ...this.#rows.values()].map((row) => row + this.#lineEnd).join(""));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -122,8 +127,8 @@ function begin(path: string, descriptor: number): void {
   }
 }
 
-function appendLine(descriptor: number, line: string): void {
-  writeWhole(descriptor, `${line}\n`);
+function appendLine(descriptor: number, line: string, lineEnd = "\n"): void {
+  writeWhole(descriptor, line + lineEnd);
   fdatasyncSync(descriptor);
 }
 
@@ -143,7 +148,9 @@ function syncFolder(path: string): void {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    const bytes = readFileSync(path);
+    if (isWideText(bytes)) throw new Error("it is UTF-16 text: save it as UTF-8");
+    return bytes.toString("utf8");
   } catch (cause) {
     throw new UserError(`--csv: ${path} cannot be read (${(cause as Error).message})`, undefined, { cause });
   }

@@ -1,3 +1,4 @@
+import { isWideText } from "../files/text-encoding.ts";
 import { UserError } from "../user-error.ts";
 import { budgets } from "./budgets.ts";
 import { jsonErrorPosition } from "./json-error-position.ts";
@@ -11,9 +12,7 @@ import { readSmallFile } from "./small-file.ts";
 export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
   if (!isPath(path)) throw new UserError("--config: the value is not a path");
   const bytes = readSmallFile("config", path, budgets.configFile.bytes);
-  // As PowerShell and some editors write it.
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    throw new UserError(`--config: ${path} is UTF-16 text: save it as UTF-8`);
+  if (isWideText(bytes)) throw new UserError(`--config: ${path} is UTF-16 text: save it as UTF-8`);
   // A byte order mark of UTF-8 is skipped.
   const text = new TextDecoder().decode(bytes);
   let content: unknown;

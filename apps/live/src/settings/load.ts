@@ -38,7 +38,8 @@ const BOX_PREFIX = "APP_BITCOIN_";
 
 /** A variable's value; undefined when it is unset, empty, or set by Kubernetes or Docker for a service of that name. */
 function variableIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const value = env[name];
+  // Docker keeps the line ends of a Windows text file that it is given as --env-file.
+  const value = env[name]?.replace(/\r+$/, "");
   return value === undefined || value === "" || isInjected(name, value) ? undefined : value;
 }
 
