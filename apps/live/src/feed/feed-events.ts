@@ -95,7 +95,7 @@ export class FeedEvents {
           `slow ${event.phase}`,
           { phase: event.phase, dropped: event.dropped },
           event.phase === "dropping"
-            ? `the service falls behind the node: messages are dropped here${this.#situation.hasRpc ? " and fetched over RPC" : ""}; give it more CPU`
+            ? `the service falls behind the node: messages are dropped here and ${this.#situation.hasRpc ? "fetched over RPC" : "lost, since there is no RPC to fetch them"}; give it more CPU`
             : "the service keeps up with the node again",
         );
         this.#doubts.request("messages were dropped here");
