@@ -100,7 +100,7 @@ describe("one analyser, many edges", needs("nats-server"), () => {
     await eventually(
       "the last update at the other edge",
       () => edge(1).price(),
-      ({ timestamp }) => timestamp >= (before.updates.at(-1)?.timestamp ?? 0),
+      ({ timestamp }) => timestamp >= (before.updates.at(-1)?.price_timestamp ?? 0),
     );
     const after = await EventReader.open(second.url);
     const last = before.updates.at(-1) as MempoolUpdateData;

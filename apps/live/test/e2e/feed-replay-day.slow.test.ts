@@ -30,7 +30,8 @@ async function replayed(): Promise<PriceAnswer> {
     const { answer } = await eventually(
       "the last tick",
       () => service.price(),
-      (price) => price.timestamp === traffic.lastTimestamp && price.height === traffic.tipHeight,
+      ({ timestamp, age_seconds: age, height }) =>
+        timestamp + (age ?? 0) === traffic.lastTimestamp && height === traffic.tipHeight,
     );
     const usage = tellsUsage ? usageOf(service) : null;
     console.log(

@@ -140,11 +140,11 @@ describe("the service's interface", () => {
     // Whichever comes first, the answer or the update.
     const shown = await eventually(
       "that tick in the stream",
-      () => liveOf(reader.messages).find(({ timestamp }) => timestamp >= after.timestamp),
+      () => liveOf(reader.messages).find(({ price_timestamp: time }) => (time ?? 0) >= after.timestamp),
       (update) => update !== undefined,
     );
     reader.close();
-    expect(shown.answer?.timestamp).toBe(after.timestamp);
+    expect(shown.answer?.price_timestamp).toBe(after.timestamp);
     const price = shown.answer?.price ?? 0;
     expect(Math.abs(answers.mempoolSpace.USD - price)).toBeLessThan(1);
     expect(answers.btcpay[0]?.rate).toBeCloseTo(price, 1);
