@@ -8,6 +8,7 @@ import { asyncApiDocument } from "@utxoracle/models";
 import { corpusPath, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { commands } from "../src/command-line/commands.ts";
+import { createOperatorRoutes } from "../src/http/operator-routes.ts";
 import { createHttpRoutes } from "../src/http/routes.ts";
 import { createServiceMetrics } from "../src/metrics/service-metrics.ts";
 import { settingNames } from "../src/settings/schema.ts";
@@ -80,7 +81,8 @@ describe("the tables of the README", () => {
 
   it("have every path that is served, and none that is not", () => {
     const board = new TestBoard();
-    const routes = createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" });
+    const metrics = createServiceMetrics({ board });
+    const routes = { ...createHttpRoutes({ board, version: "1.2.3" }), ...createOperatorRoutes({ board, metrics }) };
     const channels = Object.values(asyncApiDocument({ version: "1.2.3" })["channels"] as object);
     const served = [
       "/",

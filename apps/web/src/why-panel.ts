@@ -1,5 +1,6 @@
 import { formatBtc, formatCount, formatUsd } from "@utxoracle/viz";
 import { fetchJson, type NoAnswer } from "./fetch-json.ts";
+import { healthText } from "./health-texts.ts";
 import { pageElement } from "./page-element.ts";
 
 /** What one round dollar amount says of the price. */
@@ -27,14 +28,15 @@ export function readEvidence(answer: unknown): { price: number | null; votes: Vo
   return evidence.every(isVote) ? { price: price as number | null, votes: evidence } : null;
 }
 
-/** Why there is no price, in the service's words: reasons and notices in an answer of `health/ready`, reasons first. */
+/** Why there is no price, in words: reasons and notices in an answer of `health/ready`, reasons first. */
 export function readReasons(answer: unknown): string[] {
   if (typeof answer !== "object" || answer === null) return [];
   const { reasons, notices } = answer as { reasons?: unknown; notices?: unknown };
   return [reasons, notices]
     .flatMap((list) => (Array.isArray(list) ? list : []))
-    .map((entry: { message?: unknown } | null) => entry?.message)
-    .filter((message) => typeof message === "string");
+    .map((entry: { code?: unknown } | null) => entry?.code)
+    .filter((code) => typeof code === "string" && /^\w{1,64}$/.test(code))
+    .map((code) => healthText(code as string));
 }
 
 /** So many amounts are named as those that carry the price. */

@@ -138,14 +138,17 @@ describe("the page", needs("chromium"), () => {
     answers["api/v1/evidence"] = { price: null, evidence: [] };
     answers["health/ready"] = {
       ok: false,
-      reasons: [{ code: "node_syncing", message: "the node is at block 0" }],
-      notices: [{ code: "rpc_cookie_missing", message: "no cookie <b>file" }],
+      reasons: [{ code: "node_syncing" }],
+      notices: [{ code: "rpc_cookie_missing" }, { code: "<b>" }],
     };
     await shown.evaluate(open);
     await shown.waitFor(`${state} === "There is no price yet, so nothing has voted for it."`);
     expect(
       await shown.evaluate<string[]>(`[...document.querySelectorAll("#why-reasons li")].map((item) => item.innerText)`),
-    ).toEqual(["the node is at block 0", "no cookie <b>file"]);
+    ).toEqual([
+      "The node is still downloading its chain.",
+      "The node's cookie file is not where the service looks for it.",
+    ]);
     await shown.evaluate(close);
     answers["api/v1/evidence"] = {
       price: PRICE,

@@ -2,6 +2,7 @@ import type { StreamView } from "@utxoracle/viz";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Announcer, spokenState } from "../src/announcer.ts";
 import { atMostEvery } from "../src/at-most-every.ts";
+import { healthText } from "../src/health-texts.ts";
 import { pictureName } from "../src/picture-download.ts";
 import { confirmedLine, tabTitle } from "../src/state-panel.ts";
 import { streamAddress } from "../src/stream-address.ts";
@@ -125,16 +126,30 @@ describe("the evidence", () => {
 });
 
 describe("the reasons for no price", () => {
-  it("are the messages of readiness, and none of an answer of another kind", () => {
-    const reasons = [{ code: "warming_up", message: "the window is being filled" }];
-    expect(readReasons({ ok: false, reasons, notices: [{ code: "x", message: "no RPC" }] })).toEqual([
-      "the window is being filled",
-      "no RPC",
-    ]);
-    expect(readReasons({ ok: false, reasons })).toEqual(["the window is being filled"]);
-    for (const other of [null, "no", [], {}, { reasons: "x" }, { reasons: [null, 1, { message: 2 }] }])
+  it("are those of readiness first, then what it does without; none in an answer of another kind", () => {
+    const reasons = [{ code: "warming_up" }];
+    const notices = [{ code: "no_rpc" }];
+    const both = [healthText("warming_up"), healthText("no_rpc")];
+    expect(readReasons({ ok: false, reasons, notices })).toEqual(both);
+    expect(readReasons({ ok: false, reasons })).toEqual(both.slice(0, 1));
+    for (const other of [null, "no", [], {}, { reasons: "x" }, { reasons: [null, 1, { code: 2 }, { code: "<b>" }] }])
       expect(readReasons(other)).toEqual([]);
   });
+
+  it.each(["node_syncing", "zmq_refused", "zmq_sequence_not_zmq", "topic_rawblock_unpublished", "rpc_unauthorized"])(
+    "have a sentence for %s",
+    (code) => {
+      expect(healthText(code)).toMatch(/^[A-Z].+[.?]$/);
+      expect(healthText(code)).not.toContain(code);
+    },
+  );
+
+  it.each(["made_up", "constructor", "zmq_constructor", "topic_constructor_unpublished"])(
+    "name the code %s",
+    (code) => {
+      expect(healthText(code)).toContain(code);
+    },
+  );
 });
 
 describe("why this price, in a sentence", () => {

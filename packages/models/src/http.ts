@@ -100,16 +100,22 @@ export const HealthRemarksSchema = Type.Array(
   Type.Object({ code: Type.String({ minLength: 1 }), message: Type.String({ minLength: 1 }) }),
 );
 
-/** `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. */
+const HealthCodesSchema = Type.Array(
+  Type.Object({ code: Type.String({ minLength: 1, description: "A stable code; the log has the sentence" }) }),
+);
+
+/**
+ * `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. Codes only: sentences have paths,
+ * names and addresses in them, and anybody who reaches the port may read the answer.
+ */
 export const HealthAnswerSchema = Type.Object(
   {
     ok: Type.Boolean(),
-    reasons: HealthRemarksSchema,
-    notices: Type.Optional(HealthRemarksSchema),
+    reasons: HealthCodesSchema,
+    notices: Type.Optional(HealthCodesSchema),
     analyser: Type.Optional(
       Type.Object(
         {
-          name: Type.String({ minLength: 1 }),
           epoch: Type.String({ minLength: 1, description: "The run of the analyser" }),
           term: Type.Integer({ minimum: 1, description: "Which holding of the bus' lease" }),
           age_seconds: Type.Number({ minimum: 0, description: "How old the newest that came from it is" }),

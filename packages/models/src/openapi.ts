@@ -13,7 +13,9 @@ export type OpenApiDocument = {
 /** What one path answers. */
 export interface OpenApiOperation {
   readonly operationId: string;
-  readonly responses: { readonly [status: string]: { readonly description: string; readonly content: object } };
+  readonly responses: {
+    readonly [status: string]: { readonly description: string; readonly headers?: object; readonly content: object };
+  };
   readonly [field: string]: unknown;
 }
 
@@ -38,7 +40,14 @@ const text = (mediaType: string, description: string, schema: object = {}): obje
   [mediaType]: { schema: { type: "string", description, ...schema } },
 });
 
-const noPrice = { description: "There is no price of now to give without reservations", content: json("error-answer") };
+const retryAfter = {
+  "Retry-After": { description: "Seconds after which to ask again", schema: { type: "integer", minimum: 1 } },
+};
+const noPrice = {
+  description: "There is no price of now to give without reservations",
+  headers: retryAfter,
+  content: json("error-answer"),
+};
 /** The shapes of others have no field for this. */
 const originHeaders = {
   "X-Price-Source": { description: "Where the transactions come from", schema: jsonSchemaOf(SourceSchema) },
@@ -49,6 +58,14 @@ const firmPriceHeaders = {
   "X-Price-Timestamp": {
     description: "Unix time in seconds at which the newest payment behind the price arrived",
     schema: { type: "number" },
+  },
+};
+const tooManyClients = {
+  "429": { description: "Too many clients of this address", headers: retryAfter, content: json("error-answer") },
+  "503": {
+    description: "Too many clients, or the server is shutting down",
+    headers: retryAfter,
+    content: json("error-answer"),
   },
 };
 const badRequest = { description: "A parameter is malformed", content: json("error-answer") };
@@ -79,7 +96,9 @@ function get(
 
 const paths: OpenApiDocument["paths"] = {
   "/api/v1/price": get("price", "The price with everything needed to judge it", json("price-answer"), {
-    responses: { "503": { description: "The service has only just started", content: json("error-answer") } },
+    responses: {
+      "503": { description: "The service has only just started", headers: retryAfter, content: json("error-answer") },
+    },
   }),
   "/api/v1/stream": get(
     "stream",
@@ -89,12 +108,20 @@ const paths: OpenApiDocument["paths"] = {
       contentSchema: reference("server-message"),
     }),
     {
-      responses: {
-        "429": { description: "Too many readers from this address", content: json("error-answer") },
-        "503": { description: "Too many readers, or the server is shutting down", content: json("error-answer") },
-      },
+      responses: tooManyClients,
     },
   ),
+  "/ws/mempool": {
+    get: {
+      operationId: "webSocket",
+      summary: "The stream by WebSocket; a plain request is told why a handshake would fail now",
+      responses: {
+        "403": { description: "Pages of this origin may not connect", content: json("error-answer") },
+        "426": { description: "A handshake would succeed: connect by WebSocket", content: json("error-answer") },
+        ...tooManyClients,
+      },
+    },
+  },
   "/api/v1/prices": get("prices", "The price in mempool.space's shape", json("prices-answer"), {
     headers: firmPriceHeaders,
     responses: { "503": noPrice },
@@ -127,7 +154,9 @@ const paths: OpenApiDocument["paths"] = {
   }),
   "/api/v1/evidence": get("evidence", "Which round dollar amounts carry the price", json("evidence-answer"), {
     headers: originHeaders,
-    responses: { "503": { description: "There is no evidence yet", content: json("error-answer") } },
+    responses: {
+      "503": { description: "There is no evidence yet", headers: retryAfter, content: json("error-answer") },
+    },
   }),
   "/api/rates": get("rates", "The rate in BTCPay Server's shape", json("rates-answer"), {
     parameters: [currencyPairs],
@@ -146,12 +175,20 @@ const paths: OpenApiDocument["paths"] = {
     text("text/plain", "US dollars per bitcoin", { pattern: "^[0-9]+\\.[0-9]{2}\\n$" }),
     {
       headers: firmPriceHeaders,
-      responses: { "503": { description: "There is no price of now", content: text("text/plain", "Why, in words") } },
+      responses: {
+        "503": {
+          description: "There is no price of now",
+          headers: retryAfter,
+          content: text("text/plain", "Why, in words"),
+        },
+      },
     },
   ),
   "/health/live": get("live", "Whether the service runs", json("health-answer")),
   "/health/ready": get("ready", "Whether the service is fed and loaded", json("health-answer"), {
-    responses: { "503": { description: "What stands in the way", content: json("health-answer") } },
+    responses: {
+      "503": { description: "What stands in the way", headers: retryAfter, content: json("health-answer") },
+    },
   }),
   "/metrics": get("metrics", "Metrics for Prometheus", {
     ...text("text/plain", "Prometheus' text format"),

@@ -116,7 +116,7 @@ export const samples: Record<ContractName, unknown> = {
   "error-answer": { error: "stale", message: "there is no fresh price" },
   "error-message": { type: "error", data: { code: "too_many_messages", message: "20 messages a second are allowed" } },
   "evidence-answer": { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
-  "health-answer": { ok: false, reasons: [{ code: "feed_lost", message: "no message from the node for 40 s" }] },
+  "health-answer": { ok: false, reasons: [{ code: "feed_silent" }] },
   "historical-price-answer": { prices: [{ time: 1678901234, USD: 24500 }], exchangeRates: {} },
   "mempool-state": {
     price: null,

@@ -76,13 +76,14 @@ export class Channel {
     this.#subscribers.delete(subscriber);
   }
 
-  /** The client wants to start anew: the next thing it gets of each topic is a snapshot. */
-  oweSnapshots(subscriber: Subscriber): void {
-    for (const progress of subscriber.progress) progress.owesSnapshot = true;
-  }
-
-  /** Sends the client whatever it lacks. */
-  catchUp(subscriber: Subscriber): void {
+  /** The client requests the snapshots: sends those of the topics that have changed since its last request. */
+  resend(subscriber: Subscriber): void {
+    for (const [index, topic] of this.#topics.entries()) {
+      const progress = subscriber.progress[index];
+      if (progress === undefined || progress.requestedVersion === topic.version) continue;
+      progress.requestedVersion = topic.version;
+      progress.owesSnapshot = true;
+    }
     this.#bringUpToDate(subscriber);
   }
 
@@ -159,6 +160,10 @@ export class Channel {
   }
 
   #bringUpToDate(subscriber: Subscriber): void {
+    subscriber.isolate(this.#emit, () => this.#sendAll(subscriber));
+  }
+
+  #sendAll(subscriber: Subscriber): void {
     if (!subscriber.isOpen) return;
     // Counted by hand: this runs for every client and update.
     for (let index = 0; index < this.#topics.length; index++) {
@@ -209,5 +214,5 @@ export class Channel {
 }
 
 function newProgress(topic: TopicState): TopicProgress {
-  return { version: topic.version, owesSnapshot: true };
+  return { version: topic.version, owesSnapshot: true, requestedVersion: 0 };
 }

@@ -65,14 +65,13 @@ export class ClientRegistry {
     if (this.#leave.size === 0) this.#whenEmpty?.();
   }
 
-  /** Answers a client's request for a snapshot: at once, or with the next update when it asks too often. */
+  /** Answers a client's request for a snapshot, unless it comes too soon after the one before. */
   snapshotRequested(channel: Channel, subscriber: Subscriber): void {
-    channel.oweSnapshots(subscriber);
     const now = this.#clock.now();
     const last = this.#lastRequestedSnapshotMs.get(subscriber) ?? Number.NEGATIVE_INFINITY;
     if (now - last < this.#limits.snapshotIntervalMs) return;
     this.#lastRequestedSnapshotMs.set(subscriber, now);
-    channel.catchUp(subscriber);
+    channel.resend(subscriber);
   }
 
   /** How many clients of each kind there are. */
@@ -100,14 +99,14 @@ export class ClientRegistry {
     });
     let closed = 0;
     for (const subscriber of [...this.#leave.keys()]) {
-      subscriber.close("shutdown");
+      subscriber.isolate(this.#emit, () => subscriber.close("shutdown"));
       closed += 1;
       if (closed % CLIENTS_PER_CLOSING_SLICE === 0) await new Promise<void>((next) => this.#clock.afterIo(next));
     }
     await Promise.race([empty, timeout]);
     cancelTimeout();
     const remaining = [...this.#leave.keys()];
-    for (const subscriber of remaining) subscriber.cut();
+    for (const subscriber of remaining) subscriber.cut("shutdown");
     return remaining.length;
   }
 
@@ -123,14 +122,16 @@ export class ClientRegistry {
 
   #sweep(): void {
     const now = this.#clock.now();
-    for (const subscriber of this.#leave.keys()) {
-      subscriber.beat(now);
-      if (subscriber.bufferedBytes <= this.#limits.closeAboveBytes) {
-        subscriber.overLimitSinceMs = null;
-        continue;
-      }
-      subscriber.overLimitSinceMs ??= now;
-      if (now - subscriber.overLimitSinceMs >= this.#limits.closeAfterMs) subscriber.close("slow_reader");
+    for (const subscriber of this.#leave.keys()) subscriber.isolate(this.#emit, () => this.#check(subscriber, now));
+  }
+
+  #check(subscriber: Subscriber, now: number): void {
+    subscriber.beat(now);
+    if (subscriber.bufferedBytes <= this.#limits.closeAboveBytes) {
+      subscriber.overLimitSinceMs = null;
+      return;
     }
+    subscriber.overLimitSinceMs ??= now;
+    if (now - subscriber.overLimitSinceMs >= this.#limits.closeAfterMs) subscriber.close("slow_reader");
   }
 }

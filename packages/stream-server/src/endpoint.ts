@@ -1,5 +1,6 @@
 import type { ClientRegistry } from "./client-registry.ts";
 import type { Clock } from "./clock.ts";
+import { errorAnswer, type RouteAnswer, withRetryAfter } from "./http-answer.ts";
 import type { RefusalReason, StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
@@ -12,14 +13,26 @@ export interface EndpointOptions {
   readonly emit: (event: StreamEvent) => void;
 }
 
-/** What each refusal is answered with. */
-export const refusals: Readonly<
-  Record<Exclude<RefusalReason, "too_many_connections">, { status: number; message: string }>
-> = {
-  bad_handshake: { status: 400, message: "this is no valid WebSocket handshake" },
-  no_such_channel: { status: 404, message: "there is no WebSocket at this path" },
-  origin: { status: 403, message: "pages of this origin are not allowed here" },
-  shutting_down: { status: 503, message: "the server is shutting down" },
-  too_many_clients: { status: 503, message: "too many clients; try again later" },
-  too_many_clients_of_address: { status: 429, message: "too many clients from this address" },
+/** A reason for which a connection is refused with an answer. */
+export type AnsweredRefusal = Exclude<RefusalReason, "too_many_connections">;
+
+const answers: Readonly<Record<AnsweredRefusal, RouteAnswer>> = {
+  bad_handshake: {
+    ...errorAnswer(400, "bad_handshake", "not a valid WebSocket handshake"),
+    headers: { "Sec-WebSocket-Version": "13" },
+  },
+  no_such_channel: errorAnswer(404, "no_such_channel", "no WebSocket at this path"),
+  origin: errorAnswer(403, "origin", "pages of this origin are not allowed to open the WebSocket"),
+  shutting_down: withRetryAfter(errorAnswer(503, "shutting_down", "the server is shutting down"), 5),
+  too_many_clients: withRetryAfter(errorAnswer(503, "too_many_clients", "too many clients; try again later"), 10),
+  too_many_clients_of_address: withRetryAfter(
+    errorAnswer(429, "too_many_clients_of_address", "too many clients from this address; try again later"),
+    10,
+  ),
 };
+
+/** What a refusal is answered with; the reason is the code in its body. */
+export function refusalAnswer(reason: AnsweredRefusal): RouteAnswer & { readonly status: number } {
+  const answer = answers[reason];
+  return { ...answer, status: answer.status ?? 500 };
+}

@@ -16,8 +16,9 @@ export interface RouteAnswer {
   /** Default 200. */
   readonly status?: number;
   readonly contentType: string;
+  /** Text is encoded for each answer. Bytes are sent as they are, so that many answers can share them. */
   readonly body: string | Uint8Array;
-  /** Further headers; `Cache-Control` is `no-store` unless given here. */
+  /** Further headers; `Cache-Control` is `no-store, no-transform` unless given here. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -27,9 +28,23 @@ export type RouteHandler = (request: RouteRequest) => RouteAnswer | Promise<Rout
 /** Handlers by exact path. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
 
+/** How a route is served. */
+export interface RouteOptions {
+  /**
+   * Whether pages of other origins may read the answers, default true. Use false for what only an operator should see:
+   * a page that somebody visits can send requests to servers in that visitor's network.
+   */
+  readonly crossOrigin?: boolean;
+}
+
 /** @returns `value` as an answer in JSON. */
 export function jsonAnswer(value: unknown, status = 200): RouteAnswer {
   return { status, contentType: "application/json; charset=utf-8", body: JSON.stringify(value) };
+}
+
+/** The answer with its text encoded, for many requests: they share the bytes, which then count for none of them. */
+export function encodedAnswer(answer: RouteAnswer): RouteAnswer {
+  return { ...answer, body: Buffer.from(answer.body) };
 }
 
 /** @returns an error as JSON: `{ error: code, message }`. */
@@ -37,21 +52,39 @@ export function errorAnswer(status: number, code: string, message: string): Rout
   return jsonAnswer({ error: code, message }, status);
 }
 
-/** On every answer: what is sent is what it says it is, goes nowhere else, and may be read from any page. */
-export const headersOfEveryAnswer = {
-  "Access-Control-Allow-Origin": "*",
-  "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-} as const;
+/**
+ * The answer with a `Retry-After` header, which pages of other origins may read too.
+ * @param seconds after which the same request may succeed.
+ */
+export function withRetryAfter(answer: RouteAnswer, seconds: number): RouteAnswer {
+  const headers = { ...answer.headers, "Retry-After": String(seconds), "Access-Control-Expose-Headers": "Retry-After" };
+  return { ...answer, headers };
+}
+
+/** Neither caches nor proxies may keep or change an answer: a proxy that compresses a stream holds its events back. */
+export const NEVER_CACHED = "no-store, no-transform";
+
+/** Headers of every answer. */
+export function commonHeaders(crossOrigin = true): Readonly<Record<string, string>> {
+  return {
+    ...(crossOrigin ? { "Access-Control-Allow-Origin": "*" } : { "Cross-Origin-Resource-Policy": "same-origin" }),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+  };
+}
 
 /** Writes the whole answer; without its body when `headOnly`. */
-export function writeAnswer(response: ServerResponse, answer: RouteAnswer, headOnly: boolean): void {
+export function writeAnswer(
+  response: ServerResponse,
+  answer: RouteAnswer,
+  { headOnly = false, crossOrigin = true }: { readonly headOnly?: boolean } & RouteOptions = {},
+): void {
   const status = answer.status ?? 200;
   const body = typeof answer.body === "string" ? Buffer.from(answer.body, "utf8") : answer.body;
   const hasContent = status !== 204 && status !== 304;
   response.writeHead(status, {
-    ...headersOfEveryAnswer,
-    "Cache-Control": "no-store",
+    ...commonHeaders(crossOrigin),
+    "Cache-Control": NEVER_CACHED,
     ...(hasContent && { "Content-Type": answer.contentType, "Content-Length": body.byteLength }),
     ...answer.headers,
   });

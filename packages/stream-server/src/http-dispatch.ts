@@ -1,10 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { AnswerBudget } from "./answer-budget.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Clock } from "./clock.ts";
-import { errorAnswer, headersOfEveryAnswer, type RouteHandler, writeAnswer } from "./http-answer.ts";
+import {
+  commonHeaders,
+  errorAnswer,
+  NEVER_CACHED,
+  type RouteAnswer,
+  type RouteHandler,
+  type RouteOptions,
+  type RouteRequest,
+  withRetryAfter,
+  writeAnswer,
+} from "./http-answer.ts";
+import { hasBody, requestFault } from "./request-fault.ts";
+import { decodedPath, parseRequestTarget, type RequestTarget } from "./request-target.ts";
 import type { StreamEvent } from "./stream-event.ts";
+import type { StreamLimits } from "./stream-limits.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
+const MALFORMED_TARGET = errorAnswer(400, "bad_target", "the request target is malformed");
+const OVERLOADED = withRetryAfter(errorAnswer(503, "overloaded", "too many answers wait for their clients"), 1);
 const ALLOWED_METHODS = "GET, HEAD, OPTIONS";
 /** How long a browser may keep the answer to a preflight request, s. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
@@ -15,141 +32,155 @@ export type StreamHandler = (request: IncomingMessage, response: ServerResponse,
 export interface HttpDispatchOptions {
   readonly clock: Clock;
   readonly trustProxy: boolean;
-  readonly maxUrlLength: number;
+  readonly limits: StreamLimits;
   readonly emit: (event: StreamEvent) => void;
+  /** Closes the connection if its client does not take its answer; until the result is called. */
+  readonly watch: (socket: Socket) => () => void;
 }
 
-/** Routes by exact path; all are GET and HEAD, with CORS for any page and never with credentials. */
+/** What answers at a path: a route, or a stream that keeps its response. */
+interface Endpoint {
+  readonly path: string;
+  readonly route: RouteHandler | null;
+  readonly stream: StreamHandler | null;
+  readonly crossOrigin: boolean;
+}
+
+/** Routes by exact path; all are GET and HEAD. */
 export class HttpDispatch {
   readonly #options: HttpDispatchOptions;
-  readonly #routes = new Map<string, RouteHandler>();
-  readonly #streams = new Map<string, StreamHandler>();
-  /** Paths of WebSockets: a plain request there is told so. */
-  readonly #upgradePaths = new Set<string>();
+  readonly #budget: AnswerBudget;
+  /** By decoded path. */
+  readonly #endpoints = new Map<string, Endpoint>();
 
   constructor(options: HttpDispatchOptions) {
     this.#options = options;
+    this.#budget = new AnswerBudget(options.limits.maxAnswerBytes);
   }
 
-  addRoute(path: string, handler: RouteHandler): void {
-    this.#reserve(path);
-    this.#routes.set(path, handler);
+  addRoute(path: string, route: RouteHandler, { crossOrigin = true }: RouteOptions = {}): void {
+    this.#add({ path, route, stream: null, crossOrigin });
   }
 
-  addStream(path: string, handler: StreamHandler): void {
-    this.#reserve(path);
-    this.#streams.set(path, handler);
-  }
-
-  addUpgradePath(path: string): void {
-    this.#reserve(path);
-    this.#upgradePaths.add(path);
+  addStream(path: string, stream: StreamHandler): void {
+    this.#add({ path, route: null, stream, crossOrigin: true });
   }
 
   /** Whether the request is for one of the server's own paths. */
   owns(request: IncomingMessage): boolean {
-    return this.#has(pathOf(request.url ?? ""));
+    const target = this.targetOf(request);
+    return target !== null && this.#endpoints.has(target.path);
+  }
+
+  /** The request's target; null when it is malformed or too long. A host in it takes the place of the `Host` header. */
+  targetOf({ url = "", method, headers }: IncomingMessage): RequestTarget | null {
+    const target = url.length <= this.#options.limits.maxUrlLength ? parseRequestTarget(url, method) : null;
+    if (target !== null && target.host !== null) headers.host = target.host;
+    return target;
+  }
+
+  /** What is wrong with a request whatever it asks for, as an answer; null when nothing is. */
+  faultOf(request: IncomingMessage, target: RequestTarget | null): RouteAnswer | null {
+    if (target !== null) return requestFault(request, target);
+    const isTooLong = (request.url ?? "").length > this.#options.limits.maxUrlLength;
+    return isTooLong ? errorAnswer(414, "url_too_long", "the request target is too long") : MALFORMED_TARGET;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     const startedAtMs = this.#options.clock.now();
-    const { method = "GET", url = "" } = request;
-    const path = pathOf(url);
+    const { method = "GET" } = request;
+    const headOnly = method === "HEAD";
+    const target = this.targetOf(request);
+    const endpoint = (target !== null && this.#endpoints.get(target.path)) || null;
     response.on("error", () => response.destroy());
-    // A stream is told of as a client; how long it lasts says nothing of how quick the answers are.
-    if (!this.#streams.has(path))
-      response.once("close", () =>
-        this.#options.emit({
-          type: "http_request",
-          method,
-          path: this.#has(path) ? path : null,
-          status: response.statusCode,
-          durationMs: this.#options.clock.now() - startedAtMs,
-        }),
-      );
-    if (method !== "GET" && method !== "HEAD") this.#otherMethod(request, response, path);
-    else if (url.length <= this.#options.maxUrlLength) this.#get(request, response, path, method === "HEAD");
-    else writeAnswer(response, errorAnswer(414, "url_too_long", "the request target is too long"), method === "HEAD");
-  }
-
-  #get(request: IncomingMessage, response: ServerResponse, path: string, headOnly: boolean): void {
-    const stream = this.#streams.get(path);
-    const route = this.#routes.get(path);
-    if (stream !== undefined) {
-      stream(request, response, headOnly);
-    } else if (route !== undefined) {
-      void this.#answer(route, request, response, path, headOnly);
-    } else if (this.#upgradePaths.has(path)) {
-      const hint = errorAnswer(426, "upgrade_required", "this path speaks WebSocket");
-      writeAnswer(response, { ...hint, headers: { Upgrade: "websocket" } }, headOnly);
+    // A stream is reported, and watched, as a client; how long it lasts does not say how quick the answers are.
+    if (endpoint?.stream == null) {
+      const endWatch = this.#options.watch(request.socket);
+      response.once("close", () => {
+        endWatch();
+        const durationMs = this.#options.clock.now() - startedAtMs;
+        const { statusCode: status } = response;
+        this.#options.emit({ type: "http_request", method, path: endpoint?.path ?? null, status, durationMs });
+      });
+    }
+    // The body of a request is not read: the connection cannot be used again after it.
+    if (hasBody(request)) response.shouldKeepAlive = false;
+    const fault = this.faultOf(request, target);
+    if (target === null || fault !== null) {
+      response.shouldKeepAlive = false;
+      writeAnswer(response, fault ?? MALFORMED_TARGET, { headOnly });
+    } else if (method === "OPTIONS" && (target.path === "*" || endpoint !== null)) {
+      writeOptions(response, endpoint?.crossOrigin ?? false);
+    } else if (endpoint === null) {
+      writeAnswer(response, errorAnswer(404, "not_found", "there is nothing at this path"), { headOnly });
+    } else if (method !== "GET" && !headOnly) {
+      const refusal = errorAnswer(405, "method_not_allowed", `only ${ALLOWED_METHODS}`);
+      writeAnswer(response, { ...refusal, headers: { Allow: ALLOWED_METHODS } }, endpoint);
+    } else if (endpoint.stream !== null) {
+      endpoint.stream(request, response, headOnly);
     } else {
-      writeAnswer(response, errorAnswer(404, "not_found", "there is nothing at this path"), headOnly);
+      void this.#answer(endpoint, this.#routeRequest(request, target), response);
     }
   }
 
+  #routeRequest(request: IncomingMessage, { path, query }: RequestTarget): RouteRequest {
+    return {
+      method: request.method === "HEAD" ? "HEAD" : "GET",
+      path,
+      query: new URLSearchParams(query),
+      headers: request.headers,
+      address: clientAddress(request, this.#options.trustProxy),
+    };
+  }
+
   async #answer(
-    route: RouteHandler,
-    request: IncomingMessage,
+    { path, route, crossOrigin }: Endpoint,
+    request: RouteRequest,
     response: ServerResponse,
-    path: string,
-    headOnly: boolean,
   ): Promise<void> {
-    const { url = "", headers } = request;
-    const queryStart = url.indexOf("?");
-    const query = new URLSearchParams(queryStart === -1 ? "" : url.slice(queryStart + 1));
-    const address = clientAddress(request, this.#options.trustProxy);
+    const how = { headOnly: request.method === "HEAD", crossOrigin };
     try {
-      const answer = await route({ method: headOnly ? "HEAD" : "GET", path, query, headers, address });
       // An answer that cannot be sent, as with a line break in a header, is the handler's failure too.
-      writeAnswer(response, answer, headOnly);
+      if (route !== null) this.#write(response, await route(request), how);
     } catch (error) {
       this.#options.emit({ type: "handler_failed", path, error });
       if (response.headersSent) response.destroy();
       else
-        writeAnswer(
-          response,
-          errorAnswer(500, "internal_error", "the server failed to answer; its log says why"),
-          headOnly,
-        );
+        writeAnswer(response, errorAnswer(500, "internal_error", "the server failed to answer; its log says why"), how);
     }
   }
 
-  #otherMethod(request: IncomingMessage, response: ServerResponse, path: string): void {
-    // A body that nobody asked for is not read to its end.
-    if (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined)
-      response.setHeader("Connection", "close");
-    if (!this.#has(path)) {
-      writeAnswer(response, errorAnswer(404, "not_found", "there is nothing at this path"), false);
-      return;
-    }
-    if (request.method !== "OPTIONS") {
-      const refusal = errorAnswer(405, "method_not_allowed", `only ${ALLOWED_METHODS}`);
-      writeAnswer(response, { ...refusal, headers: { Allow: ALLOWED_METHODS } }, false);
-      return;
-    }
-    response.writeHead(204, {
-      ...headersOfEveryAnswer,
-      Allow: ALLOWED_METHODS,
-      "Access-Control-Allow-Methods": ALLOWED_METHODS,
-      "Access-Control-Allow-Headers": "*",
-      "Access-Control-Max-Age": PREFLIGHT_MAX_AGE_SECONDS,
-    });
-    response.end();
+  #write(response: ServerResponse, answer: RouteAnswer, how: { headOnly: boolean } & RouteOptions): void {
+    // Bytes are the handler's and may be shared by all its answers; those of a text are made for this one.
+    const body = typeof answer.body === "string" ? Buffer.from(answer.body, "utf8") : answer.body;
+    const ownBytes = body === answer.body || how.headOnly ? 0 : body.byteLength;
+    if (this.#budget.admits(ownBytes, response)) writeAnswer(response, { ...answer, body }, how);
+    else writeAnswer(response, OVERLOADED, how);
   }
 
-  #has(path: string): boolean {
-    return this.#routes.has(path) || this.#streams.has(path) || this.#upgradePaths.has(path);
-  }
-
-  #reserve(path: string): void {
+  #add(endpoint: Endpoint): void {
+    const { path } = endpoint;
+    const decoded = decodedPath(path);
     if (!path.startsWith("/")) throw new StreamServerError("invalid_option", `path "${path}": must begin with a slash`);
-    if (this.#has(path))
+    if (decoded === null)
+      throw new StreamServerError("invalid_option", `path "${path}": has a % that encodes no character; use %25`);
+    if (this.#endpoints.has(decoded))
       throw new StreamServerError("path_taken", `path ${path}: something else answers there already`);
+    this.#endpoints.set(decoded, endpoint);
   }
 }
 
-/** The path of a request target as it stands, without its query: nothing is decoded, so nothing can be smuggled in. */
-export function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
+/** What the server can do at a path, or as a whole; to a browser also whether it may ask across origins. */
+function writeOptions(response: ServerResponse, crossOrigin: boolean): void {
+  response.writeHead(204, {
+    ...commonHeaders(crossOrigin),
+    "Cache-Control": NEVER_CACHED,
+    Allow: ALLOWED_METHODS,
+    ...(crossOrigin && {
+      "Access-Control-Allow-Methods": ALLOWED_METHODS,
+      "Access-Control-Allow-Headers": "*",
+      "Access-Control-Max-Age": PREFLIGHT_MAX_AGE_SECONDS,
+    }),
+  });
+  response.end();
 }

@@ -1,31 +1,34 @@
 import { STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
+import { commonHeaders, errorAnswer, NEVER_CACHED, type RouteAnswer } from "./http-answer.ts";
+import type { HttpRefusalCode } from "./stream-event.ts";
 
-/** An HTTP answer written by hand to a socket that has no response object, and the end of the connection. */
-export function refuse(socket: Duplex, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ error: code, message });
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
-      "Connection: close",
-      "Cache-Control: no-store",
-      "Content-Type: application/json; charset=utf-8",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "",
-      body,
-    ].join("\r\n"),
-  );
+/** Writes an answer to a socket that has no response object, and closes the connection. */
+export function writeRefusal(socket: Socket, { status = 200, contentType, body, headers }: RouteAnswer): void {
+  const content = Buffer.from(body);
+  const head = {
+    Connection: "close",
+    ...commonHeaders(),
+    "Cache-Control": NEVER_CACHED,
+    "Content-Type": contentType,
+    "Content-Length": content.byteLength,
+    ...headers,
+  };
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`);
+  socket.on("error", () => socket.destroy());
+  socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", ""].join("\r\n"));
+  socket.write(content);
+  socket.destroySoon();
 }
 
-/** What Node's HTTP parser could not take: the status to answer with, a code and a sentence; null for a lost connection. */
+/** What Node's HTTP parser did not accept: a code, and what is answered. */
 export interface ParserFailure {
-  readonly status: 400 | 408 | 414 | 431;
-  readonly code: string;
-  readonly message: string;
+  readonly code: HttpRefusalCode;
+  readonly status: number;
+  readonly answer: RouteAnswer;
 }
 
-/** Reads the error of a server's `clientError` event. */
+/** Reads the error of a server's `clientError` event; null for a lost connection. */
 export function parserFailure(error: Error & { code?: string; rawPacket?: Buffer }): ParserFailure | null {
   switch (error.code) {
     case "ECONNRESET":
@@ -33,14 +36,20 @@ export function parserFailure(error: Error & { code?: string; rawPacket?: Buffer
     case "ETIMEDOUT":
       return null;
     case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { status: 408, code: "request_timeout", message: "the request took too long to arrive" };
+      return failure(408, "request_timeout", "the request took too long to arrive");
     case "HPE_HEADER_OVERFLOW":
       return isEndlessRequestLine(error.rawPacket)
-        ? { status: 414, code: "url_too_long", message: "the request target is too long" }
-        : { status: 431, code: "headers_too_large", message: "the request's headers are too large" };
+        ? failure(414, "url_too_long", "the request target is too long")
+        : failure(431, "headers_too_large", "the request's headers are too large");
+    case "HPE_INVALID_VERSION":
+      return failure(505, "http_version", "this server speaks HTTP/1.1");
     default:
-      return { status: 400, code: "bad_request", message: "this is no valid HTTP request" };
+      return failure(400, "bad_request", "this is no valid HTTP request");
   }
+}
+
+function failure(status: number, code: HttpRefusalCode, message: string): ParserFailure {
+  return { status, code, answer: errorAnswer(status, code, message) };
 }
 
 /** Whether the packet begins a request whose first line does not end in it: the target is what is too long. */

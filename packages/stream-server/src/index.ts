@@ -6,15 +6,18 @@
 export type { Clock } from "./clock.ts";
 export { closeCodes } from "./close-codes.ts";
 export {
+  encodedAnswer,
   errorAnswer,
   jsonAnswer,
   type RouteAnswer,
   type RouteHandler,
+  type RouteOptions,
   type RouteRequest,
   type Routes,
+  withRetryAfter,
 } from "./http-answer.ts";
 export { STRICT_CONTENT_SECURITY_POLICY, type StaticFolderOptions } from "./static-folder.ts";
-export type { ClientKind, CloseCause, RefusalReason, StreamEvent } from "./stream-event.ts";
+export type { ClientKind, CloseCause, HttpRefusalCode, RefusalReason, StreamEvent } from "./stream-event.ts";
 export { defaultLimits, type StreamLimits } from "./stream-limits.ts";
 export {
   type ChannelOptions,

@@ -30,15 +30,19 @@ export class SlicedQueue {
   #slice(): void {
     this.#scheduled = false;
     const startedAtMs = this.#clock.now();
-    // At least one each time, however short the slice: the rush comes to its end.
-    do {
-      const task = this.#tasks[this.#next];
-      this.#next += 1;
-      task?.();
-    } while (this.#next < this.#tasks.length && this.#clock.now() - startedAtMs < this.#sliceMs);
-    // What is done is let go at every slice: a rush that never ends must not be remembered for ever.
-    this.#tasks.splice(0, this.#next);
-    this.#next = 0;
-    if (this.#tasks.length > 0) this.#schedule();
+    try {
+      // At least one each time, however short the slice: the rush comes to its end.
+      do {
+        const task = this.#tasks[this.#next];
+        this.#next += 1;
+        task?.();
+      } while (this.#next < this.#tasks.length && this.#clock.now() - startedAtMs < this.#sliceMs);
+    } finally {
+      // What is done is removed at every slice: a rush that never ends must not be remembered. Also where a task threw:
+      // the others have their turn.
+      this.#tasks.splice(0, this.#next);
+      this.#next = 0;
+      if (this.#tasks.length > 0) this.#schedule();
+    }
   }
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Channel } from "./channel.ts";
 import { clientAddress } from "./client-address.ts";
-import { type EndpointOptions, refusals } from "./endpoint.ts";
-import { errorAnswer, headersOfEveryAnswer, writeAnswer } from "./http-answer.ts";
+import { type EndpointOptions, refusalAnswer } from "./endpoint.ts";
+import { commonHeaders, NEVER_CACHED, writeAnswer } from "./http-answer.ts";
 import { SseSubscriber } from "./sse-subscriber.ts";
 
 /** Turns requests into clients of a channel by Server-Sent Events. */
@@ -18,14 +18,14 @@ export class SseEndpoint {
     const address = clientAddress(request, trustProxy);
     const refusal = registry.refusal(address);
     if (refusal !== null) {
-      const { status, message } = refusals[refusal];
-      emit({ type: "connection_refused", reason: refusal, status, address });
-      writeAnswer(response, errorAnswer(status, refusal, message), headOnly);
+      const answer = refusalAnswer(refusal);
+      emit({ type: "connection_refused", reason: refusal, status: answer.status, address });
+      writeAnswer(response, answer, { headOnly });
       return;
     }
     response.writeHead(200, {
-      ...headersOfEveryAnswer,
-      "Cache-Control": "no-store",
+      ...commonHeaders(),
+      "Cache-Control": NEVER_CACHED,
       "Content-Type": "text/event-stream; charset=utf-8",
       // Proxies of the nginx kind hold answers back otherwise.
       "X-Accel-Buffering": "no",

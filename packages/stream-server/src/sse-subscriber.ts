@@ -4,6 +4,7 @@ import type { EncodedMessage } from "./encoded-message.ts";
 import type { CloseCause } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import { Subscriber } from "./subscriber.ts";
+import { TakenBytes } from "./taken-bytes.ts";
 
 const KEEP_ALIVE_COMMENT = Buffer.from(": keep-alive\n\n");
 
@@ -13,7 +14,7 @@ export class SseSubscriber extends Subscriber {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   #lastWriteAtMs: number;
-  #takenBytes = 0;
+  readonly #taken: TakenBytes;
   #takenAtMs: number;
   #closing: CloseCause | null = null;
   #cancelCut: (() => void) | null = null;
@@ -33,6 +34,7 @@ export class SseSubscriber extends Subscriber {
     this.#clock = clock;
     this.#lastWriteAtMs = now;
     this.#takenAtMs = now;
+    this.#taken = new TakenBytes(response.req.socket);
     response.on("close", () => {
       this.#cancelCut?.();
       closed(this, this.#closing ?? "client");
@@ -55,26 +57,22 @@ export class SseSubscriber extends Subscriber {
     if (this.#closing !== null) return;
     this.#closing = cause;
     if (cause !== "shutdown") {
-      this.cut();
+      this.cut(cause);
       return;
     }
     this.#response.end();
-    this.#cancelCut = this.#clock.after(this.#limits.closeTimeoutMs, () => this.cut());
+    this.#cancelCut = this.#clock.after(this.#limits.closeTimeoutMs, () => this.cut(cause));
   }
 
-  cut(): void {
+  cut(cause: CloseCause): void {
+    this.#closing ??= cause;
     this.#response.destroy();
   }
 
   beat(nowMs: number): void {
     if (!this.isOpen) return;
-    const waiting = this.bufferedBytes;
-    const taken = (this.#response.socket?.bytesWritten ?? 0) - waiting;
-    if (waiting === 0 || taken !== this.#takenBytes) {
-      this.#takenBytes = taken;
-      this.#takenAtMs = nowMs;
-    }
-    if (nowMs - this.#takenAtMs >= this.#limits.pongTimeoutMs) this.close("slow_reader");
+    if (this.#taken.look(this.bufferedBytes) !== "takes_nothing") this.#takenAtMs = nowMs;
+    if (nowMs - this.#takenAtMs >= this.#limits.stallTimeoutMs) this.close("slow_reader");
     else if (nowMs - this.#lastWriteAtMs >= this.#limits.sseKeepAliveMs) this.#write(KEEP_ALIVE_COMMENT);
   }
 

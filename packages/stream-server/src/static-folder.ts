@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { extname, join, relative, sep } from "node:path";
-import type { RouteAnswer, RouteHandler, RouteRequest, Routes } from "./http-answer.ts";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { chooseEncoding } from "./accept-encoding.ts";
+import { NEVER_CACHED, type RouteAnswer, type RouteHandler, type Routes } from "./http-answer.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 /** A folder of files and how they are served. */
@@ -55,7 +56,8 @@ const contentTypes: Readonly<Record<string, string>> = {
  * never changes. A plain word of eight letters is taken for a word.
  */
 const HASHED_NAME = /^assets\/.*[-.](?=[A-Za-z0-9_-]*[A-Z0-9_])[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
-const FOREVER = "public, max-age=31536000, immutable";
+const FOREVER = "public, max-age=31536000, immutable, no-transform";
+const REVALIDATED = "no-cache, no-transform";
 
 /** Encodings that may lie beside a file, the better one first. */
 const precompressed = [
@@ -78,7 +80,7 @@ export async function staticRoutes(options: StaticFolderOptions): Promise<Routes
   for (const [name, content] of files) {
     if (precompressed.some(({ ending }) => name.endsWith(ending) && files.has(name.slice(0, -ending.length)))) continue;
     const handler = fileHandler(name, content, files, { policy, embeddable });
-    routes[`/${encodeURI(name)}`] = handler;
+    routes[`/${name.split("/").map(encodeURIComponent).join("/")}`] = handler;
     if (name === "index.html") routes["/"] = handler;
   }
   return routes;
@@ -98,63 +100,60 @@ function fileHandler(
   const contentType = contentTypes[extname(name)] ?? "application/octet-stream";
   const isPage = contentType.startsWith("text/html");
   const tag = createHash("sha256").update(content).digest("base64url").slice(0, 22);
-  const variants = precompressed.flatMap(({ encoding, ending }) => {
+  const variants = new Map<string, Buffer>();
+  for (const { encoding, ending } of precompressed) {
     const body = files.get(name + ending);
-    return body === undefined ? [] : [{ encoding, body }];
-  });
+    if (body !== undefined) variants.set(encoding, body);
+  }
   const headers: Record<string, string> = {
-    "Cache-Control": isPage ? "no-store" : HASHED_NAME.test(name) ? FOREVER : "no-cache",
-    ...(variants.length > 0 && { Vary: "Accept-Encoding" }),
+    "Cache-Control": isPage ? NEVER_CACHED : HASHED_NAME.test(name) ? FOREVER : REVALIDATED,
+    ...(variants.size > 0 && { Vary: "Accept-Encoding" }),
     ...(isPage && {
       "Content-Security-Policy": policy,
       "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
       ...(!embeddable && { "X-Frame-Options": "DENY" }),
     }),
   };
-  return (request): RouteAnswer => {
-    const variant = variants.find(({ encoding }) => accepts(request, encoding));
-    const etag = `"${tag}${variant === undefined ? "" : `-${variant.encoding}`}"`;
-    if (!isPage && request.headers["if-none-match"]?.includes(etag) === true)
+  return ({ headers: asked }): RouteAnswer => {
+    const encoding = chooseEncoding(asked["accept-encoding"], [...variants.keys()]);
+    const etag = `"${tag}${encoding === null ? "" : `-${encoding}`}"`;
+    const held = asked["if-none-match"];
+    if (!isPage && (held?.includes(etag) === true || held?.trim() === "*"))
       return { status: 304, contentType, body: "", headers: { ...headers, ETag: etag } };
     return {
       contentType,
-      body: variant?.body ?? content,
+      body: (encoding === null ? undefined : variants.get(encoding)) ?? content,
       headers: {
         ...headers,
         ...(!isPage && { ETag: etag }),
-        ...(variant !== undefined && { "Content-Encoding": variant.encoding }),
+        ...(encoding !== null && { "Content-Encoding": encoding }),
       },
     };
   };
 }
 
-/** Whether the client takes the encoding: named, and not with a quality of zero (RFC 9110, section 12.5.3). */
-function accepts(request: RouteRequest, encoding: string): boolean {
-  const offered = request.headers["accept-encoding"];
-  for (const entry of (Array.isArray(offered) ? offered.join(",") : (offered ?? "")).split(",")) {
-    const [name = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
-    if (name === encoding) return !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-  }
-  return false;
-}
-
 async function readFolder(directory: string, maxTotalBytes: number): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   let totalBytes = 0;
-  try {
-    for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+  /** The simplest calls alone: in a folder inside an archive, as package managers mount them, others are missing. */
+  const read = async (folder: string, prefix: string): Promise<void> => {
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
       // Links are left out: they may lead outside.
+      const entry = await lstat(path);
+      if (entry.isDirectory()) await read(path, `${prefix}${name}/`);
       if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
-      const content = await readFile(path);
-      totalBytes += content.byteLength;
-      if (totalBytes > maxTotalBytes) break;
-      files.set(relative(directory, path).split(sep).join("/"), content);
+      totalBytes += entry.size;
+      if (totalBytes > maxTotalBytes)
+        throw new StreamServerError("folder_unreadable", `${directory}: holds more than ${maxTotalBytes} bytes`);
+      files.set(prefix + name, await readFile(path));
     }
+  };
+  try {
+    await read(directory, "");
   } catch (cause) {
+    if (cause instanceof StreamServerError) throw cause;
     throw new StreamServerError("folder_unreadable", `${directory}: cannot be read: ${String(cause)}`, cause);
   }
-  if (totalBytes > maxTotalBytes)
-    throw new StreamServerError("folder_unreadable", `${directory}: holds more than ${maxTotalBytes} bytes`);
   return files;
 }

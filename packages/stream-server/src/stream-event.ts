@@ -5,10 +5,12 @@ export type ClientKind = "websocket" | "sse";
 export type CloseCause =
   /** The client left, with a close frame or by ending the connection. */
   | "client"
-  /** It answered no ping in time. */
+  /** It answered no ping in time, and took nothing that waited for it. */
   | "no_pong"
   /** Too much waited in its buffer for too long, or (SSE) it took nothing for too long. */
   | "slow_reader"
+  /** Sending to it failed for a reason that is not the client's, see the event `client_failed`. */
+  | "failed"
   /** It sent more messages than allowed. */
   | "message_flood"
   /** It sent a frame that is malformed or too large. */
@@ -25,6 +27,20 @@ export type RefusalReason =
   | "bad_handshake"
   | "too_many_connections"
   | "shutting_down";
+
+/** Why a connection was closed because of what its client sent, or did not take. */
+export type HttpRefusalCode =
+  /** No HTTP. */
+  | "bad_request"
+  /** Another version of HTTP than 1.0 or 1.1. */
+  | "http_version"
+  | "request_timeout"
+  | "headers_too_large"
+  | "url_too_long"
+  /** More requests at once than are held; those that are get their answers first. */
+  | "too_many_requests_in_flight"
+  /** The client took nothing of its answer for too long. */
+  | "answer_not_taken";
 
 /** What happens in the server, for logs and metrics. Nothing in it is secret; addresses are those of clients. */
 export type StreamEvent =
@@ -77,8 +93,21 @@ export type StreamEvent =
       readonly status: number;
       readonly durationMs: number;
     }
-  /** A request that is no HTTP, too large or too slow, answered with `status` and closed. */
-  | { readonly type: "http_refused"; readonly status: number; readonly address: string; readonly code: string }
+  | {
+      readonly type: "http_refused";
+      readonly code: HttpRefusalCode;
+      /** HTTP status of the answer; null when the connection was closed without one. */
+      readonly status: number | null;
+      readonly address: string;
+    }
+  /** Something threw while a client was served; that client is cut off, the others are served on. */
+  | {
+      readonly type: "client_failed";
+      readonly client: number;
+      readonly kind: ClientKind;
+      readonly address: string;
+      readonly error: unknown;
+    }
   /** A route's handler threw; the client got a 500. */
   | { readonly type: "handler_failed"; readonly path: string; readonly error: unknown }
   /** The system would not hand over a connection, e.g. because it is out of file descriptors. */

@@ -30,12 +30,22 @@ export interface StreamLimits {
   readonly sweepIntervalMs: number;
   /** How long a closing client may take to answer before its socket is destroyed, ms. */
   readonly closeTimeoutMs: number;
-  /** Least time between two snapshots that one client asks for, ms; an earlier request is answered with the next update. */
+  /** Minimum time between two snapshots that one client requests, ms; a request that comes sooner is dropped. */
   readonly snapshotIntervalMs: number;
   /** Longest time the event loop is held while sending one update, ms; then input and output have their turn. */
   readonly sliceMs: number;
   /** Updates kept so that a client whose turn comes late still gets each one. */
   readonly recentUpdates: number;
+  /** Connections that the system may hold until the server accepts them. The system has a bound of its own. */
+  readonly listenBacklog: number;
+  /** Most requests of one HTTP connection that are held at once; after one more it is closed. */
+  readonly maxRequestsInFlight: number;
+  /** Most requests that wait behind others of their connections, over all connections. */
+  readonly maxWaitingRequests: number;
+  /** Most bytes of answers made for one request each that wait for their clients, in total; then 503. Up to 4 KiB are always sent. */
+  readonly maxAnswerBytes: number;
+  /** A client that takes nothing of what waits for it for this long is cut off, ms: an HTTP answer, or an SSE stream. */
+  readonly stallTimeoutMs: number;
   /** Longest request target (path and query), characters; a longer one gets 414. */
   readonly maxUrlLength: number;
   /** Largest request head, bytes; a larger one gets 431. */
@@ -79,6 +89,11 @@ export const defaultLimits: StreamLimits = {
   snapshotIntervalMs: 1000,
   sliceMs: 8,
   recentUpdates: 64,
+  listenBacklog: 16_384,
+  maxRequestsInFlight: 16,
+  maxWaitingRequests: 4096,
+  maxAnswerBytes: 64 * MEBIBYTE,
+  stallTimeoutMs: 60_000,
   maxUrlLength: 8192,
   maxHeaderBytes: 16_384,
   headersTimeoutMs: 10_000,

@@ -1,14 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { takeRequests } from "./attached-server.ts";
 import { Channel } from "./channel.ts";
 import { ClientRegistry } from "./client-registry.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { refusals } from "./endpoint.ts";
-import { errorAnswer, type RouteHandler, type Routes, writeAnswer } from "./http-answer.ts";
-import { HttpConnections } from "./http-connections.ts";
-import { HttpDispatch, pathOf } from "./http-dispatch.ts";
-import { parserFailure, refuse } from "./http-refusal.ts";
+import { refusalAnswer } from "./endpoint.ts";
+import { type RouteHandler, type RouteOptions, type Routes, writeAnswer } from "./http-answer.ts";
+import { createHttpServer } from "./http-server.ts";
+import { isolatedListener } from "./isolated-listener.ts";
+import { RequestReceiver } from "./request-receiver.ts";
+import { decodedPath } from "./request-target.ts";
 import { SlicedQueue } from "./sliced-queue.ts";
 import { SseEndpoint } from "./sse-endpoint.ts";
 import { type StaticFolderOptions, staticRoutes } from "./static-folder.ts";
@@ -16,7 +17,6 @@ import type { ClientKind, StreamEvent } from "./stream-event.ts";
 import { completeLimits, type StreamLimits } from "./stream-limits.ts";
 import { listenError, StreamServerError } from "./stream-server-error.ts";
 import type { Topic } from "./topic.ts";
-import { offersWebSocket, responseWithoutUpgrade } from "./untaken-upgrade.ts";
 import { WebSocketEndpoint } from "./web-socket-endpoint.ts";
 
 /** Where and how to serve. */
@@ -25,7 +25,10 @@ export interface StreamServerOptions {
   readonly host?: string;
   /** Port to listen on, default 0: a free one. Not with `server`. */
   readonly port?: number;
-  /** A server to attach to instead of an own one; its owner makes it listen and closes it. */
+  /**
+   * A server to attach to instead of an own one; its owner makes it listen and closes it. Requests for the paths of this
+   * server do not reach the owner's listeners; all others reach them alone, whichever came first.
+   */
   readonly server?: Server;
   /** Whether `X-Forwarded-For` says who the client is, default false. Only behind a proxy that sets it. */
   readonly trustProxy?: boolean;
@@ -36,7 +39,7 @@ export interface StreamServerOptions {
   readonly allowedOrigins?: readonly string[] | null;
   /** Bounds that differ from the defaults. */
   readonly limits?: Partial<StreamLimits>;
-  /** Called at everything that happens, at once; must not throw. */
+  /** Called at everything that happens, at once. What it throws stops nothing; the first time it is a process warning. */
   readonly onEvent?: (event: StreamEvent) => void;
   /** Default: the process's clock and timers. Timers run only while there are clients. */
   readonly clock?: Clock;
@@ -66,8 +69,6 @@ export interface ListeningAddress {
   readonly url: string;
 }
 
-const PARSER_CHECK_INTERVAL_MS = 1000;
-
 /** Fans messages out to WebSocket and SSE clients and answers HTTP requests. Made by {@link createStreamServer}. */
 export class StreamServer {
   readonly #host: string;
@@ -78,14 +79,15 @@ export class StreamServer {
   readonly #clock: Clock;
   readonly #emit: (event: StreamEvent) => void;
   readonly #registry: ClientRegistry;
-  readonly #dispatch: HttpDispatch;
+  readonly #receiver: RequestReceiver;
   readonly #webSockets: WebSocketEndpoint;
   readonly #events: SseEndpoint;
   /** Handshakes and first snapshots: a rush of them must not hold the event loop either. */
   readonly #arrivals: SlicedQueue;
   readonly #channels: Channel[] = [];
   readonly #channelsByPath = new Map<string, Channel>();
-  readonly #connections = new HttpConnections();
+  /** Gives an attached server back to its owner. */
+  readonly #release: () => void;
   #closing: Promise<void> | null = null;
 
   constructor(options: StreamServerOptions) {
@@ -96,36 +98,31 @@ export class StreamServer {
       throw new StreamServerError("invalid_option", `port: must be a whole number from 0 to 65535, is ${this.#port}`);
     this.#clock = options.clock ?? systemClock;
     const { onEvent } = options;
-    this.#emit = (event) => onEvent?.(event);
-    this.#ownsHttp = options.server === undefined;
-    this.#http = options.server ?? this.#createHttp();
+    this.#emit = onEvent === undefined ? () => {} : isolatedListener(onEvent);
     const trustProxy = options.trustProxy ?? false;
     const limits = this.#limits;
     const clock = this.#clock;
     const emit = this.#emit;
     this.#registry = new ClientRegistry(limits, clock, emit);
     this.#arrivals = new SlicedQueue(clock, limits.sliceMs);
-    this.#dispatch = new HttpDispatch({ clock, emit, trustProxy, maxUrlLength: limits.maxUrlLength });
+    const receiver = new RequestReceiver({
+      ...{ limits, clock, emit, trustProxy },
+      isClosing: () => this.#closing !== null,
+      webSocket: (request, socket, head, path) => this.#onWebSocket(request, socket, head, path),
+    });
+    this.#receiver = receiver;
     const origins = options.allowedOrigins ?? null;
     const endpoint = { registry: this.#registry, limits, clock, emit, trustProxy };
     this.#events = new SseEndpoint(endpoint);
     this.#webSockets = new WebSocketEndpoint({
       ...endpoint,
+      refuse: (socket, answer) => receiver.refuse(socket, answer),
       allowedOrigins: origins === null ? null : new Set(origins.map((origin) => origin.toLowerCase())),
     });
-    this.#http.on("request", this.#onRequest);
-    this.#http.on("upgrade", this.#onUpgrade);
-    if (this.#ownsHttp) {
-      this.#http.on("clientError", this.#onClientError);
-      this.#http.on("drop", (data) =>
-        emit({
-          type: "connection_refused",
-          reason: "too_many_connections",
-          status: null,
-          address: data?.remoteAddress ?? "unknown",
-        }),
-      );
-    }
+    this.#ownsHttp = options.server === undefined;
+    this.#http = options.server ?? createHttpServer(limits, receiver.connections);
+    if (this.#ownsHttp) this.#listenToRequests();
+    this.#release = this.#ownsHttp ? () => {} : takeRequests(this.#http, receiver);
   }
 
   /** A new channel, reachable at the given paths. */
@@ -133,11 +130,11 @@ export class StreamServer {
     const channel = new Channel(this.#limits, this.#clock, this.#emit);
     const { webSocketPath, ssePath } = options;
     if (webSocketPath !== undefined) {
-      this.#dispatch.addUpgradePath(webSocketPath);
-      this.#channelsByPath.set(webSocketPath, channel);
+      this.#receiver.dispatch.addRoute(webSocketPath, (request) => this.#webSockets.explain(request));
+      this.#channelsByPath.set(decodedPath(webSocketPath) ?? webSocketPath, channel);
     }
     if (ssePath !== undefined)
-      this.#dispatch.addStream(ssePath, (request, response, headOnly) =>
+      this.#receiver.dispatch.addStream(ssePath, (request, response, headOnly) =>
         this.#onSse(channel, request, response, headOnly),
       );
     this.#channels.push(channel);
@@ -145,13 +142,13 @@ export class StreamServer {
   }
 
   /** Answers GET and HEAD at exactly this path. */
-  addRoute(path: string, handler: RouteHandler): void {
-    this.#dispatch.addRoute(path, handler);
+  addRoute(path: string, handler: RouteHandler, options?: RouteOptions): void {
+    this.#receiver.dispatch.addRoute(path, handler, options);
   }
 
   /** Adds several routes at once, see {@link StreamServer.addRoute}. */
-  addRoutes(routes: Routes): void {
-    for (const [path, handler] of Object.entries(routes)) this.addRoute(path, handler);
+  addRoutes(routes: Routes, options?: RouteOptions): void {
+    for (const [path, handler] of Object.entries(routes)) this.addRoute(path, handler, options);
   }
 
   /** Serves the files of a folder, see {@link StaticFolderOptions}. */
@@ -175,7 +172,7 @@ export class StreamServer {
     await new Promise<void>((resolve, reject) => {
       const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, this.#host, this.#port));
       this.#http.once("error", failed);
-      this.#http.listen(this.#port, this.#host, () => {
+      this.#http.listen({ port: this.#port, host: this.#host, backlog: this.#limits.listenBacklog }, () => {
         this.#http.removeListener("error", failed);
         this.#http.on("error", (error) => this.#emit({ type: "accept_failed", error }));
         resolve();
@@ -201,9 +198,8 @@ export class StreamServer {
     const stopped = this.#stopListening();
     const cutOffClients = await this.#registry.closeAll();
     const drainedMs = this.#clock.now() - startedAtMs;
-    await this.#connections.drain(stopped, Math.max(0, this.#limits.drainTimeoutMs - drainedMs), this.#clock);
-    this.#http.removeListener("request", this.#onRequest);
-    this.#http.removeListener("upgrade", this.#onUpgrade);
+    await this.#receiver.connections.drain(stopped, Math.max(0, this.#limits.drainTimeoutMs - drainedMs));
+    this.#release();
     this.#emit({ type: "closed", durationMs: this.#clock.now() - startedAtMs, cutOffClients });
   }
 
@@ -211,69 +207,37 @@ export class StreamServer {
   #stopListening(): Promise<void> {
     if (!this.#ownsHttp || !this.#http.listening) return Promise.resolve();
     const stopped = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    this.#connections.closeWhenQuiet();
+    this.#receiver.connections.closeWhenQuiet();
     return stopped;
   }
 
-  #createHttp(): Server {
-    const limits = this.#limits;
-    const http = createServer({
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: PARSER_CHECK_INTERVAL_MS,
+  #listenToRequests(): void {
+    const http = this.#http;
+    const { request, upgrade, connect, clientError } = this.#receiver;
+    // A client that waits for 100 Continue is not asked for a body: none is read.
+    for (const event of ["request", "checkContinue", "checkExpectation"]) http.on(event, request);
+    http.on("upgrade", upgrade).on("connect", connect).on("clientError", clientError);
+    http.on("drop", (data) => {
+      const address = data?.remoteAddress ?? "unknown";
+      this.#emit({ type: "connection_refused", reason: "too_many_connections", status: null, address });
     });
-    http.maxConnections = limits.maxConnections;
-    http.on("connection", (socket) => this.#connections.add(socket));
-    return http;
   }
 
-  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    // Another listener of an attached server may know the path.
-    if (!this.#ownsHttp && this.#http.listenerCount("request") > 1 && !this.#dispatch.owns(request)) return;
-    this.#connections.begin(request.socket, response);
-    if (this.#closing === null) this.#dispatch.handle(request, response);
-    else writeAnswer(response, errorAnswer(503, "shutting_down", refusals.shutting_down.message), false);
-  };
-
-  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (!offersWebSocket(request)) {
-      // Another listener of an attached server may speak that protocol.
-      if (this.#ownsHttp || this.#http.listenerCount("upgrade") === 1)
-        this.#http.emit("request", request, responseWithoutUpgrade(request, socket));
-      return;
-    }
-    this.#connections.release(socket);
-    const channel = this.#channelsByPath.get(pathOf(request.url ?? "")) ?? null;
-    if (!this.#ownsHttp && channel === null && this.#http.listenerCount("upgrade") > 1) return;
-    // Until it is its turn, a connection that breaks must not take the process down; it closes itself then.
-    socket.on("error", () => socket.destroy());
+  /** Queues a handshake: a rush of them must not hold the event loop. */
+  #onWebSocket(request: IncomingMessage, socket: Socket, head: Buffer, path: string): void {
     this.#arrivals.push(() => {
       if (socket.destroyed) return;
       if (this.#closing !== null) this.#webSockets.refuse(request, socket, "shutting_down");
-      else this.#webSockets.upgrade(request, socket, head, channel);
+      else this.#webSockets.upgrade(request, socket, head, this.#channelsByPath.get(path) ?? null);
     });
-  };
-
-  readonly #onClientError = (error: Error, socket: Duplex & { remoteAddress?: string }): void => {
-    const failure = parserFailure(error);
-    // An answer under way must not be mixed with another one.
-    if (failure === null || !socket.writable || this.#connections.isAnswering(socket)) {
-      socket.destroy();
-      return;
-    }
-    const { status, code, message } = failure;
-    this.#emit({ type: "http_refused", status, code, address: socket.remoteAddress ?? "unknown" });
-    refuse(socket, status, code, message);
-  };
+  }
 
   /** Queues an event stream's request: what opening it costs is counted with the handshakes'. */
   #onSse(channel: Channel, request: IncomingMessage, response: ServerResponse, headOnly: boolean): void {
     this.#arrivals.push(() => {
       if (response.destroyed) return;
       if (this.#closing === null) this.#events.open(request, response, headOnly, channel);
-      else writeAnswer(response, errorAnswer(503, "shutting_down", refusals.shutting_down.message), headOnly);
+      else writeAnswer(response, refusalAnswer("shutting_down"), { headOnly });
     });
   }
 }

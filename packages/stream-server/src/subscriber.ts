@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "./encoded-message.ts";
-import type { ClientKind, CloseCause } from "./stream-event.ts";
+import type { ClientKind, CloseCause, StreamEvent } from "./stream-event.ts";
 
 /** How far one client has come in one topic. */
 export interface TopicProgress {
@@ -7,6 +7,8 @@ export interface TopicProgress {
   version: number;
   /** Whether the client needs a snapshot before any delta makes sense to it. */
   owesSnapshot: boolean;
+  /** Version for which the client last requested a snapshot; 0 before its first request. */
+  requestedVersion: number;
 }
 
 /** One connected client, whatever its kind of connection. */
@@ -30,6 +32,17 @@ export abstract class Subscriber {
     this.connectedAtMs = connectedAtMs;
   }
 
+  /** Runs a task for this client alone: an error is reported and cuts it off, so that the others have their turn. */
+  isolate(emit: (event: StreamEvent) => void, task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      const { id, kind, address } = this;
+      emit({ type: "client_failed", client: id, kind, address, error });
+      this.cut("failed");
+    }
+  }
+
   /** Whether messages still make sense; false once it closes. */
   abstract get isOpen(): boolean;
   /** Bytes handed over for this client that the system has not taken yet. */
@@ -37,8 +50,8 @@ export abstract class Subscriber {
   abstract send(message: EncodedMessage): void;
   /** Starts a polite close; a second call does nothing. */
   abstract close(cause: CloseCause): void;
-  /** Cuts the connection at once. */
-  abstract cut(): void;
+  /** Cuts the connection at once, for this cause unless it closes for another already. */
+  abstract cut(cause: CloseCause): void;
   /** Sends a sign of life when it is due, closes the client when it gave none. */
   abstract beat(nowMs: number): void;
 }

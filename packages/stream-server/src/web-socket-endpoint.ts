@@ -1,16 +1,17 @@
-import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
-import type { Duplex } from "node:stream";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { isIP, type Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import type { Channel } from "./channel.ts";
 import { clientAddress } from "./client-address.ts";
-import { type EndpointOptions, refusals } from "./endpoint.ts";
-import { refuse } from "./http-refusal.ts";
+import { type AnsweredRefusal, type EndpointOptions, refusalAnswer } from "./endpoint.ts";
+import { errorAnswer, type RouteAnswer, type RouteRequest } from "./http-answer.ts";
 import { WebSocketSubscriber } from "./web-socket-subscriber.ts";
 
 export interface WebSocketEndpointOptions extends EndpointOptions {
   /** Origins whose pages may connect, in lower case; null for any. The server's own pages and clients without an origin may. */
   readonly allowedOrigins: ReadonlySet<string> | null;
+  /** Writes the answer to a socket that has no response object, and closes it. */
+  readonly refuse: (socket: Socket, answer: RouteAnswer) => void;
 }
 
 /** Turns upgrade requests into clients of a channel. */
@@ -30,18 +31,20 @@ export class WebSocketEndpoint {
       closeTimeout: options.limits.closeTimeoutMs,
     };
     this.#handshakes = new WebSocketServer(settings);
-    this.#handshakes.on("wsClientError", (_error, socket, request) => this.refuse(request, socket, "bad_handshake"));
+    this.#handshakes.on("wsClientError", (_error, _socket, request) =>
+      this.refuse(request, request.socket, "bad_handshake"),
+    );
   }
 
   /** @param channel the channel at the request's path; null when there is none. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, channel: Channel | null): void {
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, channel: Channel | null): void {
     const { registry, limits, clock, trustProxy } = this.#options;
     const address = clientAddress(request, trustProxy);
-    const refusal = this.#originAllowed(request) ? registry.refusal(address) : "origin";
     if (channel === null) {
       this.refuse(request, socket, "no_such_channel");
       return;
     }
+    const refusal = this.#refusal({ headers: request.headers, address });
     if (refusal !== null) {
       this.refuse(request, socket, refusal);
       return;
@@ -55,16 +58,30 @@ export class WebSocketEndpoint {
     });
   }
 
-  refuse(request: IncomingMessage, socket: Duplex, reason: keyof typeof refusals): void {
-    const { status, message } = refusals[reason];
+  refuse(request: IncomingMessage, socket: Socket, reason: AnsweredRefusal): void {
+    const answer = refusalAnswer(reason);
     const address = clientAddress(request, this.#options.trustProxy);
-    this.#options.emit({ type: "connection_refused", reason, status, address });
-    refuse(socket, status, reason, message);
+    this.#options.emit({ type: "connection_refused", reason, status: answer.status, address });
+    this.#options.refuse(socket, answer);
   }
 
-  #originAllowed(request: IncomingMessage): boolean {
+  /**
+   * Answers a plain request to a WebSocket's path: with the refusal that a handshake would get now, else with 426. A
+   * page in a browser cannot read why its handshake failed, but it can read this.
+   */
+  explain(request: RouteRequest): RouteAnswer {
+    const refusal = this.#refusal(request);
+    if (refusal !== null) return refusalAnswer(refusal);
+    const answer = errorAnswer(426, "upgrade_required", "connect to this path by WebSocket");
+    return { ...answer, headers: { Connection: "Upgrade", Upgrade: "websocket" } };
+  }
+
+  #refusal({ headers, address }: Pick<RouteRequest, "headers" | "address">): AnsweredRefusal | null {
+    return this.#originAllowed(headers) ? this.#options.registry.refusal(address) : "origin";
+  }
+
+  #originAllowed({ origin, host }: IncomingHttpHeaders): boolean {
     const { allowedOrigins } = this.#options;
-    const { origin, host } = request.headers;
     if (allowedOrigins === null || origin === undefined) return true;
     return allowedOrigins.has(origin.toLowerCase()) || isOwnPage(origin, host);
   }

@@ -1,4 +1,5 @@
-import type { Duplex } from "node:stream";
+import { randomInt } from "node:crypto";
+import type { Socket } from "node:net";
 import type { RawData, WebSocket } from "ws";
 import type { Clock } from "./clock.ts";
 import { closeCodes } from "./close-codes.ts";
@@ -7,10 +8,16 @@ import { MessageRate } from "./message-rate.ts";
 import type { CloseCause } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import { Subscriber } from "./subscriber.ts";
+import { TakenBytes } from "./taken-bytes.ts";
 import { textFrame } from "./web-socket-frame.ts";
 
 const WEB_SOCKET_OPEN = 1;
 const PONG_MESSAGE = textFrame(Buffer.from('{"type":"pong"}'));
+/** Bytes of a ping that a client cannot guess: only one that has read them can send them back. */
+const PING_BYTES = 4;
+const PING_VALUES = 2 ** (8 * PING_BYTES);
+/** Pings that a client may still answer; the older ones do not count any more. */
+const PINGS_REMEMBERED = 8;
 /** Spreads the first pings of clients that came together evenly over the interval (low-discrepancy sequence). */
 const GOLDEN_RATIO_FRACTION = 0.618_033_988_75;
 
@@ -35,12 +42,16 @@ export interface WebSocketListener {
  */
 export class WebSocketSubscriber extends Subscriber {
   readonly #webSocket: WebSocket;
-  readonly #socket: Duplex;
+  readonly #socket: Socket;
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   readonly #listener: WebSocketListener;
   readonly #rate: MessageRate;
-  #lastPongAtMs: number;
+  readonly #taken: TakenBytes;
+  /** When the client last showed that it reads. */
+  #readAtMs: number;
+  /** Values of the pings that it has not answered, oldest first. */
+  readonly #pings: number[] = [];
   #nextPingAtMs: number;
   #closing: { cause: CloseCause; code: number } | null = null;
   #framesWhileClosing = 0;
@@ -48,7 +59,7 @@ export class WebSocketSubscriber extends Subscriber {
   constructor(
     id: number,
     address: string,
-    connection: { webSocket: WebSocket; socket: Duplex },
+    connection: { webSocket: WebSocket; socket: Socket },
     limits: StreamLimits,
     clock: Clock,
     listener: WebSocketListener,
@@ -61,14 +72,14 @@ export class WebSocketSubscriber extends Subscriber {
     this.#clock = clock;
     this.#listener = listener;
     this.#rate = new MessageRate(limits.maxMessagesPerSecond);
-    this.#lastPongAtMs = now;
+    this.#readAtMs = now;
+    this.#taken = new TakenBytes(connection.socket);
     this.#nextPingAtMs = now + limits.pingIntervalMs * ((id * GOLDEN_RATIO_FRACTION) % 1);
     const { webSocket } = connection;
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("ping", () => this.#withinRate());
-    webSocket.on("pong", () => {
-      this.#lastPongAtMs = clock.now();
-      this.#withinRate();
+    webSocket.on("pong", (data) => {
+      if (this.#withinRate()) this.#onPong(data);
     });
     webSocket.on("error", (error) => this.#onError(error));
     webSocket.on("close", (code) => {
@@ -104,18 +115,37 @@ export class WebSocketSubscriber extends Subscriber {
     }
   }
 
-  cut(): void {
+  cut(cause: CloseCause): void {
+    this.#closing ??= { cause, code: closeCodes.noCloseFrame };
     this.#webSocket.terminate();
   }
 
   beat(nowMs: number): void {
     if (!this.isOpen) return;
-    if (nowMs - this.#lastPongAtMs >= this.#limits.pongTimeoutMs) {
+    if (this.#taken.look(this.bufferedBytes) === "takes") this.#readAtMs = nowMs;
+    if (nowMs - this.#readAtMs >= this.#limits.pongTimeoutMs) {
       this.close("no_pong");
     } else if (nowMs >= this.#nextPingAtMs) {
-      this.#webSocket.ping();
+      this.#ping();
       this.#nextPingAtMs = nowMs + this.#limits.pingIntervalMs;
     }
+  }
+
+  #ping(): void {
+    const value = randomInt(PING_VALUES);
+    this.#pings.push(value);
+    if (this.#pings.length > PINGS_REMEMBERED) this.#pings.shift();
+    const data = Buffer.allocUnsafe(PING_BYTES);
+    data.writeUInt32BE(value);
+    this.#webSocket.ping(data);
+  }
+
+  /** Counts a pong only as the answer to a ping: a client that reads nothing can send others. */
+  #onPong(data: Buffer): void {
+    const index = data.byteLength === PING_BYTES ? this.#pings.indexOf(data.readUInt32BE()) : -1;
+    if (index === -1) return;
+    this.#pings.splice(0, index + 1);
+    this.#readAtMs = this.#clock.now();
   }
 
   #close(cause: CloseCause, code: number, reason: string): void {
@@ -129,7 +159,7 @@ export class WebSocketSubscriber extends Subscriber {
     if (this.#closing !== null) {
       // It was told to go and goes on sending: it does not get the whole time for a polite goodbye.
       this.#framesWhileClosing += 1;
-      if (this.#framesWhileClosing > this.#limits.maxMessagesPerSecond) this.cut();
+      if (this.#framesWhileClosing > this.#limits.maxMessagesPerSecond) this.cut("message_flood");
       return false;
     }
     if (this.#rate.allows(this.#clock.now())) return true;

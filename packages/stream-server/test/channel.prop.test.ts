@@ -126,8 +126,7 @@ describe("a channel under any order of updates, arrivals, departures and stalls"
           else if (step.do === "join") join();
           else if (step.do === "drain") client?.drain();
           else if (client !== undefined && step.do === "ask") {
-            channel.oweSnapshots(client);
-            channel.catchUp(client);
+            channel.resend(client);
           } else if (client !== undefined && step.do === "leave") {
             client.close();
             channel.remove(client);

@@ -65,6 +65,20 @@ describe("what a client may send", () => {
     expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code: 1008 });
   });
 
+  it("is a frame in so many reads at most: more closes with 1008", async () => {
+    const { url, port, event } = await startServer({ limits: { maxFrameChunks: 4 } });
+    const connection = new RawConnection(port);
+    await connection.upgrade();
+    connection.socket.setNoDelay();
+    connection.socket.write(Buffer.from([0x81, 0x80 | 100, 0, 0, 0, 0]));
+    for (let count = 0; count < 6 && connection.socket.writable; count++) {
+      connection.socket.write("x");
+      // A round trip: what was written before has been read by then.
+      await fetch(url);
+    }
+    expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code: 1008 });
+  });
+
   it.each([
     ["an unmasked frame", [0x81, 0x01, 0x61], 1002],
     ["a reserved opcode", [0x83, 0x80, 0, 0, 0, 0], 1002],
@@ -201,11 +215,36 @@ describe("who may connect", () => {
     await new TestClient(`${url}/ws`, { origin: "https://anywhere.example" }).opened();
   });
 
+  it("is told why not over HTTP at the WebSocket's path, which a page in a browser can read", async () => {
+    const { url, event } = await startServer({
+      limits: { maxClients: 2, maxClientsPerAddress: 1 },
+      allowedOrigins: ["https://example.org"],
+      trustProxy: true,
+    });
+    const ask = async (from: string, origin = "https://example.org") => {
+      const response = await fetch(`${url}/ws`, { headers: { "X-Forwarded-For": from, Origin: origin } });
+      const { error } = (await response.json()) as { error: string };
+      return [response.status, error, response.headers.get("retry-after")];
+    };
+    expect(await ask("192.0.2.1")).toEqual([426, "upgrade_required", null]);
+    expect((await fetch(`${url}/ws`)).headers.get("upgrade")).toBe("websocket");
+    expect(await ask("192.0.2.1", "https://evil.example")).toEqual([403, "origin", null]);
+    const first = await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "192.0.2.1" } }).opened();
+    expect(await ask("192.0.2.1")).toEqual([429, "too_many_clients_of_address", "10"]);
+    await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "192.0.2.2" } }).opened();
+    expect(await ask("192.0.2.3")).toEqual([503, "too_many_clients", "10"]);
+    const { headers } = await fetch(`${url}/ws`);
+    expect(headers.get("access-control-allow-origin")).toBe("*");
+    expect(headers.get("access-control-expose-headers")).toBe("Retry-After");
+    first.socket.close();
+    await event("client_closed");
+    expect(await ask("192.0.2.1")).toEqual([426, "upgrade_required", null]);
+  });
+
   it("needs the right path and a valid handshake", async () => {
     const { url, port, eventsOf } = await startServer();
     expect(await refusedStatus(`${url}/elsewhere`)).toBe(404);
     expect(await refusedStatus(`${url}/sse`)).toBe(404);
-    expect((await fetch(`${url}/ws`)).status).toBe(426);
     const badKey = new RawConnection(port);
     badKey.socket.write("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
     expect(await badKey.ended).toMatch(/^HTTP\/1\.1 400 /);

@@ -189,3 +189,125 @@ describe("a client that reads too slowly", () => {
     expect(await event("client_closed")).toMatchObject({ kind: "sse", cause: "slow_reader", code: null });
   });
 });
+
+/** Reads so much that the system has room for more on both sides of a loopback connection, then nothing again. */
+async function readSome({ socket }: RawConnection): Promise<void> {
+  const enough = socket.bytesRead + 4 * KIBIBYTE * KIBIBYTE;
+  socket.resume();
+  while (socket.bytesRead < enough) await new Promise((resolve) => setImmediate(resolve));
+  socket.pause();
+}
+
+/** A masked pong frame (RFC 6455, section 5.5.3) with a mask of zeros. */
+const pong = (payload: Uint8Array): Buffer => Buffer.from([0x8a, 0x80 | payload.byteLength, 0, 0, 0, 0, ...payload]);
+
+describe("a client that makes no progress", () => {
+  it("is closed although it sends pongs: only what answers a ping counts", async () => {
+    const clock = new ManualClock();
+    const { port, publish, event, eventsOf } = await startServer({ clock, limits: { closeTimeoutMs: 1 } });
+    publish(1);
+    const mute = new RawConnection(port);
+    await mute.upgrade();
+    mute.socket.pause();
+    await event("client_connected");
+    // It could not have read a ping: what it sends back is made up, or empty.
+    for (let second = 0; second < 59; second++) {
+      mute.socket.write(pong(second % 2 === 0 ? new Uint8Array(0) : Uint8Array.of(0, 0, 0, second)));
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(1000);
+    }
+    expect(eventsOf("client_closed")).toEqual([]);
+    clock.advance(2000);
+    expect(await event("client_closed")).toMatchObject({ cause: "no_pong", code: 1013 });
+  });
+
+  it("is closed although it repeats the answer to a ping that it has read", async () => {
+    const clock = new ManualClock();
+    const { port, publish, event } = await startServer({ clock, limits: { closeTimeoutMs: 1 } });
+    publish(1);
+    const lazy = new RawConnection(port);
+    await lazy.upgrade();
+    await event("client_connected");
+    clock.advance(20_000);
+    // The first byte of a ping frame.
+    const received = frames(Buffer.from(await lazy.until(/\u0089[\s\S]{5}/), "latin1"));
+    const answer = pong(received.find(({ opcode }) => opcode === 9)?.payload as Buffer);
+    lazy.socket.pause();
+    for (let second = 0; second < 62; second++) {
+      lazy.socket.write(answer);
+      await fetch(`http://127.0.0.1:${port}/`);
+      clock.advance(1000);
+    }
+    expect(await event("client_closed")).toMatchObject({ cause: "no_pong", code: 1013 });
+  });
+
+  it("is kept while it takes what waits for it, however slowly, although no ping gets through", async () => {
+    const clock = new ManualClock();
+    const server = await startServer({ clock });
+    const { port, event, eventsOf } = server;
+    server.publish(0);
+    const slow = new RawConnection(port);
+    await slow.upgrade();
+    slow.socket.pause();
+    await event("client_connected");
+    await publishUntil(server, 1, () => eventsOf("client_slow").length > 0);
+    for (let round = 0; round < 4; round++) {
+      await readSome(slow);
+      clock.advance(1000);
+      // More waits for it again.
+      const dropped = eventsOf("updates_dropped").length;
+      await publishUntil(server, 10_000 * (round + 1), () => eventsOf("updates_dropped").length > dropped);
+      clock.advance(39_000);
+    }
+    expect(eventsOf("client_closed")).toEqual([]);
+  });
+});
+
+describe("an HTTP request whose answer is not read", () => {
+  const startLarge = async (clock: ManualClock): Promise<TestServer> => {
+    const started = await startServer({ clock });
+    const body = Buffer.alloc(2 * MORE_THAN_SYSTEM_BUFFERS, "x");
+    started.server.addRoute("/large", () => ({ contentType: "text/plain", body }));
+    return started;
+  };
+  const request = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  it.each([
+    ["and sends nothing", ""],
+    ["and sends further requests", request],
+    ["and sends a part of another", "GET"],
+  ])("%s is cut off after 60 s", async (_name, more) => {
+    const clock = new ManualClock();
+    const { port, url, event, eventsOf, server } = await startLarge(clock);
+    const unread = new RawConnection(port);
+    unread.socket.pause();
+    unread.socket.write(request);
+    server.addRoute("/", () => ({ contentType: "text/plain", body: "" }));
+    await fetch(url);
+    for (let second = 0; second < 59; second++) {
+      unread.socket.write(more);
+      clock.advance(1000);
+    }
+    expect(eventsOf("http_refused")).toEqual([]);
+    clock.advance(2000);
+    await event("http_request", ({ path }) => path === "/large");
+    expect(eventsOf("http_refused")).toMatchObject([{ code: "answer_not_taken", status: null }]);
+    clock.advance(1000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("is kept while it is read, however slowly", async () => {
+    const clock = new ManualClock();
+    const { port, eventsOf } = await startLarge(clock);
+    const slow = new RawConnection(port);
+    slow.socket.pause();
+    slow.socket.write(request);
+    for (let round = 0; round < 4; round++) {
+      await readSome(slow);
+      clock.advance(40_000);
+    }
+    expect(eventsOf("http_refused")).toEqual([]);
+    slow.socket.resume();
+    await slow.until(/x$/);
+  });
+});

@@ -17,7 +17,7 @@ describe("Server-Sent Events", () => {
     const [head = "", body = ""] = (await events.until(/block":8\}\n\n/)).split("\r\n\r\n");
     expect(head).toMatch(/^HTTP\/1\.1 200 OK/);
     expect(head).toMatch(/content-type: text\/event-stream; charset=utf-8/i);
-    expect(head).toMatch(/cache-control: no-store/i);
+    expect(head).toMatch(/cache-control: no-store, no-transform\r/i);
     expect(head).toMatch(/access-control-allow-origin: \*/i);
     const blocks = body.split("\n\n").slice(0, -1);
     expect(blocks.every((block) => /^data: [^\n]*$/.test(block))).toBe(true);

@@ -60,7 +60,7 @@ describe("a static folder", () => {
       expect(status).toBe(200);
       expect(body.toString()).toContain("<title>price</title>");
       expect(headers["content-type"]).toBe("text/html; charset=utf-8");
-      expect(headers["cache-control"]).toBe("no-store");
+      expect(headers["cache-control"]).toBe("no-store, no-transform");
       const policy = String(headers["content-security-policy"]);
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("frame-ancestors 'none'");
@@ -83,10 +83,10 @@ describe("a static folder", () => {
   it("lets files with a hash in their name be kept for ever, others be asked for again", async () => {
     const url = await startSite();
     const hashed = await get(url, "/assets/index-Bq3xK9f_.js");
-    expect(hashed.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    expect(hashed.headers["cache-control"]).toBe("public, max-age=31536000, immutable, no-transform");
     expect(hashed.headers["content-type"]).toBe("text/javascript; charset=utf-8");
     for (const path of ["/favicon.svg", "/assets/some-pictures.css"])
-      expect((await get(url, path)).headers["cache-control"]).toBe("no-cache");
+      expect((await get(url, path)).headers["cache-control"]).toBe("no-cache, no-transform");
     const { headers } = await get(url, "/favicon.svg");
     const again = await get(url, "/favicon.svg", { "If-None-Match": String(headers["etag"]) });
     expect({ status: again.status, length: again.body.length }).toEqual({ status: 304, length: 0 });

@@ -173,11 +173,11 @@ export class RawConnection {
   }
 
   /** Opens a WebSocket by hand; nothing is read of it unless somebody resumes the socket. */
-  async upgrade(path = "/ws"): Promise<void> {
+  async upgrade(path = "/ws", headers: readonly string[] = ["Host: localhost"]): Promise<void> {
     this.socket.write(
       [
         `GET ${path} HTTP/1.1`,
-        "Host: localhost",
+        ...headers,
         "Upgrade: websocket",
         "Connection: Upgrade",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",

@@ -106,9 +106,14 @@ export class EdgeBoard implements PriceBoard {
     return this.#windows;
   }
 
+  /** That nothing fresh comes from an analyzer. */
+  ageReasons(): readonly ReadinessReason[] {
+    return this.#isFresh() ? [] : reasonsOfAge(this.#situation());
+  }
+
   readinessReasons(): readonly ReadinessReason[] {
     const situation = this.#situation();
-    const reasons = this.#isFresh() ? [] : [...reasonsOfNats(situation), ...reasonsOfAge(situation)];
+    const reasons = this.#isFresh() ? [] : [...reasonsOfNats(situation), ...this.ageReasons()];
     const own = new Set(reasons.map(({ code }) => code));
     // The analyser's own reasons are as old as the rest.
     const theirs = situation.stale ? [] : (this.#live?.reasons ?? []);

@@ -9,6 +9,7 @@ import { busNames } from "../bus/bus-names.ts";
 import { busConnectionOptions } from "../bus/bus-options.ts";
 import { every } from "../bus/every.ts";
 import { loadNatsPackages } from "../bus/nats-packages.ts";
+import { ReasonLog } from "../logging/reason-log.ts";
 import { createReaderMetrics } from "../metrics/reader-metrics.ts";
 import { createReaderServer } from "../service/reader-server.ts";
 import { keepHeapSmall } from "../service/small-heap.ts";
@@ -129,9 +130,11 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
     });
   });
   const looks = setInterval(() => live.expire(), LOOK_MS);
+  const reasonLog = new ReasonLog(log, now);
   const ticks = setInterval(() => {
     live.tick();
     confirmed.expire(board.now());
+    reasonLog.update(board.ageReasons());
   }, STEP_MS);
   const steps = every(STEP_MS, async () => {
     if (link.connection !== null) await session.step();

@@ -1,5 +1,12 @@
 import type { HistoricalPriceAnswer, PricesAnswer } from "@utxoracle/models";
-import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest, type Routes } from "@utxoracle/stream-server";
+import {
+  encodedAnswer,
+  errorAnswer,
+  jsonAnswer,
+  type RouteAnswer,
+  type RouteRequest,
+  type Routes,
+} from "@utxoracle/stream-server";
 import { noPriceAnswer } from "./no-price.ts";
 import type { ConfirmedPrice, PriceBoard } from "./price-board.ts";
 import { firmPrice, firmPriceHeaders, withOrigin } from "./shown-price.ts";
@@ -12,6 +19,7 @@ const HISTORY_MAX = 10_000;
  * wallets that let their user set the address of a mempool.space server.
  */
 export function mempoolSpaceRoutes(board: PriceBoard): Routes {
+  const allPrices = new AllPrices();
   return {
     "/api/v1/prices": () => {
       const firm = firmPrice(board);
@@ -19,22 +27,40 @@ export function mempoolSpaceRoutes(board: PriceBoard): Routes {
       const answer: PricesAnswer = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
       return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
     },
-    "/api/v1/historical-price": (request) => withOrigin(board, historicalPrice(board, request)),
+    "/api/v1/historical-price": (request) => withOrigin(board, historicalPrice(board, allPrices, request)),
   };
 }
 
 /** With a timestamp the price that held then, without one all that are held, newest first; dollars only. */
-function historicalPrice(board: PriceBoard, { query }: RouteRequest): RouteAnswer {
+function historicalPrice(board: PriceBoard, allPrices: AllPrices, { query }: RouteRequest): RouteAnswer {
   const currency = (query.get("currency") ?? "USD").toUpperCase();
   const given = query.get("timestamp");
   if (given !== null && !/^\d{1,12}(\.\d+)?$/.test(given))
     return errorAnswer(400, "invalid_timestamp", 'query "timestamp": must be Unix time in seconds');
-  const held = currency === "USD" ? board.confirmedPrices() : [];
-  const chosen = given === null ? held.slice(-HISTORY_MAX).reverse() : lastUntil(held, Number(given));
+  if (currency !== "USD") return pricesAnswer([]);
+  const held = board.confirmedPrices();
+  return given === null ? allPrices.answer(held) : pricesAnswer(lastUntil(held, Number(given)));
+}
+
+function pricesAnswer(prices: readonly ConfirmedPrice[]): RouteAnswer {
   return jsonAnswer({
-    prices: chosen.map(({ timestamp, price }) => ({ time: Math.floor(timestamp), USD: Math.round(price) })),
+    prices: prices.map(({ timestamp, price }) => ({ time: Math.floor(timestamp), USD: Math.round(price) })),
     exchangeRates: {},
   } satisfies HistoricalPriceAnswer);
+}
+
+/** The answer with all prices, made once for as long as they stay the same: it has up to 350 kB. */
+class AllPrices {
+  #prices: readonly ConfirmedPrice[] | null = null;
+  #answer: RouteAnswer = pricesAnswer([]);
+
+  answer(prices: readonly ConfirmedPrice[]): RouteAnswer {
+    if (prices !== this.#prices) {
+      this.#prices = prices;
+      this.#answer = encodedAnswer(pricesAnswer(prices.slice(-HISTORY_MAX).reverse()));
+    }
+    return this.#answer;
+  }
 }
 
 /** The last price not after the time, in a list of one; an empty list when all are after it. */

@@ -1,8 +1,8 @@
 import type { MempoolUpdateData } from "@utxoracle/models";
-import { errorAnswer, type RouteAnswer } from "@utxoracle/stream-server";
+import { errorAnswer, type RouteAnswer, withRetryAfter } from "@utxoracle/stream-server";
 
 /** Seconds after which asking again makes sense. */
-const RETRY_AFTER_SECONDS = "5";
+export const RETRY_AFTER_SECONDS = 5;
 
 const sentences: Readonly<Record<MempoolUpdateData["status"], string>> = {
   warming_up: "the window is still being filled",
@@ -14,14 +14,11 @@ const sentences: Readonly<Record<MempoolUpdateData["status"], string>> = {
 
 /** 503 for readers that expect nothing but a price and would take any number for a good one. */
 export function noPriceAnswer(status: MempoolUpdateData["status"]): RouteAnswer {
-  return withRetry(errorAnswer(503, status, sentences[status]));
+  return withRetryAfter(errorAnswer(503, status, sentences[status]), RETRY_AFTER_SECONDS);
 }
 
 /** The same as text, without a digit in it: a script that looks for a number finds none. */
 export function noPriceText(status: MempoolUpdateData["status"]): RouteAnswer {
-  return withRetry({ status: 503, contentType: "text/plain; charset=utf-8", body: `unavailable: ${status}\n` });
-}
-
-function withRetry(answer: RouteAnswer): RouteAnswer {
-  return { ...answer, headers: { "Retry-After": RETRY_AFTER_SECONDS } };
+  const body = `unavailable: ${status}\n`;
+  return withRetryAfter({ status: 503, contentType: "text/plain; charset=utf-8", body }, RETRY_AFTER_SECONDS);
 }

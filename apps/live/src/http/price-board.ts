@@ -1,4 +1,5 @@
 import type {
+  BusLiveState,
   ConfirmedUpdateData,
   Engine,
   EstimateStatus,
@@ -35,8 +36,8 @@ export interface ShownWindow {
   readonly engine: Engine;
 }
 
-/** The analyser whose messages an edge shows. */
-export type ShownAnalyser = NonNullable<HealthAnswer["analyser"]>;
+/** The analyser whose messages an edge shows. Its name is for the metrics. */
+export type ShownAnalyser = NonNullable<HealthAnswer["analyser"]> & { readonly name: string };
 
 /** The longer windows of the confirmed side; null until they were worked out. */
 export interface ConfirmedWindows {
@@ -58,8 +59,8 @@ export interface WindowCounts {
   readonly displaced: number;
 }
 
-/** What stands in the way of readiness: a stable code and a sentence for people. */
-export type ReadinessReason = HealthAnswer["reasons"][number];
+/** What stands in the way of readiness: a stable code, and a sentence for the log. */
+export type ReadinessReason = BusLiveState["reasons"][number];
 
 /**
  * What the HTTP routes and the metrics read. The service keeps it current; each call is cheap, has no side effect and
@@ -74,7 +75,10 @@ export interface PriceBoard {
   windowCounts(): WindowCounts | null;
   /** The confirmed side as published last; null before the first one. Its `transactions` are not read. */
   confirmed(): ConfirmedUpdateData | null;
-  /** The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). */
+  /**
+   * The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). The same list for as long as
+   * they do not change.
+   */
   confirmedPrices(): readonly ConfirmedPrice[];
   /** The prices of the last 144 blocks and of the last whole UTC day. */
   confirmedWindows(): ConfirmedWindows;

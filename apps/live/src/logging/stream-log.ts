@@ -48,8 +48,11 @@ export function createStreamLog(
           "warn",
           `http ${event.code}`,
           { code: event.code, status: event.status, address: event.address },
-          "request refused",
+          "HTTP connection closed",
         );
+        break;
+      case "client_failed":
+        once("error", "client_failed", { client: event.client, kind: event.kind, err: event.error }, "client failed");
         break;
       case "handler_failed":
         once("error", `handler ${event.path}`, { path: event.path, err: event.error }, "an HTTP route failed");

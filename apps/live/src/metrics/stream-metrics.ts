@@ -1,4 +1,4 @@
-import type { ClientKind, CloseCause, RefusalReason, StreamEvent } from "@utxoracle/stream-server";
+import type { ClientKind, CloseCause, HttpRefusalCode, RefusalReason, StreamEvent } from "@utxoracle/stream-server";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { labelledCounter, valuesOf } from "./counter.ts";
 
@@ -13,6 +13,7 @@ const closeCauses = valuesOf<CloseCause>({
   client: true,
   no_pong: true,
   slow_reader: true,
+  failed: true,
   message_flood: true,
   protocol_error: true,
   shutdown: true,
@@ -27,7 +28,15 @@ const refusalReasons = valuesOf<RefusalReason>({
   shutting_down: true,
 });
 const topics = ["mempool_update", "confirmed_update", "other"] as const;
-const refusedRequests = ["bad_request", "request_timeout", "headers_too_large", "url_too_long", "other"] as const;
+const refusedRequests = valuesOf<HttpRefusalCode>({
+  bad_request: true,
+  http_version: true,
+  request_timeout: true,
+  headers_too_large: true,
+  url_too_long: true,
+  too_many_requests_in_flight: true,
+  answer_not_taken: true,
+});
 
 /** @returns a listener that counts what the stream server tells. */
 export function streamMetrics(registry: Registry): (event: StreamEvent) => void {
@@ -82,7 +91,10 @@ export function streamMetrics(registry: Registry): (event: StreamEvent) => void 
   });
   const badRequests = labelledCounter(
     registry,
-    { name: "utxoracle_http_refused_total", help: "Requests that were no HTTP, too large or too slow" },
+    {
+      name: "utxoracle_http_refused_total",
+      help: "HTTP connections closed for what their clients sent or did not take",
+    },
     { code: refusedRequests },
   );
 
@@ -112,7 +124,7 @@ export function streamMetrics(registry: Registry): (event: StreamEvent) => void 
         requests.observe({ path: event.path ?? OTHER_PATHS, status: event.status }, event.durationMs / MS_PER_SECOND);
         break;
       case "http_refused":
-        badRequests.inc({ code: knownOrOther(refusedRequests, event.code) });
+        badRequests.inc({ code: event.code });
         break;
       default:
         break;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createStreamServer, type StreamServer, StreamServerError, type Topic } from "@utxoracle/stream-server";
 import type { Logger } from "pino";
+import { createOperatorRoutes } from "../http/operator-routes.ts";
 import type { PriceBoard } from "../http/price-board.ts";
 import { createHttpRoutes } from "../http/routes.ts";
 import { createStreamLog } from "../logging/stream-log.ts";
@@ -43,15 +44,23 @@ export async function createReaderServer(options: ReaderServerOptions): Promise<
     allowedOrigins: settings["allowed-origins"] ?? null,
     limits: readerLimits(settings),
     onEvent: (event) => {
-      metrics.streamEvent(event);
-      // The service's own line has the address as one opens it.
-      if (event.type !== "listening") logStream(event);
+      try {
+        metrics.streamEvent(event);
+        // The service's own line has the address as one opens it.
+        if (event.type !== "listening") logStream(event);
+      } catch (error) {
+        // The stream server would only warn of it: a defect of this program ends the process.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     },
   });
   const stream = server.channel({ webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" });
   const live = stream.topic("mempool_update");
   const confirmed = stream.topic("confirmed_update");
-  server.addRoutes(createHttpRoutes({ board, metrics, version }));
+  server.addRoutes(createHttpRoutes({ board, version }));
+  server.addRoutes(createOperatorRoutes({ board, metrics }), { crossOrigin: false });
   if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
   else log.warn("the page is not built: only the stream and the API are served");
   return { live, confirmed, listen: () => listen(server), close: () => server.close() };

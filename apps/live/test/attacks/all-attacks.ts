@@ -1,4 +1,6 @@
 import type { Attack } from "./attack.ts";
+import { connectionRush } from "./connection-rush.ts";
+import { frameFloods } from "./frame-floods.ts";
 import {
   chainNameAsPath,
   endlessMempool,
@@ -10,10 +12,22 @@ import {
 import { idleConnections } from "./idle-connections.ts";
 import { natsFalseMessages } from "./nats-false-messages.ts";
 import { natsFlood } from "./nats-flood.ts";
+import { pipelinedRequests } from "./pipelined-requests.ts";
+import { slowRequests } from "./slow-requests.ts";
+import { snapshotRequests } from "./snapshot-requests.ts";
+import { unreadAnswers } from "./unread-answers.ts";
+import { upgradeFloods } from "./upgrade-floods.ts";
 
 /** Every attack, in the order of `docs/security.md`'s table. */
 export const allAttacks: readonly Attack[] = [
   idleConnections,
+  slowRequests,
+  pipelinedRequests,
+  unreadAnswers,
+  snapshotRequests,
+  frameFloods,
+  upgradeFloods,
+  connectionRush,
   endlessRpcAnswer,
   endlessMempool,
   endlessTransaction,

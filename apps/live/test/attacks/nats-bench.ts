@@ -37,10 +37,12 @@ export async function recovered(edge: ServiceProcess, what: string, withinMs: nu
   await eventually(
     `fresh updates at the edge after ${what}`,
     async () => {
-      const { status, answer } = await edge.ready();
+      const { status } = await edge.ready();
       const { timestamp } = await edge.price();
-      const progress = `${answer.analyser?.name} ${timestamp}`;
-      const isFresh = status === 200 && answer.analyser?.name === "honest" && progress !== before;
+      const { text: metrics } = await edge.get("/metrics");
+      const [analyzer] = /^utxoracle_edge_analyser_info\{analyser="[^"]*"/m.exec(metrics) ?? [""];
+      const progress = `${analyzer} ${timestamp}`;
+      const isFresh = status === 200 && analyzer.endsWith('"honest"') && progress !== before;
       before = progress;
       return isFresh;
     },

@@ -187,8 +187,9 @@ describe("a node that does not serve as it should", needs("bitcoind"), () => {
         (fault.reasons ?? []).every((code) => reasons.some((reason) => reason.code.startsWith(code))) &&
         (fault.notices ?? []).every((code) => notices.some((notice) => notice.code.startsWith(code))),
     );
-    for (const { message } of [...answer.answer.reasons, ...(answer.answer.notices ?? [])])
-      expect(message).not.toContain("s3cret");
+    // Anybody who reaches the port may read it: codes alone.
+    for (const reason of [...answer.answer.reasons, ...(answer.answer.notices ?? [])])
+      expect(reason).toEqual({ code: expect.stringMatching(/^[a-z0-9_]+$/) });
     if (fault.reasons !== undefined) expect(answer.status).toBe(503);
   });
 

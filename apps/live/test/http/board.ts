@@ -46,6 +46,7 @@ export class TestBoard implements PriceBoard {
   history: ConfirmedPrice[] = [];
   windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
   reasons: ReadinessReason[] | null = null;
+  noticesShown: ReadinessReason[] = [];
   evidenceShown: EvidenceAnswer | null = null;
 
   now(): number {
@@ -67,7 +68,7 @@ export class TestBoard implements PriceBoard {
     return this.windows;
   }
   notices(): ReadinessReason[] {
-    return [];
+    return this.noticesShown;
   }
 
   readinessReasons(): readonly ReadinessReason[] {

@@ -1,6 +1,7 @@
 import { asyncApiDocument, jsonSchemas, openApiDocument } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createOperatorRoutes } from "../../src/http/operator-routes.ts";
 import { createHttpRoutes } from "../../src/http/routes.ts";
 import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
 import { TestBoard, tick } from "./board.ts";
@@ -13,7 +14,8 @@ let url: string;
 beforeEach(async () => {
   board = new TestBoard();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
+  server.addRoutes(createHttpRoutes({ board, version: "1.2.3" }));
+  server.addRoutes(createOperatorRoutes({ board, metrics: createServiceMetrics({ board }) }), { crossOrigin: false });
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());
@@ -229,6 +231,27 @@ describe("health", () => {
     expect((await get("/health/live")).status).toBe(200);
   });
 
+  it("gives codes alone: no path, name or address, and nothing to pages of other origins", async () => {
+    board.reasons = [{ code: "rpc_cookie_missing", message: "no cookie file at /home/ann/.bitcoin/.cookie" }];
+    board.noticesShown = [{ code: "zmq_sequence_refused", message: "no sequence feed from tcp://192.0.2.7:28332" }];
+    const response = await get("/health/ready");
+    expect(await response.json()).toEqual({
+      ok: false,
+      reasons: [{ code: "rpc_cookie_missing" }],
+      notices: [{ code: "zmq_sequence_refused" }],
+    });
+    for (const path of ["/health/ready", "/health/live", "/metrics"]) {
+      const { headers } = await fetch(`${url}${path}`, { headers: { Origin: "https://elsewhere.example" } });
+      expect(headers.get("access-control-allow-origin"), path).toBeNull();
+      expect(headers.get("cross-origin-resource-policy"), path).toBe("same-origin");
+    }
+  });
+
+  it("says when to ask again while it is not ready", async () => {
+    board.tick = null;
+    expect((await get("/health/ready")).headers.get("retry-after")).toBe("5");
+  });
+
   it("is not ready before the first tick", async () => {
     board.tick = null;
     expect(await getJson("/health/ready")).toMatchObject({ status: 503, body: { reasons: [{ code: "starting" }] } });
@@ -306,6 +329,7 @@ describe("/api/v1/evidence", () => {
 
   it("answers 503 while there is none", async () => {
     expect(await getJson("/api/v1/evidence")).toMatchObject({ status: 503, body: { error: "no_evidence" } });
+    expect((await get("/api/v1/evidence")).headers.get("retry-after")).toBe("5");
   });
 });
 
@@ -320,10 +344,11 @@ describe("the documents", () => {
   });
 
   it("describe every path that the service has, and no other", () => {
-    const routes = Object.keys(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
-    const served = routes.map((path) => path.replace(/^\/schemas\/.*/, "/schemas/{name}.json"));
+    const metrics = createServiceMetrics({ board });
+    const routes = { ...createHttpRoutes({ board, version: "1.2.3" }), ...createOperatorRoutes({ board, metrics }) };
+    const served = Object.keys(routes).map((path) => path.replace(/^\/schemas\/.*/, "/schemas/{name}.json"));
     const documented = Object.keys(openApiDocument({ version: "1.2.3" }).paths);
-    expect([...new Set([...served, "/api/v1/stream"])].sort()).toEqual([...documented].sort());
+    expect([...new Set([...served, "/api/v1/stream", "/ws/mempool"])].sort()).toEqual([...documented].sort());
   });
 
   it("include every contract as JSON Schema", async () => {

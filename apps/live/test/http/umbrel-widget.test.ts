@@ -2,7 +2,6 @@ import { checkUmbrelWidgetAnswer, type UmbrelWidgetAnswer } from "@utxoracle/mod
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHttpRoutes } from "../../src/http/routes.ts";
-import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
 import { TestBoard, tick } from "./board.ts";
 import { expectAsDocumented } from "./documented.ts";
 
@@ -14,7 +13,7 @@ let url: string;
 beforeEach(async () => {
   board = new TestBoard();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
+  server.addRoutes(createHttpRoutes({ board, version: "1.2.3" }));
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());

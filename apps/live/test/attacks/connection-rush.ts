@@ -1,0 +1,42 @@
+import type { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Attack } from "./attack.ts";
+import { openConnections, webSocketRequest } from "./raw-connections.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+/** From the first attempt until the last client has its first message. */
+const SERVED_WITHIN_MS = 20_000;
+
+/** Connects a crowd at once, as after a restart. */
+export const connectionRush: Attack = {
+  name: "connection-rush",
+  title: "10,000 clients connect to the WebSocket within 2 s (short: 1,000)",
+  async run(size) {
+    const count = size === "full" ? 10_000 : 1000;
+    const report = await underAttack(["demo"], async (service) => {
+      const sockets: Socket[] = [];
+      let served = 0;
+      const startedAt = performance.now();
+      for (let group = 0; group < 20; group++) {
+        void openConnections(service, count / 20).then((opened) => {
+          for (const socket of opened) {
+            sockets.push(socket);
+            socket.write(webSocketRequest);
+            // The answer to the handshake, then the first message.
+            let bytes = 0;
+            socket.on("data", (chunk) => {
+              if (bytes < 500 && bytes + chunk.byteLength >= 500) served += 1;
+              bytes += chunk.byteLength;
+            });
+          }
+        });
+        await pause(100);
+      }
+      while (served < count && performance.now() - startedAt < SERVED_WITHIN_MS) await pause(100);
+      for (const socket of sockets) socket.destroy();
+      if (served < count) throw new Error(`${served} of ${count} clients were served within ${SERVED_WITHIN_MS} ms`);
+      console.log(`${count} clients served within ${Math.round(performance.now() - startedAt)} ms`);
+    });
+    return expectHeld(report, { peakRssMib: 400, longestSilenceMs: SERVED_WITHIN_MS });
+  },
+};

@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import type { Attack } from "./attack.ts";
+import { clientFrame, expectClosed, openConnections, webSocketRequest } from "./raw-connections.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+/** What is sent over and over: pings, pieces of a message without an end, frames that claim to be compressed. */
+const FLOODS = [
+  clientFrame(0x89, new Uint8Array(125)),
+  clientFrame(0x00, new Uint8Array(125)),
+  clientFrame(0xc1, new Uint8Array(125)),
+  clientFrame(0x81, Buffer.from('{"type":"ping"}')),
+];
+/** A message in pieces must have begun. */
+const FIRST_PIECE = clientFrame(0x01, new Uint8Array(1));
+
+/** Floods the WebSocket with small frames. */
+export const frameFloods: Attack = {
+  name: "frame-floods",
+  title: "80 clients × 20,000 frames each: pings, pieces without an end, compressed frames, messages (short: 2,000)",
+  async run(size) {
+    const frames = size === "full" ? 20_000 : 2000;
+    const report = await underAttack(["demo"], async (service) => {
+      const sockets = await openConnections(service, 80);
+      for (const [index, socket] of sockets.entries()) {
+        socket.write(webSocketRequest);
+        await once(socket, "data");
+        if (index % FLOODS.length === 1) socket.write(FIRST_PIECE);
+        const flood = FLOODS[index % FLOODS.length] as Buffer;
+        socket.resume().write(Buffer.concat(Array.from({ length: frames }, () => flood)));
+      }
+      await expectClosed(sockets, 20_000);
+    });
+    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+  },
+};

@@ -1,0 +1,26 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Attack } from "./attack.ts";
+import { getRequest, openConnections } from "./raw-connections.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+/** Large answers of every kind: kept ready, made for each request, and computed. */
+const PATHS = ["/openapi.json", "/api/v1/historical-price", "/metrics", "/"];
+
+/** Sends many requests at once on each connection and reads no answer. */
+export const pipelinedRequests: Attack = {
+  name: "pipelined-requests",
+  title: "100 connections × 1,500 pipelined requests each for four large answers, nothing read (short: 40 × 300)",
+  async run(size) {
+    const [connections, requests] = size === "full" ? [100, 1500] : [40, 300];
+    const report = await underAttack(["demo"], async (service) => {
+      for (const path of PATHS) {
+        const sockets = await openConnections(service, connections);
+        const bytes = getRequest(path).repeat(requests);
+        for (const socket of sockets) socket.pause().write(bytes);
+        await pause(size === "full" ? 5000 : 1000);
+        for (const socket of sockets) socket.destroy();
+      }
+    });
+    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: size === "full" ? 1000 : 5000 });
+  },
+};

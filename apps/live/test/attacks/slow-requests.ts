@@ -1,0 +1,34 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Attack } from "./attack.ts";
+import { expectClosed, openConnections } from "./raw-connections.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+/** What the program allows a request, and a round of its checks. */
+const CLOSED_WITHIN_MS = 18_000;
+
+/** Sends requests one byte at a time: their headers, or their bodies. */
+export const slowRequests: Attack = {
+  name: "slow-requests",
+  title: "1,000 requests whose headers or bodies come a byte a second (short: 200 for 3 s)",
+  async run(size) {
+    const report = await underAttack(["demo"], async (service) => {
+      const sockets = await openConnections(service, size === "full" ? 1000 : 200);
+      for (const [index, socket] of sockets.entries()) {
+        const isBody = index % 2 === 0;
+        socket
+          .resume()
+          .write(
+            isBody ? "GET /api/v1/stream HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" : "GET / HTTP/1.1\r\nX-",
+          );
+      }
+      const until = performance.now() + (size === "full" ? CLOSED_WITHIN_MS : 3000);
+      while (performance.now() < until && sockets.some(({ closed }) => !closed)) {
+        for (const socket of sockets) if (socket.writable) socket.write("x");
+        await pause(1000);
+      }
+      if (size === "full") await expectClosed(sockets, 1000);
+      for (const socket of sockets) socket.destroy();
+    });
+    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+  },
+};

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Attack } from "./attack.ts";
+import { clientFrame, openConnections, webSocketRequest } from "./raw-connections.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+const TEXT = 0x81;
+const CLIENTS = 20;
+/** Requests of each client in a second. */
+const RATE = 10;
+/** A snapshot of the live side has some 80 kB; nothing else may be sent again and again. */
+const MOST_BYTES_PER_SECOND = CLIENTS * 150_000;
+
+/** Requests snapshots more often than they are given. */
+export const snapshotRequests: Attack = {
+  name: "snapshot-requests",
+  title: "20 clients × 10 snapshot requests a second for 20 s (short: 4 s)",
+  async run(size) {
+    const seconds = size === "full" ? 20 : 4;
+    const report = await underAttack(["demo"], async (service) => {
+      const sockets = await openConnections(service, CLIENTS);
+      let bytes = 0;
+      for (const socket of sockets) {
+        socket.write(webSocketRequest);
+        await once(socket, "data");
+        socket.on("data", (chunk) => {
+          bytes += chunk.byteLength;
+        });
+      }
+      // The first answers hold what is sent once: both sides, on connecting and on the first request.
+      const request = clientFrame(TEXT, Buffer.from('{"type":"snapshot"}'));
+      for (const socket of sockets) socket.write(request);
+      await pause(2000);
+      bytes = 0;
+      for (let round = 0; round < seconds * RATE; round++) {
+        for (const socket of sockets) socket.write(request);
+        await pause(1000 / RATE);
+      }
+      for (const socket of sockets) socket.destroy();
+      if (bytes / seconds > MOST_BYTES_PER_SECOND) throw new Error(`${Math.round(bytes / seconds)} bytes a second`);
+    });
+    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+  },
+};

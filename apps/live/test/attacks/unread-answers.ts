@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Attack } from "./attack.ts";
+import { clientFrame, expectClosed, getRequest, openConnections, webSocketRequest } from "./raw-connections.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+const PONG = 0x8a;
+/** What the program allows a client without progress, and a round of its checks. */
+const CLOSED_WITHIN_MS = 75_000;
+
+/** Reads nothing: neither answers nor the stream; sends pongs and further requests all the while. */
+export const unreadAnswers: Attack = {
+  name: "unread-answers",
+  title: "40 clients that read nothing of answers or of the WebSocket and send requests or pongs (short: for 4 s only)",
+  async run(size) {
+    const report = await underAttack(["demo"], async (service) => {
+      const webSockets = await openConnections(service, 20);
+      for (const socket of webSockets) {
+        socket.write(webSocketRequest);
+        await once(socket, "data");
+        socket.pause();
+      }
+      const requests = await openConnections(service, 20);
+      for (const socket of requests) socket.pause();
+      const endsAt = performance.now() + (size === "full" ? CLOSED_WITHIN_MS : 4000);
+      while (performance.now() < endsAt) {
+        for (const socket of webSockets) if (socket.writable) socket.write(clientFrame(PONG, randomBytes(4)));
+        // In a few seconds more than the system's buffers take.
+        for (const socket of requests) if (socket.writable) socket.write(getRequest("/openapi.json").repeat(10));
+        await pause(1000);
+      }
+      const sockets = [...webSockets, ...requests];
+      // A client notices that its connection was closed when it reads to its end.
+      for (const socket of sockets) socket.resume();
+      if (size === "full") await expectClosed(sockets, 5000);
+      for (const socket of sockets) socket.destroy();
+    });
+    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+  },
+};

@@ -1,0 +1,30 @@
+import type { Attack } from "./attack.ts";
+import { expectClosed, openConnections } from "./raw-connections.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+const request = (lines: readonly string[]): string =>
+  ["GET /ws/mempool HTTP/1.1", "Host: a", "Connection: Upgrade", ...lines, "", ""].join("\r\n");
+/** Offers that are refused or not taken. */
+const OFFERS = [
+  request(["Upgrade: websocket", "Sec-WebSocket-Version: 12", "Sec-WebSocket-Key: x"]),
+  request(["Upgrade: foo"]),
+  request(["Upgrade: h2c", "Content-Length: 100"]),
+  request(["Upgrade: websocket", "Transfer-Encoding: chunked"]),
+];
+
+/** Offers other protocols on many connections, none of which comes about. */
+export const upgradeFloods: Attack = {
+  name: "upgrade-floods",
+  title: "4,000 offers to upgrade that cannot be taken (short: 400)",
+  async run(size) {
+    const rounds = size === "full" ? 10 : 1;
+    const report = await underAttack(["demo"], async (service) => {
+      for (let round = 0; round < rounds; round++) {
+        const sockets = await openConnections(service, 400);
+        for (const [index, socket] of sockets.entries()) socket.resume().write(OFFERS[index % OFFERS.length] as string);
+        await expectClosed(sockets, 20_000);
+      }
+    });
+    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+  },
+};

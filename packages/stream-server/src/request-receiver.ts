@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { AnswerWatch } from "./answer-watch.ts";
+import type { Clock } from "./clock.ts";
+import { refusalAnswer } from "./endpoint.ts";
+import { errorAnswer, type RouteAnswer, writeAnswer } from "./http-answer.ts";
+import { HttpConnections } from "./http-connections.ts";
+import { HttpDispatch } from "./http-dispatch.ts";
+import { type ParserFailure, parserFailure, writeRefusal } from "./http-refusal.ts";
+import { offersWebSocket, responseWithoutUpgrade } from "./rejected-upgrade.ts";
+import { hasBody } from "./request-fault.ts";
+import type { HttpRefusalCode, StreamEvent } from "./stream-event.ts";
+import type { StreamLimits } from "./stream-limits.ts";
+
+export interface RequestReceiverOptions {
+  readonly limits: StreamLimits;
+  readonly clock: Clock;
+  readonly trustProxy: boolean;
+  readonly emit: (event: StreamEvent) => void;
+  /** Whether the server closes and answers nothing more. */
+  readonly isClosing: () => boolean;
+  /** Takes a valid offer to speak WebSocket at a decoded path. */
+  readonly webSocket: (request: IncomingMessage, socket: Socket, head: Buffer, path: string) => void;
+}
+
+/** Takes what an HTTP server hands over: requests, offers of other protocols, and what is no HTTP. */
+export class RequestReceiver {
+  readonly connections: HttpConnections;
+  readonly dispatch: HttpDispatch;
+  readonly #options: RequestReceiverOptions;
+  readonly #watch: AnswerWatch;
+
+  constructor(options: RequestReceiverOptions) {
+    const { limits, clock } = options;
+    this.#options = options;
+    this.connections = new HttpConnections(limits, clock);
+    this.#watch = new AnswerWatch(limits, clock, (socket) => this.#refused(socket, null, "answer_not_taken"));
+    this.dispatch = new HttpDispatch({ ...options, watch: (socket) => this.#watch.watch(socket) });
+  }
+
+  owns(request: IncomingMessage): boolean {
+    return this.dispatch.owns(request);
+  }
+
+  readonly request = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    if (!this.connections.admits(socket)) {
+      this.#endOverrun(socket);
+      return;
+    }
+    this.connections.arrive(socket, response, () => {
+      if (this.#options.isClosing()) writeAnswer(response, refusalAnswer("shutting_down"));
+      else this.dispatch.handle(request, response);
+    });
+  };
+
+  /** @param stream the request's socket, or a wrapper of it while the request's body is still to come. */
+  readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const { socket } = request;
+    socket.on("error", () => socket.destroy());
+    if (!this.connections.admits(socket)) {
+      this.#endOverrun(socket);
+    } else if (this.connections.isAnswering(socket)) {
+      // What the other protocol sends first would stand among the answers to the requests before.
+      this.connections.endWhenAnswered(socket);
+    } else if (!offersWebSocket(request)) {
+      const response = responseWithoutUpgrade(request, socket);
+      if (response !== null) this.request(request, response);
+    } else {
+      this.connections.release(socket);
+      const target = this.dispatch.targetOf(request);
+      const fault = this.dispatch.faultOf(request, target);
+      const hasFrames = stream === socket && !hasBody(request);
+      if (fault === null && target !== null && hasFrames) this.#options.webSocket(request, socket, head, target.path);
+      else this.refuse(socket, fault ?? refusalAnswer("bad_handshake"));
+    }
+  };
+
+  /** A request to become a tunnel to another server. */
+  readonly connect = (request: IncomingMessage): void => {
+    this.refuse(request.socket, errorAnswer(501, "not_implemented", "this server is no proxy"));
+  };
+
+  readonly clientError = (error: Error, stream: Duplex): void => {
+    // An HTTP server's connections are sockets; its types say less.
+    const socket = stream as Socket;
+    const failure = parserFailure(error);
+    if (failure === null || !socket.writable) {
+      socket.destroy();
+    } else if (failure.code === "request_timeout") {
+      this.#onTimeout(socket, failure);
+    } else if (this.connections.isAnswering(socket)) {
+      // An answer under way must not be mixed with another one.
+      socket.destroy();
+    } else {
+      this.#refuseUnparsed(socket, failure);
+    }
+  };
+
+  /** Writes the answer to a socket that has no response object, and closes it. */
+  refuse(socket: Socket, answer: RouteAnswer): void {
+    this.#watch.watch(socket);
+    writeRefusal(socket, answer);
+  }
+
+  /**
+   * Node.js looks for late requests before it reads what has arrived. When this process was held up, or did not read
+   * because answers waited, that is not the client's fault.
+   */
+  #onTimeout(socket: Socket, failure: ParserFailure): void {
+    const { clock, limits } = this.#options;
+    if (this.connections.isAnswering(socket)) {
+      this.connections.endWhenAnswered(socket);
+      return;
+    }
+    const readBefore = socket.bytesRead;
+    const requestsBefore = this.connections.requestsOf(socket);
+    const refuseIfLate = (): void => {
+      if (socket.writable && this.connections.requestsOf(socket) === requestsBefore)
+        this.#refuseUnparsed(socket, failure);
+    };
+    clock.afterIo(() => {
+      if (socket.bytesRead === readBefore) refuseIfLate();
+      else clock.after(limits.headersTimeoutMs, refuseIfLate);
+    });
+  }
+
+  #refuseUnparsed(socket: Socket, { status, code, answer }: ParserFailure): void {
+    this.#refused(socket, status, code);
+    this.refuse(socket, answer);
+  }
+
+  /** The connection sent a request more than is held. */
+  #endOverrun(socket: Socket): void {
+    if (this.connections.endWhenAnswered(socket)) this.#refused(socket, null, "too_many_requests_in_flight");
+  }
+
+  #refused(socket: Socket, status: number | null, code: HttpRefusalCode): void {
+    this.#options.emit({ type: "http_refused", status, code, address: socket.remoteAddress ?? "unknown" });
+  }
+}

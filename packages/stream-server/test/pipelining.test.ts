@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { jsonAnswer } from "../src/index.ts";
+import { RawConnection, startServer, type TestServer } from "./test-server.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+
+/** A server with answers of many kinds; `/large` is more than the system's buffers of a loopback connection take. */
+async function start(limits: Parameters<typeof startServer>[0] = {}): Promise<TestServer & { asked: () => number }> {
+  const started = await startServer(limits);
+  const large = Buffer.alloc(16 * MEBIBYTE, "x");
+  let asked = 0;
+  started.server.addRoutes({
+    "/number": ({ query }) => {
+      asked += 1;
+      return jsonAnswer(Number(query.get("n")));
+    },
+    "/large": () => {
+      asked += 1;
+      return { contentType: "text/plain", body: large };
+    },
+    "/text": () => ({ contentType: "text/plain", body: "x".repeat(16 * MEBIBYTE) }),
+  });
+  return { ...started, asked: () => asked };
+}
+
+const bodies = (text: string): number[] => [...text.matchAll(/\r\n\r\n(\d+)/g)].map(([, body]) => Number(body));
+
+describe("pipelined requests", () => {
+  it("are answered in their order, one after the other", async () => {
+    const { port } = await start();
+    const connection = new RawConnection(port);
+    const numbers = Array.from({ length: 16 }, (_, n) => n);
+    connection.socket.write(numbers.map((n) => request(`/number?n=${n}`)).join(""));
+    expect(bodies(await connection.until(/\r\n\r\n15/))).toEqual(numbers);
+    connection.socket.write(request("/number?n=99"));
+    expect(bodies(await connection.until(/\r\n\r\n99/)).at(-1)).toBe(99);
+  });
+
+  it("beyond the limit go unanswered: the connection ends after those that are held", async () => {
+    const { port, event, asked } = await start();
+    const connection = new RawConnection(port);
+    connection.socket.write(Array.from({ length: 1500 }, (_, n) => request(`/number?n=${n}`)).join(""));
+    const text = await connection.ended;
+    expect(bodies(text)).toEqual(Array.from({ length: 16 }, (_, n) => n));
+    expect(text.match(/^Connection: close\r$/gm)).toHaveLength(1);
+    expect(asked()).toBe(16);
+    expect(await event("http_refused")).toMatchObject({ code: "too_many_requests_in_flight", status: null });
+  });
+
+  it("are not answered ahead of a client that does not read", async () => {
+    const { port, asked, event } = await start();
+    const connection = new RawConnection(port);
+    connection.socket.pause();
+    connection.socket.write(request("/large").repeat(10));
+    const other = new RawConnection(port);
+    other.socket.write(request("/number?n=1"));
+    await other.until(/\r\n\r\n1/);
+    expect(asked()).toBe(2);
+    connection.socket.destroy();
+    await event("http_request", ({ path }) => path === "/large");
+  });
+
+  it("wait in total for no more than the limit", async () => {
+    const { port } = await start({ limits: { maxWaitingRequests: 4 } });
+    const idle = Array.from({ length: 4 }, () => new RawConnection(port));
+    for (const { socket } of idle) {
+      socket.pause();
+      socket.write(request("/large") + request("/number?n=1"));
+    }
+    const probe = new RawConnection(port);
+    probe.socket.write(request("/number?n=2"));
+    await probe.until(/\r\n\r\n2/);
+    const beyond = new RawConnection(port);
+    beyond.socket.write(request("/number?n=3").repeat(2));
+    expect(bodies(await beyond.ended)).toEqual([3]);
+    idle[0]?.socket.destroy();
+    const after = new RawConnection(port);
+    after.socket.write(request("/number?n=4").repeat(2));
+    expect(bodies(await after.until(/(\r\n\r\n4[\s\S]*){2}/))).toEqual([4, 4]);
+  });
+
+  it("behind an event stream wait until it ends, and what follows an offer to upgrade is not mixed with answers", async () => {
+    const { port, publish, asked } = await start();
+    publish(1);
+    const events = new RawConnection(port);
+    events.socket.write(request("/sse") + request("/number?n=1"));
+    await events.until(/allLive/);
+    expect(asked()).toBe(0);
+    const upgrading = new RawConnection(port);
+    upgrading.socket.pause();
+    upgrading.socket.write(
+      `${request("/large")}GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`,
+    );
+    upgrading.socket.write("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    upgrading.socket.resume();
+    const text = await upgrading.ended;
+    expect(text.match(/HTTP\/1\.1/g)).toEqual(["HTTP/1.1"]);
+    expect(text.endsWith("xxxx")).toBe(true);
+  });
+});
+
+describe("answers that wait for their clients", () => {
+  it("are bounded in total: large ones are refused with 503 meanwhile, small ones are not", async () => {
+    const { port, url, event } = await start({ limits: { maxAnswerBytes: 20 * MEBIBYTE } });
+    const idle = new RawConnection(port);
+    idle.socket.pause();
+    idle.socket.write(request("/text"));
+    const probe = new RawConnection(port);
+    probe.socket.write(request("/number?n=1"));
+    await probe.until(/\r\n\r\n1/);
+    const refused = await fetch(`${url}/text`);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect(await refused.json()).toMatchObject({ error: "overloaded" });
+    expect((await fetch(`${url}/number?n=5`)).status).toBe(200);
+    // Bytes that all answers share are no memory of one of them.
+    expect((await (await fetch(`${url}/large`)).arrayBuffer()).byteLength).toBe(16 * MEBIBYTE);
+    idle.socket.destroy();
+    await event("http_request", ({ path, status }) => path === "/text" && status === 200);
+    expect((await (await fetch(`${url}/text`)).arrayBuffer()).byteLength).toBe(16 * MEBIBYTE);
+  });
+});
