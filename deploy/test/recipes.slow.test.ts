@@ -10,7 +10,6 @@ import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHttpRoutes } from "../../apps/live/src/http/routes.ts";
-import { createServiceMetrics } from "../../apps/live/src/metrics/service-metrics.ts";
 import { TestBoard, tick } from "../../apps/live/test/http/board.ts";
 import { root, yaml } from "./repository.ts";
 
@@ -21,7 +20,7 @@ let url: string;
 beforeEach(async () => {
   board = new TestBoard();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ board, metrics: createServiceMetrics({ board }), version: "1.2.3" }));
+  server.addRoutes(createHttpRoutes({ board, version: "1.2.3" }));
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());
