@@ -96,7 +96,7 @@ export const ErrorAnswerSchema = Type.Object(
 export type ErrorAnswer = Static<typeof ErrorAnswerSchema>;
 
 /** What stands in the way, or is to be known: a stable code and a sentence for people. */
-export const HealthRemarksSchema = Type.Array(
+const HealthRemarksSchema = Type.Array(
   Type.Object({ code: Type.String({ minLength: 1 }), message: Type.String({ minLength: 1 }) }),
 );
 
