@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SHAPES } from "../bench/attacks/shapes.ts";
+import { simulatedAmountsBtc } from "./simulated-market.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const PRICE = 67_000;
+const START = Date.UTC(2031, 4, 1) / 1000;
+let folder: string;
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const command = ["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/attacks.ts"];
+  return spawnSync(process.execPath, [...command, ...args], { cwd: root, encoding: "utf8" });
+}
+
+describe("the forged payments", () => {
+  const market = { times: Float64Array.of(0, 1000, 4000, 9000), sats: Float64Array.of(1111, 2222, 3333, 4444) };
+  const plan = { count: 50, end: 7200, truePriceUsd: PRICE, market };
+
+  it.each(SHAPES.map((shape) => [shape.name, shape] as const))("of the shape %s come within its time", (_, shape) => {
+    for (const offset of shape.offsets) {
+      const forged = shape.forge({ ...plan, offset });
+      expect(forged).toHaveLength(50);
+      for (const { time, sats } of forged) {
+        expect(time).toBeGreaterThan(plan.end - shape.seconds);
+        expect(time).toBeLessThanOrEqual(plan.end);
+        expect(Number.isSafeInteger(sats)).toBe(true);
+      }
+    }
+  });
+
+  it("of a drift begin near the true price and end at the false one", () => {
+    const drift = SHAPES.find(({ name }) => name === "drift")!;
+    const forged = drift.forge({ ...plan, count: 1000, offset: 0.5 });
+    const usd = (sats: number): number => (sats / 1e8) * PRICE;
+    const isRound = (value: number): boolean =>
+      [5, 10, 15, 20, 25, 30, 40, 50, 100, 150, 200, 300, 500, 1000].some((r) => Math.abs(value / r - 1) < 0.006);
+    expect(isRound(usd(forged[0]!.sats))).toBe(true);
+    expect(isRound(usd(forged.at(-1)!.sats) * 1.5)).toBe(true);
+  });
+});
+
+describe("bench:attacks", () => {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "attacks-"));
+    mkdirSync(join(folder, "days"));
+    const amounts = simulatedAmountsBtc(PRICE, 20_000, 1);
+    const rows = Array.from(amounts, (btc, i) => `${START + Math.floor(i * 4.3)},${Math.round(btc * 1e8)}`);
+    writeFileSync(join(folder, "days/2031-05-01.csv.gz"), gzipSync(`unix_time,sats\n${rows.join("\n")}\n`));
+    writeFileSync(join(folder, "days/hourly.csv"), "unix_time,open,high,low,close\n");
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("finds that many forged payments move the price and few do not", () => {
+    const args = ["--corpus", folder, "--windows", "1", "--shapes", "burst", "--shares", "0.1,50", "--json"];
+    const { status, stdout, stderr } = run(...args);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const { all, rows } = JSON.parse(stdout);
+    expect(all.attacks).toBe(12);
+    const figures = (name: string) => rows.find((row: { name: string }) => row.name === name).figures;
+    expect(figures("warm  burst    0.1 %")).toMatchObject({ attacks: 3, ok_wrong: 0 });
+    expect(figures("warm  burst    0.1 %").moved_worst_pct).toBeLessThan(1);
+    expect(figures("warm  burst     50 %").moved_median_pct).toBeGreaterThan(5);
+  });
+
+  it.each([
+    [["--shapes", "wave"], "wave"],
+    [["--shares", "0"], "--shares"],
+    [["--windows", "0"], "--windows"],
+    [["--mode", "live"], "--mode"],
+  ])("refuses %j in one line with exit code 2", (args, words) => {
+    const { status, stdout, stderr } = run("--corpus", folder, ...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain(words);
+  });
+});
