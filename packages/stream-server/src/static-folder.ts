@@ -75,7 +75,7 @@ export async function staticRoutes(options: StaticFolderOptions): Promise<Routes
     throw new StreamServerError("folder_unreadable", `${options.directory}: there is no index.html in it`);
   const { embeddable = false } = options;
   const strict = options.contentSecurityPolicy ?? STRICT_CONTENT_SECURITY_POLICY;
-  const policy = embeddable ? strict.replace("frame-ancestors 'none'", "frame-ancestors *") : strict;
+  const policy = embeddable ? withoutFrameBan(strict) : strict;
   const routes: Record<string, RouteHandler> = {};
   for (const [name, content] of files) {
     if (precompressed.some(({ ending }) => name.endsWith(ending) && files.has(name.slice(0, -ending.length)))) continue;
@@ -84,6 +84,12 @@ export async function staticRoutes(options: StaticFolderOptions): Promise<Routes
     if (name === "index.html") routes["/"] = handler;
   }
   return routes;
+}
+
+/** Without the directive any page may frame it. `frame-ancestors *` would leave out pages of `file:` and `data:`. */
+function withoutFrameBan(policy: string): string {
+  const directives = policy.split(";").map((directive) => directive.trim());
+  return directives.filter((directive) => directive !== "frame-ancestors 'none'").join("; ");
 }
 
 interface PageRules {
