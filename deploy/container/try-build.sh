@@ -53,7 +53,7 @@ echo "== the image"
 container="$("${buildah[@]}" from --pull-never localhost/utxoracle-live)"
 "${buildah[@]}" inspect --type image --format '{{.Docker.Config.User}} {{.Docker.Config.Entrypoint}} {{.Docker.Config.ExposedPorts}}' localhost/utxoracle-live
 du -sh "$("${buildah[@]}" mount "$container")/program" | sed "s#$work.*#/program#"
-"${buildah[@]}" run --isolation chroot "$container" -- sh -c "id -un; touch /data/kept && echo 'writes to /data'; UTXORACLE_HOST=127.0.0.1 UTXORACLE_PORT=$port exec node /program/dist/main.js demo" >"$work/program.log" 2>&1 &
+"${buildah[@]}" run --isolation chroot "$container" -- sh -c "id -un; touch /data/kept && echo 'writes to /data'; UTXORACLE_HOST=127.0.0.1 UTXORACLE_PORT=$port exec node --optimize-for-size /program/dist/main.js demo" >"$work/program.log" 2>&1 &
 program=$!
 check="fetch(\`http://127.0.0.1:\${Number(process.env.UTXORACLE_PORT) || 8000}/health/live\`)"
 grep -qF "$check" "$root/Dockerfile"

@@ -76,6 +76,10 @@ describe("the Dockerfile", () => {
   it("does not run as root, says how it is, and gets signals itself", () => {
     expect(argumentsOf("USER", lastStage)).toEqual(["node"]);
     expect(argumentsOf("HEALTHCHECK", lastStage)[0]).toContain("/health/live");
-    expect(JSON.parse(argumentsOf("ENTRYPOINT", lastStage)[0] ?? "")).toEqual(["node", "/program/dist/main.js"]);
+    expect(JSON.parse(argumentsOf("ENTRYPOINT", lastStage)[0] ?? "")).toEqual([
+      "node",
+      "--optimize-for-size",
+      "/program/dist/main.js",
+    ]);
   });
 });

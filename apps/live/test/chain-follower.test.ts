@@ -1,8 +1,10 @@
+import { NodeRpcError } from "@utxoracle/node-rpc";
 import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
 import { describe, expect, it } from "vitest";
 import { type BlocksNode, RpcBlocks } from "../src/blocks/rpc-blocks.ts";
 import { ChainFollower, type ChainFollowerOptions } from "../src/confirmed/chain-follower.ts";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
+import { EstimateThreadError } from "../src/confirmed/estimate-thread.ts";
 import type { PriceRecord } from "../src/confirmed/price-record.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
 
@@ -62,7 +64,7 @@ class ChangingNode implements BlocksNode {
   }
 
   async getBlockHash(height: number): Promise<string> {
-    if (this.failures-- > 0) throw new Error("the connection was lost");
+    if (this.failures-- > 0) throw new NodeRpcError("unreachable", "getblockhash", "the connection was lost");
     return this.hashAt(height);
   }
 
@@ -219,13 +221,20 @@ it("what could not be worked out is worked out at the next attempt, without a ne
   let failures = 1;
   const service = follow(node, [], {
     estimate: async () => {
-      if (failures-- > 0) throw new Error("the thread ended");
+      if (failures-- > 0) throw new EstimateThreadError("the thread ended");
       return PRICE;
     },
   });
   expect(await service.once()).toBe(false);
   expect(await service.once()).toBe(true);
   expect(service.heights().at(-1)).toBe(200);
+});
+
+it("passes on an error that is not the node's, instead of calling it an outage", async () => {
+  const node = new ChangingNode();
+  node.grow(200);
+  const service = follow(node, [], { estimate: () => Promise.reject(new TypeError("a defect")) });
+  await expect(service.once()).rejects.toThrow("a defect");
 });
 
 it("takes nothing of another chain that the node is started on, names both, and goes on when it is back", async () => {

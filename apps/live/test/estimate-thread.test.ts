@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { EstimateThread } from "../src/confirmed/estimate-thread.ts";
+import { EstimateThread, EstimateThreadError } from "../src/confirmed/estimate-thread.ts";
 
 /** Threads as far as the class knows them: a test says when one answers, fails, or has ended. */
 const { workers, StandInWorker } = vi.hoisted(() => {
@@ -15,7 +15,7 @@ const { workers, StandInWorker } = vi.hoisted(() => {
     on(event: string, listener: (value: unknown) => void): void {
       this.#listeners.set(event, listener);
     }
-    tell(event: "message" | "error", value: unknown): void {
+    tell(event: "message" | "error" | "exit", value: unknown): void {
       this.#listeners.get(event)?.(value);
     }
     postMessage({ id }: { id: number }): void {
@@ -26,6 +26,7 @@ const { workers, StandInWorker } = vi.hoisted(() => {
         this.ended = resolve;
       });
     }
+    ref(): void {}
     unref(): void {}
   }
   return { workers, StandInWorker };
@@ -64,10 +65,39 @@ describe("an estimate asked for while the thread before ends", () => {
     const after = ask(thread);
     const [first, second] = workers;
     first?.tell("error", new Error("out of memory"));
-    expect(await before).toBe("out of memory");
+    expect(await before).toBe("the estimates were ended");
     const more = ask(thread);
     expect(workers).toHaveLength(2);
     for (const id of second?.asked ?? []) reply(second, id);
     expect([await after, await more]).toEqual([answer, answer]);
+  });
+});
+
+describe("a thread that ends before its answer", () => {
+  it("rejects what it was asked, and the next question starts another one", async () => {
+    const thread = new EstimateThread();
+    const before = thread.estimate("reference", amounts);
+    workers[0]?.tell("exit", 1);
+    await expect(before).rejects.toBeInstanceOf(EstimateThreadError);
+    const after = ask(thread);
+    expect(workers).toHaveLength(2);
+    reply(workers[1], workers[1]?.asked[0] as number);
+    expect(await after).toBe(answer);
+  });
+
+  it("rejects with the error that the thread threw", async () => {
+    const thread = new EstimateThread();
+    const before = thread.estimate("reference", amounts);
+    const defect = new TypeError("a defect");
+    workers[0]?.tell("error", defect);
+    workers[0]?.tell("exit", 1);
+    await expect(before).rejects.toBe(defect);
+  });
+
+  it("rejects without blame when the system has no thread or file descriptor left", async () => {
+    const thread = new EstimateThread();
+    const before = thread.estimate("reference", amounts);
+    workers[0]?.tell("error", Object.assign(new Error("EMFILE"), { code: "ERR_WORKER_INIT_FAILED" }));
+    await expect(before).rejects.toBeInstanceOf(EstimateThreadError);
   });
 });

@@ -46,6 +46,7 @@ class LoopOnItsOwnClock {
       windowSeconds: 600,
       blockSeconds: 600,
       now: () => this.#world.now(),
+      checkClock: () => undefined,
       log: createLogger({ format: "json", level: "error" }),
       metrics: { refills: { inc: () => undefined } } as never,
       onVerdict: () => undefined,
@@ -247,4 +248,14 @@ describe("a node that does not serve", () => {
     await clock.until(() => clock.loop.state().problem === null);
     expect(clock.seconds - backAt).toBeLessThanOrEqual(5);
   });
+});
+
+it("ends with an error that is not the node's, instead of calling it an outage", async () => {
+  const clock = new LoopOnItsOwnClock();
+  clock.onAsked = () => {
+    throw new TypeError("a defect");
+  };
+  clock.loop.start(new AbortController().signal);
+  await expect(clock.loop.ended()).rejects.toThrow("a defect");
+  expect(clock.loop.state().problem).toBeNull();
 });

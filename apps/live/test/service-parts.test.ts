@@ -5,6 +5,10 @@ import { createLogger } from "../src/logging/create-logger.ts";
 import { runService } from "../src/service/service.ts";
 import { loadSettings } from "../src/settings/load.ts";
 
+const fail = (part: string, error: unknown): never => {
+  throw new Error(`${part} failed`, { cause: error });
+};
+
 /** What the service asks of its feed with a window of so many seconds. */
 async function partsOf(window: string): Promise<NodeFeedParts> {
   const { settings } = loadSettings("service", new Map([["window", window]]), {}, undefined);
@@ -16,8 +20,9 @@ async function partsOf(window: string): Promise<NodeFeedParts> {
       return Promise.reject(new Error("enough"));
     },
     log: createLogger({ format: "json", level: "error" }),
+    lostLogLines: () => 0,
     version: "0.0.0",
-    signal: new AbortController().signal,
+    supervisor: { signal: new AbortController().signal, fail },
   });
   await expect(run).rejects.toThrow("enough");
   return asked[0] as NodeFeedParts;
@@ -50,8 +55,9 @@ describe("the service", () => {
         return openDemoFeed({ seed: settings.seed, log, signal, ...parts });
       },
       log,
+      lostLogLines: () => 0,
       version: "0.0.0",
-      signal: stop.signal,
+      supervisor: { signal: stop.signal, fail },
     });
     await run;
     expect(steps).toBe(3);

@@ -91,6 +91,7 @@ export class SimulatedWorld {
       windowSeconds: this.windowSeconds,
       blockSeconds: this.windowSeconds,
       now: () => this.now(),
+      checkClock: () => undefined,
       wasRemoved,
       signal: new AbortController().signal,
     });

@@ -17,6 +17,12 @@ class Machine {
   };
   readonly clock = new SteadyClock(this.clocks, (seconds) => this.steps.push(seconds));
 
+  /** The time after a look at the wall clock. */
+  checkedNow(): number {
+    this.clock.checkStep();
+    return this.clock.now();
+  }
+
   pass(seconds: number, wallSeconds = seconds): void {
     this.monotonicSeconds += seconds;
     this.wallSeconds += wallSeconds;
@@ -30,31 +36,42 @@ describe("the feed's clock", () => {
     for (let hour = 0; hour < 100; hour++)
       for (let look = 0; look < 60; look++) {
         machine.pass(60, 60 * (hour < 60 ? 1.0005 : 0.9995));
-        expect(machine.clock.now()).toBeCloseTo(machine.wallSeconds, 3);
+        expect(machine.checkedNow()).toBeCloseTo(machine.wallSeconds, 3);
       }
     machine.pass(1, 4);
-    expect(machine.clock.now()).toBeCloseTo(machine.wallSeconds, 3);
+    expect(machine.checkedNow()).toBeCloseTo(machine.wallSeconds, 3);
     machine.pass(1, -2);
-    expect(machine.clock.now()).toBeCloseTo(machine.wallSeconds, 3);
+    expect(machine.checkedNow()).toBeCloseTo(machine.wallSeconds, 3);
     expect(machine.steps).toEqual([]);
   });
 
   it.each([3600, -3600, 86_400, -86_400, 6, -6])("tells once when time goes on by %d s that did not pass", (step) => {
     const machine = new Machine();
     machine.pass(10);
-    machine.clock.now();
+    machine.checkedNow();
     machine.pass(0.5, 0.5 + step);
-    expect(machine.clock.now()).toBeCloseTo(machine.wallSeconds, 3);
-    machine.clock.now();
+    expect(machine.checkedNow()).toBeCloseTo(machine.wallSeconds, 3);
+    machine.checkedNow();
     expect(machine.steps).toEqual([expect.closeTo(step, 3)]);
+  });
+
+  it("changes nothing when it is only read: a step is noticed where it is looked for", () => {
+    const machine = new Machine();
+    const before = machine.clock.now();
+    machine.pass(1, 3600);
+    expect(machine.clock.now() - before).toBeCloseTo(1, 3);
+    expect(machine.clock.unix(machine.clock.steady()) - before).toBeCloseTo(1, 3);
+    expect(machine.steps).toEqual([]);
+    expect(machine.checkedNow()).toBeCloseTo(machine.wallSeconds, 3);
+    expect(machine.steps).toEqual([expect.closeTo(3599, 3)]);
   });
 
   it("takes it for no step when the program stood still between its readings, however long", () => {
     const machine = new Machine();
     machine.onWall = () => machine.pass(3600);
-    machine.clock.now();
+    machine.checkedNow();
     machine.onWall = () => undefined;
-    machine.clock.now();
+    machine.checkedNow();
     expect(machine.steps).toEqual([]);
   });
 
@@ -62,6 +79,7 @@ describe("the feed's clock", () => {
     const machine = new Machine();
     const noted = machine.clock.steady();
     machine.pass(2, 2 + 86_400);
+    machine.clock.checkStep();
     expect(machine.clock.unix(noted)).toBeCloseTo(machine.wallSeconds - 2, 3);
     expect(machine.clock.steady() - noted).toBeCloseTo(2, 3);
     expect(machine.steps).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { CaptureError, fileError } from "./capture-error.ts";
 import {
   CAPTURE_VERSION,
@@ -9,6 +9,7 @@ import {
   memberSignature,
 } from "./capture-format.ts";
 import { memberLength, unpackMember } from "./capture-member.ts";
+import { openRecording } from "./recording-file.ts";
 import type { FeedMessage } from "./topic.ts";
 
 /** What was noticed while reading. */
@@ -65,9 +66,7 @@ type Part =
 
 /** The members of a capture, checked, each with the offset of its end. */
 export async function* readParts(path: string, options: ReadCaptureOptions): AsyncGenerator<Part, void, undefined> {
-  const file = await open(path, "r").catch((cause: unknown) => {
-    throw fileError("read_failed", path, cause);
-  });
+  const file = await openRecording(path);
   try {
     let offset = 0;
     for (;;) {

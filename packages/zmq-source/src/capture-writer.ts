@@ -3,6 +3,7 @@ import { CaptureError, fileError } from "./capture-error.ts";
 import { type CaptureMetadata, encodeHeader, encodeRecord, MAX_METADATA_BYTES, recordBytes } from "./capture-format.ts";
 import { packMember } from "./capture-member.ts";
 import { readParts } from "./capture-reader.ts";
+import { checkWritable, openToOwner } from "./recording-file.ts";
 import { type Sleep, systemSleep } from "./sleep.ts";
 import { type FeedMessage, isUnixSeconds, MAX_BODY_BYTES } from "./topic.ts";
 
@@ -44,6 +45,7 @@ export async function openCaptureWriter(path: string, options: CaptureWriterOpti
   if (!(seconds > 0 && seconds <= 3600))
     throw new CaptureError("invalid_option", "", `flushIntervalSeconds must be in (0, 3600], not ${seconds}`);
   const ifExists = options.ifExists ?? "fail";
+  await checkWritable(path, ifExists);
   const appendAt = ifExists === "append" ? await endOfCapture(path) : null;
   const header = encodeHeader(options.metadata ?? {});
   if (header.length > MAX_METADATA_BYTES)
@@ -61,7 +63,10 @@ export async function openCaptureWriter(path: string, options: CaptureWriterOpti
   const writer = new FileCaptureWriter(path, file, appendAt ?? 0, seconds * 1000, options.sleep ?? systemSleep);
   try {
     if (appendAt !== null && appendAt > 0) await file.truncate(appendAt);
-    else await writer.writePart(header);
+    else {
+      await openToOwner(file);
+      await writer.writePart(header);
+    }
   } catch (cause) {
     await file.close();
     throw cause instanceof CaptureError ? cause : fileError("write_failed", path, cause);

@@ -1,7 +1,6 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { CaptureError, fileError } from "./capture-error.ts";
+import { openRecording } from "./recording-file.ts";
 import { otherEncoding, utf8MarkBytes } from "./text-encoding.ts";
 
 /** A line of a text, without blanks around it. */
@@ -86,7 +85,7 @@ export async function readTextHead(path: string): Promise<Uint8Array | null> {
 
 async function* unpackedChunks(path: string): AsyncGenerator<Buffer, void, undefined> {
   const packed = isGzip(await readHead(path, 2));
-  const source = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const source = (await openRecording(path)).createReadStream({ highWaterMark: CHUNK_BYTES });
   const bytes = packed ? source.pipe(createGunzip()) : source;
   if (packed) source.on("error", (error) => bytes.destroy(error));
   try {
@@ -109,16 +108,14 @@ const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x
 
 /** The first bytes of a file. @throws {CaptureError} `read_failed`. */
 export async function readHead(path: string, length: number): Promise<Uint8Array> {
+  const file = await openRecording(path);
   try {
-    const file = await open(path, "r");
-    try {
-      const bytes = new Uint8Array(length);
-      const { bytesRead } = await file.read(bytes, 0, length, 0);
-      return bytes.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await file.read(bytes, 0, length, 0);
+    return bytes.subarray(0, bytesRead);
   } catch (cause) {
     throw fileError("read_failed", path, cause);
+  } finally {
+    await file.close();
   }
 }

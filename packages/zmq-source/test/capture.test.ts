@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFile, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { needs } from "@utxoracle/testkit";
@@ -10,6 +11,7 @@ import {
   openCaptureWriter,
   readCapture,
   readCaptureHeader,
+  recognizeRecording,
   type TornEndEvent,
 } from "../src/index.ts";
 import { anyMessage } from "./messages.ts";
@@ -218,6 +220,23 @@ describe("a capture", () => {
 
   it("that finds the disk full says so", needs("/dev/full"), async () => {
     await expect(openCaptureWriter("/dev/full", { ifExists: "overwrite" })).rejects.toThrow("the disk is full");
+  });
+
+  it.skipIf(process.platform === "win32")("is a file: a pipe is refused at once, to be read or written", async () => {
+    const path = file("pipe");
+    execFileSync("mkfifo", [path]);
+    expect((await read(path)).error).toMatchObject({ code: "read_failed", path });
+    await expect(recognizeRecording(path)).rejects.toMatchObject({ code: "read_failed" });
+    for (const ifExists of ["fail", "append", "overwrite"] as const)
+      await expect(openCaptureWriter(path, { ifExists })).rejects.toMatchObject({ code: "write_failed" });
+  });
+
+  it.skipIf(process.platform === "win32")("can be continued by its owner whatever the umask is", async () => {
+    const path = file("umask.capture");
+    const before = process.umask(0o777);
+    const writer = await openCaptureWriter(path).finally(() => process.umask(before));
+    await writer.close();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   it("that is none, of a later version, or not there is told apart", async () => {

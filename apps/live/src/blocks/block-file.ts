@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openFileToRead } from "../files/regular-file.ts";
 import { BlocksError } from "./blocks-error.ts";
 
 /** Magic bytes of the chains, as the number that stands in the file (Bitcoin Core, src/kernel/chainparams.cpp). */
@@ -54,7 +55,7 @@ export class BlockFile {
     this.path = path;
     this.#key = key;
     try {
-      this.#descriptor = openSync(path, "r");
+      this.#descriptor = openFileToRead(path);
     } catch (cause) {
       throw new BlocksError("unreadable", `${path} cannot be opened (${(cause as Error).message})`, { cause });
     }

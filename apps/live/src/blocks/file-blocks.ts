@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkMerkleRoot, parseBlock, parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
+import { openFileToRead } from "../files/regular-file.ts";
 import { bip34Height } from "./bip34-height.ts";
 import { BlockFile, type FiledBlock } from "./block-file.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
@@ -289,7 +290,9 @@ function unreadFile(path: string, number: number): UnreadFile {
 function readKey(path: string): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    const descriptor = openFileToRead(path);
+    bytes = readFileSync(descriptor);
+    closeSync(descriptor);
   } catch (cause) {
     throw new BlocksError("bad_xor_key", `${path} cannot be read (${(cause as Error).message})`, { cause });
   }

@@ -142,13 +142,12 @@ export class RestBlocks implements BlockSource {
       response = await fetch(url, { signal, redirect: "error" });
       bytes = await bodyOf(response, bytesMax, url);
     } catch (cause) {
-      if (cause instanceof BlocksError || this.#signal?.aborted) throw cause;
+      if (this.#signal?.aborted || !isFetchFailure(cause)) throw cause;
       if (timeout.aborted) {
         const seconds = TIMEOUT_MS / 1000;
         throw new BlocksError("unreachable", `${url} did not answer in full within ${seconds} s`, { cause });
       }
-      const reason =
-        cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
+      const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
       throw new BlocksError("unreachable", `${url} cannot be reached (${reason})`, { cause });
     }
     if (response.ok) return bytes;
@@ -162,6 +161,11 @@ export class RestBlocks implements BlockSource {
     const what = height === null ? "" : `block ${height}: `;
     throw new BlocksError(code, `${what}${url} answers ${response.status}${said === "" ? "" : `: ${said}`}`);
   }
+}
+
+/** `fetch` and its body fail with a TypeError that has a cause, or time out; other errors are not the connection's. */
+function isFetchFailure(error: unknown): error is Error {
+  return error instanceof Error && ((error instanceof TypeError && "cause" in error) || error.name === "TimeoutError");
 }
 
 /** @throws {BlocksError} when it is longer than what a node sends. */

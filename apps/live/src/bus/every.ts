@@ -1,8 +1,15 @@
-/** Calls again and again, the next time when the call before has ended. */
-export function every(periodMs: number, act: () => Promise<void>): { stop(): Promise<void> } {
+import { type Supervisor, supervised } from "../life/supervisor.ts";
+
+/** Calls again and again, the next time when the call before has ended. An error ends the program. */
+export function every(
+  supervisor: Pick<Supervisor, "fail">,
+  part: string,
+  periodMs: number,
+  act: () => Promise<void>,
+): { stop(): Promise<void> } {
   let running: Promise<void> | null = null;
   const timer = setInterval(() => {
-    running ??= act().finally(() => {
+    running ??= supervised(supervisor, part, act()).finally(() => {
       running = null;
     });
   }, periodMs);

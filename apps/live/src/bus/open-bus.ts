@@ -3,6 +3,7 @@ import { type BusClock, type BusLease, ContractError, checkBusLease, type Source
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { PriceBoard, ReadinessReason } from "../http/price-board.ts";
+import type { Supervisor } from "../life/supervisor.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { OutputPort } from "../publication/output-port.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -35,6 +36,7 @@ export interface OpenBusOptions {
   readonly uptimeSeconds: () => number;
   readonly registry: Registry;
   readonly log: Logger;
+  readonly supervisor: Pick<Supervisor, "fail">;
 }
 
 /** The bus as the service sees it. */
@@ -51,7 +53,7 @@ export interface Bus extends OutputPort {
  * @throws {UserError} when the client of NATS is not installed, or credentials cannot be read.
  */
 export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
-  const { settings, board, epoch, source, uptimeSeconds, registry, log } = options;
+  const { settings, board, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
   if (settings.bus === undefined) return null;
   const packages = await loadNatsPackages();
   const analyser = settings["analyser-name"] ?? hostname().slice(0, NAME_MAX);
@@ -98,7 +100,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     });
   });
   link.start();
-  const steps = every(STEP_MS, () => publisher.step());
+  const steps = every(supervisor, "relay", STEP_MS, () => publisher.step());
   const close = async (): Promise<void> => {
     await steps.stop();
     try {

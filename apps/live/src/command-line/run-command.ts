@@ -1,20 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { diagnose, diagnosisJson, diagnosisText } from "../doctor/doctor.ts";
 import { runEdge } from "../edge/run-edge.ts";
 import { openDemoFeed } from "../feed/demo-feed.ts";
 import { NodeFeed } from "../feed/node-feed.ts";
 import { ReplayFeed } from "../feed/replay-feed.ts";
+import { watchDescriptors } from "../life/descriptor-watch.ts";
+import type { ProcessLife } from "../life/process-life.ts";
+import { aborted } from "../life/supervisor.ts";
 import { createLogger } from "../logging/create-logger.ts";
+import type { LineWriter } from "../logging/line-writer.ts";
 import { nodeAccess } from "../node/node-access.ts";
 import { priceCommand } from "../price/price-command.ts";
 import { programVersion } from "../program-manifest.ts";
 import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
 import { type OpenFeed, runService } from "../service/service.ts";
-import { stopSignal } from "../service/stop-signal.ts";
+import { budgets } from "../settings/budgets.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { isPath } from "../settings/setting-types.ts";
+import { readPipeAhead } from "../settings/small-file.ts";
 import { ExitCode, UserError } from "../user-error.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
@@ -29,62 +35,70 @@ const machine = {
   },
 };
 
-/** How a process ends that was asked twice to end. */
-const IMPATIENT_EXIT = 130;
+/** How long a command that writes nothing more may take to tidy up its terminal, ms. */
+const ABORT_MS = 500;
+
+/** What a command uses of the process. */
+export interface CommandProcess {
+  readonly life: ProcessLife;
+  readonly stderr: LineWriter;
+}
 
 /**
  * Runs what the command line asks for.
  * @returns the exit code.
  * @throws {UserError} for what the user can mend.
  */
-export async function runCommand(line: CommandLine, env: NodeJS.ProcessEnv): Promise<ExitCode> {
+export async function runCommand(
+  line: CommandLine,
+  env: NodeJS.ProcessEnv,
+  { life, stderr }: CommandProcess,
+): Promise<ExitCode> {
+  const { signal } = life;
+  await readPipeAhead(line.configPath, budgets.configFile.bytes, signal);
   const loaded = loadSettings(line.command, line.flags, env, line.configPath);
   const { settings } = loaded;
+  for (const name of ["bus-creds", "bus-nkey", "bus-tls-ca", "bus-tls-cert", "bus-tls-key"] as const)
+    await readPipeAhead(settings[name], budgets.credentialsFile.bytes, signal);
   const log = createLogger({
     format: settings["log-format"] ?? (process.stderr.isTTY ? "pretty" : "json"),
     level: settings["log-level"],
+    stream: stderr,
   });
   for (const sentence of loaded.unusedVariables) log.warn(sentence);
-  const stop = stopSignal(process, () => process.exit(IMPATIENT_EXIT));
-  try {
-    if (line.command === "record") {
-      const { endpoints, node } = nodeAccess(settings, machine);
-      const path = oneFile(line);
-      const chain = await recordedChain(node, settings.chain ?? null).finally(() => node?.close());
-      await record({
-        path,
-        endpoints,
-        chain,
-        version: programVersion(),
-        log,
-        signal: stop.signal,
-      });
-      return ExitCode.done;
-    }
-    if (line.command === "price") {
-      refuseOperands(line);
-      const { stdout, stderr } = process;
-      return await priceCommand({
-        ...loaded,
-        machine,
-        stdout,
-        stderr,
-        signal: stop.signal,
-        now: () => Date.now() / 1000,
-      });
-    }
-    if (line.command === "edge") {
-      refuseOperands(line);
-      await runEdge({ settings, log, version: programVersion(), signal: stop.signal });
-      return ExitCode.done;
-    }
-    if (line.command === "doctor") return await doctor(line, settings);
+  if (line.command === "price") {
+    refuseOperands(line);
+    const { stdout } = process;
+    const now = (): number => Date.now() / 1000;
+    return await untilAborted(
+      priceCommand({ ...loaded, machine, stdout, stderr: process.stderr, signal, now }),
+      signal,
+    );
+  }
+  if (line.command === "doctor") return await untilAborted(doctor(line, settings), signal);
+  life.useLog(log);
+  watchDescriptors(log, signal);
+  const version = programVersion();
+  const lostLogLines = (): number => stderr.lostLines;
+  if (line.command === "record") {
+    const { endpoints, node } = nodeAccess(settings, machine);
+    const path = oneFile(line);
+    const chain = await recordedChain(node, settings.chain ?? null, signal).finally(() => node?.close());
+    if (!signal.aborted) await record({ path, endpoints, chain, version, log, signal });
+  } else if (line.command === "edge") {
+    refuseOperands(line);
+    await runEdge({ settings, log, lostLogLines, version, supervisor: life });
+  } else {
     const openFeed = feedOpener(line, settings, log);
-    await runService({ settings, openFeed, log, version: programVersion(), signal: stop.signal });
-  } finally {
-    stop.release();
+    await runService({ settings, openFeed, log, lostLogLines, version, supervisor: life });
   }
   return ExitCode.done;
+}
+
+/** A command that has nothing to close ends when it is asked to, whatever it waits for. */
+async function untilAborted(work: Promise<ExitCode>, signal: AbortSignal): Promise<ExitCode> {
+  const stop = aborted(signal).then(() => sleep(ABORT_MS, ExitCode.done));
+  return await Promise.race([work, stop]);
 }
 
 async function doctor(line: CommandLine, settings: Settings): Promise<ExitCode> {
@@ -115,7 +129,8 @@ function oneFile({ command, operands: [file, extra] }: CommandLine): string {
 function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFeed {
   if (line.command === "replay") {
     const path = oneFile(line);
-    return () => ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log });
+    return (_parts, signal) =>
+      ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log, signal });
   }
   refuseOperands(line);
   if (line.command === "demo") return (parts, signal) => openDemoFeed({ seed: settings.seed, log, signal, ...parts });

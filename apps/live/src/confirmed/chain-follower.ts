@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import { NodeRpcError } from "@utxoracle/node-rpc";
+import { TxParseError } from "@utxoracle/tx-parser";
 import type { Logger } from "pino";
 import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.ts";
 import { BlocksError } from "../blocks/blocks-error.ts";
@@ -10,8 +11,10 @@ import { chainChangeSentence, lackOfBlocks } from "../node/chain-sync.ts";
 import { isRefusal } from "../node/retry-pause.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
+import { EstimateThreadError } from "./estimate-thread.ts";
 import { type BlockPrice, recorded, type WindowNumber } from "./price-record.ts";
 import { RECENT_SECONDS, RecentChain, type RecentWindow } from "./recent-chain.ts";
+import { StoreError } from "./store-error.ts";
 
 export interface ChainFollowerOptions {
   /** Opens the source, again after a failure. */
@@ -60,7 +63,7 @@ export class ChainFollower {
     this.#options = options;
   }
 
-  /** Until the signal aborts. What the node refuses is tried again. */
+  /** Until the signal aborts. What the node refuses is tried again. @throws an error that is not the node's or the disk's. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#wake = new AbortController();
@@ -105,7 +108,10 @@ export class ChainFollower {
       this.#problem = null;
       return true;
     } catch (error) {
-      const { cause } = error as Error;
+      if (signal.aborted && error === signal.reason) return false;
+      // Anything else is a defect of this program and ends it.
+      if (!isOutage(error)) throw error;
+      const { cause } = error;
       this.#isRefused = cause instanceof NodeRpcError && isRefusal(cause.code);
       if (!signal.aborted) this.#tellProblem(error);
       return false;
@@ -156,7 +162,7 @@ export class ChainFollower {
   }
 
   /** One line when a problem comes or changes. The live side does not depend on these blocks, and goes on. */
-  #tellProblem(error: unknown): void {
+  #tellProblem(error: Error): void {
     const code = error instanceof BlocksError ? error.code : "failed";
     if (code === this.#problem || code === "chain_changed") return;
     this.#problem = code;
@@ -165,7 +171,7 @@ export class ChainFollower {
     if (code === "no_such_block") log.info({ code }, "no blocks of the last days yet: confirmed prices come with them");
     else if (error instanceof BlocksError)
       log.warn({ code }, `blocks of the last days cannot be read for now: ${error.message}`);
-    else log.error({ err: error }, "the prices of the last days could not be worked out; trying again");
+    else log.error({ problem: error.message }, "prices of the last days cannot be worked out for now; trying again");
   }
 
   /** Places of the blocks that are not held; blocks that are no longer in the chain leave. */
@@ -217,6 +223,17 @@ export class ChainFollower {
     const { hash, time } = last;
     return { kind: "block", height, hash, time, engine, ...recorded(await estimate(engine, amountsBtc)) };
   }
+}
+
+/** What passes: the node or its files, the disk under the kept prices, a thread that the system ended. */
+function isOutage(error: unknown): error is Error {
+  return (
+    error instanceof BlocksError ||
+    error instanceof TxParseError ||
+    error instanceof EstimateThreadError ||
+    error instanceof StoreError ||
+    (error instanceof Error && "syscall" in error && "errno" in error)
+  );
 }
 
 function isSame(known: WindowNumber | null, window: RecentWindow): boolean {

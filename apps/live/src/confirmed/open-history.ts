@@ -1,6 +1,8 @@
-import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { makeFolder } from "../files/make-folder.ts";
 import { UserError } from "../user-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import type { PriceRecord } from "./price-record.ts";
@@ -13,13 +15,15 @@ const MOST_WAITING = 10_000;
 const fileOf = (directory: string, chain: string): string => join(directory, `confirmed-prices-${chain}.log`);
 
 /**
- * Makes sure, at the start, that a folder can be written to, and that the files of kept prices in it are such.
+ * Makes the folder where it is missing, and makes sure that it can be written to and that the files of kept prices in it
+ * are such.
  * @throws {UserError}
  */
-export function checkDataDirectory(directory: string): void {
+export async function checkDataDirectory(directory: string): Promise<void> {
   try {
-    mkdirSync(directory, { recursive: true });
-    accessSync(directory, constants.R_OK | constants.W_OK);
+    await makeFolder(directory);
+    // With the slash a file in the folder's place is refused.
+    await access(`${directory}/`, constants.R_OK | constants.W_OK | constants.X_OK);
     for (const name of readdirSync(directory))
       if (/^confirmed-prices-[a-z0-9]+\.log$/.test(name)) checkStoreFile(join(directory, name));
   } catch (cause) {

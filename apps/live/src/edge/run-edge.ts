@@ -9,11 +9,11 @@ import { busNames } from "../bus/bus-names.ts";
 import { busConnectionOptions } from "../bus/bus-options.ts";
 import { every } from "../bus/every.ts";
 import { loadNatsPackages } from "../bus/nats-packages.ts";
+import { aborted, guarded, type Supervisor } from "../life/supervisor.ts";
 import { ReasonLog } from "../logging/reason-log.ts";
+import { registerLogMetrics } from "../metrics/log-metrics.ts";
 import { createReaderMetrics } from "../metrics/reader-metrics.ts";
 import { createReaderServer } from "../service/reader-server.ts";
-import { keepHeapSmall } from "../service/small-heap.ts";
-import { aborted } from "../service/stop-signal.ts";
 import type { Settings } from "../settings/schema.ts";
 import { UserError } from "../user-error.ts";
 import { AnalyserClock } from "./analyser-clock.ts";
@@ -39,20 +39,21 @@ const CLOCK_TIMEOUT_MS = 1000;
 export interface RunEdgeOptions {
   readonly settings: Settings;
   readonly log: Logger;
+  /** Lines that the log could not write so far. */
+  readonly lostLogLines: () => number;
   /** Of the program, for the documents it serves. */
   readonly version: string;
-  /** Ends the edge. */
-  readonly signal: AbortSignal;
+  /** Ends the edge, and is ended with it when a part fails. */
+  readonly supervisor: Supervisor;
 }
 
 /**
- * Serves an analyser's stream, answers and page over the bus until the signal aborts. Neither the bus nor an analyser need
+ * Serves an analyser's stream, answers and page over the bus until its supervisor ends it. Neither the bus nor an analyser need
  * be there: the edge says so, and connects when they come.
  * @throws {UserError} without a bus, without the client of NATS, or when the address cannot be listened on.
  */
-export async function runEdge({ settings, log, version, signal }: RunEdgeOptions): Promise<void> {
+export async function runEdge({ settings, log, lostLogLines, version, supervisor }: RunEdgeOptions): Promise<void> {
   if (settings.bus === undefined) throw new UserError("edge: which bus? utxoracle-live edge --bus nats://HOST:4222");
-  keepHeapSmall();
   const packages = await loadNatsPackages();
   const names = busNames(settings["bus-name"]);
   const link = new BusLink({
@@ -79,6 +80,7 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
     () => now() / 1000,
   );
   const metrics = createReaderMetrics(board);
+  registerLogMetrics(metrics.registry, lostLogLines);
   const edgeMetrics = createEdgeMetrics(metrics.registry, () => ({
     connected: link.connection !== null,
     ageSeconds: live.ageSeconds,
@@ -129,21 +131,27 @@ export async function runEdge({ settings, log, version, signal }: RunEdgeOptions
       },
     });
   });
-  const looks = setInterval(() => live.expire(), LOOK_MS);
   const reasonLog = new ReasonLog(log, now);
-  const ticks = setInterval(() => {
-    live.tick();
-    confirmed.expire(board.now());
-    reasonLog.update(board.ageReasons());
-  }, STEP_MS);
-  const steps = every(STEP_MS, async () => {
+  const looks = setInterval(
+    guarded(supervisor, "edge", () => live.expire()),
+    LOOK_MS,
+  );
+  const ticks = setInterval(
+    guarded(supervisor, "edge", () => {
+      live.tick();
+      confirmed.expire(board.now());
+      reasonLog.update(board.ageReasons());
+    }),
+    STEP_MS,
+  );
+  const steps = every(supervisor, "edge", STEP_MS, async () => {
     if (link.connection !== null) await session.step();
   });
   try {
     const { url } = await readers.listen();
     log.info({ url, bus: settings.bus }, "listening");
     link.start();
-    await aborted(signal);
+    await aborted(supervisor.signal);
   } finally {
     clearInterval(looks);
     clearInterval(ticks);

@@ -60,6 +60,10 @@ class DemoFeed implements Feed {
     return this.#feed.now();
   }
 
+  checkClock(): void {
+    this.#feed.checkClock();
+  }
+
   state(): FeedState {
     return this.#feed.state();
   }

@@ -13,6 +13,8 @@ export interface FeedSink {
   blockDisconnected(blockHash: string): void;
   /** A transaction was replaced or evicted. */
   removed(txid: string): void;
+  /** A replay waits for it before each message: what the time up to the message brings may take long to work out. */
+  passTime?(time: number, signal: AbortSignal): Promise<void>;
 }
 
 /** What a resync asks of the window besides delivering to it. */
@@ -59,8 +61,10 @@ export interface Feed {
   readonly node: BlocksNode | null;
   /** Unix seconds. A replay's clock follows its records. */
   now(): number;
+  /** Notices that the machine's clock was set. Call it before each tick. */
+  checkClock(): void;
   state(): FeedState;
-  /** Delivers until the signal aborts; a file's feed also returns at its end. */
+  /** Delivers until the signal aborts; a file's feed also returns at its end. @throws an error that ends the program. */
   run(sink: ResyncWindow, signal: AbortSignal): Promise<void>;
   /** Lets go of what opening took: files, sockets, a simulation. Called once, after `run` or instead of it. */
   close(): Promise<void>;

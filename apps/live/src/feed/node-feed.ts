@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { NodeState } from "@utxoracle/models";
-import type { NodeRpc } from "@utxoracle/node-rpc";
+import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
-import { type FeedMessage, type FeedTopic, streamNodeFeed, type NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
+import type { FeedMessage, FeedTopic, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import type { FeedMetrics } from "../metrics/feed-metrics.ts";
 import { budgets } from "../settings/budgets.ts";
@@ -11,6 +11,7 @@ import { ArrivalGate } from "./arrival-gate.ts";
 import type { Feed, FeedState, ResyncWindow } from "./feed.ts";
 import { FeedEvents } from "./feed-events.ts";
 import { type FeedSituation, isDeaf, noticesOf, reasonsOf } from "./feed-health.ts";
+import { openZmq } from "./open-zmq.ts";
 import { BEAT_MS, OwnPauses } from "./own-pauses.ts";
 import { deliver } from "./replay-feed.ts";
 import { ResyncLoop } from "./resync-loop.ts";
@@ -86,6 +87,10 @@ export class NodeFeed implements Feed {
     return this.#clock.now();
   }
 
+  checkClock(): void {
+    this.#clock.checkStep();
+  }
+
   state(): FeedState {
     const situation = this.#situation();
     const { status, resync, silence } = situation;
@@ -139,7 +144,11 @@ export class NodeFeed implements Feed {
     this.#pauses = pauses;
     const beats = setInterval(() => pauses.beat(), BEAT_MS).unref();
     signal.addEventListener("abort", () => clearInterval(beats), { once: true });
-    const zmq = streamNodeFeed({
+    let fail = (_error: unknown): void => undefined;
+    const failed = new Promise<never>((_resolve, reject) => {
+      fail = reject;
+    });
+    const zmq = openZmq({
       endpoints,
       signal,
       now: () => this.#clock.steady(),
@@ -147,7 +156,7 @@ export class NodeFeed implements Feed {
       ...feedBudgets,
       silence: {
         afterSeconds: SILENCE_SECONDS,
-        ...(node === null ? {} : { probe: (probeSignal: AbortSignal) => node.getActivity({ signal: probeSignal }) }),
+        ...(node === null ? {} : { probe: (probeSignal: AbortSignal) => activityOf(node, probeSignal, fail) }),
       },
     });
     this.#zmq = zmq;
@@ -163,12 +172,17 @@ export class NodeFeed implements Feed {
         node,
         window: sink,
         now: () => this.now(),
+        checkClock: () => this.checkClock(),
         onVerdict: (verdict) => gate.settle(verdict),
       });
       gate.doubt();
       this.#resyncLoop.start(signal);
     }
     for (const { message } of noticesOf(this.#situation())) log.warn(message);
+    await Promise.race([failed, Promise.all([this.#deliverAll(zmq, gate, sink), this.#resyncLoop?.ended()])]);
+  }
+
+  async #deliverAll(zmq: ZmqFeed, gate: ArrivalGate, sink: ResyncWindow): Promise<void> {
     const turn = new Turn();
     for await (const message of zmq) {
       await turn.next();
@@ -180,7 +194,6 @@ export class NodeFeed implements Feed {
       this.#resyncLoop?.heard(message);
       if (this.#sequence.heard(message)) this.#tellMute();
     }
-    await this.#resyncLoop?.ended();
   }
 
   async close(): Promise<void> {
@@ -223,6 +236,7 @@ export class NodeFeed implements Feed {
    * tell the price of then.
    */
   #dated(message: FeedMessage): FeedMessage {
+    this.#clock.checkStep();
     const timestamp = this.#clock.unix(message.timestamp);
     const resync = this.#resyncLoop?.state();
     if (message.topic !== "rawblock" || resync === undefined || resync.problem !== null || !resync.settled)
@@ -231,6 +245,16 @@ export class NodeFeed implements Feed {
     return headerTime !== null && headerTime < timestamp - LATE_BLOCK_SECONDS
       ? { ...message, timestamp: headerTime }
       : { ...message, timestamp };
+  }
+}
+
+/** What changes at the node when its feed has something to say. An error that is not the node's ends the feed. */
+async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unknown) => void): Promise<string> {
+  try {
+    return await node.getActivity({ signal });
+  } catch (error) {
+    if (!(error instanceof NodeRpcError) && !signal.aborted) fail(error);
+    throw error;
   }
 }
 

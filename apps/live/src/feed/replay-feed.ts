@@ -20,6 +20,8 @@ export interface ReplayFeedOptions {
   /** Seconds over which a file without times is spread. */
   readonly spanSeconds: number;
   readonly log: Logger;
+  /** Ends the opening: a long file is looked through once before its first record. */
+  readonly signal?: AbortSignal;
 }
 
 /** A day that a file's name begins with, as in `2024-03-14.rawtx.hex.gz`. */
@@ -54,16 +56,17 @@ export class ReplayFeed implements Feed {
 
   /** @throws {UserError} when the file cannot be read or is no recording. */
   static async open(options: ReplayFeedOptions): Promise<ReplayFeed> {
-    const { path, spanSeconds, log } = options;
+    const { path, spanSeconds, log, signal } = options;
     try {
       const kind = await recognizeRecording(path);
       const records: AsyncIterator<FeedMessage> =
         kind === "capture"
           ? readCapture(path, {
+              signal,
               onEvent: ({ bytes }) =>
                 log.warn({ file: path, bytes }, "the capture ends in the middle of a record: the torn end is left out"),
             })
-          : readHexLines(path, { startTime: startTimeOf(path), spanSeconds });
+          : readHexLines(path, { startTime: startTimeOf(path), spanSeconds, signal });
       const first = await records.next();
       return new ReplayFeed(options, records, first.done === true ? null : first.value);
     } catch (error) {
@@ -74,6 +77,10 @@ export class ReplayFeed implements Feed {
 
   now(): number {
     return this.#replay?.now() ?? this.#first?.timestamp ?? 0;
+  }
+
+  checkClock(): void {
+    // The clock of a replay follows its records.
   }
 
   state(): FeedState {
@@ -102,6 +109,8 @@ export class ReplayFeed implements Feed {
     try {
       for await (const message of this.#replay) {
         messages++;
+        await sink.passTime?.(this.now(), signal);
+        if (signal.aborted) break;
         deliver(message, sink);
       }
     } catch (error) {

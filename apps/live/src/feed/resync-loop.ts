@@ -19,6 +19,8 @@ export interface ResyncLoopOptions {
   readonly blockSeconds: number;
   /** Unix seconds. */
   readonly now: () => number;
+  /** Notices that the clock was set, which empties the window and interrupts this loop. */
+  readonly checkClock: () => void;
   readonly log: Logger;
   readonly metrics: Pick<FeedMetrics, "refills">;
   /** Told what each look at the node's mempool says of it. */
@@ -110,7 +112,7 @@ export class ResyncLoop {
     this.#end = this.#loop(signal);
   }
 
-  /** Resolves when the loop has ended after its signal. */
+  /** Resolves when the loop has ended after its signal; rejects with an error that is not the node's. */
   ended(): Promise<void> {
     return this.#end;
   }
@@ -245,9 +247,12 @@ export class ResyncLoop {
       this.#settled = true;
       return true;
     } catch (error) {
+      if (signal.aborted && error === signal.reason) return false;
+      // Anything else is a defect of this program, not the node's.
+      if (!(error instanceof NodeRpcError)) throw error;
       if (signal.aborted) return false;
       metrics.refills.inc({ result: "failed" });
-      const problem = { code: `rpc_${codeOf(error)}`, message: (error as Error).message };
+      const problem = { code: `rpc_${error.code}`, message: error.message };
       this.#tellProblem(problem);
       // A node that is starting will tell; any other will not soon.
       const isStarting = problem.code === "rpc_warming_up";
@@ -262,13 +267,14 @@ export class ResyncLoop {
   }
 
   #resync(signal: AbortSignal): Promise<ResyncResult> {
-    const { node, window, windowSeconds, blockSeconds, now, onVerdict } = this.#options;
+    const { node, window, windowSeconds, blockSeconds, now, checkClock, onVerdict } = this.#options;
     return resync({
       node,
       window,
       windowSeconds,
       blockSeconds,
       now,
+      checkClock,
       wasRemoved: (txid) => this.#removedMeanwhile.has(txid),
       onMempoolLoaded: (loaded) => onVerdict(loaded ? "loaded" : "loading"),
       signal,
@@ -348,8 +354,4 @@ function systemPause(seconds: number, signal: AbortSignal): Promise<void> {
   return sleep(seconds * 1000, undefined, { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "failed";
 }

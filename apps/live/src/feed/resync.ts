@@ -16,6 +16,8 @@ export interface ResyncOptions {
   readonly blockSeconds: number;
   /** Unix seconds. */
   readonly now: () => number;
+  /** Aborts `signal` when the clock was set since the last call. */
+  readonly checkClock: () => void;
   /** Whether the feed reported the removal of a transaction since the resync began: then it is not fetched back in. */
   readonly wasRemoved: (txid: string) => boolean;
   /** Told, before the mempool is asked for, whether the node has read its saved one. */
@@ -47,7 +49,7 @@ const MOST_BLOCKS = 600;
  * @throws whatever a call to the node throws; then nothing delivered is taken back, and nothing removed.
  */
 export async function resync(options: ResyncOptions): Promise<ResyncResult> {
-  const { node, window, now, signal } = options;
+  const { node, window, now, checkClock, signal } = options;
   let blocks = 0;
   for (let attempt = 0; ; attempt++) {
     const tipBefore = window.tipHash();
@@ -61,8 +63,8 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
     const look = window.lookAtMempool();
     const mempool = await readMempool(options, look);
     const after = await node.getBlockchainInfo({ signal });
-    // Time may have been set meanwhile; then nothing that was found by the old one counts.
-    now();
+    // What was found by another clock does not count.
+    checkClock();
     signal.throwIfAborted();
     const isSettled = after.bestBlockHash === tip.bestBlockHash;
     if (!isSettled && attempt + 1 < MOST_ATTEMPTS) continue;

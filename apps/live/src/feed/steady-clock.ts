@@ -23,8 +23,8 @@ const STEP_SECONDS = 5;
 const READING_SECONDS = 0.1;
 
 /**
- * Unix time by the monotonic clock and its distance from the wall clock. It follows corrections in passing, and tells of
- * a step: the clock was set, the machine slept, or it goes on from a saved state.
+ * Unix time: the monotonic clock plus its distance from the wall clock, as of the last {@link checkStep}. That follows
+ * small corrections of the wall clock and reports a step: the clock was set, the machine slept or was restored.
  */
 export class SteadyClock {
   readonly #clocks: MachineClocks;
@@ -32,7 +32,7 @@ export class SteadyClock {
   readonly #firstOffset: number;
   #offset: number;
 
-  /** @param onStep told by how many seconds time went on (less than zero: back), while `now` is being asked for. */
+  /** @param onStep called by `checkStep` with the seconds by which the wall clock was set ahead (less than 0: back). */
   constructor(clocks: MachineClocks, onStep: (seconds: number) => void) {
     this.#clocks = clocks;
     this.#onStep = onStep;
@@ -41,7 +41,6 @@ export class SteadyClock {
 
   /** Unix seconds. */
   now(): number {
-    this.#look();
     return this.#clocks.monotonic() + this.#offset;
   }
 
@@ -52,11 +51,11 @@ export class SteadyClock {
 
   /** The Unix time, as it is known now, of a moment that was noted by {@link steady}. */
   unix(steady: number): number {
-    this.#look();
     return steady + (this.#offset - this.#firstOffset);
   }
 
-  #look(): void {
+  /** Compares with the wall clock. Call it before times count, at least once a second. */
+  checkStep(): void {
     const { wall, monotonic } = this.#clocks;
     const before = monotonic();
     const time = wall();

@@ -1,5 +1,6 @@
-import { type DestinationStream, destination, type Level, type Logger, pino, stdTimeFunctions } from "pino";
+import { type DestinationStream, type Level, type Logger, pino, stdTimeFunctions } from "pino";
 import { prettyFactory } from "pino-pretty";
+import { LineWriter, stderrLines } from "./line-writer.ts";
 import { logFields, logText } from "./log-fields.ts";
 
 export type { Logger } from "pino";
@@ -13,16 +14,20 @@ export interface LoggerOptions {
   readonly stream?: DestinationStream;
 }
 
-const STDERR = 2;
-
 /**
  * The service's log: one line per event that an operator cares about, nothing per transaction. Passwords and tokens are
  * {@link Secret}s, which cannot be printed, and texts from outside are cut.
  */
-export function createLogger({ format, level, stream }: LoggerOptions): Logger {
-  // Written at once: the line that tells why the process ended is the one that matters most.
-  const target = stream ?? destination({ dest: STDERR, sync: true });
-  return pino(
+export function createLogger({ format, level, stream = stderrLines() }: LoggerOptions): Logger {
+  const formatted = format === "json" ? stream : prettyStream(stream);
+  const target: DestinationStream = {
+    write: (line) => {
+      formatted.write(line);
+      const lost = stream instanceof LineWriter ? stream.takeLost() : 0;
+      if (lost > 0) logger.warn({ lost_lines: lost }, "log lines lost: standard error could not be written");
+    },
+  };
+  const logger: Logger = pino(
     {
       level,
       base: null,
@@ -41,12 +46,14 @@ export function createLogger({ format, level, stream }: LoggerOptions): Logger {
         },
       },
     },
-    format === "json" ? target : prettyStream(target, stream === undefined && process.stderr.isTTY === true),
+    target,
   );
+  return logger;
 }
 
 /** Turns each line into the form for people and writes it on at once. */
-function prettyStream(target: DestinationStream, colorize: boolean): DestinationStream {
+function prettyStream(target: DestinationStream): DestinationStream {
+  const colorize = target instanceof LineWriter && process.stderr.isTTY === true;
   const prettify = prettyFactory({ colorize, translateTime: "SYS:HH:MM:ss", singleLine: true });
   return { write: (line) => target.write(prettify(line)) };
 }

@@ -1,21 +1,26 @@
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { isWideText } from "../files/text-encoding.ts";
 import { ExitCode, UserError } from "../user-error.ts";
-import { CSV_COLUMNS } from "./price-answer.ts";
+import type { DayRows } from "./day-rows.ts";
+import { CSV_HEAD } from "./price-answer.ts";
 
-const HEAD = CSV_COLUMNS.join(",");
+const PERMISSIONS = 0o777;
+const OWNER_READS_AND_WRITES = 0o600;
 /** A day, its price or nothing, nine more columns. */
 const ROW = /^(\d{4}-\d{2}-\d{2}),([^,]*)(,[^,]*){9}$/;
 
@@ -23,7 +28,7 @@ const ROW = /^(\d{4}-\d{2}-\d{2}),([^,]*)(,[^,]*){9}$/;
  * The CSV of days, written row by row: a run that was ended at any moment is gone on with. A row that was not written
  * to its end is written anew; rows that stand there are never changed.
  */
-export class CsvFile {
+export class CsvFile implements DayRows {
   readonly #path: string;
   #descriptor: number;
   /** As the file has it. */
@@ -45,8 +50,8 @@ export class CsvFile {
     // As other programs save it: with a byte order mark, with other line ends.
     const [head, ...lines] = whole.replace(/^\ufeff/, "").split(/\r\n?|\n/);
     const isBegun = whole !== "";
-    if (isBegun ? head !== HEAD : !`${HEAD}\n`.startsWith(text))
-      throw new UserError(`--csv: ${path} is no list of prices of this version (it does not begin with ${HEAD})`);
+    if (isBegun ? head !== CSV_HEAD : !`${CSV_HEAD}\n`.startsWith(text))
+      throw new UserError(`--csv: ${path} is no list of prices of this version (it does not begin with ${CSV_HEAD})`);
     const rows = new Map<string, string>();
     let before = "";
     lines.slice(0, -1).forEach((row, index) => {
@@ -100,9 +105,11 @@ export class CsvFile {
   #insert(): void {
     this.#rows = new Map([...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)));
     const replacement = `${this.#path}.new`;
-    const descriptor = openSync(replacement, "w");
+    rmSync(replacement, { force: true });
+    const descriptor = openSync(replacement, "wx");
     try {
-      writeWhole(descriptor, [HEAD, ...this.#rows.values()].map((row) => row + this.#lineEnd).join(""));
+      fchmodSync(descriptor, fstatSync(this.#descriptor).mode & PERMISSIONS);
+      writeWhole(descriptor, [CSV_HEAD, ...this.#rows.values()].map((row) => row + this.#lineEnd).join(""));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -116,7 +123,7 @@ export class CsvFile {
 
 function begin(path: string, descriptor: number): void {
   try {
-    appendLine(descriptor, HEAD);
+    appendLine(descriptor, CSV_HEAD);
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new UserError(
@@ -158,7 +165,12 @@ function readText(path: string): string {
 
 function openToWrite(path: string): number {
   try {
-    return openSync(path, "a");
+    const descriptor = openSync(path, "a");
+    // A umask may forbid a new file to its owner; the same command is to go on with it.
+    const { mode } = fstatSync(descriptor);
+    if ((mode & OWNER_READS_AND_WRITES) !== OWNER_READS_AND_WRITES)
+      fchmodSync(descriptor, (mode & PERMISSIONS) | OWNER_READS_AND_WRITES);
+    return descriptor;
   } catch (cause) {
     throw new UserError(`--csv: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
   }

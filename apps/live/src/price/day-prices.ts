@@ -67,10 +67,12 @@ class DayWorkers {
         this.#feed();
         this.#wake();
       });
-      worker.on("error", (error: Error) => {
-        this.#failure = error;
+      const failed = (error: Error): void => {
+        this.#failure ??= error;
         this.#wake();
-      });
+      };
+      worker.on("error", failed);
+      worker.on("exit", (code) => failed(new Error(`a thread for the prices of days exited with code ${code}`)));
     }
     this.#feed();
   }

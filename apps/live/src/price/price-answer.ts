@@ -77,6 +77,9 @@ export const CSV_COLUMNS = [
   "amounts",
 ] as const;
 
+/** The first line of the CSV. */
+export const CSV_HEAD = CSV_COLUMNS.join(",");
+
 /** A day's price as a row of the CSV; what is not known is empty. */
 export function csvRowOf({ window, estimate, engine, first, last, blocks, amounts }: WindowPrice): string {
   const row: Record<(typeof CSV_COLUMNS)[number], string | number | null> = {

@@ -3,12 +3,14 @@ import { dirname } from "node:path";
 import { BlocksError, type BlocksErrorCode } from "../blocks/blocks-error.ts";
 import { type BlockAccess, openBlocks } from "../blocks/open-blocks.ts";
 import type { BlockPayment } from "../confirmed/block-payments.ts";
+import { EstimateThread } from "../confirmed/estimate-thread.ts";
+import { otherKindAt } from "../files/regular-file.ts";
 import { authOf } from "../node/node-access.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { ExitCode, UserError } from "../user-error.ts";
-import { CsvFile } from "./csv-file.ts";
 import { type DayPrice, dayPrices } from "./day-prices.ts";
+import { type DayRows, openDayRows } from "./day-rows.ts";
 import { answerOf, csvRowOf, lineOf } from "./price-answer.ts";
 import { pricePage } from "./price-page.ts";
 import { priceRequest } from "./price-request.ts";
@@ -31,7 +33,7 @@ export interface PriceCommandOptions extends LoadedSettings {
  */
 export async function priceCommand(options: PriceCommandOptions): Promise<ExitCode> {
   const { settings, signal, now } = options;
-  if (settings.html !== undefined) checkFolderOf(settings.html);
+  if (settings.html !== undefined) checkPage(settings.html);
   const request = priceRequest(settings, now());
   const access = blockAccess(options);
   try {
@@ -68,18 +70,22 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
     notice(`the node still lacks ${tip.missingBlocks} blocks of its chain: its last one is ${tip.height}`);
   let payments: readonly BlockPayment[] = [];
   let price: WindowPrice;
+  const thread = new EstimateThread();
   try {
     progress.show("finding the blocks");
     price = await priceOfWindow(source, window, {
       engine: engineAsked(options),
       now: now(),
       signal,
+      // A long window's estimate takes seconds, in which this thread would hear no signal.
+      estimate: (engine, amountsBtc) => thread.estimate(engine, amountsBtc),
       onProgress: (done, all) => progress.show(`${done} of ${all} blocks`),
       ...(settings.html === undefined ? {} : { onPayments: (all) => (payments = all) }),
     });
   } finally {
     progress.clear();
     source.close();
+    await thread.end();
   }
   if (settings.html !== undefined) writePage(settings.html, pricePage(price, payments));
   stdout.write(`${settings.json ? JSON.stringify(answerOf(price)) : lineOf(price)}\n`);
@@ -98,7 +104,7 @@ async function severalDays(
   // What is wrong with the node or the files is told once, and before a file is made.
   const { source } = await openBlocks(access, { signal, onNotice: noticeTo(options, progress) });
   source.close();
-  const csv = settings.csv === undefined ? null : CsvFile.open(settings.csv);
+  const csv = settings.csv === undefined ? null : openDayRows(settings.csv, options.stdout, settings.json);
   try {
     const missing = days.filter((day) => csv?.has(day) !== true);
     const data = { access, engine: engineAsked(options), now: now() };
@@ -120,7 +126,7 @@ async function severalDays(
 const OF_ONE_DAY: ReadonlySet<BlocksErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
 
 /** @returns the exit code that the day alone would have. @throws {BlocksError} what concerns the days after it too. */
-function tellDay(options: PriceCommandOptions, day: DayPrice, csv: CsvFile | null, progress: Progress): ExitCode {
+function tellDay(options: PriceCommandOptions, day: DayPrice, csv: DayRows | null, progress: Progress): ExitCode {
   const { settings, stdout, stderr } = options;
   progress.clear();
   if ("problem" in day) {
@@ -144,12 +150,15 @@ function noticeTo({ settings, stderr }: PriceCommandOptions, progress: Progress)
 }
 
 /** Before the work, not after it. */
-function checkFolderOf(path: string): void {
+function checkPage(path: string): void {
+  let other: string | null;
   try {
     accessSync(dirname(path), constants.W_OK);
+    other = otherKindAt(path);
   } catch (cause) {
     throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
   }
+  if (other !== null) throw new UserError(`--html: ${path} is ${other}, not a file: name a file`);
 }
 
 function writePage(path: string, page: string): void {

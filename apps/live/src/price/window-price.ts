@@ -34,6 +34,8 @@ export interface WindowPriceOptions {
   /** Unix seconds. */
   readonly now: number;
   readonly signal?: AbortSignal;
+  /** Makes the estimate; default in this thread. */
+  readonly estimate?: (engine: Engine, amountsBtc: Float64Array) => PriceEstimate | Promise<PriceEstimate>;
   readonly onProgress?: (doneBlocks: number, allBlocks: number) => void;
   /** Called with all payments, when they are wanted. */
   readonly onPayments?: (payments: readonly BlockPayment[]) => void;
@@ -75,17 +77,19 @@ async function priceOnce(source: BlockSource, window: PriceWindow, options: Wind
   options.onPayments?.([...chain.payments()]);
   const engine = options.engine ?? engineOf(window.kind === "day" ? "day" : window);
   const amountsBtc = chain.amountsBtc();
+  const amounts = amountsBtc.length;
+  const estimate = options.estimate ?? ((by, values) => estimateConfirmed(by)(values));
   return {
     window,
     chain: tip.chain,
     engine,
-    estimate: publishable(estimateConfirmed(engine)(amountsBtc), tip.chain === "main"),
+    estimate: publishable(await estimate(engine, amountsBtc), tip.chain === "main"),
     first,
     last,
     blocks: places.length,
     transactions: chain.blocks.reduce((sum, { payments }) => sum + payments.transactionCount, 0),
     payments: chain.paymentCount,
-    amounts: amountsBtc.length,
+    amounts,
   };
 }
 

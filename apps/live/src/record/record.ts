@@ -1,5 +1,6 @@
-import { CaptureError, type FeedTopic, openCaptureWriter, streamNodeFeed } from "@utxoracle/zmq-source";
+import { CaptureError, type FeedTopic, openCaptureWriter } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import { openZmq } from "../feed/open-zmq.ts";
 import { feedBudgets } from "../settings/feed-budgets.ts";
 import { ExitCode, UserError } from "../user-error.ts";
 
@@ -27,7 +28,7 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
     exitCode = ExitCode.failed;
     log.info({ file: path, endpoints }, "recording; SIGINT or SIGTERM ends it");
     try {
-      const feed = streamNodeFeed({
+      const feed = openZmq({
         endpoints,
         signal,
         ...feedBudgets,

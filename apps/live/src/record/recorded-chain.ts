@@ -5,11 +5,13 @@ import { ExitCode, UserError } from "../user-error.ts";
  * The chain that a recording says it is of: what the node says. Null when the node cannot be asked and no chain is wanted.
  *
  * @param wanted the chain that the settings name; null: any
+ * @param signal ends the question; then the answer is null
  * @throws {UserError} when the node is on another chain than the one wanted, or cannot be asked which it is on
  */
 export async function recordedChain(
   node: Pick<NodeRpc, "getBlockchainInfo"> | null,
   wanted: string | null,
+  signal?: AbortSignal,
 ): Promise<string | null> {
   if (node === null) {
     if (wanted === null) return null;
@@ -17,10 +19,10 @@ export async function recordedChain(
   }
   let chain: string;
   try {
-    ({ chain } = await node.getBlockchainInfo());
+    ({ chain } = await node.getBlockchainInfo(signal === undefined ? {} : { signal }));
   } catch (error) {
     if (!(error instanceof NodeRpcError)) throw error;
-    if (wanted === null) return null;
+    if (wanted === null || error.code === "aborted") return null;
     const message = `record --chain: the node cannot be asked which chain it is on: ${error.message}`;
     throw new UserError(message, ExitCode.unreachable, { cause: error });
   }

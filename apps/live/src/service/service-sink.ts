@@ -12,6 +12,8 @@ export interface ServiceSinkOptions {
   readonly metrics: Pick<ServiceMetrics, "blocks" | "windowRemovals">;
   /** Unix seconds on the feed's clock. */
   readonly now: () => number;
+  /** Awaited before each message of a replay. */
+  readonly passTime?: (time: number, signal: AbortSignal) => Promise<void>;
   /** Told the feed's time before each message counts. */
   readonly onTime?: (now: number) => void;
   /** Told when the window was emptied because the clock was set, and by how many seconds. */
@@ -38,6 +40,7 @@ export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
     }
   };
   return {
+    ...(options.passTime === undefined ? {} : { passTime: options.passTime }),
     transaction: (rawBytes, timestamp) => {
       passTime();
       window.transaction(rawBytes, timestamp);

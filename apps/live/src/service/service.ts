@@ -9,7 +9,9 @@ import { type FollowedChain, followChain } from "../confirmed/follow-chain.ts";
 import { checkDataDirectory } from "../confirmed/open-history.ts";
 import type { Feed, FeedState } from "../feed/feed.ts";
 import type { NodeFeedParts } from "../feed/node-feed.ts";
+import { aborted, guarded, type Supervisor, supervised } from "../life/supervisor.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
+import { registerLogMetrics } from "../metrics/log-metrics.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../metrics/service-metrics.ts";
 import { type OutputPort, readersPort } from "../publication/output-port.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -18,10 +20,8 @@ import { EVIDENCE_LIMIT_SECONDS } from "../state/status.ts";
 import { LiveWindow } from "../window/live-window.ts";
 import { LiveBoard } from "./live-board.ts";
 import { createReaderServer } from "./reader-server.ts";
-import { RecordedMoments } from "./recorded-moments.ts";
+import { RecordedPrices } from "./recorded-prices.ts";
 import { serviceSink } from "./service-sink.ts";
-import { keepHeapSmall } from "./small-heap.ts";
-import { aborted } from "./stop-signal.ts";
 import { Ticker } from "./ticker.ts";
 
 /** The confirmed panel looks three hours back, as its title says. */
@@ -37,20 +37,25 @@ export interface ServiceOptions {
   readonly settings: Settings;
   readonly openFeed: OpenFeed;
   readonly log: Logger;
+  /** Lines that the log could not write so far. */
+  readonly lostLogLines: () => number;
   /** Of the program, for the documents it serves. */
   readonly version: string;
-  /** Ends the service. */
-  readonly signal: AbortSignal;
+  /** Ends the service, and is ended with it when a part fails. */
+  readonly supervisor: Supervisor;
 }
 
 /**
- * Runs the service until its signal aborts: the feed into the window, a tick at every interval out to the readers.
+ * Runs the service until its supervisor ends it: the feed into the window, a tick at every interval out to the readers.
  * @throws {UserError} when the feed cannot be opened or the address not be listened on.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
+  const { signal } = options.supervisor;
   const dataDirectory = options.settings["data-dir"] ?? null;
   if (dataDirectory === null) return await serve(options);
-  checkDataDirectory(dataDirectory);
+  // A disk may hang.
+  await Promise.race([checkDataDirectory(dataDirectory), aborted(signal)]);
+  if (signal.aborted) return;
   const unlock = lockDataDirectory(dataDirectory);
   try {
     await serve(options);
@@ -60,12 +65,12 @@ export async function runService(options: ServiceOptions): Promise<void> {
 }
 
 async function serve(options: ServiceOptions): Promise<void> {
-  keepHeapSmall();
-  const { settings, openFeed, log, version, signal } = options;
+  const { settings, openFeed, log, lostLogLines, version, supervisor } = options;
+  const { signal } = supervisor;
   const startedAt = performance.now();
   const history = new ConfirmedHistory();
   const estimate = estimateConfirmed(settings.engine);
-  const isMain = (): boolean => feed !== null && isMainChain(feed.source, feed.state().chain);
+  const isMain = (): boolean => isMainChain(feed.source, feed.state().chain);
   const confirmed = new ConfirmedSide({
     windowSeconds: CONFIRMED_WINDOW_SECONDS,
     engine: settings.engine,
@@ -75,13 +80,14 @@ async function serve(options: ServiceOptions): Promise<void> {
   });
   const board = new LiveBoard(() => window, history);
   const metrics = createServiceMetrics({ board });
+  registerLogMetrics(metrics.registry, lostLogLines);
   const windowSeconds = settings.window;
   const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
-  const feed = await openFeed({ windowSeconds, blockSeconds, metrics }, signal).catch((error: unknown) => {
-    if (signal.aborted && error === signal.reason) return null;
-    throw error;
-  });
-  if (feed === null) return;
+  const opening = openFeed({ windowSeconds, blockSeconds, metrics }, signal);
+  // Making up a past, or looking through a long file, takes its time.
+  const opened = await Promise.race([opening, aborted(signal)]);
+  if (opened === undefined) return;
+  const feed: Feed = opened;
   board.feed = feed;
   const window = createWindow(settings, feed.node !== null, metrics, log);
   const epoch = randomBytes(9).toString("base64url");
@@ -95,18 +101,20 @@ async function serve(options: ServiceOptions): Promise<void> {
     uptimeSeconds,
     ticksCount: feed.source !== "replay",
   });
-  const moments =
-    feed.source === "replay" ? new RecordedMoments(Math.min(settings.window, EVIDENCE_LIMIT_SECONDS)) : null;
-  const takeNote = (now: number): void => {
-    for (const moment of moments?.before(now) ?? []) ticker.note(moment, feed.state().chain);
-  };
+  const recorded =
+    feed.source === "replay"
+      ? new RecordedPrices(Math.min(settings.window, EVIDENCE_LIMIT_SECONDS), (moment) =>
+          ticker.note(moment, feed.state().chain),
+        )
+      : null;
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
+  const followedEnd = supervised(supervisor, "chain", followed?.ended ?? Promise.resolve());
   let bus: Bus | null = null;
   try {
     const readers = await createReaderServer({ settings, board, metrics, log, version });
     const { registry } = metrics;
-    bus = await openBus({ settings, board, epoch, source: feed.source, uptimeSeconds, registry, log });
+    bus = await openBus({ settings, board, epoch, source: feed.source, uptimeSeconds, registry, log, supervisor });
     const outputs: OutputPort[] = [readersPort(readers)];
     if (bus !== null) {
       outputs.push(bus);
@@ -119,8 +127,8 @@ async function serve(options: ServiceOptions): Promise<void> {
     };
     const tick = (isLast = false): void => {
       const endTimer = metrics.tickSeconds.startTimer();
-      const now = feed.now();
-      takeNote(now);
+      feed.checkClock();
+      const now = recorded?.tickTime(feed.now()) ?? feed.now();
       const state = withKnownTip(feed.state(), confirmed);
       const publication = isLast ? ticker.lastTick(now, state) : ticker.tick(now, state);
       board.published(publication.snapshot.data, ticker.counts);
@@ -136,7 +144,10 @@ async function serve(options: ServiceOptions): Promise<void> {
     publishConfirmed();
     const { url } = await readers.listen();
     log.info({ url, source: feed.source }, "listening");
-    const timer = setInterval(() => tick(), settings.interval);
+    const timer = setInterval(
+      guarded(supervisor, "ticker", () => tick()),
+      settings.interval,
+    );
     try {
       const sink = serviceSink({
         window,
@@ -145,19 +156,18 @@ async function serve(options: ServiceOptions): Promise<void> {
         metrics,
         now: () => feed.now(),
         onBeginAnew: (clockStepSeconds) => ticker.beginAnew(clockStepSeconds),
-        ...(moments === null
+        ...(recorded === null
           ? {}
           : {
-              onTime: (now: number) => {
-                takeNote(now);
-                moments.message(now);
-              },
+              passTime: (time: number, aborting: AbortSignal) => recorded.passTime(time, aborting),
+              onTime: (now: number) => recorded.message(now),
               // Each block has its price, not only the last one before a tick.
               onBlock: () => confirmed.estimateNow(),
             }),
       });
-      await feed.run(sink, signal);
+      await supervised(supervisor, "feed", feed.run(sink, signal));
       if (!signal.aborted) {
+        if (feed.source !== "replay") throw new Error("the feed ended without an error");
         // What stays is what the file says, not when it was looked at.
         confirmed.beginAnew();
         tick(true);
@@ -170,7 +180,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   } finally {
     ending.abort();
     await bus?.close();
-    await followed?.ended;
+    await followedEnd;
     await feed.close();
   }
 }

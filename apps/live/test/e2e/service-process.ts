@@ -6,6 +6,9 @@ import type { HealthAnswer, PriceAnswer } from "@utxoracle/models";
 /** The built program, as a user runs it. `npm test` builds it first. */
 export const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
+/** As the systemd unit and the image start it. */
+const nodeFlags = ["--optimize-for-size"];
+
 /** One line of the JSON log. */
 export type LogLine = Record<string, unknown> & { msg?: string; level?: string };
 
@@ -40,7 +43,7 @@ export class ServiceProcess {
 
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, program: string = programPath) {
     if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
-    this.child = spawn(process.execPath, [program, ...words], {
+    this.child = spawn(process.execPath, [...nodeFlags, program, ...words], {
       env: cleanEnvironment({ UTXORACLE_LOG_FORMAT: "json", ...env }),
       stdio: ["ignore", "pipe", "pipe"],
     });

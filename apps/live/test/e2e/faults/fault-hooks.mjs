@@ -1,0 +1,21 @@
+// Module hooks for the built program: put a call of `globalThis.faultPoint` into the place that `fault-places.mjs` names.
+// The product has no such hook of its own.
+import { writeFileSync } from "node:fs";
+import { faultPlaces } from "./fault-places.mjs";
+
+/** @type {{ part: string, program: string, placed: string }} */
+let fault;
+
+export function initialize(data) {
+  fault = data;
+}
+
+export async function load(url, context, nextLoad) {
+  const loaded = await nextLoad(url, context);
+  if (!url.startsWith(fault.program) || loaded.source == null) return loaded;
+  const source = String(loaded.source).replace(faultPlaces[fault.part], (text) => {
+    writeFileSync(fault.placed, "");
+    return `${text} globalThis.faultPoint();`;
+  });
+  return { ...loaded, source };
+}

@@ -1,0 +1,58 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type LogLine, programPath, ServiceProcess } from "../service-process.ts";
+
+/** A part of the program that can be made to fail; `fault-places.mjs` says where. */
+export type FaultyPart =
+  | "feed"
+  | "sync"
+  | "chain"
+  | "thread"
+  | "dayThread"
+  | "ticker"
+  | "lease"
+  | "relay"
+  | "edgeStep"
+  | "edgeTimer"
+  | "record";
+
+/** The built program, one part of which fails when it is told to. */
+export class FaultyProcess {
+  readonly service: ServiceProcess;
+  readonly #part: FaultyPart;
+  readonly #file = join(mkdtempSync(join(tmpdir(), "fault-")), "fault");
+
+  /** @param kind whether the part throws, or ends its thread. */
+  constructor(part: FaultyPart, words: readonly string[], kind: "throw" | "exit" = "throw") {
+    this.#part = part;
+    this.service = new ServiceProcess(words, {
+      NODE_OPTIONS: `--import ${new URL("./fault-preload.mjs", import.meta.url)}`,
+      FAULT_PART: part,
+      FAULT_KIND: kind,
+      FAULT_FILE: this.#file,
+      FAULT_PROGRAM: pathToFileURL(dirname(programPath)).href,
+    });
+  }
+
+  /** From now on the part fails at its next turn. */
+  arm(): void {
+    writeFileSync(this.#file, "");
+  }
+
+  /** Whether the part has failed. */
+  get hasFailed(): boolean {
+    return existsSync(this.#file) && readFileSync(this.#file, "utf8") !== "";
+  }
+
+  /** Resolves when the process has ended, with how long after the fault that was. */
+  async ended(): Promise<{ exitCode: number | null; fatal: LogLine[]; stderr: string; afterMs: number }> {
+    const { exitCode, stderr } = await this.service.ended;
+    const endedAt = Date.now();
+    if (!existsSync(`${this.#file}.placed`))
+      throw new Error(`the built program has no place for a fault in ${this.#part}`);
+    const fatal = this.service.log.filter(({ level }) => level === "fatal");
+    return { exitCode, stderr, fatal, afterMs: endedAt - Number(readFileSync(this.#file, "utf8")) };
+  }
+}

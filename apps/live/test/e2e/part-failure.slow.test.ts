@@ -1,0 +1,134 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ConfirmedAnswer } from "@utxoracle/models";
+import { startSimulator } from "@utxoracle/simulator";
+import { needs } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { NatsProcess } from "../bus/nats-process.ts";
+import { RegtestChain } from "../price-regtest-chain.ts";
+import { type FaultyPart, FaultyProcess } from "./faults/faulty-process.ts";
+import { eventually, ServiceProcess } from "./service-process.ts";
+
+/** The longest that a process may take to end after an unexpected error. */
+const LIMIT_MS = 10_000;
+
+interface Case {
+  readonly words: readonly string[];
+  /** Waits until the part is at work; default until the service listens. Null: it is to fail at its first turn. */
+  readonly atWork?: ((service: ServiceProcess) => Promise<unknown>) | null;
+}
+
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "part-failure-"));
+const listening = (service: ServiceProcess): Promise<unknown> => service.logLine(({ msg }) => msg === "listening");
+
+/** Lets a part throw, and watches the process end. */
+async function endsAfterAThrow(part: FaultyPart, { words, atWork = listening }: Case): Promise<void> {
+  const process = new FaultyProcess(part, words);
+  onTestFinished(() => void process.service.child.kill("SIGKILL"));
+  await atWork?.(process.service);
+  process.arm();
+  const { exitCode, fatal, afterMs } = await process.ended();
+  console.log(`${part}: the process ended ${afterMs} ms after the throw`);
+  expect(fatal).toEqual([
+    expect.objectContaining({ err: expect.objectContaining({ type: "TypeError", message: `a fault in ${part}` }) }),
+  ]);
+  expect(exitCode).toBe(1);
+  expect(afterMs).toBeLessThan(LIMIT_MS);
+}
+
+describe("an unexpected error ends the process with 1 after one line with its cause", () => {
+  const demo = ["demo", "--port", "0"];
+
+  it.each<[FaultyPart, Case]>([
+    ["feed", { words: demo }],
+    ["sync", { words: demo }],
+    ["ticker", { words: demo }],
+  ])("in %s", endsAfterAThrow);
+
+  it("in record", async () => {
+    const simulator = await startSimulator({ historySeconds: 0, transactionsPerSecond: 50 });
+    onTestFinished(() => simulator.stop());
+    const file = join(temporaryFolder(), "feed.capture");
+    await endsAfterAThrow("record", {
+      words: ["record", file, "--zmq-rawtx", simulator.endpoints.rawtx as string, "--rpc-url", "none"],
+      atWork: (service) => service.logLine(({ msg }) => msg === "connected"),
+    });
+  });
+});
+
+describe("an unexpected error over NATS ends the process with 1 after one line", needs("nats-server"), () => {
+  let nats: NatsProcess;
+  let analyzer: ServiceProcess;
+
+  beforeAll(async () => {
+    nats = await NatsProcess.start();
+    analyzer = await ServiceProcess.listening(["demo", "--bus", nats.url, "--bus-name", "edges"]);
+  });
+  afterAll(async () => {
+    await analyzer?.stop();
+    await nats?.dispose();
+  });
+
+  it.each(["lease", "relay"] as const)("in %s", async (part) => {
+    await endsAfterAThrow(part, {
+      words: ["demo", "--port", "0", "--bus", nats.url, "--bus-name", part],
+      atWork: null,
+    });
+  });
+
+  it.each(["edgeStep", "edgeTimer"] as const)("in %s", async (part) => {
+    await endsAfterAThrow(part, { words: ["edge", "--port", "0", "--bus", nats.url, "--bus-name", "edges"] });
+  });
+});
+
+describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
+  let chain: RegtestChain;
+  let words: string[];
+
+  beforeAll(async () => {
+    chain = await RegtestChain.start();
+    const { rawtx, rawblock } = chain.daemon.endpoints;
+    words = ["--port", "0", "--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), ...chain.flags];
+  }, 180_000);
+  afterAll(() => chain?.daemon.remove());
+
+  it.each(["chain", "thread"] as const)("end the process after an unexpected error in %s", async (part) => {
+    await endsAfterAThrow(part, { words, atWork: null });
+  });
+
+  it("are worked out by another thread when one exits", async () => {
+    const process = new FaultyProcess("thread", words, "exit");
+    process.arm();
+    const { service } = process;
+    onTestFinished(() => void service.child.kill("SIGKILL"));
+    service.url = String((await service.logLine(({ msg }) => msg === "listening"))["url"]);
+    await service.logLine(({ problem }) => String(problem).includes("exited with code 7"));
+    await eventually(
+      "the price of the last 144 blocks",
+      async () => JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer,
+      ({ last_144_blocks }) => last_144_blocks !== null,
+      50_000,
+    );
+    expect(await service.stop()).toMatchObject({ exitCode: 0 });
+  });
+
+  it("of days end the command after an unexpected error in a thread", async () => {
+    const days = ["price", "--from", chain.day, "--to", chain.day, "--csv", join(temporaryFolder(), "days.csv")];
+    const process = new FaultyProcess("dayThread", [...days, ...chain.flags]);
+    process.arm();
+    const { exitCode, stderr, afterMs } = await process.ended();
+    expect(stderr).toMatch(/^utxoracle-live: unexpected error, please report it: TypeError: a fault in dayThread.*\n$/);
+    expect(exitCode).toBe(1);
+    expect(afterMs).toBeLessThan(LIMIT_MS);
+  });
+
+  it("of days end the command when a thread exits", async () => {
+    const days = ["price", "--from", chain.day, "--to", chain.day, "--csv", join(temporaryFolder(), "days.csv")];
+    const process = new FaultyProcess("dayThread", [...days, ...chain.flags], "exit");
+    process.arm();
+    const { exitCode, stderr } = await process.ended();
+    expect(stderr).toMatch(/^utxoracle-live: unexpected error.*exited with code 7.*\n$/);
+    expect(exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,249 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { needs } from "@utxoracle/testkit";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "./free-port.ts";
+import { cleanEnvironment, eventually, programPath, runToEnd, ServiceProcess } from "./service-process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "process-end-"));
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/** Only bounds a failing test: a process that ignores a signal. */
+const DEADLINE_MS = 20_000;
+
+/** Ends a process with a signal. @returns its exit code and how long it took. */
+async function stopped(service: ServiceProcess, signal: NodeJS.Signals = "SIGTERM") {
+  const startedAt = performance.now();
+  const timer = setTimeout(() => service.child.kill("SIGKILL"), DEADLINE_MS);
+  const { exitCode, stderr } = await service.stop(signal);
+  clearTimeout(timer);
+  return { exitCode, stderr, tookMs: performance.now() - startedAt };
+}
+
+/** The program hears signals: of these Node.js itself leaves SIGHUP alone. */
+const hearsSignals = ({ child }: ServiceProcess): Promise<unknown> =>
+  eventually(
+    "a handler for SIGHUP",
+    () => readFileSync(`/proc/${child.pid}/status`, "utf8"),
+    (status) => (Number.parseInt(/^SigCgt:\s*\S*(\S)$/m.exec(status)?.[1] ?? "0", 16) & 1) !== 0,
+  );
+
+function pipe(name: string): string {
+  const path = join(folder, name);
+  execFileSync("mkfifo", [path]);
+  return path;
+}
+
+describe("a signal ends the program cleanly", () => {
+  it.each(SIGNALS)("%s to a service", async (signal) => {
+    expect(await stopped(await ServiceProcess.listening(["demo"]), signal)).toMatchObject({ exitCode: 0 });
+  });
+
+  it.skipIf(process.platform !== "linux")("while it loads", async () => {
+    const service = new ServiceProcess(["demo", "--port", "0"]);
+    await hearsSignals(service);
+    expect(await stopped(service)).toMatchObject({ exitCode: 0 });
+  });
+
+  it.skipIf(process.platform !== "linux").each([
+    ["settings", "--config"],
+    ["credentials", "--bus-creds"],
+  ])("while it waits for a pipe with %s", async (name, flag) => {
+    const service = new ServiceProcess(["demo", "--port", "0", "--bus", "nats://127.0.0.1:9", flag, pipe(name)]);
+    await hearsSignals(service);
+    expect(await stopped(service)).toMatchObject({ exitCode: 0 });
+  });
+
+  it
+    .skipIf(process.platform !== "linux")
+    .each([["doctor"], ["price", "--blocks", "1"], ["record", join(folder, "mute")], []])(
+    "while a node that accepts connections says nothing: %j",
+    async (...words) => {
+      const mute = createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => mute.once("listening", resolve));
+      onTestFinished(() => void mute.close());
+      const { port } = mute.address() as { port: number };
+      const asked = new Promise((resolve) => mute.once("connection", resolve));
+      const node = ["--rpc-url", `http://127.0.0.1:${port}`, "--rpc-user", "u", "--chain", "main"];
+      const service = new ServiceProcess([...words, ...node, ...(words.length === 0 ? ["--port", "0"] : [])], {
+        UTXORACLE_RPC_PASSWORD: "p",
+      });
+      await asked;
+      expect(await stopped(service)).toMatchObject({ exitCode: 0 });
+    },
+  );
+
+  it("while a replay works off days of recorded time at full speed", async () => {
+    const capture = join(folder, "sparse.hex");
+    // Transactions that are no payments will do: each is hours after the one before.
+    writeFileSync(capture, `${Array.from({ length: 2000 }, () => "00".repeat(60)).join("\n")}\n`);
+    const words = ["replay", capture, "--speed", "max", "--span", "10000000", "--window", "43200"];
+    const service = await ServiceProcess.listening(words);
+    const startedAt = performance.now();
+    expect((await service.get("/health/live")).status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(service.log.find(({ msg }) => msg?.includes("end of its file"))).toBeUndefined();
+    expect(await stopped(service)).toMatchObject({ exitCode: 0 });
+  });
+
+  it("a second one ends it at once", async () => {
+    const service = await ServiceProcess.listening(["demo"]);
+    // A connection that is not closed by its client is given time.
+    const stream = await fetch(new URL("/api/v1/stream", service.url));
+    onTestFinished(() => stream.body?.cancel());
+    service.child.kill("SIGTERM");
+    service.child.kill("SIGINT");
+    const { exitCode } = await service.ended;
+    expect([0, 130]).toContain(exitCode);
+  });
+});
+
+describe("a standard error that takes nothing does not stop the service", { timeout: 60_000 }, () => {
+  /** The service with its standard error somewhere, once it listens on a port. */
+  async function withStderr(stderr: "pipe" | number): Promise<{ child: ChildProcess; lost: () => Promise<number> }> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [programPath, "demo", "--port", String(port), "--log-level", "debug"], {
+      env: cleanEnvironment({ UTXORACLE_LOG_FORMAT: "json" }),
+      stdio: ["ignore", "ignore", stderr],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    if (stderr === "pipe") child.stderr?.destroy();
+    const metrics = async (): Promise<string> =>
+      await (await fetch(`http://127.0.0.1:${port}/metrics`)).text().catch(() => "");
+    await eventually(
+      "an answer",
+      () => metrics().catch(() => ""),
+      (text) => text !== "",
+    );
+    const lost = async (): Promise<number> =>
+      Number(/^utxoracle_log_lines_lost_total (\d+)$/m.exec(await metrics())?.[1]);
+    return { child, lost };
+  }
+
+  const exitCodeOf = (child: ChildProcess): Promise<number | null> =>
+    new Promise((resolve) => {
+      child.once("exit", (code) => resolve(code));
+      child.kill("SIGTERM");
+    });
+
+  it.skipIf(process.platform !== "linux")("a full device: lines are lost and counted", async () => {
+    const full = openSync("/dev/full", "w");
+    onTestFinished(() => closeSync(full));
+    const { child, lost } = await withStderr(full);
+    expect(await lost()).toBeGreaterThan(0);
+    expect(await exitCodeOf(child)).toBe(0);
+  });
+
+  it("a closed pipe", async () => {
+    const { child, lost } = await withStderr("pipe");
+    expect(await lost()).toBeGreaterThan(0);
+    expect(await exitCodeOf(child)).toBe(0);
+  });
+
+  it.skipIf(process.platform !== "linux")("a pipe that is never read", async () => {
+    const path = join(folder, "stuck");
+    execFileSync("mkfifo", [path]);
+    // Opened for reading too, so that it has a reader, and filled.
+    const pipe = openSync(path, "r+");
+    onTestFinished(() => closeSync(pipe));
+    spawnSync("dd", ["if=/dev/zero", `of=${path}`, "bs=4096", "count=64", "oflag=nonblock"], { stdio: "ignore" });
+    const { child, lost } = await withStderr(pipe);
+    expect(await lost()).toBeGreaterThan(0);
+    expect(await exitCodeOf(child)).toBe(0);
+  });
+});
+
+it.skipIf(process.platform === "win32")("it starts where both its outputs are a shell's pipe", () => {
+  const end = spawnSync("sh", ["-c", '"$0" "$1" --version 2>&1 | cat', process.execPath, programPath], {
+    env: cleanEnvironment(),
+    encoding: "utf8",
+  });
+  expect(end.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+describe("input that is no file is refused in one line", () => {
+  it.each([
+    ["a pipe to replay", (): string[] => ["replay", pipe("recording")], "recording: is a pipe, not a file"],
+    ["a device to replay", (): string[] => ["replay", "/dev/zero"], "/dev/zero: is a device, not a file"],
+    ["a folder for --html", (): string[] => ["price", "--blocks", "1", "--html", folder], "is a folder, not a file"],
+    ["a pipe for --html", (): string[] => ["price", "--blocks", "1", "--html", pipe("page")], "is a pipe, not a file"],
+    ["a pipe to record to", (): string[] => ["record", pipe("capture")], "capture: is a pipe, not a file"],
+    ["a folder to record to", (): string[] => ["record", folder], "is a folder, not a file"],
+    ["a file for --data-dir", (): string[] => ["--data-dir", programPath], `--data-dir: ${programPath} cannot be used`],
+    ["a folder that cannot be made", (): string[] => ["--data-dir", "/proc/x"], "--data-dir: /proc/x cannot be used"],
+  ])("%s", async (_what, words, line) => {
+    const { exitCode, stderr } = await runToEnd(words());
+    expect(stderr.trim().split("\n")).toEqual([expect.stringContaining(line)]);
+    expect(exitCode).toBe(2);
+  });
+
+  it("a pipe among a node's block files", async () => {
+    const blocks = mkdtempSync(join(folder, "blocks-"));
+    execFileSync("mkfifo", [join(blocks, "blk00000.dat")]);
+    const { exitCode, stderr } = await runToEnd(["price", "--blocks", "1", "--blocks-dir", blocks]);
+    expect(stderr).toMatch(/^utxoracle-live: [^\n]*blk00000.dat[^\n]*not a [^\n]*file[^\n]*\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it("a pipe in the place of the cookie keeps neither the service nor its end waiting", async () => {
+    const words = ["--port", "0", "--rpc-url", "http://127.0.0.1:9", "--rpc-cookie", pipe("cookie")];
+    const service = new ServiceProcess(words);
+    await service.logLine(({ code }) => code === "rpc_cookie_unreadable");
+    expect(await stopped(service)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+it("settings are read from a pipe", async () => {
+  const [config, written] = [pipe("config"), JSON.stringify({ port: "eighty" })];
+  const service = new ServiceProcess(["demo", "--config", config]);
+  // Waits in a thread for the reader.
+  await writeFile(config, written);
+  const { exitCode, stderr } = await service.ended;
+  expect(stderr).toContain(`"port" in ${config}`);
+  expect(exitCode).toBe(2);
+});
+
+describe("a folder for the data", () => {
+  it.skipIf(process.platform === "win32")("is made for its owner alone, whatever the umask is", async () => {
+    const path = join(folder, "a", "b");
+    const service = spawn("sh", ["-c", `umask 777; exec "$@"`, "sh", process.execPath, programPath, ...words(path)], {
+      env: cleanEnvironment({ UTXORACLE_LOG_FORMAT: "json" }),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    onTestFinished(() => void service.kill("SIGKILL"));
+    await new Promise<void>((resolve) =>
+      service.stderr?.on("data", (text: Buffer) => {
+        if (text.includes("listening")) resolve();
+      }),
+    );
+    for (const made of [join(folder, "a"), path]) expect(statSync(made).mode & 0o777).toBe(0o700);
+  });
+
+  const words = (path: string): string[] => ["--rpc-url", "none", "--port", "0", "--data-dir", path];
+});
+
+describe("too few file descriptors", needs("prlimit"), () => {
+  it.each([20, 30, 60])("%d: one line that says so, and exit code 1", (limit) => {
+    const end = spawnSync("prlimit", [`--nofile=${limit}`, process.execPath, programPath, "demo", "--port", "0"], {
+      env: cleanEnvironment(),
+      encoding: "utf8",
+      timeout: DEADLINE_MS,
+    });
+    expect(end.stderr).toMatch(/^utxoracle-live: [^\n]*file descriptors[^\n]*ulimit -n[^\n]*\n$/);
+    expect(end.status).toBe(1);
+  });
+
+  it("while it runs: one line, and another when there are some again", async () => {
+    const service = await ServiceProcess.listening(["demo"]);
+    for (const topic of ["rawtx", "rawblock", "sequence"])
+      await service.logLine(({ msg, topics }) => msg === "connected to the node" && [topics].flat().includes(topic));
+    execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=10:"]);
+    await service.logLine(({ level, msg }) => level === "error" && String(msg).includes("no file descriptor left"));
+    execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=1000:"]);
+    await service.logLine(({ msg }) => msg === "file descriptors available again");
+    expect(await stopped(service)).toMatchObject({ exitCode: 0 });
+  });
+});
