@@ -1,10 +1,12 @@
 import { basename } from "node:path";
 import type { NodeState } from "@utxoracle/models";
+import { isChainName } from "@utxoracle/node-rpc";
 import {
   CaptureError,
   type FeedMessage,
   type Replay,
   readCapture,
+  readCaptureHeader,
   readHexLines,
   recognizeRecording,
   replay,
@@ -44,14 +46,21 @@ export class ReplayFeed implements Feed {
   readonly #options: ReplayFeedOptions;
   readonly #records: AsyncIterator<FeedMessage>;
   readonly #first: FeedMessage | null;
+  readonly #chain: string | null;
   #replay: Replay<FeedMessage> | null = null;
   #ended = false;
   #damage: ReadinessReason | null = null;
 
-  private constructor(options: ReplayFeedOptions, records: AsyncIterator<FeedMessage>, first: FeedMessage | null) {
+  private constructor(
+    options: ReplayFeedOptions,
+    records: AsyncIterator<FeedMessage>,
+    first: FeedMessage | null,
+    chain: string | null,
+  ) {
     this.#options = options;
     this.#records = records;
     this.#first = first;
+    this.#chain = chain;
   }
 
   /** @throws {UserError} when the file cannot be read or is no recording. */
@@ -68,7 +77,13 @@ export class ReplayFeed implements Feed {
             })
           : readHexLines(path, { startTime: startTimeOf(path), spanSeconds, signal });
       const first = await records.next();
-      return new ReplayFeed(options, records, first.done === true ? null : first.value);
+      const { chain } = kind === "capture" ? (await readCaptureHeader(path)).metadata : {};
+      return new ReplayFeed(
+        options,
+        records,
+        first.done === true ? null : first.value,
+        isChainName(chain) ? chain : null,
+      );
     } catch (error) {
       if (error instanceof CaptureError) throw new UserError(`replay: ${error.message}`, undefined, { cause: error });
       throw error;
@@ -94,7 +109,7 @@ export class ReplayFeed implements Feed {
     };
     return {
       node,
-      chain: null,
+      chain: this.#chain,
       loading: !this.#ended && this.#first !== null,
       lost: false,
       reasons: this.#damage === null ? [] : [this.#damage],

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openCaptureWriter } from "@utxoracle/zmq-source";
+import { afterAll, describe, expect, it } from "vitest";
+import { ReplayFeed } from "../src/feed/replay-feed.ts";
+import { createLogger } from "../src/logging/create-logger.ts";
+import { isMainChain } from "../src/state/chain-status.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "replay-chain-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const log = createLogger({ format: "json", level: "error" });
+
+async function chainOf(name: string, metadata: Record<string, unknown>): Promise<string | null> {
+  const path = join(folder, `${name}.capture`);
+  const writer = await openCaptureWriter(path, { metadata });
+  await writer.write({ topic: "rawtx", rawBytes: new Uint8Array(60), timestamp: 1_700_000_000, counter: 0 });
+  await writer.close();
+  const feed = await ReplayFeed.open({ path, speed: "max", spanSeconds: 1, log });
+  const { chain } = feed.state();
+  await feed.close();
+  return chain;
+}
+
+describe("the chain of a recording", () => {
+  it("is the one that the capture names, so that no price of a test chain is ok", async () => {
+    expect(await chainOf("main", { chain: "main" })).toBe("main");
+    const regtest = await chainOf("regtest", { chain: "regtest" });
+    expect(regtest).toBe("regtest");
+    expect(isMainChain("replay", regtest)).toBe(false);
+  });
+
+  it.each([{}, { chain: null }, { chain: 1 }, { chain: "x/../../evil" }, { chain: "a".repeat(40) }])(
+    "is unknown where the capture names none: %j",
+    async (metadata) => {
+      expect(await chainOf(`none-${JSON.stringify(metadata).length}`, metadata)).toBeNull();
+    },
+  );
+});
