@@ -136,13 +136,18 @@ describe("the reasons for no price", () => {
       expect(readReasons(other)).toEqual([]);
   });
 
-  it.each(["node_syncing", "zmq_refused", "zmq_sequence_not_zmq", "topic_rawblock_unpublished", "rpc_unauthorized"])(
-    "have a sentence for %s",
-    (code) => {
-      expect(healthText(code)).toMatch(/^[A-Z].+[.?]$/);
-      expect(healthText(code)).not.toContain(code);
-    },
-  );
+  it.each([
+    "node_syncing",
+    "zmq_refused",
+    "zmq_sequence_not_zmq",
+    "topic_rawblock_unpublished",
+    "rpc_unauthorized",
+    "node_blocks_only",
+    "chain_unknown",
+  ])("have a sentence for %s", (code) => {
+    expect(healthText(code)).toMatch(/^[A-Z].+[.?]$/);
+    expect(healthText(code)).not.toContain(code);
+  });
 
   it.each(["made_up", "constructor", "zmq_constructor", "topic_constructor_unpublished"])(
     "name the code %s",
