@@ -95,11 +95,6 @@ export const ErrorAnswerSchema = Type.Object(
 /** Whatever an HTTP path answers when it cannot answer what was asked. */
 export type ErrorAnswer = Static<typeof ErrorAnswerSchema>;
 
-/** What stands in the way, or is to be known: a stable code and a sentence for people. */
-const HealthRemarksSchema = Type.Array(
-  Type.Object({ code: Type.String({ minLength: 1 }), message: Type.String({ minLength: 1 }) }),
-);
-
 const HealthCodesSchema = Type.Array(
   Type.Object({ code: Type.String({ minLength: 1, description: "A stable code; the log has the sentence" }) }),
 );

@@ -7,7 +7,11 @@ import { NodeRpcError } from "./error.ts";
  */
 export type NodeRpcAuth =
   | { readonly cookiePath: string }
-  | { readonly user: string; readonly password: string | (() => string) };
+  | {
+      readonly user: string;
+      /** The password, or a function that returns it. */
+      readonly password: string | (() => string);
+    };
 
 /** Gives the value of the Authorization header. Keeps its secret out of reach of printing and JSON. */
 export interface Credentials {

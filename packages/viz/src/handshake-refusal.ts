@@ -17,9 +17,18 @@ export type FetchLike = (
 /** The part of a `Response` that the client uses. */
 export interface FetchedAnswer {
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
+  readonly headers: {
+    /** Value of a header; null when it is absent. */
+    get(name: string): string | null;
+  };
   readonly body: {
-    getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>; cancel(): Promise<unknown> };
+    /** Reads the body piece by piece. */
+    getReader(): {
+      /** The next piece; `done` after the last one. */
+      read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+      /** Stops reading. */
+      cancel(): Promise<unknown>;
+    };
   } | null;
 }
 
