@@ -3,7 +3,7 @@ import type { EncodedMessage } from "./encoded-message.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import type { Subscriber, TopicProgress } from "./subscriber.ts";
-import { type Topic, TopicState } from "./topic.ts";
+import { type Topic, type TopicOptions, TopicState } from "./topic.ts";
 
 /** Clients served between two looks at the clock: about 0.2 ms of writing. */
 const CLIENTS_BETWEEN_CLOCK_READS = 16;
@@ -45,9 +45,10 @@ export class Channel {
    * A further kind of message on this channel. A new client gets the snapshots in the order of the topics.
    * @param name for events only; the messages carry their own type.
    */
-  topic(name: string): Topic {
+  topic(name: string, options: TopicOptions = {}): Topic {
     const topic = new TopicState(
       name,
+      options,
       this.#limits.recentUpdates,
       (updated, delta) => this.#announce(updated, delta),
       (failed, error) => this.#emit({ type: "publisher_failed", topic: failed.name, error }),
@@ -76,12 +77,15 @@ export class Channel {
     this.#subscribers.delete(subscriber);
   }
 
-  /** The client requests the snapshots: sends those of the topics that have changed since its last request. */
+  /** The client requests the snapshots: sends those that have changed, and that it did not request too recently. */
   resend(subscriber: Subscriber): void {
+    const now = this.#clock.now();
     for (const [index, topic] of this.#topics.entries()) {
       const progress = subscriber.progress[index];
       if (progress === undefined || progress.requestedVersion === topic.version) continue;
+      if (now - progress.requestedAtMs < topic.snapshotIntervalMs) continue;
       progress.requestedVersion = topic.version;
+      progress.requestedAtMs = now;
       progress.owesSnapshot = true;
     }
     this.#bringUpToDate(subscriber);
@@ -214,5 +218,5 @@ export class Channel {
 }
 
 function newProgress(topic: TopicState): TopicProgress {
-  return { version: topic.version, owesSnapshot: true, requestedVersion: 0 };
+  return { version: topic.version, owesSnapshot: true, requestedVersion: 0, requestedAtMs: Number.NEGATIVE_INFINITY };
 }

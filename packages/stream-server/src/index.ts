@@ -28,4 +28,4 @@ export {
   type StreamServerOptions,
 } from "./stream-server.ts";
 export { StreamServerError, type StreamServerErrorCode } from "./stream-server-error.ts";
-export type { Publication, Topic } from "./topic.ts";
+export type { Publication, Topic, TopicOptions } from "./topic.ts";

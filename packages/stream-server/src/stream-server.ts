@@ -16,7 +16,7 @@ import { type StaticFolderOptions, staticRoutes } from "./static-folder.ts";
 import type { ClientKind, StreamEvent } from "./stream-event.ts";
 import { completeLimits, type StreamLimits } from "./stream-limits.ts";
 import { listenError, StreamServerError } from "./stream-server-error.ts";
-import type { Topic } from "./topic.ts";
+import type { Topic, TopicOptions } from "./topic.ts";
 import { WebSocketEndpoint } from "./web-socket-endpoint.ts";
 
 /** Where and how to serve. */
@@ -56,7 +56,7 @@ export interface ChannelOptions {
 /** A channel as its publisher sees it. */
 export interface PublisherChannel {
   /** A further kind of message; new clients get the snapshots in the order in which the topics were made. */
-  topic(name: string): Topic;
+  topic(name: string, options?: TopicOptions): Topic;
   /** Clients connected. */
   readonly size: number;
 }

@@ -9,6 +9,8 @@ export interface TopicProgress {
   owesSnapshot: boolean;
   /** Version for which the client last requested a snapshot; 0 before its first request. */
   requestedVersion: number;
+  /** When that was, ms. */
+  requestedAtMs: number;
 }
 
 /** One connected client, whatever its kind of connection. */

@@ -11,6 +11,15 @@ export interface Publication {
   readonly snapshot: () => string | Uint8Array;
 }
 
+/** How a topic is served. */
+export interface TopicOptions {
+  /**
+   * Minimum time between two snapshots of this topic that one client requests, ms; default: none but the limit
+   * `snapshotIntervalMs` on requests. For a large state: a client has it from connecting, and its updates since.
+   */
+  readonly snapshotIntervalMs?: number;
+}
+
 /** One kind of message on a channel, as its publisher sees it. */
 export interface Topic {
   readonly name: string;
@@ -21,6 +30,7 @@ export interface Topic {
 /** A topic's latest state and its last few updates. */
 export class TopicState implements Topic {
   readonly name: string;
+  readonly snapshotIntervalMs: number;
   /** Counts the updates published; 0 before the first. */
   version = 0;
   readonly #recentMax: number;
@@ -33,11 +43,13 @@ export class TopicState implements Topic {
 
   constructor(
     name: string,
+    { snapshotIntervalMs = 0 }: TopicOptions,
     recentMax: number,
     onUpdate: (topic: TopicState, delta: EncodedMessage) => void,
     onSnapshotFailed: (topic: TopicState, error: unknown) => void,
   ) {
     this.name = name;
+    this.snapshotIntervalMs = snapshotIntervalMs;
     this.#recentMax = recentMax;
     this.#onUpdate = onUpdate;
     this.#onSnapshotFailed = onSnapshotFailed;

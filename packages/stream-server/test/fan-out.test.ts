@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ManualClock } from "./manual-clock.ts";
 import { startServer, TestClient } from "./test-server.ts";
 
+const isPong = (message: unknown): boolean => (message as { type?: string }).type === "pong";
+
 describe("a channel", () => {
   it("sends a new client the snapshot of the latest update, then only what changed", async () => {
     const { publish, url } = await startServer();
@@ -162,6 +164,34 @@ describe("a client's messages", () => {
     clock.advance(1000);
     client.send({ type: "snapshot" });
     expect((await client.received(12)).at(-1)).toEqual({ allBlocks: 8 });
+  });
+
+  it("get a large topic again only as often as it allows, however often it changes", async () => {
+    const clock = new ManualClock();
+    const { publish, server, url } = await startServer({ clock });
+    const large = server.channel({ webSocketPath: "/large" });
+    const topics = [large.topic("small"), large.topic("large", { snapshotIntervalMs: 60_000 })];
+    const change = (n: number): void => {
+      for (const [index, topic] of topics.entries())
+        topic.publish({ delta: "0", snapshot: () => JSON.stringify({ index, n }) });
+    };
+    publish(1);
+    change(1);
+    const client = new TestClient(`${url}/large`);
+    await client.received(2);
+    for (let second = 1; second < 62; second++) {
+      change(second);
+      client.send({ type: "snapshot" });
+      client.send({ type: "ping" });
+      await client.received(client.messages.length + 1);
+      while (!isPong(client.messages.at(-1))) await client.received(client.messages.length + 1);
+      clock.advance(1000);
+    }
+    const again = client.messages.slice(2).filter((message) => (message as { index?: number }).index === 1);
+    expect(again).toEqual([
+      { index: 1, n: 1 },
+      { index: 1, n: 61 },
+    ]);
   });
 
   it("are ignored when they make no sense", async () => {

@@ -14,6 +14,9 @@ import { readerLimits } from "./reader-limits.ts";
 /** The page, built beside the program. */
 const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
 
+/** One client's requests for the confirmed side, up to half a megabyte, are answered at most so often, ms. */
+const CONFIRMED_INTERVAL_MS = 60_000;
+
 export interface ReaderServerOptions {
   readonly settings: Settings;
   /** What the routes answer from. */
@@ -58,7 +61,7 @@ export async function createReaderServer(options: ReaderServerOptions): Promise<
   });
   const stream = server.channel({ webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" });
   const live = stream.topic("mempool_update");
-  const confirmed = stream.topic("confirmed_update");
+  const confirmed = stream.topic("confirmed_update", { snapshotIntervalMs: CONFIRMED_INTERVAL_MS });
   server.addRoutes(createHttpRoutes({ board, version }));
   server.addRoutes(createOperatorRoutes({ board, metrics }), { crossOrigin: false });
   if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });

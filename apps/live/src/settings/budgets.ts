@@ -65,7 +65,7 @@ export const budgets = {
     per: "per client and second",
     count: 1,
     bytes: null,
-    beyond: "dropped; a side that has not changed since the last request is not sent again",
+    beyond: "dropped; the confirmed side is sent again once a minute at most",
     test: "packages/stream-server/test/fan-out.test.ts",
   },
   clientUpdates: {
