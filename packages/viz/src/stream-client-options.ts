@@ -20,7 +20,7 @@ export interface WebSocketLike {
 /** A constructor such as `globalThis.WebSocket`, or the default export of `ws`. */
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
-/** `waiting`: between two attempts. `closed`: by {@link StreamClient.close}, or not yet started. */
+/** `waiting`: between two attempts. `closed`: by `StreamClient.close()`, or not yet started. */
 export type ConnectionState = "closed" | "connecting" | "open" | "waiting";
 
 /** Messages so far, by what became of them. */
