@@ -87,13 +87,13 @@ describe("the health of a node's feed", () => {
     };
     expect(codes(reasonsOf(situation({ status: one })))).toEqual(["zmq_refused"]);
     expect(noticesOf(situation({ status: one }))).toEqual([]);
-    const unpublished = { code: "topic_sequence_unpublished", message: "the node does not publish sequence" };
+    const unpublished = { code: "topic_sequence_unpublished" as const, message: "the node does not publish sequence" };
     const status = statusWith({ sequence: refused });
     const resync = { ...served, findings: [unpublished] };
     expect(codes(noticesOf(situation({ status, resync })))).toEqual(["topic_sequence_unpublished"]);
   });
 
-  it.each(["node_blocks_only", "node_network_off", "node_no_peers", "topic_rawtx_unpublished"])(
+  it.each(["node_blocks_only", "node_network_off", "node_no_peers", "topic_rawtx_unpublished"] as const)(
     "is not ready while no payment can arrive: %s",
     (code) => {
       const resync = { ...served, findings: [{ code, message: "nothing comes" }] };
@@ -113,7 +113,7 @@ describe("the health of a node's feed", () => {
   });
 
   it("says that the window is being read anew after the clock was set", () => {
-    const refill = { code: "clock_set", message: "the clock was set back by 3600 s" };
+    const refill = { code: "clock_set" as const, message: "the clock was set back by 3600 s" };
     expect(reasonsOf(situation({ resync: { ...served, settled: false, refill } }))).toEqual([refill]);
   });
 

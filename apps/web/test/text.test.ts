@@ -143,7 +143,8 @@ describe("the reasons for no price", () => {
     "topic_rawblock_unpublished",
     "rpc_unauthorized",
     "node_blocks_only",
-    "chain_unknown",
+    "feed_quiet",
+    "bus_no_jetstream",
   ])("have a sentence for %s", (code) => {
     expect(healthText(code)).toMatch(/^[A-Z].+[.?]$/);
     expect(healthText(code)).not.toContain(code);

@@ -55,6 +55,7 @@ export {
   type ReferenceFailure,
   ReferenceFailureSchema,
 } from "./estimate.ts";
+export type { ConnectionProblem, HealthCode, HealthTopic, PlainHealthCode } from "./health-codes.ts";
 export {
   type ConfirmedAnswer,
   ConfirmedAnswerSchema,

@@ -16,7 +16,27 @@ export interface EndpointOptions {
 /** A reason for which a connection is refused with an answer. */
 export type AnsweredRefusal = Exclude<RefusalReason, "too_many_connections">;
 
-const answers: Readonly<Record<AnsweredRefusal, RouteAnswer>> = {
+/** What a client is told that comes when all places are taken. */
+const clientLimits = {
+  too_many_clients: ({ maxClients }: StreamLimits) =>
+    withRetryAfter(
+      errorAnswer(503, "too_many_clients", `the server has reached its limit of ${maxClients} connections`),
+      10,
+    ),
+  too_many_clients_of_address: ({ maxClientsPerAddress }: StreamLimits) =>
+    withRetryAfter(
+      errorAnswer(
+        429,
+        "too_many_clients_of_address",
+        `this address has reached the limit of ${maxClientsPerAddress} connections`,
+      ),
+      10,
+    ),
+} satisfies Partial<Record<AnsweredRefusal, (limits: StreamLimits) => RouteAnswer>>;
+
+type LimitRefusal = keyof typeof clientLimits;
+
+const answers: Readonly<Record<Exclude<AnsweredRefusal, LimitRefusal>, RouteAnswer>> = {
   bad_handshake: {
     ...errorAnswer(400, "bad_handshake", "not a valid WebSocket handshake"),
     headers: { "Sec-WebSocket-Version": "13" },
@@ -24,15 +44,16 @@ const answers: Readonly<Record<AnsweredRefusal, RouteAnswer>> = {
   no_such_channel: errorAnswer(404, "no_such_channel", "no WebSocket at this path"),
   origin: errorAnswer(403, "origin", "pages of this origin are not allowed to open the WebSocket"),
   shutting_down: withRetryAfter(errorAnswer(503, "shutting_down", "the server is shutting down"), 5),
-  too_many_clients: withRetryAfter(errorAnswer(503, "too_many_clients", "too many clients; try again later"), 10),
-  too_many_clients_of_address: withRetryAfter(
-    errorAnswer(429, "too_many_clients_of_address", "too many clients from this address; try again later"),
-    10,
-  ),
 };
 
 /** What a refusal is answered with; the reason is the code in its body. */
-export function refusalAnswer(reason: AnsweredRefusal): RouteAnswer & { readonly status: number } {
-  const answer = answers[reason];
+export function refusalAnswer(
+  reason: AnsweredRefusal,
+  limits: StreamLimits,
+): RouteAnswer & { readonly status: number } {
+  const answer: RouteAnswer =
+    reason === "too_many_clients" || reason === "too_many_clients_of_address"
+      ? clientLimits[reason](limits)
+      : answers[reason];
   return { ...answer, status: answer.status ?? 500 };
 }

@@ -50,7 +50,7 @@ export class RequestReceiver {
       return;
     }
     this.connections.arrive(socket, response, () => {
-      if (this.#options.isClosing()) writeAnswer(response, refusalAnswer("shutting_down"));
+      if (this.#options.isClosing()) writeAnswer(response, refusalAnswer("shutting_down", this.#options.limits));
       else this.dispatch.handle(request, response);
     });
   };
@@ -73,7 +73,7 @@ export class RequestReceiver {
       const fault = this.dispatch.faultOf(request, target);
       const hasFrames = stream === socket && !hasBody(request);
       if (fault === null && target !== null && hasFrames) this.#options.webSocket(request, socket, head, target.path);
-      else this.refuse(socket, fault ?? refusalAnswer("bad_handshake"));
+      else this.refuse(socket, fault ?? refusalAnswer("bad_handshake", this.#options.limits));
     }
   };
 

@@ -18,7 +18,7 @@ export class SseEndpoint {
     const address = clientAddress(request, trustProxy);
     const refusal = registry.refusal(address);
     if (refusal !== null) {
-      const answer = refusalAnswer(refusal);
+      const answer = refusalAnswer(refusal, limits);
       emit({ type: "connection_refused", reason: refusal, status: answer.status, address });
       writeAnswer(response, answer, { headOnly });
       return;

@@ -237,7 +237,7 @@ export class StreamServer {
     this.#arrivals.push(() => {
       if (response.destroyed) return;
       if (this.#closing === null) this.#events.open(request, response, headOnly, channel);
-      else writeAnswer(response, refusalAnswer("shutting_down"), { headOnly });
+      else writeAnswer(response, refusalAnswer("shutting_down", this.#limits), { headOnly });
     });
   }
 }

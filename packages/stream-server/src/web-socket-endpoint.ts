@@ -59,7 +59,7 @@ export class WebSocketEndpoint {
   }
 
   refuse(request: IncomingMessage, socket: Socket, reason: AnsweredRefusal): void {
-    const answer = refusalAnswer(reason);
+    const answer = refusalAnswer(reason, this.#options.limits);
     const address = clientAddress(request, this.#options.trustProxy);
     this.#options.emit({ type: "connection_refused", reason, status: answer.status, address });
     this.#options.refuse(socket, answer);
@@ -71,7 +71,7 @@ export class WebSocketEndpoint {
    */
   explain(request: RouteRequest): RouteAnswer {
     const refusal = this.#refusal(request);
-    if (refusal !== null) return refusalAnswer(refusal);
+    if (refusal !== null) return refusalAnswer(refusal, this.#options.limits);
     const answer = errorAnswer(426, "upgrade_required", "connect to this path by WebSocket");
     return { ...answer, headers: { Connection: "Upgrade", Upgrade: "websocket" } };
   }

@@ -1,13 +1,13 @@
 import type { Logger } from "pino";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
-import { BusError } from "./bus-error.ts";
+import { BusError, type BusErrorCode } from "./bus-error.ts";
 
 /** One line at most in this time about one kind of failure, ms. */
 const LINE_PERIOD_MS = 30_000;
 
 /** Why something is not read or published: a stable code and a sentence for people. */
 export interface BusFault {
-  readonly code: string;
+  readonly code: `bus_${BusErrorCode}`;
   readonly message: string;
 }
 

@@ -7,13 +7,7 @@ import type {
 } from "@utxoracle/models";
 import type { Logger } from "pino";
 import { windowAnswer } from "../http/confirmed-answer.ts";
-import type {
-  ConfirmedPrice,
-  ConfirmedWindows,
-  PriceBoard,
-  ReadinessReason,
-  ShownWindow,
-} from "../http/price-board.ts";
+import type { ConfirmedPrice, ConfirmedWindows, PriceBoard, ShownReason, ShownWindow } from "../http/price-board.ts";
 import { readinessReasonsOf } from "../http/readiness.ts";
 import type { OutputPort } from "../publication/output-port.ts";
 import type { Publication } from "../publication/publication.ts";
@@ -42,7 +36,7 @@ export interface BusPublisherOptions {
   readonly keeper: LeaseKeeper;
   readonly board: Pick<PriceBoard, "readinessReasons" | "confirmedPrices" | "confirmedWindows" | "evidence">;
   /** The analyser's notices, without those about the bus. */
-  readonly notices: () => readonly ReadinessReason[];
+  readonly notices: () => readonly ShownReason[];
   readonly analyser: string;
   readonly intervalMs: number;
   readonly metrics: BusMetrics;
@@ -259,12 +253,12 @@ export class BusPublisher implements OutputPort {
 }
 
 /** The reasons that the update itself does not give: it comes twice a second, and what it says anew replaces the old. */
-function beyond({ data }: MempoolUpdate, reasons: readonly ReadinessReason[]): ReadinessReason[] {
-  const given = new Set(readinessReasonsOf(data).map(({ code }) => code));
+function beyond({ data }: MempoolUpdate, reasons: readonly ShownReason[]): ShownReason[] {
+  const given = new Set<string>(readinessReasonsOf(data).map(({ code }) => code));
   return reasons.filter(({ code }) => !given.has(code));
 }
 
-function bounded(remarks: readonly ReadinessReason[]): ReadinessReason[] {
+function bounded(remarks: readonly ShownReason[]): ShownReason[] {
   return remarks
     .slice(0, REMARKS_MAX)
     .map(({ code, message }) => ({ code, message: message.slice(0, REMARK_CHARACTERS_MAX) }));

@@ -13,6 +13,7 @@ import type {
   PriceBoard,
   ReadinessReason,
   ShownAnalyser,
+  ShownReason,
   ShownWindow,
   WindowCounts,
 } from "../http/price-board.ts";
@@ -111,9 +112,9 @@ export class EdgeBoard implements PriceBoard {
     return this.#isFresh() ? [] : reasonsOfAge(this.#situation());
   }
 
-  readinessReasons(): readonly ReadinessReason[] {
+  readinessReasons(): readonly ShownReason[] {
     const situation = this.#situation();
-    const reasons = this.#isFresh() ? [] : [...reasonsOfNats(situation), ...this.ageReasons()];
+    const reasons: ShownReason[] = this.#isFresh() ? [] : [...reasonsOfNats(situation), ...this.ageReasons()];
     const own = new Set(reasons.map(({ code }) => code));
     // The analyser's own reasons are as old as the rest.
     const theirs = situation.stale ? [] : (this.#live?.reasons ?? []);
@@ -125,7 +126,7 @@ export class EdgeBoard implements PriceBoard {
     return reasons;
   }
 
-  notices(): readonly ReadinessReason[] {
+  notices(): readonly ShownReason[] {
     const theirs = this.#live?.notices ?? [];
     // What fails to be read is no reason to turn clients away while what they are shown is fresh.
     return this.#isFresh() ? [...reasonsOfNats(this.#situation()), ...theirs] : theirs;

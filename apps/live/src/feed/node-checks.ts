@@ -1,3 +1,4 @@
+import type { HealthTopic } from "@utxoracle/models";
 import { type BlockchainInfo, type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import { LEAST_NODE_VERSION } from "../doctor/rpc-checks.ts";
@@ -57,11 +58,11 @@ export async function nodeFindings(
   if (published === null) return findings;
   const place = { version: network?.version ?? null, host: null };
   for (const { check, message, bitcoinConf } of checkTopics(endpoints, published, place)) {
-    const topic = check.slice("topic_".length) as FeedTopic;
+    const topic = check.slice("topic_".length) as HealthTopic;
     const isPublished = published.some(({ type }) => type === `pub${topic}`);
     if (endpoints[topic] === undefined || isPublished) continue;
     findings.push({
-      code: `${check}_unpublished`,
+      code: `topic_${topic}_unpublished`,
       message: `${message}; add to its bitcoin.conf: ${bitcoinConf.join(", ")}`,
     });
   }

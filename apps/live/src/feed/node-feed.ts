@@ -4,6 +4,7 @@ import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { FeedMessage, FeedTopic, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import type { ReadinessReason } from "../http/price-board.ts";
 import type { FeedMetrics } from "../metrics/feed-metrics.ts";
 import { budgets } from "../settings/budgets.ts";
 import { feedBudgets } from "../settings/feed-budgets.ts";
@@ -216,7 +217,7 @@ export class NodeFeed implements Feed {
     const size = Math.round(Math.abs(seconds));
     const what = seconds > 0 ? `the clock went ${size} s ahead` : `the clock was set back by ${size} s`;
     const isKept = node === null && seconds > 0;
-    const refill = {
+    const refill: ReadinessReason = {
       code: "clock_set",
       message: `${what}: the window is read anew from the node; keep the clock right (NTP)`,
     };

@@ -252,7 +252,7 @@ export class ResyncLoop {
       if (!(error instanceof NodeRpcError)) throw error;
       if (signal.aborted) return false;
       metrics.refills.inc({ result: "failed" });
-      const problem = { code: `rpc_${error.code}`, message: error.message };
+      const problem: ReadinessReason = { code: `rpc_${error.code}`, message: error.message };
       this.#tellProblem(problem);
       // A node that is starting will tell; any other will not soon.
       const isStarting = problem.code === "rpc_warming_up";

@@ -1,7 +1,7 @@
 import type { HealthAnswer } from "@utxoracle/models";
 import { jsonAnswer, type Routes, withRetryAfter } from "@utxoracle/stream-server";
 import { RETRY_AFTER_SECONDS } from "./no-price.ts";
-import type { PriceBoard, ReadinessReason } from "./price-board.ts";
+import type { PriceBoard, ShownReason } from "./price-board.ts";
 
 export interface OperatorRoutesOptions {
   readonly board: PriceBoard;
@@ -31,6 +31,6 @@ export function createOperatorRoutes({ board, metrics }: OperatorRoutesOptions):
 }
 
 /** The sentences are for the log and `doctor`: they have paths, names and addresses in them. */
-function codesOf(reasons: readonly ReadinessReason[]): { code: string }[] {
+function codesOf(reasons: readonly ShownReason[]): { code: string }[] {
   return reasons.map(({ code }) => ({ code }));
 }

@@ -5,6 +5,7 @@ import type {
   EstimateStatus,
   EvidenceAnswer,
   HealthAnswer,
+  HealthCode,
   MempoolUpdateData,
 } from "@utxoracle/models";
 
@@ -59,8 +60,13 @@ export interface WindowCounts {
   readonly displaced: number;
 }
 
-/** What stands in the way of readiness: a stable code, and a sentence for the log. */
-export type ReadinessReason = BusLiveState["reasons"][number];
+/** What stands in the way of readiness, as it is shown: a stable code, and a sentence for the log. */
+export type ShownReason = BusLiveState["reasons"][number];
+
+/** The same of this program itself. At an edge there are those of an analyzer too, which may be of another version. */
+export interface ReadinessReason extends ShownReason {
+  readonly code: HealthCode;
+}
 
 /**
  * What the HTTP routes and the metrics read. The service keeps it current; each call is cheap, has no side effect and
@@ -83,9 +89,9 @@ export interface PriceBoard {
   /** The prices of the last 144 blocks and of the last whole UTC day. */
   confirmedWindows(): ConfirmedWindows;
   /** Why the service is not ready; empty when it is. */
-  readinessReasons(): readonly ReadinessReason[];
+  readinessReasons(): readonly ShownReason[];
   /** What does not serve as it could without standing in the way, e.g. no RPC; empty when all is as it should be. */
-  notices(): readonly ReadinessReason[];
+  notices(): readonly ShownReason[];
   /** At an edge: whose messages it shows, and their age; null before the first. Absent where the price is made here. */
   analyser?(): ShownAnalyser | null;
   /** Which round dollar amounts carry the price; null when there is no evidence to show. */

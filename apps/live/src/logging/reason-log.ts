@@ -1,4 +1,4 @@
-import type { ReadinessReason } from "../http/price-board.ts";
+import type { ShownReason } from "../http/price-board.ts";
 import type { Logger } from "./create-logger.ts";
 import { RepeatFilter } from "./repeat-filter.ts";
 
@@ -18,7 +18,7 @@ export class ReasonLog {
   }
 
   /** Takes the reasons as they stand now. */
-  update(reasons: readonly ReadinessReason[]): void {
+  update(reasons: readonly ShownReason[]): void {
     for (const { code, message } of reasons) {
       if (this.#codes.has(code)) continue;
       const suppressed = this.#lines.admit(code);

@@ -69,7 +69,8 @@ describe("the service's interface", () => {
       if (template === "/api/v1/stream") continue;
       const path = template.replace("{name}", "price-answer");
       const response = await fetch(`${service.url}${path}`);
-      expect(response.status, path).toBe(200);
+      // A plain request of the WebSocket path is answered "upgrade required".
+      expect(response.status, path).toBe(path === "/ws/mempool" ? 426 : 200);
       await expectAsDocumented(path, response);
     }
   });

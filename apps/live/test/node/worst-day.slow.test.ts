@@ -160,7 +160,8 @@ describe("a bad day", () => {
       }
       ahead = Number(step);
       says++;
-      // As every tick does: what is older than the window leaves it.
+      // As every tick does: a set clock is noticed, and what is older than the window leaves it.
+      feed.checkClock();
       window.estimatePrice(feed.now());
       const now = feed.now();
       expect(window.stats(now)).toMatchObject({ totalReceived: 0, rememberedIds: 0 });
