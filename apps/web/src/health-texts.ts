@@ -1,24 +1,22 @@
-import type { ConnectionProblem, HealthTopic, PlainHealthCode } from "@utxoracle/models";
+// test/health-texts.test.ts does not compile when a code of the contract has no sentence here.
 
-// The keys are held equal to the codes of the contract by the compiler: a code without a sentence does not compile.
-
-const topics = {
+export const topics = {
   rawtx: "transactions",
   rawblock: "blocks",
   sequence: "mempool changes",
-} satisfies Record<HealthTopic, string>;
+};
 
 /** What is wrong with a connection to the node's ZMQ feed. */
-const connections = {
+export const connections = {
   refused: "nothing listens at the address. Is the node running, with its zmqpub settings?",
   unresolved: "the host's name has no address.",
   silent: "something accepts the connection and never answers.",
   not_zmq: "what answers at the address is not a ZeroMQ publisher.",
   no_socket: "the service has no socket left. Raise its limit of open files.",
-} satisfies Record<ConnectionProblem, string>;
+};
 
 /** By code of `health/ready`. The service's log and `utxoracle-live doctor` have the details of this machine. */
-const texts = {
+export const texts = {
   starting: "The service is starting.",
   warming_up: "The window is being filled from the node.",
   price_stale: "The price is the last good one: there is no fresh evidence.",
@@ -71,7 +69,7 @@ const texts = {
   bus_excluded: "NATS carries prices of another kind under this name. Choose another --bus-name.",
   no_analyser: "No analyzer has been heard yet.",
   analyser_lost: "Nothing fresh comes from the analyzer.",
-} satisfies Record<PlainHealthCode, string>;
+};
 
 /** The sentence for a code of `health/ready`. A code of a newer service stands for itself. */
 export function healthText(code: string): string {
