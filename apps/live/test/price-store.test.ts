@@ -62,7 +62,7 @@ describe("a file in the place of kept prices", () => {
   ])("%s is refused, and stays as it is", async (_, content) => {
     writeFileSync(path, content);
     await expect(PriceStore.open(path)).rejects.toMatchObject({ code: "foreign" });
-    expect(() => checkDataDirectory(folder)).toThrow(/^--data-dir: .*confirmed-prices-main\.log is not a file of kept/);
+    await expect(checkDataDirectory(folder)).rejects.toThrow(/^--data-dir: .*confirmed-prices-main\.log is not a file of kept/);
     expect(readFileSync(path, "utf8")).toBe(content);
   });
 
@@ -71,20 +71,20 @@ describe("a file in the place of kept prices", () => {
     writeFileSync(target, "");
     symlinkSync(target, path);
     await expect(PriceStore.open(path)).rejects.toMatchObject({ code: "not_a_file" });
-    expect(() => checkDataDirectory(folder)).toThrow("is a symbolic link");
+    await expect(checkDataDirectory(folder)).rejects.toThrow("is a symbolic link");
     expect(readFileSync(target, "utf8")).toBe("");
   });
 
   it("that is a folder is refused", async () => {
     mkdirSync(path);
     await expect(PriceStore.open(path)).rejects.toMatchObject({ code: "not_a_file" });
-    expect(() => checkDataDirectory(folder)).toThrow("is a folder");
+    await expect(checkDataDirectory(folder)).rejects.toThrow("is a folder");
   });
 
   it("that is a pipe is refused at once", needs("Unix sockets"), async () => {
     execFileSync("mkfifo", [path]);
     await expect(PriceStore.open(path)).rejects.toMatchObject({ code: "not_a_file" });
-    expect(() => checkDataDirectory(folder)).toThrow("is not a regular file");
+    await expect(checkDataDirectory(folder)).rejects.toThrow("is not a regular file");
   });
 
   it("that is a device is refused", needs("/dev/full"), async () => {
