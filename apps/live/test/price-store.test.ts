@@ -62,7 +62,9 @@ describe("a file in the place of kept prices", () => {
   ])("%s is refused, and stays as it is", async (_, content) => {
     writeFileSync(path, content);
     await expect(PriceStore.open(path)).rejects.toMatchObject({ code: "foreign" });
-    await expect(checkDataDirectory(folder)).rejects.toThrow(/^--data-dir: .*confirmed-prices-main\.log is not a file of kept/);
+    await expect(checkDataDirectory(folder)).rejects.toThrow(
+      /^--data-dir: .*confirmed-prices-main\.log is not a file of kept/,
+    );
     expect(readFileSync(path, "utf8")).toBe(content);
   });
 
