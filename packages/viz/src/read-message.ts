@@ -133,7 +133,7 @@ function mempoolUpdate(data: Checker): void {
     .text("epoch", 64)
     .is("window_seconds", (v) => isWithin(v, SECONDS_MAX) && v !== 0)
     .is("source", (v) => SOURCES.includes(v))
-    .text("chain", 32, true)
+    .is("chain", (v) => typeof v === "string" && /^[a-z][a-z0-9]{0,31}$/.test(v), true)
     .seconds(["price_timestamp"], true, true)
     .object("node", (node) =>
       node
