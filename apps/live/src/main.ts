@@ -6,7 +6,7 @@ import { stderrLines } from "./logging/line-writer.ts";
 const stderr = stderrLines();
 const life = new ProcessLife(stderr);
 
-// Loaded here: what goes wrong meanwhile is told in one line, and signals are heard.
+// Loaded here, so that an error while loading is one line and signals are handled.
 void life.run(async () => {
   const { program } = await import("./program.ts").catch(loadFailed);
   return await program({ life, stderr });

@@ -79,7 +79,7 @@ function createLock(path: string): number | null {
   return descriptor;
 }
 
-/** Who holds the lock; "stale" when nobody does. @throws {UserError} when what lies there is not a lock. */
+/** Holder of the lock; "stale" when its process is gone. @throws {UserError} when what lies there is not a lock. */
 function staleHolder(path: string): Holder | "stale" {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   let descriptor: number;

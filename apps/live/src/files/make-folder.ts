@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Its owner may list, read and write; nobody else may anything. */
+/** Its owner may list, read and write; all others have no access. */
 const OWNER_ONLY = 0o700;
 
 /**

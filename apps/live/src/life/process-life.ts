@@ -127,7 +127,7 @@ export class ProcessLife implements Supervisor {
     process.exit(exitCode);
   }
 
-  /** `process.exit` waits for threads, and a disk or a name server that hangs would keep it for ever. */
+  /** `process.exit` waits for threads; a disk or a name server that hangs would block it without end. */
   #killSelf(): void {
     this.say("a file or name look-up does not return; ending by a signal");
     const signal = this.#failure === null ? this.#stoppedBy : null;
