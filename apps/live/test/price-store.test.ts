@@ -83,7 +83,7 @@ describe("a file in the place of kept prices", () => {
     await expect(checkDataDirectory(folder)).rejects.toThrow("is a folder");
   });
 
-  it("that is a pipe is refused at once", needs("Unix sockets"), async () => {
+  it("that is a pipe is refused at once", needs("mkfifo"), async () => {
     execFileSync("mkfifo", [path]);
     await expect(PriceStore.open(path)).rejects.toMatchObject({ code: "not_a_file" });
     await expect(checkDataDirectory(folder)).rejects.toThrow("is not a regular file");

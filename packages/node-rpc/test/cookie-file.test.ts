@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { needs } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it } from "vitest";
 import { readCookie } from "../src/cookie-file.ts";
 
@@ -31,7 +32,7 @@ describe("a cookie file", () => {
     }
   });
 
-  it.skipIf(process.platform === "win32")("that is no regular file is refused at once", async () => {
+  it("that is no regular file is refused at once", needs("mkfifo", "/dev/zero"), async () => {
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
     for (const path of [pipe, folder, "/dev/zero"])

@@ -222,7 +222,7 @@ describe("a capture", () => {
     await expect(openCaptureWriter("/dev/full", { ifExists: "overwrite" })).rejects.toThrow("the disk is full");
   });
 
-  it.skipIf(process.platform === "win32")("is a file: a pipe is refused at once, to be read or written", async () => {
+  it("is a file: a pipe is refused at once, to be read or written", needs("mkfifo"), async () => {
     const path = file("pipe");
     execFileSync("mkfifo", [path]);
     expect((await read(path)).error).toMatchObject({ code: "read_failed", path });
