@@ -1,6 +1,6 @@
 // Fails when a package imports a sibling other than `models` (docs/architecture.md), imports something that its
-// package.json does not declare, when a package that runs anywhere reaches for Node, or when the folders of a package's
-// src import one another in a circle: each can be read with those below it alone.
+// package.json does not declare, when a package that runs anywhere imports Node's modules, when the folders of a package's
+// src import one another in a circle, or when a folder of apps/live imports one that comes later in the order of the data.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,25 @@ const dependsOnNothing = new Set(["tx-parser", "estimator", "viz"]);
 const runsAnywhere = new Set(["models", "tx-parser", "estimator", "viz"]);
 const privateCompositions = { simulator: new Set(), testkit: new Set() };
 const appEdges = { live: null, web: new Set(["viz"]) };
+/** What src of an app consists of, in the order in which data flows: each imports only from those before it. */
+const folderOrder = {
+  live: [
+    "program-manifest.ts",
+    "config",
+    "logging",
+    "process",
+    "state",
+    "blocks",
+    "chain",
+    "ingest",
+    "sync",
+    "confirmed",
+    "serve",
+    "relay",
+    "commands",
+    "main.ts",
+  ],
+};
 
 function* sourceFiles(directory) {
   for (const name of readdirSync(directory)) {
@@ -87,6 +106,16 @@ for (const group of ["packages", "apps"]) {
         if (!declared.has(packageName) && !bundled)
           problems.push(`${where}: imports ${packageName}, which package.json does not declare`);
       }
+    }
+    const order = group === "apps" ? folderOrder[name] : undefined;
+    if (order !== undefined) {
+      for (const entry of readdirSync(source))
+        if (!order.includes(entry))
+          problems.push(`${relative(root, source)}/${entry}: has no place in the order of folders`);
+      for (const [from, targets] of imports)
+        for (const to of targets)
+          if (order.indexOf(to) > order.indexOf(from))
+            problems.push(`${relative(root, source)}/${from} imports ${to}, which comes later in the order of folders`);
     }
     const circle = circleIn(imports);
     if (circle !== null)

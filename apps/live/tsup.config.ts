@@ -23,7 +23,7 @@ export default defineConfig([
     ...bundled,
     entry: {
       main: "src/main.ts",
-      "day-worker": "src/price/day-worker.ts",
+      "day-worker": "src/commands/price/day-worker.ts",
       "estimate-worker": "src/confirmed/estimate-worker.ts",
     },
     format: "esm",

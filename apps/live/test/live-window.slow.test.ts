@@ -1,6 +1,6 @@
 import { generateTransactions } from "@utxoracle/simulator";
 import { describe, expect, it } from "vitest";
-import { LiveWindow } from "../src/window/live-window.ts";
+import { LiveWindow } from "../src/ingest/live-window.ts";
 
 const START = 1_700_000_000;
 const COUNT = 80_000;

@@ -1,6 +1,6 @@
 import { type BlockchainInfo, NodeRpcError, type ZmqNotification } from "@utxoracle/node-rpc";
 import { describe, expect, it } from "vitest";
-import { type CheckedNode, nodeFindings, unfitness } from "../src/feed/node-checks.ts";
+import { type CheckedNode, nodeFindings, unfitness } from "../src/sync/node-checks.ts";
 
 const synced: BlockchainInfo = {
   chain: "main",

@@ -5,11 +5,13 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../../..");
 const document = readFileSync(join(root, "docs/node.md"), "utf8");
-const feed = join(root, "apps/live/src/feed");
+const source = join(root, "apps/live/src");
 
 /** Codes that the sources write out; those put together from parts are named below. */
 function writtenCodes(): string[] {
-  const files = [...readdirSync(feed).map((name) => join(feed, name)), join(root, "apps/live/src/http/readiness.ts")];
+  const folders = ["ingest", "sync", "chain"].map((name) => join(source, name));
+  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  files.push(join(source, "state/readiness.ts"));
   return files.flatMap((path) =>
     [...readFileSync(path, "utf8").matchAll(/\bcode: "([a-z_]+)"/g)].map(([, code]) => String(code)),
   );

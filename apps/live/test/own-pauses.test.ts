@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { OwnPauses } from "../src/feed/own-pauses.ts";
+import { OwnPauses } from "../src/ingest/own-pauses.ts";
 
 it("a pause of the process is known before and after the next beat, and for a minute", () => {
   let now = 100;

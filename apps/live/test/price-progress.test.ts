@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Progress } from "../src/price/progress.ts";
+import { Progress } from "../src/commands/price/progress.ts";
 
 /** What a terminal shows after all that was written to it: `\r` goes back to the begin of the line. */
 function shown(written: string): string {

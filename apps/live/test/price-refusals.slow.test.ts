@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
-import { helpText } from "../src/command-line/help.ts";
+import { helpText } from "../src/commands/cli/help.ts";
 import { programPath, runToEnd } from "./e2e/service-process.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 

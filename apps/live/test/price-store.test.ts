@@ -18,11 +18,11 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { needs } from "@utxoracle/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { budgets } from "../src/config/budgets.ts";
 import { lockDataDirectory } from "../src/confirmed/data-lock.ts";
 import { checkDataDirectory } from "../src/confirmed/open-history.ts";
 import type { PriceRecord } from "../src/confirmed/price-record.ts";
 import { PriceStore } from "../src/confirmed/price-store.ts";
-import { budgets } from "../src/settings/budgets.ts";
 
 let folder: string;
 let path: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readerLimits } from "../src/service/reader-limits.ts";
+import { readerLimits } from "../src/serve/reader-limits.ts";
 
 const limits = (host: string, trustProxy = false, perAddress?: number) =>
   readerLimits({

@@ -1,6 +1,6 @@
 import { NodeRpcError } from "@utxoracle/node-rpc";
 import { describe, expect, it } from "vitest";
-import { recordedChain } from "../src/record/recorded-chain.ts";
+import { recordedChain } from "../src/commands/record/recorded-chain.ts";
 
 const onRegtest = { getBlockchainInfo: () => Promise.resolve({ chain: "regtest" } as never) };
 const away = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RecordedMoments } from "../src/service/recorded-moments.ts";
+import { RecordedMoments } from "../src/serve/recorded-moments.ts";
 
 const WINDOW_SECONDS = 100;
 

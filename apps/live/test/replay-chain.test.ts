@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCaptureWriter } from "@utxoracle/zmq-source";
 import { afterAll, describe, expect, it } from "vitest";
-import { ReplayFeed } from "../src/feed/replay-feed.ts";
+import { ReplayFeed } from "../src/ingest/replay-feed.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
 import { isMainChain } from "../src/state/chain-status.ts";
 

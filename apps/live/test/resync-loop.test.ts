@@ -1,7 +1,7 @@
 import { type BlockchainInfo, NodeRpcError, type NodeRpcErrorCode } from "@utxoracle/node-rpc";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ResyncLoop } from "../src/feed/resync-loop.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
+import { ResyncLoop } from "../src/sync/resync-loop.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
 
 /** A loop at a node that may fail, on a clock that runs only while the loop waits. */

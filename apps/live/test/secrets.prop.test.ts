@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseCommandLine } from "../src/command-line/parse.ts";
+import { parseCommandLine } from "../src/commands/cli/parse.ts";
+import { loadSettings } from "../src/config/load.ts";
+import { type SettingName, settingNames, settingSchema, variableOf } from "../src/config/schema.ts";
+import { isSecretSetting } from "../src/config/setting-types.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
-import { loadSettings } from "../src/settings/load.ts";
-import { type SettingName, settingNames, settingSchema, variableOf } from "../src/settings/schema.ts";
-import { isSecretSetting } from "../src/settings/setting-types.ts";
 
 // Whatever setting a secret ends up in, and by whatever route, nothing that is printed contains it.
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { openDemoFeed } from "../src/feed/demo-feed.ts";
-import type { NodeFeedParts } from "../src/feed/node-feed.ts";
+import { runService } from "../src/commands/service.ts";
+import { loadSettings } from "../src/config/load.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
-import { runService } from "../src/service/service.ts";
-import { loadSettings } from "../src/settings/load.ts";
+import { openDemoFeed } from "../src/sync/demo-feed.ts";
+import type { NodeFeedParts } from "../src/sync/node-feed.ts";
 
 const fail = (part: string, error: unknown): never => {
   throw new Error(`${part} failed`, { cause: error });

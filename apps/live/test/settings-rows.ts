@@ -1,5 +1,5 @@
-import { commands } from "../src/command-line/commands.ts";
-import { isSwitch, type SettingName, settingSchema, takesSetting, variableOf } from "../src/settings/schema.ts";
+import { commands } from "../src/commands/cli/commands.ts";
+import { isSwitch, type SettingName, settingSchema, takesSetting, variableOf } from "../src/config/schema.ts";
 
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
 

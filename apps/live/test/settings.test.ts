@@ -4,12 +4,12 @@ import { join } from "node:path";
 import * as transport from "@nats-io/transport-node";
 import { needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
-import { busConnectionOptions } from "../src/bus/bus-options.ts";
-import { helpText } from "../src/command-line/help.ts";
-import { parseCommandLine } from "../src/command-line/parse.ts";
-import { isInjected } from "../src/settings/injected-variables.ts";
-import { loadSettings } from "../src/settings/load.ts";
-import { settingNames, variableOf } from "../src/settings/schema.ts";
+import { helpText } from "../src/commands/cli/help.ts";
+import { parseCommandLine } from "../src/commands/cli/parse.ts";
+import { isInjected } from "../src/config/injected-variables.ts";
+import { loadSettings } from "../src/config/load.ts";
+import { settingNames, variableOf } from "../src/config/schema.ts";
+import { busConnectionOptions } from "../src/relay/bus/bus-options.ts";
 
 const load = (words: string[], env: NodeJS.ProcessEnv = {}) => {
   const line = parseCommandLine(words, env);

@@ -1,9 +1,9 @@
 import type { BlockchainInfo, BlockHeader, FetchedTransaction, MempoolEntry, MempoolInfo } from "@utxoracle/node-rpc";
 import { Simulation, type SimulationEvent } from "@utxoracle/simulator";
 import { ConfirmedSide } from "../src/confirmed/confirmed-side.ts";
-import { type ResyncNode, resync } from "../src/feed/resync.ts";
-import { serviceSink } from "../src/service/service-sink.ts";
-import { LiveWindow } from "../src/window/live-window.ts";
+import { LiveWindow } from "../src/ingest/live-window.ts";
+import { serviceSink } from "../src/serve/service-sink.ts";
+import { type ResyncNode, resync } from "../src/sync/resync.ts";
 
 export const START = 1_700_000_000;
 

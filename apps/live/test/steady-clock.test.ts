@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SteadyClock, unsetClocks } from "../src/feed/steady-clock.ts";
+import { SteadyClock, unsetClocks } from "../src/ingest/steady-clock.ts";
 
 /** A machine whose clocks go as a test lets them. */
 class Machine {

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { CsvFile } from "../src/price/csv-file.ts";
-import { CSV_COLUMNS } from "../src/price/price-answer.ts";
-import { loadSettings } from "../src/settings/load.ts";
+import { CsvFile } from "../src/commands/price/csv-file.ts";
+import { CSV_COLUMNS } from "../src/commands/price/price-answer.ts";
+import { loadSettings } from "../src/config/load.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "text-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));

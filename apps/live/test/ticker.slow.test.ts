@@ -1,8 +1,8 @@
 import { generateTransactions } from "@utxoracle/simulator";
 import { describe, expect, it } from "vitest";
-import type { FeedState } from "../src/feed/feed.ts";
-import { Ticker } from "../src/service/ticker.ts";
-import { LiveWindow } from "../src/window/live-window.ts";
+import type { FeedState } from "../src/ingest/feed.ts";
+import { LiveWindow } from "../src/ingest/live-window.ts";
+import { Ticker } from "../src/serve/ticker.ts";
 
 const START = 1_700_000_000;
 

@@ -1,7 +1,7 @@
 import { examineMempoolTransaction } from "@utxoracle/tx-parser";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ResyncNode } from "../src/feed/resync.ts";
+import type { ResyncNode } from "../src/sync/resync.ts";
 import { SimulatedWorld, START } from "./simulated-world.ts";
 
 const windowSeconds = 600;

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
-import { openFileToRead } from "../files/regular-file.ts";
+import { openFileToRead } from "../config/regular-file.ts";
 import { BlocksError } from "./blocks-error.ts";
 
 /** Magic bytes of the chains, as the number that stands in the file (Bitcoin Core, src/kernel/chainparams.cpp). */

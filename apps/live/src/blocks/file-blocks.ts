@@ -2,7 +2,7 @@ import { closeSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkMerkleRoot, parseBlock, parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
-import { openFileToRead } from "../files/regular-file.ts";
+import { openFileToRead } from "../config/regular-file.ts";
 import { bip34Height } from "./bip34-height.ts";
 import { BlockFile, type FiledBlock } from "./block-file.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";

@@ -1,5 +1,5 @@
-import { type NodeAuth, openNodeRpc } from "../node/node-access.ts";
-import { budgets } from "../settings/budgets.ts";
+import { budgets } from "../config/budgets.ts";
+import { type NodeAuth, openNodeRpc } from "../config/node-access.ts";
 import type { BlockSource, ChainTip } from "./block-source.ts";
 import { BlocksError } from "./blocks-error.ts";
 import { FileBlocks } from "./file-blocks.ts";

@@ -2,7 +2,7 @@ import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typeb
 import { Value } from "@sinclair/typebox/value";
 import { isChainName } from "@utxoracle/node-rpc";
 import { parseBlockHeader } from "@utxoracle/tx-parser";
-import { budgets } from "../settings/budgets.ts";
+import { budgets } from "../config/budgets.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
 import { BlocksError, chainChanged } from "./blocks-error.ts";
 import { prunedError } from "./rpc-blocks.ts";

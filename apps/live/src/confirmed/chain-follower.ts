@@ -7,8 +7,8 @@ import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.t
 import { BlocksError } from "../blocks/blocks-error.ts";
 import { allPlacesFrom, firstBlockFrom } from "../blocks/find-blocks.ts";
 import { readBlocks } from "../blocks/read-blocks.ts";
-import { chainChangeSentence, lackOfBlocks } from "../node/chain-sync.ts";
-import { isRefusal } from "../node/retry-pause.ts";
+import { chainChangeSentence, lackOfBlocks } from "../chain/chain-sync.ts";
+import { isRefusal } from "../chain/retry-pause.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
 import { EstimateThreadError } from "./estimate-thread.ts";

@@ -6,7 +6,7 @@ import {
   type EstimateStatus,
   type PriceEstimate,
 } from "@utxoracle/models";
-import type { Publication } from "../publication/publication.ts";
+import type { Publication } from "../state/publication.ts";
 import { confirmedStatus } from "../state/status.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { type BlockPrice, recorded } from "./price-record.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../config/user-error.ts";
 
 const LOCK_NAME = "utxoracle-live.lock";
 /** How often the holder touches its lock, ms. */

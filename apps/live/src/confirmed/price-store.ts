@@ -15,7 +15,7 @@ import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { budgets } from "../settings/budgets.ts";
+import { budgets } from "../config/budgets.ts";
 import { type PriceRecord, PriceRecordSchema } from "./price-record.ts";
 import { StoreError } from "./store-error.ts";
 

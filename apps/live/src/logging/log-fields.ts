@@ -1,4 +1,4 @@
-import { budgets } from "../settings/budgets.ts";
+import { budgets } from "../config/budgets.ts";
 
 /** Deeper than any of our log fields; what lies deeper is left out. */
 const DEPTH_MAX = 6;

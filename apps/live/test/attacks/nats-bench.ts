@@ -1,5 +1,5 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import { loadNatsPackages, type NatsPackages } from "../../src/bus/nats-packages.ts";
+import { loadNatsPackages, type NatsPackages } from "../../src/relay/bus/nats-packages.ts";
 import { NatsProcess } from "../bus/nats-process.ts";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { busNames, originHeaders } from "../../src/bus/bus-names.ts";
+import { busNames, originHeaders } from "../../src/relay/bus/bus-names.ts";
 import type { Attack } from "./attack.ts";
 import { NatsBench, recovered } from "./nats-bench.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";

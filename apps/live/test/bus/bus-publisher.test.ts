@@ -1,14 +1,14 @@
 import type { ConfirmedUpdate, MempoolUpdate } from "@utxoracle/models";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import type { BusBucket, BusEntry } from "../../src/bus/bus-bucket.ts";
-import { createBusMetrics } from "../../src/bus/bus-metrics.ts";
-import type { BusKey } from "../../src/bus/bus-names.ts";
-import { BusPublisher } from "../../src/bus/bus-publisher.ts";
-import { LeaseKeeper, type StoredLease } from "../../src/bus/lease-keeper.ts";
-import { unpackJson } from "../../src/bus/packed-json.ts";
-import { BusReader } from "../../src/edge/bus-reader.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
+import type { BusBucket, BusEntry } from "../../src/relay/bus/bus-bucket.ts";
+import { createBusMetrics } from "../../src/relay/bus/bus-metrics.ts";
+import type { BusKey } from "../../src/relay/bus/bus-names.ts";
+import { BusPublisher } from "../../src/relay/bus/bus-publisher.ts";
+import { LeaseKeeper, type StoredLease } from "../../src/relay/bus/lease-keeper.ts";
+import { unpackJson } from "../../src/relay/bus/packed-json.ts";
+import { BusReader } from "../../src/relay/edge/bus-reader.ts";
 import { eventually } from "../e2e/service-process.ts";
 import { TestBoard, tick } from "../http/board.ts";
 

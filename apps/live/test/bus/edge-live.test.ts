@@ -1,8 +1,8 @@
 import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { AnalyserClock } from "../../src/edge/analyser-clock.ts";
-import { EdgeLive } from "../../src/edge/edge-live.ts";
+import { AnalyserClock } from "../../src/relay/edge/analyser-clock.ts";
+import { EdgeLive } from "../../src/relay/edge/edge-live.ts";
 import { tick } from "../http/board.ts";
 
 const STALE_AFTER_SECONDS = 4;

@@ -1,8 +1,8 @@
 import { BUS_TERM_MAX, type BusLease, checkBusLease } from "@utxoracle/models";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BusError } from "../../src/bus/bus-error.ts";
-import { type LeaseHolder, LeaseKeeper, type LeaseStore } from "../../src/bus/lease-keeper.ts";
+import { BusError } from "../../src/relay/bus/bus-error.ts";
+import { type LeaseHolder, LeaseKeeper, type LeaseStore } from "../../src/relay/bus/lease-keeper.ts";
 
 const TTL_MS = 2500;
 const STEP_MS = 500;

@@ -1,7 +1,7 @@
 import type { MempoolUpdate } from "@utxoracle/models";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LiveFollower } from "../../src/edge/live-follower.ts";
+import { LiveFollower } from "../../src/relay/edge/live-follower.ts";
 import { tick } from "../http/board.ts";
 
 const BYTES = new Uint8Array();

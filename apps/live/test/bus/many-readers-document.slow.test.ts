@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { needs } from "@utxoracle/testkit";
 import { expect, it, onTestFinished } from "vitest";
-import { busErrorCodes } from "../../src/bus/bus-error.ts";
-import { loadNatsPackages } from "../../src/bus/nats-packages.ts";
+import { busErrorCodes } from "../../src/relay/bus/bus-error.ts";
+import { loadNatsPackages } from "../../src/relay/bus/nats-packages.ts";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 import { NatsProcess } from "./nats-process.ts";
 

@@ -7,12 +7,12 @@ import {
   type ConfirmedUpdateData,
 } from "@utxoracle/models";
 import { describe, expect, it } from "vitest";
-import type { BusBucket, BusEntry } from "../../src/bus/bus-bucket.ts";
-import { BusError } from "../../src/bus/bus-error.ts";
-import { packJson, unpackJson } from "../../src/bus/packed-json.ts";
-import { StateWriter, type WrittenState } from "../../src/bus/state-writer.ts";
-import { EdgeConfirmed } from "../../src/edge/edge-confirmed.ts";
-import { budgets } from "../../src/settings/budgets.ts";
+import { budgets } from "../../src/config/budgets.ts";
+import type { BusBucket, BusEntry } from "../../src/relay/bus/bus-bucket.ts";
+import { BusError } from "../../src/relay/bus/bus-error.ts";
+import { packJson, unpackJson } from "../../src/relay/bus/packed-json.ts";
+import { StateWriter, type WrittenState } from "../../src/relay/bus/state-writer.ts";
+import { EdgeConfirmed } from "../../src/relay/edge/edge-confirmed.ts";
 import { eventually } from "../e2e/service-process.ts";
 
 /** A bucket whose writes wait until they are let through. */

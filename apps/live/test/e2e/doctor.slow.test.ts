@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diagnose } from "../../src/doctor/doctor.ts";
-import { nodeAccess } from "../../src/node/node-access.ts";
-import { loadSettings } from "../../src/settings/load.ts";
+import { diagnose } from "../../src/commands/doctor.ts";
+import { loadSettings } from "../../src/config/load.ts";
+import { nodeAccess } from "../../src/config/node-access.ts";
 import { nodeFlags, restrictedUser } from "./node-flags.ts";
 import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ExitCode } from "../../src/user-error.ts";
+import { ExitCode } from "../../src/config/user-error.ts";
 import { runToEnd, ServiceProcess } from "./service-process.ts";
 
 /** What a service manager's transient user, or a container's unknown one, sees: no entry in passwd, no HOME. */

@@ -5,8 +5,8 @@ import type {
   PriceBoard,
   ReadinessReason,
   WindowCounts,
-} from "../../src/http/price-board.ts";
-import { readinessReasonsOf } from "../../src/http/readiness.ts";
+} from "../../src/state/price-board.ts";
+import { readinessReasonsOf } from "../../src/state/readiness.ts";
 
 /** A tick as the service makes it on a good day; what a test cares about it says itself. */
 export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateData {

@@ -1,9 +1,9 @@
 import { asyncApiDocument, jsonSchemas, openApiDocument } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createOperatorRoutes } from "../../src/http/operator-routes.ts";
-import { createHttpRoutes } from "../../src/http/routes.ts";
-import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { createOperatorRoutes } from "../../src/serve/http/operator-routes.ts";
+import { createHttpRoutes } from "../../src/serve/http/routes.ts";
+import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { TestBoard, tick } from "./board.ts";
 import { expectAsDocumented } from "./documented.ts";
 

@@ -1,7 +1,7 @@
 import { checkUmbrelWidgetAnswer, type UmbrelWidgetAnswer } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createHttpRoutes } from "../../src/http/routes.ts";
+import { createHttpRoutes } from "../../src/serve/http/routes.ts";
 import { TestBoard, tick } from "./board.ts";
 import { expectAsDocumented } from "./documented.ts";
 

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { Secret } from "../../src/config/secret.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { createStreamLog } from "../../src/logging/stream-log.ts";
-import { Secret } from "../../src/settings/secret.ts";
 
 /** A log that is kept line by line. */
 function recorded(format: "json" | "pretty" = "json", level: "debug" | "info" = "info") {

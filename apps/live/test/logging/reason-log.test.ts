@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, it } from "vitest";
-import { ReasonLog } from "../../src/logging/reason-log.ts";
+import { ReasonLog } from "../../src/relay/reason-log.ts";
 
 it("logs a reason once when it begins, and one that comes and goes twice a minute at most", () => {
   const lines: { msg: string; also_since_last_line: number }[] = [];

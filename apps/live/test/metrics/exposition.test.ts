@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { needs } from "@utxoracle/testkit";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { createBusMetrics } from "../../src/bus/bus-metrics.ts";
-import { createEdgeMetrics } from "../../src/edge/edge-metrics.ts";
-import { labelledCounter } from "../../src/metrics/counter.ts";
-import { exposition, negotiatedFormat } from "../../src/metrics/exposition.ts";
-import { createReaderMetrics } from "../../src/metrics/reader-metrics.ts";
-import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { createBusMetrics } from "../../src/relay/bus/bus-metrics.ts";
+import { createEdgeMetrics } from "../../src/relay/edge/edge-metrics.ts";
+import { exposition, negotiatedFormat } from "../../src/serve/metrics/exposition.ts";
+import { createReaderMetrics } from "../../src/serve/metrics/reader-metrics.ts";
+import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { labelledCounter } from "../../src/state/counter.ts";
 import { TestBoard } from "../http/board.ts";
 
 /** Media type that Prometheus 2.42 sends. */

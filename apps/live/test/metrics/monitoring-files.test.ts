@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { TestBoard } from "../http/board.ts";
 
 const folder = new URL("../../../../docs/monitoring/", import.meta.url);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createServiceMetrics } from "../../src/metrics/service-metrics.ts";
+import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { TestBoard, tick } from "../http/board.ts";
 
 /** The samples of a scrape by name and labels. */

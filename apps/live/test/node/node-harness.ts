@@ -3,12 +3,12 @@ import type { RegtestNode } from "@utxoracle/testkit";
 import { scanTransaction } from "@utxoracle/tx-parser";
 import { expect } from "vitest";
 import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
-import { NodeFeed } from "../../src/feed/node-feed.ts";
-import type { PriceBoard } from "../../src/http/price-board.ts";
+import { LiveWindow } from "../../src/ingest/live-window.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
-import { createServiceMetrics, type ServiceMetrics } from "../../src/metrics/service-metrics.ts";
-import { serviceSink } from "../../src/service/service-sink.ts";
-import { LiveWindow } from "../../src/window/live-window.ts";
+import { createServiceMetrics, type ServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { serviceSink } from "../../src/serve/service-sink.ts";
+import type { PriceBoard } from "../../src/state/price-board.ts";
+import { NodeFeed } from "../../src/sync/node-feed.ts";
 import { eventually } from "../e2e/service-process.ts";
 
 const nothing: PriceBoard = {

@@ -3,12 +3,12 @@ import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
-import { NodeFeed } from "../../src/feed/node-feed.ts";
-import { type MachineClocks, machineClocks } from "../../src/feed/steady-clock.ts";
+import { feedMetrics } from "../../src/ingest/feed-metrics.ts";
+import { LiveWindow } from "../../src/ingest/live-window.ts";
+import { type MachineClocks, machineClocks } from "../../src/ingest/steady-clock.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
-import { feedMetrics } from "../../src/metrics/feed-metrics.ts";
-import { serviceSink } from "../../src/service/service-sink.ts";
-import { LiveWindow } from "../../src/window/live-window.ts";
+import { serviceSink } from "../../src/serve/service-sink.ts";
+import { NodeFeed } from "../../src/sync/node-feed.ts";
 import { eventually } from "../e2e/service-process.ts";
 
 const closing: (() => Promise<unknown>)[] = [];

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { budgets } from "../../config/budgets.ts";
+import { loadSettings } from "../../config/load.ts";
+import { nodeAccess } from "../../config/node-access.ts";
+import type { Settings } from "../../config/schema.ts";
+import { isPath } from "../../config/setting-types.ts";
+import { readPipeAhead } from "../../config/small-file.ts";
+import { ExitCode, UserError } from "../../config/user-error.ts";
+import { ReplayFeed } from "../../ingest/replay-feed.ts";
+import { createLogger } from "../../logging/create-logger.ts";
+import type { LineWriter } from "../../logging/line-writer.ts";
+import { watchDescriptors } from "../../process/descriptor-watch.ts";
+import type { ProcessLife } from "../../process/process-life.ts";
+import { aborted } from "../../process/supervisor.ts";
+import { programVersion } from "../../program-manifest.ts";
+import { openDemoFeed } from "../../sync/demo-feed.ts";
+import { NodeFeed } from "../../sync/node-feed.ts";
+import { diagnose, diagnosisJson, diagnosisText } from "../doctor.ts";
+import { priceCommand } from "../price/price-command.ts";
+import { record } from "../record/record.ts";
+import { recordedChain } from "../record/recorded-chain.ts";
+import { runEdge } from "../run-edge.ts";
+import { type OpenFeed, runService } from "../service.ts";
+import { homeFolder } from "./home-folder.ts";
+import type { CommandLine } from "./parse.ts";
+
+/** The home folder is asked for only where a cookie is looked for in it: not every user has one. */
+const machine = {
+  platform: process.platform,
+  appData: process.env["APPDATA"],
+  localAppData: process.env["LOCALAPPDATA"],
+  get home(): string {
+    return homeFolder();
+  },
+};
+
+/** How long a command that writes nothing more may take to tidy up its terminal, ms. */
+const ABORT_MS = 500;
+
+/** What a command uses of the process. */
+export interface CommandProcess {
+  readonly life: ProcessLife;
+  readonly stderr: LineWriter;
+}
+
+/**
+ * Runs what the command line asks for.
+ * @returns the exit code.
+ * @throws {UserError} for what the user can mend.
+ */
+export async function runCommand(
+  line: CommandLine,
+  env: NodeJS.ProcessEnv,
+  { life, stderr }: CommandProcess,
+): Promise<ExitCode> {
+  const { signal } = life;
+  await readPipeAhead(line.configPath, budgets.configFile.bytes, signal);
+  const loaded = loadSettings(line.command, line.flags, env, line.configPath);
+  const { settings } = loaded;
+  for (const name of ["bus-creds", "bus-nkey", "bus-tls-ca", "bus-tls-cert", "bus-tls-key"] as const)
+    await readPipeAhead(settings[name], budgets.credentialsFile.bytes, signal);
+  const log = createLogger({
+    format: settings["log-format"] ?? (process.stderr.isTTY ? "pretty" : "json"),
+    level: settings["log-level"],
+    stream: stderr,
+  });
+  for (const sentence of loaded.unusedVariables) log.warn(sentence);
+  if (line.command === "price") {
+    refuseOperands(line);
+    const { stdout } = process;
+    const now = (): number => Date.now() / 1000;
+    return await untilAborted(
+      priceCommand({ ...loaded, machine, stdout, stderr: process.stderr, signal, now }),
+      signal,
+    );
+  }
+  if (line.command === "doctor") return await untilAborted(doctor(line, settings), signal);
+  life.useLog(log);
+  watchDescriptors(log, signal);
+  const version = programVersion();
+  const lostLogLines = (): number => stderr.lostLines;
+  if (line.command === "record") {
+    const { endpoints, node } = nodeAccess(settings, machine);
+    const path = oneFile(line);
+    const chain = await recordedChain(node, settings.chain ?? null, signal).finally(() => node?.close());
+    if (!signal.aborted) await record({ path, endpoints, chain, version, log, signal });
+  } else if (line.command === "edge") {
+    refuseOperands(line);
+    await runEdge({ settings, log, lostLogLines, version, supervisor: life });
+  } else {
+    const openFeed = feedOpener(line, settings, log);
+    await runService({ settings, openFeed, log, lostLogLines, version, supervisor: life });
+  }
+  return ExitCode.done;
+}
+
+/** A command that has nothing to close ends when it is asked to, whatever it waits for. */
+async function untilAborted(work: Promise<ExitCode>, signal: AbortSignal): Promise<ExitCode> {
+  const stop = aborted(signal).then(() => sleep(ABORT_MS, ExitCode.done));
+  return await Promise.race([work, stop]);
+}
+
+async function doctor(line: CommandLine, settings: Settings): Promise<ExitCode> {
+  refuseOperands(line);
+  const access = nodeAccess(settings, machine);
+  try {
+    const diagnosis = await diagnose(access, settings.chain ?? null, () => Date.now() / 1000);
+    process.stdout.write(settings.json ? diagnosisJson(diagnosis) : diagnosisText(diagnosis));
+    return diagnosis.exitCode;
+  } finally {
+    access.node?.close();
+  }
+}
+
+function refuseOperands({ command, operands: [extra] }: CommandLine): void {
+  if (extra !== undefined) throw new UserError(`${command} takes no arguments but flags`);
+}
+
+/** The one file that a command is about. @throws {UserError} when there is none, or more. */
+function oneFile({ command, operands: [file, extra] }: CommandLine): string {
+  if (file === undefined) throw new UserError(`${command}: which file? utxoracle-live ${command} FILE`);
+  if (extra !== undefined) throw new UserError(`${command}: one file at a time`);
+  if (!isPath(file)) throw new UserError(`${command}: FILE must be a path, not a URL`);
+  return file;
+}
+
+/** What opens the feed of a command. @throws {UserError} for operands that the command does not take. */
+function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFeed {
+  if (line.command === "replay") {
+    const path = oneFile(line);
+    return (_parts, signal) =>
+      ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log, signal });
+  }
+  refuseOperands(line);
+  if (line.command === "demo") return (parts, signal) => openDemoFeed({ seed: settings.seed, log, signal, ...parts });
+  return async (parts) => {
+    const { endpoints, node } = nodeAccess(settings, machine);
+    return new NodeFeed({ source: "node", endpoints, node, chain: settings.chain ?? null, log, ...parts });
+  };
+}

@@ -1,0 +1,57 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Engine } from "@utxoracle/models";
+import { BlocksError, type BlocksErrorCode } from "../../blocks/blocks-error.ts";
+import { type BlockAccess, openBlocks } from "../../blocks/open-blocks.ts";
+import { Secret } from "../../config/secret.ts";
+import { priceOfWindow, type WindowPrice } from "./window-price.ts";
+
+/** What the days' prices are computed from. */
+export interface DayWorkerData {
+  readonly access: BlockAccess;
+  readonly engine: Engine | null;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** What it answers to a day. */
+export type DayAnswer =
+  | { readonly day: string; readonly price: WindowPrice }
+  | { readonly day: string; readonly problem: { readonly code: BlocksErrorCode; readonly message: string } };
+
+/** What a worker gets at its start: a {@link Secret} cannot be sent to a thread, so the password comes beside it. */
+export type DayWorkerStart = DayWorkerData & { readonly password: string | null };
+
+const { access, engine, now, password } = workerData as DayWorkerStart;
+const port = parentPort;
+if (port === null) throw new Error("day-worker runs in a worker thread");
+const opened = openBlocks(password === null ? access : withPassword(access, new Secret(password)));
+// Its failure is told in the answer to a day, and no day has come yet.
+opened.catch(() => undefined);
+
+port.on("message", (day: string) => {
+  answer(day).then(
+    (message) => port.postMessage(message),
+    // Not a problem of the blocks but a defect: it ends the worker, and with it the command.
+    (error: unknown) => {
+      setImmediate(() => {
+        throw error;
+      });
+    },
+  );
+});
+
+function withPassword({ from, chain }: BlockAccess, password: Secret): BlockAccess {
+  return "auth" in from && "user" in from.auth
+    ? { from: { ...from, auth: { user: from.auth.user, password } }, chain }
+    : { from, chain };
+}
+
+async function answer(day: string): Promise<DayAnswer> {
+  try {
+    const { source } = await opened;
+    return { day, price: await priceOfWindow(source, { kind: "day", day }, { engine, now }) };
+  } catch (error) {
+    if (!(error instanceof BlocksError)) throw error;
+    return { day, problem: { code: error.code, message: error.message } };
+  }
+}

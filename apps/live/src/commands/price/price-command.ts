@@ -1,0 +1,175 @@
+import { accessSync, constants, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { BlocksError, type BlocksErrorCode } from "../../blocks/blocks-error.ts";
+import { type BlockAccess, openBlocks } from "../../blocks/open-blocks.ts";
+import type { LoadedSettings } from "../../config/load.ts";
+import { authOf } from "../../config/node-access.ts";
+import { otherKindAt } from "../../config/regular-file.ts";
+import type { Settings } from "../../config/schema.ts";
+import { ExitCode, UserError } from "../../config/user-error.ts";
+import type { BlockPayment } from "../../confirmed/block-payments.ts";
+import { EstimateThread } from "../../confirmed/estimate-thread.ts";
+import { type DayPrice, dayPrices } from "./day-prices.ts";
+import { type DayRows, openDayRows } from "./day-rows.ts";
+import { answerOf, csvRowOf, lineOf } from "./price-answer.ts";
+import { pricePage } from "./price-page.ts";
+import { priceRequest } from "./price-request.ts";
+import { Progress, type Terminal } from "./progress.ts";
+import type { PriceWindow } from "./window-places.ts";
+import { priceOfWindow, type WindowPrice } from "./window-price.ts";
+
+export interface PriceCommandOptions extends LoadedSettings {
+  readonly machine: Parameters<typeof authOf>[1];
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly signal: AbortSignal;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/**
+ * `utxoracle-live price`: the price of a window of blocks, or of several days; then done.
+ * @throws {UserError} for what the user can mend, with its exit code.
+ */
+export async function priceCommand(options: PriceCommandOptions): Promise<ExitCode> {
+  const { settings, signal, now } = options;
+  if (settings.html !== undefined) checkPage(settings.html);
+  const request = priceRequest(settings, now());
+  const access = blockAccess(options);
+  try {
+    if (request.kind !== "days") return await oneWindow(options, access, request);
+    const [day] = request.days;
+    return request.days.length === 1 && day !== undefined && settings.csv === undefined
+      ? await oneWindow(options, access, { kind: "day", day })
+      : await severalDays(options, access, request.days);
+  } catch (error) {
+    if (signal.aborted) return ExitCode.done;
+    throw error instanceof BlocksError ? asUserError(error) : error;
+  }
+}
+
+function blockAccess({ settings, machine }: PriceCommandOptions): BlockAccess {
+  const chain = settings.chain ?? null;
+  const directory = settings["blocks-dir"];
+  if (directory !== undefined) return { from: { directory }, chain };
+  const url = settings["rpc-url"];
+  if (url === "none")
+    throw new UserError("price: --rpc-url is none: give the node's address, or its block files with --blocks-dir");
+  return { from: { url, auth: authOf(settings, machine), way: settings["blocks-from"] }, chain };
+}
+
+const engineAsked = ({ settings, given }: LoadedSettings): Settings["engine"] | null =>
+  given.has("engine") ? settings.engine : null;
+
+async function oneWindow(options: PriceCommandOptions, access: BlockAccess, window: PriceWindow): Promise<ExitCode> {
+  const { settings, stdout, stderr, signal, now } = options;
+  const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
+  const notice = noticeTo(options, progress);
+  const { source, tip } = await openBlocks(access, { signal, onNotice: notice });
+  if (tip.missingBlocks > 0)
+    notice(`the node still lacks ${tip.missingBlocks} blocks of its chain: its last one is ${tip.height}`);
+  let payments: readonly BlockPayment[] = [];
+  let price: WindowPrice;
+  const thread = new EstimateThread();
+  try {
+    progress.show("finding the blocks");
+    price = await priceOfWindow(source, window, {
+      engine: engineAsked(options),
+      now: now(),
+      signal,
+      // A long window's estimate takes seconds, in which this thread would hear no signal.
+      estimate: (engine, amountsBtc) => thread.estimate(engine, amountsBtc),
+      onProgress: (done, all) => progress.show(`${done} of ${all} blocks`),
+      ...(settings.html === undefined ? {} : { onPayments: (all) => (payments = all) }),
+    });
+  } finally {
+    progress.clear();
+    source.close();
+    await thread.end();
+  }
+  if (settings.html !== undefined) writePage(settings.html, pricePage(price, payments));
+  stdout.write(`${settings.json ? JSON.stringify(answerOf(price)) : lineOf(price)}\n`);
+  if (price.estimate.price !== null) return ExitCode.done;
+  stderr.write("utxoracle-live: these blocks hold no evidence of a price\n");
+  return ExitCode.failed;
+}
+
+async function severalDays(
+  options: PriceCommandOptions,
+  access: BlockAccess,
+  days: readonly string[],
+): Promise<ExitCode> {
+  const { settings, stderr, signal, now } = options;
+  const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
+  // What is wrong with the node or the files is told once, and before a file is made.
+  const { source } = await openBlocks(access, { signal, onNotice: noticeTo(options, progress) });
+  source.close();
+  const csv = settings.csv === undefined ? null : openDayRows(settings.csv, options.stdout, settings.json);
+  try {
+    const missing = days.filter((day) => csv?.has(day) !== true);
+    const data = { access, engine: engineAsked(options), now: now() };
+    let done = days.length - missing.length;
+    // The same command says the same again, also of the days that a run before has written.
+    let exitCode: ExitCode = days.some((day) => csv?.lacksPrice(day)) ? ExitCode.failed : ExitCode.done;
+    for await (const day of dayPrices(missing, data, signal)) {
+      exitCode = Math.max(exitCode, tellDay(options, day, csv, progress)) as ExitCode;
+      progress.show(`${++done} of ${days.length} days`);
+    }
+    return exitCode;
+  } finally {
+    progress.clear();
+    csv?.close();
+  }
+}
+
+/** What may be amiss with a day and leaves the others what they are: older blocks may be gone, or one be damaged. */
+const OF_ONE_DAY: ReadonlySet<BlocksErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
+
+/** @returns the exit code that the day alone would have. @throws {BlocksError} what concerns the days after it too. */
+function tellDay(options: PriceCommandOptions, day: DayPrice, csv: DayRows | null, progress: Progress): ExitCode {
+  const { settings, stdout, stderr } = options;
+  progress.clear();
+  if ("problem" in day) {
+    if (!OF_ONE_DAY.has(day.problem.code)) throw day.problem;
+    stderr.write(`utxoracle-live: ${day.day}: ${day.problem.message}\n`);
+    return ExitCode.failed;
+  }
+  const { price } = day;
+  csv?.add(day.day, csvRowOf(price));
+  if (settings.json) stdout.write(`${JSON.stringify(answerOf(price))}\n`);
+  else if (csv === null) stdout.write(`${lineOf(price)}\n`);
+  return price.estimate.price === null ? ExitCode.failed : ExitCode.done;
+}
+
+function noticeTo({ settings, stderr }: PriceCommandOptions, progress: Progress): (text: string) => void {
+  return (text) => {
+    if (settings.quiet) return;
+    progress.clear();
+    stderr.write(`utxoracle-live: ${text}\n`);
+  };
+}
+
+/** Before the work, not after it. */
+function checkPage(path: string): void {
+  let other: string | null;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    other = otherKindAt(path);
+  } catch (cause) {
+    throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
+  }
+  if (other !== null) throw new UserError(`--html: ${path} is ${other}, not a file: name a file`);
+}
+
+function writePage(path: string, page: string): void {
+  try {
+    writeFileSync(path, page);
+  } catch (cause) {
+    throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
+  }
+}
+
+function asUserError(error: BlocksError): UserError {
+  const exitCode = error.code === "unreachable" ? ExitCode.unreachable : ExitCode.failed;
+  return new UserError(error.message, exitCode, { cause: error });
+}

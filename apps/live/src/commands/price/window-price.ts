@@ -1,0 +1,105 @@
+import type { Engine, PriceEstimate } from "@utxoracle/models";
+import { TxParseError } from "@utxoracle/tx-parser";
+import type { BlockPlace, BlockSource } from "../../blocks/block-source.ts";
+import { BlocksError } from "../../blocks/blocks-error.ts";
+import { readBlocks } from "../../blocks/read-blocks.ts";
+import type { BlockPayment } from "../../confirmed/block-payments.ts";
+import { ChainWindow } from "../../confirmed/chain-window.ts";
+import { engineOf, estimateConfirmed } from "../../confirmed/estimate-confirmed.ts";
+import { publishable } from "../../state/chain-status.ts";
+import { type PriceWindow, placesOf } from "./window-places.ts";
+
+/** A reorganisation may come while blocks are read; so many in a row do not. */
+const MOST_ATTEMPTS = 3;
+
+/** The price of a window of blocks, with what it was read from. Plain values. */
+export interface WindowPrice {
+  readonly window: PriceWindow;
+  readonly chain: string;
+  readonly engine: Engine;
+  readonly estimate: PriceEstimate;
+  readonly first: BlockPlace;
+  readonly last: BlockPlace;
+  readonly blocks: number;
+  readonly transactions: number;
+  /** Transactions that pass the filter. */
+  readonly payments: number;
+  /** Their outputs within range. */
+  readonly amounts: number;
+}
+
+export interface WindowPriceOptions {
+  /** Null: the one for the window's length. */
+  readonly engine: Engine | null;
+  /** Unix seconds. */
+  readonly now: number;
+  readonly signal?: AbortSignal;
+  /** Makes the estimate; default in this thread. */
+  readonly estimate?: (engine: Engine, amountsBtc: Float64Array) => PriceEstimate | Promise<PriceEstimate>;
+  readonly onProgress?: (doneBlocks: number, allBlocks: number) => void;
+  /** Called with all payments, when they are wanted. */
+  readonly onPayments?: (payments: readonly BlockPayment[]) => void;
+}
+
+/**
+ * The price of a window of the chain's blocks: finds them, reads them, filters them with all six rules among
+ * themselves, estimates.
+ * @throws {BlocksError}
+ */
+export async function priceOfWindow(
+  source: BlockSource,
+  window: PriceWindow,
+  options: WindowPriceOptions,
+): Promise<WindowPrice> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await priceOnce(source, window, options);
+    } catch (error) {
+      if (!(error instanceof BlocksError) || error.code !== "chain_changed" || attempt === MOST_ATTEMPTS) throw error;
+    }
+}
+
+async function priceOnce(source: BlockSource, window: PriceWindow, options: WindowPriceOptions): Promise<WindowPrice> {
+  const tip = await source.tip();
+  const places = await placesOf(source, tip, window, options.now);
+  const [first] = places;
+  const last = places.at(-1);
+  if (first === undefined || last === undefined) throw new Error("a window has at least one block");
+  const chain = new ChainWindow({
+    seconds: Number.POSITIVE_INFINITY,
+    keeps: options.onPayments === undefined ? "amounts" : "transactions",
+  });
+  options.onProgress?.(0, places.length);
+  for await (const { place, rawBytes } of readBlocks(source, places, options.signal)) {
+    connect(chain, place, rawBytes);
+    options.onProgress?.(chain.blocks.length, places.length);
+  }
+  options.onPayments?.([...chain.payments()]);
+  const engine = options.engine ?? engineOf(window.kind === "day" ? "day" : window);
+  const amountsBtc = chain.amountsBtc();
+  const amounts = amountsBtc.length;
+  const estimate = options.estimate ?? ((by, values) => estimateConfirmed(by)(values));
+  return {
+    window,
+    chain: tip.chain,
+    engine,
+    estimate: publishable(await estimate(engine, amountsBtc), tip.chain === "main"),
+    first,
+    last,
+    blocks: places.length,
+    transactions: chain.blocks.reduce((sum, { payments }) => sum + payments.transactionCount, 0),
+    payments: chain.paymentCount,
+    amounts,
+  };
+}
+
+function connect(chain: ChainWindow, { hash, height }: BlockPlace, rawBytes: Uint8Array): void {
+  try {
+    const connected = chain.connect(rawBytes, height);
+    if (connected?.block.hash === hash) return;
+    throw new BlocksError("bad_block", `block ${height}: its bytes are those of another block`);
+  } catch (cause) {
+    if (!(cause instanceof TxParseError)) throw cause;
+    throw new BlocksError("bad_block", `block ${height}, ${hash}, cannot be read: ${cause.message}`, { cause });
+  }
+}

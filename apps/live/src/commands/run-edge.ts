@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { Msg } from "@nats-io/transport-node";
+import type { Logger } from "pino";
+import type { Settings } from "../config/schema.ts";
+import { UserError } from "../config/user-error.ts";
+import { every } from "../process/every.ts";
+import { aborted, guarded, type Supervisor } from "../process/supervisor.ts";
+import { NatsBucket } from "../relay/bus/bus-bucket.ts";
+import { BusError, natsError } from "../relay/bus/bus-error.ts";
+import { BusLink, disconnectedReason } from "../relay/bus/bus-link.ts";
+import { busNames } from "../relay/bus/bus-names.ts";
+import { busConnectionOptions } from "../relay/bus/bus-options.ts";
+import { loadNatsPackages } from "../relay/bus/nats-packages.ts";
+import { AnalyserClock } from "../relay/edge/analyser-clock.ts";
+import { BusReader } from "../relay/edge/bus-reader.ts";
+import { EdgeBoard } from "../relay/edge/edge-board.ts";
+import { EdgeConfirmed } from "../relay/edge/edge-confirmed.ts";
+import { EdgeLive } from "../relay/edge/edge-live.ts";
+import { createEdgeMetrics } from "../relay/edge/edge-metrics.ts";
+import { EdgeSession } from "../relay/edge/edge-session.ts";
+import { LiveFollower } from "../relay/edge/live-follower.ts";
+import { ReasonLog } from "../relay/reason-log.ts";
+import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
+import { createReaderMetrics } from "../serve/metrics/reader-metrics.ts";
+import { createReaderServer } from "../serve/reader-server.ts";
+
+/** After so long without anything fresh readers are told so, seconds; a takeover is done before. */
+const STALE_AFTER_SECONDS = 4;
+/** … or after so many of the analyser's intervals, where they are long. */
+const STALE_AFTER_INTERVALS = 2.5;
+/** Between two looks at the lease, and between two messages while nothing comes, ms. */
+const STEP_MS = 500;
+/** Between two looks whether what is shown is still fresh, ms: it is called `ok` by so much too long at most. */
+const LOOK_MS = 100;
+/** How long an analyser may take to say what time it has, ms: the ages of its updates are uncertain by as much. */
+const CLOCK_TIMEOUT_MS = 1000;
+
+export interface RunEdgeOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Lines that the log could not write so far. */
+  readonly lostLogLines: () => number;
+  /** Of the program, for the documents it serves. */
+  readonly version: string;
+  /** Ends the edge, and is ended with it when a part fails. */
+  readonly supervisor: Supervisor;
+}
+
+/**
+ * Serves an analyser's stream, answers and page over the bus until its supervisor ends it. Neither the bus nor an analyser need
+ * be there: the edge says so, and connects when they come.
+ * @throws {UserError} without a bus, without the client of NATS, or when the address cannot be listened on.
+ */
+export async function runEdge({ settings, log, lostLogLines, version, supervisor }: RunEdgeOptions): Promise<void> {
+  if (settings.bus === undefined) throw new UserError("edge: which bus? utxoracle-live edge --bus nats://HOST:4222");
+  const packages = await loadNatsPackages();
+  const names = busNames(settings["bus-name"]);
+  const link = new BusLink({
+    packages,
+    options: busConnectionOptions(settings, `edge ${hostname()}`, packages),
+    log,
+  });
+  const bucket = new NatsBucket({ packages, link, name: names.bucket, replicas: null });
+  let intervalSeconds = 0;
+  const staleAfterSeconds = (): number => Math.max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * intervalSeconds);
+  const now = (): number => performance.now();
+  const clock = new AnalyserClock();
+  const board: EdgeBoard = new EdgeBoard(
+    () => ({
+      disconnected: link.connection === null ? disconnectedReason(link) : null,
+      faults: session.faults,
+      lease: session.lease,
+      stale: live.isStale,
+      ageSeconds: live.ageSeconds,
+      isAgeKnown: live.isAgeKnown,
+      epoch: live.latest?.epoch ?? null,
+    }),
+    () => confirmed.data,
+    () => now() / 1000,
+  );
+  const metrics = createReaderMetrics(board);
+  registerLogMetrics(metrics.registry, lostLogLines);
+  const edgeMetrics = createEdgeMetrics(metrics.registry, () => ({
+    connected: link.connection !== null,
+    ageSeconds: live.ageSeconds,
+    analyser: board.analyser(),
+  }));
+  const readers = await createReaderServer({ settings, board, metrics, log, version });
+  const live: EdgeLive = new EdgeLive({
+    staleAfterSeconds,
+    clock,
+    show: (shown, data, trueAt) => {
+      board.showed(data, trueAt);
+      readers.live.publish(shown);
+    },
+    newEpoch: () => randomBytes(9).toString("base64url"),
+    now: () => now() / 1000,
+    unixNow: () => Date.now() / 1000,
+  });
+  const confirmed: EdgeConfirmed = new EdgeConfirmed((shown) => readers.confirmed.publish(shown));
+  const session: EdgeSession = new EdgeSession({
+    reader: new BusReader(bucket, async (epoch) => {
+      const { connection } = link;
+      if (connection === null) throw new BusError("disconnected", "there is no connection to NATS");
+      try {
+        return (await connection.request(names.clockSubject(epoch), undefined, { timeout: CLOCK_TIMEOUT_MS })).data;
+      } catch (error) {
+        const known = natsError(error, "read");
+        if (known.code !== "read_timeout" && !hasNoResponder(error)) throw known;
+        throw new BusError("no_answer", "the analyzer does not answer what time it has", { cause: error });
+      }
+    }),
+    follower: new LiveFollower((followed) => live.take(followed)),
+    clock,
+    confirmed,
+    board,
+    metrics: edgeMetrics,
+    log,
+    onClock: () => live.clockSet(),
+    onInterval: (intervalMs) => {
+      intervalSeconds = intervalMs / 1000;
+    },
+    now,
+  });
+  link.onConnection((connection) => {
+    connection.subscribe(names.liveSubject, {
+      callback: (error, message) => {
+        if (error !== null) log.warn({ err: error }, "NATS subscription failed");
+        else session.delta({ data: message.data, header: (name) => headerOf(message, name) });
+      },
+    });
+  });
+  const reasonLog = new ReasonLog(log, now);
+  const looks = setInterval(
+    guarded(supervisor, "edge", () => live.expire()),
+    LOOK_MS,
+  );
+  const ticks = setInterval(
+    guarded(supervisor, "edge", () => {
+      live.tick();
+      confirmed.expire(board.now());
+      reasonLog.update(board.ageReasons());
+    }),
+    STEP_MS,
+  );
+  const steps = every(supervisor, "edge", STEP_MS, async () => {
+    if (link.connection !== null) await session.step();
+  });
+  try {
+    const { url } = await readers.listen();
+    log.info({ url, bus: settings.bus }, "listening");
+    link.start();
+    await aborted(supervisor.signal);
+  } finally {
+    clearInterval(looks);
+    clearInterval(ticks);
+    await Promise.all([steps.stop(), readers.close()]);
+    await link.close();
+  }
+}
+
+function hasNoResponder(error: unknown): boolean {
+  return error instanceof Error && (error.name === "NoRespondersError" || hasNoResponder(error.cause));
+}
+
+function headerOf({ headers }: Msg, name: string): string | undefined {
+  return headers?.has(name) === true ? headers.get(name) : undefined;
+}

@@ -1,0 +1,155 @@
+import type { FeedEvent, SilenceVerdict } from "@utxoracle/zmq-source";
+import type { Logger } from "pino";
+import { RepeatFilter } from "../logging/repeat-filter.ts";
+import type { FeedMetrics } from "./feed-metrics.ts";
+
+/** A burst of gaps makes one line in this time, ms; the metrics count each. */
+const REPEAT_PERIOD_MS = 10_000;
+/** A silence that goes on for days is told once an hour, ms. */
+const SILENCE_PERIOD_MS = 3_600_000;
+
+/** Whoever keeps the window equal to the node. */
+export interface Doubts {
+  /** Something may have been lost. */
+  request(why: string): void;
+  /** The node may have been started anew. */
+  requestAnew(why: string): void;
+}
+
+/** Silences of which it is known that they are no quiet. */
+export type LostFeed = Extract<SilenceVerdict, "feed_dead" | "node_unreachable">;
+
+/** Tells what happens around the feed in log and metrics, and has the window looked after where something may be lost. */
+export class FeedEvents {
+  readonly #log: Logger;
+  readonly #metrics: FeedMetrics;
+  readonly #doubts: Doubts;
+  readonly #repeats = new RepeatFilter(REPEAT_PERIOD_MS, () => performance.now());
+  readonly #silences = new RepeatFilter(SILENCE_PERIOD_MS, () => performance.now());
+  #silence: LostFeed | null = null;
+  #isSilenceUnexplained = false;
+
+  readonly #situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null };
+
+  /** @param situation what decides which cause and which remedy an event has: RPC, and recent pauses of this process, seconds. */
+  constructor(
+    log: Logger,
+    metrics: FeedMetrics,
+    doubts: Doubts,
+    situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null },
+  ) {
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#doubts = doubts;
+    this.#situation = situation;
+  }
+
+  /** Nothing arrives although the node moved on, or it cannot be asked; null while neither is so. */
+  get silence(): LostFeed | null {
+    return this.#silence;
+  }
+
+  /** Nothing arrives, and without RPC it cannot be known whether the node is quiet or gone. */
+  get isSilenceUnexplained(): boolean {
+    return this.#isSilenceUnexplained;
+  }
+
+  readonly hear = (event: FeedEvent): void => {
+    switch (event.type) {
+      case "connected":
+        this.#log.info({ endpoint: event.endpoint, topics: event.topics }, "connected to the node");
+        if (event.reconnections > 0) this.#metrics.feedReconnections.inc();
+        // At the first time too: RPC may have failed before, or have been read before the feed began.
+        this.#doubts.requestAnew(
+          event.reconnections > 0 ? "the connection was lost for a while" : "the connection was made",
+        );
+        break;
+      case "disconnected":
+        this.#log.warn(
+          { endpoint: event.endpoint, topics: event.topics },
+          "connection to the node lost; trying again for ever",
+        );
+        break;
+      case "connect_failed":
+        this.#log.warn({ endpoint: event.endpoint, topics: event.topics, problem: event.problem }, event.message);
+        break;
+      case "gap":
+        this.#metrics.feedGaps.inc({ topic: event.topic });
+        this.#metrics.feedMissedMessages.inc({ topic: event.topic }, event.missed);
+        this.#warn(
+          `gap of ${event.topic}`,
+          { topic: event.topic, missed: event.missed, ...this.#pauseField() },
+          this.#situation.ownPause() === null
+            ? `the node dropped messages: add zmqpub${event.topic}hwm=0 to its bitcoin.conf`
+            : "messages were lost while this program was paused: give it more CPU and memory",
+        );
+        this.#doubts.request("messages were missed");
+        break;
+      case "node_restarted":
+        this.#metrics.nodeRestarts.inc();
+        this.#log.warn({ topic: event.topic, missed: event.missed }, "the node was restarted");
+        this.#doubts.requestAnew("the node was restarted");
+        break;
+      case "slow_consumer":
+        this.#warn(
+          `slow ${event.phase}`,
+          { phase: event.phase, dropped: event.dropped },
+          event.phase === "dropping"
+            ? `the service falls behind the node: messages are dropped here and ${this.#situation.hasRpc ? "fetched over RPC" : "lost, since there is no RPC to fetch them"}; give it more CPU`
+            : "the service keeps up with the node again",
+        );
+        this.#doubts.request("messages were dropped here");
+        break;
+      case "invalid_frame":
+        this.#warn(
+          "invalid frame",
+          { endpoint: event.endpoint, problem: event.problem, count: event.count },
+          "what came is no message of a node: is the endpoint that of another program?",
+        );
+        break;
+      case "silence":
+        this.#silence = event.verdict === "node_unreachable" || event.verdict === "feed_dead" ? event.verdict : null;
+        this.#isSilenceUnexplained = event.verdict === "unknown";
+        this.#tellSilence(event);
+        break;
+      case "silence_ended":
+        this.#silence = null;
+        this.#isSilenceUnexplained = false;
+        this.#log.info("messages come again");
+        break;
+    }
+  };
+
+  #tellSilence(event: Extract<FeedEvent, { type: "silence" }>): void {
+    const suppressed = this.#silences.admit(event.verdict);
+    if (suppressed === null) return;
+    this.#log[this.#silence === null ? "info" : "warn"](
+      {
+        endpoints: event.endpoints,
+        silent_seconds: Math.round(event.silentSeconds),
+        verdict: event.verdict,
+        ...(event.cause instanceof Error ? { cause: event.cause.message } : {}),
+      },
+      SILENCE_SENTENCES[event.verdict],
+    );
+  }
+
+  #pauseField(): { readonly paused_seconds?: number } {
+    const seconds = this.#situation.ownPause();
+    return seconds === null ? {} : { paused_seconds: Math.round(seconds) };
+  }
+
+  #warn(kind: string, fields: object, message: string): void {
+    const suppressed = this.#repeats.admit(kind);
+    if (suppressed === null) return;
+    this.#log.warn({ ...fields, ...(suppressed > 0 ? { also_since_last_line: suppressed } : {}) }, message);
+  }
+}
+
+const SILENCE_SENTENCES = {
+  quiet: "nothing has come for a while; the node has nothing new either",
+  feed_dead:
+    "the node moved on but nothing came: connecting anew; check that these addresses are those of zmqpubrawtx and zmqpubsequence",
+  node_unreachable: "nothing has come for a while, and the node cannot be asked over RPC: is it running?",
+  unknown: "nothing has come for a while; without RPC it cannot be told whether the node is quiet or gone",
+} as const;

@@ -1,0 +1,93 @@
+import type { RejectionReason } from "@utxoracle/tx-parser";
+import type { FeedTopic } from "@utxoracle/zmq-source";
+import { Counter, Histogram, type Registry } from "prom-client";
+import { type LabelledCounter, labelledCounter, valuesOf } from "../state/counter.ts";
+
+const topics = valuesOf<FeedTopic>({ rawtx: true, rawblock: true, hashblock: true, sequence: true });
+const results = {
+  refill: ["ok", "failed"],
+  transaction: [
+    "accepted",
+    "repeated",
+    "malformed",
+    ...valuesOf<RejectionReason>({
+      coinbase: true,
+      too_many_inputs: true,
+      not_two_outputs: true,
+      op_return: true,
+      large_witness: true,
+      spends_window_transaction: true,
+    }),
+  ],
+  block: ["connected", "disconnected"],
+  removal: ["replaced_or_evicted"],
+} as const;
+
+type ByTopic = LabelledCounter<{ topic: typeof topics }>;
+
+/** Counters of the feed, the filter and the ticker; each counts where it happens. */
+export interface FeedMetrics {
+  /** Messages of the node, by topic. */
+  readonly feedMessages: ByTopic;
+  /** Messages that were never received, by the node's counters. */
+  readonly feedMissedMessages: ByTopic;
+  /** Gaps found in the counters. */
+  readonly feedGaps: ByTopic;
+  /** Reconnections to the node. */
+  readonly feedReconnections: Counter;
+  /** Restarts of the node noticed. */
+  readonly nodeRestarts: Counter;
+  /** Refills of the window over RPC, by result: `ok` or `failed`. */
+  readonly refills: LabelledCounter<{ result: typeof results.refill }>;
+  /** Transactions by what became of them: `accepted`, `repeated`, `malformed`, or the rule that rejected them. */
+  readonly transactions: LabelledCounter<{ result: typeof results.transaction }>;
+  /** Blocks connected (`connected`) and disconnected (`disconnected`). */
+  readonly blocks: LabelledCounter<{ event: typeof results.block }>;
+  /** Payments that left the window before their time, by reason: `replaced_or_evicted`. */
+  readonly windowRemovals: LabelledCounter<{ reason: typeof results.removal }>;
+  /** Time from the start of a tick to handing its messages to the stream, s. */
+  readonly tickSeconds: Histogram;
+}
+
+/** Upper ends, s, around the figure aimed at: under 1 ms. */
+const TICK_BUCKETS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
+
+export function feedMetrics(registry: Registry): FeedMetrics {
+  const registers = [registry];
+  const byTopic = (name: string, help: string): ByTopic =>
+    labelledCounter(registry, { name: `utxoracle_${name}`, help }, { topic: topics });
+  const plain = (name: string, help: string): Counter => new Counter({ name: `utxoracle_${name}`, help, registers });
+  return {
+    feedMessages: byTopic("feed_messages_total", "Messages received from the node"),
+    feedMissedMessages: byTopic("feed_missed_messages_total", "Messages of the node never received"),
+    feedGaps: byTopic("feed_gaps_total", "Gaps in the node's message counters"),
+    feedReconnections: plain("feed_reconnections_total", "Reconnections to the node"),
+    nodeRestarts: plain("node_restarts_total", "Restarts of the node noticed"),
+    refills: labelledCounter(
+      registry,
+      { name: "utxoracle_refills_total", help: "Refills of the window over RPC, by result" },
+      { result: results.refill },
+    ),
+    transactions: labelledCounter(
+      registry,
+      { name: "utxoracle_transactions_total", help: "Transactions, by what became of them" },
+      { result: results.transaction },
+    ),
+    blocks: labelledCounter(
+      registry,
+      { name: "utxoracle_blocks_total", help: "Blocks connected and disconnected" },
+      { event: results.block },
+    ),
+    windowRemovals: labelledCounter(
+      registry,
+      { name: "utxoracle_window_removals_total", help: "Payments that left the window before their time" },
+      { reason: results.removal },
+    ),
+    tickSeconds: new Histogram({
+      name: "utxoracle_tick_seconds",
+      help: "Time to make and hand over one update",
+      buckets: TICK_BUCKETS,
+      registers,
+    }),
+  };
+}

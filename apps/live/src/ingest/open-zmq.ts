@@ -1,0 +1,15 @@
+import { type NodeFeed, type NodeFeedOptions, streamNodeFeed, ZmqSourceError } from "@utxoracle/zmq-source";
+import { ExitCode, UserError } from "../config/user-error.ts";
+
+/** @throws {UserError} when the system gives no socket for an address. */
+export function openZmq(options: NodeFeedOptions): NodeFeed {
+  try {
+    return streamNodeFeed(options);
+  } catch (error) {
+    if (!(error instanceof ZmqSourceError) || error.code !== "socket_failed") throw error;
+    const remedy = "check the address, or raise the limit of file descriptors with ulimit -n or LimitNOFILE=";
+    throw new UserError(`no socket for the node's feed: ${error.message}; ${remedy}`, ExitCode.failed, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,169 @@
+import { basename } from "node:path";
+import type { NodeState } from "@utxoracle/models";
+import { isChainName } from "@utxoracle/node-rpc";
+import {
+  CaptureError,
+  type FeedMessage,
+  type Replay,
+  readCapture,
+  readCaptureHeader,
+  readHexLines,
+  recognizeRecording,
+  replay,
+} from "@utxoracle/zmq-source";
+import type { Logger } from "pino";
+import { UserError } from "../config/user-error.ts";
+import type { ReadinessReason } from "../state/price-board.ts";
+import type { Feed, FeedSink, FeedState } from "./feed.ts";
+
+export interface ReplayFeedOptions {
+  readonly path: string;
+  readonly speed: number | "max";
+  /** Seconds over which a file without times is spread. */
+  readonly spanSeconds: number;
+  readonly log: Logger;
+  /** Ends the opening: a long file is looked through once before its first record. */
+  readonly signal?: AbortSignal;
+}
+
+/** A day that a file's name begins with, as in `2024-03-14.rawtx.hex.gz`. */
+const DATED_NAME = /^(\d{4}-\d{2}-\d{2})(?!\d)/;
+
+/**
+ * When the first transaction of a file without times is taken to have come: the midnight (UTC) of the day that its
+ * name begins with, else the beginning of Unix time. Never the time of the run: a replay gives the same on every run.
+ */
+export function startTimeOf(path: string): number {
+  const day = DATED_NAME.exec(basename(path))?.[1];
+  const time = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`) / 1000;
+  return Number.isFinite(time) && time >= 0 ? time : 0;
+}
+
+/** A recorded feed, played. Its clock follows the records and stands at the last one; nothing is known of a node. */
+export class ReplayFeed implements Feed {
+  readonly source = "replay";
+  readonly node = null;
+  readonly #options: ReplayFeedOptions;
+  readonly #records: AsyncIterator<FeedMessage>;
+  readonly #first: FeedMessage | null;
+  readonly #chain: string | null;
+  #replay: Replay<FeedMessage> | null = null;
+  #ended = false;
+  #damage: ReadinessReason | null = null;
+
+  private constructor(
+    options: ReplayFeedOptions,
+    records: AsyncIterator<FeedMessage>,
+    first: FeedMessage | null,
+    chain: string | null,
+  ) {
+    this.#options = options;
+    this.#records = records;
+    this.#first = first;
+    this.#chain = chain;
+  }
+
+  /** @throws {UserError} when the file cannot be read or is no recording. */
+  static async open(options: ReplayFeedOptions): Promise<ReplayFeed> {
+    const { path, spanSeconds, log, signal } = options;
+    try {
+      const kind = await recognizeRecording(path);
+      const records: AsyncIterator<FeedMessage> =
+        kind === "capture"
+          ? readCapture(path, {
+              signal,
+              onEvent: ({ bytes }) =>
+                log.warn({ file: path, bytes }, "the capture ends in the middle of a record: the torn end is left out"),
+            })
+          : readHexLines(path, { startTime: startTimeOf(path), spanSeconds, signal });
+      const first = await records.next();
+      const { chain } = kind === "capture" ? (await readCaptureHeader(path)).metadata : {};
+      return new ReplayFeed(
+        options,
+        records,
+        first.done === true ? null : first.value,
+        isChainName(chain) ? chain : null,
+      );
+    } catch (error) {
+      if (error instanceof CaptureError) throw new UserError(`replay: ${error.message}`, undefined, { cause: error });
+      throw error;
+    }
+  }
+
+  now(): number {
+    return this.#replay?.now() ?? this.#first?.timestamp ?? 0;
+  }
+
+  checkClock(): void {
+    // The clock of a replay follows its records.
+  }
+
+  state(): FeedState {
+    const node: NodeState = {
+      connected: null,
+      last_message_age: null,
+      missed_messages: null,
+      resyncing: null,
+      height: null,
+      last_block_timestamp: null,
+    };
+    return {
+      node,
+      chain: this.#chain,
+      loading: !this.#ended && this.#first !== null,
+      lost: false,
+      reasons: this.#damage === null ? [] : [this.#damage],
+      notices: [],
+    };
+  }
+
+  async run(sink: FeedSink, signal: AbortSignal): Promise<void> {
+    const { path, speed, log } = this.#options;
+    this.#replay = replay(this.#all(), { speed, signal });
+    let messages = 0;
+    try {
+      for await (const message of this.#replay) {
+        messages++;
+        await sink.passTime?.(this.now(), signal);
+        if (signal.aborted) break;
+        deliver(message, sink);
+      }
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      this.#damage = { code: "replay_damaged", message: error.message };
+      log.error({ file: path, code: error.code, messages }, `the replay stopped at damaged data: ${error.message}`);
+    } finally {
+      this.#ended = true;
+    }
+    if (!signal.aborted && this.#damage === null)
+      log.info({ file: path, messages }, "the replay has reached the end of its file; its clock stands");
+  }
+
+  async close(): Promise<void> {
+    await this.#records.return?.();
+  }
+
+  async *#all(): AsyncGenerator<FeedMessage, void, undefined> {
+    if (this.#first === null) return;
+    yield this.#first;
+    for (let next = await this.#records.next(); next.done !== true; next = await this.#records.next()) yield next.value;
+  }
+}
+
+/** One message of a node's feed to where it counts. */
+export function deliver(message: FeedMessage, sink: FeedSink): void {
+  switch (message.topic) {
+    case "rawtx":
+      sink.transaction(message.rawBytes, message.timestamp);
+      break;
+    case "rawblock":
+      sink.block(message.rawBytes, null, message.timestamp);
+      break;
+    case "sequence":
+      if (message.label === "R") sink.removed(message.hash);
+      else if (message.label === "D") sink.blockDisconnected(message.hash);
+      break;
+    case "hashblock":
+      break;
+  }
+}

@@ -1,0 +1,166 @@
+import { hostname } from "node:os";
+import { type BusClock, type BusLease, ContractError, checkBusLease, type Source } from "@utxoracle/models";
+import type { Logger } from "pino";
+import type { Registry } from "prom-client";
+import type { Settings } from "../../config/schema.ts";
+import { RepeatFilter } from "../../logging/repeat-filter.ts";
+import { every } from "../../process/every.ts";
+import type { Supervisor } from "../../process/supervisor.ts";
+import type { OutputPort } from "../../serve/output-port.ts";
+import type { PriceBoard, ReadinessReason } from "../../state/price-board.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
+import { type BusBucket, type BusEntry, NatsBucket } from "./bus-bucket.ts";
+import { BusError, natsError } from "./bus-error.ts";
+import { BusLink, disconnectedReason } from "./bus-link.ts";
+import { createBusMetrics } from "./bus-metrics.ts";
+import { busNames, originHeaders } from "./bus-names.ts";
+import { busConnectionOptions } from "./bus-options.ts";
+import { BusPublisher } from "./bus-publisher.ts";
+import { LeaseKeeper, type LeaseStore } from "./lease-keeper.ts";
+import { loadNatsPackages } from "./nats-packages.ts";
+
+/** How long the lease holds unrenewed, ms. With the steps in between, a standby leads 3.5 s after a leader's end at the latest. */
+const LEASE_TTL_MS = 2500;
+const STEP_MS = 500;
+const NAME_MAX = 64;
+/** One line at most in this time about a lease that is none, ms. */
+const INVALID_LEASE_PERIOD_MS = 30_000;
+
+export interface OpenBusOptions {
+  readonly settings: Settings;
+  readonly board: PriceBoard;
+  /** Names this run of the server. */
+  readonly epoch: string;
+  readonly source: Source;
+  /** Seconds since the service started, from a steady clock: the same as in its updates. */
+  readonly uptimeSeconds: () => number;
+  readonly registry: Registry;
+  readonly log: Logger;
+  readonly supervisor: Pick<Supervisor, "fail">;
+}
+
+/** The bus as the service sees it. */
+export interface Bus extends OutputPort {
+  /** What is to be known of it: no connection, another one leads. */
+  notices(): readonly ReadinessReason[];
+  /** Gives the lease back and disconnects; a second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the bus that the settings name; it need not be reachable, now or ever.
+ * @returns null when they name none.
+ * @throws {UserError} when the client of NATS is not installed, or credentials cannot be read.
+ */
+export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
+  const { settings, board, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
+  if (settings.bus === undefined) return null;
+  const packages = await loadNatsPackages();
+  const analyser = settings["analyser-name"] ?? hostname().slice(0, NAME_MAX);
+  const link = new BusLink({ packages, options: busConnectionOptions(settings, analyser, packages), log });
+  const names = busNames(settings["bus-name"]);
+  const bucket = new NatsBucket({ packages, link, name: names.bucket, replicas: settings["bus-replicas"] });
+  const keeper: LeaseKeeper = new LeaseKeeper({
+    store: leaseStore(bucket, log),
+    holder: () => ({ analyser, epoch, source, ...publisher.holder() }),
+    ttlMs: LEASE_TTL_MS,
+    now: () => performance.now(),
+    unixMs: () => Date.now(),
+  });
+  const publisher: BusPublisher = new BusPublisher({
+    send: (message, origin) => {
+      const { connection } = link;
+      if (connection === null) return false;
+      const headers = packages.transport.headers();
+      headers.set(originHeaders.analyser, origin.analyser);
+      headers.set(originHeaders.term, String(origin.term));
+      try {
+        connection.publish(names.liveSubject, message, { headers });
+      } catch (error) {
+        throw natsError(error, "write");
+      }
+      return true;
+    },
+    bucket,
+    keeper,
+    board,
+    notices: () => board.notices().filter(({ code }) => !code.startsWith("bus_")),
+    analyser,
+    intervalMs: settings.interval,
+    metrics: createBusMetrics(registry, () => ({ connected: link.connection !== null, term: keeper.term })),
+    log,
+    now: () => performance.now(),
+  });
+  link.onConnection((connection) => {
+    connection.subscribe(names.clockSubject(epoch), {
+      callback: (error, question) => {
+        if (error !== null) log.warn({ err: error }, "clock service unavailable; edges cannot show a price");
+        else question.respond(JSON.stringify({ uptime_seconds: uptimeSeconds() } satisfies BusClock));
+      },
+    });
+  });
+  link.start();
+  const steps = every(supervisor, "relay", STEP_MS, () => publisher.step());
+  const close = async (): Promise<void> => {
+    await steps.stop();
+    try {
+      await keeper.release();
+    } catch (error) {
+      log.warn({ err: error }, "lease not released; a standby takes over when it has run out");
+    }
+    await link.close();
+  };
+  let closing: Promise<void> | null = null;
+  return {
+    live: (publication) => publisher.live(publication),
+    confirmed: (publication) => publisher.confirmed(publication),
+    notices: () => noticesOf(link, keeper, publisher),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Why this analyzer does not publish, or not everything: the cause that is known. */
+function noticesOf(link: BusLink, keeper: LeaseKeeper, publisher: BusPublisher): readonly ReadinessReason[] {
+  if (link.connection === null) return [disconnectedReason(link)];
+  if (keeper.role === "leader") return publisher.faults;
+  const fault = publisher.leaseFault;
+  if (fault !== null) return [fault];
+  const leader = keeper.leader?.analyser;
+  if (keeper.role === "excluded")
+    return [
+      { code: "bus_excluded", message: `the NATS bucket is of another market (${leader}): choose another --bus-name` },
+    ];
+  if (leader === undefined || keeper.isOwn)
+    return [{ code: "bus_no_lease", message: "this analyzer does not hold the lease yet" }];
+  return [{ code: "bus_standby", message: `analyzer ${leader} publishes on NATS; this one stands by` }];
+}
+
+function leaseStore(bucket: BusBucket, log: Logger): LeaseStore {
+  const lines = new RepeatFilter(INVALID_LEASE_PERIOD_MS, () => performance.now());
+  /** Null where it was deleted or is not a lease. */
+  const leaseOf = ({ value, revision }: BusEntry): BusLease | null => {
+    if (value === null) return null;
+    try {
+      return checkBusLease(parseBoundedJson(value));
+    } catch (error) {
+      if (!(error instanceof BusError || error instanceof ContractError)) throw error;
+      const suppressed = lines.admit("invalid");
+      if (suppressed !== null)
+        log.warn(
+          { revision, problem: error.message, also_since_last_line: suppressed },
+          "the lease in the NATS bucket is invalid; replacing it",
+        );
+      return null;
+    }
+  };
+  return {
+    read: async () => {
+      const entry = await bucket.read("lease");
+      return entry === null ? null : { lease: leaseOf(entry), revision: entry.revision };
+    },
+    write: (lease, replaces) => bucket.write("lease", new TextEncoder().encode(JSON.stringify(lease)), replaces),
+  };
+}

@@ -1,0 +1,76 @@
+import type { HistoricalPriceAnswer, PricesAnswer } from "@utxoracle/models";
+import {
+  encodedAnswer,
+  errorAnswer,
+  jsonAnswer,
+  type RouteAnswer,
+  type RouteRequest,
+  type Routes,
+} from "@utxoracle/stream-server";
+import type { ConfirmedPrice, PriceBoard } from "../../state/price-board.ts";
+import { noPriceAnswer } from "./no-price.ts";
+import { firmPrice, firmPriceHeaders, withOrigin } from "./shown-price.ts";
+
+/** Most prices in one answer: a price per block of the last ten weeks. */
+const HISTORY_MAX = 10_000;
+
+/**
+ * The price in mempool.space's shapes (https://mempool.space/docs/api/rest, "Get Price" and "Get Historical Price"), for
+ * wallets that let their user set the address of a mempool.space server.
+ */
+export function mempoolSpaceRoutes(board: PriceBoard): Routes {
+  const allPrices = new AllPrices();
+  return {
+    "/api/v1/prices": () => {
+      const firm = firmPrice(board);
+      if ("missing" in firm) return noPriceAnswer(firm.missing);
+      const answer: PricesAnswer = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
+      return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
+    },
+    "/api/v1/historical-price": (request) => withOrigin(board, historicalPrice(board, allPrices, request)),
+  };
+}
+
+/** With a timestamp the price that held then, without one all that are held, newest first; dollars only. */
+function historicalPrice(board: PriceBoard, allPrices: AllPrices, { query }: RouteRequest): RouteAnswer {
+  const currency = (query.get("currency") ?? "USD").toUpperCase();
+  const given = query.get("timestamp");
+  if (given !== null && !/^\d{1,12}(\.\d+)?$/.test(given))
+    return errorAnswer(400, "invalid_timestamp", 'query "timestamp": must be Unix time in seconds');
+  if (currency !== "USD") return pricesAnswer([]);
+  const held = board.confirmedPrices();
+  return given === null ? allPrices.answer(held) : pricesAnswer(lastUntil(held, Number(given)));
+}
+
+function pricesAnswer(prices: readonly ConfirmedPrice[]): RouteAnswer {
+  return jsonAnswer({
+    prices: prices.map(({ timestamp, price }) => ({ time: Math.floor(timestamp), USD: Math.round(price) })),
+    exchangeRates: {},
+  } satisfies HistoricalPriceAnswer);
+}
+
+/** The answer with all prices, made once for as long as they stay the same: it has up to 350 kB. */
+class AllPrices {
+  #prices: readonly ConfirmedPrice[] | null = null;
+  #answer: RouteAnswer = pricesAnswer([]);
+
+  answer(prices: readonly ConfirmedPrice[]): RouteAnswer {
+    if (prices !== this.#prices) {
+      this.#prices = prices;
+      this.#answer = encodedAnswer(pricesAnswer(prices.slice(-HISTORY_MAX).reverse()));
+    }
+    return this.#answer;
+  }
+}
+
+/** The last price not after the time, in a list of one; an empty list when all are after it. */
+function lastUntil(ascending: readonly ConfirmedPrice[], timestamp: number): readonly ConfirmedPrice[] {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle]?.timestamp ?? Number.POSITIVE_INFINITY) <= timestamp) low = middle + 1;
+    else high = middle;
+  }
+  return ascending.slice(Math.max(0, low - 1), low);
+}

@@ -1,0 +1,36 @@
+import type { HealthAnswer } from "@utxoracle/models";
+import { jsonAnswer, type Routes, withRetryAfter } from "@utxoracle/stream-server";
+import type { PriceBoard, ShownReason } from "../../state/price-board.ts";
+import { RETRY_AFTER_SECONDS } from "./no-price.ts";
+
+export interface OperatorRoutesOptions {
+  readonly board: PriceBoard;
+  /** What `/metrics` answers to an `Accept` header. */
+  readonly metrics: { scrape(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> };
+}
+
+/**
+ * The paths that tell an operator how the service is. Web pages of other origins must not read them: a page that somebody
+ * visits can send requests to servers in that visitor's network.
+ */
+export function createOperatorRoutes({ board, metrics }: OperatorRoutesOptions): Routes {
+  return {
+    // That it answers at all is the sign of life.
+    "/health/live": () => jsonAnswer({ ok: true, reasons: [] } satisfies HealthAnswer),
+    "/health/ready": () => {
+      const reasons = codesOf(board.readinessReasons());
+      const notices = codesOf(board.notices());
+      const ok = reasons.length === 0;
+      const shown = board.analyser?.() ?? null;
+      const analyser = shown && { epoch: shown.epoch, term: shown.term, age_seconds: shown.age_seconds };
+      const answer: HealthAnswer = { ok, reasons, notices, ...(analyser !== null && { analyser }) };
+      return ok ? jsonAnswer(answer) : withRetryAfter(jsonAnswer(answer, 503), RETRY_AFTER_SECONDS);
+    },
+    "/metrics": async ({ headers }) => ({ ...(await metrics.scrape(headers.accept)), headers: { Vary: "Accept" } }),
+  };
+}
+
+/** The sentences are for the log and `doctor`: they have paths, names and addresses in them. */
+function codesOf(reasons: readonly ShownReason[]): { code: string }[] {
+  return reasons.map(({ code }) => ({ code }));
+}

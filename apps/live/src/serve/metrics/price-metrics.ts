@@ -1,0 +1,131 @@
+import { type EstimateStatus, EstimateStatusSchema, type MempoolUpdateData } from "@utxoracle/models";
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { PriceBoard } from "../../state/price-board.ts";
+import { ageOf } from "../http/confirmed-answer.ts";
+import { priceAnswer } from "../http/shown-price.ts";
+
+const statuses: readonly EstimateStatus[] = EstimateStatusSchema.anyOf.map((member) => member.const);
+
+/** Gauges of the price and the node, read from the board at every scrape. What is not known has no sample. */
+export function registerPriceMetrics(registry: Registry, board: PriceBoard): void {
+  const gauge = (name: string, help: string, read: () => number | null | undefined): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const value = read();
+        this.remove();
+        if (value !== null && value !== undefined) this.set(value);
+      },
+    });
+  };
+  const latest = (): MempoolUpdateData | null => board.latest();
+
+  gauge("utxoracle_price_usd", "Live price, US dollars per bitcoin", () => latest()?.price);
+  gauge("utxoracle_price_low_usd", "Lower end of the 90 % interval", () => latest()?.interval?.low);
+  gauge("utxoracle_price_high_usd", "Upper end of the 90 % interval", () => latest()?.interval?.high);
+  gauge("utxoracle_confidence", "Confidence in the live price, 0 to 1", () => latest()?.confidence);
+  gauge(
+    "utxoracle_price_age_seconds",
+    "Age of the newest payment behind the price",
+    () => priceAnswer(board)?.age_seconds,
+  );
+  gauge("utxoracle_confirmed_price_usd", "Price of the last blocks", () => board.confirmed()?.price);
+  gauge("utxoracle_confirmed_price_age_seconds", "Age of the newest block behind the price of the last blocks", () =>
+    ageOf(board, board.confirmed()?.block_timestamp ?? null),
+  );
+  gauge("utxoracle_confirmed_144_blocks_price_usd", "Price of the last 144 blocks", () => {
+    return board.confirmedWindows().lastBlocks?.price;
+  });
+  gauge("utxoracle_confirmed_day_price_usd", "Price of the last whole UTC day", () => {
+    return board.confirmedWindows().lastDay?.price;
+  });
+  gauge("utxoracle_live_to_confirmed_distance_ratio", "Live price over confirmed price, less one", () => {
+    const live = latest()?.price ?? null;
+    const confirmed = board.confirmed()?.price ?? null;
+    return live === null || confirmed === null ? null : live / confirmed - 1;
+  });
+  gauge("utxoracle_ready", "1 when the service is ready, else 0", () =>
+    board.readinessReasons().length === 0 ? 1 : 0,
+  );
+  gauge("utxoracle_window_transactions", "Payments held in the window", () => latest()?.stats.active_in_window);
+  gauge("utxoracle_window_seconds", "Length of the window", () => latest()?.window_seconds);
+  gauge("utxoracle_uptime_seconds", "Time since the service started", () => latest()?.stats.uptime_seconds);
+  gauge("utxoracle_node_connected", "1 when the node's feed is connected, else 0", () => {
+    const connected = latest()?.node.connected ?? null;
+    return connected === null ? null : Number(connected);
+  });
+  gauge("utxoracle_node_last_message_age_seconds", "Time since the node's last message", () => {
+    return latest()?.node.last_message_age;
+  });
+  gauge("utxoracle_node_height", "Height of the node's chain", () => latest()?.node.height);
+  gauge("utxoracle_node_last_block_timestamp_seconds", "Time of the node's last block", () => {
+    return latest()?.node.last_block_timestamp;
+  });
+
+  new Gauge({
+    name: "utxoracle_status",
+    help: "1 for the status that holds, 0 for the others",
+    labelNames: ["status"],
+    registers: [registry],
+    collect() {
+      const current = latest()?.status;
+      for (const status of statuses) this.set({ status }, Number(status === current));
+    },
+  });
+  new Gauge({
+    name: "utxoracle_info",
+    help: "What the service runs with",
+    labelNames: ["source", "chain", "engine"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const tick = latest();
+      if (tick !== null) this.set({ source: tick.source, chain: tick.chain ?? "unknown", engine: tick.engine }, 1);
+    },
+  });
+  gauge("utxoracle_window_removed_transactions", "Payments replaced or evicted that have not come back", () => {
+    return board.windowCounts()?.removed;
+  });
+  gauge(
+    "utxoracle_window_remembered_ids",
+    "Ids held beyond the window, so that their blocks do not bring them in",
+    () => {
+      return board.windowCounts()?.remembered;
+    },
+  );
+  counter(registry, "utxoracle_window_forgotten_ids_total", "Ids beyond the window that there was no room for", () => {
+    return board.windowCounts()?.forgotten;
+  });
+  counter(
+    registry,
+    "utxoracle_window_displaced_total",
+    "Transactions that left early because the window was full",
+    () => {
+      return board.windowCounts()?.displaced;
+    },
+  );
+  counter(registry, "utxoracle_transactions_expired_total", "Payments that grew older than the window", () => {
+    return board.windowCounts()?.expired;
+  });
+  counter(registry, "utxoracle_transactions_received_total", "Distinct transactions seen", () => {
+    return latest()?.stats.total_received;
+  });
+  counter(registry, "utxoracle_transactions_filtered_total", "Transactions that the filter rejected", () => {
+    return latest()?.stats.total_filtered;
+  });
+}
+
+/** A counter that the service keeps itself. */
+function counter(registry: Registry, name: string, help: string, read: () => number | undefined): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read() ?? 0);
+    },
+  });
+}

@@ -1,0 +1,141 @@
+import {
+  type Engine,
+  type MempoolUpdate,
+  type MempoolUpdateData,
+  type PriceEstimate,
+  type PricePoint,
+  SNAPSHOT_POINTS_MAX,
+  type Source,
+} from "@utxoracle/models";
+import type { FeedState } from "../ingest/feed.ts";
+import type { LiveWindow } from "../ingest/live-window.ts";
+import { isMainChain, publishable } from "../state/chain-status.ts";
+import type { WindowCounts } from "../state/price-board.ts";
+import type { Publication } from "../state/publication.ts";
+import { EVIDENCE_PAYMENTS, type LiveCircumstances, type LiveVerdict, liveVerdict } from "../state/status.ts";
+
+export interface TickerOptions {
+  readonly window: LiveWindow;
+  readonly engine: Engine;
+  readonly source: Source;
+  readonly windowSeconds: number;
+  /** Names this run of the server. */
+  readonly epoch: string;
+  /** Seconds since the service started, from a steady clock. */
+  readonly uptimeSeconds: () => number;
+  /**
+   * Whether the last good price is that of the last tick that had one. If not, it is that of {@link Ticker.note}: ticks
+   * come by the machine's clock, and with a replay that has nothing to do with what is played.
+   */
+  readonly ticksCount: boolean;
+}
+
+/** Makes the messages of the live side: one per tick, numbered without gaps. */
+export class Ticker {
+  readonly #options: TickerOptions;
+  #seq = 0;
+  #verdict: LiveVerdict | null = null;
+  #recentPoints: readonly PricePoint[] = [];
+  #readersBeginAnew = false;
+  #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0, displaced: 0 };
+
+  constructor(options: TickerOptions) {
+    this.#options = options;
+  }
+
+  /** What the window counted at the last tick. */
+  get counts(): WindowCounts {
+    return this.#counts;
+  }
+
+  /** Takes note of the price at a moment, Unix seconds on the feed's clock: if it is good, a stale verdict shows it later. */
+  note(now: number, chain: string | null): void {
+    this.#verdict = this.#verdictAt(now, chain, { loading: false, feedLost: false }).verdict;
+  }
+
+  /**
+   * The window was emptied because the clock was set on by so many seconds (less than zero: back): points and prices so
+   * far are dated by another clock. A price is not taken for younger than it may be.
+   */
+  beginAnew(clockStepSeconds: number): void {
+    this.#recentPoints = [];
+    this.#readersBeginAnew = true;
+    const lastGood = this.#verdict?.lastGood;
+    if (this.#verdict == null || lastGood == null) return;
+    const timestamp = lastGood.timestamp + Math.min(0, clockStepSeconds);
+    this.#verdict = { ...this.#verdict, lastGood: { ...lastGood, timestamp } };
+  }
+
+  /** The tick after which nothing comes: a snapshot for all, with what the window holds in the end, however it came to that. */
+  lastTick(now: number, feed: FeedState): Publication<MempoolUpdate> {
+    const { window } = this.#options;
+    this.#recentPoints = window.latestPoints(window.estimatePrice(now).price, SNAPSHOT_POINTS_MAX);
+    const { snapshot } = this.tick(now, feed);
+    return { delta: snapshot, snapshot };
+  }
+
+  #verdictAt(
+    now: number,
+    chain: string | null,
+    feed: Pick<LiveCircumstances, "loading" | "feedLost">,
+  ): { readonly estimate: PriceEstimate; readonly verdict: LiveVerdict } {
+    const { window, source } = this.#options;
+    const estimate = publishable(window.estimatePrice(now), isMainChain(source, chain));
+    const arrivals = window.latestArrivals(EVIDENCE_PAYMENTS);
+    return { estimate, verdict: liveVerdict(estimate, { ...feed, now, arrivals, before: this.#verdict }) };
+  }
+
+  /**
+   * The next tick.
+   * @param now Unix seconds on the feed's clock.
+   * @param feed what the feed knows of itself now.
+   */
+  tick(now: number, feed: FeedState): Publication<MempoolUpdate> {
+    const { window, engine, source, windowSeconds, epoch, ticksCount } = this.#options;
+    const { estimate, verdict } = this.#verdictAt(now, feed.chain, { loading: feed.loading, feedLost: feed.lost });
+    if (ticksCount) this.#verdict = verdict;
+    const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);
+    this.#recentPoints = [...this.#recentPoints, ...fresh].slice(-SNAPSHOT_POINTS_MAX);
+    const stats = window.stats(now);
+    this.#counts = {
+      expired: stats.totalExpired,
+      removed: stats.totalRemoved,
+      remembered: stats.rememberedIds,
+      forgotten: stats.forgottenIds,
+      displaced: stats.displacedTransactions,
+    };
+    const common: Omit<MempoolUpdateData, "transactions" | "snapshot"> = {
+      price: verdict.price,
+      confidence: verdict.confidence,
+      stats: {
+        total_received: stats.totalReceived,
+        total_filtered: stats.totalFiltered,
+        active_in_window: stats.activeTxCount,
+        uptime_seconds: this.#options.uptimeSeconds(),
+      },
+      timestamp: now,
+      seq: this.#seq++,
+      epoch,
+      status: verdict.status,
+      interval: verdict.interval,
+      window_seconds: windowSeconds,
+      engine,
+      source,
+      chain: feed.chain,
+      price_timestamp: verdict.priceTimestamp,
+      node: feed.node,
+    };
+    const snapshot: MempoolUpdate = {
+      type: "mempool_update",
+      data: { ...common, transactions: [...this.#recentPoints], snapshot: true },
+    };
+    const isSnapshotForAll = this.#readersBeginAnew;
+    this.#readersBeginAnew = false;
+    return {
+      delta: isSnapshotForAll
+        ? snapshot
+        : { type: "mempool_update", data: { ...common, transactions: [...fresh], snapshot: false } },
+      snapshot,
+    };
+  }
+}
