@@ -79,8 +79,8 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
   },
   "docs/confirmed.md": { "The confirmed price": commands, Output: statements },
   "docs/many-readers.md": {
-    "Many readers: one analyser, many edges": manyReaders,
-    "Many readers: one analyser, many edges (2)": manyReaders,
+    "Many readers: one analyzer, many edges": manyReaders,
+    "Many readers: one analyzer, many edges (2)": manyReaders,
   },
   "docs/monitoring/README.md": { Monitoring: statements },
   "docs/operating.md": {

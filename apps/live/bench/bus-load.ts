@@ -1,5 +1,5 @@
-// The same readers served by one process, and by three edges of one analyser, one after the other and twice. Arguments:
-// READERS SECONDS ROUNDS. Prints the delay from the analyser's tick to the reader and each process's CPU; fails when an
+// The same readers served by one process, and by three edges of one analyzer, one after the other and twice. Arguments:
+// READERS SECONDS ROUNDS. Prints the delay from the analyzer's tick to the reader and each process's CPU; fails when an
 // update is missed or a reader is closed, never on time. The readers' processes share the machine with the measured ones.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ import { StreamReader } from "../test/e2e/stream-reader.ts";
 
 const [readers = 9000, seconds = 60, rounds = 2] = process.argv.slice(2).map(Number);
 const EDGES = 3;
-/** Of the analyser, by default. */
+/** Of the analyzer, by default. */
 const INTERVAL_MS = 500;
 /** After the rush of the readers' coming, ms. */
 const SETTLE_MS = 3000;
@@ -22,10 +22,10 @@ const SETTLE_MS = 3000;
 const MS_PER_CPU_TICK = 10;
 const program = fileURLToPath(new URL("../test/bus/load-readers-process.ts", import.meta.url));
 
-const fleet = await BusFleet.start({ analysers: 1, edges: EDGES, seed: 5, blocks: false });
-const [analyser] = fleet.analysers;
+const fleet = await BusFleet.start({ analyzers: 1, edges: EDGES, seed: 5, blocks: false });
+const [analyzer] = fleet.analyzers;
 const servers = [
-  { name: "analyser", pid: () => analyser?.process?.child.pid },
+  { name: "analyzer", pid: () => analyzer?.process?.child.pid },
   ...fleet.edges.map((edge) => ({ name: edge.name, pid: () => edge.process?.child.pid })),
   { name: "nats-server", pid: () => fleet.nats.pid },
 ];
@@ -35,7 +35,7 @@ try {
   for (let round = 0; round < rounds; round++) {
     await measure(
       "one process",
-      Array.from({ length: EDGES }, () => analyser?.url ?? ""),
+      Array.from({ length: EDGES }, () => analyzer?.url ?? ""),
     );
     await measure(
       "three edges",
@@ -61,7 +61,7 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
       await once(child, "message");
     }
     const coming = sum(since(beforeAll, serverMs())) / readers;
-    const probe = await StreamReader.open(analyser?.url ?? "");
+    const probe = await StreamReader.open(analyzer?.url ?? "");
     for (const child of processes) child.send("begin");
     const fromMs = Date.now() + SETTLE_MS;
     await sleep(SETTLE_MS);
@@ -106,12 +106,12 @@ function print(
     )}`,
   );
   const serving = sum(usedMs.slice(0, -1));
-  console.log(`  CPU of analyser and edges per update and reader: ${((1000 * serving) / received).toFixed(1)} µs`);
+  console.log(`  CPU of analyzer and edges per update and reader: ${((1000 * serving) / received).toFixed(1)} µs`);
   const bytes = made.map((data) => JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate).length);
   const waits = made.slice(1).map(({ timestamp }, index) => timestamp - (made[index]?.timestamp ?? 0));
   const nominal = (1000 * seconds) / INTERVAL_MS;
   console.log(
-    `  the analyser made ${made.length} updates of ${nominal}, ${(sum(bytes) / bytes.length).toFixed(0)} bytes each, the longest wait ${(1000 * Math.max(...waits)).toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
+    `  the analyzer made ${made.length} updates of ${nominal}, ${(sum(bytes) / bytes.length).toFixed(0)} bytes each, the longest wait ${(1000 * Math.max(...waits)).toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
   );
   const missed = total((report) => report.missed);
   const resets = total((report) => report.resets);

@@ -188,7 +188,7 @@ describe("settings", () => {
     const links = {
       UTXORACLE_BUS_NAME: "/edge/utxoracle-bus",
       UTXORACLE_BUS_PORT: "udp://[fd00::2]:4222",
-      UTXORACLE_ANALYSER_NAME: "/edge/utxoracle-analyser",
+      UTXORACLE_ANALYZER_NAME: "/edge/utxoracle-analyzer",
       UTXORACLE_ENV_UTXORACLE_WINDOW: "1",
       APP_BITCOIN_NODE_IP: "10.21.21.8",
       APP_BITCOIN_RPC_PORT: "tcp://10.96.0.13:8332",
@@ -196,7 +196,7 @@ describe("settings", () => {
     const env = { ...kubernetes, ...links };
     const { settings, unusedVariables } = loadSettings("service", new Map(), env, undefined);
     expect(settings).toMatchObject({ port: 8000, "bus-name": "utxoracle", "rpc-url": "http://10.21.21.8:8332" });
-    expect(settings["analyser-name"]).toBeUndefined();
+    expect(settings["analyzer-name"]).toBeUndefined();
     expect(unusedVariables).toHaveLength(1);
     expect(unusedVariables[0]).toContain("UTXORACLE_PORT");
     expect(unusedVariables[0]).not.toContain("10.96.0.12");

@@ -67,8 +67,8 @@ export const texts = {
   bus_no_lease: "It is not known which analyzer publishes.",
   bus_standby: "Another analyzer publishes; this one takes over when it stops.",
   bus_excluded: "NATS carries prices of another kind under this name. Choose another --bus-name.",
-  no_analyser: "No analyzer has been heard yet.",
-  analyser_lost: "Nothing fresh comes from the analyzer.",
+  no_analyzer: "No analyzer has been heard yet.",
+  analyzer_lost: "Nothing fresh comes from the analyzer.",
 };
 
 /** The sentence for a code of `health/ready`. A code of a newer service stands for itself. */

@@ -11,7 +11,7 @@ export const BUS_VERSION = 1;
 export const BUS_TERM_MAX = 2 ** 52;
 
 const originFields = {
-  analyser: Type.String({
+  analyzer: Type.String({
     minLength: 1,
     maxLength: 64,
     pattern: "^[!-~]+$",
@@ -29,7 +29,7 @@ export const BusOriginSchema = Type.Object(originFields, { description: "Who pub
 /** Who published a message of the bus. On the live subject it stands in the headers: the payload is the stream's own message. */
 export type BusOrigin = Static<typeof BusOriginSchema>;
 
-/** An analyser's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
+/** An analyzer's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
 export const BusClockSchema = Type.Object(
   {
     uptime_seconds: Type.Number({
@@ -38,9 +38,9 @@ export const BusClockSchema = Type.Object(
       description: "As in the `stats` of its updates, at this moment",
     }),
   },
-  { description: "An analyser's steady clock, by which an edge tells how old its updates are" },
+  { description: "An analyzer's steady clock, by which an edge tells how old its updates are" },
 );
-/** An analyser's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
+/** An analyzer's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
 export type BusClock = Static<typeof BusClockSchema>;
 
 /** Numbers a state within its term, from 1; 0: none was written yet. */
@@ -49,7 +49,7 @@ const StateNumber = Type.Integer({ minimum: 0, maximum: 2 ** 52 });
 /** Longest time to live of a lease, ms. */
 const LEASE_TTL_MAX_MS = 10_000;
 
-/** The key `lease`: which analyser may publish. Written anew several times within its time to live. */
+/** The key `lease`: which analyzer may publish. Written anew several times within its time to live. */
 export const BusLeaseSchema = Type.Object(
   {
     ...originFields,
@@ -66,9 +66,9 @@ export const BusLeaseSchema = Type.Object(
     confirmed_number: StateNumber,
     history_number: StateNumber,
   },
-  { description: "Which analyser may publish on the bus" },
+  { description: "Which analyzer may publish on the bus" },
 );
-/** The key `lease`: which analyser may publish. Written anew several times within its time to live. */
+/** The key `lease`: which analyzer may publish. Written anew several times within its time to live. */
 export type BusLease = Static<typeof BusLeaseSchema>;
 
 /** Reasons and notices of an analyzer, as its edges repeat them. */
@@ -90,7 +90,7 @@ export const BusLiveStateSchema = Type.Object(
     notices: Remarks,
     evidence: Type.Union([EvidenceAnswerSchema, Type.Null()]),
   },
-  { description: "The live side as of one tick, and what the analyser says of itself" },
+  { description: "The live side as of one tick, and what the analyzer says of itself" },
 );
 /** The key `live`: the live side for who joins or has missed a delta. */
 export type BusLiveState = Static<typeof BusLiveStateSchema>;

@@ -61,8 +61,8 @@ export type PlainHealthCode =
   | "bus_no_lease"
   | "bus_standby"
   | "bus_excluded"
-  | "no_analyser"
-  | "analyser_lost";
+  | "no_analyzer"
+  | "analyzer_lost";
 
 /**
  * Every code that this version of the service gives in `/health/ready`. A service that relays another one's state repeats

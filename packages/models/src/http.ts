@@ -108,10 +108,10 @@ export const HealthAnswerSchema = Type.Object(
     ok: Type.Boolean(),
     reasons: HealthCodesSchema,
     notices: Type.Optional(HealthCodesSchema),
-    analyser: Type.Optional(
+    analyzer: Type.Optional(
       Type.Object(
         {
-          epoch: Type.String({ minLength: 1, description: "The run of the analyser" }),
+          epoch: Type.String({ minLength: 1, description: "The run of the analyzer" }),
           term: Type.Integer({ minimum: 1, description: "Which holding of the bus' lease" }),
           age_seconds: Type.Number({ minimum: 0, description: "How old the newest that came from it is" }),
         },

@@ -56,7 +56,7 @@ const confirmedWindow = {
   block_timestamp: 1678900000,
   amounts: 151234,
 };
-const busOrigin = { analyser: "vienna", term: 1763810000123 };
+const busOrigin = { analyzer: "vienna", term: 1763810000123 };
 const bytes = Uint8Array.of(1, 2, 3);
 const transaction = {
   txid,

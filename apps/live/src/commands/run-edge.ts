@@ -12,7 +12,7 @@ import { BusLink, disconnectedReason } from "../relay/bus/bus-link.ts";
 import { busNames } from "../relay/bus/bus-names.ts";
 import { busConnectionOptions } from "../relay/bus/bus-options.ts";
 import { loadNatsPackages } from "../relay/bus/nats-packages.ts";
-import { AnalyserClock } from "../relay/edge/analyser-clock.ts";
+import { AnalyzerClock } from "../relay/edge/analyzer-clock.ts";
 import { BusReader } from "../relay/edge/bus-reader.ts";
 import { EdgeBoard } from "../relay/edge/edge-board.ts";
 import { EdgeConfirmed } from "../relay/edge/edge-confirmed.ts";
@@ -27,13 +27,13 @@ import { createReaderServer } from "../serve/reader-server.ts";
 
 /** After so long without anything fresh readers are told so, seconds; a takeover is done before. */
 const STALE_AFTER_SECONDS = 4;
-/** … or after so many of the analyser's intervals, where they are long. */
+/** … or after so many of the analyzer's intervals, where they are long. */
 const STALE_AFTER_INTERVALS = 2.5;
 /** Between two looks at the lease, and between two messages while nothing comes, ms. */
 const STEP_MS = 500;
 /** Between two looks whether what is shown is still fresh, ms: it is called `ok` by so much too long at most. */
 const LOOK_MS = 100;
-/** How long an analyser may take to say what time it has, ms: the ages of its updates are uncertain by as much. */
+/** How long an analyzer may take to say what time it has, ms: the ages of its updates are uncertain by as much. */
 const CLOCK_TIMEOUT_MS = 1000;
 
 export interface RunEdgeOptions {
@@ -48,7 +48,7 @@ export interface RunEdgeOptions {
 }
 
 /**
- * Serves an analyser's stream, answers and page over the bus until its supervisor ends it. Neither the bus nor an analyser need
+ * Serves an analyzer's stream, answers and page over the bus until its supervisor ends it. Neither the bus nor an analyzer need
  * be there: the edge says so, and connects when they come.
  * @throws {UserError} without a bus, without the client of NATS, or when the address cannot be listened on.
  */
@@ -65,7 +65,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   let intervalSeconds = 0;
   const staleAfterSeconds = (): number => Math.max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * intervalSeconds);
   const now = (): number => performance.now();
-  const clock = new AnalyserClock();
+  const clock = new AnalyzerClock();
   const board: EdgeBoard = new EdgeBoard(
     () => ({
       disconnected: link.connection === null ? disconnectedReason(link) : null,
@@ -84,7 +84,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   const edgeMetrics = createEdgeMetrics(metrics.registry, () => ({
     connected: link.connection !== null,
     ageSeconds: live.ageSeconds,
-    analyser: board.analyser(),
+    analyzer: board.analyzer(),
   }));
   const readers = await createReaderServer({ settings, board, metrics, log, version });
   const live: EdgeLive = new EdgeLive({

@@ -1,8 +1,8 @@
 import { FormatRegistry, Type } from "@sinclair/typebox";
 import { pathSetting, secretSetting } from "./setting-types.ts";
 
-const analysing = ["service", "demo", "replay"] as const;
-const onTheBus = [...analysing, "edge"] as const;
+const analyzing = ["service", "demo", "replay"] as const;
+const onTheBus = [...analyzing, "edge"] as const;
 
 /** Address of a NATS server; a name and password in it would end up in logs and are refused. */
 function isNatsUrl(text: string): boolean {
@@ -17,7 +17,7 @@ FormatRegistry.Set("bus-name", (text) => /^[A-Za-z0-9_-]{1,32}$/.test(text));
 
 const file = (description: string) => pathSetting({ metavar: "FILE", description, commands: onTheBus });
 
-/** The settings of the bus between an analyser and its edges; part of the settings' schema. */
+/** The settings of the bus between an analyzer and its edges; part of the settings' schema. */
 export const busSettings = {
   bus: Type.Optional(
     Type.Array(Type.String({ format: "nats-url" }), {
@@ -35,7 +35,7 @@ export const busSettings = {
     metavar: "NAME",
     expected: "a word of letters, digits, - and _, at most 32",
     default: "utxoracle",
-    description: "begin of the subject's and the bucket's name: analysers and edges of one name belong together",
+    description: "begin of the subject's and the bucket's name: analyzers and edges of one name belong together",
     commands: onTheBus,
   }),
   "bus-user": Type.Optional(
@@ -71,18 +71,18 @@ export const busSettings = {
     expected: "a whole number from 1 to 5",
     default: 1,
     description: "on how many servers of a NATS cluster the bucket is kept, when it is made",
-    commands: analysing,
+    commands: analyzing,
   }),
-  "analyser-name": Type.Optional(
+  "analyzer-name": Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 64,
       pattern: "^[!-~]+$",
       metavar: "NAME",
       expected: "a word of at most 64 printable characters",
-      description: "name under which edges show this analyser",
+      description: "name under which edges show this analyzer",
       defaultText: "this machine's",
-      commands: analysing,
+      commands: analyzing,
     }),
   ),
 };

@@ -37,8 +37,8 @@ export interface ShownWindow {
   readonly engine: Engine;
 }
 
-/** The analyser whose messages an edge shows. Its name is for the metrics. */
-export type ShownAnalyser = NonNullable<HealthAnswer["analyser"]> & { readonly name: string };
+/** The analyzer whose messages an edge shows. Its name is for the metrics. */
+export type ShownAnalyzer = NonNullable<HealthAnswer["analyzer"]> & { readonly name: string };
 
 /** The longer windows of the confirmed side; null until they were worked out. */
 export interface ConfirmedWindows {
@@ -93,7 +93,7 @@ export interface PriceBoard {
   /** What does not serve as it could without standing in the way, e.g. no RPC; empty when all is as it should be. */
   notices(): readonly ShownReason[];
   /** At an edge: whose messages it shows, and their age; null before the first. Absent where the price is made here. */
-  analyser?(): ShownAnalyser | null;
+  analyzer?(): ShownAnalyzer | null;
   /** Which round dollar amounts carry the price; null when there is no evidence to show. */
   evidence(): EvidenceAnswer | null;
 }

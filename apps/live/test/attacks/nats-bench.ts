@@ -19,7 +19,7 @@ export class NatsBench {
 
   static async start(configuration = ""): Promise<NatsBench> {
     const nats = await NatsProcess.start({ configuration });
-    const analyzer = await ServiceProcess.listening(["demo", "--bus", nats.url, "--analyser-name", "honest"]);
+    const analyzer = await ServiceProcess.listening(["demo", "--bus", nats.url, "--analyzer-name", "honest"]);
     const packages = await loadNatsPackages();
     return new NatsBench(nats, analyzer, packages, await packages.transport.connect({ servers: nats.url }));
   }
@@ -40,7 +40,7 @@ export async function recovered(edge: ServiceProcess, what: string, withinMs: nu
       const { status } = await edge.ready();
       const { timestamp } = await edge.price();
       const { text: metrics } = await edge.get("/metrics");
-      const [analyzer] = /^utxoracle_edge_analyser_info\{analyser="[^"]*"/m.exec(metrics) ?? [""];
+      const [analyzer] = /^utxoracle_edge_analyzer_info\{analyzer="[^"]*"/m.exec(metrics) ?? [""];
       const progress = `${analyzer} ${timestamp}`;
       const isFresh = status === 200 && analyzer.endsWith('"honest"') && progress !== before;
       before = progress;

@@ -52,24 +52,24 @@ async function falseMessages(bench: NatsBench): Promise<Record<string, () => Pro
     const { answer } = await eventually(
       "the analyzer's lease",
       async () => JSON.parse((await bucket.get("lease"))?.string() || "{}") as BusLease,
-      ({ analyser }) => analyser === "honest",
+      ({ analyzer }) => analyzer === "honest",
       RECOVERY_MS,
     );
     return answer;
   };
   const putLease = async (changes: object): Promise<unknown> =>
-    bucket.put("lease", JSON.stringify({ ...(await lease()), analyser: "false", epoch: "false", ...changes }));
+    bucket.put("lease", JSON.stringify({ ...(await lease()), analyzer: "false", epoch: "false", ...changes }));
   const update = await nextDelta(bench);
   const delta = async (term: number, changes: object): Promise<void> => {
     const headers = packages.transport.headers();
-    headers.set(originHeaders.analyser, "false");
+    headers.set(originHeaders.analyzer, "false");
     headers.set(originHeaders.term, String(term));
     const data = { ...update, ...changes };
     attacker.publish(names.liveSubject, JSON.stringify({ type: "mempool_update", data }), { headers });
     await attacker.flush();
   };
   const term = async (): Promise<number> => (await lease()).term;
-  const nothing = { term: BUS_TERM_MAX, number: 2 ** 52, analyser: "false" };
+  const nothing = { term: BUS_TERM_MAX, number: 2 ** 52, analyzer: "false" };
   const packed = (text: string): Promise<Uint8Array> => promisify(gzip)(text);
   const everyKey = async (value: Uint8Array): Promise<void> => {
     for (const key of ["lease", "live", "confirmed", "history"]) await bucket.put(key, value);

@@ -19,7 +19,7 @@ export const natsFlood: Attack = {
         await recovered(edge, "the start", 60_000);
         const send = async (count: number, bytes: number, term: string): Promise<void> => {
           const headers = packages.transport.headers();
-          headers.set(originHeaders.analyser, "false");
+          headers.set(originHeaders.analyzer, "false");
           headers.set(originHeaders.term, term);
           const payload = new Uint8Array(bytes).fill(0x5b);
           for (let sent = 0; sent < count; sent++) {

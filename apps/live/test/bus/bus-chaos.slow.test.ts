@@ -2,7 +2,7 @@ import { needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { runChaos } from "./chaos.ts";
 
-describe("edges, analysers and the NATS server killed and stopped at random", needs("nats-server"), () => {
+describe("edges, analyzers and the NATS server killed and stopped at random", needs("nats-server"), () => {
   it("never show a reader a number twice, a gap, or a wrong ok, and all is live at the end", async () => {
     const lines: string[] = [];
     const report = await runChaos({ seconds: 25, seed: 3, readers: 12, tell: (line) => lines.push(line) });

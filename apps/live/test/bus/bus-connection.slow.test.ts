@@ -291,14 +291,14 @@ describe("a NATS server that cannot keep what is published", needs("nats-server"
         () => remarks(service),
         (all) => all.some(({ code }) => code === "bus_no_jetstream"),
       );
-      expect(answer.map(({ code }) => code)).not.toContain("no_analyser");
+      expect(answer.map(({ code }) => code)).not.toContain("no_analyzer");
       expect(answer.map(({ code }) => code)).not.toContain("bus_standby");
     }
   });
 
   it("has its full store named by the analyzer, which never names itself as another one", async () => {
     const { url } = await server("", { maxFileStore: "32KB" });
-    const analyzer = await started(["demo", "--bus", url, "--analyser-name", "vienna"]);
+    const analyzer = await started(["demo", "--bus", url, "--analyzer-name", "vienna"]);
     await eventually(
       "the cause",
       () => remarks(analyzer),

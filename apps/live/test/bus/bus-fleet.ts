@@ -7,12 +7,12 @@ import { NatsProcess } from "./nats-process.ts";
 const WINDOW_SECONDS = 3600;
 
 export interface FleetOptions {
-  readonly analysers: number;
+  readonly analyzers: number;
   readonly edges: number;
   readonly seed: number;
   /** Default true. Without blocks there is no confirmed side, whose points are many. */
   readonly blocks?: boolean;
-  /** Gives every analyser and edge a link of its own to the NATS server, which can be cut. Default false. */
+  /** Gives every analyzer and edge a link of its own to the NATS server, which can be cut. Default false. */
   readonly cuttable?: boolean;
 }
 
@@ -27,11 +27,11 @@ export interface Place {
   url: string;
 }
 
-/** A simulated node whose price is known, analysers at it, a NATS server, edges. */
+/** A simulated node whose price is known, analyzers at it, a NATS server, edges. */
 export class BusFleet {
   readonly simulator: Simulator;
   readonly nats: NatsProcess;
-  readonly analysers: readonly Place[];
+  readonly analyzers: readonly Place[];
   readonly edges: readonly Place[];
 
   private constructor(simulator: Simulator, nats: NatsProcess, links: CuttableLink[], options: FleetOptions) {
@@ -48,8 +48,8 @@ export class BusFleet {
       const bus = link === null ? nats.url : `nats://127.0.0.1:${link.port}`;
       return { name, words: [...words, "--bus", bus], link, process: null, url: "http://127.0.0.1:9" };
     };
-    this.analysers = Array.from({ length: options.analysers }, (_, index) =>
-      place(`analyser-${index}`, [...node, "--analyser-name", `analyser-${index}`]),
+    this.analyzers = Array.from({ length: options.analyzers }, (_, index) =>
+      place(`analyzer-${index}`, [...node, "--analyzer-name", `analyzer-${index}`]),
     );
     this.edges = Array.from({ length: options.edges }, (_, index) => place(`edge-${index}`, ["edge"]));
   }
@@ -64,13 +64,13 @@ export class BusFleet {
       blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
     });
     const nats = await NatsProcess.start();
-    const places = options.cuttable === true ? options.analysers + options.edges : 0;
+    const places = options.cuttable === true ? options.analyzers + options.edges : 0;
     const links = await Promise.all(Array.from({ length: places }, () => CuttableLink.to(nats.port)));
     const fleet = new BusFleet(simulator, nats, links, options);
     try {
-      for (const place of [...fleet.analysers, ...fleet.edges]) await fleet.run(place);
+      for (const place of [...fleet.analyzers, ...fleet.edges]) await fleet.run(place);
       // A window half filled may give a price that is firm for a moment, and then is not.
-      for (const { process } of fleet.analysers)
+      for (const { process } of fleet.analyzers)
         await process?.logLine(({ msg }) => msg === "the window equals the node");
       for (const edge of fleet.edges) await fleet.firmPrice(edge);
     } catch (error) {
@@ -102,9 +102,9 @@ export class BusFleet {
     );
   }
 
-  /** The analyser that publishes; null while none does, or none answers. */
+  /** The analyzer that publishes; null while none does, or none answers. */
   async leader(): Promise<Place | null> {
-    for (const place of this.analysers) {
+    for (const place of this.analyzers) {
       if (place.process === null) continue;
       try {
         const response = await fetch(`${place.url}/metrics`, { signal: AbortSignal.timeout(1000) });
@@ -117,8 +117,8 @@ export class BusFleet {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([...this.edges, ...this.analysers].map((place) => this.kill(place)));
-    await Promise.all([...this.edges, ...this.analysers].map(({ link }) => link?.close()));
+    await Promise.all([...this.edges, ...this.analyzers].map((place) => this.kill(place)));
+    await Promise.all([...this.edges, ...this.analyzers].map(({ link }) => link?.close()));
     await this.nats.dispose();
     await this.simulator.stop();
   }

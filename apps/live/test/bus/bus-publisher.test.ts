@@ -33,8 +33,8 @@ class MemoryBucket implements BusBucket {
   }
 }
 
-/** An analyser at a bus that no other one uses. */
-function analyser() {
+/** An analyzer at a bus that no other one uses. */
+function analyzer() {
   const bucket = new MemoryBucket();
   const sent: { seq: number; term: number }[] = [];
   let stored: StoredLease | null = null;
@@ -47,7 +47,7 @@ function analyser() {
         return stored.revision;
       },
     },
-    holder: () => ({ analyser: "a", epoch: "k3v9", source: "node", ...publisher.holder() }),
+    holder: () => ({ analyzer: "a", epoch: "k3v9", source: "node", ...publisher.holder() }),
     ttlMs: 2500,
     now: () => nowMs,
     unixMs: () => 1_763_810_000_000,
@@ -61,7 +61,7 @@ function analyser() {
     keeper,
     board: new TestBoard(),
     notices: () => [],
-    analyser: "a",
+    analyzer: "a",
     intervalMs: 500,
     metrics: createBusMetrics(new Registry(), () => ({ connected: true, term: keeper.term })),
     log: createLogger({ format: "json", level: "fatal" }),
@@ -80,9 +80,9 @@ function analyser() {
   return { publisher, keeper, sent, reader, ticked, bucket, later };
 }
 
-describe("an analyser at the bus", () => {
+describe("an analyzer at the bus", () => {
   it("says nothing without the lease, and with it its state at once, before the next tick", async () => {
-    const { publisher, keeper, sent, reader, ticked } = analyser();
+    const { publisher, keeper, sent, reader, ticked } = analyzer();
     ticked(41);
     expect(sent).toEqual([]);
     expect(await reader.live()).toBeNull();
@@ -102,7 +102,7 @@ describe("an analyser at the bus", () => {
   });
 
   it("writes a state again that someone replaced, under a new number that the lease names", async () => {
-    const { publisher, reader, bucket, later } = analyser();
+    const { publisher, reader, bucket, later } = analyzer();
     publisher.confirmed(confirmed);
     await publisher.step();
     await eventually(

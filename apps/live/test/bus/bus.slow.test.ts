@@ -9,16 +9,16 @@ import { BusFleet, type Place } from "./bus-fleet.ts";
 
 /** Within this time everything says that nothing comes, ms. */
 const LOSS_SHOWN_MS = 5000;
-/** What held the analyser up would hold it up for longer than this, seconds. */
+/** What held the analyzer up would hold it up for longer than this, seconds. */
 const HELD_UP_SECONDS = 2;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;
 
-describe("one analyser, many edges", needs("nats-server"), () => {
+describe("one analyzer, many edges", needs("nats-server"), () => {
   let fleet: BusFleet;
 
   beforeAll(async () => {
-    fleet = await BusFleet.start({ analysers: 2, edges: 2, seed: 11 });
+    fleet = await BusFleet.start({ analyzers: 2, edges: 2, seed: 11 });
   }, 120_000);
 
   afterAll(async () => {
@@ -49,7 +49,7 @@ describe("one analyser, many edges", needs("nats-server"), () => {
       async () => JSON.parse((await edge(0).get("/api/v1/confirmed")).text) as ConfirmedAnswer,
       ({ price }) => price !== null,
     );
-    // Nor for the evidence, which comes with the analyser's state, every two seconds.
+    // Nor for the evidence, which comes with the analyzer's state, every two seconds.
     await eventually(
       "the evidence",
       () => edge(0).get("/api/v1/evidence"),
@@ -67,9 +67,9 @@ describe("one analyser, many edges", needs("nats-server"), () => {
     expect((await edge(0).get("/")).text).toContain("<!doctype html>");
   });
 
-  it("shows at each edge the analyser's own updates, by their numbers, bit for bit", async () => {
-    const analyser = await leader();
-    const readers = await Promise.all([analyser.url, edge(0).url, edge(1).url].map((url) => StreamReader.open(url)));
+  it("shows at each edge the analyzer's own updates, by their numbers, bit for bit", async () => {
+    const analyzer = await leader();
+    const readers = await Promise.all([analyzer.url, edge(0).url, edge(1).url].map((url) => StreamReader.open(url)));
     const common = await eventually(
       "the same updates everywhere",
       () => {
@@ -88,7 +88,7 @@ describe("one analyser, many edges", needs("nats-server"), () => {
 
   it("shows the same as Server-Sent Events, whose reader goes on at another edge when one dies, and never back", async () => {
     const [first, second] = fleet.edges as [Place, Place];
-    const atAnalyser = await StreamReader.open((await leader()).url);
+    const atAnalyzer = await StreamReader.open((await leader()).url);
     const before = await EventReader.open(first.url);
     await eventually(
       "events",
@@ -117,14 +117,14 @@ describe("one analyser, many edges", needs("nats-server"), () => {
       expect(rest).toEqual(
         rest.map((_, index) => ({ seq: start.seq + index + 1, epoch: start.epoch, snapshot: false })),
       );
-      const theirs = new Map(atAnalyser.updates.map((update) => [update.seq, update]));
+      const theirs = new Map(atAnalyzer.updates.map((update) => [update.seq, update]));
       const shared = updates.filter(({ seq, snapshot }) => !snapshot && theirs.get(seq)?.snapshot === false);
       expect(shared.length).toBeGreaterThanOrEqual(2);
       for (const update of shared) expect(update).toEqual(theirs.get(update.seq));
     }
     expect(after.updates[0]).toMatchObject({ epoch: last.epoch });
     expect(after.updates[0]?.seq).toBeGreaterThanOrEqual(last.seq);
-    await Promise.all([after.close(), atAnalyser.close()]);
+    await Promise.all([after.close(), atAnalyzer.close()]);
     await fleet.run(first);
   });
 
@@ -144,15 +144,15 @@ describe("one analyser, many edges", needs("nats-server"), () => {
     await reader.close();
   });
 
-  it("answers at an edge what the analyser answers, and says whose it is and how old", async () => {
-    const analyser = await leader();
+  it("answers at an edge what the analyzer answers, and says whose it is and how old", async () => {
+    const analyzer = await leader();
     for (const path of ["/api/v1/confirmed", "/api/v1/historical-price"]) {
       // The distance to the live price and the age differ from one request to the next.
       const withoutLive = (text: string) => ({ ...JSON.parse(text), live_distance_ratio: null, age_seconds: null });
       await eventually(
-        `${path} as at the analyser`,
+        `${path} as at the analyzer`,
         async () => {
-          const [theirs, ours] = await Promise.all([runningAt(analyser).get(path), edge(0).get(path)]);
+          const [theirs, ours] = await Promise.all([runningAt(analyzer).get(path), edge(0).get(path)]);
           return [withoutLive(theirs.text), withoutLive(ours.text)].map((answer) => JSON.stringify(answer));
         },
         ([theirs, ours]) => theirs === ours,
@@ -162,10 +162,10 @@ describe("one analyser, many edges", needs("nats-server"), () => {
     await eventually(
       "an age of less than two seconds",
       () => edge(0).ready(),
-      ({ answer }) => (answer.analyser?.age_seconds ?? Number.POSITIVE_INFINITY) < 2,
+      ({ answer }) => (answer.analyzer?.age_seconds ?? Number.POSITIVE_INFINITY) < 2,
     );
     const metrics = (await edge(0).get("/metrics")).text;
-    expect(metrics).toContain(`utxoracle_edge_analyser_info{analyser="${analyser.name}",`);
+    expect(metrics).toContain(`utxoracle_edge_analyzer_info{analyzer="${analyzer.name}",`);
     expect(Number(/^utxoracle_edge_age_seconds (\S+)$/m.exec(metrics)?.[1])).toBeLessThan(LOSS_SHOWN_MS / 1000);
     expect(metrics).toMatch(/^utxoracle_price_usd \d/m);
   });
@@ -230,9 +230,9 @@ describe("one analyser, many edges", needs("nats-server"), () => {
 
   it("gives the lease back at a polite end: the next one need not wait for it to run out", async () => {
     // One that was stopped, or is new, has a price to show when it has heard its node again.
-    for (const analyser of fleet.analysers) {
-      await ready(runningAt(analyser));
-      await fleet.firmPrice(analyser);
+    for (const analyzer of fleet.analyzers) {
+      await ready(runningAt(analyzer));
+      await fleet.firmPrice(analyzer);
     }
     const before = await leader();
     const reader = await StreamReader.open(edge(0).url);
@@ -283,7 +283,7 @@ describe("one analyser, many edges", needs("nats-server"), () => {
     const { status, answer } = await edge(0).ready();
     expect(status).toBe(503);
     expect(answer.reasons.map(({ code }) => code)).toEqual(
-      expect.arrayContaining(["bus_disconnected", "analyser_lost", "price_stale"]),
+      expect.arrayContaining(["bus_disconnected", "analyzer_lost", "price_stale"]),
     );
     expect((await edge(0).price()).age_seconds).toBeGreaterThan(3);
 
@@ -297,13 +297,13 @@ describe("one analyser, many edges", needs("nats-server"), () => {
     await reader.close();
   });
 
-  it("lets the analyser go on for its own readers while the bus holds still", async () => {
-    const analyser = await leader();
-    const reader = await StreamReader.open(analyser.url);
+  it("lets the analyzer go on for its own readers while the bus holds still", async () => {
+    const analyzer = await leader();
+    const reader = await StreamReader.open(analyzer.url);
     fleet.nats.signal("SIGSTOP");
     await eventually(
       "that it no longer leads",
-      () => runningAt(analyser).ready(),
+      () => runningAt(analyzer).ready(),
       ({ answer }) => (answer.notices ?? []).some(({ code }) => code.startsWith("bus_")),
     );
     const before = reader.updates.length;
@@ -316,7 +316,7 @@ describe("one analyser, many edges", needs("nats-server"), () => {
       expect(update.status).toBe("ok");
       if (index > 0) expect(update.seq).toBe((reader.updates[index - 1]?.seq ?? 0) + 1);
     }
-    expect((await runningAt(analyser).ready()).status).toBe(200);
+    expect((await runningAt(analyzer).ready()).status).toBe(200);
     fleet.nats.signal("SIGCONT");
     await ready(edge(0));
     await reader.close();
@@ -329,10 +329,10 @@ describe("one analyser, many edges", needs("nats-server"), () => {
       () => reader.updates.at(-1)?.status,
       (status) => status === "ok",
     );
-    const atAnalyser = await StreamReader.open((await leader()).url);
+    const atAnalyzer = await StreamReader.open((await leader()).url);
     edge(1).child.kill("SIGSTOP");
     await eventually(
-      "the analyser going on without it",
+      "the analyzer going on without it",
       async () => (await edge(0).price()).timestamp - (reader.updates.at(-1)?.timestamp ?? 0),
       (seconds) => seconds > 7,
     );
@@ -349,15 +349,15 @@ describe("one analyser, many edges", needs("nats-server"), () => {
     const firm = reader.updates.slice(before).find(({ status }) => status === "ok");
     expect(firm === undefined || firm.snapshot).toBe(true);
     // An edge that stands still holds nobody up.
-    expect(Math.max(...atAnalyser.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
-    const numbers = atAnalyser.updates.map(({ seq }) => seq);
+    expect(Math.max(...atAnalyzer.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
+    const numbers = atAnalyzer.updates.map(({ seq }) => seq);
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] as number) + index));
-    await Promise.all([reader.close(), atAnalyser.close()]);
+    await Promise.all([reader.close(), atAnalyzer.close()]);
   });
 
-  it("shows what was last known as stale when it starts after the analysers' end", async () => {
+  it("shows what was last known as stale when it starts after the analyzers' end", async () => {
     const known = await edge(0).price();
-    await Promise.all([...fleet.analysers, ...fleet.edges].map((place) => fleet.kill(place)));
+    await Promise.all([...fleet.analyzers, ...fleet.edges].map((place) => fleet.kill(place)));
     await fleet.run(fleet.edges[0] as Place);
     const { answer } = await eventually(
       "a price",

@@ -37,7 +37,7 @@ export interface ChaosReport {
   readonly okAnswers: number;
   /** Age of the oldest update that was shown as `ok`, seconds. */
   readonly oldestOkSeconds: number;
-  /** From the last action to every reader having fresh updates of one and the same analyser, ms. */
+  /** From the last action to every reader having fresh updates of one and the same analyzer, ms. */
   readonly recoveryMs: number;
 }
 
@@ -47,7 +47,7 @@ export interface ChaosReport {
  */
 export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
-  const fleet = await BusFleet.start({ analysers: 2, edges: 3, seed, cuttable: true });
+  const fleet = await BusFleet.start({ analyzers: 2, edges: 3, seed, cuttable: true });
   const actions: Record<string, number> = {};
   const seen = { ok: 0, stale: 0, oldestOkSeconds: 0 };
   const judgeOk = (price: number | null, timestamp: number, ageSeconds: number): string | null => {
@@ -124,21 +124,21 @@ class Monkey {
   }
 
   async act(): Promise<void> {
-    const { analysers, edges } = this.#fleet;
+    const { analyzers, edges } = this.#fleet;
     const edge = edges[this.#random.below(edges.length)] as Place;
     const kind = this.#random.below(24);
     if (kind < 4) this.#kill(edge);
     else if (kind < 7) this.#stop(edge);
-    else if (kind < 10) this.#kill((await this.#fleet.leader()) ?? (analysers[0] as Place));
-    else if (kind < 13) this.#stop((await this.#fleet.leader()) ?? (analysers[0] as Place));
-    else if (kind < 14) this.#end((await this.#fleet.leader()) ?? (analysers[0] as Place));
+    else if (kind < 10) this.#kill((await this.#fleet.leader()) ?? (analyzers[0] as Place));
+    else if (kind < 13) this.#stop((await this.#fleet.leader()) ?? (analyzers[0] as Place));
+    else if (kind < 14) this.#end((await this.#fleet.leader()) ?? (analyzers[0] as Place));
     else if (kind < 16) this.#killNats();
     else if (kind < 18) this.#stopNats();
     else if (kind < 20) this.#cut(edge);
-    else if (kind < 22) this.#cut((await this.#fleet.leader()) ?? (analysers[0] as Place));
+    else if (kind < 22) this.#cut((await this.#fleet.leader()) ?? (analyzers[0] as Place));
     else {
       // All of it at once.
-      for (const place of [...analysers, ...edges]) if (this.#random.below(2) === 0) this.#kill(place);
+      for (const place of [...analyzers, ...edges]) if (this.#random.below(2) === 0) this.#kill(place);
       this.#killNats();
     }
   }
@@ -219,7 +219,7 @@ class Monkey {
 
 const kindOf = (name: string): string => name.replace(/-\d+$/, "");
 
-/** Every reader has fresh updates of one and the same analyser, with a firm price, and every edge says that it is ready. */
+/** Every reader has fresh updates of one and the same analyzer, with a firm price, and every edge says that it is ready. */
 async function allLive(fleet: BusFleet, witnesses: readonly StreamWitness[]): Promise<void> {
   const startedAtMs = performance.now();
   for (;;) {

@@ -1,18 +1,18 @@
 import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { AnalyserClock } from "../../src/relay/edge/analyser-clock.ts";
+import { AnalyzerClock } from "../../src/relay/edge/analyzer-clock.ts";
 import { EdgeLive } from "../../src/relay/edge/edge-live.ts";
 import { tick } from "../http/board.ts";
 
 const STALE_AFTER_SECONDS = 4;
 const START = 1_763_810_000;
-/** The analyser's steady clock less the edge's, seconds. */
+/** The analyzer's steady clock less the edge's, seconds. */
 const CLOCKS_APART = 5000;
 
 let now: number;
 let epochs: number;
-let clock: AnalyserClock;
+let clock: AnalyzerClock;
 let live: EdgeLive;
 let shown: { delta: MempoolUpdateData; snapshot: MempoolUpdateData; asItCame: boolean; trueAt: number }[];
 
@@ -20,7 +20,7 @@ beforeEach(() => {
   now = 100;
   epochs = 0;
   shown = [];
-  clock = new AnalyserClock();
+  clock = new AnalyzerClock();
   clock.answered("theirs", 99 + CLOCKS_APART, 99, 99);
   live = new EdgeLive({
     staleAfterSeconds: () => STALE_AFTER_SECONDS,
@@ -72,7 +72,7 @@ describe("the live side at an edge", () => {
     expect(shown.at(-1)?.delta).toMatchObject({ epoch: "theirs", status: "ok", price_timestamp: START + 300 });
   });
 
-  it("says stale under an epoch of its own when nothing comes, and begins the analyser's again with a snapshot", () => {
+  it("says stale under an epoch of its own when nothing comes, and begins the analyzer's again with a snapshot", () => {
     arrives(made(100, 1));
     now = 100 + STALE_AFTER_SECONDS;
     live.expire();
@@ -115,7 +115,7 @@ describe("the live side at an edge", () => {
     expect(shown.at(-1)?.delta).toMatchObject({ seq: 61, snapshot: false });
   });
 
-  it("shows nothing of an analyser before it knows what time that has, and then the newest, if it is fresh", () => {
+  it("shows nothing of an analyzer before it knows what time that has, and then the newest, if it is fresh", () => {
     const other = (at: number, seq: number) => made(at, seq, { epoch: "another", transactions: [point(seq)] });
     // Six seconds in a queue, before anything of it was ever heard.
     for (let seq = 1; seq <= 4; seq++) arrives(other(93 + seq / 2, seq));
@@ -202,7 +202,7 @@ describe("how old messages are", () => {
     });
     fc.assert(
       fc.property(clocks, ({ apart, answers, age }) => {
-        const known = new AnalyserClock();
+        const known = new AnalyzerClock();
         let at = 50;
         let quickest = Number.POSITIVE_INFINITY;
         for (const { after, there, back } of answers) {
@@ -217,13 +217,13 @@ describe("how old messages are", () => {
         expect(measured).toBeLessThan(age + quickest + 200e-6 * 60 * 30 + 1e-6);
       }),
     );
-    expect(new AnalyserClock().age("a", 0, 0)).toBeNull();
+    expect(new AnalyzerClock().age("a", 0, 0)).toBeNull();
   });
 
   it("is told anew when one of the two machines slept, and its clock with it", () => {
-    const known = new AnalyserClock();
+    const known = new AnalyzerClock();
     known.answered("a", 1000, 50, 50.1);
-    // The analyser's machine for an hour, then the edge's.
+    // The analyzer's machine for an hour, then the edge's.
     known.answered("a", 1010, 3660, 3660.1);
     expect(known.age("a", 1009, 3660.1)).toBeCloseTo(1.1);
     known.answered("a", 4620, 3670, 3670.1);
@@ -231,7 +231,7 @@ describe("how old messages are", () => {
   });
 
   it("is not understated by the drift of two clocks", () => {
-    const known = new AnalyserClock();
+    const known = new AnalyzerClock();
     const drift = 100e-6;
     for (let second = 0; second <= 200_000; second += 2)
       known.answered("a", second * (1 + drift), second, second + 0.001);

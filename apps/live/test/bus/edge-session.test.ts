@@ -7,7 +7,7 @@ import type { BusEntry } from "../../src/relay/bus/bus-bucket.ts";
 import { BusError } from "../../src/relay/bus/bus-error.ts";
 import { type BusKey, originHeaders } from "../../src/relay/bus/bus-names.ts";
 import { packJson } from "../../src/relay/bus/packed-json.ts";
-import { AnalyserClock } from "../../src/relay/edge/analyser-clock.ts";
+import { AnalyzerClock } from "../../src/relay/edge/analyzer-clock.ts";
 import { BusReader, type RawDelta } from "../../src/relay/edge/bus-reader.ts";
 import { EdgeBoard } from "../../src/relay/edge/edge-board.ts";
 import { EdgeConfirmed } from "../../src/relay/edge/edge-confirmed.ts";
@@ -20,7 +20,7 @@ import { tick } from "../http/board.ts";
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 const lease: BusLease = {
-  ...{ analyser: "a", term: 3, epoch: "a", ttl_ms: 2500, released: false, fit: true },
+  ...{ analyzer: "a", term: 3, epoch: "a", ttl_ms: 2500, released: false, fit: true },
   ...{ source: "node", chain: "main", confirmed_number: 0, history_number: 0 },
 };
 
@@ -30,20 +30,20 @@ const update = (epoch: string, seq: number, snapshot = false): MempoolUpdate => 
 });
 
 const state: BusLiveState = {
-  ...{ analyser: "a", term: 3, interval_ms: 500, reasons: [], notices: [], evidence: null },
+  ...{ analyzer: "a", term: 3, interval_ms: 500, reasons: [], notices: [], evidence: null },
   update: update("a", 4, true),
 };
 
 /** A message of the live subject. */
 function delta(term: number, epoch: string, seq: number, data = encode(update(epoch, seq))): RawDelta {
-  const headers: Record<string, string> = { [originHeaders.analyser]: epoch, [originHeaders.term]: String(term) };
+  const headers: Record<string, string> = { [originHeaders.analyzer]: epoch, [originHeaders.term]: String(term) };
   return { data, header: (name: string) => headers[name] };
 }
 
 /** A session at a bucket that the test fills; questions for the time are answered when the test does it. */
 class Bench {
   nowMs = 1000;
-  readonly clock = new AnalyserClock();
+  readonly clock = new AnalyzerClock();
   readonly questions: { epoch: string; answer: (answer: unknown) => void; refuse: () => void }[] = [];
   readonly entries = new Map<BusKey, BusEntry>();
   readonly given: number[] = [];
@@ -80,7 +80,7 @@ class Bench {
       clock: this.clock,
       confirmed: this.confirmed,
       board: this.board,
-      metrics: createEdgeMetrics(this.#registry, () => ({ connected: true, ageSeconds: null, analyser: null })),
+      metrics: createEdgeMetrics(this.#registry, () => ({ connected: true, ageSeconds: null, analyzer: null })),
       log: createLogger({ format: "json", level: "fatal" }),
       onClock: () => undefined,
       onInterval: () => undefined,
@@ -260,7 +260,7 @@ describe("what an edge does not take from the bus", () => {
   it.each([
     ["a term beyond all", { ...lease, term: 2 ** 53 - 1 }],
     ["no lease", { hello: "world" }],
-    ["a name with a line break", { ...lease, analyser: "a\nb" }],
+    ["a name with a line break", { ...lease, analyzer: "a\nb" }],
   ])("a lease with %s: it follows the one before", async (_, value) => {
     const bench = await Bench.following();
     bench.put("lease", encode(value));
@@ -279,7 +279,7 @@ describe("what an edge does not take from the bus", () => {
     await bench.step();
     bench.put("lease", encode(lease), 19);
     await bench.step();
-    expect(bench.session.lease).toMatchObject({ analyser: "a" });
+    expect(bench.session.lease).toMatchObject({ analyzer: "a" });
     bench.deltas(5);
     expect(bench.given).toEqual([4]);
     bench.nowMs += 5000;
@@ -303,7 +303,7 @@ describe("what an edge does not take from the bus", () => {
   });
 
   const history = {
-    ...{ analyser: "a", term: 3, number: 1, last_144_blocks: null, last_day: null },
+    ...{ analyzer: "a", term: 3, number: 1, last_144_blocks: null, last_day: null },
     timestamps: [10, 20],
     prices: [1, 2],
   };

@@ -51,11 +51,11 @@ class World {
   nowMs = 1_000_000;
   readonly bucket = new LeaseBucket();
 
-  analyser(epoch: string, holder: Partial<LeaseHolder> = {}): LeaseKeeper {
+  analyzer(epoch: string, holder: Partial<LeaseHolder> = {}): LeaseKeeper {
     return new LeaseKeeper({
       store: this.bucket.store(),
       holder: () => ({
-        analyser: epoch,
+        analyzer: epoch,
         epoch,
         source: "node",
         chain: "main",
@@ -74,7 +74,7 @@ class World {
 const step = (keeper: LeaseKeeper): Promise<void> => keeper.step().catch(() => undefined);
 
 describe("the lease", () => {
-  it("is one analyser's at a time, whatever stops, whatever is away; each taking has a higher term", async () => {
+  it("is one analyzer's at a time, whatever stops, whatever is away; each taking has a higher term", async () => {
     const event = fc.oneof(
       { weight: 10, arbitrary: fc.constant("run" as const) },
       { weight: 2, arbitrary: fc.constantFrom("a sleeps", "b sleeps", "c sleeps") },
@@ -83,7 +83,7 @@ describe("the lease", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 20, maxLength: 120 }), async (events) => {
         const world = new World();
-        const keepers = { a: world.analyser("a"), b: world.analyser("b"), c: world.analyser("c") };
+        const keepers = { a: world.analyzer("a"), b: world.analyzer("b"), c: world.analyzer("c") };
         const asleepUntilMs: Record<string, number> = { a: 0, b: 0, c: 0 };
         const termsOf = new Map<number, string>();
         let highest = 0;
@@ -130,7 +130,7 @@ describe("the lease", () => {
 
   it("passes to a standby within 3.5 seconds of the leader's last sign", async () => {
     const world = new World();
-    const [leader, standby] = [world.analyser("a"), world.analyser("b")];
+    const [leader, standby] = [world.analyzer("a"), world.analyzer("b")];
     await leader.step();
     await standby.step();
     const diedAtMs = world.nowMs;
@@ -144,7 +144,7 @@ describe("the lease", () => {
 
   it("stays with a leader that could not renew it while the bus was away, if nobody took it", async () => {
     const world = new World();
-    const [leader, standby] = [world.analyser("a"), world.analyser("b")];
+    const [leader, standby] = [world.analyzer("a"), world.analyzer("b")];
     await leader.step();
     await standby.step();
     const { term } = leader;
@@ -165,14 +165,14 @@ describe("the lease", () => {
   it("passes at once to one that hears its node, from one that does not", async () => {
     const world = new World();
     const holder = { fit: true };
-    const leader = world.analyser("a", holder);
-    const standby = world.analyser("b");
+    const leader = world.analyzer("a", holder);
+    const standby = world.analyzer("b");
     await leader.step();
     await standby.step();
     expect(standby.term).toBeNull();
     holder.fit = false;
     await leader.step();
-    const deaf = world.analyser("c", { fit: false });
+    const deaf = world.analyzer("c", { fit: false });
     await deaf.step();
     expect([leader.term === null, deaf.term]).toEqual([false, null]);
     await standby.step();
@@ -184,8 +184,8 @@ describe("the lease", () => {
     ["a node of another chain", { chain: "signet" }, 1199],
   ] as const)("is not taken by %s, even when it has run out", async (_, holder, steps) => {
     const world = new World();
-    const other = world.analyser("b", holder);
-    await world.analyser("a").step();
+    const other = world.analyzer("b", holder);
+    await world.analyzer("a").step();
     for (let step = 0; step < steps; step++) {
       world.nowMs += STEP_MS;
       await other.step();
@@ -196,8 +196,8 @@ describe("the lease", () => {
 
   it("passes to a node of another chain when nobody renewed it for ten minutes", async () => {
     const world = new World();
-    const other = world.analyser("b", { chain: "signet" });
-    await world.analyser("a").step();
+    const other = world.analyzer("b", { chain: "signet" });
+    await world.analyzer("a").step();
     for (let steps = 0; steps < 1202; steps++) {
       world.nowMs += STEP_MS;
       await other.step();
@@ -216,7 +216,7 @@ describe("the lease", () => {
 
   it.each(poisoned)("that someone else wrote once is the leader's again within 15 seconds: %j", async (changes) => {
     const world = new World();
-    const leader = world.analyser("a");
+    const leader = world.analyzer("a");
     await leader.step();
     for (let round = 0; round < 3; round++) {
       world.bucket.put({ ...(world.bucket.lease as BusLease), epoch: "none", ...changes });
@@ -225,7 +225,7 @@ describe("the lease", () => {
         world.nowMs += STEP_MS;
         waitedMs += STEP_MS;
         await leader.step();
-      } while (leader.term === null || world.bucket.lease?.analyser !== "a" || world.bucket.lease.epoch !== "a");
+      } while (leader.term === null || world.bucket.lease?.analyzer !== "a" || world.bucket.lease.epoch !== "a");
       expect(waitedMs).toBeLessThanOrEqual(15_000);
       expect(checkBusLease(world.bucket.lease).term).toBe(leader.term);
     }
@@ -233,7 +233,7 @@ describe("the lease", () => {
 
   it("is taken at once where the value is not a lease, or was deleted", async () => {
     const world = new World();
-    const leader = world.analyser("a");
+    const leader = world.analyzer("a");
     await leader.step();
     world.bucket.put(world.bucket.lease as BusLease);
     world.bucket.invalid = true;
@@ -245,7 +245,7 @@ describe("the lease", () => {
 
   it("whose writing got no answer is taken by the one who wrote it, without waiting for itself", async () => {
     const world = new World();
-    const leader = world.analyser("a");
+    const leader = world.analyzer("a");
     world.bucket.losesAnswers = true;
     await step(leader);
     expect(leader.term).toBeNull();
@@ -257,12 +257,12 @@ describe("the lease", () => {
 
   it("has a term above all before even when the bucket was lost", async () => {
     const world = new World();
-    const first = world.analyser("a");
+    const first = world.analyzer("a");
     await first.step();
     const before = first.term as number;
     Object.assign(world.bucket, { lease: null, revision: 0 });
     world.nowMs += STEP_MS;
-    const second = world.analyser("b");
+    const second = world.analyzer("b");
     await second.step();
     expect(second.term as number).toBeGreaterThan(before);
   });

@@ -28,7 +28,7 @@ function following(): { follower: LiveFollower; given: Given[] } {
 
 describe("following the live side", () => {
   it("gives each number once and in a row, or a snapshot of a later one, whatever is lost, repeated or of an old term", () => {
-    // What the leaders publish: a delta at every tick, and states; most terms are another analyser's.
+    // What the leaders publish: a delta at every tick, and states; most terms are another analyzer's.
     const happening = fc.record({
       kind: fc.constantFrom(
         "tick",
@@ -76,7 +76,7 @@ describe("following the live side", () => {
             run += 1;
             seq = back;
           } else if (kind === "again") {
-            // The same analyser leads anew.
+            // The same analyzer leads anew.
             term += 1;
           } else if (kind === "lease") lease();
           for (let index = before; index < given.length; index++) {
@@ -166,7 +166,7 @@ describe("following the live side", () => {
     expect(follower.needsState).toBe(false);
   });
 
-  it("goes on where it is when an analyser that it follows leads anew, and says nothing twice", () => {
+  it("goes on where it is when an analyzer that it follows leads anew, and says nothing twice", () => {
     const { follower, given } = followingOf(3);
     follower.state(3, update("a", 7, true));
     follower.delta(update("a", 8, false), BYTES);

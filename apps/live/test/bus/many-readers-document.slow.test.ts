@@ -21,8 +21,8 @@ function commands(): readonly string[] {
     .map((line) => line.replace(/ +#.*$/, ""));
 }
 
-it("the commands of docs/many-readers.md join an edge to an analyser", needs("nats-server"), async () => {
-  const [server, analyser = "", edge = "", ...others] = commands();
+it("the commands of docs/many-readers.md join an edge to an analyzer", needs("nats-server"), async () => {
+  const [server, analyzer = "", edge = "", ...others] = commands();
   expect(others).toEqual([]);
   expect(server).toBe("nats-server -js");
   const nats = await NatsProcess.start();
@@ -38,17 +38,17 @@ it("the commands of docs/many-readers.md join an edge to an analyser", needs("na
     onTestFinished(async () => void (await service.stop()));
     return service;
   };
-  await run(`${analyser} --analyser-name documented`);
+  await run(`${analyzer} --analyzer-name documented`);
   const joined = await run(edge);
   await eventually(
-    "the analyser's state at the edge",
+    "the analyzer's state at the edge",
     async () => (await joined.get("/metrics")).text,
-    (metrics) => metrics.includes('utxoracle_edge_analyser_info{analyser="documented",'),
+    (metrics) => metrics.includes('utxoracle_edge_analyzer_info{analyzer="documented",'),
   );
 });
 
 it(
-  "an edge with the rights of docs/many-readers.md shows what the analyser says and cannot speak for an analyser",
+  "an edge with the rights of docs/many-readers.md shows what the analyzer says and cannot speak for an analyzer",
   needs("nats-server"),
   async () => {
     const nats = await NatsProcess.start({ configuration: block("conf") });
@@ -59,10 +59,10 @@ it(
       onTestFinished(async () => void (await service.stop()));
       return service;
     };
-    await run([], "analyser", "change-me");
+    await run([], "analyzer", "change-me");
     const edge = await run(["edge"], "edge", "change-me-too");
     await eventually(
-      "the analyser's updates at the edge",
+      "the analyzer's updates at the edge",
       () => edge.price(),
       ({ source }) => source === "node",
     );

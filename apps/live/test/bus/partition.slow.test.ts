@@ -9,7 +9,7 @@ import { BusFleet, type Place } from "./bus-fleet.ts";
 const LOSS_SHOWN_MS = 5000;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;
-/** The analyser ticks twice a second. Whatever held it up would hold it up for seconds, while the bus waits for an answer. */
+/** The analyzer ticks twice a second. Whatever held it up would hold it up for seconds, while the bus waits for an answer. */
 const HELD_UP_SECONDS = 2;
 
 /** A network that is cut: connections stand and carry nothing, neither way. */
@@ -17,7 +17,7 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
   let fleet: BusFleet;
 
   beforeAll(async () => {
-    fleet = await BusFleet.start({ analysers: 2, edges: 2, seed: 12, blocks: false, cuttable: true });
+    fleet = await BusFleet.start({ analyzers: 2, edges: 2, seed: 12, blocks: false, cuttable: true });
   }, 120_000);
 
   afterAll(async () => {
@@ -45,7 +45,7 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
   it("an edge says so in time, holds nobody up, and begins again with a snapshot of now", async () => {
     const [cut, other] = fleet.edges as [Place, Place];
     const open = await readers([cut, other, await leader()]);
-    const [atCut, atOther, atAnalyser] = open as [StreamReader, StreamReader, StreamReader];
+    const [atCut, atOther, atAnalyzer] = open as [StreamReader, StreamReader, StreamReader];
     await update(atCut, "a firm price", ({ status }) => status === "ok");
     cut.link?.cut();
     const { elapsedMs } = await update(atCut, "that nothing comes", ({ status }) => status === "stale");
@@ -63,12 +63,12 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     expect(atCut.updates.slice(before).find(({ status }) => status === "ok")?.snapshot).toBe(true);
     expectInOrder(atCut.updates);
 
-    for (const reader of [atOther, atAnalyser]) {
+    for (const reader of [atOther, atAnalyzer]) {
       expect(new Set(reader.updates.map(({ status }) => status))).toEqual(new Set(["ok"]));
       expectInOrder(reader.updates);
       expect(Math.max(...reader.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
     }
-    const times = atAnalyser.updates.map(({ timestamp }) => timestamp);
+    const times = atAnalyzer.updates.map(({ timestamp }) => timestamp);
     expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] as number)))).toBeLessThan(
       HELD_UP_SECONDS,
     );
@@ -78,7 +78,7 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
   it("a leader is replaced in time, what it sent meanwhile is shown to nobody, and its own readers notice nothing", async () => {
     const cut = await leader();
     const open = await readers([...fleet.edges, cut]);
-    const [atEdge, atOther, atAnalyser] = open as [StreamReader, StreamReader, StreamReader];
+    const [atEdge, atOther, atAnalyzer] = open as [StreamReader, StreamReader, StreamReader];
     const { answer: good } = await update(atEdge, "a firm price", ({ status }) => status === "ok");
     const epoch = good?.epoch;
     cut.link?.cut();
@@ -107,9 +107,9 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
       expect(reader.updates.slice(taken[index]).map((late) => late.epoch)).not.toContain(epoch);
       expectInOrder(reader.updates);
     }
-    expect(new Set(atAnalyser.updates.map(({ status }) => status))).toEqual(new Set(["ok"]));
-    expectInOrder(atAnalyser.updates);
-    expect(Math.max(...atAnalyser.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
+    expect(new Set(atAnalyzer.updates.map(({ status }) => status))).toEqual(new Set(["ok"]));
+    expectInOrder(atAnalyzer.updates);
+    expect(Math.max(...atAnalyzer.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
     await close(open);
   });
 });

@@ -210,7 +210,7 @@ describe("the confirmed side at an edge", () => {
     } satisfies ConfirmedUpdateData,
   });
   const state = (term: number, number: number, height: number): BusConfirmedState => ({
-    analyser: "a",
+    analyzer: "a",
     term,
     number,
     snapshot: update(height, true),

@@ -19,7 +19,7 @@ function registries(): { readonly name: string; readonly registry: Registry }[] 
   const analyzer = createServiceMetrics({ board: new TestBoard() }).registry;
   createBusMetrics(analyzer, () => ({ connected: true, term: 1 }));
   const edge = createReaderMetrics(new TestBoard()).registry;
-  createEdgeMetrics(edge, () => ({ connected: true, ageSeconds: 1, analyser: null }));
+  createEdgeMetrics(edge, () => ({ connected: true, ageSeconds: 1, analyzer: null }));
   return [
     { name: "analyzer", registry: analyzer },
     { name: "edge", registry: edge },

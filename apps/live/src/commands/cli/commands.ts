@@ -9,7 +9,7 @@ export const commands = {
   },
   edge: {
     usage: "utxoracle-live edge --bus URL,… [flags]",
-    summary: "serve the page, the stream and the answers of an analyser elsewhere, over NATS, without a node",
+    summary: "serve the page, the stream and the answers of an analyzer elsewhere, over NATS, without a node",
   },
   price: {
     usage:

@@ -8,7 +8,7 @@ const stateKeys = valuesOf<StateKey>({ live: true, confirmed: true, history: tru
 const problemKinds = ["delta", "lease", ...stateKeys] as const;
 export type PublishedKind = (typeof problemKinds)[number];
 
-/** What an analyser counts of its bus. */
+/** What an analyzer counts of its bus. */
 export interface BusMetrics {
   /** Deltas published. */
   readonly deltas: Counter;
@@ -41,7 +41,7 @@ export function createBusMetrics(registry: Registry, condition: () => BusConditi
   gauge("utxoracle_bus_connected", "1 when the connection to the bus stands, else 0", () =>
     Number(condition().connected),
   );
-  gauge("utxoracle_bus_leader", "1 when this analyser publishes on the bus, else 0", () =>
+  gauge("utxoracle_bus_leader", "1 when this analyzer publishes on the bus, else 0", () =>
     Number(condition().term !== null),
   );
   return {

@@ -4,7 +4,7 @@ import { BUS_VERSION } from "@utxoracle/models";
 export interface BusNames {
   /** Subject of the live side's deltas: each payload is the stream's own message. */
   readonly liveSubject: string;
-  /** Subject on which the run of an analyser answers what time its steady clock shows. */
+  /** Subject on which the run of an analyzer answers what time its steady clock shows. */
   readonly clockSubject: (epoch: string) => string;
   /** Key-value bucket of the lease and the states. */
   readonly bucket: string;
@@ -25,4 +25,4 @@ export function busNames(name: string): BusNames {
 export type BusKey = "lease" | "live" | "confirmed" | "history";
 
 /** The headers of a delta, which say who published it. */
-export const originHeaders = { analyser: "UTXOracle-Analyser", term: "UTXOracle-Term" } as const;
+export const originHeaders = { analyzer: "UTXOracle-Analyzer", term: "UTXOracle-Term" } as const;

@@ -34,16 +34,16 @@ const REMARKS_MAX = 32;
 const REMARK_CHARACTERS_MAX = 1000;
 
 /** Sends a delta to whoever listens; nobody may. @returns whether there was a connection to send it on. */
-export type SendDelta = (message: string, origin: { readonly analyser: string; readonly term: number }) => boolean;
+export type SendDelta = (message: string, origin: { readonly analyzer: string; readonly term: number }) => boolean;
 
 export interface BusPublisherOptions {
   readonly send: SendDelta;
   readonly bucket: BusBucket;
   readonly keeper: LeaseKeeper;
   readonly board: Pick<PriceBoard, "readinessReasons" | "confirmedPrices" | "confirmedWindows" | "evidence">;
-  /** The analyser's notices, without those about the bus. */
+  /** The analyzer's notices, without those about the bus. */
   readonly notices: () => readonly ShownReason[];
-  readonly analyser: string;
+  readonly analyzer: string;
   readonly intervalMs: number;
   readonly metrics: BusMetrics;
   readonly log: Logger;
@@ -52,7 +52,7 @@ export interface BusPublisherOptions {
 }
 
 /**
- * The service's messages on the bus, while this analyser leads: deltas on the subject as they are made, the states in the
+ * The service's messages on the bus, while this analyzer leads: deltas on the subject as they are made, the states in the
  * bucket. Nothing waits for the bus and nothing piles up: without a connection or the lease a message is left out, and the
  * edges begin anew with the next state.
  */
@@ -94,11 +94,11 @@ export class BusPublisher implements OutputPort {
 
   live({ delta, snapshot }: Publication<MempoolUpdate>): void {
     this.#live = snapshot;
-    const { keeper, analyser, send, metrics, now } = this.#options;
+    const { keeper, analyzer, send, metrics, now } = this.#options;
     const { term } = keeper;
     if (term === null) return;
     try {
-      if (!send(JSON.stringify(delta), { analyser, term })) return;
+      if (!send(JSON.stringify(delta), { analyzer, term })) return;
       metrics.deltas.inc();
       this.#faults.succeeded("delta");
     } catch (error) {
@@ -113,7 +113,7 @@ export class BusPublisher implements OutputPort {
     this.#writeDue();
   }
 
-  /** What the lease is to say of this analyser. */
+  /** What the lease is to say of this analyzer. */
   holder(): Pick<LeaseHolder, "chain" | "fit" | "confirmed_number" | "history_number"> {
     const live = this.#live?.data ?? null;
     const term = this.#options.keeper.term;
@@ -181,9 +181,9 @@ export class BusPublisher implements OutputPort {
   }
 
   #liveState(term: number, update: MempoolUpdate): BusLiveState {
-    const { analyser, board, notices, intervalMs } = this.#options;
+    const { analyzer, board, notices, intervalMs } = this.#options;
     return {
-      analyser,
+      analyzer,
       term,
       interval_ms: intervalMs,
       update,
@@ -205,7 +205,7 @@ export class BusPublisher implements OutputPort {
 
   /** Offers the states that are newer than what the bucket has of this term: news, a new term, or a write that failed. */
   #writeDue(): void {
-    const { analyser, keeper } = this.#options;
+    const { analyzer, keeper } = this.#options;
     const { term } = keeper;
     if (term === null) return;
     const isWritten = (key: StateKey, number: number): boolean => {
@@ -218,7 +218,7 @@ export class BusPublisher implements OutputPort {
       const { snapshot, delta } = publication;
       this.#writers.confirmed.offer(
         (current): BusConfirmedState => ({
-          analyser,
+          analyzer,
           term: current,
           number,
           snapshot,
@@ -231,7 +231,7 @@ export class BusPublisher implements OutputPort {
       const { number, prices, windows } = history;
       this.#writers.history.offer(
         (current): BusHistoryState => ({
-          analyser,
+          analyzer,
           term: current,
           number,
           timestamps: prices.map(({ timestamp }) => timestamp),
@@ -248,7 +248,7 @@ export class BusPublisher implements OutputPort {
     const { role, leader } = keeper;
     if (role === this.#toldRole) return;
     this.#toldRole = role;
-    const fields = { role, leader: leader?.analyser ?? null, term: leader?.term ?? null };
+    const fields = { role, leader: leader?.analyzer ?? null, term: leader?.term ?? null };
     if (role === "excluded")
       log.warn(
         { ...fields, source: leader?.source, chain: leader?.chain },

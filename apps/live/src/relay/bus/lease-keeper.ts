@@ -18,12 +18,12 @@ export interface LeaseStore {
 /** What the lease says of its holder. */
 export type LeaseHolder = Pick<
   BusLease,
-  "analyser" | "epoch" | "source" | "chain" | "fit" | "confirmed_number" | "history_number"
+  "analyzer" | "epoch" | "source" | "chain" | "fit" | "confirmed_number" | "history_number"
 >;
 
 export interface LeaseKeeperOptions {
   readonly store: LeaseStore;
-  /** What it says of this analyser now. */
+  /** What it says of this analyzer now. */
   readonly holder: () => LeaseHolder;
   /** How long the lease holds without being renewed, ms. */
   readonly ttlMs: number;
@@ -33,7 +33,7 @@ export interface LeaseKeeperOptions {
   readonly unixMs: () => number;
 }
 
-/** Where an analyser stands. `excluded`: the lease is another market's, see {@link LeaseKeeper}. */
+/** Where an analyzer stands. `excluded`: the lease is another market's, see {@link LeaseKeeper}. */
 export type LeaseRole = "leader" | "standby" | "excluded";
 
 interface HeldLease {
@@ -49,7 +49,7 @@ const OTHER_CHAIN_MS = 600_000;
 const LOOK_AGAIN_PART = 0.5;
 
 /**
- * Decides which of several analysers may publish. The leader writes the lease anew again and again; a standby that has
+ * Decides which of several analyzers may publish. The leader writes the lease anew again and again; a standby that has
  * seen the same revision for the whole time to live takes it. Only the revision seen last can be replaced, so that of two
  * who try one gets it. No two clocks are compared: each measures with its own.
  *
@@ -113,7 +113,7 @@ export class LeaseKeeper {
     if (held !== null) await this.#options.store.write({ ...held.lease, released: true }, held.revision);
   }
 
-  /** @returns whether the lease is still this analyser's. */
+  /** @returns whether the lease is still this analyzer's. */
   async #renew(): Promise<boolean> {
     const { store, holder } = this.#options;
     const held = this.#held as HeldLease;
@@ -137,7 +137,7 @@ export class LeaseKeeper {
     return false;
   }
 
-  /** Whether the lease in the bucket is the one that this analyser holds. @throws {Error} when NATS does not answer. */
+  /** Whether the lease in the bucket is the one that this analyzer holds. @throws {Error} when NATS does not answer. */
   async confirm(): Promise<boolean> {
     const held = this.#held;
     const stored = await this.#options.store.read();

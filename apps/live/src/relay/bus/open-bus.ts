@@ -56,13 +56,13 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   const { settings, board, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
   if (settings.bus === undefined) return null;
   const packages = await loadNatsPackages();
-  const analyser = settings["analyser-name"] ?? hostname().slice(0, NAME_MAX);
-  const link = new BusLink({ packages, options: busConnectionOptions(settings, analyser, packages), log });
+  const analyzer = settings["analyzer-name"] ?? hostname().slice(0, NAME_MAX);
+  const link = new BusLink({ packages, options: busConnectionOptions(settings, analyzer, packages), log });
   const names = busNames(settings["bus-name"]);
   const bucket = new NatsBucket({ packages, link, name: names.bucket, replicas: settings["bus-replicas"] });
   const keeper: LeaseKeeper = new LeaseKeeper({
     store: leaseStore(bucket, log),
-    holder: () => ({ analyser, epoch, source, ...publisher.holder() }),
+    holder: () => ({ analyzer, epoch, source, ...publisher.holder() }),
     ttlMs: LEASE_TTL_MS,
     now: () => performance.now(),
     unixMs: () => Date.now(),
@@ -72,7 +72,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
       const { connection } = link;
       if (connection === null) return false;
       const headers = packages.transport.headers();
-      headers.set(originHeaders.analyser, origin.analyser);
+      headers.set(originHeaders.analyzer, origin.analyzer);
       headers.set(originHeaders.term, String(origin.term));
       try {
         connection.publish(names.liveSubject, message, { headers });
@@ -85,7 +85,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     keeper,
     board,
     notices: () => board.notices().filter(({ code }) => !code.startsWith("bus_")),
-    analyser,
+    analyzer,
     intervalMs: settings.interval,
     metrics: createBusMetrics(registry, () => ({ connected: link.connection !== null, term: keeper.term })),
     log,
@@ -128,7 +128,7 @@ function noticesOf(link: BusLink, keeper: LeaseKeeper, publisher: BusPublisher):
   if (keeper.role === "leader") return publisher.faults;
   const fault = publisher.leaseFault;
   if (fault !== null) return [fault];
-  const leader = keeper.leader?.analyser;
+  const leader = keeper.leader?.analyzer;
   if (keeper.role === "excluded")
     return [
       { code: "bus_excluded", message: `the NATS bucket is of another market (${leader}): choose another --bus-name` },

@@ -36,7 +36,7 @@ export interface RawDelta {
 
 /** Who says to have published a message. @throws {ContractError} */
 export function originOf({ header }: RawDelta): BusOrigin {
-  return checkBusOrigin({ analyser: header(originHeaders.analyser), term: Number(header(originHeaders.term)) });
+  return checkBusOrigin({ analyzer: header(originHeaders.analyzer), term: Number(header(originHeaders.term)) });
 }
 
 /** @throws {ContractError | BusError} when it is no delta. */
@@ -50,7 +50,7 @@ export interface ReadLease {
   readonly revision: number;
 }
 
-/** Asks the run of an analyser what time its steady clock shows. @throws {Error} when it does not answer soon. */
+/** Asks the run of an analyzer what time its steady clock shows. @throws {Error} when it does not answer soon. */
 export type AskClock = (epoch: string) => Promise<Uint8Array>;
 
 /**

@@ -12,7 +12,7 @@ import type {
   ConfirmedWindows,
   PriceBoard,
   ReadinessReason,
-  ShownAnalyser,
+  ShownAnalyzer,
   ShownReason,
   ShownWindow,
   WindowCounts,
@@ -35,9 +35,9 @@ export interface EdgeSituation {
   readonly stale: boolean;
   /** Age of the newest update, seconds; null before the first. */
   readonly ageSeconds: number | null;
-  /** Whether the analyser has answered what time it has; else the age is by its wall clock. */
+  /** Whether the analyzer has answered what time it has; else the age is by its wall clock. */
   readonly isAgeKnown: boolean;
-  /** Epoch of the analyser that it came from. */
+  /** Epoch of the analyzer that it came from. */
   readonly epoch: string | null;
 }
 
@@ -50,7 +50,7 @@ export class EdgeBoard implements PriceBoard {
   #live: BusLiveState | null = null;
   #prices: readonly ConfirmedPrice[] = [];
   #windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
-  #origin: Pick<BusLease, "analyser" | "term"> | null = null;
+  #origin: Pick<BusLease, "analyzer" | "term"> | null = null;
 
   /** @param steadyNow seconds of a clock that never goes back. */
   constructor(situation: () => EdgeSituation, confirmed: () => ConfirmedUpdateData | null, steadyNow: () => number) {
@@ -65,7 +65,7 @@ export class EdgeBoard implements PriceBoard {
   }
 
   /** Whose update was taken last. */
-  cameFrom(origin: Pick<BusLease, "analyser" | "term">): void {
+  cameFrom(origin: Pick<BusLease, "analyzer" | "term">): void {
     this.#origin = origin;
   }
 
@@ -78,7 +78,7 @@ export class EdgeBoard implements PriceBoard {
     this.#windows = { lastBlocks: shownWindow(last_144_blocks), lastDay: shownWindow(last_day) };
   }
 
-  /** The analyser's clock: the time of what was shown last, and how old that is. A replay's stands at its record. */
+  /** The analyzer's clock: the time of what was shown last, and how old that is. A replay's stands at its record. */
   now(): number {
     const shown = this.#shown;
     if (shown === null) return Date.now() / 1000;
@@ -90,7 +90,7 @@ export class EdgeBoard implements PriceBoard {
     return this.#shown?.data ?? null;
   }
 
-  /** The window is the analyser's, and so is its bookkeeping. */
+  /** The window is the analyzer's, and so is its bookkeeping. */
   windowCounts(): WindowCounts | null {
     return null;
   }
@@ -116,7 +116,7 @@ export class EdgeBoard implements PriceBoard {
     const situation = this.#situation();
     const reasons: ShownReason[] = this.#isFresh() ? [] : [...reasonsOfNats(situation), ...this.ageReasons()];
     const own = new Set(reasons.map(({ code }) => code));
-    // The analyser's own reasons are as old as the rest.
+    // The analyzer's own reasons are as old as the rest.
     const theirs = situation.stale ? [] : (this.#live?.reasons ?? []);
     for (const reason of [...readinessReasonsOf(this.latest()), ...theirs]) {
       if (own.has(reason.code)) continue;
@@ -132,11 +132,11 @@ export class EdgeBoard implements PriceBoard {
     return this.#isFresh() ? [...reasonsOfNats(this.#situation()), ...theirs] : theirs;
   }
 
-  analyser(): ShownAnalyser | null {
+  analyzer(): ShownAnalyzer | null {
     const { ageSeconds, epoch } = this.#situation();
     const origin = this.#origin;
     if (origin === null || ageSeconds === null || epoch === null) return null;
-    return { name: origin.analyser, epoch, term: origin.term, age_seconds: ageSeconds };
+    return { name: origin.analyzer, epoch, term: origin.term, age_seconds: ageSeconds };
   }
 
   evidence(): EvidenceAnswer | null {
@@ -166,12 +166,12 @@ function reasonsOfAge({
   if (ageSeconds === null) {
     // Where the lease could not be read it is not known whether there is an analyzer.
     if (disconnected !== null || lease === undefined) return [];
-    return [{ code: "no_analyser", message: absenceText(lease) }];
+    return [{ code: "no_analyzer", message: absenceText(lease) }];
   }
   if (!stale) return [];
   const age = `${isAgeKnown ? "" : "by the analyzer's wall clock "}the newest update is ${ageSeconds.toFixed(1)} s old`;
   const isLeaseKnown = disconnected === null && lease != null && !faults.some(({ code }) => code !== "bus_no_answer");
-  return [{ code: "analyser_lost", message: isLeaseKnown ? `${age}; ${holderText(lease)}` : age }];
+  return [{ code: "analyzer_lost", message: isLeaseKnown ? `${age}; ${holderText(lease)}` : age }];
 }
 
 function absenceText(lease: KnownLease | null): string {
@@ -180,11 +180,11 @@ function absenceText(lease: KnownLease | null): string {
     : `no update has come yet; ${holderText(lease)}`;
 }
 
-function holderText({ analyser, released, unchangedMs }: KnownLease): string {
-  if (released) return `analyzer ${analyser} has stopped publishing`;
+function holderText({ analyzer, released, unchangedMs }: KnownLease): string {
+  if (released) return `analyzer ${analyzer} has stopped publishing`;
   return unchangedMs < RENEWED_MS
-    ? `analyzer ${analyser} holds the lease`
-    : `analyzer ${analyser} has not renewed its lease for ${(unchangedMs / 1000).toFixed(0)} s`;
+    ? `analyzer ${analyzer} holds the lease`
+    : `analyzer ${analyzer} has not renewed its lease for ${(unchangedMs / 1000).toFixed(0)} s`;
 }
 
 function shownWindow(window: ConfirmedWindow | null): ShownWindow | null {

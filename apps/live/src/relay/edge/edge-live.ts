@@ -1,6 +1,6 @@
 import { type MempoolUpdate, type MempoolUpdateData, type PricePoint, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
 import { EVIDENCE_LIMIT_SECONDS, type LiveVerdict, liveVerdict } from "../../state/status.ts";
-import type { AnalyserClock } from "./analyser-clock.ts";
+import type { AnalyzerClock } from "./analyzer-clock.ts";
 import type { FollowedUpdate } from "./live-follower.ts";
 
 /** A message for the readers: the delta for those who have the one before, the snapshot for the others. */
@@ -12,7 +12,7 @@ export interface ShownUpdate {
 export interface EdgeLiveOptions {
   /** How old what is shown may be before readers are told that it is stale, seconds. */
   readonly staleAfterSeconds: () => number;
-  readonly clock: AnalyserClock;
+  readonly clock: AnalyzerClock;
   /** Sends to the readers what was true at a moment of the steady clock, seconds. */
   readonly show: (shown: ShownUpdate, data: MempoolUpdateData, trueAt: number) => void;
   /** A fresh name for the time in which the edge speaks for itself. */
@@ -24,9 +24,9 @@ export interface EdgeLiveOptions {
 }
 
 /**
- * The live side as an edge shows it. While updates come in time they are passed on as they are, under the analyser's epoch
+ * The live side as an edge shows it. While updates come in time they are passed on as they are, under the analyzer's epoch
  * and numbers. When they do not, the edge says itself what is known: the last good price, `stale`, under an epoch of its
- * own, so that no number of the analyser's is ever used for something else. An update that comes late, or whose age cannot
+ * own, so that no number of the analyzer's is ever used for something else. An update that comes late, or whose age cannot
  * be told yet, is taken in but not shown: its `ok` would be one of long ago.
  */
 export class EdgeLive {
@@ -34,7 +34,7 @@ export class EdgeLive {
   #latest: MempoolUpdateData | null = null;
   /** When the latest update was true, on the steady clock; null while that cannot be told. */
   #latestAt: number | null = null;
-  /** The analyser's update that readers were given last; never given twice. */
+  /** The analyzer's update that readers were given last; never given twice. */
   #passed: MempoolUpdateData | null = null;
   #points: readonly PricePoint[] = [];
   #verdict: LiveVerdict | null = null;
@@ -62,11 +62,11 @@ export class EdgeLive {
   get ageSeconds(): number | null {
     if (this.#latest === null) return null;
     const { now, unixNow } = this.#options;
-    // An analyser that never answered has left nothing but its wall clock.
+    // An analyzer that never answered has left nothing but its wall clock.
     return Math.max(0, this.#latestAt === null ? unixNow() - this.#latest.timestamp : now() - this.#latestAt);
   }
 
-  /** Whether {@link ageSeconds} is by the analyser's steady clock, and not by its wall clock for want of an answer. */
+  /** Whether {@link ageSeconds} is by the analyzer's steady clock, and not by its wall clock for want of an answer. */
   get isAgeKnown(): boolean {
     return this.#latestAt !== null;
   }
@@ -84,7 +84,7 @@ export class EdgeLive {
     this.#passWhenFresh(data, bytes);
   }
 
-  /** To be called when the clock has learned what time the analyser has: what waited for that is shown. */
+  /** To be called when the clock has learned what time the analyzer has: what waited for that is shown. */
   clockSet(): void {
     const latest = this.#latest;
     if (latest !== null && latest !== this.#passed && this.#options.clock.knows(latest.epoch))
@@ -133,7 +133,7 @@ export class EdgeLive {
     this.#options.show({ delta: follows ? bytes : snapshot(), snapshot }, data, this.#freshAt);
   }
 
-  /** What is known when nothing comes: whether the node still speaks to the analyser is not. */
+  /** What is known when nothing comes: whether the node still speaks to the analyzer is not. */
   #staleData(before: MempoolUpdateData, epoch: string, seq: number): MempoolUpdateData {
     const timestamp = before.timestamp + (this.ageSeconds ?? 0);
     const verdict = liveVerdict(
@@ -171,7 +171,7 @@ function evidenceAge({ status, timestamp, price_timestamp }: MempoolUpdateData):
   return isOfNow ? timestamp - (price_timestamp ?? timestamp) : 0;
 }
 
-/** An update's verdict, as the analyser had it when it made it. */
+/** An update's verdict, as the analyzer had it when it made it. */
 function verdictOf(data: MempoolUpdateData, before: LiveVerdict | null): LiveVerdict {
   const { status, price, interval, confidence } = data;
   const priceTimestamp = price === null ? null : (data.price_timestamp ?? data.timestamp);
@@ -179,7 +179,7 @@ function verdictOf(data: MempoolUpdateData, before: LiveVerdict | null): LiveVer
   const lastGood = before?.lastGood ?? null;
   if (price === null || priceTimestamp === null) return { ...verdict, lastGood };
   const dated = { price, interval, timestamp: priceTimestamp };
-  // A stale price is the last good one that the analyser had.
+  // A stale price is the last good one that the analyzer had.
   if (status === "ok" || status === "stale") return { ...verdict, lastGood: { ...dated, status: "ok" } };
   return { ...verdict, lastGood: lastGood?.status === "ok" ? lastGood : { ...dated, status: "low_confidence" } };
 }

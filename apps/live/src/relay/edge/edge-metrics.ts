@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 import { type LabelledCounter, labelledCounter, valuesOf } from "../../state/counter.ts";
-import type { ShownAnalyser } from "../../state/price-board.ts";
+import type { ShownAnalyzer } from "../../state/price-board.ts";
 import type { BusKey } from "../bus/bus-names.ts";
 import type { FollowVerdict } from "./live-follower.ts";
 
@@ -35,7 +35,7 @@ export interface EdgeMetrics {
 export interface EdgeCondition {
   readonly connected: boolean;
   readonly ageSeconds: number | null;
-  readonly analyser: ShownAnalyser | null;
+  readonly analyzer: ShownAnalyzer | null;
 }
 
 export function createEdgeMetrics(registry: Registry, condition: () => EdgeCondition): EdgeMetrics {
@@ -55,17 +55,17 @@ export function createEdgeMetrics(registry: Registry, condition: () => EdgeCondi
   gauge("utxoracle_bus_connected", "1 when the connection to the bus stands, else 0", () =>
     Number(condition().connected),
   );
-  gauge("utxoracle_edge_age_seconds", "Age of the newest that came from an analyser", () => condition().ageSeconds);
+  gauge("utxoracle_edge_age_seconds", "Age of the newest that came from an analyzer", () => condition().ageSeconds);
   new Gauge({
-    name: "utxoracle_edge_analyser_info",
-    help: "The analyser whose messages are shown, and the term that it leads with",
-    labelNames: ["analyser", "epoch", "term"],
+    name: "utxoracle_edge_analyzer_info",
+    help: "The analyzer whose messages are shown, and the term that it leads with",
+    labelNames: ["analyzer", "epoch", "term"],
     registers,
     collect() {
       this.reset();
-      const { analyser } = condition();
-      if (analyser !== null)
-        this.set({ analyser: analyser.name, epoch: analyser.epoch, term: String(analyser.term) }, 1);
+      const { analyzer } = condition();
+      if (analyzer !== null)
+        this.set({ analyzer: analyzer.name, epoch: analyzer.epoch, term: String(analyzer.term) }, 1);
     },
   });
   return {

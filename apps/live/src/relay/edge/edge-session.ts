@@ -4,7 +4,7 @@ import { budgets } from "../../config/budgets.ts";
 import { BusError } from "../bus/bus-error.ts";
 import { type BusFault, BusFaults } from "../bus/bus-faults.ts";
 import type { BusKey } from "../bus/bus-names.ts";
-import type { AnalyserClock } from "./analyser-clock.ts";
+import type { AnalyzerClock } from "./analyzer-clock.ts";
 import { type BusReader, originOf, type RawDelta, type ReadLease, readDelta } from "./bus-reader.ts";
 import { type EarlyDelta, EarlyDeltas } from "./early-deltas.ts";
 import type { EdgeBoard } from "./edge-board.ts";
@@ -21,7 +21,7 @@ const SECOND_MS = 1000;
 export interface EdgeSessionOptions {
   readonly reader: BusReader;
   readonly follower: LiveFollower;
-  readonly clock: AnalyserClock;
+  readonly clock: AnalyzerClock;
   readonly confirmed: EdgeConfirmed;
   readonly board: EdgeBoard;
   readonly metrics: EdgeMetrics;
@@ -36,7 +36,7 @@ export interface EdgeSessionOptions {
 
 /** The lease as an edge knows it. */
 export interface KnownLease {
-  readonly analyser: string;
+  readonly analyzer: string;
   /** Whether it was given back. */
   readonly released: boolean;
   /** Since when its revision has not changed, ms. */
@@ -58,7 +58,7 @@ export class EdgeSession {
   /** When a state that could not be used is read again, ms. */
   readonly #retryAtMs = new Map<BusKey, number>();
   #history = { term: 0, number: 0 };
-  /** The run of an analyser whose answer is waited for. */
+  /** The run of an analyzer whose answer is waited for. */
   #asked: string | null = null;
   #second = { startedAtMs: Number.NEGATIVE_INFINITY, parsed: 0 };
 
@@ -77,7 +77,7 @@ export class EdgeSession {
   get lease(): KnownLease | null | undefined {
     if (this.#lease === null) return this.#hasNoLease ? null : undefined;
     const { lease, since } = this.#lease;
-    return { analyser: lease.analyser, released: lease.released, unchangedMs: this.#options.now() - since };
+    return { analyzer: lease.analyzer, released: lease.released, unchangedMs: this.#options.now() - since };
   }
 
   /** A message of the live subject. */

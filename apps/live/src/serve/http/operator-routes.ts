@@ -21,9 +21,9 @@ export function createOperatorRoutes({ board, metrics }: OperatorRoutesOptions):
       const reasons = codesOf(board.readinessReasons());
       const notices = codesOf(board.notices());
       const ok = reasons.length === 0;
-      const shown = board.analyser?.() ?? null;
-      const analyser = shown && { epoch: shown.epoch, term: shown.term, age_seconds: shown.age_seconds };
-      const answer: HealthAnswer = { ok, reasons, notices, ...(analyser !== null && { analyser }) };
+      const shown = board.analyzer?.() ?? null;
+      const analyzer = shown && { epoch: shown.epoch, term: shown.term, age_seconds: shown.age_seconds };
+      const answer: HealthAnswer = { ok, reasons, notices, ...(analyzer !== null && { analyzer }) };
       return ok ? jsonAnswer(answer) : withRetryAfter(jsonAnswer(answer, 503), RETRY_AFTER_SECONDS);
     },
     "/metrics": async ({ headers }) => ({ ...(await metrics.scrape(headers.accept)), headers: { Vary: "Accept" } }),
