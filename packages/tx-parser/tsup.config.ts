@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 
-// Declarations come from tsc (tsconfig.build.json): tsup's own need an older TypeScript.
+// tsc emits the declarations (tsconfig.build.json): tsup's `dts` needs an older TypeScript.
 const options: Options = {
   entry: ["src/index.ts"],
   target: "es2022",
@@ -9,7 +9,7 @@ const options: Options = {
   dts: false,
 };
 
-// CommonJS has a folder of its own, whose package.json makes its files, declarations too, CommonJS.
+// CommonJS goes to its own folder, whose package.json marks code and declarations as CommonJS.
 export default defineConfig([
   { ...options, format: "esm", clean: ["!cjs/**"], sourcemap: true },
   {

@@ -1,6 +1,6 @@
-// `pnpm bench:tx-parser`: how fast transactions are read and hashed, next to bitcoinjs-lib and @scure/btc-signer, in one
-// run on the transactions of block 702861. First all ids, values and scripts are compared; then figures are printed. It
-// fails when a result differs, never because of a figure.
+// `pnpm bench:tx-parser`: speed of parsing and hashing the transactions of block 702861, compared with
+// bitcoinjs-lib and @scure/btc-signer. Compares all ids, values and scripts first, then prints the figures.
+// Fails when a result differs, never because of a time.
 import assert from "node:assert/strict";
 import { RawTx } from "@scure/btc-signer/script.js";
 import { remedyFor } from "@utxoracle/testkit";
@@ -28,14 +28,14 @@ if (remedy !== null) {
 }
 
 const blockBytes = corpusBlock("702861");
-/** Separate arrays, as transactions come over the wire; the peers get Buffers, which suit them. */
+/** Separate arrays, as received from the network; the peers get Buffers, which they handle fastest. */
 const transactions = parseBlock(blockBytes).rawTransactions.map((view) => view.slice());
 const buffers = transactions.map((bytes) => Buffer.from(bytes));
 const bytesOfAll = transactions.reduce((sum, { length }) => sum + length, 0);
 const raws = transactions.map((rawBytes) => ({ rawBytes, timestamp: 0, topic: "rawtx" as const }));
 const scan = new TransactionScan();
 
-/** Makes every input, output, script and witness item of them. */
+/** Accesses every input, output, script and witness. */
 function readThrough(all: readonly Transaction[]): number {
   let sum = 0;
   for (const { inputs, outputs } of all) {
@@ -83,7 +83,7 @@ for (const [index, bytes] of transactions.entries()) {
   assert.equal(scan.secondValueSats, values[1] ?? 0);
 }
 assert.equal(examineBlockTransactions(blockBytes, new Set(), 0).filter(({ reason }) => reason === null).length, 1680);
-console.log(`${transactions.length} ids, and all values and scripts, are equal`);
+console.log(`${transactions.length} ids, and all values and scripts, match the peers`);
 
 const peerName = "bitcoinjs-lib fromBuffer + getHash";
 const cases: [group: string, name: string, run: () => unknown][] = [
@@ -117,8 +117,8 @@ const cases: [group: string, name: string, run: () => unknown][] = [
 ];
 
 /**
- * Each case in turn, many times over, and the best time of each counts: the one that other work on the machine disturbed
- * least. That is kind to whoever makes much garbage, so to the peers.
+ * Runs the cases in turn, forty times, and takes the best time of each, which other load on the machine
+ * disturbs least. This hides garbage collection, which favors the peers.
  */
 const rounds = 40;
 const shortestSampleMs = 5;

@@ -1,27 +1,27 @@
 import { Session } from "node:inspector/promises";
 
-/** Which characters of a script's source have run: one byte each, by the script's address. */
-type Painted = Map<string, Uint8Array>;
+/** By script URL: one byte per source character, 1 if it has run. */
+type RanCharacters = Map<string, Uint8Array>;
 
-/** V8's own block coverage, added up over many runs. */
+/** V8's block coverage, accumulated over many runs. */
 export class BlockCoverage {
   readonly #session = new Session();
   readonly #isWanted: (url: string) => boolean;
-  #ever: Painted = new Map();
+  #ever: RanCharacters = new Map();
 
-  /** @param isWanted which scripts count, by their address */
+  /** @param isWanted selects scripts by URL */
   constructor(isWanted: (url: string) => boolean) {
     this.#isWanted = isWanted;
     this.#session.connect();
   }
 
-  /** To be called before the scripts that count are loaded. */
+  /** Must be called before the measured scripts are loaded. */
   async start(): Promise<void> {
     await this.#session.post("Profiler.enable");
     await this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   }
 
-  /** Whether anything ran since the last call that had never run before. */
+  /** Whether new code has run since the last call. */
   async grew(): Promise<boolean> {
     const { result } = await this.#session.post("Profiler.takePreciseCoverage");
     let isNew = false;
@@ -41,16 +41,16 @@ export class BlockCoverage {
     return isNew;
   }
 
-  /** The state so far, to be given to `restore`. */
-  snapshot(): Painted {
+  /** The current state, for `restore`. */
+  snapshot(): RanCharacters {
     return new Map([...this.#ever].map(([url, painted]) => [url, painted.slice()]));
   }
 
-  restore(snapshot: Painted): void {
+  restore(snapshot: RanCharacters): void {
     this.#ever = new Map([...snapshot].map(([url, painted]) => [url, painted.slice()]));
   }
 
-  /** Characters of source that have run. */
+  /** Number of source characters that have run. */
   get size(): number {
     let sum = 0;
     for (const painted of this.#ever.values()) for (const value of painted) sum += value;
@@ -62,7 +62,7 @@ interface Ranges {
   ranges: { startOffset: number; endOffset: number; count: number }[];
 }
 
-/** Inner ranges come after the ones around them and have the last word. */
+/** Inner ranges follow outer ones and override them. */
 function paint(functions: Ranges[]): Uint8Array {
   const ranges = functions.flatMap((one) => one.ranges);
   const painted = new Uint8Array(Math.max(0, ...ranges.map(({ endOffset }) => endOffset)));

@@ -1,7 +1,7 @@
-// Fuzzing guided by coverage: `pnpm soak tx-parser-fuzz`, or `tsx soak/coverage-guided.ts [seconds] [seed]` in this
-// folder. Inputs that make the package run code it had not run before, or that it finds a new fault with, are kept and
-// changed further. Ends with an error and the bytes when a reader throws anything but a TxParseError, disagrees with
-// another reader or with a peer, or does not write back what it read.
+// Coverage-guided fuzzing: `pnpm soak tx-parser-fuzz`, or `tsx soak/coverage-guided.ts [seconds] [seed]` in
+// this package. Keeps and mutates inputs that run new code or cause a new error. Fails, and prints the input,
+// when a parser throws anything but a TxParseError, disagrees with another parser or a peer, or when
+// serializing does not restore the bytes.
 import { isAvailable } from "@utxoracle/testkit";
 import { corpusMempool } from "../test/corpus-files.ts";
 import { type Mutation, mutate, mutationKinds, tellingBytes } from "../test/mutation.ts";
@@ -10,10 +10,10 @@ import { BlockCoverage } from "./block-coverage.ts";
 
 const seconds = Number(process.argv[2] ?? 600);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
-/** Coverage is taken once for this many inputs; only when it grew is it found out which of them it was. */
+/** Inputs per coverage measurement. If coverage grew, the inputs responsible are found by bisection. */
 const batchSize = 400;
 const largestInputBytes = 4000;
-/** The peers are slow: they read one input of so many. */
+/** The peers are slow: they parse one of this many inputs. */
 const peersReadOneOf = 4;
 
 const coverage = new BlockCoverage((url) => url.includes("/tx-parser/src/"));
@@ -37,7 +37,7 @@ function change(input: Uint8Array, kept: readonly Uint8Array[]): Uint8Array {
   }));
   const changed = mutate(input, mutations);
   if (below(8) > 0) return changed.subarray(0, largestInputBytes);
-  // Now and then the beginning of one and the end of another.
+  // Sometimes joins the start of one input with the end of another.
   const other = pick(kept);
   const joined = Buffer.concat([
     changed.subarray(0, below(changed.length + 1)),
@@ -80,7 +80,7 @@ function run(inputs: readonly Uint8Array[]): void {
     }
 }
 
-/** Keeps those inputs that cover something new, by halving. */
+/** Keeps the inputs that add coverage, found by bisection. */
 async function keepNew(inputs: readonly Uint8Array[]): Promise<void> {
   const before = coverage.snapshot();
   run(inputs);

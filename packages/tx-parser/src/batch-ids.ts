@@ -1,15 +1,17 @@
 import type { Sha256Engine } from "./sha256-engine.ts";
 import { hexIdBytes, hexIdsAddress } from "./sha256-wasm-memory.ts";
 
-/** Not among ECMAScript's own types, and everywhere. */
+/** Not part of ECMAScript's types, but present in every runtime. */
 declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
 
 let decoder: InstanceType<typeof TextDecoder> | undefined;
 
 /**
- * The ids of the first `count` jobs of an engine's last run. The WebAssembly engine leaves them as text with room
- * between, so they are read as one JSON array. (Slices of one long text would be quicker still, but each would keep all
- * of it in memory; JSON makes strings of their own.)
+ * The ids of the first `count` jobs of an engine's last run.
+ *
+ * The WebAssembly engine leaves its ids as ASCII with gaps, which are filled with quotes and commas
+ * so that JSON.parse reads them all at once. Slicing one long text would be faster, but each slice
+ * would keep the whole text in memory.
  */
 export function readIds(engine: Sha256Engine, count: number): string[] {
   if (engine.name !== "wasm-simd") return Array.from({ length: count }, (_, job) => engine.readId(job));

@@ -2,51 +2,50 @@ import { compactSizeWidth, readUint32 } from "./compact-size.ts";
 import { hashBlockToTxids, hashToId } from "./hash-batch.ts";
 import { idToHex } from "./hex.ts";
 import { checkBytes, scanView, viewOf } from "./input.ts";
-import { ReadTransaction, type Transaction } from "./transaction.ts";
+import { ParsedTransaction, type Transaction } from "./transaction.ts";
 import { TransactionScan } from "./transaction-scan.ts";
 import { readCount, walkTransaction } from "./transaction-walk.ts";
 import { TxParseError } from "./tx-parse-error.ts";
 
-/** Bytes of a block's header. */
 export const blockHeaderBytes = 80;
-/** Version, two counts and lock time: what a transaction takes at least. */
-const smallestTransactionBytes = 10;
+/** Version (4), input count (1), output count (1) and lock time (4). */
+const minTransactionBytes = 10;
 
-/** The 80 bytes that miners hash. */
+/** A block's header: the 80 bytes that miners hash. */
 export interface BlockHeader {
-  /** Id of the block: the header's double SHA-256, 64 hex digits. */
+  /** Block id: double SHA-256 of the header, 64 hex digits. */
   hash: string;
   /** 0…2^32-1 */
   version: number;
-  /** Hash of the block before, 64 hex digits. */
+  /** Hash of the previous block, 64 hex digits. */
   previousBlockHash: string;
-  /** 64 hex digits, in the order of ids. */
+  /** 64 hex digits, in the byte order of ids. */
   merkleRoot: string;
-  /** Unix seconds, as the miner has it. */
+  /** Unix seconds, set by the miner. */
   time: number;
-  /** The target in compact form. */
+  /** The difficulty target in compact form. */
   bits: number;
   nonce: number;
 }
 
-/** A block, read. */
+/** A parsed block. */
 export interface Block {
   readonly header: BlockHeader;
   readonly transactions: Transaction[];
-  /** The bytes of each transaction: views into the bytes that were parsed, not copies. Made when first asked for. */
+  /** The bytes of each transaction: views into the parsed bytes, not copies. Created on first access. */
   readonly rawTransactions: Uint8Array[];
-  /** Bytes with witness. */
+  /** Bytes, witness included. */
   readonly size: number;
   /** Weight units (BIP 141). */
   readonly weight: number;
 }
 
 /**
- * Reads a raw block as `getblock <hash> 0`, `rawblock` over ZMQ and block files hold it. All byte fields are views
- * into `bytes`. Proof of work, merkle root and everything else that makes a block valid is not checked here; see
- * `checkMerkleRoot` and `checkWitnessCommitment`.
+ * Parses a raw block as returned by `getblock <hash> 0`, published as `rawblock` over ZMQ, or stored
+ * in block files. All byte fields are views into `bytes`. Checks the format only, not proof of work
+ * or consensus rules; see `checkMerkleRoot` and `checkWitnessCommitment`.
  *
- * @param bytes one whole block
+ * @param bytes one complete block
  * @throws TxParseError when the bytes are not a block
  * @example parseBlock(bytes).transactions[0]?.isCoinbase // true
  */
@@ -54,15 +53,15 @@ export function parseBlock(bytes: Uint8Array): Block {
   const header = parseBlockHeader(bytes);
   const scans = readBlockScans(bytes);
   const txids = hashBlockToTxids(bytes, scans);
-  return new ReadBlock(
+  return new ParsedBlock(
     bytes,
     header,
     scans,
-    scans.map((scan, index) => new ReadTransaction(bytes, scan, txids[index]!)),
+    scans.map((scan, index) => new ParsedTransaction(bytes, scan, txids[index]!)),
   );
 }
 
-class ReadBlock implements Block {
+class ParsedBlock implements Block {
   declare readonly header: BlockHeader;
   declare readonly transactions: Transaction[];
   declare readonly size: number;
@@ -89,7 +88,7 @@ class ReadBlock implements Block {
   }
 }
 
-/** What a walk over a block finds out about each transaction. */
+/** Scans every transaction of a block. */
 export function readBlockScans(bytes: Uint8Array): TransactionScan[] {
   const scans: TransactionScan[] = [];
   walkBlock(bytes, () => {
@@ -101,9 +100,9 @@ export function readBlockScans(bytes: Uint8Array): TransactionScan[] {
 }
 
 /**
- * Reads the header of a block.
+ * Parses a block header.
  *
- * @param bytes a header, or a block that begins with one
+ * @param bytes a header, or a block that starts with one
  * @throws TxParseError when there are fewer than 80 bytes
  */
 export function parseBlockHeader(bytes: Uint8Array): BlockHeader {
@@ -120,7 +119,12 @@ export function parseBlockHeader(bytes: Uint8Array): BlockHeader {
   };
 }
 
-/** Walks over a whole block; `nextScan` gives the scan to fill for each transaction, `visit` is told when it is filled. */
+/**
+ * Walks over a whole block. `nextScan` returns the scan to fill for each transaction; `visit` is
+ * called once it is filled.
+ *
+ * @returns the number of transactions
+ */
 export function walkBlock(
   bytes: Uint8Array,
   nextScan: () => TransactionScan,
@@ -129,7 +133,7 @@ export function walkBlock(
   checkBytes(bytes, "bytes");
   const end = bytes.length;
   if (end < blockHeaderBytes) throw new TxParseError("unexpected_end", 0, "block header is cut off");
-  const count = readCount(bytes, blockHeaderBytes, end, smallestTransactionBytes, "transactions");
+  const count = readCount(bytes, blockHeaderBytes, end, minTransactionBytes, "transactions");
   let position = blockHeaderBytes + compactSizeWidth(bytes[blockHeaderBytes]!);
   for (let index = 0; index < count; index++) {
     const scan = nextScan();

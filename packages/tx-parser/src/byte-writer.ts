@@ -1,17 +1,17 @@
 import { checkBytes } from "./input.ts";
 
-/** Bytes that a count or length prefix takes. */
+/** Size of a count or length prefix in bytes. */
 export function prefixBytes(value: number): number {
   return value < 0xfd ? 1 : value < 0x10000 ? 3 : 5;
 }
 
-/** Bytes of a byte string with its length before it. */
+/** Size of a byte string with its length prefix, in bytes. */
 export function prefixedBytes(bytes: Uint8Array, name: string): number {
   checkBytes(bytes, name);
   return prefixBytes(bytes.length) + bytes.length;
 }
 
-/** Writes Bitcoin's number formats into an array of a size known beforehand. */
+/** Writes Bitcoin's number formats into an array whose size is known in advance. */
 export class ByteWriter {
   readonly bytes: Uint8Array;
   position = 0;
@@ -20,7 +20,7 @@ export class ByteWriter {
     this.bytes = new Uint8Array(size);
   }
 
-  /** An unsigned number in little-endian bytes; at most 53 bits of it. */
+  /** An unsigned little-endian number of up to 53 bits. */
   uint(value: number, width: number): void {
     let rest = value;
     for (let index = 0; index < width; index++) {
@@ -29,14 +29,14 @@ export class ByteWriter {
     }
   }
 
-  /** @throws RangeError naming the field */
+  /** @throws RangeError that names the field */
   uint32(value: number, name: string): void {
     if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
       throw new RangeError(`${name} must be an integer from 0 to 2^32-1, got ${value}`);
     this.uint(value, 4);
   }
 
-  /** A count or length prefix (CompactSize), as short as it can be. */
+  /** A count or length prefix (CompactSize) in its shortest form. */
   prefix(value: number): void {
     const width = prefixBytes(value);
     if (width > 1) this.uint(width === 3 ? 0xfd : 0xfe, 1);
@@ -48,7 +48,7 @@ export class ByteWriter {
     this.position += bytes.length;
   }
 
-  /** Bytes with their length before them. */
+  /** Bytes after their length prefix. */
   prefixed(bytes: Uint8Array): void {
     this.prefix(bytes.length);
     this.raw(bytes);

@@ -1,7 +1,7 @@
 const digits = "0123456789abcdef";
 
 /**
- * Bytes as hex digits in lower case.
+ * Converts bytes to lowercase hex.
  *
  * @example bytesToHex(output.script) // "0014…"
  */
@@ -12,15 +12,16 @@ export function bytesToHex(bytes: Uint8Array): string {
 }
 
 /**
- * Hex digits as bytes.
+ * Converts hex to bytes.
  *
  * @param hex an even number of hex digits, in either case
- * @throws TypeError when it is not a string; RangeError when its length is odd or a character is not a hex digit
+ * @throws TypeError when it is not a string
+ * @throws RangeError when its length is odd or a character is not a hex digit
  * @example parseTransaction(hexToBytes(await rpc("getrawtransaction", [txid])))
  */
 export function hexToBytes(hex: string): Uint8Array {
   if (typeof hex !== "string") throw new TypeError(`hex must be a string, got ${typeof hex}`);
-  // Before the length: a line's end, as in what a command printed, is what is wrong and not the number of digits.
+  // Checked before the length: a trailing newline should be reported as such, not as an odd length.
   const wrong = hex.search(/[^0-9a-fA-F]/);
   if (wrong >= 0) throw new RangeError(`hex has ${JSON.stringify(hex[wrong])} at position ${wrong}`);
   if (hex.length % 2 !== 0) throw new RangeError(`hex has an odd number of digits: ${hex.length}`);
@@ -31,13 +32,13 @@ export function hexToBytes(hex: string): Uint8Array {
 }
 
 interface IdTables {
-  /** The two ASCII digits of each byte, as a number whose bytes they are in memory, whatever the machine's order. */
+  /** The two ASCII digits of each byte as a 16-bit number, independent of the machine's byte order. */
   digitPairs: Uint16Array;
-  /** The id that is being written, as ASCII and as pairs of digits. */
+  /** Buffer for the id being written: as ASCII, and the same memory as pairs of digits. */
   ascii: Uint8Array;
   pairs: Uint16Array;
 }
-/** Made at the first use, so that bundlers can leave them out. */
+/** Created on first use, so that bundlers can drop it. */
 let idTables: IdTables | undefined;
 
 function makeIdTables(): IdTables {
@@ -48,7 +49,7 @@ function makeIdTables(): IdTables {
   return { digitPairs: new Uint16Array(ofBytes.buffer), ascii, pairs: new Uint16Array(ascii.buffer) };
 }
 
-/** 32 bytes as Bitcoin writes ids and hashes: backwards, in hex. */
+/** Converts 32 bytes to an id or hash as Bitcoin displays it: reversed, in hex. */
 export function idToHex(bytes: Uint8Array, offset: number): string {
   idTables ??= makeIdTables();
   const { digitPairs, ascii, pairs } = idTables;
@@ -56,13 +57,15 @@ export function idToHex(bytes: Uint8Array, offset: number): string {
   return idFromAscii(ascii, 0);
 }
 
-/** 64 ASCII characters as text. */
+/** Converts 64 ASCII characters to a string. */
 export function idFromAscii(ascii: Uint8Array, at: number): string {
-  return sixteen(ascii, at) + sixteen(ascii, at + 16) + sixteen(ascii, at + 32) + sixteen(ascii, at + 48);
+  return (
+    sixteenChars(ascii, at) + sixteenChars(ascii, at + 16) + sixteenChars(ascii, at + 32) + sixteenChars(ascii, at + 48)
+  );
 }
 
-/** One call with sixteen arguments: several times faster than a loop, a spread or a TextDecoder. */
-function sixteen(ascii: Uint8Array, at: number): string {
+/** One call with sixteen arguments is several times faster than a loop, a spread or a TextDecoder. */
+function sixteenChars(ascii: Uint8Array, at: number): string {
   return String.fromCharCode(
     ascii[at]!,
     ascii[at + 1]!,
@@ -83,7 +86,7 @@ function sixteen(ascii: Uint8Array, at: number): string {
   );
 }
 
-/** The reverse of `idToHex`, for 64 hex digits; `name` is what errors call them. */
+/** Inverse of `idToHex`. `name` names the id in errors. */
 export function idFromHex(id: string, name: string): Uint8Array {
   if (!/^[0-9a-fA-F]{64}$/.test(id)) throw new RangeError(`${name} must be 64 hex digits, got ${JSON.stringify(id)}`);
   return hexToBytes(id).reverse();

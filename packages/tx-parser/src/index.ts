@@ -1,10 +1,10 @@
 /**
- * A small, fast, zero-dependency reader of Bitcoin transactions and blocks.
+ * A small, fast, zero-dependency parser for Bitcoin transactions and blocks.
  *
  * @module @utxoracle/tx-parser
  */
 export { type Block, type BlockHeader, parseBlock, parseBlockHeader } from "./block.ts";
-export { type BlockAmounts, examineBlockAmounts, type SeenIdStarts } from "./block-amounts.ts";
+export { type BlockAmounts, examineBlockAmounts, type SeenIdPrefixes } from "./block-amounts.ts";
 export { hashEngine } from "./hash-batch.ts";
 export { bytesToHex, hexToBytes } from "./hex.ts";
 export { checkMerkleRoot, checkWitnessCommitment, computeMerkleRoot } from "./merkle.ts";

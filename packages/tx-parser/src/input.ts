@@ -3,21 +3,20 @@ import { walkTransaction } from "./transaction-walk.ts";
 import { TxParseError } from "./tx-parse-error.ts";
 
 /**
- * Refuses what is not a Uint8Array (a hex string, an array of numbers, an ArrayBuffer) by its name. One of another realm, as
- * frames of a page and the sandboxes of test tools have, is one: told by its tag, since its class is not this realm's.
+ * Rejects anything but a Uint8Array, such as a hex string, an array of numbers or an ArrayBuffer.
+ * Checks the tag instead of the class, so arrays from other realms (frames, test sandboxes) pass.
  */
 export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
   if (!(ArrayBuffer.isView(bytes) && (bytes as Uint8Array)[Symbol.toStringTag] === "Uint8Array"))
     throw new TypeError(`${name} must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`);
 }
 
-/** Refuses what is no array by its name. */
 export function checkArray(list: unknown, name: string): void {
   if (!Array.isArray(list))
     throw new TypeError(`${name} must be an array, got ${list === null ? "null" : typeof list}`);
 }
 
-/** Walks over an array that must be one transaction and nothing else. `name` is what errors call it. */
+/** Scans an array that must hold exactly one transaction. `name` names the array in errors. */
 export function readWholeTransaction(
   bytes: Uint8Array,
   allowWitness = true,
@@ -31,7 +30,7 @@ export function readWholeTransaction(
   return scan;
 }
 
-/** The same for many; an error says which one it is about. */
+/** Scans arrays that must each hold exactly one transaction. Errors name the index. */
 export function readWholeTransactions(transactions: readonly Uint8Array[], name = "transactions"): TransactionScan[] {
   return transactions.map((bytes, index) => {
     try {
@@ -46,14 +45,15 @@ export function readWholeTransactions(transactions: readonly Uint8Array[], name 
 const noBytes = /* @__PURE__ */ new Uint8Array(0);
 
 /**
- * A plain Uint8Array over a part of the bytes, also where they are a subclass such as Node's Buffer. Empty parts share
- * one array: most scriptSigs are empty, and a witness can have four million empty items.
+ * A plain Uint8Array over a part of the bytes, even if they are a subclass such as Node's Buffer.
+ * Empty parts share one array: most scriptSigs are empty, and a witness can have four million empty
+ * items.
  */
 export function viewOf(bytes: Uint8Array, offset: number, length: number): Uint8Array {
   return length === 0 ? noBytes : new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
 }
 
-/** The bytes of a transaction that was scanned. */
+/** The bytes of a scanned transaction. */
 export function scanView(bytes: Uint8Array, { offset, size }: TransactionScan): Uint8Array {
   return viewOf(bytes, offset, size);
 }

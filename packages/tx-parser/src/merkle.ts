@@ -9,17 +9,17 @@ const zeroId = /* @__PURE__ */ "0".repeat(64);
 
 interface MerkleTree {
   root: Uint8Array;
-  /** Whether two neighbours with the same parent are equal. */
-  hasEqualNeighbours: boolean;
+  /** Whether two siblings are equal. */
+  hasEqualSiblings: boolean;
 }
 
-/** Hashes neighbours pairwise, level by level; where one is left over it is paired with itself. */
-function hashUpwards(ids: readonly string[]): MerkleTree {
+/** Hashes pairs level by level; the last of an odd number is paired with itself. */
+function buildTree(ids: readonly string[]): MerkleTree {
   let level = new Uint8Array(ids.length * hashBytes);
   ids.forEach((id, index) => {
     level.set(idFromHex(id, `ids[${index}]`), index * hashBytes);
   });
-  let hasEqualNeighbours = false;
+  let hasEqualSiblings = false;
   while (level.length > hashBytes) {
     const count = level.length / hashBytes;
     const pairs: Uint8Array[] = [];
@@ -27,7 +27,7 @@ function hashUpwards(ids: readonly string[]): MerkleTree {
       const isAlone = index + 1 === count;
       const pair = isAlone ? new Uint8Array(2 * hashBytes) : viewOf(level, index * hashBytes, 2 * hashBytes);
       if (isAlone) for (const offset of [0, hashBytes]) pair.set(level.subarray(index * hashBytes), offset);
-      else if (idToHex(pair, 0) === idToHex(pair, hashBytes)) hasEqualNeighbours = true;
+      else if (idToHex(pair, 0) === idToHex(pair, hashBytes)) hasEqualSiblings = true;
       pairs.push(pair);
     }
     const parents = new Uint8Array(pairs.length * hashBytes);
@@ -38,38 +38,38 @@ function hashUpwards(ids: readonly string[]): MerkleTree {
     });
     level = parents;
   }
-  return { root: ids.length === 0 ? new Uint8Array(hashBytes) : level, hasEqualNeighbours };
+  return { root: ids.length === 0 ? new Uint8Array(hashBytes) : level, hasEqualSiblings };
 }
 
 /**
- * The root of Bitcoin's hash tree over ids.
+ * The merkle root of a list of ids.
  *
- * @param ids 64 hex digits each, in the block's order; all zeros comes out for none, as in Bitcoin Core
- * @returns 64 hex digits, in the order of ids
+ * @param ids 64 hex digits each, in block order; an empty list gives all zeros, as in Bitcoin Core
+ * @returns 64 hex digits, in the byte order of ids
  * @throws RangeError when an id is not 64 hex digits
  */
 export function computeMerkleRoot(ids: readonly string[]): string {
-  return idToHex(hashUpwards(ids).root, 0);
+  return idToHex(buildTree(ids).root, 0);
 }
 
 /**
- * Whether a block's header names the merkle root of its transactions. False also when a transaction list was made to
- * give the same root by repeating its end (CVE-2012-2459).
+ * Whether the merkle root in a block's header matches its transactions. Returns false for a list
+ * that reaches the same root by repeating its last transactions (CVE-2012-2459).
  */
 export function checkMerkleRoot(block: Pick<Block, "header" | "transactions">): boolean {
-  const { root, hasEqualNeighbours } = hashUpwards(block.transactions.map(({ txid }) => txid));
-  return !hasEqualNeighbours && idToHex(root, 0) === block.header.merkleRoot;
+  const { root, hasEqualSiblings } = buildTree(block.transactions.map(({ txid }) => txid));
+  return !hasEqualSiblings && idToHex(root, 0) === block.header.merkleRoot;
 }
 
-/** OP_RETURN, a push of 36 bytes, and four bytes that mark a commitment (BIP 141). */
+/** OP_RETURN, a push of 36 bytes, and the four bytes that mark a commitment (BIP 141). */
 const commitmentPrefix = [0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed];
 
 /**
- * Whether the coinbase commits to the witnesses of a block (BIP 141): the last output with the commitment's prefix holds
- * the hash of the wtxids' merkle root and the coinbase's witness.
+ * Whether the coinbase commits to the block's witnesses (BIP 141). The last output with the
+ * commitment prefix must hold the hash of the wtxids' merkle root and the coinbase's witness.
  *
- * @returns null when there is neither a commitment nor a witness, as before SegWit; false when one of the two is missing
- *   or they do not agree
+ * @returns null when there is neither commitment nor witness, as before SegWit; false when one is
+ *   missing or they do not match
  */
 export function checkWitnessCommitment(block: Pick<Block, "transactions" | "rawTransactions">): boolean | null {
   const coinbase = block.transactions[0];
@@ -83,7 +83,7 @@ export function checkWitnessCommitment(block: Pick<Block, "transactions" | "rawT
   if (witness?.length !== 1 || reserved?.length !== hashBytes) return false;
   const wtxids = [zeroId, ...hashToIds(block.rawTransactions.slice(1), null)];
   const message = new Uint8Array(2 * hashBytes);
-  message.set(hashUpwards(wtxids).root);
+  message.set(buildTree(wtxids).root);
   message.set(reserved, hashBytes);
   return hashToIds([message], null)[0] === idToHex(commitment.script, commitmentPrefix.length);
 }

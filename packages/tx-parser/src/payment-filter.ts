@@ -5,7 +5,7 @@ import { idToHex } from "./hex.ts";
 import { checkBytes, readWholeTransaction, readWholeTransactions } from "./input.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
 
-/** A transaction as the node published it. */
+/** A raw transaction as published by the node. */
 export interface RawTransaction {
   rawBytes: Uint8Array;
   /** Arrival, Unix seconds. */
@@ -13,37 +13,37 @@ export interface RawTransaction {
   topic: "rawtx";
 }
 
-/** A payment that may carry a round dollar amount. Plain values only: nothing of the raw bytes is held. */
+/** A payment that may be a round dollar amount. Holds no reference to the raw bytes. */
 export interface ProcessedTransaction {
   /** 64 hex digits. */
   txid: string;
-  /** Outputs in BTC, in their order, those within (1e-5, 1e5): 0…2 entries. */
+  /** BTC values of the outputs within (1e-5, 1e5), in output order: 0…2 entries. */
   amounts: number[];
   /** Arrival, Unix seconds. */
   timestamp: number;
-  /** sat/vB; null, because what the inputs are worth is not in the transaction. */
+  /** sat/vB. Always null here: the transaction does not contain the value of its inputs. */
   feeRate: number | null;
   /** 1…5 */
   inputCount: number;
   outputCount: 2;
 }
 
-/** The ids of the window: a `Set<string>` will do. */
+/** The ids of the window, for example a `Set<string>`. */
 export interface SeenTxids {
-  /** Whether the id is of the window. */
+  /** Whether the window contains the id. */
   has(txid: string): boolean;
-  /** Takes an id into the window. */
+  /** Adds an id to the window. */
   add(txid: string): unknown;
 }
 
 /**
- * Which rule refused a transaction (the first one in this order):
+ * The rule that rejected a transaction. The first matching rule counts, in this order:
  *
  * - `coinbase`: an input spends the null outpoint.
- * - `too_many_inputs`: more than 5.
- * - `not_two_outputs`: fewer or more than 2.
- * - `op_return`: an output script begins with OP_RETURN.
- * - `large_witness`: the witness items of one input are longer than 500 bytes, one alone or together.
+ * - `too_many_inputs`: more than 5 inputs.
+ * - `not_two_outputs`: fewer or more than 2 outputs.
+ * - `op_return`: an output script starts with OP_RETURN.
+ * - `large_witness`: the witness items of one input total more than 500 bytes.
  * - `spends_window_transaction`: an input spends a transaction of the same window.
  */
 export type RejectionReason =
@@ -54,37 +54,41 @@ export type RejectionReason =
   | "large_witness"
   | "spends_window_transaction";
 
-/** What the filter made of a transaction: either a reason, or the payment and the outputs that its amounts are of. */
+/**
+ * Result of the filter: a rejection reason, or the payment. `vouts` are the output indexes of its
+ * amounts.
+ */
 export type ExaminedTransaction =
   | { txid: string; reason: RejectionReason; transaction: null; vouts: readonly number[] }
   | { txid: string; reason: null; transaction: ProcessedTransaction; vouts: readonly number[] };
 
-/** Which of two outputs are in range, by two bits. Shared: there are only four. */
+/** Output indexes in range, by a two-bit mask. Shared, since there are only four cases. */
 const voutsInRange: readonly (readonly number[])[] = [[], [0], [1], [0, 1]];
 
-const mostInputs = 5;
-/** Both strict, in BTC. */
-const smallestAmountBtc = 1e-5;
-const largestAmountBtc = 1e5;
+const maxInputs = 5;
+/** BTC; both bounds are exclusive. */
+const minAmountBtc = 1e-5;
+const maxAmountBtc = 1e5;
 export const satoshisPerBtc = 1e8;
 
 /**
- * Filters a transaction of the mempool: is it a payment that may carry a round dollar amount?
+ * Returns the payment of a mempool transaction if it may be a round dollar amount.
  *
- * @param raw its bytes and arrival
- * @param seen the ids of the window; the transaction's id is added, whether it passes or not. It does not deduplicate:
- *   a transaction that comes twice passes twice.
- * @returns the payment, or null when a rule refuses it
- * @throws TxParseError when the bytes are not a transaction; then nothing is added to `seen`
+ * Does not deduplicate: the same transaction passes twice.
+ *
+ * @param raw bytes and arrival time
+ * @param seen ids of the window; the transaction's id is added whether it passes or not
+ * @returns the payment, or null when a rule rejects the transaction
+ * @throws TxParseError when the bytes are not a transaction; nothing is added to `seen` then
  */
 export function processMempoolTransaction(raw: RawTransaction, seen?: SeenTxids): ProcessedTransaction | null {
   return examineMempoolTransaction(raw, seen).transaction;
 }
 
 /**
- * The same with the id and the reason of a rejection.
+ * Like {@link processMempoolTransaction}, but also returns the id and the rejection reason.
  *
- * @throws TxParseError when the bytes are not a transaction; then nothing is added to `seen`
+ * @throws TxParseError when the bytes are not a transaction; nothing is added to `seen` then
  * @example examineMempoolTransaction(raw, seen).reason // "too_many_inputs"
  */
 export function examineMempoolTransaction(raw: RawTransaction, seen?: SeenTxids): ExaminedTransaction {
@@ -94,11 +98,12 @@ export function examineMempoolTransaction(raw: RawTransaction, seen?: SeenTxids)
 }
 
 /**
- * The same for many transactions at once, whose ids are hashed several at a time: for filling a window at the start.
+ * Like {@link examineMempoolTransaction} for many transactions. Hashes several at a time: use it to
+ * fill a window at startup.
  *
- * @param raws parents before children, else a child is not known to spend its window
- * @returns one result each, in their order
- * @throws TxParseError when one of them is not a transaction; then nothing is added to `seen`
+ * @param raws parents before children, else a spend of the same window is not recognized
+ * @returns one result per transaction, in the same order
+ * @throws TxParseError when one of them is not a transaction; nothing is added to `seen` then
  */
 export function examineMempoolTransactions(
   raws: readonly RawTransaction[],
@@ -114,13 +119,13 @@ export function examineMempoolTransactions(
 }
 
 /**
- * The same for the transactions of a block, which count from the block's arrival on.
+ * Like {@link examineMempoolTransaction} for the transactions of a block.
  *
- * @param block one whole raw block
- * @param seen the ids of the window; those of the block are added
- * @param timestamp arrival of the block, Unix seconds
- * @returns one result for each transaction of the block, in its order, the coinbase first
- * @throws TxParseError when the bytes are not a block; then nothing is added to `seen`
+ * @param block one complete raw block
+ * @param seen ids of the window; the ids of the block are added
+ * @param timestamp arrival time of the block in Unix seconds, used for all its transactions
+ * @returns one result per transaction, in block order, starting with the coinbase
+ * @throws TxParseError when the bytes are not a block; nothing is added to `seen` then
  */
 export function examineBlockTransactions(block: Uint8Array, seen: SeenTxids, timestamp: number): ExaminedTransaction[] {
   checkTimestamp(timestamp, "timestamp");
@@ -142,16 +147,16 @@ function examine(
   const first = scan.firstValueSats / satoshisPerBtc;
   const second = scan.secondValueSats / satoshisPerBtc;
   const inRange = (isAmount(first) ? 1 : 0) + (isAmount(second) ? 2 : 0);
-  // Literals have no spare room, unlike arrays that are pushed to; whole windows of these are held.
+  // Array literals have no spare capacity, unlike arrays that are pushed to. Whole windows are kept.
   const amounts = inRange === 3 ? [first, second] : inRange === 1 ? [first] : inRange === 2 ? [second] : [];
   const { inputCount } = scan;
   const transaction: ProcessedTransaction = { txid, amounts, timestamp, feeRate: null, inputCount, outputCount: 2 };
   return { txid, reason, transaction, vouts: voutsInRange[inRange]! };
 }
 
-/** Whether an amount is used. */
+/** Whether an amount is within the accepted range. */
 export function isAmount(btc: number): boolean {
-  return btc > smallestAmountBtc && btc < largestAmountBtc;
+  return btc > minAmountBtc && btc < maxAmountBtc;
 }
 
 function rejectionReason(
@@ -159,17 +164,17 @@ function rejectionReason(
   scan: TransactionScan,
   seen: SeenTxids | undefined,
 ): RejectionReason | null {
-  const reason = ownRejectionReason(scan);
+  const reason = standaloneRejectionReason(scan);
   if (reason !== null) return reason;
   if (seen !== undefined && spendsSeen(bytes, scan, (position) => seen.has(idToHex(bytes, position))))
     return "spends_window_transaction";
   return null;
 }
 
-/** Rules 1 to 5: those that ask for the transaction alone. */
-export function ownRejectionReason(scan: TransactionScan): RejectionReason | null {
+/** Rules 1 to 5, which depend on the transaction alone. */
+export function standaloneRejectionReason(scan: TransactionScan): RejectionReason | null {
   if (scan.hasCoinbaseInput) return "coinbase";
-  if (scan.inputCount > mostInputs) return "too_many_inputs";
+  if (scan.inputCount > maxInputs) return "too_many_inputs";
   if (scan.outputCount !== 2) return "not_two_outputs";
   if (scan.hasOpReturn) return "op_return";
   if (scan.hasLargeWitness) return "large_witness";
@@ -177,8 +182,9 @@ export function ownRejectionReason(scan: TransactionScan): RejectionReason | nul
 }
 
 /**
- * Whether an input spends one of the seen transactions. At most five inputs: their count is one byte.
- * @param isSeen told where in the bytes the id stands that an input spends.
+ * Whether an input spends a seen transaction. Expects at most five inputs, whose count is one byte.
+ *
+ * @param isSeen gets the position of the spent transaction's id in `bytes`
  */
 export function spendsSeen(bytes: Uint8Array, scan: TransactionScan, isSeen: (idPosition: number) => boolean): boolean {
   let position = scan.offset + scan.inputsOffset + 1;

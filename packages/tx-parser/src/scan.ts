@@ -3,12 +3,12 @@ import { readWholeTransaction } from "./input.ts";
 import { TransactionScan } from "./transaction-scan.ts";
 
 /**
- * Looks at a raw transaction without building objects or hashing: counts, sizes, the first two values, and what the
- * payment filter asks for. It finds every error that `parseTransaction` finds.
+ * Scans a raw transaction without creating objects or hashing: counts, sizes, the first two output
+ * values, and the flags that the payment filter needs. Throws the same errors as `parseTransaction`.
  *
- * @param bytes one whole transaction
- * @param into a scan to fill again, so that a loop allocates nothing; a new one without it
- * @throws TxParseError when the bytes are not a transaction; `into` is half filled then
+ * @param bytes one complete transaction
+ * @param into scan to overwrite, so that a loop allocates nothing; default: a new one
+ * @throws TxParseError when the bytes are not a transaction; `into` is partly overwritten then
  * @example scanTransaction(rawBytes).outputCount // 2
  */
 export function scanTransaction(bytes: Uint8Array, into?: TransactionScan): TransactionScan {
@@ -16,12 +16,12 @@ export function scanTransaction(bytes: Uint8Array, into?: TransactionScan): Tran
 }
 
 /**
- * Looks at each transaction of a raw block without building objects or hashing.
+ * Scans each transaction of a raw block without creating objects or hashing.
  *
- * @param bytes one whole block
- * @param visit called for each transaction in order with a scan that is filled again for the next one, so copy what
- *   is to be kept; a fault later in the block throws after the earlier calls
- * @returns how many transactions there are
+ * @param bytes one complete block
+ * @param visit called for each transaction in order, always with the same scan object: copy what
+ *   you keep. An error later in the block throws after earlier calls.
+ * @returns the number of transactions
  * @throws TxParseError when the bytes are not a block
  */
 export function scanBlock(bytes: Uint8Array, visit: (scan: TransactionScan, index: number) => void): number {

@@ -2,8 +2,11 @@ import { readUint32 } from "./compact-size.ts";
 import { checkBytes } from "./input.ts";
 
 /**
- * Kinds of output scripts. `anchor` is pay-to-anchor (BIP 433). `op_return` is every script that begins with OP_RETURN:
- * none of them can be spent. Bitcoin Core calls it `nulldata` where only pushes follow, else `nonstandard`.
+ * Kinds of output scripts.
+ *
+ * - `anchor`: pay-to-anchor (BIP 433).
+ * - `op_return`: every script that starts with OP_RETURN; none can be spent. Bitcoin Core calls it
+ *   `nulldata` if only pushes follow, else `nonstandard`.
  */
 export type ScriptType =
   | "p2pkh"
@@ -18,11 +21,11 @@ export type ScriptType =
   | "unknown";
 
 /**
- * The kind of an output script, as Bitcoin Core's `Solver` decides it. Keys of a multisig may be pushed in any form;
- * the other templates have one form each.
+ * Returns the kind of an output script, as decided by Bitcoin Core's `Solver`. Accepts every push
+ * form for the keys of a multisig; the other templates have one form each.
  *
- * @param script the script's bytes, of any length and content
- * @throws TypeError when it is not a Uint8Array: convert hex with `hexToBytes`
+ * @param script bytes of any length and content
+ * @throws TypeError when it is not a Uint8Array; convert hex with `hexToBytes`
  * @example classifyScript(output.script) // "p2wpkh"
  */
 export function classifyScript(script: Uint8Array): ScriptType {
@@ -30,7 +33,7 @@ export function classifyScript(script: Uint8Array): ScriptType {
   return scriptTypeOf(script);
 }
 
-/** {@link classifyScript} without the check of the argument. */
+/** {@link classifyScript} without the argument check. */
 export function scriptTypeOf(script: Uint8Array): ScriptType {
   const { length } = script;
   const first = script[0]!;
@@ -60,7 +63,7 @@ export function scriptTypeOf(script: Uint8Array): ScriptType {
   return last === 0xae && isMultisig(script) ? "multisig" : "unknown";
 }
 
-/** Length of a public key by its first byte; -1 when no key begins with it. */
+/** Length of a public key from its first byte; -1 if no key starts with it. */
 function publicKeyBytes(header: number): number {
   if (header === 2 || header === 3) return 33;
   return header === 4 || header === 6 || header === 7 ? 65 : -1;
@@ -68,7 +71,8 @@ function publicKeyBytes(header: number): number {
 
 /**
  * Reads a public key that is pushed directly or by OP_PUSHDATA1, 2 or 4.
- * @returns the position after it; 0 when there is no whole key
+ *
+ * @returns the position after it; 0 if there is no complete key
  */
 function endOfKey(script: Uint8Array, position: number): number {
   const opcode = script[position]!;
@@ -79,8 +83,8 @@ function endOfKey(script: Uint8Array, position: number): number {
 }
 
 /**
- * m <key> … <key> n OP_CHECKMULTISIG with 1 <= m <= n <= 20. Numbers have one form only: OP_1 to OP_16, and one pushed
- * byte above that.
+ * m <key> … <key> n OP_CHECKMULTISIG with 1 <= m <= n <= 20. Numbers have one form each: OP_1 to
+ * OP_16, and a pushed byte above 16.
  */
 function isMultisig(script: Uint8Array): boolean {
   let position = 0;

@@ -5,24 +5,24 @@ import { checkArray } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
 
-/** What of a transaction is written; all else follows from it. */
+/** The fields that are serialized. All other properties of a transaction follow from them. */
 export interface TransactionFields extends Pick<Transaction, "version" | "lockTime"> {
   readonly inputs: readonly TransactionInput[];
   readonly outputs: readonly Pick<TransactionOutput, "valueSats" | "script">[];
 }
 
-/** How to write. */
+/** Options of `serializeTransaction`. */
 export interface SerializeTransactionOptions {
-  /** false leaves the witness out: the bytes whose hash is the txid. Default: true. */
+  /** `false` omits the witness, giving the bytes whose hash is the txid. Default: true. */
   includeWitness?: boolean;
 }
 
 /**
- * Writes a transaction: in the format with witness when an input has one, else in the old one. What `parseTransaction`
- * read comes out as the same bytes.
+ * Serializes a transaction, in SegWit format if an input has a witness, else in legacy format.
+ * Restores the exact bytes of a parsed transaction.
  *
  * @returns a new array
- * @throws RangeError or TypeError naming the field that does not fit
+ * @throws RangeError or TypeError that names the invalid field
  * @example serializeTransaction({ ...fields, outputs: [{ valueSats: 5000, script }] })
  */
 export function serializeTransaction(
@@ -40,8 +40,8 @@ export function serializeTransaction(
     size += 40 + prefixedBytes(scriptSig, `inputs[${index}].scriptSig`);
     if (hasWitness) {
       size += prefixBytes(witness.length);
-      witness.forEach((item, place) => {
-        size += prefixedBytes(item, `inputs[${index}].witness[${place}]`);
+      witness.forEach((item, itemIndex) => {
+        size += prefixedBytes(item, `inputs[${index}].witness[${itemIndex}]`);
       });
     }
   });
@@ -76,9 +76,9 @@ export function serializeTransaction(
 }
 
 /**
- * Writes the 80 bytes of a block's header; `hash` is not among them.
+ * Serializes a block header to its 80 bytes.
  *
- * @throws RangeError naming the field that does not fit
+ * @throws RangeError that names the invalid field
  */
 export function serializeBlockHeader(header: Omit<BlockHeader, "hash">): Uint8Array {
   const writer = new ByteWriter(blockHeaderBytes);
@@ -92,9 +92,9 @@ export function serializeBlockHeader(header: Omit<BlockHeader, "hash">): Uint8Ar
 }
 
 /**
- * Writes a block from its header and its transactions' fields.
+ * Serializes a block.
  *
- * @throws RangeError or TypeError naming the field that does not fit
+ * @throws RangeError or TypeError that names the invalid field
  */
 export function serializeBlock({
   header,

@@ -6,15 +6,15 @@ function primes(count: number): number[] {
   return found;
 }
 
-/** The first 32 bits of a number's fraction. */
+/** The first 32 bits of the fractional part. */
 function fractionBits(value: number): number {
   return ((value - Math.floor(value)) * 0x100000000) | 0;
 }
 
 /**
- * SHA-256's constants by their definition (FIPS 180-4, 4.2.2 and 5.3.3): the fractions of the cube roots of the first
- * 64 primes and of the square roots of the first 8. Computed, because a table of them does not compress. No root is so
- * close to a step of its 32nd bit that the last bits of a double could matter; a test sees to that.
+ * SHA-256's constants by their definition (FIPS 180-4, 4.2.2 and 5.3.3): fractional parts of the
+ * cube roots of the first 64 primes and of the square roots of the first 8. Computed, because a
+ * table does not compress. A test checks that the rounding of doubles cannot change any bit.
  */
 export function sha256Constants(): { roundConstants: Int32Array; initialState: Int32Array } {
   const first64 = primes(64);

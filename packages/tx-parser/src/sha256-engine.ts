@@ -1,37 +1,37 @@
 /**
- * Something that computes double SHA-256 of messages that lie in its memory. There are two: WebAssembly SIMD, four
- * messages at a time, and plain JavaScript where WebAssembly is not allowed or has no SIMD. Both work on the same
- * layout, so whoever feeds them does not care which one it is.
+ * Computes double SHA-256 of messages in its memory. There are two engines with the same memory
+ * layout: WebAssembly SIMD, which hashes four messages at a time, and plain JavaScript for runtimes
+ * where WebAssembly is forbidden or has no SIMD.
  */
 export interface Sha256Engine {
   readonly name: HashEngineName;
-  /** Of fixed size; what lies where in it is said below. */
+  /** Fixed size; the layout is defined below. */
   readonly memory: Uint8Array;
-  /** Hashes the messages named by the first `count` jobs, changing none of them, and leaves their digests in the memory. */
+  /** Hashes the messages of the first `count` jobs and stores their digests. Messages stay as they are. */
   run(count: number): void;
-  /** The digest of a job of the last run as ids are written: backwards in hex. */
+  /** The digest of a job of the last run as an id: reversed, in hex. */
   readId(job: number): string;
 }
 
-/** `wasm-simd`: four lanes in WebAssembly. `javascript`: the fallback, several times slower. */
+/** `wasm-simd`: four lanes in WebAssembly. `javascript`: fallback, several times slower. */
 export type HashEngineName = "wasm-simd" | "javascript";
 
-// Where things lie in an engine's memory, in bytes. Single constants, because those are inlined by minifiers.
+// Memory layout, addresses in bytes. Separate constants, because minifiers inline them.
 
-/** Jobs that fit into one run. */
+/** Jobs per run. */
 export const jobsPerRun = 512;
 
-/** Per job two little-endian 32-bit numbers: where the message begins and how long it is. Messages may overlap. */
+/** Per job two little-endian 32-bit numbers: address and length of the message. Messages may overlap. */
 export const jobsAddress = 4096;
-/** Bytes of a job. */
+/** Bytes per job. */
 export const jobBytes = 8;
 /** Per job the 32 bytes of the double hash. */
 export const digestsAddress = 8192;
-/** Messages lie from here on. */
+/** Start of the messages. */
 export const messagesAddress = 59392;
 
-/** How far an engine may read past the end of a message. */
+/** Bytes that an engine may read past the end of a message. */
 export const overreadBytes = 64;
 
-/** Bytes of memory of an engine: one message of 1 MB fits, the most that a valid transaction has without witness. */
+/** Memory of an engine. Fits one message of 1 MB, the limit of a valid transaction without witness. */
 export const engineMemoryBytes = 17 * 65536;

@@ -2,7 +2,7 @@ import { idToHex } from "./hex.ts";
 import { sha256Constants } from "./sha256-constants.ts";
 import { digestsAddress, engineMemoryBytes, jobBytes, jobsAddress, type Sha256Engine } from "./sha256-engine.ts";
 
-/** SHA-256 (FIPS 180-4) in plain JavaScript, for where WebAssembly may not run. */
+/** SHA-256 (FIPS 180-4) in plain JavaScript, for runtimes without WebAssembly SIMD. */
 export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256Engine {
   const { roundConstants, initialState } = sha256Constants();
   const schedule = new Int32Array(64);
@@ -51,7 +51,7 @@ export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256E
     state[7]! += h;
   }
 
-  /** Hashes a message and writes its digest to `target`; its end is padded at the start of the memory. */
+  /** Hashes a message and writes its digest to `target`. Pads its end at address 0 of the memory. */
   function digest(start: number, length: number, target: number): void {
     const fullBytes = length - (length & 63);
     state.set(initialState);
@@ -60,7 +60,7 @@ export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256E
     const tailBytes = (length & 63) < 56 ? 64 : 128;
     memory.fill(0, length - fullBytes, tailBytes);
     memory[length - fullBytes] = 0x80;
-    // The length in bits; both halves are cut to 32 bits as they are written.
+    // Length in bits; both halves are truncated to 32 bits when written.
     view.setUint32(tailBytes - 8, length / 0x20000000);
     view.setUint32(tailBytes - 4, length << 3);
     for (let block = 0; block < tailBytes; block += 64) compress(block);

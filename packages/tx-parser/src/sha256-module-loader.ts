@@ -1,10 +1,12 @@
 import { sha256Module } from "./sha256-module.ts";
 
 /**
- * The bytes of the WebAssembly module from its text: hex, because gzip finds the repetitions in it (in base64 it does
- * not), and of the four rounds in a row only the first, in parentheses, with letters for the locals that take turns:
- * G…N for a…h, which move on by one from round to round, O and P for two that change places. The rest of the story is
- * in wasm/module-source.ts.
+ * Unpacks the WebAssembly module from its text.
+ *
+ * The text is hex, because gzip finds repetitions in hex but not in base64. Of four unrolled rounds
+ * it holds only the first, in parentheses. Letters mark the locals that rotate from round to round:
+ * G…N are a…h, which move by one per round; O and P are two that swap. wasm/module-source.ts writes
+ * this text.
  */
 export function sha256ModuleBytes(): Uint8Array {
   const hex = sha256Module.replace(/\((\w+)\)/g, (_, round: string) =>

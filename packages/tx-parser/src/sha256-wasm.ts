@@ -4,19 +4,20 @@ import type { Sha256Engine } from "./sha256-engine.ts";
 import { sha256ModuleBytes } from "./sha256-module-loader.ts";
 import { hexIdBytes, hexIdsAddress, initialStateAddress, roundConstantsAddress } from "./sha256-wasm-memory.ts";
 
-/** The few parts of the WebAssembly API that are used; it is not among ECMAScript's own types. */
+/** The parts of the WebAssembly API in use; ECMAScript's types do not include it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object) => { exports: { m: { buffer: ArrayBuffer }; r(jobCount: number): void } };
 };
 
 /**
- * SHA-256 in WebAssembly SIMD, four messages at a time; its source is wasm/sha256d.ts.
+ * SHA-256 in WebAssembly SIMD, four messages at a time. Source: wasm/sha256d.ts.
  *
- * @throws where WebAssembly or its SIMD is missing, or a Content-Security-Policy without `wasm-unsafe-eval` forbids it
+ * @throws if WebAssembly or SIMD is missing, or a Content-Security-Policy without
+ *   `wasm-unsafe-eval` forbids it
  */
 export function createWasmEngine(): Sha256Engine {
-  // Synchronous, because ids are; the module is below the 4 KB that older browsers allow for that on a page's thread.
+  // Synchronous, because ids are. Older browsers allow this on the main thread for modules under 4 KB.
   const { m, r: run } = new WebAssembly.Instance(new WebAssembly.Module(sha256ModuleBytes())).exports;
   const memory = new Uint8Array(m.buffer);
   const { roundConstants, initialState } = sha256Constants();

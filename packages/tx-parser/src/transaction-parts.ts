@@ -4,36 +4,36 @@ import { viewOf } from "./input.ts";
 import { type ScriptType, scriptTypeOf } from "./script-type.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
 
-/** What a transaction spends. */
+/** An input of a transaction. */
 export interface TransactionInput {
   /** Id of the transaction whose output is spent, 64 hex digits. */
   txid: string;
   /** Index of that output, 0…2^32-1; 0xffffffff with an all-zero txid in a coinbase. */
   vout: number;
-  /** A view into the bytes that were parsed, not a copy. */
+  /** A view into the parsed bytes, not a copy. */
   scriptSig: Uint8Array;
   /** 0…2^32-1 */
   sequence: number;
-  /** The items of the witness, first to last; empty without one. Views, not copies. */
+  /** Witness items, first to last; empty if there is no witness. Views, not copies. */
   witness: Uint8Array[];
 }
 
-/** What a transaction pays. */
+/** An output of a transaction. */
 export interface TransactionOutput {
   /** Satoshis, a safe integer. */
   valueSats: number;
-  /** scriptPubKey: a view into the bytes that were parsed, not a copy. */
+  /** scriptPubKey: a view into the parsed bytes, not a copy. */
   script: Uint8Array;
-  /** What kind of script that is. */
+  /** Kind of the script. */
   scriptType: ScriptType;
 }
 
-/** Reads a transaction that is walked over already: every length is known to fit. */
+/** Reads parts of a transaction that was scanned: all lengths are known to be valid. */
 class PartReader {
   declare readonly bytes: Uint8Array;
   declare position: number;
 
-  /** @param relative where to begin, from the transaction's beginning */
+  /** @param relative start position, relative to the start of the transaction */
   constructor(bytes: Uint8Array, scan: TransactionScan, relative: number) {
     this.bytes = bytes;
     this.position = scan.offset + relative;
@@ -57,7 +57,7 @@ class PartReader {
     return idToHex(this.bytes, this.position - 32);
   }
 
-  /** Bytes with their length before them, as a view. */
+  /** Bytes after their length prefix, as a view. */
   view(): Uint8Array {
     const length = this.length();
     this.position += length;
@@ -65,7 +65,7 @@ class PartReader {
   }
 }
 
-/** The inputs of a transaction that lies in `bytes` where its scan says. */
+/** The inputs of a scanned transaction in `bytes`. */
 export function readInputs(bytes: Uint8Array, scan: TransactionScan): TransactionInput[] {
   const reader = new PartReader(bytes, scan, scan.inputsOffset);
   const inputs: TransactionInput[] = [];
@@ -83,7 +83,7 @@ export function readInputs(bytes: Uint8Array, scan: TransactionScan): Transactio
   return inputs;
 }
 
-/** The outputs of a transaction that lies in `bytes` where its scan says. */
+/** The outputs of a scanned transaction in `bytes`. */
 export function readOutputs(bytes: Uint8Array, scan: TransactionScan): TransactionOutput[] {
   const reader = new PartReader(bytes, scan, scan.outputsOffset);
   const outputs: TransactionOutput[] = [];

@@ -2,22 +2,22 @@ import { compactSizeWidth, readLongCompactSize, readUint32 } from "./compact-siz
 import type { TransactionScan } from "./transaction-scan.ts";
 import { TxParseError } from "./tx-parse-error.ts";
 
-/** Outpoint (36), an empty script's length prefix (1) and sequence (4). */
-const smallestInputBytes = 41;
-/** Value (8) and an empty script's length prefix (1). */
-const smallestOutputBytes = 9;
-/** Rule 5 of the payment filter: bytes of witness per input. */
-const largestPaymentWitnessBytes = 500;
+/** Outpoint (36), length prefix of an empty script (1) and sequence (4). */
+const minInputBytes = 41;
+/** Value (8) and length prefix of an empty script (1). */
+const minOutputBytes = 9;
+/** Rule 5 of the payment filter: maximum bytes of witness per input. */
+const maxPaymentWitnessBytes = 500;
 
 const opReturn = 0x6a;
 
 /**
- * Walks over the transaction that begins at `start`, checks every length against `end`, and notes what it finds in
- * `scan`. This is the only place where bytes are checked: whoever reads them afterwards relies on it.
- * The rules are those of Bitcoin Core's `UnserializeTransaction`.
+ * Walks over the transaction that starts at `start`, checks every length against `end`, and fills
+ * `scan`. Bytes are checked only here; all later readers rely on it. The rules are those of Bitcoin
+ * Core's `UnserializeTransaction`.
  *
- * @param allowWitness false reads zero inputs as zero inputs, not as the SegWit marker.
- * @returns where the transaction ends.
+ * @param allowWitness false reads zero inputs as zero inputs, not as the SegWit marker
+ * @returns the end of the transaction
  * @throws TxParseError
  */
 export function walkTransaction(
@@ -30,16 +30,16 @@ export function walkTransaction(
   let position = start + 4;
   if (position > end) throw cutOff(start, "version");
   let isSegwit = false;
-  // No inputs followed by a flag that is not zero: the format with witness. Both zero: no inputs and no outputs.
+  // Zero inputs followed by a nonzero flag: SegWit format. Both zero: no inputs and no outputs.
   if (allowWitness && position + 1 < end && bytes[position] === 0 && bytes[position + 1] !== 0) {
     if (bytes[position + 1] !== 1)
-      throw new TxParseError("unknown_flag", position + 1, `SegWit flag ${bytes[position + 1]} does not exist`);
+      throw new TxParseError("unknown_flag", position + 1, `SegWit flag ${bytes[position + 1]} is unknown`);
     isSegwit = true;
     position += 2;
   }
   scan.inputsOffset = position - start;
 
-  const inputCount = readCount(bytes, position, end, smallestInputBytes, "inputs");
+  const inputCount = readCount(bytes, position, end, minInputBytes, "inputs");
   position += compactSizeWidth(bytes[position]!);
   let hasCoinbaseInput = false;
   for (let index = 0; index < inputCount; index++) {
@@ -59,7 +59,7 @@ export function walkTransaction(
   }
 
   scan.outputsOffset = position - start;
-  const outputCount = readCount(bytes, position, end, smallestOutputBytes, "outputs");
+  const outputCount = readCount(bytes, position, end, minOutputBytes, "outputs");
   position += compactSizeWidth(bytes[position]!);
   let hasOpReturn = false;
   scan.firstValueSats = 0;
@@ -107,7 +107,7 @@ export function walkTransaction(
         position += length;
       }
       if (itemCount > 0) hasWitness = true;
-      if (inputWitnessBytes > largestPaymentWitnessBytes) hasLargeWitness = true;
+      if (inputWitnessBytes > maxPaymentWitnessBytes) hasLargeWitness = true;
     }
     if (!hasWitness)
       throw new TxParseError("superfluous_witness", start + 4, "SegWit format, but no input has a witness");
@@ -125,19 +125,13 @@ export function walkTransaction(
   return position + 4;
 }
 
-/** A count prefix; refused at once when that many things of `smallestBytes` each cannot fit into what is left. */
-export function readCount(
-  bytes: Uint8Array,
-  position: number,
-  end: number,
-  smallestBytes: number,
-  what: string,
-): number {
+/** Reads a count prefix. Rejects a count whose items, of at least `minBytes` each, exceed the input. */
+export function readCount(bytes: Uint8Array, position: number, end: number, minBytes: number, what: string): number {
   if (position >= end) throw cutOff(position, `number of ${what}`);
   const first = bytes[position]!;
   const count = first < 0xfd ? first : readLongCompactSize(bytes, position, end);
   const left = end - position - compactSizeWidth(first);
-  if (count * smallestBytes > left)
+  if (count * minBytes > left)
     throw new TxParseError("length_exceeds_input", position, `${count} ${what} do not fit into the ${left} bytes left`);
   return count;
 }

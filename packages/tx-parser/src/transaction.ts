@@ -6,75 +6,74 @@ import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts
 import { readInputs, readOutputs } from "./transaction-parts.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
 
-/** A transaction, read. */
+/** A parsed transaction. */
 export interface Transaction {
   /** 64 hex digits. */
   readonly txid: string;
-  /** 64 hex digits; hashed when it is first asked for, so it is not among the own properties. */
+  /** 64 hex digits. Hashed on first access, so it is not an own property. */
   readonly wtxid: string;
   /** 0…2^32-1 */
   readonly version: number;
   readonly inputs: TransactionInput[];
   readonly outputs: TransactionOutput[];
-  /** A height below 500,000,000, Unix seconds from there on. */
+  /** A block height if below 500,000,000, else Unix seconds. */
   readonly lockTime: number;
-  /** Bytes with witness. */
+  /** Bytes, witness included. */
   readonly size: number;
-  /** Weight units (BIP 141): three times the bytes without witness, plus the bytes with it. */
+  /** Weight units (BIP 141): three times the size without witness, plus the size with it. */
   readonly weight: number;
   /** Virtual bytes: a quarter of the weight, rounded up. */
   readonly vsize: number;
-  /** One input, and it spends the null outpoint. */
+  /** Whether its only input spends the null outpoint. */
   readonly isCoinbase: boolean;
-  /** Written with marker, flag and witness (BIP 144). */
+  /** Whether it is in SegWit format, with marker, flag and witness (BIP 144). */
   readonly isSegwit: boolean;
 }
 
-/** How to read. */
+/** Options of `parseTransaction`. */
 export interface ParseTransactionOptions {
   /**
-   * false reads the format without witness only, as Bitcoin Core's `iswitness=false`: for templates that have no
-   * inputs yet, whose zero would be taken for the SegWit marker. Default: true.
+   * `false` reads the legacy format only, like Bitcoin Core's `iswitness=false`. Needed for
+   * templates without inputs, whose zero would be taken for the SegWit marker. Default: true.
    */
   allowWitness?: boolean;
 }
 
 /**
- * Reads a raw transaction. Scripts and witness items are views into `bytes`: they cost nothing, change with it, and
- * keep it in memory for as long as one of them is held.
+ * Parses a raw transaction. Scripts and witness items are views into `bytes`: they change when it
+ * changes and keep all of it in memory. Checks the format only, not consensus rules.
  *
- * @param bytes one whole transaction, in either format
- * @returns its fields, and its id
- * @throws TxParseError when the bytes are not a transaction; nothing but their form is checked
+ * @param bytes one complete transaction, in SegWit or legacy format
+ * @throws TxParseError when the bytes are not a transaction
  * @example parseTransaction(rawBytes).outputs[0]?.valueSats // 5000000000
  */
 export function parseTransaction(bytes: Uint8Array, options: ParseTransactionOptions = {}): Transaction {
   const scan = readWholeTransaction(bytes, options.allowWitness ?? true);
-  return new ReadTransaction(bytes, scan, hashToId(bytes, scan));
+  return new ParsedTransaction(bytes, scan, hashToId(bytes, scan));
 }
 
 /**
- * Reads many raw transactions; their ids are hashed several at a time, which is faster than one by one.
+ * Parses many raw transactions. Hashes several ids at a time, which is faster than one by one.
  *
- * @param transactions one whole transaction each
+ * @param transactions one complete transaction each
  * @returns the transactions in the same order
- * @throws TxParseError when one of them is not a transaction
+ * @throws TxParseError when one of them is not a transaction; the message names its index
  */
 export function parseTransactions(transactions: readonly Uint8Array[]): Transaction[] {
   const scans = readWholeTransactions(transactions);
   const txids = hashToIds(transactions, scans);
-  return scans.map((scan, index) => new ReadTransaction(transactions[index]!, scan, txids[index]!));
+  return scans.map((scan, index) => new ParsedTransaction(transactions[index]!, scan, txids[index]!));
 }
 
 /**
- * A transaction that is walked over already: every length in it is known to fit. Its parts are made when they are asked
- * for, because making typed arrays takes longer than everything else together. (`declare`: the constructor sets these
- * fields; defining them first would take time and bytes.)
+ * A scanned transaction: all lengths are known to be valid. Inputs and outputs are created on first
+ * access, because creating typed arrays takes longer than everything else. Fields use `declare`,
+ * because initializing them before the constructor costs time and bytes.
  */
-export const ReadTransaction: new (bytes: Uint8Array, scan: TransactionScan, txid: string) => Transaction =
-  // A class with a computed name is kept by bundlers even where nothing uses it; the result of a pure call is not.
+export const ParsedTransaction: new (bytes: Uint8Array, scan: TransactionScan, txid: string) => Transaction =
+  // Bundlers keep an unused class that has a computed member name, but drop an unused pure call.
   /* @__PURE__ */ (() =>
-    class ReadTransaction implements Transaction {
+    class ParsedTransaction implements Transaction {
       declare readonly txid: string;
       declare readonly version: number;
       declare readonly lockTime: number;
@@ -89,7 +88,7 @@ export const ReadTransaction: new (bytes: Uint8Array, scan: TransactionScan, txi
       #inputs: TransactionInput[] | undefined;
       #outputs: TransactionOutput[] | undefined;
 
-      /** @param bytes hold the transaction where its scan says: alone, or in a block */
+      /** @param bytes contain the transaction at the scan's offset: alone, or in a block */
       constructor(bytes: Uint8Array, scan: TransactionScan, txid: string) {
         const { offset, size, isSegwit } = scan;
         const strippedBytes = isSegwit ? scan.outputsEnd - scan.inputsOffset + 8 : size;
@@ -120,7 +119,7 @@ export const ReadTransaction: new (bytes: Uint8Array, scan: TransactionScan, txi
         return this.#outputs;
       }
 
-      /** All of it as plain values, bytes in hex: what is made on demand is not among the own properties. */
+      /** All fields as plain values, bytes in hex, including those that are created on access. */
       toJSON(): object {
         return {
           ...this,

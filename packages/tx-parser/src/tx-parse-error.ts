@@ -1,13 +1,13 @@
 /**
- * Why bytes could not be read.
+ * Why bytes could not be parsed.
  *
  * - `unexpected_end`: the bytes end inside a field of fixed size.
- * - `length_exceeds_input`: a count or length prefix promises more than the bytes that are left can hold.
- * - `non_minimal_length`: a count or length prefix is longer than it needs to be; the network refuses those.
- * - `value_out_of_range`: an output's value is above 2^53 - 1 satoshis (far above all bitcoin) or negative.
- * - `unknown_flag`: the flag after the SegWit marker asks for a format that does not exist (BIP 144 knows only 1).
- * - `superfluous_witness`: the SegWit format is used although no input has a witness.
- * - `trailing_bytes`: bytes are left over after the transaction or block.
+ * - `length_exceeds_input`: a count or length is larger than the remaining bytes allow.
+ * - `non_minimal_length`: a count or length has a longer encoding than needed; the network rejects it.
+ * - `value_out_of_range`: an output value is negative or above 2^53 - 1 satoshis.
+ * - `unknown_flag`: the flag after the SegWit marker is not 1, the only one that BIP 144 defines.
+ * - `superfluous_witness`: SegWit format, but no input has a witness.
+ * - `trailing_bytes`: bytes follow the transaction or block.
  */
 export type TxParseErrorCode =
   | "unexpected_end"
@@ -18,14 +18,14 @@ export type TxParseErrorCode =
   | "superfluous_witness"
   | "trailing_bytes";
 
-/** Thrown when bytes are not a transaction or a block. Nothing else is ever thrown for any content of the bytes. */
+/** Thrown for bytes that are not a transaction or block. No content of the bytes throws anything else. */
 export class TxParseError extends Error {
   override readonly name = "TxParseError";
   /** Machine-readable reason. */
   declare readonly code: TxParseErrorCode;
-  /** Where the field at fault begins, in bytes from the start of the array that was passed in. */
+  /** Start of the invalid field, in bytes from the start of the array that was passed in. */
   declare readonly offset: number;
-  /** What is wrong, in words; the message adds offset and code. */
+  /** Description of the error; the message adds offset and code. */
   declare readonly problem: string;
 
   constructor(code: TxParseErrorCode, offset: number, problem: string) {

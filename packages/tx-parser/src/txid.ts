@@ -2,9 +2,9 @@ import { hashToId, hashToIds } from "./hash-batch.ts";
 import { readWholeTransaction, readWholeTransactions } from "./input.ts";
 
 /**
- * The txid of a raw transaction: its double SHA-256 without marker, flag and witness, backwards in hex.
+ * The txid of a raw transaction: double SHA-256 without marker, flag and witness, reversed, in hex.
  *
- * @param bytes one whole transaction
+ * @param bytes one complete transaction
  * @throws TxParseError when the bytes are not a transaction
  * @example computeTxid(rawBytes) // "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
  */
@@ -15,18 +15,19 @@ export function computeTxid(bytes: Uint8Array): string {
 /**
  * The txids of many raw transactions, several times faster than one by one.
  *
- * @param transactions one whole transaction each
+ * @param transactions one complete transaction each
  * @returns the txids in the same order
- * @throws TxParseError when one of them is not a transaction; its message says which
+ * @throws TxParseError when one of them is not a transaction; the message names its index
  */
 export function computeTxids(transactions: readonly Uint8Array[]): string[] {
   return hashToIds(transactions, readWholeTransactions(transactions));
 }
 
 /**
- * The wtxid of a raw transaction (BIP 141): its double SHA-256 with the witness. Equal to the txid without SegWit.
+ * The wtxid of a raw transaction (BIP 141): double SHA-256 with the witness. Equals the txid if there
+ * is no witness.
  *
- * @param bytes one whole transaction
+ * @param bytes one complete transaction
  * @throws TxParseError when the bytes are not a transaction
  */
 export function computeWtxid(bytes: Uint8Array): string {
@@ -37,9 +38,9 @@ export function computeWtxid(bytes: Uint8Array): string {
 /**
  * The wtxids of many raw transactions, several times faster than one by one.
  *
- * @param transactions one whole transaction each
+ * @param transactions one complete transaction each
  * @returns the wtxids in the same order
- * @throws TxParseError when one of them is not a transaction; its message says which
+ * @throws TxParseError when one of them is not a transaction; the message names its index
  */
 export function computeWtxids(transactions: readonly Uint8Array[]): string[] {
   readWholeTransactions(transactions);

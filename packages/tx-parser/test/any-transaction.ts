@@ -4,7 +4,7 @@ import type { HandMadeInput, HandMadeTransaction } from "./transaction-bytes.ts"
 const anyHex = (maxBytes: number): fc.Arbitrary<string> =>
   fc.uint8Array({ maxLength: maxBytes }).map((bytes) => Buffer.from(bytes).toString("hex"));
 const anyUint32 = fc.oneof(fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff), fc.nat(0xffffffff));
-/** Mostly short, now and then at a border of the length prefix. */
+/** Mostly short, sometimes at a boundary of the length prefix. */
 const anyScript = fc.oneof(
   { weight: 12, arbitrary: anyHex(40) },
   { weight: 1, arbitrary: fc.constantFrom(252, 253, 254, 500, 501, 65_535, 65_536).map((bytes) => "ab".repeat(bytes)) },
@@ -14,7 +14,7 @@ const anyId = fc.oneof(
   fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex")),
 );
 
-/** Any transaction that can be written down, sensible or not; with witness or without. */
+/** Any serializable transaction, valid or not, with or without witness. */
 export const anyTransaction: fc.Arbitrary<
   Required<Omit<HandMadeTransaction, "segwit">> & { inputs: Required<HandMadeInput>[] }
 > = fc.record({

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { examineBlockAmounts, examineBlockTransactions, type SeenTxids, TxParseError } from "../src/index.ts";
 import { corpusBlock } from "./corpus-files.ts";
 
-/** Ids by their first 16 digits, with what was asked for. */
+/** Id prefixes; records each lookup. */
 class Starts {
   readonly ids = new Set<string>();
   readonly asked: string[] = [];
@@ -20,9 +20,9 @@ class Starts {
   }
 }
 
-describe("the amounts of a block", needs("corpus"), () => {
+describe("examineBlockAmounts", needs("corpus"), () => {
   it.each(["702861", "367891", "426884", "testnet-928816", "testnet-928849"] as const)(
-    "are those of its payments, with the same ids seen and asked for: %s",
+    "finds the payments that examineBlockTransactions finds: block %s",
     (name) => {
       const block = corpusBlock(name);
       const asked: string[] = [];
@@ -36,13 +36,15 @@ describe("the amounts of a block", needs("corpus"), () => {
       };
       const examined = examineBlockTransactions(block, seen, 0);
       const starts = new Starts();
-      const { transactionCount, places, amountsBtc } = examineBlockAmounts(block, starts);
+      const { transactionCount, transactionIndexes, amountsBtc } = examineBlockAmounts(block, starts);
       expect(transactionCount).toBe(examined.length);
-      expect([...places]).toEqual(examined.flatMap(({ transaction }, place) => (transaction === null ? [] : [place])));
+      expect([...transactionIndexes]).toEqual(
+        examined.flatMap(({ transaction }, index) => (transaction === null ? [] : [index])),
+      );
       expect([...amountsBtc].filter((amount) => !Number.isNaN(amount))).toEqual(
         examined.flatMap(({ transaction }) => transaction?.amounts ?? []),
       );
-      for (const [payment, place] of places.entries())
+      for (const [payment, place] of transactionIndexes.entries())
         for (const vout of [0, 1])
           expect(Number.isNaN(amountsBtc[2 * payment + vout])).toBe(!examined[place]?.vouts.includes(vout));
       expect([...starts.ids]).toEqual([...ids].map((txid) => txid.slice(0, 16)));
@@ -50,7 +52,7 @@ describe("the amounts of a block", needs("corpus"), () => {
     },
   );
 
-  it("are refused whole when the block is damaged: nothing is added to what was seen", () => {
+  it("throws for a damaged block and adds nothing to the seen ids", () => {
     const block = corpusBlock("367891");
     fc.assert(
       fc.property(fc.nat(block.length - 1), (length) => {

@@ -1,9 +1,9 @@
-// Checked by the compiler (`pnpm typecheck`): this package depends on nothing, so it declares the contract's types
-// itself, and here they are proved to be the ones in @utxoracle/models.
+// Checked by the compiler (`pnpm typecheck`). This package has no dependency and declares the contract's
+// types itself; they must equal those in @utxoracle/models.
 import type * as models from "@utxoracle/models";
 import type { Block, ProcessedTransaction, RawTransaction, Transaction } from "../src/index.ts";
 
-/** True only when the two types are the same to the letter, optional and readonly marks included. */
+/** True only for identical types, including optional and readonly modifiers. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Plain<T> = { [K in keyof T]: T[K] };
 
@@ -13,7 +13,7 @@ export const contractHolds: [
   Same<keyof ProcessedTransaction, keyof models.ProcessedTransaction>,
 ] = [true, true, true];
 
-// What is parsed holds more than the contract asks for.
+// A parsed transaction has more fields than the contract requires.
 export const parsedFits = (transaction: Transaction, block: Block): [models.Transaction, models.Block] => [
   transaction,
   block,

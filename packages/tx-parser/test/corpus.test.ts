@@ -34,7 +34,7 @@ describe("the mempool of 2024-03-14", needs("corpus"), () => {
     txids = transactions.map(({ txid }) => txid);
   });
 
-  it("holds 8,131 transactions whose fields written back are the same bytes", () => {
+  it("serializes all 8,131 parsed transactions to the same bytes", () => {
     expect(mempool.length).toBe(8131);
     const changed = mempool.filter(
       (bytes, index) => toHex(serializeTransaction(transactions[index]!)) !== toHex(bytes),
@@ -42,7 +42,7 @@ describe("the mempool of 2024-03-14", needs("corpus"), () => {
     expect(changed.map(computeTxid)).toEqual([]);
   });
 
-  it("names each transaction as its children name it: every parent in the file stands before its child", () => {
+  it("computes the txids by which child transactions refer to their parents", () => {
     const place = new Map(txids.map((txid, index) => [txid, index]));
     expect(place.size).toBe(8131);
     let spends = 0;
@@ -57,7 +57,7 @@ describe("the mempool of 2024-03-14", needs("corpus"), () => {
     expect(spends).toBeGreaterThan(2000);
   });
 
-  it("gets the same ids one by one, in batches, and from the parsed transactions", () => {
+  it("computes the same ids one by one, in batches and by parsing", () => {
     expect(mempool.map((bytes) => computeTxid(bytes))).toEqual(txids);
     expect(computeTxids(mempool)).toEqual(txids);
     expect(parseTransactions(mempool).map(({ txid }) => txid)).toEqual(txids);
@@ -66,7 +66,7 @@ describe("the mempool of 2024-03-14", needs("corpus"), () => {
     expect(mempool.slice(0, 500).map((bytes) => computeWtxid(bytes))).toEqual(wtxids.slice(0, 500));
   });
 
-  it("scans to the same counts, sizes and values as it parses to", () => {
+  it("scans the same counts, sizes and values that it parses", () => {
     for (const [index, bytes] of mempool.entries()) {
       const scan = scanTransaction(bytes);
       const { inputs, outputs, size, isSegwit, weight } = transactions[index]!;
@@ -78,7 +78,7 @@ describe("the mempool of 2024-03-14", needs("corpus"), () => {
     }
   });
 
-  it("filters to 2,516 payments with 4,861 amounts, one by one and all at once", () => {
+  it("finds 2,516 payments with 4,861 amounts, one by one and in a batch", () => {
     const raws: RawTransaction[] = mempool.map((rawBytes, index) => ({ rawBytes, timestamp: index, topic: "rawtx" }));
     const seen = new Set<string>();
     const examined = raws.map((raw) => examineMempoolTransaction(raw, seen));
@@ -87,7 +87,7 @@ describe("the mempool of 2024-03-14", needs("corpus"), () => {
     expect(payments.flatMap(({ amounts }) => amounts).length).toBe(4861);
     expect(seen.size).toBe(8131);
     expect(examineMempoolTransactions(raws)).toEqual(examined);
-    // Each rule refuses some of them, but for the coinbase, which no mempool has.
+    // Each rule rejects some of them, except coinbase: a mempool has none.
     const reasons = new Set(examined.map(({ reason }) => reason));
     expect([...reasons].sort()).toEqual(
       [null, "too_many_inputs", "not_two_outputs", "op_return", "large_witness", "spends_window_transaction"].sort(),
@@ -97,13 +97,13 @@ describe("the mempool of 2024-03-14", needs("corpus"), () => {
 
 describe("the blocks of the corpus", needs("corpus"), () => {
   for (const name of corpusBlockNames) {
-    it(`${name}: written back as it was, its merkle root and witness commitment hold`, () => {
+    it(`${name}: serializes to the same bytes; merkle root and witness commitment match`, () => {
       const bytes = corpusBlock(name);
       const block = parseBlock(bytes);
       expect(toHex(serializeBlock(block)) === toHex(bytes)).toBe(true);
       expect(computeMerkleRoot(block.transactions.map(({ txid }) => txid))).toBe(block.header.merkleRoot);
       expect(checkMerkleRoot(block)).toBe(true);
-      // Before SegWit there is nothing to commit to.
+      // Blocks before SegWit have no commitment.
       const hasWitness = block.transactions.some(({ isSegwit }) => isSegwit);
       expect(checkWitnessCommitment(block)).toBe(hasWitness ? true : null);
       expect(block.transactions.map(({ isCoinbase }) => isCoinbase)).toEqual(
@@ -118,14 +118,14 @@ describe("the blocks of the corpus", needs("corpus"), () => {
     });
   }
 
-  it("702861 is the block it claims to be", () => {
+  it("parses the header and hash of block 702861", () => {
     const { header, transactions } = parseBlock(corpusBlock("702861"));
     expect(header.hash).toMatch(/^0{19}[0-9a-f]+726dafae$/);
     expect(new Date(header.time * 1000).toISOString()).toMatch(/^2021-09-30T11:50/);
     expect(transactions.length).toBe(2500);
   });
 
-  it("702861 filters to 1,680 payments with 3,315 amounts", () => {
+  it("finds 1,680 payments with 3,315 amounts in block 702861", () => {
     const bytes = corpusBlock("702861");
     const seen = new Set<string>();
     const examined = examineBlockTransactions(bytes, seen, 1_633_002_600);
@@ -136,7 +136,7 @@ describe("the blocks of the corpus", needs("corpus"), () => {
     expect(seen.size).toBe(2500);
   });
 
-  it("a changed transaction breaks the merkle root, a changed witness the commitment only", () => {
+  it("detects a changed transaction and a changed witness", () => {
     const bytes = corpusBlock("testnet-928816");
     const block = parseBlock(bytes);
     const segwit = block.transactions.findIndex(({ isSegwit, isCoinbase }) => isSegwit && !isCoinbase);

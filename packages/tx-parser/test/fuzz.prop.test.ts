@@ -13,12 +13,12 @@ import { anyMutations, mutate } from "./mutation.ts";
 import { readEverything, readOrFault } from "./read-everything.ts";
 import { blockBytes, toHex, transactionBytes } from "./transaction-bytes.ts";
 
-/** Longer in the soak run, a minute of CI for all of them together, and short where someone waits. */
+/** Long in the soak run, a minute in total in CI, short in a local run. */
 const secondsEach = Number(process.env["UTXORACLE_FUZZ_SECONDS"] ?? (process.env["CI"] ? 60 : 6)) / 4;
 const untilTimeIsUp = { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: secondsEach * 1000 };
 
-describe("any bytes either parse or throw a TxParseError with code and offset", () => {
-  it("random bytes", { timeout: 700_000 }, () => {
+describe("parsing arbitrary bytes succeeds or throws a TxParseError", () => {
+  it("for random bytes", { timeout: 700_000 }, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         readEverything(bytes);
@@ -27,7 +27,7 @@ describe("any bytes either parse or throw a TxParseError with code and offset", 
     );
   });
 
-  it("transactions and blocks with a few changes", { timeout: 700_000 }, () => {
+  it("for mutated transactions and blocks", { timeout: 700_000 }, () => {
     const anyBytes = fc.oneof(
       anyTransaction.map(transactionBytes),
       fc.array(anyTransaction.map(transactionBytes), { maxLength: 3 }).map((transactions) => blockBytes(transactions)),
@@ -41,7 +41,7 @@ describe("any bytes either parse or throw a TxParseError with code and offset", 
     );
   });
 
-  it("nothing outside of the given part is read: what lies around it does not matter", { timeout: 700_000 }, () => {
+  it("reads nothing outside the given subarray", { timeout: 700_000 }, () => {
     const around = fc.tuple(fc.nat(20), fc.nat(40), fc.nat(255));
     const outcome = (bytes: Uint8Array, before: number, after: number, filler: number): string => {
       const whole = new Uint8Array(before + bytes.length + after).fill(filler);
@@ -59,8 +59,8 @@ describe("any bytes either parse or throw a TxParseError with code and offset", 
   });
 });
 
-describe("any transaction", () => {
-  it("is read field by field as it was written, and written back as it was", { timeout: 700_000 }, () => {
+describe("a generated transaction", () => {
+  it("parses to the fields it was built from and serializes to the same bytes", { timeout: 700_000 }, () => {
     fc.assert(
       fc.property(anyTransaction, (written) => {
         const bytes = transactionBytes(written);
@@ -92,8 +92,8 @@ describe("any transaction", () => {
   });
 });
 
-describe("time and memory are linear in the length", () => {
-  /** Four megabytes of the smallest parts there are; anything quadratic in their number would take minutes. */
+describe("worst-case input", () => {
+  /** 4 MB of the smallest possible parts. Anything quadratic in their number would take minutes. */
   const megabytes = 4_000_000;
   const filled = (head: string, part: string, tail: string): Uint8Array => {
     const count = Math.floor(megabytes / (part.length / 2));
@@ -106,7 +106,7 @@ describe("time and memory are linear in the length", () => {
     ["outputs", filled(`0200000001${nullInput}`, "000000000000000000", "00000000")],
     ["empty witness items", filled(`02000000000101${nullInput}00`, "00", "00000000")],
   ];
-  it.each(worst)("four megabytes of %s", (_name, bytes) => {
+  it.each(worst)("parses 4 MB of %s in linear time", (_name, bytes) => {
     const { inputCount, outputCount }: TransactionScan = scanTransaction(bytes);
     const transaction = parseTransaction(bytes);
     expect(transaction.inputs.length).toBe(inputCount);
@@ -115,7 +115,7 @@ describe("time and memory are linear in the length", () => {
     expect(serializeTransaction(transaction).length).toBe(bytes.length);
   });
 
-  it("a count or length of 2^64-1 allocates nothing", () => {
+  it("allocates nothing for a count or length of 2^64-1", () => {
     const claims = [
       "02000000",
       `0200000001${nullInput}`,

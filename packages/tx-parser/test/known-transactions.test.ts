@@ -8,7 +8,7 @@ const genesisCoinbase = `0100000001000000000000000000000000000000000000000000000
   64206261696c6f757420666f722062616e6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909
   a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000`;
 
-/** BIP 143, section "Native P2WPKH": the unsigned transaction, and the serialised signed one. */
+/** BIP 143, section "Native P2WPKH": the unsigned and the signed transaction. */
 const bip143Unsigned = `0100000002fff7f7881a8099afa6940d42d1e7f6362bec38171ea3edf433541db4e4ad969f0000000000eeffffff
   ef51e1b804cc89d182d279655c3aa89e815b1b309fe287d9b2b55d57b90ec68a0100000000ffffffff02202cb206000000001976a9148280b37d
   f378db99f66f85c95a783a76ac7a6d5988ac9093510d000000001976a9143bde42dbee7e4dbe6a21b2d50ce2f0167faa815988ac11000000`;
@@ -21,7 +21,7 @@ const bip143Signed = `01000000000102fff7f7881a8099afa6940d42d1e7f6362bec38171ea3
   11000000`;
 
 describe("known transactions", () => {
-  it("the coinbase of the first block", () => {
+  it("parses the coinbase of the first block", () => {
     const transaction = parseTransaction(fromHex(genesisCoinbase));
     expect(transaction).toMatchObject({
       txid: "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b",
@@ -44,7 +44,7 @@ describe("known transactions", () => {
     expect(transaction.outputs).toMatchObject([{ valueSats: 5_000_000_000, scriptType: "p2pk" }]);
   });
 
-  it("BIP 143's signed transaction, field by field as the BIP takes it apart", () => {
+  it("parses BIP 143's signed transaction to the fields that the BIP lists", () => {
     const transaction = parseTransaction(fromHex(bip143Signed));
     expect(transaction).toMatchObject({
       version: 1,
@@ -69,7 +69,7 @@ describe("known transactions", () => {
       { valueSats: 112_340_000, scriptType: "p2pkh" },
       { valueSats: 223_450_000, scriptType: "p2pkh" },
     ]);
-    // Signing changes the first input's scriptSig, so the ids of the two differ; the witness changes the wtxid only.
+    // Signing sets the first input's scriptSig, which changes the txid; the witness changes only the wtxid.
     const withoutWitness = parseTransaction(serializeTransaction(transaction, { includeWitness: false }));
     expect(withoutWitness.txid).toBe(transaction.txid);
     expect(withoutWitness.wtxid).toBe(transaction.txid);
@@ -77,14 +77,14 @@ describe("known transactions", () => {
     expect(parseTransaction(fromHex(bip143Unsigned)).txid).not.toBe(transaction.txid);
   });
 
-  it("BIP 144: the format with witness has the same txid as the one without, whatever the witness", () => {
+  it("BIP 144: the witness does not change the txid", () => {
     const plain = parseTransaction(fromHex(bip143Unsigned));
     const inputs = plain.inputs.map((input, index) => ({
       ...input,
       witness: index === 1 ? [Uint8Array.of(1, 2, 3)] : [],
     }));
     const bytes = serializeTransaction({ ...plain, inputs, outputs: plain.outputs });
-    // Marker and flag behind the version, and before the lock time one stack for each input.
+    // Marker and flag after the version; one witness stack per input before the lock time.
     expect(toHex(bytes.subarray(4, 6))).toBe("0001");
     expect(toHex(bytes.subarray(-10, -4))).toBe("000103010203");
     const read = parseTransaction(bytes);
@@ -94,9 +94,9 @@ describe("known transactions", () => {
   });
 });
 
-describe("the largest known transactions, in shape", () => {
-  it("1 MB without witness and 5,569 inputs", () => {
-    // The shape of the transaction of 2015 that BIP 143 cites: 1 MB, 5,569 inputs of 179 bytes, one output.
+describe("transactions as large as the largest known ones", () => {
+  it("parses 1 MB without witness and 5,569 inputs", () => {
+    // Shaped like the transaction of 2015 cited in BIP 143: 1 MB, 5,569 inputs of 179 bytes, one output.
     const inputs = Array.from({ length: 5569 }, (_, index) => ({
       outpointTxid: littleEndian(index, 4).padEnd(64, "7"),
       vout: index,
@@ -110,7 +110,7 @@ describe("the largest known transactions, in shape", () => {
     expect(toHex(serializeTransaction(transaction)) === toHex(bytes)).toBe(true);
   });
 
-  it("a witness of 4 MB, whose bytes are not hashed for the txid", () => {
+  it("parses a witness of 4 MB without hashing it for the txid", () => {
     const bytes = transactionBytes({
       inputs: [{ witness: ["aa".repeat(64), "bb".repeat(3_938_000), "cc".repeat(33)] }],
       outputs: [{ valueSats: 10_000 }],
@@ -124,7 +124,7 @@ describe("the largest known transactions, in shape", () => {
 });
 
 describe("a parsed transaction", () => {
-  it("looks into the bytes it came from and copies nothing, also where they are a part of a Buffer", () => {
+  it("is made of views into its bytes, also for a slice of a Buffer", () => {
     const large = Buffer.alloc(1000, 0xee);
     const raw = fromHex(bip143Signed);
     large.set(raw, 100);
@@ -137,7 +137,7 @@ describe("a parsed transaction", () => {
     expect(transaction.outputs).toBe(transaction.outputs);
   });
 
-  it("prints whole: JSON with bytes in hex, and so does console.log", async () => {
+  it("prints all fields in JSON and console.log, bytes in hex", async () => {
     const transaction = parseTransaction(fromHex(bip143Signed));
     const json = JSON.parse(JSON.stringify(transaction));
     expect(json).toMatchObject({
@@ -154,11 +154,11 @@ describe("a parsed transaction", () => {
     expect(inspect(transaction)).toContain(transaction.inputs[0]!.txid);
   });
 
-  it("hex goes both ways, and what is not hex is refused by place", () => {
+  it("converts hex both ways and names the position of an invalid digit", () => {
     expect(bytesToHex(hexToBytes("00ff7F"))).toBe("00ff7f");
     expect(() => hexToBytes("0")).toThrow("odd number of digits: 1");
     expect(() => hexToBytes("00 0")).toThrow('" " at position 2');
-    // A file's last line, and what a command prints, end so.
+    // Command output ends with a newline.
     expect(() => hexToBytes("00ff\n")).toThrow('hex has "\\n" at position 4');
     expect(() => hexToBytes(undefined as never)).toThrow(TypeError);
   });

@@ -43,98 +43,93 @@ function faultOf(read: () => unknown): { code: TxParseErrorCode; offset: number 
   throw new Error("nothing was thrown");
 }
 
-/** Byte-level faults, several of them in the shape of Bitcoin Core's tx_invalid and serialisation tests. */
+/** Byte-level faults, some modeled on Bitcoin Core's tx_invalid and serialization tests. */
 const faults: [name: string, hex: string, code: TxParseErrorCode, offset: number][] = [
-  ["nothing at all", "", "unexpected_end", 0],
+  ["no bytes", "", "unexpected_end", 0],
   ["half a version", "0200", "unexpected_end", 0],
-  ["a version and no more", version, "unexpected_end", 4],
+  ["only a version", version, "unexpected_end", 4],
   ["fewer inputs than counted", `${version}02${input}01${output}${lockTime}`, "length_exceeds_input", 4],
-  ["a cut outpoint", `${version}02${outpoint}0a${"51".repeat(10)}ffffffff${outpoint.slice(2)}`, "unexpected_end", 56],
-  ["a scriptSig longer than what is left", `${version}01${outpoint}ff0100000000000000`, "non_minimal_length", 41],
   [
-    "a scriptSig of 40 bytes where 10 are left",
+    "a truncated outpoint",
+    `${version}02${outpoint}0a${"51".repeat(10)}ffffffff${outpoint.slice(2)}`,
+    "unexpected_end",
+    56,
+  ],
+  ["scriptSig length 1 in 9 bytes", `${version}01${outpoint}ff0100000000000000`, "non_minimal_length", 41],
+  [
+    "a scriptSig of 40 bytes with 10 bytes left",
     `${version}01${outpoint}28${"00".repeat(10)}`,
     "length_exceeds_input",
     41,
   ],
-  ["a cut sequence", `${version}01${outpoint}02515151ffff`, "unexpected_end", 44],
-  ["no outputs' count", `${version}01${input}`, "unexpected_end", 46],
+  ["a truncated sequence", `${version}01${outpoint}02515151ffff`, "unexpected_end", 44],
+  ["no output count", `${version}01${input}`, "unexpected_end", 46],
   ["fewer outputs than counted", `${version}01${input}02${output}`, "length_exceeds_input", 46],
-  ["a cut value", `${version}01${input}01${"00".repeat(8)}`, "length_exceeds_input", 46],
+  ["a truncated value", `${version}01${input}01${"00".repeat(8)}`, "length_exceeds_input", 46],
   [
-    "an output script longer than what is left",
+    "an output script longer than the remaining bytes",
     `${version}01${input}01${littleEndian(1, 8)}0551`,
     "length_exceeds_input",
     55,
   ],
-  ["a cut lock time", `${version}01${input}01${output}000000`, "unexpected_end", 57],
+  ["a truncated lock time", `${version}01${input}01${output}000000`, "unexpected_end", 57],
   ["one byte too many", `${version}01${input}01${output}${lockTime}00`, "trailing_bytes", 61],
-  ["a second transaction behind it", `${version}01${input}01${output}${lockTime}${version}`, "trailing_bytes", 61],
+  ["a second transaction after it", `${version}01${input}01${output}${lockTime}${version}`, "trailing_bytes", 61],
   ["a value of -1", `${version}01${input}01${"ff".repeat(8)}0151${lockTime}`, "value_out_of_range", 47],
   ["a value of 2^53", `${version}01${input}01${littleEndian(2n ** 53n, 8)}0151${lockTime}`, "value_out_of_range", 47],
   ["SegWit flag 2", `${version}000201${input}01${output}00${lockTime}`, "unknown_flag", 5],
   ["SegWit flag 255", `${version}00ff01${input}01${output}00${lockTime}`, "unknown_flag", 5],
   ["SegWit without any witness", `${version}000101${input}01${output}00${lockTime}`, "superfluous_witness", 4],
   [
-    "SegWit of two inputs without any witness",
+    "SegWit with two inputs, none with a witness",
     `${version}000102${input}${input}01${output}0000${lockTime}`,
     "superfluous_witness",
     4,
   ],
   ["SegWit without inputs", `${version}00010001${output}${lockTime}`, "superfluous_witness", 4],
-  ["SegWit, cut before the witness", `${version}000101${input}01${output}`, "unexpected_end", 59],
+  ["SegWit, truncated before the witness", `${version}000101${input}01${output}`, "unexpected_end", 59],
   [
     "fewer witness items than counted",
     `${version}000101${input}01${output}070151${lockTime}`,
     "length_exceeds_input",
     59,
   ],
-  ["a witness item of no length", `${version}000101${input}01${output}02025151`, "unexpected_end", 63],
+  ["a witness item without length", `${version}000101${input}01${output}02025151`, "unexpected_end", 63],
   [
-    "a witness item longer than what is left",
+    "a witness item longer than the remaining bytes",
     `${version}000101${input}01${output}010951${lockTime}`,
     "length_exceeds_input",
     60,
   ],
-  ["the old format's zero inputs with one output", `${version}0001${output}${lockTime}`, "length_exceeds_input", 6],
-  ["inputs counted in 3 bytes where 1 does", `${version}fd0100${input}01${output}${lockTime}`, "non_minimal_length", 4],
+  ["legacy format with zero inputs and one output", `${version}0001${output}${lockTime}`, "length_exceeds_input", 6],
+  ["input count in 3 bytes instead of 1", `${version}fd0100${input}01${output}${lockTime}`, "non_minimal_length", 4],
+  ["input count 252 in 3 bytes", `${version}fdfc00${input.repeat(252)}01${output}${lockTime}`, "non_minimal_length", 4],
   [
-    "inputs counted as 252 in 3 bytes",
-    `${version}fdfc00${input.repeat(252)}01${output}${lockTime}`,
-    "non_minimal_length",
-    4,
-  ],
-  [
-    "outputs counted in 5 bytes where 1 does",
+    "output count in 5 bytes instead of 1",
     `${version}01${input}fe01000000${output}${lockTime}`,
     "non_minimal_length",
     46,
   ],
   [
-    "a scriptSig's length in 9 bytes",
+    "scriptSig length in 9 bytes",
     `${version}01${outpoint}ff020000000000000051510ffffffff01${output}${lockTime}`.slice(0, -1),
     "non_minimal_length",
     41,
   ],
   [
-    "a script's length of 65535 in 5 bytes",
+    "script length 65535 in 5 bytes",
     `${version}01${input}01${littleEndian(1, 8)}feffff0000${"51".repeat(65535)}${lockTime}`,
     "non_minimal_length",
     55,
   ],
+  ["witness item length in 3 bytes", `${version}000101${input}01${output}01fd01005100000000`, "non_minimal_length", 60],
   [
-    "a witness item's length in 3 bytes",
-    `${version}000101${input}01${output}01fd01005100000000`,
-    "non_minimal_length",
-    60,
-  ],
-  [
-    "a script's length of 2^32-1 in 9 bytes",
+    "script length 2^32-1 in 9 bytes",
     `${version}01${input}01${littleEndian(1, 8)}${lengthPrefix(0xffffffff, 9)}51${lockTime}`,
     "non_minimal_length",
     55,
   ],
-  ["marker and flag and no more", `${version}0001`, "unexpected_end", 6],
+  ["only marker and flag", `${version}0001`, "unexpected_end", 6],
   ["2^64-1 inputs", `${version}${"ff".repeat(9)}${input}01${output}${lockTime}`, "length_exceeds_input", 4],
   ["2^63 outputs", `${version}01${input}ff0000000000000080${output}${lockTime}`, "length_exceeds_input", 46],
   [
@@ -161,11 +156,11 @@ const faults: [name: string, hex: string, code: TxParseErrorCode, offset: number
     "length_exceeds_input",
     60,
   ],
-  ["a cut length prefix", `${version}01${input}01${littleEndian(1, 8)}fd`, "unexpected_end", 55],
+  ["a truncated length prefix", `${version}01${input}01${littleEndian(1, 8)}fd`, "unexpected_end", 55],
   ["text", toHex(new TextEncoder().encode("this is no transaction at all")), "length_exceeds_input", 4],
 ];
 
-describe("bytes that are no transaction", () => {
+describe("bytes that are not a transaction", () => {
   it.each(faults)("%s", (_name, hex, code, offset) => {
     const bytes = fromHex(hex);
     for (const read of [parseTransaction, scanTransaction, computeTxid])
@@ -173,26 +168,26 @@ describe("bytes that are no transaction", () => {
     expect(faultOf(() => parseTransactions([bytes]))).toEqual({ code, offset });
   });
 
-  it("a good transaction cut anywhere is unexpected_end or length_exceeds_input, never read past its end", () => {
+  it("reads nothing past the end of a truncated transaction", () => {
     const whole = transactionBytes({
       inputs: [{ scriptSig: "51".repeat(300), witness: ["", "52".repeat(70), "53".repeat(260)] }, { witness: ["01"] }],
       outputs: [{ valueSats: 1000 }, { valueSats: 2000, script: "6a".repeat(80) }],
     });
     expect(parseTransaction(whole).inputs.length).toBe(2);
     for (let length = 0; length < whole.length; length++) {
-      // What lies behind in memory is the rest of the good transaction: reading past the end would succeed.
+      // The rest of the transaction follows in memory: reading past the end would succeed.
       const { code, offset } = faultOf(() => parseTransaction(whole.subarray(0, length)));
       expect(["unexpected_end", "length_exceeds_input"]).toContain(code);
       expect(offset).toBeLessThanOrEqual(length);
     }
   });
 
-  it("errors of a batch say which one they are about", () => {
+  it("names the index of the invalid transaction in a batch", () => {
     const good = transactionBytes({ outputs: [{ valueSats: 1 }] });
     expect(() => computeTxids([good, good.subarray(3)])).toThrow(/^transactions\[1\]: .* at byte \d+ \(\w+\)$/);
   });
 
-  it("bytes of another realm, as a frame or a test tool's sandbox makes them, are bytes", () => {
+  it("accepts a Uint8Array of another realm", () => {
     const bytes = transactionBytes({ outputs: [{ valueSats: 1 }] });
     const foreign = runInNewContext("Uint8Array.from(values)", { values: [...bytes] }) as Uint8Array;
     expect(foreign).not.toBeInstanceOf(Uint8Array);
@@ -203,7 +198,7 @@ describe("bytes that are no transaction", () => {
     );
   });
 
-  it("what is not bytes is a TypeError that says so", () => {
+  it("throws a TypeError for anything but a Uint8Array", () => {
     const wrong: unknown[] = ["00", null, undefined, [1, 2, 3], new ArrayBuffer(10), new DataView(new ArrayBuffer(10))];
     wrong.push(new Uint16Array(10), new Int8Array(10), { length: 10, [Symbol.toStringTag]: "Uint8Array" });
     for (const value of wrong)
@@ -215,8 +210,8 @@ describe("bytes that are no transaction", () => {
   });
 });
 
-describe("odd bytes that are a transaction", () => {
-  it("no inputs and no outputs, as Bitcoin Core reads them", () => {
+describe("unusual transactions", () => {
+  it("parses no inputs and no outputs, as Bitcoin Core does", () => {
     const { inputs, outputs, isSegwit, isCoinbase, size } = parseTransaction(fromHex(`${version}0000${lockTime}`));
     expect({ inputs, outputs, isSegwit, isCoinbase, size }).toEqual({
       inputs: [],
@@ -227,7 +222,7 @@ describe("odd bytes that are a transaction", () => {
     });
   });
 
-  it("zero inputs with outputs, when asked to read without witness", () => {
+  it("parses zero inputs with outputs when allowWitness is false", () => {
     const hex = transactionHex({ inputs: [], outputs: [{ valueSats: 5000 }, { valueSats: 6000 }], lockTime: 9 });
     const transaction = parseTransaction(fromHex(hex), { allowWitness: false });
     expect(transaction.outputs.map(({ valueSats }) => valueSats)).toEqual([5000, 6000]);
@@ -236,7 +231,7 @@ describe("odd bytes that are a transaction", () => {
     expect(() => parseTransaction(fromHex(hex))).toThrow(TxParseError);
   });
 
-  it("one input and no output; a witness of empty items only; the largest numbers", () => {
+  it("parses no output, empty witness items and maximum numbers", () => {
     const hex = transactionHex({
       version: 0xffffffff,
       inputs: [{ outpointTxid: "ff".repeat(32), vout: 0xffffffff, sequence: 0, witness: ["", ""] }],
@@ -257,12 +252,12 @@ describe("odd bytes that are a transaction", () => {
     expect(toHex(serializeTransaction(transaction))).toBe(hex);
   });
 
-  it("a value of 2^53-1 satoshis, more than all bitcoin: form is checked, rules are not", () => {
+  it("parses a value of 2^53-1 satoshis, above the money supply", () => {
     const bytes = transactionBytes({ outputs: [{ valueSats: Number.MAX_SAFE_INTEGER }] });
     expect(parseTransaction(bytes).outputs[0]!.valueSats).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  it.each([252, 253, 65535, 65536])("a script of %i bytes, at a border of the length prefix", (length) => {
+  it.each([252, 253, 65535, 65536])("parses a script of %i bytes, at a boundary of the length prefix", (length) => {
     const hex = transactionHex({
       inputs: [{ scriptSig: "51".repeat(length), witness: ["52".repeat(length)] }],
       outputs: [{ valueSats: 1, script: "53".repeat(length) }],
@@ -274,7 +269,7 @@ describe("odd bytes that are a transaction", () => {
     expect(toHex(serializeTransaction(transaction)) === hex).toBe(true);
   });
 
-  it.each([252, 253, 65536])("%i inputs, outputs and witness items", (count) => {
+  it.each([252, 253, 65536])("parses %i inputs, outputs and witness items", (count) => {
     const hex = transactionHex({
       inputs: [{ witness: new Array(count).fill("01") }, ...new Array(count - 1).fill({})],
       outputs: new Array(count).fill({ valueSats: 1, script: "" }),
@@ -287,10 +282,10 @@ describe("odd bytes that are a transaction", () => {
   });
 });
 
-describe("bytes that are no block", () => {
+describe("bytes that are not a block", () => {
   const good = transactionBytes({ outputs: [{ valueSats: 1 }] });
 
-  it("a cut header, a count too large, a cut transaction, bytes left over", () => {
+  it("throws for truncated parts, an oversized count and trailing bytes", () => {
     const whole = blockBytes([good, good]);
     expect(faultOf(() => parseBlock(whole.subarray(0, 79)))).toEqual({ code: "unexpected_end", offset: 0 });
     expect(faultOf(() => parseBlock(whole.subarray(0, 80)))).toEqual({ code: "unexpected_end", offset: 80 });
@@ -312,7 +307,7 @@ describe("bytes that are no block", () => {
     }
   });
 
-  it("a header alone can be read, and a block without transactions", () => {
+  it("parses a header alone and a block without transactions", () => {
     const empty = blockBytes([]);
     expect(parseBlockHeader(empty.subarray(0, 80))).toEqual(parseBlock(empty).header);
     expect(parseBlock(empty)).toMatchObject({ transactions: [], rawTransactions: [], size: 81, weight: 324 });

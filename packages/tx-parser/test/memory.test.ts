@@ -12,7 +12,7 @@ import { transactionBytes } from "./transaction-bytes.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-it("a processed transaction holds nothing of the bytes it came from, not even of a large receive buffer around them", async () => {
+it("a processed transaction does not keep its receive buffer in memory", async () => {
   const transaction = transactionBytes({
     inputs: [{ witness: ["01"] }],
     outputs: [{ valueSats: 50_000 }, { valueSats: 60_000 }],
@@ -29,21 +29,21 @@ it("a processed transaction holds nothing of the bytes it came from, not even of
     const raw = { rawBytes, timestamp: count, topic: "rawtx" } as const;
     held.push(processMempoolTransaction(raw, seen), examineMempoolTransaction(raw), examineMempoolTransactions([raw]));
   }
-  // What a WeakRef was made of is kept until the task ends.
+  // The target of a new WeakRef is kept until the task ends.
   await new Promise((resolve) => setImmediate(resolve));
   collectGarbage();
-  // The last one may still lie about on the stack.
+  // The last one may still be on the stack.
   expect(buffers.filter((buffer) => buffer.deref() !== undefined).length).toBeLessThanOrEqual(1);
   expect(held.length).toBe(180);
   expect(seen.size).toBe(60);
 });
 
-it("one id out of many keeps nothing of the others", () => {
+it("an id of a batch does not keep the other ids in memory", () => {
   const transactions = Array.from({ length: 500 }, (_, lockTime) => transactionBytes({ lockTime }));
   const held: string[] = [];
   collectGarbage();
   const before = process.memoryUsage().heapUsed;
-  // Each batch is 34 kB of ids: 17 MB, were they parts of one text.
+  // Each batch is 34 kB of ids: 17 MB in total if they were slices of one string.
   for (let batch = 0; batch < 500; batch++) held.push(computeTxids(transactions)[batch] ?? "");
   collectGarbage();
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);

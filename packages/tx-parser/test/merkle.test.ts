@@ -7,7 +7,7 @@ import { blockBytes, fromHex, transactionBytes } from "./transaction-bytes.ts";
 const hash256 = (bytes: Buffer): Buffer =>
   createHash("sha256").update(createHash("sha256").update(bytes).digest()).digest();
 
-/** The definition, as simply as it can be written. */
+/** The definition in its simplest form. */
 function slowRoot(ids: string[]): string {
   let level: Buffer[] = ids.map((id) => Buffer.from(id, "hex").reverse());
   while (level.length > 1)
@@ -21,8 +21,8 @@ const anyId = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buf
 const coinbaseInput = { outpointTxid: "00".repeat(32), vout: 0xffffffff, scriptSig: "0101" };
 const reversed = (id: string): string => Buffer.from(id, "hex").reverse().toString("hex");
 
-describe("the merkle root", () => {
-  it("of any number of ids is what the definition gives", () => {
+describe("computeMerkleRoot", () => {
+  it("matches the definition for any number of ids", () => {
     fc.assert(
       fc.property(fc.array(anyId, { minLength: 1, maxLength: 70 }), (ids) => {
         expect(computeMerkleRoot(ids)).toBe(slowRoot(ids));
@@ -32,13 +32,13 @@ describe("the merkle root", () => {
     expect(computeMerkleRoot(many)).toBe(slowRoot(many));
   });
 
-  it("of one id is that id, of none all zeros; an id that is none is refused by its place", () => {
+  it("returns a single id, zeros for none, and rejects an invalid id", () => {
     expect(computeMerkleRoot(["ab".repeat(32)])).toBe("ab".repeat(32));
     expect(computeMerkleRoot([])).toBe("00".repeat(32));
     expect(() => computeMerkleRoot(["ab".repeat(32), "ab"])).toThrow('ids[1] must be 64 hex digits, got "ab"');
   });
 
-  it("is not accepted for a block whose last transactions are repeated (CVE-2012-2459)", () => {
+  it("rejects a block that repeats its last transactions (CVE-2012-2459)", () => {
     const transactions = [0, 1, 2].map((lockTime) => transactionBytes({ lockTime, outputs: [{ valueSats: 1 }] }));
     const root = reversed(computeMerkleRoot(transactions.map(computeTxid)));
     expect(checkMerkleRoot(parseBlock(blockBytes(transactions, root)))).toBe(true);
@@ -48,7 +48,7 @@ describe("the merkle root", () => {
   });
 });
 
-describe("the witness commitment", () => {
+describe("checkWitnessCommitment", () => {
   const reservedValue = "77".repeat(32);
   const spender = transactionBytes({ inputs: [{ witness: ["0102"] }], outputs: [{ valueSats: 1 }] });
   const { wtxid } = parseBlock(blockBytes([spender])).transactions[0]!;
@@ -62,14 +62,14 @@ describe("the witness commitment", () => {
   const good = `6a24aa21a9ed${commitment}`;
   const bad = `6a24aa21a9ed${"00".repeat(32)}`;
 
-  it("holds, also with more bytes behind it, and the last of several counts", () => {
+  it("uses the last commitment and ignores bytes after it", () => {
     expect(checkWitnessCommitment(blockWith(["51", good]))).toBe(true);
     expect(checkWitnessCommitment(blockWith([`${good}0102`]))).toBe(true);
     expect(checkWitnessCommitment(blockWith([bad, good, "51"]))).toBe(true);
     expect(checkWitnessCommitment(blockWith([good, bad]))).toBe(false);
   });
 
-  it("does not hold without the reserved value, and must be there when there is a witness", () => {
+  it("is false without reserved value or without commitment", () => {
     expect(checkWitnessCommitment(blockWith([good], []))).toBe(false);
     expect(checkWitnessCommitment(blockWith([good], ["77".repeat(31)]))).toBe(false);
     expect(checkWitnessCommitment(blockWith([good], [reservedValue, reservedValue]))).toBe(false);
@@ -77,7 +77,7 @@ describe("the witness commitment", () => {
     expect(checkWitnessCommitment(blockWith([good.slice(0, -2)]))).toBe(false);
   });
 
-  it("is not needed where nothing has a witness", () => {
+  it("is null when no transaction has a witness", () => {
     expect(checkWitnessCommitment(blockWith(["51"], [], []))).toBe(null);
     expect(checkWitnessCommitment(parseBlock(blockBytes([])))).toBe(null);
   });

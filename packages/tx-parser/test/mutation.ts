@@ -1,17 +1,17 @@
 import fc from "fast-check";
 
-/** A change to a byte string: where (a share of its length), what, and with which byte. */
+/** A change to a byte string: position (fraction of its length), kind, and byte. */
 export interface Mutation {
   kind: "replace" | "flip" | "insert" | "cut" | "remove" | "repeat" | "widen";
-  /** 0…1; near 0 more often than not, where version, marker and counts are. */
+  /** 0…1; mostly near 0, where version, marker and counts are. */
   place: number;
   byte: number;
 }
 
-/** Bytes that mean something at the beginning of a length prefix, or at a border. */
+/** Special first bytes of a length prefix, and boundary values. */
 export const tellingBytes: readonly number[] = [0, 1, 2, 0x7f, 0x80, 0xfc, 0xfd, 0xfe, 0xff];
 
-/** The commonest change twice. */
+/** Lists the most common change twice. */
 export const mutationKinds: readonly Mutation["kind"][] = [
   "replace",
   "replace",
@@ -56,7 +56,7 @@ function mutateOnce(bytes: Uint8Array, { kind, place, byte }: Mutation): Uint8Ar
     case "remove":
       return join(after.subarray(byte & 15));
     case "widen":
-      // A length prefix of one byte becomes the same length in three.
+      // Encodes a one-byte length prefix in three bytes.
       return join(Uint8Array.of(0xfd, here, 0), after);
     case "repeat":
       return join(bytes.subarray(at, at + (byte & 63)), bytes.subarray(at));

@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => project.remove());
 
 describe("the packed tarball in an empty project", () => {
-  it("installs nothing else, and holds what it should", () => {
+  it("installs no dependency and contains the expected files", () => {
     expect(readdirSync(join(project.folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual([
       "@utxoracle",
     ]);
@@ -38,7 +38,7 @@ describe("the packed tarball in an empty project", () => {
       node = await project.nodeProgram(major);
     }, 120_000);
 
-    it.each(consoleExamples)("the README's example $title prints what it says", async ({ file, expected }) => {
+    it.each(consoleExamples)('README example "$title" prints the documented output', async ({ file, expected }) => {
       expect((await project.run(node, [file], linesIn)).trim().split("\n")).toEqual(expected);
     });
 
@@ -51,7 +51,7 @@ describe("the packed tarball in an empty project", () => {
   });
 
   it.each(["node16", "bundler"])(
-    "type-checks with moduleResolution %s, without Node's and the DOM's types",
+    "type-checks with moduleResolution %s, without Node's or DOM types",
     { timeout: 60_000 },
     async (resolution) => {
       project.write(
@@ -64,7 +64,7 @@ export const time: number = parseBlock(new Uint8Array(81)).header.time;
 export const amounts: number[] | undefined = processMempoolTransaction({ rawBytes: new Uint8Array(), timestamp: 1, topic: "rawtx" }, new Set())?.amounts;
 export const reason: RejectionReason = "op_return";
 export const offset = (error: unknown): number => (error instanceof TxParseError ? error.offset : -1);
-// @ts-expect-error a hex string is not bytes
+// @ts-expect-error a hex string is not a Uint8Array
 parseTransaction("00");
 `,
       );
@@ -75,7 +75,7 @@ parseTransaction("00");
     },
   );
 
-  it("costs an importer what size-limit allows: 6 kB for reading a transaction", { timeout: 60_000 }, async () => {
+  it("stays within the bundle size limits of size-limit", { timeout: 60_000 }, async () => {
     const { execFileSync } = await import("node:child_process");
     const report = JSON.parse(
       execFileSync(binary("size-limit"), ["--json"], { cwd: packageFolder, encoding: "utf8" }),
@@ -125,7 +125,7 @@ postMessage(computeTxid(new Uint8Array(await response.arrayBuffer())) + " " + ha
     });
     const types: Record<string, string> = { html: "text/html", js: "text/javascript", bin: "application/octet-stream" };
     server = createServer((request, response) => {
-      // Two folders, the same files under two policies.
+      // Two folders serve the same files under different Content-Security-Policies.
       const [, policy, ...path] = (request.url ?? "").split("/");
       try {
         const name = path.join("/") || "index.html";
@@ -145,7 +145,7 @@ postMessage(computeTxid(new Uint8Array(await response.arrayBuffer())) + " " + ha
   afterAll(() => server?.close());
 
   describe.each<BrowserName>(["chromium", "firefox", "webkit"])("%s", (name) => {
-    it("reads a transaction on the page and in a worker, with WebAssembly and without", {
+    it("parses a transaction on the page and in a worker, with and without WebAssembly", {
       ...needs(name),
       timeout: 60_000,
     }, async () => {

@@ -24,11 +24,11 @@ function newest(folder: string): number {
   );
 }
 
-/** An empty folder outside of the workspace, with the package installed in it from its tarball and nothing else. */
+/** A folder outside the workspace with only the packed package installed. */
 export class PackedProject {
   readonly folder: string;
   readonly tarball: string;
-  /** The package as it was installed. */
+  /** Folder of the installed package. */
   readonly installed: string;
 
   constructor() {
@@ -52,14 +52,14 @@ export class PackedProject {
     writeFileSync(join(this.folder, path), content);
   }
 
-  /** Runs a program in the folder and gives what it prints; rejects with its errors when it fails. */
+  /** Runs a program in the folder and returns its stdout; rejects with its stderr when it fails. */
   async run(program: string, args: string[], input?: string): Promise<string> {
     const running = promisify(execFile)(program, args, { cwd: this.folder });
     running.child.stdin?.end(input);
     return (await running).stdout;
   }
 
-  /** The program of a Node.js of this major version: the one that runs this, or one from the registry. */
+  /** Path of a Node.js with this major version: the current one, or one from the npm registry. */
   async nodeProgram(major: number): Promise<string> {
     if (Number.parseInt(process.versions.node, 10) === major) return process.execPath;
     return (await this.run("npx", ["-y", "-p", `node@${major}`, "node", "-p", "process.execPath"])).trim();

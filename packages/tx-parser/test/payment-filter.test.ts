@@ -23,7 +23,7 @@ function raw(transaction: HandMadeTransaction): RawTransaction {
   };
 }
 
-/** One row per rule of the filter and border of a rule. */
+/** At least one row per rule and per boundary of a rule. */
 const cases: [name: string, transaction: HandMadeTransaction, expected: string | number[]][] = [
   ["an ordinary payment", {}, [0.0007, 0.01234567]],
   ["rule 1: a coinbase with two outputs", { inputs: [{ ...nullOutpoint, scriptSig: "0102" }] }, "coinbase"],
@@ -35,7 +35,7 @@ const cases: [name: string, transaction: HandMadeTransaction, expected: string |
     [0.0007, 0.01234567],
   ],
   [
-    "rule 1: a txid that is zero but for its last byte",
+    "rule 1: a txid that is zero except its last byte",
     { inputs: [{ outpointTxid: `${"00".repeat(31)}01`, vout: 0xffffffff }] },
     [0.0007, 0.01234567],
   ],
@@ -58,7 +58,7 @@ const cases: [name: string, transaction: HandMadeTransaction, expected: string |
     [0.0007, 0.0008],
   ],
   [
-    "rule 4: an empty script, before one that the next byte could be taken from",
+    "rule 4: an empty script followed by the byte 0x6a",
     {
       outputs: [
         { valueSats: 70_000, script: "" },
@@ -70,12 +70,12 @@ const cases: [name: string, transaction: HandMadeTransaction, expected: string |
   ["rule 5: one witness item of 500 bytes", { inputs: [{ witness: [bytes(500)] }] }, [0.0007, 0.01234567]],
   ["rule 5: one witness item of 501 bytes", { inputs: [{ witness: [bytes(501)] }] }, "large_witness"],
   [
-    "rule 5: items of together 500 bytes",
+    "rule 5: items of 500 bytes in total",
     { inputs: [{ witness: [bytes(72), bytes(33), bytes(395)] }] },
     [0.0007, 0.01234567],
   ],
   [
-    "rule 5: items of together 501 bytes",
+    "rule 5: items of 501 bytes in total",
     { inputs: [{ witness: [bytes(250), bytes(1), bytes(250)] }] },
     "large_witness",
   ],
@@ -90,15 +90,27 @@ const cases: [name: string, transaction: HandMadeTransaction, expected: string |
     "large_witness",
   ],
   ["rule 5: a long scriptSig is not witness", { inputs: [{ scriptSig: bytes(501) }] }, [0.0007, 0.01234567]],
-  ["amount: exactly 1e-5 BTC is out", { outputs: [{ valueSats: 1000 }, { valueSats: 1001 }] }, [0.00001001]],
+  ["amount: excludes exactly 1e-5 BTC", { outputs: [{ valueSats: 1000 }, { valueSats: 1001 }] }, [0.00001001]],
   [
-    "amount: exactly 1e5 BTC is out",
+    "amount: excludes exactly 1e5 BTC",
     { outputs: [{ valueSats: 9_999_999_999_999 }, { valueSats: 10_000_000_000_000 }] },
     [99999.99999999],
   ],
-  ["amount: one out of range beside a good one", { outputs: [{ valueSats: 546 }, { valueSats: 250_000 }] }, [0.0025]],
-  ["amount: both out of range, and still a payment", { outputs: [{ valueSats: 546 }, { valueSats: 1000 }] }, []],
-  ["amount: the largest that can be", { outputs: [{ valueSats: Number.MAX_SAFE_INTEGER }, { valueSats: 0 }] }, []],
+  [
+    "amount: drops one out of range and keeps the other",
+    { outputs: [{ valueSats: 546 }, { valueSats: 250_000 }] },
+    [0.0025],
+  ],
+  [
+    "amount: both out of range is a payment without amounts",
+    { outputs: [{ valueSats: 546 }, { valueSats: 1000 }] },
+    [],
+  ],
+  [
+    "amount: excludes the largest possible value",
+    { outputs: [{ valueSats: Number.MAX_SAFE_INTEGER }, { valueSats: 0 }] },
+    [],
+  ],
 ];
 
 describe("processMempoolTransaction", () => {
@@ -125,15 +137,15 @@ describe("processMempoolTransaction", () => {
         },
         vouts: examined.vouts,
       });
-    // Each amount is the value of the output it is said to be of.
+    // Each amount is the value of the output in `vouts`.
     const { outputs } = parseTransaction(input.rawBytes);
     if (examined.transaction !== null)
       expect(examined.vouts.map((vout) => (outputs[vout]?.valueSats ?? Number.NaN) / 1e8)).toEqual(expected);
-    // Rule 6 looks at every id of the window, whether it passed or not.
+    // Rule 6 applies to spends of rejected transactions too, so every id is added.
     expect([...seen]).toEqual([txid]);
   });
 
-  it("rule 6: refuses a spend of a transaction seen before, whichever input spends it", () => {
+  it("rule 6: rejects a spend of a seen transaction by any input", () => {
     for (const parent of [raw({}), raw({ outputs: [{ valueSats: 1 }] })]) {
       const seen = new Set<string>();
       const { txid } = examineMempoolTransaction(parent, seen);
@@ -151,13 +163,13 @@ describe("processMempoolTransaction", () => {
     }
   });
 
-  it("does not deduplicate: what comes twice passes twice", () => {
+  it("passes the same transaction twice: it does not deduplicate", () => {
     const seen = new Set<string>();
     expect(processMempoolTransaction(raw({}), seen)).not.toBe(null);
     expect(processMempoolTransaction(raw({}), seen)).not.toBe(null);
   });
 
-  it("names the first rule that refuses, in their order", () => {
+  it("returns the first rule that rejects", () => {
     const all = {
       inputs: [nullOutpoint, {}, {}, {}, {}, { witness: [bytes(501)] }],
       outputs: [{ valueSats: 0, script: "6a" }],
@@ -171,7 +183,7 @@ describe("processMempoolTransaction", () => {
     expect(examineMempoolTransaction(raw({ inputs: all.inputs.slice(5), outputs })).reason).toBe("op_return");
   });
 
-  it("adds nothing to the window when the bytes are no transaction", () => {
+  it("adds nothing to the window for invalid bytes", () => {
     const seen = new Set<string>();
     const { rawBytes, ...rest } = raw({});
     expect(() => processMempoolTransaction({ ...rest, rawBytes: rawBytes.subarray(1) }, seen)).toThrow(TxParseError);
@@ -182,7 +194,7 @@ describe("processMempoolTransaction", () => {
     expect(seen.size).toBe(0);
   });
 
-  it("names the field that is not what it should be", () => {
+  it("throws a TypeError that names the invalid argument", () => {
     const { rawBytes } = raw({});
     const wrong = (value: unknown): RawTransaction => value as RawTransaction;
     for (const value of [null, undefined, "00"])
@@ -202,7 +214,7 @@ describe("processMempoolTransaction", () => {
 });
 
 describe("examineMempoolTransactions", () => {
-  it("gives each transaction its result, in order, and knows a child by its parent before it", () => {
+  it("returns results in order and rejects a child of an earlier parent", () => {
     const parent = raw({});
     const outpointTxid = Buffer.from(computeTxid(parent.rawBytes), "hex").reverse().toString("hex");
     const raws = [
@@ -221,7 +233,7 @@ describe("examineMempoolTransactions", () => {
 });
 
 describe("examineBlockTransactions", () => {
-  it("gives each transaction of the block its result, in order, with the block's arrival", () => {
+  it("returns results in block order with the block's timestamp", () => {
     const coinbase = transactionBytes({ inputs: [nullOutpoint], outputs: twoOutputs });
     const payment = transactionBytes({ outputs: twoOutputs });
     const outpointTxid = Buffer.from(computeTxid(payment), "hex").reverse().toString("hex");

@@ -4,7 +4,7 @@ import { Transaction as BitcoinJsTransaction } from "bitcoinjs-lib";
 import { parseTransaction, type Transaction, TxParseError, type TxParseErrorCode } from "../src/index.ts";
 import { toHex } from "./transaction-bytes.ts";
 
-/** What all three readers tell of a transaction, as text to compare. */
+/** The fields that all three parsers provide, as text to compare. */
 function ourReading(transaction: Transaction): string[] {
   const { version, lockTime, inputs, outputs } = transaction;
   return [
@@ -51,10 +51,10 @@ function attempt<T>(read: () => T): T | null {
 }
 
 /**
- * Where we refuse what they read, and why:
- * - neither refuses values above 2^53 - 1, which they hold as bigint and we as a safe integer;
- * - bitcoinjs-lib does not mind length prefixes that are longer than needed, Bitcoin Core does;
- * - both take a marker with an unknown flag for an old transaction without inputs, Bitcoin Core does not.
+ * Bytes that tx-parser rejects and a peer accepts, and why:
+ * - both accept values above 2^53 - 1: they use bigint, tx-parser safe integers;
+ * - bitcoinjs-lib accepts length prefixes that are longer than needed, Bitcoin Core rejects them;
+ * - both read a marker with an unknown flag as a legacy transaction without inputs, Bitcoin Core does not.
  */
 const onlyWeRefuse: Record<"bitcoinjs-lib" | "scure", readonly TxParseErrorCode[]> = {
   "bitcoinjs-lib": ["value_out_of_range", "non_minimal_length", "unknown_flag"],
@@ -62,9 +62,9 @@ const onlyWeRefuse: Record<"bitcoinjs-lib" | "scure", readonly TxParseErrorCode[
 };
 
 /**
- * Lets both peers and us read the same bytes, and throws where they differ in a way that is not stated above.
+ * Parses the bytes with tx-parser and both peers. Throws for a difference that is not listed above.
  *
- * @returns whether all read the same, or why we refuse
+ * @returns whether all agree, or the code with which tx-parser rejects
  */
 export function compareWithPeers(bytes: Uint8Array): "read by all" | TxParseErrorCode {
   const bitcoinJs = attempt(() => BitcoinJsTransaction.fromBuffer(bytes));
@@ -79,13 +79,13 @@ export function compareWithPeers(bytes: Uint8Array): "read by all" | TxParseErro
     if (scure !== null) assert(onlyWeRefuse.scure.includes(error.code), `${error.message}: ${toHex(bytes)}`);
     return error.code;
   }
-  // Whatever we read, they read, and the same.
+  // The peers accept everything that tx-parser accepts, with the same result.
   assert(bitcoinJs !== null && scure !== null, `a peer refuses what we read: ${toHex(bytes)}`);
   const reading = ourReading(ours).join("\n");
   const sameFields = reading === bitcoinJsReading(bitcoinJs).join("\n") && reading === scureReading(scure).join("\n");
   const sameNumbers =
     ours.txid === bitcoinJs.getId() &&
-    // To bitcoinjs-lib a coinbase's wtxid is all zeros, as it stands in the witness merkle tree.
+    // bitcoinjs-lib returns zeros as the wtxid of a coinbase, as used in the witness merkle tree.
     (bitcoinJs.isCoinbase() || ours.wtxid === toHex(Uint8Array.from(bitcoinJs.getHash(true)).reverse())) &&
     ours.weight === bitcoinJs.weight() &&
     ours.vsize === bitcoinJs.virtualSize() &&

@@ -17,7 +17,7 @@ import {
 } from "../src/index.ts";
 import { toHex } from "./transaction-bytes.ts";
 
-/** Reads, and insists that a refusal is a TxParseError whose offset lies within the bytes. */
+/** Calls a parser and asserts that an error is a TxParseError whose offset lies within the bytes. */
 export function readOrFault<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): T | TxParseError {
   try {
     return read(bytes);
@@ -33,7 +33,7 @@ const sameFault = (fault: TxParseError, other: unknown): void => {
   assert.deepEqual([other.code, other.offset], [fault.code, fault.offset]);
 };
 
-/** The rules of the payment filter once more, in the words of the parsed transaction; rule 6 aside. */
+/** The payment filter reimplemented on parsed transactions, without rule 6. */
 function reasonOf({ inputs, outputs }: Transaction): RejectionReason | null {
   if (inputs.some(({ txid, vout }) => txid === "0".repeat(64) && vout === 0xffffffff)) return "coinbase";
   if (inputs.length > 5) return "too_many_inputs";
@@ -44,10 +44,10 @@ function reasonOf({ inputs, outputs }: Transaction): RejectionReason | null {
 }
 
 /**
- * All that the package makes of bytes, whatever they are: the readers agree with each other, and what was read is
- * written back as it was.
+ * Runs every parser on the bytes and asserts that they agree and that serializing restores
+ * the bytes.
  *
- * @returns what they are: "transaction", "block", or what is wrong with them
+ * @returns "transaction", "block", or the error codes
  */
 export function readEverything(bytes: Uint8Array): string[] {
   const transaction = readOrFault(bytes, parseTransaction);

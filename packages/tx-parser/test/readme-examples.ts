@@ -9,11 +9,11 @@ export interface ReadmeExample {
   title: string;
   code: string;
   isForBrowser: boolean;
-  /** What its lines say that they print: what stands behind `// →`. */
+  /** The documented output: the text after `// →`. */
   promised: string[];
 }
 
-/** The README's examples in its order, at most one under a heading. */
+/** The README's examples in order, at most one per heading. */
 export const readmeExamples: ReadmeExample[] = readme.split("\n## ").flatMap((section) => {
   const [title = ""] = section.split("\n", 1);
   const [, fence, code] = section.match(/^```(js|js browser)\n([\s\S]*?)^```/m) ?? [];

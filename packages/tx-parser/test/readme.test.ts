@@ -7,14 +7,14 @@ import { readme, readmeExamples } from "./readme-examples.ts";
 
 const source = (name: string): string => readFileSync(join(packageFolder, "src", name), "utf8");
 
-/** The members of a union of string literals, as the source declares it. */
+/** The members of a union of string literals, read from the source. */
 function unionMembers(text: string, typeName: string): string[] {
   const declaration = text.split(`export type ${typeName} =`)[1]?.split(";")[0] ?? "";
   return Array.from(declaration.matchAll(/"(\w+)"/g), ([, member = ""]) => member);
 }
 
 describe("the README", () => {
-  it("lists the error codes that there are, in their order, and each of them is thrown somewhere", () => {
+  it("lists all error codes in order, and each is thrown by the source", () => {
     const section = readme.split("## Errors")[1]?.split("\n## ")[0] ?? "";
     const listed = Array.from(section.matchAll(/^\| `(\w+)` \|/gm), ([, code]) => code);
     const codes = unionMembers(source("tx-parse-error.ts"), "TxParseErrorCode");
@@ -24,14 +24,14 @@ describe("the README", () => {
     for (const code of codes) expect(files).toContain(`new TxParseError("${code}"`);
   });
 
-  it("names the reasons of the filter and the kinds of scripts that there are", () => {
+  it("names every rejection reason and script type", () => {
     for (const reason of unionMembers(source("payment-filter.ts"), "RejectionReason"))
       expect(readme).toContain(`\`${reason}\``);
     for (const kind of unionMembers(source("script-type.ts"), "ScriptType")) expect(readme).toContain(`\`${kind}\``);
   });
 
-  it("names every function that there is, and no other", () => {
-    const section = readme.split("## What there is")[1]?.split("\n## ")[0] ?? "";
+  it("names every exported function and no other", () => {
+    const section = readme.split("## API")[1]?.split("\n## ")[0] ?? "";
     const named = new Set(Array.from(section.matchAll(/`(\w+)/g), ([, name = ""]) => name));
     const functions = Object.keys(exported).filter((name) => /^[a-z]/.test(name));
     const missing = functions.filter(
@@ -45,7 +45,7 @@ describe("the README", () => {
     expect(called.filter((name) => !(name in exported))).toEqual([]);
   });
 
-  it("has five examples, one of them for a browser, and those that print say what", () => {
+  it("has five examples with their output, one of them for a browser", () => {
     expect(readmeExamples.map(({ title }) => title)).toEqual([
       "Decode a transaction",
       "Read a block from a block file",

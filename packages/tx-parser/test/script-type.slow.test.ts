@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classifyScript, type ScriptType, serializeTransaction } from "../src/index.ts";
 import { toHex } from "./transaction-bytes.ts";
 
-/** What a node's `decoderawtransaction` calls each kind. */
+/** Names of the kinds in a node's `decoderawtransaction`. */
 const nodeTypes: Readonly<Record<string, ScriptType>> = {
   pubkeyhash: "p2pkh",
   scripthash: "p2sh",
@@ -22,7 +22,7 @@ const nodeTypes: Readonly<Record<string, ScriptType>> = {
 const anyBytes = (length: number): fc.Arbitrary<number[]> =>
   fc.array(fc.nat(255), { minLength: length, maxLength: length });
 
-/** A push of these bytes: directly or by OP_PUSHDATA1, 2 or 4, now and then of a wrong length. */
+/** A push of these bytes: directly or by OP_PUSHDATA1, 2 or 4, sometimes with a wrong length. */
 const pushOf = (bytes: readonly number[]): fc.Arbitrary<number[]> =>
   fc
     .tuple(
@@ -39,7 +39,7 @@ const anyKey: fc.Arbitrary<number[]> = fc
   .constantFrom([2, 32], [3, 32], [2, 32], [3, 32], [4, 64], [6, 64], [7, 64], [5, 32], [2, 31], [4, 32], [3, 64])
   .chain(([header = 0, length = 0]) => anyBytes(length).map((bytes) => [header, ...bytes]));
 
-/** A number as a multisig has it, in its one form or in another one. */
+/** A number of a multisig, in its valid form or another one. */
 const numberOf = (value: number): fc.Arbitrary<number[]> =>
   fc.oneof(
     { weight: 20, arbitrary: fc.constant<number[]>(value >= 1 && value <= 16 ? [0x50 + value] : [1, value]) },
@@ -87,11 +87,11 @@ const anyBeginning = fc.constantFrom<number[][]>(
 );
 const anyEnd = fc.constantFrom<number[][]>([], [0x88, 0xac], [0x87], [0xac], [0xae], [0xff]);
 
-/** A part of a template, in one of five cases something else. */
+/** A part of a template, replaced in one of five cases. */
 const mostly = <T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 
-/** The other templates: what comes before the data, the data, and what comes after. */
+/** The other templates: opcodes before the data, the data, opcodes after. */
 const anyTemplate: fc.Arbitrary<number[]> = fc
   .constantFrom<[before: number[], data: fc.Arbitrary<number[]>, after: number[]]>(
     [[0x76, 0xa9], anyBytes(20), [0x88, 0xac]],
@@ -108,7 +108,7 @@ const anyTemplate: fc.Arbitrary<number[]> = fc
   )
   .chain(([before, data, after]) => pushOf(data).map((push) => [...before, ...push, ...after]));
 
-/** Parts of all templates in any order. */
+/** Parts of all templates in random order. */
 const anyParts: fc.Arbitrary<number[]> = fc
   .tuple(anyBeginning, anyData, anyEnd)
   .chain(([before, data, after]) => pushOf(data).map((push) => [...before, ...push, ...after]));
@@ -122,14 +122,14 @@ const anyScript: fc.Arbitrary<Uint8Array> = fc
   )
   .map((bytes) => Uint8Array.from(bytes));
 
-describe("a real node", needs("bitcoind"), () => {
+describe("classifyScript and a real node", needs("bitcoind"), () => {
   let node: RegtestDaemon;
   beforeAll(async () => {
     node = await RegtestDaemon.start({ topics: [] });
   }, 120_000);
   afterAll(() => node?.remove());
 
-  it("gives 20,000 generated scripts the kinds that classifyScript gives them", { timeout: 120_000 }, async () => {
+  it("agree on the kind of 20,000 generated scripts", { timeout: 120_000 }, async () => {
     const perKind = new Map<string, number>();
     for (let seed = 0; seed < 10; seed++) {
       const scripts = fc.sample(anyScript, { numRuns: 2000, seed });
@@ -147,13 +147,13 @@ describe("a real node", needs("bitcoind"), () => {
       expect(result.vout.map(({ scriptPubKey }) => scriptPubKey.hex)).toEqual(scripts.map(toHex));
       for (const [index, { scriptPubKey }] of result.vout.entries()) {
         const script = scripts[index]!;
-        // Every script that begins with OP_RETURN is `op_return`, as documented.
+        // Every script that starts with OP_RETURN is `op_return`, as documented.
         const expected = script[0] === 0x6a ? "op_return" : nodeTypes[scriptPubKey.type];
         expect(classifyScript(script), `${scriptPubKey.type} ${scriptPubKey.hex}`).toBe(expected);
         perKind.set(scriptPubKey.type, (perKind.get(scriptPubKey.type) ?? 0) + 1);
       }
     }
-    // The generator reaches every kind.
+    // Guards the generator: it produces every kind.
     expect([...perKind.keys()].sort()).toEqual(Object.keys(nodeTypes).sort());
     expect(Math.min(...perKind.values())).toBeGreaterThan(20);
   });

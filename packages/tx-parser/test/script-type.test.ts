@@ -15,7 +15,7 @@ const cases: [ScriptType, hex: string, name: string][] = [
   ["p2pkh", `76a914${hash20}88ac`, "template"],
   ["unknown", `76a914${hash20}88ad`, "p2pkh with OP_CHECKSIGVERIFY"],
   ["unknown", `76a913${hash20.slice(2)}88ac`, "p2pkh of 19 bytes"],
-  ["unknown", `76a914${hash20}88ac61`, "p2pkh and one byte"],
+  ["unknown", `76a914${hash20}88ac61`, "p2pkh with an extra byte"],
   ["p2sh", `a914${hash20}87`, "template"],
   ["unknown", `a914${hash20}88`, "p2sh with OP_EQUALVERIFY"],
   ["p2wpkh", `0014${hash20}`, "template"],
@@ -25,15 +25,15 @@ const cases: [ScriptType, hex: string, name: string][] = [
   ["unknown", `5220${hash32}`, "witness version 2"],
   ["anchor", "51024e73", "template"],
   ["unknown", "51024e74", "witness version 1 of another 2 bytes"],
-  ["op_return", "6a", "nothing behind it"],
+  ["op_return", "6a", "OP_RETURN alone"],
   ["op_return", `6a20${hash32}`, "a push"],
   ["op_return", "6aff", "no push"],
   ["p2pk", `21${compressed}ac`, "compressed"],
   ["p2pk", `21${compressed.replace("02", "03")}ac`, "compressed, odd"],
   ["p2pk", `41${uncompressed}ac`, "uncompressed"],
-  ["unknown", `21${uncompressed.slice(0, 66)}ac`, "a header of 65 bytes in 33"],
-  ["unknown", `41${compressed}${"00".repeat(32)}ac`, "a header of 33 bytes in 65"],
-  ["unknown", `21${compressed}ad`, "another opcode behind the key"],
+  ["unknown", `21${uncompressed.slice(0, 66)}ac`, "key of 33 bytes with the header of a 65-byte key"],
+  ["unknown", `41${compressed}${"00".repeat(32)}ac`, "key of 65 bytes with the header of a 33-byte key"],
+  ["unknown", `21${compressed}ad`, "another opcode after the key"],
   ["multisig", `51${keys(1)}51ae`, "1 of 1"],
   ["multisig", `52${keys(2)}41${uncompressed}53ae`, "2 of 3, one uncompressed"],
   ["multisig", `60${keys(16)}60ae`, "16 of 16"],
@@ -43,7 +43,11 @@ const cases: [ScriptType, hex: string, name: string][] = [
   ["multisig", `51${withPushData2}51ae`, "1 of 1, the key by OP_PUSHDATA2"],
   ["multisig", `51${withPushData4}51ae`, "1 of 1, the key by OP_PUSHDATA4"],
   ["multisig", `514c41${uncompressed}51ae`, "1 of 1, an uncompressed key by OP_PUSHDATA1"],
-  ["multisig", `52${keys(1)}${withPushData1}${withPushData2}${withPushData4}54ae`, "2 of 4, each key in another form"],
+  [
+    "multisig",
+    `52${keys(1)}${withPushData1}${withPushData2}${withPushData4}54ae`,
+    "2 of 4, each key in a different push form",
+  ],
   ["multisig", `51${withPushData4.repeat(20)}0114ae`, "1 of 20, by OP_PUSHDATA4"],
   ["unknown", `51${withPushData4.repeat(21)}0115ae`, "1 of 21, by OP_PUSHDATA4"],
   ["unknown", `514c20${compressed}51ae`, "OP_PUSHDATA1 of 32 bytes"],
@@ -52,7 +56,7 @@ const cases: [ScriptType, hex: string, name: string][] = [
   ["unknown", `4e01000000114e01000000${compressed}51ae`, "m by OP_PUSHDATA4"],
   ["unknown", `4c0111${keys(17)}0111ae`, "m by OP_PUSHDATA1"],
   ["unknown", `51${keys(17)}4c0111ae`, "n by OP_PUSHDATA1"],
-  ["unknown", `51${keys(1)}0101ae`, "n pushed as a byte where OP_1 is the shortest"],
+  ["unknown", `51${keys(1)}0101ae`, "n pushed as a byte instead of OP_1"],
   ["unknown", `02110051${keys(17)}0111ae`, "m of two bytes"],
   ["unknown", `51${keys(1)}4c0051ae`, "an empty key"],
   ["unknown", "514c0050ae", "an empty key alone"],
@@ -73,11 +77,11 @@ const cases: [ScriptType, hex: string, name: string][] = [
   ["unknown", `51${keys(21)}0115ae`, "1 of 21"],
   ["unknown", `00${keys(1)}51ae`, "0 of 1"],
   ["unknown", "5151ae", "no keys"],
-  ["unknown", "51ae", "neither keys nor number"],
+  ["unknown", "51ae", "no keys and no n"],
   ["unknown", "ae", "OP_CHECKMULTISIG alone"],
-  ["unknown", `51${keys(1)}51ae61`, "multisig and one byte"],
+  ["unknown", `51${keys(1)}51ae61`, "multisig with an extra byte"],
   ["unknown", `5121${compressed.slice(0, 40)}ae`, "a key that runs past the end"],
-  ["unknown", "", "nothing"],
+  ["unknown", "", "empty script"],
   ["unknown", "51", "OP_1"],
   ["unknown", "00", "OP_0"],
 ];
@@ -85,12 +89,12 @@ const cases: [ScriptType, hex: string, name: string][] = [
 describe("classifyScript", () => {
   it.each(cases.map(([type, hex, name]) => ({ type, hex, name })))("$name: $type", ({ type, hex }) => {
     const padded = fromHex(`00${hex}00ae5187ac`);
-    // Also as a view into other bytes, which must not be looked at.
+    // A view into a larger array, whose other bytes must be ignored.
     expect(classifyScript(padded.subarray(1, 1 + hex.length / 2))).toBe(type);
     expect(classifyScript(fromHex(hex))).toBe(type);
   });
 
-  it("refuses hex, whose kind it would get wrong", () => {
+  it("throws a TypeError for a hex string", () => {
     expect(() => classifyScript("0014" as never)).toThrow("script must be a Uint8Array, got string");
   });
 });

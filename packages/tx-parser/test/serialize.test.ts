@@ -16,7 +16,7 @@ describe("serializeTransaction", () => {
   const [input] = transaction.inputs as [(typeof transaction.inputs)[number]];
   const fields = { version, lockTime, inputs: [input], outputs };
 
-  it("writes what was built or changed by hand", () => {
+  it("serializes hand-made and modified transactions", () => {
     const changed = serializeTransaction({
       ...fields,
       outputs: [{ valueSats: 2 ** 53 - 1, script: Uint8Array.of(0x51) }],
@@ -44,7 +44,7 @@ describe("serializeTransaction", () => {
     ["outputs", { outputs: "51" }],
     ["outputs[1].script", { outputs: [...outputs, { valueSats: 1 }] }],
   ];
-  it.each(wrong)("names the field that does not fit: %s", (name, change) => {
+  it.each(wrong)("names the invalid field: %s", (name, change) => {
     expect(() => serializeTransaction({ ...fields, ...change })).toThrow(`${name} must be`);
   });
 });
@@ -55,7 +55,7 @@ describe("serializeBlock", () => {
     transactionBytes({ inputs: [{ witness: ["01"] }] }),
   ]);
 
-  it("writes header and transactions back as they were", () => {
+  it("restores the bytes of a parsed block", () => {
     const block = parseBlock(bytes);
     expect(toHex(serializeBlock(block))).toBe(toHex(bytes));
     expect(toHex(serializeBlockHeader(block.header))).toBe(toHex(bytes.subarray(0, 80)));
@@ -68,7 +68,7 @@ describe("serializeBlock", () => {
     });
   });
 
-  it("names the header's field that does not fit", () => {
+  it("names the invalid header field", () => {
     const { header } = parseBlock(bytes);
     expect(() => serializeBlockHeader({ ...header, merkleRoot: "no" })).toThrow("merkleRoot must be 64 hex digits");
     expect(() => serializeBlockHeader({ ...header, nonce: -1 })).toThrow("nonce must be an integer");

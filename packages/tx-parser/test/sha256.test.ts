@@ -24,17 +24,17 @@ const engines: [string, Sha256Engine][] = [
   ["JavaScript", createJavaScriptEngine()],
 ];
 
-/** Hashes the messages in one run; also checks that bytes in hex are the digest backwards. */
+/** Hashes the messages in one run; also checks that each id is the reversed digest. */
 function digests(engine: Sha256Engine, messages: readonly Uint8Array[]): string[] {
   const view = new DataView(engine.memory.buffer);
   let top = messagesAddress;
-  // What an earlier message left must not matter.
+  // Bytes of earlier messages must not matter.
   engine.memory.fill(0xa5, messagesAddress);
   messages.forEach((message, job) => {
     engine.memory.set(message, top);
     view.setUint32(jobsAddress + 8 * job, top, true);
     view.setUint32(jobsAddress + 8 * job + 4, message.length, true);
-    // The next message stands right behind this one: neither may change the other.
+    // Messages are adjacent: none may change another.
     top += message.length;
   });
   expect(top + overreadBytes).toBeLessThanOrEqual(engine.memory.length);
@@ -54,7 +54,7 @@ function expected(message: Uint8Array): string {
 }
 
 describe.each(engines)("double SHA-256 in %s", (_name, engine) => {
-  it("of every length around the borders of blocks and padding, alone and in one run", () => {
+  it("hashes every length from 0 to 255, alone and in one run", () => {
     const messages = Array.from({ length: 256 }, (_, length) =>
       Uint8Array.from({ length }, (_, index) => index * 7 + length),
     );
@@ -62,7 +62,7 @@ describe.each(engines)("double SHA-256 in %s", (_name, engine) => {
     for (const message of messages) expect(digests(engine, [message])).toEqual([expected(message)]);
   });
 
-  it("of messages of any lengths side by side, each lane going on when its message ends", () => {
+  it("hashes messages of different lengths in one run", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 700 }), { minLength: 1, maxLength: 40 }), (messages) => {
         expect(digests(engine, messages)).toEqual(messages.map(expected));
@@ -71,7 +71,7 @@ describe.each(engines)("double SHA-256 in %s", (_name, engine) => {
     );
   });
 
-  it("of one megabyte, which is the most that its memory holds", () => {
+  it("hashes 1 MB, the most that its memory holds", () => {
     const message = Uint8Array.from({ length: 1_000_001 }, (_, index) => index % 251);
     const small = Uint8Array.of(1, 2, 3);
     expect(digests(engine, [message])).toEqual([expected(message)]);
@@ -80,7 +80,7 @@ describe.each(engines)("double SHA-256 in %s", (_name, engine) => {
 });
 
 describe("the WebAssembly module", () => {
-  it("is what its source assembles to", () => {
+  it("equals the assembled source", () => {
     const committed = readFileSync(new URL("../src/sha256-module.ts", import.meta.url), "utf8");
     expect(committed === sha256ModuleSource(), "run `node --import tsx wasm/build.ts` in packages/tx-parser").toBe(
       true,
@@ -88,7 +88,7 @@ describe("the WebAssembly module", () => {
     expect(Buffer.from(sha256ModuleBytes()).equals(Buffer.from(assembleSha256d()))).toBe(true);
   });
 
-  it("is below the 4 KB that browsers before 2023 compile synchronously on a page's thread", () => {
+  it("is under 4 KB, the limit of old browsers for synchronous compilation", () => {
     expect(sha256ModuleBytes().length).toBeLessThan(4096);
   });
 
@@ -99,7 +99,7 @@ describe("the WebAssembly module", () => {
     ]);
     expect(roundConstants[63]! >>> 0).toBe(0xc67178f2);
     expect(initialState[0]! >>> 0).toBe(0x6a09e667);
-    // So far from a border of their last bit that an engine's last bits of the cube root cannot matter.
+    // So far from a rounding boundary that differences between cbrt implementations cannot matter.
     for (let prime = 2, found = 0; found < 64; prime++) {
       if (Array.from({ length: prime - 2 }, (_, index) => prime % (index + 2)).includes(0)) continue;
       for (const root of found < 8 ? [Math.cbrt(prime), Math.sqrt(prime)] : [Math.cbrt(prime)])
@@ -109,7 +109,7 @@ describe("the WebAssembly module", () => {
   });
 });
 
-describe("where WebAssembly may not run", () => {
+describe("without WebAssembly", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.resetModules();
@@ -119,7 +119,7 @@ describe("where WebAssembly may not run", () => {
   const failures: [string, unknown][] = [
     ["is missing", undefined],
     [
-      "is forbidden, as by a Content-Security-Policy",
+      "is forbidden by a Content-Security-Policy",
       {
         Module: class {
           constructor() {
@@ -129,7 +129,7 @@ describe("where WebAssembly may not run", () => {
       },
     ],
   ];
-  it.each(failures)("the ids come from JavaScript when it %s, and are the same", async (_name, stub) => {
+  it.each(failures)("computes the same ids in JavaScript when WebAssembly %s", async (_name, stub) => {
     const usual = await import("../src/index.ts");
     expect(usual.hashEngine()).toBe("wasm-simd");
     vi.resetModules();
@@ -141,27 +141,27 @@ describe("where WebAssembly may not run", () => {
   });
 });
 
-/** The id of a transaction, by Node's own SHA-256 and the package's writer without witness. */
+/** The txid by Node's SHA-256 and `serializeTransaction`. */
 function txidOf(bytes: Uint8Array): string {
   const stripped = serializeTransaction(parseTransaction(bytes), { includeWitness: false });
   return Buffer.from(expected(stripped), "hex").reverse().toString("hex");
 }
 
 describe("messages larger than the engine's memory", () => {
-  it("are hashed all the same, between others, and their memory is given back", async () => {
+  it("are hashed between smaller ones, and their memory is freed", async () => {
     const { computeTxids, computeWtxid } = await import("../src/index.ts");
     const small = transactionBytes({ outputs: [{ valueSats: 1 }] });
     const large = transactionBytes({ outputs: [{ valueSats: 1, script: "51".repeat(3_000_000) }] });
     expect(computeTxids([small, large, small])).toEqual([small, large, small].map(txidOf));
     expect(computeWtxid(large)).toBe(txidOf(large));
-    // More than one run, by number and by size.
+    // Needs several runs, both by count and by size.
     const many = Array.from({ length: 700 }, (_, index) =>
       index % 100 === 0 ? transactionBytes({ outputs: [{ valueSats: index, script: "52".repeat(200_000) }] }) : small,
     );
     expect(computeTxids(many)).toEqual(many.map(txidOf));
   });
 
-  it("are hashed all the same in a block, with more small ones than one run takes", async () => {
+  it("are hashed in a block with more messages than one run takes", async () => {
     const { computeTxid, examineBlockTransactions, parseBlock } = await import("../src/index.ts");
     const small = (lockTime: number) =>
       transactionBytes({ lockTime, inputs: [{ witness: lockTime % 2 ? ["01"] : [] }] });

@@ -1,7 +1,7 @@
-// Transactions put together byte by byte for the tests, apart from the package's own writer.
+// Builds transactions byte by byte, independently of the package's serializer.
 
 export interface HandMadeInput {
-  /** Id of the spent transaction in the bytes' order, 64 hex digits. */
+  /** Id of the spent transaction in wire byte order, 64 hex digits. */
   outpointTxid?: string;
   vout?: number;
   scriptSig?: string;
@@ -15,7 +15,7 @@ export interface HandMadeTransaction {
   inputs?: HandMadeInput[];
   outputs?: { valueSats: bigint | number; script?: string }[];
   lockTime?: number;
-  /** Forces or forbids marker, flag and witness; by default they are there when an input has a witness. */
+  /** Forces or forbids SegWit format. Default: SegWit if an input has a witness. */
   segwit?: boolean;
 }
 
@@ -28,7 +28,7 @@ export function littleEndian(value: bigint | number, bytes: number): string {
   return hex;
 }
 
-/** A length prefix; `bytes` forces a form that may be longer than needed. */
+/** A length prefix; `bytes` forces an encoding that may be longer than needed. */
 export function lengthPrefix(value: bigint | number, bytes?: 1 | 3 | 5 | 9): string {
   const width = bytes ?? (value < 0xfd ? 1 : value < 0x10000 ? 3 : value < 0x100000000 ? 5 : 9);
   if (width === 1) return littleEndian(value, 1);
@@ -69,7 +69,7 @@ export function transactionBytes(transaction: HandMadeTransaction): Uint8Array {
   return fromHex(transactionHex(transaction));
 }
 
-/** A block of these transactions; its header names no real block. */
+/** A block of these transactions with a dummy header. */
 export function blockBytes(transactions: readonly Uint8Array[], merkleRoot = "00".repeat(32)): Uint8Array {
   const header = `${littleEndian(4, 4)}${"22".repeat(32)}${merkleRoot}${littleEndian(1_700_000_000, 4)}${littleEndian(0x1d00ffff, 4)}${littleEndian(7, 4)}`;
   return fromHex(header + lengthPrefix(transactions.length) + transactions.map(toHex).join(""));

@@ -1,4 +1,4 @@
-/** A piece of WebAssembly code: its bytes. Expressions are nested: arguments first, then the instruction. */
+/** Bytes of WebAssembly code. Nested expressions put the arguments before the instruction. */
 export type Code = readonly number[];
 
 /** Value types (WebAssembly core specification, 5.3). */
@@ -35,7 +35,7 @@ const vector =
   (opcode: number) =>
   (...args: Code[]): Code => [...args.flat(), 0xfd, ...unsigned(opcode)];
 
-/** `alignment` is a hint, as a power of two; 0 promises nothing. */
+/** Alignment is encoded as 0: no alignment is promised. */
 const memory =
   (prefix: readonly number[]) =>
   (offset: number, ...args: Code[]): Code => [...args.flat(), ...prefix, 0, ...unsigned(offset)];
@@ -94,7 +94,7 @@ export const call = (functionIndex: number, ...args: Code[]): Code => [
   ...unsigned(functionIndex),
 ];
 
-/** Runs the body, then again for as long as the condition is not zero. */
+/** Runs the body, and repeats it while the condition is not zero. */
 export const repeatWhile = (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b];
 
 export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
@@ -106,11 +106,11 @@ export const when = (condition: Code, then: Code, otherwise: Code = []): Code =>
   0x0b,
 ];
 
-/** A function; its result, if any, is what its body leaves on the stack. */
+/** A function. Its result, if any, is the value that its body leaves on the stack. */
 export interface WasmFunction {
   parameters: readonly number[];
   results?: readonly number[];
-  /** How many of which type, after the parameters. */
+  /** Counts and types; numbered after the parameters. */
   locals: readonly (readonly [count: number, type: number])[];
   body: Code;
 }
@@ -120,7 +120,7 @@ const section = (id: number, content: Code): Code => [id, ...unsigned(content.le
 const name = (text: string): Code => vectorOf(Array.from(text, (character) => [character.charCodeAt(0)]));
 
 /**
- * A module with a memory of fixed size, exported as "m", and functions, of which the last is exported as "r"
+ * Assembles a module with a memory of fixed size, exported as "m". The last function is exported as "r"
  * (core specification, 5.5).
  */
 export function assembleModule(functions: readonly WasmFunction[], memoryPages: number): Uint8Array {

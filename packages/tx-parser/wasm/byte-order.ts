@@ -2,12 +2,12 @@ import { digestsAddress } from "../src/sha256-engine.ts";
 import { hexIdBytes, hexIdsAddress } from "../src/sha256-wasm-memory.ts";
 import { type Code, call, get, i32, i32Type, set, tee, v128, v128Type, type WasmFunction } from "./assembler.ts";
 
-/** Picks of a shuffle that puts the bytes of each 32-bit word in the opposite order. */
+/** Shuffle that reverses the bytes of each 32-bit word. */
 export const swapInWords = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12];
 
 const backwards = Array.from({ length: 16 }, (_, index) => 15 - index);
 
-/** Puts the bytes of a 32-bit number in the opposite order. */
+/** Reverses the bytes of a 32-bit number. */
 export function swapNumber(temporary: number, value: Code): Code {
   return i32.or(
     i32.and(i32.rotl(tee(temporary, value), i32.const(8)), i32.const(0x00ff00ff)),
@@ -15,7 +15,7 @@ export function swapNumber(temporary: number, value: Code): Code {
   );
 }
 
-/** (address): turns the eight words of a digest into its bytes, in place. */
+/** (address): converts the eight words of a digest to bytes, in place. */
 export function swapDigest(): WasmFunction {
   const [address, half] = [0, 1];
   return {
@@ -31,7 +31,7 @@ export function swapDigest(): WasmFunction {
   };
 }
 
-/** (source, target): writes the 16 bytes at `source` backwards as 32 hex digits. */
+/** (source, target): writes the 16 bytes at `source` as 32 hex digits in reverse byte order. */
 export function writeHalfId(): WasmFunction {
   const [source, target, bytes, high, low] = [0, 1, 2, 3, 4];
   const hexDigits = v128.const(Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0)));
@@ -48,7 +48,7 @@ export function writeHalfId(): WasmFunction {
   return { parameters: [i32Type, i32Type], locals: [[3, v128Type]], body };
 }
 
-/** (job): writes the job's digest backwards in hex. */
+/** (job): writes the job's digest as an id. */
 export function writeHexId(writeHalfIdFunction: number): WasmFunction {
   const job = 0;
   const digest = (offset: number): Code => i32.add(i32.shl(get(job), i32.const(5)), i32.const(digestsAddress + offset));

@@ -27,14 +27,14 @@ export const laneCount = 4;
 const blockBytes = 64;
 
 /**
- * What is known of a lane, 16 bytes each: where its next block lies, how many blocks are left, its job, and how far to
- * go from block to block (0 while it stands idle).
+ * Fields of a lane, 16 bytes per lane: address of its next block, number of blocks left, job, and distance
+ * between blocks (0 while it is idle).
  */
 export const lane = {
   bytes: 16,
   position: lanesAddress,
   blocksLeft: lanesAddress + 4,
-  /** Four times the number of the job, plus what of it is being hashed. */
+  /** Four times the job's number, plus the part being hashed: full blocks, tail or second hash. */
   job: lanesAddress + 8,
   stride: lanesAddress + 12,
 };
@@ -42,7 +42,7 @@ const fullBlocks = 0;
 const tail = 1;
 const secondHash = 2;
 
-/** Indices of the functions that the ones here call. */
+/** Indexes of the called functions. */
 export interface LaneFunctions {
   copyTail: number;
   padTail: number;
@@ -54,7 +54,7 @@ export interface LaneFunctions {
   compressFour: number;
 }
 
-/** A variable at a fixed place. */
+/** A variable at a fixed address. */
 const load = (address: number): Code => i32.load(address, i32.const(0));
 const store = (address: number, value: Code): Code => i32.store(address, i32.const(0), value);
 
@@ -63,7 +63,7 @@ const setLane = (field: number, value: Code): Code => i32.store(field, get(laneA
 /** Lanes are 16 bytes apart, tails ten times as much. */
 const tailOfLane: Code = i32.add(i32.const(tailsAddress), i32.mul(get(laneAddress), i32.const(tailBytes / lane.bytes)));
 
-/** (laneAddress): goes over to the end of the lane's message, padded. */
+/** (laneAddress): switches the lane to the padded end of its message. */
 export function startTail(functions: LaneFunctions): WasmFunction {
   const job = 1;
   const entry = i32.shl(i32.shrUnsigned(get(job), i32.const(2)), i32.const(Math.log2(jobBytes)));
@@ -79,7 +79,7 @@ export function startTail(functions: LaneFunctions): WasmFunction {
   return { parameters: [i32Type], locals: [[1, i32Type]], body };
 }
 
-/** (laneAddress): gives the lane the next job; or none, and it stands idle. */
+/** (laneAddress): gives the lane the next job, or makes it idle if there is none. */
 export function takeJob(functions: LaneFunctions): WasmFunction {
   const [job, blocks] = [1, 2];
   const entry = i32.shl(get(job), i32.const(Math.log2(jobBytes)));
@@ -102,12 +102,12 @@ export function takeJob(functions: LaneFunctions): WasmFunction {
   return { parameters: [i32Type], locals: [[2, i32Type]], body };
 }
 
-/** (laneAddress): what the lane hashed has ended; it goes on with the next part, the second hash, or the next job. */
+/** (laneAddress): continues a finished lane with its tail, the second hash, or the next job. */
 export function advance(functions: LaneFunctions): WasmFunction {
   const [job, target, word, stateWord] = [1, 2, 3, 4];
   const isIn = (part: number): Code => i32.equal(i32.and(get(job), i32.const(3)), i32.const(part));
   const number = i32.shrUnsigned(get(job), i32.const(2));
-  /** Moves the lane's digest out of the state, and begins anew there. */
+  /** Moves the lane's digest out of the state and resets the state. */
   const takeDigest = [
     ...set(word, i32.const(0)),
     ...repeatWhile(
@@ -160,7 +160,7 @@ export function runLanes(functions: LaneFunctions): WasmFunction {
   const body = [
     ...store(jobCountAddress, get(jobCount)),
     ...store(nextJobAddress, i32.const(0)),
-    // Anew: lanes that stood idle at the end of the last run have hashed whatever lay there.
+    // Reset the state: lanes that were idle at the end of the last run have hashed arbitrary bytes.
     ...set(word, i32.const(0)),
     ...repeatWhile(
       v128.store(stateAddress, i32.shl(get(word), i32.const(2)), v128.load32Splat(initialStateAddress, get(word))),

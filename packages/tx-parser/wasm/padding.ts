@@ -2,8 +2,8 @@ import { call, get, i32, i32Type, set, v128, v128Type, type WasmFunction } from 
 import { swapNumber } from "./byte-order.ts";
 
 /**
- * (tail, rest, length): pads the end of a message of `length` bytes, of which the last `rest` (under 64) lie at `tail`:
- * a one bit, zeros, the length in bits. Gives the number of blocks, one or two.
+ * (tail, rest, length): pads a message of `length` bytes whose last `rest` bytes (under 64) are at `tail`:
+ * a one bit, zeros, the length in bits. Returns the number of blocks, one or two.
  */
 export function padTail(): WasmFunction {
   const [tail, rest, length, end, blocks, zeros] = [0, 1, 2, 3, 4, 5];
@@ -22,7 +22,7 @@ export function padTail(): WasmFunction {
   return {
     parameters: [i32Type, i32Type, i32Type],
     results: [i32Type],
-    // Locals begin as zero.
+    // Locals are initialized to zero.
     locals: [
       [2, i32Type],
       [1, v128Type],
@@ -31,13 +31,13 @@ export function padTail(): WasmFunction {
   };
 }
 
-/** (position, length, tail): copies the end of a message, what is left after its full blocks, to `tail` and pads it there. */
+/** (position, length, tail): copies the bytes after a message's full blocks to `tail` and pads them there. */
 export function copyTail(padTailFunction: number): WasmFunction {
   const [position, length, tail, from] = [0, 1, 2, 3];
   const rest = i32.and(get(length), i32.const(63));
   const body = [
     ...set(from, i32.sub(i32.add(get(position), get(length)), rest)),
-    // A whole block, whatever lies behind the message: the padding covers it.
+    // Copies a whole block; the padding overwrites the bytes after the message.
     ...[0, 16, 32, 48].flatMap((offset) => v128.store(offset, get(tail), v128.load(offset, get(from)))),
     ...call(padTailFunction, get(tail), rest, get(length)),
   ];

@@ -22,10 +22,10 @@ import { copyTail, padTail } from "./padding.ts";
 import { fourLanes, oneLane } from "./word-arithmetic.ts";
 
 /**
- * Double SHA-256 (FIPS 180-4) of many messages. Word w of the working state is a vector that holds that word of four
- * messages. When the message of a lane ends, its digest becomes the lane's second message, and when that ends, the
- * lane takes the next job while the other three go on: lanes stand idle only at the end of a run, whatever the lengths.
- * One message alone is hashed with 32-bit numbers instead, where rotations are single instructions.
+ * Double SHA-256 (FIPS 180-4) of many messages. Word w of the working state is a vector with that word of
+ * four messages. When a lane's message ends, its digest becomes the lane's second message. When that ends,
+ * the lane takes the next job while the other three continue, so lanes are idle only at the end of a run.
+ * A single message is hashed with 32-bit numbers instead, whose rotations are single instructions.
  */
 const index = {
   padTail: 0,
@@ -42,7 +42,7 @@ const index = {
   takeOneDigest: 11,
 };
 
-/** One block of each lane. */
+/** Compresses one block of each lane. */
 function compressFour(): WasmFunction {
   const pointers = [0, 1, 2, 3];
   const rows = [6, 7, 8, 9];
@@ -50,8 +50,8 @@ function compressFour(): WasmFunction {
   const [r0, r1, r2, r3] = rows as [number, number, number, number];
   const scheduleIndex = 4;
 
-  // Four blocks side by side become sixteen vectors of one word each: a 4 x 4 transposition for each quarter, the bytes
-  // of the words put in big-endian order in its first step.
+  // Turns four blocks into sixteen vectors of one word each: a 4 x 4 transposition per quarter, whose first
+  // step also converts the words to big-endian.
   const word = (source: number, place: number): number[] => [3, 2, 1, 0].map((byte) => 16 * source + 4 * place + byte);
   const plain = (source: number, place: number): number[] => [0, 1, 2, 3].map((byte) => 16 * source + 4 * place + byte);
   const pairs = (from: number): number[] => [
@@ -101,7 +101,7 @@ function compressFour(): WasmFunction {
   };
 }
 
-/** (position, blocks): blocks in a row of one message alone. */
+/** (position, blocks): compresses consecutive blocks of a single message. */
 function compressOne(): WasmFunction {
   const [position, blocks, offset] = [0, 1, 2];
   const parameters = 2;
@@ -135,7 +135,7 @@ function compressOne(): WasmFunction {
   };
 }
 
-/** (target): moves the digest of the one message to `target`, and begins anew. */
+/** (target): moves the digest of the single message to `target` and resets the state. */
 function takeOneDigest(): WasmFunction {
   const target = 0;
   const body = [
@@ -154,7 +154,7 @@ function run(): WasmFunction {
   const firstJob = (offset: number): Code => i32.load(jobsAddress + offset, i32.const(0));
   const tail = i32.const(tailsAddress);
   const body = when(i32.sub(get(jobCount), i32.const(1)), call(index.runLanes, get(jobCount)), [
-    // Takes out nothing that matters: what a run of lanes left in the state.
+    // Only resets the state that a run of lanes left.
     ...call(index.takeOneDigest, tail),
     ...set(position, firstJob(0)),
     ...set(length, firstJob(4)),
@@ -168,7 +168,7 @@ function run(): WasmFunction {
   return { parameters: [i32Type], locals: [[2, i32Type]], body };
 }
 
-/** The unrolled rounds, as they stand in the module. */
+/** The unrolled rounds of the module. */
 export const unrolled: Code[][] = [rounds(fourLanes), rounds(oneLane)];
 
 /** The module's bytes. */

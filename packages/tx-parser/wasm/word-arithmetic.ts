@@ -1,6 +1,6 @@
 import { type Code, get, i32, i32Type, v128, v128Type } from "./assembler.ts";
 
-/** How SHA-256's 32-bit words are computed with: one at a time, or the same word of four messages side by side. */
+/** Arithmetic on SHA-256's 32-bit words: one word, or the same word of four messages. */
 export interface WordArithmetic {
   /** WebAssembly type of a word. */
   type: number;
@@ -8,12 +8,12 @@ export interface WordArithmetic {
   bytes: number;
   load(offset: number, address: Code): Code;
   store(offset: number, address: Code, word: Code): Code;
-  /** A round constant: it lies in memory once, also for four lanes. */
+  /** A round constant, stored once even for four lanes. */
   loadConstant(offset: number, address: Code): Code;
   add(...words: Code[]): Code;
   xor(...words: Code[]): Code;
   and(left: Code, right: Code): Code;
-  /** Bits of `yes` where the mask has ones, else of `no`. */
+  /** Bits of `yes` where the mask is 1, bits of `no` elsewhere. */
   choose(mask: number, yes: number, no: number): Code;
   rotateRight(local: number, bits: number): Code;
   shiftRight(local: number, bits: number): Code;

@@ -2,7 +2,7 @@ import {
   type ExaminedTransaction,
   examineBlockAmounts,
   examineBlockTransactions,
-  type SeenIdStarts,
+  type SeenIdPrefixes,
   type SeenTxids,
 } from "@utxoracle/tx-parser";
 import { PackedTxids } from "./packed-txids.ts";
@@ -62,15 +62,21 @@ export class BlockPayments {
   ): BlockPayments {
     const parents = new NewestParents();
     if (keeps === "amounts") {
-      const seen: SeenIdStarts = {
+      const seen: SeenIdPrefixes = {
         has: (high, low) => parents.meet(blocks.getByStart(high, low)),
         add: (high, low) => {
           parents.next();
           blocks.setByStart(high, low, number, oldestKept);
         },
       };
-      const { transactionCount, places, amountsBtc } = examineBlockAmounts(rawBlock, seen);
-      return new BlockPayments({ transactionCount, txids: null, time, amountsBtc, newestParents: parents.of(places) });
+      const { transactionCount, transactionIndexes, amountsBtc } = examineBlockAmounts(rawBlock, seen);
+      return new BlockPayments({
+        transactionCount,
+        txids: null,
+        time,
+        amountsBtc,
+        newestParents: parents.of(transactionIndexes),
+      });
     }
     const seen: SeenTxids = {
       has: (txid) => parents.meet(blocks.get(txid)),
