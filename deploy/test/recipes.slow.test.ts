@@ -10,17 +10,17 @@ import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHttpRoutes } from "../../apps/live/src/serve/http/routes.ts";
-import { TestBoard, tick } from "../../apps/live/test/http/board.ts";
+import { TestState, tick } from "../../apps/live/test/http/test-state.ts";
 import { root, yaml } from "./repository.ts";
 
-let board: TestBoard;
+let state: TestState;
 let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  board = new TestBoard();
+  state = new TestState();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ board, version: "1.2.3" }));
+  server.addRoutes(createHttpRoutes({ state, version: "1.2.3" }));
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());
@@ -120,7 +120,7 @@ describe("the recipe for Home Assistant", () => {
   });
 
   it.each(moments)("has %s: %j", needs("jinja2"), async (_what, changes, usable) => {
-    board.tick = tick(changes);
+    state.tick = tick(changes);
     const [available, value, problem] = await rendered([
       sensor?.availability,
       sensor?.value_template,
@@ -128,12 +128,12 @@ describe("the recipe for Home Assistant", () => {
     ]);
     expect(available?.trim()).toBe(usable ? "True" : "False");
     // Half a dollar: Python rounds halves to the even number.
-    if (usable) expect(Math.abs(Number(value) - (board.tick?.price ?? 0))).toBeLessThanOrEqual(0.5);
-    expect(problem?.trim()).toBe(board.tick?.status === "ok" ? "False" : "True");
+    if (usable) expect(Math.abs(Number(value) - (state.tick?.price ?? 0))).toBeLessThanOrEqual(0.5);
+    expect(problem?.trim()).toBe(state.tick?.status === "ok" ? "False" : "True");
   });
 
   it("is unavailable in the first moments of the service, when the answer is an error", needs("jinja2"), async () => {
-    board.tick = null;
+    state.tick = null;
     expect((await rendered([sensor?.availability]))[0]?.trim()).toBe("False");
   });
 
@@ -180,7 +180,7 @@ describe("the recipe for BTCPay Server, compiled and run", needs("mono"), () => 
   };
 
   it.each(moments)("gives BTCPay Server a rate for %s: %j, or an error", async (_what, changes, usable) => {
-    board.tick = tick(changes);
+    state.tick = tick(changes);
     const { code, lines } = await asked(url);
     if (usable) expect({ code, lines }).toEqual({ code: 0, lines: ["BTC_USD 113600.5"] });
     else expect({ code, lines }).toEqual({ code: 3, lines: [expect.stringMatching(/Exception: .*(503|main chain)/)] });

@@ -15,7 +15,7 @@ import { createHttpRoutes } from "../src/serve/http/routes.ts";
 import { createServiceMetrics } from "../src/serve/metrics/service-metrics.ts";
 import { freePort } from "./e2e/free-port.ts";
 import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
-import { TestBoard } from "./http/board.ts";
+import { TestState } from "./http/test-state.ts";
 import { settingRow } from "./settings-rows.ts";
 
 // What README.md says of commands, options, paths, errors and outputs is what the program has.
@@ -80,9 +80,9 @@ describe("the tables of the README", () => {
   });
 
   it("have every path that is served, and none that is not", () => {
-    const board = new TestBoard();
-    const metrics = createServiceMetrics({ board });
-    const routes = { ...createHttpRoutes({ board, version: "1.2.3" }), ...createOperatorRoutes({ board, metrics }) };
+    const state = new TestState();
+    const metrics = createServiceMetrics({ state });
+    const routes = { ...createHttpRoutes({ state, version: "1.2.3" }), ...createOperatorRoutes({ state, metrics }) };
     const channels = Object.values(asyncApiDocument({ version: "1.2.3" })["channels"] as object);
     const served = [
       "/",

@@ -110,7 +110,7 @@ export class ClientRegistry {
     return remaining.length;
   }
 
-  /** Looks after heartbeats and slow readers for as long as there are clients. */
+  /** Looks after heartbeats and slow clients for as long as there are clients. */
   #scheduleSweep(): void {
     if (this.#leave.size === 0 || this.#closing) return;
     this.#cancelSweep ??= this.#clock.after(this.#limits.sweepIntervalMs, () => {

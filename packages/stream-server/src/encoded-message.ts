@@ -31,7 +31,7 @@ export class EncodedMessage {
 }
 
 function sseEvent(payload: Buffer): Buffer {
-  // A line break inside would end the field: each line becomes a data field of its own, which the reader joins again.
+  // A line break inside would end the field: each line becomes a data field of its own, which the client joins again.
   if (!payload.includes(0x0a) && !payload.includes(0x0d))
     return Buffer.concat([Buffer.from("data: "), payload, Buffer.from("\n\n")]);
   const lines = payload.toString("utf8").split(LINE_BREAK);

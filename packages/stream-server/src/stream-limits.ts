@@ -26,7 +26,7 @@ export interface StreamLimits {
   readonly pingIntervalMs: number;
   /** A client that answered no ping for this long is closed with 1013, ms. */
   readonly pongTimeoutMs: number;
-  /** How often heartbeats and slow readers are looked after, ms. */
+  /** How often heartbeats and slow clients are looked after, ms. */
   readonly sweepIntervalMs: number;
   /** How long a closing client may take to answer before its socket is destroyed, ms. */
   readonly closeTimeoutMs: number;

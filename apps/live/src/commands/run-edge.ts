@@ -14,16 +14,16 @@ import { busConnectionOptions } from "../relay/bus/bus-options.ts";
 import { loadNatsPackages } from "../relay/bus/nats-packages.ts";
 import { AnalyzerClock } from "../relay/edge/analyzer-clock.ts";
 import { BusReader } from "../relay/edge/bus-reader.ts";
-import { EdgeBoard } from "../relay/edge/edge-board.ts";
 import { EdgeConfirmed } from "../relay/edge/edge-confirmed.ts";
 import { EdgeLive } from "../relay/edge/edge-live.ts";
 import { createEdgeMetrics } from "../relay/edge/edge-metrics.ts";
 import { EdgeSession } from "../relay/edge/edge-session.ts";
+import { EdgeState } from "../relay/edge/edge-state.ts";
 import { LiveFollower } from "../relay/edge/live-follower.ts";
 import { ReasonLog } from "../relay/reason-log.ts";
+import { createHttpServer } from "../serve/http-server.ts";
 import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
-import { createReaderMetrics } from "../serve/metrics/reader-metrics.ts";
-import { createReaderServer } from "../serve/reader-server.ts";
+import { createServerMetrics } from "../serve/metrics/server-metrics.ts";
 
 /** After so long without anything fresh readers are told so, seconds; a takeover is done before. */
 const STALE_AFTER_SECONDS = 4;
@@ -66,7 +66,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   const staleAfterSeconds = (): number => Math.max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * intervalSeconds);
   const now = (): number => performance.now();
   const clock = new AnalyzerClock();
-  const board: EdgeBoard = new EdgeBoard(
+  const state: EdgeState = new EdgeState(
     () => ({
       disconnected: link.connection === null ? disconnectedReason(link) : null,
       faults: session.faults,
@@ -79,26 +79,26 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     () => confirmed.data,
     () => now() / 1000,
   );
-  const metrics = createReaderMetrics(board);
+  const metrics = createServerMetrics(state);
   registerLogMetrics(metrics.registry, lostLogLines);
   const edgeMetrics = createEdgeMetrics(metrics.registry, () => ({
     connected: link.connection !== null,
     ageSeconds: live.ageSeconds,
-    analyzer: board.analyzer(),
+    analyzer: state.analyzer(),
   }));
-  const readers = await createReaderServer({ settings, board, metrics, log, version });
+  const server = await createHttpServer({ settings, state, metrics, log, version });
   const live: EdgeLive = new EdgeLive({
     staleAfterSeconds,
     clock,
     show: (shown, data, trueAt) => {
-      board.showed(data, trueAt);
-      readers.live.publish(shown);
+      state.showed(data, trueAt);
+      server.live.publish(shown);
     },
     newEpoch: () => randomBytes(9).toString("base64url"),
     now: () => now() / 1000,
     unixNow: () => Date.now() / 1000,
   });
-  const confirmed: EdgeConfirmed = new EdgeConfirmed((shown) => readers.confirmed.publish(shown));
+  const confirmed: EdgeConfirmed = new EdgeConfirmed((shown) => server.confirmed.publish(shown));
   const session: EdgeSession = new EdgeSession({
     reader: new BusReader(bucket, async (epoch) => {
       const { connection } = link;
@@ -114,7 +114,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     follower: new LiveFollower((followed) => live.take(followed)),
     clock,
     confirmed,
-    board,
+    edgeState: state,
     metrics: edgeMetrics,
     log,
     onClock: () => live.clockSet(),
@@ -139,8 +139,8 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   const ticks = setInterval(
     guarded(supervisor, "edge", () => {
       live.tick();
-      confirmed.expire(board.now());
-      reasonLog.update(board.ageReasons());
+      confirmed.expire(state.now());
+      reasonLog.update(state.ageReasons());
     }),
     STEP_MS,
   );
@@ -148,14 +148,14 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     if (link.connection !== null) await session.step();
   });
   try {
-    const { url } = await readers.listen();
+    const { url } = await server.listen();
     log.info({ url, bus: settings.bus }, "listening");
     link.start();
     await aborted(supervisor.signal);
   } finally {
     clearInterval(looks);
     clearInterval(ticks);
-    await Promise.all([steps.stop(), readers.close()]);
+    await Promise.all([steps.stop(), server.close()]);
     await link.close();
   }
 }

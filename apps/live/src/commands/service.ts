@@ -12,11 +12,11 @@ import { LiveWindow } from "../ingest/live-window.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import { aborted, guarded, type Supervisor, supervised } from "../process/supervisor.ts";
 import { type Bus, openBus } from "../relay/bus/open-bus.ts";
-import { LiveBoard } from "../serve/live-board.ts";
+import { createHttpServer } from "../serve/http-server.ts";
+import { LiveState } from "../serve/live-state.ts";
 import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../serve/metrics/service-metrics.ts";
-import { type OutputPort, readersPort } from "../serve/output-port.ts";
-import { createReaderServer } from "../serve/reader-server.ts";
+import { clientsPort, type OutputPort } from "../serve/output-port.ts";
 import { RecordedPrices } from "../serve/recorded-prices.ts";
 import { serviceSink } from "../serve/service-sink.ts";
 import { Ticker } from "../serve/ticker.ts";
@@ -46,7 +46,7 @@ export interface ServiceOptions {
 }
 
 /**
- * Runs the service until its supervisor ends it: the feed into the window, a tick at every interval out to the readers.
+ * Runs the service until its supervisor ends it: the feed into the window, a tick at every interval out to the server.
  * @throws {UserError} when the feed cannot be opened or the address not be listened on.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
@@ -75,11 +75,11 @@ async function serve(options: ServiceOptions): Promise<void> {
     windowSeconds: CONFIRMED_WINDOW_SECONDS,
     engine: settings.engine,
     estimate: (amountsBtc) => publishable(estimate(amountsBtc), isMain()),
-    now: () => board.now(),
+    now: () => state.now(),
     onPrice: (price) => history.keep(price),
   });
-  const board = new LiveBoard(() => window, history);
-  const metrics = createServiceMetrics({ board });
+  const state = new LiveState(() => window, history);
+  const metrics = createServiceMetrics({ state });
   registerLogMetrics(metrics.registry, lostLogLines);
   const windowSeconds = settings.window;
   const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
@@ -88,7 +88,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   const opened = await Promise.race([opening, aborted(signal)]);
   if (opened === undefined) return;
   const feed: Feed = opened;
-  board.feed = feed;
+  state.feed = feed;
   const window = createWindow(settings, feed.node !== null, metrics, log);
   const epoch = randomBytes(9).toString("base64url");
   const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000;
@@ -112,26 +112,26 @@ async function serve(options: ServiceOptions): Promise<void> {
   const followedEnd = supervised(supervisor, "chain", followed?.ended ?? Promise.resolve());
   let bus: Bus | null = null;
   try {
-    const readers = await createReaderServer({ settings, board, metrics, log, version });
+    const server = await createHttpServer({ settings, state, metrics, log, version });
     const { registry } = metrics;
-    bus = await openBus({ settings, board, epoch, source: feed.source, uptimeSeconds, registry, log, supervisor });
-    const outputs: OutputPort[] = [readersPort(readers)];
+    bus = await openBus({ settings, state, epoch, source: feed.source, uptimeSeconds, registry, log, supervisor });
+    const outputs: OutputPort[] = [clientsPort(server)];
     if (bus !== null) {
       outputs.push(bus);
-      board.addNotices(bus.notices);
+      state.addNotices(bus.notices);
     }
     const publishConfirmed = (): void => {
       const publication = confirmed.publish();
-      board.confirmedPublished(publication.snapshot.data);
+      state.confirmedPublished(publication.snapshot.data);
       for (const output of outputs) output.confirmed(publication);
     };
     const tick = (isLast = false): void => {
       const endTimer = metrics.tickSeconds.startTimer();
       feed.checkClock();
       const now = recorded?.tickTime(feed.now()) ?? feed.now();
-      const state = withKnownTip(feed.state(), confirmed);
-      const publication = isLast ? ticker.lastTick(now, state) : ticker.tick(now, state);
-      board.published(publication.snapshot.data, ticker.counts);
+      const feedState = withKnownTip(feed.state(), confirmed);
+      const publication = isLast ? ticker.lastTick(now, feedState) : ticker.tick(now, feedState);
+      state.published(publication.snapshot.data, ticker.counts);
       for (const output of outputs) output.live(publication);
       if (confirmed.hasNews) {
         publishConfirmed();
@@ -142,7 +142,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     // The first messages stand before the first reader can come.
     tick();
     publishConfirmed();
-    const { url } = await readers.listen();
+    const { url } = await server.listen();
     log.info({ url, source: feed.source }, "listening");
     const timer = setInterval(
       guarded(supervisor, "ticker", () => tick()),
@@ -175,7 +175,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       await aborted(signal);
     } finally {
       clearInterval(timer);
-      await Promise.all([bus?.close(), readers.close()]);
+      await Promise.all([bus?.close(), server.close()]);
     }
   } finally {
     ending.abort();
@@ -228,12 +228,12 @@ function createWindow(settings: Settings, seesMempool: boolean, metrics: Service
 }
 
 /** A replay or a node without RPC does not tell the tip; the blocks themselves do. */
-function withKnownTip(state: FeedState, confirmed: ConfirmedSide): FeedState {
+function withKnownTip(feedState: FeedState, confirmed: ConfirmedSide): FeedState {
   const { tip } = confirmed;
-  if (tip === null) return state;
-  const { node } = state;
+  if (tip === null) return feedState;
+  const { node } = feedState;
   return {
-    ...state,
+    ...feedState,
     node: {
       ...node,
       height: node.height ?? tip.height,

@@ -1,5 +1,5 @@
 import { BUS_HISTORY_PRICES_MAX } from "@utxoracle/models";
-import type { ConfirmedPrice } from "../state/price-board.ts";
+import type { ConfirmedPrice } from "../state/service-state.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "./price-record.ts";
 
 /** Where records go to stay. */

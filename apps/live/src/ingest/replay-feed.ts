@@ -13,7 +13,7 @@ import {
 } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { UserError } from "../config/user-error.ts";
-import type { ReadinessReason } from "../state/price-board.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
 import type { Feed, FeedSink, FeedState } from "./feed.ts";
 
 export interface ReplayFeedOptions {

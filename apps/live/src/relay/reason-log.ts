@@ -1,6 +1,6 @@
 import type { Logger } from "../logging/create-logger.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
-import type { ShownReason } from "../state/price-board.ts";
+import type { ShownReason } from "../state/service-state.ts";
 
 /** A reason that comes and goes makes one line in this time, ms. */
 const LINE_PERIOD_MS = 30_000;

@@ -1,21 +1,21 @@
 import type { ConfirmedUpdate, MempoolUpdate } from "@utxoracle/models";
 import type { Publication } from "../state/publication.ts";
 
-/** Where the service's messages go: its own readers, the bus. Neither call waits for anybody, and neither throws. */
+/** Where the service's messages go: its own clients, the bus. Neither call waits for anybody, and neither throws. */
 export interface OutputPort {
   live(publication: Publication<MempoolUpdate>): void;
   confirmed(publication: Publication<ConfirmedUpdate>): void;
 }
 
-/** The stream's own readers. */
-export function readersPort(topics: Record<"live" | "confirmed", ReaderTopic>): OutputPort {
+/** The stream's own clients. */
+export function clientsPort(topics: Record<"live" | "confirmed", ClientTopic>): OutputPort {
   return {
     live: (publication) => topics.live.publish(encoded(publication)),
     confirmed: (publication) => topics.confirmed.publish(encoded(publication)),
   };
 }
 
-interface ReaderTopic {
+interface ClientTopic {
   publish(publication: { delta: string; snapshot: () => string }): void;
 }
 

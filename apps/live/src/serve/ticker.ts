@@ -10,8 +10,8 @@ import {
 import type { FeedState } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
 import { isMainChain, publishable } from "../state/chain-status.ts";
-import type { WindowCounts } from "../state/price-board.ts";
 import type { Publication } from "../state/publication.ts";
+import type { WindowCounts } from "../state/service-state.ts";
 import { EVIDENCE_PAYMENTS, type LiveCircumstances, type LiveVerdict, liveVerdict } from "../state/status.ts";
 
 export interface TickerOptions {
@@ -36,7 +36,7 @@ export class Ticker {
   #seq = 0;
   #verdict: LiveVerdict | null = null;
   #recentPoints: readonly PricePoint[] = [];
-  #readersBeginAnew = false;
+  #snapshotForAll = false;
   #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0, displaced: 0 };
 
   constructor(options: TickerOptions) {
@@ -59,7 +59,7 @@ export class Ticker {
    */
   beginAnew(clockStepSeconds: number): void {
     this.#recentPoints = [];
-    this.#readersBeginAnew = true;
+    this.#snapshotForAll = true;
     const lastGood = this.#verdict?.lastGood;
     if (this.#verdict == null || lastGood == null) return;
     const timestamp = lastGood.timestamp + Math.min(0, clockStepSeconds);
@@ -129,8 +129,8 @@ export class Ticker {
       type: "mempool_update",
       data: { ...common, transactions: [...this.#recentPoints], snapshot: true },
     };
-    const isSnapshotForAll = this.#readersBeginAnew;
-    this.#readersBeginAnew = false;
+    const isSnapshotForAll = this.#snapshotForAll;
+    this.#snapshotForAll = false;
     return {
       delta: isSnapshotForAll
         ? snapshot

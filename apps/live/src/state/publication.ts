@@ -1,7 +1,7 @@
 /** One message in both its forms. */
 export interface Publication<Message> {
-  /** For readers who have the one before. */
+  /** For clients who have the one before. */
   readonly delta: Message;
-  /** The same moment for a reader who starts with it. */
+  /** The same moment for a client who starts with it. */
   readonly snapshot: Message;
 }

@@ -1,5 +1,5 @@
 import type { MempoolUpdateData } from "@utxoracle/models";
-import type { ReadinessReason } from "./price-board.ts";
+import type { ReadinessReason } from "./service-state.ts";
 
 /**
  * What the latest tick says against readiness: nothing yet, still loading, the node gone, the price old. A price that is

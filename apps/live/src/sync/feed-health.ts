@@ -1,6 +1,6 @@
 import type { ConnectProblem, FeedStatus, FeedTopic } from "@utxoracle/zmq-source";
 import type { LostFeed } from "../ingest/feed-events.ts";
-import type { ReadinessReason } from "../state/price-board.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
 import type { ResyncState } from "./resync-loop.ts";
 
 /** What is known of a node's feed when its health is asked for. */

@@ -5,7 +5,7 @@ import { chainChangeSentence, lackOfBlocks } from "../chain/chain-sync.ts";
 import { relayProblem } from "../chain/relay-problem.ts";
 import { LEAST_NODE_VERSION } from "../chain/rpc-checks.ts";
 import { checkTopics } from "../chain/zmq-checks.ts";
-import type { ReadinessReason } from "../state/price-board.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
 
 /** The calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;

@@ -15,7 +15,7 @@ import { BEAT_MS, OwnPauses } from "../ingest/own-pauses.ts";
 import { deliver } from "../ingest/replay-feed.ts";
 import { SequenceWatch } from "../ingest/sequence-watch.ts";
 import { type MachineClocks, machineClocks, SteadyClock } from "../ingest/steady-clock.ts";
-import type { ReadinessReason } from "../state/price-board.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
 import { type FeedSituation, isDeaf, noticesOf, reasonsOf } from "./feed-health.ts";
 import { ResyncLoop } from "./resync-loop.ts";
 

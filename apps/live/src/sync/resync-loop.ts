@@ -6,7 +6,7 @@ import { isRefusal, RetryPause } from "../chain/retry-pause.ts";
 import type { MempoolVerdict } from "../ingest/arrival-gate.ts";
 import type { ResyncWindow } from "../ingest/feed.ts";
 import type { FeedMetrics } from "../ingest/feed-metrics.ts";
-import type { ReadinessReason } from "../state/price-board.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
 import { type CheckedNode, nodeFindings, unfitness } from "./node-checks.ts";
 import { type ResyncNode, type ResyncResult, resync } from "./resync.ts";
 

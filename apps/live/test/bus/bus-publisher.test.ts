@@ -10,7 +10,7 @@ import { LeaseKeeper, type StoredLease } from "../../src/relay/bus/lease-keeper.
 import { unpackJson } from "../../src/relay/bus/packed-json.ts";
 import { BusReader } from "../../src/relay/edge/bus-reader.ts";
 import { eventually } from "../e2e/service-process.ts";
-import { TestBoard, tick } from "../http/board.ts";
+import { TestState, tick } from "../http/test-state.ts";
 
 /** A bucket in memory. */
 class MemoryBucket implements BusBucket {
@@ -59,7 +59,7 @@ function analyzer() {
     },
     bucket,
     keeper,
-    board: new TestBoard(),
+    state: new TestState(),
     notices: () => [],
     analyzer: "a",
     intervalMs: 500,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AnalyzerClock } from "../../src/relay/edge/analyzer-clock.ts";
 import { EdgeLive } from "../../src/relay/edge/edge-live.ts";
-import { tick } from "../http/board.ts";
+import { tick } from "../http/test-state.ts";
 
 const STALE_AFTER_SECONDS = 4;
 const START = 1_763_810_000;

@@ -9,13 +9,13 @@ import { type BusKey, originHeaders } from "../../src/relay/bus/bus-names.ts";
 import { packJson } from "../../src/relay/bus/packed-json.ts";
 import { AnalyzerClock } from "../../src/relay/edge/analyzer-clock.ts";
 import { BusReader, type RawDelta } from "../../src/relay/edge/bus-reader.ts";
-import { EdgeBoard } from "../../src/relay/edge/edge-board.ts";
 import { EdgeConfirmed } from "../../src/relay/edge/edge-confirmed.ts";
 import { createEdgeMetrics } from "../../src/relay/edge/edge-metrics.ts";
 import { EdgeSession } from "../../src/relay/edge/edge-session.ts";
+import { EdgeState } from "../../src/relay/edge/edge-state.ts";
 import { LiveFollower } from "../../src/relay/edge/live-follower.ts";
 import { eventually } from "../e2e/service-process.ts";
-import { tick } from "../http/board.ts";
+import { tick } from "../http/test-state.ts";
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
@@ -47,7 +47,7 @@ class Bench {
   readonly questions: { epoch: string; answer: (answer: unknown) => void; refuse: () => void }[] = [];
   readonly entries = new Map<BusKey, BusEntry>();
   readonly given: number[] = [];
-  readonly board: EdgeBoard;
+  readonly edgeState: EdgeState;
   readonly session: EdgeSession;
   readonly confirmed = new EdgeConfirmed(() => undefined);
   readonly #registry = new Registry();
@@ -61,7 +61,7 @@ class Bench {
           this.questions.push({ epoch, answer: (answer) => resolve(encode(answer)), refuse });
         }),
     );
-    this.board = new EdgeBoard(
+    this.edgeState = new EdgeState(
       () => ({
         disconnected: null,
         faults: this.session.faults,
@@ -79,7 +79,7 @@ class Bench {
       follower: new LiveFollower(({ update: { data } }) => this.given.push(data.seq)),
       clock: this.clock,
       confirmed: this.confirmed,
-      board: this.board,
+      edgeState: this.edgeState,
       metrics: createEdgeMetrics(this.#registry, () => ({ connected: true, ageSeconds: null, analyzer: null })),
       log: createLogger({ format: "json", level: "fatal" }),
       onClock: () => undefined,
@@ -318,13 +318,13 @@ describe("what an edge does not take from the bus", () => {
     bench.lease({ history_number: 1 });
     bench.put("history", await packJson(value));
     await bench.step();
-    expect(bench.board.confirmedPrices()).toEqual([]);
+    expect(bench.edgeState.confirmedPrices()).toEqual([]);
     bench.put("history", await packJson(history));
     await bench.step();
-    expect(bench.board.confirmedPrices()).toEqual([]);
+    expect(bench.edgeState.confirmedPrices()).toEqual([]);
     bench.nowMs += 2000;
     await bench.step();
-    expect(bench.board.confirmedPrices()).toHaveLength(2);
+    expect(bench.edgeState.confirmedPrices()).toHaveLength(2);
   });
 
   it.each([

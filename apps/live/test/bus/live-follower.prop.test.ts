@@ -2,7 +2,7 @@ import type { MempoolUpdate } from "@utxoracle/models";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LiveFollower } from "../../src/relay/edge/live-follower.ts";
-import { tick } from "../http/board.ts";
+import { tick } from "../http/test-state.ts";
 
 const BYTES = new Uint8Array();
 

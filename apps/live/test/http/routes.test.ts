@@ -4,18 +4,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createOperatorRoutes } from "../../src/serve/http/operator-routes.ts";
 import { createHttpRoutes } from "../../src/serve/http/routes.ts";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
-import { TestBoard, tick } from "./board.ts";
 import { expectAsDocumented } from "./documented.ts";
+import { TestState, tick } from "./test-state.ts";
 
-let board: TestBoard;
+let state: TestState;
 let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  board = new TestBoard();
+  state = new TestState();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ board, version: "1.2.3" }));
-  server.addRoutes(createOperatorRoutes({ board, metrics: createServiceMetrics({ board }) }), { crossOrigin: false });
+  server.addRoutes(createHttpRoutes({ state, version: "1.2.3" }));
+  server.addRoutes(createOperatorRoutes({ state, metrics: createServiceMetrics({ state }) }), { crossOrigin: false });
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());
@@ -71,22 +71,22 @@ describe("/api/v1/price", () => {
   });
 
   it("says how old a stale price is, by the time it was estimated at", async () => {
-    board.tick = tick({ status: "stale", confidence: 0, timestamp: 1_763_810_100, price_timestamp: 1_763_810_000 });
-    board.clock = 1_763_810_100.5;
+    state.tick = tick({ status: "stale", confidence: 0, timestamp: 1_763_810_100, price_timestamp: 1_763_810_000 });
+    state.clock = 1_763_810_100.5;
     const { status, body } = await getJson("/api/v1/price");
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: "stale", price: 113_600.5, timestamp: 1_763_810_000, age_seconds: 100.5 });
   });
 
   it("has no price, interval or age while there is none, and no default", async () => {
-    board.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0, price_timestamp: null });
+    state.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0, price_timestamp: null });
     const { status, body } = await getJson("/api/v1/price");
     expect(status).toBe(200);
     expect(body).toMatchObject({ price: null, low: null, high: null, age_seconds: null, status: "no_estimate" });
   });
 
   it("answers 503 before the first tick", async () => {
-    board.tick = null;
+    state.tick = null;
     expect(await getJson("/api/v1/price")).toMatchObject({ status: 503, body: { error: "warming_up" } });
   });
 });
@@ -126,9 +126,9 @@ describe("the compatibility routes", () => {
   });
 
   it("say in their headers whether the price is real and of which chain", async () => {
-    board.tick = tick({ source: "simulation", chain: null });
-    board.history = [{ timestamp: 1000, price: 50_000 }];
-    board.evidenceShown = {
+    state.tick = tick({ source: "simulation", chain: null });
+    state.history = [{ timestamp: 1000, price: 50_000 }];
+    state.evidenceShown = {
       price: 113_600.5,
       timestamp: 1_763_810_000,
       evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
@@ -152,7 +152,7 @@ describe("the compatibility routes", () => {
   });
 
   it("say in their headers how old the evidence behind the price is", async () => {
-    board.tick = tick({ timestamp: 1_763_810_000.25, price_timestamp: 1_763_809_991.5 });
+    state.tick = tick({ timestamp: 1_763_810_000.25, price_timestamp: 1_763_809_991.5 });
     for (const path of ["/api/v1/prices", "/api/rates", "/rates", "/price.txt"]) {
       const { headers } = await get(path);
       expect(headers.get("x-price-timestamp"), path).toBe("1763809991.500");
@@ -168,7 +168,7 @@ describe("the compatibility routes", () => {
     ["low_confidence", 113_600.5],
     ["stale", 113_600.5],
   ] as const)("answer 503 and no number while the status is %s", async (status, price) => {
-    board.tick = tick({ status, price, interval: null });
+    state.tick = tick({ status, price, interval: null });
     for (const path of ["/api/v1/prices", "/api/rates?currencyPairs=BTC_USD", "/rates", "/price.txt"]) {
       const response = await get(path);
       expect(response.status, path).toBe(503);
@@ -182,7 +182,7 @@ describe("the compatibility routes", () => {
 
 describe("/api/v1/historical-price", () => {
   beforeEach(() => {
-    board.history = [
+    state.history = [
       { timestamp: 1000, price: 50_000.4 },
       { timestamp: 2000, price: 51_000 },
       { timestamp: 3000, price: 52_000 },
@@ -224,7 +224,7 @@ describe("health", () => {
   });
 
   it("says why it is not ready, and lives on", async () => {
-    board.tick = tick({ status: "stale", node: { ...tick().node, connected: false } });
+    state.tick = tick({ status: "stale", node: { ...tick().node, connected: false } });
     const { status, body } = await getJson("/health/ready");
     expect(status).toBe(503);
     expect(body).toMatchObject({ ok: false, reasons: [{ code: "node_disconnected" }, { code: "price_stale" }] });
@@ -232,8 +232,8 @@ describe("health", () => {
   });
 
   it("gives codes alone: no path, name or address, and nothing to pages of other origins", async () => {
-    board.reasons = [{ code: "rpc_cookie_missing", message: "no cookie file at /home/ann/.bitcoin/.cookie" }];
-    board.noticesShown = [{ code: "zmq_sequence_refused", message: "no sequence feed from tcp://192.0.2.7:28332" }];
+    state.reasons = [{ code: "rpc_cookie_missing", message: "no cookie file at /home/ann/.bitcoin/.cookie" }];
+    state.noticesShown = [{ code: "zmq_sequence_refused", message: "no sequence feed from tcp://192.0.2.7:28332" }];
     const response = await get("/health/ready");
     expect(await response.json()).toEqual({
       ok: false,
@@ -248,19 +248,19 @@ describe("health", () => {
   });
 
   it("says when to ask again while it is not ready", async () => {
-    board.tick = null;
+    state.tick = null;
     expect((await get("/health/ready")).headers.get("retry-after")).toBe("5");
   });
 
   it("is not ready before the first tick", async () => {
-    board.tick = null;
+    state.tick = null;
     expect(await getJson("/health/ready")).toMatchObject({ status: 503, body: { reasons: [{ code: "starting" }] } });
   });
 });
 
 describe("/api/v1/confirmed", () => {
   it("answers with the windows of the confirmed side, and how far the live price is from it", async () => {
-    board.confirmedSide = {
+    state.confirmedSide = {
       price: 113_000,
       interval: { low: 112_900, high: 113_100 },
       status: "ok",
@@ -284,7 +284,7 @@ describe("/api/v1/confirmed", () => {
       status: "ok",
       engine: "reference",
     } as const;
-    board.windows = {
+    state.windows = {
       lastBlocks: number,
       lastDay: { ...number, day: "2025-11-21" },
     };
@@ -296,9 +296,9 @@ describe("/api/v1/confirmed", () => {
       last_144_blocks: { price: 112_800, date: null, first_height: 869_857, engine: "reference" },
       last_day: { price: 112_800, date: "2025-11-21" },
     });
-    expect(body).toMatchObject({ status: "ok", age_seconds: board.clock - 1_763_809_500 });
+    expect(body).toMatchObject({ status: "ok", age_seconds: state.clock - 1_763_809_500 });
 
-    board.clock = 1_763_809_500 + 10_801;
+    state.clock = 1_763_809_500 + 10_801;
     expect((await getJson("/api/v1/confirmed")).body).toMatchObject({
       price: 113_000,
       status: "stale",
@@ -310,7 +310,7 @@ describe("/api/v1/confirmed", () => {
   });
 
   it("has no number that nobody worked out", async () => {
-    board.tick = null;
+    state.tick = null;
     const { body } = await getJson("/api/v1/confirmed");
     expect(body).toMatchObject({ price: null, live_distance_ratio: null, last_144_blocks: null, last_day: null });
   });
@@ -318,13 +318,13 @@ describe("/api/v1/confirmed", () => {
 
 describe("/api/v1/evidence", () => {
   it("shows which round amounts voted", async () => {
-    board.evidenceShown = {
+    state.evidenceShown = {
       price: 113_600.5,
       timestamp: 1_763_810_000,
       evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
     };
     const { status, body } = await getJson("/api/v1/evidence");
-    expect({ status, body }).toEqual({ status: 200, body: board.evidenceShown });
+    expect({ status, body }).toEqual({ status: 200, body: state.evidenceShown });
   });
 
   it("answers 503 while there is none", async () => {
@@ -344,8 +344,8 @@ describe("the documents", () => {
   });
 
   it("describe every path that the service has, and no other", () => {
-    const metrics = createServiceMetrics({ board });
-    const routes = { ...createHttpRoutes({ board, version: "1.2.3" }), ...createOperatorRoutes({ board, metrics }) };
+    const metrics = createServiceMetrics({ state });
+    const routes = { ...createHttpRoutes({ state, version: "1.2.3" }), ...createOperatorRoutes({ state, metrics }) };
     const served = Object.keys(routes).map((path) => path.replace(/^\/schemas\/.*/, "/schemas/{name}.json"));
     const documented = Object.keys(openApiDocument({ version: "1.2.3" }).paths);
     expect([...new Set([...served, "/api/v1/stream", "/ws/mempool"])].sort()).toEqual([...documented].sort());

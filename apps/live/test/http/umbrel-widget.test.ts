@@ -2,18 +2,18 @@ import { checkUmbrelWidgetAnswer, type UmbrelWidgetAnswer } from "@utxoracle/mod
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHttpRoutes } from "../../src/serve/http/routes.ts";
-import { TestBoard, tick } from "./board.ts";
 import { expectAsDocumented } from "./documented.ts";
+import { TestState, tick } from "./test-state.ts";
 
 const PATH = "/api/v1/umbrel-widget";
-let board: TestBoard;
+let state: TestState;
 let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  board = new TestBoard();
+  state = new TestState();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ board, version: "1.2.3" }));
+  server.addRoutes(createHttpRoutes({ state, version: "1.2.3" }));
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());
@@ -46,22 +46,22 @@ describe("the widget for umbrelOS", () => {
   });
 
   it("has no number while there is no price, and says why", async () => {
-    board.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0 });
+    state.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0 });
     expect(texts(await widget())).toEqual([
       "Price: – no evidence yet",
       "90 % from: –",
       "Confidence: –",
       "Payments: 4,309 in 3 h",
     ]);
-    board.tick = null;
+    state.tick = null;
     expect(texts(await widget())).toEqual(["Price: – loading", "90 % from: –", "Confidence: –", "Payments: –"]);
   });
 
   it("marks a price that is doubtful or old", async () => {
-    board.tick = tick({ status: "low_confidence", confidence: 0.319 });
+    state.tick = tick({ status: "low_confidence", confidence: 0.319 });
     expect(texts(await widget()).slice(0, 3)).toContain("Price: $113,601 uncertain");
     expect(texts(await widget())[2]).toBe("Confidence: 31 %");
-    board.tick = tick({ status: "stale", confidence: 0, interval: null });
+    state.tick = tick({ status: "stale", confidence: 0, interval: null });
     expect(texts(await widget())[0]).toBe("Price: $113,601 stale");
   });
 
@@ -71,7 +71,7 @@ describe("the widget for umbrelOS", () => {
     [{ source: "node", chain: "regtest" }, "Price (regtest)"],
     [{ source: "node", chain: null }, "Price"],
   ] as const)("calls a price of %j by what it is", async (changes, title) => {
-    board.tick = tick(changes);
+    state.tick = tick(changes);
     expect((await widget()).items[0]?.title).toBe(title);
   });
 });

@@ -5,10 +5,10 @@ import { describe, expect, it } from "vitest";
 import { createBusMetrics } from "../../src/relay/bus/bus-metrics.ts";
 import { createEdgeMetrics } from "../../src/relay/edge/edge-metrics.ts";
 import { exposition, negotiatedFormat } from "../../src/serve/metrics/exposition.ts";
-import { createReaderMetrics } from "../../src/serve/metrics/reader-metrics.ts";
+import { createServerMetrics } from "../../src/serve/metrics/server-metrics.ts";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { labelledCounter } from "../../src/state/counter.ts";
-import { TestBoard } from "../http/board.ts";
+import { TestState } from "../http/test-state.ts";
 
 /** Media type that Prometheus 2.42 sends. */
 const PROMETHEUS_ACCEPT =
@@ -16,9 +16,9 @@ const PROMETHEUS_ACCEPT =
 
 /** The registries of both programs, as they are before the first event. */
 function registries(): { readonly name: string; readonly registry: Registry }[] {
-  const analyzer = createServiceMetrics({ board: new TestBoard() }).registry;
+  const analyzer = createServiceMetrics({ state: new TestState() }).registry;
   createBusMetrics(analyzer, () => ({ connected: true, term: 1 }));
-  const edge = createReaderMetrics(new TestBoard()).registry;
+  const edge = createServerMetrics(new TestState()).registry;
   createEdgeMetrics(edge, () => ({ connected: true, ageSeconds: 1, analyzer: null }));
   return [
     { name: "analyzer", registry: analyzer },

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
-import { TestBoard } from "../http/board.ts";
+import { TestState } from "../http/test-state.ts";
 
 const folder = new URL("../../../../docs/monitoring/", import.meta.url);
 const file = (name: string): string => readFileSync(new URL(name, folder), "utf8");
 
 /** Names of all metrics of the service, with the series of histograms. */
 async function measured(): Promise<Set<string>> {
-  const { body: text } = await createServiceMetrics({ board: new TestBoard() }).scrape();
+  const { body: text } = await createServiceMetrics({ state: new TestState() }).scrape();
   const names = new Set<string>();
   for (const [, name = "", type = ""] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
     names.add(name);
@@ -71,7 +71,7 @@ describe("the monitoring files", () => {
 
 describe("the alert rules", () => {
   it("find a series at the start for every counter they ask for", async () => {
-    const { body } = await createServiceMetrics({ board: new TestBoard() }).scrape();
+    const { body } = await createServiceMetrics({ state: new TestState() }).scrape();
     const counters = new Set([...body.matchAll(/^# TYPE (\S+) counter$/gm)].map(([, name]) => name));
     const series = [...body.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)].map(([, name, labels = ""]) => ({
       name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
-import { TestBoard, tick } from "../http/board.ts";
+import { TestState, tick } from "../http/test-state.ts";
 
 /** The samples of a scrape by name and labels. */
 function samples(text: string): Map<string, number> {
@@ -14,8 +14,8 @@ function samples(text: string): Map<string, number> {
 
 describe("the service's metrics", () => {
   it("show price, interval, confidence, age, status, node and window", async () => {
-    const board = new TestBoard();
-    board.confirmedSide = {
+    const state = new TestState();
+    state.confirmedSide = {
       price: 110_000,
       interval: null,
       status: "ok",
@@ -26,7 +26,7 @@ describe("the service's metrics", () => {
       transactions: [],
       snapshot: true,
     };
-    const shown = samples((await createServiceMetrics({ board }).scrape()).body);
+    const shown = samples((await createServiceMetrics({ state }).scrape()).body);
     expect(Object.fromEntries([...shown].filter(([name]) => name.startsWith("utxoracle_")))).toMatchObject({
       utxoracle_price_usd: 113_600.5,
       utxoracle_price_low_usd: 113_310,
@@ -54,10 +54,10 @@ describe("the service's metrics", () => {
   });
 
   it("have no sample for what is not known: no price is not a price of zero", async () => {
-    const board = new TestBoard();
-    const metrics = createServiceMetrics({ board });
+    const state = new TestState();
+    const metrics = createServiceMetrics({ state });
     await metrics.scrape();
-    board.tick = tick({
+    state.tick = tick({
       price: null,
       interval: null,
       status: "no_estimate",
@@ -70,7 +70,7 @@ describe("the service's metrics", () => {
   });
 
   it("count what the stream tells, and never take a foreign path for a label", async () => {
-    const metrics = createServiceMetrics({ board: new TestBoard() });
+    const metrics = createServiceMetrics({ state: new TestState() });
     const client = { client: 1, kind: "websocket", address: "127.0.0.1" } as const;
     metrics.streamEvent({ type: "client_connected", ...client });
     metrics.streamEvent({ type: "client_connected", ...client, client: 2 });

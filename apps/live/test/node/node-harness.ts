@@ -7,11 +7,11 @@ import { LiveWindow } from "../../src/ingest/live-window.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { serviceSink } from "../../src/serve/service-sink.ts";
-import type { PriceBoard } from "../../src/state/price-board.ts";
+import type { ServiceState } from "../../src/state/service-state.ts";
 import { NodeFeed } from "../../src/sync/node-feed.ts";
 import { eventually } from "../e2e/service-process.ts";
 
-const nothing: PriceBoard = {
+const nothing: ServiceState = {
   now: () => 0,
   latest: () => null,
   windowCounts: () => null,
@@ -28,7 +28,7 @@ export class NodeHarness {
   readonly window: LiveWindow;
   readonly confirmed: ConfirmedSide;
   readonly feed: NodeFeed;
-  readonly metrics: ServiceMetrics = createServiceMetrics({ board: nothing });
+  readonly metrics: ServiceMetrics = createServiceMetrics({ state: nothing });
   readonly log: Record<string, unknown>[] = [];
   readonly windowSeconds: number;
   readonly #stop = new AbortController();

@@ -1,7 +1,7 @@
 import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { RepeatFilter } from "../../logging/repeat-filter.ts";
-import type { ReadinessReason } from "../../state/price-board.ts";
+import type { ReadinessReason } from "../../state/service-state.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
 /** Between two attempts at a first connection, ms. */

@@ -8,15 +8,15 @@ import type {
 import type { Logger } from "pino";
 import { windowAnswer } from "../../serve/http/confirmed-answer.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
+import type { Publication } from "../../state/publication.ts";
+import { readinessReasonsOf } from "../../state/readiness.ts";
 import type {
   ConfirmedPrice,
   ConfirmedWindows,
-  PriceBoard,
+  ServiceState,
   ShownReason,
   ShownWindow,
-} from "../../state/price-board.ts";
-import type { Publication } from "../../state/publication.ts";
-import { readinessReasonsOf } from "../../state/readiness.ts";
+} from "../../state/service-state.ts";
 import type { BusBucket } from "./bus-bucket.ts";
 import { type BusFault, BusFaults } from "./bus-faults.ts";
 import type { BusMetrics, PublishedKind, StateKey } from "./bus-metrics.ts";
@@ -40,7 +40,7 @@ export interface BusPublisherOptions {
   readonly send: SendDelta;
   readonly bucket: BusBucket;
   readonly keeper: LeaseKeeper;
-  readonly board: Pick<PriceBoard, "readinessReasons" | "confirmedPrices" | "confirmedWindows" | "evidence">;
+  readonly state: Pick<ServiceState, "readinessReasons" | "confirmedPrices" | "confirmedWindows" | "evidence">;
   /** The analyzer's notices, without those about the bus. */
   readonly notices: () => readonly ShownReason[];
   readonly analyzer: string;
@@ -181,22 +181,22 @@ export class BusPublisher implements OutputPort {
   }
 
   #liveState(term: number, update: MempoolUpdate): BusLiveState {
-    const { analyzer, board, notices, intervalMs } = this.#options;
+    const { analyzer, state, notices, intervalMs } = this.#options;
     return {
       analyzer,
       term,
       interval_ms: intervalMs,
       update,
-      reasons: bounded(beyond(update, board.readinessReasons())),
+      reasons: bounded(beyond(update, state.readinessReasons())),
       notices: bounded(notices()),
-      evidence: board.evidence(),
+      evidence: state.evidence(),
     };
   }
 
   #noticeHistory(): void {
-    const { board } = this.#options;
-    const prices = board.confirmedPrices();
-    const { lastBlocks, lastDay } = board.confirmedWindows();
+    const { state } = this.#options;
+    const prices = state.confirmedPrices();
+    const { lastBlocks, lastDay } = state.confirmedWindows();
     const before = this.#history;
     if (before?.prices === prices && before.windows.lastBlocks === lastBlocks && before.windows.lastDay === lastDay)
       return;

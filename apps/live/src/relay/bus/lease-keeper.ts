@@ -198,7 +198,7 @@ function isHeldBy({ lease }: StoredLease, { epoch, term }: BusLease): boolean {
   return lease !== null && lease.epoch === epoch && lease.term === term && !lease.released;
 }
 
-/** Whether the price of one is not the other's: readers would be shown another market under the same name. */
+/** Whether the price of one is not the other's: clients would be shown another market under the same name. */
 function isOtherMarket(lease: BusLease, candidate: LeaseHolder): boolean {
   if (lease.source === "node" && candidate.source !== "node") return true;
   return lease.chain !== null && candidate.chain !== null && lease.chain !== candidate.chain;

@@ -7,7 +7,7 @@ import { RepeatFilter } from "../../logging/repeat-filter.ts";
 import { every } from "../../process/every.ts";
 import type { Supervisor } from "../../process/supervisor.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
-import type { PriceBoard, ReadinessReason } from "../../state/price-board.ts";
+import type { ReadinessReason, ServiceState } from "../../state/service-state.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 import { type BusBucket, type BusEntry, NatsBucket } from "./bus-bucket.ts";
 import { BusError, natsError } from "./bus-error.ts";
@@ -28,7 +28,7 @@ const INVALID_LEASE_PERIOD_MS = 30_000;
 
 export interface OpenBusOptions {
   readonly settings: Settings;
-  readonly board: PriceBoard;
+  readonly state: ServiceState;
   /** Names this run of the server. */
   readonly epoch: string;
   readonly source: Source;
@@ -53,7 +53,7 @@ export interface Bus extends OutputPort {
  * @throws {UserError} when the client of NATS is not installed, or credentials cannot be read.
  */
 export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
-  const { settings, board, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
+  const { settings, state, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
   if (settings.bus === undefined) return null;
   const packages = await loadNatsPackages();
   const analyzer = settings["analyzer-name"] ?? hostname().slice(0, NAME_MAX);
@@ -83,8 +83,8 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     },
     bucket,
     keeper,
-    board,
-    notices: () => board.notices().filter(({ code }) => !code.startsWith("bus_")),
+    state,
+    notices: () => state.notices().filter(({ code }) => !code.startsWith("bus_")),
     analyzer,
     intervalMs: settings.interval,
     metrics: createBusMetrics(registry, () => ({ connected: link.connection !== null, term: keeper.term })),

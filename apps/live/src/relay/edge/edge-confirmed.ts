@@ -3,8 +3,8 @@ import { confirmedStatus } from "../../state/status.ts";
 import type { ShownUpdate } from "./edge-live.ts";
 
 /**
- * The confirmed side as an edge shows it: the delta to readers who have the state before, else the snapshot. A new leader
- * whose node has the same blocks says the same as the one before, and readers need not be told again.
+ * The confirmed side as an edge shows it: the delta to clients who have the state before, else the snapshot. A new leader
+ * whose node has the same blocks says the same as the one before, and clients need not be told again.
  */
 export class EdgeConfirmed {
   readonly #show: (shown: ShownUpdate) => void;

@@ -3,17 +3,17 @@ import { EVIDENCE_LIMIT_SECONDS, type LiveVerdict, liveVerdict } from "../../sta
 import type { AnalyzerClock } from "./analyzer-clock.ts";
 import type { FollowedUpdate } from "./live-follower.ts";
 
-/** A message for the readers: the delta for those who have the one before, the snapshot for the others. */
+/** A message for the clients: the delta for those who have the one before, the snapshot for the others. */
 export interface ShownUpdate {
   readonly delta: string | Uint8Array;
   readonly snapshot: () => string;
 }
 
 export interface EdgeLiveOptions {
-  /** How old what is shown may be before readers are told that it is stale, seconds. */
+  /** How old what is shown may be before clients are told that it is stale, seconds. */
   readonly staleAfterSeconds: () => number;
   readonly clock: AnalyzerClock;
-  /** Sends to the readers what was true at a moment of the steady clock, seconds. */
+  /** Sends to the clients what was true at a moment of the steady clock, seconds. */
   readonly show: (shown: ShownUpdate, data: MempoolUpdateData, trueAt: number) => void;
   /** A fresh name for the time in which the edge speaks for itself. */
   readonly newEpoch: () => string;
@@ -34,11 +34,11 @@ export class EdgeLive {
   #latest: MempoolUpdateData | null = null;
   /** When the latest update was true, on the steady clock; null while that cannot be told. */
   #latestAt: number | null = null;
-  /** The analyzer's update that readers were given last; never given twice. */
+  /** The analyzer's update that clients were given last; never given twice. */
   #passed: MempoolUpdateData | null = null;
   #points: readonly PricePoint[] = [];
   #verdict: LiveVerdict | null = null;
-  /** What readers have. */
+  /** What clients have. */
   #shown: { readonly epoch: string; readonly seq: number; readonly own: boolean } | null = null;
   /** When the update shown last, or the edge itself, was fresh, on the steady clock. */
   #freshAt: number;
@@ -48,7 +48,7 @@ export class EdgeLive {
     this.#freshAt = options.now();
   }
 
-  /** Whether readers are told that nothing comes. */
+  /** Whether clients are told that nothing comes. */
   get isStale(): boolean {
     return this.#shown?.own ?? false;
   }

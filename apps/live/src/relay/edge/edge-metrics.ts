@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 import { type LabelledCounter, labelledCounter, valuesOf } from "../../state/counter.ts";
-import type { ShownAnalyzer } from "../../state/price-board.ts";
+import type { ShownAnalyzer } from "../../state/service-state.ts";
 import type { BusKey } from "../bus/bus-names.ts";
 import type { FollowVerdict } from "./live-follower.ts";
 

@@ -7,9 +7,9 @@ import type { BusKey } from "../bus/bus-names.ts";
 import type { AnalyzerClock } from "./analyzer-clock.ts";
 import { type BusReader, originOf, type RawDelta, type ReadLease, readDelta } from "./bus-reader.ts";
 import { type EarlyDelta, EarlyDeltas } from "./early-deltas.ts";
-import type { EdgeBoard } from "./edge-board.ts";
 import type { EdgeConfirmed } from "./edge-confirmed.ts";
 import type { EdgeMetrics, EdgeProblem } from "./edge-metrics.ts";
+import type { EdgeState } from "./edge-state.ts";
 import type { LiveFollower } from "./live-follower.ts";
 
 /** How often the live state is read although no delta is missing, ms: evidence, reasons and the true numbers are in it. */
@@ -23,7 +23,7 @@ export interface EdgeSessionOptions {
   readonly follower: LiveFollower;
   readonly clock: AnalyzerClock;
   readonly confirmed: EdgeConfirmed;
-  readonly board: EdgeBoard;
+  readonly edgeState: EdgeState;
   readonly metrics: EdgeMetrics;
   readonly log: Logger;
   /** Called when the clock has learned the analyzer's time. */
@@ -89,7 +89,7 @@ export class EdgeSession {
     }
     this.#guarded(() => {
       const origin = originOf(raw);
-      // A copy: it outlives the client's buffer that it is a part of.
+      // A copy: it outlives the reader's buffer that it is a part of.
       const data = Buffer.from(raw.data);
       if (origin.term === follower.leader?.term) this.#take({ origin, data });
       else {
@@ -130,7 +130,7 @@ export class EdgeSession {
 
   /** @throws {ContractError | BusError} when it is not an update. */
   #take({ origin, data }: EarlyDelta): void {
-    const { follower, clock, board, metrics, now } = this.#options;
+    const { follower, clock, edgeState, metrics, now } = this.#options;
     if (now() - this.#second.startedAtMs >= SECOND_MS) this.#second = { startedAtMs: now(), parsed: 0 };
     this.#second.parsed += 1;
     if (this.#second.parsed > budgets.natsDeltaRate.count) {
@@ -141,7 +141,7 @@ export class EdgeSession {
     const { epoch } = update.data;
     const verdict = follower.delta(update, data);
     metrics.deltas.inc({ verdict });
-    if (verdict === "applied") board.cameFrom(origin);
+    if (verdict === "applied") edgeState.cameFrom(origin);
     if (verdict !== "other_leader" && !clock.knows(epoch)) void this.#askClock(epoch);
   }
 
@@ -158,14 +158,14 @@ export class EdgeSession {
   }
 
   async #readLive({ term, epoch }: BusLease): Promise<void> {
-    const { follower, board, now, onInterval } = this.#options;
+    const { follower, edgeState, now, onInterval } = this.#options;
     if (!follower.needsState && now() - this.#stateReadAtMs < STATE_PERIOD_MS) return;
     const state = await this.#read("live", (reader) => reader.live());
     if (state == null || state.term !== term || state.update.data.epoch !== epoch) return;
     this.#stateReadAtMs = now();
     onInterval(state.interval_ms);
-    board.liveState(state);
-    if (follower.state(state.term, state.update) === "applied") board.cameFrom(state);
+    edgeState.liveState(state);
+    if (follower.state(state.term, state.update) === "applied") edgeState.cameFrom(state);
     await this.#askClock(epoch);
   }
 
@@ -201,7 +201,7 @@ export class EdgeSession {
     const state = await this.#readNamed("history", { term, number }, (reader) => reader.history());
     if (state === null) return;
     this.#history = { term, number };
-    this.#options.board.history(state);
+    this.#options.edgeState.history(state);
   }
 
   /** The state that the lease names; null when there is another one, which is read again later. */

@@ -1,6 +1,6 @@
 import type { RatesAnswer, RatesDataAnswer } from "@utxoracle/models";
 import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest, type Routes } from "@utxoracle/stream-server";
-import type { PriceBoard } from "../../state/price-board.ts";
+import type { ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
 import { firmPrice, firmPriceHeaders } from "./shown-price.ts";
 
@@ -11,20 +11,20 @@ const CURRENCY_PAIR = /^([A-Z0-9]{2,6})_([A-Z0-9]{2,6})$|^([A-Z]{3})([A-Z]{3})$/
  * The rate in BTCPay Server's shapes: a plain list at `/api/rates`, the list in `data` at the older BitPay-like path
  * (https://docs.btcpayserver.org, "Rates"). A `storeId` is accepted and means nothing here.
  */
-export function btcpayRoutes(board: PriceBoard): Routes {
+export function btcpayRoutes(state: ServiceState): Routes {
   return {
-    "/api/rates": (request) => rates(board, request, (list) => list),
-    "/rates": (request) => rates(board, request, (list) => ({ data: list }) satisfies RatesDataAnswer),
+    "/api/rates": (request) => rates(state, request, (list) => list),
+    "/rates": (request) => rates(state, request, (list) => ({ data: list }) satisfies RatesDataAnswer),
   };
 }
 
-function rates(board: PriceBoard, { query }: RouteRequest, shape: (list: RatesAnswer) => unknown): RouteAnswer {
+function rates(state: ServiceState, { query }: RouteRequest, shape: (list: RatesAnswer) => unknown): RouteAnswer {
   const pairs = (query.get("currencyPairs") ?? "BTC_USD").split(",").map((pair) => pair.trim().toUpperCase());
   const malformed = pairs.find((pair) => !CURRENCY_PAIR.test(pair));
   if (malformed !== undefined)
     return errorAnswer(400, "invalid_currency_pair", `currency pair "${malformed.slice(0, 20)}": must be as BTC_USD`);
   if (!pairs.some((pair) => pair === "BTC_USD" || pair === "BTCUSD")) return jsonAnswer(shape([]));
-  const firm = firmPrice(board);
+  const firm = firmPrice(state);
   if ("missing" in firm) return noPriceAnswer(firm.missing);
   const rate = Math.round(firm.price * 100) / 100;
   const list: RatesAnswer = [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate }];

@@ -7,7 +7,7 @@ import {
   type RouteRequest,
   type Routes,
 } from "@utxoracle/stream-server";
-import type { ConfirmedPrice, PriceBoard } from "../../state/price-board.ts";
+import type { ConfirmedPrice, ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
 import { firmPrice, firmPriceHeaders, withOrigin } from "./shown-price.ts";
 
@@ -18,27 +18,27 @@ const HISTORY_MAX = 10_000;
  * The price in mempool.space's shapes (https://mempool.space/docs/api/rest, "Get Price" and "Get Historical Price"), for
  * wallets that let their user set the address of a mempool.space server.
  */
-export function mempoolSpaceRoutes(board: PriceBoard): Routes {
+export function mempoolSpaceRoutes(state: ServiceState): Routes {
   const allPrices = new AllPrices();
   return {
     "/api/v1/prices": () => {
-      const firm = firmPrice(board);
+      const firm = firmPrice(state);
       if ("missing" in firm) return noPriceAnswer(firm.missing);
       const answer: PricesAnswer = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
       return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
     },
-    "/api/v1/historical-price": (request) => withOrigin(board, historicalPrice(board, allPrices, request)),
+    "/api/v1/historical-price": (request) => withOrigin(state, historicalPrice(state, allPrices, request)),
   };
 }
 
 /** With a timestamp the price that held then, without one all that are held, newest first; dollars only. */
-function historicalPrice(board: PriceBoard, allPrices: AllPrices, { query }: RouteRequest): RouteAnswer {
+function historicalPrice(state: ServiceState, allPrices: AllPrices, { query }: RouteRequest): RouteAnswer {
   const currency = (query.get("currency") ?? "USD").toUpperCase();
   const given = query.get("timestamp");
   if (given !== null && !/^\d{1,12}(\.\d+)?$/.test(given))
     return errorAnswer(400, "invalid_timestamp", 'query "timestamp": must be Unix time in seconds');
   if (currency !== "USD") return pricesAnswer([]);
-  const held = board.confirmedPrices();
+  const held = state.confirmedPrices();
   return given === null ? allPrices.answer(held) : pricesAnswer(lastUntil(held, Number(given)));
 }
 

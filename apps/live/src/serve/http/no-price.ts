@@ -12,7 +12,7 @@ const sentences: Readonly<Record<MempoolUpdateData["status"], string>> = {
   stale: "there is no fresh price; see /api/v1/price for the last good one and its age",
 };
 
-/** 503 for readers that expect nothing but a price and would take any number for a good one. */
+/** 503 for clients that expect nothing but a price and would take any number for a good one. */
 export function noPriceAnswer(status: MempoolUpdateData["status"]): RouteAnswer {
   return withRetryAfter(errorAnswer(503, status, sentences[status]), RETRY_AFTER_SECONDS);
 }

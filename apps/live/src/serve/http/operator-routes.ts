@@ -1,10 +1,10 @@
 import type { HealthAnswer } from "@utxoracle/models";
 import { jsonAnswer, type Routes, withRetryAfter } from "@utxoracle/stream-server";
-import type { PriceBoard, ShownReason } from "../../state/price-board.ts";
+import type { ServiceState, ShownReason } from "../../state/service-state.ts";
 import { RETRY_AFTER_SECONDS } from "./no-price.ts";
 
 export interface OperatorRoutesOptions {
-  readonly board: PriceBoard;
+  readonly state: ServiceState;
   /** What `/metrics` answers to an `Accept` header. */
   readonly metrics: { scrape(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> };
 }
@@ -13,15 +13,15 @@ export interface OperatorRoutesOptions {
  * The paths that tell an operator how the service is. Web pages of other origins must not read them: a page that somebody
  * visits can send requests to servers in that visitor's network.
  */
-export function createOperatorRoutes({ board, metrics }: OperatorRoutesOptions): Routes {
+export function createOperatorRoutes({ state, metrics }: OperatorRoutesOptions): Routes {
   return {
     // That it answers at all is the sign of life.
     "/health/live": () => jsonAnswer({ ok: true, reasons: [] } satisfies HealthAnswer),
     "/health/ready": () => {
-      const reasons = codesOf(board.readinessReasons());
-      const notices = codesOf(board.notices());
+      const reasons = codesOf(state.readinessReasons());
+      const notices = codesOf(state.notices());
       const ok = reasons.length === 0;
-      const shown = board.analyzer?.() ?? null;
+      const shown = state.analyzer?.() ?? null;
       const analyzer = shown && { epoch: shown.epoch, term: shown.term, age_seconds: shown.age_seconds };
       const answer: HealthAnswer = { ok, reasons, notices, ...(analyzer !== null && { analyzer }) };
       return ok ? jsonAnswer(answer) : withRetryAfter(jsonAnswer(answer, 503), RETRY_AFTER_SECONDS);

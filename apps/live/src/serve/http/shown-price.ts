@@ -1,6 +1,6 @@
 import type { MempoolUpdateData, PriceAnswer, Source } from "@utxoracle/models";
 import type { RouteAnswer } from "@utxoracle/stream-server";
-import type { PriceBoard } from "../../state/price-board.ts";
+import type { ServiceState } from "../../state/service-state.ts";
 
 /** A price fit for programs that ask no questions: calibrated, confident, of now. */
 export interface FirmPrice {
@@ -13,11 +13,11 @@ export interface FirmPrice {
 }
 
 /**
- * The price for the compatibility routes, whose readers look at nothing but the number.
+ * The price for the compatibility routes, whose clients look at nothing but the number.
  * @returns the price, or why there is none to give: only status `ok` counts.
  */
-export function firmPrice(board: PriceBoard): FirmPrice | { readonly missing: MempoolUpdateData["status"] } {
-  const latest = board.latest();
+export function firmPrice(state: ServiceState): FirmPrice | { readonly missing: MempoolUpdateData["status"] } {
+  const latest = state.latest();
   if (latest === null) return { missing: "warming_up" };
   const { status, price, source, chain } = latest;
   if (status !== "ok" || price === null) return { missing: status };
@@ -48,15 +48,15 @@ export function firmPriceHeaders(firm: FirmPrice): Readonly<Record<string, strin
   };
 }
 
-/** An answer about what the board holds, with where that is from; before the first tick nobody knows. */
-export function withOrigin(board: PriceBoard, answer: RouteAnswer): RouteAnswer {
-  const latest = board.latest();
+/** An answer about what the state holds, with where that is from; before the first tick nobody knows. */
+export function withOrigin(state: ServiceState, answer: RouteAnswer): RouteAnswer {
+  const latest = state.latest();
   return latest === null ? answer : { ...answer, headers: { ...answer.headers, ...originHeaders(latest) } };
 }
 
 /** The whole truth about the price; null before the first tick. */
-export function priceAnswer(board: PriceBoard): PriceAnswer | null {
-  const latest = board.latest();
+export function priceAnswer(state: ServiceState): PriceAnswer | null {
+  const latest = state.latest();
   if (latest === null) return null;
   const timestamp = priceTimestamp(latest);
   return {
@@ -73,7 +73,7 @@ export function priceAnswer(board: PriceBoard): PriceAnswer | null {
     window_seconds: latest.window_seconds,
     height: latest.node.height,
     timestamp,
-    age_seconds: latest.price === null ? null : Math.max(0, board.now() - timestamp),
+    age_seconds: latest.price === null ? null : Math.max(0, state.now() - timestamp),
     engine: latest.engine,
   };
 }

@@ -1,5 +1,5 @@
 import type { MempoolUpdateData, UmbrelWidgetAnswer } from "@utxoracle/models";
-import type { PriceBoard } from "../../state/price-board.ts";
+import type { ServiceState } from "../../state/service-state.ts";
 
 /** What stands where there is no number. */
 const NO_NUMBER = "–";
@@ -19,8 +19,8 @@ const statusWords: Readonly<Record<MempoolUpdateData["status"], string>> = {
  * The price in the shape of umbrelOS' `four-stats` widget. umbrelOS shows an error where the answer is not 200, so a
  * missing price is said in words. A price that is no price of bitcoin is called by what it is.
  */
-export function umbrelWidget(board: PriceBoard): UmbrelWidgetAnswer {
-  const latest = board.latest();
+export function umbrelWidget(state: ServiceState): UmbrelWidgetAnswer {
+  const latest = state.latest();
   return {
     type: "four-stats",
     refresh: "5s",

@@ -1,13 +1,13 @@
 import { type EstimateStatus, EstimateStatusSchema, type MempoolUpdateData } from "@utxoracle/models";
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { PriceBoard } from "../../state/price-board.ts";
+import type { ServiceState } from "../../state/service-state.ts";
 import { ageOf } from "../http/confirmed-answer.ts";
 import { priceAnswer } from "../http/shown-price.ts";
 
 const statuses: readonly EstimateStatus[] = EstimateStatusSchema.anyOf.map((member) => member.const);
 
-/** Gauges of the price and the node, read from the board at every scrape. What is not known has no sample. */
-export function registerPriceMetrics(registry: Registry, board: PriceBoard): void {
+/** Gauges of the price and the node, read from the state at every scrape. What is not known has no sample. */
+export function registerPriceMetrics(registry: Registry, state: ServiceState): void {
   const gauge = (name: string, help: string, read: () => number | null | undefined): void => {
     new Gauge({
       name,
@@ -20,7 +20,7 @@ export function registerPriceMetrics(registry: Registry, board: PriceBoard): voi
       },
     });
   };
-  const latest = (): MempoolUpdateData | null => board.latest();
+  const latest = (): MempoolUpdateData | null => state.latest();
 
   gauge("utxoracle_price_usd", "Live price, US dollars per bitcoin", () => latest()?.price);
   gauge("utxoracle_price_low_usd", "Lower end of the 90 % interval", () => latest()?.interval?.low);
@@ -29,25 +29,25 @@ export function registerPriceMetrics(registry: Registry, board: PriceBoard): voi
   gauge(
     "utxoracle_price_age_seconds",
     "Age of the newest payment behind the price",
-    () => priceAnswer(board)?.age_seconds,
+    () => priceAnswer(state)?.age_seconds,
   );
-  gauge("utxoracle_confirmed_price_usd", "Price of the last blocks", () => board.confirmed()?.price);
+  gauge("utxoracle_confirmed_price_usd", "Price of the last blocks", () => state.confirmed()?.price);
   gauge("utxoracle_confirmed_price_age_seconds", "Age of the newest block behind the price of the last blocks", () =>
-    ageOf(board, board.confirmed()?.block_timestamp ?? null),
+    ageOf(state, state.confirmed()?.block_timestamp ?? null),
   );
   gauge("utxoracle_confirmed_144_blocks_price_usd", "Price of the last 144 blocks", () => {
-    return board.confirmedWindows().lastBlocks?.price;
+    return state.confirmedWindows().lastBlocks?.price;
   });
   gauge("utxoracle_confirmed_day_price_usd", "Price of the last whole UTC day", () => {
-    return board.confirmedWindows().lastDay?.price;
+    return state.confirmedWindows().lastDay?.price;
   });
   gauge("utxoracle_live_to_confirmed_distance_ratio", "Live price over confirmed price, less one", () => {
     const live = latest()?.price ?? null;
-    const confirmed = board.confirmed()?.price ?? null;
+    const confirmed = state.confirmed()?.price ?? null;
     return live === null || confirmed === null ? null : live / confirmed - 1;
   });
   gauge("utxoracle_ready", "1 when the service is ready, else 0", () =>
-    board.readinessReasons().length === 0 ? 1 : 0,
+    state.readinessReasons().length === 0 ? 1 : 0,
   );
   gauge("utxoracle_window_transactions", "Payments held in the window", () => latest()?.stats.active_in_window);
   gauge("utxoracle_window_seconds", "Length of the window", () => latest()?.window_seconds);
@@ -86,28 +86,28 @@ export function registerPriceMetrics(registry: Registry, board: PriceBoard): voi
     },
   });
   gauge("utxoracle_window_removed_transactions", "Payments replaced or evicted that have not come back", () => {
-    return board.windowCounts()?.removed;
+    return state.windowCounts()?.removed;
   });
   gauge(
     "utxoracle_window_remembered_ids",
     "Ids held beyond the window, so that their blocks do not bring them in",
     () => {
-      return board.windowCounts()?.remembered;
+      return state.windowCounts()?.remembered;
     },
   );
   counter(registry, "utxoracle_window_forgotten_ids_total", "Ids beyond the window that there was no room for", () => {
-    return board.windowCounts()?.forgotten;
+    return state.windowCounts()?.forgotten;
   });
   counter(
     registry,
     "utxoracle_window_displaced_total",
     "Transactions that left early because the window was full",
     () => {
-      return board.windowCounts()?.displaced;
+      return state.windowCounts()?.displaced;
     },
   );
   counter(registry, "utxoracle_transactions_expired_total", "Payments that grew older than the window", () => {
-    return board.windowCounts()?.expired;
+    return state.windowCounts()?.expired;
   });
   counter(registry, "utxoracle_transactions_received_total", "Distinct transactions seen", () => {
     return latest()?.stats.total_received;

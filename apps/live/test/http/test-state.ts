@@ -1,12 +1,12 @@
 import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
+import { readinessReasonsOf } from "../../src/state/readiness.ts";
 import type {
   ConfirmedPrice,
   ConfirmedWindows,
-  PriceBoard,
   ReadinessReason,
+  ServiceState,
   WindowCounts,
-} from "../../src/state/price-board.ts";
-import { readinessReasonsOf } from "../../src/state/readiness.ts";
+} from "../../src/state/service-state.ts";
 
 /** A tick as the service makes it on a good day; what a test cares about it says itself. */
 export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateData {
@@ -38,8 +38,8 @@ export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateDat
   };
 }
 
-/** A board that a test writes on. */
-export class TestBoard implements PriceBoard {
+/** A state that a test writes on. */
+export class TestState implements ServiceState {
   clock = 1_763_810_001;
   tick: MempoolUpdateData | null = tick();
   confirmedSide: ConfirmedUpdateData | null = null;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readerLimits } from "../src/serve/reader-limits.ts";
+import { clientLimits } from "../src/serve/client-limits.ts";
 
 const limits = (host: string, trustProxy = false, perAddress?: number) =>
-  readerLimits({
+  clientLimits({
     host,
     "trust-proxy": trustProxy,
     "max-clients": 20_000,

@@ -3,17 +3,17 @@ import { budgets } from "../config/budgets.ts";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import type { Feed } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
+import { readinessReasonsOf } from "../state/readiness.ts";
 import type {
   ConfirmedPrice,
   ConfirmedWindows,
-  PriceBoard,
   ReadinessReason,
+  ServiceState,
   WindowCounts,
-} from "../state/price-board.ts";
-import { readinessReasonsOf } from "../state/readiness.ts";
+} from "../state/service-state.ts";
 
 /** What was published last, for the routes and the metrics. It exists before the feed does. */
-export class LiveBoard implements PriceBoard {
+export class LiveState implements ServiceState {
   readonly #window: () => LiveWindow;
   readonly #history: ConfirmedHistory;
   #moreNotices: () => readonly ReadinessReason[] = () => [];

@@ -1,14 +1,14 @@
 import { setImmediate as allRequestsRead } from "node:timers/promises";
 import type { StreamEvent } from "@utxoracle/stream-server";
 import { Registry } from "prom-client";
-import type { PriceBoard } from "../../state/price-board.ts";
+import type { ServiceState } from "../../state/service-state.ts";
 import { contentTypes, type ExpositionFormat, exposition, negotiatedFormat } from "./exposition.ts";
 import { registerPriceMetrics } from "./price-metrics.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { streamMetrics } from "./stream-metrics.ts";
 
-/** What every process that serves readers measures: itself, the price it shows, its readers. */
-export interface ReaderMetrics {
+/** What every process that serves clients measures: itself, the price it shows, its clients. */
+export interface ServerMetrics {
   readonly registry: Registry;
   /**
    * What `/metrics` answers.
@@ -21,12 +21,12 @@ export interface ReaderMetrics {
 
 /**
  * Makes the metrics in a registry of their own.
- * @param board read at every scrape.
+ * @param state read at every scrape.
  */
-export function createReaderMetrics(board: PriceBoard): ReaderMetrics {
+export function createServerMetrics(state: ServiceState): ServerMetrics {
   const registry = new Registry();
   registerProcessMetrics(registry);
-  registerPriceMetrics(registry, board);
+  registerPriceMetrics(registry, state);
   const underWay = new Map<ExpositionFormat, Promise<string>>();
   /** One text for all requests of a turn of the event loop: it takes milliseconds to make. */
   const shared = (format: ExpositionFormat): Promise<string> => {

@@ -7,23 +7,23 @@ import type {
   EvidenceAnswer,
   MempoolUpdateData,
 } from "@utxoracle/models";
+import { readinessReasonsOf } from "../../state/readiness.ts";
 import type {
   ConfirmedPrice,
   ConfirmedWindows,
-  PriceBoard,
   ReadinessReason,
+  ServiceState,
   ShownAnalyzer,
   ShownReason,
   ShownWindow,
   WindowCounts,
-} from "../../state/price-board.ts";
-import { readinessReasonsOf } from "../../state/readiness.ts";
+} from "../../state/service-state.ts";
 import type { KnownLease } from "./edge-session.ts";
 
 /** A lease that is renewed changes more often than this, ms. */
 const RENEWED_MS = 3000;
 
-/** What the board asks of the rest of the edge. */
+/** What the state asks of the rest of the edge. */
 export interface EdgeSituation {
   /** Why there is no connection to NATS; null while there is one. */
   readonly disconnected: ReadinessReason | null;
@@ -31,7 +31,7 @@ export interface EdgeSituation {
   readonly faults: readonly ReadinessReason[];
   /** The lease read last; null when there is none, undefined before the first answer. */
   readonly lease: KnownLease | null | undefined;
-  /** Whether readers are told that nothing comes. */
+  /** Whether clients are told that nothing comes. */
   readonly stale: boolean;
   /** Age of the newest update, seconds; null before the first. */
   readonly ageSeconds: number | null;
@@ -41,8 +41,8 @@ export interface EdgeSituation {
   readonly epoch: string | null;
 }
 
-/** What an edge's routes and metrics read: what came over the bus, as it is shown to the readers. */
-export class EdgeBoard implements PriceBoard {
+/** What an edge's routes and metrics read: what came over the bus, as it is shown to the clients. */
+export class EdgeState implements ServiceState {
   readonly #situation: () => EdgeSituation;
   readonly #confirmed: () => ConfirmedUpdateData | null;
   readonly #steadyNow: () => number;
@@ -59,7 +59,7 @@ export class EdgeBoard implements PriceBoard {
     this.#steadyNow = steadyNow;
   }
 
-  /** The update that readers have just been sent, and when it was true. */
+  /** The update that clients have just been sent, and when it was true. */
   showed(data: MempoolUpdateData, trueAt: number): void {
     this.#shown = { data, trueAt };
   }

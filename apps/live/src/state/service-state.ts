@@ -72,7 +72,7 @@ export interface ReadinessReason extends ShownReason {
  * What the HTTP routes and the metrics read. The service keeps it current; each call is cheap, has no side effect and
  * never throws: what is not known is null or empty.
  */
-export interface PriceBoard {
+export interface ServiceState {
   /** The service's clock in Unix seconds. In a replay it stands at the record last played. */
   now(): number;
   /** The data of the tick published last; null before the first one. Its `transactions` are not read. */

@@ -5,11 +5,11 @@ import type { Logger } from "pino";
 import type { Settings } from "../config/schema.ts";
 import { UserError } from "../config/user-error.ts";
 import { createStreamLog } from "../logging/stream-log.ts";
-import type { PriceBoard } from "../state/price-board.ts";
+import type { ServiceState } from "../state/service-state.ts";
+import { clientLimits } from "./client-limits.ts";
 import { createOperatorRoutes } from "./http/operator-routes.ts";
 import { createHttpRoutes } from "./http/routes.ts";
-import type { ReaderMetrics } from "./metrics/reader-metrics.ts";
-import { readerLimits } from "./reader-limits.ts";
+import type { ServerMetrics } from "./metrics/server-metrics.ts";
 
 /** The page, built beside the program. */
 const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
@@ -17,18 +17,18 @@ const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
 /** One client's requests for the confirmed side, up to half a megabyte, are answered at most so often, ms. */
 const CONFIRMED_INTERVAL_MS = 60_000;
 
-export interface ReaderServerOptions {
+export interface HttpServerOptions {
   readonly settings: Settings;
   /** What the routes answer from. */
-  readonly board: PriceBoard;
-  readonly metrics: ReaderMetrics;
+  readonly state: ServiceState;
+  readonly metrics: ServerMetrics;
   readonly log: Logger;
   /** Of the program, for the documents it serves. */
   readonly version: string;
 }
 
-/** What readers connect to: the stream's two topics, the HTTP routes and the page. */
-export interface ReaderServer {
+/** What clients connect to: the stream's two topics, the HTTP routes and the page. */
+export interface HttpServer {
   readonly live: Topic;
   readonly confirmed: Topic;
   /** @throws {UserError} when the address cannot be listened on. */
@@ -37,15 +37,15 @@ export interface ReaderServer {
 }
 
 /** The server with its stream, its routes and the page; not listening yet. */
-export async function createReaderServer(options: ReaderServerOptions): Promise<ReaderServer> {
-  const { settings, board, metrics, log, version } = options;
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { settings, state, metrics, log, version } = options;
   const logStream = createStreamLog(log);
   const server = createStreamServer({
     host: settings.host,
     port: settings.port,
     trustProxy: settings["trust-proxy"],
     allowedOrigins: settings["allowed-origins"] ?? null,
-    limits: readerLimits(settings),
+    limits: clientLimits(settings),
     onEvent: (event) => {
       try {
         metrics.streamEvent(event);
@@ -62,8 +62,8 @@ export async function createReaderServer(options: ReaderServerOptions): Promise<
   const stream = server.channel({ webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" });
   const live = stream.topic("mempool_update");
   const confirmed = stream.topic("confirmed_update", { snapshotIntervalMs: CONFIRMED_INTERVAL_MS });
-  server.addRoutes(createHttpRoutes({ board, version }));
-  server.addRoutes(createOperatorRoutes({ board, metrics }), { crossOrigin: false });
+  server.addRoutes(createHttpRoutes({ state, version }));
+  server.addRoutes(createOperatorRoutes({ state, metrics }), { crossOrigin: false });
   if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
   else log.warn("the page is not built: only the stream and the API are served");
   return { live, confirmed, listen: () => listen(server), close: () => server.close() };

@@ -11,7 +11,7 @@ loopback.addAddress("::1", "ipv6");
  * The bounds of the server. Where all clients come from this machine, and no proxy says whose they are (`--trust-proxy`),
  * the address tells nothing, so that only their total is bounded.
  */
-export function readerLimits(
+export function clientLimits(
   settings: Pick<Settings, "host" | "trust-proxy" | "max-clients" | "max-clients-per-address">,
 ): Partial<StreamLimits> {
   const { host, "max-clients": maxClients, "max-clients-per-address": set } = settings;
