@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { helpText } from "../src/commands/cli/help.ts";
 import { parseCommandLine } from "../src/commands/cli/parse.ts";
 import { isInjected } from "../src/config/injected-variables.ts";
 import { loadSettings } from "../src/config/load.ts";
-import { settingNames, variableOf } from "../src/config/schema.ts";
+import { settingNames, settingSchema, variableOf } from "../src/config/schema.ts";
 import { busConnectionOptions } from "../src/relay/bus/bus-options.ts";
 
 const load = (words: string[], env: NodeJS.ProcessEnv = {}) => {
@@ -137,7 +138,7 @@ describe("settings", () => {
     [["--engine", "magic"], {}, "--engine: the value is not posterior or reference"],
     [["--speed", "2"], {}, "--speed is not a flag of the service"],
     [["demo", "--rpc-url", "http://x"], {}, "--rpc-url is not a flag of demo"],
-    [["replay", "x", "--speed", "0"], {}, "--speed: the value is not a number over 0 (times real time) or max"],
+    [["replay", "x", "--speed", "0"], {}, "--speed: the value is not a number over 0 and up to 1000000"],
     [["--rpc-password=", "pw1"], {}, "unknown command (argument 2);"],
     [["constructor"], {}, "unknown command (argument 1);"],
     [["dmeo"], {}, "unknown command dmeo (did you mean demo?)"],
@@ -210,20 +211,39 @@ describe("settings", () => {
     expect(() => load(["--config", configFile(Buffer.from('\ufeff{"port": 1}', "utf16le"))])).toThrow("is UTF-16 text");
   });
 
-  it.each(["config", "bus-creds", "bus-tls-ca"])(
-    "refuse a file of --%s that is too long or never ends",
-    needs("/dev/zero"),
-    (name) => {
-      const long = configFile(" ".repeat(1_048_577));
-      for (const path of [long, "/dev/zero"]) {
-        const read = () =>
-          name === "config"
-            ? load(["--config", path])
-            : busConnectionOptions(load(["--bus", "nats://127.0.0.1:4222", `--${name}`, path]), "test", { transport });
-        expect(read).toThrow(`--${name}: ${path} has more than 1048576 bytes`);
-      }
-    },
-  );
+  describe.each(["config", "bus-creds", "bus-tls-ca"])("refuse a file of --%s", (name) => {
+    const read = (path: string): unknown =>
+      name === "config"
+        ? load(["--config", path])
+        : busConnectionOptions(load(["--bus", "nats://127.0.0.1:4222", `--${name}`, path]), "test", { transport });
+
+    it("that is too long", () => {
+      const path = configFile(" ".repeat(1_048_577));
+      expect(() => read(path)).toThrow(`--${name}: ${path} has more than 1048576 bytes`);
+    });
+
+    it("that is a device", needs("/dev/zero"), () => {
+      expect(() => read("/dev/zero")).toThrow(`--${name}: /dev/zero cannot be read: it is a device, not a file`);
+    });
+
+    it("that is a pipe without a writer, at once", needs("mkfifo"), () => {
+      const path = join(mkdtempSync(join(tmpdir(), "settings-pipe-")), "pipe");
+      execFileSync("mkfifo", [path]);
+      expect(() => read(path)).toThrow(`--${name}: ${path} cannot be read: it is a pipe, not a file`);
+    });
+  });
+
+  it("name the largest number that they take where they refuse one", () => {
+    for (const name of settingNames) {
+      const { maximum, expected, anyOf } = settingSchema(name) as {
+        maximum?: number;
+        expected: string;
+        anyOf?: object[];
+      };
+      const limits = [maximum, ...(anyOf ?? []).map((part) => (part as { maximum?: number }).maximum)];
+      for (const limit of limits) if (limit !== undefined) expect(expected, name).toContain(String(limit));
+    }
+  });
 
   it("name a broken or unknown key of the file", () => {
     expect(() => load(["--config", configFile("{")])).toThrow("is not JSON: see line 1, column 2");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { chooseEncoding } from "./accept-encoding.ts";
+import { isHashedName } from "./hashed-name.ts";
 import { NEVER_CACHED, type RouteAnswer, type RouteHandler, type Routes } from "./http-answer.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
@@ -51,11 +52,6 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/**
- * Names with a hash of the content, as bundlers write them: `assets/index-Bq3xK9f_.js`. The content behind such a name
- * never changes. A plain word of eight letters is taken for a word.
- */
-const HASHED_NAME = /^assets\/.*[-.](?=[A-Za-z0-9_-]*[A-Z0-9_])[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const FOREVER = "public, max-age=31536000, immutable, no-transform";
 const REVALIDATED = "no-cache, no-transform";
 
@@ -112,7 +108,7 @@ function fileHandler(
     if (body !== undefined) variants.set(encoding, body);
   }
   const headers: Record<string, string> = {
-    "Cache-Control": isPage ? NEVER_CACHED : HASHED_NAME.test(name) ? FOREVER : REVALIDATED,
+    "Cache-Control": isPage ? NEVER_CACHED : isHashedName(name) ? FOREVER : REVALIDATED,
     ...(variants.size > 0 && { Vary: "Accept-Encoding" }),
     ...(isPage && {
       "Content-Security-Policy": policy,

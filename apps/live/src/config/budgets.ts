@@ -399,7 +399,7 @@ export const budgets = {
     per: "in total",
     count: 100_000,
     bytes: 64 * MIB,
-    beyond: "the newest are dropped, counted in metrics, reported in the log and read over RPC",
+    beyond: "the newest are dropped, counted in metrics, reported in the log and, where there is RPC, read over RPC",
     test: "packages/zmq-source/test/node-feed.test.ts",
   },
   windowTransactions: {

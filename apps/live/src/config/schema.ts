@@ -202,18 +202,18 @@ export const SettingsSchema = Type.Object({
   }),
   speed: Type.Union([Type.Literal("max"), Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })], {
     metavar: "N|max",
-    expected: "a number over 0 (times real time) or max",
+    expected: "a number over 0 and up to 1000000 (times real time), or max",
     default: 1,
-    description: "how fast the file is played",
+    description: "playback speed: times real time, up to 1000000, or max",
     commands: ["replay"],
   }),
   span: Type.Number({
     exclusiveMinimum: 0,
     maximum: 10_000_000,
     metavar: "SECONDS",
-    expected: "a number of seconds over 0",
+    expected: "a number of seconds over 0 and up to 10000000",
     default: 1800,
-    description: "time over which a file of hex lines, which has no times, is spread",
+    description: "seconds over which the lines of a hex file, which has no times, are spread, up to 10000000",
     commands: ["replay"],
   }),
   seed: Type.Integer({

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
+import { openFileToRead } from "./regular-file.ts";
 import { UserError } from "./user-error.ts";
 
 /** What was read from pipes, by their paths. */
@@ -45,11 +46,11 @@ export function readSmallFile(setting: string, path: string, bytesMax: number): 
   return bytes;
 }
 
-/** The first bytes of a file. */
+/** The first bytes of a file. @throws {NotAFileError} for what could keep the process waiting. */
 function beginningOf(path: string, bytesMax: number): Uint8Array {
   const bytes = new Uint8Array(bytesMax);
   let length = 0;
-  const descriptor = openSync(path, "r");
+  const descriptor = openFileToRead(path);
   try {
     for (let got = -1; got !== 0 && length < bytes.length; length += got)
       got = readSync(descriptor, bytes, length, bytes.length - length, null);

@@ -18,6 +18,7 @@ import { openDemoFeed } from "../../sync/demo-feed.ts";
 import { NodeFeed } from "../../sync/node-feed.ts";
 import { diagnose, diagnosisJson, diagnosisText } from "../doctor.ts";
 import { priceCommand } from "../price/price-command.ts";
+import { warnOfNode } from "../record/node-warnings.ts";
 import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
 import { runEdge } from "../run-edge.ts";
@@ -83,7 +84,13 @@ export async function runCommand(
   if (line.command === "record") {
     const { endpoints, node } = nodeAccess(settings, machine);
     const path = oneFile(line);
-    const chain = await recordedChain(node, settings.chain ?? null, signal).finally(() => node?.close());
+    let chain: string | null;
+    try {
+      chain = await recordedChain(node, settings.chain ?? null, signal);
+      if (node !== null && chain !== null) await warnOfNode(node, endpoints, chain, log, signal);
+    } finally {
+      node?.close();
+    }
     if (!signal.aborted) await record({ path, endpoints, chain, version, log, signal });
   } else if (line.command === "edge") {
     refuseOperands(line);

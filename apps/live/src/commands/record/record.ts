@@ -3,6 +3,9 @@ import type { Logger } from "pino";
 import { feedBudgets } from "../../config/feed-budgets.ts";
 import { ExitCode, UserError } from "../../config/user-error.ts";
 import { openZmq } from "../../ingest/open-zmq.ts";
+import { BEAT_MS, OwnPauses } from "../../ingest/own-pauses.ts";
+import { machineClocks } from "../../ingest/steady-clock.ts";
+import { recordingEvents } from "./recording-events.ts";
 
 export interface RecordOptions {
   readonly path: string;
@@ -27,20 +30,18 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
     });
     exitCode = ExitCode.failed;
     log.info({ file: path, endpoints }, "recording; SIGINT or SIGTERM ends it");
+    const pauses = new OwnPauses(machineClocks.monotonic);
+    const beats = setInterval(() => pauses.beat(), BEAT_MS).unref();
     try {
       const feed = openZmq({
         endpoints,
         signal,
         ...feedBudgets,
-        onEvent: (event) => {
-          const { type, ...fields } = event;
-          if (type === "gap") log.warn(fields, "the node dropped messages: the recording has a gap");
-          else if (type === "connect_failed") log.warn(fields, event.message);
-          else log.info(fields, type.replaceAll("_", " "));
-        },
+        onEvent: recordingEvents(log, () => pauses.recent),
       });
       for await (const message of feed) await writer.write(message);
     } finally {
+      clearInterval(beats);
       await writer.close();
       log.info({ file: path, messages: writer.status().messages, bytes: writer.status().fileBytes }, "recording ended");
     }
