@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { checkPriceAnswer, type MempoolUpdateData } from "@utxoracle/models";
+import { checkPriceResponse, type MempoolUpdateData } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
@@ -138,7 +138,7 @@ describe("the recipe for Home Assistant", () => {
   });
 
   it("shows attributes that the answer has", async () => {
-    const answer = checkPriceAnswer(await (await fetch(`${url}${path}`)).json());
+    const answer = checkPriceResponse(await (await fetch(`${url}${path}`)).json());
     expect(Object.keys(answer)).toEqual(expect.arrayContaining([...(sensor?.json_attributes ?? [])]));
     expect(sensor?.json_attributes).toContain("low");
   });

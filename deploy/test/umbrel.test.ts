@@ -259,7 +259,7 @@ describe("the app for umbrelOS", () => {
     const { paths, components } = openApiDocument({ version: "0.1.0" });
     expect(Object.keys(paths)).toContain(pathname);
     const { schemas } = components as { schemas: Record<string, object> };
-    const validate = new Ajv({ strict: false }).compile(schemas["UmbrelWidgetAnswer"] ?? false);
+    const validate = new Ajv({ strict: false }).compile(schemas["UmbrelWidgetResponse"] ?? false);
     const example = { refresh: widget?.refresh, ...(widget?.example as object) };
     expect(validate(example), JSON.stringify(validate.errors)).toBe(true);
     expect((example as unknown as Widget).type).toBe(widget?.type);

@@ -7,7 +7,7 @@ const asNode = (value: unknown): Node => (typeof value === "object" && value !==
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const code = (text: string): string => `\`${text}\``;
 
-/** `price-answer` as people look for it: `PriceAnswer`. */
+/** `price-response` as people look for it: `PriceResponse`. */
 export function contractTitle(name: string): string {
   return name
     .split("-")

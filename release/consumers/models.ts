@@ -4,15 +4,15 @@ import {
   jsonSchemas,
   type MempoolUpdate,
   openApiDocument,
-  type PriceAnswer,
+  type PriceResponse,
 } from "@utxoracle/models";
 
-export const price = (answer: PriceAnswer): number | null => answer.price;
+export const price = (answer: PriceResponse): number | null => answer.price;
 export const status = (update: MempoolUpdate): "warming_up" | "no_estimate" | "ok" | "low_confidence" | "stale" =>
   update.data.status;
 
 const schemas = jsonSchemas();
-if (!("price-answer" in schemas) || openApiDocument === undefined) throw new Error("a contract is missing");
+if (!("price-response" in schemas) || openApiDocument === undefined) throw new Error("a contract is missing");
 try {
   checkMempoolUpdate({ type: "mempool_update", data: { price: "high" } });
   throw new Error("a text was taken for a price");

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConfirmedAnswer, ConfirmedUpdateData, HistoricalPriceAnswer } from "@utxoracle/models";
+import type { ConfirmedResponse, ConfirmedUpdateData, HistoricalPriceResponse } from "@utxoracle/models";
 import { needs, spendCoins } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PriceRecord } from "../src/confirmed/price-record.ts";
@@ -44,10 +44,10 @@ describe("the confirmed side of the service on a real node", {
       ...chain.flags,
       ...words,
     ]);
-  const confirmed = async (service: ServiceProcess): Promise<ConfirmedAnswer> =>
-    JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer;
-  const history = async (service: ServiceProcess): Promise<HistoricalPriceAnswer["prices"]> =>
-    (JSON.parse((await service.get("/api/v1/historical-price")).text) as HistoricalPriceAnswer).prices;
+  const confirmed = async (service: ServiceProcess): Promise<ConfirmedResponse> =>
+    JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedResponse;
+  const history = async (service: ServiceProcess): Promise<HistoricalPriceResponse["prices"]> =>
+    (JSON.parse((await service.get("/api/v1/historical-price")).text) as HistoricalPriceResponse).prices;
   const price = async (...words: string[]): Promise<{ price: number; height: number; status: string }> =>
     JSON.parse((await runToEnd(["price", ...words, "--json", ...chain.flags])).stdout);
 

@@ -1,4 +1,4 @@
-import type { ConfirmedAnswer } from "@utxoracle/models";
+import type { ConfirmedResponse } from "@utxoracle/models";
 import { needs, RegtestDaemon } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
@@ -61,8 +61,8 @@ describe("a real node that knows the headers of its chain and has yet to get the
       ...Object.entries(zmq).flatMap(([topic, endpoint]) => [`--zmq-${topic}`, endpoint as string]),
       ...flags(),
     ]);
-    const confirmed = async (): Promise<ConfirmedAnswer> =>
-      JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer;
+    const confirmed = async (): Promise<ConfirmedResponse> =>
+      JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedResponse;
     try {
       const { answer } = await eventually(
         "the reason",

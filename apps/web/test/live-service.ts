@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { PriceAnswer } from "@utxoracle/models";
+import type { PriceResponse } from "@utxoracle/models";
 
 const program = fileURLToPath(new URL("../../live/dist/main.js", import.meta.url));
 
@@ -40,8 +40,8 @@ export class LiveService {
     return new LiveService(child, url);
   }
 
-  async price(): Promise<PriceAnswer> {
-    return (await (await fetch(`${this.url}/api/v1/price`)).json()) as PriceAnswer;
+  async price(): Promise<PriceResponse> {
+    return (await (await fetch(`${this.url}/api/v1/price`)).json()) as PriceResponse;
   }
 
   /** Resolves when it has read its window and stands by its price. */

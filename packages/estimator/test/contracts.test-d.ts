@@ -14,7 +14,7 @@ holds<Same<estimator.PriceEstimate, models.PriceEstimate>>();
 holds<Same<estimator.PriceInterval, models.PriceInterval>>();
 holds<Same<estimator.ReferenceEstimate, models.ReferenceEstimate>>();
 holds<Same<estimator.PricePoint, models.PricePoint>>();
-holds<Same<estimator.RoundAmountEvidence, models.EvidenceAnswer["evidence"][number]>>();
+holds<Same<estimator.RoundAmountEvidence, models.EvidenceResponse["evidence"][number]>>();
 holds<Equal<estimator.Engine, models.Engine>>();
 holds<Equal<estimator.EngineStatus, models.EngineStatus>>();
 holds<estimator.ProcessedTransaction extends estimator.WindowTransaction ? true : false>();

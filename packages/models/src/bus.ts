@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
-import { ConfirmedWindowSchema, EvidenceAnswerSchema } from "./http.ts";
+import { ConfirmedWindowSchema, EvidenceResponseSchema } from "./http.ts";
 import { ChainName, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolUpdateSchema, SourceSchema } from "./stream.ts";
 
@@ -88,7 +88,7 @@ export const BusLiveStateSchema = Type.Object(
     update: MempoolUpdateSchema,
     reasons: Remarks,
     notices: Remarks,
-    evidence: Type.Union([EvidenceAnswerSchema, Type.Null()]),
+    evidence: Type.Union([EvidenceResponseSchema, Type.Null()]),
   },
   { description: "The live side as of one tick, and what the analyzer says of itself" },
 );

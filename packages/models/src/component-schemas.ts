@@ -2,12 +2,12 @@ import { type ContractName, contractSchemas, type JsonSchema, jsonSchemaOf } fro
 
 /** Contracts as the components of a document: the schemas, and how other parts of the document point to them. */
 export interface ComponentSchemas {
-  /** By component name, e.g. `PriceAnswer`. */
+  /** By component name, e.g. `PriceResponse`. */
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   reference(name: ContractName): { readonly $ref: string };
 }
 
-/** The given contracts under the names that generators of code will use: `price-answer` becomes `PriceAnswer`. */
+/** The given contracts under the names that generators of code will use: `price-response` becomes `PriceResponse`. */
 export function componentSchemas(names: readonly ContractName[]): ComponentSchemas {
   return {
     schemas: Object.fromEntries(names.map((name) => [componentName(name), jsonSchemaOf(contractSchemas[name])])),

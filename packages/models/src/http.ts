@@ -14,7 +14,7 @@ import {
 import { ConfirmedUpdateDataSchema, SourceSchema } from "./stream.ts";
 
 /** `/api/v1/price` */
-export const PriceAnswerSchema = Type.Object(
+export const PriceResponseSchema = Type.Object(
   {
     price: Type.Union([UsdPerBtc, Type.Null()]),
     low: Type.Union([UsdPerBtc, Type.Null()], { description: "Lower end of the 90 % interval" }),
@@ -41,18 +41,18 @@ export const PriceAnswerSchema = Type.Object(
   { description: "The price with everything needed to judge it" },
 );
 /** `/api/v1/price` */
-export type PriceAnswer = Static<typeof PriceAnswerSchema>;
+export type PriceResponse = Static<typeof PriceResponseSchema>;
 
 /** `/api/v1/prices`, the shape of mempool.space. */
-export const PricesAnswerSchema = Type.Object(
+export const PricesResponseSchema = Type.Object(
   { time: WholeUnixSeconds, USD: UsdPerBtc },
   { description: "The price in mempool.space's shape" },
 );
 /** `/api/v1/prices`, the shape of mempool.space. */
-export type PricesAnswer = Static<typeof PricesAnswerSchema>;
+export type PricesResponse = Static<typeof PricesResponseSchema>;
 
 /** `/api/v1/historical-price`, the shape of mempool.space. */
-export const HistoricalPriceAnswerSchema = Type.Object(
+export const HistoricalPriceResponseSchema = Type.Object(
   {
     prices: Type.Array(Type.Object({ time: WholeUnixSeconds, USD: UsdPerBtc })),
     exchangeRates: Type.Record(Type.String(), Type.Number()),
@@ -60,10 +60,10 @@ export const HistoricalPriceAnswerSchema = Type.Object(
   { description: "Confirmed prices in mempool.space's shape" },
 );
 /** `/api/v1/historical-price`, the shape of mempool.space. */
-export type HistoricalPriceAnswer = Static<typeof HistoricalPriceAnswerSchema>;
+export type HistoricalPriceResponse = Static<typeof HistoricalPriceResponseSchema>;
 
 /** `/api/rates`, the shape of BTCPay Server. */
-export const RatesAnswerSchema = Type.Array(
+export const RatesResponseSchema = Type.Array(
   Type.Object({
     name: Type.String(),
     cryptoCode: Type.Literal("BTC"),
@@ -74,18 +74,18 @@ export const RatesAnswerSchema = Type.Array(
   { description: "The rate in BTCPay Server's shape; empty for pairs other than BTC_USD" },
 );
 /** `/api/rates`, the shape of BTCPay Server. */
-export type RatesAnswer = Static<typeof RatesAnswerSchema>;
+export type RatesResponse = Static<typeof RatesResponseSchema>;
 
 /** `/rates`, the older shape of BTCPay Server: the same list in `data`. */
-export const RatesDataAnswerSchema = Type.Object(
-  { data: RatesAnswerSchema },
+export const RatesDataResponseSchema = Type.Object(
+  { data: RatesResponseSchema },
   { description: "The rate in BTCPay Server's older shape" },
 );
 /** `/rates`, the older shape of BTCPay Server: the same list in `data`. */
-export type RatesDataAnswer = Static<typeof RatesDataAnswerSchema>;
+export type RatesDataResponse = Static<typeof RatesDataResponseSchema>;
 
 /** Whatever an HTTP path answers when it cannot answer what was asked. */
-export const ErrorAnswerSchema = Type.Object(
+export const ErrorResponseSchema = Type.Object(
   {
     error: Type.String({ minLength: 1, description: "A stable code; while there is no price its status" }),
     message: Type.String({ minLength: 1, description: "What is wrong, for people" }),
@@ -93,7 +93,7 @@ export const ErrorAnswerSchema = Type.Object(
   { description: "Why there is no answer" },
 );
 /** Whatever an HTTP path answers when it cannot answer what was asked. */
-export type ErrorAnswer = Static<typeof ErrorAnswerSchema>;
+export type ErrorResponse = Static<typeof ErrorResponseSchema>;
 
 const HealthCodesSchema = Type.Array(
   Type.Object({ code: Type.String({ minLength: 1, description: "A stable code; the log has the sentence" }) }),
@@ -103,7 +103,7 @@ const HealthCodesSchema = Type.Array(
  * `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. Codes only: sentences have paths,
  * names and addresses in them, and anybody who reaches the port may read the answer.
  */
-export const HealthAnswerSchema = Type.Object(
+export const HealthResponseSchema = Type.Object(
   {
     ok: Type.Boolean(),
     reasons: HealthCodesSchema,
@@ -122,10 +122,10 @@ export const HealthAnswerSchema = Type.Object(
   { description: "Whether the service is alive or ready, and why not" },
 );
 /** `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. */
-export type HealthAnswer = Static<typeof HealthAnswerSchema>;
+export type HealthResponse = Static<typeof HealthResponseSchema>;
 
 /** `/api/v1/evidence`: which round dollar amounts carry the price. */
-export const EvidenceAnswerSchema = Type.Object(
+export const EvidenceResponseSchema = Type.Object(
   {
     price: Type.Union([UsdPerBtc, Type.Null()]),
     timestamp: UnixSeconds,
@@ -142,7 +142,7 @@ export const EvidenceAnswerSchema = Type.Object(
   { description: "Which round dollar amounts voted, and how strongly" },
 );
 /** `/api/v1/evidence`: which round dollar amounts carry the price. */
-export type EvidenceAnswer = Static<typeof EvidenceAnswerSchema>;
+export type EvidenceResponse = Static<typeof EvidenceResponseSchema>;
 
 const WidgetItemSchema = Type.Object({
   title: Type.String({ minLength: 1 }),
@@ -151,7 +151,7 @@ const WidgetItemSchema = Type.Object({
 });
 
 /** `/api/v1/umbrel-widget`, the shape of umbrelOS' widget of four numbers. */
-export const UmbrelWidgetAnswerSchema = Type.Object(
+export const UmbrelWidgetResponseSchema = Type.Object(
   {
     type: Type.Literal("four-stats"),
     refresh: Type.String({ pattern: "^[0-9]+s$", description: "When umbrelOS asks again" }),
@@ -165,7 +165,7 @@ export const UmbrelWidgetAnswerSchema = Type.Object(
   { description: "The price in the shape of umbrelOS' widgets" },
 );
 /** `/api/v1/umbrel-widget`, the shape of umbrelOS' widget of four numbers. */
-export type UmbrelWidgetAnswer = Static<typeof UmbrelWidgetAnswerSchema>;
+export type UmbrelWidgetResponse = Static<typeof UmbrelWidgetResponseSchema>;
 
 const orNullPrice = Type.Union([UsdPerBtc, Type.Null()]);
 
@@ -190,7 +190,7 @@ export const ConfirmedWindowSchema = Type.Object({
 export type ConfirmedWindow = Static<typeof ConfirmedWindowSchema>;
 
 /** `/api/v1/confirmed` */
-export const ConfirmedAnswerSchema = Type.Object(
+export const ConfirmedResponseSchema = Type.Object(
   {
     price: orNullPrice,
     low: orNullPrice,
@@ -212,40 +212,55 @@ export const ConfirmedAnswerSchema = Type.Object(
   { description: "The prices of confirmed blocks: of the last hours, of 144 blocks, of a day" },
 );
 /** `/api/v1/confirmed` */
-export type ConfirmedAnswer = Static<typeof ConfirmedAnswerSchema>;
+export type ConfirmedResponse = Static<typeof ConfirmedResponseSchema>;
 
-/** The value as a {@link ConfirmedAnswer}. @throws ContractError naming the field that deviates */
-export const checkConfirmedAnswer: (value: unknown) => ConfirmedAnswer = contractCheck(
-  "ConfirmedAnswer",
-  ConfirmedAnswerSchema,
+/** The value as a {@link ConfirmedResponse}. @throws ContractError naming the field that deviates */
+export const checkConfirmedResponse: (value: unknown) => ConfirmedResponse = contractCheck(
+  "ConfirmedResponse",
+  ConfirmedResponseSchema,
 );
-/** The value as a {@link PriceAnswer}. @throws ContractError naming the field that deviates */
-export const checkPriceAnswer: (value: unknown) => PriceAnswer = contractCheck("PriceAnswer", PriceAnswerSchema);
-/** The value as a {@link PricesAnswer}. @throws ContractError naming the field that deviates */
-export const checkPricesAnswer: (value: unknown) => PricesAnswer = contractCheck("PricesAnswer", PricesAnswerSchema);
-/** The value as a {@link HistoricalPriceAnswer}. @throws ContractError naming the field that deviates */
-export const checkHistoricalPriceAnswer: (value: unknown) => HistoricalPriceAnswer = contractCheck(
-  "HistoricalPriceAnswer",
-  HistoricalPriceAnswerSchema,
+/** The value as a {@link PriceResponse}. @throws ContractError naming the field that deviates */
+export const checkPriceResponse: (value: unknown) => PriceResponse = contractCheck(
+  "PriceResponse",
+  PriceResponseSchema,
 );
-/** The value as a {@link RatesAnswer}. @throws ContractError naming the field that deviates */
-export const checkRatesAnswer: (value: unknown) => RatesAnswer = contractCheck("RatesAnswer", RatesAnswerSchema);
-/** The value as a {@link HealthAnswer}. @throws ContractError naming the field that deviates */
-export const checkHealthAnswer: (value: unknown) => HealthAnswer = contractCheck("HealthAnswer", HealthAnswerSchema);
-/** The value as a {@link RatesDataAnswer}. @throws ContractError naming the field that deviates */
-export const checkRatesDataAnswer: (value: unknown) => RatesDataAnswer = contractCheck(
-  "RatesDataAnswer",
-  RatesDataAnswerSchema,
+/** The value as a {@link PricesResponse}. @throws ContractError naming the field that deviates */
+export const checkPricesResponse: (value: unknown) => PricesResponse = contractCheck(
+  "PricesResponse",
+  PricesResponseSchema,
 );
-/** The value as a {@link UmbrelWidgetAnswer}. @throws ContractError naming the field that deviates */
-export const checkUmbrelWidgetAnswer: (value: unknown) => UmbrelWidgetAnswer = contractCheck(
-  "UmbrelWidgetAnswer",
-  UmbrelWidgetAnswerSchema,
+/** The value as a {@link HistoricalPriceResponse}. @throws ContractError naming the field that deviates */
+export const checkHistoricalPriceResponse: (value: unknown) => HistoricalPriceResponse = contractCheck(
+  "HistoricalPriceResponse",
+  HistoricalPriceResponseSchema,
 );
-/** The value as a {@link ErrorAnswer}. @throws ContractError naming the field that deviates */
-export const checkErrorAnswer: (value: unknown) => ErrorAnswer = contractCheck("ErrorAnswer", ErrorAnswerSchema);
-/** The value as a {@link EvidenceAnswer}. @throws ContractError naming the field that deviates */
-export const checkEvidenceAnswer: (value: unknown) => EvidenceAnswer = contractCheck(
-  "EvidenceAnswer",
-  EvidenceAnswerSchema,
+/** The value as a {@link RatesResponse}. @throws ContractError naming the field that deviates */
+export const checkRatesResponse: (value: unknown) => RatesResponse = contractCheck(
+  "RatesResponse",
+  RatesResponseSchema,
+);
+/** The value as a {@link HealthResponse}. @throws ContractError naming the field that deviates */
+export const checkHealthResponse: (value: unknown) => HealthResponse = contractCheck(
+  "HealthResponse",
+  HealthResponseSchema,
+);
+/** The value as a {@link RatesDataResponse}. @throws ContractError naming the field that deviates */
+export const checkRatesDataResponse: (value: unknown) => RatesDataResponse = contractCheck(
+  "RatesDataResponse",
+  RatesDataResponseSchema,
+);
+/** The value as a {@link UmbrelWidgetResponse}. @throws ContractError naming the field that deviates */
+export const checkUmbrelWidgetResponse: (value: unknown) => UmbrelWidgetResponse = contractCheck(
+  "UmbrelWidgetResponse",
+  UmbrelWidgetResponseSchema,
+);
+/** The value as a {@link ErrorResponse}. @throws ContractError naming the field that deviates */
+export const checkErrorResponse: (value: unknown) => ErrorResponse = contractCheck(
+  "ErrorResponse",
+  ErrorResponseSchema,
+);
+/** The value as a {@link EvidenceResponse}. @throws ContractError naming the field that deviates */
+export const checkEvidenceResponse: (value: unknown) => EvidenceResponse = contractCheck(
+  "EvidenceResponse",
+  EvidenceResponseSchema,
 );

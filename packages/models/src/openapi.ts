@@ -20,17 +20,17 @@ export interface OpenApiOperation {
 }
 
 const contracts = [
-  "confirmed-answer",
-  "error-answer",
-  "evidence-answer",
-  "health-answer",
-  "historical-price-answer",
-  "price-answer",
-  "prices-answer",
-  "rates-answer",
-  "rates-data-answer",
+  "confirmed-response",
+  "error-response",
+  "evidence-response",
+  "health-response",
+  "historical-price-response",
+  "price-response",
+  "prices-response",
+  "rates-response",
+  "rates-data-response",
   "server-message",
-  "umbrel-widget-answer",
+  "umbrel-widget-response",
 ] as const satisfies readonly ContractName[];
 
 const { schemas, reference } = componentSchemas(contracts);
@@ -46,7 +46,7 @@ const retryAfter = {
 const noPrice = {
   description: "There is no price of now to give without reservations",
   headers: retryAfter,
-  content: json("error-answer"),
+  content: json("error-response"),
 };
 /** The shapes of others have no field for this. */
 const originHeaders = {
@@ -61,14 +61,14 @@ const firmPriceHeaders = {
   },
 };
 const tooManyClients = {
-  "429": { description: "Too many clients of this address", headers: retryAfter, content: json("error-answer") },
+  "429": { description: "Too many clients of this address", headers: retryAfter, content: json("error-response") },
   "503": {
     description: "Too many clients, or the server is shutting down",
     headers: retryAfter,
-    content: json("error-answer"),
+    content: json("error-response"),
   },
 };
-const badRequest = { description: "A parameter is malformed", content: json("error-answer") };
+const badRequest = { description: "A parameter is malformed", content: json("error-response") };
 const currencyPairs = {
   name: "currencyPairs",
   in: "query",
@@ -95,9 +95,9 @@ function get(
 }
 
 const paths: OpenApiDocument["paths"] = {
-  "/api/v1/price": get("price", "The price with everything needed to judge it", json("price-answer"), {
+  "/api/v1/price": get("price", "The price with everything needed to judge it", json("price-response"), {
     responses: {
-      "503": { description: "The service has only just started", headers: retryAfter, content: json("error-answer") },
+      "503": { description: "The service has only just started", headers: retryAfter, content: json("error-response") },
     },
   }),
   "/api/v1/stream": get(
@@ -116,20 +116,20 @@ const paths: OpenApiDocument["paths"] = {
       operationId: "webSocket",
       summary: "The stream by WebSocket; a plain request is told why a handshake would fail now",
       responses: {
-        "403": { description: "Pages of this origin may not connect", content: json("error-answer") },
-        "426": { description: "A handshake would succeed: connect by WebSocket", content: json("error-answer") },
+        "403": { description: "Pages of this origin may not connect", content: json("error-response") },
+        "426": { description: "A handshake would succeed: connect by WebSocket", content: json("error-response") },
         ...tooManyClients,
       },
     },
   },
-  "/api/v1/prices": get("prices", "The price in mempool.space's shape", json("prices-answer"), {
+  "/api/v1/prices": get("prices", "The price in mempool.space's shape", json("prices-response"), {
     headers: firmPriceHeaders,
     responses: { "503": noPrice },
   }),
   "/api/v1/historical-price": get(
     "historicalPrice",
     "Confirmed prices in mempool.space's shape",
-    json("historical-price-answer"),
+    json("historical-price-response"),
     {
       parameters: [
         {
@@ -149,26 +149,26 @@ const paths: OpenApiDocument["paths"] = {
       responses: { "400": badRequest },
     },
   ),
-  "/api/v1/confirmed": get("confirmed", "The prices of confirmed blocks", json("confirmed-answer"), {
+  "/api/v1/confirmed": get("confirmed", "The prices of confirmed blocks", json("confirmed-response"), {
     headers: originHeaders,
   }),
-  "/api/v1/evidence": get("evidence", "Which round dollar amounts carry the price", json("evidence-answer"), {
+  "/api/v1/evidence": get("evidence", "Which round dollar amounts carry the price", json("evidence-response"), {
     headers: originHeaders,
     responses: {
-      "503": { description: "There is no evidence yet", headers: retryAfter, content: json("error-answer") },
+      "503": { description: "There is no evidence yet", headers: retryAfter, content: json("error-response") },
     },
   }),
-  "/api/rates": get("rates", "The rate in BTCPay Server's shape", json("rates-answer"), {
+  "/api/rates": get("rates", "The rate in BTCPay Server's shape", json("rates-response"), {
     parameters: [currencyPairs],
     headers: firmPriceHeaders,
     responses: { "400": badRequest, "503": noPrice },
   }),
-  "/rates": get("ratesData", "The rate in BTCPay Server's older shape", json("rates-data-answer"), {
+  "/rates": get("ratesData", "The rate in BTCPay Server's older shape", json("rates-data-response"), {
     parameters: [currencyPairs],
     headers: firmPriceHeaders,
     responses: { "400": badRequest, "503": noPrice },
   }),
-  "/api/v1/umbrel-widget": get("umbrelWidget", "The price for umbrelOS' home screen", json("umbrel-widget-answer")),
+  "/api/v1/umbrel-widget": get("umbrelWidget", "The price for umbrelOS' home screen", json("umbrel-widget-response")),
   "/price.txt": get(
     "priceText",
     "The price as a number and a newline",
@@ -184,10 +184,10 @@ const paths: OpenApiDocument["paths"] = {
       },
     },
   ),
-  "/health/live": get("live", "Whether the service runs", json("health-answer")),
-  "/health/ready": get("ready", "Whether the service is fed and loaded", json("health-answer"), {
+  "/health/live": get("live", "Whether the service runs", json("health-response")),
+  "/health/ready": get("ready", "Whether the service is fed and loaded", json("health-response"), {
     responses: {
-      "503": { description: "What stands in the way", headers: retryAfter, content: json("health-answer") },
+      "503": { description: "What stands in the way", headers: retryAfter, content: json("health-response") },
     },
   }),
   "/metrics": get("metrics", "Metrics for Prometheus", {
@@ -212,7 +212,7 @@ const paths: OpenApiDocument["paths"] = {
           schema: { type: "string", pattern: "^[a-z-]+$" },
         },
       ],
-      responses: { "404": { description: "There is no such contract", content: json("error-answer") } },
+      responses: { "404": { description: "There is no such contract", content: json("error-response") } },
     },
   ),
 };

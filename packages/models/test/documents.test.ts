@@ -47,7 +47,7 @@ describe("the OpenAPI document", () => {
 
   it("has components equal to the contracts, all used, and no reference that leads nowhere", () => {
     const schemas = (document["components"] as { schemas: Record<string, Schema> }).schemas;
-    expect(schemas["PriceAnswer"]).toEqual(jsonSchemaOf(contractSchemas["price-answer"]));
+    expect(schemas["PriceResponse"]).toEqual(jsonSchemaOf(contractSchemas["price-response"]));
     for (const reference of references(document)) expect(resolve(document, reference), reference).toBeDefined();
     const used = new Set(references(document).map((reference) => reference.split("/").at(-1)));
     expect(Object.keys(schemas).filter((name) => !used.has(name))).toEqual([]);

@@ -99,7 +99,7 @@ export const samples: Record<ContractName, unknown> = {
   "bus-origin": busOrigin,
   "client-message": { type: "snapshot" },
   "confirmed-update": confirmedUpdate,
-  "confirmed-answer": {
+  "confirmed-response": {
     price: 113400,
     low: 113100,
     high: 113700,
@@ -113,11 +113,11 @@ export const samples: Record<ContractName, unknown> = {
     last_144_blocks: confirmedWindow,
     last_day: null,
   },
-  "error-answer": { error: "stale", message: "there is no fresh price" },
+  "error-response": { error: "stale", message: "there is no fresh price" },
   "error-message": { type: "error", data: { code: "too_many_messages", message: "20 messages a second are allowed" } },
-  "evidence-answer": { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
-  "health-answer": { ok: false, reasons: [{ code: "feed_silent" }] },
-  "historical-price-answer": { prices: [{ time: 1678901234, USD: 24500 }], exchangeRates: {} },
+  "evidence-response": { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
+  "health-response": { ok: false, reasons: [{ code: "feed_silent" }] },
+  "historical-price-response": { prices: [{ time: 1678901234, USD: 24500 }], exchangeRates: {} },
   "mempool-state": {
     price: null,
     confidence: 0,
@@ -132,7 +132,7 @@ export const samples: Record<ContractName, unknown> = {
   },
   "mempool-update": mempoolUpdate,
   "pong-message": { type: "pong" },
-  "price-answer": {
+  "price-response": {
     price: 113600.5,
     low: 113310,
     high: 113890,
@@ -157,7 +157,7 @@ export const samples: Record<ContractName, unknown> = {
     windowPrice: 1001,
   },
   "price-point": point,
-  "prices-answer": { time: 1763810000, USD: 87123 },
+  "prices-response": { time: 1763810000, USD: 87123 },
   "processed-transaction": {
     txid,
     amounts: [0.001, 0.5],
@@ -166,8 +166,8 @@ export const samples: Record<ContractName, unknown> = {
     inputCount: 1,
     outputCount: 2,
   },
-  "rates-answer": [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate: 87123 }],
-  "rates-data-answer": {
+  "rates-response": [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate: 87123 }],
+  "rates-data-response": {
     data: [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate: 87123 }],
   },
   "raw-transaction": { rawBytes: bytes, timestamp: 1678901234, topic: "rawtx" },
@@ -187,7 +187,7 @@ export const samples: Record<ContractName, unknown> = {
   },
   "server-message": mempoolUpdate,
   transaction,
-  "umbrel-widget-answer": {
+  "umbrel-widget-response": {
     type: "four-stats",
     refresh: "5s",
     link: "",

@@ -1,4 +1,4 @@
-import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedUpdateData, EvidenceResponse, MempoolUpdateData } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import type { Feed } from "../ingest/feed.ts";
@@ -92,7 +92,7 @@ export class LiveState implements ServiceState {
     ];
   }
 
-  evidence(): EvidenceAnswer | null {
+  evidence(): EvidenceResponse | null {
     // That of the tick that was published last, as everything else that is said.
     if (this.#latest === null) return null;
     const { price, timestamp, price_timestamp } = this.#latest;

@@ -3,9 +3,9 @@ import type {
   ConfirmedUpdateData,
   Engine,
   EstimateStatus,
-  EvidenceAnswer,
-  HealthAnswer,
+  EvidenceResponse,
   HealthCode,
+  HealthResponse,
   MempoolUpdateData,
 } from "@utxoracle/models";
 
@@ -38,7 +38,7 @@ export interface ShownWindow {
 }
 
 /** The analyzer whose messages an edge shows. Its name is for the metrics. */
-export type ShownAnalyzer = NonNullable<HealthAnswer["analyzer"]> & { readonly name: string };
+export type ShownAnalyzer = NonNullable<HealthResponse["analyzer"]> & { readonly name: string };
 
 /** The longer windows of the confirmed side; null until they were worked out. */
 export interface ConfirmedWindows {
@@ -95,5 +95,5 @@ export interface ServiceState {
   /** At an edge: whose messages it shows, and their age; null before the first. Absent where the price is made here. */
   analyzer?(): ShownAnalyzer | null;
   /** Which round dollar amounts carry the price; null when there is no evidence to show. */
-  evidence(): EvidenceAnswer | null;
+  evidence(): EvidenceResponse | null;
 }

@@ -1,4 +1,4 @@
-import { type ConfirmedAnswer, type MempoolUpdateData, openApiDocument } from "@utxoracle/models";
+import { type ConfirmedResponse, type MempoolUpdateData, openApiDocument } from "@utxoracle/models";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EventReader } from "../e2e/event-reader.ts";
@@ -46,7 +46,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     // The live price does not wait for the blocks': theirs comes when they have been read.
     await eventually(
       "a confirmed price",
-      async () => JSON.parse((await edge(0).get("/api/v1/confirmed")).text) as ConfirmedAnswer,
+      async () => JSON.parse((await edge(0).get("/api/v1/confirmed")).text) as ConfirmedResponse,
       ({ price }) => price !== null,
     );
     // Nor for the evidence, which comes with the analyzer's state, every two seconds.
@@ -58,7 +58,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     for (const template of Object.keys(openApiDocument({ version: "0" }).paths)) {
       // It never ends: a test of its own reads it.
       if (template === "/api/v1/stream") continue;
-      const path = template.replace("{name}", "price-answer");
+      const path = template.replace("{name}", "price-response");
       const response = await fetch(`${edge(0).url}${path}`);
       // A plain request of the WebSocket path is answered "upgrade required".
       expect(response.status, path).toBe(path === "/ws/mempool" ? 426 : 200);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PriceAnswer } from "@utxoracle/models";
+import type { PriceResponse } from "@utxoracle/models";
 
 /** Between two questions, ms. */
 const PERIOD_MS = 250;
@@ -46,16 +46,16 @@ export class PriceWitness {
   }
 
   /** @returns null where nobody answers, or there is nothing to show yet. */
-  async #ask(): Promise<PriceAnswer | null> {
+  async #ask(): Promise<PriceResponse | null> {
     try {
       const response = await fetch(`${this.#options.url()}/api/v1/price`, { signal: AbortSignal.timeout(PATIENCE_MS) });
-      return response.status === 200 ? ((await response.json()) as PriceAnswer) : null;
+      return response.status === 200 ? ((await response.json()) as PriceResponse) : null;
     } catch {
       return null;
     }
   }
 
-  #look({ status, price, timestamp, age_seconds }: PriceAnswer, askedAt: number): void {
+  #look({ status, price, timestamp, age_seconds }: PriceResponse, askedAt: number): void {
     this.answers += 1;
     if (status !== "ok") return;
     this.okAnswers += 1;

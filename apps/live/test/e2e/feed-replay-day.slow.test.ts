@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PriceAnswer } from "@utxoracle/models";
+import type { PriceResponse } from "@utxoracle/models";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tellsUsage, usageOf } from "./process-usage.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
@@ -21,7 +21,7 @@ let path: string;
 let traffic: CapturedTraffic;
 
 /** The replay's last word. */
-async function replayed(): Promise<PriceAnswer> {
+async function replayed(): Promise<PriceResponse> {
   const service = await ServiceProcess.listening(["replay", path, "--speed", "max"]);
   try {
     const startedAt = performance.now();

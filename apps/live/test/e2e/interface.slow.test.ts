@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { type ConfirmedAnswer, openApiDocument, type ServerMessage } from "@utxoracle/models";
+import { type ConfirmedResponse, openApiDocument, type ServerMessage } from "@utxoracle/models";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -27,7 +27,7 @@ beforeAll(async () => {
     "both prices",
     async () => ({
       live: await service.price(),
-      confirmed: JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer,
+      confirmed: JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedResponse,
     }),
     ({ live, confirmed }) => live.status === "ok" && confirmed.price !== null,
   );
@@ -67,7 +67,7 @@ describe("the service's interface", () => {
   it("answers every path of its OpenAPI document as the document says", async () => {
     for (const template of Object.keys(openApiDocument({ version: "0" }).paths)) {
       if (template === "/api/v1/stream") continue;
-      const path = template.replace("{name}", "price-answer");
+      const path = template.replace("{name}", "price-response");
       const response = await fetch(`${service.url}${path}`);
       // A plain request of the WebSocket path is answered "upgrade required".
       expect(response.status, path).toBe(path === "/ws/mempool" ? 426 : 200);

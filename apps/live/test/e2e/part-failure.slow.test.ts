@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConfirmedAnswer } from "@utxoracle/models";
+import type { ConfirmedResponse } from "@utxoracle/models";
 import { startSimulator } from "@utxoracle/simulator";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -106,7 +106,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     await service.logLine(({ problem }) => String(problem).includes("exited with code 7"));
     await eventually(
       "the price of the last 144 blocks",
-      async () => JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedAnswer,
+      async () => JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedResponse,
       ({ last_144_blocks }) => last_144_blocks !== null,
       50_000,
     );

@@ -1,4 +1,4 @@
-import type { PriceAnswer } from "@utxoracle/models";
+import type { PriceResponse } from "@utxoracle/models";
 import { corpusPath, needs } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 /** What is said when all has been read; a tick before may have had as many transactions, and not yet the end. */
-async function priceAtTheEnd(service: ServiceProcess): Promise<PriceAnswer> {
+async function priceAtTheEnd(service: ServiceProcess): Promise<PriceResponse> {
   running.push(service);
   await service.logLine(({ msg }) => String(msg).includes("reached the end"));
   const { answer } = await eventually(

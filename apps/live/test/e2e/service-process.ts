@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { HealthAnswer, PriceAnswer } from "@utxoracle/models";
+import type { HealthResponse, PriceResponse } from "@utxoracle/models";
 
 /** The built program, as a user runs it. `npm test` builds it first. */
 export const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -96,13 +96,13 @@ export class ServiceProcess {
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
 
-  async price(): Promise<PriceAnswer> {
-    return JSON.parse((await this.get("/api/v1/price")).text) as PriceAnswer;
+  async price(): Promise<PriceResponse> {
+    return JSON.parse((await this.get("/api/v1/price")).text) as PriceResponse;
   }
 
-  async ready(): Promise<{ status: number; answer: HealthAnswer }> {
+  async ready(): Promise<{ status: number; answer: HealthResponse }> {
     const { status, text } = await this.get("/health/ready");
-    return { status, answer: JSON.parse(text) as HealthAnswer };
+    return { status, answer: JSON.parse(text) as HealthResponse };
   }
 
   /** Ends it with a signal and resolves with how it ended. */

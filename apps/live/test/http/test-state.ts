@@ -1,4 +1,4 @@
-import type { ConfirmedUpdateData, EvidenceAnswer, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedUpdateData, EvidenceResponse, MempoolUpdateData } from "@utxoracle/models";
 import { readinessReasonsOf } from "../../src/state/readiness.ts";
 import type {
   ConfirmedPrice,
@@ -47,7 +47,7 @@ export class TestState implements ServiceState {
   windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
   reasons: ReadinessReason[] | null = null;
   noticesShown: ReadinessReason[] = [];
-  evidenceShown: EvidenceAnswer | null = null;
+  evidenceShown: EvidenceResponse | null = null;
 
   now(): number {
     return this.clock;
@@ -74,7 +74,7 @@ export class TestState implements ServiceState {
   readinessReasons(): readonly ReadinessReason[] {
     return this.reasons ?? readinessReasonsOf(this.tick);
   }
-  evidence(): EvidenceAnswer | null {
+  evidence(): EvidenceResponse | null {
     return this.evidenceShown;
   }
 }

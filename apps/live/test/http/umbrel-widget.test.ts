@@ -1,4 +1,4 @@
-import { checkUmbrelWidgetAnswer, type UmbrelWidgetAnswer } from "@utxoracle/models";
+import { checkUmbrelWidgetResponse, type UmbrelWidgetResponse } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHttpRoutes } from "../../src/serve/http/routes.ts";
@@ -18,15 +18,15 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function widget(): Promise<UmbrelWidgetAnswer> {
+async function widget(): Promise<UmbrelWidgetResponse> {
   const response = await fetch(`${url}${PATH}`);
   await expectAsDocumented(PATH, response.clone());
   // umbrelOS shows an error for anything else.
   expect(response.status).toBe(200);
-  return checkUmbrelWidgetAnswer(await response.json());
+  return checkUmbrelWidgetResponse(await response.json());
 }
 
-const texts = ({ items }: UmbrelWidgetAnswer): string[] =>
+const texts = ({ items }: UmbrelWidgetResponse): string[] =>
   items.map(({ title, text, subtext }) => `${title}: ${text} ${subtext}`.trim());
 
 describe("the widget for umbrelOS", () => {

@@ -4,7 +4,7 @@ import type {
   BusLiveState,
   ConfirmedUpdateData,
   ConfirmedWindow,
-  EvidenceAnswer,
+  EvidenceResponse,
   MempoolUpdateData,
 } from "@utxoracle/models";
 import { readinessReasonsOf } from "../../state/readiness.ts";
@@ -139,7 +139,7 @@ export class EdgeState implements ServiceState {
     return { name: origin.analyzer, epoch, term: origin.term, age_seconds: ageSeconds };
   }
 
-  evidence(): EvidenceAnswer | null {
+  evidence(): EvidenceResponse | null {
     return this.#live?.evidence ?? null;
   }
 

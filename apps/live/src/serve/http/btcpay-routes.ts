@@ -1,4 +1,4 @@
-import type { RatesAnswer, RatesDataAnswer } from "@utxoracle/models";
+import type { RatesDataResponse, RatesResponse } from "@utxoracle/models";
 import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest, type Routes } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
@@ -14,11 +14,11 @@ const CURRENCY_PAIR = /^([A-Z0-9]{2,6})_([A-Z0-9]{2,6})$|^([A-Z]{3})([A-Z]{3})$/
 export function btcpayRoutes(state: ServiceState): Routes {
   return {
     "/api/rates": (request) => rates(state, request, (list) => list),
-    "/rates": (request) => rates(state, request, (list) => ({ data: list }) satisfies RatesDataAnswer),
+    "/rates": (request) => rates(state, request, (list) => ({ data: list }) satisfies RatesDataResponse),
   };
 }
 
-function rates(state: ServiceState, { query }: RouteRequest, shape: (list: RatesAnswer) => unknown): RouteAnswer {
+function rates(state: ServiceState, { query }: RouteRequest, shape: (list: RatesResponse) => unknown): RouteAnswer {
   const pairs = (query.get("currencyPairs") ?? "BTC_USD").split(",").map((pair) => pair.trim().toUpperCase());
   const malformed = pairs.find((pair) => !CURRENCY_PAIR.test(pair));
   if (malformed !== undefined)
@@ -27,6 +27,6 @@ function rates(state: ServiceState, { query }: RouteRequest, shape: (list: Rates
   const firm = firmPrice(state);
   if ("missing" in firm) return noPriceAnswer(firm.missing);
   const rate = Math.round(firm.price * 100) / 100;
-  const list: RatesAnswer = [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate }];
+  const list: RatesResponse = [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate }];
   return { ...jsonAnswer(shape(list)), headers: firmPriceHeaders(firm) };
 }

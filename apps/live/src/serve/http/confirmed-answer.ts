@@ -1,9 +1,9 @@
-import type { ConfirmedAnswer, ConfirmedWindow } from "@utxoracle/models";
+import type { ConfirmedResponse, ConfirmedWindow } from "@utxoracle/models";
 import type { ServiceState, ShownWindow } from "../../state/service-state.ts";
 import { confirmedStatus } from "../../state/status.ts";
 
 /** The prices of the confirmed side as of now; windows that were not worked out yet are null. */
-export function confirmedAnswer(state: ServiceState): ConfirmedAnswer {
+export function confirmedAnswer(state: ServiceState): ConfirmedResponse {
   const panel = state.confirmed();
   const { lastBlocks, lastDay } = state.confirmedWindows();
   const live = state.latest()?.price ?? null;

@@ -1,4 +1,4 @@
-import type { HistoricalPriceAnswer, PricesAnswer } from "@utxoracle/models";
+import type { HistoricalPriceResponse, PricesResponse } from "@utxoracle/models";
 import {
   encodedAnswer,
   errorAnswer,
@@ -24,7 +24,7 @@ export function mempoolSpaceRoutes(state: ServiceState): Routes {
     "/api/v1/prices": () => {
       const firm = firmPrice(state);
       if ("missing" in firm) return noPriceAnswer(firm.missing);
-      const answer: PricesAnswer = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
+      const answer: PricesResponse = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
       return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
     },
     "/api/v1/historical-price": (request) => withOrigin(state, historicalPrice(state, allPrices, request)),
@@ -46,7 +46,7 @@ function pricesAnswer(prices: readonly ConfirmedPrice[]): RouteAnswer {
   return jsonAnswer({
     prices: prices.map(({ timestamp, price }) => ({ time: Math.floor(timestamp), USD: Math.round(price) })),
     exchangeRates: {},
-  } satisfies HistoricalPriceAnswer);
+  } satisfies HistoricalPriceResponse);
 }
 
 /** The answer with all prices, made once for as long as they stay the same: it has up to 350 kB. */

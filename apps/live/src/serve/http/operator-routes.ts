@@ -1,4 +1,4 @@
-import type { HealthAnswer } from "@utxoracle/models";
+import type { HealthResponse } from "@utxoracle/models";
 import { jsonAnswer, type Routes, withRetryAfter } from "@utxoracle/stream-server";
 import type { ServiceState, ShownReason } from "../../state/service-state.ts";
 import { RETRY_AFTER_SECONDS } from "./no-price.ts";
@@ -16,14 +16,14 @@ export interface OperatorRoutesOptions {
 export function createOperatorRoutes({ state, metrics }: OperatorRoutesOptions): Routes {
   return {
     // That it answers at all is the sign of life.
-    "/health/live": () => jsonAnswer({ ok: true, reasons: [] } satisfies HealthAnswer),
+    "/health/live": () => jsonAnswer({ ok: true, reasons: [] } satisfies HealthResponse),
     "/health/ready": () => {
       const reasons = codesOf(state.readinessReasons());
       const notices = codesOf(state.notices());
       const ok = reasons.length === 0;
       const shown = state.analyzer?.() ?? null;
       const analyzer = shown && { epoch: shown.epoch, term: shown.term, age_seconds: shown.age_seconds };
-      const answer: HealthAnswer = { ok, reasons, notices, ...(analyzer !== null && { analyzer }) };
+      const answer: HealthResponse = { ok, reasons, notices, ...(analyzer !== null && { analyzer }) };
       return ok ? jsonAnswer(answer) : withRetryAfter(jsonAnswer(answer, 503), RETRY_AFTER_SECONDS);
     },
     "/metrics": async ({ headers }) => ({ ...(await metrics.scrape(headers.accept)), headers: { Vary: "Accept" } }),

@@ -1,4 +1,4 @@
-import type { MempoolUpdateData, PriceAnswer, Source } from "@utxoracle/models";
+import type { MempoolUpdateData, PriceResponse, Source } from "@utxoracle/models";
 import type { RouteAnswer } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 
@@ -55,7 +55,7 @@ export function withOrigin(state: ServiceState, answer: RouteAnswer): RouteAnswe
 }
 
 /** The whole truth about the price; null before the first tick. */
-export function priceAnswer(state: ServiceState): PriceAnswer | null {
+export function priceAnswer(state: ServiceState): PriceResponse | null {
   const latest = state.latest();
   if (latest === null) return null;
   const timestamp = priceTimestamp(latest);

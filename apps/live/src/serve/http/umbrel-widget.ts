@@ -1,4 +1,4 @@
-import type { MempoolUpdateData, UmbrelWidgetAnswer } from "@utxoracle/models";
+import type { MempoolUpdateData, UmbrelWidgetResponse } from "@utxoracle/models";
 import type { ServiceState } from "../../state/service-state.ts";
 
 /** What stands where there is no number. */
@@ -19,7 +19,7 @@ const statusWords: Readonly<Record<MempoolUpdateData["status"], string>> = {
  * The price in the shape of umbrelOS' `four-stats` widget. umbrelOS shows an error where the answer is not 200, so a
  * missing price is said in words. A price that is no price of bitcoin is called by what it is.
  */
-export function umbrelWidget(state: ServiceState): UmbrelWidgetAnswer {
+export function umbrelWidget(state: ServiceState): UmbrelWidgetResponse {
   const latest = state.latest();
   return {
     type: "four-stats",
@@ -29,7 +29,7 @@ export function umbrelWidget(state: ServiceState): UmbrelWidgetAnswer {
   };
 }
 
-type Item = UmbrelWidgetAnswer["items"][number];
+type Item = UmbrelWidgetResponse["items"][number];
 
 function priceItem(latest: MempoolUpdateData | null): Item {
   const price = latest?.price ?? null;
