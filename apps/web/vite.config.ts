@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
-/** Writes a .br and a .gz beside each text file, so that the server compresses nothing while it serves. */
+/** Writes a .br and a .gz file beside each text file, so that the server need not compress. */
 function precompress(): Plugin {
   let directory = "";
   return {
@@ -25,12 +25,12 @@ function precompress(): Plugin {
 }
 
 export default defineConfig({
-  // Relative addresses: the page works under any path.
+  // Relative addresses, so that the page works under any path.
   base: "./",
   resolve: { conditions: ["@utxoracle/source", "module", "browser", "import", "default"] },
   build: {
     target: "es2022",
-    // Nothing inline, neither script nor data: address: the page's policy is default-src 'self'.
+    // No inline scripts and no data: URLs, because of the policy default-src 'self'.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -1,5 +1,7 @@
-// Makes the README's pictures from the real service: `pnpm screenshots [SECONDS]`. It runs the demo for that long (default
-// 90) so that the session's line can be seen, and a replay of recorded traffic where the corpus is.
+// Takes the README's screenshots of the real service: `pnpm screenshots [SECONDS]`. Runs the demo
+// for
+// that long (default 90) to get a price line, and a replay of recorded traffic if the corpus is
+// available.
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { corpusPath, isAvailable, launchBrowser, type PageView } from "@utxoracle/testkit";
@@ -12,7 +14,7 @@ const seconds = Number(process.argv[2] ?? 90);
 interface Picture {
   readonly name: string;
   readonly view: PageView;
-  /** Run in the page before the picture is taken. */
+  /** JavaScript to run in the page before the screenshot. */
   readonly first?: string;
 }
 
@@ -30,12 +32,12 @@ async function take(service: LiveService, pictures: readonly Picture[], watchSec
   await new Promise((resolve) => setTimeout(resolve, watchSeconds * 1000));
   for (const { picture, page } of pages) {
     if (picture.first !== undefined) await page.evaluate(picture.first);
-    // A frame for what was asked for just now.
+    // Wait for a frame after the script.
     await page.evaluate("new Promise((resolve) => setTimeout(resolve, 600))");
     const png = await page.screenshot();
     await writeFile(`${folder}${picture.name}.png`, png);
     const { size } = await stat(`${folder}${picture.name}.png`);
-    if (size > SIZE_MAX) throw new Error(`${picture.name}.png has ${size} bytes, more than ${SIZE_MAX}`);
+    if (size > SIZE_MAX) throw new Error(`${picture.name}.png is ${size} bytes; the limit is ${SIZE_MAX}`);
     if (page.faults.length > 0) throw new Error(`${picture.name}: ${page.faults.join("\n")}`);
     console.log(`${picture.name}.png  ${Math.round(size / 1024)} KiB`);
     await page.close();

@@ -1,9 +1,9 @@
 import { formatConfidence, formatUsd, type StreamView, stateBadges } from "@utxoracle/viz";
 
-/** A screen reader is told the price at most this often. */
+/** Minimum time between two announcements to screen readers. */
 const PAUSE_MS = 30_000;
 
-/** What a screen reader is told: price, interval, confidence, and all that is not well. */
+/** Text for screen readers: price, interval, confidence, and every warning. */
 export function spokenState(view: StreamView): string {
   const { live } = view;
   const parts: string[] = [];
@@ -17,7 +17,7 @@ export function spokenState(view: StreamView): string {
   return parts.join(". ");
 }
 
-/** Speaks the state through a live region, at most every 30 s and only when it changed. */
+/** Announces the state in a live region, at most every 30 s and only after a change. */
 export class Announcer {
   readonly #region: HTMLElement;
   readonly #now: () => number;
@@ -28,9 +28,9 @@ export class Announcer {
     this.#now = now;
   }
 
-  hear(view: StreamView): void {
+  update(view: StreamView): void {
     if (this.#now() - this.#spokenAt < PAUSE_MS) return;
-    // While it connects there is nothing to tell yet, and telling that would put off the price.
+    // Announce nothing while connecting: it would delay the first price.
     if (view.live === null && (view.connection === "connecting" || view.connection === "open")) return;
     const text = spokenState(view);
     if (text === "" || text === this.#region.textContent) return;

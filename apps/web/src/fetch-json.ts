@@ -1,39 +1,39 @@
-/** An answer of the service. */
-export interface JsonAnswer {
+/** A response of the service. */
+export interface JsonResponse {
   readonly status: number;
-  /** Undefined where the answer is not JSON. */
+  /** Undefined if the body is not JSON. */
   readonly body: unknown;
-  /** Seconds of the header `Retry-After`; null without one. */
+  /** The header `Retry-After` in seconds; null if absent. */
   readonly retryAfterSeconds: number | null;
 }
 
-/** Why there is no answer. */
-export type NoAnswer = "unreachable" | "timeout" | "too_long";
+/** Why a request failed. */
+export type FetchFailure = "unreachable" | "timeout" | "too_long";
 
 const TIMEOUT_MS = 10_000;
 const ANSWER_BYTES_MAX = 262_144;
 
 /**
- * Asks the service for JSON, with an end to its time and its length.
- * @param path below the page's own address, e.g. `api/v1/price`
+ * Requests JSON from the service, limited in time and length.
+ * @param path relative to the page, e.g. `api/v1/price`
  */
-export async function fetchJson(path: string, timeoutMs: number = TIMEOUT_MS): Promise<JsonAnswer | NoAnswer> {
+export async function fetchJson(path: string, timeoutMs: number = TIMEOUT_MS): Promise<JsonResponse | FetchFailure> {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<NoAnswer>((resolve) => {
+  const timeout = new Promise<FetchFailure>((resolve) => {
     timer = setTimeout(() => {
       resolve("timeout");
       controller.abort();
     }, timeoutMs);
   });
   try {
-    return await Promise.race([ask(path, controller), timeout]);
+    return await Promise.race([request(path, controller), timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function ask(path: string, controller: AbortController): Promise<JsonAnswer | NoAnswer> {
+async function request(path: string, controller: AbortController): Promise<JsonResponse | FetchFailure> {
   try {
     const { signal } = controller;
     const response = await fetch(new URL(path, document.baseURI), { cache: "no-store", signal });
@@ -46,12 +46,12 @@ async function ask(path: string, controller: AbortController): Promise<JsonAnswe
       retryAfterSeconds: Number.isNaN(retryAfter) ? null : retryAfter,
     };
   } catch {
-    // A browser does not say which of the many reasons it was.
+    // The browser does not tell the cause.
     return "unreachable";
   }
 }
 
-/** The body as text; null when it is longer than any answer of the service. */
+/** The body as text; null if it exceeds the limit. */
 async function readText({ body }: Response): Promise<string | null> {
   const reader = body?.getReader();
   if (reader === undefined) return "";

@@ -1,6 +1,5 @@
 import { describePoint, MempoolVisualizer } from "@utxoracle/viz";
 import { Announcer } from "./announcer.ts";
-import { atMostEvery } from "./at-most-every.ts";
 import { pageElement } from "./page-element.ts";
 import { PictureDownload } from "./picture-download.ts";
 import { noPictureText } from "./picture-text.ts";
@@ -8,6 +7,7 @@ import { PricePoll } from "./price-poll.ts";
 import { StatePanel } from "./state-panel.ts";
 import { streamAddress } from "./stream-address.ts";
 import { ThemeChoice } from "./theme-choice.ts";
+import { throttle } from "./throttle.ts";
 import { WhyPanel } from "./why-panel.ts";
 
 if (new URLSearchParams(location.search).has("embed")) document.documentElement.dataset["embed"] = "";
@@ -17,11 +17,11 @@ const announcer = new Announcer(pageElement("spoken"));
 const spokenPoint = pageElement("spoken-point");
 const noPicture = pageElement("no-picture");
 
-/** However fast messages come, the text is set no more often than eyes can follow. */
-const showText = atMostEvery(100, () => {
+/** The text changes no faster than people can read. */
+const showText = throttle(100, () => {
   const { view } = chart;
   panel.show(view);
-  announcer.hear(view);
+  announcer.update(view);
 });
 
 const chart = new MempoolVisualizer("chart", streamAddress(document.baseURI), {
@@ -31,22 +31,22 @@ const chart = new MempoolVisualizer("chart", streamAddress(document.baseURI), {
     noPicture.textContent = problem === null ? "" : noPictureText(problem);
   },
   onPoint: (point) => {
-    // The box beside a point is there for the eye; who came by keys is told what it says.
+    // The tooltip is visual. Announce its content to keyboard users.
     const facts = point?.byKey ? describePoint(point).map(([name, value]) => `${name} ${value}`) : [];
     spokenPoint.textContent = facts.join(", ");
   },
 });
 chart.connect();
-// A reader who comes back, or whose network does, is not left waiting for the next attempt.
+// Reconnect at once when the network or the user returns.
 addEventListener("online", () => chart.connect());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") chart.connect();
 });
 const poll = new PricePoll(chart);
-// A stream that falls silent sends nothing that could tell so: the state is looked at by the clock as well.
+// A silent stream triggers no event, so the clock updates the state too.
 setInterval(() => {
   showText();
-  void poll.look(chart.view);
+  void poll.run(chart.view);
 }, 1000);
 
 new ThemeChoice(chart, pageElement("theme-button"));

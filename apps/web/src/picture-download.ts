@@ -7,13 +7,13 @@ export function pictureName(now: Date): string {
   return `utxoracle-live-${date}-${time}Z.png`;
 }
 
-/** The button that saves the picture of this moment, with its own title, state and counts. */
+/** The button that saves the current picture, with title, state and counts. */
 export class PictureDownload {
   readonly #chart: MempoolVisualizer;
   readonly #button: HTMLButtonElement;
   readonly #notice: HTMLElement;
 
-  /** @param notice where it is said that the picture could not be saved */
+  /** @param notice element for the error message */
   constructor(chart: MempoolVisualizer, button: HTMLButtonElement, notice: HTMLElement) {
     this.#chart = chart;
     this.#button = button;
@@ -41,6 +41,6 @@ function download(png: Blob): void {
   link.href = address;
   link.download = pictureName(new Date());
   link.click();
-  // The browser has taken the data when the click returns in all engines but one, which takes it soon after.
+  // One browser engine reads the data shortly after the click instead of during it.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

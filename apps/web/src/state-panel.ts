@@ -11,7 +11,7 @@ import { pageElement } from "./page-element.ts";
 
 const TITLE = "UTXOracle Live";
 
-/** The title of the tab: the price first, because tabs are narrow, and never without what qualifies it. */
+/** Title of the tab: the price first, because tabs are narrow, always with its qualification. */
 export function tabTitle(view: StreamView): string {
   const { live } = view;
   const tone = priceTone(view);
@@ -24,20 +24,22 @@ export function tabTitle(view: StreamView): string {
   return [...parts, TITLE].join(" · ");
 }
 
-/** The confirmed price, and how far the live one, which knows nothing of it, is from it. */
+/**
+ * The confirmed price, and the live price's distance from it. The two are independent estimates.
+ */
 export function confirmedLine({ live, confirmed }: StreamView): string {
   const blocks = confirmed?.price ?? null;
   if (blocks === null) return "";
   const price = live?.price ?? null;
-  const doubtful = confirmed?.status === "low_confidence";
+  const isUncertain = confirmed?.status === "low_confidence";
   const notes = [
-    ...(doubtful ? ["low confidence"] : []),
+    ...(isUncertain ? ["low confidence"] : []),
     ...(price === null ? [] : [`live ${formatDistance(price, blocks)}`]),
   ];
-  return `Confirmed ${doubtful ? "~" : ""}${formatUsd(blocks)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
+  return `Confirmed ${isUncertain ? "~" : ""}${formatUsd(blocks)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
 }
 
-/** The page's text: price, confidence, interval, state, counts. */
+/** The page's texts: price, confidence, interval, state, counts. */
 export class StatePanel {
   readonly #priceLine = pageElement("price-line");
   readonly #price = pageElement<HTMLDataElement>("price");
@@ -72,7 +74,7 @@ export class StatePanel {
     const parts = line.split(/( \| )/).map((text) => {
       const part = document.createElement("span");
       part.textContent = text;
-      // On a phone the counts stand in two rows and columns, without the strokes between them.
+      // On a phone the counts form a grid without separators.
       if (text === " | ") part.className = "stroke";
       return part;
     });
@@ -96,7 +98,7 @@ export class StatePanel {
   }
 }
 
-/** Leaves the element alone when it says this already: the page would be laid out anew. */
+/** Sets the text only if it changed, to avoid a layout. */
 function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -2,7 +2,7 @@ import { COLOR_BLIND_THEME, DARK_THEME, type MempoolVisualizer, PRINT_THEME, typ
 
 const KEY = "utxoracle-theme";
 
-/** The colours of page and chart: the reader's choice, remembered, and dark on white while it is printed. */
+/** The colors of page and chart: the user's saved choice, or dark on white while printing. */
 export class ThemeChoice {
   readonly #chart: MempoolVisualizer;
   readonly #button: HTMLElement;
@@ -11,15 +11,15 @@ export class ThemeChoice {
   constructor(chart: MempoolVisualizer, button: HTMLElement) {
     this.#chart = chart;
     this.#button = button;
-    this.#colorBlind = remembered() === "color-blind";
+    this.#colorBlind = savedChoice() === "color-blind";
     button.addEventListener("click", () => {
       this.#colorBlind = !this.#colorBlind;
-      remember(this.#colorBlind ? "color-blind" : "dark");
+      saveChoice(this.#colorBlind ? "color-blind" : "dark");
       this.#apply();
     });
-    // Not every way to paper tells of itself by an event of printing; the style sheet's own condition always changes.
+    // Some ways of printing send no print event; the media query always changes.
     matchMedia("print").addEventListener("change", ({ matches }) => this.#draw(matches ? PRINT_THEME : this.#theme));
-    // The picture must be there when the handler returns: the page is put on paper then.
+    // Draw before the handler returns: the page is printed then.
     addEventListener("beforeprint", () => this.#draw(PRINT_THEME));
     addEventListener("afterprint", () => this.#draw(this.#theme));
     this.#apply();
@@ -41,8 +41,10 @@ export class ThemeChoice {
   }
 }
 
-/** A browser may forbid storage (private windows, frames): the choice then holds until the page is left. */
-function remembered(): string | null {
+/**
+ * Storage may be blocked (private windows, frames): then the choice lasts until the page closes.
+ */
+function savedChoice(): string | null {
   try {
     return localStorage.getItem(KEY);
   } catch {
@@ -50,10 +52,10 @@ function remembered(): string | null {
   }
 }
 
-function remember(value: string): void {
+function saveChoice(value: string): void {
   try {
     localStorage.setItem(KEY, value);
   } catch {
-    // As above: nothing is lost but the memory of it.
+    // Blocked as above.
   }
 }

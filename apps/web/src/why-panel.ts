@@ -1,24 +1,24 @@
 import { formatBtc, formatCount, formatUsd } from "@utxoracle/viz";
-import { fetchJson, type NoAnswer } from "./fetch-json.ts";
+import { type FetchFailure, fetchJson } from "./fetch-json.ts";
 import { healthText } from "./health-texts.ts";
 import { pageElement } from "./page-element.ts";
 
-/** What one round dollar amount says of the price. */
+/** Evidence of one round dollar amount. */
 export interface Vote {
   readonly usd: number;
-  /** Outputs that come to it at the price. */
+  /** Outputs of this amount at the price. */
   readonly votes: number;
-  /** Log-likelihood that they add at the price; negative: against it. */
+  /** Log-likelihood that they add at the price; negative values are evidence against it. */
   readonly strength: number;
 }
 
-/** More round amounts than this are no answer of the service. */
+/** A response with more amounts is invalid. */
 const AMOUNTS_MAX = 200;
 
-/** The votes in an answer of `api/v1/evidence`; null when it is not one. */
-export function readEvidence(answer: unknown): { price: number | null; votes: Vote[] } | null {
-  if (typeof answer !== "object" || answer === null) return null;
-  const { price, evidence } = answer as { price?: unknown; evidence?: unknown };
+/** The votes in a response of `api/v1/evidence`; null if it is invalid. */
+export function readEvidence(response: unknown): { price: number | null; votes: Vote[] } | null {
+  if (typeof response !== "object" || response === null) return null;
+  const { price, evidence } = response as { price?: unknown; evidence?: unknown };
   if (!(price === null || (Number.isFinite(price) && (price as number) > 0)) || !Array.isArray(evidence)) return null;
   if (evidence.length > AMOUNTS_MAX) return null;
   const isVote = (entry: unknown): entry is Vote =>
@@ -28,10 +28,10 @@ export function readEvidence(answer: unknown): { price: number | null; votes: Vo
   return evidence.every(isVote) ? { price: price as number | null, votes: evidence } : null;
 }
 
-/** Why there is no price, in words: reasons and notices in an answer of `health/ready`, reasons first. */
-export function readReasons(answer: unknown): string[] {
-  if (typeof answer !== "object" || answer === null) return [];
-  const { reasons, notices } = answer as { reasons?: unknown; notices?: unknown };
+/** Texts for the reasons and notices of `health/ready`, reasons first. */
+export function readReasons(response: unknown): string[] {
+  if (typeof response !== "object" || response === null) return [];
+  const { reasons, notices } = response as { reasons?: unknown; notices?: unknown };
   return [reasons, notices]
     .flatMap((list) => (Array.isArray(list) ? list : []))
     .map((entry: { code?: unknown } | null) => entry?.code)
@@ -39,33 +39,33 @@ export function readReasons(answer: unknown): string[] {
     .map((code) => healthText(code as string));
 }
 
-/** So many amounts are named as those that carry the price. */
+/** Number of amounts in the summary. */
 const NAMED = 3;
 
-/** `At $87,321, 12 of 14 round amounts speak for the price, most of all $50, $100 and $20.` */
+/** `At $87,321, 12 of 14 round amounts support the price, most of all $50, $100 and $20.` */
 export function verdictOf(price: number, votes: readonly Vote[]): string {
   const strongest = votes.filter(({ strength }) => strength > 0).sort((a, b) => b.strength - a.strength);
   const names = strongest.slice(0, NAMED).map(({ usd }) => `$${formatCount(usd)}`);
   const last = names.pop();
   const most = last === undefined ? "" : `, most of all ${names.length > 0 ? `${names.join(", ")} and ` : ""}${last}`;
-  return `At ${formatUsd(price)}, ${strongest.length} of ${votes.length} round amounts speak for the price${most}.`;
+  return `At ${formatUsd(price)}, ${strongest.length} of ${votes.length} round amounts support the price${most}.`;
 }
 
-const noAnswerTexts = {
-  unreachable: "The service could not be reached.",
-  timeout: "The service did not answer in time.",
-  too_long: "The service's answer could not be read.",
-} satisfies Record<NoAnswer, string>;
+const failureTexts = {
+  unreachable: "The service is unreachable.",
+  timeout: "The service did not respond in time.",
+  too_long: "The service's response could not be read.",
+} satisfies Record<FetchFailure, string>;
 
-/** The dialog that shows which round dollar amounts carry the price; asks the service each time it is opened. */
+/** The dialog with the round dollar amounts behind the price. Fetches them each time it opens. */
 export class WhyPanel {
   readonly #dialog = pageElement<HTMLDialogElement>("why");
   readonly #state = pageElement("why-state");
   readonly #reasons = pageElement("why-reasons");
   readonly #table = pageElement<HTMLTableElement>("why-votes");
   readonly #legend = pageElement("why-legend");
-  /** How often it was asked: an answer to an earlier question is not shown. */
-  #asked = 0;
+  /** Number of requests: the response to an older request is ignored. */
+  #requests = 0;
 
   constructor(button: HTMLElement) {
     button.addEventListener("click", () => {
@@ -79,39 +79,38 @@ export class WhyPanel {
   }
 
   async #load(): Promise<void> {
-    const asked = ++this.#asked;
-    this.#say("Asking the service…", []);
-    const said = await this.#ask();
-    if (asked === this.#asked) said();
+    const request = ++this.#requests;
+    this.#showMessage("Loading…", []);
+    const show = await this.#fetch();
+    if (request === this.#requests) show();
   }
 
-  /** Asks for the evidence. @returns what shows the answer */
-  async #ask(): Promise<() => void> {
-    const answer = await fetchJson("api/v1/evidence");
-    if (typeof answer === "string") return () => this.#say(noAnswerTexts[answer], []);
-    const { status, body } = answer;
+  /** Fetches the evidence. @returns a function that shows the result */
+  async #fetch(): Promise<() => void> {
+    const response = await fetchJson("api/v1/evidence");
+    if (typeof response === "string") return () => this.#showMessage(failureTexts[response], []);
+    const { status, body } = response;
     if (status === 503) return this.#withReasons("There is no evidence at the moment.");
-    if (status === 404) return () => this.#say("This service does not tell its evidence.", []);
-    if (status !== 200) return () => this.#say(`No evidence now: the service answered ${status}.`, []);
+    if (status === 404) return () => this.#showMessage("This service does not publish its evidence.", []);
+    if (status !== 200) return () => this.#showMessage(`No evidence: the service responded with status ${status}.`, []);
     const evidence = readEvidence(body);
-    if (evidence === null) return () => this.#say("The service's answer could not be read.", []);
+    if (evidence === null) return () => this.#showMessage("The service's response could not be read.", []);
     const { price, votes } = evidence;
-    if (price === null || votes.length === 0)
-      return this.#withReasons("There is no price yet, so nothing has voted for it.");
+    if (price === null || votes.length === 0) return this.#withReasons("There is no price yet.");
     return () => this.#show(price, votes);
   }
 
-  /** What the service waits for is in its log as well, but who looks at the page may never have seen that. */
+  /** Adds the reasons of `health/ready`: the page's users may not have access to the service's log. */
   async #withReasons(text: string): Promise<() => void> {
-    // Not ready is answered with 503, and with the reasons all the same.
-    const answer = await fetchJson("health/ready");
-    const reasons = typeof answer === "string" ? [] : readReasons(answer.body);
-    return () => this.#say(text, reasons);
+    // A service that is not ready responds with 503 and its reasons.
+    const response = await fetchJson("health/ready");
+    const reasons = typeof response === "string" ? [] : readReasons(response.body);
+    return () => this.#showMessage(text, reasons);
   }
 
-  #say(text: string, reasons: readonly string[]): void {
+  #showMessage(text: string, reasons: readonly string[]): void {
     this.#state.textContent = text;
-    this.#explained(false);
+    this.#showTable(false);
     this.#reasons.replaceChildren(
       ...reasons.map((reason) => {
         const item = document.createElement("li");
@@ -123,7 +122,7 @@ export class WhyPanel {
   }
 
   #show(price: number, votes: Vote[]): void {
-    this.#say(verdictOf(price, votes), []);
+    this.#showMessage(verdictOf(price, votes), []);
     const strongest = Math.max(...votes.map((vote) => Math.abs(vote.strength)), Number.MIN_VALUE);
     const body = this.#table.tBodies[0] as HTMLTableSectionElement;
     body.replaceChildren(
@@ -148,10 +147,10 @@ export class WhyPanel {
           return row;
         }),
     );
-    this.#explained(true);
+    this.#showTable(true);
   }
 
-  #explained(shown: boolean): void {
+  #showTable(shown: boolean): void {
     this.#table.hidden = this.#legend.hidden = !shown;
   }
 }

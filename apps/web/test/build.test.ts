@@ -15,7 +15,7 @@ describe("the built page", () => {
   });
   afterAll(() => page?.remove());
 
-  it("has a .br and a .gz of each text file that hold the same", async () => {
+  it("has an equal .br and .gz file for each text file", async () => {
     const texts = files.filter((name) => /\.(html|js|css|svg)$/.test(name));
     expect(texts).toEqual(expect.arrayContaining(["index.html", "favicon.svg"]));
     expect(texts.length).toBe(4);
@@ -27,14 +27,14 @@ describe("the built page", () => {
     expect(files).toHaveLength(12);
   });
 
-  it("names its script and its style by their content, and finds them under any path", async () => {
+  it("refers to hashed scripts and styles by relative paths", async () => {
     const html = (await read("index.html")).toString();
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address as string);
     expect(addresses.filter((address) => /^\.\/assets\/[\w-]+-[\w-]{8}\.(js|css)$/.test(address))).toHaveLength(2);
     for (const address of addresses) expect(address).toMatch(/^\.\//);
   });
 
-  it("has nothing in it that a policy of default-src 'self' forbids, and names no other server", async () => {
+  it("complies with default-src 'self' and names no other server", async () => {
     const html = (await read("index.html")).toString();
     for (const [, body] of html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)) expect(body).toBe("");
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|data:/i);
@@ -42,7 +42,7 @@ describe("the built page", () => {
       expect((await read(name)).toString().replaceAll("http://www.w3.org/", "")).not.toMatch(/https?:\/\/[\w.]/);
   });
 
-  it("is small", async () => {
+  it("is below its size limit", async () => {
     const sizes = await Promise.all(
       files.filter((name) => name.endsWith(".br")).map(async (name) => (await read(name)).length),
     );

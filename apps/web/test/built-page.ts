@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-/** Builds the page as it is published, into a folder of its own; `remove` takes that away again. */
+/** Builds the page as published into a temporary folder; `remove` deletes it. */
 export async function buildPage(): Promise<{ directory: string; remove: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), "utxoracle-web-"));
   const root = fileURLToPath(new URL("..", import.meta.url));

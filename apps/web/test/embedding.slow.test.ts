@@ -27,7 +27,7 @@ describe.each(["chromium", "firefox"] as const)("a frame in %s", (name) => {
       return Number(/^utxoracle_stream_clients\{kind="websocket"\} (\d+)$/m.exec(metrics)?.[1]);
     }
 
-    it.each(["", "sandbox='allow-scripts'"])("of a page that is a file shows the stream (%s)", async (attributes) => {
+    it.each(["", "sandbox='allow-scripts'"])("of a file:// page shows the stream (%s)", async (attributes) => {
       const holder = join(folder, `holder-${attributes.length}.html`);
       await writeFile(
         holder,
@@ -35,7 +35,7 @@ describe.each(["chromium", "firefox"] as const)("a frame in %s", (name) => {
       );
       const page = await browser.open({ width: 700, height: 500 });
       await page.goto(pathToFileURL(holder).href);
-      // The page in the frame runs, and its stream is let in.
+      // The page in the frame runs, and its stream is allowed.
       await expect.poll(clients, { timeout: 20_000 }).toBe(1);
       expect(page.faults.filter((fault) => /frame|refused|blocked/i.test(fault))).toEqual([]);
       await page.close();

@@ -16,7 +16,7 @@ const known = new Map<string, PricePoint>(
 );
 
 let page: Awaited<ReturnType<typeof buildPage>>;
-/** Ticks come twice a second, as the service sends them: a page that hears nothing says so after a few seconds. */
+/** Two ticks per second, like the service: a silent stream makes the page show a warning. */
 const TICK_MS = 500;
 let seq = 0;
 const answers = {
@@ -37,10 +37,10 @@ beforeAll(async () => {
 });
 afterAll(() => page?.remove());
 
-/** The facts in the box beside a point, by name. */
+/** The tooltip's properties by name. */
 const FACTS = `Object.fromEntries([...document.querySelectorAll("[role=tooltip] > *")].map((line) => line.textContent.split(/: (.*)/s).slice(0, 2)))`;
 
-/** What the box must say of the point that it names. */
+/** Expected properties of the point in the tooltip. */
 function expectTrue(facts: Record<string, string>): PricePoint {
   const point = known.get(`${facts["Txid"]}:${facts["Output"]}`);
   expect(point, `a point with the id ${facts["Txid"]}`).toBeDefined();
@@ -95,8 +95,8 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       expect(await shown.evaluate("document.title")).toBe("$113,601 · UTXOracle Live");
     });
 
-    it("draws the points of both sides in their colours", async () => {
-      // New points ease in; the picture is complete when they have.
+    it("draws the points of both sides in their colors", async () => {
+      // New points fade in; wait until the picture is complete.
       await shown.waitFor(`(() => {
         const canvas = document.getElementById("chart");
         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
@@ -115,7 +115,7 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
     it.each([
       ["confirmed", 0.35],
       ["mempool", 0.75],
-    ])("tells price, time, amount and id of the point under the pointer: %s side", async (side, share) => {
+    ])("shows price, time, amount and id of the point under the pointer: %s side", async (side, share) => {
       const box = await shown.evaluate<{ left: number; top: number; width: number; height: number }>(
         `document.getElementById("chart").getBoundingClientRect().toJSON()`,
       );
@@ -132,7 +132,7 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
         const point = expectTrue(facts);
         seen.add(point.txid);
         expect(mempoolPoints.includes(point) ? "mempool" : "confirmed").toBe(side);
-        // Away before the next place, whose box could not be told from this one's in a browser that draws late.
+        // Leave the point, so that the next tooltip is not mistaken for this one in a slow browser.
         await shown.movePointer(5, 5);
         await shown.waitFor(`document.querySelector("[role=tooltip]") === null`);
       }
@@ -142,7 +142,7 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
     it.each([
       ["confirmed", 0.35],
       ["mempool", 0.75],
-    ])("tells the point under a finger after it was lifted: %s side", async (side, share) => {
+    ])("shows the touched point after the finger is lifted: %s side", async (side, share) => {
       const box = await shown.evaluate<{ left: number; top: number; width: number; height: number }>(
         `document.getElementById("chart").getBoundingClientRect().toJSON()`,
       );
@@ -150,12 +150,12 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       await shown.waitFor(`document.querySelector("[role=tooltip]") !== null`);
       const point = expectTrue(await shown.evaluate(FACTS));
       expect(mempoolPoints.includes(point) ? "mempool" : "confirmed").toBe(side);
-      // A touch beside the plot puts it away.
+      // A touch beside the plot hides the tooltip.
       await shown.tap(box.left + 3, box.top + box.height - 3);
       await shown.waitFor(`document.querySelector("[role=tooltip]") === null`);
     });
 
-    it("explains the price, changes its colours and saves its picture", async () => {
+    it("explains the price, changes colors and saves a PNG", async () => {
       const click = (id: string): Promise<void> => shown.evaluate(`document.getElementById("${id}").click()`);
       await click("why-button");
       await shown.waitFor(`document.querySelectorAll("#why-votes tbody tr").length === 2`);
@@ -177,7 +177,7 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       expect([type, width]).toEqual(["image/png", 2000]);
     });
 
-    it("is walked by keys, and says aloud what it comes to", async () => {
+    it("moves through points by keys and announces each one", async () => {
       await shown.evaluate(`document.getElementById("chart").focus()`);
       await shown.press("End");
       await shown.waitFor(`document.querySelector("[role=tooltip]") !== null`);
@@ -192,7 +192,7 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       expect(await shown.evaluate(`document.getElementById("spoken-point").textContent`)).toBe("");
     });
 
-    it("says so when the server is gone, and goes on by itself when it is back", async () => {
+    it("reports a lost server and recovers when it returns", async () => {
       const { port } = service;
       clearInterval(ticking);
       await service.stop();
@@ -209,9 +209,9 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       );
     });
 
-    it("asked nobody but the server that it came from, and had nothing to complain of", async () => {
+    it("contacts only its own server and logs no errors", async () => {
       for (const request of await shown.requests()) expect(new URL(request).host).toBe(`127.0.0.1:${service.port}`);
-      // That the server was gone for a while is the one thing that a browser writes of by itself.
+      // Browsers log the lost connection themselves.
       const own = shown.faults.filter(
         (fault) => !/WebSocket|ERR_CONNECTION_REFUSED|connect(ion)? .*(refused|interrupted|establish)/i.test(fault),
       );

@@ -11,24 +11,24 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The policy that the real service sends with the page: nothing from anywhere else, nothing inline. */
+/** The content security policy that the real service sends with the page. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 const STREAM_PATH = "ws/mempool";
 
-/** What the fake service can be told to do. */
+/** Options of the fake service. */
 export interface FakeServiceOptions {
   /** Folder with the built page. */
   readonly directory: string;
   /** Path that everything is served under, with slashes at both ends. Default "/". */
   readonly basePath?: string;
   readonly port?: number;
-  /** Sent to each reader at once on connect. */
+  /** Messages sent to each client on connect. */
   readonly greeting: () => readonly unknown[];
-  /** Answers of the HTTP API by path below the base path; a path that is missing is 404. */
+  /** Responses of the HTTP API by path relative to the base path; other paths return 404. */
   readonly answers?: Record<string, unknown>;
-  /** What a handshake and a plain request to the stream's address are answered with; null: handshakes succeed. */
+  /** Response to handshakes and plain requests on the stream's path; null: accept handshakes. */
   readonly refusal?: () => Refusal | null;
 }
 
@@ -40,21 +40,21 @@ export interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
-/** An answer of {@link FakeServiceOptions.answers} that never comes. */
+/** A response of {@link FakeServiceOptions.answers} that never comes. */
 export const NEVER = Symbol("never");
 
 /**
- * Speaks the stream's protocol to a browser with whatever messages a test gives it, and serves the page under the policy
- * that the real service serves it with. It exists for what the real one cannot be made to do: broken and hostile messages,
- * exact points at exact times.
+ * Serves the page with the real service's policy and sends arbitrary messages over the stream. Used
+ * for what the real service cannot do: invalid and hostile messages, and exact points at exact
+ * times.
  */
 export class FakeService {
   readonly #options: FakeServiceOptions;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
-  /** Messages of the readers, as they came. */
+  /** Messages of the clients, in order. */
   readonly received: string[] = [];
-  /** Paths asked for. */
+  /** Requested paths. */
   readonly requests: string[] = [];
 
   private constructor(options: FakeServiceOptions) {
@@ -72,7 +72,7 @@ export class FakeService {
     this.#sockets.on("connection", (socket) => {
       socket.on("message", (data) => {
         this.received.push(String(data));
-        // Else a page that a slow test keeps waiting takes the connection for dead, and begins anew in the midst of it.
+        // Without a pong a page in a slow test would replace the connection during the test.
         if (String(data) === '{"type":"ping"}') send(socket, { type: "pong" });
       });
       for (const message of options.greeting()) send(socket, message);
@@ -103,12 +103,12 @@ export class FakeService {
     return this.#sockets.clients.size;
   }
 
-  /** Sends to every reader; a string goes as it is. */
+  /** Sends to every client; a string is sent unchanged. */
   send(message: unknown): void {
     for (const socket of this.#sockets.clients) send(socket, message);
   }
 
-  /** Ends all connections, as a server that is stopped does. */
+  /** Closes all connections, like a server that stops. */
   async stop(): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();

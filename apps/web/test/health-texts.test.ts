@@ -2,12 +2,12 @@ import type { ConnectionProblem, HealthTopic, PlainHealthCode } from "@utxoracle
 import { expect, it } from "vitest";
 import { connections, healthText, texts, topics } from "../src/health-texts.ts";
 
-// The types make the compiler find a code of the contract without a sentence.
+// The compiler finds a code of the contract without a text.
 const textsByCode: Readonly<Record<PlainHealthCode, string>> = texts;
 const topicNames: Readonly<Record<HealthTopic, string>> = topics;
 const connectionTexts: Readonly<Record<ConnectionProblem, string>> = connections;
 
-it("gives each health code its own sentence", () => {
+it("has a different text for each health code", () => {
   for (const [code, text] of Object.entries(textsByCode)) expect(healthText(code)).toBe(text);
   for (const topic of Object.keys(topicNames))
     expect(healthText(`topic_${topic}_unpublished`)).toContain(`zmqpub${topic}`);

@@ -6,7 +6,7 @@ import type { PriceResponse } from "@utxoracle/models";
 
 const program = fileURLToPath(new URL("../../live/dist/main.js", import.meta.url));
 
-/** The real service, built, as a user runs it, with the page that was built into it. */
+/** The built service with its built-in page, as a user runs it. */
 export class LiveService {
   readonly #child: ChildProcess;
   /** `http://127.0.0.1:PORT` */
@@ -15,7 +15,7 @@ export class LiveService {
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
     this.url = url;
-    // A test run that breaks off must not leave it running.
+    // Do not leave it running if the test run is interrupted.
     process.once("exit", this.#abandon);
   }
 
@@ -23,7 +23,10 @@ export class LiveService {
     this.#child.kill();
   };
 
-  /** Starts it with these words of its command line on `port` (0: any free one) and waits until it listens. */
+  /**
+   * Starts the service with these arguments on `port` (0: any free port) and waits until it
+   * listens.
+   */
   static async start(words: readonly string[], port = 0): Promise<LiveService> {
     if (!existsSync(program)) throw new Error(`${program} is missing: build first (npm test does)`);
     const child = spawn(process.execPath, [program, ...words, "--port", String(port), "--log-format", "json"], {
@@ -31,7 +34,7 @@ export class LiveService {
     });
     const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
     const url = await new Promise<string>((resolve, reject) => {
-      child.once("exit", (code) => reject(new Error(`the service ended with ${code} before it listened`)));
+      child.once("exit", (code) => reject(new Error(`the service exited with ${code} before it listened`)));
       lines.on("line", (line) => {
         const { msg, url: address } = (line.startsWith("{") ? JSON.parse(line) : {}) as { msg?: string; url?: string };
         if (msg === "listening" && address !== undefined) resolve(address);
@@ -44,7 +47,7 @@ export class LiveService {
     return (await (await fetch(`${this.url}/api/v1/price`)).json()) as PriceResponse;
   }
 
-  /** Resolves when it has read its window and stands by its price. */
+  /** Resolves when the window is loaded and the price is reliable. */
   async ready(): Promise<void> {
     while ((await fetch(`${this.url}/health/ready`)).status !== 200)
       await new Promise((resolve) => setTimeout(resolve, 200));

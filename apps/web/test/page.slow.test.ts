@@ -47,7 +47,7 @@ describe("the page", needs("chromium"), () => {
 
   const text = (shown: BrowserPage): Promise<string> => shown.evaluate("document.body.innerText");
 
-  it("works under a path, and there asks for nothing beside it", async () => {
+  it("works under a path and requests nothing outside it", async () => {
     const [served, shown] = await show([snapshot()], { basePath: "/some/where/" });
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     for (const path of served.requests) expect(path).toMatch(/^\/some\/where\//);
@@ -62,7 +62,7 @@ describe("the page", needs("chromium"), () => {
     ["no estimate", { status: "no_estimate", price: null, interval: null, confidence: 0 }, "No estimate", "bad"],
     ["low confidence", { status: "low_confidence", confidence: 0.3 }, "Low confidence", "weak"],
     ["a stale price", { status: "stale", price_timestamp: NOW - 60 }, "Stale: price of 20:18:46 UTC", "bad"],
-  ] as const)("says in words and colour: %s", async (_, data, words, tone) => {
+  ] as const)("shows in words and color: %s", async (_, data, words, tone) => {
     const [, shown] = await show([snapshot(data as Partial<MempoolUpdate["data"]>)]);
     await shown.waitFor(`document.body.innerText.includes(${JSON.stringify(words)})`);
     expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe(tone);
@@ -70,7 +70,7 @@ describe("the page", needs("chromium"), () => {
     expect(await shown.evaluate(`document.getElementById("price").innerText`)).toBe(price);
   });
 
-  it("says so while the node is lost, and takes it back", async () => {
+  it("reports a lost node and clears the report", async () => {
     const node = snapshot().data.node;
     const [served, shown] = await show([snapshot()]);
     await shown.waitFor(`document.body.innerText.includes("Node connected")`);
@@ -81,7 +81,7 @@ describe("the page", needs("chromium"), () => {
     await shown.waitFor(`document.body.innerText.includes("Node connected")`);
   });
 
-  it("is neither fooled nor stopped by what is broken, repeated, out of order, unknown or hostile", async () => {
+  it("survives invalid, repeated, reordered, unknown and hostile messages", async () => {
     const [served, shown] = await show([snapshot()]);
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
@@ -102,16 +102,16 @@ describe("the page", needs("chromium"), () => {
     for (const message of bad) served.send(message);
     served.send(sampleTick({ seq: 2, price: 113_700, chain: hostile.slice(0, 32) }));
     await shown.waitFor(`document.getElementById("price").value === "113700"`);
-    // What could not be read is counted, and the page says so.
+    // Unreadable messages are counted and reported.
     expect(await text(shown)).toContain("8 messages could not be read");
-    // Text from the stream is shown as text.
+    // Text from the stream is shown as text, not as markup.
     expect(await text(shown)).toContain("Chain: <img src=x onerror=");
     expect(await shown.evaluate("document.images.length")).toBe(0);
     expect(await shown.evaluate("document.title")).not.toContain("owned");
     expect(shown.faults).toEqual([]);
   });
 
-  it("asks for a snapshot after a gap, and shows nothing of what lies beyond it", async () => {
+  it("requests a snapshot after a gap and shows nothing until it comes", async () => {
     const [served, shown] = await show([snapshot()]);
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     served.send(sampleTick({ seq: 5, price: 99_999 }));
@@ -122,18 +122,18 @@ describe("the page", needs("chromium"), () => {
     await shown.waitFor(`document.getElementById("price").value === "113800"`);
   });
 
-  it("tells why: the round amounts that voted; and says it when the service cannot tell", async () => {
+  it("shows the amounts behind the price, or why they are unavailable", async () => {
     const answers: Record<string, unknown> = {};
     const [, shown] = await show([snapshot()], { answers });
     const open = `document.getElementById("why-button").click()`;
     const close = `document.getElementById("why-close").click()`;
     const state = `document.getElementById("why-state").innerText`;
     await shown.evaluate(open);
-    await shown.waitFor(`${state} === "This service does not tell its evidence."`);
+    await shown.waitFor(`${state} === "This service does not publish its evidence."`);
     await shown.evaluate(close);
     answers["api/v1/evidence"] = { price: "?" };
     await shown.evaluate(open);
-    await shown.waitFor(`${state} === "The service's answer could not be read."`);
+    await shown.waitFor(`${state} === "The service's response could not be read."`);
     await shown.evaluate(close);
     answers["api/v1/evidence"] = { price: null, evidence: [] };
     answers["health/ready"] = {
@@ -142,12 +142,12 @@ describe("the page", needs("chromium"), () => {
       notices: [{ code: "rpc_cookie_missing" }, { code: "<b>" }],
     };
     await shown.evaluate(open);
-    await shown.waitFor(`${state} === "There is no price yet, so nothing has voted for it."`);
+    await shown.waitFor(`${state} === "There is no price yet."`);
     expect(
       await shown.evaluate<string[]>(`[...document.querySelectorAll("#why-reasons li")].map((item) => item.innerText)`),
     ).toEqual([
       "The node is still downloading its chain.",
-      "The node's cookie file is not where the service looks for it.",
+      "The node's cookie file was not found. Check --rpc-cookie.",
     ]);
     await shown.evaluate(close);
     answers["api/v1/evidence"] = {
@@ -159,7 +159,7 @@ describe("the page", needs("chromium"), () => {
       ],
     };
     await shown.evaluate(open);
-    await shown.waitFor(`${state} === "At $113,601, 1 of 2 round amounts speak for the price, most of all $100."`);
+    await shown.waitFor(`${state} === "At $113,601, 1 of 2 round amounts support the price, most of all $100."`);
     const rows = await shown.evaluate<string[]>(
       `[...document.querySelectorAll("#why-votes tbody tr")].map((row) => row.innerText.replace(/\\s+/g, " "))`,
     );
@@ -170,11 +170,11 @@ describe("the page", needs("chromium"), () => {
     ).toBeGreaterThan(50);
     await shown.press("Escape");
     await shown.waitFor(`!document.getElementById("why").open`);
-    // A 404 is written to the console by the browser itself.
+    // The browser itself logs a 404.
     expect(shown.faults.filter((fault) => !fault.includes("404"))).toEqual([]);
   });
 
-  it("remembers the colours that were chosen", async () => {
+  it("saves the chosen colors", async () => {
     const [served, shown] = await show([snapshot()]);
     const theme = `document.documentElement.dataset.theme`;
     expect(await shown.evaluate(theme)).toBe("dark");
@@ -182,7 +182,7 @@ describe("the page", needs("chromium"), () => {
     expect(await shown.evaluate(theme)).toBe("color-blind");
     await shown.goto(served.address);
     await shown.waitFor(`${theme} === "color-blind" && document.getElementById("theme-button").ariaPressed === "true"`);
-    // Sky blue and yellow on the canvas, no cyan and no orange.
+    // Sky blue and yellow on the canvas, but no cyan or orange.
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     await shown.waitFor(`(() => {
       const canvas = document.getElementById("chart");
@@ -197,7 +197,7 @@ describe("the page", needs("chromium"), () => {
     await shown.evaluate(`document.getElementById("theme-button").click()`);
   });
 
-  it("saves the picture as a PNG that names its source", async () => {
+  it("saves a PNG that names its source", async () => {
     const [, shown] = await show([snapshot({ source: "simulation" })]);
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     const [name, type, size] = await shown.evaluate<[string, string, number]>(`new Promise((resolve) => {
@@ -212,7 +212,7 @@ describe("the page", needs("chromium"), () => {
     expect(size).toBeGreaterThan(10_000);
   });
 
-  it("is put on paper dark on white", async () => {
+  it("prints dark on white", async () => {
     const [, shown] = await show([snapshot()]);
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     const corner = `[...document.getElementById("chart").getContext("2d").getImageData(1, 1, 1, 1).data].slice(0, 3).join()`;
@@ -220,10 +220,10 @@ describe("the page", needs("chromium"), () => {
     expect(await shown.evaluate(`(dispatchEvent(new Event("afterprint")), ${corner})`)).toBe("0,0,0");
   });
 
-  it("in a frame of another page shows the price and the picture without buttons", async () => {
+  it("shows price and chart without buttons in a frame", async () => {
     const [, shown] = await show([snapshot()], { query: "?embed", view: { width: 500, height: 300 } });
     await shown.waitFor(`document.title.startsWith("$113,601")`);
-    // One pixel more, and the frame has a bar to scroll it by.
+    // One more pixel would make the frame scroll.
     expect(await shown.evaluate(`document.documentElement.scrollHeight`)).toBe(300);
     expect(await shown.evaluate(`getComputedStyle(document.querySelector("nav")).display`)).toBe("none");
     expect(await text(shown)).toContain("$113,601");
@@ -237,52 +237,49 @@ describe("the page", needs("chromium"), () => {
     [1000, 660, ""],
     [1920, 1080, ""],
     [400, 300, "?embed"],
-  ])(
-    "at %d×%d fits: nothing beside the view, nothing on top of another, in the fullest state %s",
-    async (width, height, query) => {
-      const node = snapshot().data.node;
-      const [, shown] = await show(
-        [
-          snapshot({
-            source: "simulation",
-            chain: "regtest",
-            status: "stale",
-            price_timestamp: NOW,
-            confidence: 0.999,
-            interval: { low: 1_113_310, high: 1_113_890 },
-            price: 1_113_600,
-            node: { ...node, connected: false, missed_messages: 123_456 },
-            stats: {
-              total_received: 12_345_678,
-              total_filtered: 8_234_567,
-              active_in_window: 4_111_111,
-              uptime_seconds: 9e6,
-            },
-          }),
-          sampleConfirmed(random, NOW, 1_113_600, 20),
-        ],
-        { view: { width, height }, query },
-      );
-      await shown.waitFor(`document.title.includes("$1,113,600")`);
-      const found = await shown.evaluate<string[]>(`(() => {
+  ])("at %d×%d has no overflow or overlap in the fullest state: %s", async (width, height, query) => {
+    const node = snapshot().data.node;
+    const [, shown] = await show(
+      [
+        snapshot({
+          source: "simulation",
+          chain: "regtest",
+          status: "stale",
+          price_timestamp: NOW,
+          confidence: 0.999,
+          interval: { low: 1_113_310, high: 1_113_890 },
+          price: 1_113_600,
+          node: { ...node, connected: false, missed_messages: 123_456 },
+          stats: {
+            total_received: 12_345_678,
+            total_filtered: 8_234_567,
+            active_in_window: 4_111_111,
+            uptime_seconds: 9e6,
+          },
+        }),
+        sampleConfirmed(random, NOW, 1_113_600, 20),
+      ],
+      { view: { width, height }, query },
+    );
+    await shown.waitFor(`document.title.includes("$1,113,600")`);
+    const found = await shown.evaluate<string[]>(`(() => {
       const problems = [];
-      if (document.documentElement.scrollWidth > innerWidth) problems.push("wider than the view: " + document.documentElement.scrollWidth);
+      if (document.documentElement.scrollWidth > innerWidth) problems.push("wider than the viewport:  " + document.documentElement.scrollWidth);
       const parts = ["h1", "#price", "#facts", "#state", "main", "#counts", "nav"].map((name) => [name, document.querySelector(name).getBoundingClientRect()]);
       for (const [name, box] of parts) {
-        if (box.left < -0.5 || box.right > innerWidth + 0.5) problems.push(name + " reaches out of the view");
+        if (box.left < -0.5 || box.right > innerWidth + 0.5) problems.push(name + " exceeds the viewport");
         for (const [other, b] of parts)
           if (name < other && Math.min(box.right, b.right) - Math.max(box.left, b.left) > 1 && Math.min(box.bottom, b.bottom) - Math.max(box.top, b.top) > 1)
-            problems.push(name + " lies on " + other);
+            problems.push(name + " overlaps " + other);
       }
       const chart = document.getElementById("chart").getBoundingClientRect();
-      if (chart.height < 150) problems.push("the picture is only " + chart.height + " high");
+      if (chart.height < 150) problems.push("the chart is only " + chart.height + " high");
       return problems;
     })()`);
-      expect(found).toEqual([]);
-    },
-  );
+    expect(found).toEqual([]);
+  });
 
-  it("stands still for a reader who asked for less motion", async () => {
+  it("does not animate with reduced motion", async () => {
     const [, shown] = await show([snapshot(), sampleConfirmed(random, NOW, PRICE, 50)], {
       view: { width: 1000, height: 660, reducedMotion: true },
     });
@@ -296,7 +293,7 @@ describe("the page", needs("chromium"), () => {
       const frame = () => (++frames === 60 ? resolve([draws, (performance.now() - start) / 1000]) : requestAnimationFrame(frame));
       frame();
     })`);
-    // The clock under the picture, once a second however long the frames take, and no more.
+    // Only the clock under the chart redraws, once a second.
     expect(draws).toBeLessThanOrEqual(Math.ceil(seconds) + 2);
   });
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => built?.remove());
 
-describe("in a browser that lacks something the page", needs("chromium"), () => {
+describe("the page in a limited browser", needs("chromium"), () => {
   let browser: TestBrowser;
   let service: FakeService;
   let page: BrowserPage;
@@ -41,7 +41,7 @@ describe("in a browser that lacks something the page", needs("chromium"), () => 
     await service?.stop();
   });
 
-  /** Opens the page in a browser that `before`, run ahead of the page's own script, made poorer. */
+  /** Opens the page; `before` runs ahead of its script and disables a feature. */
   async function open(before = ""): Promise<BrowserPage> {
     page = await browser.open({ width: 1000, height: 660, scriptBefore: before });
     await page.goto(service.address);
@@ -54,7 +54,7 @@ describe("in a browser that lacks something the page", needs("chromium"), () => 
     ["null", "HTMLCanvasElement.prototype.getContext = () => null;"],
     ["an error", "HTMLCanvasElement.prototype.getContext = () => { throw new Error('blocked'); };"],
     ["an object that is no context", "HTMLCanvasElement.prototype.getContext = () => ({});"],
-  ])("shows price, state and text where getContext gives %s", async (_, before) => {
+  ])("shows price and state if getContext returns %s", async (_, before) => {
     await open(before);
     await page.waitFor(`document.title.startsWith("$113,601")`);
     expect(await text("price")).toBe("$113,601");
@@ -66,18 +66,18 @@ describe("in a browser that lacks something the page", needs("chromium"), () => 
     expect(page.faults).toEqual([]);
   });
 
-  it("says so while the context is lost", async () => {
+  it("shows a message while the context is lost", async () => {
     await open();
     await page.waitFor(`document.title.startsWith("$113,601")`);
     await page.evaluate(`document.getElementById("chart").dispatchEvent(new Event("contextlost"))`);
-    await page.waitFor(`document.getElementById("no-picture").innerText.startsWith("No picture for the moment")`);
+    await page.waitFor(`document.getElementById("no-picture").innerText.startsWith("No chart at the moment")`);
     service.send(sampleTick({ seq: 2, price: 113_700 }));
     await page.waitFor(`document.title.startsWith("$113,700")`);
     await page.evaluate(`document.getElementById("chart").dispatchEvent(new Event("contextrestored"))`);
     await page.waitFor(`document.getElementById("no-picture").innerText === ""`);
   });
 
-  it("says so when it gets noise in the place of its picture, and saves nothing", async () => {
+  it("reports that the browser returned noise, and saves nothing", async () => {
     await open(`
       globalThis.saved = 0;
       URL.createObjectURL = () => { saved++; return "blob:x"; };
@@ -96,8 +96,8 @@ describe("in a browser that lacks something the page", needs("chromium"), () => 
     expect(await page.evaluate(`[saved, document.getElementById("download-button").disabled]`)).toEqual([0, false]);
   });
 
-  it("gives its button back when the PNG never comes", async () => {
-    // The page's clock goes faster, so that nobody waits.
+  it("enables its button again if the PNG never comes", async () => {
+    // Speeds up the page's clock.
     await open(`
       const later = setTimeout;
       globalThis.setTimeout = (run, ms, ...rest) => later(run, ms / 50, ...rest);
@@ -109,9 +109,9 @@ describe("in a browser that lacks something the page", needs("chromium"), () => 
   });
 
   it.each([
-    ["is never answered", () => NEVER, "The service did not answer in time."],
-    ["is answered without end", () => "x".repeat(300_000), "The service's answer could not be read."],
-  ])("says so when its question %s", async (_, answer, sentence) => {
+    ["gets no response", () => NEVER, "The service did not respond in time."],
+    ["gets an endless response", () => "x".repeat(300_000), "The service's response could not be read."],
+  ])("shows a message if its request %s", async (_, answer, sentence) => {
     answers["api/v1/evidence"] = answer();
     await open(`
       const later = setTimeout;
@@ -121,7 +121,7 @@ describe("in a browser that lacks something the page", needs("chromium"), () => 
     await page.waitFor(`document.getElementById("why-state").innerText === "${sentence}"`);
   });
 
-  it("says why the stream is refused, shows the price over HTTP, and goes on when it is let in", async () => {
+  it("shows why the stream is refused, polls over HTTP, and recovers", async () => {
     refusal = {
       status: 429,
       code: "too_many_clients_of_address",
@@ -143,22 +143,22 @@ describe("in a browser that lacks something the page", needs("chromium"), () => 
     await page.waitFor(`document.getElementById("state").innerText.includes("Live")`);
     expect(await text("state")).not.toContain("HTTP");
     expect(await text("counts")).toContain("12,543");
-    // Once for the one handshake that failed within the time that the server asked for.
+    // One request for the one failed handshake within `Retry-After`.
     expect(asked).toBe(1);
   });
 
-  it("says that a proxy may be in the way when the server would accept the handshake", async () => {
+  it("reports a possible proxy problem if the server accepts handshakes", async () => {
     refusal = { status: 426, code: "upgrade_required", message: "connect by WebSocket" };
     answers["api/v1/price"] = { price: null, low: null, high: null, confidence: 0, status: "warming_up" };
     await open();
-    await page.waitFor(`document.getElementById("state").innerText.includes("a proxy in between")`);
+    await page.waitFor(`document.getElementById("state").innerText.includes("a proxy may block them")`);
     await page.waitFor(`document.getElementById("state").innerText.includes("Warming up")`);
     expect(await text("price")).toBe("—");
   });
 });
 
-describe("in Firefox that resists fingerprinting the page", needs("firefox"), () => {
-  it("says why the picture is not saved", async () => {
+describe("the page in Firefox with fingerprinting protection", needs("firefox"), () => {
+  it("shows why the PNG is not saved", async () => {
     const service = await FakeService.start({ directory: built.directory, greeting: () => [snapshot] });
     const browser = await launchBrowser("firefox", {
       firefoxPreferences: { "privacy.resistFingerprinting": true },

@@ -1,10 +1,10 @@
 import type { StreamView } from "@utxoracle/viz";
 import { describe, expect, it } from "vitest";
-import type { JsonAnswer, NoAnswer } from "../src/fetch-json.ts";
+import type { FetchFailure, JsonResponse } from "../src/fetch-json.ts";
 import { PricePoll, tickOfPrice } from "../src/price-poll.ts";
 
 const price = { price: 113_600, low: 113_000, high: 114_000, confidence: 0.9, status: "ok", timestamp: 1 };
-const answer = (body: unknown, status = 200, retryAfterSeconds: number | null = null): JsonAnswer => ({
+const answer = (body: unknown, status = 200, retryAfterSeconds: number | null = null): JsonResponse => ({
   status,
   body,
   retryAfterSeconds,
@@ -21,22 +21,22 @@ describe("the price over HTTP", () => {
   it.each<[string, Partial<StreamView>]>([
     ["the stream is open", { connection: "open" }],
     ["nothing is refused", { refusal: null }],
-    ["the server does not answer", { refusal: { code: "unreachable", message: "", retryAfterMs: null } }],
-  ])("is not asked for while %s", async (_, change) => {
+    ["the server is unreachable", { refusal: { code: "unreachable", message: "", retryAfterMs: null } }],
+  ])("is not requested while %s", async (_, change) => {
     const asked: string[] = [];
     const poll = new PricePoll({ updateData: () => true }, async (path) => {
       asked.push(path);
       return answer(price);
     });
-    await poll.look({ ...refused, ...change });
+    await poll.run({ ...refused, ...change });
     expect(asked).toEqual([]);
   });
 
-  it("is asked for every 10 s, later when the server says so, one question at a time", async () => {
+  it("is requested every 10 s, or after Retry-After, one request at a time", async () => {
     let nowMs = 0;
     const given: unknown[] = [];
     const asked: number[] = [];
-    let next: (answer: JsonAnswer | NoAnswer) => void = () => {};
+    let next: (answer: JsonResponse | FetchFailure) => void = () => {};
     const poll = new PricePoll(
       { updateData: (tick) => given.push(tick) > 0 },
       () => {
@@ -48,7 +48,7 @@ describe("the price over HTTP", () => {
       () => nowMs,
     );
     for (; nowMs < 60_000; nowMs += 1000) {
-      void poll.look(refused);
+      void poll.run(refused);
       if (nowMs === 2_000) next(answer(price));
       if (nowMs === 13_000) next(answer({ error: "no" }, 503, 30));
       await Promise.resolve();
@@ -58,7 +58,7 @@ describe("the price over HTTP", () => {
     expect(given).toEqual([tickOfPrice(answer(price))]);
   });
 
-  it("is a tick without what the answer does not have, and nothing where it is no price", () => {
+  it("becomes a partial tick, or null without a price", () => {
     expect(tickOfPrice(answer(price))).toEqual({
       type: "mempool_update",
       data: { price: 113_600, interval: { low: 113_000, high: 114_000 }, confidence: 0.9, status: "ok", timestamp: 1 },

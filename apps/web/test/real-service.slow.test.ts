@@ -13,16 +13,18 @@ import { WebSocket } from "ws";
 import { LiveService } from "./live-service.ts";
 
 const REPLAY = ["replay", corpusPath("mempool/2024-03-14.rawtx.hex.gz"), "--speed", "max"];
-/** A walk over both sides. */
+/** Keys that visit both sides. */
 const KEYS = ["End", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowUp", "PageUp", "ArrowLeft", "ArrowUp", "Home"];
 const PRESSES_MAX = 5;
-/** A replay as fast as the machine is takes seconds, and a page that lost its server tries again ever more rarely. */
+/**
+ * A replay at full speed takes seconds, and a page that lost its server retries ever more slowly.
+ */
 const REPLAY_WAIT_MS = 60_000;
 const BROWSERS = ["chromium", "firefox", "webkit"] as const satisfies readonly BrowserName[];
 
 /**
- * The stream beside the page: every reading of every point, by side, id and output. An output may be read at another round
- * amount when the price has moved, so there may be more than one.
+ * Records the stream beside the page: every version of every point, by side, id and output. A point
+ * may be read at another round amount after the price moved.
  */
 class StreamRecord {
   readonly #readings = new Map<string, PricePoint[]>();
@@ -31,7 +33,7 @@ class StreamRecord {
   constructor(service: LiveService) {
     this.#client = new StreamClient({
       url: `${service.url.replace("http", "ws")}/ws/mempool`,
-      // Node 20 has none of its own.
+      // Node.js 20 has no WebSocket.
       WebSocket,
       onMessage: ({ type, data }) => {
         const side = type === "mempool_update" ? "mempool" : "confirmed";
@@ -39,14 +41,14 @@ class StreamRecord {
           const id = `${side}:${point.txid}:${point.vout}`;
           this.#readings.set(id, [...(this.#readings.get(id) ?? []), point]);
         }
-        // A block brings its own points, and moves the readings of the others for whoever connects after it.
+        // A block moves the points of others for clients that connect later.
         if (type === "confirmed_update" && !data.snapshot) this.#client.requestSnapshot();
       },
     });
     this.#client.connect();
   }
 
-  /** What the stream said of the point that a tooltip names, null when never. */
+  /** The stream's version of the point in a tooltip, null if there is none. */
   find({ side, Txid, Output, Price }: Record<string, string>): PricePoint | null {
     const readings = this.#readings.get(`${side}:${Txid}:${Output}`) ?? [];
     return readings.find((reading) => formatUsd(reading.price) === Price) ?? null;
@@ -63,12 +65,12 @@ const FACTS = `(() => {
   return lines.length === 0 ? null : { ...Object.fromEntries(lines), side };
 })()`;
 
-/** Until what a key changed has been drawn: the second frame after it. */
+/** Waits until a key's effect is drawn: the second frame after it. */
 const FRAME = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))";
 
 /**
- * Presses a key and returns what is told then. The stream goes on meanwhile: a point may be mined or drift out of the
- * picture before it is read, as it may for any reader, who then presses again.
+ * Presses a key and returns the tooltip. The stream continues: a point may be mined or leave the
+ * picture before it is read, so the key is pressed again, as a user would.
  */
 async function pressUntilTold(page: BrowserPage, key: string): Promise<Record<string, string>> {
   for (let presses = 0; presses < PRESSES_MAX; presses++) {
@@ -77,7 +79,7 @@ async function pressUntilTold(page: BrowserPage, key: string): Promise<Record<st
     const facts = await page.evaluate<Record<string, string> | null>(FACTS);
     if (facts !== null) return facts;
   }
-  throw new Error(`${PRESSES_MAX} × ${key}: no point is told`);
+  throw new Error(`${PRESSES_MAX} × ${key}: no tooltip`);
 }
 
 let demo: LiveService;
@@ -116,7 +118,7 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       return page;
     }
 
-    it("shows the replayed real price, the API's own, and asks nobody else", {
+    it("shows the API's price of a replay, contacts only its server", {
       ...needs("corpus"),
       timeout: 240_000,
     }, async () => {
@@ -127,7 +129,7 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       let answer = await first.price();
       let text = "";
       const interval = (): string => `${formatUsd(answer.low as number)} – ${formatUsd(answer.high as number)}`;
-      // Until both have the last tick: before, either may be one ahead of the other.
+      // Wait until both have the last tick.
       await expect
         .poll(
           async () => {
@@ -155,13 +157,13 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       await shown.waitFor(`document.getElementById("price").value === "${answer.price}"`, REPLAY_WAIT_MS);
 
       for (const request of await shown.requests()) expect(new URL(request).host).toBe(host);
-      // The browser itself writes that the server was gone for a while.
+      // Browsers log the lost connection themselves.
       const own = shown.faults.filter((fault) => !/WebSocket|ERR_CONNECTION_REFUSED|connect|interrupted/i.test(fault));
       expect(own).toEqual([]);
     });
 
     if (name === "chromium")
-      it("has nothing to complain of in the local network either, where a page is not served over TLS", async () => {
+      it("logs no errors in a local network without TLS", async () => {
         page = await browser.open({ width: 1000, height: 660 });
         await page.goto(`${demo.url.replace("127.0.0.1", "node.test")}/`);
         await page.waitFor(`document.getElementById("price").value !== ""`);
@@ -169,14 +171,14 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
         expect(page.faults).toEqual([]);
       });
 
-    it("tells the right point on both sides of a running stream", { timeout: 120_000 }, async () => {
+    it("shows the right points on both sides of a running stream", { timeout: 120_000 }, async () => {
       const shown = await open(demo);
       expect(await shown.evaluate("document.body.innerText")).toContain(
         "Simulation: made-up traffic, not a real price",
       );
       await shown.waitFor(`document.body.innerText.includes("Confirmed $")`);
       await shown.evaluate(`document.getElementById("chart").focus()`);
-      // A window that was just filled tells its payments from the oldest on: the newest come last.
+      // After a start the window's payments are sent oldest first, the newest last.
       await expect.poll(async () => (await pressUntilTold(shown, "End"))["side"], { timeout: 20_000 }).toBe("mempool");
       const sides = new Map<string, number>();
       const seen = (side: string): number => sides.get(side) ?? 0;
@@ -184,11 +186,11 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
         expect(step, `points seen: ${JSON.stringify([...sides])}`).toBeLessThan(5 * KEYS.length);
         const key = KEYS[step % KEYS.length] as string;
         const facts = await pressUntilTold(shown, key);
-        // The page may have heard of it a moment before this process has.
+        // The page may receive a point before this process.
         await expect
           .poll(() => stream.find(facts), {
             timeout: 20_000,
-            message: `what the stream said of ${JSON.stringify(facts)}`,
+            message: `the stream's version of ${JSON.stringify(facts)}`,
           })
           .not.toBeNull();
         const { amount, timestamp } = stream.find(facts) as PricePoint;

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { LiveService } from "./live-service.ts";
 
-it("shows a reader whom the real service refuses why, and the price meanwhile", needs("chromium"), async () => {
+it("shows a refused client the reason and the polled price", needs("chromium"), async () => {
   const service = await LiveService.start(["demo", "--max-clients-per-address", "2"]);
   onTestFinished(() => service.stop());
   await service.ready();
@@ -21,7 +21,7 @@ it("shows a reader whom the real service refuses why, and the price meanwhile", 
   await page.waitFor(`/^\\$[\\d,]+/.test(document.getElementById("price").innerText)`);
   expect(await page.evaluate(state)).toContain("Simulation");
   for (const other of others) other.terminate();
-  // The service asks for ten seconds of patience, and up to a quarter is added.
+  // The service's Retry-After is ten seconds, and up to a quarter is added.
   await page.waitFor(`!${state}.includes("No live stream")`, 30_000);
   await page.waitFor(
     `document.getElementById("counts").innerText.includes("Received: ") && !document.getElementById("counts").innerText.includes("–")`,

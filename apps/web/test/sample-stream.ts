@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "@utxoracle/models";
 import { sampleTick as anyTick } from "@utxoracle/testkit";
 
-/** Numbers in [0, 1) that are the same for the same seed: mulberry32. */
+/** A seeded random generator of numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -15,7 +15,7 @@ export function seededRandom(seed: number): () => number {
 
 const ROUND_DOLLARS = [5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** A made-up point: two in five within a tenth of a percent of the price, the others anywhere within 6 %. */
+/** A synthetic point: 40 % within 0.1 % of the price, the others within 6 %. */
 export function samplePoint(random: () => number, timestamp: number, price: number): PricePoint {
   const near = random() < 0.4;
   const pointPrice = price * (1 + (random() - 0.5) * (near ? 0.002 : 0.12));
@@ -29,7 +29,7 @@ export function samplePoint(random: () => number, timestamp: number, price: numb
   };
 }
 
-/** A made-up tick; `data` replaces what a test is about. */
+/** A synthetic tick with fields replaced by `data`. */
 export function sampleTick(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
   return anyTick(data) as MempoolUpdate;
 }
@@ -45,7 +45,7 @@ export function samplePoints(
   return Array.from({ length: count }, (_, i) => samplePoint(random, now - seconds * (1 - i / count), price));
 }
 
-/** Three hours of made-up blocks before `now`. */
+/** Three hours of synthetic blocks before `now`. */
 export function sampleConfirmed(
   random: () => number,
   now: number,

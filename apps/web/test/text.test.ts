@@ -1,11 +1,11 @@
 import type { StreamView } from "@utxoracle/viz";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Announcer, spokenState } from "../src/announcer.ts";
-import { atMostEvery } from "../src/at-most-every.ts";
 import { healthText } from "../src/health-texts.ts";
 import { pictureName } from "../src/picture-download.ts";
 import { confirmedLine, tabTitle } from "../src/state-panel.ts";
 import { streamAddress } from "../src/stream-address.ts";
+import { throttle } from "../src/throttle.ts";
 import { readEvidence, readReasons, verdictOf } from "../src/why-panel.ts";
 import { sampleConfirmed, sampleTick } from "./sample-stream.ts";
 
@@ -37,11 +37,11 @@ describe("the title of the tab", () => {
     [view({ status: "stale" }), "⚠ $113,601 · UTXOracle Live"],
     [view({}, { connection: "waiting" }), "⚠ $113,601 · UTXOracle Live"],
     [view({ price: null, interval: null, status: "warming_up" }), "UTXOracle Live"],
-  ])("never shows a price without what qualifies it", (v, title) => expect(tabTitle(v)).toBe(title));
+  ])("always qualifies the price", (v, title) => expect(tabTitle(v)).toBe(title));
 });
 
 describe("the confirmed price", () => {
-  it("is shown with how far the live one is from it", () => {
+  it("is shown with the live price's distance", () => {
     const { data } = sampleConfirmed(() => 0.5, 1_757_535_586, 113_600, 1);
     expect(confirmedLine(view())).toBe("");
     expect(confirmedLine(view({}, { confirmed: { ...data, price: 113_400 } }))).toBe(
@@ -57,14 +57,14 @@ describe("the confirmed price", () => {
   });
 });
 
-describe("what a screen reader hears", () => {
-  it("is the price with its interval, and all that is not well", () => {
+describe("announcements", () => {
+  it("contain price, interval and warnings", () => {
     expect(spokenState(view())).toBe("Price $113,601. 90 percent interval $113,310 to $113,890. confidence 97 %");
     expect(spokenState(view({ source: "simulation" }))).toContain("Simulation: made-up traffic, not a real price");
     expect(spokenState(view({ price: null, interval: null, status: "no_estimate" }))).toContain("No price");
   });
 
-  it("comes at most every 30 seconds, and only when it changed", () => {
+  it("come at most every 30 s and only after a change", () => {
     const spoken: string[] = [];
     let text = "";
     const region = {
@@ -78,21 +78,21 @@ describe("what a screen reader hears", () => {
     };
     let nowMs = 0;
     const announcer = new Announcer(region as HTMLElement, () => nowMs);
-    announcer.hear(view({}, { connection: "connecting", live: null }));
+    announcer.update(view({}, { connection: "connecting", live: null }));
     expect(spoken).toEqual([]);
-    for (; nowMs <= 120_000; nowMs += 500) announcer.hear(view({ price: 113_600 + nowMs }));
+    for (; nowMs <= 120_000; nowMs += 500) announcer.update(view({ price: 113_600 + nowMs }));
     expect(spoken).toHaveLength(5);
-    for (; nowMs <= 300_000; nowMs += 500) announcer.hear(view({ price: 5 }));
+    for (; nowMs <= 300_000; nowMs += 500) announcer.update(view({ price: 5 }));
     expect(spoken).toHaveLength(6);
   });
 });
 
-describe("text that changes often", () => {
-  it("is set at once, then at most every interval, the last time included", () => {
+describe("throttle", () => {
+  it("runs at once, then at most once per interval, including the last call", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     let runs = 0;
-    const run = atMostEvery(100, () => runs++);
+    const run = throttle(100, () => runs++);
     for (let i = 0; i < 1000; i++) run();
     expect(runs).toBe(1);
     vi.advanceTimersByTime(99);
@@ -106,8 +106,8 @@ describe("text that changes often", () => {
   });
 });
 
-describe("the evidence", () => {
-  it("is read as the service gives it, and refused when it is something else", () => {
+describe("readEvidence", () => {
+  it("reads valid responses and rejects others", () => {
     const answer = { price: 87_000, timestamp: 1, evidence: [{ usd: 20, votes: 12, strength: 4.5 }] };
     expect(readEvidence(answer)).toEqual({ price: 87_000, votes: answer.evidence });
     expect(readEvidence({ price: null, evidence: [] })).toEqual({ price: null, votes: [] });
@@ -125,8 +125,8 @@ describe("the evidence", () => {
   });
 });
 
-describe("the reasons for no price", () => {
-  it("are those of readiness first, then what it does without; none in an answer of another kind", () => {
+describe("readReasons", () => {
+  it("returns reasons before notices, and nothing for invalid responses", () => {
     const reasons = [{ code: "warming_up" }];
     const notices = [{ code: "no_rpc" }];
     const both = [healthText("warming_up"), healthText("no_rpc")];
@@ -145,33 +145,33 @@ describe("the reasons for no price", () => {
     "node_blocks_only",
     "feed_quiet",
     "bus_no_jetstream",
-  ])("have a sentence for %s", (code) => {
+  ])("has a text for %s", (code) => {
     expect(healthText(code)).toMatch(/^[A-Z].+[.?]$/);
     expect(healthText(code)).not.toContain(code);
   });
 
   it.each(["made_up", "constructor", "zmq_constructor", "topic_constructor_unpublished"])(
-    "name the code %s",
+    "shows an unknown code %s",
     (code) => {
       expect(healthText(code)).toContain(code);
     },
   );
 });
 
-describe("why this price, in a sentence", () => {
+describe("verdictOf", () => {
   const vote = (usd: number, strength: number) => ({ usd, votes: 1, strength });
   it.each([
     [
       [vote(5, 1), vote(20, 9), vote(50, 30), vote(100, 12), vote(15, -1)],
-      "4 of 5 round amounts speak for the price, most of all $50, $100 and $20.",
+      "4 of 5 round amounts support the price, most of all $50, $100 and $20.",
     ],
-    [[vote(1000, 3), vote(15, -1)], "1 of 2 round amounts speak for the price, most of all $1,000."],
-    [[vote(15, -1)], "0 of 1 round amounts speak for the price."],
-  ])("names the amounts that carry it, the strongest first", (votes, sentence) =>
+    [[vote(1000, 3), vote(15, -1)], "1 of 2 round amounts support the price, most of all $1,000."],
+    [[vote(15, -1)], "0 of 1 round amounts support the price."],
+  ])("names the strongest amounts first", (votes, sentence) =>
     expect(verdictOf(87_321, votes)).toBe(`At $87,321, ${sentence}`),
   );
 });
 
-it("a saved picture is named by its moment", () => {
+it("names a saved PNG by its time", () => {
   expect(pictureName(new Date(1_757_535_586_000))).toBe("utxoracle-live-20250910-201946Z.png");
 });

@@ -1,5 +1,5 @@
-// What a frame costs in Chromium without a graphics card: `pnpm bench:viz`.
-// First the pictures are compared with the expected one (the tests' tolerance), then time is measured; figures only, no limit.
+// Cost of a frame in Chromium without a graphics card: `pnpm bench:viz`. Compares the pictures with
+// the reference first (the tests' tolerance), then measures. No limits.
 import { BrowserUnderTest } from "../test/browser/page-under-test.ts";
 import { referencePicture, shareOff } from "../test/browser/reference-picture.ts";
 import { randomScene } from "../test/browser/scene-spec.ts";
@@ -11,7 +11,7 @@ interface Cost {
   /** Milliseconds of script per frame, median and 95th percentile. */
   readonly median: number;
   readonly p95: number;
-  /** The same until the pixels can be read: script and raster. */
+  /** Milliseconds until the pixels can be read: script and raster. */
   readonly rasterMedian: number;
 }
 
@@ -22,7 +22,10 @@ await page.evaluate(`(() => {
     const sorted = [...times].sort((a, b) => a - b);
     return [sorted[Math.floor(sorted.length / 2)], sorted[Math.floor(sorted.length * 0.95)]];
   };
-  /** Calls draw(i) per frame: time of the call, and time until a pixel of the result can be read. */
+  /**
+   * Calls draw(i) per frame. Measures the call, and the time until a pixel of the result can be
+   * read.
+   */
   globalThis.measure = (target, draw) => {
     const script = [], raster = [];
     for (let i = 0; i < ${FRAMES} + 5; i++) {
@@ -35,7 +38,7 @@ await page.evaluate(`(() => {
     const [median, p95] = cost(script);
     return { median, p95, rasterMedian: cost(raster)[0] };
   };
-  /** A chart of the reference size with this many points, in motion. */
+  /** An animated chart of the reference size with this many points. */
   globalThis.chartCost = (renderer, count, side) => {
     const canvas = document.createElement("canvas");
     canvas.style.cssText = "width:1000px;height:500px";
@@ -54,7 +57,7 @@ await page.evaluate(`(() => {
         transactions: Array.from({ length: count / blocks }, (_, i) => point(i, T - 600 * (17 - b) - 30)) } });
     const result = measure(canvas.getContext("2d"), (i) => {
       ms += 1000 / 60;
-      // Two ticks a second, as the stream has them.
+      // Two ticks per second, like the stream.
       if (i % 30 === 0) chart.updateData({ type: "mempool_update", data: { price: 113600, confidence: 0.97, timestamp: T + ms / 1000, transactions: [], status: "ok", source: "node" } });
       chart.render();
     });
@@ -63,7 +66,7 @@ await page.evaluate(`(() => {
     canvas.remove();
     return { ...result, rendererKind };
   };
-  /** What it would cost with a path for each point, as charts commonly do it. */
+  /** Comparison: one path per point, as charts commonly draw. */
   globalThis.pathCost = (spec) => {
     const target = inner.context(spec.width, spec.height);
     const panel = spec.width - spec.split;
@@ -71,7 +74,7 @@ await page.evaluate(`(() => {
       target.fillStyle = "#000";
       target.fillRect(0, 0, spec.width, spec.height);
       target.fillStyle = "#ff9f0a";
-      for (const [time, price] of spec.drift) {
+      for (const [time, price] of spec.mempool) {
         const offset = 0.155 * panel * Math.log(1 + Math.max(0, spec.now - time) / 0.36);
         target.beginPath();
         target.arc(spec.width - offset, spec.height * (1 - (price - spec.priceLow) / (spec.priceHigh - spec.priceLow)),
@@ -82,14 +85,14 @@ await page.evaluate(`(() => {
   };
 })()`);
 
-// The result first: a fast renderer that draws something else is of no use.
+// Check the result first: a fast renderer with a wrong picture is useless.
 for (const kind of ["canvas", "webgl"] as const) {
   const spec = randomScene(1, 2000, 2000);
   const pixels = Buffer.from(await page.evaluate<string>(`inner.draw("${kind}", ${JSON.stringify(spec)})`), "base64");
   const share = shareOff(pixels, referencePicture(spec), 4);
-  if (share > 0.0005) throw new Error(`${kind}: ${share * 100} % of the pixels are not as expected`);
+  if (share > 0.0005) throw new Error(`${kind}: ${share * 100} % of the pixels differ from the reference`);
 }
-console.log("both renderers draw the expected picture\n");
+console.log("both renderers match the reference picture\n");
 
 const ms = (value: number): string => value.toFixed(2).padStart(8);
 console.log("one frame of the whole chart at 1000×500, milliseconds of script (median, p95) and with raster (median)");

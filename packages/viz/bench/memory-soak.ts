@@ -1,4 +1,4 @@
-// The memory test with an hour of traffic instead of minutes: `pnpm soak viz-memory`.
+// The memory test with an hour of traffic: `pnpm soak viz-memory`.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

@@ -1,5 +1,5 @@
 import { StreamClient } from "@utxoracle/viz/client";
-import WebSocket from "ws"; // Node 22 and later, Deno, Bun and browsers have their own
+import WebSocket from "ws"; // only for Node.js before 22
 
 const client = new StreamClient({
   url: process.argv[2] ?? "ws://127.0.0.1:8000/ws/mempool",

@@ -2,21 +2,24 @@ import { CanvasRenderer } from "./canvas-renderer.ts";
 import type { PointRenderer, Scene } from "./scene.ts";
 import { WebglRenderer } from "./webgl-renderer.ts";
 
-/** `auto`: WebGL2 where there is a fast one and many points, else canvas. */
+/** `auto`: WebGL2 for many points if it is hardware-accelerated, otherwise canvas. */
 export type RendererChoice = "auto" | "canvas" | "webgl";
 
-/** From this many points on the graphics card is worth its overhead. */
-const MANY = 40_000;
-/** Below this many it is left again; the distance keeps the choice from swinging. */
-const FEW = 25_000;
+/** At this many points WebGL2 is worth its overhead. */
+const WEBGL_POINTS_MIN = 40_000;
+/** Below this many points the canvas takes over again. The gap to WEBGL_POINTS_MIN prevents flapping. */
+const CANVAS_POINTS_MAX = 25_000;
 
-/** WebGL2 that takes longer than this for a frame has no graphics card behind it, whatever it calls itself. */
+/** A WebGL2 frame slower than this means software rendering, whatever the driver reports. */
 const SLOW_MS = 8;
-/** So many slow frames in a row are no hiccup; the first ones, which send the points and make the programs, do not count. */
+/**
+ * Slow frames in a row before WebGL2 is dropped. The first frames upload points and compile
+ * shaders, and do not count.
+ */
 const SLOW_FRAMES = 4;
 const FIRST_FRAMES = 3;
 
-/** Chooses the renderer frame by frame. Both draw the same picture, so nothing is seen of a change. */
+/** Chooses the renderer for each frame. Both draw the same picture, so a switch is invisible. */
 export class AdaptiveRenderer {
   readonly #choice: RendererChoice;
   readonly #redraw: () => void;
@@ -27,20 +30,20 @@ export class AdaptiveRenderer {
   #webglFrames = 0;
   #slowFrames = 0;
 
-  /** @param redraw called when the picture should be drawn again although nothing changed. */
+  /** @param redraw called when the picture must be drawn again although no data changed. */
   constructor(choice: RendererChoice, redraw: () => void) {
     this.#choice = choice;
     this.#redraw = redraw;
   }
 
-  /** Which renderer drew the last frame. */
+  /** The renderer of the last frame. */
   get kind(): PointRenderer["kind"] {
     return this.#last;
   }
 
   draw(target: CanvasRenderingContext2D, scene: Scene): void {
-    const count = scene.cloud.points.length + scene.drift.points.length;
-    const many = count >= (this.#last === "webgl" ? FEW : MANY);
+    const count = scene.confirmed.points.length + scene.mempool.points.length;
+    const many = count >= (this.#last === "webgl" ? CANVAS_POINTS_MAX : WEBGL_POINTS_MIN);
     if (this.#choice === "webgl" || (this.#choice === "auto" && many)) {
       if (this.#webgl === null && !this.#webglRefused) {
         this.#webgl = WebglRenderer.create(this.#choice === "auto", this.#redraw);
@@ -57,7 +60,7 @@ export class AdaptiveRenderer {
     this.#canvas.draw(target, scene);
   }
 
-  /** A driver or an extension may break WebGL2 in any way: the canvas draws the same picture. */
+  /** Falls back to the canvas if a driver or an extension breaks WebGL2. */
   #drawByWebgl(target: CanvasRenderingContext2D, scene: Scene): boolean {
     try {
       return this.#webgl?.draw(target, scene) ?? false;
@@ -68,7 +71,7 @@ export class AdaptiveRenderer {
     }
   }
 
-  /** Leaves WebGL2 for good when it proves slow. */
+  /** Drops WebGL2 for good once it proves slow. */
   #judge(frameMs: number): void {
     this.#slowFrames = ++this.#webglFrames > FIRST_FRAMES && frameMs > SLOW_MS ? this.#slowFrames + 1 : 0;
     if (this.#slowFrames < SLOW_FRAMES) return;

@@ -1,6 +1,6 @@
 /**
- * Round numbers between `low` and `high`, about as many as asked for.
- * @returns the numbers in rising order and the step between them; empty when the range is empty.
+ * Round numbers between `low` and `high`, about `wanted` of them.
+ * @returns the numbers in rising order and the step between them; empty for an empty range.
  */
 export function roundTicks(low: number, high: number, wanted: number): { values: number[]; step: number } {
   if (!(high > low) || wanted < 1) return { values: [], step: 0 };
@@ -12,7 +12,7 @@ export function roundTicks(low: number, high: number, wanted: number): { values:
   return { values, step };
 }
 
-/** Times on a whole clock interval between two Unix times, at most `most`. */
+/** Times at a whole clock interval between two Unix times, `most` at most. */
 export function clockTicks(start: number, end: number, most: number): number[] {
   const step = [60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400].find((s) => (end - start) / s <= most);
   if (step === undefined || !(end > start)) return [];

@@ -1,19 +1,20 @@
-/** How long to wait between attempts to connect. */
+/** Delays between connection attempts. */
 export interface BackoffOptions {
-  /** Longest first wait, milliseconds. Default 500. */
+  /** Upper bound of the first delay, milliseconds. Default 500. */
   readonly minimumDelayMs?: number;
-  /** Longest wait of all, milliseconds. Default 30,000. */
+  /** Upper bound of every delay, milliseconds. Default 30,000. */
   readonly maximumDelayMs?: number;
 }
 
 /**
- * The wait before attempt number `attempt` (0 for the first retry): half of it fixed, half of it random, doubled at each
- * attempt up to the maximum. The random half keeps a thousand readers from coming back in the same instant after a restart.
+ * Exponential back-off with jitter: half of the delay is fixed, half random. The random half
+ * spreads the reconnects of many clients after a server restart.
+ * @param attempt 0 for the first retry; the delay doubles with each attempt up to the maximum.
  * @param random in [0, 1).
  */
 export function retryDelayMs(attempt: number, random: number, options: BackoffOptions = {}): number {
   const { minimumDelayMs = 500, maximumDelayMs = 30_000 } = options;
-  // 2^30 times half a second is beyond any maximum; without the bound the power would overflow after days of retries.
+  // Without this bound the power overflows after days of retries.
   const ceiling = Math.min(maximumDelayMs, minimumDelayMs * 2 ** Math.min(attempt, 30));
   return ceiling / 2 + (ceiling / 2) * random;
 }

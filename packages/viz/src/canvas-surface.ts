@@ -1,9 +1,9 @@
 import { VizError } from "./viz-error.ts";
 
-/** Browsers refuse larger canvases, or hand out ones that draw nothing. */
+/** Browsers refuse larger canvases or return ones that draw nothing. */
 const SIDE_DEVICE_MAX = 8192;
 
-/** The 2D context of a canvas, or why there is none: browsers and extensions may refuse it. */
+/** The 2D context of a canvas, or the reason why the browser refuses it. */
 export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D | VizError {
   let cause: unknown;
   try {
@@ -14,20 +14,20 @@ export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D |
   }
   return new VizError(
     "no_2d_context",
-    "canvas: the browser gives no 2D context; does it block canvases, or was another kind of context taken from this one?",
+    "canvas: no 2D context. The browser blocks canvases, or the canvas already has a context of another type",
     { cause },
   );
 }
 
 /**
- * The canvas as a surface of device pixels: follows its size on the page and the density of the screen, and says when
- * either changed.
+ * The canvas in device pixels. Follows its size on the page and the screen's pixel density, and
+ * reports changes of either.
  */
 export class CanvasSurface {
   readonly canvas: HTMLCanvasElement;
-  /** Null where the browser gives none: then there is no picture, and {@link problem} says why. */
+  /** Null if the browser refuses a context: no picture is drawn, and {@link problem} says why. */
   readonly context: CanvasRenderingContext2D | null;
-  /** Why nothing can be drawn now; null when it can. */
+  /** Why nothing can be drawn now; null if it can. */
   problem: VizError | null = null;
   widthCss = 0;
   heightCss = 0;
@@ -37,8 +37,10 @@ export class CanvasSurface {
   readonly #onChange: () => void;
   readonly #observer: ResizeObserver | null;
   #density: MediaQueryList | null = null;
-  /** Size that the browser told in device pixels, and the state of the page that it was told for. */
-  #told: { readonly width: number; readonly height: number; readonly state: string } | null = null;
+  /**
+   * The size in device pixels that the browser reported, and the state of the page at that time.
+   */
+  #reported: { readonly width: number; readonly height: number; readonly state: string } | null = null;
   #widthDevice = 0;
   #heightDevice = 0;
   #styled = false;
@@ -46,16 +48,16 @@ export class CanvasSurface {
   /**
    * @param target the canvas, or its id in the document.
    * @param fixedRatio device pixels per CSS pixel; null: the screen's.
-   * @param onChange called when the canvas is blank, or can no longer be drawn on.
+   * @param onChange called when the canvas is blank or can no longer be drawn on.
    * @throws VizError `canvas_not_found`.
    */
   constructor(target: HTMLCanvasElement | string, fixedRatio: number | null, onChange: () => void) {
     const canvas = typeof target === "string" ? document.getElementById(target) : target;
-    // Not `instanceof`: a canvas of another window (an iframe) is as good.
+    // Not `instanceof`: a canvas of another window (an iframe) is valid too.
     if (canvas?.nodeName?.toLowerCase() !== "canvas")
       throw new VizError(
         "canvas_not_found",
-        `canvas: no <canvas> found for ${typeof target === "string" ? `the id "${target}"` : "what was given"}`,
+        `canvas: ${typeof target === "string" ? `no <canvas> with the id "${target}"` : "the argument is not a <canvas>"}`,
       );
     this.canvas = canvas as HTMLCanvasElement;
     const context = contextOf(this.canvas);
@@ -70,7 +72,7 @@ export class CanvasSurface {
     try {
       this.#observer?.observe(this.canvas, { box: "device-pixel-content-box" });
     } catch {
-      // WebKit does not know that box: the size is rounded from CSS pixels there.
+      // WebKit does not support that box: there the size is rounded from CSS pixels.
       this.#observer?.observe(this.canvas);
     }
     if (fixedRatio === null) this.#watchDensity();
@@ -78,15 +80,16 @@ export class CanvasSurface {
     this.canvas.addEventListener("contextrestored", this.#restored);
   }
 
-  /** Takes size and density anew; returns whether they changed. The canvas is blank after a change. */
+  /** Measures size and density again. Returns whether they changed: the canvas is blank then. */
   measure(): boolean {
     const { canvas } = this;
     const ratio = this.#fixedRatio ?? (globalThis.devicePixelRatio || 1);
-    // A canvas outside the document, or not shown, has no size on the page: its last one holds then, or its attributes.
+    // A canvas outside the document, or hidden, has no size on the page: use its last one, or its
+    // attributes.
     const widthCss = canvas.clientWidth || this.widthCss || canvas.width;
     const heightCss = canvas.clientHeight || this.heightCss || canvas.height;
     const state = this.#stateOf(widthCss, heightCss, ratio);
-    const told = this.#told?.state === state ? this.#told : null;
+    const told = this.#reported?.state === state ? this.#reported : null;
     const limited = Math.min(ratio, SIDE_DEVICE_MAX / Math.max(widthCss, heightCss));
     const exact = told !== null && limited === ratio;
     const widthDevice = exact ? told.width : Math.round(widthCss * limited);
@@ -98,7 +101,8 @@ export class CanvasSurface {
     canvas.height = this.#heightDevice = heightDevice;
     this.widthCss = widthDevice / limited;
     this.heightCss = heightDevice / limited;
-    // Without a size from a style sheet the attributes are the size on the page: more device pixels would enlarge it.
+    // Without a CSS size the attributes are the size on the page: more device pixels would enlarge
+    // it.
     if (
       canvas.clientWidth !== 0 &&
       (Math.abs(canvas.clientWidth - widthCss) > 1 || Math.abs(canvas.clientHeight - heightCss) > 1)
@@ -120,7 +124,7 @@ export class CanvasSurface {
   }
 
   readonly #lost = (): void => {
-    this.problem = new VizError("context_lost", "canvas: the browser took the context away, and may give it back");
+    this.problem = new VizError("context_lost", "canvas: the browser lost the context; it may restore it");
     this.#onChange();
   };
 
@@ -130,16 +134,18 @@ export class CanvasSurface {
   };
 
   readonly #check = (entries?: readonly ResizeObserverEntry[]): void => {
-    // The exact number of device pixels: on a page at 110 % a box of whole CSS pixels ends between two of them, and a
-    // canvas a pixel too small would be stretched, and blurred, by the browser.
+    // The exact number of device pixels. At 110 % zoom a box of whole CSS pixels ends between two
+    // device pixels, and the browser would stretch and blur a canvas one pixel too small.
     const box = entries?.at(-1)?.devicePixelContentBoxSize?.[0];
     if (box !== undefined && this.#fixedRatio === null) {
       const { clientWidth, clientHeight } = this.canvas;
       const ratio = globalThis.devicePixelRatio || 1;
       const { inlineSize: width, blockSize: height } = box;
-      // It refines the size by a pixel. Browsers that act as another device tell the size on the real one here.
+      // Accept a difference of one pixel only. Browsers that emulate another device report the size
+      // on
+      // the real one here.
       const near = Math.abs(width - clientWidth * ratio) <= ratio && Math.abs(height - clientHeight * ratio) <= ratio;
-      this.#told = near ? { width, height, state: this.#stateOf(clientWidth, clientHeight, ratio) } : null;
+      this.#reported = near ? { width, height, state: this.#stateOf(clientWidth, clientHeight, ratio) } : null;
     }
     if (this.measure()) this.#onChange();
   };
@@ -153,7 +159,7 @@ export class CanvasSurface {
     this.#check();
   };
 
-  /** A query matches one density only, so it is made anew after each change. */
+  /** A media query matches one density only, so it is created again after each change. */
   #watchDensity(): void {
     if (typeof matchMedia === "undefined") return;
     this.#density?.removeEventListener("change", this.#densityChanged);

@@ -1,14 +1,14 @@
-/** What the reader does with the chart. */
+/** User input on the chart. */
 export interface ChartInputHandlers {
-  /** The pointer is at this place on the canvas; null: nowhere on it. */
+  /** The pointer is at this place on the canvas; null: it left the canvas. */
   onPointer(place: { readonly xCss: number; readonly yCss: number } | null): void;
-  /** A key went down. Returns whether it was used: the page then does nothing else with it. */
+  /** A key was pressed. Returns whether the chart used it, which prevents the browser's default. */
   onKey(key: string, shift: boolean): boolean;
-  /** The canvas is no longer the element that keys go to. */
+  /** The canvas lost the keyboard focus. */
   onBlur(): void;
 }
 
-/** Pointer and keys on the canvas, in its own CSS pixels. */
+/** Pointer and keyboard events on the canvas, in its CSS pixels. */
 export class ChartInput {
   readonly #canvas: HTMLCanvasElement;
   readonly #handlers: ChartInputHandlers;
@@ -36,7 +36,7 @@ export class ChartInput {
     const canvas = this.#canvas;
     const box = canvas.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) return;
-    // The page may show the canvas scaled (a transform): its box tells by how much.
+    // The page may scale the canvas with a transform: the bounding box gives the factor.
     this.#handlers.onPointer({
       xCss: ((event.clientX - box.left) * canvas.clientWidth) / box.width - canvas.clientLeft,
       yCss: ((event.clientY - box.top) * canvas.clientHeight) / box.height - canvas.clientTop,
@@ -44,7 +44,7 @@ export class ChartInput {
   };
 
   readonly #leave = (event: PointerEvent): void => {
-    // A lifted finger leaves, but its point stays: there is no other way to read it without holding.
+    // Keep the point when a finger is lifted: otherwise it could be read only while touching.
     if (event.pointerType !== "touch") this.#handlers.onPointer(null);
   };
 

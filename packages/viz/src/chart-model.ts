@@ -5,40 +5,44 @@ import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
 import type { MessageCounts } from "./stream-client-options.ts";
 import { StreamClock } from "./stream-clock.ts";
-import { isVouchedFor } from "./stream-state.ts";
+import { isReliable } from "./stream-state.ts";
 import { TickOrder } from "./tick-order.ts";
 
-/** Points older than the oldest one on the age axis by this much are forgotten; the margin lets a clock step back. */
+/**
+ * Points are dropped this long after they leave the age axis. The margin allows small clock steps.
+ */
 const FORGET_MARGIN_SECONDS = 60;
-/** Between ticks further apart than this the price line is broken: nobody knows how the price went. */
+/** A longer gap between ticks breaks the price line, because the price in between is unknown. */
 const LINE_GAP_SECONDS = 15;
-/** And by so many times the stream's own interval. */
+/** The gap must also exceed this many tick intervals of the stream. */
 const LINE_GAP_INTERVALS = 2.5;
-/** Hours of the confirmed side before a message says how many. */
+/** Hours of the confirmed side until a message states them. */
 export const CONFIRMED_HOURS = 3;
 
-/** What the chart knows: the messages applied so far, as columns that can be drawn. */
+/** The data of the chart: all messages applied so far, as columns that can be drawn. */
 export class ChartModel {
   readonly mempool: PointColumns;
   readonly confirmed: ConfirmedBlocks;
   readonly history: PriceHistory = new PriceHistory();
   readonly clock: StreamClock = new StreamClock();
   readonly counts: MessageCounts = { applied: 0, malformed: 0, unknown: 0, duplicate: 0, reordered: 0, gap: 0 };
-  /** The last tick's data. */
+  /** Data of the last tick. */
   live: MempoolData | null = null;
-  /** The last confirmed update's data, without its points. */
+  /** Data of the last confirmed update, without its points. */
   chain: ConfirmedData | null = null;
-  /** Whether the last tick was given by hand, not by the stream's client. */
-  liveByHand = false;
-  /** Local monotonic seconds of the last tick. */
+  /** Whether the last tick came from `updateData` instead of the stream. */
+  liveIsManual = false;
+  /** Local monotonic time of the last tick, seconds. */
   tickedAt = Number.NaN;
-  /** Seconds between two ticks by the server's steady clock; null before the second. */
+  /** Seconds between two ticks by the server's monotonic clock; null before the second tick. */
   intervalSeconds: number | null = null;
-  /** The run of the server of which it was learned. */
+  /** The server's epoch in which {@link intervalSeconds} was measured. */
   #intervalEpoch: string | null = null;
   readonly #order = new TickOrder();
   readonly #oldestAgeSeconds: number;
-  /** Whether a confirmed update came after the last tick: it is of the world that the next tick is of. */
+  /**
+   * Whether a confirmed update came after the last tick. It then belongs to the next tick's source.
+   */
   #chainIsNews = false;
 
   constructor(pointsMax: number, oldestAgeSeconds: number) {
@@ -48,9 +52,9 @@ export class ChartModel {
   }
 
   /**
-   * Applies a message, or counts why not.
+   * Applies a message, or counts the reason for ignoring it.
    * @param now local monotonic time in seconds.
-   * @param judged whether the message's place in the stream was judged already (by the stream's client).
+   * @param judged whether the stream's client already checked the message's order.
    * @returns whether anything changed.
    */
   apply(message: unknown, now: number, judged: boolean): boolean {
@@ -70,7 +74,7 @@ export class ChartModel {
         }
       }
       this.#applyMempool(data, now);
-      this.liveByHand = !judged;
+      this.liveIsManual = !judged;
     } else if (read.message.type === "confirmed_update") {
       const verdict = this.#judgeConfirmed(read.message.data);
       if (verdict !== "apply") {
@@ -84,8 +88,9 @@ export class ChartModel {
   }
 
   /**
-   * A confirmed update has no number, but a delta brings a block above the last one: after a reorganisation comes a
-   * snapshot. Applied again it would draw the block's points twice.
+   * Orders confirmed updates by height, as they have no sequence number. A delta always brings a
+   * higher block (a reorganization sends a snapshot). Applying one twice would draw its points
+   * twice.
    */
   #judgeConfirmed({ snapshot, height }: ConfirmedData): "apply" | "duplicate" | "reordered" {
     const last = this.chain?.height ?? null;
@@ -95,7 +100,7 @@ export class ChartModel {
 
   #applyMempool(update: MempoolData, now: number): void {
     const data = consistent(update);
-    // Another source or chain is another world: neither its points nor its prices continue what was.
+    // Neither points nor prices continue after a change of source or chain.
     if (differ(this.live?.source, data.source) || differ(this.live?.chain, data.chain)) {
       this.clock.reset();
       this.history.clear();
@@ -112,14 +117,14 @@ export class ChartModel {
     const { timestamp } = data;
     if (timestamp !== undefined) {
       const gap = Math.max(LINE_GAP_SECONDS, LINE_GAP_INTERVALS * (this.intervalSeconds ?? 0));
-      // A stream that went back in time (a replay begun anew) has no line to continue.
+      // The stream went back in time, as a restarted replay does: the old line does not continue.
       if (timestamp < this.clock.latest - LINE_GAP_SECONDS) this.history.clear();
       else if (timestamp > this.clock.latest + gap && now - this.tickedAt > gap) this.history.break(this.clock.latest);
       this.clock.tick(timestamp, now);
-      // A stale price is no news: the line ends where the news ended.
+      // A stale price is not new: the line ends at the last fresh one.
       const current = data.status !== "stale" && data.price != null;
       const price = current ? (data.price as number) : null;
-      this.history.push(timestamp, price, current ? (data.interval ?? null) : null, isVouchedFor(data));
+      this.history.push(timestamp, price, current ? (data.interval ?? null) : null, isReliable(data));
       this.mempool.dropBefore(timestamp - this.#oldestAgeSeconds - FORGET_MARGIN_SECONDS);
     }
     this.live = { ...data, transactions: [] };
@@ -127,8 +132,9 @@ export class ChartModel {
   }
 
   /**
-   * From two ticks that follow one another. Neither their own times will do, since a replay may be played at any speed, nor
-   * when they came; one of them may have been late, so the least counts.
+   * Measures the tick interval by the server's uptime. The ticks' own times do not help, as a
+   * replay may run at any speed, and neither do arrival times. One of two ticks may be late, so the
+   * minimum counts.
    */
   #learnInterval({ seq, epoch, stats }: MempoolData): void {
     const before = this.live;
@@ -151,21 +157,21 @@ export class ChartModel {
     else this.confirmed.append(points, height);
     const newest = this.confirmed.blocks.at(-1)?.timestamp;
     const hours = data.window?.hours ?? CONFIRMED_HOURS;
-    // Twice the window, because the axis may begin earlier than the window's first block.
+    // Twice the window, because the axis may begin before the window's first block.
     if (newest !== undefined) this.confirmed.dropBefore(newest - 2 * 3600 * Math.max(hours, CONFIRMED_HOURS));
     this.chain = { ...data, transactions: [] };
     this.#chainIsNews = true;
   }
 }
 
-/** A state that has no price is shown without one, whatever the message says beside it; an interval upside down is none. */
+/** Removes the price from a status without one, and an interval whose ends are swapped. */
 function consistent<T extends MempoolData | ConfirmedData>(data: T): T {
   if (data.status === "warming_up" || data.status === "no_estimate") return { ...data, price: null, interval: null };
   const { interval } = data;
   return interval != null && interval.low > interval.high ? { ...data, interval: null } : data;
 }
 
-/** Whether both are known and not the same. */
+/** Whether both are known and differ. */
 function differ(before: string | null | undefined, after: string | null | undefined): boolean {
   return before != null && after != null && before !== after;
 }

@@ -6,22 +6,22 @@ import type { FrameSource } from "./frame-loop.ts";
 import type { StreamView } from "./stream-state.ts";
 import { drawError, VizError } from "./viz-error.ts";
 
-/** What {@link chartPng} makes a picture of. */
+/** Input of {@link chartPng}. */
 export interface ChartPngOptions {
   readonly chart: ChartView;
-  /** The shown canvas: the picture has its size on the page. */
+  /** The visible canvas: the picture has its size on the page. */
   readonly surface: Pick<CanvasSurface, "canvas" | "widthCss" | "heightCss">;
   /** Device pixels per CSS pixel. */
   readonly ratio: number;
   readonly moment: Moment;
   readonly view: StreamView;
   readonly frames: Pick<FrameSource, "setTimer" | "clearTimer">;
-  /** How long the browser may take. */
+  /** Time limit for the browser's encoder. */
   readonly timeoutMs: number;
 }
 
 /**
- * Draws the chart of a moment on a canvas of its own, with caption, and encodes it.
+ * Draws one frame with caption on a new canvas and encodes it.
  * @throws VizError `no_2d_context`, `draw_failed`, `png_blocked`, `png_timeout`
  */
 export async function chartPng(options: ChartPngOptions): Promise<Blob> {
@@ -43,14 +43,14 @@ export async function chartPng(options: ChartPngOptions): Promise<Blob> {
   }
   let timer: unknown;
   const timeout = new Promise<never>((_, reject) => {
-    const error = new VizError("png_timeout", `toPng: the browser made no PNG within ${timeoutMs / 1000} s`);
+    const error = new VizError("png_timeout", `toPng: the browser did not encode the PNG within ${timeoutMs / 1000} s`);
     timer = frames.setTimer(() => reject(error), timeoutMs);
   });
   try {
     return await Promise.race([checkedPng(context, chart.layout(surface, true), chart.theme, ratio), timeout]);
   } finally {
     frames.clearTimer(timer);
-    // Its memory is given back now, also when the browser still holds it for a PNG that never comes.
+    // Frees the memory now, even if the browser holds the canvas for a PNG that never comes.
     canvas.width = canvas.height = 0;
   }
 }

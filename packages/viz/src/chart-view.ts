@@ -11,26 +11,26 @@ import { buildScene, type PointSizes } from "./scene-builder.ts";
 import type { StreamView } from "./stream-state.ts";
 import { DARK_THEME, type Theme } from "./theme.ts";
 
-/** With less motion wanted, the picture's time goes in steps of this, instead of gliding. */
+/** With reduced motion, the picture's time advances in steps of this length. */
 const STILL_STEP_SECONDS = 2;
-/** Less than this is not seen. */
+/** Smaller movements are invisible. */
 const VISIBLE_STEP_DEVICE = 0.25;
 
-/** What a chart looks like; each has a default. */
+/** Appearance of the chart; each setting has a default. */
 export interface ChartViewOptions extends PointSizes {
   /** Default `DARK_THEME`. */
   readonly theme?: Theme;
-  /** Words of the chart; what is left out stays English. */
+  /** Texts of the chart. Missing ones stay English. */
   readonly labels?: Partial<Labels>;
-  /** The compressed age axis of the mempool side. */
+  /** The logarithmic age axis of the mempool side. */
   readonly ageAxis?: AgeAxis;
-  /** Whether only the confirmed side is shown, for a picture of blocks alone. Default false. */
+  /** Shows the confirmed side only. Default false. */
   readonly confirmedOnly?: boolean;
-  /** Most points held per side; the oldest make room. Default 200,000. */
+  /** Maximum number of points per side; the oldest are dropped. Default 200,000. */
   readonly pointsMax?: number;
 }
 
-/** How large a frame is. */
+/** Size of a frame. */
 export interface SurfaceSize {
   readonly widthCss: number;
   readonly heightCss: number;
@@ -38,7 +38,7 @@ export interface SurfaceSize {
   readonly ratio: number;
 }
 
-/** Where a frame goes. */
+/** The target of a frame. */
 export interface Surface extends SurfaceSize {
   readonly context: CanvasRenderingContext2D;
 }
@@ -47,16 +47,16 @@ export interface Surface extends SurfaceSize {
 export interface Moment {
   /** Local monotonic seconds. */
   readonly now: number;
-  /** The reader's clock, Unix seconds. */
+  /** The user's clock, Unix seconds. */
   readonly wallSeconds: number;
 }
 
-/** The data with axes and colours: makes a frame of any size for any moment. */
+/** The data with axes and colors. Makes a frame of any size for any moment. */
 export class ChartView {
   readonly model: ChartModel;
   readonly range: PriceRange = new PriceRange();
   theme: Theme;
-  /** Whether nothing may glide (the reader asked for less motion). */
+  /** Whether animations are off (the user prefers reduced motion). */
   still = false;
   #gliding = false;
   readonly labels: Labels;
@@ -83,31 +83,31 @@ export class ChartView {
     return true;
   }
 
-  /** Moves the price axis to where it is at this moment; to be called before {@link scene}. */
+  /** Moves the price axis to its position at `now`. Call it before {@link scene}. */
   step(now: number): void {
     this.#gliding = this.range.step(now);
   }
 
   /**
-   * Milliseconds until the picture differs from the one of this moment: 0 for the next frame, null when it will not by
-   * itself. Old points move slowly; until the newest one has gone a quarter of a pixel, another frame would show nothing.
+   * Milliseconds until the picture changes by itself: 0 for the next frame, null for never. Old
+   * points move slowly: no frame is due until the newest point moved a quarter of a pixel.
    */
-  restMs(scene: Scene | null, now: number): number | null {
+  msUntilChange(scene: Scene | null, now: number): number | null {
     if (this.#gliding) return 0;
     if (scene === null || this.still || !this.model.clock.moves(now)) return null;
-    const { points, panelDevice, axis } = scene.drift;
+    const { points, panelDevice, axis } = scene.mempool;
     if (points.length === 0) return null;
-    const age = scene.drift.now - (points.positions[points.end - 1] as number);
+    const age = scene.mempool.now - (points.positions[points.end - 1] as number);
     if (age <= 0) return 0;
     return (1000 * VISIBLE_STEP_DEVICE * (axis.scaleSeconds + age)) / (axis.compression * panelDevice.width);
   }
 
-  /** Where everything stands in a frame. */
+  /** Positions of the parts of a frame. */
   layout({ widthCss, heightCss }: SurfaceSize, caption: boolean): Layout {
     return layOut(widthCss, heightCss, caption, this.#confirmedOnly);
   }
 
-  /** What the renderers have to draw; null before the first price. */
+  /** The renderers' input; null before the first price. */
   scene(size: SurfaceSize, caption: boolean, { now, wallSeconds }: Moment): Scene | null {
     if (Number.isNaN(this.range.low)) return null;
     const layout = this.layout(size, caption);

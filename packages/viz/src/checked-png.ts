@@ -3,20 +3,20 @@ import { type Layout, toDevice } from "./layout.ts";
 import { parseColor, type Rgb, type Theme } from "./theme.ts";
 import { VizError } from "./viz-error.ts";
 
-/** Places of a picture that have one colour whatever the data is. Device pixels. */
+/** Places whose color does not depend on the data. Device pixels. */
 interface KnownColor {
   readonly color: Rgb;
   readonly places: readonly (readonly [x: number, y: number])[];
 }
 
-/** Some browsers change pixels that a page reads by a few levels, which nobody sees; others replace them by noise. */
+/** Some browsers alter pixels by a few invisible levels; others replace them by noise. */
 const LEVELS_MAX = 24;
-/** A label may cover one place or another. */
+/** Minimum share of matching places: labels may cover a few. */
 const SHARE_MIN = 0.6;
 const PLOT_DEVICE_MIN = 20;
 const SHARES: readonly number[] = [0.1, 0.25, 0.4, 0.6, 0.75, 0.9];
 
-/** Background along the edges of the canvas, and the frame of the plot: see `paintPicture` and `paintFrame`. */
+/** Background along the canvas edges, and the plot's frame. See `paintPicture` and `paintFrame`. */
 function knownColors(layout: Layout, theme: Theme, ratio: number, width: number, height: number): KnownColor[] {
   const plot = toDevice(layout.plotCss, ratio);
   const edge = 1;
@@ -31,7 +31,7 @@ function knownColors(layout: Layout, theme: Theme, ratio: number, width: number,
       ]),
     },
   ];
-  // On a canvas with no room for a plot the labels cover its frame.
+  // On a very small canvas the labels cover the plot's frame.
   if (Math.min(plot.width, plot.height) >= PLOT_DEVICE_MIN)
     known.push({
       color: parseColor(theme.frame),
@@ -45,14 +45,14 @@ function knownColors(layout: Layout, theme: Theme, ratio: number, width: number,
   return known;
 }
 
-/** Red, green, blue and alpha of these places of an image. */
+/** Red, green, blue and alpha of an image at these places. */
 function pixelsOf(image: ImageBitmap, places: KnownColor["places"], document: Document): Uint8ClampedArray {
   const row = document.createElement("canvas");
   row.width = places.length;
   row.height = 1;
   const context = contextOf(row);
   if (context instanceof VizError) throw context;
-  // A colour of no theme, where the image has nothing.
+  // No theme uses this color: it marks places without image data.
   context.fillStyle = "#ff00ff";
   context.fillRect(0, 0, places.length, 1);
   for (const [i, [x, y]] of places.entries()) context.drawImage(image, x, y, 1, 1, i, 0, 1, 1);
@@ -60,10 +60,9 @@ function pixelsOf(image: ImageBitmap, places: KnownColor["places"], document: Do
 }
 
 /**
- * The picture on a canvas as a PNG. Protection against fingerprinting hands out noise in the place of pixels, without an
+ * Encodes a canvas as PNG. Browsers that protect against fingerprinting return noise without an
  * error, so the PNG is decoded and its known pixels are compared.
- *
- * @throws VizError `png_blocked` when the browser gives no PNG or another picture.
+ * @throws VizError `png_blocked` if the browser returns no PNG or other pixels.
  */
 export async function checkedPng(
   context: CanvasRenderingContext2D,
@@ -74,12 +73,12 @@ export async function checkedPng(
   const { canvas } = context;
   const { width, height } = canvas;
   const blocked = (what: string, cause?: unknown): VizError =>
-    new VizError("png_blocked", `toPng: ${what}; does it protect canvases against fingerprinting?`, { cause });
+    new VizError("png_blocked", `toPng: ${what}. Fingerprinting protection is the usual cause`, { cause });
   try {
     const blob = await new Promise<Blob | null>((resolve) => {
       canvas.toBlob(resolve);
     });
-    if (blob === null) throw blocked("the browser made no PNG of the canvas");
+    if (blob === null) throw blocked("the browser returned no PNG");
     const image = await createImageBitmap(blob);
     const isThere = ({ color, places }: KnownColor): boolean => {
       const levels = pixelsOf(image, places, canvas.ownerDocument);
@@ -89,10 +88,10 @@ export async function checkedPng(
       return found.length >= SHARE_MIN * places.length;
     };
     if (!knownColors(layout, theme, ratio, width, height).every(isThere))
-      throw blocked("the browser gave another picture than the one on the canvas");
+      throw blocked("the browser returned other pixels than those of the canvas");
     return blob;
   } catch (error) {
     if (error instanceof VizError) throw error;
-    throw blocked("the browser does not let the canvas be read", error);
+    throw blocked("the browser does not allow reading the canvas", error);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The client of the stream, for any place that has a WebSocket; needs no DOM.
+ * The stream client. Runs wherever there is a WebSocket; needs no DOM.
  *
  * @module @utxoracle/viz/client
  */

@@ -1,30 +1,34 @@
 import { PointColumns, type PointInput } from "./point-columns.ts";
 
-/** A block on the axis of the confirmed side. */
+/** A block on the time axis of the confirmed side. */
 export interface BlockMark {
-  /** Where it stands on the axis: its timestamp, moved up if an earlier block claims a later one. Unix seconds. */
+  /**
+   * Position on the axis, Unix seconds: the block's timestamp, or later if an earlier block claims
+   * a
+   * later time.
+   */
   readonly position: number;
   /** Unix seconds. */
   readonly timestamp: number;
-  /** Null when it cannot be told from the messages. */
+  /** Null if the messages do not determine it. */
   readonly height: number | null;
 }
 
-/** A block's points cannot spread over more than this, when the blocks before it left no points. */
+/** Maximum time that a block's points spread over, if the blocks before it left no points. */
 const SPREAD_SECONDS_MAX = 3600;
 /**
- * What is in a block that comes right after another had waited before that one too; drawn between the two it would be a
- * stroke that looks like an event of the market.
+ * Minimum spread. A block right after another contains payments that waited for both. Drawn
+ * between the two they would form a line that looks like a market event.
  */
 const SPREAD_SECONDS_MIN = 300;
-/** Mean time between blocks: what the first block's points spread over, the block before being unknown. */
+/** Spread of the first block, whose predecessor is unknown: the mean time between blocks. */
 const SPREAD_SECONDS_FIRST = 600;
 const BLOCKS_MAX = 2048;
 
 /**
- * The confirmed side's points with their places on the time axis. All points of a block carry its timestamp; drawn there
- * they would be one vertical stroke, so they are spread, in their order, over the time since the block before, or over five
- * minutes when that is less.
+ * Places the points of the confirmed side on the time axis. All points of a block share its
+ * timestamp and would form a vertical line. They are spread in order over the time since the
+ * previous block, at least five minutes.
  */
 export class ConfirmedBlocks {
   readonly points: PointColumns;
@@ -39,7 +43,10 @@ export class ConfirmedBlocks {
     return this.#blocks;
   }
 
-  /** Replaces everything. Heights are given to all blocks when their number equals the range's, else to none but the last. */
+  /**
+   * Replaces everything. Each block gets its height if the number of blocks matches the range of
+   * heights; otherwise only the last one does.
+   */
   reset(points: readonly PointInput[], heights: { first: number | null; last: number | null }): void {
     this.points.clear();
     this.#blocks = [];
@@ -56,7 +63,7 @@ export class ConfirmedBlocks {
     for (const group of byTimestamp(points)) this.#append(group, height);
   }
 
-  /** Forgets what is older than `time`, Unix seconds. */
+  /** Drops blocks before `time`, Unix seconds. */
   dropBefore(time: number): void {
     this.points.dropBefore(time);
     const keep = this.#blocks.findIndex((block) => block.timestamp >= time);
@@ -69,7 +76,7 @@ export class ConfirmedBlocks {
     if (first === undefined) return;
     const previous = this.#blocks.at(-1);
     const timestamp = first.timestamp;
-    // Block timestamps may run backwards by up to two hours; on the axis a later block never stands left of an earlier one.
+    // Block timestamps may go back by up to two hours. On the axis blocks stay in order.
     const position = Math.max(timestamp, (previous?.position ?? Number.NEGATIVE_INFINITY) + 1);
     const spread = previous === undefined ? SPREAD_SECONDS_FIRST : position - previous.position;
     const from = position - Math.min(SPREAD_SECONDS_MAX, Math.max(SPREAD_SECONDS_MIN, spread));
@@ -80,7 +87,7 @@ export class ConfirmedBlocks {
   }
 }
 
-/** Groups of equal timestamp, oldest first, each in its given order. */
+/** Groups points by timestamp, oldest first, and keeps the order within a group. */
 function byTimestamp(points: readonly PointInput[]): PointInput[][] {
   const groups = new Map<number, PointInput[]>();
   for (const point of points) {

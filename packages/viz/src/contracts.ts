@@ -1,13 +1,13 @@
-// The messages of the stream, as docs/contracts.md lists them. A test holds these types equal to those of
-// `@utxoracle/models`, which this package does not depend on.
+// The stream's messages (docs/contracts.md). A type test keeps these equal to the types of
+// `@utxoracle/models`, which is not a dependency of this package.
 
-/** How far a price may be trusted. */
+/** Reliability of a price. */
 export type EstimateStatus = "warming_up" | "no_estimate" | "ok" | "low_confidence" | "stale";
 
-/** Where the transactions come from. */
+/** Origin of the transactions. */
 export type Source = "node" | "simulation" | "replay";
 
-/** Which engine made the estimate. */
+/** Estimation engine. */
 export type Engine = "posterior" | "reference";
 
 /** The 90 % interval of a price, US dollars per bitcoin. */
@@ -16,7 +16,7 @@ export interface PriceInterval {
   high: number;
 }
 
-/** One output of a payment, read at the nearest round dollar amount. */
+/** One output of a payment, assigned to the nearest round dollar amount. */
 export interface PricePoint {
   /** Unix seconds. */
   timestamp: number;
@@ -24,13 +24,13 @@ export interface PricePoint {
   price: number;
   /** 64 lower-case hex digits. */
   txid: string;
-  /** Which of the payment's outputs. */
+  /** Index of the output. */
   vout: number;
   /** BTC. */
   amount: number;
 }
 
-/** Counts of transactions: distinct received, rejected by the filter, held in the window. */
+/** Transaction counts: distinct received, rejected by the filter, held in the window. */
 export interface StreamStats {
   total_received: number;
   total_filtered: number;
@@ -38,7 +38,7 @@ export interface StreamStats {
   uptime_seconds: number;
 }
 
-/** What is known of the node; null where unknown. */
+/** State of the node; unknown values are null. */
 export interface NodeState {
   connected: boolean | null;
   /** Seconds. */
@@ -50,7 +50,7 @@ export interface NodeState {
   last_block_timestamp: number | null;
 }
 
-/** The live price and the points new since the tick before; in a snapshot the latest 500. */
+/** The live price and the points since the previous tick; in a snapshot the latest 500 points. */
 export interface MempoolUpdate {
   type: "mempool_update";
   data: {
@@ -69,13 +69,13 @@ export interface MempoolUpdate {
     engine: Engine;
     source: Source;
     chain: string | null;
-    /** When the price shown was estimated; differs from `timestamp` while stale. */
+    /** Time of the estimate; differs from `timestamp` while stale. */
     price_timestamp?: number | null;
     node: NodeState;
   };
 }
 
-/** The price of the last blocks and its points: all of the window in a snapshot, else the new block's. */
+/** The confirmed price and its points: the whole window in a snapshot, else the new block's. */
 export interface ConfirmedUpdate {
   type: "confirmed_update";
   data: {
@@ -92,26 +92,26 @@ export interface ConfirmedUpdate {
   };
 }
 
-/** Something went wrong with this connection. */
+/** An error on this connection. */
 export interface ErrorMessage {
   type: "error";
   data: { code: string; message: string };
 }
 
-/** The answer to a ping. */
+/** The reply to a ping. */
 export interface PongMessage {
   type: "pong";
 }
 
-/** Whatever the server sends. */
+/** Any message from the server. */
 export type ServerMessage = MempoolUpdate | ConfirmedUpdate | ErrorMessage | PongMessage;
 
-/** What a reader may send. */
+/** Any message to the server. */
 export interface ClientMessage {
   type: "snapshot" | "ping";
 }
 
-/** What a chart may be fed with: the contract's fields, any of which a partial message leaves out. */
+/** Input of a chart: the contract's fields, each of which may be absent. */
 export type MempoolData = Partial<MempoolUpdate["data"]>;
-/** As {@link MempoolData}, for the confirmed side. */
+/** Like {@link MempoolData}, for the confirmed side. */
 export type ConfirmedData = Partial<ConfirmedUpdate["data"]>;

@@ -10,7 +10,7 @@ export interface FrameSource {
   clearTimer(timer: unknown): void;
 }
 
-/** A page that is seen and gets no frame for this long is drawn without one. */
+/** A visible page that gets no frame for this long is drawn without one. */
 const FRAME_WAIT_MS = 1000;
 
 interface WindowFrame {
@@ -23,7 +23,7 @@ function cancelWindowFrame({ frame, watch }: WindowFrame): void {
   clearInterval(watch);
 }
 
-/** The frames and timers of the window. Nothing is drawn while the tab is hidden. */
+/** Frames and timers of the window. A hidden tab draws nothing. */
 export const windowFrames: FrameSource = {
   requestFrame: (callback) => {
     const run = (): void => {
@@ -43,12 +43,12 @@ export const windowFrames: FrameSource = {
   clearTimer: (timer) => clearTimeout(timer as number),
 };
 
-/** Shorter waits than this are left to the frames themselves. */
+/** Shorter delays use an animation frame. */
 const WAIT_MS_MIN = 20;
 
 /**
- * Draws when there is something to draw and never twice per frame: any number of requests between two frames is one draw.
- * What moves slowly asks for its next frame later.
+ * Draws only on request, and at most once per frame. Slow-moving pictures schedule their next
+ * frame later.
  */
 export class FrameLoop {
   readonly #source: FrameSource;
@@ -56,13 +56,16 @@ export class FrameLoop {
   #frame: unknown = null;
   #timer: unknown = null;
 
-  /** @param draw draws, and returns after how many milliseconds the picture will differ; null: not by itself. */
+  /**
+   * @param draw draws and returns the milliseconds until the picture changes; null: never by
+   *   itself.
+   */
   constructor(source: FrameSource, draw: () => number | null) {
     this.#source = source;
     this.#draw = draw;
   }
 
-  /** Asks for a draw at the next frame. */
+  /** Requests a draw in the next frame. */
   request(): void {
     this.#clearTimer();
     if (this.#frame !== null) return;
@@ -72,7 +75,7 @@ export class FrameLoop {
     });
   }
 
-  /** Draws at once, and plans the next frame. */
+  /** Draws immediately and schedules the next frame. */
   drawNow(): void {
     const nextMs = this.#draw();
     this.#clearTimer();

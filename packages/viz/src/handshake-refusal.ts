@@ -1,10 +1,16 @@
-/** Why the server refuses the WebSocket, as it says over plain HTTP. A browser hides the answer to a failed handshake. */
+/**
+ * Why the server refuses the WebSocket, requested over HTTP: browsers hide the response to a
+ * failed handshake.
+ */
 export interface HandshakeRefusal {
-  /** The server's code, e.g. `too_many_clients_of_address`; `unreachable` and `not_upgraded` are this client's own. */
+  /**
+   * The server's code, e.g. `too_many_clients_of_address`. The client adds `unreachable` and
+   * `not_upgraded`.
+   */
   readonly code: string;
-  /** A sentence for people, at most 200 characters, to be shown as text. */
+  /** A readable sentence of at most 200 characters. Show it as text, never as markup. */
   readonly message: string;
-  /** How long the server asks to wait before the next attempt; null when it does not say. At most five minutes. */
+  /** The server's `Retry-After`, at most five minutes; null without one. */
   readonly retryAfterMs: number | null;
 }
 
@@ -18,11 +24,11 @@ export type FetchLike = (
 export interface FetchedAnswer {
   readonly status: number;
   readonly headers: {
-    /** Value of a header; null when it is absent. */
+    /** Value of a header; null if absent. */
     get(name: string): string | null;
   };
   readonly body: {
-    /** Reads the body piece by piece. */
+    /** Reads the body in pieces. */
     getReader(): {
       /** The next piece; `done` after the last one. */
       read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
@@ -32,20 +38,20 @@ export interface FetchedAnswer {
   } | null;
 }
 
-/** More than this of an answer is not read. */
+/** Maximum response body that is read. */
 const ANSWER_BYTES_MAX = 16_384;
 const MESSAGE_LENGTH_MAX = 200;
 const RETRY_AFTER_MS_MAX = 300_000;
-/** The status that says that a handshake would be accepted. */
+/** Status that means the server would accept a handshake. */
 const UPGRADE_REQUIRED = 426;
 
 /**
- * Asks by a plain request to the WebSocket's own address why a handshake fails. Never rejects, and ends when it is aborted.
- *
+ * Requests the WebSocket's own address over HTTP to learn why a handshake failed. Never rejects;
+ * `signal` ends it.
  * @param url `ws://…` or `wss://…`
- * @param wallClockMs Unix milliseconds, to read a `Retry-After` that is a date.
+ * @param wallClockMs Unix milliseconds, for a `Retry-After` that is a date.
  */
-export async function askWhyRefused(
+export async function fetchRefusal(
   url: string,
   fetch: FetchLike,
   signal: AbortSignal,
@@ -55,7 +61,7 @@ export async function askWhyRefused(
     const answer = await fetch(url.replace(/^ws/, "http"), { signal: signal as never, cache: "no-store" });
     return [answer, await readStart(answer)];
   };
-  // Not every `fetch` ends when it is aborted.
+  // Not every `fetch` implementation rejects on abort.
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", reject, { once: true });
   });
@@ -64,7 +70,7 @@ export async function askWhyRefused(
   try {
     [answer, text] = await Promise.race([ask(), aborted]);
   } catch {
-    // No connection, no answer in time, or one that the browser does not let this page read: it does not say which.
+    // Connection failure, timeout or CORS: the browser does not say which.
     return { code: "unreachable", message: "no answer from the server", retryAfterMs: null };
   }
   const { status } = answer;
@@ -72,18 +78,18 @@ export async function askWhyRefused(
   if (status === UPGRADE_REQUIRED || status < 400)
     return {
       code: "not_upgraded",
-      message: "the server answers, but no WebSocket gets through; a proxy in between may not pass it on",
+      message: "the server is reachable, but WebSocket connections fail; a proxy may block them",
       retryAfterMs,
     };
   const { error, message } = readError(text);
   return {
     code: error ?? `http_${status}`,
-    message: (message ?? `the server answered ${status}`).slice(0, MESSAGE_LENGTH_MAX),
+    message: (message ?? `the server responded with status ${status}`).slice(0, MESSAGE_LENGTH_MAX),
     retryAfterMs,
   };
 }
 
-/** The beginning of the body as text, as much as is wanted of it. */
+/** The first bytes of the body as text. */
 async function readStart({ body }: FetchedAnswer): Promise<string> {
   const reader = body?.getReader();
   if (reader === undefined) return "";
@@ -100,18 +106,18 @@ async function readStart({ body }: FetchedAnswer): Promise<string> {
   return text;
 }
 
-/** `error` and `message` of the service's error answers; neither where the answer is another one. */
+/** `error` and `message` of the service's error format; empty for any other body. */
 function readError(text: string): { error?: string; message?: string } {
   try {
     const { error, message } = JSON.parse(text) as { error?: unknown; message?: unknown };
     return typeof error === "string" && typeof message === "string" ? { error, message } : {};
   } catch {
-    // A proxy's own page: its status says what there is to say.
+    // A proxy's error page: the status code says enough.
     return {};
   }
 }
 
-/** Milliseconds of a `Retry-After` header, seconds or a date; null for anything else. */
+/** Milliseconds of a `Retry-After` header (seconds or date); null for anything else. */
 function retryAfter(header: string | null, wallClockMs: number): number | null {
   if (header === null) return null;
   const ms = /^\d+$/.test(header) ? 1000 * Number(header) : Date.parse(header) - wallClockMs;

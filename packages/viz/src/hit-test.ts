@@ -1,7 +1,7 @@
 import { offsetOfAge } from "./age-axis.ts";
 import { radiusAt, type Scene, xOfTime, yOfPrice } from "./scene.ts";
 
-/** Which panel a point is on. */
+/** The panel of a point. */
 export type Side = "confirmed" | "mempool";
 
 /** A point's place on the canvas. */
@@ -11,36 +11,36 @@ export interface Place {
   readonly radiusDevice: number;
 }
 
-/** Where a point is drawn. It may be outside its panel: see {@link isVisible}. */
+/** Position of a point. It may be outside its panel: see {@link isVisible}. */
 export function placeOf(scene: Scene, side: Side, index: number): Place {
   if (side === "confirmed") {
-    const { points, dotSizeDevice } = scene.cloud;
+    const { points, dotSizeDevice } = scene.confirmed;
     return {
-      xDevice: xOfTime(points.positions[index] as number, scene.cloud),
+      xDevice: xOfTime(points.positions[index] as number, scene.confirmed),
       yDevice: yOfPrice(points.prices[index] as number, scene),
       radiusDevice: dotSizeDevice / 2,
     };
   }
-  const { drift } = scene;
-  const { left, width } = drift.panelDevice;
-  const offset = offsetOfAge(drift.now - (drift.points.positions[index] as number), width, drift.axis);
+  const { mempool } = scene;
+  const { left, width } = mempool.panelDevice;
+  const offset = offsetOfAge(mempool.now - (mempool.points.positions[index] as number), width, mempool.axis);
   return {
     xDevice: left + width - offset,
-    yDevice: yOfPrice(drift.points.prices[index] as number, scene),
-    radiusDevice: radiusAt(offset, drift),
+    yDevice: yOfPrice(mempool.points.prices[index] as number, scene),
+    radiusDevice: radiusAt(offset, mempool),
   };
 }
 
-/** Whether a place is inside its side's panel. */
+/** Whether a place is inside the panel of `side`. */
 export function isVisible(scene: Scene, side: Side, place: Place): boolean {
-  const { left, top, width, height } = side === "confirmed" ? scene.cloud.panelDevice : scene.drift.panelDevice;
+  const { left, top, width, height } = side === "confirmed" ? scene.confirmed.panelDevice : scene.mempool.panelDevice;
   const { xDevice, yDevice } = place;
   return xDevice >= left && xDevice <= left + width && yDevice >= top && yDevice <= top + height;
 }
 
 /**
- * The point whose edge is nearest to a place, if it is not further than `reachDevice` away. Later points are drawn above
- * earlier ones and win a tie.
+ * The point whose edge is nearest, within `reachDevice`. Later points are drawn on top and win
+ * ties.
  */
 export function pointAt(
   scene: Scene,
@@ -48,14 +48,14 @@ export function pointAt(
   yDevice: number,
   reachDevice: number,
 ): { side: Side; index: number } | null {
-  const side: Side = xDevice < scene.drift.panelDevice.left ? "confirmed" : "mempool";
-  const { points } = side === "confirmed" ? scene.cloud : scene.drift;
+  const side: Side = xDevice < scene.mempool.panelDevice.left ? "confirmed" : "mempool";
+  const { points } = side === "confirmed" ? scene.confirmed : scene.mempool;
   let best = reachDevice;
   let found = -1;
   for (let i = points.start; i < points.end; i++) {
     const y = yOfPrice(points.prices[i] as number, scene);
-    // The cheap test first: most points are at another height.
-    if (Math.abs(y - yDevice) > best + scene.drift.radiusNearDevice) continue;
+    // Cheap test first: most points are at another height.
+    if (Math.abs(y - yDevice) > best + scene.mempool.radiusNearDevice) continue;
     const place = placeOf(scene, side, i);
     const distance = Math.hypot(place.xDevice - xDevice, y - yDevice) - place.radiusDevice;
     if (distance <= best && isVisible(scene, side, place)) {

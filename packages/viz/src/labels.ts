@@ -1,9 +1,9 @@
-/** Words of the chart that may be replaced. What stands in braces is replaced by a value. */
+/** Texts of the chart. Placeholders in braces are replaced by values. */
 export interface Labels {
   readonly title: string;
-  /** `{hours}` of the confirmed window. */
+  /** `{hours}`: length of the confirmed window. */
   readonly confirmed: string;
-  /** The same where there is little room. */
+  /** Short form for small charts. */
   readonly confirmedShort: string;
   readonly mempool: string;
   readonly noConfirmed: string;
@@ -12,13 +12,13 @@ export interface Labels {
   readonly average: string;
   /** `{age}`. */
   readonly lastBlock: string;
-  /** The same where there is little room. */
+  /** Short form for small charts. */
   readonly lastBlockShort: string;
-  /** `{time}`: the reader's. */
+  /** `{time}`: the user's time. */
   readonly currentTime: string;
-  /** `{time}`: that of a replay. */
+  /** `{time}`: the replay's time. */
   readonly replayedTime: string;
-  /** The mark of the right edge, where a point enters. */
+  /** Mark of the right edge, where points enter. */
   readonly now: string;
   /** `{confidence}`. */
   readonly confidence: string;
@@ -26,10 +26,10 @@ export interface Labels {
   readonly interval: string;
   /** `{received}`, `{filtered}`, `{active}` and `{uptime}`. */
   readonly counts: string;
-  /** Written across what is no node's price; an empty one is not taken. */
+  /** Watermark over simulated data. An empty text is replaced by the default. */
   readonly simulation: string;
   readonly replay: string;
-  /** Names of a point's facts. */
+  /** Names of a point's properties. */
   readonly pointPrice: string;
   readonly pointTime: string;
   readonly pointAmount: string;
@@ -37,7 +37,7 @@ export interface Labels {
   readonly pointOutput: string;
 }
 
-/** The chart's words in English. */
+/** English texts. */
 export const ENGLISH_LABELS: Labels = {
   title: "UTXOracle Live",
   confirmed: "Confirmed On-Chain ({hours}hr)",
@@ -63,12 +63,12 @@ export const ENGLISH_LABELS: Labels = {
   pointOutput: "Output",
 };
 
-/** A label with its values: `filled("Avg: {price}", { price: "$5" })` is `Avg: $5`. */
+/** Fills in values: `filled("Avg: {price}", { price: "$5" })` is `Avg: $5`. */
 export function filled(label: string, values: Readonly<Record<string, string>>): string {
   return label.replace(/\{(\w+)\}/g, (braces, name: string) => values[name] ?? braces);
 }
 
-/** The given words over the English ones. That a price is no node's is always said. */
+/** Merges labels over the English ones. Watermarks cannot be removed. */
 export function withEnglish(labels: Partial<Labels> = {}): Labels {
   const all = { ...ENGLISH_LABELS, ...labels };
   const said = (word: string, english: string): string => (word.trim() === "" ? english : word);

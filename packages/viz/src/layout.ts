@@ -1,4 +1,4 @@
-/** A rectangle; the unit is in the name of whatever holds it. y grows downwards. */
+/** A rectangle. The property's name states the unit. y grows downwards. */
 export interface Rect {
   readonly left: number;
   readonly top: number;
@@ -6,7 +6,7 @@ export interface Rect {
   readonly height: number;
 }
 
-/** Where everything stands, in CSS pixels. */
+/** Positions of the chart's parts, in CSS pixels. */
 export interface Layout {
   readonly widthCss: number;
   readonly heightCss: number;
@@ -14,24 +14,24 @@ export interface Layout {
   readonly plotCss: Rect;
   readonly confirmedCss: Rect;
   readonly mempoolCss: Rect;
-  /** Height of title, price and state at the top; 0 when the page shows them itself. */
+  /** Height of title, price and state at the top; 0 without caption. */
   readonly headerHeightCss: number;
-  /** Height of the counts line at the bottom; 0 when the page shows it itself. */
+  /** Height of the counts at the bottom; 0 without caption. */
   readonly footerHeightCss: number;
   /** Phone width: shorter labels. */
   readonly compact: boolean;
   readonly fontSizeCss: number;
 }
 
-/** Share of the width that the confirmed side takes. */
+/** Share of the width for the confirmed side. */
 const CONFIRMED_SHARE = 0.7;
 const CONFIRMED_SHARE_COMPACT = 0.56;
 const COMPACT_WIDTH = 600;
 
 /**
  * Divides the canvas.
- * @param caption whether the chart itself shows title, price, state and counts.
- * @param confirmedOnly whether the confirmed side has the whole width; the mempool side's is 0 then.
+ * @param caption whether the chart draws title, price, state and counts.
+ * @param confirmedOnly whether the confirmed side takes the whole width.
  */
 export function layOut(widthCss: number, heightCss: number, caption: boolean, confirmedOnly = false): Layout {
   const compact = widthCss < COMPACT_WIDTH;
@@ -62,7 +62,7 @@ export function layOut(widthCss: number, heightCss: number, caption: boolean, co
   };
 }
 
-/** A rectangle of CSS pixels on the grid of device pixels. */
+/** Converts CSS pixels to whole device pixels. */
 export function toDevice(rectCss: Rect, devicePixelRatio: number): Rect {
   const left = Math.round(rectCss.left * devicePixelRatio);
   const top = Math.round(rectCss.top * devicePixelRatio);

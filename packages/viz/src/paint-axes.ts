@@ -7,7 +7,7 @@ import { type Picture, shortenedToFit, strokeDevice, useText } from "./picture.t
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
 import { formatAxisPrice, isoTime } from "./text-format.ts";
 
-/** Ages that get a mark on the compressed axis, those first that are named first where there is no room for all. */
+/** Marks of the age axis, most important first: later ones are left out if there is no room. */
 const AGE_MARKS: readonly (readonly [seconds: number, text: string | null])[] = [
   [0, null],
   [15, "15s"],
@@ -17,7 +17,7 @@ const AGE_MARKS: readonly (readonly [seconds: number, text: string | null])[] = 
 ];
 const AGE_MARKS_APART_CSS = 5;
 
-/** The thin frame and the line between the panels. */
+/** The frame and the line between the panels. */
 export function paintFrame(picture: Picture): void {
   const { layout, ratio, theme } = picture;
   const plot = toDevice(layout.plotCss, ratio);
@@ -49,7 +49,7 @@ export function paintPanelTitles(picture: Picture): void {
   }
 }
 
-/** Labels and ticks of the price axis on both sides; labels under one of `occupiedYCss` are left out. */
+/** Labels and ticks of the price axis on both sides. Leaves out labels at `occupied` heights. */
 export function paintPriceAxis(picture: Picture, scene: Scene, occupied: { left: number[]; right: number[] }): void {
   const { layout, ratio, theme, context } = picture;
   const { plotCss, fontSizeCss } = layout;
@@ -74,31 +74,32 @@ export function paintPriceAxis(picture: Picture, scene: Scene, occupied: { left:
   }
 }
 
-/** Block heights and UTC times under the confirmed side; times alone where no block is known. */
+/** Block heights and UTC times under the confirmed side; only times if no block is known. */
 export function paintTimeAxis(picture: Picture, scene: Scene): void {
   const { layout, ratio, theme, model, context } = picture;
   const { confirmedCss, fontSizeCss } = layout;
   const bottomCss = confirmedCss.top + confirmedCss.height;
   const apartCss = fontSizeCss * (layout.compact ? 5.2 : 6.4);
   const right = confirmedCss.left + confirmedCss.width;
-  const { timeStart, timeEnd } = scene.cloud;
+  const { timeStart, timeEnd } = scene.confirmed;
   const marks =
     model.confirmed.blocks.length > 0
       ? model.confirmed.blocks
       : clockTicks(timeStart, timeEnd, confirmedCss.width / apartCss)
-          // A clock time near the edge may be left out; the newest block, below, may not.
-          .filter((time) => xOfTime(time, scene.cloud) / ratio < right - apartCss * 0.45)
+          // A clock time near the edge may be left out, the newest block below may not.
+          .filter((time) => xOfTime(time, scene.confirmed) / ratio < right - apartCss * 0.45)
           .map((time) => ({ position: time, timestamp: time, height: null }));
   let lastCss = Number.POSITIVE_INFINITY;
-  // From the right: the newest block is the one that must be named.
+  // From the right, because the newest block must have a label.
   for (let i = marks.length - 1; i >= 0; i--) {
     const mark = marks[i] as (typeof marks)[number];
-    const xDevice = xOfTime(mark.position, scene.cloud);
+    const xDevice = xOfTime(mark.position, scene.confirmed);
     const xCss = xDevice / ratio;
-    // The last label must not run into the clock under the other panel, nor the first one out of the canvas.
-    const centreCss = Math.min(xCss, right - apartCss * 0.45);
-    if (xCss < confirmedCss.left || xCss > right || lastCss - centreCss < apartCss) continue;
-    lastCss = centreCss;
+    // Keep the last label clear of the clock under the other panel, and the first one on the
+    // canvas.
+    const centerCss = Math.min(xCss, right - apartCss * 0.45);
+    if (xCss < confirmedCss.left || xCss > right || lastCss - centerCss < apartCss) continue;
+    lastCss = centerCss;
     strokeDevice(
       picture,
       theme.frame,
@@ -110,32 +111,32 @@ export function paintTimeAxis(picture: Picture, scene: Scene): void {
     useText(picture, theme.text, 0.9, "center");
     let y = bottomCss + fontSizeCss * 1.15;
     if (mark.height !== null) {
-      context.fillText(String(mark.height), centreCss, y);
+      context.fillText(String(mark.height), centerCss, y);
       y += fontSizeCss * 1.2;
     }
     context.fillStyle = theme.mutedText;
-    context.fillText(`${isoTime(mark.timestamp, false)}${layout.compact ? "" : " UTC"}`, centreCss, y);
+    context.fillText(`${isoTime(mark.timestamp, false)}${layout.compact ? "" : " UTC"}`, centerCss, y);
   }
 }
 
-/** Marks of the compressed age axis under the mempool side. */
+/** Marks of the age axis under the mempool side. */
 export function paintAgeAxis(picture: Picture, scene: Scene): void {
   const { layout, ratio, theme, context } = picture;
   const { mempoolCss, fontSizeCss } = layout;
   if (mempoolCss.width === 0) return;
   const bottomDevice = scene.plotDevice.top + scene.plotDevice.height;
-  const { left, width } = scene.drift.panelDevice;
+  const { left, width } = scene.mempool.panelDevice;
   const taken: [left: number, right: number][] = [];
   for (const [seconds, mark] of AGE_MARKS) {
     const text = mark ?? picture.labels.now;
-    const xDevice = left + width - offsetOfAge(seconds, width, scene.drift.axis);
+    const xDevice = left + width - offsetOfAge(seconds, width, scene.mempool.axis);
     if (xDevice < left) continue;
     const align = seconds === 0 ? "right" : "center";
     useText(picture, theme.mempool, layout.compact ? 0.85 : 0.8, align);
     const xCss = xDevice / ratio;
     const textWidth = context.measureText(text).width;
     const leftCss = xCss - (align === "right" ? textWidth : textWidth / 2);
-    // Neither into each other nor under the other panel, whose newest block is named there.
+    // Labels must not overlap each other or the newest block's label under the other panel.
     const isFree =
       leftCss >= mempoolCss.left &&
       taken.every(

@@ -21,7 +21,7 @@ export function countsLine(stats: Picture["view"]["live"], label: string = ENGLI
   });
 }
 
-/** Title, price, confidence, interval and state above the plot, the counts below: for a chart that stands alone. */
+/** Title, price, confidence, interval and state above the plot, counts below. */
 export function paintCaption(picture: Picture): void {
   const { context, layout, theme, view, labels } = picture;
   if (layout.headerHeightCss === 0) return;
@@ -62,7 +62,7 @@ export function paintCaption(picture: Picture): void {
   }
 }
 
-/** The badges, on a phone in up to three lines, else in two. */
+/** The badges, in up to three lines on a phone, otherwise two. */
 function paintState(picture: Picture, xCss: number): void {
   const { context, layout, theme, view } = picture;
   const { fontSizeCss, compact, widthCss } = layout;
@@ -87,9 +87,9 @@ function dotted(text: string): string {
 }
 
 /**
- * Badges broken into lines. Where there are more than `linesMax`, what is well makes room, the last first: what is not
- * must be read.
- * @param widthOf a badge's width with the gap after it, in the unit of `room`.
+ * Breaks badges into lines. If there are more than `linesMax`, badges with the tone `good` are
+ * dropped, last first. Warnings are never dropped.
+ * @param widthOf width of a badge and the gap after it, in the unit of `room`.
  */
 export function badgeLines<T extends { readonly tone: Tone }>(
   badges: readonly T[],

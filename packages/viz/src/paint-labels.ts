@@ -5,11 +5,11 @@ import { priceTone } from "./stream-state.ts";
 import { formatBlockAge, formatLocal, formatUsd, formatUtc, formatUtcDate } from "./text-format.ts";
 import type { HexColor } from "./theme.ts";
 
-/** The pointed end of a price's label, and the room beside its text. */
+/** Width of a price label's tip, and the padding beside its text. */
 const TIP_CSS = 6;
 const TAG_PADDING_CSS = 3;
 
-/** Prices at their heights on the axis: the confirmed average left, the live price right. Returns the heights taken. */
+/** Price labels at their heights: confirmed average left, live price right. Returns the heights. */
 export function paintPriceTags(picture: Picture, scene: Scene): { left: number[]; right: number[] } {
   const { theme, model, layout } = picture;
   const taken: { left: number[]; right: number[] } = { left: [], right: [] };
@@ -22,7 +22,7 @@ export function paintPriceTags(picture: Picture, scene: Scene): { left: number[]
   return taken;
 }
 
-/** The live price's colour: the mempool's while it holds, else that of what is wrong with it. */
+/** The mempool's color for a good price, otherwise a warning color. */
 function liveColor({ theme, view }: Picture): HexColor {
   const tone = priceTone(view);
   return tone === "good" ? theme.mempool : theme[tone === "weak" ? "weak" : "bad"];
@@ -43,11 +43,11 @@ function tag(
   const away = side === "left" ? -1 : 1;
   const text = formatUsd(price).slice(1);
   const roomCss = plotCss.left - TIP_CSS - 2 * TAG_PADDING_CSS;
-  // A price of more digits than the margin was made for is smaller, and not cut off.
+  // A price with more digits than the margin allows shrinks instead of being cut off.
   useFittingText(picture, text, roomCss, color, layout.compact ? 0.85 : 0.9, side === "left" ? "right" : "left", 600);
   const width = Math.min(roomCss, context.measureText(text).width) + 2 * TAG_PADDING_CSS;
   const half = fontSizeCss * 0.75;
-  // A pointed label: its tip is the price.
+  // The tip of the label points at the price.
   context.beginPath();
   context.moveTo(xCss + away, y);
   context.lineTo(xCss + away * TIP_CSS, y - half);
@@ -60,7 +60,7 @@ function tag(
   return [y];
 }
 
-/** Live price, age of the last block, and under them the time twice. */
+/** Live price and age of the last block, with the clocks below. */
 function paintMempoolLabels(picture: Picture): void {
   const { theme, labels, model, layout, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss } = layout;
@@ -74,7 +74,7 @@ function paintMempoolLabels(picture: Picture): void {
   }
   const blockTime = model.live?.node?.last_block_timestamp ?? model.chain?.block_timestamp ?? null;
   if (blockTime !== null) {
-    // By the stream's own time: in a replay the block is as old as it was then.
+    // Uses the stream's time: in a replay the block is as old as it was then.
     const age = formatBlockAge((streamSeconds ?? wallSeconds) - blockTime);
     const [long, short] = [filled(labels.lastBlock, { age }), filled(labels.lastBlockShort, { age })];
     const text = shortenedToFit(picture, long, short, room, theme.mempool, 1, "right");
@@ -83,20 +83,20 @@ function paintMempoolLabels(picture: Picture): void {
   paintClocks(picture);
 }
 
-/** Under the mempool side: the reader's time and UTC. */
+/** The user's time and UTC under the mempool side. */
 function paintClocks(picture: Picture): void {
   const { theme, labels, model, layout, context, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss, compact } = layout;
   const edge = mempoolCss.left + mempoolCss.width;
   const bottom = mempoolCss.top + mempoolCss.height;
-  // A replay has a time of its own, and the picture is of that time.
+  // A replay shows its own time.
   const replayed = model.live?.source === "replay" && streamSeconds !== null;
   const seconds = replayed ? streamSeconds : wallSeconds;
   const local = formatLocal(seconds);
   const utc = formatUtc(seconds);
   const date = formatUtcDate(seconds);
   const named = filled(replayed ? labels.replayedTime : labels.currentTime, { time: local });
-  // A reader on UTC is not told the same twice.
+  // Local time equals UTC: show it once.
   const second = local === utc ? date : compact ? utc : `${date}  ${utc}`;
   for (const [line, y] of [
     [compact ? local : named, 2.05],
@@ -107,7 +107,7 @@ function paintClocks(picture: Picture): void {
   }
 }
 
-/** What stands inside the panels and under the mempool side. */
+/** Labels inside the panels and under the mempool side. */
 export function paintPanelLabels(picture: Picture): void {
   const { theme, model, layout, context } = picture;
   const { mempoolCss, confirmedCss, fontSizeCss } = layout;
@@ -131,7 +131,7 @@ export function paintPanelLabels(picture: Picture): void {
   }
 }
 
-/** Written across the plot when the prices are not those of a real node: no copy of the picture can be taken for one. */
+/** A watermark if the prices are not those of a real node, so that no copy can pass for one. */
 export function paintSourceMark(picture: Picture): void {
   const { model, layout, context, theme, labels } = picture;
   const { source, chain } = model.live ?? {};
@@ -151,7 +151,7 @@ export function paintSourceMark(picture: Picture): void {
   context.globalAlpha = 1;
 }
 
-/** A ring around the point that the pointer or the keys are on. */
+/** A ring around the focused point. */
 export function paintFocus({ context, ratio, theme, focus }: Picture): void {
   if (focus === null) return;
   const { xDevice, yDevice, radiusDevice } = focus;

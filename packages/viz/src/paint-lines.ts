@@ -5,28 +5,28 @@ import type { PriceHistory } from "./price-history.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
 import type { HexColor } from "./theme.ts";
 
-/** The 90 % band: a veil over the points, and edges that show where it ends. */
+/** Opacity of the 90 % band over the points. */
 const BAND_OPACITY = 0.2;
 const EDGE_OPACITY = 0.55;
-/** Where the evidence was thin the band is a hint and the line is broken: nobody vouches for either. */
-const DOUBT_OPACITY = 0.08;
+/** Opacity of the band where the confidence is low. The line is dashed there. */
+const LOW_CONFIDENCE_OPACITY = 0.08;
 const LINE_WIDTH_CSS = 2;
 
 /** The confirmed average and its 90 % band over the confirmed side. */
 export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
   const { theme, model, context, ratio } = picture;
   const { price, interval } = model.chain ?? {};
-  const panel = scene.cloud.panelDevice;
+  const panel = scene.confirmed.panelDevice;
   if (interval != null) paintBand(picture, scene, panel, interval.low, interval.high, theme.confirmed);
   if (price == null) return;
   const y = Math.round(yOfPrice(price, scene));
   if (!(y >= panel.top && y <= panel.top + panel.height)) return;
   const thin = Math.max(1, Math.floor(ratio));
-  // A dark rim sets the line off from the points of the same colour.
+  // A dark outline separates the line from points of the same color.
   context.globalAlpha = 0.6;
   strokeDevice(picture, theme.background, panel.left, y - thin, panel.width, 3 * thin);
   context.globalAlpha = 0.9;
-  // Broken, as the live line is, where the evidence is thin.
+  // Dashed like the live line if the confidence is low.
   const dash = model.chain?.status === "low_confidence" ? Math.round(6 * ratio) : panel.width;
   for (let x = 0; x < panel.width; x += 2 * dash)
     strokeDevice(picture, theme.confirmed, panel.left + x, y, Math.min(dash, panel.width - x), 0);
@@ -51,29 +51,29 @@ function paintBand(picture: Picture, scene: Scene, panel: Rect, low: number, hig
   context.globalAlpha = 1;
 }
 
-/** The session's line of the live price with its 90 % ribbon: over the clouds of both panels. */
+/** The live price since the page opened with its 90 % band, across both panels. */
 export function paintPriceLine(picture: Picture, scene: Scene): void {
   const { model } = picture;
-  const { drift, cloud } = scene;
-  const edge = drift.panelDevice.left + drift.panelDevice.width;
+  const { mempool, confirmed } = scene;
+  const edge = mempool.panelDevice.left + mempool.panelDevice.width;
   const { history } = model;
   paintHistory(
     picture,
     scene,
     history,
-    cloud.panelDevice,
-    (time) => xOfTime(time, cloud),
-    cloud.timeStart,
-    cloud.timeEnd,
+    confirmed.panelDevice,
+    (time) => xOfTime(time, confirmed),
+    confirmed.timeStart,
+    confirmed.timeEnd,
   );
   paintHistory(
     picture,
     scene,
     history,
-    drift.panelDevice,
-    (time) => edge - offsetOfAge(drift.now - time, drift.panelDevice.width, drift.axis),
-    drift.now - oldestAge(drift.axis),
-    drift.now,
+    mempool.panelDevice,
+    (time) => edge - offsetOfAge(mempool.now - time, mempool.panelDevice.width, mempool.axis),
+    mempool.now - oldestAge(mempool.axis),
+    mempool.now,
   );
 }
 
@@ -106,8 +106,10 @@ function paintHistory(
       const time = Math.min(history.times[i] as number, timeEnd);
       const x = xOf(time);
       const nextX = i < to ? xOf(history.times[i + 1] as number) : Number.POSITIVE_INFINITY;
-      // Left of the panel only the last entry matters; within half a pixel only one, and the one where a doubt begins.
-      const turns = i > from && history.vouched[i] !== history.vouched[i - 1];
+      // Left of the panel only the last entry counts. Within half a pixel one entry is enough, and
+      // the
+      // one where the reliability changes is kept.
+      const turns = i > from && history.reliable[i] !== history.reliable[i - 1];
       if (nextX < panel.left || (i > from && i < to && !turns && x - lastX < 0.5)) continue;
       lastX = x;
       xs.push(x);
@@ -119,19 +121,19 @@ function paintHistory(
   context.restore();
 }
 
-/** Draws an unbroken line in stretches of equal trust; the step to an entry is trusted as that entry is. */
+/** Draws an unbroken line in stretches of equal reliability. A step belongs to its later entry. */
 function paintStretches(picture: Picture, scene: Scene, history: PriceHistory, xs: number[], entries: number[]): void {
-  const stretches: { first: number; last: number; vouched: boolean }[] = [];
+  const stretches: { first: number; last: number; reliable: boolean }[] = [];
   for (let k = 0; k < entries.length; k++) {
-    const vouched = history.vouched[entries[k] as number] === 1;
+    const reliable = history.reliable[entries[k] as number] === 1;
     const current = stretches.at(-1);
-    if (current !== undefined && current.vouched === vouched) current.last = k;
-    else stretches.push({ first: Math.max(0, k - 1), last: k, vouched });
+    if (current !== undefined && current.reliable === reliable) current.last = k;
+    else stretches.push({ first: Math.max(0, k - 1), last: k, reliable });
   }
-  for (const { first, last, vouched } of stretches)
-    paintRibbon(picture, scene, history, xs, entries, first, last, vouched);
-  for (const { first, last, vouched } of stretches)
-    paintLine(picture, scene, history, xs, entries, first, last, vouched);
+  for (const { first, last, reliable } of stretches)
+    paintRibbon(picture, scene, history, xs, entries, first, last, reliable);
+  for (const { first, last, reliable } of stretches)
+    paintLine(picture, scene, history, xs, entries, first, last, reliable);
 }
 
 function paintLine(
@@ -142,7 +144,7 @@ function paintLine(
   entries: number[],
   first: number,
   last: number,
-  vouched: boolean,
+  reliable: boolean,
 ): void {
   context.beginPath();
   for (let k = first; k <= last; k++)
@@ -151,7 +153,7 @@ function paintLine(
   context.strokeStyle = theme.background;
   context.lineWidth = (LINE_WIDTH_CSS + 2) * ratio;
   context.stroke();
-  context.setLineDash(vouched ? [] : [3 * ratio, 3 * ratio]);
+  context.setLineDash(reliable ? [] : [3 * ratio, 3 * ratio]);
   context.strokeStyle = theme.mempool;
   context.lineWidth = LINE_WIDTH_CSS * ratio;
   context.stroke();
@@ -166,7 +168,7 @@ function paintRibbon(
   entries: number[],
   first: number,
   last: number,
-  vouched: boolean,
+  reliable: boolean,
 ): void {
   const known = (k: number): boolean => !Number.isNaN(history.lows[entries[k] as number]);
   const trace = (ends: Float64Array, from: number, to: number): void => {
@@ -184,9 +186,9 @@ function paintRibbon(
     context.beginPath();
     trace(history.highs, from, to);
     trace(history.lows, to, from);
-    context.globalAlpha = vouched ? BAND_OPACITY : DOUBT_OPACITY;
+    context.globalAlpha = reliable ? BAND_OPACITY : LOW_CONFIDENCE_OPACITY;
     context.fill();
-    if (vouched) {
+    if (reliable) {
       context.globalAlpha = EDGE_OPACITY;
       for (const ends of [history.highs, history.lows]) {
         context.beginPath();

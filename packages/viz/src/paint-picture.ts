@@ -5,7 +5,7 @@ import { paintFocus, paintPanelLabels, paintPriceTags, paintSourceMark } from ".
 import { paintConfirmedAverage, paintPriceLine } from "./paint-lines.ts";
 import type { Picture } from "./picture.ts";
 
-/** Draws one frame, from the back to the front. */
+/** Draws one frame, back to front. */
 export function paintPicture(picture: Picture, renderer: Pick<AdaptiveRenderer, "draw">): void {
   const { context, scene, theme } = picture;
   context.setTransform(1, 0, 0, 1, 0, 0);

@@ -6,7 +6,7 @@ import type { Scene } from "./scene.ts";
 import type { StreamView } from "./stream-state.ts";
 import type { HexColor, Theme } from "./theme.ts";
 
-/** All that the painters of lines and text need for one frame. */
+/** Input of the painters of lines and text for one frame. */
 export interface Picture {
   readonly context: CanvasRenderingContext2D;
   /** Device pixels per CSS pixel. */
@@ -16,17 +16,17 @@ export interface Picture {
   readonly labels: Labels;
   readonly model: ChartModel;
   readonly view: StreamView;
-  /** Null before the first price: there is no price axis then. */
+  /** Null before the first price: there is no price axis. */
   readonly scene: Scene | null;
-  /** The stream's time of the picture, Unix seconds; null before the first tick. */
+  /** The stream's time in the picture, Unix seconds; null before the first tick. */
   readonly streamSeconds: number | null;
-  /** The reader's clock, Unix seconds. */
+  /** The user's clock, Unix seconds. */
   readonly wallSeconds: number;
-  /** The point that is looked at. */
+  /** The focused point. */
   readonly focus: Place | null;
 }
 
-/** A system font: nothing is loaded from anywhere. */
+/** System fonts: no font is loaded. */
 export const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 /** Sets up the context for text in CSS pixels. */
@@ -45,7 +45,7 @@ export function useText(
   context.textBaseline = baseline;
 }
 
-/** As {@link useText}, smaller where `text` would be wider than `roomCss`. */
+/** Like {@link useText}, with a smaller font if `text` is wider than `roomCss`. */
 export function useFittingText(
   picture: Picture,
   text: string,
@@ -60,10 +60,12 @@ export function useFittingText(
   if (fit < 1) useText(picture, color, sizeShare * fit, align, "middle", weight);
 }
 
-/** Text is said shorter before it is written smaller than this share of its size. */
+/** Text is shortened before it shrinks below this share of its size. */
 const SHRINK_MIN = 0.8;
 
-/** Sets up the context for `long`, or for `short` where there is little room, and returns which. */
+/**
+ * Sets up the context for `long`, or for `short` if there is little room. Returns the one chosen.
+ */
 export function shortenedToFit(
   picture: Picture,
   long: string,
@@ -79,7 +81,7 @@ export function shortenedToFit(
   return text;
 }
 
-/** Text with a veil of the background behind it, where it stands above points. */
+/** Text on a translucent background, to stay readable over points. */
 export function fillVeiledText(picture: Picture, text: string, xCss: number, yCss: number): void {
   const { context, layout } = picture;
   const { width } = context.measureText(text);
@@ -94,7 +96,7 @@ export function fillVeiledText(picture: Picture, text: string, xCss: number, yCs
   context.fillText(text, xCss, yCss);
 }
 
-/** A straight line of whole device pixels, so that it is sharp at every density. */
+/** A straight line on whole device pixels, sharp at every density. */
 export function strokeDevice(
   { context, ratio }: Picture,
   color: HexColor,

@@ -1,18 +1,18 @@
 import type { Rgb } from "./theme.ts";
 
-/** Whether the machine stores the low byte first; decides how a pixel's four bytes make one number. */
+/** Byte order of the machine; decides how four channel bytes form one number. */
 const LITTLE_ENDIAN = new Uint8Array(new Int32Array([1]).buffer)[0] === 1;
-/** Alpha's place in a pixel's number: not blended, every pixel is opaque. */
+/** The alpha byte of an opaque pixel. Every pixel is opaque. */
 const OPAQUE = LITTLE_ENDIAN ? 0xff000000 : 0x000000ff;
 
-/** A colour as the number that a pixel of `ImageData` holds. */
+/** A color as the number that a pixel of `ImageData` holds. */
 export function packed([red, green, blue]: Rgb): number {
   const rgb = LITTLE_ENDIAN ? (blue << 16) | (green << 8) | red : (red << 24) | (green << 16) | (blue << 8);
   return rgb | OPAQUE;
 }
 
 /**
- * A colour over an opaque pixel, both as numbers: two channels at a time in one multiplication, rounded.
+ * Blends a color over an opaque pixel, two channels per multiplication, rounded.
  * @param alpha256 0…256.
  */
 export function blended(under: number, over: number, alpha256: number): number {
@@ -22,18 +22,18 @@ export function blended(under: number, over: number, alpha256: number): number {
   return (even & 0x00ff00ff) | (odd & 0xff00ff00) | OPAQUE | 0;
 }
 
-/** Opaque pixels in rows, and the part of them that may be drawn on. */
+/** Rows of opaque pixels and the part that may be drawn on. */
 export interface PixelBlock {
   readonly pixels: Int32Array;
   readonly width: number;
-  /** Bounds, in whole pixels; right and bottom are outside. */
+  /** Bounds in whole pixels; right and bottom are exclusive. */
   readonly left: number;
   readonly right: number;
   readonly bottom: number;
 }
 
-/** Lays a square of whole pixels over the block, as far as it is inside the bounds. */
-export function laySquare(
+/** Draws a square of whole pixels, clipped to the bounds. */
+export function drawSquare(
   block: PixelBlock,
   x0: number,
   y0: number,
@@ -51,10 +51,11 @@ export function laySquare(
 }
 
 /**
- * Lays a disc over the block: a pixel is covered as far as the disc's edge is beyond its centre, between nothing and all.
- * @param alpha256 0…256, of a pixel that is covered wholly.
+ * Draws a disc, clipped to the bounds. A pixel's coverage is the distance of the disc's edge beyond
+ * its center, between 0 and 1.
+ * @param alpha256 0…256, for a fully covered pixel.
  */
-export function layDisc(
+export function drawDisc(
   block: PixelBlock,
   x: number,
   y: number,
@@ -65,10 +66,10 @@ export function layDisc(
   const { pixels, width } = block;
   const outer = radius + 0.5;
   const outerSquared = outer * outer;
-  // Within this distance a pixel is covered wholly; a disc smaller than a pixel covers none wholly.
+  // Within this distance a pixel is fully covered. A disc smaller than a pixel covers none fully.
   const innerSquared = radius > 0.5 ? (radius - 0.5) * (radius - 0.5) : -1;
   const solid = alpha256 === 256;
-  // Centres of pixels are at halves.
+  // Pixel centers are at halves.
   const cx = x - 0.5;
   const cy = y - 0.5;
   let left = Math.ceil(cx - outer);
@@ -84,7 +85,7 @@ export function layDisc(
     const base = row * width;
     for (let column = left; column <= right; column++) {
       const under = pixels[base + column] as number;
-      // Where points crowd most pixels have the colour already.
+      // In crowded areas most pixels already have the color.
       if (under === color) continue;
       const dx = column - cx;
       const distanceSquared = dx * dx + dySquared;

@@ -1,4 +1,4 @@
-/** What a chart knows of one point; `txid`, `vout` and `amount` are null when the stream did not say. */
+/** One point of the chart. `txid`, `vout` and `amount` are null if the stream did not send them. */
 export interface ChartPoint {
   /** Unix seconds. */
   readonly timestamp: number;
@@ -10,7 +10,7 @@ export interface ChartPoint {
   readonly amount: number | null;
 }
 
-/** What {@link PointColumns.push} takes: a point of the stream, of which a partial message may leave things out. */
+/** Input of {@link PointColumns.push}: a point of the stream, perhaps partial. */
 export interface PointInput {
   readonly timestamp: number;
   readonly price: number;
@@ -24,15 +24,15 @@ const TXID_BYTES = 32;
 const UNKNOWN_VOUT = 0xff;
 
 /**
- * Points as typed arrays, oldest first: appended at the end, forgotten at the start, 65 bytes each, nothing allocated per
- * point. Valid indices are `start` ≤ i < `end`; `origin + i` names a point for as long as it is held.
+ * Points as typed arrays, oldest first: 65 bytes per point, no allocation per point. Valid indices
+ * are `start` ≤ i < `end`. `origin + i` identifies a point as long as it is held.
  */
 export class PointColumns {
   readonly #capacityMax: number;
   #capacity = 0;
   /** Unix seconds. */
   times: Float64Array = new Float64Array(0);
-  /** Where along the time axis the point is drawn, Unix seconds; its own time unless said otherwise. */
+  /** Position on the time axis, Unix seconds; the point's own time by default. */
   positions: Float64Array = new Float64Array(0);
   /** US dollars per bitcoin. */
   prices: Float64Array = new Float64Array(0);
@@ -41,14 +41,14 @@ export class PointColumns {
   #txids = new Uint8Array(0);
   start = 0;
   end = 0;
-  /** Changes with every push, drop or clear. */
+  /** Changes with every push, drop and clear. */
   revision = 0;
-  /** Changes when points moved to other indices or were cleared: what was read by index before is void. */
+  /** Changes when points move to other indices or are cleared. Old indices are invalid then. */
   generation = 0;
-  /** `origin + index` is a point's lasting number. */
+  /** `origin + index` is a point's stable number. */
   origin = 0;
 
-  /** @param capacityMax most points held; the oldest make room. */
+  /** @param capacityMax maximum number of points; the oldest are dropped. */
   constructor(capacityMax: number) {
     this.#capacityMax = capacityMax;
   }
@@ -72,7 +72,7 @@ export class PointColumns {
     this.revision++;
   }
 
-  /** Forgets the oldest points up to the first that is not older than `time` (Unix seconds). */
+  /** Drops points older than `time`, Unix seconds. */
   dropBefore(time: number): void {
     const before = this.start;
     while (this.start < this.end && (this.times[this.start] as number) < time) this.start++;
@@ -86,7 +86,7 @@ export class PointColumns {
     this.revision++;
   }
 
-  /** The point at `index`, or null when there is none. */
+  /** The point at `index`, or null. */
   at(index: number): ChartPoint | null {
     if (!(index >= this.start && index < this.end)) return null;
     const amount = this.#amounts[index] as number;
@@ -106,7 +106,8 @@ export class PointColumns {
 
   #makeRoom(): void {
     const { start, end } = this;
-    // Half of the room is free at the front, or no more may be had: move to the front instead of growing.
+    // Half of the capacity is free at the front, or the maximum is reached: move instead of
+    // growing.
     let from = start;
     if (2 * from <= this.#capacity) {
       if (this.#capacity < this.#capacityMax) {
@@ -119,7 +120,7 @@ export class PointColumns {
         this.#txids = grown(this.#txids, new Uint8Array(this.#capacity * TXID_BYTES));
         return;
       }
-      // An eighth at once, so that a full store moves its points once in a while and not at each push.
+      // Drops an eighth at once, so that a full store does not move its points at each push.
       from = Math.max(start, Math.ceil(this.#capacity / 8));
     }
     for (const column of [this.times, this.positions, this.prices, this.#amounts, this.#vouts])

@@ -2,32 +2,33 @@ import { isVisible, type Place, placeOf, pointAt, type Side } from "./hit-test.t
 import type { ChartPoint, PointColumns } from "./point-columns.ts";
 import type { Scene } from "./scene.ts";
 
-/** The point that pointer or keys are on, with its place on the page. */
+/** The point selected by pointer or keyboard, with its position on the page. */
 export interface FocusedPoint extends ChartPoint {
   readonly side: Side;
-  /** Names the point on its side for as long as it is held. */
+  /** Identifies the point on its side as long as it is held. */
   readonly number: number;
-  /** Place on the canvas, CSS pixels. */
+  /** Position on the canvas, CSS pixels. */
   readonly xCss: number;
   readonly yCss: number;
-  /** Whether keys, not the pointer, brought it here. */
+  /** Whether the keyboard selected it. */
   readonly byKey: boolean;
 }
 
-/** A finger covers more than a pointer's tip; both may be a little beside a small dot. */
+/**
+ * Selection radius. A finger covers more than a pointer, and both may miss a small dot slightly.
+ */
 const REACH_CSS = 12;
 const STRIDE = 10;
 
 /**
- * Keeps which point is looked at. Points drift and leave while they are looked at, so it is held by its lasting number
- * and not by its place.
+ * The selected point. Points drift and leave, so it is held by its stable number, not its place.
  */
 export class PointFocus {
   #side: Side | null = null;
   #number = 0;
   #byKey = false;
 
-  /** Where the looked-at point is in this scene; null when there is none or it has left. */
+  /** Position of the selected point in this scene; null without one or after it left. */
   find(scene: Scene, ratio: number): { readonly point: FocusedPoint; readonly place: Place } | null {
     if (this.#side === null) return null;
     const points = columnsOf(scene, this.#side);
@@ -54,7 +55,7 @@ export class PointFocus {
     this.#side = null;
   }
 
-  /** Looks at the point under the pointer, if there is one. */
+  /** Selects the point under the pointer, if any. */
   point(scene: Scene, xCss: number, yCss: number, ratio: number): void {
     const hit = pointAt(scene, xCss * ratio, yCss * ratio, REACH_CSS * ratio);
     this.#side = hit?.side ?? null;
@@ -63,8 +64,9 @@ export class PointFocus {
   }
 
   /**
-   * Moves by a key: left and right in time (with shift ten at a time), up and down to the next point by price on the same
-   * side, home and end to the oldest and newest of all, page keys to the other side.
+   * Moves the selection: left and right in time (ten at a time with shift), up and down by price on
+   * the same side, Home and End to the oldest and newest point, Page Up and Page Down to the other
+   * side.
    * @returns whether the key is one of these.
    */
   key(scene: Scene, key: string, shift: boolean): boolean {
@@ -105,7 +107,7 @@ export class PointFocus {
     return index >= points.start && index < points.end ? { side: this.#side, index } : null;
   }
 
-  /** Goes on by `steps` visible points, over to the other side where one ends. */
+  /** Moves by `steps` visible points, continuing on the other side. */
   #step(scene: Scene, from: { side: Side; index: number }, steps: number): { side: Side; index: number } {
     let { side, index } = from;
     let left = Math.abs(steps);
@@ -135,7 +137,7 @@ export class PointFocus {
 }
 
 function columnsOf(scene: Scene, side: Side): PointColumns {
-  return side === "confirmed" ? scene.cloud.points : scene.drift.points;
+  return side === "confirmed" ? scene.confirmed.points : scene.mempool.points;
 }
 
 function seek(scene: Scene, side: Side, from: number, direction: 1 | -1): { side: Side; index: number } | null {
@@ -155,7 +157,9 @@ function last(scene: Scene, side: Side): { side: Side; index: number } | null {
   return seek(scene, side, columnsOf(scene, side).end - 1, -1);
 }
 
-/** The visible point of the same side with the next higher or lower price; of equal ones, the next index. */
+/**
+ * The visible point of the same side with the next price in `direction`; of equals, the next index.
+ */
 function byPrice(scene: Scene, here: { side: Side; index: number }, direction: 1 | -1): { side: Side; index: number } {
   const points = columnsOf(scene, here.side);
   const price = points.prices[here.index] as number;

@@ -1,29 +1,32 @@
 const CAPACITY = 4096;
-/** Younger than this the line keeps every tick: the right side's axis shows these seconds large. */
+/** Keeps every tick this long: the mempool side's axis shows these seconds in detail. */
 const FINE_SECONDS = 300;
-/** Older, it keeps one entry per this: less than a pixel of three hours on any screen. */
+/** Older entries are kept at this interval: under a pixel for three hours on any screen. */
 const COARSE_SECONDS = 10;
 
 /**
- * The session's price line with its 90 % band, as columns of a fixed size. A price of NaN is a gap in the line.
- * Valid indices are 0 ≤ i < `length`, times rise.
+ * The price line with its 90 % band since the page opened, as columns of fixed size. A price of
+ * NaN is a gap. Valid indices are 0 ≤ i < `length`; times rise.
  */
 export class PriceHistory {
   /** Unix seconds. */
   readonly times: Float64Array = new Float64Array(CAPACITY);
-  /** US dollars per bitcoin; NaN: no price. */
+  /** US dollars per bitcoin; NaN for no price. */
   readonly prices: Float64Array = new Float64Array(CAPACITY);
-  /** Ends of the 90 % interval; NaN: none. */
+  /** Ends of the 90 % interval; NaN for none. */
   readonly lows: Float64Array = new Float64Array(CAPACITY);
   readonly highs: Float64Array = new Float64Array(CAPACITY);
-  /** 1: the price was vouched for; 0: the evidence was thin. */
-  readonly vouched: Uint8Array = new Uint8Array(CAPACITY);
+  /** 1: reliable price; 0: low confidence. */
+  readonly reliable: Uint8Array = new Uint8Array(CAPACITY);
   length = 0;
-  /** Changes with every change. */
+  /** Changes with every modification. */
   revision = 0;
 
-  /** Takes what a tick said. A tick that is not newer than the last one replaces it (a replay's clock stands at its end). */
-  push(time: number, price: number | null, interval: { low: number; high: number } | null, vouched = true): void {
+  /**
+   * Appends a tick. One that is not newer than the last replaces it (a finished replay's clock
+   * stops).
+   */
+  push(time: number, price: number | null, interval: { low: number; high: number } | null, reliable = true): void {
     let i = this.length;
     if (i > 0 && time <= (this.times[i - 1] as number)) i--;
     else if (price === null && (i === 0 || Number.isNaN(this.prices[i - 1]))) return;
@@ -35,11 +38,13 @@ export class PriceHistory {
     this.prices[i] = price ?? Number.NaN;
     this.lows[i] = interval?.low ?? Number.NaN;
     this.highs[i] = interval?.high ?? Number.NaN;
-    this.vouched[i] = Number(vouched);
+    this.reliable[i] = Number(reliable);
     this.revision++;
   }
 
-  /** Index of the last entry that is not younger than `time`, 0 when there is none: where a line seen from then on begins. */
+  /**
+   * Index of the last entry at or before `time`, or 0: the start of a line visible from then on.
+   */
   indexAt(time: number): number {
     let low = 0;
     let high = this.length;
@@ -51,7 +56,7 @@ export class PriceHistory {
     return Math.max(0, low - 1);
   }
 
-  /** Breaks the line at `time`: what follows is not known to continue what was. */
+  /** Breaks the line at `time`: later prices do not continue it. */
   break(time: number): void {
     this.push(time, null, null);
   }
@@ -62,7 +67,7 @@ export class PriceHistory {
   }
 
   #thin(now: number): void {
-    const { times, prices, lows, highs, vouched } = this;
+    const { times, prices, lows, highs, reliable } = this;
     let kept = 0;
     let lastTime = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < this.length; i++) {
@@ -74,12 +79,12 @@ export class PriceHistory {
       prices[kept] = prices[i] as number;
       lows[kept] = lows[i] as number;
       highs[kept] = highs[i] as number;
-      vouched[kept] = vouched[i] as number;
+      reliable[kept] = reliable[i] as number;
       kept++;
     }
-    // Months of session, or a replay of days in a minute: the older half goes.
+    // After months, or in a replay of days in a minute: drops the older half.
     const drop = kept > CAPACITY / 2 ? kept - CAPACITY / 2 : 0;
-    for (const column of [times, prices, lows, highs, vouched]) column.copyWithin(0, drop, kept);
+    for (const column of [times, prices, lows, highs, reliable]) column.copyWithin(0, drop, kept);
     this.length = kept - drop;
   }
 }

@@ -1,9 +1,9 @@
 import type { ServerMessage } from "./contracts.ts";
 
-/** Why a message was not used: not JSON or not as the contract says, or of a type that this version does not know. */
+/** Why a message was ignored: it violates the contract, or its type is unknown to this version. */
 export type UnusableReason = "malformed" | "unknown";
 
-/** A message of the stream, or why it cannot be used and which field is at fault. */
+/** A message, or the reason for ignoring it and the field at fault. */
 export type ReadResult =
   | { readonly message: ServerMessage }
   | { readonly message: null; readonly reason: UnusableReason; readonly field: string };
@@ -22,17 +22,17 @@ const STATUSES: readonly unknown[] = ["warming_up", "no_estimate", "ok", "low_co
 const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
 const TXID = /^[0-9a-f]{64}$/;
-/** A higher price is no price of bitcoin, and beyond it numbers of the picture lose their meaning. */
+/** Higher prices are invalid and exceed the precision of the drawing. */
 const USD_MAX = 1e9;
-/** Unix seconds and durations end in the year 5138; a time in milliseconds is beyond. */
+/** Unix seconds until the year 5138: rejects times in milliseconds. */
 const SECONDS_MAX = 1e11;
 const HOURS_MAX = 1e5;
-/** Most points in a message of the stream; who feeds a chart by hand may give more at once. */
+/** Maximum number of points in a message of the stream. `updateData` accepts more. */
 const POINTS_MAX = 10_000;
 
 /**
- * What may be absent (never wrong) in a message: nothing; of points all but `timestamp` and `price`, which is what a chart
- * needs of them; or any field but those two.
+ * Fields that may be absent: none; a point's fields except `timestamp` and `price`; or any other
+ * field. A field that is present must be valid.
  */
 export type Leniency = "nothing" | "point_details" | "anything";
 
@@ -62,7 +62,7 @@ class Checker {
     return this;
   }
 
-  /** Times and durations. NaN and the infinities cannot come from JSON, but may come from a caller of updateData. */
+  /** Times and durations. JSON has no NaN or infinity, but callers of updateData may pass them. */
   seconds(names: readonly string[], orNull = false, optional = this.#partial): this {
     for (const name of names) this.is(name, (v) => isWithin(v, SECONDS_MAX), orNull, optional);
     return this;
@@ -89,7 +89,7 @@ class Checker {
 
   object(name: string, check: (inner: Checker) => void, orNull = false): this {
     const value = this.#fields[name];
-    // A message without its data is none, however partial.
+    // `data` is required even in a partial message.
     if ((this.#partial && value === undefined && name !== "data") || (orNull && value === null)) return this;
     check(new Checker(value, this.#path + name, this.#mayLack));
     return this;
@@ -110,7 +110,7 @@ class Checker {
     });
   }
 
-  /** What the two updates have in common. */
+  /** The fields that both updates have. */
   judgement(): this {
     return this.usd(["price"], true)
       .object("interval", (interval) => interval.usd(["low", "high"]), true)
@@ -158,9 +158,9 @@ function errorData(data: Checker): void {
 }
 
 /**
- * Checks a message of the stream against the contract. Fields that the contract does not name are left alone.
- * @param value a text frame, or the object that was in it.
- * @param mayLack what may be absent.
+ * Checks a message against the contract. Fields that the contract does not name are ignored.
+ * @param value a text frame, or the parsed object.
+ * @param mayLack fields that may be absent.
  */
 export function readServerMessage(value: unknown, mayLack: Leniency = "nothing"): ReadResult {
   try {
@@ -173,7 +173,7 @@ export function readServerMessage(value: unknown, mayLack: Leniency = "nothing")
     else if (type !== "pong") return { message: null, reason: "unknown", field: "type" };
     return { message: message as ServerMessage };
   } catch (error) {
-    // JSON.parse is the only other thing here that throws.
+    // The only other error here comes from JSON.parse.
     return { message: null, reason: "malformed", field: error instanceof FieldFault ? error.field : "" };
   }
 }

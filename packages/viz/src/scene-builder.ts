@@ -7,29 +7,29 @@ import { parseColor, type Theme } from "./theme.ts";
 
 /** Sizes of the points; CSS pixels. */
 export interface PointSizes {
-  /** Radius of a point that has just come in. Default 7. */
+  /** Radius of a new point. Default 7. */
   readonly radiusNearCss?: number;
   /** Radius of a point about to leave on the left. Default 1.8. */
   readonly radiusFarCss?: number;
-  /** Side of a dot of the confirmed side. Default by their number: 1 to 2. */
+  /** Side of a dot of the confirmed side. Default: 1 to 2, by the number of points. */
   readonly dotSizeCss?: number;
 }
 
 const RADIUS_NEAR = 7;
 const RADIUS_FAR = 1.8;
-/** Width of the mempool side for which the radii are meant; they grow and shrink with it. */
+/** Width of the mempool side at which the radii apply; they scale with it. */
 const PANEL_WIDTH = 258;
-/** From this many points on, discs shrink so that together they cover no more than these would. */
+/** From this many points on, discs shrink to keep the covered area constant. */
 const CROWD = 900;
 const CROWD_SCALE_MIN = 0.3;
-/** Dots cover about this share of their side, as far as their size can make it so: few are larger, many smaller. */
+/** Target share of the confirmed side that dots cover: many dots are smaller. */
 const DOT_COVER = 0.04;
 const DOT_SIZE_MIN = 1;
 const DOT_SIZE_MAX = 2;
-/** Dots are see-through, so that the eye sees where they are dense. */
-const CLOUD_OPACITY = 0.8;
+/** Dots are translucent, so that dense areas are visible. */
+const CONFIRMED_OPACITY = 0.8;
 
-/** What is to be drawn for the model's state at a moment. The price axis must exist. */
+/** Builds the scene of the model at a moment. The price axis must exist. */
 export function buildScene(
   model: ChartModel,
   range: PriceRange,
@@ -48,10 +48,11 @@ export function buildScene(
   const roomCss = (layout.confirmedCss.width * layout.confirmedCss.height) / Math.max(1, model.confirmed.points.length);
   const dotCss = sizes.dotSizeCss ?? Math.min(DOT_SIZE_MAX, Math.max(DOT_SIZE_MIN, Math.sqrt(DOT_COVER * roomCss)));
   const spanSeconds = 3600 * (model.chain?.window?.hours || CONFIRMED_HOURS);
-  // The axis ends at the stream's time, in steps of a device pixel: the cloud is drawn anew only when it moves by one.
+  // The axis ends at the stream's time, rounded to a device pixel, so that the cached layer is
+  // redrawn only when it moves by one.
   const step = spanSeconds / confirmedDevice.width;
   const newestBlock = model.confirmed.blocks.at(-1)?.position ?? Number.NEGATIVE_INFINITY;
-  // Blocks alone end where they end, whatever the time is now.
+  // A chart of blocks alone ends at its newest block.
   const timeNow = layout.mempoolCss.width === 0 && model.live === null ? newestBlock : streamSeconds;
   const timeEnd = Math.ceil(Math.max(timeNow, newestBlock) / step) * step;
   return {
@@ -59,16 +60,16 @@ export function buildScene(
     background: parseColor(theme.background),
     priceLow: range.low,
     priceHigh: range.high,
-    cloud: {
+    confirmed: {
       points: model.confirmed.points,
       panelDevice: confirmedDevice,
       timeStart: timeEnd - spanSeconds,
       timeEnd,
       dotSizeDevice: Math.max(1, Math.round(dotCss * ratio)),
       color: parseColor(theme.confirmed),
-      opacity: CLOUD_OPACITY,
+      opacity: CONFIRMED_OPACITY,
     },
-    drift: {
+    mempool: {
       points: model.mempool,
       panelDevice: mempoolDevice,
       now: streamSeconds,

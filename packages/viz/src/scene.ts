@@ -3,8 +3,8 @@ import type { Rect } from "./layout.ts";
 import type { PointColumns } from "./point-columns.ts";
 import type { Rgb } from "./theme.ts";
 
-/** The confirmed side's points: square dots on whole device pixels, by time from left to right. */
-export interface CloudScene {
+/** Points of the confirmed side: square dots on whole device pixels, time from left to right. */
+export interface ConfirmedScene {
   readonly points: PointColumns;
   readonly panelDevice: Rect;
   /** Unix seconds at the panel's left and right edge. */
@@ -13,15 +13,15 @@ export interface CloudScene {
   /** Side of a dot, whole device pixels. */
   readonly dotSizeDevice: number;
   readonly color: Rgb;
-  /** 0…1; lets the eye see where dots are dense. */
+  /** 0…1; translucent dots make dense areas visible. */
   readonly opacity: number;
 }
 
-/** The mempool's points: smooth discs on the compressed age axis, shrinking as they drift left. */
-export interface DriftScene {
+/** Points of the mempool: anti-aliased discs on the age axis that shrink as they drift left. */
+export interface MempoolScene {
   readonly points: PointColumns;
   readonly panelDevice: Rect;
-  /** The stream's time that the picture shows, Unix seconds. */
+  /** The stream's time in the picture, Unix seconds. */
   readonly now: number;
   readonly axis: AgeAxis;
   /** Radius at the right and the left edge. */
@@ -31,22 +31,26 @@ export interface DriftScene {
   readonly opacity: number;
 }
 
-/** All that a renderer draws. Both renderers make the same picture of it. */
+/** A renderer's input. Both renderers draw the same picture from it. */
 export interface Scene {
-  /** The frame's inside, both panels; whole device pixels. */
+  /** Inside of the frame, both panels; whole device pixels. */
   readonly plotDevice: Rect;
   readonly background: Rgb;
   /** US dollars per bitcoin at the plot's lower and upper edge. */
   readonly priceLow: number;
   readonly priceHigh: number;
-  readonly cloud: CloudScene;
-  readonly drift: DriftScene;
+  readonly confirmed: ConfirmedScene;
+  readonly mempool: MempoolScene;
 }
 
-/** Draws points. Text and lines are drawn above by someone else. */
+/** Draws points. Text and lines are drawn later, on top. */
 export interface PointRenderer {
   readonly kind: "canvas" | "webgl";
-  /** Fills the plot with background and points. Returns false when it cannot (lost context): nothing was drawn then. */
+  /**
+   * Fills the plot with background and points. Returns false, having drawn nothing, if the context
+   * is
+   * lost.
+   */
   draw(target: CanvasRenderingContext2D, scene: Scene): boolean;
   destroy(): void;
 }
@@ -58,13 +62,13 @@ export function yOfPrice(price: number, scene: Pick<Scene, "plotDevice" | "price
 }
 
 /** x of a time on the confirmed side in device pixels. */
-export function xOfTime(time: number, cloud: Pick<CloudScene, "panelDevice" | "timeStart" | "timeEnd">): number {
-  const { left, width } = cloud.panelDevice;
-  return left + (width * (time - cloud.timeStart)) / (cloud.timeEnd - cloud.timeStart);
+export function xOfTime(time: number, confirmed: Pick<ConfirmedScene, "panelDevice" | "timeStart" | "timeEnd">): number {
+  const { left, width } = confirmed.panelDevice;
+  return left + (width * (time - confirmed.timeStart)) / (confirmed.timeEnd - confirmed.timeStart);
 }
 
-/** Radius of a disc in device pixels at this offset from the right edge. */
-export function radiusAt(offsetDevice: number, drift: DriftScene): number {
-  const share = offsetDevice / drift.panelDevice.width;
-  return drift.radiusNearDevice + (drift.radiusFarDevice - drift.radiusNearDevice) * share;
+/** Radius of a disc at an offset from the right edge, device pixels. */
+export function radiusAt(offsetDevice: number, mempool: MempoolScene): number {
+  const share = offsetDevice / mempool.panelDevice.width;
+  return mempool.radiusNearDevice + (mempool.radiusFarDevice - mempool.radiusNearDevice) * share;
 }

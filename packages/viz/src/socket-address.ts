@@ -1,7 +1,7 @@
 import { StreamClientError } from "./stream-client.ts";
 
 /**
- * The address of a WebSocket, completed by the page's own address.
+ * Resolves a WebSocket address against the page's own address.
  * @throws StreamClientError `bad_url`
  */
 export function socketAddress(address: string): string {
@@ -9,7 +9,7 @@ export function socketAddress(address: string): string {
   try {
     href = new URL(address, document.baseURI).href.replace(/^http/, "ws");
   } catch {
-    // Not an address: refused below, with those of another scheme.
+    // Invalid: rejected below, like other schemes.
   }
   if (!/^wss?:/.test(href))
     throw new StreamClientError(

@@ -1,45 +1,45 @@
 import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
 import type { FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
 
-/** The part of a WebSocket that the client uses; the browser's, Node's (from 22) and `ws` all have it. */
+/** The part of a WebSocket that the client uses. Browsers, Node.js 22 and `ws` provide it. */
 export interface WebSocketLike {
-  /** Called when it is open. */
+  /** Called when the socket is open. */
   onopen: ((event: never) => void) | null;
   /** Called with an event whose `data` is a message. */
   onmessage: ((event: never) => void) | null;
-  /** Called when it is closed, by whomever. */
+  /** Called when either side closed the socket. */
   onclose: ((event: never) => void) | null;
-  /** Called when it fails; `onclose` follows. */
+  /** Called on failure; `onclose` follows. */
   onerror: ((event: never) => void) | null;
   /** Sends a message. */
   send(text: string): void;
-  /** Closes it. */
+  /** Closes the socket. */
   close(code?: number): void;
 }
 
 /** A constructor such as `globalThis.WebSocket`, or the default export of `ws`. */
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
-/** `waiting`: between two attempts. `closed`: by `StreamClient.close()`, or not yet started. */
+/** `waiting`: between two attempts. `closed`: by `StreamClient.close()`, or not started. */
 export type ConnectionState = "closed" | "connecting" | "open" | "waiting";
 
-/** Messages so far, by what became of them. */
+/** Number of messages by outcome. */
 export interface MessageCounts {
-  /** Given to `onMessage`. */
+  /** Passed to `onMessage`. */
   applied: number;
-  /** Not JSON, or not as the contract says. */
+  /** Not JSON, or against the contract. */
   malformed: number;
-  /** Of a type that this version does not know. */
+  /** Of a type unknown to this version. */
   unknown: number;
-  /** A tick that had been applied. */
+  /** A tick that was applied before. */
   duplicate: number;
   /** A tick older than the last one. */
   reordered: number;
-  /** A delta that does not follow the last tick; each starts, or waits for, a snapshot. */
+  /** A delta that does not follow the last tick. The client waits for a snapshot. */
   gap: number;
 }
 
-/** What happened to the connection. */
+/** A connection event. */
 export type StreamClientEvent =
   | { readonly type: "connecting"; readonly attempt: number }
   | { readonly type: "open" }
@@ -53,26 +53,26 @@ export type StreamClientEvent =
 export interface StreamClientOptions {
   /** `ws://` or `wss://` address of the stream, e.g. `ws://127.0.0.1:8000/ws/mempool`. */
   readonly url: string;
-  /** Called for every update in order: ticks without gap or repeat, confirmed updates as they come. */
+  /** Called for every update: ticks in order, without gaps or repeats, and confirmed updates. */
   readonly onMessage: (message: MempoolUpdate | ConfirmedUpdate) => void;
-  /**
-   * Whether points may lack `txid`, `vout` and `amount`, for a reader that makes do with where they are, as a chart does.
-   * Default false.
-   */
+  /** Accepts points without `txid`, `vout` and `amount`, as a chart does. Default false. */
   readonly barePoints?: boolean;
-  /** Hears of connections, retries and messages that were ignored. */
+  /** Called for connections, retries and ignored messages. */
   readonly onEvent?: (event: StreamClientEvent) => void;
   /** Default `globalThis.WebSocket`. Needed in Node 20, which has none. */
   readonly WebSocket?: WebSocketConstructor;
-  /** Longest first wait before a retry, milliseconds. Default 500; doubled at each failure. */
+  /** Upper bound of the first retry delay, milliseconds; doubles at each failure. Default 500. */
   readonly minimumDelayMs?: number;
-  /** Longest wait before a retry, milliseconds. Default 30,000. */
+  /** Upper bound of every retry delay, milliseconds. Default 30,000. */
   readonly maximumDelayMs?: number;
-  /** After this silence the client sends a ping, after twice this it reconnects. Milliseconds, default 10,000. */
+  /**
+   * Silence after which the client sends a ping; after twice this it reconnects. Milliseconds,
+   * default 10,000.
+   */
   readonly silenceMs?: number;
   /**
-   * Without an update that could be applied the client reconnects after this time, or up to half as long again, whatever
-   * else arrives. Milliseconds, default 180,000.
+   * Maximum time without an update that can be applied before the client reconnects; random jitter
+   * adds up to half. Milliseconds, default 180,000.
    */
   readonly progressMs?: number;
   /** A longer message closes the connection. Characters, default 4,000,000. */
@@ -80,15 +80,15 @@ export interface StreamClientOptions {
   /** More messages than this within `silenceMs` close the connection. Default 1,000. */
   readonly messagesMax?: number;
   /**
-   * Asks the server by a plain request to the same address why a handshake failed. Default `globalThis.fetch`; null: does
-   * not ask.
+   * Requests the same address over HTTP to learn why a handshake failed. Default
+   * `globalThis.fetch`; null disables it.
    */
   readonly fetch?: FetchLike | null;
   /** Monotonic clock in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
-  /** The clock in Unix milliseconds, for a `Retry-After` that is a date. Default `Date.now`. */
+  /** Clock in Unix milliseconds, for a `Retry-After` that is a date. Default `Date.now`. */
   readonly wallClock?: () => number;
-  /** In [0, 1). Default `Math.random`. */
+  /** Returns a number in [0, 1). Default `Math.random`. */
   readonly random?: () => number;
   /** Default `setTimeout`. */
   readonly setTimer?: (callback: () => void, delayMs: number) => unknown;

@@ -1,5 +1,5 @@
 import { retryDelayMs } from "./backoff.ts";
-import { askWhyRefused, type FetchLike, type HandshakeRefusal } from "./handshake-refusal.ts";
+import { fetchRefusal, type FetchLike, type HandshakeRefusal } from "./handshake-refusal.ts";
 import { readServerMessage } from "./read-message.ts";
 import type {
   ConnectionState,
@@ -13,7 +13,7 @@ import { TickOrder } from "./tick-order.ts";
 /** Codes of {@link StreamClientError}. */
 export type StreamClientErrorCode = "no_websocket" | "bad_url";
 
-/** The client cannot be made as asked; a connection that fails is never an error, it is tried again. */
+/** Invalid options. A failed connection is never an error: the client retries. */
 export class StreamClientError extends Error {
   override readonly name = "StreamClientError";
   readonly code: StreamClientErrorCode;
@@ -23,17 +23,18 @@ export class StreamClientError extends Error {
   }
 }
 
-/** A server that sends too much is asked again no sooner than after this many failures. */
+/** After a server sent too much, the back-off starts at this attempt. */
 const ATTEMPT_AFTER_EXCESS = 5;
 
 /**
- * Reads the stream of a UTXOracle Live server: connects, checks each message, applies ticks in order, asks for a snapshot
- * after a jump, and reconnects with jittered back-off until it is closed. After a failed handshake it asks over HTTP why,
- * and waits as long as the answer's `Retry-After` says. Needs no DOM.
+ * Client of a UTXOracle Live stream. Connects, validates each message, applies ticks in order,
+ * requests a snapshot after a gap, and reconnects with jittered back-off until closed. After a
+ * failed handshake it requests the reason over HTTP and respects `Retry-After`. Needs no DOM.
  * @example
  * const client = new StreamClient({ url: "ws://127.0.0.1:8000/ws/mempool", onMessage: (m) => console.log(m.data.price) });
  * client.connect();
- * @throws StreamClientError `no_websocket` where there is no WebSocket, `bad_url` for an address of another scheme.
+ * @throws StreamClientError `no_websocket` without a WebSocket implementation, `bad_url` for a URL
+ *   of another scheme.
  */
 export class StreamClient {
   readonly #options: StreamClientOptions;
@@ -50,25 +51,25 @@ export class StreamClient {
   #attempt = 0;
   #retryTimer: unknown = null;
   #watchTimer: unknown = null;
-  #heardAtMs = 0;
-  /** When the connection is given up unless an update is applied before. */
+  #lastMessageAtMs = 0;
+  /** Time at which the connection is replaced unless an update is applied before. */
   #progressDueMs = 0;
-  /** Messages since the last look of the watch. */
+  /** Messages since the last watchdog check. */
   #messages = 0;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #retryAtMs = 0;
-  /** No attempt is made before: the server asked for that. */
+  /** No attempt before this time: the server's `Retry-After`. */
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #refusal: HandshakeRefusal | null = null;
-  /** The question why a handshake failed, while it is not answered. */
-  #question: AbortController | null = null;
+  /** The pending request for the reason of a failed handshake. */
+  #refusalRequest: AbortController | null = null;
 
   constructor(options: StreamClientOptions) {
     const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
     if (WebSocket === undefined)
       throw new StreamClientError(
         "no_websocket",
-        "no WebSocket here: pass one, e.g. the `ws` package's, as options.WebSocket",
+        "no WebSocket implementation: pass one, e.g. of the `ws` package, as options.WebSocket",
       );
     if (!/^wss?:\/\/[^/]/.test(options.url))
       throw new StreamClientError("bad_url", `url: expected ws://… or wss://…, found ${JSON.stringify(options.url)}`);
@@ -81,17 +82,17 @@ export class StreamClient {
     this.#fetch = options.fetch === undefined ? ((globalThis as { fetch?: FetchLike }).fetch ?? null) : options.fetch;
   }
 
-  /** Where the connection stands. */
+  /** State of the connection. */
   get state(): ConnectionState {
     return this.#state;
   }
 
-  /** Why the last handshake failed, from the server's answer until a connection is open; else null. */
+  /** Why the last handshake failed, until a connection opens; otherwise null. */
   get refusal(): HandshakeRefusal | null {
     return this.#refusal;
   }
 
-  /** Messages so far, by what became of them. */
+  /** Number of messages by outcome. */
   get counts(): Readonly<MessageCounts> {
     return this.#counts;
   }
@@ -101,14 +102,14 @@ export class StreamClient {
     return this.#order.seq;
   }
 
-  /** The server's run that the last tick came from, null before the first. */
+  /** The server's epoch of the last tick, null before the first. */
   get epoch(): string | null {
     return this.#order.epoch;
   }
 
   /**
-   * Connects, and keeps connecting until {@link close}. Between two attempts it tries at once, but not sooner than a
-   * `Retry-After` of the server says.
+   * Connects, and reconnects until {@link close}. While waiting to retry it tries at once, unless
+   * the server's `Retry-After` forbids it.
    */
   connect(): void {
     if (this.#state === "connecting" || this.#state === "open") return;
@@ -118,7 +119,7 @@ export class StreamClient {
     this.#open();
   }
 
-  /** Closes for good, until {@link connect} is called again. */
+  /** Closes the connection until {@link connect} is called again. */
   close(): void {
     this.#clear(this.#retryTimer);
     this.#retryTimer = null;
@@ -128,7 +129,7 @@ export class StreamClient {
     this.#attempt = 0;
   }
 
-  /** Asks the server for a snapshot; the next one is applied whatever its number. */
+  /** Requests a snapshot. The next one is applied whatever its number. */
   requestSnapshot(): void {
     this.#order.restart();
     if (this.#state !== "open") return;
@@ -140,15 +141,16 @@ export class StreamClient {
   #open(): void {
     this.#state = "connecting";
     this.#options.onEvent?.({ type: "connecting", attempt: this.#attempt });
-    // A server speaks at once, so what does not open and speak within the silence is as good as dead.
-    this.#heardAtMs = this.#now();
+    // A server sends at once, so a socket that neither opens nor delivers within the silence is
+    // dead.
+    this.#lastMessageAtMs = this.#now();
     this.#awaitProgress();
     this.#messages = 0;
     let socket: WebSocketLike;
     try {
       socket = new this.#WebSocket(this.#options.url);
     } catch {
-      // A browser may refuse by policy (ws:// on a https:// page); the page's policy may be another after a reload.
+      // A browser policy may refuse the socket (ws:// on a https:// page). Retrying is harmless.
       this.#lost(1006);
       return;
     }
@@ -156,7 +158,7 @@ export class StreamClient {
     socket.onopen = () => {
       if (this.#socket !== socket) return;
       this.#state = "open";
-      this.#heardAtMs = this.#now();
+      this.#lastMessageAtMs = this.#now();
       this.#forgetRefusal();
       this.#order.restart();
       this.#askedAtMs = Number.NEGATIVE_INFINITY;
@@ -168,7 +170,7 @@ export class StreamClient {
     socket.onclose = (event: { code?: number }) => {
       if (this.#socket === socket) this.#lost(event.code ?? 1006);
     };
-    // Every failure is followed by a close, which is where it is dealt with.
+    // `close` follows every error and handles it.
     socket.onerror = () => {};
     this.#watch();
   }
@@ -181,10 +183,10 @@ export class StreamClient {
     const retryInMs = this.#retryIn(retryDelayMs(this.#attempt, random(), this.#options));
     this.#attempt += 1;
     this.#options.onEvent?.({ type: "closed", code, retryInMs });
-    if (isFailedHandshake && this.#state === "waiting") void this.#askWhy();
+    if (isFailedHandshake && this.#state === "waiting") void this.#fetchRefusal();
   }
 
-  /** Plans the next attempt, not before the server allows it. @returns milliseconds until then */
+  /** Schedules the next attempt, respecting `Retry-After`. @returns milliseconds until then */
   #retryIn(delayMs: number): number {
     const nowMs = this.#now();
     const retryInMs = Math.max(delayMs, this.#notBeforeMs - nowMs);
@@ -194,21 +196,21 @@ export class StreamClient {
     return retryInMs;
   }
 
-  /** Asks over HTTP why the handshake failed: a WebSocket that fails in a browser does not say. */
-  async #askWhy(): Promise<void> {
-    if (this.#fetch === null || this.#question !== null) return;
+  /** Requests the reason of a failed handshake over HTTP: the browser's WebSocket hides it. */
+  async #fetchRefusal(): Promise<void> {
+    if (this.#fetch === null || this.#refusalRequest !== null) return;
     const question = new AbortController();
-    this.#question = question;
+    this.#refusalRequest = question;
     const timer = this.#set(() => question.abort(), this.#silenceMs);
     const { random = Math.random, wallClock = Date.now } = this.#options;
-    const refusal = await askWhyRefused(this.#options.url, this.#fetch, question.signal, wallClock());
+    const refusal = await fetchRefusal(this.#options.url, this.#fetch, question.signal, wallClock());
     this.#clear(timer);
-    // Opened or closed meanwhile: the answer is about something that is over.
-    if (this.#question !== question) return;
-    this.#question = null;
+    // The connection opened or closed meanwhile: the answer is outdated.
+    if (this.#refusalRequest !== question) return;
+    this.#refusalRequest = null;
     this.#refusal = refusal;
     if (refusal.retryAfterMs !== null) {
-      // Up to a quarter more: clients that were refused together must not come back in the same instant.
+      // Up to a quarter more: clients refused together must not return together.
       this.#notBeforeMs = this.#now() + refusal.retryAfterMs * (1 + random() / 4);
       if (this.#state === "waiting") this.#retryIn(this.#retryAtMs - this.#now());
     }
@@ -216,8 +218,8 @@ export class StreamClient {
   }
 
   #forgetRefusal(): void {
-    this.#question?.abort();
-    this.#question = null;
+    this.#refusalRequest?.abort();
+    this.#refusalRequest = null;
     this.#refusal = null;
     this.#notBeforeMs = Number.NEGATIVE_INFINITY;
   }
@@ -229,12 +231,13 @@ export class StreamClient {
     this.#socket = null;
     if (socket === null) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
-    // `onerror` stays: closing a socket that is still connecting makes `ws` emit an error, fatal without a listener.
+    // Keep `onerror`: closing a connecting socket makes `ws` emit an error, fatal without a
+    // listener.
     if (this.#state !== "closed") socket.close(code === 1000 ? 1000 : undefined);
   }
 
   #receive(data: unknown): void {
-    this.#heardAtMs = this.#now();
+    this.#lastMessageAtMs = this.#now();
     this.#messages += 1;
     if (this.#messages > this.#messagesMax || (typeof data === "string" && data.length > this.#messageLengthMax)) {
       this.#ignore("malformed", "");
@@ -245,8 +248,10 @@ export class StreamClient {
     const read = readServerMessage(data, this.#options.barePoints === true ? "point_details" : "nothing");
     if (read.message === null) {
       this.#ignore(read.reason, read.field);
-      // A tick may have been lost with it; the next delta will show, or the wait for a snapshot goes on.
-      this.#askAgain();
+      // The message may have contained a tick; the next delta shows a gap, or the client still
+      // waits for
+      // a snapshot.
+      this.#requestSnapshotIfNeeded();
       return;
     }
     const { message } = read;
@@ -259,11 +264,12 @@ export class StreamClient {
       const verdict = this.#order.judge(message.data);
       if (verdict !== "apply") {
         this.#ignore(verdict, null);
-        if (verdict === "gap") this.#askAgain();
+        if (verdict === "gap") this.#requestSnapshotIfNeeded();
         return;
       }
-      // Only a tick that could be used shows that the server is well; an open socket alone would reset the back-off of
-      // a server that accepts and closes at once.
+      // Only a tick that applies proves a working server. An open socket alone would reset the
+      // back-off
+      // for a server that accepts and closes at once.
       this.#attempt = 0;
     }
     this.#counts.applied += 1;
@@ -276,18 +282,18 @@ export class StreamClient {
     this.#options.onEvent?.({ type: "ignored", reason, field });
   }
 
-  /** Asks for a snapshot when one is needed and none was asked for within the last silence. */
-  #askAgain(): void {
+  /** Requests a snapshot if one is needed and none was requested within `silenceMs`. */
+  #requestSnapshotIfNeeded(): void {
     if (this.#order.awaitsSnapshot && this.#now() - this.#askedAtMs >= this.#silenceMs) this.requestSnapshot();
   }
 
   /**
-   * Looks after every silence whether the server still speaks: a half-open socket never closes by itself. One that sends
-   * anything but updates is no better.
+   * Watchdog: checks after every silence whether the server still sends. A half-open socket never
+   * closes by itself, and one that sends no updates is as useless.
    */
   #watch(): void {
     this.#watchTimer = this.#set(() => {
-      const silentMs = this.#now() - this.#heardAtMs;
+      const silentMs = this.#now() - this.#lastMessageAtMs;
       this.#messages = 0;
       if (silentMs >= 2 * this.#silenceMs || this.#now() >= this.#progressDueMs) {
         this.#lost(1006);
@@ -295,13 +301,13 @@ export class StreamClient {
       }
       if (this.#state === "open") {
         if (silentMs >= this.#silenceMs) this.#socket?.send('{"type":"ping"}');
-        this.#askAgain();
+        this.#requestSnapshotIfNeeded();
       }
       this.#watch();
     }, this.#silenceMs);
   }
 
-  /** Up to half as long again: the clients of a server that stalls must not all come back at once. */
+  /** Adds up to half at random: the clients of a stalled server must not all return at once. */
   #awaitProgress(): void {
     const { random = Math.random } = this.#options;
     this.#progressDueMs = this.#now() + this.#progressMs * (1 + random() / 2);

@@ -1,15 +1,16 @@
-/** Ticks come twice a second. */
+/** Default tick interval. */
 const USUAL_TICK_SECONDS = 0.5;
-/** Room for ticks that come late, so that the picture does not halt for a moment at each of them. */
+/** Tolerance for late ticks, so that the picture does not stop at each of them. */
 const LATENESS = 1.2;
-/** A step of this many times the usual one is no motion but another time: the picture goes there at once. */
+/** A step longer than this many usual ones is a jump in time: the picture follows at once. */
 const JUMP = 6;
 const JUMP_SECONDS_MIN = 5;
 
 /**
- * The stream's own time between its ticks. The picture runs one tick behind: during a tick it glides from the last
- * tick's time to this one's, at whatever speed the stream runs (a replay may run at sixty times the clock's), and stands
- * when nothing comes. So a point enters at the right edge at its own moment and drifts evenly.
+ * The stream's time between ticks. The picture runs one tick behind: it glides from the last tick's
+ * time to this one's, whatever the speed of a replay, and stops when no tick comes. Points thus
+ * enter
+ * at the right edge at their own time and drift evenly.
  */
 export class StreamClock {
   #from = Number.NaN;
@@ -27,7 +28,7 @@ export class StreamClock {
     const step = timestamp - this.#to;
     const jump = Math.max(JUMP_SECONDS_MIN, JUMP * this.#stepSeconds);
     if (Number.isNaN(shown) || timestamp < shown || timestamp - shown > jump) {
-      // Also at the first tick: there is nothing to glide from.
+      // Also at the first tick, which has nothing to glide from.
       this.#from = this.#to = timestamp;
       if (step > 0) this.#stepSeconds = step;
     } else {
@@ -40,23 +41,23 @@ export class StreamClock {
     this.#tickedAt = now;
   }
 
-  /** The stream's time to be shown at local time `now` (seconds); NaN before the first tick. */
+  /** The stream's time to show at `now` (local seconds); NaN before the first tick. */
   at(now: number): number {
     const share = Math.min(1, Math.max(0, (now - this.#tickedAt) / (this.#tickSeconds * LATENESS)));
     return this.#from + (this.#to - this.#from) * share;
   }
 
-  /** Whether the time shown still moves at `now`. */
+  /** Whether the time still moves at `now`. */
   moves(now: number): boolean {
     return this.#from < this.#to && now - this.#tickedAt < this.#tickSeconds * LATENESS;
   }
 
-  /** The stream's time of the last tick, NaN before the first. */
+  /** Time of the last tick, NaN before the first. */
   get latest(): number {
     return this.#to;
   }
 
-  /** Forgets everything: another stream. */
+  /** Forgets everything, for another stream. */
   reset(): void {
     this.#from = this.#to = Number.NaN;
     this.#tickSeconds = this.#stepSeconds = USUAL_TICK_SECONDS;

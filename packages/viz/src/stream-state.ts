@@ -3,75 +3,78 @@ import type { HandshakeRefusal } from "./handshake-refusal.ts";
 import type { ConnectionState } from "./stream-client-options.ts";
 import { formatCount, formatUtc, formatUtcDate } from "./text-format.ts";
 
-/** How a state is to be taken: all is well, wait, with care, not at all. */
+/** How to treat a state: `good`, `wait`, `weak` (use with care), `bad` (do not use). */
 export type Tone = "good" | "wait" | "weak" | "bad";
 
-/** One true statement about the stream, in words and tone. */
+/** One statement about the stream, with its tone. */
 export interface StateBadge {
   readonly about: "connection" | "source" | "chain" | "node" | "estimate";
   readonly tone: Tone;
   readonly text: string;
 }
 
-/** What is known of the stream at a moment. */
+/** The stream's state at one moment. */
 export interface StreamView {
-  /** Null when the chart is not connected to anything by itself (fed by updateData). */
+  /** Null for a chart without a connection (fed by updateData). */
   readonly connection: ConnectionState | null;
   readonly live: MempoolData | null;
-  /** The last confirmed update's data, without its points; null before the first. */
+  /** Data of the last confirmed update, without its points; null before the first. */
   readonly confirmed: ConfirmedData | null;
   /** Seconds since the last tick, null before the first. */
   readonly silentSeconds: number | null;
-  /** Seconds between two ticks by the server's own clock; null before the second. Default null. */
+  /** Seconds between two ticks by the server's clock; null before the second. Default null. */
   readonly intervalSeconds?: number | null;
-  /** Messages of the server that were not as the contract says, and so not used. Default 0. */
+  /** Number of messages that violate the contract and were ignored. Default 0. */
   readonly unreadable?: number;
-  /** Why the server refuses the stream, as it said over HTTP; null when it does not. Default null. */
+  /** Why the server refuses the stream, requested over HTTP; null if it does not. Default null. */
   readonly refusal?: HandshakeRefusal | null;
-  /** Whether `live` was given by `updateData` since the stream last spoke, as a page does that polls. Default false. */
+  /**
+   * Whether `live` came from `updateData` after the stream's last message, as on a page that polls.
+   * Default false.
+   */
   readonly polled?: boolean;
 }
 
-/** Ticks come twice a second; ten of them missing is no jitter. */
+/** Ticks come twice a second; ten missing ticks are no jitter. */
 const SILENT_SECONDS = 5;
-/** A server may be set to send them as rarely as once a minute. */
+/** A server may send ticks as rarely as once a minute. */
 const SILENT_INTERVALS = 2.5;
-/** Below this a price is not to be relied on: no status is `ok` there. */
+/** Below this confidence no status is `ok`. */
 const CONFIDENCE_MIN = 0.5;
-/** A stale price older than this is told with its date: a time alone could be of any day. */
+/** An older stale price is shown with its date: a time alone is ambiguous. */
 const DATED_SECONDS = 12 * 3600;
 
-/** Whether ticks are missing that should have come. */
+/** Whether ticks are overdue. */
 function isSilent({ silentSeconds, intervalSeconds }: StreamView): boolean {
   return (silentSeconds ?? 0) >= Math.max(SILENT_SECONDS, SILENT_INTERVALS * (intervalSeconds ?? 0));
 }
 
-/** A polled price is current for this long: polls are seldom, and one may fail. */
+/** A polled price is current for this long: polls are rare, and one may fail. */
 const POLLED_SECONDS = 45;
 
 function isPolled({ polled = false, silentSeconds }: StreamView): boolean {
   return polled && (silentSeconds ?? 0) < POLLED_SECONDS;
 }
 
-/** Whether what is shown is what the server says now. */
+/** Whether the view shows the server's current state. */
 function isCurrent(view: StreamView): boolean {
   return view.connection === null || isPolled(view) || (view.connection === "open" && !isSilent(view));
 }
 
-/** How the price is to be taken: its colour. */
+/** Tone of the price: its color. */
 export function priceTone(view: StreamView): Tone {
   const { live } = view;
   if (live?.price == null) return live?.status === "warming_up" || live === null ? "wait" : "bad";
   if (!isCurrent(view) || live.status === "stale" || live.node?.connected === false) return "bad";
-  return isVouchedFor(live) ? "good" : "weak";
+  return isReliable(live) ? "good" : "weak";
 }
 
-/** Whether the message itself says that its price may be relied on. */
-export function isVouchedFor({ status, confidence }: MempoolData): boolean {
+/** Whether the message itself marks its price as reliable. */
+export function isReliable({ status, confidence }: MempoolData): boolean {
   return status !== "low_confidence" && (confidence ?? 0) >= CONFIDENCE_MIN;
 }
 
-/** All that is to be said about where the price comes from and whether it holds, most important first. */
+/** Statements on source and reliability of the price, most important first. */
 export function stateBadges(view: StreamView): StateBadge[] {
   const badges: StateBadge[] = [];
   const { live } = view;
@@ -90,13 +93,14 @@ export function stateBadges(view: StreamView): StateBadge[] {
   if (unreadable > 0)
     add("connection", "weak", `${formatCount(unreadable)} message${unreadable === 1 ? "" : "s"} could not be read`);
 
-  // What a server said that is not heard now may have ceased to be so: nothing is claimed of its node or its estimate.
+  // An unreachable server's last statements on its node and estimate may be outdated: leave them
+  // out.
   if (isCurrent(view)) {
     const node = live?.node;
     if (node?.connected === false) add("node", "bad", "Node lost");
-    else if (node?.resyncing) add("node", "weak", "Node is being read anew");
+    else if (node?.resyncing) add("node", "weak", "Resyncing with the node");
     else if (node?.connected && live?.source === "node") add("node", "good", "Node connected");
-    else if (node?.connected === null && live?.source === "node") add("node", "wait", "Node not heard of yet");
+    else if (node?.connected === null && live?.source === "node") add("node", "wait", "Waiting for the node");
     if (node?.missed_messages) add("node", "weak", `${formatCount(node.missed_messages)} node messages missed`);
   }
 
@@ -110,12 +114,12 @@ function connectionBadge(view: StreamView): StateBadge | null {
   const about = "connection";
   if (connection === null) return null;
   if (connection === "closed") return { about, tone: "bad", text: "Not connected" };
-  // A server that cannot be reached says nothing; why it cannot is not known.
+  // An unreachable server gives no reason.
   if (connection !== "open" && refusal !== null && refusal.code !== "unreachable")
     return { about, tone: "bad", text: `No live stream: ${refusal.message}. Trying again` };
   switch (connection) {
     case "connecting":
-      // Between two attempts and at one, what the reader sees is the same: the connection is lost.
+      // Waiting and reconnecting look the same to the user.
       if (live === null) return { about, tone: "wait", text: "Connecting" };
       return { about, tone: "bad", text: "Connection lost, trying again" };
     case "waiting":

@@ -1,17 +1,17 @@
 const wholeNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** `$113,600`; below $1,000 with cents, where whole dollars would be coarser than the estimate. */
+/** `$113,600`; with cents below $1,000, where whole dollars are coarser than the estimate. */
 export function formatUsd(usd: number): string {
   return `$${(Math.abs(usd) < 1000 ? cents : wholeNumber).format(usd)}`;
 }
 
-/** `97 %`; never 100 %, which no estimate deserves: `> 99 %`. */
+/** `97 %`; at most `> 99 %`, because no estimate is certain. */
 export function formatConfidence(confidence: number): string {
   return confidence > 0.99 ? "> 99 %" : `${Math.round(confidence * 100)} %`;
 }
 
-/** How far a price is from another: `0.20 % above`, `0.05 % below`. */
+/** Distance of a price from another: `0.20 % above`, `0.05 % below`. */
 export function formatDistance(price: number, from: number): string {
   const percent = 100 * (price / from - 1);
   return `${Math.abs(percent).toFixed(2)} % ${percent < 0 ? "below" : "above"}`;
@@ -22,12 +22,12 @@ export function formatCount(count: number): string {
   return wholeNumber.format(count);
 }
 
-/** `0.00088106 BTC`, to the satoshi. */
+/** `0.00088106 BTC`, eight decimals. */
 export function formatBtc(amountBtc: number): string {
   return `${amountBtc.toFixed(8)} BTC`;
 }
 
-/** A price on the axis: `119k`, `113.5k`, `850`. `step` is the distance between labels. */
+/** Price on the axis: `119k`, `113.5k`, `850`. `step` is the distance between labels. */
 export function formatAxisPrice(usd: number, step: number): string {
   if (usd < 10_000) return step < 1 ? usd.toFixed(2) : wholeNumber.format(usd);
   const decimals = Math.min(2, Math.max(0, Math.ceil(-Math.log10(step / 1000) - 1e-9)));
@@ -46,21 +46,21 @@ export function formatDuration(seconds: number): string {
   return `${whole}s`;
 }
 
-/** `3min`, as in "Last Block: 3min"; from an hour on `1h 02m`. */
+/** `3min`, as in "Last Block: 3min"; from one hour on `1h 02m`. */
 export function formatBlockAge(seconds: number): string {
   return seconds < 3600 ? `${Math.max(0, Math.floor(seconds / 60))}min` : formatDuration(seconds);
 }
 
-/** What is said of a time that no calendar has. */
+/** Shown for a time outside the range of dates. */
 const NO_TIME = "—";
 
-/** The moment as a `Date`, null where a number is beyond all dates: a stream may name any. */
+/** The moment as a `Date`, null if it is out of range: a stream may send any number. */
 function dateOf(unixSeconds: number): Date | null {
   const date = new Date(unixSeconds * 1000);
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
-/** `20:19:46 UTC`, without seconds `20:19 UTC`. */
+/** `20:19:46 UTC`, or `20:19 UTC` without seconds. */
 export function formatUtc(unixSeconds: number, withSeconds = true): string {
   return `${isoTime(unixSeconds, withSeconds)} UTC`;
 }
@@ -79,7 +79,7 @@ export function formatUtcDate(unixSeconds: number): string {
 
 let localTime: Intl.DateTimeFormat | null = null;
 
-/** `16:19:46 EST`: the reader's own time. */
+/** `16:19:46 EST`: the user's local time. */
 export function formatLocal(unixSeconds: number): string {
   const date = dateOf(unixSeconds);
   if (date === null) return NO_TIME;

@@ -1,29 +1,29 @@
 import { VizError } from "./viz-error.ts";
 
-/** A colour as `#rrggbb`. */
+/** A color as `#rrggbb`. */
 export type HexColor = `#${string}`;
 
-/** The colours of the chart. */
+/** Colors of the chart. */
 export interface Theme {
   readonly background: HexColor;
-  /** The thin frame and the ticks. */
+  /** The frame and the ticks. */
   readonly frame: HexColor;
   readonly text: HexColor;
-  /** Secondary text: must still read well on the background. */
+  /** Secondary text: must be readable on the background. */
   readonly mutedText: HexColor;
   /** The confirmed side: points, average, labels. */
   readonly confirmed: HexColor;
   /** The mempool side: points, live price, labels. */
   readonly mempool: HexColor;
-  /** A price that may be relied on. */
+  /** A reliable price. */
   readonly good: HexColor;
-  /** A price with thin evidence. */
+  /** A price of low confidence. */
   readonly weak: HexColor;
-  /** No price, or one that is not current. */
+  /** No price, or an outdated one. */
   readonly bad: HexColor;
 }
 
-/** Black, with cyan for the confirmed side and orange for the mempool. */
+/** Black background, cyan for the confirmed side, orange for the mempool. */
 export const DARK_THEME: Theme = {
   background: "#000000",
   frame: "#ffffff",
@@ -37,9 +37,9 @@ export const DARK_THEME: Theme = {
 };
 
 /**
- * For colour-blind readers: sky blue and yellow of Okabe and Ito's palette, which differ in lightness too, and states that
- * differ in lightness as well as hue. Nothing in the chart is told by colour alone in any theme.
- * Source: M. Okabe, K. Ito, "Color Universal Design", 2008 (the eight colours).
+ * For color-blind users: sky blue and yellow of Okabe and Ito's palette. Sides and states differ in
+ * lightness as well as hue. In every theme all information is also available without color.
+ * Source: M. Okabe, K. Ito, "Color Universal Design", 2008 (the eight colors).
  */
 export const COLOR_BLIND_THEME: Theme = {
   background: "#000000",
@@ -73,6 +73,6 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 export function parseColor(color: string): Rgb {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
   if (match === null)
-    throw new VizError("bad_color", `theme: expected a colour as #rrggbb, found ${JSON.stringify(color)}`);
+    throw new VizError("bad_color", `theme: expected a color as #rrggbb, found ${JSON.stringify(color)}`);
   return [1, 2, 3].map((i) => Number.parseInt(match[i] as string, 16)) as unknown as Rgb;
 }

@@ -1,17 +1,17 @@
-/** What a tick is to a reader that has seen the ticks before it. */
+/** How a tick relates to the ticks before it. */
 export type TickVerdict = "apply" | "duplicate" | "reordered" | "gap";
 
 /**
- * Decides which `mempool_update` of a stream may be applied: a snapshot resets, a delta applies
- * only at the last tick + 1 of the same epoch. After a jump nothing but a snapshot helps, so every further delta is a
- * `gap` too.
+ * Decides which `mempool_update` of a stream can be applied. A snapshot resets. A delta must be the
+ * last tick + 1 of the same epoch. After a gap only a snapshot helps, so later deltas are a `gap`
+ * too.
  */
 export class TickOrder {
   #epoch: string | null = null;
   #seq = -1;
   #awaitsSnapshot = true;
 
-  /** Whether only a snapshot can be applied: at the start, after {@link restart} and after a gap. */
+  /** Whether only a snapshot can be applied: at the start, after {@link restart}, after a gap. */
   get awaitsSnapshot(): boolean {
     return this.#awaitsSnapshot;
   }
@@ -21,17 +21,21 @@ export class TickOrder {
     return this.#epoch === null ? null : this.#seq;
   }
 
-  /** Name of the server's run that the last tick came from, null before the first. */
+  /** The server's epoch of the last tick, null before the first. */
   get epoch(): string | null {
     return this.#epoch;
   }
 
-  /** To be called at a new connection, and when a snapshot was asked for: the next snapshot applies whatever its number. */
+  /**
+   * Call it on a new connection and after a snapshot request: the next snapshot applies whatever
+   * its
+   * number.
+   */
   restart(): void {
     this.#awaitsSnapshot = true;
   }
 
-  /** Judges a tick and, when it is to be applied, takes it as the last one. */
+  /** Judges a tick. One to be applied becomes the last tick. */
   judge(tick: { readonly epoch: string; readonly seq: number; readonly snapshot: boolean }): TickVerdict {
     const sameRun = tick.epoch === this.#epoch;
     if (tick.snapshot) {

@@ -6,7 +6,7 @@ import { parseColor, type Theme } from "./theme.ts";
 
 const GAP_CSS = 14;
 
-/** What is said of a point, one fact per line. */
+/** Properties of a point, one per line. */
 export function describePoint(
   point: FocusedPoint,
   labels: Labels = ENGLISH_LABELS,
@@ -21,14 +21,14 @@ export function describePoint(
   return facts;
 }
 
-/** The round dollar amount that the output was read at, free of the division's last digit. */
+/** The round dollar amount of the output, without floating-point noise. */
 function formatRoundDollars(usd: number): string {
   return Math.abs(usd - Math.round(usd)) < 0.005 ? `$${formatCount(usd)}` : formatUsd(usd);
 }
 
 /**
- * The box beside a point. It is part of the page and not of the picture, so that its text can be read aloud, copied and
- * found; everything in it is set as text, never as markup.
+ * The tooltip of a point. It is an element of the page, not of the picture, so that its text can be
+ * read aloud, copied and searched. All content is set as text, never as markup.
  */
 export class Tooltip {
   readonly #canvas: HTMLCanvasElement;
@@ -50,7 +50,7 @@ export class Tooltip {
         ...facts.map(([name, value]) => {
           const line = element.ownerDocument.createElement("div");
           line.textContent = `${name}: ${value}`;
-          // 64 digits on one line, if there is room for them at all.
+          // Keeps the 64 digits on one line if possible.
           if (value === point.txid) line.style.fontSize = "11px";
           return line;
         }),

@@ -19,33 +19,39 @@ import { drawError, VizError } from "./viz-error.ts";
 
 /** Settings of {@link MempoolVisualizer}; each has a default. */
 export interface VisualizerOptions extends ChartViewOptions {
-  /** Whether the chart itself shows title, price, state and counts. Default true; false where the page around it does. */
+  /**
+   * Draws title, price, state and counts in the chart. Default true; false if the page shows them.
+   */
   readonly caption?: boolean;
-  /** Device pixels per CSS pixel. Default: the screen's, followed when it changes. */
+  /** Device pixels per CSS pixel. Default: the screen's, updated when it changes. */
   readonly devicePixelRatio?: number;
-  /** Default `auto`: WebGL2 where there is a fast one and many points, else canvas. Both draw the same picture. */
+  /**
+   * Default `auto`: WebGL2 for many points if it is hardware-accelerated, otherwise canvas. Both
+   * draw
+   * the same picture.
+   */
   readonly renderer?: RendererChoice;
-  /** Whether nothing may glide. Default: as the reader asked of the system (`prefers-reduced-motion`). */
+  /** Disables animations. Default: the user's system setting (`prefers-reduced-motion`). */
   readonly reducedMotion?: boolean;
-  /** Whether a box with a point's facts appears beside it. Default true. */
+  /** Shows a tooltip beside the selected point. Default true. */
   readonly tooltip?: boolean;
-  /** Called when another point is looked at (pointer or keys), null when none is. */
+  /** Called when another point is selected (pointer or keyboard); null when none is. */
   readonly onPoint?: (point: FocusedPoint | null) => void;
   /**
-   * Called with the reason when the picture cannot be drawn (`no_2d_context`, `context_lost`, `draw_failed`), with null
-   * when it can again. With it a canvas without a 2D context is no error: {@link MempoolVisualizer.view}, `onChange` and
-   * `onPoint` do without the picture.
+   * Called with the reason when the picture cannot be drawn (`no_2d_context`, `context_lost`,
+   * `draw_failed`), and with null when it can again. With this callback a missing 2D context is no
+   * error: {@link MempoolVisualizer.view}, `onChange` and `onPoint` work without a picture.
    */
   readonly onPicture?: (problem: VizError | null) => void;
-  /** Called when what a page may show changed: a message was applied, or the connection's state is another. */
+  /** Called when the view changed: a message was applied, or the connection's state changed. */
   readonly onChange?: (view: StreamView) => void;
   /** Default `globalThis.WebSocket`. */
   readonly WebSocket?: WebSocketConstructor;
-  /** Default `globalThis.fetch`, to ask why a handshake failed; null: does not ask. */
+  /** Requests why a handshake failed. Default `globalThis.fetch`; null disables it. */
   readonly fetch?: FetchLike | null;
   /** Monotonic clock in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
-  /** The reader's clock in Unix milliseconds. Default `Date.now`. */
+  /** The user's clock in Unix milliseconds. Default `Date.now`. */
   readonly wallClock?: () => number;
   /** Default: the window's frames and timers. */
   readonly frames?: FrameSource;
@@ -56,7 +62,8 @@ export interface VisualizerOptions extends ChartViewOptions {
  * @example
  * const chart = new MempoolVisualizer("chart", "ws://127.0.0.1:8000/ws/mempool");
  * chart.connect();
- * @throws VizError `canvas_not_found`, without `onPicture` `no_2d_context`. StreamClientError `bad_url`.
+ * @throws VizError `canvas_not_found`; `no_2d_context` without `onPicture`. StreamClientError
+ *   `bad_url`.
  */
 export class MempoolVisualizer {
   readonly #options: VisualizerOptions;
@@ -76,9 +83,9 @@ export class MempoolVisualizer {
   #destroyed = false;
 
   /**
-   * @param canvas the canvas, or its id. It is drawn at the size that the page gives it.
-   * @param websocketUrl `ws://…` or `wss://…`, or an address relative to the page's own such as `ws/mempool`; null for a
-   * chart that is only fed by {@link updateData}.
+   * @param canvas the canvas, or its id. The chart follows its size on the page.
+   * @param websocketUrl `ws://…`, `wss://…`, or relative to the page, e.g. `ws/mempool`; null: no
+   * connection, fed by {@link updateData} only.
    */
   constructor(canvas: HTMLCanvasElement | string, websocketUrl: string | null, options: VisualizerOptions = {}) {
     this.#options = options;
@@ -87,7 +94,7 @@ export class MempoolVisualizer {
     const redraw = (): void => this.#loop.request();
     this.#loop = new FrameLoop(options.frames ?? windowFrames, () => this.#draw());
     this.#surface = new CanvasSurface(canvas, options.devicePixelRatio ?? null, () => {
-      // At once: a canvas that was given another size is blank, and this is called before the page is painted or printed.
+      // Draw now: a resized canvas is blank, and this runs before the page is painted or printed.
       if (!this.#destroyed) this.#loop.drawNow();
     });
     const { problem } = this.#surface;
@@ -104,7 +111,7 @@ export class MempoolVisualizer {
         redraw();
       },
       onKey: (key, shift) => {
-        // Of this moment, not of the last frame: a key may come before what just arrived was ever drawn.
+        // A scene of now, not of the last frame: a key may come before the newest data was drawn.
         const scene = this.#sceneOf(this.#moment());
         if (scene === null || !this.#focus.key(scene, key, shift)) return false;
         this.#pointer = null;
@@ -123,7 +130,7 @@ export class MempoolVisualizer {
     redraw();
   }
 
-  /** Connects to the stream, and stays connected until {@link destroy}. */
+  /** Connects to the stream and stays connected until {@link destroy}. */
   connect(): void {
     this.#mustLive();
     if (this.#url === null) return;
@@ -143,8 +150,9 @@ export class MempoolVisualizer {
   }
 
   /**
-   * Applies a message of the stream: an object or its JSON. What is malformed, unknown, repeated or out of order is
-   * counted ({@link counts}) and otherwise ignored. The picture follows at the next frame.
+   * Applies a message of the stream: an object or JSON. A malformed, unknown, repeated or
+   * out-of-order
+   * message is counted ({@link counts}) and ignored. The picture follows in the next frame.
    * @returns whether it was applied.
    */
   updateData(message: MempoolUpdate | ConfirmedUpdate | object | string): boolean {
@@ -152,14 +160,14 @@ export class MempoolVisualizer {
     return this.#apply(message, false);
   }
 
-  /** Draws at once. Not needed for a connected chart, which draws when something changed. */
+  /** Draws immediately. A connected chart draws by itself. */
   render(): void {
     this.#mustLive();
     this.#surface.measure();
     this.#loop.drawNow();
   }
 
-  /** Changes the colours. */
+  /** Changes the colors. */
   setTheme(theme: Theme): void {
     this.#mustLive();
     this.#chart.theme = theme;
@@ -168,11 +176,12 @@ export class MempoolVisualizer {
   }
 
   /**
-   * The picture of this moment as a PNG, with title, price, state and counts on it whatever the page shows.
+   * The current picture as a PNG, always with title, price, state and counts.
    * @param ratio device pixels per CSS pixel, default 2.
-   * @param timeoutMs how long the browser may take for it, default 15 s.
-   * @throws VizError `no_2d_context`, `draw_failed`; `png_blocked` when the browser does not let pages read their canvases;
-   *   `png_timeout`.
+   * @param timeoutMs time limit for the browser's encoder, default 15 s.
+   * @throws VizError `no_2d_context`, `draw_failed`, `png_timeout`; `png_blocked` if the browser
+   *   does
+   * not allow reading canvases.
    */
   async toPng(ratio = 2, timeoutMs = 15_000): Promise<Blob> {
     this.#mustLive();
@@ -187,7 +196,10 @@ export class MempoolVisualizer {
     });
   }
 
-  /** Ends the connection and lets go of everything. The canvas keeps its last picture. May be called twice. */
+  /**
+   * Closes the connection and releases all resources. The canvas keeps its last picture.
+   * Idempotent.
+   */
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
@@ -200,7 +212,7 @@ export class MempoolVisualizer {
     this.#surface.destroy();
   }
 
-  /** What is known of the stream now: for a page that shows it in its own way. */
+  /** The stream's current state, for a page that shows it in its own way. */
   get view(): StreamView {
     const silent = this.#moment().now - this.#chart.model.tickedAt;
     return {
@@ -211,22 +223,22 @@ export class MempoolVisualizer {
       intervalSeconds: this.#chart.model.intervalSeconds,
       unreadable: this.counts.malformed,
       refusal: this.#client?.refusal ?? null,
-      polled: this.#client !== null && this.#chart.model.liveByHand,
+      polled: this.#client !== null && this.#chart.model.liveIsManual,
     };
   }
 
-  /** Messages so far, by what became of them. */
+  /** Number of messages by outcome. */
   get counts(): MessageCounts {
     const total: MessageCounts = { ...this.#chart.model.counts };
     const client = this.#client?.counts;
-    // What the client let through was counted as applied here too.
+    // A message that the client passed on was counted as applied here too.
     if (client !== undefined)
       for (const reason of ["malformed", "unknown", "duplicate", "reordered", "gap"] as const)
         total[reason] += client[reason];
     return total;
   }
 
-  /** Which renderer drew the last frame. */
+  /** The renderer of the last frame. */
   get rendererKind(): "canvas" | "webgl" {
     return this.#renderer.kind;
   }
@@ -249,7 +261,7 @@ export class MempoolVisualizer {
     const caption = this.#options.caption ?? true;
     const scene = this.#sceneOf(moment);
     let focused = scene === null ? null : this.#focus.find(scene, surface.ratio);
-    // Points come to a pointer that rests.
+    // Points may drift under a resting pointer.
     if (scene !== null && focused === null && this.#pointer !== null) {
       this.#focus.point(scene, this.#pointer.xCss, this.#pointer.yCss, surface.ratio);
       focused = this.#focus.find(scene, surface.ratio);
@@ -258,10 +270,10 @@ export class MempoolVisualizer {
     this.#showPoint(focused?.point ?? null);
     // The clocks under the plot show seconds.
     const nextSecondMs = 1000 - ((moment.wallSeconds * 1000) % 1000);
-    return Math.min(nextSecondMs, this.#chart.restMs(scene, moment.now) ?? nextSecondMs);
+    return Math.min(nextSecondMs, this.#chart.msUntilChange(scene, moment.now) ?? nextSecondMs);
   }
 
-  /** Draws, where that is possible. Text and numbers around the picture do not depend on it. */
+  /** Draws if possible. Texts and numbers around the picture do not depend on it. */
   #paint(caption: boolean, scene: Scene | null, moment: Moment, place: Place | null): void {
     const { context, widthCss, heightCss, ratio, problem } = this.#surface;
     if (context === null || problem !== null) {
@@ -309,6 +321,6 @@ export class MempoolVisualizer {
   }
 
   #mustLive(): void {
-    if (this.#destroyed) throw new VizError("destroyed", "this chart was destroyed; make a new one");
+    if (this.#destroyed) throw new VizError("destroyed", "the chart was destroyed; create a new one");
   }
 }

@@ -9,7 +9,7 @@ export type VizErrorCode =
   | "bad_color"
   | "destroyed";
 
-/** The chart cannot do what was asked of it. */
+/** The chart cannot do what was requested. */
 export class VizError extends Error {
   override readonly name = "VizError";
   readonly code: VizErrorCode;
@@ -19,7 +19,10 @@ export class VizError extends Error {
   }
 }
 
-/** What a painter threw: a canvas that an extension replaced, no memory, a fault of this package. */
+/**
+ * Wraps an error of a painter: an extension replaced the canvas, no memory, or a bug in this
+ * package.
+ */
 export function drawError(cause: unknown): VizError {
   return new VizError("draw_failed", `the picture could not be drawn: ${cause}`, { cause });
 }

@@ -1,11 +1,15 @@
 import type { PointColumns } from "./point-columns.ts";
 
-/** A float of 32 bits tells half a millisecond apart over this many seconds; beyond, times are counted from a later moment. */
+/**
+ * A 32-bit float has a resolution of half a millisecond over this range. A later time needs a new
+ * base.
+ */
 const BASE_SPAN_SECONDS = 4096;
 
 /**
- * A store's points in the graphics memory: pairs of 32-bit floats (time, price), counted from a base because Unix seconds
- * would leave such a float with steps of two minutes. Only what is new is sent.
+ * The points in GPU memory: pairs of 32-bit floats (time, price), relative to a base, because such
+ * a
+ * float holds Unix seconds only to two minutes. Uploads new points only.
  */
 export class WebglPoints {
   readonly #gl: WebGL2RenderingContext;
@@ -15,9 +19,9 @@ export class WebglPoints {
   #generation = -1;
   #points: PointColumns | null = null;
   #sentEnd = 0;
-  /** What times are counted from, Unix seconds. */
+  /** Base of the times, Unix seconds. */
   timeBase = 0;
-  /** What prices are counted from, US dollars per bitcoin. */
+  /** Base of the prices, US dollars per bitcoin. */
   priceBase = 0;
 
   constructor(gl: WebGL2RenderingContext) {
@@ -25,7 +29,7 @@ export class WebglPoints {
     this.#buffer = gl.createBuffer() as WebGLBuffer;
   }
 
-  /** Sends what is not there yet, and binds the buffer. Point `i` of the store is vertex `i`. */
+  /** Uploads new points and binds the buffer. Point `i` of the store is vertex `i`. */
   sync(points: PointColumns): void {
     const gl = this.#gl;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
@@ -58,7 +62,7 @@ export class WebglPoints {
     }
     gl.bufferSubData(gl.ARRAY_BUFFER, from * 8, staging, 0, 2 * (end - from));
     this.#sentEnd = end;
-    // A first upload or a rebase needs much room once; after that a tick is a few points.
+    // The first upload and a new base need much room once; later ticks are a few points.
     if (staging.length > 8192) this.#staging = new Float32Array(0);
   }
 

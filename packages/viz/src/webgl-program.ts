@@ -1,4 +1,4 @@
-/** A linked pair of shaders that remembers where its uniforms are: asking anew at each frame would cost more than drawing. */
+/** A linked shader program with cached uniform locations: looking them up per frame is slow. */
 export class WebglProgram {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
@@ -9,7 +9,7 @@ export class WebglProgram {
     this.#program = program;
   }
 
-  /** @returns null when the context was lost in the meantime: a program that does not link has no other reason. */
+  /** @returns null if the context was lost: linking fails for no other reason. */
   static link(gl: WebGL2RenderingContext, vertexSource: string, fragmentSource: string): WebglProgram | null {
     const program = gl.createProgram();
     for (const [kind, source] of [

@@ -3,20 +3,20 @@ import type { PointRenderer, Scene } from "./scene.ts";
 import type { Rgb } from "./theme.ts";
 import { WebglPoints } from "./webgl-points.ts";
 import { WebglProgram } from "./webgl-program.ts";
-import { CLOUD_FRAGMENT, CLOUD_VERTEX, DRIFT_FRAGMENT, DRIFT_VERTEX } from "./webgl-shaders.ts";
+import { CONFIRMED_FRAGMENT, CONFIRMED_VERTEX, MEMPOOL_FRAGMENT, MEMPOOL_VERTEX } from "./webgl-shaders.ts";
 
 interface Resources {
   readonly gl: WebGL2RenderingContext;
-  readonly cloud: WebglProgram;
-  readonly drift: WebglProgram;
-  readonly cloudPoints: WebglPoints;
-  readonly driftPoints: WebglPoints;
+  readonly confirmed: WebglProgram;
+  readonly mempool: WebglProgram;
+  readonly confirmedPoints: WebglPoints;
+  readonly mempoolPoints: WebglPoints;
   readonly pointSizeMax: number;
 }
 
 /**
- * Draws all points with WebGL2 into a canvas of its own that is then copied to the visible one: that one keeps its 2D
- * context for lines and text, for saving and for the other renderer to take over when the graphics context is lost.
+ * Draws all points with WebGL2 on a hidden canvas and copies it to the visible one. The visible
+ * canvas keeps its 2D context for text and PNG, and for the other renderer if WebGL2 is lost.
  */
 export class WebglRenderer implements PointRenderer {
   readonly kind = "webgl";
@@ -33,9 +33,9 @@ export class WebglRenderer implements PointRenderer {
   }
 
   /**
-   * @param fastOnly whether a WebGL2 without a graphics card behind it is refused: it is slower than the canvas.
-   * @param onRestored called when a lost context came back: the picture should be drawn again.
-   * @returns null where there is no (fast) WebGL2.
+   * @param fastOnly whether to refuse software rendering, which is slower than the canvas.
+   * @param onRestored called when a lost context is restored: the picture must be drawn again.
+   * @returns null without (fast) WebGL2.
    */
   static create(fastOnly: boolean, onRestored: () => void): WebglRenderer | null {
     const canvas = document.createElement("canvas");
@@ -54,7 +54,7 @@ export class WebglRenderer implements PointRenderer {
       }
       return new WebglRenderer(canvas, gl, onRestored);
     } catch {
-      // Extensions that block WebGL throw, or leave out methods.
+      // Extensions that block WebGL throw or omit methods.
       return null;
     }
   }
@@ -62,10 +62,11 @@ export class WebglRenderer implements PointRenderer {
   draw(target: CanvasRenderingContext2D, scene: Scene): boolean {
     const resources = this.#resources;
     if (resources === null || resources.gl.isContextLost()) return false;
-    const { gl, cloud, drift } = resources;
+    const { gl, confirmed, mempool } = resources;
     const { plotDevice, priceLow, priceHigh } = scene;
-    // A point whose centre is outside of the view is not drawn at all, so the view reaches beyond the plot by a radius.
-    const margin = Math.ceil(Math.max(scene.drift.radiusNearDevice + 1, scene.cloud.dotSizeDevice));
+    // WebGL drops a point whose center is outside the view, so the view is a radius larger than the
+    // plot.
+    const margin = Math.ceil(Math.max(scene.mempool.radiusNearDevice + 1, scene.confirmed.dotSizeDevice));
     if (2 * margin + 1 > resources.pointSizeMax) return false;
     const width = plotDevice.width + 2 * margin;
     const height = plotDevice.height + 2 * margin;
@@ -98,26 +99,26 @@ export class WebglRenderer implements PointRenderer {
       gl.uniform4f(program.uniform("color"), color[0] / 255, color[1] / 255, color[2] / 255, opacity);
     };
 
-    const { cloudPoints, driftPoints } = resources;
-    const dots = scene.cloud;
-    cloudPoints.sync(dots.points);
+    const { confirmedPoints, mempoolPoints } = resources;
+    const dots = scene.confirmed;
+    confirmedPoints.sync(dots.points);
     if (dots.points.length > 0) {
-      use(cloud, cloudPoints, local(dots.panelDevice), dots.color, dots.opacity);
-      gl.uniform2f(cloud.uniform("time"), dots.timeStart - cloudPoints.timeBase, 1 / (dots.timeEnd - dots.timeStart));
-      gl.uniform1f(cloud.uniform("size"), dots.dotSizeDevice);
+      use(confirmed, confirmedPoints, local(dots.panelDevice), dots.color, dots.opacity);
+      gl.uniform2f(confirmed.uniform("time"), dots.timeStart - confirmedPoints.timeBase, 1 / (dots.timeEnd - dots.timeStart));
+      gl.uniform1f(confirmed.uniform("size"), dots.dotSizeDevice);
       gl.drawArrays(gl.POINTS, dots.points.start, dots.points.length);
     }
-    const discs = scene.drift;
-    driftPoints.sync(discs.points);
+    const discs = scene.mempool;
+    mempoolPoints.sync(discs.points);
     if (discs.points.length > 0) {
       const panel = local(discs.panelDevice);
-      use(drift, driftPoints, panel, discs.color, discs.opacity);
+      use(mempool, mempoolPoints, panel, discs.color, discs.opacity);
       const { compression, scaleSeconds } = discs.axis;
-      gl.uniform3f(drift.uniform("age"), discs.now - driftPoints.timeBase, compression * panel.width, scaleSeconds);
-      gl.uniform2f(drift.uniform("radii"), discs.radiusNearDevice, discs.radiusFarDevice);
+      gl.uniform3f(mempool.uniform("age"), discs.now - mempoolPoints.timeBase, compression * panel.width, scaleSeconds);
+      gl.uniform2f(mempool.uniform("radii"), discs.radiusNearDevice, discs.radiusFarDevice);
       gl.drawArrays(gl.POINTS, discs.points.start, discs.points.length);
     }
-    // A context can be lost between two commands; what was drawn is then not there.
+    // The context may be lost between two commands: the picture is incomplete then.
     if (gl.isContextLost()) return false;
     target.setTransform(1, 0, 0, 1, 0, 0);
     const { left, top } = plotDevice;
@@ -132,16 +133,16 @@ export class WebglRenderer implements PointRenderer {
     const resources = this.#resources;
     this.#resources = null;
     if (resources === null) return;
-    resources.cloudPoints.destroy();
-    resources.driftPoints.destroy();
-    resources.cloud.destroy();
-    resources.drift.destroy();
-    // Browsers allow some sixteen contexts at a time and collect them late: it is given back at once.
+    resources.confirmedPoints.destroy();
+    resources.mempoolPoints.destroy();
+    resources.confirmed.destroy();
+    resources.mempool.destroy();
+    // Browsers allow about sixteen contexts and collect them late, so release it now.
     resources.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
   readonly #lost = (event: Event): void => {
-    // Without this it would never be restored.
+    // Required: otherwise the context is never restored.
     event.preventDefault();
     this.#resources = null;
   };
@@ -153,27 +154,28 @@ export class WebglRenderer implements PointRenderer {
   };
 }
 
-/** Whether the processor draws, not a graphics card. Browsers give such a context even to those who refuse it. */
+/** Whether WebGL runs in software. Browsers create such a context even if it is refused. */
 function isSoftware(gl: WebGL2RenderingContext): boolean {
   let name = String(gl.getParameter(gl.RENDERER));
-  // Chromium and WebKit hide the name here; Firefox tells it, and complains when asked for the other.
+  // Chromium and WebKit hide the name here. Firefox reports it, and warns about the other
+  // parameter.
   const hidden = /webkit/i.test(name) ? gl.getExtension("WEBGL_debug_renderer_info") : null;
   if (hidden !== null) name = String(gl.getParameter(hidden.UNMASKED_RENDERER_WEBGL));
   return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
-/** Null when the context was lost in the meantime. */
+/** Null if the context was lost. */
 function makeResources(gl: WebGL2RenderingContext): Resources | null {
-  const cloud = WebglProgram.link(gl, CLOUD_VERTEX, CLOUD_FRAGMENT);
-  const drift = WebglProgram.link(gl, DRIFT_VERTEX, DRIFT_FRAGMENT);
-  if (cloud === null || drift === null) return null;
+  const confirmed = WebglProgram.link(gl, CONFIRMED_VERTEX, CONFIRMED_FRAGMENT);
+  const mempool = WebglProgram.link(gl, MEMPOOL_VERTEX, MEMPOOL_FRAGMENT);
+  if (confirmed === null || mempool === null) return null;
   const sizes = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE) as Float32Array | null;
   return {
     gl,
-    cloud,
-    drift,
-    cloudPoints: new WebglPoints(gl),
-    driftPoints: new WebglPoints(gl),
+    confirmed,
+    mempool,
+    confirmedPoints: new WebglPoints(gl),
+    mempoolPoints: new WebglPoints(gl),
     pointSizeMax: sizes?.[1] ?? 1,
   };
 }

@@ -6,7 +6,7 @@ import { layOut, toDevice } from "../src/layout.ts";
 import { PriceRange } from "../src/price-range.ts";
 
 describe("the age axis", () => {
-  it("falls by the design's formula: x = right - 0.155·W·ln(1 + age / 0.36 s)", () => {
+  it("follows x = right - 0.155·W·ln(1 + age / 0.36 s)", () => {
     for (const [age, x] of [
       [0, 282],
       [0.36, 282 - 0.155 * 282 * Math.LN2],
@@ -14,11 +14,11 @@ describe("the age axis", () => {
       [60, 282 - 0.155 * 282 * Math.log(1 + 60 / 0.36)],
     ] as const)
       expect(282 - offsetOfAge(age, 282)).toBeCloseTo(x, 9);
-    // A point is seen for almost four minutes.
+    // A point is visible for almost four minutes.
     expect(oldestAge()).toBeCloseTo(227.8, 1);
   });
 
-  it("goes left without a stop, and back to the same age", () => {
+  it("is monotonic, and ageOfOffset inverts offsetOfAge", () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 20_000, noNaN: true }),
@@ -31,7 +31,7 @@ describe("the age axis", () => {
     );
   });
 
-  it("holds a point that is ahead of the picture's time at the right edge", () => {
+  it("places a point ahead of the picture's time at the right edge", () => {
     expect(offsetOfAge(-5, 282)).toBe(0);
   });
 });
@@ -43,14 +43,14 @@ describe("the price axis", () => {
     return now;
   };
 
-  it("spans 5 % around the first price at once", () => {
+  it("spans ±5 % around the first price at once", () => {
     const range = new PriceRange();
     expect(range.low).toBeNaN();
     range.follow(100_000, null, 0);
     expect([range.low, range.high]).toEqual([95_000, 105_000]);
   });
 
-  it("stays where it is while the price moves near its middle", () => {
+  it("rests while the price stays near its middle", () => {
     const range = new PriceRange();
     range.follow(100_000, null, 0);
     for (let i = 0; i < 1000; i++) {
@@ -60,7 +60,7 @@ describe("the price axis", () => {
     expect([range.low, range.high]).toEqual([95_000, 105_000]);
   });
 
-  it("never jumps: a frame moves it by a small share of its height, whatever the price does", () => {
+  it("moves by a small share of its height per frame, whatever the price does", () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -0.06, max: 0.06, noNaN: true }), { minLength: 5, maxLength: 40 }),
@@ -77,7 +77,7 @@ describe("the price axis", () => {
               const height = range.high - range.low;
               now += 1 / 60;
               range.step(now);
-              // Moves of two ticks may add up to 12 %, which is more than the axis is high, in 1.2 s.
+              // Two ticks may move by 12 % in 1.2 s, which exceeds the axis's height.
               expect(Math.abs((range.low + range.high) / 2 - before) / height).toBeLessThan(0.04);
             }
           }
@@ -90,7 +90,7 @@ describe("the price axis", () => {
     );
   });
 
-  it("comes to rest around the new price, and then asks for no more frames", () => {
+  it("centers on the new price, then requests no more frames", () => {
     const range = new PriceRange();
     range.follow(100_000, null, 0);
     range.follow(104_000, null, 10);
@@ -100,7 +100,7 @@ describe("the price axis", () => {
     expect(range.step(20)).toBe(false);
   });
 
-  it("is there at once for a reader who asked for no motion", () => {
+  it("moves at once with reduced motion", () => {
     const range = new PriceRange();
     range.follow(100_000, null, 0, false);
     range.follow(110_000, null, 1, false);
@@ -108,7 +108,7 @@ describe("the price axis", () => {
     expect(range.step(1)).toBe(false);
   });
 
-  it("widens so that the confirmed price stays on it, but not for one that is far off", () => {
+  it("widens to include a near confirmed price, but not a distant one", () => {
     const range = new PriceRange();
     range.follow(100_000, 94_000, 0);
     expect(range.low).toBeLessThan(94_000);
@@ -119,7 +119,7 @@ describe("the price axis", () => {
 });
 
 describe("ticks", () => {
-  it("are round, inside the axis, and about as many as asked for", () => {
+  it("are round, inside the axis, and about as many as requested", () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-3, max: 1e7, noNaN: true }), fc.integer({ min: 2, max: 20 }), (price, wanted) => {
         const [low, high] = [price * 0.95, price * 1.05];
@@ -138,7 +138,7 @@ describe("ticks", () => {
     expect(roundTicks(Number.NaN, Number.NaN, 10).values).toEqual([]);
   });
 
-  it("of time stand on whole clock intervals", () => {
+  it("of time are at whole clock intervals", () => {
     expect(clockTicks(3600 * 10 + 100, 3600 * 13 + 100, 4).map((t) => t / 3600)).toEqual([11, 12, 13]);
     expect(clockTicks(0, 1e9, 4)).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe("the layout", () => {
     [1, 1],
   ];
 
-  it.each(sizes)("at %d×%d keeps everything inside, the two sides beside each other", (width, height) => {
+  it.each(sizes)("at %d×%d keeps all parts inside and the two sides side by side", (width, height) => {
     for (const caption of [true, false]) {
       const { plotCss, confirmedCss, mempoolCss } = layOut(width, height, caption);
       expect(confirmedCss.left).toBe(plotCss.left);
@@ -170,18 +170,18 @@ describe("the layout", () => {
     }
   });
 
-  it("gives the confirmed side all of it where there is no mempool to show", () => {
+  it("gives the confirmed side the whole width with confirmedOnly", () => {
     const { plotCss, confirmedCss, mempoolCss } = layOut(1000, 500, false, true);
     expect(confirmedCss).toEqual(plotCss);
     expect(mempoolCss.width).toBe(0);
   });
 
-  it("gives the mempool about 30 % at the reference size", () => {
+  it("gives the mempool about 30 % of the width at 1000×500", () => {
     const { plotCss, mempoolCss } = layOut(1000, 500, false);
     expect(mempoolCss.width / plotCss.width).toBeCloseTo(0.3, 2);
   });
 
-  it("on the grid of device pixels leaves no gap between the sides at any density", () => {
+  it("leaves no gap between the sides at any pixel density", () => {
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 3000 }), fc.double({ min: 0.5, max: 4, noNaN: true }), (width, ratio) => {
         const layout = layOut(width, 600, false);

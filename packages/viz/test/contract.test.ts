@@ -5,7 +5,7 @@ import type * as client from "../src/client.ts";
 import { confirmedUpdate, mempoolUpdate } from "./sample-messages.ts";
 
 describe("the stream's types", () => {
-  it("are those of the contract", () => {
+  it("equal those of @utxoracle/models", () => {
     expectTypeOf<client.MempoolUpdate>().toEqualTypeOf<models.MempoolUpdate>();
     expectTypeOf<client.ConfirmedUpdate>().toEqualTypeOf<models.ConfirmedUpdate>();
     expectTypeOf<client.ErrorMessage>().toEqualTypeOf<models.ErrorMessage>();
@@ -15,7 +15,7 @@ describe("the stream's types", () => {
     expectTypeOf<client.PricePoint>().toEqualTypeOf<models.PricePoint>();
   });
 
-  it("are those of the samples that the other tests use", () => {
+  it("accept the sample messages of the other tests", () => {
     checkServerMessage(mempoolUpdate({}));
     checkServerMessage(confirmedUpdate({}));
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FrameLoop, type FrameSource } from "../src/frame-loop.ts";
 import { ManualTime } from "./manual-time.ts";
 
-/** Frames that come when the test says so: a hidden tab is one where they never come. */
+/** Frames that come when the test calls for them; in a hidden tab they never come. */
 class HandFrames implements FrameSource {
   readonly time = new ManualTime();
   readonly setTimer = this.time.setTimer;
@@ -26,7 +26,7 @@ class HandFrames implements FrameSource {
   }
 }
 
-describe("frames", () => {
+describe("the frame loop", () => {
   function loop(next: () => number | null): { frames: HandFrames; loop: FrameLoop; draws: () => number } {
     const frames = new HandFrames();
     let draws = 0;
@@ -37,7 +37,7 @@ describe("frames", () => {
     return { frames, loop: made, draws: () => draws };
   }
 
-  it("come once for any number of requests", () => {
+  it("draws once for any number of requests", () => {
     const { frames, loop: made, draws } = loop(() => null);
     for (let i = 0; i < 50; i++) made.request();
     frames.frame();
@@ -47,7 +47,7 @@ describe("frames", () => {
     expect(frames.waiting + frames.time.pending).toBe(0);
   });
 
-  it("wait in a hidden tab as one, and then draw once", () => {
+  it("draws once when a hidden tab becomes visible", () => {
     const { frames, loop: made, draws } = loop(() => null);
     for (let tick = 0; tick < 10_000; tick++) {
       made.request();
@@ -59,7 +59,7 @@ describe("frames", () => {
     expect(draws()).toBe(1);
   });
 
-  it("follow each other while the picture moves, and pause for as long as it does not", () => {
+  it("draws each frame while the picture moves and pauses while it rests", () => {
     let nextMs: number | null = 0;
     const { frames, loop: made, draws } = loop(() => nextMs);
     made.request();
@@ -77,7 +77,7 @@ describe("frames", () => {
     expect(draws()).toBe(12);
   });
 
-  it("are given up with the chart", () => {
+  it("cancels its frame when destroyed", () => {
     const { frames, loop: made, draws } = loop(() => 300);
     made.request();
     frames.frame();

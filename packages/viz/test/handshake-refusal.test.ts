@@ -13,7 +13,7 @@ import { ManualTime } from "./manual-time.ts";
 
 const T = 1_757_535_586_000;
 
-/** A socket whose handshake fails when the test says so. */
+/** A socket whose handshake fails on demand. */
 class FailingSocket implements WebSocketLike {
   static made: FailingSocket[] = [];
   onopen: ((event: never) => void) | null = null;
@@ -32,7 +32,7 @@ class FailingSocket implements WebSocketLike {
 
 const last = (): FailingSocket => FailingSocket.made.at(-1) as FailingSocket;
 
-/** What a server answers to a plain request. */
+/** A server's response to a plain HTTP request. */
 function answering(
   status: number,
   body: string,
@@ -64,28 +64,28 @@ function makeClient(fetch: FetchLike | null, time = new ManualTime()) {
   return { client, time, events };
 }
 
-/** Lets the promises of an answered request run. */
+/** Lets the promises of a completed request run. */
 const answered = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe("a handshake that fails", () => {
+describe("a failed handshake", () => {
   it.each<[string, number, string, Record<string, string>, Partial<HandshakeRefusal>]>([
     [
-      "is explained by code, message and Retry-After",
+      "reports code, message and Retry-After",
       429,
       '{"error":"too_many_clients_of_address","message":"this address has reached its limit"}',
       { "retry-after": "10" },
       { code: "too_many_clients_of_address", message: "this address has reached its limit", retryAfterMs: 10_000 },
     ],
     [
-      "is explained by a status alone, such as a proxy's",
+      "reports the status alone, such as a proxy's",
       502,
       "<html>Bad gateway",
       {},
-      { code: "http_502", message: "the server answered 502", retryAfterMs: null },
+      { code: "http_502", message: "the server responded with status 502", retryAfterMs: null },
     ],
     ["is a proxy's when the server would accept it", 426, "{}", {}, { code: "not_upgraded" }],
     [
-      "takes a date as Retry-After",
+      "accepts a date as Retry-After",
       503,
       "",
       { "retry-after": new Date(T + 20_000).toUTCString() },
@@ -94,7 +94,7 @@ describe("a handshake that fails", () => {
     ["waits five minutes at most", 503, "", { "retry-after": "99999999999" }, { retryAfterMs: 300_000 }],
     ["ignores a Retry-After that is none", 503, "", { "retry-after": "soon" }, { retryAfterMs: null }],
     [
-      "cuts a message and an answer of any length",
+      "truncates long messages and bodies",
       503,
       `{"error":"x","message":"${"m".repeat(10_000)}"}`,
       {},
@@ -115,7 +115,7 @@ describe("a handshake that fails", () => {
     expect(client.refusal).toBeNull();
   });
 
-  it("is tried again no sooner than Retry-After says, whoever asks", async () => {
+  it("waits for Retry-After, even if connect() is called", async () => {
     const { client, time } = makeClient(answering(429, "", { "retry-after": "20" }));
     client.connect();
     last().fail();
@@ -128,13 +128,13 @@ describe("a handshake that fails", () => {
     last().onopen?.({} as never);
     expect(client.refusal).toBeNull();
     last().fail();
-    // A connection that was open is not a failed handshake: it is tried again soon.
+    // A connection that was open is no failed handshake: it is retried soon.
     time.pass(1000);
     expect(FailingSocket.made).toHaveLength(3);
     client.close();
   });
 
-  it("is not explained when the server cannot be reached, and retries go on as before", async () => {
+  it("reports unreachable and keeps the back-off if the server does not respond", async () => {
     const { client, time } = makeClient(() => Promise.reject(new TypeError("failed")));
     client.connect();
     last().fail();
@@ -145,7 +145,7 @@ describe("a handshake that fails", () => {
     client.close();
   });
 
-  it("is asked about once at a time, and a question without an answer ends", async () => {
+  it("sends one HTTP request at a time, with a time limit", async () => {
     let asked = 0;
     const { client, time } = makeClient(() => {
       asked++;
@@ -168,7 +168,7 @@ describe("a handshake that fails", () => {
     expect(time.pending).toBe(0);
   });
 
-  it("is not asked about where there is no fetch, or none is wanted", async () => {
+  it("sends no HTTP request without fetch, or with fetch: null", async () => {
     const { client, time } = makeClient(null);
     client.connect();
     last().fail();
@@ -180,14 +180,14 @@ describe("a handshake that fails", () => {
   });
 });
 
-describe("a real server that refuses the handshake", () => {
+describe("a real server that refuses handshakes", () => {
   let server: Server | null = null;
   afterEach(() => {
     server?.closeAllConnections();
     server?.close();
   });
 
-  it("is asked with Node's own fetch, and its body is not read to the end", async () => {
+  it("is requested with Node's fetch, and its body is not read to the end", async () => {
     const opened: ServerResponse[] = [];
     server = createServer((_request, response) => {
       opened.push(response);
@@ -211,7 +211,7 @@ describe("a real server that refuses the handshake", () => {
       });
       client.connect();
     });
-    expect(refusal).toEqual({ code: "http_503", message: "the server answered 503", retryAfterMs: 7_000 });
+    expect(refusal).toEqual({ code: "http_503", message: "the server responded with status 503", retryAfterMs: 7_000 });
     await expect.poll(() => opened.every((response) => response.closed)).toBe(true);
   });
 });

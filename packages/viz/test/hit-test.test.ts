@@ -10,12 +10,12 @@ const all: [Side, number][] = [
 ];
 
 describe("hit-testing", () => {
-  it.each([1, 1.25, 2, 3])("finds each point where it is drawn, at %d device pixels per CSS pixel", (ratio) => {
+  it.each([1, 1.25, 2, 3])("finds each point at its place, at %d device pixels per CSS pixel", (ratio) => {
     const scene = sampleScene(ratio);
     for (const [side, index] of all) {
       const { xDevice, yDevice } = placeOf(scene, side, index);
       expect(pointAt(scene, xDevice, yDevice, 12 * ratio)).toEqual({ side, index });
-      // A little beside it, as a hand does.
+      // Slightly off, as a hand is.
       expect(pointAt(scene, xDevice + 2 * ratio, yDevice - 2 * ratio, 12 * ratio)).toEqual({ side, index });
     }
   });
@@ -32,32 +32,32 @@ describe("hit-testing", () => {
     for (const other of others)
       first.forEach((place, i) => {
         place.forEach((value, k) => {
-          // Panels stand on whole device pixels: a CSS pixel at most.
+          // Panels are aligned to device pixels: off by a CSS pixel at most.
           expect(Math.abs((other[i]?.[k] as number) - value)).toBeLessThan(1);
         });
       });
   });
 
-  it("finds nothing in the empty, nor across the line between the sides", () => {
+  it("finds nothing in empty areas or across the line between the sides", () => {
     const scene = sampleScene(1);
-    const { left, top } = scene.drift.panelDevice;
+    const { left, top } = scene.mempool.panelDevice;
     expect(pointAt(scene, left + 20, top + 5, 12)).toBeNull();
     expect(pointAt(scene, 2, 2, 12)).toBeNull();
   });
 
-  it("takes the one drawn above when two are equally near", () => {
+  it("prefers the point drawn on top when two are equally near", () => {
     const scene = sampleScene(1);
-    const { points } = scene.drift;
+    const { points } = scene.mempool;
     points.push({ timestamp: points.times[1] as number, price: points.prices[1] as number });
     const { xDevice, yDevice } = placeOf(scene, "mempool", 1);
     expect(pointAt(scene, xDevice, yDevice, 12)).toEqual({ side: "mempool", index: 3 });
   });
 });
 
-describe("the point that is looked at", () => {
+describe("the selected point", () => {
   const amounts = (focus: PointFocus, scene = sampleScene(1)) => focus.find(scene, 1)?.point;
 
-  it("is reached by keys: in time over both sides, by price, from one end to the other", () => {
+  it("moves by keys: in time across both sides, by price, and to both ends", () => {
     const scene = sampleScene(1);
     const focus = new PointFocus();
     const at = () => {
@@ -97,35 +97,35 @@ describe("the point that is looked at", () => {
     expect(focus.key(scene, "Tab", false)).toBe(false);
   });
 
-  it("is the newest there is by End, and the oldest by Home, where a side is empty", () => {
+  it("is the newest with End and the oldest with Home if a side is empty", () => {
     const empty = new PointColumns(16);
     const whole = sampleScene(1);
     const focus = new PointFocus();
     const at = (scene: typeof whole) => focus.find(scene, 1)?.point.price;
-    const confirmedOnly = { ...whole, drift: { ...whole.drift, points: empty } };
+    const confirmedOnly = { ...whole, mempool: { ...whole.mempool, points: empty } };
     focus.key(confirmedOnly, "End", false);
     expect(at(confirmedOnly)).toBe(113_501);
-    const mempoolOnly = { ...whole, cloud: { ...whole.cloud, points: empty } };
+    const mempoolOnly = { ...whole, confirmed: { ...whole.confirmed, points: empty } };
     focus.key(mempoolOnly, "Home", false);
     expect(at(mempoolOnly)).toBe(112_000);
   });
 
-  it("stays the same point while others come and old ones go, and is let go when it has left", () => {
+  it("stays selected while points come and go, until it leaves the picture", () => {
     const scene = sampleScene(1);
     const focus = new PointFocus();
     const { xDevice, yDevice } = placeOf(scene, "mempool", 1);
     focus.point(scene, xDevice, yDevice, 1);
     const txid = focus.find(scene, 1)?.point.txid;
-    scene.drift.points.dropBefore((scene.drift.points.times[0] as number) + 1);
-    for (let n = 0; n < 3000; n++) scene.drift.points.push({ timestamp: scene.drift.now, price: 113_000 });
+    scene.mempool.points.dropBefore((scene.mempool.points.times[0] as number) + 1);
+    for (let n = 0; n < 3000; n++) scene.mempool.points.push({ timestamp: scene.mempool.now, price: 113_000 });
     expect(focus.find(scene, 1)?.point.txid).toBe(txid);
-    scene.drift.points.clear();
+    scene.mempool.points.clear();
     expect(focus.find(scene, 1)).toBeNull();
-    scene.drift.points.push({ timestamp: scene.drift.now, price: 113_000 });
+    scene.mempool.points.push({ timestamp: scene.mempool.now, price: 113_000 });
     expect(focus.find(scene, 1)).toBeNull();
   });
 
-  it("keeps to points that are on the picture", () => {
+  it("is always a visible point", () => {
     const scene = { ...sampleScene(1), priceLow: 112_500 };
     const focus = new PointFocus();
     focus.key(scene, "ArrowLeft", false);

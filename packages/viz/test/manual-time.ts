@@ -1,4 +1,4 @@
-/** A clock and its timers that go only when a test lets them. */
+/** A clock and timers that the test advances. */
 export class ManualTime {
   nowMs = 0;
   #timers: { at: number; run: () => void; id: number }[] = [];
@@ -20,7 +20,7 @@ export class ManualTime {
     return this.#timers.length;
   }
 
-  /** Lets `ms` pass; timers run in the order of their times. */
+  /** Advances by `ms`; timers run in order. */
   pass(ms: number): void {
     const end = this.nowMs + ms;
     for (;;) {

@@ -7,8 +7,8 @@ import { PriceHistory } from "../src/price-history.ts";
 import { StreamClock } from "../src/stream-clock.ts";
 import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
 
-describe("points in columns", () => {
-  it("behave as a list that forgets its oldest, whatever is done to it", () => {
+describe("point columns", () => {
+  it("behave like a list that drops its oldest entries", () => {
     const steps = fc.array(
       fc.oneof(
         { weight: 8, arbitrary: fc.record({ push: fc.integer({ min: 1, max: 400 }) }) },
@@ -41,7 +41,7 @@ describe("points in columns", () => {
             expected = [];
           }
           expect(columns.length).toBeLessThanOrEqual(2000);
-          // When full it makes room by an eighth: what is left is the newest part of the list.
+          // A full store drops an eighth: the rest is the newest part of the list.
           expected = expected.slice(-columns.length || expected.length);
           expect(columns.length).toBe(expected.length);
         }
@@ -55,7 +55,7 @@ describe("points in columns", () => {
     );
   });
 
-  it("do not lose more than an eighth when they are full", () => {
+  it("drop at most an eighth when full", () => {
     const columns = new PointColumns(1000);
     for (let n = 0; n < 5000; n++) {
       columns.push(point(n, n, 1));
@@ -63,7 +63,7 @@ describe("points in columns", () => {
     }
   });
 
-  it("say null for what the stream did not say", () => {
+  it("return null for fields that the stream did not send", () => {
     const columns = new PointColumns(10);
     columns.push({ timestamp: 1, price: 2 });
     expect(columns.at(0)).toEqual({ timestamp: 1, price: 2, txid: null, vout: null, amount: null });
@@ -75,16 +75,16 @@ describe("blocks", () => {
     groups.flatMap(([time, count], b) => Array.from({ length: count }, (_, k) => point(1000 * b + k, time, 100_000)));
   const range = (first: number | null, last: number | null) => ({ first, last });
 
-  it("spread their points, in order, over the time since the block before", () => {
+  it("spread their points in order over the time since the previous block", () => {
     const blocks = new ConfirmedBlocks(100);
     blocks.reset(blocksOf([1000, 2], [1600, 4]), range(10, 11));
     const { positions, times, end } = blocks.points;
     expect([...positions.slice(0, end)]).toEqual([550, 850, 1075, 1225, 1375, 1525]);
-    // The tooltip tells the block's time all the same.
+    // The tooltip still shows the block's time.
     expect([...times.slice(0, end)]).toEqual([1000, 1000, 1600, 1600, 1600, 1600]);
   });
 
-  it("never stand left of an earlier block, though their timestamps may run backwards", () => {
+  it("stay in order even if timestamps go back", () => {
     const blocks = new ConfirmedBlocks(100);
     blocks.reset(blocksOf([1000, 1]), range(10, 10));
     blocks.append(blocksOf([900, 2]), 11);
@@ -94,33 +94,33 @@ describe("blocks", () => {
     ]);
   });
 
-  it("are named by height only when it is known which is which", () => {
+  it("have heights only if the assignment is unambiguous", () => {
     const blocks = new ConfirmedBlocks(100);
     blocks.reset(blocksOf([1000, 1], [1600, 1], [2200, 1]), range(10, 12));
     expect(blocks.blocks.map((b) => b.height)).toEqual([10, 11, 12]);
-    // A block without points is not in the list: the heights between are anyone's guess.
+    // Blocks without points are missing from the list, so the heights are ambiguous.
     blocks.reset(blocksOf([1000, 1], [2200, 1]), range(10, 12));
     expect(blocks.blocks.map((b) => b.height)).toEqual([null, 12]);
     blocks.append(blocksOf([2800, 3]), 13);
     expect(blocks.blocks.map((b) => b.height)).toEqual([null, 12, 13]);
   });
 
-  it("that come right after another spread over five minutes, and make no stroke", () => {
+  it("spread over five minutes if they follow at once", () => {
     const blocks = new ConfirmedBlocks(100);
     blocks.reset(blocksOf([1000, 1], [1010, 3]), range(10, 11));
     const { positions, end } = blocks.points;
     expect([...positions.slice(1, end)]).toEqual([760, 860, 960]);
   });
 
-  it("do not spread over more than an hour", () => {
+  it("spread over one hour at most", () => {
     const blocks = new ConfirmedBlocks(100);
     blocks.reset(blocksOf([0, 1], [20_000, 1]), range(null, null));
     expect(blocks.points.positions[1]).toBe(20_000 - 1800);
   });
 });
 
-describe("the stream's interval", () => {
-  it("is learned from the server's steady clock, however fast a replay is played, and however late a tick came", () => {
+describe("the tick interval", () => {
+  it("is measured by the server's uptime, in fast replays and with late ticks", () => {
     const m = new ChartModel(2000, 3600);
     const tick = (seq: number, uptime_seconds: number, epoch = "a", snapshot = false): number | null => {
       const stats = { ...mempoolUpdate({}).data.stats, uptime_seconds };
@@ -132,7 +132,9 @@ describe("the stream's interval", () => {
     expect(tick(8, 130)).toBe(30);
     expect(tick(9, 132)).toBe(2);
     expect(tick(10, 162)).toBe(2);
-    // A jump tells nothing; an edge that speaks for itself repeats the last uptime; another run may have another interval.
+    // A gap does not count. An edge without an analyzer repeats the last uptime. Another epoch may
+    // have
+    // another interval.
     expect(tick(30, 262, "a", true)).toBe(2);
     expect(tick(0, 262, "edge", true)).toBe(2);
     expect(tick(1, 262, "edge")).toBe(2);
@@ -141,8 +143,8 @@ describe("the stream's interval", () => {
   });
 });
 
-describe("the session's price line", () => {
-  it("keeps every tick of the last minutes, thins what is older, and never grows", () => {
+describe("the price line", () => {
+  it("keeps recent ticks, thins older ones, and has a fixed size", () => {
     const history = new PriceHistory();
     for (let i = 0; i < 100_000; i++) history.push(i / 2, 100_000 + i, { low: 1, high: 2 });
     const { times, length } = history;
@@ -151,11 +153,11 @@ describe("the session's price line", () => {
     for (let i = 1; i < length; i++) expect(times[i]).toBeGreaterThan(times[i - 1] as number);
     const recent = [...times.slice(0, length)].filter((t) => t > 49_999.5 - 290);
     expect(recent.length).toBeGreaterThanOrEqual(580);
-    // Three hours are still there.
+    // Three hours are still present.
     expect(times[0]).toBeLessThan(49_999 - 3 * 3600);
   });
 
-  it("has a gap, once, where there was no price", () => {
+  it("has one gap while there is no price", () => {
     const history = new PriceHistory();
     history.push(0, null, null);
     for (const [t, p] of [
@@ -168,14 +170,14 @@ describe("the session's price line", () => {
     expect([...history.prices.slice(0, history.length)]).toEqual([5, Number.NaN, 6]);
   });
 
-  it("tells where it begins when it is seen from a moment on", () => {
+  it("finds its first visible entry for a time", () => {
     const history = new PriceHistory();
     expect(history.indexAt(5)).toBe(0);
     for (const t of [10, 20, 30]) history.push(t, 1, null);
     expect([5, 10, 15, 20, 29, 30, 99].map((t) => history.indexAt(t))).toEqual([0, 0, 0, 1, 1, 2, 2]);
   });
 
-  it("replaces its last entry while the stream's clock stands", () => {
+  it("replaces its last entry while the stream's clock stops", () => {
     const history = new PriceHistory();
     for (const p of [1, 2, 3]) history.push(10, p, null);
     expect(history.length).toBe(1);
@@ -184,7 +186,7 @@ describe("the session's price line", () => {
 });
 
 describe("the stream's clock", () => {
-  it("glides evenly one tick behind, and stands when nothing comes", () => {
+  it("glides evenly one tick behind and stops without ticks", () => {
     const clock = new StreamClock();
     expect(clock.at(0)).toBeNaN();
     for (let i = 0; i <= 20; i++) clock.tick(T + i / 2, i / 2);
@@ -199,7 +201,7 @@ describe("the stream's clock", () => {
     expect(clock.moves(60)).toBe(false);
   });
 
-  it("never runs backwards under ticks that come early and late", () => {
+  it("never goes back with early and late ticks", () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.05, max: 1.2, noNaN: true }), { minLength: 2, maxLength: 60 }),
@@ -225,7 +227,7 @@ describe("the stream's clock", () => {
     );
   });
 
-  it("follows a replay at sixty times the speed as smoothly", () => {
+  it("follows a replay at 60 times the speed as smoothly", () => {
     const clock = new StreamClock();
     for (let i = 0; i <= 40; i++) clock.tick(T + 30 * i, i / 2);
     const halfway = clock.at(20.25);
@@ -233,7 +235,7 @@ describe("the stream's clock", () => {
     expect(halfway).toBeLessThan(T + 30 * 40);
   });
 
-  it("goes at once to another time: after a sleep, or when a replay begins anew", () => {
+  it("jumps at once after sleep or when a replay restarts", () => {
     const clock = new StreamClock();
     clock.tick(T, 0);
     clock.tick(T + 3600, 1);
@@ -243,12 +245,12 @@ describe("the stream's clock", () => {
   });
 });
 
-describe("what the chart knows", () => {
+describe("the chart model", () => {
   const model = () => new ChartModel(1000, 228);
   const txids = (m: ChartModel) =>
     Array.from({ length: m.mempool.length }, (_, i) => m.mempool.at(m.mempool.start + i)?.txid);
 
-  it("is reset by a snapshot and extended by the deltas that follow it", () => {
+  it("is reset by a snapshot and extended by its deltas", () => {
     const m = model();
     const apply = (data: Parameters<typeof mempoolUpdate>[0]) => m.apply(mempoolUpdate(data), 0, false);
     expect(apply({ seq: 5, snapshot: true, transactions: [point(1, T, 1), point(2, T, 1)] })).toBe(true);
@@ -261,7 +263,7 @@ describe("what the chart knows", () => {
     expect(m.counts).toEqual({ applied: 3, malformed: 0, unknown: 0, duplicate: 1, reordered: 0, gap: 1 });
   });
 
-  it("is untouched by anything that is no message", () => {
+  it("ignores anything that is not a message", () => {
     const m = model();
     m.apply(mempoolUpdate({ snapshot: true }), 0, false);
     const before = m.live;
@@ -271,7 +273,7 @@ describe("what the chart knows", () => {
     expect(m.counts).toMatchObject({ applied: 1, malformed: 4, unknown: 1 });
   });
 
-  it("takes a message that says only what there is", () => {
+  it("accepts partial messages", () => {
     const m = model();
     expect(
       m.apply(
@@ -284,14 +286,14 @@ describe("what the chart knows", () => {
     expect(m.live?.status).toBeUndefined();
   });
 
-  it("forgets points that have left the picture", () => {
+  it("drops points that left the picture", () => {
     const m = model();
     m.apply(mempoolUpdate({ snapshot: true, seq: 1, transactions: [point(1, T, 1)] }), 0, false);
     m.apply(mempoolUpdate({ seq: 2, timestamp: T + 300, transactions: [point(2, T + 300, 1)] }), 300, false);
     expect(txids(m)).toEqual([point(2, 0, 1).txid]);
   });
 
-  it("does not carry points or prices of a simulation over to a node", () => {
+  it("drops a simulation's points and prices when a node follows", () => {
     const m = model();
     m.apply(mempoolUpdate({ snapshot: true, seq: 1, source: "simulation", transactions: [point(1, T, 1)] }), 0, false);
     m.apply(mempoolUpdate({ snapshot: true, seq: 1, epoch: "b", source: "node", transactions: [] }), 1, false);
@@ -299,7 +301,7 @@ describe("what the chart knows", () => {
     expect(m.history.length).toBe(1);
   });
 
-  it("is one line at a server that sends once a minute, and has a gap where two updates are missing", () => {
+  it("keeps the line with one tick a minute, and breaks it after two lost ticks", () => {
     const m = model();
     const tick = (seq: number, minute: number, snapshot = false): void => {
       const stats = { ...mempoolUpdate({}).data.stats, uptime_seconds: 60 * minute };
@@ -314,7 +316,7 @@ describe("what the chart knows", () => {
     expect(gaps()).toBe(1);
   });
 
-  it("ends the line where the price went stale", () => {
+  it("ends the line when the price becomes stale", () => {
     const m = model();
     m.apply(mempoolUpdate({ snapshot: true, seq: 1 }), 0, false);
     m.apply(mempoolUpdate({ seq: 2, timestamp: T + 1, status: "stale" }), 1, false);
@@ -322,15 +324,15 @@ describe("what the chart knows", () => {
     expect([...m.history.prices.slice(0, m.history.length)]).toEqual([113_600.5, Number.NaN]);
   });
 
-  it("marks where the line was not vouched for", () => {
+  it("marks low-confidence parts of the line", () => {
     const m = model();
     m.apply(mempoolUpdate({ snapshot: true, seq: 1, status: "low_confidence", confidence: 0.4 }), 0, false);
     m.apply(mempoolUpdate({ seq: 2, timestamp: T + 1 }), 1, false);
     m.apply(mempoolUpdate({ seq: 3, timestamp: T + 2, confidence: 0.49 }), 2, false);
-    expect([...m.history.vouched.slice(0, m.history.length)]).toEqual([0, 1, 0]);
+    expect([...m.history.reliable.slice(0, m.history.length)]).toEqual([0, 1, 0]);
   });
 
-  it("has no price in a state that has none, and no interval upside down, whatever the message says", () => {
+  it("drops a price that the status excludes, and a swapped interval", () => {
     const m = model();
     m.apply(mempoolUpdate({ snapshot: true, seq: 1, status: "no_estimate", price: 99_000 }), 0, false);
     expect(m.live).toMatchObject({ price: null, interval: null });
@@ -341,7 +343,7 @@ describe("what the chart knows", () => {
     expect(m.chain).toMatchObject({ price: null, interval: null });
   });
 
-  it("draws a block once, however often and in whatever order its message comes", () => {
+  it("draws a block once, despite repeated and reordered messages", () => {
     const m = model();
     const block = (height: number) =>
       confirmedUpdate({ snapshot: false, height, transactions: [point(height, T + 600, 113_000)] });
@@ -350,13 +352,13 @@ describe("what the chart knows", () => {
     expect(m.confirmed.points.length).toBe(7);
     expect(m.chain?.height).toBe(914_001);
     expect(m.counts).toMatchObject({ applied: 2, duplicate: 1, reordered: 2 });
-    // After a reorganisation everything comes anew, at a lower height even.
+    // After a reorganization a snapshot comes, even at a lower height.
     m.apply(confirmedUpdate({ height: 913_999 }), 0, true);
     expect(m.chain?.height).toBe(913_999);
     expect(m.confirmed.points.length).toBe(6);
   });
 
-  it("does not carry the blocks of a simulation over to a node, nor drops the node's that came first", () => {
+  it("drops a simulation's blocks for a node, and keeps the node's early ones", () => {
     const m = model();
     const tick = (epoch: string, source: "simulation" | "node") =>
       m.apply(mempoolUpdate({ snapshot: true, seq: 1, epoch, source }), 0, false);
@@ -372,7 +374,7 @@ describe("what the chart knows", () => {
     expect(m.chain?.price).toBe(90_000);
   });
 
-  it("extends the confirmed side by a new block, and keeps it bounded", () => {
+  it("extends the confirmed side by new blocks, within bounds", () => {
     const m = model();
     m.apply(confirmedUpdate({}), 0, false);
     expect(m.confirmed.points.length).toBe(6);

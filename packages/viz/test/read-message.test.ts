@@ -6,7 +6,7 @@ import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
 
 const good = mempoolUpdate({ transactions: [point(1, T, 113_000)], price_timestamp: T });
 
-/** The message with one field, named by its path, replaced or (undefined) left out. */
+/** The message with one field, given by its path, replaced or (undefined) removed. */
 function changed(message: object, path: string, value: unknown): unknown {
   const copy = structuredClone(message) as Record<string, unknown>;
   const names = path.split(".");
@@ -55,14 +55,14 @@ const paths = [
 
 const wrongValues: unknown[] = ["x", -1, {}, [], true, "<img src=x onerror=alert(1)>", 2 ** 53, 2, [[]], ""];
 
-describe("a message", () => {
-  it("that keeps the contract is read, as text and as an object", () => {
+describe("readServerMessage", () => {
+  it("accepts valid messages as text and as object", () => {
     expect(readServerMessage(JSON.stringify(good))).toEqual({ message: good });
     expect(readServerMessage(confirmedUpdate({}))).toEqual({ message: confirmedUpdate({}) });
     expect(readServerMessage({ type: "pong" })).toEqual({ message: { type: "pong" } });
   });
 
-  it.each(paths)("without %s is malformed, and says that field", (path) => {
+  it.each(paths)("rejects a message without %s and names the field", (path) => {
     expect(readServerMessage(changed(good, path, undefined))).toEqual({
       message: null,
       reason: "malformed",
@@ -70,7 +70,7 @@ describe("a message", () => {
     });
   });
 
-  it.each(paths)("with something else as %s is refused or kept exactly as the contract's own check does", (path) => {
+  it.each(paths)("agrees with the contract's check on other values of %s", (path) => {
     for (const value of wrongValues) {
       const message = changed(good, path, value);
       let kept = true;
@@ -83,7 +83,7 @@ describe("a message", () => {
     }
   });
 
-  it("may leave fields out when a chart is fed by hand, but never hold wrong ones", () => {
+  it("accepts absent but not wrong fields if partial messages are allowed", () => {
     const minimal = {
       type: "mempool_update",
       data: { price: 113_600, transactions: [{ timestamp: T, price: 113_500 }], timestamp: T },
@@ -101,14 +101,14 @@ describe("a message", () => {
     expect(readServerMessage({ type: "mempool_update" }, "anything")).toMatchObject({ field: "data" });
   });
 
-  it("is refused with numbers that JSON cannot hold, or with more points than the contract allows", () => {
+  it("rejects NaN, infinity, and more points than the contract allows", () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
       expect(readServerMessage(changed(good, "data.price", value)).message).toBeNull();
     const flood = confirmedUpdate({ transactions: Array.from({ length: 10_001 }, (_, i) => point(i, T, 100_000)) });
     expect(readServerMessage(flood)).toMatchObject({ field: "data.transactions" });
   });
 
-  it("of any shape never makes the reader throw, and is refused whenever the contract refuses it", () => {
+  it("never throws, and rejects everything that the contract rejects", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.anything(), fc.json()), (value) => {
         expect(readServerMessage(value).message).toBeNull();

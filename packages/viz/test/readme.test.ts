@@ -12,11 +12,11 @@ const read = (name: string): string => readFileSync(join(packageFolder, name), "
 const readme = read("README.md");
 
 describe("the README", () => {
-  it.each(["chart-page", "price-in-terminal"])("shows the example %s as it is", (name) => {
+  it.each(["chart-page", "price-in-terminal"])("contains the example %s unchanged", (name) => {
     expect(readme).toContain(`\`\`\`ts\n${read(`examples/${name}.ts`)}\`\`\``);
   });
 
-  it("lists the error codes, no more and no less", () => {
+  it("lists exactly the error codes of the code", () => {
     const listed = [...readme.matchAll(/^\| `(\w+Error)` \| `(\w+)` \|/gm)].map(([, name, code]) => `${name} ${code}`);
     const codesOf = (file: string, name: string): string[] =>
       [...(/type \w+ErrorCode =([^;]*);/.exec(read(file))?.[1] ?? "").matchAll(/"(\w+)"/g)].map(
@@ -27,7 +27,7 @@ describe("the README", () => {
     );
   });
 
-  it("prints what the terminal example prints", async () => {
+  it("shows the output of the terminal example", async () => {
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
     await new Promise((resolve) => server.once("listening", resolve));
     server.on("connection", (socket) => {

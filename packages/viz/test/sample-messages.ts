@@ -1,20 +1,20 @@
 import { SAMPLE_TIME, sampleTick } from "@utxoracle/testkit";
 import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "../src/client.ts";
 
-/** A moment that the samples are around, Unix seconds. */
+/** The time of the samples, Unix seconds. */
 export const T = SAMPLE_TIME;
 
-/** A point; `n` makes its id. */
+/** A point with an id made of `n`. */
 export function point(n: number, timestamp: number, price: number, amount = 0.001): PricePoint {
   return { timestamp, price, txid: n.toString(16).padStart(64, "0"), vout: n % 2, amount };
 }
 
-/** A tick of the contract; `data` replaces what a test is about. */
+/** A valid tick with fields replaced by `data`. */
 export function mempoolUpdate(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
   return sampleTick(data) as MempoolUpdate;
 }
 
-/** A confirmed update of the contract: three blocks of two points each. */
+/** A valid confirmed update (three blocks of two points each) with fields replaced by `data`. */
 export function confirmedUpdate(data: Partial<ConfirmedUpdate["data"]>): ConfirmedUpdate {
   return {
     type: "confirmed_update",

@@ -7,7 +7,7 @@ import { buildScene } from "../src/scene-builder.ts";
 import { DARK_THEME } from "../src/theme.ts";
 import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
 
-/** A scene of a few known points at this density: mempool points of ages 0.1, 5 and 60 s, and three blocks. */
+/** A scene of known points: mempool points of ages 0.1, 5 and 60 s, and three blocks. */
 export function sampleScene(ratio: number, width = 1000, height = 500): Scene {
   const model = new ChartModel(5000, 228);
   model.apply(

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 import { describe, expect, it } from "vitest";
 
-/** The bytes that an importer of this entry ships, minified and gzipped. */
+/** Size of a bundle that imports these names, minified and gzipped, bytes. */
 async function sizeOf(entry: string, names: string): Promise<number> {
   const file = fileURLToPath(new URL(`../src/${entry}`, import.meta.url));
   const importer = "\0importer";
@@ -27,7 +27,7 @@ async function sizeOf(entry: string, names: string): Promise<number> {
   return gzipSync(output[0].code, { level: 9 }).length;
 }
 
-describe("the package's size, minified and gzipped", () => {
+describe("the bundle, minified and gzipped,", () => {
   it.each([
     ["index.ts", "MempoolVisualizer", 25_000],
     ["client.ts", "StreamClient", 4_000],

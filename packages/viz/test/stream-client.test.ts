@@ -11,7 +11,7 @@ import {
 import { ManualTime } from "./manual-time.ts";
 import { confirmedUpdate, mempoolUpdate } from "./sample-messages.ts";
 
-/** A socket in the hands of the test: what the network and the server do to it. */
+/** A socket whose network and server the test controls. */
 class HandSocket implements WebSocketLike {
   static made: HandSocket[] = [];
   onopen: ((event: never) => void) | null = null;
@@ -72,15 +72,15 @@ beforeEach(() => {
   time = new ManualTime();
 });
 
-describe("the order of ticks", () => {
-  it("gives a snapshot and the deltas after it, each once", () => {
+describe("tick order", () => {
+  it("passes on a snapshot and its deltas, each once", () => {
     makeClient().connect();
     last().open();
     for (const message of [snapshot(7), delta(8), delta(8), delta(7), delta(9)]) last().say(message);
     expect(seqs()).toEqual([7, 8, 9]);
   });
 
-  it("asks for a snapshot after a jump, gives nothing until it comes, then goes on", () => {
+  it("requests a snapshot after a gap and passes on nothing until it comes", () => {
     const client = makeClient();
     client.connect();
     last().open();
@@ -92,7 +92,7 @@ describe("the order of ticks", () => {
     expect(client.counts).toMatchObject({ applied: 3, gap: 2 });
   });
 
-  it("asks again when the snapshot does not come", () => {
+  it("repeats the request if no snapshot comes", () => {
     makeClient().connect();
     last().open();
     last().say(snapshot(1));
@@ -105,7 +105,7 @@ describe("the order of ticks", () => {
     expect(seqs()).toEqual([1]);
   });
 
-  it("takes a new run of the server by its snapshot, not by its delta", () => {
+  it("accepts a new epoch with a snapshot, not with a delta", () => {
     makeClient().connect();
     last().open();
     for (const message of [snapshot(100), delta(1, "b"), snapshot(2, "b"), delta(3, "b")]) last().say(message);
@@ -116,7 +116,7 @@ describe("the order of ticks", () => {
     ]);
   });
 
-  it("takes the same tick's snapshot again after a new connection", () => {
+  it("accepts a snapshot of the same tick after a reconnect", () => {
     makeClient().connect();
     last().open();
     last().say(snapshot(5));
@@ -128,7 +128,7 @@ describe("the order of ticks", () => {
     expect(seqs()).toEqual([5, 5, 6]);
   });
 
-  it("gives confirmed updates as they come: they have no number", () => {
+  it("passes on confirmed updates, which have no number, as they come", () => {
     makeClient().connect();
     last().open();
     last().say(confirmedUpdate({}));
@@ -136,8 +136,8 @@ describe("the order of ticks", () => {
   });
 });
 
-describe("bad messages", () => {
-  it("are counted by kind, named in an event, and change nothing", () => {
+describe("invalid messages", () => {
+  it("are counted by kind, reported as events, and change nothing", () => {
     const client = makeClient();
     client.connect();
     last().open();
@@ -151,14 +151,14 @@ describe("bad messages", () => {
     expect(events).toContainEqual({ type: "ignored", reason: "malformed", field: "data.price" });
   });
 
-  it("do not let a client that waits for its snapshot ask more than once per silence", () => {
+  it("cause at most one snapshot request per silenceMs", () => {
     makeClient().connect();
     last().open();
     for (let i = 0; i < 50; i++) last().say("garbage");
     expect(last().sent).toEqual([{ type: "snapshot" }]);
   });
 
-  it("tells the server's own errors", () => {
+  it("reports the server's errors", () => {
     makeClient().connect();
     last().open();
     last().say({ type: "error", data: { code: "rate_limited", message: "too many messages" } });
@@ -167,7 +167,7 @@ describe("bad messages", () => {
 });
 
 describe("the connection", () => {
-  it("is tried again for ever, ever more slowly up to a limit, and fast again after a tick came", () => {
+  it("is retried with back-off up to a limit, reset by an applied tick", () => {
     const client = makeClient();
     client.connect();
     const waits: number[] = [];
@@ -191,13 +191,13 @@ describe("the connection", () => {
     expect(client.state).toBe("waiting");
   });
 
-  it("is spread: two readers that lost it together do not come back together", () => {
+  it("uses jitter: two clients that lost it together do not return together", () => {
     expect(retryDelayMs(0, 0)).toBe(250);
     expect(retryDelayMs(0, 0.999)).toBeCloseTo(500, 0);
     expect(retryDelayMs(10_000, 0.999, { maximumDelayMs: 4000 })).toBeLessThanOrEqual(4000);
   });
 
-  it("is given up and made anew when it is half open: nothing comes, not even an answer to a ping", () => {
+  it("is replaced if half open: no message and no pong arrives", () => {
     makeClient().connect();
     last().open();
     last().say(snapshot(1));
@@ -210,7 +210,7 @@ describe("the connection", () => {
     expect(HandSocket.made).toHaveLength(2);
   });
 
-  it("is kept for minutes while pongs come without a tick", () => {
+  it("is kept for minutes while only pongs arrive", () => {
     makeClient().connect();
     last().open();
     last().say(snapshot(1));
@@ -221,7 +221,7 @@ describe("the connection", () => {
     expect(HandSocket.made).toHaveLength(1);
   });
 
-  it("is replaced when nothing but pongs and junk comes for minutes", () => {
+  it("is replaced after progressMs of pongs and junk", () => {
     const client = makeClient();
     client.connect();
     last().open();
@@ -234,7 +234,7 @@ describe("the connection", () => {
     expect(HandSocket.made.length).toBeGreaterThan(1);
   });
 
-  it("is replaced, slowly, when the server sends more messages or longer ones than it should", () => {
+  it("is replaced, with a long delay, after too many or too long messages", () => {
     for (const excess of [
       (socket: HandSocket) => socket.say(" ".repeat(4_000_001)),
       (socket: HandSocket) => {
@@ -256,14 +256,14 @@ describe("the connection", () => {
     }
   });
 
-  it("that never opens is given up too", () => {
+  it("is replaced if it never opens", () => {
     makeClient().connect();
     time.pass(20_600);
     expect(HandSocket.made[0]?.closed).toBe(true);
     expect(HandSocket.made).toHaveLength(2);
   });
 
-  it("closed by the reader stays closed and leaves no timer; late events of the old socket change nothing", () => {
+  it("stays closed after close(), without timers, despite late socket events", () => {
     const client = makeClient();
     client.connect();
     last().open();
@@ -279,7 +279,7 @@ describe("the connection", () => {
     expect(time.pending).toBe(0);
   });
 
-  it("closed between two attempts makes no further one", () => {
+  it("makes no further attempt after close() between attempts", () => {
     const client = makeClient();
     client.connect();
     last().fail();
@@ -288,7 +288,7 @@ describe("the connection", () => {
     expect(HandSocket.made).toHaveLength(1);
   });
 
-  it("between two attempts is made at once when it is asked for: the reader's network came back", () => {
+  it("connects at once if connect() is called between attempts", () => {
     const client = makeClient();
     client.connect();
     for (let i = 0; i < 8; i++) {
@@ -307,7 +307,7 @@ describe("the connection", () => {
     expect(HandSocket.made).toHaveLength(made + 1);
   });
 
-  it("that the browser refuses to even try is tried again", () => {
+  it("is retried if the browser throws on creation", () => {
     let refusals = 0;
     const client = new StreamClient({
       url: "ws://server/ws/mempool",
@@ -328,8 +328,8 @@ describe("the connection", () => {
   });
 });
 
-describe("a client that cannot be made", () => {
-  it("says why", () => {
+describe("invalid options", () => {
+  it("throw an error with the cause", () => {
     const make = (options: object) => () =>
       new StreamClient({ url: "ws://x/", onMessage: () => {}, WebSocket: HandSocket, ...options });
     expect(make({ url: "http://x/" })).toThrow(/url: expected ws:\/\/… or wss:\/\/…, found "http:\/\/x\/"/);

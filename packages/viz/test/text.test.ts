@@ -16,7 +16,7 @@ import { COLOR_BLIND_THEME, DARK_THEME, PRINT_THEME, parseColor } from "../src/t
 import { VizError } from "../src/viz-error.ts";
 import { mempoolUpdate, T } from "./sample-messages.ts";
 
-describe("numbers in words", () => {
+describe("number formats", () => {
   it.each([
     [formatUsd(113_600.5), "$113,601"],
     [formatUsd(999.5), "$999.50"],
@@ -37,7 +37,7 @@ describe("numbers in words", () => {
     [formatUtcDate(1_757_535_586), "10 Sep 2025"],
   ])("%s", (found, expected) => expect(found).toBe(expected));
 
-  it("counts as the design has them", () => {
+  it("formats the counts", () => {
     expect(countsLine(mempoolUpdate({}).data)).toBe(
       "Received: 12,543 | Filtered: 8,234 | Active: 4,309 | Uptime: 1h 02m",
     );
@@ -48,13 +48,13 @@ describe("numbers in words", () => {
   });
 });
 
-it.each([1e15, -1e15, 1e300])("a time that no calendar has (%d) is a dash and no error", (time) => {
+it.each([1e15, -1e15, 1e300])("formats a time out of range (%d) as a dash", (time) => {
   expect(formatUtc(time)).toBe("— UTC");
   expect(formatUtcDate(time)).toBe("—");
   expect(formatLocal(time)).toBe("—");
 });
 
-describe("the state in words", () => {
+describe("state badges", () => {
   const view = (data: Parameters<typeof mempoolUpdate>[0], more: Partial<StreamView> = {}): StreamView => ({
     connection: "open",
     confirmed: null,
@@ -68,12 +68,12 @@ describe("the state in words", () => {
       .join(" / ");
   const node = mempoolUpdate({}).data.node;
 
-  it("says that all is well", () => {
+  it("report a good state", () => {
     expect(text(view({}))).toBe("good: From your own node / good: Live / good: Node connected / good: Estimate good");
     expect(priceTone(view({}))).toBe("good");
   });
 
-  it("says why the stream is refused, as the server does, and that the price is polled", () => {
+  it("show the server's refusal and that the price is polled", () => {
     const refusal = { code: "too_many_clients", message: "12,000 clients are connected", retryAfterMs: 10_000 };
     for (const connection of ["waiting", "connecting"] as const) {
       expect(text(view({}, { connection, live: null, refusal }))).toBe(
@@ -84,7 +84,7 @@ describe("the state in words", () => {
         "good: From your own node / bad: No live stream: 12,000 clients are connected. Trying again / weak: Updated over HTTP from time to time / good: Node connected / good: Estimate good",
       );
       expect(priceTone(polled)).toBe("good");
-      // One that was polled long ago is no better than one of a lost stream.
+      // An old polled price is no better than that of a lost stream.
       const old = { ...polled, silentSeconds: 46 };
       expect(priceTone(old)).toBe("bad");
       expect(text(old)).toContain("Last known price");
@@ -94,7 +94,7 @@ describe("the state in words", () => {
     expect(text(view({}, { refusal, polled: true }))).toContain("wait: Connected, waiting for data");
   });
 
-  it("says that updates are missing after five seconds, or when a server that sends them rarely owes two", () => {
+  it("report missing updates after 5 s, or after two intervals of a slow server", () => {
     expect(text(view({}, { silentSeconds: 4.9 }))).toMatch(/good: Live/);
     for (const intervalSeconds of [undefined, null, 0.5, 2])
       expect(text(view({}, { silentSeconds: 5, intervalSeconds } as Partial<StreamView>))).toMatch(/No update for 5 s/);
@@ -105,7 +105,7 @@ describe("the state in words", () => {
     expect(priceTone(rare(150))).toBe("bad");
   });
 
-  it("never lets a simulation, a replay or another chain pass for a node's price", () => {
+  it("always mark a simulation, a replay and another chain", () => {
     expect(text(view({ source: "simulation" }))).toMatch(/^weak: Simulation: made-up traffic, not a real price/);
     expect(text(view({ source: "replay" }))).toMatch(/^weak: Replay of recorded traffic/);
     for (const source of ["simulation", "replay"] as const)
@@ -113,14 +113,14 @@ describe("the state in words", () => {
     expect(text(view({ chain: "regtest" }))).toContain("weak: Chain: regtest, not mainnet");
   });
 
-  it("says each thing that is wrong, and turns the price's colour with it", () => {
+  it("report each problem and set the price's color", () => {
     const cases: [StreamView, RegExp, string][] = [
       [view({}, { connection: "waiting" }), /bad: Connection lost, trying again/, "bad"],
       [view({}, { connection: "closed" }), /bad: Not connected/, "bad"],
       [view({}, { silentSeconds: 7.4 }), /bad: No update for 7 s/, "bad"],
       [view({ node: { ...node, connected: false } }), /bad: Node lost/, "bad"],
-      [view({ node: { ...node, connected: null } }), /wait: Node not heard of yet/, "good"],
-      [view({ node: { ...node, resyncing: true } }), /weak: Node is being read anew/, "good"],
+      [view({ node: { ...node, connected: null } }), /wait: Waiting for the node/, "good"],
+      [view({ node: { ...node, resyncing: true } }), /weak: Resyncing with the node/, "good"],
       [view({ node: { ...node, missed_messages: 1200 } }), /weak: 1,200 node messages missed/, "good"],
       [view({ status: "low_confidence", confidence: 0.4 }), /weak: Low confidence/, "weak"],
       [view({ confidence: 0.49 }), /Live/, "weak"],
@@ -145,7 +145,7 @@ describe("the state in words", () => {
     );
   });
 
-  it("claims nothing of node and estimate while the server is not heard, and says of when the price is", () => {
+  it("omit node and estimate and show the price's time while disconnected", () => {
     const lost = "bad: Connection lost, trying again / bad: Last known price, of 20:19:46 UTC";
     for (const connection of ["waiting", "connecting"] as const)
       expect(text(view({}, { connection }))).toBe(`good: From your own node / ${lost}`);
@@ -161,19 +161,19 @@ describe("the state in words", () => {
     );
   });
 
-  it("tells that messages could not be read: the page may be older than the server", () => {
+  it("report unreadable messages: the page may be older than the server", () => {
     expect(text(view({}, { unreadable: 1 }))).toContain("weak: 1 message could not be read");
     expect(text(view({}, { unreadable: 1234 }))).toContain("weak: 1,234 messages could not be read");
     expect(text(view({}, { unreadable: 0 }))).not.toContain("could not be read");
   });
 
-  it("tells an old price with its date", () => {
+  it("show the date of an old stale price", () => {
     expect(text(view({ status: "stale", price_timestamp: T - 86_400 }))).toContain(
       "Stale: price of 09 Sep 2025 20:19:46 UTC",
     );
   });
 
-  it("is broken into lines; where there are too many, what is well makes room and what is not stays", () => {
+  it("break into lines and drop only good badges if there are too many", () => {
     const badges = stateBadges(
       view({ source: "simulation", chain: "regtest", status: "stale", node: { ...node, connected: false } }),
     );
@@ -188,12 +188,12 @@ describe("the state in words", () => {
     expect(lines(50, 2).flat()).not.toContain("connection");
   });
 
-  it("does not speak of a connection that a chart fed by hand does not have", () => {
+  it("omit the connection of a chart fed by updateData", () => {
     expect(text(view({}, { connection: null, silentSeconds: 900 }))).not.toMatch(/Live|No update/);
   });
 });
 
-it("labels may be in any words, but that a price is no node's is always said", () => {
+it("accepts custom labels but keeps the watermarks", () => {
   const labels = withEnglish({ mempool: "Warteraum", simulation: " ", replay: "WIEDERGABE" });
   expect(labels).toEqual({ ...ENGLISH_LABELS, mempool: "Warteraum", replay: "WIEDERGABE" });
 });
@@ -207,7 +207,7 @@ describe("the themes", () => {
   };
 
   it.each(Object.entries({ DARK_THEME, COLOR_BLIND_THEME, PRINT_THEME }))(
-    "%s: every colour of text reads well on its background",
+    "%s: every text color has enough contrast",
     (_, theme) => {
       const { background, frame: _frame, ...colors } = theme;
       for (const color of Object.values(colors)) {
@@ -218,7 +218,7 @@ describe("the themes", () => {
     },
   );
 
-  it("for colour-blind readers tells the two sides apart by lightness too", () => {
+  it("COLOR_BLIND_THEME: the two sides differ in lightness too", () => {
     const [mempool, confirmed] = [COLOR_BLIND_THEME.mempool, COLOR_BLIND_THEME.confirmed].map(luminance) as [
       number,
       number,
@@ -226,7 +226,7 @@ describe("the themes", () => {
     expect((mempool + 0.05) / (confirmed + 0.05)).toBeGreaterThan(1.7);
   });
 
-  it("take #rrggbb and nothing else", () => {
+  it("accept only #rrggbb", () => {
     expect(parseColor("#00e5ff")).toEqual([0, 229, 255]);
     for (const bad of ["red", "#fff", "#00e5ff;", "url(x)"]) expect(() => parseColor(bad)).toThrow(VizError);
   });

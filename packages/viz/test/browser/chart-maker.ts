@@ -1,6 +1,8 @@
 import { mempoolUpdate, point, T } from "../sample-messages.ts";
 
-/** For the page: makes a canvas of this size and a chart on it that only the test feeds, its clock in `clock.ms`. */
+/**
+ * In the page: creates a canvas of this size with a chart fed by the test; its clock is `clock.ms`.
+ */
 export const MAKE = `
   globalThis.clock = { ms: 1000 };
   globalThis.make = (width, height, options = {}) => {
@@ -14,7 +16,7 @@ export const MAKE = `
   };
   globalThis.orange = (canvas, ratio = 1) => {
     const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    // Inside the frame and below the price's line only: label and line have the colour too.
+    // Inside the frame and below the price's line only: label and line have the color too.
     const edge = 100 * ratio;
     let sumX = 0, sumY = 0, count = 0, minX = 1e9, maxX = -1;
     for (let y = Math.round(0.55 * height); y < height - edge; y++) for (let x = edge; x < width - edge * 0.72; x++) {
@@ -26,6 +28,6 @@ export const MAKE = `
     return count === 0 ? null : { x: sumX / count / ratio, y: sumY / count / ratio, width: (maxX - minX + 1) / ratio };
   };`;
 
-/** One point, well below the price so that neither line nor label is near it. */
+/** One point, well below the price, so that neither line nor label is near it. */
 export const onePoint = (age: number) =>
   mempoolUpdate({ snapshot: true, price: 100_000, interval: null, transactions: [point(1, T - age, 97_000)] });

@@ -1,4 +1,4 @@
-// What the browser tests call in the page: the package's insides, and scenes made from plain numbers.
+// What the browser tests call in the page: package internals, and scenes built from plain numbers.
 import { AdaptiveRenderer } from "../../src/adaptive-renderer.ts";
 import { AGE_AXIS } from "../../src/age-axis.ts";
 import { CanvasRenderer } from "../../src/canvas-renderer.ts";
@@ -8,13 +8,13 @@ import type { PointRenderer, Scene } from "../../src/scene.ts";
 import { WebglRenderer } from "../../src/webgl-renderer.ts";
 import type { SceneSpec } from "./scene-spec.ts";
 
-function columns(points: SceneSpec["cloud"], position: (time: number) => number = (t) => t): PointColumns {
+function columns(points: SceneSpec["confirmed"], position: (time: number) => number = (t) => t): PointColumns {
   const store = new PointColumns(1_000_000);
   for (const [timestamp, price] of points) store.push({ timestamp, price }, position(timestamp));
   return store;
 }
 
-/** The scene that a specification describes. */
+/** Builds the scene of a specification. */
 export function sceneOf(spec: SceneSpec): Scene {
   const { width, height, split } = spec;
   return {
@@ -22,24 +22,24 @@ export function sceneOf(spec: SceneSpec): Scene {
     background: spec.background,
     priceLow: spec.priceLow,
     priceHigh: spec.priceHigh,
-    cloud: {
-      points: columns(spec.cloud),
+    confirmed: {
+      points: columns(spec.confirmed),
       panelDevice: { left: 0, top: 0, width: split, height },
       timeStart: spec.timeStart,
       timeEnd: spec.timeEnd,
       dotSizeDevice: spec.dotSize,
-      color: spec.cloudColor,
-      opacity: spec.cloudOpacity,
+      color: spec.confirmedColor,
+      opacity: spec.confirmedOpacity,
     },
-    drift: {
-      points: columns(spec.drift),
+    mempool: {
+      points: columns(spec.mempool),
       panelDevice: { left: split, top: 0, width: width - split, height },
       now: spec.now,
       axis: AGE_AXIS,
       radiusNearDevice: spec.radiusNear,
       radiusFarDevice: spec.radiusFar,
-      color: spec.driftColor,
-      opacity: spec.driftOpacity,
+      color: spec.mempoolColor,
+      opacity: spec.mempoolOpacity,
     },
   };
 }
@@ -57,7 +57,7 @@ function makeRenderer(kind: "canvas" | "webgl"): PointRenderer {
   return renderer;
 }
 
-/** The pixels of a canvas, red, green, blue, alpha, as base64. */
+/** The pixels of a canvas (red, green, blue, alpha) as base64. */
 function pixels(target: CanvasRenderingContext2D): string {
   const { data } = target.getImageData(0, 0, target.canvas.width, target.canvas.height);
   let binary = "";
@@ -65,15 +65,17 @@ function pixels(target: CanvasRenderingContext2D): string {
   return btoa(binary);
 }
 
-/** Draws a scene with a renderer; `pieces` > 1: its mempool points come in as many ticks, with a frame after each. */
+/**
+ * Draws a scene. With `pieces` > 1 its mempool points arrive in as many ticks, each with a frame.
+ */
 function draw(kind: "canvas" | "webgl", spec: SceneSpec, pieces = 1): string {
   const target = context(spec.width, spec.height);
   const renderer = makeRenderer(kind);
-  const scene = sceneOf({ ...spec, drift: [] });
-  const size = Math.ceil(spec.drift.length / pieces);
+  const scene = sceneOf({ ...spec, mempool: [] });
+  const size = Math.ceil(spec.mempool.length / pieces);
   for (let piece = 0; piece < pieces; piece++) {
-    for (const [timestamp, price] of spec.drift.slice(piece * size, (piece + 1) * size))
-      scene.drift.points.push({ timestamp, price });
+    for (const [timestamp, price] of spec.mempool.slice(piece * size, (piece + 1) * size))
+      scene.mempool.points.push({ timestamp, price });
     if (!renderer.draw(target, scene)) throw new Error("not drawn");
   }
   const result = pixels(target);

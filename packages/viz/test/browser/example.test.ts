@@ -30,7 +30,7 @@ describe("the README's chart", needs("chromium"), () => {
     server = createServer((request, response) => {
       const { port } = server.address() as AddressInfo;
       if (request.url === "/example.js")
-        // The reader's own server in place of the example's.
+        // The test's server instead of the example's.
         response
           .setHeader("content-type", "text/javascript")
           .end(output[0].code.replaceAll("127.0.0.1:8000", `127.0.0.1:${port}`));
@@ -60,7 +60,7 @@ describe("the README's chart", needs("chromium"), () => {
     server?.close();
   });
 
-  it("connects, says its state, and draws the price in the picture", async () => {
+  it("connects, shows its state, and draws the price", async () => {
     await page.waitFor(`document.getElementById("state").textContent.includes("From your own node · Live")`);
     await page.evaluate(`document.getElementById("chart").focus()`);
     await page.press("End");

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirmedUpdate, mempoolUpdate, point, T } from "../sample-messages.ts";
 import { BrowserUnderTest } from "./page-under-test.ts";
 
-/** Minutes of traffic: an hour in `pnpm soak`, else as much as fills every store and then as much again. */
+/** Minutes of traffic: an hour in `pnpm soak`, otherwise enough to fill every store twice. */
 const TRAFFIC_MINUTES = process.env["UTXORACLE_SOAK"] === "1" ? 60 : 10;
 const POINTS_PER_TICK = 110;
-/** Every so many ticks are drawn: drawing is what takes the time, and each frame does the same. */
+/** Ticks per drawn frame: drawing takes most of the time, and each frame does the same. */
 const TICKS_PER_FRAME = process.env["UTXORACLE_SOAK"] === "1" ? { canvas: 1, webgl: 5 } : { canvas: 20, webgl: 20 };
 const HEAP_MAX = 50e6;
-/** What the heap may differ by after a collection: strings and typed arrays that wait to be reused. */
+/** Heap difference allowed after a collection: cached strings and typed arrays. */
 const HEAP_NOISE = 2e6;
 
-/** Counts what a chart may leave behind, from the page's first moment on. */
+/** Counts the resources of a chart from the page's start on. */
 const WATCH = `
   globalThis.left = { listeners: 0, observers: 0, buffers: 0, programs: 0, contexts: [], sockets: 0, timers: 0, frames: 0 };
   const wrap = (owner, name, around) => { const real = owner[name]; owner[name] = function (...a) { return around.call(this, real, a); }; };
@@ -47,7 +47,7 @@ const WATCH = `
     contexts: left.contexts.filter((c) => !c.isContextLost()).length, timers: timers.size, frames: frames.size,
     nodes: document.querySelectorAll("*").length,
   });
-  // Twice, with a pause: buffers of arrays are given back in the background after a collection.
+  // Twice with a pause: array buffers are released in the background after a collection.
   globalThis.heapNow = async () => { gc(); await new Promise((resolve) => real.setTimeout(resolve, 200)); gc(); return performance.memory.usedJSHeapSize; };
   globalThis.FakeSocket = class { constructor() { left.sockets++; } send() {} close() { left.sockets--; } };`;
 
@@ -63,7 +63,7 @@ interface Left {
   readonly nodes: number;
 }
 
-describe("what a chart holds", needs("chromium"), () => {
+describe("a chart's resources", needs("chromium"), () => {
   let browser: BrowserUnderTest;
   let page: BrowserPage;
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe("what a chart holds", needs("chromium"), () => {
   });
   afterAll(() => browser?.stop());
 
-  it("is all let go by destroy, a hundred times", async () => {
+  it("are all released by destroy(), a hundred times", async () => {
     const messages = [mempoolUpdate({ snapshot: true, transactions: [point(1, T - 5, 113_600)] }), confirmedUpdate({})];
     const [before, during, after, heapGrowth] = await page.evaluate<[Left, Left, Left, number]>(`(async () => {
       const cycle = (renderer) => {
@@ -96,12 +96,12 @@ describe("what a chart holds", needs("chromium"), () => {
       const before = leftNow();
       let during;
       for (let i = 0; i < 100; i++) during = cycle(i % 10 === 0 ? "webgl" : "canvas");
-      // The last frames' callbacks and the page's own collection of canvases.
+      // Wait for the last frame callbacks and the page's collection of canvases.
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       left.contexts.length = 0;
       return [before, during, leftNow(), (await heapNow()) - heap];
     })()`);
-    // The watch works: a living chart has them all.
+    // Check of the test itself: a living chart holds them all.
     expect(during).toMatchObject({
       listeners: before.listeners + 9,
       observers: before.observers + 1,
@@ -114,7 +114,7 @@ describe("what a chart holds", needs("chromium"), () => {
   });
 
   it.each(["canvas", "webgl"] as const)(
-    `stays flat and below 50 MB over ${TRAFFIC_MINUTES} minutes of traffic at full speed, by %s`,
+    `stay constant and below 50 MB over ${TRAFFIC_MINUTES} minutes of traffic, %s renderer`,
     { timeout: 3_600_000 },
     async (renderer) => {
       await page.evaluate(`(() => {
@@ -122,7 +122,7 @@ describe("what a chart holds", needs("chromium"), () => {
         canvas.style.cssText = "width:1000px;height:500px";
         document.body.append(canvas);
         let ms = 0;
-        // No frames of its own: it goes as fast as the machine can.
+        // Without frames of its own the chart runs as fast as the machine.
         const frames = { requestFrame: () => 1, cancelFrame: () => {}, setTimer: () => 1, clearTimer: () => {} };
         const chart = new viz.MempoolVisualizer(canvas, null, { renderer: "${renderer}", now: () => ms, frames });
         const base = ${JSON.stringify(mempoolUpdate({}))};

@@ -14,7 +14,7 @@ const fullTick = mempoolUpdate({
   interval: { low: 1_113_310, high: 1_113_890 },
 });
 
-/** For the page: replaces a method of a prototype for the time of `run`. */
+/** In the page: replaces a method of a prototype while `run` runs. */
 const WITH = `
   globalThis.replaced = async (prototype, name, method, run) => {
     const real = prototype[name];
@@ -39,7 +39,7 @@ describe("a chart without a picture", needs("chromium"), () => {
   it.each([
     ["null", "() => () => null"],
     ["an error", "() => () => { throw new Error('blocked'); }"],
-  ])("tells price and points when getContext gives %s", async (_, method) => {
+  ])("provides price and points if getContext returns %s", async (_, method) => {
     const seen = await page.evaluate<
       unknown[]
     >(`replaced(HTMLCanvasElement.prototype, "getContext", ${method}, async () => {
@@ -60,13 +60,13 @@ describe("a chart without a picture", needs("chromium"), () => {
     expect(page.faults).toEqual([]);
   });
 
-  it("cannot be made without a context when nobody asked for that", async () => {
+  it("throws without a 2D context if there is no onPicture", async () => {
     const code = await page.evaluate(`replaced(HTMLCanvasElement.prototype, "getContext", () => () => null,
       () => codeOf(() => make(1000, 500)))`);
     expect(code).toBe("no_2d_context");
   });
 
-  it("says when the context is lost and when it is back, and goes on meanwhile", async () => {
+  it("reports a lost and restored context and keeps its data current", async () => {
     const seen = await page.evaluate<unknown[]>(`(() => {
       const problems = [], views = [];
       const { canvas, chart } = make(1000, 500, {
@@ -85,7 +85,7 @@ describe("a chart without a picture", needs("chromium"), () => {
     expect(seen).toEqual([["context_lost", null], [100_000], true, true]);
   });
 
-  it("says when drawing fails, goes on, and draws when it works again", async () => {
+  it("reports a failed draw, goes on, and draws when it works again", async () => {
     const seen = await page.evaluate<unknown[]>(`(async () => {
       const problems = [], views = [];
       const { canvas, chart } = make(1000, 500, {
@@ -115,10 +115,10 @@ describe("a chart without a picture", needs("chromium"), () => {
       "(real) => function (kind, ...rest) { const context = real.call(this, kind, ...rest); if (kind !== '2d' && context !== null) context.bufferSubData = null; return context; }",
     ],
     [
-      "gives no sizes",
+      "reports no sizes",
       "(real) => function (kind, ...rest) { const context = real.call(this, kind, ...rest); if (kind !== '2d' && context !== null) context.getParameter = () => null; return context; }",
     ],
-  ])("is drawn by the canvas where WebGL2 %s", async (_, method) => {
+  ])("draws with the canvas if WebGL2 %s", async (_, method) => {
     const seen = await page.evaluate<unknown[]>(`replaced(HTMLCanvasElement.prototype, "getContext", ${method}, () => {
       const { canvas, chart } = make(1000, 500, { renderer: "webgl" });
       chart.updateData(${JSON.stringify(onePoint(9))});
@@ -130,7 +130,7 @@ describe("a chart without a picture", needs("chromium"), () => {
     expect(seen).toEqual(["canvas", true]);
   });
 
-  it("is drawn where the browser never gives a frame", async () => {
+  it("draws even if the browser never provides a frame", async () => {
     await page.evaluate(`(() => {
       globalThis.requestAnimationFrame = () => 0;
       globalThis.made = make(1000, 500);
@@ -185,7 +185,7 @@ describe("a PNG", needs("chromium"), () => {
     ["an error", `() => { throw new Error("SecurityError"); }`, "png_blocked"],
     ["the picture", "function (give) { realToBlob.call(this, give); }", "none"],
     [
-      "the picture with a few levels of noise",
+      "pixels with a few levels of noise",
       `function (give) {
         const context = this.getContext("2d");
         const image = context.getImageData(0, 0, this.width, this.height);
@@ -195,11 +195,11 @@ describe("a PNG", needs("chromium"), () => {
       }`,
       "none",
     ],
-  ])("of a browser that gives %s is judged by its pixels", async (_, toBlob, code) => {
+  ])("is checked by its pixels if the browser returns %s", async (_, toBlob, code) => {
     expect(await codeWith(toBlob)).toBe(code);
   });
 
-  it("of an honest browser is given at every size, theme and state", async () => {
+  it("is returned unmodified at every size, theme and state", async () => {
     const codes = await page.evaluate<string[]>(`(async () => {
       const codes = [];
       const messages = [[], [${JSON.stringify(onePoint(9))}], [${JSON.stringify(fullTick)}, ${JSON.stringify(confirmedUpdate({}))}]];
@@ -219,7 +219,7 @@ describe("a PNG", needs("chromium"), () => {
     expect(codes).toEqual([]);
   });
 
-  it("that never comes is given up after the time that was set", async () => {
+  it("is abandoned after the timeout", async () => {
     const frames =
       "frames: { requestFrame: () => 0, cancelFrame() {}, setTimer: (run, ms) => { globalThis.due = [run, ms]; return 1; }, clearTimer() {} }";
     expect(await codeWith("() => {}", frames, "globalThis.waited = due[1]; due[0]();")).toBe("png_timeout");
@@ -231,7 +231,7 @@ describe("a PNG in Firefox", needs("firefox"), () => {
   it.each([
     [{}, "none"],
     [{ "privacy.resistFingerprinting": true }, "png_blocked"],
-  ])("with the preferences %o ends as it should: %s", async (firefoxPreferences, code) => {
+  ])("with the preferences %o: %s", async (firefoxPreferences, code) => {
     const browser = await BrowserUnderTest.start("firefox", { firefoxPreferences });
     try {
       const page = await browser.open();

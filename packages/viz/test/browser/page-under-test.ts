@@ -15,7 +15,7 @@ const PAGE =
   '<!doctype html><meta charset="utf-8"><title>viz</title><style>body{margin:0}canvas{display:block}</style><body></body>' +
   '<script type="module" src="entry.js"></script>';
 
-/** A browser with pages that hold the package (`viz`), its insides (`inner`) and nothing else. */
+/** A browser with pages that contain only the package (`viz`) and its internals (`inner`). */
 export class BrowserUnderTest {
   readonly #browser: TestBrowser;
   readonly #server: Server;

@@ -4,15 +4,15 @@ import { BrowserUnderTest } from "./page-under-test.ts";
 import { referencePicture, shareOff } from "./reference-picture.ts";
 import { randomScene, type SceneSpec } from "./scene-spec.ts";
 
-/** Rounding to whole numbers at each layer adds up where many points lie above each other. */
+/** Rounding in each layer accumulates where many points overlap. */
 const TOLERANCE = 4;
 /**
- * A dot snaps to whole pixels: where its place is within the 32-bit float's error of a half, the graphics card may take
- * the next pixel. Nothing else may be off by more than the tolerance.
+ * Dots snap to whole pixels. If a position is within 32-bit precision of a half, the graphics card
+ * may choose the next pixel. Other pixels must be within the tolerance.
  */
 const SHARE_OFF = { canvas: 0, webgl: 0.0005 };
 
-describe("the picture of the points", needs("chromium"), () => {
+describe("the drawn points", needs("chromium"), () => {
   let browser: BrowserUnderTest;
   let page: BrowserPage;
   beforeAll(async () => {
@@ -31,17 +31,14 @@ describe("the picture of the points", needs("chromium"), () => {
       ["a few points", randomScene(1, 60, 40)],
       ["many, over each other", randomScene(2, 3000, 3000)],
       ["at double density", randomScene(3, 400, 300, 2)],
-      [
-        "dots of one pixel, discs of less",
-        { ...randomScene(4, 500, 500), dotSize: 1, radiusNear: 0.9, radiusFar: 0.4 },
-      ],
+      ["one-pixel dots, smaller discs", { ...randomScene(4, 500, 500), dotSize: 1, radiusNear: 0.9, radiusFar: 0.4 }],
       ["on white", { ...randomScene(5, 200, 200), background: [255, 255, 255] as const }],
       ["nothing at all", randomScene(6, 0, 0)],
-    ])("is the expected one: %s", async (_, spec) => {
+    ])("match the reference: %s", async (_, spec) => {
       expect(await share(kind, spec)).toBeLessThanOrEqual(SHARE_OFF[kind]);
     });
 
-    it("is the expected one where points crowd, while time passes from frame to frame", async () => {
+    it("match the reference with many points while time passes", async () => {
       const spec = randomScene(10, 50, 7000);
       const shares = await page.evaluate<string[]>(`(() => {
         const target = inner.context(${spec.width}, ${spec.height});
@@ -49,7 +46,7 @@ describe("the picture of the points", needs("chromium"), () => {
         const scene = inner.sceneOf(${JSON.stringify(spec)});
         const pictures = [];
         for (const later of [0, 0.016, 0.1, 0.2, 5]) {
-          renderer.draw(target, { ...scene, drift: { ...scene.drift, now: scene.drift.now + later } });
+          renderer.draw(target, { ...scene, mempool: { ...scene.mempool, now: scene.mempool.now + later } });
           pictures.push(inner.pixels(target));
         }
         renderer.destroy();
@@ -58,25 +55,25 @@ describe("the picture of the points", needs("chromium"), () => {
       [0, 0.016, 0.1, 0.2, 5].forEach((later, i) => {
         const expected = referencePicture({ ...spec, now: spec.now + later });
         const found = Buffer.from(shares[i] as string, "base64");
-        // Old points may be drawn a tenth of a pixel from their place: a tenth of the colour at their edges.
+        // Settled points may be a tenth of a pixel off: a tenth of the color at their edges.
         expect(shareOff(found, expected, kind === "canvas" ? 26 + TOLERANCE : TOLERANCE)).toBeLessThanOrEqual(0.0005);
       });
     });
 
-    it("is the same when the points come in many ticks", async () => {
+    it("do not depend on the number of ticks", async () => {
       expect(await share(kind, randomScene(7, 100, 4000), 60)).toBeLessThanOrEqual(SHARE_OFF[kind]);
     });
   });
 
-  it("would not pass if a point were half a pixel off, larger, missing or of another colour", async () => {
+  it("differ visibly with a point shifted, larger, missing or recolored", async () => {
     const spec = randomScene(8, 60, 40);
     const expected = referencePicture(spec);
     const wrong: Partial<SceneSpec>[] = [
       { now: spec.now + 0.5 },
       { radiusNear: spec.radiusNear + 0.5 },
-      { drift: spec.drift.slice(1, -1) },
-      { cloudColor: [0, 229, 235] },
-      { cloud: spec.cloud.map(([time, price]) => [time, price + 30] as const) },
+      { mempool: spec.mempool.slice(1, -1) },
+      { confirmedColor: [0, 229, 235] },
+      { confirmed: spec.confirmed.map(([time, price]) => [time, price + 30] as const) },
     ];
     for (const change of wrong) {
       const text = await page.evaluate<string>(`inner.draw("canvas", ${JSON.stringify({ ...spec, ...change })})`);
@@ -84,7 +81,7 @@ describe("the picture of the points", needs("chromium"), () => {
     }
   });
 
-  it("is left to the canvas where WebGL2 is done by the processor, however many points there are", async () => {
+  it("are left to the canvas if WebGL2 runs in software", async () => {
     const spec = randomScene(11, 100, 60_000);
     const kinds = await page.evaluate<string[]>(`(() => {
       const target = inner.context(${spec.width}, ${spec.height});
@@ -93,7 +90,7 @@ describe("the picture of the points", needs("chromium"), () => {
       chosen.draw(target, scene);
       const kinds = [chosen.kind];
       chosen.destroy();
-      // A browser that does not tell what draws: it is seen by the time that it takes.
+      // A browser that hides the renderer's name: the time per frame decides.
       const getExtension = WebGL2RenderingContext.prototype.getExtension;
       WebGL2RenderingContext.prototype.getExtension = function (name) {
         return name === "WEBGL_debug_renderer_info" ? null : getExtension.call(this, name);
@@ -111,7 +108,7 @@ describe("the picture of the points", needs("chromium"), () => {
     expect(kinds).toEqual(["canvas", ...Array(7).fill("webgl"), "canvas"]);
   });
 
-  it("goes on by canvas when the graphics context is lost, and by WebGL2 again when it is back", async () => {
+  it("use the canvas while the WebGL2 context is lost", async () => {
     const spec = randomScene(9, 100, 100);
     const steps = await page.evaluate<{ kind: string; pixels: string }[]>(`(async () => {
       const contexts = [];
@@ -151,11 +148,11 @@ describe("the picture of the points", needs("chromium"), () => {
   });
 });
 
-// Headless Firefox has no WebGL2; WebKit does it in software.
+// Headless Firefox has no WebGL2; WebKit runs it in software.
 describe.each([
   ["firefox", ["canvas"]],
   ["webkit", ["canvas", "webgl"]],
-] as const)("the picture of the points in %s", (name, kinds) => {
+] as const)("the drawn points in %s", (name, kinds) => {
   describe("on this machine", needs(name), () => {
     let browser: BrowserUnderTest;
     let page: BrowserPage;
@@ -165,7 +162,7 @@ describe.each([
     });
     afterAll(() => browser?.stop());
 
-    it.each(kinds)("is the expected one by %s", async (kind) => {
+    it.each(kinds)("match the reference with %s", async (kind) => {
       for (const spec of [randomScene(1, 60, 40), randomScene(3, 400, 300, 2), randomScene(6, 0, 0)]) {
         const pixels = await page.evaluate<string>(`inner.draw("${kind}", ${JSON.stringify(spec)})`);
         expect(shareOff(Buffer.from(pixels, "base64"), referencePicture(spec), TOLERANCE)).toBeLessThanOrEqual(

@@ -3,9 +3,9 @@ import type { Rgb } from "../../src/theme.ts";
 import type { SceneSpec } from "./scene-spec.ts";
 
 /**
- * The picture that both renderers must make, written as plainly as it can be said: every point over every pixel, in real
- * numbers. A dot covers the whole pixels of its square; a disc covers a pixel as far as its edge is beyond the pixel's
- * centre, between nothing and all.
+ * The reference picture for both renderers, in the simplest possible form: every point over every
+ * pixel in real numbers. A dot covers whole pixels. A disc's coverage of a pixel is the distance of
+ * its edge beyond the pixel's center, between 0 and 1.
  * @returns red, green, blue per pixel, 0…255, not rounded.
  */
 export function referencePicture(spec: SceneSpec): Float64Array {
@@ -20,15 +20,15 @@ export function referencePicture(spec: SceneSpec): Float64Array {
   };
   const yOf = (price: number): number => height * (1 - (price - spec.priceLow) / (spec.priceHigh - spec.priceLow));
 
-  for (const [time, price] of spec.cloud) {
+  for (const [time, price] of spec.confirmed) {
     const x0 = Math.floor((split * (time - spec.timeStart)) / (spec.timeEnd - spec.timeStart) - spec.dotSize / 2 + 0.5);
     const y0 = Math.floor(yOf(price) - spec.dotSize / 2 + 0.5);
     for (let y = y0; y < y0 + spec.dotSize; y++)
       for (let x = x0; x < x0 + spec.dotSize; x++)
-        if (x >= 0 && x < split && y >= 0 && y < height) lay(x, y, spec.cloudColor, spec.cloudOpacity);
+        if (x >= 0 && x < split && y >= 0 && y < height) lay(x, y, spec.confirmedColor, spec.confirmedOpacity);
   }
   const panel = width - split;
-  for (const [time, price] of spec.drift) {
+  for (const [time, price] of spec.mempool) {
     const age = Math.max(0, spec.now - time);
     const offset = AGE_AXIS.compression * panel * Math.log(1 + age / AGE_AXIS.scaleSeconds);
     const radius = spec.radiusNear + (spec.radiusFar - spec.radiusNear) * (offset / panel);
@@ -37,13 +37,13 @@ export function referencePicture(spec: SceneSpec): Float64Array {
     for (let y = Math.max(0, Math.floor(cy) - reach); y < Math.min(height, cy + reach); y++)
       for (let x = Math.max(split, Math.floor(cx) - reach); x < Math.min(width, cx + reach); x++) {
         const coverage = Math.min(1, Math.max(0, radius + 0.5 - Math.hypot(x + 0.5 - cx, y + 0.5 - cy)));
-        lay(x, y, spec.driftColor, coverage * spec.driftOpacity);
+        lay(x, y, spec.mempoolColor, coverage * spec.mempoolOpacity);
       }
   }
   return picture;
 }
 
-/** How far a picture is from the expected one: the share of pixels off by more than `tolerance` in a channel. */
+/** Share of pixels that differ by more than `tolerance` in a channel. */
 export function shareOff(found: Uint8Array, expected: Float64Array, tolerance: number): number {
   let off = 0;
   for (let pixel = 0; pixel < expected.length / 3; pixel++) {

@@ -1,6 +1,9 @@
 import type { Rgb } from "../../src/theme.ts";
 
-/** A scene in plain numbers, as a test hands it to the page. Points are pairs of time and price, in drawing order. */
+/**
+ * A scene in plain numbers, passed from a test to the page. Points are pairs of time and price, in
+ * drawing order.
+ */
 export interface SceneSpec {
   readonly width: number;
   readonly height: number;
@@ -12,18 +15,18 @@ export interface SceneSpec {
   readonly timeStart: number;
   readonly timeEnd: number;
   readonly dotSize: number;
-  readonly cloudColor: Rgb;
-  readonly cloudOpacity: number;
-  readonly cloud: readonly (readonly [time: number, price: number])[];
+  readonly confirmedColor: Rgb;
+  readonly confirmedOpacity: number;
+  readonly confirmed: readonly (readonly [time: number, price: number])[];
   readonly now: number;
   readonly radiusNear: number;
   readonly radiusFar: number;
-  readonly driftColor: Rgb;
-  readonly driftOpacity: number;
-  readonly drift: readonly (readonly [time: number, price: number])[];
+  readonly mempoolColor: Rgb;
+  readonly mempoolOpacity: number;
+  readonly mempool: readonly (readonly [time: number, price: number])[];
 }
 
-/** Numbers in [0, 1) that are the same for the same seed: mulberry32. */
+/** A seeded random generator of numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -34,8 +37,8 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A scene of this many points on each side, some beyond every edge. */
-export function randomScene(seed: number, cloudCount: number, driftCount: number, scale = 1): SceneSpec {
+/** A random scene with points on both sides, some beyond every edge. */
+export function randomScene(seed: number, confirmedCount: number, mempoolCount: number, scale = 1): SceneSpec {
   const random = seededRandom(seed);
   const now = 1_757_535_586.25;
   const priceOf = (): number => 113_600 * (1 + (random() - 0.5) * 0.11);
@@ -49,18 +52,18 @@ export function randomScene(seed: number, cloudCount: number, driftCount: number
     timeStart: now - 10_800,
     timeEnd: now,
     dotSize: 2 * scale,
-    cloudColor: [0, 229, 255],
-    cloudOpacity: 0.8,
-    cloud: Array.from({ length: cloudCount }, () => [now - random() * 11_000 + 60, priceOf()] as const),
+    confirmedColor: [0, 229, 255],
+    confirmedOpacity: 0.8,
+    confirmed: Array.from({ length: confirmedCount }, () => [now - random() * 11_000 + 60, priceOf()] as const),
     now,
     radiusNear: 7 * scale,
     radiusFar: 1.8 * scale,
-    driftColor: [255, 159, 10],
-    driftOpacity: 0.9,
-    // Ages spread over the axis as on the picture, a few ahead of its time.
-    drift: Array.from(
-      { length: driftCount },
-      (_, i) => [now - 260 * (1 - i / driftCount) ** 3 + 0.3, priceOf()] as const,
+    mempoolColor: [255, 159, 10],
+    mempoolOpacity: 0.9,
+    // Ages spread over the axis, some ahead of the picture's time.
+    mempool: Array.from(
+      { length: mempoolCount },
+      (_, i) => [now - 260 * (1 - i / mempoolCount) ** 3 + 0.3, priceOf()] as const,
     ),
   };
 }

@@ -14,13 +14,11 @@ describe("the chart on a canvas", needs("chromium"), () => {
   });
   afterAll(() => browser?.stop());
 
-  it.each([1, 2, 2.5])(
-    "draws a point where formula and price say, at %d device pixels per CSS pixel",
-    async (ratio) => {
-      // The frame at 1000 × 500: 70 px at each side, the mempool on the right 30 %.
-      const [right, width] = [930, 258];
-      for (const age of [2, 9, 30, 100]) {
-        const found = await page.evaluate<{ x: number; y: number; width: number }>(`(() => {
+  it.each([1, 2, 2.5])("draws a point at its place, at %d device pixels per CSS pixel", async (ratio) => {
+    // The frame at 1000 × 500: 70 px margins, the mempool in the right 30 %.
+    const [right, width] = [930, 258];
+    for (const age of [2, 9, 30, 100]) {
+      const found = await page.evaluate<{ x: number; y: number; width: number }>(`(() => {
         const { canvas, chart } = make(1000, 500, { devicePixelRatio: ${ratio} });
         chart.updateData(${JSON.stringify(onePoint(age))});
         chart.render();
@@ -29,19 +27,18 @@ describe("the chart on a canvas", needs("chromium"), () => {
         canvas.remove();
         return found;
       })()`);
-        const offset = 0.155 * width * Math.log(1 + age / 0.36);
-        expect(found.x).toBeCloseTo(right - offset, 0);
-        // Seven CSS pixels at the right edge, 1.8 at the left one.
-        expect(found.width).toBeGreaterThan(2 * (7 - (5.2 * offset) / width) - 1.5);
-        expect(found.width).toBeLessThan(2 * (7 - (5.2 * offset) / width) + 1.5);
-        // 95,000 is at the bottom of the frame, 105,000 at its top.
-        const [top, bottom] = [26, 500 - 47];
-        expect(found.y).toBeCloseTo(bottom - ((97_000 - 95_000) / 10_000) * (bottom - top), 0);
-      }
-    },
-  );
+      const offset = 0.155 * width * Math.log(1 + age / 0.36);
+      expect(found.x).toBeCloseTo(right - offset, 0);
+      // Radius: 7 CSS pixels at the right edge, 1.8 at the left one.
+      expect(found.width).toBeGreaterThan(2 * (7 - (5.2 * offset) / width) - 1.5);
+      expect(found.width).toBeLessThan(2 * (7 - (5.2 * offset) / width) + 1.5);
+      // 95,000 is at the bottom of the frame, 105,000 at its top.
+      const [top, bottom] = [26, 500 - 47];
+      expect(found.y).toBeCloseTo(bottom - ((97_000 - 95_000) / 10_000) * (bottom - top), 0);
+    }
+  });
 
-  it("moves it left and shrinks it as time passes", async () => {
+  it("moves a point left and shrinks it over time", async () => {
     const seen = await page.evaluate<{ x: number; width: number }[]>(`(() => {
       const { canvas, chart } = make(1000, 500);
       const seen = [];
@@ -63,13 +60,14 @@ describe("the chart on a canvas", needs("chromium"), () => {
     }
   });
 
-  it("draws once per frame however many messages came, and not at all when nothing changed", async () => {
+  it("draws once per frame after any number of messages, and not without changes", async () => {
     const draws = await page.evaluate<number[]>(`(async () => {
       const put = CanvasRenderingContext2D.prototype.putImageData;
       let draws = 0;
       CanvasRenderingContext2D.prototype.putImageData = function (...a) { draws++; return put.apply(this, a); };
       const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-      // The clock under the picture asks for the next second's frame, which is not to come while this looks, however slowly.
+      // The clock under the picture requests a frame each second, which must not come during this
+      // test.
       const timers = [];
       const frames = {
         requestFrame: (run) => requestAnimationFrame(run), cancelFrame: (id) => cancelAnimationFrame(id),
@@ -94,7 +92,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect(draws).toEqual([1, 0, 999]);
   });
 
-  it("follows size and density of the page, and is never blank in between", async () => {
+  it("follows the page's size and density and is never blank", async () => {
     const seen = await page.evaluate<[number, number, boolean][]>(`(async () => {
       const { canvas, chart } = make(600, 400);
       chart.updateData(${JSON.stringify(onePoint(5))});
@@ -102,7 +100,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
       for (const [width, height] of [[600, 400], [820, 300], [333, 500]]) {
         canvas.style.width = width + "px";
         canvas.style.height = height + "px";
-        // What is on the canvas when the page is painted: after the observers of sizes were called.
+        // Read the canvas when the page is painted: after the resize observers ran.
         await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         seen.push([canvas.width, canvas.height, data.some((v, i) => i % 4 !== 3 && v > 0)]);
@@ -118,28 +116,25 @@ describe("the chart on a canvas", needs("chromium"), () => {
     ]);
   });
 
-  it.each([1, 2, 3])(
-    "at a screen of %d device pixels per CSS pixel has as many, and the layout of the page",
-    async (deviceScaleFactor) => {
-      const sharp = await browser.open({ width: 700, height: 500, deviceScaleFactor });
-      await sharp.evaluate(`(() => { ${MAKE} })()`);
-      const seen = await sharp.evaluate<number[]>(`(async () => {
+  it.each([1, 2, 3])("has the screen's resolution at %d device pixels per CSS pixel", async (deviceScaleFactor) => {
+    const sharp = await browser.open({ width: 700, height: 500, deviceScaleFactor });
+    await sharp.evaluate(`(() => { ${MAKE} })()`);
+    const seen = await sharp.evaluate<number[]>(`(async () => {
       const { canvas, chart } = make(600, 400);
       chart.updateData(${JSON.stringify(onePoint(5))});
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      // The frame's left edge is 65 CSS pixels from the canvas': white there, black before.
+      // The frame's left edge is 65 CSS pixels from the canvas edge: white there, black before.
       const { data } = canvas.getContext("2d").getImageData(0, canvas.height / 2 + 3, canvas.width, 1);
       let edge = 0;
       while (edge < canvas.width && data[4 * edge] < 128) edge++;
       return [canvas.width, canvas.height, edge / ${deviceScaleFactor}];
     })()`);
-      await sharp.close();
-      expect(seen.slice(0, 2)).toEqual([600 * deviceScaleFactor, 400 * deviceScaleFactor]);
-      expect(Math.abs((seen[2] as number) - 70)).toBeLessThanOrEqual(8);
-    },
-  );
+    await sharp.close();
+    expect(seen.slice(0, 2)).toEqual([600 * deviceScaleFactor, 400 * deviceScaleFactor]);
+    expect(Math.abs((seen[2] as number) - 70)).toBeLessThanOrEqual(8);
+  });
 
-  it("on a canvas without a size of its own on the page keeps its place at every density", async () => {
+  it("keeps the size of a canvas without CSS size at every density", async () => {
     const sizes = await page.evaluate<number[]>(`(() => {
       const canvas = document.createElement("canvas");
       canvas.width = 500; canvas.height = 300;
@@ -154,7 +149,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect(sizes).toEqual([1500, 500, 900, 300]);
   });
 
-  it("tells the point under the pointer on a scaled page, in a box of text that is not markup", async () => {
+  it("shows the point under the pointer on a scaled page, as text", async () => {
     const facts = await page.evaluate<string>(`(async () => {
       const { canvas, chart } = make(1000, 500);
       canvas.style.transformOrigin = "0 0";
@@ -175,10 +170,10 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect(facts.endsWith("0")).toBe(true);
   });
 
-  it("goes to what just arrived by key or pointer, though no frame has shown it yet", async () => {
+  it("selects a new point that no frame has shown yet", async () => {
     const [byKey, taken, byPointer] = await page.evaluate<[string, boolean, string]>(`(() => {
       const told = (act) => {
-        // A slow machine: the first frame comes after the reader's hand.
+        // A slow machine: the user acts before the first frame.
         const { canvas, chart } = make(1000, 500, { frames: { requestFrame: () => 0, cancelFrame() {}, setTimer: () => 0, clearTimer() {} } });
         chart.updateData(${JSON.stringify(onePoint(9))});
         const result = act(canvas);
@@ -201,7 +196,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect(byPointer).toContain("$97,000");
   });
 
-  it("stands still for a reader who asked for no motion, and still shows what is new", async () => {
+  it("does not animate with reduced motion, and still shows new points", async () => {
     const seen = await page.evaluate<unknown[]>(`(() => {
       const { canvas, chart } = make(1000, 500, { reducedMotion: true });
       const tick = (seconds, extra = {}) => chart.updateData({ type: "mempool_update",
@@ -219,14 +214,14 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect(seen).toEqual([1, true]);
   });
 
-  it("asks for nothing when the node was read anew or the first price came: the deltas bring those points, and a snapshot would take away older ones", async () => {
+  it("requests no snapshot after a node resync or the first price", async () => {
     const node = mempoolUpdate({}).data.node;
     const ticks = [
       mempoolUpdate({ snapshot: true, seq: 1, price: null, interval: null, status: "warming_up" }),
       mempoolUpdate({ seq: 2, price: null, interval: null, status: "warming_up" }),
       mempoolUpdate({ seq: 3, node: { ...node, resyncing: true } }),
       mempoolUpdate({ seq: 4 }),
-      // A jump, to see that it would have asked.
+      // A gap, to prove that the chart requests a snapshot at all.
       mempoolUpdate({ seq: 6 }),
     ];
     const sent = await page.evaluate<number[]>(`(() => {
@@ -243,7 +238,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect(sent).toEqual([0, 0, 0, 0, 1]);
   });
 
-  it("draws points of time and price alone, and nothing of a tick that has no number or no status", async () => {
+  it("draws points without ids, and ignores ticks without number or status", async () => {
     const { txid: _id, vout: _vout, amount: _amount, ...bare } = point(1, T - 5, 97_000);
     const tick = mempoolUpdate({ snapshot: true, price: 100_000, interval: null, transactions: [bare as never] });
     const without = (...fields: string[]) => ({
@@ -276,7 +271,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     ]);
   });
 
-  it("takes an address relative to the page's own", async () => {
+  it("accepts a relative address", async () => {
     const urls = await page.evaluate<string[]>(`(() => {
       const urls = [];
       class Socket { constructor(url) { urls.push(url); } send() {} close() {} }
@@ -296,7 +291,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     ]);
   });
 
-  it("is drawn again when the browser took its context away and gave it back, and not after its end", async () => {
+  it("is redrawn after its context is restored, but not after destroy()", async () => {
     const seen = await page.evaluate<boolean[]>(`(() => {
       const { canvas, chart } = make(400, 300);
       chart.updateData(${JSON.stringify(onePoint(5))});
@@ -318,7 +313,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect(seen).toEqual([true, false, true]);
   });
 
-  it("saves a picture that carries its own title, price and source", async () => {
+  it("saves a PNG with title, price and source", async () => {
     const [type, width, height, differs] = await page.evaluate<[string, number, number, boolean]>(`(async () => {
       const { canvas, chart } = make(800, 500);
       chart.updateData(${JSON.stringify(mempoolUpdate({ snapshot: true, source: "simulation" }))});
@@ -326,7 +321,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
       const image = await createImageBitmap(blob);
       const copy = inner.context(image.width, image.height);
       copy.drawImage(image, 0, 0);
-      // The shown chart has no header; the saved one has the price in its top right corner.
+      // The page's chart has no caption; the PNG has the price in its top right corner.
       const { data } = copy.getImageData(image.width - 300, 0, 300, 70);
       const result = [blob.type, image.width, image.height, data.some((v, i) => i % 4 !== 3 && v > 200)];
       chart.destroy();
@@ -336,7 +331,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     expect([type, width, height, differs]).toEqual(["image/png", 1600, 1000, true]);
   });
 
-  it("says what is wrong when it cannot be made, and that it was destroyed", async () => {
+  it("throws on invalid arguments and after destroy()", async () => {
     const codes = await page.evaluate<string[]>(`(() => {
       const code = (run) => { try { run(); return "none"; } catch (error) { return error.name + " " + error.code; } };
       const taken = document.createElement("canvas");
@@ -366,7 +361,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
     ]);
   });
 
-  it("of any confirmed update draws the average's label at its height on the left", async () => {
+  it("draws the label of the confirmed average on the left axis", async () => {
     const cyan = await page.evaluate<number>(`(() => {
       const { canvas, chart } = make(1000, 500);
       chart.updateData(${JSON.stringify(mempoolUpdate({ snapshot: true, price: 113_400, interval: null }))});

@@ -21,10 +21,8 @@ describe("the whole picture", needs("chromium"), () => {
     [700, 320],
     [1000, 482],
     [1920, 900],
-  ])(
-    "at %d×%d writes nothing over anything else, nothing out of the picture, nothing too small",
-    async (width, height) => {
-      const problems = await page.evaluate<string[]>(`(() => {
+  ])("at %d×%d has no overlapping, cut-off or tiny text", async (width, height) => {
+    const problems = await page.evaluate<string[]>(`(() => {
       const problems = [];
       const real = CanvasRenderingContext2D.prototype.fillText;
       let boxes = [];
@@ -33,7 +31,7 @@ describe("the whole picture", needs("chromium"), () => {
         const full = this.measureText(text).width;
         const wide = Math.min(full, room ?? full);
         const left = this.textAlign === "right" ? x - wide : this.textAlign === "center" ? x - wide / 2 : x;
-        // The mark of the source lies under everything else on purpose.
+        // The watermark lies under everything else.
         if (this.globalAlpha > 0.5) boxes.push({ text, left, right: left + wide, top: y - size * 0.4, bottom: y + size * 0.4, size });
         return real.apply(this, arguments);
       };
@@ -53,7 +51,7 @@ describe("the whole picture", needs("chromium"), () => {
           if (a.size < 7.5) problems.push(JSON.stringify(a) + " is too small" + where);
           for (const b of boxes.slice(i + 1))
             if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5)
-              problems.push(a.text + " lies on " + b.text + where);
+              problems.push(a.text + " overlaps " + b.text + where);
         });
         chart.destroy();
         canvas.remove();
@@ -61,11 +59,10 @@ describe("the whole picture", needs("chromium"), () => {
       CanvasRenderingContext2D.prototype.fillText = real;
       return problems;
     })()`);
-      expect(problems).toEqual([]);
-    },
-  );
+    expect(problems).toEqual([]);
+  });
 
-  it("goes on after messages that keep the contract and are absurd all the same", async () => {
+  it("survives valid messages with absurd values", async () => {
     const far = [0, 5e-324, 1e-9, 1e5, 1e9];
     const live = mempoolUpdate({}).data;
     const chain = confirmedUpdate({}).data;
@@ -125,7 +122,7 @@ describe("the whole picture", needs("chromium"), () => {
       const { applied } = chart.counts;
       chart.destroy();
       canvas.remove();
-      // And one that had them all draws the next point as if nothing had been.
+      // A chart that received them all still draws the next point.
       const after = make(1000, 500);
       for (const message of ${JSON.stringify(absurd)}) after.chart.updateData(message);
       after.chart.updateData({ ...${JSON.stringify(confirmedUpdate({ price: null, status: "warming_up", transactions: [] }))} });
@@ -139,7 +136,7 @@ describe("the whole picture", needs("chromium"), () => {
       return [applied, errors, found];
     })()`);
     expect(errors).toEqual([]);
-    // Of each twelfth the deltas with a height that was had are counted as duplicates.
+    // Of each twelfth, the deltas with a known height count as duplicates.
     expect(applied).toBeGreaterThan(absurd.length * 0.8);
     expect(found?.x).toBeCloseTo(930 - 0.155 * 258 * Math.log(1 + 9 / 0.36), 0);
   });

@@ -1,8 +1,9 @@
 /**
- * A function that runs `run` at once, and at most every `intervalMs`: calls in between come to one, at the end of the
- * interval.
+ * Throttles `run`: runs it at once, then at most every `intervalMs`. Calls in between are merged
+ * into
+ * one at the end of the interval.
  */
-export function atMostEvery(intervalMs: number, run: () => void): () => void {
+export function throttle(intervalMs: number, run: () => void): () => void {
   let lastMs = Number.NEGATIVE_INFINITY;
   let isPlanned = false;
   const runNow = (): void => {
