@@ -62,7 +62,10 @@ export function yOfPrice(price: number, scene: Pick<Scene, "plotDevice" | "price
 }
 
 /** x of a time on the confirmed side in device pixels. */
-export function xOfTime(time: number, confirmed: Pick<ConfirmedScene, "panelDevice" | "timeStart" | "timeEnd">): number {
+export function xOfTime(
+  time: number,
+  confirmed: Pick<ConfirmedScene, "panelDevice" | "timeStart" | "timeEnd">,
+): number {
   const { left, width } = confirmed.panelDevice;
   return left + (width * (time - confirmed.timeStart)) / (confirmed.timeEnd - confirmed.timeStart);
 }

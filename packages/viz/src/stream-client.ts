@@ -1,5 +1,5 @@
 import { retryDelayMs } from "./backoff.ts";
-import { fetchRefusal, type FetchLike, type HandshakeRefusal } from "./handshake-refusal.ts";
+import { type FetchLike, fetchRefusal, type HandshakeRefusal } from "./handshake-refusal.ts";
 import { readServerMessage } from "./read-message.ts";
 import type {
   ConnectionState,

@@ -104,7 +104,11 @@ export class WebglRenderer implements PointRenderer {
     confirmedPoints.sync(dots.points);
     if (dots.points.length > 0) {
       use(confirmed, confirmedPoints, local(dots.panelDevice), dots.color, dots.opacity);
-      gl.uniform2f(confirmed.uniform("time"), dots.timeStart - confirmedPoints.timeBase, 1 / (dots.timeEnd - dots.timeStart));
+      gl.uniform2f(
+        confirmed.uniform("time"),
+        dots.timeStart - confirmedPoints.timeBase,
+        1 / (dots.timeEnd - dots.timeStart),
+      );
       gl.uniform1f(confirmed.uniform("size"), dots.dotSizeDevice);
       gl.drawArrays(gl.POINTS, dots.points.start, dots.points.length);
     }
