@@ -9,6 +9,7 @@ const folder = join(repositoryRoot, "release", "consumers");
 
 /** What each library's consumer in `consumers/` prints when the package does what it should. */
 export const consumerOutputs: Readonly<Record<string, string>> = {
+  "@utxoracle/block-source": "block-source: no_block_files",
   "@utxoracle/estimator": "estimator: invalid_amount",
   "@utxoracle/models": "models: data.confidence",
   "@utxoracle/node-rpc": "node-rpc: unreachable",

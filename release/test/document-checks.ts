@@ -1,5 +1,11 @@
 /** Blocks that a reader is made to follow word by word, by document; see `documents.slow.test.ts`. */
 export const followed: Readonly<Record<string, readonly string[]>> = {
+  "packages/block-source/README.md": [
+    "@utxoracle/block-source",
+    "@utxoracle/block-source (2)",
+    "@utxoracle/block-source (3)",
+    "@utxoracle/block-source (4)",
+  ],
   "packages/estimator/README.md": [
     "@utxoracle/estimator",
     "A price in ten lines",

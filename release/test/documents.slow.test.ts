@@ -142,6 +142,22 @@ describe("a reader who does what it says", () => {
     });
   });
 
+  it("of block-source", needs("bitcoind"), async () => {
+    const project = emptyFolder();
+    const node = await RegtestNode.start();
+    onTestFinished(() => node.remove());
+    await node.send(
+      await node.preparePayments([
+        [10_000, 20_000],
+        [30_000, 40_000],
+      ]),
+    );
+    await node.mine(1);
+    await follow("packages/block-source/README.md", project, {
+      replaced: { "node last-blocks.mts": `node last-blocks.mts ${node.rpcUrl} ${node.cookiePath}` },
+    });
+  });
+
   it("of zmq-source", needs("bitcoind"), async () => {
     const project = emptyFolder();
     const { conf, ports } = await bitcoinConf("packages/zmq-source/README.md");

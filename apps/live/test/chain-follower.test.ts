@@ -1,7 +1,7 @@
+import { type BlocksNode, RpcBlocks } from "@utxoracle/block-source";
 import { NodeRpcError } from "@utxoracle/node-rpc";
 import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
 import { describe, expect, it } from "vitest";
-import { type BlocksNode, RpcBlocks } from "../src/blocks/rpc-blocks.ts";
 import { ChainFollower, type ChainFollowerOptions } from "../src/confirmed/chain-follower.ts";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
 import { EstimateThreadError } from "../src/confirmed/estimate-thread.ts";

@@ -247,7 +247,7 @@ export const budgets = {
     count: null,
     bytes: 1_048_576,
     beyond: "the answer is refused; the service goes on with RPC",
-    test: "apps/live/test/rest-blocks.test.ts",
+    test: "packages/block-source/test/rest-blocks.test.ts",
   },
   restBlock: {
     what: "block over REST, within 30 s",
@@ -256,7 +256,7 @@ export const budgets = {
     count: null,
     bytes: 4_000_000,
     beyond: "the block is refused; it is asked for again later",
-    test: "apps/live/test/rest-blocks.test.ts",
+    test: "packages/block-source/test/rest-blocks.test.ts",
   },
   cookieFile: {
     what: "the node's cookie file",
@@ -301,7 +301,7 @@ export const budgets = {
     count: 2_000_000,
     bytes: null,
     beyond: "the folder is refused",
-    test: "apps/live/test/blocks-files.test.ts",
+    test: "packages/block-source/test/file-blocks.test.ts",
   },
   blockInFile: {
     what: "block in a blk*.dat file",
@@ -310,7 +310,7 @@ export const budgets = {
     count: null,
     bytes: 4_000_000,
     beyond: "the bytes are skipped as no block, and reported",
-    test: "apps/live/test/blocks-files.test.ts",
+    test: "packages/block-source/test/file-blocks.test.ts",
   },
   natsDelta: {
     what: "update on the NATS subject",

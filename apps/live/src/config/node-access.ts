@@ -1,4 +1,10 @@
-import { type CookiePlace, createNodeRpc, defaultCookiePath, type NodeRpc } from "@utxoracle/node-rpc";
+import {
+  type CookiePlace,
+  createNodeRpc,
+  defaultCookiePath,
+  type NodeRpc,
+  type NodeRpcAuth,
+} from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import { budgets } from "./budgets.ts";
 import type { Settings } from "./schema.ts";
@@ -32,7 +38,7 @@ export function nodeAccess(settings: Settings, machine: Machine): NodeAccess {
   const url = settings["rpc-url"];
   if (url === "none") return { endpoints, node: null, host: null };
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
-  return { endpoints, node: openNodeRpc(url, authOf(settings, machine)), host };
+  return { endpoints, node: createNodeRpc({ url, auth: rpcAuth(authOf(settings, machine)), ...limits }), host };
 }
 
 /** What the node asks for: the cookie that it writes, or a user with a password. */
@@ -52,9 +58,7 @@ const limits = {
   maxMempoolEntries: budgets.rpcMempool.count,
 };
 
-/** The client of a node's RPC. The password is revealed where a request is made, and nowhere else. */
-export function openNodeRpc(url: string, auth: NodeAuth): NodeRpc {
-  if ("cookiePath" in auth) return createNodeRpc({ url, auth, ...limits });
-  const { user, password } = auth;
-  return createNodeRpc({ url, auth: { user, password: () => password.reveal() }, ...limits });
+/** Credentials for an RPC client, which reveals the password only while it makes a request. */
+export function rpcAuth(auth: NodeAuth): NodeRpcAuth {
+  return "cookiePath" in auth ? auth : { user: auth.user, password: () => auth.password.reveal() };
 }

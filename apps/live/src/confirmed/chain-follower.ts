@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  allPlacesFrom,
+  type BlockPlace,
+  type BlockSource,
+  BlockSourceError,
+  type ChainTip,
+  firstBlockFrom,
+  readBlocks,
+} from "@utxoracle/block-source";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import { NodeRpcError } from "@utxoracle/node-rpc";
 import { TxParseError } from "@utxoracle/tx-parser";
 import type { Logger } from "pino";
-import type { BlockPlace, BlockSource, ChainTip } from "../blocks/block-source.ts";
-import { BlocksError } from "../blocks/blocks-error.ts";
-import { allPlacesFrom, firstBlockFrom } from "../blocks/find-blocks.ts";
-import { readBlocks } from "../blocks/read-blocks.ts";
 import { chainChangeSentence, lackOfBlocks } from "../chain/chain-sync.ts";
 import { isRefusal } from "../chain/retry-pause.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
@@ -118,17 +123,18 @@ export class ChainFollower {
     }
   }
 
-  /** @throws {BlocksError} when the node's blocks are not what is wanted, or not yet. */
+  /** @throws {BlockSourceError} when the node's blocks are not what is wanted, or not yet. */
   #checkChain({ chain, height, missingBlocks, initialBlockDownload, verificationProgress }: ChainTip): void {
     const wanted = this.#options.chain;
     if (wanted !== null && chain !== wanted)
-      throw new BlocksError("wrong_chain", `the node is on chain ${chain}, --chain asks for ${wanted}`);
+      throw new BlockSourceError("wrong_chain", `the node is on chain ${chain}, --chain asks for ${wanted}`);
     const before = this.#chainName;
-    if (before !== null && chain !== before) throw new BlocksError("wrong_chain", chainChangeSentence(chain, before));
+    if (before !== null && chain !== before)
+      throw new BlockSourceError("wrong_chain", chainChangeSentence(chain, before));
     // A node that catches up has better to do than to hand out blocks of years ago.
     const headers = height + missingBlocks;
     const lack = lackOfBlocks({ chain, blocks: height, headers, initialBlockDownload, verificationProgress });
-    if (lack !== null) throw new BlocksError("syncing", `the node ${lack}`);
+    if (lack !== null) throw new BlockSourceError("syncing", `the node ${lack}`);
   }
 
   /** While the service was away, or above the node's tip, blocks whose prices are kept may have been replaced. */
@@ -163,13 +169,13 @@ export class ChainFollower {
 
   /** One line when a problem comes or changes. The live side does not depend on these blocks, and goes on. */
   #tellProblem(error: Error): void {
-    const code = error instanceof BlocksError ? error.code : "failed";
+    const code = error instanceof BlockSourceError ? error.code : "failed";
     if (code === this.#problem || code === "chain_changed") return;
     this.#problem = code;
     const { log } = this.#options;
     // A young chain, or a simulation that is still making its past: nothing is wrong.
     if (code === "no_such_block") log.info({ code }, "no blocks of the last days yet: confirmed prices come with them");
-    else if (error instanceof BlocksError)
+    else if (error instanceof BlockSourceError)
       log.warn({ code }, `blocks of the last days cannot be read for now: ${error.message}`);
     else log.error({ problem: error.message }, "prices of the last days cannot be worked out for now; trying again");
   }
@@ -228,7 +234,7 @@ export class ChainFollower {
 /** What passes: the node or its files, the disk under the kept prices, a thread that the system ended. */
 function isOutage(error: unknown): error is Error {
   return (
-    error instanceof BlocksError ||
+    error instanceof BlockSourceError ||
     error instanceof TxParseError ||
     error instanceof EstimateThreadError ||
     error instanceof StoreError ||
@@ -266,7 +272,7 @@ async function isThere(source: BlockSource, place: BlockPlace): Promise<boolean>
     await source.block(place);
     return true;
   } catch (error) {
-    if (error instanceof BlocksError && (error.code === "pruned" || error.code === "missing_block")) return false;
+    if (error instanceof BlockSourceError && (error.code === "pruned" || error.code === "missing_block")) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
+import { bip34Height } from "@utxoracle/block-source";
 import { parseBlockHeader } from "@utxoracle/tx-parser";
-import { bip34Height } from "../blocks/bip34-height.ts";
 import { type BlockPayment, BlockPayments } from "./block-payments.ts";
 import { TxidBlocks } from "./txid-blocks.ts";
 

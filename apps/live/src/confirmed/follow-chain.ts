@@ -1,8 +1,7 @@
+import { type BlockSource, type BlocksNode, RestBlocks, RpcBlocks } from "@utxoracle/block-source";
 import type { Engine } from "@utxoracle/models";
 import type { Logger } from "pino";
-import type { BlockSource } from "../blocks/block-source.ts";
-import { RestBlocks } from "../blocks/rest-blocks.ts";
-import { type BlocksNode, RpcBlocks } from "../blocks/rpc-blocks.ts";
+import { budgets } from "../config/budgets.ts";
 import { publishable } from "../state/chain-status.ts";
 import { ChainFollower } from "./chain-follower.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
@@ -22,6 +21,8 @@ export interface FollowChainOptions {
   readonly panelEngine: Engine;
   readonly log: Logger;
 }
+
+const limits = { maxAnswerBytes: budgets.restAnswer.bytes, maxBlockBytes: budgets.restBlock.bytes };
 
 /** What goes on beside the service. */
 export interface FollowedChain {
@@ -55,6 +56,6 @@ export function followChain(options: FollowChainOptions, signal: AbortSignal): F
 }
 
 async function nodeBlocks({ node, restUrl }: FollowChainOptions, signal: AbortSignal): Promise<BlockSource> {
-  const rest = restUrl === null ? null : new RestBlocks(restUrl, signal);
-  return rest !== null && (await rest.isOn()) ? rest : new RpcBlocks(node, signal);
+  const rest = restUrl === null ? null : new RestBlocks(restUrl, { signal, limits });
+  return rest !== null && (await rest.isEnabled()) ? rest : new RpcBlocks(node, { signal });
 }

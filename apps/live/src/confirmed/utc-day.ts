@@ -21,3 +21,8 @@ export function daysBetween(first: string, last: string): string[] {
   for (let time = startOfDay(first); time <= startOfDay(last); time += DAY_SECONDS) days.push(dayOf(time));
   return days;
 }
+
+/** A time in Unix seconds as `2024-01-06 13:05`, UTC. */
+export function isoMinute(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 16).replace("T", " ");
+}

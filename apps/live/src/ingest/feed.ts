@@ -1,6 +1,6 @@
+import type { BlocksNode } from "@utxoracle/block-source";
 import type { MempoolLook } from "@utxoracle/estimator";
 import type { NodeState, Source } from "@utxoracle/models";
-import type { BlocksNode } from "../blocks/rpc-blocks.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
 /** Where a feed delivers what it hears. All times are Unix seconds on the feed's clock. */

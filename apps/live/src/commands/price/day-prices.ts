@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { BlocksError } from "../../blocks/blocks-error.ts";
+import { BlockSourceError } from "@utxoracle/block-source";
 import type { DayAnswer, DayWorkerData, DayWorkerStart } from "./day-worker.ts";
 import type { WindowPrice } from "./window-price.ts";
 
@@ -10,7 +10,7 @@ const AHEAD_PER_WORKER = 4;
 /** A day with its price, or why it has none. */
 export type DayPrice =
   | { readonly day: string; readonly price: WindowPrice }
-  | { readonly day: string; readonly problem: BlocksError };
+  | { readonly day: string; readonly problem: BlockSourceError };
 
 /** The built worker lies beside the program. */
 const workerUrl = new URL("./day-worker.js", import.meta.url);
@@ -31,7 +31,9 @@ export async function* dayPrices(
     for (const [index, day] of days.entries()) {
       const answer = await pool.answer(index);
       if (signal.aborted || answer === null) return;
-      yield "price" in answer ? answer : { day, problem: new BlocksError(answer.problem.code, answer.problem.message) };
+      yield "price" in answer
+        ? answer
+        : { day, problem: new BlockSourceError(answer.problem.code, answer.problem.message) };
     }
   } finally {
     signal.removeEventListener("abort", stop);

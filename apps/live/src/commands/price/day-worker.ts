@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { BlockSourceError, type BlockSourceErrorCode } from "@utxoracle/block-source";
 import type { Engine } from "@utxoracle/models";
-import { BlocksError, type BlocksErrorCode } from "../../blocks/blocks-error.ts";
-import { type BlockAccess, openBlocks } from "../../blocks/open-blocks.ts";
 import { Secret } from "../../config/secret.ts";
+import { type BlockAccess, openBlockAccess } from "./block-access.ts";
 import { priceOfWindow, type WindowPrice } from "./window-price.ts";
 
 /** What the days' prices are computed from. */
@@ -16,7 +16,7 @@ export interface DayWorkerData {
 /** What it answers to a day. */
 export type DayAnswer =
   | { readonly day: string; readonly price: WindowPrice }
-  | { readonly day: string; readonly problem: { readonly code: BlocksErrorCode; readonly message: string } };
+  | { readonly day: string; readonly problem: { readonly code: BlockSourceErrorCode; readonly message: string } };
 
 /** What a worker gets at its start: a {@link Secret} cannot be sent to a thread, so the password comes beside it. */
 export type DayWorkerStart = DayWorkerData & { readonly password: string | null };
@@ -24,7 +24,7 @@ export type DayWorkerStart = DayWorkerData & { readonly password: string | null 
 const { access, engine, now, password } = workerData as DayWorkerStart;
 const port = parentPort;
 if (port === null) throw new Error("day-worker runs in a worker thread");
-const opened = openBlocks(password === null ? access : withPassword(access, new Secret(password)));
+const opened = openBlockAccess(password === null ? access : withPassword(access, new Secret(password)));
 // Its failure is told in the answer to a day, and no day has come yet.
 opened.catch(() => undefined);
 
@@ -51,7 +51,7 @@ async function answer(day: string): Promise<DayAnswer> {
     const { source } = await opened;
     return { day, price: await priceOfWindow(source, { kind: "day", day }, { engine, now }) };
   } catch (error) {
-    if (!(error instanceof BlocksError)) throw error;
+    if (!(error instanceof BlockSourceError)) throw error;
     return { day, problem: { code: error.code, message: error.message } };
   }
 }

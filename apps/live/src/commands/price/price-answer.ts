@@ -1,4 +1,4 @@
-import { isoMinute } from "../../blocks/find-blocks.ts";
+import { isoMinute } from "../../confirmed/utc-day.ts";
 import type { WindowPrice } from "./window-price.ts";
 
 const cents = (price: number | null | undefined): number | null =>

@@ -1,7 +1,6 @@
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { BlocksError, type BlocksErrorCode } from "../../blocks/blocks-error.ts";
-import { type BlockAccess, openBlocks } from "../../blocks/open-blocks.ts";
+import { BlockSourceError, type BlockSourceErrorCode } from "@utxoracle/block-source";
 import type { LoadedSettings } from "../../config/load.ts";
 import { authOf } from "../../config/node-access.ts";
 import { otherKindAt } from "../../config/regular-file.ts";
@@ -9,6 +8,7 @@ import type { Settings } from "../../config/schema.ts";
 import { ExitCode, UserError } from "../../config/user-error.ts";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
 import { EstimateThread } from "../../confirmed/estimate-thread.ts";
+import { type BlockAccess, openBlockAccess } from "./block-access.ts";
 import { type DayPrice, dayPrices } from "./day-prices.ts";
 import { type DayRows, openDayRows } from "./day-rows.ts";
 import { answerOf, csvRowOf, lineOf } from "./price-answer.ts";
@@ -44,7 +44,7 @@ export async function priceCommand(options: PriceCommandOptions): Promise<ExitCo
       : await severalDays(options, access, request.days);
   } catch (error) {
     if (signal.aborted) return ExitCode.done;
-    throw error instanceof BlocksError ? asUserError(error) : error;
+    throw error instanceof BlockSourceError ? asUserError(error) : error;
   }
 }
 
@@ -55,7 +55,7 @@ function blockAccess({ settings, machine }: PriceCommandOptions): BlockAccess {
   const url = settings["rpc-url"];
   if (url === "none")
     throw new UserError("price: --rpc-url is none: give the node's address, or its block files with --blocks-dir");
-  return { from: { url, auth: authOf(settings, machine), way: settings["blocks-from"] }, chain };
+  return { from: { url, auth: authOf(settings, machine), via: settings["blocks-from"] }, chain };
 }
 
 const engineAsked = ({ settings, given }: LoadedSettings): Settings["engine"] | null =>
@@ -65,7 +65,7 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
   const { settings, stdout, stderr, signal, now } = options;
   const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
   const notice = noticeTo(options, progress);
-  const { source, tip } = await openBlocks(access, { signal, onNotice: notice });
+  const { source, tip } = await openBlockAccess(access, { signal, onNotice: notice });
   if (tip.missingBlocks > 0)
     notice(`the node still lacks ${tip.missingBlocks} blocks of its chain: its last one is ${tip.height}`);
   let payments: readonly BlockPayment[] = [];
@@ -102,7 +102,7 @@ async function severalDays(
   const { settings, stderr, signal, now } = options;
   const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
   // What is wrong with the node or the files is told once, and before a file is made.
-  const { source } = await openBlocks(access, { signal, onNotice: noticeTo(options, progress) });
+  const { source } = await openBlockAccess(access, { signal, onNotice: noticeTo(options, progress) });
   source.close();
   const csv = settings.csv === undefined ? null : openDayRows(settings.csv, options.stdout, settings.json);
   try {
@@ -123,9 +123,9 @@ async function severalDays(
 }
 
 /** What may be amiss with a day and leaves the others what they are: older blocks may be gone, or one be damaged. */
-const OF_ONE_DAY: ReadonlySet<BlocksErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
+const OF_ONE_DAY: ReadonlySet<BlockSourceErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
 
-/** @returns the exit code that the day alone would have. @throws {BlocksError} what concerns the days after it too. */
+/** @returns the exit code that the day alone would have. @throws {BlockSourceError} what concerns the days after it too. */
 function tellDay(options: PriceCommandOptions, day: DayPrice, csv: DayRows | null, progress: Progress): ExitCode {
   const { settings, stdout, stderr } = options;
   progress.clear();
@@ -169,7 +169,7 @@ function writePage(path: string, page: string): void {
   }
 }
 
-function asUserError(error: BlocksError): UserError {
+function asUserError(error: BlockSourceError): UserError {
   const exitCode = error.code === "unreachable" ? ExitCode.unreachable : ExitCode.failed;
   return new UserError(error.message, exitCode, { cause: error });
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pricePointsOf } from "@utxoracle/estimator";
 import { CONFIRMED_POINTS_MAX, type ConfirmedUpdate } from "@utxoracle/models";
-import { isoMinute } from "../../blocks/find-blocks.ts";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
 import { SHOWN_AROUND_PRICE, thinnedOut } from "../../confirmed/shown-points.ts";
+import { isoMinute } from "../../confirmed/utc-day.ts";
 import { captionOf, factsOf, usd } from "./price-answer.ts";
 import type { WindowPrice } from "./window-price.ts";
 

@@ -1,7 +1,13 @@
-import type { BlockPlace, BlockSource, ChainTip } from "../../blocks/block-source.ts";
-import { BlocksError } from "../../blocks/blocks-error.ts";
-import { allPlacesFrom, firstBlockFrom, isoMinute, placesFrom } from "../../blocks/find-blocks.ts";
-import { endOfDay, startOfDay } from "../../confirmed/utc-day.ts";
+import {
+  allPlacesFrom,
+  type BlockPlace,
+  type BlockSource,
+  BlockSourceError,
+  type ChainTip,
+  firstBlockFrom,
+  placesFrom,
+} from "@utxoracle/block-source";
+import { endOfDay, isoMinute, startOfDay } from "../../confirmed/utc-day.ts";
 
 /** A block's time lies over the median of so many before it: beyond them none is later than the newest. */
 const MEDIAN_BLOCKS = 11;
@@ -15,7 +21,7 @@ export type PriceWindow =
 /**
  * The blocks of a window, lowest first.
  * @param now Unix seconds.
- * @throws {BlocksError} `no_such_block` when the chain has not enough of them (yet), `missing_block`, `pruned`.
+ * @throws {BlockSourceError} `no_such_block` when the chain has not enough of them (yet), `missing_block`, `pruned`.
  */
 export async function placesOf(
   source: BlockSource,
@@ -36,7 +42,7 @@ export async function placesOf(
 async function lastBlocks(source: BlockSource, tip: ChainTip, count: number): Promise<BlockPlace[]> {
   const first = tip.height + 1 - count;
   if (first < 0)
-    throw new BlocksError("no_such_block", `the chain has ${tip.height + 1} blocks only, ${count} are asked for`);
+    throw new BlockSourceError("no_such_block", `the chain has ${tip.height + 1} blocks only, ${count} are asked for`);
   return await allPlacesFrom(source, first, tip.height);
 }
 
@@ -59,7 +65,7 @@ async function blocksOfDay(source: BlockSource, tip: ChainTip, day: string, now:
   if (begin !== null)
     for await (const place of placesFrom(source, begin.height, tip.height)) {
       if (place.time >= endOfDay(day)) {
-        if (places.length === 0) throw new BlocksError("empty_day", `there is no block of ${day}`);
+        if (places.length === 0) throw new BlockSourceError("empty_day", `there is no block of ${day}`);
         return places;
       }
       places.push(place);
@@ -68,7 +74,7 @@ async function blocksOfDay(source: BlockSource, tip: ChainTip, day: string, now:
   const standsStill = tip.chain !== "main" && tip.missingBlocks === 0;
   if (standsStill && places.length > 0 && endOfDay(day) <= now) return places;
   const newest = (await source.places(tip.height, 1))[0]?.time ?? 0;
-  throw new BlocksError(
+  throw new BlockSourceError(
     "no_such_block",
     `the blocks end at ${tip.height} of ${isoMinute(newest)} UTC, before the end of ${day}: the node is still syncing, or its files are old`,
   );

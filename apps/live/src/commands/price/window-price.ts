@@ -1,8 +1,6 @@
+import { type BlockPlace, type BlockSource, BlockSourceError, readBlocks } from "@utxoracle/block-source";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import { TxParseError } from "@utxoracle/tx-parser";
-import type { BlockPlace, BlockSource } from "../../blocks/block-source.ts";
-import { BlocksError } from "../../blocks/blocks-error.ts";
-import { readBlocks } from "../../blocks/read-blocks.ts";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
 import { ChainWindow } from "../../confirmed/chain-window.ts";
 import { engineOf, estimateConfirmed } from "../../confirmed/estimate-confirmed.ts";
@@ -44,7 +42,7 @@ export interface WindowPriceOptions {
 /**
  * The price of a window of the chain's blocks: finds them, reads them, filters them with all six rules among
  * themselves, estimates.
- * @throws {BlocksError}
+ * @throws {BlockSourceError}
  */
 export async function priceOfWindow(
   source: BlockSource,
@@ -55,7 +53,8 @@ export async function priceOfWindow(
     try {
       return await priceOnce(source, window, options);
     } catch (error) {
-      if (!(error instanceof BlocksError) || error.code !== "chain_changed" || attempt === MOST_ATTEMPTS) throw error;
+      if (!(error instanceof BlockSourceError) || error.code !== "chain_changed" || attempt === MOST_ATTEMPTS)
+        throw error;
     }
 }
 
@@ -97,9 +96,9 @@ function connect(chain: ChainWindow, { hash, height }: BlockPlace, rawBytes: Uin
   try {
     const connected = chain.connect(rawBytes, height);
     if (connected?.block.hash === hash) return;
-    throw new BlocksError("bad_block", `block ${height}: its bytes are those of another block`);
+    throw new BlockSourceError("bad_block", `block ${height}: its bytes are those of another block`);
   } catch (cause) {
     if (!(cause instanceof TxParseError)) throw cause;
-    throw new BlocksError("bad_block", `block ${height}, ${hash}, cannot be read: ${cause.message}`, { cause });
+    throw new BlockSourceError("bad_block", `block ${height}, ${hash}, cannot be read: ${cause.message}`, { cause });
   }
 }

@@ -13,10 +13,10 @@ import { join } from "node:path";
 import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { bip34Height } from "../src/blocks/bip34-height.ts";
-import { BlocksError, type BlocksErrorCode } from "../src/blocks/blocks-error.ts";
-import { FileBlocks } from "../src/blocks/file-blocks.ts";
-import { firstBlockFrom } from "../src/blocks/find-blocks.ts";
+import { bip34Height } from "../src/bip34-height.ts";
+import { BlockSourceError, type BlockSourceErrorCode } from "../src/error.ts";
+import { FileBlocks } from "../src/file-blocks.ts";
+import { firstBlockFrom } from "../src/find-blocks.ts";
 
 const root = mkdtempSync(join(tmpdir(), "block-files-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -76,16 +76,16 @@ function setModified(path: string, number: number, time: number): void {
   utimesSync(join(path, `blk${String(number).padStart(5, "0")}.dat`), time, time);
 }
 
-async function refusal(action: () => Promise<unknown>): Promise<BlocksError> {
+async function refusal(action: () => Promise<unknown>): Promise<BlockSourceError> {
   try {
     await action();
   } catch (error) {
-    if (error instanceof BlocksError) return error;
+    if (error instanceof BlockSourceError) return error;
     throw error;
   }
   throw new Error("nothing was refused");
 }
-const codeOf = async (action: () => Promise<unknown>): Promise<BlocksErrorCode> => (await refusal(action)).code;
+const codeOf = async (action: () => Promise<unknown>): Promise<BlockSourceErrorCode> => (await refusal(action)).code;
 
 describe("block files", () => {
   const chain = blocks(40, 1000);
@@ -136,7 +136,7 @@ describe("block files", () => {
     const notices: string[] = [];
     const source = new FileBlocks(path, { onNotice: (text) => notices.push(text) });
     expect((await source.tip()).height).toBe(1038);
-    expect(notices).toEqual([expect.stringMatching(/blk00000\.dat: the block at \d+ is not there in full/)]);
+    expect(notices).toEqual([expect.stringMatching(/blk00000\.dat: the block at \d+ is incomplete/)]);
     source.close();
   });
 
@@ -151,7 +151,7 @@ describe("block files", () => {
         const source = new FileBlocks(path, { onNotice: (text) => notices.push(text) });
         expect((await source.tip()).height).toBe(1038);
         expect((await source.places(1000, 39)).map(({ hash }) => hash)).toEqual(chain.slice(0, 39).map(hashOf));
-        expect(notices).toEqual([expect.stringMatching(/blk00001\.dat: the block at \d+ is not there in full/)]);
+        expect(notices).toEqual([expect.stringMatching(/blk00001\.dat: the block at \d+ is incomplete/)]);
         source.close();
       }
   });
@@ -287,7 +287,7 @@ describe("block files", () => {
       onNotice: (text) => notices.push(text),
     });
     expect(await source.places(1021, 19)).toHaveLength(19);
-    expect(notices).toEqual([expect.stringContaining("is not there in full")]);
+    expect(notices).toEqual([expect.stringContaining("is incomplete")]);
     for (const length of [0, 80, 4_000_001, 0xffffffff]) {
       broken.writeUInt32LE(length, 4);
       const other = new FileBlocks(folder([[...framed.slice(0, 20), broken, ...framed.slice(21)]]));
@@ -301,7 +301,9 @@ describe("block files", () => {
     const path = folder([framed]);
     mkdirSync(join(path, "blk00001.dat"));
     expect(await codeOf(async () => new FileBlocks(path))).toBe("unreadable");
-    expect(await codeOf(() => new FileBlocks(folder([framed]), { maxBlocks: 39 }).tip())).toBe("too_many_blocks");
+    expect(await codeOf(() => new FileBlocks(folder([framed]), { limits: { maxBlocks: 39 } }).tip())).toBe(
+      "too_many_blocks",
+    );
   });
 
   it("with a damaged stretch give what lies behind it, and say so", async () => {

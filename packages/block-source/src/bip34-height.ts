@@ -4,8 +4,8 @@ const HEADER_BYTES = 80;
 const OUTPOINT_BYTES = 36;
 
 /**
- * The height that a block's coinbase says it has (BIP 34), or null where it says none.
- * @param block a block, or as much of its beginning as holds the first bytes of the coinbase's script.
+ * The height that a block's coinbase states (BIP 34), or null if it states none.
+ * @param block a block, or enough of its start to hold the first bytes of the coinbase's script.
  */
 export function bip34Height(block: Uint8Array): number | null {
   if (block.length <= HEADER_BYTES) return null;
@@ -17,7 +17,7 @@ export function bip34Height(block: Uint8Array): number | null {
   position += 1 + OUTPOINT_BYTES;
   position += compactSizeBytes(block[position]);
   const first = block[position];
-  // Heights to 16 are pushed by one opcode: OP_1 … OP_16. The genesis block is of version 1 and says none.
+  // Heights to 16 are pushed by one opcode: OP_1 … OP_16. The genesis block is of version 1 and states none.
   if (first !== undefined && first >= 0x51 && first <= 0x60) return first - 0x50;
   if (first === undefined || first === 0 || first > 4 || position + first >= block.length) return null;
   let height = 0;

@@ -2,34 +2,34 @@ import { closeSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkMerkleRoot, parseBlock, parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
-import { openFileToRead } from "../config/regular-file.ts";
 import { bip34Height } from "./bip34-height.ts";
-import { BlockFile, type FiledBlock } from "./block-file.ts";
+import { BlockFile, type BlockLocation } from "./block-file.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
-import { BlocksError, chainChanged } from "./blocks-error.ts";
-import { FiledChain } from "./filed-chain.ts";
+import { BlockSourceError, chainChanged } from "./error.ts";
+import { HeaderChain } from "./header-chain.ts";
+import { type BlockLimits, MAX_BLOCKS } from "./limits.ts";
+import { openRegularFile } from "./regular-file.ts";
 
 const FILE_NAME = /^blk(\d{5,})\.dat$/;
 const KEY_BYTES = 8;
 /**
  * A block's time is at most two hours ahead of the clock of the node that writes it (Bitcoin Core, src/validation.cpp).
- * The rest is for clocks that are wrong.
+ * The rest is a margin for wrong clocks.
  */
 const CLOCK_TOLERANCE_SECONDS = 86_400;
 /** Reading more files than this for the tip takes a moment and is reported. */
 const MANY_FILES = 50;
-/** More than a file has. */
+/** Exceeds the number of blocks in a file. */
 const ORDER_STEP = 2 ** 24;
-/** A chain of the year 2047. About 300 bytes of memory each. */
-const MAX_BLOCKS = 2_000_000;
 
+/** Options of {@link FileBlocks}. */
 export interface FileBlocksOptions {
-  /** Receives what is odd but harmless, one line each. */
+  /** Receives harmless irregularities, one line each. */
   readonly onNotice?: (text: string) => void;
-  /** Ends a search through many files. */
+  /** Cancels a search through many files. */
   readonly signal?: AbortSignal;
-  /** Maximum number of blocks whose headers are held; default 2,000,000. */
-  readonly maxBlocks?: number;
+  /** Bounds on what is accepted. */
+  readonly limits?: BlockLimits;
 }
 
 interface UnreadFile {
@@ -40,10 +40,12 @@ interface UnreadFile {
 }
 
 /**
- * Blocks from the `blk*.dat` files of a node, which need not run. A file's number is not its age: a node that was started
- * from a UTXO snapshot writes the newest blocks and those of years ago in turns. Files are read in the order in which they
- * were last written, the latest first, and only as far as needed: a file that was last written before the tip was mined
- * cannot hold a block on top of it. Where a file holds a block from after its last write, all files are read.
+ * Blocks from the `blk*.dat` files of a node, which need not be running.
+ *
+ * A file's number is not its age: a node started from a UTXO snapshot alternates between writing the newest blocks and
+ * old ones. Files are read by modification time, latest first, and only as many as needed: a file last written before
+ * the tip was mined cannot hold a block on top of it. If a file holds a block newer than its own modification time, the
+ * times cannot be trusted and all files are read.
  */
 export class FileBlocks implements BlockSource {
   readonly kind = "files";
@@ -52,27 +54,29 @@ export class FileBlocks implements BlockSource {
   readonly #onNotice: (text: string) => void;
   readonly #signal: AbortSignal | undefined;
   readonly #maxBlocks: number;
-  /** The next one to read is last. */
+  /** In reading order from the end. */
   readonly #unread: UnreadFile[];
-  readonly #chain = new FiledChain<FiledBlock>();
+  readonly #chain = new HeaderChain<BlockLocation>();
   #chainName: { readonly chain: string; readonly path: string } | null = null;
-  /** False once a file holds a block from after its last write: it was copied, or its time was set. */
+  /** False once a file holds a block newer than its modification time: it was copied, or its time was set. */
   #fileTimesHold = true;
   #newestTime = Number.NEGATIVE_INFINITY;
   #filesRead = 0;
   #open: BlockFile | null = null;
 
-  /** @param directory the node's `blocks` folder. @throws {BlocksError} */
+  /** @param directory the node's `blocks` folder. @throws {BlockSourceError} */
   constructor(directory: string, options: FileBlocksOptions = {}) {
     this.#directory = directory;
     this.#onNotice = options.onNotice ?? (() => {});
     this.#signal = options.signal;
-    this.#maxBlocks = options.maxBlocks ?? MAX_BLOCKS;
+    this.#maxBlocks = options.limits?.maxBlocks ?? MAX_BLOCKS;
     let names: string[];
     try {
       names = readdirSync(directory);
     } catch (cause) {
-      throw new BlocksError("no_block_files", `${directory} cannot be read (${(cause as Error).message})`, { cause });
+      throw new BlockSourceError("no_block_files", `${directory} cannot be read (${(cause as Error).message})`, {
+        cause,
+      });
     }
     this.#unread = names
       .flatMap((name) => {
@@ -81,7 +85,7 @@ export class FileBlocks implements BlockSource {
       })
       .sort((a, b) => a.modified - b.modified || a.number - b.number);
     if (this.#unread.length === 0)
-      throw new BlocksError(
+      throw new BlockSourceError(
         "no_block_files",
         `${directory} holds no blk*.dat files: name the "blocks" folder of the node's data`,
       );
@@ -93,7 +97,7 @@ export class FileBlocks implements BlockSource {
     const { tip } = this.#chain;
     if (tip === null || this.#chainName === null) {
       const { size } = this.#chain;
-      throw new BlocksError(
+      throw new BlockSourceError(
         "no_block_files",
         size === 0
           ? `there is no block in the files of ${this.#directory}`
@@ -118,7 +122,7 @@ export class FileBlocks implements BlockSource {
   async places(firstHeight: number, count: number): Promise<BlockPlace[]> {
     const { height: tip } = await this.tip();
     if (firstHeight + count - 1 > tip)
-      throw new BlocksError("no_such_block", `the files of ${this.#directory} reach to block ${tip} only`);
+      throw new BlockSourceError("no_such_block", `the files of ${this.#directory} reach to block ${tip} only`);
     const lowest = await this.reach(firstHeight);
     if (lowest > firstHeight) throw this.#missing(lowest - 1);
     return Array.from({ length: count }, (_, index) => this.#chain.at(firstHeight + index));
@@ -142,7 +146,7 @@ export class FileBlocks implements BlockSource {
     for (;;) {
       while (!this.#restIsOlderThan(this.#newestTime) && (await this.#readNextFile())) {}
       const tip = this.#chain.chooseTip();
-      // The newest block may be on a branch that was abandoned.
+      // The newest block may be on an abandoned branch.
       if (!this.#restIsOlderThan(tip?.time ?? Number.NEGATIVE_INFINITY)) {
         while (await this.#readNextFile()) {}
         this.#chain.chooseTip();
@@ -151,7 +155,7 @@ export class FileBlocks implements BlockSource {
     }
   }
 
-  /** A node reserves space before it writes: of a block that was being written when it ended, zeros are left. */
+  /** A node reserves space before it writes: a block whose write was interrupted is partly zeros. */
   #dropTornTip(): "kept" | "dropped" {
     const { tip } = this.#chain;
     if (tip === null) return "kept";
@@ -162,7 +166,7 @@ export class FileBlocks implements BlockSource {
     return "dropped";
   }
 
-  /** Whether no file that was not read yet can hold a block on top of one of this time. */
+  /** Whether no unread file can hold a block on top of one with this time. */
   #restIsOlderThan(time: number): boolean {
     const next = this.#unread.at(-1);
     if (next === undefined) return true;
@@ -181,7 +185,7 @@ export class FileBlocks implements BlockSource {
     }
   }
 
-  #read({ file, offset, length }: FiledBlock): Uint8Array {
+  #read({ file, offset, length }: BlockLocation): Uint8Array {
     if (this.#open?.path !== file) {
       this.#open?.close();
       this.#open = new BlockFile(file, this.#key);
@@ -189,28 +193,30 @@ export class FileBlocks implements BlockSource {
     return this.#open.read(offset, length);
   }
 
-  #missing(height: number): BlocksError {
+  #missing(height: number): BlockSourceError {
     const first = this.#chain.lowestHeight;
     return this.#chain.hasBlocksBelow
-      ? new BlocksError(
+      ? new BlockSourceError(
           "missing_block",
           `block ${height} is missing from the files of ${this.#directory}, which hold blocks below it and from ${first} on`,
         )
-      : new BlocksError(
+      : new BlockSourceError(
           "pruned",
           `the files of ${this.#directory} hold blocks from ${first} on: older ones were pruned or never there; ask for a later time`,
         );
   }
 
-  /** @returns whether there was one. @throws {BlocksError} `chain_changed` when the tip turns out not to be the best. */
+  /** @returns false when all files are read. @throws {BlockSourceError} `chain_changed` when a better tip turns up. */
   async #readNextFile(): Promise<boolean> {
     this.#signal?.throwIfAborted();
     const next = this.#unread.pop();
     if (next === undefined) return false;
     const { tip } = this.#chain;
     if (++this.#filesRead === MANY_FILES && tip === null)
-      this.#onNotice(`${this.#directory}: the files' times do not tell the newest blocks; reading all headers`);
-    // Reading is synchronous; between two files signals and timers get their turn.
+      this.#onNotice(
+        `${this.#directory}: the files' times do not show where the newest blocks are; reading all headers`,
+      );
+    // Reading is synchronous: let signals and timers run between two files.
     await nextTurn();
     const timesHeld = this.#fileTimesHold;
     const highest = this.#readHeaders(next);
@@ -221,7 +227,7 @@ export class FileBlocks implements BlockSource {
     throw chainChanged(tip.height);
   }
 
-  /** @returns the greatest height that a block of the file states. */
+  /** @returns the greatest height stated by a block of the file; -1 if none states one. */
   #readHeaders({ path, number, modified }: UnreadFile): number {
     let highest = -1;
     const file = new BlockFile(path, this.#key);
@@ -246,7 +252,7 @@ export class FileBlocks implements BlockSource {
       file.close();
     }
     if (this.#chain.size > this.#maxBlocks)
-      throw new BlocksError(
+      throw new BlockSourceError(
         "too_many_blocks",
         `the files of ${this.#directory} hold more than ${this.#maxBlocks} blocks: name a folder with fewer files`,
       );
@@ -256,7 +262,7 @@ export class FileBlocks implements BlockSource {
   #checkChain(chain: string, path: string): void {
     this.#chainName ??= { chain, path };
     if (chain === this.#chainName.chain) return;
-    throw new BlocksError(
+    throw new BlockSourceError(
       "wrong_chain",
       `${path} holds blocks of ${chain}, ${this.#chainName.path} those of ${this.#chainName.chain}`,
     );
@@ -264,7 +270,7 @@ export class FileBlocks implements BlockSource {
 }
 
 const tornNotice = (path: string, offset: number): string =>
-  `${path}: the block at ${offset} is not there in full (being written, or cut off) and is left out`;
+  `${path}: the block at ${offset} is incomplete (being written, or cut off) and is skipped`;
 
 function isWhole(bytes: Uint8Array): boolean {
   try {
@@ -275,27 +281,30 @@ function isWhole(bytes: Uint8Array): boolean {
   }
 }
 
-/** @throws {BlocksError} `unreadable`. */
+/** @throws {BlockSourceError} `unreadable`. */
 function unreadFile(path: string, number: number): UnreadFile {
   try {
     const status = statSync(path);
     if (status.isFile()) return { path, number, modified: status.mtimeMs / 1000 };
   } catch (cause) {
-    throw new BlocksError("unreadable", `${path} cannot be read (${(cause as Error).message})`, { cause });
+    throw new BlockSourceError("unreadable", `${path} cannot be read (${(cause as Error).message})`, { cause });
   }
-  throw new BlocksError("unreadable", `${path} is not a regular file`);
+  throw new BlockSourceError("unreadable", `${path} is not a regular file`);
 }
 
-/** @throws {BlocksError} `bad_xor_key`. */
+/** @throws {BlockSourceError} `bad_xor_key`. */
 function readKey(path: string): Uint8Array {
   let bytes: Uint8Array;
   try {
-    const descriptor = openFileToRead(path);
+    const descriptor = openRegularFile(path);
     bytes = readFileSync(descriptor);
     closeSync(descriptor);
   } catch (cause) {
-    throw new BlocksError("bad_xor_key", `${path} cannot be read (${(cause as Error).message})`, { cause });
+    throw new BlockSourceError("bad_xor_key", `${path} cannot be read (${(cause as Error).message})`, { cause });
   }
   if (bytes.length === KEY_BYTES) return bytes;
-  throw new BlocksError("bad_xor_key", `${path} has ${bytes.length} bytes; the key of block files has ${KEY_BYTES}`);
+  throw new BlockSourceError(
+    "bad_xor_key",
+    `${path} has ${bytes.length} bytes; the key of block files has ${KEY_BYTES}`,
+  );
 }

@@ -1,50 +1,50 @@
 import type { BlockPlace } from "./block-source.ts";
-import { BlocksError } from "./blocks-error.ts";
+import { BlockSourceError } from "./error.ts";
 
-/** A block as it was found, in whatever order. */
-export interface FoundBlock<Item> {
+/** Header of a stored block, and where the block is stored. */
+export interface FoundHeader<Item> {
   readonly hash: string;
   readonly previousHash: string;
   readonly time: number;
   /** Compact target. */
   readonly bits: number;
-  /** From the coinbase (BIP 34); null where it has none. */
+  /** From the coinbase (BIP 34); null if it states none. */
   readonly statedHeight: number | null;
-  /** Lower for a block that was stored earlier. */
+  /** Lower for a block stored earlier. */
   readonly order: number;
   readonly item: Item;
 }
 
 const NO_BLOCK = "0".repeat(64);
-/** Stands for a parent that is not known, and for a height that is not stated. */
+/** An unknown parent, or a height that is not stated. */
 const UNKNOWN = -1;
 
-/** The highest known block above a lowest known one. */
+/** The best block above a root, the lowest known block of its branch. */
 interface Branch {
   readonly tip: number;
-  /** Above the root. */
+  /** Blocks above the root. */
   readonly depth: number;
-  /** From the root on. */
+  /** Sum from the root to the tip. */
   readonly work: number;
 }
 
 /**
- * The best chain among blocks that are added in any order. Branches may be incomplete: heights come from the genesis
- * block, or from the lowest coinbase of the branch that states one. Blocks are numbers into columns, since a folder may
- * hold a million.
+ * The best chain among headers added in any order. Branches may be incomplete: heights come from the genesis block, or
+ * from the lowest coinbase of the branch that states one. Headers are rows of columnar arrays, since a folder may hold a
+ * million.
  */
-export class FiledChain<Item> {
+export class HeaderChain<Item> {
   readonly #numbers = new Map<string, number>();
   readonly #hashes: string[] = [];
   readonly #parents: number[] = [];
-  /** Hash of the parent, by the number of a block whose parent is not known. */
+  /** Hash of the parent, by row, where the parent itself is unknown. */
   readonly #unknownParents = new Map<number, string>();
   readonly #times: number[] = [];
   readonly #bits: number[] = [];
   readonly #statedHeights: number[] = [];
   readonly #orders: number[] = [];
   readonly #items: Item[] = [];
-  /** Further places where a block is stored. A node stores a block twice after some crashes. */
+  /** Further copies of a block: a node stores one twice after some crashes. */
   readonly #moreItems = new Map<number, Item[]>();
   #repeats = 0;
   readonly #forgotten = new Set<number>();
@@ -53,7 +53,7 @@ export class FiledChain<Item> {
   #tipHeight: number | null = null;
 
   /** Adds a block. The tip is chosen by {@link chooseTip}, not here. */
-  add({ hash, previousHash, time, bits, statedHeight, order, item }: FoundBlock<Item>): void {
+  add({ hash, previousHash, time, bits, statedHeight, order, item }: FoundHeader<Item>): void {
     const known = this.#numbers.get(hash);
     if (known !== undefined) {
       const more = this.#moreItems.get(known);
@@ -85,7 +85,7 @@ export class FiledChain<Item> {
     return this.#tipHeight === null ? null : this.at(this.#tipHeight);
   }
 
-  /** Height of the lowest block that the tip is linked to without a gap; without a tip, infinite. */
+  /** Height of the lowest block connected to the tip without a gap; infinite without a tip. */
   get lowestHeight(): number {
     return this.#tipHeight === null ? Number.POSITIVE_INFINITY : this.#tipHeight - this.#chain.length + 1;
   }
@@ -96,17 +96,17 @@ export class FiledChain<Item> {
     return this.#statedHeights.some((height) => height !== UNKNOWN && height < lowest - 1);
   }
 
-  /** Where a block is stored: mostly one place; none when it is not known. */
+  /** Where a block is stored: usually one place, none if unknown. */
   copies(hash: string): readonly Item[] {
     const number = this.#numbers.get(hash);
     if (number === undefined || this.#forgotten.has(number)) return [];
     return [this.#items[number] as Item, ...(this.#moreItems.get(number) ?? [])];
   }
 
-  /** @throws {BlocksError} `no_such_block`. */
+  /** @throws {BlockSourceError} `no_such_block`. */
   at(height: number): BlockPlace {
     const number = this.#chain[(this.#tipHeight ?? -1) - height];
-    if (number === undefined) throw new BlocksError("no_such_block", `block ${height} is not in the files`);
+    if (number === undefined) throw new BlockSourceError("no_such_block", `block ${height} is not in the files`);
     return {
       height,
       hash: this.#hashes[number] as string,
@@ -115,7 +115,7 @@ export class FiledChain<Item> {
     };
   }
 
-  /** Leaves a block out that is damaged. After this the tip has to be chosen again. */
+  /** Excludes a damaged block; the tip must be chosen again afterwards. */
   forget(hash: string): void {
     const number = this.#numbers.get(hash);
     if (number !== undefined) this.#forgotten.add(number);
@@ -128,9 +128,9 @@ export class FiledChain<Item> {
   }
 
   /**
-   * Ends the chain at the block with the most work of its branches, or, where branches have no known block in common, at
-   * the highest one. Among equals the one that was stored first wins, as in a node.
-   * @returns null without any block whose height is known.
+   * Chooses the block with the most work among branches with a common block, or the highest one among branches without.
+   * Among equals the one stored first wins, as in a node.
+   * @returns null if no block has a known height.
    */
   chooseTip(): BlockPlace | null {
     this.forgetTip();
@@ -154,7 +154,7 @@ export class FiledChain<Item> {
     return this.tip;
   }
 
-  /** Follows the links down through blocks that were added since. */
+  /** Extends the chain downwards through blocks added since. */
   extend(): void {
     for (let lowest = this.#chain.at(-1); lowest !== undefined; ) {
       lowest = this.#parentOf(lowest);
@@ -166,7 +166,7 @@ export class FiledChain<Item> {
     return this.#unknownParents.get(number) ?? (this.#hashes[this.#parents[number] as number] as string);
   }
 
-  /** Links blocks to parents that were added after them. */
+  /** Links blocks to parents added after them. */
   #link(): void {
     for (const [number, hash] of this.#unknownParents) {
       const parent = this.#numbers.get(hash);
@@ -181,7 +181,7 @@ export class FiledChain<Item> {
     return parent === UNKNOWN || this.#forgotten.has(parent) ? undefined : parent;
   }
 
-  /** The best branch above each root, and the root's height from the block closest to it that states one. */
+  /** The best branch above each root, and the root's height, from the closest block that states one. */
   #branches(): {
     readonly branches: ReadonlyMap<number, Branch>;
     readonly rootHeights: ReadonlyMap<number, { readonly height: number }>;
@@ -226,7 +226,7 @@ export class FiledChain<Item> {
   }
 }
 
-/** Expected number of hashes for a block of a compact target. As a double: only sums of the same branch are compared. */
+/** Expected number of hashes for a compact target. A double is precise enough to compare sums. */
 function workOf(bits: number): number {
   const target = (bits & 0x7fffff) * 256 ** ((bits >>> 24) - 3);
   return target > 0 ? 2 ** 256 / (target + 1) : 0;

@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { BlocksError } from "../src/blocks/blocks-error.ts";
-import { RestBlocks } from "../src/blocks/rest-blocks.ts";
+import { BlockSourceError } from "../src/error.ts";
+import { RestBlocks } from "../src/rest-blocks.ts";
 
 // What answers at the node's REST address may be anything: names are checked, answers bounded.
 
@@ -26,17 +26,17 @@ async function serve(answer: (response: ServerResponse) => void): Promise<RestBl
   return new RestBlocks(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
-async function failure(promise: Promise<unknown>): Promise<BlocksError> {
+async function failure(promise: Promise<unknown>): Promise<BlockSourceError> {
   const error = await promise.then(
     () => null,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof BlocksError)) throw new Error(`expected a BlocksError, got ${error}`);
+  if (!(error instanceof BlockSourceError)) throw new Error(`expected a BlockSourceError, got ${error}`);
   expect(error.message.length).toBeLessThan(500);
   return error;
 }
 
-const sendForEver = (response: ServerResponse): void => {
+const sendEndlessly = (response: ServerResponse): void => {
   const more = (): void => void (response.destroyed || response.write("[".repeat(65_536), more));
   more();
 };
@@ -50,11 +50,11 @@ describe("a node's REST interface", () => {
   ])("is refused with %s, and not taken for one that is on", async (_, changes) => {
     const rest = await serve((response) => void response.end(JSON.stringify({ ...info, ...changes })));
     expect(await failure(rest.tip())).toMatchObject({ code: "refused" });
-    expect(await rest.isOn()).toBe(false);
+    expect(await rest.isEnabled()).toBe(false);
   });
 
   it("is refused when its answer has no end", async () => {
-    const rest = await serve(sendForEver);
+    const rest = await serve(sendEndlessly);
     expect((await failure(rest.tip())).message).toContain("more than 1048576 bytes");
     const place = { height: 1, hash, previousHash: null, time: 1 };
     expect((await failure(rest.block(place))).message).toContain("more than 4000000 bytes");

@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
-import { openFileToRead } from "../config/regular-file.ts";
-import { BlocksError } from "./blocks-error.ts";
+import { BlockSourceError } from "./error.ts";
+import { MAX_BLOCK_BYTES } from "./limits.ts";
+import { openRegularFile } from "./regular-file.ts";
 
-/** Magic bytes of the chains, as the number that stands in the file (Bitcoin Core, src/kernel/chainparams.cpp). */
+/** Chain by magic bytes, read as a big-endian number (Bitcoin Core, src/kernel/chainparams.cpp). */
 const CHAIN_OF_MAGIC: ReadonlyMap<number, string> = new Map([
   [0xf9beb4d9, "main"],
   [0x0b110907, "test"],
@@ -11,53 +12,51 @@ const CHAIN_OF_MAGIC: ReadonlyMap<number, string> = new Map([
   [0xfabfb5da, "regtest"],
 ]);
 
-/** Magic and length before each block. */
+/** Magic and length precede each block. */
 const FRAME_BYTES = 8;
-/** Header, count, and the coinbase as far as its height: version, marker, count, outpoint, script length, height. */
+/** Header, count, and the coinbase up to its height: version, marker, count, outpoint, script length, height. */
 const HEAD_BYTES = 80 + 9 + 4 + 2 + 1 + 36 + 9 + 9;
-const LEAST_BLOCK_BYTES = 80 + 1 + 10;
-/** BIP 141. */
-const MOST_BLOCK_BYTES = 4_000_000;
-/** A damaged stretch is searched for the next block in pieces of this size. */
+const MIN_BLOCK_BYTES = 80 + 1 + 10;
+/** After damaged bytes the next block is searched for in chunks of this size. */
 const SEARCH_BYTES = 1 << 20;
 
-/** A block in a file, by its first bytes. */
-export interface FiledBlock {
+/** Where a block is stored. */
+export interface BlockLocation {
   readonly file: string;
-  /** Of its header. */
+  /** Of the block's header in the file. */
   readonly offset: number;
   readonly length: number;
 }
 
-/** What was found in a file. */
+/** Contents of a block file. */
 export interface BlockFileContent {
-  /** Null when there is no block in it. */
+  /** Null when the file holds no block. */
   readonly chain: string | null;
-  /** Each with its first bytes. */
-  readonly blocks: readonly { readonly filed: FiledBlock; readonly head: Uint8Array }[];
-  /** Where the first block begins that ends after the file: it is being written, or was cut off; null when there is none. */
+  /** Each with its first bytes, enough for {@link bip34Height}. */
+  readonly blocks: readonly { readonly filed: BlockLocation; readonly head: Uint8Array }[];
+  /** Offset of the first block that extends past the end of the file (being written, or cut off); null without one. */
   readonly tornAt: number | null;
-  /** Bytes between blocks that are none. */
+  /** Bytes between blocks that belong to none. */
   readonly skippedBytes: number;
 }
 
 /**
- * A file that Bitcoin Core writes blocks to: frames of magic, length and block, then zeros that are kept for more
- * blocks. From version 28 on all of it is combined with a key of 8 bytes by exclusive or.
+ * A block file of Bitcoin Core: frames of magic, length and block, then zeros reserved for more blocks. Since version 28
+ * everything is XORed with an 8-byte key.
  */
 export class BlockFile {
   readonly path: string;
   readonly #descriptor: number;
   readonly #key: Uint8Array;
 
-  /** @throws {BlocksError} `unreadable`. */
+  /** @throws {BlockSourceError} `unreadable`. */
   constructor(path: string, key: Uint8Array) {
     this.path = path;
     this.#key = key;
     try {
-      this.#descriptor = openFileToRead(path);
+      this.#descriptor = openRegularFile(path);
     } catch (cause) {
-      throw new BlocksError("unreadable", `${path} cannot be opened (${(cause as Error).message})`, { cause });
+      throw new BlockSourceError("unreadable", `${path} cannot be opened (${(cause as Error).message})`, { cause });
     }
   }
 
@@ -66,12 +65,12 @@ export class BlockFile {
   }
 
   /**
-   * Finds the blocks by their frames; only the beginnings are read.
-   * @throws {BlocksError} `unknown_magic` when the file has content and does not begin with a block.
+   * Finds the blocks by their frames; reads only the start of each.
+   * @throws {BlockSourceError} `unknown_magic` when the file has content but does not begin with a block.
    */
   content(): BlockFileContent {
     const size = fstatSync(this.#descriptor).size;
-    const blocks: { filed: FiledBlock; head: Uint8Array }[] = [];
+    const blocks: { filed: BlockLocation; head: Uint8Array }[] = [];
     let chain: string | null = null;
     let skippedBytes = 0;
     let tornAt: number | null = null;
@@ -81,7 +80,7 @@ export class BlockFile {
       const view = new DataView(start.buffer, start.byteOffset, start.length);
       const magic = view.getUint32(0);
       if (this.#isUnwritten(start.subarray(0, FRAME_BYTES), position)) {
-        // Mostly the end; after a crash a node may have gone on behind room that it had kept.
+        // Usually the end; after a crash a node may have continued behind space it had reserved.
         const next = this.#nextFrame(position + 1, size, chain);
         if (next === size) break;
         skippedBytes += next - position;
@@ -91,7 +90,7 @@ export class BlockFile {
       const length = view.getUint32(4, true);
       const frameChain = CHAIN_OF_MAGIC.get(magic);
       if (frameChain === undefined && chain === null) throw this.#unknownMagic(magic, position);
-      if (frameChain !== (chain ?? frameChain) || length < LEAST_BLOCK_BYTES || length > MOST_BLOCK_BYTES) {
+      if (frameChain !== (chain ?? frameChain) || length < MIN_BLOCK_BYTES || length > MAX_BLOCK_BYTES) {
         const next = this.#nextFrame(position + 1, size, chain);
         skippedBytes += next - position;
         position = next;
@@ -100,7 +99,7 @@ export class BlockFile {
       chain ??= frameChain as string;
       const offset = position + FRAME_BYTES;
       if (offset + length > size) {
-        // Mostly the end; a length that was damaged must not hide the blocks after it.
+        // Usually the end; a damaged length must not hide the blocks after it.
         tornAt ??= position;
         position = this.#nextFrame(position + 1, size, chain);
         continue;
@@ -112,24 +111,24 @@ export class BlockFile {
     return { chain, blocks, tornAt, skippedBytes };
   }
 
-  /** First bytes of the block that the file begins with; null when it begins with something else. */
+  /** First bytes of the first block; null when the file does not begin with one. */
   firstHead(): Uint8Array | null {
     const size = fstatSync(this.#descriptor).size;
     const start = this.read(0, Math.min(FRAME_BYTES + HEAD_BYTES, size));
-    if (start.length < FRAME_BYTES + LEAST_BLOCK_BYTES) return null;
+    if (start.length < FRAME_BYTES + MIN_BLOCK_BYTES) return null;
     const magic = new DataView(start.buffer, start.byteOffset, start.length).getUint32(0);
     return CHAIN_OF_MAGIC.has(magic) ? start.subarray(FRAME_BYTES) : null;
   }
 
-  /** Bytes of the file as they were before the key. @throws {BlocksError} `unreadable` when they are not all there. */
+  /** Decoded bytes of the file. @throws {BlockSourceError} `unreadable` when the file is shorter. */
   read(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const got = readSync(this.#descriptor, bytes, done, length - done, offset + done);
       if (got === 0)
-        throw new BlocksError(
+        throw new BlockSourceError(
           "unreadable",
-          `${this.path} ends at ${offset + done}: it became shorter while it was read`,
+          `${this.path} ends at ${offset + done}: it was truncated during the read`,
         );
       done += got;
     }
@@ -138,20 +137,20 @@ export class BlockFile {
     return bytes;
   }
 
-  /** Zeros as they lie on the disk: space kept for blocks to come, which the key is not applied to. */
+  /** Whether the raw bytes are zeros: reserved space, to which the key is not applied. */
   #isUnwritten(bytes: Uint8Array, offset: number): boolean {
     return bytes.every((byte, index) => byte === this.#key[(offset + index) % this.#key.length]);
   }
 
-  #unknownMagic(magic: number, position: number): BlocksError {
+  #unknownMagic(magic: number, position: number): BlockSourceError {
     const bytes = magic.toString(16).padStart(8, "0");
-    return new BlocksError(
+    return new BlockSourceError(
       "unknown_magic",
-      `${this.path}: ${bytes} at ${position} begins no block of a known chain; is xor.dat missing from its folder, or is it of another node?`,
+      `${this.path}: ${bytes} at ${position} begins no block of a known chain; is xor.dat missing from its folder, or does it belong to another node?`,
     );
   }
 
-  /** Where the next frame of the chain begins, or the end. @param chain null: of any. */
+  /** Offset of the next frame, or `size`. @param chain null: of any chain. */
   #nextFrame(from: number, size: number, chain: string | null): number {
     const magics = [...CHAIN_OF_MAGIC].flatMap(([magic, name]) =>
       (chain ?? name) === name ? [magicBytes(magic)] : [],
