@@ -1,5 +1,6 @@
 import { type BlockchainInfo, NodeRpcError, type NodeRpcErrorCode } from "@utxoracle/node-rpc";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { budgets } from "../src/config/budgets.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
 import { ResyncLoop } from "../src/sync/resync-loop.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
@@ -16,11 +17,11 @@ class LoopOnItsOwnClock {
   /** When the node was asked. */
   readonly askedAt: number[] = [];
   readonly loop: ResyncLoop;
-  readonly #world = new SimulatedWorld({ seed: 1, windowSeconds: 600, transactionsPerSecond: 1 });
+  readonly world = new SimulatedWorld({ seed: 1, windowSeconds: 600, transactionsPerSecond: 1 });
   #watch: { until: () => boolean; done: () => void } | null = null;
 
   constructor() {
-    const { node } = this.#world;
+    const { node } = this.world;
     this.loop = new ResyncLoop({
       node: {
         ...node,
@@ -40,12 +41,12 @@ class LoopOnItsOwnClock {
         getZmqNotifications: async () => [],
         credentialsChanged: async () => this.credentialsChange,
       },
-      window: this.#world.sink,
+      window: this.world.sink,
       endpoints: {},
       chain: null,
       windowSeconds: 600,
       blockSeconds: 600,
-      now: () => this.#world.now(),
+      now: () => this.world.now(),
       checkClock: () => undefined,
       log: createLogger({ format: "json", level: "error" }),
       metrics: { refills: { inc: () => undefined } } as never,
@@ -174,6 +175,28 @@ describe("whether the window is doubted", () => {
     await clock.until(() => !clock.loop.state().running);
     expect(clock.loop.state().doubted).toBe(false);
   });
+});
+
+it("of the removals during a sync the latest are remembered, as many as the budget says", async () => {
+  const clock = new LoopOnItsOwnClock();
+  const { world } = clock;
+  world.advance(100, () => true);
+  const [first = "", second = ""] = world.simulation.mempool.txids();
+  const removal = (hash: string): void =>
+    clock.loop.heard({ topic: "sequence", label: "R", hash, mempoolSequence: 0, timestamp: 0, counter: 0 });
+  let isSent = false;
+  clock.onAsked = () => {
+    if (isSent) return;
+    isSent = true;
+    removal(first);
+    for (let number = 1; number < budgets.removedMeanwhile.count; number++)
+      removal(number.toString(16).padStart(64, "0"));
+    removal(second);
+  };
+  clock.start();
+  await clock.until(() => clock.loop.state().settled);
+  expect(world.window.has(first)).toBe(true);
+  expect(world.window.has(second)).toBe(false);
 });
 
 it("nothing is taken of a node that comes back on another chain, which is told with both names, until it is back", async () => {

@@ -29,6 +29,11 @@ export interface ChainWindowOptions {
    * earlier time.
    */
   readonly spareSeconds?: number;
+  /**
+   * Blocks held, and transactions in them, those behind the window included; default no limit. Beyond that the oldest
+   * blocks leave early and are not wanted again. The tip is always held.
+   */
+  readonly limits?: { readonly blocks: number; readonly transactions: number };
   /** Whether the payments' ids are kept, or their amounts only: a day is 150,000 of them. */
   readonly keeps: "transactions" | "amounts";
 }
@@ -167,12 +172,28 @@ export class ChainWindow {
     const newest = all.reduce((latest, block) => Math.max(latest, block.time), 0);
     const oldest = newest - seconds;
     const young = all.findIndex((block) => block.time >= oldest);
-    const begin = Math.max(0, Math.min(young, all.length - leastBlocks));
+    const firstHeld = this.#firstWithinLimits(all);
+    const firstWanted = Math.max(0, Math.min(young, all.length - leastBlocks));
+    const begin = Math.max(firstHeld, firstWanted);
     const below = all[begin - 1];
-    if (below !== undefined) this.#below = { hash: below.hash, newest: below.time + seconds + 1 };
+    if (below !== undefined)
+      this.#below = { hash: below.hash, newest: begin > firstWanted ? 0 : below.time + seconds + 1 };
     this.#newest = newest;
     this.#blocks = all.slice(begin);
-    this.#spare = all.slice(0, begin).filter((block) => block.time >= oldest - spareSeconds);
+    this.#spare = all.slice(firstHeld, begin).filter((block) => block.time >= oldest - spareSeconds);
+  }
+
+  /** Place of the oldest block that may be held. */
+  #firstWithinLimits(all: readonly Held[]): number {
+    const { blocks = Number.POSITIVE_INFINITY, transactions = Number.POSITIVE_INFINITY } = this.#options.limits ?? {};
+    let first = all.length;
+    let held = 0;
+    while (first > 0 && all.length - first < blocks) {
+      held += all[first - 1]?.payments.transactionCount ?? 0;
+      if (held > transactions && first < all.length) break;
+      first--;
+    }
+    return first;
   }
 }
 

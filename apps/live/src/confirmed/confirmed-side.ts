@@ -6,6 +6,7 @@ import {
   type EstimateStatus,
   type PriceEstimate,
 } from "@utxoracle/models";
+import { budgets } from "../config/budgets.ts";
 import type { Publication } from "../state/publication.ts";
 import { confirmedStatus } from "../state/status.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
@@ -41,7 +42,12 @@ export class ConfirmedSide {
   constructor(options: ConfirmedSideOptions) {
     this.#options = options;
     const { windowSeconds } = options;
-    this.#chain = new ChainWindow({ seconds: windowSeconds, spareSeconds: SPARE_SECONDS, keeps: "transactions" });
+    this.#chain = new ChainWindow({
+      seconds: windowSeconds,
+      spareSeconds: SPARE_SECONDS,
+      keeps: "transactions",
+      limits: { blocks: budgets.confirmedBlocks.count, transactions: budgets.confirmedTransactions.count },
+    });
   }
 
   /** The blocks of the window, oldest first. */

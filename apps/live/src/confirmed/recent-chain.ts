@@ -1,3 +1,4 @@
+import { budgets } from "../config/budgets.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { BLOCKS_PER_DAY } from "./estimate-confirmed.ts";
 import { dayOf, endOfDay, startOfDay } from "./utc-day.ts";
@@ -14,7 +15,12 @@ export interface RecentWindow {
 
 /** The last two days of the chain, amounts only: for the prices of a day, of 144 blocks, and of the hours before any block. */
 export class RecentChain {
-  readonly #chain = new ChainWindow({ seconds: RECENT_SECONDS, leastBlocks: BLOCKS_PER_DAY, keeps: "amounts" });
+  readonly #chain = new ChainWindow({
+    seconds: RECENT_SECONDS,
+    leastBlocks: BLOCKS_PER_DAY,
+    keeps: "amounts",
+    limits: { blocks: budgets.recentBlocks.count, transactions: budgets.recentTransactions.count },
+  });
 
   get blocks(): readonly HeldBlock[] {
     return this.#chain.blocks;

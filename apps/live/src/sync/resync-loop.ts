@@ -3,11 +3,13 @@ import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { isRefusal, RetryPause } from "../chain/retry-pause.ts";
+import { budgets } from "../config/budgets.ts";
 import type { MempoolVerdict } from "../ingest/arrival-gate.ts";
 import type { ResyncWindow } from "../ingest/feed.ts";
 import type { FeedMetrics } from "../ingest/feed-metrics.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 import { type CheckedNode, nodeFindings, unfitness } from "./node-checks.ts";
+import { RecentIds } from "./recent-ids.ts";
 import { type ResyncNode, type ResyncResult, resync } from "./resync.ts";
 
 export interface ResyncLoopOptions {
@@ -97,7 +99,7 @@ export class ResyncLoop {
   #pollsUntilExamination = POLLS_PER_EXAMINATION;
   /** The newest block when the node was last asked for one. */
   #lastPolled: string | null = null;
-  #removedMeanwhile = new Set<string>();
+  #removedMeanwhile = new RecentIds(budgets.removedMeanwhile.count);
   #end: Promise<void> = Promise.resolve();
   readonly #pause: (seconds: number, signal: AbortSignal) => Promise<void>;
   readonly #retryPause = new RetryPause();
@@ -212,7 +214,7 @@ export class ResyncLoop {
   async #once(why: string, signal: AbortSignal): Promise<boolean> {
     const { node, log, metrics, chain, onVerdict } = this.#options;
     this.#underWay = why;
-    this.#removedMeanwhile = new Set();
+    this.#removedMeanwhile = new RecentIds(budgets.removedMeanwhile.count);
     const startedAt = performance.now();
     try {
       const tip = await node.getBlockchainInfo({ signal });

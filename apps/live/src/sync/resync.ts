@@ -1,6 +1,7 @@
 import type { MempoolLook } from "@utxoracle/estimator";
-import type { BlockchainInfo, BlockHeader, MempoolEntry, NodeRpc } from "@utxoracle/node-rpc";
+import type { BlockchainInfo, BlockHeader, NodeRpc } from "@utxoracle/node-rpc";
 import type { ResyncWindow } from "../ingest/feed.ts";
+import { EntryList } from "./entry-list.ts";
 
 /** The calls that a resync needs. */
 export type ResyncNode = Pick<
@@ -70,33 +71,26 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
     if (!isSettled && attempt + 1 < MOST_ATTEMPTS) continue;
 
     const removed = isSettled ? removeVanished(window, look, askedAt) : 0;
-    for (const txid of mempool.old) if (!window.has(txid)) window.rememberExpired(txid);
+    for (const txid of mempool.old.txids()) if (!window.has(txid)) window.rememberExpired(txid);
     look.forgetExpired();
     const transactions = await fetchTransactions(options, mempool.young);
     return { height: after.blocks, mempoolLoaded: true, blocks, transactions, removed };
   }
 }
 
-/** As much of an entry as is needed to fetch it in its turn. */
-type YoungEntry = Pick<MempoolEntry, "txid" | "time" | "ancestorCount">;
-
 /** What of the mempool the window does not know. */
 interface UnknownEntries {
   /** Younger than the window: to be fetched. */
-  readonly young: YoungEntry[];
+  readonly young: EntryList;
   /** Older than the window. */
-  readonly old: string[];
+  readonly old: EntryList;
 }
 
-/** Keeps of each entry the least: there may be hundreds of thousands. */
 async function readMempool(options: ResyncOptions, look: MempoolLook): Promise<UnknownEntries> {
   const { node, windowSeconds, now, signal } = options;
-  const unknown: UnknownEntries = { young: [], old: [] };
-  for await (const { txid, time, ancestorCount } of node.getMempoolEntries({ signal })) {
-    if (look.add(txid)) continue;
-    if (time >= now() - windowSeconds) unknown.young.push({ txid, time, ancestorCount });
-    else unknown.old.push(txid);
-  }
+  const unknown: UnknownEntries = { young: new EntryList(), old: new EntryList() };
+  for await (const entry of node.getMempoolEntries({ signal }))
+    if (!look.add(entry.txid)) unknown[entry.time >= now() - windowSeconds ? "young" : "old"].add(entry);
   return unknown;
 }
 
@@ -155,15 +149,21 @@ function removeVanished(window: ResyncWindow, look: MempoolLook, askedAt: number
   return vanished.length;
 }
 
-async function fetchTransactions(options: ResyncOptions, missing: YoungEntry[]): Promise<number> {
+async function fetchTransactions(options: ResyncOptions, missing: EntryList): Promise<number> {
   const { node, window, signal } = options;
+  // Of those asked for and not answered yet.
+  const times: number[] = [];
   // Parents before children: a child of a held transaction is no payment (rule 6).
-  missing.sort((a, b) => a.time - b.time || a.ancestorCount - b.ancestorCount);
+  function* txids(): Generator<string> {
+    for (const { txid, time } of missing.parentsFirst()) {
+      times.push(time);
+      yield txid;
+    }
+  }
   let count = 0;
-  let next = 0;
   // They come in the order in which they are asked for.
-  for await (const { txid, rawBytes } of node.getRawTransactions(txidsOf(missing), { signal })) {
-    const time = missing[next++]?.time;
+  for await (const { txid, rawBytes } of node.getRawTransactions(txids(), { signal })) {
+    const time = times.shift();
     // Gone in between, or taken out by the feed while it was fetched.
     if (time === undefined || rawBytes === null || options.wasRemoved(txid)) continue;
     // A node's clock may have run ahead; nothing has arrived in the future.
@@ -171,8 +171,4 @@ async function fetchTransactions(options: ResyncOptions, missing: YoungEntry[]):
     count++;
   }
   return count;
-}
-
-function* txidsOf(entries: Iterable<YoungEntry>): Generator<string> {
-  for (const { txid } of entries) yield txid;
 }

@@ -1,0 +1,25 @@
+/** The latest ids of a stream that may have no end. */
+export class RecentIds {
+  readonly #max: number;
+  readonly #ids = new Set<string>();
+
+  /** @param max ids that are held; beyond that the oldest are forgotten */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  add(id: string): void {
+    this.#ids.add(id);
+    if (this.#ids.size <= this.#max) return;
+    const [oldest] = this.#ids;
+    if (oldest !== undefined) this.#ids.delete(oldest);
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+}
