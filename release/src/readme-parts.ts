@@ -14,7 +14,9 @@ const parts: Readonly<Record<string, (readme: Readme) => boolean>> = {
   "errors, each with its meaning": ({ sections }) =>
     sections.some(({ heading, text }) => /^(Errors|Error codes)\b/.test(heading) && hasRows(text)),
   limits: ({ sections }) =>
-    sections.some(({ heading, text }) => /^(Limits|What it does not do)\b/.test(heading) && text.trim() !== ""),
+    sections.some(
+      ({ heading, text }) => /^(Limits|Non-goals|What it does not do)\b/.test(heading) && text.trim() !== "",
+    ),
   compatibility: ({ sections }) =>
     sections.some(({ heading, text }) => heading === "Compatibility" && /Node\.js 20\.19/.test(text)),
   size: ({ text }) => readmeSize(text) !== null,

@@ -10,20 +10,17 @@ export type AsyncApiDocument = {
 };
 
 const messages = {
-  mempoolUpdate: [
-    "mempool-update",
-    "The live price and the points new since the tick before; at once and twice a second",
-  ],
-  confirmedUpdate: ["confirmed-update", "The price of the last blocks; at once and with every block"],
-  errorMessage: ["error-message", "What is wrong with this connection, before it is closed"],
-  pongMessage: ["pong-message", "The answer to a ping"],
-  clientMessage: ["client-message", "Asks for a snapshot or for a sign of life"],
+  mempoolUpdate: ["mempool-update", "The live price and new points. Sent on connect and twice a second"],
+  confirmedUpdate: ["confirmed-update", "The price of the last blocks. Sent on connect and with every block"],
+  errorMessage: ["error-message", "Why the server is about to close this connection"],
+  pongMessage: ["pong-message", "Response to a ping"],
+  clientMessage: ["client-message", "Requests a snapshot or a pong"],
 } as const satisfies Record<string, readonly [ContractName, string]>;
 
 type MessageName = keyof typeof messages;
 
-const toReaders: readonly MessageName[] = ["mempoolUpdate", "confirmedUpdate", "errorMessage", "pongMessage"];
-const toSseReaders: readonly MessageName[] = ["mempoolUpdate", "confirmedUpdate"];
+const webSocketMessages: readonly MessageName[] = ["mempoolUpdate", "confirmedUpdate", "errorMessage", "pongMessage"];
+const sseMessages: readonly MessageName[] = ["mempoolUpdate", "confirmedUpdate"];
 
 const { schemas, reference } = componentSchemas(Object.values(messages).map(([contract]) => contract));
 
@@ -33,12 +30,13 @@ const messagesOf = (names: readonly MessageName[]): object =>
   Object.fromEntries(names.map((name) => [name, inComponents(name)]));
 
 /**
- * The stream as an AsyncAPI 3.0 document, made from the contracts. The service is the application that it describes:
- * what it sends, readers receive.
- * @param options with the `version` of the service.
+ * The stream as an AsyncAPI 3.0 document, generated from the contracts. `send` and `receive` are from the
+ * view of the service.
+ *
+ * @param options.version version of the service
  */
 export function asyncApiDocument({ version }: { readonly version: string }): AsyncApiDocument {
-  const address = { default: "127.0.0.1:8000", description: "Address and port that the service listens on" };
+  const address = { default: "127.0.0.1:8000", description: "Address and port of the service" };
   return {
     asyncapi: "3.0.0",
     info: documentInfo(version),
@@ -50,23 +48,23 @@ export function asyncApiDocument({ version }: { readonly version: string }): Asy
     channels: {
       mempool: {
         address: "/ws/mempool",
-        description: "Text frames of one JSON object each",
+        description: "Text frames with one JSON object each",
         servers: [{ $ref: "#/servers/webSocket" }],
-        messages: messagesOf([...toReaders, "clientMessage"]),
+        messages: messagesOf([...webSocketMessages, "clientMessage"]),
         bindings: { ws: { method: "GET", bindingVersion: "0.1.0" } },
       },
       mempoolEvents: {
         address: "/api/v1/stream",
-        description: "The same messages as Server-Sent Events without names",
+        description: "The same messages as unnamed Server-Sent Events",
         servers: [{ $ref: "#/servers/http" }],
-        messages: messagesOf(toSseReaders),
+        messages: messagesOf(sseMessages),
       },
     },
     operations: {
       sendUpdates: {
         action: "send",
         channel: { $ref: "#/channels/mempool" },
-        messages: toReaders.map((name) => inChannel("mempool", name)),
+        messages: webSocketMessages.map((name) => inChannel("mempool", name)),
       },
       receiveRequests: {
         action: "receive",
@@ -76,7 +74,7 @@ export function asyncApiDocument({ version }: { readonly version: string }): Asy
       sendEvents: {
         action: "send",
         channel: { $ref: "#/channels/mempoolEvents" },
-        messages: toSseReaders.map((name) => inChannel("mempoolEvents", name)),
+        messages: sseMessages.map((name) => inChannel("mempoolEvents", name)),
       },
     },
     components: {

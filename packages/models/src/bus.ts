@@ -4,10 +4,10 @@ import { ConfirmedWindowSchema, EvidenceResponseSchema } from "./http.ts";
 import { ChainName, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolUpdateSchema, SourceSchema } from "./stream.ts";
 
-/** Version of what goes over the bus; it is part of the subject's and the bucket's name, so that versions never mix. */
+/** Version of the bus protocol. Part of the subject and bucket names, so that versions never mix. */
 export const BUS_VERSION = 1;
 
-/** Highest term. A lease with a higher one is invalid and is replaced, so that terms cannot run out. */
+/** Maximum term. A lease with a higher term is invalid and is replaced, so that terms cannot run out. */
 export const BUS_TERM_MAX = 2 ** 52;
 
 const originFields = {
@@ -15,63 +15,65 @@ const originFields = {
     minLength: 1,
     maxLength: 64,
     pattern: "^[!-~]+$",
-    description: "Name of the analyzer, for people",
+    description: "Display name of the analyzer",
   }),
   term: Type.Integer({
     minimum: 1,
     maximum: BUS_TERM_MAX,
-    description: "Which holding of the lease it was published under; each holding has a term of its own",
+    description: "Number of the lease term it was published in. Increases each time the lease changes hands",
   }),
 };
 
-/** Who published a message of the bus. On the live subject it stands in the headers: the payload is the stream's own message. */
-export const BusOriginSchema = Type.Object(originFields, { description: "Who published a message of the bus" });
-/** Who published a message of the bus. On the live subject it stands in the headers: the payload is the stream's own message. */
+/** Publisher of a bus message. On the live subject these fields are headers, since the payload is the stream's message. */
+export const BusOriginSchema = Type.Object(originFields, { description: "Publisher of a bus message" });
+/** Publisher of a bus message. On the live subject these fields are headers, since the payload is the stream's message. */
 export type BusOrigin = Static<typeof BusOriginSchema>;
 
-/** An analyzer's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
+/** Response of an analyzer's clock service to an edge. Each run of the analyzer has its own subject. */
 export const BusClockSchema = Type.Object(
   {
     uptime_seconds: Type.Number({
       minimum: 0,
       maximum: 1e10,
-      description: "As in the `stats` of its updates, at this moment",
+      description: "Current `uptime_seconds`, as in the `stats` of its updates",
     }),
   },
-  { description: "An analyzer's steady clock, by which an edge tells how old its updates are" },
+  { description: "An analyzer's monotonic clock. Edges use it to compute the age of updates" },
 );
-/** An analyzer's answer to an edge that asks what time its steady clock shows, on a subject of its run's own. */
+/** Response of an analyzer's clock service to an edge. Each run of the analyzer has its own subject. */
 export type BusClock = Static<typeof BusClockSchema>;
 
-/** Numbers a state within its term, from 1; 0: none was written yet. */
+/** Number of a state within its term, from 1; 0 if none was written yet. */
 const StateNumber = Type.Integer({ minimum: 0, maximum: 2 ** 52 });
 
-/** Longest time to live of a lease, ms. */
+/** Maximum time to live of a lease, ms. */
 const LEASE_TTL_MAX_MS = 10_000;
 
-/** The key `lease`: which analyzer may publish. Written anew several times within its time to live. */
+/** Value of the key `lease`: the analyzer that may publish. Renewed several times within its time to live. */
 export const BusLeaseSchema = Type.Object(
   {
     ...originFields,
-    epoch: Type.String({ minLength: 1, maxLength: 64, description: "The run of the server that holds it" }),
+    epoch: Type.String({ minLength: 1, maxLength: 64, description: "Run of the service that holds it" }),
     ttl_ms: Type.Integer({
       minimum: 1,
       maximum: LEASE_TTL_MAX_MS,
-      description: "When it was not renewed for this time, any analyzer of the same market may take it",
+      description: "Time without renewal after which any analyzer of the same source and chain may take it, ms",
     }),
-    released: Type.Boolean({ description: "Given back: anybody may take it at once" }),
-    fit: Type.Boolean({ description: "Whether the holder hears its node; else one that does may take it at once" }),
+    released: Type.Boolean({ description: "Released by its holder: any analyzer may take it at once" }),
+    fit: Type.Boolean({
+      description: "Whether the holder receives data from its node. If not, an analyzer that does may take it at once",
+    }),
     source: SourceSchema,
     chain: Type.Union([ChainName, Type.Null()]),
     confirmed_number: StateNumber,
     history_number: StateNumber,
   },
-  { description: "Which analyzer may publish on the bus" },
+  { description: "The analyzer that may publish on the bus" },
 );
-/** The key `lease`: which analyzer may publish. Written anew several times within its time to live. */
+/** Value of the key `lease`: the analyzer that may publish. Renewed several times within its time to live. */
 export type BusLease = Static<typeof BusLeaseSchema>;
 
-/** Reasons and notices of an analyzer, as its edges repeat them. */
+/** Reasons and notices of an analyzer, repeated by its edges. */
 const Remarks = Type.Array(
   Type.Object({
     code: Type.String({ minLength: 1, maxLength: 64 }),
@@ -80,7 +82,7 @@ const Remarks = Type.Array(
   { maxItems: 32 },
 );
 
-/** The key `live`: the live side for who joins or has missed a delta. */
+/** Value of the key `live`: the live state, for edges that join or missed a delta. */
 export const BusLiveStateSchema = Type.Object(
   {
     ...originFields,
@@ -90,30 +92,30 @@ export const BusLiveStateSchema = Type.Object(
     notices: Remarks,
     evidence: Type.Union([EvidenceResponseSchema, Type.Null()]),
   },
-  { description: "The live side as of one tick, and what the analyzer says of itself" },
+  { description: "The live state at one tick, with the analyzer's reasons and notices" },
 );
-/** The key `live`: the live side for who joins or has missed a delta. */
+/** Value of the key `live`: the live state, for edges that join or missed a delta. */
 export type BusLiveState = Static<typeof BusLiveStateSchema>;
 
-/** The key `confirmed`: the confirmed side, and what its last block changed. */
+/** Value of the key `confirmed`: the confirmed state, and the change by its last block. */
 export const BusConfirmedStateSchema = Type.Object(
   {
     ...originFields,
     number: StateNumber,
     snapshot: ConfirmedUpdateSchema,
     delta: Type.Union([ConfirmedUpdateSchema, Type.Null()], {
-      description: "For readers who have the state before; null where only the snapshot will do",
+      description: "Change from the previous state; null if clients need the snapshot",
     }),
   },
-  { description: "The confirmed side as of one block" },
+  { description: "The confirmed state at one block" },
 );
-/** The key `confirmed`: the confirmed side, and what its last block changed. */
+/** Value of the key `confirmed`: the confirmed state, and the change by its last block. */
 export type BusConfirmedState = Static<typeof BusConfirmedStateSchema>;
 
-/** Most confirmed prices held: more than a year of blocks. */
+/** Maximum number of confirmed prices: more than a year of blocks. */
 export const BUS_HISTORY_PRICES_MAX = 60_000;
 
-/** The key `history`: the confirmed prices held, in columns of equal length, ascending in time. */
+/** Value of the key `history`: saved confirmed prices in columns of equal length, in ascending time. */
 export const BusHistoryStateSchema = Type.Object(
   {
     ...originFields,
@@ -123,25 +125,25 @@ export const BusHistoryStateSchema = Type.Object(
     last_144_blocks: Type.Union([ConfirmedWindowSchema, Type.Null()]),
     last_day: Type.Union([ConfirmedWindowSchema, Type.Null()]),
   },
-  { description: "The confirmed prices held, and those of the longer windows" },
+  { description: "Saved confirmed prices, and those of longer windows" },
 );
-/** The key `history`: the confirmed prices held, in columns of equal length, ascending in time. */
+/** Value of the key `history`: saved confirmed prices in columns of equal length, in ascending time. */
 export type BusHistoryState = Static<typeof BusHistoryStateSchema>;
 
-/** The value as a {@link BusClock}. @throws ContractError naming the field that deviates */
+/** The value as a {@link BusClock}. @throws ContractError that names the invalid field */
 export const checkBusClock: (value: unknown) => BusClock = contractCheck("BusClock", BusClockSchema);
-/** The value as a {@link BusOrigin}. @throws ContractError naming the field that deviates */
+/** The value as a {@link BusOrigin}. @throws ContractError that names the invalid field */
 export const checkBusOrigin: (value: unknown) => BusOrigin = contractCheck("BusOrigin", BusOriginSchema);
-/** The value as a {@link BusLease}. @throws ContractError naming the field that deviates */
+/** The value as a {@link BusLease}. @throws ContractError that names the invalid field */
 export const checkBusLease: (value: unknown) => BusLease = contractCheck("BusLease", BusLeaseSchema);
-/** The value as a {@link BusLiveState}. @throws ContractError naming the field that deviates */
+/** The value as a {@link BusLiveState}. @throws ContractError that names the invalid field */
 export const checkBusLiveState: (value: unknown) => BusLiveState = contractCheck("BusLiveState", BusLiveStateSchema);
-/** The value as a {@link BusConfirmedState}. @throws ContractError naming the field that deviates */
+/** The value as a {@link BusConfirmedState}. @throws ContractError that names the invalid field */
 export const checkBusConfirmedState: (value: unknown) => BusConfirmedState = contractCheck(
   "BusConfirmedState",
   BusConfirmedStateSchema,
 );
-/** The value as a {@link BusHistoryState}. @throws ContractError naming the field that deviates */
+/** The value as a {@link BusHistoryState}. @throws ContractError that names the invalid field */
 export const checkBusHistoryState: (value: unknown) => BusHistoryState = contractCheck(
   "BusHistoryState",
   BusHistoryStateSchema,

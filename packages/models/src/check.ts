@@ -1,18 +1,18 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 
-/** Codes of {@link ContractError}. `invalid_field`: a field is missing or holds what the contract does not allow. */
+/** Codes of {@link ContractError}. `invalid_field`: a field is missing or has an invalid value. */
 export type ContractErrorCode = "invalid_field";
 
-/** A value does not fulfil a contract. The message names the contract, the field at fault and what was expected there. */
+/** A value violates a contract. The message names the contract, the field and the expected value. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
   readonly code: ContractErrorCode = "invalid_field";
   /** Name of the contract, e.g. `MempoolUpdate`. */
   readonly contract: string;
-  /** Path of the field at fault as in `data.stats.total_received`; empty for the value itself. */
+  /** Path of the invalid field, e.g. `data.stats.total_received`; empty for the value itself. */
   readonly field: string;
-  /** What the contract expects there, e.g. `Expected number`. */
+  /** Expected value, e.g. `Expected number`. */
   readonly expected: string;
 
   constructor(contract: string, field: string, expected: string, found: unknown) {
@@ -23,22 +23,23 @@ export class ContractError extends Error {
   }
 }
 
-/** One deviation from a contract. */
+/** One violation of a contract. */
 export interface ContractDeviation {
-  /** Path of the field as in `data.stats.total_received`; empty for the value itself. */
+  /** Path of the field, e.g. `data.stats.total_received`; empty for the value itself. */
   readonly field: string;
   readonly expected: string;
   readonly found: unknown;
 }
 
 /**
- * The first `limit` deviations of `value` from `schema`, in the order of the schema; empty when it fulfils it.
- * @param limit most deviations to report, default 8.
+ * The first `limit` violations of `schema` by `value`, in schema order; empty for a valid value.
+ *
+ * @param limit maximum number of violations; default 8
  */
 export function contractDeviations(schema: TSchema, value: unknown, limit = 8): ContractDeviation[] {
   const deviations: ContractDeviation[] = [];
   for (const error of Value.Errors(schema, value)) {
-    // A failed union says only "union value"; its variants' own errors say which field is wrong.
+    // A union's own error is just "union value"; the errors of its variants name the field.
     const deepest = deepestError(error) ?? error;
     deviations.push({ field: fieldOf(deepest.path), expected: deepest.message, found: deepest.value });
     if (deviations.length >= limit) break;
@@ -47,8 +48,10 @@ export function contractDeviations(schema: TSchema, value: unknown, limit = 8): 
 }
 
 /**
- * Makes the check of one contract.
- * @returns a function that returns its argument typed, or throws {@link ContractError} naming the first field at fault.
+ * Creates the check of a contract.
+ *
+ * @returns a function that returns its argument, typed, or throws a {@link ContractError} for the first
+ *   invalid field
  */
 export function contractCheck<T extends TSchema>(contract: string, schema: T): (value: unknown) => Static<T> {
   return (value) => {
@@ -60,7 +63,7 @@ export function contractCheck<T extends TSchema>(contract: string, schema: T): (
 
 type SchemaError = ReturnType<ReturnType<typeof Value.Errors>["First"]> & object;
 
-/** The deepest error inside a failed union, looked for in the variant that the value's `type` tag names if there is one. */
+/** The deepest error inside a failed union. Prefers the variant that matches the value's `type` tag. */
 function deepestError(error: SchemaError): SchemaError | undefined {
   const variants = (error.errors ?? []).map((variant) => [...variant]);
   const tagged = variants.filter((errors) => !errors.some((inner) => inner.path === `${error.path}/type`));
@@ -75,7 +78,7 @@ function deepestError(error: SchemaError): SchemaError | undefined {
 
 const depthOf = (pointer: string): number => pointer.split("/").length;
 
-/** JSON pointer (`/data/stats/0`) to the dotted form that people read (`data.stats.0`). */
+/** Converts a JSON pointer (`/data/stats/0`) to a dotted path (`data.stats.0`). */
 function fieldOf(pointer: string): string {
   return pointer
     .split("/")

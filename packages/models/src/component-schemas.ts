@@ -1,13 +1,13 @@
 import { type ContractName, contractSchemas, type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
 
-/** Contracts as the components of a document: the schemas, and how other parts of the document point to them. */
+/** Contracts as the components of an OpenAPI or AsyncAPI document. */
 export interface ComponentSchemas {
   /** By component name, e.g. `PriceResponse`. */
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   reference(name: ContractName): { readonly $ref: string };
 }
 
-/** The given contracts under the names that generators of code will use: `price-response` becomes `PriceResponse`. */
+/** The given contracts as components. Names suit code generators: `price-response` becomes `PriceResponse`. */
 export function componentSchemas(names: readonly ContractName[]): ComponentSchemas {
   return {
     schemas: Object.fromEntries(names.map((name) => [componentName(name), jsonSchemaOf(contractSchemas[name])])),
@@ -22,14 +22,14 @@ function componentName(name: ContractName): string {
     .join("");
 }
 
-/** What every document says of the service. */
+/** The `info` object of both documents. */
 export function documentInfo(version: string): { readonly [field: string]: unknown } {
   return {
     title: "UTXOracle Live",
     version,
     description:
-      "The price of bitcoin in US dollars as the payments on the chain and in the mempool of one's own node show it. " +
-      "An independent implementation.",
+      "The US dollar price of bitcoin, estimated from payments in your own node's blocks and mempool. " +
+      "Not affiliated with UTXOracle.",
     license: { name: "MIT", url: "https://opensource.org/license/mit" },
   };
 }

@@ -1,15 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
-import { Count, Seconds, Share, UsdPerBtc, WindowSeconds } from "./scalars.ts";
+import { Count, Fraction, Seconds, UsdPerBtc, WindowSeconds } from "./scalars.ts";
 
 /**
- * How far a price may be trusted:
+ * How reliable a price is:
  *
- * - `warming_up`: nothing yet, still loading; no price.
- * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
- * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
- * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
- * - `stale`: the feed is lost, or the evidence gone or minutes old, after there was a price: the last good one, with its time.
+ * - `warming_up`: still loading; no price.
+ * - `no_estimate`: loaded, but there was never enough evidence; no price.
+ * - `ok`: confidence of 0.5 or more without contradicting evidence. Only on chain main.
+ * - `low_confidence`: a price, but little or contradictory evidence, or the chain may not be main.
+ * - `stale`: feed lost, or evidence missing or minutes old. The price is the last good one, with its time.
  */
 export const EstimateStatusSchema = Type.Union(
   [
@@ -19,56 +19,56 @@ export const EstimateStatusSchema = Type.Union(
     Type.Literal("low_confidence"),
     Type.Literal("stale"),
   ],
-  { description: "How far the price may be trusted" },
+  { description: "How reliable the price is" },
 );
 /**
- * How far a price may be trusted:
+ * How reliable a price is:
  *
- * - `warming_up`: nothing yet, still loading; no price.
- * - `no_estimate`: loaded, and the evidence has never sufficed; no price.
- * - `ok`: confidence of 0.5 or more, and nothing that contradicts the price. Never on another chain than main.
- * - `low_confidence`: a price, but the evidence is thin or contradictory, or the chain is not known to be main.
- * - `stale`: the feed is lost, or the evidence gone or minutes old, after there was a price: the last good one, with its time.
+ * - `warming_up`: still loading; no price.
+ * - `no_estimate`: loaded, but there was never enough evidence; no price.
+ * - `ok`: confidence of 0.5 or more without contradicting evidence. Only on chain main.
+ * - `low_confidence`: a price, but little or contradictory evidence, or the chain may not be main.
+ * - `stale`: feed lost, or evidence missing or minutes old. The price is the last good one, with its time.
  */
 export type EstimateStatus = Static<typeof EstimateStatusSchema>;
 
-/** What an engine itself can say of its price; the other two statuses are the service's. */
+/** Statuses set by an engine. The service adds `warming_up` and `stale`. */
 export const EngineStatusSchema = Type.Union(
   [Type.Literal("ok"), Type.Literal("low_confidence"), Type.Literal("no_estimate")],
-  { description: "What the engine says of its price" },
+  { description: "Status set by the engine" },
 );
-/** What an engine itself can say of its price; the other two statuses are the service's. */
+/** Statuses set by an engine. The service adds `warming_up` and `stale`. */
 export type EngineStatus = Static<typeof EngineStatusSchema>;
 
-/** Which engine made an estimate. */
+/** Estimation engine. */
 export const EngineSchema = Type.Union([Type.Literal("posterior"), Type.Literal("reference")], {
-  description: "Which engine made the estimate",
+  description: "Estimation engine",
 });
-/** Which engine made an estimate. */
+/** Estimation engine. */
 export type Engine = Static<typeof EngineSchema>;
 
-/** The 90 % interval of a price. */
+/** The 90 % credible interval of a price. */
 export const PriceIntervalSchema = Type.Object(
   { low: UsdPerBtc, high: UsdPerBtc },
-  { description: "The 90 % interval of the price" },
+  { description: "The 90 % credible interval of the price" },
 );
-/** The 90 % interval of a price. */
+/** The 90 % credible interval of a price. */
 export type PriceInterval = Static<typeof PriceIntervalSchema>;
 
-/** What an engine answers. */
+/** Result of an engine. */
 export const PriceEstimateSchema = Type.Object(
   {
-    price: Type.Union([UsdPerBtc, Type.Null()], { description: "The price now; null when there is none" }),
+    price: Type.Union([UsdPerBtc, Type.Null()], { description: "The current price; null if there is none" }),
     interval: Type.Union([PriceIntervalSchema, Type.Null()], {
-      description: "90 %; null without a price or an error bar",
+      description: "90 % credible interval; null without a price or an error estimate",
     }),
-    confidence: Share,
+    confidence: Fraction,
     status: EngineStatusSchema,
-    windowPrice: Type.Union([UsdPerBtc, Type.Null()], { description: "The average over the window" }),
+    windowPrice: Type.Union([UsdPerBtc, Type.Null()], { description: "The average price over the window" }),
   },
-  { description: "A price with what is known of its error" },
+  { description: "A price with its interval and confidence" },
 );
-/** What an engine answers. */
+/** Result of an engine. */
 export type PriceEstimate = Static<typeof PriceEstimateSchema>;
 
 /** Why the engine `reference` has no price. */
@@ -82,7 +82,7 @@ export type ReferenceFailure = Static<typeof ReferenceFailureSchema>;
 
 const orNull = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 
-/** Every intermediate result of the engine `reference`, by the steps of UTXOracle v9.1; null where `failure` says why. */
+/** All intermediate results of the engine `reference`, which follows UTXOracle v9.1. If a step fails, `failure` says why and later results are null. */
 export const ReferenceEstimateSchema = Type.Object(
   {
     price: Type.Union([UsdPerBtc, Type.Null()]),
@@ -93,21 +93,21 @@ export const ReferenceEstimateSchema = Type.Object(
     totalScore: orNull("Sum of the scores of all slides"),
     roughPriceUsd: orNull("Step 9, whole US dollars"),
     pricePoints: Type.Integer({ minimum: 0, description: "Points of step 10" }),
-    centralPriceUsd: orNull("Step 11, the same number as price"),
-    deviationPct: orNull("Spread of the points over the width of the ±10 % band"),
+    centralPriceUsd: orNull("Step 11, equal to price"),
+    deviationPct: orNull("Spread of the points relative to the width of the ±10 % band"),
     axisLowUsd: orNull("Lower end of the price axis"),
     axisHighUsd: orNull("Upper end of the price axis"),
   },
   { description: "The estimate of the engine `reference`" },
 );
-/** Every intermediate result of the engine `reference`, by the steps of UTXOracle v9.1; null where `failure` says why. */
+/** All intermediate results of the engine `reference`, which follows UTXOracle v9.1. If a step fails, `failure` says why and later results are null. */
 export type ReferenceEstimate = Static<typeof ReferenceEstimateSchema>;
 
-/** What the service knows of its mempool window, in one object. */
+/** State of the service's mempool window. */
 export const MempoolStateSchema = Type.Object(
   {
     price: Type.Union([UsdPerBtc, Type.Null()]),
-    confidence: Share,
+    confidence: Fraction,
     activeTxCount: Count,
     totalReceived: Count,
     totalFiltered: Count,
@@ -119,18 +119,18 @@ export const MempoolStateSchema = Type.Object(
   },
   { description: "The state of the mempool window" },
 );
-/** What the service knows of its mempool window, in one object. */
+/** State of the service's mempool window. */
 export type MempoolState = Static<typeof MempoolStateSchema>;
 
-/** The value as a {@link PriceEstimate}. @throws ContractError naming the field that deviates */
+/** The value as a {@link PriceEstimate}. @throws ContractError that names the invalid field */
 export const checkPriceEstimate: (value: unknown) => PriceEstimate = contractCheck(
   "PriceEstimate",
   PriceEstimateSchema,
 );
-/** The value as a {@link ReferenceEstimate}. @throws ContractError naming the field that deviates */
+/** The value as a {@link ReferenceEstimate}. @throws ContractError that names the invalid field */
 export const checkReferenceEstimate: (value: unknown) => ReferenceEstimate = contractCheck(
   "ReferenceEstimate",
   ReferenceEstimateSchema,
 );
-/** The value as a {@link MempoolState}. @throws ContractError naming the field that deviates */
+/** The value as a {@link MempoolState}. @throws ContractError that names the invalid field */
 export const checkMempoolState: (value: unknown) => MempoolState = contractCheck("MempoolState", MempoolStateSchema);

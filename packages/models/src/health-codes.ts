@@ -1,10 +1,10 @@
-/** Topics of a node's ZMQ feed that the service listens to. */
+/** ZMQ topics that the service subscribes to. */
 export type HealthTopic = "rawtx" | "rawblock" | "sequence";
 
-/** What is wrong with a connection to a topic. */
+/** Connection problem of a ZMQ topic. */
 export type ConnectionProblem = "refused" | "unresolved" | "silent" | "not_zmq" | "no_socket";
 
-/** Codes of `/health/ready` that stand for one thing each. */
+/** Codes of `/health/ready` that are not composed of topic and problem. */
 export type PlainHealthCode =
   // The price
   | "starting"
@@ -28,7 +28,7 @@ export type PlainHealthCode =
   | "no_rawblock"
   | "no_sequence"
   | "no_rpc"
-  // Calls over RPC
+  // RPC calls
   | "rpc_unreachable"
   | "rpc_timeout"
   | "rpc_unauthorized"
@@ -43,10 +43,10 @@ export type PlainHealthCode =
   | "rpc_invalid_option"
   | "rpc_aborted"
   | "rpc_closed"
-  // The machine, a recording
+  // The system clock and replays
   | "clock_set"
   | "replay_damaged"
-  // NATS and the analyzers on it
+  // NATS and its analyzers
   | "bus_disconnected"
   | "bus_no_jetstream"
   | "bus_read_timeout"
@@ -65,8 +65,8 @@ export type PlainHealthCode =
   | "analyzer_lost";
 
 /**
- * Every code that this version of the service gives in `/health/ready`. A service that relays another one's state repeats
- * that one's codes, which may be newer.
+ * Every code that this version of the service returns in `/health/ready`. An edge repeats the codes of its
+ * analyzer, which may be newer and have others.
  */
 export type HealthCode =
   | PlainHealthCode

@@ -5,7 +5,7 @@ import {
   BlockHeight,
   ChainName,
   Count,
-  Share,
+  Fraction,
   UnixSeconds,
   UsdPerBtc,
   WholeUnixSeconds,
@@ -19,7 +19,7 @@ export const PriceResponseSchema = Type.Object(
     price: Type.Union([UsdPerBtc, Type.Null()]),
     low: Type.Union([UsdPerBtc, Type.Null()], { description: "Lower end of the 90 % interval" }),
     high: Type.Union([UsdPerBtc, Type.Null()], { description: "Upper end of the 90 % interval" }),
-    confidence: Share,
+    confidence: Fraction,
     status: EstimateStatusSchema,
     source: SourceSchema,
     chain: Type.Union([ChainName, Type.Null()]),
@@ -31,38 +31,38 @@ export const PriceResponseSchema = Type.Object(
     timestamp: Type.Number({
       minimum: 0,
       description:
-        "Unix time in seconds at which the newest payment behind the price arrived; without a price, of the answer",
+        "Unix time in seconds at which the newest payment behind the price arrived; without a price, of the response",
     }),
     age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
       description: "Age of the newest payment behind the price; null without a price",
     }),
     engine: EngineSchema,
   },
-  { description: "The price with everything needed to judge it" },
+  { description: "The price with its interval, confidence and age" },
 );
 /** `/api/v1/price` */
 export type PriceResponse = Static<typeof PriceResponseSchema>;
 
-/** `/api/v1/prices`, the shape of mempool.space. */
+/** `/api/v1/prices`, in mempool.space's format. */
 export const PricesResponseSchema = Type.Object(
   { time: WholeUnixSeconds, USD: UsdPerBtc },
-  { description: "The price in mempool.space's shape" },
+  { description: "The price in mempool.space's format" },
 );
-/** `/api/v1/prices`, the shape of mempool.space. */
+/** `/api/v1/prices`, in mempool.space's format. */
 export type PricesResponse = Static<typeof PricesResponseSchema>;
 
-/** `/api/v1/historical-price`, the shape of mempool.space. */
+/** `/api/v1/historical-price`, in mempool.space's format. */
 export const HistoricalPriceResponseSchema = Type.Object(
   {
     prices: Type.Array(Type.Object({ time: WholeUnixSeconds, USD: UsdPerBtc })),
     exchangeRates: Type.Record(Type.String(), Type.Number()),
   },
-  { description: "Confirmed prices in mempool.space's shape" },
+  { description: "Confirmed prices in mempool.space's format" },
 );
-/** `/api/v1/historical-price`, the shape of mempool.space. */
+/** `/api/v1/historical-price`, in mempool.space's format. */
 export type HistoricalPriceResponse = Static<typeof HistoricalPriceResponseSchema>;
 
-/** `/api/rates`, the shape of BTCPay Server. */
+/** `/api/rates`, in BTCPay Server's format. */
 export const RatesResponseSchema = Type.Array(
   Type.Object({
     name: Type.String(),
@@ -71,37 +71,37 @@ export const RatesResponseSchema = Type.Array(
     code: Type.Literal("USD"),
     rate: UsdPerBtc,
   }),
-  { description: "The rate in BTCPay Server's shape; empty for pairs other than BTC_USD" },
+  { description: "The rate in BTCPay Server's format; empty for pairs other than BTC_USD" },
 );
-/** `/api/rates`, the shape of BTCPay Server. */
+/** `/api/rates`, in BTCPay Server's format. */
 export type RatesResponse = Static<typeof RatesResponseSchema>;
 
-/** `/rates`, the older shape of BTCPay Server: the same list in `data`. */
+/** `/rates`, in BTCPay Server's older format: the same list in `data`. */
 export const RatesDataResponseSchema = Type.Object(
   { data: RatesResponseSchema },
-  { description: "The rate in BTCPay Server's older shape" },
+  { description: "The rate in BTCPay Server's older format" },
 );
-/** `/rates`, the older shape of BTCPay Server: the same list in `data`. */
+/** `/rates`, in BTCPay Server's older format: the same list in `data`. */
 export type RatesDataResponse = Static<typeof RatesDataResponseSchema>;
 
-/** Whatever an HTTP path answers when it cannot answer what was asked. */
+/** Body of an error response of any HTTP path. */
 export const ErrorResponseSchema = Type.Object(
   {
-    error: Type.String({ minLength: 1, description: "A stable code; while there is no price its status" }),
-    message: Type.String({ minLength: 1, description: "What is wrong, for people" }),
+    error: Type.String({ minLength: 1, description: "A stable code; the price status if there is no price" }),
+    message: Type.String({ minLength: 1, description: "Human-readable message" }),
   },
-  { description: "Why there is no answer" },
+  { description: "Why the request failed" },
 );
-/** Whatever an HTTP path answers when it cannot answer what was asked. */
+/** Body of an error response of any HTTP path. */
 export type ErrorResponse = Static<typeof ErrorResponseSchema>;
 
 const HealthCodesSchema = Type.Array(
-  Type.Object({ code: Type.String({ minLength: 1, description: "A stable code; the log has the sentence" }) }),
+  Type.Object({ code: Type.String({ minLength: 1, description: "A stable code; the log has the message" }) }),
 );
 
 /**
- * `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. Codes only: sentences have paths,
- * names and addresses in them, and anybody who reaches the port may read the answer.
+ * `/health/live`, `/health/ready`: 200 if `ok`, else 503 with the reasons. Contains codes only: messages
+ * include paths, names and addresses, and everyone who can reach the port can read the response.
  */
 export const HealthResponseSchema = Type.Object(
   {
@@ -111,20 +111,20 @@ export const HealthResponseSchema = Type.Object(
     analyzer: Type.Optional(
       Type.Object(
         {
-          epoch: Type.String({ minLength: 1, description: "The run of the analyzer" }),
-          term: Type.Integer({ minimum: 1, description: "Which holding of the bus' lease" }),
-          age_seconds: Type.Number({ minimum: 0, description: "How old the newest that came from it is" }),
+          epoch: Type.String({ minLength: 1, description: "Run of the analyzer" }),
+          term: Type.Integer({ minimum: 1, description: "Term of the bus lease" }),
+          age_seconds: Type.Number({ minimum: 0, description: "Age of its newest message" }),
         },
-        { description: "At an edge: where what it shows comes from" },
+        { description: "At an edge: the analyzer it follows" },
       ),
     ),
   },
-  { description: "Whether the service is alive or ready, and why not" },
+  { description: "Whether the service is alive or ready, with the reasons if not" },
 );
-/** `/health/live`, `/health/ready`: 200 when `ok`, else 503 with what stands in the way. */
+/** `/health/live`, `/health/ready`: 200 if `ok`, else 503 with the reasons. */
 export type HealthResponse = Static<typeof HealthResponseSchema>;
 
-/** `/api/v1/evidence`: which round dollar amounts carry the price. */
+/** `/api/v1/evidence`: the round dollar amounts that support the price. */
 export const EvidenceResponseSchema = Type.Object(
   {
     price: Type.Union([UsdPerBtc, Type.Null()]),
@@ -132,16 +132,16 @@ export const EvidenceResponseSchema = Type.Object(
     evidence: Type.Array(
       Type.Object({
         usd: Type.Number({ exclusiveMinimum: 0, description: "The round dollar amount" }),
-        votes: Type.Number({ minimum: 0, description: "Outputs of that worth at the price, near the peak" }),
+        votes: Type.Number({ minimum: 0, description: "Outputs worth that amount at the price, near the peak" }),
         strength: Type.Number({
-          description: "Log-likelihood that these outputs add at the price; negative: against it",
+          description: "Log-likelihood that these outputs add to the price; negative if they contradict it",
         }),
       }),
     ),
   },
-  { description: "Which round dollar amounts voted, and how strongly" },
+  { description: "The round dollar amounts that support the price, and how strongly" },
 );
-/** `/api/v1/evidence`: which round dollar amounts carry the price. */
+/** `/api/v1/evidence`: the round dollar amounts that support the price. */
 export type EvidenceResponse = Static<typeof EvidenceResponseSchema>;
 
 const WidgetItemSchema = Type.Object({
@@ -150,21 +150,21 @@ const WidgetItemSchema = Type.Object({
   subtext: Type.String(),
 });
 
-/** `/api/v1/umbrel-widget`, the shape of umbrelOS' widget of four numbers. */
+/** `/api/v1/umbrel-widget`, in the format of umbrelOS' four-stats widget. */
 export const UmbrelWidgetResponseSchema = Type.Object(
   {
     type: Type.Literal("four-stats"),
-    refresh: Type.String({ pattern: "^[0-9]+s$", description: "When umbrelOS asks again" }),
-    link: Type.String({ description: "Path of the page that a click opens" }),
+    refresh: Type.String({ pattern: "^[0-9]+s$", description: "Refresh interval of umbrelOS" }),
+    link: Type.String({ description: "Path of the page opened by a click" }),
     items: Type.Array(WidgetItemSchema, {
       minItems: 4,
       maxItems: 4,
-      description: "Price, 90 % interval, confidence, payments held",
+      description: "Price, 90 % interval, confidence, payments in the window",
     }),
   },
-  { description: "The price in the shape of umbrelOS' widgets" },
+  { description: "The price in the format of umbrelOS' widgets" },
 );
-/** `/api/v1/umbrel-widget`, the shape of umbrelOS' widget of four numbers. */
+/** `/api/v1/umbrel-widget`, in the format of umbrelOS' four-stats widget. */
 export type UmbrelWidgetResponse = Static<typeof UmbrelWidgetResponseSchema>;
 
 const orNullPrice = Type.Union([UsdPerBtc, Type.Null()]);
@@ -174,16 +174,16 @@ export const ConfirmedWindowSchema = Type.Object({
   price: orNullPrice,
   low: orNullPrice,
   high: orNullPrice,
-  confidence: Share,
+  confidence: Fraction,
   status: EstimateStatusSchema,
   engine: EngineSchema,
   date: Type.Union([Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }), Type.Null()], {
-    description: "The UTC day; null for a number of blocks",
+    description: "The UTC day; null if the window is a number of blocks",
   }),
   first_height: BlockHeight,
   last_height: BlockHeight,
   block_timestamp: UnixSeconds,
-  amounts: Type.Integer({ minimum: 0, description: "Outputs that the price was read from" }),
+  amounts: Type.Integer({ minimum: 0, description: "Number of outputs behind the price" }),
 });
 
 /** The price of a longer window of blocks. */
@@ -200,66 +200,66 @@ export const ConfirmedResponseSchema = Type.Object(
     height: Type.Union([BlockHeight, Type.Null()]),
     block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
     age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-      description: "Age of the newest block behind the price, by the miner's time",
+      description: "Age of the newest block behind the price, from its header time",
     }),
     window: Type.Union([ConfirmedUpdateDataSchema.properties.window, Type.Null()]),
     live_distance_ratio: Type.Union([Type.Number(), Type.Null()], {
-      description: "The live price over this one, less one",
+      description: "Live price divided by this price, minus 1",
     }),
     last_144_blocks: Type.Union([ConfirmedWindowSchema, Type.Null()]),
-    last_day: Type.Union([ConfirmedWindowSchema, Type.Null()], { description: "The last whole UTC day" }),
+    last_day: Type.Union([ConfirmedWindowSchema, Type.Null()], { description: "The last complete UTC day" }),
   },
-  { description: "The prices of confirmed blocks: of the last hours, of 144 blocks, of a day" },
+  { description: "Prices of confirmed blocks: the last hours, 144 blocks, a day" },
 );
 /** `/api/v1/confirmed` */
 export type ConfirmedResponse = Static<typeof ConfirmedResponseSchema>;
 
-/** The value as a {@link ConfirmedResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link ConfirmedResponse}. @throws ContractError that names the invalid field */
 export const checkConfirmedResponse: (value: unknown) => ConfirmedResponse = contractCheck(
   "ConfirmedResponse",
   ConfirmedResponseSchema,
 );
-/** The value as a {@link PriceResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link PriceResponse}. @throws ContractError that names the invalid field */
 export const checkPriceResponse: (value: unknown) => PriceResponse = contractCheck(
   "PriceResponse",
   PriceResponseSchema,
 );
-/** The value as a {@link PricesResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link PricesResponse}. @throws ContractError that names the invalid field */
 export const checkPricesResponse: (value: unknown) => PricesResponse = contractCheck(
   "PricesResponse",
   PricesResponseSchema,
 );
-/** The value as a {@link HistoricalPriceResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link HistoricalPriceResponse}. @throws ContractError that names the invalid field */
 export const checkHistoricalPriceResponse: (value: unknown) => HistoricalPriceResponse = contractCheck(
   "HistoricalPriceResponse",
   HistoricalPriceResponseSchema,
 );
-/** The value as a {@link RatesResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link RatesResponse}. @throws ContractError that names the invalid field */
 export const checkRatesResponse: (value: unknown) => RatesResponse = contractCheck(
   "RatesResponse",
   RatesResponseSchema,
 );
-/** The value as a {@link HealthResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link HealthResponse}. @throws ContractError that names the invalid field */
 export const checkHealthResponse: (value: unknown) => HealthResponse = contractCheck(
   "HealthResponse",
   HealthResponseSchema,
 );
-/** The value as a {@link RatesDataResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link RatesDataResponse}. @throws ContractError that names the invalid field */
 export const checkRatesDataResponse: (value: unknown) => RatesDataResponse = contractCheck(
   "RatesDataResponse",
   RatesDataResponseSchema,
 );
-/** The value as a {@link UmbrelWidgetResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link UmbrelWidgetResponse}. @throws ContractError that names the invalid field */
 export const checkUmbrelWidgetResponse: (value: unknown) => UmbrelWidgetResponse = contractCheck(
   "UmbrelWidgetResponse",
   UmbrelWidgetResponseSchema,
 );
-/** The value as a {@link ErrorResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link ErrorResponse}. @throws ContractError that names the invalid field */
 export const checkErrorResponse: (value: unknown) => ErrorResponse = contractCheck(
   "ErrorResponse",
   ErrorResponseSchema,
 );
-/** The value as a {@link EvidenceResponse}. @throws ContractError naming the field that deviates */
+/** The value as a {@link EvidenceResponse}. @throws ContractError that names the invalid field */
 export const checkEvidenceResponse: (value: unknown) => EvidenceResponse = contractCheck(
   "EvidenceResponse",
   EvidenceResponseSchema,

@@ -1,5 +1,5 @@
 /**
- * The typed contracts of UTXOracle Live: TypeBox schemas, static types and checks, JSON Schema, OpenAPI and AsyncAPI documents.
+ * The contracts of UTXOracle Live: TypeBox schemas, static types, checks, JSON Schema, OpenAPI and AsyncAPI.
  *
  * @module @utxoracle/models
  */

@@ -34,10 +34,10 @@ import { BlockSchema, ProcessedTransactionSchema, RawTransactionSchema, Transact
 /** A JSON Schema document (draft 2020-12). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** The dialect that the schemas are written in, as `$schema` names it. */
+/** The `$schema` of all schemas. */
 export const JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
-/** Every contract by the name of its file, e.g. `mempool-update`. */
+/** Every contract by its file name, e.g. `mempool-update`. */
 export const contractSchemas = {
   block: BlockSchema,
   "bus-clock": BusClockSchema,
@@ -71,18 +71,19 @@ export const contractSchemas = {
   "umbrel-widget-response": UmbrelWidgetResponseSchema,
 } as const satisfies Record<string, TSchema>;
 
-/** The name of a contract, which is the name of its file in `/schemas`. */
+/** Name of a contract and of its file in `/schemas`. */
 export type ContractName = keyof typeof contractSchemas;
 
 /**
- * The schema as plain JSON Schema 2020-12. Bytes, which JSON does not have, become a hex string.
- * @param schema a TypeBox schema of this package.
+ * Converts a schema to plain JSON Schema 2020-12. Bytes become hex strings, since JSON has no bytes.
+ *
+ * @param schema a TypeBox schema of this package
  */
 export function jsonSchemaOf(schema: TSchema): JsonSchema {
   return plain(schema) as JsonSchema;
 }
 
-/** All contracts as JSON Schema documents, keyed by file name without ending; `$id` is `<name>.json`. */
+/** All contracts as JSON Schema documents by file name without extension; `$id` is `<name>.json`. */
 export function jsonSchemas(): Record<ContractName, JsonSchema> {
   const documents: { [name: string]: JsonSchema } = {};
   for (const [name, schema] of Object.entries(contractSchemas))

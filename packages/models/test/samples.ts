@@ -64,7 +64,7 @@ const transaction = {
   outputs: [{ valueSats: 5000, script: bytes }],
 };
 
-/** One value that fulfils each contract. */
+/** A valid value of each contract. */
 export const samples: Record<ContractName, unknown> = {
   block: { header: { merkleRoot: txid, time: 1231006505 }, transactions: [transaction], rawTransactions: [bytes] },
   "bus-clock": { uptime_seconds: 3600.5 },
