@@ -94,7 +94,7 @@ function buildDigest() {
     "vite.config.ts",
     "index.html",
   ];
-  const files = [join(root, "tsconfig.base.json"), join(root, "pnpm-lock.yaml")];
+  const files = ["tsconfig.base.json", "tsup.package.ts", "pnpm-lock.yaml"].map((name) => join(root, name));
   for (const folder of workspaceFolders()) {
     files.push(...settings.map((name) => join(folder, name)).filter((path) => existsSync(path)));
     for (const part of ["src", "public", "scripts"])
