@@ -8,9 +8,12 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dependsOnNothing = new Set(["tx-parser", "estimator", "viz"]);
 /** Packages that import other siblings than `models`. */
-const importsSiblings = { "block-source": new Set(["node-rpc", "tx-parser"]) };
+const importsSiblings = {
+  "block-source": new Set(["node-rpc", "tx-parser"]),
+  simulator: new Set(["tx-parser"]),
+  testkit: new Set(["tx-parser"]),
+};
 const runsAnywhere = new Set(["models", "tx-parser", "estimator", "viz"]);
-const privateCompositions = { simulator: new Set(), testkit: new Set() };
 const appEdges = { live: null, web: new Set(["viz"]) };
 /** What src of an app consists of, in the order in which data flows: each imports only from those before it. */
 const folderOrder = {
@@ -73,9 +76,7 @@ for (const group of ["packages", "apps"]) {
     const siblings =
       group === "apps"
         ? appEdges[name]
-        : (importsSiblings[name] ??
-          privateCompositions[name] ??
-          (dependsOnNothing.has(name) ? new Set() : new Set(["models"])));
+        : (importsSiblings[name] ?? (dependsOnNothing.has(name) ? new Set() : new Set(["models"])));
     if (group === "packages" && dependsOnNothing.has(name) && declared.size > 0)
       problems.push(`packages/${name}/package.json: must depend on nothing, declares ${[...declared].join(", ")}`);
     const source = join(directory, "src");

@@ -1,12 +1,3 @@
-import { defineConfig } from "tsup";
+import { packageBuild } from "../../tsup.package.ts";
 
-// Declarations come from tsc (tsconfig.build.json): tsup's own need an older TypeScript.
-export default defineConfig({
-  entry: ["src/index.ts"],
-  format: "esm",
-  target: "es2022",
-  platform: "node",
-  dts: false,
-  clean: true,
-  sourcemap: true,
-});
+export default packageBuild({ platform: "node" });

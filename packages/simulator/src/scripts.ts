@@ -1,4 +1,4 @@
-import type { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "@utxoracle/tx-parser";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** The kinds of output scripts that the simulator makes. */
@@ -33,7 +33,7 @@ export class ScriptWriter {
     for (let left = size; left > 0; ) {
       const part = Math.min(left, NOISE_BYTES / 2);
       const start = this.#random.uint32() & (NOISE_BYTES / 2 - 1);
-      writer.slice(this.#noise, start, start + part);
+      writer.raw(this.#noise, start, start + part);
       left -= part;
     }
   }
@@ -138,7 +138,7 @@ export class ScriptWriter {
 
   /** A key, OP_CHECKSIG, and content between OP_FALSE OP_IF "ord" and OP_ENDIF. */
   #envelope(writer: ByteWriter, scriptBytes: number): void {
-    writer.compactSize(scriptBytes);
+    writer.prefix(scriptBytes);
     const end = writer.length + scriptBytes;
     this.#publicKey(writer);
     writer.uint16(0x00ac);

@@ -1,6 +1,5 @@
-import { ByteWriter } from "./byte-writer.ts";
-import { displayHex, doubleSha256 } from "./double-sha256.ts";
-import { merkleRoot } from "./merkle-root.ts";
+import { ByteWriter, computeMerkleRoot, serializeBlockHeader, serializeTransaction } from "@utxoracle/tx-parser";
+import { displayHex, doubleSha256, internalBytes } from "./double-sha256.ts";
 import type { ScriptWriter } from "./scripts.ts";
 import { SimulatedTransaction } from "./simulated-transaction.ts";
 
@@ -11,6 +10,10 @@ export const HEADER_BITS = 0x207fffff;
 /** Header, count of transactions and some room: what a block weighs without its transactions. */
 export const BLOCK_OVERHEAD_WEIGHT = 2000;
 export const MAX_BLOCK_WEIGHT = 4_000_000;
+/** OP_RETURN, a push of 36 bytes, and the tag of BIP141. */
+const COMMITMENT_PREFIX = Buffer.from([0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed]);
+/** The coinbase from its last amount on: amount, script with its length, witness, lock time. */
+const COINBASE_TAIL_BYTES = 8 + 39 + 34 + 4;
 
 /** A made-up block: a valid header over valid merkle roots, a coinbase, and transactions of the simulation. */
 export class SimulatedBlock {
@@ -63,7 +66,7 @@ export class SimulatedBlock {
   toBytes(): Buffer | null {
     if (this.#transactions === null) return null;
     const count = new ByteWriter(8);
-    count.compactSize(this.transactionCount);
+    count.prefix(this.transactionCount);
     return Buffer.concat([this.header, count.view(), ...this.#transactions.map(({ rawBytes }) => rawBytes)]);
   }
 }
@@ -72,8 +75,8 @@ export class SimulatedBlock {
 export function assembleBlock(options: {
   height: number;
   timestamp: number;
-  /** 32 bytes, internal order. */
-  previousHash: Uint8Array;
+  /** As displayed. */
+  previousHash: string;
   transactions: readonly SimulatedTransaction[];
   /** Makes this coinbase differ from another one of the same height and block before. */
   extraNonce: number;
@@ -82,18 +85,21 @@ export function assembleBlock(options: {
   const { height, timestamp, transactions } = options;
   const fees = transactions.reduce((sum, { feeSats }) => sum + feeSats, 0);
   // The coinbase's own wtxid counts as 32 zero bytes (BIP141).
-  const witnessRoot = merkleRoot([Buffer.alloc(32), ...transactions.map(({ wtxidBytes }) => wtxidBytes)]);
-  const commitment = doubleSha256(Buffer.concat([witnessRoot, Buffer.alloc(32)]));
+  const witnessRoot = computeMerkleRoot(["0".repeat(64), ...transactions.map(({ wtxid }) => wtxid)]);
+  const commitment = doubleSha256(Buffer.concat([internalBytes(witnessRoot), Buffer.alloc(32)]));
   const coinbase = makeCoinbase({ ...options, rewardSats: SUBSIDY_SATS + fees, commitment });
   const all = [coinbase, ...transactions];
-  const writer = new ByteWriter(80);
-  writer.uint32(HEADER_VERSION);
-  writer.slice(options.previousHash);
-  writer.slice(merkleRoot(all.map(({ txidBytes }) => txidBytes)));
-  writer.uint32(timestamp);
-  writer.uint32(HEADER_BITS);
-  writer.uint32(0);
-  const header = writer.copy();
+  const header = Buffer.from(
+    serializeBlockHeader({
+      version: HEADER_VERSION,
+      previousBlockHash: options.previousHash,
+      merkleRoot: computeMerkleRoot(all.map(({ txid }) => txid)),
+      // Tests start the clock at 0, and the history before it wraps.
+      time: timestamp >>> 0,
+      bits: HEADER_BITS,
+      nonce: 0,
+    }),
+  );
   // Below 0x7f in the most significant byte is below the target.
   for (let nonce = 1; doubleSha256(header)[31]! >= 0x7f; nonce++) header.writeUInt32LE(nonce, 76);
   return new SimulatedBlock({ height, timestamp, header, transactions: all });
@@ -106,47 +112,38 @@ function makeCoinbase(options: {
   extraNonce: number;
   scripts: ScriptWriter;
 }): SimulatedTransaction {
-  const writer = new ByteWriter(512);
-  writer.uint32(2);
-  writer.uint8(1);
-  writer.slice(Buffer.alloc(32));
-  writer.uint32(0xffffffff);
   const script = new ByteWriter(64);
-  script.slice(heightPush(options.height));
+  script.raw(heightPush(options.height));
   script.uint8(8);
-  script.uint32(options.extraNonce);
-  script.uint32(0);
-  const tag = Buffer.from("/simulation/", "latin1");
-  script.uint8(tag.length);
-  script.slice(tag);
-  writer.uint8(script.length);
-  writer.slice(script.view());
-  writer.uint32(0xffffffff);
-  writer.uint8(2);
-  writer.sats(options.rewardSats);
-  options.scripts.outputScript(writer, "p2wpkh");
-  const commitmentAt = writer.length;
-  writer.sats(0);
-  writer.uint8(38);
-  // OP_RETURN, a push of 36 bytes, and the tag of BIP141.
-  writer.slice(Buffer.from([0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed]));
-  writer.slice(options.commitment);
-  writer.uint32(0);
-  const stripped = writer.copy();
-  const rawBytes = Buffer.concat([
-    stripped.subarray(0, 4),
-    Buffer.from([0, 1]),
-    stripped.subarray(4, -4),
-    Buffer.from([1, 32]),
-    Buffer.alloc(32),
-    stripped.subarray(-4),
-  ]);
+  script.uint64(options.extraNonce);
+  script.prefixed(Buffer.from("/simulation/", "latin1"));
+  const rewardScript = new ByteWriter(64);
+  options.scripts.outputScript(rewardScript, "p2wpkh");
+  const fields = {
+    version: 2,
+    inputs: [
+      {
+        txid: "0".repeat(64),
+        vout: 0xffffffff,
+        scriptSig: script.view(),
+        sequence: 0xffffffff,
+        witness: [Buffer.alloc(32)],
+      },
+    ],
+    outputs: [
+      { valueSats: options.rewardSats, script: rewardScript.view().subarray(1) },
+      { valueSats: 0, script: Buffer.concat([COMMITMENT_PREFIX, options.commitment]) },
+    ],
+    lockTime: 0,
+  };
+  const rawBytes = Buffer.from(serializeTransaction(fields));
+  const stripped = serializeTransaction(fields, { includeWitness: false });
   return new SimulatedTransaction({
     rawBytes,
     ids: Buffer.concat([doubleSha256(stripped), doubleSha256(rawBytes)]),
     weight: stripped.length * 3 + rawBytes.length,
     feeSats: 0,
-    lastAmountOffset: commitmentAt + 2,
+    lastAmountOffset: rawBytes.length - COINBASE_TAIL_BYTES,
     parents: [],
     spendable: false,
   });

@@ -1,5 +1,4 @@
 import { chooseTransactions } from "./block-template.ts";
-import { internalBytes } from "./double-sha256.ts";
 import { PriceWalk } from "./price-walk.ts";
 import { ScriptWriter } from "./scripts.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -71,7 +70,7 @@ export class Simulation {
     this.#nextBlock = this.#drawNextBlock();
     // The block that the history goes on from, with nothing in it. What was before it has been pruned.
     const anchor = { scripts: this.#scripts, extraNonce: this.#extraNonce++, transactions: [] };
-    const previousHash = Buffer.alloc(32, 0x11);
+    const previousHash = "11".repeat(32);
     const timestamp = this.#unixSeconds(this.#time);
     this.#blocks.push(assembleBlock({ ...anchor, height: this.options.startHeight, timestamp, previousHash }));
   }
@@ -228,7 +227,7 @@ export class Simulation {
     const block = assembleBlock({
       height: this.tip.height + 1,
       timestamp: Math.max(this.#unixSeconds(this.#time), this.tip.timestamp + 1),
-      previousHash: internalBytes(this.tip.hash),
+      previousHash: this.tip.hash,
       transactions,
       extraNonce: this.#extraNonce++,
       scripts: this.#scripts,

@@ -1,5 +1,6 @@
+import { ByteWriter } from "@utxoracle/tx-parser";
 import { AmountMixture } from "./amount-mixture.ts";
-import { ByteArena, ByteWriter } from "./byte-writer.ts";
+import { ByteArena } from "./byte-arena.ts";
 import { doubleSha256 } from "./double-sha256.ts";
 import { ScriptWriter } from "./scripts.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -14,6 +15,8 @@ const MAX_DEPTH = 20;
 const SPENT_VOUT = 1;
 const DUST_LIMIT_SATS = 546;
 const MEDIAN_FEE_RATE = 14;
+/** Most transactions fit; the writers grow for larger ones. */
+const INITIAL_BYTES = 64 * 1024;
 const SEQUENCES = [0xffffffff, 0xffffffff, 0xfffffffd, 0xfffffffd, 0xfffffffe, 0] as const;
 
 /** Makes transactions: their bytes, ids and fees, from a price. */
@@ -24,9 +27,9 @@ export class TransactionFactory {
   readonly #scripts: ScriptWriter;
   readonly #arena = new ByteArena();
   /** The transaction without marker, flag and witness: what the txid is the hash of. */
-  readonly #stripped = new ByteWriter();
-  readonly #witness = new ByteWriter();
-  readonly #full = new ByteWriter();
+  readonly #stripped = new ByteWriter(INITIAL_BYTES);
+  readonly #witness = new ByteWriter(INITIAL_BYTES);
+  readonly #full = new ByteWriter(INITIAL_BYTES);
   readonly #ids = Buffer.alloc(64);
   readonly #spendable: SimulatedTransaction[] = [];
   #spendableNext = 0;
@@ -61,15 +64,15 @@ export class TransactionFactory {
     const strippedSize = (of.weight - of.rawBytes.length) / 3;
     const rawBytes = Buffer.from(of.rawBytes);
     const amount = new ByteWriter(8);
-    amount.sats(left);
+    amount.uint64(left);
     rawBytes.set(amount.view(), of.lastAmountOffset);
     const stripped = this.#stripped;
-    stripped.reset();
-    if (!segwit) stripped.slice(rawBytes);
+    stripped.length = 0;
+    if (!segwit) stripped.raw(rawBytes);
     else {
-      stripped.slice(rawBytes, 0, 4);
-      stripped.slice(rawBytes, 6, 6 + strippedSize - 8);
-      stripped.slice(rawBytes, rawBytes.length - 4);
+      stripped.raw(rawBytes, 0, 4);
+      stripped.raw(rawBytes, 6, 6 + strippedSize - 8);
+      stripped.raw(rawBytes, rawBytes.length - 4);
     }
     const made = new SimulatedTransaction({
       rawBytes,
@@ -106,14 +109,14 @@ export class TransactionFactory {
     const segwit = inputKind !== "legacy";
     const stripped = this.#stripped;
     const witness = this.#witness;
-    stripped.reset();
-    witness.reset();
+    stripped.length = 0;
+    witness.length = 0;
     stripped.uint32(random.chance(0.6) ? 2 : 1);
-    stripped.compactSize(plan.inputCount);
+    stripped.prefix(plan.inputCount);
     const sequence = SEQUENCES[random.integer(0, SEQUENCES.length - 1)]!;
     for (let input = 0; input < plan.inputCount; input++) {
       if (parent !== null && input === 0) {
-        stripped.slice(parent.txidBytes);
+        stripped.raw(parent.txidBytes);
         stripped.uint32(SPENT_VOUT);
       } else {
         this.#scripts.uniqueId(stripped);
@@ -123,15 +126,15 @@ export class TransactionFactory {
       stripped.uint32(sequence);
       if (segwit) this.#scripts.witness(witness, inputKind, plan.witnessScriptBytes);
     }
-    stripped.compactSize(amounts.length + (plan.opReturn ? 1 : 0));
+    stripped.prefix(amounts.length + (plan.opReturn ? 1 : 0));
     if (plan.opReturn) {
-      stripped.sats(0);
+      stripped.uint64(0);
       this.#scripts.outputScript(stripped, "op_return");
     }
     let lastAmountAt = stripped.length;
     for (const amount of amounts) {
       lastAmountAt = stripped.length;
-      stripped.sats(amount);
+      stripped.uint64(amount);
       this.#scripts.outputScript(stripped, this.#planner.outputKind());
     }
     stripped.uint32(0);
@@ -143,8 +146,10 @@ export class TransactionFactory {
     if (parent !== null) {
       // The parent's output pays the fee: it is all there is to spend.
       feeSats = Math.min(feeSats, Math.floor(last / 2));
-      stripped.bytes.writeUInt32LE((last - feeSats) % 4294967296, lastAmountAt);
-      stripped.bytes.writeUInt32LE(Math.floor((last - feeSats) / 4294967296), lastAmountAt + 4);
+      const { length } = stripped;
+      stripped.length = lastAmountAt;
+      stripped.uint64(last - feeSats);
+      stripped.length = length;
     }
     const rawBytes = this.#arena.keep(segwit ? this.#withWitness() : stripped.view());
     return new SimulatedTransaction({
@@ -158,15 +163,15 @@ export class TransactionFactory {
     });
   }
 
-  #withWitness(): Buffer {
+  #withWitness(): Uint8Array {
     const stripped = this.#stripped.view();
     const full = this.#full;
-    full.reset();
-    full.slice(stripped, 0, 4);
+    full.length = 0;
+    full.raw(stripped, 0, 4);
     full.uint16(0x0100);
-    full.slice(stripped, 4, stripped.length - 4);
-    full.slice(this.#witness.view());
-    full.slice(stripped, stripped.length - 4);
+    full.raw(stripped, 4, stripped.length - 4);
+    full.raw(this.#witness.view());
+    full.raw(stripped, stripped.length - 4);
     return full.view();
   }
 

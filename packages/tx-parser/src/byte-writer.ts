@@ -11,46 +11,98 @@ export function prefixedBytes(bytes: Uint8Array, name: string): number {
   return prefixBytes(bytes.length) + bytes.length;
 }
 
-/** Writes Bitcoin's number formats into an array whose size is known in advance. */
-export class ByteWriter {
-  readonly bytes: Uint8Array;
-  position = 0;
+/** Up to this size a loop copies faster than a view and `set`. */
+const loopedBytes = 72;
 
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size);
+/**
+ * Writes Bitcoin's number formats, little-endian, into a buffer that grows when it is full. Values are
+ * not checked: they wrap like those of a typed array.
+ *
+ * @example
+ * const writer = new ByteWriter(64);
+ * writer.uint32(2);
+ * writer.prefixed(script);
+ * send(writer.view());
+ */
+export class ByteWriter {
+  /** The buffer, longer than what was written. */
+  bytes: Uint8Array;
+  /** Bytes written. Set it to write over earlier bytes, or to 0 to start again in the same buffer. */
+  length = 0;
+
+  /** @param capacity size of the first buffer in bytes; exact if no growth is wanted */
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
   }
 
-  /** An unsigned little-endian number of up to 53 bits. */
-  uint(value: number, width: number): void {
-    let rest = value;
-    for (let index = 0; index < width; index++) {
-      this.bytes[this.position++] = rest % 256;
-      rest = Math.floor(rest / 256);
+  /** The bytes written, as a view that later writes may change. */
+  view(): Uint8Array {
+    return this.length === this.bytes.length ? this.bytes : this.bytes.subarray(0, this.length);
+  }
+
+  /** One byte. */
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Two bytes. */
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.bytes[this.length++] = value;
+    this.bytes[this.length++] = value >>> 8;
+  }
+
+  /** Four bytes. */
+  uint32(value: number): void {
+    this.#reserve(4);
+    const { bytes, length } = this;
+    bytes[length] = value;
+    bytes[length + 1] = value >>> 8;
+    bytes[length + 2] = value >>> 16;
+    bytes[length + 3] = value >>> 24;
+    this.length = length + 4;
+  }
+
+  /** A number of up to 53 bits as eight bytes, such as an amount in satoshis. */
+  uint64(value: number): void {
+    this.uint32(value % 0x100000000);
+    this.uint32(Math.floor(value / 0x100000000));
+  }
+
+  /** A count or length prefix (CompactSize) in its shortest form, up to 2^32-1. */
+  prefix(value: number): void {
+    if (value < 0xfd) this.uint8(value);
+    else if (value < 0x10000) {
+      this.uint8(0xfd);
+      this.uint16(value);
+    } else {
+      this.uint8(0xfe);
+      this.uint32(value);
     }
   }
 
-  /** @throws RangeError that names the field */
-  uint32(value: number, name: string): void {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
-      throw new RangeError(`${name} must be an integer from 0 to 2^32-1, got ${value}`);
-    this.uint(value, 4);
-  }
-
-  /** A count or length prefix (CompactSize) in its shortest form. */
-  prefix(value: number): void {
-    const width = prefixBytes(value);
-    if (width > 1) this.uint(width === 3 ? 0xfd : 0xfe, 1);
-    this.uint(value, width === 1 ? 1 : width - 1);
-  }
-
-  raw(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.position);
-    this.position += bytes.length;
+  /** Bytes as they are, by default all of them. */
+  raw(source: Uint8Array, start = 0, end: number = source.length): void {
+    const size = end - start;
+    this.#reserve(size);
+    const { bytes, length } = this;
+    if (size > loopedBytes) bytes.set(source.subarray(start, end), length);
+    else for (let offset = 0; offset < size; offset++) bytes[length + offset] = source[start + offset]!;
+    this.length += size;
   }
 
   /** Bytes after their length prefix. */
-  prefixed(bytes: Uint8Array): void {
-    this.prefix(bytes.length);
-    this.raw(bytes);
+  prefixed(source: Uint8Array): void {
+    this.prefix(source.length);
+    this.raw(source);
+  }
+
+  #reserve(size: number): void {
+    const needed = this.length + size;
+    if (needed <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+    grown.set(this.view());
+    this.bytes = grown;
   }
 }

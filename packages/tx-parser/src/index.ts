@@ -5,6 +5,7 @@
  */
 export { type Block, type BlockHeader, parseBlock, parseBlockHeader } from "./block.ts";
 export { type BlockAmounts, examineBlockAmounts, type SeenIdPrefixes } from "./block-amounts.ts";
+export { ByteWriter } from "./byte-writer.ts";
 export { hashEngine } from "./hash-batch.ts";
 export { bytesToHex, hexToBytes } from "./hex.ts";
 export { checkMerkleRoot, checkWitnessCommitment, computeMerkleRoot } from "./merkle.ts";

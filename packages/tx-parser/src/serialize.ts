@@ -17,6 +17,13 @@ export interface SerializeTransactionOptions {
   includeWitness?: boolean;
 }
 
+/** @throws RangeError that names the field */
+function checkUint32(value: number, name: string): number {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new RangeError(`${name} must be an integer from 0 to 2^32-1, got ${value}`);
+  return value;
+}
+
 /**
  * Serializes a transaction, in SegWit format if an input has a witness, else in legacy format.
  * Restores the exact bytes of a parsed transaction.
@@ -50,20 +57,20 @@ export function serializeTransaction(
   });
 
   const writer = new ByteWriter(hasWitness ? size + 2 : size);
-  writer.uint32(version, "version");
+  writer.uint32(checkUint32(version, "version"));
   if (hasWitness) writer.raw(Uint8Array.of(0, 1));
   writer.prefix(inputs.length);
   inputs.forEach((input, index) => {
     writer.raw(idFromHex(input.txid, `inputs[${index}].txid`));
-    writer.uint32(input.vout, `inputs[${index}].vout`);
+    writer.uint32(checkUint32(input.vout, `inputs[${index}].vout`));
     writer.prefixed(input.scriptSig);
-    writer.uint32(input.sequence, `inputs[${index}].sequence`);
+    writer.uint32(checkUint32(input.sequence, `inputs[${index}].sequence`));
   });
   writer.prefix(outputs.length);
   outputs.forEach(({ valueSats, script }, index) => {
     if (!Number.isSafeInteger(valueSats) || valueSats < 0)
       throw new RangeError(`outputs[${index}].valueSats must be a safe integer of at least 0, got ${valueSats}`);
-    writer.uint(valueSats, 8);
+    writer.uint64(valueSats);
     writer.prefixed(script);
   });
   if (hasWitness)
@@ -71,8 +78,8 @@ export function serializeTransaction(
       writer.prefix(witness.length);
       for (const item of witness) writer.prefixed(item);
     }
-  writer.uint32(lockTime, "lockTime");
-  return writer.bytes;
+  writer.uint32(checkUint32(lockTime, "lockTime"));
+  return writer.view();
 }
 
 /**
@@ -82,13 +89,13 @@ export function serializeTransaction(
  */
 export function serializeBlockHeader(header: Omit<BlockHeader, "hash">): Uint8Array {
   const writer = new ByteWriter(blockHeaderBytes);
-  writer.uint32(header.version, "version");
+  writer.uint32(checkUint32(header.version, "version"));
   writer.raw(idFromHex(header.previousBlockHash, "previousBlockHash"));
   writer.raw(idFromHex(header.merkleRoot, "merkleRoot"));
-  writer.uint32(header.time, "time");
-  writer.uint32(header.bits, "bits");
-  writer.uint32(header.nonce, "nonce");
-  return writer.bytes;
+  writer.uint32(checkUint32(header.time, "time"));
+  writer.uint32(checkUint32(header.bits, "bits"));
+  writer.uint32(checkUint32(header.nonce, "nonce"));
+  return writer.view();
 }
 
 /**
@@ -109,5 +116,5 @@ export function serializeBlock({
   writer.raw(serializeBlockHeader(header));
   writer.prefix(parts.length);
   for (const part of parts) writer.raw(part);
-  return writer.bytes;
+  return writer.view();
 }

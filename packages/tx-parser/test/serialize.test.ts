@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  ByteWriter,
   parseBlock,
   parseTransaction,
   serializeBlock,
@@ -72,5 +73,29 @@ describe("serializeBlock", () => {
     const { header } = parseBlock(bytes);
     expect(() => serializeBlockHeader({ ...header, merkleRoot: "no" })).toThrow("merkleRoot must be 64 hex digits");
     expect(() => serializeBlockHeader({ ...header, nonce: -1 })).toThrow("nonce must be an integer");
+  });
+});
+
+describe("ByteWriter", () => {
+  it("writes little-endian numbers, prefixes and bytes, and grows", () => {
+    const writer = new ByteWriter(1);
+    writer.uint8(0x01);
+    writer.uint16(0x0302);
+    writer.uint32(0xf7060504);
+    writer.uint64(2 ** 53 - 1);
+    for (const length of [0xfc, 0xfd, 0x10000]) writer.prefix(length);
+    writer.prefixed(Uint8Array.of(8, 9));
+    writer.raw(new Uint8Array(100).fill(7), 1, 100);
+    expect(toHex(writer.view())).toBe(
+      `0102030405 06f7 ffffffffffff1f00 fc fdfd00 fe00000100 020809 ${"07".repeat(99)}`.replaceAll(" ", ""),
+    );
+  });
+
+  it("writes over earlier bytes where its length is set back", () => {
+    const writer = new ByteWriter(8);
+    writer.uint32(1);
+    writer.length = 0;
+    writer.uint16(0x0201);
+    expect(toHex(writer.view())).toBe("0102");
   });
 });
