@@ -138,7 +138,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     writeFileSync(other, "name,amount\nx,1\n");
     expect(await runToEnd(range(other))).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining(`--csv: ${other} is no list of prices`),
+      stderr: expect.stringContaining(`--csv: ${other} is not a price file`),
     });
     expect(readFileSync(other, "utf8")).toBe("name,amount\nx,1\n");
   });
@@ -166,8 +166,8 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
         .map((line) => JSON.parse(line).date),
     ).toEqual(days.slice(0, 2));
     expect(stderr.trimEnd().split("\n")).toEqual([
-      `utxoracle-live: ${first}: there is no block of ${first}`,
-      expect.stringContaining("there is no block of"),
+      `utxoracle-live: ${first}: ${first} has no blocks`,
+      expect.stringContaining("has no blocks"),
     ]);
     expect(exitCode).toBe(1);
   });
@@ -186,13 +186,13 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
   it("of a day without blocks, or that is not over, are refused", async () => {
     expect(await runToEnd(["price", "--date", "2020-02-29", ...chain.flags])).toMatchObject({
       exitCode: 1,
-      stderr: "utxoracle-live: there is no block of 2020-02-29\n",
+      stderr: "utxoracle-live: 2020-02-29 has no blocks\n",
     });
     // Still today when the program looks, also right before midnight.
     const today = new Date(Date.now() + 600_000).toISOString().slice(0, 10);
     expect(await runToEnd(["price", "--date", today, ...chain.flags])).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining(`${today} is not over`),
+      stderr: expect.stringContaining(`${today} has not ended`),
     });
   });
 });

@@ -23,8 +23,8 @@ describe("progress", () => {
 
   it("stands in one line of a terminal, is not written more often than one can read, and leaves nothing behind", () => {
     const { show, progress, written } = run(true, false);
-    expect(show("finding the blocks", 0)).toBe("finding the blocks");
-    expect(show("1 of 144 blocks", 50)).toBe("finding the blocks");
+    expect(show("finding blocks", 0)).toBe("finding blocks");
+    expect(show("1 of 144 blocks", 50)).toBe("finding blocks");
     expect(show("2 of 144 blocks", 60)).toBe("2 of 144 blocks");
     progress.clear();
     expect(shown(written())).toBe("");

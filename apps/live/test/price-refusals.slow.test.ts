@@ -19,19 +19,19 @@ async function refused(words: readonly string[], exitCode: number, culprit: stri
 
 describe("price", () => {
   it.each([
-    [[], "price of what?"],
+    [[], "price: missing window"],
     [["--blocks", "0"], "--blocks: the value is not a whole number"],
-    [["--blocks", "144", "--hours", "3"], "--blocks and --hours exclude each other"],
-    [["--hours", "3", "--from", "2024-01-01"], "--hours and --from exclude each other"],
+    [["--blocks", "144", "--hours", "3"], "--blocks and --hours cannot be combined"],
+    [["--hours", "3", "--from", "2024-01-01"], "--hours and --from cannot be combined"],
     [["--date", "2023-02-29"], "--date: the value is not a day"],
     [["--from", "2024-01-01"], "--from needs --to"],
     [["--from", "2024-01-02", "--to", "2024-01-01"], "--from 2024-01-02 is after --to"],
-    [["--blocks", "3", "--csv", "x.csv"], "--csv is for days"],
-    [["--from", "2024-01-01", "--to", "2024-01-02", "--html", "x.html"], "--html is for one window"],
-    [["--date", "2024-01-01", "--csv", "x.csv", "--html", "x.html"], "--html and --csv exclude each other"],
+    [["--blocks", "3", "--csv", "x.csv"], "--csv works with days only"],
+    [["--from", "2024-01-01", "--to", "2024-01-02", "--html", "x.html"], "--html works with one window"],
+    [["--date", "2024-01-01", "--csv", "x.csv", "--html", "x.html"], "--html and --csv cannot be combined"],
     [["--blocks", "3", "--html", "/nowhere/x.html"], "--html: /nowhere/x.html cannot be written"],
     [["--blocks", "3", "--port", "1"], "--port is not a flag of price"],
-    [["--blocks", "3", "extra"], "price takes no arguments but flags"],
+    [["--blocks", "3", "extra"], "price: unexpected argument"],
     [["--blocks", "3", "--rpc-url", "none"], "--blocks-dir"],
   ])("refuses in one line: %j", async (words, culprit) => {
     await refused(words, 2, culprit);
@@ -153,7 +153,7 @@ describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
         stderr: "",
       });
       await refused(["--blocks", "3", "--chain", "main", ...chain.flags], 1, "of chain regtest, --chain asks for main");
-      await refused(["--blocks", "302", ...chain.flags], 1, "the chain has 301 blocks only");
+      await refused(["--blocks", "302", ...chain.flags], 1, "the chain has only 301 blocks");
     } finally {
       await chain.daemon.remove();
     }

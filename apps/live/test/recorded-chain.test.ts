@@ -17,8 +17,11 @@ describe("the chain of a recording", () => {
   });
 
   it("is never one that was asked for and not checked", async () => {
-    await expect(recordedChain(onRegtest, "main")).rejects.toMatchObject({ message: /is on regtest/, exitCode: 2 });
+    await expect(recordedChain(onRegtest, "main")).rejects.toMatchObject({
+      message: /is on chain regtest/,
+      exitCode: 2,
+    });
     await expect(recordedChain(away, "main")).rejects.toMatchObject({ message: /nothing answers/, exitCode: 3 });
-    await expect(recordedChain(null, "main")).rejects.toMatchObject({ message: /without RPC/, exitCode: 2 });
+    await expect(recordedChain(null, "main")).rejects.toMatchObject({ message: /needs RPC/, exitCode: 2 });
   });
 });

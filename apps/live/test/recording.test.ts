@@ -2,7 +2,7 @@ import { NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedEvent } from "@utxoracle/zmq-source";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
-import { warnOfNode } from "../src/commands/record/node-warnings.ts";
+import { logNodeFindings } from "../src/commands/record/node-warnings.ts";
 import { recordingEvents } from "../src/commands/record/recording-events.ts";
 
 interface Line {
@@ -35,10 +35,10 @@ describe("a recording", () => {
     ["takes blocks only", { localRelay: false }, ["node_blocks_only"]],
     ["has its network switched off", { networkActive: false }, ["node_network_off"]],
     ["has no peers", { connections: 0 }, ["node_no_peers"]],
-    ["hears of payments", {}, []],
-  ])("warns before it begins where the node %s", async (_, change, codes) => {
+    ["relays transactions", {}, []],
+  ])("starts with the warnings of a node that %s", async (_, change, codes) => {
     const lines: Line[] = [];
-    await warnOfNode(
+    await logNodeFindings(
       answering({ ...network, ...change }),
       endpoints,
       "main",
@@ -48,18 +48,18 @@ describe("a recording", () => {
     expect(lines.map(({ level, code }) => [level, code])).toEqual(codes.map((code) => [WARN, code]));
   });
 
-  it("begins all the same where the node does not answer, and says so", async () => {
+  it("starts with a warning when the node does not respond over RPC", async () => {
     const lines: Line[] = [];
     const away = () => Promise.reject(new NodeRpcError("timeout", "getnetworkinfo", "no answer within 30 s"));
     const node = { getNetworkInfo: away, getZmqNotifications: away };
-    await warnOfNode(node, endpoints, "main", logTo(lines), new AbortController().signal);
+    await logNodeFindings(node, endpoints, "main", logTo(lines), new AbortController().signal);
     expect(lines).toMatchObject([{ level: WARN, code: "rpc_timeout" }]);
   });
 
   it.each([
-    ["the node's where this process ran all the time", null, /^the node dropped messages/],
-    ["this process's where it was paused", 7.4, /^messages were lost while this program was paused/],
-  ])("calls a gap %s", (_, pause, sentence) => {
+    ["the node, without a pause of this process", null, /^node dropped messages/],
+    ["this process, after a pause of it", 7.4, /^messages lost while the program was paused/],
+  ])("attributes a gap to %s", (_, pause, sentence) => {
     const lines: Line[] = [];
     const place = { endpoint: endpoints.rawtx, topics: ["rawtx"], timestamp: 1 } as const;
     const gap: FeedEvent = { type: "gap", topic: "rawtx", missed: 3, expectedCounter: 1, counter: 4, ...place };

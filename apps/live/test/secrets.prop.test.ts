@@ -29,7 +29,7 @@ function printed(words: readonly string[], env: NodeJS.ProcessEnv = {}, config?:
     for (const format of ["json", "pretty"] as const) {
       const log = createLogger({ format, level: "debug", stream });
       log.info({ settings: loaded.settings, flags: [...line.flags] }, "settings");
-      for (const sentence of loaded.unusedVariables) log.warn(sentence);
+      for (const sentence of loaded.variableWarnings) log.warn(sentence);
     }
   } catch (error) {
     lines.push(inspect(error, { depth: 9, showHidden: true }), (error as Error).message);

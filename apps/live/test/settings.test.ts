@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as transport from "@nats-io/transport-node";
 import { needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
+import { type CommandName, commands } from "../src/commands/cli/commands.ts";
 import { helpText } from "../src/commands/cli/help.ts";
 import { parseCommandLine } from "../src/commands/cli/parse.ts";
 import { isInjected } from "../src/config/injected-variables.ts";
@@ -24,7 +25,7 @@ function configFile(content: string | Uint8Array): string {
 }
 
 describe("settings", () => {
-  it("are the documented defaults when nobody says anything", () => {
+  it("have the documented defaults", () => {
     expect(load([])).toMatchObject({
       "zmq-rawtx": "tcp://127.0.0.1:28332",
       "zmq-rawblock": "tcp://127.0.0.1:28333",
@@ -38,7 +39,7 @@ describe("settings", () => {
     });
   });
 
-  it("come from flags over variables over the file over Umbrel's variables", () => {
+  it("prefer flags over variables over the file over Umbrel's variables", () => {
     const path = configFile(JSON.stringify({ port: 3, host: "::1", window: 60 }));
     const env = {
       UTXORACLE_PORT: "2",
@@ -57,7 +58,7 @@ describe("settings", () => {
     });
   });
 
-  it("take Umbrel's variables as its exports have them, and none that is empty", () => {
+  it("read Umbrel's variables and ignore empty ones", () => {
     const env = {
       APP_BITCOIN_NODE_IP: "10.21.21.8",
       APP_BITCOIN_RPC_PORT: "9332",
@@ -82,18 +83,18 @@ describe("settings", () => {
       "zmq-rawtx": "tcp://bitcoin:28333",
       "rpc-url": "http://bitcoin:8332",
     });
-    // Whoever names a cookie or a user of his own is not let in as the box's.
+    // Own credentials replace Umbrel's.
     expect(load(["--rpc-cookie", "/x/.cookie"], env)["rpc-user"]).toBeUndefined();
     const own = load(["--rpc-user", "me"], { ...env, UTXORACLE_RPC_PASSWORD: "mine" });
     expect([own["rpc-user"], own["rpc-password"]?.reveal()]).toEqual(["me", "mine"]);
     expect(() => load(["--rpc-user", "me"], env)).toThrow("rpc-user is set but rpc-password is not");
   });
 
-  it("take a socket's file as bitcoin.conf names it", () => {
+  it("accept a ZMQ socket file in the syntax of bitcoin.conf", () => {
     expect(load(["--zmq-rawtx", "unix:/run/bitcoind/zmq"])["zmq-rawtx"]).toBe("unix:/run/bitcoind/zmq");
   });
 
-  it("take both --flag VALUE and --flag=VALUE, switches and their negation", () => {
+  it("accept --flag VALUE, --flag=VALUE, --switch and --no-switch", () => {
     expect(load(["--port=8123", "--trust-proxy"])).toMatchObject({ port: 8123, "trust-proxy": true });
     expect(load(["--no-trust-proxy"], { UTXORACLE_TRUST_PROXY: "true" })).toMatchObject({ "trust-proxy": false });
     expect(load(["--allowed-origins", "https://a.example,https://b.example"])["allowed-origins"]).toEqual([
@@ -104,7 +105,7 @@ describe("settings", () => {
     expect(load(["replay", "x", "--speed", "2.5"]).speed).toBe(2.5);
   });
 
-  it("take an IPv6 address to listen on as the log writes it", () => {
+  it("accept an IPv6 listen address with and without brackets", () => {
     for (const host of ["::1", "[::1]"]) expect(load(["--host", host]).host).toBe("::1");
   });
 
@@ -121,19 +122,15 @@ describe("settings", () => {
     [["--zmq-rawtx", "127.0.0.1:28332"], {}, "--zmq-rawtx: the value is not a ZMQ endpoint such as tcp://"],
     [["--zmq-rawtx", "tcp://u:pw1@127.0.0.1:28332"], {}, "--zmq-rawtx: the value is not a ZMQ endpoint"],
     [["--zmq-rawtx", "tcp://127.0.0.1:99999"], {}, "the value is not a ZMQ endpoint"],
-    [["--rpc-url", "ftp://u:pw1@x"], {}, "--rpc-url: the value is not an http address"],
-    [["--rpc-url", "u:pw1@127.0.0.1:8332"], {}, "--rpc-url: the value is not an http address"],
-    [["--rpc-url", "http://u:pw1@127.0.0.1:8332"], {}, "--rpc-url: user and password do not belong in the address"],
-    [
-      [],
-      { UTXORACLE_RPC_URL: "http://127.0.0.1:8332/?a=pw1" },
-      "UTXORACLE_RPC_URL: an address of the node's RPC has no ?",
-    ],
+    [["--rpc-url", "ftp://u:pw1@x"], {}, "--rpc-url: the value is not an HTTP URL"],
+    [["--rpc-url", "u:pw1@127.0.0.1:8332"], {}, "--rpc-url: the value is not an HTTP URL"],
+    [["--rpc-url", "http://u:pw1@127.0.0.1:8332"], {}, "--rpc-url: a URL must not contain user and password"],
+    [[], { UTXORACLE_RPC_URL: "http://127.0.0.1:8332/?a=pw1" }, "UTXORACLE_RPC_URL: an RPC URL must not contain ?"],
     [["--rpc-cookie", "__cookie__:pw1"], {}, "--rpc-cookie: the value is not a path"],
     [["--data-dir", "https://u:pw1@example.org"], {}, "--data-dir: the value is not a path"],
     [["--data-dir", ":".repeat(100_000)], {}, "--data-dir: the value is not a path"],
-    [["--rpc-user", "u:pw1"], { UTXORACLE_RPC_PASSWORD: "x" }, "--rpc-user: a user's name has no colon"],
-    [["--bus", "nats://u:pw1@10.0.0.5:4222"], {}, "--bus: the value is not a list of NATS servers"],
+    [["--rpc-user", "u:pw1"], { UTXORACLE_RPC_PASSWORD: "x" }, "--rpc-user: a user name must not contain a colon"],
+    [["--bus", "nats://u:pw1@10.0.0.5:4222"], {}, "--bus: the value is not a list of NATS URLs"],
     [["--window", "0"], {}, "--window: the value is not a number of seconds from 1"],
     [["--engine", "magic"], {}, "--engine: the value is not posterior or reference"],
     [["--speed", "2"], {}, "--speed is not a flag of the service"],
@@ -143,25 +140,25 @@ describe("settings", () => {
     [["constructor"], {}, "unknown command (argument 1);"],
     [["dmeo"], {}, "unknown command dmeo (did you mean demo?)"],
     [["--rpc-user", "x"], {}, "rpc-user is set but rpc-password is not"],
-    [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read: there is no such file"],
+    [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read: no such file"],
     [["--config", "/"], {}, "--config: / cannot be read: it is a folder"],
     [["--config", "https://u:pw1@example.org/x.json"], {}, "--config: the value is not a path"],
-    [["--no-port"], {}, "--no-port: port is no switch"],
+    [["--no-port"], {}, "--no-port: --port is not a switch"],
     [["--allowed-origins", "example.org"], {}, "--allowed-origins: the value is not a list of origins"],
-  ])("are refused with one line that names the culprit: %j %j", (words, env, message) => {
+  ])("reject %j %j with one line that names the flag or variable", (words, env, message) => {
     expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(message);
     expect(() => load(words, env as NodeJS.ProcessEnv)).toThrow(/^[^\n]+$/);
     expect(() => load(words, env as NodeJS.ProcessEnv)).not.toThrow("pw1");
   });
 
-  it("never repeat a password that is refused", () => {
+  it("never print a rejected password", () => {
     expect(() => load([], { UTXORACLE_RPC_USER: "u", UTXORACLE_RPC_PASSWORD: "" })).toThrow("rpc-password is not");
     const path = configFile('{"rpc-password": 12345, "rpc-user": "u"}');
     expect(() => load(["--config", path])).toThrow('"rpc-password" in');
     expect(() => load(["--config", path])).not.toThrow("12345");
   });
 
-  it("warn of a misspelled variable, and not of one meant for something else", () => {
+  it("warn about misspelled variables, not about those of other programs", () => {
     const env = {
       UTXORACLE_PROT: "9000",
       UTXORACLE_CONFG: "x",
@@ -169,13 +166,13 @@ describe("settings", () => {
       UTXORACLE_PORT: "8123",
       PROT: "1",
     };
-    expect(loadSettings("service", new Map(), env, undefined).unusedVariables).toEqual([
-      "UTXORACLE_PROT is not a variable of this program (did you mean UTXORACLE_PORT?)",
-      "UTXORACLE_CONFG is not a variable of this program (did you mean UTXORACLE_CONFIG?)",
+    expect(loadSettings("service", new Map(), env, undefined).variableWarnings).toEqual([
+      "unknown variable UTXORACLE_PROT (did you mean UTXORACLE_PORT?)",
+      "unknown variable UTXORACLE_CONFG (did you mean UTXORACLE_CONFIG?)",
     ]);
   });
 
-  it("ignore what Kubernetes and Docker set for a service of the same name", () => {
+  it("ignore variables that Kubernetes and Docker set for a service of the same name", () => {
     const kubernetes = {
       UTXORACLE_SERVICE_HOST: "10.96.0.12",
       UTXORACLE_SERVICE_PORT: "8000",
@@ -195,23 +192,23 @@ describe("settings", () => {
       APP_BITCOIN_RPC_PORT: "tcp://10.96.0.13:8332",
     };
     const env = { ...kubernetes, ...links };
-    const { settings, unusedVariables } = loadSettings("service", new Map(), env, undefined);
+    const { settings, variableWarnings } = loadSettings("service", new Map(), env, undefined);
     expect(settings).toMatchObject({ port: 8000, "bus-name": "utxoracle", "rpc-url": "http://10.21.21.8:8332" });
     expect(settings["analyzer-name"]).toBeUndefined();
-    expect(unusedVariables).toHaveLength(1);
-    expect(unusedVariables[0]).toContain("UTXORACLE_PORT");
-    expect(unusedVariables[0]).not.toContain("10.96.0.12");
+    expect(variableWarnings).toHaveLength(1);
+    expect(variableWarnings[0]).toContain("UTXORACLE_PORT");
+    expect(variableWarnings[0]).not.toContain("10.96.0.12");
     // A flag or another variable still works beside them.
     expect(load(["--port", "1"], env).port).toBe(1);
     for (const name of settingNames) expect(isInjected(variableOf(name), "8123")).toBe(false);
   });
 
-  it("are read from a file with a byte order mark and CRLF, and UTF-16 is named", () => {
+  it("are read from a file with byte order mark and CRLF; UTF-16 is rejected", () => {
     expect(load(["--config", configFile('\ufeff{\r\n"port": 8123\r\n}')]).port).toBe(8123);
     expect(() => load(["--config", configFile(Buffer.from('\ufeff{"port": 1}', "utf16le"))])).toThrow("is UTF-16 text");
   });
 
-  describe.each(["config", "bus-creds", "bus-tls-ca"])("refuse a file of --%s", (name) => {
+  describe.each(["config", "bus-creds", "bus-tls-ca"])("reject a file of --%s", (name) => {
     const read = (path: string): unknown =>
       name === "config"
         ? load(["--config", path])
@@ -219,7 +216,7 @@ describe("settings", () => {
 
     it("that is too long", () => {
       const path = configFile(" ".repeat(1_048_577));
-      expect(() => read(path)).toThrow(`--${name}: ${path} has more than 1048576 bytes`);
+      expect(() => read(path)).toThrow(`--${name}: ${path} is larger than 1048576 bytes`);
     });
 
     it("that is a device", needs("/dev/zero"), () => {
@@ -233,7 +230,7 @@ describe("settings", () => {
     });
   });
 
-  it("name the largest number that they take where they refuse one", () => {
+  it("name their maximum in the error for a wrong value", () => {
     for (const name of settingNames) {
       const { maximum, expected, anyOf } = settingSchema(name) as {
         maximum?: number;
@@ -245,25 +242,25 @@ describe("settings", () => {
     }
   });
 
-  it("name a broken or unknown key of the file", () => {
-    expect(() => load(["--config", configFile("{")])).toThrow("is not JSON: see line 1, column 2");
-    expect(() => load(["--config", configFile("[]")])).toThrow("must hold one JSON object");
+  it("reject a file with a syntax error, an unknown key or a wrong value", () => {
+    expect(() => load(["--config", configFile("{")])).toThrow("invalid JSON at line 1, column 2");
+    expect(() => load(["--config", configFile("[]")])).toThrow("must contain one JSON object");
     expect(() => load(["--config", configFile('{"prot": 1}')])).toThrow("unknown setting prot (did you mean port?)");
     expect(() => load(["--config", configFile('{"a": 1}')])).toThrow("unknown setting (entry 1 of the object)");
     expect(() => load(["--config", configFile('{"port": "x"}')])).toThrow('"port" in ');
   });
 
-  it("stand in --help, each with its default", () => {
+  it("appear in --help with their defaults", () => {
     const text = helpText();
     for (const name of settingNames) expect(text).toContain(`--${name}`);
     expect(text).toContain("[tcp://127.0.0.1:28332]");
     expect(helpText("replay")).not.toContain("--rpc-url");
   });
 
-  it("are told below each command with what it does, in a terminal's width", () => {
+  it("fit 80 columns in --help, below each command and its summary", () => {
     const usage = helpText().split("\n\n")[1]?.split("\n") ?? [];
-    expect(usage.slice(3, 5)).toEqual(["  utxoracle-live demo [flags]", "      the same, fed by a simulation"]);
-    // The usage of price is the one that is longer than 100.
-    expect(usage.filter((line) => line.length > 105)).toHaveLength(1);
+    expect(usage.slice(3, 5)).toEqual(["  utxoracle-live demo [flags]", "      run the service, fed by a simulation"]);
+    for (const command of [undefined, ...(Object.keys(commands) as CommandName[])])
+      for (const line of helpText(command).split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 });

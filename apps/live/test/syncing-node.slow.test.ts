@@ -43,7 +43,7 @@ describe("a real node that knows the headers of its chain and has yet to get the
   ];
 
   it("gives the price of the blocks that it has, which is said, and of no day that it has in part", async () => {
-    const lack = `the node still lacks ${hashes.length - BLOCKS_SO_FAR} blocks of its chain: its last one is ${BLOCKS_SO_FAR}`;
+    const lack = `the node is syncing: ${hashes.length - BLOCKS_SO_FAR} blocks missing, last block ${BLOCKS_SO_FAR}`;
     const hours = await runToEnd(["price", "--hours", "3", "--json", ...flags()]);
     expect(hours).toMatchObject({ exitCode: 0, stderr: `utxoracle-live: ${lack}\n` });
     expect(JSON.parse(hours.stdout)).toMatchObject({ height: BLOCKS_SO_FAR });

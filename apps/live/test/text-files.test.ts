@@ -25,13 +25,13 @@ it("a CSV that another program has saved is gone on with in its own form", () =>
     expect(readFileSync(path, "utf8").endsWith(`${row("2024-01-01")}${end}${row("2024-01-02")}${end}`)).toBe(true);
   }
   writeFileSync(path, Buffer.from(`\ufeff${CSV_COLUMNS.join(",")}\r\n`, "utf16le"));
-  expect(() => CsvFile.open(path)).toThrow("UTF-16 text: save it as UTF-8");
+  expect(() => CsvFile.open(path)).toThrow("UTF-16 text; save it as UTF-8");
 });
 
 it("a file of settings in UTF-16 is refused by that name, with a mark or without", () => {
   for (const text of ['\ufeff{"port": 8123}', '{"port": 8123}']) {
     writeFileSync(path, Buffer.from(text, "utf16le"));
-    expect(() => loadSettings("service", new Map(), {}, path)).toThrow("UTF-16 text: save it as UTF-8");
+    expect(() => loadSettings("service", new Map(), {}, path)).toThrow("UTF-16 text; save it as UTF-8");
   }
 });
 

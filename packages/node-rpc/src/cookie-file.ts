@@ -30,7 +30,7 @@ export async function readCookie(path: string, method: string): Promise<string> 
   if (bytes === null) throw new NodeRpcError("cookie_unreadable", method, `${path} is not a file`);
   // As Windows PowerShell writes it.
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes.includes(0))
-    throw new NodeRpcError("cookie_unreadable", method, `${path} is UTF-16 text: save it as UTF-8`);
+    throw new NodeRpcError("cookie_unreadable", method, `${path} is UTF-16 text; save it as UTF-8`);
   // The decoder skips the byte order mark of UTF-8.
   const text = new TextDecoder().decode(bytes).trim();
   if (!/^[^\s:]+:\S+$/.test(text) || bytes.length > MAX_COOKIE_BYTES)

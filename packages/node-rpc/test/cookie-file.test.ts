@@ -25,7 +25,7 @@ describe("a cookie file", () => {
     const utf16 = Buffer.from("\ufeffu:SECRET\r\n", "utf16le");
     const unmarked = Buffer.from("u:SECRET", "utf16le");
     for (const bytes of [utf16, Buffer.from(utf16).swap16(), unmarked])
-      await expect(cookie(bytes)).rejects.toThrow(/UTF-16 text: save it as UTF-8$/);
+      await expect(cookie(bytes)).rejects.toThrow(/UTF-16 text; save it as UTF-8$/);
     for (const text of ["SECRET", "", "u:SEC RET", `u:SECRET${"x".repeat(2000)}`]) {
       const error = await cookie(text).catch((cause: unknown) => cause);
       expect(error).toMatchObject({ code: "cookie_unreadable", message: expect.not.stringContaining("SEC") });

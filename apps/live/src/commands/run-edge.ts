@@ -25,35 +25,39 @@ import { createHttpServer } from "../serve/http-server.ts";
 import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
 import { createServerMetrics } from "../serve/metrics/server-metrics.ts";
 
-/** After so long without anything fresh readers are told so, seconds; a takeover is done before. */
+/**
+ * Maximum age of an update before the price is stale, seconds. Longer than a takeover by a standby.
+ */
 const STALE_AFTER_SECONDS = 4;
-/** … or after so many of the analyzer's intervals, where they are long. */
+/** The same in intervals of the analyzer, for long intervals. */
 const STALE_AFTER_INTERVALS = 2.5;
-/** Between two looks at the lease, and between two messages while nothing comes, ms. */
+/** Period of reading the lease, and of ticks while no update arrives, ms. */
 const STEP_MS = 500;
-/** Between two looks whether what is shown is still fresh, ms: it is called `ok` by so much too long at most. */
-const LOOK_MS = 100;
-/** How long an analyzer may take to say what time it has, ms: the ages of its updates are uncertain by as much. */
+/** Period of checking the age of the last update, ms: a price turns stale at most this late. */
+const EXPIRY_CHECK_MS = 100;
+/** Timeout of a clock request, ms. The age of updates is uncertain by up to this. */
 const CLOCK_TIMEOUT_MS = 1000;
 
 export interface RunEdgeOptions {
   readonly settings: Settings;
   readonly log: Logger;
-  /** Lines that the log could not write so far. */
+  /** Number of log lines lost so far. */
   readonly lostLogLines: () => number;
-  /** Of the program, for the documents it serves. */
+  /** Program version, for the served documents. */
   readonly version: string;
-  /** Ends the edge, and is ended with it when a part fails. */
+  /** Stops the edge, and is notified if a part of the edge fails. */
   readonly supervisor: Supervisor;
 }
 
 /**
- * Serves an analyzer's stream, answers and page over the bus until its supervisor ends it. Neither the bus nor an analyzer need
- * be there: the edge says so, and connects when they come.
- * @throws {UserError} without a bus, without the client of NATS, or when the address cannot be listened on.
+ * Serves the stream, API and page of an analyzer over NATS until the supervisor stops it. Starts
+ * without NATS server or analyzer, reports that, and connects when they are available.
+ * @throws {UserError} without `--bus`, without the NATS client packages, or if the port is not
+ * available.
  */
 export async function runEdge({ settings, log, lostLogLines, version, supervisor }: RunEdgeOptions): Promise<void> {
-  if (settings.bus === undefined) throw new UserError("edge: which bus? utxoracle-live edge --bus nats://HOST:4222");
+  if (settings.bus === undefined)
+    throw new UserError("edge: missing --bus; usage: utxoracle-live edge --bus nats://HOST:4222");
   const packages = await loadNatsPackages();
   const names = busNames(settings["bus-name"]);
   const link = new BusLink({
@@ -102,13 +106,13 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   const session: EdgeSession = new EdgeSession({
     reader: new BusReader(bucket, async (epoch) => {
       const { connection } = link;
-      if (connection === null) throw new BusError("disconnected", "there is no connection to NATS");
+      if (connection === null) throw new BusError("disconnected", "not connected to NATS");
       try {
         return (await connection.request(names.clockSubject(epoch), undefined, { timeout: CLOCK_TIMEOUT_MS })).data;
       } catch (error) {
         const known = natsError(error, "read");
         if (known.code !== "read_timeout" && !hasNoResponder(error)) throw known;
-        throw new BusError("no_answer", "the analyzer does not answer what time it has", { cause: error });
+        throw new BusError("no_answer", "the analyzer does not respond to clock requests", { cause: error });
       }
     }),
     follower: new LiveFollower((followed) => live.take(followed)),
@@ -132,9 +136,9 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     });
   });
   const reasonLog = new ReasonLog(log, now);
-  const looks = setInterval(
+  const expiryChecks = setInterval(
     guarded(supervisor, "edge", () => live.expire()),
-    LOOK_MS,
+    EXPIRY_CHECK_MS,
   );
   const ticks = setInterval(
     guarded(supervisor, "edge", () => {
@@ -153,7 +157,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     link.start();
     await aborted(supervisor.signal);
   } finally {
-    clearInterval(looks);
+    clearInterval(expiryChecks);
     clearInterval(ticks);
     await Promise.all([steps.stop(), server.close()]);
     await link.close();

@@ -24,36 +24,40 @@ import { isMainChain, publishable } from "../state/chain-status.ts";
 import { EVIDENCE_LIMIT_SECONDS } from "../state/status.ts";
 import type { NodeFeedParts } from "../sync/node-feed.ts";
 
-/** The confirmed panel looks three hours back, as its title says. */
+/** Window of the confirmed panel: 3 h, as in its title. */
 const CONFIRMED_WINDOW_SECONDS = 10_800;
 
-/** One line at most in this time for bytes that are no transaction, ms. */
+/** Minimum time between two log lines about malformed transactions, ms. */
 const MALFORMED_PERIOD_MS = 10_000;
 
-/** Opens the service's feed. @throws {UserError} when it cannot be opened at all; the signal's reason when it aborts before. */
+/**
+ * Opens the feed of the service.
+ * @throws {UserError} if it cannot be opened; the signal's reason if it aborts first.
+ */
 export type OpenFeed = (parts: NodeFeedParts, signal: AbortSignal) => Promise<Feed>;
 
 export interface ServiceOptions {
   readonly settings: Settings;
   readonly openFeed: OpenFeed;
   readonly log: Logger;
-  /** Lines that the log could not write so far. */
+  /** Number of log lines lost so far. */
   readonly lostLogLines: () => number;
-  /** Of the program, for the documents it serves. */
+  /** Program version, for the served documents. */
   readonly version: string;
-  /** Ends the service, and is ended with it when a part fails. */
+  /** Stops the service, and is notified if a part of the service fails. */
   readonly supervisor: Supervisor;
 }
 
 /**
- * Runs the service until its supervisor ends it: the feed into the window, a tick at every interval out to the server.
- * @throws {UserError} when the feed cannot be opened or the address not be listened on.
+ * Runs the service until the supervisor stops it: reads the feed into the window and publishes a
+ * tick at every interval.
+ * @throws {UserError} if the feed cannot be opened, or the port is not available.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { signal } = options.supervisor;
   const dataDirectory = options.settings["data-dir"] ?? null;
   if (dataDirectory === null) return await serve(options);
-  // A disk may hang.
+  // A hanging disk must not delay the stop.
   await Promise.race([checkDataDirectory(dataDirectory), aborted(signal)]);
   if (signal.aborted) return;
   const unlock = lockDataDirectory(dataDirectory);
@@ -84,7 +88,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   const windowSeconds = settings.window;
   const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
   const opening = openFeed({ windowSeconds, blockSeconds, metrics }, signal);
-  // Making up a past, or looking through a long file, takes its time.
+  // Simulating past blocks, or scanning a long recording, may take seconds.
   const opened = await Promise.race([opening, aborted(signal)]);
   if (opened === undefined) return;
   const feed: Feed = opened;
@@ -139,7 +143,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       }
       endTimer();
     };
-    // The first messages stand before the first reader can come.
+    // Clients that connect at once need a message.
     tick();
     publishConfirmed();
     const { url } = await server.listen();
@@ -161,14 +165,14 @@ async function serve(options: ServiceOptions): Promise<void> {
           : {
               passTime: (time: number, aborting: AbortSignal) => recorded.passTime(time, aborting),
               onTime: (now: number) => recorded.message(now),
-              // Each block has its price, not only the last one before a tick.
+              // A replay may pass several blocks between two ticks; each needs its price.
               onBlock: () => confirmed.estimateNow(),
             }),
       });
       await supervised(supervisor, "feed", feed.run(sink, signal));
       if (!signal.aborted) {
         if (feed.source !== "replay") throw new Error("the feed ended without an error");
-        // What stays is what the file says, not when it was looked at.
+        // The final prices depend only on the file, not on the times of the ticks.
         confirmed.beginAnew();
         tick(true);
       }
@@ -185,7 +189,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   }
 }
 
-/** The longer windows and the history, beside the service; nothing where there is no node to read blocks from. */
+/** Starts the confirmed prices and their history; null without a node to read blocks from. */
 function followNode(
   { settings, log }: ServiceOptions,
   feed: Feed,
@@ -227,7 +231,9 @@ function createWindow(settings: Settings, seesMempool: boolean, metrics: Service
   });
 }
 
-/** A replay or a node without RPC does not tell the tip; the blocks themselves do. */
+/**
+ * Fills in the tip from the received blocks: a replay, or a node without RPC, does not report it.
+ */
 function withKnownTip(feedState: FeedState, confirmed: ConfirmedSide): FeedState {
   const { tip } = confirmed;
   if (tip === null) return feedState;

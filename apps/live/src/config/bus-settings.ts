@@ -2,9 +2,9 @@ import { FormatRegistry, Type } from "@sinclair/typebox";
 import { pathSetting, secretSetting } from "./setting-types.ts";
 
 const analyzing = ["service", "demo", "replay"] as const;
-const onTheBus = [...analyzing, "edge"] as const;
+const withBus = [...analyzing, "edge"] as const;
 
-/** Address of a NATS server; a name and password in it would end up in logs and are refused. */
+/** Rejects a URL with user and password: the URL appears in logs. */
 function isNatsUrl(text: string): boolean {
   const match = /^(nats|tls):\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text);
   if (match === null) return false;
@@ -15,62 +15,61 @@ function isNatsUrl(text: string): boolean {
 FormatRegistry.Set("nats-url", isNatsUrl);
 FormatRegistry.Set("bus-name", (text) => /^[A-Za-z0-9_-]{1,32}$/.test(text));
 
-const file = (description: string) => pathSetting({ metavar: "FILE", description, commands: onTheBus });
+const file = (description: string) => pathSetting({ metavar: "FILE", description, commands: withBus });
 
-/** The settings of the bus between an analyzer and its edges; part of the settings' schema. */
+/** Settings of the NATS bus between an analyzer and its edges. */
 export const busSettings = {
   bus: Type.Optional(
     Type.Array(Type.String({ format: "nats-url" }), {
       minItems: 1,
       metavar: "URL,…",
       expected:
-        "a list of NATS servers such as nats://10.0.0.5:4222 (tls:// insists on TLS; credentials are settings of their own)",
-      description: "publish what is streamed on these NATS servers, for edges; edge: read it from there",
-      defaultText: "none: one machine needs no bus",
-      commands: onTheBus,
+        "a list of NATS URLs such as nats://10.0.0.5:4222 (tls:// requires TLS; credentials have their own settings)",
+      description: "NATS servers to publish to; edge: to read from",
+      commands: withBus,
     }),
   ),
   "bus-name": Type.String({
     format: "bus-name",
     metavar: "NAME",
-    expected: "a word of letters, digits, - and _, at most 32",
+    expected: "1 to 32 letters, digits, - or _",
     default: "utxoracle",
-    description: "begin of the subject's and the bucket's name: analyzers and edges of one name belong together",
-    commands: onTheBus,
+    description: "prefix of the NATS subject and bucket names, equal on an analyzer and its edges",
+    commands: withBus,
   }),
   "bus-user": Type.Optional(
     Type.String({
       minLength: 1,
       metavar: "NAME",
       expected: "a user name",
-      description: "user at the NATS servers",
-      commands: onTheBus,
+      description: "NATS user",
+      commands: withBus,
     }),
   ),
   "bus-password": secretSetting({
-    metavar: "WORD",
+    metavar: "PASSWORD",
     expected: "a password",
     description: "NATS password (prefer UTXORACLE_BUS_PASSWORD: flags are visible in ps)",
-    commands: onTheBus,
+    commands: withBus,
   }),
   "bus-token": secretSetting({
-    metavar: "WORD",
+    metavar: "TOKEN",
     expected: "a token",
     description: "NATS token (prefer UTXORACLE_BUS_TOKEN: flags are visible in ps)",
-    commands: onTheBus,
+    commands: withBus,
   }),
-  "bus-creds": file("credentials file for the NATS servers: a JWT and its seed"),
-  "bus-nkey": file("file with the seed of an nkey for the NATS servers"),
-  "bus-tls-ca": file("certificates to trust the NATS servers by; insists on TLS"),
-  "bus-tls-cert": file("certificate to show to the NATS servers"),
-  "bus-tls-key": file("its key"),
+  "bus-creds": file("NATS credentials file (JWT and seed)"),
+  "bus-nkey": file("file with a NATS nkey seed"),
+  "bus-tls-ca": file("CA certificates of the NATS servers; requires TLS"),
+  "bus-tls-cert": file("TLS client certificate for NATS"),
+  "bus-tls-key": file("private key of --bus-tls-cert"),
   "bus-replicas": Type.Integer({
     minimum: 1,
     maximum: 5,
     metavar: "N",
     expected: "a whole number from 1 to 5",
     default: 1,
-    description: "on how many servers of a NATS cluster the bucket is kept, when it is made",
+    description: "replicas of the NATS bucket, set when it is created",
     commands: analyzing,
   }),
   "analyzer-name": Type.Optional(
@@ -79,9 +78,9 @@ export const busSettings = {
       maxLength: 64,
       pattern: "^[!-~]+$",
       metavar: "NAME",
-      expected: "a word of at most 64 printable characters",
-      description: "name under which edges show this analyzer",
-      defaultText: "this machine's",
+      expected: "1 to 64 printable ASCII characters without spaces",
+      description: "name that edges show for this analyzer",
+      defaultText: "host name",
       commands: analyzing,
     }),
   ),

@@ -1,20 +1,20 @@
-/** Longer names are not compared: the cost grows with the length, and no known name is that long. */
+/** Longer names are not compared: the cost grows with the length. Must exceed every known name. */
 const COMPARED_LENGTH_MAX = 64;
-/** A name this close to a known one is a typing error, not a value in the wrong place. */
+/** Maximum edit distance of a typo. A name farther away may be a value in the wrong place. */
 const TYPO_DISTANCE = 2;
 
-/** The known name that was probably meant. */
+/** A known name that is similar to the typed one. */
 export interface CloseName {
   readonly name: string;
-  /** Whether what was typed is safe to repeat: it differs from the known name in two characters at most. */
+  /** Whether the typed name is a typo of the known one, and so is safe to print. */
   readonly isTypo: boolean;
 }
 
-/** The closest of the known names; null when none is close. */
+/** @returns the closest known name; null when none is close. */
 export function closeName(typed: string, known: readonly string[]): CloseName | null {
   if (typed.length > COMPARED_LENGTH_MAX) return null;
   let best: string | null = null;
-  // A name that shares no character was not meant.
+  // A distance equal to the length means that no character matches.
   let bestDistance = Math.min(typed.length, Math.max(TYPO_DISTANCE, Math.floor(typed.length / 3)) + 1);
   for (const candidate of known) {
     const distance = editDistance(typed, candidate);
@@ -24,20 +24,20 @@ export function closeName(typed: string, known: readonly string[]): CloseName | 
 }
 
 interface UnknownName {
-  /** Without its prefix. */
+  /** The typed name without its prefix. */
   readonly typed: string;
   readonly known: readonly string[];
-  /** Where it stands, like `argument 3`. */
+  /** Position of the typed name, e.g. `argument 3`. */
   readonly position: string;
-  /** What is written before the known names, like `--`. */
+  /** Prefix of the known names, e.g. `--`. Default none. */
   readonly prefix?: string;
-  /** What was written before this one; default as before the known names. */
+  /** Prefix of the typed name. Default `prefix`. */
   readonly typedPrefix?: string;
 }
 
 /**
- * Says that a name is unknown. What was typed may be a password in the wrong place, so it is repeated only when it is a
- * typing error of a known name; otherwise its position is given.
+ * Error text for an unknown name. The typed name may be a password in the wrong place, so the text
+ * contains it only if it is a typo of a known name, and else its position.
  */
 export function unknownName(what: string, name: UnknownName): string {
   const { typed, known, position, prefix = "", typedPrefix = prefix } = name;

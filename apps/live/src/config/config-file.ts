@@ -6,23 +6,23 @@ import { isWideText } from "./text-encoding.ts";
 import { UserError } from "./user-error.ts";
 
 /**
- * The JSON object in a file of settings. No error repeats anything of the file, which may hold passwords.
- * @throws {UserError} naming the file and the line.
+ * Reads the JSON object in a settings file. Errors never quote the file: it may contain passwords.
+ * @throws {UserError} naming the file and, for invalid JSON, line and column.
  */
 export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
   if (!isPath(path)) throw new UserError("--config: the value is not a path");
   const bytes = readSmallFile("config", path, budgets.configFile.bytes);
-  if (isWideText(bytes)) throw new UserError(`--config: ${path} is UTF-16 text: save it as UTF-8`);
-  // A byte order mark of UTF-8 is skipped.
+  if (isWideText(bytes)) throw new UserError(`--config: ${path} is UTF-16 text; save it as UTF-8`);
+  // TextDecoder removes a UTF-8 byte order mark.
   const text = new TextDecoder().decode(bytes);
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
     const { line, column } = jsonErrorPosition(text);
-    throw new UserError(`--config: ${path} is not JSON: see line ${line}, column ${column}`);
+    throw new UserError(`--config: ${path}: invalid JSON at line ${line}, column ${column}`);
   }
   if (typeof content !== "object" || content === null || Array.isArray(content))
-    throw new UserError(`--config: ${path} must hold one JSON object, e.g. {"port": 8123}`);
+    throw new UserError(`--config: ${path} must contain one JSON object, e.g. {"port": 8123}`);
   return { ...content };
 }

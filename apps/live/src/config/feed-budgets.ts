@@ -1,7 +1,7 @@
 import type { NodeFeedOptions } from "@utxoracle/zmq-source";
 import { budgets } from "./budgets.ts";
 
-/** The bounds of a node's feed as its options. */
+/** Feed options from the budgets. */
 export const feedBudgets = {
   maxQueuedMessages: budgets.zmqQueue.count,
   maxQueuedBytes: budgets.zmqQueue.bytes,

@@ -1,12 +1,13 @@
-/** One token of JSON, or the space between two. */
+/** One JSON token, or the white space between two. */
 const TOKEN =
   /[ \t\r\n]+|[{}[\],:]|"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 type Expected = "value" | "value or ]" | "key" | "key or }" | ":" | ", or end" | "nothing";
 
 /**
- * Where a text stops being JSON. `JSON.parse` gives the position only for some errors, and quotes the text in others.
- * @returns line and column, both from 1; the end of the text when it is cut off, or when it is JSON.
+ * Position of the first JSON syntax error. The errors of `JSON.parse` do not always have a position
+ * and may quote the text.
+ * @returns line and column, both from 1; the end of the text if it is truncated or valid.
  */
 export function jsonErrorPosition(text: string): { readonly line: number; readonly column: number } {
   const before = text.slice(0, errorOffset(text)).split("\n");
@@ -30,7 +31,10 @@ function errorOffset(text: string): number {
   return text.length;
 }
 
-/** @param open the containers that are open, changed by `token`. @returns null when the token is not allowed here. */
+/**
+ * @param open stack of open containers; updated for `token`.
+ * @returns what may follow `token`; null if `token` is not allowed here.
+ */
 function expectedAfter(token: string, expected: Expected, open: ("{" | "[")[]): Expected | null {
   const afterValue = (): Expected => (open.length === 0 ? "nothing" : ", or end");
   const wantsValue = expected === "value" || expected === "value or ]";

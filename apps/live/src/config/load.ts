@@ -7,50 +7,52 @@ import {
   type SettingName,
   type SettingSchema,
   type Settings,
-  secretOr,
   settingNames,
   settingSchema,
   takesSetting,
   VARIABLE_PREFIX,
   variableOf,
+  wrapIfSecret,
 } from "./schema.ts";
 import type { Secret } from "./secret.ts";
 import { UserError } from "./user-error.ts";
 
-/** A value as it was given, and where: the place is named when the value is refused. */
-interface Given {
+/** A value and its source, such as `--port` or `UTXORACLE_PORT`, for errors. */
+interface SourcedValue {
   readonly value: unknown;
-  readonly place: string;
+  readonly source: string;
 }
 
-/** Settings with, for each, whether someone gave it (a flag, a variable, the file) or the default holds. */
+/** The settings of one command. */
 export interface LoadedSettings {
   readonly settings: Settings;
+  /** Settings from a flag, a variable or the file; the others have their defaults. */
   readonly given: ReadonlySet<SettingName>;
-  /** Sentences about variables that look like settings and are not used: misspelled, or set by Kubernetes or Docker. */
-  readonly unusedVariables: readonly string[];
+  /** Warnings about variables that are misspelled, or set by Kubernetes or Docker. */
+  readonly variableWarnings: readonly string[];
 }
 
-/** Where Umbrel's node publishes what, unless it says otherwise. */
+/** Default ZMQ ports of Umbrel's node. */
 const UMBREL_PORTS = { rawblock: "28332", rawtx: "28333", sequence: "28335" } as const;
 
-const BOX_PREFIX = "APP_BITCOIN_";
+const UMBREL_PREFIX = "APP_BITCOIN_";
 
-/** A variable's value; undefined when it is unset, empty, or set by Kubernetes or Docker for a service of that name. */
+/** @returns undefined for a variable that is unset, empty, or set by Kubernetes or Docker. */
 function variableIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  // Docker keeps the line ends of a Windows text file that it is given as --env-file.
+  // Docker keeps the CR of CRLF line ends in an --env-file.
   const value = env[name]?.replace(/\r+$/, "");
   return value === undefined || value === "" || isInjected(name, value) ? undefined : value;
 }
 
-/** What Umbrel hands to its apps, read where no variable of our own is set. An empty variable counts as unset. */
-function umbrelVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
-  const given = new Map<SettingName, Given>();
-  const variable = (name: string): string | undefined => variableIn(env, `${BOX_PREFIX}${name}`);
+/** Settings from the `APP_BITCOIN_*` variables, which umbrelOS sets for its apps. */
+function umbrelVariables(env: NodeJS.ProcessEnv): Map<SettingName, SourcedValue> {
+  const given = new Map<SettingName, SourcedValue>();
+  const variable = (name: string): string | undefined => variableIn(env, `${UMBREL_PREFIX}${name}`);
   const host = variable("NODE_IP");
   if (host === undefined) return given;
   const give = (name: SettingName, value: string | undefined): void => {
-    if (value !== undefined) given.set(name, { value: secretOr(name, value), place: "the variables APP_BITCOIN_*" });
+    if (value !== undefined)
+      given.set(name, { value: wrapIfSecret(name, value), source: "the variables APP_BITCOIN_*" });
   };
   for (const topic of ["rawtx", "rawblock", "sequence"] as const)
     give(`zmq-${topic}`, `tcp://${host}:${variable(`ZMQ_${topic.toUpperCase()}_PORT`) ?? UMBREL_PORTS[topic]}`);
@@ -60,48 +62,46 @@ function umbrelVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
   return given;
 }
 
-function ownVariables(env: NodeJS.ProcessEnv): Map<SettingName, Given> {
-  const given = new Map<SettingName, Given>();
+function ownVariables(env: NodeJS.ProcessEnv): Map<SettingName, SourcedValue> {
+  const given = new Map<SettingName, SourcedValue>();
   for (const name of settingNames) {
-    const place = variableOf(name);
-    const value = variableIn(env, place);
-    if (value !== undefined) given.set(name, { value: secretOr(name, value), place });
+    const source = variableOf(name);
+    const value = variableIn(env, source);
+    if (value !== undefined) given.set(name, { value: wrapIfSecret(name, value), source });
   }
   return given;
 }
 
-/** The file that `UTXORACLE_CONFIG` names. */
+/** Path of the settings file in `UTXORACLE_CONFIG`. */
 export const configVariable = (env: NodeJS.ProcessEnv): string | undefined => variableIn(env, CONFIG_VARIABLE);
 
-/** One sentence for each misspelled variable, and one for all that Kubernetes or Docker have set. Values are not repeated. */
-function unusedVariables(env: NodeJS.ProcessEnv): string[] {
+/**
+ * One warning for each misspelled variable, and one for all variables set by Kubernetes or Docker.
+ * Warnings contain no values: they may be passwords.
+ */
+function variableWarnings(env: NodeJS.ProcessEnv): string[] {
   const own = [...settingNames.map(variableOf), CONFIG_VARIABLE];
   const prefixed = Object.entries(env).filter(
-    ([name]) => name.startsWith(VARIABLE_PREFIX) || name.startsWith(BOX_PREFIX),
+    ([name]) => name.startsWith(VARIABLE_PREFIX) || name.startsWith(UMBREL_PREFIX),
   );
   const injected = prefixed.filter(([name, value]) => isInjected(name, value ?? "")).map(([name]) => name);
   const shortNames = own.map((name) => name.slice(VARIABLE_PREFIX.length));
   const misspelled = prefixed.flatMap(([name]) => {
     if (!name.startsWith(VARIABLE_PREFIX) || own.includes(name) || injected.includes(name)) return [];
     const close = closeName(name.slice(VARIABLE_PREFIX.length), shortNames);
-    // Other programs use the prefix too: only a typing error is worth a line.
-    return close?.isTypo === true
-      ? [`${name} is not a variable of this program (did you mean ${VARIABLE_PREFIX}${close.name}?)`]
-      : [];
+    // Other programs may use the prefix, so only typos are reported.
+    return close?.isTypo === true ? [`unknown variable ${name} (did you mean ${VARIABLE_PREFIX}${close.name}?)`] : [];
   });
   if (injected.length === 0) return misspelled;
   const listed = injected.slice(0, LISTED_VARIABLES_MAX).join(", ");
   const more = injected.length > LISTED_VARIABLES_MAX ? ` and ${injected.length - LISTED_VARIABLES_MAX} more` : "";
-  return [
-    ...misspelled,
-    `ignored variables that Kubernetes or Docker set for a service of this name: ${listed}${more}`,
-  ];
+  return [...misspelled, `ignored variables set by Kubernetes or Docker for a service of this name: ${listed}${more}`];
 }
 
 const LISTED_VARIABLES_MAX = 8;
 
-function fileSettings(path: string): Map<SettingName, Given> {
-  const given = new Map<SettingName, Given>();
+function fileSettings(path: string): Map<SettingName, SourcedValue> {
+  const given = new Map<SettingName, SourcedValue>();
   for (const [index, [key, value]] of Object.entries(readConfigFile(path)).entries()) {
     if (!(settingNames as string[]).includes(key)) {
       const position = `entry ${index + 1} of the object`;
@@ -109,15 +109,18 @@ function fileSettings(path: string): Map<SettingName, Given> {
     }
     const name = key as SettingName;
     given.set(name, {
-      value: typeof value === "string" ? secretOr(name, value) : value,
-      place: `"${name}" in ${path}`,
+      value: typeof value === "string" ? wrapIfSecret(name, value) : value,
+      source: `"${name}" in ${path}`,
     });
   }
   return given;
 }
 
-/** Text from a flag or variable as the type that the schema asks for; left as it is where it does not fit. */
-function typed(schema: SettingSchema, value: unknown): unknown {
+/**
+ * Converts the text of a flag or variable to the schema's type; returns it unchanged if it does not
+ * fit.
+ */
+function parsed(schema: SettingSchema, value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (schema["type"] === "boolean")
     return value === "true" || value === "1" ? true : value === "false" || value === "0" ? false : value;
@@ -132,20 +135,19 @@ function typed(schema: SettingSchema, value: unknown): unknown {
 
 const credentials = ["rpc-cookie", "rpc-user", "rpc-password"] as const satisfies readonly SettingName[];
 
-/** @throws {UserError} for what an address of a node's RPC does not hold. */
-function checkRpcAddress(address: Settings["rpc-url"], place: string): void {
-  if (address === "none") return;
-  const { username, password, search, hash } = new URL(address);
+/** @throws {UserError} for a URL with user, password, query or fragment. */
+function checkRpcUrl(url: Settings["rpc-url"], source: string): void {
+  if (url === "none") return;
+  const { username, password, search, hash } = new URL(url);
   if (username !== "" || password !== "")
-    throw new UserError(
-      `${place}: user and password do not belong in the address; set rpc-user and UTXORACLE_RPC_PASSWORD`,
-    );
-  if (search !== "" || hash !== "") throw new UserError(`${place}: an address of the node's RPC has no ? and no #`);
+    throw new UserError(`${source}: a URL must not contain user and password; set rpc-user and UTXORACLE_RPC_PASSWORD`);
+  if (search !== "" || hash !== "") throw new UserError(`${source}: an RPC URL must not contain ? or #`);
 }
 
 /**
- * Settings of one command: flags over `UTXORACLE_*` variables over the file over a box's own variables over defaults.
- * @throws {UserError} naming the flag, variable or field and what it takes.
+ * Loads the settings of one command. Precedence: flags, `UTXORACLE_*` variables, the file,
+ * `APP_BITCOIN_*` variables, defaults.
+ * @throws {UserError} naming the flag, variable or field, and the expected value.
  */
 export function loadSettings(
   command: string,
@@ -153,19 +155,19 @@ export function loadSettings(
   env: NodeJS.ProcessEnv,
   configPath: string | undefined,
 ): LoadedSettings {
-  const flagged = new Map<SettingName, Given>();
-  for (const [name, value] of flags) flagged.set(name, { value, place: `--${name}` });
-  const file = configPath === undefined ? new Map<SettingName, Given>() : fileSettings(configPath);
+  const flagged = new Map<SettingName, SourcedValue>();
+  for (const [name, value] of flags) flagged.set(name, { value, source: `--${name}` });
+  const file = configPath === undefined ? new Map<SettingName, SourcedValue>() : fileSettings(configPath);
   const own = [flagged, ownVariables(env), file];
-  const box = umbrelVariables(env);
-  // Whoever names a way to be let in wants none of the box's.
+  const umbrel = umbrelVariables(env);
+  // Own RPC credentials replace all of Umbrel's: a mix would fail.
   if (credentials.some((name) => own.some((layer) => layer.has(name))))
-    for (const name of credentials) box.delete(name);
-  const layers = [...own, box];
+    for (const name of credentials) umbrel.delete(name);
+  const layers = [...own, umbrel];
 
   const settings: Record<string, unknown> = {};
   const given = new Set<SettingName>();
-  const places = new Map<SettingName, string>();
+  const sources = new Map<SettingName, string>();
   for (const name of settingNames) {
     const schema = settingSchema(name);
     const found = layers.map((layer) => layer.get(name)).find((candidate) => candidate !== undefined);
@@ -173,20 +175,20 @@ export function loadSettings(
       if (schema.default !== undefined) settings[name] = schema.default;
       continue;
     }
-    const value = typed(schema, found.value);
-    // The value is not repeated: it may be a password in the wrong place.
-    if (!Value.Check(schema, value)) throw new UserError(`${found.place}: the value is not ${schema.expected}`);
+    const value = parsed(schema, found.value);
+    // The error does not contain the value: it may be a password in the wrong place.
+    if (!Value.Check(schema, value)) throw new UserError(`${found.source}: the value is not ${schema.expected}`);
     settings[name] = value;
-    places.set(name, found.place);
+    sources.set(name, found.source);
     if (takesSetting(command, name)) given.add(name);
   }
   const loaded = settings as Settings;
-  // As an address is written in a URL, and as the log shows it.
+  // Accept an IPv6 address in brackets, as in a URL.
   loaded.host = loaded.host.replace(/^\[(.*)\]$/, "$1");
-  checkRpcAddress(loaded["rpc-url"], places.get("rpc-url") ?? "rpc-url");
+  checkRpcUrl(loaded["rpc-url"], sources.get("rpc-url") ?? "rpc-url");
   if (loaded["rpc-user"]?.includes(":") === true)
     throw new UserError(
-      `${places.get("rpc-user")}: a user's name has no colon; the password goes into UTXORACLE_RPC_PASSWORD`,
+      `${sources.get("rpc-user")}: a user name must not contain a colon; set the password in UTXORACLE_RPC_PASSWORD`,
     );
   if ((loaded["rpc-user"] === undefined) !== (loaded["rpc-password"] === undefined))
     throw new UserError(
@@ -194,5 +196,5 @@ export function loadSettings(
         ? "rpc-password is set but rpc-user is not: set both, or neither to use the node's cookie"
         : "rpc-user is set but rpc-password is not: set both (UTXORACLE_RPC_PASSWORD), or neither to use the node's cookie",
     );
-  return { settings: loaded, given, unusedVariables: unusedVariables(env) };
+  return { settings: loaded, given, variableWarnings: variableWarnings(env) };
 }

@@ -1,13 +1,13 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Its owner may list, read and write; all others have no access. */
 const OWNER_ONLY = 0o700;
 
 /**
- * Makes a folder, and those above it that are missing, for this user alone. The umask does not count: it could leave
- * a folder that the next start cannot use.
- * @throws what the file system throws; `mkdir` with `recursive` does not end where a folder can never be made (/proc).
+ * Creates a folder and its missing parents with mode 0700. Overrides the umask, which could leave a
+ * folder that the next start cannot use. Does not use `recursive`: that never returns for a path in
+ * which no folder can be created, such as /proc.
+ * @throws what the file system throws.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {

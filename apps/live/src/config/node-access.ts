@@ -11,21 +11,21 @@ import type { Settings } from "./schema.ts";
 import type { Secret } from "./secret.ts";
 import { UserError } from "./user-error.ts";
 
-/** What of this machine the default place of the node's cookie depends on. */
+/** Platform and user folders of this machine, which determine the default cookie path. */
 export type Machine = Pick<CookiePlace, "platform" | "home" | "appData" | "localAppData">;
 
-/** How a node is reached. */
+/** ZMQ endpoints and RPC client of a node. */
 export interface NodeAccess {
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
-  /** Null where the settings say that there is none. */
+  /** Null with `--rpc-url none`. */
   readonly node: NodeRpc | null;
-  /** The host of its RPC, an IPv6 address without brackets; null without RPC. */
+  /** Host of the RPC URL, an IPv6 address without brackets; null with `--rpc-url none`. */
   readonly host: string | null;
 }
 
 /**
- * The way to the node that the settings name. Nothing is connected yet.
- * @throws {UserError} when there is no `rawtx` endpoint: without it there is nothing to listen to.
+ * Access to the node as configured. Opens no connection.
+ * @throws {UserError} without a `rawtx` endpoint, which every feed needs.
  */
 export function nodeAccess(settings: Settings, machine: Machine): NodeAccess {
   const endpoints: { [Topic in FeedTopic]?: string } = {};
@@ -34,18 +34,18 @@ export function nodeAccess(settings: Settings, machine: Machine): NodeAccess {
     if (address !== "none") endpoints[topic] = address;
   }
   if (endpoints.rawtx === undefined)
-    throw new UserError("--zmq-rawtx: none leaves nothing to listen to; give the endpoint of zmqpubrawtx");
+    throw new UserError("--zmq-rawtx: an endpoint is required; give the address of zmqpubrawtx in bitcoin.conf");
   const url = settings["rpc-url"];
   if (url === "none") return { endpoints, node: null, host: null };
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
-  return { endpoints, node: createNodeRpc({ url, auth: rpcAuth(authOf(settings, machine)), ...limits }), host };
+  return { endpoints, node: createNodeRpc({ url, auth: rpcAuth(nodeAuth(settings, machine)), ...limits }), host };
 }
 
-/** What the node asks for: the cookie that it writes, or a user with a password. */
+/** RPC credentials: the node's cookie file, or a user and password. */
 export type NodeAuth = { readonly cookiePath: string } | { readonly user: string; readonly password: Secret };
 
-/** How the node lets us in, by the settings. */
-export function authOf(settings: Settings, machine: Machine): NodeAuth {
+/** @returns the configured RPC credentials; default the cookie at the platform's default path. */
+export function nodeAuth(settings: Settings, machine: Machine): NodeAuth {
   const { "rpc-user": user, "rpc-password": password, "rpc-cookie": cookiePath } = settings;
   if (user !== undefined && password !== undefined) return { user, password };
   if (cookiePath !== undefined) return { cookiePath };
@@ -58,7 +58,7 @@ const limits = {
   maxMempoolEntries: budgets.rpcMempool.count,
 };
 
-/** Credentials for an RPC client, which reveals the password only while it makes a request. */
+/** Converts credentials for an RPC client, which reveals the password only when it sends a request. */
 export function rpcAuth(auth: NodeAuth): NodeRpcAuth {
   return "cookiePath" in auth ? auth : { user: auth.user, password: () => auth.password.reveal() };
 }

@@ -1,9 +1,11 @@
 import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typebox";
 import { busSettings } from "./bus-settings.ts";
 import { Secret } from "./secret.ts";
-import { isSecretSetting, pathSetting, type SettingNotes, secretSetting } from "./setting-types.ts";
+import { isSecretSetting, pathSetting, type SettingMetadata, secretSetting } from "./setting-types.ts";
 
-/** Whether a subscriber can connect to it: host and port, or a socket's file as ZeroMQ or bitcoin.conf name it. */
+/**
+ * `tcp://HOST:PORT`, or a socket file in the syntax of ZeroMQ (`ipc://`) or bitcoin.conf (`unix:`).
+ */
 function isZmqEndpoint(text: string): boolean {
   const match = /^tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(text);
   if (match === null) return /^(?:ipc:\/\/|unix:).+/.test(text);
@@ -18,7 +20,7 @@ function isHttpUrl(text: string): boolean {
 }
 
 FormatRegistry.Set("zmq-endpoint", isZmqEndpoint);
-/** A day of the calendar as `2024-02-29`. */
+/** A valid date in the form `2024-02-29`. */
 function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
@@ -54,25 +56,28 @@ const rpc = ["service", "record", "doctor", "price"] as const;
 const serving = ["service", "demo", "replay", "edge"] as const;
 const estimating = ["service", "demo", "replay"] as const;
 
-/** All settings, by the name of their flag. One schema makes the flags, the variables, the file, the checks and `--help`. */
+/**
+ * All settings by flag name. The flags, variables, settings file, checks, `--help` and the tables
+ * of the README derive from it.
+ */
 export const SettingsSchema = Type.Object({
-  "zmq-rawtx": endpoint({ default: "tcp://127.0.0.1:28332", description: "where the node publishes rawtx" }),
-  "zmq-rawblock": endpoint({ default: "tcp://127.0.0.1:28333", description: "where the node publishes rawblock" }),
+  "zmq-rawtx": endpoint({ default: "tcp://127.0.0.1:28332", description: "ZMQ endpoint of zmqpubrawtx" }),
+  "zmq-rawblock": endpoint({ default: "tcp://127.0.0.1:28333", description: "ZMQ endpoint of zmqpubrawblock" }),
   "zmq-sequence": endpoint({
     default: "none",
-    description: "where the node publishes sequence (replacements and evictions are seen at once with it)",
+    description: "ZMQ endpoint of zmqpubsequence; reports replacements and evictions at once",
   }),
   "rpc-url": Type.Union([none, Type.String({ format: "http-url" })], {
     metavar: "URL",
-    expected: "an http address such as http://127.0.0.1:8332, or none",
+    expected: "an HTTP URL such as http://127.0.0.1:8332, or none",
     default: "http://127.0.0.1:8332",
-    description: "the node's JSON-RPC; none: work from ZMQ alone",
+    description: "JSON-RPC URL of the node; none: use ZMQ alone",
     commands: rpc,
   }),
   "rpc-cookie": pathSetting({
     metavar: "FILE",
-    description: "the node's cookie file",
-    defaultText: "the platform's default place",
+    description: "RPC cookie file of the node",
+    defaultText: "the platform's default path",
     commands: rpc,
   }),
   "rpc-user": Type.Optional(
@@ -80,12 +85,12 @@ export const SettingsSchema = Type.Object({
       minLength: 1,
       metavar: "NAME",
       expected: "a user name",
-      description: "user of the node's RPC, instead of a cookie",
+      description: "RPC user, instead of the cookie",
       commands: rpc,
     }),
   ),
   "rpc-password": secretSetting({
-    metavar: "WORD",
+    metavar: "PASSWORD",
     expected: "a password",
     description: "RPC password (prefer UTXORACLE_RPC_PASSWORD: flags are visible in ps)",
     commands: rpc,
@@ -102,8 +107,8 @@ export const SettingsSchema = Type.Object({
       {
         metavar: "NAME",
         expected: "one of main, test, testnet4, signet, regtest",
-        description: "refuse a node of another chain; without RPC: the chain that the node is on",
-        defaultText: "whatever the node says",
+        description: "required chain of the node; without RPC: its chain",
+        defaultText: "as the node reports",
         commands: rpc,
       },
     ),
@@ -120,9 +125,9 @@ export const SettingsSchema = Type.Object({
     minimum: 0,
     maximum: 65535,
     metavar: "PORT",
-    expected: "a port number from 0 (any free one) to 65535",
+    expected: "a port number from 0 (any free port) to 65535",
     default: 8000,
-    description: "port to listen on; 0: any free one",
+    description: "port to listen on; 0: any free port",
     commands: serving,
   }),
   window: Type.Number({
@@ -138,7 +143,8 @@ export const SettingsSchema = Type.Object({
     metavar: "NAME",
     expected: "posterior or reference",
     default: "posterior",
-    description: "which engine makes the estimate (price: reference for a day or 144 blocks and more, unless named)",
+    description: "estimation engine",
+    defaultText: "posterior; price: reference for days and for 144 blocks or more",
     commands: [...estimating, "price"],
   }),
   interval: Type.Integer({
@@ -147,7 +153,7 @@ export const SettingsSchema = Type.Object({
     metavar: "MS",
     expected: "a whole number of milliseconds from 50 to 60000",
     default: 500,
-    description: "time between two updates of the stream",
+    description: "time between two stream updates",
     commands: estimating,
   }),
   "max-clients": Type.Integer({
@@ -156,7 +162,7 @@ export const SettingsSchema = Type.Object({
     metavar: "N",
     expected: "a whole number from 1 to 1000000",
     default: 20_000,
-    description: "most readers at once",
+    description: "maximum number of connected clients",
     commands: serving,
   }),
   "max-clients-per-address": Type.Optional(
@@ -165,8 +171,8 @@ export const SettingsSchema = Type.Object({
       maximum: 1_000_000,
       metavar: "N",
       expected: "a whole number from 1 to 1000000",
-      description: "most readers at once from one address",
-      defaultText: "100; without --trust-proxy on a loopback --host as --max-clients",
+      description: "maximum number of connected clients per address",
+      defaultText: "100; --max-clients on a loopback --host without --trust-proxy",
       commands: serving,
     }),
   ),
@@ -174,7 +180,7 @@ export const SettingsSchema = Type.Object({
     Type.Array(Type.String({ format: "origin" }), {
       metavar: "ORIGIN,…",
       expected: "a list of origins such as https://example.org",
-      description: "of pages elsewhere only those of these origins may open the WebSocket",
+      description: "origins allowed to open the WebSocket from other sites",
       defaultText: "any",
       commands: serving,
     }),
@@ -182,7 +188,7 @@ export const SettingsSchema = Type.Object({
   "trust-proxy": Type.Boolean({
     expected: "true or false",
     default: false,
-    description: "believe X-Forwarded-For (only behind a proxy of yours)",
+    description: "trust X-Forwarded-For (only behind your own proxy)",
     commands: serving,
   }),
   ...busSettings,
@@ -190,7 +196,7 @@ export const SettingsSchema = Type.Object({
     Type.Union([Type.Literal("json"), Type.Literal("pretty")], {
       metavar: "FORMAT",
       expected: "json or pretty",
-      description: "form of the log on stderr",
+      description: "format of the log on stderr",
       defaultText: "pretty on a terminal, else json",
     }),
   ),
@@ -198,7 +204,7 @@ export const SettingsSchema = Type.Object({
     metavar: "LEVEL",
     expected: "one of debug, info, warn, error",
     default: "info",
-    description: "least level that is logged",
+    description: "minimum log level",
   }),
   speed: Type.Union([Type.Literal("max"), Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })], {
     metavar: "N|max",
@@ -213,7 +219,7 @@ export const SettingsSchema = Type.Object({
     metavar: "SECONDS",
     expected: "a number of seconds over 0 and up to 10000000",
     default: 1800,
-    description: "seconds over which the lines of a hex file, which has no times, are spread, up to 10000000",
+    description: "seconds to spread a hex file over (it has no timestamps), up to 10000000",
     commands: ["replay"],
   }),
   seed: Type.Integer({
@@ -222,7 +228,7 @@ export const SettingsSchema = Type.Object({
     metavar: "N",
     expected: "a whole number from 0 to 4294967295",
     default: 1,
-    description: "seed of the simulation: the same seed makes the same market",
+    description: "simulation seed; equal seeds give equal markets",
     commands: ["demo"],
   }),
   json: Type.Boolean({
@@ -237,7 +243,7 @@ export const SettingsSchema = Type.Object({
       maximum: 4320,
       metavar: "N",
       expected: "a whole number of blocks from 1 to 4320",
-      description: "the price of the last N blocks",
+      description: "price of the last N blocks",
       commands: price,
     }),
   ),
@@ -247,32 +253,32 @@ export const SettingsSchema = Type.Object({
       maximum: 720,
       metavar: "H",
       expected: "a number of hours over 0, to 720",
-      description: "the price of the blocks of the last H hours before the newest one",
+      description: "price of the blocks in the H hours before the newest block",
       commands: price,
     }),
   ),
-  date: day("the price of a UTC day"),
-  from: day("the prices of several UTC days: the first one"),
-  to: day("the last one, which may be the same"),
-  csv: file("write the prices of days to a CSV file, or go on where it stopped"),
-  html: file("write a page with the price and its points"),
+  date: day("price of one UTC day"),
+  from: day("first of several UTC days"),
+  to: day("last of these days; may equal --from"),
+  csv: file("write daily prices to a CSV file, or resume one"),
+  html: file("write an HTML page with the price and its points"),
   quiet: Type.Boolean({
     expected: "true or false",
     default: false,
-    description: "print the price and errors only",
+    description: "print only the price and errors",
     commands: price,
   }),
   "blocks-from": Type.Union([Type.Literal("auto"), Type.Literal("rpc"), Type.Literal("rest")], {
-    metavar: "WAY",
+    metavar: "SOURCE",
     expected: "one of auto, rpc, rest",
     default: "auto",
-    description: "how blocks are asked of the node; auto: its REST interface where it is on, else RPC",
+    description: "node interface to read blocks from; auto: REST if enabled, else RPC",
     commands: price,
   }),
-  "blocks-dir": file("read blocks from the blk*.dat files in this folder instead of asking the node", "DIR"),
+  "blocks-dir": file("read blocks from the blk*.dat files in this folder, not from the node", "DIR"),
   "data-dir": pathSetting({
     metavar: "DIR",
-    description: "folder where confirmed prices are kept over restarts",
+    description: "folder that keeps confirmed prices across restarts",
     defaultText: "none: in memory only",
     commands: ["service"],
   }),
@@ -283,8 +289,8 @@ export type SettingName = keyof Settings & string;
 
 const feedSettings: ReadonlySet<string> = new Set(["zmq-rawtx", "zmq-rawblock", "zmq-sequence"]);
 
-/** A setting's schema with its notes. */
-export type SettingSchema = TSchema & SettingNotes;
+/** Schema and metadata of a setting. */
+export type SettingSchema = TSchema & SettingMetadata;
 
 export const settingNames = Object.keys(SettingsSchema.properties) as SettingName[];
 
@@ -292,22 +298,21 @@ export function settingSchema(name: SettingName): SettingSchema {
   return SettingsSchema.properties[name] as unknown as SettingSchema;
 }
 
-/** Whether a command takes a setting. */
+/** Whether a command has a setting. */
 export function takesSetting(command: string, name: SettingName): boolean {
   const commands = feedSettings.has(name) ? feed : settingSchema(name).commands;
   return commands === undefined || (commands as readonly string[]).includes(command);
 }
 
-/** The value of a secret setting as a secret, before anything else sees it; any other value as it is. */
-export const secretOr = (name: SettingName, value: string): string | Secret =>
+/** Wraps the value of a password or token setting; returns other values unchanged. */
+export const wrapIfSecret = (name: SettingName, value: string): string | Secret =>
   isSecretSetting(settingSchema(name)) ? new Secret(value) : value;
 
 export const isSwitch = (name: SettingName): boolean => settingSchema(name)["type"] === "boolean";
 
-/** What the variables of this program begin with. */
 export const VARIABLE_PREFIX = "UTXORACLE_";
-/** The one variable that is no setting: where the file of settings is. */
+/** Path of the settings file. Itself not a setting. */
 export const CONFIG_VARIABLE = "UTXORACLE_CONFIG";
 
-/** The variable of a setting: `zmq-rawtx` → `UTXORACLE_ZMQ_RAWTX`. */
+/** Environment variable of a setting: `zmq-rawtx` → `UTXORACLE_ZMQ_RAWTX`. */
 export const variableOf = (name: SettingName): string => `${VARIABLE_PREFIX}${name.toUpperCase().replaceAll("-", "_")}`;

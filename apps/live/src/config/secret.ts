@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
 
-/** A password or token. Whatever prints it shows a placeholder; only {@link reveal} gives the value. */
+/** A password or token. Prints as a placeholder; only {@link reveal} returns the value. */
 export class Secret {
   readonly #value: string;
 
@@ -10,7 +10,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** For the request or the connection that carries it, and for nothing else. */
+  /** The value. Call it only to build the request or connection that sends it. */
   reveal(): string {
     return this.#value;
   }

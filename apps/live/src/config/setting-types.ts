@@ -2,34 +2,34 @@ import { isIP } from "node:net";
 import { FormatRegistry, Kind, type TSchema, Type, TypeRegistry } from "@sinclair/typebox";
 import { Secret } from "./secret.ts";
 
-/** What every setting says of itself beyond JSON Schema; `--help` and the messages of refused values are made from it. */
-export interface SettingNotes {
-  /** What stands for the value in `--help`, e.g. `URL`. Absent for switches. */
+/** What a setting's schema contains beyond JSON Schema, for `--help` and error texts. */
+export interface SettingMetadata {
+  /** Placeholder of the value in `--help`, e.g. `URL`. Absent for switches. */
   readonly metavar?: string;
-  /** Completes the sentence "… is not …". */
+  /** Completes the error "the value is not …". */
   readonly expected: string;
-  /** The commands that take it; absent: all. */
+  /** Commands with this setting; absent: all. */
   readonly commands?: readonly string[];
-  /** What `--help` says where there is no default. */
+  /** Default as `--help` shows it, if it is not the schema's default. */
   readonly defaultText?: string;
 }
 
-type Notes = SettingNotes & { readonly description: string };
+type Notes = SettingMetadata & { readonly description: string };
 
 const SECRET_KIND = "Secret";
 TypeRegistry.Set<TSchema>(SECRET_KIND, (_schema, value) => value instanceof Secret && value.reveal() !== "");
 
-/** A password or token: a {@link Secret} from the moment it is read. */
+/** A password or token, read as a {@link Secret}. */
 export const secretSetting = (notes: Notes) => Type.Optional(Type.Unsafe<Secret>({ ...notes, [Kind]: SECRET_KIND }));
 
 export const isSecretSetting = (schema: TSchema): boolean => schema[Kind] === SECRET_KIND;
 
-/** Longest path of Linux; other systems take no longer ones. */
+/** Linux's PATH_MAX; other systems have lower limits. */
 const PATH_LENGTH_MAX = 4096;
 
 /**
- * A URL, `user:password@host` and the content of a cookie file are not paths. They may hold a password, and paths are
- * shown in messages.
+ * Rejects URLs, `user:password@host` and the content of a cookie file: they may contain a password,
+ * and error texts show paths.
  */
 export const isPath = (text: string): boolean =>
   text.length <= PATH_LENGTH_MAX && !/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]*:[^/\\]*@|^__cookie__:|\0/i.test(text);

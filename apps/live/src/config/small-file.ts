@@ -4,17 +4,17 @@ import { Socket } from "node:net";
 import { openFileToRead } from "./regular-file.ts";
 import { UserError } from "./user-error.ts";
 
-/** What was read from pipes, by their paths. */
-const readAhead = new Map<string, Uint8Array>();
+/** Content of pipes by path. */
+const pipeContents = new Map<string, Uint8Array>();
 
 /**
- * Reads a pipe for {@link readSmallFile}, which would wait for its writer and hear no signal meanwhile. Does nothing for
- * anything else.
- * @param signal ends it.
+ * Reads a pipe in advance for {@link readSmallFile}, whose synchronous read would block signal
+ * handlers until the writer is done. Ignores other kinds of files.
+ * @param signal aborts reading.
  */
 export async function readPipeAhead(path: string | undefined, bytesMax: number, signal: AbortSignal): Promise<void> {
-  if (path === undefined || readAhead.has(path)) return;
-  // What cannot be looked at is reported where it is read.
+  if (path === undefined || pipeContents.has(path)) return;
+  // readSmallFile reports a path that is missing or forbidden.
   const kind = await stat(path).catch(() => null);
   if (kind?.isFIFO() !== true) return;
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -26,28 +26,32 @@ export async function readPipeAhead(path: string | undefined, bytesMax: number, 
     length += (chunk as Buffer).length;
     if (length > bytesMax) break;
   }
-  readAhead.set(path, Buffer.concat(chunks));
+  pipeContents.set(path, Buffer.concat(chunks));
 }
 
 /**
- * The content of a file that a setting names, or of a pipe (`--config <(…)`).
- * @param bytesMax a longer file is refused: it is another one than the setting asks for, or has no end.
+ * Reads the file or pipe (`--config <(…)`) that a setting names.
+ * @param setting name of the setting, for errors.
+ * @param bytesMax maximum size. A larger file is probably the wrong one.
  * @throws {UserError} naming the setting and the file.
  */
 export function readSmallFile(setting: string, path: string, bytesMax: number): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = readAhead.get(path) ?? beginningOf(path, bytesMax + 1);
+    bytes = pipeContents.get(path) ?? readStart(path, bytesMax + 1);
   } catch (cause) {
     throw new UserError(`--${setting}: ${path} cannot be read: ${reasonOf(cause)}`, undefined, { cause });
   }
   if (bytes.length > bytesMax)
-    throw new UserError(`--${setting}: ${path} has more than ${bytesMax} bytes: is it another file?`);
+    throw new UserError(`--${setting}: ${path} is larger than ${bytesMax} bytes; is it the right file?`);
   return bytes;
 }
 
-/** The first bytes of a file. @throws {NotAFileError} for what could keep the process waiting. */
-function beginningOf(path: string, bytesMax: number): Uint8Array {
+/**
+ * @returns at most the first `bytesMax` bytes of a file.
+ * @throws {NotAFileError} for a device or pipe, on which a read may block.
+ */
+function readStart(path: string, bytesMax: number): Uint8Array {
   const bytes = new Uint8Array(bytesMax);
   let length = 0;
   const descriptor = openFileToRead(path);
@@ -62,8 +66,8 @@ function beginningOf(path: string, bytesMax: number): Uint8Array {
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "there is no such file";
+  if (code === "ENOENT") return "no such file";
   if (code === "EISDIR") return "it is a folder";
-  if (code === "EACCES") return "this user may not read it";
+  if (code === "EACCES") return "permission denied";
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,7 @@
-/** Whether bytes are UTF-16 or UTF-32 text, as Windows programs save it: by its byte order mark, or by its zero bytes. */
+/**
+ * Detects UTF-16 and UTF-32 text, which Windows programs save, by its byte order mark or zero
+ * bytes.
+ */
 export function isWideText(bytes: Uint8Array): boolean {
   const [first, second] = bytes;
   return (

@@ -213,9 +213,9 @@ describe("the connection to the bus", needs("nats-server"), () => {
 describe("settings of the bus", () => {
   it.each([
     [["--bus", "nats://127.0.0.1:99999"], "--bus:"],
-    [["--bus", "http://127.0.0.1"], "is not a list of NATS servers"],
-    [["--bus", "nats://a:pw1@x,nats://b:pw1@y"], "--bus: the value is not a list of NATS servers"],
-    [["--bus-name", "a.b"], "--bus-name: the value is not a word of letters"],
+    [["--bus", "http://127.0.0.1"], "is not a list of NATS URLs"],
+    [["--bus", "nats://a:pw1@x,nats://b:pw1@y"], "--bus: the value is not a list of NATS URLs"],
+    [["--bus-name", "a.b"], "--bus-name: the value is not 1 to 32 letters"],
     [["edge", "--window", "60"], "--window is not a flag of edge"],
   ] as const)("are refused where they make no sense: %j", (words, message) => {
     expect(() => settingsOf([...words])).toThrow(message);
@@ -267,7 +267,7 @@ describe("without the client of NATS", () => {
 
   it("asks which bus where none is named", async () => {
     const end = await new ServiceProcess(["edge"]).ended;
-    expect(end).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("edge: which bus?") });
+    expect(end).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("edge: missing --bus") });
   });
 });
 

@@ -32,13 +32,13 @@ describe("a wrong command line or file", () => {
     [["--prot", "8000"], "unknown flag --prot"],
     [["--port", "eighty"], "--port: the value is not a port number"],
     [["--zmq-rawtx", "http://127.0.0.1:28332"], "--zmq-rawtx: the value is not a ZMQ endpoint"],
-    [["--zmq-rawtx", "none"], "--zmq-rawtx: none leaves nothing to listen to"],
+    [["--zmq-rawtx", "none"], "--zmq-rawtx: an endpoint is required"],
     [["bogus"], "unknown command (argument 1)"],
-    [["replay"], "replay: which file?"],
+    [["replay"], "replay: missing file"],
     [["replay", "/nowhere/capture"], "/nowhere/capture"],
     [["replay", folder], folder],
-    [["replay", "a", "b"], "one file at a time"],
-    [["demo", "extra"], "demo takes no arguments but flags"],
+    [["replay", "a", "b"], "only one file is allowed"],
+    [["demo", "extra"], "demo: unexpected argument"],
   ])("is refused in one line: %j", async (words, culprit) => {
     await refused(words, culprit);
   });

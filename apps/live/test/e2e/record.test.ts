@@ -51,7 +51,7 @@ describe("a recording", () => {
         ["record", path, "--zmq-rawtx", rawtx, "--zmq-rawblock", rawblock, "--zmq-sequence", sequence],
         {},
       );
-      await recorder.logLine((line) => line.msg === "recording; SIGINT or SIGTERM ends it");
+      await recorder.logLine((line) => line.msg === "recording started (stop with SIGINT or SIGTERM)");
       for (const topic of ["rawtx", "rawblock", "sequence"])
         await recorder.logLine((line) => line.msg === "connected" && (line["topics"] as string[]).includes(topic));
       // A publisher learns of a subscription a moment after the connection: what it sends before reaches nobody.
@@ -97,7 +97,7 @@ describe("a recording", () => {
 
       const again = await runToEnd(["record", path]);
       expect(again).toMatchObject({ exitCode: 2 });
-      expect(again.stderr).toContain(`${path}: the file exists: name another one, or remove it`);
+      expect(again.stderr).toContain(`${path}: the file exists; choose another name, or remove it`);
     } finally {
       await simulator.stop();
     }
@@ -110,7 +110,7 @@ describe("a recording", () => {
       const { rawtx = "" } = simulator.endpoints;
       const path = join(mkdtempSync(join(tmpdir(), "record-")), "feed.capture");
       const recorder = new ServiceProcess(["record", path, "--zmq-rawtx", rawtx, "--zmq-rawblock", "none"]);
-      await recorder.logLine((line) => line.msg === "recording; SIGINT or SIGTERM ends it");
+      await recorder.logLine((line) => line.msg === "recording started (stop with SIGINT or SIGTERM)");
       limitFiles(recorder, 100);
       await eventually(
         "the end of the recording",

@@ -8,31 +8,35 @@ import {
 } from "../../config/schema.ts";
 import { type CommandName, commands } from "./commands.ts";
 
-/** The text of `--help`, made from the settings' schema. With a command, only the flags that it takes. */
+const WIDTH = 80;
+/** Column of the descriptions. A longer flag has its description on the next line. */
+const DESCRIPTION_COLUMN = 28;
+
+/**
+ * The text of `--help`, from the settings schema. With a command: only the flags of that command.
+ */
 export function helpText(command?: CommandName): string {
   const lines = ["utxoracle-live: the dollar price of bitcoin from your own node alone", "", "Usage:"];
   const shown = command === undefined ? Object.values(commands) : [commands[command]];
-  // Below it, not beside it: the longest usage fills a terminal's line by itself.
-  for (const entry of shown) lines.push(`  ${entry.usage}`, `      ${entry.summary}`);
-  lines.push("", "Flags (over variables UTXORACLE_*, over the file of --config, over the defaults in brackets):");
-  const names = settingNames.filter((name) => command === undefined || takesSetting(command, name));
-  const flagWidth = Math.max(...names.map((name) => flagText(name).length));
-  for (const name of names) {
+  for (const { usage, summary } of shown)
+    lines.push(...indented(usage, "  ", "      "), ...indented(summary, "      "));
+  lines.push("", "Flags [default]:");
+  for (const name of settingNames.filter((setting) => command === undefined || takesSetting(command, setting))) {
     const only = command === undefined ? commandsOf(name) : "";
-    lines.push(
-      `  ${flagText(name).padEnd(flagWidth)}  ${settingSchema(name).description ?? ""}${defaultText(name)}${only}`,
-    );
+    lines.push(...flagLines(flagText(name), `${settingSchema(name).description ?? ""}${defaultText(name)}${only}`));
   }
   for (const [flag, text] of [
-    ["--config FILE", "a JSON file of settings, keys named like the flags"],
-    ["--help", "this text; after a command, its flags"],
-    ["--version", "the version"],
+    ["--config FILE", "JSON file of settings; keys are flag names without --"],
+    ["--help", "print this text; after a command: its flags"],
+    ["--version", "print the version"],
   ] as const)
-    lines.push(`  ${flag.padEnd(flagWidth)}  ${text}`);
+    lines.push(...flagLines(flag, text));
   lines.push(
     "",
-    `A flag's variable is its name in capitals: --zmq-rawtx is ${variableOf("zmq-rawtx")}.`,
-    "Exit codes: 0 done or stopped by a signal, 1 failed, 2 wrong usage or settings, 3 node not reachable.",
+    `Every flag has an environment variable: --zmq-rawtx is ${variableOf("zmq-rawtx")}.`,
+    "Precedence: flags, variables, the file of --config, defaults.",
+    "Exit codes: 0 done or stopped by a signal, 1 failed, 2 wrong usage or settings,",
+    "3 node not reachable.",
   );
   return `${lines.join("\n")}\n`;
 }
@@ -51,4 +55,24 @@ function commandsOf(name: SettingName): string {
   const all = Object.keys(commands);
   const taking = all.filter((command) => takesSetting(command, name));
   return taking.length === all.length || taking.includes("service") ? "" : ` (${taking.join(", ")})`;
+}
+
+function flagLines(flag: string, description: string): string[] {
+  const head = `  ${flag}`.padEnd(DESCRIPTION_COLUMN);
+  const rest = " ".repeat(DESCRIPTION_COLUMN);
+  return head.endsWith("  ") ? indented(description, head, rest) : [head.trimEnd(), ...indented(description, rest)];
+}
+
+/** Breaks a text at spaces into lines of at most {@link WIDTH} columns. */
+function indented(text: string, first: string, rest = first): string[] {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of text.split(" ")) {
+    const indent = lines.length === 0 ? first : rest;
+    if (line !== indent && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = rest + word;
+    } else line += line === indent ? word : ` ${word}`;
+  }
+  return [...lines, line];
 }

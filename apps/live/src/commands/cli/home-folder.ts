@@ -2,15 +2,15 @@ import { homedir } from "node:os";
 import { UserError } from "../../config/user-error.ts";
 
 /**
- * The home folder of whoever runs the program, under which a node's cookie usually is.
- * @throws {UserError} for a user without one, as a service manager or a container makes them.
+ * Home folder of the current user, which contains the default path of the node's cookie.
+ * @throws {UserError} for a user without one, e.g. in a container or a system service.
  */
 export function homeFolder(): string {
   try {
     return homedir();
   } catch (error) {
     throw new UserError(
-      "this user has no home folder to look for the node's cookie in: name the file with --rpc-cookie, or set --rpc-user",
+      "no home folder to find the node's cookie in: set --rpc-cookie FILE, or --rpc-user and UTXORACLE_RPC_PASSWORD",
       undefined,
       { cause: error },
     );

@@ -1,35 +1,35 @@
 import { unknownName } from "../../config/close-name.ts";
 import { configVariable } from "../../config/load.ts";
-import { isSwitch, type SettingName, secretOr, settingNames, takesSetting } from "../../config/schema.ts";
+import { isSwitch, type SettingName, settingNames, takesSetting, wrapIfSecret } from "../../config/schema.ts";
 import type { Secret } from "../../config/secret.ts";
 import { UserError } from "../../config/user-error.ts";
 import { type CommandName, commands } from "./commands.ts";
 
 const flagNames = ["help", "version", "config", ...settingNames];
 
-/** A command line, taken apart. */
+/** A parsed command line. */
 export interface CommandLine {
   readonly command: CommandName;
-  /** Words that are no flags, after the command: the file of `replay`. */
+  /** Arguments after the command that are not flags, e.g. the file of `replay`. */
   readonly operands: readonly string[];
   readonly flags: ReadonlyMap<SettingName, string | boolean | Secret>;
   readonly configPath: string | undefined;
-  readonly wants: "run" | "help" | "version";
+  readonly action: "run" | "help" | "version";
 }
 
 /**
- * Takes a command line apart: `[COMMAND] [OPERAND…] [--flag VALUE | --flag=VALUE | --switch | --no-switch]…`.
- * @param words the arguments after the program's name.
+ * Parses `[COMMAND] [OPERAND…] [--flag VALUE | --flag=VALUE | --switch | --no-switch]…`.
+ * @param words arguments after the program name.
  * @param env for `UTXORACLE_CONFIG`.
- * @throws {UserError} naming the flag at fault, or the position of a word that may be a password in the wrong place.
+ * @throws {UserError} naming the flag, or only the position of a word that may be a password.
  */
 export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
   const operands: string[] = [];
   const flags = new Map<SettingName, string | boolean | Secret>();
   let configPath = configVariable(env);
-  /** Position of the first operand among the words, from 1. */
+  /** Position of the first operand, from 1. */
   let firstOperand = 0;
-  let wants: CommandLine["wants"] = "run";
+  let action: CommandLine["action"] = "run";
   let flagsEnded = false;
 
   for (let index = 0; index < words.length; index++) {
@@ -43,11 +43,11 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
       continue;
     }
     if (word === "--help" || word === "-h") {
-      wants = "help";
+      action = "help";
       continue;
     }
     if (word === "--version" || word === "-V") {
-      wants = "version";
+      action = "version";
       continue;
     }
     const [name, inline] = splitFlag(word);
@@ -74,14 +74,13 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
         })}; utxoracle-live --help lists the flags`,
       );
     if (isSwitch(setting)) flags.set(setting, inline ?? !negated);
-    else if (negated)
-      throw new UserError(`--${name}: ${setting} is no switch; give it a value, e.g. --${setting} none`);
-    else flags.set(setting, secretOr(setting, takeValue()));
+    else if (negated) throw new UserError(`--${name}: --${setting} is not a switch and needs a value`);
+    else flags.set(setting, wrapIfSecret(setting, takeValue()));
   }
 
   const first = operands[0];
   const named = first !== undefined && Object.hasOwn(commands, first);
-  if (first === "help") return { command: "service", operands: [], flags, configPath, wants: "help" };
+  if (first === "help") return { command: "service", operands: [], flags, configPath, action: "help" };
   if (first !== undefined && !named)
     throw new UserError(
       `${unknownName("command", {
@@ -91,11 +90,11 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
       })}; utxoracle-live --help lists the commands`,
     );
   const command: CommandName = named ? (first as CommandName) : "service";
-  if (wants === "run")
+  if (action === "run")
     for (const setting of flags.keys())
       if (!takesSetting(command, setting))
         throw new UserError(`--${setting} is not a flag of ${command === "service" ? "the service" : command}`);
-  return { command, operands: named ? operands.slice(1) : operands, flags, configPath, wants };
+  return { command, operands: named ? operands.slice(1) : operands, flags, configPath, action };
 }
 
 function splitFlag(word: string): [name: string, inline: string | undefined] {

@@ -4,16 +4,20 @@ import { helpText } from "./help.ts";
 import { parseCommandLine } from "./parse.ts";
 import { type CommandProcess, runCommand } from "./run-command.ts";
 
-/** Does what the command line asks for. @returns the exit code. @throws {UserError} for what the user can fix. */
+/**
+ * Parses the command line and runs the command.
+ * @returns the exit code.
+ * @throws {UserError} for an error that the user can fix.
+ */
 export async function program(own: CommandProcess): Promise<ExitCode> {
   const words = process.argv.slice(2);
   const line = parseCommandLine(words, process.env);
-  if (line.wants === "help") {
+  if (line.action === "help") {
     const named = line.command !== "service" || words[0] === "service";
     process.stdout.write(helpText(named ? line.command : undefined));
     return ExitCode.done;
   }
-  if (line.wants === "version") {
+  if (line.action === "version") {
     process.stdout.write(`${programVersion()}\n`);
     return ExitCode.done;
   }

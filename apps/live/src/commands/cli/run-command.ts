@@ -18,7 +18,7 @@ import { openDemoFeed } from "../../sync/demo-feed.ts";
 import { NodeFeed } from "../../sync/node-feed.ts";
 import { diagnose, diagnosisJson, diagnosisText } from "../doctor.ts";
 import { priceCommand } from "../price/price-command.ts";
-import { warnOfNode } from "../record/node-warnings.ts";
+import { logNodeFindings } from "../record/node-warnings.ts";
 import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
 import { runEdge } from "../run-edge.ts";
@@ -26,7 +26,7 @@ import { type OpenFeed, runService } from "../service.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
 
-/** The home folder is asked for only where a cookie is looked for in it: not every user has one. */
+// The home folder is read on demand: not every user has one.
 const machine = {
   platform: process.platform,
   appData: process.env["APPDATA"],
@@ -36,19 +36,19 @@ const machine = {
   },
 };
 
-/** How long a command that writes nothing more may take to tidy up its terminal, ms. */
+/** Time for a stopped command to clear its progress line, ms. */
 const ABORT_MS = 500;
 
-/** What a command uses of the process. */
+/** Process resources of a command. */
 export interface CommandProcess {
   readonly life: ProcessLife;
   readonly stderr: LineWriter;
 }
 
 /**
- * Runs what the command line asks for.
+ * Loads the settings and runs the command.
  * @returns the exit code.
- * @throws {UserError} for what the user can mend.
+ * @throws {UserError} for an error that the user can fix.
  */
 export async function runCommand(
   line: CommandLine,
@@ -66,7 +66,7 @@ export async function runCommand(
     level: settings["log-level"],
     stream: stderr,
   });
-  for (const sentence of loaded.unusedVariables) log.warn(sentence);
+  for (const warning of loaded.variableWarnings) log.warn(warning);
   if (line.command === "price") {
     refuseOperands(line);
     const { stdout } = process;
@@ -87,7 +87,7 @@ export async function runCommand(
     let chain: string | null;
     try {
       chain = await recordedChain(node, settings.chain ?? null, signal);
-      if (node !== null && chain !== null) await warnOfNode(node, endpoints, chain, log, signal);
+      if (node !== null && chain !== null) await logNodeFindings(node, endpoints, chain, log, signal);
     } finally {
       node?.close();
     }
@@ -102,7 +102,10 @@ export async function runCommand(
   return ExitCode.done;
 }
 
-/** A command that has nothing to close ends when it is asked to, whatever it waits for. */
+/**
+ * Runs a command that needs no cleanup: returns when the signal aborts, even while `work` is
+ * pending.
+ */
 async function untilAborted(work: Promise<ExitCode>, signal: AbortSignal): Promise<ExitCode> {
   const stop = aborted(signal).then(() => sleep(ABORT_MS, ExitCode.done));
   return await Promise.race([work, stop]);
@@ -121,18 +124,21 @@ async function doctor(line: CommandLine, settings: Settings): Promise<ExitCode> 
 }
 
 function refuseOperands({ command, operands: [extra] }: CommandLine): void {
-  if (extra !== undefined) throw new UserError(`${command} takes no arguments but flags`);
+  if (extra !== undefined) throw new UserError(`${command}: unexpected argument; only flags are allowed`);
 }
 
-/** The one file that a command is about. @throws {UserError} when there is none, or more. */
+/** @returns the file operand. @throws {UserError} for none or more than one. */
 function oneFile({ command, operands: [file, extra] }: CommandLine): string {
-  if (file === undefined) throw new UserError(`${command}: which file? utxoracle-live ${command} FILE`);
-  if (extra !== undefined) throw new UserError(`${command}: one file at a time`);
+  if (file === undefined) throw new UserError(`${command}: missing file; usage: utxoracle-live ${command} FILE`);
+  if (extra !== undefined) throw new UserError(`${command}: only one file is allowed`);
   if (!isPath(file)) throw new UserError(`${command}: FILE must be a path, not a URL`);
   return file;
 }
 
-/** What opens the feed of a command. @throws {UserError} for operands that the command does not take. */
+/**
+ * What opens the feed of a command.
+ * @throws {UserError} for operands that the command does not take.
+ */
 function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFeed {
   if (line.command === "replay") {
     const path = oneFile(line);

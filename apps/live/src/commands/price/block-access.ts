@@ -30,7 +30,7 @@ export async function openBlockAccess(
   options: { readonly signal?: AbortSignal; readonly onNotice?: (text: string) => void } = {},
 ): Promise<{ source: BlockSource; tip: ChainTip }> {
   const origin = "directory" in from ? from : { ...from, auth: rpcAuth(from.auth) };
-  const { source, tip } = await openBlocks(origin, { ...options, limits: blockLimits });
+  const { source, tip } = await openBlockAccess(origin, { ...options, limits: blockLimits });
   if (chain === null || tip.chain === chain) return { source, tip };
   source.close();
   throw new BlockSourceError("wrong_chain", `the blocks are of chain ${tip.chain}, --chain asks for ${chain}`);

@@ -21,19 +21,18 @@ import { CSV_HEAD } from "./price-answer.ts";
 
 const PERMISSIONS = 0o777;
 const OWNER_READS_AND_WRITES = 0o600;
-/** A day, its price or nothing, nine more columns. */
+/** Day, price or nothing, and nine more columns. */
 const ROW = /^(\d{4}-\d{2}-\d{2}),([^,]*)(,[^,]*){9}$/;
 
 /**
- * The CSV of days, written row by row: a run that was ended at any moment is gone on with. A row that was not written
- * to its end is written anew; rows that stand there are never changed.
+ * CSV file of daily prices, written row by row, so that an interrupted run can be resumed. An
+ * incomplete last row is written again; complete rows never change.
  */
 export class CsvFile implements DayRows {
   readonly #path: string;
   #descriptor: number;
-  /** As the file has it. */
   readonly #lineEnd: string;
-  /** Rows in the order of their days. */
+  /** Rows by day, in order. */
   #rows: Map<string, string>;
 
   private constructor(path: string, descriptor: number, rows: Map<string, string>, lineEnd: string) {
@@ -43,21 +42,21 @@ export class CsvFile implements DayRows {
     this.#lineEnd = lineEnd;
   }
 
-  /** @throws {UserError} when the file is there and is not such a CSV, or cannot be written. */
+  /** @throws {UserError} if the file exists and has another content, or cannot be written. */
   static open(path: string): CsvFile {
     const text = existsSync(path) ? readText(path) : "";
     const whole = text.slice(0, Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1);
-    // As other programs save it: with a byte order mark, with other line ends.
+    // Other programs may have saved it with a byte order mark and other line ends.
     const [head, ...lines] = whole.replace(/^\ufeff/, "").split(/\r\n?|\n/);
     const isBegun = whole !== "";
     if (isBegun ? head !== CSV_HEAD : !`${CSV_HEAD}\n`.startsWith(text))
-      throw new UserError(`--csv: ${path} is no list of prices of this version (it does not begin with ${CSV_HEAD})`);
+      throw new UserError(`--csv: ${path} is not a price file of this version: the first line is not ${CSV_HEAD}`);
     const rows = new Map<string, string>();
     let before = "";
     lines.slice(0, -1).forEach((row, index) => {
       const day = ROW.exec(row)?.[1];
       if (day === undefined || day <= before)
-        throw new UserError(`--csv: ${path}, line ${index + 2} is no row of a day after the one before`);
+        throw new UserError(`--csv: ${path}, line ${index + 2}: not a price row, or its day is out of order`);
       rows.set(day, row);
       before = day;
     });
@@ -67,19 +66,20 @@ export class CsvFile implements DayRows {
     return new CsvFile(realpathSync(path), descriptor, rows, /\r\n?|\n/.exec(whole)?.[0] ?? "\n");
   }
 
-  /** Whether the file has the row of a day. */
+  /** Whether the file has a row for the day. */
   has(day: string): boolean {
     return this.#rows.has(day);
   }
 
-  /** Whether it has the row, and there was no price. */
+  /** Whether the file has a row for the day without a price. */
   lacksPrice(day: string): boolean {
     return ROW.exec(this.#rows.get(day) ?? "")?.[2] === "";
   }
 
   /**
-   * Adds a day's row at its place, which then stays whatever happens.
-   * @throws {UserError} when the disk does not take it; the rows before stay, and the same command goes on behind them.
+   * Inserts the row of a day in order and flushes it to the disk.
+   * @throws {UserError} if writing fails; the earlier rows stay, and the same command resumes after
+   * them.
    */
   add(day: string, row: string): void {
     const last = [...this.#rows.keys()].at(-1) ?? "";
@@ -90,7 +90,7 @@ export class CsvFile implements DayRows {
     } catch (cause) {
       const reason = (cause as Error).message;
       throw new UserError(
-        `--csv: ${this.#path} does not take ${day} (${reason}); make room and run the same command again`,
+        `--csv: cannot write ${day} to ${this.#path} (${reason}); free disk space and run the same command again`,
         ExitCode.failed,
         { cause },
       );
@@ -101,7 +101,9 @@ export class CsvFile implements DayRows {
     closeSync(this.#descriptor);
   }
 
-  /** A day that could not be had before, because its blocks were not there: the file is replaced by one with its row. */
+  /**
+   * Replaces the file to insert a day between others: its blocks were missing in an earlier run.
+   */
   #insert(): void {
     this.#rows = new Map([...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)));
     const replacement = `${this.#path}.new`;
@@ -127,7 +129,7 @@ function begin(path: string, descriptor: number): void {
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new UserError(
-      `--csv: ${path} does not take a line (${reason}); make room and run the same command again`,
+      `--csv: cannot write to ${path} (${reason}); free disk space and run the same command again`,
       ExitCode.failed,
       { cause },
     );
@@ -156,7 +158,7 @@ function syncFolder(path: string): void {
 function readText(path: string): string {
   try {
     const bytes = readFileSync(path);
-    if (isWideText(bytes)) throw new Error("it is UTF-16 text: save it as UTF-8");
+    if (isWideText(bytes)) throw new Error("it is UTF-16 text; save it as UTF-8");
     return bytes.toString("utf8");
   } catch (cause) {
     throw new UserError(`--csv: ${path} cannot be read (${(cause as Error).message})`, undefined, { cause });
@@ -166,7 +168,7 @@ function readText(path: string): string {
 function openToWrite(path: string): number {
   try {
     const descriptor = openSync(path, "a");
-    // A umask may forbid a new file to its owner; the same command is to go on with it.
+    // The umask may deny the owner access, so that the next run could not resume.
     const { mode } = fstatSync(descriptor);
     if ((mode & OWNER_READS_AND_WRITES) !== OWNER_READS_AND_WRITES)
       fchmodSync(descriptor, (mode & PERMISSIONS) | OWNER_READS_AND_WRITES);

@@ -4,20 +4,20 @@ import { BlockSourceError } from "@utxoracle/block-source";
 import type { DayAnswer, DayWorkerData, DayWorkerStart } from "./day-worker.ts";
 import type { WindowPrice } from "./window-price.ts";
 
-/** Days that a worker may be ahead of the one that is waited for: results are small. */
-const AHEAD_PER_WORKER = 4;
+/** Days per worker that may be computed before they are consumed. */
+const DAYS_AHEAD_PER_WORKER = 4;
 
-/** A day with its price, or why it has none. */
+/** A day with its price, or the reason that it has none. */
 export type DayPrice =
   | { readonly day: string; readonly price: WindowPrice }
   | { readonly day: string; readonly problem: BlockSourceError };
 
-/** The built worker lies beside the program. */
+/** Built next to the program. */
 const workerUrl = new URL("./day-worker.js", import.meta.url);
 
 /**
- * The prices of days in their order, worked out on all cores.
- * @param signal ends it early, without an error.
+ * Computes the prices of days on all cores and yields them in order.
+ * @param signal ends the generator early without an error.
  */
 export async function* dayPrices(
   days: readonly string[],
@@ -46,9 +46,9 @@ class DayWorkers {
   readonly #workers: Worker[];
   readonly #idle: Worker[];
   readonly #answers = new Map<number, DayAnswer>();
-  readonly #ahead: number;
+  readonly #daysAhead: number;
   #next = 0;
-  #waitedFor = 0;
+  #awaitedIndex = 0;
   #failure: Error | null = null;
   #stopped = false;
   #wake: () => void = () => {};
@@ -56,7 +56,7 @@ class DayWorkers {
   constructor(days: readonly string[], data: DayWorkerData) {
     this.#days = days;
     const count = Math.min(days.length, availableParallelism());
-    this.#ahead = count * AHEAD_PER_WORKER;
+    this.#daysAhead = count * DAYS_AHEAD_PER_WORKER;
     const { from } = data.access;
     const password = "auth" in from && "password" in from.auth ? from.auth.password.reveal() : null;
     const workerData: DayWorkerStart = { ...data, password };
@@ -66,7 +66,7 @@ class DayWorkers {
       worker.on("message", (answer: DayAnswer) => {
         this.#answers.set(this.#days.indexOf(answer.day), answer);
         this.#idle.push(worker);
-        this.#feed();
+        this.#dispatch();
         this.#wake();
       });
       const failed = (error: Error): void => {
@@ -74,15 +74,15 @@ class DayWorkers {
         this.#wake();
       };
       worker.on("error", failed);
-      worker.on("exit", (code) => failed(new Error(`a thread for the prices of days exited with code ${code}`)));
+      worker.on("exit", (code) => failed(new Error(`price worker exited with code ${code}`)));
     }
-    this.#feed();
+    this.#dispatch();
   }
 
-  /** Null: stopped before. @throws the defect that ended a worker. */
+  /** @returns null after {@link stop}. @throws the error that ended a worker. */
   async answer(index: number): Promise<DayAnswer | null> {
-    this.#waitedFor = index;
-    this.#feed();
+    this.#awaitedIndex = index;
+    this.#dispatch();
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
       if (this.#stopped) return null;
@@ -106,8 +106,8 @@ class DayWorkers {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #feed(): void {
-    while (this.#idle.length > 0 && this.#next < Math.min(this.#days.length, this.#waitedFor + this.#ahead))
+  #dispatch(): void {
+    while (this.#idle.length > 0 && this.#next < Math.min(this.#days.length, this.#awaitedIndex + this.#daysAhead))
       this.#idle.pop()?.postMessage(this.#days[this.#next++]);
   }
 }

@@ -1,16 +1,16 @@
 import { fstatSync, statSync } from "node:fs";
-import { otherKindAt } from "../../config/regular-file.ts";
+import { nonFileKindAt } from "../../config/regular-file.ts";
 import { UserError } from "../../config/user-error.ts";
 import { CsvFile } from "./csv-file.ts";
 import { CSV_HEAD } from "./price-answer.ts";
 
-/** Where the rows of days go. */
+/** Output for the CSV rows of days. */
 export interface DayRows {
-  /** Whether the row of a day is there already. */
+  /** Whether an earlier run wrote the row of the day. */
   has(day: string): boolean;
-  /** Whether it is, without a price. */
+  /** Whether an earlier run wrote the row of the day, without a price. */
   lacksPrice(day: string): boolean;
-  /** @throws {UserError} when it cannot be written. */
+  /** @throws {UserError} if writing fails. */
   add(day: string, row: string): void;
   close(): void;
 }
@@ -18,21 +18,22 @@ export interface DayRows {
 const STDOUT = 1;
 
 /**
- * What `--csv` names: a file, which is continued where it stopped, or standard output.
- * @param isJson whether JSON is written to standard output too.
- * @throws {UserError} for anything else, and for a file that is no such CSV or cannot be written.
+ * Opens the target of `--csv`: a file, which is resumed, or standard output.
+ * @param isJson whether JSON also goes to standard output.
+ * @throws {UserError} for other targets, a file with another content, or one that cannot be
+ * written.
  */
 export function openDayRows(path: string, stdout: { write(text: string): unknown }, isJson: boolean): DayRows {
   const other = kindAt(path);
   if (other === null) return CsvFile.open(path);
   if (isStandardOutput(path)) {
     if (!isJson) return new PrintedRows(stdout);
-    throw new UserError("price: --json and --csv /dev/stdout exclude each other: both write to standard output");
+    throw new UserError("price: --json and --csv /dev/stdout cannot be combined: both write to standard output");
   }
   throw new UserError(`--csv: ${path} is ${other}, not a file; --csv /dev/stdout writes to standard output`);
 }
 
-/** Rows on standard output, which nothing continues. */
+/** Rows on standard output, which cannot be resumed. */
 class PrintedRows implements DayRows {
   readonly #stdout: { write(text: string): unknown };
 
@@ -58,7 +59,7 @@ class PrintedRows implements DayRows {
 
 function kindAt(path: string): string | null {
   try {
-    return otherKindAt(path);
+    return nonFileKindAt(path);
   } catch (cause) {
     throw new UserError(`--csv: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
   }

@@ -5,7 +5,7 @@ import { Secret } from "../../config/secret.ts";
 import { type BlockAccess, openBlockAccess } from "./block-access.ts";
 import { priceOfWindow, type WindowPrice } from "./window-price.ts";
 
-/** What the days' prices are computed from. */
+/** Input that all days share. */
 export interface DayWorkerData {
   readonly access: BlockAccess;
   readonly engine: Engine | null;
@@ -13,25 +13,28 @@ export interface DayWorkerData {
   readonly now: number;
 }
 
-/** What it answers to a day. */
+/** The worker's reply to a day. */
 export type DayAnswer =
   | { readonly day: string; readonly price: WindowPrice }
   | { readonly day: string; readonly problem: { readonly code: BlockSourceErrorCode; readonly message: string } };
 
-/** What a worker gets at its start: a {@link Secret} cannot be sent to a thread, so the password comes beside it. */
+/**
+ * Start data of a worker. A {@link Secret} cannot be cloned to a thread, so the password is
+ * separate.
+ */
 export type DayWorkerStart = DayWorkerData & { readonly password: string | null };
 
 const { access, engine, now, password } = workerData as DayWorkerStart;
 const port = parentPort;
 if (port === null) throw new Error("day-worker runs in a worker thread");
 const opened = openBlockAccess(password === null ? access : withPassword(access, new Secret(password)));
-// Its failure is told in the answer to a day, and no day has come yet.
+// Prevents an unhandled rejection: answer() reports the failure with the first day.
 opened.catch(() => undefined);
 
 port.on("message", (day: string) => {
   answer(day).then(
     (message) => port.postMessage(message),
-    // Not a problem of the blocks but a defect: it ends the worker, and with it the command.
+    // Not a BlockSourceError but a bug: end the worker, and with it the command.
     (error: unknown) => {
       setImmediate(() => {
         throw error;

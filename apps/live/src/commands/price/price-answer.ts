@@ -4,7 +4,7 @@ import type { WindowPrice } from "./window-price.ts";
 const cents = (price: number | null | undefined): number | null =>
   price === null || price === undefined ? null : Math.round(price * 100) / 100;
 
-/** A price for programs: names as in `/api/v1/price` and in the stream's `confirmed_update`. */
+/** Output of `--json`. Field names as in `/api/v1/price` and the stream's `confirmed_update`. */
 export function answerOf({ window, estimate, first, last, ...price }: WindowPrice): object {
   return {
     price: estimate.price,
@@ -31,7 +31,7 @@ export function answerOf({ window, estimate, first, last, ...price }: WindowPric
   };
 }
 
-/** What the price is of. */
+/** Title of the window. */
 export function captionOf({ window }: WindowPrice): string {
   switch (window.kind) {
     case "day":
@@ -43,7 +43,7 @@ export function captionOf({ window }: WindowPrice): string {
   }
 }
 
-/** What is to be known of a price, each for people. */
+/** Details of a price for people: interval, status, engine, blocks, amounts. */
 export function factsOf({ estimate, engine, chain, first, last, blocks, amounts }: WindowPrice): string[] {
   const span = blocks === 1 ? `block ${first.height}` : `${blocks} blocks ${first.height} to ${last.height}`;
   return [
@@ -56,13 +56,13 @@ export function factsOf({ estimate, engine, chain, first, last, blocks, amounts 
   ];
 }
 
-/** A price for people, one line. */
+/** One line of text output. */
 export function lineOf(price: WindowPrice): string {
   const shown = price.estimate.price === null ? "no price" : usd(price.estimate.price);
   return `${captionOf(price)}: ${shown}; ${factsOf(price).join("; ")}; until ${isoMinute(price.last.time)} UTC`;
 }
 
-/** Columns of the CSV of days, in order. */
+/** Columns of the CSV, in order. */
 export const CSV_COLUMNS = [
   "date",
   "price",
@@ -77,10 +77,9 @@ export const CSV_COLUMNS = [
   "amounts",
 ] as const;
 
-/** The first line of the CSV. */
 export const CSV_HEAD = CSV_COLUMNS.join(",");
 
-/** A day's price as a row of the CSV; what is not known is empty. */
+/** CSV row of a day; unknown values are empty. */
 export function csvRowOf({ window, estimate, engine, first, last, blocks, amounts }: WindowPrice): string {
   const row: Record<(typeof CSV_COLUMNS)[number], string | number | null> = {
     date: window.kind === "day" ? window.day : null,

@@ -2,8 +2,8 @@ import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { BlockSourceError, type BlockSourceErrorCode } from "@utxoracle/block-source";
 import type { LoadedSettings } from "../../config/load.ts";
-import { authOf } from "../../config/node-access.ts";
-import { otherKindAt } from "../../config/regular-file.ts";
+import { nodeAuth } from "../../config/node-access.ts";
+import { nonFileKindAt } from "../../config/regular-file.ts";
 import type { Settings } from "../../config/schema.ts";
 import { ExitCode, UserError } from "../../config/user-error.ts";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
@@ -19,7 +19,7 @@ import type { PriceWindow } from "./window-places.ts";
 import { priceOfWindow, type WindowPrice } from "./window-price.ts";
 
 export interface PriceCommandOptions extends LoadedSettings {
-  readonly machine: Parameters<typeof authOf>[1];
+  readonly machine: Parameters<typeof nodeAuth>[1];
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly signal: AbortSignal;
@@ -28,8 +28,8 @@ export interface PriceCommandOptions extends LoadedSettings {
 }
 
 /**
- * `utxoracle-live price`: the price of a window of blocks, or of several days; then done.
- * @throws {UserError} for what the user can mend, with its exit code.
+ * Runs `utxoracle-live price`: prints the price of one window of blocks, or of several days.
+ * @throws {UserError} for an error that the user can fix, with its exit code.
  */
 export async function priceCommand(options: PriceCommandOptions): Promise<ExitCode> {
   const { settings, signal, now } = options;
@@ -53,9 +53,8 @@ function blockAccess({ settings, machine }: PriceCommandOptions): BlockAccess {
   const directory = settings["blocks-dir"];
   if (directory !== undefined) return { from: { directory }, chain };
   const url = settings["rpc-url"];
-  if (url === "none")
-    throw new UserError("price: --rpc-url is none: give the node's address, or its block files with --blocks-dir");
-  return { from: { url, auth: authOf(settings, machine), via: settings["blocks-from"] }, chain };
+  if (url === "none") throw new UserError("price: --rpc-url is none; set the node's RPC URL, or --blocks-dir");
+  return { from: { url, auth: nodeAuth(settings, machine), via: settings["blocks-from"] }, chain };
 }
 
 const engineAsked = ({ settings, given }: LoadedSettings): Settings["engine"] | null =>
@@ -67,17 +66,17 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
   const notice = noticeTo(options, progress);
   const { source, tip } = await openBlockAccess(access, { signal, onNotice: notice });
   if (tip.missingBlocks > 0)
-    notice(`the node still lacks ${tip.missingBlocks} blocks of its chain: its last one is ${tip.height}`);
+    notice(`the node is syncing: ${tip.missingBlocks} blocks missing, last block ${tip.height}`);
   let payments: readonly BlockPayment[] = [];
   let price: WindowPrice;
   const thread = new EstimateThread();
   try {
-    progress.show("finding the blocks");
+    progress.show("finding blocks");
     price = await priceOfWindow(source, window, {
       engine: engineAsked(options),
       now: now(),
       signal,
-      // A long window's estimate takes seconds, in which this thread would hear no signal.
+      // Estimating a long window takes seconds; in this thread it would delay signal handlers.
       estimate: (engine, amountsBtc) => thread.estimate(engine, amountsBtc),
       onProgress: (done, all) => progress.show(`${done} of ${all} blocks`),
       ...(settings.html === undefined ? {} : { onPayments: (all) => (payments = all) }),
@@ -90,7 +89,7 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
   if (settings.html !== undefined) writePage(settings.html, pricePage(price, payments));
   stdout.write(`${settings.json ? JSON.stringify(answerOf(price)) : lineOf(price)}\n`);
   if (price.estimate.price !== null) return ExitCode.done;
-  stderr.write("utxoracle-live: these blocks hold no evidence of a price\n");
+  stderr.write("utxoracle-live: no price: not enough evidence in these blocks\n");
   return ExitCode.failed;
 }
 
@@ -101,7 +100,7 @@ async function severalDays(
 ): Promise<ExitCode> {
   const { settings, stderr, signal, now } = options;
   const progress = new Progress(stderr, { isQuiet: settings.quiet, now: () => performance.now() });
-  // What is wrong with the node or the files is told once, and before a file is made.
+  // Reports problems of the node or block files once, and before the CSV file is created.
   const { source } = await openBlockAccess(access, { signal, onNotice: noticeTo(options, progress) });
   source.close();
   const csv = settings.csv === undefined ? null : openDayRows(settings.csv, options.stdout, settings.json);
@@ -109,10 +108,11 @@ async function severalDays(
     const missing = days.filter((day) => csv?.has(day) !== true);
     const data = { access, engine: engineAsked(options), now: now() };
     let done = days.length - missing.length;
-    // The same command says the same again, also of the days that a run before has written.
+    // Days without a price from earlier runs count too, so that a repeated run has the same exit
+    // code.
     let exitCode: ExitCode = days.some((day) => csv?.lacksPrice(day)) ? ExitCode.failed : ExitCode.done;
     for await (const day of dayPrices(missing, data, signal)) {
-      exitCode = Math.max(exitCode, tellDay(options, day, csv, progress)) as ExitCode;
+      exitCode = Math.max(exitCode, reportDay(options, day, csv, progress)) as ExitCode;
       progress.show(`${++done} of ${days.length} days`);
     }
     return exitCode;
@@ -122,15 +122,19 @@ async function severalDays(
   }
 }
 
-/** What may be amiss with a day and leaves the others what they are: older blocks may be gone, or one be damaged. */
-const OF_ONE_DAY: ReadonlySet<BlockSourceErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
+/** Errors that concern one day: its blocks are pruned, missing or damaged, or it has none. */
+const SINGLE_DAY_ERRORS: ReadonlySet<BlockSourceErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
 
-/** @returns the exit code that the day alone would have. @throws {BlockSourceError} what concerns the days after it too. */
-function tellDay(options: PriceCommandOptions, day: DayPrice, csv: DayRows | null, progress: Progress): ExitCode {
+/**
+ * Writes the price of a day, or the reason that it has none.
+ * @returns the exit code for this day.
+ * @throws {BlockSourceError} for an error that concerns all days.
+ */
+function reportDay(options: PriceCommandOptions, day: DayPrice, csv: DayRows | null, progress: Progress): ExitCode {
   const { settings, stdout, stderr } = options;
   progress.clear();
   if ("problem" in day) {
-    if (!OF_ONE_DAY.has(day.problem.code)) throw day.problem;
+    if (!SINGLE_DAY_ERRORS.has(day.problem.code)) throw day.problem;
     stderr.write(`utxoracle-live: ${day.day}: ${day.problem.message}\n`);
     return ExitCode.failed;
   }
@@ -149,16 +153,16 @@ function noticeTo({ settings, stderr }: PriceCommandOptions, progress: Progress)
   };
 }
 
-/** Before the work, not after it. */
+/** Fails early if the page cannot be written at the end. */
 function checkPage(path: string): void {
   let other: string | null;
   try {
     accessSync(dirname(path), constants.W_OK);
-    other = otherKindAt(path);
+    other = nonFileKindAt(path);
   } catch (cause) {
     throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
   }
-  if (other !== null) throw new UserError(`--html: ${path} is ${other}, not a file: name a file`);
+  if (other !== null) throw new UserError(`--html: ${path} is ${other}, not a file`);
 }
 
 function writePage(path: string, page: string): void {

@@ -8,10 +8,10 @@ import { isoMinute } from "../../confirmed/utc-day.ts";
 import { captionOf, factsOf, usd } from "./price-answer.ts";
 import type { WindowPrice } from "./window-price.ts";
 
-/** The chart, built for browsers beside the program. */
+/** Browser bundle of the chart, built next to the program. */
 const scriptUrl = new URL("./price-page.global.js", import.meta.url);
 
-/** What the axis shows before the first block: the mean time between two. */
+/** Time that the axis shows before the first block: the mean block interval. */
 const LEAD_SECONDS = 600;
 
 const STYLE = `
@@ -27,8 +27,8 @@ footer{font-size:.85rem;color:#a8a8a8;margin-top:1rem}
 `;
 
 /**
- * A page with the price and its points: one file that asks nothing of anybody, wherever it lies.
- * @param payments those that the price was read from.
+ * HTML page with the price and its points: one self-contained file without network requests.
+ * @param payments payments that the price was computed from.
  */
 export function pricePage(price: WindowPrice, payments: readonly BlockPayment[]): string {
   const script = readFileSync(scriptUrl, "utf8").replaceAll("</script", "<\\/script");
@@ -53,7 +53,7 @@ export function pricePage(price: WindowPrice, payments: readonly BlockPayment[])
 <p class="price${estimate.status === "ok" ? "" : " low"}">${escaped(shown)}</p>
 <p>${escaped(factsOf(price).join(" · "))}</p>
 <canvas id="chart" role="img" tabindex="0" aria-label="${escaped(`Outputs of payments read as prices; ${captionOf(price)}`)}"></canvas>
-<footer>Dollars per bitcoin as the payments in these blocks show it, read from one's own node alone. Blocks until ${isoMinute(price.last.time)} UTC. Made by UTXOracle Live, an independent implementation.</footer>
+<footer>US dollars per bitcoin, estimated from the payments in these blocks with data from one node only. Blocks until ${isoMinute(price.last.time)} UTC. Made by UTXOracle Live, an independent implementation.</footer>
 <script type="application/json" id="data">${data}</script>
 <script>${script}</script>
 </body>

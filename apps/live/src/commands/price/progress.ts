@@ -1,13 +1,13 @@
-/** Where progress is shown. */
+/** Output stream. Progress appears only on a TTY. */
 export interface Terminal {
   readonly isTTY?: boolean | undefined;
   write(text: string): unknown;
 }
 
-/** Least time between two pictures of it, ms. */
+/** Minimum time between two updates, ms. */
 const PERIOD_MS = 100;
 
-/** One line at the bottom of a terminal that is written over and leaves nothing behind; on anything else, silence. */
+/** A progress line that overwrites itself on a terminal. Writes nothing elsewhere. */
 export class Progress {
   readonly #terminal: Terminal;
   readonly #isShown: boolean;
@@ -29,7 +29,7 @@ export class Progress {
     this.#shownLength = text.length;
   }
 
-  /** Takes the line away, before something else is written. */
+  /** Erases the line. Call it before other output. */
   clear(): void {
     if (this.#shownLength === 0) return;
     this.#terminal.write(`\r${" ".repeat(this.#shownLength)}\r`);

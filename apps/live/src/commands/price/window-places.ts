@@ -9,19 +9,23 @@ import {
 } from "@utxoracle/block-source";
 import { endOfDay, isoMinute, startOfDay } from "../../confirmed/utc-day.ts";
 
-/** A block's time lies over the median of so many before it: beyond them none is later than the newest. */
+/**
+ * A block's time exceeds the median of the 11 blocks before it (consensus rule), so one of the last
+ * 11 has the latest time.
+ */
 const MEDIAN_BLOCKS = 11;
 
-/** One window of blocks that a price is asked of. */
+/** A window of blocks. */
 export type PriceWindow =
   | { readonly kind: "blocks"; readonly blocks: number }
   | { readonly kind: "hours"; readonly hours: number }
   | { readonly kind: "day"; readonly day: string };
 
 /**
- * The blocks of a window, lowest first.
+ * Finds the blocks of a window, lowest first.
  * @param now Unix seconds.
- * @throws {BlockSourceError} `no_such_block` when the chain has not enough of them (yet), `missing_block`, `pruned`.
+ * @throws {BlockSourceError} `no_such_block` if the chain is too short, `missing_block`, `pruned`,
+ * `empty_day`.
  */
 export async function placesOf(
   source: BlockSource,
@@ -42,11 +46,11 @@ export async function placesOf(
 async function lastBlocks(source: BlockSource, tip: ChainTip, count: number): Promise<BlockPlace[]> {
   const first = tip.height + 1 - count;
   if (first < 0)
-    throw new BlockSourceError("no_such_block", `the chain has ${tip.height + 1} blocks only, ${count} are asked for`);
+    throw new BlockSourceError("no_such_block", `the chain has only ${tip.height + 1} blocks; ${count} are needed`);
   return await allPlacesFrom(source, first, tip.height);
 }
 
-/** Counted back from the time of the newest block: from the latest of the last ones, since times are not quite in order. */
+/** Counts back from the latest block time: block times are not strictly increasing. */
 async function lastHours(source: BlockSource, tip: ChainTip, hours: number): Promise<BlockPlace[]> {
   const lowest = Math.max(0, tip.height + 1 - MEDIAN_BLOCKS);
   const last = await allPlacesFrom(source, Math.max(lowest, await source.reach(lowest)), tip.height);
@@ -56,8 +60,8 @@ async function lastHours(source: BlockSource, tip: ChainTip, hours: number): Pro
 }
 
 /**
- * A day goes from the first block whose time lies in it to the last one before the first of the next day, as the
- * original has it. Every block so belongs to one day, though times are not quite in order.
+ * A day runs from its first block to the block before the first one of the next day, as in
+ * UTXOracle. So every block belongs to one day, although block times are not strictly increasing.
  */
 async function blocksOfDay(source: BlockSource, tip: ChainTip, day: string, now: number): Promise<BlockPlace[]> {
   const begin = await firstBlockFrom(source, startOfDay(day), tip.height);
@@ -65,17 +69,17 @@ async function blocksOfDay(source: BlockSource, tip: ChainTip, day: string, now:
   if (begin !== null)
     for await (const place of placesFrom(source, begin.height, tip.height)) {
       if (place.time >= endOfDay(day)) {
-        if (places.length === 0) throw new BlockSourceError("empty_day", `there is no block of ${day}`);
+        if (places.length === 0) throw new BlockSourceError("empty_day", `${day} has no blocks`);
         return places;
       }
       places.push(place);
     }
-  // A chain for tests may stand still for days; on the real one the next block is minutes away.
+  // A test chain may have no later block; the main chain has one within minutes.
   const standsStill = tip.chain !== "main" && tip.missingBlocks === 0;
   if (standsStill && places.length > 0 && endOfDay(day) <= now) return places;
   const newest = (await source.places(tip.height, 1))[0]?.time ?? 0;
   throw new BlockSourceError(
     "no_such_block",
-    `the blocks end at ${tip.height} of ${isoMinute(newest)} UTC, before the end of ${day}: the node is still syncing, or its files are old`,
+    `the last block, ${tip.height} of ${isoMinute(newest)} UTC, is before the end of ${day}: the node is still syncing, or the block files are old`,
   );
 }

@@ -7,10 +7,10 @@ import { engineOf, estimateConfirmed } from "../../confirmed/estimate-confirmed.
 import { publishable } from "../../state/chain-status.ts";
 import { type PriceWindow, placesOf } from "./window-places.ts";
 
-/** A reorganisation may come while blocks are read; so many in a row do not. */
-const MOST_ATTEMPTS = 3;
+/** Attempts if a reorganization happens while blocks are read. */
+const MAX_ATTEMPTS = 3;
 
-/** The price of a window of blocks, with what it was read from. Plain values. */
+/** The price of a window of blocks and the data behind it. Can be sent between threads. */
 export interface WindowPrice {
   readonly window: PriceWindow;
   readonly chain: string;
@@ -20,29 +20,29 @@ export interface WindowPrice {
   readonly last: BlockPlace;
   readonly blocks: number;
   readonly transactions: number;
-  /** Transactions that pass the filter. */
+  /** Transactions that pass the payment filter. */
   readonly payments: number;
-  /** Their outputs within range. */
+  /** Outputs of these payments within the amount range. */
   readonly amounts: number;
 }
 
 export interface WindowPriceOptions {
-  /** Null: the one for the window's length. */
+  /** Null: chosen by the length of the window. */
   readonly engine: Engine | null;
   /** Unix seconds. */
   readonly now: number;
   readonly signal?: AbortSignal;
-  /** Makes the estimate; default in this thread. */
+  /** Computes the estimate. Default: in this thread. */
   readonly estimate?: (engine: Engine, amountsBtc: Float64Array) => PriceEstimate | Promise<PriceEstimate>;
   readonly onProgress?: (doneBlocks: number, allBlocks: number) => void;
-  /** Called with all payments, when they are wanted. */
+  /** Receives all payments. Without it they are not kept. */
   readonly onPayments?: (payments: readonly BlockPayment[]) => void;
 }
 
 /**
- * The price of a window of the chain's blocks: finds them, reads them, filters them with all six rules among
- * themselves, estimates.
- * @throws {BlockSourceError}
+ * Finds and reads the blocks of a window, filters their payments with all six rules, and estimates
+ * the price.
+ * @throws {BlockSourceError} if blocks are missing or cannot be read.
  */
 export async function priceOfWindow(
   source: BlockSource,
@@ -53,8 +53,7 @@ export async function priceOfWindow(
     try {
       return await priceOnce(source, window, options);
     } catch (error) {
-      if (!(error instanceof BlockSourceError) || error.code !== "chain_changed" || attempt === MOST_ATTEMPTS)
-        throw error;
+      if (!(error instanceof BlockSourceError) || error.code !== "chain_changed" || attempt === MAX_ATTEMPTS) throw error;
     }
 }
 
@@ -96,7 +95,7 @@ function connect(chain: ChainWindow, { hash, height }: BlockPlace, rawBytes: Uin
   try {
     const connected = chain.connect(rawBytes, height);
     if (connected?.block.hash === hash) return;
-    throw new BlockSourceError("bad_block", `block ${height}: its bytes are those of another block`);
+    throw new BlockSourceError("bad_block", `block ${height}: the data is of another block`);
   } catch (cause) {
     if (!(cause instanceof TxParseError)) throw cause;
     throw new BlockSourceError("bad_block", `block ${height}, ${hash}, cannot be read: ${cause.message}`, { cause });

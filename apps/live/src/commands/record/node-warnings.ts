@@ -3,8 +3,11 @@ import type { FeedTopic } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { type CheckedNode, nodeFindings } from "../../sync/node-checks.ts";
 
-/** Warns of what a recording of this node will lack: a node that hears of no payments, a topic that it does not publish. */
-export async function warnOfNode(
+/**
+ * Logs problems of the node that make a recording incomplete, e.g. `blocksonly=1` or an unpublished
+ * topic.
+ */
+export async function logNodeFindings(
   node: CheckedNode,
   endpoints: { readonly [Topic in FeedTopic]?: string },
   chain: string,

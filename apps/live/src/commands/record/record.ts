@@ -10,17 +10,17 @@ import { recordingEvents } from "./recording-events.ts";
 export interface RecordOptions {
   readonly path: string;
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
-  /** The chain that the node is on; null: unknown. */
+  /** Chain of the node; null: unknown. */
   readonly chain: string | null;
   readonly version: string;
   readonly log: Logger;
-  /** Ends the recording; the file is then whole. */
+  /** Ends the recording and completes the file. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Writes a node's feed to a capture file until the signal aborts. A file that is there already is not touched.
- * @throws {UserError} when the file cannot be made (a wrong setting) or, later, written (a failure).
+ * Records a node's feed to a capture file until the signal aborts. Never changes an existing file.
+ * @throws {UserError} with exit code 2 if the file cannot be created, 1 if it cannot be written.
  */
 export async function record({ path, endpoints, chain, version, log, signal }: RecordOptions): Promise<void> {
   let exitCode: ExitCode = ExitCode.usage;
@@ -29,7 +29,7 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
       metadata: { program: "utxoracle-live", version, chain, topics: Object.keys(endpoints) },
     });
     exitCode = ExitCode.failed;
-    log.info({ file: path, endpoints }, "recording; SIGINT or SIGTERM ends it");
+    log.info({ file: path, endpoints }, "recording started (stop with SIGINT or SIGTERM)");
     const pauses = new OwnPauses(machineClocks.monotonic);
     const beats = setInterval(() => pauses.beat(), BEAT_MS).unref();
     try {
@@ -43,12 +43,15 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
     } finally {
       clearInterval(beats);
       await writer.close();
-      log.info({ file: path, messages: writer.status().messages, bytes: writer.status().fileBytes }, "recording ended");
+      log.info(
+        { file: path, messages: writer.status().messages, bytes: writer.status().fileBytes },
+        "recording finished",
+      );
     }
   } catch (error) {
     if (error instanceof CaptureError) {
       const message =
-        error.code === "exists" ? `${path}: the file exists: name another one, or remove it` : error.message;
+        error.code === "exists" ? `${path}: the file exists; choose another name, or remove it` : error.message;
       throw new UserError(`record: ${message}`, exitCode, { cause: error });
     }
     throw error;

@@ -2,11 +2,11 @@ import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { ExitCode, UserError } from "../../config/user-error.ts";
 
 /**
- * The chain that a recording says it is of: what the node says. Null when the node cannot be asked and no chain is wanted.
- *
- * @param wanted the chain that the settings name; null: any
- * @param signal ends the question; then the answer is null
- * @throws {UserError} when the node is on another chain than the one wanted, or cannot be asked which it is on
+ * Chain to write into a recording, as the node reports it.
+ * @param wanted `--chain`; null: any chain.
+ * @param signal aborts the request.
+ * @returns null if the node does not answer and `wanted` is null, or the signal aborts.
+ * @throws {UserError} if the node is on another chain than `wanted`, or does not answer.
  */
 export async function recordedChain(
   node: Pick<NodeRpc, "getBlockchainInfo"> | null,
@@ -15,7 +15,7 @@ export async function recordedChain(
 ): Promise<string | null> {
   if (node === null) {
     if (wanted === null) return null;
-    throw new UserError("record --chain: without RPC nobody can say which chain it is: give --rpc-url, or no --chain");
+    throw new UserError("record: --chain needs RPC to check the node's chain; set --rpc-url, or omit --chain");
   }
   let chain: string;
   try {
@@ -23,10 +23,10 @@ export async function recordedChain(
   } catch (error) {
     if (!(error instanceof NodeRpcError)) throw error;
     if (wanted === null || error.code === "aborted") return null;
-    const message = `record --chain: the node cannot be asked which chain it is on: ${error.message}`;
+    const message = `record: cannot check --chain: ${error.message}`;
     throw new UserError(message, ExitCode.unreachable, { cause: error });
   }
   if (wanted !== null && chain !== wanted)
-    throw new UserError(`record --chain: the node is on ${chain}, not on ${wanted}`);
+    throw new UserError(`record: the node is on chain ${chain}, but --chain is ${wanted}`);
   return chain;
 }

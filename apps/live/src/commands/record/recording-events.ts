@@ -2,8 +2,8 @@ import type { FeedEvent } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 
 /**
- * Logs what happens around the feed of a recording.
- * @param ownPause length in seconds of a recent pause of this process; null without one
+ * Logs the events of the feed that is being recorded.
+ * @param ownPause length of a recent pause of this process in seconds; null without one.
  */
 export const recordingEvents =
   (log: Logger, ownPause: () => number | null) =>
@@ -12,20 +12,20 @@ export const recordingEvents =
     switch (event.type) {
       case "gap": {
         const paused = ownPause();
-        if (paused === null) log.warn(fields, "the node dropped messages: the recording has a gap");
+        if (paused === null) log.warn(fields, "node dropped messages; the recording has a gap");
         else
           log.warn(
             { ...fields, paused_seconds: Math.round(paused) },
-            "messages were lost while this program was paused: the recording has a gap; give it more CPU and memory",
+            "messages lost while the program was paused; the recording has a gap (needs more CPU or memory)",
           );
         break;
       }
       case "slow_consumer":
-        if (event.phase === "recovered") log.info(fields, "recording keeps up with the node again");
+        if (event.phase === "recovered") log.info(fields, "recording caught up with the node");
         else
           log.warn(
             fields,
-            "recording falls behind the node: messages are lost, and the recording has a gap; use a faster disk or more CPU",
+            "recording is too slow; messages lost, the recording has a gap (needs a faster disk or more CPU)",
           );
         break;
       case "connect_failed":
