@@ -5,7 +5,7 @@ interface Manifest {
   readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
-/** The manifest of the installed package; it lies beside the folder of the built program. */
+/** `package.json` of the installed package, in the parent folder of the built program. */
 function manifest(): Manifest {
   return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Manifest;
 }
@@ -15,7 +15,7 @@ export function programVersion(): string {
   return manifest().version;
 }
 
-/** What the installed package works without, as `name@version`. */
+/** Optional dependencies as `name@version`. */
 export function optionalPackages(): string[] {
   return Object.entries(manifest().optionalDependencies).map(([name, version]) => `${name}@${version}`);
 }

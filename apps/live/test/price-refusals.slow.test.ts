@@ -152,7 +152,7 @@ describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
         exitCode: 0,
         stderr: "",
       });
-      await refused(["--blocks", "3", "--chain", "main", ...chain.flags], 1, "of chain regtest, --chain asks for main");
+      await refused(["--blocks", "3", "--chain", "main", ...chain.flags], 1, "of chain regtest, but --chain is main");
       await refused(["--blocks", "302", ...chain.flags], 1, "the chain has only 301 blocks");
     } finally {
       await chain.daemon.remove();

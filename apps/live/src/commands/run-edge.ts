@@ -4,7 +4,7 @@ import type { Msg } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import type { Settings } from "../config/schema.ts";
 import { UserError } from "../config/user-error.ts";
-import { every } from "../process/every.ts";
+import { supervisedInterval } from "../process/supervised-interval.ts";
 import { aborted, guarded, type Supervisor } from "../process/supervisor.ts";
 import { NatsBucket } from "../relay/bus/bus-bucket.ts";
 import { BusError, natsError } from "../relay/bus/bus-error.ts";
@@ -148,7 +148,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     }),
     STEP_MS,
   );
-  const steps = every(supervisor, "edge", STEP_MS, async () => {
+  const steps = supervisedInterval(supervisor, "edge", STEP_MS, async () => {
     if (link.connection !== null) await session.step();
   });
   try {

@@ -58,7 +58,9 @@ const limits = {
   maxMempoolEntries: budgets.rpcMempool.count,
 };
 
-/** Converts credentials for an RPC client, which reveals the password only when it sends a request. */
+/**
+ * Converts credentials for an RPC client, which reveals the password only when it sends a request.
+ */
 export function rpcAuth(auth: NodeAuth): NodeRpcAuth {
   return "cookiePath" in auth ? auth : { user: auth.user, password: () => auth.password.reveal() };
 }

@@ -8,15 +8,15 @@ export type { Logger } from "pino";
 export interface LoggerOptions {
   /** `json` for machines, `pretty` for a terminal. */
   readonly format: "json" | "pretty";
-  /** Least level that is written. */
+  /** Minimum level. */
   readonly level: Level;
-  /** Where the lines go, default stderr: stdout is for data. */
+  /** Default stderr: stdout is for data. */
   readonly stream?: DestinationStream;
 }
 
 /**
- * The service's log: one line per event that an operator cares about, nothing per transaction. Passwords and tokens are
- * {@link Secret}s, which cannot be printed, and texts from outside are cut.
+ * Creates the log: one line per event that matters to an operator, none per transaction. Passwords
+ * and tokens cannot appear, because they are {@link Secret}s. Long texts are truncated.
  */
 export function createLogger({ format, level, stream = stderrLines() }: LoggerOptions): Logger {
   const formatted = format === "json" ? stream : prettyStream(stream);
@@ -24,7 +24,7 @@ export function createLogger({ format, level, stream = stderrLines() }: LoggerOp
     write: (line) => {
       formatted.write(line);
       const lost = stream instanceof LineWriter ? stream.takeLost() : 0;
-      if (lost > 0) logger.warn({ lost_lines: lost }, "log lines lost: standard error could not be written");
+      if (lost > 0) logger.warn({ lost_lines: lost }, "log lines lost (stderr was blocked or full)");
     },
   };
   const logger: Logger = pino(
@@ -36,7 +36,7 @@ export function createLogger({ format, level, stream = stderrLines() }: LoggerOp
         level: (label) => ({ level: label }),
         log: (fields) => logFields(fields),
       },
-      // An error becomes a field like any other.
+      // logFields formats errors; replaces pino's own serializer.
       serializers: { err: (error: unknown) => error },
       hooks: {
         logMethod(words, write) {
@@ -51,7 +51,7 @@ export function createLogger({ format, level, stream = stderrLines() }: LoggerOp
   return logger;
 }
 
-/** Turns each line into the form for people and writes it on at once. */
+/** Formats lines for a terminal and writes them synchronously. */
 function prettyStream(target: DestinationStream): DestinationStream {
   const colorize = target instanceof LineWriter && process.stderr.isTTY === true;
   const prettify = prettyFactory({ colorize, translateTime: "SYS:HH:MM:ss", singleLine: true });

@@ -1,20 +1,20 @@
 import { constants, fstatSync, openSync, writeSync } from "node:fs";
 
 const STDERR = 2;
-/** How long a line waits for a reader that is behind, ms: a terminal or a pipe takes a burst a piece at a time. */
-const MOST_WAIT_MS = 50;
+/** Maximum wait for a full pipe or terminal, ms: bursts exceed their buffers. */
+const MAX_WAIT_MS = 50;
 const WAIT_STEP_MS = 1;
 
-/** Writes to a descriptor like `fs.writeSync`; a test hands in its own. */
+/** Signature of `fs.writeSync` with a fixed descriptor. */
 export type WriteBytes = (bytes: Uint8Array) => number;
 
 /**
- * Writes lines at once, and never throws: a diagnostic that cannot be written (full disk, closed pipe, reader that
- * stopped) must not end or stop the program. Lines are written in full or counted as lost.
+ * Writes lines synchronously and never throws: a full disk, closed pipe or stopped reader must not
+ * end or block the program. Writes a line completely or counts it as lost.
  */
 export class LineWriter {
   readonly #write: WriteBytes;
-  /** The end of a line of which the beginning was written. */
+  /** Unwritten end of a partly written line. */
   #rest: Uint8Array = new Uint8Array();
   #lostLines = 0;
   #reportedLines = 0;
@@ -24,12 +24,12 @@ export class LineWriter {
     this.#write = write;
   }
 
-  /** Lines that could not be written so far. */
+  /** Number of lost lines. */
   get lostLines(): number {
     return this.#lostLines;
   }
 
-  /** Lines lost since the last call, once lines are written again; 0 before that. */
+  /** @returns the number of lines lost since the last call; 0 while lines are still being lost. */
   takeLost(): number {
     if (this.#isLosing) return 0;
     const lost = this.#lostLines - this.#reportedLines;
@@ -59,17 +59,17 @@ export class LineWriter {
     this.#isLosing = true;
   }
 
-  /** @returns what is left. */
+  /** Writes as much as possible. @returns the rest. */
   #written(bytes: Uint8Array): Uint8Array {
     let rest = bytes;
-    // A reader that was behind at the last line is not waited for again until it has read something.
-    for (let waitedMs = this.#isLosing ? MOST_WAIT_MS : 0; rest.length > 0; ) {
+    // After a lost line, waits again only when the reader has read something.
+    for (let waitedMs = this.#isLosing ? MAX_WAIT_MS : 0; rest.length > 0; ) {
       try {
         const count = this.#write(rest);
         if (count === 0) return rest;
         rest = rest.subarray(count);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || waitedMs >= MOST_WAIT_MS) return rest;
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || waitedMs >= MAX_WAIT_MS) return rest;
         pause(WAIT_STEP_MS);
         waitedMs += WAIT_STEP_MS;
       }
@@ -78,25 +78,26 @@ export class LineWriter {
   }
 }
 
-/** A writer to this process's standard error. */
+/** Writes to stderr. */
 export function stderrLines(): LineWriter {
   const descriptor = unblockedStderr();
   return new LineWriter((bytes) => writeSync(descriptor, bytes));
 }
 
-/** A descriptor for stderr on which a write never waits for a reader. */
+/** @returns a non-blocking descriptor for stderr. */
 function unblockedStderr(): number {
-  // Node.js 20's module loader mistakes the last plain result, of a pipe, for one of its own files.
+  // bigint avoids a bug of Node.js 20: its module loader reuses the result of the last plain fstat.
   const kind = fstatSync(STDERR, { bigint: true });
-  // Node.js sets a socket's flag when it makes the stream.
+  // Node.js makes a socket non-blocking when it creates the stream.
   if (kind.isSocket()) void process.stderr.writable;
   if (!kind.isFIFO() && !kind.isCharacterDevice()) return STDERR;
   try {
-    // Opened again: the flag is not to reach other programs that share the pipe or the terminal.
+    // Opens it again, because O_NONBLOCK would also affect other programs that share the pipe or
+    // terminal.
     const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
     return openSync(`/dev/fd/${STDERR}`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
   } catch {
-    // Not every system has the folder, and a pipe of another user may not be opened.
+    // Some systems have no /dev/fd, and a pipe of another user cannot be opened.
     return STDERR;
   }
 }

@@ -1,17 +1,17 @@
 import { budgets } from "../config/budgets.ts";
 
-/** Deeper than any of our log fields; what lies deeper is left out. */
+/** Deeper values are omitted. No log field of the program is deeper. */
 const DEPTH_MAX = 6;
-/** Longest text of a line: a message, a field, an error's trace. What is longer comes from outside. */
+/** Maximum length of a message, field or stack trace. Longer texts are from outside. */
 const TEXT_LENGTH_MAX = budgets.logText.count;
 
-/** A text for the log, cut where it is too long. */
+/** Truncates a long text. */
 export function logText(text: string): string {
   if (text.length <= TEXT_LENGTH_MAX) return text;
   return `${text.slice(0, TEXT_LENGTH_MAX)}… (${text.length} characters)`;
 }
 
-/** The fields of a log entry as plain JSON: errors with code, trace and causes, texts of bounded length. */
+/** Converts log fields to plain JSON: errors with code, stack and causes; long texts truncated. */
 export function logFields(fields: object, depth = 0): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, logValue(value, depth + 1)]));
 }
@@ -23,12 +23,11 @@ function logValue(value: unknown, depth: number): unknown {
   if (depth > DEPTH_MAX) return "[too deep]";
   if (value instanceof Error) return errorFields(value, depth);
   if (Array.isArray(value)) return value.map((item) => logValue(item, depth + 1));
-  // A date, a URL or a secret says itself how it is written.
+  // Date, URL, Secret.
   if ("toJSON" in value && typeof value.toJSON === "function") return value.toJSON();
   return logFields(value, depth);
 }
 
-/** An error with what helps: kind, code, message, trace and the chain of causes. */
 function errorFields(error: Error, depth: number): Record<string, unknown> {
   const { name, message, stack, cause } = error;
   return {

@@ -1,21 +1,22 @@
 /**
- * Lets the first event of a kind through and counts those that follow within the period, so that a flood makes two log
- * lines and not a million.
+ * Admits the first event of a kind in each period and counts the others, so that a flood of events
+ * makes few log lines.
  */
 export class RepeatFilter {
   readonly #periodMs: number;
   readonly #now: () => number;
   readonly #kinds = new Map<string, { untilMs: number; suppressed: number }>();
 
-  /** @param now milliseconds of a clock that never goes back. */
+  /** @param now monotonic clock, milliseconds. */
   constructor(periodMs: number, now: () => number) {
     this.#periodMs = periodMs;
     this.#now = now;
   }
 
   /**
-   * @param kind one of few kinds; never made from what comes from outside.
-   * @returns null when the event is to be passed over, else how many of its kind were since the last one let through.
+   * @param kind one of a few fixed kinds, never external input: kinds are not deleted.
+   * @returns null if the event is suppressed, else the number of suppressed events since the last
+   * admitted one.
    */
   admit(kind: string): number | null {
     const now = this.#now();

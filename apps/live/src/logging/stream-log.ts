@@ -2,12 +2,12 @@ import type { StreamEvent } from "@utxoracle/stream-server";
 import type { Logger } from "./create-logger.ts";
 import { RepeatFilter } from "./repeat-filter.ts";
 
-/** Events of one kind within this time make one line, ms. */
+/** Minimum time between two lines for the same kind of event, ms. */
 const REPEAT_PERIOD_MS = 10_000;
 
 /**
- * @param now milliseconds of a clock that never goes back.
- * @returns a listener that writes a line for what an operator cares about.
+ * Logs the events of the stream server that matter to an operator.
+ * @param now monotonic clock, milliseconds.
  */
 export function createStreamLog(
   logger: Logger,
@@ -22,7 +22,7 @@ export function createStreamLog(
   return (event) => {
     switch (event.type) {
       case "client_connected":
-        logger.debug({ client: event.client, kind: event.kind, address: event.address }, "reader connected");
+        logger.debug({ client: event.client, kind: event.kind, address: event.address }, "client connected");
         break;
       case "client_closed":
         clientClosed(event, logger, once);
@@ -32,7 +32,7 @@ export function createStreamLog(
           "info",
           "client_slow",
           { client: event.client, address: event.address, buffered_bytes: event.bufferedBytes },
-          "reader falls behind: updates are dropped for it until it catches up",
+          "client too slow; updates dropped until it catches up",
         );
         break;
       case "connection_refused":
@@ -55,21 +55,16 @@ export function createStreamLog(
         once("error", "client_failed", { client: event.client, kind: event.kind, err: event.error }, "client failed");
         break;
       case "handler_failed":
-        once("error", `handler ${event.path}`, { path: event.path, err: event.error }, "an HTTP route failed");
+        once("error", `handler ${event.path}`, { path: event.path, err: event.error }, "HTTP handler failed");
         break;
       case "publisher_failed":
-        once(
-          "error",
-          `publisher ${event.topic}`,
-          { topic: event.topic, err: event.error },
-          "a snapshot could not be made",
-        );
+        once("error", `publisher ${event.topic}`, { topic: event.topic, err: event.error }, "snapshot failed");
         break;
       case "listening":
         logger.info({ host: event.host, port: event.port }, "listening");
         break;
       case "closed":
-        logger.info({ took_ms: Math.round(event.durationMs), cut_off: event.cutOffClients }, "stream closed");
+        logger.info({ took_ms: Math.round(event.durationMs), cut_off: event.cutOffClients }, "server closed");
         break;
       default:
         break;
@@ -84,6 +79,12 @@ function clientClosed(
 ): void {
   const { client, kind, address, cause, code, droppedUpdates } = event;
   const fields = { client, kind, address, cause, code, connected_ms: Math.round(event.connectedMs) };
-  if (cause === "client" || cause === "shutdown") logger.debug(fields, "reader left");
-  else once("warn", `closed ${cause}`, { ...fields, dropped_updates: droppedUpdates }, "reader closed by the server");
+  if (cause === "client" || cause === "shutdown") logger.debug(fields, "client disconnected");
+  else
+    once(
+      "warn",
+      `closed ${cause}`,
+      { ...fields, dropped_updates: droppedUpdates },
+      "client disconnected by the server",
+    );
 }

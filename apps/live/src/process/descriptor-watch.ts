@@ -5,8 +5,8 @@ import type { Logger } from "pino";
 const PERIOD_MS = 5000;
 
 /**
- * Logs when the process has no file descriptor left, and when it has some again. The system then closes new connections
- * without a word to the server, so nothing else would tell.
+ * Logs when the process runs out of file descriptors, and when some are available again. Without
+ * one, libuv closes new connections silently.
  */
 export function watchDescriptors(log: Logger, signal: AbortSignal): void {
   let isExhausted = false;
@@ -14,7 +14,7 @@ export function watchDescriptors(log: Logger, signal: AbortSignal): void {
     const before = isExhausted;
     isExhausted = !isDescriptorLeft();
     if (isExhausted && !before)
-      log.error("no file descriptor left, new connections are closed: raise the limit with ulimit -n or LimitNOFILE=");
+      log.error("out of file descriptors; new connections are closed (raise ulimit -n or LimitNOFILE=)");
     if (!isExhausted && before) log.info("file descriptors available again");
   }, PERIOD_MS).unref();
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });

@@ -1,12 +1,12 @@
-/** How the long-running parts of the program hear of its end, and end it. */
+/** Stops the long-running parts of the program, and ends the program if one fails. */
 export interface Supervisor {
-  /** Aborts when the program is to end: at a signal, or at the first failure. */
+  /** Aborts on a signal or the first failure. */
   readonly signal: AbortSignal;
-  /** An error that ends the program: it is logged, everything is closed, the exit code is not 0. */
+  /** Logs the error, stops all parts and exits with a nonzero code. */
   fail(part: string, error: unknown): void;
 }
 
-/** Resolves when a part has ended, however it did; an error ends the program. */
+/** Resolves when a part has ended. A rejection ends the program. */
 export async function supervised(
   { fail }: Pick<Supervisor, "fail">,
   part: string,
@@ -21,7 +21,7 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-/** Wraps a callback that a timer or a library calls: an error ends the program. */
+/** Wraps a callback of a timer or library, so that an error ends the program. */
 export function guarded<Args extends unknown[]>(
   { fail }: Pick<Supervisor, "fail">,
   part: string,

@@ -2,22 +2,22 @@ import type { Logger } from "../logging/create-logger.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { ShownReason } from "../state/service-state.ts";
 
-/** A reason that comes and goes makes one line in this time, ms. */
+/** Minimum time between two lines for the same reason, ms. */
 const LINE_PERIOD_MS = 30_000;
 
-/** Logs each reason once, when it begins: `/health/ready` has its code alone. */
+/** Logs the message of each reason when it begins. `/health/ready` shows only the code. */
 export class ReasonLog {
   readonly #log: Logger;
   readonly #lines: RepeatFilter;
   #codes: ReadonlySet<string> = new Set();
 
-  /** @param now milliseconds of a clock that never goes back. */
+  /** @param now monotonic clock, milliseconds. */
   constructor(log: Logger, now: () => number) {
     this.#log = log;
     this.#lines = new RepeatFilter(LINE_PERIOD_MS, now);
   }
 
-  /** Takes the reasons as they stand now. */
+  /** @param reasons all current reasons. */
   update(reasons: readonly ShownReason[]): void {
     for (const { code, message } of reasons) {
       if (this.#codes.has(code)) continue;

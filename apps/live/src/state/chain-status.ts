@@ -1,13 +1,13 @@
 import type { PriceEstimate, Source } from "@utxoracle/models";
 
 /**
- * Whether amounts are known to be worth dollars. Of a node the chain must be known to be the main one. A simulation and a
- * recording count while no other chain is known: both are marked as what they are wherever their price is shown.
+ * Whether amounts have a dollar value. A node must report the main chain. A simulation or recording
+ * counts as the main chain unless another one is known; its `source` is shown with every price.
  */
 export const isMainChain = (source: Source, chain: string | null): boolean =>
   chain === "main" || (chain === null && source !== "node");
 
-/** The estimate as it may be published: a price is `ok` only on the main chain. */
+/** Lowers the status `ok` to `low_confidence` unless the chain is the main one. */
 export function publishable(estimate: PriceEstimate, isMain: boolean): PriceEstimate {
   return isMain || estimate.status !== "ok" ? estimate : { ...estimate, status: "low_confidence" };
 }

@@ -1,9 +1,9 @@
 import { Counter, type Registry } from "prom-client";
 
-/** The values that each label of a counter can have. */
+/** All values of each label. */
 export type LabelValues = Readonly<Record<string, readonly string[]>>;
 
-/** A counter whose series all exist from the start. */
+/** A counter with all its series at 0 from the start. */
 export interface LabelledCounter<Values extends LabelValues> {
   inc(labels: { readonly [Label in keyof Values]: Values[Label][number] }, by?: number): void;
 }
@@ -15,9 +15,9 @@ export interface CounterOptions {
 }
 
 /**
- * Makes a labelled counter and sets every series to 0. A series that appears with its first event starts at 1 or above,
- * and `increase()` does not see that event.
- * @param labels - every value of every label.
+ * Creates a labeled counter with all series at 0. Otherwise a series would first appear with the
+ * value 1, and Prometheus' `increase()` would miss the first event.
+ * @param labels all values of each label.
  */
 export function labelledCounter<const Values extends LabelValues>(
   registry: Registry,
@@ -29,7 +29,6 @@ export function labelledCounter<const Values extends LabelValues>(
   return counter;
 }
 
-/** Every combination of the labels' values. */
 function combinations(labels: LabelValues): Record<string, string>[] {
   let series: Record<string, string>[] = [{}];
   for (const [label, values] of Object.entries(labels))
@@ -38,8 +37,7 @@ function combinations(labels: LabelValues): Record<string, string>[] {
 }
 
 /**
- * The members of a union of strings as a list. The object's type makes a missing or a surplus member an error of the
- * compiler.
+ * Lists the members of a string union. The compiler rejects a missing or unknown member.
  */
 export function valuesOf<Value extends string>(members: Readonly<Record<Value, true>>): readonly Value[] {
   return Object.keys(members) as Value[];

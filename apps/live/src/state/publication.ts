@@ -1,4 +1,4 @@
-/** One message in both its forms. */
+/** A stream message as delta and as snapshot. */
 export interface Publication<Message> {
   /** For clients who have the one before. */
   readonly delta: Message;

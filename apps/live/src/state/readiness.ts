@@ -2,17 +2,17 @@ import type { MempoolUpdateData } from "@utxoracle/models";
 import type { ReadinessReason } from "./service-state.ts";
 
 /**
- * What the latest tick says against readiness: nothing yet, still loading, the node gone, the price old. A price that is
- * merely uncertain, or none for want of evidence, is the truth about the mempool and no fault of the service.
+ * Reasons for not being ready, from the latest tick. `low_confidence` and `no_estimate` are not
+ * among them: they describe the mempool, not a fault of the service.
  */
 export function readinessReasonsOf(latest: MempoolUpdateData | null): ReadinessReason[] {
-  if (latest === null) return [{ code: "starting", message: "no estimate has been made yet" }];
+  if (latest === null) return [{ code: "starting", message: "no estimate yet" }];
   const reasons: ReadinessReason[] = [];
   const { status, node } = latest;
-  if (status === "warming_up") reasons.push({ code: "warming_up", message: "the window is still being filled" });
+  if (status === "warming_up") reasons.push({ code: "warming_up", message: "the window is loading" });
   if (node.connected === false)
-    reasons.push({ code: "node_disconnected", message: "the node's feed is not connected" });
+    reasons.push({ code: "node_disconnected", message: "not connected to the node's ZMQ feed" });
   if (status === "stale")
-    reasons.push({ code: "price_stale", message: "the price is the last good one: there is no fresh evidence for it" });
+    reasons.push({ code: "price_stale", message: "no recent evidence; the price is the last good one" });
   return reasons;
 }

@@ -48,7 +48,10 @@ export interface ConfirmedWindows {
 
 /** What the window counts beside what the stream tells of it. */
 export interface WindowCounts {
-  /** Payments that grew older than the window. received = filtered + active + expired + removed, always. */
+  /**
+   * Payments that grew older than the window. received = filtered + active + expired + removed,
+   * always.
+   */
   readonly expired: number;
   /** Payments that were replaced or evicted; fewer again when one comes back. */
   readonly removed: number;
@@ -60,39 +63,56 @@ export interface WindowCounts {
   readonly displaced: number;
 }
 
-/** What stands in the way of readiness, as it is shown: a stable code, and a sentence for the log. */
+/**
+ * What stands in the way of readiness, as it is shown: a stable code, and a sentence for the log.
+ */
 export type ShownReason = BusLiveState["reasons"][number];
 
-/** The same of this program itself. At an edge there are those of an analyzer too, which may be of another version. */
+/**
+ * The same of this program itself. At an edge there are those of an analyzer too, which may be of
+ * another version.
+ */
 export interface ReadinessReason extends ShownReason {
   readonly code: HealthCode;
 }
 
 /**
- * What the HTTP routes and the metrics read. The service keeps it current; each call is cheap, has no side effect and
- * never throws: what is not known is null or empty.
+ * What the HTTP routes and the metrics read. The service keeps it current; each call is cheap, has
+ * no side effect and never throws: what is not known is null or empty.
  */
 export interface ServiceState {
   /** The service's clock in Unix seconds. In a replay it stands at the record last played. */
   now(): number;
-  /** The data of the tick published last; null before the first one. Its `transactions` are not read. */
+  /**
+   * The data of the tick published last; null before the first one. Its `transactions` are not
+   * read.
+   */
   latest(): MempoolUpdateData | null;
   /** The window's counts at that tick; null before the first one. */
   windowCounts(): WindowCounts | null;
-  /** The confirmed side as published last; null before the first one. Its `transactions` are not read. */
+  /**
+   * The confirmed side as published last; null before the first one. Its `transactions` are not
+   * read.
+   */
   confirmed(): ConfirmedUpdateData | null;
   /**
-   * The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). The same list for as long as
-   * they do not change.
+   * The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). The
+   * same list for as long as they do not change.
    */
   confirmedPrices(): readonly ConfirmedPrice[];
   /** The prices of the last 144 blocks and of the last whole UTC day. */
   confirmedWindows(): ConfirmedWindows;
   /** Why the service is not ready; empty when it is. */
   readinessReasons(): readonly ShownReason[];
-  /** What does not serve as it could without standing in the way, e.g. no RPC; empty when all is as it should be. */
+  /**
+   * What does not serve as it could without standing in the way, e.g. no RPC; empty when all is as
+   * it should be.
+   */
   notices(): readonly ShownReason[];
-  /** At an edge: whose messages it shows, and their age; null before the first. Absent where the price is made here. */
+  /**
+   * At an edge: whose messages it shows, and their age; null before the first. Absent where the
+   * price is made here.
+   */
   analyzer?(): ShownAnalyzer | null;
   /** Which round dollar amounts carry the price; null when there is no evidence to show. */
   evidence(): EvidenceResponse | null;

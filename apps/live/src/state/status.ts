@@ -1,11 +1,15 @@
 import type { EstimateStatus, PriceEstimate, PriceInterval } from "@utxoracle/models";
 
 /**
- * Evidence older than this says nothing of the price now, seconds. Over 1,308 real hours of payments, whose data are
- * thinner than the chain, there was never a stretch of this length with fewer than {@link EVIDENCE_PAYMENTS} amounts.
+ * Evidence older than this says nothing of the price now, seconds. Over 1,308 real hours of
+ * payments, whose data are thinner than the chain, there was never a stretch of this length with
+ * fewer than {@link EVIDENCE_PAYMENTS} amounts.
  */
 export const EVIDENCE_LIMIT_SECONDS = 180;
-/** So many payments must have arrived within the limit: a feed that is all but mute brings single ones. */
+/**
+ * So many payments must have arrived within the limit: a feed that is all but mute brings single
+ * ones.
+ */
 export const EVIDENCE_PAYMENTS = 3;
 
 /** A price together with the arrival of the newest payment behind it, Unix seconds. */
@@ -32,7 +36,10 @@ export interface LiveVerdict {
 export interface LiveCircumstances {
   /** Unix seconds on the feed's clock. */
   readonly now: number;
-  /** Arrivals of the latest {@link EVIDENCE_PAYMENTS} payments of the window, newest first; fewer where there are not so many. */
+  /**
+   * Arrivals of the latest {@link EVIDENCE_PAYMENTS} payments of the window, newest first; fewer
+   * where there are not so many.
+   */
   readonly arrivals: readonly number[];
   /** The window is still being filled from the node. */
   readonly loading: boolean;
@@ -43,9 +50,10 @@ export interface LiveCircumstances {
 }
 
 /**
- * The last one that applies of those that `EstimateStatus` of `@utxoracle/models` lists. A price once shown turns `stale`
- * when the feed is lost or the evidence is gone or too old; it then stays the last good one with its own time and no
- * confidence. A low-confidence price is kept only until the first `ok` price.
+ * The last one that applies of those that `EstimateStatus` of `@utxoracle/models` lists. A price
+ * once shown turns `stale` when the feed is lost or the evidence is gone or too old; it then stays
+ * the last good one with its own time and no confidence. A low-confidence price is kept only until
+ * the first `ok` price.
  */
 export function liveVerdict(estimate: PriceEstimate, circumstances: LiveCircumstances): LiveVerdict {
   const { now, arrivals, loading, feedLost, before } = circumstances;
@@ -89,8 +97,8 @@ const isTooOld = (arrivals: readonly number[], now: number): boolean =>
   now - (arrivals[EVIDENCE_PAYMENTS - 1] ?? Number.NEGATIVE_INFINITY) > EVIDENCE_LIMIT_SECONDS;
 
 /**
- * A tip this old says that blocks no longer arrive, seconds: the chain's own gaps are shorter than two hours but for once
- * in three years, and a miner's time may lie an hour back.
+ * A tip this old says that blocks no longer arrive, seconds: the chain's own gaps are shorter than
+ * two hours but for once in three years, and a miner's time may lie an hour back.
  */
 const TIP_LIMIT_SECONDS = 3 * 3600;
 

@@ -84,7 +84,7 @@ describe("a wrong command line or file", () => {
         stdio: ["ignore", full, "pipe"],
         encoding: "utf8",
       });
-      expect(end.stderr).toMatch(/^utxoracle-live: the output cannot be written: [^\n]*no space left[^\n]*\n$/);
+      expect(end.stderr).toMatch(/^utxoracle-live: cannot write to stdout: [^\n]*no space left[^\n]*\n$/);
       expect(end.status).toBe(1);
     } finally {
       closeSync(full);

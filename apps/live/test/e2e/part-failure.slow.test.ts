@@ -118,7 +118,9 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     const process = new FaultyProcess("dayThread", [...days, ...chain.flags]);
     process.arm();
     const { exitCode, stderr, afterMs } = await process.ended();
-    expect(stderr).toMatch(/^utxoracle-live: unexpected error, please report it: TypeError: a fault in dayThread.*\n$/);
+    expect(stderr).toMatch(
+      /^utxoracle-live: unexpected error (please report it): TypeError: a fault in dayThread.*\n$/,
+    );
     expect(exitCode).toBe(1);
     expect(afterMs).toBeLessThan(LIMIT_MS);
   });

@@ -241,7 +241,7 @@ describe("too few file descriptors", needs("prlimit"), () => {
     for (const topic of ["rawtx", "rawblock", "sequence"])
       await service.logLine(({ msg, topics }) => msg === "connected to the node" && [topics].flat().includes(topic));
     execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=10:"]);
-    await service.logLine(({ level, msg }) => level === "error" && String(msg).includes("no file descriptor left"));
+    await service.logLine(({ level, msg }) => level === "error" && String(msg).includes("out of file descriptors"));
     execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=1000:"]);
     await service.logLine(({ msg }) => msg === "file descriptors available again");
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });

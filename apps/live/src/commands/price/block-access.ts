@@ -8,7 +8,7 @@ import {
 import { budgets } from "../../config/budgets.ts";
 import { type NodeAuth, rpcAuth } from "../../config/node-access.ts";
 
-/** Where blocks come from, by the settings. */
+/** Configured source of blocks. */
 export interface BlockAccess {
   readonly from:
     | { readonly directory: string }
@@ -24,14 +24,14 @@ export const blockLimits = {
   maxBlockBytes: budgets.restBlock.bytes,
 };
 
-/** @throws {BlockSourceError} when the source does not answer or is on another chain. */
+/** @throws {BlockSourceError} if the source does not respond or is on another chain. */
 export async function openBlockAccess(
   { from, chain }: BlockAccess,
   options: { readonly signal?: AbortSignal; readonly onNotice?: (text: string) => void } = {},
 ): Promise<{ source: BlockSource; tip: ChainTip }> {
   const origin = "directory" in from ? from : { ...from, auth: rpcAuth(from.auth) };
-  const { source, tip } = await openBlockAccess(origin, { ...options, limits: blockLimits });
+  const { source, tip } = await openBlocks(origin, { ...options, limits: blockLimits });
   if (chain === null || tip.chain === chain) return { source, tip };
   source.close();
-  throw new BlockSourceError("wrong_chain", `the blocks are of chain ${tip.chain}, --chain asks for ${chain}`);
+  throw new BlockSourceError("wrong_chain", `the blocks are of chain ${tip.chain}, but --chain is ${chain}`);
 }

@@ -123,7 +123,12 @@ async function severalDays(
 }
 
 /** Errors that concern one day: its blocks are pruned, missing or damaged, or it has none. */
-const SINGLE_DAY_ERRORS: ReadonlySet<BlockSourceErrorCode> = new Set(["pruned", "missing_block", "bad_block", "empty_day"]);
+const SINGLE_DAY_ERRORS: ReadonlySet<BlockSourceErrorCode> = new Set([
+  "pruned",
+  "missing_block",
+  "bad_block",
+  "empty_day",
+]);
 
 /**
  * Writes the price of a day, or the reason that it has none.

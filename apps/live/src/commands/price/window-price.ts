@@ -53,7 +53,8 @@ export async function priceOfWindow(
     try {
       return await priceOnce(source, window, options);
     } catch (error) {
-      if (!(error instanceof BlockSourceError) || error.code !== "chain_changed" || attempt === MAX_ATTEMPTS) throw error;
+      if (!(error instanceof BlockSourceError) || error.code !== "chain_changed" || attempt === MAX_ATTEMPTS)
+        throw error;
     }
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Settings } from "../../config/schema.ts";
 import { RepeatFilter } from "../../logging/repeat-filter.ts";
-import { every } from "../../process/every.ts";
+import { supervisedInterval } from "../../process/supervised-interval.ts";
 import type { Supervisor } from "../../process/supervisor.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
 import type { ReadinessReason, ServiceState } from "../../state/service-state.ts";
@@ -100,7 +100,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     });
   });
   link.start();
-  const steps = every(supervisor, "relay", STEP_MS, () => publisher.step());
+  const steps = supervisedInterval(supervisor, "relay", STEP_MS, () => publisher.step());
   const close = async (): Promise<void> => {
     await steps.stop();
     try {

@@ -1,7 +1,10 @@
 import { type Supervisor, supervised } from "./supervisor.ts";
 
-/** Calls again and again, the next time when the call before has ended. An error ends the program. */
-export function every(
+/**
+ * Like `setInterval`, but skips a call while the previous one is running. An error ends the
+ * program.
+ */
+export function supervisedInterval(
   supervisor: Pick<Supervisor, "fail">,
   part: string,
   periodMs: number,
