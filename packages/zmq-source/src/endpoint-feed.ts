@@ -32,6 +32,7 @@ export class EndpointFeed {
   #problem: ConnectProblem | null = null;
   #connectedAt: number | null = null;
   #lastMessageTimestamp: number | null = null;
+  #received = 0;
   #invalidTotal = 0;
   #invalidUnreported = 0;
   #invalidReportedAt: number | null = null;
@@ -65,6 +66,11 @@ export class EndpointFeed {
     return Math.max(this.#lastMessageTimestamp, this.#connectedAt);
   }
 
+  /** Messages that arrived, valid or not. */
+  get receivedTotal(): number {
+    return this.#received;
+  }
+
   get invalidFrames(): number {
     return this.#invalidTotal;
   }
@@ -90,6 +96,7 @@ export class EndpointFeed {
   }
 
   received(frames: readonly Uint8Array[], timestamp: number): void {
+    this.#received += 1;
     const { message, invalid } = decodeFrames(frames, timestamp);
     if (message !== null && this.#counters.has(message.topic)) {
       this.#lastMessageTimestamp = timestamp;
@@ -101,6 +108,11 @@ export class EndpointFeed {
     const problem = invalid ?? { topic: null, counter: null, problem: `topic ${message?.topic} was not asked for` };
     if (problem.topic !== null && problem.counter !== null) this.#follow(problem.topic, problem.counter, timestamp);
     this.#reportInvalid(problem, timestamp);
+  }
+
+  /** A message was dropped before it had arrived in full. */
+  dropped(problem: string, timestamp: number): void {
+    this.#reportInvalid({ topic: null, counter: null, problem }, timestamp);
   }
 
   #follow(topic: FeedTopic, counter: number, timestamp: number): void {

@@ -26,6 +26,11 @@ export interface FeedOptions {
   readonly receiveHighWaterMark?: number | undefined;
   /** The biggest message that is accepted; default 4,000,000, a block. A bigger one ends the connection, and a new one is made. */
   readonly maxMessageBytes?: number | undefined;
+  /**
+   * Memory that unfinished messages may take, bytes; default 64 MiB. ZeroMQ holds the parts of a message until the last one
+   * is there, so a connection that brings parts without an end is dropped, and a new one is made.
+   */
+  readonly maxUnfinishedBytes?: number | undefined;
   /** The timer; default the system's. */
   readonly sleep?: Sleep | undefined;
 }
@@ -48,6 +53,7 @@ export interface ResolvedFeedOptions {
   readonly maxQueuedBytes: number;
   readonly receiveHighWaterMark: number;
   readonly maxMessageBytes: number;
+  readonly maxUnfinishedBytes: number;
   readonly sleep: Sleep;
 }
 
@@ -73,6 +79,7 @@ export function resolveFeedOptions(options: NodeFeedOptions): ResolvedFeedOption
     maxQueuedBytes: numberOption("maxQueuedBytes", options.maxQueuedBytes ?? 64 * MIB, 1),
     receiveHighWaterMark: numberOption("receiveHighWaterMark", options.receiveHighWaterMark ?? 16, 1, 2 ** 31 - 1),
     maxMessageBytes: numberOption("maxMessageBytes", options.maxMessageBytes ?? MAX_BODY_BYTES, 1),
+    maxUnfinishedBytes: numberOption("maxUnfinishedBytes", options.maxUnfinishedBytes ?? 64 * MIB, MIB),
     sleep: options.sleep ?? systemSleep,
   };
 }

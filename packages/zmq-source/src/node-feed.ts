@@ -6,6 +6,7 @@ import { watchSilence } from "./silence.ts";
 import { SlowConsumerReport } from "./slow-consumer.ts";
 import { Subscription } from "./subscription.ts";
 import { type FeedMessage, type FeedTopic, feedTopics, perTopic } from "./topic.ts";
+import { nativeBytes, UnfinishedMessages, type WatchedConnection } from "./unfinished-messages.ts";
 
 /** How the feed stands at one moment. The counts begin with the feed and never fall. */
 export interface FeedStatus {
@@ -52,13 +53,24 @@ const busyTopics: ReadonlySet<FeedTopic> = new Set(["rawtx", "sequence"]);
 
 const done = { done: true, value: undefined } as const;
 
+/** Between two looks for messages without an end, ms. */
+const LOOK_MS = 200;
+
+/** A connection with what has arrived over it. */
+interface Connection extends WatchedConnection {
+  readonly feed: EndpointFeed;
+  readonly subscription: Subscription;
+}
+
 class LiveNodeFeed implements NodeFeed {
   readonly #options: ResolvedFeedOptions;
   readonly #queue: BoundedQueue<FeedMessage>;
   readonly #slowConsumer = new SlowConsumerReport();
   readonly #received = perTopic();
   readonly #feeds: EndpointFeed[] = [];
-  readonly #subscriptions = new Map<EndpointFeed, Subscription>();
+  readonly #connections: Connection[] = [];
+  readonly #unfinished: UnfinishedMessages<Connection>;
+  #looks: NodeJS.Timeout | null = null;
   readonly #waiters: Waiter[] = [];
   readonly #ended = new AbortController();
   readonly #abort = (): void => this.#end();
@@ -69,6 +81,7 @@ class LiveNodeFeed implements NodeFeed {
   constructor(options: ResolvedFeedOptions) {
     this.#options = options;
     this.#queue = new BoundedQueue(options.maxQueuedMessages, options.maxQueuedBytes);
+    this.#unfinished = new UnfinishedMessages(options.maxUnfinishedBytes);
     if (options.signal?.aborted) {
       this.#end();
       return;
@@ -80,6 +93,7 @@ class LiveNodeFeed implements NodeFeed {
       this.#end();
       throw error;
     }
+    this.#looks = setInterval(() => this.#lookForUnfinished(), LOOK_MS).unref();
     if (options.silence !== null) void this.#watch(options.silence);
   }
 
@@ -128,19 +142,34 @@ class LiveNodeFeed implements NodeFeed {
       (event) => this.#tell(event),
     );
     this.#feeds.push(feed);
-    this.#subscriptions.set(
+    const subscription = new Subscription({
+      endpoint,
+      topics,
+      maxMessageBytes,
+      receiveHighWaterMark,
+      sleep,
+      onFrames: (frames) => feed.received(frames, now()),
+      onChange: (change) => feed.changed(change, now()),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#connections.push({
       feed,
-      new Subscription({
-        endpoint,
-        topics,
-        maxMessageBytes,
-        receiveHighWaterMark,
-        sleep,
-        onFrames: (frames) => feed.received(frames, now()),
-        onChange: (change) => feed.changed(change, now()),
-        onFailure: (error) => this.#fail(error),
-      }),
-    );
+      subscription,
+      get received() {
+        return feed.receivedTotal;
+      },
+      drop: () => subscription.drop(),
+    });
+  }
+
+  #lookForUnfinished(): void {
+    try {
+      const standing = this.#connections.filter(({ feed }) => feed.status.connected);
+      for (const { feed } of this.#unfinished.look(nativeBytes(), standing))
+        feed.dropped("a message without an end", this.#options.now());
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #accept(message: FeedMessage): void {
@@ -208,7 +237,8 @@ class LiveNodeFeed implements NodeFeed {
     this.#silence = verdict;
     const endpoints = silent.map((feed) => feed.status.address);
     if (!known) this.#tell({ type: "silence", verdict, endpoints, silentSeconds, cause, timestamp });
-    if (verdict === "feed_dead") for (const feed of silent) this.#subscriptions.get(feed)?.reopen();
+    if (verdict === "feed_dead")
+      for (const { feed, subscription } of this.#connections) if (silent.includes(feed)) subscription.reopen();
   }
 
   #fail(error: unknown): void {
@@ -223,7 +253,8 @@ class LiveNodeFeed implements NodeFeed {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
     this.#options.signal?.removeEventListener("abort", this.#abort);
-    for (const subscription of this.#subscriptions.values()) subscription.close();
+    if (this.#looks !== null) clearInterval(this.#looks);
+    for (const { subscription } of this.#connections) subscription.close();
     this.#queue.clear();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(done);
   }

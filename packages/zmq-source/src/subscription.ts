@@ -78,6 +78,17 @@ export class Subscription {
     }
   }
 
+  /** Closes the socket, which frees what it holds, and opens a new one after a while. */
+  drop(): void {
+    if (this.#closing.signal.aborted) return;
+    const wasConnected = this.#monitor.connected;
+    this.#socket?.close();
+    this.#socket = null;
+    this.#monitor = new ConnectionMonitor();
+    if (wasConnected) this.#options.onChange("disconnected");
+    void this.#reopenLater(this.#monitor, () => true);
+  }
+
   close(): void {
     this.#closing.abort();
     this.#socket?.close();

@@ -393,6 +393,15 @@ export const budgets = {
     beyond: "the node queues or drops them; drops are detected as a gap",
     test: "packages/zmq-source/test/junk-frames.slow.test.ts",
   },
+  zmqUnfinished: {
+    what: "memory that the process takes while a connection brings parts of a message and no whole one",
+    from: "node",
+    per: "per connection",
+    count: null,
+    bytes: 64 * MIB,
+    beyond: "the connection is closed and made again after 2 s; looked at five times a second",
+    test: "packages/zmq-source/test/endless-message.slow.test.ts",
+  },
   zmqQueue: {
     what: "ZMQ messages waiting to be processed",
     from: "node",

@@ -6,5 +6,6 @@ export const feedBudgets = {
   maxQueuedMessages: budgets.zmqQueue.count,
   maxQueuedBytes: budgets.zmqQueue.bytes,
   maxMessageBytes: budgets.zmqMessage.bytes,
+  maxUnfinishedBytes: budgets.zmqUnfinished.bytes,
   receiveHighWaterMark: budgets.zmqReceived.count,
 } satisfies Partial<NodeFeedOptions>;

@@ -1,0 +1,35 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+import { streamNodeFeed } from "../src/index.ts";
+
+const MIB = 2 ** 20;
+const ROUNDS = 3;
+/** The budget of 64 MiB, and what comes between two looks at the memory. */
+const MAX_GROWTH_MIB = 350;
+
+it("a message whose parts never end is dropped with its connection, again and again", async () => {
+  const publisher = fork(fileURLToPath(new URL("./endless-publisher.mjs", import.meta.url)), { execArgv: [] });
+  onTestFinished(() => void publisher.kill("SIGKILL"));
+  const [endpoint] = (await once(publisher, "message")) as [string];
+  const ending = new AbortController();
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, 20);
+  onTestFinished(() => clearInterval(watch));
+  const problems: string[] = [];
+  const feed = streamNodeFeed({
+    endpoints: { rawtx: endpoint },
+    signal: ending.signal,
+    onEvent: (event) => {
+      if (event.type === "invalid_frame") problems.push(event.problem);
+      if (problems.length === ROUNDS) ending.abort();
+    },
+  });
+  expect(await feed.next()).toEqual({ done: true, value: undefined });
+  expect(new Set(problems)).toEqual(new Set(["a message without an end"]));
+  expect((peak - before) / MIB).toBeLessThan(MAX_GROWTH_MIB);
+});
