@@ -1,13 +1,13 @@
 /** The page docs/accuracy.md, from the output of `pnpm bench:accuracy --json`. */
 
-/** What one run of the benchmark was asked for. */
+/** Parameters of one run of the benchmark. */
 export interface AccuracyRun {
   readonly engine: "posterior" | "reference";
   readonly mode: "live" | "cold";
   readonly windowSeconds: number;
 }
 
-/** The fields of the benchmark's JSON that the page shows. Per cent, or counts. */
+/** The fields of the benchmark's JSON on the page. Percent, or counts. */
 export interface AccuracyFigures {
   readonly windows: number;
   readonly no_price: number;
@@ -25,11 +25,11 @@ export interface AccuracyFigures {
   readonly interval_width_pct: number | null;
 }
 
-/** All that the page is made from; kept beside it as docs/accuracy.json. */
+/** The page's data, stored in docs/accuracy.json. */
 export interface AccuracyRecord {
-  /** Days judged, ascending. */
+  /** Days of the benchmark, ascending. */
   readonly days: readonly string[];
-  /** Those of them that the weights were fitted to, by engine of the live and of the cold estimate. */
+  /** Days that the weights were fitted to, for the live and the cold estimate. */
   readonly fitted: { readonly tracking: readonly string[]; readonly posterior: readonly string[] };
   readonly runs: readonly { readonly asked: AccuracyRun; readonly figures: AccuracyFigures }[];
 }
@@ -52,7 +52,7 @@ function rows(
     .join("\n");
 }
 
-/** How many of the judged days the fit has seen, in a sentence. */
+/** How many of the days were used for the fit, as text. */
 export function seenDays(days: readonly string[], fitted: readonly string[]): string {
   const unseen = days.filter((day) => !fitted.includes(day));
   if (unseen.length === 0) return `all ${days.length} days: **every one of them was seen by the fit**`;

@@ -1,22 +1,22 @@
-/** Draws the one picture of the architecture, docs/images/architecture.svg: `pnpm docs:picture`. */
+/** Draws docs/images/architecture.svg: `pnpm docs:picture`. */
 
-/** A box: a package or something outside. Places and sizes in pixels of the picture. */
+/** A box: a package or an outside system. Positions and sizes in pixels of the picture. */
 interface Box {
   readonly title: string;
   readonly lines: readonly string[];
   readonly x: number;
   readonly y: number;
   readonly kind: "ours" | "outside";
-  /** Only where there are many readers: drawn dashed. */
+  /** With `--bus` only: dashed. */
   readonly optional?: boolean;
 }
 
-/** An arrow along the given corners, with words at a place of their own. */
+/** An arrow along these corners, with a label. */
 interface Arrow {
   readonly corners: readonly (readonly [number, number])[];
   readonly words: string;
   readonly wordsAt: readonly [number, number];
-  /** `end`: the words end there, beside a vertical arrow. */
+  /** `end`: right-aligned, beside a vertical arrow. */
   readonly anchor?: "middle" | "end";
   readonly optional?: boolean;
 }
@@ -32,22 +32,23 @@ const [TOP, MIDDLE, LOWER, BOTTOM] = [56, 234, 384, 536] as const;
 
 const boxes: readonly Box[] = [
   { title: "Bitcoin node", lines: ["your own: mempool", "and blocks"], x: A, y: TOP, kind: "outside" },
-  { title: "zmq-source", lines: ["counts every message,", "tells every gap"], x: B, y: TOP, kind: "ours" },
+  { title: "zmq-source", lines: ["counts every message,", "reports every gap"], x: B, y: TOP, kind: "ours" },
   { title: "tx-parser", lines: ["bytes → transactions,", "the payment filter"], x: C, y: TOP, kind: "ours" },
   { title: "estimator", lines: ["the window; amounts →", "price and error bar"], x: D, y: TOP, kind: "ours" },
-  { title: "node-rpc", lines: ["start, gaps, blocks:", "window = node"], x: B, y: MIDDLE, kind: "ours" },
-  { title: "apps/live", lines: ["composes, decides the", "status, measures, logs"], x: D, y: MIDDLE, kind: "ours" },
-  { title: "NATS", lines: ["where one machine", "is too small"], x: C, y: MIDDLE, kind: "outside", optional: true },
+  { title: "node-rpc", lines: ["start, gaps, blocks:", "window in sync"], x: B, y: MIDDLE, kind: "ours" },
+  { title: "block-source", lines: ["blocks by RPC, REST", "or from files"], x: B, y: LOWER, kind: "ours" },
+  { title: "apps/live", lines: ["composes; status,", "metrics, log"], x: D, y: MIDDLE, kind: "ours" },
+  { title: "NATS", lines: ["for many clients:", "publish, lease"], x: C, y: MIDDLE, kind: "outside", optional: true },
   {
     title: "apps/live edge",
-    lines: ["as many as it takes,", "none with a node"],
+    lines: ["any number,", "without a node"],
     x: C,
     y: LOWER,
     kind: "ours",
     optional: true,
   },
-  { title: "stream-server", lines: ["one encoding for", "ten thousand readers"], x: D, y: BOTTOM, kind: "ours" },
-  { title: "apps/web + viz", lines: ["the page, in the", "reader's browser"], x: C - 118, y: BOTTOM, kind: "ours" },
+  { title: "stream-server", lines: ["one encoding for", "ten thousand clients"], x: D, y: BOTTOM, kind: "ours" },
+  { title: "apps/web + viz", lines: ["the page, in the", "user's browser"], x: C - 118, y: BOTTOM, kind: "ours" },
   {
     title: "Programs",
     lines: ["wallets, BTCPay Server,", "Home Assistant, curl"],
@@ -98,8 +99,17 @@ const arrows: readonly Arrow[] = [
       [708, 192],
       [708, TOP + BOX_HEIGHT],
     ],
-    words: "what the feed has not",
+    words: "what the feed missed",
     wordsAt: [562, 182],
+  },
+  {
+    corners: [
+      [416, MIDDLE + BOX_HEIGHT],
+      [416, LOWER],
+    ],
+    words: "blocks",
+    wordsAt: [404, 360],
+    anchor: "end",
   },
   {
     corners: [
@@ -133,7 +143,7 @@ const arrows: readonly Arrow[] = [
       [708, MIDDLE + BOX_HEIGHT],
       [708, LOWER],
     ],
-    words: "the same, as they are",
+    words: "the same messages",
     wordsAt: [696, 360],
     anchor: "end",
     optional: true,
@@ -144,7 +154,7 @@ const arrows: readonly Arrow[] = [
       [950, LOWER + 46],
       [950, BOTTOM],
     ],
-    words: "its own readers",
+    words: "its own clients",
     wordsAt: [938, 502],
     anchor: "end",
     optional: true,
@@ -189,11 +199,11 @@ function drawArrow({ corners, words, wordsAt: [x, y], anchor = "middle", optiona
   return `<path class="${optional ? "arrow optional" : "arrow"}" d="${path}"/>\n  <text class="${kind}" x="${x}" y="${y}">${escaped(words)}</text>`;
 }
 
-/** The picture as SVG: legible on light and on dark. */
+/** The picture as SVG, legible on light and dark pages. */
 export function architecturePicture(): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="what">
   <!-- Drawn by docs/scripts/architecture-picture.ts: change it there and run \`pnpm docs:picture\`. -->
-  <title id="what">From the node through zmq-source, tx-parser and estimator to apps/live; from there through stream-server to the page and to programs. Data takes one direction; apps/live alone knows them all. Dashed, for many readers: apps/live publishes on NATS, and edges without a node serve the same.</title>
+  <title id="what">From the node through zmq-source, tx-parser and estimator to apps/live; from there through stream-server to the page and to programs. Data flows in one direction; apps/live composes all packages. Dashed, for many clients: apps/live publishes on NATS, and edges without a node serve the same stream.</title>
   <style>
     text { font: 15px system-ui, sans-serif; text-anchor: middle; fill: #d6dde6; }
     .title { font-weight: 600; font-size: 18px; fill: #ffffff; }
@@ -212,7 +222,7 @@ export function architecturePicture(): string {
 `;
 }
 
-/** Names of the packages that the picture shows. */
+/** Names of the packages in the picture. */
 export const packagesShown: readonly string[] = boxes
   .filter(({ kind, optional }) => kind === "ours" && optional !== true)
   .flatMap(({ title }) => title.split(" + "));

@@ -7,7 +7,7 @@ const asNode = (value: unknown): Node => (typeof value === "object" && value !==
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const code = (text: string): string => `\`${text}\``;
 
-/** `price-response` as people look for it: `PriceResponse`. */
+/** `PriceResponse` for `price-response`. */
 export function contractTitle(name: string): string {
   return name
     .split("-")
@@ -15,7 +15,7 @@ export function contractTitle(name: string): string {
     .join("");
 }
 
-/** The type of a value in a few words: `number > 0`, `"ok" | "stale"`, `number or null`, `list of object, at most 500`. */
+/** A readable type: `number > 0`, `"ok" | "stale"`, `number or null`, `list of object, at most 500`. */
 export function typeInWords(schema: Node): string {
   const alternatives = schema["anyOf"];
   if (Array.isArray(alternatives)) return unionInWords(alternatives.map(asNode));
@@ -55,7 +55,7 @@ function boundsInWords(schema: Node): string {
   return bounds;
 }
 
-/** One line of a table for each field, those of objects in it after it: `data.stats.total_received`. */
+/** A table row per field, with nested fields such as `data.stats.total_received`. */
 export function fieldRows(schema: Node, path = ""): string[] {
   const properties = schema["properties"];
   if (properties === undefined) return [];
@@ -72,7 +72,7 @@ export function fieldRows(schema: Node, path = ""): string[] {
   });
 }
 
-/** What a field says of itself; where it may be null and says nothing, what the value beside null says. */
+/** A field's description; for a nullable field without one, that of its value. */
 function meaningOf(field: Node): string {
   if (field["description"] !== undefined) return String(field["description"]);
   const others = Array.isArray(field["anyOf"])
@@ -81,7 +81,7 @@ function meaningOf(field: Node): string {
   return others.length === 1 ? String(others[0]?.["description"] ?? "") : "";
 }
 
-/** The fields of an object, of the object in a list, or of the object beside null. */
+/** The fields of an object, of a list's items, or of a nullable object. */
 function inner(field: Node, path: string): string[] {
   if (field["properties"] !== undefined) return fieldRows(field, path);
   if (field["type"] === "array") return inner(asNode(field["items"]), `${path}[]`);

@@ -1,7 +1,7 @@
 /**
- * `pnpm docs:accuracy`: runs the accuracy benchmark in all its ways and makes docs/accuracy.json and docs/accuracy.md from
- * what it prints. Some minutes; with `--engine posterior` only that engine is run, and the other's figures are kept. The
- * corpus is where the benchmark looks for it (`UTXORACLE_CORPUS`).
+ * Runs the accuracy benchmark in all modes and writes docs/accuracy.json and docs/accuracy.md:
+ * `pnpm docs:accuracy`. Takes minutes. With `--engine posterior` it runs one engine and keeps the
+ * figures of the other. `UTXORACLE_CORPUS` names the corpus.
  */
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -36,7 +36,7 @@ async function run({ engine, mode, windowSeconds }: AccuracyRun): Promise<Accura
   return JSON.parse(stdout) as AccuracyFigures;
 }
 
-/** @throws when the record has none: then all has to be run. */
+/** @throws Error if the record has none: run the benchmark for all engines. */
 function keptFigures({ engine, mode, windowSeconds }: AccuracyRun): AccuracyFigures {
   const found = kept.find(
     ({ asked }) => asked.engine === engine && asked.mode === mode && asked.windowSeconds === windowSeconds,
@@ -48,7 +48,7 @@ function keptFigures({ engine, mode, windowSeconds }: AccuracyRun): AccuracyFigu
 /** The days named in a source file of fitted weights. */
 function daysNamedIn(path: string): string[] {
   const days = readFileSync(join(root, path), "utf8").match(/\b\d{4}-\d{2}-\d{2}\b/g);
-  if (days === null) throw new Error(`${path} names no day: where were its weights fitted?`);
+  if (days === null) throw new Error(`${path} names no day that its weights were fitted to`);
   return [...new Set(days)].sort();
 }
 
@@ -61,7 +61,7 @@ const judged = (fitted: readonly string[]): string[] => fitted.filter((day) => d
 const figures = new Map<AccuracyRun, AccuracyFigures>();
 const kept = options.engine === undefined ? [] : (JSON.parse(readFileSync(recordFile, "utf8")) as AccuracyRecord).runs;
 const waiting = all.filter(({ engine }) => options.engine === undefined || engine === options.engine);
-if (waiting.length === 0) throw new Error(`--engine ${options.engine}: there is no such engine`);
+if (waiting.length === 0) throw new Error(`--engine ${options.engine}: unknown engine`);
 await Promise.all(
   Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) figures.set(next, await run(next));

@@ -12,11 +12,11 @@ const daysNamedIn = (path: string): string[] => [
 describe("docs/accuracy.md", () => {
   const page = readFileSync(new URL("../accuracy.md", import.meta.url), "utf8");
 
-  it("is made from the benchmark's output and from nothing else", () => {
+  it("is generated from docs/accuracy.json", () => {
     expect(page, "run: pnpm docs:accuracy").toBe(accuracyPage(record));
   });
 
-  it("says of every judged day whether today's weights were fitted to it", () => {
+  it("states for each day whether the weights were fitted to it", () => {
     for (const [fitted, path] of [
       [record.fitted.tracking, "packages/estimator/src/tracking/peak-weights.ts"],
       [record.fitted.posterior, "packages/estimator/src/posterior/weights.ts"],
@@ -30,12 +30,12 @@ describe("docs/accuracy.md", () => {
     }
   });
 
-  it("does not call a day unseen that was fitted to", () => {
+  it("does not list a fitted day as unseen", () => {
     expect(seenDays(["2024-01-06", "2024-01-24"], ["2024-01-06"])).toBe("1 of the 2 days; not seen by it: 2024-01-24");
     expect(seenDays(["2024-01-06"], ["2024-01-06"])).toContain("every one of them was seen");
   });
 
-  it("has both engines in both ways of asking", () => {
+  it("has both engines in both modes", () => {
     const asked = record.runs.map(({ asked: { engine, mode, windowSeconds } }) => `${engine} ${mode} ${windowSeconds}`);
     expect(asked).toEqual([
       "posterior live 10800",

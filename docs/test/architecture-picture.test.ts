@@ -4,23 +4,23 @@ import { architecturePicture, packagesShown } from "../scripts/architecture-pict
 
 const root = new URL("../../", import.meta.url);
 
-/** Packages that hold no step of a transaction's way. */
+/** Packages outside a transaction's path. */
 const beside = ["models", "simulator", "testkit"];
 
 describe("docs/images/architecture.svg", () => {
-  it("is what the script draws", () => {
+  it("is up to date", () => {
     const drawn = readFileSync(new URL("docs/images/architecture.svg", root), "utf8");
     expect(drawn, "run: pnpm docs:picture").toBe(architecturePicture());
   });
 
-  it("shows every package on a transaction's way, and none that is not there", () => {
+  it("shows exactly the packages on a transaction's path", () => {
     const shown = packagesShown.map((name) => name.replace(/^apps\//, ""));
     const libraries = readdirSync(new URL("packages/", root)).filter((name) => !beside.includes(name));
     const apps = readdirSync(new URL("apps/", root));
     expect([...shown].sort()).toEqual([...libraries, ...apps].sort());
   });
 
-  it("is on the page that explains it", () => {
+  it("is on docs/architecture.md", () => {
     expect(readFileSync(new URL("docs/architecture.md", root), "utf8")).toContain("(images/architecture.svg)");
     expect(existsSync(new URL("docs/images/architecture.svg", root))).toBe(true);
   });

@@ -6,18 +6,18 @@ import { contractsPage, contractTitle, fieldRows, typeInWords } from "../scripts
 describe("docs/contracts.md", () => {
   const page = readFileSync(new URL("../contracts.md", import.meta.url), "utf8");
 
-  it("is what the schemas say today", () => {
+  it("is up to date", () => {
     expect(page, "run: pnpm docs:contracts").toBe(contractsPage());
   });
 
-  it("has every contract and every field of it", () => {
+  it("has every contract with all fields", () => {
     for (const [name, schema] of Object.entries(jsonSchemas())) {
       expect(page).toContain(`### ${contractTitle(name)}\n`);
       for (const row of fieldRows(schema)) expect(page).toContain(row);
     }
   });
 
-  it("says types in words that leave nothing out", () => {
+  it("describes types completely", () => {
     expect(typeInWords({ type: "number", exclusiveMinimum: 0 })).toBe("number > 0");
     expect(typeInWords({ anyOf: [{ type: "number", minimum: 0, maximum: 1 }, { type: "null" }] })).toBe(
       "number ≥ 0 and ≤ 1 or null",
@@ -32,7 +32,7 @@ describe("docs/contracts.md", () => {
     ).toEqual(["| `a` | object |  |", "| `a.b` (optional) | string | B |"]);
   });
 
-  it("says of a field that may be null what it means otherwise", () => {
+  it("describes a nullable field by its value", () => {
     const height = { type: "integer", minimum: 0, description: "Height" };
     const properties = { a: { anyOf: [height, { type: "null" }] } };
     expect(fieldRows({ required: ["a"], properties })).toEqual(["| `a` | integer ≥ 0 or null | Height |"]);

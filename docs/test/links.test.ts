@@ -4,7 +4,7 @@ import { repositoryFiles } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { anchors, linkTargets, markdownFiles, read, root } from "./markdown.ts";
 
-/** Links of a file that lead nowhere within the repository, as `file: target`. */
+/** A file's broken links within the repository, as `file: target`. */
 function deadLinks(path: string, text: string): string[] {
   return linkTargets(text)
     .filter((target) => !/^[a-z][a-z+.-]*:/i.test(target))
@@ -21,15 +21,15 @@ function deadLinks(path: string, text: string): string[] {
 describe("every markdown file", () => {
   const files = markdownFiles();
 
-  it("is seen", () => {
+  it("is found", () => {
     expect(files).toEqual(expect.arrayContaining(["README.md", "docs/README.md", "packages/estimator/README.md"]));
   });
 
-  it("has no link that leads nowhere", () => {
+  it("has no broken links", () => {
     expect(files.flatMap((path) => deadLinks(path, read(path)))).toEqual([]);
   });
 
-  it("would be found out", () => {
+  it("is rejected with broken links", () => {
     const dead = "[a](nowhere.md) ![b](images/none.svg) [c](../README.md#no-such-part) [d]: gone.md\n[e]: gone.md";
     expect(deadLinks("docs/README.md", dead)).toEqual([
       "docs/README.md: nowhere.md",
@@ -42,7 +42,7 @@ describe("every markdown file", () => {
     ).toEqual([]);
   });
 
-  it("is reached from the root README or the index of the documents", () => {
+  it("is reachable from the root README", () => {
     const reached = new Set<string>();
     const queue = ["README.md"];
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -61,27 +61,27 @@ describe("every markdown file", () => {
   });
 });
 
-describe("what the code refers its readers to", () => {
-  /** Documents of Bitcoin Core, which the comments name as such. */
+describe("documents named in the code", () => {
+  /** Documents of Bitcoin Core. */
   const elsewhere = ["doc/REST-interface.md", "doc/files.md"];
   const known = new Set([...markdownFiles(), ...markdownFiles().map((path) => basename(path)), ...elsewhere]);
 
-  /** Documents that a text names and that are not there. */
+  /** Missing documents that a text names. */
   const missing = (text: string): string[] =>
     [...text.matchAll(/(?:[\w-]+\/)*[\w-]+\.md\b/g)].map(([name]) => name).filter((name) => !known.has(name));
 
-  it("is there", () => {
+  it("exist", () => {
     const places = ["packages", "apps", "scripts", "deploy", "release", "examples", "docs", ".ci"];
     const sources = repositoryFiles().filter(
       (path) => places.includes(path.split("/")[0] ?? "") && /\.(ts|mjs|sh|yml|yaml|service)$/.test(path),
     );
-    // This file alone names documents that are not there, to see that they are found out.
+    // This file names missing documents on purpose.
     sources.splice(sources.indexOf("docs/test/links.test.ts"), 1);
     expect(sources.length).toBeGreaterThan(500);
     expect(sources.flatMap((path) => missing(read(path)).map((name) => `${path}: ${name}`))).toEqual([]);
   });
 
-  it("would be found out", () => {
+  it("are rejected if missing", () => {
     expect(missing("(the design, DESIGN.md section 4), docs/nowhere.md, docs/node.md")).toEqual([
       "DESIGN.md",
       "docs/nowhere.md",

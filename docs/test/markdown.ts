@@ -11,7 +11,7 @@ export function markdownFiles(): string[] {
   return repositoryFiles().filter((path) => path.endsWith(".md"));
 }
 
-/** A file's text without fenced code, inline code and comments: what is left may hold links. */
+/** A file's text without code and comments, to search for links. */
 export function prose(markdown: string): string {
   return markdown
     .replaceAll(/^(`{3,}|~{3,})[\s\S]*?^\1[ \t]*$/gm, "")
@@ -19,7 +19,7 @@ export function prose(markdown: string): string {
     .replaceAll(/(`+)[^`][\s\S]*?\1/g, (code) => code.replaceAll(/[[\]()]/g, " "));
 }
 
-/** Targets of links, pictures and references. */
+/** Targets of links, images and references. */
 export function linkTargets(markdown: string): string[] {
   const text = prose(markdown);
   return [
@@ -29,7 +29,7 @@ export function linkTargets(markdown: string): string[] {
   ];
 }
 
-/** The anchors of a file's headings, as GitHub makes them. */
+/** The anchors of a file's headings on GitHub. */
 export function anchors(markdown: string): Set<string> {
   const slugger = new GithubSlugger();
   const withoutCode = markdown.replaceAll(/^(`{3,}|~{3,})[\s\S]*?^\1[ \t]*$/gm, "");

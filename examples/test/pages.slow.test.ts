@@ -45,7 +45,7 @@ async function builtPage(example: string, heading: string): Promise<string> {
 
 describe("the chart on a page of one's own", needs("chromium"), () => {
   it("shows the price of a running service, and where it comes from", async () => {
-    const address = await builtPage("chart-page", "The chart on a page of one's own");
+    const address = await builtPage("chart-page", "A custom page with the chart");
     const { spawn } = await import("node:child_process");
     const program = join(repositoryRoot, "apps/live/dist/main.js");
     const service = spawn(process.execPath, [program, "demo", "--port", "0", "--log-format", "json"], {
@@ -80,7 +80,7 @@ describe("a decoder of transactions on a page", () => {
 
   describe.each<BrowserName>(["chromium", "firefox"])("in %s", (name) => {
     it("decodes in a worker", needs(name), async () => {
-      const address = await builtPage("decoder-page", "A decoder of transactions on a page");
+      const address = await builtPage("decoder-page", "A page that decodes transactions");
       const browser = await launchBrowser(name);
       onTestFinished(() => browser.close());
       const page = await browser.open({ width: 800, height: 600 });

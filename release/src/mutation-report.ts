@@ -1,11 +1,11 @@
-/** A change to the code that Stryker made, and whether a test noticed. */
+/** A mutant: a change that Stryker made to the code, and whether a test detected it. */
 export interface Mutant {
   /** Path from the repository's root. */
   readonly file: string;
   readonly line: number;
   /** Stryker's name of the change, e.g. `ConditionalExpression`. */
   readonly mutator: string;
-  /** What was there and what took its place, each in one line. */
+  /** The code before and after, each on one line. */
   readonly original: string;
   readonly replacement: string;
   /** Stryker's verdict: `Killed`, `Timeout`, `Survived`, `NoCoverage`, … */
@@ -31,7 +31,7 @@ interface MutationReport {
 
 const inOneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 
-/** The mutants of Stryker's JSON report. @param folder that Stryker ran in, from the repository's root */
+/** Reads Stryker's JSON report. @param folder where Stryker ran, from the repository's root */
 export function mutantsOf(report: string, folder: string): Mutant[] {
   const { files } = JSON.parse(report) as MutationReport;
   return Object.entries(files).flatMap(([name, { source, mutants }]) => {
@@ -48,29 +48,4 @@ export function mutantsOf(report: string, folder: string): Mutant[] {
       status,
     }));
   });
-}
-
-/** A survivor that makes no difference to a user, and why. */
-export interface ExplainedMutant {
-  /** The file's name alone. */
-  readonly file: string;
-  readonly original: string;
-  readonly replacement: string;
-  readonly why: string;
-}
-
-/**
- * The table rows of docs/mutation.md: file, what was there, what took its place, why no user feels it.
- * @throws Error when there is no such row
- */
-export function explainedMutants(document: string): ExplainedMutant[] {
-  const rows = [...document.matchAll(/^\| `([\w-]+\.ts)` \| (`+)(.+?)\2 \| (`+)(.*?)\4 \| (.+) \|$/gm)];
-  if (rows.length === 0) throw new Error("no mutant is explained");
-  const code = (text = ""): string => text.trim().replaceAll("\\|", "|");
-  return rows.map(([, file = "", , original, , replacement, why = ""]) => ({
-    file,
-    original: code(original),
-    replacement: code(replacement),
-    why,
-  }));
 }

@@ -60,7 +60,7 @@ const commands = "release/test/document-commands.slow.test.ts";
 const programs = "examples/test/programs.slow.test.ts";
 const pages = "examples/test/pages.slow.test.ts";
 const liveReadme = "apps/live/test/readme.slow.test.ts";
-const manyReaders = "apps/live/test/bus/many-readers-document.slow.test.ts";
+const manyClients = "apps/live/test/bus/many-clients-document.slow.test.ts";
 const statements = "release/test/document-statements.slow.test.ts";
 
 /** Blocks that another test runs or checks: document, block, that test. */
@@ -84,17 +84,17 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "A reader in Python": "packages/zmq-source/test/capture-document.test.ts",
   },
   "docs/confirmed.md": { "The confirmed price": commands, Output: statements },
-  "docs/many-readers.md": {
-    "Many readers: one analyzer, many edges": manyReaders,
-    "Many readers: one analyzer, many edges (2)": manyReaders,
+  "docs/many-clients.md": {
+    "Many clients: one analyzer, many edges": manyClients,
+    "Many clients: one analyzer, many edges (2)": manyClients,
   },
   "docs/monitoring/README.md": { Monitoring: statements },
   "docs/operating.md": {
-    "What it needs": statements,
-    "As a service of the system (systemd)": statements,
-    "In containers": statements,
-    "In containers (2)": statements,
-    "In containers (3)": statements,
+    Requirements: statements,
+    systemd: statements,
+    Containers: statements,
+    "Containers (2)": statements,
+    "Containers (3)": statements,
   },
   "docs/releasing.md": { "Once, before the first release": "release/test/publish.slow.test.ts" },
   "docs/security.md": { "The node's credentials": "release/test/documents.slow.test.ts" },
@@ -102,9 +102,9 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "A price from a CSV file": programs,
     "A price from a CSV file (2)": programs,
     "A webhook for the price": programs,
-    "The chart on a page of one's own": pages,
+    "A custom page with the chart": pages,
     "A price inside another process": programs,
-    "A decoder of transactions on a page": pages,
+    "A page that decodes transactions": pages,
   },
   "packages/simulator/README.md": { "@utxoracle/simulator": commands },
   "packages/testkit/README.md": {

@@ -72,13 +72,13 @@ describe("docs/operating.md", () => {
   const shown = (name: string): string => text("docs/operating.md", name);
 
   it("names a command that there is", () => {
-    const [, command = ""] = /^utxoracle-live (\w+)/.exec(shown("What it needs")) ?? [];
+    const [, command = ""] = /^utxoracle-live (\w+)/.exec(shown("Requirements")) ?? [];
     const program = join(repositoryRoot, "apps/live/dist/main.js");
     expect(execFileSync(process.execPath, [program, command, "--help"], { encoding: "utf8" })).toContain(command);
   });
 
   it("installs the program to where the systemd unit looks for it", () => {
-    const block = shown("As a service of the system (systemd)");
+    const block = shown("systemd");
     const [, prefix, name] = /npm install --prefix (\S+) (\S+)/.exec(block) ?? [];
     const [, unit = ""] = /cp (\S+) \/etc\/systemd\/system\//.exec(block) ?? [];
     const started = /^ExecStart=(.*)$/m.exec(readFileSync(join(repositoryRoot, unit), "utf8"))?.[1];
@@ -94,18 +94,18 @@ describe("docs/operating.md", () => {
   // No Docker engine runs here: these hold what its builders are known to take.
   it("runs the image that was built before it, and makes one for two platforms only into a registry", () => {
     expect(exists("Dockerfile")).toBe(true);
-    const [build = "", run = ""] = shown("In containers").split("\n");
+    const [build = "", run = ""] = shown("Containers").split("\n");
     const [, tag = "nothing"] = /^docker build -t (\S+) \.$/.exec(build) ?? [];
     expect(run).toMatch(new RegExp(`^docker run --rm -p \\S+ ${tag} demo$`));
     expect(readFileSync(join(repositoryRoot, "Dockerfile"), "utf8")).toContain(`: ${build}\n`);
-    const [create, both] = shown("In containers (2)").split("\n");
+    const [create, both] = shown("Containers (2)").split("\n");
     // The default builder makes one platform, another one puts nothing into the machine's own store.
     expect(create).toBe("docker buildx create --use");
     expect(both).toMatch(/^docker buildx build --platform linux\/amd64,linux\/arm64 --push -t \S+\/\S+:\S+ \.$/);
   });
 
   it("makes a password for the node", needs("openssl"), () => {
-    const [enter = "", make = ""] = shown("In containers (3)").split("\n");
+    const [enter = "", make = ""] = shown("Containers (3)").split("\n");
     const folder = enter.replace("cd ", "");
     expect(exists(`${folder}/compose.yaml`)).toBe(true);
     const [program = ""] = make.split(" > ");

@@ -5,7 +5,7 @@ import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { StreamReader } from "../e2e/stream-reader.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 
-/** Within this time everything says that nothing comes, ms (docs/many-readers.md). */
+/** Within this time everything says that nothing comes, ms (docs/many-clients.md). */
 const LOSS_SHOWN_MS = 5000;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;
