@@ -46,39 +46,35 @@ it("the commands of docs/many-clients.md join an edge to an analyzer", needs("na
   );
 });
 
-it(
-  "an edge with the permissions of docs/many-clients.md can read but not publish",
-  needs("nats-server"),
-  async () => {
-    const nats = await NatsProcess.start({ configuration: block("conf") });
-    onTestFinished(() => nats.dispose());
-    const run = async (command: readonly string[], user: string, password: string): Promise<ServiceProcess> => {
-      const words = [...command, "--bus", nats.url, "--bus-user", user];
-      const service = await ServiceProcess.listening(words, { UTXORACLE_BUS_PASSWORD: password });
-      onTestFinished(async () => void (await service.stop()));
-      return service;
-    };
-    await run([], "analyzer", "change-me");
-    const edge = await run(["edge"], "edge", "change-me-too");
-    await eventually(
-      "the analyzer's updates at the edge",
-      () => edge.price(),
-      ({ source }) => source === "node",
-    );
-    const { transport } = await loadNatsPackages();
-    const connection = await transport.connect({ servers: nats.url, user: "edge", pass: "change-me-too" });
-    onTestFinished(() => connection.close());
-    const refusals: string[] = [];
-    void (async () => {
-      for await (const status of connection.status())
-        if (status.type === "error") refusals.push(String(status.error.message));
-    })();
-    const forbidden = ["utxoracle.v1.live", "$KV.utxoracle-v1.lease", "$JS.API.STREAM.DELETE.KV_utxoracle-v1"];
-    for (const subject of forbidden) connection.publish(subject, "{}");
-    await eventually(
-      "a refusal of each",
-      () => refusals,
-      (texts) => forbidden.every((subject) => texts.some((text) => text.includes(subject))),
-    );
-  },
-);
+it("an edge with the permissions of docs/many-clients.md can read but not publish", needs("nats-server"), async () => {
+  const nats = await NatsProcess.start({ configuration: block("conf") });
+  onTestFinished(() => nats.dispose());
+  const run = async (command: readonly string[], user: string, password: string): Promise<ServiceProcess> => {
+    const words = [...command, "--bus", nats.url, "--bus-user", user];
+    const service = await ServiceProcess.listening(words, { UTXORACLE_BUS_PASSWORD: password });
+    onTestFinished(async () => void (await service.stop()));
+    return service;
+  };
+  await run([], "analyzer", "change-me");
+  const edge = await run(["edge"], "edge", "change-me-too");
+  await eventually(
+    "the analyzer's updates at the edge",
+    () => edge.price(),
+    ({ source }) => source === "node",
+  );
+  const { transport } = await loadNatsPackages();
+  const connection = await transport.connect({ servers: nats.url, user: "edge", pass: "change-me-too" });
+  onTestFinished(() => connection.close());
+  const refusals: string[] = [];
+  void (async () => {
+    for await (const status of connection.status())
+      if (status.type === "error") refusals.push(String(status.error.message));
+  })();
+  const forbidden = ["utxoracle.v1.live", "$KV.utxoracle-v1.lease", "$JS.API.STREAM.DELETE.KV_utxoracle-v1"];
+  for (const subject of forbidden) connection.publish(subject, "{}");
+  await eventually(
+    "a refusal of each",
+    () => refusals,
+    (texts) => forbidden.every((subject) => texts.some((text) => text.includes(subject))),
+  );
+});
