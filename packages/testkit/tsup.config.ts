@@ -1,3 +1,0 @@
-import { packageBuild } from "../../tsup.package.ts";
-
-export default packageBuild({ platform: "node" });
