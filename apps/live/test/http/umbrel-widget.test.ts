@@ -1,7 +1,8 @@
 import { checkUmbrelWidgetResponse, type UmbrelWidgetResponse } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createHttpRoutes } from "../../src/serve/http/routes.ts";
+import { handlersOf } from "../../src/serve/http/routes.ts";
+import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { expectAsDocumented } from "./documented.ts";
 import { TestState, tick } from "./test-state.ts";
 
@@ -13,7 +14,7 @@ let url: string;
 beforeEach(async () => {
   state = new TestState();
   server = createStreamServer();
-  server.addRoutes(createHttpRoutes({ state, version: "1.2.3" }));
+  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
   ({ url } = await server.listen());
 });
 afterEach(() => server.close());

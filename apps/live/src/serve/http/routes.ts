@@ -1,43 +1,258 @@
-import { errorAnswer, jsonAnswer, type Routes, withRetryAfter } from "@utxoracle/stream-server";
-import type { ServiceState } from "../../state/service-state.ts";
-import { btcpayRoutes } from "./btcpay-routes.ts";
+import { errorAnswer, jsonAnswer, type RouteHandler, type Routes, withRetryAfter } from "@utxoracle/stream-server";
+import { apiPage } from "./api-page.ts";
+import { rates, ratesData } from "./btcpay.ts";
 import { confirmedAnswer } from "./confirmed-answer.ts";
-import { documentRoutes } from "./document-routes.ts";
-import { mempoolSpaceRoutes } from "./mempool-space-routes.ts";
+import { asyncApi, openApi, schemas } from "./documents.ts";
+import { live, ready } from "./health.ts";
+import { llmsText } from "./llms-text.ts";
+import { historicalPrices, prices } from "./mempool-space.ts";
 import { noPriceAnswer, noPriceText, RETRY_AFTER_SECONDS } from "./no-price.ts";
+import {
+  badRequest,
+  jsonDocument,
+  noPrice,
+  ok,
+  okFirm,
+  okWithOrigin,
+  query,
+  type Route,
+  type RouteContext,
+  text,
+  tooManyClients,
+  unavailable,
+} from "./route.ts";
 import { firmPrice, firmPriceHeaders, priceAnswer, withOrigin } from "./shown-price.ts";
 import { umbrelWidget } from "./umbrel-widget.ts";
 
-/** What the routes need besides the state. */
-export interface HttpRoutesOptions {
-  readonly state: ServiceState;
-  /** The service's version, for the documents. */
-  readonly version: string;
-}
+/** Paths of the stream's channel. */
+export const STREAM_PATHS = { webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" } as const;
 
-/** The HTTP paths of docs/contracts.md that any page may read: all but the page, the stream and the operator's. */
-export function createHttpRoutes({ state, version }: HttpRoutesOptions): Routes {
-  return {
-    "/api/v1/price": () => {
+const currencyPairs = query("currencyPairs", "Comma-separated pairs, e.g. BTC_USD, the only pair with a rate", {
+  type: "string",
+  default: "BTC_USD",
+});
+
+/**
+ * Every endpoint of the HTTP API but the files of the page. The server's handlers, `/openapi.json`, `/docs`, `/llms.txt`
+ * and the list in docs/contracts.md are made from this table: add an endpoint here.
+ */
+export const routes: readonly Route[] = [
+  {
+    path: "/api/v1/price",
+    access: "public",
+    operationId: "price",
+    summary: "The price with its interval, confidence and age",
+    responses: { ...ok("price-response"), 503: unavailable("The service is starting") },
+    handler: ({ state }) => {
       const answer = priceAnswer(state);
       return answer === null ? noPriceAnswer("warming_up") : jsonAnswer(answer);
     },
-    "/api/v1/confirmed": () => withOrigin(state, jsonAnswer(confirmedAnswer(state))),
-    "/api/v1/evidence": () => {
+  },
+  {
+    path: STREAM_PATHS.ssePath,
+    access: "public",
+    operationId: "stream",
+    summary: "The messages of the WebSocket as Server-Sent Events",
+    responses: {
+      ...ok([text("text/event-stream", "The data of each event is one message", { message: "server-message" })]),
+      ...tooManyClients,
+    },
+    isStream: true,
+  },
+  {
+    path: STREAM_PATHS.webSocketPath,
+    access: "public",
+    operationId: "webSocket",
+    summary: "The stream over WebSocket. A plain request returns whether a handshake would succeed",
+    responses: {
+      403: { description: "Pages from this origin may not connect", content: "error-response" },
+      426: { description: "A handshake would succeed: connect with a WebSocket", content: "error-response" },
+      ...tooManyClients,
+    },
+    isStream: true,
+  },
+  {
+    path: "/api/v1/prices",
+    access: "public",
+    operationId: "prices",
+    summary: "The price in mempool.space's format",
+    responses: { ...okFirm("prices-response"), 503: noPrice },
+    handler: ({ state }) => prices(state),
+  },
+  {
+    path: "/api/v1/historical-price",
+    access: "public",
+    operationId: "historicalPrice",
+    summary: "Confirmed prices in mempool.space's format",
+    parameters: [
+      query(
+        "timestamp",
+        "Unix time in seconds. Returns the price at that time; if omitted, all saved prices, newest first",
+        { type: "number", minimum: 0 },
+      ),
+      query("currency", "Prices exist in USD only", { type: "string", default: "USD" }),
+    ],
+    responses: { ...okWithOrigin("historical-price-response"), 400: badRequest },
+    prepare: ({ state }) => historicalPrices(state),
+  },
+  {
+    path: "/api/v1/confirmed",
+    access: "public",
+    operationId: "confirmed",
+    summary: "Prices of confirmed blocks",
+    responses: okWithOrigin("confirmed-response"),
+    handler: ({ state }) => withOrigin(state, jsonAnswer(confirmedAnswer(state))),
+  },
+  {
+    path: "/api/v1/evidence",
+    access: "public",
+    operationId: "evidence",
+    summary: "The round dollar amounts that support the price",
+    responses: { ...okWithOrigin("evidence-response"), 503: unavailable("There is no evidence yet") },
+    handler: ({ state }) => {
       const evidence = state.evidence();
       return evidence === null
         ? withRetryAfter(errorAnswer(503, "no_evidence", "there is no evidence yet"), RETRY_AFTER_SECONDS)
         : withOrigin(state, jsonAnswer(evidence));
     },
-    "/price.txt": () => {
+  },
+  {
+    path: "/api/rates",
+    access: "public",
+    operationId: "rates",
+    summary: "The rate in BTCPay Server's format",
+    parameters: [currencyPairs],
+    responses: { ...okFirm("rates-response"), 400: badRequest, 503: noPrice },
+    handler: ({ state }, request) => rates(state, request),
+  },
+  {
+    path: "/rates",
+    access: "public",
+    operationId: "ratesData",
+    summary: "The rate in BTCPay Server's older format",
+    parameters: [currencyPairs],
+    responses: { ...okFirm("rates-data-response"), 400: badRequest, 503: noPrice },
+    handler: ({ state }, request) => ratesData(state, request),
+  },
+  {
+    path: "/api/v1/umbrel-widget",
+    access: "public",
+    operationId: "umbrelWidget",
+    summary: "The price for umbrelOS' home screen",
+    responses: ok("umbrel-widget-response"),
+    handler: ({ state }) => jsonAnswer(umbrelWidget(state)),
+  },
+  {
+    path: "/price.txt",
+    access: "public",
+    operationId: "priceText",
+    summary: "The price as a number and a newline",
+    responses: {
+      ...okFirm([text("text/plain", "US dollars per bitcoin", { pattern: "^[0-9]+\\.[0-9]{2}\\n$" })]),
+      503: unavailable("There is no current price", [text("text/plain", "The reason as text")]),
+    },
+    handler: ({ state }) => {
       const firm = firmPrice(state);
       if ("missing" in firm) return noPriceText(firm.missing);
       const body = `${firm.price.toFixed(2)}\n`;
       return { contentType: "text/plain; charset=utf-8", body, headers: firmPriceHeaders(firm) };
     },
-    "/api/v1/umbrel-widget": () => jsonAnswer(umbrelWidget(state)),
-    ...mempoolSpaceRoutes(state),
-    ...btcpayRoutes(state),
-    ...documentRoutes(version),
-  };
+  },
+  {
+    path: "/health/live",
+    access: "operator",
+    operationId: "live",
+    summary: "Whether the service runs",
+    responses: ok("health-response"),
+    handler: live,
+  },
+  {
+    path: "/health/ready",
+    access: "operator",
+    operationId: "ready",
+    summary: "Whether the service receives data and has loaded",
+    responses: { ...ok("health-response"), 503: unavailable("Why the service is not ready", "health-response") },
+    handler: ({ state }) => ready(state),
+  },
+  {
+    path: "/metrics",
+    access: "operator",
+    operationId: "metrics",
+    summary: "Metrics for Prometheus",
+    responses: ok([
+      text("text/plain", "Prometheus text format"),
+      text("application/openmetrics-text", "OpenMetrics 1.0, if requested by `Accept`"),
+    ]),
+    handler: async ({ metrics }, { headers }) => ({
+      ...(await metrics.scrape(headers.accept)),
+      headers: { Vary: "Accept" },
+    }),
+  },
+  {
+    path: "/openapi.json",
+    access: "public",
+    operationId: "openApi",
+    summary: "This document",
+    responses: ok(jsonDocument()),
+    prepare: ({ version }) => openApi(version, routes),
+  },
+  {
+    path: "/asyncapi.json",
+    access: "public",
+    operationId: "asyncApi",
+    summary: "The description of the stream",
+    responses: ok(jsonDocument()),
+    prepare: ({ version }) => asyncApi(version),
+  },
+  {
+    path: "/schemas/{name}.json",
+    access: "public",
+    operationId: "schema",
+    summary: "One contract as JSON Schema 2020-12",
+    parameters: [
+      {
+        name: "name",
+        in: "path",
+        required: true,
+        description: "Name of the contract, e.g. price-response",
+        schema: { type: "string", pattern: "^[a-z-]+$" },
+      },
+    ],
+    responses: {
+      ...ok(jsonDocument("application/schema+json")),
+      404: { description: "Unknown contract", content: "error-response" },
+    },
+    prepare: schemas,
+  },
+  {
+    path: "/docs",
+    access: "public",
+    operationId: "apiPage",
+    summary: "This API as a page",
+    responses: ok([text("text/html", "Every path with its parameters, responses and fields")]),
+    prepare: ({ version }) => apiPage(version, routes),
+  },
+  {
+    path: "/llms.txt",
+    access: "public",
+    operationId: "llmsText",
+    summary: "This API in a few lines of Markdown, for language models",
+    responses: ok([text("text/plain", "Markdown as in https://llmstxt.org")]),
+    prepare: () => llmsText(routes),
+  },
+];
+
+/** The handlers of all routes with this access. */
+export function handlersOf(access: Route["access"], context: RouteContext): Routes {
+  const handlers: Record<string, RouteHandler> = {};
+  for (const route of routes) {
+    if (route.access !== access) continue;
+    if (route.handler !== undefined) {
+      const { handler } = route;
+      handlers[route.path] = (request) => handler(context, request);
+    }
+    const prepared = route.prepare?.(context) ?? {};
+    Object.assign(handlers, typeof prepared === "function" ? { [route.path]: prepared } : prepared);
+  }
+  return handlers;
 }

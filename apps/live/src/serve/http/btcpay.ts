@@ -1,5 +1,5 @@
 import type { RatesDataResponse, RatesResponse } from "@utxoracle/models";
-import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest, type Routes } from "@utxoracle/stream-server";
+import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
 import { firmPrice, firmPriceHeaders } from "./shown-price.ts";
@@ -8,17 +8,19 @@ import { firmPrice, firmPriceHeaders } from "./shown-price.ts";
 const CURRENCY_PAIR = /^([A-Z0-9]{2,6})_([A-Z0-9]{2,6})$|^([A-Z]{3})([A-Z]{3})$/;
 
 /**
- * The rate in BTCPay Server's shapes: a plain list at `/api/rates`, the list in `data` at the older BitPay-like path
- * (https://docs.btcpayserver.org, "Rates"). A `storeId` is accepted and means nothing here.
+ * The rate in BTCPay Server's format (https://docs.btcpayserver.org, "Rates"): a list, which the older BitPay-like path
+ * has in `data`. A `storeId` is accepted and ignored.
  */
-export function btcpayRoutes(state: ServiceState): Routes {
-  return {
-    "/api/rates": (request) => rates(state, request, (list) => list),
-    "/rates": (request) => rates(state, request, (list) => ({ data: list }) satisfies RatesDataResponse),
-  };
+export function rates(state: ServiceState, request: RouteRequest): RouteAnswer {
+  return ratesAs(state, request, (list) => list);
 }
 
-function rates(state: ServiceState, { query }: RouteRequest, shape: (list: RatesResponse) => unknown): RouteAnswer {
+/** The same for the older path. */
+export function ratesData(state: ServiceState, request: RouteRequest): RouteAnswer {
+  return ratesAs(state, request, (list) => ({ data: list }) satisfies RatesDataResponse);
+}
+
+function ratesAs(state: ServiceState, { query }: RouteRequest, shape: (list: RatesResponse) => unknown): RouteAnswer {
   const pairs = (query.get("currencyPairs") ?? "BTC_USD").split(",").map((pair) => pair.trim().toUpperCase());
   const malformed = pairs.find((pair) => !CURRENCY_PAIR.test(pair));
   if (malformed !== undefined)

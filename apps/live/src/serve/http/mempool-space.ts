@@ -4,8 +4,8 @@ import {
   errorAnswer,
   jsonAnswer,
   type RouteAnswer,
+  type RouteHandler,
   type RouteRequest,
-  type Routes,
 } from "@utxoracle/stream-server";
 import type { ConfirmedPrice, ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
@@ -15,20 +15,20 @@ import { firmPrice, firmPriceHeaders, withOrigin } from "./shown-price.ts";
 const HISTORY_MAX = 10_000;
 
 /**
- * The price in mempool.space's shapes (https://mempool.space/docs/api/rest, "Get Price" and "Get Historical Price"), for
- * wallets that let their user set the address of a mempool.space server.
+ * The price in mempool.space's format (https://mempool.space/docs/api/rest, "Get Price"), for wallets that let their user
+ * set the address of a mempool.space server.
  */
-export function mempoolSpaceRoutes(state: ServiceState): Routes {
+export function prices(state: ServiceState): RouteAnswer {
+  const firm = firmPrice(state);
+  if ("missing" in firm) return noPriceAnswer(firm.missing);
+  const answer: PricesResponse = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
+  return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
+}
+
+/** Confirmed prices in mempool.space's format (same page, "Get Historical Price"). */
+export function historicalPrices(state: ServiceState): RouteHandler {
   const allPrices = new AllPrices();
-  return {
-    "/api/v1/prices": () => {
-      const firm = firmPrice(state);
-      if ("missing" in firm) return noPriceAnswer(firm.missing);
-      const answer: PricesResponse = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
-      return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
-    },
-    "/api/v1/historical-price": (request) => withOrigin(state, historicalPrice(state, allPrices, request)),
-  };
+  return (request) => withOrigin(state, historicalPrice(state, allPrices, request));
 }
 
 /** With a timestamp the price that held then, without one all that are held, newest first; dollars only. */

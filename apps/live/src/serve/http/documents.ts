@@ -1,0 +1,26 @@
+import { asyncApiDocument, jsonSchemas, openApiDocument } from "@utxoracle/models";
+import { encodedAnswer, jsonAnswer, type RouteHandler, type Routes } from "@utxoracle/stream-server";
+import type { Route } from "./route.ts";
+
+const SCHEMA_CONTENT_TYPE = "application/schema+json; charset=utf-8";
+
+/** The OpenAPI document of the given routes. */
+export function openApi(version: string, operations: readonly Route[]): RouteHandler {
+  const answer = encodedAnswer(jsonAnswer(openApiDocument({ version, operations })));
+  return () => answer;
+}
+
+export function asyncApi(version: string): RouteHandler {
+  const answer = encodedAnswer(jsonAnswer(asyncApiDocument({ version })));
+  return () => answer;
+}
+
+/** Every contract under a path of its own. */
+export function schemas(): Routes {
+  const handlers: Record<string, RouteHandler> = {};
+  for (const [name, schema] of Object.entries(jsonSchemas())) {
+    const answer = encodedAnswer({ ...jsonAnswer(schema), contentType: SCHEMA_CONTENT_TYPE });
+    handlers[`/schemas/${name}.json`] = () => answer;
+  }
+  return handlers;
+}
