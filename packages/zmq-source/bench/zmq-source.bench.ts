@@ -1,5 +1,5 @@
-// Messages a second through the feed, beside a bare zeromq loop that checks nothing, and through a capture.
-// Asserts that every message came, in order; prints figures; never fails on time.
+// Messages per second of the feed, of a bare zeromq loop, and of a capture.
+// Asserts that every message arrived in order. Never fails because of a time.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -58,7 +58,7 @@ async function feedLoop(endpoint: string): Promise<number> {
   return report("streamNodeFeed", begin);
 }
 
-// In turns, and the best of each: other work on the machine slows single runs.
+// Alternates and takes the best run of each, because other load slows single runs.
 const rates = { bare: 0, feed: 0 };
 for (let round = 0; round < 3; round++) {
   rates.bare = Math.max(rates.bare, await withPublisher(bareLoop));
@@ -70,7 +70,7 @@ const folder = await mkdtemp(join(tmpdir(), "zmq-source-bench-"));
 const path = join(folder, "bench.capture");
 const messages: FeedMessage[] = Array.from({ length: count }, (_, counter) => {
   const rawBytes = new Uint8Array(bytes);
-  // Half of it random, like signatures and hashes: bytes that do not pack.
+  // Half random bytes, which do not compress, like signatures and hashes.
   crypto.getRandomValues(rawBytes.subarray(0, bytes / 2));
   return { topic: "rawtx", rawBytes, timestamp: 1_700_000_000 + counter / 7, counter };
 });

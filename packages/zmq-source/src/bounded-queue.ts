@@ -1,4 +1,4 @@
-/** A first-in first-out queue bounded by count and by bytes; what does not fit is refused, what was accepted stays. */
+/** A FIFO queue bounded by count and bytes. Rejects new items when full; never drops queued ones. */
 export class BoundedQueue<T> {
   readonly #maxItems: number;
   readonly #maxBytes: number;
@@ -20,7 +20,7 @@ export class BoundedQueue<T> {
     return this.#bytes;
   }
 
-  /** @returns false when the item was refused. An item bigger than the whole bound is accepted by an empty queue, else it could never pass. */
+  /** @returns false if the item was rejected. An empty queue accepts items above the byte limit, which could otherwise never pass. */
   push(item: T, bytes: number): boolean {
     const length = this.length;
     if (length >= this.#maxItems || (length > 0 && this.#bytes + bytes > this.#maxBytes)) return false;
@@ -30,7 +30,7 @@ export class BoundedQueue<T> {
     return true;
   }
 
-  /** The oldest item, or undefined when there is none. */
+  /** Removes and returns the oldest item; undefined if the queue is empty. */
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];
@@ -49,7 +49,7 @@ export class BoundedQueue<T> {
     this.#bytes = 0;
   }
 
-  /** Moves each item at most once per time it is passed over: constant cost per item. */
+  /** Frees the consumed half of the arrays. Amortized cost per item is constant. */
   #compact(): void {
     this.#items = this.#items.slice(this.#head);
     this.#sizes = this.#sizes.slice(this.#head);

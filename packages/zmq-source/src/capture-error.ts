@@ -14,16 +14,16 @@ export const captureErrorCodes = [
 
 /**
  * Codes of {@link CaptureError}.
- * - `not_a_recording`: the file is neither a capture nor a list of transactions in hex;
- * - `unsupported_version`: a capture of a later version of the format;
- * - `damaged`: bytes in the middle are not what was written (a torn end is no damage: it is cut off), or a record makes
- *   no sense: its length, its time, its kind;
- * - `invalid_line`: a line of a hex file is not a transaction in hex;
- * - `empty`: a file without any byte, or a hex file without any transaction;
- * - `exists`: the file to write is there already;
- * - `read_failed`, `write_failed`: the system refused (no such file, no right, disk full);
- * - `closed`: written to after it was closed;
- * - `invalid_option`: an option has a wrong type or value.
+ * - `not_a_recording`: the file is neither a capture nor a list of transactions in hex.
+ * - `unsupported_version`: a capture of a later format version.
+ * - `damaged`: the middle of the file was changed, or a record has an invalid length, time or type. (An
+ *   incomplete end is not an error: it is skipped.)
+ * - `invalid_line`: a line of a hex file is not a transaction in hex.
+ * - `empty`: an empty file, or a hex file without transactions.
+ * - `exists`: the file to write already exists.
+ * - `read_failed`, `write_failed`: a file system error, such as no such file, no permission, disk full.
+ * - `closed`: `write` was called after `close`.
+ * - `invalid_option`: an option has an invalid type or value.
  */
 export type CaptureErrorCode = (typeof captureErrorCodes)[number];
 
@@ -31,11 +31,11 @@ export type CaptureErrorCode = (typeof captureErrorCodes)[number];
 export class CaptureError extends Error {
   override readonly name = "CaptureError";
   readonly code: CaptureErrorCode;
-  /** The file, as it was named by the caller; empty when the error is about an option. */
+  /** Path of the file as passed by the caller; empty if the error concerns an option. */
   readonly path: string;
-  /** Byte in the file where it went wrong; null when it is not about a place. */
+  /** Byte offset of the error in the file; null if not applicable. */
   readonly offset: number | null;
-  /** Line of a hex file, from 1; null elsewhere. */
+  /** Line of a hex file, from 1; null if not applicable. */
   readonly line: number | null;
 
   constructor(
@@ -61,7 +61,7 @@ export class CaptureError extends Error {
   }
 }
 
-/** Wraps an error of the file system, whose message names the cause (ENOENT, EACCES, ENOSPC). */
+/** Wraps a file system error. The message names the cause (ENOENT, EACCES, ENOSPC). */
 export function fileError(code: "read_failed" | "write_failed", path: string, cause: unknown): CaptureError {
   return new CaptureError(code, path, systemReason(cause), { cause });
 }

@@ -6,10 +6,10 @@ import { plainView, readUint32 } from "./frames.ts";
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
-/** Signatures are random bytes that do not shrink; a low level takes a third of the time for the same size within 2 %. */
+/** Signatures are random and do not compress. This level takes a third of the default's time; size within 2 %. */
 const COMPRESSION_LEVEL = 3;
 
-/** Packs bytes into one member. The work is done off the main thread. */
+/** Packs bytes into a member, off the main thread. */
 export async function packMember(content: Uint8Array): Promise<Uint8Array> {
   const packed = await deflate(content, { level: COMPRESSION_LEVEL });
   const member = new Uint8Array(MEMBER_HEAD_BYTES + packed.length + MEMBER_TAIL_BYTES);
@@ -22,7 +22,7 @@ export async function packMember(content: Uint8Array): Promise<Uint8Array> {
   return member;
 }
 
-/** @returns the unpacked bytes, or null when the member is not what was written. */
+/** @returns the unpacked bytes, or null if the member is damaged */
 export async function unpackMember(member: Uint8Array): Promise<Uint8Array | null> {
   const crc = readUint32(member, member.length - 8);
   const size = readUint32(member, member.length - 4);
@@ -30,7 +30,7 @@ export async function unpackMember(member: Uint8Array): Promise<Uint8Array | nul
   let content: Uint8Array;
   try {
     const packed = member.subarray(MEMBER_HEAD_BYTES, -MEMBER_TAIL_BYTES);
-    // In one piece: pieces would be put together into another one of the same size.
+    // One chunk: zlib would concatenate several into a copy of the same size.
     content = plainView(await inflate(packed, { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) }));
   } catch {
     return null;
@@ -38,7 +38,7 @@ export async function unpackMember(member: Uint8Array): Promise<Uint8Array | nul
   return content.length === size && crc32(content) === crc ? content : null;
 }
 
-/** The member's stated length, or null when these bytes begin no member. @param head at least {@link MEMBER_HEAD_BYTES}. */
+/** The member's stated length, or null if no member starts here. @param head at least {@link MEMBER_HEAD_BYTES} bytes */
 export function memberLength(head: Uint8Array): number | null {
   if (memberSignature.some((byte, index) => head[index] !== byte)) return null;
   const length = readUint32(head, memberSignature.length);

@@ -12,20 +12,20 @@ import { memberLength, unpackMember } from "./capture-member.ts";
 import { openRecording } from "./recording-file.ts";
 import type { FeedMessage } from "./topic.ts";
 
-/** What was noticed while reading. */
+/** The end of the file is incomplete and was skipped. */
 export interface TornEndEvent {
   readonly type: "torn_end";
-  /** The file is whole up to this byte. */
+  /** The file is complete up to this byte. */
   readonly offset: number;
-  /** Bytes after it that were left out: an unfinished write, or one still under way. */
+  /** Skipped bytes after it: an interrupted write, or one in progress. */
   readonly bytes: number;
 }
 
 /** Options of {@link readCapture}. */
 export interface ReadCaptureOptions {
-  /** Ends the reading. */
+  /** Stops reading. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears of an unfinished end, which is left out. */
+  /** Called if the end of the file is incomplete. */
   readonly onEvent?: ((event: TornEndEvent) => void) | undefined;
 }
 
@@ -36,8 +36,9 @@ export interface CaptureHeader {
 }
 
 /**
- * The messages of a capture in the order in which they were recorded, exactly as they were received. The file may be
- * one that is still being written: what is complete at the time is read. An unfinished end is cut off and told.
+ * Reads the messages of a capture in recorded order, exactly as received. The file may still be growing:
+ * complete messages are read, and an incomplete end is skipped and reported to `onEvent`.
+ *
  * @throws {CaptureError} `empty`, `not_a_recording`, `unsupported_version`, `damaged`, `read_failed`, on iteration.
  */
 export async function* readCapture(
@@ -53,7 +54,7 @@ export async function* readCapture(
   }
 }
 
-/** Reads a capture's header alone. @throws {CaptureError} as {@link readCapture}. */
+/** Reads only a capture's header. @throws {CaptureError} as {@link readCapture}. */
 export async function readCaptureHeader(path: string): Promise<CaptureHeader> {
   for await (const part of readParts(path, {})) if (part.kind === "header") return part.header;
   throw noHeader(path);
@@ -61,10 +62,10 @@ export async function readCaptureHeader(path: string): Promise<CaptureHeader> {
 
 type Part =
   | { readonly kind: "header"; readonly header: CaptureHeader; readonly end: number }
-  /** Iterating over the messages throws when one of them is damaged. */
+  /** Iterating throws if a message is damaged. */
   | { readonly kind: "records"; readonly messages: Iterable<FeedMessage>; readonly end: number };
 
-/** The members of a capture, checked, each with the offset of its end. */
+/** Yields the verified members of a capture, each with its end offset. */
 export async function* readParts(path: string, options: ReadCaptureOptions): AsyncGenerator<Part, void, undefined> {
   const file = await openRecording(path);
   try {
@@ -77,11 +78,11 @@ export async function* readParts(path: string, options: ReadCaptureOptions): Asy
       const end = offset + member.length;
       const content = member.whole ? await unpackMember(member.bytes) : null;
       if (content === null) {
-        await refuseDamage(
+        await throwIfDamaged(
           file,
           path,
           offset,
-          member.whole ? "a part does not unpack" : "a part is cut short",
+          member.whole ? "a part cannot be unpacked" : "a part is truncated",
           options,
         );
         if (offset === 0) throw noHeader(path);
@@ -103,7 +104,7 @@ function headerPart(path: string, content: Uint8Array, end: number): Part {
   const header = decodeHeader(content);
   if ("problem" in header) throw new CaptureError("not_a_recording", path, header.problem);
   if (header.version !== CAPTURE_VERSION) {
-    const problem = `a capture of version ${header.version}, this program reads version ${CAPTURE_VERSION}: update it`;
+    const problem = `a capture of format version ${header.version}; this program supports version ${CAPTURE_VERSION}: update it`;
     throw new CaptureError("unsupported_version", path, problem);
   }
   return { kind: "header", header, end };
@@ -115,7 +116,7 @@ function* messagesOf(path: string, content: Uint8Array, offset: number): Generat
 }
 
 const noHeader = (path: string): CaptureError =>
-  new CaptureError("not_a_recording", path, "it ends inside its header: nothing was recorded");
+  new CaptureError("not_a_recording", path, "the file ends inside its header: nothing was recorded");
 
 interface Member {
   readonly bytes: Uint8Array;
@@ -123,14 +124,14 @@ interface Member {
   readonly whole: boolean;
 }
 
-/** @returns the member at `offset`, whole or cut short by the file's end; null at the end. */
+/** @returns the member at `offset`, possibly truncated by the end of the file; null at the end */
 async function readMember(file: FileHandle, path: string, offset: number): Promise<Member | null> {
   const head = await readAt(file, path, offset, MEMBER_HEAD_BYTES);
   if (head.length === 0) return null;
   const length = head.length < MEMBER_HEAD_BYTES ? null : memberLength(head);
   if (length === null) {
     if (offset === 0 && !memberSignature.slice(0, head.length).every((byte, index) => head[index] === byte))
-      throw new CaptureError("not_a_recording", path, "it is no capture file");
+      throw new CaptureError("not_a_recording", path, "not a capture file");
     return { bytes: head, length: head.length, whole: false };
   }
   const bytes = await readAt(file, path, offset, length);
@@ -138,14 +139,14 @@ async function readMember(file: FileHandle, path: string, offset: number): Promi
 }
 
 const SEARCH_BYTES = 2 ** 20;
-/** Beginnings of members that are tried after bytes that do not unpack. Each may take the work of a whole member. */
+/** Maximum number of possible members to try after damaged bytes. Each may cost a full unpacking. */
 const MAX_TRIES = 64;
 
 /**
- * Bytes that do not unpack are a torn end when nothing whole follows them (a crash leaves a cut member, or zeros);
- * when another member follows, something in the middle was changed, and going on would hide what is lost.
+ * Throws if damaged bytes are in the middle of the file, where skipping them would hide lost messages.
+ * They are in the middle if a complete member follows; a crash leaves a truncated member or zeros.
  */
-async function refuseDamage(
+async function throwIfDamaged(
   file: FileHandle,
   path: string,
   offset: number,
@@ -160,7 +161,7 @@ async function refuseDamage(
       const member = await readMember(file, path, at + found);
       const isWhole = member?.whole === true && (await unpackMember(member.bytes)) !== null;
       if (!isWhole && ++tries < MAX_TRIES) continue;
-      const more = isWhole ? `further records follow at byte ${at + found}` : "so do those after it";
+      const more = isWhole ? `more records follow at byte ${at + found}` : "more damaged parts follow";
       throw new CaptureError("damaged", path, `${problem}, and ${more}`, { offset });
     }
   }

@@ -3,41 +3,42 @@ import { CaptureError, fileError } from "./capture-error.ts";
 import { type CaptureMetadata, encodeHeader, encodeRecord, MAX_METADATA_BYTES, recordBytes } from "./capture-format.ts";
 import { packMember } from "./capture-member.ts";
 import { readParts } from "./capture-reader.ts";
-import { checkWritable, openToOwner } from "./recording-file.ts";
+import { checkWritable, ensureOwnerAccess } from "./recording-file.ts";
 import { type Sleep, systemSleep } from "./sleep.ts";
 import { type FeedMessage, isUnixSeconds, MAX_BODY_BYTES } from "./topic.ts";
 
 /** Options of {@link openCaptureWriter}. */
 export interface CaptureWriterOptions {
-  /** What the recording says about itself; JSON, at most 64 KiB. Ignored when appending. */
+  /** Metadata of the recording: JSON of at most 64 KiB. Ignored when appending. */
   readonly metadata?: CaptureMetadata | undefined;
-  /** What to do when the file is there: `fail` (default), `append` after cutting off a torn end, or `overwrite`. */
+  /** If the file exists: `fail` (default), `append` after removing an incomplete end, or `overwrite`. */
   readonly ifExists?: "fail" | "append" | "overwrite" | undefined;
-  /** Most seconds a message stays in memory before it is in the file; default 1. What a crash can lose. */
+  /** Maximum time a message stays in memory, which is what a crash can lose. Seconds; default 1. */
   readonly flushIntervalSeconds?: number | undefined;
-  /** The timer; default the system's. */
+  /** Timer. Default: the system's. */
   readonly sleep?: Sleep | undefined;
 }
 
 /** Writes a capture file. */
 export interface CaptureWriter {
-  /** Takes a message. Resolves when it may be followed by another one: at once, unless the disk is behind. */
+  /** Queues a message. Resolves at once, unless the disk is too slow. */
   write(message: FeedMessage): Promise<void>;
-  /** Puts everything taken so far into the file. */
+  /** Writes all queued messages to the file. */
   flush(): Promise<void>;
-  /** Flushes, waits until the disk has it, and closes. */
+  /** Flushes, syncs to disk and closes. */
   close(): Promise<void>;
-  /** Messages taken, and bytes in the file. */
+  /** Number of messages passed to `write`, and size of the file. */
   status(): { readonly messages: number; readonly fileBytes: number };
 }
 
-/** Messages gathered before they are packed: large enough to pack well, small enough to lose little. */
+/** Bytes collected before packing: enough to compress well, few enough to lose little. */
 const PART_BYTES = 256 * 2 ** 10;
-/** Unpacked bytes that may wait for the disk before `write` makes its caller wait. */
+/** Unpacked bytes that may wait for the disk before `write` applies backpressure. */
 const MAX_PENDING_BYTES = 32 * 2 ** 20;
 
 /**
  * Opens a capture file for writing.
+ *
  * @throws {CaptureError} `exists`, `write_failed`, `invalid_option`; with `append` also what {@link readCapture} throws.
  */
 export async function openCaptureWriter(path: string, options: CaptureWriterOptions = {}): Promise<CaptureWriter> {
@@ -55,7 +56,7 @@ export async function openCaptureWriter(path: string, options: CaptureWriterOpti
     file = await open(path, appendAt !== null ? "r+" : ifExists === "overwrite" ? "w" : "wx");
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST")
-      throw new CaptureError("exists", path, "the file exists: name another one, or ask to append or overwrite", {
+      throw new CaptureError("exists", path, "the file exists: choose another path, append or overwrite", {
         cause,
       });
     throw fileError("write_failed", path, cause);
@@ -64,7 +65,7 @@ export async function openCaptureWriter(path: string, options: CaptureWriterOpti
   try {
     if (appendAt !== null && appendAt > 0) await file.truncate(appendAt);
     else {
-      await openToOwner(file);
+      await ensureOwnerAccess(file);
       await writer.writePart(header);
     }
   } catch (cause) {
@@ -74,10 +75,10 @@ export async function openCaptureWriter(path: string, options: CaptureWriterOpti
   return writer;
 }
 
-/** @returns where the last whole part of an existing capture ends; null when there is no file. */
+/** @returns the end of the last complete part of an existing capture; null if there is no file */
 async function endOfCapture(path: string): Promise<number | null> {
   try {
-    // An empty file has no header yet: it is begun like a new one.
+    // An empty file has no header: treat it like a new one.
     if ((await stat(path)).size === 0) return 0;
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return null;
@@ -85,7 +86,7 @@ async function endOfCapture(path: string): Promise<number | null> {
   }
   let end = 0;
   for await (const part of readParts(path, {})) {
-    // Reads them all: to a file with damaged records none are added.
+    // Reads all records, so that nothing is appended to a damaged file.
     if (part.kind === "records") for (const _ of part.messages);
     end = part.end;
   }
@@ -127,7 +128,7 @@ class FileCaptureWriter implements CaptureWriter {
       throw new CaptureError(
         "invalid_option",
         this.#path,
-        `a message of ${message.rawBytes.length} bytes, longer than any block`,
+        `a message of ${message.rawBytes.length} bytes exceeds the limit of ${MAX_BODY_BYTES}`,
       );
     if (!isUnixSeconds(message.timestamp))
       throw new CaptureError("invalid_option", this.#path, `timestamp must be Unix seconds, not ${message.timestamp}`);
@@ -137,12 +138,12 @@ class FileCaptureWriter implements CaptureWriter {
     this.#filled = encodeRecord(message, this.#buffer, this.#filled);
     this.#messages += 1;
     if (!this.#flushTimerRuns) void this.#flushLater();
-    if (this.#pendingBytes > MAX_PENDING_BYTES) await this.#settled();
+    if (this.#pendingBytes > MAX_PENDING_BYTES) await this.#written();
   }
 
   async flush(): Promise<void> {
     this.#dispatch();
-    await this.#settled();
+    await this.#written();
   }
 
   close(): Promise<void> {
@@ -154,7 +155,7 @@ class FileCaptureWriter implements CaptureWriter {
     this.#closing.abort();
     try {
       this.#dispatch();
-      await this.#settled();
+      await this.#written();
       await this.#file.sync();
     } catch (cause) {
       throw cause instanceof CaptureError ? cause : fileError("write_failed", this.#path, cause);
@@ -163,7 +164,7 @@ class FileCaptureWriter implements CaptureWriter {
     }
   }
 
-  /** Packs and writes one part. Each goes to its own place, so that one that failed half-way is written over. */
+  /** Packs and writes one part at a fixed offset, so that the next one overwrites a partial write. */
   async writePart(content: Uint8Array): Promise<void> {
     const member = await packMember(content);
     let written = 0;
@@ -179,12 +180,12 @@ class FileCaptureWriter implements CaptureWriter {
     this.#fileBytes += member.length;
   }
 
-  async #settled(): Promise<void> {
+  async #written(): Promise<void> {
     await this.#tail;
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Hands the gathered records over to be packed and written, in order. */
+  /** Packs and writes the collected records in the background, in order. */
   #dispatch(): void {
     if (this.#filled === 0) return;
     const content = this.#buffer.subarray(0, this.#filled);
@@ -197,10 +198,10 @@ class FileCaptureWriter implements CaptureWriter {
     });
   }
 
-  /** Leaves the file whole up to the last part that went through. */
+  /** Restores the file to its last complete part. */
   async #fail(cause: unknown): Promise<void> {
     this.#failure = fileError("write_failed", this.#path, cause);
-    // The torn rest is cut off here if the system still allows it, and by the reader otherwise.
+    // If truncating fails too, the reader skips the incomplete end.
     await this.#file.truncate(this.#fileBytes).catch(() => {});
   }
 
@@ -209,7 +210,7 @@ class FileCaptureWriter implements CaptureWriter {
     try {
       await this.#sleep(this.#flushMilliseconds, this.#closing.signal);
     } catch (error) {
-      // Closing flushes; a timer that fails otherwise must not leave messages in memory for ever.
+      // Closing flushes. Any other timer failure must not leave messages in memory.
       if (!this.#closing.signal.aborted) await this.#fail(error);
       return;
     } finally {

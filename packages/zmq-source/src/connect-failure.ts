@@ -2,19 +2,19 @@ import type { ConnectProblem } from "./event.ts";
 import { publisherAddress } from "./publisher-address.ts";
 import type { FeedTopic } from "./topic.ts";
 
-/** One sentence for an operator: what is wrong at the address and what to do. */
+/** Message for operators: the problem at the address and its remedy. */
 export function connectFailureMessage(problem: ConnectProblem, address: string, topics: readonly FeedTopic[]): string {
   const settings = topics.map((topic) => `zmqpub${topic}=${publisherAddress(address)}`).join(", ");
   switch (problem) {
     case "refused":
-      return `nothing answers at ${address}: start the node, or put ${settings} into its bitcoin.conf and restart it`;
+      return `connection refused at ${address}: start the node, or add ${settings} to its bitcoin.conf and restart it`;
     case "unresolved":
-      return `${address} cannot be reached: its host name has no address, or its socket file does not exist; check the spelling`;
+      return `cannot resolve ${address}: unknown host name or missing socket file; check the spelling`;
     case "silent":
-      return `${address} accepts connections but does not speak: it is no ZMQ publisher, or what should answer hangs`;
+      return `no ZMQ handshake from ${address}: not a ZMQ publisher, or the node hangs`;
     case "no_socket":
-      return `${address}: no further socket can be opened: raise the limit of open files (ulimit -n), or close what holds them`;
+      return `cannot open a socket for ${address}: too many open files; raise the limit (ulimit -n) or close some`;
     case "not_zmq":
-      return `what answers at ${address} is no ZMQ publisher (the RPC port, a web server, or a container's port with nothing behind it): use the address of ${topics.map((topic) => `zmqpub${topic}`).join(", ")} in the node's bitcoin.conf`;
+      return `${address} is not a ZMQ publisher, but an RPC port, a web server or an unused container port: use the address of ${topics.map((topic) => `zmqpub${topic}`).join(", ")} in the node's bitcoin.conf`;
   }
 }

@@ -1,19 +1,20 @@
 import type { ConnectProblem } from "./event.ts";
 
-/** A monitor event of a ZeroMQ socket, as far as it matters here. */
+/** The used fields of a ZeroMQ monitor event. */
 export interface MonitorEvent {
   readonly type: string;
   readonly error?: { readonly code?: string; readonly status?: number } | undefined;
 }
 
-/** What changed for the reader of the feed. */
+/** A change of the connection state. */
 export type ConnectionChange = "connected" | "disconnected" | ConnectProblem;
 
-/** errno of a handshake that ran into its time limit. */
+/** errno of a handshake timeout. */
 const TIMED_OUT = new Set(["EAGAIN", "ETIMEDOUT"]);
 
 /**
- * Makes sense of the events of one ZeroMQ socket with one endpoint. As observed with libzmq 4.3.5, an attempt shows as
+ * Derives the connection state from the monitor events of a ZeroMQ socket with one endpoint. Event sequences
+ * of a connection attempt, as observed with libzmq 4.3.5:
  *
  *     connect:retry                                        the name has no address
  *     connect:delay close connect:retry                    refused
@@ -28,17 +29,16 @@ export class ConnectionMonitor {
   #attemptFailed = false;
   #abandoned = false;
 
-  /** Whether a publisher answers. */
   get connected(): boolean {
     return this.#connected;
   }
 
-  /** libzmq makes no further attempt after some errors (a peer that breaks the protocol): the socket must be opened anew. */
+  /** Whether libzmq has stopped reconnecting, as after a protocol error. The socket must be reopened then. */
   get abandoned(): boolean {
     return this.#abandoned;
   }
 
-  /** @returns what changed, or null; a problem is returned with every attempt that has it. */
+  /** @returns the change, or null. A problem is returned for every failed attempt. */
   observe(event: MonitorEvent): ConnectionChange | null {
     switch (event.type) {
       case "connect:delay":
@@ -72,7 +72,7 @@ export class ConnectionMonitor {
     if (this.#connected) {
       this.#connected = false;
       this.#tcpEstablished = false;
-      // The retry that follows belongs to this end; it is no failed attempt of its own.
+      // The next retry event belongs to this disconnect; it is not a failed attempt.
       this.#attemptFailed = true;
       return "disconnected";
     }

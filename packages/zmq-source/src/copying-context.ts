@@ -4,9 +4,9 @@ import { Context } from "zeromq";
 const ZERO_COPY_RECEIVE = 10;
 
 /**
- * Sockets of this context get each message in memory of its own. By default ZeroMQ hands out views of its receive buffers
- * instead, some 18 KB each, and a node sends its small messages one by one: a transaction that waits to be processed, or to be
- * swept after it, then holds on to fifty times its size, of which the garbage collector knows nothing.
+ * Copies each received message into its own memory. By default ZeroMQ returns views of its receive buffers
+ * of about 18 KB. A node sends small messages one by one, so each queued transaction would keep fifty times
+ * its size in memory, unseen by the garbage collector.
  */
 class CopyingContext extends Context {
   constructor() {
@@ -17,7 +17,7 @@ class CopyingContext extends Context {
 
 let shared: Context | null = null;
 
-/** One for all subscriptions of the process: it has a thread. */
+/** Shared by all subscriptions of the process, because each context has a thread. */
 export function copyingContext(): Context {
   shared ??= new CopyingContext();
   return shared;

@@ -1,27 +1,27 @@
 const WRAP = 2 ** 32;
 
 /**
- * A jump back is taken for the counter's wrap at 2^32, with messages lost around it, when no more than this many are
- * missing; else the publisher started anew. A million is two days of today's traffic on the main chain.
+ * A counter that falls is a wrap at 2^32 if at most this many messages were missed, else a restart of the
+ * publisher. A million is two days of traffic on the main chain in 2026.
  */
-export const MOST_LOST_AT_WRAP = 1_000_000;
+export const MAX_MISSED_AT_WRAP = 1_000_000;
 
-/** What a message's counter says about the messages before it. */
+/** How a message's counter relates to the previous one. */
 export type CounterStep =
   | { readonly kind: "first" | "next" }
-  /** `missed` messages were published between the last one seen and this one. */
+  /** `missed` messages were published between the previous one and this one. */
   | { readonly kind: "gap"; readonly missed: number; readonly expected: number }
-  /** The publisher began again at 0; of its new run `missed` messages went by unseen. */
+  /** The publisher restarted at 0 and has published `missed` messages before this one. */
   | { readonly kind: "restart"; readonly missed: number; readonly previous: number }
-  /** The same counter twice on one connection: the node's settings name this topic and address twice. */
+  /** The same counter twice on one connection: the node publishes the topic twice at this address. */
   | { readonly kind: "repeat" };
 
 /**
- * Follows the counter of one topic. It starts at 0 with the node, grows by one per message and wraps at 2^32.
- * The first message ever seen sets the beginning: nobody was waiting for what was published before.
+ * Tracks the counter of a topic. It starts at 0 with the node, grows by one per message and wraps at 2^32.
+ * Counting starts with the first message received.
  *
- * A node that starts anew and publishes past the old counter before it is heard again looks like a gap, and one that
- * is heard again exactly at the next counter looks like nothing at all: after a reconnection, ask the node.
+ * A restart cannot always be detected: if the node has published more than before by the next message, it
+ * looks like a gap, or like no change at all. After a reconnection, query the node.
  */
 export class CounterTracker {
   #last: number | null = null;
@@ -32,7 +32,7 @@ export class CounterTracker {
     return this.#last;
   }
 
-  /** Tells that the connection is a new one, so that the publisher may be another run of the node. */
+  /** Marks a new connection: the node may have restarted. */
   reconnected(): void {
     this.#reconnected = true;
   }
@@ -49,7 +49,7 @@ export class CounterTracker {
     if (counter === last && !reconnected) return { kind: "repeat" };
     if (counter > expected) return { kind: "gap", missed: counter - expected, expected };
     const missedOverWrap = counter - expected + WRAP;
-    if (missedOverWrap <= MOST_LOST_AT_WRAP) return { kind: "gap", missed: missedOverWrap, expected };
+    if (missedOverWrap <= MAX_MISSED_AT_WRAP) return { kind: "gap", missed: missedOverWrap, expected };
     return { kind: "restart", missed: counter, previous: last };
   }
 }

@@ -5,21 +5,21 @@ import type { ConnectProblem, FeedEvent } from "./event.ts";
 import { decodeFrames, type InvalidFrames } from "./frames.ts";
 import { type FeedMessage, type FeedTopic, perTopic } from "./topic.ts";
 
-/** How one address stands. */
+/** State of one address. */
 export interface EndpointStatus {
   readonly address: string;
   readonly topics: readonly FeedTopic[];
   readonly connected: boolean;
-  /** Why it is not connected, as far as is known. */
+  /** Why it is not connected; null if unknown. */
   readonly problem: ConnectProblem | null;
-  /** When its last message arrived, Unix seconds; null before the first. */
+  /** Arrival of its last message, Unix seconds; null before the first. */
   readonly lastMessageTimestamp: number | null;
 }
 
-/** Seconds between two reports of invalid messages. */
+/** Minimum seconds between two `invalid_frame` events. */
 const INVALID_REPORT_INTERVAL = 1;
 
-/** What arrives at one address: messages out of frames, their counters followed, the connection's changes told. No socket in here. */
+/** Decodes the frames of one address, tracks counters and emits events. Has no socket. */
 export class EndpointFeed {
   readonly missed = perTopic();
   readonly #address: string;
@@ -60,13 +60,13 @@ export class EndpointFeed {
     };
   }
 
-  /** The last message or the last connection, whichever was later; Unix seconds, null before both. */
-  get lastSign(): number | null {
+  /** Time of the last message or connection, whichever is later. Unix seconds; null before both. */
+  get lastActivity(): number | null {
     if (this.#lastMessageTimestamp === null || this.#connectedAt === null) return this.#connectedAt;
     return Math.max(this.#lastMessageTimestamp, this.#connectedAt);
   }
 
-  /** Messages that arrived, valid or not. */
+  /** Messages received, valid or not. */
   get receivedTotal(): number {
     return this.#received;
   }
@@ -75,7 +75,7 @@ export class EndpointFeed {
     return this.#invalidTotal;
   }
 
-  changed(change: ConnectionChange, timestamp: number): void {
+  onConnectionChange(change: ConnectionChange, timestamp: number): void {
     const where = { endpoint: this.#address, topics: this.#topics, timestamp };
     if (change === "connected") {
       this.#connected = true;
@@ -95,27 +95,28 @@ export class EndpointFeed {
     }
   }
 
-  received(frames: readonly Uint8Array[], timestamp: number): void {
+  onFrames(frames: readonly Uint8Array[], timestamp: number): void {
     this.#received += 1;
     const { message, invalid } = decodeFrames(frames, timestamp);
     if (message !== null && this.#counters.has(message.topic)) {
       this.#lastMessageTimestamp = timestamp;
-      this.#follow(message.topic, message.counter, timestamp);
+      this.#trackCounter(message.topic, message.counter, timestamp);
       this.#onMessage(message);
       return;
     }
-    // A subscription matches by prefix: another topic here means a publisher with topics of its own.
-    const problem = invalid ?? { topic: null, counter: null, problem: `topic ${message?.topic} was not asked for` };
-    if (problem.topic !== null && problem.counter !== null) this.#follow(problem.topic, problem.counter, timestamp);
+    // Subscriptions match by prefix, so a publisher with other topics can reach this point.
+    const problem = invalid ?? { topic: null, counter: null, problem: `topic ${message?.topic} is not subscribed` };
+    if (problem.topic !== null && problem.counter !== null)
+      this.#trackCounter(problem.topic, problem.counter, timestamp);
     this.#reportInvalid(problem, timestamp);
   }
 
-  /** A message was dropped before it had arrived in full. */
-  dropped(problem: string, timestamp: number): void {
+  /** Reports a message that was dropped before it was complete. */
+  onDropped(problem: string, timestamp: number): void {
     this.#reportInvalid({ topic: null, counter: null, problem }, timestamp);
   }
 
-  #follow(topic: FeedTopic, counter: number, timestamp: number): void {
+  #trackCounter(topic: FeedTopic, counter: number, timestamp: number): void {
     const step = this.#counters.get(topic)?.observe(counter);
     const where = { endpoint: this.#address, topics: this.#topics, topic, counter, timestamp };
     if (step?.kind === "gap") {

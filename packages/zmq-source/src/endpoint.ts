@@ -1,18 +1,19 @@
 import { ZmqSourceError } from "./error.ts";
 
-/** An address that a subscriber can connect to. */
+/** A ZeroMQ address to connect to. */
 export interface Endpoint {
-  /** In ZeroMQ's own form; equal addresses have equal text, so that topics at one address share one socket. */
+  /** In ZeroMQ's normalized form, so that topics at equal addresses share a socket. */
   readonly address: string;
-  /** Whether the socket must be told to speak IPv6. */
+  /** Whether the socket needs its IPv6 option. */
   readonly ipv6: boolean;
 }
 
 const example = "like tcp://127.0.0.1:28332";
 
 /**
- * Checks an endpoint as an operator writes it: `tcp://HOST:PORT`, `ipc://PATH`, or `unix:PATH` as in bitcoin.conf.
- * @param setting the option's name for the error message, e.g. `endpoints.rawtx`.
+ * Parses an endpoint: `tcp://HOST:PORT`, `ipc://PATH`, or `unix:PATH` as in bitcoin.conf.
+ *
+ * @param setting name of the option in error messages, e.g. `endpoints.rawtx`
  * @throws {ZmqSourceError} `invalid_endpoint`.
  */
 export function parseEndpoint(setting: string, text: unknown): Endpoint {
@@ -21,14 +22,14 @@ export function parseEndpoint(setting: string, text: unknown): Endpoint {
   };
   if (typeof text !== "string") return refuse(`${text === null ? "null" : typeof text} is not an address`);
   const written = text.trim();
-  // What stands before an @ may be a password.
+  // Text before an @ may be a password.
   const shown = written.includes("@")
-    ? "what is given"
+    ? "the given address"
     : JSON.stringify(written.length > 80 ? `${written.slice(0, 80)}…` : written);
   if (written === "") return refuse("the address is empty");
   const unixPath = /^(?:ipc:\/\/|unix:)(.*)$/i.exec(written)?.[1];
   if (unixPath !== undefined) {
-    if (unixPath === "" || unixPath === "*") return refuse(`${shown} names no socket file`);
+    if (unixPath === "" || unixPath === "*") return refuse(`${shown} has no socket path`);
     return { address: `ipc://${unixPath}`, ipv6: false };
   }
   const parts = /^tcp:\/\/(\[[0-9a-f:.%a-z]+\]|[^\s/:[\]@?#]+):([^\s]*)$/i.exec(written);

@@ -3,17 +3,17 @@ export const zmqSourceErrorCodes = ["invalid_endpoint", "invalid_option", "socke
 
 /**
  * Codes of {@link ZmqSourceError}.
- * - `invalid_endpoint`: an endpoint is not an address that a subscriber can connect to;
- * - `invalid_option`: another option has a wrong type or value;
- * - `socket_failed`: ZeroMQ refused to open or configure a socket (out of sockets or file descriptors, no IPC on this system).
+ * - `invalid_endpoint`: an endpoint is not an address to connect to.
+ * - `invalid_option`: another option has an invalid type or value.
+ * - `socket_failed`: ZeroMQ cannot open or configure a socket (too many open files, no IPC on this system).
  */
 export type ZmqSourceErrorCode = (typeof zmqSourceErrorCodes)[number];
 
-/** The feed could not be set up. What goes wrong later, on the line, is reported as a {@link FeedEvent} and never thrown. */
+/** The feed could not be created. Later problems are reported as {@link FeedEvent}s and never thrown. */
 export class ZmqSourceError extends Error {
   override readonly name = "ZmqSourceError";
   readonly code: ZmqSourceErrorCode;
-  /** The option at fault, e.g. `endpoints.rawtx`. */
+  /** The invalid option, e.g. `endpoints.rawtx`. */
   readonly setting: string;
 
   constructor(code: ZmqSourceErrorCode, setting: string, problem: string, options?: ErrorOptions) {
@@ -23,13 +23,9 @@ export class ZmqSourceError extends Error {
   }
 }
 
-/** Returns `value` when it is a number in [least, most], else throws `invalid_option` naming the setting. */
-export function numberOption(setting: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== "number" || !(value >= least && value <= most))
-    throw new ZmqSourceError(
-      "invalid_option",
-      setting,
-      `must be a number from ${least} to ${most}, not ${String(value)}`,
-    );
+/** Returns `value` if it is a number in [min, max], else throws `invalid_option`. */
+export function numberOption(setting: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== "number" || !(value >= min && value <= max))
+    throw new ZmqSourceError("invalid_option", setting, `must be a number from ${min} to ${max}, not ${String(value)}`);
   return value;
 }

@@ -1,13 +1,13 @@
 import { type FeedMessage, type FeedTopic, feedTopics, type SequenceMessage } from "./topic.ts";
 
-/** A multipart message that is none of the feed's; `counter` is given where it could be read, so that it is not missed twice. */
+/** An invalid multipart message. `counter` is set if readable, so that the message does not also count as missed. */
 export interface InvalidFrames {
   readonly topic: FeedTopic | null;
   readonly counter: number | null;
   readonly problem: string;
 }
 
-/** Either a message or the reason why there is none. */
+/** A message, or why the frames are invalid. */
 export type DecodedFrames =
   | { readonly message: FeedMessage; readonly invalid: null }
   | { readonly message: null; readonly invalid: InvalidFrames };
@@ -17,10 +17,11 @@ const HASH_BYTES = 32;
 const topicNames = feedTopics.map((topic) => ({ topic, name: new TextEncoder().encode(topic) }));
 
 /**
- * Reads one multipart message as Bitcoin Core publishes it: topic, body, 4-byte little-endian counter.
+ * Decodes a multipart message of Bitcoin Core: topic, body, 4-byte little-endian counter.
  * The bytes of transactions and blocks are views into the frame, not copies.
- * @param frames the parts as received.
- * @param timestamp when they arrived, Unix seconds.
+ *
+ * @param frames the received frames
+ * @param timestamp arrival time, Unix seconds
  */
 export function decodeFrames(frames: readonly Uint8Array[], timestamp: number): DecodedFrames {
   const name = frames[0];
@@ -37,7 +38,7 @@ export function decodeFrames(frames: readonly Uint8Array[], timestamp: number): 
   switch (topic) {
     case "rawtx":
     case "rawblock":
-      // Whether the bytes are a transaction is for the parser to say; nothing at all is none.
+      // Parsing is up to the consumer, but an empty body is always invalid.
       if (body.length === 0) return invalid(topic, counter, "an empty body");
       return valid({ topic, rawBytes: plainView(body), timestamp, counter });
     case "hashblock":
@@ -74,17 +75,17 @@ const invalid = (topic: FeedTopic | null, counter: number | null, problem: strin
 const isLabel = (text: string): text is SequenceMessage["label"] =>
   text === "C" || text === "D" || text === "A" || text === "R";
 
-/** Little-endian, without an allocation per message. */
+/** Little-endian. Unlike DataView, needs no allocation per message. */
 export function readUint32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
 }
 
-/** ZeroMQ and zlib hand out Node's Buffer; the contract is a plain Uint8Array, over the same memory. */
+/** Converts the Buffers of ZeroMQ and zlib to plain Uint8Arrays over the same memory, as the contract requires. */
 export function plainView(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Compares bytes: a text per message would cost more than all the rest of the decoding. */
+/** Compares bytes, because decoding a string per message would take longer than everything else. */
 function topicOf(bytes: Uint8Array): FeedTopic | null {
   for (const { topic, name } of topicNames) {
     if (name.length !== bytes.length) continue;
@@ -95,12 +96,11 @@ function topicOf(bytes: Uint8Array): FeedTopic | null {
   return null;
 }
 
-/** The bytes in lower-case hex. */
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
-/** A few bytes from outside, safe to print. */
+/** The first 16 bytes of untrusted data, safe to print. */
 function printable(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes.subarray(0, 16)).replace(/[^\x21-\x7e]/g, "?");
   return JSON.stringify(bytes.length > 16 ? `${text}…` : text);

@@ -4,25 +4,26 @@ import { isUnixSeconds, MAX_BODY_BYTES, type RawTransactionMessage } from "./top
 
 /** Options of {@link readHexLines}. */
 export interface HexLinesOptions {
-  /** Seconds over which the transactions are spread evenly, the first at the beginning and the last at the end; default 1800. */
+  /** Seconds over which the transactions are spread evenly, first to last; default 1800. */
   readonly spanSeconds?: number | undefined;
-  /** When the first transaction arrived, Unix seconds. */
+  /** Time of the first transaction, Unix seconds. */
   readonly startTime: number;
-  /** Ends the reading. */
+  /** Stops reading. */
   readonly signal?: AbortSignal | undefined;
 }
 
-const LEAST_TRANSACTION_BYTES = 10;
-/** Room for blanks around the longest transaction. */
+const MIN_TRANSACTION_BYTES = 10;
+/** Allows whitespace around the largest transaction. */
 const limits: TextLimits = { maxLineLength: 2 * MAX_BODY_BYTES + 1024, maxBlankBytes: 64 * 2 ** 20 };
 
 /**
- * The transactions of a file with one raw transaction in hex per line, packed with gzip or not. Such a file knows no
- * times, so they are spread over a span. Empty lines are left out; counters number the transactions from 0. Line ends may
- * be LF, CRLF or CR, and a UTF-8 byte order mark is skipped.
+ * Reads a file with one raw transaction in hex per line, gzipped or not. The file has no times, so the
+ * transactions are spread over `spanSeconds`. Empty lines are skipped; counters start at 0. Line ends may
+ * be LF, CRLF or CR, and a UTF-8 byte order mark is skipped. The whole file is checked before the first
+ * transaction is yielded.
+ *
  * @throws {CaptureError} `invalid_line`, `empty`, `damaged`, `not_a_recording` (UTF-16), `read_failed`, `invalid_option`, on
- * iteration. Nothing is given before the
- * whole file has been looked through once, so a wrong file is refused before its first transaction.
+ *   iteration
  */
 export async function* readHexLines(
   path: string,
@@ -43,7 +44,7 @@ export async function* readHexLines(
     count += 1;
   }
   if (signal?.aborted) return;
-  if (count === 0) throw new CaptureError("empty", path, "the file holds no transaction");
+  if (count === 0) throw new CaptureError("empty", path, "the file has no transactions");
   const step = count > 1 ? spanSeconds / (count - 1) : 0;
   let counter = 0;
   for await (const { text } of textLines(path, limits, signal)) {
@@ -59,7 +60,7 @@ function checkLine(path: string, text: string, line: number): void {
   };
   const strange = /[^0-9a-fA-F]/.exec(text);
   if (strange !== null) refuse(`not hex: ${JSON.stringify(strange[0])} at column ${strange.index + 1}`);
-  if (text.length > 2 * MAX_BODY_BYTES) refuse("longer than any transaction");
+  if (text.length > 2 * MAX_BODY_BYTES) refuse("longer than the largest transaction");
   if (text.length % 2 !== 0) refuse(`an odd number of hex digits (${text.length})`);
-  if (text.length < LEAST_TRANSACTION_BYTES * 2) refuse(`${text.length / 2} bytes are no transaction`);
+  if (text.length < MIN_TRANSACTION_BYTES * 2) refuse(`${text.length / 2} bytes are too short for a transaction`);
 }

@@ -1,5 +1,6 @@
 /**
- * A Bitcoin node's ZMQ feed as async iterables, with gaps, reconnection and liveness told; capture files, record and replay.
+ * A Bitcoin node's ZMQ feed as async iterables with gap detection, reconnection and liveness checks; capture
+ * files to record and replay it.
  *
  * @module @utxoracle/zmq-source
  */

@@ -5,14 +5,16 @@ import type { FeedOptions } from "./node-feed-options.ts";
 
 /** Options of {@link streamMempoolTransactions}. */
 export interface MempoolTransactionsOptions extends FeedOptions {
-  /** Where the node publishes `rawtx`, like `tcp://127.0.0.1:28332`. */
+  /** Address of `rawtx`, e.g. `tcp://127.0.0.1:28332`. */
   readonly endpoint: string;
 }
 
 /**
- * Every transaction that a node publishes on `rawtx`, as it comes. A node repeats itself (with the block, with a
- * reorganisation, at its restart): count by txid, not by message. What goes wrong on the line is told to `onEvent`.
- * @throws {ZmqSourceError} when an option is wrong or no socket can be opened.
+ * Yields every transaction that a node publishes on `rawtx`. The node publishes a transaction again with its
+ * block, after a reorganization and after a restart: count txids, not messages. Connection problems are
+ * reported to `onEvent`.
+ *
+ * @throws {ZmqSourceError} if an option is invalid or no socket can be opened
  * @example
  * for await (const { rawBytes } of streamMempoolTransactions({ endpoint: "tcp://127.0.0.1:28332", signal }))
  *   console.log(rawBytes.length);
@@ -36,7 +38,7 @@ class RawTransactions implements AsyncIterableIterator<RawTransaction> {
 
   async next(): Promise<IteratorResult<RawTransaction, undefined>> {
     const { done, value } = await this.#feed.next();
-    // The feed has one topic only.
+    // The feed has only this topic.
     if (done === true || value.topic !== "rawtx") return { done: true, value: undefined };
     return { done: false, value: { rawBytes: value.rawBytes, timestamp: value.timestamp, topic: "rawtx" } };
   }

@@ -5,43 +5,44 @@ import type { SilenceOptions, SilenceWatch } from "./silence.ts";
 import { type Sleep, systemNow, systemSleep } from "./sleep.ts";
 import { type FeedTopic, feedTopics, MAX_BODY_BYTES } from "./topic.ts";
 
-/** Options that every feed takes. */
+/** Options of all feeds. */
 export interface FeedOptions {
-  /** Ends the feed: the iteration finishes, the sockets close, what was queued is let go. */
+  /** Ends the feed: the iteration finishes, sockets close, queued messages are dropped. */
   readonly signal?: AbortSignal | undefined;
-  /** Unix seconds; default the system's clock. Stamps messages and events. */
+  /** Clock for timestamps, Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined;
-  /** Hears what happens around the feed. What it throws ends the feed with that error. */
+  /** Called with each event. If it throws, the feed ends with that error. */
   readonly onEvent?: ((event: FeedEvent) => void) | undefined;
-  /** Watch for silence; default no watch. */
+  /** Silence check. Default: none. */
   readonly silence?: SilenceOptions | undefined;
-  /** Most messages waiting for the consumer; default 100,000. What arrives beyond is dropped, counted and reported. */
+  /** Maximum number of queued messages; default 100,000. Further messages are dropped, counted and reported. */
   readonly maxQueuedMessages?: number | undefined;
-  /** Most bytes of messages waiting for the consumer; default 64 MiB. */
+  /** Maximum bytes of queued messages; default 64 MiB. */
   readonly maxQueuedBytes?: number | undefined;
   /**
-   * Messages that ZeroMQ may hold per socket while the process is busy; default 16, each of up to `maxMessageBytes`. What
-   * is beyond waits in the system's buffers and with the publisher. Sockets for hashes alone hold up to 50,000 of 1 KiB.
+   * Messages that ZeroMQ buffers per socket, each up to `maxMessageBytes`; default 16. Further messages wait
+   * in system buffers and at the publisher. Sockets with only `hashblock` and `sequence` buffer up to 50,000
+   * messages of 1 KiB.
    */
   readonly receiveHighWaterMark?: number | undefined;
-  /** The biggest message that is accepted; default 4,000,000, a block. A bigger one ends the connection, and a new one is made. */
+  /** Maximum message size; default 4,000,000, the size of a block. A larger message causes a reconnection. */
   readonly maxMessageBytes?: number | undefined;
   /**
-   * Memory that unfinished messages may take, bytes; default 64 MiB. ZeroMQ holds the parts of a message until the last one
-   * is there, so a connection that brings parts without an end is dropped, and a new one is made.
+   * Maximum memory of incomplete messages, bytes; default 64 MiB. ZeroMQ buffers all parts of a message until
+   * the last one, so a connection that sends parts without end is closed and reopened.
    */
   readonly maxUnfinishedBytes?: number | undefined;
-  /** The timer; default the system's. */
+  /** Timer. Default: the system's. */
   readonly sleep?: Sleep | undefined;
 }
 
 /** Options of {@link streamNodeFeed}. */
 export interface NodeFeedOptions extends FeedOptions {
-  /** Where the node publishes each topic, like `tcp://127.0.0.1:28332`; at least one. Equal addresses share a socket. */
+  /** Address of each topic, e.g. `tcp://127.0.0.1:28332`; at least one. Equal addresses share a socket. */
   readonly endpoints: { readonly [Topic in FeedTopic]?: string | undefined };
 }
 
-/** The options, checked and complete. */
+/** Validated options with defaults. */
 export interface ResolvedFeedOptions {
   /** One entry per distinct address. */
   readonly endpoints: readonly { readonly endpoint: Endpoint; readonly topics: readonly FeedTopic[] }[];
@@ -59,7 +60,7 @@ export interface ResolvedFeedOptions {
 
 const MIB = 2 ** 20;
 
-/** @throws {ZmqSourceError} `invalid_endpoint` or `invalid_option`, naming the option. */
+/** @throws {ZmqSourceError} `invalid_endpoint` or `invalid_option` */
 export function resolveFeedOptions(options: NodeFeedOptions): ResolvedFeedOptions {
   const { silence } = options;
   return {
@@ -92,7 +93,7 @@ function resolveEndpoints(endpoints: NodeFeedOptions["endpoints"]): ResolvedFeed
     throw new ZmqSourceError(
       "invalid_option",
       `endpoints.${unknown}`,
-      `no such topic; known: ${feedTopics.join(", ")}`,
+      `unknown topic; expected one of ${feedTopics.join(", ")}`,
     );
   const byAddress = new Map<string, { endpoint: Endpoint; topics: FeedTopic[] }>();
   for (const topic of feedTopics) {
@@ -106,7 +107,7 @@ function resolveEndpoints(endpoints: NodeFeedOptions["endpoints"]): ResolvedFeed
     throw new ZmqSourceError(
       "invalid_option",
       "endpoints",
-      `name an address for at least one of ${feedTopics.join(", ")}`,
+      `must have an address for at least one of ${feedTopics.join(", ")}`,
     );
   return [...byAddress.values()];
 }

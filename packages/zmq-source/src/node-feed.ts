@@ -8,14 +8,14 @@ import { Subscription } from "./subscription.ts";
 import { type FeedMessage, type FeedTopic, feedTopics, perTopic } from "./topic.ts";
 import { nativeBytes, UnfinishedMessages, type WatchedConnection } from "./unfinished-messages.ts";
 
-/** How the feed stands at one moment. The counts begin with the feed and never fall. */
+/** State of the feed. Counts start with the feed and never decrease. */
 export interface FeedStatus {
   readonly endpoints: readonly EndpointStatus[];
-  /** Valid messages that arrived, per topic, repeats included. */
+  /** Valid messages received per topic, repeats included. */
   readonly received: Readonly<Record<FeedTopic, number>>;
-  /** Messages that never arrived, by the publisher's counters. */
+  /** Messages lost per topic, by the publisher's counters. */
   readonly missed: Readonly<Record<FeedTopic, number>>;
-  /** Messages that arrived while the queue was full. */
+  /** Messages dropped per topic because the queue was full. */
   readonly dropped: Readonly<Record<FeedTopic, number>>;
   readonly invalidFrames: number;
   readonly queuedMessages: number;
@@ -24,17 +24,19 @@ export interface FeedStatus {
   readonly lastMessageTimestamp: number | null;
 }
 
-/** A node's messages in the order of their arrival per address. One consumer; `return()` (a `break`) ends it like the signal. */
+/** A node's messages, in order of arrival per address. For one consumer; `break` ends the feed like the signal. */
 export interface NodeFeed extends AsyncIterableIterator<FeedMessage> {
-  /** What was received, missed and dropped so far. */
+  /** State and counts of the feed. */
   status(): FeedStatus;
 }
 
 /**
- * Subscribes to a node at once and gives its messages as they come, for ever: connections that fall are made anew.
- * It ends when `options.signal` aborts, when the consumer leaves the loop, or with the error that `onEvent` threw.
- * Nobody is asked to be fast: a queue stands between (see `maxQueuedMessages`); what it refuses is counted and reported.
- * @throws {ZmqSourceError} when an option is wrong or no socket can be opened; never later.
+ * Subscribes to a node immediately and yields its messages. Reconnects without limit.
+ *
+ * Ends when `options.signal` aborts, when the consumer leaves the loop, or with an error thrown by `onEvent`.
+ * Messages wait in a bounded queue (see `maxQueuedMessages`); dropped messages are counted and reported.
+ *
+ * @throws {ZmqSourceError} if an option is invalid or no socket can be opened; never later
  * @example
  * for await (const message of streamNodeFeed({ endpoints: { rawtx: "tcp://127.0.0.1:28332" }, signal }))
  *   if (message.topic === "rawtx") use(message.rawBytes);
@@ -48,15 +50,15 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** The topics that a node publishes with every transaction. */
+/** Topics with a message for every transaction. */
 const busyTopics: ReadonlySet<FeedTopic> = new Set(["rawtx", "sequence"]);
 
 const done = { done: true, value: undefined } as const;
 
-/** Between two looks for messages without an end, ms. */
-const LOOK_MS = 200;
+/** Interval of the check for endless messages, ms. */
+const UNFINISHED_CHECK_MS = 200;
 
-/** A connection with what has arrived over it. */
+/** A connection with its feed and socket. */
 interface Connection extends WatchedConnection {
   readonly feed: EndpointFeed;
   readonly subscription: Subscription;
@@ -70,7 +72,7 @@ class LiveNodeFeed implements NodeFeed {
   readonly #feeds: EndpointFeed[] = [];
   readonly #connections: Connection[] = [];
   readonly #unfinished: UnfinishedMessages<Connection>;
-  #looks: NodeJS.Timeout | null = null;
+  #unfinishedCheck: NodeJS.Timeout | null = null;
   readonly #waiters: Waiter[] = [];
   readonly #ended = new AbortController();
   readonly #abort = (): void => this.#end();
@@ -93,7 +95,7 @@ class LiveNodeFeed implements NodeFeed {
       this.#end();
       throw error;
     }
-    this.#looks = setInterval(() => this.#lookForUnfinished(), LOOK_MS).unref();
+    this.#unfinishedCheck = setInterval(() => this.#checkUnfinished(), UNFINISHED_CHECK_MS).unref();
     if (options.silence !== null) void this.#watch(options.silence);
   }
 
@@ -139,7 +141,7 @@ class LiveNodeFeed implements NodeFeed {
       endpoint.address,
       topics,
       (message) => this.#accept(message),
-      (event) => this.#tell(event),
+      (event) => this.#emit(event),
     );
     this.#feeds.push(feed);
     const subscription = new Subscription({
@@ -148,8 +150,8 @@ class LiveNodeFeed implements NodeFeed {
       maxMessageBytes,
       receiveHighWaterMark,
       sleep,
-      onFrames: (frames) => feed.received(frames, now()),
-      onChange: (change) => feed.changed(change, now()),
+      onFrames: (frames) => feed.onFrames(frames, now()),
+      onChange: (change) => feed.onConnectionChange(change, now()),
       onFailure: (error) => this.#fail(error),
     });
     this.#connections.push({
@@ -162,11 +164,11 @@ class LiveNodeFeed implements NodeFeed {
     });
   }
 
-  #lookForUnfinished(): void {
+  #checkUnfinished(): void {
     try {
-      const standing = this.#connections.filter(({ feed }) => feed.status.connected);
-      for (const { feed } of this.#unfinished.look(nativeBytes(), standing))
-        feed.dropped("a message without an end", this.#options.now());
+      const connected = this.#connections.filter(({ feed }) => feed.status.connected);
+      for (const { feed } of this.#unfinished.check(nativeBytes(), connected))
+        feed.onDropped("a message without an end", this.#options.now());
     } catch (error) {
       this.#fail(error);
     }
@@ -178,7 +180,7 @@ class LiveNodeFeed implements NodeFeed {
     this.#lastMessageTimestamp = timestamp;
     if (this.#silence !== null && this.#silentFeeds(timestamp).length === 0) {
       this.#silence = null;
-      this.#tell({ type: "silence_ended", timestamp });
+      this.#emit({ type: "silence_ended", timestamp });
     }
     const queue = this.#queue;
     const { maxQueuedMessages, maxQueuedBytes } = this.#options;
@@ -188,10 +190,10 @@ class LiveNodeFeed implements NodeFeed {
     const report = accepted
       ? this.#slowConsumer.accept(timestamp, queue.length, maxQueuedMessages, queue.bytes, maxQueuedBytes)
       : this.#slowConsumer.drop(topic, timestamp, queue.length, queue.bytes);
-    if (report !== null) this.#tell(report);
+    if (report !== null) this.#emit(report);
   }
 
-  #tell(event: FeedEvent): void {
+  #emit(event: FeedEvent): void {
     if (!this.#ended.signal.aborted) this.#options.onEvent(event);
   }
 
@@ -204,11 +206,11 @@ class LiveNodeFeed implements NodeFeed {
           ...silence,
           now,
           sleep,
-          lastSign: () => {
-            const signs = this.#watched().map(([sign]) => sign);
-            return signs.length === 0 ? null : Math.min(...signs);
+          lastActivity: () => {
+            const times = this.#watched().map(([time]) => time);
+            return times.length === 0 ? null : Math.min(...times);
           },
-          onVerdict: (verdict, silentSeconds, cause) => this.#judge(verdict, silentSeconds, cause),
+          onVerdict: (verdict, silentSeconds, cause) => this.#onVerdict(verdict, silentSeconds, cause),
         },
         signal,
       );
@@ -217,26 +219,26 @@ class LiveNodeFeed implements NodeFeed {
     }
   }
 
-  /** The connections that stand and bring something with every transaction (or all, where no such topic was asked for). */
-  #watched(): [lastSign: number, feed: EndpointFeed][] {
+  /** Established connections with a topic that has a message per transaction; all if there is no such topic. */
+  #watched(): [lastActivity: number, feed: EndpointFeed][] {
     const busy = this.#feeds.filter(({ status }) => status.topics.some((topic) => busyTopics.has(topic)));
     return (busy.length > 0 ? busy : this.#feeds).flatMap((feed): [number, EndpointFeed][] =>
-      feed.status.connected && feed.lastSign !== null ? [[feed.lastSign, feed]] : [],
+      feed.status.connected && feed.lastActivity !== null ? [[feed.lastActivity, feed]] : [],
     );
   }
 
   #silentFeeds(now: number): EndpointFeed[] {
     const afterSeconds = this.#options.silence?.afterSeconds ?? Number.POSITIVE_INFINITY;
-    return this.#watched().flatMap(([sign, feed]) => (now - sign >= afterSeconds ? [feed] : []));
+    return this.#watched().flatMap(([time, feed]) => (now - time >= afterSeconds ? [feed] : []));
   }
 
-  #judge(verdict: SilenceVerdict, silentSeconds: number, cause: unknown): void {
+  #onVerdict(verdict: SilenceVerdict, silentSeconds: number, cause: unknown): void {
     const timestamp = this.#options.now();
     const silent = this.#silentFeeds(timestamp);
     const known = this.#silence === verdict;
     this.#silence = verdict;
     const endpoints = silent.map((feed) => feed.status.address);
-    if (!known) this.#tell({ type: "silence", verdict, endpoints, silentSeconds, cause, timestamp });
+    if (!known) this.#emit({ type: "silence", verdict, endpoints, silentSeconds, cause, timestamp });
     if (verdict === "feed_dead")
       for (const { feed, subscription } of this.#connections) if (silent.includes(feed)) subscription.reopen();
   }
@@ -253,17 +255,17 @@ class LiveNodeFeed implements NodeFeed {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
     this.#options.signal?.removeEventListener("abort", this.#abort);
-    if (this.#looks !== null) clearInterval(this.#looks);
+    if (this.#unfinishedCheck !== null) clearInterval(this.#unfinishedCheck);
     for (const { subscription } of this.#connections) subscription.close();
     this.#queue.clear();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(done);
   }
 }
 
-/** Memory of the objects around a message's body. */
+/** Estimated memory of a message besides its body. */
 const MESSAGE_OVERHEAD_BYTES = 400;
 
-/** Bytes that a waiting message holds on to. */
+/** Memory of a queued message. */
 function sizeOf(message: FeedMessage): number {
   return MESSAGE_OVERHEAD_BYTES + ("rawBytes" in message ? message.rawBytes.length : 64);
 }

@@ -1,12 +1,13 @@
 import { parseEndpoint } from "./endpoint.ts";
 
-/** The first version of Bitcoin Core that names a socket's file `unix:PATH`; earlier ones take `ipc://PATH`. */
+/** First version of Bitcoin Core that uses `unix:PATH`; earlier ones use `ipc://PATH`. */
 const FIRST_VERSION_WITH_UNIX = 280_000;
 
 /**
- * What `zmqpub…` in the node's bitcoin.conf has to be for a subscriber to connect to `endpoint`. A publisher binds to an
- * address of its own machine: for a subscriber elsewhere, or one that goes by a name, that is every address.
- * @param nodeVersion as `getnetworkinfo` has it; default: a current one.
+ * Returns the `zmqpub…` value for the node's bitcoin.conf that lets a subscriber connect to `endpoint`. A
+ * publisher binds to an address of its own machine; for remote subscribers or host names that is every address.
+ *
+ * @param nodeVersion `version` of `getnetworkinfo`; default: a current one
  * @throws {ZmqSourceError} `invalid_endpoint`.
  */
 export function publisherAddress(endpoint: string, nodeVersion: number = FIRST_VERSION_WITH_UNIX): string {
@@ -23,8 +24,10 @@ export function publisherAddress(endpoint: string, nodeVersion: number = FIRST_V
 }
 
 /**
- * What a subscriber connects to for a publisher's address: the same, but for a publisher at every address of its machine.
- * @param host of the publisher's machine.
+ * Returns the address at which a subscriber reaches a publisher: `published`, with a wildcard address replaced
+ * by `host`.
+ *
+ * @param host name or address of the publisher's machine
  */
 export function subscriberAddress(published: string, host: string): string {
   const written = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;

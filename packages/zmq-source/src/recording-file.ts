@@ -3,8 +3,9 @@ import { constants, type FileHandle, open, stat } from "node:fs/promises";
 import { CaptureError, fileError } from "./capture-error.ts";
 
 /**
- * Opens a recording to be read. Only a regular file will do: it is read from its beginning more than once. Opening does
- * not wait for the writer of a pipe, so it ends at once whatever lies at the path.
+ * Opens a recording for reading. It must be a regular file, because it is read more than once. Opening is
+ * non-blocking, so a pipe without a writer fails at once.
+ *
  * @throws {CaptureError} `read_failed`.
  */
 export async function openRecording(path: string): Promise<FileHandle> {
@@ -18,14 +19,16 @@ export async function openRecording(path: string): Promise<FileHandle> {
   if (kind.isFile()) return file;
   await file.close();
   const remedy = kind.isFIFO()
-    ? ": a recording is read more than once, so write it to a file first (one packed by gzip is read as it is)"
+    ? ": a recording is read more than once, so write it to a file first (gzip is supported)"
     : "";
   throw new CaptureError("read_failed", path, `is ${nameOf(kind)}, not a file${remedy}`);
 }
 
 /**
- * A pipe would wait for its reader. A device may be overwritten, but is never mistaken for a file to keep.
- * @throws {CaptureError} `write_failed` when something other than a regular file is at the path.
+ * Rejects pipes, which would block until they have a reader, and other special files. A character device
+ * may be overwritten.
+ *
+ * @throws {CaptureError} `write_failed` if the path exists and is not a regular file
  */
 export async function checkWritable(path: string, ifExists: "fail" | "append" | "overwrite"): Promise<void> {
   const kind = await stat(path).catch(() => null);
@@ -33,8 +36,8 @@ export async function checkWritable(path: string, ifExists: "fail" | "append" | 
   throw new CaptureError("write_failed", path, `is ${nameOf(kind)}, not a file: name a file`);
 }
 
-/** A umask may forbid a new file to its owner, who will want to append to it or read it. */
-export async function openToOwner(file: FileHandle): Promise<void> {
+/** Restores the owner's read and write permission, which a umask may have removed from a new file. */
+export async function ensureOwnerAccess(file: FileHandle): Promise<void> {
   const { mode } = await file.stat();
   if ((mode & OWNER_READS_AND_WRITES) !== OWNER_READS_AND_WRITES)
     await file.chmod((mode & 0o777) | OWNER_READS_AND_WRITES);

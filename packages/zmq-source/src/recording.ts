@@ -3,11 +3,12 @@ import { MEMBER_HEAD_BYTES, memberSignature } from "./capture-format.ts";
 import { otherEncoding, utf8MarkBytes } from "./text-encoding.ts";
 import { readHead, readTextHead, wrongEncoding } from "./text-lines.ts";
 
-/** The two kinds of files that can be replayed. */
+/** File formats that can be replayed. */
 export type RecordingKind = "capture" | "hex_lines";
 
 /**
- * Tells by a file's first bytes, not by its name, how to read it.
+ * Detects the format of a recording from its first bytes.
+ *
  * @throws {CaptureError} `not_a_recording`, `empty`, `read_failed`.
  */
 export async function recognizeRecording(path: string): Promise<RecordingKind> {
@@ -19,15 +20,11 @@ export async function recognizeRecording(path: string): Promise<RecordingKind> {
   if (text === null) throw notARecording(path);
   const encoding = otherEncoding(text);
   if (encoding !== null) throw wrongEncoding(path, encoding);
-  // Only blanks so far: a list without a transaction is reported as such when it is read.
+  // Only whitespace so far counts as a hex file: reading it reports `empty`.
   if (/^\s*(?:[0-9a-f]{20,}(?:\s|$)|$)/i.test(Buffer.from(text.subarray(utf8MarkBytes(text))).toString("latin1")))
     return "hex_lines";
   throw notARecording(path);
 }
 
 const notARecording = (path: string): CaptureError =>
-  new CaptureError(
-    "not_a_recording",
-    path,
-    "it is neither a capture nor a list of raw transactions in hex, one per line",
-  );
+  new CaptureError("not_a_recording", path, "neither a capture nor a list of raw transactions in hex, one per line");

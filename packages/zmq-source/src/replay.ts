@@ -4,34 +4,35 @@ import { type Sleep, systemSleep } from "./sleep.ts";
 
 /** Options of {@link replay}. */
 export interface ReplayOptions {
-  /** Recorded seconds per real second, or `max` for as fast as the consumer takes them; default 1. */
+  /** Recorded seconds per real second, or `max` for as fast as the consumer reads; default 1. */
   readonly speed?: number | "max" | undefined;
   /** Ends the replay. */
   readonly signal?: AbortSignal | undefined;
-  /** Real seconds from any fixed point, never going back; default the system's monotonic clock. */
+  /** Monotonic clock, seconds. Default: the system's. */
   readonly monotonicNow?: (() => number) | undefined;
-  /** The timer; default the system's. */
+  /** Timer. Default: the system's. */
   readonly sleep?: Sleep | undefined;
 }
 
-/** Records given out at their times. */
+/** A replay of records at their recorded times. */
 export interface Replay<T> extends AsyncIterableIterator<T> {
   /**
-   * The clock of the recording, Unix seconds: it runs between two records at the replay's speed, never past the next
-   * record, and stands at the last one. With `max` it stands at the latest record. Null before the first.
+   * The recording's clock, Unix seconds. Runs at the replay's speed between records, but not past the next one,
+   * and stops at the last. With `max` it is the time of the latest record. Null before the first record.
    */
   now(): number | null;
 }
 
-/** With `max`, records between two turns of the event loop: others (a server, timers) get a turn every few milliseconds. */
+/** With `max`, records per turn of the event loop, so that servers and timers run every few milliseconds. */
 const RECORDS_PER_TURN = 256;
 
 /**
- * Gives recorded messages out as they once came: the first at once, each other one when the recorded time between
- * them has passed, divided by `speed`. Times are kept, so what is computed from them is the same on every run.
- * A record with a time before its predecessor's (the clock was set back) comes at once.
- * @param records e.g. from {@link readCapture} or {@link readHexLines}.
- * @throws {CaptureError} `invalid_option` for a speed that is not above 0; errors of `records` pass through.
+ * Yields records at their recorded pace: the first at once, each other after the recorded delay divided by
+ * `speed`. Timestamps are unchanged, so results computed from them are the same on every run. A record with a
+ * time before the previous one (a clock was set back) is yielded at once.
+ *
+ * @param records e.g. from {@link readCapture} or {@link readHexLines}
+ * @throws {CaptureError} `invalid_option` if the speed is not above 0; errors of `records` pass through
  */
 export function replay<T extends { readonly timestamp: number }>(
   records: AsyncIterable<T> | Iterable<T>,
@@ -74,7 +75,7 @@ async function* paced<T extends { readonly timestamp: number }>(
   }
 }
 
-/** Recorded time as a function of real time, held between the last record given out and the next one. */
+/** Maps real time to recorded time, clamped between the last yielded record and the next one. */
 class ReplayClock {
   readonly #speed: number | "max";
   readonly #monotonicNow: () => number;
@@ -87,7 +88,7 @@ class ReplayClock {
     this.#monotonicNow = monotonicNow;
   }
 
-  /** @returns real seconds until the record is due. */
+  /** @returns real seconds until the record is due */
   approach(timestamp: number): number {
     if (this.#speed === "max") return 0;
     const real = this.#monotonicNow();

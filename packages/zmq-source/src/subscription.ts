@@ -6,32 +6,32 @@ import { ZmqSourceError } from "./error.ts";
 import type { Sleep } from "./sleep.ts";
 import type { FeedTopic } from "./topic.ts";
 
-/** What is known at one address and how to tell. */
+/** Options and callbacks of a {@link Subscription}. */
 export interface SubscriptionOptions {
   readonly endpoint: Endpoint;
   readonly topics: readonly FeedTopic[];
-  /** A bigger message ends the connection: a peer that sends one is no node. */
+  /** A larger message ends the connection: the peer is not a node. */
   readonly maxMessageBytes: number;
-  /** Messages that ZeroMQ holds while this process is busy. */
+  /** Messages that ZeroMQ buffers while this process is busy. */
   readonly receiveHighWaterMark: number;
   readonly sleep: Sleep;
   readonly onFrames: (frames: readonly Uint8Array[]) => void;
   readonly onChange: (change: ConnectionChange) => void;
-  /** Something threw that must not be lost: a callback, or the socket in a way that opening it anew does not heal. */
+  /** Receives errors of callbacks, and socket errors that reopening does not fix. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Milliseconds. Together they keep an attempt at least every 5 s: the longest wait plus one that fails late. */
+/** Milliseconds. Guarantee an attempt every 5 s: the longest wait plus the longest attempt. */
 const timing = {
   reconnectInterval: 400,
   reconnectMaxInterval: 2_000,
   connectTimeout: 2_500,
   handshakeInterval: 2_500,
-  /** After an end from which ZeroMQ does not recover by itself. */
+  /** Delay before reopening a socket on which ZeroMQ gave up. */
   reopenAfter: 2_000,
 };
 
-/** A message of a topic that brings hashes alone, with room to spare, and how many of them may wait. */
+/** Limits of sockets with only `hashblock` and `sequence`: message size, with margin, and buffered messages. */
 const HASH_MESSAGE_BYTES = 1024;
 const HASH_MESSAGES = 50_000;
 
@@ -47,20 +47,20 @@ const monitorEvents = [
   "handshake:error:other",
 ] as const;
 
-/** One socket at one address, opened anew whenever ZeroMQ gives up, until it is closed. */
+/** A socket at one address, reopened whenever ZeroMQ gives up, until it is closed. */
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #closing = new AbortController();
   #socket: Subscriber | null = null;
   #monitor = new ConnectionMonitor();
 
-  /** @throws {ZmqSourceError} `socket_failed` when no socket can be opened. */
+  /** @throws {ZmqSourceError} `socket_failed` if no socket can be opened */
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     this.#open();
   }
 
-  /** Opens a new socket in place of the present one. */
+  /** Replaces the socket with a new one. */
   reopen(): void {
     if (this.#closing.signal.aborted) return;
     const wasConnected = this.#monitor.connected;
@@ -72,13 +72,13 @@ export class Subscription {
       this.#open();
     } catch (error) {
       if (!(error instanceof ZmqSourceError)) throw error;
-      // Out of sockets for the moment; the address is not given up for that.
+      // Out of sockets for now: retry later.
       this.#options.onChange("no_socket");
       void this.#reopenLater(this.#monitor, () => true);
     }
   }
 
-  /** Closes the socket, which frees what it holds, and opens a new one after a while. */
+  /** Closes the socket, which frees its buffers, and reopens it after a delay. */
   drop(): void {
     if (this.#closing.signal.aborted) return;
     const wasConnected = this.#monitor.connected;
@@ -108,8 +108,8 @@ export class Subscription {
         reconnectMaxInterval: timing.reconnectMaxInterval,
         connectTimeout: timing.connectTimeout,
         handshakeInterval: timing.handshakeInterval,
-        // No ZeroMQ heartbeats: libzmq 4.3.5 aborts the process when one is due while the receive queue is full and the
-        // publisher has gone. The system's probes find a peer that has vanished.
+        // No ZeroMQ heartbeats: libzmq 4.3.5 aborts the process if one is due while the receive queue is full
+        // and the publisher is gone. TCP keepalive detects a vanished peer.
         tcpKeepalive: 1,
         tcpKeepaliveIdle: 2,
         tcpKeepaliveInterval: 1,
@@ -130,7 +130,7 @@ export class Subscription {
     void this.#receive(socket);
   }
 
-  /** What ZeroMQ may hold. It counts messages, so the bytes are bounded by their product. */
+  /** ZeroMQ's buffer limits. It limits the number of messages, so memory is bounded by the product. */
   #bounds(): { maxMessageSize: number; receiveHighWaterMark: number } {
     const { topics, maxMessageBytes, receiveHighWaterMark } = this.#options;
     const onlyHashes = topics.every((topic) => topic === "hashblock" || topic === "sequence");
@@ -158,7 +158,7 @@ export class Subscription {
     for (const type of monitorEvents) socket.events.on(type, listener);
   }
 
-  /** Opens a new socket after a while, unless another one took this one's place or it has recovered. */
+  /** Reopens the socket after a delay, unless it was replaced or has recovered. */
   async #reopenLater(monitor: ConnectionMonitor, isNeeded: () => boolean): Promise<void> {
     const { signal } = this.#closing;
     try {
@@ -177,7 +177,7 @@ export class Subscription {
       try {
         frames = await socket.receive();
       } catch (error) {
-        // A closed socket ends its pending receive with an error.
+        // Closing a socket rejects its pending receive.
         if (socket.closed || signal.aborted) return;
         this.#options.onFailure(error);
         return;

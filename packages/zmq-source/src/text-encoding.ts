@@ -1,19 +1,19 @@
-/** Bytes at the beginning that tell an encoding. */
+/** Bytes examined to detect an encoding. */
 const SAMPLE_BYTES = 64;
 
-/** The UTF-8 byte order mark, which some editors put before a text. */
 const utf8Mark = [0xef, 0xbb, 0xbf];
 
 const begins = (bytes: Uint8Array, ...expected: number[]): boolean =>
   expected.every((byte, index) => bytes[index] === byte);
 
-/** Bytes of the UTF-8 byte order mark at the beginning: 3 or 0. */
+/** Length of a leading UTF-8 byte order mark: 3 or 0. */
 export const utf8MarkBytes = (head: Uint8Array): number => (begins(head, ...utf8Mark) ? utf8Mark.length : 0);
 
 /**
- * The encoding of a text that is not UTF-8, by its byte order mark or, in a text of Latin letters and digits, by its zeros.
- * @param head at least the first 64 bytes, or all.
- * @returns null for UTF-8, for ASCII, and for what is no text.
+ * Detects UTF-16 and UTF-32 by the byte order mark, or by the zero bytes of ASCII text in UTF-16.
+ *
+ * @param head at least the first 64 bytes, or the whole file
+ * @returns null for everything else
  */
 export function otherEncoding(head: Uint8Array): "UTF-16" | "UTF-32" | null {
   if (begins(head, 0xff, 0xfe, 0, 0) || begins(head, 0, 0, 0xfe, 0xff)) return "UTF-32";

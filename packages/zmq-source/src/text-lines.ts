@@ -3,17 +3,17 @@ import { CaptureError, fileError } from "./capture-error.ts";
 import { openRecording } from "./recording-file.ts";
 import { otherEncoding, utf8MarkBytes } from "./text-encoding.ts";
 
-/** A line of a text, without blanks around it. */
+/** A trimmed, non-empty line. */
 export interface TextLine {
   readonly text: string;
   /** From 1. */
   readonly line: number;
 }
 
-/** A text may be one endless line, or endless empty lines, packed into a small file. */
+/** Limits against small gzip files that unpack to an endless line or to endless empty lines. */
 export interface TextLimits {
   readonly maxLineLength: number;
-  /** Bytes without a line that is not empty. */
+  /** Maximum bytes between two non-empty lines. */
   readonly maxBlankBytes: number;
 }
 
@@ -21,8 +21,9 @@ const CHUNK_BYTES = 2 ** 16;
 const HEAD_BYTES = 4096;
 
 /**
- * The lines of a text file that are not empty, unpacked when it begins like a gzip file, whatever its name. Lines end with
- * LF, CRLF or CR. A UTF-8 byte order mark is skipped. Each byte is one character: the text is ASCII, or wrong.
+ * Yields the non-empty lines of a text file. Unpacks gzip, detected by content. Lines end with LF, CRLF or CR;
+ * a UTF-8 byte order mark is skipped. Each byte is read as one character, because valid files are ASCII.
+ *
  * @throws {CaptureError} `not_a_recording` for another encoding, `invalid_line` beyond a limit, `damaged`, `read_failed`.
  */
 export async function* textLines(
@@ -42,7 +43,7 @@ export async function* textLines(
     if (signal?.aborted) return;
     let text = chunk.toString("latin1", skip);
     skip = Math.max(0, skip - chunk.length);
-    // The second half of a CRLF ends no further line.
+    // The LF of a CRLF that was split between two chunks.
     if (endedInReturn && text.startsWith("\n")) text = text.slice(1);
     endedInReturn = text.endsWith("\r") || (endedInReturn && text === "");
     const lines = text.split(/\r\n?|\n/);
@@ -50,7 +51,7 @@ export async function* textLines(
     for (const [index, piece] of lines.entries()) {
       const whole = index === 0 ? rest + piece : piece;
       if (whole.length > limits.maxLineLength)
-        throw new CaptureError("invalid_line", path, "longer than any transaction", { line: line + 1 });
+        throw new CaptureError("invalid_line", path, "longer than the largest transaction", { line: line + 1 });
       rest = whole;
       if (index === lines.length - 1) break;
       line += 1;
@@ -70,12 +71,12 @@ export async function* textLines(
 export const wrongEncoding = (path: string, encoding: string): CaptureError =>
   new CaptureError("not_a_recording", path, `the text is ${encoding}: save it as UTF-8 or ASCII`);
 
-/** The first bytes of a text, unpacked; null when they do not unpack. @throws {CaptureError} `read_failed`. */
+/** The first bytes of a text, unpacked; null if they cannot be unpacked. @throws {CaptureError} `read_failed`. */
 export async function readTextHead(path: string): Promise<Uint8Array | null> {
   const head = await readHead(path, HEAD_BYTES);
   if (!isGzip(head)) return head;
   try {
-    // The beginning of a longer file is not the end of its data. Deflate makes at most 1,032 bytes of one.
+    // Z_SYNC_FLUSH, because the data continues after the head. Deflate expands a byte to at most 1,032.
     const finishFlush = constants.Z_SYNC_FLUSH;
     return gunzipSync(head, { finishFlush, maxOutputLength: HEAD_BYTES * 1100 }).subarray(0, HEAD_BYTES);
   } catch {
@@ -101,7 +102,7 @@ async function* unpackedChunks(path: string): AsyncGenerator<Buffer, void, undef
 function readFailure(path: string, cause: unknown): CaptureError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (!code.startsWith("Z_")) return fileError("read_failed", path, cause);
-  return new CaptureError("damaged", path, "the gzip data is damaged or ends too early", { cause });
+  return new CaptureError("damaged", path, "the gzip data is damaged or truncated", { cause });
 }
 
 const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;

@@ -1,28 +1,27 @@
 import type { RawTransaction } from "@utxoracle/models";
 
-/** What a node publishes and this package understands. */
+/** Supported ZMQ topics of a node. */
 export type FeedTopic = "rawtx" | "rawblock" | "hashblock" | "sequence";
 
-/** A block has at most so many bytes (BIP 141), and a transaction fewer. */
+/** Maximum size of a block in bytes (BIP 141); transactions are smaller. */
 export const MAX_BODY_BYTES = 4_000_000;
 
-/** Block headers hold no later time, and no clock of a node shows one. */
+/** Latest time that fits in a block header. */
 const MAX_UNIX_SECONDS = 2 ** 32 - 1;
 
-/** Whether a number is a time as this package uses it: Unix seconds, 0 to 2^32 - 1. */
+/** Whether a number is a valid time: Unix seconds, 0 to 2^32 - 1. */
 export const isUnixSeconds = (value: number): boolean => value >= 0 && value <= MAX_UNIX_SECONDS;
 
-/** The topics in a fixed order. */
 export const feedTopics: readonly FeedTopic[] = ["rawtx", "rawblock", "hashblock", "sequence"];
 
 interface Published {
-  /** When the message arrived here, Unix seconds. */
+  /** Arrival time, Unix seconds. */
   readonly timestamp: number;
-  /** The publisher's own number of this message: per topic, from 0 at the node's start, wrapping at 2^32. */
+  /** The publisher's message number: per topic, 0 at the node's start, wraps at 2^32. */
   readonly counter: number;
 }
 
-/** A transaction that entered the mempool, or came (again) with a block. */
+/** A transaction that entered the mempool or was in a connected or disconnected block. */
 export interface RawTransactionMessage extends Readonly<RawTransaction>, Published {
   readonly topic: "rawtx";
   readonly timestamp: number;
@@ -31,32 +30,33 @@ export interface RawTransactionMessage extends Readonly<RawTransaction>, Publish
 /** A block that was connected to the chain. */
 export interface RawBlockMessage extends Published {
   readonly topic: "rawblock";
-  /** The serialised block, header first, at most 4 MB. */
+  /** The serialized block, at most 4 MB. */
   readonly rawBytes: Uint8Array;
 }
 
-/** The hash of a block that became the tip. */
+/** Hash of a block that became the tip. */
 export interface BlockHashMessage extends Published {
   readonly topic: "hashblock";
-  /** 64 hex digits in the order that RPC uses. */
+  /** 64 hex digits in RPC byte order. */
   readonly hash: string;
 }
 
 /**
  * A change of the chain or the mempool.
- * `C` a block was connected, `D` disconnected; `A` a transaction entered the mempool, `R` left it other than by a block.
+ * `C`: block connected, `D`: block disconnected, `A`: transaction added to the mempool, `R`: transaction removed
+ * other than by a block.
  */
 export interface SequenceMessage extends Published {
   readonly topic: "sequence";
   readonly label: "C" | "D" | "A" | "R";
-  /** Block hash (C, D) or txid (A, R): 64 hex digits in the order that RPC uses. */
+  /** Block hash (C, D) or txid (A, R): 64 hex digits in RPC byte order. */
   readonly hash: string;
-  /** The mempool's counter with A and R (compare `mempool_sequence` of `getrawmempool false true`); null with C and D. */
+  /** Mempool sequence number of A and R (see `mempool_sequence` of `getrawmempool false true`); null for C and D. */
   readonly mempoolSequence: number | null;
 }
 
-/** One message of the node's feed. */
+/** A message of the node's feed. */
 export type FeedMessage = RawTransactionMessage | RawBlockMessage | BlockHashMessage | SequenceMessage;
 
-/** A count of zero for each topic. */
+/** Zero counts per topic. */
 export const perTopic = (): Record<FeedTopic, number> => ({ rawtx: 0, rawblock: 0, hashblock: 0, sequence: 0 });

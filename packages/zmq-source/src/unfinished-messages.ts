@@ -1,8 +1,8 @@
-/** A connection as far as its memory matters. */
+/** A connection as seen by {@link UnfinishedMessages}. */
 export interface WatchedConnection {
-  /** Messages that arrived in full, valid or not. */
+  /** Complete messages received, valid or not. */
   readonly received: number;
-  /** Drops what has arrived of an unfinished message, with the connection. */
+  /** Closes the connection, which frees the parts of an incomplete message. */
   drop(): void;
 }
 
@@ -12,9 +12,9 @@ interface Baseline {
 }
 
 /**
- * Finds connections over which a message comes that has no end. ZeroMQ bounds each part of a message but not their number,
- * and holds them all until the last one is there. So nothing arrives from such a connection while the process grows by memory
- * that is not JavaScript's.
+ * Detects connections that send an endless message. ZeroMQ limits the size of message parts but not their
+ * number, and buffers them until the last one. Such a connection delivers nothing while the native memory of
+ * the process grows.
  */
 export class UnfinishedMessages<Connection extends WatchedConnection> {
   readonly #maxBytes: number;
@@ -26,11 +26,12 @@ export class UnfinishedMessages<Connection extends WatchedConnection> {
   }
 
   /**
-   * Drops the connections that nothing came from while the process grew. To be called several times a second.
-   * @param bytes memory of the process outside of JavaScript now
-   * @returns those that were dropped
+   * Drops connections that delivered nothing while the process grew. Must be called several times a second.
+   *
+   * @param bytes current native memory of the process
+   * @returns the dropped connections
    */
-  look(bytes: number, connections: Iterable<Connection>): Connection[] {
+  check(bytes: number, connections: Iterable<Connection>): Connection[] {
     const dropped: Connection[] = [];
     for (const connection of connections) {
       const { received } = connection;
@@ -46,7 +47,7 @@ export class UnfinishedMessages<Connection extends WatchedConnection> {
   }
 }
 
-/** Memory of this process that is neither JavaScript's heap nor held by its buffers, bytes. */
+/** Memory of the process except the JavaScript heap and its buffers, bytes. */
 export function nativeBytes(): number {
   const { rss, heapTotal, external } = process.memoryUsage();
   return rss - heapTotal - external;

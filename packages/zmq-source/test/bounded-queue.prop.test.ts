@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BoundedQueue } from "../src/bounded-queue.ts";
 
-describe("the queue before the consumer", () => {
-  it("gives back in order what it accepted, and never holds more than its bounds", () => {
+describe("BoundedQueue", () => {
+  it("returns accepted items in order and never exceeds its bounds", () => {
     const step = fc.oneof(
       { weight: 3, arbitrary: fc.nat(40).map((bytes) => ({ push: bytes })) },
       { weight: 2, arbitrary: fc.constant("shift" as const) },
@@ -35,7 +35,7 @@ describe("the queue before the consumer", () => {
     );
   });
 
-  it("stays in order over many thousands of items without ever being empty", () => {
+  it("stays in order over thousands of items without ever being empty", () => {
     const queue = new BoundedQueue<number>(100_000, 1e9);
     let expected = 0;
     for (let item = 0; item < 60_000; item++) {

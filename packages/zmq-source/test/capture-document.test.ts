@@ -12,7 +12,7 @@ const document = readFileSync(join(import.meta.dirname, "../../../docs/captures.
 const reader = /```python\n([\s\S]*?)```/.exec(document)?.[1] ?? "";
 const file = temporaryFolder();
 
-/** A message as the reader prints it. */
+/** A message as printed by the reader. */
 function printed(message: FeedMessage) {
   const { topic, timestamp, counter } = message;
   if (topic === "rawtx" || topic === "rawblock")
@@ -25,7 +25,7 @@ function printed(message: FeedMessage) {
   return { topic, timestamp, counter, body };
 }
 
-/** What the document's reader finds in a file. */
+/** Output of the document's reader for a file. */
 function read(path: string) {
   const script = file("reader.py");
   writeFileSync(script, reader);
@@ -40,14 +40,14 @@ function read(path: string) {
   return { metadata: JSON.parse(metadata) as unknown, messages };
 }
 
-describe("the document on captures", needs("python3"), () => {
-  it("has a reader that finds in a file what was written, and leaves out a torn end", async () => {
+describe("docs/captures.md", needs("python3"), () => {
+  it("has a Python reader that reads a capture and skips an incomplete end", async () => {
     const written = fc.sample(anyMessage, { numRuns: 300, seed: 4 });
     const path = file("written.capture");
     const writer = await openCaptureWriter(path, { metadata: { chain: "main", note: "ü" } });
     for (const [index, message] of written.entries()) {
       await writer.write(message);
-      // So that the file has several parts.
+      // Several flushes, so that the file has several parts.
       if (index % 100 === 99) await writer.flush();
     }
     await writer.close();

@@ -50,7 +50,7 @@ async function read(path: string): Promise<{ messages: FeedMessage[]; torn: Torn
 }
 
 describe("a capture", () => {
-  it("gives back every message bit for bit, in order", async () => {
+  it("returns every message unchanged and in order", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(anyMessage, { maxLength: 8 }), { maxLength: 4 }), async (parts) => {
         const path = file("round-trip.capture");
@@ -61,7 +61,7 @@ describe("a capture", () => {
     );
   });
 
-  it("holds a block of 4 MB, and tens of thousands of transactions without being asked to flush", async () => {
+  it("stores a 4 MB block and 10,000s of transactions without a flush call", async () => {
     const path = file("big.capture");
     const writer = await openCaptureWriter(path);
     const block: FeedMessage = { topic: "rawblock", rawBytes: new Uint8Array(4e6).fill(7), timestamp: 1, counter: 0 };
@@ -78,7 +78,7 @@ describe("a capture", () => {
     expect(index).toBe(messages.length);
   });
 
-  it("tells its version and what its maker noted, and is a gzip file to any other tool", async () => {
+  it("has version and metadata in its header and is a valid gzip file", async () => {
     const path = file("header.capture");
     await write(path, [[message(1)], [message(2)]]);
     expect(await readCaptureHeader(path)).toEqual({ version: CAPTURE_VERSION, metadata: { chain: "regtest" } });
@@ -87,7 +87,7 @@ describe("a capture", () => {
     expect(unpacked.includes(Buffer.alloc(30, 2))).toBe(true);
   });
 
-  it("can be read while it is being written, up to what has been flushed", async () => {
+  it("can be read up to the last flush while it is written", async () => {
     const path = file("growing.capture");
     const writer = await openCaptureWriter(path);
     expect(await read(path)).toEqual({ messages: [], torn: [], error: null });
@@ -99,7 +99,7 @@ describe("a capture", () => {
     expect((await read(path)).messages).toEqual([message(1), message(2)]);
   });
 
-  it("puts messages into the file by itself after the interval", async () => {
+  it("flushes on its own after the interval", async () => {
     const path = file("interval.capture");
     let elapse = (): void => {};
     const asked: number[] = [];
@@ -121,7 +121,7 @@ describe("a capture", () => {
     await writer.close();
   });
 
-  it("torn at any byte gives what was whole before, and says so", async () => {
+  it("truncated at any byte returns the complete messages and a torn_end event", async () => {
     const path = file("torn.capture");
     const parts = [[message(1), message(2)], [message(3)], [message(4), message(5), message(6)]];
     const ends = await write(path, parts);
@@ -144,7 +144,7 @@ describe("a capture", () => {
     }
   });
 
-  it("with any one byte changed never gives a message that was not recorded, and never hides a loss", async () => {
+  it("with one changed byte never returns a wrong message or hides a loss", async () => {
     const path = file("changed.capture");
     const parts = [[message(1), message(2)], [message(3)]];
     await write(path, parts);
@@ -160,7 +160,7 @@ describe("a capture", () => {
     }
   });
 
-  it("changed in the middle is refused with the place, not cut off", async () => {
+  it("damaged in the middle is an error with the offset", async () => {
     const path = file("middle.capture");
     const ends = await write(path, [[message(1)], [message(2)], [message(3)]]);
     const bytes = await readFile(path);
@@ -172,7 +172,7 @@ describe("a capture", () => {
     expect(error).toMatchObject({ code: "damaged", offset: ends[1], path });
   });
 
-  it("ending in zeros, as after a power cut, is cut off there", async () => {
+  it("that ends in zeros, as after a power cut, is read up to them", async () => {
     const path = file("zeros.capture");
     const [, end] = await write(path, [[message(1)]]);
     await appendFile(path, Buffer.alloc(5000));
@@ -183,7 +183,7 @@ describe("a capture", () => {
     });
   });
 
-  it("is not overwritten unasked; appending cuts a torn end off first", async () => {
+  it("is not overwritten by default; appending removes an incomplete end", async () => {
     const path = file("again.capture");
     const ends = await write(path, [[message(1)], [message(2)]]);
     await expect(openCaptureWriter(path)).rejects.toMatchObject({ code: "exists", path });
@@ -208,7 +208,7 @@ describe("a capture", () => {
     expect(await read(path)).toEqual({ messages: [], torn: [], error: null });
   });
 
-  it("that cannot be written says why: no folder, closed, wrong option", async () => {
+  it("reports a missing folder, a closed writer and an invalid option", async () => {
     await expect(openCaptureWriter(file("no/such/folder"))).rejects.toMatchObject({ code: "write_failed" });
     await expect(openCaptureWriter(file("x"), { flushIntervalSeconds: 0 })).rejects.toMatchObject({
       code: "invalid_option",
@@ -218,11 +218,11 @@ describe("a capture", () => {
     await expect(writer.write(message(1))).rejects.toMatchObject({ code: "closed" });
   });
 
-  it("that finds the disk full says so", needs("/dev/full"), async () => {
+  it("reports a full disk", needs("/dev/full"), async () => {
     await expect(openCaptureWriter("/dev/full", { ifExists: "overwrite" })).rejects.toThrow("the disk is full");
   });
 
-  it("is a file: a pipe is refused at once, to be read or written", needs("mkfifo"), async () => {
+  it("rejects a pipe at once, for reading and for writing", needs("mkfifo"), async () => {
     const path = file("pipe");
     execFileSync("mkfifo", [path]);
     expect((await read(path)).error).toMatchObject({ code: "read_failed", path });
@@ -231,7 +231,7 @@ describe("a capture", () => {
       await expect(openCaptureWriter(path, { ifExists })).rejects.toMatchObject({ code: "write_failed" });
   });
 
-  it.skipIf(process.platform === "win32")("can be continued by its owner whatever the umask is", async () => {
+  it.skipIf(process.platform === "win32")("can be appended to by its owner whatever the umask", async () => {
     const path = file("umask.capture");
     const before = process.umask(0o777);
     const writer = await openCaptureWriter(path).finally(() => process.umask(before));
@@ -239,7 +239,7 @@ describe("a capture", () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it("that is none, of a later version, or not there is told apart", async () => {
+  it("distinguishes other files, later versions and missing files", async () => {
     const text = file("text.txt");
     await writeFile(text, "hello\n");
     expect((await read(text)).error).toMatchObject({ code: "not_a_recording", path: text });

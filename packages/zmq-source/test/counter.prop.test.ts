@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CounterTracker, MOST_LOST_AT_WRAP } from "../src/counter.ts";
+import { CounterTracker, MAX_MISSED_AT_WRAP } from "../src/counter.ts";
 
 const WRAP = 2 ** 32;
 const start = fc.oneof(fc.nat(WRAP - 1), fc.integer({ min: WRAP - 50, max: WRAP - 1 }), fc.nat(50));
 
-describe("the counter of a topic", () => {
-  it("accounts for every message of a run, received or lost, over the wrap too", () => {
+describe("CounterTracker", () => {
+  it("accounts for every received or lost message, even across the wrap", () => {
     fc.assert(
       fc.property(
         start,
@@ -27,10 +27,10 @@ describe("the counter of a topic", () => {
     );
   });
 
-  it("takes a fall to a small number for a new run of the node, with what was missed of it", () => {
+  it("treats a fall to a small number as a restart with missed messages", () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: WRAP - MOST_LOST_AT_WRAP - 2 }),
+        fc.integer({ min: 1, max: WRAP - MAX_MISSED_AT_WRAP - 2 }),
         fc.nat(2 ** 20),
         fc.boolean(),
         (last, next, reconnected) => {
@@ -39,14 +39,14 @@ describe("the counter of a topic", () => {
           tracker.observe(last);
           if (reconnected) tracker.reconnected();
           const backOverWrap = next - last - 1 + WRAP;
-          fc.pre(backOverWrap > MOST_LOST_AT_WRAP);
+          fc.pre(backOverWrap > MAX_MISSED_AT_WRAP);
           expect(tracker.observe(next)).toEqual({ kind: "restart", missed: next, previous: last });
         },
       ),
     );
   });
 
-  it("takes the same number again for a repeat on one connection, for a new run of the node on another", () => {
+  it("treats an equal number as a repeat, after a reconnection as a restart", () => {
     const tracker = new CounterTracker();
     tracker.observe(0);
     expect(tracker.observe(0)).toEqual({ kind: "repeat" });

@@ -6,10 +6,10 @@ import { streamNodeFeed } from "../src/index.ts";
 
 const MIB = 2 ** 20;
 const ROUNDS = 3;
-/** The budget of 64 MiB, and what comes between two looks at the memory. */
+/** The limit of 64 MiB plus what arrives between two checks. */
 const MAX_GROWTH_MIB = 350;
 
-it("a message whose parts never end is dropped with its connection, again and again", async () => {
+it("drops a connection with an endless message, repeatedly", async () => {
   const publisher = fork(fileURLToPath(new URL("./endless-publisher.mjs", import.meta.url)), { execArgv: [] });
   onTestFinished(() => void publisher.kill("SIGKILL"));
   const [endpoint] = (await once(publisher, "message")) as [string];

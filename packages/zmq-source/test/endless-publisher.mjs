@@ -1,12 +1,12 @@
-// Publishes one message whose parts never end, as fast as it goes, to everyone who subscribes: ZMTP 3.0 by hand, since no
-// socket of ZeroMQ sends such a message. At most 2 GB per connection. Ends with its parent.
+// Sends an endless message to each subscriber at full speed, at most 2 GB. Implements ZMTP 3.0, because ZeroMQ sockets
+// cannot send such a message. Ends with its parent.
 import { createServer } from "node:net";
 
 const MORE = 1;
 const LONG_AND_MORE = 3;
 const COMMAND = 4;
 const PART_BYTES = 100_000;
-const MOST_BYTES = 2e9;
+const MAX_BYTES = 2e9;
 
 const greeting = Buffer.alloc(64);
 greeting[0] = 0xff;
@@ -35,11 +35,11 @@ const server = createServer((socket) => {
       socket.write(readyCommand);
       return;
     }
-    // What follows the greeting and READY is the subscription.
+    // The data after greeting and READY is the subscription.
     if (!isReady || socket.listenerCount("drain") > 0) return;
     let sent = 0;
     const send = () => {
-      while (!socket.destroyed && sent < MOST_BYTES) {
+      while (!socket.destroyed && sent < MAX_BYTES) {
         sent += part.length;
         if (!socket.write(part)) return;
       }

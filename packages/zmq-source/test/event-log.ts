@@ -2,7 +2,7 @@ import type { FeedEvent } from "../src/index.ts";
 
 type EventOf<T extends FeedEvent["type"]> = Extract<FeedEvent, { type: T }>;
 
-/** Collects a feed's events and lets a test wait for one instead of for a time. */
+/** Collects a feed's events and lets a test wait for one. */
 export class EventLog {
   readonly events: FeedEvent[] = [];
   #waiting: { readonly matches: (event: FeedEvent) => boolean; readonly resolve: (event: FeedEvent) => void }[] = [];
@@ -20,7 +20,7 @@ export class EventLog {
     return this.events.filter((event): event is EventOf<T> => event.type === type);
   }
 
-  /** The next event of that type which comes from now on. */
+  /** Resolves with the next event of that type. */
   next<T extends FeedEvent["type"]>(type: T): Promise<EventOf<T>> {
     return new Promise((resolve) => {
       this.#waiting.push({ matches: (event) => event.type === type, resolve: (event) => resolve(event as EventOf<T>) });

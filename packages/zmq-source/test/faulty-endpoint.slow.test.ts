@@ -6,7 +6,7 @@ import { type NodeFeed, type NodeFeedOptions, streamNodeFeed } from "../src/inde
 import { EventLog } from "./event-log.ts";
 import { bodyOf, Publisher } from "./publisher.ts";
 
-/** Starts a TCP server on a free loopback port, or on one that was used before. @returns its ZMQ address. */
+/** Starts a TCP server on a free or the given loopback port. @returns its ZMQ address */
 async function listen(server: Server, port = 0): Promise<string> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
@@ -35,47 +35,36 @@ function follow(endpoint: string, options: Partial<NodeFeedOptions> = {}): { fee
   return { feed, log };
 }
 
-describe("an address where no publisher answers", () => {
+describe("an address without a publisher", () => {
   it.each([
-    ["accepts and never speaks", "silent", () => createServer()],
-    [
-      "is a web server, like the node's RPC port",
-      "not_zmq",
-      () => createHttpServer((_, response) => response.end("hello")),
-    ],
-    [
-      "closes at once, like a container's port with nothing behind it",
-      "not_zmq",
-      () => createServer((socket) => socket.end()),
-    ],
-    ["echoes what it hears", "not_zmq", () => createServer((socket) => socket.pipe(socket))],
-  ] as const)(
-    "because it %s: told once, with the remedy, and tried again without spinning",
-    async (_, problem, make) => {
-      const server = make() as Server;
-      let attempts = 0;
-      let thrice = (): void => {};
-      const threeAttempts = new Promise<void>((resolve) => {
-        thrice = resolve;
-      });
-      server.on("connection", () => {
-        attempts += 1;
-        if (attempts === 3) thrice();
-      });
-      const begin = performance.now();
-      const endpoint = await listen(server);
-      const { feed, log } = follow(endpoint);
-      await Promise.all([threeAttempts, log.next("connect_failed")]);
-      expect(performance.now() - begin).toBeGreaterThan(500);
-      expect(log.events.map(({ type }) => type)).toEqual(["connect_failed"]);
-      expect(log.of("connect_failed")).toMatchObject([
-        { problem, endpoint, topics: ["rawtx"], message: expect.stringContaining(endpoint) },
-      ]);
-      expect(feed.status().endpoints).toMatchObject([{ connected: false, problem }]);
-    },
-  );
+    ["accepts and stays silent", "silent", () => createServer()],
+    ["is a web server, like the RPC port", "not_zmq", () => createHttpServer((_, response) => response.end("hello"))],
+    ["closes at once, like an unused container port", "not_zmq", () => createServer((socket) => socket.end())],
+    ["echoes its input", "not_zmq", () => createServer((socket) => socket.pipe(socket))],
+  ] as const)("that %s is reported once and retried with a delay", async (_, problem, make) => {
+    const server = make() as Server;
+    let attempts = 0;
+    let thrice = (): void => {};
+    const threeAttempts = new Promise<void>((resolve) => {
+      thrice = resolve;
+    });
+    server.on("connection", () => {
+      attempts += 1;
+      if (attempts === 3) thrice();
+    });
+    const begin = performance.now();
+    const endpoint = await listen(server);
+    const { feed, log } = follow(endpoint);
+    await Promise.all([threeAttempts, log.next("connect_failed")]);
+    expect(performance.now() - begin).toBeGreaterThan(500);
+    expect(log.events.map(({ type }) => type)).toEqual(["connect_failed"]);
+    expect(log.of("connect_failed")).toMatchObject([
+      { problem, endpoint, topics: ["rawtx"], message: expect.stringContaining(endpoint) },
+    ]);
+    expect(feed.status().endpoints).toMatchObject([{ connected: false, problem }]);
+  });
 
-  it("because another kind of ZeroMQ socket sits there", async () => {
+  it("reports another kind of ZeroMQ socket as not_zmq", async () => {
     const push = new Push({ linger: 0 });
     onTestFinished(() => push.close());
     await push.bind("tcp://127.0.0.1:*");
@@ -83,14 +72,14 @@ describe("an address where no publisher answers", () => {
     expect(await log.next("connect_failed")).toMatchObject({ problem: "not_zmq" });
   });
 
-  it("because its name has no address, or its socket file is not there", async () => {
+  it("reports an unknown host name and a missing socket file as unresolved", async () => {
     expect(await follow("tcp://no-such-host.invalid:28332").log.next("connect_failed")).toMatchObject({
       problem: "unresolved",
     });
     expect(await follow("unix:/no/such/socket").log.next("connect_failed")).toMatchObject({ problem: "refused" });
   });
 
-  it("is listened to as soon as one does, whatever was there before", async () => {
+  it("connects as soon as a publisher replaces another server", async () => {
     const wrong = createServer((socket) => socket.pipe(socket));
     const endpoint = await listen(wrong);
     const { feed, log } = follow(endpoint);
@@ -106,8 +95,8 @@ describe("an address where no publisher answers", () => {
   });
 });
 
-describe("a connection that stands", () => {
-  it("survives a message that is too long: it is told as a loss, and what follows is read", async () => {
+describe("an established connection", () => {
+  it("reports an oversized message as a gap and reads on", async () => {
     const node = await Publisher.bind();
     onTestFinished(() => node.close());
     const { feed, log } = follow(node.endpoint, { maxMessageBytes: 1000 });
@@ -124,7 +113,7 @@ describe("a connection that stands", () => {
     expect(log.of("connected").map(({ reconnections }) => reconnections)).toEqual([0, 1]);
   });
 
-  it("on which nothing comes though the node moved on is made anew, whatever comes on another one", async () => {
+  it("is reopened when it is dead, even if another one is active", async () => {
     const node = await Publisher.bind();
     const blocks = await Publisher.bind();
     onTestFinished(() => node.close());
@@ -136,7 +125,7 @@ describe("a connection that stands", () => {
       silence: { afterSeconds: 60, everySeconds: 15, probe: async () => answers.shift() ?? "tip 2" },
       now: () => seconds,
       async sleep(milliseconds, signal) {
-        // The clock moves only while the connection stands.
+        // The clock advances only while connected.
         do await new Promise(setImmediate);
         while (!signal.aborted && (log.of("connected").length < 2 || feed.status().received.rawblock === 0));
         signal.throwIfAborted();

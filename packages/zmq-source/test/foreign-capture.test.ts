@@ -7,7 +7,7 @@ import { packMember } from "../src/capture-member.ts";
 import { CaptureError, openCaptureWriter, readCapture, readCaptureHeader, readHexLines, replay } from "../src/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-// Files that unpack well and were still not written by this program: by another one, by a later version, by a slip.
+// Files that can be unpacked but were written by another program, by a later version or by mistake.
 
 const file = temporaryFolder();
 const u16 = (value: number): Buffer => Buffer.from([value & 255, value >> 8]);
@@ -58,24 +58,19 @@ async function read(path: string, signal?: AbortSignal): Promise<{ count: number
 
 const transaction = record(1, Buffer.alloc(60, 1));
 
-describe("a capture that this program did not write", () => {
-  it("is read when it keeps to the format", async () => {
+describe("a capture written by another program", () => {
+  it("is read if it follows the format", async () => {
     expect(await read(await capture(header(), transaction))).toEqual({ count: 1, error: null });
   });
 
   it.each<[string, Buffer, string, string]>([
-    ["is of a later version", header({ version: 2 }), "unsupported_version", "a capture of version 2"],
-    ["says that its metadata are longer", header({ length: 9 }), "not_a_recording", "the header's length is wrong"],
-    ["has no object for its metadata", header({ metadata: "5" }), "not_a_recording", "is not a JSON object"],
-    ["has no JSON for its metadata", header({ metadata: "{" }), "not_a_recording", "is not a JSON object"],
-    ["has a changed header", Buffer.concat([header().subarray(0, -1), Buffer.of(0)]), "not_a_recording", "checksum"],
-    [
-      "has none",
-      Buffer.from("some other gzip file of ours"),
-      "not_a_recording",
-      "does not begin with a capture's header",
-    ],
-  ])("is refused when it %s", async (_, bytes, code, words) => {
+    ["has a later version", header({ version: 2 }), "unsupported_version", "a capture of format version 2"],
+    ["states a wrong metadata length", header({ length: 9 }), "not_a_recording", "the header's length is wrong"],
+    ["has metadata that is not an object", header({ metadata: "5" }), "not_a_recording", "is not a JSON object"],
+    ["has metadata that is not JSON", header({ metadata: "{" }), "not_a_recording", "is not a JSON object"],
+    ["has a damaged header", Buffer.concat([header().subarray(0, -1), Buffer.of(0)]), "not_a_recording", "checksum"],
+    ["has no header", Buffer.from("some other gzip file of ours"), "not_a_recording", "the file has no capture header"],
+  ])("is rejected if it %s", async (_, bytes, code, words) => {
     const path = await capture(bytes, transaction);
     const { count, error } = await read(path);
     expect({ count, code: error?.code }).toEqual({ count: 0, code });
@@ -86,26 +81,30 @@ describe("a capture that this program did not write", () => {
   const hash = Buffer.alloc(32, 3);
   const label = (letter: string, more = 0): Buffer => Buffer.concat([hash, Buffer.from(letter), Buffer.alloc(more)]);
   it.each<[string, Buffer, string]>([
-    ["is cut short", transaction.subarray(0, 12), "a record is cut short"],
-    ["is longer than what holds it", record(1, Buffer.alloc(60), { length: 61 }), "longer than what holds it"],
-    ["is longer than any block", record(1, Buffer.alloc(60), { length: 4_000_001 }), "more than any block's"],
-    ["says that it has 4 GB", record(1, Buffer.alloc(60), { length: 2 ** 32 - 1 }), "more than any block's"],
-    ["is a transaction of no bytes", record(1, Buffer.alloc(0)), "a record is of no known kind"],
+    ["is truncated", transaction.subarray(0, 12), "a record is truncated"],
+    ["exceeds its part", record(1, Buffer.alloc(60), { length: 61 }), "a record exceeds its part of the file"],
+    ["is longer than any block", record(1, Buffer.alloc(60), { length: 4_000_001 }), "above the limit of 4000000"],
+    ["states a length of 4 GB", record(1, Buffer.alloc(60), { length: 2 ** 32 - 1 }), "above the limit of 4000000"],
+    ["is an empty transaction", record(1, Buffer.alloc(0)), "a record has an unknown type or an invalid body"],
     [
       "has a wrong checksum",
       Buffer.concat([transaction.subarray(0, -1), Buffer.of(0)]),
       "a record's checksum is wrong",
     ],
-    ["is of a topic that there is not", record(9, hash), "a record is of no known kind"],
-    ["is half a block hash", record(3, hash.subarray(16)), "a record is of no known kind"],
-    ["is a sequence without its letter", record(4, hash), "a record is of no known kind"],
-    ["is a sequence with another letter", record(4, label("X")), "a record is of no known kind"],
-    ["is an entry without the mempool's count", record(4, label("A")), "a record is of no known kind"],
-    ["is a block with the mempool's count", record(4, label("C", 8)), "a record is of no known kind"],
+    ["has an unknown topic", record(9, hash), "a record has an unknown type or an invalid body"],
+    ["is half a block hash", record(3, hash.subarray(16)), "a record has an unknown type or an invalid body"],
+    ["is a sequence without label", record(4, hash), "a record has an unknown type or an invalid body"],
+    ["is a sequence with an unknown label", record(4, label("X")), "a record has an unknown type or an invalid body"],
     [
-      "has a mempool's count beyond the safe integers",
+      "is an added transaction without mempool counter",
+      record(4, label("A")),
+      "a record has an unknown type or an invalid body",
+    ],
+    ["is a block with mempool counter", record(4, label("C", 8)), "a record has an unknown type or an invalid body"],
+    [
+      "has a mempool counter beyond the safe integers",
       record(4, Buffer.concat([label("A"), Buffer.alloc(8, 0xff)])),
-      "a record is of no known kind",
+      "a record has an unknown type or an invalid body",
     ],
     ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1_700_000_000_000, 2 ** 32].map(
       (time): [string, Buffer, string] => [
@@ -121,8 +120,8 @@ describe("a capture that this program did not write", () => {
   });
 });
 
-describe("a capture made to do harm", () => {
-  /** A member whose checksum and length are right, whatever it holds. */
+describe("a malicious capture", () => {
+  /** A member with valid checksum and length and any content. */
   const anyContent = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
   const anyRecord = fc
     .record({
@@ -133,7 +132,7 @@ describe("a capture made to do harm", () => {
     })
     .map(({ topic, body, length, time }) => record(topic, body, length === undefined ? { time } : { length, time }));
 
-  it("gives messages that make sense, or a CaptureError, whatever its checksums confirm", async () => {
+  it("yields valid messages or a CaptureError, even with valid checksums", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -164,7 +163,7 @@ describe("a capture made to do harm", () => {
     );
   });
 
-  it("is not unpacked beyond 8 MiB a part, whatever length the part states", async () => {
+  it("is not unpacked beyond 8 MiB per part, whatever length it states", async () => {
     const bomb = Buffer.from(await packMember(Buffer.alloc(9 * 2 ** 20)));
     const path = file("bomb.capture");
     for (const size of [9 * 2 ** 20, 1000, 2 ** 32 - 1]) {
@@ -174,19 +173,19 @@ describe("a capture made to do harm", () => {
     }
   });
 
-  it("with thousands of beginnings of parts after damage is refused soon", async () => {
+  it("with thousands of part signatures after damage is rejected quickly", async () => {
     const start = (await packMember(transaction)).subarray(0, 20);
     const path = await capture(header());
     await appendFile(path, Buffer.concat(Array.from({ length: 100_000 }, () => start)));
     expect((await read(path)).error?.code).toBe("damaged");
   });
 
-  it("with metadata of a megabyte is refused", async () => {
+  it("with 1 MB of metadata is rejected", async () => {
     const path = await capture(header({ metadata: JSON.stringify({ note: "x".repeat(2 ** 20) }) }));
     expect((await read(path)).error?.code).toBe("not_a_recording");
   });
 
-  it("is not written: a message with a wrong time or of more bytes than a block is refused", async () => {
+  it("is not written: rejects an invalid time and an oversized message", async () => {
     const writer = await openCaptureWriter(file("writer.capture"));
     const message = { topic: "rawtx", rawBytes: new Uint8Array(60), timestamp: 1, counter: 0 } as const;
     for (const timestamp of [Number.NaN, -1, Date.now()])
@@ -198,8 +197,8 @@ describe("a capture made to do harm", () => {
   });
 });
 
-describe("a file that cannot be had", () => {
-  it("because it is a folder is told so, to read and to write", async () => {
+describe("a file that cannot be opened", () => {
+  it("reports a folder, for reading and for writing", async () => {
     const folder = file("folder");
     await mkdir(folder);
     expect((await read(folder)).error).toMatchObject({
@@ -210,14 +209,14 @@ describe("a file that cannot be had", () => {
     await expect(openCaptureWriter(folder, { ifExists: "overwrite" })).rejects.toThrow("is a folder, not a file");
   });
 
-  it("because its folder is a file is told with the system's own words", async () => {
+  it("reports other system errors with the system's message", async () => {
     const path = await capture(header());
     const below = join(path, "below");
     await expect(openCaptureWriter(below, { ifExists: "append" })).rejects.toMatchObject({ code: "read_failed" });
     await expect(openCaptureWriter(below)).rejects.toThrow("ENOTDIR");
   });
 
-  it("because more is to be noted in it than fits is not begun", async () => {
+  it("is not created if the metadata is too large", async () => {
     const path = file("noted.capture");
     const metadata = { note: "x".repeat(70_000) };
     await expect(openCaptureWriter(path, { metadata })).rejects.toThrow("64 KiB");
@@ -225,8 +224,8 @@ describe("a file that cannot be had", () => {
   });
 });
 
-describe("a recording whose clock fails", () => {
-  it("is no longer taken for one that goes on", async () => {
+describe("a capture writer whose timer fails", () => {
+  it("rejects further messages", async () => {
     const path = file("clock.capture");
     const writer = await openCaptureWriter(path, { sleep: () => Promise.reject(new Error("no timers left")) });
     const message = { topic: "rawtx", rawBytes: new Uint8Array(60), timestamp: 1, counter: 0 } as const;
@@ -237,8 +236,8 @@ describe("a recording whose clock fails", () => {
   });
 });
 
-describe("a reader that is told to stop", () => {
-  it("before it begins reads nothing", async () => {
+describe("a reader with an aborted signal", () => {
+  it("reads nothing if aborted before the start", async () => {
     const stopped = AbortSignal.abort();
     const path = await capture(header(), transaction);
     expect(await read(path, stopped)).toEqual({ count: 0, error: null });
@@ -248,7 +247,7 @@ describe("a reader that is told to stop", () => {
     expect(await replay([{ timestamp: 1 }], { signal: stopped }).next()).toMatchObject({ done: true });
   });
 
-  it("between two messages gives no more", async () => {
+  it("stops between two messages", async () => {
     const controller = new AbortController();
     let count = 0;
     for await (const _ of readCapture(await capture(header(), Buffer.concat([transaction, transaction])), {
@@ -260,7 +259,7 @@ describe("a reader that is told to stop", () => {
     expect(count).toBe(1);
   });
 
-  it("by a timer that fails says so instead of waiting for ever", async () => {
+  it("throws the error of a failing timer", async () => {
     const run = replay([{ timestamp: 1 }, { timestamp: 2 }], {
       sleep: () => Promise.reject(new Error("no timers left")),
     });

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { decodeFrames } from "../src/frames.ts";
 import { anyMessage, framesOf } from "./messages.ts";
 
-describe("the frames of a message", () => {
-  it("give back the message, whatever it is", () => {
+describe("decodeFrames", () => {
+  it("decodes every message", () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         expect(decodeFrames(framesOf(message), message.timestamp)).toEqual({ message, invalid: null });
@@ -12,7 +12,7 @@ describe("the frames of a message", () => {
     );
   });
 
-  it("that are anything at all give a message or a reason, and never throw", () => {
+  it("returns a message or a problem for arbitrary frames and never throws", () => {
     const frame = fc.oneof(
       fc.constantFrom(...["rawtx", "rawblock", "hashblock", "sequence", "hashtx", ""].map((name) => Buffer.from(name))),
       fc.uint8Array({ maxLength: 120 }),
@@ -28,7 +28,7 @@ describe("the frames of a message", () => {
     );
   });
 
-  it("cut or lengthened by a byte are told as invalid where the length is fixed, with the counter still followed", () => {
+  it("rejects a body of wrong length but keeps the counter", () => {
     fc.assert(
       fc.property(anyMessage, fc.boolean(), (message, longer) => {
         const [topic, body, counter] = framesOf(message) as [Uint8Array, Uint8Array, Uint8Array];
@@ -42,7 +42,7 @@ describe("the frames of a message", () => {
     );
   });
 
-  it("of a sequence with an unknown letter, or a count that no number holds, say what is wrong", () => {
+  it("rejects an unknown sequence label and an unsafe mempool counter", () => {
     const counter = Buffer.alloc(4);
     const body = (letter: string, count: number): Buffer =>
       Buffer.concat([Buffer.alloc(32), Buffer.from(letter), Buffer.alloc(8, count)]);

@@ -4,10 +4,10 @@ import { bodyOf, Publisher } from "./publisher.ts";
 
 const COUNT = 4_000;
 const BODY_BYTES = 300;
-/** Sixteen times what the messages are: the objects around them, and whatever else the process does. */
+/** Sixteen times the messages' size, to allow for objects and other memory of the process. */
 const MOST_GROWTH_BYTES = 16 * COUNT * BODY_BYTES;
 
-it("messages that wait take memory by their own size, however small the pieces in which they come", async () => {
+it("queued messages use memory in proportion to their size", async () => {
   const publisher = await Publisher.bind();
   const stop = new AbortController();
   onTestFinished(() => {
@@ -20,7 +20,7 @@ it("messages that wait take memory by their own size, however small the pieces i
   const before = process.memoryUsage().rss;
   for (let number = 0; number < COUNT; number++) {
     await publisher.publish("rawtx", bodyOf(number, BODY_BYTES));
-    // One at a time, as a node sends them: the next one goes out when this one is there.
+    // One at a time, as a node sends them: waits for each to arrive.
     const next = await feed.next();
     if (next.done !== true) held.push(next.value);
   }

@@ -20,8 +20,8 @@ async function lines(content: string | Uint8Array, options: Partial<HexLinesOpti
 const first = "01".repeat(60);
 const second = "AB".repeat(70);
 
-describe("a file of transactions in hex", () => {
-  it("is read line by line and spread evenly over the span", async () => {
+describe("readHexLines", () => {
+  it("reads line by line and spreads the times evenly over the span", async () => {
     const messages = await lines(`${first}\n${second}\r\n\n  ${first}  \n${second}`);
     expect(messages.map(({ timestamp, counter }) => [timestamp, counter])).toEqual([
       [1000, 0],
@@ -37,7 +37,7 @@ describe("a file of transactions in hex", () => {
     });
   });
 
-  it("of any system is read the same: line ends, byte order mark, blanks, case, packed or not", async () => {
+  it("accepts any line end, byte order mark, whitespace, case and gzip", async () => {
     const expected = await lines(`${first}\n${second}\n${first}\n`);
     const texts = [
       `\ufeff${first}\r\n${second}\r\n${first}\r\n`,
@@ -49,7 +49,7 @@ describe("a file of transactions in hex", () => {
       for (const content of [text, gzipSync(text)]) expect(await lines(content)).toEqual(expected);
   });
 
-  it("longer than a chunk is split at the same places whatever its line ends", async () => {
+  it("splits files larger than a chunk correctly for all line ends", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -69,7 +69,7 @@ describe("a file of transactions in hex", () => {
     );
   });
 
-  it("in UTF-16 or UTF-32, marked or not, packed or not, is refused by that name", async () => {
+  it("names UTF-16 and UTF-32 as the reason for rejection", async () => {
     const utf16 = Buffer.from(`\ufeff${first}\r\n`, "utf16le");
     const utf32 = Buffer.concat(
       [...`\ufeff${first}`].map((char) => Buffer.from([char.charCodeAt(0) & 255, char.charCodeAt(0) >> 8, 0, 0])),
@@ -91,20 +91,20 @@ describe("a file of transactions in hex", () => {
       }
   });
 
-  it("packed to hide an endless line or endless blanks is refused", async () => {
+  it("rejects gzip files with an endless line or endless blanks", async () => {
     const endless = gzipSync(Buffer.alloc(20_000_000, "ab"));
     const blank = gzipSync(Buffer.concat([Buffer.from(`${first}\n`), Buffer.alloc(70 * 2 ** 20, "\r\n ")]));
     for (const content of [endless, blank])
       await expect(lines(content)).rejects.toMatchObject({ code: "invalid_line" });
   });
 
-  it("may be packed, and a single transaction comes at the start", async () => {
+  it("reads gzip; a single transaction gets the start time", async () => {
     expect(await lines(gzipSync(first))).toEqual([
       { topic: "rawtx", rawBytes: new Uint8Array(60).fill(1), timestamp: 1000, counter: 0 },
     ]);
   });
 
-  it("is refused as a whole, naming the line, before its first transaction", async () => {
+  it("rejects an invalid file before the first transaction, with the line", async () => {
     const cases: [string | Uint8Array, object][] = [
       [`${first}\n\n${first}0\n`, { code: "invalid_line", line: 3, message: expect.stringContaining("odd number") }],
       [
@@ -120,14 +120,14 @@ describe("a file of transactions in hex", () => {
     for (const [content, error] of cases) await expect(lines(content)).rejects.toMatchObject(error);
   });
 
-  it("that is missing or asked for a wrong span gives a clear error", async () => {
+  it("rejects a missing file and an invalid span", async () => {
     await expect(readHexLines(file("missing"), { startTime: 0 }).next()).rejects.toThrow("no such file or folder");
     await expect(lines(first, { spanSeconds: 2 ** 32 })).rejects.toMatchObject({ code: "invalid_option" });
     await expect(lines(first, { spanSeconds: -1 })).rejects.toMatchObject({ code: "invalid_option" });
     await expect(lines(first, { startTime: Number.NaN })).rejects.toMatchObject({ code: "invalid_option" });
   });
 
-  it("reads the real mempool whole: 8,131 transactions within the default half hour", needs("corpus"), async () => {
+  it("reads the recorded mempool: 8,131 transactions in the default 30 minutes", needs("corpus"), async () => {
     const path = corpusPath("mempool/2024-03-14.rawtx.hex.gz");
     expect(await recognizeRecording(path)).toBe("hex_lines");
     let count = 0;
@@ -141,7 +141,7 @@ describe("a file of transactions in hex", () => {
 });
 
 describe("recognizeRecording", () => {
-  it("tells captures, hex files packed or not, and anything else apart, whatever their names", async () => {
+  it("detects captures, hex files and other files by content", async () => {
     const capture = file("capture.txt");
     await (await openCaptureWriter(capture)).close();
     expect(await recognizeRecording(capture)).toBe("capture");

@@ -5,10 +5,10 @@ import { expect, it, onTestFinished } from "vitest";
 import { streamNodeFeed } from "../src/index.ts";
 
 const MIB = 2 ** 20;
-/** The queue and what ZeroMQ holds take 128 MiB at most; the rest is garbage that waits to be collected. */
+/** The queue and ZeroMQ's buffers take at most 128 MiB; the rest is uncollected garbage. */
 const MAX_GROWTH_MIB = 350;
 
-it("junk of a megabyte a message takes no more memory than the bounds, and its end does no harm", async () => {
+it("junk messages of 1 MB stay within the memory limits", async () => {
   const publisher = fork(fileURLToPath(new URL("./junk-publisher.mjs", import.meta.url)), { execArgv: [] });
   onTestFinished(() => void publisher.kill("SIGKILL"));
   const [endpoint] = (await once(publisher, "message")) as [string];
@@ -28,7 +28,7 @@ it("junk of a megabyte a message takes no more memory than the bounds, and its e
   while (feed.status().received.rawtx < 1500) {
     await feed.next();
     peak = Math.max(peak, process.memoryUsage().rss);
-    // Slower than what comes, while ZeroMQ goes on receiving.
+    // Consumes more slowly than messages arrive, while ZeroMQ keeps receiving.
     const end = performance.now() + 10;
     while (performance.now() < end);
     await new Promise(setImmediate);

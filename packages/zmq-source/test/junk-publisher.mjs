@@ -1,4 +1,4 @@
-// Publishes junk of 1 MB as rawtx, as fast as it goes. Ends with its parent.
+// Publishes 1 MB junk messages as rawtx at full speed. Ends with its parent.
 import { XPublisher } from "zeromq";
 
 const socket = new XPublisher({ sendHighWaterMark: 10_000, linger: 0 });

@@ -5,7 +5,7 @@ const counter = fc.nat(2 ** 32 - 1);
 const timestamp = fc.double({ noNaN: true, noDefaultInfinity: true, min: 0, max: 4e9 }).map((seconds) => seconds + 0);
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex"));
 
-/** Any message that a node can send. */
+/** Generates any message that a node can send. */
 export const anyMessage: fc.Arbitrary<FeedMessage> = fc.oneof(
   fc.record({ topic: fc.constant("rawtx" as const), rawBytes: bytes(1, 400), timestamp, counter }),
   fc.record({ topic: fc.constant("rawblock" as const), rawBytes: bytes(1, 900), timestamp, counter }),
@@ -32,7 +32,7 @@ function bytes(minLength: number, maxLength: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ minLength, maxLength }).map((array) => new Uint8Array(array));
 }
 
-/** The frames in which a node sends a message. */
+/** Encodes a message as a node does. */
 export function framesOf(message: FeedMessage): Uint8Array[] {
   const frame = Buffer.alloc(4);
   frame.writeUInt32LE(message.counter);

@@ -3,7 +3,7 @@ import { streamNodeFeed } from "../src/index.ts";
 import { EventLog } from "./event-log.ts";
 import { bodyOf, Publisher } from "./publisher.ts";
 
-/** How many of the next sockets cannot be opened: a process out of file descriptors could not run the test itself. */
+/** Number of next sockets that fail to open. Simulated, because without file descriptors the test cannot run. */
 const refusals = vi.hoisted(() => ({ left: 0 }));
 
 vi.mock("zeromq", async (importOriginal) => {
@@ -17,7 +17,7 @@ vi.mock("zeromq", async (importOriginal) => {
   return { ...zeromq, Subscriber };
 });
 
-it("out of sockets: refused clearly at the start, not given up later", async () => {
+it("throws at the start if no socket can be opened, and retries later", async () => {
   const node = await Publisher.bind();
   onTestFinished(() => node.close());
   const endpoints = { rawtx: node.endpoint };
@@ -34,7 +34,7 @@ it("out of sockets: refused clearly at the start, not given up later", async () 
   await node.subscribed();
   refusals.left = 2;
   const failed = log.next("connect_failed");
-  // A message that is too long ends the connection in a way that needs a new socket.
+  // An oversized message ends the connection and requires a new socket.
   await node.publish("rawtx", bodyOf(0, 2000));
   expect(await failed).toMatchObject({ problem: "no_socket", message: expect.stringContaining("ulimit -n") });
   await node.subscribed();

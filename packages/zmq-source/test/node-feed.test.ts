@@ -20,7 +20,7 @@ async function publisher(address?: string): Promise<Publisher> {
   return made;
 }
 
-/** An address at which nothing listens. A publisher that is being closed would still answer for a moment. */
+/** An address without listener. (A publisher that is closing may still accept connections.) */
 async function freeEndpoint(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -46,7 +46,7 @@ async function take(feed: NodeFeed, count: number): Promise<FeedMessage[]> {
 }
 
 describe("streamMempoolTransactions", () => {
-  it("gives every transaction in order, as the contract has it, and ends on the signal", async () => {
+  it("yields every transaction in order and ends on the signal", async () => {
     const node = await publisher();
     const controller = abortable();
     const stream = streamMempoolTransactions({
@@ -70,7 +70,7 @@ describe("streamMempoolTransactions", () => {
     expect(number).toBe(1000);
   });
 
-  it("ends at once when the signal has aborted already, and when it aborts while nothing comes", async () => {
+  it("ends at once on an aborted signal, even without messages", async () => {
     const node = await publisher();
     const before = streamMempoolTransactions({ endpoint: node.endpoint, signal: AbortSignal.abort() });
     expect(await before.next()).toEqual({ done: true, value: undefined });
@@ -84,7 +84,7 @@ describe("streamMempoolTransactions", () => {
 });
 
 describe("streamNodeFeed", () => {
-  it("reads each topic where it is published, with one socket for equal addresses", async () => {
+  it("reads each topic at its address, with one socket for equal addresses", async () => {
     const shared = await publisher();
     const other = await publisher();
     const log = new EventLog();
@@ -125,7 +125,7 @@ describe("streamNodeFeed", () => {
     expect(log.events.map((event) => event.type)).toEqual(["connected", "connected"]);
   });
 
-  it("tells a gap with its count, a wrap as none, a restart as one, and leaves invalid messages out", async () => {
+  it("reports gaps and restarts but no wrap, and ignores invalid messages", async () => {
     const node = await publisher();
     const log = new EventLog();
     let now = 100;
@@ -168,7 +168,7 @@ describe("streamNodeFeed", () => {
     });
   });
 
-  it("says that the node went away and finds it again at the same address, for which it need not be there at the start", async () => {
+  it("connects to a node that starts later or restarts", async () => {
     const endpoint = await freeEndpoint();
     const log = new EventLog();
     const refused = log.next("connect_failed");
@@ -189,7 +189,7 @@ describe("streamNodeFeed", () => {
     expect(log.of("connect_failed").length).toBeLessThanOrEqual(3);
   });
 
-  it("drops what a slow consumer leaves no room for, counts it, reports it, and keeps what it had taken", async () => {
+  it("drops and reports new messages if the consumer is slow", async () => {
     const node = await publisher();
     const log = new EventLog();
     let now = 10;
@@ -214,7 +214,7 @@ describe("streamNodeFeed", () => {
     expect(feed.status()).toMatchObject({ dropped: { rawtx: 15 }, missed: { rawtx: 0 } });
   });
 
-  it("reads a node's Unix socket, written as in bitcoin.conf", needs("Unix sockets"), async () => {
+  it("reads a Unix socket given as in bitcoin.conf", needs("Unix sockets"), async () => {
     const path = file("zmq.sock");
     const node = await publisher(`ipc://${path}`);
     const feed = streamNodeFeed({ endpoints: { rawtx: `unix:${path}` }, signal: abortable().signal });
@@ -223,7 +223,7 @@ describe("streamNodeFeed", () => {
     expect(await take(feed, 1)).toMatchObject([{ counter: 0 }]);
   });
 
-  // Where there is no IPv6 (many containers), test/endpoint.test.ts still shows that such an address is understood.
+  // Without IPv6 (many containers), test/endpoint.test.ts still tests parsing.
   it("reads from an IPv6 address", needs("IPv6"), async () => {
     const node = await publisher("tcp://[::1]:*");
     expect(node.endpoint).toMatch(/^tcp:\/\/\[::1\]:\d+$/);
@@ -233,7 +233,7 @@ describe("streamNodeFeed", () => {
     expect(await take(feed, 1)).toMatchObject([{ counter: 0 }]);
   });
 
-  it("ends with the error that onEvent throws", async () => {
+  it("ends with the error thrown by onEvent", async () => {
     const node = await publisher();
     const feed = streamNodeFeed({
       endpoints: { rawtx: node.endpoint },
@@ -269,18 +269,18 @@ describe("streamNodeFeed", () => {
     ["tcp://*:28332", "is an address to listen on, not one to connect to"],
     ["tcp://user@host:28332", "is not of the form tcp://HOST:PORT"],
     ["tcp://::1:28332", "is not of the form tcp://HOST:PORT"],
-    ["unix:", "names no socket file"],
-  ])("refuses the address %j, naming the setting", (address, message) => {
+    ["unix:", "has no socket path"],
+  ])("rejects the address %j and names the setting", (address, message) => {
     expect(() => streamNodeFeed({ endpoints: { rawtx: address } })).toThrow(message);
     expect(() => streamMempoolTransactions({ endpoint: address })).toThrow(
       /^endpoint: .*expected an address like tcp:/,
     );
   });
 
-  it("refuses wrong options, naming them", () => {
+  it("rejects invalid options and names them", () => {
     const endpoints = { rawtx: "tcp://127.0.0.1:28332" };
-    expect(() => streamNodeFeed({ endpoints: {} })).toThrow(/^endpoints: name an address/);
-    expect(() => streamNodeFeed({ endpoints: { rawtxx: "x" } as never })).toThrow(/^endpoints.rawtxx: no such topic/);
+    expect(() => streamNodeFeed({ endpoints: {} })).toThrow(/^endpoints: must have an address/);
+    expect(() => streamNodeFeed({ endpoints: { rawtxx: "x" } as never })).toThrow(/^endpoints.rawtxx: unknown topic/);
     expect(() => streamNodeFeed({ endpoints, maxQueuedMessages: 0 })).toThrow(/^maxQueuedMessages: must be a number/);
     expect(() => streamNodeFeed({ endpoints, silence: { afterSeconds: Number.NaN } })).toThrow(/^silence.afterSeconds/);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { publisherAddress, subscriberAddress } from "../src/index.ts";
 
-describe("what a publisher binds to", () => {
+describe("publisherAddress", () => {
   it.each([
     ["tcp://127.0.0.1:28332", "tcp://127.0.0.1:28332"],
     ["tcp://localhost:28332", "tcp://127.0.0.1:28332"],
@@ -23,13 +23,13 @@ describe("what a publisher binds to", () => {
     expect(publisherAddress(endpoint)).toBe(address);
   });
 
-  it("has the scheme that the node's version knows", () => {
+  it("uses the scheme supported by the node's version", () => {
     expect(publisherAddress("unix:/run/z.sock", 270_100)).toBe("ipc:///run/z.sock");
     expect(publisherAddress("ipc:///run/z.sock", 280_000)).toBe("unix:/run/z.sock");
   });
 });
 
-describe("what a subscriber connects to", () => {
+describe("subscriberAddress", () => {
   it.each([
     ["tcp://0.0.0.0:28332", "10.0.0.5", "tcp://10.0.0.5:28332"],
     ["tcp://*:28332", "node", "tcp://node:28332"],

@@ -1,6 +1,6 @@
 import { XPublisher } from "zeromq";
 
-/** A stand-in for a node's ZMQ side on a real socket: numbers its messages per topic as Bitcoin Core does. */
+/** A ZMQ publisher that numbers its messages per topic as Bitcoin Core does. */
 export class Publisher {
   readonly #socket: XPublisher;
   readonly counters = new Map<string, number>();
@@ -9,12 +9,12 @@ export class Publisher {
     this.#socket = socket;
   }
 
-  /** @param address default a free loopback port. */
+  /** @param address default: a free loopback port */
   static async bind(address = "tcp://127.0.0.1:*", sendHighWaterMark = 0): Promise<Publisher> {
     const socket = new XPublisher({ linger: 0, sendHighWaterMark, ipv6: address.includes("[") });
-    // Else a subscription that comes while an older one still counts would not be told.
+    // Without this, no event is emitted for a subscription that already exists.
     socket.verbosity = "allSubs";
-    // A socket that was closed just before at the same address may still hold it for a moment.
+    // A socket that was just closed may still occupy the address.
     for (let tries = 200; ; tries--) {
       try {
         await socket.bind(address);
@@ -30,7 +30,7 @@ export class Publisher {
     return this.#socket.lastEndpoint!;
   }
 
-  /** Resolves when that many topics have been subscribed to: from then on nothing published is lost. */
+  /** Resolves after this many subscriptions. From then on no published message is lost. */
   async subscribed(topics = 1): Promise<void> {
     for (let seen = 0; seen < topics; ) {
       const [frame] = await this.#socket.receive();
@@ -55,7 +55,7 @@ export class Publisher {
   }
 }
 
-/** A transaction-like body that says which one it is. */
+/** A transaction-like body that contains its number. */
 export function bodyOf(number: number, bytes = 60): Buffer {
   const body = Buffer.alloc(bytes, 0x5a);
   body.writeUInt32BE(number);

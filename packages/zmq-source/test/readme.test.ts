@@ -28,7 +28,7 @@ async function publisher(): Promise<Publisher> {
 }
 
 describe("the README", () => {
-  it.each(["listen.ts", "record-and-replay.ts"])("shows the example %s as it is run", (example) => {
+  it.each(["listen.ts", "record-and-replay.ts"])("contains the example %s", (example) => {
     expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(packageDirectory, "examples", example), "utf8")}\`\`\``);
   });
 
@@ -42,7 +42,7 @@ describe("the README", () => {
 });
 
 describe("the examples", () => {
-  it("listen until they are interrupted", async () => {
+  it("listen until interrupted", async () => {
     const node = await publisher();
     const child = run("listen.ts", node.endpoint);
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -5,7 +5,7 @@ import { EventLog } from "./event-log.ts";
 
 type SequenceMessage = Extract<FeedMessage, { topic: "sequence" }>;
 
-/** Follows a feed in the background and lets a test wait for what it needs. */
+/** Reads a feed in the background and lets a test wait for a condition. */
 class Reader {
   readonly messages: FeedMessage[] = [];
   readonly log = new EventLog();
@@ -56,7 +56,7 @@ async function regtest(options: Parameters<typeof RegtestNode.start>[0] = {}): P
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
-/** A subscription reaches the publisher a moment after the handshake; blocks are mined until one of them is heard. */
+/** Mines blocks until one arrives: a subscription becomes active shortly after the handshake. */
 async function oneMore(node: RegtestNode, reader: Reader): Promise<void> {
   const seen = reader.messages.length;
   while (reader.messages.length === seen) {
@@ -65,7 +65,7 @@ async function oneMore(node: RegtestNode, reader: Reader): Promise<void> {
   }
 }
 
-/** Resolves when every address is being listened to. */
+/** Resolves when all subscriptions are active. */
 async function listening(node: RegtestNode, reader: Reader): Promise<void> {
   await reader.connected();
   const topics = reader.feed.status().endpoints.flatMap((endpoint) => endpoint.topics);
@@ -73,7 +73,7 @@ async function listening(node: RegtestNode, reader: Reader): Promise<void> {
 }
 
 describe("the feed of a real node", needs("bitcoind"), () => {
-  it("brings transactions, blocks, replacements and reorganisations, joined to the mempool by its counter", async () => {
+  it("yields transactions, blocks, replacements and reorganizations", async () => {
     const node = await regtest();
     const reader = new Reader(node.endpoints);
     const payments = await node.preparePayments([
@@ -90,7 +90,7 @@ describe("the feed of a real node", needs("bitcoind"), () => {
     for (const { hex: sent } of [...payments, replacement])
       await reader.until(() => reader.of("rawtx").some((message) => hex(message.rawBytes) === sent));
 
-    // The snapshot's number is that of the next change: everything from the one before on came with a number of its own.
+    // The snapshot's number is that of the next change.
     const after = (await node.rpc("getrawmempool", false, true)) as { mempool_sequence: number };
     const numbers = reader
       .of("sequence")
@@ -111,7 +111,7 @@ describe("the feed of a real node", needs("bitcoind"), () => {
     expect(reader.feed.status()).toMatchObject({ missed: { rawtx: 0, sequence: 0 }, invalidFrames: 0 });
   });
 
-  it("tells the removal of what a block double-spends and of what a full mempool evicts", async () => {
+  it("reports double-spent and evicted transactions as removed", async () => {
     const node = await regtest({ topics: ["sequence"], extraArguments: ["-maxmempool=5"] });
     const reader = new Reader(node.endpoints);
     const payments = await node.preparePayments(Array.from({ length: 3 }, () => [30_000, 40_000]));
@@ -128,12 +128,12 @@ describe("the feed of a real node", needs("bitcoind"), () => {
     await reader.until(() => reader.sequence("R").includes(payments[1]!.txid));
   });
 
-  it("is found again after a stop and after a SIGKILL, and each new run of the node is told", async () => {
+  it("reconnects after a stop and a SIGKILL and reports each restart", async () => {
     const node = await regtest({ topics: ["rawtx"] });
     const reader = new Reader(node.endpoints);
     await listening(node, reader);
     for (const stop of [() => node.daemon.stop(), () => node.daemon.kill()]) {
-      // A new run is told from a gap by a counter that falls, so the old one must have come some way.
+      // A restart is detected by a falling counter, so it must have advanced before.
       const published = reader.messages.length + 20;
       await node.mine(20, "empty");
       await reader.until(() => reader.messages.length >= published);
@@ -151,9 +151,9 @@ describe("the feed of a real node", needs("bitcoind"), () => {
   });
 
   it.each([
-    ["its usual high-water mark", undefined],
+    ["the default high-water mark", undefined],
     ["no high-water mark", 0],
-  ])("accounts for every message of a block of 2,000 transactions, with %s", async (_, highWaterMark) => {
+  ])("accounts for every message of a 2,000-transaction block with %s", async (_, highWaterMark) => {
     const node = await regtest({ topics: ["rawtx", "sequence"], highWaterMark });
     const payments = await node.preparePayments(Array.from({ length: 2000 }, (_, index) => [20_000 + index, 21_000]));
     const reader = new Reader({ rawtx: node.endpoints.rawtx, sequence: node.endpoints.sequence });
@@ -161,7 +161,7 @@ describe("the feed of a real node", needs("bitcoind"), () => {
     await node.send(payments);
     const [hash] = await node.mine();
     await reader.until(() => reader.sequence("C").includes(hash!));
-    // One more block: its coinbase comes after whatever the full one lost.
+    // One more block, whose coinbase arrives after the losses of the full one.
     const [last] = await node.mine(1, "empty");
     await reader.until(() => reader.sequence("C").includes(last!));
     const coinbase = ((await node.rpc("getblock", last, 2)) as { tx: { hex: string }[] }).tx[0]!.hex;

@@ -3,7 +3,7 @@ import { replay } from "../src/index.ts";
 
 const records = (...timestamps: number[]) => timestamps.map((timestamp, index) => ({ timestamp, index }));
 
-/** A clock and a timer under the test's control: sleeping moves the clock. */
+/** A fake clock and timer: sleeping advances the clock. */
 function virtualTime() {
   let seconds = 50;
   return {
@@ -19,8 +19,8 @@ function virtualTime() {
   };
 }
 
-describe("a replay", () => {
-  it("waits between records as long as there was between them, divided by the speed", async () => {
+describe("replay", () => {
+  it("waits the recorded time between records, divided by the speed", async () => {
     const time = virtualTime();
     const moments: [number, number, number | null][] = [];
     const run = replay(records(1000, 1000, 1003, 1002, 1010), {
@@ -41,7 +41,7 @@ describe("a replay", () => {
     expect(run.now()).toBe(1010);
   });
 
-  it("does not drift when the consumer takes its time, and its clock runs between records but never past one", async () => {
+  it("does not drift with a slow consumer; its clock never passes a record", async () => {
     const time = virtualTime();
     let clockWhileWaiting: number | null = null;
     const run = replay(records(0, 10, 11), {
@@ -62,7 +62,7 @@ describe("a replay", () => {
     expect(time.monotonicNow()).toBe(65);
   });
 
-  it("at full speed gives everything without a timer, with turns for others in between", async () => {
+  it("yields everything without a timer at full speed, with turns for others", async () => {
     let turns = 0;
     let running = true;
     const count = () => {
@@ -78,7 +78,7 @@ describe("a replay", () => {
     expect(turns).toBeGreaterThan(10);
   });
 
-  it("ends on the signal in the middle of a wait", async () => {
+  it("ends on the signal during a wait", async () => {
     const controller = new AbortController();
     const run = replay(records(0, 3600), { signal: controller.signal });
     await run.next();
@@ -87,7 +87,7 @@ describe("a replay", () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("refuses the speed %s", (speed) => {
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("rejects the speed %s", (speed) => {
     expect(() => replay([], { speed })).toThrow(/speed must be a number above 0/);
   });
 });

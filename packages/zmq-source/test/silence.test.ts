@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SilenceVerdict } from "../src/index.ts";
 import { type SilenceWatch, watchSilence } from "../src/silence.ts";
 
-/** Watches until that second, with messages arriving at the given ones. Sleeping moves the clock. */
+/** Runs the check until that second, with messages at the given seconds. Sleeping advances the clock. */
 async function watch(
   until: number,
   parts: { probe?: SilenceWatch["probe"]; connected?: boolean; messagesAt?: readonly number[] } = {},
@@ -16,7 +16,7 @@ async function watch(
       everySeconds: 15,
       probe: parts.probe,
       now: () => now,
-      lastSign: () =>
+      lastActivity: () =>
         parts.connected === false ? null : Math.max(0, ...(parts.messagesAt ?? []).filter((second) => second <= now)),
       onVerdict: (verdict, silentSeconds, cause) => verdicts.push([silentSeconds, verdict, cause]),
       async sleep(milliseconds) {
@@ -42,14 +42,14 @@ const answers = (...given: (string | Error)[]) => {
   };
 };
 
-describe("the watch over silence", () => {
-  it("does not ask while messages come", async () => {
+describe("watchSilence", () => {
+  it("does not probe while messages arrive", async () => {
     const { probe, asked } = answers("a");
     expect(await watch(230, { probe, messagesAt: [30, 80, 130, 180] })).toEqual([]);
     expect(asked()).toBe(0);
   });
 
-  it("finds the node quiet when it has nothing new either", async () => {
+  it("reports quiet if the node has nothing new", async () => {
     const { probe } = answers("tip 5");
     const verdicts = await watch(100, { probe });
     expect(verdicts).toEqual([
@@ -58,7 +58,7 @@ describe("the watch over silence", () => {
     ]);
   });
 
-  it("cries only when the node moved on and nothing has come, even a little later", async () => {
+  it("reports a dead feed only if nothing arrives within the grace time", async () => {
     const { probe } = answers("tip 5", "tip 6");
     const verdicts = await watch(90, { probe });
     expect(verdicts).toEqual([[77, "feed_dead", null]]);
@@ -67,7 +67,7 @@ describe("the watch over silence", () => {
     expect(late.asked()).toBe(2);
   });
 
-  it("tells an unreachable node with its error, and asks again", async () => {
+  it("reports an unreachable node with the error and probes again", async () => {
     const gone = new Error("refused");
     const { probe } = answers(gone, gone, "tip 5", "tip 5");
     const verdicts = await watch(110, { probe });
@@ -78,7 +78,7 @@ describe("the watch over silence", () => {
     ]);
   });
 
-  it("without a probe says that nothing is known; while nothing is connected says nothing", async () => {
+  it("reports unknown without a probe, and nothing while disconnected", async () => {
     expect(await watch(70)).toEqual([[60, "unknown", null]]);
     expect(await watch(300, { connected: false })).toEqual([]);
   });
