@@ -1,6 +1,8 @@
 import { defineProject, type TestProjectInlineConfiguration } from "vitest/config";
 
-/** Vitest's settings of one package, app or folder of checks: tests run on sources, so that they need no build. */
+/**
+ * Vitest's settings of one package, app or folder of checks. Tests run on sources, without a build.
+ */
 export function testProject(name: string, { timeoutMs = 120_000 } = {}): TestProjectInlineConfiguration {
   return defineProject({
     resolve: { conditions: ["@utxoracle/source"] },
@@ -10,7 +12,7 @@ export function testProject(name: string, { timeoutMs = 120_000 } = {}): TestPro
       include: ["test/**/*.test.ts"],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
-      // Many tests wait for a process or a socket: every core has a file.
+      // Many tests wait for processes or sockets, so every core gets a file.
       maxWorkers: "100%",
     },
   });

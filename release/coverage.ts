@@ -1,5 +1,6 @@
-// `pnpm coverage`: runs the tests of the libraries with coverage, adds what the pages of the browser tests ran, and fails when
-// less than nine in ten branches of a published package are taken. Arguments: `--report-only FOLDER` reads a run made before.
+// Runs the libraries' tests with coverage, including browser tests, and fails if a published
+// package has less than 90 % of its branches taken: `pnpm coverage`. `--report-only FOLDER` reads
+// an earlier run.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +28,7 @@ function runTests(folder: string): void {
   if (status !== 0) throw new Error("the tests failed");
 }
 
-/** Whether a file holds anything but types and names of others. */
+/** Whether a file contains more than types and re-exports. */
 const hasCode = (path: string): boolean => {
   const { code } = transformSync(readFileSync(path, "utf8"), { loader: "ts" });
   return code.replaceAll(/^(?:import|export) \{[^}]*\}(?: from "[^"]*")?;$/gm, "").trim() !== "";
@@ -59,7 +60,7 @@ try {
       const inNode = report[file];
       const inPages = basename(path) === "viz" ? pages.get(basename(file)) : undefined;
       if (inNode === undefined && inPages === undefined && hasCode(file)) {
-        console.error(`${relative(repositoryRoot, file)}: no test ran it`);
+        console.error(`${relative(repositoryRoot, file)}: not covered by any test`);
         failed = true;
       }
       const branches: Branches = inNode === undefined ? new Map() : branchesOf(inNode);

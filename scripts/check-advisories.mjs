@@ -1,12 +1,13 @@
-// Asks the registry for security advisories against the locked dependencies and fails on each that is not explained below.
-// A registry that has no advisories to give (a mirror) is said so in plain words: then nothing was checked, which is an error
-// with UTXORACLE_ADVISORIES=required, as the workflow on GitHub has it. Arguments go to `pnpm audit`, e.g. `--registry URL`.
+// Fails on security advisories against the locked dependencies, except those explained below. If
+// the registry has no advisories (a mirror), nothing was checked: this is reported, and is an error
+// with UTXORACLE_ADVISORIES=required, as in CI on GitHub. Arguments go to `pnpm audit`, e.g.
+// `--registry URL`.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./workspace.mjs";
 
-/** Advisories that do not touch this project: their id on GitHub, and why. */
+/** Advisories that do not affect this project: their GitHub id and the reason. */
 const explained = new Map([]);
 
 const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
@@ -16,12 +17,12 @@ const { stdout, stderr } = spawnSync("npx", ["-y", pin, "audit", "--json", ...pr
   maxBuffer: 1 << 26,
 });
 if (stderr.includes("ERR_PNPM_AUDIT_BAD_RESPONSE")) {
-  const answer = stderr.match(/responded with (\d+)/)?.[1] ?? "something else";
-  console.log(`advisories: NOT CHECKED, this registry gives none (it answered with ${answer})`);
+  const answer = stderr.match(/responded with (\d+)/)?.[1] ?? "unknown";
+  console.log(`advisories: NOT CHECKED, this registry has none (status ${answer})`);
   process.exit(process.env.UTXORACLE_ADVISORIES === "required" ? 1 : 0);
 }
 if (!stdout.trim().startsWith("{")) {
-  console.error(`pnpm audit gave no report:\n${stdout}${stderr}`);
+  console.error(`pnpm audit returned no report:\n${stdout}${stderr}`);
   process.exit(1);
 }
 const { advisories, metadata } = JSON.parse(stdout);

@@ -1,6 +1,6 @@
-// Fails when a package imports a sibling that docs/architecture.md does not allow, imports something that its
-// package.json does not declare, when a package that runs anywhere imports Node's modules, when the folders of a package's
-// src import one another in a circle, or when a folder of apps/live imports one that comes later in the order of the data.
+// Fails if a package imports a sibling against docs/architecture.md or a dependency that it does
+// not declare, if a package for browsers imports Node.js modules, if folders of a package import
+// each other in a cycle, or if a folder of apps/live imports a later one in the order of the data.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ const importsSiblings = {
 };
 const runsAnywhere = new Set(["models", "tx-parser", "estimator", "viz"]);
 const appEdges = { live: null, web: new Set(["viz"]) };
-/** What src of an app consists of, in the order in which data flows: each imports only from those before it. */
+/** Contents of an app's src in the order of the data. Each imports only earlier ones. */
 const folderOrder = {
   live: [
     "program-manifest.ts",
@@ -45,7 +45,7 @@ function* sourceFiles(directory) {
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s[^;"]*?\sfrom\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
 
-/** A way along the imports that ends where it began; null when there is none. */
+/** A cycle of imports; null if there is none. */
 function circleIn(imports) {
   const done = new Set();
   const walk = (place, way) => {
@@ -80,7 +80,7 @@ for (const group of ["packages", "apps"]) {
     if (group === "packages" && dependsOnNothing.has(name) && declared.size > 0)
       problems.push(`packages/${name}/package.json: must depend on nothing, declares ${[...declared].join(", ")}`);
     const source = join(directory, "src");
-    /** For each folder directly in src, and each file there: those that it imports. */
+    /** Imports of each folder and file directly in src. */
     const imports = new Map();
     for (const file of sourceFiles(source)) {
       const text = readFileSync(file, "utf8");
@@ -105,7 +105,7 @@ for (const group of ["packages", "apps"]) {
         const sibling = packageName.startsWith("@utxoracle/") ? packageName.slice("@utxoracle/".length) : null;
         if (sibling !== null && siblings !== null && !siblings.has(sibling))
           problems.push(`${where}: imports @utxoracle/${sibling}; allowed: ${[...siblings].join(", ") || "none"}`);
-        // The apps bundle the workspace's packages, so there they are devDependencies.
+        // Apps bundle the workspace's packages, which are devDependencies there.
         const bundled = group === "apps" && manifest.devDependencies?.[packageName] !== undefined;
         if (!declared.has(packageName) && !bundled)
           problems.push(`${where}: imports ${packageName}, which package.json does not declare`);
@@ -114,16 +114,14 @@ for (const group of ["packages", "apps"]) {
     const order = group === "apps" ? folderOrder[name] : undefined;
     if (order !== undefined) {
       for (const entry of readdirSync(source))
-        if (!order.includes(entry))
-          problems.push(`${relative(root, source)}/${entry}: has no place in the order of folders`);
+        if (!order.includes(entry)) problems.push(`${relative(root, source)}/${entry}: is missing in folderOrder`);
       for (const [from, targets] of imports)
         for (const to of targets)
           if (order.indexOf(to) > order.indexOf(from))
             problems.push(`${relative(root, source)}/${from} imports ${to}, which comes later in the order of folders`);
     }
     const circle = circleIn(imports);
-    if (circle !== null)
-      problems.push(`${relative(root, source)}: its folders import in a circle: ${circle.join(" → ")}`);
+    if (circle !== null) problems.push(`${relative(root, source)}: cyclic imports of folders: ${circle.join(" → ")}`);
   }
 }
 if (problems.length > 0) {
@@ -131,4 +129,4 @@ if (problems.length > 0) {
   console.error(`${problems.length} dependency rule(s) broken`);
   process.exit(1);
 }
-console.log("dependency rule holds: packages import only the siblings they may, no folders import in a circle");
+console.log("dependency rule holds: allowed imports only, no cycles");

@@ -1,6 +1,6 @@
-// Publishes each package whose version the registry does not have yet. pnpm packs, because it puts versions in the place of
-// `workspace:` and `catalog:` and takes the exports of `publishConfig`; npm publishes what was packed, because it is npm that
-// signs provenance and that npm's trusted publishers are made for. Arguments go to `npm publish`, e.g. `--dry-run`.
+// Publishes each package whose version is not in the registry yet. pnpm packs, because it replaces
+// `workspace:` and `catalog:` versions and applies `publishConfig`. npm publishes, because it signs
+// provenance and supports trusted publishers. Arguments go to `npm publish`, e.g. `--dry-run`.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,14 +8,14 @@ import { join } from "node:path";
 import { publishedManifests, repositoryProblems } from "./repository-fields.mjs";
 import { root } from "./workspace.mjs";
 
-/** In a workflow on GitHub: the page of the repository that it runs for. */
+/** On GitHub: the page of the repository. */
 const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
 const packages = publishedManifests();
 if (server !== undefined && repository !== undefined) {
   const problems = repositoryProblems(packages, `${server}/${repository}`);
   if (problems.length > 0) {
     for (const problem of problems) console.error(problem);
-    console.error("npm would refuse the provenance of these packages: see docs/releasing.md");
+    console.error("npm would reject the provenance of these packages; see docs/releasing.md");
     process.exit(1);
   }
 }
@@ -23,15 +23,15 @@ if (server !== undefined && repository !== undefined) {
 const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
 const registry = execFileSync("npm", ["config", "get", "registry"], { cwd: tmpdir(), encoding: "utf8" }).trim();
 
-/** @throws Error when the registry does not say whether it has the version */
+/** @throws Error if the registry does not respond */
 async function isPublished(name, version) {
   const response = await fetch(new URL(name.replace("/", "%2f"), registry));
   if (response.status === 404) return false;
-  if (!response.ok) throw new Error(`${registry} answered ${response.status} when it was asked for ${name}`);
+  if (!response.ok) throw new Error(`${registry} responded with status ${response.status} for ${name}`);
   return (await response.json()).versions?.[version] !== undefined;
 }
 
-// What others depend on goes first: whoever installs in between finds all of it.
+// Dependencies first, so that an installation in between works.
 const dependencyCount = ({ manifest }) =>
   Object.values(manifest.dependencies ?? {}).filter((range) => range.startsWith("workspace:")).length;
 const missing = [];

@@ -1,14 +1,17 @@
-// Where the repository is, in the package.json of each package that is published. npm makes the links of a README from it,
-// and refuses provenance when it is not the repository that the release comes from.
+// Sets the repository's address in the package.json of each published package. npm needs it for the
+// links of a README and for provenance.
 //
-//   node scripts/repository-fields.mjs https://github.com/OWNER/NAME      writes it
-//   node scripts/repository-fields.mjs --check https://github.com/OWNER/NAME   fails where it is missing or another one
+// node scripts/repository-fields.mjs https://github.com/OWNER/NAME           writes it
+// node scripts/repository-fields.mjs --check https://github.com/OWNER/NAME   fails if it is missing or differs
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publishedFolders, root } from "./workspace.mjs";
 
-/** The fields of a package in a folder of the repository. @param {string} url the repository's page @param {string} folder from its root */
+/**
+ * The fields of a package. @param {string} url the repository's page @param {string} folder from
+ * its root
+ */
 export function repositoryFields(url, folder) {
   return {
     homepage: `${url}/tree/main/${folder}#readme`,
@@ -17,7 +20,7 @@ export function repositoryFields(url, folder) {
   };
 }
 
-/** A manifest with these fields before its licence, where it had none. */
+/** Adds the fields to a manifest before its license. */
 export function withRepository(manifest, url, folder) {
   const { homepage: _homepage, bugs: _bugs, repository: _repository, ...others } = manifest;
   const entries = Object.entries(others);
@@ -25,7 +28,7 @@ export function withRepository(manifest, url, folder) {
   return Object.fromEntries(entries.toSpliced(place, 0, ...Object.entries(repositoryFields(url, folder))));
 }
 
-/** What is wrong with the fields of each manifest, in words; empty when the repository is this one everywhere. */
+/** Problems with the fields of the manifests; empty if all name this repository. */
 export function repositoryProblems(manifests, url) {
   return manifests.flatMap(({ manifest, folder }) =>
     Object.entries(repositoryFields(url, folder)).flatMap(([field, wanted]) =>
@@ -36,7 +39,7 @@ export function repositoryProblems(manifests, url) {
   );
 }
 
-/** The manifests of the packages that are published, with their folders from the root. */
+/** The manifests of the published packages by folder. */
 export function publishedManifests() {
   return publishedFolders().map((path) => ({
     manifest: JSON.parse(readFileSync(join(path, "package.json"), "utf8")),
@@ -48,13 +51,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [first = "", second] = process.argv.slice(2);
   const url = first === "--check" ? second : first;
   if (!/^https:\/\/[^/]+\/[^/]+\/[^/]+$/.test(url ?? "") || url.endsWith(".git")) {
-    console.error("give the address of the repository's page: [--check] https://github.com/OWNER/NAME");
+    console.error("usage: repository-fields.mjs [--check] https://github.com/OWNER/NAME");
     process.exit(2);
   }
   if (first === "--check") {
     const problems = repositoryProblems(publishedManifests(), url);
     for (const problem of problems) console.error(problem);
-    if (problems.length > 0) console.error(`node scripts/repository-fields.mjs ${url} mends it`);
+    if (problems.length > 0) console.error(`node scripts/repository-fields.mjs ${url} fixes this`);
     process.exit(problems.length > 0 ? 1 : 0);
   }
   for (const { manifest, folder } of publishedManifests())

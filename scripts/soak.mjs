@@ -1,10 +1,10 @@
-// `pnpm soak`: the long tests of which the ordinary ones are short versions, one after the other. Arguments choose some of
-// them by name; without any, all run. Each prints its figures and fails on what is lost, never on time.
+// Runs the long tests, all or those named: `pnpm soak [NAME…]`. Each prints its figures. None fails
+// on time.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs";
 
-/** Name, folder, file of that folder and its arguments. */
+/** Name, folder, file and arguments. */
 const longTests = [
   ["fan-out", "packages/stream-server", "bench/fan-out.ts", "60", "100", "1000", "10000"],
   ["slow-readers", "packages/stream-server", "bench/slow-readers.ts"],
@@ -26,7 +26,7 @@ const wanted = process.argv.slice(2);
 const names = longTests.map(([name]) => name);
 const unknown = wanted.find((name) => !names.includes(name));
 if (unknown !== undefined) {
-  console.error(`there is no long test "${unknown}"; there are: ${names.join(", ")}`);
+  console.error(`unknown test "${unknown}"; available: ${names.join(", ")}`);
   process.exit(2);
 }
 

@@ -1,5 +1,5 @@
-// `npm start`: installs and builds what is missing, then runs the demo with the service's own flags in this very process,
-// so that Ctrl-C reaches it directly and nothing is left behind.
+// `npm start`: installs and builds what is missing, then runs the demo with the service's flags in
+// this process, so that Ctrl-C reaches it.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs";

@@ -1,14 +1,17 @@
 import { relative } from "node:path";
 
-/** Prefix of a skipped test's `meta` by which packages/testkit (`needs`) names what is missing. */
+/**
+ * Prefix of a skipped test's `meta` where `needs` of packages/testkit names the missing
+ * requirement.
+ */
 const MISSING = "missing:";
 
 /**
- * What to say of a test run, and its exit code.
+ * Summarizes a test run.
  * @param report Vitest's JSON report
- * @param options `root`: the repository; `everyTestMustRun`: a skipped test counts as failed; `mayLack`: names of missing
- *   things for which a test may be skipped all the same; `status`: exit code of Vitest
- * @returns `{ notes, counts, exitCode }`: lines on what did not run, the line of counts
+ * @param options `root`: the repository; `everyTestMustRun`: count skipped tests as failed;
+ *   `mayLack`: requirements whose tests may be skipped anyway; `status`: Vitest's exit code
+ * @returns `{ notes, counts, exitCode }`: notes on tests that did not run, and the line of counts
  */
 export function summarize(report, { root, everyTestMustRun, mayLack, status }) {
   const notes = [];
@@ -39,10 +42,9 @@ export function summarize(report, { root, everyTestMustRun, mayLack, status }) {
 
   const passed = report.numPassedTests;
   const failed = report.numFailedTests + broken.length + owed;
-  // Vitest may fail without a failed test, e.g. on an unhandled error; and a run of no test has checked nothing.
+  // Vitest may fail without a failed test (unhandled error), and an empty run has checked nothing.
   const silentFailure = failed === 0 && (status !== 0 || passed === 0);
-  if (silentFailure)
-    notes.push(passed === 0 ? "no test ran" : `Vitest ended with ${status}; its output above says why`);
+  if (silentFailure) notes.push(passed === 0 ? "no test ran" : `Vitest exited with ${status}; see its output above`);
   const shownSkips = skipped.length - owed;
   return {
     notes,

@@ -1,6 +1,6 @@
-// `npm test` and `npm run test:all`: installs and builds what is missing, runs the tests, and closes with what was skipped
-// and one line of counts. The first argument is `fast` (without `*.slow.test.ts`) or `all`; the others go to Vitest
-// (`npm test -- --project models`).
+// `npm test` and `npm run test:all`: installs and builds what is missing, runs the tests, and
+// prints what was skipped and one line of counts. The first argument is `fast` (without
+// `*.slow.test.ts`) or `all`; the others go to Vitest (`npm test -- --project models`).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -34,14 +34,14 @@ const run = spawnSync(
   { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: process.env },
 );
 if (!existsSync(results)) {
-  console.error("the tests did not run to their end");
+  console.error("the test run was interrupted");
   process.exit(run.status || 1);
 }
 
 const { notes, counts, exitCode } = summarize(JSON.parse(readFileSync(results, "utf8")), {
   root,
   everyTestMustRun: process.env.CI === "true" || process.env.CI === "1",
-  // A public CI has no corpus, and says so.
+  // The corpus is not public.
   mayLack: process.env.UTXORACLE_WITHOUT_CORPUS === "true" ? ["corpus"] : [],
   status: run.status ?? 1,
 });

@@ -1,4 +1,4 @@
-// Installs and builds the workspace when something changed since the last time, and only then, so that a second start is quick.
+// Installs and builds the workspace if something changed since the last time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -9,10 +9,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const installStamp = join(root, "node_modules", ".utxoracle-installed");
 const buildStamp = join(root, "node_modules", ".utxoracle-built");
 const groups = ["packages", "apps"];
-/** Members of the workspace that nothing is built from: they check and show what the others make. */
+/** Workspace folders that are not part of the build. */
 const unbuilt = ["examples", "release", "api-reference", "deploy", "docs"];
 
-/** Ends the process with a clear line on a Node.js that cannot run this project. */
+/** Exits with an error on a Node.js that is too old. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
@@ -21,13 +21,13 @@ export function requireNode() {
   }
 }
 
-/** Runs the pinned pnpm, fetched by npx, with its output shown. Ends the process with its exit code when it fails. */
+/** Runs the pinned pnpm with npx and shows its output. Exits with its exit code on failure. */
 export function pnpm(args, what) {
   const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
   const npx = process.platform === "win32" ? "npx.cmd" : "npx";
   const result = spawnSync(npx, ["-y", pin, ...args], {
     cwd: root,
-    // Data belongs to stdout; what the set-up says is progress.
+    // stdout is reserved for data.
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
@@ -38,7 +38,7 @@ export function pnpm(args, what) {
     process.exit(1);
   }
   if (result.status !== 0) {
-    console.error(`${what} failed; its output above says why.`);
+    console.error(`${what} failed; see its output above.`);
     process.exit(result.status ?? 1);
   }
 }
@@ -53,12 +53,12 @@ function workspaceFolders() {
 
 const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
-/** Folders of the packages and apps that are published: those that are not private. */
+/** Folders of the published packages and apps. */
 export function publishedFolders() {
   return workspaceFolders().filter((folder) => manifestOf(folder).private !== true);
 }
 
-/** Names of the packages and apps that are published. */
+/** Names of the published packages and apps. */
 export function publishedNames() {
   return publishedFolders().map((folder) => manifestOf(folder).name);
 }
@@ -105,7 +105,7 @@ function buildDigest() {
 
 const stamped = (stamp) => (existsSync(stamp) ? readFileSync(stamp, "utf8") : "");
 
-/** Makes node_modules equal to the lock file. */
+/** Installs the dependencies of the lock file. */
 export function ensureInstalled() {
   const wanted = installDigest();
   if (stamped(installStamp) === wanted) return;
@@ -116,7 +116,7 @@ export function ensureInstalled() {
   writeFileSync(installStamp, wanted);
 }
 
-/** Builds every package and app whose sources changed. */
+/** Builds all packages if a source changed. */
 export function ensureBuilt() {
   const wanted = buildDigest();
   const products = ["apps/live/dist/main.js", "apps/live/dist/web/index.html"].map((path) => join(root, path));

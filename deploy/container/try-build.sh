@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Builds the image with buildah instead of Docker, on a stand-in for the base image where no image registry is reached:
-# Debian by debootstrap, Node.js from npm's package `node`, under the name that the Dockerfile asks for. Then runs it as
-# the image's own user and asks it, and its health check, how it is.
+# Builds the image with buildah and runs it as the image's user, with its health check. Without an
+# image registry, a base image is made from Debian (debootstrap) and Node.js (npm's package `node`).
 #
 # usage: deploy/container/try-build.sh    (root; buildah, debootstrap, curl)
 set -euo pipefail
@@ -22,7 +21,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-echo "== a stand-in for $image"
+echo "== base image in place of $image"
 base="$("${buildah[@]}" from scratch)"
 tree="$("${buildah[@]}" mount "$base")"
 mirror="${DEBIAN_MIRROR:-$(apt-cache policy | grep -om1 'https\?://[^ ]*/debian\b')}"
@@ -37,10 +36,10 @@ chroot "$tree" useradd --uid 1000 --gid node --create-home node
 "${buildah[@]}" commit --quiet "$base" "docker.io/library/$image" >/dev/null
 
 echo "== the build"
-# Only what git knows: what a builder gets from a fresh clone.
+# Only committed files, like a fresh clone.
 mkdir "$work/context"
 git -C "$root" ls-files --cached --others --exclude-standard -z | tar -C "$root" --null --files-from=- --ignore-failed-read -c | tar -x -C "$work/context"
-# How this machine reaches npm's registry holds in the build too.
+# The build uses this machine's npm registry.
 mounts=(--volume /etc/ssl/certs:/etc/ssl/certs:ro)
 npmrc="$(npm config get globalconfig)"
 [ ! -f "$npmrc" ] || mounts+=(--volume "$npmrc:/usr/local/etc/npmrc:ro")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the unit in a real systemd, beside a real node on regtest, in a throw-away Debian machine without a network: once
-# as shipped, once after the node was restarted, once without the node's group, when it must say so.
+# Runs the unit in a real systemd beside a real node on regtest, in a temporary Debian machine
+# without network: as shipped, after a restart of the node, and without the node's group.
 #
 # usage: BITCOIND=/path/to/bitcoind deploy/systemd/try-in-a-machine.sh    (root; debootstrap, systemd-container)
 set -euo pipefail
@@ -24,7 +24,7 @@ trap cleanup EXIT
 
 in_machine() { nsenter --target "$inside" --all "$@"; }
 
-# Asks until the answer fits. usage: eventually WHAT COMMAND…
+# Repeats a command until it succeeds. usage: eventually WHAT COMMAND…
 eventually() {
   local what="$1"
   shift
@@ -44,9 +44,9 @@ answers_200() { in_machine /usr/bin/node -e "fetch('http://127.0.0.1:8000$1').th
 says() { in_machine journalctl --no-pager -o cat -u utxoracle-live | grep -q -- "$1"; }
 active() { in_machine systemctl is-active --quiet "$1"; }
 
-# The distribution's own mirror, as this machine uses it.
+# This machine's Debian mirror.
 mirror="${DEBIAN_MIRROR:-$(apt-cache policy | grep -om1 'https\?://[^ ]*/debian\b')}"
-# Without libnss-systemd the unit's user is in no list of users: the harder case.
+# Without libnss-systemd the unit's user is not in the user database: the harder case.
 debootstrap --variant=minbase --include=systemd,dbus,libstdc++6 bookworm "$machine" "$mirror" >"$work/debootstrap.log"
 cp "$(readlink -f "$(command -v node)")" "$machine/usr/bin/node"
 
@@ -81,7 +81,7 @@ cp "$here/utxoracle-live.service" "$machine/etc/systemd/system/"
 systemctl --root="$machine" enable bitcoind utxoracle-live 2>/dev/null
 
 node_home="$(dirname "$(dirname "$bitcoind")")"
-# The node's user must reach its program wherever it lies.
+# The node's user must have access to its program.
 mkdir -p "$machine$node_home"
 cp -a "$node_home/." "$machine$node_home/"
 chmod 711 "$machine/root"

@@ -25,7 +25,7 @@ interface Compose {
   readonly volumes?: Readonly<Record<string, unknown>>;
 }
 
-/** Compose's own meaning of the schema's formats. */
+/** Compose's definition of the schema's formats. */
 const formats = {
   duration: /^(\d+(\.\d+)?(h|m|s|ms|us))+$/,
   expose: /^\d+(-\d+)?(\/[a-z]+)?$/,
@@ -33,12 +33,12 @@ const formats = {
   subnet_ip_address: /^[0-9.]+\/\d+$/,
 };
 const ajv = new Ajv({ strict: false, formats });
-// It names its dialect by an address that is not the dialect's, and its parts by the `id` of older drafts.
+// The schema names a dialect by a wrong address and uses the `id` of older drafts.
 ajv.removeKeyword("id");
 const { $schema: _dialect, ...schema } = composeSchema;
 const isCompose = ajv.compile(schema);
 
-/** What `make-env.sh` prints, as Compose reads it from `.env`. */
+/** The output of `make-env.sh` as Compose reads it from `.env`. */
 function madeEnvironment(): Record<string, string> {
   const made = execFileSync(fileURLToPath(new URL("../compose/make-env.sh", import.meta.url)), { encoding: "utf8" });
   return Object.fromEntries(
@@ -52,7 +52,7 @@ function madeEnvironment(): Record<string, string> {
   );
 }
 
-/** Compose's own substitution, as far as these files use it: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:?why}`. */
+/** Compose's substitution as used here: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:?why}`. */
 function substituted(value: string, variables: Readonly<Record<string, string>>): string {
   return value.replaceAll(
     /\$(?:(\w+)|\{(\w+)(?::-([^}]*)|:\?([^}]*))?\})/g,
@@ -67,13 +67,13 @@ function substituted(value: string, variables: Readonly<Record<string, string>>)
 describe.each(["deploy/compose/compose.yaml", "deploy/umbrel/docker-compose.yml"])("%s", (path) => {
   const compose = yaml<Compose>(path);
 
-  it("is what Compose takes", () => {
+  it("matches Compose's schema", () => {
     expect(isCompose(compose), ajv.errorsText(isCompose.errors)).toBe(true);
     expect(isCompose({ ...compose, services: { price: { imagine: "x" } } })).toBe(false);
     expect(isCompose({ ...compose, services: { price: { ports: ["door"] } } })).toBe(false);
   });
 
-  it("names only settings that the program has", () => {
+  it("uses existing settings only", () => {
     const known = settingNames.map(variableOf);
     const named = Object.values(compose.services).flatMap(({ environment }) =>
       Object.keys(environment ?? {}).filter((name) => name.startsWith("UTXORACLE_")),
@@ -86,23 +86,24 @@ describe.each(["deploy/compose/compose.yaml", "deploy/umbrel/docker-compose.yml"
 describe("the compose file with a node", () => {
   const { services, volumes } = yaml<Compose>("deploy/compose/compose.yaml");
 
-  it("keeps confirmed prices in a volume, the one place that can be written, where the image's user may", () => {
+  it("keeps confirmed prices in a volume, the only writable place", () => {
     const { environment = {}, volumes: mounts = [], read_only } = services["price"] ?? {};
     const folder = environment["UTXORACLE_DATA_DIR"];
     expect(mounts).toEqual([`price:${folder}`]);
     expect(volumes).toHaveProperty("price");
     expect(read_only).toBe(true);
-    // Docker gives a new volume the owner of the image's folder; `container/try-build.sh` writes to it.
+    // Docker gives a new volume the owner of the image's folder; `container/try-build.sh` checks
+    // it.
     expect(text("Dockerfile")).toContain(`\nCOPY --from=build --chown=node:node ${folder} ${folder}\n`);
     expect(text("Dockerfile")).toMatch(/^USER node$/m);
   });
 
-  it("publishes the page to this machine only, and nothing of the node", () => {
+  it("publishes the page to this machine only, and no port of the node", () => {
     expect(services["price"]?.ports).toEqual(["127.0.0.1:8000:8000"]);
     expect(services["node"]?.ports).toBeUndefined();
   });
 
-  it("makes a password that the node knows only by its salted hash", needs("openssl"), () => {
+  it("creates a password and gives the node its salted hash", needs("openssl"), () => {
     const { UTXORACLE_RPCAUTH: auth = "", UTXORACLE_RPC_PASSWORD: password = "" } = madeEnvironment();
     const [, salt = "", hash] = /^utxoracle:([0-9a-f]{32})\$([0-9a-f]{64})$/.exec(auth) ?? [];
     expect(password).toMatch(/^[0-9a-f]{64}$/);
@@ -110,70 +111,64 @@ describe("the compose file with a node", () => {
     expect(madeEnvironment()["UTXORACLE_RPC_PASSWORD"]).not.toBe(password);
   });
 
-  it("says what to do without it", () => {
+  it("names the remedy for a missing password", () => {
     expect(() => substituted(services["node"]?.command?.join(" ") ?? "", {})).toThrow("make-env.sh");
   });
 
-  it(
-    "has a node and a service that understand each other, and the node nothing more",
-    needs("bitcoind", "openssl"),
-    async () => {
-      const made = madeEnvironment();
-      // The file's own flags, but for what the daemon of the tests brings itself: addresses, and pruning.
-      const flags = (services["node"]?.command ?? [])
-        .map((flag) => substituted(flag, made))
-        .filter(
-          (flag) => !/^-(rpcbind|rpcallowip|zmqpub\w+=|prune|printtoconsole)/.test(flag) || flag.includes("hwm="),
-        );
-      expect(flags.join(" ")).toMatch(/-rpcauth=.*-rpcwhitelist=.*-zmqpubrawtxhwm=0/);
-      const daemon = await RegtestDaemon.start({
-        topics: ["rawtx", "rawblock", "sequence"],
-        extraArguments: flags,
-      });
-      const places: Readonly<Record<string, string>> = {
-        UTXORACLE_ZMQ_RAWTX: daemon.endpoints.rawtx ?? "",
-        UTXORACLE_ZMQ_RAWBLOCK: daemon.endpoints.rawblock ?? "",
-        UTXORACLE_ZMQ_SEQUENCE: daemon.endpoints.sequence ?? "",
-        UTXORACLE_RPC_URL: `http://127.0.0.1:${daemon.rpcPort}`,
-        UTXORACLE_DATA_DIR: mkdtempSync(join(tmpdir(), "price-volume-")),
-      };
-      const environment = Object.fromEntries(
-        Object.entries(services["price"]?.environment ?? {}).map(([name, value]) => [
-          name,
-          places[name] ?? substituted(value, made),
-        ]),
+  it("has matching flags of node and service, with minimal permissions", needs("bitcoind", "openssl"), async () => {
+    const made = madeEnvironment();
+    // The file's flags, except those that the test's daemon sets itself: addresses, and pruning.
+    const flags = (services["node"]?.command ?? [])
+      .map((flag) => substituted(flag, made))
+      .filter((flag) => !/^-(rpcbind|rpcallowip|zmqpub\w+=|prune|printtoconsole)/.test(flag) || flag.includes("hwm="));
+    expect(flags.join(" ")).toMatch(/-rpcauth=.*-rpcwhitelist=.*-zmqpubrawtxhwm=0/);
+    const daemon = await RegtestDaemon.start({
+      topics: ["rawtx", "rawblock", "sequence"],
+      extraArguments: flags,
+    });
+    const places: Readonly<Record<string, string>> = {
+      UTXORACLE_ZMQ_RAWTX: daemon.endpoints.rawtx ?? "",
+      UTXORACLE_ZMQ_RAWBLOCK: daemon.endpoints.rawblock ?? "",
+      UTXORACLE_ZMQ_SEQUENCE: daemon.endpoints.sequence ?? "",
+      UTXORACLE_RPC_URL: `http://127.0.0.1:${daemon.rpcPort}`,
+      UTXORACLE_DATA_DIR: mkdtempSync(join(tmpdir(), "price-volume-")),
+    };
+    const environment = Object.fromEntries(
+      Object.entries(services["price"]?.environment ?? {}).map(([name, value]) => [
+        name,
+        places[name] ?? substituted(value, made),
+      ]),
+    );
+    const service = await ServiceProcess.listening([], environment);
+    try {
+      const { answer } = await eventually(
+        "readiness without a notice",
+        () => service.ready(),
+        ({ status }) => status === 200,
       );
-      const service = await ServiceProcess.listening([], environment);
-      try {
-        const { answer } = await eventually(
-          "readiness without a notice",
-          () => service.ready(),
-          ({ status }) => status === 200,
-        );
-        expect(answer.answer).toEqual({ ok: true, reasons: [], notices: [] });
-        const forbidden = service.log.filter(({ code }) => code === "forbidden");
-        expect(forbidden).toEqual([]);
-        const { stdout } = await runToEnd(["doctor", "--json"], environment);
-        expect(JSON.parse(stdout)).toMatchObject({
-          checks: expect.arrayContaining([expect.objectContaining({ check: "rpc_rights", result: "ok" })]),
-        });
-        const stop = await fetch(places["UTXORACLE_RPC_URL"] ?? "", {
-          method: "POST",
-          headers: {
-            authorization: `Basic ${Buffer.from(`utxoracle:${made["UTXORACLE_RPC_PASSWORD"]}`).toString("base64")}`,
-          },
-          body: JSON.stringify({ id: 0, method: "stop" }),
-        });
-        expect(stop.status).toBe(403);
-      } finally {
-        await service.stop();
-        await daemon.remove();
-        rmSync(places["UTXORACLE_DATA_DIR"] ?? "", { recursive: true });
-      }
-    },
-  );
+      expect(answer.answer).toEqual({ ok: true, reasons: [], notices: [] });
+      const forbidden = service.log.filter(({ code }) => code === "forbidden");
+      expect(forbidden).toEqual([]);
+      const { stdout } = await runToEnd(["doctor", "--json"], environment);
+      expect(JSON.parse(stdout)).toMatchObject({
+        checks: expect.arrayContaining([expect.objectContaining({ check: "rpc_rights", result: "ok" })]),
+      });
+      const stop = await fetch(places["UTXORACLE_RPC_URL"] ?? "", {
+        method: "POST",
+        headers: {
+          authorization: `Basic ${Buffer.from(`utxoracle:${made["UTXORACLE_RPC_PASSWORD"]}`).toString("base64")}`,
+        },
+        body: JSON.stringify({ id: 0, method: "stop" }),
+      });
+      expect(stop.status).toBe(403);
+    } finally {
+      await service.stop();
+      await daemon.remove();
+      rmSync(places["UTXORACLE_DATA_DIR"] ?? "", { recursive: true });
+    }
+  });
 
-  it("lets the node answer every call that the service makes", () => {
+  it("allows every call that the service makes", () => {
     const whitelist = services["node"]?.command?.find((flag) => flag.startsWith("-rpcwhitelist="))?.split(":")[1];
     expect(text("docs/security.md")).toContain(`\nrpcwhitelist=utxoracle:${whitelist}\n`);
     const allowed = new Set(whitelist?.split(","));

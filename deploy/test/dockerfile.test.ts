@@ -4,7 +4,7 @@ import { validate } from "dockerfile-utils";
 import { describe, expect, it } from "vitest";
 import { text } from "./repository.ts";
 
-/** One instruction, its lines joined. */
+/** One instruction, its continuation lines joined. */
 interface Instruction {
   readonly name: string;
   readonly argument: string;
@@ -30,14 +30,14 @@ const argumentsOf = (name: string, from = all): string[] =>
   from.filter((instruction) => instruction.name === name).map(({ argument }) => argument);
 
 describe("the Dockerfile", () => {
-  it("is what a builder takes, without a warning", () => {
+  it("passes the Dockerfile linter", () => {
     expect(validate(dockerfile)).toEqual([]);
-    // The linter does see faults.
+    // Check of the linter itself.
     expect(validate(dockerfile.replace("WORKDIR /program", "WORKDIR program"))).not.toEqual([]);
     expect(validate(dockerfile.replace("USER node", "USER"))).not.toEqual([]);
   });
 
-  it("runs commands in which a shell linter finds no fault", needs("shellcheck"), () => {
+  it("has commands that pass shellcheck", needs("shellcheck"), () => {
     const commands = argumentsOf("RUN");
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {
@@ -50,22 +50,22 @@ describe("the Dockerfile", () => {
     }
   });
 
-  it("builds in one stage and runs in another, of pinned images of one version", () => {
+  it("builds in one stage and runs in another, with pinned images", () => {
     const images = argumentsOf("FROM").map((argument) => argument.replace(/^--platform=\S+ /, "").split(" ")[0]);
     expect(images).toHaveLength(2);
     expect(new Set(images).size).toBe(1);
     expect(images[0]).toMatch(/^node:\d+-[a-z]+-slim$/);
-    // On the builder's own architecture: what it makes serves both.
+    // The build stage runs on the builder's architecture: its output fits both.
     expect(argumentsOf("FROM")[0]).toMatch(/^--platform=\$BUILDPLATFORM /);
     expect(argumentsOf("RUN", lastStage)).toEqual([]);
     expect(argumentsOf("COPY", lastStage)).toEqual([
       "--from=build /program ./",
-      // A folder that its user may write to, empty.
+      // An empty folder that the image's user may write to.
       "--from=build --chown=node:node /data /data",
     ]);
   });
 
-  it("fetches dependencies before the source is there, so that a change of the source fetches nothing", () => {
+  it("installs dependencies before copying the source", () => {
     const source = all.findIndex(({ name, argument }) => name === "COPY" && argument === ". .");
     const before = all.slice(0, source);
     expect(argumentsOf("COPY", before)).toEqual(["package.json pnpm-lock.yaml pnpm-workspace.yaml ./"]);
@@ -73,7 +73,7 @@ describe("the Dockerfile", () => {
     expect(argumentsOf("RUN", all.slice(source))[0]).toMatch(/ install --offline --frozen-lockfile$/);
   });
 
-  it("does not run as root, says how it is, and gets signals itself", () => {
+  it("runs as a user, with a health check, and receives signals", () => {
     expect(argumentsOf("USER", lastStage)).toEqual(["node"]);
     expect(argumentsOf("HEALTHCHECK", lastStage)[0]).toContain("/health/live");
     expect(JSON.parse(argumentsOf("ENTRYPOINT", lastStage)[0] ?? "")).toEqual([

@@ -5,10 +5,10 @@ import WebSocket from "ws";
 import { eventually, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
 import { ProxyProcess } from "./proxy-process.ts";
 
-/** Readers that the service takes from one address. */
+/** Clients allowed per address. */
 const READERS = 3;
 
-/** Opens the stream; resolves with the socket, or with the status of the refusal. */
+/** Opens the stream. Resolves with the socket, or with the status of the refusal. */
 function openSocket(url: string, headers: Record<string, string> = {}): Promise<WebSocket | number> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { headers });
@@ -44,7 +44,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
 
     const socketUrl = (): string => `${base.replace("http", "ws")}/ws/mempool`;
 
-    it("answers, and leads from the path without its slash to the page", async () => {
+    it("redirects from the path without a slash to the page", async () => {
       expect(await (await fetch(`${base}/health/live`)).json()).toEqual({ ok: true, reasons: [] });
       const bare = await fetch(base, { redirect: "manual" });
       expect(bare.status).toBeGreaterThanOrEqual(301);
@@ -53,7 +53,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
       expect((await fetch(`${base}/${script}`)).status).toBe(200);
     });
 
-    it("passes the WebSocket on: a snapshot, then every tick", async () => {
+    it("passes a WebSocket: a snapshot, then every tick", async () => {
       const socket = await openSocket(socketUrl());
       if (typeof socket === "number") throw new Error(`refused with ${socket}`);
       const ticks = await new Promise<number[]>((resolve) => {
@@ -69,7 +69,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
       await closed(socket);
     });
 
-    it("passes Server-Sent Events on one by one", async () => {
+    it("passes Server-Sent Events one by one", async () => {
       const ending = new AbortController();
       const response = await fetch(`${base}/api/v1/stream`, { signal: ending.signal });
       expect(response.headers.get("content-type")).toMatch(/^text\/event-stream/);
@@ -88,10 +88,10 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
       expect(seen).toContain("confirmed_update");
     });
 
-    it("counts people, not the proxy, and believes no address that a client claims", async () => {
-      // The readers of the tests before are gone when the service has noticed.
+    it("counts clients by real address and ignores claimed ones", async () => {
+      // Wait until the service has noticed that the clients of earlier tests left.
       await eventually(
-        "no reader left",
+        "no client left",
         async () => (await service.get("/metrics")).text,
         (metrics) =>
           [...metrics.matchAll(/^utxoracle_stream_clients(?:\{.*\})? (\d+)$/gm)].every(([, count]) => count === "0"),
@@ -100,7 +100,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
       for (let count = 0; count <= READERS; count++)
         sockets.push(await openSocket(socketUrl(), { "X-Forwarded-For": `203.0.113.${count}` }));
       expect(sockets.pop()).toBe(429);
-      // Who comes without the proxy is another address to the service: another one's readers do not shut it out.
+      // A client without the proxy has another address, with its own limit.
       const other = await openSocket(`${service.url.replace("http", "ws")}/ws/mempool`, {
         "X-Forwarded-For": "203.0.113.77",
       });
@@ -117,7 +117,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
       });
       afterAll(() => browser?.close());
 
-      it("shows the page with a live price, and asks for nothing outside the path", async () => {
+      it("shows a live price and requests nothing outside the path", async () => {
         const page = await browser.open({ width: 1000, height: 660 });
         await page.goto(`${base}/`);
         await page.waitFor(`/\\$[0-9]{2,3},[0-9]{3}/.test(document.body.innerText)`);

@@ -11,7 +11,7 @@ export type ProxyName = "nginx" | "caddy";
 
 const SERVICE = "127.0.0.1:8000";
 
-/** The shipped snippet in the smallest site that can hold it, in front of a service at another address. */
+/** The shipped snippet in the smallest possible site. */
 const sites: Readonly<Record<ProxyName, (folder: string, port: number, service: string) => string>> = {
   nginx: (folder, port, service) => `
     daemon off;
@@ -59,18 +59,18 @@ export class ProxyProcess {
     });
     this.#ended = new Promise((resolve) =>
       this.#child.once("close", (code) => {
-        if (code !== 0) console.error(`${name} ended with ${code}:\n${log}`);
+        if (code !== 0) console.error(`${name} exited with ${code}:\n${log}`);
         resolve();
       }),
     );
   }
 
-  /** Starts it on a free port and waits until it answers. */
+  /** Starts the proxy on a free port and waits until it responds. */
   static async start(name: ProxyName, serviceUrl: string): Promise<ProxyProcess> {
     const proxy = new ProxyProcess(name, await freePort(), serviceUrl);
     try {
       await eventually(
-        `an answer of ${name}`,
+        `a response of ${name}`,
         () => proxy.#answers(),
         (answers) => answers,
       );
@@ -82,17 +82,17 @@ export class ProxyProcess {
   }
 
   async #answers(): Promise<boolean> {
-    if (this.#child.exitCode !== null) throw new Error("the proxy ended at its start");
+    if (this.#child.exitCode !== null) throw new Error("the proxy exited at its start");
     try {
       return (await fetch(`${this.url}/price/health/live`)).ok;
     } catch {
-      // It does not listen yet.
+      // Not listening yet.
       return false;
     }
   }
 
   async stop(): Promise<void> {
-    // The master of nginx ends its workers at SIGTERM.
+    // nginx's master stops its workers on SIGTERM.
     this.#child.kill("SIGTERM");
     await this.#ended;
     rmSync(this.#folder, { recursive: true, force: true });

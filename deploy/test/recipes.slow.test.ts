@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** What the service shows at some moment, and whether that is a price to act on. */
+/** States of the service, and whether the price is usable. */
 const moments: readonly (readonly [string, Partial<MempoolUpdateData>, boolean])[] = [
   ["a price of now", {}, true],
   ["no price yet", { status: "warming_up", price: null, interval: null, confidence: 0 }, false],
@@ -57,7 +57,10 @@ describe("the recipe for Home Assistant", () => {
   const [doubtful] = rest?.binary_sensor ?? [];
   const path = new URL(rest?.resource ?? "").pathname;
 
-  /** Home Assistant's schema of the integration `rest` (homeassistant/components/rest/schema.py), strict as it is. */
+  /**
+   * Home Assistant's strict schema of the `rest` integration
+   * (homeassistant/components/rest/schema.py).
+   */
   const entity = {
     name: { type: "string" },
     unique_id: { type: "string" },
@@ -103,7 +106,9 @@ describe("the recipe for Home Assistant", () => {
     },
   };
 
-  /** The templates rendered on the service's answer, which Home Assistant reads whatever its status. */
+  /**
+   * Renders templates on the service's response, which Home Assistant reads whatever its status.
+   */
   async function rendered(templates: readonly (string | undefined)[]): Promise<string[]> {
     const value = await (await fetch(`${url}${path}`)).text();
     const { status, stdout, stderr } = spawnSync(
@@ -115,7 +120,7 @@ describe("the recipe for Home Assistant", () => {
     return JSON.parse(stdout) as string[];
   }
 
-  it("is what Home Assistant takes", () => {
+  it("matches Home Assistant's schema", () => {
     const validate = new Ajv().compile(rules);
     expect(validate(recipe), JSON.stringify(validate.errors)).toBe(true);
   });
@@ -128,17 +133,17 @@ describe("the recipe for Home Assistant", () => {
       doubtful?.value_template,
     ]);
     expect(available?.trim()).toBe(usable ? "True" : "False");
-    // Half a dollar: Python rounds halves to the even number.
+    // Half a dollar: Python rounds halves to even.
     if (usable) expect(Math.abs(Number(value) - (state.tick?.price ?? 0))).toBeLessThanOrEqual(0.5);
     expect(problem?.trim()).toBe(state.tick?.status === "ok" ? "False" : "True");
   });
 
-  it("is unavailable in the first moments of the service, when the answer is an error", needs("jinja2"), async () => {
+  it("is unavailable while the service starts", needs("jinja2"), async () => {
     state.tick = null;
     expect((await rendered([sensor?.availability]))[0]?.trim()).toBe("False");
   });
 
-  it("shows attributes that the answer has", async () => {
+  it("shows existing attributes", async () => {
     const answer = checkPriceResponse(await (await fetch(`${url}${path}`)).json());
     expect(Object.keys(answer)).toEqual(expect.arrayContaining([...(sensor?.json_attributes ?? [])]));
     expect(sensor?.json_attributes).toContain("low");
@@ -162,32 +167,32 @@ describe("the recipe for BTCPay Server, compiled and run", needs("mono"), () => 
     copyFileSync(newtonsoftPath, join(folder, "Newtonsoft.Json.dll"));
   });
 
-  /** What a server gets that asks the plugin's rate source once. */
+  /** The result of one request through the plugin's rate source. */
   const asked = async (address: string): Promise<{ readonly code: number | null; readonly lines: string[] }> => {
     const child = spawn("mono", [program], { env: { ...process.env, UTXORACLE_LIVE_URL: address } });
     let code: number | null = null;
-    const told: string[] = [];
+    const result: string[] = [];
     for await (const line of createInterface(child.stdout)) {
       const [, end] = /^ends with (\d+)$/.exec(line) ?? [];
-      if (end === undefined) told.push(line);
+      if (end === undefined) result.push(line);
       else {
         code = Number(end);
         child.kill("SIGKILL");
       }
     }
-    const [source, ...lines] = told;
+    const [source, ...lines] = result;
     expect(source).toBe("utxoraclelive");
     return { code, lines };
   };
 
-  it.each(moments)("gives BTCPay Server a rate for %s: %j, or an error", async (_what, changes, usable) => {
+  it.each(moments)("returns a rate or an error for %s: %j", async (_what, changes, usable) => {
     state.tick = tick(changes);
     const { code, lines } = await asked(url);
     if (usable) expect({ code, lines }).toEqual({ code: 0, lines: ["BTC_USD 113600.5"] });
     else expect({ code, lines }).toEqual({ code: 3, lines: [expect.stringMatching(/Exception: .*(503|main chain)/)] });
   });
 
-  it("takes an address with a slash at its end, and gives an error where nobody listens", async () => {
+  it("accepts a trailing slash, and fails if the service is down", async () => {
     expect(await asked(`${url}/`)).toEqual({ code: 0, lines: ["BTC_USD 113600.5"] });
     await server.close();
     expect((await asked(url)).code).toBe(3);

@@ -6,7 +6,7 @@ import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { text } from "./repository.ts";
 
-/** systemd's own figure, 0 (nothing to gain) to 10; what is left is the network that the service is for. */
+/** systemd's exposure score, 0 to 10 (worst). The rest is the network that the service needs. */
 const HIGHEST_EXPOSURE = 1.5;
 const NAME = "utxoracle-live.service";
 const unit = text(`deploy/systemd/${NAME}`);
@@ -22,30 +22,30 @@ describe("the systemd unit", () => {
     return { status, output: `${stdout}${stderr}` };
   }
 
-  /** The unit as verified here: with a program that this machine has. */
+  /** The unit with a program that exists on this machine. */
   const here = unit.replace("/usr/bin/node", process.execPath);
 
   beforeAll(() => expect(unit).toContain("ExecStart=/usr/bin/node "));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("is verified by systemd without a word", needs("systemd-analyze"), () => {
+  it("passes systemd-analyze verify", needs("systemd-analyze"), () => {
     expect(analyze(["verify"], here)).toEqual({ status: 0, output: "" });
-    // It does see faults.
+    // Check of the check itself.
     expect(analyze(["verify"], here.replace("ProtectSystem=", "ProtectSystm=")).output).toContain("ProtectSystm");
   });
 
-  it("leaves as little as systemd can tell", needs("systemd-analyze"), () => {
+  it("has a low exposure score", needs("systemd-analyze"), () => {
     const judge = ["security", "--offline=true", `--threshold=${HIGHEST_EXPOSURE * 10}`];
     const { status, output } = analyze(judge, here);
     expect(output.split("\n").at(-2)).toMatch(/Overall exposure level for utxoracle-live\.service: [01]\.\d OK/);
     expect(status, output).toBe(0);
-    // systemd marks with ✗ what a unit may do: no mounts that others see.
+    // systemd marks missing restrictions with ✗.
     expect(output).not.toMatch(/^✗ PrivateMounts=/m);
     expect(analyze(judge, here.replace("PrivateMounts=yes\n", "")).output).toMatch(/^✗ PrivateMounts=/m);
     expect(analyze(judge, here.replace("CapabilityBoundingSet=\n", "")).status).toBe(1);
   });
 
-  it("runs as a user of its own, reads the cookie by its group and writes only its state", () => {
+  it("runs as its own user, reads the cookie by group, writes its state only", () => {
     const lines = unit.split("\n");
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -58,7 +58,7 @@ describe("the systemd unit", () => {
     );
   });
 
-  it("names only settings that the program has", async () => {
+  it("uses existing settings only", async () => {
     const { settingNames, variableOf } = await import("../../apps/live/src/config/schema.ts");
     const known = settingNames.map(variableOf);
     const named = [...unit.matchAll(/^Environment=(UTXORACLE_\w+)=/gm)].map((match) => match[1]);

@@ -10,9 +10,9 @@ import { parse } from "yaml";
 import { routes } from "../../apps/live/src/serve/http/routes.ts";
 
 /**
- * The published rules for a manifest, as the linter of Umbrel's app store applies them (sharknoon/umbrel-cli, schemas/
- * umbrel-app.yml), as umbrelOS reads it (getumbrel/umbrel, modules/apps/schema.ts), and for a new package as the app
- * store's guide asks (getumbrel/umbrel-apps, the skill umbrel-package-app under .agents: "the guide" below).
+ * Umbrel's published rules for a manifest: the app store's linter (sharknoon/umbrel-cli,
+ * schemas/umbrel-app.yml), umbrelOS (getumbrel/umbrel, modules/apps/schema.ts) and the app store's
+ * guide for new packages (getumbrel/umbrel-apps, .agents: "the guide" below).
  */
 const manifestRules = {
   type: "object",
@@ -38,9 +38,9 @@ const manifestRules = {
   ],
   additionalProperties: true,
   properties: {
-    // The guide: 1, unless the package needs what a later umbrelOS brought (hooks: 1.1). This one needs nothing of it.
+    // The guide: 1, unless the package uses a newer feature (hooks: 1.1).
     manifestVersion: { const: 1 },
-    // The guide: exactly this, in new packages; the user may then move the data to another disk.
+    // The guide: exactly this in new packages; it lets users move the data to another disk.
     storage: { const: { dataRoot: "data" } },
     // The guide: not in the official store.
     icon: false,
@@ -51,7 +51,7 @@ const manifestRules = {
       enum: ["files", "bitcoin", "media", "networking", "social", "automation", "finance", "ai", "developer"],
     },
     version: { type: "string", minLength: 1 },
-    // The guide: 40000 to 49999 are for virtual machines; 80, 443 and 2000 are umbrelOS's own.
+    // The guide: 40000 to 49999 are for virtual machines; 80, 443 and 2000 are reserved.
     port: { type: "integer", minimum: 1, maximum: 39999, not: { enum: [80, 443, 2000] } },
     description: { type: "string", minLength: 1, maxLength: 5000 },
     developer: { type: "string", minLength: 1, maxLength: 50 },
@@ -60,12 +60,12 @@ const manifestRules = {
     submission: { type: "string", pattern: "^https?://" },
     support: { type: "string", pattern: "^https?://" },
     repo: { type: "string", pattern: "^(https?://.*)?$" },
-    // The guide: empty; Umbrel's team makes the pictures.
+    // The guide: empty; Umbrel's team makes the screenshots.
     gallery: { const: [] },
     // Both sources: empty for a first submission.
     releaseNotes: { const: "" },
     dependencies: { type: "array", items: { type: "string", not: { const: "utxoracle-live" } } },
-    // The guide: empty for the root, else with a slash in front.
+    // The guide: empty for the root, otherwise with a leading slash.
     path: { type: "string", pattern: "^(/.*)?$" },
     defaultUsername: { type: "string" },
     defaultPassword: { type: "string" },
@@ -75,7 +75,7 @@ const manifestRules = {
         type: "object",
         required: ["id", "type", "refresh", "endpoint", "link", "example"],
         properties: {
-          // The guide: local to the app.
+          // The guide: unique within the app.
           id: { type: "string", pattern: "^[a-z-]+$" },
           // The guide's list.
           type: {
@@ -97,7 +97,7 @@ const manifestRules = {
   },
 };
 
-/** The guide's order of fields for new packages; widgets have no place in it. */
+/** The guide's order of fields for new packages; widgets are not mentioned. */
 const fieldOrder = [
   "manifestVersion",
   "id",
@@ -145,9 +145,9 @@ interface Compose {
 }
 
 /**
- * Whether umbrelOS lets a path through without its password. Its proxy of today takes a bare path for itself alone and
- * `/*` for what is below (getumbrel/umbrel, containers/app-proxy/utils/auth.js); the one before it was Express's
- * `app.use`, which takes what is below with the path, in any case. The broader of both.
+ * Whether umbrelOS serves a path without its password. Its current proxy matches a bare path
+ * exactly and `/*` below it (getumbrel/umbrel, containers/app-proxy/utils/auth.js). The previous
+ * one (Express's `app.use`) matched everything below, ignoring case. This is the broader of both.
  */
 function isOpen(path: string, rule: string): boolean {
   if (rule === "*") return true;
@@ -205,35 +205,36 @@ describe("the app for umbrelOS", () => {
     expect(readdirSync(folder).sort()).toEqual(["data", "docker-compose.yml", "umbrel-app.yml"]);
   });
 
-  it("runs a pinned image as an ordinary user and keeps data in a folder of its own", () => {
+  it("runs a pinned image as an ordinary user with its own data folder", () => {
     const { web } = compose.services;
     expect(web?.image).toBe(image);
     expect(web?.image).toMatch(/^(.+):(.+)@(.+)$/);
     expect(web?.user).toBe("1000:1000");
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's own variable
     expect(web?.volumes).toEqual(["${APP_DATA_DIR}/data:/data"]);
-    // The guide: all that is kept lies below the data folder, whose sources are in the package; nothing of the host.
+    // The guide: all data below the data folder, whose folders are in the package; nothing of the
+    // host.
     const sources = (web?.volumes ?? []).map((volume) => volume.split(":")[0]?.replace(/^\$\{APP_DATA_DIR\}\//, ""));
     for (const source of sources) expect(existsSync(join(folder, source ?? "", ".gitkeep")), source).toBe(true);
-    // The guide: no ports of its own beside the proxy's, nothing built on the machine, restarted where it fails.
+    // The guide: no own ports, nothing built on the machine, restart on failure.
     for (const field of ["ports", "build", "privileged", "network_mode", "devices", "cap_add", "container_name"])
       expect(web).not.toHaveProperty(field);
     expect(web).toMatchObject({ restart: "on-failure" });
-    // Compose of older umbrelOS takes text only.
+    // Compose of older umbrelOS accepts text only.
     for (const value of Object.values(web?.environment ?? {})) expect(typeof value).toBe("string");
   });
 
-  it("is reached by Umbrel's proxy where it listens, under the name that umbrelOS gives the container", () => {
+  it("is reachable by Umbrel's proxy under its container name", () => {
     expect(compose.services["app_proxy"]?.environment).toMatchObject({
       APP_HOST: `${manifest.id}_web_1`,
       APP_PORT: 8000,
     });
-    // The guide: environment alone, and no switch that takes Umbrel's password away.
+    // The guide: variables only, and no switch that disables Umbrel's password.
     expect(Object.keys(compose.services["app_proxy"] ?? {})).toEqual(["environment"]);
     expect(compose.services["app_proxy"]?.environment).not.toHaveProperty("PROXY_AUTH_ADD");
   });
 
-  it("gives the price to who has no password, and nothing else: not the stream, not the evidence, not the page", () => {
+  it("serves the price without a password, and nothing else", () => {
     const rules = String(compose.services["app_proxy"]?.environment["PROXY_AUTH_WHITELIST"]).split(",");
     const served = [...routes.map(({ path }) => path), "/", "/index.html", "/assets/page.js"];
     expect(served).toEqual(expect.arrayContaining(["/api/v1/stream", "/api/v1/evidence", "/metrics"]));
@@ -246,15 +247,15 @@ describe("the app for umbrelOS", () => {
       "/price.txt",
       "/rates",
     ]);
-    // The reading of rules does see what a broad one opens.
+    // Check of the check itself.
     expect(isOpen("/api/v1/stream", "/api/*")).toBe(true);
     expect(isOpen("/api/v1/stream", "*")).toBe(true);
     expect(isOpen("/api/v1/stream", "/api")).toBe(true);
   });
 
-  it("has a widget whose endpoint the service answers, in the type that it answers with", () => {
+  it("has a widget with an existing endpoint of the same type", () => {
     const [widget] = manifest.widgets;
-    // As umbrelOS takes it apart: http://<service>:<port>/<path>.
+    // umbrelOS splits it as http://<service>:<port>/<path>.
     const { hostname, port, pathname } = new URL(`http://${widget?.endpoint}`);
     expect({ hostname, port }).toEqual({ hostname: "web", port: "8000" });
     const { paths, components } = openApiDocument({ version: "0.1.0", operations: routes });

@@ -58,12 +58,12 @@ describe("the workflow on GitHub", () => {
   const workflow = yaml<Workflow>(".github/workflows/ci.yml");
   const job = workflow.jobs["check"];
 
-  it("is .ci/run on each supported Node.js, and nothing of its own beside the node", () => {
+  it("runs .ci/run on each supported Node.js, and nothing else", () => {
     expect(job?.strategy.matrix.node).toEqual([20, 22, 24]);
     expect(job?.container).toContain("matrix.node");
     const commands = job?.steps.flatMap(({ run }) => (run === undefined ? [] : [run])) ?? [];
     expect(commands.at(-1)?.trim()).toMatch(/^bash \.ci\/run \$\{\{ matrix\.task \}\}$/);
-    // The whole check everywhere, and once the share of branches that the tests take.
+    // All checks everywhere, and branch coverage once.
     expect(job?.strategy.matrix.task).toEqual([""]);
     expect(job?.strategy.matrix.include).toEqual([{ node: 24, task: "coverage" }]);
     expect(commands).toHaveLength(3);
@@ -71,41 +71,37 @@ describe("the workflow on GitHub", () => {
     expect(commands[1]).toContain("BITCOIND=");
   });
 
-  it(
-    "lets git read a repository that another user owns, as the checkout leaves it in the container",
-    needs("git", "bash"),
-    () => {
-      const home = mkdtempSync(join(tmpdir(), "home-"));
-      onTestFinished(() => rmSync(home, { recursive: true }));
-      // Git's own switch for such a test: it takes every repository for another user's.
-      const env = {
-        PATH: process.env["PATH"],
-        HOME: home,
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_TEST_ASSUME_DIFFERENT_OWNER: "1",
-      };
-      const repository = join(home, "workspace");
-      execFileSync("git", ["init", "--quiet", repository], { env: { PATH: env.PATH, HOME: home } });
-      const list = () => spawnSync("git", ["ls-files"], { cwd: repository, env, encoding: "utf8" });
-      expect(list()).toMatchObject({ status: 128, stderr: expect.stringContaining("dubious ownership") });
-      const { run = "" } = job?.steps.find(({ run }) => run !== undefined) ?? {};
-      execFileSync("bash", ["-c", run], { cwd: home, env: { ...env, GITHUB_WORKSPACE: repository } });
-      expect(list()).toMatchObject({ status: 0, stderr: "" });
-    },
-  );
+  it("lets git read the checkout, which another user owns", needs("git", "bash"), () => {
+    const home = mkdtempSync(join(tmpdir(), "home-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    // Git's switch for such a test: every repository counts as another user's.
+    const env = {
+      PATH: process.env["PATH"],
+      HOME: home,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_TEST_ASSUME_DIFFERENT_OWNER: "1",
+    };
+    const repository = join(home, "workspace");
+    execFileSync("git", ["init", "--quiet", repository], { env: { PATH: env.PATH, HOME: home } });
+    const list = () => spawnSync("git", ["ls-files"], { cwd: repository, env, encoding: "utf8" });
+    expect(list()).toMatchObject({ status: 128, stderr: expect.stringContaining("dubious ownership") });
+    const { run = "" } = job?.steps.find(({ run }) => run !== undefined) ?? {};
+    execFileSync("bash", ["-c", run], { cwd: home, env: { ...env, GITHUB_WORKSPACE: repository } });
+    expect(list()).toMatchObject({ status: 0, stderr: "" });
+  });
 
-  it("begins at the floor that the packages and .nvmrc name", () => {
+  it("starts at the lowest version of the packages and .nvmrc", () => {
     const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
     expect(engines.node).toBe(">=20.19");
     expect(text(".nvmrc").trim()).toBe("20.19.0");
   });
 
-  it("takes a Bitcoin node by a checksum that is written here, and none other", needs("bash", "tar"), () => {
+  it("accepts only a Bitcoin node with the written checksum", needs("bash", "tar"), () => {
     const folder = mkdtempSync(join(tmpdir(), "node-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { BITCOIN_CORE = "", BITCOIN_CORE_SHA256 = "" } = job?.env ?? {};
     expect(BITCOIN_CORE_SHA256).toMatch(/^[0-9a-f]{64}$/);
-    // In the place of curl: an archive of the right name and form, and by whoever has the server.
+    // Instead of curl: an archive with the right name and layout, as an attacker could serve.
     const archive = join(folder, "archive");
     mkdirSync(join(folder, `bitcoin-${BITCOIN_CORE}/bin`), { recursive: true });
     execFileSync("tar", ["-czf", archive, "-C", folder, `bitcoin-${BITCOIN_CORE}`]);
@@ -128,8 +124,8 @@ describe("the workflow on GitHub", () => {
     expect(readFileSync(noted, "utf8")).toBe(`BITCOIND=${folder}/bitcoin-${BITCOIN_CORE}/bin/bitcoind\n`);
   });
 
-  it("ends an older check of the same pull request, and no release's: their groups have different names", () => {
-    // GitHub gives a called workflow the caller's name as github.workflow, and takes groups without regard to case.
+  it("cancels older checks of a pull request, but no release", () => {
+    // A called workflow has the caller's github.workflow, and group names ignore case.
     const group = (caller: string, from: Workflow): string =>
       from.concurrency.group
         .replace(/\$\{\{ github\.workflow \}\}/, caller)
@@ -143,7 +139,7 @@ describe("the workflow on GitHub", () => {
     expect(release.concurrency["cancel-in-progress"]).toBe(false);
   });
 
-  it("may read the repository and write nothing", () => {
+  it("has read-only permission", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
   });
 });
@@ -151,7 +147,7 @@ describe("the workflow on GitHub", () => {
 describe("the release on GitHub", () => {
   const { on, permissions, jobs } = yaml<Release>(".github/workflows/release.yml");
 
-  it("is started by hand, on main, and publishes nothing that the whole check has not passed", () => {
+  it("is started by hand on main and publishes after all checks only", () => {
     expect(Object.keys(on)).toEqual(["workflow_dispatch"]);
     expect(jobs.check.uses).toBe("./.github/workflows/ci.yml");
     expect(yaml<Release>(".github/workflows/ci.yml").on).toHaveProperty("workflow_call");
@@ -159,45 +155,41 @@ describe("the release on GitHub", () => {
     expect(jobs.tag.needs).toBe("publish");
   });
 
-  it("gives the job that installs and publishes no right to write to the repository", () => {
+  it("gives the publishing job no write permission", () => {
     expect(permissions).toEqual({ contents: "read" });
     expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
     const checkout = jobs.publish.steps?.find(({ uses }) => uses?.startsWith("actions/checkout"));
     expect(checkout?.with).toEqual({ "persist-credentials": false });
   });
 
-  it(
-    "publishes by a script that is there, to the registry that npm is set to, and writes the token nowhere",
-    needs("bash"),
-    () => {
-      const publish = "node scripts/publish.mjs --access public";
-      const { run = "" } = jobs.publish.steps?.at(-1) ?? {};
-      expect(run).toContain(publish);
-      expect(existsSync(fileURLToPath(new URL("../../scripts/publish.mjs", import.meta.url)))).toBe(true);
-      const home = mkdtempSync(join(tmpdir(), "release-"));
-      onTestFinished(() => rmSync(home, { recursive: true }));
-      const setUp = (token: string): string => {
-        writeFileSync(join(home, ".npmrc"), "registry=https://npm.example/some/path/\n");
-        const env = { PATH: process.env["PATH"], HOME: home, NPM_TOKEN: token };
-        execFileSync("bash", ["-c", run.replace(publish, "")], { cwd: home, env, stdio: "ignore" });
-        return readFileSync(join(home, ".npmrc"), "utf8");
-      };
-      expect(setUp("")).not.toContain("_authToken");
-      const told = setUp("a-secret");
-      expect(told).toContain("//npm.example/some/path/:_authToken=$" + "{NPM_TOKEN}");
-      expect(told).not.toContain("a-secret");
-    },
-  );
+  it("publishes to npm's registry without storing the token", needs("bash"), () => {
+    const publish = "node scripts/publish.mjs --access public";
+    const { run = "" } = jobs.publish.steps?.at(-1) ?? {};
+    expect(run).toContain(publish);
+    expect(existsSync(fileURLToPath(new URL("../../scripts/publish.mjs", import.meta.url)))).toBe(true);
+    const home = mkdtempSync(join(tmpdir(), "release-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const setUp = (token: string): string => {
+      writeFileSync(join(home, ".npmrc"), "registry=https://npm.example/some/path/\n");
+      const env = { PATH: process.env["PATH"], HOME: home, NPM_TOKEN: token };
+      execFileSync("bash", ["-c", run.replace(publish, "")], { cwd: home, env, stdio: "ignore" });
+      return readFileSync(join(home, ".npmrc"), "utf8");
+    };
+    expect(setUp("")).not.toContain("_authToken");
+    const config = setUp("a-secret");
+    expect(config).toContain("//npm.example/some/path/:_authToken=$" + "{NPM_TOKEN}");
+    expect(config).not.toContain("a-secret");
+  });
 });
 
-describe("the check for advisories on GitHub", () => {
-  it("is not passed over when the registry gives none", () => {
+describe("the advisories check on GitHub", () => {
+  it("fails if the registry has no advisories", () => {
     expect(text(".github/workflows/ci.yml")).toMatch(/^ +UTXORACLE_ADVISORIES: required$/m);
   });
 });
 
-describe("the actions that the workflows use", () => {
-  it.each(["ci", "release"])("are in %s.yml those of one commit each, with the version beside it", (name) => {
+describe("the actions of the workflows", () => {
+  it.each(["ci", "release"])("are pinned by commit in %s.yml, with the version", (name) => {
     const uses = [...text(`.github/workflows/${name}.yml`).matchAll(/uses: (.+)$/gm)].map(([, used = ""]) => used);
     const foreign = uses.filter((used) => !used.startsWith("./"));
     expect(foreign.length).toBeGreaterThan(0);
@@ -205,12 +197,12 @@ describe("the actions that the workflows use", () => {
     for (const used of foreign) expect(used).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("are moved by Renovate, which keeps them so", () => {
+  it("are updated by Renovate", () => {
     const { extends: presets } = JSON.parse(text("renovate.json")) as { extends: string[] };
     expect(presets).toContain("helpers:pinGitHubActionDigests");
   });
 
-  it("keep nothing for a later run where a release is made", () => {
+  it("do not cache anything in a release", () => {
     const { jobs } = yaml<Release>(".github/workflows/release.yml");
     const setUps = Object.values(jobs)
       .flatMap(({ steps = [] }) => steps)
@@ -220,8 +212,8 @@ describe("the actions that the workflows use", () => {
   });
 });
 
-describe("the files for issues", () => {
-  it.each(["bug", "wrong-price", "idea"])("%s is a form with a required answer", (name) => {
+describe("the issue templates", () => {
+  it.each(["bug", "wrong-price", "idea"])("%s is a form with a required field", (name) => {
     interface Form {
       readonly name: string;
       readonly description: string;
@@ -242,7 +234,7 @@ describe("the files for issues", () => {
     }
   });
 
-  it("name no owner who is not there", () => {
+  it("CODEOWNERS names no owner yet", () => {
     const owners = text(".github/CODEOWNERS")
       .split("\n")
       .filter((line) => line.trim() !== "" && !line.startsWith("#"));

@@ -1,5 +1,5 @@
-// Writes the folder that goes into Umbrel's app store: the manifest and the compose file with the published image put in.
-// What they name does not exist before a release, so it is given here and never made up:
+// Writes the folder for Umbrel's app store: manifest and compose file with the published image.
+// Values that exist only after a release are arguments:
 //
 //   node deploy/umbrel/render.mjs --image NAME:VERSION@sha256:… --version 0.1.0 --repository https://… \
 //     --developer NAME --submission https://…/pull/N --out FOLDER
@@ -28,14 +28,14 @@ for (const [name, [form, what]] of Object.entries(wanted)) {
   process.exit(2);
 }
 
-/** @param {string} name of the file @param {Record<string, string>} variables put into it */
+/** @param {string} name of the file @param {Record<string, string>} variables to insert */
 function render(name, variables) {
   let content = readFileSync(join(here, name), "utf8");
   for (const [variable, value] of Object.entries(variables)) content = content.replaceAll(`\${${variable}}`, value);
   writeFileSync(join(values.out, name), content);
 }
 
-// umbrelOS copies the folder as it is: the data folder must be there, and belong to whom the app runs as.
+// umbrelOS copies the folder, and the data folder must belong to the app's user.
 mkdirSync(join(values.out, "data"), { recursive: true });
 writeFileSync(join(values.out, "data", ".gitkeep"), "");
 render("docker-compose.yml", { UTXORACLE_IMAGE: values.image });
@@ -46,4 +46,4 @@ render("umbrel-app.yml", {
   SUBMISSION: values.submission,
 });
 console.log(`${values.out}: umbrel-app.yml, docker-compose.yml, data`);
-console.log("still by hand: screenshots and the icon, into the text of the pull request; a port that no other app has");
+console.log("to do by hand: screenshots and icon in the pull request's text; a port that no other app uses");

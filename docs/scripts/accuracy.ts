@@ -94,6 +94,6 @@ pnpm bench:accuracy --corpus DIR --mode live          # or --mode cold --window 
 pnpm docs:accuracy                                    # all of the above, and this page
 \`\`\`
 
-\`DIR/days\` holds \`YYYY-MM-DD.csv.gz\` (\`unix_time,sats\`) and \`hourly.csv\`. Errors are absolute, in per cent of the exchange's price; shares are of all windows, those with \`ok\` of the windows with that status; the interval's are of the windows with \`ok\`.
+\`DIR/days\` holds \`YYYY-MM-DD.csv.gz\` (\`unix_time,sats\`) and \`hourly.csv\`. Errors are absolute, in percent of the exchange's price; shares are of all windows, those with \`ok\` of the windows with that status; the interval's are of the windows with \`ok\`.
 `;
 }

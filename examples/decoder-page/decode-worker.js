@@ -13,7 +13,7 @@ function decode(hex) {
     };
   } catch (error) {
     if (error instanceof TxParseError) return { problem: `Not a transaction: ${error.message}` };
-    // Text that is no hex at all.
+    // The text is not hex.
     return { problem: `Not hex: ${error instanceof Error ? error.message : error}` };
   }
 }

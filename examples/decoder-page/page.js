@@ -1,4 +1,4 @@
-// Decodes what is pasted, in a worker: a page stays quick whatever is pasted into it.
+// Decodes pasted text in a worker, so that the page stays responsive.
 const worker = new Worker(new URL("./decode-worker.js", import.meta.url), { type: "module" });
 const hex = /** @type {HTMLTextAreaElement} */ (document.getElementById("hex"));
 const summary = /** @type {HTMLElement} */ (document.getElementById("summary"));

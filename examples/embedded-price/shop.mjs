@@ -1,5 +1,5 @@
-// A small shop that prices in bitcoin by its own node, all in its own process: node shop.mjs tcp://127.0.0.1:28332 [port]
-// GET /price/25 tells what $25 are in bitcoin, or that the price is not known well enough to sell.
+// A small shop that prices in bitcoin with its own node: node shop.mjs tcp://127.0.0.1:28332 [port]
+// GET /price/25 returns the bitcoin price of $25, or an error while the price is not reliable.
 import { createServer } from "node:http";
 import { MempoolAnalyzer } from "@utxoracle/estimator";
 import { processMempoolTransaction, TxParseError } from "@utxoracle/tx-parser";
@@ -9,7 +9,7 @@ const [endpoint = "tcp://127.0.0.1:28332", port = "8080"] = process.argv.slice(2
 const ending = new AbortController();
 const analyzer = new MempoolAnalyzer();
 
-/** Takes in what the node publishes until the shop closes. */
+/** Reads the node's feed until the shop closes. */
 async function listen() {
   const feed = streamMempoolTransactions({
     endpoint,

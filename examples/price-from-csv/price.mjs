@@ -1,5 +1,5 @@
-// Prints the price of bitcoin that a CSV file of payments shows: node price.mjs payments.csv [column]
-// The column holds output amounts in BTC, one payment's output a row; its name stands in the first line.
+// Estimates the price of bitcoin from a CSV file of payments: node price.mjs payments.csv [column]
+// The column has output amounts in BTC, one per row; its name is in the first line.
 import { readFileSync } from "node:fs";
 import { EstimatorError, estimatePosterior } from "@utxoracle/estimator";
 
@@ -10,11 +10,11 @@ const [header = "", ...rows] = textOf(path).trim().split(/\r?\n/);
 const place = header.split(",").indexOf(column);
 if (place === -1) fail(`${path} has no column "${column}"; it has: ${header}`);
 
-// A cell that is no number becomes NaN, and the estimator refuses it with the row's place in the list.
+// A cell that is not a number becomes NaN, which the estimator rejects with its index.
 const amountsBtc = rows.map((row) => Number(row.split(",")[place] || Number.NaN));
 try {
   const { price, interval, confidence, status } = estimatePosterior(amountsBtc);
-  if (price === null || interval === null) fail(`no price: ${amountsBtc.length} amounts do not tell`);
+  if (price === null || interval === null) fail(`no price: ${amountsBtc.length} amounts are not enough`);
   console.log(`price      $${Math.round(price)}`);
   console.log(`90 %       $${Math.round(interval.low)} to $${Math.round(interval.high)}`);
   console.log(`status     ${status}, confidence ${confidence.toFixed(2)}`);

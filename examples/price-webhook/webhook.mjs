@@ -1,4 +1,4 @@
-// Follows the stream of utxoracle-live and posts to a webhook when the price has moved or its state has changed:
+// Posts to a webhook when the price of utxoracle-live moves or its status changes:
 // node webhook.mjs ws://127.0.0.1:8000/ws/mempool https://example.org/hook [percent]
 import { StreamClient } from "@utxoracle/viz/client";
 import WebSocket from "ws";
@@ -10,9 +10,9 @@ if (streamUrl === undefined || webhookUrl === undefined || !(Number(percent) > 0
 }
 const threshold = Number(percent) / 100;
 
-/** What was posted last; null until something was. @type {{ status: string, price: number | null } | null} */
-let told = null;
-/** The post under way: one at a time, so that they arrive in order. @type {Promise<void>} */
+/** The last post; null before the first. @type {{ status: string, price: number | null } | null} */
+let last = null;
+/** The running post: one at a time keeps the order. @type {Promise<void>} */
 let posting = Promise.resolve();
 
 const client = new StreamClient({
@@ -20,7 +20,7 @@ const client = new StreamClient({
   WebSocket,
   onMessage: ({ type, data }) => {
     if (type !== "mempool_update" || !isNews(data)) return;
-    told = { status: data.status, price: data.price };
+    last = { status: data.status, price: data.price };
     const { price, interval, confidence, status, source, timestamp } = data;
     const body = JSON.stringify({ price, interval, confidence, status, source, timestamp });
     posting = posting.then(() => post(body));
@@ -32,12 +32,12 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => client.cl
 
 /** @param {{ status: string, price: number | null }} update */
 function isNews({ status, price }) {
-  if (told === null || told.status !== status) return true;
-  if (price === null || told.price === null) return price !== told.price;
-  return Math.abs(price / told.price - 1) >= threshold;
+  if (last === null || last.status !== status) return true;
+  if (price === null || last.price === null) return price !== last.price;
+  return Math.abs(price / last.price - 1) >= threshold;
 }
 
-/** Posts, and tries again for a while: a receiver that restarts should miss nothing. @param {string} body */
+/** Posts with retries, in case the receiver restarts. @param {string} body */
 async function post(body) {
   for (const seconds of [1, 5, 25, 0]) {
     try {
@@ -48,11 +48,11 @@ async function post(body) {
         signal: AbortSignal.timeout(10_000),
       });
       if (answer.ok) return console.log(`posted ${body}`);
-      console.error(`the webhook answered ${answer.status}`);
+      console.error(`the webhook responded with ${answer.status}`);
     } catch (error) {
-      console.error(`the webhook could not be reached: ${error}`);
+      console.error(`the webhook is unreachable: ${error}`);
     }
     if (seconds > 0) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   }
-  console.error(`given up: ${body}`);
+  console.error(`not delivered: ${body}`);
 }

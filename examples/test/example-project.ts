@@ -9,7 +9,7 @@ export function commandsUnder(heading: string): string[] {
   return block.text.trim().split("\n");
 }
 
-/** An example copied out of the repository, with the packages that its README says installed from the registry. */
+/** Copies an example and installs its README's packages from the registry. */
 export async function exampleProject(
   registry: PackageRegistry,
   example: string,
@@ -21,7 +21,7 @@ export async function exampleProject(
   return project;
 }
 
-/** Waits for the first line that a stream gives and that fits. */
+/** Waits for the first matching line of a stream. */
 export async function lineOf(stream: NodeJS.ReadableStream | null, fits: RegExp): Promise<string> {
   let text = "";
   for await (const chunk of stream ?? []) {
@@ -29,5 +29,5 @@ export async function lineOf(stream: NodeJS.ReadableStream | null, fits: RegExp)
     const line = text.split("\n").find((candidate) => fits.test(candidate));
     if (line !== undefined) return line;
   }
-  throw new Error(`no line fits ${fits}:\n${text}`);
+  throw new Error(`no line matches ${fits}:\n${text}`);
 }

@@ -9,19 +9,19 @@ import { type BrowserName, launchBrowser, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { commandsUnder, exampleProject, lineOf } from "./example-project.ts";
 
-// The pages of examples/README.md, built by Vite as it says and shown in real browsers.
+// The pages of examples/README.md, built with Vite and opened in real browsers.
 let registry: PackageRegistry;
 beforeAll(async () => {
   registry = await PackageRegistry.start();
 });
 afterAll(() => registry?.close());
 
-/** Copies an example out, installs and builds it as the README says. @returns the address it is served at */
+/** Copies, installs and builds an example as in the README. @returns its address */
 async function builtPage(example: string, heading: string): Promise<string> {
   const [install = "", build = ""] = commandsUnder(heading);
   const project: EmptyProject = await exampleProject(registry, example, install);
   onTestFinished(() => project.remove());
-  // npx would fetch Vite; the workspace has the same one.
+  // Uses the workspace's Vite instead of downloading it.
   expect(build).toBe("npx vite build");
   const vite = join(createRequire(import.meta.url).resolve("vite/package.json"), "..", "bin", "vite.js");
   await project.succeed("node", [vite, "build"]);
@@ -43,8 +43,8 @@ async function builtPage(example: string, heading: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-describe("the chart on a page of one's own", needs("chromium"), () => {
-  it("shows the price of a running service, and where it comes from", async () => {
+describe("a custom page with the chart", needs("chromium"), () => {
+  it("shows the price of a running service and its source", async () => {
     const address = await builtPage("chart-page", "A custom page with the chart");
     const { spawn } = await import("node:child_process");
     const program = join(repositoryRoot, "apps/live/dist/main.js");
@@ -64,14 +64,14 @@ describe("the chart on a page of one's own", needs("chromium"), () => {
     await page.goto(`${address}?server=${listening.url.replace("http", "ws")}/ws/mempool`);
     await page.waitFor(`/^\\$[\\d,]+$/.test(document.getElementById("price").textContent)`, 60_000);
     const state = await page.evaluate<string>(`document.getElementById("state").textContent`);
-    expect(state).toContain("Simulation: made-up traffic");
+    expect(state).toContain("Simulation: synthetic traffic");
     expect(page.faults).toEqual([]);
     const asked = (await page.requests()).map((url) => new URL(url).hostname);
     expect(new Set(asked)).toEqual(new Set(["127.0.0.1"]));
   });
 });
 
-describe("a decoder of transactions on a page", () => {
+describe("a page that decodes transactions", () => {
   const coinbase =
     "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d6573" +
     "2030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f722062616e" +

@@ -9,7 +9,7 @@ import { WebSocketServer } from "ws";
 import { commandsUnder, exampleProject, lineOf } from "./example-project.ts";
 import { tick } from "./tick.ts";
 
-// The programs of examples/README.md, copied into empty folders and run with the packed packages.
+// The programs of examples/README.md, run in empty folders with the packed packages.
 let registry: PackageRegistry;
 beforeAll(async () => {
   registry = await PackageRegistry.start();
@@ -17,13 +17,13 @@ beforeAll(async () => {
 afterAll(() => registry?.close());
 
 describe("a price from a CSV file", () => {
-  it("is what the README shows", async () => {
+  it("prints the README's output", async () => {
     const [install = "", run = ""] = commandsUnder("A price from a CSV file");
     const project = await exampleProject(registry, "price-from-csv", install);
     onTestFinished(() => project.remove());
     const printed = await project.succeed("sh", ["-c", run]);
     const shown = fencesOf("examples/README.md").find(({ name }) => name === "A price from a CSV file (2)")?.text ?? "";
-    // To the dollar: the same amounts give the same price.
+    // Deterministic to the dollar.
     expect(outputDeviation(shown, printed)).toBe(null);
 
     expect(await project.run("node", ["price.mjs", "payments.csv", "amount"])).toMatchObject({
@@ -42,7 +42,7 @@ describe("a price from a CSV file", () => {
 });
 
 describe("a webhook for the price", () => {
-  it("is told of a move and of a change of state, in order, also when it was away", async () => {
+  it("gets price moves and status changes in order, with retries", async () => {
     const [install = "", run = ""] = commandsUnder("A webhook for the price");
     const project = await exampleProject(registry, "price-webhook", install);
     onTestFinished(() => project.remove());
@@ -52,7 +52,7 @@ describe("a webhook for the price", () => {
     const receiver = createServer(async (request, response) => {
       let body = "";
       for await (const chunk of request) body += String(chunk);
-      // The first attempt meets a receiver that is not ready.
+      // The receiver refuses the first attempt.
       if (refused === 0) {
         refused += 1;
         response.writeHead(503).end();
@@ -84,7 +84,7 @@ describe("a webhook for the price", () => {
     const [client] = (await once(stream, "connection")) as [import("ws").WebSocket];
     for (const [index, [price, status]] of [
       [87_300, "ok"],
-      [87_400, "ok"], // a tenth of a per cent: not told
+      [87_400, "ok"], // 0.1 %: below the threshold
       [88_400, "ok"],
       [88_400, "stale"],
       [88_300, "ok"],
@@ -104,18 +104,18 @@ describe("a webhook for the price", () => {
 });
 
 describe("a price inside another process", () => {
-  it("is found in a node's feed, and nothing is sold without it", async () => {
+  it("comes from a node's feed, and nothing is sold without it", async () => {
     const [install = "", run = ""] = commandsUnder("A price inside another process");
     const project = await exampleProject(registry, "embedded-price", install);
     onTestFinished(() => project.remove());
 
-    // A shop whose node does not answer.
+    // A shop whose node is unavailable.
     const lonely = project.start("node", ["shop.mjs", "tcp://127.0.0.1:9", "0"]);
     onTestFinished(() => void lonely.kill("SIGKILL"));
     const refusal = await fetch(await lineOf(lonely.stdout, /^http/));
     expect([refusal.status, await refusal.json()]).toEqual([503, { error: "no price", status: "no_estimate" }]);
 
-    // Two hours of a market in a dozen seconds: the shop's clock goes as fast as its node.
+    // Two hours in a dozen seconds: the shop's clock runs as fast as its node.
     const transactionsPerSecond = 2000;
     const generated = [...generateTransactions({ seed: "shop", count: 22_000 })];
     const [first, last] = [generated[0], generated.at(-1)] as [(typeof generated)[0], (typeof generated)[0]];

@@ -1,6 +1,6 @@
 import { EstimatorError, estimatePosterior, MempoolAnalyzer, type PriceEstimate } from "@utxoracle/estimator";
 
-// Payments of round dollars at $87,300, and four times as many of any amount, by a generator of its own.
+// Payments of round dollars at $87,300, and four times as many random amounts.
 let state = 1;
 const random = (): number => {
   state = (state * 48_271) % 2_147_483_647;
@@ -13,7 +13,7 @@ const amountsBtc = Array.from({ length: 12_000 }, (_, n) =>
     : 10 ** (-5 + 4 * random()),
 );
 const { price, status }: PriceEstimate = estimatePosterior(amountsBtc);
-if (price === null || Math.abs(price / 87_300 - 1) > 0.01) throw new Error(`not the price: ${price}, ${status}`);
+if (price === null || Math.abs(price / 87_300 - 1) > 0.01) throw new Error(`wrong price: ${price}, ${status}`);
 
 const analyzer = new MempoolAnalyzer({ windowSeconds: 600 });
 const accepted: boolean = analyzer.addTransaction({
@@ -25,12 +25,12 @@ const accepted: boolean = analyzer.addTransaction({
   outputCount: 2,
 });
 const received: number = analyzer.getStats(1_700_000_001).totalReceived;
-if (!accepted || received !== 1) throw new Error("the window does not count");
+if (!accepted || received !== 1) throw new Error("the window did not count the payment");
 
 try {
   // @ts-expect-error an amount is a number
   estimatePosterior(["0.1"]);
-  throw new Error("text was taken for an amount");
+  throw new Error("text was accepted as an amount");
 } catch (error) {
   if (!(error instanceof EstimatorError)) throw error;
   console.log("estimator:", error.code);

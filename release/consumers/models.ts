@@ -15,7 +15,7 @@ const schemas = jsonSchemas();
 if (!("price-response" in schemas) || openApiDocument === undefined) throw new Error("a contract is missing");
 try {
   checkMempoolUpdate({ type: "mempool_update", data: { price: "high" } });
-  throw new Error("a text was taken for a price");
+  throw new Error("text was accepted as a price");
 } catch (error) {
   if (!(error instanceof ContractError)) throw error;
   const field: string = error.field;

@@ -7,7 +7,7 @@ channel.topic("score").publish({ delta: '{"goal":1}', snapshot: () => '{"score":
 server.addRoute("/score", () => jsonAnswer({ score: 3 }));
 const { url } = await server.listen();
 const answer = (await (await fetch(`${url}/score`)).json()) as { score: number };
-if (answer.score !== 3) throw new Error("the route does not answer");
+if (answer.score !== 3) throw new Error("the route does not respond");
 const aborted = new AbortController();
 const stream = await fetch(`${url}/events`, { signal: aborted.signal });
 const reader = stream.body?.getReader();

@@ -18,18 +18,18 @@ const amounts: number[] | undefined = processMempoolTransaction(
   { rawBytes: coinbase, timestamp: 1, topic: "rawtx" },
   new Set<string>(),
 )?.amounts;
-if (kind !== "p2pk" || amounts !== undefined) throw new Error("the first coinbase is read wrongly");
+if (kind !== "p2pk" || amounts !== undefined) throw new Error("the first coinbase was parsed incorrectly");
 
 try {
   // @ts-expect-error a hex string is not bytes
   parseTransaction("00");
-  throw new Error("hex was taken for bytes");
+  throw new Error("hex was accepted as bytes");
 } catch (error) {
   if (!(error instanceof TypeError)) throw error;
 }
 try {
   parseTransaction(coinbase.subarray(0, 100));
-  throw new Error("a cut transaction was taken");
+  throw new Error("a truncated transaction was accepted");
 } catch (error) {
   if (!(error instanceof TxParseError)) throw error;
   const offset: number = error.offset;

@@ -11,7 +11,7 @@ try {
     WebSocket: NoSocket as unknown as WebSocketConstructor,
     onMessage: () => undefined,
   });
-  throw new Error("an http address was taken for a socket's");
+  throw new Error("an http URL was accepted as a WebSocket URL");
 } catch (error) {
   if (!(error instanceof StreamClientError)) throw error;
   console.log("viz:", error.code, formatUsd(87_300));

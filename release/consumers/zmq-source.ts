@@ -21,10 +21,10 @@ await writer.write(written);
 await writer.close();
 for await (const message of readCapture(join(folder, "feed.capture")))
   if (message.topic !== "rawtx" || message.rawBytes.length !== 3)
-    throw new Error("the capture is not what was written");
+    throw new Error("the capture differs from what was written");
 rmSync(folder, { recursive: true });
 
-// The socket itself, which is native code: port 9 is the discard service's, no node publishes there.
+// Tests the native ZeroMQ socket. Port 9 (discard) has no publisher.
 const ending = new AbortController();
 const events: FeedEvent[] = [];
 const feed = streamNodeFeed({
@@ -35,7 +35,7 @@ const feed = streamNodeFeed({
     if (event.type === "connect_failed") ending.abort();
   },
 });
-for await (const message of feed) throw new Error(`a ${message.topic} where there is no node`);
+for await (const message of feed) throw new Error(`unexpected message ${message.topic}`);
 const [first] = events;
-if (first?.type !== "connect_failed") throw new Error("nothing was told of the connection that failed");
+if (first?.type !== "connect_failed") throw new Error("the failed connection was not reported");
 console.log("zmq-source:", first.problem);

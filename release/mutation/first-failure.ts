@@ -1,4 +1,4 @@
 import fc from "fast-check";
 
-// One example that fails is enough to notice a mutant: looking for a smaller one takes the time of many others.
+// One failing example is enough: shrinking would take the time of many mutants.
 fc.configureGlobal({ endOnFailure: true });

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Runs the tests of single cases before those of properties, which take longer: most mutants are noticed by the former. */
+/** Runs example tests before property tests, which are slower: most mutants fail in the former. */
 export class QuickFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const cost = ({ moduleId }: TestSpecification): number =>

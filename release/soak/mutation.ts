@@ -1,6 +1,6 @@
-// Mutation testing of the payment filter and the window: `pnpm soak mutation`. Lists the mutants that
-// no test detects (a missing test, or a change without effect) and fails if there are too many.
-// Arguments are names of targets below; default all.
+// Mutation testing of the payment filter and the window: `pnpm soak mutation`. Lists the mutants
+// that no test detects (a missing test, or a change without effect) and fails if there are too
+// many. Arguments are names of targets below; default all.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

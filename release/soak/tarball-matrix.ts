@@ -1,5 +1,6 @@
-// The packed packages in empty projects: each package manager on each Node.js, each package alone and all together, each
-// TypeScript with each resolution, CommonJS and Jest, each bundler's page in each browser. `pnpm soak tarballs`.
+// Tests the packed packages in empty projects: `pnpm soak tarballs`. Each package manager on each
+// Node.js, each package alone and all together, each TypeScript with each resolution, CommonJS and
+// Jest, each bundler's page in each browser.
 import type { BrowserName } from "@utxoracle/testkit";
 import { bundlePage, pageReport, showPage } from "../src/browser-page.ts";
 import {

@@ -1,4 +1,4 @@
-/** What a coverage report in Istanbul's form says of one file; of that, what is read here. */
+/** The used part of one file's entry in an Istanbul coverage report. */
 export interface FileCoverage {
   readonly branchMap: Readonly<
     Record<
@@ -13,12 +13,12 @@ export interface FileCoverage {
   readonly b: Readonly<Record<string, readonly number[]>>;
 }
 
-/** How often each branch of a file was taken, by a name that is the same wherever the file was run. */
+/** How often each branch of a file was taken, by a name that is independent of the environment. */
 export type Branches = Map<string, number>;
 
 /**
- * The branches of a file. Each is named by the line of its statement, the kind, and its number among those of that line:
- * columns are not the same in what Node.js and in what a browser is given to run.
+ * The branches of a file, named by line, kind and number within the line: columns differ between
+ * Node.js and browsers.
  */
 export function branchesOf({ branchMap, b }: FileCoverage): Branches {
   const branches: Branches = new Map();
@@ -32,10 +32,10 @@ export function branchesOf({ branchMap, b }: FileCoverage): Branches {
   return branches;
 }
 
-/** Adds what was taken elsewhere. */
+/** Adds the counts of another run. */
 export function addBranches(to: Branches, more: Branches): void {
   for (const [name, taken] of more) to.set(name, (to.get(name) ?? 0) + taken);
 }
 
-/** Line of a branch that is named as {@link branchesOf} does. */
+/** Line of a branch named by {@link branchesOf}. */
 export const lineOf = (branch: string): number => Number.parseInt(branch, 10);

@@ -10,7 +10,7 @@ import { repositoryRoot } from "./published-packages.ts";
 
 export type Bundler = "esbuild" | "vite";
 
-/** What `consumers/page.js` finds when all packages do in a browser what they should. */
+/** Expected report of `consumers/page.js`. */
 export const pageReport = {
   txidLength: 64,
   statusWithoutAmounts: "no_estimate",
@@ -24,7 +24,7 @@ export const pageReport = {
 const html = `<!doctype html><meta charset="utf-8"><title>page</title><link rel="icon" href="data:,">
 <canvas id="chart" style="width: 600px; height: 300px"></canvas><script type="module" src="./page.js"></script>`;
 
-/** Bundles the page from the packages that are installed in the project. @returns the folder with the built page */
+/** Bundles the page with the project's installed packages. @returns the output folder */
 export async function bundlePage(project: EmptyProject, bundler: Bundler): Promise<string> {
   const script = readFileSync(join(repositoryRoot, "release", "consumers", "page.js"));
   project.write("page/page.js", script);
@@ -60,7 +60,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** Shows a built page in a real browser. @returns what it reports, and the console's errors */
+/** Opens a built page in a real browser. @returns its report, and the console's errors */
 export async function showPage(
   folder: string,
   browserName: BrowserName,

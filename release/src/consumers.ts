@@ -7,7 +7,7 @@ import { readManifest, repositoryRoot } from "./published-packages.ts";
 
 const folder = join(repositoryRoot, "release", "consumers");
 
-/** What each library's consumer in `consumers/` prints when the package does what it should. */
+/** Expected output of each library's consumer in `consumers/`. */
 export const consumerOutputs: Readonly<Record<string, string>> = {
   "@utxoracle/block-source": "block-source: no_block_files",
   "@utxoracle/estimator": "estimator: invalid_amount",
@@ -19,7 +19,7 @@ export const consumerOutputs: Readonly<Record<string, string>> = {
   "@utxoracle/zmq-source": "zmq-source: refused",
 };
 
-/** The libraries that a browser can use. */
+/** Libraries that run in browsers. */
 export const browserPackages: readonly string[] = [
   "@utxoracle/estimator",
   "@utxoracle/models",
@@ -27,13 +27,14 @@ export const browserPackages: readonly string[] = [
   "@utxoracle/viz",
 ];
 
-/** The libraries that a CommonJS project can `require`, with every TypeScript and in Jest's default settings. */
+/**
+ * Libraries that a CommonJS project can `require`, with every TypeScript and in Jest by default.
+ */
 export const commonJsPackages: readonly string[] = ["@utxoracle/estimator", "@utxoracle/tx-parser"];
 
 /**
- * How a consumer is compiled. The first two are for a project with `"type": "module"`, the others for one without:
- * `commonjs` is `module: commonjs` with the resolution that it had for most of TypeScript's life, `node10`, until
- * TypeScript 7 removed that.
+ * How a consumer is compiled. The first two need `"type": "module"`, the others its absence.
+ * `commonjs` is `module: commonjs` with its default resolution `node10` before TypeScript 7.
  */
 export type CompilerSettings = "nodenext" | "bundler" | "commonjs" | "nodenext-commonjs";
 
@@ -55,7 +56,7 @@ function moduleOptions(settings: CompilerSettings, typescriptMajor: number): obj
   }
 }
 
-/** The file name of a library's consumer, without its ending. */
+/** File name of a library's consumer, without extension. */
 export function consumerName(packageName: string): string {
   return packageName.replace("@utxoracle/", "");
 }
@@ -66,11 +67,11 @@ export function writeConsumers(project: EmptyProject, packageNames: readonly str
     project.write(`src/${name}.ts`, readFileSync(join(folder, `${name}.ts`)));
 }
 
-/** A TypeScript of some version, and Node's types, in a folder of their own. */
+/** A TypeScript version with Node's types in its own folder. */
 export class TypeScriptVersion {
   readonly #folder: string;
 
-  /** @param version as npm takes it, e.g. `5.5` */
+  /** @param version as for npm, e.g. `5.5` */
   constructor(version: string) {
     this.#folder = mkdtempSync(join(tmpdir(), "typescript-"));
     writeFileSync(join(this.#folder, "package.json"), '{"private": true}');
@@ -88,8 +89,8 @@ export class TypeScriptVersion {
   }
 
   /**
-   * Compiles the consumers to `built-<settings>`, with every check that a strict project has, those of the packages'
-   * own declarations among them. Each has only the types of where its package runs.
+   * Compiles the consumers to `built-<settings>` with strict checks, including the packages'
+   * declarations. Each consumer gets only the types of its environment.
    *
    * @throws Error with the compiler's messages
    */
@@ -123,7 +124,7 @@ export class TypeScriptVersion {
         ...names.map((name) => `src/${consumerName(name)}.ts`),
         ...(types.length === 0 && lib.length === 1 ? ["src/console.d.ts"] : []),
       ];
-      // The one thing that the consumers take from their surroundings.
+      // The only global that consumers use.
       project.write("src/console.d.ts", "declare const console: { log(...values: unknown[]): void };\n");
       project.write(file, JSON.stringify({ compilerOptions, files }));
       await project.succeed(process.execPath, [compiler, "-p", file]);
@@ -135,7 +136,7 @@ export class TypeScriptVersion {
   }
 }
 
-/** Runs the compiled consumers and compares what they print. @throws Error that names the package */
+/** Runs the compiled consumers and compares their output. @throws Error that names the package */
 export async function runConsumers(
   project: EmptyProject,
   packageNames: readonly string[],

@@ -3,25 +3,25 @@ import { join } from "node:path";
 import { repositoryFiles } from "@utxoracle/testkit";
 import { repositoryRoot } from "./published-packages.ts";
 
-/** A fenced block of a document. */
+/** A fenced code block of a document. */
 export interface Fence {
-  /** What names it: the heading above, and which block below that heading it is, e.g. `Try it`, `Try it (2)`. */
+  /** Name: the heading above and the block's number below it, e.g. `Try it`, `Try it (2)`. */
   readonly name: string;
-  /** What stands behind the opening backquotes, e.g. `sh`. */
+  /** Info string of the fence, e.g. `sh`. */
   readonly language: string;
   readonly text: string;
-  /** The last line of text before it. */
+  /** The last text line before the block. */
   readonly lead: string;
 }
 
-/** The documents of the repository, by their paths from its root; change logs are made by a program. */
+/** The repository's documents, by path. Changelogs are generated. */
 export function documentPaths(): string[] {
   return repositoryFiles().filter(
     (path) => path.endsWith(".md") && !path.endsWith("CHANGELOG.md") && !path.startsWith(".changeset/"),
   );
 }
 
-/** The fenced blocks of a document, in order, those in lists among them. */
+/** The fenced blocks of a document in order, including those in lists. */
 export function fencesOf(path: string): Fence[] {
   const fences: Fence[] = [];
   const counts = new Map<string, number>();
@@ -48,7 +48,7 @@ export function fencesOf(path: string): Fence[] {
   return fences;
 }
 
-/** The file that a reader is told to save the block in: "Save as `price.mts`:" above it. */
+/** The file name in "Save as `price.mts`:" above a block, or null. */
 export function fileOf({ lead }: Fence): string | null {
   return /^.*[Ss]ave as `([^`]+)`.*:$/.exec(lead)?.[1] ?? null;
 }

@@ -7,35 +7,35 @@ import type { PackageRegistry } from "./package-registry.ts";
 
 export type PackageManager = "npm" | "pnpm";
 
-/** What a program that ended left behind. */
+/** Result of a finished program. */
 export interface ProgramEnd {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How to run a program. */
+/** Options for running a program. */
 export interface RunOptions {
-  /** What it reads from standard input. */
+  /** Standard input. */
   readonly input?: string | Uint8Array;
-  /** Variables in addition to the environment's. */
+  /** Additional environment variables. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 const moduleProject = { name: "empty", private: true, type: "module" };
 
-/** An empty folder outside of the workspace, as somebody has it who begins a project. */
+/** An empty folder outside of the workspace, like a new user's project. */
 export class EmptyProject {
   readonly folder: string;
   readonly #env: NodeJS.ProcessEnv;
 
   /**
-   * @param node the program of the Node.js that everything in the folder is run by
-   * @param manifest the package.json to begin with; null: none at all
+   * @param node program of the Node.js that runs everything in the folder
+   * @param manifest the initial package.json; null for none
    */
   constructor(registry: PackageRegistry, node: string = process.execPath, manifest: object | null = moduleProject) {
     this.folder = mkdtempSync(join(tmpdir(), "utxoracle-empty-"));
-    // Settings of whoever runs the tests must not reach the project.
+    // Settings of the test's own environment must not leak into the project.
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(npm_|pnpm_|UTXORACLE_|APP_BITCOIN_|VITEST|NODE_OPTIONS|NODE_ENV|NODE_PATH|INIT_CWD)/i.test(name),
     );
@@ -60,7 +60,7 @@ export class EmptyProject {
     writeFileSync(this.path(name), content);
   }
 
-  /** Installs packages. With pnpm, zeromq's install script is allowed, as the README says. */
+  /** Installs packages. With pnpm, allows zeromq's install script as the README says. */
   async install(manager: PackageManager, names: readonly string[]): Promise<void> {
     const [program, ...args] = manager === "npm" ? ["npm", "install"] : ["npx", "-y", pinnedPnpm, "add"];
     const allowed = manager === "pnpm" ? ["--allow-build=zeromq"] : [];
@@ -84,14 +84,16 @@ export class EmptyProject {
     });
   }
 
-  /** Runs a program that must succeed. @returns what it printed. @throws Error with all that it printed, when it fails */
+  /**
+   * Runs a program that must succeed. @returns its output. @throws Error with all output on failure
+   */
   async succeed(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
     const { exitCode, stdout, stderr } = await this.run(program, args, options);
     if (exitCode !== 0) throw new Error(`${program} ${args.join(" ")}: exit code ${exitCode}\n${stdout}${stderr}`);
     return stdout;
   }
 
-  /** Starts a program that goes on running; the caller ends it. */
+  /** Starts a long-running program. The caller stops it. */
   start(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
     return spawn(program, args, {
       cwd: this.folder,

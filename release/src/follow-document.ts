@@ -2,19 +2,19 @@ import { type Fence, fileOf } from "./document.ts";
 import type { EmptyProject } from "./empty-project.ts";
 import { type OutputFreedom, outputDeviation } from "./same-output.ts";
 
-/** What of a document depends on the reader's machine. */
+/** The parts of a document that depend on the user's machine. */
 export interface ReaderSurroundings extends OutputFreedom {
-  /** Texts that stand for the reader's own, such as the address of their node, and what takes their place. */
+  /** Texts of the document, such as a node's address, and their replacements. */
   readonly replaced?: Readonly<Record<string, string>>;
-  /** Commands that go on until Ctrl-C: what happens while they run. They are interrupted when it is done. */
+  /** Long-running commands and what happens meanwhile. They get Ctrl-C afterwards. */
   readonly whileRunning?: Readonly<Record<string, (printed: AsyncIterator<string>) => Promise<void>>>;
 }
 
 /**
- * Does in an empty project what the fenced blocks tell a reader to do, in their order: saves files, types commands, and
- * compares what these print with what the document shows.
+ * Follows a document's code blocks in an empty project: saves files, runs commands, and compares
+ * their output with the document.
  *
- * @returns the names of the blocks that were followed
+ * @returns the names of the blocks
  * @throws Error that names the block whose command fails or prints something else
  */
 export async function followDocument(
@@ -48,7 +48,7 @@ export async function followDocument(
   return followed;
 }
 
-/** Runs a command while something happens, then interrupts it as Ctrl-C does. @returns what it printed */
+/** Runs a command during `happens`, then sends Ctrl-C. @returns its output */
 async function runUntil(
   project: EmptyProject,
   command: string,
@@ -56,12 +56,12 @@ async function runUntil(
 ): Promise<string> {
   const child = project.start("sh", ["-c", `exec ${command}`]);
   let out = "";
-  let told = "";
+  let errors = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     out += text;
   });
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    told += text;
+    errors += text;
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const chunks = (async function* () {
@@ -81,7 +81,7 @@ async function runUntil(
     await happens(chunks);
   } catch (error) {
     child.kill("SIGKILL");
-    throw new Error(`${command}: ${error}\n${out}${told}`, { cause: error });
+    throw new Error(`${command}: ${error}\n${out}${errors}`, { cause: error });
   }
   child.kill("SIGINT");
   await closed;

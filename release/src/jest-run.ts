@@ -4,11 +4,11 @@ import type { EmptyProject } from "./empty-project.ts";
 const jestPackages = ["jest", "jest-environment-jsdom", "ts-jest", "typescript@5.9"];
 
 /**
- * Runs the compiled consumers in Jest with its default settings, once in Node.js and once in jsdom, and a test in
- * TypeScript with `import` by ts-jest.
+ * Runs the compiled consumers in Jest with its default settings, in Node.js and jsdom, and a
+ * TypeScript test with `import` by ts-jest.
  *
- * @param project a CommonJS project with the packages and their consumers in `built-commonjs`
- * @throws Error with Jest's report when a test fails
+ * @param project a CommonJS project with the packages and consumers in `built-commonjs`
+ * @throws Error with Jest's report if a test fails
  */
 export async function runInJest(project: EmptyProject, packageNames: readonly string[]): Promise<void> {
   await project.install("npm", jestPackages);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 
 const known = new Map<number, string>();
 
-/** Path of the program of a Node.js of this major version: the one that runs this, or one from the registry. */
+/** Path of a Node.js of this major version: the running one, or one from the registry. */
 export function nodeProgram(major: number): string {
   if (Number.parseInt(process.versions.node, 10) === major) return process.execPath;
   const found =

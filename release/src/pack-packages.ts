@@ -3,13 +3,13 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { publishedPackages, readManifest, repositoryRoot } from "./published-packages.ts";
 
-/** The pnpm of this repository, as npx takes it. */
+/** The repository's pinned pnpm, as an argument for npx. */
 export const pinnedPnpm: string = String(readManifest(repositoryRoot).packageManager);
 
 /**
- * Packs the published packages as they are built, the way `pnpm publish` does.
+ * Packs the built packages like `pnpm publish`.
  *
- * @returns the tarball of each, by the package's name
+ * @returns the tarballs by package name
  */
 export function packPackages(destination: string): ReadonlyMap<string, string> {
   const filters = publishedPackages.flatMap(({ name }) => ["--filter", name]);

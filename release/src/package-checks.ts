@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 
-/** What publint finds wrong with an installed package: nothing, when it is well made. */
+/** publint's messages for an installed package. */
 export async function publintMessages(installedFolder: string): Promise<unknown[]> {
   return (await publint({ pkgDir: installedFolder, pack: false, strict: true })).messages;
 }
 
 /**
- * The problems that "are the types wrong" finds in a tarball.
+ * Problems found by "are the types wrong" in a tarball.
  *
- * @param isEsmOnly leaves out, as its profile `esm-only` does, CommonJS and the oldest resolution
+ * @param isEsmOnly ignores CommonJS and the oldest resolution, as its profile `esm-only` does
  */
 export async function typeProblems(tarball: string, isEsmOnly: boolean): Promise<unknown[]> {
   const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));

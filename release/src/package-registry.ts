@@ -15,8 +15,8 @@ interface Published {
 }
 
 /**
- * A registry on 127.0.0.1 that has this workspace's packages as they would be published, and sends for all others to the
- * registry that npm is set to. So `npm install @utxoracle/estimator` works word by word before anything is published.
+ * A registry on 127.0.0.1 with this workspace's packages as if published, which redirects other
+ * requests to npm's registry. `npm install @utxoracle/estimator` works before the first release.
  */
 export class PackageRegistry {
   readonly #folder: string;
@@ -43,7 +43,7 @@ export class PackageRegistry {
     return registry;
   }
 
-  /** As a package manager's setting `registry` takes it. */
+  /** The URL for a package manager's setting `registry`. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
@@ -71,7 +71,7 @@ export class PackageRegistry {
     else response.writeHead(302, { location: `${this.#elsewhere}${request.url}` }).end();
   }
 
-  /** What a registry tells of a package with one version, published long enough ago for every age limit. */
+  /** Registry metadata of a package with one version, old enough for every age limit. */
   #packument(name: string, { manifest, bytes, tarball }: Published): object {
     const { version } = manifest;
     const integrity = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;

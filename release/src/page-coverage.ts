@@ -11,7 +11,7 @@ interface ScriptRun {
 
 const mapComment = /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,(\S+)\s*$/;
 
-/** Branches by the base name of the source file, out of what the pages of the browser tests left in a folder. */
+/** Branches by the source file's base name, from the coverage of the browser tests' pages. */
 export async function pageBranches(folder: string): Promise<Map<string, Branches>> {
   const files = new Map<string, Branches>();
   for (const name of readdirSync(folder)) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The repository's root folder. */
 export const repositoryRoot: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What these checks read of a package.json. */
+/** The used part of a package.json. */
 export interface PackageManifest {
   readonly name: string;
   readonly version: string;
@@ -23,7 +23,7 @@ export interface PackageManifest {
   readonly publishConfig?: { readonly access?: string; readonly provenance?: boolean; readonly exports?: unknown };
 }
 
-/** A package of this workspace that goes to the registry. */
+/** A published package of this workspace. */
 export interface PublishedPackage {
   readonly name: string;
   readonly folder: string;
@@ -35,7 +35,7 @@ export function readManifest(folder: string): PackageManifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as PackageManifest;
 }
 
-/** The packages and apps that are not private, in the order of their names. */
+/** The packages and apps that are not private, sorted by name. */
 export const publishedPackages: readonly PublishedPackage[] = ["packages", "apps"]
   .flatMap((group) => readdirSync(join(repositoryRoot, group)).map((name) => join(repositoryRoot, group, name)))
   .filter((folder) => existsSync(join(folder, "package.json")))

@@ -1,4 +1,4 @@
-/** What the README of a published package must have; the name of a part, and whether a text has it. */
+/** Required parts of a published package's README, and how to recognize each. */
 const parts: Readonly<Record<string, (readme: Readme) => boolean>> = {
   "its name as the title, and a line that says what it is": ({ text }) => /^# \S+\n\n.{40,}/.test(text),
   "a line to install or run it": ({ blocks }) =>
@@ -20,7 +20,7 @@ const parts: Readonly<Record<string, (readme: Readme) => boolean>> = {
   compatibility: ({ sections }) =>
     sections.some(({ heading, text }) => heading === "Compatibility" && /Node\.js 20\.19/.test(text)),
   size: ({ text }) => readmeSize(text) !== null,
-  licence: ({ text }) => /MIT( licence)?\.?$/.test(text.trimEnd()),
+  license: ({ text }) => /MIT( licen[cs]e)?\.?$/.test(text.trimEnd()),
 };
 
 interface Readme {
@@ -29,10 +29,10 @@ interface Readme {
   readonly sections: readonly { readonly heading: string; readonly text: string }[];
 }
 
-/** Whether a text has a table with a row in it. */
+/** Whether a text has a table with at least one row. */
 const hasRows = (text: string): boolean => /^\|[ |:-]+\|\n\| /m.test(text);
 
-/** The sizes of the packed and of the unpacked package, kB, as a README states them; null when it does not. */
+/** The packed and unpacked size in kB that a README states; null if it does not. */
 export function readmeSize(text: string): { readonly packed: number; readonly unpacked: number } | null {
   const [, packed, unpacked] = /^Size: ([\d,]+) kB packed, ([\d,]+) kB unpacked/m.exec(text) ?? [];
   if (packed === undefined || unpacked === undefined) return null;
@@ -40,18 +40,18 @@ export function readmeSize(text: string): { readonly packed: number; readonly un
   return { packed: kilobytes(packed), unpacked: kilobytes(unpacked) };
 }
 
-/** The parts that a published package's README lacks. */
+/** The required parts that a README lacks. */
 export function missingParts(text: string): string[] {
   const blocks = Array.from(text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm), ([, words = "", block = ""]) => ({
     language: words.split(" ")[0] ?? "",
     text: block,
   }));
-  // A comment in a block is no heading.
+  // A comment in a code block is not a heading.
   const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "");
   const headings = [...prose.matchAll(/^(#+) (.*)$/gm)];
   const sections = headings.map((match, index) => {
     const [, marks = "", heading = ""] = match;
-    // With the parts below it.
+    // Including subsections.
     const next = headings.slice(index + 1).find(([, other = ""]) => other.length <= marks.length);
     return { heading, text: prose.slice(match.index + match[0].length, next?.index ?? prose.length) };
   });

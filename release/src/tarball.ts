@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
-/** Tar's unit: one header, and what file contents are padded to. */
+/** Tar's block size: one header, and the padding of file contents. */
 const RECORD_BYTES = 512;
 
-/** The files of a package's tarball (ustar, as `pnpm pack` makes it) by their paths, e.g. `package/package.json`. */
+/**
+ * The files of a package's tarball (ustar, from `pnpm pack`) by path, e.g. `package/package.json`.
+ */
 export function tarballFiles(path: string): Map<string, Buffer> {
   const tar = gunzipSync(readFileSync(path));
   const files = new Map<string, Buffer>();

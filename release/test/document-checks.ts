@@ -1,4 +1,4 @@
-/** Blocks that a reader is made to follow word by word, by document; see `documents.slow.test.ts`. */
+/** Blocks that `documents.slow.test.ts` follows exactly, by document. */
 export const followed: Readonly<Record<string, readonly string[]>> = {
   "packages/block-source/README.md": [
     "@utxoracle/block-source",

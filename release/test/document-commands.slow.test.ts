@@ -9,8 +9,8 @@ import { EmptyProject } from "../src/empty-project.ts";
 import { PackageRegistry } from "../src/package-registry.ts";
 import { repositoryRoot } from "../src/published-packages.ts";
 
-// Commands of README.md, apps/live/README.md and docs/confirmed.md, and the examples of the packages that are not
-// published: packages/simulator/README.md, packages/testkit/README.md.
+// Commands of README.md, apps/live/README.md and docs/confirmed.md, and the examples of private
+// packages: packages/simulator/README.md, packages/testkit/README.md.
 
 function fence(path: string, name: string): Fence {
   const found = fencesOf(path).find((candidate) => candidate.name === name);
@@ -18,25 +18,25 @@ function fence(path: string, name: string): Fence {
   return found;
 }
 
-/** The commands of a block, without what is said about them. */
+/** The commands of a block without comments. */
 const commandsOf = ({ text }: Fence): string[] =>
   text
     .trim()
     .split("\n")
     .map((line) => line.replace(/ {2,}.*$| +#.*$/, "").trim());
 
-/** Waits until a program that goes on running logs that it listens. @returns its address */
+/** Waits until a running program logs its address. @returns the address */
 async function listening(child: ChildProcess): Promise<string> {
-  let told = "";
+  let log = "";
   for await (const text of child.stderr ?? []) {
-    told += text;
-    const address = /"url":"(http:[^"]+)"/.exec(told)?.[1];
+    log += text;
+    const address = /"url":"(http:[^"]+)"/.exec(log)?.[1];
     if (address !== undefined) return address;
   }
-  throw new Error(`it ended before it listened:\n${told}`);
+  throw new Error(`the program exited before it listened:\n${log}`);
 }
 
-/** Interrupts a program as Ctrl-C does. @returns its exit code */
+/** Sends Ctrl-C to a program. @returns its exit code */
 async function interrupted(child: ChildProcess): Promise<number | null> {
   const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
   child.stderr?.resume();
@@ -72,7 +72,7 @@ describe("in a clone of the repository", () => {
 
   it("`npm start` shows a simulated market", async () => {
     expect(start).toBe("npm start");
-    // npm itself would take the interrupt for its own; its script is run as npm runs it.
+    // npm would handle the interrupt itself, so run its script like npm does.
     const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
@@ -82,13 +82,13 @@ describe("in a clone of the repository", () => {
     expect(await interrupted(child)).toBe(0);
   });
 
-  it("`npm test` is what CI runs on a bare machine", () => {
+  it("`npm test` is run by CI on a bare machine", () => {
     expect(test).toBe("npm test");
     expect(readFileSync(join(repositoryRoot, ".ci", "run"), "utf8")).toMatch(/^\.ci\/bare$/m);
     expect(readFileSync(join(repositoryRoot, ".ci", "bare"), "utf8")).toMatch(/" npm test >/);
   });
 
-  it("the service starts without a node, with the flags that the README gives", async () => {
+  it("the service starts without a node, with the README's flags", async () => {
     const [doctor = "", command = ""] = commandsOf(fence("README.md", "Connect it to a real node (2)"));
     const asked = runInRepository(doctor);
     const code = new Promise((resolve) => asked.once("close", resolve));
@@ -112,8 +112,7 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
     project?.remove();
     await registry?.close();
   });
-  // npx keeps what it has fetched by its name; a cache of the project's own knows of no earlier one.
-  // And it asks before it fetches: `yes` is what a reader answers.
+  // npx caches packages by name, so use a separate cache. It asks before it downloads: answer yes.
   const env = (): NodeJS.ProcessEnv => ({
     ...settings,
     npm_config_yes: "true",
@@ -123,8 +122,8 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
 
   it("runs the demo, the doctor and the service", async () => {
     expect([demo, doctor, service].map((command) => command.split(" ")[0])).toEqual(["npx", "npx", "npx"]);
-    const told = await project.run("sh", ["-c", doctor], { env: env() });
-    expect(told.exitCode, told.stderr).toBe(3);
+    const checked = await project.run("sh", ["-c", doctor], { env: env() });
+    expect(checked.exitCode, checked.stderr).toBe(3);
     const fetched = readdirSync(project.path("npm-cache/_npx"), { recursive: true, withFileTypes: true });
     const files = fetched.filter((entry) => entry.isFile());
     const program = files
@@ -136,7 +135,7 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
     const said = Number(/; (\d+) MB installed with all that it needs/.exec(readme)?.[1]);
     expect(Math.abs(said / (bytes / 1e6) - 1), `${bytes} bytes installed`).toBeLessThan(0.1);
     for (const command of [demo, service]) {
-      // npx stays in between and would hold back the interrupt; what it found is started itself.
+      // npx would not pass on the interrupt, so start the program directly.
       const words = command.replace("npx utxoracle-live", `${process.execPath} ${program}`).split(" ");
       const child = project.start(String(words[0]), words.slice(1), env());
       const url = await listening(child);
@@ -145,14 +144,14 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
     }
   });
 
-  it("takes every price command of docs/confirmed.md for right and asks the node", async () => {
+  it("accepts every price command of docs/confirmed.md", async () => {
     const shown = commandsOf(fence("docs/confirmed.md", "The confirmed price"));
     expect(shown.length).toBeGreaterThan(3);
     const program = join(repositoryRoot, "apps", "live", "dist", "main.js");
     for (const command of shown) {
       const [name, ...words] = command.split(" ");
       expect(name).toBe("utxoracle-live");
-      // Port 9 is the discard service's: no node, exit code 3. Wrong flags would be 2.
+      // Port 9 (discard) has no node: exit code 3. Invalid flags would give 2.
       const nowhere = ["--rpc-url", "http://127.0.0.1:9", "--rpc-user", "a"];
       const end = await project.run("node", [program, ...words, ...nowhere], { env: { UTXORACLE_RPC_PASSWORD: "b" } });
       expect(end.exitCode, `${command}: ${end.stderr}`).toBe(3);
@@ -160,8 +159,8 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
   });
 });
 
-describe("the examples of the packages that are not published", () => {
-  /** Runs a TypeScript block in a package's folder, where the package finds itself by its name. */
+describe("the examples of private packages", () => {
+  /** Runs a TypeScript block in a package's folder, where the package can import itself. */
   async function runBlock(packageName: string, block: string, code = ""): Promise<{ exitCode: number; err: string }> {
     const path = `packages/${packageName}/README.md`;
     const { code: script } = await transform(fence(path, block).text + code, { loader: "ts", format: "esm" });

@@ -9,9 +9,9 @@ import { describe, expect, it } from "vitest";
 import { fencesOf } from "../src/document.ts";
 import { readManifest, repositoryRoot } from "../src/published-packages.ts";
 
-// Blocks that are no programs but say what is so, or commands for another machine: CONTRIBUTING.md, deploy/README.md,
-// docs/accuracy.md, docs/confirmed.md, docs/monitoring/README.md, docs/operating.md, packages/testkit/README.md,
-// packages/zmq-source/README.md.
+// Blocks that are not run: data, or commands for another machine. CONTRIBUTING.md,
+// deploy/README.md, docs/accuracy.md, docs/confirmed.md, docs/monitoring/README.md,
+// docs/operating.md, packages/testkit/README.md, packages/zmq-source/README.md.
 
 const text = (path: string, name: string): string => {
   const found = fencesOf(path).find((fence) => fence.name === name);
@@ -22,13 +22,13 @@ const text = (path: string, name: string): string => {
 const scripts = Object.keys((readManifest(repositoryRoot).scripts ?? {}) as object);
 const exists = (path: string): boolean => existsSync(join(repositoryRoot, path));
 
-it("the commands of CONTRIBUTING.md are there", () => {
+it("the commands of CONTRIBUTING.md exist", () => {
   const commands = text("CONTRIBUTING.md", "Contributing").trim().split("\n");
   const shown = commands.map((line) => line.split(/ {2,}/)[0]);
   expect(shown).toEqual(["npm start", "npm test", "npm run test:all", "bash .ci/run"]);
   expect(scripts).toEqual(expect.arrayContaining(["start", "test", "test:all"]));
   expect(exists(".ci/run")).toBe(true);
-  // The machine that it names is the one that CI has: `-bookworm` is Debian's.
+  // CI uses Debian too: `-bookworm`.
   expect(commands[3]).toContain("a Debian machine;");
   const workflow = readFileSync(join(repositoryRoot, ".github/workflows/ci.yml"), "utf8");
   expect(workflow).toMatch(/^ +container: node:\S+ matrix\.node \}\}-bookworm$/m);
@@ -36,7 +36,7 @@ it("the commands of CONTRIBUTING.md are there", () => {
   expect(exists(`packages/${project}/vitest.config.ts`)).toBe(true);
 });
 
-it("the commands of docs/accuracy.md are there, with the options that it names", () => {
+it("the commands and options of docs/accuracy.md exist", () => {
   const block = text("docs/accuracy.md", "Run it yourself");
   for (const [, script = ""] of block.matchAll(/^pnpm (\S+)/gm)) expect(scripts).toContain(script);
   const options = readFileSync(join(repositoryRoot, "packages/estimator/bench/accuracy/options.ts"), "utf8");
@@ -45,7 +45,7 @@ it("the commands of docs/accuracy.md are there, with the options that it names",
   for (const name of named) expect(options, name).toMatch(new RegExp(`\\b${name}\\b`));
 });
 
-it("the script for BTCPay Server's rates in deploy/README.md asks the source that the plugin brings", () => {
+it("deploy/README.md names the plugin's rate source", () => {
   const [, source = "nothing"] = /= (\w+)\(/.exec(text("deploy/README.md", "BTCPay Server")) ?? [];
   const plugin = readdirSync(join(repositoryRoot, "deploy/recipes/btcpay")).map((name) =>
     readFileSync(join(repositoryRoot, "deploy/recipes/btcpay", name), "utf8"),
@@ -53,7 +53,7 @@ it("the script for BTCPay Server's rates in deploy/README.md asks the source tha
   expect(plugin.join("\n")).toContain(`"${source}"`);
 });
 
-it("the commands of docs/captures.md are there, with the flags that it names", () => {
+it("the commands and flags of docs/captures.md exist", () => {
   const program = join(repositoryRoot, "apps/live/dist/main.js");
   for (const line of text("docs/captures.md", "Captures").trim().split("\n")) {
     const [, command = ""] = /^utxoracle-live (\w+) /.exec(line) ?? [];
@@ -62,7 +62,7 @@ it("the commands of docs/captures.md are there, with the flags that it names", (
   }
 });
 
-it.each(["CONTRIBUTING.md", "docs/operating.md"])("%s runs pnpm in the pinned version", (path) => {
+it.each(["CONTRIBUTING.md", "docs/operating.md"])("%s uses the pinned pnpm", (path) => {
   const runs = readFileSync(join(repositoryRoot, path), "utf8").match(/npx -y pnpm\S*/g) ?? [];
   expect(runs.length).toBeGreaterThan(0);
   for (const run of runs) expect(run).toBe(`npx -y ${String(readManifest(repositoryRoot).packageManager)}`);
@@ -71,19 +71,19 @@ it.each(["CONTRIBUTING.md", "docs/operating.md"])("%s runs pnpm in the pinned ve
 describe("docs/operating.md", () => {
   const shown = (name: string): string => text("docs/operating.md", name);
 
-  it("names a command that there is", () => {
+  it("names an existing command", () => {
     const [, command = ""] = /^utxoracle-live (\w+)/.exec(shown("Requirements")) ?? [];
     const program = join(repositoryRoot, "apps/live/dist/main.js");
     expect(execFileSync(process.execPath, [program, command, "--help"], { encoding: "utf8" })).toContain(command);
   });
 
-  it("installs the program to where the systemd unit looks for it", () => {
+  it("installs the program where the systemd unit expects it", () => {
     const block = shown("systemd");
     const [, prefix, name] = /npm install --prefix (\S+) (\S+)/.exec(block) ?? [];
     const [, unit = ""] = /cp (\S+) \/etc\/systemd\/system\//.exec(block) ?? [];
     const started = /^ExecStart=(.*)$/m.exec(readFileSync(join(repositoryRoot, unit), "utf8"))?.[1];
     expect(started).toContain(`${prefix}/node_modules/${name}/dist/main.js`);
-    // The package does not have the unit, and the document says so.
+    // The unit is not in the package, as the document says.
     const { files } = JSON.parse(readFileSync(join(repositoryRoot, "apps/live/package.json"), "utf8")) as {
       files: string[];
     };
@@ -91,20 +91,20 @@ describe("docs/operating.md", () => {
     expect(readFileSync(join(repositoryRoot, "docs/operating.md"), "utf8")).toContain("not in the npm package");
   });
 
-  // No Docker engine runs here: these hold what its builders are known to take.
-  it("runs the image that was built before it, and makes one for two platforms only into a registry", () => {
+  // There is no Docker engine here: check the known form of the commands.
+  it("runs the built image, and pushes one for two platforms to a registry", () => {
     expect(exists("Dockerfile")).toBe(true);
     const [build = "", run = ""] = shown("Containers").split("\n");
     const [, tag = "nothing"] = /^docker build -t (\S+) \.$/.exec(build) ?? [];
     expect(run).toMatch(new RegExp(`^docker run --rm -p \\S+ ${tag} demo$`));
     expect(readFileSync(join(repositoryRoot, "Dockerfile"), "utf8")).toContain(`: ${build}\n`);
     const [create, both] = shown("Containers (2)").split("\n");
-    // The default builder makes one platform, another one puts nothing into the machine's own store.
+    // The default builder supports one platform; others do not store images locally.
     expect(create).toBe("docker buildx create --use");
     expect(both).toMatch(/^docker buildx build --platform linux\/amd64,linux\/arm64 --push -t \S+\/\S+:\S+ \.$/);
   });
 
-  it("makes a password for the node", needs("openssl"), () => {
+  it("creates the node's password", needs("openssl"), () => {
     const [enter = "", make = ""] = shown("Containers (3)").split("\n");
     const folder = enter.replace("cd ", "");
     expect(exists(`${folder}/compose.yaml`)).toBe(true);
@@ -113,7 +113,7 @@ describe("docs/operating.md", () => {
   });
 });
 
-it("the answer of `price --json` has the fields that docs/confirmed.md shows", () => {
+it("`price --json` has the fields in docs/confirmed.md", () => {
   const shown = JSON.parse(text("docs/confirmed.md", "Output")) as { window: object };
   const source = readFileSync(join(repositoryRoot, "apps/live/src/commands/price/price-answer.ts"), "utf8");
   const built = /return \{([\s\S]*?)\n {2}\};/.exec(source)?.[1] ?? "";
@@ -123,7 +123,7 @@ it("the answer of `price --json` has the fields that docs/confirmed.md shows", (
   expect(Object.keys(shown.window)).toEqual(fieldsAt(6));
 });
 
-it("Prometheus' settings name the service's port and a file of rules that is there", () => {
+it("Prometheus' settings have the service's port and an existing rule file", () => {
   const settings = text("docs/monitoring/README.md", "Monitoring");
   const schema = readFileSync(join(repositoryRoot, "apps/live/src/config/schema.ts"), "utf8");
   const port = /targets: \["127\.0\.0\.1:(\d+)"\]/.exec(settings)?.[1];
@@ -132,7 +132,7 @@ it("Prometheus' settings name the service's port and a file of rules that is the
   expect(existsSync(join(repositoryRoot, "docs/monitoring", rules))).toBe(true);
 });
 
-it("CI installs the browsers that packages/testkit/README.md names", () => {
+it("CI installs the browsers of packages/testkit/README.md", () => {
   const [, , ...packages] = text("packages/testkit/README.md", "Real browsers").trim().split(" ");
   const ci = readdirSync(join(repositoryRoot, ".ci")).map((name) =>
     readFileSync(join(repositoryRoot, ".ci", name), "utf8"),
@@ -142,7 +142,7 @@ it("CI installs the browsers that packages/testkit/README.md names", () => {
   expect(words).toEqual(expect.arrayContaining(packages));
 });
 
-it("a capture is laid out byte by byte as packages/zmq-source/README.md says", async () => {
+it("a capture has the byte layout of packages/zmq-source/README.md", async () => {
   const memberShown = text("packages/zmq-source/README.md", "The capture format, version 1");
   const recordsShown = text("packages/zmq-source/README.md", "The capture format, version 1 (2)");
   const folder = mkdtempSync(join(tmpdir(), "capture-layout-"));

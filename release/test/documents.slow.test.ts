@@ -19,7 +19,7 @@ import { checkedElsewhere, followed } from "./document-checks.ts";
 
 const names = (fences: readonly Fence[]): string[] => fences.map(({ name }) => name);
 
-it("every fenced block of every document is run or checked by a test", () => {
+it("every code block of every document is run or checked", () => {
   const present = documentPaths().flatMap((path) => names(fencesOf(path)).map((name) => `${path} > ${name}`));
   const known = [followed, checkedElsewhere].flatMap((list) =>
     Object.entries(list).flatMap(([path, blocks]) =>
@@ -29,7 +29,7 @@ it("every fenced block of every document is run or checked by a test", () => {
   expect(known.sort()).toEqual(present.sort());
 });
 
-it("the tests that check a block read the document or name it", () => {
+it("each test that checks a block names its document", () => {
   for (const [path, blocks] of Object.entries(checkedElsewhere))
     for (const [name, test] of Object.entries(blocks)) {
       expect(existsSync(join(repositoryRoot, test)), `${path} > ${name}: ${test}`).toBe(true);
@@ -49,7 +49,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The document's block of `bitcoin.conf`, with free ports in the place of the usual ones. */
+/** The `bitcoin.conf` block of a document, with free ports. */
 async function bitcoinConf(path: string): Promise<{ conf: string; ports: Record<string, string> }> {
   const shown = fencesOf(path).find(({ language }) => language === "ini")?.text ?? "";
   const ports: Record<string, string> = {};
@@ -58,7 +58,7 @@ async function bitcoinConf(path: string): Promise<{ conf: string; ports: Record<
   return { conf, ports };
 }
 
-/** A real node that is set up by exactly the lines that the document shows. */
+/** Starts a real node with exactly the document's lines. */
 async function nodeBy(project: EmptyProject, conf: string): Promise<RegtestNode> {
   project.write("bitcoin.conf", conf);
   const node = await RegtestNode.start({ topics: [], extraArguments: [`-conf=${project.path("bitcoin.conf")}`] });
@@ -67,8 +67,8 @@ async function nodeBy(project: EmptyProject, conf: string): Promise<RegtestNode>
 }
 
 /**
- * A node does not tell who has subscribed: sends one payment after the other until the program prints something, and
- * takes them out of the list.
+ * A node does not report its subscribers, so this sends payments one by one until the program
+ * prints something. Sent payments are removed from the list.
  */
 async function sendUntilSeen(
   node: RegtestNode,
@@ -77,7 +77,7 @@ async function sendUntilSeen(
 ): Promise<void> {
   const something = printed.next();
   for (let seen = false; !seen; ) {
-    if (payments.length === 0) throw new Error("it printed nothing whatever was sent");
+    if (payments.length === 0) throw new Error("the program printed nothing");
     await node.send(payments.splice(0, 1));
     seen = await Promise.race([something.then(() => true), patience()]);
   }
@@ -85,14 +85,14 @@ async function sendUntilSeen(
 
 const patience = (): Promise<false> => new Promise((resolve) => setTimeout(resolve, 3000, false));
 
-describe("a reader who does what it says", () => {
+describe("following the README", () => {
   let registry: PackageRegistry;
   beforeAll(async () => {
     registry = await PackageRegistry.start();
   });
   afterAll(() => registry?.close());
 
-  /** An empty folder with nothing in it, and a Node.js that runs TypeScript as it is. */
+  /** An empty folder with a Node.js that runs TypeScript. */
   function emptyFolder(): EmptyProject {
     const project = new EmptyProject(registry, nodeProgram(24), null);
     onTestFinished(() => project.remove());
@@ -107,11 +107,11 @@ describe("a reader who does what it says", () => {
 
   it("of models", () => follow("packages/models/README.md", emptyFolder()));
 
-  it("of models, with a Node.js that does not run TypeScript, by `npx tsx` as it says", async () => {
+  it("of models with `npx tsx`, on a Node.js that does not run TypeScript", async () => {
     const project = new EmptyProject(registry, nodeProgram(20), null);
     onTestFinished(() => project.remove());
     expect((await project.succeed("node", ["--version"])).startsWith("v20.")).toBe(true);
-    // npx asks before it fetches; `--yes` is what the reader answers.
+    // npx asks before it downloads.
     await follow("packages/models/README.md", project, { replaced: { "node check.mts": "npx --yes tsx check.mts" } });
   });
 
@@ -123,7 +123,7 @@ describe("a reader who does what it says", () => {
     const project = emptyFolder();
     const transactions = gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz")));
     project.write("transactions.hex", transactions);
-    // To the last digit: the same amounts and times give the same estimate anywhere.
+    // Estimates are deterministic to the last digit.
     await follow("packages/estimator/README.md", project);
   });
 
@@ -180,7 +180,7 @@ describe("a reader who does what it says", () => {
     });
   });
 
-  it("of viz, whose example goes on until Ctrl-C", async () => {
+  it("of viz, until Ctrl-C", async () => {
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
     await new Promise((resolve) => server.once("listening", resolve));
     onTestFinished(() => {
@@ -205,7 +205,7 @@ describe("a reader who does what it says", () => {
   });
 });
 
-it("the root README's lines for bitcoin.conf set a node up as they say", needs("bitcoind"), async () => {
+it("the root README's bitcoin.conf lines configure the node's topics", needs("bitcoind"), async () => {
   const { conf, ports } = await bitcoinConf("README.md");
   const registry = await PackageRegistry.start();
   const project = new EmptyProject(registry);
@@ -214,18 +214,18 @@ it("the root README's lines for bitcoin.conf set a node up as they say", needs("
     await registry.close();
   });
   const node = await nodeBy(project, conf);
-  const told = (await node.rpc("getzmqnotifications")) as { type: string; address: string; hwm: number }[];
+  const reported = (await node.rpc("getzmqnotifications")) as { type: string; address: string; hwm: number }[];
   const expected = [
     ["pubrawtx", ports["127.0.0.1:28332"], 0],
     ["pubrawblock", ports["127.0.0.1:28333"], 1000],
     ["pubsequence", ports["127.0.0.1:28334"], 0],
   ].map(([type, address, hwm]) => ({ type, address: `tcp://${address}`, hwm }));
-  expect(told.sort((one, other) => one.address.localeCompare(other.address))).toEqual(
+  expect(reported.sort((one, other) => one.address.localeCompare(other.address))).toEqual(
     expected.sort((one, other) => one.address.localeCompare(other.address)),
   );
 });
 
-it("the user of docs/security.md may make the service's calls and no other", needs("bitcoind"), async () => {
+it("the user of docs/security.md may make the service's calls only", needs("bitcoind"), async () => {
   const shown = fencesOf("docs/security.md").find(({ name }) => name === "The node's credentials")?.text ?? "";
   const salt = "00112233445566778899aabbccddeeff";
   const hash = createHmac("sha256", salt).update("password").digest("hex");
@@ -253,11 +253,11 @@ it("the user of docs/security.md may make the service's calls and no other", nee
 
 describe("the READMEs of the published packages", () => {
   it.each(publishedPackages.map(({ name, folder }) => ({ name, readme: join(folder, "README.md") })))(
-    "$name: what it is, how it is installed, an example with output, options, errors, limits, compatibility, size",
+    "$name: has all required parts",
     ({ readme }) => expect(missingParts(readFileSync(readme, "utf8"))).toEqual([]),
   );
 
-  it("would be found out by each part that they lacked", () => {
+  it("are rejected if a part is missing", () => {
     const whole = readFileSync(join(repositoryRoot, "packages/node-rpc/README.md"), "utf8");
     const lacking: [taken: RegExp, part: string][] = [
       [/^# .*$/m, "its name as the title, and a line that says what it is"],
@@ -268,7 +268,7 @@ describe("the READMEs of the published packages", () => {
       [/^## Limits[\s\S]*?(?=^It uses)/m, "limits"],
       [/^## Compatibility$/m, "compatibility"],
       [/^Size:.*$/m, "size"],
-      [/^MIT licence\.$/m, "licence"],
+      [/^MIT licen[cs]e\.$/m, "license"],
     ];
     for (const [taken, part] of lacking) {
       expect(whole).toMatch(taken);

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { repositoryRoot } from "../src/published-packages.ts";
 
-/** Runs the check against a registry that answers the question for advisories in this way. */
+/** Runs the check against a registry with this response to the advisories request. */
 async function checkAdvisories(
   status: number,
   answer: object,
@@ -30,12 +30,12 @@ async function checkAdvisories(
   return { code, out, err };
 }
 
-describe("the check for security advisories", () => {
-  it("fails on an advisory against a locked dependency, and names what brings it", async () => {
+describe("the security advisories check", () => {
+  it("fails on an advisory and names the dependency's path", async () => {
     const advisory = {
       id: 1,
       url: "https://github.com/advisories/GHSA-xxxx-xxxx-xxxx",
-      title: "made up for a test",
+      title: "test advisory",
       severity: "high",
       vulnerable_versions: ">=8.0.0",
       cwe: ["CWE-1"],
@@ -43,18 +43,18 @@ describe("the check for security advisories", () => {
     };
     const { code, err } = await checkAdvisories(200, { ws: [advisory] });
     expect(code).toBe(1);
-    expect(err).toMatch(/^ws: high, made up for a test \(GHSA-xxxx-xxxx-xxxx\), by .*packages__stream-server>ws/);
+    expect(err).toMatch(/^ws: high, test advisory \(GHSA-xxxx-xxxx-xxxx\), by .*packages__stream-server>ws/);
   });
 
-  it("passes when there is none", async () => {
+  it("passes without advisories", async () => {
     expect(await checkAdvisories(200, {})).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^advisories: none against \d{3,} dependencies, 0 explained\n$/),
     });
   });
 
-  it("says that nothing was checked when the registry does not know, and fails where it must have been", async () => {
-    const out = "advisories: NOT CHECKED, this registry gives none (it answered with 405)\n";
+  it("reports a registry without advisories, and fails if they are required", async () => {
+    const out = "advisories: NOT CHECKED, this registry has none (status 405)\n";
     const ways = [{}, { UTXORACLE_ADVISORIES: "required" }];
     const [here, onGitHub] = await Promise.all(ways.map((env) => checkAdvisories(405, {}, env)));
     expect(here).toMatchObject({ code: 0, out });

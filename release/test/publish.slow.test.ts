@@ -18,7 +18,7 @@ interface Publication {
 const script = join(repositoryRoot, "scripts", "publish.mjs");
 const versions = new Map(publishedPackages.map(({ name, manifest }) => [name, manifest.version]));
 
-/** A registry that has the packages of ours that are named and takes the others; what is not ours is elsewhere. */
+/** A registry with some of our packages that accepts the others and redirects the rest. */
 async function registryWith(names: readonly string[]): Promise<{ url: string; taken: Publication[] }> {
   const taken: Publication[] = [];
   const elsewhere = execFileSync("npm", ["config", "get", "registry"], { cwd: tmpdir(), encoding: "utf8" }).trim();
@@ -49,7 +49,7 @@ async function publish(
   const folder = mkdtempSync(join(tmpdir(), "publish-settings-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const settings = join(folder, ".npmrc");
-  writeFileSync(settings, `registry=${url}\n${url.replace("http:", "")}:_authToken=made-up\n`);
+  writeFileSync(settings, `registry=${url}\n${url.replace("http:", "")}:_authToken=test\n`);
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|pnpm_|GITHUB_)/i.test(name));
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...Object.fromEntries(inherited), npm_config_userconfig: settings, ...env },
@@ -61,12 +61,12 @@ async function publish(
 }
 
 describe("publishing", () => {
-  it("takes what the registry does not have, as it is meant to be installed, and leaves the rest alone", async () => {
+  it("publishes missing packages only, in installable form", async () => {
     const missing = ["@utxoracle/models", "@utxoracle/zmq-source"];
     const { url, taken } = await registryWith([...versions.keys()].filter((name) => !missing.includes(name)));
     const { code, out } = await publish(url, ["--access", "public", "--provenance=false"]);
     expect(code, out).toBe(0);
-    // What the other depends on comes first.
+    // Dependencies first.
     expect(taken.map(({ name, access }) => [name, access])).toEqual(missing.map((name) => [name, "public"]));
     const manifest = taken[1]?.versions[versions.get("@utxoracle/zmq-source") as string];
     expect(manifest?.dependencies?.["@utxoracle/models"]).toBe(versions.get("@utxoracle/models"));
@@ -74,7 +74,7 @@ describe("publishing", () => {
     expect(out).toContain("@utxoracle/viz@0.1.0 is published already");
   });
 
-  it("stops before anything is sent when the packages name another repository than the one it runs for", async () => {
+  it("fails before publishing if the packages name another repository", async () => {
     const { url, taken } = await registryWith([]);
     const { code, out } = await publish(url, [], {
       GITHUB_SERVER_URL: "https://github.com",
@@ -85,7 +85,7 @@ describe("publishing", () => {
     expect(taken).toEqual([]);
   });
 
-  it("stops when the registry does not say what it has", async () => {
+  it("fails if the registry does not respond", async () => {
     const server = createServer((_request, response) => void response.writeHead(500).end());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
@@ -98,10 +98,10 @@ describe("publishing", () => {
 describe("the repository's address", () => {
   const url = "https://github.com/OWNER/NAME";
 
-  it("is written by the command of docs/releasing.md", async () => {
+  it("is written by the command in docs/releasing.md", async () => {
     const block = fencesOf("docs/releasing.md")[0]?.text.trim();
     expect(block).toBe(`node scripts/repository-fields.mjs ${url}`);
-    // The functions of the command, without its writing into the repository.
+    // The command's functions, without changing the repository.
     const path = join(repositoryRoot, "scripts", "repository-fields.mjs");
     const { publishedManifests, repositoryProblems, withRepository } = await import(path);
     const manifests = publishedManifests() as { manifest: Record<string, unknown>; folder: string }[];

@@ -18,7 +18,7 @@ import { publishedPackages, readManifest, repositoryRoot } from "../src/publishe
 import { readmeSize } from "../src/readme-parts.ts";
 import { tarballFiles } from "../src/tarball.ts";
 
-// The short form of `pnpm soak tarballs`, which takes every Node, TypeScript, package manager and browser.
+// The short form of `pnpm soak tarballs`.
 let registry: PackageRegistry;
 let project: EmptyProject;
 const libraries = Object.keys(consumerOutputs);
@@ -42,7 +42,7 @@ it("every library has a consumer", () => {
 });
 
 describe("all tarballs together in an empty project", () => {
-  it("compile for TypeScript 7 with every check, and run", async () => {
+  it("compile with TypeScript 7 and run", async () => {
     const typescript = new TypeScriptVersion("7");
     try {
       writeConsumers(project, libraries);
@@ -53,7 +53,7 @@ describe("all tarballs together in an empty project", () => {
     }
   });
 
-  it("give the program utxoracle-live", async () => {
+  it("provide the program utxoracle-live", async () => {
     const version = publishedPackages.find(({ name }) => name === "utxoracle-live")?.manifest.version;
     expect(await project.succeed("npx", ["--no-install", "utxoracle-live", "--version"])).toBe(`${version}\n`);
   });
@@ -79,7 +79,7 @@ describe("the tarballs of estimator and tx-parser in a CommonJS project", () => 
     ["5.9", "commonjs"],
     ["7", "commonjs"],
     ["7", "nodenext-commonjs"],
-  ] as const)("compile for TypeScript %s, %s, and run", async (version, settings) => {
+  ] as const)("compile with TypeScript %s, %s, and run", async (version, settings) => {
     const typescript = new TypeScriptVersion(version);
     try {
       await typescript.compile(commonJs, commonJsPackages, settings);
@@ -95,7 +95,7 @@ describe.each(publishedPackages.map(({ name, folder, manifest }) => ({ name, fol
   ({ name, manifest }) => {
     const installed = (): string => project.path(join("node_modules", name));
 
-    it("holds what a user needs, and nothing that is not built", () => {
+    it("contains the built files only", () => {
       const packed = readManifest(installed());
       for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "package.json"])
         expect(existsSync(join(installed(), file)), file).toBe(true);
@@ -107,17 +107,17 @@ describe.each(publishedPackages.map(({ name, folder, manifest }) => ({ name, fol
       expect(packed.version).toBe(manifest.version);
     });
 
-    it("is well made, as publint sees it", async () => {
+    it("passes publint", async () => {
       expect(await publintMessages(installed())).toEqual([]);
     });
 
-    // A program that exports nothing has no types.
+    // A program without exports has no types.
     if (manifest.exports !== undefined)
-      it("has types that resolve, as attw sees it", async () => {
+      it("passes attw", async () => {
         expect(await typeProblems(registry.tarball(name), !commonJsPackages.includes(name))).toEqual([]);
       });
 
-    it("stays small", () => {
+    it("is below its size limit", () => {
       const limits = JSON.parse(readFileSync(join(repositoryRoot, "release", "tarball-limits.json"), "utf8")) as Record<
         string,
         number
@@ -125,7 +125,7 @@ describe.each(publishedPackages.map(({ name, folder, manifest }) => ({ name, fol
       expect(statSync(registry.tarball(name)).size).toBeLessThan((limits[name] ?? 0) * 1000);
     });
 
-    it("is as large as its README says, within a tenth", () => {
+    it("has the README's size within 10 %", () => {
       const said = readmeSize(readFileSync(join(installed(), "README.md"), "utf8"));
       const packed = statSync(registry.tarball(name)).size / 1000;
       const files = [...tarballFiles(registry.tarball(name)).values()];
@@ -136,7 +136,7 @@ describe.each(publishedPackages.map(({ name, folder, manifest }) => ({ name, fol
   },
 );
 
-it("what an importer ships stays within size-limit's bounds, and is what the READMEs say", () => {
+it("bundles are below their limits and have the READMEs' sizes", () => {
   const program = join(repositoryRoot, "release", "node_modules", ".bin", "size-limit");
   const report = JSON.parse(
     execFileSync(program, ["--json"], { cwd: join(repositoryRoot, "release"), encoding: "utf8" }),

@@ -38,8 +38,8 @@ function summary(tests: readonly { readonly status: string }[], options: Options
   return summarize(report, { root: repositoryRoot, everyTestMustRun: false, mayLack: [], status: 0, ...options });
 }
 
-describe("the end of `npm test`", () => {
-  it("names each missing thing once, with the tests skipped for it and the remedy", () => {
+describe("the summary of `npm test`", () => {
+  it("lists each missing requirement with its skipped tests and remedy", () => {
     const lint = { "missing:shellcheck": "apt-get install shellcheck" };
     const tests = [
       passed,
@@ -57,18 +57,18 @@ describe("the end of `npm test`", () => {
     });
   });
 
-  it("names a test that is skipped for another reason", () => {
+  it("lists a test skipped for another reason", () => {
     expect(summary([passed, skipped("waits")]).notes).toEqual(["skipped: a.test.ts: waits"]);
   });
 
-  it("fails when a test or the collection of a file fails, or nothing ran", () => {
+  it("fails if a test or a file fails, or nothing ran", () => {
     expect(summary([passed, failed])).toMatchObject({ counts: "1 passed, 1 failed", exitCode: 1 });
     expect(summary([passed], {}, true)).toMatchObject({ counts: "1 passed, 1 failed", exitCode: 1 });
     expect(summary([])).toMatchObject({ counts: "0 passed, 1 failed", exitCode: 1 });
     expect(summary([passed], { status: 1 })).toMatchObject({ counts: "1 passed, 1 failed", exitCode: 1 });
   });
 
-  it("counts a skipped test as failed in CI, but for what CI may lack", () => {
+  it("counts skipped tests as failed in CI, except allowed ones", () => {
     const everyTestMustRun = true;
     expect(summary([passed, withoutCorpus], { everyTestMustRun })).toMatchObject({
       counts: "1 passed, 1 failed",

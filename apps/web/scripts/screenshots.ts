@@ -1,6 +1,5 @@
 // Takes the README's screenshots of the real service: `pnpm screenshots [SECONDS]`. Runs the demo
-// for
-// that long (default 90) to get a price line, and a replay of recorded traffic if the corpus is
+// for that long (default 90) to get a price line, and a replay of recorded traffic if the corpus is
 // available.
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

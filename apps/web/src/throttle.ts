@@ -1,7 +1,6 @@
 /**
  * Throttles `run`: runs it at once, then at most every `intervalMs`. Calls in between are merged
- * into
- * one at the end of the interval.
+ * into one at the end of the interval.
  */
 export function throttle(intervalMs: number, run: () => void): () => void {
   let lastMs = Number.NEGATIVE_INFINITY;

@@ -55,7 +55,7 @@ describe("the page", needs("chromium"), () => {
   });
 
   it.each([
-    ["a simulation", { source: "simulation" }, "Simulation: made-up traffic, not a real price", "good"],
+    ["a simulation", { source: "simulation" }, "Simulation: synthetic traffic, not a real price", "good"],
     ["a replay", { source: "replay", chain: null }, "Replay of recorded traffic", "good"],
     ["a test chain", { chain: "signet" }, "Chain: signet, not mainnet", "good"],
     ["warming up", { status: "warming_up", price: null, interval: null }, "Warming up", "wait"],

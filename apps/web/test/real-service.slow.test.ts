@@ -174,7 +174,7 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
     it("shows the right points on both sides of a running stream", { timeout: 120_000 }, async () => {
       const shown = await open(demo);
       expect(await shown.evaluate("document.body.innerText")).toContain(
-        "Simulation: made-up traffic, not a real price",
+        "Simulation: synthetic traffic, not a real price",
       );
       await shown.waitFor(`document.body.innerText.includes("Confirmed $")`);
       await shown.evaluate(`document.getElementById("chart").focus()`);

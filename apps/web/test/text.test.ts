@@ -60,7 +60,7 @@ describe("the confirmed price", () => {
 describe("announcements", () => {
   it("contain price, interval and warnings", () => {
     expect(spokenState(view())).toBe("Price $113,601. 90 percent interval $113,310 to $113,890. confidence 97 %");
-    expect(spokenState(view({ source: "simulation" }))).toContain("Simulation: made-up traffic, not a real price");
+    expect(spokenState(view({ source: "simulation" }))).toContain("Simulation: synthetic traffic, not a real price");
     expect(spokenState(view({ price: null, interval: null, status: "no_estimate" }))).toContain("No price");
   });
 

@@ -10,12 +10,12 @@ using Newtonsoft.Json.Linq;
 namespace BTCPayServer.Plugins.UtxoracleLive
 {
     /// <summary>
-    /// The price of one's own UTXOracle Live as a rate source. While the service vouches for no price it answers 503; that
-    /// throws here, BTCPay Server keeps the last rate for its five minutes and then refuses invoices rather than guess.
+    /// The price of a UTXOracle Live service as a rate source. Without a reliable price the service responds with 503, which
+    /// throws here: BTCPay Server keeps the last rate for five minutes and then refuses invoices.
     /// </summary>
     public class UtxoracleLiveRateProvider : IRateProvider
     {
-        /// <summary>Where the service listens: UTXORACLE_LIVE_URL, or the service's own default.</summary>
+        /// <summary>Address of the service: UTXORACLE_LIVE_URL, or its default.</summary>
         private static readonly string Address =
             (Environment.GetEnvironmentVariable("UTXORACLE_LIVE_URL") ?? "http://127.0.0.1:8000").TrimEnd('/');
 
@@ -36,7 +36,7 @@ namespace BTCPayServer.Plugins.UtxoracleLive
             using (var response = await _httpClient.GetAsync(RateSourceInfo.Url, cancellationToken))
             {
                 response.EnsureSuccessStatusCode();
-                // A simulation, a replay or a test chain is no price to sell for.
+                // Do not sell at the price of a simulation, a replay or a test chain.
                 if (Header(response, "X-Price-Source") != "node" || Header(response, "X-Price-Chain") != "main")
                     throw new InvalidOperationException("UTXOracle Live is not fed by a node on the main chain");
                 var rates = JArray.Parse(await response.Content.ReadAsStringAsync());

@@ -89,11 +89,11 @@ export class CanvasSurface {
     const widthCss = canvas.clientWidth || this.widthCss || canvas.width;
     const heightCss = canvas.clientHeight || this.heightCss || canvas.height;
     const state = this.#stateOf(widthCss, heightCss, ratio);
-    const told = this.#reported?.state === state ? this.#reported : null;
+    const reported = this.#reported?.state === state ? this.#reported : null;
     const limited = Math.min(ratio, SIDE_DEVICE_MAX / Math.max(widthCss, heightCss));
-    const exact = told !== null && limited === ratio;
-    const widthDevice = exact ? told.width : Math.round(widthCss * limited);
-    const heightDevice = exact ? told.height : Math.round(heightCss * limited);
+    const exact = reported !== null && limited === ratio;
+    const widthDevice = exact ? reported.width : Math.round(widthCss * limited);
+    const heightDevice = exact ? reported.height : Math.round(heightCss * limited);
     if (limited === this.ratio && widthDevice === this.#widthDevice && heightDevice === this.#heightDevice)
       return false;
     this.ratio = limited;
@@ -142,8 +142,7 @@ export class CanvasSurface {
       const ratio = globalThis.devicePixelRatio || 1;
       const { inlineSize: width, blockSize: height } = box;
       // Accept a difference of one pixel only. Browsers that emulate another device report the size
-      // on
-      // the real one here.
+      // on the real one here.
       const near = Math.abs(width - clientWidth * ratio) <= ratio && Math.abs(height - clientHeight * ratio) <= ratio;
       this.#reported = near ? { width, height, state: this.#stateOf(clientWidth, clientHeight, ratio) } : null;
     }

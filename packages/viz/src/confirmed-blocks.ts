@@ -4,8 +4,7 @@ import { PointColumns, type PointInput } from "./point-columns.ts";
 export interface BlockMark {
   /**
    * Position on the axis, Unix seconds: the block's timestamp, or later if an earlier block claims
-   * a
-   * later time.
+   * a later time.
    */
   readonly position: number;
   /** Unix seconds. */

@@ -4,7 +4,7 @@ import { priceTone, type StateBadge, stateBadges, type Tone } from "./stream-sta
 import { formatConfidence, formatCount, formatDuration, formatUsd } from "./text-format.ts";
 import type { HexColor, Theme } from "./theme.ts";
 
-/** The colour of a tone. */
+/** The color of a tone. */
 export function toneColor(theme: Theme, tone: Tone): HexColor {
   return tone === "wait" ? theme.mutedText : theme[tone];
 }

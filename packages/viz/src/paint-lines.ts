@@ -107,8 +107,7 @@ function paintHistory(
       const x = xOf(time);
       const nextX = i < to ? xOf(history.times[i + 1] as number) : Number.POSITIVE_INFINITY;
       // Left of the panel only the last entry counts. Within half a pixel one entry is enough, and
-      // the
-      // one where the reliability changes is kept.
+      // the one where the reliability changes is kept.
       const turns = i > from && history.reliable[i] !== history.reliable[i - 1];
       if (nextX < panel.left || (i > from && i < to && !turns && x - lastX < 0.5)) continue;
       lastX = x;

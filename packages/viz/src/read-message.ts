@@ -111,7 +111,7 @@ class Checker {
   }
 
   /** The fields that both updates have. */
-  judgement(): this {
+  judgment(): this {
     return this.usd(["price"], true)
       .object("interval", (interval) => interval.usd(["low", "high"]), true)
       .is("status", (v) => STATUSES.includes(v))
@@ -123,7 +123,7 @@ class Checker {
 
 function mempoolUpdate(data: Checker): void {
   data
-    .judgement()
+    .judgment()
     .is("confidence", (v) => isWithin(v, 1))
     .object("stats", (stats) =>
       stats.count(["total_received", "total_filtered", "active_in_window"]).seconds(["uptime_seconds"]),
@@ -145,7 +145,7 @@ function mempoolUpdate(data: Checker): void {
 
 function confirmedUpdate(data: Checker): void {
   data
-    .judgement()
+    .judgment()
     .count(["height"], true)
     .seconds(["block_timestamp"], true)
     .object("window", (window) =>

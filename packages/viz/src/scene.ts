@@ -48,8 +48,7 @@ export interface PointRenderer {
   readonly kind: "canvas" | "webgl";
   /**
    * Fills the plot with background and points. Returns false, having drawn nothing, if the context
-   * is
-   * lost.
+   * is lost.
    */
   draw(target: CanvasRenderingContext2D, scene: Scene): boolean;
   destroy(): void;

@@ -249,8 +249,7 @@ export class StreamClient {
     if (read.message === null) {
       this.#ignore(read.reason, read.field);
       // The message may have contained a tick; the next delta shows a gap, or the client still
-      // waits for
-      // a snapshot.
+      // waits for a snapshot.
       this.#requestSnapshotIfNeeded();
       return;
     }
@@ -268,8 +267,7 @@ export class StreamClient {
         return;
       }
       // Only a tick that applies proves a working server. An open socket alone would reset the
-      // back-off
-      // for a server that accepts and closes at once.
+      // back-off for a server that accepts and closes at once.
       this.#attempt = 0;
     }
     this.#counts.applied += 1;

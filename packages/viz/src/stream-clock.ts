@@ -9,8 +9,7 @@ const JUMP_SECONDS_MIN = 5;
 /**
  * The stream's time between ticks. The picture runs one tick behind: it glides from the last tick's
  * time to this one's, whatever the speed of a replay, and stops when no tick comes. Points thus
- * enter
- * at the right edge at their own time and drift evenly.
+ * enter at the right edge at their own time and drift evenly.
  */
 export class StreamClock {
   #from = Number.NaN;

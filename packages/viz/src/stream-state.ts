@@ -81,7 +81,7 @@ export function stateBadges(view: StreamView): StateBadge[] {
   const add = (about: StateBadge["about"], tone: Tone, text: string): void => {
     badges.push({ about, tone, text });
   };
-  if (live?.source === "simulation") add("source", "weak", "Simulation: made-up traffic, not a real price");
+  if (live?.source === "simulation") add("source", "weak", "Simulation: synthetic traffic, not a real price");
   else if (live?.source === "replay") add("source", "weak", "Replay of recorded traffic");
   else if (live?.source === "node") add("source", "good", "From your own node");
   if (live?.chain != null && live.chain !== "main") add("chain", "weak", `Chain: ${live.chain}, not mainnet`);

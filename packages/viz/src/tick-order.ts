@@ -28,8 +28,7 @@ export class TickOrder {
 
   /**
    * Call it on a new connection and after a snapshot request: the next snapshot applies whatever
-   * its
-   * number.
+   * its number.
    */
   restart(): void {
     this.#awaitsSnapshot = true;

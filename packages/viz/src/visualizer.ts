@@ -27,8 +27,7 @@ export interface VisualizerOptions extends ChartViewOptions {
   readonly devicePixelRatio?: number;
   /**
    * Default `auto`: WebGL2 for many points if it is hardware-accelerated, otherwise canvas. Both
-   * draw
-   * the same picture.
+   * draw the same picture.
    */
   readonly renderer?: RendererChoice;
   /** Disables animations. Default: the user's system setting (`prefers-reduced-motion`). */
@@ -151,8 +150,8 @@ export class MempoolVisualizer {
 
   /**
    * Applies a message of the stream: an object or JSON. A malformed, unknown, repeated or
-   * out-of-order
-   * message is counted ({@link counts}) and ignored. The picture follows in the next frame.
+   * out-of-order message is counted ({@link counts}) and ignored. The picture follows in the next
+   * frame.
    * @returns whether it was applied.
    */
   updateData(message: MempoolUpdate | ConfirmedUpdate | object | string): boolean {
@@ -180,8 +179,7 @@ export class MempoolVisualizer {
    * @param ratio device pixels per CSS pixel, default 2.
    * @param timeoutMs time limit for the browser's encoder, default 15 s.
    * @throws VizError `no_2d_context`, `draw_failed`, `png_timeout`; `png_blocked` if the browser
-   *   does
-   * not allow reading canvases.
+   *   does not allow reading canvases.
    */
   async toPng(ratio = 2, timeoutMs = 15_000): Promise<Blob> {
     this.#mustLive();

@@ -8,8 +8,7 @@ const BASE_SPAN_SECONDS = 4096;
 
 /**
  * The points in GPU memory: pairs of 32-bit floats (time, price), relative to a base, because such
- * a
- * float holds Unix seconds only to two minutes. Uploads new points only.
+ * a float holds Unix seconds only to two minutes. Uploads new points only.
  */
 export class WebglPoints {
   readonly #gl: WebGL2RenderingContext;

@@ -133,8 +133,7 @@ describe("the tick interval", () => {
     expect(tick(9, 132)).toBe(2);
     expect(tick(10, 162)).toBe(2);
     // A gap does not count. An edge without an analyzer repeats the last uptime. Another epoch may
-    // have
-    // another interval.
+    // have another interval.
     expect(tick(30, 262, "a", true)).toBe(2);
     expect(tick(0, 262, "edge", true)).toBe(2);
     expect(tick(1, 262, "edge")).toBe(2);

@@ -106,7 +106,7 @@ describe("state badges", () => {
   });
 
   it("always mark a simulation, a replay and another chain", () => {
-    expect(text(view({ source: "simulation" }))).toMatch(/^weak: Simulation: made-up traffic, not a real price/);
+    expect(text(view({ source: "simulation" }))).toMatch(/^weak: Simulation: synthetic traffic, not a real price/);
     expect(text(view({ source: "replay" }))).toMatch(/^weak: Replay of recorded traffic/);
     for (const source of ["simulation", "replay"] as const)
       expect(text(view({ source }))).not.toMatch(/own node|Node connected/);

@@ -85,7 +85,7 @@ describe("a chart without a picture", needs("chromium"), () => {
     expect(seen).toEqual([["context_lost", null], [100_000], true, true]);
   });
 
-  it("reports a failed draw, goes on, and draws when it works again", async () => {
+  it("reports a failed draw, and draws when it works again", async () => {
     const seen = await page.evaluate<unknown[]>(`(async () => {
       const problems = [], views = [];
       const { canvas, chart } = make(1000, 500, {

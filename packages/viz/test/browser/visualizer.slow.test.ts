@@ -172,7 +172,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
 
   it("selects a new point that no frame has shown yet", async () => {
     const [byKey, taken, byPointer] = await page.evaluate<[string, boolean, string]>(`(() => {
-      const told = (act) => {
+      const tooltipAfter = (act) => {
         // A slow machine: the user acts before the first frame.
         const { canvas, chart } = make(1000, 500, { frames: { requestFrame: () => 0, cancelFrame() {}, setTimer: () => 0, clearTimer() {} } });
         chart.updateData(${JSON.stringify(onePoint(9))});
@@ -183,8 +183,8 @@ describe("the chart on a canvas", needs("chromium"), () => {
         canvas.remove();
         return [text, result];
       };
-      const [byKey, taken] = told((canvas) => !canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End", cancelable: true })));
-      const [byPointer] = told((canvas) => {
+      const [byKey, taken] = tooltipAfter((canvas) => !canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End", cancelable: true })));
+      const [byPointer] = tooltipAfter((canvas) => {
         const box = canvas.getBoundingClientRect();
         const [x, y] = ${JSON.stringify([930 - 0.155 * 258 * Math.log(1 + 9 / 0.36), 453 - 0.2 * 427])};
         canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + x, clientY: box.top + y }));

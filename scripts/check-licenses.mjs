@@ -1,11 +1,11 @@
-// Fails when a dependency, of whatever kind, has a licence that is not in the list, and when one that is shipped to users
-// has one that is not permissive. What a package does not say itself is written down here, with where it is said.
+// Fails if a dependency has a license that is not listed here, or if a shipped one has a license
+// that is not permissive. Licenses missing from a package.json are listed with their source.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publishedNames, root } from "./workspace.mjs";
 
-/** Permissive: they ask for their text to be kept, and nothing else. */
+/** Permissive: require only that their text is kept. */
 const permissive = new Set([
   "0BSD",
   "Apache-2.0",
@@ -18,15 +18,15 @@ const permissive = new Set([
   "Python-2.0",
   "Unlicense",
 ]);
-/** Copyleft by the file, or data that asks for credit: fine for tools that are run and not shipped. */
+/** Copyleft per file, or data with attribution: allowed for tools that are not shipped. */
 const toolsOnly = new Set(["CC-BY-4.0", "MPL-2.0"]);
-/** zeromq brings libzmq as a binary of its own (MPL-2.0): it is installed unchanged beside us, and nothing of it is bundled. */
+/** zeromq contains libzmq (MPL-2.0) as a separate binary, installed unchanged and not bundled. */
 const shippedUnchanged = new Map([["zeromq", "MIT AND MPL-2.0"]]);
-/** Licences that package.json leaves out. */
-const saidElsewhere = new Map([["spawndamnit", { licence: "MIT", where: "its file LICENSE" }]]);
+/** Licenses missing from package.json. */
+const notInManifest = new Map([["spawndamnit", { license: "MIT", where: "its file LICENSE" }]]);
 
-/** Licence expressions of the installed packages, by pnpm. */
-function licences(...which) {
+/** License expressions of the installed packages, from pnpm. */
+function licenses(...which) {
   const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
   const text = execFileSync("npx", ["-y", pin, "-r", ...which, "licenses", "list", "--json"], {
     cwd: root,
@@ -37,21 +37,21 @@ function licences(...which) {
     packages.map(({ name, versions }) => ({
       name,
       versions,
-      expression: saidElsewhere.get(name)?.licence ?? expression,
+      expression: notInManifest.get(name)?.license ?? expression,
     })),
   );
 }
 
-/** Whether an SPDX expression allows what the set allows: one of what `OR` joins, all of what `AND` joins. */
+/** Whether a set satisfies an SPDX expression: one alternative of `OR`, all parts of `AND`. */
 function allows(expression, set) {
   return expression
     .replace(/[()]/g, "")
     .split(" OR ")
-    .some((choice) => choice.split(" AND ").every((licence) => set.has(licence)));
+    .some((choice) => choice.split(" AND ").every((license) => set.has(license)));
 }
 
-const all = licences();
-const shipped = licences("--prod", ...publishedNames().flatMap((name) => ["--filter", name]));
+const all = licenses();
+const shipped = licenses("--prod", ...publishedNames().flatMap((name) => ["--filter", name]));
 const problems = [
   ...all.filter(({ expression }) => !allows(expression, new Set([...permissive, ...toolsOnly]))),
   ...shipped.filter(
@@ -67,4 +67,4 @@ if (problems.length > 0) {
 const counted = new Map();
 for (const { expression } of all) counted.set(expression, (counted.get(expression) ?? 0) + 1);
 const summary = [...counted].sort(([, one], [, other]) => other - one).map(([expression, n]) => `${n} ${expression}`);
-console.log(`licences of ${all.length} dependencies, ${shipped.length} of them shipped: ${summary.join(", ")}`);
+console.log(`licenses of ${all.length} dependencies, ${shipped.length} of them shipped: ${summary.join(", ")}`);

@@ -1,0 +1,125 @@
+// Refuses words that make comments and documents hard to read, and British spelling. Prints the word to
+// use instead. The rules of style are in CONTRIBUTING.md.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Refused words and phrases (whole words, any case), and what to write instead. */
+const phrases = [
+  ["amiss", "wrong, failed"],
+  ["anew", "again; a name says what happens: reset, reload"],
+  ["asks? again", "retry, repeat the request"],
+  ["begin of", "start of, prefix of"],
+  ["begins? anew", "reset, restart"],
+  ["close look", "refine"],
+  ["conceivable", "possible; support (of a distribution)"],
+  ["equals the node", "in sync with the node"],
+  ["for ever", "forever, without limit"],
+  ["goes on", "continues"],
+  ["hear(s|d)?( of)?", "receive; onMessage"],
+  ["held against", "compared with"],
+  ["hold(s)? against", "compare with"],
+  ["is said", "is reported, is shown"],
+  ["it says so", "it reports this"],
+  ["least level", "minimum level"],
+  ["lets? go( of)?", "release, clear"],
+  ["let go( of)?", "release, clear"],
+  ["looks? after", "watch, check"],
+  ["made-up", "synthetic, simulated"],
+  ["may have strayed", "unverified"],
+  ["mends?", "fix, repair"],
+  ["most readers", "maximum number of clients"],
+  ["nobody", "no one; better, name the actor"],
+  ["not all is well", "problems found"],
+  ["of one's own", "custom, its own"],
+  ["rather as", "prefer"],
+  ["speaks? for", "supports"],
+  ["takes? note( of)?", "record"],
+  ["to be had", "available"],
+  ["told", "reported, received"],
+  ["unfit(ness)?", "rejected; rejectionReason"],
+  ["vouch(es|ed)?( for)?", "reliable, confirmed"],
+  ["whoever", "anyone who"],
+];
+
+/** Refused parts of words and names, and the American spelling. */
+const spellings = [
+  ["analyser", "analyzer"],
+  ["artefact", "artifact"],
+  ["behaviour", "behavior"],
+  ["centre(?!d?Prior)|centred", "center"],
+  ["colour", "color"],
+  ["favour", "favor"],
+  ["honour", "honor"],
+  ["initialis", "initializ"],
+  ["judgement", "judgment"],
+  ["labelled(?!by)", "labeled"],
+  ["licence", "license"],
+  ["maximis|minimis(?!t)|optimis(?!t)|normalis|organis|recognis|serialis|summaris", "-ize, -ization"],
+  ["neighbour", "neighbor"],
+  ["\\bgrey", "gray"],
+  ["\\bper cent\\b", "percent"],
+];
+
+/** Files that may contain these words, and why. */
+const exceptions = new Map([["scripts/check-language.mjs", "the list itself"]]);
+
+/** Folders and files that are not rewritten yet. Remove an entry when its texts pass. */
+const pending = [
+  "apps/live/README.md",
+  "apps/live/bench",
+  "apps/live/src",
+  "apps/live/test",
+  "docs/estimator-posterior.md",
+  "docs/estimator-tracking.md",
+  "packages/block-source",
+  "packages/estimator",
+  "packages/models/test",
+  "packages/node-rpc",
+  "packages/simulator",
+  "packages/stream-server",
+  "packages/testkit",
+  "packages/zmq-source",
+];
+
+const rules = [
+  ...phrases.map(([pattern, use]) => ({
+    pattern: new RegExp(`\\b(?:${pattern.replaceAll(" ", "\\s+")})\\b`, "gi"),
+    use,
+  })),
+  ...spellings.map(([pattern, use]) => ({ pattern: new RegExp(pattern, "gi"), use })),
+];
+
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.mjs", "*.md"], {
+  cwd: root,
+  encoding: "utf8",
+});
+const found = [];
+const pendingFound = new Set();
+for (const file of files.split("\n").filter((name) => name !== "" && !exceptions.has(name))) {
+  let text;
+  try {
+    text = readFileSync(`${root}/${file}`, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") continue; // deleted, but not committed yet
+    throw error;
+  }
+  const place = pending.find((prefix) => file === prefix || file.startsWith(`${prefix}/`));
+  for (const { pattern, use } of rules)
+    for (const { 0: word, index } of text.matchAll(pattern)) {
+      if (place !== undefined && !process.argv.includes("--all")) pendingFound.add(place);
+      else
+        found.push(`${file}:${text.slice(0, index).split("\n").length}: "${word.replaceAll(/\s+/g, " ")}": use ${use}`);
+    }
+}
+for (const line of found) console.error(line);
+const done = pending.filter((place) => !pendingFound.has(place));
+if (done.length > 0 && !process.argv.includes("--all"))
+  console.log(`language: remove from the list of pending folders in scripts/check-language.mjs: ${done.join(", ")}`);
+if (found.length > 0) {
+  console.error(`${found.length} refused word(s); see "Language" in CONTRIBUTING.md`);
+  process.exit(1);
+}
+console.log(`language: no refused words; ${pending.length} places are not rewritten yet`);
