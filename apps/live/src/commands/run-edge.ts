@@ -95,7 +95,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     staleAfterSeconds,
     clock,
     show: (shown, data, trueAt) => {
-      state.showed(data, trueAt);
+      state.setShown(data, trueAt);
       server.live.publish(shown);
     },
     newEpoch: () => randomBytes(9).toString("base64url"),
@@ -115,13 +115,13 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
         throw new BusError("no_answer", "the analyzer does not respond to clock requests", { cause: error });
       }
     }),
-    follower: new LiveFollower((followed) => live.take(followed)),
+    follower: new LiveFollower((followed) => live.onUpdate(followed)),
     clock,
     confirmed,
     edgeState: state,
     metrics: edgeMetrics,
     log,
-    onClock: () => live.clockSet(),
+    onClock: () => live.onClock(),
     onInterval: (intervalMs) => {
       intervalSeconds = intervalMs / 1000;
     },
@@ -131,7 +131,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     connection.subscribe(names.liveSubject, {
       callback: (error, message) => {
         if (error !== null) log.warn({ err: error }, "NATS subscription failed");
-        else session.delta({ data: message.data, header: (name) => headerOf(message, name) });
+        else session.onDelta({ data: message.data, header: (name) => headerOf(message, name) });
       },
     });
   });

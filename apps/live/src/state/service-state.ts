@@ -9,7 +9,7 @@ import type {
   MempoolUpdateData,
 } from "@utxoracle/models";
 
-/** A price of the confirmed side as it stood when its last block came. */
+/** A confirmed price as of its last block. */
 export interface ConfirmedPrice {
   /** Time of the last block of its window, Unix seconds. */
   readonly timestamp: number;
@@ -17,17 +17,17 @@ export interface ConfirmedPrice {
   readonly price: number;
 }
 
-/** The price of a longer window as it is shown. */
+/** The published price of a window of confirmed blocks. */
 export interface ShownWindow {
-  /** The UTC day as `2024-02-29`; null for blocks. */
+  /** UTC day, e.g. `2024-02-29`; null for a number of blocks. */
   readonly day: string | null;
   readonly firstHeight: number;
   readonly lastHeight: number;
-  /** Of the last block, Unix seconds. */
+  /** Time of the last block, Unix seconds. */
   readonly time: number;
-  /** Amounts that the price was read from. */
+  /** Number of amounts behind the price. */
   readonly amounts: number;
-  /** US dollars per bitcoin, with the bounds of the 90 % interval; null where there is none. */
+  /** US dollars per bitcoin, and the bounds of the 90 % interval; null without a price. */
   readonly price: number | null;
   readonly low: number | null;
   readonly high: number | null;
@@ -37,83 +37,71 @@ export interface ShownWindow {
   readonly engine: Engine;
 }
 
-/** The analyzer whose messages an edge shows. Its name is for the metrics. */
+/** The analyzer whose updates an edge publishes. Only the metrics show its name. */
 export type ShownAnalyzer = NonNullable<HealthResponse["analyzer"]> & { readonly name: string };
 
-/** The longer windows of the confirmed side; null until they were worked out. */
+/** Prices of the last 144 blocks and the last whole UTC day; null until computed. */
 export interface ConfirmedWindows {
   readonly lastBlocks: ShownWindow | null;
   readonly lastDay: ShownWindow | null;
 }
 
-/** What the window counts beside what the stream tells of it. */
+/** Counts of the mempool window that are not in the stream. */
 export interface WindowCounts {
   /**
-   * Payments that grew older than the window. received = filtered + active + expired + removed,
-   * always.
+   * Payments that left the window because of their age. Invariant: received = filtered + active +
+   * expired + removed.
    */
   readonly expired: number;
-  /** Payments that were replaced or evicted; fewer again when one comes back. */
+  /** Payments that were replaced or evicted. Decreases when one returns. */
   readonly removed: number;
-  /** Ids held beyond the window, so that their blocks do not bring them in. */
+  /** Ids kept beyond the window, so that a block does not add them again. */
   readonly remembered: number;
-  /** Ids that there was no room to remember: without RPC nobody tells which can be let go of. */
+  /** Ids dropped because the budget for remembered ids was full. */
   readonly forgotten: number;
-  /** Transactions that left before they were old enough, because the window was full. */
+  /** Transactions removed early because the window was full. */
   readonly displaced: number;
 }
 
 /**
- * What stands in the way of readiness, as it is shown: a stable code, and a sentence for the log.
+ * Why the service is not ready: a stable code, and a text for the log.
  */
 export type ShownReason = BusLiveState["reasons"][number];
 
 /**
- * The same of this program itself. At an edge there are those of an analyzer too, which may be of
- * another version.
+ * A reason of this process, with a known code. An edge also shows reasons of an analyzer, which may
+ * be another version with other codes.
  */
 export interface ReadinessReason extends ShownReason {
   readonly code: HealthCode;
 }
 
 /**
- * What the HTTP routes and the metrics read. The service keeps it current; each call is cheap, has
- * no side effect and never throws: what is not known is null or empty.
+ * Data for the HTTP routes and metrics, kept current by the service. Each call is cheap, has
+ * no side effect and never throws. Unknown values are null or empty.
  */
 export interface ServiceState {
-  /** The service's clock in Unix seconds. In a replay it stands at the record last played. */
+  /** Current time, Unix seconds. During a replay: the time of the last record. */
   now(): number;
-  /**
-   * The data of the tick published last; null before the first one. Its `transactions` are not
-   * read.
-   */
+  /** The last published update; null before the first. Its `transactions` are not used. */
   latest(): MempoolUpdateData | null;
-  /** The window's counts at that tick; null before the first one. */
+  /** Counts as of the last update; null before the first. */
   windowCounts(): WindowCounts | null;
-  /**
-   * The confirmed side as published last; null before the first one. Its `transactions` are not
-   * read.
-   */
+  /** The last published confirmed price; null before the first. Its `transactions` are not used. */
   confirmed(): ConfirmedUpdateData | null;
   /**
-   * The confirmed prices held, ascending in time, only those fit to be shown (status `ok`). The
-   * same list for as long as they do not change.
+   * Confirmed prices with status `ok`, ascending in time. Returns the same array until they change.
    */
   confirmedPrices(): readonly ConfirmedPrice[];
-  /** The prices of the last 144 blocks and of the last whole UTC day. */
   confirmedWindows(): ConfirmedWindows;
-  /** Why the service is not ready; empty when it is. */
+  /** Why the service is not ready; empty if it is. */
   readinessReasons(): readonly ShownReason[];
-  /**
-   * What does not serve as it could without standing in the way, e.g. no RPC; empty when all is as
-   * it should be.
-   */
+  /** Problems that do not affect readiness, e.g. no RPC. */
   notices(): readonly ShownReason[];
   /**
-   * At an edge: whose messages it shows, and their age; null before the first. Absent where the
-   * price is made here.
+   * At an edge: the analyzer and the age of its updates; null before the first. Absent elsewhere.
    */
   analyzer?(): ShownAnalyzer | null;
-  /** Which round dollar amounts carry the price; null when there is no evidence to show. */
+  /** Round dollar amounts that support the price; null without evidence. */
   evidence(): EvidenceResponse | null;
 }

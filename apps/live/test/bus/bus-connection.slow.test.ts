@@ -223,10 +223,10 @@ describe("settings of the bus", () => {
   });
 
   it.each([
-    [["--bus-user", "a"], "bus-user and bus-password belong together"],
-    [["--bus-token", "t", "--bus-nkey", "f"], "bus-token and bus-nkey are set: one kind of credentials at a time"],
+    [["--bus-user", "a"], "bus-user and bus-password must both be set"],
+    [["--bus-token", "t", "--bus-nkey", "f"], "bus-token and bus-nkey cannot be combined"],
     [["--bus-creds", "/nowhere/x"], "--bus-creds: /nowhere/x cannot be read"],
-    [["--bus-tls-cert", "/nowhere/x"], "bus-tls-cert and bus-tls-key belong together"],
+    [["--bus-tls-cert", "/nowhere/x"], "bus-tls-cert and bus-tls-key must both be set"],
   ])("are refused where they contradict each other: %j", async (words, message) => {
     const packages = await loadNatsPackages();
     const settings = settingsOf(["edge", "--bus", "nats://127.0.0.1:4222", ...words]);
@@ -257,7 +257,7 @@ describe("without the client of NATS", () => {
       expect(end.exitCode).toBe(2);
       const names = ["jetstream", "kv", "transport-node"].map((name) => `@nats-io/${name}@${VERSION}`);
       expect(end.stderr).toContain(
-        `--bus needs the client of NATS, an optional dependency that was left out: npm install ${names.join(" ")} `,
+        `--bus needs the NATS client, an optional dependency that is not installed: npm install ${names.join(" ")} `,
       );
     }
     const demo = new ServiceProcess(["demo", "--port", "0"], {}, main);
@@ -312,7 +312,7 @@ describe("an edge with no bus to reach", () => {
   it("serves what it can, says why it is not ready, and ends politely", async () => {
     const edge = await ServiceProcess.listening(["edge", "--bus", `nats://127.0.0.1:${await freePort()}`]);
     try {
-      await edge.logLine(({ msg }) => msg?.includes("no connection to NATS") === true);
+      await edge.logLine(({ msg }) => msg?.includes("not connected to NATS") === true);
       expect((await edge.ready()).answer.reasons.map(({ code }) => code)).toEqual(["bus_disconnected", "starting"]);
       expect((await edge.get("/api/v1/price")).status).toBe(503);
       expect((await edge.get("/price.txt")).text).not.toMatch(/\d/);

@@ -21,7 +21,7 @@ beforeEach(() => {
   epochs = 0;
   shown = [];
   clock = new AnalyzerClock();
-  clock.answered("theirs", 99 + CLOCKS_APART, 99, 99);
+  clock.onReading("theirs", 99 + CLOCKS_APART, 99, 99);
   live = new EdgeLive({
     staleAfterSeconds: () => STALE_AFTER_SECONDS,
     clock,
@@ -47,7 +47,7 @@ function made(at: number, seq: number, changes: Partial<MempoolUpdateData> = {})
 
 /** It arrives as a delta, and is the next one. */
 function arrives(update: MempoolUpdate): void {
-  live.take({ update, bytes: new TextEncoder().encode(JSON.stringify(update)), replaces: false });
+  live.onUpdate({ update, bytes: new TextEncoder().encode(JSON.stringify(update)), replaces: false });
 }
 
 describe("the live side at an edge", () => {
@@ -119,8 +119,8 @@ describe("the live side at an edge", () => {
     const other = (at: number, seq: number) => made(at, seq, { epoch: "another", transactions: [point(seq)] });
     // Six seconds in a queue, before anything of it was ever heard.
     for (let seq = 1; seq <= 4; seq++) arrives(other(93 + seq / 2, seq));
-    clock.answered("another", 100 + CLOCKS_APART, 100, 100);
-    live.clockSet();
+    clock.onReading("another", 100 + CLOCKS_APART, 100, 100);
+    live.onClock();
     expect(shown).toEqual([]);
     arrives(made(100, 1));
     now = 100.5;
@@ -132,26 +132,26 @@ describe("the live side at an edge", () => {
     ]);
     now = 101;
     arrives(made(101, 2));
-    clock.answered("theirs", 101 + CLOCKS_APART, 100.9, 101);
-    live.clockSet();
+    clock.onReading("theirs", 101 + CLOCKS_APART, 100.9, 101);
+    live.onClock();
     expect(shown.at(-1)?.delta).toMatchObject({ epoch: "theirs", seq: 2, snapshot: true, status: "ok" });
-    live.clockSet();
+    live.onClock();
     expect(shown).toHaveLength(3);
   });
 
   it("gives no update a second time when a better answer makes it younger than it was said to be", () => {
-    clock.answered("another", 100 + CLOCKS_APART, 99, 100);
+    clock.onReading("another", 100 + CLOCKS_APART, 99, 100);
     arrives(made(100, 1, { epoch: "another" }));
     now = 103.5;
     live.tick();
     expect(shown.at(-1)?.delta).toMatchObject({ epoch: "own-1", status: "stale" });
-    clock.answered("another", 103.5 + CLOCKS_APART, 103.5, 103.5);
-    live.clockSet();
+    clock.onReading("another", 103.5 + CLOCKS_APART, 103.5, 103.5);
+    live.onClock();
     expect(shown).toHaveLength(2);
   });
 
   it("shows a state found at the start as stale when no delta follows, with its time", () => {
-    live.take({ update: made(10, 1, { snapshot: true }), bytes: null, replaces: false });
+    live.onUpdate({ update: made(10, 1, { snapshot: true }), bytes: null, replaces: false });
     live.tick();
     expect(shown).toEqual([]);
     now += STALE_AFTER_SECONDS + 0.5;
@@ -163,7 +163,7 @@ describe("the live side at an edge", () => {
   it("forgets a last good price that was not the analyzer's", () => {
     arrives(made(100, 1, { price: 1_000_000, interval: null }));
     const update = made(100.5, 1, { status: "low_confidence", price: 113_000, interval: null, snapshot: true });
-    live.take({ update, bytes: null, replaces: true });
+    live.onUpdate({ update, bytes: null, replaces: true });
     now = 110;
     live.tick();
     expect(shown.at(-1)?.delta).toMatchObject({ status: "stale", price: 113_000 });
@@ -207,7 +207,7 @@ describe("how old messages are", () => {
         let quickest = Number.POSITIVE_INFINITY;
         for (const { after, there, back } of answers) {
           at += after;
-          known.answered("a", at + there + apart, at, at + there + back);
+          known.onReading("a", at + there + apart, at, at + there + back);
           at += there + back;
           quickest = Math.min(quickest, there + back);
         }
@@ -222,11 +222,11 @@ describe("how old messages are", () => {
 
   it("is told anew when one of the two machines slept, and its clock with it", () => {
     const known = new AnalyzerClock();
-    known.answered("a", 1000, 50, 50.1);
+    known.onReading("a", 1000, 50, 50.1);
     // The analyzer's machine for an hour, then the edge's.
-    known.answered("a", 1010, 3660, 3660.1);
+    known.onReading("a", 1010, 3660, 3660.1);
     expect(known.age("a", 1009, 3660.1)).toBeCloseTo(1.1);
-    known.answered("a", 4620, 3670, 3670.1);
+    known.onReading("a", 4620, 3670, 3670.1);
     expect(known.age("a", 4619, 3670.1)).toBeCloseTo(1.1);
   });
 
@@ -234,7 +234,7 @@ describe("how old messages are", () => {
     const known = new AnalyzerClock();
     const drift = 100e-6;
     for (let second = 0; second <= 200_000; second += 2)
-      known.answered("a", second * (1 + drift), second, second + 0.001);
+      known.onReading("a", second * (1 + drift), second, second + 0.001);
     const age = known.age("a", 200_000 * (1 + drift) - 3, 200_000);
     expect(age).toBeGreaterThanOrEqual(3);
     expect(age).toBeLessThan(3.01);

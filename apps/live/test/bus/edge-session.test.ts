@@ -125,7 +125,7 @@ class Bench {
   }
 
   deltas(...numbers: number[]): void {
-    for (const number of numbers) this.session.delta(delta(3, "a", number));
+    for (const number of numbers) this.session.onDelta(delta(3, "a", number));
   }
 
   async counted(name: "problems" | "deltas", value: string): Promise<number> {
@@ -139,9 +139,9 @@ describe("an edge at the bus", () => {
     const bench = new Bench();
     bench.lease({ term: 1, epoch: "stopped" });
     await bench.session.step();
-    bench.session.delta(delta(1, "stopped", 7));
-    bench.session.delta(delta(1, "stopped", 8));
-    bench.session.delta(delta(2, "next", 0));
+    bench.session.onDelta(delta(1, "stopped", 7));
+    bench.session.onDelta(delta(1, "stopped", 8));
+    bench.session.onDelta(delta(2, "next", 0));
     expect(bench.questions.map(({ epoch }) => epoch)).toEqual(["stopped"]);
     bench.lease({ term: 2, epoch: "next" });
     await bench.session.step();
@@ -153,7 +153,7 @@ describe("an edge at the bus", () => {
       (known) => known,
     );
     bench.questions[0]?.answer({ uptime_seconds: 900 });
-    bench.session.delta(delta(1, "stopped", 9));
+    bench.session.onDelta(delta(1, "stopped", 9));
     await new Promise(setImmediate);
     expect(bench.clock.knows("next")).toBe(true);
     expect(bench.questions).toHaveLength(2);
@@ -177,8 +177,8 @@ describe("an edge at the bus", () => {
 
   it("joins the deltas of a new leader that came before its lease was read", async () => {
     const bench = await Bench.following();
-    bench.session.delta(delta(5, "b", 0));
-    bench.session.delta(delta(5, "b", 1));
+    bench.session.onDelta(delta(5, "b", 0));
+    bench.session.onDelta(delta(5, "b", 1));
     bench.lease({ term: 5, epoch: "b" });
     bench.put("live", await packJson({ ...state, term: 5, update: update("b", 0, true) }));
     await bench.step();
@@ -189,10 +189,10 @@ describe("an edge at the bus", () => {
 describe("what an edge does not take from the bus", () => {
   it.each([2 ** 53 - 1, BUS_TERM_MAX, 4, 2, 1])("messages of another term than the lease's: %s", async (term) => {
     const bench = await Bench.following();
-    bench.session.delta(delta(term, "a", 5));
-    bench.session.delta(delta(term, "other", 6));
+    bench.session.onDelta(delta(term, "a", 5));
+    bench.session.onDelta(delta(term, "other", 6));
     bench.deltas(5, 6);
-    bench.session.delta(delta(term, "a", 7));
+    bench.session.onDelta(delta(term, "a", 7));
     await bench.step();
     bench.deltas(7);
     expect(bench.given).toEqual([4, 5, 6, 7]);
@@ -209,9 +209,9 @@ describe("what an edge does not take from the bus", () => {
     ["no headers", { data: encode(update("a", 5)), header: () => undefined }],
   ])("a message with %s", async (_, message) => {
     const bench = await Bench.following();
-    bench.session.delta(message);
+    bench.session.onDelta(message);
     bench.deltas(5);
-    bench.session.delta(message);
+    bench.session.onDelta(message);
     bench.deltas(6);
     expect(bench.given).toEqual([4, 5, 6]);
   });
@@ -231,7 +231,7 @@ describe("what an edge does not take from the bus", () => {
 
   it("any number of messages of other terms, held for longer than their budget", async () => {
     const bench = await Bench.following();
-    for (let number = 0; number < 5000; number++) bench.session.delta(delta(9, "b", number));
+    for (let number = 0; number < 5000; number++) bench.session.onDelta(delta(9, "b", number));
     bench.lease({ term: 9, epoch: "b" });
     bench.put("live", await packJson({ ...state, term: 9, update: update("b", 0, true) }));
     await bench.step();
@@ -245,10 +245,12 @@ describe("what an edge does not take from the bus", () => {
   it("injected updates for longer than until the next state", async () => {
     const bench = await Bench.following();
     for (let number = 5; number < 50; number++)
-      bench.session.delta(delta(3, "a", number, encode(update("a", number + 1000))));
+      bench.session.onDelta(delta(3, "a", number, encode(update("a", number + 1000))));
     const forged = { ...update("a", 0).data, price: 1 };
     for (let number = 5; number < 100; number++)
-      bench.session.delta(delta(3, "a", number, encode({ type: "mempool_update", data: { ...forged, seq: number } })));
+      bench.session.onDelta(
+        delta(3, "a", number, encode({ type: "mempool_update", data: { ...forged, seq: number } })),
+      );
     expect(bench.given.at(-1)).toBe(99);
     bench.put("live", await packJson({ ...state, update: update("a", 6, true) }));
     bench.nowMs += 2000;

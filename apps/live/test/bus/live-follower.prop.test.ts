@@ -55,7 +55,7 @@ describe("following the live side", () => {
         const lease = (): void => follower.follow({ term, epoch: epoch() });
         // As the session does: only what has the term of the lease reaches the follower.
         const arrives = (number: number): void => {
-          if (follower.leader?.term === term) follower.delta(update(epoch(), number, false), BYTES);
+          if (follower.leader?.term === term) follower.onDelta(update(epoch(), number, false), BYTES);
         };
         const highestGiven = new Map<string, number>();
         for (const { kind, back } of happenings) {
@@ -63,12 +63,12 @@ describe("following the live side", () => {
           if (kind === "tick") arrives(++seq);
           else if (kind === "lost") seq += 1;
           else if (kind === "repeated") arrives(Math.max(0, seq - back));
-          else if (kind === "state") follower.state(term, update(epoch(), Math.max(0, seq - back), true));
+          else if (kind === "state") follower.onState(term, update(epoch(), Math.max(0, seq - back), true));
           else if (kind === "zombie" && term > 1) {
             const { needsState } = follower;
             if (follower.leader?.term !== term || follower.leader.epoch === `epoch-${run - 1}`) continue;
-            follower.delta(update(`epoch-${run - 1}`, 1000 + seq, false), BYTES);
-            follower.state(term - 1, update(`epoch-${run - 1}`, 2000 + seq, true));
+            follower.onDelta(update(`epoch-${run - 1}`, 1000 + seq, false), BYTES);
+            follower.onState(term - 1, update(`epoch-${run - 1}`, 2000 + seq, true));
             expect(given.length).toBe(before);
             expect(follower.needsState).toBe(needsState);
           } else if (kind === "takeover") {
@@ -89,9 +89,9 @@ describe("following the live side", () => {
         }
         // With a state of now it is always in the row again.
         lease();
-        follower.state(term, update(epoch(), ++seq, true));
+        follower.onState(term, update(epoch(), ++seq, true));
         arrives(++seq);
-        follower.state(term, update(epoch(), seq, true));
+        follower.onState(term, update(epoch(), seq, true));
         expect(given.at(-1)).toMatchObject({ epoch: epoch(), seq });
       }),
       { numRuns: 2000 },
@@ -119,23 +119,23 @@ describe("following the live side", () => {
         });
         let seq = 0;
         follower.follow({ term: 1, epoch: "a" });
-        follower.state(1, update("a", seq, true));
+        follower.onState(1, update("a", seq, true));
         const ticks = (): void => {
-          for (let count = 0; count < 4; count++) follower.delta(update("a", ++seq, false), BYTES);
+          for (let count = 0; count < 4; count++) follower.onDelta(update("a", ++seq, false), BYTES);
         };
         for (const what of happenings) {
-          if (what === "tick") follower.delta(update("a", ++seq, false), BYTES);
-          else if (what === "state") follower.state(1, update("a", seq, true));
+          if (what === "tick") follower.onDelta(update("a", ++seq, false), BYTES);
+          else if (what === "state") follower.onState(1, update("a", seq, true));
           else
             for (let step = 0; step < what.run; step++) {
               const number = Math.max(0, seq + what.ahead + step);
-              follower.delta(update(what.epoch, number, false, what.uptime + step), BYTES);
+              follower.onDelta(update(what.epoch, number, false, what.uptime + step), BYTES);
             }
         }
         // The sender of the others is gone.
         for (let states = 0; states < 3; states++) {
           ticks();
-          follower.state(1, update("a", seq - 1, true));
+          follower.onState(1, update("a", seq - 1, true));
         }
         ticks();
         expect(given.slice(-4)).toEqual([3, 2, 1, 0].map((back) => ({ seq: seq - back, uptime: (seq - back) / 2 })));
@@ -146,35 +146,35 @@ describe("following the live side", () => {
 
   it("joins a state with the deltas that came before it was read", () => {
     const { follower, given } = followingOf(3);
-    for (const seq of [7, 8, 9]) follower.delta(update("a", seq, false), BYTES);
+    for (const seq of [7, 8, 9]) follower.onDelta(update("a", seq, false), BYTES);
     expect(given).toEqual([]);
-    follower.state(3, update("a", 7, true));
+    follower.onState(3, update("a", 7, true));
     expect(given.map(({ seq }) => seq)).toEqual([7, 8, 9]);
     expect(follower.needsState).toBe(false);
   });
 
   it("takes what state there is where it has nothing, and waits for the next one when the deltas do not continue it", () => {
     const { follower, given } = followingOf(3);
-    follower.delta(update("a", 9, false), BYTES);
-    expect(follower.state(3, update("a", 5, true))).toBe("applied");
+    follower.onDelta(update("a", 9, false), BYTES);
+    expect(follower.onState(3, update("a", 5, true))).toBe("applied");
     expect(follower.needsState).toBe(true);
-    expect(follower.state(3, update("a", 7, true))).toBe("gap");
+    expect(follower.onState(3, update("a", 7, true))).toBe("gap");
     expect(given.map(({ seq }) => seq)).toEqual([5]);
-    follower.state(3, update("a", 9, true));
-    follower.delta(update("a", 10, false), BYTES);
+    follower.onState(3, update("a", 9, true));
+    follower.onDelta(update("a", 10, false), BYTES);
     expect(given).toEqual([5, 9, 10].map((seq) => ({ epoch: "a", seq, snapshot: seq !== 10 })));
     expect(follower.needsState).toBe(false);
   });
 
   it("goes on where it is when an analyzer that it follows leads anew, and says nothing twice", () => {
     const { follower, given } = followingOf(3);
-    follower.state(3, update("a", 7, true));
-    follower.delta(update("a", 8, false), BYTES);
+    follower.onState(3, update("a", 7, true));
+    follower.onDelta(update("a", 8, false), BYTES);
     follower.follow({ term: 4, epoch: "a" });
     expect(follower.needsState).toBe(true);
-    expect(follower.state(4, update("a", 8, true))).toBe("repeated");
+    expect(follower.onState(4, update("a", 8, true))).toBe("repeated");
     expect(follower.needsState).toBe(false);
-    follower.delta(update("a", 9, false), BYTES);
+    follower.onDelta(update("a", 9, false), BYTES);
     expect(given.map(({ seq, snapshot }) => [seq, snapshot])).toEqual([
       [7, true],
       [8, false],
@@ -184,10 +184,10 @@ describe("following the live side", () => {
 
   it("misses nothing when a number far ahead comes between two updates", () => {
     const { follower, given } = followingOf(3);
-    follower.state(3, update("a", 7, true));
-    expect(follower.delta(update("a", 2 ** 52, false), BYTES)).toBe("gap");
-    expect(follower.delta(update("a", 8, false), BYTES)).toBe("applied");
-    expect(follower.delta(update("a", 9, false), BYTES)).toBe("applied");
+    follower.onState(3, update("a", 7, true));
+    expect(follower.onDelta(update("a", 2 ** 52, false), BYTES)).toBe("gap");
+    expect(follower.onDelta(update("a", 8, false), BYTES)).toBe("applied");
+    expect(follower.onDelta(update("a", 9, false), BYTES)).toBe("applied");
     expect(given.map(({ seq }) => seq)).toEqual([7, 8, 9]);
     expect(follower.needsState).toBe(false);
   });

@@ -1,17 +1,19 @@
 import { budgets } from "../../config/budgets.ts";
 import { BusError } from "./bus-error.ts";
 
-/** Deepest nesting of anything that is published, with room. */
+/** Above the nesting of any published value. */
 const DEPTH_MAX = 16;
-/** Most arrays and objects in one value: a snapshot and a delta of 10,000 points each, with room. */
+/**
+ * Above the arrays and objects in the largest value: a snapshot and a delta of 10,000 points each.
+ */
 const { count: CONTAINERS_MAX } = budgets.natsStateUnpacked;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Parses JSON whose nesting and number of arrays and objects are bounded. A text of brackets takes over a hundred times its
- * size as values.
+ * Parses JSON with bounded nesting and a bounded number of arrays and objects. A text of brackets
+ * would take more than a hundred times its size in memory.
  * @throws {BusError} `invalid_value`
  */
 export function parseBoundedJson(bytes: Uint8Array): unknown {
@@ -19,7 +21,7 @@ export function parseBoundedJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new BusError("invalid_value", "the value is not JSON in UTF-8", { cause });
+    throw new BusError("invalid_value", "the value is not UTF-8 JSON", { cause });
   }
 }
 
@@ -35,7 +37,7 @@ function checkContainers(bytes: Uint8Array): void {
       case 0x7b: // {
         containers += 1;
         depth += 1;
-        if (depth > DEPTH_MAX) throw new BusError("invalid_value", `the value is nested deeper than ${DEPTH_MAX}`);
+        if (depth > DEPTH_MAX) throw new BusError("invalid_value", `the value has more than ${DEPTH_MAX} levels`);
         if (containers > CONTAINERS_MAX)
           throw new BusError("invalid_value", `the value has more than ${CONTAINERS_MAX} arrays and objects`);
         break;
@@ -48,7 +50,7 @@ function checkContainers(bytes: Uint8Array): void {
   }
 }
 
-/** Offset of the quote that ends a string; the length where none does. */
+/** @returns the offset of the closing quote of a string; the length of the input without one. */
 function endOfString(bytes: Uint8Array, start: number): number {
   for (let at = bytes.indexOf(QUOTE, start); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
     let backslashes = 0;

@@ -6,27 +6,33 @@ import type { BusLink } from "./bus-link.ts";
 import type { BusKey } from "./bus-names.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
-/** How long an answer of the server may take, ms. */
-const ANSWER_TIMEOUT_MS = 1000;
-/** The server's code where there is no such bucket. */
+const RESPONSE_TIMEOUT_MS = 1000;
+/** JetStream error code for a bucket that does not exist. */
 const STREAM_NOT_FOUND = 10_059;
 
-/** A value as it stands in the bucket. */
+/** A value in the bucket. */
 export interface BusEntry {
-  /** Null: the key was deleted. Its next write still has to name the revision. */
+  /** Null: the key was deleted. The next write must name the revision nevertheless. */
   readonly value: Uint8Array | null;
-  /** Rises with every write of the bucket; given by the server. */
+  /** Assigned by the server; increases with every write to the bucket. */
   readonly revision: number;
 }
 
-/** The bus' key-value bucket: who writes says which revision it replaces, so that nobody overwrites what it has not seen. */
+/**
+ * Key-value bucket. A write names the revision that it replaces, so that it never overwrites an
+ * unseen value.
+ */
 export interface BusBucket {
-  /** @returns null where there never was one, or no bucket. @throws {Error} when the server does not answer. */
+  /**
+   * @returns null if the key was never written, or without a bucket.
+   * @throws {Error} if the server does not respond.
+   */
   read(key: BusKey): Promise<BusEntry | null>;
   /**
-   * @param replaces the revision that the key has now; 0: it never had one.
+   * @param replaces current revision of the key; 0: never written.
    * @returns the new revision.
-   * @throws {BusError} `revision_conflict` when the key has another one, `too_large`, `disconnected`
+   * @throws {BusError} `revision_conflict` if the key has another revision, `too_large`,
+   * `disconnected`.
    */
   write(key: BusKey, value: Uint8Array, replaces: number): Promise<number>;
 }
@@ -35,11 +41,14 @@ export interface NatsBucketOptions {
   readonly packages: Pick<NatsPackages, "jetstream" | "kv">;
   readonly link: BusLink;
   readonly name: string;
-  /** Whether to make the bucket where it is missing, and on how many servers; null: only use it. */
+  /** Number of replicas of a new bucket; null: do not create the bucket. */
   readonly replicas: number | null;
 }
 
-/** The bucket on the NATS servers. It is opened at the first use and anew after every failure: it may have gone. */
+/**
+ * The bucket on the NATS servers. Opened at the first use, and again after a failure: it may have
+ * been deleted.
+ */
 export class NatsBucket implements BusBucket {
   readonly #options: NatsBucketOptions;
   #opened: { readonly connection: NatsConnection; readonly kv: Promise<KV> } | null = null;
@@ -64,19 +73,19 @@ export class NatsBucket implements BusBucket {
   write(key: BusKey, value: Uint8Array, replaces: number): Promise<number> {
     return this.#using("write", async (kv, connection) => {
       const most = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
-      // Some room for the headers of the write.
+      // 1024 bytes for the headers of the write.
       if (value.byteLength > most - 1024)
         throw new BusError(
           "too_large",
-          `${key}: ${value.byteLength} bytes are more than the NATS server takes at once (max_payload: ${most})`,
+          `${key}: ${value.byteLength} bytes exceed max_payload of the NATS server (${most})`,
         );
-      return await kv.put(key, value, { previousSeq: replaces, timeout: ANSWER_TIMEOUT_MS });
+      return await kv.put(key, value, { previousSeq: replaces, timeout: RESPONSE_TIMEOUT_MS });
     });
   }
 
   async #using<T>(action: "read" | "write", act: (kv: KV, connection: NatsConnection) => Promise<T>): Promise<T> {
     const { connection } = this.#options.link;
-    if (connection === null) throw new BusError("disconnected", "there is no connection to NATS");
+    if (connection === null) throw new BusError("disconnected", "not connected to NATS");
     if (this.#opened?.connection !== connection) this.#opened = { connection, kv: this.#open(connection) };
     const opened = this.#opened;
     try {
@@ -91,9 +100,9 @@ export class NatsBucket implements BusBucket {
 
   #open(connection: NatsConnection): Promise<KV> {
     const { packages, name, replicas } = this.#options;
-    const manager = new packages.kv.Kvm(packages.jetstream.jetstream(connection, { timeout: ANSWER_TIMEOUT_MS }));
+    const manager = new packages.kv.Kvm(packages.jetstream.jetstream(connection, { timeout: RESPONSE_TIMEOUT_MS }));
     if (replicas === null) return manager.open(name);
-    const description = "What a UTXOracle Live analyzer publishes for its edges";
+    const description = "Published by a UTXOracle Live analyzer for its edges";
     return manager.create(name, { history: 1, replicas, maxValueSize: budgets.natsState.bytes, description });
   }
 }

@@ -1,4 +1,4 @@
-/** Every code of {@link BusError}. */
+/** All codes of {@link BusError}. */
 export const busErrorCodes = [
   "disconnected",
   "no_jetstream",
@@ -14,21 +14,21 @@ export const busErrorCodes = [
 ] as const;
 
 /**
- * Codes of {@link BusError}; with `bus_` before them they are the codes of reasons and notices.
- * - `disconnected`: there is no connection to a NATS server;
- * - `no_jetstream`: the server, or this account on it, has no JetStream;
- * - `read_timeout`, `write_timeout`: the server does not answer;
- * - `storage_full`: the server has no room left;
- * - `not_permitted`: the server does not let this user do it;
- * - `too_large`: the server would refuse the value;
+ * Codes of {@link BusError}. With the prefix `bus_` they are codes of reasons and notices.
+ * - `disconnected`: not connected to a NATS server;
+ * - `no_jetstream`: JetStream is off for the server or the account;
+ * - `read_timeout`, `write_timeout`: the server does not respond;
+ * - `storage_full`: the server's storage is full;
+ * - `not_permitted`: the user lacks a permission;
+ * - `too_large`: the value exceeds the server's `max_payload`;
  * - `revision_conflict`: the key has another revision than expected;
- * - `invalid_value`: what was read is not as its contract says;
- * - `no_answer`: the analyzer does not answer;
- * - `failed`: anything else that NATS or its client reports.
+ * - `invalid_value`: the value read does not match its contract;
+ * - `no_answer`: the analyzer does not respond;
+ * - `failed`: any other error of NATS or its client.
  */
 export type BusErrorCode = (typeof busErrorCodes)[number];
 
-/** Something that could not be read from NATS or written to it. The message says why, for log, readiness and page. */
+/** A failed read from or write to NATS. The message states the cause, for the log and readiness. */
 export class BusError extends Error {
   override readonly name = "BusError";
   readonly code: BusErrorCode;
@@ -39,18 +39,18 @@ export class BusError extends Error {
   }
 }
 
-/** Longest text of a server or of the client that is repeated, characters. */
+/** Maximum length of a quoted error text of the server or client, characters. */
 const TEXT_MAX = 200;
-/** JetStream's codes: resources, memory or storage exceeded, the store failed. */
+/** JetStream error codes: resources, memory or storage exceeded, store failed. */
 const FULL_STORE_CODES: ReadonlySet<number> = new Set([10_023, 10_028, 10_047, 10_077]);
-/** JetStream's codes: not enabled for the account, not enabled at all. */
+/** JetStream error codes: not enabled for the account, not enabled. */
 const NOT_ENABLED_CODES: ReadonlySet<number> = new Set([10_039, 10_076]);
-/** JetStream's codes: the revision is another one (of a subject, of an unknown one). */
+/** JetStream error codes: wrong last sequence, also of an unknown one. */
 const WRONG_REVISION_CODES: ReadonlySet<number> = new Set([10_071, 10_164]);
 
 /**
- * What the client of NATS threw, by its cause. Everything that it throws is one of NATS: answers come from outside, and the
- * client trips over malformed ones in many ways.
+ * Converts an error of the NATS client by its cause. Also converts unexpected ones: the client
+ * throws many kinds of errors for malformed responses.
  */
 export function natsError(error: unknown, action: "read" | "write"): BusError {
   if (error instanceof BusError) return error;
@@ -67,22 +67,22 @@ function knownError(error: Error, action: "read" | "write"): Pick<BusError, "cod
     return {
       code: "no_jetstream",
       message:
-        "the NATS server runs without JetStream: start it with -js, or put a jetstream block into its configuration",
+        "the NATS server runs without JetStream; start it with -js, or add a jetstream block to its configuration",
     };
   if (error.name === "TimeoutError")
     return action === "write"
-      ? { code: "write_timeout", message: "writes to NATS time out" }
-      : { code: "read_timeout", message: "reads from NATS time out" };
+      ? { code: "write_timeout", message: "write to NATS timed out" }
+      : { code: "read_timeout", message: "read from NATS timed out" };
   if (error.name === "PermissionViolationError")
-    return { code: "not_permitted", message: `the NATS server does not permit it: ${textOf(error)}` };
+    return { code: "not_permitted", message: `NATS permission denied: ${textOf(error)}` };
   if (FULL_STORE_CODES.has(code))
-    return { code: "storage_full", message: `the NATS server has no room left: ${textOf(error)}` };
+    return { code: "storage_full", message: `the storage of the NATS server is full: ${textOf(error)}` };
   if (WRONG_REVISION_CODES.has(code))
     return { code: "revision_conflict", message: "the key has another revision than expected" };
   return null;
 }
 
-/** JetStream's code for what it refused; 0 for an error of another kind. */
+/** @returns the JetStream error code; 0 for other errors. */
 export function serverCode(error: unknown): number {
   const code = error instanceof Error && "code" in error ? error.code : 0;
   return typeof code === "number" ? code : 0;

@@ -2,24 +2,24 @@ import type { Logger } from "pino";
 import { RepeatFilter } from "../../logging/repeat-filter.ts";
 import { BusError, type BusErrorCode } from "./bus-error.ts";
 
-/** One line at most in this time about one kind of failure, ms. */
+/** Minimum time between two log lines about one kind of failure, ms. */
 const LINE_PERIOD_MS = 30_000;
 
-/** Why something is not read or published: a stable code and a sentence for people. */
+/** Cause of a failed read or write: a stable code, and a text for people. */
 export interface BusFault {
   readonly code: `bus_${BusErrorCode}`;
   readonly message: string;
 }
 
 export interface BusFaultsOptions<What extends string> {
-  /** Counts a failure. */
+  /** Counts a failure in the metrics. */
   readonly count: (what: What) => void;
   readonly log: Logger;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, milliseconds. */
   readonly now: () => number;
 }
 
-/** What cannot be read or written at the moment and why, by what was attempted. */
+/** Current faults by the kind of data that could not be read or written. */
 export class BusFaults<What extends string> {
   readonly #options: BusFaultsOptions<What>;
   readonly #lines: RepeatFilter;
@@ -30,10 +30,9 @@ export class BusFaults<What extends string> {
     this.#lines = new RepeatFilter(LINE_PERIOD_MS, options.now);
   }
 
-  /** The last attempt failed. @throws the error itself when it does not come from NATS. */
+  /** Records a failed attempt. @throws the error itself if it is not a {@link BusError}. */
   failed(what: What, error: unknown): void {
     const { count, log } = this.#options;
-    // Anything else is a defect of this program.
     if (!(error instanceof BusError)) throw error;
     const fault: BusFault = { code: `bus_${error.code}`, message: error.message };
     this.#current.set(what, fault);
@@ -46,7 +45,7 @@ export class BusFaults<What extends string> {
       );
   }
 
-  /** The last attempt succeeded. */
+  /** Records a successful attempt. */
   succeeded(what: What): void {
     this.#current.delete(what);
   }
@@ -55,7 +54,7 @@ export class BusFaults<What extends string> {
     return this.#current.get(what) ?? null;
   }
 
-  /** Each cause once. */
+  /** Current faults without duplicate causes. */
   get all(): readonly BusFault[] {
     return [...new Map([...this.#current.values()].map((fault) => [fault.code, fault])).values()];
   }

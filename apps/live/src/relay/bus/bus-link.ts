@@ -4,9 +4,9 @@ import { RepeatFilter } from "../../logging/repeat-filter.ts";
 import type { ReadinessReason } from "../../state/service-state.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
-/** Between two attempts at a first connection, ms. */
+/** Pause before a new connection, ms. */
 const RETRY_MS = 1000;
-/** One line at most in this time about a bus that cannot be reached, ms. */
+/** Minimum time between two log lines of one kind, ms. */
 const PROBLEM_PERIOD_MS = 30_000;
 
 export interface BusLinkOptions {
@@ -16,8 +16,8 @@ export interface BusLinkOptions {
 }
 
 /**
- * The connection to the bus, which is made and made anew for ever: a bus that is away stops nobody. The client's own
- * reconnection does most of it; what it gives up (refused credentials, a first attempt) is tried again here.
+ * Connection to NATS that reconnects without limit. The NATS client reconnects by itself; this
+ * class retries where the client gives up: at the first attempt, and after rejected credentials.
  */
 export class BusLink {
   readonly #options: BusLinkOptions;
@@ -33,17 +33,19 @@ export class BusLink {
     this.#options = options;
   }
 
-  /** The connection while it stands; null while there is none. */
+  /** Null while not connected. */
   get connection(): NatsConnection | null {
     return this.#connected ? this.#connection : null;
   }
 
-  /** Why there is no connection; null while there is one, and before the first attempt has ended. */
+  /** Why there is no connection; null while connected, and before the first attempt ends. */
   get problem(): string | null {
     return this.#problem;
   }
 
-  /** To be called before {@link start}: told of each new connection; subscriptions live as long as one. */
+  /**
+   * Adds a listener for new connections, which must subscribe again. Call it before {@link start}.
+   */
   onConnection(listener: (connection: NatsConnection) => void): void {
     this.#listeners.push(listener);
   }
@@ -68,7 +70,7 @@ export class BusLink {
         if (signal.aborted) await connection.close();
         else await this.#follow(connection);
       } catch (error) {
-        this.#lost(error instanceof Error ? error.message : String(error));
+        this.#onDisconnected(error instanceof Error ? error.message : String(error));
       }
       this.#connection = null;
       await pause(RETRY_MS, signal);
@@ -76,56 +78,59 @@ export class BusLink {
     log.debug("connection to NATS closed");
   }
 
-  /** Until the client gives the connection up. */
+  /** Resolves when the client gives up the connection. */
   async #follow(connection: NatsConnection): Promise<void> {
     const { options } = this.#options;
-    this.#found(connection);
+    this.#onConnected(connection);
     for (const listener of this.#listeners) listener(connection);
     const closed = connection.closed();
     for await (const status of connection.status()) {
       if (status.type === "disconnect") {
-        this.#lost(`the connection to ${status.server} was lost`);
-        // The client has forgotten the servers that were away at its first attempt: a new one knows all of them.
+        this.#onDisconnected(`connection to ${status.server} lost`);
+        // The client drops servers that were unavailable at its first attempt; a new client tries
+        // all.
         if (Array.isArray(options.servers) && options.servers.length > 1) void connection.close();
       }
-      if (status.type === "reconnect") this.#found(connection);
-      else if (status.type === "error") this.#reported(status.error);
+      if (status.type === "reconnect") this.#onConnected(connection);
+      else if (status.type === "error") this.#onServerError(status.error);
     }
     const error = await closed;
-    if (!this.#ending.signal.aborted) this.#lost(error instanceof Error ? error.message : "the connection was closed");
+    if (!this.#ending.signal.aborted)
+      this.#onDisconnected(error instanceof Error ? error.message : "connection closed");
   }
 
-  #found(connection: NatsConnection): void {
+  #onConnected(connection: NatsConnection): void {
     this.#connected = true;
     this.#problem = null;
-    // A server that accepts connections and answers nothing is connected to every few seconds.
-    const suppressed = this.#problems.admit("found");
+    // A server that accepts connections but does not respond causes a new connection every few
+    // seconds.
+    const suppressed = this.#problems.admit("connected");
     if (suppressed !== null)
       this.#options.log.info({ server: connection.getServer(), also_since_last_line: suppressed }, "connected to NATS");
   }
 
-  /** What it does not permit, it reports at every attempt. */
-  #reported(error: Error): void {
-    const suppressed = this.#problems.admit("reported");
+  /** Limited, because the server reports a missing permission at every attempt. */
+  #onServerError(error: Error): void {
+    const suppressed = this.#problems.admit("error");
     if (suppressed !== null)
-      this.#options.log.warn({ err: error, also_since_last_line: suppressed }, "the NATS server reports an error");
+      this.#options.log.warn({ err: error, also_since_last_line: suppressed }, "NATS server error");
   }
 
-  #lost(problem: string): void {
+  #onDisconnected(problem: string): void {
     this.#connected = false;
     if (this.#ending.signal.aborted) return;
     this.#problem = problem;
-    const suppressed = this.#problems.admit("lost");
+    const suppressed = this.#problems.admit("disconnected");
     if (suppressed !== null)
-      this.#options.log.warn({ problem, also_since_last_line: suppressed }, "no connection to NATS; trying again");
+      this.#options.log.warn({ problem, also_since_last_line: suppressed }, "not connected to NATS; retrying");
   }
 }
 
-/** The reason that `/health/ready` gives without a connection. */
+/** Reason of `/health/ready` without a connection. */
 export function disconnectedReason({ problem }: Pick<BusLink, "problem">): ReadinessReason {
   return {
     code: "bus_disconnected",
-    message: problem === null ? "not connected to NATS yet" : `no connection to NATS: ${problem}`,
+    message: problem === null ? "not connected to NATS yet" : `not connected to NATS: ${problem}`,
   };
 }
 

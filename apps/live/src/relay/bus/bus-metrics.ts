@@ -8,25 +8,26 @@ const stateKeys = valuesOf<StateKey>({ live: true, confirmed: true, history: tru
 const problemKinds = ["delta", "lease", ...stateKeys] as const;
 export type PublishedKind = (typeof problemKinds)[number];
 
-/** What an analyzer counts of its bus. */
+/** NATS metrics of an analyzer. */
 export interface BusMetrics {
   /** Deltas published. */
   readonly deltas: Counter;
-  /** States written, and their compressed bytes. */
+  /** States written. */
   readonly states: LabelledCounter<{ key: typeof stateKeys }>;
+  /** Compressed size of the last state written. */
   readonly stateBytes: Gauge<"key">;
-  /** What could not be done, by what: `delta`, `lease`, or the key of a state. */
+  /** Failures by kind: `delta`, `lease`, or the key of a state. */
   readonly problems: LabelledCounter<{ what: typeof problemKinds }>;
 }
 
-/** What the gauges read at every scrape. */
-export interface BusCondition {
+/** Values of the gauges, read at every scrape. */
+export interface BusGauges {
   readonly connected: boolean;
-  /** The term it leads with; null while it does not lead. */
+  /** Term of the leadership; null while another analyzer leads. */
   readonly term: number | null;
 }
 
-export function createBusMetrics(registry: Registry, condition: () => BusCondition): BusMetrics {
+export function createBusMetrics(registry: Registry, gauges: () => BusGauges): BusMetrics {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
@@ -38,14 +39,10 @@ export function createBusMetrics(registry: Registry, condition: () => BusConditi
       },
     });
   };
-  gauge("utxoracle_bus_connected", "1 when the connection to the bus stands, else 0", () =>
-    Number(condition().connected),
-  );
-  gauge("utxoracle_bus_leader", "1 when this analyzer publishes on the bus, else 0", () =>
-    Number(condition().term !== null),
-  );
+  gauge("utxoracle_bus_connected", "1 if connected to NATS, else 0", () => Number(gauges().connected));
+  gauge("utxoracle_bus_leader", "1 if this analyzer publishes on NATS, else 0", () => Number(gauges().term !== null));
   return {
-    deltas: new Counter({ name: "utxoracle_bus_deltas_total", help: "Updates published on the bus", registers }),
+    deltas: new Counter({ name: "utxoracle_bus_deltas_total", help: "Updates published on NATS", registers }),
     states: labelledCounter(
       registry,
       { name: "utxoracle_bus_states_total", help: "States written to the NATS bucket" },
@@ -53,7 +50,7 @@ export function createBusMetrics(registry: Registry, condition: () => BusConditi
     ),
     stateBytes: new Gauge({
       name: "utxoracle_bus_state_bytes",
-      help: "Size of the state written last, compressed",
+      help: "Compressed size of the last state written to the NATS bucket",
       labelNames: ["key"],
       registers,
     }),

@@ -1,28 +1,28 @@
 import { BUS_VERSION } from "@utxoracle/models";
 
-/** Where on the NATS servers the messages of one bus are. */
+/** NATS names of one bus. */
 export interface BusNames {
-  /** Subject of the live side's deltas: each payload is the stream's own message. */
+  /** Subject of the live deltas. Each payload is a stream message. */
   readonly liveSubject: string;
-  /** Subject on which the run of an analyzer answers what time its steady clock shows. */
+  /** Subject of the clock service of one run of an analyzer. */
   readonly clockSubject: (epoch: string) => string;
   /** Key-value bucket of the lease and the states. */
   readonly bucket: string;
 }
 
-/** @param name of the bus (`--bus-name`). */
+/** @param name value of `--bus-name`. */
 export function busNames(name: string): BusNames {
   const subject = `${name}.v${BUS_VERSION}`;
   return {
     liveSubject: `${subject}.live`,
-    // Whatever an epoch is made of, it is one word of the subject.
+    // Encoded, because an epoch may contain characters with a meaning in subjects.
     clockSubject: (epoch) => `${subject}.clock.${Buffer.from(epoch).toString("base64url")}`,
     bucket: `${name}-v${BUS_VERSION}`,
   };
 }
 
-/** The keys of the bucket. */
+/** Keys of the bucket. */
 export type BusKey = "lease" | "live" | "confirmed" | "history";
 
-/** The headers of a delta, which say who published it. */
+/** Headers of a delta that name its publisher. */
 export const originHeaders = { analyzer: "UTXOracle-Analyzer", term: "UTXOracle-Term" } as const;

@@ -5,16 +5,16 @@ import { readSmallFile } from "../../config/small-file.ts";
 import { UserError } from "../../config/user-error.ts";
 import type { NatsPackages } from "./nats-packages.ts";
 
-/** Between two attempts to connect, and between two signs of life, ms: a dead connection is noticed within 6 s. */
+// A dead connection is detected within 6 s.
 const RECONNECT_WAIT_MS = 500;
 const PING_INTERVAL_MS = 2000;
 const UNANSWERED_PINGS_MAX = 2;
 const CONNECT_TIMEOUT_MS = 2000;
 
 /**
- * How to connect to the bus: servers, credentials, TLS.
- * @param clientName how the NATS server names this connection to its operator.
- * @throws {UserError} for a file that cannot be read, and for credentials of two kinds at once.
+ * Options of the NATS connection: servers, credentials, TLS.
+ * @param clientName name of the connection in the NATS server's monitoring.
+ * @throws {UserError} for a file that cannot be read, or more than one kind of credentials.
  */
 export function busConnectionOptions(
   settings: Settings,
@@ -40,11 +40,11 @@ function credentials(settings: Settings, transport: NatsPackages["transport"]): 
   const given = (["bus-user", "bus-token", "bus-creds", "bus-nkey"] as const).filter(
     (name) => settings[name] !== undefined,
   );
-  if (given.length > 1) throw new UserError(`${given.join(" and ")} are set: one kind of credentials at a time`);
+  if (given.length > 1) throw new UserError(`${given.join(" and ")} cannot be combined; use one kind of credentials`);
   const { "bus-user": user, "bus-password": pass, "bus-token": token } = settings;
   const { "bus-creds": creds, "bus-nkey": nkey } = settings;
   if ((user === undefined) !== (pass === undefined))
-    throw new UserError("bus-user and bus-password belong together: set both (UTXORACLE_BUS_PASSWORD), or neither");
+    throw new UserError("bus-user and bus-password must both be set (UTXORACLE_BUS_PASSWORD), or neither");
   if (user !== undefined && pass !== undefined)
     return { authenticator: transport.usernamePasswordAuthenticator(user, () => pass.reveal()) };
   if (token !== undefined) return { authenticator: transport.tokenAuthenticator(() => token.reveal()) };
@@ -56,11 +56,11 @@ function credentials(settings: Settings, transport: NatsPackages["transport"]): 
   return {};
 }
 
-/** TLS where an address or a certificate asks for it; null leaves it to the servers. */
+/** @returns null without a tls:// URL or certificate setting: then the server decides about TLS. */
 function tlsOptions(settings: Settings, servers: readonly string[]): TlsOptions | null {
   const { "bus-tls-ca": ca, "bus-tls-cert": cert, "bus-tls-key": key } = settings;
   if ((cert === undefined) !== (key === undefined))
-    throw new UserError("bus-tls-cert and bus-tls-key belong together: set both, or neither");
+    throw new UserError("bus-tls-cert and bus-tls-key must both be set, or neither");
   const wanted = servers.some((server) => server.startsWith("tls://"));
   if (!wanted && ca === undefined && cert === undefined) return null;
   const text = (name: string, file: string): string => new TextDecoder().decode(fileOf(name, file));

@@ -23,17 +23,20 @@ import type { BusMetrics, PublishedKind, StateKey } from "./bus-metrics.ts";
 import type { LeaseHolder, LeaseKeeper, LeaseRole } from "./lease-keeper.ts";
 import { StateWriter } from "./state-writer.ts";
 
-/** How often the whole live state is written, ms: who missed a delta waits for it so long at most. */
+/** Period of writing the live state, ms. An edge that missed a delta waits at most this long. */
 const LIVE_STATE_PERIOD_MS = 2000;
-/** How often it is checked that the states written last still stand, ms: anyone who may write can replace them. */
+/**
+ * Period of checking that the written states are unchanged, ms: any NATS user with access can
+ * replace them.
+ */
 const CHECK_PERIOD_MS = 30_000;
 /** States that are written only when they change. */
-const LASTING_STATES = ["confirmed", "history"] as const satisfies readonly StateKey[];
-/** What a state may say of the analyzer: so many remarks, each of so many characters. */
-const REMARKS_MAX = 32;
-const REMARK_CHARACTERS_MAX = 1000;
+const ON_CHANGE_STATES = ["confirmed", "history"] as const satisfies readonly StateKey[];
+/** Maximum number of reasons, and of notices, in a state. */
+const REASONS_MAX = 32;
+const REASON_CHARACTERS_MAX = 1000;
 
-/** Sends a delta to whoever listens; nobody may. @returns whether there was a connection to send it on. */
+/** Publishes a delta. @returns false without a connection. */
 export type SendDelta = (message: string, origin: { readonly analyzer: string; readonly term: number }) => boolean;
 
 export interface BusPublisherOptions {
@@ -41,20 +44,20 @@ export interface BusPublisherOptions {
   readonly bucket: BusBucket;
   readonly keeper: LeaseKeeper;
   readonly state: Pick<ServiceState, "readinessReasons" | "confirmedPrices" | "confirmedWindows" | "evidence">;
-  /** The analyzer's notices, without those about the bus. */
+  /** Notices of the analyzer, without those about NATS. */
   readonly notices: () => readonly ShownReason[];
   readonly analyzer: string;
   readonly intervalMs: number;
   readonly metrics: BusMetrics;
   readonly log: Logger;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * The service's messages on the bus, while this analyzer leads: deltas on the subject as they are made, the states in the
- * bucket. Nothing waits for the bus and nothing piles up: without a connection or the lease a message is left out, and the
- * edges begin anew with the next state.
+ * Publishes the service's messages on NATS while this analyzer leads: each delta on the subject,
+ * and the states in the bucket. Never queues: without a connection or the lease it skips the
+ * message, and the edges continue from the next state.
  */
 export class BusPublisher implements OutputPort {
   readonly #options: BusPublisherOptions;
@@ -66,9 +69,9 @@ export class BusPublisher implements OutputPort {
   #liveTerm: number | null = null;
   #confirmed: { readonly number: number; readonly publication: Publication<ConfirmedUpdate> } | null = null;
   #history: { number: number; prices: readonly ConfirmedPrice[]; windows: ConfirmedWindows } | null = null;
-  /** The states that stand in the bucket, of which term. */
+  /** States in the bucket that this analyzer wrote. */
   readonly #written = new Map<StateKey, { readonly term: number; readonly number: number }>();
-  #toldRole: LeaseRole | null = null;
+  #loggedRole: LeaseRole | null = null;
 
   constructor(options: BusPublisherOptions) {
     this.#options = options;
@@ -113,7 +116,7 @@ export class BusPublisher implements OutputPort {
     this.#writeDue();
   }
 
-  /** What the lease is to say of this analyzer. */
+  /** Content of the lease about this analyzer. */
   holder(): Pick<LeaseHolder, "chain" | "fit" | "confirmed_number" | "history_number"> {
     const live = this.#live?.data ?? null;
     const term = this.#options.keeper.term;
@@ -129,17 +132,20 @@ export class BusPublisher implements OutputPort {
     };
   }
 
-  /** Why the lease could not be read or written at the last attempt. */
+  /** Failure of the last attempt to read or write the lease. */
   get leaseFault(): BusFault | null {
     return this.#faults.of("lease");
   }
 
-  /** What could not be published at the last attempt, each cause once. */
+  /** Current faults without duplicate causes. */
   get faults(): readonly BusFault[] {
     return this.#faults.all;
   }
 
-  /** Renews or looks after the lease, and writes what the bucket lacks. @throws {Error} one that is not of NATS. */
+  /**
+   * Renews or tries to acquire the lease, and writes missing states.
+   * @throws {Error} unless it is a {@link BusError}.
+   */
   async step(): Promise<void> {
     try {
       await this.#options.keeper.step();
@@ -147,24 +153,27 @@ export class BusPublisher implements OutputPort {
     } catch (error) {
       this.#faults.failed("lease", error);
     }
-    this.#tellRole();
+    this.#logRole();
     const { term } = this.#options.keeper;
-    // A new leader's edges wait for its first state: it need not wait for the next tick.
+    // The edges of a new leader wait for its first state; do not wait for the next tick.
     if (term !== null && term !== this.#liveTerm && this.#live !== null) this.#writeLive(term, this.#live);
-    this.#noticeHistory();
+    this.#updateHistory();
     if (term !== null) await this.#checkStates();
     this.#writeDue();
   }
 
-  /** A state that someone replaced is written again, under a number of its own, so that the edges read it again. */
+  /**
+   * Writes a state again that another client replaced. Its new number makes the edges read it
+   * again.
+   */
   async #checkStates(): Promise<void> {
     const { now } = this.#options;
     if (now() - this.#checkedAtMs < CHECK_PERIOD_MS) return;
     this.#checkedAtMs = now();
-    for (const key of LASTING_STATES)
+    for (const key of ON_CHANGE_STATES)
       try {
         if (await this.#writers[key].isUnchanged()) continue;
-        this.#options.log.warn({ key }, "the state in the NATS bucket was replaced; writing it again");
+        this.#options.log.warn({ key }, "state in the NATS bucket was replaced; writing it again");
         if (key === "confirmed" && this.#confirmed !== null)
           this.#confirmed = { ...this.#confirmed, number: this.#confirmed.number + 1 };
         if (key === "history" && this.#history !== null)
@@ -187,13 +196,13 @@ export class BusPublisher implements OutputPort {
       term,
       interval_ms: intervalMs,
       update,
-      reasons: bounded(beyond(update, state.readinessReasons())),
-      notices: bounded(notices()),
+      reasons: truncated(reasonsBeyond(update, state.readinessReasons())),
+      notices: truncated(notices()),
       evidence: state.evidence(),
     };
   }
 
-  #noticeHistory(): void {
+  #updateHistory(): void {
     const { state } = this.#options;
     const prices = state.confirmedPrices();
     const { lastBlocks, lastDay } = state.confirmedWindows();
@@ -203,7 +212,7 @@ export class BusPublisher implements OutputPort {
     this.#history = { number: (before?.number ?? 0) + 1, prices, windows: { lastBlocks, lastDay } };
   }
 
-  /** Offers the states that are newer than what the bucket has of this term: news, a new term, or a write that failed. */
+  /** Writes states that changed, belong to a new term, or whose last write failed. */
   #writeDue(): void {
     const { analyzer, keeper } = this.#options;
     const { term } = keeper;
@@ -243,31 +252,31 @@ export class BusPublisher implements OutputPort {
     }
   }
 
-  #tellRole(): void {
+  #logRole(): void {
     const { keeper, log } = this.#options;
     const { role, leader } = keeper;
-    if (role === this.#toldRole) return;
-    this.#toldRole = role;
+    if (role === this.#loggedRole) return;
+    this.#loggedRole = role;
     const fields = { role, leader: leader?.analyzer ?? null, term: leader?.term ?? null };
     if (role === "excluded")
       log.warn(
         { ...fields, source: leader?.source, chain: leader?.chain },
-        "the NATS bucket belongs to another market: choose another --bus-name",
+        "NATS bucket belongs to another source or chain; choose another --bus-name",
       );
     else log.info(fields, role === "leader" ? "publishing on NATS" : "not publishing on NATS");
   }
 }
 
-/** The reasons that the update itself does not give: it comes twice a second, and what it says anew replaces the old. */
-function beyond({ data }: MempoolUpdate, reasons: readonly ShownReason[]): ShownReason[] {
+/** Reasons that an edge cannot derive from the update itself. */
+function reasonsBeyond({ data }: MempoolUpdate, reasons: readonly ShownReason[]): ShownReason[] {
   const given = new Set<string>(readinessReasonsOf(data).map(({ code }) => code));
   return reasons.filter(({ code }) => !given.has(code));
 }
 
-function bounded(remarks: readonly ShownReason[]): ShownReason[] {
-  return remarks
-    .slice(0, REMARKS_MAX)
-    .map(({ code, message }) => ({ code, message: message.slice(0, REMARK_CHARACTERS_MAX) }));
+function truncated(reasons: readonly ShownReason[]): ShownReason[] {
+  return reasons
+    .slice(0, REASONS_MAX)
+    .map(({ code, message }) => ({ code, message: message.slice(0, REASON_CHARACTERS_MAX) }));
 }
 
 function orNull(window: ShownWindow | null): ReturnType<typeof windowAnswer> | null {

@@ -1,21 +1,23 @@
 import { BUS_TERM_MAX, type BusLease } from "@utxoracle/models";
 import { BusError } from "./bus-error.ts";
 
-/** The lease as it stands in the bucket. */
+/** The lease in the bucket. */
 export interface StoredLease {
-  /** Null: it was deleted, or the value is not a lease. */
+  /** Null if it was deleted, or the value is not a lease. */
   readonly lease: BusLease | null;
   readonly revision: number;
 }
 
-/** Where the lease is kept. */
+/** Storage of the lease. */
 export interface LeaseStore {
   read(): Promise<StoredLease | null>;
-  /** @throws {BusError} `revision_conflict` when the lease has another revision than `replaces` (0: none). */
+  /**
+   * @throws {BusError} `revision_conflict` if the current revision is not `replaces` (0: no lease).
+   */
   write(lease: BusLease, replaces: number): Promise<number>;
 }
 
-/** What the lease says of its holder. */
+/** Fields of the lease about its holder. */
 export type LeaseHolder = Pick<
   BusLease,
   "analyzer" | "epoch" | "source" | "chain" | "fit" | "confirmed_number" | "history_number"
@@ -23,17 +25,17 @@ export type LeaseHolder = Pick<
 
 export interface LeaseKeeperOptions {
   readonly store: LeaseStore;
-  /** What it says of this analyzer now. */
+  /** Current fields of this analyzer. */
   readonly holder: () => LeaseHolder;
-  /** How long the lease holds without being renewed, ms. */
+  /** Time to live of the lease, ms. */
   readonly ttlMs: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, milliseconds. */
   readonly now: () => number;
-  /** Milliseconds of Unix time. */
+  /** Unix time, milliseconds. */
   readonly unixMs: () => number;
 }
 
-/** Where an analyzer stands. `excluded`: the lease is another market's, see {@link LeaseKeeper}. */
+/** `excluded`: the lease belongs to another source or chain, see {@link LeaseKeeper}. */
 export type LeaseRole = "leader" | "standby" | "excluded";
 
 interface HeldLease {
@@ -42,31 +44,34 @@ interface HeldLease {
   readonly renewedAtMs: number;
 }
 
-/** A node takes the lease of a node of another chain when it was not renewed for this time, ms. */
+/** A node may take the lease of a node on another chain after this time without renewal, ms. */
 const OTHER_CHAIN_MS = 600_000;
 
-/** A look at the lease is missing when no other one follows within this part of the time to live: waiting begins anew. */
-const LOOK_AGAIN_PART = 0.5;
+/**
+ * Maximum time between two reads of the lease, as a share of its time to live. After a longer one
+ * the wait starts again.
+ */
+const MAX_READ_GAP_RATIO = 0.5;
 
 /**
- * Decides which of several analyzers may publish. The leader writes the lease anew again and again; a standby that has
- * seen the same revision for the whole time to live takes it. Only the revision seen last can be replaced, so that of two
- * who try one gets it. No two clocks are compared: each measures with its own.
+ * Decides which of several analyzers may publish.
  *
- * Every taking has a `term` of its own, and the edges take only what has the term of the lease. So a leader that was stopped
- * in the middle of a step, and continues when another one leads, is ignored. Terms ascend: a term is at least the Unix time in
- * milliseconds, so that a bucket that was lost does not repeat them.
- *
- * What stands under the key may be anyone's: a value that is not a lease is replaced at once.
- *
- * A simulation or a replay never takes the lease from a node, nor a node of one chain from one of another that was renewed
- * within the last ten minutes.
+ * - The leader renews the lease periodically. A standby acquires it after seeing the same revision
+ *   for the whole time to live. A write must name the current revision, so only one standby succeeds.
+ *   Each process measures time with its own clock; clocks are never compared.
+ * - Each acquisition has a new `term`, and edges accept only messages with the term of the lease.
+ *   So
+ *   they ignore an old leader that was suspended and continues. Terms ascend, and are at least the
+ *   Unix time in milliseconds, so that they do not repeat after the bucket is lost.
+ * - A value that is not a lease is replaced at once.
+ * - A simulation or replay never takes the lease of a node. A node takes the lease of a node on
+ *   another chain only after ten minutes without renewal.
  */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   #held: HeldLease | null = null;
-  /** The revision that another one keeps, and since when without a break it is known to stand. */
-  #watched: { revision: number; sinceMs: number; lookedAtMs: number } | null = null;
+  /** Last revision of another holder, and since when it has been seen without a gap. */
+  #watched: { revision: number; sinceMs: number; readAtMs: number } | null = null;
   #highestTerm = 0;
   #leader: BusLease | null = null;
   #excluded = false;
@@ -75,13 +80,16 @@ export class LeaseKeeper {
     this.#options = options;
   }
 
-  /** The term that may be published under now; null while another one leads, or the lease could not be renewed in time. */
+  /**
+   * The term to publish with; null while another analyzer leads, or the lease was not renewed in
+   * time.
+   */
   get term(): number | null {
     const { now, ttlMs } = this.#options;
     return this.#held !== null && now() - this.#held.renewedAtMs < ttlMs ? this.#held.lease.term : null;
   }
 
-  /** Whether the lease that was seen last is this run's own. */
+  /** Whether the lease read last belongs to this run. */
   get isOwn(): boolean {
     return this.#leader?.epoch === this.#options.holder().epoch;
   }
@@ -91,33 +99,36 @@ export class LeaseKeeper {
     return this.#excluded ? "excluded" : "standby";
   }
 
-  /** The lease as seen last; null before the first look. */
+  /** The lease read last; null before the first read. */
   get leader(): BusLease | null {
     return this.#leader;
   }
 
   /**
-   * Renews the lease, or looks whether it can be taken. To be called several times within the time to live, the next call
-   * after the one before has ended.
-   * @throws {Error} when the bus does not answer; the next call goes on.
+   * Renews the lease, or acquires it if it is free. Call it several times within the time to live,
+   * and never concurrently.
+   * @throws {Error} if NATS does not respond; the next call retries.
    */
   async step(): Promise<void> {
     if (this.#held !== null && (await this.#renew())) return;
-    await this.#stand();
+    await this.#tryAcquire();
   }
 
-  /** Gives the lease back, so that another one need not wait. @throws {Error} when the bus does not answer. */
+  /**
+   * Releases the lease, so that a standby need not wait.
+   * @throws {Error} if NATS does not respond.
+   */
   async release(): Promise<void> {
     const held = this.#held;
     this.#held = null;
     if (held !== null) await this.#options.store.write({ ...held.lease, released: true }, held.revision);
   }
 
-  /** @returns whether the lease is still this analyzer's. */
+  /** @returns whether this analyzer still holds the lease. */
   async #renew(): Promise<boolean> {
     const { store, holder } = this.#options;
     const held = this.#held as HeldLease;
-    // It holds from the begin of the attempt: the answer may take its time.
+    // The time to live starts before the request: the response may be late.
     const startedAtMs = this.#options.now();
     const lease = { ...held.lease, ...holder() };
     try {
@@ -127,7 +138,7 @@ export class LeaseKeeper {
     } catch (error) {
       if (!isConflict(error)) throw error;
     }
-    // An attempt whose answer was lost may have written it.
+    // An earlier attempt may have written it although its response was lost.
     const stored = await store.read();
     if (stored !== null && isHeldBy(stored, lease)) {
       this.#held = { ...held, revision: stored.revision };
@@ -137,14 +148,17 @@ export class LeaseKeeper {
     return false;
   }
 
-  /** Whether the lease in the bucket is the one that this analyzer holds. @throws {Error} when NATS does not answer. */
+  /**
+   * Reads the lease and checks that this analyzer holds it.
+   * @throws {Error} if NATS does not respond.
+   */
   async confirm(): Promise<boolean> {
     const held = this.#held;
     const stored = await this.#options.store.read();
     return held !== null && stored !== null && isHeldBy(stored, held.lease);
   }
 
-  async #stand(): Promise<void> {
+  async #tryAcquire(): Promise<void> {
     const { store, holder } = this.#options;
     const startedAtMs = this.#options.now();
     const stored = await store.read();
@@ -159,7 +173,7 @@ export class LeaseKeeper {
       const revision = await store.write(lease, stored?.revision ?? 0);
       this.#hold(lease, revision, startedAtMs);
     } catch (error) {
-      // Another one was quicker.
+      // Another analyzer acquired it first.
       if (!isConflict(error)) throw error;
     }
   }
@@ -174,21 +188,21 @@ export class LeaseKeeper {
   #nextTerm(): number {
     const unixMs = this.#options.unixMs();
     const above = Math.max(this.#highestTerm, this.#leader?.term ?? 0) + 1;
-    // A term near the end was not reached by counting.
+    // A term near the maximum is forged: counting cannot reach it.
     return above > BUS_TERM_MAX ? unixMs : Math.max(above, unixMs);
   }
 
-  /** Whether the lease may be taken: given back, not renewed in time, or held by one that does not hear its node. */
+  /** Whether the lease may be acquired: released, expired, or its holder has lost its node. */
   #isFree({ lease, revision }: StoredLease, candidate: LeaseHolder): boolean {
-    // Its own one was written by an attempt whose answer was lost.
+    // An own lease is from a write whose response was lost.
     if (lease === null || lease.epoch === candidate.epoch) return true;
     const nowMs = this.#options.now();
     const ttlMs = Math.max(lease.ttl_ms, this.#options.ttlMs);
     const before = this.#watched;
     const unbroken =
-      before !== null && before.revision === revision && nowMs - before.lookedAtMs <= ttlMs * LOOK_AGAIN_PART;
+      before !== null && before.revision === revision && nowMs - before.readAtMs <= ttlMs * MAX_READ_GAP_RATIO;
     const sinceMs = unbroken ? before.sinceMs : nowMs;
-    this.#watched = { revision, sinceMs, lookedAtMs: nowMs };
+    this.#watched = { revision, sinceMs, readAtMs: nowMs };
     if (isOtherMarket(lease, candidate)) return candidate.source === "node" && nowMs - sinceMs >= OTHER_CHAIN_MS;
     return lease.released || (!lease.fit && candidate.fit) || nowMs - sinceMs >= ttlMs;
   }
@@ -198,7 +212,7 @@ function isHeldBy({ lease }: StoredLease, { epoch, term }: BusLease): boolean {
   return lease !== null && lease.epoch === epoch && lease.term === term && !lease.released;
 }
 
-/** Whether the price of one is not the other's: clients would be shown another market under the same name. */
+/** Whether source or chain differ, so that clients would see the price of another market. */
 function isOtherMarket(lease: BusLease, candidate: LeaseHolder): boolean {
   if (lease.source === "node" && candidate.source !== "node") return true;
   return lease.chain !== null && candidate.chain !== null && lease.chain !== candidate.chain;

@@ -4,7 +4,7 @@ import type * as transportPackage from "@nats-io/transport-node";
 import { UserError } from "../../config/user-error.ts";
 import { optionalPackages } from "../../program-manifest.ts";
 
-/** The client of NATS, in its three packages. */
+/** The three packages of the NATS client. */
 export interface NatsPackages {
   readonly transport: typeof transportPackage;
   readonly jetstream: typeof jetstreamPackage;
@@ -12,9 +12,9 @@ export interface NatsPackages {
 }
 
 /**
- * Loads the client of NATS. Nobody but who uses the bus needs it, so it is an optional dependency that may be missing.
- * @param load replaces `import`, for tests.
- * @throws {UserError} that says what to install.
+ * Loads the NATS client, an optional dependency that only `--bus` needs.
+ * @param load replaces `import` in tests.
+ * @throws {UserError} with the command that installs it.
  */
 export async function loadNatsPackages(load: () => Promise<NatsPackages> = importPackages): Promise<NatsPackages> {
   try {
@@ -24,7 +24,7 @@ export async function loadNatsPackages(load: () => Promise<NatsPackages> = impor
     if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
     const remedy = `npm install ${optionalPackages().join(" ")}`;
     throw new UserError(
-      `--bus needs the client of NATS, an optional dependency that was left out: ${remedy} (with -g where utxoracle-live is installed so)`,
+      `--bus needs the NATS client, an optional dependency that is not installed: ${remedy} (add -g for a global install)`,
       undefined,
       { cause: error },
     );

@@ -19,38 +19,40 @@ import { BusPublisher } from "./bus-publisher.ts";
 import { LeaseKeeper, type LeaseStore } from "./lease-keeper.ts";
 import { loadNatsPackages } from "./nats-packages.ts";
 
-/** How long the lease holds unrenewed, ms. With the steps in between, a standby leads 3.5 s after a leader's end at the latest. */
+/**
+ * Time to live of the lease, ms. A standby takes over within 3.5 s, including the steps in between.
+ */
 const LEASE_TTL_MS = 2500;
 const STEP_MS = 500;
 const NAME_MAX = 64;
-/** One line at most in this time about a lease that is none, ms. */
+/** Minimum time between two log lines about an invalid lease, ms. */
 const INVALID_LEASE_PERIOD_MS = 30_000;
 
 export interface OpenBusOptions {
   readonly settings: Settings;
   readonly state: ServiceState;
-  /** Names this run of the server. */
+  /** Identifies this run of the service. */
   readonly epoch: string;
   readonly source: Source;
-  /** Seconds since the service started, from a steady clock: the same as in its updates. */
+  /** Seconds since the start, from a monotonic clock, as in the updates. */
   readonly uptimeSeconds: () => number;
   readonly registry: Registry;
   readonly log: Logger;
   readonly supervisor: Pick<Supervisor, "fail">;
 }
 
-/** The bus as the service sees it. */
+/** NATS output of the service. */
 export interface Bus extends OutputPort {
-  /** What is to be known of it: no connection, another one leads. */
+  /** Why this analyzer does not publish, e.g. not connected or standby. */
   notices(): readonly ReadinessReason[];
-  /** Gives the lease back and disconnects; a second call waits for the first. */
+  /** Releases the lease and disconnects. A second call waits for the first. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the bus that the settings name; it need not be reachable, now or ever.
- * @returns null when they name none.
- * @throws {UserError} when the client of NATS is not installed, or credentials cannot be read.
+ * Starts publishing on the servers of `--bus`. They need not be reachable.
+ * @returns null without `--bus`.
+ * @throws {UserError} if the NATS client is not installed, or credentials cannot be read.
  */
 export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   const { settings, state, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
@@ -93,9 +95,9 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   });
   link.onConnection((connection) => {
     connection.subscribe(names.clockSubject(epoch), {
-      callback: (error, question) => {
+      callback: (error, request) => {
         if (error !== null) log.warn({ err: error }, "clock service unavailable; edges cannot show a price");
-        else question.respond(JSON.stringify({ uptime_seconds: uptimeSeconds() } satisfies BusClock));
+        else request.respond(JSON.stringify({ uptime_seconds: uptimeSeconds() } satisfies BusClock));
       },
     });
   });
@@ -106,7 +108,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     try {
       await keeper.release();
     } catch (error) {
-      log.warn({ err: error }, "lease not released; a standby takes over when it has run out");
+      log.warn({ err: error }, "lease not released; a standby takes over when it expires");
     }
     await link.close();
   };
@@ -122,7 +124,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   };
 }
 
-/** Why this analyzer does not publish, or not everything: the cause that is known. */
+/** Why this analyzer does not publish, or not everything. */
 function noticesOf(link: BusLink, keeper: LeaseKeeper, publisher: BusPublisher): readonly ReadinessReason[] {
   if (link.connection === null) return [disconnectedReason(link)];
   if (keeper.role === "leader") return publisher.faults;
@@ -131,16 +133,19 @@ function noticesOf(link: BusLink, keeper: LeaseKeeper, publisher: BusPublisher):
   const leader = keeper.leader?.analyzer;
   if (keeper.role === "excluded")
     return [
-      { code: "bus_excluded", message: `the NATS bucket is of another market (${leader}): choose another --bus-name` },
+      {
+        code: "bus_excluded",
+        message: `the NATS bucket belongs to another source or chain (${leader}); choose another --bus-name`,
+      },
     ];
   if (leader === undefined || keeper.isOwn)
-    return [{ code: "bus_no_lease", message: "this analyzer does not hold the lease yet" }];
-  return [{ code: "bus_standby", message: `analyzer ${leader} publishes on NATS; this one stands by` }];
+    return [{ code: "bus_no_lease", message: "this analyzer has not acquired the lease yet" }];
+  return [{ code: "bus_standby", message: `analyzer ${leader} publishes on NATS; this one is on standby` }];
 }
 
 function leaseStore(bucket: BusBucket, log: Logger): LeaseStore {
   const lines = new RepeatFilter(INVALID_LEASE_PERIOD_MS, () => performance.now());
-  /** Null where it was deleted or is not a lease. */
+  /** @returns null if it was deleted or is not a lease. */
   const leaseOf = ({ value, revision }: BusEntry): BusLease | null => {
     if (value === null) return null;
     try {
@@ -151,7 +156,7 @@ function leaseStore(bucket: BusBucket, log: Logger): LeaseStore {
       if (suppressed !== null)
         log.warn(
           { revision, problem: error.message, also_since_last_line: suppressed },
-          "the lease in the NATS bucket is invalid; replacing it",
+          "lease in the NATS bucket is invalid; replacing it",
         );
       return null;
     }

@@ -8,15 +8,16 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /**
- * A value as compressed JSON. Snapshots are large (10,000 points: 1.5 MB) and NATS takes 1 MB at once; most of it are
- * txids in hex, which come down to little more than their bytes. Compression runs beside the event loop.
+ * Serializes a value to gzipped JSON. A snapshot of 10,000 points has 1.5 MB, and NATS accepts 1 MB
+ * by default. Most of it is hex txids, which shrink to about half. Compression runs in the thread
+ * pool.
  */
 export function packJson(value: unknown): Promise<Buffer> {
-  // The fastest level: the next ones save 2 to 4 % and take twice as long.
+  // Higher levels save 2 to 4 % and take twice as long.
   return compress(JSON.stringify(value), { level: constants.Z_BEST_SPEED });
 }
 
-/** @throws {BusError} `invalid_value` when the bytes are not compressed JSON, or it is beyond its budget. */
+/** @throws {BusError} `invalid_value` if the bytes are not gzipped JSON, or exceed their budget. */
 export async function unpackJson(bytes: Uint8Array): Promise<unknown> {
   const { bytes: packedMax } = budgets.natsState;
   if (bytes.byteLength > packedMax)
@@ -33,8 +34,8 @@ async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
     throw new BusError(
       "invalid_value",
       code === "ERR_BUFFER_TOO_LARGE"
-        ? `the value unpacks to more than ${maxOutputLength} bytes`
-        : "the value is not compressed by gzip",
+        ? `the value decompresses to more than ${maxOutputLength} bytes`
+        : "the value is not gzip data",
       { cause },
     );
   }

@@ -6,24 +6,24 @@ import { packJson } from "./packed-json.ts";
 export interface StateWriterOptions {
   readonly bucket: BusBucket;
   readonly key: BusKey;
-  /** The term that may be written under now; null: none. */
+  /** Current term; null while this analyzer does not lead. */
   readonly term: () => number | null;
-  /** Whether the lease in the bucket is this analyzer's. */
+  /** Reads the lease and checks that this analyzer holds it. */
   readonly confirmLease: () => Promise<boolean>;
   readonly onWritten: (state: WrittenState, packedBytes: number) => void;
   readonly onProblem: (error: unknown) => void;
 }
 
-/** What every state has. */
+/** Common fields of all states. */
 export interface WrittenState {
   readonly term: number;
   readonly number?: number;
 }
 
 /**
- * Writes one key of the bucket, one write at a time; what is offered meanwhile replaces what waits. So a slow server never
- * makes anything pile up. A value that this analyzer did not write is replaced only after the lease in the bucket was seen to
- * be its own; whatever the value says of itself does not count.
+ * Writes one key of the bucket, one write at a time. A newer state replaces a waiting one, so
+ * nothing queues at a slow server. Replaces a value of another writer only after reading that the
+ * lease is its own; the content of that value is not trusted.
  */
 export class StateWriter {
   readonly #options: StateWriterOptions;
@@ -35,7 +35,7 @@ export class StateWriter {
     this.#options = options;
   }
 
-  /** @param state makes the state when its turn comes. */
+  /** @param state creates the state when it is written. */
   offer(state: (term: number) => WrittenState): void {
     this.#next = state;
     if (!this.#busy) void this.#writeAll();
@@ -46,7 +46,7 @@ export class StateWriter {
     try {
       for (let state = this.#take(); state !== null; state = this.#take()) await this.#write(state);
     } catch (error) {
-      // Whether the write arrived is not known.
+      // The write may have succeeded.
       this.#known = null;
       this.#options.onProblem(error);
     } finally {
@@ -70,7 +70,7 @@ export class StateWriter {
       revision = await bucket.write(key, packed, replaces);
     } catch (error) {
       if (!(error instanceof BusError && error.code === "revision_conflict")) throw error;
-      // A newer leader's, or an own write whose answer was lost.
+      // Written by a newer leader, or by an own write whose response was lost.
       revision = await bucket.write(key, packed, await this.#lookUp());
     }
     this.#known = { term: state.term, revision };
@@ -78,8 +78,8 @@ export class StateWriter {
   }
 
   /**
-   * Looks whether the value written last still stands.
-   * @returns false when the key has another revision: someone else wrote or deleted it.
+   * Checks that the last written value is still in the bucket.
+   * @returns false if another client wrote or deleted the key.
    */
   async isUnchanged(): Promise<boolean> {
     const known = this.#known;
@@ -91,8 +91,9 @@ export class StateWriter {
   }
 
   /**
-   * The key's revision. It is read before the lease: a leader that follows writes a later one, and the write fails.
-   * @throws {BusError} `revision_conflict` when another analyzer leads.
+   * Reads the revision of the key, then the lease. In this order a write by a later leader changes
+   * the revision, and the own write fails.
+   * @throws {BusError} `revision_conflict` if another analyzer leads.
    */
   async #lookUp(): Promise<number> {
     const { bucket, key, confirmLease } = this.#options;

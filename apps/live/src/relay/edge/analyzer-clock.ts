@@ -1,52 +1,55 @@
-/** Steady clocks of two machines drift apart by less than this, seconds in a second. */
-const DRIFT = 200e-6;
-/** A message that was made later than this is not of that clock, or one of the two clocks stood still, seconds. */
+/** Maximum drift between the monotonic clocks of two machines, seconds per second. */
+const MAX_DRIFT = 200e-6;
+/** A message this far in the future is of another clock, or a machine was suspended; seconds. */
 const FUTURE_TOLERANCE = 1;
 
 /**
- * An analyzer's steady clock as far as an edge knows it, to tell how old its messages are. No wall clocks are compared: the
- * edge asks what time the analyzer has, and the answer was given between the question and its arrival. So however long
- * messages waited on their way (a process that was stopped, a connection that hung, a server that had to catch up), none is
- * ever taken for younger than it is, and none for older by more than the quickest answer took.
+ * Estimates an analyzer's monotonic clock at an edge, to compute the age of its messages. Wall
+ * clocks are not compared. The edge requests the analyzer's time, and the reading was taken between
+ * request and response. However long a message was delayed (suspended process, hanging connection,
+ * NATS backlog), its computed age is never too low, and too high by at most the fastest round trip.
  */
 export class AnalyzerClock {
   #epoch = "";
-  /** By how much the analyzer's clock is ahead of the edge's at most, seconds; null before its first answer. */
-  #ahead: number | null = null;
-  #answeredAt = 0;
+  /**
+   * Upper bound of the analyzer's clock minus the edge's clock, seconds; null before the first
+   * response.
+   */
+  #maxAhead: number | null = null;
+  #receivedAt = 0;
 
   /**
-   * The analyzer has said what time it has. Another one's clock is another one.
-   * @param epoch names the analyzer's run.
-   * @param reading its steady clock, seconds.
-   * @param askedAt when it was asked, and …
-   * @param answeredAt … when the answer had come, on the edge's steady clock, seconds.
+   * Records a clock response. A response with another epoch replaces the clock.
+   * @param epoch run of the analyzer.
+   * @param reading analyzer's monotonic clock, seconds.
+   * @param requestedAt time of the request on the edge's monotonic clock, seconds.
+   * @param receivedAt time of the response on the edge's monotonic clock, seconds.
    */
-  answered(epoch: string, reading: number, askedAt: number, answeredAt: number): void {
-    const most = reading - askedAt;
-    const least = reading - answeredAt;
-    const known = this.#epoch === epoch ? this.#ahead : null;
-    const drifted = known === null ? most : known + DRIFT * (answeredAt - this.#answeredAt);
-    // One of the two clocks may have stood still while its machine slept: then what was known is void.
-    this.#ahead = drifted < least ? most : Math.min(drifted, most);
+  onReading(epoch: string, reading: number, requestedAt: number, receivedAt: number): void {
+    const most = reading - requestedAt;
+    const least = reading - receivedAt;
+    const known = this.#epoch === epoch ? this.#maxAhead : null;
+    const drifted = known === null ? most : known + MAX_DRIFT * (receivedAt - this.#receivedAt);
+    // Below the lower bound: a clock stopped while its machine was suspended. Start again.
+    this.#maxAhead = drifted < least ? most : Math.min(drifted, most);
     this.#epoch = epoch;
-    this.#answeredAt = answeredAt;
+    this.#receivedAt = receivedAt;
   }
 
-  /** Whether this run of an analyzer has said what time it has. */
+  /** Whether the clock of this run of an analyzer is known. */
   knows(epoch: string): boolean {
-    return this.#ahead !== null && epoch === this.#epoch;
+    return this.#maxAhead !== null && epoch === this.#epoch;
   }
 
   /**
-   * How old a message is, at most.
-   * @param made on the analyzer's steady clock, seconds.
-   * @param now on the edge's steady clock, seconds.
-   * @returns seconds; null while the clock does not know this run of an analyzer, and for a message of the future.
+   * Upper bound of the age of a message.
+   * @param createdAt on the analyzer's monotonic clock, seconds.
+   * @param now on the edge's monotonic clock, seconds.
+   * @returns seconds; null if the clock of this run is unknown, or the message is from the future.
    */
-  age(epoch: string, made: number, now: number): number | null {
-    if (this.#ahead === null || epoch !== this.#epoch) return null;
-    const age = now + this.#ahead - made;
+  age(epoch: string, createdAt: number, now: number): number | null {
+    if (this.#maxAhead === null || epoch !== this.#epoch) return null;
+    const age = now + this.#maxAhead - createdAt;
     return age < -FUTURE_TOLERANCE ? null : Math.max(0, age);
   }
 }

@@ -28,50 +28,54 @@ const checkLiveState = compiledCheck("BusLiveState", BusLiveStateSchema);
 const checkConfirmedState = compiledCheck("BusConfirmedState", BusConfirmedStateSchema);
 const checkHistoryState = compiledCheck("BusHistoryState", BusHistoryStateSchema);
 
-/** What a message of the subject must have. */
+/** A NATS message of the live subject. */
 export interface RawDelta {
   readonly data: Uint8Array;
   readonly header: (name: string) => string | undefined;
 }
 
-/** Who says to have published a message. @throws {ContractError} */
+/** Publisher named in the headers, which are not authenticated. @throws {ContractError} */
 export function originOf({ header }: RawDelta): BusOrigin {
   return checkBusOrigin({ analyzer: header(originHeaders.analyzer), term: Number(header(originHeaders.term)) });
 }
 
-/** @throws {ContractError | BusError} when it is no delta. */
+/** @throws {ContractError | BusError} if the data is not a valid update. */
 export function readDelta(data: Uint8Array): MempoolUpdate {
   return checkUpdate(parseBoundedJson(data));
 }
 
-/** The lease with its revision in the bucket. */
+/** The lease and its revision in the bucket. */
 export interface ReadLease {
   readonly lease: BusLease;
   readonly revision: number;
 }
 
-/** Asks the run of an analyzer what time its steady clock shows. @throws {Error} when it does not answer soon. */
-export type AskClock = (epoch: string) => Promise<Uint8Array>;
+/**
+ * Sends a request to the clock service of one run of an analyzer.
+ * @throws {Error} without a timely response.
+ */
+export type RequestClock = (epoch: string) => Promise<Uint8Array>;
 
 /**
- * Reads what stands in the bucket; null where a key never was written, or was deleted. What is not as its contract says is a
- * {@link BusError} `invalid_value`.
+ * Reads and validates the values of the bucket. Returns null for a key that was never written, or
+ * was deleted. Throws a {@link BusError} `invalid_value` for a value that does not match its
+ * contract.
  */
 export class BusReader {
   readonly #bucket: Pick<BusBucket, "read">;
-  readonly #askClock: AskClock;
+  readonly #requestClock: RequestClock;
 
-  constructor(bucket: Pick<BusBucket, "read">, askClock: AskClock) {
+  constructor(bucket: Pick<BusBucket, "read">, requestClock: RequestClock) {
     this.#bucket = bucket;
-    this.#askClock = askClock;
+    this.#requestClock = requestClock;
   }
 
   async clock(epoch: string): Promise<BusClock> {
-    const answer = await this.#askClock(epoch);
+    const response = await this.#requestClock(epoch);
     const { bytes } = budgets.natsClock;
-    if (answer.byteLength > bytes)
-      throw new BusError("invalid_value", `the answer to the clock's question has ${answer.byteLength} bytes`);
-    return checked(() => checkBusClock(parseBoundedJson(answer)));
+    if (response.byteLength > bytes)
+      throw new BusError("invalid_value", `the clock response has ${response.byteLength} bytes`);
+    return checked(() => checkBusClock(parseBoundedJson(response)));
   }
 
   async lease(): Promise<ReadLease | null> {
@@ -101,7 +105,7 @@ export class BusReader {
   }
 }
 
-/** A deviation from a contract, as an error of the bus. */
+/** Converts a ContractError to a BusError. */
 function checked<T>(check: () => T): T {
   try {
     return check();
@@ -111,7 +115,7 @@ function checked<T>(check: () => T): T {
   }
 }
 
-/** What the contract's schema cannot say of the history: two columns of one length, the times ascending. */
+/** Checks that the schema cannot express: columns of equal length, ascending times. */
 function checkColumns(state: BusHistoryState): BusHistoryState {
   const { timestamps, prices } = state;
   if (timestamps.length !== prices.length)

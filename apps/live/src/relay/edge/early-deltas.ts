@@ -1,13 +1,16 @@
 import type { BusOrigin } from "@utxoracle/models";
 import { budgets } from "../../config/budgets.ts";
 
-/** A message of the live subject that is not parsed yet. */
+/** An unparsed message of the live subject. */
 export interface EarlyDelta {
   readonly origin: BusOrigin;
   readonly data: Uint8Array;
 }
 
-/** The newest deltas of terms that no lease has named yet: a new leader's may come before its lease is read. */
+/**
+ * The newest deltas of unknown terms. The deltas of a new leader may arrive before its lease is
+ * read.
+ */
 export class EarlyDeltas {
   #deltas: EarlyDelta[] = [];
   #bytes = 0;
@@ -20,7 +23,7 @@ export class EarlyDeltas {
       this.#bytes -= this.#deltas.shift()?.data.byteLength ?? 0;
   }
 
-  /** Removes those of a term and returns them in their order. */
+  /** Removes and returns the deltas of a term, in order. */
   takeOf(term: number): EarlyDelta[] {
     const taken = this.#deltas.filter(({ origin }) => origin.term === term);
     if (taken.length === 0) return [];

@@ -3,13 +3,13 @@ import { confirmedStatus } from "../../state/status.ts";
 import type { ShownUpdate } from "./edge-live.ts";
 
 /**
- * The confirmed side as an edge shows it: the delta to clients who have the state before, else the snapshot. A new leader
- * whose node has the same blocks says the same as the one before, and clients need not be told again.
+ * Confirmed prices of an edge. Publishes the delta if it follows the previous state, else the
+ * snapshot; and nothing if the snapshot is unchanged, e.g. from a new leader with the same blocks.
  */
 export class EdgeConfirmed {
   readonly #show: (shown: ShownUpdate) => void;
   #snapshot: ConfirmedUpdate | null = null;
-  /** The state taken last, as text. */
+  /** JSON of the last snapshot received. */
   #received = "";
   #held: { readonly term: number; readonly number: number } = { term: 0, number: 0 };
 
@@ -17,18 +17,18 @@ export class EdgeConfirmed {
     this.#show = show;
   }
 
-  /** As shown last; null before the first. */
+  /** The published snapshot; null before the first. */
   get data(): ConfirmedUpdateData | null {
     return this.#snapshot?.data ?? null;
   }
 
-  /** Whether a state is not the one held. */
-  isNews(term: number, number: number): boolean {
+  /** Whether the state differs from the current one. */
+  isNew(term: number, number: number): boolean {
     return number > 0 && (term !== this.#held.term || number !== this.#held.number);
   }
 
-  /** The state that the lease names. */
-  take({ term, number, snapshot, delta }: BusConfirmedState): void {
+  /** Publishes a state read from the bucket. */
+  onState({ term, number, snapshot, delta }: BusConfirmedState): void {
     const follows = term === this.#held.term && number === this.#held.number + 1;
     this.#held = { term, number };
     const text = JSON.stringify(snapshot);
@@ -37,7 +37,10 @@ export class EdgeConfirmed {
     this.#showSnapshot(snapshot, delta !== null && follows ? JSON.stringify(delta) : text);
   }
 
-  /** To be called often: reports that the price has grown too old, also when nothing comes from an analyzer. @param now Unix seconds */
+  /**
+   * Publishes the status `stale` when the last block is too old. Call it periodically.
+   * @param now Unix seconds.
+   */
   expire(now: number): void {
     const snapshot = this.#snapshot;
     if (snapshot === null) return;

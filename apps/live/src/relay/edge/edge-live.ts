@@ -3,44 +3,44 @@ import { EVIDENCE_LIMIT_SECONDS, type LiveVerdict, liveVerdict } from "../../sta
 import type { AnalyzerClock } from "./analyzer-clock.ts";
 import type { FollowedUpdate } from "./live-follower.ts";
 
-/** A message for the clients: the delta for those who have the one before, the snapshot for the others. */
+/** A message for clients: the delta, and the snapshot for clients without the previous message. */
 export interface ShownUpdate {
   readonly delta: string | Uint8Array;
   readonly snapshot: () => string;
 }
 
 export interface EdgeLiveOptions {
-  /** How old what is shown may be before clients are told that it is stale, seconds. */
+  /** Maximum age of an update before the status becomes `stale`, seconds. */
   readonly staleAfterSeconds: () => number;
   readonly clock: AnalyzerClock;
-  /** Sends to the clients what was true at a moment of the steady clock, seconds. */
+  /** Publishes an update with its time on the monotonic clock, seconds. */
   readonly show: (shown: ShownUpdate, data: MempoolUpdateData, trueAt: number) => void;
-  /** A fresh name for the time in which the edge speaks for itself. */
+  /** Creates an epoch for the edge's own messages. */
   readonly newEpoch: () => string;
-  /** Steady clock, seconds. */
+  /** Monotonic clock, seconds. */
   readonly now: () => number;
   /** Unix seconds. */
   readonly unixNow: () => number;
 }
 
 /**
- * The live side as an edge shows it. While updates come in time they are passed on as they are, under the analyzer's epoch
- * and numbers. When they do not, the edge says itself what is known: the last good price, `stale`, under an epoch of its
- * own, so that no number of the analyzer's is ever used for something else. An update that comes late, or whose age cannot
- * be told yet, is taken in but not shown: its `ok` would be one of long ago.
+ * Live price of an edge. Forwards fresh updates unchanged, with the analyzer's epoch and sequence
+ * numbers. Without fresh updates it publishes the last good price as `stale`, with an epoch of its
+ * own, so that the analyzer's numbers stay unambiguous. An update that is late, or whose age is not
+ * known yet, is recorded but not published: its status `ok` would be outdated.
  */
 export class EdgeLive {
   readonly #options: EdgeLiveOptions;
   #latest: MempoolUpdateData | null = null;
-  /** When the latest update was true, on the steady clock; null while that cannot be told. */
+  /** Time of the latest update on the monotonic clock; null while unknown. */
   #latestAt: number | null = null;
-  /** The analyzer's update that clients were given last; never given twice. */
-  #passed: MempoolUpdateData | null = null;
+  /** The last update forwarded to clients. */
+  #forwarded: MempoolUpdateData | null = null;
   #points: readonly PricePoint[] = [];
   #verdict: LiveVerdict | null = null;
-  /** What clients have. */
+  /** The last message sent to clients. `own`: made by the edge, not by the analyzer. */
   #shown: { readonly epoch: string; readonly seq: number; readonly own: boolean } | null = null;
-  /** When the update shown last, or the edge itself, was fresh, on the steady clock. */
+  /** Time of the last forwarded update, at first of the start, on the monotonic clock. */
   #freshAt: number;
 
   constructor(options: EdgeLiveOptions) {
@@ -48,55 +48,58 @@ export class EdgeLive {
     this.#freshAt = options.now();
   }
 
-  /** Whether clients are told that nothing comes. */
+  /** Whether clients have been sent the status `stale` by this edge. */
   get isStale(): boolean {
     return this.#shown?.own ?? false;
   }
 
-  /** The newest update that came, shown or not; null before the first. */
+  /** The newest update received, published or not; null before the first. */
   get latest(): MempoolUpdateData | null {
     return this.#latest;
   }
 
-  /** How old the newest update is, seconds; null before the first. */
+  /** Age of the newest update, seconds; null before the first. */
   get ageSeconds(): number | null {
     if (this.#latest === null) return null;
     const { now, unixNow } = this.#options;
-    // An analyzer that never answered has left nothing but its wall clock.
+    // Without a clock response only the analyzer's wall clock is known.
     return Math.max(0, this.#latestAt === null ? unixNow() - this.#latest.timestamp : now() - this.#latestAt);
   }
 
-  /** Whether {@link ageSeconds} is by the analyzer's steady clock, and not by its wall clock for want of an answer. */
+  /** Whether {@link ageSeconds} is from the analyzer's monotonic clock, not from its wall clock. */
   get isAgeKnown(): boolean {
     return this.#latestAt !== null;
   }
 
-  /** The next update in its place. */
-  take({ update, bytes, replaces }: FollowedUpdate): void {
+  /** Handles the next update in sequence. */
+  onUpdate({ update, bytes, replaces }: FollowedUpdate): void {
     const { data } = update;
-    // The last good price may have been someone else's.
+    // The last good price may have been forged.
     if (replaces) this.#verdict = null;
     this.#points = (data.snapshot ? data.transactions : [...this.#points, ...data.transactions]).slice(
       -SNAPSHOT_POINTS_MAX,
     );
     this.#latest = data;
     this.#verdict = verdictOf(data, this.#verdict);
-    this.#passWhenFresh(data, bytes);
+    this.#forwardIfFresh(data, bytes);
   }
 
-  /** To be called when the clock has learned what time the analyzer has: what waited for that is shown. */
-  clockSet(): void {
+  /**
+   * Publishes the latest update if it was waiting for the analyzer's clock. Call it after a clock
+   * response.
+   */
+  onClock(): void {
     const latest = this.#latest;
-    if (latest !== null && latest !== this.#passed && this.#options.clock.knows(latest.epoch))
-      this.#passWhenFresh(latest, null);
+    if (latest !== null && latest !== this.#forwarded && this.#options.clock.knows(latest.epoch))
+      this.#forwardIfFresh(latest, null);
   }
 
-  /** To be called often: says that what is shown is no longer of now, as soon as it is not. */
+  /** Publishes the change to `stale`. Call it often. */
   expire(): void {
     if (!this.isStale) this.tick();
   }
 
-  /** To be called at every interval: says that nothing comes, when nothing does. */
+  /** Publishes a stale update if no fresh one arrived. Call it at every interval. */
   tick(): void {
     const before = this.#latest;
     const { newEpoch, now, show, staleAfterSeconds } = this.#options;
@@ -111,29 +114,31 @@ export class EdgeLive {
     show({ delta, snapshot }, data, now());
   }
 
-  #passWhenFresh(data: MempoolUpdateData, bytes: Uint8Array | null): void {
+  #forwardIfFresh(data: MempoolUpdateData, bytes: Uint8Array | null): void {
     const { clock, staleAfterSeconds, now } = this.#options;
     const age = clock.age(data.epoch, data.stats.uptime_seconds, now());
     this.#latestAt = age === null ? null : now() - age;
     if (age === null || age > staleAfterSeconds()) return;
-    // Whatever the analyzer says: a price is as old as the evidence behind it.
+    // Independent of the analyzer's status: a price is as old as its evidence.
     if (evidenceAge(data) + age > EVIDENCE_LIMIT_SECONDS + staleAfterSeconds()) return;
     this.#freshAt = now() - age;
-    this.#pass(data, bytes);
+    this.#forward(data, bytes);
   }
 
-  #pass(data: MempoolUpdateData, bytes: Uint8Array | null): void {
+  #forward(data: MempoolUpdateData, bytes: Uint8Array | null): void {
     const { epoch, seq } = data;
     const before = this.#shown;
     const points = this.#points;
     const snapshot = (): string => textOf({ ...data, transactions: [...points], snapshot: true });
     const follows = bytes !== null && before !== null && before.epoch === epoch && before.seq === seq - 1;
     this.#shown = { epoch, seq, own: false };
-    this.#passed = data;
+    this.#forwarded = data;
     this.#options.show({ delta: follows ? bytes : snapshot(), snapshot }, data, this.#freshAt);
   }
 
-  /** What is known when nothing comes: whether the node still speaks to the analyzer is not. */
+  /**
+   * The last update as stale. The analyzer's connection to its node is unknown, and counts as lost.
+   */
   #staleData(before: MempoolUpdateData, epoch: string, seq: number): MempoolUpdateData {
     const timestamp = before.timestamp + (this.ageSeconds ?? 0);
     const verdict = liveVerdict(
@@ -165,13 +170,16 @@ export class EdgeLive {
   }
 }
 
-/** Age of the newest payment behind a price that is shown as one of now, when the update was made, seconds. */
+/**
+ * Age of the newest payment behind a current price at the time of the update, seconds; 0 for other
+ * statuses.
+ */
 function evidenceAge({ status, timestamp, price_timestamp }: MempoolUpdateData): number {
   const isOfNow = status === "ok" || status === "low_confidence";
   return isOfNow ? timestamp - (price_timestamp ?? timestamp) : 0;
 }
 
-/** An update's verdict, as the analyzer had it when it made it. */
+/** Reconstructs the analyzer's verdict from an update. */
 function verdictOf(data: MempoolUpdateData, before: LiveVerdict | null): LiveVerdict {
   const { status, price, interval, confidence } = data;
   const priceTimestamp = price === null ? null : (data.price_timestamp ?? data.timestamp);
@@ -179,7 +187,7 @@ function verdictOf(data: MempoolUpdateData, before: LiveVerdict | null): LiveVer
   const lastGood = before?.lastGood ?? null;
   if (price === null || priceTimestamp === null) return { ...verdict, lastGood };
   const dated = { price, interval, timestamp: priceTimestamp };
-  // A stale price is the last good one that the analyzer had.
+  // A stale price is the analyzer's last good one.
   if (status === "ok" || status === "stale") return { ...verdict, lastGood: { ...dated, status: "ok" } };
   return { ...verdict, lastGood: lastGood?.status === "ok" ? lastGood : { ...dated, status: "low_confidence" } };
 }

@@ -21,24 +21,24 @@ const verdicts = [
 const keys = valuesOf<BusKey>({ lease: true, live: true, confirmed: true, history: true });
 const problemKinds = ["delta", "clock", ...keys] as const;
 
-/** What an edge counts of the bus. */
+/** NATS metrics of an edge. */
 export interface EdgeMetrics {
-  /** Deltas by what became of them. */
+  /** Deltas received, by verdict. */
   readonly deltas: LabelledCounter<{ verdict: typeof verdicts }>;
   /** States read, by key. */
   readonly states: LabelledCounter<{ key: typeof keys }>;
-  /** What could not be read, or was not as the contract says. */
+  /** Values that could not be read, or were invalid, by kind. */
   readonly problems: LabelledCounter<{ what: typeof problemKinds }>;
 }
 
-/** What the gauges read at every scrape. */
-export interface EdgeCondition {
+/** Values of the gauges, read at every scrape. */
+export interface EdgeGauges {
   readonly connected: boolean;
   readonly ageSeconds: number | null;
   readonly analyzer: ShownAnalyzer | null;
 }
 
-export function createEdgeMetrics(registry: Registry, condition: () => EdgeCondition): EdgeMetrics {
+export function createEdgeMetrics(registry: Registry, gauges: () => EdgeGauges): EdgeMetrics {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number | null): void => {
     new Gauge({
@@ -52,18 +52,16 @@ export function createEdgeMetrics(registry: Registry, condition: () => EdgeCondi
       },
     });
   };
-  gauge("utxoracle_bus_connected", "1 when the connection to the bus stands, else 0", () =>
-    Number(condition().connected),
-  );
-  gauge("utxoracle_edge_age_seconds", "Age of the newest that came from an analyzer", () => condition().ageSeconds);
+  gauge("utxoracle_bus_connected", "1 if connected to NATS, else 0", () => Number(gauges().connected));
+  gauge("utxoracle_edge_age_seconds", "Age of the newest update from an analyzer", () => gauges().ageSeconds);
   new Gauge({
     name: "utxoracle_edge_analyzer_info",
-    help: "The analyzer whose messages are shown, and the term that it leads with",
+    help: "Analyzer whose updates are published, with its epoch and term",
     labelNames: ["analyzer", "epoch", "term"],
     registers,
     collect() {
       this.reset();
-      const { analyzer } = condition();
+      const { analyzer } = gauges();
       if (analyzer !== null)
         this.set({ analyzer: analyzer.name, epoch: analyzer.epoch, term: String(analyzer.term) }, 1);
     },
@@ -71,7 +69,7 @@ export function createEdgeMetrics(registry: Registry, condition: () => EdgeCondi
   return {
     deltas: labelledCounter(
       registry,
-      { name: "utxoracle_edge_deltas_total", help: "Updates received over NATS, by what became of them" },
+      { name: "utxoracle_edge_deltas_total", help: "Updates received over NATS, by verdict" },
       { verdict: verdicts },
     ),
     states: labelledCounter(

@@ -12,10 +12,13 @@ import type { EdgeMetrics, EdgeProblem } from "./edge-metrics.ts";
 import type { EdgeState } from "./edge-state.ts";
 import type { LiveFollower } from "./live-follower.ts";
 
-/** How often the live state is read although no delta is missing, ms: evidence, reasons and the true numbers are in it. */
+/**
+ * Period of reading the live state while no delta is missing, ms: it has the evidence, reasons and
+ * verified numbers.
+ */
 const STATE_PERIOD_MS = 2000;
-/** How long a lease of an earlier revision is left out, ms: a server that has not caught up may answer with one. */
-const EARLIER_LEASE_MS = 5000;
+/** Time to ignore a lease with a lower revision, ms: a replica that lags may return one. */
+const LOWER_REVISION_MS = 5000;
 const SECOND_MS = 1000;
 
 export interface EdgeSessionOptions {
@@ -26,40 +29,39 @@ export interface EdgeSessionOptions {
   readonly edgeState: EdgeState;
   readonly metrics: EdgeMetrics;
   readonly log: Logger;
-  /** Called when the clock has learned the analyzer's time. */
+  /** Called after a clock response. */
   readonly onClock: () => void;
   /** Called with the analyzer's time between two updates, ms. */
   readonly onInterval: (intervalMs: number) => void;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, milliseconds. */
   readonly now: () => number;
 }
 
-/** The lease as an edge knows it. */
+/** The lease as read by an edge. */
 export interface KnownLease {
   readonly analyzer: string;
-  /** Whether it was given back. */
   readonly released: boolean;
-  /** Since when its revision has not changed, ms. */
+  /** Time since its revision changed, ms. */
   readonly unchangedMs: number;
 }
 
 /**
- * Brings what comes over NATS to the rest of the edge: deltas as they arrive, and at every step what the bucket has that is
- * missing here. The lease in the bucket says whose messages count; what messages say of themselves does not.
+ * Receives deltas from NATS, reads missing states from the bucket at every step, and passes them to
+ * the rest of the edge. Trusts only messages with the term of the lease in the bucket.
  */
 export class EdgeSession {
   readonly #options: EdgeSessionOptions;
   readonly #faults: BusFaults<EdgeProblem>;
   readonly #early = new EarlyDeltas();
   #lease: (ReadLease & { readonly since: number; readonly readAt: number }) | null = null;
-  /** Whether the bucket was read and has no lease. */
+  /** Whether the last read found no lease. */
   #hasNoLease = false;
   #stateReadAtMs = Number.NEGATIVE_INFINITY;
-  /** When a state that could not be used is read again, ms. */
+  /** Time of the next read of a state that was not usable, ms. */
   readonly #retryAtMs = new Map<BusKey, number>();
   #history = { term: 0, number: 0 };
-  /** The run of an analyzer whose answer is waited for. */
-  #asked: string | null = null;
+  /** Epoch of the pending clock request. */
+  #requestedClock: string | null = null;
   #second = { startedAtMs: Number.NEGATIVE_INFINITY, parsed: 0 };
 
   constructor(options: EdgeSessionOptions) {
@@ -68,20 +70,20 @@ export class EdgeSession {
     this.#faults = new BusFaults({ count: (what) => metrics.problems.inc({ what }), log, now });
   }
 
-  /** What could not be read at the last attempt, each cause once. */
+  /** Current faults without duplicate causes. */
   get faults(): readonly BusFault[] {
     return this.#faults.all;
   }
 
-  /** The lease read last; null when there is none, undefined before the first answer. */
+  /** The lease read last; null without a lease, undefined before the first response. */
   get lease(): KnownLease | null | undefined {
     if (this.#lease === null) return this.#hasNoLease ? null : undefined;
     const { lease, since } = this.#lease;
     return { analyzer: lease.analyzer, released: lease.released, unchangedMs: this.#options.now() - since };
   }
 
-  /** A message of the live subject. */
-  delta(raw: RawDelta): void {
+  /** Handles a message of the live subject. */
+  onDelta(raw: RawDelta): void {
     const { follower, metrics } = this.#options;
     if (raw.data.byteLength > budgets.natsDelta.bytes) {
       metrics.deltas.inc({ verdict: "too_large" });
@@ -89,7 +91,7 @@ export class EdgeSession {
     }
     this.#guarded(() => {
       const origin = originOf(raw);
-      // A copy: it outlives the reader's buffer that it is a part of.
+      // A copy, because the NATS client reuses its buffer.
       const data = Buffer.from(raw.data);
       if (origin.term === follower.leader?.term) this.#take({ origin, data });
       else {
@@ -99,7 +101,7 @@ export class EdgeSession {
     });
   }
 
-  /** Reads who leads and what is missing. @throws {Error} one that is not of NATS. */
+  /** Reads the lease and missing states. @throws {Error} unless it is a {@link BusError}. */
   async step(): Promise<void> {
     const read = await this.#read("lease", (reader) => reader.lease());
     if (read === undefined) return;
@@ -112,11 +114,11 @@ export class EdgeSession {
     await this.#readHistory(lease);
   }
 
-  /** Whether a lease counts that was read. */
+  /** Records a lease. @returns false for an outdated one. */
   #accept(read: ReadLease): boolean {
     const now = this.#options.now();
     const before = this.#lease;
-    if (before !== null && read.revision < before.revision && now - before.readAt < EARLIER_LEASE_MS) return false;
+    if (before !== null && read.revision < before.revision && now - before.readAt < LOWER_REVISION_MS) return false;
     const since = before?.revision === read.revision ? before.since : now;
     this.#lease = { ...read, since, readAt: now };
     return true;
@@ -128,7 +130,7 @@ export class EdgeSession {
     for (const delta of this.#early.takeOf(term)) this.#guarded(() => this.#take(delta));
   }
 
-  /** @throws {ContractError | BusError} when it is not an update. */
+  /** @throws {ContractError | BusError} for an invalid update. */
   #take({ origin, data }: EarlyDelta): void {
     const { follower, clock, edgeState, metrics, now } = this.#options;
     if (now() - this.#second.startedAtMs >= SECOND_MS) this.#second = { startedAtMs: now(), parsed: 0 };
@@ -139,13 +141,13 @@ export class EdgeSession {
     }
     const update = readDelta(data);
     const { epoch } = update.data;
-    const verdict = follower.delta(update, data);
+    const verdict = follower.onDelta(update, data);
     metrics.deltas.inc({ verdict });
-    if (verdict === "applied") edgeState.cameFrom(origin);
-    if (verdict !== "other_leader" && !clock.knows(epoch)) void this.#askClock(epoch);
+    if (verdict === "applied") edgeState.setOrigin(origin);
+    if (verdict !== "other_leader" && !clock.knows(epoch)) void this.#requestClock(epoch);
   }
 
-  /** A message that is not as its contract says is counted and left out. */
+  /** Counts and drops an invalid message. */
   #guarded(handle: () => void): void {
     try {
       handle();
@@ -164,35 +166,35 @@ export class EdgeSession {
     if (state == null || state.term !== term || state.update.data.epoch !== epoch) return;
     this.#stateReadAtMs = now();
     onInterval(state.interval_ms);
-    edgeState.liveState(state);
-    if (follower.state(state.term, state.update) === "applied") edgeState.cameFrom(state);
-    await this.#askClock(epoch);
+    edgeState.setLiveState(state);
+    if (follower.onState(state.term, state.update) === "applied") edgeState.setOrigin(state);
+    await this.#requestClock(epoch);
   }
 
-  /** Asks what time an analyzer has; the question before is void when it went to another one. */
-  async #askClock(epoch: string): Promise<void> {
-    if (this.#asked === epoch) return;
+  /** Requests the analyzer's clock. Replaces a pending request to another analyzer. */
+  async #requestClock(epoch: string): Promise<void> {
+    if (this.#requestedClock === epoch) return;
     const { reader, clock, now, onClock } = this.#options;
-    this.#asked = epoch;
-    const askedAtMs = now();
+    this.#requestedClock = epoch;
+    const requestedAtMs = now();
     try {
       const { uptime_seconds } = await reader.clock(epoch);
-      if (this.#asked !== epoch) return;
-      clock.answered(epoch, uptime_seconds, askedAtMs / 1000, now() / 1000);
+      if (this.#requestedClock !== epoch) return;
+      clock.onReading(epoch, uptime_seconds, requestedAtMs / 1000, now() / 1000);
       this.#faults.succeeded("clock");
       onClock();
     } catch (error) {
       this.#faults.failed("clock", error);
     } finally {
-      if (this.#asked === epoch) this.#asked = null;
+      if (this.#requestedClock === epoch) this.#requestedClock = null;
     }
   }
 
   async #readConfirmed({ term, confirmed_number: number }: BusLease): Promise<void> {
     const { confirmed } = this.#options;
-    if (!confirmed.isNews(term, number)) return;
+    if (!confirmed.isNew(term, number)) return;
     const state = await this.#readNamed("confirmed", { term, number }, (reader) => reader.confirmed());
-    if (state !== null) confirmed.take(state);
+    if (state !== null) confirmed.onState(state);
   }
 
   async #readHistory({ term, history_number: number }: BusLease): Promise<void> {
@@ -201,10 +203,13 @@ export class EdgeSession {
     const state = await this.#readNamed("history", { term, number }, (reader) => reader.history());
     if (state === null) return;
     this.#history = { term, number };
-    this.#options.edgeState.history(state);
+    this.#options.edgeState.setHistory(state);
   }
 
-  /** The state that the lease names; null when there is another one, which is read again later. */
+  /**
+   * @returns the state named by the lease; null if the bucket has another one, which is read again
+   * later.
+   */
   async #readNamed<T extends NamedState>(
     key: BusKey,
     named: NamedState,
@@ -218,7 +223,7 @@ export class EdgeSession {
     return null;
   }
 
-  /** @returns undefined when it could not be read. */
+  /** @returns undefined if reading failed. */
   async #read<T>(key: BusKey, read: (reader: BusReader) => Promise<T | null>): Promise<T | null | undefined> {
     try {
       const value = await read(this.#options.reader);

@@ -20,28 +20,28 @@ import type {
 } from "../../state/service-state.ts";
 import type { KnownLease } from "./edge-session.ts";
 
-/** A lease that is renewed changes more often than this, ms. */
+/** A valid lease is renewed within this time, ms. */
 const RENEWED_MS = 3000;
 
-/** What the state asks of the rest of the edge. */
+/** Current conditions in the other parts of the edge. */
 export interface EdgeSituation {
-  /** Why there is no connection to NATS; null while there is one. */
+  /** Why NATS is not connected; null while connected. */
   readonly disconnected: ReadinessReason | null;
-  /** What could not be read from NATS at the last attempt. */
+  /** Failures of the last attempts to read from NATS. */
   readonly faults: readonly ReadinessReason[];
-  /** The lease read last; null when there is none, undefined before the first answer. */
+  /** The lease read last; null without a lease, undefined before the first response. */
   readonly lease: KnownLease | null | undefined;
-  /** Whether clients are told that nothing comes. */
+  /** Whether clients have been sent the status `stale` by this edge. */
   readonly stale: boolean;
   /** Age of the newest update, seconds; null before the first. */
   readonly ageSeconds: number | null;
-  /** Whether the analyzer has answered what time it has; else the age is by its wall clock. */
+  /** Whether the age is from the analyzer's monotonic clock, not from its wall clock. */
   readonly isAgeKnown: boolean;
-  /** Epoch of the analyzer that it came from. */
+  /** Epoch of the newest update. */
   readonly epoch: string | null;
 }
 
-/** What an edge's routes and metrics read: what came over the bus, as it is shown to the clients. */
+/** Data for the routes and metrics of an edge, as received over NATS and published to clients. */
 export class EdgeState implements ServiceState {
   readonly #situation: () => EdgeSituation;
   readonly #confirmed: () => ConfirmedUpdateData | null;
@@ -52,33 +52,33 @@ export class EdgeState implements ServiceState {
   #windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
   #origin: Pick<BusLease, "analyzer" | "term"> | null = null;
 
-  /** @param steadyNow seconds of a clock that never goes back. */
+  /** @param steadyNow monotonic clock, seconds. */
   constructor(situation: () => EdgeSituation, confirmed: () => ConfirmedUpdateData | null, steadyNow: () => number) {
     this.#situation = situation;
     this.#confirmed = confirmed;
     this.#steadyNow = steadyNow;
   }
 
-  /** The update that clients have just been sent, and when it was true. */
-  showed(data: MempoolUpdateData, trueAt: number): void {
+  /** Sets the update just sent to clients, and its time on the monotonic clock, seconds. */
+  setShown(data: MempoolUpdateData, trueAt: number): void {
     this.#shown = { data, trueAt };
   }
 
-  /** Whose update was taken last. */
-  cameFrom(origin: Pick<BusLease, "analyzer" | "term">): void {
+  /** Sets the publisher of the last accepted update. */
+  setOrigin(origin: Pick<BusLease, "analyzer" | "term">): void {
     this.#origin = origin;
   }
 
-  liveState(state: BusLiveState): void {
+  setLiveState(state: BusLiveState): void {
     this.#live = state;
   }
 
-  history({ timestamps, prices, last_144_blocks, last_day }: BusHistoryState): void {
+  setHistory({ timestamps, prices, last_144_blocks, last_day }: BusHistoryState): void {
     this.#prices = timestamps.map((timestamp, index) => ({ timestamp, price: prices[index] as number }));
     this.#windows = { lastBlocks: shownWindow(last_144_blocks), lastDay: shownWindow(last_day) };
   }
 
-  /** The analyzer's clock: the time of what was shown last, and how old that is. A replay's stands at its record. */
+  /** Time of the last update plus its age. During a replay: the time of the last record. */
   now(): number {
     const shown = this.#shown;
     if (shown === null) return Date.now() / 1000;
@@ -90,7 +90,7 @@ export class EdgeState implements ServiceState {
     return this.#shown?.data ?? null;
   }
 
-  /** The window is the analyzer's, and so is its bookkeeping. */
+  /** Only the analyzer has a window. */
   windowCounts(): WindowCounts | null {
     return null;
   }
@@ -107,7 +107,7 @@ export class EdgeState implements ServiceState {
     return this.#windows;
   }
 
-  /** That nothing fresh comes from an analyzer. */
+  /** Reasons that no fresh update arrives. */
   ageReasons(): readonly ReadinessReason[] {
     return this.#isFresh() ? [] : reasonsOfAge(this.#situation());
   }
@@ -116,7 +116,7 @@ export class EdgeState implements ServiceState {
     const situation = this.#situation();
     const reasons: ShownReason[] = this.#isFresh() ? [] : [...reasonsOfNats(situation), ...this.ageReasons()];
     const own = new Set(reasons.map(({ code }) => code));
-    // The analyzer's own reasons are as old as the rest.
+    // Without fresh updates, the analyzer's own reasons are outdated.
     const theirs = situation.stale ? [] : (this.#live?.reasons ?? []);
     for (const reason of [...readinessReasonsOf(this.latest()), ...theirs]) {
       if (own.has(reason.code)) continue;
@@ -128,7 +128,7 @@ export class EdgeState implements ServiceState {
 
   notices(): readonly ShownReason[] {
     const theirs = this.#live?.notices ?? [];
-    // What fails to be read is no reason to turn clients away while what they are shown is fresh.
+    // A failed read does not make the edge unready while its updates are fresh.
     return this.#isFresh() ? [...reasonsOfNats(this.#situation()), ...theirs] : theirs;
   }
 
@@ -149,12 +149,12 @@ export class EdgeState implements ServiceState {
   }
 }
 
-/** The causes that are known: no connection, or what NATS answered. */
+/** No connection, or failed reads. */
 function reasonsOfNats({ disconnected, faults }: EdgeSituation): ReadinessReason[] {
   return disconnected === null ? [...faults] : [disconnected];
 }
 
-/** That nothing comes, and who should have published it. */
+/** No fresh update, and the state of the lease. */
 function reasonsOfAge({
   disconnected,
   faults,
@@ -164,24 +164,24 @@ function reasonsOfAge({
   isAgeKnown,
 }: EdgeSituation): ReadinessReason[] {
   if (ageSeconds === null) {
-    // Where the lease could not be read it is not known whether there is an analyzer.
+    // Without reading the lease it is unknown whether an analyzer exists.
     if (disconnected !== null || lease === undefined) return [];
     return [{ code: "no_analyzer", message: absenceText(lease) }];
   }
   if (!stale) return [];
-  const age = `${isAgeKnown ? "" : "by the analyzer's wall clock "}the newest update is ${ageSeconds.toFixed(1)} s old`;
+  const age = `the newest update is ${ageSeconds.toFixed(1)} s old${isAgeKnown ? "" : " by the analyzer's wall clock"}`;
   const isLeaseKnown = disconnected === null && lease != null && !faults.some(({ code }) => code !== "bus_no_answer");
   return [{ code: "analyzer_lost", message: isLeaseKnown ? `${age}; ${holderText(lease)}` : age }];
 }
 
 function absenceText(lease: KnownLease | null): string {
   return lease === null
-    ? "no analyzer has published on this NATS server under this --bus-name"
-    : `no update has come yet; ${holderText(lease)}`;
+    ? "no analyzer has published with this --bus-name on this NATS server"
+    : `no update received yet; ${holderText(lease)}`;
 }
 
 function holderText({ analyzer, released, unchangedMs }: KnownLease): string {
-  if (released) return `analyzer ${analyzer} has stopped publishing`;
+  if (released) return `analyzer ${analyzer} released the lease`;
   return unchangedMs < RENEWED_MS
     ? `analyzer ${analyzer} holds the lease`
     : `analyzer ${analyzer} has not renewed its lease for ${(unchangedMs / 1000).toFixed(0)} s`;

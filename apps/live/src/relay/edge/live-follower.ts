@@ -1,15 +1,15 @@
 import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
 import { budgets } from "../../config/budgets.ts";
 
-/** Updates whose numbers are remembered: over 12 s of the shortest interval, and a state is at most 5 s behind. */
-const GIVEN_MAX = 256;
+/** Emitted updates to remember: 12 s at the shortest interval; a state is at most 5 s behind. */
+const EMITTED_MAX = 256;
 
-/** An update in its place: it follows the one given before, or is a snapshot. */
+/** An update that follows the previous one, or is a snapshot. */
 export interface FollowedUpdate {
   readonly update: MempoolUpdate;
-  /** The message as it came, where it can be passed on as it is. */
+  /** The received message, if it can be forwarded unchanged. */
   readonly bytes: Uint8Array | null;
-  /** Whether updates given before were not the analyzer's: nothing of them may be kept. */
+  /** Whether earlier updates were forged, so that their data must be dropped. */
   readonly replaces: boolean;
 }
 
@@ -18,107 +18,113 @@ interface Delta {
   readonly bytes: Uint8Array;
 }
 
-/** Whose updates are followed, as the lease says. */
+/** The analyzer named by the lease. */
 export interface FollowedLeader {
   readonly term: number;
   readonly epoch: string;
 }
 
-/** What became of a message. */
+/** Result of handling a message. */
 export type FollowVerdict = "applied" | "repeated" | "other_leader" | "gap" | "waiting" | "not_needed";
 
 /**
- * Puts the deltas of the subject and the states of the bucket into one sequence: each update that it gives is the next one of
- * its epoch, or a snapshot. After a gap it waits for a state that the deltas at hand continue.
+ * Merges the deltas of the subject and the states of the bucket into one sequence. Each emitted
+ * update is the next one of its epoch, or a snapshot. After a gap, waits for a state that the held
+ * deltas continue.
  *
- * Numbers come from outside, and any of them may be false. Two rules bound what a false one does. The next number is taken
- * whatever came before it, so a number far ahead is only a message that is ignored. And the states, which only the holder of
- * the lease keeps in the bucket, are held against what was given: where they contradict it, the state replaces it.
+ * Sequence numbers may be forged. Two rules limit the effect:
+ * - The next number is always accepted, so a forged number far ahead is only ignored.
+ * - States, which only the holder of the lease can keep in the bucket, are compared with the
+ *   emitted
+ *   updates. A contradicting state replaces them.
  */
 export class LiveFollower {
   readonly #onUpdate: (followed: FollowedUpdate) => void;
   #leader: FollowedLeader | null = null;
-  /** The update given last; it stays after a gap, so that nothing goes back behind it. */
+  /** The last emitted update. Kept after a gap, so that the sequence never goes back. */
   #last: Pick<MempoolUpdateData, "epoch" | "seq"> | null = null;
-  /** The analyzer's uptime in the updates given last, by their numbers in the epoch of {@link #last}. */
-  readonly #given = new Map<number, number>();
-  #inRow = false;
+  /**
+   * Analyzer uptime of the last emitted updates, by sequence number in the epoch of {@link #last}.
+   */
+  readonly #emittedUptimes = new Map<number, number>();
+  #inSequence = false;
   #waiting: Delta[] = [];
   #waitingBytes = 0;
-  /** A state was left out because the deltas at hand did not continue it. The next one is taken. */
-  #leftOut = false;
+  /** A state was skipped because the held deltas do not continue it. The next state is accepted. */
+  #stateSkipped = false;
 
-  /** @param onUpdate gets every update in its place. */
+  /** @param onUpdate receives the updates in sequence. */
   constructor(onUpdate: (followed: FollowedUpdate) => void) {
     this.#onUpdate = onUpdate;
   }
 
-  /** Whose updates are followed; null before the first lease. */
+  /** Null before the first lease. */
   get leader(): FollowedLeader | null {
     return this.#leader;
   }
 
-  /** Whether only a state helps. */
+  /** Whether a state is needed to continue. */
   get needsState(): boolean {
-    return !this.#inRow;
+    return !this.#inSequence;
   }
 
-  /** The lease says who leads. */
+  /** Sets the leader named by the lease. */
   follow({ term, epoch }: FollowedLeader): void {
     if (this.#leader?.term === term && this.#leader.epoch === epoch) return;
     this.#leader = { term, epoch };
-    this.#inRow = false;
-    this.#leftOut = false;
+    this.#inSequence = false;
+    this.#stateSkipped = false;
     this.#clearWaiting();
   }
 
-  /** A delta from the subject, of the leader's term. */
-  delta(update: MempoolUpdate, bytes: Uint8Array): FollowVerdict {
+  /** Handles a delta with the leader's term. */
+  onDelta(update: MempoolUpdate, bytes: Uint8Array): FollowVerdict {
     const { epoch, seq } = update.data;
     if (epoch !== this.#leader?.epoch) return "other_leader";
     const delta: Delta = { update, bytes };
     if (this.#isNext(delta)) {
-      this.#give(update, bytes);
-      this.#giveRun();
+      this.#emit(update, bytes);
+      this.#emitWaiting();
       this.#resume();
       return "applied";
     }
     if (this.#last?.epoch === epoch && seq <= this.#last.seq) return "repeated";
-    const verdict = this.#inRow ? "gap" : "waiting";
-    this.#inRow = false;
+    const verdict = this.#inSequence ? "gap" : "waiting";
+    this.#inSequence = false;
     this.#wait(delta);
     return verdict;
   }
 
-  /** A state from the bucket. */
-  state(term: number, update: MempoolUpdate): FollowVerdict {
+  /** Handles a state from the bucket. */
+  onState(term: number, update: MempoolUpdate): FollowVerdict {
     const { epoch, seq } = update.data;
     if (term !== this.#leader?.term || epoch !== this.#leader.epoch) return "other_leader";
     const replaces = this.#contradicts(update.data);
     if (replaces) {
       this.#last = null;
-      this.#inRow = false;
+      this.#inSequence = false;
       this.#clearWaiting();
     }
-    if (this.#inRow) return "not_needed";
+    if (this.#inSequence) return "not_needed";
     const held = this.#last?.epoch === epoch ? this.#last.seq : null;
     const isNews = held === null || seq > held;
     const isContinued = this.#isContinued(Math.max(seq, held ?? seq));
-    // A state that the deltas at hand do not continue leads into the next gap: the next state probably does not.
-    if (held !== null && !isContinued && !this.#leftOut) {
-      this.#leftOut = true;
+    // A state that the held deltas do not continue leads to another gap; the next state is probably
+    // better.
+    if (held !== null && !isContinued && !this.#stateSkipped) {
+      this.#stateSkipped = true;
       return "gap";
     }
-    if (isNews) this.#give(update, null, replaces);
-    this.#giveRun();
-    if (isContinued || this.#leftOut) this.#resume();
+    if (isNews) this.#emit(update, null, replaces);
+    this.#emitWaiting();
+    if (isContinued || this.#stateSkipped) this.#resume();
     return isNews ? "applied" : "repeated";
   }
 
-  /** What still waits follows a number that never existed, or came twice. */
+  /** Drops the held deltas: they are duplicates, or follow a number that never existed. */
   #resume(): void {
-    this.#inRow = true;
-    this.#leftOut = false;
+    this.#inSequence = true;
+    this.#stateSkipped = false;
     this.#clearWaiting();
   }
 
@@ -126,25 +132,25 @@ export class LiveFollower {
     return this.#last !== null && data.epoch === this.#last.epoch && data.seq === this.#last.seq + 1;
   }
 
-  /** Whether the deltas that wait are those that follow a number, all of them. */
+  /** Whether the held deltas follow `from` without a gap. */
   #isContinued(from: number): boolean {
     const later = this.#waiting.filter(({ update: { data } }) => data.seq > from);
     return later.every(({ update: { data } }, index) => data.seq === from + 1 + index);
   }
 
-  /** Whether an update was given that the analyzer did not make. */
+  /** Whether an emitted update differs from the analyzer's. */
   #contradicts({ epoch, seq, stats }: MempoolUpdateData): boolean {
     if (this.#last?.epoch !== epoch || seq > this.#last.seq) return false;
-    const uptime = this.#given.get(seq);
-    return uptime === undefined ? this.#last.seq - seq > GIVEN_MAX : uptime !== stats.uptime_seconds;
+    const uptime = this.#emittedUptimes.get(seq);
+    return uptime === undefined ? this.#last.seq - seq > EMITTED_MAX : uptime !== stats.uptime_seconds;
   }
 
-  /** Gives the waiting deltas that follow. */
-  #giveRun(): void {
+  /** Emits the held deltas that follow. */
+  #emitWaiting(): void {
     for (;;) {
       const next = this.#waiting.find((delta) => this.#isNext(delta));
       if (next === undefined) return;
-      this.#give(next.update, next.bytes);
+      this.#emit(next.update, next.bytes);
     }
   }
 
@@ -163,15 +169,15 @@ export class LiveFollower {
     this.#waitingBytes = 0;
   }
 
-  #give(update: MempoolUpdate, bytes: Uint8Array | null, replaces = false): void {
+  #emit(update: MempoolUpdate, bytes: Uint8Array | null, replaces = false): void {
     const { epoch, seq, stats } = update.data;
-    if (this.#last?.epoch !== epoch) this.#given.clear();
+    if (this.#last?.epoch !== epoch) this.#emittedUptimes.clear();
     this.#last = { epoch, seq };
-    this.#given.set(seq, stats.uptime_seconds);
-    // Insertion order is that of the numbers.
-    for (const oldest of this.#given.keys()) {
-      if (this.#given.size <= GIVEN_MAX) break;
-      this.#given.delete(oldest);
+    this.#emittedUptimes.set(seq, stats.uptime_seconds);
+    // Map keys are in insertion order, which is the order of the numbers.
+    for (const oldest of this.#emittedUptimes.keys()) {
+      if (this.#emittedUptimes.size <= EMITTED_MAX) break;
+      this.#emittedUptimes.delete(oldest);
     }
     this.#onUpdate({ update, bytes, replaces });
   }
