@@ -175,7 +175,11 @@ describe("states on their way into the bucket", () => {
   const gzipped = (text: string): Promise<Uint8Array> => promisify(gzip)(text);
 
   it.each([
-    ["a gigabyte of zeros", () => gzipped("0".repeat(budgets.natsStateUnpacked.bytes + 1)), /decompresses to more than/],
+    [
+      "a gigabyte of zeros",
+      () => gzipped("0".repeat(budgets.natsStateUnpacked.bytes + 1)),
+      /decompresses to more than/,
+    ],
     [
       "more packed bytes than a value has",
       async () => new Uint8Array(budgets.natsState.bytes + 1),

@@ -57,12 +57,11 @@ const MAX_READ_GAP_RATIO = 0.5;
  * Decides which of several analyzers may publish.
  *
  * - The leader renews the lease periodically. A standby acquires it after seeing the same revision
- *   for the whole time to live. A write must name the current revision, so only one standby succeeds.
- *   Each process measures time with its own clock; clocks are never compared.
+ *   for the whole time to live. A write must name the current revision, so only one standby
+ *   succeeds. Each process measures time with its own clock; clocks are never compared.
  * - Each acquisition has a new `term`, and edges accept only messages with the term of the lease.
- *   So
- *   they ignore an old leader that was suspended and continues. Terms ascend, and are at least the
- *   Unix time in milliseconds, so that they do not repeat after the bucket is lost.
+ *   So they ignore an old leader that was suspended and continues. Terms ascend, and are at least
+ *   the Unix time in milliseconds, so that they do not repeat after the bucket is lost.
  * - A value that is not a lease is replaced at once.
  * - A simulation or replay never takes the lease of a node. A node takes the lease of a node on
  *   another chain only after ten minutes without renewal.
