@@ -99,7 +99,7 @@ pid="$(in_machine systemctl show utxoracle-live --property MainPID --value)"
 in_machine grep -E '^(Uid|Groups|CapEff|NoNewPrivs|Seccomp):' "/proc/$pid/status"
 in_machine systemd-analyze security utxoracle-live | tail -1
 in_machine systemctl restart bitcoind
-eventually "the feed of the restarted node is there" says 'the connection was made'
+eventually "the feed of the restarted node is there" says '"reason":"\(re\)\?connected"'
 eventually "it is ready after the node's restart" answers_200 /health/ready
 in_machine systemctl stop utxoracle-live
 [ "$(in_machine systemctl show utxoracle-live --property Result --value)" = success ] && echo "ok: it stops cleanly"

@@ -1,7 +1,7 @@
 // How long a transaction takes from a publisher in another process into the window, while ticks estimate beside it.
 // Arguments: TRANSACTIONS_PER_SECOND SECONDS. Fails when one is lost; the times are printed.
 import { Registry } from "prom-client";
-import type { ResyncWindow } from "../src/ingest/feed.ts";
+import type { SyncedWindow } from "../src/ingest/feed.ts";
 import { feedMetrics } from "../src/ingest/feed-metrics.ts";
 import { LiveWindow } from "../src/ingest/live-window.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
@@ -29,7 +29,7 @@ const sink = {
     window.transaction(rawBytes, timestamp);
     arrivals.push(performance.timeOrigin + performance.now());
   },
-} as ResyncWindow;
+} as SyncedWindow;
 const stop = new AbortController();
 const running = feed.run(sink, stop.signal);
 const timer = setInterval(() => window.estimatePrice(feed.now()), TICK_MS);

@@ -40,26 +40,26 @@ function gateToWindow(options: { maxHeldBytes?: number } = {}) {
 describe("transactions while it is not known whether the node was started anew", () => {
   it("wait, and come as they came when RPC does not serve", () => {
     const { delivered, gate: held } = gate();
-    held.doubt();
+    held.hold();
     held.transaction(message(1));
     held.transaction(message(2));
     expect(delivered).toEqual([]);
-    held.settle("unavailable");
+    held.release("unavailable");
     held.transaction(message(3));
     expect(delivered).toEqual([1, 2, 3]);
   });
 
   it("are left to RPC while the node reads its saved mempool", () => {
     const { delivered, gate: held } = gate();
-    held.doubt();
+    held.hold();
     held.transaction(message(1));
-    held.settle("loading");
+    held.release("loading");
     held.transaction(message(2));
-    held.settle("loaded");
+    held.release("loaded");
     held.transaction(message(3));
     // It may have been sent before the node said so: only a window that knows the saved ones can tell.
     expect(delivered).toEqual([]);
-    held.settle("fetched");
+    held.release("fetched");
     expect(delivered).toEqual([3]);
     held.transaction(message(4));
     expect(delivered).toEqual([3, 4]);
@@ -67,61 +67,61 @@ describe("transactions while it is not known whether the node was started anew",
 
   it("do not wait when a node that was never in doubt is looked at again", () => {
     const { delivered, gate: open } = gate();
-    open.settle("loaded");
+    open.release("loaded");
     open.transaction(message(1));
     expect(delivered).toEqual([1]);
   });
 
   it("from before another start are not taken for new ones after it", () => {
     const { delivered, gate: held } = gate();
-    held.doubt();
-    held.settle("loaded");
+    held.hold();
+    held.release("loaded");
     held.transaction(message(1));
-    held.doubt();
+    held.hold();
     held.transaction(message(2));
-    held.settle("loaded");
+    held.release("loaded");
     held.transaction(message(3));
-    held.settle("fetched");
+    held.release("fetched");
     expect(delivered).toEqual([3]);
   });
 
   it("come late rather than never when the node says that all is loaded, and then fails", () => {
     const { delivered, gate: held } = gate();
-    held.doubt();
+    held.hold();
     held.transaction(message(1));
-    held.settle("loaded");
-    held.settle("unavailable");
+    held.release("loaded");
+    held.release("unavailable");
     expect(delivered).toEqual([1]);
   });
 
   it("are replaced after they came, also when the replacement is told while they wait", () => {
     const { window, gate: held } = gateToWindow();
-    held.doubt();
-    held.settle("loaded");
+    held.hold();
+    held.release("loaded");
     held.transaction(message(1));
     held.sequence(removal(1));
     held.transaction(message(2));
     expect([...window]).toEqual([]);
-    held.settle("fetched");
+    held.release("fetched");
     expect([...window]).toEqual([2]);
   });
 
   it("are replaced at once where the window holds them, and not once more when they came back", () => {
     const { window, gate: held } = gateToWindow();
     held.transaction(message(1));
-    held.doubt();
-    held.settle("loaded");
+    held.hold();
+    held.release("loaded");
     held.transaction(message(2));
     held.sequence(removal(1));
     expect([...window]).toEqual([]);
     held.transaction(message(1));
-    held.settle("fetched");
+    held.release("fetched");
     expect([...window]).toEqual([2, 1]);
   });
 
   it("wait with what removes them in bounded memory", () => {
     const { window, gate: held } = gateToWindow({ maxHeldBytes: 20_200 });
-    held.doubt();
+    held.hold();
     held.transaction(message(1));
     for (let count = 0; count < 49; count++) held.sequence(removal(7));
     expect([...window]).toEqual([]);
@@ -135,15 +135,15 @@ describe("transactions while it is not known whether the node was started anew",
       fc.property(fc.array(step, { maxLength: 30 }), fc.constantFrom("fetched", "unavailable"), (steps, verdict) => {
         const expected = new Set<number>();
         const { window, gate: held } = gateToWindow();
-        held.doubt();
-        held.settle("loaded");
+        held.hold();
+        held.release("loaded");
         for (const { number, removed } of steps) {
           if (removed) held.sequence(removal(number));
           else held.transaction(message(number));
           if (removed) expected.delete(number);
           else expected.add(number);
         }
-        held.settle(verdict as MempoolVerdict);
+        held.release(verdict as MempoolVerdict);
         expect(window).toEqual(expected);
       }),
     );
@@ -151,7 +151,7 @@ describe("transactions while it is not known whether the node was started anew",
 
   it("wait no longer than a few seconds, and in bounded memory", () => {
     const patient = gate({ patienceSeconds: 5 });
-    patient.gate.doubt();
+    patient.gate.hold();
     patient.gate.transaction(message(1, 100));
     patient.gate.transaction(message(2, 105));
     expect(patient.delivered).toEqual([]);
@@ -159,7 +159,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect(patient.delivered).toEqual([1, 2, 3]);
 
     const small = gate({ maxHeldBytes: 1_250 });
-    small.gate.doubt();
+    small.gate.hold();
     for (let counter = 1; counter <= 3; counter++) small.gate.transaction(message(counter));
     expect(small.delivered).toEqual([1, 2, 3]);
   });
@@ -176,8 +176,8 @@ describe("transactions while it is not known whether the node was started anew",
         let counter = 0;
         for (const what of steps) {
           if (what === "transaction") held.transaction(message(counter++));
-          else if (what === "doubt") held.doubt();
-          else held.settle(what);
+          else if (what === "doubt") held.hold();
+          else held.release(what);
         }
         expect(delivered).toHaveLength(new Set(delivered).size);
         // Where nothing speaks for RPC bringing them, nothing is lost.

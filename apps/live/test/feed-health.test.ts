@@ -2,7 +2,7 @@ import type { EndpointStatus, FeedMessage, FeedStatus } from "@utxoracle/zmq-sou
 import { describe, expect, it } from "vitest";
 import { SequenceWatch } from "../src/ingest/sequence-watch.ts";
 import { type FeedSituation, noticesOf, reasonsOf } from "../src/sync/feed-health.ts";
-import type { ResyncState } from "../src/sync/resync-loop.ts";
+import { initialState, type SyncState } from "../src/sync/sync-state.ts";
 
 const endpoints = { rawtx: "tcp://n:28332", rawblock: "tcp://n:28333", sequence: "tcp://n:28334" };
 const perTopic = { rawtx: 0, rawblock: 0, hashblock: 0, sequence: 0 };
@@ -27,23 +27,20 @@ function statusWith(changes: { readonly [Topic in keyof typeof endpoints]?: Part
   };
 }
 
-const served: ResyncState = {
-  running: false,
-  doubted: false,
-  settled: true,
-  refill: null,
+const served: SyncState = {
+  ...initialState,
+  node: "live",
+  requested: null,
+  filled: true,
   chain: "main",
+  filledFrom: "main",
   height: 900_000,
-  problem: null,
-  unfit: false,
-  mayHaveStrayed: false,
-  findings: [],
 };
 
 const situation = (changes: Partial<FeedSituation> = {}): FeedSituation => ({
   endpoints,
   chain: null,
-  resync: served,
+  sync: served,
   status: statusWith({}),
   silence: null,
   isSilenceUnexplained: false,
@@ -62,8 +59,8 @@ describe("the health of a node's feed", () => {
 
   it("notes a silence that cannot be explained without RPC", () => {
     const codesOf = (changes: Partial<FeedSituation>): string[] => codes(noticesOf(situation(changes)));
-    expect(codesOf({ resync: null, isSilenceUnexplained: true })).toContain("feed_quiet");
-    expect(codesOf({ resync: null })).not.toContain("feed_quiet");
+    expect(codesOf({ sync: null, isSilenceUnexplained: true })).toContain("feed_quiet");
+    expect(codesOf({ sync: null })).not.toContain("feed_quiet");
   });
 
   it("tells of a topic whose connection does not come about what is missing and what that costs", () => {
@@ -76,7 +73,7 @@ describe("the health of a node's feed", () => {
     );
     expect(sequence).toMatchObject({ code: "zmq_sequence_not_zmq" });
     expect(sequence?.message).toMatch(/--zmq-sequence; meanwhile .* until the next block/);
-    const [, , withoutRpc] = noticesOf(situation({ status, resync: null }));
+    const [, , withoutRpc] = noticesOf(situation({ status, sync: null }));
     expect(withoutRpc?.message).toContain("stays empty");
   });
 
@@ -89,22 +86,22 @@ describe("the health of a node's feed", () => {
     expect(noticesOf(situation({ status: one }))).toEqual([]);
     const unpublished = { code: "topic_sequence_unpublished" as const, message: "the node does not publish sequence" };
     const status = statusWith({ sequence: refused });
-    const resync = { ...served, findings: [unpublished] };
-    expect(codes(noticesOf(situation({ status, resync })))).toEqual(["topic_sequence_unpublished"]);
+    const sync = { ...served, findings: [unpublished] };
+    expect(codes(noticesOf(situation({ status, sync })))).toEqual(["topic_sequence_unpublished"]);
   });
 
   it.each(["node_blocks_only", "node_network_off", "node_no_peers", "topic_rawtx_unpublished"] as const)(
     "is not ready while no payment can arrive: %s",
     (code) => {
-      const resync = { ...served, findings: [{ code, message: "nothing comes" }] };
-      expect(codes(reasonsOf(situation({ resync })))).toEqual([code]);
-      expect(noticesOf(situation({ resync }))).toEqual([]);
+      const sync = { ...served, findings: [{ code, message: "nothing comes" }] };
+      expect(codes(reasonsOf(situation({ sync })))).toEqual([code]);
+      expect(noticesOf(situation({ sync }))).toEqual([]);
     },
   );
 
   it("says that the chain is unknown where neither the node nor the settings name it", () => {
-    expect(codes(noticesOf(situation({ resync: null })))).toEqual(["no_rpc", "chain_unknown"]);
-    expect(codes(noticesOf(situation({ resync: null, chain: "main" })))).toEqual(["no_rpc"]);
+    expect(codes(noticesOf(situation({ sync: null })))).toEqual(["no_rpc", "chain_unknown"]);
+    expect(codes(noticesOf(situation({ sync: null, chain: "main" })))).toEqual(["no_rpc"]);
   });
 
   it("names the silence by what is known of the node", () => {
@@ -114,7 +111,7 @@ describe("the health of a node's feed", () => {
 
   it("says that the window is being read anew after the clock was set", () => {
     const refill = { code: "clock_set" as const, message: "the clock was set back by 3600 s" };
-    expect(reasonsOf(situation({ resync: { ...served, settled: false, refill } }))).toEqual([refill]);
+    expect(reasonsOf(situation({ sync: { ...served, filled: false, resetReason: refill } }))).toEqual([refill]);
   });
 
   it("tells that sequence is listened to where it is not published", () => {
@@ -146,13 +143,13 @@ describe("the watch over sequence", () => {
   it("is certain once, after many transactions over some time without a word", () => {
     const watch = new SequenceWatch();
     // A block's transactions come all at once, and are told of there by one word that may be late.
-    for (let count = 0; count < 3000; count++) expect(watch.heard(transaction(1000))).toBe(false);
-    expect(watch.heard(transaction(1010))).toBe(true);
-    expect(watch.heard(transaction(1020))).toBe(false);
+    for (let count = 0; count < 3000; count++) expect(watch.onMessage(transaction(1000))).toBe(false);
+    expect(watch.onMessage(transaction(1010))).toBe(true);
+    expect(watch.onMessage(transaction(1020))).toBe(false);
     expect(watch.isMute).toBe(true);
-    watch.heard(word);
+    watch.onMessage(word);
     expect(watch.isMute).toBe(false);
-    for (let count = 0; count < 200; count++) watch.heard(transaction(2000 + count));
+    for (let count = 0; count < 200; count++) watch.onMessage(transaction(2000 + count));
     expect(watch.isMute).toBe(false);
   });
 });

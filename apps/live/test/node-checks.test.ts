@@ -1,6 +1,6 @@
 import { type BlockchainInfo, NodeRpcError, type ZmqNotification } from "@utxoracle/node-rpc";
 import { describe, expect, it } from "vitest";
-import { type CheckedNode, nodeFindings, unfitness } from "../src/sync/node-checks.ts";
+import { type CheckedNode, nodeFindings, rejectionReason } from "../src/sync/node-checks.ts";
 
 const synced: BlockchainInfo = {
   chain: "main",
@@ -15,23 +15,23 @@ const synced: BlockchainInfo = {
 
 describe("a node of which nothing counts", () => {
   it("is on another chain than the one asked for", () => {
-    expect(unfitness(synced, null)).toBeNull();
-    expect(unfitness(synced, "main")).toBeNull();
-    expect(unfitness({ ...synced, chain: "test" }, "main")).toMatchObject({ code: "wrong_chain" });
-    const strayed = unfitness({ ...synced, chain: "signet" }, null, "main");
+    expect(rejectionReason(synced, null)).toBeNull();
+    expect(rejectionReason(synced, "main")).toBeNull();
+    expect(rejectionReason({ ...synced, chain: "test" }, "main")).toMatchObject({ code: "wrong_chain" });
+    const strayed = rejectionReason({ ...synced, chain: "signet" }, null, "main");
     expect(strayed).toMatchObject({ code: "wrong_chain", message: expect.stringMatching(/signet.*main/) });
-    expect(unfitness(synced, null, "main")).toBeNull();
+    expect(rejectionReason(synced, null, "main")).toBeNull();
   });
 
   it("lacks blocks, for the first time or after a pause; a fresh chain that lacks none is no such node", () => {
     const first = { ...synced, blocks: 250_000, initialBlockDownload: true, verificationProgress: 0.1234 };
-    expect(unfitness(first, null)).toMatchObject({ code: "node_syncing" });
-    expect(unfitness(first, null)?.message).toContain("650001 blocks");
-    expect(unfitness({ ...synced, blocks: 899_970 }, null)).toMatchObject({ code: "node_syncing" });
+    expect(rejectionReason(first, null)).toMatchObject({ code: "node_syncing" });
+    expect(rejectionReason(first, null)?.message).toContain("650001 blocks");
+    expect(rejectionReason({ ...synced, blocks: 899_970 }, null)).toMatchObject({ code: "node_syncing" });
     const fresh = { ...synced, headers: 0, blocks: 0, initialBlockDownload: true };
-    expect(unfitness({ ...fresh, chain: "regtest" }, null)).toBeNull();
+    expect(rejectionReason({ ...fresh, chain: "regtest" }, null)).toBeNull();
     // Of the main chain it has not even the headers yet.
-    expect(unfitness(fresh, null)).toMatchObject({ code: "node_syncing" });
+    expect(rejectionReason(fresh, null)).toMatchObject({ code: "node_syncing" });
   });
 });
 

@@ -3,7 +3,7 @@ import { Simulation, type SimulationEvent } from "@utxoracle/simulator";
 import { ConfirmedSide } from "../src/confirmed/confirmed-side.ts";
 import { LiveWindow } from "../src/ingest/live-window.ts";
 import { serviceSink } from "../src/serve/service-sink.ts";
-import { type ResyncNode, resync } from "../src/sync/resync.ts";
+import { type SyncNode, syncWindow } from "../src/sync/sync-window.ts";
 
 export const START = 1_700_000_000;
 
@@ -84,8 +84,8 @@ export class SimulatedWorld {
     }
   }
 
-  resync(wasRemoved: (txid: string) => boolean = () => false, node: ResyncNode = this.node) {
-    return resync({
+  sync(wasRemoved: (txid: string) => boolean = () => false, node: SyncNode = this.node) {
+    return syncWindow({
       node,
       window: this.sink,
       windowSeconds: this.windowSeconds,
@@ -105,7 +105,7 @@ export class SimulatedWorld {
   }
 
   /** What the node's RPC would answer. */
-  readonly node: ResyncNode = {
+  readonly node: SyncNode = {
     getBlockchainInfo: async (): Promise<BlockchainInfo> => ({
       chain: "main",
       blocks: this.simulation.tip.height,

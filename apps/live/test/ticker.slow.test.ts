@@ -82,8 +82,8 @@ describe("the ticks after the clock was set", () => {
       expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
 
       now += step + 0.5;
-      window.beginAnew();
-      ticker.beginAnew(step);
+      window.reset();
+      ticker.reset(step);
       const refilling: FeedState = { ...state(true), loading: true, lost: true };
       const { delta: first } = ticker.tick(now, refilling);
       expect(first.data).toMatchObject({

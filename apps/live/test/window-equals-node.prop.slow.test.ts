@@ -1,7 +1,7 @@
 import { examineMempoolTransaction } from "@utxoracle/tx-parser";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ResyncNode } from "../src/sync/resync.ts";
+import type { SyncNode } from "../src/sync/sync-window.ts";
 import { SimulatedWorld, START } from "./simulated-world.ts";
 
 const windowSeconds = 600;
@@ -34,10 +34,10 @@ describe("the window after a resync", () => {
       fc.asyncProperty(fc.nat(), fc.nat(200), fc.nat(2), async (seed, seconds, reorgDepth) => {
         const world = new SimulatedWorld({ seed, windowSeconds, transactionsPerSecond: 1 });
         world.advance(500);
-        world.sink.beginAnew(30);
+        world.sink.reset(30);
         world.advance(seconds);
         if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganise(reorgDepth);
-        await world.resync();
+        await world.sync();
         for (const txid of expectedIds(world).held) expect(world.window.has(txid), `${txid} is missing`).toBe(true);
         expectAddsUp(world);
       }),
@@ -65,7 +65,7 @@ describe("the window after a resync", () => {
           world.advance(quiet, isLost);
           if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganise(reorgDepth, isLost);
           world.advance(20, isLost);
-          await world.resync();
+          await world.sync();
           world.window.estimatePrice(world.now());
 
           const { held, payments } = expectedIds(world);
@@ -84,22 +84,22 @@ describe("the window after a resync", () => {
 
   it("has nothing to do when nothing was lost", async () => {
     const world = new SimulatedWorld({ seed: 7, windowSeconds, transactionsPerSecond: 2 });
-    await world.resync();
+    await world.sync();
     world.advance(500);
     const before = world.window.stats(world.now());
-    expect(await world.resync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
+    expect(await world.sync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
     expect(world.window.stats(world.now())).toEqual(before);
   });
 
   it("does not bring back what had expired when its block comes", async () => {
     const world = new SimulatedWorld({ seed: 3, windowSeconds: 10, transactionsPerSecond: 2 });
-    await world.resync();
+    await world.sync();
     // Long enough for most of the mempool to be older than ten seconds when its block comes.
     for (let minute = 0; minute < 10; minute++) {
       world.advance(60);
       world.window.estimatePrice(world.now());
       const { totalReceived } = world.window.stats(world.now());
-      await world.resync();
+      await world.sync();
       expect(world.window.stats(world.now()).totalReceived).toBe(totalReceived);
       expectAddsUp(world);
     }
@@ -111,7 +111,7 @@ describe("the window after a resync", () => {
     for (let minute = 0; minute < 30; minute++) {
       world.advance(60);
       world.window.estimatePrice(world.now());
-      await world.resync();
+      await world.sync();
     }
     const { rememberedIds, totalReceived } = world.window.stats(world.now());
     const { mempool, blocks } = world.simulation;
@@ -127,7 +127,7 @@ describe("the window after a resync", () => {
       .filter(({ enteredAt }) => enteredAt < world.simulation.time - 15)
       .map(({ transaction }) => transaction.txid);
     expect(old.length).toBeGreaterThan(10);
-    await world.resync();
+    await world.sync();
     const { totalReceived } = world.window.stats(world.now());
     const inBlock = new Set<string>();
     world.simulation.mineBlock((event) => {
@@ -157,13 +157,13 @@ describe("the window after a resync", () => {
         return bytes;
       };
       if (when === 0) mine();
-      const { removed } = await world.resync(undefined, { ...world.node, getBlock });
+      const { removed } = await world.sync(undefined, { ...world.node, getBlock });
       expect(removed).toBe(0);
       expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
       expect(world.confirmed.tip?.hash).toBe(world.simulation.tip.hash);
       expect(world.confirmed.blocks.length).toBeGreaterThan(9);
       expect(world.confirmed.reachesBackFrom(world.simulation.tip.hash)).toBe(true);
-      expect(await world.resync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
+      expect(await world.sync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
     },
   );
 
@@ -172,9 +172,9 @@ describe("the window after a resync", () => {
     world.advance(500, () => true);
     world.advance(100);
     const deaf = { ...world.node, getBlockchainInfo: () => Promise.reject(new Error("it hangs")) };
-    await expect(world.resync(undefined, deaf)).rejects.toThrow("it hangs");
+    await expect(world.sync(undefined, deaf)).rejects.toThrow("it hangs");
     expect(world.confirmed.blocks.length).toBeLessThan(4);
-    await world.resync();
+    await world.sync();
     expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
     expect(world.confirmed.blocks.map(({ hash }) => hash)).toEqual(world.simulation.blocks.map(({ hash }) => hash));
     expectAddsUp(world);
@@ -185,7 +185,7 @@ describe("the window after a resync", () => {
     world.advance(500, () => true);
     const pruneHeight = world.simulation.tip.height - 3;
     const asked: number[] = [];
-    const pruned: ResyncNode = {
+    const pruned: SyncNode = {
       ...world.node,
       getBlockchainInfo: async () => ({ ...(await world.node.getBlockchainInfo()), pruned: true, pruneHeight }),
       getBlock: async (hash) => {
@@ -193,9 +193,9 @@ describe("the window after a resync", () => {
         return world.node.getBlock(hash);
       },
     };
-    await world.resync(undefined, pruned);
+    await world.sync(undefined, pruned);
     expect(asked).toEqual([pruneHeight, pruneHeight + 1, pruneHeight + 2, pruneHeight + 3]);
-    await world.resync(undefined, pruned);
+    await world.sync(undefined, pruned);
     expect(asked).toHaveLength(4);
   });
 
@@ -203,7 +203,7 @@ describe("the window after a resync", () => {
     const world = new SimulatedWorld({ seed: 11, windowSeconds, transactionsPerSecond: 1 });
     world.advance(40, () => true);
     const [first] = world.simulation.mempool.txids();
-    await world.resync((txid) => txid === first);
+    await world.sync((txid) => txid === first);
     expect(first).toBeDefined();
     expect(world.window.has(first as string)).toBe(false);
   });

@@ -1,34 +1,34 @@
-/** Seconds between attempts: first, and at most while the node cannot be asked: it is there again within that. */
+import type { NodeRpcErrorCode } from "@utxoracle/node-rpc";
+
 const FIRST_SECONDS = 1;
-const LONGEST_SECONDS = 5;
-/** And at most when it refuses us, which lasts until somebody corrects a setting, and of which it writes a line into its log each time. */
-const LONGEST_REFUSED_SECONDS = 60;
+/** Longest pause while a node does not answer: it is found again within this time. */
+const MAX_SECONDS = 5;
+/** Longest pause while a node refuses the credentials: the node logs every attempt. */
+const MAX_REFUSED_SECONDS = 60;
 
-/** The codes of `NodeRpcError` by which a node refuses whoever asks, whatever it is asked. */
-const REFUSALS: ReadonlySet<string> = new Set(["unauthorized", "forbidden"]);
+/** Error codes by which a node refuses the client itself, whatever it calls. */
+const REFUSALS: ReadonlySet<NodeRpcErrorCode> = new Set(["unauthorized", "forbidden"]);
 
-/** Whether the node does not let us in. */
-export const isRefusal = (code: string): boolean => REFUSALS.has(code);
+/** Whether the node refuses the credentials. */
+export const isRefusal = (code: NodeRpcErrorCode): boolean => REFUSALS.has(code);
 
-/** How long to wait before a node is asked again that did not serve: twice as long each time, up to a bound. */
-export class RetryPause {
-  #next = FIRST_SECONDS;
-  #refused = false;
+/** Exponential backoff. */
+export interface RetryPause {
+  /** The next pause. */
+  readonly seconds: number;
+  /** Whether the last failure was a refusal. */
+  readonly refused: boolean;
+}
 
-  /** The node served. */
-  reset(): void {
-    this.#next = FIRST_SECONDS;
-    this.#refused = false;
-  }
+/** Backoff before the first failure, and again after a success. */
+export const firstPause: RetryPause = { seconds: FIRST_SECONDS, refused: false };
 
-  /** @param code of the failure. @returns seconds. */
-  after(code: string): number {
-    const refused = isRefusal(code);
-    // Another kind of trouble is a new one.
-    if (refused !== this.#refused) this.reset();
-    this.#refused = refused;
-    const seconds = this.#next;
-    this.#next = Math.min(2 * seconds, refused ? LONGEST_REFUSED_SECONDS : LONGEST_SECONDS);
-    return seconds;
-  }
+/** The pause after a failure, and the one that follows it. A failure of the other kind starts from the beginning. */
+export function pauseAfter(
+  pause: RetryPause,
+  refused: boolean,
+): { readonly seconds: number; readonly next: RetryPause } {
+  const seconds = refused === pause.refused ? pause.seconds : FIRST_SECONDS;
+  const max = refused ? MAX_REFUSED_SECONDS : MAX_SECONDS;
+  return { seconds, next: { seconds: Math.min(2 * seconds, max), refused } };
 }

@@ -118,7 +118,10 @@ async function serve(options: ServiceOptions): Promise<void> {
   try {
     const server = await createHttpServer({ settings, state, metrics, log, version });
     const { registry } = metrics;
-    bus = await openBus({ settings, state, epoch, source: feed.source, uptimeSeconds, registry, log, supervisor });
+    bus = await openBus({
+      ...{ settings, state, epoch, source: feed.source, uptimeSeconds, registry, log, supervisor },
+      notices: () => state.feedNotices(),
+    });
     const outputs: OutputPort[] = [clientsPort(server)];
     if (bus !== null) {
       outputs.push(bus);
@@ -159,7 +162,7 @@ async function serve(options: ServiceOptions): Promise<void> {
         confirmed,
         metrics,
         now: () => feed.now(),
-        onBeginAnew: (clockStepSeconds) => ticker.beginAnew(clockStepSeconds),
+        onReset: (clockStepSeconds) => ticker.reset(clockStepSeconds),
         ...(recorded === null
           ? {}
           : {
@@ -173,7 +176,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       if (!signal.aborted) {
         if (feed.source !== "replay") throw new Error("the feed ended without an error");
         // The final prices depend only on the file, not on the times of the ticks.
-        confirmed.beginAnew();
+        confirmed.requestSnapshot();
         tick(true);
       }
       await aborted(signal);

@@ -490,7 +490,7 @@ export const budgets = {
     count: 100_000,
     bytes: null,
     beyond: "the oldest are removed; this sync may add such a transaction again, until the next sync",
-    test: "apps/live/test/resync-loop.test.ts",
+    test: "apps/live/test/sync-loop.test.ts",
   },
   unknownEntries: {
     what: "mempool entries unknown to the window, during a sync",

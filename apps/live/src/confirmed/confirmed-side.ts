@@ -108,8 +108,8 @@ export class ConfirmedSide {
     return this.#isEstimated && this.#status() !== this.#publishedStatus;
   }
 
-  /** The next message is one for readers who have none. */
-  beginAnew(): void {
+  /** Makes the next message a snapshot. */
+  requestSnapshot(): void {
     this.#readersBeginAnew = true;
   }
 

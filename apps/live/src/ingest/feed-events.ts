@@ -2,28 +2,21 @@ import type { FeedEvent, SilenceVerdict } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { FeedMetrics } from "./feed-metrics.ts";
+import type { SyncRequests } from "./sync-requests.ts";
 
-/** A burst of gaps makes one line in this time, ms; the metrics count each. */
+/** A burst of gaps is logged once in this time, ms; the metrics count each. */
 const REPEAT_PERIOD_MS = 10_000;
-/** A silence that goes on for days is told once an hour, ms. */
+/** A silence that lasts for days is logged once in this time, ms. */
 const SILENCE_PERIOD_MS = 3_600_000;
 
-/** Whoever keeps the window equal to the node. */
-export interface Doubts {
-  /** Something may have been lost. */
-  request(why: string): void;
-  /** The node may have been started anew. */
-  requestAnew(why: string): void;
-}
-
-/** Silences of which it is known that they are no quiet. */
+/** Silences that are not merely a quiet node. */
 export type LostFeed = Extract<SilenceVerdict, "feed_dead" | "node_unreachable">;
 
-/** Tells what happens around the feed in log and metrics, and has the window looked after where something may be lost. */
+/** Logs and counts events of the feed, and requests a sync where messages may be lost. */
 export class FeedEvents {
   readonly #log: Logger;
   readonly #metrics: FeedMetrics;
-  readonly #doubts: Doubts;
+  readonly #sync: SyncRequests;
   readonly #repeats = new RepeatFilter(REPEAT_PERIOD_MS, () => performance.now());
   readonly #silences = new RepeatFilter(SILENCE_PERIOD_MS, () => performance.now());
   #silence: LostFeed | null = null;
@@ -31,20 +24,20 @@ export class FeedEvents {
 
   readonly #situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null };
 
-  /** @param situation what decides which cause and which remedy an event has: RPC, and recent pauses of this process, seconds. */
+  /** @param situation what decides an event's cause and remedy: RPC, and recent pauses of this process, seconds. */
   constructor(
     log: Logger,
     metrics: FeedMetrics,
-    doubts: Doubts,
+    sync: SyncRequests,
     situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null },
   ) {
     this.#log = log;
     this.#metrics = metrics;
-    this.#doubts = doubts;
+    this.#sync = sync;
     this.#situation = situation;
   }
 
-  /** Nothing arrives although the node moved on, or it cannot be asked; null while neither is so. */
+  /** Nothing arrives although the node moved on, or the node cannot be asked; null otherwise. */
   get silence(): LostFeed | null {
     return this.#silence;
   }
@@ -54,21 +47,16 @@ export class FeedEvents {
     return this.#isSilenceUnexplained;
   }
 
-  readonly hear = (event: FeedEvent): void => {
+  readonly onEvent = (event: FeedEvent): void => {
     switch (event.type) {
       case "connected":
         this.#log.info({ endpoint: event.endpoint, topics: event.topics }, "connected to the node");
         if (event.reconnections > 0) this.#metrics.feedReconnections.inc();
-        // At the first time too: RPC may have failed before, or have been read before the feed began.
-        this.#doubts.requestAnew(
-          event.reconnections > 0 ? "the connection was lost for a while" : "the connection was made",
-        );
+        // Also the first time: RPC may have failed before, or been read before the feed began.
+        this.#sync.requestFullSync(event.reconnections > 0 ? "reconnected" : "connected");
         break;
       case "disconnected":
-        this.#log.warn(
-          { endpoint: event.endpoint, topics: event.topics },
-          "connection to the node lost; trying again for ever",
-        );
+        this.#log.warn({ endpoint: event.endpoint, topics: event.topics }, "connection to the node lost; reconnecting");
         break;
       case "connect_failed":
         this.#log.warn({ endpoint: event.endpoint, topics: event.topics, problem: event.problem }, event.message);
@@ -83,12 +71,12 @@ export class FeedEvents {
             ? `the node dropped messages: add zmqpub${event.topic}hwm=0 to its bitcoin.conf`
             : "messages were lost while this program was paused: give it more CPU and memory",
         );
-        this.#doubts.request("messages were missed");
+        this.#sync.requestSync("messages_missed");
         break;
       case "node_restarted":
         this.#metrics.nodeRestarts.inc();
         this.#log.warn({ topic: event.topic, missed: event.missed }, "the node was restarted");
-        this.#doubts.requestAnew("the node was restarted");
+        this.#sync.requestFullSync("node_restarted");
         break;
       case "slow_consumer":
         this.#warn(
@@ -98,7 +86,7 @@ export class FeedEvents {
             ? `the service falls behind the node: messages are dropped here and ${this.#situation.hasRpc ? "fetched over RPC" : "lost, since there is no RPC to fetch them"}; give it more CPU`
             : "the service keeps up with the node again",
         );
-        this.#doubts.request("messages were dropped here");
+        this.#sync.requestSync("messages_dropped");
         break;
       case "invalid_frame":
         this.#warn(
@@ -110,7 +98,7 @@ export class FeedEvents {
       case "silence":
         this.#silence = event.verdict === "node_unreachable" || event.verdict === "feed_dead" ? event.verdict : null;
         this.#isSilenceUnexplained = event.verdict === "unknown";
-        this.#tellSilence(event);
+        this.#logSilence(event);
         break;
       case "silence_ended":
         this.#silence = null;
@@ -120,7 +108,7 @@ export class FeedEvents {
     }
   };
 
-  #tellSilence(event: Extract<FeedEvent, { type: "silence" }>): void {
+  #logSilence(event: Extract<FeedEvent, { type: "silence" }>): void {
     const suppressed = this.#silences.admit(event.verdict);
     if (suppressed === null) return;
     this.#log[this.#silence === null ? "info" : "warn"](

@@ -3,7 +3,7 @@ import type { MempoolLook } from "@utxoracle/estimator";
 import type { NodeState, Source } from "@utxoracle/models";
 import type { ReadinessReason } from "../state/service-state.ts";
 
-/** Where a feed delivers what it hears. All times are Unix seconds on the feed's clock. */
+/** Receives the messages of a feed. All times are Unix seconds on the feed's clock. */
 export interface FeedSink {
   /** A transaction entered the mempool (or is repeated: the sink knows which it has). */
   transaction(rawBytes: Uint8Array, timestamp: number): void;
@@ -17,8 +17,8 @@ export interface FeedSink {
   passTime?(time: number, signal: AbortSignal): Promise<void>;
 }
 
-/** What a resync asks of the window besides delivering to it. */
-export interface ResyncWindow extends FeedSink {
+/** The window as a sync uses it. */
+export interface SyncedWindow extends FeedSink {
   /** Known: held, rejected, or expired and remembered. */
   has(txid: string): boolean;
   /** Remembers an id of the mempool that is older than the window, so that its block does not bring it in. */
@@ -33,8 +33,8 @@ export interface ResyncWindow extends FeedSink {
   tipHash(): string | null;
   /** Takes away what stands on a held block: the node's chain ends there again. */
   rewindTo(hash: string): void;
-  /** The clock was set on by so many seconds (less than zero: back): nothing held is dated by it. Lets go of it; all is wanted again. */
-  beginAnew(clockStepSeconds: number): void;
+  /** Clears the window after the clock was set ahead (less than zero: back); everything must be fetched again. */
+  reset(clockStepSeconds: number): void;
   /** Begins a look at all of the node's mempool. What its `forgetExpired` keeps are also ids of blocks that may still be undone. */
   lookAtMempool(): MempoolLook;
 }
@@ -65,7 +65,7 @@ export interface Feed {
   checkClock(): void;
   state(): FeedState;
   /** Delivers until the signal aborts; a file's feed also returns at its end. @throws an error that ends the program. */
-  run(sink: ResyncWindow, signal: AbortSignal): Promise<void>;
+  run(sink: SyncedWindow, signal: AbortSignal): Promise<void>;
   /** Lets go of what opening took: files, sockets, a simulation. Called once, after `run` or instead of it. */
   close(): Promise<void>;
 }

@@ -48,8 +48,8 @@ export class LiveWindow {
     this.#seen = { has: (txid) => this.#analyzer.seenTxids.has(txid), add: () => undefined };
   }
 
-  /** Lets go of everything, counts and ids included. */
-  beginAnew(): void {
+  /** Clears the window, including counts and ids. */
+  reset(): void {
     this.#analyzer = createAnalyzer(this.#options);
     this.#pointsTakenUpTo = 0;
   }

@@ -1,36 +1,34 @@
 import type { FeedMessage } from "@utxoracle/zmq-source";
 
-/** So many transactions over so many seconds without a word on `sequence`, which tells of each: it does not come at all. */
-const TRANSACTIONS_WITHOUT_A_WORD = 100;
-const SECONDS_WITHOUT_A_WORD = 10;
+/** This many transactions over this many seconds without a `sequence` message for any of them: the topic does not arrive. */
+const MUTE_TRANSACTIONS = 100;
+const MUTE_SECONDS = 10;
 
 /**
- * Finds out that `sequence` is listened to where it is not published: the connection stands, since another topic's
- * publisher answers, and nothing ever comes. A node's own word is no help where its addresses are mapped to others.
+ * Detects that `sequence` is subscribed to at an address that does not publish it: the connection stands, since another
+ * topic's publisher answers, but nothing arrives. The node's own report does not help where addresses are mapped.
  */
 export class SequenceWatch {
-  #heardOf = false;
+  #received = false;
   #transactions = 0;
   #firstTimestamp: number | null = null;
   #isMute = false;
 
-  /** Whether it is certain that the topic does not come. */
+  /** Whether the topic certainly does not arrive. */
   get isMute(): boolean {
     return this.#isMute;
   }
 
-  /** A message of the feed. @returns whether it has just become certain. */
-  heard(message: FeedMessage): boolean {
+  /** @returns whether it has just become certain that the topic does not arrive. */
+  onMessage(message: FeedMessage): boolean {
     if (message.topic === "sequence") {
-      this.#heardOf = true;
+      this.#received = true;
       this.#isMute = false;
     }
-    if (message.topic !== "rawtx" || this.#heardOf || this.#isMute) return false;
+    if (message.topic !== "rawtx" || this.#received || this.#isMute) return false;
     this.#transactions++;
     this.#firstTimestamp ??= message.timestamp;
-    this.#isMute =
-      this.#transactions >= TRANSACTIONS_WITHOUT_A_WORD &&
-      message.timestamp - this.#firstTimestamp >= SECONDS_WITHOUT_A_WORD;
+    this.#isMute = this.#transactions >= MUTE_TRANSACTIONS && message.timestamp - this.#firstTimestamp >= MUTE_SECONDS;
     return this.#isMute;
   }
 }

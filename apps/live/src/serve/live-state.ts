@@ -78,7 +78,12 @@ export class LiveState implements ServiceState {
   }
 
   notices(): readonly ReadinessReason[] {
-    return [...(this.#feed?.state().notices ?? []), ...this.#windowNotices(), ...this.#moreNotices()];
+    return [...this.feedNotices(), ...this.#moreNotices()];
+  }
+
+  /** Notices of the feed and the window alone. */
+  feedNotices(): readonly ReadinessReason[] {
+    return [...(this.#feed?.state().notices ?? []), ...this.#windowNotices()];
   }
 
   #windowNotices(): ReadinessReason[] {

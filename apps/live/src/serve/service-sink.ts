@@ -1,7 +1,7 @@
 import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { HeldBlock } from "../confirmed/chain-window.ts";
 import type { ConfirmedSide } from "../confirmed/confirmed-side.ts";
-import type { ResyncWindow } from "../ingest/feed.ts";
+import type { SyncedWindow } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
 import type { ServiceMetrics } from "./metrics/service-metrics.ts";
 
@@ -17,13 +17,13 @@ export interface ServiceSinkOptions {
   /** Told the feed's time before each message counts. */
   readonly onTime?: (now: number) => void;
   /** Told when the window was emptied because the clock was set, and by how many seconds. */
-  readonly onBeginAnew?: (clockStepSeconds: number) => void;
+  readonly onReset?: (clockStepSeconds: number) => void;
   /** Told after each block that was connected. */
   readonly onBlock?: () => void;
 }
 
 /** Where a feed's messages go: each to the live window and, for blocks, to the confirmed side too. */
-export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
+export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
   const { window, windowSeconds, confirmed, metrics, now } = options;
   // What a message finds in the window is decided by its time, not by when somebody looked last.
   const passTime = (): void => {
@@ -87,10 +87,10 @@ export function serviceSink(options: ServiceSinkOptions): ResyncWindow {
       // Those left are older than anybody wants.
       again.clear();
     },
-    beginAnew: (clockStepSeconds) => {
-      window.beginAnew();
+    reset: (clockStepSeconds) => {
+      window.reset();
       for (const { hash } of confirmed.blocks) again.add(hash);
-      options.onBeginAnew?.(clockStepSeconds);
+      options.onReset?.(clockStepSeconds);
     },
     tipHash: () => confirmed.tip?.hash ?? null,
     rewindTo: (hash) => {

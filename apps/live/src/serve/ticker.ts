@@ -57,7 +57,7 @@ export class Ticker {
    * The window was emptied because the clock was set on by so many seconds (less than zero: back): points and prices so
    * far are dated by another clock. A price is not taken for younger than it may be.
    */
-  beginAnew(clockStepSeconds: number): void {
+  reset(clockStepSeconds: number): void {
     this.#recentPoints = [];
     this.#snapshotForAll = true;
     const lastGood = this.#verdict?.lastGood;

@@ -1,7 +1,7 @@
 import { createNodeRpc, type NodeRpc } from "@utxoracle/node-rpc";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import type { Logger } from "pino";
-import type { Feed, FeedState, ResyncWindow } from "../ingest/feed.ts";
+import type { Feed, FeedState, SyncedWindow } from "../ingest/feed.ts";
 import { unsetClocks } from "../ingest/steady-clock.ts";
 import { NodeFeed, type NodeFeedParts } from "./node-feed.ts";
 
@@ -68,7 +68,7 @@ class DemoFeed implements Feed {
     return this.#feed.state();
   }
 
-  run(sink: ResyncWindow, signal: AbortSignal): Promise<void> {
+  run(sink: SyncedWindow, signal: AbortSignal): Promise<void> {
     return this.#feed.run(sink, signal);
   }
 

@@ -1,25 +1,30 @@
-import type { HealthTopic } from "@utxoracle/models";
 import { type BlockchainInfo, type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import { chainChangeSentence, lackOfBlocks } from "../chain/chain-sync.ts";
 import { relayProblem } from "../chain/relay-problem.ts";
 import { LEAST_NODE_VERSION } from "../chain/rpc-checks.ts";
-import { checkTopics } from "../chain/zmq-checks.ts";
+import { checkTopics, serviceTopics } from "../chain/zmq-checks.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
 /** The calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;
 
+/** Why a node's data is not used, with what to do. */
+export interface NodeRejection {
+  readonly code: "wrong_chain" | "node_syncing";
+  readonly message: string;
+}
+
 /**
- * Why nothing of the node is taken yet; null when it can be.
- * @param chain the one asked for; null: any.
- * @param before the one that was taken in until now; null: none.
+ * Why the node is rejected; null when it is not.
+ * @param chain the chain that the settings require; null: any.
+ * @param before the chain that the window was filled from; null: none.
  */
-export function unfitness(
+export function rejectionReason(
   info: BlockchainInfo,
   chain: string | null,
   before: string | null = null,
-): ReadinessReason | null {
+): NodeRejection | null {
   if (chain !== null && info.chain !== chain)
     return {
       code: "wrong_chain",
@@ -36,8 +41,8 @@ export function unfitness(
 }
 
 /**
- * What is wrong with a node although it serves: too old, deaf to transactions, or not publishing what is listened to. Each
- * with the remedy. A node that refuses these calls is taken as it is: `doctor` says which calls it forbids.
+ * Problems of a node that serves: too old, receiving no transactions, or not publishing a topic. Each with its remedy. A
+ * node that forbids these calls is not checked: `doctor` lists the calls it forbids.
  */
 export async function nodeFindings(
   node: CheckedNode,
@@ -57,8 +62,10 @@ export async function nodeFindings(
   const published = await unlessRefused(node.getZmqNotifications({ signal }));
   if (published === null) return findings;
   const place = { version: network?.version ?? null, host: null };
-  for (const { check, message, bitcoinConf } of checkTopics(endpoints, published, place)) {
-    const topic = check.slice("topic_".length) as HealthTopic;
+  // One finding per topic, in this order.
+  for (const [index, { message, bitcoinConf }] of checkTopics(endpoints, published, place).entries()) {
+    const topic = serviceTopics[index];
+    if (topic === undefined) break;
     const isPublished = published.some(({ type }) => type === `pub${topic}`);
     if (endpoints[topic] === undefined || isPublished) continue;
     findings.push({

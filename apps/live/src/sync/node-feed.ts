@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { budgets } from "../config/budgets.ts";
 import { feedBudgets } from "../config/feed-budgets.ts";
 import { ArrivalGate } from "../ingest/arrival-gate.ts";
-import type { Feed, FeedState, ResyncWindow } from "../ingest/feed.ts";
+import type { Feed, FeedState, SyncedWindow } from "../ingest/feed.ts";
 import { FeedEvents } from "../ingest/feed-events.ts";
 import type { FeedMetrics } from "../ingest/feed-metrics.ts";
 import { openZmq } from "../ingest/open-zmq.ts";
@@ -17,9 +17,10 @@ import { SequenceWatch } from "../ingest/sequence-watch.ts";
 import { type MachineClocks, machineClocks, SteadyClock } from "../ingest/steady-clock.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 import { type FeedSituation, isDeaf, noticesOf, reasonsOf } from "./feed-health.ts";
-import { ResyncLoop } from "./resync-loop.ts";
+import { SyncLoop } from "./sync-loop.ts";
+import { isBusy, isOutOfSync } from "./sync-state.ts";
 
-/** What the service hands to whoever opens its feed. */
+/** What the service passes to the function that opens its feed. */
 export interface NodeFeedParts {
   readonly windowSeconds: number;
   /** How far back blocks are wanted, seconds. */
@@ -40,40 +41,40 @@ export interface NodeFeedOptions extends NodeFeedParts {
   readonly clocks?: MachineClocks;
 }
 
-/** Nothing for so long makes the feed ask the node, seconds. */
+/** After a silence this long the feed asks the node, seconds. */
 const SILENCE_SECONDS = 60;
-/** A block whose header is that old when it comes was not found just now: the node catches up. Miners' clocks are off by less. */
+/** A block whose header is this old on arrival was not just mined: the node is catching up. Miners' clocks err by less. */
 const LATE_BLOCK_SECONDS = 7200;
 
-/** How long a full queue may keep timers and readers waiting. */
+/** How long a full queue may delay timers and clients. */
 const TURN_MS = 10;
 
-/** A node's feed over ZMQ, kept equal to the node over RPC. */
+/** A node's feed over ZMQ, kept in sync with the node over RPC. */
 export class NodeFeed implements Feed {
   readonly source: "node" | "simulation";
   readonly #options: NodeFeedOptions;
   readonly #events: FeedEvents;
   #pauses: OwnPauses | null = null;
   readonly #clock: SteadyClock;
-  #sink: ResyncWindow | null = null;
+  #sink: SyncedWindow | null = null;
   #zmq: ZmqFeed | null = null;
-  #resyncLoop: ResyncLoop | null = null;
+  #sync: SyncLoop | null = null;
   #gate: ArrivalGate | null = null;
   readonly #sequence = new SequenceWatch();
 
   constructor(options: NodeFeedOptions) {
     this.source = options.source;
     this.#options = options;
-    this.#clock = new SteadyClock(options.clocks ?? machineClocks, (seconds) => this.#clockWasSet(seconds));
+    this.#clock = new SteadyClock(options.clocks ?? machineClocks, (seconds) => this.#onClockStep(seconds));
     this.#events = new FeedEvents(
       options.log,
       options.metrics,
       {
-        request: (why) => this.#resyncLoop?.request(why),
-        requestAnew: (why) => {
-          if (this.#resyncLoop === null) return;
-          this.#gate?.doubt();
-          this.#resyncLoop.requestAnew(why);
+        requestSync: (reason) => this.#sync?.requestSync(reason),
+        requestFullSync: (reason) => {
+          if (this.#sync === null) return;
+          this.#gate?.hold();
+          this.#sync.requestFullSync(reason);
         },
       },
       { hasRpc: options.node !== null, ownPause: () => this.#pauses?.recent ?? null },
@@ -94,7 +95,7 @@ export class NodeFeed implements Feed {
 
   state(): FeedState {
     const situation = this.#situation();
-    const { status, resync, silence } = situation;
+    const { status, sync, silence } = situation;
     const rawtx = status?.endpoints.find((endpoint) => endpoint.topics.includes("rawtx"));
     const connected = rawtx?.connected ?? false;
     const last = status?.lastMessageTimestamp ?? null;
@@ -102,29 +103,29 @@ export class NodeFeed implements Feed {
       connected,
       last_message_age: last === null ? null : Math.max(0, this.#clock.steady() - last),
       missed_messages: status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
-      resyncing: resync?.doubted ?? false,
-      height: resync?.height ?? null,
+      resyncing: sync !== null && isOutOfSync(sync),
+      height: sync?.height ?? null,
       last_block_timestamp: null,
     };
     return {
       node,
-      // Until the node has said it, what the settings say: a node of another chain is refused.
-      chain: resync?.chain ?? this.#options.chain,
-      loading: resync === null ? last === null : !resync.settled,
+      // Until the node has answered, the setting: a node on another chain is rejected.
+      chain: sync?.chain ?? this.#options.chain,
+      loading: sync === null ? last === null : !sync.filled,
       lost:
         !connected ||
         silence !== null ||
-        isDeaf(resync) ||
-        (resync?.unfit ?? false) ||
-        (resync?.refill ?? null) !== null,
+        isDeaf(sync) ||
+        (sync?.rejectedNode ?? false) ||
+        (sync?.resetReason ?? null) !== null,
       reasons: reasonsOf(situation),
       notices: noticesOf(situation),
     };
   }
 
-  /** Whether a look at the node is under way or due, be it the one that every block asks for. */
-  get isLooking(): boolean {
-    return this.#resyncLoop?.state().running ?? false;
+  /** Whether a sync is under way or requested, be it only the one that every block asks for. */
+  get isSyncing(): boolean {
+    return this.#sync !== null && isBusy(this.#sync.state);
   }
 
   #situation(): FeedSituation {
@@ -132,14 +133,14 @@ export class NodeFeed implements Feed {
       endpoints: this.#options.endpoints,
       chain: this.#options.chain,
       status: this.#zmq?.status() ?? null,
-      resync: this.#resyncLoop?.state() ?? null,
+      sync: this.#sync?.state ?? null,
       silence: this.#events.silence,
       isSilenceUnexplained: this.#events.isSilenceUnexplained,
       sequenceMute: this.#sequence.isMute,
     };
   }
 
-  async run(sink: ResyncWindow, signal: AbortSignal): Promise<void> {
+  async run(sink: SyncedWindow, signal: AbortSignal): Promise<void> {
     const { endpoints, node, log } = this.#options;
     const pauses = new OwnPauses((this.#options.clocks ?? machineClocks).monotonic);
     this.#pauses = pauses;
@@ -153,7 +154,7 @@ export class NodeFeed implements Feed {
       endpoints,
       signal,
       now: () => this.#clock.steady(),
-      onEvent: this.#events.hear,
+      onEvent: this.#events.onEvent,
       ...feedBudgets,
       silence: {
         afterSeconds: SILENCE_SECONDS,
@@ -168,32 +169,32 @@ export class NodeFeed implements Feed {
     });
     this.#gate = gate;
     if (node !== null) {
-      this.#resyncLoop = new ResyncLoop({
+      this.#sync = new SyncLoop({
         ...this.#options,
         node,
         window: sink,
         now: () => this.now(),
         checkClock: () => this.checkClock(),
-        onVerdict: (verdict) => gate.settle(verdict),
+        onVerdict: (verdict) => gate.release(verdict),
       });
-      gate.doubt();
-      this.#resyncLoop.start(signal);
+      gate.hold();
+      this.#sync.start(signal);
     }
     for (const { message } of noticesOf(this.#situation())) log.warn(message);
-    await Promise.race([failed, Promise.all([this.#deliverAll(zmq, gate, sink), this.#resyncLoop?.ended()])]);
+    await Promise.race([failed, Promise.all([this.#deliverAll(zmq, gate, sink), this.#sync?.ended()])]);
   }
 
-  async #deliverAll(zmq: ZmqFeed, gate: ArrivalGate, sink: ResyncWindow): Promise<void> {
+  async #deliverAll(zmq: ZmqFeed, gate: ArrivalGate, sink: SyncedWindow): Promise<void> {
     const turn = new Turn();
     for await (const message of zmq) {
       await turn.next();
       this.#options.metrics.feedMessages.inc({ topic: message.topic });
-      if (this.#resyncLoop?.state().unfit === true) continue;
+      if (this.#sync?.state.rejectedNode === true) continue;
       if (message.topic === "rawtx") gate.transaction(message);
       else if (message.topic === "sequence") gate.sequence(message);
-      else if (this.#resyncLoop?.state().mayHaveStrayed !== true) deliver(this.#dated(message), sink);
-      this.#resyncLoop?.heard(message);
-      if (this.#sequence.heard(message)) this.#tellMute();
+      else if (this.#sync?.state.chainUnverified !== true) deliver(this.#dated(message), sink);
+      this.#sync?.onMessage(message);
+      if (this.#sequence.onMessage(message)) this.#logMute();
     }
   }
 
@@ -201,46 +202,46 @@ export class NodeFeed implements Feed {
     this.#options.node?.close();
   }
 
-  #tellMute(): void {
+  #logMute(): void {
     const { log } = this.#options;
     for (const { code, message } of noticesOf(this.#situation()))
       if (code === "sequence_mute") log.warn({ code }, message);
   }
 
   /**
-   * Times may all be wrong that were taken before the clock was set: the window is filled anew. Without RPC nothing fills
-   * it but time; what only turns out older than it seemed is kept then.
+   * Times taken before the step may all be wrong, so the window is reset and filled again. Without RPC nothing would fill
+   * it: entries that merely turn out older than they seemed are kept then.
    */
-  #clockWasSet(seconds: number): void {
+  #onClockStep(seconds: number): void {
     const { log, node } = this.#options;
     if (this.#sink === null) return;
     const size = Math.round(Math.abs(seconds));
     const what = seconds > 0 ? `the clock went ${size} s ahead` : `the clock was set back by ${size} s`;
     const isKept = node === null && seconds > 0;
-    const refill: ReadinessReason = {
+    const reason: ReadinessReason = {
       code: "clock_set",
-      message: `${what}: the window is read anew from the node; keep the clock right (NTP)`,
+      message: `${what}: the window is read again from the node; keep the clock right (NTP)`,
     };
     log.warn(
-      { code: refill.code, seconds: Math.round(seconds) },
+      { code: reason.code, seconds: Math.round(seconds) },
       node !== null
-        ? refill.message
-        : `${what}: ${isKept ? "the window is that much older" : "the window begins anew"}`,
+        ? reason.message
+        : `${what}: ${isKept ? "the window is that much older" : "the window starts again"}`,
     );
     if (isKept) return;
-    this.#sink.beginAnew(seconds);
-    this.#resyncLoop?.refill("the clock was set", refill);
+    this.#sink.reset(seconds);
+    this.#sync?.reset(reason);
   }
 
   /**
-   * The message by the clock as it stands. A block that a node catches up with counts at its own time: its transactions
-   * tell the price of then.
+   * The message with its time by the current clock. An old block of a node that is catching up counts at its own time:
+   * its transactions carry the price of then.
    */
   #dated(message: FeedMessage): FeedMessage {
     this.#clock.checkStep();
     const timestamp = this.#clock.unix(message.timestamp);
-    const resync = this.#resyncLoop?.state();
-    if (message.topic !== "rawblock" || resync === undefined || resync.problem !== null || !resync.settled)
+    const sync = this.#sync?.state;
+    if (message.topic !== "rawblock" || sync === undefined || sync.problem !== null || !sync.filled)
       return { ...message, timestamp };
     const headerTime = blockTime(message.rawBytes);
     return headerTime !== null && headerTime < timestamp - LATE_BLOCK_SECONDS
@@ -249,7 +250,7 @@ export class NodeFeed implements Feed {
   }
 }
 
-/** What changes at the node when its feed has something to say. An error that is not the node's ends the feed. */
+/** A text that changes whenever the node should have published something. An error that is not the node's ends the feed. */
 async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unknown) => void): Promise<string> {
   try {
     return await node.getActivity({ signal });
@@ -259,11 +260,11 @@ async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unkn
   }
 }
 
-/** Lets a queue be worked off in turns with everything else that waits. */
+/** Yields to timers and I/O while a queue is processed. */
 class Turn {
   #began = performance.now();
 
-  /** To be awaited before each piece of work. */
+  /** Await before each piece of work. */
   async next(): Promise<void> {
     if (performance.now() - this.#began < TURN_MS) return;
     await nextTurn();
@@ -271,7 +272,7 @@ class Turn {
   }
 }
 
-/** Unix seconds by the block's header; null for what is no block, which the window reports. */
+/** Unix seconds of the block's header; null for malformed bytes, which the window reports. */
 function blockTime(rawBytes: Uint8Array): number | null {
   try {
     return parseBlockHeader(rawBytes).time;

@@ -71,7 +71,7 @@ export class BusFleet {
       for (const place of [...fleet.analyzers, ...fleet.edges]) await fleet.run(place);
       // A window half filled may give a price that is firm for a moment, and then is not.
       for (const { process } of fleet.analyzers)
-        await process?.logLine(({ msg }) => msg === "the window equals the node");
+        await process?.logLine(({ msg }) => msg === "window in sync with node");
       for (const edge of fleet.edges) await fleet.firmPrice(edge);
     } catch (error) {
       await fleet.dispose();

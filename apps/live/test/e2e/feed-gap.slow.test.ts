@@ -97,7 +97,7 @@ describe("one block of 2,000 transactions", needs("bitcoind"), () => {
     const line = await service.logLine((candidate) => candidate["missed"] !== undefined);
     expect(line).toMatchObject({ level: "warn", topic: "rawtx" });
     expect(line.msg).toContain("zmqpubrawtxhwm=0");
-    await service.logLine((candidate) => candidate["why"] === "messages were missed");
+    await service.logLine((candidate) => candidate["reason"] === "messages_missed");
     await eventually(
       "the end of the refill",
       () => stream.updates.at(-1),

@@ -23,7 +23,7 @@ beforeAll(async () => {
     ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
   ]);
   // A price may be firm before the window is full, and the live one does not wait for that of the blocks.
-  await service.logLine(({ msg }) => msg === "the window equals the node");
+  await service.logLine(({ msg }) => msg === "window in sync with node");
   await eventually(
     "both prices",
     async () => ({

@@ -125,7 +125,7 @@ export class NodeHarness {
         ...this.feed.state(),
       }),
       ({ sameTip, node, reasons, notices }) =>
-        sameTip && node.connected === true && !this.feed.isLooking && reasons.length + notices.length === 0,
+        sameTip && node.connected === true && !this.feed.isSyncing && reasons.length + notices.length === 0,
     );
   }
 
@@ -141,7 +141,7 @@ export class NodeHarness {
           missing: [...expected].filter((txid) => !held.has(txid)).length,
           surplus: [...held].filter((txid) => !expected.has(txid)).length,
           sameTip: this.confirmed.tip?.hash === tip,
-          looking: this.feed.isLooking,
+          looking: this.feed.isSyncing,
         };
       },
       ({ missing, surplus, sameTip, looking }) => missing === 0 && surplus === 0 && sameTip && !looking,

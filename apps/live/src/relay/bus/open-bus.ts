@@ -31,6 +31,8 @@ const INVALID_LEASE_PERIOD_MS = 30_000;
 export interface OpenBusOptions {
   readonly settings: Settings;
   readonly state: ServiceState;
+  /** Notices for the edges: those of feed and window, not of this connection to NATS. */
+  readonly notices: () => readonly ReadinessReason[];
   /** Identifies this run of the service. */
   readonly epoch: string;
   readonly source: Source;
@@ -55,7 +57,7 @@ export interface Bus extends OutputPort {
  * @throws {UserError} if the NATS client is not installed, or credentials cannot be read.
  */
 export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
-  const { settings, state, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
+  const { settings, state, notices, epoch, source, uptimeSeconds, registry, log, supervisor } = options;
   if (settings.bus === undefined) return null;
   const packages = await loadNatsPackages();
   const analyzer = settings["analyzer-name"] ?? hostname().slice(0, NAME_MAX);
@@ -86,7 +88,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     bucket,
     keeper,
     state,
-    notices: () => state.notices().filter(({ code }) => !code.startsWith("bus_")),
+    notices,
     analyzer,
     intervalMs: settings.interval,
     metrics: createBusMetrics(registry, () => ({ connected: link.connection !== null, term: keeper.term })),

@@ -2,7 +2,8 @@ import { type BlockchainInfo, NodeRpcError, type NodeRpcErrorCode } from "@utxor
 import { describe, expect, it, onTestFinished } from "vitest";
 import { budgets } from "../src/config/budgets.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
-import { ResyncLoop } from "../src/sync/resync-loop.ts";
+import { SyncLoop } from "../src/sync/sync-loop.ts";
+import { isBusy, isOutOfSync } from "../src/sync/sync-state.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
 
 /** A loop at a node that may fail, on a clock that runs only while the loop waits. */
@@ -16,13 +17,13 @@ class LoopOnItsOwnClock {
   onAsked: () => void = () => undefined;
   /** When the node was asked. */
   readonly askedAt: number[] = [];
-  readonly loop: ResyncLoop;
+  readonly loop: SyncLoop;
   readonly world = new SimulatedWorld({ seed: 1, windowSeconds: 600, transactionsPerSecond: 1 });
   #watch: { until: () => boolean; done: () => void } | null = null;
 
   constructor() {
     const { node } = this.world;
-    this.loop = new ResyncLoop({
+    this.loop = new SyncLoop({
       node: {
         ...node,
         getBlockchainInfo: async (): Promise<BlockchainInfo> => {
@@ -92,12 +93,12 @@ class LoopOnItsOwnClock {
 const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
 
 describe("a node that loses its peers", () => {
-  const codes = (clock: LoopOnItsOwnClock): string[] => clock.loop.state().findings.map(({ code }) => code);
+  const codes = (clock: LoopOnItsOwnClock): string[] => clock.loop.state.findings.map(({ code }) => code);
 
   it("is noticed within a minute, and within seconds when they are back", async () => {
     const clock = new LoopOnItsOwnClock();
     clock.start();
-    await clock.until(() => clock.loop.state().settled);
+    await clock.until(() => clock.loop.state.filled);
     expect(codes(clock)).toEqual([]);
     clock.peers = 0;
     const lostAt = clock.seconds;
@@ -111,69 +112,70 @@ describe("a node that loses its peers", () => {
   });
 });
 
-describe("whether the window is doubted", () => {
+describe("the window is out of sync", () => {
   const block = { topic: "rawblock", rawBytes: new Uint8Array(), timestamp: 0, counter: 0 } as const;
 
-  /** A loop that has done its first look; what it says of itself whenever it asks the node from then on. */
-  async function settledLoop() {
+  /** A loop after its first sync, and whether it is out of sync at each of its calls from then on. */
+  async function syncedLoop() {
     const clock = new LoopOnItsOwnClock();
     clock.start();
-    expect(clock.loop.state()).toMatchObject({ running: true, doubted: true });
-    await clock.until(() => !clock.loop.state().running);
-    expect(clock.loop.state()).toMatchObject({ settled: true, doubted: false });
+    expect(isOutOfSync(clock.loop.state)).toBe(true);
+    await clock.until(() => !isBusy(clock.loop.state));
+    expect(clock.loop.state.filled).toBe(true);
+    expect(isOutOfSync(clock.loop.state)).toBe(false);
     const said: boolean[] = [];
-    clock.onAsked = () => said.push(clock.loop.state().doubted);
-    const look = async (): Promise<boolean[]> => {
+    clock.onAsked = () => said.push(isOutOfSync(clock.loop.state));
+    const next = async (): Promise<boolean[]> => {
       said.length = 0;
-      said.push(clock.loop.state().doubted);
-      await clock.until(() => !clock.loop.state().running);
-      return [...said, clock.loop.state().doubted];
+      said.push(isOutOfSync(clock.loop.state));
+      await clock.until(() => !isBusy(clock.loop.state));
+      return [...said, isOutOfSync(clock.loop.state)];
     };
-    return { clock, look };
+    return { clock, next };
   }
 
-  it("is not by the look that every block asks for", async () => {
-    const { clock, look } = await settledLoop();
-    clock.loop.heard(block);
-    clock.loop.heard({ topic: "sequence", label: "C", hash: "", timestamp: 0, counter: 0 } as never);
-    expect(clock.loop.state().running).toBe(true);
-    const said = await look();
+  it("not because of the sync that every block asks for", async () => {
+    const { clock, next } = await syncedLoop();
+    clock.loop.onMessage(block);
+    clock.loop.onMessage({ topic: "sequence", label: "C", hash: "", timestamp: 0, counter: 0 } as never);
+    expect(isBusy(clock.loop.state)).toBe(true);
+    const said = await next();
     expect(said.length).toBeGreaterThan(3);
     expect(new Set(said)).toEqual(new Set([false]));
   });
 
-  it("is from the moment that messages were missed until the node was read, also when a block came with them", async () => {
-    const { clock, look } = await settledLoop();
-    clock.loop.heard(block);
-    clock.loop.request("messages were missed");
-    clock.loop.heard(block);
-    const said = await look();
+  it("from a gap in the messages until the next sync is done, also when a block came with them", async () => {
+    const { clock, next } = await syncedLoop();
+    clock.loop.onMessage(block);
+    clock.loop.requestSync("messages_missed");
+    clock.loop.onMessage(block);
+    const said = await next();
     expect(said.indexOf(false)).toBeGreaterThan(3);
     expect(said.at(-1)).toBe(false);
   });
 
-  it("is when messages are missed during the look that a block asked for", async () => {
-    const { clock, look } = await settledLoop();
-    clock.loop.heard(block);
+  it("when messages are missed during the sync that a block asked for", async () => {
+    const { clock, next } = await syncedLoop();
+    clock.loop.onMessage(block);
     let asked = 0;
     clock.onAsked = () => {
-      if (++asked === 1) clock.loop.request("messages were missed");
-      if (asked > 1) expect(clock.loop.state().doubted).toBe(true);
+      if (++asked === 1) clock.loop.requestSync("messages_missed");
+      if (asked > 1) expect(isOutOfSync(clock.loop.state)).toBe(true);
     };
-    await look();
+    await next();
     expect(asked).toBeGreaterThan(4);
-    expect(clock.loop.state().doubted).toBe(false);
+    expect(isOutOfSync(clock.loop.state)).toBe(false);
   });
 
-  it("stays until the node serves again", async () => {
-    const { clock } = await settledLoop();
+  it("until the node serves again", async () => {
+    const { clock } = await syncedLoop();
     clock.failure = "unreachable";
-    clock.loop.requestAnew("the connection was lost for a while");
+    clock.loop.requestFullSync("reconnected");
     await clock.until(() => clock.seconds >= 60);
-    expect(clock.loop.state().doubted).toBe(true);
+    expect(isOutOfSync(clock.loop.state)).toBe(true);
     clock.failure = null;
-    await clock.until(() => !clock.loop.state().running);
-    expect(clock.loop.state().doubted).toBe(false);
+    await clock.until(() => !isBusy(clock.loop.state));
+    expect(isOutOfSync(clock.loop.state)).toBe(false);
   });
 });
 
@@ -183,7 +185,7 @@ it("of the removals during a sync the latest are remembered, as many as the budg
   world.advance(100, () => true);
   const [first = "", second = ""] = world.simulation.mempool.txids();
   const removal = (hash: string): void =>
-    clock.loop.heard({ topic: "sequence", label: "R", hash, mempoolSequence: 0, timestamp: 0, counter: 0 });
+    clock.loop.onMessage({ topic: "sequence", label: "R", hash, mempoolSequence: 0, timestamp: 0, counter: 0 });
   let isSent = false;
   clock.onAsked = () => {
     if (isSent) return;
@@ -194,7 +196,7 @@ it("of the removals during a sync the latest are remembered, as many as the budg
     removal(second);
   };
   clock.start();
-  await clock.until(() => clock.loop.state().settled);
+  await clock.until(() => clock.loop.state.filled);
   expect(world.window.has(first)).toBe(true);
   expect(world.window.has(second)).toBe(false);
 });
@@ -202,35 +204,35 @@ it("of the removals during a sync the latest are remembered, as many as the budg
 it("nothing is taken of a node that comes back on another chain, which is told with both names, until it is back", async () => {
   const clock = new LoopOnItsOwnClock();
   clock.start();
-  await clock.until(() => !clock.loop.state().running);
-  expect(clock.loop.state()).toMatchObject({ unfit: false, chain: "main", problem: null });
+  await clock.until(() => !isBusy(clock.loop.state));
+  expect(clock.loop.state).toMatchObject({ rejectedNode: false, chain: "main", problem: null });
   clock.chain = "signet";
-  expect(clock.loop.state().mayHaveStrayed).toBe(false);
+  expect(clock.loop.state.chainUnverified).toBe(false);
   clock.failure = "warming_up";
-  clock.loop.requestAnew("the connection was lost for a while");
-  expect(clock.loop.state().mayHaveStrayed).toBe(true);
-  await clock.until(() => clock.loop.state().problem?.code === "rpc_warming_up");
-  expect(clock.loop.state().mayHaveStrayed).toBe(true);
+  clock.loop.requestFullSync("reconnected");
+  expect(clock.loop.state.chainUnverified).toBe(true);
+  await clock.until(() => clock.loop.state.problem?.code === "rpc_warming_up");
+  expect(clock.loop.state.chainUnverified).toBe(true);
   clock.failure = null;
-  await clock.until(() => clock.loop.state().unfit);
-  expect(clock.loop.state()).toMatchObject({
+  await clock.until(() => clock.loop.state.rejectedNode);
+  expect(clock.loop.state).toMatchObject({
     chain: "main",
     problem: { code: "wrong_chain", message: expect.stringMatching(/on chain signet.*was on main/) },
   });
   clock.chain = "main";
-  await clock.until(() => !clock.loop.state().unfit && !clock.loop.state().running);
-  expect(clock.loop.state()).toMatchObject({ chain: "main", problem: null, doubted: false });
+  await clock.until(() => !clock.loop.state.rejectedNode && !isBusy(clock.loop.state));
+  expect(clock.loop.state).toMatchObject({ node: "live", chain: "main", problem: null });
 });
 
 it("the feed is believed again when a node that may have come back on another chain cannot be asked", async () => {
   const clock = new LoopOnItsOwnClock();
   clock.start();
-  await clock.until(() => !clock.loop.state().running);
+  await clock.until(() => !isBusy(clock.loop.state));
   clock.failure = "unauthorized";
-  clock.loop.requestAnew("the connection was lost for a while");
-  expect(clock.loop.state().mayHaveStrayed).toBe(true);
-  await clock.until(() => clock.loop.state().problem !== null);
-  expect(clock.loop.state().mayHaveStrayed).toBe(false);
+  clock.loop.requestFullSync("reconnected");
+  expect(clock.loop.state.chainUnverified).toBe(true);
+  await clock.until(() => clock.loop.state.problem !== null);
+  expect(clock.loop.state.chainUnverified).toBe(false);
 });
 
 describe("a node that does not serve", () => {
@@ -241,7 +243,7 @@ describe("a node that does not serve", () => {
     await clock.until(() => clock.seconds >= 600);
     expect(gaps(clock.askedAt).slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
     expect(clock.askedAt.length).toBeLessThanOrEqual(16);
-    expect(clock.loop.state()).toMatchObject({ settled: true, problem: { code: "rpc_unauthorized" } });
+    expect(clock.loop.state).toMatchObject({ filled: true, problem: { code: "rpc_unauthorized" } });
   });
 
   it("is asked again within five seconds when there is another cookie", async () => {
@@ -252,7 +254,7 @@ describe("a node that does not serve", () => {
     const changedAt = clock.seconds;
     clock.failure = null;
     clock.credentialsChange = true;
-    await clock.until(() => clock.loop.state().problem === null);
+    await clock.until(() => clock.loop.state.problem === null);
     expect(clock.seconds - changedAt).toBeLessThanOrEqual(5);
   });
 
@@ -262,13 +264,13 @@ describe("a node that does not serve", () => {
     clock.start();
     await clock.until(() => clock.seconds >= 300);
     clock.failure = "unreachable";
-    await clock.until(() => clock.loop.state().problem?.code === "rpc_unreachable");
+    await clock.until(() => clock.loop.state.problem?.code === "rpc_unreachable");
     const goneAt = clock.askedAt.length - 1;
     await clock.until(() => clock.seconds >= 500);
     expect(gaps(clock.askedAt.slice(goneAt)).slice(0, 5)).toEqual([1, 2, 4, 5, 5]);
     const backAt = clock.seconds;
     clock.failure = null;
-    await clock.until(() => clock.loop.state().problem === null);
+    await clock.until(() => clock.loop.state.problem === null);
     expect(clock.seconds - backAt).toBeLessThanOrEqual(5);
   });
 });
@@ -280,5 +282,5 @@ it("ends with an error that is not the node's, instead of calling it an outage",
   };
   clock.loop.start(new AbortController().signal);
   await expect(clock.loop.ended()).rejects.toThrow("a defect");
-  expect(clock.loop.state().problem).toBeNull();
+  expect(clock.loop.state.problem).toBeNull();
 });

@@ -1,61 +1,63 @@
 import type { MempoolLook } from "@utxoracle/estimator";
 import type { BlockchainInfo, BlockHeader, NodeRpc } from "@utxoracle/node-rpc";
-import type { ResyncWindow } from "../ingest/feed.ts";
+import type { SyncedWindow } from "../ingest/feed.ts";
 import { EntryList } from "./entry-list.ts";
 
-/** The calls that a resync needs. */
-export type ResyncNode = Pick<
+/** RPC calls of a sync. */
+export type SyncNode = Pick<
   NodeRpc,
   "getBlockchainInfo" | "getMempoolInfo" | "getMempoolEntries" | "getRawTransactions" | "getBlockHeader" | "getBlock"
 >;
 
-export interface ResyncOptions {
-  readonly node: ResyncNode;
-  readonly window: ResyncWindow;
+export interface SyncOptions {
+  readonly node: SyncNode;
+  readonly window: SyncedWindow;
   readonly windowSeconds: number;
   /** How far back blocks are wanted, seconds. */
   readonly blockSeconds: number;
   /** Unix seconds. */
   readonly now: () => number;
-  /** Aborts `signal` when the clock was set since the last call. */
+  /** Aborts `signal` if the clock was set since the last call. */
   readonly checkClock: () => void;
-  /** Whether the feed reported the removal of a transaction since the resync began: then it is not fetched back in. */
+  /** Whether the feed announced the removal of a transaction since the sync began: it is not fetched back then. */
   readonly wasRemoved: (txid: string) => boolean;
-  /** Told, before the mempool is asked for, whether the node has read its saved one. */
+  /** Called before the mempool is requested: whether the node has read its saved one. */
   readonly onMempoolLoaded?: (loaded: boolean) => void;
   readonly signal: AbortSignal;
 }
 
-/** What a resync brought. */
-export interface ResyncResult {
+/** What a sync changed. */
+export interface SyncResult {
   readonly height: number;
-  /** False while the node still reads its saved mempool: then what the window holds unconfirmed is left as it is. */
+  /** False while the node reads its saved mempool: unconfirmed entries of the window are left unchanged then. */
   readonly mempoolLoaded: boolean;
   readonly blocks: number;
   readonly transactions: number;
   readonly removed: number;
 }
 
-/** Blocks may come while the mempool is read; more than this in a row means that the node is syncing itself. */
-const MOST_ATTEMPTS = 8;
-/** How far a block's time may lie below that of an earlier one: miners' clocks may be two hours ahead. */
+/** Blocks may arrive while the mempool is read; more than this in a row means that the node itself is syncing. */
+const MAX_ATTEMPTS = 8;
+/** How far a block's time may lie below an earlier block's: miners' clocks may be two hours ahead. */
 const CLOCKS_AHEAD_SECONDS = 7200;
-/** A chain of blocks this long is more than any window needs, whatever its blocks' times say. */
-const MOST_BLOCKS = 600;
+/** More blocks than any window needs, whatever the blocks' times. */
+const MAX_BLOCKS = 600;
 
 /**
- * Makes the window equal to the node: the blocks of the last hours, the mempool's entries younger than the window, and
- * nothing unconfirmed that the mempool has not. The feed may go on meanwhile: what it brings counts once.
- * Between two looks at the tip nothing was confirmed, so what is missing from the mempool in between is really gone.
- * @throws whatever a call to the node throws; then nothing delivered is taken back, and nothing removed.
+ * Brings the window in sync with the node: the blocks of the last hours, the mempool's entries younger than the window,
+ * and nothing unconfirmed that the mempool lacks. The feed may go on meanwhile: each transaction counts once.
+ *
+ * If the tip is the same before and after the mempool was read, nothing was confirmed in between, so what the mempool
+ * lacks is really gone.
+ * @throws what a call to the node throws; nothing delivered is taken back then, and nothing removed.
  */
-export async function resync(options: ResyncOptions): Promise<ResyncResult> {
+export async function syncWindow(options: SyncOptions): Promise<SyncResult> {
   const { node, window, now, checkClock, signal } = options;
   let blocks = 0;
   for (let attempt = 0; ; attempt++) {
     const tipBefore = window.tipHash();
     const tip = await node.getBlockchainInfo({ signal });
-    if (attempt < MOST_ATTEMPTS && rewound(window, tipBefore, tip.bestBlockHash)) continue;
+    if (attempt < MAX_ATTEMPTS && rewound(window, tipBefore, tip.bestBlockHash)) continue;
     blocks += await fetchBlocks(options, tip);
     const { loaded } = await node.getMempoolInfo({ signal });
     options.onMempoolLoaded?.(loaded);
@@ -64,11 +66,11 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
     const look = window.lookAtMempool();
     const mempool = await readMempool(options, look);
     const after = await node.getBlockchainInfo({ signal });
-    // What was found by another clock does not count.
+    // Results from before a clock step do not count.
     checkClock();
     signal.throwIfAborted();
     const isSettled = after.bestBlockHash === tip.bestBlockHash;
-    if (!isSettled && attempt + 1 < MOST_ATTEMPTS) continue;
+    if (!isSettled && attempt + 1 < MAX_ATTEMPTS) continue;
 
     const removed = isSettled ? removeVanished(window, look, askedAt) : 0;
     for (const txid of mempool.old.txids()) if (!window.has(txid)) window.rememberExpired(txid);
@@ -78,15 +80,15 @@ export async function resync(options: ResyncOptions): Promise<ResyncResult> {
   }
 }
 
-/** What of the mempool the window does not know. */
+/** Mempool entries that the window does not know. */
 interface UnknownEntries {
-  /** Younger than the window: to be fetched. */
+  /** Within the window: to be fetched. */
   readonly young: EntryList;
   /** Older than the window. */
   readonly old: EntryList;
 }
 
-async function readMempool(options: ResyncOptions, look: MempoolLook): Promise<UnknownEntries> {
+async function readMempool(options: SyncOptions, look: MempoolLook): Promise<UnknownEntries> {
   const { node, windowSeconds, now, signal } = options;
   const unknown: UnknownEntries = { young: new EntryList(), old: new EntryList() };
   for await (const entry of node.getMempoolEntries({ signal }))
@@ -95,26 +97,27 @@ async function readMempool(options: ResyncOptions, look: MempoolLook): Promise<U
 }
 
 /**
- * A node that was killed may come back with fewer blocks, and tells nobody. The block that was ours before we asked had
- * been published by then: where the node's chain ends below it, it has lost it. @returns whether blocks were taken away.
+ * A node that was killed may come back with fewer blocks and announces no disconnection. The window's tip from before the
+ * call had been published by then: if the node's chain ends below it, the node lost it. @returns whether blocks were
+ * removed.
  */
-function rewound(window: ResyncWindow, tipBefore: string | null, nodeTip: string): boolean {
+function rewound(window: SyncedWindow, tipBefore: string | null, nodeTip: string): boolean {
   if (tipBefore === null || tipBefore === nodeTip || tipBefore !== window.tipHash() || !window.hasBlock(nodeTip))
     return false;
   window.rewindTo(nodeTip);
   return true;
 }
 
-/** Delivers the blocks that the window lacks, oldest first: those of the last hours before the newest one. */
-async function fetchBlocks(options: ResyncOptions, tip: BlockchainInfo): Promise<number> {
+/** Delivers the blocks of the last hours that the window lacks, oldest first. */
+async function fetchBlocks(options: SyncOptions, tip: BlockchainInfo): Promise<number> {
   const { node, window, signal } = options;
   const wanted = await missingBlocks(options, tip);
   let delivered = 0;
   for (const header of wanted) {
-    // What is held stays where nothing came below it.
+    // A held block stays unless one below it was delivered.
     if (delivered === 0 && window.holdsBlock(header.hash)) continue;
     const rawBytes = await node.getBlock(header.hash, { signal });
-    // A miner's clock may run ahead; nothing has arrived in the future.
+    // A miner's clock may be ahead; nothing arrives in the future.
     window.block(rawBytes, header.height, Math.min(header.time, options.now()));
     delivered++;
   }
@@ -123,17 +126,17 @@ async function fetchBlocks(options: ResyncOptions, tip: BlockchainInfo): Promise
   return delivered;
 }
 
-/** Headers of the blocks from the oldest one wanted to the tip, down to where the window has all; oldest first. */
-async function missingBlocks(options: ResyncOptions, tip: BlockchainInfo): Promise<BlockHeader[]> {
+/** Headers of the missing blocks, from the oldest wanted one, or the first not held, to the tip. */
+async function missingBlocks(options: SyncOptions, tip: BlockchainInfo): Promise<BlockHeader[]> {
   const { node, window, blockSeconds, now, signal } = options;
   const headers: BlockHeader[] = [];
   let oldest = now() - blockSeconds;
   let hash: string | null = tip.bestBlockHash;
-  while (hash !== null && !window.hasBlock(hash) && headers.length < MOST_BLOCKS) {
+  while (hash !== null && !window.hasBlock(hash) && headers.length < MAX_BLOCKS) {
     const header: BlockHeader = await node.getBlockHeader(hash, { signal });
-    // Blocks may have failed to come for a while; the newest are wanted whatever their age.
+    // Blocks may not have arrived for a while; the newest are wanted whatever their age.
     if (headers.length === 0) oldest = Math.min(oldest, header.time - blockSeconds);
-    // Times are not quite in order: below one that is too old there may be one that is not.
+    // Times are not strictly ordered: below a block that is too old there may be one that is not.
     if (header.time < oldest - CLOCKS_AHEAD_SECONDS || header.height < (tip.pruneHeight ?? 0)) break;
     headers.push(header);
     hash = header.previousBlockHash;
@@ -143,15 +146,15 @@ async function missingBlocks(options: ResyncOptions, tip: BlockchainInfo): Promi
   return first < 0 ? [] : headers.slice(first);
 }
 
-function removeVanished(window: ResyncWindow, look: MempoolLook, askedAt: number): number {
+function removeVanished(window: SyncedWindow, look: MempoolLook, askedAt: number): number {
   const vanished = look.vanished(askedAt);
   for (const txid of vanished) window.removed(txid);
   return vanished.length;
 }
 
-async function fetchTransactions(options: ResyncOptions, missing: EntryList): Promise<number> {
+async function fetchTransactions(options: SyncOptions, missing: EntryList): Promise<number> {
   const { node, window, signal } = options;
-  // Of those asked for and not answered yet.
+  // Of requested entries without an answer.
   const times: number[] = [];
   // Parents before children: a child of a held transaction is no payment (rule 6).
   function* txids(): Generator<string> {
@@ -161,12 +164,12 @@ async function fetchTransactions(options: ResyncOptions, missing: EntryList): Pr
     }
   }
   let count = 0;
-  // They come in the order in which they are asked for.
+  // Answers arrive in the order of the requests.
   for await (const { txid, rawBytes } of node.getRawTransactions(txids(), { signal })) {
     const time = times.shift();
-    // Gone in between, or taken out by the feed while it was fetched.
+    // Gone in between, or removed by the feed during the request.
     if (time === undefined || rawBytes === null || options.wasRemoved(txid)) continue;
-    // A node's clock may have run ahead; nothing has arrived in the future.
+    // A node's clock may be ahead; nothing arrives in the future.
     window.transaction(rawBytes, Math.min(time, options.now()));
     count++;
   }

@@ -1,0 +1,266 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
+import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
+import type { Logger } from "pino";
+import { budgets } from "../config/budgets.ts";
+import type { MempoolVerdict } from "../ingest/arrival-gate.ts";
+import type { SyncedWindow } from "../ingest/feed.ts";
+import type { FeedMetrics } from "../ingest/feed-metrics.ts";
+import type { SyncReason, SyncRequests } from "../ingest/sync-requests.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
+import { type CheckedNode, nodeFindings, rejectionReason } from "./node-checks.ts";
+import { RecentIds } from "./recent-ids.ts";
+import {
+  firstStep,
+  initialState,
+  type Step,
+  type SyncEffect,
+  type SyncEvent,
+  type SyncProblem,
+  type SyncState,
+  transition,
+} from "./sync-state.ts";
+import { type SyncNode, syncWindow } from "./sync-window.ts";
+
+export interface SyncLoopOptions {
+  readonly node: SyncNode & CheckedNode & Pick<NodeRpc, "credentialsChanged">;
+  readonly window: SyncedWindow;
+  readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  /** The only accepted chain; null: any. */
+  readonly chain: string | null;
+  readonly windowSeconds: number;
+  /** How far back blocks are wanted, seconds. */
+  readonly blockSeconds: number;
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Detects a clock step, which resets the window and cancels a sync. */
+  readonly checkClock: () => void;
+  readonly log: Logger;
+  readonly metrics: Pick<FeedMetrics, "refills">;
+  /** Called with what the node says of its mempool. */
+  readonly onVerdict: (verdict: MempoolVerdict) => void;
+  /** Resolves after some seconds or when the signal aborts; default the system's timer. */
+  readonly pause?: (seconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Keeps the window in sync with the node, beside the feed and never in its way. What happens when is decided by
+ * `sync-state.ts`; this class carries it out.
+ */
+export class SyncLoop implements SyncRequests {
+  readonly #options: SyncLoopOptions;
+  readonly #pause: (seconds: number, signal: AbortSignal) => Promise<void>;
+  #state: SyncState = initialState;
+  /** Aborts when the loop is to end. */
+  #signal: AbortSignal = AbortSignal.abort();
+  /** Cancels the sync under way. */
+  #cancel = new AbortController();
+  /** Ends the wait under way. */
+  #endWait = new AbortController();
+  /** Removals that the feed announced during the sync. */
+  #removed = new RecentIds(budgets.removedMeanwhile.count);
+  /** Operations under way; the loop has ended when there is none. */
+  readonly #operations = new Set<Promise<void>>();
+  #resolveEnd: () => void = () => undefined;
+  #rejectEnd: (error: unknown) => void = () => undefined;
+  readonly #end = new Promise<void>((resolve, reject) => {
+    this.#resolveEnd = resolve;
+    this.#rejectEnd = reject;
+  });
+
+  constructor(options: SyncLoopOptions) {
+    this.#options = options;
+    this.#pause = options.pause ?? systemPause;
+    this.#end.catch(() => undefined);
+  }
+
+  get state(): SyncState {
+    return this.#state;
+  }
+
+  start(signal: AbortSignal): void {
+    this.#signal = signal;
+    signal.addEventListener("abort", () => this.#endIfDone(), { once: true });
+    this.#take(firstStep());
+  }
+
+  /** Resolves when the loop has ended after its signal; rejects with an error that is not the node's. */
+  ended(): Promise<void> {
+    return this.#end;
+  }
+
+  requestSync(reason: SyncReason): void {
+    this.#dispatch({ type: "syncRequested", reason });
+  }
+
+  requestFullSync(reason: SyncReason): void {
+    this.#dispatch({ type: "fullSyncRequested", reason });
+  }
+
+  /** The window was emptied: a sync under way was for the old one. */
+  reset(reason: ReadinessReason): void {
+    this.#dispatch({ type: "windowReset", reason });
+  }
+
+  /** A message of the feed, already delivered. */
+  onMessage(message: FeedMessage): void {
+    if (message.topic === "rawblock") this.requestSync("block");
+    if (message.topic !== "sequence") return;
+    if (message.label === "R" && this.#state.running !== null) this.#removed.add(message.hash);
+    if (message.label === "C" || message.label === "D") this.requestSync("block");
+  }
+
+  #dispatch(event: SyncEvent): void {
+    if (!this.#signal.aborted) this.#take(transition(this.#state, event));
+  }
+
+  #take({ state, effects }: Step): void {
+    const before = this.#state;
+    this.#state = state;
+    this.#logProblem(before.problem, state.problem);
+    this.#logFindings(before.findings, state.findings);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: SyncEffect): void {
+    switch (effect.type) {
+      case "startSync":
+        this.#endWait.abort();
+        this.#run(this.#sync(effect.reason, effect.check));
+        break;
+      case "cancelSync":
+        this.#cancel.abort();
+        break;
+      case "startPoll":
+        this.#run(this.#poll(effect.check));
+        break;
+      case "wait":
+        this.#run(this.#wait(effect.seconds));
+        break;
+      case "checkCredentials":
+        this.#run(this.#checkCredentials());
+        break;
+      case "verdict":
+        this.#options.onVerdict(effect.verdict);
+        break;
+      case "count":
+        this.#options.metrics.refills.inc({ result: effect.result });
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  /** An error that an operation does not handle is a defect of this program and ends it. */
+  #run(operation: Promise<void>): void {
+    const running = operation.catch((error: unknown) => this.#rejectEnd(error));
+    this.#operations.add(running);
+    void running.then(() => {
+      this.#operations.delete(running);
+      this.#endIfDone();
+    });
+  }
+
+  #endIfDone(): void {
+    if (this.#signal.aborted && this.#operations.size === 0) this.#resolveEnd();
+  }
+
+  async #wait(seconds: number): Promise<void> {
+    this.#endWait.abort();
+    const endWait = new AbortController();
+    this.#endWait = endWait;
+    await this.#pause(seconds, AbortSignal.any([this.#signal, endWait.signal]));
+    if (!endWait.signal.aborted) this.#dispatch({ type: "waited" });
+  }
+
+  async #sync(reason: SyncReason, check: boolean): Promise<void> {
+    const cancel = new AbortController();
+    this.#cancel = cancel;
+    this.#removed = new RecentIds(budgets.removedMeanwhile.count);
+    const signal = AbortSignal.any([this.#signal, cancel.signal]);
+    const event = await this.#syncOutcome(reason, check, signal);
+    if (cancel.signal.aborted) this.#dispatch({ type: "syncCancelled" });
+    else if (event !== null) this.#dispatch(event);
+  }
+
+  /** @returns null when the sync was cancelled, or its end was dispatched already. */
+  async #syncOutcome(reason: SyncReason, check: boolean, signal: AbortSignal): Promise<SyncEvent | null> {
+    const { node, window, windowSeconds, blockSeconds, now, checkClock, onVerdict, log, chain } = this.#options;
+    const startedAt = performance.now();
+    try {
+      const tip = await node.getBlockchainInfo({ signal });
+      if (signal.aborted) return null;
+      const rejection = rejectionReason(tip, chain, this.#state.filledFrom);
+      this.#dispatch({ type: "nodeAnswered", chain: tip.chain, rejection });
+      if (rejection !== null) return null;
+      if (check) await this.#check(tip.chain, signal);
+      const result = await syncWindow({
+        ...{ node, window, windowSeconds, blockSeconds, now, checkClock, signal },
+        wasRemoved: (txid) => this.#removed.has(txid),
+        onMempoolLoaded: (loaded) => onVerdict(loaded ? "loaded" : "loading"),
+      });
+      if (signal.aborted) return null;
+      const { height, mempoolLoaded } = result;
+      if (!mempoolLoaded) return { type: "mempoolLoading", height };
+      const isNews = reason !== "block" || result.blocks + result.transactions + result.removed > 0;
+      const took = Math.round(performance.now() - startedAt);
+      log[isNews ? "info" : "debug"]({ reason, ...result, took_ms: took }, "window in sync with node");
+      return { type: "synced", height };
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return null;
+      if (!(error instanceof NodeRpcError)) throw error;
+      return signal.aborted ? null : { type: "syncFailed", code: error.code, message: error.message };
+    }
+  }
+
+  async #poll(check: boolean): Promise<void> {
+    const { node, window } = this.#options;
+    let block: string;
+    try {
+      const { bestBlockHash, chain } = await node.getBlockchainInfo({ signal: this.#signal });
+      if (check) await this.#check(chain, this.#signal);
+      block = bestBlockHash;
+    } catch (error) {
+      if (!this.#signal.aborted && !(error instanceof NodeRpcError)) throw error;
+      this.#dispatch({ type: "pollFailed" });
+      return;
+    }
+    this.#dispatch({ type: "polled", block, isHeld: window.hasBlock(block) });
+  }
+
+  /** Version, peers and topics of the node. */
+  async #check(chain: string, signal: AbortSignal): Promise<void> {
+    const { node, endpoints } = this.#options;
+    const findings = await nodeFindings(node, endpoints, chain, signal);
+    if (!signal.aborted) this.#dispatch({ type: "nodeChecked", findings });
+  }
+
+  async #checkCredentials(): Promise<void> {
+    this.#dispatch({ type: "credentialsChecked", changed: await this.#options.node.credentialsChanged() });
+  }
+
+  #logFindings(before: readonly ReadinessReason[], after: readonly ReadinessReason[]): void {
+    const { log } = this.#options;
+    const isIn = (list: readonly ReadinessReason[], code: string): boolean => list.some((each) => each.code === code);
+    for (const { code, message } of after) if (!isIn(before, code)) log.warn({ code }, message);
+    for (const { code } of before) if (!isIn(after, code)) log.info({ code }, "problem with the node solved");
+  }
+
+  /** One line when a problem appears or changes, and one when it is solved. */
+  #logProblem(before: SyncProblem | null, after: SyncProblem | null): void {
+    const { log } = this.#options;
+    if (after === null) {
+      if (before !== null) log.info({ code: before.code }, "the node serves again");
+      return;
+    }
+    if (after.code === before?.code) return;
+    const prefix = after.from === "rpc" ? "RPC does not serve; only what the feed brings is counted: " : "";
+    log.warn({ code: after.code }, prefix + after.message);
+  }
+}
+
+function systemPause(seconds: number, signal: AbortSignal): Promise<void> {
+  return sleep(seconds * 1000, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
