@@ -1,6 +1,7 @@
 import type { Attack } from "./attack.ts";
 import { connectionRush } from "./connection-rush.ts";
 import { frameFloods } from "./frame-floods.ts";
+import { hostileCaptures } from "./hostile-captures.ts";
 import {
   chainNameAsPath,
   endlessMempool,
@@ -9,7 +10,10 @@ import {
   longRpcError,
   tricklingRpc,
 } from "./hostile-rpc.ts";
+import { hostileStores } from "./hostile-stores.ts";
+import { endlessMessage, endlessSmallParts, falseBlocks, junkMessages } from "./hostile-zmq.ts";
 import { idleConnections } from "./idle-connections.ts";
+import { muteFeed } from "./mute-feed.ts";
 import { natsFalseMessages } from "./nats-false-messages.ts";
 import { natsFlood } from "./nats-flood.ts";
 import { pipelinedRequests } from "./pipelined-requests.ts";
@@ -34,6 +38,13 @@ export const allAttacks: readonly Attack[] = [
   longRpcError,
   tricklingRpc,
   chainNameAsPath,
+  junkMessages,
+  endlessMessage,
+  endlessSmallParts,
+  falseBlocks,
+  muteFeed,
+  hostileCaptures,
+  hostileStores,
   natsFalseMessages,
   natsFlood,
 ];

@@ -27,7 +27,8 @@ export async function underAttack(
   const service = await ServiceProcess.listening(words, env);
   let peakRssMib: number | null = null;
   let longestSilenceMs: number;
-  const probe = await HealthProbe.start(new URL("/health/live", service.url));
+  const probe = await HealthProbe.start(new URL("/health/live", service.url), service.ended);
+  if (probe === null) throw new Error(`the program ended before the attack:\n${service.stderr}`);
   try {
     await attack(service);
   } finally {
@@ -40,23 +41,30 @@ export async function underAttack(
 }
 
 /** Measures from another process for how long a URL goes without an answer. */
-class HealthProbe {
+export class HealthProbe {
   readonly #process: ChildProcess;
 
   private constructor(process: ChildProcess) {
     this.#process = process;
   }
 
-  /** Resolves after the first answer. */
-  static async start(url: URL): Promise<HealthProbe> {
+  /** Resolves after the first answer; with null when there is none before `ended`. */
+  static async start(url: URL, ended?: Promise<unknown>): Promise<HealthProbe | null> {
     const program = fileURLToPath(new URL("./health-probe-process.ts", import.meta.url));
     const process = fork(program, [url.href], {
       execArgv: ["--import", "tsx"],
       env: cleanEnvironment(),
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    await once(process, "message");
-    return new HealthProbe(process);
+    const answered = once(process, "message").then(() => new HealthProbe(process));
+    const probe = await Promise.race([answered, ...(ended === undefined ? [] : [ended.then(() => null)])]);
+    if (probe === null) process.kill("SIGKILL");
+    return probe;
+  }
+
+  /** Ends the probe without a result. */
+  end(): void {
+    this.#process.kill("SIGKILL");
   }
 
   /** Resolves with the longest time without an answer, ms. */
@@ -71,7 +79,7 @@ class HealthProbe {
 /** @throws Error that names the figure, when the report is beyond a limit. */
 export function expectHeld(
   report: AttackReport,
-  limits: { readonly peakRssMib?: number; readonly longestSilenceMs?: number; readonly exitCode?: number },
+  limits: { readonly peakRssMib?: number; readonly longestSilenceMs?: number; readonly exitCode?: number | null },
 ): AttackReport {
   const { peakRssMib = Number.POSITIVE_INFINITY, longestSilenceMs = Number.POSITIVE_INFINITY, exitCode = 0 } = limits;
   if ((report.peakRssMib ?? 0) > peakRssMib)

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
+import { ServiceProcess } from "../e2e/service-process.ts";
+import { type AttackReport, HealthProbe } from "./under-attack.ts";
+
+/** Between two looks at the memory of the process, ms: it may end at any moment. */
+const LOOK_MS = 20;
+
+/** What an input does to the program. */
+export interface InputCase {
+  readonly words: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** How long it is watched when it listens, ms. Then it is ended with SIGTERM. */
+  readonly watchMs: number;
+  /** Until it must have ended by itself or listen, and after SIGTERM have ended, ms. */
+  readonly withinMs: number;
+}
+
+/**
+ * Starts the built program with an input that means harm. It must refuse it in words of its own, or serve.
+ * @throws Error when it did neither in time, or called it an error of its own.
+ */
+export async function boundedRun({ words, env, watchMs, withinMs }: InputCase): Promise<AttackReport> {
+  const what = words.join(" ");
+  const service = new ServiceProcess([...words, "--port", "0"], env);
+  let peakRssMib: number | null = null;
+  const looks = setInterval(() => {
+    if (!tellsUsage || service.child.exitCode !== null) return;
+    try {
+      const { peakRssMib: peak } = usageOf(service);
+      // A process that has ended and was not waited for has none.
+      if (!Number.isNaN(peak)) peakRssMib = peak;
+    } catch (error) {
+      // It ended in this moment.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" && (error as NodeJS.ErrnoException).code !== "ESRCH")
+        throw error;
+    }
+  }, LOOK_MS);
+  const timeout = new AbortController();
+  const late = pause(withinMs, "late" as const, { signal: timeout.signal });
+  const listening = service.logLine(({ msg }) => msg === "listening").catch(() => null);
+  let longestSilenceMs: number | null = null;
+  try {
+    const first = await Promise.race([service.ended, listening, late]);
+    if (first === "late") throw new Error(`${what}: neither an end nor an answer within ${withinMs} ms`);
+    if (first !== null && "url" in first) {
+      const probe = await HealthProbe.start(new URL("/health/live", String(first["url"])), service.ended);
+      await Promise.race([service.ended, pause(watchMs)]);
+      if (service.child.exitCode === null) longestSilenceMs = (await probe?.stop()) ?? null;
+      probe?.end();
+    }
+    service.child.kill("SIGTERM");
+    const end = await Promise.race([service.ended, late]);
+    if (end === "late") throw new Error(`${what}: no end ${withinMs} ms after its start, and after SIGTERM`);
+    const { exitCode, stderr } = end;
+    if (exitCode === null || /unexpected|please report|^\s+at /m.test(stderr))
+      throw new Error(`${what}: exit code ${exitCode}\n${stderr.slice(-2000)}`);
+    return { peakRssMib, longestSilenceMs, exitCode };
+  } finally {
+    timeout.abort();
+    late.catch(() => undefined);
+    clearInterval(looks);
+    service.child.kill("SIGKILL");
+  }
+}
+
+/** The worst of several runs. The exit code is null: each has its own. */
+export function worstOf(reports: readonly AttackReport[]): AttackReport {
+  const most = (values: readonly (number | null)[]): number | null =>
+    values.reduce((worst, value) => (value === null ? worst : Math.max(worst ?? 0, value)), null);
+  return {
+    peakRssMib: most(reports.map(({ peakRssMib }) => peakRssMib)),
+    longestSilenceMs: most(reports.map(({ longestSilenceMs }) => longestSilenceMs)),
+    exitCode: null,
+  };
+}

@@ -1,0 +1,88 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { cleanEnvironment, eventually } from "../e2e/service-process.ts";
+import type { Attack } from "./attack.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+const DURATION_MS = { full: 20_000, short: 4000 } as const;
+
+interface PublisherAttack {
+  readonly name: string;
+  readonly title: string;
+  /** What the publisher sends; see hostile-publisher-process.ts. */
+  readonly harm: "junk" | "endless" | "endlessSmall" | "blocks";
+  /** A metric that shows that it arrived: with this much it has. */
+  readonly arrived: { readonly metric: RegExp; readonly least: number };
+  readonly peakRssMib: number;
+}
+
+/** A publisher in the node's place, without RPC that could contradict it. It ends in the middle of what it sends. */
+function attackByPublisher({ name, title, harm, arrived, peakRssMib }: PublisherAttack): Attack {
+  return {
+    name,
+    title,
+    async run(size) {
+      const program = fileURLToPath(new URL("./hostile-publisher-process.ts", import.meta.url));
+      const publisher = fork(program, [harm], {
+        execArgv: ["--conditions=@utxoracle/source", "--import", "tsx"],
+        env: cleanEnvironment(),
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      });
+      try {
+        const [url] = (await once(publisher, "message")) as [string];
+        const words = ["--zmq-rawtx", url, "--zmq-rawblock", url, "--zmq-sequence", url];
+        const report = await underAttack([...words, "--rpc-url", "none", "--chain", "main"], async (service) => {
+          await pause(DURATION_MS[size]);
+          await eventually(
+            `${arrived.metric} of ${arrived.least}`,
+            () => service.get("/metrics"),
+            ({ text }) => Number(arrived.metric.exec(text)?.[1]) >= arrived.least,
+          );
+          publisher.kill("SIGKILL");
+          await eventually(
+            "the end of the connection",
+            () => service.get("/health/ready"),
+            ({ text }) => text.includes("node_disconnected"),
+          );
+        });
+        return expectHeld(report, { peakRssMib, longestSilenceMs: size === "full" ? 5000 : 20_000 });
+      } finally {
+        publisher.kill("SIGKILL");
+      }
+    },
+  };
+}
+
+export const junkMessages: Attack = attackByPublisher({
+  name: "junk-zmq-messages",
+  title: "a publisher that sends junk of 1 MB, wrong parts and 2,000 removals at a time for 20 s (short: 4 s)",
+  harm: "junk",
+  arrived: { metric: /^utxoracle_transactions_total\{result="malformed"\} (\d+)/m, least: 10 },
+  peakRssMib: 450,
+});
+
+export const endlessMessage: Attack = attackByPublisher({
+  name: "endless-zmq-message",
+  title: "a publisher whose message has parts of 100 kB without an end, for 20 s (short: 4 s)",
+  harm: "endless",
+  arrived: { metric: /^utxoracle_feed_reconnections_total (\d+)/m, least: 1 },
+  peakRssMib: 700,
+});
+
+export const endlessSmallParts: Attack = attackByPublisher({
+  name: "endless-zmq-small-parts",
+  title: "a publisher whose message has parts of one byte without an end, for 20 s (short: 4 s)",
+  harm: "endlessSmall",
+  arrived: { metric: /^process_cpu_seconds_total (\d+)/m, least: 0 },
+  peakRssMib: 700,
+});
+
+export const falseBlocks: Attack = attackByPublisher({
+  name: "false-zmq-blocks",
+  title: "a publisher that sends blocks of 15,000 payments that follow on none, for 20 s (short: 4 s)",
+  harm: "blocks",
+  arrived: { metric: /^utxoracle_blocks_total\{event="connected"\} (\d+)/m, least: 10 },
+  peakRssMib: 450,
+});

@@ -1,0 +1,50 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { eventually } from "../e2e/service-process.ts";
+import { StandIn } from "../e2e/stand-in.ts";
+import type { Attack } from "./attack.ts";
+import { expectHeld, underAttack } from "./under-attack.ts";
+
+/** A price must be `stale` when its evidence is this old, and a round of the checks; see `EVIDENCE_LIMIT_SECONDS`. */
+const STALE_WITHIN_MS = 200_000;
+
+/** A publisher that stays connected and falls silent. */
+export const muteFeed: Attack = {
+  name: "mute-feed",
+  title: "a publisher that goes mute with its connection standing, without RPC, until the price is stale (short: 4 s)",
+  async run(size) {
+    const node = await StandIn.start(7, 300);
+    try {
+      const zmqFlags = node.flags.slice(0, node.flags.indexOf("--rpc-url"));
+      const words = [...zmqFlags, "--rpc-url", "none", "--chain", "main"];
+      const report = await underAttack(words, async (service) => {
+        await eventually(
+          "a connection",
+          () => service.get("/health/ready"),
+          ({ text }) => !text.includes("node_disconnected"),
+        );
+        await node.run(100, 30);
+        const { price } = (
+          await eventually(
+            "a price",
+            () => service.price(),
+            (answer) => answer.price !== null,
+            20_000,
+          )
+        ).answer;
+        if (size === "short") return await pause(4000);
+        const { answer } = await eventually(
+          "a stale price",
+          () => service.price(),
+          ({ status }) => status === "stale",
+          STALE_WITHIN_MS,
+        );
+        if (answer.price === null || price === null) throw new Error("the last good price is gone");
+        const { status } = await service.get("/health/ready");
+        if (status !== 503) throw new Error(`/health/ready answers ${status} while the price is stale`);
+      });
+      return expectHeld(report, { peakRssMib: 300, longestSilenceMs: size === "full" ? 5000 : 20_000 });
+    } finally {
+      node.stop();
+    }
+  },
+};
