@@ -138,7 +138,7 @@ describe("following the README", () => {
       ]),
     );
     await follow("packages/node-rpc/README.md", project, {
-      replaced: { "node young-mempool.mts": `node young-mempool.mts ${node.rpcUrl} ${node.cookiePath}` },
+      replaced: { "node recent-mempool.mts": `node recent-mempool.mts ${node.rpcUrl} ${node.cookiePath}` },
     });
   });
 

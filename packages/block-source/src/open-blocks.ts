@@ -57,6 +57,10 @@ async function openNodeBlocks(
     if (via === "rest" || (await rest.isEnabled())) return rest;
   }
   const { maxAnswerBytes } = limits;
-  const node = createNodeRpc({ url, auth, ...(maxAnswerBytes === undefined ? {} : { maxAnswerBytes }) });
+  const node = createNodeRpc({
+    url,
+    auth,
+    ...(maxAnswerBytes === undefined ? {} : { maxResponseBytes: maxAnswerBytes }),
+  });
   return new RpcBlocks(node, { ...cancel, onClose: () => node.close() });
 }

@@ -1,4 +1,4 @@
-// A node with a big mempool and a full block, as a process of its own so that it does not count as the reader's work.
+// A node with a large mempool and a full block. A separate process, so that it does not slow down the measured client.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -1,5 +1,5 @@
-// How long the longest answers take, and how long they keep the process from anything else, beside the plain way of
-// fetching all and parsing it at once. Asserts what was read; prints figures; never fails on time.
+// Duration of the largest responses, and how long they block the process, compared with fetching everything
+// and JSON.parse. Asserts the results. Never fails because of a time.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";

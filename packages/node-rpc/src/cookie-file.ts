@@ -1,13 +1,14 @@
 import { constants, open } from "node:fs/promises";
 import { NodeRpcError } from "./error.ts";
 
-/** A cookie is short; a file that is not must be another one. */
+/** Larger files are not cookie files. */
 const MAX_COOKIE_BYTES = 512;
 
 /**
- * The text of a cookie file, without blanks around it and without a UTF-8 byte order mark. Reads no more than a cookie
- * has, and does not wait for the writer of a pipe.
- * @param method the call on whose behalf, for the error.
+ * Reads a cookie file: trimmed text without byte order mark. Reads at most the size of a cookie and does not
+ * block on pipes.
+ *
+ * @param method RPC method, for the error
  * @throws {NodeRpcError} `cookie_missing`, `cookie_unreadable`.
  */
 export async function readCookie(path: string, method: string): Promise<string> {
@@ -17,28 +18,28 @@ export async function readCookie(path: string, method: string): Promise<string> 
       ? new NodeRpcError(
           "cookie_missing",
           method,
-          `no cookie file at ${path}: start the node, or name its data folder's .cookie, or use user and password`,
+          `no cookie file at ${path}: start the node, set the path to .cookie in its data folder, or use a user and password`,
           { cause },
         )
       : new NodeRpcError(
           "cookie_unreadable",
           method,
-          `the cookie file ${path} cannot be read: run as the node's user, or set rpccookieperms=group`,
+          `cannot read the cookie file ${path}: run as the node's user, or set rpccookieperms=group`,
           { cause },
         );
   });
   if (bytes === null) throw new NodeRpcError("cookie_unreadable", method, `${path} is not a file`);
-  // As Windows PowerShell writes it.
+  // Written by Windows PowerShell.
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes.includes(0))
     throw new NodeRpcError("cookie_unreadable", method, `${path} is UTF-16 text; save it as UTF-8`);
-  // The decoder skips the byte order mark of UTF-8.
+  // TextDecoder skips the UTF-8 byte order mark.
   const text = new TextDecoder().decode(bytes).trim();
   if (!/^[^\s:]+:\S+$/.test(text) || bytes.length > MAX_COOKIE_BYTES)
-    throw new NodeRpcError("cookie_unreadable", method, `${path} holds no cookie (user:password)`);
+    throw new NodeRpcError("cookie_unreadable", method, `${path} is not a cookie file (user:password)`);
   return text;
 }
 
-/** One byte more than a cookie has, at most; null when it is no regular file. */
+/** At most one byte more than a cookie can have; null if the path is not a regular file. */
 async function readStart(path: string): Promise<Uint8Array | null> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 
-/** The machine on which the node runs, as far as its cookie's place depends on it. */
-export interface CookiePlace {
-  /** As `process.platform` has it. */
+/** Options of {@link defaultCookiePath}. */
+export interface CookiePathOptions {
+  /** Value of `process.platform`. */
   readonly platform: string;
-  /** The home folder of the node's user. */
+  /** Home folder of the node's user. */
   readonly home: string;
-  /** On Windows the folder of roaming application data (`%APPDATA%`); default `home`\AppData\Roaming. */
+  /** Windows only: `%APPDATA%`; default `home`\AppData\Roaming. */
   readonly appData?: string | undefined;
-  /** On Windows the folder of local application data (`%LOCALAPPDATA%`); default `home`\AppData\Local. */
+  /** Windows only: `%LOCALAPPDATA%`; default `home`\AppData\Local. */
   readonly localAppData?: string | undefined;
-  /** As `getblockchaininfo` names it; default `main`. */
+  /** Chain name as in `getblockchaininfo`; default `main`. */
   readonly chain?: string | undefined;
-  /** Whether a folder exists; default: asks the file system. */
+  /** Whether a folder exists. Default: checks the file system. */
   readonly exists?: ((folder: string) => boolean) | undefined;
 }
 
@@ -25,25 +25,26 @@ const chainFolders: { readonly [chain: string]: string } = {
 };
 
 /**
- * Where Bitcoin Core puts its cookie unless a setting of its own says otherwise (doc/files.md of Bitcoin Core). On Windows
- * that is local application data since version 28, and roaming application data where its folder is there already.
- * @throws {RangeError} for an unknown chain.
+ * Default path of Bitcoin Core's cookie file (doc/files.md of Bitcoin Core). On Windows it is in the local
+ * application data since version 28, or in the roaming application data if that folder already exists.
+ *
+ * @throws {RangeError} for an unknown chain
  */
-export function defaultCookiePath(place: CookiePlace): string {
-  const { platform, home, chain = "main" } = place;
+export function defaultCookiePath(options: CookiePathOptions): string {
+  const { platform, home, chain = "main" } = options;
   const folder = Object.hasOwn(chainFolders, chain) ? chainFolders[chain] : undefined;
   if (folder === undefined) throw new RangeError(`unknown chain ${JSON.stringify(chain)}`);
   const separator = platform === "win32" ? "\\" : "/";
   const data =
     platform === "win32"
-      ? windowsDataFolder(place)
+      ? windowsDataFolder(options)
       : platform === "darwin"
         ? [home, "Library", "Application Support", "Bitcoin"].join(separator)
         : [home, ".bitcoin"].join(separator);
   return [data, ...(folder === "" ? [] : [folder]), ".cookie"].join(separator);
 }
 
-function windowsDataFolder({ home, appData, localAppData, exists = existsSync }: CookiePlace): string {
+function windowsDataFolder({ home, appData, localAppData, exists = existsSync }: CookiePathOptions): string {
   const roaming = `${appData ?? `${home}\\AppData\\Roaming`}\\Bitcoin`;
   return exists(roaming) ? roaming : `${localAppData ?? `${home}\\AppData\\Local`}\\Bitcoin`;
 }

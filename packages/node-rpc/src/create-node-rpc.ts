@@ -1,7 +1,7 @@
-import { credentialsOf, type NodeRpcAuth } from "./credentials.ts";
+import { createCredentials, type NodeRpcAuth } from "./credentials.ts";
 import { NodeRpcError } from "./error.ts";
 import type { NodeRpcEvent } from "./event.ts";
-import { HttpConnections } from "./http-exchange.ts";
+import { HttpConnections } from "./http-connections.ts";
 import { JsonNodeRpc } from "./json-node-rpc.ts";
 import type { NodeRpc } from "./node-rpc.ts";
 import { parseNodeUrl } from "./node-url.ts";
@@ -9,52 +9,50 @@ import { RpcChannel } from "./rpc-channel.ts";
 
 /** Options of {@link createNodeRpc}. */
 export interface NodeRpcOptions {
-  /** Like `http://127.0.0.1:8332`; without user and password. */
+  /** E.g. `http://127.0.0.1:8332`, without user and password. */
   readonly url: string;
   readonly auth: NodeRpcAuth;
   /**
-   * Milliseconds until the answer begins, and in which its end or 256 KiB more of it must come; default 30,000. Time in
-   * which the caller takes nothing, or the process stands still, does not count.
+   * Milliseconds in which the response must start, and then end or progress by 256 KiB; default 30,000. Time in
+   * which the caller does not read, or the process is blocked, does not count.
    */
   readonly timeoutMs?: number | undefined;
-  /** Most connections, that is calls under way; default 4: a node has that many threads for them, or more. */
+  /** Maximum number of connections, and so of concurrent calls; default 4, the number of RPC threads of older nodes. */
   readonly maxConcurrent?: number | undefined;
-  /** Most calls in one batch; default 100. */
+  /** Maximum number of calls per request; default 100. */
   readonly batchSize?: number | undefined;
-  /** Longest answer of a call, and longest object or list in a longer answer; default 4 MiB. */
-  readonly maxAnswerBytes?: number | undefined;
-  /** Most transactions of the mempool in one answer; default 1,000,000. */
+  /** Maximum size of a response, and of an object or list in a streamed response; default 4 MiB. */
+  readonly maxResponseBytes?: number | undefined;
+  /** Maximum number of mempool transactions in a response; default 1,000,000. */
   readonly maxMempoolEntries?: number | undefined;
-  /** Hears that the cookie was read again, or that the node is busy. */
+  /** Called when the cookie file is read again or the node is busy. */
   readonly onEvent?: ((event: NodeRpcEvent) => void) | undefined;
 }
 
 /**
- * Speaks JSON-RPC with a Bitcoin node (Core 25.0 or later, or its kin). Nothing is sent before the first call.
- * @throws {NodeRpcError} `invalid_option`.
+ * Creates a JSON-RPC client for a Bitcoin node (Core 25.0 or later, or a derivative). Sends nothing before the
+ * first call.
+ *
+ * @throws {NodeRpcError} `invalid_option`
  * @example
  * const rpc = createNodeRpc({ url: "http://127.0.0.1:8332", auth: { cookiePath: "/home/me/.bitcoin/.cookie" } });
  * const { chain, blocks } = await rpc.getBlockchainInfo();
  */
 export function createNodeRpc(options: NodeRpcOptions): NodeRpc {
   const address = parseNodeUrl(options.url);
-  const credentials = credentialsOf(options.auth);
-  const timeoutMs = wholeOption("timeoutMs", options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1);
-  const maxConcurrent = wholeOption("maxConcurrent", options.maxConcurrent ?? 4, 1, 64);
-  const batchSize = wholeOption("batchSize", options.batchSize ?? 100, 1, 10_000);
-  const maxAnswerBytes = wholeOption("maxAnswerBytes", options.maxAnswerBytes ?? 2 ** 22, 1024, 500_000_000);
-  const maxMempoolEntries = wholeOption("maxMempoolEntries", options.maxMempoolEntries ?? 1_000_000, 1, 100_000_000);
+  const credentials = createCredentials(options.auth);
+  const timeoutMs = integerOption("timeoutMs", options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1);
+  const maxConcurrent = integerOption("maxConcurrent", options.maxConcurrent ?? 4, 1, 64);
+  const batchSize = integerOption("batchSize", options.batchSize ?? 100, 1, 10_000);
+  const maxResponseBytes = integerOption("maxResponseBytes", options.maxResponseBytes ?? 2 ** 22, 1024, 500_000_000);
+  const maxMempoolEntries = integerOption("maxMempoolEntries", options.maxMempoolEntries ?? 1_000_000, 1, 100_000_000);
   const connections = new HttpConnections(address, timeoutMs, maxConcurrent);
-  const channel = new RpcChannel(connections, credentials, maxAnswerBytes, options.onEvent ?? (() => {}));
+  const channel = new RpcChannel(connections, credentials, maxResponseBytes, options.onEvent ?? (() => {}));
   return new JsonNodeRpc(channel, maxConcurrent, batchSize, maxMempoolEntries);
 }
 
-function wholeOption(name: string, value: number, least: number, most: number): number {
-  if (!Number.isSafeInteger(value) || value < least || value > most)
-    throw new NodeRpcError(
-      "invalid_option",
-      "",
-      `${name}: must be a whole number from ${least} to ${most}, not ${value}`,
-    );
+function integerOption(name: string, value: number, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max)
+    throw new NodeRpcError("invalid_option", "", `${name}: must be an integer from ${min} to ${max}, not ${value}`);
   return value;
 }

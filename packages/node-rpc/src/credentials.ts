@@ -2,8 +2,8 @@ import { readCookie } from "./cookie-file.ts";
 import { NodeRpcError } from "./error.ts";
 
 /**
- * How the node lets us in: by the cookie file that it writes at every start, or by `rpcuser`/`rpcauth` and a password.
- * A password given as a function is asked for with each request and not kept.
+ * Authentication: the cookie file that the node writes at every start, or user and password (`rpcauth`). A
+ * password function is called for each request; its result is not stored.
  */
 export type NodeRpcAuth =
   | { readonly cookiePath: string }
@@ -13,22 +13,22 @@ export type NodeRpcAuth =
       readonly password: string | (() => string);
     };
 
-/** Gives the value of the Authorization header. Keeps its secret out of reach of printing and JSON. */
+/** Provides the Authorization header. Keeps the secret in private fields, out of logs and JSON. */
 export interface Credentials {
-  /** @param method the call on whose behalf, for the error. @throws {NodeRpcError} `cookie_missing`, `cookie_unreadable`. */
+  /** @param method RPC method, for the error. @throws {NodeRpcError} `cookie_missing`, `cookie_unreadable` */
   header(method: string): Promise<string>;
-  /** After a refusal, or when the node may have been restarted: forget what was read. @returns whether asking again may give something else. */
+  /** Drops the cached cookie, after a rejection or a possible restart. @returns whether the header may change */
   refresh(): boolean;
-  /** The node did not let this header in. */
-  refused(header: string): void;
-  /** Whether the next call would go with something else than what was refused last. Reads the cookie file; asks nothing of the node. */
-  changedSinceRefusal(): Promise<boolean>;
-  /** What was refused and what to do, e.g. `the cookie in /…/.cookie: …`. */
+  /** Records that the node rejected this header. */
+  onRejected(header: string): void;
+  /** Whether the header has changed since the last rejection. Reads the cookie file; sends no request. */
+  changedSinceRejection(): Promise<boolean>;
+  /** The rejected credentials and the remedy, e.g. `the cookie in /…/.cookie: …`. */
   readonly description: string;
 }
 
-/** @throws {NodeRpcError} `invalid_option`. */
-export function credentialsOf(auth: NodeRpcAuth): Credentials {
+/** @throws {NodeRpcError} `invalid_option` */
+export function createCredentials(auth: NodeRpcAuth): Credentials {
   if (typeof auth === "object" && auth !== null) {
     if ("cookiePath" in auth && typeof auth.cookiePath === "string" && auth.cookiePath !== "")
       return new CookieCredentials(auth.cookiePath);
@@ -37,7 +37,7 @@ export function credentialsOf(auth: NodeRpcAuth): Credentials {
       return new PasswordCredentials(auth.user, auth.password);
     }
   }
-  throw new NodeRpcError("invalid_option", "", "auth: give { cookiePath } or { user, password }");
+  throw new NodeRpcError("invalid_option", "", "auth: must be { cookiePath } or { user, password }");
 }
 
 const basic = (userAndPassword: string): string => `Basic ${Buffer.from(userAndPassword).toString("base64")}`;
@@ -59,9 +59,9 @@ class PasswordCredentials implements Credentials {
     return false;
   }
 
-  refused(): void {}
+  onRejected(): void {}
 
-  changedSinceRefusal(): Promise<boolean> {
+  changedSinceRejection(): Promise<boolean> {
     return Promise.resolve(false);
   }
 }
@@ -70,11 +70,11 @@ class CookieCredentials implements Credentials {
   readonly description: string;
   readonly #path: string;
   #header: string | null = null;
-  #refused: string | null = null;
+  #rejected: string | null = null;
 
   constructor(path: string) {
     this.#path = path;
-    this.description = `the cookie in ${path}: name the .cookie in the data folder of the node that runs`;
+    this.description = `the cookie in ${path}: use the .cookie in the running node's data folder`;
   }
 
   async header(method: string): Promise<string> {
@@ -88,17 +88,17 @@ class CookieCredentials implements Credentials {
     return true;
   }
 
-  refused(header: string): void {
-    this.#refused = header;
+  onRejected(header: string): void {
+    this.#rejected = header;
   }
 
-  async changedSinceRefusal(): Promise<boolean> {
-    if (this.#refused === null) return false;
+  async changedSinceRejection(): Promise<boolean> {
+    if (this.#rejected === null) return false;
     this.#header = null;
     try {
-      return (await this.header("")) !== this.#refused;
+      return (await this.header("")) !== this.#rejected;
     } catch (error) {
-      // A file that is gone, or no cookie any more, is something else too: the next call says so.
+      // A missing or invalid file is a change too; the next call reports it.
       if (error instanceof NodeRpcError) return true;
       throw error;
     }

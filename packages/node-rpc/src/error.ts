@@ -18,32 +18,32 @@ export const nodeRpcErrorCodes = [
 
 /**
  * Codes of {@link NodeRpcError}.
- * - `invalid_option`: an option has a wrong type or value;
- * - `unreachable`: nothing answers at the address, or the connection broke;
- * - `timeout`: the answer did not begin within `timeoutMs`, or came too slowly;
- * - `cookie_missing`: the cookie file is not there (the node is not running, or has another data folder);
- * - `cookie_unreadable`: the cookie file may not be read, or holds no cookie;
- * - `unauthorized`: the node refuses user and password, or the cookie (401);
- * - `forbidden`: the node does not let this address or user call this method (403);
- * - `busy`: the node's work queue stayed full (503);
- * - `warming_up`: the node is starting and will answer later (RPC error -28);
- * - `rpc_error`: the node refused the call; `rpcCode` says why;
- * - `bad_answer`: what came is not a node's answer (another service at the address, a cut answer, a missing field);
- * - `answer_too_large`: more than `maxAnswerBytes` or `maxMempoolEntries`, or a block over 4,000,000 bytes;
- * - `aborted`: the caller's signal;
- * - `closed`: called after `close()`.
+ * - `invalid_option`: an option has an invalid type or value.
+ * - `unreachable`: the connection was refused or broken.
+ * - `timeout`: no response within `timeoutMs`, or a response that is too slow.
+ * - `cookie_missing`: no cookie file; the node is not running or has another data folder.
+ * - `cookie_unreadable`: no permission to read the cookie file, or it is not a cookie file.
+ * - `unauthorized`: the node rejects the password or the cookie (401).
+ * - `forbidden`: this address or user may not call this method (403).
+ * - `busy`: the node's work queue stayed full (503).
+ * - `warming_up`: the node is starting (RPC error -28); retry later.
+ * - `rpc_error`: the node returned an error; see `rpcCode`.
+ * - `bad_answer`: not a valid response of a node (another service, a truncated response, a missing field).
+ * - `answer_too_large`: more than `maxResponseBytes` or `maxMempoolEntries`, or a block over 4,000,000 bytes.
+ * - `aborted`: aborted by the caller's signal.
+ * - `closed`: the client was closed.
  */
 export type NodeRpcErrorCode = (typeof nodeRpcErrorCodes)[number];
 
-/** A call that failed. The message names the call, where it went and the remedy; never a password. */
+/** A failed call. The message names the method and the remedy, never a password. */
 export class NodeRpcError extends Error {
   override readonly name = "NodeRpcError";
   readonly code: NodeRpcErrorCode;
-  /** The RPC method; empty when the error is about an option. */
+  /** The RPC method; empty if the error concerns an option. */
   readonly method: string;
-  /** The node's own error number with `rpc_error` and `warming_up`, e.g. -5; null otherwise. */
+  /** The node's error code for `rpc_error` and `warming_up`, e.g. -5; otherwise null. */
   readonly rpcCode: number | null;
-  /** HTTP status where one came; null otherwise. */
+  /** HTTP status; null if there was no response. */
   readonly httpStatus: number | null;
 
   constructor(
@@ -60,7 +60,7 @@ export class NodeRpcError extends Error {
   }
 }
 
-/** RPC error numbers of Bitcoin Core that this package treats specially (src/rpc/protocol.h). */
+/** RPC error codes of Bitcoin Core with special handling (src/rpc/protocol.h). */
 export const rpcCodes = {
   /** RPC_INVALID_ADDRESS_OR_KEY: no such transaction or block. */
   notFound: -5,

@@ -1,6 +1,6 @@
-/** What happens beside the calls' results; told through `onEvent`. */
+/** Events passed to `onEvent`. */
 export type NodeRpcEvent =
-  /** The node refused what was known of the cookie; its file is read again. */
+  /** The node rejected the cached cookie; its file was read again. */
   | { readonly type: "cookie_reread"; readonly method: string }
-  /** The node's work queue was full; the call is tried again after `delayMs`. */
+  /** The node's work queue is full; the call is retried after `delayMs`. */
   | { readonly type: "busy"; readonly method: string; readonly delayMs: number };

@@ -1,4 +1,4 @@
-/** Bytes that arrive in pieces, in one buffer: many small pieces cost no more than their bytes. */
+/** Collects bytes that arrive in pieces. Grows geometrically, so many small pieces are cheap. */
 export class GrowingBytes {
   #buffer = new Uint8Array(0);
   #length = 0;
@@ -18,7 +18,7 @@ export class GrowingBytes {
     this.#length = needed;
   }
 
-  /** What was appended since the last call; it is the caller's. */
+  /** Returns the appended bytes and resets the buffer. */
   take(): Uint8Array {
     const taken = this.#buffer.subarray(0, this.#length);
     this.#buffer = new Uint8Array(0);

@@ -1,30 +1,30 @@
-import { badAnswer } from "./answer-fields.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
-import { JsonTextError } from "./json-members.ts";
+import { JsonTextError } from "./json-stream-parser.ts";
+import { badResponse } from "./response-fields.ts";
 
-/** Decodes a text in hex that arrives in pieces, wherever they are cut. */
+/** Decodes hex that arrives in pieces of any size. */
 export class HexBytes {
   readonly #bytes = new GrowingBytes();
-  /** The first digit of a byte whose second one is in the next piece. */
+  /** First digit of a byte whose second digit is in the next piece. */
   #half = "";
-  #taken = false;
+  #hasInput = false;
 
-  /** @throws {JsonTextError} at a character that is no hex digit. */
+  /** @throws {JsonTextError} at an invalid digit */
   take(text: Uint8Array): void {
-    this.#taken = true;
+    this.#hasInput = true;
     const digits = this.#half + Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("latin1");
     const whole = digits.length - (digits.length % 2);
     const bytes = Buffer.from(digits.slice(0, whole), "hex");
-    // Buffer stops at the first character that is no hex digit.
-    if (bytes.length * 2 !== whole) throw new JsonTextError("what should be bytes in hex is not");
+    // Buffer.from stops at the first invalid digit.
+    if (bytes.length * 2 !== whole) throw new JsonTextError("invalid hex");
     this.#half = digits.slice(whole);
     this.#bytes.append(bytes);
   }
 
-  /** @returns the bytes; null when nothing was taken. @throws {NodeRpcError} `bad_answer` when a digit is left over. */
+  /** @returns the bytes; null if there was no input. @throws {NodeRpcError} `bad_answer` for an odd number of digits */
   end(method: string): Uint8Array | null {
-    if (this.#half !== "") throw badAnswer(method, "bytes in hex", this.#half);
-    // A copy of its own: the buffer that grew is up to twice as long.
-    return this.#taken ? this.#bytes.take().slice() : null;
+    if (this.#half !== "") throw badResponse(method, "bytes in hex", this.#half);
+    // Copies, because the buffer may be up to twice as long.
+    return this.#hasInput ? this.#bytes.take().slice() : null;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The few JSON-RPC calls of a Bitcoin node that a price needs: batched, with cookie or password, errors that name the call.
+ * A JSON-RPC client for a Bitcoin node: batches, cookie or password, streamed responses, typed errors.
  *
  * @module @utxoracle/node-rpc
  */
-export { isChainName } from "./answer-fields.ts";
-export { type CookiePlace, defaultCookiePath } from "./cookie-path.ts";
+
+export { type CookiePathOptions, defaultCookiePath } from "./cookie-path.ts";
 export { createNodeRpc, type NodeRpcOptions } from "./create-node-rpc.ts";
 export type { NodeRpcAuth } from "./credentials.ts";
 export { NodeRpcError, type NodeRpcErrorCode, nodeRpcErrorCodes } from "./error.ts";
@@ -16,6 +16,7 @@ export type {
   MempoolInfo,
   NetworkInfo,
   ZmqNotification,
-} from "./node-answers.ts";
+} from "./node-responses.ts";
 export type { BatchResult, FetchedTransaction, MempoolSnapshot, NodeRpc, RpcCall } from "./node-rpc.ts";
+export { isChainName } from "./response-fields.ts";
 export type { CallOptions } from "./rpc-channel.ts";

@@ -1,5 +1,5 @@
-import { badAnswer, hexBytes, isHash, parsedJson } from "./answer-fields.ts";
 import { NodeRpcError, rpcCodes } from "./error.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
 import {
   type BlockchainInfo,
   type BlockHeader,
@@ -13,9 +13,9 @@ import {
   networkInfo,
   type ZmqNotification,
   zmqNotifications,
-} from "./node-answers.ts";
+} from "./node-responses.ts";
 import type { BatchResult, FetchedTransaction, MempoolSnapshot, NodeRpc, RpcCall } from "./node-rpc.ts";
-import { ordered } from "./ordered.ts";
+import { badResponse, hexBytes, isHash, parsedJson } from "./response-fields.ts";
 import {
   type CallOptions,
   ENVELOPE_VALUES,
@@ -26,11 +26,11 @@ import {
   type StreamPlan,
 } from "./rpc-channel.ts";
 
-/** Longest answer to a batch, all calls together. One that is longer is asked for again in halves. */
+/** Maximum response size of a batch. `getRawTransactions` splits a larger batch in halves. */
 const MAX_BATCH_BYTES = 2 ** 24;
-/** Longest error of a call within a batch whose results are texts. */
+/** Maximum size of a call's error in a batch whose results are strings. */
 const MAX_BATCH_ERROR_BYTES = 2 ** 14;
-/** Bytes that an entry of the mempool takes in an answer, parents and children of a crowded cluster included. */
+/** Maximum average size of a mempool entry in a response, with many parents and children. */
 const MAX_ENTRY_BYTES = 4096;
 
 /** {@link NodeRpc} over a channel. */
@@ -48,10 +48,10 @@ export class JsonNodeRpc implements NodeRpc {
   }
 
   async call(method: string, params: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    const body = await this.#channel.exchange(method, requestBody(method, params), options);
+    const body = await this.#channel.request(method, requestBody(method, params), options);
     const error = errorOf(method, body);
     if (error !== null) throw error;
-    if (typeof body !== "object" || body === null || !("result" in body)) throw badAnswer(method, "a result", body);
+    if (typeof body !== "object" || body === null || !("result" in body)) throw badResponse(method, "a result", body);
     return body.result;
   }
 
@@ -59,7 +59,11 @@ export class JsonNodeRpc implements NodeRpc {
     const results: BatchResult[] = [];
     for (let begin = 0; begin < calls.length; begin += this.#batchSize)
       results.push(
-        ...(await this.#batchOnce(calls.slice(begin, begin + this.#batchSize), this.#channel.maxAnswerBytes, options)),
+        ...(await this.#batchOnce(
+          calls.slice(begin, begin + this.#batchSize),
+          this.#channel.maxResponseBytes,
+          options,
+        )),
       );
     return results;
   }
@@ -82,13 +86,13 @@ export class JsonNodeRpc implements NodeRpc {
 
   async getUptime(options?: CallOptions): Promise<number> {
     const seconds = await this.call("uptime", [], options);
-    if (!isCount(seconds)) throw badAnswer("uptime", "a whole number from 0", seconds);
+    if (!isCount(seconds)) throw badResponse("uptime", "a count", seconds);
     return seconds;
   }
 
   async getBlockHash(height: number, options?: CallOptions): Promise<string> {
     const hash = await this.call("getblockhash", [height], options);
-    if (!isHash(hash)) throw badAnswer("getblockhash", "a hash", hash);
+    if (!isHash(hash)) throw badResponse("getblockhash", "a hash", hash);
     return hash;
   }
 
@@ -116,7 +120,7 @@ export class JsonNodeRpc implements NodeRpc {
         if (path === "result.txids") txids.push(hashOf(method, json));
         else if (path === "result" && key === "mempool_sequence") mempoolSequence = parsedJson(method, json);
       }
-    if (!isCount(mempoolSequence)) throw badAnswer(method, "mempool_sequence", mempoolSequence);
+    if (!isCount(mempoolSequence)) throw badResponse(method, "mempool_sequence", mempoolSequence);
     return { txids, mempoolSequence };
   }
 
@@ -125,7 +129,7 @@ export class JsonNodeRpc implements NodeRpc {
     for await (const values of this.#values(method, [true], ["result"], options))
       for (const [path, key, json] of values) {
         if (path !== "result") continue;
-        if (!isHash(key)) throw badAnswer(method, "entries by their id", key);
+        if (!isHash(key)) throw badResponse(method, "entries by txid", key);
         yield mempoolEntry(method, key, parsedJson(method, json));
       }
   }
@@ -149,19 +153,20 @@ export class JsonNodeRpc implements NodeRpc {
         return { txid: group[index]!, rawBytes: error === null ? hexBytes("getrawtransaction", result) : null };
       });
     };
-    const atOnce = Math.max(1, this.#maxConcurrent - 1);
-    for await (const group of ordered(grouped(txids, this.#batchSize), fetchGroup, atOnce)) yield* group;
+    // Leaves one connection free for other calls.
+    const concurrency = Math.max(1, this.#maxConcurrent - 1);
+    for await (const group of mapConcurrently(grouped(txids, this.#batchSize), fetchGroup, concurrency)) yield* group;
   }
 
   async getActivity(options?: CallOptions): Promise<string> {
     const [best, mempool] = await this.#batchOnce(
       [{ method: "getbestblockhash" }, { method: "getmempoolinfo" }],
-      this.#channel.maxAnswerBytes,
+      this.#channel.maxResponseBytes,
       options ?? {},
     );
-    for (const each of [best, mempool]) if (each?.error) throw each.error;
+    for (const response of [best, mempool]) if (response?.error) throw response.error;
     const { size, bytes } = mempoolInfo("getmempoolinfo", mempool?.result);
-    if (!isHash(best?.result)) throw badAnswer("getbestblockhash", "a hash", best?.result);
+    if (!isHash(best?.result)) throw badResponse("getbestblockhash", "a hash", best?.result);
     return `${best.result} ${size} ${bytes}`;
   }
 
@@ -177,7 +182,7 @@ export class JsonNodeRpc implements NodeRpc {
     if (calls.length === 0) return [];
     const name = `batch of ${calls.length} ${calls[0]!.method}${calls.length > 1 ? " …" : ""}`;
     const body = `[${calls.map(({ method, params = [] }, id) => requestBody(method, params, id)).join(",")}]`;
-    const answers = calls.map(() => new Map<string, unknown>());
+    const responses = calls.map(() => new Map<string, unknown>());
     const plan: StreamPlan = {
       opened: calls.map((_, place) => String(place)),
       required: [],
@@ -188,48 +193,48 @@ export class JsonNodeRpc implements NodeRpc {
     };
     for await (const values of this.#channel.stream(name, body, plan, options))
       for (const [path, key, json] of values) {
-        const answer = path === "" ? undefined : answers[Number(path)];
-        if (answer !== undefined) {
-          if (key === "id" || key === "result" || key === "error") answer.set(key, parsedJson(name, json));
+        const response = path === "" ? undefined : responses[Number(path)];
+        if (response !== undefined) {
+          if (key === "id" || key === "result" || key === "error") response.set(key, parsedJson(name, json));
         } else if (key === "error" && json !== "null") {
-          throw errorOf(name, { error: parsedJson(name, json) }) ?? badAnswer(name, "a list", parsedJson(name, json));
+          throw errorOf(name, { error: parsedJson(name, json) }) ?? badResponse(name, "a list", parsedJson(name, json));
         } else if (key !== "id" && key !== "jsonrpc") {
-          throw badAnswer(name, "a list of answers", parsedJson(name, json));
+          throw badResponse(name, "a list of responses", parsedJson(name, json));
         }
       }
     const results: (BatchResult | undefined)[] = new Array(calls.length);
-    for (const answer of answers) {
-      if (answer.size === 0) continue;
-      const id = answer.get("id");
+    for (const response of responses) {
+      if (response.size === 0) continue;
+      const id = response.get("id");
       const call = typeof id === "number" ? calls[id] : undefined;
-      if (call === undefined) throw badAnswer(name, "answers with the calls' numbers", id);
-      const error = errorOf(call.method, { error: answer.get("error") });
+      if (call === undefined) throw badResponse(name, "responses with the ids of the calls", id);
+      const error = errorOf(call.method, { error: response.get("error") });
       results[id as number] =
-        error === null ? { result: answer.get("result") ?? null, error } : { result: null, error };
+        error === null ? { result: response.get("result") ?? null, error } : { result: null, error };
     }
     return Array.from(results, (result, id) => result ?? missing(name, id));
   }
 
-  /** The values of a list of the mempool as they arrive, in groups; the node's error is thrown when one comes. */
+  /** Streams the values of a mempool list in groups. Throws the node's error if there is one. */
   async *#values(
     method: string,
     params: readonly unknown[],
     opened: readonly string[],
     options: CallOptions = {},
   ): AsyncGenerator<MemberText[], void, undefined> {
-    const { maxAnswerBytes } = this.#channel;
+    const { maxResponseBytes } = this.#channel;
     const plan: StreamPlan = {
       opened,
       required: opened,
       maxValues: this.#maxMempoolEntries + ENVELOPE_VALUES,
-      maxBytes: maxAnswerBytes + this.#maxMempoolEntries * MAX_ENTRY_BYTES,
-      maxStringBytes: maxAnswerBytes,
-      maxValueBytes: maxAnswerBytes,
+      maxBytes: maxResponseBytes + this.#maxMempoolEntries * MAX_ENTRY_BYTES,
+      maxStringBytes: maxResponseBytes,
+      maxValueBytes: maxResponseBytes,
     };
     for await (const values of this.#channel.stream(method, requestBody(method, params), plan, options)) {
-      const refusal = values.find(([path, key, json]) => path === "" && key === "error" && json !== "null");
-      if (refusal !== undefined)
-        throw errorOf(method, { error: parsedJson(method, refusal[2]) }) ?? badAnswer(method, "an error", refusal[2]);
+      const failure = values.find(([path, key, json]) => path === "" && key === "error" && json !== "null");
+      if (failure !== undefined)
+        throw errorOf(method, { error: parsedJson(method, failure[2]) }) ?? badResponse(method, "an error", failure[2]);
       yield values;
     }
   }
@@ -247,11 +252,11 @@ function hashOf(method: string, json: string): string {
 }
 
 function missingHash(method: string, value: unknown): never {
-  throw badAnswer(method, "ids of transactions", value);
+  throw badResponse(method, "txids", value);
 }
 
 function missing(name: string, id: number): never {
-  throw badAnswer(name, `an answer to call ${id}`, undefined);
+  throw badResponse(name, `a response to call ${id}`, undefined);
 }
 
 function* grouped(txids: Iterable<string>, size: number): Generator<string[]> {

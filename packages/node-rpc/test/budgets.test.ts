@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createNodeRpc, type NodeRpc, NodeRpcError, type NodeRpcOptions } from "../src/index.ts";
-import { LEAST_BYTES, Patience } from "../src/patience.ts";
+import { MIN_BYTES, ResponseTimeout } from "../src/response-timeout.ts";
 import { type Answer, answerJson, StandInServer } from "./stand-in-server.ts";
 
-// Whatever answers at the node's address: memory and time are bounded, and the error says by what.
+// Any server may respond at the node's address: memory and time must be bounded.
 
 const txid = (number: number): string => number.toString(16).padStart(64, "0");
 
@@ -30,7 +30,7 @@ async function all(entries: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of entries);
 }
 
-/** Sends the same bytes until the other side has enough. @returns how many bytes were sent. */
+/** Sends the same bytes until the client closes. @returns the number of bytes sent */
 function sendForEver(response: ServerResponse, beginning: string, unit: string): Promise<number> {
   const chunk = unit.repeat(Math.ceil(65_536 / unit.length));
   let sent = beginning.length;
@@ -47,7 +47,7 @@ function sendForEver(response: ServerResponse, beginning: string, unit: string):
   });
 }
 
-describe("an answer without an end", () => {
+describe("an endless response", () => {
   it.each<[string, (rpc: NodeRpc) => Promise<unknown>, string, string]>([
     ["to a call", (rpc) => rpc.getBlockchainInfo(), '{"result":"', "a"],
     ["of nested lists", (rpc) => rpc.getNetworkInfo(), '{"result":', "["],
@@ -67,16 +67,16 @@ describe("an answer without an end", () => {
       (_received, response) => {
         sent = sendForEver(response, beginning, unit);
       },
-      { maxAnswerBytes: 100_000, maxMempoolEntries: 1000 },
+      { maxResponseBytes: 100_000, maxMempoolEntries: 1000 },
     );
     const error = await failure(ask(rpc));
     expect(["answer_too_large", "bad_answer"]).toContain(error.code);
     expect(error.message.length).toBeLessThan(300);
-    // What is under way in buffers on both sides comes on top of the 16 MiB that a batch may have.
+    // Socket buffers on both sides add to the limit of 16 MiB per batch.
     expect(await sent).toBeLessThan(40e6);
   });
 
-  it.each([401, 403, 404, 500, 502])("with status %i says what the status says", async (status) => {
+  it.each([401, 403, 404, 500, 502])("with status %i is the error of that status", async (status) => {
     const rpc = await connect((_, response) => {
       response.writeHead(status);
       void sendForEver(response, "", "<p>no</p>");
@@ -84,7 +84,7 @@ describe("an answer without an end", () => {
     expect(await failure(rpc.getUptime())).toMatchObject({ httpStatus: status });
   });
 
-  it("with a head that has none is no node's", async () => {
+  it("with endless headers is not a node's", async () => {
     const server = createServer((socket) => {
       socket.on("error", () => {});
       socket.write("HTTP/1.1 200 OK\r\n");
@@ -96,37 +96,37 @@ describe("an answer without an end", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const rpc = createNodeRpc({ url, auth: { user: "me", password: "secret" } });
     onTestFinished(() => rpc.close());
-    expect((await failure(rpc.getUptime())).message).toContain("a head of more than 16384 bytes");
+    expect((await failure(rpc.getUptime())).message).toContain("headers of more than 16384 bytes");
   });
 });
 
 describe("a long text from the node", () => {
-  it.each([200, 500])("in an error with status %i is cut and has one line", async (status) => {
+  it.each([200, 500])("in an error with status %i is truncated to one line", async (status) => {
     const rpc = await connect((_, response) =>
       answerJson(response, { error: { code: -1, message: `\u001b[2Jno\n${"a.".repeat(20_000)}` } }, status),
     );
     const { message } = await failure(rpc.getUptime());
     expect(message.length).toBeLessThan(500);
-    expect(message).toMatch(/^uptime: the node answers: \[2Jno a\.a\..*… \(40007 characters\) \(code -1\)$/);
+    expect(message).toMatch(/^uptime: \[2Jno a\.a\..*… \(40007 characters\) \(code -1\)$/);
   });
 
-  it("of 800 kB is answered for in no time", async () => {
+  it("of 800 kB is processed quickly", async () => {
     const rpc = await connect((_, response) =>
       answerJson(response, { error: { code: -1, message: "a.".repeat(400_000) } }),
     );
     expect(await failure(rpc.getUptime())).toMatchObject({ code: "rpc_error" });
   });
 
-  it("or a deep one where a value belongs is described, not repeated", async () => {
+  it("or a nested one instead of a value is described, not repeated", async () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     const rpc = await connect((_, response) => void response.end(`{"result":${deep},"error":null,"id":0}`));
     for (const ask of [rpc.getBlockchainInfo(), rpc.getUptime(), rpc.getBlockHash(1)])
-      expect((await failure(ask)).message).toMatch(/there is (a list of 1|an object)$/);
+      expect((await failure(ask)).message).toMatch(/found (a list of 1|an object)$/);
   });
 });
 
-describe("transactions that are too many for one answer", () => {
-  it("are asked for again in halves", async () => {
+describe("transactions that are too large for one response", () => {
+  it("are requested again in halves", async () => {
     const large = "ab".repeat(1_500_000);
     const rpc = await connect(({ body }, response) => {
       const calls = body as { id: number }[];
@@ -142,16 +142,16 @@ describe("transactions that are too many for one answer", () => {
   });
 });
 
-describe("the patience with an answer", () => {
+describe("ResponseTimeout", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
   const watched = () => {
     const giveUp = vi.fn();
-    return { giveUp, patience: new Patience(10_000, giveUp) };
+    return { giveUp, timeout: new ResponseTimeout(10_000, giveUp) };
   };
 
-  it("ends when nothing comes for the time allowed", () => {
+  it("fires if nothing arrives in time", () => {
     const { giveUp } = watched();
     vi.advanceTimersByTime(10_000);
     expect(giveUp).not.toHaveBeenCalled();
@@ -159,29 +159,29 @@ describe("the patience with an answer", () => {
     expect(giveUp).toHaveBeenCalled();
   });
 
-  it("ends when bytes trickle, and not while enough come", () => {
+  it("fires if too few bytes arrive, but not while enough do", () => {
     const slow = watched();
     const fast = watched();
     for (let second = 0; second < 60; second++) {
-      slow.patience.arrived(1);
-      fast.patience.arrived(LEAST_BYTES / 5);
+      slow.timeout.onData(1);
+      fast.timeout.onData(MIN_BYTES / 5);
       vi.advanceTimersByTime(1000);
     }
     expect(slow.giveUp).toHaveBeenCalled();
     expect(fast.giveUp).not.toHaveBeenCalled();
   });
 
-  it("does not count the reader's own time", () => {
-    const { giveUp, patience } = watched();
-    patience.waits = false;
+  it("does not count the time of the caller", () => {
+    const { giveUp, timeout } = watched();
+    timeout.reading = false;
     vi.advanceTimersByTime(60_000);
-    patience.waits = true;
+    timeout.reading = true;
     vi.advanceTimersByTime(10_000);
     expect(giveUp).not.toHaveBeenCalled();
   });
 });
 
-describe("an answer that trickles", () => {
+describe("a slow response", () => {
   it.each([
     ["its body", (response: ServerResponse) => void response.write("{")],
     ["its head", (response: ServerResponse) => response.writeProcessing()],

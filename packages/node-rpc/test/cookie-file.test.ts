@@ -16,12 +16,12 @@ function cookie(content: string | Uint8Array): Promise<string> {
 }
 
 describe("a cookie file", () => {
-  it("is read as any system writes it", async () => {
+  it("is read in every common encoding and line ending", async () => {
     for (const text of ["u:pass", "u:pass\n", "u:pass\r\n", "u:pass\r", "\ufeffu:pass\r\n", " u:pass \t\n\n"])
       expect(await cookie(text)).toBe("u:pass");
   });
 
-  it("in UTF-16, of another kind or too long is refused by what it is, without its content", async () => {
+  it("is rejected in UTF-16, with other content or too long, without showing it", async () => {
     const utf16 = Buffer.from("\ufeffu:SECRET\r\n", "utf16le");
     const unmarked = Buffer.from("u:SECRET", "utf16le");
     for (const bytes of [utf16, Buffer.from(utf16).swap16(), unmarked])
@@ -32,7 +32,7 @@ describe("a cookie file", () => {
     }
   });
 
-  it("that is no regular file is refused at once", needs("mkfifo", "/dev/zero"), async () => {
+  it("is rejected at once if it is not a regular file", needs("mkfifo", "/dev/zero"), async () => {
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
     for (const path of [pipe, folder, "/dev/zero"])

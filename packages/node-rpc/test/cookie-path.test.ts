@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultCookiePath } from "../src/index.ts";
 
-describe("the cookie's usual place", () => {
+describe("defaultCookiePath", () => {
   it.each([
     [{ platform: "linux", home: "/home/me" }, "/home/me/.bitcoin/.cookie"],
     [{ platform: "linux", home: "/home/me", chain: "test" }, "/home/me/.bitcoin/testnet3/.cookie"],
@@ -20,7 +20,7 @@ describe("the cookie's usual place", () => {
     expect(defaultCookiePath(place)).toBe(path);
   });
 
-  it("on Windows is the roaming folder where a node before version 28 has made it", () => {
+  it("is the roaming folder on Windows if an older node created it", () => {
     const place = { platform: "win32", home: "C:\\x", chain: "signet" };
     const old = "C:\\x\\AppData\\Roaming\\Bitcoin";
     expect(defaultCookiePath({ ...place, exists: (folder) => folder === old })).toBe(`${old}\\signet\\.cookie`);
@@ -28,7 +28,7 @@ describe("the cookie's usual place", () => {
     expect(defaultCookiePath(moved)).toBe("E:\\roaming\\Bitcoin\\signet\\.cookie");
   });
 
-  it("of an unknown chain is none", () => {
+  it("throws for an unknown chain", () => {
     for (const chain of ["moon", "constructor", "x/../../evil"])
       expect(() => defaultCookiePath({ platform: "linux", home: "/", chain })).toThrow(RangeError);
   });

@@ -26,7 +26,7 @@ async function serve(answer: Answer, options: Partial<NodeRpcOptions> = {}) {
 const idOf = (body: unknown): unknown => (body as { id?: unknown }).id;
 const txid = (number: number): string => number.toString(16).padStart(64, "0");
 
-/** Everything that can be seen of an error, its causes included. */
+/** Everything visible of an error, including its causes. */
 const visible = (error: unknown): string => inspect(error, { depth: 10, showHidden: true });
 
 async function failure(promise: Promise<unknown>): Promise<NodeRpcError> {
@@ -40,7 +40,7 @@ async function failure(promise: Promise<unknown>): Promise<NodeRpcError> {
 }
 
 describe("a call", () => {
-  it("sends method, parameters and password, and gives the result", async () => {
+  it("sends method, parameters and password, and returns the result", async () => {
     const { server, rpc } = await serve(({ body }, response) =>
       answerJson(response, { result: { sum: 3 }, error: null, id: idOf(body) }),
     );
@@ -54,7 +54,7 @@ describe("a call", () => {
     expect(visible(rpc)).not.toContain(password);
   });
 
-  it("gives the node's own error with its number, whatever status it comes with", async () => {
+  it("throws the node's error with its code, whatever the HTTP status", async () => {
     for (const status of [500, 404, 200]) {
       const { rpc } = await serve((_, response) =>
         answerJson(
@@ -67,12 +67,12 @@ describe("a call", () => {
         code: "rpc_error",
         method: "getblockhash",
         rpcCode: -8,
-        message: "getblockhash: the node answers: Block height out of range (code -8)",
+        message: "getblockhash: Block height out of range (code -8)",
       });
     }
   });
 
-  it("tells a node that is starting from one that refuses", async () => {
+  it("distinguishes a starting node from an error", async () => {
     const { rpc } = await serve((_, response) =>
       answerJson(response, { result: null, error: { code: -28, message: "Loading block index…" }, id: 0 }, 500),
     );
@@ -80,7 +80,7 @@ describe("a call", () => {
   });
 
   it.each([
-    [401, "unauthorized", /refuses the password of user "me"/],
+    [401, "unauthorized", /rejects the password of user "me"/],
     [403, "forbidden", /rpcallowip/],
     [502, "bad_answer", /HTTP status 502/],
   ] as const)("with HTTP status %i says %s and what to do", async (status, code, message) => {
@@ -90,7 +90,7 @@ describe("a call", () => {
     expect(error.message).toMatch(message);
   });
 
-  it("is repeated while the node's work queue is full, and gives up with a remedy", async () => {
+  it("is retried while the node's work queue is full, then fails with a remedy", async () => {
     const events: NodeRpcEvent[] = [];
     let full = 2;
     const { server, rpc } = await serve(
@@ -108,7 +108,7 @@ describe("a call", () => {
     ]);
   });
 
-  it("ends as closed when it is closed while it waits for the busy node", async () => {
+  it("fails with closed if closed while waiting for a busy node", async () => {
     let rpc: NodeRpc | null = null;
     const served = await serve((_, response) => void response.writeHead(503).end("Work queue depth exceeded"), {
       onEvent: () => rpc?.close(),
@@ -117,13 +117,13 @@ describe("a call", () => {
     expect(await failure(rpc.getUptime())).toMatchObject({ code: "closed", method: "uptime" });
   });
 
-  it("says what is wrong with an answer that is no node's", async () => {
+  it("describes a response that is not a node's", async () => {
     const answers: [unknown, RegExp][] = [
-      ["<html>Welcome to nginx", /is not a Bitcoin node's \(it begins "<html>Welcome to nginx"\)/],
-      ["", /it begins ""/],
-      ["[]", /should hold a result/],
-      ['{"result":{"chain":"main"},"error":null}', /in field "blocks", but there is nothing/],
-      ['{"result":null,"error":null}', /should hold an object, but there is null/],
+      ["<html>Welcome to nginx", /not a response of a Bitcoin node \(it starts with "<html>Welcome to nginx"\)/],
+      ["", /it starts with ""/],
+      ["[]", /expected a result/],
+      ['{"result":{"chain":"main"},"error":null}', /in field "blocks", found nothing/],
+      ['{"result":null,"error":null}', /expected an object, found null/],
     ];
     for (const [text, message] of answers) {
       const { rpc } = await serve((_, response) => void response.end(text));
@@ -133,7 +133,7 @@ describe("a call", () => {
     }
   });
 
-  it("is given up when nothing comes: no answer at all, or none after a part of it", async () => {
+  it("times out without a response and in the middle of one", async () => {
     const mute = createServer((socket) => socket.on("error", () => {}));
     await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void mute.close());
@@ -145,7 +145,7 @@ describe("a call", () => {
     expect(await failure(half.rpc.getRawMempool())).toMatchObject({ code: "timeout", method: "getrawmempool" });
   });
 
-  it("to where nothing listens, or no HTTP is spoken, says so", async () => {
+  it("reports a refused connection and a server without HTTP", async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
     const { port } = closed.address() as AddressInfo;
@@ -153,7 +153,7 @@ describe("a call", () => {
     const refused = await failure(connect(`http://127.0.0.1:${port}`).getUptime());
     expect(refused).toMatchObject({ code: "unreachable" });
     expect(refused.message).toBe(
-      `uptime: http://127.0.0.1:${port} refuses the connection: start the node with server=1, or correct the address`,
+      `uptime: connection refused by http://127.0.0.1:${port}: start the node with server=1, or correct the address`,
     );
     const greeting = createServer((socket) => socket.on("error", () => {}).end("\xff\0\0\0\0\0\0\0\x01\x7f", "latin1"));
     await new Promise<void>((resolve) => greeting.listen(0, "127.0.0.1", resolve));
@@ -165,7 +165,7 @@ describe("a call", () => {
     });
   });
 
-  it("whose answer is cut short, or too long, is no result", async () => {
+  it("fails for a truncated or oversized response", async () => {
     const cut = await serve((_, response) => {
       response.writeHead(200, { "content-length": 1000 });
       response.write('{"result":["');
@@ -174,12 +174,12 @@ describe("a call", () => {
     expect((await failure(cut.rpc.getUptime())).code).toMatch(/unreachable|bad_answer/);
     expect((await failure(cut.rpc.getRawMempool())).code).toMatch(/unreachable|bad_answer/);
     const long = await serve((_, response) => void response.end(`{"result":"${"a".repeat(5000)}"}`), {
-      maxAnswerBytes: 2000,
+      maxResponseBytes: 2000,
     });
     expect(await failure(long.rpc.call("any"))).toMatchObject({ code: "answer_too_large" });
   });
 
-  it("over a kept connection that the node has just closed is made again over a new one", async () => {
+  it("is retried on a new connection if the node closed the reused one", async () => {
     const { server, rpc } = await serve((_, response) => answerJson(response, { result: 1, error: null, id: 0 }));
     await rpc.getUptime();
     for (const socket of server.sockets) socket.resetAndDestroy();
@@ -187,7 +187,7 @@ describe("a call", () => {
     expect(server.connections).toBe(2);
   });
 
-  it("ends on the caller's signal and on close", async () => {
+  it("fails on the caller's signal and on close", async () => {
     const { rpc } = await serve(() => {});
     const controller = new AbortController();
     const waiting = failure(rpc.getUptime({ signal: controller.signal }));
@@ -211,7 +211,7 @@ describe("the cookie", () => {
     return path;
   }
 
-  it("is read again when the node, started anew, refuses the old one", async () => {
+  it("is read again if a restarted node rejects the old one", async () => {
     const cookiePath = await cookieFile("__cookie__:one\n");
     const events: NodeRpcEvent[] = [];
     let valid = "__cookie__:one";
@@ -232,7 +232,7 @@ describe("the cookie", () => {
     const refused = await failure(rpc.getUptime());
     expect(refused).toMatchObject({ code: "unauthorized", message: expect.stringContaining(cookiePath) });
     expect(visible(refused)).not.toContain("__cookie__:two");
-    // The file has the cookie that was just refused: the node need not refuse it a second time.
+    // The file still has the rejected cookie, which must not be sent again.
     expect(server.received.length).toBe(4);
     expect(await rpc.credentialsChanged()).toBe(false);
     await writeFile(cookiePath, valid);
@@ -241,7 +241,7 @@ describe("the cookie", () => {
     expect(await rpc.getUptime()).toBe(1);
   });
 
-  it("that is gone since it was refused is something else, and a password never is", async () => {
+  it("counts as changed if removed; a password never does", async () => {
     const refuse: Answer = (_, response) => void response.writeHead(401).end();
     const cookiePath = await cookieFile("__cookie__:one");
     const { rpc } = await serve(refuse, { auth: { cookiePath } });
@@ -254,7 +254,7 @@ describe("the cookie", () => {
     expect(await withPassword.credentialsChanged()).toBe(false);
   });
 
-  it("that is missing, or is none, is told with its place", needs("mkfifo", "/dev/zero"), async () => {
+  it("is reported with its path if missing or invalid", needs("mkfifo", "/dev/zero"), async () => {
     const missing = await cookieFile();
     const rpc = connect("http://127.0.0.1:1", { auth: { cookiePath: missing } });
     const error = await failure(rpc.getUptime());
@@ -283,8 +283,8 @@ describe("many calls", () => {
     answerJson(response, answers.reverse());
   };
 
-  it("are sent in batches, a few at once, and come back in order with what is gone left empty", async () => {
-    // Each request waits until another one is there: only two at a time get through the ten of them.
+  it("are sent in concurrent batches and returned in order, null if gone", async () => {
+    // Each request waits for another one, so the test passes only with two at a time.
     let partner: (() => void) | null = null;
     const inPairs: Answer = async (received, response, request) => {
       if (partner === null) {
@@ -303,13 +303,13 @@ describe("many calls", () => {
     for await (const { txid: id, rawBytes } of rpc.getRawTransactions(asked))
       fetched.push([id, rawBytes === null ? null : Buffer.from(rawBytes).toString("hex")]);
     expect(fetched).toEqual(asked.map((id) => [id, id.endsWith("5") ? null : transactionOf(id)]));
-    // Of two that are under way at once either may arrive first.
+    // Of two concurrent requests, either may arrive first.
     const sizes = server.received.map(({ body }) => (body as unknown[]).length);
     expect(sizes.sort((one, other) => other - one)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
     expect(server.mostAtOnce).toBe(2);
   });
 
-  it("keep the answers of those that succeed when one fails", async () => {
+  it("keep the results of successful calls if one fails", async () => {
     const { rpc } = await serve(answerBatch);
     const results = await rpc.batch(
       [4, 5, 6].map((number) => ({ method: "getrawtransaction", params: [txid(number)] })),
@@ -321,7 +321,7 @@ describe("many calls", () => {
     ]);
   });
 
-  it("end with the first failure that is none of a single transaction", async () => {
+  it("stop at the first failure that does not concern a single transaction", async () => {
     const { rpc } = await serve((_, response) => void response.writeHead(403).end(), { batchSize: 2 });
     const all = rpc.getRawTransactions([txid(1), txid(2), txid(3)]);
     expect(await failure(all.next())).toMatchObject({
@@ -330,7 +330,7 @@ describe("many calls", () => {
     });
   });
 
-  it("that are answered twice, under a wrong number, or not at all are told", async () => {
+  it("fail if a response is duplicated, has a wrong id or is missing", async () => {
     for (const wrong of [{ id: 9, result: "" }, null]) {
       const { rpc } = await serve((_, response) => answerJson(response, wrong === null ? [] : [wrong]));
       expect(await failure(rpc.batch([{ method: "uptime" }]))).toMatchObject({ code: "bad_answer" });
@@ -339,7 +339,7 @@ describe("many calls", () => {
 });
 
 describe("a block", () => {
-  it("is decoded while it arrives, wherever its text is cut", async () => {
+  it("is decoded while it arrives, however its text is split", async () => {
     const block = Buffer.from(Array.from({ length: 300 }, (_, index) => index % 256));
     const body = JSON.stringify({ result: block.toString("hex"), error: null, id: 0 });
     for (const cut of [1, 9, 10, 11, 12, 100, 301, body.length - 20, body.length - 1]) {
@@ -351,7 +351,7 @@ describe("a block", () => {
     }
   });
 
-  it("that is none gives an error, the node's own where there is one", async () => {
+  it("is an error if the response is not a block", async () => {
     for (const result of ["abc", "zz", 'ab"', null, 5, ["ab"], undefined]) {
       const { rpc } = await serve((_, response) => answerJson(response, { result, error: null, id: 0 }));
       expect(await failure(rpc.getBlock(txid(1)))).toMatchObject({ code: "bad_answer", method: "getblock" });
@@ -375,7 +375,7 @@ describe("the mempool", () => {
     ancestorcount: 2,
   });
 
-  it("is given entry by entry while the answer arrives", async () => {
+  it("is yielded entry by entry while the response arrives", async () => {
     let goOn = (): void => {};
     const more = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -399,7 +399,7 @@ describe("the mempool", () => {
     expect((await entries.next()).done).toBe(true);
   });
 
-  it("of 100,000 transactions is read without stopping the process for long", async () => {
+  it("of 100,000 transactions is read without blocking the process", async () => {
     const count = 100_000;
     const { rpc } = await serve(async (_, response) => {
       response.write('{"result":{"txids":[');
@@ -426,7 +426,7 @@ describe("the mempool", () => {
     expect(turns).toBeGreaterThan(50);
   });
 
-  it("that is empty is empty, but an answer without one is an error", async () => {
+  it("can be empty, but a response without mempool is an error", async () => {
     const empty = await serve((_, response) => answerJson(response, { result: [], error: null, id: 0 }));
     expect(await empty.rpc.getRawMempool()).toEqual([]);
     for (const body of [
@@ -446,22 +446,22 @@ describe("the mempool", () => {
   });
 });
 
-describe("wrong options", () => {
+describe("invalid options", () => {
   it.each([
-    ["", "url: no address given"],
+    ["", "url: the address is empty"],
     ["127.0.0.1:8332", "url: "],
     ["ftp://127.0.0.1:8332", "url: the scheme is not http or https"],
-    [`http://me:${password}@127.0.0.1:8332`, "url: user and password do not belong into the URL"],
-    ["http://127.0.0.1:8332/?a=b", "url: no query"],
+    [`http://me:${password}@127.0.0.1:8332`, "url: must not contain user and password"],
+    ["http://127.0.0.1:8332/?a=b", "url: must not have a query"],
     ["http://127.0.0.1:0", "url: port 0"],
-    ["http://127.0.0.1:99999", "url: this is not a URL"],
-  ])("the address %j is refused, naming the setting", (url, message) => {
+    ["http://127.0.0.1:99999", "url: not a URL"],
+  ])("the address %j is rejected, naming the option", (url, message) => {
     const make = () => createNodeRpc({ url, auth: { user: "me", password } });
     expect(make).toThrow(message);
     expect(make).not.toThrow(password);
   });
 
-  it("are refused by name", () => {
+  it("are rejected by name", () => {
     const url = "http://127.0.0.1:8332";
     const auth = { user: "me", password };
     expect(() => createNodeRpc({ url, auth: {} as never })).toThrow(/^auth: /);

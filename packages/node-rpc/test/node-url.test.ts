@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseNodeUrl } from "../src/node-url.ts";
 
-describe("the address of a node", () => {
+describe("parseNodeUrl", () => {
   it.each([
     ["http://127.0.0.1:8332", { hostname: "127.0.0.1", port: 8332, path: "/", shown: "http://127.0.0.1:8332" }],
     [" http://Umbrel.local/ ", { hostname: "umbrel.local", port: 8332, shown: "http://umbrel.local:8332" }],

@@ -9,7 +9,7 @@ import { nodeRpcErrorCodes } from "../src/error.ts";
 
 const packageDirectory = join(import.meta.dirname, "..");
 const readme = readFileSync(join(packageDirectory, "README.md"), "utf8");
-const example = join("examples", "young-mempool.ts");
+const example = join("examples", "recent-mempool.ts");
 
 async function run(...parameters: string[]): Promise<{ code: unknown; out: string; err: string }> {
   const args = ["--conditions=@utxoracle/source", "--import", "tsx", example, ...parameters];
@@ -20,7 +20,7 @@ async function run(...parameters: string[]): Promise<{ code: unknown; out: strin
 }
 
 describe("the README", () => {
-  it("shows the example as it is run", () => {
+  it("contains the example", () => {
     expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(packageDirectory, example), "utf8")}\`\`\``);
   });
 
@@ -42,12 +42,12 @@ describe("the example", () => {
     const bytes = payments.reduce((sum, { hex }) => sum + hex.length / 2, 0);
     expect(await run(node.rpcUrl, node.cookiePath)).toEqual({
       code: 0,
-      out: `regtest, block 102: 2 young transactions, ${bytes} bytes\n`,
+      out: `regtest, block 102: 2 recent transactions, ${bytes} bytes\n`,
       err: "",
     });
   });
 
-  it("says in one line what is wrong", async () => {
+  it("prints an error in one line", async () => {
     const { code, out, err } = await run("http://127.0.0.1:1", "/no/such/.cookie");
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/^cookie_missing: getblockchaininfo: no cookie file at \/no\/such\/\.cookie: .*\n$/);

@@ -20,7 +20,7 @@ describe("a real node", needs("bitcoind"), () => {
     await node?.remove();
   });
 
-  it("tells its chain, version, topics and uptime", async () => {
+  it("returns its chain, version, topics and uptime", async () => {
     const chain = await rpc.getBlockchainInfo();
     expect(chain).toMatchObject({ chain: "regtest", blocks: 101, headers: 101, pruned: false, pruneHeight: null });
     expect((await rpc.getNetworkInfo()).version).toBeGreaterThanOrEqual(250_000);
@@ -42,7 +42,7 @@ describe("a real node", needs("bitcoind"), () => {
     await expect(rpc.call("nosuchcall")).rejects.toMatchObject({ code: "rpc_error", rpcCode: -32601 });
   });
 
-  it("gives its mempool: ids, entries with parents and fees, and the transactions themselves", async () => {
+  it("returns its mempool: txids, entries with parents and fees, transactions", async () => {
     const quiet = await rpc.getActivity();
     expect(await rpc.getActivity()).toBe(quiet);
     const payments = await node.preparePayments(Array.from({ length: 230 }, (_, index) => [20_000 + index, 30_000]));
@@ -67,18 +67,18 @@ describe("a real node", needs("bitcoind"), () => {
     expect(fetched).toEqual([...payments.map(({ txid, hex }) => [txid, hex]), ["ab".repeat(32), null]]);
   });
 
-  it("is spoken to again after a restart, with its new cookie", async () => {
+  it("is reached after a restart with its new cookie", async () => {
     await node.daemon.stop();
     await expect(rpc.getUptime()).rejects.toMatchObject({ code: expect.stringMatching(/unreachable|cookie_missing/) });
     await node.daemon.start();
     expect((await rpc.getBlockchainInfo()).chain).toBe("regtest");
     await node.restart();
     expect((await rpc.getBlockchainInfo()).chain).toBe("regtest");
-    // The node was restarted behind our back: the cookie held was refused and the file read again.
+    // The node rejected the cached cookie after its restart, so the file was read again.
     expect(events.filter(({ type }) => type === "cookie_reread").length).toBeLessThanOrEqual(1);
   });
 
-  it("refuses a wrong password, and a method outside the whitelist", async () => {
+  it("rejects a wrong password and a method outside the whitelist", async () => {
     const stranger = createNodeRpc({ url: node.rpcUrl, auth: { user: "me", password: "wrong" } });
     await expect(stranger.getUptime()).rejects.toMatchObject({ code: "unauthorized", httpStatus: 401 });
     stranger.close();

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** What the stand-in received. */
+/** A request received by the server. */
 export interface Received {
   readonly authorization: string;
   readonly body: unknown;
@@ -10,10 +10,10 @@ export interface Received {
 
 export type Answer = (received: Received, response: ServerResponse, request: IncomingMessage) => void | Promise<void>;
 
-/** An HTTP server for the faults that a healthy node does not show. Ends with the test. */
+/** An HTTP server for faults that a healthy node does not show. Closes after the test. */
 export class StandInServer {
   readonly received: Received[] = [];
-  /** Most requests that were open at one time. */
+  /** Maximum number of concurrent requests. */
   mostAtOnce = 0;
   connections = 0;
   readonly sockets = new Set<Socket>();
@@ -55,7 +55,7 @@ export class StandInServer {
   }
 }
 
-/** An answer as a node gives it. */
+/** A response like a node's. */
 export function answerJson(response: ServerResponse, body: unknown, status = 200): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));

@@ -1,5 +1,5 @@
 import {
-  type CookiePlace,
+  type CookiePathOptions,
   createNodeRpc,
   defaultCookiePath,
   type NodeRpc,
@@ -12,7 +12,7 @@ import type { Secret } from "./secret.ts";
 import { UserError } from "./user-error.ts";
 
 /** Platform and user folders of this machine, which determine the default cookie path. */
-export type Machine = Pick<CookiePlace, "platform" | "home" | "appData" | "localAppData">;
+export type Machine = Pick<CookiePathOptions, "platform" | "home" | "appData" | "localAppData">;
 
 /** ZMQ endpoints and RPC client of a node. */
 export interface NodeAccess {
@@ -54,7 +54,7 @@ export function nodeAuth(settings: Settings, machine: Machine): NodeAuth {
 }
 
 const limits = {
-  maxAnswerBytes: budgets.rpcAnswer.bytes,
+  maxResponseBytes: budgets.rpcAnswer.bytes,
   maxMempoolEntries: budgets.rpcMempool.count,
 };
 

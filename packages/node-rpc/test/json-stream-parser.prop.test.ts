@@ -1,19 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JsonLimitError, JsonMembers, JsonTextError } from "../src/json-members.ts";
+import { JsonLimitError, JsonStreamParser, JsonTextError } from "../src/json-stream-parser.ts";
 
 const limits = (bytes: number) => ({ maxValues: 1000, maxStringBytes: bytes, maxValueBytes: bytes });
 
 type Found = [path: string, key: string, value: unknown];
 
-/** Takes a text apart, cut at the given places. */
+/** Parses a text in chunks that are split at the given positions. */
 function takeApart(
   text: Uint8Array,
   cuts: readonly number[],
   opened: readonly string[],
 ): { found: Found[]; entered: string[] } {
   const found: Found[] = [];
-  const members = new JsonMembers(opened, (path, key, json) => found.push([path, key, JSON.parse(json)]), limits(1e6));
+  const members = new JsonStreamParser(
+    opened,
+    (path, key, json) => found.push([path, key, JSON.parse(json)]),
+    limits(1e6),
+  );
   const places = [0, ...[...cuts].map((cut) => cut % (text.length + 1)).sort((a, b) => a - b), text.length];
   for (let index = 1; index < places.length; index++) members.push(text.subarray(places[index - 1], places[index]));
   members.end();
@@ -22,7 +26,7 @@ function takeApart(
 
 const isContainer = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** The same by JSON.parse of the whole. */
+/** The same by JSON.parse. */
 function expected(root: unknown, opened: readonly string[]): Found[] {
   const visit = (value: unknown, path: string): Found[] =>
     Object.entries(value as object).flatMap(([key, member]): Found[] => {
@@ -32,7 +36,7 @@ function expected(root: unknown, opened: readonly string[]): Found[] {
   return isContainer(root) ? visit(root, "") : [["", "", root]];
 }
 
-// Object.entries sorts keys that look like numbers; a node's do not.
+// Object.entries sorts numeric keys, which a node does not use.
 const key = fc.string({ maxLength: 6 }).filter((text) => !/^\d+$/.test(text) && text !== "__proto__");
 const json = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -47,8 +51,8 @@ const json = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 const cuts = fc.array(fc.nat(100_000), { maxLength: 8 });
 
-describe("a JSON text taken apart while it arrives", () => {
-  it("gives the values that JSON.parse gives, however it is cut and indented", () => {
+describe("JsonStreamParser", () => {
+  it("emits the values of JSON.parse, however the text is split and indented", () => {
     fc.assert(
       fc.property(json, json, cuts, fc.nat(2), (result, other, places, indent) => {
         const root = { result, error: null, other, nested: { result } };
@@ -61,7 +65,7 @@ describe("a JSON text taken apart while it arrives", () => {
     );
   });
 
-  it("takes any text that is JSON and hands a lone value out whole", () => {
+  it("accepts any JSON and emits a lone value whole", () => {
     fc.assert(
       fc.property(json, cuts, (value, places) => {
         const text = Buffer.from(JSON.stringify(value));
@@ -71,7 +75,7 @@ describe("a JSON text taken apart while it arrives", () => {
     );
   });
 
-  it("never takes a text that ends too early, and never a number for its beginning", () => {
+  it("rejects every incomplete text and never emits part of a number", () => {
     const text = Buffer.from(JSON.stringify({ result: { a: [1, { b: '}\\"' }], c: 12345 }, error: null, id: 3 }));
     for (let length = 0; length < text.length; length++)
       expect(() => takeApart(text.subarray(0, length), [], ["result"])).toThrow();
@@ -92,12 +96,12 @@ describe("a JSON text taken apart while it arrives", () => {
     "]",
     '{"a":1]',
     "{]",
-  ])("refuses %j", (text) => {
+  ])("rejects %j", (text) => {
     expect(() => takeApart(Buffer.from(text), [], [])).toThrow(JsonTextError);
   });
 
-  it("refuses a value that is too long, before it is all there", () => {
-    const members = new JsonMembers([], () => {}, limits(10));
+  it("rejects an oversized value before it is complete", () => {
+    const members = new JsonStreamParser([], () => {}, limits(10));
     expect(() => members.push(Buffer.from('{"a":"0123456789'))).toThrow(JsonLimitError);
   });
 });

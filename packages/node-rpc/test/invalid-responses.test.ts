@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createNodeRpc, type NodeRpc, NodeRpcError } from "../src/index.ts";
 import { answerJson, StandInServer } from "./stand-in-server.ts";
 
-// What stands at the address may be another program, or a node of another version: the error names what is missing.
+// The server may be another program, or a node of another version: the error names the invalid field.
 
 const hash = "ab".repeat(32);
 const auth = { user: "me", password: "secret" };
@@ -20,7 +20,7 @@ function connect(url: string): NodeRpc {
   return rpc;
 }
 
-/** A node whose every answer has this result. */
+/** A node that returns this result for every call. */
 async function nodeWith(result: unknown): Promise<NodeRpc> {
   const { url } = await StandInServer.start((_, response) => answerJson(response, { result, error: null, id: 0 }));
   return connect(url);
@@ -47,33 +47,33 @@ const chain = {
 };
 const entry = { time: 1, vsize: 200, fees: { base: 0.00001 }, depends: [], ancestorcount: 1 };
 
-describe("an answer with a field that is not what it should be", () => {
+describe("a response with an invalid field", () => {
   it.each<[string, (rpc: NodeRpc) => Promise<unknown>, unknown, string]>([
     ["a chain's name", (rpc) => rpc.getBlockchainInfo(), { ...chain, chain: 1 }, 'name in field "chain"'],
     ["a path", (rpc) => rpc.getBlockchainInfo(), { ...chain, chain: "x/../../evil" }, 'name in field "chain"'],
-    ["a height", (rpc) => rpc.getBlockchainInfo(), { ...chain, blocks: -1 }, 'in field "blocks", but there is -1'],
+    ["a height", (rpc) => rpc.getBlockchainInfo(), { ...chain, blocks: -1 }, 'in field "blocks", found -1'],
     ["too high", (rpc) => rpc.getBlockchainInfo(), { ...chain, blocks: 2 ** 31 }, 'in field "blocks"'],
     ["a share", (rpc) => rpc.getBlockchainInfo(), { ...chain, verificationprogress: 1e300 }, "verificationprogress"],
     ["a hash", (rpc) => rpc.getBlockchainInfo(), { ...chain, bestblockhash: "ab" }, "64 hex digits"],
     ["a yes or no", (rpc) => rpc.getBlockchainInfo(), { ...chain, pruned: "yes" }, "true or false"],
     ["a version", (rpc) => rpc.getNetworkInfo(), { version: 1, subversion: "\u001b[2J" }, 'in field "subversion"'],
-    ["topics", (rpc) => rpc.getZmqNotifications(), {}, "a list, but there is an object"],
+    ["topics", (rpc) => rpc.getZmqNotifications(), {}, "a list, found an object"],
     [
       "an address",
       (rpc) => rpc.getZmqNotifications(),
       [{ type: "pubrawtx", address: "tcp://x:1".repeat(99), hwm: 0 }],
       'in field "address"',
     ],
-    ["a duration", (rpc) => rpc.getUptime(), "long", 'but there is "long"'],
+    ["a duration", (rpc) => rpc.getUptime(), "long", 'found "long"'],
     ["a block's hash", (rpc) => rpc.getBlockHash(1), "none", "a hash"],
     ["a time", (rpc) => rpc.getBlockHeader(hash), { hash, height: 1, time: 1.7e12 }, 'in field "time"'],
     ["a list of ids", (rpc) => rpc.getRawMempoolSequence(), { txids: [hash] }, "mempool_sequence"],
-    ["an entry's id", (rpc) => rpc.getMempoolEntries().next(), { none: entry }, "entries by their id"],
+    ["an entry's id", (rpc) => rpc.getMempoolEntries().next(), { none: entry }, "entries by txid"],
     [
       "a fee",
       (rpc) => rpc.getMempoolEntries().next(),
       { [hash]: { ...entry, fees: { base: "0.1" } } },
-      'in field "fees.base", but there is "0.1"',
+      'in field "fees.base", found "0.1"',
     ],
     ["fees", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, fees: 1 } }, 'an object in field "fees"'],
     ["parents", (rpc) => rpc.getMempoolEntries().next(), { [hash]: { ...entry, depends: [1] } }, "a list of ids"],
@@ -83,7 +83,7 @@ describe("an answer with a field that is not what it should be", () => {
     expect(error.message).toContain(message);
   });
 
-  it("is taken when it is there, and null where a node need not give it", async () => {
+  it("is null if optional and missing", async () => {
     expect((await (await nodeWith(chain)).getBlockchainInfo()).pruneHeight).toBe(850_000);
     const { pruneheight: _, ...unpruned } = chain;
     expect((await (await nodeWith({ ...unpruned, pruned: false })).getBlockchainInfo()).pruneHeight).toBe(null);
@@ -91,10 +91,10 @@ describe("an answer with a field that is not what it should be", () => {
 });
 
 describe("a batch", () => {
-  it("of nothing is answered without asking", async () => {
+  it("returns nothing for no calls without a request", async () => {
     const { url, received } = await StandInServer.start((_, response) => answerJson(response, []));
     expect(await connect(url).batch([])).toEqual([]);
-    for await (const _ of connect(url).getRawTransactions([])) throw new Error("nothing was asked for");
+    for await (const _ of connect(url).getRawTransactions([])) throw new Error("no transaction was requested");
     expect(received).toEqual([]);
   });
 
@@ -117,14 +117,14 @@ describe("a batch", () => {
     expect(await failure(connect(url).getRawTransactions([hash]).next())).toMatchObject({ code: "bad_answer" });
   });
 
-  it("does not take a transaction that the node may not look up for one that is gone", async () => {
+  it("does not treat a forbidden lookup as a missing transaction", async () => {
     const error = { code: -32601, message: "Method not found" };
     const { url } = await StandInServer.start((_, response) => answerJson(response, [{ id: 0, result: null, error }]));
     expect(await failure(connect(url).getRawTransactions([hash]).next())).toMatchObject({ rpcCode: -32601 });
   });
 });
 
-describe("the sign of activity", () => {
+describe("getActivity", () => {
   const mempool = { loaded: true, size: 3, bytes: 600 };
 
   it.each<[string, unknown[], object]>([
@@ -145,41 +145,35 @@ describe("the sign of activity", () => {
       { code: "bad_answer", method: "getbestblockhash" },
     ],
     ["no mempool", [{ id: 0, result: hash }, { id: 1 }], { code: "bad_answer", method: "getmempoolinfo" }],
-  ])("is none where there is %s", async (_, answer, expected) => {
+  ])("is an error for %s", async (_, answer, expected) => {
     const { url } = await StandInServer.start((_received, response) => answerJson(response, answer));
     expect(await failure(connect(url).getActivity())).toMatchObject(expected);
   });
 });
 
 describe("an address", () => {
-  it("whose name nobody knows is told so", async () => {
+  it("with an unknown host name is reported", async () => {
     const error = await failure(connect("http://no-such-host.invalid:8332").getUptime());
     expect(error).toMatchObject({ code: "unreachable" });
-    expect(error.message).toContain("cannot be found: correct the host's name");
+    expect(error.message).toContain("correct the host name");
   });
 
-  it(
-    "with https is spoken to by TLS, and a certificate that nobody vouches for is the reason given",
-    needs("openssl"),
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), "node-rpc-tls-"));
-      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-      const [key, cert] = [join(folder, "key"), join(folder, "cert")];
-      const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-      execFileSync("openssl", [...request, "-keyout", key, "-out", cert, "-subj", "/CN=localhost"], {
-        stdio: "ignore",
-      });
-      const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
-        response.end(),
-      );
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      onTestFinished(() => {
-        server.closeAllConnections();
-        server.close();
-      });
-      const error = await failure(connect(`https://127.0.0.1:${(server.address() as AddressInfo).port}`).getUptime());
-      expect(error).toMatchObject({ code: "unreachable" });
-      expect(error.message).toMatch(/failed \(self.signed certificate\)/);
-    },
-  );
+  it("with https uses TLS and reports an untrusted certificate", needs("openssl"), async () => {
+    const folder = mkdtempSync(join(tmpdir(), "node-rpc-tls-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+    const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    execFileSync("openssl", [...request, "-keyout", key, "-out", cert, "-subj", "/CN=localhost"], {
+      stdio: "ignore",
+    });
+    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => response.end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const error = await failure(connect(`https://127.0.0.1:${(server.address() as AddressInfo).port}`).getUptime());
+    expect(error).toMatchObject({ code: "unreachable" });
+    expect(error.message).toMatch(/failed: self.signed certificate/);
+  });
 });

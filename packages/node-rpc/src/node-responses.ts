@@ -1,9 +1,9 @@
-import { AnswerFields, badAnswer } from "./answer-fields.ts";
+import { badResponse, ResponseFields } from "./response-fields.ts";
 
-/** All the bitcoin that there will be. */
+/** Maximum supply, BTC. */
 const COINS_MAX = 21e6;
 
-/** Of `getblockchaininfo`. */
+/** Result of `getblockchaininfo`. */
 export interface BlockchainInfo {
   /** `main`, `test`, `testnet4`, `signet`, `regtest`. */
   readonly chain: string;
@@ -15,41 +15,41 @@ export interface BlockchainInfo {
   /** 0..1. */
   readonly verificationProgress: number;
   readonly pruned: boolean;
-  /** Lowest block that is still there in full; null when nothing was pruned. */
+  /** Lowest complete block stored; null if nothing was pruned. */
   readonly pruneHeight: number | null;
 }
 
-export function blockchainInfo(method: string, answer: unknown): BlockchainInfo {
-  const fields = new AnswerFields(method, answer);
+export function blockchainInfo(method: string, response: unknown): BlockchainInfo {
+  const fields = new ResponseFields(method, response);
   return {
     chain: fields.chain("chain"),
     blocks: fields.height("blocks"),
     headers: fields.height("headers"),
     bestBlockHash: fields.hash("bestblockhash"),
     initialBlockDownload: fields.boolean("initialblockdownload"),
-    // Versions before 28 gave a little over 1.
+    // Versions before 28 return slightly more than 1.
     verificationProgress: fields.number("verificationprogress", 0, 2),
     pruned: fields.boolean("pruned"),
     pruneHeight: fields.has("pruneheight") ? fields.height("pruneheight") : null,
   };
 }
 
-/** Of `getnetworkinfo`. */
+/** Result of `getnetworkinfo`. */
 export interface NetworkInfo {
-  /** As in 250000 for 25.0. */
+  /** E.g. 250000 for 25.0. */
   readonly version: number;
-  /** As in `/Satoshi:29.0.0/`. */
+  /** E.g. `/Satoshi:29.0.0/`. */
   readonly subversion: string;
-  /** Whether the node speaks with other nodes at all (`setnetworkactive`). */
+  /** Whether P2P networking is enabled (`setnetworkactive`). */
   readonly networkActive: boolean;
-  /** Whether it takes transactions from its peers; false with `blocksonly=1`. */
+  /** Whether it accepts transactions from peers; false with `blocksonly=1`. */
   readonly localRelay: boolean;
-  /** Peers that it is connected to. */
+  /** Number of connected peers. */
   readonly connections: number;
 }
 
-export function networkInfo(method: string, answer: unknown): NetworkInfo {
-  const fields = new AnswerFields(method, answer);
+export function networkInfo(method: string, response: unknown): NetworkInfo {
+  const fields = new ResponseFields(method, response);
   return {
     version: fields.count("version"),
     subversion: fields.name("subversion"),
@@ -59,80 +59,80 @@ export function networkInfo(method: string, answer: unknown): NetworkInfo {
   };
 }
 
-/** Of `getmempoolinfo`. */
+/** Result of `getmempoolinfo`. */
 export interface MempoolInfo {
-  /** False while the node reads its saved mempool. */
+  /** False while the node loads its saved mempool. */
   readonly loaded: boolean;
-  /** Transactions. */
+  /** Number of transactions. */
   readonly size: number;
-  /** Their virtual bytes. */
+  /** Total virtual size of the transactions, vB. */
   readonly bytes: number;
 }
 
-export function mempoolInfo(method: string, answer: unknown): MempoolInfo {
-  const fields = new AnswerFields(method, answer);
+export function mempoolInfo(method: string, response: unknown): MempoolInfo {
+  const fields = new ResponseFields(method, response);
   return { loaded: fields.boolean("loaded"), size: fields.count("size"), bytes: fields.count("bytes") };
 }
 
-/** One topic that the node publishes, of `getzmqnotifications`. */
+/** A published ZMQ topic, from `getzmqnotifications`. */
 export interface ZmqNotification {
-  /** As in `pubrawtx`. */
+  /** E.g. `pubrawtx`. */
   readonly type: string;
-  /** Where the node listens, as in `tcp://0.0.0.0:28332`. */
+  /** Address that the node binds to, e.g. `tcp://0.0.0.0:28332`. */
   readonly address: string;
-  /** Messages that wait for a slow reader before the node drops; 0: no limit. */
+  /** Messages queued per subscriber before the node drops; 0 means no limit. */
   readonly highWaterMark: number;
 }
 
-export function zmqNotifications(method: string, answer: unknown): ZmqNotification[] {
-  if (!Array.isArray(answer)) throw badAnswer(method, "a list", answer);
-  return answer.map((each: unknown) => {
-    const fields = new AnswerFields(method, each);
+export function zmqNotifications(method: string, response: unknown): ZmqNotification[] {
+  if (!Array.isArray(response)) throw badResponse(method, "a list", response);
+  return response.map((each: unknown) => {
+    const fields = new ResponseFields(method, each);
     return { type: fields.name("type"), address: fields.name("address"), highWaterMark: fields.count("hwm") };
   });
 }
 
-/** Of `getblockheader`. */
+/** Result of `getblockheader`. */
 export interface BlockHeader {
   readonly hash: string;
   readonly height: number;
-  /** The miner's time, Unix seconds. */
+  /** Header time set by the miner, Unix seconds. */
   readonly time: number;
-  /** -1 when the block is no longer in the best chain. */
+  /** -1 if the block is not in the best chain. */
   readonly confirmations: number;
   /** Null for the first block. */
   readonly previousBlockHash: string | null;
   readonly transactionCount: number;
 }
 
-export function blockHeader(method: string, answer: unknown): BlockHeader {
-  const fields = new AnswerFields(method, answer);
+export function blockHeader(method: string, response: unknown): BlockHeader {
+  const fields = new ResponseFields(method, response);
   return {
     hash: fields.hash("hash"),
     height: fields.height("height"),
     time: fields.time("time"),
-    confirmations: fields.whole("confirmations", -1, Number.MAX_SAFE_INTEGER),
+    confirmations: fields.integer("confirmations", -1, Number.MAX_SAFE_INTEGER),
     previousBlockHash: fields.has("previousblockhash") ? fields.hash("previousblockhash") : null,
     transactionCount: fields.count("nTx"),
   };
 }
 
-/** A transaction in the mempool, of `getrawmempool true`. */
+/** A mempool transaction, from `getrawmempool true`. */
 export interface MempoolEntry {
   readonly txid: string;
-  /** When it entered this node's mempool, Unix seconds. */
+  /** Time of entry into this node's mempool, Unix seconds. */
   readonly time: number;
   readonly vsize: number;
-  /** Its own fee, without what its relatives pay. */
+  /** Its own fee, without ancestors and descendants. */
   readonly feeSats: number;
-  /** Its parents that are in the mempool too. */
+  /** Txids of its parents in the mempool. */
   readonly depends: readonly string[];
-  /** Itself and all its ancestors in the mempool: a parent's count is always smaller than its child's. */
+  /** Number of ancestors in the mempool, itself included. Always smaller for a parent than for its child. */
   readonly ancestorCount: number;
 }
 
-export function mempoolEntry(method: string, txid: string, answer: unknown): MempoolEntry {
-  const fields = new AnswerFields(method, answer);
+export function mempoolEntry(method: string, txid: string, response: unknown): MempoolEntry {
+  const fields = new ResponseFields(method, response);
   return {
     txid,
     time: fields.time("time"),

@@ -5,29 +5,28 @@ export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
 }
 
-/** The text holds more, or longer, values than allowed. */
+/** The text exceeds a limit on the number or size of values. */
 export class JsonLimitError extends Error {
   override readonly name = "JsonLimitError";
 }
 
-/** Bounds on the values that are handed out; lengths in bytes of the text. */
+/** Limits on values, in bytes of JSON text. */
 export interface ValueLimits {
-  /** Most values. */
   readonly maxValues: number;
-  /** A text, with its quotes. */
+  /** Maximum size of a string, quotes included. */
   readonly maxStringBytes: number;
-  /** An object, a list, a number or a key. */
+  /** Maximum size of an object, a list, a number or a key. */
   readonly maxValueBytes: number;
 }
 
-/** One value: the path of the container that holds it (`""` for the outermost, `"result"`, …), its key or index there, its JSON text. */
+/** Receives a value: path of its container (`""` for the outermost, `"result"`, …), key or index, JSON text. */
 export type MemberListener = (containerPath: string, key: string, json: string) => void;
 
-/** Takes one long text of the answer while it arrives: the inside of its quotes, bit by bit. */
+/** Receives the content of one long string piece by piece. */
 export interface TextSink {
-  /** The member's key in the outermost object. */
+  /** Key of the string in the outermost object. */
   readonly key: string;
-  /** @throws when these cannot be part of the text that it expects. */
+  /** @throws if the bytes are invalid */
   readonly take: (bytes: Uint8Array) => void;
 }
 
@@ -43,23 +42,23 @@ const CLOSE_BRACE = 0x7d;
 interface Container {
   readonly path: string;
   readonly isArray: boolean;
-  /** Values begun in it. */
+  /** Number of values started. */
   count: number;
   key: string;
 }
 
-/** What the next byte that is no blank must be. */
+/** Expected token at the next byte that is not whitespace. */
 type Expectation = "value" | "value_or_end" | "key" | "key_or_end" | "colon" | "comma_or_end" | "nothing";
 
 type Capture = "none" | "key" | "string" | "container" | "scalar";
 
 /**
- * Takes a JSON text apart while it arrives, so that an answer of hundreds of megabytes needs neither the memory nor the
- * long stop of one `JSON.parse`. Containers named in `opened` are entered and their values handed out one by one as
- * text (for the listener to parse); all else is handed out whole.
+ * Parses JSON incrementally, so that a response of hundreds of megabytes neither fills the memory nor blocks the
+ * process like `JSON.parse`. Emits the values of the containers in `opened` one by one as JSON text, and all
+ * other values of the outermost container whole.
  */
-export class JsonMembers {
-  /** The containers of `opened` that were met so far, and `""` for the outermost one. */
+export class JsonStreamParser {
+  /** Paths of `opened` found so far, and `""` for the outermost container. */
   readonly entered = new Set<string>();
   readonly #opened: ReadonlySet<string>;
   readonly #listener: MemberListener;
@@ -71,16 +70,16 @@ export class JsonMembers {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** What was captured of a value before the current chunk. */
+  /** Bytes of the current value from earlier chunks. */
   readonly #kept = new GrowingBytes();
-  /** A value's bytes so far. */
+  /** Size of the current value so far. */
   #valueBytes = 0;
   #values = 0;
   #position = 0;
 
   /**
-   * @param limits what is beyond them is an error.
-   * @param sink takes one text instead of the listener.
+   * @param limits a value beyond a limit is an error
+   * @param sink receives one string instead of the listener
    */
   constructor(opened: Iterable<string>, listener: MemberListener, limits: ValueLimits, sink: TextSink | null = null) {
     this.#opened = new Set(opened);
@@ -89,7 +88,7 @@ export class JsonMembers {
     this.#sink = sink;
   }
 
-  /** Takes the next bytes. @throws {JsonTextError} {@link JsonLimitError} and whatever the listener throws. */
+  /** Parses the next bytes. @throws {JsonTextError} {@link JsonLimitError}, and errors of the listener */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {
@@ -112,13 +111,13 @@ export class JsonMembers {
     this.#position += chunk.length;
   }
 
-  /** Tells that the text is complete. @throws {JsonTextError} when it is not. */
+  /** Marks the end of the text. @throws {JsonTextError} if the text is incomplete */
   end(): void {
     if (this.#capture === "scalar" && this.#stack.length === 0) this.#finish(new Uint8Array(0));
-    if (this.#expect !== "nothing" || this.#capture !== "none") throw new JsonTextError("the text ends too early");
+    if (this.#expect !== "nothing" || this.#capture !== "none") throw new JsonTextError("unexpected end of JSON");
   }
 
-  /** @returns how many bytes were used up. */
+  /** @returns the number of consumed bytes */
   #structure(byte: number, at: number): 0 | 1 {
     const top = this.#stack.at(-1);
     const closes = top !== undefined && byte === (top.isArray ? CLOSE_BRACKET : CLOSE_BRACE);
@@ -130,20 +129,20 @@ export class JsonMembers {
       case "key_or_end":
       case "key":
         if (closes && this.#expect === "key_or_end") return this.#close();
-        if (byte !== QUOTE) return this.#refuse(byte, at);
+        if (byte !== QUOTE) return this.#unexpected(byte, at);
         this.#capture = "key";
         return 0;
       case "colon":
-        if (byte !== COLON) return this.#refuse(byte, at);
+        if (byte !== COLON) return this.#unexpected(byte, at);
         this.#expect = "value";
         return 1;
       case "comma_or_end":
         if (closes) return this.#close();
-        if (byte !== COMMA) return this.#refuse(byte, at);
+        if (byte !== COMMA) return this.#unexpected(byte, at);
         this.#expect = top?.isArray ? "value" : "key";
         return 1;
       case "nothing":
-        return this.#refuse(byte, at);
+        return this.#unexpected(byte, at);
     }
   }
 
@@ -166,7 +165,7 @@ export class JsonMembers {
     } else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a)) {
       this.#capture = "scalar";
     } else {
-      return this.#refuse(byte, at);
+      return this.#unexpected(byte, at);
     }
     return 0;
   }
@@ -177,7 +176,7 @@ export class JsonMembers {
     return 1;
   }
 
-  /** @returns where what is being captured ends in the chunk, or null when it goes on in the next one. */
+  /** @returns the end of the current value in the chunk; null if it continues in the next one */
   #capturedUntil(chunk: Uint8Array, from: number): number | null {
     let at = from;
     if (this.#capture === "scalar") {
@@ -209,11 +208,11 @@ export class JsonMembers {
   }
 
   #count(piece: Uint8Array): void {
-    if (this.#feedsSink) this.#pour(piece);
+    if (this.#feedsSink) this.#feedSink(piece);
     this.#valueBytes += piece.length;
     const { maxStringBytes, maxValueBytes } = this.#limits;
-    const most = this.#capture === "string" ? maxStringBytes : maxValueBytes;
-    if (this.#valueBytes > most) throw new JsonLimitError(`a value in the answer exceeds ${most} bytes`);
+    const max = this.#capture === "string" ? maxStringBytes : maxValueBytes;
+    if (this.#valueBytes > max) throw new JsonLimitError(`a value in the response exceeds ${max} bytes`);
   }
 
   get #feedsSink(): boolean {
@@ -221,20 +220,20 @@ export class JsonMembers {
     return this.#sink !== null && this.#capture === "string" && top?.path === "" && top.key === this.#sink.key;
   }
 
-  #pour(piece: Uint8Array): void {
-    // The opening quote is the first byte of the first piece; after the closing one the string is over.
+  #feedSink(piece: Uint8Array): void {
+    // Strips the opening quote of the first piece and the closing quote of the last.
     const begin = this.#valueBytes === 0 ? 1 : 0;
     const end = this.#inString ? piece.length : piece.length - 1;
     this.#sink?.take(piece.subarray(begin, end));
   }
 
-  /** @param last the value's bytes in the current chunk. */
+  /** @param last the value's bytes in the current chunk */
   #finish(last: Uint8Array): void {
     const capture = this.#capture;
-    const wasPoured = this.#feedsSink;
+    const wentToSink = this.#feedsSink;
     this.#valueBytes = 0;
     this.#capture = "none";
-    if (wasPoured) {
+    if (wentToSink) {
       this.#expect = "comma_or_end";
       return;
     }
@@ -253,14 +252,14 @@ export class JsonMembers {
     this.#expect = top === undefined ? "nothing" : "comma_or_end";
     this.#values += 1;
     if (this.#values > this.#limits.maxValues)
-      throw new JsonLimitError(`the answer holds over ${this.#limits.maxValues} values`);
+      throw new JsonLimitError(`the response has more than ${this.#limits.maxValues} values`);
     this.#listener(top?.path ?? "", top?.key ?? "", json);
   }
 
-  #refuse(byte: number, at: number): never {
+  #unexpected(byte: number, at: number): never {
     const shown =
       byte >= 0x21 && byte <= 0x7e ? JSON.stringify(String.fromCharCode(byte)) : `byte 0x${byte.toString(16)}`;
-    throw new JsonTextError(`${shown} at byte ${this.#position + at} does not belong there`);
+    throw new JsonTextError(`unexpected ${shown} at byte ${this.#position + at}`);
   }
 }
 
@@ -268,6 +267,6 @@ function parseString(json: string): string {
   try {
     return String(JSON.parse(json));
   } catch {
-    throw new JsonTextError(`${json.slice(0, 40)} is no name of a member`);
+    throw new JsonTextError(`invalid key ${json.slice(0, 40)}`);
   }
 }

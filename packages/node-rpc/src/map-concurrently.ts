@@ -1,11 +1,11 @@
 /**
- * Works on several items at once and gives the results in the items' order. Takes an item only when one of the `atOnce`
- * places is free, so neither items nor results pile up before a slow consumer. The first failure ends it.
+ * Maps items with up to `concurrency` calls at once and yields the results in item order. Reads an item only when a
+ * call is free, so nothing piles up for a slow consumer. The first failure ends it.
  */
-export async function* ordered<Item, Result>(
+export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,
   work: (item: Item) => Promise<Result>,
-  atOnce: number,
+  concurrency: number,
 ): AsyncGenerator<Result, void, undefined> {
   const running: Promise<Result>[] = [];
   const iterator = items[Symbol.iterator]();
@@ -13,11 +13,11 @@ export async function* ordered<Item, Result>(
     const { done, value } = iterator.next();
     if (done === true) return;
     const result = work(value);
-    // Whoever awaits it sees the failure; until then it must not count as unhandled.
+    // Prevents an unhandled rejection until the result is awaited.
     result.catch(() => {});
     running.push(result);
   };
-  while (running.length < atOnce) {
+  while (running.length < concurrency) {
     const before = running.length;
     begin();
     if (running.length === before) break;
