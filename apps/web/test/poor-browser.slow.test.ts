@@ -60,7 +60,7 @@ describe("the page in a limited browser", needs("chromium"), () => {
     expect(await text("price")).toBe("$113,601");
     expect(await text("state")).toContain("From your own node");
     expect(await text("counts")).toContain("12,543");
-    await page.waitFor(`document.getElementById("no-picture").innerText.startsWith("No picture")`);
+    await page.waitFor(`document.getElementById("no-picture").innerText.startsWith("No chart")`);
     await click("download-button");
     await page.waitFor(`document.getElementById("notice").innerText.startsWith("Not saved")`);
     expect(page.faults).toEqual([]);
@@ -92,7 +92,7 @@ describe("the page in a limited browser", needs("chromium"), () => {
       };`);
     await page.waitFor(`document.title.startsWith("$113,601")`);
     await click("download-button");
-    await page.waitFor(`document.getElementById("notice").innerText.includes("against fingerprinting")`);
+    await page.waitFor(`document.getElementById("notice").innerText.includes("fingerprinting protection")`);
     expect(await page.evaluate(`[saved, document.getElementById("download-button").disabled]`)).toEqual([0, false]);
   });
 
@@ -168,7 +168,7 @@ describe("the page in Firefox with fingerprinting protection", needs("firefox"),
       await page.goto(service.address);
       await page.waitFor(`document.title.startsWith("$113,601")`);
       await page.evaluate(`document.getElementById("download-button").click()`);
-      await page.waitFor(`document.getElementById("notice").innerText.includes("against fingerprinting")`);
+      await page.waitFor(`document.getElementById("notice").innerText.includes("fingerprinting protection")`);
       expect(await page.evaluate(`document.getElementById("no-picture").innerText`)).toBe("");
     } finally {
       await browser.close();
