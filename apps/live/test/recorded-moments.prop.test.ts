@@ -14,7 +14,7 @@ function noted(gaps: readonly number[], looks: readonly number[]): number[] {
     for (let look = 1; look <= count; look++) all.push(...moments.before(time + (gap * look) / count));
     time += gap;
     all.push(...moments.before(time));
-    moments.message(time);
+    moments.onMessage(time);
   }
   return all;
 }

@@ -32,7 +32,7 @@ describe("the points of a tick", () => {
       windowSeconds: 10_800,
       epoch: "e",
       uptimeSeconds: () => 0,
-      ticksCount: true,
+      keepsTickPrices: true,
     });
     const news = new Set<string>();
     const snapshots: number[] = [];
@@ -68,7 +68,7 @@ describe("the ticks after the clock was set", () => {
         windowSeconds: 10_800,
         epoch: "e",
         uptimeSeconds: () => 0,
-        ticksCount: true,
+        keepsTickPrices: true,
       });
       let now = START;
       const transactions = [...generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })];
@@ -132,7 +132,7 @@ describe("a price by the chain that it is read from", () => {
       windowSeconds: 10_800,
       epoch: "e",
       uptimeSeconds: () => 0,
-      ticksCount: true,
+      keepsTickPrices: true,
     });
     expect(ticker.tick(now, { ...state(false), chain }).delta.data).toMatchObject({ status, chain });
     // Also when the feed is lost later, the last good price was none to rely on.

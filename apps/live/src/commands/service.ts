@@ -103,12 +103,12 @@ async function serve(options: ServiceOptions): Promise<void> {
     windowSeconds: settings.window,
     epoch,
     uptimeSeconds,
-    ticksCount: feed.source !== "replay",
+    keepsTickPrices: feed.source !== "replay",
   });
   const recorded =
     feed.source === "replay"
       ? new RecordedPrices(Math.min(settings.window, EVIDENCE_LIMIT_SECONDS), (moment) =>
-          ticker.note(moment, feed.state().chain),
+          ticker.record(moment, feed.state().chain),
         )
       : null;
   const ending = new AbortController();
@@ -129,7 +129,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     }
     const publishConfirmed = (): void => {
       const publication = confirmed.publish();
-      state.confirmedPublished(publication.snapshot.data);
+      state.setConfirmed(publication.snapshot.data);
       for (const output of outputs) output.confirmed(publication);
     };
     const tick = (isLast = false): void => {
@@ -138,7 +138,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       const now = recorded?.tickTime(feed.now()) ?? feed.now();
       const feedState = withKnownTip(feed.state(), confirmed);
       const publication = isLast ? ticker.lastTick(now, feedState) : ticker.tick(now, feedState);
-      state.published(publication.snapshot.data, ticker.counts);
+      state.setLatest(publication.snapshot.data, ticker.counts);
       for (const output of outputs) output.live(publication);
       if (confirmed.hasNews) {
         publishConfirmed();
@@ -167,7 +167,7 @@ async function serve(options: ServiceOptions): Promise<void> {
           ? {}
           : {
               passTime: (time: number, aborting: AbortSignal) => recorded.passTime(time, aborting),
-              onTime: (now: number) => recorded.message(now),
+              onTime: (now: number) => recorded.onMessage(now),
               // A replay may pass several blocks between two ticks; each needs its price.
               onBlock: () => confirmed.estimateNow(),
             }),

@@ -1,7 +1,7 @@
 import type { RejectionReason } from "@utxoracle/tx-parser";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import { Counter, Histogram, type Registry } from "prom-client";
-import { type LabelledCounter, labelledCounter, valuesOf } from "../state/counter.ts";
+import { type LabeledCounter, labeledCounter, valuesOf } from "../state/counter.ts";
 
 const topics = valuesOf<FeedTopic>({ rawtx: true, rawblock: true, hashblock: true, sequence: true });
 const results = {
@@ -23,7 +23,7 @@ const results = {
   removal: ["replaced_or_evicted"],
 } as const;
 
-type ByTopic = LabelledCounter<{ topic: typeof topics }>;
+type ByTopic = LabeledCounter<{ topic: typeof topics }>;
 
 /** Counters of the feed, the filter and the ticker; each counts where it happens. */
 export interface FeedMetrics {
@@ -38,13 +38,13 @@ export interface FeedMetrics {
   /** Restarts of the node noticed. */
   readonly nodeRestarts: Counter;
   /** Refills of the window over RPC, by result: `ok` or `failed`. */
-  readonly refills: LabelledCounter<{ result: typeof results.refill }>;
+  readonly refills: LabeledCounter<{ result: typeof results.refill }>;
   /** Transactions by what became of them: `accepted`, `repeated`, `malformed`, or the rule that rejected them. */
-  readonly transactions: LabelledCounter<{ result: typeof results.transaction }>;
+  readonly transactions: LabeledCounter<{ result: typeof results.transaction }>;
   /** Blocks connected (`connected`) and disconnected (`disconnected`). */
-  readonly blocks: LabelledCounter<{ event: typeof results.block }>;
+  readonly blocks: LabeledCounter<{ event: typeof results.block }>;
   /** Payments that left the window before their time, by reason: `replaced_or_evicted`. */
-  readonly windowRemovals: LabelledCounter<{ reason: typeof results.removal }>;
+  readonly windowRemovals: LabeledCounter<{ reason: typeof results.removal }>;
   /** Time from the start of a tick to handing its messages to the stream, s. */
   readonly tickSeconds: Histogram;
 }
@@ -55,7 +55,7 @@ const TICK_BUCKETS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.0
 export function feedMetrics(registry: Registry): FeedMetrics {
   const registers = [registry];
   const byTopic = (name: string, help: string): ByTopic =>
-    labelledCounter(registry, { name: `utxoracle_${name}`, help }, { topic: topics });
+    labeledCounter(registry, { name: `utxoracle_${name}`, help }, { topic: topics });
   const plain = (name: string, help: string): Counter => new Counter({ name: `utxoracle_${name}`, help, registers });
   return {
     feedMessages: byTopic("feed_messages_total", "Messages received from the node"),
@@ -63,22 +63,22 @@ export function feedMetrics(registry: Registry): FeedMetrics {
     feedGaps: byTopic("feed_gaps_total", "Gaps in the node's message counters"),
     feedReconnections: plain("feed_reconnections_total", "Reconnections to the node"),
     nodeRestarts: plain("node_restarts_total", "Restarts of the node noticed"),
-    refills: labelledCounter(
+    refills: labeledCounter(
       registry,
       { name: "utxoracle_refills_total", help: "Refills of the window over RPC, by result" },
       { result: results.refill },
     ),
-    transactions: labelledCounter(
+    transactions: labeledCounter(
       registry,
       { name: "utxoracle_transactions_total", help: "Transactions, by what became of them" },
       { result: results.transaction },
     ),
-    blocks: labelledCounter(
+    blocks: labeledCounter(
       registry,
       { name: "utxoracle_blocks_total", help: "Blocks connected and disconnected" },
       { event: results.block },
     ),
-    windowRemovals: labelledCounter(
+    windowRemovals: labeledCounter(
       registry,
       { name: "utxoracle_window_removals_total", help: "Payments that left the window before their time" },
       { reason: results.removal },

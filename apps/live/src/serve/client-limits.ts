@@ -8,17 +8,17 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /**
- * The bounds of the server. Where all clients come from this machine, and no proxy says whose they are (`--trust-proxy`),
- * the address tells nothing, so that only their total is bounded.
+ * Limits of the stream server. On a loopback address without `--trust-proxy`, all clients have the
+ * same address, so there is no limit per address, only in total.
  */
 export function clientLimits(
   settings: Pick<Settings, "host" | "trust-proxy" | "max-clients" | "max-clients-per-address">,
 ): Partial<StreamLimits> {
   const { host, "max-clients": maxClients, "max-clients-per-address": set } = settings;
-  const addressesTell = settings["trust-proxy"] || !isLoopback(host);
+  const hasClientAddresses = settings["trust-proxy"] || !isLoopback(host);
   return {
     maxClients,
-    maxClientsPerAddress: set ?? (addressesTell ? budgets.clientsPerAddress.count : maxClients),
+    maxClientsPerAddress: set ?? (hasClientAddresses ? budgets.clientsPerAddress.count : maxClients),
     maxConnections: maxClients + budgets.clientConnections.count,
     maxMessageBytes: budgets.clientMessage.bytes,
     maxMessageFragments: budgets.clientMessageFragments.count,

@@ -10,32 +10,33 @@ import { clientLimits } from "./client-limits.ts";
 import { handlersOf, STREAM_PATHS } from "./http/routes.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 
-/** The page, built beside the program. */
+/** The built page, next to the program. */
 const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
 
-/** One client's requests for the confirmed side, up to half a megabyte, are answered at most so often, ms. */
+/**
+ * Minimum time between two confirmed snapshots requested by one client, ms: each has up to 0.5 MB.
+ */
 const CONFIRMED_INTERVAL_MS = 60_000;
 
 export interface HttpServerOptions {
   readonly settings: Settings;
-  /** What the routes answer from. */
   readonly state: ServiceState;
   readonly metrics: ServerMetrics;
   readonly log: Logger;
-  /** Of the program, for the documents it serves. */
+  /** Program version, for the served documents. */
   readonly version: string;
 }
 
-/** What clients connect to: the stream's two topics, the HTTP routes and the page. */
+/** The server for clients: the two topics of the stream, the HTTP routes and the page. */
 export interface HttpServer {
   readonly live: Topic;
   readonly confirmed: Topic;
-  /** @throws {UserError} when the address cannot be listened on. */
+  /** @throws {UserError} if the address or port is not available. */
   listen(): Promise<{ readonly url: string }>;
   close(): Promise<void>;
 }
 
-/** The server with its stream, its routes and the page; not listening yet. */
+/** Creates the server. It does not listen yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { settings, state, metrics, log, version } = options;
   const logStream = createStreamLog(log);
@@ -48,10 +49,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     onEvent: (event) => {
       try {
         metrics.streamEvent(event);
-        // The service's own line has the address as one opens it.
+        // The service logs "listening" itself, with the URL.
         if (event.type !== "listening") logStream(event);
       } catch (error) {
-        // The stream server would only warn of it: a defect of this program ends the process.
+        // The stream server would only warn. Rethrow outside of it, to end the process.
         queueMicrotask(() => {
           throw error;
         });
@@ -64,7 +65,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.addRoutes(handlersOf("public", { state, metrics, version }));
   server.addRoutes(handlersOf("operator", { state, metrics, version }), { crossOrigin: false });
   if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
-  else log.warn("the page is not built: only the stream and the API are served");
+  else log.warn("page not built; serving only the stream and the API");
   return { live, confirmed, listen: () => listen(server), close: () => server.close() };
 }
 

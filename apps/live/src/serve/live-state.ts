@@ -12,7 +12,7 @@ import type {
   WindowCounts,
 } from "../state/service-state.ts";
 
-/** What was published last, for the routes and the metrics. It exists before the feed does. */
+/** The last published data, for the routes and metrics. Created before the feed. */
 export class LiveState implements ServiceState {
   readonly #window: () => LiveWindow;
   readonly #history: ConfirmedHistory;
@@ -29,7 +29,7 @@ export class LiveState implements ServiceState {
     this.#history = history;
   }
 
-  /** What else the service does without. */
+  /** Adds a source of notices. */
   addNotices(notices: () => readonly ReadinessReason[]): void {
     this.#moreNotices = notices;
   }
@@ -38,14 +38,14 @@ export class LiveState implements ServiceState {
     this.#feed = feed;
   }
 
-  /** The tick just published, and the window's counts at it. */
-  published(update: MempoolUpdateData, counts: WindowCounts): void {
+  /** Sets the update just published, and the window's counts as of it. */
+  setLatest(update: MempoolUpdateData, counts: WindowCounts): void {
     if (counts.displaced > (this.#counts?.displaced ?? 0)) this.#displacedAt = update.timestamp;
     this.#latest = update;
     this.#counts = counts;
   }
 
-  confirmedPublished(update: ConfirmedUpdateData): void {
+  setConfirmed(update: ConfirmedUpdateData): void {
     this.#confirmed = update;
   }
 
@@ -92,16 +92,15 @@ export class LiveState implements ServiceState {
     return [
       {
         code: "window_full",
-        message: `more transactions than the window holds (${budgets.windowTransactions.count}): the oldest leave early`,
+        message: `the window is full (${budgets.windowTransactions.count} transactions); the oldest are removed early`,
       },
     ];
   }
 
   evidence(): EvidenceResponse | null {
-    // That of the tick that was published last, as everything else that is said.
     if (this.#latest === null) return null;
     const { price, timestamp, price_timestamp } = this.#latest;
-    // Should the clock have been set back since, the window must not be taken to that time.
+    // As of the last tick, but not later than now: the clock may have been set back since.
     const evidence = this.#window().evidence(Math.min(timestamp, this.now()));
     return evidence.length === 0 ? null : { price, timestamp: price_timestamp ?? timestamp, evidence };
   }

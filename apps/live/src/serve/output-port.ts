@@ -1,13 +1,16 @@
 import type { ConfirmedUpdate, MempoolUpdate } from "@utxoracle/models";
 import type { Publication } from "../state/publication.ts";
 
-/** Where the service's messages go: its own clients, the bus. Neither call waits for anybody, and neither throws. */
+/**
+ * A destination of the service's messages: its clients, or NATS. The methods do not wait and do not
+ * throw.
+ */
 export interface OutputPort {
   live(publication: Publication<MempoolUpdate>): void;
   confirmed(publication: Publication<ConfirmedUpdate>): void;
 }
 
-/** The stream's own clients. */
+/** Output to the clients of the stream. */
 export function clientsPort(topics: Record<"live" | "confirmed", ClientTopic>): OutputPort {
   return {
     live: (publication) => topics.live.publish(encoded(publication)),

@@ -1,30 +1,33 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { RecordedMoments } from "./recorded-moments.ts";
 
-/** How long the moments of one stretch may keep clients and signals waiting, ms. */
+/** Maximum time without yielding to the event loop, ms. */
 const TURN_MS = 10;
 
 /**
- * Has the price of a replay noted at fixed moments of recorded time. Between two records there may be hours of it, and
- * thousands of moments: they are worked off in turns with everything else.
+ * Records the price of a replay at fixed moments of recorded time. A gap between two records may
+ * have thousands of moments; the computation then yields to clients and signals.
  */
 export class RecordedPrices {
   readonly #moments: RecordedMoments;
-  readonly #note: (moment: number) => void;
-  /** The moment reached while a stretch is worked off. */
+  readonly #record: (moment: number) => void;
+  /** Current moment while {@link passTime} runs. */
   #reached: number | null = null;
 
-  /** @param note notes the price at a moment, Unix seconds. */
-  constructor(windowSeconds: number, note: (moment: number) => void) {
+  /** @param record records the price at a moment, Unix seconds. */
+  constructor(windowSeconds: number, record: (moment: number) => void) {
     this.#moments = new RecordedMoments(windowSeconds);
-    this.#note = note;
+    this.#record = record;
   }
 
-  /** Notes all moments before a record's time. To be awaited before the record counts. */
+  /**
+   * Records the price at all moments before `time`. Await it before handling the message of that
+   * time.
+   */
   async passTime(time: number, signal: AbortSignal): Promise<void> {
     let began = performance.now();
     for (const moment of this.#moments.before(time)) {
-      this.#note(moment);
+      this.#record(moment);
       if (performance.now() - began < TURN_MS) continue;
       this.#reached = moment;
       await nextTurn();
@@ -34,15 +37,18 @@ export class RecordedPrices {
     this.#reached = null;
   }
 
-  /** A record with that time counts now. */
-  message(time: number): void {
-    this.#moments.message(time);
+  /** Records the time of a message. */
+  onMessage(time: number): void {
+    this.#moments.onMessage(time);
   }
 
-  /** The time of a tick: that of the replay's clock, or the moment reached. Notes the moments up to it. */
+  /**
+   * @returns the time of a tick: the current moment, or else the replay's clock, after recording
+   * the moments before it.
+   */
   tickTime(clock: number): number {
     if (this.#reached !== null) return this.#reached;
-    for (const moment of this.#moments.before(clock)) this.#note(moment);
+    for (const moment of this.#moments.before(clock)) this.#record(moment);
     return clock;
   }
 }

@@ -10,28 +10,28 @@ export interface ServiceSinkOptions {
   readonly windowSeconds: number;
   readonly confirmed: ConfirmedSide;
   readonly metrics: Pick<ServiceMetrics, "blocks" | "windowRemovals">;
-  /** Unix seconds on the feed's clock. */
+  /** Clock of the feed, Unix seconds. */
   readonly now: () => number;
   /** Awaited before each message of a replay. */
   readonly passTime?: (time: number, signal: AbortSignal) => Promise<void>;
-  /** Told the feed's time before each message counts. */
+  /** Called with the feed's time before each message is handled. */
   readonly onTime?: (now: number) => void;
-  /** Told when the window was emptied because the clock was set, and by how many seconds. */
+  /** Called after the window was cleared because the clock was set, with the step in seconds. */
   readonly onReset?: (clockStepSeconds: number) => void;
-  /** Told after each block that was connected. */
+  /** Called after each connected block. */
   readonly onBlock?: () => void;
 }
 
-/** Where a feed's messages go: each to the live window and, for blocks, to the confirmed side too. */
+/** Passes the messages of a feed to the live window, and blocks also to the confirmed prices. */
 export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
   const { window, windowSeconds, confirmed, metrics, now } = options;
-  // What a message finds in the window is decided by its time, not by when somebody looked last.
+  // Expire by the time of the message, so that the result does not depend on the times of ticks.
   const passTime = (): void => {
     const time = now();
     options.onTime?.(time);
     window.expire(time);
   };
-  /** Blocks that the confirmed side holds and the window has to be given again. A new one may come on top of them before. */
+  /** Blocks that the confirmed side has, but the window needs again after a reset. */
   const again = new Set<string>();
   const undo = (blocks: readonly HeldBlock[]): void => {
     for (const block of blocks) {
@@ -49,7 +49,8 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
       passTime();
       let arrival = timestamp;
       try {
-        // What a reorganisation took away stands in the mempool again, unless this block confirms it anew.
+        // Transactions of disconnected blocks are in the mempool again, unless this block confirms
+        // them.
         const replaced = confirmed.connect(rawBytes, height);
         const { hash, time } = parseBlockHeader(rawBytes);
         const isWantedAgain = again.delete(hash);
@@ -61,10 +62,10 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
           metrics.blocks.inc({ event: "connected" });
         }
       } catch (error) {
-        // The window, which gets the same bytes, reports it.
+        // The window gets the same bytes and reports the error.
         if (!(error instanceof TxParseError)) throw error;
       }
-      // The confirmed side may look further back than the window.
+      // The confirmed window may be longer than the live window.
       if (arrival >= now() - windowSeconds) window.block(rawBytes, arrival);
       else window.oldBlock(rawBytes, arrival);
       options.onBlock?.();
@@ -79,12 +80,12 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
     },
     has: (txid) => window.has(txid),
     rememberExpired: (txid) => window.rememberExpired(txid),
-    // A block that did not come is asked for when the next one has.
+    // A missing block is requested when the next one arrives.
     hasBlock: (hash) => again.size === 0 && confirmed.reachesBackFrom(hash),
     holdsBlock: (hash) => !again.has(hash) && confirmed.has(hash),
     blocksAreComplete: () => {
       confirmed.beginsHere();
-      // Those left are older than anybody wants.
+      // The rest is older than the window.
       again.clear();
     },
     reset: (clockStepSeconds) => {
@@ -102,7 +103,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
       const look = window.lookAtMempool();
       return {
         ...look,
-        // A block that is undone publishes its transactions anew, and the one in its place once more.
+        // A reorganization publishes the transactions of both blocks again.
         forgetExpired: (mayComeAgain = () => false) =>
           look.forgetExpired((txid) => mayComeAgain(txid) || confirmed.holdsTransaction(txid)),
       };

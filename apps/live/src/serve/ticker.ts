@@ -19,18 +19,18 @@ export interface TickerOptions {
   readonly engine: Engine;
   readonly source: Source;
   readonly windowSeconds: number;
-  /** Names this run of the server. */
+  /** Identifies this run of the service. */
   readonly epoch: string;
-  /** Seconds since the service started, from a steady clock. */
+  /** Seconds since the start, from a monotonic clock. */
   readonly uptimeSeconds: () => number;
   /**
-   * Whether the last good price is that of the last tick that had one. If not, it is that of {@link Ticker.note}: ticks
-   * come by the machine's clock, and with a replay that has nothing to do with what is played.
+   * Whether the last good price comes from ticks. False for a replay, where it comes from
+   * {@link Ticker.record}: ticks follow the machine's clock, not the recorded time.
    */
-  readonly ticksCount: boolean;
+  readonly keepsTickPrices: boolean;
 }
 
-/** Makes the messages of the live side: one per tick, numbered without gaps. */
+/** Creates the `mempool_update` messages: one per tick, numbered without gaps. */
 export class Ticker {
   readonly #options: TickerOptions;
   #seq = 0;
@@ -43,19 +43,23 @@ export class Ticker {
     this.#options = options;
   }
 
-  /** What the window counted at the last tick. */
+  /** Counts of the window as of the last tick. */
   get counts(): WindowCounts {
     return this.#counts;
   }
 
-  /** Takes note of the price at a moment, Unix seconds on the feed's clock: if it is good, a stale verdict shows it later. */
-  note(now: number, chain: string | null): void {
+  /**
+   * Records the price at a moment of the feed's clock, Unix seconds. A good one may be shown later
+   * as the stale price.
+   */
+  record(now: number, chain: string | null): void {
     this.#verdict = this.#verdictAt(now, chain, { loading: false, feedLost: false }).verdict;
   }
 
   /**
-   * The window was emptied because the clock was set on by so many seconds (less than zero: back): points and prices so
-   * far are dated by another clock. A price is not taken for younger than it may be.
+   * Call it after the window was cleared because the clock was set: earlier points and prices have
+   * times of the old clock. After a step back the last good price is dated back, never forward.
+   * @param clockStepSeconds positive: forward, negative: back.
    */
   reset(clockStepSeconds: number): void {
     this.#recentPoints = [];
@@ -66,7 +70,10 @@ export class Ticker {
     this.#verdict = { ...this.#verdict, lastGood: { ...lastGood, timestamp } };
   }
 
-  /** The tick after which nothing comes: a snapshot for all, with what the window holds in the end, however it came to that. */
+  /**
+   * The final tick: a snapshot for all clients with the final content of the window, independent of
+   * earlier ticks.
+   */
   lastTick(now: number, feed: FeedState): Publication<MempoolUpdate> {
     const { window } = this.#options;
     this.#recentPoints = window.latestPoints(window.estimatePrice(now).price, SNAPSHOT_POINTS_MAX);
@@ -86,14 +93,13 @@ export class Ticker {
   }
 
   /**
-   * The next tick.
-   * @param now Unix seconds on the feed's clock.
-   * @param feed what the feed knows of itself now.
+   * Creates the next update.
+   * @param now clock of the feed, Unix seconds.
    */
   tick(now: number, feed: FeedState): Publication<MempoolUpdate> {
-    const { window, engine, source, windowSeconds, epoch, ticksCount } = this.#options;
+    const { window, engine, source, windowSeconds, epoch, keepsTickPrices } = this.#options;
     const { estimate, verdict } = this.#verdictAt(now, feed.chain, { loading: feed.loading, feedLost: feed.lost });
-    if (ticksCount) this.#verdict = verdict;
+    if (keepsTickPrices) this.#verdict = verdict;
     const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);
     this.#recentPoints = [...this.#recentPoints, ...fresh].slice(-SNAPSHOT_POINTS_MAX);
     const stats = window.stats(now);

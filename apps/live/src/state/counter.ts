@@ -4,7 +4,7 @@ import { Counter, type Registry } from "prom-client";
 export type LabelValues = Readonly<Record<string, readonly string[]>>;
 
 /** A counter with all its series at 0 from the start. */
-export interface LabelledCounter<Values extends LabelValues> {
+export interface LabeledCounter<Values extends LabelValues> {
   inc(labels: { readonly [Label in keyof Values]: Values[Label][number] }, by?: number): void;
 }
 
@@ -19,11 +19,11 @@ export interface CounterOptions {
  * value 1, and Prometheus' `increase()` would miss the first event.
  * @param labels all values of each label.
  */
-export function labelledCounter<const Values extends LabelValues>(
+export function labeledCounter<const Values extends LabelValues>(
   registry: Registry,
   { name, help }: CounterOptions,
   labels: Values,
-): LabelledCounter<Values> {
+): LabeledCounter<Values> {
   const counter = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] });
   for (const series of combinations(labels)) counter.inc(series, 0);
   return counter;

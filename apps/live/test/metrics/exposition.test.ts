@@ -7,7 +7,7 @@ import { createEdgeMetrics } from "../../src/relay/edge/edge-metrics.ts";
 import { exposition, negotiatedFormat } from "../../src/serve/metrics/exposition.ts";
 import { createServerMetrics } from "../../src/serve/metrics/server-metrics.ts";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
-import { labelledCounter } from "../../src/state/counter.ts";
+import { labeledCounter } from "../../src/state/counter.ts";
 import { TestState } from "../http/test-state.ts";
 
 /** Media type that Prometheus 2.42 sends. */
@@ -71,7 +71,7 @@ describe.each(registries())("the metrics of the $name", ({ registry }) => {
 
 describe("the text formats", () => {
   const registry = new Registry();
-  labelledCounter(registry, { name: "events_total", help: 'A "help"\\text\nof two lines' }, { kind: ["a", 'b"\n\\'] });
+  labeledCounter(registry, { name: "events_total", help: 'A "help"\\text\nof two lines' }, { kind: ["a", 'b"\n\\'] });
 
   it("escape quotes, backslashes and line breaks", async () => {
     expect(await exposition(registry, "prometheus")).toBe(

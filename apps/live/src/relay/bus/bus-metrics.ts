@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { type LabelledCounter, labelledCounter, valuesOf } from "../../state/counter.ts";
+import { type LabeledCounter, labeledCounter, valuesOf } from "../../state/counter.ts";
 import type { BusKey } from "./bus-names.ts";
 
 export type StateKey = Exclude<BusKey, "lease">;
@@ -13,11 +13,11 @@ export interface BusMetrics {
   /** Deltas published. */
   readonly deltas: Counter;
   /** States written. */
-  readonly states: LabelledCounter<{ key: typeof stateKeys }>;
+  readonly states: LabeledCounter<{ key: typeof stateKeys }>;
   /** Compressed size of the last state written. */
   readonly stateBytes: Gauge<"key">;
   /** Failures by kind: `delta`, `lease`, or the key of a state. */
-  readonly problems: LabelledCounter<{ what: typeof problemKinds }>;
+  readonly problems: LabeledCounter<{ what: typeof problemKinds }>;
 }
 
 /** Values of the gauges, read at every scrape. */
@@ -43,7 +43,7 @@ export function createBusMetrics(registry: Registry, gauges: () => BusGauges): B
   gauge("utxoracle_bus_leader", "1 if this analyzer publishes on NATS, else 0", () => Number(gauges().term !== null));
   return {
     deltas: new Counter({ name: "utxoracle_bus_deltas_total", help: "Updates published on NATS", registers }),
-    states: labelledCounter(
+    states: labeledCounter(
       registry,
       { name: "utxoracle_bus_states_total", help: "States written to the NATS bucket" },
       { key: stateKeys },
@@ -54,7 +54,7 @@ export function createBusMetrics(registry: Registry, gauges: () => BusGauges): B
       labelNames: ["key"],
       registers,
     }),
-    problems: labelledCounter(
+    problems: labeledCounter(
       registry,
       { name: "utxoracle_bus_problems_total", help: "Failures to publish on NATS, by what was published" },
       { what: problemKinds },

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
-import { type LabelledCounter, labelledCounter, valuesOf } from "../../state/counter.ts";
+import { type LabeledCounter, labeledCounter, valuesOf } from "../../state/counter.ts";
 import type { ShownAnalyzer } from "../../state/service-state.ts";
 import type { BusKey } from "../bus/bus-names.ts";
 import type { FollowVerdict } from "./live-follower.ts";
@@ -24,11 +24,11 @@ const problemKinds = ["delta", "clock", ...keys] as const;
 /** NATS metrics of an edge. */
 export interface EdgeMetrics {
   /** Deltas received, by verdict. */
-  readonly deltas: LabelledCounter<{ verdict: typeof verdicts }>;
+  readonly deltas: LabeledCounter<{ verdict: typeof verdicts }>;
   /** States read, by key. */
-  readonly states: LabelledCounter<{ key: typeof keys }>;
+  readonly states: LabeledCounter<{ key: typeof keys }>;
   /** Values that could not be read, or were invalid, by kind. */
-  readonly problems: LabelledCounter<{ what: typeof problemKinds }>;
+  readonly problems: LabeledCounter<{ what: typeof problemKinds }>;
 }
 
 /** Values of the gauges, read at every scrape. */
@@ -67,17 +67,17 @@ export function createEdgeMetrics(registry: Registry, gauges: () => EdgeGauges):
     },
   });
   return {
-    deltas: labelledCounter(
+    deltas: labeledCounter(
       registry,
       { name: "utxoracle_edge_deltas_total", help: "Updates received over NATS, by verdict" },
       { verdict: verdicts },
     ),
-    states: labelledCounter(
+    states: labeledCounter(
       registry,
       { name: "utxoracle_edge_states_total", help: "States read from the NATS bucket" },
       { key: keys },
     ),
-    problems: labelledCounter(
+    problems: labeledCounter(
       registry,
       { name: "utxoracle_edge_problems_total", help: "Failures to read from NATS, by what was read" },
       { what: problemKinds },

@@ -12,7 +12,7 @@ th,td{border-bottom:1px solid #8886;padding:.25rem .5rem .25rem 0;text-align:lef
 h3{margin-top:2.5rem}
 .wide{overflow-x:auto}`;
 
-/** No script, no other origin, and of styles only the page's own. */
+/** Allows only the page's own style: no scripts, no other origins. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
@@ -21,7 +21,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** `/docs`: the API as one page without a script. */
+/** `/docs`: the API as one page without scripts. */
 export function apiPage(version: string, routes: readonly Route[]): RouteHandler {
   const answer = encodedAnswer({
     contentType: "text/html; charset=utf-8",
@@ -114,7 +114,7 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return `<div class="wide"><table>\n${[line(heads, "th"), ...rows.map((row) => line(row, "td"))].join("\n")}\n</table></div>`;
 }
 
-/** Text with code in backquotes. */
+/** Converts text with code in backquotes to HTML. */
 function markdown(text: string): string {
   return escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }

@@ -4,18 +4,17 @@ import type { ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
 import { firmPrice, firmPriceHeaders } from "./shown-price.ts";
 
-/** `BTC_USD`, or the six letters without the line, as BTCPay Server takes them. */
+/** `BTC_USD` or `BTCUSD`: BTCPay Server accepts both. */
 const CURRENCY_PAIR = /^([A-Z0-9]{2,6})_([A-Z0-9]{2,6})$|^([A-Z]{3})([A-Z]{3})$/;
 
 /**
- * The rate in BTCPay Server's format (https://docs.btcpayserver.org, "Rates"): a list, which the older BitPay-like path
- * has in `data`. A `storeId` is accepted and ignored.
+ * The rate in BTCPay Server's format (https://docs.btcpayserver.org, "Rates"). Ignores `storeId`.
  */
 export function rates(state: ServiceState, request: RouteRequest): RouteAnswer {
   return ratesAs(state, request, (list) => list);
 }
 
-/** The same for the older path. */
+/** The rate in the older, BitPay-like format: the list is in `data`. */
 export function ratesData(state: ServiceState, request: RouteRequest): RouteAnswer {
   return ratesAs(state, request, (list) => ({ data: list }) satisfies RatesDataResponse);
 }
@@ -24,7 +23,7 @@ function ratesAs(state: ServiceState, { query }: RouteRequest, shape: (list: Rat
   const pairs = (query.get("currencyPairs") ?? "BTC_USD").split(",").map((pair) => pair.trim().toUpperCase());
   const malformed = pairs.find((pair) => !CURRENCY_PAIR.test(pair));
   if (malformed !== undefined)
-    return errorAnswer(400, "invalid_currency_pair", `currency pair "${malformed.slice(0, 20)}": must be as BTC_USD`);
+    return errorAnswer(400, "invalid_currency_pair", `currency pair "${malformed.slice(0, 20)}": must be like BTC_USD`);
   if (!pairs.some((pair) => pair === "BTC_USD" || pair === "BTCUSD")) return jsonAnswer(shape([]));
   const firm = firmPrice(state);
   if ("missing" in firm) return noPriceAnswer(firm.missing);

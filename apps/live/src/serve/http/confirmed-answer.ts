@@ -2,7 +2,7 @@ import type { ConfirmedResponse, ConfirmedWindow } from "@utxoracle/models";
 import type { ServiceState, ShownWindow } from "../../state/service-state.ts";
 import { confirmedStatus } from "../../state/status.ts";
 
-/** The prices of the confirmed side as of now; windows that were not worked out yet are null. */
+/** Confirmed prices as of now. Windows that are not computed yet are null. */
 export function confirmedAnswer(state: ServiceState): ConfirmedResponse {
   const panel = state.confirmed();
   const { lastBlocks, lastDay } = state.confirmedWindows();
@@ -26,12 +26,12 @@ export function confirmedAnswer(state: ServiceState): ConfirmedResponse {
   };
 }
 
-/** Age of the newest block behind the panel's price, seconds; null without one. */
+/** Age of a block, seconds; null without a block. */
 export function ageOf(state: ServiceState, blockTimestamp: number | null): number | null {
   return blockTimestamp === null ? null : Math.max(0, state.now() - blockTimestamp);
 }
 
-/** A longer window as it goes over the wire. */
+/** A window in the format of the API. */
 export function windowAnswer(window: ShownWindow): ConfirmedWindow {
   const { price, low, high, confidence, status, engine, day, firstHeight, lastHeight, time, amounts } = window;
   return {

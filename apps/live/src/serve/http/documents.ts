@@ -4,7 +4,7 @@ import type { Route } from "./route.ts";
 
 const SCHEMA_CONTENT_TYPE = "application/schema+json; charset=utf-8";
 
-/** The OpenAPI document of the given routes. */
+/** `/openapi.json` */
 export function openApi(version: string, operations: readonly Route[]): RouteHandler {
   const answer = encodedAnswer(jsonAnswer(openApiDocument({ version, operations })));
   return () => answer;
@@ -15,7 +15,7 @@ export function asyncApi(version: string): RouteHandler {
   return () => answer;
 }
 
-/** Every contract under a path of its own. */
+/** `/schemas/{name}.json`: one path for each contract. */
 export function schemas(): Routes {
   const handlers: Record<string, RouteHandler> = {};
   for (const [name, schema] of Object.entries(jsonSchemas())) {

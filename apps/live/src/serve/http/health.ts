@@ -3,7 +3,7 @@ import { jsonAnswer, type RouteAnswer, withRetryAfter } from "@utxoracle/stream-
 import type { ServiceState, ShownReason } from "../../state/service-state.ts";
 import { RETRY_AFTER_SECONDS } from "./no-price.ts";
 
-/** An answer at all shows that the process is alive. */
+/** Always 200: any response shows that the process is alive. */
 export function live(): RouteAnswer {
   return jsonAnswer({ ok: true, reasons: [] } satisfies HealthResponse);
 }
@@ -19,7 +19,10 @@ export function ready(state: ServiceState): RouteAnswer {
   return ok ? jsonAnswer(answer) : withRetryAfter(jsonAnswer(answer, 503), RETRY_AFTER_SECONDS);
 }
 
-/** The sentences are for the log and `doctor`: they have paths, names and addresses in them. */
+/**
+ * Removes the messages, which may contain paths, names and addresses. The log and `doctor` show
+ * them.
+ */
 function codesOf(reasons: readonly ShownReason[]): { code: string }[] {
   return reasons.map(({ code }) => ({ code }));
 }

@@ -1,7 +1,9 @@
 import { encodedAnswer, type RouteHandler } from "@utxoracle/stream-server";
 import type { Route } from "./route.ts";
 
-/** `/llms.txt` (https://llmstxt.org): what the service is, and one line for each public path. */
+/**
+ * `/llms.txt` (https://llmstxt.org): a summary of the service, and one line for each public path.
+ */
 export function llmsText(routes: readonly Route[]): RouteHandler {
   const paths = routes
     .filter(({ access }) => access === "public")
@@ -10,8 +12,8 @@ export function llmsText(routes: readonly Route[]): RouteHandler {
 
 > The price of bitcoin in US dollars, estimated from the payments that a Bitcoin node sees. No exchange data.
 
-Only a price with status "ok" is meant to be used without a warning: the paths in formats of other services answer 503
-with any other status. Prices are US dollars per bitcoin, times Unix seconds.
+Use only a price with status "ok" without a warning. The paths in formats of other services return 503 for all other
+statuses. Prices are in US dollars per bitcoin, times in Unix seconds.
 
 ## API
 

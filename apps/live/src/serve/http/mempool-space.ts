@@ -11,12 +11,12 @@ import type { ConfirmedPrice, ServiceState } from "../../state/service-state.ts"
 import { noPriceAnswer } from "./no-price.ts";
 import { firmPrice, firmPriceHeaders, withOrigin } from "./shown-price.ts";
 
-/** Most prices in one answer: a price per block of the last ten weeks. */
+/** Maximum number of prices in one response: one per block of about ten weeks. */
 const HISTORY_MAX = 10_000;
 
 /**
- * The price in mempool.space's format (https://mempool.space/docs/api/rest, "Get Price"), for wallets that let their user
- * set the address of a mempool.space server.
+ * The price in mempool.space's format (https://mempool.space/docs/api/rest, "Get Price"), for
+ * wallets with a setting for the mempool.space server.
  */
 export function prices(state: ServiceState): RouteAnswer {
   const firm = firmPrice(state);
@@ -31,7 +31,7 @@ export function historicalPrices(state: ServiceState): RouteHandler {
   return (request) => withOrigin(state, historicalPrice(state, allPrices, request));
 }
 
-/** With a timestamp the price that held then, without one all that are held, newest first; dollars only. */
+/** With `timestamp`: the price at that time. Without: all saved prices, newest first. USD only. */
 function historicalPrice(state: ServiceState, allPrices: AllPrices, { query }: RouteRequest): RouteAnswer {
   const currency = (query.get("currency") ?? "USD").toUpperCase();
   const given = query.get("timestamp");
@@ -49,7 +49,7 @@ function pricesAnswer(prices: readonly ConfirmedPrice[]): RouteAnswer {
   } satisfies HistoricalPriceResponse);
 }
 
-/** The answer with all prices, made once for as long as they stay the same: it has up to 350 kB. */
+/** Caches the response with all prices (up to 350 kB) until they change. */
 class AllPrices {
   #prices: readonly ConfirmedPrice[] | null = null;
   #answer: RouteAnswer = pricesAnswer([]);
@@ -63,7 +63,7 @@ class AllPrices {
   }
 }
 
-/** The last price not after the time, in a list of one; an empty list when all are after it. */
+/** @returns the last price at or before the time, as a list of one; an empty list without one. */
 function lastUntil(ascending: readonly ConfirmedPrice[], timestamp: number): readonly ConfirmedPrice[] {
   let low = 0;
   let high = ascending.length;

@@ -33,8 +33,8 @@ const currencyPairs = query("currencyPairs", "Comma-separated pairs, e.g. BTC_US
 });
 
 /**
- * Every endpoint of the HTTP API but the files of the page. The server's handlers, `/openapi.json`, `/docs`, `/llms.txt`
- * and the list in docs/contracts.md are made from this table: add an endpoint here.
+ * All endpoints of the HTTP API, except the files of the page. The handlers, `/openapi.json`,
+ * `/docs`, `/llms.txt` and the list in docs/contracts.md are generated from this table.
  */
 export const routes: readonly Route[] = [
   {
@@ -108,11 +108,11 @@ export const routes: readonly Route[] = [
     access: "public",
     operationId: "evidence",
     summary: "The round dollar amounts that support the price",
-    responses: { ...okWithOrigin("evidence-response"), 503: unavailable("There is no evidence yet") },
+    responses: { ...okWithOrigin("evidence-response"), 503: unavailable("No evidence yet") },
     handler: ({ state }) => {
       const evidence = state.evidence();
       return evidence === null
-        ? withRetryAfter(errorAnswer(503, "no_evidence", "there is no evidence yet"), RETRY_AFTER_SECONDS)
+        ? withRetryAfter(errorAnswer(503, "no_evidence", "no evidence yet"), RETRY_AFTER_SECONDS)
         : withOrigin(state, jsonAnswer(evidence));
     },
   },
@@ -242,7 +242,7 @@ export const routes: readonly Route[] = [
   },
 ];
 
-/** The handlers of all routes with this access. */
+/** Handlers of all routes with the given access. */
 export function handlersOf(access: Route["access"], context: RouteContext): Routes {
   const handlers: Record<string, RouteHandler> = {};
   for (const route of routes) {

@@ -2,9 +2,9 @@ import type { JsonSchema } from "@utxoracle/models";
 
 type Node = { readonly [keyword: string]: unknown };
 
-/** A field of a contract, in words. */
+/** A field of a contract, for documentation. */
 export interface SchemaField {
-  /** With the objects around it: `data.stats.total_received`, `evidence[].usd`. */
+  /** Full path: `data.stats.total_received`, `evidence[].usd`. */
   readonly path: string;
   readonly isOptional: boolean;
   /** Markdown: literal values are in backquotes. */
@@ -12,12 +12,18 @@ export interface SchemaField {
   readonly meaning: string;
 }
 
-/** The fields of a contract in its order, those of an object after it. Empty for a union or a single value. */
+/**
+ * Lists the fields of a contract in order, including nested fields. Empty for a union or a single
+ * value.
+ */
 export function schemaFields(schema: JsonSchema): SchemaField[] {
   return schema["type"] === "array" ? inner(schema, "") : fieldsOf(schema, "");
 }
 
-/** The type of a value in a few words: `number > 0`, `"ok" | "stale"`, `number or null`, `list of object, at most 500`. */
+/**
+ * Describes a type: `number > 0`, `"ok" | "stale"`, `number or null`, `list of object, at most
+ * 500`.
+ */
 export function typeInWords(schema: Node): string {
   const alternatives = schema["anyOf"];
   if (Array.isArray(alternatives)) return unionInWords(alternatives.map(asNode));
@@ -64,14 +70,14 @@ function fieldsOf(schema: Node, prefix: string): SchemaField[] {
   });
 }
 
-/** The field's description; where it may be null and has none, that of the value beside null. */
+/** @returns the description of the field, or else of its only alternative to null. */
 function meaningOf(field: Node): string {
   if (field["description"] !== undefined) return String(field["description"]);
   const others = alternativesOf(field).filter(({ type }) => type !== "null");
   return others.length === 1 ? String(others[0]?.["description"] ?? "") : "";
 }
 
-/** The fields of an object, of the object in a list, or of the object beside null. */
+/** @returns the fields of an object, of the items of a list, or of the only object in a union. */
 function inner(field: Node, path: string): SchemaField[] {
   if (field["properties"] !== undefined) return fieldsOf(field, path);
   if (field["type"] === "array") return inner(asNode(field["items"]), `${path}[]`);

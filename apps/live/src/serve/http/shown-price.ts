@@ -2,7 +2,7 @@ import type { MempoolUpdateData, PriceResponse, Source } from "@utxoracle/models
 import type { RouteAnswer } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 
-/** A price fit for programs that ask no questions: calibrated, confident, of now. */
+/** A current price with status `ok`, for programs that do not check the status. */
 export interface FirmPrice {
   /** US dollars per bitcoin. */
   readonly price: number;
@@ -13,8 +13,8 @@ export interface FirmPrice {
 }
 
 /**
- * The price for the compatibility routes, whose clients look at nothing but the number.
- * @returns the price, or why there is none to give: only status `ok` counts.
+ * The price for the compatibility routes, whose clients use only the number.
+ * @returns the price, or the status if it is not `ok`.
  */
 export function firmPrice(state: ServiceState): FirmPrice | { readonly missing: MempoolUpdateData["status"] } {
   const latest = state.latest();
@@ -25,8 +25,8 @@ export function firmPrice(state: ServiceState): FirmPrice | { readonly missing: 
 }
 
 /**
- * Shapes made elsewhere have no place to say that a price is simulated or of a test chain; the answer's headers do, which
- * pages from elsewhere may read too.
+ * Headers that mark a simulated price or a test chain, for formats without such fields. Pages of
+ * other origins may read them.
  */
 export function originHeaders({
   source,
@@ -39,7 +39,7 @@ export function originHeaders({
   };
 }
 
-/** The same for a price: how old it is has no place in most of these shapes either. */
+/** Headers with source, chain and time of a price. */
 export function firmPriceHeaders(firm: FirmPrice): Readonly<Record<string, string>> {
   return {
     ...originHeaders(firm),
@@ -48,13 +48,13 @@ export function firmPriceHeaders(firm: FirmPrice): Readonly<Record<string, strin
   };
 }
 
-/** An answer about what the state holds, with where that is from; before the first tick nobody knows. */
+/** Adds the headers for source and chain. Before the first tick they are unknown and omitted. */
 export function withOrigin(state: ServiceState, answer: RouteAnswer): RouteAnswer {
   const latest = state.latest();
   return latest === null ? answer : { ...answer, headers: { ...answer.headers, ...originHeaders(latest) } };
 }
 
-/** The whole truth about the price; null before the first tick. */
+/** Body of `/api/v1/price`; null before the first tick. */
 export function priceAnswer(state: ServiceState): PriceResponse | null {
   const latest = state.latest();
   if (latest === null) return null;
@@ -78,7 +78,7 @@ export function priceAnswer(state: ServiceState): PriceResponse | null {
   };
 }
 
-/** Arrival of the newest payment behind the price of a tick; without a price the time of the tick. */
+/** Arrival of the newest payment behind the price; without a price the time of the tick. */
 function priceTimestamp(latest: MempoolUpdateData): number {
   return latest.price === null ? latest.timestamp : (latest.price_timestamp ?? latest.timestamp);
 }

@@ -1,7 +1,6 @@
 import type { MempoolUpdateData, UmbrelWidgetResponse } from "@utxoracle/models";
 import type { ServiceState } from "../../state/service-state.ts";
 
-/** What stands where there is no number. */
 const NO_NUMBER = "–";
 
 const DOLLARS = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
@@ -16,8 +15,9 @@ const statusWords: Readonly<Record<MempoolUpdateData["status"], string>> = {
 };
 
 /**
- * The price in the shape of umbrelOS' `four-stats` widget. umbrelOS shows an error where the answer is not 200, so a
- * missing price is said in words. A price that is no price of bitcoin is called by what it is.
+ * The price in the format of umbrelOS' `four-stats` widget. umbrelOS shows an error unless the
+ * status is 200, so a missing price is shown as text. The title marks a simulated, replayed or test
+ * price.
  */
 export function umbrelWidget(state: ServiceState): UmbrelWidgetResponse {
   const latest = state.latest();

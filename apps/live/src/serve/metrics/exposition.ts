@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 export type ExpositionFormat = "prometheus" | "openmetrics";
 
 type Family = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>[number];
-/** A histogram's samples have names of their own. */
+/** Only the samples of histograms have a name. */
 type Sample = Family["values"][number] & { readonly metricName?: string };
 
 export const contentTypes: Readonly<Record<ExpositionFormat, string>> = {
@@ -13,7 +13,7 @@ export const contentTypes: Readonly<Record<ExpositionFormat, string>> = {
 };
 
 /**
- * Chooses the format from an `Accept` header. OpenMetrics must be asked for by name; everything else gets the older
+ * Chooses the format from an `Accept` header: OpenMetrics if it is named, else the Prometheus
  * format.
  */
 export function negotiatedFormat(accept: string | undefined): ExpositionFormat {
@@ -36,8 +36,9 @@ function qualityOf(parameters: readonly string[]): number {
 }
 
 /**
- * Writes a registry's metrics in a format. prom-client itself renames a registry's counters for good when it writes
- * OpenMetrics, so one registry cannot serve both.
+ * Formats the metrics of a registry. Replaces prom-client's formatter, which renames the counters
+ * of a registry permanently when it writes OpenMetrics, so that one registry could not serve both
+ * formats.
  */
 export async function exposition(registry: Registry, format: ExpositionFormat): Promise<string> {
   const families = await registry.getMetricsAsJSON();
@@ -47,9 +48,9 @@ export async function exposition(registry: Registry, format: ExpositionFormat): 
 }
 
 function familyLines({ name, help, type, values }: Family, format: ExpositionFormat): string[] {
-  // prom-client declares an enum of numbers and gives words.
+  // prom-client's type declares a numeric enum, but the values are strings.
   const typeWord = String(type);
-  // OpenMetrics names a family of counters without the suffix that each of its samples has.
+  // In OpenMetrics, the family name of a counter has no `_total`; its samples have it.
   const family = format === "openmetrics" && typeWord === "counter" ? name.replace(/_total$/, "") : name;
   return [
     `# HELP ${family} ${format === "openmetrics" ? escapeText(help) : escapeLines(help)}`,
@@ -65,7 +66,7 @@ function sampleLine(family: string, { metricName = family, labels, value }: Samp
   return `${metricName}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`} ${numberText(value)}`;
 }
 
-/** Upper end of a histogram's bucket. OpenMetrics writes whole numbers as `1.0`. */
+/** Upper bound of a histogram bucket. OpenMetrics writes integers as `1.0`. */
 function boundText(bound: string | number | undefined, format: ExpositionFormat): string {
   const text = typeof bound === "number" ? numberText(bound) : String(bound);
   return format === "openmetrics" && /^-?\d+$/.test(text) ? `${text}.0` : text;

@@ -1,10 +1,10 @@
 import { Counter, type Registry } from "prom-client";
 
-/** @param lostLines lines that the log could not write so far; read at every scrape. */
+/** @param lostLines number of lost log lines; read at every scrape. */
 export function registerLogMetrics(registry: Registry, lostLines: () => number): void {
   new Counter({
     name: "utxoracle_log_lines_lost_total",
-    help: "Log lines that standard error did not take (full disk, closed pipe, stopped reader)",
+    help: "Log lines lost because stderr was blocked, full or closed",
     registers: [registry],
     collect() {
       this.reset();

@@ -6,7 +6,10 @@ import { priceAnswer } from "../http/shown-price.ts";
 
 const statuses: readonly EstimateStatus[] = EstimateStatusSchema.anyOf.map((member) => member.const);
 
-/** Gauges of the price and the node, read from the state at every scrape. What is not known has no sample. */
+/**
+ * Gauges of the price and the node, read from the state at every scrape. Unknown values have no
+ * sample.
+ */
 export function registerPriceMetrics(registry: Registry, state: ServiceState): void {
   const gauge = (name: string, help: string, read: () => number | null | undefined): void => {
     new Gauge({
@@ -23,8 +26,8 @@ export function registerPriceMetrics(registry: Registry, state: ServiceState): v
   const latest = (): MempoolUpdateData | null => state.latest();
 
   gauge("utxoracle_price_usd", "Live price, US dollars per bitcoin", () => latest()?.price);
-  gauge("utxoracle_price_low_usd", "Lower end of the 90 % interval", () => latest()?.interval?.low);
-  gauge("utxoracle_price_high_usd", "Upper end of the 90 % interval", () => latest()?.interval?.high);
+  gauge("utxoracle_price_low_usd", "Lower bound of the 90 % interval", () => latest()?.interval?.low);
+  gauge("utxoracle_price_high_usd", "Upper bound of the 90 % interval", () => latest()?.interval?.high);
   gauge("utxoracle_confidence", "Confidence in the live price, 0 to 1", () => latest()?.confidence);
   gauge(
     "utxoracle_price_age_seconds",
@@ -41,18 +44,16 @@ export function registerPriceMetrics(registry: Registry, state: ServiceState): v
   gauge("utxoracle_confirmed_day_price_usd", "Price of the last whole UTC day", () => {
     return state.confirmedWindows().lastDay?.price;
   });
-  gauge("utxoracle_live_to_confirmed_distance_ratio", "Live price over confirmed price, less one", () => {
+  gauge("utxoracle_live_to_confirmed_distance_ratio", "Live price divided by confirmed price, minus 1", () => {
     const live = latest()?.price ?? null;
     const confirmed = state.confirmed()?.price ?? null;
     return live === null || confirmed === null ? null : live / confirmed - 1;
   });
-  gauge("utxoracle_ready", "1 when the service is ready, else 0", () =>
-    state.readinessReasons().length === 0 ? 1 : 0,
-  );
+  gauge("utxoracle_ready", "1 if the service is ready, else 0", () => (state.readinessReasons().length === 0 ? 1 : 0));
   gauge("utxoracle_window_transactions", "Payments held in the window", () => latest()?.stats.active_in_window);
   gauge("utxoracle_window_seconds", "Length of the window", () => latest()?.window_seconds);
   gauge("utxoracle_uptime_seconds", "Time since the service started", () => latest()?.stats.uptime_seconds);
-  gauge("utxoracle_node_connected", "1 when the node's feed is connected, else 0", () => {
+  gauge("utxoracle_node_connected", "1 if connected to the node's ZMQ feed, else 0", () => {
     const connected = latest()?.node.connected ?? null;
     return connected === null ? null : Number(connected);
   });
@@ -66,7 +67,7 @@ export function registerPriceMetrics(registry: Registry, state: ServiceState): v
 
   new Gauge({
     name: "utxoracle_status",
-    help: "1 for the status that holds, 0 for the others",
+    help: "1 for the current status, 0 for the others",
     labelNames: ["status"],
     registers: [registry],
     collect() {
@@ -76,7 +77,7 @@ export function registerPriceMetrics(registry: Registry, state: ServiceState): v
   });
   new Gauge({
     name: "utxoracle_info",
-    help: "What the service runs with",
+    help: "Source, chain and engine of the service",
     labelNames: ["source", "chain", "engine"],
     registers: [registry],
     collect() {
@@ -85,39 +86,49 @@ export function registerPriceMetrics(registry: Registry, state: ServiceState): v
       if (tick !== null) this.set({ source: tick.source, chain: tick.chain ?? "unknown", engine: tick.engine }, 1);
     },
   });
-  gauge("utxoracle_window_removed_transactions", "Payments replaced or evicted that have not come back", () => {
+  gauge("utxoracle_window_removed_transactions", "Payments that were replaced or evicted and have not returned", () => {
     return state.windowCounts()?.removed;
   });
   gauge(
     "utxoracle_window_remembered_ids",
-    "Ids held beyond the window, so that their blocks do not bring them in",
+    "Ids kept beyond the window, so that a block does not add them again",
     () => {
       return state.windowCounts()?.remembered;
     },
   );
-  counter(registry, "utxoracle_window_forgotten_ids_total", "Ids beyond the window that there was no room for", () => {
-    return state.windowCounts()?.forgotten;
-  });
+  counter(
+    registry,
+    "utxoracle_window_forgotten_ids_total",
+    "Ids dropped because the budget for remembered ids was full",
+    () => {
+      return state.windowCounts()?.forgotten;
+    },
+  );
   counter(
     registry,
     "utxoracle_window_displaced_total",
-    "Transactions that left early because the window was full",
+    "Transactions removed early because the window was full",
     () => {
       return state.windowCounts()?.displaced;
     },
   );
-  counter(registry, "utxoracle_transactions_expired_total", "Payments that grew older than the window", () => {
-    return state.windowCounts()?.expired;
-  });
-  counter(registry, "utxoracle_transactions_received_total", "Distinct transactions seen", () => {
+  counter(
+    registry,
+    "utxoracle_transactions_expired_total",
+    "Payments that left the window because of their age",
+    () => {
+      return state.windowCounts()?.expired;
+    },
+  );
+  counter(registry, "utxoracle_transactions_received_total", "Distinct transactions received", () => {
     return latest()?.stats.total_received;
   });
-  counter(registry, "utxoracle_transactions_filtered_total", "Transactions that the filter rejected", () => {
+  counter(registry, "utxoracle_transactions_filtered_total", "Transactions rejected by the payment filter", () => {
     return latest()?.stats.total_filtered;
   });
 }
 
-/** A counter that the service keeps itself. */
+/** A counter with its value from `read`. */
 function counter(registry: Registry, name: string, help: string, read: () => number | undefined): void {
   new Counter({
     name,

@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, type Histogram, type Registry } from "prom-client";
 
-/** Gauges of prom-client whose names end in `_total`, which only a counter's may. */
+/** Gauges of prom-client with the suffix `_total`, which is reserved for counters. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 const GC_KINDS = ["major", "minor", "incremental", "weakcb"] as const;
 
-/** The process itself: resident memory, CPU, file descriptors, garbage collection, event-loop lag. */
+/** Metrics of the process: memory, CPU, file descriptors, garbage collection, event loop lag. */
 export function registerProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);

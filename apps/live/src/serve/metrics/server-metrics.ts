@@ -7,12 +7,12 @@ import { registerPriceMetrics } from "./price-metrics.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { streamMetrics } from "./stream-metrics.ts";
 
-/** What every process that serves clients measures: itself, the price it shows, its clients. */
+/** Metrics of the service and of an edge: process, price, clients. */
 export interface ServerMetrics {
   readonly registry: Registry;
   /**
-   * What `/metrics` answers.
-   * @param accept - the request's `Accept` header; OpenMetrics is sent to those who ask for it.
+   * Body of a response to `/metrics`.
+   * @param accept `Accept` header of the request; selects Prometheus or OpenMetrics.
    */
   scrape(accept?: string): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Counts an event of the stream server. */
@@ -20,7 +20,7 @@ export interface ServerMetrics {
 }
 
 /**
- * Makes the metrics in a registry of their own.
+ * Creates the metrics in a new registry.
  * @param state read at every scrape.
  */
 export function createServerMetrics(state: ServiceState): ServerMetrics {
@@ -28,7 +28,7 @@ export function createServerMetrics(state: ServiceState): ServerMetrics {
   registerProcessMetrics(registry);
   registerPriceMetrics(registry, state);
   const underWay = new Map<ExpositionFormat, Promise<string>>();
-  /** One text for all requests of a turn of the event loop: it takes milliseconds to make. */
+  /** Shares one text between all requests of an event loop turn: creating it takes milliseconds. */
   const shared = (format: ExpositionFormat): Promise<string> => {
     let text = underWay.get(format);
     if (text === undefined) {

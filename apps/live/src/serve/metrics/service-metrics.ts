@@ -2,11 +2,11 @@ import { type FeedMetrics, feedMetrics } from "../../ingest/feed-metrics.ts";
 import type { ServiceState } from "../../state/service-state.ts";
 import { createServerMetrics, type ServerMetrics } from "./server-metrics.ts";
 
-/** Everything the service measures, in Prometheus' form. */
+/** All metrics of the service. */
 export interface ServiceMetrics extends FeedMetrics, ServerMetrics {}
 
 /**
- * Makes the service's metrics in a registry of their own.
+ * Creates the metrics of the service in a new registry.
  * @param state read at every scrape.
  */
 export function createServiceMetrics({ state }: { readonly state: ServiceState }): ServiceMetrics {

@@ -1,12 +1,12 @@
 import type { ClientKind, CloseCause, HttpRefusalCode, RefusalReason, StreamEvent } from "@utxoracle/stream-server";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { labelledCounter, valuesOf } from "../../state/counter.ts";
+import { labeledCounter, valuesOf } from "../../state/counter.ts";
 
 const MS_PER_SECOND = 1000;
 const BROADCAST_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const SLICE_BUCKETS = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1];
 const REQUEST_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
-/** Label of every path that is not the server's own: paths come from outside and must not become labels. */
+/** Label of all unknown paths: external input must not create labels. */
 const OTHER_PATHS = "other";
 const kinds = valuesOf<ClientKind>({ websocket: true, sse: true });
 const closeCauses = valuesOf<CloseCause>({
@@ -38,7 +38,7 @@ const refusedRequests = valuesOf<HttpRefusalCode>({
   answer_not_taken: true,
 });
 
-/** @returns a listener that counts what the stream server tells. */
+/** @returns a listener that counts the events of the stream server. */
 export function streamMetrics(registry: Registry): (event: StreamEvent) => void {
   const registers = [registry];
   const clients = new Gauge({
@@ -48,29 +48,29 @@ export function streamMetrics(registry: Registry): (event: StreamEvent) => void 
     registers,
   });
   for (const kind of kinds) clients.set({ kind }, 0);
-  const closed = labelledCounter(
+  const closed = labeledCounter(
     registry,
-    { name: "utxoracle_stream_clients_closed_total", help: "Clients that left, by cause" },
+    { name: "utxoracle_stream_clients_closed_total", help: "Clients disconnected, by cause" },
     { kind: kinds, cause: closeCauses },
   );
-  const refused = labelledCounter(
+  const refused = labeledCounter(
     registry,
     { name: "utxoracle_stream_refused_total", help: "Connections refused, by reason" },
     { reason: refusalReasons },
   );
-  const dropped = labelledCounter(
+  const dropped = labeledCounter(
     registry,
-    { name: "utxoracle_stream_dropped_updates_total", help: "Updates not sent to clients that are too slow" },
+    { name: "utxoracle_stream_dropped_updates_total", help: "Updates dropped for slow clients" },
     { topic: topics },
   );
   const slow = new Counter({
     name: "utxoracle_stream_slow_readers_total",
-    help: "Times a client fell so far behind that updates were dropped",
+    help: "Times a client became too slow, so that updates were dropped",
     registers,
   });
   const broadcast = new Histogram({
     name: "utxoracle_stream_broadcast_seconds",
-    help: "Time from an update to the last client's turn",
+    help: "Time from an update until it was written for the last client",
     labelNames: ["topic"],
     buckets: BROADCAST_BUCKETS,
     registers,
@@ -78,22 +78,22 @@ export function streamMetrics(registry: Registry): (event: StreamEvent) => void 
   for (const topic of topics) if (topic !== "other") broadcast.zero({ topic });
   const slice = new Histogram({
     name: "utxoracle_stream_longest_slice_seconds",
-    help: "Longest time that one update held the event loop",
+    help: "Longest time that one update blocked the event loop",
     buckets: SLICE_BUCKETS,
     registers,
   });
   const requests = new Histogram({
     name: "utxoracle_http_request_seconds",
-    help: "Time of HTTP requests without the stream's",
+    help: "Duration of HTTP requests, without those of the stream",
     labelNames: ["path", "status"],
     buckets: REQUEST_BUCKETS,
     registers,
   });
-  const badRequests = labelledCounter(
+  const badRequests = labeledCounter(
     registry,
     {
       name: "utxoracle_http_refused_total",
-      help: "HTTP connections closed for what their clients sent or did not take",
+      help: "HTTP connections closed because of invalid requests or unread responses, by code",
     },
     { code: refusedRequests },
   );
@@ -132,7 +132,7 @@ export function streamMetrics(registry: Registry): (event: StreamEvent) => void 
   };
 }
 
-/** A label's value; what is not in the list becomes "other". */
+/** @returns the text if it is one of the values, else "other". */
 function knownOrOther<Value extends string>(values: readonly Value[], text: string): Value | "other" {
   return values.find((value) => value === text) ?? "other";
 }
