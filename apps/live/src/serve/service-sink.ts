@@ -32,7 +32,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
     window.expire(time);
   };
   /** Blocks that the confirmed side has, but the window needs again after a reset. */
-  const again = new Set<string>();
+  const neededAgain = new Set<string>();
   const undo = (blocks: readonly HeldBlock[]): void => {
     for (const block of blocks) {
       metrics.blocks.inc({ event: "disconnected" });
@@ -53,9 +53,9 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
         // them.
         const replaced = confirmed.connect(rawBytes, height);
         const { hash, time } = parseBlockHeader(rawBytes);
-        const isWantedAgain = again.delete(hash);
+        const isNeededAgain = neededAgain.delete(hash);
         if (replaced === null) {
-          if (!isWantedAgain) return;
+          if (!isNeededAgain) return;
           arrival = Math.min(timestamp, time);
         } else {
           undo(replaced);
@@ -81,16 +81,16 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
     has: (txid) => window.has(txid),
     rememberExpired: (txid) => window.rememberExpired(txid),
     // A missing block is requested when the next one arrives.
-    hasBlock: (hash) => again.size === 0 && confirmed.reachesBackFrom(hash),
-    holdsBlock: (hash) => !again.has(hash) && confirmed.has(hash),
+    hasBlock: (hash) => neededAgain.size === 0 && confirmed.reachesBackFrom(hash),
+    holdsBlock: (hash) => !neededAgain.has(hash) && confirmed.has(hash),
     blocksAreComplete: () => {
       confirmed.beginsHere();
       // The rest is older than the window.
-      again.clear();
+      neededAgain.clear();
     },
     reset: (clockStepSeconds) => {
       window.reset();
-      for (const { hash } of confirmed.blocks) again.add(hash);
+      for (const { hash } of confirmed.blocks) neededAgain.add(hash);
       options.onReset?.(clockStepSeconds);
     },
     tipHash: () => confirmed.tip?.hash ?? null,
