@@ -22,7 +22,7 @@ async function partsOf(window: string): Promise<NodeFeedParts> {
     log: createLogger({ format: "json", level: "error" }),
     lostLogLines: () => 0,
     version: "0.0.0",
-    supervisor: { signal: new AbortController().signal, fail },
+    supervisor: { signal: new AbortController().signal, hasFailed: false, fail },
   });
   await expect(run).rejects.toThrow("enough");
   return asked[0] as NodeFeedParts;
@@ -57,7 +57,7 @@ describe("the service", () => {
       log,
       lostLogLines: () => 0,
       version: "0.0.0",
-      supervisor: { signal: stop.signal, fail },
+      supervisor: { signal: stop.signal, hasFailed: false, fail },
     });
     await run;
     expect(steps).toBe(3);

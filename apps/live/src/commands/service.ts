@@ -9,7 +9,9 @@ import { type FollowedChain, followChain } from "../confirmed/follow-chain.ts";
 import { checkDataDirectory } from "../confirmed/open-history.ts";
 import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
+import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
+import { supervisedInterval } from "../process/supervised-interval.ts";
 import { aborted, guarded, type Supervisor, supervised } from "../process/supervisor.ts";
 import { type Bus, openBus } from "../relay/bus/open-bus.ts";
 import { createHttpServer } from "../serve/http-server.ts";
@@ -94,6 +96,8 @@ async function serve(options: ServiceOptions): Promise<void> {
   const feed: Feed = opened;
   state.feed = feed;
   const window = createWindow(settings, feed.node !== null, metrics, log);
+  const keeper = windowKeeper(options, feed, window);
+  if (keeper !== null) await Promise.race([keeper.restore(), aborted(signal)]);
   const epoch = randomBytes(9).toString("base64url");
   const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000;
   const ticker = new Ticker({
@@ -155,6 +159,8 @@ async function serve(options: ServiceOptions): Promise<void> {
       guarded(supervisor, "ticker", () => tick()),
       settings.interval,
     );
+    const saves =
+      keeper === null ? null : supervisedInterval(supervisor, "window", 1000 * SAVE_SECONDS, () => keeper.save());
     try {
       const sink = serviceSink({
         window,
@@ -163,6 +169,7 @@ async function serve(options: ServiceOptions): Promise<void> {
         metrics,
         now: () => feed.now(),
         onReset: (clockStepSeconds) => ticker.reset(clockStepSeconds),
+        isOfOtherChain: (chain) => keeper?.isOfOtherChain(chain) ?? false,
         ...(recorded === null
           ? {}
           : {
@@ -182,7 +189,9 @@ async function serve(options: ServiceOptions): Promise<void> {
       await aborted(signal);
     } finally {
       clearInterval(timer);
-      await Promise.all([bus?.close(), server.close()]);
+      await Promise.all([bus?.close(), server.close(), saves?.stop()]);
+      // A window that may have caused the failure must not come back.
+      if (!supervisor.hasFailed) await keeper?.save();
     }
   } finally {
     ending.abort();
@@ -190,6 +199,21 @@ async function serve(options: ServiceOptions): Promise<void> {
     await followedEnd;
     await feed.close();
   }
+}
+
+/** Keeps the window of a real node in the data folder; null without one. */
+function windowKeeper({ settings, log }: ServiceOptions, feed: Feed, window: LiveWindow): WindowKeeper | null {
+  const directory = settings["data-dir"];
+  if (directory === undefined || feed.source !== "node") return null;
+  return new WindowKeeper({
+    ...{ directory, window, log },
+    windowSeconds: settings.window,
+    engine: settings.engine,
+    hasRpc: feed.node !== null,
+    chain: settings.chain ?? null,
+    feedChain: () => feed.state().chain,
+    now: () => feed.now(),
+  });
 }
 
 /** Starts the confirmed prices and their history; null without a node to read blocks from. */

@@ -366,6 +366,15 @@ export const budgets = {
     beyond: "ignored",
     test: "apps/live/test/bus/edge-session.test.ts",
   },
+  savedWindow: {
+    what: "saved live window, read at the start",
+    from: "files",
+    per: "each",
+    count: null,
+    bytes: 268_435_456,
+    beyond: "it is not used; the window starts empty",
+    test: "apps/live/test/window-store.test.ts",
+  },
   storedPrices: {
     what: "saved prices loaded at the start, from the end of the file",
     from: "files",

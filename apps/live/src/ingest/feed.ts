@@ -19,6 +19,8 @@ export interface FeedSink {
 
 /** The window as a sync uses it. */
 export interface SyncedWindow extends FeedSink {
+  /** The node is on this chain and accepted: a sync from it is about to start. */
+  onChain?(chain: string): void;
   /** Known: held, rejected, or expired and remembered. */
   has(txid: string): boolean;
   /** Remembers an id of the mempool that is older than the window, so that its block does not bring it in. */

@@ -54,6 +54,20 @@ export class LiveWindow {
     this.#pointsTakenUpTo = 0;
   }
 
+  /** Everything that the next estimate depends on, as bytes. */
+  save(): Uint8Array {
+    return this.#analyzer.save();
+  }
+
+  /**
+   * Replaces the content by a saved one.
+   * @throws {EstimatorError} for damaged bytes; then nothing has changed.
+   */
+  restore(saved: Uint8Array): void {
+    this.#analyzer = MempoolAnalyzer.restore(saved);
+    this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
+  }
+
   /** Whether a transaction needs no fetching: it is held, was rejected, or has expired. */
   has(txid: string): boolean {
     return this.#analyzer.has(txid);

@@ -46,6 +46,10 @@ export class ProcessLife implements Supervisor {
     return this.#ending.signal;
   }
 
+  get hasFailed(): boolean {
+    return this.#failure !== null;
+  }
+
   /** Sends later failures to the log instead of stderr. */
   useLog(log: Logger): void {
     this.#log = log;

@@ -2,6 +2,8 @@
 export interface Supervisor {
   /** Aborts on a signal or the first failure. */
   readonly signal: AbortSignal;
+  /** Whether a part has failed. */
+  readonly hasFailed: boolean;
   /** Logs the error, stops all parts and exits with a nonzero code. */
   fail(part: string, error: unknown): void;
 }

@@ -18,6 +18,8 @@ export interface ServiceSinkOptions {
   readonly onTime?: (now: number) => void;
   /** Called after the window was cleared because the clock was set, with the step in seconds. */
   readonly onReset?: (clockStepSeconds: number) => void;
+  /** Whether the window was restored from another chain than the node's. */
+  readonly isOfOtherChain?: (chain: string) => boolean;
   /** Called after each connected block. */
   readonly onBlock?: () => void;
 }
@@ -38,6 +40,11 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
       metrics.blocks.inc({ event: "disconnected" });
       window.unconfirm(block.payments.txids);
     }
+  };
+  const reset = (clockStepSeconds: number): void => {
+    window.reset();
+    for (const { hash } of confirmed.blocks) neededAgain.add(hash);
+    options.onReset?.(clockStepSeconds);
   };
   return {
     ...(options.passTime === undefined ? {} : { passTime: options.passTime }),
@@ -88,10 +95,9 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
       // The rest is older than the window.
       neededAgain.clear();
     },
-    reset: (clockStepSeconds) => {
-      window.reset();
-      for (const { hash } of confirmed.blocks) neededAgain.add(hash);
-      options.onReset?.(clockStepSeconds);
+    reset,
+    onChain: (chain) => {
+      if (options.isOfOtherChain?.(chain) === true) reset(0);
     },
     tipHash: () => confirmed.tip?.hash ?? null,
     rewindTo: (hash) => {

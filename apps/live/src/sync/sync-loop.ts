@@ -193,6 +193,7 @@ export class SyncLoop implements SyncRequests {
       const rejection = rejectionReason(tip, chain, this.#state.filledFrom);
       this.#dispatch({ type: "nodeAnswered", chain: tip.chain, rejection });
       if (rejection !== null) return null;
+      window.onChain?.(tip.chain);
       if (check) await this.#check(tip.chain, signal);
       const result = await syncWindow({
         ...{ node, window, windowSeconds, blockSeconds, now, checkClock, signal },

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { EngineSchema } from "@utxoracle/models";
+import { budgets } from "../config/budgets.ts";
+
+const FILE_NAME = "live-window.bin";
+/** "UTXOWIN" and the version of the format. */
+const MAGIC = Buffer.from("UTXOWIN\u0001", "latin1");
+const HASH_BYTES = 32;
+const HEAD_LENGTH_BYTES = 4;
+/** Times in the saved window may be ahead of the clock by this much, seconds; beyond, the clock was set back. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+const HeadSchema = Type.Object({
+  /** Chain of the payments; null where it was not known. */
+  chain: Type.Union([Type.String({ maxLength: 32 }), Type.Null()]),
+  /** Unix seconds. */
+  savedAt: Type.Number({ minimum: 0 }),
+  windowSeconds: Type.Number({ exclusiveMinimum: 0 }),
+  engine: EngineSchema,
+  /** Whether the window is compared with the node's mempool. */
+  seesMempool: Type.Boolean(),
+});
+
+/** What a saved window depends on. */
+export type WindowHead = Static<typeof HeadSchema>;
+
+/** What the window to be filled requires of a saved one. */
+export interface WantedWindow extends Pick<WindowHead, "windowSeconds" | "engine" | "seesMempool"> {
+  /** Chain of the settings; null: the node will tell. */
+  readonly chain: string | null;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** A saved window that fits, or why it is not used; null when there is none. */
+export type LoadedWindow =
+  | { readonly head: WindowHead; readonly window: Uint8Array }
+  | { readonly problem: string }
+  | null;
+
+/** Keeps the live window in the data folder over a restart. */
+export class WindowStore {
+  readonly path: string;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(directory: string) {
+    this.path = join(directory, FILE_NAME);
+  }
+
+  /** Reads the saved window. It is the caller's to restore it, which may fail as well. */
+  async load(wanted: WantedWindow): Promise<LoadedWindow> {
+    let bytes: Buffer;
+    try {
+      if ((await stat(this.path)).size > budgets.savedWindow.bytes) return { problem: "it is too large" };
+      bytes = await readFile(this.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      return { problem: (error as Error).message };
+    }
+    const saved = decode(bytes);
+    if ("problem" in saved) return saved;
+    const problem = mismatch(saved.head, wanted);
+    return problem === null ? saved : { problem };
+  }
+
+  /**
+   * Writes a window in place of the one before; after a crash the file holds one of the two. A call during another one
+   * waits for it.
+   * @throws what the file system throws; RangeError when the window is too large to be read again.
+   */
+  save(head: WindowHead, window: Uint8Array): Promise<void> {
+    const saving = this.#saving.then(() => this.#write(encode(head, window)));
+    this.#saving = saving.catch(() => undefined);
+    return saving;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > budgets.savedWindow.bytes) throw new RangeError(`the window takes ${bytes.length} bytes`);
+    const partial = `${this.path}.partial`;
+    try {
+      const file = await open(partial, "w", 0o600);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(partial, this.path);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+  }
+}
+
+/** Magic, SHA-256 of the rest, length of the head, head in JSON, window. */
+function encode(head: WindowHead, window: Uint8Array): Uint8Array {
+  const json = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(HEAD_LENGTH_BYTES);
+  length.writeUInt32LE(json.length);
+  const rest = [length, json, window];
+  const hash = createHash("sha256");
+  for (const part of rest) hash.update(part);
+  return Buffer.concat([MAGIC, hash.digest(), ...rest]);
+}
+
+function decode(bytes: Buffer): { head: WindowHead; window: Uint8Array } | { problem: string } {
+  const start = MAGIC.length + HASH_BYTES;
+  if (!bytes.subarray(0, MAGIC.length - 1).equals(MAGIC.subarray(0, MAGIC.length - 1)))
+    return { problem: "it is not a saved window" };
+  if (bytes[MAGIC.length - 1] !== MAGIC[MAGIC.length - 1])
+    return { problem: "it was saved by another version of the program" };
+  const rest = bytes.subarray(start);
+  if (!createHash("sha256").update(rest).digest().equals(bytes.subarray(MAGIC.length, start)))
+    return { problem: "it is damaged: its checksum is wrong" };
+  const headEnd = HEAD_LENGTH_BYTES + rest.readUInt32LE(0);
+  let head: unknown;
+  try {
+    head = JSON.parse(rest.toString("utf8", HEAD_LENGTH_BYTES, headEnd));
+  } catch {
+    return { problem: "it is damaged: its head is not valid" };
+  }
+  return Value.Check(HeadSchema, head)
+    ? { head, window: rest.subarray(headEnd) }
+    : { problem: "it is damaged: its head is not valid" };
+}
+
+/** Why a saved window cannot be continued; null when it can. */
+function mismatch(head: WindowHead, wanted: WantedWindow): string | null {
+  if (head.windowSeconds !== wanted.windowSeconds || head.engine !== wanted.engine)
+    return "it was saved with another --window or --engine";
+  if (head.seesMempool !== wanted.seesMempool)
+    return "it was saved with RPC on and is read with it off, or the reverse";
+  // Over RPC the node tells its chain later.
+  if (head.chain !== wanted.chain && (wanted.chain !== null || !wanted.seesMempool))
+    return `it is of chain ${head.chain ?? "unknown"}, not ${wanted.chain ?? "unknown"}: check --chain`;
+  if (head.savedAt > wanted.now + CLOCK_TOLERANCE_SECONDS) return "it was saved later than the clock shows now";
+  if (head.savedAt < wanted.now - head.windowSeconds) return "it is older than the window";
+  return null;
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { eventually, ServiceProcess } from "./service-process.ts";
+import { StandIn } from "./stand-in.ts";
+
+// With --data-dir a restart comes back with its window, however the program ended.
+
+const root = mkdtempSync(join(tmpdir(), "window-restart-"));
+let node: StandIn;
+beforeAll(async () => {
+  node = await StandIn.start(7, 500);
+});
+afterAll(() => {
+  node?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const withRpc = (): string[] => [...node.flags];
+const withoutRpc = (chain = "main"): string[] => [
+  ...["--zmq-rawtx", String(node.flags[1]), "--zmq-rawblock", "none", "--zmq-sequence", "none"],
+  ...["--rpc-url", "none", "--chain", chain],
+];
+
+async function start(flags: readonly string[], directory: string): Promise<ServiceProcess> {
+  const env = flags.includes("none") ? {} : node.env;
+  const service = await ServiceProcess.listening([...flags, "--data-dir", directory], env);
+  onTestFinished(() => void service.child.kill("SIGKILL"));
+  return service;
+}
+
+/** Transactions of the window, by the metrics. */
+async function heldBy(service: ServiceProcess): Promise<number> {
+  const { text } = await service.get("/metrics");
+  return Number(/^utxoracle_window_transactions (\d+)$/m.exec(text)?.[1]);
+}
+
+const restored = (service: ServiceProcess) => service.logLine(({ msg }) => msg === "restored saved window");
+const refused = (service: ServiceProcess) =>
+  service.logLine(({ msg }) => msg?.startsWith("saved window not used") ?? false);
+
+it("after SIGTERM and SIGKILL without RPC, and not on another chain or from damaged bytes", async () => {
+  const directory = join(root, "alone");
+  const first = await start(withoutRpc(), directory);
+  await first.logLine(({ msg }) => msg === "connected to the node");
+  await node.run(200, 4);
+  const { answer: held } = await eventually(
+    "payments",
+    () => heldBy(first),
+    (count) => count > 300,
+  );
+  expect(await first.stop()).toMatchObject({ exitCode: 0 });
+
+  const second = await start(withoutRpc(), directory);
+  const { transactions } = await restored(second);
+  expect(Number(transactions)).toBeGreaterThanOrEqual(held);
+  expect(await heldBy(second)).toBe(Number(transactions));
+  expect(await second.stop("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+
+  const third = await start(withoutRpc(), directory);
+  expect((await restored(third))["transactions"]).toBe(transactions);
+  await third.stop("SIGKILL");
+
+  const other = await start(withoutRpc("signet"), directory);
+  expect((await refused(other)).msg).toMatch(/it is of chain main, not signet/);
+  expect(await heldBy(other)).toBe(0);
+  await other.stop("SIGKILL");
+
+  writeFileSync(join(directory, "live-window.bin"), "damaged");
+  const damaged = await start(withoutRpc(), directory);
+  expect((await refused(damaged)).msg).toMatch(/it is not a saved window/);
+  expect(await damaged.stop()).toMatchObject({ exitCode: 0 });
+  const last = await start(withoutRpc(), directory);
+  await restored(last);
+});
+
+it("with RPC as if it had never stopped, fetching only what arrived meanwhile", async () => {
+  const directory = join(root, "rpc");
+  const inSync = (service: ServiceProcess) => service.logLine(({ msg }) => msg === "window in sync with node");
+  const first = await start(withRpc(), directory);
+  await inSync(first);
+  const always = await start(withRpc(), join(root, "always"));
+  await inSync(always);
+  await first.stop();
+  await node.run(100, 3);
+  const second = await start(withRpc(), directory);
+  await restored(second);
+  const { transactions: fetched } = await inSync(second);
+  // Only what arrived meanwhile.
+  expect(Number(fetched)).toBeLessThan(400);
+  await eventually(
+    "the windows of both to be equal",
+    async () => (await heldBy(second)) - (await heldBy(always)),
+    (difference) => difference === 0,
+  );
+});
