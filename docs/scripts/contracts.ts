@@ -17,19 +17,46 @@ export function contractTitle(name: string): string {
     .join("");
 }
 
+const withoutTexts = (schema: unknown): string =>
+  JSON.stringify(schema, (key, value) =>
+    ["$id", "$schema", "title", "description"].includes(key) ? undefined : value,
+  );
+
+/** Links to the object contracts by their schema. */
+const contractLinks = new Map(
+  Object.entries(jsonSchemas())
+    .filter(([, schema]) => schema["type"] === "object")
+    .map(([name, schema]) => {
+      const title = contractTitle(name);
+      return [withoutTexts(schema), `[${title}](#${title.toLowerCase()})`];
+    }),
+);
+
+/** The schema with a link as the type of each part that is a contract of its own. */
+function withLinks(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withLinks);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const link = contractLinks.get(withoutTexts(schema));
+  if (link !== undefined) return { type: link, description: asNode(schema)["description"] };
+  return mapValues(schema, withLinks);
+}
+
+const mapValues = (object: object, change: (value: unknown) => unknown): object =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+
 const fieldRows = (schema: JsonSchema): string[] =>
-  schemaFields(schema).map(
+  schemaFields(mapValues(schema, withLinks) as JsonSchema).map(
     ({ path, isOptional, type, meaning }) =>
       `| ${code(path)}${isOptional ? " (optional)" : ""} | ${cell(type)} | ${cell(meaning)} |`,
   );
 
 function contractSection(name: string, schema: JsonSchema): string {
   const title = contractTitle(name);
-  const description = schema["description"] === undefined ? "" : `${String(schema["description"])}. `;
+  const description = schema["description"] === undefined ? "" : `\n\n${String(schema["description"])}.`;
   const rows = fieldRows(schema);
   const table = rows.length === 0 ? "" : `\n\n| field | type | meaning |\n|---|---|---|\n${rows.join("\n")}`;
-  const kind = rows.length === 0 ? `\n\n${typeInWords(schema)}` : "";
-  return `### ${title}\n\n${description}JSON Schema: ${code(`/schemas/${name}.json`)}.${kind}${table}\n`;
+  const kind = rows.length === 0 ? `\n\n${typeInWords(mapValues(schema, withLinks) as JsonSchema)}` : "";
+  return `### ${title}${description}${kind}${table}\n`;
 }
 
 function pathRows(): string[] {
@@ -58,14 +85,14 @@ export function contractsPage(): string {
   return `<!-- Made by docs/scripts/contracts.ts from packages/models and apps/live/src/serve/http/routes.ts: change those and run \`pnpm docs:contracts\`. -->
 # Contracts
 
-What the packages hand to each other and what the service sends. Each is one TypeBox schema in
-[\`packages/models\`](../packages/models); the service serves them as JSON Schema 2020-12, as \`/openapi.json\` and as
-\`/asyncapi.json\`. Prices are US dollars per bitcoin, times Unix seconds, amounts BTC where the name does not say otherwise.
-Unknown fields may come with a newer server; bytes are hex in JSON.
+The messages of the service and the data between packages. [\`packages/models\`](../packages/models) defines them
+as TypeBox schemas. The service serves them as JSON Schema 2020-12 (\`PriceResponse\` at
+\`/schemas/price-response.json\`), \`/openapi.json\` and \`/asyncapi.json\`. Unless the name says otherwise, prices are
+US dollars per bitcoin, times Unix seconds, and amounts BTC. Bytes are hex in JSON. Newer servers may add fields.
 
 ## HTTP
 
-| path | answer | contract | statuses |
+| path | response | contract | statuses |
 |---|---|---|---|
 ${pathRows().join("\n")}
 
@@ -73,7 +100,7 @@ ${pathRows().join("\n")}
 
 WebSocket at \`/ws/mempool\`, Server-Sent Events at \`/api/v1/stream\`.
 
-| message | what it is |
+| message | meaning |
 |---|---|
 ${messageRows().join("\n")}
 
