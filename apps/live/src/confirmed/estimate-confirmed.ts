@@ -1,5 +1,6 @@
 import { estimatePosterior, estimateReference } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
+import { OK_CONFIDENCE } from "../state/status.ts";
 
 /** Blocks of a window that counts as a day, whatever time they took. */
 export const BLOCKS_PER_DAY = 144;
@@ -8,8 +9,6 @@ const HOURS_PER_DAY = 24;
 
 /** How far `reference` may be from `posterior` and still be believed (docs/confirmed.md). */
 const ENGINES_AGREE_WITHIN = 0.02;
-/** Under this nothing is `ok` (`EstimateStatus` of `@utxoracle/models`). */
-const LEAST_CONFIDENCE = 0.5;
 
 /** The engine for a window, where nobody names one (docs/confirmed.md). */
 export function engineOf(window: { readonly hours: number } | { readonly blocks: number } | "day"): Engine {
@@ -33,7 +32,7 @@ function checkedReference(amountsBtc: ArrayLike<number>): PriceEstimate {
     price,
     interval: null,
     confidence: agree ? confidence : 0,
-    status: agree && confidence >= LEAST_CONFIDENCE ? "ok" : "low_confidence",
+    status: agree && confidence >= OK_CONFIDENCE ? "ok" : "low_confidence",
     windowPrice: price,
   };
 }

@@ -1,6 +1,7 @@
-import type { ConfirmedUpdateData, EvidenceResponse, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedUpdateData, ConfirmedWindow, EvidenceResponse, MempoolUpdateData } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
+import type { WindowNumber } from "../confirmed/price-record.ts";
 import type { Feed } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
 import { readinessReasonsOf } from "../state/readiness.ts";
@@ -23,6 +24,7 @@ export class LiveState implements ServiceState {
   /** Time of the last tick at which the window was full. */
   #displacedAt = Number.NEGATIVE_INFINITY;
   #confirmed: ConfirmedUpdateData | null = null;
+  readonly #windows = new WeakMap<WindowNumber, ConfirmedWindow>();
 
   constructor(window: () => LiveWindow, history: ConfirmedHistory) {
     this.#window = window;
@@ -70,7 +72,25 @@ export class LiveState implements ServiceState {
   }
 
   confirmedWindows(): ConfirmedWindows {
-    return this.#history;
+    const { lastBlocks, lastDay } = this.#history;
+    return { lastBlocks: this.#windowOf(lastBlocks), lastDay: this.#windowOf(lastDay) };
+  }
+
+  /** A record of the history in the contract's shape, once for each. */
+  #windowOf(record: WindowNumber | null): ConfirmedWindow | null {
+    if (record === null) return null;
+    const known = this.#windows.get(record);
+    if (known !== undefined) return known;
+    const { price, low, high, confidence, status, engine, amounts } = record;
+    const window: ConfirmedWindow = {
+      ...{ price, low, high, confidence, status, engine, amounts },
+      date: record.day,
+      first_height: record.firstHeight,
+      last_height: record.lastHeight,
+      block_timestamp: record.time,
+    };
+    this.#windows.set(record, window);
+    return window;
   }
 
   readinessReasons(): readonly ReadinessReason[] {

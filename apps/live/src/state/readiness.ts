@@ -1,18 +1,30 @@
-import type { MempoolUpdateData } from "@utxoracle/models";
+import type { EstimateStatus, MempoolUpdateData } from "@utxoracle/models";
 import type { ReadinessReason } from "./service-state.ts";
 
 /**
- * Reasons for not being ready, from the latest tick. `low_confidence` and `no_estimate` are not
- * among them: they describe the mempool, not a fault of the service.
+ * Why a status stands in the way of readiness. `low_confidence` and `no_estimate` do not: they describe
+ * the mempool, not a fault of the service.
  */
+const reasonOfStatus: Readonly<Record<EstimateStatus, ReadinessReason | null>> = {
+  warming_up: { code: "warming_up", message: "the window is loading" },
+  no_estimate: null,
+  ok: null,
+  low_confidence: null,
+  stale: { code: "price_stale", message: "no recent evidence; the price is the last good one" },
+};
+
+const NODE_DISCONNECTED: ReadinessReason = {
+  code: "node_disconnected",
+  message: "not connected to the node's ZMQ feed",
+};
+
+/** Reasons for not being ready, from the latest tick. */
 export function readinessReasonsOf(latest: MempoolUpdateData | null): ReadinessReason[] {
   if (latest === null) return [{ code: "starting", message: "no estimate yet" }];
-  const reasons: ReadinessReason[] = [];
   const { status, node } = latest;
-  if (status === "warming_up") reasons.push({ code: "warming_up", message: "the window is loading" });
-  if (node.connected === false)
-    reasons.push({ code: "node_disconnected", message: "not connected to the node's ZMQ feed" });
-  if (status === "stale")
-    reasons.push({ code: "price_stale", message: "no recent evidence; the price is the last good one" });
-  return reasons;
+  const ofStatus = reasonOfStatus[status];
+  const reasons = ofStatus === null ? [] : [ofStatus];
+  if (node.connected !== false) return reasons;
+  // A price goes stale because the node is gone: the cause comes first.
+  return status === "stale" ? [NODE_DISCONNECTED, ...reasons] : [...reasons, NODE_DISCONNECTED];
 }

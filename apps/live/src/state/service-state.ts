@@ -1,8 +1,7 @@
 import type {
   BusLiveState,
   ConfirmedUpdateData,
-  Engine,
-  EstimateStatus,
+  ConfirmedWindow,
   EvidenceResponse,
   HealthCode,
   HealthResponse,
@@ -17,33 +16,13 @@ export interface ConfirmedPrice {
   readonly price: number;
 }
 
-/** The published price of a window of confirmed blocks. */
-export interface ShownWindow {
-  /** UTC day, e.g. `2024-02-29`; null for a number of blocks. */
-  readonly day: string | null;
-  readonly firstHeight: number;
-  readonly lastHeight: number;
-  /** Time of the last block, Unix seconds. */
-  readonly time: number;
-  /** Number of amounts behind the price. */
-  readonly amounts: number;
-  /** US dollars per bitcoin, and the bounds of the 90 % interval; null without a price. */
-  readonly price: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  /** 0…1. */
-  readonly confidence: number;
-  readonly status: EstimateStatus;
-  readonly engine: Engine;
-}
-
 /** The analyzer whose updates an edge publishes. Only the metrics show its name. */
 export type ShownAnalyzer = NonNullable<HealthResponse["analyzer"]> & { readonly name: string };
 
-/** Prices of the last 144 blocks and the last whole UTC day; null until computed. */
+/** Prices of the last 144 blocks and the last whole UTC day; null until computed. The same objects until they change. */
 export interface ConfirmedWindows {
-  readonly lastBlocks: ShownWindow | null;
-  readonly lastDay: ShownWindow | null;
+  readonly lastBlocks: ConfirmedWindow | null;
+  readonly lastDay: ConfirmedWindow | null;
 }
 
 /** Counts of the mempool window that are not in the stream. */

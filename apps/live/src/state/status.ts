@@ -1,4 +1,4 @@
-import type { EstimateStatus, PriceEstimate, PriceInterval } from "@utxoracle/models";
+import type { EstimateStatus, MempoolUpdateData, PriceEstimate, PriceInterval } from "@utxoracle/models";
 
 /**
  * Evidence older than this says nothing of the price now, seconds. Over 1,308 real hours of
@@ -11,6 +11,31 @@ export const EVIDENCE_LIMIT_SECONDS = 180;
  * ones.
  */
 export const EVIDENCE_PAYMENTS = 3;
+
+/** Below this confidence no price is `ok`. */
+export const OK_CONFIDENCE = 0.5;
+
+/** What a status says to the rest of the service. */
+interface StatusMeaning {
+  /** The price is one of now. */
+  readonly isCurrent: boolean;
+  /** The feed delivers and the window is loaded. */
+  readonly isFed: boolean;
+}
+
+const meanings: Readonly<Record<EstimateStatus, StatusMeaning>> = {
+  warming_up: { isCurrent: false, isFed: false },
+  no_estimate: { isCurrent: false, isFed: true },
+  ok: { isCurrent: true, isFed: true },
+  low_confidence: { isCurrent: true, isFed: true },
+  stale: { isCurrent: false, isFed: false },
+};
+
+/** Whether the price of this status is one of now. */
+export const isCurrent = (status: EstimateStatus): boolean => meanings[status].isCurrent;
+
+/** Whether the feed delivers and the window is loaded: only such a process can lead. */
+export const isFed = (status: EstimateStatus): boolean => meanings[status].isFed;
 
 /** A price together with the arrival of the newest payment behind it, Unix seconds. */
 export interface DatedPrice {
@@ -78,7 +103,7 @@ export function liveVerdict(estimate: PriceEstimate, circumstances: LiveCircumst
       priceTimestamp: null,
       lastGood,
     };
-  const status = estimate.status === "ok" && estimate.confidence >= 0.5 ? "ok" : "low_confidence";
+  const status = estimate.status === "ok" && estimate.confidence >= OK_CONFIDENCE ? "ok" : "low_confidence";
   const timestamp = Math.min(now, newest);
   return {
     status,
@@ -91,6 +116,32 @@ export function liveVerdict(estimate: PriceEstimate, circumstances: LiveCircumst
         ? { price, interval: estimate.interval, timestamp, status }
         : lastGood,
   };
+}
+
+/** The verdict of an update that another process made, as it was when it made it. */
+export function receivedVerdict(
+  update: Pick<MempoolUpdateData, "status" | "price" | "interval" | "confidence" | "timestamp" | "price_timestamp">,
+  before: LiveVerdict | null,
+): LiveVerdict {
+  const { status, price, interval, confidence } = update;
+  const priceTimestamp = price === null ? null : (update.price_timestamp ?? update.timestamp);
+  const verdict = { status, price, interval, confidence, priceTimestamp };
+  const lastGood = before?.lastGood ?? null;
+  if (price === null || priceTimestamp === null) return { ...verdict, lastGood };
+  const dated = { price, interval, timestamp: priceTimestamp };
+  switch (status) {
+    case "ok":
+    // A stale price is the last good one that the other process had.
+    case "stale":
+      return { ...verdict, lastGood: { ...dated, status: "ok" } };
+    case "low_confidence":
+      return { ...verdict, lastGood: lastGood?.status === "ok" ? lastGood : { ...dated, status } };
+    case "warming_up":
+    case "no_estimate":
+      return { ...verdict, lastGood };
+    default:
+      return status satisfies never;
+  }
 }
 
 const isTooOld = (arrivals: readonly number[], now: number): boolean =>
@@ -108,6 +159,5 @@ const TIP_LIMIT_SECONDS = 3 * 3600;
  * @param tipTime of the newest block behind it, Unix seconds; null without one.
  */
 export function confirmedStatus(status: EstimateStatus, tipTime: number | null, now: number): EstimateStatus {
-  const hadPrice = status === "ok" || status === "low_confidence";
-  return hadPrice && tipTime !== null && now - tipTime > TIP_LIMIT_SECONDS ? "stale" : status;
+  return isCurrent(status) && tipTime !== null && now - tipTime > TIP_LIMIT_SECONDS ? "stale" : status;
 }

@@ -273,10 +273,10 @@ describe("/api/v1/confirmed", () => {
       snapshot: true,
     };
     const number = {
-      day: null,
-      firstHeight: 869_857,
-      lastHeight: 870_000,
-      time: 1_763_809_500,
+      date: null,
+      first_height: 869_857,
+      last_height: 870_000,
+      block_timestamp: 1_763_809_500,
       amounts: 151_234,
       price: 112_800,
       low: null,
@@ -287,7 +287,7 @@ describe("/api/v1/confirmed", () => {
     } as const;
     state.windows = {
       lastBlocks: number,
-      lastDay: { ...number, day: "2025-11-21" },
+      lastDay: { ...number, date: "2025-11-21" },
     };
     const { body } = await getJson("/api/v1/confirmed");
     expect(body).toMatchObject({

@@ -6,17 +6,11 @@ import type {
   MempoolUpdate,
 } from "@utxoracle/models";
 import type { Logger } from "pino";
-import { windowAnswer } from "../../serve/http/confirmed-answer.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
 import type { Publication } from "../../state/publication.ts";
 import { readinessReasonsOf } from "../../state/readiness.ts";
-import type {
-  ConfirmedPrice,
-  ConfirmedWindows,
-  ServiceState,
-  ShownReason,
-  ShownWindow,
-} from "../../state/service-state.ts";
+import type { ConfirmedPrice, ConfirmedWindows, ServiceState, ShownReason } from "../../state/service-state.ts";
+import { isFed } from "../../state/status.ts";
 import type { BusBucket } from "./bus-bucket.ts";
 import { type BusFault, BusFaults } from "./bus-faults.ts";
 import type { BusMetrics, PublishedKind, StateKey } from "./bus-metrics.ts";
@@ -126,7 +120,7 @@ export class BusPublisher implements OutputPort {
     };
     return {
       chain: live?.chain ?? null,
-      fit: live !== null && live.node.connected !== false && live.status !== "warming_up" && live.status !== "stale",
+      fit: live !== null && live.node.connected !== false && isFed(live.status),
       confirmed_number: numberOf("confirmed"),
       history_number: numberOf("history"),
     };
@@ -245,8 +239,8 @@ export class BusPublisher implements OutputPort {
           number,
           timestamps: prices.map(({ timestamp }) => timestamp),
           prices: prices.map(({ price }) => price),
-          last_144_blocks: orNull(windows.lastBlocks),
-          last_day: orNull(windows.lastDay),
+          last_144_blocks: windows.lastBlocks,
+          last_day: windows.lastDay,
         }),
       );
     }
@@ -277,8 +271,4 @@ function truncated(reasons: readonly ShownReason[]): ShownReason[] {
   return reasons
     .slice(0, REASONS_MAX)
     .map(({ code, message }) => ({ code, message: message.slice(0, REASON_CHARACTERS_MAX) }));
-}
-
-function orNull(window: ShownWindow | null): ReturnType<typeof windowAnswer> | null {
-  return window === null ? null : windowAnswer(window);
 }

@@ -1,5 +1,11 @@
 import { type MempoolUpdate, type MempoolUpdateData, type PricePoint, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
-import { EVIDENCE_LIMIT_SECONDS, type LiveVerdict, liveVerdict } from "../../state/status.ts";
+import {
+  EVIDENCE_LIMIT_SECONDS,
+  isCurrent,
+  type LiveVerdict,
+  liveVerdict,
+  receivedVerdict,
+} from "../../state/status.ts";
 import type { AnalyzerClock } from "./analyzer-clock.ts";
 import type { FollowedUpdate } from "./live-follower.ts";
 
@@ -80,7 +86,7 @@ export class EdgeLive {
       -SNAPSHOT_POINTS_MAX,
     );
     this.#latest = data;
-    this.#verdict = verdictOf(data, this.#verdict);
+    this.#verdict = receivedVerdict(data, this.#verdict);
     this.#forwardIfFresh(data, bytes);
   }
 
@@ -175,21 +181,7 @@ export class EdgeLive {
  * statuses.
  */
 function evidenceAge({ status, timestamp, price_timestamp }: MempoolUpdateData): number {
-  const isOfNow = status === "ok" || status === "low_confidence";
-  return isOfNow ? timestamp - (price_timestamp ?? timestamp) : 0;
-}
-
-/** Reconstructs the analyzer's verdict from an update. */
-function verdictOf(data: MempoolUpdateData, before: LiveVerdict | null): LiveVerdict {
-  const { status, price, interval, confidence } = data;
-  const priceTimestamp = price === null ? null : (data.price_timestamp ?? data.timestamp);
-  const verdict = { status, price, interval, confidence, priceTimestamp };
-  const lastGood = before?.lastGood ?? null;
-  if (price === null || priceTimestamp === null) return { ...verdict, lastGood };
-  const dated = { price, interval, timestamp: priceTimestamp };
-  // A stale price is the analyzer's last good one.
-  if (status === "ok" || status === "stale") return { ...verdict, lastGood: { ...dated, status: "ok" } };
-  return { ...verdict, lastGood: lastGood?.status === "ok" ? lastGood : { ...dated, status: "low_confidence" } };
+  return isCurrent(status) ? timestamp - (price_timestamp ?? timestamp) : 0;
 }
 
 function textOf(data: MempoolUpdateData): string {

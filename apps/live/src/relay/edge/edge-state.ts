@@ -3,7 +3,6 @@ import type {
   BusLease,
   BusLiveState,
   ConfirmedUpdateData,
-  ConfirmedWindow,
   EvidenceResponse,
   MempoolUpdateData,
 } from "@utxoracle/models";
@@ -15,7 +14,6 @@ import type {
   ServiceState,
   ShownAnalyzer,
   ShownReason,
-  ShownWindow,
   WindowCounts,
 } from "../../state/service-state.ts";
 import type { KnownLease } from "./edge-session.ts";
@@ -75,7 +73,7 @@ export class EdgeState implements ServiceState {
 
   setHistory({ timestamps, prices, last_144_blocks, last_day }: BusHistoryState): void {
     this.#prices = timestamps.map((timestamp, index) => ({ timestamp, price: prices[index] as number }));
-    this.#windows = { lastBlocks: shownWindow(last_144_blocks), lastDay: shownWindow(last_day) };
+    this.#windows = { lastBlocks: last_144_blocks, lastDay: last_day };
   }
 
   /** Time of the last update plus its age. During a replay: the time of the last record. */
@@ -185,16 +183,4 @@ function holderText({ analyzer, released, unchangedMs }: KnownLease): string {
   return unchangedMs < RENEWED_MS
     ? `analyzer ${analyzer} holds the lease`
     : `analyzer ${analyzer} has not renewed its lease for ${(unchangedMs / 1000).toFixed(0)} s`;
-}
-
-function shownWindow(window: ConfirmedWindow | null): ShownWindow | null {
-  if (window === null) return null;
-  const { price, low, high, confidence, status, engine, amounts } = window;
-  return {
-    ...{ price, low, high, confidence, status, engine, amounts },
-    day: window.date,
-    firstHeight: window.first_height,
-    lastHeight: window.last_height,
-    time: window.block_timestamp,
-  };
 }

@@ -1,5 +1,5 @@
-import type { ConfirmedResponse, ConfirmedWindow } from "@utxoracle/models";
-import type { ServiceState, ShownWindow } from "../../state/service-state.ts";
+import type { ConfirmedResponse } from "@utxoracle/models";
+import type { ServiceState } from "../../state/service-state.ts";
 import { confirmedStatus } from "../../state/status.ts";
 
 /** Confirmed prices as of now. Windows that are not computed yet are null. */
@@ -21,30 +21,16 @@ export function confirmedAnswer(state: ServiceState): ConfirmedResponse {
     last_144_blocks:
       lastBlocks === null
         ? null
-        : windowAnswer({ ...lastBlocks, status: confirmedStatus(lastBlocks.status, lastBlocks.time, state.now()) }),
-    last_day: lastDay === null ? null : windowAnswer(lastDay),
+        : {
+            ...lastBlocks,
+            status: confirmedStatus(lastBlocks.status, lastBlocks.block_timestamp, state.now()),
+          },
+    // A day that is over stays what it was.
+    last_day: lastDay,
   };
 }
 
 /** Age of a block, seconds; null without a block. */
 export function ageOf(state: ServiceState, blockTimestamp: number | null): number | null {
   return blockTimestamp === null ? null : Math.max(0, state.now() - blockTimestamp);
-}
-
-/** A window in the format of the API. */
-export function windowAnswer(window: ShownWindow): ConfirmedWindow {
-  const { price, low, high, confidence, status, engine, day, firstHeight, lastHeight, time, amounts } = window;
-  return {
-    price,
-    low,
-    high,
-    confidence,
-    status,
-    engine,
-    date: day,
-    first_height: firstHeight,
-    last_height: lastHeight,
-    block_timestamp: time,
-    amounts,
-  };
 }
