@@ -6,6 +6,7 @@ import {
   priceTone,
   type StreamView,
   stateBadges,
+  statusTone,
 } from "@utxoracle/viz";
 import { pageElement } from "./page-element.ts";
 
@@ -31,7 +32,7 @@ export function confirmedLine({ live, confirmed }: StreamView): string {
   const blocks = confirmed?.price ?? null;
   if (blocks === null) return "";
   const price = live?.price ?? null;
-  const isUncertain = confirmed?.status === "low_confidence";
+  const isUncertain = statusTone(confirmed?.status) === "weak";
   const notes = [
     ...(isUncertain ? ["low confidence"] : []),
     ...(price === null ? [] : [`live ${formatDistance(price, blocks)}`]),

@@ -1,3 +1,5 @@
+// The whole age axis: what is here decides where the canvas, WebGL, the labels and the pointer find a point.
+
 /** The logarithmic age axis: x = right - compression · width · ln(1 + age / scaleSeconds). */
 export interface AgeAxis {
   readonly compression: number;
@@ -20,6 +22,21 @@ export function offsetOfAge(ageSeconds: number, width: number, axis: AgeAxis = A
 /** Age in seconds at an offset: the inverse of {@link offsetOfAge}. */
 export function ageOfOffset(offset: number, width: number, axis: AgeAxis = AGE_AXIS): number {
   return axis.scaleSeconds * Math.expm1(offset / (axis.compression * width));
+}
+
+/** Speed at which a point of this age moves, in units of `width` per second: the derivative of {@link offsetOfAge}. */
+export function speedAtAge(ageSeconds: number, width: number, axis: AgeAxis = AGE_AXIS): number {
+  return (axis.compression * width) / (axis.scaleSeconds + Math.max(0, ageSeconds));
+}
+
+/** {@link offsetOfAge} for shaders; `axis` is what {@link ageAxisUniform} returns. */
+export const OFFSET_OF_AGE_GLSL = `float offsetOfAge(float ageSeconds, vec2 axis) {
+  return axis.x * log(1.0 + max(0.0, ageSeconds) / axis.y);
+}`;
+
+/** The axis of a panel of this width as a uniform for {@link OFFSET_OF_AGE_GLSL}. */
+export function ageAxisUniform(width: number, axis: AgeAxis = AGE_AXIS): readonly [number, number] {
+  return [axis.compression * width, axis.scaleSeconds];
 }
 
 /** Age in seconds at which a point leaves the panel on the left. */

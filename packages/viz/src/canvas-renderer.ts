@@ -1,4 +1,4 @@
-import { ageOfOffset } from "./age-axis.ts";
+import { ageAxisUniform, ageOfOffset, offsetOfAge, speedAtAge } from "./age-axis.ts";
 import type { Rect } from "./layout.ts";
 import { drawDisc, drawSquare, type PixelBlock, packed } from "./pixel-block.ts";
 import type { ConfirmedScene, MempoolScene, PointRenderer, Scene } from "./scene.ts";
@@ -71,9 +71,13 @@ export class CanvasRenderer implements PointRenderer {
   #keepSettled(scene: Scene): Int32Array {
     const { points, now, axis, panelDevice, radiusNearDevice, radiusFarDevice, color, opacity } = scene.mempool;
     const look = [panelDevice.left, panelDevice.width, radiusNearDevice, radiusFarDevice, color, opacity];
-    const key = [this.#confirmedKey, points.origin + points.start, axis.compression, axis.scaleSeconds, look].join();
-    const shift =
-      (axis.compression * panelDevice.width * (now - this.#settledAt)) / (axis.scaleSeconds + SETTLED_SECONDS);
+    const key = [
+      this.#confirmedKey,
+      points.origin + points.start,
+      ageAxisUniform(panelDevice.width, axis),
+      look,
+    ].join();
+    const shift = (now - this.#settledAt) * speedAtAge(SETTLED_SECONDS, panelDevice.width, axis);
     const layer = this.#settledPixels ?? new Int32Array(this.#confirmedPixels.length);
     if (layer === this.#settledPixels && key === this.#settledKey && shift >= 0 && shift < SETTLED_SHIFT_DEVICE)
       return layer;
@@ -123,15 +127,13 @@ function drawMempool(block: PixelBlock, scene: Scene, from: number, to: number):
   const reach = Math.max(radiusNearDevice, radiusFarDevice) + 0.5;
   // A disc older than this lies wholly beyond the left edge.
   const oldest = now - ageOfOffset(width + reach, width, axis);
-  const compressed = axis.compression * width;
-  const perScale = 1 / axis.scaleSeconds;
   const shrink = (radiusFarDevice - radiusNearDevice) / width;
   for (let i = from; i < to; i++) {
     const time = positions[i] as number;
     if (time < oldest) continue;
     const y = (scene.priceHigh - (prices[i] as number)) * perDollar;
     if (y < -reach || y > height + reach) continue;
-    const offset = time < now ? compressed * Math.log(1 + (now - time) * perScale) : 0;
+    const offset = offsetOfAge(now - time, width, axis);
     drawDisc(block, block.right - offset, y, radiusNearDevice + shrink * offset, color, alpha256);
   }
 }

@@ -1,8 +1,9 @@
 import { ConfirmedBlocks } from "./confirmed-blocks.ts";
-import type { ConfirmedData, MempoolData } from "./contracts.ts";
+import type { ConfirmedData, MempoolData, ServerMessage } from "./contracts.ts";
 import { PointColumns } from "./point-columns.ts";
 import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
+import { statusHasPrice, statusTone } from "./status.ts";
 import type { MessageCounts } from "./stream-client-options.ts";
 import { StreamClock } from "./stream-clock.ts";
 import { isReliable } from "./stream-state.ts";
@@ -52,21 +53,27 @@ export class ChartModel {
   }
 
   /**
-   * Applies a message, or counts the reason for ignoring it.
+   * Applies a message that the stream's client has checked, its order too.
    * @param now local monotonic time in seconds.
-   * @param judged whether the stream's client already checked the message's order.
    * @returns whether anything changed.
    */
-  apply(message: unknown, now: number, judged: boolean): boolean {
+  apply(message: ServerMessage, now: number): boolean {
+    return this.#apply(message, now, true);
+  }
+
+  /** Checks a message from elsewhere and applies it, or counts the reason for ignoring it. */
+  applyUnchecked(message: unknown, now: number): boolean {
     const read = readServerMessage(message, "anything");
-    if (read.message === null) {
-      this.counts[read.reason]++;
-      return false;
-    }
-    if (read.message.type === "mempool_update") {
-      const data: MempoolData = read.message.data;
+    if (read.message !== null) return this.#apply(read.message, now, false);
+    this.counts[read.reason]++;
+    return false;
+  }
+
+  #apply(message: ServerMessage, now: number, isChecked: boolean): boolean {
+    if (message.type === "mempool_update") {
+      const data: MempoolData = message.data;
       const { seq, epoch } = data;
-      if (!judged && seq !== undefined && epoch !== undefined) {
+      if (!isChecked && seq !== undefined && epoch !== undefined) {
         const verdict = this.#order.judge({ seq, epoch, snapshot: data.snapshot ?? false });
         if (verdict !== "apply") {
           this.counts[verdict]++;
@@ -74,14 +81,14 @@ export class ChartModel {
         }
       }
       this.#applyMempool(data, now);
-      this.liveIsManual = !judged;
-    } else if (read.message.type === "confirmed_update") {
-      const verdict = this.#judgeConfirmed(read.message.data);
+      this.liveIsManual = !isChecked;
+    } else if (message.type === "confirmed_update") {
+      const verdict = this.#judgeConfirmed(message.data);
       if (verdict !== "apply") {
         this.counts[verdict]++;
         return false;
       }
-      this.#applyConfirmed(read.message.data);
+      this.#applyConfirmed(message.data);
     } else return false;
     this.counts.applied++;
     return true;
@@ -122,7 +129,7 @@ export class ChartModel {
       else if (timestamp > this.clock.latest + gap && now - this.tickedAt > gap) this.history.break(this.clock.latest);
       this.clock.tick(timestamp, now);
       // A stale price is not new: the line ends at the last fresh one.
-      const current = data.status !== "stale" && data.price != null;
+      const current = statusTone(data.status) !== "bad" && data.price != null;
       const price = current ? (data.price as number) : null;
       this.history.push(timestamp, price, current ? (data.interval ?? null) : null, isReliable(data));
       this.mempool.dropBefore(timestamp - this.#oldestAgeSeconds - FORGET_MARGIN_SECONDS);
@@ -166,7 +173,7 @@ export class ChartModel {
 
 /** Removes the price from a status without one, and an interval whose ends are swapped. */
 function consistent<T extends MempoolData | ConfirmedData>(data: T): T {
-  if (data.status === "warming_up" || data.status === "no_estimate") return { ...data, price: null, interval: null };
+  if (!statusHasPrice(data.status)) return { ...data, price: null, interval: null };
   const { interval } = data;
   return interval != null && interval.low > interval.high ? { ...data, interval: null } : data;
 }

@@ -1,6 +1,7 @@
 import type { AdaptiveRenderer } from "./adaptive-renderer.ts";
-import { AGE_AXIS, type AgeAxis, oldestAge } from "./age-axis.ts";
+import { AGE_AXIS, type AgeAxis, oldestAge, speedAtAge } from "./age-axis.ts";
 import { ChartModel } from "./chart-model.ts";
+import type { ServerMessage } from "./contracts.ts";
 import type { Place } from "./hit-test.ts";
 import { type Labels, withEnglish } from "./labels.ts";
 import { type Layout, layOut } from "./layout.ts";
@@ -74,8 +75,18 @@ export class ChartView {
   }
 
   /** Applies a message of the stream; see {@link ChartModel.apply}. */
-  apply(message: unknown, now: number, judged: boolean): boolean {
-    if (!this.model.apply(message, now, judged)) return false;
+  apply(message: ServerMessage, now: number): boolean {
+    return this.#follow(this.model.apply(message, now), now);
+  }
+
+  /** Checks a message from elsewhere and applies it. */
+  applyUnchecked(message: unknown, now: number): boolean {
+    return this.#follow(this.model.applyUnchecked(message, now), now);
+  }
+
+  /** Moves the price axis to a price that has changed. */
+  #follow(isChanged: boolean, now: number): boolean {
+    if (!isChanged) return false;
     const live = this.model.live?.price ?? null;
     const confirmed = this.model.chain?.price ?? null;
     const price = live ?? confirmed;
@@ -99,7 +110,7 @@ export class ChartView {
     if (points.length === 0) return null;
     const age = scene.mempool.now - (points.positions[points.end - 1] as number);
     if (age <= 0) return 0;
-    return (1000 * VISIBLE_STEP_DEVICE * (axis.scaleSeconds + age)) / (axis.compression * panelDevice.width);
+    return (1000 * VISIBLE_STEP_DEVICE) / speedAtAge(age, panelDevice.width, axis);
   }
 
   /** Positions of the parts of a frame. */

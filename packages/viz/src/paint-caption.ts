@@ -1,6 +1,7 @@
 import { ENGLISH_LABELS, filled } from "./labels.ts";
 import { type Picture, useFittingText, useText } from "./picture.ts";
-import { priceTone, type StateBadge, stateBadges, type Tone } from "./stream-state.ts";
+import type { Tone } from "./status.ts";
+import { priceTone, type StateBadge, stateBadges } from "./stream-state.ts";
 import { formatConfidence, formatCount, formatDuration, formatUsd } from "./text-format.ts";
 import type { HexColor, Theme } from "./theme.ts";
 

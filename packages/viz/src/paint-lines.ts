@@ -3,6 +3,7 @@ import type { Rect } from "./layout.ts";
 import { type Picture, strokeDevice } from "./picture.ts";
 import type { PriceHistory } from "./price-history.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
+import { statusTone } from "./status.ts";
 import type { HexColor } from "./theme.ts";
 
 /** Opacity of the 90 % band over the points. */
@@ -27,7 +28,7 @@ export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
   strokeDevice(picture, theme.background, panel.left, y - thin, panel.width, 3 * thin);
   context.globalAlpha = 0.9;
   // Dashed like the live line if the confidence is low.
-  const dash = model.chain?.status === "low_confidence" ? Math.round(6 * ratio) : panel.width;
+  const dash = statusTone(model.chain?.status) === "weak" ? Math.round(6 * ratio) : panel.width;
   for (let x = 0; x < panel.width; x += 2 * dash)
     strokeDevice(picture, theme.confirmed, panel.left + x, y, Math.min(dash, panel.width - x), 0);
   context.globalAlpha = 1;

@@ -1,4 +1,5 @@
 import type { ServerMessage } from "./contracts.ts";
+import { STATUSES } from "./status.ts";
 
 /** Why a message was ignored: it violates the contract, or its type is unknown to this version. */
 export type UnusableReason = "malformed" | "unknown";
@@ -18,7 +19,6 @@ class FieldFault extends Error {
   }
 }
 
-const STATUSES: readonly unknown[] = ["warming_up", "no_estimate", "ok", "low_confidence", "stale"];
 const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
 const TXID = /^[0-9a-f]{64}$/;

@@ -1,10 +1,8 @@
 import type { ConfirmedData, MempoolData } from "./contracts.ts";
 import type { HandshakeRefusal } from "./handshake-refusal.ts";
+import { statusTone, type Tone } from "./status.ts";
 import type { ConnectionState } from "./stream-client-options.ts";
 import { formatCount, formatUtc, formatUtcDate } from "./text-format.ts";
-
-/** How to treat a state: `good`, `wait`, `weak` (use with care), `bad` (do not use). */
-export type Tone = "good" | "wait" | "weak" | "bad";
 
 /** One statement about the stream, with its tone. */
 export interface StateBadge {
@@ -39,7 +37,7 @@ export interface StreamView {
 const SILENT_SECONDS = 5;
 /** A server may send ticks as rarely as once a minute. */
 const SILENT_INTERVALS = 2.5;
-/** Below this confidence no status is `ok`. */
+/** For messages without a status: below this confidence no status is `ok`. */
 const CONFIDENCE_MIN = 0.5;
 /** An older stale price is shown with its date: a time alone is ambiguous. */
 const DATED_SECONDS = 12 * 3600;
@@ -64,14 +62,14 @@ function isCurrent(view: StreamView): boolean {
 /** Tone of the price: its color. */
 export function priceTone(view: StreamView): Tone {
   const { live } = view;
-  if (live?.price == null) return live?.status === "warming_up" || live === null ? "wait" : "bad";
-  if (!isCurrent(view) || live.status === "stale" || live.node?.connected === false) return "bad";
+  if (live?.price == null) return live === null || statusTone(live.status) === "wait" ? "wait" : "bad";
+  if (!isCurrent(view) || statusTone(live.status) === "bad" || live.node?.connected === false) return "bad";
   return isReliable(live) ? "good" : "weak";
 }
 
-/** Whether the message itself marks its price as reliable. */
+/** Whether the message itself marks its price as reliable. The server decides that; only without a status, confidence does. */
 export function isReliable({ status, confidence }: MempoolData): boolean {
-  return status !== "low_confidence" && (confidence ?? 0) >= CONFIDENCE_MIN;
+  return status === undefined ? (confidence ?? 0) >= CONFIDENCE_MIN : statusTone(status) === "good";
 }
 
 /** Statements on source and reliability of the price, most important first. */
@@ -144,7 +142,8 @@ function estimateBadge(view: StreamView): StateBadge | null {
       text: since === null ? "Last known price" : `Last known price, of ${formatUtc(since)}`,
     };
   }
-  switch (live?.status) {
+  if (live?.status === undefined) return null;
+  switch (live.status) {
     case "ok":
       return { about, tone: "good", text: "Estimate good" };
     case "low_confidence":
@@ -165,6 +164,6 @@ function estimateBadge(view: StreamView): StateBadge | null {
       if (live.node?.connected === false) return { about, tone: "wait", text: "Warming up: waiting for the node" };
       return { about, tone: "wait", text: "Warming up: loading the window" };
     default:
-      return null;
+      return live.status satisfies never;
   }
 }

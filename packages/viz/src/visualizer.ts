@@ -141,7 +141,7 @@ export class MempoolVisualizer {
       ...(WebSocket === undefined ? {} : { WebSocket }),
       ...(now === undefined ? {} : { now }),
       onMessage: (message) => {
-        this.#apply(message, true);
+        if (this.#chart.apply(message, this.#moment().now)) this.#changed();
       },
       onEvent: () => this.#changed(),
     });
@@ -156,7 +156,9 @@ export class MempoolVisualizer {
    */
   updateData(message: MempoolUpdate | ConfirmedUpdate | object | string): boolean {
     this.#mustLive();
-    return this.#apply(message, false);
+    const isChanged = this.#chart.applyUnchecked(message, this.#moment().now);
+    if (isChanged) this.#changed();
+    return isChanged;
   }
 
   /** Draws immediately. A connected chart draws by itself. */
@@ -239,12 +241,6 @@ export class MempoolVisualizer {
   /** The renderer of the last frame. */
   get rendererKind(): "canvas" | "webgl" {
     return this.#renderer.kind;
-  }
-
-  #apply(message: unknown, judged: boolean): boolean {
-    const applied = this.#chart.apply(message, this.#moment().now, judged);
-    if (applied) this.#changed();
-    return applied;
   }
 
   #changed(): void {

@@ -1,3 +1,4 @@
+import { ageAxisUniform } from "./age-axis.ts";
 import type { Rect } from "./layout.ts";
 import type { PointRenderer, Scene } from "./scene.ts";
 import type { Rgb } from "./theme.ts";
@@ -117,8 +118,8 @@ export class WebglRenderer implements PointRenderer {
     if (discs.points.length > 0) {
       const panel = local(discs.panelDevice);
       use(mempool, mempoolPoints, panel, discs.color, discs.opacity);
-      const { compression, scaleSeconds } = discs.axis;
-      gl.uniform3f(mempool.uniform("age"), discs.now - mempoolPoints.timeBase, compression * panel.width, scaleSeconds);
+      gl.uniform1f(mempool.uniform("now"), discs.now - mempoolPoints.timeBase);
+      gl.uniform2f(mempool.uniform("ageAxis"), ...ageAxisUniform(panel.width, discs.axis));
       gl.uniform2f(mempool.uniform("radii"), discs.radiusNearDevice, discs.radiusFarDevice);
       gl.drawArrays(gl.POINTS, discs.points.start, discs.points.length);
     }

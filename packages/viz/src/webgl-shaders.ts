@@ -1,3 +1,5 @@
+import { OFFSET_OF_AGE_GLSL } from "./age-axis.ts";
+
 // Pixels count from the top left as on a 2D canvas. Both shaders use the formulas of
 // canvas-renderer.ts, so that the two renderers draw the same picture.
 
@@ -33,11 +35,13 @@ layout(location = 0) in vec2 point; // time, price
 uniform vec2 view;
 uniform vec4 plot;
 uniform vec2 price;
-uniform vec3 age; // now, compression * width, scale
+uniform float now;
+uniform vec2 ageAxis;
 uniform vec2 radii; // at the right edge, at the left edge
 flat out vec3 disc; // center, radius
+${OFFSET_OF_AGE_GLSL}
 void main() {
-  float offset = age.y * log(1.0 + max(0.0, age.x - point.x) / age.z);
+  float offset = offsetOfAge(now - point.x, ageAxis);
   vec2 center = plot.xy + vec2(plot.z - offset, plot.w * (1.0 - (point.y - price.x) * price.y));
   float radius = mix(radii.x, radii.y, offset / plot.z);
   disc = vec3(center, radius);

@@ -125,7 +125,7 @@ describe("the tick interval", () => {
     const tick = (seq: number, uptime_seconds: number, epoch = "a", snapshot = false): number | null => {
       const stats = { ...mempoolUpdate({}).data.stats, uptime_seconds };
       const timestamp = T + 60 * uptime_seconds;
-      m.apply(mempoolUpdate({ seq, epoch, snapshot, timestamp, stats }), 0, false);
+      m.applyUnchecked(mempoolUpdate({ seq, epoch, snapshot, timestamp, stats }), 0);
       return m.intervalSeconds;
     };
     expect(tick(7, 100, "a", true)).toBeNull();
@@ -251,7 +251,7 @@ describe("the chart model", () => {
 
   it("is reset by a snapshot and extended by its deltas", () => {
     const m = model();
-    const apply = (data: Parameters<typeof mempoolUpdate>[0]) => m.apply(mempoolUpdate(data), 0, false);
+    const apply = (data: Parameters<typeof mempoolUpdate>[0]) => m.applyUnchecked(mempoolUpdate(data), 0);
     expect(apply({ seq: 5, snapshot: true, transactions: [point(1, T, 1), point(2, T, 1)] })).toBe(true);
     expect(apply({ seq: 6, transactions: [point(3, T, 1)] })).toBe(true);
     expect(apply({ seq: 6, transactions: [point(3, T, 1)] })).toBe(false);
@@ -264,10 +264,10 @@ describe("the chart model", () => {
 
   it("ignores anything that is not a message", () => {
     const m = model();
-    m.apply(mempoolUpdate({ snapshot: true }), 0, false);
+    m.applyUnchecked(mempoolUpdate({ snapshot: true }), 0);
     const before = m.live;
     for (const bad of ["<script>", null, 7, { type: "mempool_update", data: { price: "x" } }, { type: "new_thing" }])
-      m.apply(bad, 0, false);
+      m.applyUnchecked(bad, 0);
     expect(m.live).toBe(before);
     expect(m.counts).toMatchObject({ applied: 1, malformed: 4, unknown: 1 });
   });
@@ -275,10 +275,9 @@ describe("the chart model", () => {
   it("accepts partial messages", () => {
     const m = model();
     expect(
-      m.apply(
+      m.applyUnchecked(
         { type: "mempool_update", data: { price: 5, timestamp: T, transactions: [{ timestamp: T, price: 5 }] } },
         0,
-        false,
       ),
     ).toBe(true);
     expect(m.mempool.length).toBe(1);
@@ -287,15 +286,18 @@ describe("the chart model", () => {
 
   it("drops points that left the picture", () => {
     const m = model();
-    m.apply(mempoolUpdate({ snapshot: true, seq: 1, transactions: [point(1, T, 1)] }), 0, false);
-    m.apply(mempoolUpdate({ seq: 2, timestamp: T + 300, transactions: [point(2, T + 300, 1)] }), 300, false);
+    m.applyUnchecked(mempoolUpdate({ snapshot: true, seq: 1, transactions: [point(1, T, 1)] }), 0);
+    m.applyUnchecked(mempoolUpdate({ seq: 2, timestamp: T + 300, transactions: [point(2, T + 300, 1)] }), 300);
     expect(txids(m)).toEqual([point(2, 0, 1).txid]);
   });
 
   it("drops a simulation's points and prices when a node follows", () => {
     const m = model();
-    m.apply(mempoolUpdate({ snapshot: true, seq: 1, source: "simulation", transactions: [point(1, T, 1)] }), 0, false);
-    m.apply(mempoolUpdate({ snapshot: true, seq: 1, epoch: "b", source: "node", transactions: [] }), 1, false);
+    m.applyUnchecked(
+      mempoolUpdate({ snapshot: true, seq: 1, source: "simulation", transactions: [point(1, T, 1)] }),
+      0,
+    );
+    m.applyUnchecked(mempoolUpdate({ snapshot: true, seq: 1, epoch: "b", source: "node", transactions: [] }), 1);
     expect(m.mempool.length).toBe(0);
     expect(m.history.length).toBe(1);
   });
@@ -304,7 +306,7 @@ describe("the chart model", () => {
     const m = model();
     const tick = (seq: number, minute: number, snapshot = false): void => {
       const stats = { ...mempoolUpdate({}).data.stats, uptime_seconds: 60 * minute };
-      m.apply(mempoolUpdate({ seq, snapshot, timestamp: T + 60 * minute, stats }), 60 * minute, false);
+      m.applyUnchecked(mempoolUpdate({ seq, snapshot, timestamp: T + 60 * minute, stats }), 60 * minute);
     };
     const gaps = (): number => m.history.prices.slice(0, m.history.length).filter(Number.isNaN).length;
     tick(0, 0, true);
@@ -317,28 +319,31 @@ describe("the chart model", () => {
 
   it("ends the line when the price becomes stale", () => {
     const m = model();
-    m.apply(mempoolUpdate({ snapshot: true, seq: 1 }), 0, false);
-    m.apply(mempoolUpdate({ seq: 2, timestamp: T + 1, status: "stale" }), 1, false);
-    m.apply(mempoolUpdate({ seq: 3, timestamp: T + 2, status: "stale" }), 2, false);
+    m.applyUnchecked(mempoolUpdate({ snapshot: true, seq: 1 }), 0);
+    m.applyUnchecked(mempoolUpdate({ seq: 2, timestamp: T + 1, status: "stale" }), 1);
+    m.applyUnchecked(mempoolUpdate({ seq: 3, timestamp: T + 2, status: "stale" }), 2);
     expect([...m.history.prices.slice(0, m.history.length)]).toEqual([113_600.5, Number.NaN]);
   });
 
   it("marks low-confidence parts of the line", () => {
     const m = model();
-    m.apply(mempoolUpdate({ snapshot: true, seq: 1, status: "low_confidence", confidence: 0.4 }), 0, false);
-    m.apply(mempoolUpdate({ seq: 2, timestamp: T + 1 }), 1, false);
-    m.apply(mempoolUpdate({ seq: 3, timestamp: T + 2, confidence: 0.49 }), 2, false);
-    expect([...m.history.reliable.slice(0, m.history.length)]).toEqual([0, 1, 0]);
+    m.applyUnchecked(mempoolUpdate({ snapshot: true, seq: 1, status: "low_confidence", confidence: 0.4 }), 0);
+    m.applyUnchecked(mempoolUpdate({ seq: 2, timestamp: T + 1 }), 1);
+    // The status decides; only where there is none, as in a hand-made message, the confidence does.
+    const { status: _, ...data } = mempoolUpdate({ seq: 3, timestamp: T + 2, confidence: 0.49 }).data;
+    m.applyUnchecked({ type: "mempool_update", data }, 2);
+    m.applyUnchecked({ type: "mempool_update", data: { ...data, seq: 4, timestamp: T + 3, confidence: 0.5 } }, 3);
+    expect([...m.history.reliable.slice(0, m.history.length)]).toEqual([0, 1, 0, 1]);
   });
 
   it("drops a price that the status excludes, and a swapped interval", () => {
     const m = model();
-    m.apply(mempoolUpdate({ snapshot: true, seq: 1, status: "no_estimate", price: 99_000 }), 0, false);
+    m.applyUnchecked(mempoolUpdate({ snapshot: true, seq: 1, status: "no_estimate", price: 99_000 }), 0);
     expect(m.live).toMatchObject({ price: null, interval: null });
     expect(m.history.length).toBe(0);
-    m.apply(mempoolUpdate({ seq: 2, interval: { low: 120_000, high: 100_000 } }), 0, false);
+    m.applyUnchecked(mempoolUpdate({ seq: 2, interval: { low: 120_000, high: 100_000 } }), 0);
     expect(m.live).toMatchObject({ price: 113_600.5, interval: null });
-    m.apply(confirmedUpdate({ status: "warming_up" }), 0, false);
+    m.applyUnchecked(confirmedUpdate({ status: "warming_up" }), 0);
     expect(m.chain).toMatchObject({ price: null, interval: null });
   });
 
@@ -346,13 +351,13 @@ describe("the chart model", () => {
     const m = model();
     const block = (height: number) =>
       confirmedUpdate({ snapshot: false, height, transactions: [point(height, T + 600, 113_000)] });
-    m.apply(confirmedUpdate({}), 0, false);
-    for (const height of [914_001, 914_001, 914_000, 913_000]) m.apply(block(height), 0, true);
+    m.applyUnchecked(confirmedUpdate({}), 0);
+    for (const height of [914_001, 914_001, 914_000, 913_000]) m.apply(block(height), 0);
     expect(m.confirmed.points.length).toBe(7);
     expect(m.chain?.height).toBe(914_001);
     expect(m.counts).toMatchObject({ applied: 2, duplicate: 1, reordered: 2 });
     // After a reorganization a snapshot comes, even at a lower height.
-    m.apply(confirmedUpdate({ height: 913_999 }), 0, true);
+    m.apply(confirmedUpdate({ height: 913_999 }), 0);
     expect(m.chain?.height).toBe(913_999);
     expect(m.confirmed.points.length).toBe(6);
   });
@@ -360,25 +365,25 @@ describe("the chart model", () => {
   it("drops a simulation's blocks for a node, and keeps the node's early ones", () => {
     const m = model();
     const tick = (epoch: string, source: "simulation" | "node") =>
-      m.apply(mempoolUpdate({ snapshot: true, seq: 1, epoch, source }), 0, false);
-    m.apply(confirmedUpdate({}), 0, false);
+      m.applyUnchecked(mempoolUpdate({ snapshot: true, seq: 1, epoch, source }), 0);
+    m.applyUnchecked(confirmedUpdate({}), 0);
     tick("a", "simulation");
     expect(m.confirmed.points.length).toBe(6);
     tick("b", "node");
     expect(m.confirmed.points.length).toBe(0);
     expect(m.chain).toBeNull();
     tick("c", "simulation");
-    m.apply(confirmedUpdate({ price: 90_000 }), 0, false);
+    m.applyUnchecked(confirmedUpdate({ price: 90_000 }), 0);
     tick("d", "node");
     expect(m.chain?.price).toBe(90_000);
   });
 
   it("extends the confirmed side by new blocks, within bounds", () => {
     const m = model();
-    m.apply(confirmedUpdate({}), 0, false);
+    m.applyUnchecked(confirmedUpdate({}), 0);
     expect(m.confirmed.points.length).toBe(6);
     for (let i = 1; i <= 200; i++)
-      m.apply(
+      m.applyUnchecked(
         confirmedUpdate({
           snapshot: false,
           height: 914_000 + i,
@@ -386,7 +391,6 @@ describe("the chart model", () => {
           transactions: [point(i, T + 600 * i, 113_000)],
         }),
         0,
-        false,
       );
     expect(m.confirmed.blocks.length).toBeLessThan(40);
     expect(m.confirmed.blocks.at(-1)?.height).toBe(914_200);

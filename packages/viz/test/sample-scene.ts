@@ -10,15 +10,14 @@ import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
 /** A scene of known points: mempool points of ages 0.1, 5 and 60 s, and three blocks. */
 export function sampleScene(ratio: number, width = 1000, height = 500): Scene {
   const model = new ChartModel(5000, 228);
-  model.apply(
+  model.applyUnchecked(
     mempoolUpdate({
       snapshot: true,
       transactions: [point(1, T - 60, 112_000), point(2, T - 5, 113_600), point(3, T - 0.1, 115_000)],
     }),
     0,
-    false,
   );
-  model.apply(confirmedUpdate({}), 0, false);
+  model.applyUnchecked(confirmedUpdate({}), 0);
   const range = new PriceRange();
   range.follow(113_600, 113_400, 0);
   return buildScene(model, range, layOut(width, height, false), ratio, DARK_THEME, T, {}, AGE_AXIS);

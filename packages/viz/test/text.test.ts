@@ -123,7 +123,6 @@ describe("state badges", () => {
       [view({ node: { ...node, resyncing: true } }), /weak: Resyncing with the node/, "good"],
       [view({ node: { ...node, missed_messages: 1200 } }), /weak: 1,200 node messages missed/, "good"],
       [view({ status: "low_confidence", confidence: 0.4 }), /weak: Low confidence/, "weak"],
-      [view({ confidence: 0.49 }), /Live/, "weak"],
       [view({ status: "stale", price_timestamp: 1_757_535_586 }), /bad: Stale: price of 20:19:46 UTC/, "bad"],
       [view({ status: "no_estimate", price: null, interval: null }), /bad: No estimate/, "bad"],
       [view({ status: "warming_up", price: null, interval: null }), /wait: Warming up: loading/, "wait"],
