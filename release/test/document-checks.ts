@@ -73,7 +73,7 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
   "apps/live/README.md": {
     "utxoracle-live": commands,
     ...Object.fromEntries(
-      ["", " (2)", " (3)", " (4)", " (5)", " (6)", " (7)", " (8)"].map((n) => [`As seen${n}`, liveReadme]),
+      ["", " (2)", " (3)", " (4)", " (5)", " (6)", " (7)", " (8)"].map((n) => [`Example output${n}`, liveReadme]),
     ),
   },
   "CONTRIBUTING.md": { Contributing: statements },

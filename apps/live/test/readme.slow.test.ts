@@ -77,7 +77,7 @@ describe("the tables of the README", () => {
 
   it("have every path that is served, and none that is not", () => {
     const served = ["/", ...routes.map(({ path }) => path.replace("{name}", "*"))];
-    const listed = rows("What it serves")
+    const listed = rows("HTTP API")
       .map((row) => cells(row)[0] ?? "")
       .filter((cell) => cell.includes("/"))
       .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path as string));
@@ -126,7 +126,7 @@ describe("the tables of the README", () => {
 
 describe("the outputs of the README", () => {
   /** The commands and the outputs of a part, in pairs. */
-  const shown = [...section("As seen").matchAll(/```sh\n(.*)\n```\n[^`]*```text\n([\s\S]*?)```/g)].map(
+  const shown = [...section("Example output").matchAll(/```sh\n(.*)\n```\n[^`]*```text\n([\s\S]*?)```/g)].map(
     ([, command = "", output = ""]) => ({ words: command.replace("utxoracle-live ", "").split(" "), output }),
   );
   const [doctor, price, demo, curl] = shown;

@@ -16,7 +16,7 @@ const DESCRIPTION_COLUMN = 28;
  * The text of `--help`, from the settings schema. With a command: only the flags of that command.
  */
 export function helpText(command?: CommandName): string {
-  const lines = ["utxoracle-live: the dollar price of bitcoin from your own node alone", "", "Usage:"];
+  const lines = ["utxoracle-live: live US dollar price of bitcoin from your own node", "", "Usage:"];
   const shown = command === undefined ? Object.values(commands) : [commands[command]];
   for (const { usage, summary } of shown)
     lines.push(...indented(usage, "  ", "      "), ...indented(summary, "      "));
