@@ -1,10 +1,10 @@
-import { createStreamServer, jsonAnswer, type StreamEvent, StreamServerError } from "@utxoracle/stream-server";
+import { createStreamServer, jsonResponse, type StreamEvent, StreamServerError } from "@utxoracle/stream-server";
 
 const events: StreamEvent[] = [];
 const server = createStreamServer({ host: "127.0.0.1", port: 0, onEvent: (event) => events.push(event) });
 const channel = server.channel({ webSocketPath: "/ws", ssePath: "/events" });
 channel.topic("score").publish({ delta: '{"goal":1}', snapshot: () => '{"score":4}' });
-server.addRoute("/score", () => jsonAnswer({ score: 3 }));
+server.addRoute("/score", () => jsonResponse({ score: 3 }));
 const { url } = await server.listen();
 const answer = (await (await fetch(`${url}/score`)).json()) as { score: number };
 if (answer.score !== 3) throw new Error("the route does not respond");

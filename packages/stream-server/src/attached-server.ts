@@ -3,14 +3,14 @@ import type { Duplex } from "node:stream";
 import { responseWithoutUpgrade } from "./rejected-upgrade.ts";
 
 /** What takes requests away from the listeners of the server that it is attached to. */
-export interface RequestTaker {
+export interface RequestInterceptor {
   owns(request: IncomingMessage): boolean;
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
 }
 
 /** By server that something was ever attached to: what is attached now. */
-const takersOf = new WeakMap<Server, Set<RequestTaker>>();
+const takersOf = new WeakMap<Server, Set<RequestInterceptor>>();
 /** Makes Node.js emit `upgrade` where nothing else listens for it. */
 const ignoreUpgrade = (): void => {};
 
@@ -19,7 +19,7 @@ const ignoreUpgrade = (): void => {};
  * beside the others would not do: web frameworks answer every request that they see, also for paths they do not know.
  * @returns gives the server back.
  */
-export function takeRequests(http: Server, taker: RequestTaker): () => void {
+export function interceptRequests(http: Server, taker: RequestInterceptor): () => void {
   let takers = takersOf.get(http);
   if (takers === undefined) {
     takers = new Set();
@@ -35,9 +35,9 @@ export function takeRequests(http: Server, taker: RequestTaker): () => void {
 }
 
 /** Has the server ask the takers before its listeners. */
-function takeFirst(http: Server, takers: ReadonlySet<RequestTaker>): void {
+function takeFirst(http: Server, takers: ReadonlySet<RequestInterceptor>): void {
   const { emit } = http;
-  const ownerOf = (request: IncomingMessage): RequestTaker | undefined =>
+  const ownerOf = (request: IncomingMessage): RequestInterceptor | undefined =>
     [...takers].find((taker) => taker.owns(request));
 
   const takeRequest = (event: string, request: IncomingMessage, response: ServerResponse): boolean => {

@@ -86,7 +86,7 @@ export class Channel {
       if (now - progress.requestedAtMs < topic.snapshotIntervalMs) continue;
       progress.requestedVersion = topic.version;
       progress.requestedAtMs = now;
-      progress.owesSnapshot = true;
+      progress.needsSnapshot = true;
     }
     this.#bringUpToDate(subscriber);
   }
@@ -174,7 +174,7 @@ export class Channel {
       const topic = this.#topics[index];
       const progress = subscriber.progress[index];
       if (topic === undefined || progress === undefined || topic.version === 0) continue;
-      if (!progress.owesSnapshot && progress.version === topic.version) continue;
+      if (!progress.needsSnapshot && progress.version === topic.version) continue;
       if (subscriber.bufferedBytes > this.#limits.dropAboveBytes) this.#drop(subscriber, topic, progress);
       else this.#sendMissing(subscriber, topic, progress);
     }
@@ -183,7 +183,7 @@ export class Channel {
   #drop(subscriber: Subscriber, topic: TopicState, progress: TopicProgress): void {
     const updates = topic.version - progress.version;
     progress.version = topic.version;
-    progress.owesSnapshot = true;
+    progress.needsSnapshot = true;
     if (updates > 0) {
       subscriber.droppedUpdates += updates;
       this.#dropped.set(topic, (this.#dropped.get(topic) ?? 0) + updates);
@@ -196,7 +196,7 @@ export class Channel {
 
   #sendMissing(subscriber: Subscriber, topic: TopicState, progress: TopicProgress): void {
     // The oldest update that the client lacks tells whether all of them are still held.
-    if (!progress.owesSnapshot && topic.update(progress.version + 1) !== null) {
+    if (!progress.needsSnapshot && topic.update(progress.version + 1) !== null) {
       for (let version = progress.version + 1; version <= topic.version; version++) {
         const update = topic.update(version);
         if (update !== null) subscriber.send(update);
@@ -206,17 +206,17 @@ export class Channel {
       // Without a snapshot no delta would make sense to it: it waits for the next update.
       if (snapshot === null) {
         progress.version = topic.version;
-        progress.owesSnapshot = true;
+        progress.needsSnapshot = true;
         return;
       }
       subscriber.send(snapshot);
     }
     progress.version = topic.version;
-    progress.owesSnapshot = false;
+    progress.needsSnapshot = false;
     subscriber.isSlow = false;
   }
 }
 
 function newProgress(topic: TopicState): TopicProgress {
-  return { version: topic.version, owesSnapshot: true, requestedVersion: 0, requestedAtMs: Number.NEGATIVE_INFINITY };
+  return { version: topic.version, needsSnapshot: true, requestedVersion: 0, requestedAtMs: Number.NEGATIVE_INFINITY };
 }

@@ -1,27 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { AnswerBudget } from "./answer-budget.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Clock } from "./clock.ts";
 import {
   commonHeaders,
-  errorAnswer,
+  errorResponse,
   NEVER_CACHED,
-  type RouteAnswer,
   type RouteHandler,
   type RouteOptions,
   type RouteRequest,
+  type RouteResponse,
   withRetryAfter,
-  writeAnswer,
-} from "./http-answer.ts";
+  writeResponse,
+} from "./http-response.ts";
 import { hasBody, requestFault } from "./request-fault.ts";
 import { decodedPath, parseRequestTarget, type RequestTarget } from "./request-target.ts";
+import { ResponseBudget } from "./response-budget.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
-const MALFORMED_TARGET = errorAnswer(400, "bad_target", "the request target is malformed");
-const OVERLOADED = withRetryAfter(errorAnswer(503, "overloaded", "too many answers wait for their clients"), 1);
+const MALFORMED_TARGET = errorResponse(400, "bad_target", "the request target is malformed");
+const OVERLOADED = withRetryAfter(errorResponse(503, "overloaded", "too many answers wait for their clients"), 1);
 const ALLOWED_METHODS = "GET, HEAD, OPTIONS";
 /** How long a browser may keep the answer to a preflight request, s. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
@@ -49,13 +49,13 @@ interface Endpoint {
 /** Routes by exact path; all are GET and HEAD. */
 export class HttpDispatch {
   readonly #options: HttpDispatchOptions;
-  readonly #budget: AnswerBudget;
+  readonly #budget: ResponseBudget;
   /** By decoded path. */
   readonly #endpoints = new Map<string, Endpoint>();
 
   constructor(options: HttpDispatchOptions) {
     this.#options = options;
-    this.#budget = new AnswerBudget(options.limits.maxAnswerBytes);
+    this.#budget = new ResponseBudget(options.limits.maxResponseBytes);
   }
 
   addRoute(path: string, route: RouteHandler, { crossOrigin = true }: RouteOptions = {}): void {
@@ -80,10 +80,10 @@ export class HttpDispatch {
   }
 
   /** What is wrong with a request whatever it asks for, as an answer; null when nothing is. */
-  faultOf(request: IncomingMessage, target: RequestTarget | null): RouteAnswer | null {
+  faultOf(request: IncomingMessage, target: RequestTarget | null): RouteResponse | null {
     if (target !== null) return requestFault(request, target);
     const isTooLong = (request.url ?? "").length > this.#options.limits.maxUrlLength;
-    return isTooLong ? errorAnswer(414, "url_too_long", "the request target is too long") : MALFORMED_TARGET;
+    return isTooLong ? errorResponse(414, "url_too_long", "the request target is too long") : MALFORMED_TARGET;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -108,14 +108,14 @@ export class HttpDispatch {
     const fault = this.faultOf(request, target);
     if (target === null || fault !== null) {
       response.shouldKeepAlive = false;
-      writeAnswer(response, fault ?? MALFORMED_TARGET, { headOnly });
+      writeResponse(response, fault ?? MALFORMED_TARGET, { headOnly });
     } else if (method === "OPTIONS" && (target.path === "*" || endpoint !== null)) {
       writeOptions(response, endpoint?.crossOrigin ?? false);
     } else if (endpoint === null) {
-      writeAnswer(response, errorAnswer(404, "not_found", "there is nothing at this path"), { headOnly });
+      writeResponse(response, errorResponse(404, "not_found", "there is nothing at this path"), { headOnly });
     } else if (method !== "GET" && !headOnly) {
-      const refusal = errorAnswer(405, "method_not_allowed", `only ${ALLOWED_METHODS}`);
-      writeAnswer(response, { ...refusal, headers: { Allow: ALLOWED_METHODS } }, endpoint);
+      const refusal = errorResponse(405, "method_not_allowed", `only ${ALLOWED_METHODS}`);
+      writeResponse(response, { ...refusal, headers: { Allow: ALLOWED_METHODS } }, endpoint);
     } else if (endpoint.stream !== null) {
       endpoint.stream(request, response, headOnly);
     } else {
@@ -146,16 +146,20 @@ export class HttpDispatch {
       this.#options.emit({ type: "handler_failed", path, error });
       if (response.headersSent) response.destroy();
       else
-        writeAnswer(response, errorAnswer(500, "internal_error", "the server failed to answer; its log says why"), how);
+        writeResponse(
+          response,
+          errorResponse(500, "internal_error", "the server failed to answer; its log says why"),
+          how,
+        );
     }
   }
 
-  #write(response: ServerResponse, answer: RouteAnswer, how: { headOnly: boolean } & RouteOptions): void {
+  #write(response: ServerResponse, answer: RouteResponse, how: { headOnly: boolean } & RouteOptions): void {
     // Bytes are the handler's and may be shared by all its answers; those of a text are made for this one.
     const body = typeof answer.body === "string" ? Buffer.from(answer.body, "utf8") : answer.body;
     const ownBytes = body === answer.body || how.headOnly ? 0 : body.byteLength;
-    if (this.#budget.admits(ownBytes, response)) writeAnswer(response, { ...answer, body }, how);
-    else writeAnswer(response, OVERLOADED, how);
+    if (this.#budget.admits(ownBytes, response)) writeResponse(response, { ...answer, body }, how);
+    else writeResponse(response, OVERLOADED, how);
   }
 
   #add(endpoint: Endpoint): void {

@@ -1,10 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { commonHeaders, errorAnswer, NEVER_CACHED, type RouteAnswer } from "./http-answer.ts";
+import { commonHeaders, errorResponse, NEVER_CACHED, type RouteResponse } from "./http-response.ts";
 import type { HttpRefusalCode } from "./stream-event.ts";
 
 /** Writes an answer to a socket that has no response object, and closes the connection. */
-export function writeRefusal(socket: Socket, { status = 200, contentType, body, headers }: RouteAnswer): void {
+export function writeRefusal(socket: Socket, { status = 200, contentType, body, headers }: RouteResponse): void {
   const content = Buffer.from(body);
   const head = {
     Connection: "close",
@@ -25,7 +25,7 @@ export function writeRefusal(socket: Socket, { status = 200, contentType, body, 
 export interface ParserFailure {
   readonly code: HttpRefusalCode;
   readonly status: number;
-  readonly answer: RouteAnswer;
+  readonly answer: RouteResponse;
 }
 
 /** Reads the error of a server's `clientError` event; null for a lost connection. */
@@ -49,7 +49,7 @@ export function parserFailure(error: Error & { code?: string; rawPacket?: Buffer
 }
 
 function failure(status: number, code: HttpRefusalCode, message: string): ParserFailure {
-  return { status, code, answer: errorAnswer(status, code, message) };
+  return { status, code, answer: errorResponse(status, code, message) };
 }
 
 /** Whether the packet begins a request whose first line does not end in it: the target is what is too long. */

@@ -6,16 +6,16 @@
 export type { Clock } from "./clock.ts";
 export { closeCodes } from "./close-codes.ts";
 export {
-  encodedAnswer,
-  errorAnswer,
-  jsonAnswer,
-  type RouteAnswer,
+  encodedResponse,
+  errorResponse,
+  jsonResponse,
   type RouteHandler,
   type RouteOptions,
   type RouteRequest,
+  type RouteResponse,
   type Routes,
   withRetryAfter,
-} from "./http-answer.ts";
+} from "./http-response.ts";
 export { STRICT_CONTENT_SECURITY_POLICY, type StaticFolderOptions } from "./static-folder.ts";
 export type { ClientKind, CloseCause, HttpRefusalCode, RefusalReason, StreamEvent } from "./stream-event.ts";
 export { defaultLimits, type StreamLimits } from "./stream-limits.ts";

@@ -1,23 +1,23 @@
 import type { IncomingMessage } from "node:http";
 import { isHost } from "./host.ts";
-import { errorAnswer, type RouteAnswer } from "./http-answer.ts";
+import { errorResponse, type RouteResponse } from "./http-response.ts";
 import type { RequestTarget } from "./request-target.ts";
 
 /**
  * What makes a request unanswerable whatever it asks for (RFC 9112, section 3.2; RFC 9110, section 10.1.1).
  * @returns the answer that says so; null when nothing is wrong.
  */
-export function requestFault(request: IncomingMessage, target: RequestTarget): RouteAnswer | null {
+export function requestFault(request: IncomingMessage, target: RequestTarget): RouteResponse | null {
   if (target.path === "*" && request.method !== "OPTIONS")
-    return errorAnswer(400, "bad_target", `the target * is for OPTIONS only, not for ${request.method}`);
+    return errorResponse(400, "bad_target", `the target * is for OPTIONS only, not for ${request.method}`);
   const hosts = hostFields(request);
   const isHttp10 = request.httpVersion === "1.0";
-  if (hosts.length === 0 && !isHttp10) return errorAnswer(400, "bad_host", "the Host header is missing");
-  if (hosts.length > 1) return errorAnswer(400, "bad_host", "there is more than one Host header");
-  if (hosts.some((host) => !isHost(host))) return errorAnswer(400, "bad_host", "the Host header is malformed");
+  if (hosts.length === 0 && !isHttp10) return errorResponse(400, "bad_host", "the Host header is missing");
+  if (hosts.length > 1) return errorResponse(400, "bad_host", "there is more than one Host header");
+  if (hosts.some((host) => !isHost(host))) return errorResponse(400, "bad_host", "the Host header is malformed");
   const { expect } = request.headers;
   if (expect !== undefined && !isHttp10 && expect.trim().toLowerCase() !== "100-continue")
-    return errorAnswer(417, "expectation_failed", "the only expectation that is met is 100-continue");
+    return errorResponse(417, "expectation_failed", "the only expectation that is met is 100-continue");
   return null;
 }
 

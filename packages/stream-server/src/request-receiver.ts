@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { AnswerWatch } from "./answer-watch.ts";
 import type { Clock } from "./clock.ts";
-import { refusalAnswer } from "./endpoint.ts";
-import { errorAnswer, type RouteAnswer, writeAnswer } from "./http-answer.ts";
+import { refusalResponse } from "./endpoint.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpDispatch } from "./http-dispatch.ts";
 import { type ParserFailure, parserFailure, writeRefusal } from "./http-refusal.ts";
+import { errorResponse, type RouteResponse, writeResponse } from "./http-response.ts";
 import { offersWebSocket, responseWithoutUpgrade } from "./rejected-upgrade.ts";
 import { hasBody } from "./request-fault.ts";
+import { StalledResponses } from "./stalled-responses.ts";
 import type { HttpRefusalCode, StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
@@ -29,13 +29,13 @@ export class RequestReceiver {
   readonly connections: HttpConnections;
   readonly dispatch: HttpDispatch;
   readonly #options: RequestReceiverOptions;
-  readonly #watch: AnswerWatch;
+  readonly #watch: StalledResponses;
 
   constructor(options: RequestReceiverOptions) {
     const { limits, clock } = options;
     this.#options = options;
     this.connections = new HttpConnections(limits, clock);
-    this.#watch = new AnswerWatch(limits, clock, (socket) => this.#refused(socket, null, "answer_not_taken"));
+    this.#watch = new StalledResponses(limits, clock, (socket) => this.#refused(socket, null, "answer_not_taken"));
     this.dispatch = new HttpDispatch({ ...options, watch: (socket) => this.#watch.watch(socket) });
   }
 
@@ -50,7 +50,7 @@ export class RequestReceiver {
       return;
     }
     this.connections.arrive(socket, response, () => {
-      if (this.#options.isClosing()) writeAnswer(response, refusalAnswer("shutting_down", this.#options.limits));
+      if (this.#options.isClosing()) writeResponse(response, refusalResponse("shutting_down", this.#options.limits));
       else this.dispatch.handle(request, response);
     });
   };
@@ -73,13 +73,13 @@ export class RequestReceiver {
       const fault = this.dispatch.faultOf(request, target);
       const hasFrames = stream === socket && !hasBody(request);
       if (fault === null && target !== null && hasFrames) this.#options.webSocket(request, socket, head, target.path);
-      else this.refuse(socket, fault ?? refusalAnswer("bad_handshake", this.#options.limits));
+      else this.refuse(socket, fault ?? refusalResponse("bad_handshake", this.#options.limits));
     }
   };
 
   /** A request to become a tunnel to another server. */
   readonly connect = (request: IncomingMessage): void => {
-    this.refuse(request.socket, errorAnswer(501, "not_implemented", "this server is no proxy"));
+    this.refuse(request.socket, errorResponse(501, "not_implemented", "this server is no proxy"));
   };
 
   readonly clientError = (error: Error, stream: Duplex): void => {
@@ -99,7 +99,7 @@ export class RequestReceiver {
   };
 
   /** Writes the answer to a socket that has no response object, and closes it. */
-  refuse(socket: Socket, answer: RouteAnswer): void {
+  refuse(socket: Socket, answer: RouteResponse): void {
     this.#watch.watch(socket);
     writeRefusal(socket, answer);
   }

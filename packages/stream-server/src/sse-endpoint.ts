@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Channel } from "./channel.ts";
 import { clientAddress } from "./client-address.ts";
-import { type EndpointOptions, refusalAnswer } from "./endpoint.ts";
-import { commonHeaders, NEVER_CACHED, writeAnswer } from "./http-answer.ts";
+import { type EndpointOptions, refusalResponse } from "./endpoint.ts";
+import { commonHeaders, NEVER_CACHED, writeResponse } from "./http-response.ts";
 import { SseSubscriber } from "./sse-subscriber.ts";
 
 /** Turns requests into clients of a channel by Server-Sent Events. */
@@ -18,9 +18,9 @@ export class SseEndpoint {
     const address = clientAddress(request, trustProxy);
     const refusal = registry.refusal(address);
     if (refusal !== null) {
-      const answer = refusalAnswer(refusal, limits);
+      const answer = refusalResponse(refusal, limits);
       emit({ type: "connection_refused", reason: refusal, status: answer.status, address });
-      writeAnswer(response, answer, { headOnly });
+      writeResponse(response, answer, { headOnly });
       return;
     }
     response.writeHead(200, {

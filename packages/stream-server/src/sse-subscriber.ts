@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "./clock.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
+import { ReadProgress } from "./read-progress.ts";
 import type { CloseCause } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import { Subscriber } from "./subscriber.ts";
-import { TakenBytes } from "./taken-bytes.ts";
 
 const KEEP_ALIVE_COMMENT = Buffer.from(": keep-alive\n\n");
 
@@ -14,7 +14,7 @@ export class SseSubscriber extends Subscriber {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   #lastWriteAtMs: number;
-  readonly #taken: TakenBytes;
+  readonly #taken: ReadProgress;
   #takenAtMs: number;
   #closing: CloseCause | null = null;
   #cancelCut: (() => void) | null = null;
@@ -34,7 +34,7 @@ export class SseSubscriber extends Subscriber {
     this.#clock = clock;
     this.#lastWriteAtMs = now;
     this.#takenAtMs = now;
-    this.#taken = new TakenBytes(response.req.socket);
+    this.#taken = new ReadProgress(response.req.socket);
     response.on("close", () => {
       this.#cancelCut?.();
       closed(this, this.#closing ?? "client");

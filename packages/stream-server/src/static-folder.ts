@@ -3,7 +3,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { chooseEncoding } from "./accept-encoding.ts";
 import { isHashedName } from "./hashed-name.ts";
-import { NEVER_CACHED, type RouteAnswer, type RouteHandler, type Routes } from "./http-answer.ts";
+import { NEVER_CACHED, type RouteHandler, type RouteResponse, type Routes } from "./http-response.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 /** A folder of files and how they are served. */
@@ -116,7 +116,7 @@ function fileHandler(
       ...(!embeddable && { "X-Frame-Options": "DENY" }),
     }),
   };
-  return ({ headers: asked }): RouteAnswer => {
+  return ({ headers: asked }): RouteResponse => {
     const encoding = chooseEncoding(asked["accept-encoding"], [...variants.keys()]);
     const etag = `"${tag}${encoding === null ? "" : `-${encoding}`}"`;
     const held = asked["if-none-match"];

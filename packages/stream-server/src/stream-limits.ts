@@ -43,7 +43,7 @@ export interface StreamLimits {
   /** Most requests that wait behind others of their connections, over all connections. */
   readonly maxWaitingRequests: number;
   /** Most bytes of answers made for one request each that wait for their clients, in total; then 503. Up to 4 KiB are always sent. */
-  readonly maxAnswerBytes: number;
+  readonly maxResponseBytes: number;
   /** A client that takes nothing of what waits for it for this long is cut off, ms: an HTTP answer, or an SSE stream. */
   readonly stallTimeoutMs: number;
   /** Longest request target (path and query), characters; a longer one gets 414. */
@@ -92,7 +92,7 @@ export const defaultLimits: StreamLimits = {
   listenBacklog: 16_384,
   maxRequestsInFlight: 16,
   maxWaitingRequests: 4096,
-  maxAnswerBytes: 64 * MEBIBYTE,
+  maxResponseBytes: 64 * MEBIBYTE,
   stallTimeoutMs: 60_000,
   maxUrlLength: 8192,
   maxHeaderBytes: 16_384,

@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { takeRequests } from "./attached-server.ts";
+import { interceptRequests } from "./attached-server.ts";
 import { Channel } from "./channel.ts";
 import { ClientRegistry } from "./client-registry.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { refusalAnswer } from "./endpoint.ts";
-import { type RouteHandler, type RouteOptions, type Routes, writeAnswer } from "./http-answer.ts";
+import { refusalResponse } from "./endpoint.ts";
+import { type RouteHandler, type RouteOptions, type Routes, writeResponse } from "./http-response.ts";
 import { createHttpServer } from "./http-server.ts";
 import { isolatedListener } from "./isolated-listener.ts";
 import { RequestReceiver } from "./request-receiver.ts";
@@ -122,7 +122,7 @@ export class StreamServer {
     this.#ownsHttp = options.server === undefined;
     this.#http = options.server ?? createHttpServer(limits, receiver.connections);
     if (this.#ownsHttp) this.#listenToRequests();
-    this.#release = this.#ownsHttp ? () => {} : takeRequests(this.#http, receiver);
+    this.#release = this.#ownsHttp ? () => {} : interceptRequests(this.#http, receiver);
   }
 
   /** A new channel, reachable at the given paths. */
@@ -237,7 +237,7 @@ export class StreamServer {
     this.#arrivals.push(() => {
       if (response.destroyed) return;
       if (this.#closing === null) this.#events.open(request, response, headOnly, channel);
-      else writeAnswer(response, refusalAnswer("shutting_down", this.#limits), { headOnly });
+      else writeResponse(response, refusalResponse("shutting_down", this.#limits), { headOnly });
     });
   }
 }

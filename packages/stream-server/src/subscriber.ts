@@ -6,7 +6,7 @@ export interface TopicProgress {
   /** Version of the update that was last sent to the client or dropped for it. */
   version: number;
   /** Whether the client needs a snapshot before any delta makes sense to it. */
-  owesSnapshot: boolean;
+  needsSnapshot: boolean;
   /** Version for which the client last requested a snapshot; 0 before its first request. */
   requestedVersion: number;
   /** When that was, ms. */

@@ -3,15 +3,15 @@ import { isIP, type Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import type { Channel } from "./channel.ts";
 import { clientAddress } from "./client-address.ts";
-import { type AnsweredRefusal, type EndpointOptions, refusalAnswer } from "./endpoint.ts";
-import { errorAnswer, type RouteAnswer, type RouteRequest } from "./http-answer.ts";
+import { type EndpointOptions, type RefusalWithResponse, refusalResponse } from "./endpoint.ts";
+import { errorResponse, type RouteRequest, type RouteResponse } from "./http-response.ts";
 import { WebSocketSubscriber } from "./web-socket-subscriber.ts";
 
 export interface WebSocketEndpointOptions extends EndpointOptions {
   /** Origins whose pages may connect, in lower case; null for any. The server's own pages and clients without an origin may. */
   readonly allowedOrigins: ReadonlySet<string> | null;
   /** Writes the answer to a socket that has no response object, and closes it. */
-  readonly refuse: (socket: Socket, answer: RouteAnswer) => void;
+  readonly refuse: (socket: Socket, answer: RouteResponse) => void;
 }
 
 /** Turns upgrade requests into clients of a channel. */
@@ -58,8 +58,8 @@ export class WebSocketEndpoint {
     });
   }
 
-  refuse(request: IncomingMessage, socket: Socket, reason: AnsweredRefusal): void {
-    const answer = refusalAnswer(reason, this.#options.limits);
+  refuse(request: IncomingMessage, socket: Socket, reason: RefusalWithResponse): void {
+    const answer = refusalResponse(reason, this.#options.limits);
     const address = clientAddress(request, this.#options.trustProxy);
     this.#options.emit({ type: "connection_refused", reason, status: answer.status, address });
     this.#options.refuse(socket, answer);
@@ -69,14 +69,14 @@ export class WebSocketEndpoint {
    * Answers a plain request to a WebSocket's path: with the refusal that a handshake would get now, else with 426. A
    * page in a browser cannot read why its handshake failed, but it can read this.
    */
-  explain(request: RouteRequest): RouteAnswer {
+  explain(request: RouteRequest): RouteResponse {
     const refusal = this.#refusal(request);
-    if (refusal !== null) return refusalAnswer(refusal, this.#options.limits);
-    const answer = errorAnswer(426, "upgrade_required", "connect to this path by WebSocket");
+    if (refusal !== null) return refusalResponse(refusal, this.#options.limits);
+    const answer = errorResponse(426, "upgrade_required", "connect to this path by WebSocket");
     return { ...answer, headers: { Connection: "Upgrade", Upgrade: "websocket" } };
   }
 
-  #refusal({ headers, address }: Pick<RouteRequest, "headers" | "address">): AnsweredRefusal | null {
+  #refusal({ headers, address }: Pick<RouteRequest, "headers" | "address">): RefusalWithResponse | null {
     return this.#originAllowed(headers) ? this.#options.registry.refusal(address) : "origin";
   }
 

@@ -5,10 +5,10 @@ import type { Clock } from "./clock.ts";
 import { closeCodes } from "./close-codes.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import { MessageRate } from "./message-rate.ts";
+import { ReadProgress } from "./read-progress.ts";
 import type { CloseCause } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import { Subscriber } from "./subscriber.ts";
-import { TakenBytes } from "./taken-bytes.ts";
 import { textFrame } from "./web-socket-frame.ts";
 
 const WEB_SOCKET_OPEN = 1;
@@ -47,7 +47,7 @@ export class WebSocketSubscriber extends Subscriber {
   readonly #clock: Clock;
   readonly #listener: WebSocketListener;
   readonly #rate: MessageRate;
-  readonly #taken: TakenBytes;
+  readonly #taken: ReadProgress;
   /** When the client last showed that it reads. */
   #readAtMs: number;
   /** Values of the pings that it has not answered, oldest first. */
@@ -73,7 +73,7 @@ export class WebSocketSubscriber extends Subscriber {
     this.#listener = listener;
     this.#rate = new MessageRate(limits.maxMessagesPerSecond);
     this.#readAtMs = now;
-    this.#taken = new TakenBytes(connection.socket);
+    this.#taken = new ReadProgress(connection.socket);
     this.#nextPingAtMs = now + limits.pingIntervalMs * ((id * GOLDEN_RATIO_FRACTION) % 1);
     const { webSocket } = connection;
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));

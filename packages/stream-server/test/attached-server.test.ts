@@ -5,7 +5,7 @@ import fastify from "fastify";
 import Koa from "koa";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
-import { createStreamServer, jsonAnswer, type StreamServer } from "../src/index.ts";
+import { createStreamServer, jsonResponse, type StreamServer } from "../src/index.ts";
 import { RawConnection, refusedStatus, TestClient } from "./test-server.ts";
 
 /** Apps that answer `/app` with `the app's` and all else with a 404 of their own. */
@@ -39,7 +39,7 @@ function attach(server: Server): StreamServer {
   const attached = createStreamServer({ server });
   const topic = attached.channel({ webSocketPath: "/ws", ssePath: "/sse" }).topic("live");
   topic.publish({ delta: "1", snapshot: () => '{"all":1}' });
-  attached.addRoute("/price", () => jsonAnswer({ price: 7 }));
+  attached.addRoute("/price", () => jsonResponse({ price: 7 }));
   return attached;
 }
 
@@ -104,8 +104,8 @@ describe("an attached server", () => {
   it("shares the server with another one", async () => {
     const http = createServer();
     const attached = [attach(http), createStreamServer({ server: http }), createStreamServer({ server: http })];
-    attached[1]?.addRoute("/second", () => jsonAnswer(2));
-    attached[2]?.addRoute("/third", () => jsonAnswer(3));
+    attached[1]?.addRoute("/second", () => jsonResponse(2));
+    attached[2]?.addRoute("/third", () => jsonResponse(3));
     const { url } = await start(http);
     expect(await textOf(`${url}/price`)).toBe('{"price":7}');
     expect(await textOf(`${url}/second`)).toBe("2");

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
-  errorAnswer,
-  jsonAnswer,
-  type RouteAnswer,
+  errorResponse,
+  jsonResponse,
   type RouteRequest,
+  type RouteResponse,
   type StreamServerOptions,
 } from "../src/index.ts";
 import { RawConnection, startServer, type TestServer } from "./test-server.ts";
@@ -15,13 +15,13 @@ async function startRoutes(options: StreamServerOptions = {}): Promise<TestServe
   started.server.addRoutes({
     "/price": (request) => {
       requests.push(request);
-      return jsonAnswer({ price: 7 });
+      return jsonResponse({ price: 7 });
     },
     "/late": async () => ({ contentType: "text/plain", body: await Promise.resolve("late") }),
     "/broken": () => {
       throw new Error("a defect");
     },
-    "/refused": () => errorAnswer(503, "stale", "there is no fresh price"),
+    "/refused": () => errorResponse(503, "stale", "there is no fresh price"),
   });
   return { ...started, requests };
 }
@@ -88,11 +88,11 @@ describe("a route", () => {
   it.each([
     ["a header that cannot be sent", { contentType: "text/plain", body: "", headers: { "X-Asked": "5–10" } }],
     ["a status that there is not", { contentType: "text/plain", body: "", status: 7 }],
-    ["no body", { contentType: "text/plain" } as RouteAnswer],
-    ["nothing", undefined as unknown as RouteAnswer],
+    ["no body", { contentType: "text/plain" } as RouteResponse],
+    ["nothing", undefined as unknown as RouteResponse],
   ])("that answers with %s answers 500, and the server goes on", async (_, answer) => {
     const { server, url, event } = await startServer();
-    server.addRoutes({ "/wrong": () => answer, "/right": () => jsonAnswer(1) });
+    server.addRoutes({ "/wrong": () => answer, "/right": () => jsonResponse(1) });
     expect((await fetch(`${url}/wrong`)).status).toBe(500);
     expect(await event("handler_failed")).toMatchObject({ path: "/wrong", error: expect.any(Error) });
     expect(await (await fetch(`${url}/right`)).json()).toBe(1);
@@ -124,7 +124,7 @@ describe("a route that other origins may not read", () => {
   it("says so to a browser, whatever it answers", async () => {
     const { server, url } = await startServer();
     server.addRoutes(
-      { "/inside": () => jsonAnswer(1), "/broken": () => Promise.reject(new Error("a defect")) },
+      { "/inside": () => jsonResponse(1), "/broken": () => Promise.reject(new Error("a defect")) },
       {
         crossOrigin: false,
       },

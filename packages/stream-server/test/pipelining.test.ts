@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jsonAnswer } from "../src/index.ts";
+import { jsonResponse } from "../src/index.ts";
 import { RawConnection, startServer, type TestServer } from "./test-server.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -13,7 +13,7 @@ async function start(limits: Parameters<typeof startServer>[0] = {}): Promise<Te
   started.server.addRoutes({
     "/number": ({ query }) => {
       asked += 1;
-      return jsonAnswer(Number(query.get("n")));
+      return jsonResponse(Number(query.get("n")));
     },
     "/large": () => {
       asked += 1;
@@ -102,7 +102,7 @@ describe("pipelined requests", () => {
 
 describe("answers that wait for their clients", () => {
   it("are bounded in total: large ones are refused with 503 meanwhile, small ones are not", async () => {
-    const { port, url, event } = await start({ limits: { maxAnswerBytes: 20 * MEBIBYTE } });
+    const { port, url, event } = await start({ limits: { maxResponseBytes: 20 * MEBIBYTE } });
     const idle = new RawConnection(port);
     idle.socket.pause();
     idle.socket.write(request("/text"));

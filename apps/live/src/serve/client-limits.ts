@@ -32,7 +32,7 @@ export function clientLimits(
     maxUrlLength: budgets.requestTarget.count,
     maxRequestsInFlight: budgets.requestsInFlight.count,
     maxWaitingRequests: budgets.requestsWaiting.count,
-    maxAnswerBytes: budgets.answersWaiting.bytes,
+    maxResponseBytes: budgets.answersWaiting.bytes,
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ApiResponse, type ContractName, type JsonSchema, jsonSchemas } from "@utxoracle/models";
-import { encodedAnswer, type RouteHandler } from "@utxoracle/stream-server";
+import { encodedResponse, type RouteHandler } from "@utxoracle/stream-server";
 import type { Route } from "./route.ts";
 import { schemaFields, typeInWords } from "./schema-fields.ts";
 
@@ -23,7 +23,7 @@ const POLICY = [
 
 /** `/docs`: the API as one page without scripts. */
 export function apiPage(version: string, routes: readonly Route[]): RouteHandler {
-  const answer = encodedAnswer({
+  const answer = encodedResponse({
     contentType: "text/html; charset=utf-8",
     body: pageOf(version, routes),
     headers: { "Content-Security-Policy": POLICY, "X-Frame-Options": "DENY" },

@@ -1,5 +1,5 @@
 import type { RatesDataResponse, RatesResponse } from "@utxoracle/models";
-import { errorAnswer, jsonAnswer, type RouteAnswer, type RouteRequest } from "@utxoracle/stream-server";
+import { errorResponse, jsonResponse, type RouteRequest, type RouteResponse } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
 import { firmPrice, firmPriceHeaders } from "./shown-price.ts";
@@ -10,24 +10,28 @@ const CURRENCY_PAIR = /^([A-Z0-9]{2,6})_([A-Z0-9]{2,6})$|^([A-Z]{3})([A-Z]{3})$/
 /**
  * The rate in BTCPay Server's format (https://docs.btcpayserver.org, "Rates"). Ignores `storeId`.
  */
-export function rates(state: ServiceState, request: RouteRequest): RouteAnswer {
+export function rates(state: ServiceState, request: RouteRequest): RouteResponse {
   return ratesAs(state, request, (list) => list);
 }
 
 /** The rate in the older, BitPay-like format: the list is in `data`. */
-export function ratesData(state: ServiceState, request: RouteRequest): RouteAnswer {
+export function ratesData(state: ServiceState, request: RouteRequest): RouteResponse {
   return ratesAs(state, request, (list) => ({ data: list }) satisfies RatesDataResponse);
 }
 
-function ratesAs(state: ServiceState, { query }: RouteRequest, shape: (list: RatesResponse) => unknown): RouteAnswer {
+function ratesAs(state: ServiceState, { query }: RouteRequest, shape: (list: RatesResponse) => unknown): RouteResponse {
   const pairs = (query.get("currencyPairs") ?? "BTC_USD").split(",").map((pair) => pair.trim().toUpperCase());
   const malformed = pairs.find((pair) => !CURRENCY_PAIR.test(pair));
   if (malformed !== undefined)
-    return errorAnswer(400, "invalid_currency_pair", `currency pair "${malformed.slice(0, 20)}": must be like BTC_USD`);
-  if (!pairs.some((pair) => pair === "BTC_USD" || pair === "BTCUSD")) return jsonAnswer(shape([]));
+    return errorResponse(
+      400,
+      "invalid_currency_pair",
+      `currency pair "${malformed.slice(0, 20)}": must be like BTC_USD`,
+    );
+  if (!pairs.some((pair) => pair === "BTC_USD" || pair === "BTCUSD")) return jsonResponse(shape([]));
   const firm = firmPrice(state);
   if ("missing" in firm) return noPriceAnswer(firm.missing);
   const rate = Math.round(firm.price * 100) / 100;
   const list: RatesResponse = [{ name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate }];
-  return { ...jsonAnswer(shape(list)), headers: firmPriceHeaders(firm) };
+  return { ...jsonResponse(shape(list)), headers: firmPriceHeaders(firm) };
 }

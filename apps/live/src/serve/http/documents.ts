@@ -1,17 +1,17 @@
 import { asyncApiDocument, jsonSchemas, openApiDocument } from "@utxoracle/models";
-import { encodedAnswer, jsonAnswer, type RouteHandler, type Routes } from "@utxoracle/stream-server";
+import { encodedResponse, jsonResponse, type RouteHandler, type Routes } from "@utxoracle/stream-server";
 import type { Route } from "./route.ts";
 
 const SCHEMA_CONTENT_TYPE = "application/schema+json; charset=utf-8";
 
 /** `/openapi.json` */
 export function openApi(version: string, operations: readonly Route[]): RouteHandler {
-  const answer = encodedAnswer(jsonAnswer(openApiDocument({ version, operations })));
+  const answer = encodedResponse(jsonResponse(openApiDocument({ version, operations })));
   return () => answer;
 }
 
 export function asyncApi(version: string): RouteHandler {
-  const answer = encodedAnswer(jsonAnswer(asyncApiDocument({ version })));
+  const answer = encodedResponse(jsonResponse(asyncApiDocument({ version })));
   return () => answer;
 }
 
@@ -19,7 +19,7 @@ export function asyncApi(version: string): RouteHandler {
 export function schemas(): Routes {
   const handlers: Record<string, RouteHandler> = {};
   for (const [name, schema] of Object.entries(jsonSchemas())) {
-    const answer = encodedAnswer({ ...jsonAnswer(schema), contentType: SCHEMA_CONTENT_TYPE });
+    const answer = encodedResponse({ ...jsonResponse(schema), contentType: SCHEMA_CONTENT_TYPE });
     handlers[`/schemas/${name}.json`] = () => answer;
   }
   return handlers;

@@ -1,4 +1,4 @@
-import { encodedAnswer, type RouteHandler } from "@utxoracle/stream-server";
+import { encodedResponse, type RouteHandler } from "@utxoracle/stream-server";
 import type { Route } from "./route.ts";
 
 /**
@@ -19,6 +19,6 @@ statuses. Prices are in US dollars per bitcoin, times in Unix seconds.
 
 ${paths.join("\n")}
 `;
-  const answer = encodedAnswer({ contentType: "text/plain; charset=utf-8", body });
+  const answer = encodedResponse({ contentType: "text/plain; charset=utf-8", body });
   return () => answer;
 }

@@ -1,11 +1,11 @@
 import type { HistoricalPriceResponse, PricesResponse } from "@utxoracle/models";
 import {
-  encodedAnswer,
-  errorAnswer,
-  jsonAnswer,
-  type RouteAnswer,
+  encodedResponse,
+  errorResponse,
+  jsonResponse,
   type RouteHandler,
   type RouteRequest,
+  type RouteResponse,
 } from "@utxoracle/stream-server";
 import type { ConfirmedPrice, ServiceState } from "../../state/service-state.ts";
 import { noPriceAnswer } from "./no-price.ts";
@@ -18,11 +18,11 @@ const HISTORY_MAX = 10_000;
  * The price in mempool.space's format (https://mempool.space/docs/api/rest, "Get Price"), for
  * wallets with a setting for the mempool.space server.
  */
-export function prices(state: ServiceState): RouteAnswer {
+export function prices(state: ServiceState): RouteResponse {
   const firm = firmPrice(state);
   if ("missing" in firm) return noPriceAnswer(firm.missing);
   const answer: PricesResponse = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
-  return { ...jsonAnswer(answer), headers: firmPriceHeaders(firm) };
+  return { ...jsonResponse(answer), headers: firmPriceHeaders(firm) };
 }
 
 /** Confirmed prices in mempool.space's format (same page, "Get Historical Price"). */
@@ -32,18 +32,18 @@ export function historicalPrices(state: ServiceState): RouteHandler {
 }
 
 /** With `timestamp`: the price at that time. Without: all saved prices, newest first. USD only. */
-function historicalPrice(state: ServiceState, allPrices: AllPrices, { query }: RouteRequest): RouteAnswer {
+function historicalPrice(state: ServiceState, allPrices: AllPrices, { query }: RouteRequest): RouteResponse {
   const currency = (query.get("currency") ?? "USD").toUpperCase();
   const given = query.get("timestamp");
   if (given !== null && !/^\d{1,12}(\.\d+)?$/.test(given))
-    return errorAnswer(400, "invalid_timestamp", 'query "timestamp": must be Unix time in seconds');
+    return errorResponse(400, "invalid_timestamp", 'query "timestamp": must be Unix time in seconds');
   if (currency !== "USD") return pricesAnswer([]);
   const held = state.confirmedPrices();
   return given === null ? allPrices.answer(held) : pricesAnswer(lastUntil(held, Number(given)));
 }
 
-function pricesAnswer(prices: readonly ConfirmedPrice[]): RouteAnswer {
-  return jsonAnswer({
+function pricesAnswer(prices: readonly ConfirmedPrice[]): RouteResponse {
+  return jsonResponse({
     prices: prices.map(({ timestamp, price }) => ({ time: Math.floor(timestamp), USD: Math.round(price) })),
     exchangeRates: {},
   } satisfies HistoricalPriceResponse);
@@ -52,12 +52,12 @@ function pricesAnswer(prices: readonly ConfirmedPrice[]): RouteAnswer {
 /** Caches the response with all prices (up to 350 kB) until they change. */
 class AllPrices {
   #prices: readonly ConfirmedPrice[] | null = null;
-  #answer: RouteAnswer = pricesAnswer([]);
+  #answer: RouteResponse = pricesAnswer([]);
 
-  answer(prices: readonly ConfirmedPrice[]): RouteAnswer {
+  answer(prices: readonly ConfirmedPrice[]): RouteResponse {
     if (prices !== this.#prices) {
       this.#prices = prices;
-      this.#answer = encodedAnswer(pricesAnswer(prices.slice(-HISTORY_MAX).reverse()));
+      this.#answer = encodedResponse(pricesAnswer(prices.slice(-HISTORY_MAX).reverse()));
     }
     return this.#answer;
   }

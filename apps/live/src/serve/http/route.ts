@@ -1,5 +1,5 @@
 import type { ApiMedia, ApiOperation, ApiParameter, ApiResponse } from "@utxoracle/models";
-import type { RouteAnswer, RouteHandler, RouteRequest, Routes } from "@utxoracle/stream-server";
+import type { RouteHandler, RouteRequest, RouteResponse, Routes } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 
 /** Data for the route handlers. */
@@ -23,7 +23,7 @@ export type Route = ApiOperation & {
 /** Implementation of a route. */
 type Handling =
   | {
-      readonly handler: (context: RouteContext, request: RouteRequest) => RouteAnswer | Promise<RouteAnswer>;
+      readonly handler: (context: RouteContext, request: RouteRequest) => RouteResponse | Promise<RouteResponse>;
       readonly prepare?: never;
     }
   | {

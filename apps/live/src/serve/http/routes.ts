@@ -1,4 +1,4 @@
-import { errorAnswer, jsonAnswer, type RouteHandler, type Routes, withRetryAfter } from "@utxoracle/stream-server";
+import { errorResponse, jsonResponse, type RouteHandler, type Routes, withRetryAfter } from "@utxoracle/stream-server";
 import { apiPage } from "./api-page.ts";
 import { rates, ratesData } from "./btcpay.ts";
 import { confirmedAnswer } from "./confirmed-answer.ts";
@@ -45,7 +45,7 @@ export const routes: readonly Route[] = [
     responses: { ...ok("price-response"), 503: unavailable("The service is starting") },
     handler: ({ state }) => {
       const answer = priceAnswer(state);
-      return answer === null ? noPriceAnswer("warming_up") : jsonAnswer(answer);
+      return answer === null ? noPriceAnswer("warming_up") : jsonResponse(answer);
     },
   },
   {
@@ -101,7 +101,7 @@ export const routes: readonly Route[] = [
     operationId: "confirmed",
     summary: "Prices of confirmed blocks",
     responses: okWithOrigin("confirmed-response"),
-    handler: ({ state }) => withOrigin(state, jsonAnswer(confirmedAnswer(state))),
+    handler: ({ state }) => withOrigin(state, jsonResponse(confirmedAnswer(state))),
   },
   {
     path: "/api/v1/evidence",
@@ -112,8 +112,8 @@ export const routes: readonly Route[] = [
     handler: ({ state }) => {
       const evidence = state.evidence();
       return evidence === null
-        ? withRetryAfter(errorAnswer(503, "no_evidence", "no evidence yet"), RETRY_AFTER_SECONDS)
-        : withOrigin(state, jsonAnswer(evidence));
+        ? withRetryAfter(errorResponse(503, "no_evidence", "no evidence yet"), RETRY_AFTER_SECONDS)
+        : withOrigin(state, jsonResponse(evidence));
     },
   },
   {
@@ -140,7 +140,7 @@ export const routes: readonly Route[] = [
     operationId: "umbrelWidget",
     summary: "The price for umbrelOS' home screen",
     responses: ok("umbrel-widget-response"),
-    handler: ({ state }) => jsonAnswer(umbrelWidget(state)),
+    handler: ({ state }) => jsonResponse(umbrelWidget(state)),
   },
   {
     path: "/price.txt",

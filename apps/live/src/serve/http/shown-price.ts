@@ -1,5 +1,5 @@
 import type { MempoolUpdateData, PriceResponse, Source } from "@utxoracle/models";
-import type { RouteAnswer } from "@utxoracle/stream-server";
+import type { RouteResponse } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 
 /** A current price with status `ok`, for programs that do not check the status. */
@@ -49,7 +49,7 @@ export function firmPriceHeaders(firm: FirmPrice): Readonly<Record<string, strin
 }
 
 /** Adds the headers for source and chain. Before the first tick they are unknown and omitted. */
-export function withOrigin(state: ServiceState, answer: RouteAnswer): RouteAnswer {
+export function withOrigin(state: ServiceState, answer: RouteResponse): RouteResponse {
   const latest = state.latest();
   return latest === null ? answer : { ...answer, headers: { ...answer.headers, ...originHeaders(latest) } };
 }

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 const SMALL_ANSWER_BYTES = 4096;
 
 /** Bounds the memory of the answers that wait for their clients. */
-export class AnswerBudget {
+export class ResponseBudget {
   readonly #maxBytes: number;
   #heldBytes = 0;
 

@@ -1,16 +1,16 @@
 import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
+import { ReadProgress } from "./read-progress.ts";
 import type { StreamLimits } from "./stream-limits.ts";
-import { TakenBytes } from "./taken-bytes.ts";
 
 interface Watched {
-  readonly taken: TakenBytes;
+  readonly taken: ReadProgress;
   /** When the client last took bytes, or there were none for it to take. */
   tookAtMs: number;
 }
 
 /** Closes the connections of clients that do not take their answers. */
-export class AnswerWatch {
+export class StalledResponses {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   readonly #onStall: (socket: Socket) => void;
@@ -26,7 +26,7 @@ export class AnswerWatch {
 
   /** Watches a connection until it closes or the result is called. */
   watch(socket: Socket): () => void {
-    const watched = { taken: new TakenBytes(socket), tookAtMs: this.#clock.now() };
+    const watched = { taken: new ReadProgress(socket), tookAtMs: this.#clock.now() };
     const end = (): void => {
       if (this.#watched.get(socket) === watched) this.#watched.delete(socket);
       socket.removeListener("close", end);

@@ -12,7 +12,7 @@ export interface RouteRequest {
 }
 
 /** What a handler answers. */
-export interface RouteAnswer {
+export interface RouteResponse {
   /** Default 200. */
   readonly status?: number;
   readonly contentType: string;
@@ -23,7 +23,7 @@ export interface RouteAnswer {
 }
 
 /** Answers the requests for a path. What it throws becomes a 500 and an event `handler_failed`. */
-export type RouteHandler = (request: RouteRequest) => RouteAnswer | Promise<RouteAnswer>;
+export type RouteHandler = (request: RouteRequest) => RouteResponse | Promise<RouteResponse>;
 
 /** Handlers by exact path. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
@@ -38,25 +38,25 @@ export interface RouteOptions {
 }
 
 /** @returns `value` as an answer in JSON. */
-export function jsonAnswer(value: unknown, status = 200): RouteAnswer {
+export function jsonResponse(value: unknown, status = 200): RouteResponse {
   return { status, contentType: "application/json; charset=utf-8", body: JSON.stringify(value) };
 }
 
 /** The answer with its text encoded, for many requests: they share the bytes, which then count for none of them. */
-export function encodedAnswer(answer: RouteAnswer): RouteAnswer {
+export function encodedResponse(answer: RouteResponse): RouteResponse {
   return { ...answer, body: Buffer.from(answer.body) };
 }
 
 /** @returns an error as JSON: `{ error: code, message }`. */
-export function errorAnswer(status: number, code: string, message: string): RouteAnswer {
-  return jsonAnswer({ error: code, message }, status);
+export function errorResponse(status: number, code: string, message: string): RouteResponse {
+  return jsonResponse({ error: code, message }, status);
 }
 
 /**
  * The answer with a `Retry-After` header, which pages of other origins may read too.
  * @param seconds after which the same request may succeed.
  */
-export function withRetryAfter(answer: RouteAnswer, seconds: number): RouteAnswer {
+export function withRetryAfter(answer: RouteResponse, seconds: number): RouteResponse {
   const headers = { ...answer.headers, "Retry-After": String(seconds), "Access-Control-Expose-Headers": "Retry-After" };
   return { ...answer, headers };
 }
@@ -74,9 +74,9 @@ export function commonHeaders(crossOrigin = true): Readonly<Record<string, strin
 }
 
 /** Writes the whole answer; without its body when `headOnly`. */
-export function writeAnswer(
+export function writeResponse(
   response: ServerResponse,
-  answer: RouteAnswer,
+  answer: RouteResponse,
   { headOnly = false, crossOrigin = true }: { readonly headOnly?: boolean } & RouteOptions = {},
 ): void {
   const status = answer.status ?? 200;

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 export type Taking = "nothing_waits" | "takes" | "takes_nothing";
 
 /** Notices whether the peer of a connection takes what waits for it in this process. */
-export class TakenBytes {
+export class ReadProgress {
   readonly #socket: Socket;
   #taken = 0;
   #waited = false;
