@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { unknownName } from "../../config/close-name.ts";
 import { configVariable } from "../../config/load.ts";
 import { isSwitch, type SettingName, settingNames, takesSetting, wrapIfSecret } from "../../config/schema.ts";
@@ -6,6 +7,11 @@ import { UserError } from "../../config/user-error.ts";
 import { type CommandName, commands } from "./commands.ts";
 
 const flagNames = ["help", "version", "config", ...settingNames];
+
+/** Flags that take a value; all others are switches. */
+const valueFlags: Record<string, { type: "string" }> = Object.fromEntries(
+  ["config", ...settingNames.filter((name) => !isSwitch(name))].map((name) => [name, { type: "string" }]),
+);
 
 /** A parsed command line. */
 export interface CommandLine {
@@ -24,24 +30,25 @@ export interface CommandLine {
  * @throws {UserError} naming the flag, or only the position of a word that may be a password.
  */
 export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
+  // Not strict: its messages would repeat a word that may be a password.
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: valueFlags,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   const operands: string[] = [];
   const flags = new Map<SettingName, string | boolean | Secret>();
   let configPath = configVariable(env);
   /** Position of the first operand, from 1. */
   let firstOperand = 0;
   let action: CommandLine["action"] = "run";
-  let flagsEnded = false;
 
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] as string;
-    if (flagsEnded || !word.startsWith("-") || word === "-") {
-      if (operands.push(word) === 1) firstOperand = index + 1;
-      continue;
-    }
-    if (word === "--") {
-      flagsEnded = true;
-      continue;
-    }
+  for (const token of tokens) {
+    if (token.kind === "positional" && operands.push(token.value) === 1) firstOperand = token.index + 1;
+    if (token.kind !== "option") continue;
+    const word = words[token.index] as string;
     if (word === "--help" || word === "-h") {
       action = "help";
       continue;
@@ -50,30 +57,31 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
       action = "version";
       continue;
     }
-    const [name, inline] = splitFlag(word);
+    const isLong = word.startsWith("--");
+    const name = isLong ? token.name : (word.slice(1).split("=", 1)[0] as string);
     const takeValue = (): string => {
-      const value = inline ?? words[++index];
-      if (value === undefined || (inline === undefined && value.startsWith("--")))
+      const { value, inlineValue } = token;
+      if (value === undefined || (!inlineValue && value.startsWith("--")))
         throw new UserError(`--${name} needs a value (see utxoracle-live --help)`);
       return value;
     };
-    if (name === "config") {
+    if (isLong && name === "config") {
       configPath = takeValue();
       continue;
     }
     const negated = name.startsWith("no-") && (settingNames as string[]).includes(name.slice(3));
     const setting = (negated ? name.slice(3) : name) as SettingName;
-    if (!word.startsWith("--") || !settingNames.includes(setting))
+    if (!isLong || !settingNames.includes(setting))
       throw new UserError(
         `${unknownName("flag", {
           typed: name,
           known: flagNames,
-          position: `argument ${index + 1}`,
+          position: `argument ${token.index + 1}`,
           prefix: "--",
-          typedPrefix: word.startsWith("--") ? "--" : "-",
+          typedPrefix: isLong ? "--" : "-",
         })}; utxoracle-live --help lists the flags`,
       );
-    if (isSwitch(setting)) flags.set(setting, inline ?? !negated);
+    if (isSwitch(setting)) flags.set(setting, token.value ?? !negated);
     else if (negated) throw new UserError(`--${name}: --${setting} is not a switch and needs a value`);
     else flags.set(setting, wrapIfSecret(setting, takeValue()));
   }
@@ -95,10 +103,4 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
       if (!takesSetting(command, setting))
         throw new UserError(`--${setting} is not a flag of ${command === "service" ? "the service" : command}`);
   return { command, operands: named ? operands.slice(1) : operands, flags, configPath, action };
-}
-
-function splitFlag(word: string): [name: string, inline: string | undefined] {
-  const bare = word.replace(/^--?/, "");
-  const equals = bare.indexOf("=");
-  return equals < 0 ? [bare, undefined] : [bare.slice(0, equals), bare.slice(equals + 1)];
 }
