@@ -12,6 +12,7 @@ export type PlainHealthCode =
   | "price_stale"
   | "chain_unknown"
   | "window_full"
+  | "prices_unsaved"
   // The node and its feed
   | "node_disconnected"
   | "feed_silent"

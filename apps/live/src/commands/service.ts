@@ -11,6 +11,7 @@ import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
 import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
+import { RestAfterWork } from "../process/rest-after-work.ts";
 import { supervisedInterval } from "../process/supervised-interval.ts";
 import { aborted, guarded, type Supervisor, supervised } from "../process/supervisor.ts";
 import { type Bus, openBus } from "../relay/bus/open-bus.ts";
@@ -117,6 +118,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       : null;
   const ending = new AbortController();
   const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
+  if (followed !== null) state.addNotices(() => followed.notices());
   const followedEnd = supervised(supervisor, "chain", followed?.ended ?? Promise.resolve());
   let bus: Bus | null = null;
   try {
@@ -131,7 +133,10 @@ async function serve(options: ServiceOptions): Promise<void> {
       outputs.push(bus);
       state.addNotices(bus.notices);
     }
-    const publishConfirmed = (): void => {
+    // Blocks may come without end, from a publisher that is no node, and each price of them takes its time.
+    const confirmedRest = new RestAfterWork(() => performance.now());
+    const publishConfirmed = (): void => confirmedRest.run(sendConfirmed);
+    const sendConfirmed = (): void => {
       const publication = confirmed.publish();
       state.setConfirmed(publication.snapshot.data);
       for (const output of outputs) output.confirmed(publication);
@@ -144,7 +149,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       const publication = isLast ? ticker.lastTick(now, feedState) : ticker.tick(now, feedState);
       state.setLatest(publication.snapshot.data, ticker.counts);
       for (const output of outputs) output.live(publication);
-      if (confirmed.hasNews) {
+      if (confirmed.hasNews && (isLast || confirmedRest.isOver)) {
         publishConfirmed();
         followed?.notice();
       }

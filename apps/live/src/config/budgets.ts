@@ -469,7 +469,7 @@ export const budgets = {
     what: "transactions in these blocks (about 60 bytes each)",
     from: "node",
     per: "in total",
-    count: 500_000,
+    count: 300_000,
     bytes: null,
     beyond: "the oldest blocks are removed early",
     test: "apps/live/test/confirmed-limits.test.ts",

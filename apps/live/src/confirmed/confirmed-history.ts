@@ -1,6 +1,7 @@
 import { BUS_HISTORY_PRICES_MAX } from "@utxoracle/models";
 import type { ConfirmedPrice } from "../state/service-state.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "./price-record.ts";
+import { survivingRecords } from "./surviving-records.ts";
 
 /** Where records go to stay. */
 export interface RecordKeeper {
@@ -19,9 +20,11 @@ export class ConfirmedHistory {
   /** Takes records as they were kept before, in their order, and keeps all that come from now on. */
   restore(records: Iterable<PriceRecord>, keeper: RecordKeeper): void {
     const fresh = this.#blocks;
-    this.#blocks = [];
-    for (const record of records) this.#apply(record);
-    // At once: to take the lowest from so many with each record would take long.
+    const { blocks, lastDay, lastBlocks } = survivingRecords([...records]);
+    this.#blocks = blocks;
+    this.#lastDay = lastDay ?? this.#lastDay;
+    this.#lastBlocks = lastBlocks ?? this.#lastBlocks;
+    this.#prices = null;
     this.#dropSurplus();
     this.#keeper = keeper;
     for (const record of fresh) this.keep(record);

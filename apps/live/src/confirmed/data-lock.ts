@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../config/user-error.ts";
+import { isDiskError } from "../config/disk-error.ts";
+import { ExitCode, UserError } from "../config/user-error.ts";
 
 const LOCK_NAME = "utxoracle-live.lock";
 /** How often the holder touches its lock, ms. */
@@ -75,7 +76,14 @@ function createLock(path: string): number | null {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return null;
     throw new UserError(`--data-dir: ${path} cannot be made (${(cause as Error).message})`, undefined, { cause });
   }
-  writeSync(descriptor, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+  try {
+    writeSync(descriptor, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+  } catch (cause) {
+    closeSync(descriptor);
+    removeIfThere(path);
+    if (!isDiskError(cause)) throw cause;
+    throw new UserError(`--data-dir: ${path} cannot be written (${cause.message})`, ExitCode.failed, { cause });
+  }
   return descriptor;
 }
 

@@ -3,10 +3,11 @@ import type { Engine } from "@utxoracle/models";
 import type { Logger } from "pino";
 import { budgets } from "../config/budgets.ts";
 import { publishable } from "../state/chain-status.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
 import { ChainFollower } from "./chain-follower.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { EstimateThread } from "./estimate-thread.ts";
-import { openHistory } from "./open-history.ts";
+import { openHistory, type SavedHistory } from "./open-history.ts";
 
 export interface FollowChainOptions {
   readonly node: BlocksNode;
@@ -28,6 +29,8 @@ const limits = { maxAnswerBytes: budgets.restAnswer.bytes, maxBlockBytes: budget
 export interface FollowedChain {
   /** There may be a new block. */
   notice(): void;
+  /** What does not work as it should, without keeping the service from being ready. */
+  notices(): readonly ReadinessReason[];
   /** Resolves when all is put away, after the signal's abort. */
   readonly ended: Promise<void>;
 }
@@ -35,12 +38,12 @@ export interface FollowedChain {
 /** Follows the node's chain beside the service until the signal aborts. */
 export function followChain(options: FollowChainOptions, signal: AbortSignal): FollowedChain {
   const thread = new EstimateThread();
-  let closeStore = (): void => {};
+  let saved: SavedHistory | null = null;
   let isMain = false;
   const keepIn = async (chain: string): Promise<void> => {
     isMain = chain === "main";
     if (options.dataDirectory !== null)
-      closeStore = await openHistory(options.history, options.dataDirectory, chain, options.log);
+      saved = await openHistory(options.history, options.dataDirectory, chain, options.log);
   };
   const follower = new ChainFollower({
     ...options,
@@ -50,9 +53,18 @@ export function followChain(options: FollowChainOptions, signal: AbortSignal): F
   });
   const ended = follower.run(signal).finally(async () => {
     await thread.end();
-    closeStore();
+    saved?.close();
   });
-  return { notice: () => follower.notice(), ended };
+  const notices = (): ReadinessReason[] =>
+    saved === null || saved.unsaved === 0
+      ? []
+      : [
+          {
+            code: "prices_unsaved",
+            message: `the disk takes no confirmed prices: ${saved.unsaved} wait in memory; check the disk of --data-dir`,
+          },
+        ];
+  return { notice: () => follower.notice(), notices, ended };
 }
 
 async function nodeBlocks({ node, restUrl }: FollowChainOptions, signal: AbortSignal): Promise<BlockSource> {

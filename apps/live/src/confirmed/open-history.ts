@@ -2,8 +2,9 @@ import { readdirSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { isDiskError } from "../config/disk-error.ts";
 import { makeFolder } from "../config/make-folder.ts";
-import { UserError } from "../config/user-error.ts";
+import { ExitCode, UserError } from "../config/user-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import type { PriceRecord } from "./price-record.ts";
 import { checkStoreFile, PriceStore } from "./price-store.ts";
@@ -32,16 +33,20 @@ export async function checkDataDirectory(directory: string): Promise<void> {
   }
 }
 
-/**
- * Lets a history go on with the prices in a folder, and keep there what comes: a file for each chain.
- * @returns what closes the file.
- */
+/** A file in which a history's prices are saved. */
+export interface SavedHistory {
+  /** Prices that the disk has not taken yet. */
+  readonly unsaved: number;
+  close(): void;
+}
+
+/** Lets a history go on with the prices in a folder, and keep there what comes: a file for each chain. */
 export async function openHistory(
   history: ConfirmedHistory,
   directory: string,
   chain: string,
   log: Logger,
-): Promise<() => void> {
+): Promise<SavedHistory> {
   const path = fileOf(directory, chain);
   const store = await openStore(path, log);
   const { records, damagedLines, wasTorn, skippedBytes } = store.stored;
@@ -67,7 +72,12 @@ export async function openHistory(
     },
   });
   log.info({ path, records: records.length }, "loaded saved prices");
-  return () => store.close();
+  return {
+    get unsaved() {
+      return waiting.length;
+    },
+    close: () => store.close(),
+  };
 }
 
 /** @throws {UserError} when the file is not one of this program. */
@@ -78,6 +88,7 @@ async function openStore(path: string, log: Logger): Promise<PriceStore> {
     return await PriceStore.open(path, onSyncFailed);
   } catch (cause) {
     if (cause instanceof StoreError) throw new UserError(`--data-dir: ${cause.message}`, undefined, { cause });
-    throw cause;
+    if (!isDiskError(cause)) throw cause;
+    throw new UserError(`--data-dir: ${path} cannot be written (${cause.message})`, ExitCode.failed, { cause });
   }
 }

@@ -60,9 +60,14 @@ export class PriceStore {
   /**
    * Opens the file and makes it, and its folder, where they are missing. It is read in pieces, with pauses.
    * @param onSyncFailed called when the disk did not confirm what was written.
+   * @param bytesRead at most, from the end of the file
    * @throws {StoreError} for what is not a file of this program; what the file system throws.
    */
-  static async open(path: string, onSyncFailed: (error: Error) => void = () => undefined): Promise<PriceStore> {
+  static async open(
+    path: string,
+    onSyncFailed: (error: Error) => void = () => undefined,
+    bytesRead: number = budgets.storedPrices.bytes,
+  ): Promise<PriceStore> {
     mkdirSync(dirname(path), { recursive: true });
     const descriptor = openStoreFile(path);
     try {
@@ -77,7 +82,7 @@ export class PriceStore {
         syncFolder(dirname(path));
         size = HEADER.length;
       }
-      const read = await readRecords(descriptor, size);
+      const read = await readRecords(descriptor, size, bytesRead);
       if (read.tornBytes > LINE_MAX_BYTES)
         throw new StoreError("foreign", `${path} ends in ${read.tornBytes} bytes that are no record: move it away`);
       if (read.tornBytes > 0) ftruncateSync(descriptor, size - read.tornBytes);
@@ -178,11 +183,11 @@ interface ReadRecords {
   readonly skippedBytes: number;
 }
 
-/** Reads the records at the end of a file, as many bytes as the budget says. */
-async function readRecords(descriptor: number, size: number): Promise<ReadRecords> {
+/** Reads the records in the last bytes of a file. */
+async function readRecords(descriptor: number, size: number, bytesRead: number): Promise<ReadRecords> {
   const records: PriceRecord[] = [];
   let damagedLines = 0;
-  const first = Math.max(HEADER.length, size - budgets.storedPrices.bytes);
+  const first = Math.max(HEADER.length, size - bytesRead);
   const skippedBytes = first - HEADER.length;
   // The first line of a later start is a piece of one.
   let isPiece = skippedBytes > 0;

@@ -17,7 +17,7 @@ import type {
 export class LiveState implements ServiceState {
   readonly #window: () => LiveWindow;
   readonly #history: ConfirmedHistory;
-  #moreNotices: () => readonly ReadinessReason[] = () => [];
+  readonly #moreNotices: (() => readonly ReadinessReason[])[] = [];
   #feed: Feed | null = null;
   #latest: MempoolUpdateData | null = null;
   #counts: WindowCounts | null = null;
@@ -33,7 +33,7 @@ export class LiveState implements ServiceState {
 
   /** Adds a source of notices. */
   addNotices(notices: () => readonly ReadinessReason[]): void {
-    this.#moreNotices = notices;
+    this.#moreNotices.push(notices);
   }
 
   set feed(feed: Feed) {
@@ -98,7 +98,7 @@ export class LiveState implements ServiceState {
   }
 
   notices(): readonly ReadinessReason[] {
-    return [...this.feedNotices(), ...this.#moreNotices()];
+    return [...this.feedNotices(), ...this.#moreNotices.flatMap((notices) => notices())];
   }
 
   /** Notices of the feed and the window alone. */

@@ -14,7 +14,8 @@ export function limitFiles({ child }: ServiceProcess, bytes: number | null): voi
 export function runWithLimitedFiles(
   words: readonly string[],
   bytes: number,
+  env: NodeJS.ProcessEnv = {},
 ): { status: number | null; stderr: string } {
   const args = [`--fsize=${bytes}:unlimited`, process.execPath, programPath, ...words];
-  return spawnSync("prlimit", args, { env: cleanEnvironment(), encoding: "utf8", timeout: 60_000 });
+  return spawnSync("prlimit", args, { env: cleanEnvironment(env), encoding: "utf8", timeout: 60_000 });
 }

@@ -1,0 +1,35 @@
+import type { BlockPrice, PriceRecord, WindowNumber } from "./price-record.ts";
+
+/** What a list of records comes to. */
+export interface SurvivingRecords {
+  /** The last price of each block that was not disconnected after it, lowest first. */
+  readonly blocks: BlockPrice[];
+  readonly lastDay: WindowNumber | null;
+  readonly lastBlocks: WindowNumber | null;
+}
+
+/**
+ * What is left of saved records, in the order in which they were written. Looks from the end: a file may hold any order of
+ * heights, and to apply records one after the other would take a time that is quadratic in their number.
+ */
+export function survivingRecords(records: readonly PriceRecord[]): SurvivingRecords {
+  const blocks = new Map<number, BlockPrice>();
+  const windows: { day: WindowNumber | null | undefined; blocks: WindowNumber | null | undefined } = {
+    day: undefined,
+    blocks: undefined,
+  };
+  /** Above this height, blocks were disconnected later. */
+  let forgottenAbove = Number.POSITIVE_INFINITY;
+  for (let index = records.length - 1; index >= 0; index--) {
+    const record = records[index] as PriceRecord;
+    if (record.kind === "forget_above") forgottenAbove = Math.min(forgottenAbove, record.height);
+    else if (record.kind !== "block") {
+      if (windows[record.kind] === undefined) windows[record.kind] = record.lastHeight > forgottenAbove ? null : record;
+    } else if (record.height <= forgottenAbove && !blocks.has(record.height)) blocks.set(record.height, record);
+  }
+  return {
+    blocks: [...blocks.values()].sort((a, b) => a.height - b.height),
+    lastDay: windows.day ?? null,
+    lastBlocks: windows.blocks ?? null,
+  };
+}

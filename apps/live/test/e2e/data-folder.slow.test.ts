@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { needs } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { limitFiles, runWithLimitedFiles } from "./full-disk.ts";
+import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
+import { StandIn } from "./stand-in.ts";
+
+/** Only bounds a failing test. */
+const DEADLINE_MS = 60_000;
+
+let node: StandIn;
+
+beforeAll(async () => {
+  node = await StandIn.start(3, 100);
+}, DEADLINE_MS);
+afterAll(() => node.stop());
+
+function dataFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "data-folder-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function start(folder: string): Promise<ServiceProcess> {
+  const service = await ServiceProcess.listening([...node.flags, "--data-dir", folder], node.env);
+  onTestFinished(() => void service.child.kill("SIGKILL"));
+  return service;
+}
+
+const noticeCodes = async (service: ServiceProcess): Promise<string[]> =>
+  ((await service.ready()).answer.notices ?? []).map(({ code }) => code);
+
+describe("a data folder", { timeout: DEADLINE_MS }, () => {
+  it("serves one process: a second one ends in one line, and the first goes on", async () => {
+    const folder = dataFolder();
+    const first = await start(folder);
+    const second = await runToEnd([...node.flags, "--data-dir", folder, "--port", "0"], node.env);
+    expect(second.exitCode).toBe(2);
+    expect(second.stderr).toContain(`--data-dir: ${folder} is used by process ${first.child.pid} on `);
+    expect((await first.get("/health/live")).status).toBe(200);
+    expect(await first.stop()).toMatchObject({ exitCode: 0 });
+    const third = await start(folder);
+    expect(await third.stop()).toMatchObject({ exitCode: 0 });
+  });
+
+  it("on a disk that is full at the start ends the program in one line", needs("prlimit"), () => {
+    const words = ["--data-dir", dataFolder(), "--port", "0", ...node.flags];
+    const { status, stderr } = runWithLimitedFiles(words, 0, node.env);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^utxoracle-live: --data-dir: .* cannot be written \(/m);
+    expect(stderr).not.toMatch(/unexpected|^\s+at /m);
+  });
+
+  it(
+    "on a disk that fills is a notice until the disk takes prices again, and none is lost",
+    needs("prlimit"),
+    async () => {
+      const folder = dataFolder();
+      const path = join(folder, "confirmed-prices-main.log");
+      const service = await start(folder);
+      const heights = (): number[] =>
+        readFileSync(path, "utf8")
+          .trimEnd()
+          .split("\n")
+          .slice(1)
+          .map((line) => (JSON.parse(line.slice(9)) as { height?: number }).height ?? -1);
+      await node.run(5, 1);
+      await eventually("a saved price", heights, (saved) => saved.length > 0, DEADLINE_MS);
+      expect(await noticeCodes(service)).not.toContain("prices_unsaved");
+      limitFiles(service, statSync(path).size + 20);
+      const before = heights();
+      await node.run(5, 1);
+      await eventually(
+        "the notice",
+        () => noticeCodes(service),
+        (codes) => codes.includes("prices_unsaved"),
+        DEADLINE_MS,
+      );
+      expect(heights()).toEqual(before);
+      await node.run(5, 1);
+      limitFiles(service, null);
+      await node.run(5, 1);
+      await eventually(
+        "its end",
+        () => noticeCodes(service),
+        (codes) => !codes.includes("prices_unsaved"),
+        DEADLINE_MS,
+      );
+      const tip = (await service.price()).height ?? 0;
+      await eventually(
+        "all prices",
+        heights,
+        (saved) => [tip - 2, tip - 1, tip].every((height) => saved.includes(height)),
+        DEADLINE_MS,
+      );
+      expect(await service.stop()).toMatchObject({ exitCode: 0 });
+    },
+  );
+});
