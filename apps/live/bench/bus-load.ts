@@ -18,7 +18,7 @@ const EDGES = 3;
 const INTERVAL_MS = 500;
 /** After the rush of the readers' coming, ms. */
 const SETTLE_MS = 3000;
-/** Linux counts processor time in hundredths of a second (USER_HZ). */
+/** Linux counts CPU time in hundredths of a second (USER_HZ). */
 const MS_PER_CPU_TICK = 10;
 const program = fileURLToPath(new URL("../test/bus/load-readers-process.ts", import.meta.url));
 

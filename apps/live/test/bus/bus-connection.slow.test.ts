@@ -73,8 +73,8 @@ const refused = (made: BusLink) =>
     (problem) => problem !== null,
   );
 
-describe("the connection to the bus", needs("nats-server"), () => {
-  it("is let in with a user's name and password, and says why where it is not", async () => {
+describe("the NATS connection", needs("nats-server"), () => {
+  it("authenticates with user and password, and reports the reason of a failure", async () => {
     const { url } = await server("authorization { user: edge, password: pw1 }");
     await connected(await link(["edge", "--bus", url, "--bus-user", "edge"], { UTXORACLE_BUS_PASSWORD: "pw1" }));
     const { answer } = await refused(await link(["edge", "--bus", url, "--bus-user", "edge", "--bus-password", "pw2"]));
@@ -82,48 +82,44 @@ describe("the connection to the bus", needs("nats-server"), () => {
     expect(answer).not.toContain("pw2");
   });
 
-  it("is let in with a token", async () => {
+  it("authenticates with a token", async () => {
     const { url } = await server("authorization { token: t1 }");
     await connected(await link(["edge", "--bus", url], { UTXORACLE_BUS_TOKEN: "t1" }));
     await refused(await link(["edge", "--bus", url]));
   });
 
-  it("is let in with the seed of an nkey", async () => {
+  it("authenticates with an nkey seed", async () => {
     const { seed, publicKey } = nkeyUser();
     const { url } = await server(`authorization { users = [ { nkey: ${publicKey} } ] }`);
     await connected(await link(["edge", "--bus", url, "--bus-nkey", file("seed.nk", `${seed}\n`)]));
     await refused(await link(["edge", "--bus", url, "--bus-nkey", file("other.nk", nkeyUser().seed)]));
   });
 
-  it("is let in with a credentials file", async () => {
+  it("authenticates with a credentials file", async () => {
     const { configuration, credsFile } = operatorCredentials();
     const { url } = await server(configuration, { jetStream: false });
     await connected(await link(["edge", "--bus", url, "--bus-creds", file("edge.creds", credsFile)]));
     await refused(await link(["edge", "--bus", url]));
   });
 
-  it(
-    "is encrypted with TLS, both sides showing a certificate, and not made to a server that nobody vouches for",
-    needs("openssl"),
-    async () => {
-      const { ca, cert, key } = certificates();
-      const { port } = await server(
-        `tls { cert_file: "${cert}", key_file: "${key}", ca_file: "${ca}", verify: true, timeout: 5 }`,
-      );
-      const words = ["edge", "--bus", `tls://localhost:${port}`];
-      await connected(await link([...words, "--bus-tls-ca", ca, "--bus-tls-cert", cert, "--bus-tls-key", key]));
-      const { answer } = await refused(await link(words));
-      expect(answer).toMatch(/certificate/i);
-    },
-  );
+  it("uses mutual TLS, and rejects a server with an untrusted certificate", needs("openssl"), async () => {
+    const { ca, cert, key } = certificates();
+    const { port } = await server(
+      `tls { cert_file: "${cert}", key_file: "${key}", ca_file: "${ca}", verify: true, timeout: 5 }`,
+    );
+    const words = ["edge", "--bus", `tls://localhost:${port}`];
+    await connected(await link([...words, "--bus-tls-ca", ca, "--bus-tls-cert", cert, "--bus-tls-key", key]));
+    const { answer } = await refused(await link(words));
+    expect(answer).toMatch(/certificate/i);
+  });
 
-  it("is not made without TLS where the address insists on it", async () => {
+  it("fails at a server without TLS for a tls:// URL", async () => {
     const { port } = await server("");
     const { answer } = await refused(await link(["edge", "--bus", `tls://127.0.0.1:${port}`]));
     expect(answer).toMatch(/tls/i);
   });
 
-  it("is made to another server of the list when one is away, and made anew when that one goes and the first comes", async () => {
+  it("fails over to another server of the list, and back", async () => {
     const [first, second] = [await server(""), await server("")];
     await first.kill();
     const made = await link(["edge", "--bus", `${first.url},${second.url}`]);
@@ -138,7 +134,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
     );
   });
 
-  it("says what is missing where the server has no JetStream", async () => {
+  it("reports a server without JetStream", async () => {
     const { url } = await server("", { jetStream: false });
     const made = await link(["edge", "--bus", url]);
     await connected(made);
@@ -147,7 +143,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
     await expect(bucket.read("lease")).rejects.toMatchObject({ code: "no_jetstream" });
   });
 
-  it("says that the store is full, that the server does not answer, and what it does not permit", async () => {
+  it("reports full storage, a timeout and a missing permission", async () => {
     const nats = await server(
       `authorization { users = [
         { user: a, password: pw }
@@ -163,7 +159,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
     await expect((await as("b")).read("lease")).rejects.toMatchObject({ code: "not_permitted" });
     const bucket = await as("a");
     await bucket.write("lease", Uint8Array.of(1), 0);
-    // The server notices after the write that goes beyond its limit.
+    // The server detects it after the write that exceeds the limit.
     await bucket.write("live", new Uint8Array(100_000), 0);
     await expect(bucket.write("history", Uint8Array.of(1), 0)).rejects.toMatchObject({ code: "storage_full" });
     nats.signal("SIGSTOP");
@@ -172,7 +168,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
     nats.signal("SIGCONT");
   });
 
-  it("writes a key again that was deleted, and reads what stands there by its revision", async () => {
+  it("writes a deleted key again, and reads values with their revision", async () => {
     const { url } = await server("");
     const made = await link(["edge", "--bus", url]);
     await connected(made);
@@ -187,7 +183,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
     expect([...((await bucket.read("lease"))?.value ?? [])]).toEqual([2]);
   });
 
-  it("calls an answer to JetStream's questions that is none a failure of NATS", async () => {
+  it("reports an invalid JetStream response as a NATS failure", async () => {
     const { url } = await server("", { jetStream: false });
     const made = await link(["edge", "--bus", url]);
     await connected(made);
@@ -196,7 +192,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
     await expect(bucket.read("lease")).rejects.toMatchObject({ code: "failed" });
   });
 
-  it("refuses a state that the server would not take, and a write over what was not seen", async () => {
+  it("rejects a value above max_payload, and a write with an outdated revision", async () => {
     const { url } = await server("max_payload: 4096");
     const made = await link(["edge", "--bus", url]);
     await connected(made);
@@ -210,7 +206,7 @@ describe("the connection to the bus", needs("nats-server"), () => {
   });
 });
 
-describe("settings of the bus", () => {
+describe("the NATS settings", () => {
   it.each([
     [["--bus", "nats://127.0.0.1:99999"], "--bus:"],
     [["--bus", "http://127.0.0.1"], "is not a list of NATS URLs"],
@@ -227,20 +223,20 @@ describe("settings of the bus", () => {
     [["--bus-token", "t", "--bus-nkey", "f"], "bus-token and bus-nkey cannot be combined"],
     [["--bus-creds", "/nowhere/x"], "--bus-creds: /nowhere/x cannot be read"],
     [["--bus-tls-cert", "/nowhere/x"], "bus-tls-cert and bus-tls-key must both be set"],
-  ])("are refused where they contradict each other: %j", async (words, message) => {
+  ])("are rejected if they cannot be combined: %j", async (words, message) => {
     const packages = await loadNatsPackages();
     const settings = settingsOf(["edge", "--bus", "nats://127.0.0.1:4222", ...words]);
     expect(() => busConnectionOptions(settings, "test", packages)).toThrow(message);
   });
 });
 
-describe("without the client of NATS", () => {
+describe("without the NATS client packages", () => {
   const VERSION = "3.4.0";
 
-  /** The program as installed without its optional dependencies. */
+  /** Installs the program without its optional dependencies. */
   function program(): string {
     cpSync(dirname(programPath), join(folder, "dist"), { recursive: true });
-    // As packed: with versions instead of the workspace's catalog.
+    // With versions instead of the workspace's catalog, as in the packed manifest.
     const manifest = readFileSync(join(appFolder, "package.json"), "utf8").replaceAll("catalog:", VERSION);
     writeFileSync(join(folder, "package.json"), manifest);
     for (const name of Object.keys((JSON.parse(manifest) as { dependencies: object }).dependencies)) {
@@ -250,7 +246,7 @@ describe("without the client of NATS", () => {
     return join(folder, "dist", "main.js");
   }
 
-  it("says what to install where the bus is asked for, and runs as ever where it is not", async () => {
+  it("--bus fails with the install command, and the program runs without --bus", async () => {
     const main = program();
     for (const words of [["edge"], []]) {
       const end = await new ServiceProcess([...words, "--bus", "nats://127.0.0.1:4222"], {}, main).ended;
@@ -265,13 +261,13 @@ describe("without the client of NATS", () => {
     expect(await demo.stop()).toMatchObject({ exitCode: 0 });
   });
 
-  it("asks which bus where none is named", async () => {
+  it("edge fails without --bus", async () => {
     const end = await new ServiceProcess(["edge"]).ended;
     expect(end).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("edge: missing --bus") });
   });
 });
 
-describe("a NATS server that cannot keep what is published", needs("nats-server"), () => {
+describe("a NATS server that cannot store values", needs("nats-server"), () => {
   const started = async (words: string[]): Promise<ServiceProcess> => {
     const service = await ServiceProcess.listening(words);
     ends.push(async () => void (await service.stop()));
@@ -282,7 +278,7 @@ describe("a NATS server that cannot keep what is published", needs("nats-server"
     return [...answer.reasons, ...(answer.notices ?? [])];
   };
 
-  it("has its missing JetStream named by analyzer and edge, and nothing guessed", async () => {
+  it("without JetStream is reported as such by analyzer and edge", async () => {
     const { url } = await server("", { jetStream: false });
     const services = [await started(["demo", "--bus", url]), await started(["edge", "--bus", url])];
     for (const service of services) {
@@ -296,7 +292,7 @@ describe("a NATS server that cannot keep what is published", needs("nats-server"
     }
   });
 
-  it("has its full store named by the analyzer, which never names itself as another one", async () => {
+  it("with full storage is reported as such by the analyzer", async () => {
     const { url } = await server("", { maxFileStore: "32KB" });
     const analyzer = await started(["demo", "--bus", url, "--analyzer-name", "vienna"]);
     await eventually(
@@ -308,8 +304,8 @@ describe("a NATS server that cannot keep what is published", needs("nats-server"
   });
 });
 
-describe("an edge with no bus to reach", () => {
-  it("serves what it can, says why it is not ready, and ends politely", async () => {
+describe("an edge without a reachable NATS server", () => {
+  it("serves the page, reports why it is not ready, and exits with 0", async () => {
     const edge = await ServiceProcess.listening(["edge", "--bus", `nats://127.0.0.1:${await freePort()}`]);
     try {
       await edge.logLine(({ msg }) => msg?.includes("not connected to NATS") === true);
@@ -323,7 +319,7 @@ describe("an edge with no bus to reach", () => {
   });
 });
 
-/** A certificate of localhost and of a client, and who vouches for it. */
+/** Certificates of localhost and a client, and their CA. */
 function certificates(): { readonly ca: string; readonly cert: string; readonly key: string } {
   const at = (name: string): string => join(folder, name);
   const openssl = (...words: string[]): unknown => execFileSync("openssl", words, { stdio: "pipe" });

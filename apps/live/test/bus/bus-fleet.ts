@@ -3,31 +3,31 @@ import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 import { CuttableLink } from "./cuttable-link.ts";
 import { NatsProcess } from "./nats-process.ts";
 
-/** One hour of traffic: enough for a firm price, and loaded within a second. */
+/** One hour of traffic: enough for an ok price, and loaded within a second. */
 const WINDOW_SECONDS = 3600;
 
 export interface FleetOptions {
   readonly analyzers: number;
   readonly edges: number;
   readonly seed: number;
-  /** Default true. Without blocks there is no confirmed side, whose points are many. */
+  /** Default true. Without blocks there are no confirmed points, which are many. */
   readonly blocks?: boolean;
-  /** Gives every analyzer and edge a link of its own to the NATS server, which can be cut. Default false. */
+  /** Gives every analyzer and edge its own link to the NATS server, which can be cut. Default false. */
   readonly cuttable?: boolean;
 }
 
-/** A process of the fleet at its place; it may be down. */
+/** A process of the fleet, possibly down. */
 export interface Place {
   readonly name: string;
   readonly words: readonly string[];
-  /** Its way to the NATS server; null where that cannot be cut. */
+  /** Its link to the NATS server; null if the link cannot be cut. */
   readonly link: CuttableLink | null;
   process: ServiceProcess | null;
-  /** Where it listened last. */
+  /** Its last URL. */
   url: string;
 }
 
-/** A simulated node whose price is known, analyzers at it, a NATS server, edges. */
+/** A simulated node with a known price, analyzers, a NATS server and edges. */
 export class BusFleet {
   readonly simulator: Simulator;
   readonly nats: NatsProcess;
@@ -54,12 +54,12 @@ export class BusFleet {
     this.edges = Array.from({ length: options.edges }, (_, index) => place(`edge-${index}`, ["edge"]));
   }
 
-  /** All running, the price firm at every edge. */
+  /** Starts everything and waits for an ok price at every edge. */
   static async start(options: FleetOptions): Promise<BusFleet> {
     const simulator = await startSimulator({
       seed: options.seed,
       historySeconds: WINDOW_SECONDS,
-      // A price that is firm at once, whatever the seed.
+      // Gives an ok price at once with any seed.
       peakStrength: 3,
       blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
     });
@@ -69,7 +69,7 @@ export class BusFleet {
     const fleet = new BusFleet(simulator, nats, links, options);
     try {
       for (const place of [...fleet.analyzers, ...fleet.edges]) await fleet.run(place);
-      // A window half filled may give a price that is firm for a moment, and then is not.
+      // A partly loaded window may give an ok price for a moment.
       for (const { process } of fleet.analyzers)
         await process?.logLine(({ msg }) => msg === "window in sync with node");
       for (const edge of fleet.edges) await fleet.firmPrice(edge);
@@ -88,7 +88,7 @@ export class BusFleet {
   async kill(place: Place, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     const { process } = place;
     place.process = null;
-    // A stopped process takes no other signal.
+    // A suspended process handles no other signal.
     process?.child.kill("SIGCONT");
     await process?.stop(signal);
   }
@@ -102,7 +102,7 @@ export class BusFleet {
     );
   }
 
-  /** The analyzer that publishes; null while none does, or none answers. */
+  /** The publishing analyzer; null if none publishes or responds. */
   async leader(): Promise<Place | null> {
     for (const place of this.analyzers) {
       if (place.process === null) continue;
@@ -110,7 +110,7 @@ export class BusFleet {
         const response = await fetch(`${place.url}/metrics`, { signal: AbortSignal.timeout(1000) });
         if (/^utxoracle_bus_leader 1$/m.test(await response.text())) return place;
       } catch {
-        // It is down or stopped, which is no leader.
+        // Down or suspended: not the leader.
       }
     }
     return null;

@@ -12,7 +12,7 @@ import { BusReader } from "../../src/relay/edge/bus-reader.ts";
 import { eventually } from "../e2e/service-process.ts";
 import { TestState, tick } from "../http/test-state.ts";
 
-/** A bucket in memory. */
+/** An in-memory bucket. */
 class MemoryBucket implements BusBucket {
   readonly #entries = new Map<BusKey, BusEntry>();
   #revision = 0;
@@ -33,7 +33,7 @@ class MemoryBucket implements BusBucket {
   }
 }
 
-/** An analyzer at a bus that no other one uses. */
+/** The only analyzer of a bus. */
 function analyzer() {
   const bucket = new MemoryBucket();
   const sent: { seq: number; term: number }[] = [];
@@ -80,8 +80,8 @@ function analyzer() {
   return { publisher, keeper, sent, reader, ticked, bucket, later };
 }
 
-describe("an analyzer at the bus", () => {
-  it("says nothing without the lease, and with it its state at once, before the next tick", async () => {
+describe("an analyzer", () => {
+  it("publishes nothing without the lease; with it, its state before the next tick", async () => {
     const { publisher, keeper, sent, reader, ticked } = analyzer();
     ticked(41);
     expect(sent).toEqual([]);
@@ -101,7 +101,7 @@ describe("an analyzer at the bus", () => {
     expect(sent).toEqual([{ seq: 42, term: keeper.term }]);
   });
 
-  it("writes a state again that someone replaced, under a new number that the lease names", async () => {
+  it("rewrites a replaced state with a new number in the lease", async () => {
     const { publisher, reader, bucket, later } = analyzer();
     publisher.confirmed(confirmed);
     await publisher.step();

@@ -10,7 +10,7 @@ import { BusFleet, type Place } from "./bus-fleet.ts";
 
 /** Within this time everything says that nothing comes, ms. */
 const LOSS_SHOWN_MS = 5000;
-/** What held the analyzer up would hold it up for longer than this, seconds. */
+/** An analyzer blocked by NATS would pause for longer than this, seconds. */
 const HELD_UP_SECONDS = 2;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;
@@ -42,33 +42,33 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       ({ status }) => status === 200,
     );
 
-  it("answers every path at an edge as the documents say, with no node, and with the page", async () => {
+  it("an edge serves every path as documented, and the page, without a node", async () => {
     await ready(edge(0));
-    // The live price does not wait for the blocks': theirs comes when they have been read.
+    // The live price does not wait for the confirmed price.
     await eventually(
       "a confirmed price",
       async () => JSON.parse((await edge(0).get("/api/v1/confirmed")).text) as ConfirmedResponse,
       ({ price }) => price !== null,
     );
-    // Nor for the evidence, which comes with the analyzer's state, every two seconds.
+    // Nor for the evidence, which is in the analyzer's state, every 2 s.
     await eventually(
       "the evidence",
       () => edge(0).get("/api/v1/evidence"),
       ({ status }) => status === 200,
     );
     for (const { path: template } of routes) {
-      // It never ends: a test of its own reads it.
+      // It never ends; another test reads it.
       if (template === "/api/v1/stream") continue;
       const path = template.replace("{name}", "price-response");
       const response = await fetch(`${edge(0).url}${path}`);
-      // A plain request of the WebSocket path is answered "upgrade required".
+      // A plain request to the WebSocket path gets "upgrade required".
       expect(response.status, path).toBe(path === "/ws/mempool" ? 426 : 200);
       await expectAsDocumented(path, response);
     }
     expect((await edge(0).get("/")).text).toContain("<!doctype html>");
   });
 
-  it("shows at each edge the analyzer's own updates, by their numbers, bit for bit", async () => {
+  it("edges forward the analyzer's updates unchanged", async () => {
     const analyzer = await leader();
     const readers = await Promise.all([analyzer.url, edge(0).url, edge(1).url].map((url) => StreamReader.open(url)));
     const common = await eventually(
@@ -87,7 +87,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     for (const reader of readers) await reader.close();
   });
 
-  it("shows the same as Server-Sent Events, whose reader goes on at another edge when one dies, and never back", async () => {
+  it("an SSE client continues at another edge when one dies, and never goes back", async () => {
     const [first, second] = fleet.edges as [Place, Place];
     const atAnalyzer = await StreamReader.open((await leader()).url);
     const before = await EventReader.open(first.url);
@@ -98,7 +98,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     );
     await fleet.kill(first);
     await before.ended;
-    // An edge has an update when it comes to it, not when another one does.
+    // Edges receive an update at different times.
     await eventually(
       "the last update at the other edge",
       () => edge(1).price(),
@@ -129,7 +129,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     await fleet.run(first);
   });
 
-  it("shows the price at an edge that has just started without waiting for news", async () => {
+  it("a new edge shows the price without waiting for an update", async () => {
     const started = fleet.edges[0] as Place;
     await fleet.kill(started);
     await fleet.run(started);
@@ -145,10 +145,10 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     await reader.close();
   });
 
-  it("answers at an edge what the analyzer answers, and says whose it is and how old", async () => {
+  it("an edge returns the analyzer's data, with its name and age", async () => {
     const analyzer = await leader();
     for (const path of ["/api/v1/confirmed", "/api/v1/historical-price"]) {
-      // The distance to the live price and the age differ from one request to the next.
+      // The distance to the live price and the age change between requests.
       const withoutLive = (text: string) => ({ ...JSON.parse(text), live_distance_ratio: null, age_seconds: null });
       await eventually(
         `${path} as at the analyzer`,
@@ -171,7 +171,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     expect(metrics).toMatch(/^utxoracle_price_usd \d/m);
   });
 
-  it("lets the standby take over within five seconds when the leader dies; readers get a new epoch with a snapshot", async () => {
+  it("a standby takes over within 5 s; clients get a snapshot with a new epoch", async () => {
     const before = await leader();
     const reader = await StreamReader.open(edge(0).url);
     const first = await eventually(
@@ -198,7 +198,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     );
   });
 
-  it("hears nothing of a leader that was stopped and wakes when another one leads", async () => {
+  it("edges ignore a suspended leader that wakes after a takeover", async () => {
     const stopped = await leader();
     const reader = await StreamReader.open(edge(1).url);
     await eventually(
@@ -229,8 +229,8 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     await reader.close();
   });
 
-  it("gives the lease back at a polite end: the next one need not wait for it to run out", async () => {
-    // One that was stopped, or is new, has a price to show when it has heard its node again.
+  it("a stopping leader releases the lease, so a standby takes over at once", async () => {
+    // A suspended or new analyzer has a price only after receiving from its node again.
     for (const analyzer of fleet.analyzers) {
       await ready(runningAt(analyzer));
       await fleet.firmPrice(analyzer);
@@ -255,7 +255,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     await fleet.run(before);
   });
 
-  it("says stale when the NATS server is gone, and goes on when it is back", async () => {
+  it("the price is stale without a NATS server, and recovers with it", async () => {
     const reader = await StreamReader.open(edge(0).url);
     await eventually(
       "a firm price",
@@ -264,7 +264,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     );
     const good = reader.updates.at(-1);
     await fleet.nats.kill();
-    // A server that is started anew is back before anything is stale: no reason to turn readers away at once.
+    // After a restart, the server is back before the price is stale, so the edge stays ready.
     const noticed = await eventually(
       "that the connection is gone",
       () => edge(0).ready(),
@@ -298,7 +298,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     await reader.close();
   });
 
-  it("lets the analyzer go on for its own readers while the bus holds still", async () => {
+  it("the analyzer keeps serving its own clients while NATS is suspended", async () => {
     const analyzer = await leader();
     const reader = await StreamReader.open(analyzer.url);
     fleet.nats.signal("SIGSTOP");
@@ -323,7 +323,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     await reader.close();
   });
 
-  it("shows no ok of before when it was stopped for a while, but a snapshot of now", async () => {
+  it("a suspended edge never sends an outdated ok, but a fresh snapshot", async () => {
     const reader = await StreamReader.open(edge(1).url);
     await eventually(
       "a firm price",
@@ -337,7 +337,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       async () => (await edge(0).price()).timestamp - (reader.updates.at(-1)?.timestamp ?? 0),
       (seconds) => seconds > 7,
     );
-    // What came before it stood still has been read by now.
+    // Earlier messages have been read by now.
     const before = reader.updates.length;
     edge(1).child.kill("SIGCONT");
     await eventually(
@@ -349,14 +349,14 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       if (index >= before && update.status === "ok") expect(reader.delaysSeconds[index]).toBeLessThan(5);
     const firm = reader.updates.slice(before).find(({ status }) => status === "ok");
     expect(firm === undefined || firm.snapshot).toBe(true);
-    // An edge that stands still holds nobody up.
+    // A suspended edge does not affect the others.
     expect(Math.max(...atAnalyzer.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
     const numbers = atAnalyzer.updates.map(({ seq }) => seq);
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] as number) + index));
     await Promise.all([reader.close(), atAnalyzer.close()]);
   });
 
-  it("shows what was last known as stale when it starts after the analyzers' end", async () => {
+  it("an edge started after the analyzers' exit shows the last price as stale", async () => {
     const known = await edge(0).price();
     await Promise.all([...fleet.analyzers, ...fleet.edges].map((place) => fleet.kill(place)));
     await fleet.run(fleet.edges[0] as Place);

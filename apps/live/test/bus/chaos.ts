@@ -8,9 +8,9 @@ import { StreamWitness } from "./stream-witness.ts";
 
 /** Within this time everything says that nothing comes, seconds. */
 const OK_MAX_AGE_SECONDS = 5;
-/** The promise of `ok`: never further off than this. */
+/** Maximum error of an `ok` price. */
 const OK_MAX_ERROR = 0.02;
-/** Longest time for all to be live again, ms. */
+/** Maximum recovery time, ms. */
 const RECOVERY_MAX_MS = 60_000;
 
 export interface ChaosOptions {
@@ -22,22 +22,22 @@ export interface ChaosOptions {
 
 export interface ChaosReport {
   readonly faults: readonly string[];
-  /** What was done, by kind. */
+  /** Number of faults by kind. */
   readonly actions: Readonly<Record<string, number>>;
   readonly updates: number;
   readonly snapshots: number;
   readonly connections: number;
   readonly epochs: number;
-  /** Snapshots that clients asked for themselves and that said again what had just come, each in a line. */
+  /** Requested snapshots that repeated the previous message, one line each. */
   readonly repeatsAskedFor: readonly string[];
   readonly okUpdates: number;
   readonly staleUpdates: number;
-  /** Answers to programs that ask for the price, and those with status `ok`. */
+  /** Price responses, and those with status `ok`. */
   readonly answers: number;
   readonly okAnswers: number;
-  /** Age of the oldest update that was shown as `ok`, seconds. */
+  /** Maximum age of an update shown as `ok`, seconds. */
   readonly oldestOkSeconds: number;
-  /** From the last action to every reader having fresh updates of one and the same analyzer, ms. */
+  /** Time from the last action until all clients have fresh updates of the same analyzer, ms. */
   readonly recoveryMs: number;
 }
 
@@ -78,8 +78,8 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
       await monkey.act();
       await sleep(300 + random.below(3700));
     }
-    await monkey.mendAll();
-    const mendedAtMs = performance.now();
+    await monkey.repairAll();
+    const repairedAtMs = performance.now();
     await allLive(fleet, witnesses);
     return {
       faults: [...[...witnesses, ...programs].flatMap(({ faults }) => faults), ...clientFaults(witnesses)],
@@ -94,7 +94,7 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
       answers: sum(programs, ({ answers }) => answers),
       okAnswers: sum(programs, ({ okAnswers }) => okAnswers),
       oldestOkSeconds: seen.oldestOkSeconds,
-      recoveryMs: performance.now() - mendedAtMs,
+      recoveryMs: performance.now() - repairedAtMs,
     };
   } finally {
     await monkey.rest();
@@ -106,14 +106,14 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
 
 type Random = ReturnType<typeof createRandom>;
 
-/** Breaks one thing after the other; each is mended after a while of its own, while other things break. */
+/** Causes faults at random, and repairs each after a random time, so that faults overlap. */
 class Monkey {
   readonly #fleet: BusFleet;
   readonly #random: Random;
   readonly #actions: Record<string, number>;
   readonly #tell: (line: string) => void;
   readonly #startedAtMs = performance.now();
-  /** What is broken, by its name. */
+  /** Current faults by name. */
   readonly #broken = new Map<string, Promise<void>>();
 
   constructor(fleet: BusFleet, random: Random, actions: Record<string, number>, tell: (line: string) => void) {
@@ -143,12 +143,12 @@ class Monkey {
     }
   }
 
-  /** Resolves when everything runs. */
-  async mendAll(): Promise<void> {
+  /** Repairs everything. */
+  async repairAll(): Promise<void> {
     await Promise.all(this.#broken.values());
   }
 
-  /** Lets what is under way end. */
+  /** Waits for actions in progress. */
   async rest(): Promise<void> {
     await Promise.allSettled(this.#broken.values());
   }
@@ -161,7 +161,7 @@ class Monkey {
     });
   }
 
-  /** A polite end, as at an upgrade. */
+  /** Stops a process with SIGTERM, as for an upgrade. */
   #end(place: Place): void {
     this.#breakIt(place.name, `end ${kindOf(place.name)}`, async (downMs) => {
       await this.#fleet.kill(place, "SIGTERM");
@@ -170,7 +170,7 @@ class Monkey {
     });
   }
 
-  /** It holds still and goes on later as if nothing had been. */
+  /** Suspends a process and continues it later. */
   #stop(place: Place): void {
     this.#breakIt(place.name, `stop ${kindOf(place.name)}`, async (downMs) => {
       place.process?.child.kill("SIGSTOP");
@@ -179,12 +179,12 @@ class Monkey {
     });
   }
 
-  /** Its link to the NATS server carries nothing for a while; what waited then arrives. */
+  /** Cuts the link to the NATS server; delayed data arrives later. */
   #cut({ name, link }: Place): void {
     this.#breakIt(`link of ${name}`, `cut ${kindOf(name)}`, async (downMs) => {
       link?.cut();
       await sleep(3 * downMs);
-      link?.mend();
+      link?.repair();
     });
   }
 
@@ -196,7 +196,7 @@ class Monkey {
     });
   }
 
-  /** It holds still: its connections stand and carry nothing. */
+  /** Suspends the NATS server; its connections stay open. */
   #stopNats(): void {
     this.#breakIt("nats", "stop nats", async (downMs) => {
       this.#fleet.nats.signal("SIGSTOP");
@@ -210,16 +210,16 @@ class Monkey {
     const downMs = 200 + this.#random.below(4000);
     this.#actions[action] = (this.#actions[action] ?? 0) + 1;
     this.#tell(`${((performance.now() - this.#startedAtMs) / 1000).toFixed(1)} s: ${action} (${name}, ${downMs} ms)`);
-    const mended = act(downMs).finally(() => this.#broken.delete(name));
-    this.#broken.set(name, mended);
-    // Where it fails, `mendAll` says so; until then it is no unhandled rejection.
-    mended.catch(() => undefined);
+    const repaired = act(downMs).finally(() => this.#broken.delete(name));
+    this.#broken.set(name, repaired);
+    // `repairAll` reports a failure; until then avoid an unhandled rejection.
+    repaired.catch(() => undefined);
   }
 }
 
 const kindOf = (name: string): string => name.replace(/-\d+$/, "");
 
-/** Every reader has fresh updates of one and the same analyzer, with a firm price, and every edge says that it is ready. */
+/** Waits until all clients have fresh ok updates of the same analyzer, and all edges are ready. */
 async function allLive(fleet: BusFleet, witnesses: readonly StreamWitness[]): Promise<void> {
   const startedAtMs = performance.now();
   for (;;) {
@@ -245,7 +245,7 @@ async function whatIsMissing(fleet: BusFleet, witnesses: readonly StreamWitness[
   return null;
 }
 
-/** What the page's client had to ignore: a server that keeps its promises gives it no reason to. */
+/** Messages ignored by the page's client; a correct server causes none. */
 function clientFaults(witnesses: readonly StreamWitness[]): string[] {
   return witnesses.flatMap(({ client: { counts }, repeatsAskedFor }, index) => {
     const { malformed, unknown, duplicate, reordered, gap } = counts;

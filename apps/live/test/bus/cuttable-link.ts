@@ -3,10 +3,10 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /**
  * A way to a server that can be cut as a network is: bytes go neither way, nothing is closed, and new connections get no
- * answer. What was under way arrives when it is mended.
+ * answer. What was under way arrives when it is repaired.
  */
 export class CuttableLink {
-  /** Port on 127.0.0.1 that leads to the server while the link holds. */
+  /** Port on 127.0.0.1 that forwards to the server. */
   readonly port: number;
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
@@ -34,7 +34,7 @@ export class CuttableLink {
     this.#setCut(true);
   }
 
-  mend(): void {
+  repair(): void {
     this.#setCut(false);
   }
 
@@ -50,7 +50,7 @@ export class CuttableLink {
   }
 }
 
-/** Two sockets, of which each gives what it gets to the other, and ends with it; while both hold still, nothing is noticed. */
+/** Forwards data between two sockets, and their end. While both are paused, neither side detects it. */
 class Pair {
   readonly #sockets: readonly [Socket, Socket];
 
@@ -63,7 +63,7 @@ class Pair {
       from.setNoDelay(true);
       from.on("data", (bytes) => to.write(bytes));
       from.on("end", () => to.end());
-      // A socket that fails is closed next.
+      // A "close" event follows an error.
       from.on("error", () => undefined);
       from.on("close", (failed) => {
         if (failed) to.destroy();

@@ -7,7 +7,7 @@ import { tick } from "../http/test-state.ts";
 
 const STALE_AFTER_SECONDS = 4;
 const START = 1_763_810_000;
-/** The analyzer's steady clock less the edge's, seconds. */
+/** Analyzer's monotonic clock minus the edge's, seconds. */
 const CLOCKS_APART = 5000;
 
 let now: number;
@@ -38,20 +38,20 @@ beforeEach(() => {
 
 const point = (price: number) => ({ timestamp: START, price, txid: "ab".repeat(32), vout: 0, amount: 0.001 });
 
-/** An update made at a moment of the edge's clock. */
+/** An update created at a time of the edge's clock. */
 function made(at: number, seq: number, changes: Partial<MempoolUpdateData> = {}): MempoolUpdate {
   const stats = { ...tick().stats, uptime_seconds: at + CLOCKS_APART };
   const data = tick({ seq, epoch: "theirs", snapshot: false, timestamp: START + at, stats, ...changes });
   return { type: "mempool_update", data: { ...data, price_timestamp: changes.price_timestamp ?? START + at } };
 }
 
-/** It arrives as a delta, and is the next one. */
+/** Passes the update as the next delta. */
 function arrives(update: MempoolUpdate): void {
   live.onUpdate({ update, bytes: new TextEncoder().encode(JSON.stringify(update)), replaces: false });
 }
 
-describe("the live side at an edge", () => {
-  it("passes deltas on as they came, and keeps the points of a snapshot itself", () => {
+describe("EdgeLive", () => {
+  it("forwards deltas unchanged, and creates snapshots from its own points", () => {
     arrives(made(100, 1, { transactions: [point(1)] }));
     now = 100.5;
     arrives(made(100.5, 2, { transactions: [point(2)] }));
@@ -61,7 +61,7 @@ describe("the live side at an edge", () => {
     expect(shown[1]?.snapshot).toMatchObject({ seq: 2, snapshot: true, transactions: [point(1), point(2)] });
   });
 
-  it("does not show a price as one of now whose evidence is too old, whatever the analyzer says", () => {
+  it("does not forward a price with old evidence, whatever its status", () => {
     arrives(made(100, 1, { price_timestamp: START + 95 }));
     now = 300;
     arrives(made(300, 2, { price_timestamp: START + 95 }));
@@ -72,7 +72,7 @@ describe("the live side at an edge", () => {
     expect(shown.at(-1)?.delta).toMatchObject({ epoch: "theirs", status: "ok", price_timestamp: START + 300 });
   });
 
-  it("says stale under an epoch of its own when nothing comes, and begins the analyzer's again with a snapshot", () => {
+  it("sends stale with its own epoch, then a snapshot when updates return", () => {
     arrives(made(100, 1));
     now = 100 + STALE_AFTER_SECONDS;
     live.expire();
@@ -102,22 +102,22 @@ describe("the live side at an edge", () => {
     expect(shown[4]?.delta).toMatchObject({ epoch: "own-2", seq: 0 });
   });
 
-  it("does not show what waited in a queue: it is taken in, and the first fresh one is a snapshot", () => {
+  it("does not forward delayed updates; the first fresh one is a snapshot", () => {
     arrives(made(100, 1));
     now = 130;
     for (let seq = 2; seq <= 61; seq++) arrives(made(100 + (seq - 1) / 2, seq, { transactions: [point(seq)] }));
     expect(shown).toHaveLength(1 + 9);
-    // Made at 126 and later: no more than four seconds old.
+    // Created at 126 or later: at most 4 s old.
     expect(shown[1]?.delta).toMatchObject({ seq: 53, snapshot: true });
     expect(shown[1]?.delta.transactions.at(-1)).toEqual(point(53));
-    // Who asks for the price is told that age too.
+    // The age is also in the price response.
     expect(shown.map(({ trueAt }) => trueAt).slice(1, 3)).toEqual([126, 126.5]);
     expect(shown.at(-1)?.delta).toMatchObject({ seq: 61, snapshot: false });
   });
 
-  it("shows nothing of an analyzer before it knows what time that has, and then the newest, if it is fresh", () => {
+  it("forwards nothing before the clock is known, then the newest fresh update", () => {
     const other = (at: number, seq: number) => made(at, seq, { epoch: "another", transactions: [point(seq)] });
-    // Six seconds in a queue, before anything of it was ever heard.
+    // Six seconds in a queue, before the first message.
     for (let seq = 1; seq <= 4; seq++) arrives(other(93 + seq / 2, seq));
     clock.onReading("another", 100 + CLOCKS_APART, 100, 100);
     live.onClock();
@@ -139,7 +139,7 @@ describe("the live side at an edge", () => {
     expect(shown).toHaveLength(3);
   });
 
-  it("gives no update a second time when a better answer makes it younger than it was said to be", () => {
+  it("does not repeat an update when a better clock reading lowers its age", () => {
     clock.onReading("another", 100 + CLOCKS_APART, 99, 100);
     arrives(made(100, 1, { epoch: "another" }));
     now = 103.5;
@@ -150,7 +150,7 @@ describe("the live side at an edge", () => {
     expect(shown).toHaveLength(2);
   });
 
-  it("shows a state found at the start as stale when no delta follows, with its time", () => {
+  it("sends an initial state as stale, with its time, when no delta follows", () => {
     live.onUpdate({ update: made(10, 1, { snapshot: true }), bytes: null, replaces: false });
     live.tick();
     expect(shown).toEqual([]);
@@ -160,7 +160,7 @@ describe("the live side at an edge", () => {
     expect(live.ageSeconds).toBeCloseTo(now - 10);
   });
 
-  it("forgets a last good price that was not the analyzer's", () => {
+  it("drops a forged last good price", () => {
     arrives(made(100, 1, { price: 1_000_000, interval: null }));
     const update = made(100.5, 1, { status: "low_confidence", price: 113_000, interval: null, snapshot: true });
     live.onUpdate({ update, bytes: null, replaces: true });
@@ -169,7 +169,7 @@ describe("the live side at an edge", () => {
     expect(shown.at(-1)?.delta).toMatchObject({ status: "stale", price: 113_000 });
   });
 
-  it("does not show an update of the future as fresh, and calls it stale in time", () => {
+  it("does not forward an update from the future, and turns stale", () => {
     arrives(made(100, 1));
     arrives(made(1_000_000, 2, { price: 1_000_000, interval: null }));
     expect(shown).toHaveLength(1);
@@ -178,7 +178,7 @@ describe("the live side at an edge", () => {
     expect(shown.at(-1)?.delta).toMatchObject({ status: "stale", node: { connected: false } });
   });
 
-  it("shows no price as stale where there never was one", () => {
+  it("sends no stale price if there never was a price", () => {
     arrives(made(100, 1, { status: "warming_up", price: null, interval: null, confidence: 0 }));
     now = 110;
     live.tick();
@@ -186,8 +186,8 @@ describe("the live side at an edge", () => {
   });
 });
 
-describe("how old messages are", () => {
-  it("is never less than the truth, and more by no more than the quickest answer took, whatever the clocks show", () => {
+describe("AnalyzerClock", () => {
+  it("never underestimates an age, and overestimates by at most the fastest response", () => {
     const clocks = fc.record({
       apart: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
       answers: fc.array(
@@ -213,24 +213,24 @@ describe("how old messages are", () => {
         }
         const measured = known.age("a", at + apart - age, at) as number;
         expect(measured).toBeGreaterThan(age - 1e-6);
-        // Drift is reckoned with, although these clocks have none.
+        // The estimate allows for drift, although these clocks have none.
         expect(measured).toBeLessThan(age + quickest + 200e-6 * 60 * 30 + 1e-6);
       }),
     );
     expect(new AnalyzerClock().age("a", 0, 0)).toBeNull();
   });
 
-  it("is told anew when one of the two machines slept, and its clock with it", () => {
+  it("starts again when one machine was suspended and its clock stopped", () => {
     const known = new AnalyzerClock();
     known.onReading("a", 1000, 50, 50.1);
-    // The analyzer's machine for an hour, then the edge's.
+    // First the analyzer's machine for an hour, then the edge's.
     known.onReading("a", 1010, 3660, 3660.1);
     expect(known.age("a", 1009, 3660.1)).toBeCloseTo(1.1);
     known.onReading("a", 4620, 3670, 3670.1);
     expect(known.age("a", 4619, 3670.1)).toBeCloseTo(1.1);
   });
 
-  it("is not understated by the drift of two clocks", () => {
+  it("does not underestimate an age because of clock drift", () => {
     const known = new AnalyzerClock();
     const drift = 100e-6;
     for (let second = 0; second <= 200_000; second += 2)

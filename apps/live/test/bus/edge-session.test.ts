@@ -34,13 +34,13 @@ const state: BusLiveState = {
   update: update("a", 4, true),
 };
 
-/** A message of the live subject. */
+/** Creates a message of the live subject. */
 function delta(term: number, epoch: string, seq: number, data = encode(update(epoch, seq))): RawDelta {
   const headers: Record<string, string> = { [originHeaders.analyzer]: epoch, [originHeaders.term]: String(term) };
   return { data, header: (name: string) => headers[name] };
 }
 
-/** A session at a bucket that the test fills; questions for the time are answered when the test does it. */
+/** A session with a bucket and clock responses controlled by the test. */
 class Bench {
   nowMs = 1000;
   readonly clock = new AnalyzerClock();
@@ -96,7 +96,7 @@ class Bench {
     this.put("lease", encode({ ...lease, ...changes }));
   }
 
-  /** A step; whatever it asks for the time is answered. */
+  /** Runs a step and answers its clock requests. */
   async step(): Promise<void> {
     this.nowMs += 500;
     let isOver = false;
@@ -114,7 +114,7 @@ class Bench {
     await step;
   }
 
-  /** One that follows `a` from update 4 on. */
+  /** A session that follows `a` from update 4. */
   static async following(): Promise<Bench> {
     const bench = new Bench();
     bench.lease();
@@ -134,8 +134,8 @@ class Bench {
   }
 }
 
-describe("an edge at the bus", () => {
-  it("asks a new leader at once, though the one before never answers, and drops that one's answer", async () => {
+describe("EdgeSession", () => {
+  it("requests the clock of a new leader, and drops a late response of the old one", async () => {
     const bench = new Bench();
     bench.lease({ term: 1, epoch: "stopped" });
     await bench.session.step();
@@ -160,7 +160,7 @@ describe("an edge at the bus", () => {
     expect(await bench.counted("problems", "clock")).toBe(0);
   });
 
-  it("asks again with the next update when the analyzer does not answer, and counts it", async () => {
+  it("requests the clock again with the next update after a timeout", async () => {
     const bench = new Bench();
     bench.lease();
     await bench.session.step();
@@ -175,7 +175,7 @@ describe("an edge at the bus", () => {
     expect(bench.questions).toHaveLength(2);
   });
 
-  it("joins the deltas of a new leader that came before its lease was read", async () => {
+  it("applies deltas of a new leader that arrived before its lease", async () => {
     const bench = await Bench.following();
     bench.session.onDelta(delta(5, "b", 0));
     bench.session.onDelta(delta(5, "b", 1));
@@ -186,8 +186,8 @@ describe("an edge at the bus", () => {
   });
 });
 
-describe("what an edge does not take from the bus", () => {
-  it.each([2 ** 53 - 1, BUS_TERM_MAX, 4, 2, 1])("messages of another term than the lease's: %s", async (term) => {
+describe("EdgeSession ignores", () => {
+  it.each([2 ** 53 - 1, BUS_TERM_MAX, 4, 2, 1])("messages of another term than the lease: %s", async (term) => {
     const bench = await Bench.following();
     bench.session.onDelta(delta(term, "a", 5));
     bench.session.onDelta(delta(term, "other", 6));
@@ -216,7 +216,7 @@ describe("what an edge does not take from the bus", () => {
     expect(bench.given).toEqual([4, 5, 6]);
   });
 
-  it("more messages than it may parse in a second; the next state makes up for them", async () => {
+  it("messages above the rate limit, and recovers with the next state", async () => {
     const bench = await Bench.following();
     const { count } = budgets.natsDeltaRate;
     for (let number = 5; number < 5 + 2 * count; number++) bench.deltas(number);
@@ -229,20 +229,20 @@ describe("what an edge does not take from the bus", () => {
     expect(bench.given.slice(-2)).toEqual([2 * count + 4, 2 * count + 5]);
   });
 
-  it("any number of messages of other terms, held for longer than their budget", async () => {
+  it("messages of other terms beyond their budget", async () => {
     const bench = await Bench.following();
     for (let number = 0; number < 5000; number++) bench.session.onDelta(delta(9, "b", number));
     bench.lease({ term: 9, epoch: "b" });
     bench.put("live", await packJson({ ...state, term: 9, update: update("b", 0, true) }));
     await bench.step();
-    // The newest of them wait for a state.
+    // The newest ones wait for a state.
     bench.put("live", await packJson({ ...state, term: 9, update: update("b", 4935, true) }));
     await bench.step();
     expect(bench.given.at(-1)).toBe(4999);
     expect(bench.given.length).toBeLessThanOrEqual(budgets.natsWaiting.count + 3);
   });
 
-  it("injected updates for longer than until the next state", async () => {
+  it("injected updates, from the next state on", async () => {
     const bench = await Bench.following();
     for (let number = 5; number < 50; number++)
       bench.session.onDelta(delta(3, "a", number, encode(update("a", number + 1000))));
@@ -263,7 +263,7 @@ describe("what an edge does not take from the bus", () => {
     ["a term beyond all", { ...lease, term: 2 ** 53 - 1 }],
     ["no lease", { hello: "world" }],
     ["a name with a line break", { ...lease, analyzer: "a\nb" }],
-  ])("a lease with %s: it follows the one before", async (_, value) => {
+  ])("a lease with %s, and keeps the previous one", async (_, value) => {
     const bench = await Bench.following();
     bench.put("lease", encode(value));
     await bench.step();
@@ -275,7 +275,7 @@ describe("what an edge does not take from the bus", () => {
     expect(bench.session.faults).toEqual([]);
   });
 
-  it("a lease of an earlier revision, for a few seconds", async () => {
+  it("a lease with a lower revision, for a few seconds", async () => {
     const bench = await Bench.following();
     bench.put("lease", encode({ ...lease, term: 9, epoch: "b" }), 20);
     await bench.step();
@@ -315,7 +315,7 @@ describe("what an edge does not take from the bus", () => {
     ["of another term", { ...history, term: 4 }],
     ["of unequal columns", { ...history, prices: [1] }],
     ["that does not ascend", { ...history, timestamps: [20, 10] }],
-  ])("a history %s: the right one is read two seconds later", async (_, value) => {
+  ])("a history %s, and reads it again after 2 s", async (_, value) => {
     const bench = await Bench.following();
     bench.lease({ history_number: 1 });
     bench.put("history", await packJson(value));
@@ -333,7 +333,7 @@ describe("what an edge does not take from the bus", () => {
     ["beyond all time", { uptime_seconds: 1e300 }],
     ["with more bytes than an answer has", { uptime_seconds: 1, more: "x".repeat(2000) }],
     ["without a time", {}],
-  ])("an answer %s to its question for the time", async (_, answer) => {
+  ])("a clock response %s", async (_, answer) => {
     const bench = new Bench();
     bench.lease();
     await bench.session.step();

@@ -7,14 +7,14 @@ import { type LeaseHolder, LeaseKeeper, type LeaseStore } from "../../src/relay/
 const TTL_MS = 2500;
 const STEP_MS = 500;
 
-/** A bucket with one key that is written by compare-and-set, as JetStream does it; it can be away, or lose answers. */
+/** A bucket with one key and compare-and-set, like JetStream. It can be unavailable, or lose responses. */
 class LeaseBucket {
   revision = 0;
   lease: BusLease | null = null;
   away = false;
   losesAnswers = false;
 
-  /** Whether the value under the key is not a lease. */
+  /** Whether the value is not a lease. */
   invalid = false;
 
   read(): { lease: BusLease | null; revision: number } | null {
@@ -23,7 +23,7 @@ class LeaseBucket {
     return { lease: this.invalid ? null : this.lease, revision: this.revision };
   }
 
-  /** What someone writes who does not care what stands there. */
+  /** Overwrites the value without a revision, like a foreign client. */
   put(lease: BusLease): void {
     this.revision += 1;
     this.lease = lease;
@@ -74,7 +74,7 @@ class World {
 const step = (keeper: LeaseKeeper): Promise<void> => keeper.step().catch(() => undefined);
 
 describe("the lease", () => {
-  it("is one analyzer's at a time, whatever stops, whatever is away; each taking has a higher term", async () => {
+  it("has one holder at a time under random outages, and ascending terms", async () => {
     const event = fc.oneof(
       { weight: 10, arbitrary: fc.constant("run" as const) },
       { weight: 2, arbitrary: fc.constantFrom("a sleeps", "b sleeps", "c sleeps") },
@@ -103,7 +103,7 @@ describe("the lease", () => {
           if (trouble === 0) Object.assign(world.bucket, { away: false, losesAnswers: false });
 
           const leading = Object.entries(keepers).filter(([, { term }]) => term !== null);
-          // A bucket that is lost takes the lease with it: then two may think so until the next renewal, of two terms.
+          // After losing the bucket, two may consider themselves leader until the next renewal, with different terms.
           const terms = leading.map(([, { term }]) => term as number);
           expect(new Set(terms).size).toBe(terms.length);
           if (happening !== "lost" && !events.includes("lost")) expect(leading.length).toBeLessThanOrEqual(1);
@@ -116,7 +116,7 @@ describe("the lease", () => {
             } else expect(owner).toBe(name);
           }
         }
-        // Whatever was, one leads in the end.
+        // In the end one analyzer leads.
         Object.assign(world.bucket, { away: false, losesAnswers: false });
         for (let steps = 0; steps < 10; steps++) {
           world.nowMs += STEP_MS;
@@ -128,7 +128,7 @@ describe("the lease", () => {
     );
   });
 
-  it("passes to a standby within 3.5 seconds of the leader's last sign", async () => {
+  it("passes to a standby within 3.5 s of the last renewal", async () => {
     const world = new World();
     const [leader, standby] = [world.analyzer("a"), world.analyzer("b")];
     await leader.step();
@@ -142,7 +142,7 @@ describe("the lease", () => {
     expect(leader.term).toBeNull();
   });
 
-  it("stays with a leader that could not renew it while the bus was away, if nobody took it", async () => {
+  it("stays with a leader that could not renew it during an outage", async () => {
     const world = new World();
     const [leader, standby] = [world.analyzer("a"), world.analyzer("b")];
     await leader.step();
@@ -156,13 +156,13 @@ describe("the lease", () => {
     }
     expect(leader.term).toBeNull();
     world.bucket.away = false;
-    // The standby looks first: what it could not look at does not count as waiting.
+    // The standby reads first; the time of the outage does not count as waiting.
     await standby.step();
     await leader.step();
     expect([leader.term, standby.term]).toEqual([term, null]);
   });
 
-  it("passes at once to one that hears its node, from one that does not", async () => {
+  it("passes at once from an analyzer that lost its node to one that has its node", async () => {
     const world = new World();
     const holder = { fit: true };
     const leader = world.analyzer("a", holder);
@@ -194,7 +194,7 @@ describe("the lease", () => {
     expect(other.role).toBe("excluded");
   });
 
-  it("passes to a node of another chain when nobody renewed it for ten minutes", async () => {
+  it("passes to a node on another chain after ten minutes without renewal", async () => {
     const world = new World();
     const other = world.analyzer("b", { chain: "signet" });
     await world.analyzer("a").step();
@@ -214,7 +214,7 @@ describe("the lease", () => {
     { released: true, fit: false },
   ];
 
-  it.each(poisoned)("that someone else wrote once is the leader's again within 15 seconds: %j", async (changes) => {
+  it.each(poisoned)("is recovered by the leader within 15 s of a forged write: %j", async (changes) => {
     const world = new World();
     const leader = world.analyzer("a");
     await leader.step();
@@ -231,7 +231,7 @@ describe("the lease", () => {
     }
   });
 
-  it("is taken at once where the value is not a lease, or was deleted", async () => {
+  it("is acquired at once if the value is not a lease, or was deleted", async () => {
     const world = new World();
     const leader = world.analyzer("a");
     await leader.step();
@@ -243,7 +243,7 @@ describe("the lease", () => {
     expect(world.bucket.invalid).toBe(false);
   });
 
-  it("whose writing got no answer is taken by the one who wrote it, without waiting for itself", async () => {
+  it("is recognized by its writer when the response was lost", async () => {
     const world = new World();
     const leader = world.analyzer("a");
     world.bucket.losesAnswers = true;
@@ -255,7 +255,7 @@ describe("the lease", () => {
     expect(leader.role).toBe("leader");
   });
 
-  it("has a term above all before even when the bucket was lost", async () => {
+  it("has a higher term even after the bucket was lost", async () => {
     const world = new World();
     const first = world.analyzer("a");
     await first.step();

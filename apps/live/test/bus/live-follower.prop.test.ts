@@ -6,7 +6,7 @@ import { tick } from "../http/test-state.ts";
 
 const BYTES = new Uint8Array();
 
-/** @param uptime as the analyzer made it, unless someone else did. */
+/** @param uptime the analyzer's uptime; a forged update has another one. */
 function update(epoch: string, seq: number, snapshot: boolean, uptime = seq / 2): MempoolUpdate {
   const stats = { ...tick().stats, uptime_seconds: uptime };
   return { type: "mempool_update", data: tick({ epoch, seq, snapshot, stats }) };
@@ -26,9 +26,9 @@ function following(): { follower: LiveFollower; given: Given[] } {
   return { follower, given };
 }
 
-describe("following the live side", () => {
-  it("gives each number once and in a row, or a snapshot of a later one, whatever is lost, repeated or of an old term", () => {
-    // What the leaders publish: a delta at every tick, and states; most terms are another analyzer's.
+describe("LiveFollower", () => {
+  it("emits numbers in sequence or a later snapshot, under loss and repetition", () => {
+    // The leaders publish a delta at every tick, and states. Most terms have another analyzer.
     const happening = fc.record({
       kind: fc.constantFrom(
         "tick",
@@ -53,7 +53,7 @@ describe("following the live side", () => {
         let run = 1;
         const epoch = (): string => `epoch-${run}`;
         const lease = (): void => follower.follow({ term, epoch: epoch() });
-        // As the session does: only what has the term of the lease reaches the follower.
+        // Like the session, pass only messages with the term of the lease.
         const arrives = (number: number): void => {
           if (follower.leader?.term === term) follower.onDelta(update(epoch(), number, false), BYTES);
         };
@@ -76,7 +76,7 @@ describe("following the live side", () => {
             run += 1;
             seq = back;
           } else if (kind === "again") {
-            // The same analyzer leads anew.
+            // The same analyzer leads again.
             term += 1;
           } else if (kind === "lease") lease();
           for (let index = before; index < given.length; index++) {
@@ -87,7 +87,7 @@ describe("following the live side", () => {
             highestGiven.set(now.epoch, now.seq);
           }
         }
-        // With a state of now it is always in the row again.
+        // A current state always restores the sequence.
         lease();
         follower.onState(term, update(epoch(), ++seq, true));
         arrives(++seq);
@@ -98,9 +98,9 @@ describe("following the live side", () => {
     );
   });
 
-  it("gives the analyzer's updates again within three states, whatever was injected under its name", () => {
+  it("recovers from injected updates within three states", () => {
     const injected = fc.record({
-      // How far ahead of the analyzer's number.
+      // Offset to the analyzer's number.
       ahead: fc.oneof(fc.integer({ min: -3, max: 5 }), fc.integer({ min: 6, max: 2000 }), fc.constant(2 ** 52)),
       run: fc.integer({ min: 1, max: 400 }),
       uptime: fc.double({ min: 0, max: 1e10, noNaN: true }),
@@ -132,7 +132,7 @@ describe("following the live side", () => {
               follower.onDelta(update(what.epoch, number, false, what.uptime + step), BYTES);
             }
         }
-        // The sender of the others is gone.
+        // The attacker has stopped.
         for (let states = 0; states < 3; states++) {
           ticks();
           follower.onState(1, update("a", seq - 1, true));
@@ -144,7 +144,7 @@ describe("following the live side", () => {
     );
   });
 
-  it("joins a state with the deltas that came before it was read", () => {
+  it("applies deltas that arrived before the state", () => {
     const { follower, given } = followingOf(3);
     for (const seq of [7, 8, 9]) follower.onDelta(update("a", seq, false), BYTES);
     expect(given).toEqual([]);
@@ -153,7 +153,7 @@ describe("following the live side", () => {
     expect(follower.needsState).toBe(false);
   });
 
-  it("takes what state there is where it has nothing, and waits for the next one when the deltas do not continue it", () => {
+  it("accepts any first state, and waits for the next one after a gap", () => {
     const { follower, given } = followingOf(3);
     follower.onDelta(update("a", 9, false), BYTES);
     expect(follower.onState(3, update("a", 5, true))).toBe("applied");
@@ -166,7 +166,7 @@ describe("following the live side", () => {
     expect(follower.needsState).toBe(false);
   });
 
-  it("goes on where it is when an analyzer that it follows leads anew, and says nothing twice", () => {
+  it("continues without duplicates when the same analyzer leads again", () => {
     const { follower, given } = followingOf(3);
     follower.onState(3, update("a", 7, true));
     follower.onDelta(update("a", 8, false), BYTES);
@@ -182,7 +182,7 @@ describe("following the live side", () => {
     ]);
   });
 
-  it("misses nothing when a number far ahead comes between two updates", () => {
+  it("loses nothing when a number far ahead arrives between two updates", () => {
     const { follower, given } = followingOf(3);
     follower.onState(3, update("a", 7, true));
     expect(follower.onDelta(update("a", 2 ** 52, false), BYTES)).toBe("gap");
@@ -193,7 +193,7 @@ describe("following the live side", () => {
   });
 });
 
-/** One that follows epoch `a` in a term. */
+/** A follower of epoch `a`. */
 function followingOf(term: number): ReturnType<typeof following> {
   const made = following();
   made.follower.follow({ term, epoch: "a" });

@@ -58,7 +58,7 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
       ({ status, answer }) => status === 503 && answer.reasons.some(({ code }) => code === "bus_disconnected"),
     );
     const before = atCut.updates.length;
-    cut.link?.mend();
+    cut.link?.repair();
     await update(atCut, "a firm price again", ({ status }) => status === "ok");
     expect(atCut.updates.slice(before).find(({ status }) => status === "ok")?.snapshot).toBe(true);
     expectInOrder(atCut.updates);
@@ -91,7 +91,7 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     await update(atOther, "the standby's updates", (newest) => newest.epoch !== epoch && newest.status !== "stale");
     const taken = [atEdge.updates.length, atOther.updates.length];
     const voidBefore = await voidDeltas(fleet.edges);
-    cut.link?.mend();
+    cut.link?.repair();
     // What it sent before it knew arrives now, under a term that is over.
     await eventually(
       "its late updates at the edges",

@@ -16,7 +16,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** One line on stderr that names the culprit; no trace, nothing on stdout, exit code 2. */
+/** Expects exit code 2, one line on stderr that contains `culprit`, no stack trace, and an empty stdout. */
 async function refused(words: string[], culprit: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const { exitCode, stderr, stdout } = await runToEnd(words, env);
   const complaints = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("{"));
@@ -27,7 +27,7 @@ async function refused(words: string[], culprit: string, env: NodeJS.ProcessEnv 
   expect(exitCode).toBe(2);
 }
 
-describe("a wrong command line or file", () => {
+describe("the command line", () => {
   it.each([
     [["--prot", "8000"], "unknown flag --prot"],
     [["--port", "eighty"], "--port: the value is not a port number"],
@@ -39,11 +39,11 @@ describe("a wrong command line or file", () => {
     [["replay", folder], folder],
     [["replay", "a", "b"], "only one file is allowed"],
     [["demo", "extra"], "demo: unexpected argument"],
-  ])("is refused in one line: %j", async (words, culprit) => {
+  ])("rejects %j with one line", async (words, culprit) => {
     await refused(words, culprit);
   });
 
-  it("is refused when the file is no capture", async () => {
+  it("rejects a file that is not a capture", async () => {
     await refused(["replay", file("letter.txt", "Dear node,\nplease send transactions.\n")], "letter.txt");
     await refused(["replay", file("empty", "")], "empty");
     await refused(["replay", file("noise.gz", gzipSync(Buffer.alloc(5000, 7)))], "noise.gz");
@@ -51,7 +51,7 @@ describe("a wrong command line or file", () => {
     await refused(["replay", file("cut.gz", gzipSync("00".repeat(4000)).subarray(0, 20))], "cut.gz");
   });
 
-  it("is refused when the port is taken, naming it", async () => {
+  it("rejects a port in use and names it", async () => {
     const occupant = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => occupant.once("listening", resolve));
     const { port } = occupant.address() as { port: number };
@@ -63,11 +63,11 @@ describe("a wrong command line or file", () => {
     }
   });
 
-  it("is refused when the address is not one of this machine", async () => {
+  it("rejects an address of another machine", async () => {
     await refused(["demo", "--host", "192.0.2.1", "--port", "0"], "192.0.2.1");
   });
 
-  it("prints help and version on stdout and ends with 0", async () => {
+  it("prints help and version on stdout and exits with 0", async () => {
     const help = await runToEnd(["--help"]);
     expect(help).toMatchObject({ exitCode: 0, stderr: "" });
     expect(help.stdout).toContain("--zmq-rawtx URL");
@@ -76,7 +76,7 @@ describe("a wrong command line or file", () => {
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it("says in one line that its output cannot be written, and ends with 1", needs("/dev/full"), () => {
+  it("exits with 1 and one line when stdout is full", needs("/dev/full"), () => {
     const full = openSync("/dev/full", "w");
     try {
       const end = spawnSync(process.execPath, [programPath, "--help"], {

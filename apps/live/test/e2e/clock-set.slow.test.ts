@@ -10,12 +10,12 @@ afterEach(async () => {
 });
 
 const DAY = 86_400;
-/** Sets the program's wall clock a day ahead at SIGUSR2, and right again at the next one; its steady clock goes on. */
+/** Sets the wall clock a day ahead on SIGUSR2, and back on the next one. The monotonic clock is unchanged. */
 const SETTABLE_CLOCK = `const right = Date.now; let ahead = 0; Date.now = () => right() + ahead;
 process.on("SIGUSR2", () => { ahead = ahead === 0 ? ${DAY * 1000} : 0; });`;
 
-describe("the program, while the clock of its machine is a day ahead", () => {
-  it("says that its price is stale, and has its window and a price again when the clock is right", async () => {
+describe("the service, with a wall clock set a day ahead", () => {
+  it("reports a stale price, and restores window and price when the clock is set back", async () => {
     const simulator = await startSimulator({
       seed: 5,
       rpcPassword: "s3cret",
@@ -60,7 +60,7 @@ describe("the program, while the clock of its machine is a day ahead", () => {
       ({ status }) => status === "stale",
     );
     expect(stale.price).toBeGreaterThan(0);
-    // It may have slept for that day: the price is not taken for younger than it may be.
+    // The machine may have been suspended for a day, so the price must not look younger than that.
     expect(stale.age_seconds).toBeGreaterThanOrEqual(DAY);
     expect((await service.ready()).status).toBe(503);
 
@@ -75,7 +75,7 @@ describe("the program, while the clock of its machine is a day ahead", () => {
       () => stream.updates.at(-1)?.timestamp ?? 0,
       (timestamp) => timestamp >= after.price.timestamp,
     );
-    // A reader who stayed was told to begin anew each time, and never had good news with a window half read.
+    // A connected client received a snapshot each time, and never `ok` while the window was loading.
     const since = stream.updates.slice(seen);
     expect(since.filter(({ snapshot }) => snapshot)).toHaveLength(2);
     expect(since.filter(({ status, node }) => status === "ok" && node.resyncing === true)).toHaveLength(0);

@@ -13,7 +13,7 @@ const PAYMENTS = 60;
 const OTHERS = 20;
 const REPLACED = 5;
 
-/** What became of all transactions, by one scrape. */
+/** Transaction counts from one scrape. */
 async function counts(service: ServiceProcess) {
   const { text } = await service.get("/metrics");
   const sample = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
@@ -28,8 +28,8 @@ async function counts(service: ServiceProcess) {
   };
 }
 
-describe("the counts at /metrics with a window of five seconds", needs("bitcoind"), () => {
-  it("add up at every scrape, and nothing that expired comes back with its block", async () => {
+describe("the transaction counts of /metrics, with a window of 5 s", needs("bitcoind"), () => {
+  it("add up at every scrape, and expired transactions do not return with their block", async () => {
     const node = await RegtestNode.start({ highWaterMark: 0 });
     running.push({ close: () => node.remove() });
     const payments = await node.preparePayments(
@@ -55,14 +55,14 @@ describe("the counts at /metrics with a window of five seconds", needs("bitcoind
         fits,
       );
 
-    // Those to be replaced go last, and their replacements right behind them: what has expired can no longer be removed.
+    // Send the transactions to be replaced last: an expired one can no longer be removed.
     const replacements = payments.slice(-REPLACED).map((payment) => node.replacementOf(payment));
     await node.send([...others, ...payments]);
     await node.send(replacements);
     await until("the replacements", ({ received, removed }) => received >= PAYMENTS + OTHERS && removed === REPLACED);
     await until("expiry", ({ active, expired }) => active === 0 && expired === PAYMENTS);
     await node.mine();
-    // The coinbase alone is new.
+    // Only the coinbase is new.
     const received = PAYMENTS + OTHERS + REPLACED + 1;
     await until("the block", (scrape) => scrape.received === received);
     expect(scrapes.at(-1)).toMatchObject({

@@ -10,7 +10,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop("SIGKILL")));
 });
 
-/** Resolves with the error's code when nothing listens. */
+/** Resolves with the error code if nothing listens. */
 function connectionCode(url: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
@@ -20,8 +20,8 @@ function connectionCode(url: string): Promise<string> {
   });
 }
 
-describe("the demo", () => {
-  it("shows a price within ten seconds, marked as a simulation, with moving points", async () => {
+describe("demo", () => {
+  it("has a price within 10 s, marked as a simulation, with new points", async () => {
     const service = await ServiceProcess.listening(["demo"]);
     running.push(service);
     const { elapsedMs } = await eventually(
@@ -55,7 +55,7 @@ describe("the demo", () => {
     socket.close();
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("ends at once at %s with exit code 0 and leaves no port", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("exits with 0 and closes its port on %s", async (signal) => {
     const service = await ServiceProcess.listening(["demo"]);
     running.push(service);
     const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws/mempool`);

@@ -25,7 +25,7 @@ async function doctor(
 const resultOf = (report: Report, name: string) => report.checks.find(({ check }) => check === name)?.result;
 const messageOf = (report: Report, name: string) => report.checks.find(({ check }) => check === name)?.message;
 
-describe("doctor at a real node", needs("bitcoind"), () => {
+describe("doctor, at a real node", needs("bitcoind"), () => {
   let wellSet: RegtestNode;
   let plain: RegtestNode;
 
@@ -51,14 +51,14 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     await shared?.remove();
   });
 
-  it("finds that all is well, and only then ends with 0", async () => {
+  it("exits with 0 when all checks pass", async () => {
     const { exitCode, report } = await doctor([...flags(wellSet), "--chain", "regtest"]);
     expect(report.checks.filter(({ result }) => result !== "ok")).toEqual([]);
     expect(report).toMatchObject({ ok: true, bitcoin_conf: [] });
     expect(exitCode).toBe(0);
   });
 
-  it("says that a test chain has no dollars, unless it was asked for; it is no fault of the node", async () => {
+  it("warns about a test chain, unless --chain names it; exits with 0", async () => {
     const { exitCode, report } = await doctor(flags(wellSet));
     expect(resultOf(report, "chain")).toBe("warning");
     expect(report.ok).toBe(true);
@@ -67,7 +67,7 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     expect(resultOf(wrong.report, "chain")).toBe("failed");
   });
 
-  it("prints exactly the lines that are missing", async () => {
+  it("prints exactly the missing bitcoin.conf lines", async () => {
     const { exitCode, report } = await doctor([...flags(plain), "--chain", "regtest"]);
     expect(report.bitcoin_conf).toEqual([
       "zmqpubrawtxhwm=0",
@@ -83,12 +83,12 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     expect(text).toMatch(/\n\d warnings\.\n$/);
   });
 
-  it("prints what the node has to bind to for a socket's file", async () => {
+  it("prints the bitcoin.conf line for a socket file", async () => {
     const { report } = await doctor([...flags(plain), "--zmq-sequence", "ipc:///run/z.sock"]);
     expect(report.bitcoin_conf).toContain("zmqpubsequence=unix:/run/z.sock");
   });
 
-  it("says of a node with blocksonly=1 that it hears of no payments, and so does the service", async () => {
+  it("fails at a node with blocksonly=1, and the service is not ready", async () => {
     const topics = ["rawtx", "rawblock", "sequence"] as const;
     const deaf = await RegtestNode.start({ topics: [...topics], highWaterMark: 0, extraArguments: ["-blocksonly=1"] });
     try {
@@ -98,8 +98,8 @@ describe("doctor at a real node", needs("bitcoind"), () => {
       expect(report.ok).toBe(false);
       expect(exitCode).toBe(1);
       const service = await ServiceProcess.listening(flags(deaf));
-      const told = ({ text }: { text: string }): boolean => text.includes('"node_blocks_only"');
-      const { answer } = await eventually("the reason", () => service.get("/health/ready"), told);
+      const hasReason = ({ text }: { text: string }): boolean => text.includes('"node_blocks_only"');
+      const { answer } = await eventually("the reason", () => service.get("/health/ready"), hasReason);
       expect(answer.status).toBe(503);
       await service.stop();
     } finally {
@@ -107,7 +107,7 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     }
   });
 
-  it("finds the mark that holds where another topic has opened the socket", async () => {
+  it("finds the high-water mark of the topic that opened a shared socket", async () => {
     const { exitCode, report } = await doctor([...flags(shared), "--chain", "regtest"]);
     expect(resultOf(report, "topic_rawtx")).toBe("warning");
     expect(messageOf(report, "topic_rawtx")).toContain("at this address the mark of hashtx holds");
@@ -115,7 +115,7 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     expect(exitCode).toBe(1);
   });
 
-  it("names all calls at once that are forbidden", async () => {
+  it("lists all forbidden RPC calls", async () => {
     const { exitCode, report } = await doctor([...flags(shared).slice(0, -2), "--rpc-user", "watcher"], {
       UTXORACLE_RPC_PASSWORD: "s3cret",
     });
@@ -126,12 +126,12 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     );
   });
 
-  // It is said to be off by no more than is certain: by as much less as the node took to answer.
+  // The reported difference is a lower bound: the round-trip time is subtracted.
   it.each([
     [0, "ok", /agree/],
     [-609, "failed", /clock is 60\d s behind the node's/],
     [609, "failed", /clock is 60\d s ahead of the node's/],
-  ])("finds a clock that is off by %i s: %s", async (seconds, result, message) => {
+  ])("reports a clock that is off by %i s as %s", async (seconds, result, message) => {
     const { settings } = loadSettings("doctor", new Map(), {}, undefined);
     const access = nodeAccess(
       {
@@ -152,7 +152,7 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     }
   });
 
-  it("tells a wrong password, a missing cookie and a node that is not there apart, with exit code 3", async () => {
+  it("distinguishes a wrong password, a missing cookie and no node; exits with 3", async () => {
     const password = await doctor(["--rpc-user", "somebody", ...flags(wellSet)], { UTXORACLE_RPC_PASSWORD: "s3cret" });
     expect(password.exitCode).toBe(3);
     expect(messageOf(password.report, "rpc")).toMatch(/password/);
@@ -176,7 +176,7 @@ describe("doctor at a real node", needs("bitcoind"), () => {
     expect(resultOf(absent.report, "version")).toBe("unknown");
   });
 
-  it("says that an endpoint is the wrong one, or no publisher at all", async () => {
+  it("fails for an endpoint of another service", async () => {
     const http = createServer((_request, response) => response.end("hello"));
     await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
     const { port } = http.address() as AddressInfo;

@@ -1,10 +1,10 @@
 import type { MempoolUpdateData, ServerMessage } from "@utxoracle/models";
 
-/** A reader of the program's stream by Server-Sent Events, as a browser's `EventSource` reads it. */
+/** A Server-Sent Events client of the stream, like a browser's `EventSource`. */
 export class EventReader {
-  /** The updates of the live side. */
+  /** Updates of the live price. */
   readonly updates: MempoolUpdateData[] = [];
-  /** Resolves when the server has ended the stream, or it was cut. */
+  /** Resolves when the stream has ended or was cut. */
   readonly ended: Promise<void>;
   readonly #aborting: AbortController;
 
@@ -13,7 +13,7 @@ export class EventReader {
     this.ended = this.#read(body);
   }
 
-  /** @throws {Error} when the answer is no event stream. */
+  /** @throws {Error} if the response is not an event stream. */
   static async open(serviceUrl: string): Promise<EventReader> {
     const aborting = new AbortController();
     const response = await fetch(`${serviceUrl}/api/v1/stream`, { signal: aborting.signal });
@@ -38,7 +38,7 @@ export class EventReader {
         for (const event of events) this.#event(event);
       }
     } catch {
-      // Its server was killed, or it was closed here: the end of the stream either way.
+      // The server was killed, or the stream was closed here.
     }
   }
 

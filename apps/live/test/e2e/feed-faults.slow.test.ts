@@ -10,28 +10,28 @@ import { nodeFlags, restrictedUser } from "./node-flags.ts";
 import { tellsUsage, usageOf } from "./process-usage.ts";
 import { eventually, type LogLine, ServiceProcess } from "./service-process.ts";
 
-/** A fault, how it is told in the log, and where `/health/ready` has it. */
+/** A fault, its log line, and its code in `/health/ready`. */
 interface Fault {
   readonly what: string;
   readonly flags: () => readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** The one line; it names the remedy. */
+  /** Matches the log line, including the remedy. */
   readonly line: RegExp;
   readonly reasons?: readonly string[];
   readonly notices?: readonly string[];
-  /** It works as ever in spite of it, which costs what it costs without it. */
+  /** The service works normally despite the fault, at normal CPU cost. */
   readonly works?: true;
 }
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 let node: RegtestNode;
-/** Publishes rawtx alone. */
+/** Publishes only rawtx. */
 let bare: RegtestNode;
 let old: Simulator;
 let http: number;
 let mute: number;
 
-/** A port of a server that lives as long as the tests. */
+/** Starts a server until the end of the tests. @returns its port. */
 async function portOf(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -52,7 +52,7 @@ const replaced = (flags: readonly string[], name: string, value: string): string
 
 const withUser = (flags: readonly string[], user: string): string[] => [...flags.slice(0, -2), "--rpc-user", user];
 
-/** A stand-in node of a version, quiet but not silent. */
+/** A stand-in node with few transactions. */
 async function standIn(nodeVersion: number): Promise<Simulator> {
   const options = { rpcPassword: "s3cret", transactionsPerSecond: 0.2, historySeconds: 600 };
   const simulator = await startSimulator({ ...options, nodeVersion });
@@ -135,10 +135,10 @@ const tells = (fault: Fault) => (line: LogLine) => line.level === "warn" && faul
 
 const WATCHED_MS = 10_000;
 const MOST_WATCHES = 3;
-/** Share of a processor. */
+/** Maximum share of a CPU. */
 const MOST_CPU_WAITING = 0.02;
 
-/** What share of a processor each takes for a while; nothing where the system does not tell. */
+/** Measures the CPU share of each service; empty if the system does not report it. */
 async function sharesOfProcessor(services: readonly ServiceProcess[]): Promise<number[]> {
   const usages = () =>
     services.map((service) => ({
@@ -149,12 +149,12 @@ async function sharesOfProcessor(services: readonly ServiceProcess[]): Promise<n
   await sleep(WATCHED_MS);
   return usages().map(({ atMs, cpuMs }, index) => {
     const from = before[index] as { atMs: number; cpuMs: number };
-    // The machine may have let more time go by than was asked for.
+    // The sleep may take longer than requested.
     return (cpuMs - from.cpuMs) / (atMs - from.atMs);
   });
 }
 
-describe("a node that does not serve as it should", needs("bitcoind"), () => {
+describe("a faulty node", needs("bitcoind"), () => {
   const services: ServiceProcess[] = [];
   let healthy: ServiceProcess;
 
@@ -187,14 +187,14 @@ describe("a node that does not serve as it should", needs("bitcoind"), () => {
         (fault.reasons ?? []).every((code) => reasons.some((reason) => reason.code.startsWith(code))) &&
         (fault.notices ?? []).every((code) => notices.some((notice) => notice.code.startsWith(code))),
     );
-    // Anybody who reaches the port may read it: codes alone.
+    // The response is public, so it contains only codes.
     for (const reason of [...answer.answer.reasons, ...(answer.answer.notices ?? [])])
       expect(reason).toEqual({ code: expect.stringMatching(/^[a-z0-9_]+$/) });
     if (fault.reasons !== undefined) expect(answer.status).toBe(503);
   });
 
-  it("is told once, costs next to nothing while it lasts, and ends nothing", async () => {
-    // What begins has work to do, for longer on a busy machine; what asks without end is never quiet.
+  it("is logged once, uses almost no CPU, and does not end the service", async () => {
+    // Wait for the start-up work to end, which takes longer on a busy machine.
     const costs = async (): Promise<number[]> => {
       const shares = await sharesOfProcessor([...services, healthy]);
       const working = shares.at(-1) as number;
@@ -218,17 +218,17 @@ describe("a node that does not serve as it should", needs("bitcoind"), () => {
     }
   });
 
-  it("is asked less and less often with a password that it refuses, each of which it writes into its log", async () => {
+  it("that rejects the password gets fewer and fewer attempts", async () => {
     const refusals = (): number[] =>
       readFileSync(join(node.daemon.dataFolder, "regtest", "debug.log"), "utf8")
         .split("\n")
         .filter((line) => line.includes("incorrect password attempt"))
         .map((line) => Date.parse(line.slice(0, 20)) / 1000);
-    /** The first attempt after which there was none for so long: the fourth pause is of eight seconds, by whole seconds of the log. */
+    /** Index of the first attempt before a pause of 7 s: the fourth pause has 8 s; the log has whole seconds. */
     const firstBeforeLongPause = (times: readonly number[]): number =>
       times.findIndex((time, index) => index + 1 < times.length && (times[index + 1] as number) - time >= 7);
     const { answer: times } = await eventually("a long pause", refusals, (found) => firstBeforeLongPause(found) >= 0);
-    // Four pauses lie between five attempts; each of the three connections that come about may make it try once more.
+    // Five attempts have four pauses; each of the three connections may cause one more attempt.
     expect(firstBeforeLongPause(times)).toBeGreaterThanOrEqual(2);
     expect(firstBeforeLongPause(times)).toBeLessThan(8);
   });

@@ -11,10 +11,10 @@ afterEach(async () => {
 });
 
 const BLOCK_PAYMENTS = 2000;
-/** Whether a node drops messages depends on how its threads and ours take turns: one block is nearly always enough. */
+/** Whether a node drops messages depends on thread scheduling; one block is nearly always enough. */
 const MOST_BLOCKS = 3;
 
-/** A node and the built program at it, ready; payments for three blocks and one more. */
+/** A node and the built program connected to it, with payments for three blocks and one more. */
 async function serviceAtNode(highWaterMark?: number) {
   const node = await RegtestNode.start({ highWaterMark });
   running.push({ close: () => node.remove() });
@@ -45,9 +45,9 @@ async function serviceAtNode(highWaterMark?: number) {
       (price) => price.total_received === atStart + sent + blocks,
     );
   };
-  /** One block of 2,000 payments, then one more payment: a gap shows with the next message. */
+  /** Mines a block of 2,000 payments, then sends one more: a gap is detected with the next message. */
   const block = async (whileItComes: "reads" | "is held up"): Promise<void> => {
-    // In parts, so that nothing is dropped before the block.
+    // In batches, so that nothing is dropped before the block.
     const part = BLOCK_PAYMENTS / 8;
     for (let count = 1; count < 8; count++) await send(part);
     if (whileItComes === "is held up") service.child.kill("SIGSTOP");
@@ -64,7 +64,7 @@ async function serviceAtNode(highWaterMark?: number) {
       () => service.price(),
       (price) => price.active_in_window >= sent,
     );
-    // The payments and each block's coinbase, each counted once.
+    // Payments and coinbases, each counted once.
     expect(answer).toMatchObject({ total_received: atStart + sent + blocks, active_in_window: sent });
   };
   return { node, service, stream, block, expectExact };
@@ -79,12 +79,12 @@ const metric = async (service: ServiceProcess, name: string): Promise<number> =>
 };
 
 describe("one block of 2,000 transactions", needs("bitcoind"), () => {
-  it("costs messages at the default high-water mark: seen, said everywhere, and made good", async () => {
+  it("loses messages at the default high-water mark; reported and recovered", async () => {
     const { service, stream, block, expectExact } = await serviceAtNode();
     const refillsBefore = await metric(service, REFILLS);
     const missed = (): number => stream.updates.at(-1)?.node.missed_messages ?? 0;
     for (let count = 0; count < MOST_BLOCKS && missed() === 0; count++) {
-      // A reader that other programs keep from the processor for a moment.
+      // Simulates a program that gets no CPU for a moment.
       await block("is held up");
       const ticks = stream.updates.length;
       await eventually(
@@ -103,14 +103,14 @@ describe("one block of 2,000 transactions", needs("bitcoind"), () => {
       () => stream.updates.at(-1),
       (update) => update?.node.resyncing === false,
     );
-    // It may be over between two ticks: what it was is in the log and the metrics.
+    // The recovery may happen between two ticks, so check the log and metrics.
     expect(await metric(service, REFILLS)).toBeGreaterThan(refillsBefore);
     expect(await metric(service, 'utxoracle_feed_missed_messages_total{topic="rawtx"}')).toBe(missed());
     expect(await metric(service, 'utxoracle_feed_gaps_total{topic="rawtx"}')).toBeGreaterThan(0);
     await expectExact();
   }, 180_000);
 
-  it("costs none with zmqpubrawtxhwm=0", async () => {
+  it("loses none with zmqpubrawtxhwm=0", async () => {
     const { service, stream, block, expectExact } = await serviceAtNode(0);
     await block("reads");
     await expectExact();

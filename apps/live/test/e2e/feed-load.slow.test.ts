@@ -12,8 +12,8 @@ afterEach(async () => {
 /** 150 MB, in MiB. */
 const MOST_RSS_MIB = 150e6 / 2 ** 20;
 
-describe("a thousand transactions a second, and ten thousand", () => {
-  it("are all counted, in bounded memory", async () => {
+describe("1,000 and 10,000 transactions per second", () => {
+  it("are all counted, within 150 MB of memory", async () => {
     const load = await Load.start(6, ["1000:30", "10000:10"]);
     closing.push(() => load.stop());
     const service = await ServiceProcess.listening([

@@ -7,7 +7,7 @@ import { tellsUsage, usageOf } from "./process-usage.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
 import { type CapturedTraffic, captureTraffic } from "./traffic-capture.ts";
 
-/** A tenth of a day; the soak run replays a whole one. */
+/** A tenth of a day. The soak run replays a whole day. */
 const TRAFFIC = {
   seed: 12,
   transactions: 60_000,
@@ -20,7 +20,7 @@ let folder: string;
 let path: string;
 let traffic: CapturedTraffic;
 
-/** The replay's last word. */
+/** The last update of the replay. */
 async function replayed(): Promise<PriceResponse> {
   const service = await ServiceProcess.listening(["replay", path, "--speed", "max"]);
   try {
@@ -46,7 +46,7 @@ async function replayed(): Promise<PriceResponse> {
   }
 }
 
-describe("a tenth of a day's traffic, replayed at full speed", () => {
+describe("replay of a tenth of a day at full speed", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "replay-day-"));
     path = join(folder, "day.capture");
@@ -55,7 +55,7 @@ describe("a tenth of a day's traffic, replayed at full speed", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("has every count exact and gives the same estimate, bit for bit, on every run", async () => {
+  it("has exact counts and bit-identical estimates on every run", async () => {
     const first = await replayed();
     expect(first).toMatchObject({
       source: "replay",

@@ -14,8 +14,8 @@ afterEach(async () => {
 });
 
 /**
- * A price stands within so long after the node has answered, on a processor of one's own: it is the program's own time
- * that is held against it where the system tells that, since tests run beside each other.
+ * Maximum time to the first price after the node has responded. Measured as CPU time of the program if
+ * the system reports it, because tests run in parallel.
  */
 const WARM_START_SECONDS = 10;
 
@@ -25,7 +25,7 @@ async function started(flags: readonly string[], env: NodeJS.ProcessEnv = {}): P
   return service;
 }
 
-/** From "listening", when the node already answers, to a price that stands. */
+/** Seconds from "listening" to the first price, with a running node. */
 async function warmPrice(service: ServiceProcess, what: string) {
   const { answer, elapsedMs } = await eventually(
     "a price",
@@ -45,13 +45,13 @@ async function warmPrice(service: ServiceProcess, what: string) {
 }
 
 const DAY = "2024-05-07";
-/** What came in the last minutes before noon comes over the feed, the rest waits in the mempool. */
+/** Transactions of the last minutes before noon come over ZMQ; the others are in the mempool. */
 const FED_SECONDS = 180;
 const dayStart = Date.parse(`${DAY}T00:00:00Z`) / 1000;
-/** Above the node's limit for dust, and few enough coins for a young chain to pay. */
+/** Above the dust limit, and affordable on a new chain. */
 const payable = (sats: number): boolean => sats >= 1000 && sats <= 40_000_000;
 
-/** Amounts of the day in the hours up to `until` (Unix seconds), paired into payments, the latest so many, each with its time. */
+/** The latest amounts of the day before `until` (Unix seconds), paired into payments with their times. */
 function paymentsUntil(until: number, count: number): { amounts: number[][]; times: number[] } {
   const rows = gunzipSync(readFileSync(corpusPath(`days/${DAY}.csv.gz`)))
     .toString("utf8")
@@ -65,7 +65,7 @@ function paymentsUntil(until: number, count: number): { amounts: number[][]; tim
   return { amounts, times: Array.from({ length: count }, (_, index) => rows[2 * index]![0]) };
 }
 
-/** Sends each payment at its own time by the node's clock, to the minute: they enter its mempool as they once came, but for the date. */
+/** Sends each payment with the node's clock set to its time of day, to the minute. */
 async function sendAtTheirTimes(node: RegtestNode, payments: CoinTransaction[], times: number[]): Promise<void> {
   for (let next = 0; next < payments.length; ) {
     const minute = Math.floor(times[next]! / 60);
@@ -78,7 +78,7 @@ async function sendAtTheirTimes(node: RegtestNode, payments: CoinTransaction[], 
   await node.rpc("setmocktime", 0);
 }
 
-/** The exchange price of a window by the corpus: the mean over its minutes of (open + high + low + close)/4 of their hour. */
+/** Exchange price of a window, from the corpus: mean over its minutes of (open + high + low + close)/4 of the hour. */
 function exchangePrice(from: number, until: number): number {
   const [, ...lines] = readFileSync(corpusPath("days/hourly.csv"), "utf8").trim().split("\n");
   const hours = new Map(
@@ -98,8 +98,8 @@ function exchangePrice(from: number, until: number): number {
   return sum / minutes;
 }
 
-describe("a real node with over 3,000 transactions in its mempool", needs("bitcoind", "corpus"), () => {
-  it("gives the price of the day whose amounts they have, within 10 s of the start and within 1 %", async () => {
+describe("start at a real node with 3,000 mempool transactions", needs("bitcoind", "corpus"), () => {
+  it("gives the price of that day, accurate to 1 %, within 10 s", async () => {
     const noon = dayStart + 12 * 3600;
     const { amounts, times } = paymentsUntil(noon, 3500);
     const truth = exchangePrice(times[0]!, noon);
@@ -127,7 +127,7 @@ describe("a real node with over 3,000 transactions in its mempool", needs("bitco
     expect(warm).toMatchObject({ chain: "regtest", source: "node", status: "low_confidence" });
     expect(tellsError(warm.price)).toBeLessThan(0.01);
 
-    // The rest comes over the feed.
+    // The others come over ZMQ.
     await node.send(payments.slice(inMempool));
     const { answer: live } = await eventually(
       "all payments",
@@ -136,15 +136,15 @@ describe("a real node with over 3,000 transactions in its mempool", needs("bitco
       60_000,
     );
     console.log(`price ${live.price} (${live.low} to ${live.high}), the exchanges' mean ${truth.toFixed(0)}`);
-    // As good as on the main chain, but never `ok` elsewhere.
+    // As accurate as on the main chain, but never `ok` on regtest.
     expect(live).toMatchObject({ status: "low_confidence" });
     expect(live.confidence).toBeGreaterThan(0.5);
     expect(tellsError(live.price)).toBeLessThan(0.01);
   }, 240_000);
 });
 
-describe("a stand-in node with 50,000 transactions in its mempool", () => {
-  it("has a price within 10 s of the start", async () => {
+describe("start at a stand-in node with 50,000 mempool transactions", () => {
+  it("gives a price within 10 s", async () => {
     const simulator = await startSimulator({
       seed: 50,
       startPrice: 61_000,
@@ -170,7 +170,7 @@ describe("a stand-in node with 50,000 transactions in its mempool", () => {
       60_000,
     );
     expect(whole.total_received).toBeGreaterThanOrEqual(answer.total_received);
-    // The first price may stand on little yet, and then says so.
+    // The first price may be low_confidence.
     for (const { price, timestamp } of answer.status === "ok" ? [answer, whole] : [whole])
       expect(Math.abs((price ?? Number.NaN) / simulator.priceAt(timestamp) - 1)).toBeLessThan(0.02);
   }, 240_000);

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Below those that systems give to whoever asks for any, be it for one end of a connection: nobody gets it by chance while its server is down. */
+/** Below the ephemeral ports, so that no other program gets the port while its server is down. */
 const LOWEST_PORT = 20_000;
 const PORTS_END = 28_000;
 
-/** A loopback port that nobody listens on just now. */
+/** A free loopback port. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST_PORT, PORTS_END);

@@ -2,15 +2,15 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cleanEnvironment, programPath, type ServiceProcess } from "./service-process.ts";
 
 /**
- * Lets no file that the process writes grow beyond a size, as a full disk does: what fits of a write is written, then
- * the kernel refuses (setrlimit(2), RLIMIT_FSIZE; EFBIG in the place of ENOSPC).
- * @param bytes null: no limit any more.
+ * Limits the size of files that the process writes, to simulate a full disk: a write is cut at the limit,
+ * and the next one fails with EFBIG instead of ENOSPC (setrlimit(2), RLIMIT_FSIZE).
+ * @param bytes null removes the limit.
  */
 export function limitFiles({ child }: ServiceProcess, bytes: number | null): void {
   execFileSync("prlimit", ["--pid", String(child.pid), `--fsize=${bytes ?? "unlimited"}:unlimited`]);
 }
 
-/** Runs the program to its end while no file can grow beyond a size. */
+/** Runs the program with a limited file size until it exits. */
 export function runWithLimitedFiles(
   words: readonly string[],
   bytes: number,

@@ -9,7 +9,7 @@ import { expectAsDocumented } from "../http/documented.ts";
 import { expectStreamMessage } from "../http/stream-documented.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
-/** Within this time everything says that the feed is gone. */
+/** Maximum time until all outputs report the lost feed. */
 const LOSS_SHOWN_MS = 5000;
 
 let simulator: Simulator;
@@ -22,7 +22,7 @@ beforeAll(async () => {
     ...["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)],
     ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
   ]);
-  // A price may be firm before the window is full, and the live one does not wait for that of the blocks.
+  // The live price may be ok before the window is loaded, and before the confirmed price.
   await service.logLine(({ msg }) => msg === "window in sync with node");
   await eventually(
     "both prices",
@@ -39,7 +39,7 @@ afterAll(async () => {
   await simulator?.stop();
 });
 
-/** A reader that keeps what it gets. */
+/** A client that keeps all messages. */
 function follow(): { messages: ServerMessage[]; close(): void } {
   const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws/mempool`);
   const messages: ServerMessage[] = [];
@@ -47,7 +47,7 @@ function follow(): { messages: ServerMessage[]; close(): void } {
   return { messages, close: () => socket.terminate() };
 }
 
-/** The events of the stream as a person sees them with `curl -N`. */
+/** Events of the stream as shown by `curl -N`. */
 function curl(): { messages: ServerMessage[]; stop(): void } {
   const child = spawn("curl", ["-sN", `${service.url}/api/v1/stream`], { stdio: ["ignore", "pipe", "ignore"] });
   const messages: ServerMessage[] = [];
@@ -64,19 +64,19 @@ function curl(): { messages: ServerMessage[]; stop(): void } {
 const liveOf = (messages: readonly ServerMessage[]) =>
   messages.flatMap((message) => (message.type === "mempool_update" ? [message.data] : []));
 
-describe("the service's interface", () => {
-  it("answers every path of its OpenAPI document as the document says", async () => {
+describe("the service's API", () => {
+  it("serves every path of its OpenAPI document as documented", async () => {
     for (const { path: template } of routes) {
       if (template === "/api/v1/stream") continue;
       const path = template.replace("{name}", "price-response");
       const response = await fetch(`${service.url}${path}`);
-      // A plain request of the WebSocket path is answered "upgrade required".
+      // A plain request to the WebSocket path gets "upgrade required".
       expect(response.status, path).toBe(path === "/ws/mempool" ? 426 : 200);
       await expectAsDocumented(path, response);
     }
   });
 
-  it("sends both sides at once and then numbered updates, each as the AsyncAPI document says", async () => {
+  it("sends both snapshots, then numbered updates, as in the AsyncAPI document", async () => {
     const reader = follow();
     await eventually(
       "updates",
@@ -96,10 +96,10 @@ describe("the service's interface", () => {
     );
   });
 
-  it("shows the same through curl -N", needs("curl"), async () => {
+  it("sends the same updates to curl -N", needs("curl"), async () => {
     const terminal = curl();
     const reader = follow();
-    // Either may be the first to be connected.
+    // Either client may connect first.
     const { answer: shared } = await eventually(
       "events that both have",
       () => {
@@ -118,7 +118,7 @@ describe("the service's interface", () => {
     for (const { event, update } of shared) expect(event).toEqual(update);
   });
 
-  it("gives wallets and shops the price that the stream shows", async () => {
+  it("gives the stream's price in the formats for wallets and shops", async () => {
     const reader = follow();
     await eventually(
       "an update",
@@ -139,7 +139,7 @@ describe("the service's interface", () => {
       ({ before, after }) => before.timestamp === after.timestamp,
     );
     const { answers, after } = answer;
-    // Whichever comes first, the answer or the update.
+    // The response or the update may come first.
     const shown = await eventually(
       "that tick in the stream",
       () => liveOf(reader.messages).find(({ price_timestamp: time }) => (time ?? 0) >= after.timestamp),
@@ -154,14 +154,14 @@ describe("the service's interface", () => {
     expect(Number(answers.text)).toBeCloseTo(price, 1);
   });
 
-  it("measures price, feed, filter, window, ticks, readers and itself", async () => {
+  it("has metrics of price, feed, filter, window, ticks, clients and process", async () => {
     const reader = follow();
     await eventually(
       "a reader",
       () => reader.messages.length,
       (count) => count > 0,
     );
-    // Readers of before are gone when the server has noticed.
+    // Wait until the server has noticed that earlier clients disconnected.
     const { answer } = await eventually(
       "it as the only reader",
       () => service.get("/metrics"),
@@ -189,13 +189,13 @@ describe("the service's interface", () => {
       expect(text).toMatch(line);
   });
 
-  it("never shows its password in log or metrics", async () => {
+  it("never prints its password in log or metrics", async () => {
     expect(service.stderr + (await service.get("/metrics")).text).not.toContain(simulator.rpcPassword);
   });
 });
 
-describe("the service whose feed has died", () => {
-  it("says so everywhere within five seconds, and gives no program a price", needs("curl"), async () => {
+describe("a lost feed", () => {
+  it("is reported by all outputs within 5 s, without a price for programs", needs("curl"), async () => {
     const reader = follow();
     const terminal = curl();
     await eventually(
@@ -222,7 +222,7 @@ describe("the service whose feed has died", () => {
       expect.arrayContaining(["node_disconnected", "price_stale"]),
     );
     expect(stream?.node.connected).toBe(false);
-    // The last good price, with its own time: it gets older.
+    // The last good price, with its time: its age increases.
     expect(Math.abs((price.price ?? 0) / (lastGood ?? 1) - 1)).toBeLessThan(0.01);
     const { answer: later } = await eventually(
       "age",
@@ -244,7 +244,7 @@ describe("the service whose feed has died", () => {
 });
 
 describe("SIGTERM under load", () => {
-  it("tells each of 300 readers 1001 and ends within ten seconds with exit code 0", async () => {
+  it("closes 300 clients with 1001 and exits with 0 within 10 s", async () => {
     const loaded = await ServiceProcess.listening(["demo", "--interval", "50"]);
     try {
       const url = `${loaded.url.replace("http", "ws")}/ws/mempool`;

@@ -1,10 +1,10 @@
-// Publishes made-up transactions as a node's rawtx feed does, at one rate after the other, from a pool made beforehand.
-// Arguments: SEED RATE:SECONDS … Prints one JSON line with the endpoint when it is bound, then one for each rate, with how
-// many were published and when each was (milliseconds on this machine's clock, base64 of 64-bit floats).
+// Publishes synthetic transactions on rawtx, at one rate after the other, from a pool created in advance.
+// Arguments: SEED RATE:SECONDS … Prints a JSON line with the endpoint when it is bound, then one for each
+// rate with the number of transactions and their times (Unix milliseconds, base64 of 64-bit floats).
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateTransactions, type PublishOptions, publishTransactions, SimulatorError } from "@utxoracle/simulator";
 
-/** The socket of the rate before takes a moment to let go of its address. */
+/** The previous socket takes a moment to release its address. */
 const MOST_ATTEMPTS = 50;
 
 async function publish(options: PublishOptions) {

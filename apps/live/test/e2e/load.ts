@@ -3,15 +3,15 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { cleanEnvironment } from "./service-process.ts";
 
-/** What was published at one rate. */
+/** Transactions published at one rate. */
 export interface PublishedLoad {
   readonly published: number;
   readonly seconds: number;
-  /** When each was handed to the socket, milliseconds of Unix time. */
+  /** Publication times, Unix milliseconds. */
   readonly times: Float64Array;
 }
 
-/** A publisher in a process of its own; it begins when somebody subscribes. */
+/** A publisher in its own process. Starts at the first subscription. */
 export class Load {
   readonly endpoint: string;
   readonly #child: ChildProcess;
@@ -23,7 +23,7 @@ export class Load {
     this.endpoint = endpoint;
   }
 
-  /** @param phases as in `1000:30`: transactions per second, seconds. */
+  /** @param phases e.g. `1000:30`: transactions per second, seconds. */
   static async start(seed: number, phases: readonly string[]): Promise<Load> {
     const program = fileURLToPath(new URL("./load-process.ts", import.meta.url));
     const child = spawn(
@@ -50,6 +50,6 @@ export class Load {
 
 async function nextLine(lines: AsyncIterator<string>): Promise<string> {
   const next = await lines.next();
-  if (next.done === true) throw new Error("the publisher ended before it was done");
+  if (next.done === true) throw new Error("the publisher exited early");
   return next.value;
 }

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { RegtestNode } from "@utxoracle/testkit";
 
-/** The settings that point the program at a node of the tests: every topic that it publishes, RPC by cookie. */
+/** Flags that connect the program to a test node: all its topics, RPC with the cookie. */
 export function nodeFlags(node: RegtestNode): string[] {
   return [
     "--zmq-rawtx",
@@ -17,7 +17,7 @@ export function nodeFlags(node: RegtestNode): string[] {
   ];
 }
 
-/** A user who may make these calls only, as `share/rpcauth` of Bitcoin Core makes them; arguments for the node. */
+/** Node arguments for a user limited to these RPC calls, as from Bitcoin Core's `share/rpcauth`. */
 export function restrictedUser(user: string, password: string, calls: readonly string[]): string[] {
   const salt = "00112233445566778899aabbccddeeff";
   return [

@@ -1,36 +1,36 @@
-/** Between two looks at the clock, ms. */
-const LOOK_MS = 10;
-/** Longer between two looks, and this process did not run, ms. */
+/** Period of reading the clock, ms. */
+const SAMPLE_MS = 10;
+/** A longer time between two readings is a pause of this process, ms. */
 const PAUSE_MS = 50;
-/** What is older interests nobody, ms. */
+/** Older pauses are dropped, ms. */
 const KEPT_MS = 60_000;
 
 /**
- * When the process of the tests itself stood still: kept from the processor, or busy. What lay ready for it meanwhile was
- * not late by anybody else's fault.
+ * Records pauses of the test process itself, without CPU or busy. Messages that waited in a pause were
+ * not late because of the program under test.
  */
 class OwnPauses {
-  #lookedAtMs = performance.now();
+  #sampledAtMs = performance.now();
   #pauses: { readonly fromMs: number; readonly untilMs: number }[] = [];
 
   constructor() {
-    setInterval(() => this.#look(), LOOK_MS).unref();
+    setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
-  /** Seconds of the last so many in which it stood still. */
+  /** @returns the total length of pauses in the last `seconds`. */
   withinLast(seconds: number): number {
-    this.#look();
-    const sinceMs = this.#lookedAtMs - seconds * 1000;
+    this.#sample();
+    const sinceMs = this.#sampledAtMs - seconds * 1000;
     return (
       this.#pauses.reduce((sum, { fromMs, untilMs }) => sum + Math.max(0, untilMs - Math.max(fromMs, sinceMs)), 0) /
       1000
     );
   }
 
-  #look(): void {
-    const fromMs = this.#lookedAtMs;
+  #sample(): void {
+    const fromMs = this.#sampledAtMs;
     const untilMs = performance.now();
-    this.#lookedAtMs = untilMs;
+    this.#sampledAtMs = untilMs;
     if (untilMs - fromMs < PAUSE_MS) return;
     this.#pauses = this.#pauses.filter((pause) => pause.untilMs > untilMs - KEPT_MS);
     this.#pauses.push({ fromMs, untilMs });
@@ -39,7 +39,7 @@ class OwnPauses {
 
 const ownPauses = new OwnPauses();
 
-/** How old something is that was made at a time, Unix seconds, but for the time in which this process could not look at it. */
+/** Age of a time in Unix seconds, minus the pauses of this process. */
 export function ageSecondsOf(timestamp: number): number {
   const ageSeconds = Date.now() / 1000 - timestamp;
   return ageSeconds - ownPauses.withinLast(ageSeconds);

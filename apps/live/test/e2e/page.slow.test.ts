@@ -2,7 +2,7 @@ import { corpusPath, launchBrowser, needs, type TestBrowser } from "@utxoracle/t
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
-describe("the page of a replay in a real browser", needs("corpus", "chromium"), () => {
+describe("the page of a replay, in a real browser", needs("corpus", "chromium"), () => {
   let service: ServiceProcess;
   let browser: TestBrowser;
 
@@ -21,7 +21,7 @@ describe("the page of a replay in a real browser", needs("corpus", "chromium"), 
     await service?.stop("SIGKILL");
   });
 
-  it("shows the API's price, calls itself a replay, and asks nobody else", async () => {
+  it("shows the API's price and the word replay, and makes no other requests", async () => {
     const { answer } = await eventually(
       "the replayed price",
       () => service.price(),

@@ -10,19 +10,19 @@ import { RegtestChain } from "../price-regtest-chain.ts";
 import { type FaultyPart, FaultyProcess } from "./faults/faulty-process.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
-/** The longest that a process may take to end after an unexpected error. */
+/** Maximum time to exit after an unexpected error. */
 const LIMIT_MS = 10_000;
 
 interface Case {
   readonly words: readonly string[];
-  /** Waits until the part is at work; default until the service listens. Null: it is to fail at its first turn. */
+  /** Waits until the part runs; default: until the service listens. Null: the part fails at once. */
   readonly atWork?: ((service: ServiceProcess) => Promise<unknown>) | null;
 }
 
 const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "part-failure-"));
 const listening = (service: ServiceProcess): Promise<unknown> => service.logLine(({ msg }) => msg === "listening");
 
-/** Lets a part throw, and watches the process end. */
+/** Makes a part throw and checks how the process exits. */
 async function endsAfterAThrow(part: FaultyPart, { words, atWork = listening }: Case): Promise<void> {
   const process = new FaultyProcess(part, words);
   onTestFinished(() => void process.service.child.kill("SIGKILL"));
@@ -37,7 +37,7 @@ async function endsAfterAThrow(part: FaultyPart, { words, atWork = listening }: 
   expect(afterMs).toBeLessThan(LIMIT_MS);
 }
 
-describe("an unexpected error ends the process with 1 after one line with its cause", () => {
+describe("an unexpected error exits with 1 and logs its cause", () => {
   const demo = ["demo", "--port", "0"];
 
   it.each<[FaultyPart, Case]>([
@@ -57,7 +57,7 @@ describe("an unexpected error ends the process with 1 after one line with its ca
   });
 });
 
-describe("an unexpected error over NATS ends the process with 1 after one line", needs("nats-server"), () => {
+describe("an unexpected error with NATS exits with 1 and logs its cause", needs("nats-server"), () => {
   let nats: NatsProcess;
   let analyzer: ServiceProcess;
 
@@ -93,11 +93,11 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
   }, 180_000);
   afterAll(() => chain?.daemon.remove());
 
-  it.each(["chain", "thread"] as const)("end the process after an unexpected error in %s", async (part) => {
+  it.each(["chain", "thread"] as const)("exit after an unexpected error in %s", async (part) => {
     await endsAfterAThrow(part, { words, atWork: null });
   });
 
-  it("are worked out by another thread when one exits", async () => {
+  it("are computed by a new thread when one exits", async () => {
     const process = new FaultyProcess("thread", words, "exit");
     process.arm();
     const { service } = process;
@@ -113,7 +113,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     expect(await service.stop()).toMatchObject({ exitCode: 0 });
   });
 
-  it("of days end the command after an unexpected error in a thread", async () => {
+  it("of days exit after an unexpected error in a thread", async () => {
     const days = ["price", "--from", chain.day, "--to", chain.day, "--csv", join(temporaryFolder(), "days.csv")];
     const process = new FaultyProcess("dayThread", [...days, ...chain.flags]);
     process.arm();
@@ -125,7 +125,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     expect(afterMs).toBeLessThan(LIMIT_MS);
   });
 
-  it("of days end the command when a thread exits", async () => {
+  it("of days exit when a thread exits", async () => {
     const days = ["price", "--from", chain.day, "--to", chain.day, "--csv", join(temporaryFolder(), "days.csv")];
     const process = new FaultyProcess("dayThread", [...days, ...chain.flags], "exit");
     process.arm();

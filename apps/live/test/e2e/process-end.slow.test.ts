@@ -11,7 +11,7 @@ import { cleanEnvironment, eventually, programPath, runToEnd, ServiceProcess } f
 
 const folder = mkdtempSync(join(tmpdir(), "process-end-"));
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-/** Only bounds a failing test: a process that ignores a signal. */
+/** Timeout for a process that ignores a signal; reached only by a failing test. */
 const DEADLINE_MS = 20_000;
 
 /** Ends a process with a signal. @returns its exit code and how long it took. */
@@ -23,7 +23,7 @@ async function stopped(service: ServiceProcess, signal: NodeJS.Signals = "SIGTER
   return { exitCode, stderr, tookMs: performance.now() - startedAt };
 }
 
-/** The program hears signals: of these Node.js itself leaves SIGHUP alone. */
+/** Waits until the program handles signals. Node.js itself ignores SIGHUP. */
 const hearsSignals = ({ child }: ServiceProcess): Promise<unknown> =>
   eventually(
     "a handler for SIGHUP",
@@ -37,7 +37,7 @@ function pipe(name: string): string {
   return path;
 }
 
-describe("a signal ends the program cleanly", () => {
+describe("a signal stops the program with exit code 0", () => {
   it.each(SIGNALS)("%s to a service", async (signal) => {
     expect(await stopped(await ServiceProcess.listening(["demo"]), signal)).toMatchObject({ exitCode: 0 });
   });
@@ -60,7 +60,7 @@ describe("a signal ends the program cleanly", () => {
   it
     .skipIf(process.platform !== "linux")
     .each([["doctor"], ["price", "--blocks", "1"], ["record", join(folder, "mute")], []])(
-    "while a node that accepts connections says nothing: %j",
+    "while a node accepts connections but never responds: %j",
     async (...words) => {
       const mute = createServer().listen(0, "127.0.0.1");
       await new Promise((resolve) => mute.once("listening", resolve));
@@ -76,9 +76,9 @@ describe("a signal ends the program cleanly", () => {
     },
   );
 
-  it("while a replay works off days of recorded time at full speed", async () => {
+  it("while a replay computes days of recorded time at full speed", async () => {
     const capture = join(folder, "sparse.hex");
-    // Transactions that are no payments will do: each is hours after the one before.
+    // Transactions hours apart; they need not be payments.
     writeFileSync(capture, `${Array.from({ length: 2000 }, () => "00".repeat(60)).join("\n")}\n`);
     const words = ["replay", capture, "--speed", "max", "--span", "10000000", "--window", "43200"];
     const service = await ServiceProcess.listening(words);
@@ -89,9 +89,9 @@ describe("a signal ends the program cleanly", () => {
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });
   });
 
-  it("a second one ends it at once", async () => {
+  it("at once, when it is the second one", async () => {
     const service = await ServiceProcess.listening(["demo"]);
-    // A connection that is not closed by its client is given time.
+    // The server waits for a connection that its client does not close.
     const stream = await fetch(new URL("/api/v1/stream", service.url));
     onTestFinished(() => stream.body?.cancel());
     service.child.kill("SIGTERM");
@@ -101,8 +101,8 @@ describe("a signal ends the program cleanly", () => {
   });
 });
 
-describe("a standard error that takes nothing does not stop the service", { timeout: 60_000 }, () => {
-  /** The service with its standard error somewhere, once it listens on a port. */
+describe("a blocked stderr does not stop the service", { timeout: 60_000 }, () => {
+  /** Starts the service with the given stderr and waits until it listens. */
   async function withStderr(stderr: "pipe" | number): Promise<{ child: ChildProcess; lost: () => Promise<number> }> {
     const port = await freePort();
     const child = spawn(process.execPath, [programPath, "demo", "--port", String(port), "--log-level", "debug"], {
@@ -146,7 +146,7 @@ describe("a standard error that takes nothing does not stop the service", { time
   it.skipIf(process.platform !== "linux")("a pipe that is never read", async () => {
     const path = join(folder, "stuck");
     execFileSync("mkfifo", [path]);
-    // Opened for reading too, so that it has a reader, and filled.
+    // Opened for reading too, so that it has a reader. Then filled.
     const pipe = openSync(path, "r+");
     onTestFinished(() => closeSync(pipe));
     spawnSync("dd", ["if=/dev/zero", `of=${path}`, "bs=4096", "count=64", "oflag=nonblock"], { stdio: "ignore" });
@@ -156,7 +156,7 @@ describe("a standard error that takes nothing does not stop the service", { time
   });
 });
 
-it.skipIf(process.platform === "win32")("it starts where both its outputs are a shell's pipe", () => {
+it.skipIf(process.platform === "win32")("starts with stdout and stderr in a shell pipe", () => {
   const end = spawnSync("sh", ["-c", '"$0" "$1" --version 2>&1 | cat', process.execPath, programPath], {
     env: cleanEnvironment(),
     encoding: "utf8",
@@ -164,7 +164,7 @@ it.skipIf(process.platform === "win32")("it starts where both its outputs are a 
   expect(end.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-describe("input that is no file is refused in one line", () => {
+describe("a path that is not a file is rejected with one line", () => {
   it.each([
     ["a pipe to replay", (): string[] => ["replay", pipe("recording")], "recording: is a pipe, not a file"],
     ["a device to replay", (): string[] => ["replay", "/dev/zero"], "/dev/zero: is a device, not a file"],
@@ -180,7 +180,7 @@ describe("input that is no file is refused in one line", () => {
     expect(exitCode).toBe(2);
   });
 
-  it("a pipe among a node's block files", async () => {
+  it("a pipe among block files", async () => {
     const blocks = mkdtempSync(join(folder, "blocks-"));
     execFileSync("mkfifo", [join(blocks, "blk00000.dat")]);
     const { exitCode, stderr } = await runToEnd(["price", "--blocks", "1", "--blocks-dir", blocks]);
@@ -188,7 +188,7 @@ describe("input that is no file is refused in one line", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("a pipe in the place of the cookie keeps neither the service nor its end waiting", async () => {
+  it("a pipe as cookie does not block the service or its exit", async () => {
     const words = ["--port", "0", "--rpc-url", "http://127.0.0.1:9", "--rpc-cookie", pipe("cookie")];
     const service = new ServiceProcess(words);
     await service.logLine(({ code }) => code === "rpc_cookie_unreadable");
@@ -196,18 +196,18 @@ describe("input that is no file is refused in one line", () => {
   });
 });
 
-it("settings are read from a pipe", async () => {
+it("reads settings from a pipe", async () => {
   const [config, written] = [pipe("config"), JSON.stringify({ port: "eighty" })];
   const service = new ServiceProcess(["demo", "--config", config]);
-  // Waits in a thread for the reader.
+  // Blocks until there is a reader, so it runs in a thread.
   await writeFile(config, written);
   const { exitCode, stderr } = await service.ended;
   expect(stderr).toContain(`"port" in ${config}`);
   expect(exitCode).toBe(2);
 });
 
-describe("a folder for the data", () => {
-  it.skipIf(process.platform === "win32")("is made for its owner alone, whatever the umask is", async () => {
+describe("the data folder", () => {
+  it.skipIf(process.platform === "win32")("has mode 0700 with any umask", async () => {
     const path = join(folder, "a", "b");
     const service = spawn("sh", ["-c", `umask 777; exec "$@"`, "sh", process.execPath, programPath, ...words(path)], {
       env: cleanEnvironment({ UTXORACLE_LOG_FORMAT: "json" }),
@@ -226,7 +226,7 @@ describe("a folder for the data", () => {
 });
 
 describe("too few file descriptors", needs("prlimit"), () => {
-  it.each([20, 30, 60])("%d: one line that says so, and exit code 1", (limit) => {
+  it.each([20, 30, 60])("%d: exits with 1 and one line", (limit) => {
     const end = spawnSync("prlimit", [`--nofile=${limit}`, process.execPath, programPath, "demo", "--port", "0"], {
       env: cleanEnvironment(),
       encoding: "utf8",
@@ -236,7 +236,7 @@ describe("too few file descriptors", needs("prlimit"), () => {
     expect(end.status).toBe(1);
   });
 
-  it("while it runs: one line, and another when there are some again", async () => {
+  it("at run time: logs the lack once, and the recovery", async () => {
     const service = await ServiceProcess.listening(["demo"]);
     for (const topic of ["rawtx", "rawblock", "sequence"])
       await service.logLine(({ msg, topics }) => msg === "connected to the node" && [topics].flat().includes(topic));

@@ -1,24 +1,24 @@
 import { readFileSync } from "node:fs";
 import type { ServiceProcess } from "./service-process.ts";
 
-/** Linux counts processor time in hundredths of a second (USER_HZ). */
+/** Linux counts CPU time in hundredths of a second (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 const KIB_PER_MIB = 1024;
 
-/** What the system counts of the program's process. Linux only. */
+/** CPU time and memory of the process. Linux only. */
 export interface ProcessUsage {
   readonly cpuSeconds: number;
   readonly rssMib: number;
-  /** The most that it ever held. */
+  /** Peak memory. */
   readonly peakRssMib: number;
 }
 
-/** Whether this system tells. */
+/** Whether the system reports usage. */
 export const tellsUsage = process.platform === "linux";
 
 export function usageOf(service: ServiceProcess): ProcessUsage {
   const folder = `/proc/${service.child.pid}`;
-  // The name, in parentheses, may hold anything; the numbers begin after it.
+  // The numbers follow the name, which is in parentheses and may contain anything.
   const fields = readFileSync(`${folder}/stat`, "utf8")
     .replace(/^.*\) /s, "")
     .split(" ");

@@ -13,8 +13,8 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop("SIGKILL")));
 });
 
-describe("a real mempool published by another process at 500 transactions a second", needs("corpus"), () => {
-  it("gives the same price and counts as the file itself, and nothing is missed", async () => {
+describe("a real mempool, published at 500 transactions per second", needs("corpus"), () => {
+  it("gives the same price and counts as a replay of the file", async () => {
     const publisher = spawn(
       process.execPath,
       [

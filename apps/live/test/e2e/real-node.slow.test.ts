@@ -11,7 +11,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
 
   beforeEach(async () => {
     node = await RegtestNode.start();
-    // Its coin is made before the service listens: a payment that spends a transaction of the window does not count.
+    // The spent coin must be older than the service: a payment that spends a transaction of the window does not count.
     [payment] = (await node.preparePayments([[50_000, 123_456]])) as [CoinTransaction];
     service = await ServiceProcess.listening([
       "--zmq-rawtx",
@@ -32,7 +32,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     await node?.remove();
   });
 
-  it("has a transaction with two outputs counted within a second", async () => {
+  it("has a payment counted within 1 s", async () => {
     await eventually(
       "readiness",
       () => service.ready(),
@@ -48,7 +48,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
       (update) => update !== undefined,
     );
     await stream.close();
-    // By the update's own time: when it was read is this test's affair.
+    // By the time in the update, not the time of reading.
     expect((answer?.timestamp ?? Number.NaN) - sentAt).toBeLessThan(1);
     expect(await service.price()).toMatchObject({
       chain: "regtest",
@@ -57,7 +57,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     });
   });
 
-  it("says within five seconds that it is gone, everywhere, and heals without help", async () => {
+  it("that stops is reported by all outputs within 5 s; the service recovers", async () => {
     await eventually(
       "readiness",
       () => service.ready(),
@@ -93,7 +93,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     socket.close();
   });
 
-  it("is looked for for ever when it is not there at the start", async () => {
+  it("that is missing at the start is connected to later", async () => {
     await node.daemon.stop();
     await service.stop();
     service = await ServiceProcess.listening([

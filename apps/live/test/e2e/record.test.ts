@@ -16,14 +16,14 @@ function publishedTxids({ mempool, blocks }: Simulator["simulation"]): string[] 
   ];
 }
 
-/** The topics of which the capture has a message. */
+/** Topics with a message in the capture. */
 async function recordedTopics(path: string): Promise<Set<string>> {
   const topics = new Set<string>();
   for await (const { topic } of readCapture(path)) topics.add(topic);
   return topics;
 }
 
-/** Ids of the transactions and blocks of which the capture has a message. */
+/** Ids of transactions and blocks in the capture. */
 async function recordedIds(path: string): Promise<Set<string>> {
   const ids = new Set<string>();
   for await (const message of readCapture(path)) {
@@ -34,7 +34,7 @@ async function recordedIds(path: string): Promise<Set<string>> {
 }
 
 describe("a recording", () => {
-  it("replays to the counts of what was published, and is never written over", async () => {
+  it("replays to the published counts, and is never overwritten", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "record-")), "feed.capture");
     let now = Date.now() / 1000;
     const simulator = await startSimulator({
@@ -54,7 +54,7 @@ describe("a recording", () => {
       await recorder.logLine((line) => line.msg === "recording started (stop with SIGINT or SIGTERM)");
       for (const topic of ["rawtx", "rawblock", "sequence"])
         await recorder.logLine((line) => line.msg === "connected" && (line["topics"] as string[]).includes(topic));
-      // A publisher learns of a subscription a moment after the connection: what it sends before reaches nobody.
+      // A subscription reaches the publisher shortly after the connection; earlier messages are lost.
       await eventually(
         "a message of every topic",
         async () => {
@@ -70,7 +70,7 @@ describe("a recording", () => {
         await simulator.advanceTo(now);
       }
       const txids = new Set([...publishedTxids(simulator.simulation)].filter((txid) => !before.has(txid)));
-      // What is still on its way when the node ends is lost.
+      // Messages in transit when the node exits are lost.
       await eventually(
         "all of it in the file",
         async () => {
@@ -85,7 +85,7 @@ describe("a recording", () => {
 
       const service = await ServiceProcess.listening(["replay", path, "--speed", "max"]);
       await service.logLine((line) => String(line.msg).includes("reached the end"));
-      // Replaced and evicted ones were published too, so there is at least what the node ended with.
+      // Replaced and evicted transactions were published too, so the capture has at least the final mempool.
       const { answer } = await eventually(
         "the recorded transactions",
         () => service.price(),
@@ -103,7 +103,7 @@ describe("a recording", () => {
     }
   });
 
-  it("ends as failed when its disk is full", needs("prlimit"), async () => {
+  it("exits with 1 when the disk is full", needs("prlimit"), async () => {
     let now = Date.now() / 1000;
     const simulator = await startSimulator({ follow: false, historySeconds: 0, now: () => now });
     try {
@@ -123,7 +123,7 @@ describe("a recording", () => {
       );
       const { exitCode, stderr } = await recorder.ended;
       expect(stderr).toMatch(/^utxoracle-live: record: .*feed\.capture/m);
-      // No wrong use: the settings were right, the machine was not.
+      // Not a usage error: the settings were valid.
       expect(exitCode).toBe(1);
     } finally {
       await simulator.stop();

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** All that is shown when a replay has ended, but for what names the run. */
+/** Final output of a replay, without fields that identify the run. */
 async function endOf({ path, traffic }: typeof silent, how: readonly string[]) {
   const service = await ServiceProcess.listening(["replay", path, "--window", String(WINDOW_SECONDS), ...how]);
   try {
@@ -65,15 +65,15 @@ async function endOf({ path, traffic }: typeof silent, how: readonly string[]) {
   }
 }
 
-describe("what is shown at the end of a replay", () => {
-  it("is the same on every run, whatever the speed and the interval: with its feed fresh", async () => {
+describe("the final output of a replay", () => {
+  it("is the same at every speed and interval, with fresh evidence", async () => {
     const slow = await endOf(busy, ["--speed", "max", "--interval", "60000"]);
     expect(slow.shown).toMatchObject({ status: "ok", snapshot: true });
     expect(slow.shown.transactions).toHaveLength(500);
     expect(await endOf(busy, ["--speed", "900", "--interval", "50"])).toEqual(slow);
   });
 
-  it("and when its evidence is long gone: the last good price, of a moment that does not depend on who looked", async () => {
+  it("is the same at every speed and interval, with a stale price", async () => {
     const slow = await endOf(silent, ["--speed", "max", "--interval", "60000"]);
     expect(slow.shown).toMatchObject({ status: "stale", confidence: 0 });
     expect(Math.abs((slow.shown.price ?? Number.NaN) / silent.traffic.lastPrice - 1)).toBeLessThan(0.02);

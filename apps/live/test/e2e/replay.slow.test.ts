@@ -10,7 +10,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop("SIGKILL")));
 });
 
-/** What is said when all has been read; a tick before may have had as many transactions, and not yet the end. */
+/** The update after the end of the file; an earlier one may have the same number of transactions. */
 async function priceAtTheEnd(service: ServiceProcess): Promise<PriceResponse> {
   running.push(service);
   await service.logLine(({ msg }) => String(msg).includes("reached the end"));
@@ -23,7 +23,7 @@ async function priceAtTheEnd(service: ServiceProcess): Promise<PriceResponse> {
 }
 
 describe("replay of a real mempool", needs("corpus"), () => {
-  it("finds the price of that day and counts every transaction", async () => {
+  it("gives the price of that day and counts every transaction", async () => {
     const service = await ServiceProcess.listening(["replay", mempoolFile, "--speed", "max"]);
     const answer = await priceAtTheEnd(service);
     expect(answer).toMatchObject({
@@ -36,7 +36,7 @@ describe("replay of a real mempool", needs("corpus"), () => {
     expect(answer.price).toBeLessThan(73_800);
   });
 
-  it("gives the same estimate, bit for bit, on every run", async () => {
+  it("gives bit-identical estimates on every run", async () => {
     const answers = [];
     for (let run = 0; run < 2; run++) {
       const service = await ServiceProcess.listening(["replay", mempoolFile, "--speed", "max"]);

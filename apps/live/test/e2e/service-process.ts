@@ -3,16 +3,16 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { HealthResponse, PriceResponse } from "@utxoracle/models";
 
-/** The built program, as a user runs it. `npm test` builds it first. */
+/** The built program. `npm test` builds it first. */
 export const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
-/** As the systemd unit and the image start it. */
+/** Flags of the systemd unit and the image. */
 const nodeFlags = ["--optimize-for-size"];
 
 /** One line of the JSON log. */
 export type LogLine = Record<string, unknown> & { msg?: string; level?: string };
 
-/** What a process that ended by itself left behind. */
+/** Result of a process that has exited. */
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -20,7 +20,7 @@ export interface ProcessEnd {
   readonly stderr: string;
 }
 
-/** The environment without settings of whoever runs the tests. */
+/** The environment without the settings of the test run. */
 export function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !/^(UTXORACLE_|APP_BITCOIN_|VITEST|NODE_OPTIONS|NODE_ENV)/.test(key)),
@@ -28,17 +28,17 @@ export function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessE
   return { ...env, ...extra };
 }
 
-/** The program as a child process, its log read as it comes. */
+/** The program as a child process, with its log. */
 export class ServiceProcess {
   readonly child: ChildProcess;
   readonly log: LogLine[] = [];
-  /** The address it listens on. */
+  /** URL of the service. */
   url = "";
   stdout = "";
   stderr = "";
   readonly ended: Promise<ProcessEnd>;
   readonly #watchers = new Set<() => void>();
-  /** It has ended and all that it wrote is here: what it wrote last may come after its end is known. */
+  /** Resolves when the process has exited and its output is complete. */
   #isClosed = false;
 
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, program: string = programPath) {
@@ -68,7 +68,7 @@ export class ServiceProcess {
     });
   }
 
-  /** Starts it on a free port and waits until it listens. */
+  /** Starts the service on a free port and waits until it listens. */
   static async listening(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     const service = new ServiceProcess([...words, "--port", "0"], env);
     const line = await service.logLine((candidate) => candidate.msg === "listening");
@@ -76,7 +76,7 @@ export class ServiceProcess {
     return service;
   }
 
-  /** Resolves with the first log line, old or new, that fits; rejects when the process ends before. */
+  /** Resolves with the first matching log line, past or future; rejects if the process exits first. */
   logLine(fits: (line: LogLine) => boolean): Promise<LogLine> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -105,7 +105,7 @@ export class ServiceProcess {
     return { status, answer: JSON.parse(text) as HealthResponse };
   }
 
-  /** Ends it with a signal and resolves with how it ended. */
+  /** Sends a signal and resolves with the result. */
   stop(signal: NodeJS.Signals = "SIGTERM"): Promise<ProcessEnd> {
     this.child.kill(signal);
     return this.ended;
@@ -113,8 +113,8 @@ export class ServiceProcess {
 }
 
 /**
- * Asks again and again until the answer fits; the deadline only bounds a failing test.
- * @throws the last answer, when the deadline passes.
+ * Repeats a request until its result matches. Only a failing test reaches the deadline.
+ * @throws an error with the last result after the deadline.
  */
 export async function eventually<T>(
   what: string,
@@ -127,12 +127,12 @@ export async function eventually<T>(
     const answer = await ask();
     const elapsedMs = performance.now() - start;
     if (fits(answer)) return { answer, elapsedMs };
-    if (elapsedMs > deadlineMs) throw new Error(`${what} did not come about: ${JSON.stringify(answer)}`);
+    if (elapsedMs > deadlineMs) throw new Error(`timeout waiting for ${what}: ${JSON.stringify(answer)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
-/** Runs the program to its end. */
+/** Runs the program until it exits. */
 export function runToEnd(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ProcessEnd> {
   return new ServiceProcess(words, env).ended;
 }

@@ -1,6 +1,6 @@
-// A stand-in node with RPC and every topic, in a process of its own. Arguments: SEED TRANSACTIONS, the latter in its
-// mempool at the start, where it stays quiet. Prints one JSON line with its addresses, then obeys lines of its input: `run RATE SECONDS`
-// lets so many transactions a second come and finds a block at the end, and prints how many different ones there have been.
+// A stand-in node with RPC and all topics, in its own process. Arguments: SEED TRANSACTIONS (in the mempool
+// at the start). Prints a JSON line with its addresses, then reads commands from stdin: `run RATE SECONDS`
+// publishes transactions at a rate, then a block, and prints the number of distinct transactions.
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator } from "@utxoracle/simulator";

@@ -3,17 +3,17 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { cleanEnvironment } from "./service-process.ts";
 
-/** What has happened at the stand-in node. */
+/** Counts of the stand-in node. */
 export interface StandInCounts {
-  /** Different transactions so far, confirmed ones and coinbases included. */
+  /** Distinct transactions, including confirmed ones and coinbases. */
   readonly transactions: number;
-  /** Those that its mempool holds. */
+  /** Transactions in its mempool. */
   readonly mempool: number;
 }
 
-/** A stand-in node with RPC and every topic, in a process of its own. */
+/** A stand-in node with RPC and all topics, in its own process. */
 export class StandIn {
-  /** How the program is told to use it. */
+  /** Flags that connect the program to it. */
   readonly flags: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly atStart: StandInCounts;
@@ -32,7 +32,7 @@ export class StandIn {
     this.env = { UTXORACLE_RPC_PASSWORD: hello.rpcPassword };
   }
 
-  /** @param waiting transactions in its mempool at the start. */
+  /** @param waiting transactions in the mempool at the start. */
   static async start(seed: number, waiting: number): Promise<StandIn> {
     const program = fileURLToPath(new URL("./stand-in-process.ts", import.meta.url));
     const child = spawn(
@@ -44,7 +44,7 @@ export class StandIn {
     return new StandIn(child, lines, JSON.parse(await nextLine(lines)) as Hello);
   }
 
-  /** So many transactions a second for so long, a block at the end. @returns the counts after it. */
+  /** Publishes transactions at a rate, then a block. @returns the counts after it. */
   async run(transactionsPerSecond: number, seconds: number): Promise<StandInCounts> {
     this.#child.stdin?.write(`run ${transactionsPerSecond} ${seconds}\n`);
     return JSON.parse(await nextLine(this.#lines)) as StandInCounts;
@@ -64,6 +64,6 @@ interface Hello extends StandInCounts {
 
 async function nextLine(lines: AsyncIterator<string>): Promise<string> {
   const next = await lines.next();
-  if (next.done === true) throw new Error("the stand-in node ended before it was done");
+  if (next.done === true) throw new Error("the stand-in node exited early");
   return next.value;
 }

@@ -3,10 +3,10 @@ import type { ConfirmedUpdateData, MempoolUpdateData } from "@utxoracle/models";
 import WebSocket from "ws";
 import { ageSecondsOf } from "./own-pauses.ts";
 
-/** A reader of the program's stream that keeps every update of both sides. */
+/** A stream client that keeps all updates. */
 export class StreamReader {
   readonly updates: MempoolUpdateData[] = [];
-  /** From each update's own time to its arrival, seconds, in which this process ran. */
+  /** Delay of each update without pauses of this process, seconds. */
   readonly delaysSeconds: number[] = [];
   readonly confirmed: ConfirmedUpdateData[] = [];
   readonly #socket: WebSocket;

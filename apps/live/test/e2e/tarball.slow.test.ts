@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const appFolder = fileURLToPath(new URL("../..", import.meta.url));
 const root = join(appFolder, "../..");
 
-describe("the packed tarball in an empty folder", () => {
+describe("the packed tarball, in an empty folder", () => {
   const folder = mkdtempSync(join(tmpdir(), "tarball-"));
   const program = join(folder, "node_modules", "utxoracle-live", "dist", "main.js");
 
@@ -37,7 +37,7 @@ describe("the packed tarball in an empty folder", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("needs nothing of this repository and says its version through npx", async () => {
+  it("runs with npx without this repository", async () => {
     const { stdout } = await run("npx", ["--no-install", "utxoracle-live", "--version"], {
       cwd: folder,
       env: cleanEnvironment(),
@@ -52,7 +52,7 @@ describe("the packed tarball in an empty folder", () => {
     }
   });
 
-  it("runs the demo with its page", async () => {
+  it("runs the demo with the page", async () => {
     const service = new ServiceProcess(["demo", "--port", "0"], {}, program);
     try {
       service.url = String((await service.logLine((line) => line.msg === "listening"))["url"]);

@@ -1,22 +1,22 @@
 import { Simulation, type SimulationEvent } from "@utxoracle/simulator";
 import { type FeedMessage, openCaptureWriter } from "@utxoracle/zmq-source";
 
-/** How much traffic, and how it is spread. */
+/** Amount and distribution of traffic. */
 export interface Traffic {
   readonly seed: number;
   readonly transactions: number;
   readonly blocks: number;
-  /** A day, in a tenth of it or whole. */
+  /** Duration, seconds. */
   readonly spanSeconds: number;
   /** Unix seconds of the first message. */
   readonly startTime: number;
-  /** After all of it so long nothing comes, then one more block; default: it ends with its traffic. */
+  /** Silence after the traffic, followed by one block, seconds. Default: none. */
   readonly silenceSeconds?: number;
 }
 
-/** What a capture of it holds. */
+/** Content of the capture. */
 export interface CapturedTraffic {
-  /** Different transactions, coinbases included. */
+  /** Distinct transactions, including coinbases. */
   readonly transactions: number;
   readonly blocks: number;
   readonly messages: number;
@@ -25,16 +25,16 @@ export interface CapturedTraffic {
   readonly lastPrice: number;
 }
 
-/** Messages of each topic so far: the counters of a node. */
+/** Number of messages per topic, as counted by a node. */
 type Counters = { rawtx: number; rawblock: number; sequence: number };
 
-/** Writes what a node publishes in so much traffic as a capture, without a node, as fast as it can be made up. */
+/** Writes a capture of simulated traffic, without a node. */
 export async function captureTraffic(path: string, traffic: Traffic): Promise<CapturedTraffic> {
   const { seed, transactions, blocks, spanSeconds, startTime, silenceSeconds } = traffic;
   const simulation = new Simulation(
     {
       seed,
-      // A little more than needed: replaced ones count too, and it ends at the exact number.
+      // Slightly more than needed, because replaced transactions count too; it stops at the exact number.
       transactionsPerSecond: transactions / spanSeconds,
       historySeconds: 0,
       blockIntervalSeconds: Number.POSITIVE_INFINITY,
@@ -62,7 +62,7 @@ export async function captureTraffic(path: string, traffic: Traffic): Promise<Ca
   };
   for (let block = 1; block <= blocks; block++) {
     const until = (block * spanSeconds) / blocks;
-    // In steps, so that little waits in memory.
+    // In steps, to bound memory.
     for (let time = simulation.time; time < until; await write()) {
       time = Math.min(until, time + 30);
       simulation.advance(time, take);
@@ -87,7 +87,7 @@ export async function captureTraffic(path: string, traffic: Traffic): Promise<Ca
   };
 }
 
-/** The messages of a node about one event, in its order. */
+/** Messages of a node about one event, in order. */
 function* published(event: SimulationEvent, startTime: number, counters: Counters): Generator<FeedMessage> {
   const timestamp = startTime + event.time;
   const rawtx = (rawBytes: Uint8Array): FeedMessage => ({
@@ -115,6 +115,6 @@ function* published(event: SimulationEvent, startTime: number, counters: Counter
       return;
     }
     case "block_disconnected":
-      throw new Error("this traffic has no reorganisations");
+      throw new Error("this traffic has no reorganizations");
   }
 }

@@ -1,5 +1,5 @@
-// Module hooks for the built program: put a call of `globalThis.faultPoint` into the place that `fault-places.mjs` names.
-// The product has no such hook of its own.
+// Module hooks for the built program: insert a call of `globalThis.faultPoint` at a place of `fault-places.mjs`.
+// The program itself has no such hook.
 import { writeFileSync } from "node:fs";
 import { faultPlaces } from "./fault-places.mjs";
 

@@ -1,25 +1,25 @@
-/** Where a fault is injected, by the name of the part: the text of the built program behind which it fails. */
+/** Places of injected faults by part: the fault comes after this text in the built program. */
 export const faultPlaces = {
   /** The loop over the node's messages. */
   feed: /await turn\.next\(\);/,
-  /** Between two questions to the node. */
+  /** Between two requests to the node. */
   sync: /if \(this\.#unexamined\) await this\.#examine\([^)]*\);/,
-  /** The chain follower, inside of what it tries again after an outage. */
+  /** The chain follower, inside its retry loop. */
   chain: /async #workOut\(signal\) \{/,
-  /** The thread for estimates. */
+  /** The estimate thread. */
   thread: /port\.on\("message", \(\{ id, engine, amountsBtc \}\) => \{/,
-  /** A thread for the prices of days. */
+  /** A price worker. */
   dayThread: /async function answer\(day\) \{/,
-  /** The timer of the live side. */
+  /** The tick timer. */
   ticker: /\n {2}tick\(now, \w+\) \{/,
-  /** What takes, renews and looks after the lease. */
+  /** The lease keeper. */
   lease: /async #stand\(\) \{/,
-  /** What publishes to NATS. */
+  /** The NATS publisher. */
   relay: /#noticeHistory\(\) \{/,
-  /** What an edge reads at every step. */
+  /** The step of an edge. */
   edgeStep: /async #readLive\([^)]*\) \{/,
-  /** What an edge shows by itself while nothing comes. */
+  /** The timer of an edge. */
   edgeTimer: /\n {2}expire\(\) \{/,
-  /** The loop of a recording. */
+  /** The record loop. */
   record: /for await \(const message of \w+\)(?= await writer\.write)/,
 };

@@ -1,5 +1,5 @@
-// For `node --import`, in the program's process and in each of its threads: the part that FAULT_PART names fails at its
-// next turn once the file FAULT_FILE is there. The moment goes into that file, and no further turn fails.
+// For `node --import`, in the program's process and its threads. Once the file FAULT_FILE exists, the part
+// FAULT_PART fails at its next turn, once. The time of the fault is written to the file.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { register } from "node:module";
 

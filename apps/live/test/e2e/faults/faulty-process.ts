@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LogLine, programPath, ServiceProcess } from "../service-process.ts";
 
-/** A part of the program that can be made to fail; `fault-places.mjs` says where. */
+/** A part of the program that can be made to fail; see `fault-places.mjs`. */
 export type FaultyPart =
   | "feed"
   | "sync"
@@ -18,13 +18,13 @@ export type FaultyPart =
   | "edgeTimer"
   | "record";
 
-/** The built program, one part of which fails when it is told to. */
+/** The built program with a part that fails on request. */
 export class FaultyProcess {
   readonly service: ServiceProcess;
   readonly #part: FaultyPart;
   readonly #file = join(mkdtempSync(join(tmpdir(), "fault-")), "fault");
 
-  /** @param kind whether the part throws, or ends its thread. */
+  /** @param kind whether the part throws or exits its thread. */
   constructor(part: FaultyPart, words: readonly string[], kind: "throw" | "exit" = "throw") {
     this.#part = part;
     this.service = new ServiceProcess(words, {
@@ -36,7 +36,7 @@ export class FaultyProcess {
     });
   }
 
-  /** From now on the part fails at its next turn. */
+  /** Makes the part fail at its next turn. */
   arm(): void {
     writeFileSync(this.#file, "");
   }
@@ -46,7 +46,7 @@ export class FaultyProcess {
     return existsSync(this.#file) && readFileSync(this.#file, "utf8") !== "";
   }
 
-  /** Resolves when the process has ended, with how long after the fault that was. */
+  /** Resolves with the result and the time from the fault to the exit. */
   async ended(): Promise<{ exitCode: number | null; fatal: LogLine[]; stderr: string; afterMs: number }> {
     const { exitCode, stderr } = await this.service.ended;
     const endedAt = Date.now();
