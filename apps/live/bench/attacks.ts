@@ -1,6 +1,6 @@
-// Every attack of test/attacks against the built program on loopback, one after the other. Arguments: [--short]
-// [--json FILE] [NAME …]. Prints peak memory, the longest time without an answer and the exit code of each; exits 1
-// when one did not hold.
+// Every attack of test/attacks against the built program on loopback, one after the other.
+// Arguments: [--short] [--json FILE] [NAME …]. Prints peak memory, the longest time without an
+// answer and the exit code of each; exits 1 when one did not hold.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isAvailable, remedyFor } from "@utxoracle/testkit";

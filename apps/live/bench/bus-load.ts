@@ -1,6 +1,7 @@
-// The same readers served by one process, and by three edges of one analyzer, one after the other and twice. Arguments:
-// READERS SECONDS ROUNDS. Prints the delay from the analyzer's tick to the reader and each process's CPU; fails when an
-// update is missed or a reader is closed, never on time. The readers' processes share the machine with the measured ones.
+// The same clients served by one process, and by three edges of one analyzer, one after the other
+// and twice. Arguments: CLIENTS SECONDS ROUNDS. Prints the delay from the analyzer's tick to the
+// client and each process's CPU; fails when an update is missed or a client is closed, never on
+// time. The clients' processes share the machine with the measured ones.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -9,18 +10,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
 import { BusFleet } from "../test/bus/bus-fleet.ts";
-import type { ReadersReport, ReportRequest } from "../test/bus/load-readers-process.ts";
-import { StreamReader } from "../test/e2e/stream-reader.ts";
+import type { ClientsReport, ReportRequest } from "../test/bus/load-clients-process.ts";
+import { WebSocketClient } from "../test/e2e/websocket-client.ts";
 
-const [readers = 9000, seconds = 60, rounds = 2] = process.argv.slice(2).map(Number);
+const [clients = 9000, seconds = 60, rounds = 2] = process.argv.slice(2).map(Number);
 const EDGES = 3;
 /** Of the analyzer, by default. */
 const INTERVAL_MS = 500;
-/** After the rush of the readers' coming, ms. */
+/** After the rush of the clients' coming, ms. */
 const SETTLE_MS = 3000;
 /** Linux counts CPU time in hundredths of a second (USER_HZ). */
 const MS_PER_CPU_TICK = 10;
-const program = fileURLToPath(new URL("../test/bus/load-readers-process.ts", import.meta.url));
+const program = fileURLToPath(new URL("../test/bus/load-clients-process.ts", import.meta.url));
 
 const fleet = await BusFleet.start({ analyzers: 1, edges: EDGES, seed: 5, blocks: false });
 const [analyzer] = fleet.analyzers;
@@ -52,7 +53,7 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
   const beforeAll = serverMs();
   try {
     for (const url of urls) {
-      const words = [`${url.replace("http", "ws")}/ws/mempool`, String(Math.round(readers / urls.length))];
+      const words = [`${url.replace("http", "ws")}/ws/mempool`, String(Math.round(clients / urls.length))];
       const child = fork(program, words, {
         execArgv: ["--conditions=@utxoracle/source", "--import", "tsx"],
         serialization: "advanced",
@@ -60,8 +61,8 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
       processes.push(child);
       await once(child, "message");
     }
-    const coming = sum(since(beforeAll, serverMs())) / readers;
-    const probe = await StreamReader.open(analyzer?.url ?? "");
+    const coming = sum(since(beforeAll, serverMs())) / clients;
+    const probe = await WebSocketClient.open(analyzer?.url ?? "");
     for (const child of processes) child.send("begin");
     const fromMs = Date.now() + SETTLE_MS;
     await sleep(SETTLE_MS);
@@ -69,15 +70,15 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
     await sleep(fromMs + seconds * 1000 - Date.now());
     const untilMs = Date.now();
     const used = since(before, serverMs());
-    const reports: ReadersReport[] = [];
+    const reports: ClientsReport[] = [];
     for (const child of processes) {
       child.send({ fromMs, untilMs } satisfies ReportRequest);
-      reports.push((await once(child, "message"))[0] as ReadersReport);
+      reports.push((await once(child, "message"))[0] as ClientsReport);
     }
     await probe.close();
     const made = probe.updates.filter(({ timestamp }) => timestamp * 1000 > fromMs && timestamp * 1000 <= untilMs);
     print(name, reports, used, made);
-    console.log(`  CPU of all servers for a reader who comes: ${coming.toFixed(2)} ms`);
+    console.log(`  CPU of all servers for a client who comes: ${coming.toFixed(2)} ms`);
   } finally {
     for (const child of processes) child.disconnect();
     await Promise.all(processes.map((child) => (child.exitCode === null ? once(child, "exit") : null)));
@@ -86,27 +87,27 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
 
 function print(
   name: string,
-  reports: readonly ReadersReport[],
+  reports: readonly ClientsReport[],
   usedMs: readonly number[],
   made: readonly MempoolUpdateData[],
 ): void {
   const delays = Float64Array.from(reports.flatMap(({ delaysMs }) => delaysMs)).sort();
   const quantile = (portion: number): string =>
     (delays[Math.min(delays.length - 1, Math.floor(delays.length * portion))] ?? Number.NaN).toFixed(0);
-  const total = (pick: (report: ReadersReport) => number): number => sum(reports.map(pick));
+  const total = (pick: (report: ClientsReport) => number): number => sum(reports.map(pick));
   const received = total((report) => report.received);
   console.log(
-    `${name}: ${readers} readers, ${received} updates of ${readers * made.length}; p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, max ${quantile(1)} ms`,
+    `${name}: ${clients} clients, ${received} updates of ${clients * made.length}; p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, max ${quantile(1)} ms`,
   );
   const share = (ms: number, ofMs = seconds * 1000): string => `${((100 * ms) / ofMs).toFixed(1)} %`;
   console.log(
-    `  CPU of a core: ${servers.map((server, index) => `${server.name} ${share(usedMs[index] as number)}`).join(", ")}; the readers ${share(
+    `  CPU of a core: ${servers.map((server, index) => `${server.name} ${share(usedMs[index] as number)}`).join(", ")}; the clients ${share(
       total(({ cpuMs: ms }) => ms),
       seconds * 1000 + SETTLE_MS,
     )}`,
   );
   const serving = sum(usedMs.slice(0, -1));
-  console.log(`  CPU of analyzer and edges per update and reader: ${((1000 * serving) / received).toFixed(1)} µs`);
+  console.log(`  CPU of analyzer and edges per update and client: ${((1000 * serving) / received).toFixed(1)} µs`);
   const bytes = made.map((data) => JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate).length);
   const waits = made.slice(1).map(({ timestamp }, index) => timestamp - (made[index]?.timestamp ?? 0));
   const nominal = (1000 * seconds) / INTERVAL_MS;
@@ -115,10 +116,10 @@ function print(
   );
   const missed = total((report) => report.missed);
   const resets = total((report) => report.resets);
-  if (resets > 0) console.log(`  ${resets} snapshots to readers who had to begin anew`);
+  if (resets > 0) console.log(`  ${resets} snapshots to clients who had to begin anew`);
   const closed = total((report) => report.closed);
-  if (missed > 0 || closed > 0 || received + resets < readers * made.length) {
-    console.log(`  ${missed} updates missed, ${closed} readers closed`);
+  if (missed > 0 || closed > 0 || received + resets < clients * made.length) {
+    console.log(`  ${missed} updates missed, ${closed} clients closed`);
     process.exitCode = 1;
   }
 }

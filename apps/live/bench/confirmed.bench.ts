@@ -1,6 +1,7 @@
 /**
- * `pnpm bench:confirmed`: 144 blocks of real size, from their bytes to the price, in one process; next to the same
- * work as a plain Python script does it, which comes to the same price. CPU time, so that other work on the machine counts little.
+ * `pnpm bench:confirmed`: 144 blocks of real size, from their bytes to the price, in one process;
+ * next to the same work as a plain Python script does it, which comes to the same price. CPU time,
+ * so that other work on the machine counts little.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

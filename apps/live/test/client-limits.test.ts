@@ -9,7 +9,7 @@ const limits = (host: string, trustProxy = false, perAddress?: number) =>
     ...(perAddress === undefined ? {} : { "max-clients-per-address": perAddress }),
   }).maxClientsPerAddress;
 
-describe("the readers taken from one address", () => {
+describe("the clients taken from one address", () => {
   it.each(["127.0.0.1", "127.9.0.3", "::1", "localhost"])(
     "are as many as in total when only this machine can come: %s",
     (host) => expect(limits(host)).toBe(20_000),

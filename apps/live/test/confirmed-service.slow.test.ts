@@ -9,7 +9,7 @@ import type { BlockPrice, PriceRecord } from "../src/confirmed/price-record.ts";
 import { PriceStore } from "../src/confirmed/price-store.ts";
 import { limitFiles } from "./e2e/full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
-import { StreamReader } from "./e2e/stream-reader.ts";
+import { WebSocketClient } from "./e2e/websocket-client.ts";
 import { killMoments } from "./kill-moments.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
@@ -122,13 +122,13 @@ describe("the confirmed side of the service on a real node", {
 
   it("streams the points of the window, with every block those of the block, and all anew after a reorganisation", async () => {
     const service = await start();
-    const reader = await StreamReader.open(service.url);
+    const client = await WebSocketClient.open(service.url);
     try {
       const next = async (height: number, seen: number) =>
         (
           await eventually(
             `block ${height}`,
-            () => reader.confirmed.slice(seen).at(-1),
+            () => client.confirmed.slice(seen).at(-1),
             (update) => update?.height === height && update.price !== null,
             DEADLINE_MS,
           )
@@ -140,28 +140,28 @@ describe("the confirmed side of the service on a real node", {
       const { first_height } = first.window;
       const inWindow = await txidsFrom(first_height as number);
       // The blocks of the start may come with more than one message, of which the first is a snapshot.
-      const begin = reader.confirmed.map(({ snapshot }) => snapshot).lastIndexOf(true);
-      const shown = reader.confirmed.slice(begin).flatMap(({ transactions }) => transactions);
+      const begin = client.confirmed.map(({ snapshot }) => snapshot).lastIndexOf(true);
+      const shown = client.confirmed.slice(begin).flatMap(({ transactions }) => transactions);
       expect(shown.length).toBeGreaterThan(50);
       expect(shown.filter(({ txid }) => !inWindow.has(txid))).toEqual([]);
 
       const price = first.price as number;
       const coins = await chain.unspentCoins(first_height as number, 5);
       const payments = coins.map((coin) => spendCoins([coin], [Math.round(2e9 / price), 1000]));
-      let seen = reader.confirmed.length;
+      let seen = client.confirmed.length;
       const hash = await chain.mine(600, payments);
       const added = await next(tip + 1, seen);
       expect(added.snapshot).toBe(false);
       expect(added.transactions.map(({ txid }) => txid).sort()).toEqual(payments.map(({ txid }) => txid).sort());
 
-      seen = reader.confirmed.length;
+      seen = client.confirmed.length;
       await chain.rpc("invalidateblock", hash);
       const anew = await next(tip, seen);
       expect(anew).toMatchObject({ snapshot: true, price: first.price, interval: first.interval });
       const gone = new Set(payments.map(({ txid }) => txid));
       expect(anew.transactions.filter(({ txid }) => gone.has(txid))).toEqual([]);
     } finally {
-      await reader.close();
+      await client.close();
       await service.stop();
     }
   });

@@ -22,7 +22,7 @@ import { snapshotRequests } from "./snapshot-requests.ts";
 import { unreadAnswers } from "./unread-answers.ts";
 import { upgradeFloods } from "./upgrade-floods.ts";
 
-/** Every attack, in the order of `docs/security.md`'s table. */
+/** All attacks, in the order of the table in `docs/security.md`. */
 export const allAttacks: readonly Attack[] = [
   idleConnections,
   slowRequests,

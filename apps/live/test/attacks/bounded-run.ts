@@ -3,22 +3,22 @@ import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
 import { ServiceProcess } from "../e2e/service-process.ts";
 import { type AttackReport, HealthProbe } from "./under-attack.ts";
 
-/** Between two looks at the memory of the process, ms: it may end at any moment. */
+/** Period of sampling the memory, ms. Short, because the process may exit at any time. */
 const LOOK_MS = 20;
 
-/** What an input does to the program. */
+/** A run of the program with a hostile input. */
 export interface InputCase {
   readonly words: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** How long it is watched when it listens, ms. Then it is ended with SIGTERM. */
+  /** Time to watch a listening service before SIGTERM, ms. */
   readonly watchMs: number;
-  /** Until it must have ended by itself or listen, and after SIGTERM have ended, ms. */
+  /** Maximum time until it exits or listens, and until it exits after SIGTERM, ms. */
   readonly withinMs: number;
 }
 
 /**
- * Starts the built program with an input that means harm. It must refuse it in words of its own, or serve.
- * @throws Error when it did neither in time, or called it an error of its own.
+ * Starts the built program with a hostile input. It must exit with a user error, or serve.
+ * @throws {Error} if it does neither in time, or reports an unexpected error.
  */
 export async function boundedRun({ words, env, watchMs, withinMs }: InputCase): Promise<AttackReport> {
   const what = words.join(" ");
@@ -28,10 +28,10 @@ export async function boundedRun({ words, env, watchMs, withinMs }: InputCase): 
     if (!tellsUsage || service.child.exitCode !== null) return;
     try {
       const { peakRssMib: peak } = usageOf(service);
-      // A process that has ended and was not waited for has none.
+      // A zombie process has no memory entry.
       if (!Number.isNaN(peak)) peakRssMib = peak;
     } catch (error) {
-      // It ended in this moment.
+      // The process just exited.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" && (error as NodeJS.ErrnoException).code !== "ESRCH")
         throw error;
     }
@@ -64,7 +64,7 @@ export async function boundedRun({ words, env, watchMs, withinMs }: InputCase): 
   }
 }
 
-/** The worst of several runs. The exit code is null: each has its own. */
+/** Maxima of several runs. The exit code is null, because the runs differ. */
 export function worstOf(reports: readonly AttackReport[]): AttackReport {
   const most = (values: readonly (number | null)[]): number | null =>
     values.reduce((worst, value) => (value === null ? worst : Math.max(worst ?? 0, value)), null);

@@ -4,10 +4,10 @@ import type { Attack } from "./attack.ts";
 import { openConnections, webSocketRequest } from "./raw-connections.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
-/** From the first attempt until the last client has its first message. */
+/** Maximum time from the first attempt to the last client's first message. */
 const SERVED_WITHIN_MS = 20_000;
 
-/** Connects a crowd at once, as after a restart. */
+/** Connects many clients at once, as after a restart. */
 export const connectionRush: Attack = {
   name: "connection-rush",
   title: "10,000 clients connect to the WebSocket within 2 s (short: 1,000)",
@@ -22,7 +22,7 @@ export const connectionRush: Attack = {
           for (const socket of opened) {
             sockets.push(socket);
             socket.write(webSocketRequest);
-            // The answer to the handshake, then the first message.
+            // Handshake response, then the first message.
             let bytes = 0;
             socket.on("data", (chunk) => {
               if (bytes < 500 && bytes + chunk.byteLength >= 500) served += 1;

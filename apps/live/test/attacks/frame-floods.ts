@@ -3,14 +3,14 @@ import type { Attack } from "./attack.ts";
 import { clientFrame, expectClosed, openConnections, webSocketRequest } from "./raw-connections.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
-/** What is sent over and over: pings, pieces of a message without an end, frames that claim to be compressed. */
+/** Repeated frames: pings, fragments of an endless message, frames marked as compressed. */
 const FLOODS = [
   clientFrame(0x89, new Uint8Array(125)),
   clientFrame(0x00, new Uint8Array(125)),
   clientFrame(0xc1, new Uint8Array(125)),
   clientFrame(0x81, Buffer.from('{"type":"ping"}')),
 ];
-/** A message in pieces must have begun. */
+/** First fragment of a message. */
 const FIRST_PIECE = clientFrame(0x01, new Uint8Array(1));
 
 /** Floods the WebSocket with small frames. */

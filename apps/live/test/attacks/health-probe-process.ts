@@ -1,12 +1,13 @@
 import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
-// Runs in a process of its own, so that the attacker's work does not delay the probe. Argument: a URL. Requests it on a
-// new connection, over and over, and sends its parent the longest time without an answer when it receives a message.
+// Runs in a process of its own, so that the attacker's work does not delay the probe. Argument: a
+// URL. Requests it on a new connection, over and over, and sends its parent the longest time
+// without an answer when it receives a message.
 
-/** Pause between an answer and the next request, ms. */
+/** Pause between a response and the next request, ms. */
 const PAUSE_MS = 50;
-/** A request that takes longer is given up, ms. The next one starts at once; the silence goes on. */
+/** Request timeout, ms. The next request starts at once, and the silence continues. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
 const url = process.argv[2] as string;

@@ -18,7 +18,7 @@ const u32 = (value: number): Buffer => {
 };
 const checked = (bytes: Buffer): Buffer => Buffer.concat([bytes, u32(crc32(bytes))]);
 
-/** A member of a capture as docs/captures.md has it; its length and checksums are right whatever it holds. */
+/** A capture member (docs/captures.md) with correct length and checksums and any content. */
 function member(content: Buffer, claimedSize = content.length): Buffer {
   const packed = deflateRawSync(content);
   const signature = Buffer.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 8, 0, 0x55, 0x4f, 4, 0);
@@ -48,12 +48,12 @@ function record(topic: number, time: number, body: Buffer, length = body.length)
 const removal = (number: number): Buffer =>
   Buffer.concat([Buffer.alloc(28), u32(number), Buffer.from("R"), Buffer.alloc(8)]);
 
-/** Records at these times, one each. */
+/** One record for each time. */
 const recordsAt = (...times: number[]): Buffer[] => times.map((time, index) => record(SEQUENCE, time, removal(index)));
 
 const capture = (...records: Buffer[]): Buffer => Buffer.concat([member(header()), member(Buffer.concat(records))]);
 
-/** A gzip file of the same text over and over. */
+/** A gzip file of a repeated text. */
 function gzipOf(path: string, unit: string, megabytes: number): void {
   const packed = gzipSync(unit.repeat(Math.floor(MIB / unit.length)));
   const file = openSync(path, "w");
@@ -61,7 +61,7 @@ function gzipOf(path: string, unit: string, megabytes: number): void {
   closeSync(file);
 }
 
-/** Files by name, each with what makes it at a path. */
+/** Hostile files by name. */
 function hostileFiles(size: AttackSize): Readonly<Record<string, (path: string) => void>> {
   const megabytes = size === "full" ? 1000 : 100;
   const write = (bytes: Buffer | string) => (path: string) => writeFileSync(path, bytes);
@@ -98,7 +98,7 @@ function hostileFiles(size: AttackSize): Readonly<Record<string, (path: string) 
 /** Those of the short run: each start of the program takes its time. */
 const SHORT = new Set(["line without an end", "a thousand jumps through time", "part that unpacks to 200 MB", "pipe"]);
 
-/** Recordings that somebody else made to do harm. */
+/** Hostile capture files. */
 export const hostileCaptures: Attack = {
   name: "hostile-captures",
   title: "13 recordings that unpack to 1 GB, claim 4 GB, jump through time, or are no files (short: 4 of them, 100 MB)",

@@ -5,24 +5,24 @@ import { StandIn } from "../e2e/stand-in.ts";
 import type { Attack, AttackSize } from "./attack.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
-/** Answers a call in place of the node. @returns false to let the node answer. */
+/** Responds to a call instead of the node. @returns false to forward it to the node. */
 export type HostileAnswer = (method: string, response: ServerResponse, honest: () => Promise<string>) => boolean;
 
 interface NodeAttack {
   readonly name: string;
   readonly title: string;
   readonly answer: HostileAnswer;
-  /** The code that `/health/ready` shows meanwhile. */
+  /** Expected code in `/health/ready`. */
   readonly code: string;
-  /** Hostile answers that are waited for; default 20, and 3 in the short run. */
+  /** Number of hostile responses to wait for. Default 20, and 3 in the short run. */
   readonly answers?: { readonly [Size in AttackSize]: number };
-  /** Further words of the command line, and what must hold at the end. */
+  /** More arguments, and checks at the end. */
   readonly setUp?: () => { readonly words: readonly string[]; readonly check: () => void };
 }
 
 /**
- * A node between the program and a stand-in node, which answers some calls itself. The program must say what is wrong,
- * go on answering, and follow the node again as soon as it is honest.
+ * A proxy between the program and a stand-in node that answers some calls itself. The program must
+ * report the problem, keep serving, and recover when the responses are correct again.
  */
 export function attackByNode({ name, title, answer, code, answers, setUp }: NodeAttack): Attack {
   return {
@@ -89,7 +89,7 @@ class HostileNode {
     return hostile;
   }
 
-  /** Resolves after so many hostile answers. */
+  /** Resolves after a number of hostile responses. */
   answersUntil(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#onAnswer = () => {
@@ -110,7 +110,7 @@ class HostileNode {
   }
 }
 
-/** Sends the same bytes as fast as they are taken, up to 2 GB. */
+/** Sends the same bytes at full speed, up to 2 GB. */
 export function flood(response: ServerResponse, beginning: string, unit: string): void {
   const chunk = Buffer.from(unit.repeat(Math.ceil(65_536 / unit.length)));
   response.write(beginning);

@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { serializeBlock } from "@utxoracle/tx-parser";
 
-// A publisher that means harm, in a process of its own: ZMTP 3.0 by hand (RFC 23), since no socket of ZeroMQ sends such
-// messages. Argument: what it sends to everyone who subscribes, as fast as it is taken. Sends its parent its address, and
-// ends with it.
+// A publisher that means harm, in a process of its own: ZMTP 3.0 by hand (RFC 23), since no socket
+// of ZeroMQ sends such messages. Argument: what it sends to everyone who subscribes, as fast as it
+// is taken. Sends its parent its address, and ends with it.
 
 const MORE = 1;
 const LONG = 2;
 const COMMAND = 4;
-/** Of one connection, bytes. */
+/** Maximum per connection, bytes. */
 const MOST_BYTES = 4e9;
 
 const text = (value: string): Buffer => Buffer.from(value, "latin1");
@@ -46,13 +46,13 @@ function counter(number: number): Buffer {
   return bytes;
 }
 
-/** What is sent next; the number counts the calls. */
+/** Creates the next data. @param call number of earlier calls. */
 type Harm = (number: number) => Buffer;
 
 const megabyte = Buffer.alloc(1_000_000, 0x5a);
 const removal = (): Buffer => Buffer.concat([randomBytes(32), text("R"), randomBytes(6), Buffer.alloc(2)]);
 
-/** Messages of every kind that is none of a node's, and removals of ids that there are not. */
+/** Invalid messages of all kinds, and removals of unknown ids. */
 const junk: Harm = (number) => {
   const counted = counter(number);
   const kinds = [
@@ -65,21 +65,21 @@ const junk: Harm = (number) => {
     message(text("sequence"), text("short"), counted),
     Buffer.concat(Array.from({ length: 2000 }, () => message(text("sequence"), removal(), counted))),
   ];
-  // Once in a while something larger than any message, or no message at all: each ends the connection.
+  // Sometimes an oversized or malformed message, which ends the connection.
   if (number % 400 === 399) return message(text("rawtx"), Buffer.alloc(5_000_000));
   if (number % 400 === 199) return randomBytes(1000);
   return kinds[number % kinds.length] as Buffer;
 };
 
-/** One message whose parts never end. */
+/** One message with endless parts. */
 const endlessPart = part(Buffer.alloc(100_000, 0x5a), true);
 const endless: Harm = (number) => (number === 0 ? part(text("rawtx"), true) : endlessPart);
 
-/** The same with parts of one byte, each of which costs far more than it has. */
+/** One message with endless parts of one byte, each with a high overhead. */
 const smallParts = Buffer.concat(Array.from({ length: 1000 }, () => part(text("x"), true)));
 const endlessSmall: Harm = (number) => (number === 0 ? part(text("rawtx"), true) : smallParts);
 
-/** A block of 15,000 payments of now, which follows on none. */
+/** A current block with 15,000 payments and an unknown predecessor. */
 function falseBlock(): Buffer {
   const script = Uint8Array.of(0x51);
   const transactions = Array.from({ length: 15_000 }, (_, index) => ({
@@ -108,7 +108,7 @@ function falseBlock(): Buffer {
   return Buffer.from(serializeBlock({ header, transactions }));
 }
 
-/** Where a block's header has its nonce. */
+/** Offset of the nonce in a block header. */
 const NONCE_OFFSET = 76;
 const block = falseBlock();
 const blocks: Harm = (number) => {

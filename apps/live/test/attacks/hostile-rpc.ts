@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Attack } from "./attack.ts";
 import { attackByNode, flood } from "./hostile-node.ts";
 
-/** Answers to a short call that have no end. */
+/** Endless responses to a short call. */
 export const endlessRpcAnswer: Attack = attackByNode({
   name: "endless-rpc-answer",
   title: "a node that answers a short call with 2 GB, and with lists within lists",
@@ -17,7 +17,7 @@ export const endlessRpcAnswer: Attack = attackByNode({
   },
 });
 
-/** A mempool without an end, each entry as a node has it. */
+/** An endless mempool list of valid entries. */
 export const endlessMempool: Attack = attackByNode({
   name: "endless-mempool",
   title: "a node whose list of the mempool has no end",
@@ -31,7 +31,7 @@ export const endlessMempool: Attack = attackByNode({
   },
 });
 
-/** Transactions and blocks that are far too long. */
+/** Oversized transactions and blocks. */
 export const endlessTransaction: Attack = attackByNode({
   name: "endless-transaction",
   title: "a node whose transactions and blocks have no end",
@@ -44,7 +44,7 @@ export const endlessTransaction: Attack = attackByNode({
   },
 });
 
-/** An error whose text makes a careless search for credentials take minutes. */
+/** An error text that would make a naive search for credentials take minutes. */
 export const longRpcError: Attack = attackByNode({
   name: "long-rpc-error",
   title: "a node whose errors have 800 kB of text",
@@ -56,7 +56,7 @@ export const longRpcError: Attack = attackByNode({
   },
 });
 
-/** Answers that come byte by byte. */
+/** Responses sent byte by byte. */
 export const tricklingRpc: Attack = attackByNode({
   name: "trickling-rpc",
   title: "a node that sends a byte a second",
@@ -70,7 +70,7 @@ export const tricklingRpc: Attack = attackByNode({
   },
 });
 
-/** A chain whose name leads out of the folder of prices. */
+/** A chain name that is a path out of the data folder. */
 export const chainNameAsPath: Attack = attackByNode({
   name: "chain-name-as-path",
   title: "a node on chain x/../../evil, with --data-dir",

@@ -11,7 +11,7 @@ import { expectHeld } from "./under-attack.ts";
 
 const WITHIN_MS = 60_000;
 const FIRST_LINE = "utxoracle-live confirmed prices 1\n";
-/** The stand-in node's chain. */
+/** Chain of the stand-in node. */
 const STORE = "confirmed-prices-main.log";
 const LOCK = "utxoracle-live.lock";
 
@@ -32,20 +32,20 @@ const price = (height: number) => ({
   ...{ price: 60_000, low: null, high: null, confidence: 0.9, status: "ok", engine: "posterior" },
 });
 
-/** A store of so many records, each made from its number, with checksums that fit. */
+/** A price store with generated records and correct checksums. */
 const storeOf = (count: number, make: (index: number) => object) => (folder: string) => {
   const lines = Array.from({ length: count }, (_, index) => line(make(index)));
   writeFileSync(join(folder, STORE), FIRST_LINE + lines.join(""));
 };
 
-/** What is put into the folder before the program starts, by name. */
+/** Content of the folder before the start, by name. */
 function hostileFolders(size: AttackSize): Readonly<Record<string, (folder: string) => void>> {
   const count = size === "full" ? 200_000 : 20_000;
   const file =
     (name: string, content: string | Buffer, length?: number) =>
     (folder: string): void => {
       writeFileSync(join(folder, name), content);
-      // A file with a hole: its length costs no disk.
+      // A sparse file uses no disk space.
       if (length !== undefined) truncateSync(join(folder, name), length);
     };
   return {
@@ -72,7 +72,7 @@ function hostileFolders(size: AttackSize): Readonly<Record<string, (folder: stri
   };
 }
 
-/** Files in `--data-dir` that somebody else put there. */
+/** Hostile files in `--data-dir`. */
 export const hostileStores: Attack = {
   name: "hostile-stores",
   title:

@@ -11,14 +11,14 @@ const DURATION_MS = { full: 20_000, short: 4000 } as const;
 interface PublisherAttack {
   readonly name: string;
   readonly title: string;
-  /** What the publisher sends; see hostile-publisher-process.ts. */
+  /** Data that the publisher sends; see hostile-publisher-process.ts. */
   readonly harm: "junk" | "endless" | "endlessSmall" | "blocks";
-  /** A metric that shows that it arrived: with this much it has. */
+  /** Metric that counts the arrivals, and its minimum value. */
   readonly arrived: { readonly metric: RegExp; readonly least: number };
   readonly peakRssMib: number;
 }
 
-/** A publisher in the node's place, without RPC that could contradict it. It ends in the middle of what it sends. */
+/** A hostile publisher instead of a node, without RPC. It exits while sending. */
 function attackByPublisher({ name, title, harm, arrived, peakRssMib }: PublisherAttack): Attack {
   return {
     name,

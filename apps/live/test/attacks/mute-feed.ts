@@ -4,10 +4,10 @@ import { StandIn } from "../e2e/stand-in.ts";
 import type { Attack } from "./attack.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
-/** A price must be `stale` when its evidence is this old, and a round of the checks; see `EVIDENCE_LIMIT_SECONDS`. */
+/** Maximum time until the price is stale: `EVIDENCE_LIMIT_SECONDS` and one check period. */
 const STALE_WITHIN_MS = 200_000;
 
-/** A publisher that stays connected and falls silent. */
+/** A publisher that stays connected but stops sending. */
 export const muteFeed: Attack = {
   name: "mute-feed",
   title: "a publisher that goes mute with its connection standing, without RPC, until the price is stale (short: 4 s)",

@@ -3,7 +3,7 @@ import { loadNatsPackages, type NatsPackages } from "../../src/relay/bus/nats-pa
 import { NatsProcess } from "../bus/nats-process.ts";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 
-/** A NATS server with an analyzer at it, and a connection of the attacker's. */
+/** A NATS server, an analyzer and the attacker's connection. */
 export class NatsBench {
   readonly nats: NatsProcess;
   readonly analyzer: ServiceProcess;
@@ -31,7 +31,7 @@ export class NatsBench {
   }
 }
 
-/** Resolves when an edge shows fresh updates of the analyzer. @throws Error when it does not within the time. */
+/** Resolves when an edge has fresh updates of the analyzer. @throws {Error} after the timeout. */
 export async function recovered(edge: ServiceProcess, what: string, withinMs: number): Promise<void> {
   let before = "";
   await eventually(

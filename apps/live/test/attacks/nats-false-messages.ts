@@ -10,10 +10,13 @@ import { NatsBench, recovered } from "./nats-bench.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
 const names = busNames("utxoracle");
-/** How long after a false message an edge may take to show fresh updates again, ms: a false lease has to run out. */
+/** Maximum recovery time of an edge after a forged message, ms: a forged lease must expire. */
 const RECOVERY_MS = 20_000;
 
-/** Sends an edge messages that lie about term, number, epoch and time, and puts foreign values into the bucket. */
+/**
+ * Sends forged terms, numbers, epochs and times to an edge, and writes foreign values to the
+ * bucket.
+ */
 export const natsFalseMessages: Attack = {
   name: "nats-false-messages",
   needs: ["nats-server"],
@@ -37,7 +40,7 @@ export const natsFalseMessages: Attack = {
   },
 };
 
-/** The first of each kind. */
+/** The first message of each kind. */
 const SHORT: ReadonlySet<string> = new Set([
   "a delta of term 2^53-1",
   "a lease of term 2^53-1",
@@ -47,7 +50,7 @@ const SHORT: ReadonlySet<string> = new Set([
 async function falseMessages(bench: NatsBench): Promise<Record<string, () => Promise<unknown>>> {
   const { attacker, packages } = bench;
   const bucket = await new packages.kv.Kvm(packages.jetstream.jetstream(attacker)).open(names.bucket);
-  /** The analyzer's lease, once it has replaced a false one. */
+  /** The analyzer's lease after it has replaced a forged one. */
   const lease = async (): Promise<BusLease> => {
     const { answer } = await eventually(
       "the analyzer's lease",

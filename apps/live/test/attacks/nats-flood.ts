@@ -6,7 +6,7 @@ import { expectHeld, underAttack } from "./under-attack.ts";
 
 const names = busNames("utxoracle");
 
-/** Sends an edge more and larger messages than it can use. */
+/** Floods an edge with messages, including oversized ones. */
 export const natsFlood: Attack = {
   name: "nats-flood",
   needs: ["nats-server"],
@@ -25,7 +25,7 @@ export const natsFlood: Attack = {
           for (let sent = 0; sent < count; sent++) {
             attacker.publish(names.liveSubject, payload, { headers });
             if (sent % 100 === 99) await attacker.flush();
-            // The attack lasts for seconds, not for as long as a slow machine takes.
+            // Bounded in time, also on a slow machine.
             if (sent % 10_000 === 9999) await pause(50);
           }
           await attacker.flush();

@@ -3,10 +3,10 @@ import type { Attack } from "./attack.ts";
 import { getRequest, openConnections } from "./raw-connections.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
-/** Large answers of every kind: kept ready, made for each request, and computed. */
+/** Large responses of all kinds: cached, created per request, computed. */
 const PATHS = ["/openapi.json", "/api/v1/historical-price", "/metrics", "/"];
 
-/** Sends many requests at once on each connection and reads no answer. */
+/** Pipelines requests on many connections without reading responses. */
 export const pipelinedRequests: Attack = {
   name: "pipelined-requests",
   title: "100 connections × 1,500 pipelined requests each for four large answers, nothing read (short: 40 × 300)",

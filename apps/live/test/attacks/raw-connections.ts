@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { ServiceProcess } from "../e2e/service-process.ts";
 
-/** Plain TCP connections to the program, made as fast as it accepts them; errors later on close them. */
+/** Opens TCP connections as fast as the program accepts them. Later errors close them. */
 export async function openConnections(service: ServiceProcess, count: number): Promise<Socket[]> {
   const { hostname, port } = new URL(service.url);
   const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).on("error", () => {}));
@@ -10,7 +10,7 @@ export async function openConnections(service: ServiceProcess, count: number): P
   return sockets;
 }
 
-/** A request for the WebSocket, written by hand. */
+/** A WebSocket upgrade request. */
 export const webSocketRequest = [
   "GET /ws/mempool HTTP/1.1",
   "Host: localhost",
@@ -24,11 +24,11 @@ export const webSocketRequest = [
 
 export const getRequest = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 
-/** A frame of a client (RFC 6455, section 5.2) with a payload of up to 125 bytes and a mask of zeros. */
+/** A client frame (RFC 6455, section 5.2) with up to 125 bytes and a zero mask. */
 export const clientFrame = (firstByte: number, payload: Uint8Array = new Uint8Array(0)): Buffer =>
   Buffer.from([firstByte, 0x80 | payload.byteLength, 0, 0, 0, 0, ...payload]);
 
-/** Waits until the program has closed all, at most so long. @throws Error when it has not. */
+/** Waits until the program has closed all connections. @throws {Error} after the timeout. */
 export async function expectClosed(sockets: readonly Socket[], withinMs: number): Promise<void> {
   let open = sockets.filter(({ closed }) => !closed).length;
   const allClosed = new Promise<void>((resolve) => {

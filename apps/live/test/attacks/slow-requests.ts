@@ -3,10 +3,10 @@ import type { Attack } from "./attack.ts";
 import { expectClosed, openConnections } from "./raw-connections.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
-/** What the program allows a request, and a round of its checks. */
+/** Request timeout of the program, and one check period. */
 const CLOSED_WITHIN_MS = 18_000;
 
-/** Sends requests one byte at a time: their headers, or their bodies. */
+/** Sends headers or bodies of requests byte by byte. */
 export const slowRequests: Attack = {
   name: "slow-requests",
   title: "1,000 requests whose headers or bodies come a byte a second (short: 200 for 3 s)",

@@ -6,12 +6,12 @@ import { expectHeld, underAttack } from "./under-attack.ts";
 
 const TEXT = 0x81;
 const CLIENTS = 20;
-/** Requests of each client in a second. */
+/** Requests per client and second. */
 const RATE = 10;
-/** A snapshot of the live side has some 80 kB; nothing else may be sent again and again. */
+/** A live snapshot has about 80 kB; nothing else may be repeated. */
 const MOST_BYTES_PER_SECOND = CLIENTS * 150_000;
 
-/** Requests snapshots more often than they are given. */
+/** Requests snapshots above the rate limit. */
 export const snapshotRequests: Attack = {
   name: "snapshot-requests",
   title: "20 clients × 10 snapshot requests a second for 20 s (short: 4 s)",
@@ -27,7 +27,7 @@ export const snapshotRequests: Attack = {
           bytes += chunk.byteLength;
         });
       }
-      // The first answers hold what is sent once: both sides, on connecting and on the first request.
+      // The first responses include both snapshots, on connecting and on the first request.
       const request = clientFrame(TEXT, Buffer.from('{"type":"snapshot"}'));
       for (const socket of sockets) socket.write(request);
       await pause(2000);

@@ -4,18 +4,21 @@ import { fileURLToPath } from "node:url";
 import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
 import { cleanEnvironment, ServiceProcess } from "../e2e/service-process.ts";
 
-/** What an attack did to the program. */
+/** Effect of an attack on the program. */
 export interface AttackReport {
-  /** Most memory the program held, MiB; null where the system does not say. */
+  /** Peak memory, MiB; null if the system does not report it. */
   readonly peakRssMib: number | null;
-  /** Longest time `/health/live` went without an answer, ms; null for a command that does not listen. */
+  /**
+   * Longest time without a response of `/health/live`, ms; null for a command that does not listen.
+   */
   readonly longestSilenceMs: number | null;
-  /** Exit code of the program; after SIGTERM where the attack did not end it. */
+  /** Exit code, after SIGTERM unless the attack ended the program. */
   readonly exitCode: number | null;
 }
 
 /**
- * Starts the built program, attacks it while a probe asks `/health/live`, ends it with SIGTERM and reports.
+ * Starts the built program, attacks it while a probe polls `/health/live`, and stops it with
+ * SIGTERM.
  * @param words - command line without `--port`.
  * @param attack - returns when the attack is over.
  */
@@ -40,7 +43,7 @@ export async function underAttack(
   return { peakRssMib, longestSilenceMs, exitCode };
 }
 
-/** Measures from another process for how long a URL goes without an answer. */
+/** Measures in another process the longest time without a response of a URL. */
 export class HealthProbe {
   readonly #process: ChildProcess;
 
@@ -48,7 +51,7 @@ export class HealthProbe {
     this.#process = process;
   }
 
-  /** Resolves after the first answer; with null when there is none before `ended`. */
+  /** Resolves after the first response, or with null if `ended` resolves first. */
   static async start(url: URL, ended?: Promise<unknown>): Promise<HealthProbe | null> {
     const program = fileURLToPath(new URL("./health-probe-process.ts", import.meta.url));
     const process = fork(program, [url.href], {
@@ -62,12 +65,12 @@ export class HealthProbe {
     return probe;
   }
 
-  /** Ends the probe without a result. */
+  /** Stops the probe without a result. */
   end(): void {
     this.#process.kill("SIGKILL");
   }
 
-  /** Resolves with the longest time without an answer, ms. */
+  /** Resolves with the longest time without a response, ms. */
   async stop(): Promise<number> {
     const answered = once(this.#process, "message");
     this.#process.send("stop");
@@ -76,7 +79,7 @@ export class HealthProbe {
   }
 }
 
-/** @throws Error that names the figure, when the report is beyond a limit. */
+/** @throws {Error} if a figure of the report exceeds its limit. */
 export function expectHeld(
   report: AttackReport,
   limits: { readonly peakRssMib?: number; readonly longestSilenceMs?: number; readonly exitCode?: number | null },

@@ -6,10 +6,10 @@ import { clientFrame, expectClosed, getRequest, openConnections, webSocketReques
 import { expectHeld, underAttack } from "./under-attack.ts";
 
 const PONG = 0x8a;
-/** What the program allows a client without progress, and a round of its checks. */
+/** Progress timeout of the program, and one check period. */
 const CLOSED_WITHIN_MS = 75_000;
 
-/** Reads nothing: neither answers nor the stream; sends pongs and further requests all the while. */
+/** Reads neither responses nor the stream, but keeps sending pongs and requests. */
 export const unreadAnswers: Attack = {
   name: "unread-answers",
   title: "40 clients that read nothing of answers or of the WebSocket and send requests or pongs (short: for 4 s only)",
@@ -26,12 +26,12 @@ export const unreadAnswers: Attack = {
       const endsAt = performance.now() + (size === "full" ? CLOSED_WITHIN_MS : 4000);
       while (performance.now() < endsAt) {
         for (const socket of webSockets) if (socket.writable) socket.write(clientFrame(PONG, randomBytes(4)));
-        // In a few seconds more than the system's buffers take.
+        // Exceeds the system's buffers within seconds.
         for (const socket of requests) if (socket.writable) socket.write(getRequest("/openapi.json").repeat(10));
         await pause(1000);
       }
       const sockets = [...webSockets, ...requests];
-      // A client notices that its connection was closed when it reads to its end.
+      // A client detects the closed connection when it reads to the end.
       for (const socket of sockets) socket.resume();
       if (size === "full") await expectClosed(sockets, 5000);
       for (const socket of sockets) socket.destroy();

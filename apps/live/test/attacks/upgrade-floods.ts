@@ -4,7 +4,7 @@ import { expectHeld, underAttack } from "./under-attack.ts";
 
 const request = (lines: readonly string[]): string =>
   ["GET /ws/mempool HTTP/1.1", "Host: a", "Connection: Upgrade", ...lines, "", ""].join("\r\n");
-/** Offers that are refused or not taken. */
+/** Upgrade requests that are rejected or ignored. */
 const OFFERS = [
   request(["Upgrade: websocket", "Sec-WebSocket-Version: 12", "Sec-WebSocket-Key: x"]),
   request(["Upgrade: foo"]),
@@ -12,7 +12,7 @@ const OFFERS = [
   request(["Upgrade: websocket", "Transfer-Encoding: chunked"]),
 ];
 
-/** Offers other protocols on many connections, none of which comes about. */
+/** Requests upgrades to other protocols on many connections. */
 export const upgradeFloods: Attack = {
   name: "upgrade-floods",
   title: "4,000 offers to upgrade that cannot be taken (short: 400)",

@@ -12,7 +12,9 @@ export interface FleetOptions {
   readonly seed: number;
   /** Default true. Without blocks there are no confirmed points, which are many. */
   readonly blocks?: boolean;
-  /** Gives every analyzer and edge its own link to the NATS server, which can be cut. Default false. */
+  /**
+   * Gives every analyzer and edge its own link to the NATS server, which can be cut. Default false.
+   */
   readonly cuttable?: boolean;
 }
 

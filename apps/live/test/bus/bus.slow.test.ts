@@ -2,9 +2,9 @@ import type { ConfirmedResponse, MempoolUpdateData } from "@utxoracle/models";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../src/serve/http/routes.ts";
-import { EventReader } from "../e2e/event-reader.ts";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
-import { StreamReader } from "../e2e/stream-reader.ts";
+import { SseClient } from "../e2e/sse-client.ts";
+import { WebSocketClient } from "../e2e/websocket-client.ts";
 import { expectAsDocumented } from "../http/documented.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 
@@ -70,11 +70,11 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
 
   it("edges forward the analyzer's updates unchanged", async () => {
     const analyzer = await leader();
-    const readers = await Promise.all([analyzer.url, edge(0).url, edge(1).url].map((url) => StreamReader.open(url)));
+    const clients = await Promise.all([analyzer.url, edge(0).url, edge(1).url].map((url) => WebSocketClient.open(url)));
     const common = await eventually(
       "the same updates everywhere",
       () => {
-        const [first, ...others] = readers.map(
+        const [first, ...others] = clients.map(
           ({ updates }) => new Map(updates.filter(({ snapshot }) => !snapshot).map((update) => [update.seq, update])),
         );
         return [...(first?.values() ?? [])].filter(({ seq }) => others.every((updates) => updates.has(seq)));
@@ -82,15 +82,15 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       (updates) => updates.length >= 3,
     );
     for (const update of common.answer)
-      for (const { updates } of readers)
+      for (const { updates } of clients)
         expect(updates.find(({ seq, snapshot }) => seq === update.seq && !snapshot)).toEqual(update);
-    for (const reader of readers) await reader.close();
+    for (const client of clients) await client.close();
   });
 
   it("an SSE client continues at another edge when one dies, and never goes back", async () => {
     const [first, second] = fleet.edges as [Place, Place];
-    const atAnalyzer = await StreamReader.open((await leader()).url);
-    const before = await EventReader.open(first.url);
+    const atAnalyzer = await WebSocketClient.open((await leader()).url);
+    const before = await SseClient.open(first.url);
     await eventually(
       "events",
       () => before.updates.length,
@@ -104,7 +104,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       () => edge(1).price(),
       ({ timestamp }) => timestamp >= (before.updates.at(-1)?.price_timestamp ?? 0),
     );
-    const after = await EventReader.open(second.url);
+    const after = await SseClient.open(second.url);
     const last = before.updates.at(-1) as MempoolUpdateData;
     await eventually(
       "later events",
@@ -133,16 +133,16 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     const started = fleet.edges[0] as Place;
     await fleet.kill(started);
     await fleet.run(started);
-    const reader = await StreamReader.open(started.url);
+    const client = await WebSocketClient.open(started.url);
     const { elapsedMs } = await eventually(
       "a first update",
-      () => reader.updates[0]?.status,
+      () => client.updates[0]?.status,
       (status) => status !== undefined,
     );
-    expect(reader.updates[0]).toMatchObject({ status: "ok", snapshot: true });
+    expect(client.updates[0]).toMatchObject({ status: "ok", snapshot: true });
     expect(elapsedMs).toBeLessThan(LOSS_SHOWN_MS);
     await ready(edge(0));
-    await reader.close();
+    await client.close();
   });
 
   it("an edge returns the analyzer's data, with its name and age", async () => {
@@ -173,23 +173,23 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
 
   it("a standby takes over within 5 s; clients get a snapshot with a new epoch", async () => {
     const before = await leader();
-    const reader = await StreamReader.open(edge(0).url);
+    const client = await WebSocketClient.open(edge(0).url);
     const first = await eventually(
       "an update",
-      () => reader.updates.at(-1) ?? null,
+      () => client.updates.at(-1) ?? null,
       (update) => update !== null,
     );
     const oldEpoch = first.answer?.epoch;
     await fleet.kill(before);
     const { elapsedMs } = await eventually(
       "the standby's updates",
-      () => reader.updates.find(({ epoch, status }) => epoch !== oldEpoch && status !== "stale") ?? null,
+      () => client.updates.find(({ epoch, status }) => epoch !== oldEpoch && status !== "stale") ?? null,
       (update) => update !== null,
     );
     expect(elapsedMs).toBeLessThan(TAKEOVER_MS);
-    const index = reader.updates.findIndex(({ epoch }) => epoch !== oldEpoch);
-    expect(reader.updates[index]).toMatchObject({ snapshot: true });
-    await reader.close();
+    const index = client.updates.findIndex(({ epoch }) => epoch !== oldEpoch);
+    expect(client.updates[index]).toMatchObject({ snapshot: true });
+    await client.close();
     await fleet.run(before);
     await eventually(
       "the old leader as a standby",
@@ -200,20 +200,20 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
 
   it("edges ignore a suspended leader that wakes after a takeover", async () => {
     const stopped = await leader();
-    const reader = await StreamReader.open(edge(1).url);
+    const client = await WebSocketClient.open(edge(1).url);
     await eventually(
       "an update",
-      () => reader.updates.length,
+      () => client.updates.length,
       (count) => count > 0,
     );
-    const stoppedEpoch = reader.updates.at(-1)?.epoch;
+    const stoppedEpoch = client.updates.at(-1)?.epoch;
     runningAt(stopped).child.kill("SIGSTOP");
     await eventually(
       "the standby's updates",
-      () => reader.updates.at(-1),
+      () => client.updates.at(-1),
       (update) => update?.epoch !== stoppedEpoch && update?.node.connected === true,
     );
-    const taken = reader.updates.length;
+    const taken = client.updates.length;
     runningAt(stopped).child.kill("SIGCONT");
     await eventually(
       "the old leader as a standby",
@@ -222,11 +222,11 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     );
     await eventually(
       "more updates",
-      () => reader.updates.length,
+      () => client.updates.length,
       (count) => count >= taken + 4,
     );
-    expect(reader.updates.slice(taken).map(({ epoch }) => epoch)).not.toContain(stoppedEpoch);
-    await reader.close();
+    expect(client.updates.slice(taken).map(({ epoch }) => epoch)).not.toContain(stoppedEpoch);
+    await client.close();
   });
 
   it("a stopping leader releases the lease, so a standby takes over at once", async () => {
@@ -236,33 +236,33 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       await fleet.firmPrice(analyzer);
     }
     const before = await leader();
-    const reader = await StreamReader.open(edge(0).url);
+    const client = await WebSocketClient.open(edge(0).url);
     await eventually(
       "an update",
-      () => reader.updates.length,
+      () => client.updates.length,
       (count) => count > 0,
     );
-    const oldEpoch = reader.updates.at(-1)?.epoch;
+    const oldEpoch = client.updates.at(-1)?.epoch;
     await fleet.kill(before, "SIGTERM");
     const { elapsedMs } = await eventually(
       "the standby's updates",
-      () => reader.updates.at(-1)?.epoch,
+      () => client.updates.at(-1)?.epoch,
       (epoch) => epoch !== oldEpoch,
     );
     expect(elapsedMs).toBeLessThan(2500);
-    expect(reader.updates.some(({ status }) => status === "stale")).toBe(false);
-    await reader.close();
+    expect(client.updates.some(({ status }) => status === "stale")).toBe(false);
+    await client.close();
     await fleet.run(before);
   });
 
   it("the price is stale without a NATS server, and recovers with it", async () => {
-    const reader = await StreamReader.open(edge(0).url);
+    const client = await WebSocketClient.open(edge(0).url);
     await eventually(
       "a firm price",
-      () => reader.updates.at(-1)?.status,
+      () => client.updates.at(-1)?.status,
       (status) => status === "ok",
     );
-    const good = reader.updates.at(-1);
+    const good = client.updates.at(-1);
     await fleet.nats.kill();
     // After a restart, the server is back before the price is stale, so the edge stays ready.
     const noticed = await eventually(
@@ -273,11 +273,11 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     expect(noticed.answer).toMatchObject({ status: 200, answer: { reasons: [] } });
     const { elapsedMs } = await eventually(
       "that nothing comes",
-      () => reader.updates.at(-1)?.status,
+      () => client.updates.at(-1)?.status,
       (status) => status === "stale",
     );
     expect(elapsedMs).toBeLessThan(LOSS_SHOWN_MS);
-    const stale = reader.updates.find(({ status }) => status === "stale");
+    const stale = client.updates.find(({ status }) => status === "stale");
     expect(stale).toMatchObject({ snapshot: true, confidence: 0, node: { connected: false } });
     expect(stale?.epoch).not.toBe(good?.epoch);
     expect((await edge(0).get("/price.txt")).status).toBe(503);
@@ -291,69 +291,69 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
     await fleet.nats.run();
     await eventually(
       "a firm price again",
-      () => reader.updates.at(-1)?.status,
+      () => client.updates.at(-1)?.status,
       (now) => now === "ok",
     );
     await ready(edge(0));
-    await reader.close();
+    await client.close();
   });
 
   it("the analyzer keeps serving its own clients while NATS is suspended", async () => {
     const analyzer = await leader();
-    const reader = await StreamReader.open(analyzer.url);
+    const client = await WebSocketClient.open(analyzer.url);
     fleet.nats.signal("SIGSTOP");
     await eventually(
       "that it no longer leads",
       () => runningAt(analyzer).ready(),
       ({ answer }) => (answer.notices ?? []).some(({ code }) => code.startsWith("bus_")),
     );
-    const before = reader.updates.length;
+    const before = client.updates.length;
     await eventually(
       "its updates",
-      () => reader.updates.length,
+      () => client.updates.length,
       (count) => count >= before + 4,
     );
-    for (const [index, update] of reader.updates.entries()) {
+    for (const [index, update] of client.updates.entries()) {
       expect(update.status).toBe("ok");
-      if (index > 0) expect(update.seq).toBe((reader.updates[index - 1]?.seq ?? 0) + 1);
+      if (index > 0) expect(update.seq).toBe((client.updates[index - 1]?.seq ?? 0) + 1);
     }
     expect((await runningAt(analyzer).ready()).status).toBe(200);
     fleet.nats.signal("SIGCONT");
     await ready(edge(0));
-    await reader.close();
+    await client.close();
   });
 
   it("a suspended edge never sends an outdated ok, but a fresh snapshot", async () => {
-    const reader = await StreamReader.open(edge(1).url);
+    const client = await WebSocketClient.open(edge(1).url);
     await eventually(
       "a firm price",
-      () => reader.updates.at(-1)?.status,
+      () => client.updates.at(-1)?.status,
       (status) => status === "ok",
     );
-    const atAnalyzer = await StreamReader.open((await leader()).url);
+    const atAnalyzer = await WebSocketClient.open((await leader()).url);
     edge(1).child.kill("SIGSTOP");
     await eventually(
       "the analyzer going on without it",
-      async () => (await edge(0).price()).timestamp - (reader.updates.at(-1)?.timestamp ?? 0),
+      async () => (await edge(0).price()).timestamp - (client.updates.at(-1)?.timestamp ?? 0),
       (seconds) => seconds > 7,
     );
     // Earlier messages have been read by now.
-    const before = reader.updates.length;
+    const before = client.updates.length;
     edge(1).child.kill("SIGCONT");
     await eventually(
       "updates",
-      () => reader.updates.length,
+      () => client.updates.length,
       (count) => count >= before + 3,
     );
-    for (const [index, update] of reader.updates.entries())
-      if (index >= before && update.status === "ok") expect(reader.delaysSeconds[index]).toBeLessThan(5);
-    const firm = reader.updates.slice(before).find(({ status }) => status === "ok");
+    for (const [index, update] of client.updates.entries())
+      if (index >= before && update.status === "ok") expect(client.delaysSeconds[index]).toBeLessThan(5);
+    const firm = client.updates.slice(before).find(({ status }) => status === "ok");
     expect(firm === undefined || firm.snapshot).toBe(true);
     // A suspended edge does not affect the others.
     expect(Math.max(...atAnalyzer.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
     const numbers = atAnalyzer.updates.map(({ seq }) => seq);
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] as number) + index));
-    await Promise.all([reader.close(), atAnalyzer.close()]);
+    await Promise.all([client.close(), atAnalyzer.close()]);
   });
 
   it("an edge started after the analyzers' exit shows the last price as stale", async () => {

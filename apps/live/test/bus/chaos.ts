@@ -16,7 +16,7 @@ const RECOVERY_MAX_MS = 60_000;
 export interface ChaosOptions {
   readonly seconds: number;
   readonly seed: number;
-  readonly readers: number;
+  readonly clients: number;
   readonly tell: (line: string) => void;
 }
 
@@ -42,10 +42,10 @@ export interface ChaosReport {
 }
 
 /**
- * Kills and stops parts of a fleet at random while readers read, and holds against it what readers are promised. At the
- * end everything runs, and everything must be live again.
+ * Kills and stops parts of a fleet at random while clients read, and holds against it what clients
+ * are promised. At the end everything runs, and everything must be live again.
  */
-export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
   const fleet = await BusFleet.start({ analyzers: 2, edges: 3, seed, cuttable: true });
   const actions: Record<string, number> = {};
@@ -65,8 +65,8 @@ export async function runChaos({ seconds, seed, readers, tell }: ChaosOptions): 
   };
   const anyEdge = (): string => (fleet.edges[random.below(fleet.edges.length)] as Place).url;
   const witnesses = Array.from(
-    { length: readers },
-    (_, index) => new StreamWitness({ name: `reader-${index}`, url: anyEdge, judge }),
+    { length: clients },
+    (_, index) => new StreamWitness({ name: `client-${index}`, url: anyEdge, judge }),
   );
   const programs = fleet.edges.map(
     (edge) => new PriceWitness({ name: `program at ${edge.name}`, url: () => edge.url, judge: judgeOk }),
@@ -233,10 +233,10 @@ async function allLive(fleet: BusFleet, witnesses: readonly StreamWitness[]): Pr
 async function whatIsMissing(fleet: BusFleet, witnesses: readonly StreamWitness[]): Promise<string | null> {
   const now = performance.now();
   const epochs = new Set(witnesses.map(({ latest }) => latest?.epoch));
-  if (epochs.size !== 1) return `readers follow ${epochs.size} epochs`;
+  if (epochs.size !== 1) return `clients follow ${epochs.size} epochs`;
   for (const { latest, latestAtMs } of witnesses) {
-    if (latest === null || now - latestAtMs > 2000) return "a reader gets nothing";
-    if (latest.status !== "ok") return `a reader is shown ${latest.status}`;
+    if (latest === null || now - latestAtMs > 2000) return "a client gets nothing";
+    if (latest.status !== "ok") return `a client is shown ${latest.status}`;
   }
   for (const { name, url } of fleet.edges) {
     const response = await fetch(`${url}/health/ready`);
@@ -251,7 +251,7 @@ function clientFaults(witnesses: readonly StreamWitness[]): string[] {
     const { malformed, unknown, duplicate, reordered, gap } = counts;
     return malformed + unknown + reordered + gap === 0 && duplicate <= repeatsAskedFor.length
       ? []
-      : [`reader-${index}: its client ignored messages: ${JSON.stringify(counts)}`];
+      : [`client-${index}: its client ignored messages: ${JSON.stringify(counts)}`];
   });
 }
 

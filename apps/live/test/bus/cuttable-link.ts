@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /**
- * A way to a server that can be cut as a network is: bytes go neither way, nothing is closed, and new connections get no
- * answer. What was under way arrives when it is repaired.
+ * A way to a server that can be cut as a network is: bytes go neither way, nothing is closed, and
+ * new connections get no answer. What was under way arrives when it is repaired.
  */
 export class CuttableLink {
   /** Port on 127.0.0.1 that forwards to the server. */
@@ -50,7 +50,9 @@ export class CuttableLink {
   }
 }
 
-/** Forwards data between two sockets, and their end. While both are paused, neither side detects it. */
+/**
+ * Forwards data between two sockets, and their end. While both are paused, neither side detects it.
+ */
 class Pair {
   readonly #sockets: readonly [Socket, Socket];
 

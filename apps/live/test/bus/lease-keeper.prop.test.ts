@@ -7,7 +7,10 @@ import { type LeaseHolder, LeaseKeeper, type LeaseStore } from "../../src/relay/
 const TTL_MS = 2500;
 const STEP_MS = 500;
 
-/** A bucket with one key and compare-and-set, like JetStream. It can be unavailable, or lose responses. */
+/**
+ * A bucket with one key and compare-and-set, like JetStream. It can be unavailable, or lose
+ * responses.
+ */
 class LeaseBucket {
   revision = 0;
   lease: BusLease | null = null;
@@ -103,7 +106,8 @@ describe("the lease", () => {
           if (trouble === 0) Object.assign(world.bucket, { away: false, losesAnswers: false });
 
           const leading = Object.entries(keepers).filter(([, { term }]) => term !== null);
-          // After losing the bucket, two may consider themselves leader until the next renewal, with different terms.
+          // After losing the bucket, two may consider themselves leader until the next renewal,
+          // with different terms.
           const terms = leading.map(([, { term }]) => term as number);
           expect(new Set(terms).size).toBe(terms.length);
           if (happening !== "lost" && !events.includes("lost")) expect(leading.length).toBeLessThanOrEqual(1);

@@ -7,12 +7,12 @@ import { NatsProcess } from "./nats-process.ts";
 
 const DOCUMENT = new URL("../../../../docs/many-clients.md", import.meta.url);
 
-/** The first code block of the document in a language. */
+/** First code block of the document in a language. */
 function block(language: "sh" | "conf"): string {
   return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "ms").exec(readFileSync(DOCUMENT, "utf8"))?.[1] ?? "";
 }
 
-/** The commands of the document without their comments. */
+/** Commands of the document without comments. */
 function commands(): readonly string[] {
   return block("sh")
     .trim()

@@ -2,7 +2,7 @@ import { nkeys } from "@nats-io/transport-node";
 
 type KeyPair = ReturnType<typeof nkeys.createUser>;
 
-/** The configuration of a server that knows its users by JWTs, and the credentials file of one of them. */
+/** Server configuration with JWT users, and the credentials file of one user. */
 export function operatorCredentials(): { readonly configuration: string; readonly credsFile: string } {
   const operator = nkeys.createOperator();
   const account = nkeys.createAccount();
@@ -23,13 +23,16 @@ export function operatorCredentials(): { readonly configuration: string; readonl
   return { configuration, credsFile: `${part("NATS USER JWT", userJwt)}\n${part("USER NKEY SEED", seed)}` };
 }
 
-/** A user's seed and the public key that the server knows it by. */
+/** Seed and public key of a user. */
 export function nkeyUser(): { readonly seed: string; readonly publicKey: string } {
   const user = nkeys.createUser();
   return { seed: new TextDecoder().decode(user.getSeed()), publicKey: user.getPublicKey() };
 }
 
-/** A token as NATS signs them: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt */
+/**
+ * Signed JWT, see
+ * https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt
+ */
 function jwt(issuer: KeyPair, subject: string, name: string, claims: object): string {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const body = {

@@ -11,14 +11,14 @@ const START_ATTEMPTS = 400;
 const ATTEMPT_MS = 25;
 
 export interface NatsOptions {
-  /** Further lines of its configuration: users, TLS, limits. */
+  /** Configuration lines: users, TLS, limits. */
   readonly configuration?: string;
   readonly jetStream?: boolean;
-  /** How much JetStream may store, as the configuration says it: `64KB`. */
+  /** Maximum size of the JetStream store, e.g. `64KB`. */
   readonly maxFileStore?: string;
 }
 
-/** A real NATS server on a free loopback port that stays the same over restarts, with a store of its own. */
+/** A real NATS server on a loopback port. Restarts keep its port and store. */
 export class NatsProcess {
   readonly port: number;
   readonly #folder: string;
@@ -52,7 +52,7 @@ export class NatsProcess {
     return this.#child?.pid;
   }
 
-  /** Starts it, on its port and with what its store holds, and waits until it accepts connections. */
+  /** Starts the server with its port and store, and waits until it accepts connections. */
   async run(): Promise<void> {
     const child = spawn(installedProgram("nats-server"), ["-c", this.#configurationFile], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -65,7 +65,7 @@ export class NatsProcess {
     process.once("exit", this.#killOnExit);
     this.#exited = new Promise((resolve) => child.once("exit", () => resolve()));
     for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-      if (child.exitCode !== null) throw new Error(`the NATS server ended at once:\n${log}`);
+      if (child.exitCode !== null) throw new Error(`the NATS server exited:\n${log}`);
       if (await accepts(this.port)) return;
       await sleep(ATTEMPT_MS);
     }
@@ -84,7 +84,7 @@ export class NatsProcess {
     process.off("exit", this.#killOnExit);
   }
 
-  /** Ends it and removes its store. */
+  /** Stops the server and removes its store. */
   async dispose(): Promise<void> {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });

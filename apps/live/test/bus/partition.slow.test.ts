@@ -2,18 +2,18 @@ import type { MempoolUpdateData } from "@utxoracle/models";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
-import { StreamReader } from "../e2e/stream-reader.ts";
+import { WebSocketClient } from "../e2e/websocket-client.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 
-/** Within this time everything says that nothing comes, ms (docs/many-clients.md). */
+/** Maximum time until lost updates are reported, ms (docs/many-clients.md). */
 const LOSS_SHOWN_MS = 5000;
 /** A standby leads within this time, ms. */
 const TAKEOVER_MS = 5000;
-/** The analyzer ticks twice a second. Whatever held it up would hold it up for seconds, while the bus waits for an answer. */
+/** The analyzer ticks twice a second. If NATS blocked it, it would pause for seconds. */
 const HELD_UP_SECONDS = 2;
 
-/** A network that is cut: connections stand and carry nothing, neither way. */
-describe("a part of the fleet that is cut off from the NATS server", needs("nats-server"), () => {
+// A cut network: connections stay open but transfer nothing.
+describe("a process cut off from the NATS server", needs("nats-server"), () => {
   let fleet: BusFleet;
 
   beforeAll(async () => {
@@ -32,26 +32,26 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     );
     return answer as Place;
   };
-  const readers = (places: readonly Place[]): Promise<StreamReader[]> =>
-    Promise.all(places.map(({ url }) => StreamReader.open(url)));
-  const update = (reader: StreamReader, what: string, fits: (newest: MempoolUpdateData) => boolean) =>
+  const clients = (places: readonly Place[]): Promise<WebSocketClient[]> =>
+    Promise.all(places.map(({ url }) => WebSocketClient.open(url)));
+  const update = (client: WebSocketClient, what: string, fits: (newest: MempoolUpdateData) => boolean) =>
     eventually(
       what,
-      () => reader.updates.at(-1),
+      () => client.updates.at(-1),
       (newest) => newest !== undefined && fits(newest),
     );
-  const close = (open: readonly StreamReader[]) => Promise.all(open.map((reader) => reader.close()));
+  const close = (open: readonly WebSocketClient[]) => Promise.all(open.map((client) => client.close()));
 
-  it("an edge says so in time, holds nobody up, and begins again with a snapshot of now", async () => {
+  it("an edge turns stale, affects no other, and resumes with a fresh snapshot", async () => {
     const [cut, other] = fleet.edges as [Place, Place];
-    const open = await readers([cut, other, await leader()]);
-    const [atCut, atOther, atAnalyzer] = open as [StreamReader, StreamReader, StreamReader];
+    const open = await clients([cut, other, await leader()]);
+    const [atCut, atOther, atAnalyzer] = open as [WebSocketClient, WebSocketClient, WebSocketClient];
     await update(atCut, "a firm price", ({ status }) => status === "ok");
     cut.link?.cut();
     const { elapsedMs } = await update(atCut, "that nothing comes", ({ status }) => status === "stale");
     expect(elapsedMs).toBeLessThan(LOSS_SHOWN_MS);
     expect(atCut.updates.find(({ status }) => status === "stale")).toMatchObject({ snapshot: true, seq: 0 });
-    // The connection is known to be dead, and new ones do not come about.
+    // The dead connection is detected, and new ones fail.
     await eventually(
       "its reasons",
       () => runningAt(cut).ready(),
@@ -63,10 +63,10 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     expect(atCut.updates.slice(before).find(({ status }) => status === "ok")?.snapshot).toBe(true);
     expectInOrder(atCut.updates);
 
-    for (const reader of [atOther, atAnalyzer]) {
-      expect(new Set(reader.updates.map(({ status }) => status))).toEqual(new Set(["ok"]));
-      expectInOrder(reader.updates);
-      expect(Math.max(...reader.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
+    for (const client of [atOther, atAnalyzer]) {
+      expect(new Set(client.updates.map(({ status }) => status))).toEqual(new Set(["ok"]));
+      expectInOrder(client.updates);
+      expect(Math.max(...client.delaysSeconds.slice(1))).toBeLessThan(HELD_UP_SECONDS);
     }
     const times = atAnalyzer.updates.map(({ timestamp }) => timestamp);
     expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] as number)))).toBeLessThan(
@@ -75,10 +75,10 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     await close(open);
   });
 
-  it("a leader is replaced in time, what it sent meanwhile is shown to nobody, and its own readers notice nothing", async () => {
+  it("a leader is replaced, its late messages are ignored, its own clients continue", async () => {
     const cut = await leader();
-    const open = await readers([...fleet.edges, cut]);
-    const [atEdge, atOther, atAnalyzer] = open as [StreamReader, StreamReader, StreamReader];
+    const open = await clients([...fleet.edges, cut]);
+    const [atEdge, atOther, atAnalyzer] = open as [WebSocketClient, WebSocketClient, WebSocketClient];
     const { answer: good } = await update(atEdge, "a firm price", ({ status }) => status === "ok");
     const epoch = good?.epoch;
     cut.link?.cut();
@@ -92,7 +92,7 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
     const taken = [atEdge.updates.length, atOther.updates.length];
     const voidBefore = await voidDeltas(fleet.edges);
     cut.link?.repair();
-    // What it sent before it knew arrives now, under a term that is over.
+    // Its delayed messages arrive now, with an old term.
     await eventually(
       "its late updates at the edges",
       () => voidDeltas(fleet.edges),
@@ -103,9 +103,9 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
       () => runningAt(cut).ready(),
       ({ answer }) => (answer.notices ?? []).some(({ code }) => code === "bus_standby"),
     );
-    for (const [index, reader] of [atEdge, atOther].entries()) {
-      expect(reader.updates.slice(taken[index]).map((late) => late.epoch)).not.toContain(epoch);
-      expectInOrder(reader.updates);
+    for (const [index, client] of [atEdge, atOther].entries()) {
+      expect(client.updates.slice(taken[index]).map((late) => late.epoch)).not.toContain(epoch);
+      expectInOrder(client.updates);
     }
     expect(new Set(atAnalyzer.updates.map(({ status }) => status))).toEqual(new Set(["ok"]));
     expectInOrder(atAnalyzer.updates);
@@ -114,7 +114,9 @@ describe("a part of the fleet that is cut off from the NATS server", needs("nats
   });
 });
 
-/** Each update is the next one of its epoch, or a snapshot; no number of an epoch comes twice. */
+/**
+ * Expects that each update is the next one of its epoch, or a snapshot, without repeated numbers.
+ */
 function expectInOrder(updates: readonly MempoolUpdateData[]): void {
   expect(updates[0]?.snapshot).toBe(true);
   for (const [index, { epoch, seq, snapshot }] of updates.entries()) {
@@ -124,7 +126,7 @@ function expectInOrder(updates: readonly MempoolUpdateData[]): void {
   }
 }
 
-/** How many deltas of another term than the lease's have come to the edges. */
+/** Number of deltas of other terms than the lease received by the edges. */
 async function voidDeltas(edges: readonly Place[]): Promise<number> {
   const texts = await Promise.all(edges.map(async (edge) => (await runningAt(edge).get("/metrics")).text));
   const counts = texts.map((text) => /^utxoracle_edge_deltas_total\{verdict="other_term"\} (\d+)$/m.exec(text)?.[1]);

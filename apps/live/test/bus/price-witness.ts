@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PriceResponse } from "@utxoracle/models";
 
-/** Between two questions, ms. */
+/** Period of requests, ms. */
 const PERIOD_MS = 250;
-/** A server that takes longer than this, ms, stands still. */
+/** Request timeout, ms: the server is suspended. */
 const PATIENCE_MS = 3000;
-/** By how much an age may be understated: two clocks of one machine are read one after the other, seconds. */
+/** Tolerance of an age, seconds: two clocks are read one after the other. */
 const AGE_ERROR_SECONDS = 0.5;
 
 export interface PriceWitnessOptions {
   readonly name: string;
-  /** Where to ask next. */
+  /** URL of the next request. */
   readonly url: () => string;
-  /** Looks at every price that is shown as `ok`, made at a time, seconds before it was asked for; what it returns is a fault. */
+  /** Checks a price with status `ok`, given its time. @returns a fault, or null. */
   readonly judge: (price: number | null, timestamp: number, ageSeconds: number) => string | null;
 }
 
-/** A program that asks for the price again and again. Servers may be down, or stand still; what they say must be true. */
+/** Polls the price. Servers may be down or suspended, but their responses must be correct. */
 export class PriceWitness {
   readonly faults: string[] = [];
-  /** Answers, of any status. */
+  /** Number of responses. */
   answers = 0;
   okAnswers = 0;
   readonly #options: PriceWitnessOptions;
@@ -45,7 +45,7 @@ export class PriceWitness {
     }
   }
 
-  /** @returns null where nobody answers, or there is nothing to show yet. */
+  /** @returns null without a response or price. */
   async #ask(): Promise<PriceResponse | null> {
     try {
       const response = await fetch(`${this.#options.url()}/api/v1/price`, { signal: AbortSignal.timeout(PATIENCE_MS) });

@@ -1,6 +1,6 @@
-/** Random choices that a seed repeats (mulberry32). */
+/** Seeded random numbers (mulberry32). */
 export interface SeededChoices {
-  /** A whole number from 0 to `limit` - 1. */
+  /** Integer from 0 to `limit` - 1. */
   below(limit: number): number;
 }
 

@@ -15,7 +15,7 @@ import { StateWriter, type WrittenState } from "../../src/relay/bus/state-writer
 import { EdgeConfirmed } from "../../src/relay/edge/edge-confirmed.ts";
 import { eventually } from "../e2e/service-process.ts";
 
-/** A bucket whose writes wait until they are let through. */
+/** A bucket whose writes wait until the test releases them. */
 class SlowBucket implements BusBucket {
   entry: BusEntry | null = null;
   writes = 0;
@@ -69,8 +69,8 @@ function writerOf(bucket: BusBucket, term: () => number | null, confirmLease = a
   return { writer, problems, written };
 }
 
-describe("states on their way into the bucket", () => {
-  it("do not pile up before a bus that is slow: one is under way, and the newest waits", async () => {
+describe("states written to the bucket", () => {
+  it("do not queue at a slow server: one is being written, and the newest waits", async () => {
     const bucket = new SlowBucket();
     const { writer, written } = writerOf(bucket, () => 1);
     for (let number = 1; number <= 100; number++) writer.offer((term) => ({ term, number }));
@@ -85,7 +85,7 @@ describe("states on their way into the bucket", () => {
     expect(bucket.writes).toBe(2);
   });
 
-  it("are not written over another analyzer's once that holds the lease", async () => {
+  it("do not replace those of a new leader", async () => {
     const bucket = new SlowBucket();
     let holder = "old";
     const old = writerOf(
@@ -109,7 +109,7 @@ describe("states on their way into the bucket", () => {
       () => next.written.length,
       (count) => count === 1,
     );
-    // The one before continues and does not know yet.
+    // The old leader continues without noticing.
     old.writer.offer((term) => ({ term, number: 2 }));
     await bucket.letThrough();
     await eventually(
@@ -139,7 +139,7 @@ describe("states on their way into the bucket", () => {
     expect(await bucket.content()).toEqual({ term: 1, number: 1 });
   });
 
-  it("are missed when someone else replaced them", async () => {
+  it("are detected as replaced when another client writes them", async () => {
     const bucket = new SlowBucket();
     const { writer, written } = writerOf(bucket, () => 1);
     writer.offer((term) => ({ term, number: 1 }));
@@ -154,7 +154,7 @@ describe("states on their way into the bucket", () => {
     expect(await writer.isUnchanged()).toBe(false);
   });
 
-  it("are not written at all without the lease", async () => {
+  it("are not written without the lease", async () => {
     const bucket = new SlowBucket();
     const { writer } = writerOf(bucket, () => null);
     writer.offer((term) => ({ term }));
@@ -168,7 +168,7 @@ describe("states on their way into the bucket", () => {
     ],
     ["60,000 prices", { a: Array.from({ length: 60_000 }, (_, index) => 1_700_000_000 + index) }],
     ["brackets and quotes in strings", { a: '[[[["\\"{', "[{\\": "]]" }],
-  ])("come out as they went in: %s", async (_, value) => {
+  ])("are read back unchanged: %s", async (_, value) => {
     expect(await unpackJson(await packJson(value))).toEqual(value);
   });
 
@@ -192,13 +192,13 @@ describe("states on their way into the bucket", () => {
     ["no JSON", () => gzipped('{"a":'), /not UTF-8 JSON/],
     ["an unclosed string", () => gzipped('{"a'), /not UTF-8 JSON/],
     ["no UTF-8", async () => await promisify(gzip)(Uint8Array.of(0x22, 0xff, 0x22)), /not UTF-8 JSON/],
-  ])("are refused: %s", async (_, bytes, message) => {
+  ])("are rejected: %s", async (_, bytes, message) => {
     const error = await unpackJson(await bytes()).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "invalid_value", message: expect.stringMatching(message) });
   });
 });
 
-describe("the confirmed side at an edge", () => {
+describe("EdgeConfirmed", () => {
   const update = (height: number, snapshot: boolean): ConfirmedUpdate => ({
     type: "confirmed_update",
     data: {
@@ -230,7 +230,7 @@ describe("the confirmed side at an edge", () => {
     return { confirmed, shown };
   }
 
-  it("is told by deltas while none is missing, else by a snapshot", () => {
+  it("publishes deltas in sequence, and a snapshot after a gap", () => {
     const { confirmed, shown } = edge();
     for (const next of [state(1, 1, 100), state(1, 2, 101), state(1, 4, 103)]) confirmed.onState(next);
     expect(shown).toEqual([
@@ -240,7 +240,7 @@ describe("the confirmed side at an edge", () => {
     ]);
   });
 
-  it("turns stale by itself when no block comes, also without an analyzer", () => {
+  it("turns stale without new blocks, also without an analyzer", () => {
     const { confirmed, shown } = edge();
     confirmed.expire(1_763_900_000);
     confirmed.onState(state(1, 1, 100));
@@ -254,7 +254,7 @@ describe("the confirmed side at an edge", () => {
     expect(shown).toHaveLength(2);
   });
 
-  it("is not sent again when a new leader publishes the same", () => {
+  it("does not publish an unchanged state of a new leader", () => {
     const { confirmed, shown } = edge();
     confirmed.onState(state(1, 7, 100));
     confirmed.onState(state(2, 1, 100));
@@ -263,7 +263,7 @@ describe("the confirmed side at an edge", () => {
     expect(shown.at(-1)).toEqual({ height: 101, snapshot: false });
   });
 
-  it("is read again whenever the lease names another number, also a lower one", () => {
+  it("needs a read when the lease has another number, also a lower one", () => {
     const { confirmed } = edge();
     confirmed.onState(state(1, 2 ** 52, 100));
     expect([confirmed.isNew(1, 2 ** 52), confirmed.isNew(1, 3), confirmed.isNew(1, 0)]).toEqual([false, true, false]);

@@ -2,21 +2,21 @@ import type { MempoolUpdateData, ServerMessage } from "@utxoracle/models";
 import { StreamClient } from "@utxoracle/viz/client";
 import WebSocket from "ws";
 
-/** The first sight of each kind of fault says enough; a broken stream would repeat it for ever. */
+/** Maximum number of faults to keep per kind. */
 const FAULTS_MAX = 20;
 
 export interface WitnessOptions {
   readonly name: string;
-  /** Where the next connection goes. */
+  /** URL of the next connection. */
   readonly url: () => string;
-  /** Looks at every update of the live side; what it returns is a fault. */
+  /** Checks every live update. @returns a fault, or null. */
   readonly judge: (data: MempoolUpdateData) => string | null;
 }
 
 /**
- * A reader with the page's own client, which reconnects by itself, and with an eye on every message of every connection:
- * the first is a snapshot, a delta is the next number of the same epoch, and no number of an epoch comes twice but in the
- * one answer to a question of its client's.
+ * A reader with the page's own client, which reconnects by itself, and with an eye on every message
+ * of every connection: the first is a snapshot, a delta is the next number of the same epoch, and
+ * no number of an epoch comes twice but in the one answer to a question of its client's.
  */
 export class StreamWitness {
   readonly faults: string[] = [];
@@ -24,7 +24,7 @@ export class StreamWitness {
   connections = 0;
   updates = 0;
   snapshots = 0;
-  /** Snapshots that the client asked for itself and that said again what had just come, each in a line. */
+  /** Requested snapshots that repeated the previous message, one line each. */
   readonly repeatsAskedFor: string[] = [];
   latest: MempoolUpdateData | null = null;
   latestAtMs = 0;
@@ -47,7 +47,7 @@ export class StreamWitness {
         const send = this.send.bind(this) as (text: string) => void;
         this.send = ((text: string) => {
           const asksSnapshot = text.includes('"snapshot"');
-          // The pong to a ping of the witness' own comes right before the answer.
+          // The pong to the witness' own ping precedes the requested snapshot.
           if (asksSnapshot) send('{"type":"ping"}');
           connection.sent(asksSnapshot);
           send(text);
@@ -90,16 +90,17 @@ export class StreamWitness {
 }
 
 /**
- * What one connection must keep to. Its client asks for a snapshot when it has waited long for one (an edge that has
- * nothing to show yet, or stood still), and the server answers whatever it is asked (packages/stream-server/README.md): when the
- * snapshot that was waited for is on its way just then, the answer says it again. Right after the pong, and there alone, a
- * snapshot may repeat the number before it, and must come before any delta.
+ * What one connection must keep to. Its client asks for a snapshot when it has waited long for one
+ * (an edge that has nothing to show yet, or stood still), and the server answers whatever it is
+ * asked (packages/stream-server/README.md): when the snapshot that was waited for is on its way
+ * just then, the answer says it again. Right after the pong, and there alone, a snapshot may repeat
+ * the number before it, and must come before any delta.
  */
 class WatchedConnection {
   readonly #fault: (fault: string) => void;
   readonly #answeredTwice: (repeat: string) => void;
   readonly #lastOfEpoch = new Map<string, number>();
-  /** The pings that have no pong yet, oldest first: whether each stands before a question for a snapshot. */
+  /** Pings without a pong, oldest first: whether each precedes a snapshot request. */
   readonly #pings: boolean[] = [];
   #last: Pick<MempoolUpdateData, "epoch" | "seq"> | null = null;
   #answerIsDue = false;
@@ -111,7 +112,7 @@ class WatchedConnection {
     this.#answeredTwice = answeredTwice;
   }
 
-  /** Its client has sent a ping; `asksSnapshot`: and a question for a snapshot behind it. */
+  /** Records a ping of the client. @param asksSnapshot whether a snapshot request follows it. */
   sent(asksSnapshot: boolean): void {
     this.#pings.push(asksSnapshot);
     if (asksSnapshot) this.#askedAtMs = performance.now();

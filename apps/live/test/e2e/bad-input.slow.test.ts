@@ -16,7 +16,10 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** Expects exit code 2, one line on stderr that contains `culprit`, no stack trace, and an empty stdout. */
+/**
+ * Expects exit code 2, one line on stderr that contains `culprit`, no stack trace, and an empty
+ * stdout.
+ */
 async function refused(words: string[], culprit: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const { exitCode, stderr, stdout } = await runToEnd(words, env);
   const complaints = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("{"));

@@ -1,7 +1,7 @@
 import { startSimulator } from "@utxoracle/simulator";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { WebSocketClient } from "./websocket-client.ts";
 
 const running: { close(): Promise<unknown> }[] = [];
 
@@ -10,7 +10,10 @@ afterEach(async () => {
 });
 
 const DAY = 86_400;
-/** Sets the wall clock a day ahead on SIGUSR2, and back on the next one. The monotonic clock is unchanged. */
+/**
+ * Sets the wall clock a day ahead on SIGUSR2, and back on the next one. The monotonic clock is
+ * unchanged.
+ */
 const SETTABLE_CLOCK = `const right = Date.now; let ahead = 0; Date.now = () => right() + ahead;
 process.on("SIGUSR2", () => { ahead = ahead === 0 ? ${DAY * 1000} : 0; });`;
 
@@ -41,7 +44,7 @@ describe("the service, with a wall clock set a day ahead", () => {
         async () => ({ ready: (await service.ready()).status, price: await service.price() }),
         ({ ready, price }) => ready === 200 && price.status === "ok" && price.active_in_window >= least,
       );
-    const stream = await StreamReader.open(service.url);
+    const stream = await WebSocketClient.open(service.url);
     running.push({ close: () => stream.close() });
     await eventually(
       "the end of the first reading",
@@ -75,7 +78,8 @@ describe("the service, with a wall clock set a day ahead", () => {
       () => stream.updates.at(-1)?.timestamp ?? 0,
       (timestamp) => timestamp >= after.price.timestamp,
     );
-    // A connected client received a snapshot each time, and never `ok` while the window was loading.
+    // A connected client received a snapshot each time, and never `ok` while the window was
+    // loading.
     const since = stream.updates.slice(seen);
     expect(since.filter(({ snapshot }) => snapshot)).toHaveLength(2);
     expect(since.filter(({ status, node }) => status === "ok" && node.resyncing === true)).toHaveLength(0);

@@ -224,7 +224,10 @@ describe("a faulty node", needs("bitcoind"), () => {
         .split("\n")
         .filter((line) => line.includes("incorrect password attempt"))
         .map((line) => Date.parse(line.slice(0, 20)) / 1000);
-    /** Index of the first attempt before a pause of 7 s: the fourth pause has 8 s; the log has whole seconds. */
+    /**
+     * Index of the first attempt before a pause of 7 s: the fourth pause has 8 s; the log has whole
+     * seconds.
+     */
     const firstBeforeLongPause = (times: readonly number[]): number =>
       times.findIndex((time, index) => index + 1 < times.length && (times[index + 1] as number) - time >= 7);
     const { answer: times } = await eventually("a long pause", refusals, (found) => firstBeforeLongPause(found) >= 0);

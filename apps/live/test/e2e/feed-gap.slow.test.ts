@@ -2,7 +2,7 @@ import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeFlags } from "./node-flags.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { WebSocketClient } from "./websocket-client.ts";
 
 const running: { close(): Promise<unknown> }[] = [];
 
@@ -11,7 +11,9 @@ afterEach(async () => {
 });
 
 const BLOCK_PAYMENTS = 2000;
-/** Whether a node drops messages depends on thread scheduling; one block is nearly always enough. */
+/**
+ * Whether a node drops messages depends on thread scheduling; one block is nearly always enough.
+ */
 const MOST_BLOCKS = 3;
 
 /** A node and the built program connected to it, with payments for three blocks and one more. */
@@ -31,7 +33,7 @@ async function serviceAtNode(highWaterMark?: number) {
     () => service.ready(),
     ({ status }) => status === 200,
   );
-  const stream = await StreamReader.open(service.url);
+  const stream = await WebSocketClient.open(service.url);
   running.push({ close: () => stream.close() });
   const { total_received: atStart } = await service.price();
   let sent = 0;
@@ -45,7 +47,9 @@ async function serviceAtNode(highWaterMark?: number) {
       (price) => price.total_received === atStart + sent + blocks,
     );
   };
-  /** Mines a block of 2,000 payments, then sends one more: a gap is detected with the next message. */
+  /**
+   * Mines a block of 2,000 payments, then sends one more: a gap is detected with the next message.
+   */
   const block = async (whileItComes: "reads" | "is held up"): Promise<void> => {
     // In batches, so that nothing is dropped before the block.
     const part = BLOCK_PAYMENTS / 8;

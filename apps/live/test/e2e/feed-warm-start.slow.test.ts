@@ -14,8 +14,8 @@ afterEach(async () => {
 });
 
 /**
- * Maximum time to the first price after the node has responded. Measured as CPU time of the program if
- * the system reports it, because tests run in parallel.
+ * Maximum time to the first price after the node has responded. Measured as CPU time of the program
+ * if the system reports it, because tests run in parallel.
  */
 const WARM_START_SECONDS = 10;
 
@@ -51,7 +51,10 @@ const dayStart = Date.parse(`${DAY}T00:00:00Z`) / 1000;
 /** Above the dust limit, and affordable on a new chain. */
 const payable = (sats: number): boolean => sats >= 1000 && sats <= 40_000_000;
 
-/** The latest amounts of the day before `until` (Unix seconds), paired into payments with their times. */
+/**
+ * The latest amounts of the day before `until` (Unix seconds), paired into payments with their
+ * times.
+ */
 function paymentsUntil(until: number, count: number): { amounts: number[][]; times: number[] } {
   const rows = gunzipSync(readFileSync(corpusPath(`days/${DAY}.csv.gz`)))
     .toString("utf8")
@@ -78,7 +81,10 @@ async function sendAtTheirTimes(node: RegtestNode, payments: CoinTransaction[], 
   await node.rpc("setmocktime", 0);
 }
 
-/** Exchange price of a window, from the corpus: mean over its minutes of (open + high + low + close)/4 of the hour. */
+/**
+ * Exchange price of a window, from the corpus: mean over its minutes of (open + high + low +
+ * close)/4 of the hour.
+ */
 function exchangePrice(from: number, until: number): number {
   const [, ...lines] = readFileSync(corpusPath("days/hourly.csv"), "utf8").trim().split("\n");
   const hours = new Map(

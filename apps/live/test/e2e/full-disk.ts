@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cleanEnvironment, programPath, type ServiceProcess } from "./service-process.ts";
 
 /**
- * Limits the size of files that the process writes, to simulate a full disk: a write is cut at the limit,
- * and the next one fails with EFBIG instead of ENOSPC (setrlimit(2), RLIMIT_FSIZE).
+ * Limits the size of files that the process writes, to simulate a full disk: a write is cut at the
+ * limit, and the next one fails with EFBIG instead of ENOSPC (setrlimit(2), RLIMIT_FSIZE).
  * @param bytes null removes the limit.
  */
 export function limitFiles({ child }: ServiceProcess, bytes: number | null): void {

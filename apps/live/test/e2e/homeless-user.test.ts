@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/config/user-error.ts";
 import { runToEnd, ServiceProcess } from "./service-process.ts";
 
-/** Environment of a user without passwd entry and HOME, e.g. of a transient service or a container. */
+/**
+ * Environment of a user without passwd entry and HOME, e.g. of a transient service or a container.
+ */
 const homeless = {
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
     `import os from "node:os"; import { syncBuiltinESMExports } from "node:module";

@@ -77,19 +77,19 @@ describe("the service's API", () => {
   });
 
   it("sends both snapshots, then numbered updates, as in the AsyncAPI document", async () => {
-    const reader = follow();
+    const client = follow();
     await eventually(
       "updates",
-      () => liveOf(reader.messages).length,
+      () => liveOf(client.messages).length,
       (count) => count >= 4,
     );
-    reader.close();
-    for (const message of reader.messages) expectStreamMessage("mempool", message);
-    expect(reader.messages.slice(0, 2)).toMatchObject([
+    client.close();
+    for (const message of client.messages) expectStreamMessage("mempool", message);
+    expect(client.messages.slice(0, 2)).toMatchObject([
       { type: "mempool_update", data: { snapshot: true } },
       { type: "confirmed_update", data: { snapshot: true } },
     ]);
-    const [first, ...rest] = liveOf(reader.messages);
+    const [first, ...rest] = liveOf(client.messages);
     expect(first?.price).toBeGreaterThan(0);
     expect(rest.map(({ seq, epoch, snapshot }) => ({ seq, epoch, snapshot }))).toEqual(
       rest.map((_, index) => ({ seq: (first?.seq ?? 0) + index + 1, epoch: first?.epoch, snapshot: false })),
@@ -98,12 +98,12 @@ describe("the service's API", () => {
 
   it("sends the same updates to curl -N", needs("curl"), async () => {
     const terminal = curl();
-    const reader = follow();
+    const client = follow();
     // Either client may connect first.
     const { answer: shared } = await eventually(
       "events that both have",
       () => {
-        const deltas = liveOf(reader.messages).filter(({ snapshot }) => !snapshot);
+        const deltas = liveOf(client.messages).filter(({ snapshot }) => !snapshot);
         const bySeq = new Map(deltas.map((data) => [data.seq, data]));
         return liveOf(terminal.messages).flatMap((event) => {
           const update = bySeq.get(event.seq);
@@ -113,16 +113,16 @@ describe("the service's API", () => {
       ({ length }) => length >= 2,
     );
     terminal.stop();
-    reader.close();
+    client.close();
     for (const message of terminal.messages) expectStreamMessage("mempoolEvents", message);
     for (const { event, update } of shared) expect(event).toEqual(update);
   });
 
   it("gives the stream's price in the formats for wallets and shops", async () => {
-    const reader = follow();
+    const client = follow();
     await eventually(
       "an update",
-      () => liveOf(reader.messages).length,
+      () => liveOf(client.messages).length,
       (count) => count > 0,
     );
     const { answer } = await eventually(
@@ -142,10 +142,10 @@ describe("the service's API", () => {
     // The response or the update may come first.
     const shown = await eventually(
       "that tick in the stream",
-      () => liveOf(reader.messages).find(({ price_timestamp: time }) => (time ?? 0) >= after.timestamp),
+      () => liveOf(client.messages).find(({ price_timestamp: time }) => (time ?? 0) >= after.timestamp),
       (update) => update !== undefined,
     );
-    reader.close();
+    client.close();
     expect(shown.answer?.price_timestamp).toBe(after.timestamp);
     const price = shown.answer?.price ?? 0;
     expect(Math.abs(answers.mempoolSpace.USD - price)).toBeLessThan(1);
@@ -155,19 +155,19 @@ describe("the service's API", () => {
   });
 
   it("has metrics of price, feed, filter, window, ticks, clients and process", async () => {
-    const reader = follow();
+    const client = follow();
     await eventually(
-      "a reader",
-      () => reader.messages.length,
+      "a client",
+      () => client.messages.length,
       (count) => count > 0,
     );
     // Wait until the server has noticed that earlier clients disconnected.
     const { answer } = await eventually(
-      "it as the only reader",
+      "it as the only client",
       () => service.get("/metrics"),
       ({ text }) => /^utxoracle_stream_clients\{kind="websocket"\} 1$/m.test(text),
     );
-    reader.close();
+    client.close();
     const { text, headers } = answer;
     expect(headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
     for (const line of [
@@ -196,11 +196,11 @@ describe("the service's API", () => {
 
 describe("a lost feed", () => {
   it("is reported by all outputs within 5 s, without a price for programs", needs("curl"), async () => {
-    const reader = follow();
+    const client = follow();
     const terminal = curl();
     await eventually(
-      "both readers",
-      () => Math.min(reader.messages.length, terminal.messages.length),
+      "both clients",
+      () => Math.min(client.messages.length, terminal.messages.length),
       (count) => count > 0,
     );
     const lastGood = (await service.price()).price;
@@ -210,7 +210,7 @@ describe("a lost feed", () => {
       async () => ({
         price: await service.price(),
         ready: await service.ready(),
-        stream: liveOf(reader.messages).at(-1),
+        stream: liveOf(client.messages).at(-1),
         events: liveOf(terminal.messages).at(-1),
       }),
       ({ price, ready, stream, events }) =>
@@ -235,8 +235,8 @@ describe("a lost feed", () => {
       expect({ path, status }).toEqual({ path, status: 503 });
       expect(text).toContain("stale");
     }
-    for (const message of reader.messages) expectStreamMessage("mempool", message);
-    reader.close();
+    for (const message of client.messages) expectStreamMessage("mempool", message);
+    client.close();
     terminal.stop();
     expect((await service.get("/health/live")).status).toBe(200);
     expect((await service.get("/metrics")).text).toMatch(/^utxoracle_status\{status="stale"\} 1$/m);

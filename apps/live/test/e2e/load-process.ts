@@ -1,6 +1,7 @@
-// Publishes synthetic transactions on rawtx, at one rate after the other, from a pool created in advance.
-// Arguments: SEED RATE:SECONDS … Prints a JSON line with the endpoint when it is bound, then one for each
-// rate with the number of transactions and their times (Unix milliseconds, base64 of 64-bit floats).
+// Publishes synthetic transactions on rawtx, at one rate after the other, from a pool created in
+// advance. Arguments: SEED RATE:SECONDS … Prints a JSON line with the endpoint when it is bound,
+// then one for each rate with the number of transactions and their times (Unix milliseconds, base64
+// of 64-bit floats).
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateTransactions, type PublishOptions, publishTransactions, SimulatorError } from "@utxoracle/simulator";
 

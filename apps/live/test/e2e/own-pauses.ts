@@ -6,8 +6,8 @@ const PAUSE_MS = 50;
 const KEPT_MS = 60_000;
 
 /**
- * Records pauses of the test process itself, without CPU or busy. Messages that waited in a pause were
- * not late because of the program under test.
+ * Records pauses of the test process itself, without CPU or busy. Messages that waited in a pause
+ * were not late because of the program under test.
  */
 class OwnPauses {
   #sampledAtMs = performance.now();

@@ -15,7 +15,9 @@ const LIMIT_MS = 10_000;
 
 interface Case {
   readonly words: readonly string[];
-  /** Waits until the part runs; default: until the service listens. Null: the part fails at once. */
+  /**
+   * Waits until the part runs; default: until the service listens. Null: the part fails at once.
+   */
   readonly atWork?: ((service: ServiceProcess) => Promise<unknown>) | null;
 }
 

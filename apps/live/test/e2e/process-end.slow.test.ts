@@ -146,7 +146,7 @@ describe("a blocked stderr does not stop the service", { timeout: 60_000 }, () =
   it.skipIf(process.platform !== "linux")("a pipe that is never read", async () => {
     const path = join(folder, "stuck");
     execFileSync("mkfifo", [path]);
-    // Opened for reading too, so that it has a reader. Then filled.
+    // Opened for reading too, so that it has a client. Then filled.
     const pipe = openSync(path, "r+");
     onTestFinished(() => closeSync(pipe));
     spawnSync("dd", ["if=/dev/zero", `of=${path}`, "bs=4096", "count=64", "oflag=nonblock"], { stdio: "ignore" });
@@ -199,7 +199,7 @@ describe("a path that is not a file is rejected with one line", () => {
 it("reads settings from a pipe", async () => {
   const [config, written] = [pipe("config"), JSON.stringify({ port: "eighty" })];
   const service = new ServiceProcess(["demo", "--config", config]);
-  // Blocks until there is a reader, so it runs in a thread.
+  // Blocks until there is a client, so it runs in a thread.
   await writeFile(config, written);
   const { exitCode, stderr } = await service.ended;
   expect(stderr).toContain(`"port" in ${config}`);

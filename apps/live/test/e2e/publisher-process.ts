@@ -1,5 +1,5 @@
-// Publishes a gzipped file of hex transactions, one per line, on a rawtx socket.
-// Arguments: FILE TRANSACTIONS_PER_SECOND. Prints the endpoint when it is bound, and counts at the end.
+// Publishes a gzipped file of hex transactions, one per line, on a rawtx socket. Arguments: FILE
+// TRANSACTIONS_PER_SECOND. Prints the endpoint when it is bound, and counts at the end.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { publishTransactions } from "@utxoracle/simulator";

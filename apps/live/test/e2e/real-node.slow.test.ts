@@ -2,7 +2,7 @@ import { type CoinTransaction, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { eventually, ServiceProcess } from "./service-process.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { WebSocketClient } from "./websocket-client.ts";
 
 describe("a real node on regtest", needs("bitcoind"), () => {
   let node: RegtestNode;
@@ -11,7 +11,8 @@ describe("a real node on regtest", needs("bitcoind"), () => {
 
   beforeEach(async () => {
     node = await RegtestNode.start();
-    // The spent coin must be older than the service: a payment that spends a transaction of the window does not count.
+    // The spent coin must be older than the service: a payment that spends a transaction of the
+    // window does not count.
     [payment] = (await node.preparePayments([[50_000, 123_456]])) as [CoinTransaction];
     service = await ServiceProcess.listening([
       "--zmq-rawtx",
@@ -39,7 +40,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
       ({ status }) => status === 200,
     );
     const before = await service.price();
-    const stream = await StreamReader.open(service.url);
+    const stream = await WebSocketClient.open(service.url);
     await node.send([payment]);
     const sentAt = Date.now() / 1000;
     const { answer } = await eventually(

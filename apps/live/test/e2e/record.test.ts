@@ -54,7 +54,8 @@ describe("a recording", () => {
       await recorder.logLine((line) => line.msg === "recording started (stop with SIGINT or SIGTERM)");
       for (const topic of ["rawtx", "rawblock", "sequence"])
         await recorder.logLine((line) => line.msg === "connected" && (line["topics"] as string[]).includes(topic));
-      // A subscription reaches the publisher shortly after the connection; earlier messages are lost.
+      // A subscription reaches the publisher shortly after the connection; earlier messages are
+      // lost.
       await eventually(
         "a message of every topic",
         async () => {
@@ -85,7 +86,8 @@ describe("a recording", () => {
 
       const service = await ServiceProcess.listening(["replay", path, "--speed", "max"]);
       await service.logLine((line) => String(line.msg).includes("reached the end"));
-      // Replaced and evicted transactions were published too, so the capture has at least the final mempool.
+      // Replaced and evicted transactions were published too, so the capture has at least the final
+      // mempool.
       const { answer } = await eventually(
         "the recorded transactions",
         () => service.price(),

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
-import { StreamReader } from "./stream-reader.ts";
 import { type CapturedTraffic, captureTraffic, type Traffic } from "./traffic-capture.ts";
+import { WebSocketClient } from "./websocket-client.ts";
 
 const WINDOW_SECONDS = 600;
 const TRAFFIC: Traffic = {
@@ -42,15 +42,15 @@ async function endOf({ path, traffic }: typeof silent, how: readonly string[]) {
       ({ timestamp, age_seconds: age, height }) =>
         timestamp + (age ?? 0) === traffic.lastTimestamp && height === traffic.tipHeight,
     );
-    const reader = await StreamReader.open(service.url);
+    const client = await WebSocketClient.open(service.url);
     await eventually(
       "the stream's snapshots",
-      () => [reader.updates.length, reader.confirmed.length],
+      () => [client.updates.length, client.confirmed.length],
       (counts) => counts.every((count) => count > 0),
     );
-    await reader.close();
-    const [update] = reader.updates;
-    const [confirmed] = reader.confirmed;
+    await client.close();
+    const [update] = client.updates;
+    const [confirmed] = client.confirmed;
     const { seq, epoch, stats, ...shown } = update!;
     const { uptime_seconds, ...counts } = stats;
     const metrics = (await service.get("/metrics")).text

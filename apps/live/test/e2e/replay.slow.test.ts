@@ -10,7 +10,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop("SIGKILL")));
 });
 
-/** The update after the end of the file; an earlier one may have the same number of transactions. */
+/**
+ * The update after the end of the file; an earlier one may have the same number of transactions.
+ */
 async function priceAtTheEnd(service: ServiceProcess): Promise<PriceResponse> {
   running.push(service);
   await service.logLine(({ msg }) => String(msg).includes("reached the end"));

@@ -76,7 +76,9 @@ export class ServiceProcess {
     return service;
   }
 
-  /** Resolves with the first matching log line, past or future; rejects if the process exits first. */
+  /**
+   * Resolves with the first matching log line, past or future; rejects if the process exits first.
+   */
   logLine(fits: (line: LogLine) => boolean): Promise<LogLine> {
     return new Promise((resolve, reject) => {
       const look = (): void => {

@@ -1,6 +1,7 @@
-// A stand-in node with RPC and all topics, in its own process. Arguments: SEED TRANSACTIONS (in the mempool
-// at the start). Prints a JSON line with its addresses, then reads commands from stdin: `run RATE SECONDS`
-// publishes transactions at a rate, then a block, and prints the number of distinct transactions.
+// A stand-in node with RPC and all topics, in its own process. Arguments: SEED TRANSACTIONS (in the
+// mempool at the start). Prints a JSON line with its addresses, then reads commands from stdin:
+// `run RATE SECONDS` publishes transactions at a rate, then a block, and prints the number of
+// distinct transactions.
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator } from "@utxoracle/simulator";

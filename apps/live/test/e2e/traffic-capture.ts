@@ -34,7 +34,8 @@ export async function captureTraffic(path: string, traffic: Traffic): Promise<Ca
   const simulation = new Simulation(
     {
       seed,
-      // Slightly more than needed, because replaced transactions count too; it stops at the exact number.
+      // Slightly more than needed, because replaced transactions count too; it stops at the exact
+      // number.
       transactionsPerSecond: transactions / spanSeconds,
       historySeconds: 0,
       blockIntervalSeconds: Number.POSITIVE_INFINITY,

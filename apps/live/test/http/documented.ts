@@ -7,10 +7,10 @@ const document = openApiDocument({ version: "1.2.3", operations: routes });
 const ajv = new Ajv2020({ strict: false });
 ajv.addSchema({ ...document, $id: "openapi" });
 
-/** Media types that carry JSON. */
+/** JSON media types. */
 const JSON_MEDIA_TYPE = /^application\/(json|schema\+json)$/;
 
-/** Fails unless the answer's status, media type and body are what the OpenAPI document says of the path. */
+/** Expects status, media type and body as documented by OpenAPI. */
 export async function expectAsDocumented(pathAndQuery: string, response: Response): Promise<void> {
   const [path = ""] = pathAndQuery.split("?");
   const template = path.replace(/^\/schemas\/[a-z-]+\.json$/, "/schemas/{name}.json");

@@ -21,14 +21,14 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Asks the real server; each answer must be as the OpenAPI document says. */
+/** Requests a path of the real server and checks the response against OpenAPI. */
 async function get(path: string): Promise<Response> {
   const response = await fetch(`${url}${path}`);
   await expectAsDocumented(path, response.clone());
   return response;
 }
 
-/** The status and the JSON body of a path. */
+/** Requests a path. @returns status and JSON body. */
 async function getJson(path: string): Promise<{ status: number; body: unknown }> {
   const response = await get(path);
   expect(response.headers.get("content-type")).toMatch(/^application\/json/);
@@ -36,7 +36,7 @@ async function getJson(path: string): Promise<{ status: number; body: unknown }>
 }
 
 describe("/metrics", () => {
-  it("answers in OpenMetrics where Accept asks for it, else in Prometheus' older format", async () => {
+  it("returns OpenMetrics if Accept names it, else the Prometheus format", async () => {
     const older = await get("/metrics");
     expect(older.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
     expect(older.headers.get("vary")).toBe("Accept");
@@ -49,7 +49,7 @@ describe("/metrics", () => {
 });
 
 describe("/api/v1/price", () => {
-  it("answers with the price and all that is needed to judge it", async () => {
+  it("returns the price with interval, confidence, status and age", async () => {
     const { status, body } = await getJson("/api/v1/price");
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -71,7 +71,7 @@ describe("/api/v1/price", () => {
     });
   });
 
-  it("says how old a stale price is, by the time it was estimated at", async () => {
+  it("returns time and age of a stale price", async () => {
     state.tick = tick({ status: "stale", confidence: 0, timestamp: 1_763_810_100, price_timestamp: 1_763_810_000 });
     state.clock = 1_763_810_100.5;
     const { status, body } = await getJson("/api/v1/price");
@@ -79,26 +79,26 @@ describe("/api/v1/price", () => {
     expect(body).toMatchObject({ status: "stale", price: 113_600.5, timestamp: 1_763_810_000, age_seconds: 100.5 });
   });
 
-  it("has no price, interval or age while there is none, and no default", async () => {
+  it("returns null without a price", async () => {
     state.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0, price_timestamp: null });
     const { status, body } = await getJson("/api/v1/price");
     expect(status).toBe(200);
     expect(body).toMatchObject({ price: null, low: null, high: null, age_seconds: null, status: "no_estimate" });
   });
 
-  it("answers 503 before the first tick", async () => {
+  it("returns 503 before the first tick", async () => {
     state.tick = null;
     expect(await getJson("/api/v1/price")).toMatchObject({ status: 503, body: { error: "warming_up" } });
   });
 });
 
 describe("the compatibility routes", () => {
-  it("answer in mempool.space's shape", async () => {
+  it("return mempool.space's format", async () => {
     const { status, body } = await getJson("/api/v1/prices");
     expect({ status, body }).toEqual({ status: 200, body: { time: 1_763_810_000, USD: 113_601 } });
   });
 
-  it("answer in BTCPay Server's shape", async () => {
+  it("return BTCPay Server's format", async () => {
     const rate = { name: "US Dollar", cryptoCode: "BTC", currencyPair: "BTC_USD", code: "USD", rate: 113_600.5 };
     for (const path of [
       "/api/rates?currencyPairs=BTC_USD",
@@ -111,7 +111,7 @@ describe("the compatibility routes", () => {
     expect((await getJson("/rates")).body).toEqual({ data: [rate] });
   });
 
-  it("list nothing for pairs other than BTC_USD and name a pair that is none", async () => {
+  it("return no rate for other pairs, and 400 for an invalid pair", async () => {
     expect(await getJson("/api/rates?currencyPairs=BTC_EUR")).toEqual({ status: 200, body: [] });
     expect(await getJson("/api/rates?currencyPairs=nonsense!")).toMatchObject({
       status: 400,
@@ -119,14 +119,14 @@ describe("the compatibility routes", () => {
     });
   });
 
-  it("answer with the number and a newline", async () => {
+  it("return the number and a newline", async () => {
     const response = await get("/price.txt");
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(await response.text()).toBe("113600.50\n");
   });
 
-  it("say in their headers whether the price is real and of which chain", async () => {
+  it("have source and chain in headers", async () => {
     state.tick = tick({ source: "simulation", chain: null });
     state.history = [{ timestamp: 1000, price: 50_000 }];
     state.evidenceShown = {
@@ -152,7 +152,7 @@ describe("the compatibility routes", () => {
     }
   });
 
-  it("say in their headers how old the evidence behind the price is", async () => {
+  it("have the time of the evidence in a header", async () => {
     state.tick = tick({ timestamp: 1_763_810_000.25, price_timestamp: 1_763_809_991.5 });
     for (const path of ["/api/v1/prices", "/api/rates", "/rates", "/price.txt"]) {
       const { headers } = await get(path);
@@ -195,17 +195,17 @@ describe("/api/v1/historical-price", () => {
     ["at a block's time that block's", "1000", [{ time: 1000, USD: 50_000 }]],
     ["after the last the last one's", "9999999999", [{ time: 3000, USD: 52_000 }]],
     ["before the first none", "999", []],
-  ])("gives %s", async (_name, timestamp, prices) => {
+  ])("returns %s", async (_name, timestamp, prices) => {
     const { status, body } = await getJson(`/api/v1/historical-price?currency=USD&timestamp=${timestamp}`);
     expect({ status, body }).toEqual({ status: 200, body: { prices, exchangeRates: {} } });
   });
 
-  it("gives all that are held, newest first, without a timestamp", async () => {
+  it("returns all saved prices, newest first, without a timestamp", async () => {
     const { body } = await getJson("/api/v1/historical-price");
     expect((body as { prices: { time: number }[] }).prices.map(({ time }) => time)).toEqual([3000, 2000, 1000]);
   });
 
-  it("has no prices in other currencies and refuses a time that is none", async () => {
+  it("returns no prices in other currencies, and 400 for an invalid time", async () => {
     expect(await getJson("/api/v1/historical-price?currency=EUR&timestamp=2000")).toMatchObject({
       body: { prices: [] },
     });
@@ -217,14 +217,14 @@ describe("/api/v1/historical-price", () => {
 });
 
 describe("health", () => {
-  it("is ready when nothing stands in the way", async () => {
+  it("is ready without reasons", async () => {
     for (const path of ["/health/live", "/health/ready"]) {
       const { status, body } = await getJson(path);
       expect({ status, body }).toMatchObject({ status: 200, body: { ok: true, reasons: [] } });
     }
   });
 
-  it("says why it is not ready, and lives on", async () => {
+  it("returns 503 with reasons when not ready; live stays 200", async () => {
     state.tick = tick({ status: "stale", node: { ...tick().node, connected: false } });
     const { status, body } = await getJson("/health/ready");
     expect(status).toBe(503);
@@ -232,7 +232,7 @@ describe("health", () => {
     expect((await get("/health/live")).status).toBe(200);
   });
 
-  it("gives codes alone: no path, name or address, and nothing to pages of other origins", async () => {
+  it("returns only codes, without CORS headers", async () => {
     state.reasons = [{ code: "rpc_cookie_missing", message: "no cookie file at /home/ann/.bitcoin/.cookie" }];
     state.noticesShown = [{ code: "zmq_sequence_refused", message: "no sequence feed from tcp://192.0.2.7:28332" }];
     const response = await get("/health/ready");
@@ -248,7 +248,7 @@ describe("health", () => {
     }
   });
 
-  it("says when to ask again while it is not ready", async () => {
+  it("has Retry-After while it is not ready", async () => {
     state.tick = null;
     expect((await get("/health/ready")).headers.get("retry-after")).toBe("5");
   });
@@ -260,7 +260,7 @@ describe("health", () => {
 });
 
 describe("/api/v1/confirmed", () => {
-  it("answers with the windows of the confirmed side, and how far the live price is from it", async () => {
+  it("returns all windows and the distance of the live price", async () => {
     state.confirmedSide = {
       price: 113_000,
       interval: { low: 112_900, high: 113_100 },
@@ -305,12 +305,12 @@ describe("/api/v1/confirmed", () => {
       status: "stale",
       age_seconds: 10_801,
       last_144_blocks: { status: "stale" },
-      // A day that is over stays what it was.
+      // The price of a past day never turns stale.
       last_day: { status: "ok" },
     });
   });
 
-  it("has no number that nobody worked out", async () => {
+  it("returns null for prices that are not computed", async () => {
     state.tick = null;
     const { body } = await getJson("/api/v1/confirmed");
     expect(body).toMatchObject({ price: null, live_distance_ratio: null, last_144_blocks: null, last_day: null });
@@ -318,7 +318,7 @@ describe("/api/v1/confirmed", () => {
 });
 
 describe("/api/v1/evidence", () => {
-  it("shows which round amounts voted", async () => {
+  it("returns the round amounts that support the price", async () => {
     state.evidenceShown = {
       price: 113_600.5,
       timestamp: 1_763_810_000,
@@ -328,14 +328,14 @@ describe("/api/v1/evidence", () => {
     expect({ status, body }).toEqual({ status: 200, body: state.evidenceShown });
   });
 
-  it("answers 503 while there is none", async () => {
+  it("returns 503 without evidence", async () => {
     expect(await getJson("/api/v1/evidence")).toMatchObject({ status: 503, body: { error: "no_evidence" } });
     expect((await get("/api/v1/evidence")).headers.get("retry-after")).toBe("5");
   });
 });
 
 describe("the documents", () => {
-  it("are served as models makes them, with the service's version", async () => {
+  it("are those of models, with the service's version", async () => {
     expect((await getJson("/openapi.json")).body).toEqual(
       JSON.parse(JSON.stringify(openApiDocument({ version: "1.2.3", operations: routes }))),
     );
@@ -344,7 +344,7 @@ describe("the documents", () => {
     );
   });
 
-  it("name every operation once", () => {
+  it("have unique operation ids", () => {
     expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
     expect(new Set(routes.map(({ path }) => path)).size).toBe(routes.length);
   });

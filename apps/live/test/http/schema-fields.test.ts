@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { schemaFields, typeInWords } from "../../src/serve/http/schema-fields.ts";
 
-describe("the fields of a contract in words", () => {
-  it("name the type with its bounds, alternatives and literal values", () => {
+describe("schemaFields", () => {
+  it("describes types with bounds, alternatives and literals", () => {
     expect(typeInWords({ type: "number", exclusiveMinimum: 0 })).toBe("number > 0");
     expect(typeInWords({ anyOf: [{ type: "number", minimum: 0, maximum: 1 }, { type: "null" }] })).toBe(
       "number ≥ 0 and ≤ 1 or null",
@@ -11,7 +11,7 @@ describe("the fields of a contract in words", () => {
     expect(typeInWords({ anyOf: [{ const: "ok" }, { const: "stale" }] })).toBe('`"ok"` | `"stale"`');
   });
 
-  it("list an object's fields after it, with their path", () => {
+  it("lists nested fields with their path", () => {
     const b = { type: "string", description: "B" };
     const a = { type: "object", required: [], properties: { b } };
     expect(schemaFields({ required: ["a"], properties: { a } })).toEqual([
@@ -21,7 +21,7 @@ describe("the fields of a contract in words", () => {
     expect(schemaFields({ type: "array", items: a })).toMatchObject([{ path: "[].b" }]);
   });
 
-  it("take the meaning of a field that may be null from the value beside null", () => {
+  it("uses the description of the alternative to null", () => {
     const height = { type: "integer", minimum: 0, description: "Height" };
     const properties = { a: { anyOf: [height, { type: "null" }] } };
     expect(schemaFields({ required: ["a"], properties })).toMatchObject([

@@ -6,7 +6,7 @@ const document = asyncApiDocument({ version: "1.2.3" });
 const ajv = new Ajv2020({ strict: false });
 ajv.addSchema({ ...document, $id: "asyncapi" });
 
-/** The service's messages on a channel: all but those that readers send. */
+/** Messages that the service sends on a channel. */
 const names: Readonly<Record<string, string>> = {
   mempool_update: "mempoolUpdate",
   confirmed_update: "confirmedUpdate",
@@ -14,7 +14,7 @@ const names: Readonly<Record<string, string>> = {
   pong: "pongMessage",
 };
 
-/** Fails unless the AsyncAPI document lists the message on the channel and its payload's schema fits. */
+/** Expects a message as documented by AsyncAPI. */
 export function expectStreamMessage(channel: "mempool" | "mempoolEvents", message: { readonly type: string }): void {
   const name = names[message.type] ?? message.type;
   expect(Object.keys(document.channels[channel]?.["messages"] as object)).toContain(name);

@@ -8,7 +8,7 @@ import type {
   WindowCounts,
 } from "../../src/state/service-state.ts";
 
-/** A tick as the service makes it on a good day; what a test cares about it says itself. */
+/** An update with status ok. Tests override fields. */
 export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateData {
   return {
     price: 113_600.5,
@@ -38,7 +38,7 @@ export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateDat
   };
 }
 
-/** A state that a test writes on. */
+/** A state with writable data. */
 export class TestState implements ServiceState {
   clock = 1_763_810_001;
   tick: MempoolUpdateData | null = tick();

@@ -22,7 +22,7 @@ afterEach(() => server.close());
 async function widget(): Promise<UmbrelWidgetResponse> {
   const response = await fetch(`${url}${PATH}`);
   await expectAsDocumented(PATH, response.clone());
-  // umbrelOS shows an error for anything else.
+  // umbrelOS shows an error for other statuses.
   expect(response.status).toBe(200);
   return checkUmbrelWidgetResponse(await response.json());
 }
@@ -30,7 +30,7 @@ async function widget(): Promise<UmbrelWidgetResponse> {
 const texts = ({ items }: UmbrelWidgetResponse): string[] =>
   items.map(({ title, text, subtext }) => `${title}: ${text} ${subtext}`.trim());
 
-describe("the widget for umbrelOS", () => {
+describe("the umbrelOS widget", () => {
   it("shows price, interval, confidence and payments", async () => {
     const answer = await widget();
     expect(answer).toMatchObject({ type: "four-stats", link: "" });
@@ -42,11 +42,11 @@ describe("the widget for umbrelOS", () => {
     ]);
   });
 
-  it("is asked for again in seconds, in a form that umbrelOS' `ms` understands", async () => {
+  it("has a refresh period in the format of umbrelOS", async () => {
     expect((await widget()).refresh).toMatch(/^[1-9]\d*s$/);
   });
 
-  it("has no number while there is no price, and says why", async () => {
+  it("shows the status instead of a missing price", async () => {
     state.tick = tick({ status: "no_estimate", price: null, interval: null, confidence: 0 });
     expect(texts(await widget())).toEqual([
       "Price: – no evidence yet",
@@ -58,7 +58,7 @@ describe("the widget for umbrelOS", () => {
     expect(texts(await widget())).toEqual(["Price: – loading", "90 % from: –", "Confidence: –", "Payments: –"]);
   });
 
-  it("marks a price that is doubtful or old", async () => {
+  it("marks an uncertain or stale price", async () => {
     state.tick = tick({ status: "low_confidence", confidence: 0.319 });
     expect(texts(await widget()).slice(0, 3)).toContain("Price: $113,601 uncertain");
     expect(texts(await widget())[2]).toBe("Confidence: 31 %");

@@ -4,7 +4,7 @@ import { Secret } from "../../src/config/secret.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { createStreamLog } from "../../src/logging/stream-log.ts";
 
-/** A log that is kept line by line. */
+/** Creates a log that collects its lines. */
 function recorded(format: "json" | "pretty" = "json", level: "debug" | "info" = "info") {
   const lines: string[] = [];
   const logger = createLogger({ format, level, stream: { write: (line: string) => void lines.push(line) } });
@@ -12,7 +12,7 @@ function recorded(format: "json" | "pretty" = "json", level: "debug" | "info" = 
 }
 
 describe("the log", () => {
-  it("is one JSON object a line with time, level and message", () => {
+  it("writes one JSON object per line, with time, level and message", () => {
     const { logger, entries } = recorded();
     logger.info({ port: 8000 }, "listening");
     logger.debug("not at this level");
@@ -21,14 +21,14 @@ describe("the log", () => {
     ]);
   });
 
-  it("is one readable line on a terminal", () => {
+  it("writes one readable line on a terminal", () => {
     const { logger, lines } = recorded("pretty");
     logger.warn({ reason: "origin" }, "connection refused");
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/WARN.*connection refused.*origin/);
   });
 
-  it("never shows a secret, wherever it stands and whatever prints it", () => {
+  it("never prints a secret", () => {
     for (const format of ["json", "pretty"] as const) {
       const { logger, lines } = recorded(format);
       const secret = new Secret("hunter2");
@@ -49,7 +49,7 @@ describe("the log", () => {
     expect(printed.join()).not.toContain("hunter2");
   });
 
-  it("cuts long texts in messages, fields and errors, in linear time", () => {
+  it("truncates long texts in linear time", () => {
     const long = "a.".repeat(400_000);
     for (const format of ["json", "pretty"] as const) {
       const { logger, lines } = recorded(format);
@@ -60,7 +60,7 @@ describe("the log", () => {
     }
   });
 
-  it("keeps code, trace and cause of an error", () => {
+  it("prints code, stack and cause of an error", () => {
     const { logger, entries } = recorded();
     const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
     logger.error({ err: new Error("node unreachable", { cause }) }, "no node");
@@ -75,7 +75,7 @@ describe("the log", () => {
 });
 
 describe("the stream's log", () => {
-  it("writes a flood of refusals as one line and counts the rest in the next", () => {
+  it("writes one line for a flood of refusals, and counts the others", () => {
     const { logger, entries } = recorded();
     let now = 0;
     const log = createStreamLog(logger, () => now);
@@ -89,7 +89,7 @@ describe("the stream's log", () => {
     ]);
   });
 
-  it("says nothing of readers who come and go, and why it closed one", () => {
+  it("omits normal disconnects, and gives the reason of a forced one", () => {
     const { logger, entries } = recorded();
     const log = createStreamLog(logger);
     const client = { client: 7, kind: "websocket", address: "10.0.0.1" } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { LineWriter } from "../../src/logging/line-writer.ts";
 
-/** Standard error as a test wants it: room for so many bytes, and an error beyond. */
+/** A fake stderr that accepts a number of bytes, then fails. */
 class Output {
   room = Number.POSITIVE_INFINITY;
   error = "ENOSPC";
@@ -16,8 +16,8 @@ class Output {
   });
 }
 
-describe("the writer of log lines", () => {
-  it.each(["ENOSPC", "EPIPE", "EIO", "EFBIG", "EAGAIN"])("counts what is lost to %s and never throws", (error) => {
+describe("LineWriter", () => {
+  it.each(["ENOSPC", "EPIPE", "EIO", "EFBIG", "EAGAIN"])("counts lines lost to %s and never throws", (error) => {
     const output = new Output();
     output.room = 0;
     output.error = error;
@@ -31,7 +31,7 @@ describe("the writer of log lines", () => {
     expect(output.lines.takeLost()).toBe(0);
   });
 
-  it("finishes a line that was written in part before it begins another one", () => {
+  it("completes a partly written line before the next one", () => {
     const output = new Output();
     output.room = 4;
     output.lines.write("first\n");
@@ -42,7 +42,7 @@ describe("the writer of log lines", () => {
     expect(output.lines.lostLines).toBe(1);
   });
 
-  it("waits for a reader that is behind, but only once while it stays behind", () => {
+  it("waits only once for a reader that stays blocked", () => {
     const output = new Output();
     output.room = 0;
     output.error = "EAGAIN";
@@ -53,7 +53,7 @@ describe("the writer of log lines", () => {
   });
 });
 
-it("the log says how many lines were lost once it can be written again", () => {
+it("the log reports the number of lost lines when it can be written again", () => {
   const output = new Output();
   const log = createLogger({ format: "json", level: "info", stream: output.lines });
   output.room = 0;

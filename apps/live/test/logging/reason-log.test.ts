@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { expect, it } from "vitest";
 import { ReasonLog } from "../../src/relay/reason-log.ts";
 
-it("logs a reason once when it begins, and one that comes and goes twice a minute at most", () => {
+it("logs a reason once when it begins, and a flapping one at most twice a minute", () => {
   const lines: { msg: string; also_since_last_line: number }[] = [];
   let now = 0;
   const log = new ReasonLog(pino({}, { write: (line) => void lines.push(JSON.parse(line)) }), () => now);

@@ -10,11 +10,11 @@ import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts
 import { labeledCounter } from "../../src/state/counter.ts";
 import { TestState } from "../http/test-state.ts";
 
-/** Media type that Prometheus 2.42 sends. */
+/** `Accept` header of Prometheus 2.42. */
 const PROMETHEUS_ACCEPT =
   "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
-/** The registries of both programs, as they are before the first event. */
+/** Registries of service and edge before the first event. */
 function registries(): { readonly name: string; readonly registry: Registry }[] {
   const analyzer = createServiceMetrics({ state: new TestState() }).registry;
   createBusMetrics(analyzer, () => ({ connected: true, term: 1 }));
@@ -33,7 +33,7 @@ interface Family {
   readonly series: readonly string[];
 }
 
-/** Reads the older text format. */
+/** Parses the Prometheus text format. */
 function families(text: string): Family[] {
   return text.split(/^(?=# HELP )/m).map((part) => {
     const [help = "", type = "", ...series] = part.trimEnd().split("\n");
@@ -43,7 +43,7 @@ function families(text: string): Family[] {
 }
 
 describe.each(registries())("the metrics of the $name", ({ registry }) => {
-  it("have a help text, and names that say type and unit", async () => {
+  it("have a help text, and names with type and unit", async () => {
     for (const { name, type, help } of families(await exposition(registry, "prometheus"))) {
       expect(help, name).not.toBe("");
       expect(name, name).toMatch(/^[a-z][a-z0-9_]*$/);
@@ -55,7 +55,7 @@ describe.each(registries())("the metrics of the $name", ({ registry }) => {
     }
   });
 
-  it("have every labelled counter at 0 before the first event", async () => {
+  it("have all labeled counters at 0 before the first event", async () => {
     const counters = families(await exposition(registry, "prometheus")).filter(({ type }) => type === "counter");
     const own = counters.filter(({ name }) => name.startsWith("utxoracle_"));
     expect(own.length).toBeGreaterThan(5);
@@ -85,7 +85,7 @@ describe("the text formats", () => {
     );
   });
 
-  it("name counters and end as OpenMetrics says, and the older format stays as it was", async () => {
+  it("follow OpenMetrics in names and end, without changing the Prometheus format", async () => {
     const older = await exposition(registry, "prometheus");
     expect(await exposition(registry, "openmetrics")).toBe(
       [
@@ -111,7 +111,7 @@ describe("the text formats", () => {
     ["application/openmetrics-text;q=0.5,text/plain;version=0.0.4;q=0.9", "prometheus"],
     ["Application/OpenMetrics-Text;Q=0.9,text/plain;q=0.2", "openmetrics"],
     ["application/openmetrics-text;q=nonsense", "prometheus"],
-  ])("are chosen by Accept: %s", (accept, format) => {
+  ])("are selected by Accept: %s", (accept, format) => {
     expect(negotiatedFormat(accept)).toBe(format);
   });
 });

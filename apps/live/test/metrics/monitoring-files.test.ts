@@ -6,7 +6,7 @@ import { TestState } from "../http/test-state.ts";
 const folder = new URL("../../../../docs/monitoring/", import.meta.url);
 const file = (name: string): string => readFileSync(new URL(name, folder), "utf8");
 
-/** Names of all metrics of the service, with the series of histograms. */
+/** Names of all metrics of the service, including histogram series. */
 async function measured(): Promise<Set<string>> {
   const { body: text } = await createServiceMetrics({ state: new TestState() }).scrape();
   const names = new Set<string>();
@@ -30,7 +30,7 @@ describe("the monitoring files", () => {
     },
   );
 
-  it("show every metric of the service's own on the dashboard, but these", async () => {
+  it("show every metric of the service on the dashboard, except these", async () => {
     const shown = new Set(
       namesIn(file("grafana-dashboard.json")).map((name) => name.replace(/_(bucket|count|sum)$/, "")),
     );
@@ -70,7 +70,7 @@ describe("the monitoring files", () => {
 });
 
 describe("the alert rules", () => {
-  it("find a series at the start for every counter they ask for", async () => {
+  it("use only counters that exist at the start", async () => {
     const { body } = await createServiceMetrics({ state: new TestState() }).scrape();
     const counters = new Set([...body.matchAll(/^# TYPE (\S+) counter$/gm)].map(([, name]) => name));
     const series = [...body.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)].map(([, name, labels = ""]) => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { TestState, tick } from "../http/test-state.ts";
 
-/** The samples of a scrape by name and labels. */
+/** Samples of a scrape by name and labels. */
 function samples(text: string): Map<string, number> {
   const found = new Map<string, number>();
   for (const line of text.split("\n")) {
@@ -53,7 +53,7 @@ describe("the service's metrics", () => {
     expect([...shown.keys()].some((name) => name.startsWith("nodejs_eventloop_lag"))).toBe(true);
   });
 
-  it("have no sample for what is not known: no price is not a price of zero", async () => {
+  it("have no sample for an unknown value, such as a missing price", async () => {
     const state = new TestState();
     const metrics = createServiceMetrics({ state });
     await metrics.scrape();
@@ -69,7 +69,7 @@ describe("the service's metrics", () => {
     expect(shown.get('utxoracle_status{status="no_estimate"}')).toBe(1);
   });
 
-  it("count what the stream tells, and never take a foreign path for a label", async () => {
+  it("count stream events, and never use an unknown path as label", async () => {
     const metrics = createServiceMetrics({ state: new TestState() });
     const client = { client: 1, kind: "websocket", address: "127.0.0.1" } as const;
     metrics.streamEvent({ type: "client_connected", ...client });

@@ -23,7 +23,7 @@ const nothing: ServiceState = {
   evidence: () => null,
 };
 
-/** The service's feed and both its sides at a real node, without a server around them: the window can be looked into. */
+/** Feed, live window and confirmed prices at a real node, without a server, so that tests can inspect the window. */
 export class NodeHarness {
   readonly window: LiveWindow;
   readonly confirmed: ConfirmedSide;
@@ -35,7 +35,7 @@ export class NodeHarness {
   readonly #node: RegtestNode;
   #running: Promise<void> = Promise.resolve();
 
-  /** @param endpoints where it listens; default where the node publishes. */
+  /** @param endpoints ZMQ endpoints. Default: those of the node. */
   constructor(
     node: RegtestNode,
     windowSeconds = 10_800,

@@ -4,7 +4,7 @@ import WebSocket from "ws";
 import { ageSecondsOf } from "./own-pauses.ts";
 
 /** A stream client that keeps all updates. */
-export class StreamReader {
+export class WebSocketClient {
   readonly updates: MempoolUpdateData[] = [];
   /** Delay of each update without pauses of this process, seconds. */
   readonly delaysSeconds: number[] = [];
@@ -24,11 +24,11 @@ export class StreamReader {
     });
   }
 
-  static async open(serviceUrl: string): Promise<StreamReader> {
+  static async open(serviceUrl: string): Promise<WebSocketClient> {
     const socket = new WebSocket(`${serviceUrl.replace("http", "ws")}/ws/mempool`);
-    const reader = new StreamReader(socket);
+    const client = new WebSocketClient(socket);
     await once(socket, "open");
-    return reader;
+    return client;
   }
 
   async close(): Promise<void> {

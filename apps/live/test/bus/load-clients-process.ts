@@ -1,30 +1,31 @@
-// Real WebSocket clients of the program, many in one process. Arguments: URL CLIENTS. Speaks with its parent over IPC: sends
-// `ready` when all have their snapshot, keeps what comes from `begin` on, and answers a {@link ReportRequest}.
+// Real WebSocket clients of the program, many in one process. Arguments: URL CLIENTS. Speaks with
+// its parent over IPC: sends `ready` when all have their snapshot, keeps what comes from `begin`
+// on, and answers a {@link ReportRequest}.
 import WebSocket from "ws";
 
-/** What was made in a stretch of time, both ends in Unix ms. */
+/** Request for the updates created in a period, Unix ms. */
 export interface ReportRequest {
   readonly fromMs: number;
   readonly untilMs: number;
 }
 
-/** Given when every reader has something that was made later, so that nothing of that time is still under way. */
-export interface ReadersReport {
+/** Sent when every client has a later update, so that none of the period is in transit. */
+export interface ClientsReport {
   readonly received: number;
-  /** Deltas that did not follow the one before. */
+  /** Deltas with a wrong sequence number. */
   readonly missed: number;
-  /** Snapshots after the first: the reader was made to begin anew. */
+  /** Snapshots after the first one. */
   readonly resets: number;
   readonly closed: number;
-  /** From the tick's own time to having it, ms. */
+  /** Delays from tick to client, ms. */
   readonly delaysMs: number[];
   readonly cpuMs: number;
 }
 
 const CONNECTIONS_AT_ONCE = 50;
-/** Time and number of an update stand before its points, … */
+/** Time and number of an update precede its points, … */
 const HEAD_BYTES = 600;
-/** … whether it is a snapshot behind them. */
+/** … and the snapshot flag follows them. */
 const TAIL_BYTES = 40;
 
 const [url = "", clients = "0"] = process.argv.slice(2);
@@ -60,7 +61,7 @@ function open(index: number): Promise<void> {
   });
 }
 
-/** What is needed of an update, without the cost of parsing all of it; null for a message of the confirmed side. */
+/** Reads the needed fields without parsing the whole update; null for a confirmed update. */
 function readStamp(data: Buffer): { seq: number; madeAtMs: number; snapshot: boolean } | null {
   const head = data.toString("latin1", 0, HEAD_BYTES);
   if (head.startsWith('{"type":"confirmed_update"')) return null;
@@ -91,7 +92,7 @@ process.on("message", (request: "begin" | ReportRequest) => {
     if (lastMadeAtMs.some((madeAtMs) => madeAtMs <= request.untilMs)) return;
     clearInterval(poll);
     const wanted = deltas.filter(({ madeAtMs }) => madeAtMs > request.fromMs && madeAtMs <= request.untilMs);
-    const report: ReadersReport = {
+    const report: ClientsReport = {
       received: wanted.length,
       missed,
       resets,

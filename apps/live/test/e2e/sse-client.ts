@@ -1,7 +1,7 @@
 import type { MempoolUpdateData, ServerMessage } from "@utxoracle/models";
 
 /** A Server-Sent Events client of the stream, like a browser's `EventSource`. */
-export class EventReader {
+export class SseClient {
   /** Updates of the live price. */
   readonly updates: MempoolUpdateData[] = [];
   /** Resolves when the stream has ended or was cut. */
@@ -14,13 +14,13 @@ export class EventReader {
   }
 
   /** @throws {Error} if the response is not an event stream. */
-  static async open(serviceUrl: string): Promise<EventReader> {
+  static async open(serviceUrl: string): Promise<SseClient> {
     const aborting = new AbortController();
     const response = await fetch(`${serviceUrl}/api/v1/stream`, { signal: aborting.signal });
     const type = response.headers.get("content-type") ?? "";
     if (response.status !== 200 || response.body === null || !type.startsWith("text/event-stream"))
       throw new Error(`no event stream: ${response.status} ${type}`);
-    return new EventReader(response.body, aborting);
+    return new SseClient(response.body, aborting);
   }
 
   async close(): Promise<void> {
