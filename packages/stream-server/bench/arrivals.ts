@@ -1,5 +1,5 @@
-// What a feed has to wait while 3,000 clients arrive at once, with slices and without, in one run.
-// Usage, from the package's folder: node --conditions=@utxoracle/source --import tsx bench/arrivals.ts
+// Delay of a feed while 3,000 clients connect at once, with and without slices, in one run.
+// Usage, in this package: node --conditions=@utxoracle/source --import tsx bench/arrivals.ts
 import assert from "node:assert/strict";
 import { ask, LoadProcesses, pause } from "../test/load/processes.ts";
 import type { ReadersReport, ReadersSettings } from "../test/load/readers-process.ts";

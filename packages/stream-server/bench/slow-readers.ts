@@ -1,7 +1,7 @@
-// Two servers side by side for 65 s under the default limits, each with 900 readers, one of them with 100 more clients of
-// which 50 read nothing and 50 one byte a second: the readers' delays at the same time on the same machine, the servers'
-// memory, and what became of the slow ones.
-// Usage, from the package's folder: node --conditions=@utxoracle/source --import tsx bench/slow-readers.ts
+// Runs two servers for 65 s with default limits, each with 900 clients. One has 100 more clients, of which 50 read
+// nothing and 50 read one byte per second. Compares the delays of the 900 clients and the servers' memory, and
+// prints how the slow ones were closed.
+// Usage, in this package: node --conditions=@utxoracle/source --import tsx bench/slow-readers.ts
 import assert from "node:assert/strict";
 import { type LoadReport, runLoad } from "../test/load/load-run.ts";
 

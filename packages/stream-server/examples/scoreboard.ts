@@ -1,4 +1,4 @@
-// A scoreboard that two readers follow, one by WebSocket and one by Server-Sent Events, both from the middle of the game.
+// A scoreboard with two clients, one on WebSocket and one on Server-Sent Events, that join during the game.
 import { once } from "node:events";
 import { createStreamServer } from "@utxoracle/stream-server";
 import WebSocket from "ws";
@@ -10,7 +10,7 @@ const { url } = await server.listen();
 let score = 0;
 function goal(): void {
   score += 1;
-  // What the snapshot says must be the state as of this update, whenever it is asked for.
+  // The snapshot must be the state at this update, whenever it is called.
   const state = { score };
   scores.publish({ delta: JSON.stringify({ goals: 1 }), snapshot: () => JSON.stringify(state) });
 }

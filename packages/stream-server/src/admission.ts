@@ -1,7 +1,7 @@
 import { addressGroup } from "./client-address.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
-/** Holds the numbers of clients in total and per address under their limits. */
+/** Limits the number of clients in total and per address. */
 export class Admission {
   readonly #limits: StreamLimits;
   readonly #byGroup = new Map<string, number>();
@@ -15,14 +15,14 @@ export class Admission {
     return this.#total;
   }
 
-  /** Why no further client may come from the address; null when one may. */
+  /** Why a client from this address must be refused; null if it may connect. */
   refusal(address: string): "too_many_clients" | "too_many_clients_of_address" | null {
     if (this.#total >= this.#limits.maxClients) return "too_many_clients";
-    const held = this.#byGroup.get(addressGroup(address)) ?? 0;
-    return held >= this.#limits.maxClientsPerAddress ? "too_many_clients_of_address" : null;
+    const clients = this.#byGroup.get(addressGroup(address)) ?? 0;
+    return clients >= this.#limits.maxClientsPerAddress ? "too_many_clients_of_address" : null;
   }
 
-  /** Counts a client in; the result counts it out, once. */
+  /** Counts a client. Returns a function that uncounts it; later calls have no effect. */
   enter(address: string): () => void {
     const group = addressGroup(address);
     this.#total += 1;

@@ -2,49 +2,50 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { responseWithoutUpgrade } from "./rejected-upgrade.ts";
 
-/** What takes requests away from the listeners of the server that it is attached to. */
+/** Handles requests before the listeners of the HTTP server it is attached to. */
 export interface RequestInterceptor {
   owns(request: IncomingMessage): boolean;
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
 }
 
-/** By server that something was ever attached to: what is attached now. */
-const takersOf = new WeakMap<Server, Set<RequestInterceptor>>();
-/** Makes Node.js emit `upgrade` where nothing else listens for it. */
+/** Interceptors attached to each server. Stays after the last one is removed, because `emit` stays replaced. */
+const interceptorsByServer = new WeakMap<Server, Set<RequestInterceptor>>();
+/** Makes Node.js emit `upgrade` even without another listener. */
 const ignoreUpgrade = (): void => {};
 
 /**
- * Takes the requests that the taker owns before any listener of the server sees them, whichever came first. A listener
- * beside the others would not do: web frameworks answer every request that they see, also for paths they do not know.
- * @returns gives the server back.
+ * Passes the interceptor's own requests to it before any listener of the server, in whatever order they were
+ * attached. An ordinary listener is not enough: web frameworks respond to every request, even for unknown paths.
+ *
+ * @returns a function that detaches the interceptor
  */
-export function interceptRequests(http: Server, taker: RequestInterceptor): () => void {
-  let takers = takersOf.get(http);
-  if (takers === undefined) {
-    takers = new Set();
-    takersOf.set(http, takers);
-    takeFirst(http, takers);
+export function interceptRequests(http: Server, interceptor: RequestInterceptor): () => void {
+  let interceptors = interceptorsByServer.get(http);
+  if (interceptors === undefined) {
+    interceptors = new Set();
+    interceptorsByServer.set(http, interceptors);
+    replaceEmit(http, interceptors);
   }
-  takers.add(taker);
-  if (takers.size === 1) http.on("upgrade", ignoreUpgrade);
+  interceptors.add(interceptor);
+  if (interceptors.size === 1) http.on("upgrade", ignoreUpgrade);
   return () => {
-    takers.delete(taker);
-    if (takers.size === 0) http.removeListener("upgrade", ignoreUpgrade);
+    interceptors.delete(interceptor);
+    if (interceptors.size === 0) http.removeListener("upgrade", ignoreUpgrade);
   };
 }
 
-/** Has the server ask the takers before its listeners. */
-function takeFirst(http: Server, takers: ReadonlySet<RequestInterceptor>): void {
+/** Replaces `emit` of the server, so that interceptors come before its listeners. */
+function replaceEmit(http: Server, interceptors: ReadonlySet<RequestInterceptor>): void {
   const { emit } = http;
   const ownerOf = (request: IncomingMessage): RequestInterceptor | undefined =>
-    [...takers].find((taker) => taker.owns(request));
+    [...interceptors].find((interceptor) => interceptor.owns(request));
 
   const takeRequest = (event: string, request: IncomingMessage, response: ServerResponse): boolean => {
-    // Where nothing listens, somebody has to say that there is nothing at the path.
-    const taker = ownerOf(request) ?? (http.listenerCount(event) === 0 ? [...takers][0] : undefined);
-    taker?.request(request, response);
-    return taker !== undefined;
+    // Without listeners, the first interceptor responds with 404.
+    const interceptor = ownerOf(request) ?? (http.listenerCount(event) === 0 ? [...interceptors][0] : undefined);
+    interceptor?.request(request, response);
+    return interceptor !== undefined;
   };
 
   const takeUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): boolean => {
@@ -54,7 +55,7 @@ function takeFirst(http: Server, takers: ReadonlySet<RequestInterceptor>): void 
     } else if (http.listeners("upgrade").some((listener) => listener !== ignoreUpgrade)) {
       return false;
     } else {
-      // Without a listener for upgrades Node.js takes the offer of another protocol for an ordinary request.
+      // Without a listener for upgrades, Node.js would treat this as an ordinary request.
       const response = responseWithoutUpgrade(request, request.socket);
       if (response !== null) http.emit("request", request, response);
     }
@@ -64,7 +65,7 @@ function takeFirst(http: Server, takers: ReadonlySet<RequestInterceptor>): void 
   http.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [request, second, head] = args as [IncomingMessage, ServerResponse & Duplex, Buffer];
     let isTaken = false;
-    if (takers.size > 0) {
+    if (interceptors.size > 0) {
       if (event === "upgrade") isTaken = takeUpgrade(request, second, head);
       else if (event === "request" || event === "checkContinue" || event === "checkExpectation")
         isTaken = takeRequest(event, request, second);

@@ -5,10 +5,10 @@ import type { StreamLimits } from "./stream-limits.ts";
 import type { Subscriber, TopicProgress } from "./subscriber.ts";
 import { type Topic, type TopicOptions, TopicState } from "./topic.ts";
 
-/** Clients served between two looks at the clock: about 0.2 ms of writing. */
+/** Clients served between two clock reads: about 0.2 ms of writing. */
 const CLIENTS_BETWEEN_CLOCK_READS = 16;
 
-/** One pass over all clients, begun by one update. */
+/** A pass over all clients, started by an update. */
 interface Round {
   readonly topic: TopicState;
   readonly deltaBytes: number;
@@ -20,8 +20,8 @@ interface Round {
 }
 
 /**
- * Topics and the clients that follow them. An update goes to all clients in slices, so that the event loop is never
- * held for long; what is published meanwhile reaches each client in order.
+ * Topics and their subscribers. Updates are sent in slices, so that the event loop is not blocked. Updates
+ * published during a broadcast reach each subscriber in order.
  */
 export class Channel {
   readonly #limits: StreamLimits;
@@ -31,7 +31,7 @@ export class Channel {
   readonly #subscribers = new Set<Subscriber>();
   readonly #dropped = new Map<TopicState, number>();
   #round: Round | null = null;
-  /** The latest update that came while a round was under way: those already served need another visit. */
+  /** Latest update published during a round; starts another round. */
   #waiting: { topic: TopicState; delta: EncodedMessage; publishedAtMs: number } | null = null;
   #cancelSlice: (() => void) | null = null;
 
@@ -42,8 +42,9 @@ export class Channel {
   }
 
   /**
-   * A further kind of message on this channel. A new client gets the snapshots in the order of the topics.
-   * @param name for events only; the messages carry their own type.
+   * Adds a topic. New subscribers get the snapshots in the order of the topics.
+   *
+   * @param name used in events only; messages carry their own type
    */
   topic(name: string, options: TopicOptions = {}): Topic {
     const topic = new TopicState(
@@ -66,7 +67,7 @@ export class Channel {
     return this.#subscribers;
   }
 
-  /** Takes a client in and sends it the state of every topic at once. */
+  /** Adds a subscriber and sends it the snapshot of every topic. */
   add(subscriber: Subscriber): void {
     for (const topic of this.#topics) subscriber.progress.push(newProgress(topic));
     this.#subscribers.add(subscriber);
@@ -77,7 +78,7 @@ export class Channel {
     this.#subscribers.delete(subscriber);
   }
 
-  /** The client requests the snapshots: sends those that have changed, and that it did not request too recently. */
+  /** Sends the snapshots that have changed and that the subscriber did not request too recently. */
   resend(subscriber: Subscriber): void {
     const now = this.#clock.now();
     for (const [index, topic] of this.#topics.entries()) {
@@ -91,7 +92,7 @@ export class Channel {
     this.#bringUpToDate(subscriber);
   }
 
-  /** Gives up what is not sent yet. */
+  /** Stops the broadcast in progress. */
   stop(): void {
     this.#cancelSlice?.();
     this.#cancelSlice = null;
@@ -110,7 +111,7 @@ export class Channel {
       topic,
       deltaBytes: delta.byteLength,
       startedAtMs,
-      // Clients that join meanwhile are visited last, those that leave not at all.
+      // Subscribers that join during the round come last; those that leave are skipped.
       subscribers: this.#subscribers.values(),
       clients: 0,
       busyMs: 0,
@@ -169,7 +170,7 @@ export class Channel {
 
   #sendAll(subscriber: Subscriber): void {
     if (!subscriber.isOpen) return;
-    // Counted by hand: this runs for every client and update.
+    // Plain loop: this runs for every subscriber and update.
     for (let index = 0; index < this.#topics.length; index++) {
       const topic = this.#topics[index];
       const progress = subscriber.progress[index];
@@ -195,7 +196,7 @@ export class Channel {
   }
 
   #sendMissing(subscriber: Subscriber, topic: TopicState, progress: TopicProgress): void {
-    // The oldest update that the client lacks tells whether all of them are still held.
+    // If the oldest missing update is still stored, all of them are.
     if (!progress.needsSnapshot && topic.update(progress.version + 1) !== null) {
       for (let version = progress.version + 1; version <= topic.version; version++) {
         const update = topic.update(version);
@@ -203,7 +204,7 @@ export class Channel {
       }
     } else {
       const snapshot = topic.snapshot();
-      // Without a snapshot no delta would make sense to it: it waits for the next update.
+      // No snapshot available: wait for the next update.
       if (snapshot === null) {
         progress.version = topic.version;
         progress.needsSnapshot = true;

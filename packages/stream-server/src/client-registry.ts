@@ -5,10 +5,10 @@ import type { ClientKind, CloseCause, StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import type { Subscriber } from "./subscriber.ts";
 
-/** Clients closed at shutdown between two turns of the event loop. */
+/** Clients closed per turn of the event loop at shutdown. */
 const CLIENTS_PER_CLOSING_SLICE = 256;
 
-/** All clients of a server, over all its channels: who may come in, who is alive, who reads too slowly. */
+/** All clients of a server. Enforces connection limits, heartbeats and limits for slow clients. */
 export class ClientRegistry {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
@@ -41,7 +41,7 @@ export class ClientRegistry {
     return this.#admission.refusal(address);
   }
 
-  /** Takes in a client that was not refused, and sends it the state of the channel. */
+  /** Adds a client that was not refused and sends it the snapshots of the channel. */
   enter(channel: Channel, subscriber: Subscriber): void {
     const leaveAdmission = this.#admission.enter(subscriber.address);
     this.#leave.set(subscriber, () => {
@@ -54,7 +54,7 @@ export class ClientRegistry {
     this.#scheduleSweep();
   }
 
-  left(subscriber: Subscriber, cause: CloseCause, code: number | null): void {
+  remove(subscriber: Subscriber, cause: CloseCause, code: number | null): void {
     const leave = this.#leave.get(subscriber);
     if (leave === undefined) return;
     this.#leave.delete(subscriber);
@@ -65,7 +65,7 @@ export class ClientRegistry {
     if (this.#leave.size === 0) this.#whenEmpty?.();
   }
 
-  /** Answers a client's request for a snapshot, unless it comes too soon after the one before. */
+  /** Handles a client's snapshot request; drops it if it comes too soon after the previous one. */
   snapshotRequested(channel: Channel, subscriber: Subscriber): void {
     const now = this.#clock.now();
     const last = this.#lastRequestedSnapshotMs.get(subscriber) ?? Number.NEGATIVE_INFINITY;
@@ -74,7 +74,7 @@ export class ClientRegistry {
     channel.resend(subscriber);
   }
 
-  /** How many clients of each kind there are. */
+  /** Number of clients by kind. */
   count(): Readonly<Record<ClientKind, number>> {
     const counts = { websocket: 0, sse: 0 };
     for (const subscriber of this.#leave.keys()) counts[subscriber.kind] += 1;
@@ -82,8 +82,9 @@ export class ClientRegistry {
   }
 
   /**
-   * Closes every client and waits for them to leave, at most `drainTimeoutMs`.
-   * @returns how many had to be cut off.
+   * Closes all clients and waits for them to leave, at most `drainTimeoutMs`.
+   *
+   * @returns the number of clients that had to be terminated
    */
   async closeAll(): Promise<number> {
     this.#closing = true;
@@ -106,11 +107,11 @@ export class ClientRegistry {
     await Promise.race([empty, timeout]);
     cancelTimeout();
     const remaining = [...this.#leave.keys()];
-    for (const subscriber of remaining) subscriber.cut("shutdown");
+    for (const subscriber of remaining) subscriber.terminate("shutdown");
     return remaining.length;
   }
 
-  /** Looks after heartbeats and slow clients for as long as there are clients. */
+  /** Checks heartbeats and slow clients while there are clients. */
   #scheduleSweep(): void {
     if (this.#leave.size === 0 || this.#closing) return;
     this.#cancelSweep ??= this.#clock.after(this.#limits.sweepIntervalMs, () => {
@@ -126,7 +127,7 @@ export class ClientRegistry {
   }
 
   #check(subscriber: Subscriber, now: number): void {
-    subscriber.beat(now);
+    subscriber.heartbeat(now);
     if (subscriber.bufferedBytes <= this.#limits.closeAboveBytes) {
       subscriber.overLimitSinceMs = null;
       return;

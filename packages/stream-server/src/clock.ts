@@ -1,10 +1,10 @@
-/** Where the server takes its time from. Tests pass their own; the default is the process's monotonic clock and timers. */
+/** Time source. Default: the process's monotonic clock and timers. Tests pass their own. */
 export interface Clock {
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic time, ms. */
   now(): number;
-  /** Calls `task` once after `delayMs`; the result cancels it. */
+  /** Calls `task` once after `delayMs`. Returns a function that cancels it. */
   after(delayMs: number, task: () => void): () => void;
-  /** Calls `task` after pending input and output had their turn; the result cancels it. */
+  /** Calls `task` after pending I/O. Returns a function that cancels it. */
   afterIo(task: () => void): () => void;
 }
 

@@ -2,7 +2,7 @@ import { textFrame } from "./web-socket-frame.ts";
 
 const LINE_BREAK = /\r\n|\r|\n/;
 
-/** One message, encoded at most once for each kind of connection; all clients share the bytes. */
+/** A message, encoded at most once per kind of connection. All clients share the bytes. */
 export class EncodedMessage {
   readonly #payload: Uint8Array;
   #webSocketFrame: Buffer | undefined;
@@ -17,13 +17,13 @@ export class EncodedMessage {
     return this.#payload.byteLength;
   }
 
-  /** The message as one WebSocket text frame. */
+  /** The message as a WebSocket text frame. */
   get webSocketFrame(): Buffer {
     this.#webSocketFrame ??= textFrame(this.#payload);
     return this.#webSocketFrame;
   }
 
-  /** The message as one Server-Sent Event without a name, so that `onmessage` gets what a WebSocket's would. */
+  /** The message as an unnamed Server-Sent Event, so that `onmessage` receives it. */
   get sseEvent(): Buffer {
     this.#sseEvent ??= sseEvent(Buffer.from(this.#payload.buffer, this.#payload.byteOffset, this.#payload.byteLength));
     return this.#sseEvent;
@@ -31,7 +31,7 @@ export class EncodedMessage {
 }
 
 function sseEvent(payload: Buffer): Buffer {
-  // A line break inside would end the field: each line becomes a data field of its own, which the client joins again.
+  // A line break would end the field, so each line becomes a data field; the client joins them.
   if (!payload.includes(0x0a) && !payload.includes(0x0d))
     return Buffer.concat([Buffer.from("data: "), payload, Buffer.from("\n\n")]);
   const lines = payload.toString("utf8").split(LINE_BREAK);

@@ -4,7 +4,7 @@ import { errorResponse, type RouteResponse, withRetryAfter } from "./http-respon
 import type { RefusalReason, StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
-/** What both ways into a channel need. */
+/** Options of the WebSocket and SSE endpoints. */
 export interface EndpointOptions {
   readonly registry: ClientRegistry;
   readonly limits: StreamLimits;
@@ -13,10 +13,10 @@ export interface EndpointOptions {
   readonly emit: (event: StreamEvent) => void;
 }
 
-/** A reason for which a connection is refused with an answer. */
+/** A refusal that is sent as an HTTP response. */
 export type RefusalWithResponse = Exclude<RefusalReason, "too_many_connections">;
 
-/** What a client is told that comes when all places are taken. */
+/** Responses when a limit on clients is reached. */
 const clientLimits = {
   too_many_clients: ({ maxClients }: StreamLimits) =>
     withRetryAfter(
@@ -36,7 +36,7 @@ const clientLimits = {
 
 type LimitRefusal = keyof typeof clientLimits;
 
-const answers: Readonly<Record<Exclude<RefusalWithResponse, LimitRefusal>, RouteResponse>> = {
+const responses: Readonly<Record<Exclude<RefusalWithResponse, LimitRefusal>, RouteResponse>> = {
   bad_handshake: {
     ...errorResponse(400, "bad_handshake", "not a valid WebSocket handshake"),
     headers: { "Sec-WebSocket-Version": "13" },
@@ -46,14 +46,14 @@ const answers: Readonly<Record<Exclude<RefusalWithResponse, LimitRefusal>, Route
   shutting_down: withRetryAfter(errorResponse(503, "shutting_down", "the server is shutting down"), 5),
 };
 
-/** What a refusal is answered with; the reason is the code in its body. */
+/** The response for a refusal; the reason is the code in its body. */
 export function refusalResponse(
   reason: RefusalWithResponse,
   limits: StreamLimits,
 ): RouteResponse & { readonly status: number } {
-  const answer: RouteResponse =
+  const response: RouteResponse =
     reason === "too_many_clients" || reason === "too_many_clients_of_address"
       ? clientLimits[reason](limits)
-      : answers[reason];
-  return { ...answer, status: answer.status ?? 500 };
+      : responses[reason];
+  return { ...response, status: response.status ?? 500 };
 }

@@ -3,8 +3,8 @@ const EXTENSION = /^[a-z0-9]+$/;
 const HASH_LENGTH_MIN = 8;
 
 /**
- * Whether a file's name holds a hash of its content, as bundlers write it: `assets/index-Bq3xK9f_.js`. The content behind
- * such a name never changes. A plain word of eight letters is taken for a word.
+ * Whether a file name contains a content hash as added by bundlers, e.g. `assets/index-Bq3xK9f_.js`. Such files
+ * never change. A lowercase word of eight letters does not count as a hash.
  */
 export function isHashedName(name: string): boolean {
   const dot = name.lastIndexOf(".");
@@ -12,7 +12,7 @@ export function isHashedName(name: string): boolean {
   let start = dot;
   while (NAME_CHARACTER.test(name.charAt(start - 1))) start -= 1;
   const word = name.slice(start, dot);
-  // After a dot the whole word may be the hash, else what follows its first hyphen.
+  // The hash follows a dot or the first hyphen.
   const hash = name[start - 1] === "." ? word : word.slice(word.indexOf("-") + 1);
   const isSeparated = hash !== word || name[start - 1] === ".";
   return isSeparated && hash.length >= HASH_LENGTH_MIN && /[A-Z0-9_]/.test(hash);

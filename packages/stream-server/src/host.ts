@@ -4,7 +4,7 @@ import { isIPv6 } from "node:net";
 const HOST = /^(?:\[([^\]]*)\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-F]{2})*)(?::(\d*))?$/i;
 const LARGEST_PORT = 65_535;
 
-/** Whether the text is a host with or without a port, as the `Host` header and absolute URLs have it. May be empty. */
+/** Whether a text is a valid `Host` header: host with optional port. May be empty. */
 export function isHost(text: string): boolean {
   const match = HOST.exec(text);
   if (match === null) return false;

@@ -4,27 +4,27 @@ import type { Clock } from "./clock.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
 interface Connection {
-  /** The response under way; null while there is none. */
+  /** The response in progress, or null. */
   current: ServerResponse | null;
-  /** Requests that came while an answer was under way, in their order. */
-  readonly waiting: { readonly response: ServerResponse; readonly answer: () => void }[];
-  /** No further request is admitted. */
+  /** Pipelined requests that wait for the response in progress, in order. */
+  readonly waiting: { readonly response: ServerResponse; readonly respond: () => void }[];
+  /** Whether further requests are rejected. */
   isFull: boolean;
-  /** Nothing more is read, and the connection closes after the answers to the requests that are held. */
+  /** Whether reading has stopped and the connection closes after the pending responses. */
   isEnding: boolean;
-  /** Requests that came. */
+  /** Number of requests received. */
   requests: number;
 }
 
 /**
- * The connections of an HTTP server that no WebSocket has taken over. Requests that a client pipelines are answered one
- * after the other, each when the system has taken the answer before it: a client that does not read is not answered.
+ * The HTTP connections of a server, without WebSockets. Pipelined requests are handled one by one, each after
+ * the previous response was sent, so that no responses pile up for a client that does not read.
  */
 export class HttpConnections {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   readonly #connections = new Map<Socket, Connection>();
-  /** Requests that wait, over all connections. */
+  /** Waiting requests of all connections. */
   #waiting = 0;
   #closing = false;
 
@@ -37,7 +37,7 @@ export class HttpConnections {
     this.#connectionOf(socket);
   }
 
-  /** Whether a further request of the connection is held. After the first that is not, none is. */
+  /** Whether the connection may queue another request. Once false, it stays false. */
   admits(socket: Socket): boolean {
     const connection = this.#connectionOf(socket);
     if (connection.current === null || connection.isFull) return !connection.isFull;
@@ -48,26 +48,28 @@ export class HttpConnections {
   }
 
   /**
-   * A request came on the connection and was admitted.
-   * @param answer called when it is the request's turn.
+   * Handles or queues an admitted request.
+   *
+   * @param respond called when it is the request's turn
    */
-  arrive(socket: Socket, response: ServerResponse, answer: () => void): void {
+  enqueue(socket: Socket, response: ServerResponse, respond: () => void): void {
     const connection = this.#connectionOf(socket);
     connection.requests += 1;
     if (connection.current === null) {
-      this.#begin(socket, connection, response, answer);
+      this.#begin(socket, connection, response, respond);
     } else {
-      connection.waiting.push({ response, answer });
+      connection.waiting.push({ response, respond });
       this.#waiting += 1;
     }
   }
 
   /**
-   * Reads nothing more from the connection and closes it after the answers to the requests that are held. The client may
-   * send the others again on another connection (RFC 9112, section 9.3.2).
-   * @returns false when this was done before.
+   * Stops reading and closes the connection after the pending responses. The client may resend other requests on a
+   * new connection (RFC 9112, section 9.3.2).
+   *
+   * @returns false if this was already done
    */
-  endWhenAnswered(socket: Socket): boolean {
+  closeAfterResponses(socket: Socket): boolean {
     const connection = this.#connectionOf(socket);
     socket.pause();
     if (connection.isEnding) return false;
@@ -79,27 +81,27 @@ export class HttpConnections {
     return true;
   }
 
-  /** How many requests came on the connection. */
+  /** Number of requests received on the connection. */
   requestsOf(socket: Socket): number {
     return this.#connections.get(socket)?.requests ?? 0;
   }
 
-  isAnswering(socket: Socket): boolean {
+  isResponding(socket: Socket): boolean {
     return (this.#connections.get(socket)?.current ?? null) !== null;
   }
 
-  /** The connection is no longer HTTP. */
+  /** Removes a connection that became a WebSocket. */
   release(socket: Socket): void {
     this.#forget(socket);
   }
 
-  /** Closes each connection as soon as no answer is under way on it. */
-  closeWhenQuiet(): void {
+  /** Closes each connection as soon as it has no response in progress. */
+  closeWhenIdle(): void {
     this.#closing = true;
     for (const [socket, connection] of this.#connections) if (connection.current === null) socket.destroy();
   }
 
-  /** Waits until the server has stopped, at most so long; then cuts off what is left. */
+  /** Waits until the server has stopped; destroys the remaining connections after the timeout. */
   async drain(stopped: Promise<void>, timeoutMs: number): Promise<void> {
     const cancel = this.#clock.after(timeoutMs, () => {
       for (const socket of [...this.#connections.keys()]) socket.destroy();
@@ -128,14 +130,14 @@ export class HttpConnections {
     this.#connections.delete(socket);
   }
 
-  #begin(socket: Socket, connection: Connection, response: ServerResponse, answer: () => void): void {
+  #begin(socket: Socket, connection: Connection, response: ServerResponse, respond: () => void): void {
     connection.current = response;
     response.once("close", () => {
-      // The other connections have their turn before the next request of this one.
+      // Lets other connections run before the next request of this one.
       if (connection.waiting.length > 0 && !this.#closing) this.#clock.afterIo(() => this.#next(socket, connection));
       else this.#next(socket, connection);
     });
-    answer();
+    respond();
   }
 
   #next(socket: Socket, connection: Connection): void {
@@ -144,7 +146,7 @@ export class HttpConnections {
     const next = this.#closing ? undefined : connection.waiting.shift();
     if (next !== undefined) {
       this.#waiting -= 1;
-      this.#begin(socket, connection, next.response, next.answer);
+      this.#begin(socket, connection, next.response, next.respond);
     } else if (this.#closing || connection.isEnding) {
       socket.destroySoon();
     }

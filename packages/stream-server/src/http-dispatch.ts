@@ -21,12 +21,12 @@ import type { StreamLimits } from "./stream-limits.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 const MALFORMED_TARGET = errorResponse(400, "bad_target", "the request target is malformed");
-const OVERLOADED = withRetryAfter(errorResponse(503, "overloaded", "too many answers wait for their clients"), 1);
+const OVERLOADED = withRetryAfter(errorResponse(503, "overloaded", "too many responses wait for slow clients"), 1);
 const ALLOWED_METHODS = "GET, HEAD, OPTIONS";
-/** How long a browser may keep the answer to a preflight request, s. */
+/** How long a browser may cache a preflight response, s. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 
-/** A path that keeps its response open: the handler owns it. */
+/** Handler of a path that keeps its response open and owns it. */
 export type StreamHandler = (request: IncomingMessage, response: ServerResponse, headOnly: boolean) => void;
 
 export interface HttpDispatchOptions {
@@ -34,11 +34,11 @@ export interface HttpDispatchOptions {
   readonly trustProxy: boolean;
   readonly limits: StreamLimits;
   readonly emit: (event: StreamEvent) => void;
-  /** Closes the connection if its client does not take its answer; until the result is called. */
+  /** Closes the connection if its client does not read, until the returned function is called. */
   readonly watch: (socket: Socket) => () => void;
 }
 
-/** What answers at a path: a route, or a stream that keeps its response. */
+/** A path with its handler: a route or a stream. */
 interface Endpoint {
   readonly path: string;
   readonly route: RouteHandler | null;
@@ -46,7 +46,7 @@ interface Endpoint {
   readonly crossOrigin: boolean;
 }
 
-/** Routes by exact path; all are GET and HEAD. */
+/** Routes requests by exact path; supports GET and HEAD. */
 export class HttpDispatch {
   readonly #options: HttpDispatchOptions;
   readonly #budget: ResponseBudget;
@@ -66,20 +66,20 @@ export class HttpDispatch {
     this.#add({ path, route: null, stream, crossOrigin: true });
   }
 
-  /** Whether the request is for one of the server's own paths. */
+  /** Whether the request is for a path of this server. */
   owns(request: IncomingMessage): boolean {
     const target = this.targetOf(request);
     return target !== null && this.#endpoints.has(target.path);
   }
 
-  /** The request's target; null when it is malformed or too long. A host in it takes the place of the `Host` header. */
+  /** The request's target; null if malformed or too long. A host in it replaces the `Host` header. */
   targetOf({ url = "", method, headers }: IncomingMessage): RequestTarget | null {
     const target = url.length <= this.#options.limits.maxUrlLength ? parseRequestTarget(url, method) : null;
     if (target !== null && target.host !== null) headers.host = target.host;
     return target;
   }
 
-  /** What is wrong with a request whatever it asks for, as an answer; null when nothing is. */
+  /** The error response for a request that is invalid for any path; null if it is valid. */
   faultOf(request: IncomingMessage, target: RequestTarget | null): RouteResponse | null {
     if (target !== null) return requestFault(request, target);
     const isTooLong = (request.url ?? "").length > this.#options.limits.maxUrlLength;
@@ -93,7 +93,7 @@ export class HttpDispatch {
     const target = this.targetOf(request);
     const endpoint = (target !== null && this.#endpoints.get(target.path)) || null;
     response.on("error", () => response.destroy());
-    // A stream is reported, and watched, as a client; how long it lasts does not say how quick the answers are.
+    // Streams are watched and reported as clients, not as requests.
     if (endpoint?.stream == null) {
       const endWatch = this.#options.watch(request.socket);
       response.once("close", () => {
@@ -103,7 +103,7 @@ export class HttpDispatch {
         this.#options.emit({ type: "http_request", method, path: endpoint?.path ?? null, status, durationMs });
       });
     }
-    // The body of a request is not read: the connection cannot be used again after it.
+    // Request bodies are not read, so the connection cannot be reused.
     if (hasBody(request)) response.shouldKeepAlive = false;
     const fault = this.faultOf(request, target);
     if (target === null || fault !== null) {
@@ -112,14 +112,14 @@ export class HttpDispatch {
     } else if (method === "OPTIONS" && (target.path === "*" || endpoint !== null)) {
       writeOptions(response, endpoint?.crossOrigin ?? false);
     } else if (endpoint === null) {
-      writeResponse(response, errorResponse(404, "not_found", "there is nothing at this path"), { headOnly });
+      writeResponse(response, errorResponse(404, "not_found", "unknown path"), { headOnly });
     } else if (method !== "GET" && !headOnly) {
-      const refusal = errorResponse(405, "method_not_allowed", `only ${ALLOWED_METHODS}`);
-      writeResponse(response, { ...refusal, headers: { Allow: ALLOWED_METHODS } }, endpoint);
+      const notAllowed = errorResponse(405, "method_not_allowed", `only ${ALLOWED_METHODS}`);
+      writeResponse(response, { ...notAllowed, headers: { Allow: ALLOWED_METHODS } }, endpoint);
     } else if (endpoint.stream !== null) {
       endpoint.stream(request, response, headOnly);
     } else {
-      void this.#answer(endpoint, this.#routeRequest(request, target), response);
+      void this.#respond(endpoint, this.#routeRequest(request, target), response);
     }
   }
 
@@ -133,48 +133,47 @@ export class HttpDispatch {
     };
   }
 
-  async #answer(
+  async #respond(
     { path, route, crossOrigin }: Endpoint,
     request: RouteRequest,
     response: ServerResponse,
   ): Promise<void> {
-    const how = { headOnly: request.method === "HEAD", crossOrigin };
+    const options = { headOnly: request.method === "HEAD", crossOrigin };
     try {
-      // An answer that cannot be sent, as with a line break in a header, is the handler's failure too.
-      if (route !== null) this.#write(response, await route(request), how);
+      // A response that cannot be sent, e.g. with a line break in a header, counts as the handler's failure.
+      if (route !== null) this.#write(response, await route(request), options);
     } catch (error) {
       this.#options.emit({ type: "handler_failed", path, error });
       if (response.headersSent) response.destroy();
       else
         writeResponse(
           response,
-          errorResponse(500, "internal_error", "the server failed to answer; its log says why"),
-          how,
+          errorResponse(500, "internal_error", "the server failed to respond; see its log"),
+          options,
         );
     }
   }
 
-  #write(response: ServerResponse, answer: RouteResponse, how: { headOnly: boolean } & RouteOptions): void {
-    // Bytes are the handler's and may be shared by all its answers; those of a text are made for this one.
-    const body = typeof answer.body === "string" ? Buffer.from(answer.body, "utf8") : answer.body;
-    const ownBytes = body === answer.body || how.headOnly ? 0 : body.byteLength;
-    if (this.#budget.admits(ownBytes, response)) writeResponse(response, { ...answer, body }, how);
-    else writeResponse(response, OVERLOADED, how);
+  #write(response: ServerResponse, routeResponse: RouteResponse, options: { headOnly: boolean } & RouteOptions): void {
+    // Only encoded text counts: bytes may be shared by all responses of the handler.
+    const body = typeof routeResponse.body === "string" ? Buffer.from(routeResponse.body, "utf8") : routeResponse.body;
+    const ownBytes = body === routeResponse.body || options.headOnly ? 0 : body.byteLength;
+    if (this.#budget.admits(ownBytes, response)) writeResponse(response, { ...routeResponse, body }, options);
+    else writeResponse(response, OVERLOADED, options);
   }
 
   #add(endpoint: Endpoint): void {
     const { path } = endpoint;
     const decoded = decodedPath(path);
-    if (!path.startsWith("/")) throw new StreamServerError("invalid_option", `path "${path}": must begin with a slash`);
+    if (!path.startsWith("/")) throw new StreamServerError("invalid_option", `path "${path}": must start with a slash`);
     if (decoded === null)
-      throw new StreamServerError("invalid_option", `path "${path}": has a % that encodes no character; use %25`);
-    if (this.#endpoints.has(decoded))
-      throw new StreamServerError("path_taken", `path ${path}: something else answers there already`);
+      throw new StreamServerError("invalid_option", `path "${path}": invalid percent-encoding; write % as %25`);
+    if (this.#endpoints.has(decoded)) throw new StreamServerError("path_taken", `path ${path}: already in use`);
     this.#endpoints.set(decoded, endpoint);
   }
 }
 
-/** What the server can do at a path, or as a whole; to a browser also whether it may ask across origins. */
+/** Responds to OPTIONS: allowed methods and, for browsers, cross-origin rules. */
 function writeOptions(response: ServerResponse, crossOrigin: boolean): void {
   response.writeHead(204, {
     ...commonHeaders(crossOrigin),

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { commonHeaders, errorResponse, NEVER_CACHED, type RouteResponse } from "./http-response.ts";
 import type { HttpRefusalCode } from "./stream-event.ts";
 
-/** Writes an answer to a socket that has no response object, and closes the connection. */
+/** Writes a response to a socket without response object and closes the connection. */
 export function writeRefusal(socket: Socket, { status = 200, contentType, body, headers }: RouteResponse): void {
   const content = Buffer.from(body);
   const head = {
@@ -21,14 +21,14 @@ export function writeRefusal(socket: Socket, { status = 200, contentType, body, 
   socket.destroySoon();
 }
 
-/** What Node's HTTP parser did not accept: a code, and what is answered. */
+/** An error of Node's HTTP parser with its response. */
 export interface ParserFailure {
   readonly code: HttpRefusalCode;
   readonly status: number;
-  readonly answer: RouteResponse;
+  readonly response: RouteResponse;
 }
 
-/** Reads the error of a server's `clientError` event; null for a lost connection. */
+/** Classifies the error of a `clientError` event; null for a lost connection. */
 export function parserFailure(error: Error & { code?: string; rawPacket?: Buffer }): ParserFailure | null {
   switch (error.code) {
     case "ECONNRESET":
@@ -42,17 +42,17 @@ export function parserFailure(error: Error & { code?: string; rawPacket?: Buffer
         ? failure(414, "url_too_long", "the request target is too long")
         : failure(431, "headers_too_large", "the request's headers are too large");
     case "HPE_INVALID_VERSION":
-      return failure(505, "http_version", "this server speaks HTTP/1.1");
+      return failure(505, "http_version", "this server supports HTTP/1.1");
     default:
-      return failure(400, "bad_request", "this is no valid HTTP request");
+      return failure(400, "bad_request", "not a valid HTTP request");
   }
 }
 
 function failure(status: number, code: HttpRefusalCode, message: string): ParserFailure {
-  return { status, code, answer: errorResponse(status, code, message) };
+  return { status, code, response: errorResponse(status, code, message) };
 }
 
-/** Whether the packet begins a request whose first line does not end in it: the target is what is too long. */
+/** Whether the packet starts a request whose first line is not complete, so that the target is too long. */
 function isEndlessRequestLine(packet: Buffer | undefined): boolean {
   if (packet === undefined || packet.includes(0x0a)) return false;
   return /^[A-Z]+ \S/.test(packet.toString("latin1", 0, 32));

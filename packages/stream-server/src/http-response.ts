@@ -1,70 +1,75 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 
-/** A request as a route's handler sees it. */
+/** The request passed to a route handler. */
 export interface RouteRequest {
-  /** GET or HEAD; the body of an answer to HEAD is left out by the server. */
+  /** GET or HEAD; the server omits the body for HEAD. */
   readonly method: "GET" | "HEAD";
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The client's address. */
+
   readonly address: string;
 }
 
-/** What a handler answers. */
+/** The response of a route handler. */
 export interface RouteResponse {
   /** Default 200. */
   readonly status?: number;
   readonly contentType: string;
-  /** Text is encoded for each answer. Bytes are sent as they are, so that many answers can share them. */
+  /** Text is encoded for each response. Bytes are sent unchanged, so that many responses can share them. */
   readonly body: string | Uint8Array;
-  /** Further headers; `Cache-Control` is `no-store, no-transform` unless given here. */
+  /** More headers; `Cache-Control` defaults to `no-store, no-transform`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers the requests for a path. What it throws becomes a 500 and an event `handler_failed`. */
+/** Handles the requests for a path. An error becomes a 500 and a `handler_failed` event. */
 export type RouteHandler = (request: RouteRequest) => RouteResponse | Promise<RouteResponse>;
 
 /** Handlers by exact path. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
 
-/** How a route is served. */
+/** Options of a route. */
 export interface RouteOptions {
   /**
-   * Whether pages of other origins may read the answers, default true. Use false for what only an operator should see:
-   * a page that somebody visits can send requests to servers in that visitor's network.
+   * Whether pages of other origins may read the responses; default true. Use false for data of the operator: a page
+   * can send requests to servers in its visitor's network.
    */
   readonly crossOrigin?: boolean;
 }
 
-/** @returns `value` as an answer in JSON. */
+/** Creates a JSON response. */
 export function jsonResponse(value: unknown, status = 200): RouteResponse {
   return { status, contentType: "application/json; charset=utf-8", body: JSON.stringify(value) };
 }
 
-/** The answer with its text encoded, for many requests: they share the bytes, which then count for none of them. */
-export function encodedResponse(answer: RouteResponse): RouteResponse {
-  return { ...answer, body: Buffer.from(answer.body) };
+/** Encodes the text of a response, so that many requests can share its bytes. They do not count for `maxResponseBytes`. */
+export function encodedResponse(response: RouteResponse): RouteResponse {
+  return { ...response, body: Buffer.from(response.body) };
 }
 
-/** @returns an error as JSON: `{ error: code, message }`. */
+/** Creates an error response in JSON: `{ error: code, message }`. */
 export function errorResponse(status: number, code: string, message: string): RouteResponse {
   return jsonResponse({ error: code, message }, status);
 }
 
 /**
- * The answer with a `Retry-After` header, which pages of other origins may read too.
- * @param seconds after which the same request may succeed.
+ * Adds a `Retry-After` header, readable by pages of other origins.
+ *
+ * @param seconds after which the request may succeed
  */
-export function withRetryAfter(answer: RouteResponse, seconds: number): RouteResponse {
-  const headers = { ...answer.headers, "Retry-After": String(seconds), "Access-Control-Expose-Headers": "Retry-After" };
-  return { ...answer, headers };
+export function withRetryAfter(response: RouteResponse, seconds: number): RouteResponse {
+  const headers = {
+    ...response.headers,
+    "Retry-After": String(seconds),
+    "Access-Control-Expose-Headers": "Retry-After",
+  };
+  return { ...response, headers };
 }
 
-/** Neither caches nor proxies may keep or change an answer: a proxy that compresses a stream holds its events back. */
+/** Forbids caching and transformation. A proxy that compresses a stream would delay its events. */
 export const NEVER_CACHED = "no-store, no-transform";
 
-/** Headers of every answer. */
+/** Headers of all responses. */
 export function commonHeaders(crossOrigin = true): Readonly<Record<string, string>> {
   return {
     ...(crossOrigin ? { "Access-Control-Allow-Origin": "*" } : { "Cross-Origin-Resource-Policy": "same-origin" }),
@@ -73,7 +78,7 @@ export function commonHeaders(crossOrigin = true): Readonly<Record<string, strin
   };
 }
 
-/** Writes the whole answer; without its body when `headOnly`. */
+/** Writes a response; omits the body if `headOnly`. */
 export function writeResponse(
   response: ServerResponse,
   answer: RouteResponse,

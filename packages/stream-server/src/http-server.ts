@@ -5,33 +5,33 @@ import type { StreamLimits } from "./stream-limits.ts";
 
 const PARSER_CHECK_INTERVAL_MS = 1000;
 
-/** An HTTP server with the limits. A request that is not admitted comes as `upgrade`, see {@link admittedRequest}. */
+/** Creates an HTTP server with the limits. Rejected requests arrive as `upgrade`, see {@link limitedRequest}. */
 export function createHttpServer(limits: StreamLimits, connections: HttpConnections): Server {
   const http = createServer({
-    IncomingMessage: admittedRequest(connections),
+    IncomingMessage: limitedRequest(connections),
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: PARSER_CHECK_INTERVAL_MS,
-    // A missing header is answered with a reason, see request-fault.ts.
+    // Checked in request-fault.ts, which responds with a reason.
     requireHostHeader: false,
   });
   http.maxConnections = limits.maxConnections;
-  // Their bytes are bounded; those beyond a number would be dropped in silence, a second Host among them.
+  // No limit on the number, which would silently drop headers such as a second Host. Their size is limited.
   http.maxHeadersCount = 0;
   http.on("connection", (socket) => connections.add(socket));
   return http;
 }
 
 /**
- * One read of 64 KiB may hold 2,000 requests. Node.js would make a request and a response of each and hold them until
- * the connection closes. It makes no response, and stops reading, at a request for another protocol: that is what a
- * request that is not admitted claims to be.
+ * Limits pipelined requests. One read of 64 KiB may contain 2,000 requests, and Node.js would keep a request and a
+ * response object for each until the connection closes. For an upgrade request it creates no response and stops
+ * reading, so requests beyond the limit pretend to be upgrades.
  */
-function admittedRequest(connections: HttpConnections): typeof IncomingMessage {
-  return class AdmittedRequest extends IncomingMessage {
-    /** No private field: the constructor of the class above sets it already. */
+function limitedRequest(connections: HttpConnections): typeof IncomingMessage {
+  return class LimitedRequest extends IncomingMessage {
+    /** Not private, because the constructor of the base class already sets it. */
     declare offersUpgrade: boolean | null;
 
     get upgrade(): boolean | null {
@@ -39,7 +39,7 @@ function admittedRequest(connections: HttpConnections): typeof IncomingMessage {
     }
 
     set upgrade(offers: boolean | null) {
-      // The parser sets it once for every request, before anything else is done with it.
+      // The parser sets this once per request before using it.
       this.offersUpgrade = offers === false ? !connections.admits(this.socket as Socket) : offers;
     }
   };

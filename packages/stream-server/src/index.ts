@@ -1,5 +1,5 @@
 /**
- * Fan-out of snapshot and delta messages to WebSocket and Server-Sent Events clients, with HTTP routes.
+ * Sends snapshots and deltas to WebSocket and Server-Sent Events clients, and serves HTTP routes.
  *
  * @module @utxoracle/stream-server
  */

@@ -1,13 +1,13 @@
 import type { StreamEvent } from "./stream-event.ts";
 
-/** The listener, so that what it throws, or a promise of it that is rejected, does not reach whoever emits an event. */
+/** Wraps a listener so that its errors and rejections do not reach the code that emits the event. */
 export function isolatedListener(onEvent: (event: StreamEvent) => unknown): (event: StreamEvent) => void {
   let hasWarned = false;
   const warn = (error: unknown): void => {
     if (hasWarned) return;
     hasWarned = true;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.emitWarning(`onEvent failed, and may do so again without a warning: ${text}`, "StreamServerWarning");
+    process.emitWarning(`onEvent failed (further failures are not reported): ${text}`, "StreamServerWarning");
   };
   return (event) => {
     try {

@@ -1,6 +1,6 @@
 const SECOND_MS = 1000;
 
-/** Counts one client's frames exactly: not more than `maxPerSecond` within any second, wherever it begins. */
+/** Sliding-window rate limit of one client: at most `maxPerSecond` frames in any second. */
 export class MessageRate {
   readonly #times: Float64Array;
   #next = 0;
@@ -9,7 +9,7 @@ export class MessageRate {
     this.#times = new Float64Array(maxPerSecond).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** @returns whether the frame that came at `nowMs` is within the rate. */
+  /** @returns whether a frame at `nowMs` is within the limit */
   allows(nowMs: number): boolean {
     const oldest = this.#times[this.#next] ?? Number.NEGATIVE_INFINITY;
     if (nowMs - oldest < SECOND_MS) return false;

@@ -1,32 +1,32 @@
 import type { Socket } from "node:net";
 
-/** What a connection's peer did since the look before: there was nothing for it to take, it took bytes, or it took none. */
-export type Taking = "nothing_waits" | "takes" | "takes_nothing";
+/** Progress of a peer since the last check: nothing to read, has read bytes, or has read none. */
+export type ReadState = "idle" | "reading" | "stalled";
 
-/** Notices whether the peer of a connection takes what waits for it in this process. */
+/** Detects whether the peer of a connection reads the bytes that wait for it in this process. */
 export class ReadProgress {
   readonly #socket: Socket;
-  #taken = 0;
-  #waited = false;
+  #bytesRead = 0;
+  #hadBytesWaiting = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
-  /** @param waitingBytes that wait for the peer now. */
-  look(waitingBytes: number): Taking {
-    const waited = this.#waited;
-    const taken = this.#socket.bytesWritten - this.#socket.writableLength - this.#unsentOfOneWrite();
-    const changed = taken !== this.#taken;
-    this.#taken = taken;
-    this.#waited = waitingBytes > 0;
-    if (waited && (changed || waitingBytes === 0)) return "takes";
-    return waitingBytes === 0 ? "nothing_waits" : "takes_nothing";
+  /** @param waitingBytes bytes that wait for the peer now */
+  check(waitingBytes: number): ReadState {
+    const hadBytesWaiting = this.#hadBytesWaiting;
+    const bytesRead = this.#socket.bytesWritten - this.#socket.writableLength - this.#unsentOfOneWrite();
+    const changed = bytesRead !== this.#bytesRead;
+    this.#bytesRead = bytesRead;
+    this.#hadBytesWaiting = waitingBytes > 0;
+    if (hadBytesWaiting && (changed || waitingBytes === 0)) return "reading";
+    return waitingBytes === 0 ? "idle" : "stalled";
   }
 
   /**
-   * A large write is under way until the system has taken all of it. What is left of it is known to the handle alone,
-   * from which Node.js's own inactivity timer reads it too.
+   * Unsent bytes of a large write in progress. Only the internal handle knows them; Node's own inactivity timer
+   * reads them there too.
    */
   #unsentOfOneWrite(): number {
     const { _handle: handle } = this.#socket as Socket & { readonly _handle?: { readonly writeQueueSize?: unknown } };

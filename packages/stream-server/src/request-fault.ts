@@ -4,8 +4,9 @@ import { errorResponse, type RouteResponse } from "./http-response.ts";
 import type { RequestTarget } from "./request-target.ts";
 
 /**
- * What makes a request unanswerable whatever it asks for (RFC 9112, section 3.2; RFC 9110, section 10.1.1).
- * @returns the answer that says so; null when nothing is wrong.
+ * Checks what applies to every request (RFC 9112, section 3.2; RFC 9110, section 10.1.1).
+ *
+ * @returns the error response; null if the request is valid
  */
 export function requestFault(request: IncomingMessage, target: RequestTarget): RouteResponse | null {
   if (target.path === "*" && request.method !== "OPTIONS")
@@ -17,16 +18,15 @@ export function requestFault(request: IncomingMessage, target: RequestTarget): R
   if (hosts.some((host) => !isHost(host))) return errorResponse(400, "bad_host", "the Host header is malformed");
   const { expect } = request.headers;
   if (expect !== undefined && !isHttp10 && expect.trim().toLowerCase() !== "100-continue")
-    return errorResponse(417, "expectation_failed", "the only expectation that is met is 100-continue");
+    return errorResponse(417, "expectation_failed", "the only supported expectation is 100-continue");
   return null;
 }
 
-/** Whether the request announces a body. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
 }
 
-/** Node.js keeps only the first `Host` among the parsed headers. */
+/** All `Host` headers. Node.js keeps only the first in the parsed headers. */
 function hostFields({ rawHeaders }: IncomingMessage): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "host");
 }

@@ -18,13 +18,13 @@ export interface RequestReceiverOptions {
   readonly clock: Clock;
   readonly trustProxy: boolean;
   readonly emit: (event: StreamEvent) => void;
-  /** Whether the server closes and answers nothing more. */
+  /** Whether the server is shutting down. */
   readonly isClosing: () => boolean;
-  /** Takes a valid offer to speak WebSocket at a decoded path. */
+  /** Handles a WebSocket handshake at a decoded path. */
   readonly webSocket: (request: IncomingMessage, socket: Socket, head: Buffer, path: string) => void;
 }
 
-/** Takes what an HTTP server hands over: requests, offers of other protocols, and what is no HTTP. */
+/** Handles the events of an HTTP server: requests, upgrades and parser errors. */
 export class RequestReceiver {
   readonly connections: HttpConnections;
   readonly dispatch: HttpDispatch;
@@ -35,7 +35,7 @@ export class RequestReceiver {
     const { limits, clock } = options;
     this.#options = options;
     this.connections = new HttpConnections(limits, clock);
-    this.#watch = new StalledResponses(limits, clock, (socket) => this.#refused(socket, null, "answer_not_taken"));
+    this.#watch = new StalledResponses(limits, clock, (socket) => this.#emitRefused(socket, null, "answer_not_taken"));
     this.dispatch = new HttpDispatch({ ...options, watch: (socket) => this.#watch.watch(socket) });
   }
 
@@ -49,21 +49,21 @@ export class RequestReceiver {
       this.#endOverrun(socket);
       return;
     }
-    this.connections.arrive(socket, response, () => {
+    this.connections.enqueue(socket, response, () => {
       if (this.#options.isClosing()) writeResponse(response, refusalResponse("shutting_down", this.#options.limits));
       else this.dispatch.handle(request, response);
     });
   };
 
-  /** @param stream the request's socket, or a wrapper of it while the request's body is still to come. */
+  /** @param stream the request's socket, or a wrapper if the request has a body */
   readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const { socket } = request;
     socket.on("error", () => socket.destroy());
     if (!this.connections.admits(socket)) {
       this.#endOverrun(socket);
-    } else if (this.connections.isAnswering(socket)) {
-      // What the other protocol sends first would stand among the answers to the requests before.
-      this.connections.endWhenAnswered(socket);
+    } else if (this.connections.isResponding(socket)) {
+      // Data of the other protocol would mix with pending responses.
+      this.connections.closeAfterResponses(socket);
     } else if (!offersWebSocket(request)) {
       const response = responseWithoutUpgrade(request, socket);
       if (response !== null) this.request(request, response);
@@ -77,41 +77,41 @@ export class RequestReceiver {
     }
   };
 
-  /** A request to become a tunnel to another server. */
+  /** CONNECT, a request for a tunnel. */
   readonly connect = (request: IncomingMessage): void => {
-    this.refuse(request.socket, errorResponse(501, "not_implemented", "this server is no proxy"));
+    this.refuse(request.socket, errorResponse(501, "not_implemented", "this server is not a proxy"));
   };
 
   readonly clientError = (error: Error, stream: Duplex): void => {
-    // An HTTP server's connections are sockets; its types say less.
+    // Connections of an HTTP server are sockets; the types are wider.
     const socket = stream as Socket;
     const failure = parserFailure(error);
     if (failure === null || !socket.writable) {
       socket.destroy();
     } else if (failure.code === "request_timeout") {
       this.#onTimeout(socket, failure);
-    } else if (this.connections.isAnswering(socket)) {
-      // An answer under way must not be mixed with another one.
+    } else if (this.connections.isResponding(socket)) {
+      // Another response would mix with the one in progress.
       socket.destroy();
     } else {
       this.#refuseUnparsed(socket, failure);
     }
   };
 
-  /** Writes the answer to a socket that has no response object, and closes it. */
-  refuse(socket: Socket, answer: RouteResponse): void {
+  /** Writes a response to a socket without response object and closes it. */
+  refuse(socket: Socket, response: RouteResponse): void {
     this.#watch.watch(socket);
-    writeRefusal(socket, answer);
+    writeRefusal(socket, response);
   }
 
   /**
-   * Node.js looks for late requests before it reads what has arrived. When this process was held up, or did not read
-   * because answers waited, that is not the client's fault.
+   * Node.js checks for timeouts before it reads received data. If this process was blocked, or stopped reading
+   * because responses were pending, the client is not to blame and gets more time.
    */
   #onTimeout(socket: Socket, failure: ParserFailure): void {
     const { clock, limits } = this.#options;
-    if (this.connections.isAnswering(socket)) {
-      this.connections.endWhenAnswered(socket);
+    if (this.connections.isResponding(socket)) {
+      this.connections.closeAfterResponses(socket);
       return;
     }
     const readBefore = socket.bytesRead;
@@ -126,17 +126,17 @@ export class RequestReceiver {
     });
   }
 
-  #refuseUnparsed(socket: Socket, { status, code, answer }: ParserFailure): void {
-    this.#refused(socket, status, code);
-    this.refuse(socket, answer);
+  #refuseUnparsed(socket: Socket, { status, code, response }: ParserFailure): void {
+    this.#emitRefused(socket, status, code);
+    this.refuse(socket, response);
   }
 
-  /** The connection sent a request more than is held. */
+  /** Ends a connection that exceeded the limit of pipelined requests. */
   #endOverrun(socket: Socket): void {
-    if (this.connections.endWhenAnswered(socket)) this.#refused(socket, null, "too_many_requests_in_flight");
+    if (this.connections.closeAfterResponses(socket)) this.#emitRefused(socket, null, "too_many_requests_in_flight");
   }
 
-  #refused(socket: Socket, status: number | null, code: HttpRefusalCode): void {
+  #emitRefused(socket: Socket, status: number | null, code: HttpRefusalCode): void {
     this.#options.emit({ type: "http_refused", status, code, address: socket.remoteAddress ?? "unknown" });
   }
 }

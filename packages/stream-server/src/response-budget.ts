@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 
-/** Answers up to this size are always sent, bytes. */
-const SMALL_ANSWER_BYTES = 4096;
+/** Responses up to this size, in bytes, are always sent. */
+const SMALL_RESPONSE_BYTES = 4096;
 
-/** Bounds the memory of the answers that wait for their clients. */
+/** Limits the memory of responses that wait for slow clients. */
 export class ResponseBudget {
   readonly #maxBytes: number;
   #heldBytes = 0;
@@ -13,11 +13,12 @@ export class ResponseBudget {
   }
 
   /**
-   * Counts an answer until its response closes.
-   * @returns false, with nothing counted, when there is no room for it.
+   * Counts a response body until the response closes.
+   *
+   * @returns false, without counting it, if it exceeds the limit
    */
   admits(bytes: number, response: ServerResponse): boolean {
-    if (bytes > SMALL_ANSWER_BYTES && this.#heldBytes + bytes > this.#maxBytes) return false;
+    if (bytes > SMALL_RESPONSE_BYTES && this.#heldBytes + bytes > this.#maxBytes) return false;
     this.#heldBytes += bytes;
     response.once("close", () => {
       this.#heldBytes -= bytes;

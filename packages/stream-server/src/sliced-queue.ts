@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
 
 /**
- * Work that may come in a rush, done in the order of its coming, in slices: after each one, input and output have their
- * turn. Nothing in it is ever lost; who puts work in bounds how much of it there can be.
+ * Runs tasks in order, in time slices: pending I/O runs between slices. Unbounded: the caller limits the number
+ * of tasks.
  */
 export class SlicedQueue {
   readonly #clock: Clock;
@@ -31,15 +31,15 @@ export class SlicedQueue {
     this.#scheduled = false;
     const startedAtMs = this.#clock.now();
     try {
-      // At least one each time, however short the slice: the rush comes to its end.
+      // At least one task per slice, so that the queue makes progress.
       do {
         const task = this.#tasks[this.#next];
         this.#next += 1;
         task?.();
       } while (this.#next < this.#tasks.length && this.#clock.now() - startedAtMs < this.#sliceMs);
     } finally {
-      // What is done is removed at every slice: a rush that never ends must not be remembered. Also where a task threw:
-      // the others have their turn.
+      // Remove finished tasks after every slice, so that memory stays bounded under constant load. In `finally`, so
+      // that the remaining tasks run even if one throws.
       this.#tasks.splice(0, this.#next);
       this.#next = 0;
       if (this.#tasks.length > 0) this.#schedule();

@@ -5,7 +5,7 @@ import { type EndpointOptions, refusalResponse } from "./endpoint.ts";
 import { commonHeaders, NEVER_CACHED, writeResponse } from "./http-response.ts";
 import { SseSubscriber } from "./sse-subscriber.ts";
 
-/** Turns requests into clients of a channel by Server-Sent Events. */
+/** Turns requests into Server-Sent Events clients of a channel. */
 export class SseEndpoint {
   readonly #options: EndpointOptions;
 
@@ -18,16 +18,16 @@ export class SseEndpoint {
     const address = clientAddress(request, trustProxy);
     const refusal = registry.refusal(address);
     if (refusal !== null) {
-      const answer = refusalResponse(refusal, limits);
-      emit({ type: "connection_refused", reason: refusal, status: answer.status, address });
-      writeResponse(response, answer, { headOnly });
+      const refused = refusalResponse(refusal, limits);
+      emit({ type: "connection_refused", reason: refusal, status: refused.status, address });
+      writeResponse(response, refused, { headOnly });
       return;
     }
     response.writeHead(200, {
       ...commonHeaders(),
       "Cache-Control": NEVER_CACHED,
       "Content-Type": "text/event-stream; charset=utf-8",
-      // Proxies of the nginx kind hold answers back otherwise.
+      // Disables response buffering in nginx.
       "X-Accel-Buffering": "no",
     });
     if (headOnly) {
@@ -37,7 +37,7 @@ export class SseEndpoint {
     request.socket.setNoDelay(true);
     response.flushHeaders();
     const subscriber = new SseSubscriber(registry.nextId(), address, response, limits, clock, (client, cause) =>
-      registry.left(client, cause, null),
+      registry.remove(client, cause, null),
     );
     registry.enter(channel, subscriber);
   }

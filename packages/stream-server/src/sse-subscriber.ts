@@ -8,16 +8,16 @@ import { Subscriber } from "./subscriber.ts";
 
 const KEEP_ALIVE_COMMENT = Buffer.from(": keep-alive\n\n");
 
-/** A client on Server-Sent Events. It cannot answer, so what it takes from the connection is its sign of life. */
+/** A Server-Sent Events client. It cannot reply, so reading from the connection is its sign of life. */
 export class SseSubscriber extends Subscriber {
   readonly #response: ServerResponse;
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   #lastWriteAtMs: number;
-  readonly #taken: ReadProgress;
-  #takenAtMs: number;
+  readonly #progress: ReadProgress;
+  #progressAtMs: number;
   #closing: CloseCause | null = null;
-  #cancelCut: (() => void) | null = null;
+  #cancelTerminate: (() => void) | null = null;
 
   constructor(
     id: number,
@@ -33,10 +33,10 @@ export class SseSubscriber extends Subscriber {
     this.#limits = limits;
     this.#clock = clock;
     this.#lastWriteAtMs = now;
-    this.#takenAtMs = now;
-    this.#taken = new ReadProgress(response.req.socket);
+    this.#progressAtMs = now;
+    this.#progress = new ReadProgress(response.req.socket);
     response.on("close", () => {
-      this.#cancelCut?.();
+      this.#cancelTerminate?.();
       closed(this, this.#closing ?? "client");
     });
   }
@@ -57,22 +57,22 @@ export class SseSubscriber extends Subscriber {
     if (this.#closing !== null) return;
     this.#closing = cause;
     if (cause !== "shutdown") {
-      this.cut(cause);
+      this.terminate(cause);
       return;
     }
     this.#response.end();
-    this.#cancelCut = this.#clock.after(this.#limits.closeTimeoutMs, () => this.cut(cause));
+    this.#cancelTerminate = this.#clock.after(this.#limits.closeTimeoutMs, () => this.terminate(cause));
   }
 
-  cut(cause: CloseCause): void {
+  terminate(cause: CloseCause): void {
     this.#closing ??= cause;
     this.#response.destroy();
   }
 
-  beat(nowMs: number): void {
+  heartbeat(nowMs: number): void {
     if (!this.isOpen) return;
-    if (this.#taken.look(this.bufferedBytes) !== "takes_nothing") this.#takenAtMs = nowMs;
-    if (nowMs - this.#takenAtMs >= this.#limits.stallTimeoutMs) this.close("slow_reader");
+    if (this.#progress.check(this.bufferedBytes) !== "stalled") this.#progressAtMs = nowMs;
+    if (nowMs - this.#progressAtMs >= this.#limits.stallTimeoutMs) this.close("slow_reader");
     else if (nowMs - this.#lastWriteAtMs >= this.#limits.sseKeepAliveMs) this.#write(KEEP_ALIVE_COMMENT);
   }
 

@@ -4,12 +4,12 @@ import { ReadProgress } from "./read-progress.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
 interface Watched {
-  readonly taken: ReadProgress;
-  /** When the client last took bytes, or there were none for it to take. */
-  tookAtMs: number;
+  readonly progress: ReadProgress;
+  /** When the client last made progress: it read bytes, or there were none to read. */
+  progressAtMs: number;
 }
 
-/** Closes the connections of clients that do not take their answers. */
+/** Closes the connections of clients that do not read their responses. */
 export class StalledResponses {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
@@ -17,16 +17,16 @@ export class StalledResponses {
   readonly #watched = new Map<Socket, Watched>();
   #cancelSweep: (() => void) | null = null;
 
-  /** @param onStall called for each connection just before it is cut off. */
+  /** @param onStall called for each connection before it is closed */
   constructor(limits: StreamLimits, clock: Clock, onStall: (socket: Socket) => void) {
     this.#limits = limits;
     this.#clock = clock;
     this.#onStall = onStall;
   }
 
-  /** Watches a connection until it closes or the result is called. */
+  /** Watches a connection until it closes or the returned function is called. */
   watch(socket: Socket): () => void {
-    const watched = { taken: new ReadProgress(socket), tookAtMs: this.#clock.now() };
+    const watched = { progress: new ReadProgress(socket), progressAtMs: this.#clock.now() };
     const end = (): void => {
       if (this.#watched.get(socket) === watched) this.#watched.delete(socket);
       socket.removeListener("close", end);
@@ -49,9 +49,9 @@ export class StalledResponses {
   #sweep(): void {
     const now = this.#clock.now();
     for (const [socket, watched] of this.#watched) {
-      if (watched.taken.look(socket.writableLength) !== "takes_nothing") {
-        watched.tookAtMs = now;
-      } else if (now - watched.tookAtMs >= this.#limits.stallTimeoutMs) {
+      if (watched.progress.check(socket.writableLength) !== "stalled") {
+        watched.progressAtMs = now;
+      } else if (now - watched.progressAtMs >= this.#limits.stallTimeoutMs) {
         this.#onStall(socket);
         socket.destroy();
       }

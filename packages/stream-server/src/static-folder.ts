@@ -6,19 +6,19 @@ import { isHashedName } from "./hashed-name.ts";
 import { NEVER_CACHED, type RouteHandler, type RouteResponse, type Routes } from "./http-response.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
-/** A folder of files and how they are served. */
+/** Options of `addStaticFolder`. */
 export interface StaticFolderOptions {
-  /** The folder; its `index.html` is also served at `/`. Read once, when added: later changes are not seen. */
+  /** The folder; its `index.html` is also served at `/`. Read once, when added: later changes have no effect. */
   readonly directory: string;
-  /** The page's Content-Security-Policy, default {@link STRICT_CONTENT_SECURITY_POLICY}. */
+  /** Content-Security-Policy of the page; default {@link STRICT_CONTENT_SECURITY_POLICY}. */
   readonly contentSecurityPolicy?: string;
-  /** Whether other sites may show the page in a frame, default false. Only for a page where a click does no harm. */
+  /** Whether other sites may frame the page; default false. Only safe if a click can do no harm. */
   readonly embeddable?: boolean;
-  /** Most bytes held in memory, default 64 MiB. */
+  /** Maximum bytes in memory; default 64 MiB. */
   readonly maxTotalBytes?: number;
 }
 
-/** Nothing but what the server itself serves: no inline code, no other origin, no frame, no form. */
+/** Allows only resources of the server itself: no inline code, other origins, frames or forms. */
 export const STRICT_CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -55,23 +55,23 @@ const contentTypes: Readonly<Record<string, string>> = {
 const FOREVER = "public, max-age=31536000, immutable, no-transform";
 const REVALIDATED = "no-cache, no-transform";
 
-/** Encodings that may lie beside a file, the better one first. */
+/** Precompressed variants of a file, in order of preference. */
 const precompressed = [
   { encoding: "br", ending: ".br" },
   { encoding: "gzip", ending: ".gz" },
 ] as const;
 
 /**
- * The files of a folder as routes. All are read into memory: there is no path left to climb out of the folder by.
+ * Creates routes for the files of a folder. All files are read into memory, so path traversal is impossible.
+ *
  * @throws StreamServerError `folder_unreadable`
  */
 export async function staticRoutes(options: StaticFolderOptions): Promise<Routes> {
   const files = await readFolder(options.directory, options.maxTotalBytes ?? DEFAULT_MAX_TOTAL_BYTES);
-  if (!files.has("index.html"))
-    throw new StreamServerError("folder_unreadable", `${options.directory}: there is no index.html in it`);
+  if (!files.has("index.html")) throw new StreamServerError("folder_unreadable", `${options.directory}: no index.html`);
   const { embeddable = false } = options;
   const strict = options.contentSecurityPolicy ?? STRICT_CONTENT_SECURITY_POLICY;
-  const policy = embeddable ? withoutFrameBan(strict) : strict;
+  const policy = embeddable ? withoutFrameAncestors(strict) : strict;
   const routes: Record<string, RouteHandler> = {};
   for (const [name, content] of files) {
     if (precompressed.some(({ ending }) => name.endsWith(ending) && files.has(name.slice(0, -ending.length)))) continue;
@@ -82,8 +82,8 @@ export async function staticRoutes(options: StaticFolderOptions): Promise<Routes
   return routes;
 }
 
-/** Without the directive any page may frame it. `frame-ancestors *` would leave out pages of `file:` and `data:`. */
-function withoutFrameBan(policy: string): string {
+/** Removes `frame-ancestors`, so that any page may frame it. `frame-ancestors *` would exclude `file:` and `data:` pages. */
+function withoutFrameAncestors(policy: string): string {
   const directives = policy.split(";").map((directive) => directive.trim());
   return directives.filter((directive) => directive !== "frame-ancestors 'none'").join("; ");
 }
@@ -137,17 +137,17 @@ function fileHandler(
 async function readFolder(directory: string, maxTotalBytes: number): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   let totalBytes = 0;
-  /** The simplest calls alone: in a folder inside an archive, as package managers mount them, others are missing. */
+  /** Uses only basic calls: folders inside archives, as mounted by some package managers, lack others. */
   const read = async (folder: string, prefix: string): Promise<void> => {
     for (const name of await readdir(folder)) {
       const path = join(folder, name);
-      // Links are left out: they may lead outside.
+      // Skips links, which may lead outside the folder.
       const entry = await lstat(path);
       if (entry.isDirectory()) await read(path, `${prefix}${name}/`);
       if (!entry.isFile()) continue;
       totalBytes += entry.size;
       if (totalBytes > maxTotalBytes)
-        throw new StreamServerError("folder_unreadable", `${directory}: holds more than ${maxTotalBytes} bytes`);
+        throw new StreamServerError("folder_unreadable", `${directory}: more than ${maxTotalBytes} bytes`);
       files.set(prefix + name, await readFile(path));
     }
   };
@@ -155,7 +155,7 @@ async function readFolder(directory: string, maxTotalBytes: number): Promise<Map
     await read(directory, "");
   } catch (cause) {
     if (cause instanceof StreamServerError) throw cause;
-    throw new StreamServerError("folder_unreadable", `${directory}: cannot be read: ${String(cause)}`, cause);
+    throw new StreamServerError("folder_unreadable", `cannot read ${directory}: ${String(cause)}`, cause);
   }
   return files;
 }

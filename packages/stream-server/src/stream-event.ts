@@ -1,24 +1,24 @@
-/** How a client is connected. */
+/** Kind of a client's connection. */
 export type ClientKind = "websocket" | "sse";
 
 /** Why a client's connection ended. */
 export type CloseCause =
-  /** The client left, with a close frame or by ending the connection. */
+  /** The client closed the connection. */
   | "client"
-  /** It answered no ping in time, and took nothing that waited for it. */
+  /** No pong in time, and the client read nothing. */
   | "no_pong"
-  /** Too much waited in its buffer for too long, or (SSE) it took nothing for too long. */
+  /** Too much waited in its buffer for too long, or (SSE) it read nothing for too long. */
   | "slow_reader"
-  /** Sending to it failed for a reason that is not the client's, see the event `client_failed`. */
+  /** An error in the server, see the event `client_failed`. */
   | "failed"
-  /** It sent more messages than allowed. */
+  /** The client exceeded the message rate. */
   | "message_flood"
-  /** It sent a frame that is malformed or too large. */
+  /** The client sent a malformed or oversized frame. */
   | "protocol_error"
-  /** The server closes. */
+  /** The server is shutting down. */
   | "shutdown";
 
-/** Why a connection was refused before it became a client. */
+/** Why a connection was refused. */
 export type RefusalReason =
   | "origin"
   | "too_many_clients"
@@ -28,21 +28,21 @@ export type RefusalReason =
   | "too_many_connections"
   | "shutting_down";
 
-/** Why a connection was closed because of what its client sent, or did not take. */
+/** Why an HTTP connection was closed because of its client. */
 export type HttpRefusalCode =
-  /** No HTTP. */
+  /** Not HTTP. */
   | "bad_request"
-  /** Another version of HTTP than 1.0 or 1.1. */
+  /** Not HTTP 1.0 or 1.1. */
   | "http_version"
   | "request_timeout"
   | "headers_too_large"
   | "url_too_long"
-  /** More requests at once than are held; those that are get their answers first. */
+  /** Too many pipelined requests; queued ones are still handled. */
   | "too_many_requests_in_flight"
-  /** The client took nothing of its answer for too long. */
+  /** The client read nothing of its response for too long. */
   | "answer_not_taken";
 
-/** What happens in the server, for logs and metrics. Nothing in it is secret; addresses are those of clients. */
+/** Events for logs and metrics. They contain no secrets; addresses are those of clients. */
 export type StreamEvent =
   | { readonly type: "listening"; readonly host: string; readonly port: number }
   | { readonly type: "closed"; readonly durationMs: number; readonly cutOffClients: number }
@@ -53,7 +53,7 @@ export type StreamEvent =
       readonly kind: ClientKind;
       readonly address: string;
       readonly cause: CloseCause;
-      /** WebSocket close code that was sent or received (1006: none); null for SSE. */
+      /** WebSocket close code sent or received (1006: none); null for SSE. */
       readonly code: number | null;
       readonly connectedMs: number;
       readonly droppedUpdates: number;
@@ -61,11 +61,11 @@ export type StreamEvent =
   | {
       readonly type: "connection_refused";
       readonly reason: RefusalReason;
-      /** HTTP status of the answer; null when the connection was dropped without one. */
+      /** HTTP status of the response; null if the connection was dropped without one. */
       readonly status: number | null;
       readonly address: string;
     }
-  /** A client reads too slowly; told once until it has caught up. */
+  /** A client reads too slowly. Emitted once until it has caught up. */
   | {
       readonly type: "client_slow";
       readonly client: number;
@@ -79,16 +79,16 @@ export type StreamEvent =
       readonly topic: string;
       readonly clients: number;
       readonly deltaBytes: number;
-      /** From publishing to the last client's turn. */
+      /** From publishing until all clients were served. */
       readonly durationMs: number;
-      /** Time of it that the event loop was held. */
+      /** Time in which the event loop was blocked. */
       readonly busyMs: number;
       readonly longestSliceMs: number;
     }
   | {
       readonly type: "http_request";
       readonly method: string;
-      /** The path if it is one of the server's own; null for any other, so that it may be a metric's label. */
+      /** The path if it is a route, else null. Safe as a metric label. */
       readonly path: string | null;
       readonly status: number;
       readonly durationMs: number;
@@ -96,11 +96,11 @@ export type StreamEvent =
   | {
       readonly type: "http_refused";
       readonly code: HttpRefusalCode;
-      /** HTTP status of the answer; null when the connection was closed without one. */
+      /** HTTP status of the response; null if the connection was closed without one. */
       readonly status: number | null;
       readonly address: string;
     }
-  /** Something threw while a client was served; that client is cut off, the others are served on. */
+  /** An error occurred while serving a client. The client is disconnected, others are not affected. */
   | {
       readonly type: "client_failed";
       readonly client: number;
@@ -108,9 +108,9 @@ export type StreamEvent =
       readonly address: string;
       readonly error: unknown;
     }
-  /** A route's handler threw; the client got a 500. */
+  /** A route handler threw; the client got a 500. */
   | { readonly type: "handler_failed"; readonly path: string; readonly error: unknown }
-  /** The system would not hand over a connection, e.g. because it is out of file descriptors. */
+  /** The system could not accept a connection, e.g. because of too many open files. */
   | { readonly type: "accept_failed"; readonly error: Error }
   /** A topic's `snapshot` callback threw; clients that need it wait for the next update. */
   | { readonly type: "publisher_failed"; readonly topic: string; readonly error: unknown };

@@ -1,80 +1,80 @@
 import { StreamServerError } from "./stream-server-error.ts";
 
-/** Every bound the server keeps. All are options; {@link defaultLimits} has the values used when one is left out. */
+/** Limits of the server. All are optional; see {@link defaultLimits}. */
 export interface StreamLimits {
-  /** Most WebSocket and SSE clients at once; a further one gets 503. */
+  /** Maximum number of WebSocket and SSE clients; others get 503. */
   readonly maxClients: number;
-  /** Most WebSocket and SSE clients of one address (IPv4 address or IPv6 /64); a further one gets 429. */
+  /** Maximum number of WebSocket and SSE clients per address (IPv4 address or IPv6 /64); others get 429. */
   readonly maxClientsPerAddress: number;
-  /** Most TCP connections at once, of whatever use; further ones are dropped at the door. Default: 4,000 over `maxClients`. */
+  /** Maximum number of TCP connections; others are dropped. Default: `maxClients` plus 4,000. */
   readonly maxConnections: number;
-  /** Largest message a client may send, bytes; a larger one closes with 1009. */
+  /** Maximum size of a client's message, bytes; a larger one closes with 1009. */
   readonly maxMessageBytes: number;
-  /** Most frames that one message of a client may be split into; one more closes with 1008. */
+  /** Maximum number of frames per client message; more close with 1008. */
   readonly maxMessageFragments: number;
-  /** Most pieces in which one frame of a client may arrive; one more closes with 1008. */
+  /** Maximum number of reads per client frame; more close with 1008. */
   readonly maxFrameChunks: number;
-  /** Most frames (messages, pings, pongs) a client may send within any second; one more closes with 1008. */
+  /** Maximum number of frames (messages, pings, pongs) of a client in any second; more close with 1008. */
   readonly maxMessagesPerSecond: number;
-  /** Updates are dropped while more than this waits in a client's buffer, bytes; the next one sent is a snapshot. */
+  /** Updates are dropped while a client's buffer exceeds this, bytes; a snapshot follows. */
   readonly dropAboveBytes: number;
-  /** A client with more than this in its buffer, bytes, … */
+  /** A client whose buffer exceeds this, bytes, … */
   readonly closeAboveBytes: number;
   /** … for this long is closed with 1013, ms. */
   readonly closeAfterMs: number;
-  /** How often a client is pinged, ms. */
+  /** Interval of pings, ms. */
   readonly pingIntervalMs: number;
-  /** A client that answered no ping for this long is closed with 1013, ms. */
+  /** A client without a pong for this long is closed with 1013, ms. */
   readonly pongTimeoutMs: number;
-  /** How often heartbeats and slow clients are looked after, ms. */
+  /** Interval of the checks for heartbeats and slow clients, ms. */
   readonly sweepIntervalMs: number;
-  /** How long a closing client may take to answer before its socket is destroyed, ms. */
+  /** Time for a client to complete the closing handshake before its socket is destroyed, ms. */
   readonly closeTimeoutMs: number;
-  /** Minimum time between two snapshots that one client requests, ms; a request that comes sooner is dropped. */
+  /** Minimum time between two snapshot requests of a client, ms; earlier requests are dropped. */
   readonly snapshotIntervalMs: number;
-  /** Longest time the event loop is held while sending one update, ms; then input and output have their turn. */
+  /** Maximum time per slice of a broadcast, ms; other I/O runs between slices. */
   readonly sliceMs: number;
-  /** Updates kept so that a client whose turn comes late still gets each one. */
+  /** Number of updates kept for clients that are served late. */
   readonly recentUpdates: number;
-  /** Connections that the system may hold until the server accepts them. The system has a bound of its own. */
+  /** Backlog of connections not yet accepted. The system has its own limit. */
   readonly listenBacklog: number;
-  /** Most requests of one HTTP connection that are held at once; after one more it is closed. */
+  /** Maximum number of pipelined requests per HTTP connection; one more closes it. */
   readonly maxRequestsInFlight: number;
-  /** Most requests that wait behind others of their connections, over all connections. */
+  /** Maximum number of waiting pipelined requests over all connections. */
   readonly maxWaitingRequests: number;
-  /** Most bytes of answers made for one request each that wait for their clients, in total; then 503. Up to 4 KiB are always sent. */
+  /** Maximum total bytes of text responses that wait for slow clients; then 503. Responses up to 4 KiB are always sent. */
   readonly maxResponseBytes: number;
-  /** A client that takes nothing of what waits for it for this long is cut off, ms: an HTTP answer, or an SSE stream. */
+  /** An HTTP or SSE client that reads nothing for this long is disconnected, ms. */
   readonly stallTimeoutMs: number;
-  /** Longest request target (path and query), characters; a longer one gets 414. */
+  /** Maximum length of a request target (path and query), characters; longer ones get 414. */
   readonly maxUrlLength: number;
-  /** Largest request head, bytes; a larger one gets 431. */
+  /** Maximum size of request headers, bytes; larger ones get 431. */
   readonly maxHeaderBytes: number;
-  /** How long a client may take to send a request's head, ms; then 408. */
+  /** Time to send the request headers, ms; then 408. */
   readonly headersTimeoutMs: number;
-  /** How long a client may take to send a whole request, ms; then 408. */
+  /** Time to send a whole request, ms; then 408. */
   readonly requestTimeoutMs: number;
-  /** How long an idle HTTP connection is kept open, ms. */
+  /** Time an idle HTTP connection is kept open, ms. */
   readonly keepAliveTimeoutMs: number;
-  /** Pause between the comment lines that keep an idle SSE connection open, ms. */
+  /** Interval of the comments that keep an idle SSE connection open, ms. */
   readonly sseKeepAliveMs: number;
-  /** How long `close()` waits for clients to leave before it cuts them off, ms. */
+  /** Time that `close()` waits for clients before it disconnects them, ms. */
   readonly drainTimeoutMs: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** The longest time that a timer of Node.js waits; a longer one would be over at once. Counts have the same bound. */
-const LARGEST = 2 ** 31 - 1;
-/** The time of each of these is remembered for every client. */
-const MOST_MESSAGES_PER_SECOND = 100_000;
-/** Connections beside the clients': requests, and handshakes that have yet to be refused. */
-const CONNECTIONS_BESIDE_CLIENTS = 4000;
+/** Maximum delay of a Node.js timer; a longer one would fire at once. Also the maximum of counts. */
+const MAX_VALUE = 2 ** 31 - 1;
+/** Each client stores the times of this many messages. */
+const MAX_MESSAGES_PER_SECOND = 100_000;
+/** Connections besides clients: HTTP requests and handshakes to be refused. */
+const CONNECTIONS_BESIDES_CLIENTS = 4000;
 
-/** The bounds that hold unless others are given. */
+/** The default limits. */
 export const defaultLimits: StreamLimits = {
   maxClients: 12_000,
   maxClientsPerAddress: 100,
-  maxConnections: 12_000 + CONNECTIONS_BESIDE_CLIENTS,
+  maxConnections: 12_000 + CONNECTIONS_BESIDES_CLIENTS,
   maxMessageBytes: 4096,
   maxMessageFragments: 32,
   maxFrameChunks: 512,
@@ -104,23 +104,24 @@ export const defaultLimits: StreamLimits = {
 };
 
 /**
- * The limits with what the caller left out filled in.
- * @throws StreamServerError `invalid_option` for an unknown name, a count that is no whole number, or a value out of its range.
+ * Validates the given limits and adds defaults.
+ *
+ * @throws StreamServerError `invalid_option` for an unknown name or an invalid value
  */
 export function completeLimits(given: Partial<StreamLimits> = {}): StreamLimits {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaultLimits, name))
-      throw new StreamServerError("invalid_option", `limits.${name}: there is no such limit`);
+      throw new StreamServerError("invalid_option", `limits.${name}: unknown limit`);
     const isTime = name.endsWith("Ms");
-    const most = name === "maxMessagesPerSecond" ? MOST_MESSAGES_PER_SECOND : LARGEST;
-    if (!((isTime ? value > 0 : Number.isInteger(value) && value > 0) && value <= most))
+    const max = name === "maxMessagesPerSecond" ? MAX_MESSAGES_PER_SECOND : MAX_VALUE;
+    if (!((isTime ? value > 0 : Number.isInteger(value) && value > 0) && value <= max))
       throw new StreamServerError(
         "invalid_option",
-        `limits.${name}: must be a ${isTime ? "number above 0" : "whole number from 1"} up to ${most}, is ${String(value)}`,
+        `limits.${name}: must be ${isTime ? "a number above 0" : "an integer from 1"} up to ${max}, not ${String(value)}`,
       );
   }
   const { maxClients = defaultLimits.maxClients } = given;
-  const limits = { ...defaultLimits, maxConnections: maxClients + CONNECTIONS_BESIDE_CLIENTS, ...given };
+  const limits = { ...defaultLimits, maxConnections: maxClients + CONNECTIONS_BESIDES_CLIENTS, ...given };
   if (limits.closeAboveBytes < limits.dropAboveBytes)
     throw new StreamServerError("invalid_option", "limits.closeAboveBytes: must not be below limits.dropAboveBytes");
   if (limits.pongTimeoutMs < limits.pingIntervalMs)

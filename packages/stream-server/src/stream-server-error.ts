@@ -1,13 +1,13 @@
 /**
  * Codes of {@link StreamServerError}.
  * - `address_in_use`: another program listens on the host and port.
- * - `address_not_available`: the host is no address of this machine, or cannot be resolved.
- * - `permission_denied`: the port needs rights that the process lacks.
- * - `listen_failed`: any other reason for which the server could not listen; see `cause`.
- * - `invalid_option`: an option has a wrong type or is out of range.
- * - `path_taken`: two routes, channels or files want the same path.
+ * - `address_not_available`: the host is not an address of this machine, or cannot be resolved.
+ * - `permission_denied`: the process has no permission to use the port.
+ * - `listen_failed`: another error of `listen`; see `cause`.
+ * - `invalid_option`: an option has an invalid type or value.
+ * - `path_taken`: the path is used by another route, channel or file.
  * - `folder_unreadable`: the static folder cannot be read, has no index.html, or is too large.
- * - `closed`: the server was closed already.
+ * - `closed`: the server was already closed.
  */
 export type StreamServerErrorCode =
   | "address_in_use"
@@ -19,7 +19,7 @@ export type StreamServerErrorCode =
   | "folder_unreadable"
   | "closed";
 
-/** What the server could not do, and why; the message names the address, option, path or folder at fault. */
+/** An error of the server. The message names the address, option, path or folder. */
 export class StreamServerError extends Error {
   override readonly name = "StreamServerError";
   readonly code: StreamServerErrorCode;
@@ -30,7 +30,7 @@ export class StreamServerError extends Error {
   }
 }
 
-/** Turns an error of `server.listen` into one that names host and port and says what to do. */
+/** Converts an error of `server.listen` to one with address and remedy. */
 export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): StreamServerError {
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   switch (cause.code) {
@@ -45,14 +45,14 @@ export function listenError(cause: NodeJS.ErrnoException, host: string, port: nu
     case "EAI_AGAIN":
       return new StreamServerError(
         "address_not_available",
-        `${address}: the host is no address of this machine; choose 127.0.0.1 or one of its addresses`,
+        `${address}: not an address of this machine; choose 127.0.0.1 or one of its addresses`,
         cause,
       );
     case "EACCES":
     case "EPERM":
       return new StreamServerError(
         "permission_denied",
-        `${address}: no permission to listen there; choose a port above 1023`,
+        `no permission to listen on ${address}; choose a port above 1023`,
         cause,
       );
     default:

@@ -19,57 +19,57 @@ import { listenError, StreamServerError } from "./stream-server-error.ts";
 import type { Topic, TopicOptions } from "./topic.ts";
 import { WebSocketEndpoint } from "./web-socket-endpoint.ts";
 
-/** Where and how to serve. */
+/** Options of {@link createStreamServer}. */
 export interface StreamServerOptions {
-  /** Address to listen on, default 127.0.0.1: nobody but this machine. Not with `server`. */
+  /** Address to listen on; default 127.0.0.1, reachable from this machine only. Not with `server`. */
   readonly host?: string;
-  /** Port to listen on, default 0: a free one. Not with `server`. */
+  /** Port to listen on; default 0, a free one. Not with `server`. */
   readonly port?: number;
   /**
-   * A server to attach to instead of an own one; its owner makes it listen and closes it. Requests for the paths of this
-   * server do not reach the owner's listeners; all others reach them alone, whichever came first.
+   * HTTP server to attach to; its owner starts and closes it. Requests for paths of this stream server do not reach
+   * the owner's listeners; all others reach only them, in whatever order they were attached.
    */
   readonly server?: Server;
-  /** Whether `X-Forwarded-For` says who the client is, default false. Only behind a proxy that sets it. */
+  /** Whether `X-Forwarded-For` contains the client's address; default false. Only behind a proxy that sets it. */
   readonly trustProxy?: boolean;
   /**
-   * Origins whose pages may open a WebSocket, as in `https://example.org`; default null: any. Clients that send no origin,
-   * and the server's own pages where they were opened by an IP address or as localhost, always may.
+   * Origins allowed to open the WebSocket, e.g. `https://example.org`; default null, any origin. Clients without
+   * origin, and the server's own pages opened by IP address or as localhost, are always allowed.
    */
   readonly allowedOrigins?: readonly string[] | null;
-  /** Bounds that differ from the defaults. */
+  /** Limits that differ from the defaults. */
   readonly limits?: Partial<StreamLimits>;
-  /** Called at everything that happens, at once. What it throws stops nothing; the first time it is a process warning. */
+  /** Called synchronously for each event. Its first error becomes a process warning; later ones are ignored. */
   readonly onEvent?: (event: StreamEvent) => void;
   /** Default: the process's clock and timers. Timers run only while there are clients. */
   readonly clock?: Clock;
 }
 
-/** Where a channel is found: at one path or both. */
+/** Paths of a channel: one or both. */
 export interface ChannelOptions {
-  /** Where clients connect by WebSocket, e.g. `/ws/prices`. */
+  /** Path for WebSocket clients, e.g. `/ws/prices`. */
   readonly webSocketPath?: string;
-  /** Where clients connect by Server-Sent Events, e.g. `/api/stream`. */
+  /** Path for Server-Sent Events clients, e.g. `/api/stream`. */
   readonly ssePath?: string;
 }
 
-/** A channel as its publisher sees it. */
+/** A channel to publish on. */
 export interface PublisherChannel {
-  /** A further kind of message; new clients get the snapshots in the order in which the topics were made. */
+  /** Adds a topic. New clients get the snapshots in the order of the topics. */
   topic(name: string, options?: TopicOptions): Topic;
-  /** Clients connected. */
+  /** Number of connected clients. */
   readonly size: number;
 }
 
-/** Where the server listens. */
+/** Address of a listening server. */
 export interface ListeningAddress {
   readonly host: string;
   readonly port: number;
-  /** Base URL without a slash at its end. */
+  /** Base URL without trailing slash. */
   readonly url: string;
 }
 
-/** Fans messages out to WebSocket and SSE clients and answers HTTP requests. Made by {@link createStreamServer}. */
+/** Sends messages to WebSocket and SSE clients and serves HTTP routes. Created by {@link createStreamServer}. */
 export class StreamServer {
   readonly #host: string;
   readonly #port: number;
@@ -82,11 +82,11 @@ export class StreamServer {
   readonly #receiver: RequestReceiver;
   readonly #webSockets: WebSocketEndpoint;
   readonly #events: SseEndpoint;
-  /** Handshakes and first snapshots: a rush of them must not hold the event loop either. */
+  /** Handshakes and first snapshots, in slices, so that many at once do not block the event loop. */
   readonly #arrivals: SlicedQueue;
   readonly #channels: Channel[] = [];
   readonly #channelsByPath = new Map<string, Channel>();
-  /** Gives an attached server back to its owner. */
+  /** Detaches from an attached server. */
   readonly #release: () => void;
   #closing: Promise<void> | null = null;
 
@@ -95,7 +95,7 @@ export class StreamServer {
     this.#host = options.host ?? "127.0.0.1";
     this.#port = options.port ?? 0;
     if (!Number.isInteger(this.#port) || this.#port < 0 || this.#port > 65_535)
-      throw new StreamServerError("invalid_option", `port: must be a whole number from 0 to 65535, is ${this.#port}`);
+      throw new StreamServerError("invalid_option", `port: must be an integer from 0 to 65535, not ${this.#port}`);
     this.#clock = options.clock ?? systemClock;
     const { onEvent } = options;
     this.#emit = onEvent === undefined ? () => {} : isolatedListener(onEvent);
@@ -116,7 +116,7 @@ export class StreamServer {
     this.#events = new SseEndpoint(endpoint);
     this.#webSockets = new WebSocketEndpoint({
       ...endpoint,
-      refuse: (socket, answer) => receiver.refuse(socket, answer),
+      refuse: (socket, response) => receiver.refuse(socket, response),
       allowedOrigins: origins === null ? null : new Set(origins.map((origin) => origin.toLowerCase())),
     });
     this.#ownsHttp = options.server === undefined;
@@ -125,7 +125,7 @@ export class StreamServer {
     this.#release = this.#ownsHttp ? () => {} : interceptRequests(this.#http, receiver);
   }
 
-  /** A new channel, reachable at the given paths. */
+  /** Creates a channel at the given paths. */
   channel(options: ChannelOptions): PublisherChannel {
     const channel = new Channel(this.#limits, this.#clock, this.#emit);
     const { webSocketPath, ssePath } = options;
@@ -141,12 +141,12 @@ export class StreamServer {
     return channel;
   }
 
-  /** Answers GET and HEAD at exactly this path. */
+  /** Serves GET and HEAD at exactly this path. */
   addRoute(path: string, handler: RouteHandler, options?: RouteOptions): void {
     this.#receiver.dispatch.addRoute(path, handler, options);
   }
 
-  /** Adds several routes at once, see {@link StreamServer.addRoute}. */
+  /** Adds several routes, see {@link StreamServer.addRoute}. */
   addRoutes(routes: Routes, options?: RouteOptions): void {
     for (const [path, handler] of Object.entries(routes)) this.addRoute(path, handler, options);
   }
@@ -156,19 +156,20 @@ export class StreamServer {
     this.addRoutes(await staticRoutes(options));
   }
 
-  /** How many clients are connected, by kind. */
+  /** Number of connected clients by kind. */
   clients(): Readonly<Record<ClientKind, number>> {
     return this.#registry.count();
   }
 
   /**
-   * Begins to listen.
+   * Starts listening.
+   *
    * @throws StreamServerError `address_in_use`, `address_not_available`, `permission_denied`, `listen_failed`, `closed`
    */
   async listen(): Promise<ListeningAddress> {
-    if (this.#closing !== null) throw new StreamServerError("closed", "the server was closed already");
+    if (this.#closing !== null) throw new StreamServerError("closed", "the server was already closed");
     if (!this.#ownsHttp)
-      throw new StreamServerError("invalid_option", "server: the owner of an attached server makes it listen");
+      throw new StreamServerError("invalid_option", "server: an attached server is started by its owner");
     await new Promise<void>((resolve, reject) => {
       const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, this.#host, this.#port));
       this.#http.once("error", failed);
@@ -184,8 +185,8 @@ export class StreamServer {
   }
 
   /**
-   * Lets nobody in any more, closes every client with 1001 and waits for them to leave, at most `drainTimeoutMs`; then
-   * cuts off the rest. A second call waits for the first.
+   * Refuses new connections, closes every client with 1001 and waits up to `drainTimeoutMs` for them to leave; then
+   * disconnects the rest. A second call waits for the first.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -203,18 +204,18 @@ export class StreamServer {
     this.#emit({ type: "closed", durationMs: this.#clock.now() - startedAtMs, cutOffClients });
   }
 
-  /** Resolves when the last connection of an own server is gone. */
+  /** Resolves when the last connection is closed; immediately for an attached server. */
   #stopListening(): Promise<void> {
     if (!this.#ownsHttp || !this.#http.listening) return Promise.resolve();
     const stopped = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    this.#receiver.connections.closeWhenQuiet();
+    this.#receiver.connections.closeWhenIdle();
     return stopped;
   }
 
   #listenToRequests(): void {
     const http = this.#http;
     const { request, upgrade, connect, clientError } = this.#receiver;
-    // A client that waits for 100 Continue is not asked for a body: none is read.
+    // No 100 Continue is sent, because bodies are not read.
     for (const event of ["request", "checkContinue", "checkExpectation"]) http.on(event, request);
     http.on("upgrade", upgrade).on("connect", connect).on("clientError", clientError);
     http.on("drop", (data) => {
@@ -223,7 +224,7 @@ export class StreamServer {
     });
   }
 
-  /** Queues a handshake: a rush of them must not hold the event loop. */
+  /** Queues a handshake, so that many at once do not block the event loop. */
   #onWebSocket(request: IncomingMessage, socket: Socket, head: Buffer, path: string): void {
     this.#arrivals.push(() => {
       if (socket.destroyed) return;
@@ -232,7 +233,7 @@ export class StreamServer {
     });
   }
 
-  /** Queues an event stream's request: what opening it costs is counted with the handshakes'. */
+  /** Queues an SSE request together with the handshakes. */
   #onSse(channel: Channel, request: IncomingMessage, response: ServerResponse, headOnly: boolean): void {
     this.#arrivals.push(() => {
       if (response.destroyed) return;
@@ -243,7 +244,8 @@ export class StreamServer {
 }
 
 /**
- * Makes a server that fans messages out to WebSocket and SSE clients and answers HTTP requests.
+ * Creates a server that sends messages to WebSocket and SSE clients and serves HTTP routes.
+ *
  * @example
  * const server = createStreamServer({ port: 8000 });
  * const prices = server.channel({ webSocketPath: "/ws/prices", ssePath: "/prices" }).topic("price");

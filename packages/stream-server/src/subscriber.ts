@@ -1,30 +1,30 @@
 import type { EncodedMessage } from "./encoded-message.ts";
 import type { ClientKind, CloseCause, StreamEvent } from "./stream-event.ts";
 
-/** How far one client has come in one topic. */
+/** Progress of a subscriber in a topic. */
 export interface TopicProgress {
-  /** Version of the update that was last sent to the client or dropped for it. */
+  /** Version of the last update sent to or dropped for the subscriber. */
   version: number;
-  /** Whether the client needs a snapshot before any delta makes sense to it. */
+  /** Whether the subscriber needs a snapshot before the next delta. */
   needsSnapshot: boolean;
-  /** Version for which the client last requested a snapshot; 0 before its first request. */
+  /** Version at the last snapshot request; 0 before the first. */
   requestedVersion: number;
-  /** When that was, ms. */
+  /** Time of the last snapshot request, ms. */
   requestedAtMs: number;
 }
 
-/** One connected client, whatever its kind of connection. */
+/** A connected client of any kind. */
 export abstract class Subscriber {
   readonly id: number;
   readonly kind: ClientKind;
   readonly address: string;
   readonly connectedAtMs: number;
-  /** By the topic's index in its channel. */
+  /** By index of the topic in its channel. */
   readonly progress: TopicProgress[] = [];
   droppedUpdates = 0;
-  /** Whether it was told slow and has not caught up since. */
+  /** Whether it was reported as slow and has not caught up. */
   isSlow = false;
-  /** Since when its buffer has been over the limit for closing; null when it is not. */
+  /** Since when its buffer exceeds the limit for closing; null if it does not. */
   overLimitSinceMs: number | null = null;
 
   constructor(id: number, kind: ClientKind, address: string, connectedAtMs: number) {
@@ -34,26 +34,26 @@ export abstract class Subscriber {
     this.connectedAtMs = connectedAtMs;
   }
 
-  /** Runs a task for this client alone: an error is reported and cuts it off, so that the others have their turn. */
+  /** Runs a task for this client. An error is reported and disconnects it, so that other clients are not affected. */
   isolate(emit: (event: StreamEvent) => void, task: () => void): void {
     try {
       task();
     } catch (error) {
       const { id, kind, address } = this;
       emit({ type: "client_failed", client: id, kind, address, error });
-      this.cut("failed");
+      this.terminate("failed");
     }
   }
 
-  /** Whether messages still make sense; false once it closes. */
+  /** Whether messages can be sent; false once it is closing. */
   abstract get isOpen(): boolean;
-  /** Bytes handed over for this client that the system has not taken yet. */
+  /** Bytes buffered in this process for this client. */
   abstract get bufferedBytes(): number;
   abstract send(message: EncodedMessage): void;
-  /** Starts a polite close; a second call does nothing. */
+  /** Starts the closing handshake; later calls have no effect. */
   abstract close(cause: CloseCause): void;
-  /** Cuts the connection at once, for this cause unless it closes for another already. */
-  abstract cut(cause: CloseCause): void;
-  /** Sends a sign of life when it is due, closes the client when it gave none. */
-  abstract beat(nowMs: number): void;
+  /** Disconnects at once. Keeps the cause of a close in progress. */
+  abstract terminate(cause: CloseCause): void;
+  /** Sends a ping or keep-alive if due, and closes the client if it shows no sign of life. */
+  abstract heartbeat(nowMs: number): void;
 }

@@ -1,40 +1,40 @@
 import { EncodedMessage } from "./encoded-message.ts";
 
-/** One update of a topic as its publisher hands it over. */
+/** An update of a topic. */
 export interface Publication {
-  /** What changed, for the clients that have everything up to the update before. UTF-8 text. */
+  /** Changes since the previous update. UTF-8 text. */
   readonly delta: string | Uint8Array;
   /**
-   * The whole state as of this very update, for a client that comes new or was left behind. Called at most once, only
-   * when somebody needs it, at any time until the next update.
+   * Returns the full state at this update, for clients that are new or were too slow. Called at most once, only if
+   * needed, at any time until the next update.
    */
   readonly snapshot: () => string | Uint8Array;
 }
 
-/** How a topic is served. */
+/** Options of a topic. */
 export interface TopicOptions {
   /**
-   * Minimum time between two snapshots of this topic that one client requests, ms; default: none but the limit
-   * `snapshotIntervalMs` on requests. For a large state: a client has it from connecting, and its updates since.
+   * Minimum time between two snapshots of this topic requested by one client, ms; default 0, so that only the limit
+   * `snapshotIntervalMs` applies. For large states.
    */
   readonly snapshotIntervalMs?: number;
 }
 
-/** One kind of message on a channel, as its publisher sees it. */
+/** A topic of a channel. */
 export interface Topic {
   readonly name: string;
-  /** Sends the update to every client: the delta to those that have the one before, the snapshot to the others. */
+  /** Sends the delta to every client that has the previous update, and the snapshot to the others. */
   publish(publication: Publication): void;
 }
 
-/** A topic's latest state and its last few updates. */
+/** Latest snapshot and recent updates of a topic. */
 export class TopicState implements Topic {
   readonly name: string;
   readonly snapshotIntervalMs: number;
-  /** Counts the updates published; 0 before the first. */
+  /** Number of published updates. */
   version = 0;
   readonly #recentMax: number;
-  /** The updates up to `version`, oldest first, at most `recentMax`. */
+  /** Recent updates up to `version`, oldest first. */
   readonly #recent: EncodedMessage[] = [];
   readonly #onUpdate: (topic: TopicState, delta: EncodedMessage) => void;
   readonly #onSnapshotFailed: (topic: TopicState, error: unknown) => void;
@@ -65,12 +65,12 @@ export class TopicState implements Topic {
     this.#onUpdate(this, delta);
   }
 
-  /** The update that led to `version`; null when it is no longer held. */
+  /** The update to `version`; null if it is no longer stored. */
   update(version: number): EncodedMessage | null {
     return this.#recent[this.#recent.length - 1 - (this.version - version)] ?? null;
   }
 
-  /** The state as of `version`; null before the first update, or when its publisher could not make it. */
+  /** The snapshot at `version`; null before the first update, or if the callback threw. */
   snapshot(): EncodedMessage | null {
     if (this.#snapshot === null && this.#makeSnapshot !== null) {
       const make = this.#makeSnapshot;

@@ -8,13 +8,13 @@ import { errorResponse, type RouteRequest, type RouteResponse } from "./http-res
 import { WebSocketSubscriber } from "./web-socket-subscriber.ts";
 
 export interface WebSocketEndpointOptions extends EndpointOptions {
-  /** Origins whose pages may connect, in lower case; null for any. The server's own pages and clients without an origin may. */
+  /** Allowed origins in lowercase; null for any. The server's own pages and clients without origin are always allowed. */
   readonly allowedOrigins: ReadonlySet<string> | null;
-  /** Writes the answer to a socket that has no response object, and closes it. */
-  readonly refuse: (socket: Socket, answer: RouteResponse) => void;
+  /** Writes a response to a socket without response object and closes it. */
+  readonly refuse: (socket: Socket, response: RouteResponse) => void;
 }
 
-/** Turns upgrade requests into clients of a channel. */
+/** Turns upgrade requests into WebSocket clients of a channel. */
 export class WebSocketEndpoint {
   readonly #options: WebSocketEndpointOptions;
   readonly #handshakes: WebSocketServer;
@@ -36,7 +36,7 @@ export class WebSocketEndpoint {
     );
   }
 
-  /** @param channel the channel at the request's path; null when there is none. */
+  /** @param channel the channel at the request's path, or null */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, channel: Channel | null): void {
     const { registry, limits, clock, trustProxy } = this.#options;
     const address = clientAddress(request, trustProxy);
@@ -52,28 +52,28 @@ export class WebSocketEndpoint {
     this.#handshakes.handleUpgrade(request, socket, head, (webSocket) => {
       const subscriber = new WebSocketSubscriber(registry.nextId(), address, { webSocket, socket }, limits, clock, {
         snapshotRequested: (client) => registry.snapshotRequested(channel, client),
-        closed: (client, cause, code) => registry.left(client, cause, code),
+        closed: (client, cause, code) => registry.remove(client, cause, code),
       });
       registry.enter(channel, subscriber);
     });
   }
 
   refuse(request: IncomingMessage, socket: Socket, reason: RefusalWithResponse): void {
-    const answer = refusalResponse(reason, this.#options.limits);
+    const response = refusalResponse(reason, this.#options.limits);
     const address = clientAddress(request, this.#options.trustProxy);
-    this.#options.emit({ type: "connection_refused", reason, status: answer.status, address });
-    this.#options.refuse(socket, answer);
+    this.#options.emit({ type: "connection_refused", reason, status: response.status, address });
+    this.#options.refuse(socket, response);
   }
 
   /**
-   * Answers a plain request to a WebSocket's path: with the refusal that a handshake would get now, else with 426. A
-   * page in a browser cannot read why its handshake failed, but it can read this.
+   * Responds to a plain request at a WebSocket path: with the refusal that a handshake would get now, else with 426.
+   * Pages cannot read why a handshake failed, but can read this.
    */
   explain(request: RouteRequest): RouteResponse {
     const refusal = this.#refusal(request);
     if (refusal !== null) return refusalResponse(refusal, this.#options.limits);
-    const answer = errorResponse(426, "upgrade_required", "connect to this path by WebSocket");
-    return { ...answer, headers: { Connection: "Upgrade", Upgrade: "websocket" } };
+    const response = errorResponse(426, "upgrade_required", "connect to this path with a WebSocket");
+    return { ...response, headers: { Connection: "Upgrade", Upgrade: "websocket" } };
   }
 
   #refusal({ headers, address }: Pick<RouteRequest, "headers" | "address">): RefusalWithResponse | null {
@@ -88,8 +88,8 @@ export class WebSocketEndpoint {
 }
 
 /**
- * Whether a page came from this server itself. Only where it was asked for by an address of its own: a name may be
- * somebody else's that was pointed here (DNS rebinding), so that names are for the list.
+ * Whether a page was served by this server. True only for IP addresses and localhost: a host name could point here
+ * by DNS rebinding, so names must be in the list.
  */
 function isOwnPage(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;

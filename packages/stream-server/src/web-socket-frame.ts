@@ -1,16 +1,17 @@
 /** Opcode of a text frame (RFC 6455, section 5.2) with the FIN bit set. */
 const FINAL_TEXT_FRAME = 0x81;
-/** Payloads up to this length carry it in the second byte itself. */
+/** Up to this length, the second byte is the length. */
 const SHORT_PAYLOAD_MAX = 125;
-/** The next two bytes hold the length. */
+/** Second byte if the length follows in two bytes. */
 const LENGTH_IN_16_BITS = 126;
-/** The next eight bytes hold the length. */
+/** Second byte if the length follows in eight bytes. */
 const LENGTH_IN_64_BITS = 127;
 
 /**
- * A whole unmasked text message as it goes over the wire from a server (RFC 6455, section 5.2). One buffer for all
- * clients: a server's frames carry no mask, so they are the same for everybody.
- * @param payload UTF-8 text.
+ * Encodes a text message as an unmasked frame (RFC 6455, section 5.2). Frames of a server have no mask, so all
+ * clients can share it.
+ *
+ * @param payload UTF-8 text
  */
 export function textFrame(payload: Uint8Array): Buffer {
   const length = payload.byteLength;

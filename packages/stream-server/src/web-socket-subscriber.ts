@@ -13,15 +13,15 @@ import { textFrame } from "./web-socket-frame.ts";
 
 const WEB_SOCKET_OPEN = 1;
 const PONG_MESSAGE = textFrame(Buffer.from('{"type":"pong"}'));
-/** Bytes of a ping that a client cannot guess: only one that has read them can send them back. */
+/** Random bytes per ping, so that only a client that has read a ping can reply to it. */
 const PING_BYTES = 4;
 const PING_VALUES = 2 ** (8 * PING_BYTES);
-/** Pings that a client may still answer; the older ones do not count any more. */
+/** Number of recent pings whose pongs count. */
 const PINGS_REMEMBERED = 8;
-/** Spreads the first pings of clients that came together evenly over the interval (low-discrepancy sequence). */
+/** Spreads the first pings of simultaneous clients evenly over the interval (low-discrepancy sequence). */
 const GOLDEN_RATIO_FRACTION = 0.618_033_988_75;
 
-/** The codes with which the `ws` library reports a bad frame, and the close code that it answers with. */
+/** Error codes of the `ws` library for invalid frames, with the close codes it sends. */
 const codesOfFrameErrors: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: closeCodes.messageTooBig,
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: closeCodes.messageTooBig,
@@ -29,16 +29,16 @@ const codesOfFrameErrors: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: closeCodes.invalidPayload,
 };
 
-/** What its endpoint wants to hear of a client. */
+/** Callbacks of a {@link WebSocketSubscriber}. */
 export interface WebSocketListener {
   snapshotRequested(client: WebSocketSubscriber): void;
   closed(client: WebSocketSubscriber, cause: CloseCause, code: number): void;
 }
 
 /**
- * A client on a WebSocket. The `ws` library does the handshake, reads frames and closes; messages are written to the
- * socket as ready-made frames, which makes one message the same bytes for everybody. That is sound because without
- * compression `ws` too writes each of its frames whole and at once, so that frames never mix.
+ * A WebSocket client. The `ws` library does the handshake, reads frames and closes. Messages are written to the
+ * socket as prepared frames, so that all clients share the bytes. This is safe because `ws` without compression
+ * writes each of its own frames at once, so that frames never interleave.
  */
 export class WebSocketSubscriber extends Subscriber {
   readonly #webSocket: WebSocket;
@@ -47,10 +47,10 @@ export class WebSocketSubscriber extends Subscriber {
   readonly #clock: Clock;
   readonly #listener: WebSocketListener;
   readonly #rate: MessageRate;
-  readonly #taken: ReadProgress;
-  /** When the client last showed that it reads. */
+  readonly #progress: ReadProgress;
+  /** When the client last proved that it reads. */
   #readAtMs: number;
-  /** Values of the pings that it has not answered, oldest first. */
+  /** Values of unanswered pings, oldest first. */
   readonly #pings: number[] = [];
   #nextPingAtMs: number;
   #closing: { cause: CloseCause; code: number } | null = null;
@@ -73,7 +73,7 @@ export class WebSocketSubscriber extends Subscriber {
     this.#listener = listener;
     this.#rate = new MessageRate(limits.maxMessagesPerSecond);
     this.#readAtMs = now;
-    this.#taken = new ReadProgress(connection.socket);
+    this.#progress = new ReadProgress(connection.socket);
     this.#nextPingAtMs = now + limits.pingIntervalMs * ((id * GOLDEN_RATIO_FRACTION) % 1);
     const { webSocket } = connection;
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
@@ -107,22 +107,22 @@ export class WebSocketSubscriber extends Subscriber {
     } else if (cause === "no_pong") {
       this.#close(cause, closeCodes.tryAgainLater, `no pong within ${pongTimeoutMs / 1000} s`);
     } else if (cause === "slow_reader") {
-      this.#close(cause, closeCodes.tryAgainLater, `read too slowly: over ${closeAboveBytes} bytes waiting`);
+      this.#close(cause, closeCodes.tryAgainLater, `reading too slowly: over ${closeAboveBytes} bytes waiting`);
     } else {
-      const reason = `more than ${maxMessagesPerSecond} messages a second`;
+      const reason = `more than ${maxMessagesPerSecond} messages per second`;
       if (this.isOpen) this.#socket.write(errorFrame("too_many_messages", reason));
       this.#close(cause, closeCodes.policyViolation, reason);
     }
   }
 
-  cut(cause: CloseCause): void {
+  terminate(cause: CloseCause): void {
     this.#closing ??= { cause, code: closeCodes.noCloseFrame };
     this.#webSocket.terminate();
   }
 
-  beat(nowMs: number): void {
+  heartbeat(nowMs: number): void {
     if (!this.isOpen) return;
-    if (this.#taken.look(this.bufferedBytes) === "takes") this.#readAtMs = nowMs;
+    if (this.#progress.check(this.bufferedBytes) === "reading") this.#readAtMs = nowMs;
     if (nowMs - this.#readAtMs >= this.#limits.pongTimeoutMs) {
       this.close("no_pong");
     } else if (nowMs >= this.#nextPingAtMs) {
@@ -140,7 +140,7 @@ export class WebSocketSubscriber extends Subscriber {
     this.#webSocket.ping(data);
   }
 
-  /** Counts a pong only as the answer to a ping: a client that reads nothing can send others. */
+  /** Accepts only pongs that match a ping: a client that reads nothing could send others. */
   #onPong(data: Buffer): void {
     const index = data.byteLength === PING_BYTES ? this.#pings.indexOf(data.readUInt32BE()) : -1;
     if (index === -1) return;
@@ -154,12 +154,12 @@ export class WebSocketSubscriber extends Subscriber {
     this.#webSocket.close(code, reason);
   }
 
-  /** Counts a frame of the client; closes the connection when it is one too many. */
+  /** Counts a frame of the client and closes the connection if it exceeds the rate. */
   #withinRate(): boolean {
     if (this.#closing !== null) {
-      // It was told to go and goes on sending: it does not get the whole time for a polite goodbye.
+      // Disconnects a client that keeps sending during the closing handshake.
       this.#framesWhileClosing += 1;
-      if (this.#framesWhileClosing > this.#limits.maxMessagesPerSecond) this.cut("message_flood");
+      if (this.#framesWhileClosing > this.#limits.maxMessagesPerSecond) this.terminate("message_flood");
       return false;
     }
     if (this.#rate.allows(this.#clock.now())) return true;
@@ -174,7 +174,7 @@ export class WebSocketSubscriber extends Subscriber {
     else if (type === "ping" && this.bufferedBytes <= this.#limits.dropAboveBytes) this.#socket.write(PONG_MESSAGE);
   }
 
-  /** A malformed or oversized frame: `ws` has sent the close code already. A lost connection brings no code. */
+  /** Records a malformed or oversized frame, for which `ws` has already sent the close code. */
   #onError(error: Error & { code?: string }): void {
     if (this.#closing !== null || error.code?.startsWith("WS_ERR_") !== true) return;
     this.#closing = { cause: "protocol_error", code: codesOfFrameErrors[error.code] ?? closeCodes.protocolError };
@@ -185,7 +185,7 @@ function errorFrame(code: string, message: string): Buffer {
   return textFrame(Buffer.from(JSON.stringify({ type: "error", data: { code, message } })));
 }
 
-/** The `type` of a client's message; undefined when it is none that has one. What makes no sense is ignored. */
+/** The `type` of a client's message; undefined if there is none. Invalid messages are ignored. */
 function messageType(data: RawData): unknown {
   try {
     const message: unknown = JSON.parse(data.toString());

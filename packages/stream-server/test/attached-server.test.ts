@@ -8,7 +8,7 @@ import { WebSocketServer } from "ws";
 import { createStreamServer, jsonResponse, type StreamServer } from "../src/index.ts";
 import { RawConnection, refusedStatus, TestClient } from "./test-server.ts";
 
-/** Apps that answer `/app` with `the app's` and all else with a 404 of their own. */
+/** Apps that respond to `/app` with `the app's` and to other paths with their own 404. */
 const apps: Record<string, (listen: (listener: RequestListener) => Server) => Promise<Server>> = {
   "a plain listener": async (listen) =>
     listen((request, response) => {
@@ -56,7 +56,7 @@ async function start(http: Server): Promise<{ url: string; port: number }> {
 const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
 
 describe.each(Object.entries(apps))("beside %s", (_name, makeApp) => {
-  it.each(["before", "after"])("attached %s it, has its own paths, and the app all others", async (order) => {
+  it.each(["before", "after"])("attached %s the app, serves its paths and leaves others to the app", async (order) => {
     let attached: StreamServer | undefined;
     const http = await makeApp((listener) => {
       const server = createServer();
@@ -69,13 +69,13 @@ describe.each(Object.entries(apps))("beside %s", (_name, makeApp) => {
     expect(await textOf(`${url}/app`)).toBe("the app's");
     const unknown = await fetch(`${url}/unknown`);
     expect(unknown.status).toBe(404);
-    expect(await unknown.text()).not.toContain("there is nothing at this path");
+    expect(await unknown.text()).not.toContain("unknown path");
     const client = new TestClient(`${url}/ws`);
     expect(await client.received(1)).toEqual([{ all: 1 }]);
     const events = new RawConnection(port);
     events.socket.write("GET /sse HTTP/1.1\r\nHost: a\r\n\r\n");
     expect(await events.until(/data: .*\n\n/)).toMatch(/^HTTP\/1\.1 200 OK/);
-    // An offer of another protocol at a path of the app is an ordinary request to it.
+    // An upgrade to another protocol at a path of the app is an ordinary request for it.
     expect(await refusedStatus(`${url}/app`)).toBe(200);
     expect(await refusedStatus(`${url}/unknown`)).toBe(404);
 
@@ -87,7 +87,7 @@ describe.each(Object.entries(apps))("beside %s", (_name, makeApp) => {
 });
 
 describe("an attached server", () => {
-  it("leaves upgrades elsewhere to another WebSocket server", async () => {
+  it("leaves upgrades at other paths to another WebSocket server", async () => {
     const http = createServer();
     const other = new WebSocketServer({ noServer: true });
     http.on("upgrade", (request, socket, head) => {
@@ -101,7 +101,7 @@ describe("an attached server", () => {
     other.close();
   });
 
-  it("shares the server with another one", async () => {
+  it("shares an HTTP server with another stream server", async () => {
     const http = createServer();
     const attached = [attach(http), createStreamServer({ server: http }), createStreamServer({ server: http })];
     attached[1]?.addRoute("/second", () => jsonResponse(2));
@@ -118,7 +118,7 @@ describe("an attached server", () => {
     await attached[2]?.close();
   });
 
-  it("answers offers of HTTP/2 in passing itself or leaves them to the app, as any request", async () => {
+  it("treats HTTP/2 upgrade offers like ordinary requests", async () => {
     const http = createServer((_request, response) => void response.end("the app's"));
     const attached = attach(http);
     const { port } = await start(http);
@@ -133,7 +133,7 @@ describe("an attached server", () => {
     await attached.close();
   });
 
-  it("closes a connection on which an offer follows an unanswered request, and serves on", async () => {
+  it("closes a connection with an upgrade after a pending request", async () => {
     const http = createServer(() => {});
     const attached = attach(http);
     const { port, url } = await start(http);
@@ -146,7 +146,7 @@ describe("an attached server", () => {
     await attached.close();
   });
 
-  it("is not listened on by the stream server, which its owner closes too", async () => {
+  it("is started and closed by its owner", async () => {
     const http = createServer((_request, response) => void response.end("the app's"));
     const { url } = await start(http);
     const attached = attach(http);

@@ -11,10 +11,10 @@ const DROP_ABOVE_BYTES = 200;
 const RECENT_UPDATES = 4;
 const TOPICS = ["live", "confirmed"];
 
-/** A client whose connection takes bytes when the test says so, and which applies what arrives as a real one must. */
+/** A client that reads when the test says so and applies messages like a real one. */
 class ModelClient extends Subscriber {
   readonly #sent: EncodedMessage[] = [];
-  /** By topic: the version it has; undefined before its first snapshot. */
+  /** Version by topic; undefined before the first snapshot. */
   readonly applied = new Map<string, number>();
   isOpen = true;
   bufferedBytes = 0;
@@ -24,7 +24,7 @@ class ModelClient extends Subscriber {
   }
 
   send(message: EncodedMessage): void {
-    // A slow client is sent less, not more: nothing is handed over while its buffer is over the limit.
+    // Nothing may be sent while the buffer exceeds the limit.
     expect(this.bufferedBytes).toBeLessThanOrEqual(
       DROP_ABOVE_BYTES + TOPICS.length * RECENT_UPDATES * message.byteLength,
     );
@@ -32,7 +32,7 @@ class ModelClient extends Subscriber {
     this.bufferedBytes += message.byteLength;
   }
 
-  /** The connection takes everything. */
+  /** Reads everything. */
   drain(): void {
     this.bufferedBytes = 0;
     for (const message of this.#sent.splice(0)) {
@@ -47,13 +47,13 @@ class ModelClient extends Subscriber {
   close(): void {
     this.isOpen = false;
   }
-  cut(): void {
+  terminate(): void {
     this.isOpen = false;
   }
-  beat(): void {}
+  heartbeat(): void {}
 }
 
-/** Immediates that a test runs one by one, and a time that passes with every look at it. */
+/** A clock that advances with every read, and immediates that the test runs one by one. */
 class SteppedClock implements Clock {
   #nowMs = 0;
   readonly #immediates: (() => void)[] = [];
@@ -88,13 +88,13 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("ask" as const), client: fc.nat(60) }) },
 );
 
-describe("a channel under any order of updates, arrivals, departures and stalls", () => {
-  it("lets no client apply an update it cannot apply, and brings each to the latest state", () => {
+describe("a channel under random updates, joins, leaves and stalls", () => {
+  it("sends only applicable updates and brings every client up to date", () => {
     fc.assert(
       fc.property(fc.nat(40), fc.array(action, { maxLength: 200 }), (clientsAtStart, actions) => {
         const clock = new SteppedClock();
         const events: StreamEvent[] = [];
-        // A millisecond passes between two looks at the clock, so that every 16 clients make a slice.
+        // The clock advances by 1 ms per read, so that every 16 clients form a slice.
         const limits = completeLimits({
           dropAboveBytes: DROP_ABOVE_BYTES,
           sliceMs: 0.5,
@@ -132,7 +132,7 @@ describe("a channel under any order of updates, arrivals, departures and stalls"
             channel.remove(client);
           }
         }
-        // Everyone's connection recovers, and one more update of each topic comes.
+        // All connections recover, and each topic gets one more update.
         for (const client of clients) client.drain();
         publish(0);
         publish(1);

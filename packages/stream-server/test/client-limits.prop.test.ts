@@ -6,8 +6,8 @@ import { MessageRate } from "../src/message-rate.ts";
 
 const SECOND_MS = 1000;
 
-describe("the rate of a client's messages", () => {
-  it("lets through at most so many within any second, and refuses none that is within it", () => {
+describe("MessageRate", () => {
+  it("allows exactly the maximum within any second", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), fc.array(fc.nat(400), { maxLength: 200 }), (max, pauses) => {
         const rate = new MessageRate(max);
@@ -29,11 +29,11 @@ const ipv6Groups = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0
   maxLength: 8,
 });
 const spelled = (groups: readonly number[]): string => groups.map((group) => group.toString(16)).join(":");
-/** The shortest spelling, as every system writes it. */
+/** The shortest form, as used by operating systems. */
 const shortened = (groups: readonly number[]): string => new URL(`http://[${spelled(groups)}]/`).hostname.slice(1, -1);
 
-describe("the group that an address counts in", () => {
-  it("is the same for two IPv6 addresses exactly when their first 64 bits are, however they are written", () => {
+describe("addressGroup", () => {
+  it("is equal for IPv6 addresses with equal first 64 bits, in any notation", () => {
     fc.assert(
       fc.property(ipv6Groups, ipv6Groups, fc.boolean(), (one, other, sameCustomer) => {
         const neighbour = sameCustomer ? [...one.slice(0, 4), ...other.slice(4)] : other;
@@ -53,7 +53,7 @@ describe("the group that an address counts in", () => {
   });
 });
 
-describe("the address of a client", () => {
+describe("clientAddress", () => {
   const request = (peer: string, forwarded?: string): IncomingMessage =>
     ({ socket: { remoteAddress: peer }, headers: { "x-forwarded-for": forwarded } }) as unknown as IncomingMessage;
 
@@ -73,7 +73,7 @@ describe("the address of a client", () => {
     expect(clientAddress(request(peer, forwarded), trusted)).toBe(address);
   });
 
-  it("is always an address behind a trusted proxy, whatever the header says", () => {
+  it("is always an IP address behind a trusted proxy, for any header", () => {
     fc.assert(
       fc.property(fc.string(), (forwarded) => {
         expect(clientAddress(request("127.0.0.1", forwarded), true)).toMatch(/^[0-9a-f.:]+$/i);

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ManualClock } from "./manual-clock.ts";
 import { RawConnection, refusedStatus, startServer, TestClient } from "./test-server.ts";
 
-describe("what a client may send", () => {
-  it("is 4 KiB a message: one byte more closes with 1009", async () => {
+describe("messages from a client", () => {
+  it("may have 4 KiB: one byte more closes with 1009", async () => {
     const { url, event } = await startServer();
     const within = await new TestClient(`${url}/ws`).opened();
     within.send(" ".repeat(4096));
@@ -15,7 +15,7 @@ describe("what a client may send", () => {
     expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code: 1009 });
   });
 
-  it("is 20 messages a second: the 21st closes with 1008 and says why", async () => {
+  it("may be 20 per second: the 21st closes with 1008 and the reason", async () => {
     const clock = new ManualClock();
     const { url, event } = await startServer({ clock });
     const client = await new TestClient(`${url}/ws`).opened();
@@ -26,22 +26,22 @@ describe("what a client may send", () => {
     }
     clock.advance(-1);
     for (let count = 0; count < 21; count++) client.send({ type: "ping" });
-    expect(await client.closed).toEqual({ code: 1008, reason: "more than 20 messages a second" });
+    expect(await client.closed).toEqual({ code: 1008, reason: "more than 20 messages per second" });
     expect(client.messages.at(-1)).toEqual({
       type: "error",
-      data: { code: "too_many_messages", message: "more than 20 messages a second" },
+      data: { code: "too_many_messages", message: "more than 20 messages per second" },
     });
     expect(await event("client_closed")).toMatchObject({ cause: "message_flood", code: 1008 });
   });
 
-  it("counts protocol pings too", async () => {
+  it("include protocol pings", async () => {
     const { url } = await startServer({ clock: new ManualClock() });
     const client = await new TestClient(`${url}/ws`).opened();
     for (let count = 0; count < 21; count++) client.socket.ping();
     expect(await client.closed).toMatchObject({ code: 1008 });
   });
 
-  it("is cut off when a client that was told to go sends on", async () => {
+  it("after the close frame disconnect the client", async () => {
     const { url, port, event } = await startServer();
     expect(url).toContain(String(port));
     const flood = new RawConnection(port);
@@ -53,11 +53,11 @@ describe("what a client may send", () => {
     expect(await event("client_closed")).toMatchObject({ cause: "message_flood", code: 1008 });
   });
 
-  it("is a message in 32 fragments at most: more closes with 1008", async () => {
+  it("may have 32 fragments: more close with 1008", async () => {
     const { port, event } = await startServer();
     const connection = new RawConnection(port);
     await connection.upgrade();
-    // An empty text frame without its end, then empty continuations for ever.
+    // An empty text frame without FIN, then endless empty continuations.
     connection.socket.write(Buffer.from([0x01, 0x80, 0, 0, 0, 0]));
     for (let count = 0; count < 32; count++) connection.socket.write(Buffer.from([0x00, 0x80, 0, 0, 0, 0]));
     await connection.until(/\x88[\s\S]{3,}/);
@@ -65,7 +65,7 @@ describe("what a client may send", () => {
     expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code: 1008 });
   });
 
-  it("is a frame in so many reads at most: more closes with 1008", async () => {
+  it("may arrive in a limited number of reads: more close with 1008", async () => {
     const { url, port, event } = await startServer({ limits: { maxFrameChunks: 4 } });
     const connection = new RawConnection(port);
     await connection.upgrade();
@@ -73,7 +73,7 @@ describe("what a client may send", () => {
     connection.socket.write(Buffer.from([0x81, 0x80 | 100, 0, 0, 0, 0]));
     for (let count = 0; count < 6 && connection.socket.writable; count++) {
       connection.socket.write("x");
-      // A round trip: what was written before has been read by then.
+      // A round trip, after which earlier data has been read.
       await fetch(url);
     }
     expect(await event("client_closed")).toMatchObject({ cause: "protocol_error", code: 1008 });
@@ -99,7 +99,7 @@ describe("what a client may send", () => {
 });
 
 describe("the heartbeat", () => {
-  it("keeps a client that answers and closes one that answers no ping for 60 s", async () => {
+  it("keeps a client that replies and closes one without a pong for 60 s", async () => {
     const clock = new ManualClock();
     const { url, publish, event, eventsOf } = await startServer({ clock });
     publish(1);
@@ -108,7 +108,7 @@ describe("the heartbeat", () => {
     await Promise.all([alive.received(1), silent.received(1)]);
     for (let second = 0; second < 60; second++) {
       clock.advance(1000);
-      // A round trip, so that its pong has time to arrive before the clock goes on.
+      // A round trip, so that the pong arrives before the clock advances.
       alive.send({ type: "ping" });
       await alive.received(second + 2);
     }
@@ -120,7 +120,7 @@ describe("the heartbeat", () => {
     expect(eventsOf("client_closed")).toHaveLength(1);
   });
 
-  it("ends a half-open connection: a client that vanished without a word", async () => {
+  it("closes a half-open connection", async () => {
     const clock = new ManualClock();
     const { port, event, server } = await startServer({ clock, limits: { closeTimeoutMs: 50 } });
     const vanished = new RawConnection(port);
@@ -132,7 +132,7 @@ describe("the heartbeat", () => {
     expect(server.clients()).toEqual({ websocket: 0, sse: 0 });
   });
 
-  it("leaves no timer behind when the last client is gone", async () => {
+  it("stops its timer when the last client leaves", async () => {
     const clock = new ManualClock();
     const { url, event } = await startServer({ clock });
     expect(clock.pending).toBe(0);
@@ -146,8 +146,8 @@ describe("the heartbeat", () => {
   });
 });
 
-describe("who may connect", () => {
-  it("is bounded in number: one more is refused with 503 until somebody leaves", async () => {
+describe("connections", () => {
+  it("are limited in number: one more gets 503 until a client leaves", async () => {
     const { url, event, eventsOf } = await startServer({ limits: { maxClients: 2 } });
     const first = await new TestClient(`${url}/ws`).opened();
     await new TestClient(`${url}/ws`).opened();
@@ -162,7 +162,7 @@ describe("who may connect", () => {
     await new TestClient(`${url}/ws`).opened();
   });
 
-  it("is bounded per address: WebSocket and events together, one more is refused with 429", async () => {
+  it("are limited per address, WebSocket and SSE together: one more gets 429", async () => {
     const { url } = await startServer({ limits: { maxClientsPerAddress: 2 }, trustProxy: true });
     const from = (address: string) => ({ headers: { "X-Forwarded-For": address } });
     const stop = new AbortController();
@@ -174,21 +174,21 @@ describe("who may connect", () => {
     stop.abort();
   });
 
-  it("counts an IPv6 customer's 64 bits as one address", async () => {
+  it("count an IPv6 /64 as one address", async () => {
     const { url } = await startServer({ limits: { maxClientsPerAddress: 1 }, trustProxy: true });
     await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "2001:db8:1:2::1" } }).opened();
     expect(await refusedStatus(`${url}/ws`, { headers: { "X-Forwarded-For": "2001:db8:1:2:ffff::9" } })).toBe(429);
     await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "2001:db8:1:3::1" } }).opened();
   });
 
-  it("does not believe X-Forwarded-For without a trusted proxy", async () => {
+  it("ignore X-Forwarded-For without a trusted proxy", async () => {
     const { url, eventsOf } = await startServer({ limits: { maxClientsPerAddress: 1 } });
     await new TestClient(`${url}/ws`, { headers: { "X-Forwarded-For": "203.0.113.5" } }).opened();
     expect(await refusedStatus(`${url}/ws`, { headers: { "X-Forwarded-For": "203.0.113.6" } })).toBe(429);
     expect(eventsOf("client_connected")[0]?.address).toBe("127.0.0.1");
   });
 
-  it("is bounded by the list of origins, for browsers: others send none", async () => {
+  it("are limited to the allowed origins, except clients without origin", async () => {
     const { url, eventsOf } = await startServer({ allowedOrigins: ["https://Example.org"] });
     await new TestClient(`${url}/ws`, { origin: "https://example.org" }).opened();
     await new TestClient(`${url}/ws`).opened();
@@ -197,7 +197,7 @@ describe("who may connect", () => {
     expect(eventsOf("connection_refused").map(({ reason }) => reason)).toEqual(Array(4).fill("origin"));
   });
 
-  it("lets its own pages in whatever the list, but not those of a name that somebody pointed at it", async () => {
+  it("are allowed from the server's own pages, but not under a foreign name", async () => {
     const { url, port } = await startServer({ allowedOrigins: ["https://example.org"] });
     for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, "192.0.2.7", `[::1]:${port}`])
       await new TestClient(`${url}/ws`, { origin: `http://${own}`, headers: { Host: own } }).opened();
@@ -210,12 +210,12 @@ describe("who may connect", () => {
       expect(await refusedStatus(`${url}/ws`, { origin, headers: { Host: host } }), origin).toBe(403);
   });
 
-  it("is any origin by default", async () => {
+  it("are allowed from any origin by default", async () => {
     const { url } = await startServer();
     await new TestClient(`${url}/ws`, { origin: "https://anywhere.example" }).opened();
   });
 
-  it("is told why not over HTTP at the WebSocket's path, which a page in a browser can read", async () => {
+  it("get the refusal reason from a plain request to the WebSocket path", async () => {
     const { url, event } = await startServer({
       limits: { maxClients: 2, maxClientsPerAddress: 1 },
       allowedOrigins: ["https://example.org"],
@@ -241,7 +241,7 @@ describe("who may connect", () => {
     expect(await ask("192.0.2.1")).toEqual([426, "upgrade_required", null]);
   });
 
-  it("needs the right path and a valid handshake", async () => {
+  it("need a known path and a valid handshake", async () => {
     const { url, port, eventsOf } = await startServer();
     expect(await refusedStatus(`${url}/elsewhere`)).toBe(404);
     expect(await refusedStatus(`${url}/sse`)).toBe(404);

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-it("the example runs as it says", () => {
+it("the example prints its documented output", () => {
   const output = execFileSync(
     process.execPath,
     ["--conditions=@utxoracle/source", "--import", "tsx", "examples/scoreboard.ts"],

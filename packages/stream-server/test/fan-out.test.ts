@@ -5,7 +5,7 @@ import { startServer, TestClient } from "./test-server.ts";
 const isPong = (message: unknown): boolean => (message as { type?: string }).type === "pong";
 
 describe("a channel", () => {
-  it("sends a new client the snapshot of the latest update, then only what changed", async () => {
+  it("sends a new client the latest snapshot, then deltas", async () => {
     const { publish, url } = await startServer();
     publish(1);
     const client = new TestClient(`${url}/ws`);
@@ -15,7 +15,7 @@ describe("a channel", () => {
     expect(await client.received(3)).toEqual([{ allLive: 1 }, { live: 2 }, { live: 3 }]);
   });
 
-  it("sends the snapshots of all topics in their order", async () => {
+  it("sends the snapshots of all topics in order", async () => {
     const { publish, confirmed, url } = await startServer();
     confirmed.publish({ delta: '{"block":7}', snapshot: () => '{"allBlocks":7}' });
     publish(1);
@@ -25,7 +25,7 @@ describe("a channel", () => {
     expect((await client.received(3))[2]).toEqual({ block: 8 });
   });
 
-  it("sends a client that came before the first update a snapshot first, never a delta", async () => {
+  it("sends a snapshot first to a client that joined before the first update", async () => {
     const { publish, event, url } = await startServer();
     const client = await new TestClient(`${url}/ws`).opened();
     await event("client_connected");
@@ -34,7 +34,7 @@ describe("a channel", () => {
     expect(await client.received(2)).toEqual([{ allLive: 1 }, { live: 2 }]);
   });
 
-  it("makes one snapshot for all who come between two updates, and none when nobody comes", async () => {
+  it("creates at most one snapshot between two updates", async () => {
     const { live, url } = await startServer();
     let made = 0;
     const publish = (n: number): void =>
@@ -52,7 +52,7 @@ describe("a channel", () => {
     expect(made).toBe(1);
   });
 
-  it("carries text of every length that a frame's header tells apart", async () => {
+  it("sends text of every length class of the frame header", async () => {
     const { live, url } = await startServer();
     live.publish({ delta: "0", snapshot: () => "0" });
     const client = new TestClient(`${url}/ws`);
@@ -62,8 +62,8 @@ describe("a channel", () => {
     expect((await client.received(texts.length + 1)).slice(1)).toEqual(texts.map((text) => JSON.parse(text)));
   });
 
-  it("gives every client each update in order when updates come faster than the round is done", async () => {
-    // Slices of next to no time: a round over 60 clients takes several turns of the event loop.
+  it("sends every update in order when updates are faster than broadcasts", async () => {
+    // Tiny slices, so that a round over 60 clients takes several turns of the event loop.
     const { publish, event, url, events } = await startServer({ limits: { sliceMs: 1e-6 } });
     publish(0);
     const clients = Array.from({ length: 60 }, () => new TestClient(`${url}/ws`));
@@ -77,7 +77,7 @@ describe("a channel", () => {
     expect(events.filter(({ type }) => type === "updates_dropped")).toEqual([]);
   });
 
-  it("tells when a snapshot cannot be made, and sends one with the next update", async () => {
+  it("reports a failed snapshot and sends one with the next update", async () => {
     const { live, publish, event, url } = await startServer();
     live.publish({
       delta: "{}",
@@ -92,8 +92,8 @@ describe("a channel", () => {
   });
 });
 
-describe("a client's messages", () => {
-  it("are answered: a ping with a pong, a request with a snapshot", async () => {
+describe("requests from a client", () => {
+  it("get a pong for a ping and a snapshot for a snapshot request", async () => {
     const { publish, url } = await startServer();
     publish(1);
     const client = new TestClient(`${url}/ws`);
@@ -106,20 +106,20 @@ describe("a client's messages", () => {
     expect((await client.received(4))[3]).toEqual({ live: 2 });
   });
 
-  it("are answered even when what they ask for is on its way just then: the answer says it again, right after a pong", async () => {
+  it("get a snapshot even while an update is being sent", async () => {
     const { publish, event, url } = await startServer();
     const client = await new TestClient(`${url}/ws`).opened();
     await event("client_connected");
     client.send({ type: "ping" });
     client.send({ type: "snapshot" });
-    // The server has not read the question yet.
+    // The server has not read the request yet.
     publish(1);
     expect(await client.received(3)).toEqual([{ allLive: 1 }, { type: "pong" }, { allLive: 1 }]);
     publish(2);
     expect((await client.received(4))[3]).toEqual({ live: 2 });
   });
 
-  it("are dropped, not answered later, when they request snapshots more than once a second", async () => {
+  it("for snapshots are dropped if more frequent than once a second", async () => {
     const clock = new ManualClock();
     const { publish, url } = await startServer({ clock });
     publish(1);
@@ -129,7 +129,7 @@ describe("a client's messages", () => {
     publish(2);
     client.send({ type: "snapshot" });
     client.send({ type: "ping" });
-    // Two things may come first: the snapshot or the update that it says again.
+    // Either the snapshot or the update may arrive first.
     expect((await client.received(4)).at(-1)).toEqual({ type: "pong" });
     clock.advance(999);
     client.send({ type: "snapshot" });
@@ -142,7 +142,7 @@ describe("a client's messages", () => {
     expect((await client.received(7)).at(-1)).toEqual({ allLive: 3 });
   });
 
-  it("get no topic again that has not changed since the request before", async () => {
+  it("do not get topics unchanged since the last request", async () => {
     const clock = new ManualClock();
     const { publish, confirmed, url } = await startServer({ clock });
     publish(1);
@@ -150,7 +150,7 @@ describe("a client's messages", () => {
     const client = new TestClient(`${url}/ws`);
     await client.received(2);
     client.send({ type: "snapshot" });
-    // It may have been lost on the client's side: what was sent on connecting is sent again once.
+    // The first request gets the initial snapshot again, which the client may have lost.
     expect((await client.received(4)).slice(2)).toEqual([{ allLive: 1 }, { allBlocks: 7 }]);
     for (let n = 2; n < 5; n++) {
       publish(n);
@@ -166,7 +166,7 @@ describe("a client's messages", () => {
     expect((await client.received(12)).at(-1)).toEqual({ allBlocks: 8 });
   });
 
-  it("get a large topic again only as often as it allows, however often it changes", async () => {
+  it("get a topic with its own interval only that often", async () => {
     const clock = new ManualClock();
     const { publish, server, url } = await startServer({ clock });
     const large = server.channel({ webSocketPath: "/large" });
@@ -194,7 +194,7 @@ describe("a client's messages", () => {
     ]);
   });
 
-  it("are ignored when they make no sense", async () => {
+  it("are ignored if invalid", async () => {
     const { publish, url, events } = await startServer();
     publish(1);
     const client = new TestClient(`${url}/ws`);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { RawConnection, startServer, TestClient } from "./test-server.ts";
 
-/** Bytes that are a frame's beginning more often than chance would have it. */
+/** Bytes that often look like the start of a frame. */
 const frameLike = fc
   .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 255 }), fc.uint8Array({ maxLength: 200 }))
   .map(([first, second, rest]) => Buffer.from([first, second, ...rest]));
@@ -23,7 +23,7 @@ const requestLike = fc
     return Buffer.from([`${method} ${path} ${version}`, "Host: a", ...lines, "", ""].join("\r\n"), "latin1");
   });
 
-it("whatever bytes arrive, the connection ends, nothing is left of it, and others are served", async () => {
+it("arbitrary bytes end the connection without effect on others", async () => {
   const { url, port, publish, server, eventsOf } = await startServer();
   publish(1);
   await fc.assert(

@@ -17,15 +17,15 @@ const host = fc
   )
   .map(([name, port]) => (port === null ? name : `${name}:${port}`));
 
-describe("a request target", () => {
-  it("is read alike in origin form and in absolute form, however its path is encoded", () => {
+describe("parseRequestTarget", () => {
+  it("parses origin form and absolute form alike, for any path encoding", () => {
     const segment = fc.tuple(fc.webSegment(), fc.string({ maxLength: 5 }));
     const path = fc.array(segment, { minLength: 1, maxLength: 5 });
     const query = fc.webQueryParameters();
     fc.assert(
       fc.property(path, query, host, fc.constantFrom("http", "HTTP", "https"), (segments, asked, authority, scheme) => {
         const plain = segments.map(([first, second]) => decodeURIComponent(first) + second);
-        // What separates or encodes stays encoded, so that two different paths never become one.
+        // Slashes and percent signs stay encoded, so that different paths stay different.
         const decoded = plain.map((text) => text.replaceAll("%", "%25").replaceAll("/", "%2F"));
         const spelled = segments.map(([first, second]) => first + percentEncoded(second));
         const target = `/${spelled.join("/")}?${asked}`;
@@ -36,7 +36,7 @@ describe("a request target", () => {
     );
   });
 
-  it("is never more than a path that begins with a slash, a star, or nothing", () => {
+  it("returns a path that starts with a slash, a star, or null", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.webPath()), fc.string(), (start, end) => {
         const target = parseRequestTarget(start + end);
@@ -46,8 +46,8 @@ describe("a request target", () => {
   });
 });
 
-describe("a host", () => {
-  it("is any name or address, with or without a port", () => {
+describe("isHost", () => {
+  it("accepts any name or address, with or without port", () => {
     fc.assert(
       fc.property(host, (text) => {
         expect(isHost(text)).toBe(true);
@@ -55,7 +55,7 @@ describe("a host", () => {
     );
   });
 
-  it("has no character that no host has, wherever it stands", () => {
+  it("rejects invalid characters at any position", () => {
     const foreign = fc.constantFrom(...' \t\r\n\0/\\?#@<>"^`{|}é€');
     fc.assert(
       fc.property(host, foreign, fc.nat(), (text, character, position) => {
@@ -66,13 +66,13 @@ describe("a host", () => {
   });
 });
 
-describe("the choice of a content coding", () => {
+describe("chooseEncoding", () => {
   const codings = ["br", "gzip", "zstd"] as const;
   const name = fc.constantFrom(...codings, "identity", "*", "deflate");
   const preferences = fc.uniqueArray(fc.tuple(name, fc.integer({ min: 0, max: 1000 })), { selector: ([one]) => one });
   const separator = fc.constantFrom(",", ", ", " , ");
 
-  it("takes one of the greatest weight that the client gives, the server's favorite among equals", () => {
+  it("chooses the highest weight, and the preferred coding among equals", () => {
     fc.assert(
       fc.property(preferences, separator, fc.subarray([...codings]), (weights, comma, available) => {
         const header = weights.map(([coding, weight]) => `${coding};q=${(weight / 1000).toFixed(3)}`).join(comma);
@@ -86,7 +86,7 @@ describe("the choice of a content coding", () => {
     );
   });
 
-  it("never throws, and sends what nobody asked for as it is", () => {
+  it("never throws and chooses identity for arbitrary headers", () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
         const chosen = chooseEncoding(header, codings);

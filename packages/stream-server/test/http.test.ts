@@ -27,7 +27,7 @@ async function startRoutes(options: StreamServerOptions = {}): Promise<TestServe
 }
 
 describe("a route", () => {
-  it("answers GET with its body, and any page may read it, without credentials", async () => {
+  it("responds to GET, readable by any page, without credentials", async () => {
     const { url, requests } = await startRoutes();
     const response = await fetch(`${url}/price?a=1&b=%20x`, { headers: { Origin: "https://anywhere.example" } });
     expect(response.status).toBe(200);
@@ -49,7 +49,7 @@ describe("a route", () => {
     expect(await (await fetch(`${url}/late`)).text()).toBe("late");
   });
 
-  it("answers HEAD with the same headers and no body", async () => {
+  it("responds to HEAD with the same headers and no body", async () => {
     const { url } = await startRoutes();
     const response = await fetch(`${url}/price`, { method: "HEAD" });
     expect(response.status).toBe(200);
@@ -57,7 +57,7 @@ describe("a route", () => {
     expect(await response.text()).toBe("");
   });
 
-  it("answers a browser's preflight request", async () => {
+  it("responds to a preflight request", async () => {
     const { url } = await startRoutes();
     const response = await fetch(`${url}/price`, { method: "OPTIONS" });
     expect(response.status).toBe(204);
@@ -69,7 +69,7 @@ describe("a route", () => {
     expect(response.headers.has("access-control-allow-credentials")).toBe(false);
   });
 
-  it.each(["POST", "PUT", "PATCH", "DELETE"])("refuses %s with 405, unread", async (method) => {
+  it.each(["POST", "PUT", "PATCH", "DELETE"])("rejects %s with 405 without reading the body", async (method) => {
     const { url } = await startRoutes();
     const response = await fetch(`${url}/price`, { method, body: "x".repeat(100_000) });
     expect(response.status).toBe(405);
@@ -77,7 +77,7 @@ describe("a route", () => {
     expect(await response.json()).toEqual({ error: "method_not_allowed", message: expect.any(String) });
   });
 
-  it("that throws answers 500, tells nothing of the defect, and the event tells it all", async () => {
+  it("that throws responds with 500 without details; the event has the error", async () => {
     const { url, event } = await startRoutes();
     const response = await fetch(`${url}/broken`);
     expect(response.status).toBe(500);
@@ -98,7 +98,7 @@ describe("a route", () => {
     expect(await (await fetch(`${url}/right`)).json()).toBe(1);
   });
 
-  it("may refuse, and pages may read why", async () => {
+  it("can return an error that pages can read", async () => {
     const { url } = await startRoutes();
     const response = await fetch(`${url}/refused`);
     expect({ status: response.status, body: await response.json() }).toEqual({
@@ -108,7 +108,7 @@ describe("a route", () => {
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  it("is told of with its path, a foreign path without", async () => {
+  it("is reported with its path, an unknown path without", async () => {
     const { url, event, eventsOf } = await startRoutes();
     await (await fetch(`${url}/price`)).text();
     await (await fetch(`${url}/${"x".repeat(100)}`)).text();
@@ -120,8 +120,8 @@ describe("a route", () => {
   });
 });
 
-describe("a route that other origins may not read", () => {
-  it("says so to a browser, whatever it answers", async () => {
+describe("a route without cross-origin access", () => {
+  it("forbids cross-origin reads in every response", async () => {
     const { server, url } = await startServer();
     server.addRoutes(
       { "/inside": () => jsonResponse(1), "/broken": () => Promise.reject(new Error("a defect")) },
@@ -143,7 +143,7 @@ describe("a route that other origins may not read", () => {
   });
 });
 
-/** The whole answer to a request written by hand, on a connection that is closed afterwards. */
+/** The raw response to a raw request on its own connection. */
 async function raw(port: number, head: string): Promise<{ status: number; error: string | null; text: string }> {
   const connection = new RawConnection(port);
   connection.socket.write(`${head}\r\n\r\n`);
@@ -200,7 +200,7 @@ describe("a request target", () => {
     expect((await raw(port, `GET ${target} HTTP/1.1\r\nHost: a`)).status).toBe(400);
   });
 
-  it("in absolute form opens the WebSocket and the stream too, and replaces the Host header", async () => {
+  it("in absolute form works for streams and replaces the Host header", async () => {
     const { port, publish } = await startServer({ allowedOrigins: [] });
     publish(1);
     const webSocket = new RawConnection(port);
@@ -236,7 +236,7 @@ describe("a request's Host header", () => {
     },
   );
 
-  it("that is missing or there twice gets 400, also where a WebSocket is asked for", async () => {
+  it("that is missing or duplicated gets 400, for a WebSocket too", async () => {
     const { port, eventsOf } = await startRoutes();
     const upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13";
     const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
@@ -249,7 +249,7 @@ describe("a request's Host header", () => {
     expect(eventsOf("client_connected")).toEqual([]);
   });
 
-  it("is looked for among thousands of headers", async () => {
+  it("is found among thousands of headers", async () => {
     const { port } = await startRoutes();
     const head = `GET /price HTTP/1.1\r\nHost: a\r\n${"b:\r\n".repeat(3000)}Host: c`;
     expect(await raw(port, head)).toMatchObject({ status: 400, error: "bad_host" });
@@ -263,14 +263,14 @@ describe("a request's Host header", () => {
 });
 
 describe("an expectation", () => {
-  it("other than 100-continue gets 417 and the reason, in HTTP/1.0 it is ignored", async () => {
+  it("other than 100-continue gets 417; ignored in HTTP/1.0", async () => {
     const { port } = await startRoutes();
     const request = (version: string) => `GET /price HTTP/${version}\r\nHost: a\r\nExpect: bogus`;
     expect(await raw(port, request("1.1"))).toMatchObject({ status: 417, error: "expectation_failed" });
     expect((await raw(port, request("1.0"))).status).toBe(200);
   });
 
-  it("of 100-continue is answered at once: no body is asked for", async () => {
+  it("of 100-continue gets a response at once: bodies are not read", async () => {
     const { port } = await startRoutes();
     const head = "POST /price HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\nExpect: 100-continue";
     const { status, text } = await raw(port, head);
@@ -294,7 +294,7 @@ describe("a request with a body", () => {
   });
 });
 
-describe("a request that should not be sent", () => {
+describe("an invalid request", () => {
   it.each([10_000, 1_000_000])("with a URL of %i characters gets 414", async (length) => {
     const { port, server } = await startRoutes();
     const connection = new RawConnection(port);
@@ -336,15 +336,15 @@ describe("a request that should not be sent", () => {
     expect(await event("http_refused")).toMatchObject({ status: 408, code: "request_timeout" });
   });
 
-  it("that arrived in time is answered although this process was held up meanwhile", async () => {
+  it("that arrived in time gets a response even if the process was blocked", async () => {
     const { port, eventsOf } = await startRoutes({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 100 } });
     const connection = new RawConnection(port);
     connection.socket.write("GET /price HTTP/1.1\r\nHost: a\r\n");
     await new Promise((resolve) => connection.socket.once("connect", resolve));
-    // The server reads the beginning.
+    // The server reads the first part.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     connection.socket.write("Connection: close\r\n\r\n");
-    // Nothing of this process runs: Node.js looks for late requests once a second, and does so before it reads.
+    // Blocks the process. Node.js checks for late requests once a second, before it reads.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
     expect(await connection.ended).toMatch(/^HTTP\/1\.1 200 /);
     expect(eventsOf("http_refused")).toEqual([]);
@@ -358,7 +358,7 @@ describe("a request that should not be sent", () => {
     expect(await raw(port, `${line}\r\nHost: a`)).toMatchObject({ status, error });
   });
 
-  it("does not break the answer under way on its connection", async () => {
+  it("does not corrupt the response in progress on its connection", async () => {
     const { port, publish, event } = await startRoutes();
     publish(1);
     const connection = new RawConnection(port);
@@ -370,7 +370,7 @@ describe("a request that should not be sent", () => {
     expect(await connection.ended).not.toContain("400");
   });
 
-  it("leaves later clients unharmed", async () => {
+  it("does not affect later clients", async () => {
     const { port, url } = await startRoutes();
     const connections = Array.from({ length: 50 }, () => new RawConnection(port));
     for (const [index, { socket }] of connections.entries())
@@ -380,11 +380,11 @@ describe("a request that should not be sent", () => {
   });
 });
 
-describe("a request that offers HTTP/2 in passing, as Java's client and curl --http2 do", () => {
+describe("a request with an HTTP/2 upgrade, as from Java or curl --http2", () => {
   const offering = (path: string): string =>
     `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`;
 
-  it("is answered as any other, and its connection closed", async () => {
+  it("is handled as any other, and its connection closed", async () => {
     const { port, eventsOf } = await startRoutes();
     const connection = new RawConnection(port);
     connection.socket.write(offering("/price"));
@@ -395,7 +395,7 @@ describe("a request that offers HTTP/2 in passing, as Java's client and curl --h
     expect(eventsOf("connection_refused")).toEqual([]);
   });
 
-  it("gets the stream, until it leaves or the server closes", async () => {
+  it("gets the stream until it leaves or the server closes", async () => {
     const { server, port, publish, event, eventsOf } = await startRoutes();
     publish(1);
     const [leaving, staying] = [new RawConnection(port), new RawConnection(port)];
@@ -414,7 +414,7 @@ describe("a request that offers HTTP/2 in passing, as Java's client and curl --h
 });
 
 describe("connections beyond the limit", () => {
-  it("are dropped at the door", async () => {
+  it("are dropped", async () => {
     const { port, event } = await startRoutes({ limits: { maxConnections: 2 } });
     const held = [new RawConnection(port), new RawConnection(port)];
     for (const { socket } of held) socket.write("GET /sse HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -10,7 +10,7 @@ import { Subscriber } from "../src/subscriber.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { startServer, TestClient } from "./test-server.ts";
 
-/** A client whose connection fails in a way that no connection should. */
+/** A client whose methods throw. */
 class FailingSubscriber extends Subscriber {
   isOpen = true;
   bufferedBytes = 0;
@@ -21,11 +21,11 @@ class FailingSubscriber extends Subscriber {
   close(): void {
     throw new Error("another defect");
   }
-  cut(cause: CloseCause): void {
+  terminate(cause: CloseCause): void {
     this.isOpen = false;
     this.cause = cause;
   }
-  beat(): void {}
+  heartbeat(): void {}
 }
 
 class WorkingSubscriber extends FailingSubscriber {
@@ -35,8 +35,8 @@ class WorkingSubscriber extends FailingSubscriber {
   }
 }
 
-describe("what fails for one client", () => {
-  it("is reported, cuts that client off, and keeps no other from its turn", () => {
+describe("an error for one client", () => {
+  it("is reported and disconnects only that client", () => {
     const events: StreamEvent[] = [];
     const channel = new Channel(completeLimits(), systemClock, (event) => events.push(event));
     const topic = channel.topic("live");
@@ -52,7 +52,7 @@ describe("what fails for one client", () => {
     expect(events.filter(({ type }) => type === "broadcast")).toHaveLength(2);
   });
 
-  it("leaves the work that is queued behind it to be done", async () => {
+  it("does not stop queued tasks", async () => {
     const done: number[] = [];
     const immediates: (() => void)[] = [];
     const clock = Object.assign(new ManualClock(), { afterIo: (task: () => void) => void immediates.push(task) });
@@ -68,7 +68,7 @@ describe("what fails for one client", () => {
   });
 });
 
-describe("a listener that throws, or rejects", () => {
+describe("a listener that throws or rejects", () => {
   it.each([
     () => {
       throw new Error("the listener's defect");
@@ -95,7 +95,7 @@ describe("a listener that throws, or rejects", () => {
 });
 
 describe("a snapshot function that throws", () => {
-  it("keeps the other topics going", async () => {
+  it("does not affect other topics", async () => {
     const { live, confirmed, url, event } = await startServer();
     live.publish({
       delta: "1",

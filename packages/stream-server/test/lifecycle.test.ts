@@ -4,7 +4,7 @@ import { createStreamServer, defaultLimits } from "../src/index.ts";
 import { RawConnection, startServer, TestClient } from "./test-server.ts";
 
 describe("listening", () => {
-  it("on an occupied port fails with an error that names host and port", async () => {
+  it("fails on a used port with an error that names host and port", async () => {
     const { port } = await startServer();
     await expect(createStreamServer({ port }).listen()).rejects.toMatchObject({
       name: "StreamServerError",
@@ -14,7 +14,7 @@ describe("listening", () => {
     });
   });
 
-  it("on an address that is not this machine's fails with an error that names it", async () => {
+  it("fails on a foreign address with an error that names it", async () => {
     await expect(createStreamServer({ host: "203.0.113.1", port: 8000 }).listen()).rejects.toMatchObject({
       code: "address_not_available",
       message: expect.stringContaining("203.0.113.1:8000"),
@@ -24,7 +24,7 @@ describe("listening", () => {
     });
   });
 
-  it("is on loopback and a free port unless told otherwise, and is told of", async () => {
+  it("uses loopback and a free port by default and emits an event", async () => {
     const { url, port, eventsOf } = await startServer();
     expect(url).toBe(`http://127.0.0.1:${port}`);
     expect(eventsOf("listening")).toEqual([{ type: "listening", host: "127.0.0.1", port }]);
@@ -32,9 +32,9 @@ describe("listening", () => {
 });
 
 describe("closing", () => {
-  it("tells every client 1001, ends the events, lets nobody in and frees the port", async () => {
+  it("closes clients with 1001, refuses new ones and frees the port", async () => {
     const { server, url, port, publish, eventsOf } = await startServer({
-      // A busy machine may need more than the usual time for so many farewells.
+      // A busy machine may need more time for so many closing handshakes.
       limits: { maxClientsPerAddress: 1000, drainTimeoutMs: 60_000 },
     });
     publish(1);
@@ -56,7 +56,7 @@ describe("closing", () => {
     expect(again.port).toBe(port);
   });
 
-  it("cuts off a client that does not leave in time", async () => {
+  it("disconnects a client that does not leave in time", async () => {
     const { server, port, eventsOf, event } = await startServer({ limits: { drainTimeoutMs: 50 } });
     const stubborn = new RawConnection(port);
     await stubborn.upgrade();
@@ -66,7 +66,7 @@ describe("closing", () => {
     expect(eventsOf("closed")).toMatchObject([{ cutOffClients: 1 }]);
   });
 
-  it("lets an answer under way finish", async () => {
+  it("lets a response in progress finish", async () => {
     const { server, url } = await startServer();
     let finish = (): void => {};
     const begun = new Promise<void>((begin) => {
@@ -86,14 +86,14 @@ describe("closing", () => {
     await closed;
   });
 
-  it("may be asked for twice, and before listening", async () => {
+  it("can be called twice and before listening", async () => {
     const { server } = await startServer();
     await Promise.all([server.close(), server.close()]);
     await createStreamServer().close();
     await expect(server.listen()).rejects.toMatchObject({ code: "closed" });
   });
 
-  it("stops a broadcast under way", async () => {
+  it("stops a broadcast in progress", async () => {
     const { server, url, publish } = await startServer({ limits: { sliceMs: 1e-6 } });
     publish(0);
     const clients = Array.from({ length: 100 }, () => new TestClient(`${url}/ws`));
@@ -117,13 +117,13 @@ describe("options", () => {
     [{ limits: { maxClient: 5 } as object }, "limits.maxClient"],
     [{ limits: { closeAboveBytes: 10 } }, "limits.closeAboveBytes"],
     [{ limits: { pongTimeoutMs: 10 } }, "limits.pongTimeoutMs"],
-  ])("that are wrong are named: %j", (options, name) => {
+  ])("are rejected by name if invalid: %j", (options, name) => {
     expect(() => createStreamServer(options)).toThrowError(
       expect.objectContaining({ code: "invalid_option", message: expect.stringContaining(`${name}:`) }),
     );
   });
 
-  it("want every path once", () => {
+  it("reject a duplicate path", () => {
     const server = createStreamServer();
     server.channel({ webSocketPath: "/ws", ssePath: "/sse" });
     for (const path of ["/ws", "/sse"])
@@ -139,7 +139,7 @@ describe("options", () => {
 describe("the README", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const source = (name: string): string => readFileSync(new URL(`../src/${name}.ts`, import.meta.url), "utf8");
-  /** The first column, in code quotes, of the table under a heading. */
+  /** First column of the table under a heading. */
   const listed = (heading: string): string[] => {
     const [, section = ""] = readme.split(`\n## ${heading}\n`);
     const [table = ""] = section.split("\n## ");
@@ -150,7 +150,7 @@ describe("the README", () => {
     return [...(members.split(";")[0] ?? "").matchAll(/"([a-z_]+)"/g)].map(([, member = ""]) => member);
   };
 
-  it("lists every error code, and no other", () => {
+  it("lists every error code and no other", () => {
     expect(listed("Error codes").sort()).toEqual(union(source("stream-server-error"), "StreamServerErrorCode").sort());
   });
 

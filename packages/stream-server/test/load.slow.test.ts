@@ -8,7 +8,7 @@ import { ask, ended, LoadProcesses, pause } from "./load/processes.ts";
 import type { ReadersReport } from "./load/readers-process.ts";
 import type { ServerResources, ServerSettings } from "./load/server-process.ts";
 
-// Short forms of the long runs in bench/. They fail on what is lost or left behind, never on time.
+// Short versions of the benchmarks. They fail on lost messages and leaks, never because of a time.
 const UPDATE_INTERVAL_MS = 500;
 const TEST_TIMEOUT_MS = 240_000;
 const KIBIBYTE = 1024;
@@ -35,7 +35,7 @@ describe("real clients in other processes", () => {
     { clients: 1000, seconds: 5 },
     { clients: 10_000, seconds: 6 },
   ])(
-    "$clients of them miss no update for $seconds s",
+    "miss no update for $seconds s with $clients clients",
     async (settings) => {
       const { server, received, missed, behind, closed } = await run(settings);
       expect(server.clients).toBe(settings.clients);
@@ -47,19 +47,19 @@ describe("real clients in other processes", () => {
         dropped: 0,
       });
       expect(received).toBe(settings.clients * (server.lastSeq + 1));
-      // Bytes shared: each client costs its connection, not copies of the messages.
+      // Clients share message bytes, so each costs only its connection.
       expect(server.rssMiB).toBeLessThan(150 + settings.clients * 0.02);
     },
     TEST_TIMEOUT_MS,
   );
 
   it(
-    "those who hardly read are closed with 1013 and may come back; nobody else misses anything, memory stays bounded",
+    "closes slow clients with 1013 without loss for others; memory stays bounded",
     async () => {
       const { server, missed, behind, closed, received, slow } = await runLoad({
         clients: 60,
         seconds: 14,
-        // Updates large and quick enough to fill the system's own buffers in the time of a short test.
+        // Updates large and fast enough to fill the system's buffers in a short test.
         server: {
           kind: "ours",
           intervalMs: 250,
@@ -72,7 +72,7 @@ describe("real clients in other processes", () => {
       expect(received).toBe(60 * (server.lastSeq + 1));
       expect(slow).toEqual({ ends: { 1013: 40 }, greetedAgain: 40 });
       expect(server.closed["no_pong 1013"]).toBe(40);
-      // Not everything was sent to those who took nothing, and what waits for them is held once.
+      // Not everything was sent to slow clients, and buffered messages are shared.
       expect(server.droppedUpdates).toBeGreaterThan(0);
       expect(server.rssMiB).toBeLessThan(250);
     },
@@ -80,7 +80,7 @@ describe("real clients in other processes", () => {
   );
 });
 
-/** What the server holds once every client is gone and its connections are closed. */
+/** Resources of the server after all clients have disconnected. */
 async function settled(server: ChildProcess, fileDescriptorsMax: number): Promise<ServerResources> {
   for (let attempt = 0; ; attempt++) {
     const { resources } = await ask<{ resources: ServerResources }>(server, "resources");
@@ -105,9 +105,9 @@ async function withServer(
   }
 }
 
-describe("a server visited by thousands", needs("/proc"), () => {
+describe("a server after thousands of clients", needs("/proc"), () => {
   it(
-    "holds no more file descriptors and memory than before when they are gone",
+    "has no more file descriptors and memory than before",
     () =>
       withServer({}, async (server, port) => {
         await crowd(port, 900);
@@ -122,7 +122,7 @@ describe("a server visited by thousands", needs("/proc"), () => {
   );
 
   it(
-    "refuses a flood beyond its limit and serves on when it is over",
+    "refuses clients beyond its limit and recovers",
     () =>
       withServer({ limits: { maxClients: 100, maxConnections: 150 } }, async (server, port) => {
         const before = (await ask<{ resources: ServerResources }>(server, "resources")).resources;
@@ -144,7 +144,7 @@ describe("a server visited by thousands", needs("/proc"), () => {
 
 describe("SIGTERM under load", () => {
   it(
-    "tells every one of 1,000 readers 1001 and ends the process within 10 s with exit code 0",
+    "closes 1,000 clients with 1001 and exits with 0 within 10 s",
     () =>
       withServer({ intervalMs: 20 }, async (server, port, processes) => {
         const url = `ws://127.0.0.1:${port}/ws`;
@@ -155,7 +155,7 @@ describe("SIGTERM under load", () => {
         server.kill("SIGTERM");
         expect(await ended(server)).toBe(0);
         expect(performance.now() - startedAtMs).toBeLessThan(10_000);
-        // The server ends when all have answered its farewell; that it is gone, they hear a moment later.
+        // The server exits after all closing handshakes; clients see the disconnect slightly later.
         const closed = async () => (await ask<{ report: ReadersReport }>(readers, "report")).report.closed;
         await expect.poll(closed, { timeout: 30_000, interval: POLL_MS }).toEqual({ 1001: 1000 });
       }),

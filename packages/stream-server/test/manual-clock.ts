@@ -1,6 +1,6 @@
 import type { Clock } from "../src/clock.ts";
 
-/** A clock that stands until a test moves it. */
+/** A clock that the test advances. */
 export class ManualClock implements Clock {
   #nowMs = 0;
   readonly #timers = new Set<{ dueMs: number; task: () => void }>();
@@ -20,12 +20,12 @@ export class ManualClock implements Clock {
     return () => clearImmediate(immediate);
   }
 
-  /** Timers that wait. */
+  /** Pending timers. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves the time on and calls what falls due, in order. */
+  /** Advances the time and runs due timers in order. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;
     for (;;) {

@@ -5,7 +5,7 @@ import { RawConnection, startServer, type TestServer } from "./test-server.ts";
 const MEBIBYTE = 1024 * 1024;
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
-/** A server with answers of many kinds; `/large` is more than the system's buffers of a loopback connection take. */
+/** A server with several responses; `/large` exceeds the system's buffers of a loopback connection. */
 async function start(limits: Parameters<typeof startServer>[0] = {}): Promise<TestServer & { asked: () => number }> {
   const started = await startServer(limits);
   const large = Buffer.alloc(16 * MEBIBYTE, "x");
@@ -27,7 +27,7 @@ async function start(limits: Parameters<typeof startServer>[0] = {}): Promise<Te
 const bodies = (text: string): number[] => [...text.matchAll(/\r\n\r\n(\d+)/g)].map(([, body]) => Number(body));
 
 describe("pipelined requests", () => {
-  it("are answered in their order, one after the other", async () => {
+  it("are handled in order, one by one", async () => {
     const { port } = await start();
     const connection = new RawConnection(port);
     const numbers = Array.from({ length: 16 }, (_, n) => n);
@@ -37,7 +37,7 @@ describe("pipelined requests", () => {
     expect(bodies(await connection.until(/\r\n\r\n99/)).at(-1)).toBe(99);
   });
 
-  it("beyond the limit go unanswered: the connection ends after those that are held", async () => {
+  it("beyond the limit get no response, and the connection closes", async () => {
     const { port, event, asked } = await start();
     const connection = new RawConnection(port);
     connection.socket.write(Array.from({ length: 1500 }, (_, n) => request(`/number?n=${n}`)).join(""));
@@ -48,7 +48,7 @@ describe("pipelined requests", () => {
     expect(await event("http_refused")).toMatchObject({ code: "too_many_requests_in_flight", status: null });
   });
 
-  it("are not answered ahead of a client that does not read", async () => {
+  it("wait if the client does not read", async () => {
     const { port, asked, event } = await start();
     const connection = new RawConnection(port);
     connection.socket.pause();
@@ -61,7 +61,7 @@ describe("pipelined requests", () => {
     await event("http_request", ({ path }) => path === "/large");
   });
 
-  it("wait in total for no more than the limit", async () => {
+  it("are limited in total", async () => {
     const { port } = await start({ limits: { maxWaitingRequests: 4 } });
     const idle = Array.from({ length: 4 }, () => new RawConnection(port));
     for (const { socket } of idle) {
@@ -80,7 +80,7 @@ describe("pipelined requests", () => {
     expect(bodies(await after.until(/(\r\n\r\n4[\s\S]*){2}/))).toEqual([4, 4]);
   });
 
-  it("behind an event stream wait until it ends, and what follows an offer to upgrade is not mixed with answers", async () => {
+  it("after an SSE request wait; upgrade data never mixes with responses", async () => {
     const { port, publish, asked } = await start();
     publish(1);
     const events = new RawConnection(port);
@@ -100,8 +100,8 @@ describe("pipelined requests", () => {
   });
 });
 
-describe("answers that wait for their clients", () => {
-  it("are bounded in total: large ones are refused with 503 meanwhile, small ones are not", async () => {
+describe("responses for slow clients", () => {
+  it("are limited in total: further large ones get 503, small ones are sent", async () => {
     const { port, url, event } = await start({ limits: { maxResponseBytes: 20 * MEBIBYTE } });
     const idle = new RawConnection(port);
     idle.socket.pause();
@@ -114,7 +114,7 @@ describe("answers that wait for their clients", () => {
     expect(refused.headers.get("retry-after")).toBe("1");
     expect(await refused.json()).toMatchObject({ error: "overloaded" });
     expect((await fetch(`${url}/number?n=5`)).status).toBe(200);
-    // Bytes that all answers share are no memory of one of them.
+    // Shared bytes do not count.
     expect((await (await fetch(`${url}/large`)).arrayBuffer()).byteLength).toBe(16 * MEBIBYTE);
     idle.socket.destroy();
     await event("http_request", ({ path, status }) => path === "/text" && status === 200);

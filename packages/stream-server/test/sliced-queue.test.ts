@@ -2,14 +2,14 @@ import { expect, it } from "vitest";
 import type { Clock } from "../src/clock.ts";
 import { SlicedQueue } from "../src/sliced-queue.ts";
 
-it("does a rush of work in order, in slices between which others have their turn", () => {
+it("SlicedQueue runs tasks in order, in slices with I/O in between", () => {
   let nowMs = 0;
   const turns: (() => void)[] = [];
   const clock: Clock = { now: () => nowMs, after: () => () => {}, afterIo: (task) => turns.push(task) as never };
   const queue = new SlicedQueue(clock, 8);
   const done: number[] = [];
   const work = (number: number) => (): void => {
-    // Each piece of work takes 3 ms; the fifth brings more.
+    // Each task takes 3 ms; the fifth adds more.
     nowMs += 3;
     done.push(number);
     if (number === 5) queue.push(work(100));

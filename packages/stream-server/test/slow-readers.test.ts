@@ -3,7 +3,7 @@ import { ManualClock } from "./manual-clock.ts";
 import { RawConnection, startServer, TestClient, type TestServer } from "./test-server.ts";
 
 const KIBIBYTE = 1024;
-/** More than the system's own buffers of a loopback connection take. */
+/** More than the system's buffers of a loopback connection. */
 const MORE_THAN_SYSTEM_BUFFERS = 16 * KIBIBYTE * KIBIBYTE;
 
 /** Publishes updates of 64 KiB, text `{"n":…}` with padding, until the condition holds. */
@@ -23,9 +23,10 @@ async function publishUntil({ live }: TestServer, first: number, done: () => boo
 }
 
 /**
- * Publishes the number again and again until the client has it: the first may still be among the dropped ones, after which
- * the client waits for the next.
- * @returns all that the client got.
+ * Publishes the number repeatedly until the client has it. The first update may still be dropped; then the client
+ * waits for the next.
+ *
+ * @returns all messages received
  */
 async function publishUntilRead(server: TestServer, client: RawConnection, number: number): Promise<string> {
   let text: string | null = null;
@@ -39,7 +40,7 @@ async function publishUntilRead(server: TestServer, client: RawConnection, numbe
   return text;
 }
 
-/** The messages in what a server sent: opcode and payload of each whole frame. */
+/** Opcode and payload of each complete frame in a server's data. */
 function frames(bytes: Buffer): { opcode: number; payload: Buffer }[] {
   const found: { opcode: number; payload: Buffer }[] = [];
   for (let offset = bytes.indexOf("\r\n\r\n") + 4; offset + 2 <= bytes.length; ) {
@@ -58,8 +59,8 @@ function frames(bytes: Buffer): { opcode: number; payload: Buffer }[] {
   return found;
 }
 
-describe("a client that reads too slowly", () => {
-  it("is sent less, not more, while others miss nothing, and gets a snapshot when it reads again", async () => {
+describe("a slow client", () => {
+  it("gets fewer updates, then a snapshot; others miss nothing", async () => {
     const server = await startServer();
     const { url, port, event, eventsOf } = server;
     server.publish(0);
@@ -74,7 +75,7 @@ describe("a client that reads too slowly", () => {
     expect(messages.slice(1).map(({ live }) => live)).toEqual(
       Array.from({ length: last - 1 }, (_, index) => index + 1),
     );
-    // Told once, however many updates were dropped, and with no more waiting than the limit and one message.
+    // Reported once, with at most the limit plus one message buffered.
     expect(eventsOf("client_slow")).toEqual([expect.objectContaining({ client: 2, kind: "websocket" })]);
     expect(eventsOf("client_slow")[0]?.bufferedBytes).toBeGreaterThan(1024 * KIBIBYTE);
     expect(eventsOf("client_slow")[0]?.bufferedBytes).toBeLessThan(1024 * KIBIBYTE + 65 * KIBIBYTE);
@@ -87,7 +88,7 @@ describe("a client that reads too slowly", () => {
     const everything = await publishUntilRead(server, slow, 99_999);
     const received = frames(Buffer.from(everything, "latin1")).filter(({ opcode }) => opcode === 1);
     const texts = received.map(({ payload }) => JSON.parse(payload.toString()) as { live?: number; allLive?: number });
-    // Each message either follows the one before or is a snapshot: nothing it cannot apply.
+    // Each message follows the previous one or is a snapshot.
     let state = -1;
     let snapshots = 0;
     for (const { live, allLive } of texts) {
@@ -99,7 +100,7 @@ describe("a client that reads too slowly", () => {
     expect(snapshots).toBeGreaterThanOrEqual(2);
   });
 
-  it("is closed with 1013 when more than the limit waits for longer than allowed, and may come back", async () => {
+  it("is closed with 1013 if over the limit for too long, and can reconnect", async () => {
     const clock = new ManualClock();
     const limits = { dropAboveBytes: 64 * KIBIBYTE, closeAboveBytes: 64 * KIBIBYTE, closeTimeoutMs: 60_000 };
     const server = await startServer({ clock, limits });
@@ -113,9 +114,9 @@ describe("a client that reads too slowly", () => {
     clock.advance(30_000);
     expect(eventsOf("client_closed")).toEqual([]);
     clock.advance(1000);
-    // It reads what was under way and finds the close frame at its end.
+    // It reads the pending data and finds the close frame at the end.
     slow.socket.resume();
-    const received = frames(Buffer.from(await slow.until(/read too slowly/), "latin1"));
+    const received = frames(Buffer.from(await slow.until(/reading too slowly/), "latin1"));
     expect(received.at(-1)?.opcode).toBe(8);
     expect(received.at(-1)?.payload.readUInt16BE(0)).toBe(1013);
     slow.socket.end();
@@ -125,7 +126,7 @@ describe("a client that reads too slowly", () => {
     expect(await back.received(1)).toEqual([{ allLive: 1000 }]);
   });
 
-  it("is closed by default with over 8 MiB waiting for 30 s, and not before", async () => {
+  it("is closed by default after 30 s with over 8 MiB buffered", async () => {
     const clock = new ManualClock();
     const { port, url, live, event, eventsOf } = await startServer({ clock, limits: { closeTimeoutMs: 1 } });
     const slow = new RawConnection(port);
@@ -136,14 +137,14 @@ describe("a client that reads too slowly", () => {
     live.publish({ delta: large, snapshot: () => large });
     clock.advance(1000);
     clock.advance(29_000);
-    // A round trip: had it been closed, its socket would be gone by now.
+    // A round trip, after which a closed socket would be gone.
     await fetch(url);
     expect(eventsOf("client_closed")).toEqual([]);
     clock.advance(1000);
     expect(await event("client_closed")).toMatchObject({ cause: "slow_reader", code: 1013, connectedMs: 31_000 });
   });
 
-  it("is not closed when it catches up in time", async () => {
+  it("is not closed if it catches up in time", async () => {
     const clock = new ManualClock();
     const server = await startServer({
       clock,
@@ -173,7 +174,7 @@ describe("a client that reads too slowly", () => {
     await event("client_slow");
   });
 
-  it("on events is cut off when it takes nothing for 60 s", async () => {
+  it("on SSE is disconnected after reading nothing for 60 s", async () => {
     const clock = new ManualClock();
     const server = await startServer({ clock });
     const { port, event, eventsOf } = server;
@@ -190,7 +191,7 @@ describe("a client that reads too slowly", () => {
   });
 });
 
-/** Reads so much that the system has room for more on both sides of a loopback connection, then nothing again. */
+/** Reads enough to free the system's buffers on both sides of a loopback connection, then stops. */
 async function readSome({ socket }: RawConnection): Promise<void> {
   const enough = socket.bytesRead + 4 * KIBIBYTE * KIBIBYTE;
   socket.resume();
@@ -201,8 +202,8 @@ async function readSome({ socket }: RawConnection): Promise<void> {
 /** A masked pong frame (RFC 6455, section 5.5.3) with a mask of zeros. */
 const pong = (payload: Uint8Array): Buffer => Buffer.from([0x8a, 0x80 | payload.byteLength, 0, 0, 0, 0, ...payload]);
 
-describe("a client that makes no progress", () => {
-  it("is closed although it sends pongs: only what answers a ping counts", async () => {
+describe("a client without progress", () => {
+  it("is closed even if it sends pongs that match no ping", async () => {
     const clock = new ManualClock();
     const { port, publish, event, eventsOf } = await startServer({ clock, limits: { closeTimeoutMs: 1 } });
     publish(1);
@@ -210,7 +211,7 @@ describe("a client that makes no progress", () => {
     await mute.upgrade();
     mute.socket.pause();
     await event("client_connected");
-    // It could not have read a ping: what it sends back is made up, or empty.
+    // It has read no ping, so its pongs are invented or empty.
     for (let second = 0; second < 59; second++) {
       mute.socket.write(pong(second % 2 === 0 ? new Uint8Array(0) : Uint8Array.of(0, 0, 0, second)));
       await new Promise((resolve) => setImmediate(resolve));
@@ -221,7 +222,7 @@ describe("a client that makes no progress", () => {
     expect(await event("client_closed")).toMatchObject({ cause: "no_pong", code: 1013 });
   });
 
-  it("is closed although it repeats the answer to a ping that it has read", async () => {
+  it("is closed even if it repeats an old pong", async () => {
     const clock = new ManualClock();
     const { port, publish, event } = await startServer({ clock, limits: { closeTimeoutMs: 1 } });
     publish(1);
@@ -241,7 +242,7 @@ describe("a client that makes no progress", () => {
     expect(await event("client_closed")).toMatchObject({ cause: "no_pong", code: 1013 });
   });
 
-  it("is kept while it takes what waits for it, however slowly, although no ping gets through", async () => {
+  it("is kept while it reads slowly, even if no ping gets through", async () => {
     const clock = new ManualClock();
     const server = await startServer({ clock });
     const { port, event, eventsOf } = server;
@@ -254,7 +255,7 @@ describe("a client that makes no progress", () => {
     for (let round = 0; round < 4; round++) {
       await readSome(slow);
       clock.advance(1000);
-      // More waits for it again.
+      // More data is buffered again.
       const dropped = eventsOf("updates_dropped").length;
       await publishUntil(server, 10_000 * (round + 1), () => eventsOf("updates_dropped").length > dropped);
       clock.advance(39_000);
@@ -263,7 +264,7 @@ describe("a client that makes no progress", () => {
   });
 });
 
-describe("an HTTP request whose answer is not read", () => {
+describe("an HTTP request whose response is not read", () => {
   const startLarge = async (clock: ManualClock): Promise<TestServer> => {
     const started = await startServer({ clock });
     const body = Buffer.alloc(2 * MORE_THAN_SYSTEM_BUFFERS, "x");
@@ -276,7 +277,7 @@ describe("an HTTP request whose answer is not read", () => {
     ["and sends nothing", ""],
     ["and sends further requests", request],
     ["and sends a part of another", "GET"],
-  ])("%s is cut off after 60 s", async (_name, more) => {
+  ])("%s is disconnected after 60 s", async (_name, more) => {
     const clock = new ManualClock();
     const { port, url, event, eventsOf, server } = await startLarge(clock);
     const unread = new RawConnection(port);
@@ -296,7 +297,7 @@ describe("an HTTP request whose answer is not read", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("is kept while it is read, however slowly", async () => {
+  it("is kept while it is read slowly", async () => {
     const clock = new ManualClock();
     const { port, eventsOf } = await startLarge(clock);
     const slow = new RawConnection(port);

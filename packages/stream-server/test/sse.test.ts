@@ -3,7 +3,7 @@ import { ManualClock } from "./manual-clock.ts";
 import { RawConnection, startServer, TestClient } from "./test-server.ts";
 
 describe("Server-Sent Events", () => {
-  it("carry the same messages as the WebSocket, at once and update by update", async () => {
+  it("carry the same messages as the WebSocket", async () => {
     const { publish, confirmed, url, port } = await startServer();
     publish(1);
     confirmed.publish({ delta: '{"block":7}', snapshot: () => '{"allBlocks":7}' });
@@ -24,7 +24,7 @@ describe("Server-Sent Events", () => {
     expect(blocks.map((block) => JSON.parse(block.slice("data: ".length)))).toEqual(messages);
   });
 
-  it("keep text with line breaks whole", async () => {
+  it("preserve line breaks", async () => {
     const { live, port } = await startServer();
     live.publish({ delta: "", snapshot: () => "one\ntwo\r\nthree" });
     const events = new RawConnection(port);
@@ -33,7 +33,7 @@ describe("Server-Sent Events", () => {
     expect(body).toBe("data: one\ndata: two\ndata: three\n\n");
   });
 
-  it("send a comment when nothing else was sent for 15 s, so that no proxy gives up", async () => {
+  it("send a comment after 15 s without data to keep proxies connected", async () => {
     const clock = new ManualClock();
     const { publish, port, event } = await startServer({ clock });
     publish(1);
@@ -49,7 +49,7 @@ describe("Server-Sent Events", () => {
     expect(await events.until(/: keep-alive\n\n/)).toContain('{"live":3}\n\n: keep-alive\n\n');
   });
 
-  it("notice a client that leaves", async () => {
+  it("detect a client that leaves", async () => {
     const { url, event, server } = await startServer();
     const stop = new AbortController();
     await fetch(`${url}/sse`, { signal: stop.signal });
@@ -59,7 +59,7 @@ describe("Server-Sent Events", () => {
     expect(server.clients()).toEqual({ websocket: 0, sse: 0 });
   });
 
-  it("answer HEAD with the headers alone", async () => {
+  it("respond to HEAD with headers only", async () => {
     const { url, server } = await startServer();
     const response = await fetch(`${url}/sse`, { method: "HEAD" });
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");

@@ -30,7 +30,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** Asks without a client's own ideas about paths and encodings. */
+/** Sends a request without path normalization or default encodings. */
 function get(url: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { port } = new URL(url);
@@ -53,7 +53,7 @@ async function startSite(): Promise<string> {
 }
 
 describe("a static folder", () => {
-  it("serves its page under a strict policy that allows no other origin, and never from a cache", async () => {
+  it("serves its page uncached with a strict Content-Security-Policy", async () => {
     const url = await startSite();
     for (const path of ["/", "/index.html"]) {
       const { status, headers, body } = await get(url, path);
@@ -70,7 +70,7 @@ describe("a static folder", () => {
     }
   });
 
-  it("may be framed by other sites only where its owner says so, and is as strict otherwise", async () => {
+  it("can be framed by other sites only if embeddable", async () => {
     const { server, url } = await startServer();
     await server.addStaticFolder({ directory: siteFolder(), embeddable: true });
     const { headers } = await get(url, "/");
@@ -80,7 +80,7 @@ describe("a static folder", () => {
     expect(headers["x-frame-options"]).toBeUndefined();
   });
 
-  it("lets files with a hash in their name be kept for ever, others be asked for again", async () => {
+  it("makes hashed files immutable and others revalidated", async () => {
     const url = await startSite();
     const hashed = await get(url, "/assets/index-Bq3xK9f_.js");
     expect(hashed.headers["cache-control"]).toBe("public, max-age=31536000, immutable, no-transform");
@@ -93,7 +93,7 @@ describe("a static folder", () => {
     expect((await get(url, "/favicon.svg", { "If-None-Match": '"other"' })).status).toBe(200);
   });
 
-  it("sends the precompressed file to whoever takes it, and the plain one to others", async () => {
+  it("sends a precompressed file to clients that accept it", async () => {
     const url = await startSite();
     const path = "/assets/index-Bq3xK9f_.js";
     const brotli = await get(url, path, { "Accept-Encoding": "gzip, deflate, br" });
@@ -109,7 +109,7 @@ describe("a static folder", () => {
     expect((await get(url, `${path}.br`)).status).toBe(404);
   });
 
-  it("has nothing outside of itself, by no spelling of a path and by no link", async () => {
+  it("serves nothing outside the folder, for any path or link", async () => {
     const url = await startSite();
     for (const path of [
       "/../package.json",
@@ -126,7 +126,7 @@ describe("a static folder", () => {
     expect((await get(url, "/with%20space.txt")).body.toString()).toBe("spaced");
   });
 
-  it("that cannot be served is refused by name", async () => {
+  it("is rejected with its name if it cannot be served", async () => {
     const empty = mkdtempSync(join(tmpdir(), "static-folder-"));
     onTestFinished(() => rmSync(empty, { recursive: true }));
     const server = createStreamServer();

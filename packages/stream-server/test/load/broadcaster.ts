@@ -4,7 +4,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { createStreamServer, type StreamEvent, type StreamLimits } from "../../src/index.ts";
 import { priceMessage } from "./messages.ts";
 
-/** A server under load, whoever wrote it. */
+/** Interface of the compared servers. */
 export interface Broadcaster {
   readonly port: number;
   publish(seq: number): void;
@@ -12,7 +12,7 @@ export interface Broadcaster {
   close(): Promise<void>;
 }
 
-/** This package's server, with room for every client of a load test. */
+/** This package's server with limits for a load test. */
 export async function startOurs(
   limits: Partial<StreamLimits>,
   paddingBytes: number,
@@ -34,7 +34,7 @@ export async function startOurs(
   };
 }
 
-/** The plain way to broadcast with ws, for comparison: one `send` per client, all at once. */
+/** Plain `ws` broadcast for comparison: one `send` per client. */
 export async function startPlainWs(onBroadcast: (durationMs: number) => void): Promise<Broadcaster> {
   const http = createServer();
   const webSockets = new WebSocketServer({ server: http, perMessageDeflate: false });

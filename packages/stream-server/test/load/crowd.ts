@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import WebSocket from "ws";
 
-/** A crowd that comes in every way, well-behaved or not, and leaves in every way. */
+/** Clients of all kinds, correct and faulty, that connect and disconnect in all ways. */
 export async function crowd(port: number, visitors: number): Promise<void> {
   const webSocket = (leave: (socket: WebSocket) => void): Promise<void> =>
     new Promise((resolve) => {

@@ -1,12 +1,12 @@
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from "node:net";
 
-/** One message of the feed each 5 ms. */
+/** Interval of the feed's messages, ms. */
 const PERIOD_MS = 5;
 const STAMP_BYTES = 8;
 
 /**
- * A feed of 200 small messages a second on a TCP socket of this process, as a node's would come in: what it has to wait
- * is what the broadcast keeps from the rest of the program.
+ * A feed of 200 small messages per second on a TCP socket, like a node's. Its delay shows how much a broadcast
+ * blocks the rest of the program.
  */
 export class FeedProbe {
   #delaysMs: number[] = [];
@@ -23,7 +23,7 @@ export class FeedProbe {
     await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
     const sender = connectTcp((receiver.address() as AddressInfo).port, "127.0.0.1");
     sender.setNoDelay(true);
-    // The sender shares the loop, so each message carries the time at which it was due.
+    // The sender shares the event loop, so each message contains its due time.
     let dueMs = performance.now();
     const timer = setInterval(() => {
       for (const now = performance.now(); dueMs <= now; dueMs += PERIOD_MS) {
@@ -47,7 +47,7 @@ export class FeedProbe {
     this.#stop();
   }
 
-  /** The delay, ms, that the given share of the messages did not exceed. */
+  /** Percentile of the delay, ms. */
   quantile(share: number): number {
     const sorted = Float64Array.from(this.#delaysMs).sort();
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -8,7 +8,7 @@ export interface LoadSettings {
   readonly clients: number;
   readonly seconds: number;
   readonly server: ServerSettings;
-  /** Further clients that read nothing or hardly anything. */
+  /** Additional clients that read little or nothing. */
   readonly slow?: Omit<SlowReadersSettings, "port">;
 }
 
@@ -17,23 +17,23 @@ export interface LoadReport {
   readonly received: number;
   readonly missed: number;
   readonly behind: number;
-  /** Readers that the server closed. */
+  /** Clients closed by the server. */
   readonly closed: number;
-  /** From making an update to having it in a reader. */
+  /** Delay from creating an update to receiving it in a client. */
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** CPU of the server's process per broadcast, ms; at few clients most of it is the probes'. */
+  /** CPU time of the server process per broadcast, ms; with few clients mostly of the probes. */
   readonly cpuMsPerBroadcast: number;
   readonly cpuMicrosecondsPerMessage: number;
   readonly slow: SlowReadersReport | null;
 }
 
 const MS_PER_SECOND = 1000;
-/** After the last tick the slowest reader has this long to take what is under way. */
+/** Time for the slowest client to receive pending updates after the last tick. */
 const SETTLE_MAX_MS = 30_000;
 const POLL_MS = 500;
 const CLIENTS_PER_PROCESS = 5000;
 
-/** Starts server and readers in processes of their own, lets them run and collects what they saw. */
+/** Runs server and clients in separate processes and collects their reports. */
 export async function runLoad(settings: LoadSettings): Promise<LoadReport> {
   const processes = new LoadProcesses();
   try {
@@ -49,7 +49,7 @@ export async function runLoad(settings: LoadSettings): Promise<LoadReport> {
       (await processes.start("slow-readers-process.ts", { port, ...settings.slow } satisfies SlowReadersSettings))[0];
     server.send({ type: "begin" });
     await pause(settings.seconds * MS_PER_SECOND);
-    // A server that the machine held up has ticks to make up for.
+    // A delayed server must catch up on ticks.
     while ((await ask<{ ticks: number }>(server, "ticks")).ticks < settings.seconds) await pause(POLL_MS);
     const slowReport = slow ? (await ask<{ report: SlowReadersReport }>(slow, "report")).report : null;
     const serverReport = (await ask<{ report: ServerReport }>(server, "report")).report;
@@ -61,7 +61,7 @@ export async function runLoad(settings: LoadSettings): Promise<LoadReport> {
   }
 }
 
-/** The readers' reports once all have the last update, or after the time they have for it. */
+/** Reports of the clients once all have the last update, or after the timeout. */
 async function settledReports(readers: readonly ChildProcess[], lastSeq: number): Promise<ReadersReport[]> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const reports: ReadersReport[] = [];

@@ -1,15 +1,16 @@
-/** Points in one update, as a busy mempool makes them in half a second. */
+/** Points per update: half a second of a busy mempool. */
 const POINTS_PER_UPDATE = 5;
 const POINTS_PER_SNAPSHOT = 500;
 
-/** Milliseconds of a clock that all processes of this machine share. */
+/** Milliseconds of a clock shared by all processes. */
 export function sharedNowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
 /**
- * A message of the size and shape that the price stream has: about 1.5 kB, a snapshot about 80 kB.
- * @param paddingBytes added to either.
+ * A message like those of the price stream: an update of about 1.5 kB, a snapshot of about 80 kB.
+ *
+ * @param paddingBytes added to both
  */
 export function priceMessage(seq: number, snapshot: boolean, paddingBytes = 0): string {
   const points = snapshot ? POINTS_PER_SNAPSHOT : POINTS_PER_UPDATE;
@@ -50,7 +51,7 @@ export function priceMessage(seq: number, snapshot: boolean, paddingBytes = 0): 
   });
 }
 
-/** What a reader needs of a message, without the cost of parsing all of it. */
+/** The fields needed by a client, extracted without parsing the whole message. */
 export function readStamp(text: string): { seq: number; sentAtMs: number; snapshot: boolean } {
   const match = /"seq":(\d+),"sent_at_ms":([\d.]+),"snapshot":(true|false)/.exec(text.slice(0, 160));
   if (match === null) throw new Error(`no stamp in: ${text.slice(0, 160)}`);

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** Processes of one load run, all of which end with it. */
+/** Processes of a load run, which end with it. */
 export class LoadProcesses {
   readonly #children: ChildProcess[] = [];
 
@@ -15,7 +15,7 @@ export class LoadProcesses {
     return [child, await reply<Ready>(child, "ready")];
   }
 
-  /** Lets all end of their own accord, then makes sure of it. */
+  /** Waits for all to exit, then kills the rest. */
   async stop(): Promise<void> {
     for (const child of this.#children) if (child.connected) child.send({ type: "stop" });
     await Promise.all(this.#children.map(ended));
@@ -26,14 +26,14 @@ export class LoadProcesses {
   }
 }
 
-/** Sends a request and waits for the answer of the same type. */
+/** Sends a request and waits for the response of the same type. */
 export function ask<Answer>(child: ChildProcess, type: string): Promise<Answer> {
   const answer = reply<Answer>(child, type);
   child.send({ type });
   return answer;
 }
 
-/** The exit code of a process, or the signal that ended it. */
+/** Exit code of a process, or the signal that killed it. */
 export function ended(child: ChildProcess): Promise<number | string | null> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode ?? child.signalCode);

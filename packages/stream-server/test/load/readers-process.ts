@@ -1,22 +1,22 @@
-// Real WebSocket clients, many in one process. Speaks with its parent over IPC.
+// Many real WebSocket clients in one process, controlled by the parent over IPC.
 import WebSocket from "ws";
 import { readStamp, sharedNowMs } from "./messages.ts";
 
 export interface ReadersSettings {
   readonly url: string;
   readonly clients: number;
-  /** Connections opened at the same time, default 50. */
+  /** Connections opened concurrently; default 50. */
   readonly atOnce?: number;
 }
 
 export interface ReadersReport {
   readonly clients: number;
   readonly received: number;
-  /** Sequence numbers that did not follow the one before. */
+  /** Number of gaps in the sequence numbers. */
   readonly missed: number;
-  /** Clients that do not have the newest message that any of them has. */
+  /** Clients without the latest message received by any of them. */
   readonly behind: number;
-  /** Connections that the server ended, by close code. */
+  /** Connections closed by the server, by close code. */
   readonly closed: Record<string, number>;
   readonly delaysMs: number[];
   readonly newestSeq: number;

@@ -1,4 +1,4 @@
-// The server under load, in a process of its own. Speaks with its parent over IPC; SIGTERM closes it politely.
+// The server under load in its own process, controlled by the parent over IPC. SIGTERM closes it gracefully.
 import { readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StreamEvent, StreamLimits } from "../../src/index.ts";
@@ -9,21 +9,21 @@ export interface ServerSettings {
   readonly kind: "ours" | "plain ws";
   readonly intervalMs: number;
   readonly limits?: Partial<StreamLimits>;
-  /** Bytes added to every update. */
+  /** Padding of every update, bytes. */
   readonly paddingBytes?: number;
 }
 
-/** What the server saw of itself between `begin` and `report`. */
+/** Measurements between `begin` and `report`. */
 export interface ServerReport {
   readonly ticks: number;
   readonly lastSeq: number;
   readonly clients: number;
-  /** CPU time of the process, user and system, the probes' (a few percent of a core) included, ms. */
+  /** CPU time of the process, user and system, including the probes (a few percent of a core), ms. */
   readonly cpuMs: number;
   readonly seconds: number;
-  /** Longest time between two turns of the event loop, ms. */
+  /** Maximum time between two turns of the event loop, ms. */
   readonly loopStallMaxMs: number;
-  /** Longest wait of a message of a feed on a socket of its own, ms. */
+  /** Maximum delay of a message of the feed probe, ms. */
   readonly feedDelayMaxMs: number;
   readonly feedDelayP99Ms: number;
   readonly longestSliceMs: number;
@@ -34,7 +34,7 @@ export interface ServerReport {
   readonly closed: Record<string, number>;
 }
 
-/** What the process holds. */
+/** Resources of the process. */
 export interface ServerResources {
   readonly clients: number;
   readonly fileDescriptors: number;

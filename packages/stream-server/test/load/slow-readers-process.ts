@@ -1,4 +1,4 @@
-// Clients that open a WebSocket and then read nothing, or one byte a second, until they are told to read on.
+// Clients that open a WebSocket and read nothing, or one byte per second, until told to continue.
 import { connect, type Socket } from "node:net";
 import WebSocket from "ws";
 
@@ -9,9 +9,9 @@ export interface SlowReadersSettings {
 }
 
 export interface SlowReadersReport {
-  /** Connections by what stood at the end of what they read: a close code, or `none`. */
+  /** Connections by close code at the end of their data, or `none`. */
   readonly ends: Record<string, number>;
-  /** Of those that connected again, how many were greeted with a snapshot. */
+  /** Reconnected clients that got a snapshot. */
   readonly greetedAgain: number;
 }
 
@@ -32,14 +32,14 @@ function openSlow(): Promise<Socket> {
     const socket = connect(settings.port, "127.0.0.1", () => socket.write(HANDSHAKE));
     socket.once("error", reject);
     socket.once("readable", () => {
-      // The head of the answer is in; from now on it reads what it is told to.
+      // The handshake response is complete; now reads at the given rate.
       socket.read(1);
       resolve(socket);
     });
   });
 }
 
-/** Reads on to the end and returns the code of the close frame that stands there. */
+/** Reads to the end and returns the code of the close frame. */
 function readToEnd(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
     let tail = Buffer.alloc(0);
@@ -47,7 +47,7 @@ function readToEnd(socket: Socket): Promise<string> {
       tail = Buffer.concat([tail, chunk]).subarray(-200);
       const at = tail.lastIndexOf(CLOSE_OPCODE_BYTE);
       const length = at < 0 ? -1 : (tail[at + 1] ?? 0);
-      // A close frame is the last thing that a server sends.
+      // The close frame is the last data from the server.
       if (at < 0 || at + 2 + length !== tail.length || length < 2) return;
       resolve(String(tail.readUInt16BE(at + 2)));
       socket.destroy();
