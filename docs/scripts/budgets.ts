@@ -17,16 +17,19 @@ export function formatBytes(bytes: number): string {
   return `${Number(value.toFixed(1))} ${UNITS[unit]}`;
 }
 
-function row({ what, from, per, count, bytes, beyond, test }: Budget): string {
+function row({ what, per, count, bytes, beyond, test }: Budget): string {
   const bounds = [count === null ? null : count.toLocaleString("en-US"), bytes === null ? null : formatBytes(bytes)];
-  const name = test.split("/").at(-1);
-  return `| ${what} | ${from} | ${bounds.filter((bound) => bound !== null).join(", ")} ${per} | ${beyond} | [${name}](../${test}) |`;
+  return `| ${what} | [${bounds.filter((bound) => bound !== null).join(", ")} ${per}](../${test}) | ${beyond} |`;
 }
 
-/** The table with its markers. */
+/** The tables by origin of the input, with their markers. */
 export function budgetsTable(): string {
-  const rows = Object.values<Budget>(budgets).map(row).join("\n");
-  return `${BEGIN}\n\n| what | from | at most | beyond it | test |\n|---|---|---|---|---|\n${rows}\n\n${END}`;
+  const all = Object.values<Budget>(budgets);
+  const tables = [...new Set(all.map(({ from }) => from))].map((origin) => {
+    const rows = all.filter(({ from }) => from === origin).map(row);
+    return `**From ${origin}**\n\n| input | limit | when exceeded |\n|---|---|---|\n${rows.join("\n")}`;
+  });
+  return `${BEGIN}\n\n${tables.join("\n\n")}\n\n${END}`;
 }
 
 /** The page with a current table. @throws Error if the page has no markers. */
