@@ -8,7 +8,6 @@ import { corpusPath, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { commands } from "../src/commands/cli/commands.ts";
 import { settingNames } from "../src/config/schema.ts";
-import { ExitCode } from "../src/config/user-error.ts";
 import { routes } from "../src/serve/http/routes.ts";
 import { freePort } from "./e2e/free-port.ts";
 import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
@@ -66,11 +65,6 @@ describe("the tables of the README", () => {
     expect(named.sort()).toEqual(Object.keys(commands).sort());
   });
 
-  it("and the change log of the first release have the same commands", () => {
-    const first = readFileSync(new URL("../CHANGELOG.md", import.meta.url), "utf8").split("\n## 0.1.0\n")[1] ?? "";
-    for (const command of Object.keys(commands)) if (command !== "service") expect(first).toContain(`\`${command}\``);
-  });
-
   it("have every setting with its flag, variable, default and commands, each once", () => {
     expect(rows("Options").sort()).toEqual(settingNames.map(settingRow).sort());
   });
@@ -82,13 +76,6 @@ describe("the tables of the README", () => {
       .filter((cell) => cell.includes("/"))
       .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path as string));
     expect(listed.sort()).toEqual(served.sort());
-  });
-
-  it("have every exit code", () => {
-    const codes = rows("Errors")
-      .map((row) => Number(cells(row)[0]))
-      .filter(Number.isFinite);
-    expect(codes).toEqual([...Object.values(ExitCode), 130]);
   });
 
   /** The rows of the usual messages; "the same" stands for what the row before has typed. */

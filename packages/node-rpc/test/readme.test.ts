@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { needs, RegtestNode } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { nodeRpcErrorCodes } from "../src/error.ts";
 
 const packageDirectory = join(import.meta.dirname, "..");
 const readme = readFileSync(join(packageDirectory, "README.md"), "utf8");
@@ -22,11 +21,6 @@ async function run(...parameters: string[]): Promise<{ code: unknown; out: strin
 describe("the README", () => {
   it("contains the example", () => {
     expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(packageDirectory, example), "utf8")}\`\`\``);
-  });
-
-  it("lists exactly the codes of NodeRpcError", () => {
-    const [section = ""] = readme.slice(readme.indexOf("## Errors")).split(/\n## /);
-    expect([...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code]) => code)).toEqual([...nodeRpcErrorCodes]);
   });
 });
 

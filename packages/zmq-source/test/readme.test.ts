@@ -5,8 +5,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { captureErrorCodes } from "../src/capture-error.ts";
-import { zmqSourceErrorCodes } from "../src/error.ts";
 import { bodyOf, Publisher } from "./publisher.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -30,14 +28,6 @@ async function publisher(): Promise<Publisher> {
 describe("the README", () => {
   it.each(["listen.ts", "record-and-replay.ts"])("contains the example %s", (example) => {
     expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(packageDirectory, "examples", example), "utf8")}\`\`\``);
-  });
-
-  it.each([
-    ["ZmqSourceError", zmqSourceErrorCodes],
-    ["CaptureError", captureErrorCodes],
-  ])("lists exactly the codes of %s", (name, codes) => {
-    const [section = ""] = readme.slice(readme.indexOf(`### \`${name}\``)).split(/\n#{2,3} /);
-    expect([...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code]) => code)).toEqual([...codes]);
   });
 });
 
