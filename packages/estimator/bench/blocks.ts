@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { type Answer, liveAnswer, staticAnswer } from "./blocks/answers.ts";
 import { DRAW_SIZES, type Draw, drawsOf } from "./blocks/draws.ts";
 import { type BlockFigures, blockFigures } from "./blocks/figures.ts";
+import { LeftOutEngine } from "./blocks/left-out.ts";
 import { corpusDirectory } from "./corpus/corpus-directory.ts";
 import { readRealBlocks } from "./corpus/real-blocks.ts";
 import { runCommand } from "./corpus/run-command.ts";
@@ -11,7 +12,7 @@ import { UsageError } from "./corpus/usage-error.ts";
 const HELP = `Usage: pnpm bench:blocks [--corpus DIR] [--blocks HEIGHTS] [--draws N] [--live] [--json]
 
 Draws 400, 800 and 1,600 payments from each block of DIR/real (HEIGHT.raw.gz or HEIGHT.amounts.json, prices in
-truth.json) and asks the engine for their price. Two thirds of the draws have times, spread over ten minutes. An answer
+truth.json) and asks the engine for their price, with popularity of round amounts fitted to the other blocks. Two thirds of the draws have times, spread over ten minutes. An answer
 within 3 % is right.
 
   --corpus DIR      folder that holds real/; default $UTXORACLE_CORPUS, else ../shared/corpus beside the repository
@@ -66,12 +67,18 @@ function reliability({ confidence }: BlockFigures): string {
   return lines.join("\n");
 }
 
+function leftOutAnswers(corpus: string): (draw: Draw) => Answer {
+  const engine = new LeftOutEngine(corpus);
+  return (draw) => staticAnswer(draw, engine);
+}
+
 runCommand("bench:blocks", () => {
   const options = parsed(process.argv.slice(2));
   if (options.help) return console.log(HELP);
   const draws = drawCount(options.draws);
-  const blocks = readRealBlocks(corpusDirectory(options.corpus, process.env), options.blocks?.split(",") ?? null);
-  const ask: (draw: Draw) => Answer = options.live ? liveAnswer : staticAnswer;
+  const corpus = corpusDirectory(options.corpus, process.env);
+  const blocks = readRealBlocks(corpus, options.blocks?.split(",") ?? null);
+  const ask = options.live ? liveAnswer : leftOutAnswers(corpus);
   const answers = blocks.flatMap((block) => drawsOf(block, draws).map(ask));
   const all = blockFigures(answers);
   const of = (belongs: (answer: Answer) => boolean): BlockFigures => blockFigures(answers.filter(belongs));

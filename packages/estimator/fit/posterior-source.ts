@@ -3,7 +3,7 @@ import type { PatternWeights } from "../src/posterior/pattern-weights.ts";
 const SIGNIFICANT_DIGITS = 4;
 
 /** The weights as TypeScript source, with the data they were fitted to. */
-export function weightsSource(weights: PatternWeights, days: readonly string[], sets: readonly string[]): string {
+export function weightsSource(weights: PatternWeights, days: readonly string[]): string {
   const body = JSON.stringify(weights, (_, value) => (typeof value === "number" ? rounded(value) : value), 2)
     .replaceAll(/"(\w+)":/g, "$1:")
     .replaceAll(/\{\s+usd: ([^\s,]+),\s+excess: ([^\s]+)\s+\}/g, "{ usd: $1, excess: $2 }")
@@ -17,9 +17,6 @@ import type { PatternWeights } from "./pattern-weights.ts";
 export const FITTED_DAYS: readonly string[] = [
 ${days.map((day) => `  "${day}",`).join("\n")}
 ];
-
-/** The sets that the occasional amounts were fitted to. */
-export const FITTED_SETS: readonly string[] = [${sets.map((set) => `"${set}"`).join(", ")}];
 
 export const WEIGHTS: PatternWeights = ${body};
 `;

@@ -1,7 +1,7 @@
 import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
 import type { ExchangePrices } from "../bench/corpus/exchange-prices.ts";
 import type { PriceEstimate } from "../src/contracts.ts";
-import { readingTime } from "../src/posterior/estimate-posterior.ts";
+import { pathAverage } from "../src/posterior/estimate-posterior.ts";
 import type { PathAverage } from "../src/posterior/price-path.ts";
 import { type PriceReading, type Reader, readPrice } from "../src/posterior/price-reading.ts";
 import { publishReading } from "../src/posterior/publish-reading.ts";
@@ -49,10 +49,10 @@ export function readWindows(
     const sats = all.filter(isUsable);
     const timestamps = day.times.subarray(first, first + all.length).filter((_, i) => isUsable(all[i]!));
     const reading = readPrice(sats, reader);
-    const time = readingTime({ sats, timestamps, span }, reading);
-    const estimate = publishReading(reading, reader.weights, time);
+    const path = pathAverage({ sats, timestamps, span }, reading);
+    const estimate = publishReading(reading, reader.weights, path);
     const untimed = publishReading(reading, reader.weights);
-    windows.push({ day: day.name, windowSeconds, end, hour, reading, path: time.path, estimate, untimed, truthUsd });
+    windows.push({ day: day.name, windowSeconds, end, hour, reading, path, estimate, untimed, truthUsd });
   }
   return windows;
 }

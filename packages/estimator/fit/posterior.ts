@@ -10,21 +10,18 @@ import { parseArgs } from "node:util";
 import { corpusDirectory } from "@utxoracle/testkit";
 import { accuracyFigures } from "../bench/accuracy/figures.ts";
 import { type CorpusDay, openCorpus, readDay } from "../bench/corpus/corpus-days.ts";
+import { LADDER } from "../src/posterior/ladder.ts";
 import type { PatternWeights, PeakShape } from "../src/posterior/pattern-weights.ts";
 import { reader } from "../src/posterior/price-reading.ts";
-import { blockAmounts, mempoolAmounts } from "./corpus-set.ts";
+import { COMMON_USD } from "./ladder-counts.ts";
 import { fitInterval, fitPathInterval } from "./posterior-interval.ts";
-import { occasionalAmounts } from "./posterior-occasional.ts";
 import { pricePath } from "./posterior-path.ts";
 import { addResiduals, fitPeaks, type Residuals } from "./posterior-peaks.ts";
 import { weightsSource } from "./posterior-source.ts";
 import { readWindows, WINDOW_SECONDS } from "./posterior-windows.ts";
 
-/** The round amounts whose surroundings are real in the corpus's days. */
-const COMMON_USD = [5, 10, 15, 20, 25, 30, 40, 50, 100, 150, 200, 300, 500, 1000];
 /** A crash of 15 %: no path of five-minute slots follows it. Left out of the shape, kept for the interval. */
 const NOT_FOR_THE_SHAPE = "2024-08-05";
-const REAL_SETS = ["mempool/2024-03-14", "blocks/702861"];
 
 /** What the fit starts from: every amount alike, and a peak of about a third of a percent. */
 const START_SHAPE: PeakShape = {
@@ -37,7 +34,6 @@ const START_SHAPE: PeakShape = {
 };
 const START: PatternWeights = {
   common: COMMON_USD.map((usd) => ({ usd, excess: 0.05 })),
-  occasional: [],
   shape: START_SHAPE,
   interval: { floor: 0.002, perSpread: 0.2, perSamplingError: 5 },
   pathInterval: { floor: 0.0008, perDeviation: 1 },
@@ -46,7 +42,6 @@ const START: PatternWeights = {
 const { values: options } = parseArgs({ options: { folds: { type: "boolean", default: false } } });
 const corpus = openCorpus(corpusDirectory, null);
 const days = corpus.dayFiles.map(readDay);
-const realSets = [mempoolAmounts(), blockAmounts("702861")];
 
 if (options.folds) {
   const even = days.filter((_, i) => i % 2 === 0);
@@ -56,7 +51,7 @@ if (options.folds) {
 } else {
   const weights = fit(days);
   const file = fileURLToPath(new URL("../src/posterior/weights.ts", import.meta.url));
-  writeFileSync(file, weightsSource(weights, namesOf(days), REAL_SETS));
+  writeFileSync(file, weightsSource(weights, namesOf(days)));
   console.log(`written: ${file}`);
 }
 
@@ -64,15 +59,14 @@ function fit(fitDays: readonly CorpusDay[]): PatternWeights {
   let weights = START;
   for (const round of ["from alike amounts", "from what that found"]) {
     const residuals: Residuals = new Map(COMMON_USD.map((usd) => [usd, []]));
-    const withStart = reader(weights);
+    const withStart = reader(weights, LADDER);
     for (const day of fitDays) {
       if (day.name !== NOT_FOR_THE_SHAPE) addResiduals(residuals, day, pricePath(day, withStart, COMMON_USD));
     }
     weights = { ...weights, ...fitPeaks(residuals, weights.shape) };
     console.log(`peaks fitted ${round}: core ${(weights.shape.coreScale * 100).toFixed(4)} %`);
   }
-  weights = { ...weights, occasional: occasionalAmounts(realSets, reader(weights), COMMON_USD) };
-  const fitted = reader(weights);
+  const fitted = reader(weights, LADDER);
   const windows = fitDays.flatMap((day) =>
     WINDOW_SECONDS.flatMap((seconds) => readWindows(day, corpus.prices, fitted, seconds)),
   );
@@ -80,7 +74,7 @@ function fit(fitDays: readonly CorpusDay[]): PatternWeights {
 }
 
 function report(weights: PatternWeights, fitDays: readonly CorpusDay[], otherDays: readonly CorpusDay[]): void {
-  const fitted = reader(weights);
+  const fitted = reader(weights, LADDER);
   console.log(`\nfitted on ${namesOf(fitDays).join(" ")}\njudged on ${namesOf(otherDays).join(" ")}`);
   for (const seconds of WINDOW_SECONDS) {
     const windows = otherDays.flatMap((day) => readWindows(day, corpus.prices, fitted, seconds));

@@ -1,5 +1,6 @@
-import { estimatePosterior, MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
+import { MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
 import type { Draw } from "./draws.ts";
+import type { LeftOutEngine } from "./left-out.ts";
 
 /** How an engine is asked: a set with times, a set without, or a window that the payments come into. */
 export type Mode = "timed" | "untimed" | "live";
@@ -13,10 +14,10 @@ export interface Answer {
 /** Any time does: nothing depends on the date. */
 const START = 1_700_000_000;
 
-export function staticAnswer(draw: Draw): Answer {
-  if (!draw.timed) return { draw, mode: "untimed", estimate: estimatePosterior(draw.amountsBtc) };
-  const timestamps = draw.seconds.map((seconds) => START + seconds);
-  return { draw, mode: "timed", estimate: estimatePosterior(draw.amountsBtc, { timestamps }) };
+/** Times within ten minutes do not change an answer: a price is followed through half an hour and more. */
+export function staticAnswer(draw: Draw, engine: LeftOutEngine): Answer {
+  const estimate = engine.estimate(draw.block.height, draw.amountsBtc);
+  return { draw, mode: draw.timed ? "timed" : "untimed", estimate };
 }
 
 /** Every amount a payment of its own, asked when the last has come. */

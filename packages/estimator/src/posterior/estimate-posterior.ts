@@ -1,9 +1,10 @@
 import { SATS_PER_BTC, usableAmounts } from "../amounts.ts";
 import type { PriceEstimate } from "../contracts.ts";
+import { LADDER } from "./ladder.ts";
 import { type PosteriorOptions, type TimedSet, timedSet } from "./posterior-options.ts";
-import { averageOverTime } from "./price-path.ts";
+import { averageOverTime, type PathAverage } from "./price-path.ts";
 import { type PriceReading, type Reader, reader, readPrice } from "./price-reading.ts";
-import { publishReading, type ReadingTime } from "./publish-reading.ts";
+import { publishReading } from "./publish-reading.ts";
 import { WEIGHTS } from "./weights.ts";
 
 /** In less time the price hardly moves, and few payments tell its place better together than slice by slice. */
@@ -13,7 +14,7 @@ let fitted: Reader | undefined;
 
 /**
  * The average US dollar price of bitcoin over a set of output amounts of payments, from nothing but the amounts: no
- * earlier price, anywhere from $1,000 to $10,000,000.
+ * earlier price, anywhere from $100 to $10,000,000.
  *
  * People send round dollar amounts, which pile up at the same pattern of places on a logarithmic axis of amounts. The
  * price at which the pattern fits best is found over the whole range, checked against its aliases (2, 10, 1/2 … times
@@ -33,14 +34,16 @@ export function estimatePosterior(amountsBtc: ArrayLike<number>, options: Poster
   const sats = usableAmounts(amountsBtc);
   for (let i = 0; i < sats.length; i++) sats[i] = Math.round(sats[i]! * SATS_PER_BTC);
   const timed = timedSet(amountsBtc, options);
-  fitted ??= reader(WEIGHTS);
+  fitted ??= reader(WEIGHTS, LADDER);
   const reading = readPrice(sats, fitted);
-  return publishReading(reading, WEIGHTS, timed && readingTime(timed, reading));
+  return publishReading(reading, WEIGHTS, timed && pathAverage(timed, reading));
 }
 
-/** What the times of a set add to its reading: of a longer time the price followed through it. */
-export function readingTime({ sats, timestamps, span }: TimedSet, reading: PriceReading | null): ReadingTime {
-  const ofOneMoment = span.to - span.from < SHORTEST_PATH_SECONDS;
-  const path = ofOneMoment || reading === null ? undefined : averageOverTime(sats, timestamps, span, reading.logPrice);
-  return { path, ofOneMoment };
+/** The price followed through the times of a set; undefined where they span too short a time. */
+export function pathAverage(
+  { sats, timestamps, span }: TimedSet,
+  reading: PriceReading | null,
+): PathAverage | undefined {
+  if (reading === null || span.to - span.from < SHORTEST_PATH_SECONDS) return undefined;
+  return averageOverTime(sats, timestamps, span, reading.logPrice);
 }

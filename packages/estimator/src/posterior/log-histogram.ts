@@ -15,8 +15,6 @@ const DECADES = 10;
 
 /** Bins of 0.115 %: every price is looked for in them. */
 export const WIDE_AXIS: LogAxis = logAxis(2000);
-/** Bins of 0.029 %, finer than a peak's core: what the wide look has found is told apart in them. */
-export const CLOSE_AXIS: LogAxis = logAxis(8000);
 
 function logAxis(binsPerDecade: number): LogAxis {
   return { binsPerDecade, binCount: DECADES * binsPerDecade, binWidth: Math.LN10 / binsPerDecade };
@@ -58,12 +56,4 @@ export function runningSums(values: Float64Array): Float64Array {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sums[i + 1] = sum += values[i]!;
   return sums;
-}
-
-/** The density of one axis, votes per bin, in the bins of a finer one. */
-export function onFinerAxis(density: Float64Array, from: LogAxis, to: LogAxis): Float64Array {
-  const ratio = to.binsPerDecade / from.binsPerDecade;
-  const finer = new Float64Array(to.binCount);
-  for (let bin = 0; bin < finer.length; bin++) finer[bin] = density[Math.floor(bin / ratio)]! / ratio;
-  return finer;
 }

@@ -44,10 +44,8 @@ export interface PathIntervalWeights {
 
 /** Everything that is fitted to real payments. */
 export interface PatternWeights {
-  /** Round amounts that every sample of payments has. */
+  /** Round amounts by whose peaks the price is placed: those that every sample of payments has. */
   readonly common: readonly RoundAmountWeight[];
-  /** Round amounts that only some samples have. */
-  readonly occasional: readonly RoundAmountWeight[];
   readonly shape: PeakShape;
   readonly interval: IntervalWeights;
   readonly pathInterval: PathIntervalWeights;

@@ -13,24 +13,6 @@ export function peakShareBelow(x: number, shape: PeakShape): number {
   );
 }
 
-/** Share within ±halfWidth of a peak whose price moved by a Gaussian of deviation `spread` (natural log). */
-export function peakShareWithin(halfWidth: number, spread: number, shape: PeakShape): number {
-  let sum = 0;
-  let total = 0;
-  for (let step = -QUADRATURE_STEPS; step <= QUADRATURE_STEPS; step++) {
-    const sigmas = (step / QUADRATURE_STEPS) * QUADRATURE_REACH;
-    const weight = Math.exp(-0.5 * sigmas * sigmas);
-    const shift = sigmas * spread;
-    sum += weight * (peakShareBelow(halfWidth - shift, shape) - peakShareBelow(-halfWidth - shift, shape));
-    total += weight;
-  }
-  return sum / total;
-}
-
-const QUADRATURE_STEPS = 200;
-/** In standard deviations. */
-const QUADRATURE_REACH = 4;
-
 function laplaceShareBelow(x: number, scale: number): number {
   return x < 0 ? 0.5 * Math.exp(x / scale) : 1 - 0.5 * Math.exp(-x / scale);
 }

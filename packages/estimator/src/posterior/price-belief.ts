@@ -1,110 +1,109 @@
-import { type CloseRun, offsetInPlace, PRICES_PER_PLACE } from "./close-look.ts";
+import type { LadderAmount } from "./ladder.ts";
+import type { LadderScore } from "./ladder-score.ts";
 import { runningSums } from "./log-histogram.ts";
-import { STRENGTH_COUNT } from "./pattern-model.ts";
-import { log10PriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
+import { logPriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
 
 /**
- * Share of the log-likelihood that counts. Amounts are not independent (one actor makes many) and the strengths of the
- * peaks differ from day to day, so the plain likelihood would be surer than it may be.
+ * Share of the log-likelihood that counts. Amounts are not independent (one actor makes many) and popularity differs from
+ * day to day, so the plain likelihood would be surer than it may be.
  */
-const TEMPER = 0.6;
+const TEMPER = 0.45;
+/**
+ * How popular the uncommon round amounts may be against the fitted popularity, with prior probabilities: some sets show
+ * none of them, and then their absence must not speak against the price.
+ */
+const UNCOMMON_STRENGTHS = [
+  { strength: 0, prior: 0.2 },
+  { strength: 0.5, prior: 0.3 },
+  { strength: 1, prior: 0.5 },
+] as const;
 /** The mode is the best sum over this distance to either side, natural log. */
-const MODE_REACH = Math.round(0.01 / PRICE_STEP);
+const MODE_REACH = Math.round(0.005 / PRICE_STEP);
 /** Confidence is the probability of a price within 3 % of the mode. */
 const CONFIDENCE_REACH = Math.floor(Math.log(1.03) / PRICE_STEP);
 /** exp of less is nothing beside the mode, even summed over the grid. */
-const NEGLIGIBLE_NATS = -60;
+const NEGLIGIBLE_NATS = -40;
 
-/** What the pattern says about the price over the whole grid. */
+/** What a set of amounts says about the price over the whole grid. */
 export interface PriceBelief {
   /** Natural log of the most probable price, US dollars. */
   readonly logPrice: number;
   /** Probability that the price is within 3 % of it, 0 to 1. */
   readonly confidence: number;
-  /** Probability of each of the close look's spreads, given that price. */
-  readonly spreads: readonly number[];
 }
 
 /**
- * Sums the hypotheses into a probability of each price and reads off the mode.
+ * The probability of each price, and its mode.
  *
- * @param wideScores of every place of the grid
- * @param closeRuns of the places that were looked at closely; these count in place of the wide ones
- * @param closeHypotheses hypotheses of the close look
+ * @param votes of all amounts
+ * @param logPrior of each price of the grid
  */
 export function priceBelief(
-  wideScores: Float64Array,
-  closeRuns: readonly CloseRun[],
-  closeHypotheses: number,
+  score: LadderScore,
+  votes: number,
+  ladder: readonly LadderAmount[],
   logPrior: Float64Array,
 ): PriceBelief {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const { scores } of closeRuns) for (const score of scores) if (score > highest) highest = score;
-  const probabilityOf = (score: number): number => {
-    const nats = (score - highest) * TEMPER;
-    return nats > NEGLIGIBLE_NATS ? Math.exp(nats) : 0;
-  };
+  const common = ladder.filter((amount) => amount.common);
+  const uncommon = ladder.filter((amount) => !amount.common);
+  const commonScores = new Float64Array(PRICE_COUNT);
+  score.addTo(commonScores, common);
+  const hypotheses = UNCOMMON_STRENGTHS.map(({ strength, prior }) => {
+    const scores = commonScores.slice();
+    if (strength > 0) score.addTo(scores, uncommon, strength);
+    // What the peaks take, the background has less.
+    const rest = votes * Math.log1p(-(shareOf(common) + strength * shareOf(uncommon)));
+    return { scores, logWeight: TEMPER * rest + Math.log(prior) };
+  });
+  return summary(probabilities(hypotheses, logPrior));
+}
 
-  const places = new Float64Array(PRICE_COUNT);
-  const perWidePlace = wideScores.length / PRICE_COUNT;
-  for (let i = 0; i < wideScores.length; i++) places[Math.floor(i / perWidePlace)]! += probabilityOf(wideScores[i]!);
-  for (const { firstPlace, scores, places: count } of closeRuns) {
-    const perPlace = scores.length / count;
-    places.fill(0, firstPlace, firstPlace + count);
-    for (let i = 0; i < scores.length; i++) {
-      places[firstPlace + Math.floor(i / perPlace)]! += probabilityOf(scores[i]!) / PRICES_PER_PLACE;
+function shareOf(ladder: readonly LadderAmount[]): number {
+  return ladder.reduce((sum, { share }) => sum + share, 0);
+}
+
+interface Hypothesis {
+  readonly scores: Float64Array;
+  readonly logWeight: number;
+}
+
+/** Sums the hypotheses; not normalised. Overwrites their scores. */
+function probabilities(hypotheses: readonly Hypothesis[], logPrior: Float64Array): Float64Array {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const { scores, logWeight } of hypotheses) {
+    for (let place = 0; place < PRICE_COUNT; place++) {
+      scores[place] = TEMPER * scores[place]! + logWeight + logPrior[place]!;
+      if (scores[place]! > highest) highest = scores[place]!;
     }
   }
-  for (let place = 0; place < PRICE_COUNT; place++) places[place]! *= Math.exp(logPrior[place]!);
+  const sum = new Float64Array(PRICE_COUNT);
+  for (const { scores } of hypotheses) {
+    for (let place = 0; place < PRICE_COUNT; place++) {
+      const nats = scores[place]! - highest;
+      if (nats > NEGLIGIBLE_NATS) sum[place]! += Math.exp(nats);
+    }
+  }
+  return sum;
+}
 
-  const sums = runningSums(places);
+function summary(probability: Float64Array): PriceBelief {
+  const sums = runningSums(probability);
   const within = (place: number, reach: number): number =>
     sums[Math.min(PRICE_COUNT - 1, place + reach) + 1]! - sums[Math.max(0, place - reach)]!;
   let mode = 0;
   let most = 0;
-  for (const { firstPlace, places: count } of closeRuns) {
-    for (let place = firstPlace; place < firstPlace + count; place++) {
-      const share = within(place, MODE_REACH);
-      if (share > most) {
-        most = share;
-        mode = place;
-      }
-    }
+  for (let place = 0; place < PRICE_COUNT; place++) {
+    const mass = within(place, MODE_REACH);
+    if (mass <= most) continue;
+    most = mass;
+    mode = place;
   }
-  const { place, spreads } = aroundMode(mode, closeRuns, closeHypotheses, logPrior, probabilityOf);
-  return {
-    logPrice: log10PriceAt(place) * Math.LN10,
-    confidence: Math.min(1, within(Math.round(place), CONFIDENCE_REACH) / sums[PRICE_COUNT]!),
-    spreads,
-  };
-}
-
-/** Mean place (fractional) and probability of each spread within reach of the mode. */
-function aroundMode(
-  mode: number,
-  closeRuns: readonly CloseRun[],
-  hypotheses: number,
-  logPrior: Float64Array,
-  probabilityOf: (score: number) => number,
-): { place: number; spreads: number[] } {
-  const spreads = new Array<number>(hypotheses / STRENGTH_COUNT).fill(0);
-  let total = 0;
   let moment = 0;
-  for (const { firstPlace, scores, places } of closeRuns) {
-    const perPrice = scores.length / (places * PRICES_PER_PLACE);
-    for (let price = 0; price < places * PRICES_PER_PLACE; price++) {
-      const place = firstPlace + Math.floor(price / PRICES_PER_PLACE);
-      if (Math.abs(place - mode) > MODE_REACH) continue;
-      const prior = Math.exp(logPrior[place]!);
-      for (let i = 0; i < perPrice; i++) {
-        const probability = prior * probabilityOf(scores[price * perPrice + i]!);
-        spreads[Math.floor((i % hypotheses) / STRENGTH_COUNT)]! += probability;
-        total += probability;
-        moment += probability * (place + offsetInPlace(price));
-      }
-    }
-  }
-  // A mode that owes all to its neighbours has no pattern of its own.
-  if (total === 0) return { place: mode, spreads: spreads.fill(1 / spreads.length) };
-  return { place: moment / total, spreads: spreads.map((share) => share / total) };
+  for (let place = Math.max(0, mode - MODE_REACH); place <= Math.min(PRICE_COUNT - 1, mode + MODE_REACH); place++)
+    moment += probability[place]! * place;
+  const mean = moment / most;
+  return {
+    logPrice: logPriceAt(mean),
+    confidence: Math.min(1, within(Math.round(mean), CONFIDENCE_REACH) / sums[PRICE_COUNT]!),
+  };
 }

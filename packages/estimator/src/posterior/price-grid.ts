@@ -1,11 +1,17 @@
-/** The grid of prices on which the pattern is looked for: $1,000 to $10,000,000, 0.23 % apart. */
-export const PRICES_PER_DECADE = 1000;
-const FIRST_LOG10_PRICE = 3;
-export const PRICE_COUNT = 4 * PRICES_PER_DECADE + 1;
-/** Distance of two prices of the grid, natural log. */
-export const PRICE_STEP = Math.LN10 / PRICES_PER_DECADE;
+/** The grid of prices on which the ladder is looked for: $100 to $10,000,000. */
+const LOWEST_USD = 100;
+const HIGHEST_USD = 10_000_000;
+const LOG_LOWEST = Math.log(LOWEST_USD);
+/** Distance of two prices of the grid, natural log: the core of a peak is as wide. */
+export const PRICE_STEP = 0.0005;
+export const PRICE_COUNT: number = Math.round((Math.log(HIGHEST_USD) - LOG_LOWEST) / PRICE_STEP) + 1;
 
-/** @returns log10 of the price at a (fractional) place in the grid */
-export function log10PriceAt(place: number): number {
-  return FIRST_LOG10_PRICE + place / PRICES_PER_DECADE;
+/** @returns the natural log of the price at a (fractional) place in the grid */
+export function logPriceAt(place: number): number {
+  return LOG_LOWEST + place * PRICE_STEP;
+}
+
+/** @returns the place of a price given by its natural log, fractional; may lie outside the grid */
+export function placeOf(logPrice: number): number {
+  return (logPrice - LOG_LOWEST) / PRICE_STEP;
 }

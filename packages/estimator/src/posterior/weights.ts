@@ -21,9 +21,6 @@ export const FITTED_DAYS: readonly string[] = [
   "2024-09-04",
 ];
 
-/** The sets that the occasional amounts were fitted to. */
-export const FITTED_SETS: readonly string[] = ["mempool/2024-03-14", "blocks/702861"];
-
 export const WEIGHTS: PatternWeights = {
   common: [
     { usd: 5, excess: 0.0667 },
@@ -40,21 +37,6 @@ export const WEIGHTS: PatternWeights = {
     { usd: 300, excess: 0.0322 },
     { usd: 500, excess: 0.04512 },
     { usd: 1000, excess: 0.05078 },
-  ],
-  occasional: [
-    { usd: 1, excess: 0.024 },
-    { usd: 6, excess: 0.00978 },
-    { usd: 35, excess: 0.00878 },
-    { usd: 45, excess: 0.005707 },
-    { usd: 60, excess: 0.01095 },
-    { usd: 80, excess: 0.008418 },
-    { usd: 350, excess: 0.008483 },
-    { usd: 400, excess: 0.01248 },
-    { usd: 700, excess: 0.007791 },
-    { usd: 800, excess: 0.005924 },
-    { usd: 3000, excess: 0.007303 },
-    { usd: 8000, excess: 0.01003 },
-    { usd: 10000, excess: 0.006353 },
   ],
   shape: {
     coreShare: 0.6538,
