@@ -1,5 +1,7 @@
 /**
- * Fits how popular each round dollar amount is to real payments and writes src/posterior/ladder.ts: `pnpm fit:ladder`.
+ * Fits how popular each round dollar amount is to real payments and writes src/posterior/ladder.ts:
+ *
+ *   node --conditions=@utxoracle/source --import tsx fit/ladder.ts
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

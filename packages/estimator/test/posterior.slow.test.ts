@@ -115,23 +115,10 @@ describe("on real payments", needs("corpus"), () => {
     expect(estimatePosterior([...amounts].reverse(), backwards)).toEqual(estimatePosterior(amounts, options));
   });
 
-  // These two hold the text, not a wish: when an engine does better, the Limits of README.md and of
-  // docs/estimator-posterior.md are to be written anew.
-  it("has the faults that its README names: one window at twice the price, and a crash read without its times", () => {
-    const windowTo = (day: string, end: number, seconds: number) =>
-      dayRows(day).filter(({ time }) => time > end - seconds && time <= end);
-    const twice = Date.UTC(2024, 5, 21, 4, 40) / 1000;
-    const thin = windowTo("2024-06-21", twice, 600);
-    const times = { timestamps: thin.map(({ time }) => time), from: twice - 600, to: twice };
-    const thinAmounts = thin.map(({ btc }) => btc);
-    expect(thinAmounts).toHaveLength(402);
-    const read = estimatePosterior(thinAmounts, times);
-    expect(read.status).toBe("ok");
-    expect((read.price ?? 0) / exchangeMean(twice - 2400, twice + 1200)).toBeCloseTo(2, 1);
-    expect(estimatePosterior(thinAmounts).status).toBe("low_confidence");
-
+  // Holds the Limits of README.md: when the engine does better, change them.
+  it("reads a crash beside its average where no times are given, and near it where they are", () => {
     const crash = Date.UTC(2024, 7, 5, 15, 40) / 1000;
-    const rows = windowTo("2024-08-05", crash, 10_800);
+    const rows = dayRows("2024-08-05").filter(({ time }) => time > crash - 10_800 && time <= crash);
     const amounts = rows.map(({ btc }) => btc);
     const timed = { timestamps: rows.map(({ time }) => time), from: crash - 10_800, to: crash };
     // By the minute: twenty of the hour from 12:00, all of the next two, forty of the last.
@@ -141,10 +128,7 @@ describe("on real payments", needs("corpus"), () => {
     });
     const mean = (first / 3 + second + third + (2 / 3) * last) / 3;
     const off = ({ price }: { price: number | null }): string => (100 * Math.abs((price ?? 0) / mean - 1)).toFixed(1);
-    const untimed = estimatePosterior(amounts);
-    expect(untimed.status).toBe("ok");
-    expect(untimed.interval?.high).toBeLessThan(mean);
-    expect([off(untimed), off(estimatePosterior(amounts, timed))]).toEqual(["3.7", "0.4"]);
+    expect([off(estimatePosterior(amounts)), off(estimatePosterior(amounts, timed))]).toEqual(["3.7", "0.4"]);
   });
 
   it("does not care about the order of the amounts", () => {

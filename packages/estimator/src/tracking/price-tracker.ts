@@ -2,7 +2,8 @@ import type { PriceEstimate, RoundAmountEvidence } from "../contracts.ts";
 import { isRoundBitcoin } from "../round-bitcoin.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { PriceTile } from "./price-tile.ts";
-import { type Located, publishEstimate } from "./publish-estimate.ts";
+import { type ColdSupport, type Located, publishEstimate } from "./publish-estimate.ts";
+import { outputsAt, type PeakCount } from "./round-amount-census.ts";
 import { roundAmountEvidence } from "./round-amount-evidence.ts";
 import { TRACKING } from "./tracking-model.ts";
 import { modeOf, WhichPrice } from "./which-price.ts";
@@ -103,12 +104,34 @@ class GridPriceTracker implements PriceTracker {
     const posterior = this.#which.posterior(firstBlock, lastBlock);
     const mode = modeOf(posterior);
     const rivalry = this.#which.rivalry(firstBlock, lastBlock, mode);
+    const earlier = this.#which.earlier(firstBlock, lastBlock);
     const tile = this.#tileAt(mode);
     const memoryBlocks = Math.round(TRACKING.fine.memorySlices / this.#blockSlices);
     const firstSlice = Math.max(firstBlock, lastBlock - memoryBlocks) * this.#blockSlices;
     const densities = tile.densities(firstSlice, lastSlice, this.#slices);
     const peaks = tile.peaks(firstSlice, lastSlice, this.#slices);
-    return { tile, densities, peaks, rivalry, posterior, windowPrice: this.#which.meanPrice(firstBlock, lastBlock) };
+    return {
+      tile,
+      densities,
+      peaks,
+      cold: earlier.length === 0 ? this.#coldSupport(firstBlock, lastBlock, mode, peaks) : null,
+      rivalry,
+      earlier,
+      posterior,
+      windowPrice: this.#which.meanPrice(firstBlock, lastBlock),
+    };
+  }
+
+  /** By how many outputs a price leads the best other one while the window does not reach back far. */
+  #coldSupport(firstBlock: number, lastBlock: number, logPrice: number, peaks: PeakCount): ColdSupport {
+    const rival = this.#which.coldRival(firstBlock, lastBlock, logPrice);
+    let rivalOutputs = 0;
+    for (const [slice, amounts] of this.#slices)
+      if (slice < lastBlock * this.#blockSlices) rivalOutputs += outputsAt(amounts, rival);
+    return {
+      overRival: peaks.outputsAtPrice - rivalOutputs,
+      overAlias: peaks.outputsAtPrice - peaks.outputsAtBestAlias,
+    };
   }
 
   #tileAt(logPrice: number): PriceTile {

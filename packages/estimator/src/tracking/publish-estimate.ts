@@ -1,4 +1,5 @@
 import type { PriceEstimate } from "../contracts.ts";
+import { type EarlierPrice, isStillPaid } from "./earlier-price.ts";
 import { addLaplaceSpread } from "./laplace-step.ts";
 import { COARSE_CELLS, coarseLogPrice } from "./price-block.ts";
 import { type PriceTile, type SpeedDensities, TILE_CELLS } from "./price-tile.ts";
@@ -8,10 +9,17 @@ import { TRACKING } from "./tracking-model.ts";
 
 const { aheadSlices, noise, step } = TRACKING.fine;
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = TRACKING.status;
-const { rival } = TRACKING;
+const { cold, rival } = TRACKING;
 /** The error that `confidence` speaks of: it is the probability that the price is this close to the truth. */
 const CONFIDENCE_WITHIN = 0.03;
 const INTERVAL_TAIL = 0.05;
+
+/** By how many outputs the price leads while the window is young. */
+export interface ColdSupport {
+  /** The best price that is no alias. */
+  overRival: number;
+  overAlias: number;
+}
 
 /** What the chains found at the moment of asking. */
 export interface Located {
@@ -20,15 +28,28 @@ export interface Located {
   densities: SpeedDensities;
   /** Of the last three hours. */
   peaks: PeakCount;
+  /** Null once the window reaches back far enough. */
+  cold: ColdSupport | null;
   /** Of the last half hour. */
   rivalry: Rivalry;
+  /** Of half an hour ago and more. */
+  earlier: readonly EarlierPrice[];
   /** Of each price of the whole range. */
   posterior: Float64Array;
   windowPrice: number | null;
 }
 
 /** Median, 90 % interval and status: the shape from the tile, the mass in and around it from the whole range. */
-export function publishEstimate({ tile, densities, peaks, rivalry, posterior, windowPrice }: Located): PriceEstimate {
+export function publishEstimate({
+  tile,
+  densities,
+  peaks,
+  cold: support,
+  rivalry,
+  earlier,
+  posterior,
+  windowPrice,
+}: Located): PriceEstimate {
   const density = exchangeDensity(tile, densities);
   const { below, inside } = massAround(posterior, tile);
   const total = density.reduce((sum, value) => sum + value, 0);
@@ -44,7 +65,9 @@ export function publishEstimate({ tile, densities, peaks, rivalry, posterior, wi
   if (confidence < leastEvidence)
     return { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
   const contested = isContested(rivalry);
-  const unambiguous = isNoAlias(peaks) && !contested;
+  const left = earlier.filter((price) => isStillPaid(price, logPrice));
+  const unambiguous = isNoAlias(peaks) && isSupported(support) && !contested && left.length === 0;
+  const others = [...(contested ? [rivalry.logRival] : []), ...left.map((price) => price.logPrice)];
   const logPriceAt = (share: number): number => {
     if (share <= below || share >= below + inside) return coarseLogPrice(quantile(posterior, share));
     return tile.logPrice(quantile(density, (share - below) / scale));
@@ -52,10 +75,12 @@ export function publishEstimate({ tile, densities, peaks, rivalry, posterior, wi
   return {
     price: Math.exp(logPrice),
     interval: {
-      low: Math.exp(Math.min(logPrice, logPriceAt(INTERVAL_TAIL), contested ? rivalry.logRival : logPrice)),
-      high: Math.exp(Math.max(logPrice, logPriceAt(1 - INTERVAL_TAIL), contested ? rivalry.logRival : logPrice)),
+      low: Math.exp(Math.min(logPrice, logPriceAt(INTERVAL_TAIL), ...others)),
+      high: Math.exp(Math.max(logPrice, logPriceAt(1 - INTERVAL_TAIL), ...others)),
     },
-    confidence: unambiguous ? confidence : confidence * Math.min(shareAgainstAlias(peaks), shareAgainstRival(rivalry)),
+    confidence: unambiguous
+      ? confidence
+      : confidence * Math.min(shareAgainstAlias(peaks), shareAgainstRival(rivalry), left.length === 0 ? 1 : 0.5),
     status: unambiguous && massWithin(okWithin) >= okMass ? "ok" : "low_confidence",
     windowPrice,
   };
@@ -64,6 +89,11 @@ export function publishEstimate({ tile, densities, peaks, rivalry, posterior, wi
 /** Whether enough round amounts stand out, clearly more than at any other price that would explain some of them. */
 function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
   return atPrice >= leastPeaks && atPrice >= atBestAlias + peakMargin;
+}
+
+/** Whether more payments speak for the price of a young window than a forger is taken to send. */
+function isSupported(support: ColdSupport | null): boolean {
+  return support === null || (support.overRival >= cold.payments && support.overAlias >= cold.paymentsOverAlias);
 }
 
 /** At most one half, for then the alias is as good. */

@@ -2,11 +2,10 @@ import { COARSE_CELLS, coarseCell, coarseLogPrice, type PriceBlock } from "./pri
 import { ALIAS_FACTORS } from "./round-amount-census.ts";
 import { TRACKING } from "./tracking-model.ts";
 
-const { blocks: RECENT_BLOCKS, reach, aliasReach } = TRACKING.rival;
-const PRICE_REACH = Math.round(reach / TRACKING.coarse.step);
+const { aliasReach } = TRACKING.rival;
 const ALIAS_REACH = Math.round(aliasReach / TRACKING.coarse.step);
 
-/** Log-likelihoods (nats) that the last half hour's amounts give. */
+/** Log-likelihoods (nats) that the newest full blocks give. */
 export interface Rivalry {
   /** To the price, or one near it. */
   atPrice: number;
@@ -16,13 +15,24 @@ export interface Rivalry {
   logRival: number;
 }
 
-/** Whether the full blocks of the last half hour speak for two prices at once: a jump, or a forger. */
+/** Whether the newest full blocks speak for two prices at once: a jump, or a forger. */
 export class RivalPrice {
+  readonly #recentBlocks: number;
+  readonly #reach: number;
   readonly #sum = new Float64Array(COARSE_CELLS);
   readonly #left = new Float64Array(COARSE_CELLS);
   /** The sum is that of the blocks from here to before `#end`. */
   #from = Number.NaN;
   #end = Number.NaN;
+
+  /**
+   * @param blocks how many blocks count
+   * @param reach prices nearer to the price are the price itself, natural log
+   */
+  constructor({ blocks, reach }: { readonly blocks: number; readonly reach: number }) {
+    this.#recentBlocks = blocks;
+    this.#reach = Math.round(reach / TRACKING.coarse.step);
+  }
 
   /** A block has changed. */
   forget(block: number): void {
@@ -30,10 +40,10 @@ export class RivalPrice {
   }
 
   rivalry(blocks: ReadonlyMap<number, PriceBlock>, firstBlock: number, lastBlock: number, logPrice: number): Rivalry {
-    const from = Math.max(firstBlock, lastBlock - RECENT_BLOCKS);
+    const from = Math.max(firstBlock, lastBlock - this.#recentBlocks);
     if (from !== this.#from || lastBlock !== this.#end) this.#add(blocks, from, lastBlock);
     this.#left.set(this.#sum);
-    const atPrice = this.#takeHighest(logPrice, PRICE_REACH);
+    const atPrice = this.#takeHighest(logPrice, this.#reach);
     for (const factor of ALIAS_FACTORS) this.#takeHighest(logPrice + Math.log(factor), ALIAS_REACH);
     let rival = 0;
     for (let cell = 1; cell < COARSE_CELLS; cell++) if (this.#left[cell]! > this.#left[rival]!) rival = cell;

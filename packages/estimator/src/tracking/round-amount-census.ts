@@ -44,6 +44,10 @@ export interface PeakCount {
   atPrice: number;
   /** The same at the best alias of the price. */
   atBestAlias: number;
+  /** Outputs at round amounts of the price beyond those expected there. */
+  outputsAtPrice: number;
+  /** The same at the alias that has most of them. */
+  outputsAtBestAlias: number;
 }
 
 /**
@@ -52,14 +56,34 @@ export interface PeakCount {
  */
 export function countPeaks(census: Int32Array): PeakCount {
   const isPeak = Uint8Array.from(VALUES, (_, place) => (standsOut(census, place) ? 1 : 0));
-  const peaksAt = PLACES.map((places) => places.reduce((sum, place) => sum + isPeak[place]!, 0));
-  return { atPrice: peaksAt[0]!, atBestAlias: Math.max(...peaksAt.slice(1)) };
+  const excess = Float64Array.from(VALUES, (_, place) => census[place]! - expectedAt(census, place));
+  const totals = (of: Uint8Array | Float64Array): number[] =>
+    PLACES.map((places) => places.reduce((sum, place) => sum + of[place]!, 0));
+  const [peaks, ...aliasPeaks] = totals(isPeak);
+  const [outputs, ...aliasOutputs] = totals(excess);
+  return {
+    atPrice: peaks!,
+    atBestAlias: Math.max(...aliasPeaks),
+    outputsAtPrice: outputs!,
+    outputsAtBestAlias: Math.max(...aliasOutputs),
+  };
 }
 
 function standsOut(census: Int32Array, place: number): boolean {
   const near = census[place]!;
-  const expected = (census[VALUES.length + place]! * band) / (flankTo - flankFrom) + 0.5;
+  const expected = expectedAt(census, place) + 0.5;
   return near >= leastOutputs && near - expected >= sigmas * Math.sqrt(expected);
+}
+
+/** Outputs near a value if as many lay there as beside it. */
+function expectedAt(census: Int32Array, place: number): number {
+  return (census[VALUES.length + place]! * band) / (flankTo - flankFrom);
+}
+
+/** Outputs at the round amounts of a price beyond those expected there, as in a census. */
+export function outputsAt(amounts: AmountCounts, logPrice: number): number {
+  const census = takeCensus(amounts, logPrice);
+  return PLACES[0]!.reduce((sum, place) => sum + census[place]! - expectedAt(census, place), 0);
 }
 
 /** Spreads amounts evenly over all whole numbers of 32 bits. */

@@ -1,6 +1,6 @@
 /** Constants of the tracker; docs/estimator-tracking.md says how each was chosen. */
 export const TRACKING = {
-  minPriceUsd: 1_000,
+  minPriceUsd: 100,
   maxPriceUsd: 10_000_000,
   /** Amounts of one slice of time are taken to be priced alike. */
   sliceSeconds: 60,
@@ -59,8 +59,15 @@ export const TRACKING = {
     /** A factor is an alias when it leads at least this many round amounts to another one. */
     sharedAmounts: 3,
   },
+  /**
+   * A window too young for `earlier` needs so many more outputs at its price than at any other, and than at any alias: what
+   * so many forged payments could have made is not `ok`. The other price is looked for farther than `reach` away.
+   */
+  cold: { blocks: 60, reach: 0.012, payments: 100, paymentsOverAlias: 25 },
   /** Another price is a rival when the last blocks give it this much (nats) and this part of what they give the price. */
   rival: { blocks: 10, reach: 0.04, aliasReach: 0.02, least: 50, share: 0.3 },
+  /** Whether the price of `ages` blocks ago, seen in the blocks `around` it, is still paid in the newest ones. */
+  earlier: { ages: [12, 30], around: 5, recentBlocks: 4, reach: 0.006, moved: 0.012, share: 0.2 },
   evidenceSlices: 30,
   /** Log-likelihoods of a weak pattern over those of a clear one. */
   weakTemper: 0.3,

@@ -1,10 +1,12 @@
 import { likelihoodInPlace } from "./clarity.ts";
+import { type EarlierPrice, earlierPrice } from "./earlier-price.ts";
 import { addLaplaceSpread } from "./laplace-step.ts";
 import { COARSE_CELLS, coarseLogPrice, PriceBlock } from "./price-block.ts";
 import { RivalPrice, type Rivalry } from "./rival-price.ts";
 import { TRACKING } from "./tracking-model.ts";
 
 const model = TRACKING.coarse;
+const { ages, around } = TRACKING.earlier;
 
 /**
  * The long memory: which price, over the whole range, from blocks of three minutes (shorter ones in a window of less than half an hour). A hidden Markov chain over the blocks
@@ -24,7 +26,8 @@ export class WhichPrice {
   /** The block that the prediction below is for: while it fills, only its own amounts are new. */
   #predictedBlock = Number.NaN;
   readonly #predicted = new Float64Array(COARSE_CELLS);
-  readonly #rival = new RivalPrice();
+  readonly #rival = new RivalPrice(TRACKING.rival);
+  readonly #coldRival = new RivalPrice(TRACKING.cold);
   readonly #likelihood = new Float64Array(COARSE_CELLS);
   readonly #scratch = new Float64Array(COARSE_CELLS);
 
@@ -51,8 +54,33 @@ export class WhichPrice {
     return this.#rival.rivalry(this.#blocks, firstBlock, lastBlock, logPrice);
   }
 
+  /** The best other price of a window that does not reach back far enough for {@link earlier}. */
+  coldRival(firstBlock: number, lastBlock: number, logPrice: number): number {
+    return this.#coldRival.rivalry(this.#blocks, firstBlock, lastBlock, logPrice).logRival;
+  }
+
+  /** What the price was some time ago, as far as the window reaches back, and how many still pay it. */
+  earlier(firstBlock: number, lastBlock: number): EarlierPrice[] {
+    this.posterior(firstBlock, lastBlock);
+    return ages
+      .filter((age) => lastBlock - age - around >= Math.max(firstBlock, this.#oldest()))
+      .map((age) => {
+        const block = lastBlock - age;
+        const logPrice = modeOf(this.#posteriors.get(block)!);
+        return earlierPrice(this.#blocks, logPrice, [block - around, block + around], lastBlock);
+      });
+  }
+
+  /** The oldest block that holds anything. */
+  #oldest(): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const block of this.#blocks.keys()) if (block < oldest) oldest = block;
+    return oldest;
+  }
+
   #forget(block: number): void {
     this.#rival.forget(block);
+    this.#coldRival.forget(block);
     if (block < this.#firstBlock) return;
     if (block <= this.#validThrough) this.#validThrough = block - 1;
     if (block < this.#predictedBlock) this.#predictedBlock = Number.NaN;
