@@ -14,7 +14,7 @@ import { VoteQueue } from "./vote-queue.ts";
 
 const { step, reach, spread, background, backgroundStep } = TRACKING.coarse;
 const LOG_MIN = Math.log(TRACKING.minPriceUsd);
-/** Cells of the grid of "which price": $100 to $10,000,000. */
+/** Cells of the grid of "which price": $1,000 to $10,000,000. */
 export const COARSE_CELLS: number = Math.round((Math.log(TRACKING.maxPriceUsd) - LOG_MIN) / step) + 1;
 
 export function coarseLogPrice(cell: number): number {
@@ -68,26 +68,22 @@ export class PriceBlock {
     }
   }
 
-  /** {@link logLikelihood} of the prices of some cells: the highest of them. */
-  highest(firstCell: number, lastCell: number): number {
+  /** Adds the votes (nats) for the prices of the cells from `firstCell` on, background and all. */
+  addVotes(firstCell: number, into: Float64Array): void {
     this.#queue.settle();
-    let highest = Number.NEGATIVE_INFINITY;
-    for (let cell = Math.max(0, firstCell); cell <= Math.min(COARSE_CELLS - 1, lastCell); cell++)
-      highest = Math.max(highest, this.#at(cell));
-    return highest;
+    for (let i = 0; i < into.length; i++) into[i]! += (this.#votes[firstCell + i] ?? 0) / UNITS_PER_NAT;
   }
 
   /** The log-likelihood ratio of each price against "no price at all", in nats. */
   logLikelihood(into: Float64Array): void {
     this.#queue.settle();
-    for (let cell = 0; cell < COARSE_CELLS; cell++) into[cell] = this.#at(cell);
-  }
-
-  #at(cell: number): number {
+    const votes = this.#votes;
     const expected = this.#expected;
-    const wide = Math.floor(cell / WIDE_RATIO);
-    const part = cell / WIDE_RATIO - wide;
-    const without = expected[wide]! + part * (expected[wide + 1]! - expected[wide]!);
-    return (this.#votes[cell]! - without) / UNITS_PER_NAT;
+    for (let cell = 0; cell < COARSE_CELLS; cell++) {
+      const wide = Math.floor(cell / WIDE_RATIO);
+      const part = cell / WIDE_RATIO - wide;
+      const without = expected[wide]! + part * (expected[wide + 1]! - expected[wide]!);
+      into[cell] = (votes[cell]! - without) / UNITS_PER_NAT;
+    }
   }
 }

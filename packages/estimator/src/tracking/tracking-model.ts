@@ -1,6 +1,6 @@
 /** Constants of the tracker; docs/estimator-tracking.md says how each was chosen. */
 export const TRACKING = {
-  minPriceUsd: 100,
+  minPriceUsd: 1_000,
   maxPriceUsd: 10_000_000,
   /** Amounts of one slice of time are taken to be priced alike. */
   sliceSeconds: 60,
@@ -63,11 +63,25 @@ export const TRACKING = {
    * A window too young for `earlier` needs so many more outputs at its price than at any other, and than at any alias: what
    * so many forged payments could have made is not `ok`. The other price is looked for farther than `reach` away.
    */
-  cold: { blocks: 60, reach: 0.012, payments: 100, paymentsOverAlias: 25 },
+  cold: { blocks: 60, reach: 0.012, payments: 200, paymentsOverAlias: 25 },
   /** Another price is a rival when the last blocks give it this much (nats) and this part of what they give the price. */
   rival: { blocks: 10, reach: 0.04, aliasReach: 0.02, least: 50, share: 0.3 },
-  /** Whether the price of `ages` blocks ago, seen in the blocks `around` it, is still paid in the newest ones. */
-  earlier: { ages: [12, 30], around: 5, recentBlocks: 4, reach: 0.006, moved: 0.012, share: 0.2 },
+  /**
+   * Whether the price of some blocks ago, seen in the blocks `around` that time, keeps more than a `share` of its payments in
+   * the newest ones, though the price is `moved` away.
+   */
+  earlier: {
+    ages: [
+      { blocks: 12, share: 0.3 },
+      { blocks: 30, share: 0.5 },
+    ],
+    around: 5,
+    recentBlocks: 4,
+    reach: 0.006,
+    sideFrom: 0.02,
+    sideTo: 0.03,
+    moved: 0.012,
+  },
   evidenceSlices: 30,
   /** Log-likelihoods of a weak pattern over those of a clear one. */
   weakTemper: 0.3,

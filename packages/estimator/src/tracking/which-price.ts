@@ -63,11 +63,11 @@ export class WhichPrice {
   earlier(firstBlock: number, lastBlock: number): EarlierPrice[] {
     this.posterior(firstBlock, lastBlock);
     return ages
-      .filter((age) => lastBlock - age - around >= Math.max(firstBlock, this.#oldest()))
-      .map((age) => {
-        const block = lastBlock - age;
+      .filter(({ blocks }) => lastBlock - blocks - around >= Math.max(firstBlock, this.#oldest()))
+      .map(({ blocks, share }) => {
+        const block = lastBlock - blocks;
         const logPrice = modeOf(this.#posteriors.get(block)!);
-        return earlierPrice(this.#blocks, logPrice, [block - around, block + around], lastBlock);
+        return earlierPrice(this.#blocks, logPrice, [block - around, block + around], lastBlock, share);
       });
   }
 
