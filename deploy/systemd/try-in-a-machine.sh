@@ -108,5 +108,5 @@ mkdir -p "$machine/etc/systemd/system/utxoracle-live.service.d"
 printf '[Service]\nSupplementaryGroups=\n' >"$machine/etc/systemd/system/utxoracle-live.service.d/no-group.conf"
 in_machine systemctl daemon-reload
 in_machine systemctl start utxoracle-live
-eventually "without the node's group it says that it may not read the cookie" says 'cannot be read'
+eventually "without the node's group it says that it may not read the cookie" says 'cannot read the cookie file'
 active utxoracle-live && echo "ok: and goes on without RPC"
