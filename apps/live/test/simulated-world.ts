@@ -58,8 +58,8 @@ export class SimulatedWorld {
     this.simulation.advance(this.simulation.time + seconds, (event) => this.deliver(event, isLost));
   }
 
-  reorganise(depth: number, isLost: (event: SimulationEvent) => boolean = () => false): void {
-    this.simulation.reorganise(depth, (event) => this.deliver(event, isLost));
+  reorganize(depth: number, isLost: (event: SimulationEvent) => boolean = () => false): void {
+    this.simulation.reorganize(depth, (event) => this.deliver(event, isLost));
   }
 
   deliver(event: SimulationEvent, isLost: (event: SimulationEvent) => boolean): void {

@@ -36,7 +36,7 @@ describe("the window after a resync", () => {
         world.advance(500);
         world.sink.reset(30);
         world.advance(seconds);
-        if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganise(reorgDepth);
+        if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganize(reorgDepth);
         await world.sync();
         for (const txid of expectedIds(world).held) expect(world.window.has(txid), `${txid} is missing`).toBe(true);
         expectAddsUp(world);
@@ -63,7 +63,7 @@ describe("the window after a resync", () => {
             return state / 0x7fffffff < lossy;
           };
           world.advance(quiet, isLost);
-          if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganise(reorgDepth, isLost);
+          if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganize(reorgDepth, isLost);
           world.advance(20, isLost);
           await world.sync();
           world.window.estimatePrice(world.now());

@@ -52,6 +52,6 @@ export class BlockSourceError extends Error {
 export function chainChanged(height: number): BlockSourceError {
   return new BlockSourceError(
     "chain_changed",
-    `the chain was reorganised around block ${height} while it was read: try again`,
+    `the chain was reorganized around block ${height} while it was read: try again`,
   );
 }

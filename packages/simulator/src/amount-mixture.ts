@@ -3,9 +3,9 @@ import { type SeededRandom, WeightedChoice } from "./seeded-random.ts";
 const SATS_PER_BTC = 100_000_000;
 
 /**
- * How much denser than the background amounts lie within ±0.6 % of a round dollar amount: `strength` 4 means that this
- * band holds 4 times as many on top of what the background puts there. Measured on real transactions; where a range was
- * measured this is its middle.
+ * Density of amounts within ±0.6 % of a round dollar amount, relative to the background: `strength` 4 means that
+ * the band has four times as many amounts in addition to the background. Measured on real transactions; the
+ * middle of measured ranges.
  */
 export const ROUND_DOLLARS: readonly { readonly usd: number; readonly strength: number }[] = [
   { usd: 1, strength: 1.4 },
@@ -31,7 +31,7 @@ export const ROUND_DOLLARS: readonly { readonly usd: number; readonly strength: 
   { usd: 10000, strength: 1 },
 ];
 
-/** The broad background: normal distributions of log10(dollars), fitted by eye to a mempool of 2024. */
+/** Background: normal distributions of log10(dollars), fitted by eye to a mempool of 2024. */
 const BACKGROUND: readonly { readonly weight: number; readonly mean: number; readonly sigma: number }[] = [
   { weight: 0.12, mean: 0.2, sigma: 0.25 },
   { weight: 0.7, mean: 2.2, sigma: 0.95 },
@@ -39,18 +39,17 @@ const BACKGROUND: readonly { readonly weight: number; readonly mean: number; rea
 ];
 
 /**
- * How far a payment meant to be round lies from round, in decades: most senders' price is that of the moment, some use
- * a slower or an odd one.
+ * Scatter of round payments, in decades: most senders use the current price, some a delayed or different one.
  */
 const SCATTER = { narrowShare: 0.65, narrowDecades: 0.0006, broadDecades: 0.004 } as const;
 
-/** log10(1.006): half the width of the band that `strength` speaks of. */
+/** log10(1.006): half the width of the band of `strength`. */
 const BAND_DECADES = Math.log10(1.006);
 
-/** Shares of a payment's amounts that are round in bitcoin, and the dust amounts that protocols use. */
+/** Share of amounts that are round in bitcoin, and dust amounts used by protocols. */
 const ROUND_BTC_SHARE = 0.2;
 const DUST_SHARE = 0.035;
-/** First digits and counts of significant digits of round bitcoin amounts, after the same mempool. */
+/** Distributions of first digits and significant digits of round bitcoin amounts, from the same mempool. */
 const FIRST_DIGITS: readonly (readonly [number, number])[] = [
   [1, 34],
   [2, 17],
@@ -70,7 +69,7 @@ const ROUND_DIGITS: readonly (readonly [number, number])[] = [
 const MIN_SATS = 294;
 const MAX_SATS = 20_000 * SATS_PER_BTC;
 
-/** What an amount was drawn as. */
+/** Kind of an amount. */
 export type AmountKind = "round_usd" | "round_btc" | "dust" | "background";
 
 /** Draws output amounts: round dollars, round bitcoins, dust, and a broad background. */
@@ -88,10 +87,10 @@ export class AmountMixture {
     [600, 6],
     [294, 4],
   ]);
-  /** What was drawn last was of this kind. */
+  /** Kind of the last drawn amount. */
   lastKind: AmountKind = "background";
 
-  /** @param peakStrength - multiplies every strength of {@link ROUND_DOLLARS}; 0 for none at all. */
+  /** @param peakStrength - multiplies every strength of {@link ROUND_DOLLARS}; 0 for no round amounts */
   constructor(random: SeededRandom, peakStrength: number) {
     this.#random = random;
     const excess = ROUND_DOLLARS.map(({ usd, strength }) => {
@@ -100,7 +99,7 @@ export class AmountMixture {
     });
     const perBackground = excess.reduce((sum, [, weight]) => sum + weight, 0);
     this.#dollars = new WeightedChoice(peakStrength > 0 ? excess : [[1, 1]]);
-    // Only one of a payment's two outputs is drawn from here, the other one is change: so the share is twice as large.
+    // Doubles the share, because the other output of a payment is change.
     const others = ROUND_BTC_SHARE + DUST_SHARE;
     const roundUsdShare = (perBackground * (2 - others)) / (1 + perBackground);
     this.#kind = new WeightedChoice<AmountKind>([
@@ -111,7 +110,7 @@ export class AmountMixture {
     ]);
   }
 
-  /** The amount that a sender meant to pay, in satoshis, at `price` dollars per bitcoin. */
+  /** Draws the amount of a payment, in satoshis, at `price` dollars per bitcoin. */
   payment(price: number): number {
     this.lastKind = this.#kind.pick(this.#random);
     switch (this.lastKind) {
@@ -126,7 +125,7 @@ export class AmountMixture {
     }
   }
 
-  /** An amount of the background alone, in satoshis: what is left over for the sender. */
+  /** Draws an amount of the background, in satoshis, for change. */
   change(price: number): number {
     const part = this.#background.pick(this.#random);
     return toSats(10 ** (part.mean + part.sigma * this.#random.gaussian()), price);
@@ -143,14 +142,14 @@ export class AmountMixture {
     const first = this.#firstDigit.pick(this.#random);
     const significand =
       digits === 1 ? first : first * 10 ** (digits - 1) + this.#random.integer(0, 10 ** (digits - 1) - 1);
-    // The magnitude follows the background, so that round bitcoins are worth about what others send.
+    // The magnitude follows the background, so that round bitcoin amounts have realistic values.
     const like = Math.max(1000, this.change(price));
     const step = 10 ** (Math.floor(Math.log10(like)) - digits + 1);
     return Math.min(MAX_SATS, Math.round(significand * step));
   }
 }
 
-/** Density per decade of the background at a log10 of dollars. */
+/** Density of the background per decade at log10(dollars). */
 export function backgroundDensity(log10Usd: number): number {
   let density = 0;
   for (const { weight, mean, sigma } of BACKGROUND) {
@@ -160,13 +159,13 @@ export function backgroundDensity(log10Usd: number): number {
   return density;
 }
 
-/** The part of the amounts meant to be round that ends up within ±0.6 % of it, by the scatter above. */
+/** Share of round payments within ±0.6 % after scatter. */
 function shareInsideBand(): number {
   const inside = (sigma: number) => errorFunction(BAND_DECADES / (sigma * Math.SQRT2));
   return SCATTER.narrowShare * inside(SCATTER.narrowDecades) + (1 - SCATTER.narrowShare) * inside(SCATTER.broadDecades);
 }
 
-/** erf by its power series, for arguments up to about 4 (all that is needed here). */
+/** erf by its power series, accurate for arguments up to about 4. */
 function errorFunction(x: number): number {
   if (x > 4) return 1;
   let term = x;

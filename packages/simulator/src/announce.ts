@@ -38,7 +38,7 @@ function wholeBytes(block: SimulatedBlock): Buffer {
   return bytes;
 }
 
-/** 32 bytes of hash in display order, the letter, and for a transaction the mempool's counter in 8 bytes. */
+/** 32 bytes of hash in display order, the label, and for transactions the mempool counter in 8 bytes. */
 function sequenceBody(hash: string, label: "A" | "R" | "C" | "D", mempoolSequence: number | null): Buffer {
   const body = Buffer.alloc(mempoolSequence === null ? 33 : 41);
   body.write(hash, 0, 32, "hex");

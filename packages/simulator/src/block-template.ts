@@ -4,12 +4,12 @@ import type { SimulatedMempool } from "./simulated-mempool.ts";
 import type { SimulatedTransaction } from "./simulated-transaction.ts";
 
 const COINBASE_WEIGHT = 1000;
-/** A miner works on what it knew a few seconds ago. */
+/** Seconds by which a miner's template is older than the block. */
 const PROPAGATION_SECONDS = 3;
-/** At most this share of the mempool, the cheapest, is left for later even when there is room. */
+/** Maximum share of the mempool, the cheapest, that is left out even if there is room. */
 const LEFT_BEHIND_SHARE = 0.4;
 
-/** Chooses what a miner would put into a block at `time`: the best fee rates that fit, parents before children. */
+/** Selects the transactions of a block at `time`: highest fee rates that fit, parents before children. */
 export function chooseTransactions(
   mempool: SimulatedMempool,
   time: number,
@@ -29,7 +29,7 @@ export function chooseTransactions(
     room -= transaction.weight;
     fitting.add(transaction);
   }
-  // In the order of entry parents come first: a child whose parent stays behind stays behind too.
+  // Entry order has parents first, so a child without its parent is left out.
   return candidates.filter((transaction) => {
     const ready = transaction.parents.every((parent) => !mempool.has(parent.txid) || fitting.has(parent));
     if (!ready) fitting.delete(transaction);

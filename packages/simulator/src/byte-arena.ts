@@ -1,11 +1,11 @@
 const ARENA_CHUNK_BYTES = 256 * 1024;
 
-/** Keeps many small byte strings in a few large buffers: cheaper to make and to collect than a buffer each. */
+/** Stores many small byte strings in a few large buffers, which is cheaper to allocate and collect. */
 export class ByteArena {
   #chunk = Buffer.alloc(0);
   #used = 0;
 
-  /** A copy of `source` that lives as long as somebody holds it. */
+  /** Returns a copy of `source`. */
   keep(source: Uint8Array): Buffer {
     if (source.length > ARENA_CHUNK_BYTES / 8) return Buffer.from(source);
     if (this.#used + source.length > this.#chunk.length) {

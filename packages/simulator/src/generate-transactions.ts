@@ -5,17 +5,17 @@ import type { SimulationOptions } from "./simulation-options.ts";
 export interface GeneratedTransaction {
   readonly rawBytes: Uint8Array;
   readonly txid: string;
-  /** Unix seconds of its arrival. */
+  /** Arrival, Unix seconds. */
   readonly timestamp: number;
-  /** The true price at that moment, in dollars per bitcoin. */
+  /** True price at arrival, dollars per bitcoin. */
   readonly price: number;
 }
 
 /**
- * The stream of transactions of a simulation, in order of arrival (replacements among them), without any node: for tests
- * and for pools made beforehand. Pure: the same arguments give the same bytes.
+ * Generates the transactions of a simulation in order of arrival, replacements included, without a node. Pure: the
+ * same arguments give the same bytes.
  *
- * @param options - `historySeconds` has no meaning here; the first transaction arrives just after `startTimestamp`
+ * @param options - `historySeconds` is ignored; the first transaction arrives just after `startTimestamp`
  * @param startTimestamp - Unix seconds
  */
 export function* generateTransactions(

@@ -2,7 +2,7 @@ export { type AmountKind, backgroundDensity, ROUND_DOLLARS } from "./amount-mixt
 export { type GeneratedTransaction, generateTransactions } from "./generate-transactions.ts";
 export { TOPICS, type Topic, type TopicEndpoints } from "./node-publisher.ts";
 export { type PublishOptions, publishTransactions } from "./publish-transactions.ts";
-export type { RpcBehaviour } from "./rpc-server.ts";
+export type { RpcBehavior } from "./rpc-server.ts";
 export type { SimulatedBlock } from "./simulated-block.ts";
 export type { MempoolEntry, SimulatedMempool } from "./simulated-mempool.ts";
 export type { SimulatedTransaction } from "./simulated-transaction.ts";

@@ -1,18 +1,18 @@
 import { Publisher } from "zeromq";
 import { SimulatorError } from "./simulator-error.ts";
 
-/** The topics that the stand-in node can publish. */
+/** Topics of the simulated node. */
 export const TOPICS = ["rawtx", "rawblock", "hashblock", "sequence"] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** Where each topic is published: `tcp://127.0.0.1:PORT`. */
+/** Address of each topic: `tcp://127.0.0.1:PORT`. */
 export type TopicEndpoints = { readonly [topic in Topic]?: string };
 
 const ENDPOINT = /^tcp:\/\/127\.0\.0\.1:(\*|\d{1,5})$/;
 
 /**
- * Publishes as Bitcoin Core does: three frames, the topic, the body, and a counter of 4 bytes little-endian, which each
- * topic has for itself, which starts at 0 and goes on over what is lost.
+ * Publishes like Bitcoin Core: three frames with topic, body and a 4-byte little-endian counter. Each topic has its
+ * own counter, which starts at 0 and counts lost messages too.
  */
 export class NodePublisher {
   readonly endpoints: TopicEndpoints;
@@ -30,6 +30,7 @@ export class NodePublisher {
 
   /**
    * Binds on loopback. Topics with the same address share a socket, as in Bitcoin Core.
+   *
    * @param wanted - `tcp://127.0.0.1:*` takes a free port
    * @param shared - all topics on one free port
    * @param highWaterMark - messages queued per subscriber before new ones are dropped silently; 0 for no limit
@@ -61,22 +62,22 @@ export class NodePublisher {
     return this.#sockets.has(topic);
   }
 
-  /** The number that the next message of a topic will carry. */
+  /** Counter of the next message of a topic. */
   counter(topic: Topic): number {
     return this.#counters.get(topic) ?? 0;
   }
 
-  /** Puts the counter at a number, 0 .. 2^32 - 1: to show how it wraps. */
+  /** Sets the counter, 0 .. 2^32 - 1, e.g. to test the wrap. */
   setCounter(topic: Topic, counter: number): void {
     this.#counters.set(topic, counter >>> 0);
   }
 
-  /** The next `count` messages of a topic are counted and not sent: what a subscriber sees as a gap. */
+  /** Counts the next `count` messages of a topic without sending them: a gap for subscribers. */
   dropNext(topic: Topic, count: number): void {
     this.#toDrop.set(topic, (this.#toDrop.get(topic) ?? 0) + count);
   }
 
-  /** Hands a message to the socket, in order; one for a topic that is not published is ignored. */
+  /** Queues a message; ignores topics that are not published. */
   publish(topic: Topic, body: Uint8Array): void {
     const socket = this.#sockets.get(topic);
     if (socket === undefined || this.#closed) return;
@@ -93,17 +94,17 @@ export class NodePublisher {
     this.#draining ??= this.#drain();
   }
 
-  /** Settles when all that was published has been handed over. */
+  /** Resolves when all queued messages have been sent. */
   async flushed(): Promise<void> {
     while (this.#draining !== null) await this.#draining;
   }
 
-  /** Messages that wait to be handed over. */
+  /** Number of queued messages. */
   get waiting(): number {
     return this.#line.length;
   }
 
-  /** Settles when the ports are free again. Closing alone frees them some time later, in ZeroMQ's own thread. */
+  /** Resolves when the ports are free. After `close`, ZeroMQ's thread frees them later. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#line = [];
@@ -119,7 +120,7 @@ export class NodePublisher {
     );
   }
 
-  /** One at a time: a socket refuses a message while it still takes the one before. A PUB socket never waits for readers. */
+  /** Sends one message at a time, because a socket rejects concurrent sends. A PUB socket never waits for subscribers. */
   async #drain(): Promise<void> {
     try {
       while (this.#line.length > 0) {
@@ -131,7 +132,7 @@ export class NodePublisher {
         }
       }
     } catch (error) {
-      // A message on its way when the socket closes is lost, as with a node that stops.
+      // A message in flight is lost when the socket closes, as with a stopping node.
       if (!this.#closed) throw error;
     } finally {
       this.#draining = null;
@@ -139,11 +140,11 @@ export class NodePublisher {
   }
 }
 
-/** @throws SimulatorError `bad_option` for a topic that is none, and for an address that is not on loopback */
+/** @throws SimulatorError `bad_option` for an unknown topic or an address that is not on loopback */
 export function checkEndpoints(wanted: TopicEndpoints): void {
   for (const [topic, address] of Object.entries(wanted)) {
     if (!(TOPICS as readonly string[]).includes(topic)) {
-      throw new SimulatorError("bad_option", `endpoints has no topic ${topic}: there are ${TOPICS.join(", ")}`);
+      throw new SimulatorError("bad_option", `endpoints: unknown topic ${topic}; expected one of ${TOPICS.join(", ")}`);
     }
     if (address !== undefined && !ENDPOINT.test(address)) {
       throw new SimulatorError("bad_option", `endpoint of ${topic} must be tcp://127.0.0.1:PORT or :*, not ${address}`);

@@ -4,10 +4,10 @@ const STEP_SECONDS = 60;
 const SECONDS_PER_YEAR = 365.25 * 86_400;
 
 /**
- * The made-up price: a random walk of the log price in steps of one minute, straight lines between them.
+ * The simulated price: a random walk of the log price in steps of one minute, linear in between.
  *
- * It passes through `startPrice` at time 0 and walks both ways from there, so that a simulator that starts "now" shows
- * the price it was asked for, with a history behind it. The answer for a time never depends on what was asked before.
+ * The walk starts at `startPrice` at time 0 and extends in both directions, so that a simulator that starts now has
+ * this price and a history. The price at a time does not depend on earlier calls.
  */
 export class PriceWalk {
   readonly #startPrice: number;
@@ -19,7 +19,7 @@ export class PriceWalk {
 
   /**
    * @param startPrice - dollars per bitcoin at time 0
-   * @param volatility - standard deviation of the log price over a year; 0 keeps the price constant, 0.6 is a usual year
+   * @param volatility - annual standard deviation of the log price; 0 is a constant price, 0.6 a typical year
    */
   constructor(random: SeededRandom, startPrice: number, volatility: number) {
     this.#startPrice = startPrice;

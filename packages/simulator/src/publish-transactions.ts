@@ -4,19 +4,19 @@ import { SimulatorError } from "./simulator-error.ts";
 
 /** Options of {@link publishTransactions}. */
 export interface PublishOptions {
-  /** Raw transactions, published in this order. */
+  /** Raw transactions, in order. */
   readonly transactions: Iterable<Uint8Array>;
-  /** Mean rate; `Infinity` for as fast as it goes. */
+  /** Rate; `Infinity` for full speed. */
   readonly transactionsPerSecond: number;
   /** Default `tcp://127.0.0.1:*`, a free port. */
   readonly endpoint?: string;
-  /** Gets the endpoint as soon as it is bound. */
+  /** Called with the endpoint once it is bound. */
   readonly onListening?: (endpoint: string) => void;
-  /** Whether to begin only when somebody has subscribed to `rawtx`. Default true. */
+  /** Whether to wait for a subscriber of `rawtx`. Default true. */
   readonly waitForSubscriber?: boolean;
-  /** Called when a transaction, counted from 0, has been handed to the socket: for measuring how long it takes to arrive. */
+  /** Called when a transaction, counted from 0, was handed to the socket, e.g. to measure delays. */
   readonly onPublished?: (index: number) => void;
-  /** Ends it early; the socket is closed. */
+  /** Stops publishing and closes the socket. */
   readonly signal?: AbortSignal;
 }
 
@@ -24,13 +24,13 @@ const PACE_MS = 5;
 const BATCH = 500;
 
 /**
- * Publishes raw transactions as a node's `rawtx` feed does (three frames, the counter from 0) at a steady rate.
+ * Publishes raw transactions like a node's `rawtx` feed (three frames, counter from 0) at a steady rate.
  *
- * The socket is an XPUB, which to a subscriber is a PUB: it is told of subscriptions, so that nothing is published into
- * the void. All that was published is delivered before the socket closes.
+ * The socket is an XPUB, which sees subscriptions, so that no message is lost before the subscriber is ready. All
+ * messages are delivered before the socket closes.
  *
- * @returns how many were published and in how many seconds
- * @throws SimulatorError `cannot_listen` when the endpoint cannot be bound
+ * @returns number of messages and duration in seconds
+ * @throws SimulatorError `cannot_listen` if the endpoint cannot be bound
  */
 export async function publishTransactions(options: PublishOptions): Promise<{ published: number; seconds: number }> {
   const { transactions, transactionsPerSecond, endpoint = "tcp://127.0.0.1:*", signal } = options;
@@ -76,7 +76,7 @@ async function bind(socket: XPublisher, endpoint: string): Promise<void> {
   }
 }
 
-/** Settles when somebody subscribes to everything or to a beginning of `rawtx`. */
+/** Resolves on a subscription that matches `rawtx`. */
 async function subscribed(socket: XPublisher): Promise<void> {
   for (;;) {
     const [message] = await socket.receive();

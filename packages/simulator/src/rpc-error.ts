@@ -1,4 +1,4 @@
-/** An error that the stand-in node answers to an RPC call: Bitcoin Core's numbers and messages. */
+/** An RPC error with Bitcoin Core's code and message. */
 export class RpcCallError extends Error {
   override readonly name = "RpcCallError";
   readonly rpcCode: number;
@@ -9,7 +9,7 @@ export class RpcCallError extends Error {
   }
 }
 
-/** Bitcoin Core's error numbers (src/rpc/protocol.h) that occur here. */
+/** RPC error codes of Bitcoin Core (src/rpc/protocol.h). */
 export const RPC_ERRORS = {
   misc: -1,
   typeError: -3,

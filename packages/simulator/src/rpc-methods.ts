@@ -6,7 +6,7 @@ import type { Simulation } from "./simulation.ts";
 
 const SATS_PER_BTC = 100_000_000;
 
-/** What the answers are made from. */
+/** State used by the RPC methods. */
 export interface RpcNode {
   readonly simulation: Simulation;
   readonly publisher: () => NodePublisher;
@@ -21,7 +21,7 @@ export interface RpcNode {
 type Parameters = readonly unknown[];
 type Method = (node: RpcNode, parameters: Parameters) => unknown;
 
-/** The calls that the stand-in node answers, by name; answers have Bitcoin Core's shape. */
+/** RPC methods by name. Results have Bitcoin Core's format. */
 export const RPC_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["getblockchaininfo", getBlockchainInfo],
   ["getnetworkinfo", getNetworkInfo],
@@ -192,13 +192,13 @@ function describeHeader({ simulation }: RpcNode, block: SimulatedBlock, index: n
     difficulty: 4.656542373906925e-10,
     chainwork: (2n * BigInt(block.height)).toString(16).padStart(64, "0"),
     nTx: block.transactionCount,
-    // A node knows all headers back to the first block; the oldest one here takes its place.
+    // The oldest block here acts as the genesis block.
     ...(index === 0 ? {} : { previousblockhash: block.previousHash }),
     ...(next === undefined ? {} : { nextblockhash: next.hash }),
   };
 }
 
-/** Of the block and the ten before it, as far as they are held. */
+/** Median time of the block and the ten before it, if stored. */
 function medianTime(blocks: readonly SimulatedBlock[], index: number): number {
   const times = blocks.slice(Math.max(0, index - 10), index + 1).map(({ timestamp }) => timestamp);
   return times.sort((a, b) => a - b)[times.length >> 1]!;

@@ -5,34 +5,34 @@ import { RPC_ERRORS, RpcCallError } from "./rpc-error.ts";
 import { RPC_METHODS, type RpcNode } from "./rpc-methods.ts";
 import { SimulatorError } from "./simulator-error.ts";
 
-/** Bitcoin Core's own limit for the body of a request. */
+/** Bitcoin Core's limit of the request body. */
 const MAX_BODY_BYTES = 0x02000000;
 
-/** How the server behaves, changeable at any time: for tests of those who call it. */
-export interface RpcBehaviour {
+/** Switchable faults of the RPC server, for tests of clients. */
+export interface RpcBehavior {
   user: string;
   password: string;
-  /** Every call waits and is never answered. */
+  /** Calls never get a response. */
   hangs: boolean;
-  /** Every call is answered by 403. */
+  /** Calls get a 403. */
   forbids: boolean;
-  /** Every call is answered by error -28, as by a node that is still loading. */
+  /** Calls get error -28, as from a starting node. */
   warmsUp: boolean;
 }
 
-/** The stand-in node's JSON-RPC on loopback: HTTP POST, basic authentication, single calls and batches. */
+/** JSON-RPC server on loopback: HTTP POST, basic authentication, single calls and batches. */
 export class RpcServer {
   readonly url: string;
-  readonly behaviour: RpcBehaviour;
-  /** Calls answered so far, by method: for tests of how sparing a client is. */
+  readonly behavior: RpcBehavior;
+  /** Number of calls by method. */
   readonly calls = new Map<string, number>();
   readonly #server: Server;
   readonly #node: RpcNode;
 
-  private constructor(server: Server, node: RpcNode, behaviour: RpcBehaviour) {
+  private constructor(server: Server, node: RpcNode, behavior: RpcBehavior) {
     this.#server = server;
     this.#node = node;
-    this.behaviour = behaviour;
+    this.behavior = behavior;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on("request", (request, response) => {
       this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
@@ -40,7 +40,7 @@ export class RpcServer {
   }
 
   /** @param port - 0 takes a free one */
-  static async listen(port: number, node: RpcNode, behaviour: RpcBehaviour): Promise<RpcServer> {
+  static async listen(port: number, node: RpcNode, behavior: RpcBehavior): Promise<RpcServer> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once("error", (cause) => {
@@ -49,7 +49,7 @@ export class RpcServer {
       });
       server.listen(port, "127.0.0.1", resolve);
     });
-    return new RpcServer(server, node, behaviour);
+    return new RpcServer(server, node, behavior);
   }
 
   async close(): Promise<void> {
@@ -59,11 +59,11 @@ export class RpcServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.behaviour.hangs) {
+    if (this.behavior.hangs) {
       request.resume();
       return;
     }
-    if (this.behaviour.forbids) return reply(response, 403, "");
+    if (this.behavior.forbids) return reply(response, 403, "");
     if (request.method !== "POST") return reply(response, 405, "JSONRPC server handles only POST requests");
     if (!this.#authorized(request.headers.authorization)) {
       response.setHeader("WWW-Authenticate", 'Basic realm="jsonrpc"');
@@ -86,7 +86,7 @@ export class RpcServer {
     reply(response, status, JSON.stringify(answer));
   }
 
-  /** One call: version 2.0 when it says so (status 200 whatever comes), else 1.1 as Bitcoin Core's clients use it. */
+  /** Handles a call: JSON-RPC 2.0 if requested (always status 200), else 1.1 as in Bitcoin Core. */
   #call(request: unknown): { status: number; answer: object } {
     const call = (typeof request === "object" && request !== null ? request : {}) as { [key: string]: unknown };
     const id = call["id"] ?? null;
@@ -106,9 +106,9 @@ export class RpcServer {
     const { method, params = [] } = call;
     if (typeof method !== "string") throw new RpcCallError(RPC_ERRORS.invalidRequest, "Missing method");
     if (!Array.isArray(params)) {
-      throw new RpcCallError(RPC_ERRORS.invalidRequest, "Params must be an array: this stand-in takes no named ones");
+      throw new RpcCallError(RPC_ERRORS.invalidRequest, "Params must be an array: named parameters are not supported");
     }
-    if (this.behaviour.warmsUp) throw new RpcCallError(RPC_ERRORS.inWarmup, "Loading block index…");
+    if (this.behavior.warmsUp) throw new RpcCallError(RPC_ERRORS.inWarmup, "Loading block index…");
     const handler = RPC_METHODS.get(method);
     if (handler === undefined) throw new RpcCallError(RPC_ERRORS.methodNotFound, "Method not found");
     this.calls.set(method, (this.calls.get(method) ?? 0) + 1);
@@ -116,7 +116,7 @@ export class RpcServer {
   }
 
   #authorized(header: string | undefined): boolean {
-    const { user, password } = this.behaviour;
+    const { user, password } = this.behavior;
     const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`);
     const given = Buffer.from(header ?? "");
     return given.length === wanted.length && timingSafeEqual(given, wanted);

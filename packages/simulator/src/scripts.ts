@@ -1,12 +1,12 @@
 import type { ByteWriter } from "@utxoracle/tx-parser";
 import type { SeededRandom } from "./seeded-random.ts";
 
-/** The kinds of output scripts that the simulator makes. */
+/** Kinds of generated output scripts. */
 export type OutputKind = "p2wpkh" | "p2tr" | "p2sh" | "p2pkh" | "p2wsh" | "op_return";
 
 /**
- * The kinds of spends. `inscription` is a taproot script path with a large script, `taproot_script` one with a small
- * one; `legacy` is P2PKH, `nested` is P2WPKH inside P2SH, `multisig` is 2 of 3 in P2WSH.
+ * Kinds of spends. `inscription` is a taproot script path with a large script, `taproot_script` with a small one,
+ * `legacy` is P2PKH, `nested` P2WPKH in P2SH, `multisig` 2 of 3 in P2WSH.
  */
 export type InputKind = "p2wpkh" | "taproot_key" | "taproot_script" | "inscription" | "legacy" | "nested" | "multisig";
 
@@ -16,8 +16,8 @@ const SIGHASH_ALL = 1;
 const NOISE_BYTES = 1 << 18;
 
 /**
- * Writes scripts, signatures and keys that have the form of real ones. Their contents are noise: no signature is valid,
- * no key has an owner.
+ * Writes scripts, signatures and keys in realistic form. Their content is random: no signature is valid and no key
+ * has an owner.
  */
 export class ScriptWriter {
   readonly #random: SeededRandom;
@@ -28,7 +28,7 @@ export class ScriptWriter {
     for (let offset = 0; offset < NOISE_BYTES; offset += 4) this.#noise.writeUInt32LE(random.uint32(), offset);
   }
 
-  /** `size` bytes that look random; equal stretches may come again. */
+  /** `size` random-looking bytes; parts may repeat. */
   noise(writer: ByteWriter, size: number): void {
     for (let left = size; left > 0; ) {
       const part = Math.min(left, NOISE_BYTES / 2);
@@ -38,14 +38,14 @@ export class ScriptWriter {
     }
   }
 
-  /** 32 bytes that do not come again: 64 of their bits are fresh. */
+  /** 32 unique bytes: 64 bits are newly drawn. */
   uniqueId(writer: ByteWriter): void {
     writer.uint32(this.#random.uint32());
     writer.uint32(this.#random.uint32());
     this.noise(writer, 24);
   }
 
-  /** An output script with its length in front. */
+  /** An output script after its length. */
   outputScript(writer: ByteWriter, kind: OutputKind): void {
     switch (kind) {
       case "p2wpkh":
@@ -84,7 +84,7 @@ export class ScriptWriter {
     this.noise(writer, 20);
   }
 
-  /** The script of an input with its length in front: empty for a native SegWit spend. */
+  /** An input script after its length; empty for native SegWit. */
   inputScript(writer: ByteWriter, kind: InputKind): void {
     if (kind === "legacy") {
       writer.uint8(106);
@@ -98,7 +98,7 @@ export class ScriptWriter {
     } else writer.uint8(0);
   }
 
-  /** The witness of an input, its count of items in front: 0 for a legacy spend. */
+  /** The witness of an input after its item count; 0 for legacy. */
   witness(writer: ByteWriter, kind: InputKind, scriptBytes: number): void {
     switch (kind) {
       case "legacy":

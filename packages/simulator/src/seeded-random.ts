@@ -1,8 +1,8 @@
 /**
- * A seeded source of random numbers: the same seed gives the same numbers on every run and machine.
+ * Seeded random number generator: the same seed gives the same numbers on every machine.
  *
- * The generator is xoshiro128** (Blackman and Vigna, 2018), seeded through splitmix32 from an FNV-1a hash of the seed's
- * text. It is fast and well spread; it is not for secrets.
+ * Uses xoshiro128** (Blackman and Vigna, 2018), seeded by splitmix32 from an FNV-1a hash of the seed's text. Not
+ * cryptographically secure.
  */
 export class SeededRandom {
   readonly #seed: string;
@@ -24,7 +24,7 @@ export class SeededRandom {
     }
   }
 
-  /** An independent stream for one purpose, so that drawing more for one purpose changes nothing for another. */
+  /** Creates an independent stream, so that more draws in one stream do not change others. */
   fork(purpose: string): SeededRandom {
     return new SeededRandom(`${this.#seed}/${purpose}`);
   }
@@ -73,18 +73,18 @@ export class SeededRandom {
     return radius * Math.cos(angle);
   }
 
-  /** Exponentially distributed with the given mean: the gap between two events of a Poisson process. */
+  /** Exponentially distributed with the given mean: time between two events of a Poisson process. */
   exponential(mean: number): number {
     return -mean * Math.log(1 - this.float());
   }
 }
 
-/** Draws from a fixed list of things, each with its weight. The weights need not add up to 1. */
+/** Draws from a list with weights, which need not add up to 1. */
 export class WeightedChoice<T> {
   readonly #items: readonly T[];
   readonly #cumulative: Float64Array;
 
-  /** @throws RangeError when the list is empty or a weight is negative or not finite, or all are 0. */
+  /** @throws RangeError if the list is empty, a weight is negative or not finite, or all weights are 0 */
   constructor(weighted: readonly (readonly [item: T, weight: number])[]) {
     this.#items = weighted.map(([item]) => item);
     this.#cumulative = new Float64Array(weighted.length);
@@ -94,7 +94,7 @@ export class WeightedChoice<T> {
       sum += weight;
       this.#cumulative[index] = sum;
     }
-    if (sum <= 0) throw new RangeError("the weights of a choice add up to nothing");
+    if (sum <= 0) throw new RangeError("the weights must have a positive sum");
   }
 
   pick(random: SeededRandom): T {

@@ -5,25 +5,25 @@ import { SimulatedTransaction } from "./simulated-transaction.ts";
 
 const SUBSIDY_SATS = 312_500_000;
 const HEADER_VERSION = 0x20000000;
-/** Regtest's target: every second header meets it, so that each block here carries valid proof of work at next to no cost. */
+/** Regtest's target, met by every second header, so that valid proof of work is cheap. */
 export const HEADER_BITS = 0x207fffff;
-/** Header, count of transactions and some room: what a block weighs without its transactions. */
+/** Weight of a block without transactions: header, count and margin. */
 export const BLOCK_OVERHEAD_WEIGHT = 2000;
 export const MAX_BLOCK_WEIGHT = 4_000_000;
-/** OP_RETURN, a push of 36 bytes, and the tag of BIP141. */
+/** OP_RETURN, a push of 36 bytes, and the tag of BIP 141. */
 const COMMITMENT_PREFIX = Buffer.from([0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed]);
 /** The coinbase from its last amount on: amount, script with its length, witness, lock time. */
 const COINBASE_TAIL_BYTES = 8 + 39 + 34 + 4;
 
-/** A made-up block: a valid header over valid merkle roots, a coinbase, and transactions of the simulation. */
+/** A simulated block: valid header and merkle roots, a coinbase, and simulated transactions. */
 export class SimulatedBlock {
   readonly height: number;
-  /** As in its header: Unix seconds, whole. */
+  /** Header time, Unix seconds, an integer. */
   readonly timestamp: number;
   readonly header: Buffer;
-  /** In the order people and RPC use. */
+  /** In display order. */
   readonly hash: string;
-  /** How many transactions it has, the coinbase among them. */
+  /** Number of transactions, including the coinbase. */
   readonly transactionCount: number;
   #transactions: readonly SimulatedTransaction[] | null;
 
@@ -36,17 +36,17 @@ export class SimulatedBlock {
     this.#transactions = made.transactions;
   }
 
-  /** The coinbase first; null once it has been pruned. */
+  /** Coinbase first; null after pruning. */
   get transactions(): readonly SimulatedTransaction[] | null {
     return this.#transactions;
   }
 
-  /** Forgets all but the header, as a pruning node does with old blocks. */
+  /** Drops everything but the header, like a pruning node. */
   prune(): void {
     this.#transactions = null;
   }
 
-  /** The hash of the block before, as displayed. */
+  /** Hash of the previous block, in display order. */
   get previousHash(): string {
     return displayHex(this.header.subarray(4, 36));
   }
@@ -60,8 +60,7 @@ export class SimulatedBlock {
   }
 
   /**
-   * The whole block as it goes over the network, null once it has been pruned. Made anew at every call: a block is large
-   * and seldom asked for.
+   * The serialized block; null after pruning. Created at every call, because blocks are large and rarely needed.
    */
   toBytes(): Buffer | null {
     if (this.#transactions === null) return null;
@@ -71,20 +70,20 @@ export class SimulatedBlock {
   }
 }
 
-/** Puts a coinbase before `transactions` (parents before children) and finds a nonce. */
+/** Creates a block: adds a coinbase to `transactions` (parents before children) and finds a nonce. */
 export function assembleBlock(options: {
   height: number;
   timestamp: number;
-  /** As displayed. */
+  /** In display order. */
   previousHash: string;
   transactions: readonly SimulatedTransaction[];
-  /** Makes this coinbase differ from another one of the same height and block before. */
+  /** Distinguishes coinbases with the same height and previous block. */
   extraNonce: number;
   scripts: ScriptWriter;
 }): SimulatedBlock {
   const { height, timestamp, transactions } = options;
   const fees = transactions.reduce((sum, { feeSats }) => sum + feeSats, 0);
-  // The coinbase's own wtxid counts as 32 zero bytes (BIP141).
+  // The coinbase's wtxid counts as 32 zero bytes (BIP 141).
   const witnessRoot = computeMerkleRoot(["0".repeat(64), ...transactions.map(({ wtxid }) => wtxid)]);
   const commitment = doubleSha256(Buffer.concat([internalBytes(witnessRoot), Buffer.alloc(32)]));
   const coinbase = makeCoinbase({ ...options, rewardSats: SUBSIDY_SATS + fees, commitment });
@@ -100,7 +99,7 @@ export function assembleBlock(options: {
       nonce: 0,
     }),
   );
-  // Below 0x7f in the most significant byte is below the target.
+  // A most significant byte below 0x7f is below the target.
   for (let nonce = 1; doubleSha256(header)[31]! >= 0x7f; nonce++) header.writeUInt32LE(nonce, 76);
   return new SimulatedBlock({ height, timestamp, header, transactions: all });
 }
@@ -149,7 +148,7 @@ function makeCoinbase(options: {
   });
 }
 
-/** The block's height as BIP34 wants it at the start of the coinbase's script: a minimal push of a script number. */
+/** The block height at the start of the coinbase script (BIP 34): a minimal push of a script number. */
 function heightPush(height: number): Buffer {
   if (height >= 1 && height <= 16) return Buffer.from([0x50 + height]);
   const bytes: number[] = [];

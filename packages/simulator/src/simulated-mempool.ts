@@ -5,22 +5,22 @@ export interface MempoolEntry {
   readonly transaction: SimulatedTransaction;
   /** Seconds on the simulation's clock. */
   readonly enteredAt: number;
-  /** Of the best block at that moment. */
+  /** Height of the best block at entry. */
   readonly height: number;
 }
 
 /**
- * The stand-in node's mempool and its sequence counter, which goes as Bitcoin Core's: it starts at 1, every addition and
- * removal takes one number, and those that a block removes take theirs without a message.
+ * The mempool and its sequence counter. As in Bitcoin Core, the counter starts at 1 and grows with every addition and
+ * removal; removals by a block have no message.
  */
 export class SimulatedMempool {
   #entries = new Map<string, MempoolEntry>();
   #nextSequence = 1;
-  /** Of all entries. */
+  /** Total of all entries. */
   totalVsize = 0;
   totalFeeSats = 0;
 
-  /** What the next change will be numbered: `mempool_sequence` of `getrawmempool`. */
+  /** Number of the next change: `mempool_sequence` of `getrawmempool`. */
   get nextSequence(): number {
     return this.#nextSequence;
   }
@@ -37,7 +37,7 @@ export class SimulatedMempool {
     return this.#entries.get(txid);
   }
 
-  /** In the order of entry: parents before children. */
+  /** In entry order: parents before children. */
   entries(): IterableIterator<MempoolEntry> {
     return this.#entries.values();
   }
@@ -55,7 +55,7 @@ export class SimulatedMempool {
   }
 
   /**
-   * Puts back what a disconnected block had confirmed, before all others: what spends it may have entered meanwhile.
+   * Restores the transactions of a disconnected block before all others, which may spend them.
    * @returns the number of each change
    */
   putBack(entries: readonly MempoolEntry[]): number[] {
@@ -66,7 +66,7 @@ export class SimulatedMempool {
     return numbers;
   }
 
-  /** @returns the number of this change, null when it was not there */
+  /** @returns the number of this change; null if it was not in the mempool */
   remove(transaction: SimulatedTransaction): number | null {
     if (!this.#entries.delete(transaction.txid)) return null;
     this.totalVsize -= transaction.vsize;
@@ -74,7 +74,7 @@ export class SimulatedMempool {
     return this.#nextSequence++;
   }
 
-  /** Those among the descendants of a transaction that are here, the farthest first. */
+  /** Descendants of a transaction in the mempool, farthest first. */
   descendants(transaction: SimulatedTransaction): SimulatedTransaction[] {
     const found: SimulatedTransaction[] = [];
     for (const child of transaction.children ?? []) {
@@ -83,7 +83,7 @@ export class SimulatedMempool {
     return found;
   }
 
-  /** Empties it and starts the counter again, as a node does that starts; returns what it held. */
+  /** Clears the mempool and resets the counter, like a starting node. @returns the removed entries */
   unload(): MempoolEntry[] {
     const held = [...this.#entries.values()];
     this.#entries.clear();

@@ -1,10 +1,10 @@
 import { displayHex } from "./double-sha256.ts";
 
-/** A made-up transaction with what a node would know about it. */
+/** A simulated transaction with the data that a node has about it. */
 export class SimulatedTransaction {
-  /** As it goes over the network, with its witness. */
+  /** Serialized, witness included. */
   readonly rawBytes: Buffer;
-  /** In the order people and RPC use. */
+  /** In display order. */
   readonly txid: string;
   /** The txid and then the wtxid, 32 bytes each, in internal byte order. */
   readonly ids: Buffer;
@@ -14,15 +14,15 @@ export class SimulatedTransaction {
   readonly feeSats: number;
   /** Satoshis per virtual byte. */
   readonly feeRate: number;
-  /** Where in `rawBytes` the last output's 8-byte amount starts. */
+  /** Offset of the last output's amount in `rawBytes`. */
   readonly lastAmountOffset: number;
-  /** The transactions of the same simulation that it spends. */
+  /** Simulated transactions that it spends. */
   readonly parents: readonly SimulatedTransaction[];
-  /** How many simulated ancestors the longest line above it has. */
+  /** Length of its longest chain of simulated ancestors. */
   readonly depth: number;
-  /** Those that spend it; null while there is none. */
+  /** Transactions that spend it; null if none. */
   children: SimulatedTransaction[] | null = null;
-  /** Whether another transaction may still be made that spends its last output. */
+  /** Whether its last output can still be spent. */
   spendable: boolean;
 
   constructor(made: {
@@ -63,7 +63,7 @@ export class SimulatedTransaction {
     return displayHex(this.wtxidBytes);
   }
 
-  /** The amount of its last output, in satoshis. */
+  /** Amount of its last output, satoshis. */
   get lastAmountSats(): number {
     const at = this.lastAmountOffset;
     return this.rawBytes.readUInt32LE(at) + this.rawBytes.readUInt32LE(at + 4) * 4294967296;

@@ -1,34 +1,34 @@
 import { SimulatorError } from "./simulator-error.ts";
 
-/** The made-up market and traffic. Every option has a default. */
+/** Options of the simulated market and traffic. All have defaults. */
 export interface SimulationOptions {
-  /** The same seed (and options) makes the same transactions. Default "utxoracle". */
+  /** The same seed and options give the same transactions. Default "utxoracle". */
   readonly seed?: number | string;
   /** Dollars per bitcoin at the start. Default 87,300. */
   readonly startPrice?: number;
-  /** Standard deviation of the log price over a year; 0 is a constant price. Default 0.6. */
+  /** Annual standard deviation of the log price; 0 is a constant price. Default 0.6. */
   readonly volatility?: number;
   /** Mean rate; the gaps between transactions are exponential. Default 3. */
   readonly transactionsPerSecond?: number;
-  /** What has happened before the start: mempool and blocks of this many seconds. Default 10,800. */
+  /** Seconds of mempool and blocks generated before the start. Default 10,800. */
   readonly historySeconds?: number;
-  /** Mean time between blocks; `Infinity` for none at all. Default 600. */
+  /** Mean time between blocks, seconds; `Infinity` for no blocks. Default 600. */
   readonly blockIntervalSeconds?: number;
-  /** Height of the oldest block, from which the history goes on. Default 900,000. */
+  /** Height of the oldest block. Default 900,000. */
   readonly startHeight?: number;
   /**
-   * Multiplies the strengths of the round dollar amounts: 0 leaves no trace of a price. Default 1.4: they were measured
-   * over hours whose price moved, which blurs them; around the price of the moment, which is what is drawn here, quiet
-   * hours of 2024 show about 1.4 times as much.
+   * Multiplies the strengths of the round dollar amounts; 0 leaves no trace of a price. Default 1.4, because the
+   * strengths were measured while the price moved, which blurs them. At a constant price, quiet hours of 2024 show
+   * about 1.4 times as much.
    */
   readonly peakStrength?: number;
   /** Share of the arrivals that replace an earlier transaction (RBF). Default 0.012. */
   readonly replacementShare?: number;
   /** Evictions per arrival. Default 0.002. */
   readonly evictionShare?: number;
-  /** Share of the transactions that no mempool sees before their block. Default 0.004. */
+  /** Share of transactions that enter no mempool before their block. Default 0.004. */
   readonly unseenShare?: number;
-  /** Above this many the oldest are evicted. Default 200,000. */
+  /** Maximum number of mempool transactions; the oldest are evicted. Default 200,000. */
   readonly maxMempoolTransactions?: number;
 }
 
@@ -64,8 +64,9 @@ const RANGES: readonly (readonly [Exclude<keyof SimulationOptions, "seed">, low:
 ];
 
 /**
- * Fills in the defaults.
- * @throws SimulatorError `bad_option`, naming the option and its range
+ * Validates options and adds defaults.
+ *
+ * @throws SimulatorError `bad_option` that names the option and its range
  */
 export function checkSimulationOptions(options: SimulationOptions): CheckedSimulationOptions {
   const checked = { ...DEFAULTS };

@@ -9,7 +9,7 @@ import { type CheckedSimulationOptions, checkSimulationOptions, type SimulationO
 import { SimulatorError } from "./simulator-error.ts";
 import { TransactionFactory } from "./transaction-factory.ts";
 
-/** What happens at the stand-in node, in order. `time` is in seconds after the start. */
+/** Events of the simulated node, in order. `time` is in seconds after the start. */
 export type SimulationEvent =
   | { type: "transaction_added"; time: number; transaction: SimulatedTransaction; mempoolSequence: number }
   | {
@@ -24,18 +24,18 @@ export type SimulationEvent =
 
 const RECENT_KEPT = 256;
 const MIN_BLOCK_GAP_SECONDS = 1;
-/** Blocks are kept whole for the history's length or this, whichever is longer, and an hour; then their headers alone. */
+/** Blocks are pruned to headers after the history length or this, whichever is longer, plus an hour. Seconds. */
 const MIN_KEPT_SECONDS = 10_800;
 const HEADERS_KEPT = 10_000;
 
 /**
- * The market, the mempool and the chain, without any clock, socket or timer of their own: {@link advance} lets time pass.
- * The same seed and options give the same events however the time is cut into steps.
+ * The market, the mempool and the chain, without clock, sockets or timers: {@link advance} advances the time. The
+ * same seed and options give the same events, whatever the time steps.
  */
 export class Simulation {
   readonly options: CheckedSimulationOptions;
   readonly mempool = new SimulatedMempool();
-  /** Unix seconds of the start: time 0. */
+  /** Start (time 0), Unix seconds. */
   readonly startTimestamp: number;
   readonly #prices: PriceWalk;
   readonly #factory: TransactionFactory;
@@ -53,7 +53,7 @@ export class Simulation {
   #extraNonce = 0;
   #time: number;
 
-  /** @param startTimestamp - Unix seconds; it shows in the blocks' headers and in entry times only. */
+  /** @param startTimestamp - Unix seconds; affects only block headers and entry times */
   constructor(options: SimulationOptions, startTimestamp: number) {
     this.options = checkSimulationOptions(options);
     this.startTimestamp = startTimestamp;
@@ -68,7 +68,7 @@ export class Simulation {
     this.#time = -this.options.historySeconds;
     this.#nextArrival = this.#time + this.#arrivals.exponential(1 / this.#transactionsPerSecond);
     this.#nextBlock = this.#drawNextBlock();
-    // The block that the history goes on from, with nothing in it. What was before it has been pruned.
+    // The oldest block, empty. Earlier blocks count as pruned.
     const anchor = { scripts: this.#scripts, extraNonce: this.#extraNonce++, transactions: [] };
     const previousHash = "11".repeat(32);
     const timestamp = this.#unixSeconds(this.#time);
@@ -85,12 +85,12 @@ export class Simulation {
     return this.#blocks[this.#blocks.length - 1]!;
   }
 
-  /** The blocks still held, the oldest first. */
+  /** The stored blocks, oldest first. */
   get blocks(): readonly SimulatedBlock[] {
     return this.#blocks;
   }
 
-  /** The true price, in dollars per bitcoin, `seconds` after the start. */
+  /** True price `seconds` after the start, dollars per bitcoin. */
   priceAt(seconds: number): number {
     return this.#prices.priceAt(seconds);
   }
@@ -99,13 +99,13 @@ export class Simulation {
     return this.#transactionsPerSecond;
   }
 
-  /** Another mean rate, from now on; 0 for silence. */
+  /** Changes the mean rate; 0 for no transactions. */
   setTransactionsPerSecond(rate: number): void {
     this.#transactionsPerSecond = rate;
     this.#nextArrival = this.#time + this.#arrivals.exponential(1 / rate);
   }
 
-  /** Lets everything happen up to `until` (seconds after the start), in order. */
+  /** Runs all events up to `until`, seconds after the start, in order. */
   advance(until: number, onEvent: (event: SimulationEvent) => void): void {
     for (;;) {
       const next = Math.min(this.#nextArrival, this.#nextBlock);
@@ -122,7 +122,7 @@ export class Simulation {
     this.#time = Math.max(this.#time, until);
   }
 
-  /** Finds a block now. */
+  /** Mines a block now. */
   mineBlock(onEvent: (event: SimulationEvent) => void): SimulatedBlock {
     const unseen = this.#unseen;
     this.#unseen = [];
@@ -131,13 +131,13 @@ export class Simulation {
   }
 
   /**
-   * Takes the last `depth` blocks back and puts `depth + 1` others in their place. One in ten of the transactions comes
-   * back to the mempool instead.
+   * Replaces the last `depth` blocks with `depth + 1` others. One in ten of the transactions returns to the mempool
+   * instead.
    */
-  reorganise(depth: number, onEvent: (event: SimulationEvent) => void): void {
+  reorganize(depth: number, onEvent: (event: SimulationEvent) => void): void {
     const most = this.#blocks.filter(({ transactions }) => transactions !== null).length - 1;
     if (!(Number.isInteger(depth) && depth >= 1 && depth <= most)) {
-      throw new SimulatorError("bad_option", `depth must be a whole number from 1 to ${most}, not ${depth}`);
+      throw new SimulatorError("bad_option", `depth must be an integer from 1 to ${most}, not ${depth}`);
     }
     const takenBack = this.#blocks.splice(-depth);
     for (const block of [...takenBack].reverse()) {
@@ -161,7 +161,7 @@ export class Simulation {
     this.#connect([], onEvent);
   }
 
-  /** The node stops and starts: its mempool is loaded from disk, each transaction is announced once more. */
+  /** Restarts the node: the mempool is loaded from disk and each transaction is announced again. */
   restart(onEvent: (event: SimulationEvent) => void): void {
     for (const entry of this.mempool.unload()) {
       const mempoolSequence = this.mempool.add(entry);
@@ -196,7 +196,7 @@ export class Simulation {
   #replace(onEvent: (event: SimulationEvent) => void): boolean {
     if (this.#recent.length === 0) return false;
     const candidate = this.#recent[this.#events.integer(0, this.#recent.length - 1)]!;
-    // One that others spend would take them along: wallets avoid that.
+    // Skips transactions with children, which would be evicted too; wallets avoid that.
     if (!candidate.spendable || !this.mempool.has(candidate.txid)) return false;
     const replacement = this.#factory.replacement(candidate);
     if (replacement === null) return false;

@@ -4,7 +4,7 @@ export type SimulatorErrorCode = "bad_option" | "cannot_listen" | "stopped";
 /** Every code that a {@link SimulatorError} can carry. */
 export const SIMULATOR_ERROR_CODES: readonly SimulatorErrorCode[] = ["bad_option", "cannot_listen", "stopped"];
 
-/** What the simulator throws: `code` says which case it is, the message names the culprit and the remedy. */
+/** An error of the simulator. The message names the option or address and the remedy. */
 export class SimulatorError extends Error {
   override readonly name = "SimulatorError";
   readonly code: SimulatorErrorCode;

@@ -4,46 +4,46 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { announce } from "./announce.ts";
 import { checkEndpoints, NodePublisher, type Topic, type TopicEndpoints } from "./node-publisher.ts";
 import type { RpcNode } from "./rpc-methods.ts";
-import { type RpcBehaviour, RpcServer } from "./rpc-server.ts";
+import { type RpcBehavior, RpcServer } from "./rpc-server.ts";
 import { Simulation, type SimulationEvent } from "./simulation.ts";
 import type { SimulationOptions } from "./simulation-options.ts";
 import { SimulatorError } from "./simulator-error.ts";
 
-/** The stand-in node around the simulation. Every option has a default. */
+/** Options of {@link startSimulator}. All have defaults. */
 export interface SimulatorOptions extends SimulationOptions {
-  /** Unix seconds. Default: the system's clock. */
+  /** Clock, Unix seconds. Default: the system's. */
   readonly now?: () => number;
   /**
-   * Whether a timer lets the simulation keep up with `now`, ten times a second. Default true; false for tests, which
-   * call {@link Simulator.advanceTo}.
+   * Whether a timer advances the simulation to `now` ten times a second. Default true. Tests use false and call
+   * {@link Simulator.advanceTo}.
    */
   readonly follow?: boolean;
-  /** Where each topic is published; a topic that is left out is not. Default: all four, each on a free port. */
+  /** Address of each topic; omitted topics are not published. Default: all four, each on a free port. */
   readonly endpoints?: TopicEndpoints;
-  /** Topics with a free port (`*`) share one. Default false. */
+  /** Whether topics with a free port (`*`) share one. Default false. */
   readonly sharedEndpoint?: boolean;
-  /** Messages queued per subscriber, then dropped in silence; 0 is no limit, 1000 Bitcoin Core's own. Default 100,000. */
+  /** Messages queued per subscriber before they are dropped silently; 0: no limit, 1000: Bitcoin Core's. Default 100,000. */
   readonly highWaterMark?: number;
   /** Default 0: a free port. */
   readonly rpcPort?: number;
-  /** Default "simulator". Not used when there is a cookie file. */
+  /** Default "simulator". Unused with a cookie file. */
   readonly rpcUser?: string;
-  /** Default: random. Not used when there is a cookie file. */
+  /** Default: random. Unused with a cookie file. */
   readonly rpcPassword?: string;
-  /** A file that gets the user and a password that is new at each start, as Bitcoin Core's `.cookie`. Default: none. */
+  /** Cookie file with a new password at each start, like Bitcoin Core's `.cookie`. Default: none. */
   readonly cookieFile?: string;
-  /** The chain that the node says it is on. Default "main". */
+  /** Chain reported by the node. Default "main". */
   readonly chain?: string;
-  /** The version that the node says it has. Default 290000. */
+  /** Version reported by the node. Default 290000. */
   readonly nodeVersion?: number;
-  /** Hears everything that happens after the start, before it is published. */
+  /** Called with each event after the start, before it is published. */
   readonly onEvent?: (event: SimulationEvent) => void;
-  /** Ends {@link startSimulator} while it makes up the history, which of two days takes most of a minute. */
+  /** Aborts {@link startSimulator} while it generates the history. Two days take most of a minute. */
   readonly signal?: AbortSignal;
 }
 
 const FOLLOW_INTERVAL_MS = 100;
-/** After a pause of the machine the simulation catches up in steps of this length. */
+/** Step in which the simulation catches up after a pause of the machine, seconds. */
 const MAX_STEP_SECONDS = 20;
 const HISTORY_STEP_SECONDS = 300;
 const FREE_ENDPOINTS: TopicEndpoints = {
@@ -54,9 +54,9 @@ const FREE_ENDPOINTS: TopicEndpoints = {
 };
 
 /**
- * Makes up the history and starts the stand-in node: its ZMQ sockets and its JSON-RPC, both on loopback.
+ * Generates the history and starts the simulated node: ZMQ sockets and JSON-RPC, both on loopback.
  *
- * @throws SimulatorError `bad_option` naming the option, `cannot_listen` naming the address; the reason of an aborted `signal`
+ * @throws SimulatorError `bad_option`, `cannot_listen`; or the reason of an aborted `signal`
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const now = options.now ?? (() => Date.now() / 1000);
@@ -72,12 +72,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return simulator;
 }
 
-/** A running stand-in node. Made by {@link startSimulator}. */
+/** A running simulated node. Created by {@link startSimulator}. */
 export class Simulator {
   readonly simulation: Simulation;
   readonly #options: SimulatorOptions;
   readonly #now: () => number;
-  readonly #behaviour: RpcBehaviour;
+  readonly #behavior: RpcBehavior;
   #wantedEndpoints: TopicEndpoints;
   #rpcPort: number;
   #publisher: NodePublisher | null = null;
@@ -93,7 +93,7 @@ export class Simulator {
     this.#now = now;
     this.#wantedEndpoints = options.endpoints ?? FREE_ENDPOINTS;
     this.#rpcPort = options.rpcPort ?? 0;
-    this.#behaviour = {
+    this.#behavior = {
       user: options.rpcUser ?? "simulator",
       password: options.rpcPassword ?? randomBytes(32).toString("hex"),
       hangs: false,
@@ -102,7 +102,7 @@ export class Simulator {
     };
   }
 
-  /** Where each topic is published. It stays the same when the node restarts. */
+  /** Address of each topic. Stays the same after a restart. */
   get endpoints(): TopicEndpoints {
     return this.#wantedEndpoints;
   }
@@ -112,36 +112,36 @@ export class Simulator {
   }
 
   get rpcUser(): string {
-    return this.#behaviour.user;
+    return this.#behavior.user;
   }
 
   get rpcPassword(): string {
-    return this.#behaviour.password;
+    return this.#behavior.password;
   }
 
-  /** The true price at a moment, Unix seconds, in dollars per bitcoin. */
+  /** True price at a time in Unix seconds, dollars per bitcoin. */
   priceAt(timestamp: number): number {
     return this.simulation.priceAt(timestamp - this.simulation.startTimestamp);
   }
 
-  /** Faults of the RPC server to switch on and off, and its credentials. */
-  get rpcBehaviour(): RpcBehaviour {
-    return this.#behaviour;
+  /** Switchable faults of the RPC server, and its credentials. */
+  get rpcBehavior(): RpcBehavior {
+    return this.#behavior;
   }
 
-  /** Calls that the RPC server answered since the node's start, by method. */
+  /** Number of RPC calls since the node's start, by method. */
   get rpcCalls(): ReadonlyMap<string, number> {
     return this.#rpc?.calls ?? new Map();
   }
 
-  /** Lets everything happen up to a moment, Unix seconds, and publishes it. */
+  /** Runs and publishes all events up to a time in Unix seconds. */
   async advanceTo(timestamp: number): Promise<void> {
     this.#assertRunning();
     this.simulation.advance(timestamp - this.simulation.startTimestamp, this.#announce);
     await this.#publisher?.flushed();
   }
 
-  /** Another mean rate, up to 20,000 transactions per second; 0 for a market without any. */
+  /** Changes the mean rate, up to 20,000 transactions per second; 0 for none. */
   setTransactionsPerSecond(rate: number): void {
     if (!(rate >= 0 && rate <= 20_000)) {
       throw new SimulatorError("bad_option", `transactionsPerSecond must be from 0 to 20000, not ${rate}`);
@@ -149,34 +149,34 @@ export class Simulator {
     this.simulation.setTransactionsPerSecond(rate);
   }
 
-  /** Finds a block now and publishes it. */
+  /** Mines and publishes a block now. */
   async mineBlock(): Promise<void> {
     this.simulation.mineBlock(this.#announce);
     await this.#publisher?.flushed();
   }
 
-  /** Replaces the last `depth` blocks by others and publishes it. */
-  async reorganise(depth: number): Promise<void> {
-    this.simulation.reorganise(depth, this.#announce);
+  /** Replaces the last `depth` blocks and publishes the change. */
+  async reorganize(depth: number): Promise<void> {
+    this.simulation.reorganize(depth, this.#announce);
     await this.#publisher?.flushed();
   }
 
-  /** The next `count` messages of a topic are lost; its counter goes on. */
+  /** Loses the next `count` messages of a topic; its counter advances. */
   dropMessages(topic: Topic, count: number): void {
     this.#publisher?.dropNext(topic, count);
   }
 
-  /** The next message of a topic carries this number. */
+  /** Sets the counter of the next message of a topic. */
   setCounter(topic: Topic, counter: number): void {
     this.#publisher?.setCounter(topic, counter);
   }
 
-  /** While on, nothing is published and no counter moves, though the connections stand and the mempool changes. */
+  /** While on, nothing is published and counters stop, although connections stay open and the mempool changes. */
   setSilent(silent: boolean): void {
     this.#silent = silent;
   }
 
-  /** The node goes away: its sockets close. The world goes on without it. */
+  /** Stops the node: its sockets close. The simulation continues. */
   async stopNode(): Promise<void> {
     const [publisher, rpc] = [this.#publisher, this.#rpc];
     this.#publisher = null;
@@ -185,8 +185,7 @@ export class Simulator {
   }
 
   /**
-   * The node comes (back) on the same addresses, its counters at 0; what its mempool held is announced once more after
-   * a restart.
+   * Starts the node on the same addresses with counters at 0. After a restart, the mempool is announced again.
    */
   async startNode(): Promise<void> {
     this.#assertRunning();
@@ -194,13 +193,13 @@ export class Simulator {
     const { cookieFile, highWaterMark = 100_000, sharedEndpoint = false } = this.#options;
     const again = this.#startedBefore;
     if (cookieFile !== undefined) {
-      this.#behaviour.user = "__cookie__";
-      this.#behaviour.password = randomBytes(32).toString("hex");
-      await writeFile(cookieFile, `__cookie__:${this.#behaviour.password}`, { mode: 0o600 });
+      this.#behavior.user = "__cookie__";
+      this.#behavior.password = randomBytes(32).toString("hex");
+      await writeFile(cookieFile, `__cookie__:${this.#behavior.password}`, { mode: 0o600 });
     }
     const publisher = await NodePublisher.bind(this.#wantedEndpoints, highWaterMark, sharedEndpoint);
     try {
-      this.#rpc = await RpcServer.listen(this.#rpcPort, this.#rpcNode(publisher, highWaterMark), this.#behaviour);
+      this.#rpc = await RpcServer.listen(this.#rpcPort, this.#rpcNode(publisher, highWaterMark), this.#behavior);
     } catch (error) {
       await publisher.close();
       throw error;
@@ -219,7 +218,7 @@ export class Simulator {
     await this.startNode();
   }
 
-  /** Ends everything: timer, sockets, cookie file. A second call does nothing. */
+  /** Stops timer and sockets and deletes the cookie file. Later calls have no effect. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -258,6 +257,6 @@ export class Simulator {
   }
 
   #assertRunning(): void {
-    if (this.#stopped) throw new SimulatorError("stopped", "the simulator has been stopped: start another one");
+    if (this.#stopped) throw new SimulatorError("stopped", "the simulator is stopped: start another one");
   }
 }

@@ -7,11 +7,11 @@ import type { SeededRandom } from "./seeded-random.ts";
 import { SimulatedTransaction } from "./simulated-transaction.ts";
 import { type TransactionPlan, TransactionPlanner } from "./transaction-shapes.ts";
 
-/** A child spends one of this many latest spendable transactions. */
+/** A child spends one of this many most recent spendable transactions. */
 const SPENDABLE_KEPT = 256;
-/** Bitcoin Core accepts 25 unconfirmed transactions in a line; staying well below keeps every child acceptable. */
+/** Well below Bitcoin Core's limit of 25 unconfirmed ancestors, so that every child is acceptable. */
 const MAX_DEPTH = 20;
-/** Only transactions with two outputs are spent by others here, and of those the last one. */
+/** Only the last output of transactions with two outputs is spent. */
 const SPENT_VOUT = 1;
 const DUST_LIMIT_SATS = 546;
 const MEDIAN_FEE_RATE = 14;
@@ -19,14 +19,14 @@ const MEDIAN_FEE_RATE = 14;
 const INITIAL_BYTES = 64 * 1024;
 const SEQUENCES = [0xffffffff, 0xffffffff, 0xfffffffd, 0xfffffffd, 0xfffffffe, 0] as const;
 
-/** Makes transactions: their bytes, ids and fees, from a price. */
+/** Creates transactions with bytes, ids and fees from a price. */
 export class TransactionFactory {
   readonly #random: SeededRandom;
   readonly #planner: TransactionPlanner;
   readonly #amounts: AmountMixture;
   readonly #scripts: ScriptWriter;
   readonly #arena = new ByteArena();
-  /** The transaction without marker, flag and witness: what the txid is the hash of. */
+  /** The transaction without marker, flag and witness, whose hash is the txid. */
   readonly #stripped = new ByteWriter(INITIAL_BYTES);
   readonly #witness = new ByteWriter(INITIAL_BYTES);
   readonly #full = new ByteWriter(INITIAL_BYTES);
@@ -42,7 +42,7 @@ export class TransactionFactory {
     this.#scripts = new ScriptWriter(random.fork("noise"));
   }
 
-  /** The next transaction of the stream, its amounts at `price` dollars per bitcoin. */
+  /** Creates the next transaction, with amounts at `price` dollars per bitcoin. */
   next(price: number): SimulatedTransaction {
     const shape = this.#planner.shape();
     const parent = shape === "dependent" ? this.#takeSpendable() : null;
@@ -53,8 +53,9 @@ export class TransactionFactory {
   }
 
   /**
-   * The same transaction with a higher fee, taken from its last output: what "replace by fee" sends.
-   * @returns null when its last output is too small to pay a higher fee
+   * Creates an RBF replacement, whose higher fee is taken from the last output.
+   *
+   * @returns null if the last output is too small for a higher fee
    */
   replacement(of: SimulatedTransaction): SimulatedTransaction | null {
     const extra = Math.ceil(of.vsize * (2 + 10 * this.#random.float()));
@@ -99,7 +100,7 @@ export class TransactionFactory {
       const half = Math.floor(parent.lastAmountSats * (0.2 + 0.3 * this.#random.float()));
       return [half, parent.lastAmountSats - half];
     }
-    // Wallets put the change at either place.
+    // Change is at a random position.
     return this.#random.chance(0.5) ? [payment, change] : [change, payment];
   }
 
@@ -144,7 +145,7 @@ export class TransactionFactory {
     let feeSats = Math.ceil((Math.max(1, feeRate) * weight) / 4);
     const last = amounts[amounts.length - 1]!;
     if (parent !== null) {
-      // The parent's output pays the fee: it is all there is to spend.
+      // The fee comes from the parent's output, the only money to spend.
       feeSats = Math.min(feeSats, Math.floor(last / 2));
       const { length } = stripped;
       stripped.length = lastAmountAt;

@@ -2,8 +2,8 @@ import type { InputKind, OutputKind } from "./scripts.ts";
 import { type SeededRandom, WeightedChoice } from "./seeded-random.ts";
 
 /**
- * What a transaction is, by the first of the payment filter's rules that it fails. `payment` passes all of them;
- * `dependent` is a payment in all but that it spends another transaction of the simulation.
+ * Shape of a transaction: the first rule of the payment filter that it fails. `payment` passes all rules;
+ * `dependent` is a payment that spends another simulated transaction.
  */
 export type TransactionShape =
   | "payment"
@@ -17,8 +17,8 @@ export type TransactionShape =
 
 /**
  * Shares of the shapes. A mempool of March 2024 (8,131 transactions) had 31 % payments, 5 % spends of the same window,
- * 49 % single outputs, 4 % three outputs, 6 % more, 5 % many inputs, 0.7 % OP_RETURN. Here a few more are payments, and
- * the rare ones are more frequent, so that a short run shows them all.
+ * 49 % single outputs, 4 % three outputs, 6 % more, 5 % many inputs, 0.7 % OP_RETURN. Here payments and rare shapes
+ * are more frequent, so that a short run contains all shapes.
  */
 export const SHAPE_SHARES: readonly (readonly [TransactionShape, number])[] = [
   ["payment", 0.355],
@@ -31,7 +31,7 @@ export const SHAPE_SHARES: readonly (readonly [TransactionShape, number])[] = [
   ["large_witness", 0.013],
 ];
 
-/** The most inputs, and the most outputs, that a transaction gets. */
+/** Maximum number of inputs and of outputs. */
 export const MAX_INPUTS_OR_OUTPUTS = 300;
 
 const PAYMENT_INPUT_COUNTS: readonly (readonly [number, number])[] = [
@@ -59,19 +59,19 @@ const OUTPUTS: readonly (readonly [Exclude<OutputKind, "op_return">, number])[] 
   ["p2wsh", 3],
 ];
 
-/** What to build: kinds and counts, without amounts. */
+/** Kinds and counts of a transaction to create, without amounts. */
 export interface TransactionPlan {
   readonly shape: TransactionShape;
   readonly inputKind: InputKind;
   readonly inputCount: number;
   /** Bytes of the script in a taproot script path's witness; 0 for other spends. */
   readonly witnessScriptBytes: number;
-  /** Outputs that carry an amount. */
+  /** Number of outputs with an amount. */
   readonly outputCount: number;
   readonly opReturn: boolean;
 }
 
-/** Draws shapes and what belongs to them. */
+/** Draws transaction plans. */
 export class TransactionPlanner {
   readonly #random: SeededRandom;
   readonly #shape = new WeightedChoice(SHAPE_SHARES);

@@ -7,7 +7,7 @@ const sha256d = (bytes: Uint8Array): Buffer =>
   createHash("sha256").update(createHash("sha256").update(bytes).digest()).digest();
 const internal = (id: string): Buffer => Buffer.from(id, "hex").reverse();
 
-/** Written from the definition, apart from the one under test. */
+/** An independent implementation of the definition. */
 function rootOf(ids: readonly Buffer[]): Buffer {
   if (ids.length === 1) return ids[0]!;
   const level: Buffer[] = [];
@@ -32,7 +32,7 @@ function checkBlock(block: SimulatedBlock): void {
   const { header, transactions, weight } = parseBlock(bytes);
   expect(header.hash).toBe(block.hash);
   expect(sha256d(bytes.subarray(0, 80)).reverse().toString("hex")).toBe(block.hash);
-  // The target of bits 0x207fffff: 7fffff and then zeros.
+  // Target of bits 0x207fffff: 7fffff followed by zeros.
   expect(block.hash < `7fffff${"0".repeat(58)}`).toBe(true);
   expect(header.merkleRoot).toBe(
     rootOf(transactions.map(({ txid }) => internal(txid)))
@@ -58,12 +58,12 @@ function checkBlock(block: SimulatedBlock): void {
 describe("blocks", () => {
   const { simulation, events } = history(options);
 
-  it("are valid: proof of work, merkle root, height, witness commitment, weight", () => {
+  it("have valid proof of work, merkle root, height, commitment and weight", () => {
     expect(simulation.blocks.length).toBeGreaterThan(5);
     for (const block of simulation.blocks) checkBlock(block);
   });
 
-  it("form a chain of rising heights and times", () => {
+  it("form a chain of increasing heights and times", () => {
     for (const [index, block] of simulation.blocks.entries()) {
       if (index === 0) continue;
       const before = simulation.blocks[index - 1]!;
@@ -75,7 +75,7 @@ describe("blocks", () => {
     expect(simulation.tip.timestamp).toBeLessThanOrEqual(1_700_000_000);
   });
 
-  it("hold parents before children, and what nobody saw before", () => {
+  it("contain parents before children, and unseen transactions", () => {
     const announced = new Set(events.flatMap((event) => ("transaction" in event ? [event.transaction.txid] : [])));
     const tooEarly: string[] = [];
     let unseen = 0;
@@ -90,14 +90,14 @@ describe("blocks", () => {
     expect(unseen).toBeGreaterThan(0);
   });
 
-  it("carry the subsidy and the fees of their transactions in the coinbase", () => {
+  it("pay subsidy and fees in the coinbase", () => {
     const { transactions } = simulation.tip;
     const fees = transactions!.reduce((sum, { feeSats }) => sum + feeSats, 0);
     const paid = parseBlock(simulation.tip.toBytes()!).transactions[0]!.outputs[0]!.valueSats;
     expect(paid).toBe(312_500_000 + fees);
   });
 
-  it("take as many transactions as fit, the better paid ones, when the mempool is full", () => {
+  it("contain the highest fee rates if the mempool is full", () => {
     const full = history({ ...options, transactionsPerSecond: 4, blockIntervalSeconds: Infinity }).simulation;
     const waiting = full.mempool.size;
     const block = full.mineBlock(() => {});
@@ -110,7 +110,7 @@ describe("blocks", () => {
 });
 
 describe("the mempool", () => {
-  it("holds what was added and neither removed nor confirmed, and its counter has no hole but for blocks", () => {
+  it("matches the events, and its counter has gaps only for blocks", () => {
     const { simulation, events } = history(options);
     const held = new Set<string>();
     const holes: number[] = [];
@@ -135,7 +135,7 @@ describe("the mempool", () => {
     expect(new Set(reasons)).toEqual(new Set(["replaced", "evicted"]));
   });
 
-  it("gives a replacement the inputs of what it replaces, and a higher fee", () => {
+  it("replaces transactions with equal inputs and a higher fee", () => {
     const { events } = history(options);
     const replaced = events.flatMap((event, index) => {
       const next = events[index + 1];
@@ -152,7 +152,7 @@ describe("the mempool", () => {
     }
   });
 
-  it("evicts the oldest above its limit, their descendants with them", () => {
+  it("evicts the oldest above its limit with their descendants", () => {
     const { simulation, events } = history({ ...options, blockIntervalSeconds: Infinity, maxMempoolTransactions: 500 });
     expect(simulation.mempool.size).toBeLessThanOrEqual(500);
     expect(simulation.mempool.size).toBeGreaterThan(480);
@@ -164,13 +164,13 @@ describe("the mempool", () => {
     }
   });
 
-  it("empties into blocks and takes back what a reorganisation returns, parents before children", () => {
+  it("restores transactions of a reorganization, parents first", () => {
     const { simulation } = history(options);
     const before = simulation.tip;
     const confirmed = simulation.blocks.slice(-2).flatMap(({ transactions }) => transactions!.slice(1));
     const waiting = [...simulation.mempool.txids()];
     const events: SimulationEvent[] = [];
-    simulation.reorganise(2, (event) => events.push(event));
+    simulation.reorganize(2, (event) => events.push(event));
     expect(events.slice(0, 2).map(({ type }) => type)).toEqual(["block_disconnected", "block_disconnected"]);
     expect(events[0]).toMatchObject({ block: { hash: before.hash } });
     expect(simulation.tip.height).toBe(before.height + 1);
@@ -189,7 +189,7 @@ describe("the mempool", () => {
     }
   });
 
-  it("is loaded again after a restart: every transaction announced once more, the counter from 1, entry times kept", () => {
+  it("is announced again after a restart, with counter 1 and entry times", () => {
     const { simulation } = history(options);
     const entered = () =>
       [...simulation.mempool.entries()].map(({ transaction, enteredAt }) => [transaction.txid, enteredAt]);
@@ -203,7 +203,7 @@ describe("the mempool", () => {
     expect(simulation.mempool.nextSequence).toBe(before.length + 1);
   });
 
-  it("forgets old blocks but for their headers, so that memory stays flat", () => {
+  it("prunes old blocks to headers, so that memory stays constant", () => {
     const simulation = new Simulation({ seed: 1, historySeconds: 0, transactionsPerSecond: 0.05 }, 1_700_000_000);
     simulation.advance(40_000, () => {});
     const held = simulation.blocks.filter(({ transactions }) => transactions !== null);

@@ -18,7 +18,7 @@ interface Message {
   counter: number;
 }
 
-/** A real SUB socket that keeps what it gets. */
+/** A SUB socket that stores its messages. */
 class Reader {
   readonly messages: Message[] = [];
   readonly #socket = new Subscriber();
@@ -55,7 +55,7 @@ class Reader {
   }
 }
 
-/** A simulator whose time stands still, and a reader that is known to be subscribed; both forget what came before. */
+/** A simulator with a fixed clock and a subscribed reader, both without earlier messages. */
 async function connected(options: SimulatorOptions = {}): Promise<{ simulator: Simulator; reader: Reader }> {
   const simulator = await startSimulator({
     seed: "feed",
@@ -73,7 +73,7 @@ async function connected(options: SimulatorOptions = {}): Promise<{ simulator: S
   return { simulator, reader };
 }
 
-/** Lets time pass until the reader gets something: a subscription takes effect a moment after the connection. */
+/** Advances until the reader gets a message: a subscription becomes active shortly after connecting. */
 async function caughtUp(simulator: Simulator, reader: Reader): Promise<void> {
   const before = reader.messages.length;
   while (reader.messages.length === before) {
@@ -84,7 +84,7 @@ async function caughtUp(simulator: Simulator, reader: Reader): Promise<void> {
   reader.messages.length = 0;
 }
 
-/** The reader has everything that was published so far: a block's announcement comes last. */
+/** Waits until the reader has everything published so far, using a block as a marker. */
 async function settled(simulator: Simulator, reader: Reader): Promise<void> {
   const { height } = await mineAndGet(simulator, reader);
   expect(height).toBe(simulator.simulation.tip.height);
@@ -105,7 +105,7 @@ const pass = (simulator: Simulator, seconds: number) =>
   simulator.advanceTo(START + simulator.simulation.time + seconds);
 
 describe("the feed over a real ZMQ socket", () => {
-  it("publishes each transaction on entry, with three frames and a counter without a hole", async () => {
+  it("publishes each new transaction in three frames without counter gaps", async () => {
     const { simulator, reader } = await connected();
     const before = new Set(simulator.simulation.mempool.txids());
     await pass(simulator, 60);
@@ -120,7 +120,7 @@ describe("the feed over a real ZMQ socket", () => {
     }
   });
 
-  it("publishes every transaction of a block once more, the coinbase too, then C, then the block", async () => {
+  it("publishes a block's transactions again, then C, then the block", async () => {
     const { simulator, reader } = await connected();
     await pass(simulator, 30);
     await reader.until(() => reader.of("sequence").length > 100);
@@ -141,7 +141,7 @@ describe("the feed over a real ZMQ socket", () => {
     expect(repeated.length).toBeGreaterThan(50);
   });
 
-  it("tells of additions, replacements and evictions on sequence, numbered as the mempool counts", async () => {
+  it("publishes additions, replacements and evictions on sequence", async () => {
     const { simulator, reader } = await connected({ replacementShare: 0.2, evictionShare: 0.1 });
     const held = new Set(simulator.simulation.mempool.txids());
     let next = simulator.simulation.mempool.nextSequence;
@@ -165,10 +165,10 @@ describe("the feed over a real ZMQ socket", () => {
     expect([...held].sort()).toEqual(after);
   });
 
-  it("announces a reorganisation: D for the blocks taken back, C for the others", async () => {
+  it("announces a reorganization: D for removed blocks, C for new ones", async () => {
     const { simulator, reader } = await connected({ blockIntervalSeconds: 60 });
     const [older, newer] = simulator.simulation.blocks.slice(-2).map(({ hash }) => hash);
-    await simulator.reorganise(2);
+    await simulator.reorganize(2);
     await settled(simulator, reader);
     const story = reader
       .of("sequence")
@@ -182,7 +182,7 @@ describe("the feed over a real ZMQ socket", () => {
     expect(story.at(-1)![1]).toBe(simulator.simulation.tip.hash);
   });
 
-  it("gives each topic its own endpoint on a free loopback port when asked to", async () => {
+  it("uses a free loopback port per topic", async () => {
     const simulator = await startSimulator({
       historySeconds: 0,
       now: () => START,
@@ -193,7 +193,7 @@ describe("the feed over a real ZMQ socket", () => {
     const endpoints = Object.values(simulator.endpoints);
     expect(new Set(endpoints).size).toBe(4);
     for (const endpoint of endpoints) expect(endpoint).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
-    // A block is told on every topic; each connection's subscription takes effect at a moment of its own.
+    // A block is announced on every topic; subscriptions become active at different times.
     const reader = new Reader(endpoints);
     while (new Set(reader.messages.map(({ topic }) => topic)).size < 4) {
       await simulator.mineBlock();
@@ -201,7 +201,7 @@ describe("the feed over a real ZMQ socket", () => {
     }
   });
 
-  it("publishes only the topics asked for", async () => {
+  it("publishes only the given topics", async () => {
     const simulator = await startSimulator({
       historySeconds: 0,
       now: () => START,
@@ -228,7 +228,7 @@ describe("the feed over a real ZMQ socket", () => {
 });
 
 describe("faults on request", () => {
-  it("loses messages: the counter tells how many", async () => {
+  it("loses messages: the counter has a gap", async () => {
     const { simulator, reader } = await connected();
     await pass(simulator, 10);
     await reader.until(() => reader.of("rawtx").length > 10);
@@ -240,7 +240,7 @@ describe("faults on request", () => {
     expect(jumps.filter((jump) => jump !== 1)).toEqual([8]);
   });
 
-  it("falls silent and speaks again, the counter unmoved, while the mempool goes on", async () => {
+  it("is silent for a while with a stopped counter while the mempool changes", async () => {
     const { simulator, reader } = await connected();
     await pass(simulator, 10);
     await settled(simulator, reader);
@@ -256,7 +256,7 @@ describe("faults on request", () => {
     expect(reader.of("rawtx").length).toBe(simulator.simulation.tip.transactions!.length);
   });
 
-  it("restarts on the same addresses, counters at 0, and announces the mempool once more", async () => {
+  it("restarts on the same addresses and announces the mempool again", async () => {
     const { simulator, reader } = await connected();
     await pass(simulator, 20);
     const endpoints = { ...simulator.endpoints };
@@ -273,7 +273,7 @@ describe("faults on request", () => {
     await settled(simulator, reader);
     const first = reader.of("sequence").find(({ body }) => body.length === 41)!;
     expect(first.body.readBigUInt64LE(33)).toBe(BigInt(nextSequence));
-    // Fewer than were published before the stop: it began again.
+    // Lower than before the stop: the counter restarted.
     expect(reader.of("hashblock")[0]!.counter).toBe(1);
   });
 

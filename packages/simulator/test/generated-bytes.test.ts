@@ -31,20 +31,20 @@ function bytesOf(event: SimulationEvent): Uint8Array {
 }
 
 describe("the same seed", () => {
-  it("makes the same bytes, and another seed others", () => {
+  it("gives the same bytes; another seed gives others", () => {
     const bytes = (seed: string) =>
       digest([...generateTransactions({ seed, count: 500 })].map((made) => made.rawBytes));
     expect(bytes("a")).toBe(bytes("a"));
     expect(bytes("a")).not.toBe(bytes("b"));
   });
 
-  it("makes the same transactions whenever the simulation starts", () => {
+  it("gives the same transactions for any start time", () => {
     const ids = (startTimestamp: number) =>
       [...generateTransactions({ seed: 1, count: 300 }, startTimestamp)].map(({ txid }) => txid);
     expect(ids(0)).toEqual(ids(1_800_000_000.25));
   });
 
-  it("makes the same events however time is cut into steps", () => {
+  it("gives the same events for any time steps", () => {
     const options = { seed: 5, historySeconds: 1800, transactionsPerSecond: 2 };
     const whole = digest(run(options, 1800).map(bytesOf));
     fc.assert(
@@ -55,7 +55,7 @@ describe("the same seed", () => {
     );
   });
 
-  it("makes these very bytes, on every machine and version of Node", () => {
+  it("gives the recorded bytes on every machine and Node version", () => {
     const made = [...generateTransactions({ seed: "promise", count: 200 })].map(({ rawBytes }) => rawBytes);
     expect(digest(made)).toMatchInlineSnapshot(`"21101f1661e9a5f99760209ba78a7002b9fc0468cda6f9715b3de0d1451d7853"`);
   });
@@ -66,13 +66,13 @@ describe("transactions", () => {
   const parsed = made.map(({ rawBytes }) => parseTransaction(rawBytes));
   const share = (matches: (transaction: Transaction) => boolean) => parsed.filter(matches).length / parsed.length;
 
-  it("parse to the last byte and have the ids that were said", () => {
+  it("parse completely and have the stated ids", () => {
     expect(parsed.map(({ txid }) => txid)).toEqual(made.map(({ txid }) => txid));
     expect(made.filter(({ rawBytes, txid }) => computeTxid(rawBytes) !== txid)).toEqual([]);
     expect(new Set(made.map(({ txid }) => txid)).size).toBe(made.length);
   });
 
-  it("spend an output twice only where one replaces another, and then all its inputs", () => {
+  it("double spend only in replacements, and then all inputs", () => {
     const outpoints = ({ inputs }: Transaction) => inputs.map(({ txid, vout }) => `${txid}:${vout}`);
     const spender = new Map<string, string>();
     const conflicts: string[] = [];
@@ -91,7 +91,7 @@ describe("transactions", () => {
     expect(replacements / parsed.length).toBeLessThan(0.02);
   });
 
-  it("are of all kinds: legacy, SegWit v0, taproot by key and by script, 1 to 300 inputs and outputs", () => {
+  it("are of all kinds, with 1 to 300 inputs and outputs", () => {
     const items = ({ inputs }: Transaction) => inputs[0]!.witness.length;
     expect(share(({ isSegwit }) => !isSegwit)).toBeGreaterThan(0.02);
     expect(share((transaction) => items(transaction) === 2)).toBeGreaterThan(0.25);
@@ -111,7 +111,7 @@ describe("transactions", () => {
     ).toBeGreaterThan(0.0005);
   });
 
-  it("fail the payment filter in the shares that are stated", () => {
+  it("fail the payment filter in the stated shares", () => {
     const seen = new Set<string>();
     const reasons = new Map<string, number>();
     for (const { rawBytes, timestamp } of made) {
@@ -128,7 +128,7 @@ describe("transactions", () => {
     expect(reasons.get("spends_window_transaction")).toBeGreaterThan(0.03);
   });
 
-  it("carry the weight, size and wtxid that the node will report", () => {
+  it("have the weight, size and wtxid reported by the node", () => {
     const simulation = new Simulation({ seed: "weights", historySeconds: 300, transactionsPerSecond: 5 }, 0);
     simulation.advance(0, () => {});
     let seen = 0;

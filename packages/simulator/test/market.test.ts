@@ -6,7 +6,7 @@ import { examineMempoolTransaction, parseTransaction } from "@utxoracle/tx-parse
 import { describe, expect, it } from "vitest";
 import { ROUND_DOLLARS, Simulation, type SimulationOptions } from "../src/index.ts";
 
-/** The payments' amounts in BTC of a history, and the mean of the true price at their arrivals. */
+/** Payment amounts of a history in BTC, and the mean of the true price at arrival. */
 function market(options: SimulationOptions): { amountsBtc: number[]; meanPrice: number } {
   const simulation = new Simulation({ blockIntervalSeconds: Number.POSITIVE_INFINITY, ...options }, 1_700_000_000);
   const seen = new Set<string>();
@@ -25,7 +25,7 @@ function market(options: SimulationOptions): { amountsBtc: number[]; meanPrice: 
   return { amountsBtc, meanPrice: prices / payments };
 }
 
-/** How much denser amounts lie within ±0.6 % of a value than beside it, minus 1. */
+/** Density of amounts within ±0.6 % of a value relative to its surroundings, minus 1. */
 function excess(logs: readonly number[], usd: number): number {
   const within = (low: number, high: number) =>
     logs.filter((log) => Math.abs(log - Math.log10(usd)) >= low && Math.abs(log - Math.log10(usd)) < high).length;
@@ -38,7 +38,7 @@ describe("the amounts", () => {
   const { amountsBtc } = market({ seed: 3, startPrice: price, volatility: 0, historySeconds: 30_000, peakStrength: 1 });
   const logs = amountsBtc.map((amount) => Math.log10(amount * price));
 
-  it("lie at round dollars as densely as was measured on real transactions", () => {
+  it("peak at round dollars as measured on real transactions", () => {
     const strong = ROUND_DOLLARS.filter(({ strength }) => strength >= 2.5);
     expect(strong.length).toBeGreaterThan(6);
     for (const { usd, strength } of strong) {
@@ -48,13 +48,13 @@ describe("the amounts", () => {
     for (const usd of [70, 137, 250, 700]) expect(Math.abs(excess(logs, usd))).toBeLessThan(0.4);
   });
 
-  it("leave no trace of the price when the strength is 0", () => {
+  it("have no trace of the price if the strength is 0", () => {
     const none = market({ seed: 3, startPrice: price, volatility: 0, historySeconds: 15_000, peakStrength: 0 });
     const without = none.amountsBtc.map((amount) => Math.log10(amount * price));
     for (const usd of [20, 50, 100]) expect(Math.abs(excess(without, usd))).toBeLessThan(0.5);
   });
 
-  it("spread broadly, most between $1 and $100,000, and some are round in bitcoin", () => {
+  it("are mostly between $1 and $100,000, and some are round in bitcoin", () => {
     const sorted = [...logs].sort((a, b) => a - b);
     const quantile = (part: number) => sorted[Math.floor(part * sorted.length)]!;
     expect(quantile(0.5)).toBeGreaterThan(1.9);
@@ -67,7 +67,7 @@ describe("the amounts", () => {
 });
 
 describe("the price", () => {
-  it("walks with the stated volatility, through the stated price at the start", () => {
+  it("walks with the given volatility through the start price", () => {
     const simulation = new Simulation({ seed: 8, startPrice: 50_000, volatility: 0.8, historySeconds: 0 }, 0);
     expect(simulation.priceAt(0)).toBe(50_000);
     for (const direction of [1, -1]) {
@@ -80,7 +80,7 @@ describe("the price", () => {
     }
   });
 
-  it("is the same for a moment whatever was asked before", () => {
+  it("does not depend on earlier calls", () => {
     const [one, other] = [1, 2].map(() => new Simulation({ seed: "walk", historySeconds: 0 }, 0));
     const late = one!.priceAt(86_400);
     for (let time = 0; time < 86_400; time += 777) other!.priceAt(time);
@@ -100,7 +100,7 @@ describe("three hours of history", () => {
     expect(Math.abs(estimate.price! / meanPrice - 1)).toBeLessThan(0.005);
   });
 
-  it("look like a real mempool: sizes of transactions and what the filter keeps", needs("corpus"), () => {
+  it("resemble a real mempool in sizes and filter results", needs("corpus"), () => {
     const hex = gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz")))
       .toString()
       .trim()

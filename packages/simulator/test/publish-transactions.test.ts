@@ -5,7 +5,7 @@ import { generateTransactions, publishTransactions } from "../src/index.ts";
 
 const pool = [...generateTransactions({ seed: "pool", count: 3000, transactionsPerSecond: 1000 })];
 
-/** Publishes and reads with a real SUB socket until the last transaction has come. */
+/** Publishes and reads with a SUB socket until the last transaction has arrived. */
 async function published(count: number, transactionsPerSecond: number) {
   const subscriber = new Subscriber({ receiveHighWaterMark: 0 });
   const wanted = pool.slice(0, count);
@@ -27,7 +27,7 @@ async function published(count: number, transactionsPerSecond: number) {
 }
 
 describe("publishTransactions", () => {
-  it("waits for a subscriber and then publishes all, in order, with the node's counter", async () => {
+  it("waits for a subscriber, then publishes all in order with a counter", async () => {
     const { received, wanted, report } = await published(3000, Number.POSITIVE_INFINITY);
     expect(received).toEqual(wanted.map(({ txid }, counter) => ({ topic: "rawtx", txid, counter })));
     expect(report.published).toBe(3000);
@@ -35,11 +35,11 @@ describe("publishTransactions", () => {
 
   it("keeps the rate", async () => {
     const { report } = await published(100, 500);
-    // The first goes at once; a busy machine can only make it slower.
+    // The first is sent at once; a busy machine can only be slower.
     expect(report.seconds).toBeGreaterThanOrEqual(99 / 500 - 0.005);
   });
 
-  it("ends on a signal, also while nobody subscribes", async () => {
+  it("ends on a signal, even without subscriber", async () => {
     const controller = new AbortController();
     const report = await publishTransactions({
       transactions: [pool[0]!.rawBytes],
@@ -50,7 +50,7 @@ describe("publishTransactions", () => {
     expect(report.published).toBe(0);
   });
 
-  it("names an endpoint that is taken", async () => {
+  it("names an endpoint that is in use", async () => {
     const controller = new AbortController();
     let first: Promise<unknown> | null = null;
     const taken = await new Promise<string>((onListening) => {

@@ -50,7 +50,7 @@ describe("the JSON-RPC", () => {
   });
   afterAll(() => simulator.stop());
 
-  it("listens on loopback and asks for the password", async () => {
+  it("listens on loopback and requires the password", async () => {
     expect(simulator.rpcUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const refused = await post(simulator, { method: "uptime", params: [], id: 1 }, "simulator:wrong");
     expect(refused.status).toBe(401);
@@ -58,7 +58,7 @@ describe("the JSON-RPC", () => {
     expect((await fetch(simulator.rpcUrl, { method: "POST", body: "{}" })).status).toBe(401);
   });
 
-  it("says which chain, version and feed it is", async () => {
+  it("reports chain, version and ZMQ topics", async () => {
     const chain = await call("getblockchaininfo");
     const { tip } = simulator.simulation;
     expect(chain).toMatchObject({ chain: "main", blocks: tip.height, bestblockhash: tip.hash, pruned: true });
@@ -74,7 +74,7 @@ describe("the JSON-RPC", () => {
     );
   });
 
-  it("gives the mempool: ids, entries with their times, and the sequence number that joins it to the feed", async () => {
+  it("returns the mempool: txids, entries and sequence number", async () => {
     const { mempool } = simulator.simulation;
     const txids = await call("getrawmempool");
     expect(txids).toEqual([...mempool.txids()]);
@@ -94,7 +94,7 @@ describe("the JSON-RPC", () => {
     expect(await failure("getrawmempool", true, true)).toEqual({ status: 500, code: -8 });
   });
 
-  it("gives transactions of the mempool, many in one batch, and refuses others as a node without an index does", async () => {
+  it("returns mempool transactions in a batch and rejects others", async () => {
     const txids: string[] = await call("getrawmempool");
     const confirmed = simulator.simulation.tip.transactions![1]!.txid;
     const batch = [...txids, confirmed].map((txid, id) => ({ method: "getrawtransaction", params: [txid], id }));
@@ -110,7 +110,7 @@ describe("the JSON-RPC", () => {
     expect(await failure("getrawtransaction", "abc")).toEqual({ status: 500, code: -8 });
   });
 
-  it("gives blocks by height and hash, back to the beginning of the history", async () => {
+  it("returns blocks by height and hash, back to the start of the history", async () => {
     let hash = await call("getbestblockhash");
     const { pruneheight } = await call("getblockchaininfo");
     let blocks = 0;
@@ -130,7 +130,7 @@ describe("the JSON-RPC", () => {
     expect(await failure("getblockhash", pruneheight - 1)).toEqual({ status: 500, code: -8 });
   });
 
-  it("answers wrong calls as Bitcoin Core does", async () => {
+  it("returns Bitcoin Core's errors for invalid calls", async () => {
     expect(await failure("nosuchcall")).toEqual({ status: 404, code: -32601 });
     expect((await post(simulator, "no json")).status).toBe(500);
     expect(await failure("getblockhash", "900001")).toEqual({ status: 500, code: -3 });
@@ -159,26 +159,26 @@ describe("faults of the JSON-RPC on request", () => {
     return simulator;
   }
 
-  it("forbids, loads, and hangs", async () => {
+  it("forbids, warms up and hangs", async () => {
     const simulator = await start();
     const uptime = { method: "uptime", params: [], id: 1 };
-    simulator.rpcBehaviour.forbids = true;
+    simulator.rpcBehavior.forbids = true;
     expect((await post(simulator, uptime)).status).toBe(403);
-    simulator.rpcBehaviour.forbids = false;
-    simulator.rpcBehaviour.warmsUp = true;
+    simulator.rpcBehavior.forbids = false;
+    simulator.rpcBehavior.warmsUp = true;
     const loading = await post(simulator, uptime);
     expect(loading.status).toBe(500);
     expect(((await loading.json()) as Answer).error!.code).toBe(-28);
-    simulator.rpcBehaviour.warmsUp = false;
+    simulator.rpcBehavior.warmsUp = false;
     expect((await post(simulator, uptime)).status).toBe(200);
     expect(simulator.rpcCalls.get("uptime")).toBe(1);
-    simulator.rpcBehaviour.hangs = true;
+    simulator.rpcBehavior.hangs = true;
     const unanswered = expect(post(simulator, uptime)).rejects.toThrow();
     await simulator.stop();
     await unanswered;
   });
 
-  it("writes a cookie with a new password at every start, and takes it away at the end", async () => {
+  it("writes a cookie with a new password at every start and deletes it", async () => {
     const cookieFile = join(directory, ".cookie");
     const simulator = await start({ cookieFile });
     const first = readFileSync(cookieFile, "utf8");
@@ -193,7 +193,7 @@ describe("faults of the JSON-RPC on request", () => {
     expect(existsSync(cookieFile)).toBe(false);
   });
 
-  it("pretends to be of another chain and version", async () => {
+  it("reports another chain and version", async () => {
     const simulator = await start({ chain: "signet", nodeVersion: 240100 });
     const answers = await post(simulator, [
       { method: "getblockchaininfo", params: [], id: 0 },
@@ -202,7 +202,7 @@ describe("faults of the JSON-RPC on request", () => {
     expect(await answers.json()).toMatchObject([{ result: { chain: "signet" } }, { result: { version: 240100 } }]);
   });
 
-  it("refuses an occupied port and a wrong option by name, and leaves nothing open", async () => {
+  it("rejects a used port and an invalid option, and closes everything", async () => {
     const { rpcUrl, endpoints } = await start();
     const rpcPort = Number(new URL(rpcUrl).port);
     await expect(startSimulator({ ...OPTIONS, historySeconds: 0, rpcPort })).rejects.toMatchObject({

@@ -3,20 +3,20 @@ import { followCoverage } from "./browsers-coverage.ts";
 import { waitUntil } from "./browsers-wait.ts";
 import type { BrowserPage, TestBrowser } from "./test-browser.ts";
 
-/** No sandbox, because tests run as root in containers; nothing that talks to the network by itself. */
+/** No sandbox, because tests run as root in containers; no background network traffic. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Names ending in .test are this machine: a page under one is to the browser what a page on the local network is.
+  // Resolves names ending in .test to this machine, so that the browser treats them like pages on the local network.
   "--host-resolver-rules=MAP *.test 127.0.0.1",
-  // For tests of memory: a collection on demand, and sizes that are not rounded.
+  // For memory tests: `gc()` and exact heap sizes.
   "--js-flags=--expose-gc",
   "--enable-precise-memory-info",
 ];
 
-/** Starts Chromium without a window. It has WebGL2 in software. */
+/** Starts headless Chromium, which has WebGL2 in software. */
 export async function launchChromium(executablePath: string): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   const open = new Set<BrowserPage>();

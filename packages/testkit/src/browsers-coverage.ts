@@ -2,14 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 
-/** Set by `pnpm coverage`: the folder for what scripts of pages were run. */
+/** Folder for coverage of page scripts, set by `pnpm coverage`. */
 const folder = process.env["UTXORACLE_BROWSER_COVERAGE"] ?? null;
 let written = 0;
 
 /**
- * Notes which parts of a page's scripts are run, when a folder for it is named: of scripts with a source map inside, for
- * others are nobody's sources.
- * @returns writes it down; to be called before the page is closed
+ * Records coverage of a page's scripts if the folder is set. Only scripts with an inline source map can be mapped
+ * to sources.
+ *
+ * @returns a function that writes the coverage; must be called before the page is closed
  */
 export async function followCoverage(page: Page): Promise<() => Promise<void>> {
   if (folder === null) return () => Promise.resolve();

@@ -2,7 +2,7 @@ import puppeteer, { type KeyInput } from "puppeteer-core";
 import { waitUntil } from "./browsers-wait.ts";
 import type { TestBrowser } from "./test-browser.ts";
 
-/** Starts Firefox without a window, spoken to by WebDriver BiDi. Without a window it has no WebGL2. */
+/** Starts headless Firefox, controlled by WebDriver BiDi. Headless Firefox has no WebGL2. */
 export async function launchFirefox(
   executablePath: string,
   preferences: Readonly<Record<string, boolean | number | string>>,
@@ -19,7 +19,7 @@ export async function launchFirefox(
     async open({ width, height, deviceScaleFactor = 1 }) {
       const page = await browser.newPage();
       await page.setViewport({ width, height, deviceScaleFactor }).catch((error: unknown) => {
-        // Two commands are sent at once, the size and the orientation; versions before 144 do not know the second.
+        // Sends two commands, size and orientation; versions before 144 do not support the second.
         if (!String(error).includes("unknown command emulation.setScreenOrientationOverride")) throw error;
       });
       const faults: string[] = [];

@@ -1,7 +1,7 @@
 const WAIT_MS = 20_000;
 const PAUSE_MS = 50;
 
-/** Asks until the answer is truthy. There is no event for "the page shows it": a reader looks until it does. */
+/** Polls until the result is truthy, because there is no event for a change of the page. */
 export async function waitUntil(what: string, ask: () => Promise<unknown>, timeoutMs: number = WAIT_MS): Promise<void> {
   const end = performance.now() + timeoutMs;
   for (;;) {

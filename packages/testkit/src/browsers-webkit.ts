@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { waitUntil } from "./browsers-wait.ts";
 import type { BrowserPage, PageView, TestBrowser } from "./test-browser.ts";
 
-/** Keys that WebDriver wants by a code of its own (W3C WebDriver, section "Keyboard Actions"). */
+/** Keys with special codes in WebDriver (W3C WebDriver, section "Keyboard Actions"). */
 const KEY_CODES: Readonly<Record<string, string>> = {
   Tab: "\uE004",
   Enter: "\uE007",
@@ -21,13 +21,13 @@ const KEY_CODES: Readonly<Record<string, string>> = {
 const DRIVER_ATTEMPTS = 5;
 
 /**
- * Starts WebKitGTK's small browser on a virtual screen, spoken to by plain WebDriver requests. One page at a time: each
- * page is a session, and so a browser, of its own.
+ * Starts WebKitGTK's MiniBrowser on a virtual screen, controlled by WebDriver requests. One page at a time, because
+ * each page is a session with its own browser.
  */
 export async function launchWebKit(program: string): Promise<TestBrowser> {
   const screen = await startScreen();
   const faults: string[] = [];
-  // A test run that breaks off must not leave them running.
+  // Ends the processes if the test run is aborted.
   let driver: ChildProcess | null = null;
   const abandon = (): void => {
     if (driver !== null) endGroup(driver);
@@ -41,12 +41,12 @@ export async function launchWebKit(program: string): Promise<TestBrowser> {
   };
   let root = "";
   try {
-    // Another process may take the free port first: the driver ends then, and is started at another one.
+    // If another process takes the free port first, the driver exits and is started on another one.
     for (let attempt = 1; root === ""; attempt++) {
       const port = await freePort();
       driver = startDriver(port, screen.display, faults);
       if (await answers(driver, port)) root = `http://127.0.0.1:${port}`;
-      else if (attempt === DRIVER_ATTEMPTS) throw new Error("WebKitWebDriver ends at its start");
+      else if (attempt === DRIVER_ATTEMPTS) throw new Error("WebKitWebDriver exits at start");
     }
   } catch (error) {
     await close();
@@ -55,13 +55,13 @@ export async function launchWebKit(program: string): Promise<TestBrowser> {
   return { name: "webkit", open: (view) => openSession(root, program, view, faults), close };
 }
 
-/** @param faults takes what the pages' consoles complain of. */
+/** @param faults collects errors and warnings of the pages' consoles */
 function startDriver(port: number, display: string, faults: string[]): ChildProcess {
   const driver = spawn("dbus-run-session", ["--", "WebKitWebDriver", `--port=${port}`], {
-    // A process group of its own: the bus ends with the driver.
+    // Own process group, so that the bus ends with the driver.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    // WebKit's own sandbox cannot start in containers.
+    // WebKit's sandbox cannot start in containers.
     env: { ...process.env, DISPLAY: display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
   });
   for (const stream of [driver.stdout, driver.stderr])
@@ -71,13 +71,13 @@ function startDriver(port: number, display: string, faults: string[]): ChildProc
   return driver;
 }
 
-/** Waits until the driver answers. @returns false when it has ended instead */
+/** Waits until the driver responds. @returns false if it has exited */
 async function answers(driver: ChildProcess, port: number): Promise<boolean> {
   await waitUntil("WebKitWebDriver answers", async () => {
     if (!isRunning(driver)) return true;
     try {
       const { value } = (await (await fetch(`http://127.0.0.1:${port}/status`)).json()) as { value?: object };
-      // Whoever else took the port would not say this.
+      // Distinguishes the driver from another process on the port.
       return value !== undefined && "ready" in value;
     } catch {
       return false;
@@ -86,7 +86,7 @@ async function answers(driver: ChildProcess, port: number): Promise<boolean> {
   return isRunning(driver);
 }
 
-/** A virtual screen of its own. `xvfb-run` would do the same, but needs `xauth`, which does not come with Xvfb. */
+/** Starts a virtual screen. Not by `xvfb-run`, which needs `xauth`, a separate package. */
 async function startScreen(): Promise<{ process: ChildProcess; display: string }> {
   const screen = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"], {
     detached: true,
@@ -94,7 +94,7 @@ async function startScreen(): Promise<{ process: ChildProcess; display: string }
   });
   const number = await new Promise<string>((resolve, reject) => {
     screen.once("error", reject);
-    screen.once("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
+    screen.once("exit", (code) => reject(new Error(`Xvfb exited with ${code}`)));
     let text = "";
     screen.stdio[3]?.on("data", (data: Buffer) => {
       text += data.toString();
@@ -116,7 +116,7 @@ async function openSession(root: string, program: string, view: PageView, faults
     },
   });
   const session = `${root}/session/${started.sessionId}`;
-  // The expression stands in the script itself: a strict policy of the page forbids eval.
+  // Embeds the expression in the script, because a strict Content-Security-Policy forbids eval.
   const evaluate = async <T>(expression: string): Promise<T> =>
     command<T>(`${session}/execute/async`, {
       script: `const done = arguments[0]; Promise.resolve((${expression})).then(done, (error) => done({ failed: String(error) }));`,
@@ -129,7 +129,7 @@ async function openSession(root: string, program: string, view: PageView, faults
     requests: () => evaluate<string[]>("performance.getEntriesByType('resource').map((entry) => entry.name)"),
     goto: async (address) => {
       await command(`${session}/url`, { url: address });
-      // The window's frame takes some of its size: it is made larger by that much.
+      // Adds the size of the window frame.
       const lacking = await run<[number, number]>(
         session,
         "return [outerWidth - innerWidth, outerHeight - innerHeight]",
@@ -214,7 +214,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Ends the process and its children, which are a group of their own. */
+/** Kills the process group. */
 async function end(child: ChildProcess): Promise<void> {
   if (!isRunning(child)) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));

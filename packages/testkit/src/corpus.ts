@@ -10,7 +10,7 @@ const DAYS = [
   ...["2024-05-22", "2024-06-06", "2024-06-21", "2024-07-06", "2024-07-21", "2024-08-05", "2024-08-20", "2024-09-04"],
 ];
 
-/** What must be there; `days-2025` and `real`, which no test reads, are not asked for. */
+/** Required files. Excludes `days-2025` and `real`, which no test reads. */
 const FILES: readonly string[] = [
   ...BLOCKS.map((name) => `blocks/${name}.raw.gz`),
   ...DAYS.map((day) => `days/${day}.csv.gz`),
@@ -25,7 +25,7 @@ function corpusFolder(environment: NodeJS.ProcessEnv): string {
   return environment["UTXORACLE_CORPUS"] ?? resolve(repositoryRoot, "../shared/corpus");
 }
 
-/** The folder of real Bitcoin data that tests read: `UTXORACLE_CORPUS`, else `../shared/corpus` beside the repository. */
+/** Folder with real Bitcoin data for tests: `UTXORACLE_CORPUS`, else `../shared/corpus` next to the repository. */
 export const corpusDirectory: string = corpusFolder(process.env);
 
 /** Path of a file in the corpus, e.g. `corpusPath("days/2024-01-06.csv.gz")`. */
@@ -35,7 +35,7 @@ export function corpusPath(relativePath: string): string {
   return join(corpusDirectory, relativePath);
 }
 
-/** What keeps the tests that read the corpus from running, null when all of it is there. */
+/** What is missing of the corpus; null if it is complete. */
 export function corpusProblem(environment: NodeJS.ProcessEnv): string | null {
   const folder = corpusFolder(environment);
   const where = environment["UTXORACLE_CORPUS"] === undefined ? folder : `${folder} (UTXORACLE_CORPUS)`;

@@ -3,7 +3,7 @@ import { basename, delimiter, dirname, join } from "node:path";
 
 type Environment = NodeJS.ProcessEnv;
 
-/** Programs that are not simply found by their name on PATH. */
+/** Programs that are not found by name on PATH alone. */
 const FINDERS: Readonly<Record<string, (environment: Environment) => string | null>> = {
   bitcoind: (environment) => {
     if (environment["BITCOIND"]) return runnable(environment["BITCOIND"]);
@@ -19,28 +19,27 @@ const FINDERS: Readonly<Record<string, (environment: Environment) => string | nu
   },
 };
 
-/** WebKitGTK's small browser, which Debian keeps out of PATH. */
+/** WebKitGTK's MiniBrowser, which Debian installs outside PATH. */
 const WEBKIT_PROGRAMS = ["x86_64-linux-gnu", "aarch64-linux-gnu"].flatMap((machine) =>
   ["4.1", "4.0", "6.0"].map((version) => `/usr/lib/${machine}/webkit2gtk-${version}/MiniBrowser`),
 );
 
 /**
- * Path of an installed program, null when there is none. `BITCOIND` and `NATS_SERVER` name theirs; all others, and these
- * where the variable is not set, are looked for on PATH.
+ * Path of an installed program, or null. `BITCOIND` and `NATS_SERVER` override the search on PATH.
  */
 export function findProgram(name: string, environment: Environment = process.env): string | null {
   const find = FINDERS[name];
   return find === undefined ? onPath(name, environment) : find(environment);
 }
 
-/** Looks also in the `sbin` beside each `bin`: Debian puts servers there and leaves it out of a user's PATH. */
+/** Also searches the `sbin` next to each `bin`, where Debian installs servers, although it is not on a user's PATH. */
 function onPath(name: string, environment: Environment): string | null {
   const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   const beside = folders.filter((folder) => basename(folder) === "bin").map((folder) => join(dirname(folder), "sbin"));
   return [...folders, ...beside].map((folder) => join(folder, name)).find((path) => runnable(path) !== null) ?? null;
 }
 
-/** The path, when it is a file that this user may run. */
+/** The path if it is an executable file, else null. */
 function runnable(path: string): string | null {
   try {
     accessSync(path, constants.X_OK);

@@ -6,25 +6,25 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { installedProgram } from "./requirements.ts";
 
-/** The topics that a regtest node can publish. */
+/** ZMQ topics of a regtest node. */
 export type ZmqTopic = "rawtx" | "rawblock" | "hashblock" | "hashtx" | "sequence";
 
-/** How to start a node. */
+/** Options of a regtest node. */
 export interface RegtestOptions {
-  /** Topics to publish, each on a port of its own; default rawtx, rawblock, hashblock and sequence. */
+  /** Published topics, each on its own port; default rawtx, rawblock, hashblock and sequence. */
   readonly topics?: readonly ZmqTopic[] | undefined;
-  /** Publish them all on one port. */
+  /** Whether all topics share one port. */
   readonly oneEndpoint?: boolean | undefined;
-  /** High-water mark of every topic; default the node's own, 1,000. 0: no limit. */
+  /** High-water mark of every topic; default: the node's, 1,000. 0: no limit. */
   readonly highWaterMark?: number | undefined;
-  /** Further arguments, as in `-maxmempool=5`. */
+  /** More arguments, e.g. `-maxmempool=5`. */
   readonly extraArguments?: readonly string[] | undefined;
 }
 
 const defaultTopics: readonly ZmqTopic[] = ["rawtx", "rawblock", "hashblock", "sequence"];
 const START_SECONDS = 30;
 
-/** The process of a real node on regtest: a fresh data folder, free loopback ports that stay the same over restarts. */
+/** The process of a regtest node with a new data folder and free loopback ports that stay the same after restarts. */
 export class RegtestDaemon {
   readonly dataFolder: string;
   readonly rpcPort: number;
@@ -67,7 +67,7 @@ export class RegtestDaemon {
     ];
   }
 
-  /** Starts a node and waits until its RPC answers. Another process may take a free port first; then it is tried again. */
+  /** Starts a node and waits for its RPC server. Retries if another process takes a port first. */
   static async start(options: RegtestOptions = {}): Promise<RegtestDaemon> {
     for (let attempt = 1; ; attempt++) {
       const dataFolder = await mkdtemp(join(tmpdir(), "regtest-"));
@@ -96,11 +96,11 @@ export class RegtestDaemon {
     return this.#process?.pid ?? null;
   }
 
-  /** Starts the process (again) and waits until its RPC answers. */
+  /** Starts or restarts the process and waits for its RPC server. */
   async start(): Promise<void> {
-    if (this.#process !== null) throw new Error("the node runs already");
+    if (this.#process !== null) throw new Error("the node is already running");
     await mkdir(this.dataFolder, { recursive: true });
-    // A cookie left over by a killed node would be refused.
+    // A cookie left by a killed node would be rejected.
     await rm(this.cookiePath, { force: true });
     const child = spawn(installedProgram("bitcoind"), this.#arguments, { stdio: ["ignore", "pipe", "pipe"] });
     this.#output = "";
@@ -119,16 +119,16 @@ export class RegtestDaemon {
     });
     const deadline = Date.now() + START_SECONDS * 1000;
     while (!(await this.#answers())) {
-      if (this.#process === null) throw new Error(`bitcoind ended at its start:\n${this.#output}`);
+      if (this.#process === null) throw new Error(`bitcoind exited at start:\n${this.#output}`);
       if (Date.now() > deadline) {
         await this.kill();
-        throw new Error(`bitcoind did not answer within ${START_SECONDS} s:\n${this.#output}`);
+        throw new Error(`no response from bitcoind within ${START_SECONDS} s:\n${this.#output}`);
       }
       await sleep(50);
     }
   }
 
-  /** One JSON-RPC request, as a body of one call or a batch. */
+  /** Sends a JSON-RPC request: a call or a batch. */
   async post(body: unknown): Promise<unknown> {
     const cookie = await readFile(this.cookiePath, "utf8");
     const response = await fetch(`http://127.0.0.1:${this.rpcPort}/`, {
@@ -144,32 +144,32 @@ export class RegtestDaemon {
       const answer = await this.post({ id: 0, method: "getblockcount" });
       return typeof answer === "object" && answer !== null && "error" in answer && answer.error === null;
     } catch {
-      // Not yet: the process is starting, its cookie or its port is still missing.
+      // Still starting: no cookie or port yet.
       return false;
     }
   }
 
-  /** Stops as an operator does: mempool and chain are saved. */
+  /** Stops the node gracefully: mempool and chain are saved. */
   async stop(): Promise<void> {
     if (this.#process === null) return;
     await this.post({ id: 0, method: "stop" });
     await this.#exited;
   }
 
-  /** Ends at once, without saving anything. */
+  /** Kills the node without saving. */
   async kill(): Promise<void> {
     this.#process?.kill("SIGKILL");
     await this.#exited;
   }
 
-  /** Ends the node and deletes its data. */
+  /** Kills the node and deletes its data. */
   async remove(): Promise<void> {
     await this.kill();
     await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Loopback ports that were free a moment ago, all different. */
+/** Distinct free loopback ports. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(

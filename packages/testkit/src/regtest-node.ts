@@ -1,7 +1,7 @@
 import { RegtestDaemon, type RegtestOptions, type ZmqTopic } from "./regtest-daemon.ts";
 import { type Coin, type CoinTransaction, spendCoins } from "./regtest-transaction.ts";
 
-/** The node refused a call. */
+/** An error returned by the node's RPC server. */
 export class RegtestRpcError extends Error {
   override readonly name = "RegtestRpcError";
   readonly rpcCode: number;
@@ -18,38 +18,38 @@ interface RpcAnswer {
   readonly error: { readonly code: number; readonly message: string } | null;
 }
 
-/** Outputs of one transaction that makes coins; the node's standard size allows a little over 2,300. */
+/** Outputs per transaction that creates coins. The standard transaction size allows slightly over 2,300. */
 const COINS_PER_TRANSACTION = 2000;
-/** Per input and output of these transactions, rounded up; enough for 2 sat/vB. */
+/** Fee per input and output, enough for 2 sat/vB. */
 const FEE_PER_PART_SATS = 200;
-/** Outputs of a transaction just under the standard limit of 400,000 weight units. */
+/** Outputs of a transaction just below the standard limit of 400,000 weight units. */
 const BULKY_OUTPUTS = 2300;
-/** A little above the dust limit of such an output, 330. */
+/** Slightly above the dust limit of such an output, 330. */
 const BULKY_OUTPUT_SATS = 400;
-/** Half a satoshi per vbyte. */
+/** 0.5 sat/vB. */
 const BULKY_FEE_STEP_SATS = 50_000;
-/** Requests of one batch. */
+/** Calls per batch. */
 const BATCH_SIZE = 250;
-/** A coinbase output may be spent after so many blocks. */
+/** Blocks until a coinbase output can be spent. */
 const MATURITY = 100;
-/** Set-up blocks are dated back by so much: beyond any window of the service, within what the node takes for a recent tip. */
+/** Setup blocks are backdated by this: outside any window of the service, but recent enough for the node. */
 const SET_UP_SECONDS_AGO = 12 * 3600;
 
 /**
- * A real node on regtest with money that needs no wallet: every coin is an output anybody may spend.
- * Use under 300 blocks per node: the subsidy halves every 150.
+ * A regtest node with coins that need no wallet: every output can be spent by anyone. Use fewer than 300 blocks per
+ * node, because the subsidy halves every 150.
  */
 export class RegtestNode {
   readonly daemon: RegtestDaemon;
   #address = "";
-  /** Coinbase outputs in the order in which they mature. */
+  /** Coinbase outputs, in order of maturity. */
   readonly #coinbases: Coin[] = [];
 
   private constructor(daemon: RegtestDaemon) {
     this.daemon = daemon;
   }
 
-  /** Starts a node with one spendable block reward. Its first 101 blocks are dated 12 hours back. */
+  /** Starts a node with one spendable block reward. Its first 101 blocks are backdated by 12 hours. */
   static async start(options: RegtestOptions = {}): Promise<RegtestNode> {
     const node = new RegtestNode(await RegtestDaemon.start(options));
     try {
@@ -64,7 +64,7 @@ export class RegtestNode {
   }
 
   get endpoints(): Readonly<Record<ZmqTopic, string>> {
-    // Asking for a topic that the node was not told to publish is a mistake in the test; it shows as a missing endpoint.
+    // A topic that is not published is an error of the test and shows as a missing endpoint.
     return this.daemon.endpoints as Readonly<Record<ZmqTopic, string>>;
   }
 
@@ -82,7 +82,7 @@ export class RegtestNode {
     return result;
   }
 
-  /** The same call with different parameters, in batches; results in order. The first error is thrown. */
+  /** Sends a call with different parameters in batches and returns the results in order. Throws the first error. */
   async rpcAll(method: string, paramsOfEach: readonly (readonly unknown[])[]): Promise<unknown[]> {
     const results: unknown[] = [];
     for (let begin = 0; begin < paramsOfEach.length; begin += BATCH_SIZE) {
@@ -96,7 +96,7 @@ export class RegtestNode {
     return results;
   }
 
-  /** Mines blocks that hold the mempool, or nothing. @returns their hashes. */
+  /** Mines blocks with the mempool's transactions, or empty ones. @returns their hashes */
   async mine(count = 1, contents: "mempool" | "empty" = "mempool"): Promise<string[]> {
     const hashes: string[] = [];
     if (contents === "mempool")
@@ -120,14 +120,14 @@ export class RegtestNode {
   }
 
   /**
-   * Does something while the node's clock stands 12 hours back, so that it lies outside the service's window. Blocks can
-   * be mined there only while fewer than six of the last eleven are of today: a block is later than their median.
+   * Runs a function with the node's clock set back by 12 hours, outside the service's window. Only possible while
+   * fewer than six of the last eleven blocks are from today, because a block must be later than their median.
    */
   async inThePast<T>(action: () => Promise<T>): Promise<T> {
     const best = await this.rpc("getblockheader", await this.rpc("getbestblockhash"));
     const { mediantime } = best as { mediantime: number };
     if (mediantime > Date.now() / 1000 - SET_UP_SECONDS_AGO + 3600)
-      throw new Error("no block can be dated back any more: make coins before mining, or make them `now`");
+      throw new Error("blocks can no longer be backdated: create coins before mining, or use `now`");
     await this.rpc("setmocktime", Math.floor(Date.now() / 1000) - SET_UP_SECONDS_AGO);
     try {
       return await action();
@@ -137,8 +137,8 @@ export class RegtestNode {
   }
 
   /**
-   * Makes confirmed coins of the given values, in that order; `past`: 12 hours ago, so that a payment that spends them
-   * spends nothing of the service's window, see {@link inThePast}.
+   * Creates confirmed coins of the given values, in order. With `past`, they are 12 hours old, so that a payment that
+   * spends them does not spend the service's window; see {@link inThePast}.
    */
   async makeCoins(valuesSats: readonly number[], when: "past" | "now" = "past"): Promise<Coin[]> {
     if (when === "past") return this.inThePast(() => this.makeCoins(valuesSats, "now"));
@@ -166,7 +166,7 @@ export class RegtestNode {
     return made.outputs.slice(0, -1);
   }
 
-  /** Hands transactions to the node, in order. Any fee is allowed. */
+  /** Sends transactions to the node, in order, with any fee. */
   async send(transactions: readonly CoinTransaction[]): Promise<void> {
     await this.rpcAll(
       "sendrawtransaction",
@@ -174,7 +174,7 @@ export class RegtestNode {
     );
   }
 
-  /** Coins and the payments that spend them: each with one input, exactly the given outputs, and that fee. Not yet sent. */
+  /** Creates coins and unsent payments that spend them, with one input, the given outputs and fee each. */
   async preparePayments(
     amountsSatsOfEach: readonly (readonly number[])[],
     { feeSats = 2 * FEE_PER_PART_SATS, when = "past" }: { feeSats?: number; when?: "past" | "now" } = {},
@@ -184,7 +184,7 @@ export class RegtestNode {
     return coins.map((coin, index) => spendCoins([coin], amountsSatsOfEach[index]!));
   }
 
-  /** A transaction that takes another one's place: same inputs, one output lowered for a higher fee. Not yet sent. */
+  /** Creates an unsent replacement: same inputs, one output lowered for a higher fee. */
   replacementOf(transaction: CoinTransaction, extraFeeSats = 5 * FEE_PER_PART_SATS): CoinTransaction {
     const amounts = transaction.outputs.map((coin) => coin.valueSats);
     const largest = amounts.indexOf(Math.max(...amounts));
@@ -195,8 +195,8 @@ export class RegtestNode {
   }
 
   /**
-   * Transactions as big as the node relays (some 99,000 vB each), all outputs coins, each paying more than the one before.
-   * Fifty of them overflow a node started with `-maxmempool=5` (MB), which then evicts what pays the least per vbyte. Not yet sent.
+   * Creates unsent transactions of the maximum relay size (about 99,000 vB) with increasing fees. Fifty of them
+   * overflow a node with `-maxmempool=5` (MB), which then evicts the lowest fee rates.
    */
   async prepareBulky(count: number): Promise<CoinTransaction[]> {
     const amounts = new Array<number>(BULKY_OUTPUTS).fill(BULKY_OUTPUT_SATS);
@@ -207,7 +207,7 @@ export class RegtestNode {
     return coins.map((coin) => spendCoins([coin], amounts));
   }
 
-  /** Mines a block that spends a mempool transaction's coins otherwise, so that it can never confirm. @returns the double spend. */
+  /** Mines a block that double-spends a mempool transaction's coins. @returns the double spend */
   async mineConflict(transaction: CoinTransaction): Promise<CoinTransaction> {
     const conflict = this.replacementOf(transaction);
     await this.rpc("generateblock", this.#address, [conflict.hex]);
@@ -215,22 +215,22 @@ export class RegtestNode {
   }
 
   /**
-   * Drops the latest blocks and lets a longer branch take their place. With `empty` blocks what they held goes back to
-   * the mempool; with `mempool` it is confirmed again. @returns the new blocks' hashes.
+   * Replaces the latest blocks with a longer branch. With `empty` blocks, their transactions return to the mempool;
+   * with `mempool`, they are confirmed again. @returns hashes of the new blocks
    */
-  async reorganise(depth: number, contents: "mempool" | "empty" = "empty"): Promise<string[]> {
+  async reorganize(depth: number, contents: "mempool" | "empty" = "empty"): Promise<string[]> {
     const height = (await this.rpc("getblockcount")) as number;
     const first = await this.rpc("getblockhash", height - depth + 1);
     await this.rpc("invalidateblock", first);
     return this.mine(depth + 1, contents);
   }
 
-  /** The ids in the mempool. */
+  /** Txids of the mempool. */
   async mempool(): Promise<Set<string>> {
     return new Set((await this.rpc("getrawmempool")) as string[]);
   }
 
-  /** Stops and starts again; the mempool is saved and read back. */
+  /** Restarts the node; it saves and loads its mempool. */
   async restart(): Promise<void> {
     await this.daemon.stop();
     await this.daemon.start();

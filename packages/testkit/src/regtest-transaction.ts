@@ -1,32 +1,32 @@
 import { createHash } from "node:crypto";
 import { bytesToHex, computeTxid, serializeTransaction } from "@utxoracle/tx-parser";
 
-/** An output that anybody may spend: P2WSH of the script OP_TRUE, the cheapest kind without a wallet. */
+/** An output that anyone can spend: P2WSH of OP_TRUE, which needs no wallet. */
 export interface Coin {
   readonly txid: string;
   readonly vout: number;
   readonly valueSats: number;
 }
 
-/** A transaction that spends {@link Coin}s, ready to be sent. */
+/** A transaction that spends {@link Coin}s, ready to send. */
 export interface CoinTransaction {
   readonly txid: string;
   readonly hex: string;
   readonly inputs: readonly Coin[];
-  /** Its outputs, which are coins again. */
+  /** Its outputs as coins. */
   readonly outputs: readonly Coin[];
   readonly feeSats: number;
 }
 
 const opTrue = Buffer.of(0x51);
 
-/** OP_0 and the hash of the script (BIP 141). */
+/** OP_0 and the script hash (BIP 141). */
 export const coinScript: Buffer = Buffer.concat([Buffer.of(0x00, 0x20), createHash("sha256").update(opTrue).digest()]);
 
-/** Below the last two numbers a transaction may be replaced (BIP 125). */
+/** Signals that the transaction can be replaced (BIP 125). */
 const REPLACEABLE_SEQUENCE = 0xfffffffd;
 
-/** Spends coins into outputs of the given amounts; what they leave is the fee. */
+/** Spends coins to outputs of the given amounts; the rest is the fee. */
 export function spendCoins(inputs: readonly Coin[], amountsSats: readonly number[]): CoinTransaction {
   const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
   const feeSats = total(inputs.map((coin) => coin.valueSats)) - total(amountsSats);

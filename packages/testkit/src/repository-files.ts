@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
-/** The files of the repository that `.gitignore` does not leave out, by their paths from its root, sorted. Asks no git. */
+/** Sorted paths of the repository's files, without those ignored by `.gitignore`. Does not need git. */
 export function repositoryFiles(): string[] {
   const ignored = readFileSync(join(repositoryRoot, ".gitignore"), "utf8")
     .split("\n")
@@ -23,7 +23,7 @@ export function repositoryFiles(): string[] {
   return found.sort();
 }
 
-/** A line of `.gitignore`: a name, or a path from the root, in which `*` stands for part of a name. */
+/** Converts a line of `.gitignore` (a name or a path from the root, with `*`) to a pattern. */
 function asPattern(line: string): RegExp {
   const name = line.replace(/\/$/, "");
   const text = name.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*");

@@ -4,22 +4,22 @@ import { networkInterfaces } from "node:os";
 import { corpusProblem } from "./corpus.ts";
 import { findProgram } from "./installed-program.ts";
 
-/** Null when the thing is there, otherwise how to get it. */
+/** Null if the requirement is met, else how to meet it. */
 type Remedy = (environment: NodeJS.ProcessEnv) => string | null;
 
-/** A program, and Debian's packages that bring it. */
+/** A program and the Debian packages that contain it. */
 const program =
   (name: string, debianPackages = name): Remedy =>
   (environment) =>
     findProgram(name, environment) === null ? `apt-get install ${debianPackages}` : null;
 
-/** A program that a variable can name. */
+/** A program whose path can be set by a variable. */
 const namedProgram =
   (name: string, variable: string, howToGet: string): Remedy =>
   (environment) => {
     if (findProgram(name, environment) !== null) return null;
     const named = environment[variable];
-    return named ? `${variable}=${named} is not a program that can be run; correct or unset it` : howToGet;
+    return named ? `${variable}=${named} is not executable; correct or unset it` : howToGet;
   };
 
 const present =
@@ -27,10 +27,10 @@ const present =
   () =>
     available() ? null : howToGet;
 
-/** Where Debian puts the library that BTCPay Server's recipe is compiled with. */
+/** Debian's path of the library needed to compile BTCPay Server's recipe. */
 export const newtonsoftPath = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
 
-/** Everything besides Node.js and npm that some test needs. */
+/** Requirements of tests besides Node.js and npm. */
 const REMEDIES = {
   bash: program("bash"),
   bitcoind: namedProgram(
@@ -77,15 +77,15 @@ const REMEDIES = {
   webkit: program("webkit", "webkit2gtk-driver xvfb dbus"),
 } as const satisfies Readonly<Record<string, Remedy>>;
 
-/** The name of something besides Node.js and npm that a test needs. */
+/** Name of a requirement besides Node.js and npm. */
 export type Requirement = keyof typeof REMEDIES;
 
-/** How to get what is missing; null when it is there. */
+/** How to meet a requirement; null if it is met. */
 export function remedyFor(name: Requirement, environment: NodeJS.ProcessEnv = process.env): string | null {
   return REMEDIES[name](environment);
 }
 
-/** Options of a test or a suite, as Vitest takes them. */
+/** Vitest options of a test or a suite. */
 export interface NeedsOptions {
   readonly skip?: true;
   /** What is missing and how to get it, for the report. */
@@ -93,8 +93,8 @@ export interface NeedsOptions {
 }
 
 /**
- * Options for `it` and `describe` of tests that need more than Node.js and npm. They are skipped unless all of it is
- * there; `npm test` then prints what is missing, how many tests were skipped for it and how to get it.
+ * Options of `it` and `describe` for tests that need more than Node.js and npm. Such tests are skipped if a requirement
+ * is missing; `npm test` prints what is missing, the number of skipped tests and how to get it.
  *
  * @example describe("the page behind nginx", needs("nginx", "chromium"), () => { … });
  * @example it("reads a real mempool", { ...needs("corpus"), timeout: 120_000 }, () => { … });
@@ -107,12 +107,12 @@ export function needs(...names: readonly Requirement[]): NeedsOptions {
   return missing.length === 0 ? {} : { skip: true, meta: Object.fromEntries(missing) };
 }
 
-/** Whether it is there. For benchmarks and scripts; a test asks with {@link needs}. */
+/** Whether a requirement is met. For benchmarks and scripts; tests use {@link needs}. */
 export function isAvailable(name: Requirement): boolean {
   return remedyFor(name) === null;
 }
 
-/** Path of an installed program that {@link needs} or {@link isAvailable} asked for. */
+/** Path of an installed program. Check with {@link needs} or {@link isAvailable} first. */
 export function installedProgram(name: Requirement): string {
   const path = findProgram(name);
   if (path === null) throw new Error(`${name} is missing: ${remedyFor(name)}`);

@@ -1,4 +1,4 @@
-/** A moment that the samples are around, Unix seconds. */
+/** Base time of the samples, Unix seconds. */
 export const SAMPLE_TIME = 1_757_535_586;
 
 const tick = {
@@ -26,7 +26,7 @@ const tick = {
   },
 } as const;
 
-/** A `mempool_update` of the stream, as the service sends it in a good moment; `data` replaces what a test is about. */
+/** A typical `mempool_update` of the stream; `data` overrides fields. */
 export function sampleTick<Data extends object>(
   data: Data,
 ): { readonly type: "mempool_update"; readonly data: Omit<typeof tick, keyof Data> & Data } {

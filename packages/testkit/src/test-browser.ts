@@ -1,38 +1,38 @@
-/** The three engines, from Debian's packages `chromium`, `firefox-esr` and `webkit2gtk-driver` with `xvfb` and `dbus`. */
+/** Browser engines, from the Debian packages `chromium`, `firefox-esr` and `webkit2gtk-driver` with `xvfb` and `dbus`. */
 export type BrowserName = "chromium" | "firefox" | "webkit";
 
-/** How a page is shown. */
+/** Options of a page. */
 export interface PageView {
   /** CSS pixels. */
   readonly width: number;
   readonly height: number;
-  /** Device pixels per CSS pixel, default 1. WebKit shows 1 always. */
+  /** Device pixels per CSS pixel; default 1. Always 1 in WebKit. */
   readonly deviceScaleFactor?: number;
-  /** Whether the reader asked for less motion. Chromium only. */
+  /** Whether to emulate `prefers-reduced-motion`. Chromium only. */
   readonly reducedMotion?: boolean;
-  /** Script that runs in the page before its own. Chromium only. */
+  /** Script that runs before the page's own scripts. Chromium only. */
   readonly scriptBefore?: string;
-  /** Whether the screen can be touched; {@link BrowserPage.tap} needs it. */
+  /** Whether to emulate a touch screen, which {@link BrowserPage.tap} needs. */
   readonly touch?: boolean;
 }
 
-/** A page in a real browser, the same for all three. */
+/** A page in a real browser; same interface for all engines. */
 export interface BrowserPage {
-  /** Errors of the console and of scripts, as text. */
+  /** Errors and warnings of console and scripts. */
   readonly faults: readonly string[];
-  /** Addresses asked for by the page. */
+  /** URLs requested by the page. */
   requests(): Promise<readonly string[]>;
   goto(address: string): Promise<void>;
-  /** The value of a JavaScript expression in the page; may be a promise. It must be JSON. */
+  /** Evaluates a JavaScript expression in the page. The value, or that of its promise, must be JSON. */
   evaluate<T>(expression: string): Promise<T>;
   /** Waits until the expression is truthy; throws after `timeoutMs` (default 20,000). */
   waitFor(expression: string, timeoutMs?: number): Promise<void>;
   movePointer(xCss: number, yCss: number): Promise<void>;
-  /** Touches the page with a finger and lifts it again. */
+  /** Taps the page. */
   tap(xCss: number, yCss: number): Promise<void>;
   /** Presses and releases a key, named as in `KeyboardEvent.key`. */
   press(key: string): Promise<void>;
-  /** PNG of what is seen. */
+  /** PNG of the viewport. */
   screenshot(): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
   });
   afterAll(() => node?.remove());
 
-  it("takes payments of chosen amounts whose coins lie twelve hours back", async () => {
+  it("accepts payments of given amounts that spend coins from 12 hours ago", async () => {
     const amounts = Array.from({ length: 50 }, (_, index) => [10_000 + index, 2_000_000]);
     const payments = await node.preparePayments(amounts);
     await node.send(payments);
@@ -23,7 +23,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     expect(Math.abs(Date.now() / 1000 - block.time)).toBeLessThan(600);
   });
 
-  it("replaces a transaction, spends one output after another, and reorganises", async () => {
+  it("replaces a transaction, chains outputs and reorganizes", async () => {
     const [payment] = await node.preparePayments([[50_000, 60_000]]);
     await node.send([payment!]);
     const replacement = node.replacementOf(payment!);
@@ -34,22 +34,22 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     const height = await node.rpc("getblockcount");
     await node.mine(2);
     expect((await node.mempool()).size).toBe(0);
-    await node.reorganise(2);
+    await node.reorganize(2);
     expect(await node.mempool()).toEqual(new Set([replacement.txid, child.txid]));
     expect(await node.rpc("getblockcount")).toBe((height as number) + 3);
   });
 
-  it("loses a transaction to a double spend in a block", async () => {
+  it("removes a transaction that a block double-spends", async () => {
     const [payment] = await node.preparePayments([[70_000, 80_000]]);
     await node.send([payment!]);
     const conflict = await node.mineConflict(payment!);
     expect((await node.mempool()).has(payment!.txid)).toBe(false);
     const best = (await node.rpc("getblock", await node.rpc("getbestblockhash"))) as { tx: string[] };
     expect(best.tx).toContain(conflict.txid);
-    await node.reorganise(1, "mempool");
+    await node.reorganize(1, "mempool");
   });
 
-  it("keeps its mempool over a restart and its ports over a SIGKILL", async () => {
+  it("keeps its mempool after a restart and its ports after a SIGKILL", async () => {
     await expect(node.preparePayments([[90_000, 91_000]])).rejects.toThrow("no block can be dated back any more");
     await node.send(await node.preparePayments([[90_000, 91_000]], { when: "now" }));
     const before = await node.mempool();
@@ -68,7 +68,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
 });
 
 describe("a real node with a small mempool", needs("bitcoind"), () => {
-  it("evicts what pays the least once big transactions fill it", async () => {
+  it("evicts the lowest fee rates once large transactions fill it", async () => {
     const node = await RegtestNode.start({ extraArguments: ["-maxmempool=5"] });
     onTestFinished(() => node.remove());
     const payments = await node.preparePayments(Array.from({ length: 20 }, () => [20_000, 30_000]));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { needs, remedyFor } from "../src/index.ts";
 
-/** A folder with programs that can be run. */
+/** A folder with executable programs. */
 function folderWith(...programs: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "requirements-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -16,7 +16,7 @@ function folderWith(...programs: readonly string[]): string {
 }
 
 describe("a program", () => {
-  it("is there when PATH leads to it, or to the bin beside its sbin", () => {
+  it("is found on PATH, or in the sbin next to a bin on PATH", () => {
     const folder = folderWith("bin/shellcheck", "sbin/nginx");
     const PATH = `/nowhere:${join(folder, "bin")}`;
     expect(remedyFor("shellcheck", { PATH })).toBeNull();
@@ -24,7 +24,7 @@ describe("a program", () => {
     expect(remedyFor("caddy", { PATH })).toBe("apt-get install caddy");
   });
 
-  it("is missing on an empty PATH, when it is a folder, and when it may not be run", () => {
+  it("is missing if PATH is empty, or it is a folder or not executable", () => {
     const folder = folderWith("shellcheck", "curl/x");
     chmodSync(join(folder, "shellcheck"), 0o644);
     expect(remedyFor("shellcheck", { PATH: "" })).toBe("apt-get install shellcheck");
@@ -32,7 +32,7 @@ describe("a program", () => {
     expect(remedyFor("curl", { PATH: folder })).toBe("apt-get install curl");
   });
 
-  it("named by a variable is that one and no other", () => {
+  it("named by a variable is exactly that one", () => {
     const folder = folderWith("bitcoind", "nats-server");
     expect(remedyFor("bitcoind", { PATH: "", BITCOIND: join(folder, "bitcoind") })).toBeNull();
     expect(remedyFor("bitcoind", { PATH: folder, BITCOIND: "/no/such" })).toContain("BITCOIND=/no/such");
@@ -42,24 +42,24 @@ describe("a program", () => {
 });
 
 describe("the corpus", () => {
-  it("is missing when UTXORACLE_CORPUS names no folder", () => {
+  it("is missing if UTXORACLE_CORPUS is not a folder", () => {
     expect(remedyFor("corpus", { UTXORACLE_CORPUS: "/no/such" })).toContain("no folder /no/such (UTXORACLE_CORPUS)");
   });
 
-  it("is missing when half of it is, and the first file that lacks is named", () => {
+  it("is missing if incomplete, and the first missing file is named", () => {
     const folder = folderWith("README.md", "blocks/702861.raw.gz");
     expect(remedyFor("corpus", { UTXORACLE_CORPUS: folder })).toContain(`no blocks/367891.raw.gz in ${folder}`);
   });
 });
 
-describe("a test that needs something", () => {
-  it("runs where it is there", () => {
+describe("a test with requirements", () => {
+  it("runs if they are met", () => {
     vi.stubEnv("PATH", folderWith("shellcheck"));
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(needs("shellcheck")).toEqual({});
   });
 
-  it("is skipped where it is missing, with the remedy in the report", () => {
+  it("is skipped with the remedy if they are missing", () => {
     vi.stubEnv("PATH", "");
     vi.stubEnv("UTXORACLE_CORPUS", "/no/such");
     onTestFinished(() => void vi.unstubAllEnvs());

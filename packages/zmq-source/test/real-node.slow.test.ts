@@ -106,7 +106,7 @@ describe("the feed of a real node", needs("bitcoind"), () => {
     await reader.until(() => reader.of("rawblock").some((message) => hex(message.rawBytes) === block));
     const repeats = (txHex: string): number => reader.of("rawtx").filter((m) => hex(m.rawBytes) === txHex).length;
     await reader.until(() => repeats(replacement.hex) === 2);
-    await node.reorganise(1);
+    await node.reorganize(1);
     await reader.until(() => reader.sequence("D").includes(hash!) && repeats(replacement.hex) >= 3);
     expect(reader.feed.status()).toMatchObject({ missed: { rawtx: 0, sequence: 0 }, invalidFrames: 0 });
   });

@@ -60,7 +60,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
       await harness.expectEqual(`block ${block}`);
     }
 
-    await node.reorganise(2);
+    await node.reorganize(2);
     await harness.expectEqual("a reorganisation of two blocks");
     expectGone("after the reorganisation");
     // What the two blocks held waits again.
@@ -154,7 +154,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
       [2, "mempool", 1],
       [3, "empty", 2],
     ] as const) {
-      await node.reorganise(depth, contents);
+      await node.reorganize(depth, contents);
       await harness.expectIdle(`a reorganisation of ${depth} blocks`);
       // A coinbase at the same height with the same fees is the same transaction.
       received += newCoinbases;
@@ -195,7 +195,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
     );
     const harness = harnessAt(1);
     await harness.expectIdle("the start");
-    await node.reorganise(1);
+    await node.reorganize(1);
     await harness.expectIdle("the reorganisation");
     expect((await node.mempool()).size).toBe(100);
     // The coinbases of the two new blocks.

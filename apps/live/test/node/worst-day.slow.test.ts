@@ -79,7 +79,7 @@ function feedAt(simulator: Simulator, chain: string | null = null, clocks: Machi
 describe("a bad day", () => {
   it("RPC that hangs: what the feed brings counts meanwhile, and the rest when it is over", async () => {
     const simulator = await simulated();
-    simulator.rpcBehaviour.hangs = true;
+    simulator.rpcBehavior.hangs = true;
     const { feed, window, expectEqual } = feedAt(simulator);
     await eventually(
       "transactions of the feed",
@@ -88,7 +88,7 @@ describe("a bad day", () => {
     );
     expect(feed.state()).toMatchObject({ lost: false, node: { connected: true, resyncing: true } });
     expect(feed.state().notices.map(({ code }) => code)).toContain("rpc_timeout");
-    simulator.rpcBehaviour.hangs = false;
+    simulator.rpcBehavior.hangs = false;
     await expectEqual("the refill");
     expect(feed.state().notices).toEqual([]);
   });
@@ -114,7 +114,7 @@ describe("a bad day", () => {
 
   it("a node that is starting: nothing counts before it can say how old it is", async () => {
     const simulator = await simulated();
-    simulator.rpcBehaviour.warmsUp = true;
+    simulator.rpcBehavior.warmsUp = true;
     const { feed, window, expectEqual } = feedAt(simulator);
     await eventually(
       "the word of the node",
@@ -131,7 +131,7 @@ describe("a bad day", () => {
       (size) => size > before + 20,
     );
     expect(known()).toBe(0);
-    simulator.rpcBehaviour.warmsUp = false;
+    simulator.rpcBehavior.warmsUp = false;
     await expectEqual("the refill");
   });
 
