@@ -148,7 +148,7 @@ it("bundles are below their limits and have the READMEs' sizes", () => {
     const [, folder = "", what = ""] =
       /^@utxoracle\/([\w-]+)\S* (?:\{ )?(all of it|\w+)/.exec(name.replace(",", "")) ?? [];
     const readme = readFileSync(join(repositoryRoot, "packages", folder, "README.md"), "utf8");
-    const said = new RegExp(`([\\d.]+) kB for (?:\`${what}\`|${what})`).exec(readme)?.[1];
+    const said = new RegExp(`([\\d.]+) kB for\\s+(?:\`${what}\`|${what})`).exec(readme)?.[1];
     expect(
       Math.abs(Number(said) / (size / 1000) - 1),
       `${name}: ${size} bytes; its README says ${said} kB`,
