@@ -8,7 +8,6 @@ import { corpusPath, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { commands } from "../src/commands/cli/commands.ts";
 import { settingNames } from "../src/config/schema.ts";
-import { routes } from "../src/serve/http/routes.ts";
 import { freePort } from "./e2e/free-port.ts";
 import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
 import { settingRow } from "./settings-rows.ts";
@@ -67,15 +66,6 @@ describe("the tables of the README", () => {
 
   it("have every setting with its flag, variable, default and commands, each once", () => {
     expect(rows("Options").sort()).toEqual(settingNames.map(settingRow).sort());
-  });
-
-  it("have every path that is served, and none that is not", () => {
-    const served = ["/", ...routes.map(({ path }) => path.replace("{name}", "*"))];
-    const listed = rows("HTTP API")
-      .map((row) => cells(row)[0] ?? "")
-      .filter((cell) => cell.includes("/"))
-      .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path as string));
-    expect(listed.sort()).toEqual(served.sort());
   });
 
   /** The rows of the usual messages; "the same" stands for what the row before has typed. */
