@@ -2,9 +2,12 @@
 // Arguments: [--short] [--json FILE] [NAME …]. Prints peak memory, the longest time without an
 // answer and the exit code of each; exits 1 when one did not hold.
 import { writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { isAvailable, remedyFor } from "@utxoracle/testkit";
 import { allAttacks } from "../test/attacks/all-attacks.ts";
+import type { Attack } from "../test/attacks/attack.ts";
+import { NotHeldError } from "../test/attacks/under-attack.ts";
 
 const { values, positionals: names } = parseArgs({
   options: { short: { type: "boolean", default: false }, json: { type: "string" } },
@@ -17,7 +20,8 @@ if (unknown !== undefined) {
 }
 
 const figure = (value: number | null, digits = 0): string => (value === null ? "–" : value.toFixed(digits));
-const rows = [];
+const rows: object[] = [];
+const describe = ({ name, title }: Attack) => ({ name, title, loadAverage: Math.round(loadavg()[0] ?? 0) });
 const failures: string[] = [];
 console.log(`${"attack".padEnd(32)} peak MiB   longest silence ms   exit`);
 for (const attack of allAttacks) {
@@ -29,16 +33,19 @@ for (const attack of allAttacks) {
   }
   try {
     const report = await attack.run(values.short ? "short" : "full");
-    rows.push({ name: attack.name, title: attack.title, ...report });
+    rows.push({ ...describe(attack), ...report, problem: null });
     console.log(
       `${attack.name.padEnd(32)} ${figure(report.peakRssMib).padStart(8)} ${figure(report.longestSilenceMs).padStart(20)} ${String(report.exitCode).padStart(6)}`,
     );
   } catch (error) {
     failures.push(attack.name);
-    console.log(`${attack.name.padEnd(32)} did not hold: ${error instanceof Error ? error.message : String(error)}`);
+    const problem = error instanceof Error ? error.message : String(error);
+    console.log(`${attack.name.padEnd(32)} did not hold: ${problem}`);
+    if (error instanceof NotHeldError) rows.push({ ...describe(attack), ...error.report, problem });
   }
 }
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify({ cpus: cpus().length, attacks: rows }, null, 2)}\n`);
 if (failures.length > 0) {
   console.error(`did not hold: ${failures.join(", ")}`);
   process.exit(1);

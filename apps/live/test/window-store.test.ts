@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { needs } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it } from "vitest";
 import { budgets } from "../src/config/budgets.ts";
-import { type WantedWindow, type WindowHead, WindowStore } from "../src/ingest/window-store.ts";
+import { checkWindowFile, type WantedWindow, type WindowHead, WindowStore } from "../src/ingest/window-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "window-store-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -90,5 +92,49 @@ describe("a saved window", () => {
     const gone = new WindowStore(join(root, "gone"));
     await expect(gone.save(head, window)).rejects.toMatchObject({ code: "ENOENT" });
     expect(await store.load(wanted)).toMatchObject({ head: { savedAt: NOW + 1 } });
+  });
+});
+
+describe("what lies in the place of a saved window", () => {
+  const refused = async (store: WindowStore, words: string): Promise<void> => {
+    await expect(checkWindowFile(dirname(store.path))).rejects.toThrow(words);
+    expect(await store.load(wanted)).toEqual({ problem: expect.any(String) });
+  };
+
+  it("is refused when it is another program's file, which stays as it is", async () => {
+    const store = emptyStore();
+    writeFileSync(store.path, "another program's");
+    await refused(store, "is not a saved window: move it away");
+    expect(readFileSync(store.path, "utf8")).toBe("another program's");
+  });
+
+  it("is refused when it is a folder, a link or a pipe, without waiting", needs("mkfifo"), async () => {
+    const folder = emptyStore();
+    mkdirSync(folder.path);
+    await refused(folder, "it is not a regular file");
+    const link = emptyStore();
+    symlinkSync("/dev/zero", link.path);
+    await refused(link, "ELOOP");
+    const pipe = emptyStore();
+    execFileSync("mkfifo", [pipe.path]);
+    await refused(pipe, "it is not a regular file");
+  });
+
+  it("is taken when it is nothing, empty, or a window of any version", async () => {
+    const store = emptyStore();
+    await checkWindowFile(dirname(store.path));
+    writeFileSync(store.path, "");
+    await checkWindowFile(dirname(store.path));
+    await checkWindowFile(dirname((await savedStore()).path));
+  });
+
+  it("is written without following a link in the place of the partial file", needs("Unix sockets"), async () => {
+    const store = emptyStore();
+    const target = join(dirname(store.path), "target");
+    writeFileSync(target, "kept");
+    symlinkSync(target, `${store.path}.partial`);
+    await store.save(head, window);
+    expect(readFileSync(target, "utf8")).toBe("kept");
+    expect(await store.load(wanted)).toMatchObject({ head });
   });
 });

@@ -10,6 +10,7 @@ import { checkDataDirectory } from "../confirmed/open-history.ts";
 import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
 import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
+import { checkWindowFile } from "../ingest/window-store.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import { RestAfterWork } from "../process/rest-after-work.ts";
 import { supervisedInterval } from "../process/supervised-interval.ts";
@@ -61,7 +62,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const dataDirectory = options.settings["data-dir"] ?? null;
   if (dataDirectory === null) return await serve(options);
   // A hanging disk must not delay the stop.
-  await Promise.race([checkDataDirectory(dataDirectory), aborted(signal)]);
+  await Promise.race([checkDataDirectory(dataDirectory).then(() => checkWindowFile(dataDirectory)), aborted(signal)]);
   if (signal.aborted) return;
   const unlock = lockDataDirectory(dataDirectory);
   try {

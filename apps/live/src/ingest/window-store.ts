@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { EngineSchema } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
+import { UserError } from "../config/user-error.ts";
 
 const FILE_NAME = "live-window.bin";
 /** "UTXOWIN" and the version of the format. */
@@ -55,8 +57,13 @@ export class WindowStore {
   async load(wanted: WantedWindow): Promise<LoadedWindow> {
     let bytes: Buffer;
     try {
-      if ((await stat(this.path)).size > budgets.savedWindow.bytes) return { problem: "it is too large" };
-      bytes = await readFile(this.path);
+      const file = await openFile(this.path);
+      try {
+        if ((await file.stat()).size > budgets.savedWindow.bytes) return { problem: "it is too large" };
+        bytes = await file.readFile();
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
       return { problem: (error as Error).message };
@@ -82,7 +89,9 @@ export class WindowStore {
     if (bytes.length > budgets.savedWindow.bytes) throw new RangeError(`the window takes ${bytes.length} bytes`);
     const partial = `${this.path}.partial`;
     try {
-      const file = await open(partial, "w", 0o600);
+      // What lies there may be a link to another file.
+      await rm(partial, { force: true });
+      const file = await open(partial, "wx", 0o600);
       try {
         await file.writeFile(bytes);
         await file.sync();
@@ -95,6 +104,33 @@ export class WindowStore {
       throw error;
     }
   }
+}
+
+/** Opens a regular file to be read. It follows no link, and waits for no writer of a pipe. */
+async function openFile(path: string): Promise<FileHandle> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error("it is not a regular file");
+}
+
+/**
+ * Checks that a window can be saved in a folder without loss of a file that is not a saved window.
+ * @throws {UserError}
+ */
+export async function checkWindowFile(directory: string): Promise<void> {
+  const path = join(directory, FILE_NAME);
+  const start = Buffer.alloc(MAGIC.length - 1);
+  try {
+    const file = await openFile(path);
+    const { bytesRead } = await file.read(start, 0, start.length, 0).finally(() => file.close());
+    if (start.subarray(0, bytesRead).equals(MAGIC.subarray(0, bytesRead))) return;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw new UserError(`--data-dir: ${path} cannot be used (${(cause as Error).message})`, undefined, { cause });
+  }
+  throw new UserError(`--data-dir: ${path} is not a saved window: move it away, or choose another --data-dir`);
 }
 
 /** Magic, SHA-256 of the rest, length of the head, head in JSON, window. */

@@ -13,6 +13,7 @@ const WITHIN_MS = 60_000;
 const FIRST_LINE = "utxoracle-live confirmed prices 1\n";
 /** Chain of the stand-in node. */
 const STORE = "confirmed-prices-main.log";
+const WINDOW = "live-window.bin";
 const LOCK = "utxoracle-live.lock";
 
 /** Those of the short run: each start of the program takes its time. */
@@ -65,7 +66,11 @@ function hostileFolders(size: AttackSize): Readonly<Record<string, (folder: stri
     "a folder in the lock's place": (folder) => mkdirSync(join(folder, LOCK)),
     "a link in the store's place": (folder) => symlinkSync("/etc/hostname", join(folder, STORE)),
     "a link to nothing in the lock's place": (folder) => symlinkSync("nothing", join(folder, LOCK)),
+    "another program's file in the saved window's place": file(WINDOW, "one"),
+    "a saved window of 10 GB": file(WINDOW, "UTXOWIN\u0001", 1e10),
+    "a link in the saved window's place": (folder) => symlinkSync("/dev/zero", join(folder, WINDOW)),
     ...(isAvailable("mkfifo") && {
+      "a pipe in the saved window's place": (folder: string) => void execFileSync("mkfifo", [join(folder, WINDOW)]),
       "a pipe in the store's place": (folder: string) => void execFileSync("mkfifo", [join(folder, STORE)]),
       "a pipe in the lock's place": (folder: string) => void execFileSync("mkfifo", [join(folder, LOCK)]),
     }),

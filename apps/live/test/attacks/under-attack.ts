@@ -79,16 +79,31 @@ export class HealthProbe {
   }
 }
 
-/** @throws {Error} if a figure of the report exceeds its limit. */
+/** The program did not hold; the figures of the attack all the same. */
+export class NotHeldError extends Error {
+  override readonly name = "NotHeldError";
+  readonly report: AttackReport;
+
+  constructor(report: AttackReport, problem: string) {
+    super(problem);
+    this.report = report;
+  }
+}
+
+/** @throws {NotHeldError} when the report is beyond a limit. */
 export function expectHeld(
   report: AttackReport,
   limits: { readonly peakRssMib?: number; readonly longestSilenceMs?: number; readonly exitCode?: number | null },
 ): AttackReport {
   const { peakRssMib = Number.POSITIVE_INFINITY, longestSilenceMs = Number.POSITIVE_INFINITY, exitCode = 0 } = limits;
   if ((report.peakRssMib ?? 0) > peakRssMib)
-    throw new Error(`peak memory ${report.peakRssMib?.toFixed(0)} MiB, limit ${peakRssMib} MiB`);
+    throw new NotHeldError(report, `peak memory ${report.peakRssMib?.toFixed(0)} MiB, limit ${peakRssMib} MiB`);
   if ((report.longestSilenceMs ?? 0) > longestSilenceMs)
-    throw new Error(`no answer for ${report.longestSilenceMs?.toFixed(0)} ms, limit ${longestSilenceMs} ms`);
-  if (report.exitCode !== exitCode) throw new Error(`exit code ${report.exitCode}, expected ${exitCode}`);
+    throw new NotHeldError(
+      report,
+      `no answer for ${report.longestSilenceMs?.toFixed(0)} ms, limit ${longestSilenceMs} ms`,
+    );
+  if (report.exitCode !== exitCode)
+    throw new NotHeldError(report, `exit code ${report.exitCode}, expected ${exitCode}`);
   return report;
 }
