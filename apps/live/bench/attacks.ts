@@ -43,9 +43,10 @@ for (const attack of allAttacks) {
     console.log(`${attack.name.padEnd(32)} did not hold: ${problem}`);
     if (error instanceof NotHeldError) rows.push({ ...describe(attack), ...error.report, problem });
   }
+  // After each one: a run takes a quarter of an hour, and may break off.
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify({ cpus: cpus().length, attacks: rows }, null, 2)}\n`);
 }
-if (values.json !== undefined)
-  writeFileSync(values.json, `${JSON.stringify({ cpus: cpus().length, attacks: rows }, null, 2)}\n`);
 if (failures.length > 0) {
   console.error(`did not hold: ${failures.join(", ")}`);
   process.exit(1);

@@ -19,7 +19,7 @@ export const connectionRush: Attack = {
       let served = 0;
       const startedAt = performance.now();
       for (let group = 0; group < 20; group++) {
-        void openConnections(service, count / 20).then((opened) => {
+        const opening = openConnections(service, count / 20).then((opened) => {
           for (const socket of opened) {
             sockets.push(socket);
             socket.write(webSocketRequest);
@@ -31,6 +31,8 @@ export const connectionRush: Attack = {
             });
           }
         });
+        // Those that do not come about are missing in the count.
+        opening.catch(() => undefined);
         await pause(100);
       }
       while (served < count && performance.now() - startedAt < withinMs) await pause(100);
