@@ -15,6 +15,16 @@ describe.skipIf(process.platform === "win32")("a folder that is made", () => {
     for (const path of ["a", "a/b", "a/b/c"]) expect(permissionsOf(join(folder, path))).toBe(0o700);
   });
 
+  it("can be used by its owner whatever the umask is", async () => {
+    const before = process.umask(0o777);
+    try {
+      await makeFolder(join(folder, "masked", "below"));
+    } finally {
+      process.umask(before);
+    }
+    for (const path of ["masked", "masked/below"]) expect(permissionsOf(join(folder, path))).toBe(0o700);
+  });
+
   it("is left as it is where it is there already", async () => {
     const path = join(folder, "mine");
     mkdirSync(path);
