@@ -4,7 +4,7 @@ import { expectClosed, openConnections } from "./raw-connections.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
 /** Request timeout of the program, and one check period. */
-const CLOSED_WITHIN_MS = 18_000;
+const CLOSED_WITHIN_MS = 25_000;
 
 /** Sends headers or bodies of requests byte by byte. */
 export const slowRequests: Attack = {
@@ -18,7 +18,7 @@ export const slowRequests: Attack = {
         socket
           .resume()
           .write(
-            isBody ? "GET /api/v1/stream HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" : "GET / HTTP/1.1\r\nX-",
+            isBody ? "GET /api/v1/price HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" : "GET / HTTP/1.1\r\nX-",
           );
       }
       const until = performance.now() + (size === "full" ? CLOSED_WITHIN_MS : 3000);
