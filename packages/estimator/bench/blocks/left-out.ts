@@ -1,26 +1,37 @@
 import { fitLadder } from "../../fit/fit-ladder.ts";
-import { ladderCounts } from "../../fit/ladder-counts.ts";
+import { type LadderCounts, ladderCounts } from "../../fit/ladder-counts.ts";
 import { ladderSets } from "../../fit/ladder-sets.ts";
 import type { PriceEstimate } from "../../src/index.ts";
+import { FITTED_SETS, LADDER, type LadderAmount } from "../../src/posterior/ladder.ts";
 import { type Reader, reader, readPrice } from "../../src/posterior/price-reading.ts";
 import { publishReading } from "../../src/posterior/publish-reading.ts";
 import { WEIGHTS } from "../../src/posterior/weights.ts";
 
-/** Estimates a set of one block by popularity fitted to all the others. */
+/** Estimates a set of a block that the ladder was fitted to by one fitted to all the others, and any other as it is. */
 export class LeftOutEngine {
   readonly #readers = new Map<string, Reader>();
-  readonly #readerOf: (height: string) => Reader;
+  readonly #corpus: string;
+  #counts: ReadonlyMap<string, LadderCounts> | undefined;
 
   constructor(corpus: string) {
-    const sets = ladderSets(corpus);
-    const counts = ladderCounts(sets);
-    this.#readerOf = (height) => reader(WEIGHTS, fitLadder(counts.filter((_, i) => sets[i]!.name !== height)));
+    this.#corpus = corpus;
   }
 
   estimate(height: string, amountsBtc: readonly number[]): PriceEstimate {
-    const found = this.#readers.get(height) ?? this.#readerOf(height);
+    const found = this.#readers.get(height) ?? reader(WEIGHTS, this.#ladderFor(height));
     this.#readers.set(height, found);
     const sats = Float64Array.from(amountsBtc, (btc) => Math.round(btc * 1e8));
     return publishReading(readPrice(sats, found), WEIGHTS);
   }
+
+  #ladderFor(height: string): readonly LadderAmount[] {
+    if (!FITTED_SETS.includes(height)) return LADDER;
+    this.#counts ??= countsOf(this.#corpus);
+    return fitLadder([...this.#counts].filter(([name]) => name !== height).map(([, counts]) => counts));
+  }
+}
+
+function countsOf(corpus: string): Map<string, LadderCounts> {
+  const sets = ladderSets(corpus).filter(({ name }) => FITTED_SETS.includes(name));
+  return new Map(ladderCounts(sets).map((counts, i) => [sets[i]!.name, counts]));
 }
