@@ -12,8 +12,8 @@ import { UsageError } from "./corpus/usage-error.ts";
 const HELP = `Usage: pnpm bench:blocks [--corpus DIR] [--blocks HEIGHTS] [--draws N] [--live] [--json]
 
 Draws 400, 800 and 1,600 payments from each block of DIR/real (HEIGHT.raw.gz or HEIGHT.amounts.json, prices in
-truth.json) and asks the engine for their price, with popularity of round amounts fitted to the other blocks. Two thirds of the draws have times, spread over ten minutes. An answer
-within 3 % is right.
+truth.json) and asks the engine for their price. Two thirds of the draws have times, spread over ten minutes. An answer
+within 3 % is right. A block that the ladder was fitted to is judged by a ladder fitted to the other ones.
 
   --corpus DIR      folder that holds real/; default $UTXORACLE_CORPUS, else ../shared/corpus beside the repository
   --blocks HEIGHTS  only these blocks, as 702861,907139
