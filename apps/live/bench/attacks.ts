@@ -45,7 +45,10 @@ for (const attack of allAttacks) {
   }
   // After each one: a run takes a quarter of an hour, and may break off.
   if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ cpus: cpus().length, attacks: rows }, null, 2)}\n`);
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ size: values.short ? "short" : "full", cpus: cpus().length, attacks: rows }, null, 2)}\n`,
+    );
 }
 if (failures.length > 0) {
   console.error(`did not hold: ${failures.join(", ")}`);
