@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { budgets } from "../src/config/budgets.ts";
 import { ChainWindow } from "../src/confirmed/chain-window.ts";
 import { ConfirmedSide } from "../src/confirmed/confirmed-side.ts";
-import { RecentChain } from "../src/confirmed/recent-chain.ts";
+import { createRecentChain } from "../src/confirmed/recent-windows.ts";
 
 const TIME = 1_700_000_000;
 
@@ -63,7 +63,7 @@ describe("blocks beyond what may be held", () => {
       now: () => TIME,
       estimate: () => noEstimate,
     });
-    const recent = new RecentChain();
+    const recent = createRecentChain();
     let tip = "11".repeat(32);
     for (let nonce = 1; nonce <= budgets.recentBlocks.count + 50; nonce++) {
       const raw = block(tip, nonce);
@@ -71,7 +71,7 @@ describe("blocks beyond what may be held", () => {
       recent.connect(raw, nonce);
       tip = hashOf(raw);
     }
-    expect(side.blocks).toHaveLength(budgets.confirmedBlocks.count);
+    expect(side.chain.blocks).toHaveLength(budgets.confirmedBlocks.count);
     expect(recent.blocks).toHaveLength(budgets.recentBlocks.count);
   });
 });

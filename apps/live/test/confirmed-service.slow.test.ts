@@ -17,6 +17,7 @@ import { RegtestChain } from "./price-regtest-chain.ts";
 const DEADLINE_MS = 90_000;
 
 const LOCK_NAME = "utxoracle-live.lock";
+const WINDOW_NAME = "live-window.bin";
 const STORE_NAME = "confirmed-prices-regtest.log";
 
 /** Moments at which the service is killed: 20 in `pnpm soak`, else a few. */
@@ -176,7 +177,7 @@ describe("the confirmed side of the service on a real node", {
     );
     before.child.kill("SIGKILL");
     await before.ended;
-    expect(readdirSync(dataDirectory).sort()).toEqual([STORE_NAME, LOCK_NAME]);
+    expect(readdirSync(dataDirectory).sort()).toEqual([STORE_NAME, WINDOW_NAME, LOCK_NAME]);
     const held = await keptPrices(dataDirectory);
     const path = join(dataDirectory, STORE_NAME);
     appendFileSync(path, '0badc0de {"kind":"blo');
@@ -197,14 +198,14 @@ describe("the confirmed side of the service on a real node", {
   });
 
   it("forgets the prices of blocks that were replaced while it was away", async () => {
-    const ask = async (newestHeight = Number.POSITIVE_INFINITY): Promise<readonly BlockPrice[]> => {
+    const ask = async (newestHeight: number | null = null): Promise<readonly BlockPrice[]> => {
       const service = await start("--data-dir", dataDirectory);
       const { answer } = await eventually(
         "all windows",
         async () => ({ held: await keptPrices(dataDirectory), windows: await confirmed(service) }),
         ({ held, windows }) =>
           held.length > 100 &&
-          (held.at(-1)?.height ?? 0) <= newestHeight &&
+          (newestHeight === null || held.at(-1)?.height === newestHeight) &&
           windows.last_144_blocks?.last_height === windows.height,
         DEADLINE_MS,
       );
@@ -230,7 +231,9 @@ describe("the confirmed side of the service on a real node", {
     const directory = mkdtempSync(join(tmpdir(), "confirmed-chain-"));
     const service = await start("--chain", "main", "--data-dir", directory);
     try {
-      await service.logLine(({ code, msg }) => code === "wrong_chain" && msg?.includes("last days") === true);
+      await service.logLine(
+        ({ code, msg }) => code === "wrong_chain" && msg?.includes("--chain asks for main") === true,
+      );
       expect(await confirmed(service)).toMatchObject({ price: null, last_144_blocks: null, last_day: null });
       expect(readdirSync(directory)).toEqual([LOCK_NAME]);
     } finally {

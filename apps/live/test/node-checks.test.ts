@@ -1,6 +1,7 @@
 import { type BlockchainInfo, NodeRpcError, type ZmqNotification } from "@utxoracle/node-rpc";
 import { describe, expect, it } from "vitest";
-import { type CheckedNode, nodeFindings, rejectionReason } from "../src/sync/node-checks.ts";
+import { rejectionReason } from "../src/chain/node-chain.ts";
+import { type CheckedNode, nodeFindings } from "../src/sync/node-checks.ts";
 
 const synced: BlockchainInfo = {
   chain: "main",

@@ -55,6 +55,9 @@ class Model {
       this.isServed = false;
     }
     this.#take(transition(this.state, event));
+    // What a sync has found belongs to the window before the reset.
+    if (event.type === "windowReset" && this.underWay?.kind === "sync" && before === "syncing")
+      expect(this.underWay.isCancelled).toBe(true);
     if (before === "retrying" && event.type === "waited") expect(this.waited).toBeLessThanOrEqual(60);
     this.#check();
   }
@@ -66,7 +69,7 @@ class Model {
     else if (underWay?.kind === "poll") this.end({ type: "polled", block: "b", isHeld: true });
     else if (underWay?.kind === "credentials") this.end({ type: "credentialsChecked", changed: false });
     else if (underWay?.isCancelled) this.end({ type: "syncCancelled" });
-    else if (underWay?.isAnswered) this.end({ type: "synced", height: 1 });
+    else if (underWay?.isAnswered) this.end({ type: "synced", height: 1, block: "b" });
     else this.event({ type: "nodeAnswered", chain: "main", rejection: null });
   }
 

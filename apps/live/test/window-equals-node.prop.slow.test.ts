@@ -75,7 +75,7 @@ describe("the window after a resync", () => {
           const { activeTxCount } = world.window.stats(world.now());
           expect(activeTxCount).toBeLessThanOrEqual(payments.size);
           expectAddsUp(world);
-          expect(world.confirmed.tip?.hash).toBe(world.simulation.tip.hash);
+          expect(world.confirmed.chain.tip?.hash).toBe(world.simulation.tip.hash);
         },
       ),
       { numRuns: 40 },
@@ -160,9 +160,9 @@ describe("the window after a resync", () => {
       const { removed } = await world.sync(undefined, { ...world.node, getBlock });
       expect(removed).toBe(0);
       expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
-      expect(world.confirmed.tip?.hash).toBe(world.simulation.tip.hash);
-      expect(world.confirmed.blocks.length).toBeGreaterThan(9);
-      expect(world.confirmed.reachesBackFrom(world.simulation.tip.hash)).toBe(true);
+      expect(world.confirmed.chain.tip?.hash).toBe(world.simulation.tip.hash);
+      expect(world.confirmed.chain.blocks.length).toBeGreaterThan(9);
+      expect(world.confirmed.chain.reachesBackFrom(world.simulation.tip.hash)).toBe(true);
       expect(await world.sync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
     },
   );
@@ -173,10 +173,12 @@ describe("the window after a resync", () => {
     world.advance(100);
     const deaf = { ...world.node, getBlockchainInfo: () => Promise.reject(new Error("it hangs")) };
     await expect(world.sync(undefined, deaf)).rejects.toThrow("it hangs");
-    expect(world.confirmed.blocks.length).toBeLessThan(4);
+    expect(world.confirmed.chain.blocks.length).toBeLessThan(4);
     await world.sync();
     expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
-    expect(world.confirmed.blocks.map(({ hash }) => hash)).toEqual(world.simulation.blocks.map(({ hash }) => hash));
+    expect(world.confirmed.chain.blocks.map(({ hash }) => hash)).toEqual(
+      world.simulation.blocks.map(({ hash }) => hash),
+    );
     expectAddsUp(world);
   });
 

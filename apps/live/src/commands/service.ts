@@ -5,8 +5,8 @@ import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
 import { lockDataDirectory } from "../confirmed/data-lock.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
-import { type FollowedChain, followChain } from "../confirmed/follow-chain.ts";
 import { checkDataDirectory } from "../confirmed/open-history.ts";
+import { type RecentPricesPart, startRecentPrices } from "../confirmed/start-recent-prices.ts";
 import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
 import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
@@ -118,21 +118,21 @@ async function serve(options: ServiceOptions): Promise<void> {
         )
       : null;
   const ending = new AbortController();
-  const followed = followNode(options, feed, history, AbortSignal.any([signal, ending.signal]));
-  if (followed !== null) state.addNotices(() => followed.notices());
-  const followedEnd = supervised(supervisor, "chain", followed?.ended ?? Promise.resolve());
+  const recent = recentPrices(options, feed, history, AbortSignal.any([signal, ending.signal]));
+  if (recent !== null) state.addNotices(() => recent.notices());
+  const recentEnd = supervised(supervisor, "chain", recent?.ended ?? Promise.resolve());
   let bus: Bus | null = null;
   try {
     const server = await createHttpServer({ settings, state, metrics, log, version });
     const { registry } = metrics;
     bus = await openBus({
       ...{ settings, state, epoch, source: feed.source, uptimeSeconds, registry, log, supervisor },
-      notices: () => state.feedNotices(),
+      notices: () => state.ownNotices(),
     });
     const outputs: OutputPort[] = [clientsPort(server)];
     if (bus !== null) {
       outputs.push(bus);
-      state.addNotices(bus.notices);
+      state.busNotices = bus.notices;
     }
     // Blocks may come without end, from a publisher that is no node, and each price of them takes its time.
     const confirmedRest = new RestAfterWork(() => performance.now());
@@ -150,10 +150,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       const publication = isLast ? ticker.lastTick(now, feedState) : ticker.tick(now, feedState);
       state.setLatest(publication.snapshot.data, ticker.counts);
       for (const output of outputs) output.live(publication);
-      if (confirmed.hasNews && (isLast || confirmedRest.isOver)) {
-        publishConfirmed();
-        followed?.notice();
-      }
+      if (confirmed.hasNews && (isLast || confirmedRest.isOver)) publishConfirmed();
       endTimer();
     };
     // Clients that connect at once need a message.
@@ -175,6 +172,7 @@ async function serve(options: ServiceOptions): Promise<void> {
         metrics,
         now: () => feed.now(),
         onReset: (clockStepSeconds) => ticker.reset(clockStepSeconds),
+        onConnected: (rawBytes) => feed.nodeChain?.publish({ type: "blockConnected", rawBytes }),
         isOfOtherChain: (chain) => keeper?.isOfOtherChain(chain) ?? false,
         ...(recorded === null
           ? {}
@@ -202,7 +200,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   } finally {
     ending.abort();
     await bus?.close();
-    await followedEnd;
+    await recentEnd;
     await feed.close();
   }
 }
@@ -222,25 +220,22 @@ function windowKeeper({ settings, log }: ServiceOptions, feed: Feed, window: Liv
   });
 }
 
-/** Starts the confirmed prices and their history; null without a node to read blocks from. */
-function followNode(
+/** Starts the prices of the last days; null without a node to read blocks from. */
+function recentPrices(
   { settings, log }: ServiceOptions,
-  feed: Feed,
+  { node, nodeChain, source }: Feed,
   history: ConfirmedHistory,
   signal: AbortSignal,
-): FollowedChain | null {
-  if (feed.node === null) return null;
-  const isReal = feed.source === "node";
-  return followChain(
+): RecentPricesPart | null {
+  if (node === null || nodeChain === null) return null;
+  const isReal = source === "node";
+  return startRecentPrices(
     {
-      node: feed.node,
+      ...{ node, nodeChain, history, log },
       restUrl: isReal ? settings["rpc-url"] : null,
-      chain: isReal ? (settings.chain ?? null) : null,
-      history,
       dataDirectory: isReal ? (settings["data-dir"] ?? null) : null,
       panelHours: CONFIRMED_WINDOW_SECONDS / 3600,
       panelEngine: settings.engine,
-      log,
     },
     signal,
   );
@@ -268,7 +263,7 @@ function createWindow(settings: Settings, seesMempool: boolean, metrics: Service
  * Fills in the tip from the received blocks: a replay, or a node without RPC, does not report it.
  */
 function withKnownTip(feedState: FeedState, confirmed: ConfirmedSide): FeedState {
-  const { tip } = confirmed;
+  const { tip } = confirmed.chain;
   if (tip === null) return feedState;
   const { node } = feedState;
   return {

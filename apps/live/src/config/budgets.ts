@@ -366,6 +366,15 @@ export const budgets = {
     beyond: "ignored",
     test: "apps/live/test/bus/edge-session.test.ts",
   },
+  arrivedBlocks: {
+    what: "blocks held until the next tip, for the prices of the last days",
+    from: "node",
+    per: "in total",
+    count: 4,
+    bytes: 16_000_000,
+    beyond: "further blocks are read from the node again",
+    test: "apps/live/test/recent-prices.test.ts",
+  },
   savedWindow: {
     what: "saved live window, read at the start",
     from: "files",

@@ -21,28 +21,29 @@ export interface ConfirmedSideOptions {
   readonly estimate: (amountsBtc: ArrayLike<number>) => PriceEstimate;
   /** Unix seconds: a price of blocks is no longer of now when the tip is old. */
   readonly now: () => number;
-  /** Told the price of every window that is known from its begin. */
+  /** Called with the price of every window that is known from its start. */
   readonly onPrice?: (price: BlockPrice) => void;
 }
 
-/** A reorganisation takes a few blocks away: so far the window's begin may go back with it. */
+/** A reorganization removes a few blocks: the window's start may move back this far with it. */
 const SPARE_SECONDS = 2 * 3600;
 
-/** The confirmed side: the price of the last hours' blocks, worked out anew with every block. The live side never sees it. */
+/** The confirmed panel: the price of the last hours' blocks, recomputed with every block. The live side never uses it. */
 export class ConfirmedSide {
   readonly #options: ConfirmedSideOptions;
-  readonly #chain: ChainWindow;
+  /** The blocks of the window; change it only through this class. */
+  readonly chain: ChainWindow;
   #estimate: PriceEstimate | null = null;
-  /** Whether the estimate is that of the chain as it stands. */
+  /** Whether the estimate is of the current chain. */
   #isEstimated = false;
   #unpublished: HeldBlock[] = [];
-  #readersBeginAnew = false;
+  #needsSnapshot = false;
   #publishedStatus: EstimateStatus = "warming_up";
 
   constructor(options: ConfirmedSideOptions) {
     this.#options = options;
     const { windowSeconds } = options;
-    this.#chain = new ChainWindow({
+    this.chain = new ChainWindow({
       seconds: windowSeconds,
       spareSeconds: SPARE_SECONDS,
       keeps: "transactions",
@@ -50,85 +51,57 @@ export class ConfirmedSide {
     });
   }
 
-  /** The blocks of the window, oldest first. */
-  get blocks(): readonly HeldBlock[] {
-    return this.#chain.blocks;
-  }
-
-  get tip(): HeldBlock | null {
-    return this.#chain.tip;
-  }
-
-  has(blockHash: string): boolean {
-    return this.#chain.has(blockHash);
-  }
-
-  /** Whether a transaction is in a block that is held, or in one that a block held has replaced. */
-  holdsTransaction(txid: string): boolean {
-    return this.#chain.holdsTransaction(txid);
-  }
-
-  /** Whether a block is held, and all below it as far back as the window goes. */
-  reachesBackFrom(blockHash: string): boolean {
-    return this.#chain.reachesBackFrom(blockHash);
-  }
-
-  /** Says that nothing below the lowest block held is wanted. */
-  beginsHere(): void {
-    this.#chain.beginsHere();
-  }
-
   /**
-   * Takes the newest block in. Estimating is left to {@link publish}, so that many blocks at once cost one estimate.
-   * @returns the blocks that it replaced, or null when it was held already.
-   * @throws {TxParseError} when the bytes are no block.
+   * Adds the newest block. Estimating is left to {@link publish}, so that many blocks at once cost one estimate.
+   * @returns the blocks that it replaced, or null if it was held already.
+   * @throws {TxParseError} if the bytes are not a block.
    */
   connect(rawBytes: Uint8Array, height: number | null): readonly HeldBlock[] | null {
-    const connected = this.#chain.connect(rawBytes, height);
+    const connected = this.chain.connect(rawBytes, height);
     if (connected === null) return null;
     this.#isEstimated = false;
     this.#unpublished.push(connected.block);
-    if (connected.replaced.length > 0) this.#readersBeginAnew = true;
+    if (connected.replaced.length > 0) this.#needsSnapshot = true;
     return connected.replaced;
   }
 
-  /** Takes a block away, and what stands on it. @returns what left. */
+  /** Removes a block and those above it. @returns the removed blocks. */
   disconnect(blockHash: string): readonly HeldBlock[] {
-    const left = this.#chain.disconnect(blockHash);
+    const left = this.chain.disconnect(blockHash);
     if (left.length > 0) {
       this.#isEstimated = false;
-      this.#readersBeginAnew = true;
+      this.#needsSnapshot = true;
     }
     return left;
   }
 
-  /** Whether blocks came or went since the last {@link publish}, or the price has grown too old. */
+  /** Whether blocks were added or removed since the last {@link publish}, or the price has become too old. */
   get hasNews(): boolean {
-    if (this.#readersBeginAnew || this.#unpublished.length > 0) return true;
+    if (this.#needsSnapshot || this.#unpublished.length > 0) return true;
     return this.#isEstimated && this.#status() !== this.#publishedStatus;
   }
 
   /** Makes the next message a snapshot. */
   requestSnapshot(): void {
-    this.#readersBeginAnew = true;
+    this.#needsSnapshot = true;
   }
 
-  /** Works out the price of the chain as it stands, and tells it; {@link publish} does so too. */
+  /** Computes and records the price of the current chain; {@link publish} does so too. */
   estimateNow(): void {
     if (this.#isEstimated) return;
     this.#isEstimated = true;
-    this.#estimate = this.#chain.blocks.length === 0 ? null : this.#options.estimate(this.#chain.amountsBtc());
-    this.#tellPrice();
+    this.#estimate = this.chain.blocks.length === 0 ? null : this.#options.estimate(this.chain.amountsBtc());
+    this.#recordPrice();
   }
 
-  /** Makes the message, with the price of the chain as it stands. A reader who holds points of blocks that are gone begins anew. */
+  /** Makes the message, with the price of the current chain; a snapshot for all after a block was removed. */
   publish(): Publication<ConfirmedUpdate> {
-    const fresh = this.#readersBeginAnew ? [] : this.#unpublished;
+    const fresh = this.#needsSnapshot ? [] : this.#unpublished;
     this.#unpublished = [];
-    this.#readersBeginAnew = false;
+    this.#needsSnapshot = false;
     this.estimateNow();
     this.#publishedStatus = this.#status();
-    const blocks = this.#chain.blocks;
+    const blocks = this.chain.blocks;
     const snapshot = this.#message(this.#points(blocks), true);
     return { delta: fresh.length === 0 ? snapshot : this.#message(this.#points(fresh), false), snapshot };
   }
@@ -136,15 +109,15 @@ export class ConfirmedSide {
   #points(blocks: readonly HeldBlock[]): PricePoint[] {
     const price = this.#estimate?.price ?? null;
     if (price === null) return [];
-    const points = pricePointsOf(this.#chain.payments(blocks), price).filter(
+    const points = pricePointsOf(this.chain.payments(blocks), price).filter(
       (point) => Math.abs(point.price / price - 1) <= SHOWN_AROUND_PRICE,
     );
     return thinnedOut(points, CONFIRMED_POINTS_MAX);
   }
 
   #message(transactions: PricePoint[], snapshot: boolean): ConfirmedUpdate {
-    const blocks = this.#chain.blocks;
-    const tip = this.#chain.tip;
+    const blocks = this.chain.blocks;
+    const tip = this.chain.tip;
     const estimate = this.#estimate;
     const price = estimate?.price ?? null;
     return {
@@ -169,13 +142,13 @@ export class ConfirmedSide {
 
   #status(): EstimateStatus {
     if (this.#estimate === null) return "warming_up";
-    return confirmedStatus(this.#estimate.status, this.#chain.tip?.time ?? null, this.#options.now());
+    return confirmedStatus(this.#estimate.status, this.chain.tip?.time ?? null, this.#options.now());
   }
 
-  #tellPrice(): void {
-    const tip = this.#chain.tip;
+  #recordPrice(): void {
+    const tip = this.chain.tip;
     const estimate = this.#estimate;
-    if (tip === null || tip.height === null || estimate === null || !this.#chain.isWhole) return;
+    if (tip === null || tip.height === null || estimate === null || !this.chain.isWhole) return;
     const { hash, height, time } = tip;
     this.#options.onPrice?.({ kind: "block", height, hash, time, engine: this.#options.engine, ...recorded(estimate) });
   }

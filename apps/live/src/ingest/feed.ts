@@ -1,6 +1,7 @@
 import type { BlocksNode } from "@utxoracle/block-source";
 import type { MempoolLook } from "@utxoracle/estimator";
 import type { NodeState, Source } from "@utxoracle/models";
+import type { NodeChain } from "../chain/node-chain.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
 /** Receives the messages of a feed. All times are Unix seconds on the feed's clock. */
@@ -61,6 +62,8 @@ export interface Feed {
   readonly source: Source;
   /** The node's RPC, for what is read beside the feed; null without one. */
   readonly node: BlocksNode | null;
+  /** The node's best chain; null for a replay. */
+  readonly nodeChain: NodeChain | null;
   /** Unix seconds. A replay's clock follows its records. */
   now(): number;
   /** Notices that the machine's clock was set. Call it before each tick. */

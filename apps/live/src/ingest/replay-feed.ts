@@ -43,6 +43,7 @@ export function startTimeOf(path: string): number {
 export class ReplayFeed implements Feed {
   readonly source = "replay";
   readonly node = null;
+  readonly nodeChain = null;
   readonly #options: ReplayFeedOptions;
   readonly #records: AsyncIterator<FeedMessage>;
   readonly #first: FeedMessage | null;

@@ -23,6 +23,7 @@ export class LiveState implements ServiceState {
   #counts: WindowCounts | null = null;
   /** Time of the last tick at which the window was full. */
   #displacedAt = Number.NEGATIVE_INFINITY;
+  #busNotices: () => readonly ReadinessReason[] = () => [];
   #confirmed: ConfirmedUpdateData | null = null;
   readonly #windows = new WeakMap<WindowNumber, ConfirmedWindow>();
 
@@ -34,6 +35,10 @@ export class LiveState implements ServiceState {
   /** Adds a source of notices. */
   addNotices(notices: () => readonly ReadinessReason[]): void {
     this.#moreNotices.push(notices);
+  }
+
+  set busNotices(notices: () => readonly ReadinessReason[]) {
+    this.#busNotices = notices;
   }
 
   set feed(feed: Feed) {
@@ -98,12 +103,13 @@ export class LiveState implements ServiceState {
   }
 
   notices(): readonly ReadinessReason[] {
-    return [...this.feedNotices(), ...this.#moreNotices.flatMap((notices) => notices())];
+    return [...this.ownNotices(), ...this.#busNotices()];
   }
 
-  /** Notices of the feed and the window alone. */
-  feedNotices(): readonly ReadinessReason[] {
-    return [...(this.#feed?.state().notices ?? []), ...this.#windowNotices()];
+  /** All notices except those of the connection to NATS. */
+  ownNotices(): readonly ReadinessReason[] {
+    const more = this.#moreNotices.flatMap((notices) => notices());
+    return [...(this.#feed?.state().notices ?? []), ...this.#windowNotices(), ...more];
   }
 
   #windowNotices(): ReadinessReason[] {

@@ -20,6 +20,8 @@ export interface ServiceSinkOptions {
   readonly onReset?: (clockStepSeconds: number) => void;
   /** Whether the window was restored from another chain than the node's. */
   readonly isOfOtherChain?: (chain: string) => boolean;
+  /** Called after each connected block that the confirmed side did not hold. */
+  readonly onConnected?: (rawBytes: Uint8Array) => void;
   /** Called after each connected block. */
   readonly onBlock?: () => void;
 }
@@ -43,7 +45,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
   };
   const reset = (clockStepSeconds: number): void => {
     window.reset();
-    for (const { hash } of confirmed.blocks) neededAgain.add(hash);
+    for (const { hash } of confirmed.chain.blocks) neededAgain.add(hash);
     options.onReset?.(clockStepSeconds);
   };
   return {
@@ -67,6 +69,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
         } else {
           undo(replaced);
           metrics.blocks.inc({ event: "connected" });
+          options.onConnected?.(rawBytes);
         }
       } catch (error) {
         // The window gets the same bytes and reports the error.
@@ -88,10 +91,10 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
     has: (txid) => window.has(txid),
     rememberExpired: (txid) => window.rememberExpired(txid),
     // A missing block is requested when the next one arrives.
-    hasBlock: (hash) => neededAgain.size === 0 && confirmed.reachesBackFrom(hash),
-    holdsBlock: (hash) => !neededAgain.has(hash) && confirmed.has(hash),
+    hasBlock: (hash) => neededAgain.size === 0 && confirmed.chain.reachesBackFrom(hash),
+    holdsBlock: (hash) => !neededAgain.has(hash) && confirmed.chain.has(hash),
     blocksAreComplete: () => {
-      confirmed.beginsHere();
+      confirmed.chain.beginsHere();
       // The rest is older than the window.
       neededAgain.clear();
     },
@@ -99,10 +102,10 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
     onChain: (chain) => {
       if (options.isOfOtherChain?.(chain) === true) reset(0);
     },
-    tipHash: () => confirmed.tip?.hash ?? null,
+    tipHash: () => confirmed.chain.tip?.hash ?? null,
     rewindTo: (hash) => {
-      if (!confirmed.has(hash)) return;
-      for (let { tip } = confirmed; tip !== null && tip.hash !== hash; { tip } = confirmed)
+      if (!confirmed.chain.has(hash)) return;
+      for (let { tip } = confirmed.chain; tip !== null && tip.hash !== hash; { tip } = confirmed.chain)
         undo(confirmed.disconnect(tip.hash));
     },
     lookAtMempool: () => {
@@ -111,7 +114,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
         ...look,
         // A reorganization publishes the transactions of both blocks again.
         forgetExpired: (mayComeAgain = () => false) =>
-          look.forgetExpired((txid) => mayComeAgain(txid) || confirmed.holdsTransaction(txid)),
+          look.forgetExpired((txid) => mayComeAgain(txid) || confirmed.chain.holdsTransaction(txid)),
       };
     },
   };

@@ -1,7 +1,7 @@
-import { createNodeRpc, type NodeRpc } from "@utxoracle/node-rpc";
-import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import { createNodeRpc } from "@utxoracle/node-rpc";
+import { startSimulator } from "@utxoracle/simulator";
 import type { Logger } from "pino";
-import type { Feed, FeedState, SyncedWindow } from "../ingest/feed.ts";
+import type { Feed } from "../ingest/feed.ts";
 import { unsetClocks } from "../ingest/steady-clock.ts";
 import { NodeFeed, type NodeFeedParts } from "./node-feed.ts";
 
@@ -37,43 +37,9 @@ export async function openDemoFeed(options: DemoFeedOptions): Promise<Feed> {
   const endpoints = Object.fromEntries(
     Object.entries({ rawtx, rawblock, sequence }).filter((entry) => entry[1] !== undefined),
   );
-  const feed = new NodeFeed({ ...options, source: "simulation", endpoints, node, chain: null, clocks });
-  return new DemoFeed(simulator, feed);
-}
-
-/** The simulation and the feed from it end together. */
-class DemoFeed implements Feed {
-  readonly source = "simulation";
-  readonly #simulator: Simulator;
-  readonly #feed: NodeFeed;
-
-  constructor(simulator: Simulator, feed: NodeFeed) {
-    this.#simulator = simulator;
-    this.#feed = feed;
-  }
-
-  get node(): NodeRpc | null {
-    return this.#feed.node;
-  }
-
-  now(): number {
-    return this.#feed.now();
-  }
-
-  checkClock(): void {
-    this.#feed.checkClock();
-  }
-
-  state(): FeedState {
-    return this.#feed.state();
-  }
-
-  run(sink: SyncedWindow, signal: AbortSignal): Promise<void> {
-    return this.#feed.run(sink, signal);
-  }
-
-  async close(): Promise<void> {
-    await this.#feed.close();
-    await this.#simulator.stop();
-  }
+  return new NodeFeed({
+    ...options,
+    ...{ source: "simulation", endpoints, node, chain: null, clocks },
+    onClose: () => simulator.stop(),
+  });
 }

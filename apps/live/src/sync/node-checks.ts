@@ -1,6 +1,5 @@
-import { type BlockchainInfo, type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
+import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
-import { chainChangeSentence, lackOfBlocks } from "../chain/chain-sync.ts";
 import { relayProblem } from "../chain/relay-problem.ts";
 import { LEAST_NODE_VERSION } from "../chain/rpc-checks.ts";
 import { checkTopics, serviceTopics } from "../chain/zmq-checks.ts";
@@ -8,37 +7,6 @@ import type { ReadinessReason } from "../state/service-state.ts";
 
 /** The calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;
-
-/** Why a node's data is not used, with what to do. */
-export interface NodeRejection {
-  readonly code: "wrong_chain" | "node_syncing";
-  readonly message: string;
-}
-
-/**
- * Why the node is rejected; null when it is not.
- * @param chain the chain that the settings require; null: any.
- * @param before the chain that the window was filled from; null: none.
- */
-export function rejectionReason(
-  info: BlockchainInfo,
-  chain: string | null,
-  before: string | null = null,
-): NodeRejection | null {
-  if (chain !== null && info.chain !== chain)
-    return {
-      code: "wrong_chain",
-      message: `the node is on chain ${info.chain}, --chain asks for ${chain}: connect another node or change --chain`,
-    };
-  if (before !== null && info.chain !== before)
-    return { code: "wrong_chain", message: chainChangeSentence(info.chain, before) };
-  const lack = lackOfBlocks(info);
-  if (lack === null) return null;
-  return {
-    code: "node_syncing",
-    message: `the node ${lack} and publishes old blocks as it gets them: there is a price when it is done`,
-  };
-}
 
 /**
  * Problems of a node that serves: too old, receiving no transactions, or not publishing a topic. Each with its remedy. A

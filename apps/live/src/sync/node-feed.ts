@@ -4,6 +4,7 @@ import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { FeedMessage, FeedTopic, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import { feedBudgets } from "../config/feed-budgets.ts";
 import { ArrivalGate } from "../ingest/arrival-gate.ts";
@@ -37,6 +38,8 @@ export interface NodeFeedOptions extends NodeFeedParts {
   /** The only chain that is accepted; null: any. */
   readonly chain: string | null;
   readonly log: Logger;
+  /** Called by `close()`. */
+  readonly onClose?: () => Promise<void>;
   /** Default the machine's. */
   readonly clocks?: MachineClocks;
 }
@@ -53,6 +56,7 @@ const TURN_MS = 10;
 export class NodeFeed implements Feed {
   readonly source: "node" | "simulation";
   readonly #options: NodeFeedOptions;
+  readonly nodeChain: NodeChain;
   readonly #events: FeedEvents;
   #pauses: OwnPauses | null = null;
   readonly #clock: SteadyClock;
@@ -65,6 +69,7 @@ export class NodeFeed implements Feed {
   constructor(options: NodeFeedOptions) {
     this.source = options.source;
     this.#options = options;
+    this.nodeChain = new NodeChain(options.chain);
     this.#clock = new SteadyClock(options.clocks ?? machineClocks, (seconds) => this.#onClockStep(seconds));
     this.#events = new FeedEvents(
       options.log,
@@ -172,6 +177,7 @@ export class NodeFeed implements Feed {
       this.#sync = new SyncLoop({
         ...this.#options,
         node,
+        nodeChain: this.nodeChain,
         window: sink,
         now: () => this.now(),
         checkClock: () => this.checkClock(),
@@ -200,6 +206,7 @@ export class NodeFeed implements Feed {
 
   async close(): Promise<void> {
     this.#options.node?.close();
+    await this.#options.onClose?.();
   }
 
   #logMute(): void {

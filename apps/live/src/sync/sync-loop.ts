@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
+import { type BlockchainInfo, type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
+import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import type { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import type { MempoolVerdict } from "../ingest/arrival-gate.ts";
 import type { SyncedWindow } from "../ingest/feed.ts";
 import type { FeedMetrics } from "../ingest/feed-metrics.ts";
 import type { SyncReason, SyncRequests } from "../ingest/sync-requests.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
-import { type CheckedNode, nodeFindings, rejectionReason } from "./node-checks.ts";
+import { type CheckedNode, nodeFindings } from "./node-checks.ts";
 import { RecentIds } from "./recent-ids.ts";
 import {
   firstStep,
@@ -26,8 +28,8 @@ export interface SyncLoopOptions {
   readonly node: SyncNode & CheckedNode & Pick<NodeRpc, "credentialsChanged">;
   readonly window: SyncedWindow;
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
-  /** The only accepted chain; null: any. */
-  readonly chain: string | null;
+  /** Checks the node, and hears of its blocks and tips. */
+  readonly nodeChain: NodeChain;
   readonly windowSeconds: number;
   /** How far back blocks are wanted, seconds. */
   readonly blockSeconds: number;
@@ -104,10 +106,15 @@ export class SyncLoop implements SyncRequests {
 
   /** A message of the feed, already delivered. */
   onMessage(message: FeedMessage): void {
-    if (message.topic === "rawblock") this.requestSync("block");
+    if (message.topic === "rawblock") this.#onBlock(blockHash(message.rawBytes));
     if (message.topic !== "sequence") return;
     if (message.label === "R" && this.#state.running !== null) this.#removed.add(message.hash);
-    if (message.label === "C" || message.label === "D") this.requestSync("block");
+    if (message.label === "C") this.#onBlock(message.hash);
+    if (message.label === "D") this.requestSync("block");
+  }
+
+  #onBlock(block: string | null): void {
+    this.#dispatch({ type: "syncRequested", reason: "block", block });
   }
 
   #dispatch(event: SyncEvent): void {
@@ -185,48 +192,58 @@ export class SyncLoop implements SyncRequests {
 
   /** @returns null when the sync was cancelled, or its end was dispatched already. */
   async #syncOutcome(reason: SyncReason, check: boolean, signal: AbortSignal): Promise<SyncEvent | null> {
-    const { node, window, windowSeconds, blockSeconds, now, checkClock, onVerdict, log, chain } = this.#options;
+    const { node, window, windowSeconds, blockSeconds, now, checkClock, onVerdict, log, nodeChain } = this.#options;
     const startedAt = performance.now();
+    let tip: BlockchainInfo | null = null;
     try {
-      const tip = await node.getBlockchainInfo({ signal });
+      const tipBefore = window.tipHash();
+      const info = await node.getBlockchainInfo({ signal });
       if (signal.aborted) return null;
-      const rejection = rejectionReason(tip, chain, this.#state.filledFrom);
-      this.#dispatch({ type: "nodeAnswered", chain: tip.chain, rejection });
+      const rejection = nodeChain.check(info);
+      this.#dispatch({ type: "nodeAnswered", chain: info.chain, rejection });
       if (rejection !== null) return null;
-      window.onChain?.(tip.chain);
-      if (check) await this.#check(tip.chain, signal);
-      const result = await syncWindow({
+      tip = info;
+      window.onChain?.(info.chain);
+      if (check) await this.#check(info.chain, signal);
+      const { tip: tipAfter, ...result } = await syncWindow({
         ...{ node, window, windowSeconds, blockSeconds, now, checkClock, signal },
+        first: { tipBefore, tip: info },
         wasRemoved: (txid) => this.#removed.has(txid),
         onMempoolLoaded: (loaded) => onVerdict(loaded ? "loaded" : "loading"),
       });
+      tip = tipAfter;
       if (signal.aborted) return null;
       const { height, mempoolLoaded } = result;
       if (!mempoolLoaded) return { type: "mempoolLoading", height };
       const isNews = reason !== "block" || result.blocks + result.transactions + result.removed > 0;
       const took = Math.round(performance.now() - startedAt);
       log[isNews ? "info" : "debug"]({ reason, ...result, took_ms: took }, "window in sync with node");
-      return { type: "synced", height };
+      return { type: "synced", height, block: tipAfter.bestBlockHash };
     } catch (error) {
       if (signal.aborted && error === signal.reason) return null;
       if (!(error instanceof NodeRpcError)) throw error;
       return signal.aborted ? null : { type: "syncFailed", code: error.code, message: error.message };
+    } finally {
+      // Also after a failure: the blocks of other consumers do not depend on the mempool.
+      if (tip !== null && !signal.aborted) nodeChain.publish({ type: "tipReached", tip });
     }
   }
 
   async #poll(check: boolean): Promise<void> {
-    const { node, window } = this.#options;
-    let block: string;
+    const { node, window, nodeChain } = this.#options;
+    let tip: BlockchainInfo;
     try {
-      const { bestBlockHash, chain } = await node.getBlockchainInfo({ signal: this.#signal });
-      if (check) await this.#check(chain, this.#signal);
-      block = bestBlockHash;
+      tip = await node.getBlockchainInfo({ signal: this.#signal });
+      if (check) await this.#check(tip.chain, this.#signal);
     } catch (error) {
       if (!this.#signal.aborted && !(error instanceof NodeRpcError)) throw error;
       this.#dispatch({ type: "pollFailed" });
       return;
     }
-    this.#dispatch({ type: "polled", block, isHeld: window.hasBlock(block) });
+    const { bestBlockHash: block } = tip;
+    const isHeld = window.hasBlock(block);
+    if (isHeld && nodeChain.check(tip) === null) nodeChain.publish({ type: "tipReached", tip });
+    this.#dispatch({ type: "polled", block, isHeld });
   }
 
   /** Version, peers and topics of the node. */
@@ -257,6 +274,16 @@ export class SyncLoop implements SyncRequests {
     if (after.code === before?.code) return;
     const prefix = after.from === "rpc" ? "RPC does not serve; only what the feed brings is counted: " : "";
     log.warn({ code: after.code }, prefix + after.message);
+  }
+}
+
+/** Null for malformed bytes, which the window reports. */
+function blockHash(rawBytes: Uint8Array): string | null {
+  try {
+    return parseBlockHeader(rawBytes).hash;
+  } catch (error) {
+    if (error instanceof TxParseError) return null;
+    throw error;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { NodeRpcErrorCode } from "@utxoracle/node-rpc";
+import type { NodeRejection } from "../chain/node-chain.ts";
 import { firstPause, isRefusal, pauseAfter, type RetryPause } from "../chain/retry-pause.ts";
 import type { MempoolVerdict } from "../ingest/arrival-gate.ts";
 import type { SyncReason } from "../ingest/sync-requests.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
-import type { NodeRejection } from "./node-checks.ts";
 
 /**
  * What the node is, as of its last answer.
@@ -56,14 +56,18 @@ export interface SyncState {
   /** Polls until the node's version, peers and topics are checked again; 0: with the next sync. */
   readonly pollsUntilCheck: number;
   readonly lastPolledBlock: string | null;
+  /** Tip of the last sync. */
+  readonly syncedBlock: string | null;
+  /** The announced block that a requested sync is for; null if unknown, or not for one block alone. */
+  readonly requestedBlock: string | null;
   readonly retry: RetryPause;
   /** Rest of the retry pause, seconds. */
   readonly retrySeconds: number;
 }
 
 export type SyncEvent =
-  /** Something asks for a sync. */
-  | { readonly type: "syncRequested"; readonly reason: SyncReason }
+  /** Something asks for a sync; `block`: hash of the block that was announced, null where it is not known. */
+  | { readonly type: "syncRequested"; readonly reason: SyncReason; readonly block?: string | null }
   /** The node may have restarted. */
   | { readonly type: "fullSyncRequested"; readonly reason: SyncReason }
   /** The window was emptied. */
@@ -75,7 +79,7 @@ export type SyncEvent =
   /** The sync ended early: the node is reading its saved mempool. */
   | { readonly type: "mempoolLoading"; readonly height: number }
   /** The sync is done. */
-  | { readonly type: "synced"; readonly height: number }
+  | { readonly type: "synced"; readonly height: number; readonly block: string }
   | { readonly type: "syncFailed"; readonly code: NodeRpcErrorCode; readonly message: string }
   /** The sync ended after `cancelSync`. */
   | { readonly type: "syncCancelled" }
@@ -133,6 +137,8 @@ export const initialState: SyncState = {
   findings: [],
   pollsUntilCheck: 0,
   lastPolledBlock: null,
+  syncedBlock: null,
+  requestedBlock: null,
   retry: firstPause,
   retrySeconds: 0,
 };
@@ -150,8 +156,13 @@ type Handlers = {
 
 /** What each event does. */
 const handlers: Handlers = {
-  syncRequested: (state, { reason }) => {
-    const asked = request(state, reason);
+  syncRequested: (state, { reason, block = null }) => {
+    // Two topics announce each block.
+    if (reason === "block" && block !== null && block === state.syncedBlock && state.running === null)
+      return stay(state);
+    // A request without a block, as after a disconnection, is served by a sync of its own.
+    const isForBlock = reason === "block" && (state.requested === null || state.requestedBlock !== null);
+    const asked = { ...request(state, reason), requestedBlock: isForBlock ? block : null };
     return state.activity === "idle" ? startSync(asked) : stay(asked);
   },
   fullSyncRequested: (state, { reason }) => {
@@ -185,9 +196,12 @@ const handlers: Handlers = {
       pollsUntilCheck: findings.length > 0 ? POLLS_PER_CHECK_WITH_FINDINGS : POLLS_PER_CHECK,
     }),
   mempoolLoading: (state, { height }) => retry({ ...state, node: "loading", problem: LOADING, height }, false),
-  synced: (state, { height }) => {
+  synced: (state, { height, block }) => {
+    const isDone = state.requested === "block" && state.requestedBlock === block;
     const synced: SyncState = {
       ...state,
+      requested: isDone ? null : state.requested,
+      syncedBlock: block,
       node: "live",
       activity: "settling",
       running: null,

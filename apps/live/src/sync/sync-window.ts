@@ -23,12 +23,16 @@ export interface SyncOptions {
   readonly wasRemoved: (txid: string) => boolean;
   /** Called before the mempool is requested: whether the node has read its saved one. */
   readonly onMempoolLoaded?: (loaded: boolean) => void;
+  /** The node's tip, if it was just asked for, and the window's before that call. */
+  readonly first?: { readonly tipBefore: string | null; readonly tip: BlockchainInfo };
   readonly signal: AbortSignal;
 }
 
 /** What a sync changed. */
 export interface SyncResult {
   readonly height: number;
+  /** The node's tip at the end. */
+  readonly tip: BlockchainInfo;
   /** False while the node reads its saved mempool: unconfirmed entries of the window are left unchanged then. */
   readonly mempoolLoaded: boolean;
   readonly blocks: number;
@@ -55,13 +59,15 @@ export async function syncWindow(options: SyncOptions): Promise<SyncResult> {
   const { node, window, now, checkClock, signal } = options;
   let blocks = 0;
   for (let attempt = 0; ; attempt++) {
-    const tipBefore = window.tipHash();
-    const tip = await node.getBlockchainInfo({ signal });
+    const { tipBefore, tip } =
+      attempt === 0 && options.first !== undefined
+        ? options.first
+        : { tipBefore: window.tipHash(), tip: await node.getBlockchainInfo({ signal }) };
     if (attempt < MAX_ATTEMPTS && rewound(window, tipBefore, tip.bestBlockHash)) continue;
     blocks += await fetchBlocks(options, tip);
     const { loaded } = await node.getMempoolInfo({ signal });
     options.onMempoolLoaded?.(loaded);
-    if (!loaded) return { height: tip.blocks, mempoolLoaded: false, blocks, transactions: 0, removed: 0 };
+    if (!loaded) return { height: tip.blocks, tip, mempoolLoaded: false, blocks, transactions: 0, removed: 0 };
     const askedAt = now();
     const look = window.lookAtMempool();
     const mempool = await readMempool(options, look);
@@ -76,7 +82,7 @@ export async function syncWindow(options: SyncOptions): Promise<SyncResult> {
     for (const txid of mempool.old.txids()) if (!window.has(txid)) window.rememberExpired(txid);
     look.forgetExpired();
     const transactions = await fetchTransactions(options, mempool.young);
-    return { height: after.blocks, mempoolLoaded: true, blocks, transactions, removed };
+    return { height: after.blocks, tip: after, mempoolLoaded: true, blocks, transactions, removed };
   }
 }
 

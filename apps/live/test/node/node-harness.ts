@@ -121,7 +121,7 @@ export class NodeHarness {
     await eventually(
       what,
       async () => ({
-        sameTip: this.confirmed.tip?.hash === (await this.#node.rpc("getbestblockhash")),
+        sameTip: this.confirmed.chain.tip?.hash === (await this.#node.rpc("getbestblockhash")),
         ...this.feed.state(),
       }),
       ({ sameTip, node, reasons, notices }) =>
@@ -140,7 +140,7 @@ export class NodeHarness {
         return {
           missing: [...expected].filter((txid) => !held.has(txid)).length,
           surplus: [...held].filter((txid) => !expected.has(txid)).length,
-          sameTip: this.confirmed.tip?.hash === tip,
+          sameTip: this.confirmed.chain.tip?.hash === tip,
           looking: this.feed.isSyncing,
         };
       },

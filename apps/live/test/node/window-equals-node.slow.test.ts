@@ -144,7 +144,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
     await harness.expectIdle("the block of what expired");
     // Its coinbase alone is new.
     expect(expired()).toMatchObject({ totalReceived: totalReceived + 1, activeTxCount: 0, totalExpired: 60 });
-    expect(harness.confirmed.tip?.payments.transactionCount).toBe(101);
+    expect(harness.confirmed.chain.tip?.payments.transactionCount).toBe(101);
 
     await node.mine();
     await harness.expectIdle("a block on it");

@@ -68,7 +68,7 @@ function feedAt(simulator: Simulator, chain: string | null = null, clocks: Machi
       () => ({
         missing: [...simulator.simulation.mempool.txids()].filter((txid) => !window.has(txid)).length,
         gone: [...window.unconfirmed()].filter(([txid]) => !simulator.simulation.mempool.has(txid)).length,
-        sameTip: confirmed.tip?.hash === simulator.simulation.tip.hash,
+        sameTip: confirmed.chain.tip?.hash === simulator.simulation.tip.hash,
         looking: feed.isSyncing,
       }),
       ({ missing, gone, sameTip, looking }) => missing === 0 && gone === 0 && sameTip && !looking,

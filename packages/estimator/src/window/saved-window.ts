@@ -81,7 +81,8 @@ export function writeSavedWindow(window: TransactionWindow, settings: SavedSetti
     if (state === VACATED) return;
     writer.uint8(IN_WINDOW);
     writer.uint8(state);
-    writeTxid(writer, packed, table.txid(entry));
+    if (table.copyPacked(entry, packed)) writePacked(writer, packed);
+    else writeTxid(writer, packed, table.txid(entry));
     writer.float64(entries.time(entry));
     const amountCount = entries.amountCount(entry);
     const confirmed = entries.isConfirmed(entry) ? CONFIRMED_BIT : 0;
@@ -191,13 +192,16 @@ function readDetails(reader: ByteReader): { timestamp: number; amounts: PaymentA
 
 /** An id in its packed form, or as text where it has none. */
 function writeTxid(writer: ByteWriter, packed: PackedTxid, txid: string): void {
-  if (packed.pack(txid)) {
-    writer.uint8(packed.kind);
-    for (const word of packed.words) writer.uint32(word);
-  } else {
+  if (packed.pack(txid)) writePacked(writer, packed);
+  else {
     writer.uint8(TEXT_ID);
     writer.text(txid);
   }
+}
+
+function writePacked(writer: ByteWriter, { kind, words }: PackedTxid): void {
+  writer.uint8(kind);
+  for (let i = 0; i < words.length; i++) writer.uint32(words[i] as number);
 }
 
 function readTxid(reader: ByteReader, packed: PackedTxid): string {

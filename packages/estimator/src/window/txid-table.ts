@@ -54,13 +54,17 @@ export class TxidTable {
 
   /** Takes in the id of an entry of another table, which keeps it. @returns its entry here */
   insertFrom(other: TxidTable, otherEntry: number): number {
-    const long = other.#longIds.get(otherEntry);
-    if (long !== undefined) return this.insert(long);
-    const place = placeOf(otherEntry);
-    const words = other.#words[pageOf(otherEntry)] as Uint32Array;
-    for (let i = 0; i < WORDS_PER_ID; i++) this.#packed.words[i] = words[place * WORDS_PER_ID + i] as number;
-    this.#packed.kind = (other.#kinds[pageOf(otherEntry)] as Uint8Array)[place] as number;
-    return this.#insertPacked();
+    return other.copyPacked(otherEntry, this.#packed) ? this.#insertPacked() : this.insert(other.txid(otherEntry));
+  }
+
+  /** Copies the packed id of an entry, without making it a string. @returns false for an id that is kept as a string */
+  copyPacked(entry: number, into: PackedTxid): boolean {
+    if (this.#longIds.has(entry)) return false;
+    const place = placeOf(entry);
+    const words = this.#words[pageOf(entry)] as Uint32Array;
+    for (let i = 0; i < WORDS_PER_ID; i++) into.words[i] = words[place * WORDS_PER_ID + i] as number;
+    into.kind = (this.#kinds[pageOf(entry)] as Uint8Array)[place] as number;
+    return true;
   }
 
   /** Forgets the id of an entry; the entry itself stays taken until `release`. */

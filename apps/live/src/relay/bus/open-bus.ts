@@ -31,7 +31,7 @@ const INVALID_LEASE_PERIOD_MS = 30_000;
 export interface OpenBusOptions {
   readonly settings: Settings;
   readonly state: ServiceState;
-  /** Notices for the edges: those of feed and window, not of this connection to NATS. */
+  /** Notices for the edges: all but those of this connection to NATS. */
   readonly notices: () => readonly ReadinessReason[];
   /** Identifies this run of the service. */
   readonly epoch: string;

@@ -1,20 +1,27 @@
 import { type BlockSource, type BlocksNode, RestBlocks, RpcBlocks } from "@utxoracle/block-source";
 import type { Engine } from "@utxoracle/models";
 import type { Logger } from "pino";
+import type { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import { publishable } from "../state/chain-status.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
-import { ChainFollower } from "./chain-follower.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { EstimateThread } from "./estimate-thread.ts";
 import { openHistory, type SavedHistory } from "./open-history.ts";
+import { RecentPrices } from "./recent-prices.ts";
 
-export interface FollowChainOptions {
+export interface RecentPricesPart {
+  /** What does not work as it should, while the service is ready. */
+  notices(): readonly ReadinessReason[];
+  /** Resolves after the signal's abort, when the thread has ended and the store is closed. */
+  readonly ended: Promise<void>;
+}
+
+export interface StartRecentPricesOptions {
   readonly node: BlocksNode;
-  /** Address of the node's REST interface, should it be on; null: do not try. */
+  readonly nodeChain: NodeChain;
+  /** Address of the node's REST interface, used if it is enabled; null: do not try. */
   readonly restUrl: string | null;
-  /** The only chain that is followed; null: any. */
-  readonly chain: string | null;
   readonly history: ConfirmedHistory;
   /** Where prices are kept; null: in memory. */
   readonly dataDirectory: string | null;
@@ -25,33 +32,22 @@ export interface FollowChainOptions {
 
 const limits = { maxAnswerBytes: budgets.restAnswer.bytes, maxBlockBytes: budgets.restBlock.bytes };
 
-/** What goes on beside the service. */
-export interface FollowedChain {
-  /** There may be a new block. */
-  notice(): void;
-  /** What does not work as it should, without keeping the service from being ready. */
-  notices(): readonly ReadinessReason[];
-  /** Resolves when all is put away, after the signal's abort. */
-  readonly ended: Promise<void>;
-}
-
-/** Follows the node's chain beside the service until the signal aborts. */
-export function followChain(options: FollowChainOptions, signal: AbortSignal): FollowedChain {
+/** Keeps the prices of the last days up to date until the signal aborts; estimates run in a thread of their own. */
+export function startRecentPrices(options: StartRecentPricesOptions, signal: AbortSignal): RecentPricesPart {
   const thread = new EstimateThread();
   let saved: SavedHistory | null = null;
   let isMain = false;
-  const keepIn = async (chain: string): Promise<void> => {
-    isMain = chain === "main";
-    if (options.dataDirectory !== null)
-      saved = await openHistory(options.history, options.dataDirectory, chain, options.log);
-  };
-  const follower = new ChainFollower({
+  const prices = new RecentPrices({
     ...options,
-    source: () => nodeBlocks(options, signal),
-    onChain: keepIn,
+    openSource: () => openSource(options, signal),
+    onChain: async (chain) => {
+      isMain = chain === "main";
+      if (options.dataDirectory !== null)
+        saved = await openHistory(options.history, options.dataDirectory, chain, options.log);
+    },
     estimate: async (engine, amountsBtc) => publishable(await thread.estimate(engine, amountsBtc), isMain),
   });
-  const ended = follower.run(signal).finally(async () => {
+  const ended = prices.follow(options.nodeChain, signal).finally(async () => {
     await thread.end();
     saved?.close();
   });
@@ -64,10 +60,10 @@ export function followChain(options: FollowChainOptions, signal: AbortSignal): F
             message: `the disk takes no confirmed prices: ${saved.unsaved} wait in memory; check the disk of --data-dir`,
           },
         ];
-  return { notice: () => follower.notice(), notices, ended };
+  return { notices, ended };
 }
 
-async function nodeBlocks({ node, restUrl }: FollowChainOptions, signal: AbortSignal): Promise<BlockSource> {
+async function openSource({ node, restUrl }: StartRecentPricesOptions, signal: AbortSignal): Promise<BlockSource> {
   const rest = restUrl === null ? null : new RestBlocks(restUrl, { signal, limits });
   return rest !== null && (await rest.isEnabled()) ? rest : new RpcBlocks(node, { signal });
 }

@@ -1,0 +1,243 @@
+import {
+  allPlacesFrom,
+  type BlockPlace,
+  type BlockSource,
+  BlockSourceError,
+  readBlocks,
+} from "@utxoracle/block-source";
+import type { Engine, PriceEstimate } from "@utxoracle/models";
+import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
+import type { Logger } from "pino";
+import type { ChainEvent, NodeChain, NodeTip } from "../chain/node-chain.ts";
+import { budgets } from "../config/budgets.ts";
+import type { ConfirmedHistory } from "./confirmed-history.ts";
+import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
+import { EstimateThreadError } from "./estimate-thread.ts";
+import { type BlockPrice, recorded, type WindowNumber } from "./price-record.ts";
+import { MAX_BLOCKS, recentPlaces } from "./recent-places.ts";
+import { createRecentChain, hoursBefore, lastBlocks, lastDay, type RecentWindow } from "./recent-windows.ts";
+import { StoreError } from "./store-error.ts";
+
+export interface RecentPricesOptions {
+  /** Opens the source of blocks, again after a failure. */
+  readonly openSource: () => Promise<BlockSource>;
+  /** Called once with the chain's name, before the history changes. */
+  readonly onChain?: (chain: string) => Promise<void>;
+  readonly history: ConfirmedHistory;
+  /** Length of the panel's window. */
+  readonly panelHours: number;
+  /** The panel's engine. */
+  readonly panelEngine: Engine;
+  readonly estimate: (engine: Engine, amountsBtc: Float64Array) => Promise<PriceEstimate>;
+  readonly log: Logger;
+}
+
+/**
+ * Keeps prices of the last two days in the history: of the last 144 blocks, of the last whole UTC day, and of the hours
+ * before every block. It does not poll the node: blocks and tips come from {@link NodeChain}. Older blocks are read from
+ * the source at the start and after an outage.
+ */
+export class RecentPrices {
+  readonly #options: RecentPricesOptions;
+  readonly #chain = createRecentChain();
+  #source: BlockSource | null = null;
+  /** Code of the problem logged last; null without one. */
+  #problem: string | null = null;
+  #hasChain = false;
+  /** Kept prices may be of a branch that the node has left. */
+  #isUncompared = true;
+  /** Hash of the newest block whose prices were computed. */
+  #computedTo: string | null = null;
+  /** A tip that was reached while an update ran. */
+  #next: NodeTip | null = null;
+  /** Blocks that arrived since the last update. */
+  readonly #arrived: Uint8Array[] = [];
+
+  constructor(options: RecentPricesOptions) {
+    this.#options = options;
+  }
+
+  /** Follows the chain until the signal aborts. An outage is retried at the next tip. @throws any other error. */
+  async follow(nodeChain: NodeChain, signal: AbortSignal): Promise<void> {
+    let wake: () => void = () => undefined;
+    const unsubscribe = nodeChain.subscribe((event) => {
+      this.#onEvent(event);
+      wake();
+    });
+    const onAbort = (): void => wake();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        const tip = this.#next;
+        this.#next = null;
+        if (tip !== null) await this.update(tip, signal);
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      unsubscribe();
+    }
+  }
+
+  #onEvent(event: ChainEvent): void {
+    if (event.type === "tipReached") this.#next = event.tip;
+    // Parsed at the next tip: other consumers parse the same block now.
+    else if (this.#computedTo !== null && this.#arrived.length < budgets.arrivedBlocks.count)
+      this.#arrived.push(event.rawBytes);
+  }
+
+  /** Takes arrived blocks that continue the chain; any other one is read from the source. */
+  #connectArrived(): void {
+    for (const rawBytes of this.#arrived.splice(0)) {
+      const { tip } = this.#chain;
+      if (tip?.height == null || tip.hash !== parseBlockHeader(rawBytes).previousBlockHash) continue;
+      this.#chain.connect(rawBytes, tip.height + 1);
+    }
+  }
+
+  /** Reads the blocks up to a tip that are missing and computes their prices. @returns whether that worked. */
+  async update(tip: NodeTip, signal: AbortSignal): Promise<boolean> {
+    try {
+      if (!this.#hasChain) await this.#options.onChain?.(tip.chain);
+      this.#hasChain = true;
+      await this.#compare(tip);
+      this.#connectArrived();
+      for await (const { place, rawBytes } of readBlocks(await this.#sourceOf(), await this.#missing(tip), signal))
+        this.#chain.connect(rawBytes, place.height);
+      const newest = this.#chain.tip?.hash ?? null;
+      if (newest !== this.#computedTo) {
+        await this.#compute(signal);
+        this.#computedTo = newest;
+      }
+      if (this.#problem !== null) this.#options.log.info("blocks of the last days are read again");
+      this.#problem = null;
+      return true;
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return false;
+      // Anything else is a defect of this program and ends it.
+      if (!isOutage(error)) throw error;
+      // REST may be enabled or disabled by the next attempt.
+      this.#source = null;
+      if (!signal.aborted) this.#logProblem(error);
+      return false;
+    }
+  }
+
+  async #sourceOf(): Promise<BlockSource> {
+    this.#source ??= await this.#options.openSource();
+    return this.#source;
+  }
+
+  /** Blocks whose prices are kept may have been replaced while the service was stopped, or above the node's tip. */
+  async #compare(tip: NodeTip): Promise<void> {
+    const { history } = this.#options;
+    if (this.#isUncompared || history.highest > tip.blocks) await this.#forgetLeftBranch(tip);
+    // Blocks above the node's tip are compared when it reaches them.
+    this.#isUncompared = history.highest > tip.blocks;
+  }
+
+  /**
+   * Removes the prices of replaced blocks. A node that has lost blocks, or downloads them again, has replaced none: only
+   * another block at the same height proves another branch.
+   */
+  async #forgetLeftBranch(tip: NodeTip): Promise<void> {
+    const { history } = this.#options;
+    const source = await this.#sourceOf();
+    const held = history.blocks.filter(({ height }) => height <= tip.blocks);
+    const isInChain = async ({ height, hash }: BlockPrice): Promise<boolean> =>
+      (await source.places(height, 1))[0]?.hash === hash;
+    // All blocks up to the fork are in the chain, none above it.
+    let inChain = -1;
+    let left = held.length;
+    while (left - inChain > 1) {
+      const middle = (inChain + left) >> 1;
+      if (await isInChain(held[middle] as BlockPrice)) inChain = middle;
+      else left = middle;
+    }
+    const lowest = held[left];
+    if (lowest !== undefined)
+      history.keep({ kind: "forget_above", height: held[inChain]?.height ?? Math.max(0, lowest.height - 1) });
+  }
+
+  /** One line when a problem appears or changes. The live side does not depend on these blocks. */
+  #logProblem(error: Error): void {
+    const code = error instanceof BlockSourceError ? error.code : "failed";
+    if (code === this.#problem || code === "chain_changed") return;
+    this.#problem = code;
+    const { log } = this.#options;
+    // A young chain, or a simulation that is still building its history.
+    if (code === "no_such_block") log.info({ code }, "no blocks of the last days yet: confirmed prices come with them");
+    else if (error instanceof BlockSourceError)
+      log.warn({ code }, `blocks of the last days cannot be read for now: ${error.message}`);
+    else log.error({ problem: error.message }, "prices of the last days cannot be worked out for now; trying again");
+  }
+
+  /** Places of the blocks that are missing; blocks that are no longer in the chain are removed. */
+  async #missing(tip: NodeTip): Promise<BlockPlace[]> {
+    if (this.#chain.tip?.hash === tip.bestBlockHash) return [];
+    const { history } = this.#options;
+    const source = await this.#sourceOf();
+    // Too far behind: everything is read again.
+    const isFarBehind = tip.blocks - (this.#chain.tip?.height ?? tip.blocks) > MAX_BLOCKS;
+    if (isFarBehind) this.#chain.disconnect(this.#chain.blocks[0]?.hash ?? "");
+    for (let held = this.#chain.tip; held !== null; held = this.#chain.tip) {
+      const height = held.height ?? 0;
+      const isReached = height <= tip.blocks;
+      const [place] = isReached ? await source.places(height, 1) : [];
+      if (place?.hash === held.hash) return await allPlacesFrom(source, height + 1, tip.blocks);
+      this.#chain.disconnect(held.hash);
+      if (isReached && height > 0) history.keep({ kind: "forget_above", height: height - 1 });
+    }
+    return await recentPlaces(source, tip.blocks);
+  }
+
+  async #compute(signal: AbortSignal): Promise<void> {
+    const { history } = this.#options;
+    const blocks = lastBlocks(this.#chain);
+    if (blocks !== null) history.keep(await this.#number(blocks, null));
+    const day = lastDay(this.#chain);
+    if (day !== null && !isSame(history.lastDay, day)) history.keep(await this.#number(day, day.day));
+    for (const [index, { height, hash }] of [...this.#chain.blocks].entries()) {
+      if (signal.aborted) return;
+      if (height === null || history.has(height, hash)) continue;
+      const window = hoursBefore(this.#chain, index, this.#options.panelHours);
+      if (window !== null) history.keep(await this.#blockPrice(window, height));
+    }
+  }
+
+  async #number({ first, last, amountsBtc }: RecentWindow, day: string | null): Promise<WindowNumber> {
+    const engine = engineOf(day === null ? { blocks: BLOCKS_PER_DAY } : "day");
+    return {
+      kind: day === null ? "blocks" : "day",
+      day,
+      firstHeight: first.height ?? 0,
+      lastHeight: last.height ?? 0,
+      hash: last.hash,
+      time: last.time,
+      amounts: amountsBtc.length,
+      engine,
+      ...recorded(await this.#options.estimate(engine, amountsBtc)),
+    };
+  }
+
+  async #blockPrice({ last, amountsBtc }: RecentWindow, height: number): Promise<BlockPrice> {
+    const { panelEngine: engine, estimate } = this.#options;
+    const { hash, time } = last;
+    return { kind: "block", height, hash, time, engine, ...recorded(await estimate(engine, amountsBtc)) };
+  }
+}
+
+/** Errors that pass: of the node, of the disk under the kept prices, of a thread that the system ended. */
+function isOutage(error: unknown): error is Error {
+  return (
+    error instanceof BlockSourceError ||
+    error instanceof TxParseError ||
+    error instanceof EstimateThreadError ||
+    error instanceof StoreError ||
+    (error instanceof Error && "syscall" in error && "errno" in error)
+  );
+}
+
+function isSame(known: WindowNumber | null, window: RecentWindow): boolean {
+  return known?.hash === window.last.hash && known.firstHeight === window.first.height;
+}
