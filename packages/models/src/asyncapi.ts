@@ -30,8 +30,8 @@ const messagesOf = (names: readonly MessageName[]): object =>
   Object.fromEntries(names.map((name) => [name, inComponents(name)]));
 
 /**
- * The stream as an AsyncAPI 3.0 document, generated from the contracts. `send` and `receive` are from the
- * view of the service.
+ * The stream as an AsyncAPI 3.0 document, generated from the contracts. `send` and `receive` are
+ * from the view of the service.
  *
  * @param options.version version of the service
  */

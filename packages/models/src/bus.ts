@@ -4,10 +4,15 @@ import { ConfirmedWindowSchema, EvidenceResponseSchema } from "./http.ts";
 import { ChainName, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolUpdateSchema, SourceSchema } from "./stream.ts";
 
-/** Version of the bus protocol. Part of the subject and bucket names, so that versions never mix. */
+/**
+ * Version of the bus protocol. Part of the subject and bucket names, so that versions never mix.
+ */
 export const BUS_VERSION = 1;
 
-/** Maximum term. A lease with a higher term is invalid and is replaced, so that terms cannot run out. */
+/**
+ * Maximum term. A lease with a higher term is invalid and is replaced, so that terms cannot run
+ * out.
+ */
 export const BUS_TERM_MAX = 2 ** 52;
 
 const originFields = {
@@ -24,12 +29,20 @@ const originFields = {
   }),
 };
 
-/** Publisher of a bus message. On the live subject these fields are headers, since the payload is the stream's message. */
+/**
+ * Publisher of a bus message. On the live subject these fields are headers, since the payload is
+ * the stream's message.
+ */
 export const BusOriginSchema = Type.Object(originFields, { description: "Publisher of a bus message" });
-/** Publisher of a bus message. On the live subject these fields are headers, since the payload is the stream's message. */
+/**
+ * Publisher of a bus message. On the live subject these fields are headers, since the payload is
+ * the stream's message.
+ */
 export type BusOrigin = Static<typeof BusOriginSchema>;
 
-/** Response of an analyzer's clock service to an edge. Each run of the analyzer has its own subject. */
+/**
+ * Response of an analyzer's clock service to an edge. Each run of the analyzer has its own subject.
+ */
 export const BusClockSchema = Type.Object(
   {
     uptime_seconds: Type.Number({
@@ -40,7 +53,9 @@ export const BusClockSchema = Type.Object(
   },
   { description: "An analyzer's monotonic clock. Edges use it to compute the age of updates" },
 );
-/** Response of an analyzer's clock service to an edge. Each run of the analyzer has its own subject. */
+/**
+ * Response of an analyzer's clock service to an edge. Each run of the analyzer has its own subject.
+ */
 export type BusClock = Static<typeof BusClockSchema>;
 
 /** Number of a state within its term, from 1; 0 if none was written yet. */
@@ -49,7 +64,10 @@ const StateNumber = Type.Integer({ minimum: 0, maximum: 2 ** 52 });
 /** Maximum time to live of a lease, ms. */
 const LEASE_TTL_MAX_MS = 10_000;
 
-/** Value of the key `lease`: the analyzer that may publish. Renewed several times within its time to live. */
+/**
+ * Value of the key `lease`: the analyzer that may publish. Renewed several times within its time to
+ * live.
+ */
 export const BusLeaseSchema = Type.Object(
   {
     ...originFields,
@@ -70,7 +88,10 @@ export const BusLeaseSchema = Type.Object(
   },
   { description: "The analyzer that may publish on the bus" },
 );
-/** Value of the key `lease`: the analyzer that may publish. Renewed several times within its time to live. */
+/**
+ * Value of the key `lease`: the analyzer that may publish. Renewed several times within its time to
+ * live.
+ */
 export type BusLease = Static<typeof BusLeaseSchema>;
 
 /** Reasons and notices of an analyzer, repeated by its edges. */
@@ -115,7 +136,9 @@ export type BusConfirmedState = Static<typeof BusConfirmedStateSchema>;
 /** Maximum number of confirmed prices: more than a year of blocks. */
 export const BUS_HISTORY_PRICES_MAX = 60_000;
 
-/** Value of the key `history`: saved confirmed prices in columns of equal length, in ascending time. */
+/**
+ * Value of the key `history`: saved confirmed prices in columns of equal length, in ascending time.
+ */
 export const BusHistoryStateSchema = Type.Object(
   {
     ...originFields,
@@ -127,7 +150,9 @@ export const BusHistoryStateSchema = Type.Object(
   },
   { description: "Saved confirmed prices, and those of longer windows" },
 );
-/** Value of the key `history`: saved confirmed prices in columns of equal length, in ascending time. */
+/**
+ * Value of the key `history`: saved confirmed prices in columns of equal length, in ascending time.
+ */
 export type BusHistoryState = Static<typeof BusHistoryStateSchema>;
 
 /** The value as a {@link BusClock}. @throws ContractError that names the invalid field */

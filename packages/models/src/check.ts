@@ -4,7 +4,9 @@ import { Value } from "@sinclair/typebox/value";
 /** Codes of {@link ContractError}. `invalid_field`: a field is missing or has an invalid value. */
 export type ContractErrorCode = "invalid_field";
 
-/** A value violates a contract. The message names the contract, the field and the expected value. */
+/**
+ * A value violates a contract. The message names the contract, the field and the expected value.
+ */
 export class ContractError extends Error {
   override readonly name = "ContractError";
   readonly code: ContractErrorCode = "invalid_field";
@@ -50,8 +52,8 @@ export function contractDeviations(schema: TSchema, value: unknown, limit = 8): 
 /**
  * Creates the check of a contract.
  *
- * @returns a function that returns its argument, typed, or throws a {@link ContractError} for the first
- *   invalid field
+ * @returns a function that returns its argument, typed, or throws a {@link ContractError} for the
+ *   first invalid field
  */
 export function contractCheck<T extends TSchema>(contract: string, schema: T): (value: unknown) => Static<T> {
   return (value) => {
@@ -63,7 +65,9 @@ export function contractCheck<T extends TSchema>(contract: string, schema: T): (
 
 type SchemaError = ReturnType<ReturnType<typeof Value.Errors>["First"]> & object;
 
-/** The deepest error inside a failed union. Prefers the variant that matches the value's `type` tag. */
+/**
+ * The deepest error inside a failed union. Prefers the variant that matches the value's `type` tag.
+ */
 function deepestError(error: SchemaError): SchemaError | undefined {
   const variants = (error.errors ?? []).map((variant) => [...variant]);
   const tagged = variants.filter((errors) => !errors.some((inner) => inner.path === `${error.path}/type`));

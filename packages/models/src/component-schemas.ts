@@ -7,7 +7,10 @@ export interface ComponentSchemas {
   reference(name: ContractName): { readonly $ref: string };
 }
 
-/** The given contracts as components. Names suit code generators: `price-response` becomes `PriceResponse`. */
+/**
+ * The given contracts as components. Names suit code generators: `price-response` becomes
+ * `PriceResponse`.
+ */
 export function componentSchemas(names: readonly ContractName[]): ComponentSchemas {
   return {
     schemas: Object.fromEntries(names.map((name) => [componentName(name), jsonSchemaOf(contractSchemas[name])])),

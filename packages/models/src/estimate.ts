@@ -9,7 +9,8 @@ import { Count, Fraction, Seconds, UsdPerBtc, WindowSeconds } from "./scalars.ts
  * - `no_estimate`: loaded, but there was never enough evidence; no price.
  * - `ok`: confidence of 0.5 or more without contradicting evidence. Only on chain main.
  * - `low_confidence`: a price, but little or contradictory evidence, or the chain may not be main.
- * - `stale`: feed lost, or evidence missing or minutes old. The price is the last good one, with its time.
+ * - `stale`: feed lost, or evidence missing or minutes old. The price is the last good one, with
+ *   its time.
  */
 export const EstimateStatusSchema = Type.Union(
   [
@@ -28,7 +29,8 @@ export const EstimateStatusSchema = Type.Union(
  * - `no_estimate`: loaded, but there was never enough evidence; no price.
  * - `ok`: confidence of 0.5 or more without contradicting evidence. Only on chain main.
  * - `low_confidence`: a price, but little or contradictory evidence, or the chain may not be main.
- * - `stale`: feed lost, or evidence missing or minutes old. The price is the last good one, with its time.
+ * - `stale`: feed lost, or evidence missing or minutes old. The price is the last good one, with
+ *   its time.
  */
 export type EstimateStatus = Static<typeof EstimateStatusSchema>;
 
@@ -82,7 +84,10 @@ export type ReferenceFailure = Static<typeof ReferenceFailureSchema>;
 
 const orNull = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 
-/** All intermediate results of the engine `reference`, which follows UTXOracle v9.1. If a step fails, `failure` says why and later results are null. */
+/**
+ * All intermediate results of the engine `reference`, which follows UTXOracle v9.1. If a step
+ * fails, `failure` says why and later results are null.
+ */
 export const ReferenceEstimateSchema = Type.Object(
   {
     price: Type.Union([UsdPerBtc, Type.Null()]),
@@ -100,7 +105,10 @@ export const ReferenceEstimateSchema = Type.Object(
   },
   { description: "The estimate of the engine `reference`" },
 );
-/** All intermediate results of the engine `reference`, which follows UTXOracle v9.1. If a step fails, `failure` says why and later results are null. */
+/**
+ * All intermediate results of the engine `reference`, which follows UTXOracle v9.1. If a step
+ * fails, `failure` says why and later results are null.
+ */
 export type ReferenceEstimate = Static<typeof ReferenceEstimateSchema>;
 
 /** State of the service's mempool window. */

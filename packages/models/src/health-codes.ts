@@ -66,8 +66,8 @@ export type PlainHealthCode =
   | "analyzer_lost";
 
 /**
- * Every code that this version of the service returns in `/health/ready`. An edge repeats the codes of its
- * analyzer, which may be newer and have others.
+ * Every code that this version of the service returns in `/health/ready`. An edge repeats the codes
+ * of its analyzer, which may be newer and have others.
  */
 export type HealthCode =
   | PlainHealthCode

@@ -100,8 +100,9 @@ const HealthCodesSchema = Type.Array(
 );
 
 /**
- * `/health/live`, `/health/ready`: 200 if `ok`, else 503 with the reasons. Contains codes only: messages
- * include paths, names and addresses, and everyone who can reach the port can read the response.
+ * `/health/live`, `/health/ready`: 200 if `ok`, else 503 with the reasons. Contains codes only:
+ * messages include paths, names and addresses, and everyone who can reach the port can read the
+ * response.
  */
 export const HealthResponseSchema = Type.Object(
   {
@@ -229,7 +230,11 @@ export const checkPricesResponse: (value: unknown) => PricesResponse = contractC
   "PricesResponse",
   PricesResponseSchema,
 );
-/** The value as a {@link HistoricalPriceResponse}. @throws ContractError that names the invalid field */
+/**
+ * The value as a {@link HistoricalPriceResponse}.
+ *
+ * @throws ContractError that names the invalid field
+ */
 export const checkHistoricalPriceResponse: (value: unknown) => HistoricalPriceResponse = contractCheck(
   "HistoricalPriceResponse",
   HistoricalPriceResponseSchema,
@@ -249,7 +254,11 @@ export const checkRatesDataResponse: (value: unknown) => RatesDataResponse = con
   "RatesDataResponse",
   RatesDataResponseSchema,
 );
-/** The value as a {@link UmbrelWidgetResponse}. @throws ContractError that names the invalid field */
+/**
+ * The value as a {@link UmbrelWidgetResponse}.
+ *
+ * @throws ContractError that names the invalid field
+ */
 export const checkUmbrelWidgetResponse: (value: unknown) => UmbrelWidgetResponse = contractCheck(
   "UmbrelWidgetResponse",
   UmbrelWidgetResponseSchema,

@@ -1,5 +1,6 @@
 /**
- * The contracts of UTXOracle Live: TypeBox schemas, static types, checks, JSON Schema, OpenAPI and AsyncAPI.
+ * The contracts of UTXOracle Live: TypeBox schemas, static types, checks, JSON Schema, OpenAPI and
+ * AsyncAPI.
  *
  * @module @utxoracle/models
  */

@@ -75,7 +75,8 @@ export const contractSchemas = {
 export type ContractName = keyof typeof contractSchemas;
 
 /**
- * Converts a schema to plain JSON Schema 2020-12. Bytes become hex strings, since JSON has no bytes.
+ * Converts a schema to plain JSON Schema 2020-12. Bytes become hex strings, since JSON has no
+ * bytes.
  *
  * @param schema a TypeBox schema of this package
  */
@@ -83,7 +84,9 @@ export function jsonSchemaOf(schema: TSchema): JsonSchema {
   return plain(schema) as JsonSchema;
 }
 
-/** All contracts as JSON Schema documents by file name without extension; `$id` is `<name>.json`. */
+/**
+ * All contracts as JSON Schema documents by file name without extension; `$id` is `<name>.json`.
+ */
 export function jsonSchemas(): Record<ContractName, JsonSchema> {
   const documents: { [name: string]: JsonSchema } = {};
   for (const [name, schema] of Object.entries(contractSchemas))

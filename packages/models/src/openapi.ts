@@ -74,8 +74,8 @@ export interface OpenApiOperation {
 }
 
 /**
- * An HTTP API as an OpenAPI 3.1 document, with the contracts that its operations use. Paths are relative to
- * the server that serves it.
+ * An HTTP API as an OpenAPI 3.1 document, with the contracts that its operations use. Paths are
+ * relative to the server that serves it.
  *
  * @param options.version version of the service
  * @param options.operations every operation, in the order of the document

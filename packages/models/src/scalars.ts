@@ -53,7 +53,9 @@ export const UsdPerBtc = Type.Number({
   description: "US dollars per bitcoin",
 });
 
-/** Output amount of a payment. The filter accepts amounts within (1e-5, 1e5) BTC, both exclusive. */
+/**
+ * Output amount of a payment. The filter accepts amounts within (1e-5, 1e5) BTC, both exclusive.
+ */
 export const AmountBtc = Type.Number({ exclusiveMinimum: 1e-5, exclusiveMaximum: 1e5, description: "Amount in BTC" });
 
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "A count" });

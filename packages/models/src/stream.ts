@@ -21,7 +21,9 @@ export const SourceSchema = Type.Union([Type.Literal("node"), Type.Literal("simu
 /** Source of the transactions. Lets clients tell a simulation from a node. */
 export type Source = Static<typeof SourceSchema>;
 
-/** Price implied by one output of a payment, if the output is worth the nearest round dollar amount. */
+/**
+ * Price implied by one output of a payment, if the output is worth the nearest round dollar amount.
+ */
 export const PricePointSchema = Type.Object(
   {
     timestamp: UnixSeconds,
@@ -32,7 +34,9 @@ export const PricePointSchema = Type.Object(
   },
   { description: "Price implied by one output of a payment, if worth the nearest round dollar amount" },
 );
-/** Price implied by one output of a payment, if the output is worth the nearest round dollar amount. */
+/**
+ * Price implied by one output of a payment, if the output is worth the nearest round dollar amount.
+ */
 export type PricePoint = Static<typeof PricePointSchema>;
 
 /** Maximum number of points in a `mempool_update`; a snapshot has the latest ones. */

@@ -73,7 +73,11 @@ export const checkRawTransaction: (value: unknown) => RawTransaction = contractC
   "RawTransaction",
   RawTransactionSchema,
 );
-/** The value as a {@link ProcessedTransaction}. @throws ContractError that names the invalid field */
+/**
+ * The value as a {@link ProcessedTransaction}.
+ *
+ * @throws ContractError that names the invalid field
+ */
 export const checkProcessedTransaction: (value: unknown) => ProcessedTransaction = contractCheck(
   "ProcessedTransaction",
   ProcessedTransactionSchema,

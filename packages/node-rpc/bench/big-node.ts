@@ -1,4 +1,5 @@
-// A node with a large mempool and a full block. A separate process, so that it does not slow down the measured client.
+// A node with a large mempool and a full block. A separate process, so that it does not slow down
+// the measured client.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -1,5 +1,5 @@
-// Duration of the largest responses, and how long they block the process, compared with fetching everything
-// and JSON.parse. Asserts the results. Never fails because of a time.
+// Duration of the largest responses, and how long they block the process, compared with fetching
+// everything and JSON.parse. Asserts the results. Never fails because of a time.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";

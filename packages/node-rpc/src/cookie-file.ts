@@ -5,8 +5,8 @@ import { NodeRpcError } from "./error.ts";
 const MAX_COOKIE_BYTES = 512;
 
 /**
- * Reads a cookie file: trimmed text without byte order mark. Reads at most the size of a cookie and does not
- * block on pipes.
+ * Reads a cookie file: trimmed text without byte order mark. Reads at most the size of a cookie and
+ * does not block on pipes.
  *
  * @param method RPC method, for the error
  * @throws {NodeRpcError} `cookie_missing`, `cookie_unreadable`.

@@ -25,8 +25,9 @@ const chainFolders: { readonly [chain: string]: string } = {
 };
 
 /**
- * Default path of Bitcoin Core's cookie file (doc/files.md of Bitcoin Core). On Windows it is in the local
- * application data since version 28, or in the roaming application data if that folder already exists.
+ * Default path of Bitcoin Core's cookie file (doc/files.md of Bitcoin Core). On Windows it is in
+ * the local application data since version 28, or in the roaming application data if that folder
+ * already exists.
  *
  * @throws {RangeError} for an unknown chain
  */

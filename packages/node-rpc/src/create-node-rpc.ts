@@ -13,11 +13,14 @@ export interface NodeRpcOptions {
   readonly url: string;
   readonly auth: NodeRpcAuth;
   /**
-   * Milliseconds in which the response must start, and then end or progress by 256 KiB; default 30,000. Time in
-   * which the caller does not read, or the process is blocked, does not count.
+   * Milliseconds in which the response must start, and then end or progress by 256 KiB; default
+   * 30,000. Time in which the caller does not read, or the process is blocked, does not count.
    */
   readonly timeoutMs?: number | undefined;
-  /** Maximum number of connections, and so of concurrent calls; default 4, the number of RPC threads of older nodes. */
+  /**
+   * Maximum number of connections, and so of concurrent calls; default 4, the number of RPC threads
+   * of older nodes.
+   */
   readonly maxConcurrent?: number | undefined;
   /** Maximum number of calls per request; default 100. */
   readonly batchSize?: number | undefined;
@@ -30,8 +33,8 @@ export interface NodeRpcOptions {
 }
 
 /**
- * Creates a JSON-RPC client for a Bitcoin node (Core 25.0 or later, or a derivative). Sends nothing before the
- * first call.
+ * Creates a JSON-RPC client for a Bitcoin node (Core 25.0 or later, or a derivative). Sends nothing
+ * before the first call.
  *
  * @throws {NodeRpcError} `invalid_option`
  * @example

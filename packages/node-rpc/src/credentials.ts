@@ -2,8 +2,8 @@ import { readCookie } from "./cookie-file.ts";
 import { NodeRpcError } from "./error.ts";
 
 /**
- * Authentication: the cookie file that the node writes at every start, or user and password (`rpcauth`). A
- * password function is called for each request; its result is not stored.
+ * Authentication: the cookie file that the node writes at every start, or user and password
+ * (`rpcauth`). A password function is called for each request; its result is not stored.
  */
 export type NodeRpcAuth =
   | { readonly cookiePath: string }
@@ -15,13 +15,23 @@ export type NodeRpcAuth =
 
 /** Provides the Authorization header. Keeps the secret in private fields, out of logs and JSON. */
 export interface Credentials {
-  /** @param method RPC method, for the error. @throws {NodeRpcError} `cookie_missing`, `cookie_unreadable` */
+  /**
+   * @param method RPC method, for the error.
+   * @throws {NodeRpcError} `cookie_missing`, `cookie_unreadable`
+   */
   header(method: string): Promise<string>;
-  /** Drops the cached cookie, after a rejection or a possible restart. @returns whether the header may change */
+  /**
+   * Drops the cached cookie, after a rejection or a possible restart.
+   *
+   * @returns whether the header may change
+   */
   refresh(): boolean;
   /** Records that the node rejected this header. */
   onRejected(header: string): void;
-  /** Whether the header has changed since the last rejection. Reads the cookie file; sends no request. */
+  /**
+   * Whether the header has changed since the last rejection. Reads the cookie file; sends no
+   * request.
+   */
   changedSinceRejection(): Promise<boolean>;
   /** The rejected credentials and the remedy, e.g. `the cookie in /…/.cookie: …`. */
   readonly description: string;

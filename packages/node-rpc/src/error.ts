@@ -28,8 +28,10 @@ export const nodeRpcErrorCodes = [
  * - `busy`: the node's work queue stayed full (503).
  * - `warming_up`: the node is starting (RPC error -28); retry later.
  * - `rpc_error`: the node returned an error; see `rpcCode`.
- * - `bad_answer`: not a valid response of a node (another service, a truncated response, a missing field).
- * - `answer_too_large`: more than `maxResponseBytes` or `maxMempoolEntries`, or a block over 4,000,000 bytes.
+ * - `bad_answer`: not a valid response of a node (another service, a truncated response, a missing
+ *   field).
+ * - `answer_too_large`: more than `maxResponseBytes` or `maxMempoolEntries`, or a block over
+ *   4,000,000 bytes.
  * - `aborted`: aborted by the caller's signal.
  * - `closed`: the client was closed.
  */

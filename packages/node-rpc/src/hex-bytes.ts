@@ -21,7 +21,10 @@ export class HexBytes {
     this.#bytes.append(bytes);
   }
 
-  /** @returns the bytes; null if there was no input. @throws {NodeRpcError} `bad_answer` for an odd number of digits */
+  /**
+   * @returns the bytes; null if there was no input.
+   * @throws {NodeRpcError} `bad_answer` for an odd number of digits
+   */
   end(method: string): Uint8Array | null {
     if (this.#half !== "") throw badResponse(method, "bytes in hex", this.#half);
     // Copies, because the buffer may be up to twice as long.

@@ -17,7 +17,11 @@ export interface PostRequest {
 export interface NodeResponse {
   readonly postRequest: PostRequest;
   readonly status: number;
-  /** Streams the body. @throws {NodeRpcError} `timeout`, `unreachable`, `bad_answer` if truncated, `aborted` */
+  /**
+   * Streams the body.
+   *
+   * @throws {NodeRpcError} `timeout`, `unreachable`, `bad_answer` if truncated, `aborted`
+   */
   body(): AsyncGenerator<Buffer, void, undefined>;
   /** Discards the rest of the body. */
   discard(): void;
@@ -54,7 +58,8 @@ export class HttpConnections {
     try {
       return await this.#postOnce(postRequest);
     } catch (failure) {
-      // The node closes idle connections. A call on a connection being closed never reached it: retry once.
+      // The node closes idle connections. A call on a connection being closed never reached it:
+      // retry once.
       if (failure instanceof StaleConnection) return await this.#postOnce(postRequest).catch(unwrapStale);
       throw failure;
     }

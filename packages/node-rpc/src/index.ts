@@ -1,5 +1,6 @@
 /**
- * A JSON-RPC client for a Bitcoin node: batches, cookie or password, streamed responses, typed errors.
+ * A JSON-RPC client for a Bitcoin node: batches, cookie or password, streamed responses, typed
+ * errors.
  *
  * @module @utxoracle/node-rpc
  */

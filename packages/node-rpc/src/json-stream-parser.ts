@@ -19,7 +19,10 @@ export interface ValueLimits {
   readonly maxValueBytes: number;
 }
 
-/** Receives a value: path of its container (`""` for the outermost, `"result"`, …), key or index, JSON text. */
+/**
+ * Receives a value: path of its container (`""` for the outermost, `"result"`, …), key or index,
+ * JSON text.
+ */
 export type MemberListener = (containerPath: string, key: string, json: string) => void;
 
 /** Receives the content of one long string piece by piece. */
@@ -53,9 +56,9 @@ type Expectation = "value" | "value_or_end" | "key" | "key_or_end" | "colon" | "
 type Capture = "none" | "key" | "string" | "container" | "scalar";
 
 /**
- * Parses JSON incrementally, so that a response of hundreds of megabytes neither fills the memory nor blocks the
- * process like `JSON.parse`. Emits the values of the containers in `opened` one by one as JSON text, and all
- * other values of the outermost container whole.
+ * Parses JSON incrementally, so that a response of hundreds of megabytes neither fills the memory
+ * nor blocks the process like `JSON.parse`. Emits the values of the containers in `opened` one by
+ * one as JSON text, and all other values of the outermost container whole.
  */
 export class JsonStreamParser {
   /** Paths of `opened` found so far, and `""` for the outermost container. */
@@ -88,7 +91,11 @@ export class JsonStreamParser {
     this.#sink = sink;
   }
 
-  /** Parses the next bytes. @throws {JsonTextError} {@link JsonLimitError}, and errors of the listener */
+  /**
+   * Parses the next bytes.
+   *
+   * @throws {JsonTextError} {@link JsonLimitError}, and errors of the listener
+   */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {

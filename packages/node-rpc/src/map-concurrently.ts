@@ -1,6 +1,7 @@
 /**
- * Maps items with up to `concurrency` calls at once and yields the results in item order. Reads an item only when a
- * call is free, so nothing piles up for a slow consumer. The first failure ends it.
+ * Maps items with up to `concurrency` calls at once and yields the results in item order. Reads an
+ * item only when a call is free, so nothing piles up for a slow consumer. The first failure ends
+ * it.
  */
 export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,

@@ -127,7 +127,10 @@ export interface MempoolEntry {
   readonly feeSats: number;
   /** Txids of its parents in the mempool. */
   readonly depends: readonly string[];
-  /** Number of ancestors in the mempool, itself included. Always smaller for a parent than for its child. */
+  /**
+   * Number of ancestors in the mempool, itself included. Always smaller for a parent than for its
+   * child.
+   */
   readonly ancestorCount: number;
 }
 

@@ -41,7 +41,10 @@ export interface MempoolSnapshot {
 export interface NodeRpc {
   /** Calls any RPC method. */
   call(method: string, params?: readonly unknown[], options?: CallOptions): Promise<unknown>;
-  /** Sends several calls in as few requests as `batchSize` allows. A failed call does not affect the others. */
+  /**
+   * Sends several calls in as few requests as `batchSize` allows. A failed call does not affect the
+   * others.
+   */
   batch(calls: readonly RpcCall[], options?: CallOptions): Promise<BatchResult[]>;
   /** Chain, height and sync state. */
   getBlockchainInfo(options?: CallOptions): Promise<BlockchainInfo>;
@@ -59,16 +62,22 @@ export interface NodeRpc {
   getBlockHeader(hash: string, options?: CallOptions): Promise<BlockHeader>;
   /** Bytes of a block. */
   getBlock(hash: string, options?: CallOptions): Promise<Uint8Array>;
-  /** Txids of the mempool. Parsed incrementally, so that hundreds of thousands do not block the process. */
+  /**
+   * Txids of the mempool. Parsed incrementally, so that hundreds of thousands do not block the
+   * process.
+   */
   getRawMempool(options?: CallOptions): Promise<string[]>;
   /** Txids of the mempool with the sequence number that links them to the `sequence` topic. */
   getRawMempoolSequence(options?: CallOptions): Promise<MempoolSnapshot>;
   /**
-   * Entries of the mempool with times and fees, streamed while the response (hundreds of MB on a busy day)
-   * arrives. Avoid long pauses: reading stops while you pause.
+   * Entries of the mempool with times and fees, streamed while the response (hundreds of MB on a
+   * busy day) arrives. Avoid long pauses: reading stops while you pause.
    */
   getMempoolEntries(options?: CallOptions): AsyncGenerator<MempoolEntry, void, undefined>;
-  /** Transactions by txid, in the given order, fetched in batches. Leaves one connection free for other calls. */
+  /**
+   * Transactions by txid, in the given order, fetched in batches. Leaves one connection free for
+   * other calls.
+   */
   getRawTransactions(
     txids: Iterable<string>,
     options?: CallOptions,
@@ -76,8 +85,8 @@ export interface NodeRpc {
   /** A text that changes whenever the node's feed would publish something. Detects a dead feed. */
   getActivity(options?: CallOptions): Promise<string>;
   /**
-   * After `unauthorized` or `forbidden`: whether the cookie file has changed since the rejection. Sends no request,
-   * because the node logs every rejection. Always false with user and password.
+   * After `unauthorized` or `forbidden`: whether the cookie file has changed since the rejection.
+   * Sends no request, because the node logs every rejection. Always false with user and password.
    */
   credentialsChanged(): Promise<boolean>;
   /** Closes the connections; pending calls fail with `closed`. */

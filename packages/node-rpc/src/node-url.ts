@@ -11,9 +11,11 @@ export interface NodeAddress {
 }
 
 /**
- * Parses the URL of a node's RPC server. Default port: 8332 as on the main chain, or 443 with https as of a proxy.
+ * Parses the URL of a node's RPC server. Default port: 8332 as on the main chain, or 443 with https
+ * as of a proxy.
  *
- * @throws {NodeRpcError} `invalid_option`, also for user and password in the URL, because URLs end up in logs
+ * @throws {NodeRpcError} `invalid_option`, also for user and password in the URL, because URLs end
+ *   up in logs
  */
 export function parseNodeUrl(text: unknown): NodeAddress {
   const refuse = (problem: string): never => {

@@ -1,7 +1,10 @@
 /** Maximum characters of the node's text in an error message. */
 const LENGTH_MAX = 300;
 
-/** Makes text from the node safe for messages: truncated, one line, no control or invisible characters. */
+/**
+ * Makes text from the node safe for messages: truncated, one line, no control or invisible
+ * characters.
+ */
 export function printable(text: string, lengthMax: number = LENGTH_MAX): string {
   // Truncate first: the rest may be long.
   const line = text

@@ -8,7 +8,10 @@ const HEIGHT_MAX = 2 ** 31 - 1;
 /** Maximum time of a block header: the year 2106. */
 const UNIX_TIME_MAX = 2 ** 32 - 1;
 
-/** Reads and validates the fields of a response. A missing or invalid field throws a `bad_answer` that names it. */
+/**
+ * Reads and validates the fields of a response. A missing or invalid field throws a `bad_answer`
+ * that names it.
+ */
 export class ResponseFields {
   readonly #method: string;
   readonly #object: Readonly<Record<string, unknown>>;
@@ -100,7 +103,10 @@ export function badResponse(method: string, expected: string, value: unknown): N
   return new NodeRpcError("bad_answer", method, problem);
 }
 
-/** Whether a value has the form of a chain name, e.g. `main` or `testnet4`. Such names are safe in paths and HTML. */
+/**
+ * Whether a value has the form of a chain name, e.g. `main` or `testnet4`. Such names are safe in
+ * paths and HTML.
+ */
 export const isChainName = (value: unknown): value is string =>
   typeof value === "string" && /^[a-z][a-z0-9]{0,31}$/.test(value);
 

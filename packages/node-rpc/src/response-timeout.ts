@@ -1,4 +1,7 @@
-/** The timeout is counted in this many timer ticks, so that a blocked process counts as one tick only. */
+/**
+ * The timeout is counted in this many timer ticks, so that a blocked process counts as one tick
+ * only.
+ */
 const TICKS = 10;
 /** Bytes that must arrive within the timeout, unless the response ends. Limits slow responses. */
 export const MIN_BYTES = 2 ** 18;

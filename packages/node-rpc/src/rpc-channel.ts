@@ -77,7 +77,9 @@ export class RpcChannel {
     return this.#credentials.changedSinceRejection();
   }
 
-  /** Maximum size of a response parsed as a whole, and of an object or list in a streamed response. */
+  /**
+   * Maximum size of a response parsed as a whole, and of an object or list in a streamed response.
+   */
   get maxResponseBytes(): number {
     return this.#maxResponseBytes;
   }
@@ -134,7 +136,10 @@ export class RpcChannel {
     return result;
   }
 
-  /** Sends a request and parses the response incrementally; yields after each part, including the last. */
+  /**
+   * Sends a request and parses the response incrementally; yields after each part, including the
+   * last.
+   */
   async *#parseIncrementally(
     method: string,
     body: string,
@@ -204,7 +209,10 @@ export class RpcChannel {
     }
   }
 
-  /** Reads the cookie again. An unchanged cookie is not sent again, because the node logs every rejection. */
+  /**
+   * Reads the cookie again. An unchanged cookie is not sent again, because the node logs every
+   * rejection.
+   */
   async #hasNewCookie({ method, authorization }: PostRequest): Promise<boolean> {
     return this.#credentials.refresh() && (await this.#credentials.header(method)) !== authorization;
   }

@@ -9,7 +9,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createNodeRpc, type NodeRpc, NodeRpcError } from "../src/index.ts";
 import { answerJson, StandInServer } from "./stand-in-server.ts";
 
-// The server may be another program, or a node of another version: the error names the invalid field.
+// The server may be another program, or a node of another version: the error names the invalid
+// field.
 
 const hash = "ab".repeat(32);
 const auth = { user: "me", password: "secret" };

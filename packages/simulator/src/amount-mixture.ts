@@ -3,9 +3,9 @@ import { type SeededRandom, WeightedChoice } from "./seeded-random.ts";
 const SATS_PER_BTC = 100_000_000;
 
 /**
- * Density of amounts within ±0.6 % of a round dollar amount, relative to the background: `strength` 4 means that
- * the band has four times as many amounts in addition to the background. Measured on real transactions; the
- * middle of measured ranges.
+ * Density of amounts within ±0.6 % of a round dollar amount, relative to the background: `strength`
+ * 4 means that the band has four times as many amounts in addition to the background. Measured on
+ * real transactions; the middle of measured ranges.
  */
 export const ROUND_DOLLARS: readonly { readonly usd: number; readonly strength: number }[] = [
   { usd: 1, strength: 1.4 },
@@ -39,7 +39,8 @@ const BACKGROUND: readonly { readonly weight: number; readonly mean: number; rea
 ];
 
 /**
- * Scatter of round payments, in decades: most senders use the current price, some a delayed or different one.
+ * Scatter of round payments, in decades: most senders use the current price, some a delayed or
+ * different one.
  */
 const SCATTER = { narrowShare: 0.65, narrowDecades: 0.0006, broadDecades: 0.004 } as const;
 
@@ -49,7 +50,10 @@ const BAND_DECADES = Math.log10(1.006);
 /** Share of amounts that are round in bitcoin, and dust amounts used by protocols. */
 const ROUND_BTC_SHARE = 0.2;
 const DUST_SHARE = 0.035;
-/** Distributions of first digits and significant digits of round bitcoin amounts, from the same mempool. */
+/**
+ * Distributions of first digits and significant digits of round bitcoin amounts, from the same
+ * mempool.
+ */
 const FIRST_DIGITS: readonly (readonly [number, number])[] = [
   [1, 34],
   [2, 17],
@@ -90,7 +94,10 @@ export class AmountMixture {
   /** Kind of the last drawn amount. */
   lastKind: AmountKind = "background";
 
-  /** @param peakStrength - multiplies every strength of {@link ROUND_DOLLARS}; 0 for no round amounts */
+  /**
+   * @param peakStrength - multiplies every strength of {@link ROUND_DOLLARS}; 0 for no round
+   *   amounts
+   */
   constructor(random: SeededRandom, peakStrength: number) {
     this.#random = random;
     const excess = ROUND_DOLLARS.map(({ usd, strength }) => {

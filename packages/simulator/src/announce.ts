@@ -3,9 +3,9 @@ import type { SimulatedBlock } from "./simulated-block.ts";
 import type { SimulationEvent } from "./simulation.ts";
 
 /**
- * Publishes an event as Bitcoin Core does: `rawtx` on entry to the mempool and once more for every transaction of a
- * connected or disconnected block (the coinbase too), then `sequence`, then for a connected block `hashblock` and
- * `rawblock`.
+ * Publishes an event as Bitcoin Core does: `rawtx` on entry to the mempool and once more for every
+ * transaction of a connected or disconnected block (the coinbase too), then `sequence`, then for a
+ * connected block `hashblock` and `rawblock`.
  */
 export function announce(publisher: NodePublisher, event: SimulationEvent): void {
   switch (event.type) {
@@ -38,7 +38,10 @@ function wholeBytes(block: SimulatedBlock): Buffer {
   return bytes;
 }
 
-/** 32 bytes of hash in display order, the label, and for transactions the mempool counter in 8 bytes. */
+/**
+ * 32 bytes of hash in display order, the label, and for transactions the mempool counter in 8
+ * bytes.
+ */
 function sequenceBody(hash: string, label: "A" | "R" | "C" | "D", mempoolSequence: number | null): Buffer {
   const body = Buffer.alloc(mempoolSequence === null ? 33 : 41);
   body.write(hash, 0, 32, "hex");

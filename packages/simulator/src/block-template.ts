@@ -9,7 +9,10 @@ const PROPAGATION_SECONDS = 3;
 /** Maximum share of the mempool, the cheapest, that is left out even if there is room. */
 const LEFT_BEHIND_SHARE = 0.4;
 
-/** Selects the transactions of a block at `time`: highest fee rates that fit, parents before children. */
+/**
+ * Selects the transactions of a block at `time`: highest fee rates that fit, parents before
+ * children.
+ */
 export function chooseTransactions(
   mempool: SimulatedMempool,
   time: number,

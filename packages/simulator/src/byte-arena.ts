@@ -1,6 +1,8 @@
 const ARENA_CHUNK_BYTES = 256 * 1024;
 
-/** Stores many small byte strings in a few large buffers, which is cheaper to allocate and collect. */
+/**
+ * Stores many small byte strings in a few large buffers, which is cheaper to allocate and collect.
+ */
 export class ByteArena {
   #chunk = Buffer.alloc(0);
   #used = 0;

@@ -12,10 +12,11 @@ export interface GeneratedTransaction {
 }
 
 /**
- * Generates the transactions of a simulation in order of arrival, replacements included, without a node. Pure: the
- * same arguments give the same bytes.
+ * Generates the transactions of a simulation in order of arrival, replacements included, without a
+ * node. Pure: the same arguments give the same bytes.
  *
- * @param options - `historySeconds` is ignored; the first transaction arrives just after `startTimestamp`
+ * @param options - `historySeconds` is ignored; the first transaction arrives just after
+ *   `startTimestamp`
  * @param startTimestamp - Unix seconds
  */
 export function* generateTransactions(

@@ -11,8 +11,8 @@ export type TopicEndpoints = { readonly [topic in Topic]?: string };
 const ENDPOINT = /^tcp:\/\/127\.0\.0\.1:(\*|\d{1,5})$/;
 
 /**
- * Publishes like Bitcoin Core: three frames with topic, body and a 4-byte little-endian counter. Each topic has its
- * own counter, which starts at 0 and counts lost messages too.
+ * Publishes like Bitcoin Core: three frames with topic, body and a 4-byte little-endian counter.
+ * Each topic has its own counter, which starts at 0 and counts lost messages too.
  */
 export class NodePublisher {
   readonly endpoints: TopicEndpoints;
@@ -33,7 +33,8 @@ export class NodePublisher {
    *
    * @param wanted - `tcp://127.0.0.1:*` takes a free port
    * @param shared - all topics on one free port
-   * @param highWaterMark - messages queued per subscriber before new ones are dropped silently; 0 for no limit
+   * @param highWaterMark - messages queued per subscriber before new ones are dropped silently; 0
+   *   for no limit
    */
   static async bind(wanted: TopicEndpoints, highWaterMark: number, shared = false): Promise<NodePublisher> {
     checkEndpoints(wanted);
@@ -120,7 +121,10 @@ export class NodePublisher {
     );
   }
 
-  /** Sends one message at a time, because a socket rejects concurrent sends. A PUB socket never waits for subscribers. */
+  /**
+   * Sends one message at a time, because a socket rejects concurrent sends. A PUB socket never
+   * waits for subscribers.
+   */
   async #drain(): Promise<void> {
     try {
       while (this.#line.length > 0) {
@@ -140,7 +144,9 @@ export class NodePublisher {
   }
 }
 
-/** @throws SimulatorError `bad_option` for an unknown topic or an address that is not on loopback */
+/**
+ * @throws SimulatorError `bad_option` for an unknown topic or an address that is not on loopback
+ */
 export function checkEndpoints(wanted: TopicEndpoints): void {
   for (const [topic, address] of Object.entries(wanted)) {
     if (!(TOPICS as readonly string[]).includes(topic)) {

@@ -6,8 +6,9 @@ const SECONDS_PER_YEAR = 365.25 * 86_400;
 /**
  * The simulated price: a random walk of the log price in steps of one minute, linear in between.
  *
- * The walk starts at `startPrice` at time 0 and extends in both directions, so that a simulator that starts now has
- * this price and a history. The price at a time does not depend on earlier calls.
+ * The walk starts at `startPrice` at time 0 and extends in both directions, so that a simulator
+ * that starts now has this price and a history. The price at a time does not depend on earlier
+ * calls.
  */
 export class PriceWalk {
   readonly #startPrice: number;
@@ -19,7 +20,8 @@ export class PriceWalk {
 
   /**
    * @param startPrice - dollars per bitcoin at time 0
-   * @param volatility - annual standard deviation of the log price; 0 is a constant price, 0.6 a typical year
+   * @param volatility - annual standard deviation of the log price; 0 is a constant price, 0.6 a
+   *   typical year
    */
   constructor(random: SeededRandom, startPrice: number, volatility: number) {
     this.#startPrice = startPrice;

@@ -14,7 +14,9 @@ export interface PublishOptions {
   readonly onListening?: (endpoint: string) => void;
   /** Whether to wait for a subscriber of `rawtx`. Default true. */
   readonly waitForSubscriber?: boolean;
-  /** Called when a transaction, counted from 0, was handed to the socket, e.g. to measure delays. */
+  /**
+   * Called when a transaction, counted from 0, was handed to the socket, e.g. to measure delays.
+   */
   readonly onPublished?: (index: number) => void;
   /** Stops publishing and closes the socket. */
   readonly signal?: AbortSignal;
@@ -24,10 +26,11 @@ const PACE_MS = 5;
 const BATCH = 500;
 
 /**
- * Publishes raw transactions like a node's `rawtx` feed (three frames, counter from 0) at a steady rate.
+ * Publishes raw transactions like a node's `rawtx` feed (three frames, counter from 0) at a steady
+ * rate.
  *
- * The socket is an XPUB, which sees subscriptions, so that no message is lost before the subscriber is ready. All
- * messages are delivered before the socket closes.
+ * The socket is an XPUB, which sees subscriptions, so that no message is lost before the subscriber
+ * is ready. All messages are delivered before the socket closes.
  *
  * @returns number of messages and duration in seconds
  * @throws SimulatorError `cannot_listen` if the endpoint cannot be bound

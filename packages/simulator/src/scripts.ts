@@ -5,8 +5,8 @@ import type { SeededRandom } from "./seeded-random.ts";
 export type OutputKind = "p2wpkh" | "p2tr" | "p2sh" | "p2pkh" | "p2wsh" | "op_return";
 
 /**
- * Kinds of spends. `inscription` is a taproot script path with a large script, `taproot_script` with a small one,
- * `legacy` is P2PKH, `nested` P2WPKH in P2SH, `multisig` 2 of 3 in P2WSH.
+ * Kinds of spends. `inscription` is a taproot script path with a large script, `taproot_script`
+ * with a small one, `legacy` is P2PKH, `nested` P2WPKH in P2SH, `multisig` 2 of 3 in P2WSH.
  */
 export type InputKind = "p2wpkh" | "taproot_key" | "taproot_script" | "inscription" | "legacy" | "nested" | "multisig";
 
@@ -16,8 +16,8 @@ const SIGHASH_ALL = 1;
 const NOISE_BYTES = 1 << 18;
 
 /**
- * Writes scripts, signatures and keys in realistic form. Their content is random: no signature is valid and no key
- * has an owner.
+ * Writes scripts, signatures and keys in realistic form. Their content is random: no signature is
+ * valid and no key has an owner.
  */
 export class ScriptWriter {
   readonly #random: SeededRandom;

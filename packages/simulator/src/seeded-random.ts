@@ -1,8 +1,8 @@
 /**
  * Seeded random number generator: the same seed gives the same numbers on every machine.
  *
- * Uses xoshiro128** (Blackman and Vigna, 2018), seeded by splitmix32 from an FNV-1a hash of the seed's text. Not
- * cryptographically secure.
+ * Uses xoshiro128** (Blackman and Vigna, 2018), seeded by splitmix32 from an FNV-1a hash of the
+ * seed's text. Not cryptographically secure.
  */
 export class SeededRandom {
   readonly #seed: string;
@@ -73,7 +73,9 @@ export class SeededRandom {
     return radius * Math.cos(angle);
   }
 
-  /** Exponentially distributed with the given mean: time between two events of a Poisson process. */
+  /**
+   * Exponentially distributed with the given mean: time between two events of a Poisson process.
+   */
   exponential(mean: number): number {
     return -mean * Math.log(1 - this.float());
   }
@@ -84,7 +86,10 @@ export class WeightedChoice<T> {
   readonly #items: readonly T[];
   readonly #cumulative: Float64Array;
 
-  /** @throws RangeError if the list is empty, a weight is negative or not finite, or all weights are 0 */
+  /**
+   * @throws RangeError if the list is empty, a weight is negative or not finite, or all weights are
+   *   0
+   */
   constructor(weighted: readonly (readonly [item: T, weight: number])[]) {
     this.#items = weighted.map(([item]) => item);
     this.#cumulative = new Float64Array(weighted.length);

@@ -60,7 +60,8 @@ export class SimulatedBlock {
   }
 
   /**
-   * The serialized block; null after pruning. Created at every call, because blocks are large and rarely needed.
+   * The serialized block; null after pruning. Created at every call, because blocks are large and
+   * rarely needed.
    */
   toBytes(): Buffer | null {
     if (this.#transactions === null) return null;
@@ -70,7 +71,9 @@ export class SimulatedBlock {
   }
 }
 
-/** Creates a block: adds a coinbase to `transactions` (parents before children) and finds a nonce. */
+/**
+ * Creates a block: adds a coinbase to `transactions` (parents before children) and finds a nonce.
+ */
 export function assembleBlock(options: {
   height: number;
   timestamp: number;
@@ -148,7 +151,9 @@ function makeCoinbase(options: {
   });
 }
 
-/** The block height at the start of the coinbase script (BIP 34): a minimal push of a script number. */
+/**
+ * The block height at the start of the coinbase script (BIP 34): a minimal push of a script number.
+ */
 function heightPush(height: number): Buffer {
   if (height >= 1 && height <= 16) return Buffer.from([0x50 + height]);
   const bytes: number[] = [];

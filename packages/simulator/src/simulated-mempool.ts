@@ -10,8 +10,8 @@ export interface MempoolEntry {
 }
 
 /**
- * The mempool and its sequence counter. As in Bitcoin Core, the counter starts at 1 and grows with every addition and
- * removal; removals by a block have no message.
+ * The mempool and its sequence counter. As in Bitcoin Core, the counter starts at 1 and grows with
+ * every addition and removal; removals by a block have no message.
  */
 export class SimulatedMempool {
   #entries = new Map<string, MempoolEntry>();
@@ -83,7 +83,11 @@ export class SimulatedMempool {
     return found;
   }
 
-  /** Clears the mempool and resets the counter, like a starting node. @returns the removed entries */
+  /**
+   * Clears the mempool and resets the counter, like a starting node.
+   *
+   * @returns the removed entries
+   */
   unload(): MempoolEntry[] {
     const held = [...this.#entries.values()];
     this.#entries.clear();

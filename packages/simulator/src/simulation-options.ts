@@ -17,9 +17,9 @@ export interface SimulationOptions {
   /** Height of the oldest block. Default 900,000. */
   readonly startHeight?: number;
   /**
-   * Multiplies the strengths of the round dollar amounts; 0 leaves no trace of a price. Default 1.4, because the
-   * strengths were measured while the price moved, which blurs them. At a constant price, quiet hours of 2024 show
-   * about 1.4 times as much.
+   * Multiplies the strengths of the round dollar amounts; 0 leaves no trace of a price. Default
+   * 1.4, because the strengths were measured while the price moved, which blurs them. At a constant
+   * price, quiet hours of 2024 show about 1.4 times as much.
    */
   readonly peakStrength?: number;
   /** Share of the arrivals that replace an earlier transaction (RBF). Default 0.012. */

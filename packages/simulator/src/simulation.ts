@@ -24,13 +24,16 @@ export type SimulationEvent =
 
 const RECENT_KEPT = 256;
 const MIN_BLOCK_GAP_SECONDS = 1;
-/** Blocks are pruned to headers after the history length or this, whichever is longer, plus an hour. Seconds. */
+/**
+ * Blocks are pruned to headers after the history length or this, whichever is longer, plus an hour.
+ * Seconds.
+ */
 const MIN_KEPT_SECONDS = 10_800;
 const HEADERS_KEPT = 10_000;
 
 /**
- * The market, the mempool and the chain, without clock, sockets or timers: {@link advance} advances the time. The
- * same seed and options give the same events, whatever the time steps.
+ * The market, the mempool and the chain, without clock, sockets or timers: {@link advance} advances
+ * the time. The same seed and options give the same events, whatever the time steps.
  */
 export class Simulation {
   readonly options: CheckedSimulationOptions;
@@ -131,8 +134,8 @@ export class Simulation {
   }
 
   /**
-   * Replaces the last `depth` blocks with `depth + 1` others. One in ten of the transactions returns to the mempool
-   * instead.
+   * Replaces the last `depth` blocks with `depth + 1` others. One in ten of the transactions
+   * returns to the mempool instead.
    */
   reorganize(depth: number, onEvent: (event: SimulationEvent) => void): void {
     const most = this.#blocks.filter(({ transactions }) => transactions !== null).length - 1;

@@ -14,15 +14,21 @@ export interface SimulatorOptions extends SimulationOptions {
   /** Clock, Unix seconds. Default: the system's. */
   readonly now?: () => number;
   /**
-   * Whether a timer advances the simulation to `now` ten times a second. Default true. Tests use false and call
-   * {@link Simulator.advanceTo}.
+   * Whether a timer advances the simulation to `now` ten times a second. Default true. Tests use
+   * false and call {@link Simulator.advanceTo}.
    */
   readonly follow?: boolean;
-  /** Address of each topic; omitted topics are not published. Default: all four, each on a free port. */
+  /**
+   * Address of each topic; omitted topics are not published. Default: all four, each on a free
+   * port.
+   */
   readonly endpoints?: TopicEndpoints;
   /** Whether topics with a free port (`*`) share one. Default false. */
   readonly sharedEndpoint?: boolean;
-  /** Messages queued per subscriber before they are dropped silently; 0: no limit, 1000: Bitcoin Core's. Default 100,000. */
+  /**
+   * Messages queued per subscriber before they are dropped silently; 0: no limit, 1000: Bitcoin
+   * Core's. Default 100,000.
+   */
   readonly highWaterMark?: number;
   /** Default 0: a free port. */
   readonly rpcPort?: number;
@@ -30,7 +36,9 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly rpcUser?: string;
   /** Default: random. Unused with a cookie file. */
   readonly rpcPassword?: string;
-  /** Cookie file with a new password at each start, like Bitcoin Core's `.cookie`. Default: none. */
+  /**
+   * Cookie file with a new password at each start, like Bitcoin Core's `.cookie`. Default: none.
+   */
   readonly cookieFile?: string;
   /** Chain reported by the node. Default "main". */
   readonly chain?: string;
@@ -38,7 +46,9 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly nodeVersion?: number;
   /** Called with each event after the start, before it is published. */
   readonly onEvent?: (event: SimulationEvent) => void;
-  /** Aborts {@link startSimulator} while it generates the history. Two days take most of a minute. */
+  /**
+   * Aborts {@link startSimulator} while it generates the history. Two days take most of a minute.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -171,7 +181,10 @@ export class Simulator {
     this.#publisher?.setCounter(topic, counter);
   }
 
-  /** While on, nothing is published and counters stop, although connections stay open and the mempool changes. */
+  /**
+   * While on, nothing is published and counters stop, although connections stay open and the
+   * mempool changes.
+   */
   setSilent(silent: boolean): void {
     this.#silent = silent;
   }
@@ -185,7 +198,8 @@ export class Simulator {
   }
 
   /**
-   * Starts the node on the same addresses with counters at 0. After a restart, the mempool is announced again.
+   * Starts the node on the same addresses with counters at 0. After a restart, the mempool is
+   * announced again.
    */
   async startNode(): Promise<void> {
     this.#assertRunning();

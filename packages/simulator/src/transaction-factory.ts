@@ -9,7 +9,9 @@ import { type TransactionPlan, TransactionPlanner } from "./transaction-shapes.t
 
 /** A child spends one of this many most recent spendable transactions. */
 const SPENDABLE_KEPT = 256;
-/** Well below Bitcoin Core's limit of 25 unconfirmed ancestors, so that every child is acceptable. */
+/**
+ * Well below Bitcoin Core's limit of 25 unconfirmed ancestors, so that every child is acceptable.
+ */
 const MAX_DEPTH = 20;
 /** Only the last output of transactions with two outputs is spent. */
 const SPENT_VOUT = 1;

@@ -2,8 +2,8 @@ import type { InputKind, OutputKind } from "./scripts.ts";
 import { type SeededRandom, WeightedChoice } from "./seeded-random.ts";
 
 /**
- * Shape of a transaction: the first rule of the payment filter that it fails. `payment` passes all rules;
- * `dependent` is a payment that spends another simulated transaction.
+ * Shape of a transaction: the first rule of the payment filter that it fails. `payment` passes all
+ * rules; `dependent` is a payment that spends another simulated transaction.
  */
 export type TransactionShape =
   | "payment"
@@ -16,9 +16,10 @@ export type TransactionShape =
   | "large_witness";
 
 /**
- * Shares of the shapes. A mempool of March 2024 (8,131 transactions) had 31 % payments, 5 % spends of the same window,
- * 49 % single outputs, 4 % three outputs, 6 % more, 5 % many inputs, 0.7 % OP_RETURN. Here payments and rare shapes
- * are more frequent, so that a short run contains all shapes.
+ * Shares of the shapes. A mempool of March 2024 (8,131 transactions) had 31 % payments, 5 % spends
+ * of the same window, 49 % single outputs, 4 % three outputs, 6 % more, 5 % many inputs, 0.7 %
+ * OP_RETURN. Here payments and rare shapes are more frequent, so that a short run contains all
+ * shapes.
  */
 export const SHAPE_SHARES: readonly (readonly [TransactionShape, number])[] = [
   ["payment", 0.355],

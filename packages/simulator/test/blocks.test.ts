@@ -46,7 +46,8 @@ function checkBlock(block: SimulatedBlock): void {
   expect(scriptSig[0]).toBe(3);
   expect(Buffer.from(scriptSig).readUIntLE(1, 3)).toBe(block.height);
   expect(witness.map((item) => Buffer.from(item).toString("hex"))).toEqual(["00".repeat(32)]);
-  // BIP141: OP_RETURN, 36 bytes, aa21a9ed, and the hash of the witness root with the coinbase's witness.
+  // BIP141: OP_RETURN, 36 bytes, aa21a9ed, and the hash of the witness root with the coinbase's
+  // witness.
   const witnessRoot = rootOf([Buffer.alloc(32), ...others.map(({ wtxid }) => internal(wtxid))]);
   const commitment = sha256d(Buffer.concat([witnessRoot, Buffer.alloc(32)])).toString("hex");
   const scripts = coinbase!.outputs.map(({ script }) => Buffer.from(script).toString("hex"));

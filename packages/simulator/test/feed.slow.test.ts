@@ -73,7 +73,9 @@ async function connected(options: SimulatorOptions = {}): Promise<{ simulator: S
   return { simulator, reader };
 }
 
-/** Advances until the reader gets a message: a subscription becomes active shortly after connecting. */
+/**
+ * Advances until the reader gets a message: a subscription becomes active shortly after connecting.
+ */
 async function caughtUp(simulator: Simulator, reader: Reader): Promise<void> {
   const before = reader.messages.length;
   while (reader.messages.length === before) {

@@ -29,7 +29,9 @@ export function chooseEncoding<Coding extends string>(
   return chosen;
 }
 
-/** Weights by coding. Skips entries with a malformed weight, so that only accepted codings are sent. */
+/**
+ * Weights by coding. Skips entries with a malformed weight, so that only accepted codings are sent.
+ */
 function weightsOf(header: string): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const entry of header.split(",")) {

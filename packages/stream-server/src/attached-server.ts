@@ -9,14 +9,18 @@ export interface RequestInterceptor {
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
 }
 
-/** Interceptors attached to each server. Stays after the last one is removed, because `emit` stays replaced. */
+/**
+ * Interceptors attached to each server. Stays after the last one is removed, because `emit` stays
+ * replaced.
+ */
 const interceptorsByServer = new WeakMap<Server, Set<RequestInterceptor>>();
 /** Makes Node.js emit `upgrade` even without another listener. */
 const ignoreUpgrade = (): void => {};
 
 /**
- * Passes the interceptor's own requests to it before any listener of the server, in whatever order they were
- * attached. An ordinary listener is not enough: web frameworks respond to every request, even for unknown paths.
+ * Passes the interceptor's own requests to it before any listener of the server, in whatever order
+ * they were attached. An ordinary listener is not enough: web frameworks respond to every request,
+ * even for unknown paths.
  *
  * @returns a function that detaches the interceptor
  */

@@ -20,8 +20,8 @@ interface Round {
 }
 
 /**
- * Topics and their subscribers. Updates are sent in slices, so that the event loop is not blocked. Updates
- * published during a broadcast reach each subscriber in order.
+ * Topics and their subscribers. Updates are sent in slices, so that the event loop is not blocked.
+ * Updates published during a broadcast reach each subscriber in order.
  */
 export class Channel {
   readonly #limits: StreamLimits;

@@ -4,8 +4,8 @@ import { isIP } from "node:net";
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * The client's address. Behind a trusted proxy it is the last entry of `X-Forwarded-For`: the proxy wrote that
- * one, the client may have forged the others.
+ * The client's address. Behind a trusted proxy it is the last entry of `X-Forwarded-For`: the proxy
+ * wrote that one, the client may have forged the others.
  */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
   const peer = plainAddress(request.socket.remoteAddress ?? "unknown");
@@ -17,8 +17,8 @@ export function clientAddress(request: IncomingMessage, trustProxy: boolean): st
 }
 
 /**
- * The address to which the limit per address applies: an IPv4 address, or the first 64 bits of an IPv6 address,
- * because a single customer gets at least a /64.
+ * The address to which the limit per address applies: an IPv4 address, or the first 64 bits of an
+ * IPv6 address, because a single customer gets at least a /64.
  */
 export function addressGroup(address: string): string {
   if (isIP(address) !== 6) return address;

@@ -3,8 +3,9 @@ const EXTENSION = /^[a-z0-9]+$/;
 const HASH_LENGTH_MIN = 8;
 
 /**
- * Whether a file name contains a content hash as added by bundlers, e.g. `assets/index-Bq3xK9f_.js`. Such files
- * never change. A lowercase word of eight letters does not count as a hash.
+ * Whether a file name contains a content hash as added by bundlers, e.g.
+ * `assets/index-Bq3xK9f_.js`. Such files never change. A lowercase word of eight letters does not
+ * count as a hash.
  */
 export function isHashedName(name: string): boolean {
   const dot = name.lastIndexOf(".");

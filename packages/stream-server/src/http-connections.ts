@@ -17,8 +17,9 @@ interface Connection {
 }
 
 /**
- * The HTTP connections of a server, without WebSockets. Pipelined requests are handled one by one, each after
- * the previous response was sent, so that no responses pile up for a client that does not read.
+ * The HTTP connections of a server, without WebSockets. Pipelined requests are handled one by one,
+ * each after the previous response was sent, so that no responses pile up for a client that does
+ * not read.
  */
 export class HttpConnections {
   readonly #limits: StreamLimits;
@@ -64,8 +65,8 @@ export class HttpConnections {
   }
 
   /**
-   * Stops reading and closes the connection after the pending responses. The client may resend other requests on a
-   * new connection (RFC 9112, section 9.3.2).
+   * Stops reading and closes the connection after the pending responses. The client may resend
+   * other requests on a new connection (RFC 9112, section 9.3.2).
    *
    * @returns false if this was already done
    */

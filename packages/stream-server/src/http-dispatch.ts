@@ -72,7 +72,9 @@ export class HttpDispatch {
     return target !== null && this.#endpoints.has(target.path);
   }
 
-  /** The request's target; null if malformed or too long. A host in it replaces the `Host` header. */
+  /**
+   * The request's target; null if malformed or too long. A host in it replaces the `Host` header.
+   */
   targetOf({ url = "", method, headers }: IncomingMessage): RequestTarget | null {
     const target = url.length <= this.#options.limits.maxUrlLength ? parseRequestTarget(url, method) : null;
     if (target !== null && target.host !== null) headers.host = target.host;
@@ -140,7 +142,8 @@ export class HttpDispatch {
   ): Promise<void> {
     const options = { headOnly: request.method === "HEAD", crossOrigin };
     try {
-      // A response that cannot be sent, e.g. with a line break in a header, counts as the handler's failure.
+      // A response that cannot be sent, e.g. with a line break in a header, counts as the handler's
+      // failure.
       if (route !== null) this.#write(response, await route(request), options);
     } catch (error) {
       this.#options.emit({ type: "handler_failed", path, error });

@@ -52,7 +52,10 @@ function failure(status: number, code: HttpRefusalCode, message: string): Parser
   return { status, code, response: errorResponse(status, code, message) };
 }
 
-/** Whether the packet starts a request whose first line is not complete, so that the target is too long. */
+/**
+ * Whether the packet starts a request whose first line is not complete, so that the target is too
+ * long.
+ */
 function isEndlessRequestLine(packet: Buffer | undefined): boolean {
   if (packet === undefined || packet.includes(0x0a)) return false;
   return /^[A-Z]+ \S/.test(packet.toString("latin1", 0, 32));

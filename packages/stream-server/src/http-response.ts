@@ -16,7 +16,10 @@ export interface RouteResponse {
   /** Default 200. */
   readonly status?: number;
   readonly contentType: string;
-  /** Text is encoded for each response. Bytes are sent unchanged, so that many responses can share them. */
+  /**
+   * Text is encoded for each response. Bytes are sent unchanged, so that many responses can share
+   * them.
+   */
   readonly body: string | Uint8Array;
   /** More headers; `Cache-Control` defaults to `no-store, no-transform`. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,8 +34,8 @@ export type Routes = Readonly<Record<string, RouteHandler>>;
 /** Options of a route. */
 export interface RouteOptions {
   /**
-   * Whether pages of other origins may read the responses; default true. Use false for data of the operator: a page
-   * can send requests to servers in its visitor's network.
+   * Whether pages of other origins may read the responses; default true. Use false for data of the
+   * operator: a page can send requests to servers in its visitor's network.
    */
   readonly crossOrigin?: boolean;
 }
@@ -42,7 +45,10 @@ export function jsonResponse(value: unknown, status = 200): RouteResponse {
   return { status, contentType: "application/json; charset=utf-8", body: JSON.stringify(value) };
 }
 
-/** Encodes the text of a response, so that many requests can share its bytes. They do not count for `maxResponseBytes`. */
+/**
+ * Encodes the text of a response, so that many requests can share its bytes. They do not count for
+ * `maxResponseBytes`.
+ */
 export function encodedResponse(response: RouteResponse): RouteResponse {
   return { ...response, body: Buffer.from(response.body) };
 }

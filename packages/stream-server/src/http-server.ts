@@ -5,7 +5,10 @@ import type { StreamLimits } from "./stream-limits.ts";
 
 const PARSER_CHECK_INTERVAL_MS = 1000;
 
-/** Creates an HTTP server with the limits. Rejected requests arrive as `upgrade`, see {@link limitedRequest}. */
+/**
+ * Creates an HTTP server with the limits. Rejected requests arrive as `upgrade`, see {@link
+ * limitedRequest}.
+ */
 export function createHttpServer(limits: StreamLimits, connections: HttpConnections): Server {
   const http = createServer({
     IncomingMessage: limitedRequest(connections),
@@ -18,16 +21,17 @@ export function createHttpServer(limits: StreamLimits, connections: HttpConnecti
     requireHostHeader: false,
   });
   http.maxConnections = limits.maxConnections;
-  // No limit on the number, which would silently drop headers such as a second Host. Their size is limited.
+  // No limit on the number, which would silently drop headers such as a second Host. Their size is
+  // limited.
   http.maxHeadersCount = 0;
   http.on("connection", (socket) => connections.add(socket));
   return http;
 }
 
 /**
- * Limits pipelined requests. One read of 64 KiB may contain 2,000 requests, and Node.js would keep a request and a
- * response object for each until the connection closes. For an upgrade request it creates no response and stops
- * reading, so requests beyond the limit pretend to be upgrades.
+ * Limits pipelined requests. One read of 64 KiB may contain 2,000 requests, and Node.js would keep
+ * a request and a response object for each until the connection closes. For an upgrade request it
+ * creates no response and stops reading, so requests beyond the limit pretend to be upgrades.
  */
 function limitedRequest(connections: HttpConnections): typeof IncomingMessage {
   return class LimitedRequest extends IncomingMessage {

@@ -1,6 +1,8 @@
 import type { StreamEvent } from "./stream-event.ts";
 
-/** Wraps a listener so that its errors and rejections do not reach the code that emits the event. */
+/**
+ * Wraps a listener so that its errors and rejections do not reach the code that emits the event.
+ */
 export function isolatedListener(onEvent: (event: StreamEvent) => unknown): (event: StreamEvent) => void {
   let hasWarned = false;
   const warn = (error: unknown): void => {

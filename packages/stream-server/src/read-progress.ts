@@ -25,8 +25,8 @@ export class ReadProgress {
   }
 
   /**
-   * Unsent bytes of a large write in progress. Only the internal handle knows them; Node's own inactivity timer
-   * reads them there too.
+   * Unsent bytes of a large write in progress. Only the internal handle knows them; Node's own
+   * inactivity timer reads them there too.
    */
   #unsentOfOneWrite(): number {
     const { _handle: handle } = this.#socket as Socket & { readonly _handle?: { readonly writeQueueSize?: unknown } };

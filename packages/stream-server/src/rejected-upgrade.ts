@@ -7,9 +7,9 @@ export function offersWebSocket({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Creates the response for a request whose upgrade is ignored (RFC 9110, section 7.8). Java's HTTP client and
- * `curl --http2` offer an upgrade with every first request. Node.js has already detached its parser, so the
- * connection closes after the response.
+ * Creates the response for a request whose upgrade is ignored (RFC 9110, section 7.8). Java's HTTP
+ * client and `curl --http2` offer an upgrade with every first request. Node.js has already detached
+ * its parser, so the connection closes after the response.
  *
  * @returns null if an earlier response is still in progress; the connection is closed then
  */

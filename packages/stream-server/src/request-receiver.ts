@@ -105,8 +105,8 @@ export class RequestReceiver {
   }
 
   /**
-   * Node.js checks for timeouts before it reads received data. If this process was blocked, or stopped reading
-   * because responses were pending, the client is not to blame and gets more time.
+   * Node.js checks for timeouts before it reads received data. If this process was blocked, or
+   * stopped reading because responses were pending, the client is not to blame and gets more time.
    */
   #onTimeout(socket: Socket, failure: ParserFailure): void {
     const { clock, limits } = this.#options;

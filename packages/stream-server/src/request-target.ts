@@ -6,15 +6,18 @@ export interface RequestTarget {
   readonly path: string;
   /** Text after the question mark; may be empty. */
   readonly query: string;
-  /** Host and port of a target in absolute form, which replace the `Host` header; null in the other forms. */
+  /**
+   * Host and port of a target in absolute form, which replace the `Host` header; null in the other
+   * forms.
+   */
   readonly host: string | null;
 }
 
 const ABSOLUTE_FORM = /^https?:\/\/([^/?]*)(.*)$/i;
 
 /**
- * Parses the target of a request line: origin form (`/path?query`), absolute form (`http://host/path?query`, sent
- * to proxies), or `*`.
+ * Parses the target of a request line: origin form (`/path?query`), absolute form
+ * (`http://host/path?query`, sent to proxies), or `*`.
  *
  * @returns null if it is malformed
  */
@@ -36,8 +39,9 @@ function resource(pathAndQuery: string, host: string | null): RequestTarget | nu
 }
 
 /**
- * Percent-decodes a path, so that `/%70rice` equals `/price` (RFC 9110, section 4.2.3). An encoded slash stays
- * `%2F` and an encoded percent sign `%25`, so that decoding does not change the path's structure.
+ * Percent-decodes a path, so that `/%70rice` equals `/price` (RFC 9110, section 4.2.3). An encoded
+ * slash stays `%2F` and an encoded percent sign `%25`, so that decoding does not change the path's
+ * structure.
  *
  * @returns null if an encoding is malformed
  */

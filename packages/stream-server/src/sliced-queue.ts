@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
 
 /**
- * Runs tasks in order, in time slices: pending I/O runs between slices. Unbounded: the caller limits the number
- * of tasks.
+ * Runs tasks in order, in time slices: pending I/O runs between slices. Unbounded: the caller
+ * limits the number of tasks.
  */
 export class SlicedQueue {
   readonly #clock: Clock;
@@ -38,8 +38,8 @@ export class SlicedQueue {
         task?.();
       } while (this.#next < this.#tasks.length && this.#clock.now() - startedAtMs < this.#sliceMs);
     } finally {
-      // Remove finished tasks after every slice, so that memory stays bounded under constant load. In `finally`, so
-      // that the remaining tasks run even if one throws.
+      // Remove finished tasks after every slice, so that memory stays bounded under constant load.
+      // In `finally`, so that the remaining tasks run even if one throws.
       this.#tasks.splice(0, this.#next);
       this.#next = 0;
       if (this.#tasks.length > 0) this.#schedule();

@@ -8,7 +8,9 @@ import { Subscriber } from "./subscriber.ts";
 
 const KEEP_ALIVE_COMMENT = Buffer.from(": keep-alive\n\n");
 
-/** A Server-Sent Events client. It cannot reply, so reading from the connection is its sign of life. */
+/**
+ * A Server-Sent Events client. It cannot reply, so reading from the connection is its sign of life.
+ */
 export class SseSubscriber extends Subscriber {
   readonly #response: ServerResponse;
   readonly #limits: StreamLimits;

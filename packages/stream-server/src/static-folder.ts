@@ -8,7 +8,10 @@ import { StreamServerError } from "./stream-server-error.ts";
 
 /** Options of `addStaticFolder`. */
 export interface StaticFolderOptions {
-  /** The folder; its `index.html` is also served at `/`. Read once, when added: later changes have no effect. */
+  /**
+   * The folder; its `index.html` is also served at `/`. Read once, when added: later changes have
+   * no effect.
+   */
   readonly directory: string;
   /** Content-Security-Policy of the page; default {@link STRICT_CONTENT_SECURITY_POLICY}. */
   readonly contentSecurityPolicy?: string;
@@ -62,7 +65,8 @@ const precompressed = [
 ] as const;
 
 /**
- * Creates routes for the files of a folder. All files are read into memory, so path traversal is impossible.
+ * Creates routes for the files of a folder. All files are read into memory, so path traversal is
+ * impossible.
  *
  * @throws StreamServerError `folder_unreadable`
  */
@@ -82,7 +86,10 @@ export async function staticRoutes(options: StaticFolderOptions): Promise<Routes
   return routes;
 }
 
-/** Removes `frame-ancestors`, so that any page may frame it. `frame-ancestors *` would exclude `file:` and `data:` pages. */
+/**
+ * Removes `frame-ancestors`, so that any page may frame it. `frame-ancestors *` would exclude
+ * `file:` and `data:` pages.
+ */
 function withoutFrameAncestors(policy: string): string {
   const directives = policy.split(";").map((directive) => directive.trim());
   return directives.filter((directive) => directive !== "frame-ancestors 'none'").join("; ");
@@ -137,7 +144,10 @@ function fileHandler(
 async function readFolder(directory: string, maxTotalBytes: number): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   let totalBytes = 0;
-  /** Uses only basic calls: folders inside archives, as mounted by some package managers, lack others. */
+  /**
+   * Uses only basic calls: folders inside archives, as mounted by some package managers, lack
+   * others.
+   */
   const read = async (folder: string, prefix: string): Promise<void> => {
     for (const name of await readdir(folder)) {
       const path = join(folder, name);

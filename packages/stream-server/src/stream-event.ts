@@ -100,7 +100,9 @@ export type StreamEvent =
       readonly status: number | null;
       readonly address: string;
     }
-  /** An error occurred while serving a client. The client is disconnected, others are not affected. */
+  /**
+   * An error occurred while serving a client. The client is disconnected, others are not affected.
+   */
   | {
       readonly type: "client_failed";
       readonly client: number;

@@ -4,7 +4,10 @@ import { StreamServerError } from "./stream-server-error.ts";
 export interface StreamLimits {
   /** Maximum number of WebSocket and SSE clients; others get 503. */
   readonly maxClients: number;
-  /** Maximum number of WebSocket and SSE clients per address (IPv4 address or IPv6 /64); others get 429. */
+  /**
+   * Maximum number of WebSocket and SSE clients per address (IPv4 address or IPv6 /64); others get
+   * 429.
+   */
   readonly maxClientsPerAddress: number;
   /** Maximum number of TCP connections; others are dropped. Default: `maxClients` plus 4,000. */
   readonly maxConnections: number;
@@ -14,7 +17,10 @@ export interface StreamLimits {
   readonly maxMessageFragments: number;
   /** Maximum number of reads per client frame; more close with 1008. */
   readonly maxFrameChunks: number;
-  /** Maximum number of frames (messages, pings, pongs) of a client in any second; more close with 1008. */
+  /**
+   * Maximum number of frames (messages, pings, pongs) of a client in any second; more close with
+   * 1008.
+   */
   readonly maxMessagesPerSecond: number;
   /** Updates are dropped while a client's buffer exceeds this, bytes; a snapshot follows. */
   readonly dropAboveBytes: number;
@@ -42,7 +48,10 @@ export interface StreamLimits {
   readonly maxRequestsInFlight: number;
   /** Maximum number of waiting pipelined requests over all connections. */
   readonly maxWaitingRequests: number;
-  /** Maximum total bytes of text responses that wait for slow clients; then 503. Responses up to 4 KiB are always sent. */
+  /**
+   * Maximum total bytes of text responses that wait for slow clients; then 503. Responses up to 4
+   * KiB are always sent.
+   */
   readonly maxResponseBytes: number;
   /** An HTTP or SSE client that reads nothing for this long is disconnected, ms. */
   readonly stallTimeoutMs: number;
@@ -63,7 +72,9 @@ export interface StreamLimits {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** Maximum delay of a Node.js timer; a longer one would fire at once. Also the maximum of counts. */
+/**
+ * Maximum delay of a Node.js timer; a longer one would fire at once. Also the maximum of counts.
+ */
 const MAX_VALUE = 2 ** 31 - 1;
 /** Each client stores the times of this many messages. */
 const MAX_MESSAGES_PER_SECOND = 100_000;

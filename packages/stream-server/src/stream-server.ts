@@ -21,25 +21,35 @@ import { WebSocketEndpoint } from "./web-socket-endpoint.ts";
 
 /** Options of {@link createStreamServer}. */
 export interface StreamServerOptions {
-  /** Address to listen on; default 127.0.0.1, reachable from this machine only. Not with `server`. */
+  /**
+   * Address to listen on; default 127.0.0.1, reachable from this machine only. Not with `server`.
+   */
   readonly host?: string;
   /** Port to listen on; default 0, a free one. Not with `server`. */
   readonly port?: number;
   /**
-   * HTTP server to attach to; its owner starts and closes it. Requests for paths of this stream server do not reach
-   * the owner's listeners; all others reach only them, in whatever order they were attached.
+   * HTTP server to attach to; its owner starts and closes it. Requests for paths of this stream
+   * server do not reach the owner's listeners; all others reach only them, in whatever order they
+   * were attached.
    */
   readonly server?: Server;
-  /** Whether `X-Forwarded-For` contains the client's address; default false. Only behind a proxy that sets it. */
+  /**
+   * Whether `X-Forwarded-For` contains the client's address; default false. Only behind a proxy
+   * that sets it.
+   */
   readonly trustProxy?: boolean;
   /**
-   * Origins allowed to open the WebSocket, e.g. `https://example.org`; default null, any origin. Clients without
-   * origin, and the server's own pages opened by IP address or as localhost, are always allowed.
+   * Origins allowed to open the WebSocket, e.g. `https://example.org`; default null, any origin.
+   * Clients without origin, and the server's own pages opened by IP address or as localhost, are
+   * always allowed.
    */
   readonly allowedOrigins?: readonly string[] | null;
   /** Limits that differ from the defaults. */
   readonly limits?: Partial<StreamLimits>;
-  /** Called synchronously for each event. Its first error becomes a process warning; later ones are ignored. */
+  /**
+   * Called synchronously for each event. Its first error becomes a process warning; later ones are
+   * ignored.
+   */
   readonly onEvent?: (event: StreamEvent) => void;
   /** Default: the process's clock and timers. Timers run only while there are clients. */
   readonly clock?: Clock;
@@ -69,7 +79,10 @@ export interface ListeningAddress {
   readonly url: string;
 }
 
-/** Sends messages to WebSocket and SSE clients and serves HTTP routes. Created by {@link createStreamServer}. */
+/**
+ * Sends messages to WebSocket and SSE clients and serves HTTP routes. Created by {@link
+ * createStreamServer}.
+ */
 export class StreamServer {
   readonly #host: string;
   readonly #port: number;
@@ -82,7 +95,9 @@ export class StreamServer {
   readonly #receiver: RequestReceiver;
   readonly #webSockets: WebSocketEndpoint;
   readonly #events: SseEndpoint;
-  /** Handshakes and first snapshots, in slices, so that many at once do not block the event loop. */
+  /**
+   * Handshakes and first snapshots, in slices, so that many at once do not block the event loop.
+   */
   readonly #arrivals: SlicedQueue;
   readonly #channels: Channel[] = [];
   readonly #channelsByPath = new Map<string, Channel>();
@@ -164,7 +179,8 @@ export class StreamServer {
   /**
    * Starts listening.
    *
-   * @throws StreamServerError `address_in_use`, `address_not_available`, `permission_denied`, `listen_failed`, `closed`
+   * @throws StreamServerError `address_in_use`, `address_not_available`, `permission_denied`,
+   *   `listen_failed`, `closed`
    */
   async listen(): Promise<ListeningAddress> {
     if (this.#closing !== null) throw new StreamServerError("closed", "the server was already closed");
@@ -185,8 +201,8 @@ export class StreamServer {
   }
 
   /**
-   * Refuses new connections, closes every client with 1001 and waits up to `drainTimeoutMs` for them to leave; then
-   * disconnects the rest. A second call waits for the first.
+   * Refuses new connections, closes every client with 1001 and waits up to `drainTimeoutMs` for
+   * them to leave; then disconnects the rest. A second call waits for the first.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();

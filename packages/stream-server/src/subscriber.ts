@@ -34,7 +34,10 @@ export abstract class Subscriber {
     this.connectedAtMs = connectedAtMs;
   }
 
-  /** Runs a task for this client. An error is reported and disconnects it, so that other clients are not affected. */
+  /**
+   * Runs a task for this client. An error is reported and disconnects it, so that other clients are
+   * not affected.
+   */
   isolate(emit: (event: StreamEvent) => void, task: () => void): void {
     try {
       task();

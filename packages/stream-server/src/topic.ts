@@ -5,8 +5,8 @@ export interface Publication {
   /** Changes since the previous update. UTF-8 text. */
   readonly delta: string | Uint8Array;
   /**
-   * Returns the full state at this update, for clients that are new or were too slow. Called at most once, only if
-   * needed, at any time until the next update.
+   * Returns the full state at this update, for clients that are new or were too slow. Called at
+   * most once, only if needed, at any time until the next update.
    */
   readonly snapshot: () => string | Uint8Array;
 }
@@ -14,8 +14,8 @@ export interface Publication {
 /** Options of a topic. */
 export interface TopicOptions {
   /**
-   * Minimum time between two snapshots of this topic requested by one client, ms; default 0, so that only the limit
-   * `snapshotIntervalMs` applies. For large states.
+   * Minimum time between two snapshots of this topic requested by one client, ms; default 0, so
+   * that only the limit `snapshotIntervalMs` applies. For large states.
    */
   readonly snapshotIntervalMs?: number;
 }
@@ -23,7 +23,9 @@ export interface TopicOptions {
 /** A topic of a channel. */
 export interface Topic {
   readonly name: string;
-  /** Sends the delta to every client that has the previous update, and the snapshot to the others. */
+  /**
+   * Sends the delta to every client that has the previous update, and the snapshot to the others.
+   */
   publish(publication: Publication): void;
 }
 

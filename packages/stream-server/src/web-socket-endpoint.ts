@@ -8,7 +8,10 @@ import { errorResponse, type RouteRequest, type RouteResponse } from "./http-res
 import { WebSocketSubscriber } from "./web-socket-subscriber.ts";
 
 export interface WebSocketEndpointOptions extends EndpointOptions {
-  /** Allowed origins in lowercase; null for any. The server's own pages and clients without origin are always allowed. */
+  /**
+   * Allowed origins in lowercase; null for any. The server's own pages and clients without origin
+   * are always allowed.
+   */
   readonly allowedOrigins: ReadonlySet<string> | null;
   /** Writes a response to a socket without response object and closes it. */
   readonly refuse: (socket: Socket, response: RouteResponse) => void;
@@ -66,8 +69,8 @@ export class WebSocketEndpoint {
   }
 
   /**
-   * Responds to a plain request at a WebSocket path: with the refusal that a handshake would get now, else with 426.
-   * Pages cannot read why a handshake failed, but can read this.
+   * Responds to a plain request at a WebSocket path: with the refusal that a handshake would get
+   * now, else with 426. Pages cannot read why a handshake failed, but can read this.
    */
   explain(request: RouteRequest): RouteResponse {
     const refusal = this.#refusal(request);
@@ -88,8 +91,8 @@ export class WebSocketEndpoint {
 }
 
 /**
- * Whether a page was served by this server. True only for IP addresses and localhost: a host name could point here
- * by DNS rebinding, so names must be in the list.
+ * Whether a page was served by this server. True only for IP addresses and localhost: a host name
+ * could point here by DNS rebinding, so names must be in the list.
  */
 function isOwnPage(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;

@@ -8,8 +8,8 @@ const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
 
 /**
- * Encodes a text message as an unmasked frame (RFC 6455, section 5.2). Frames of a server have no mask, so all
- * clients can share it.
+ * Encodes a text message as an unmasked frame (RFC 6455, section 5.2). Frames of a server have no
+ * mask, so all clients can share it.
  *
  * @param payload UTF-8 text
  */

@@ -18,7 +18,10 @@ const PING_BYTES = 4;
 const PING_VALUES = 2 ** (8 * PING_BYTES);
 /** Number of recent pings whose pongs count. */
 const PINGS_REMEMBERED = 8;
-/** Spreads the first pings of simultaneous clients evenly over the interval (low-discrepancy sequence). */
+/**
+ * Spreads the first pings of simultaneous clients evenly over the interval (low-discrepancy
+ * sequence).
+ */
 const GOLDEN_RATIO_FRACTION = 0.618_033_988_75;
 
 /** Error codes of the `ws` library for invalid frames, with the close codes it sends. */
@@ -36,9 +39,10 @@ export interface WebSocketListener {
 }
 
 /**
- * A WebSocket client. The `ws` library does the handshake, reads frames and closes. Messages are written to the
- * socket as prepared frames, so that all clients share the bytes. This is safe because `ws` without compression
- * writes each of its own frames at once, so that frames never interleave.
+ * A WebSocket client. The `ws` library does the handshake, reads frames and closes. Messages are
+ * written to the socket as prepared frames, so that all clients share the bytes. This is safe
+ * because `ws` without compression writes each of its own frames at once, so that frames never
+ * interleave.
  */
 export class WebSocketSubscriber extends Subscriber {
   readonly #webSocket: WebSocket;

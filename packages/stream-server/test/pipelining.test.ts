@@ -5,7 +5,9 @@ import { RawConnection, startServer, type TestServer } from "./test-server.ts";
 const MEBIBYTE = 1024 * 1024;
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
-/** A server with several responses; `/large` exceeds the system's buffers of a loopback connection. */
+/**
+ * A server with several responses; `/large` exceeds the system's buffers of a loopback connection.
+ */
 async function start(limits: Parameters<typeof startServer>[0] = {}): Promise<TestServer & { asked: () => number }> {
   const started = await startServer(limits);
   const large = Buffer.alloc(16 * MEBIBYTE, "x");

@@ -23,8 +23,8 @@ async function publishUntil({ live }: TestServer, first: number, done: () => boo
 }
 
 /**
- * Publishes the number repeatedly until the client has it. The first update may still be dropped; then the client
- * waits for the next.
+ * Publishes the number repeatedly until the client has it. The first update may still be dropped;
+ * then the client waits for the next.
  *
  * @returns all messages received
  */

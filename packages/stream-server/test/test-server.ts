@@ -9,7 +9,7 @@ import {
   type Topic,
 } from "../src/index.ts";
 
-/** A server with one channel of two topics, closed when the test ends. */
+/** A server with a channel of two topics. Closes after the test. */
 export interface TestServer {
   readonly server: StreamServer;
   readonly url: string;
@@ -20,7 +20,7 @@ export interface TestServer {
   /** Publishes `{live: n}`, snapshot `{allLive: n}`. */
   publish(n: number): void;
   eventsOf<Type extends StreamEvent["type"]>(type: Type): Extract<StreamEvent, { type: Type }>[];
-  /** The first event of the type that fits, past or to come. */
+  /** The first event of the type that matches, past or future. */
   event<Type extends StreamEvent["type"]>(
     type: Type,
     fits?: (event: Extract<StreamEvent, { type: Type }>) => boolean,
@@ -67,7 +67,7 @@ export async function startServer(options: StreamServerOptions = {}): Promise<Te
   };
 }
 
-/** A real WebSocket client that keeps what it gets. */
+/** A real WebSocket client that stores its messages. */
 export class TestClient {
   readonly socket: WebSocket;
   readonly messages: unknown[] = [];
@@ -97,7 +97,7 @@ export class TestClient {
     return this;
   }
 
-  /** Waits for so many messages in all and returns them. */
+  /** Waits until it has this many messages and returns them. */
   received(count: number): Promise<unknown[]> {
     return new Promise((resolve) => {
       const look = (): void => {
@@ -115,7 +115,7 @@ export class TestClient {
   }
 }
 
-/** The status with which the server refuses to open a WebSocket. */
+/** HTTP status of a refused WebSocket handshake. */
 export function refusedStatus(url: string, options: ClientOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url.replace(/^http/, "ws"), options);
@@ -132,9 +132,9 @@ export function refusedStatus(url: string, options: ClientOptions = {}): Promise
   });
 }
 
-const LONGEST_FIT = 1024;
+const MAX_MATCH_LENGTH = 1024;
 
-/** A bare TCP connection, for what no proper client would send. */
+/** A raw TCP connection, for data that no correct client sends. */
 export class RawConnection {
   readonly socket: Socket;
   readonly ended: Promise<string>;
@@ -155,13 +155,15 @@ export class RawConnection {
     });
   }
 
-  /** Waits until what came fits; a fit is no longer than {@link LONGEST_FIT} characters. */
+  /**
+   * Waits until the received text matches. A match has at most {@link MAX_MATCH_LENGTH} characters.
+   */
   until(pattern: RegExp): Promise<string> {
     let looked = 0;
     return new Promise((resolve) => {
       const look = (): void => {
-        // Only what is new: tens of megabytes come in small pieces.
-        const from = Math.max(0, looked - LONGEST_FIT);
+        // Searches new data only, because tens of megabytes arrive in small pieces.
+        const from = Math.max(0, looked - MAX_MATCH_LENGTH);
         looked = this.#received.length;
         if (!pattern.test(this.#received.slice(from))) return;
         this.#waiting.delete(look);
@@ -172,7 +174,7 @@ export class RawConnection {
     });
   }
 
-  /** Opens a WebSocket by hand; nothing is read of it unless somebody resumes the socket. */
+  /** Opens a raw WebSocket that reads nothing until the socket is resumed. */
   async upgrade(path = "/ws", headers: readonly string[] = ["Host: localhost"]): Promise<void> {
     this.socket.write(
       [

@@ -9,7 +9,8 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Resolves names ending in .test to this machine, so that the browser treats them like pages on the local network.
+  // Resolves names ending in .test to this machine, so that the browser treats them like pages on
+  // the local network.
   "--host-resolver-rules=MAP *.test 127.0.0.1",
   // For memory tests: `gc()` and exact heap sizes.
   "--js-flags=--expose-gc",

@@ -7,8 +7,8 @@ const folder = process.env["UTXORACLE_BROWSER_COVERAGE"] ?? null;
 let written = 0;
 
 /**
- * Records coverage of a page's scripts if the folder is set. Only scripts with an inline source map can be mapped
- * to sources.
+ * Records coverage of a page's scripts if the folder is set. Only scripts with an inline source map
+ * can be mapped to sources.
  *
  * @returns a function that writes the coverage; must be called before the page is closed
  */

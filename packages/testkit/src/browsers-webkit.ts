@@ -21,8 +21,8 @@ const KEY_CODES: Readonly<Record<string, string>> = {
 const DRIVER_ATTEMPTS = 5;
 
 /**
- * Starts WebKitGTK's MiniBrowser on a virtual screen, controlled by WebDriver requests. One page at a time, because
- * each page is a session with its own browser.
+ * Starts WebKitGTK's MiniBrowser on a virtual screen, controlled by WebDriver requests. One page at
+ * a time, because each page is a session with its own browser.
  */
 export async function launchWebKit(program: string): Promise<TestBrowser> {
   const screen = await startScreen();

@@ -25,7 +25,10 @@ function corpusFolder(environment: NodeJS.ProcessEnv): string {
   return environment["UTXORACLE_CORPUS"] ?? resolve(repositoryRoot, "../shared/corpus");
 }
 
-/** Folder with real Bitcoin data for tests: `UTXORACLE_CORPUS`, else `../shared/corpus` next to the repository. */
+/**
+ * Folder with real Bitcoin data for tests: `UTXORACLE_CORPUS`, else `../shared/corpus` next to the
+ * repository.
+ */
 export const corpusDirectory: string = corpusFolder(process.env);
 
 /** Path of a file in the corpus, e.g. `corpusPath("days/2024-01-06.csv.gz")`. */

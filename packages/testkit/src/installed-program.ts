@@ -32,7 +32,10 @@ export function findProgram(name: string, environment: Environment = process.env
   return find === undefined ? onPath(name, environment) : find(environment);
 }
 
-/** Also searches the `sbin` next to each `bin`, where Debian installs servers, although it is not on a user's PATH. */
+/**
+ * Also searches the `sbin` next to each `bin`, where Debian installs servers, although it is not on
+ * a user's PATH.
+ */
 function onPath(name: string, environment: Environment): string | null {
   const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   const beside = folders.filter((folder) => basename(folder) === "bin").map((folder) => join(dirname(folder), "sbin"));

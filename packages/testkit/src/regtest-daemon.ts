@@ -24,7 +24,10 @@ export interface RegtestOptions {
 const defaultTopics: readonly ZmqTopic[] = ["rawtx", "rawblock", "hashblock", "sequence"];
 const START_SECONDS = 30;
 
-/** The process of a regtest node with a new data folder and free loopback ports that stay the same after restarts. */
+/**
+ * The process of a regtest node with a new data folder and free loopback ports that stay the same
+ * after restarts.
+ */
 export class RegtestDaemon {
   readonly dataFolder: string;
   readonly rpcPort: number;

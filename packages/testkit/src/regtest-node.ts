@@ -18,7 +18,10 @@ interface RpcAnswer {
   readonly error: { readonly code: number; readonly message: string } | null;
 }
 
-/** Outputs per transaction that creates coins. The standard transaction size allows slightly over 2,300. */
+/**
+ * Outputs per transaction that creates coins. The standard transaction size allows slightly over
+ * 2,300.
+ */
 const COINS_PER_TRANSACTION = 2000;
 /** Fee per input and output, enough for 2 sat/vB. */
 const FEE_PER_PART_SATS = 200;
@@ -32,12 +35,15 @@ const BULKY_FEE_STEP_SATS = 50_000;
 const BATCH_SIZE = 250;
 /** Blocks until a coinbase output can be spent. */
 const MATURITY = 100;
-/** Setup blocks are backdated by this: outside any window of the service, but recent enough for the node. */
+/**
+ * Setup blocks are backdated by this: outside any window of the service, but recent enough for the
+ * node.
+ */
 const SET_UP_SECONDS_AGO = 12 * 3600;
 
 /**
- * A regtest node with coins that need no wallet: every output can be spent by anyone. Use fewer than 300 blocks per
- * node, because the subsidy halves every 150.
+ * A regtest node with coins that need no wallet: every output can be spent by anyone. Use fewer
+ * than 300 blocks per node, because the subsidy halves every 150.
  */
 export class RegtestNode {
   readonly daemon: RegtestDaemon;
@@ -49,7 +55,9 @@ export class RegtestNode {
     this.daemon = daemon;
   }
 
-  /** Starts a node with one spendable block reward. Its first 101 blocks are backdated by 12 hours. */
+  /**
+   * Starts a node with one spendable block reward. Its first 101 blocks are backdated by 12 hours.
+   */
   static async start(options: RegtestOptions = {}): Promise<RegtestNode> {
     const node = new RegtestNode(await RegtestDaemon.start(options));
     try {
@@ -82,7 +90,10 @@ export class RegtestNode {
     return result;
   }
 
-  /** Sends a call with different parameters in batches and returns the results in order. Throws the first error. */
+  /**
+   * Sends a call with different parameters in batches and returns the results in order. Throws the
+   * first error.
+   */
   async rpcAll(method: string, paramsOfEach: readonly (readonly unknown[])[]): Promise<unknown[]> {
     const results: unknown[] = [];
     for (let begin = 0; begin < paramsOfEach.length; begin += BATCH_SIZE) {
@@ -120,8 +131,9 @@ export class RegtestNode {
   }
 
   /**
-   * Runs a function with the node's clock set back by 12 hours, outside the service's window. Only possible while
-   * fewer than six of the last eleven blocks are from today, because a block must be later than their median.
+   * Runs a function with the node's clock set back by 12 hours, outside the service's window. Only
+   * possible while fewer than six of the last eleven blocks are from today, because a block must be
+   * later than their median.
    */
   async inThePast<T>(action: () => Promise<T>): Promise<T> {
     const best = await this.rpc("getblockheader", await this.rpc("getbestblockhash"));
@@ -137,8 +149,8 @@ export class RegtestNode {
   }
 
   /**
-   * Creates confirmed coins of the given values, in order. With `past`, they are 12 hours old, so that a payment that
-   * spends them does not spend the service's window; see {@link inThePast}.
+   * Creates confirmed coins of the given values, in order. With `past`, they are 12 hours old, so
+   * that a payment that spends them does not spend the service's window; see {@link inThePast}.
    */
   async makeCoins(valuesSats: readonly number[], when: "past" | "now" = "past"): Promise<Coin[]> {
     if (when === "past") return this.inThePast(() => this.makeCoins(valuesSats, "now"));
@@ -174,7 +186,10 @@ export class RegtestNode {
     );
   }
 
-  /** Creates coins and unsent payments that spend them, with one input, the given outputs and fee each. */
+  /**
+   * Creates coins and unsent payments that spend them, with one input, the given outputs and fee
+   * each.
+   */
   async preparePayments(
     amountsSatsOfEach: readonly (readonly number[])[],
     { feeSats = 2 * FEE_PER_PART_SATS, when = "past" }: { feeSats?: number; when?: "past" | "now" } = {},
@@ -195,8 +210,9 @@ export class RegtestNode {
   }
 
   /**
-   * Creates unsent transactions of the maximum relay size (about 99,000 vB) with increasing fees. Fifty of them
-   * overflow a node with `-maxmempool=5` (MB), which then evicts the lowest fee rates.
+   * Creates unsent transactions of the maximum relay size (about 99,000 vB) with increasing fees.
+   * Fifty of them overflow a node with `-maxmempool=5` (MB), which then evicts the lowest fee
+   * rates.
    */
   async prepareBulky(count: number): Promise<CoinTransaction[]> {
     const amounts = new Array<number>(BULKY_OUTPUTS).fill(BULKY_OUTPUT_SATS);
@@ -215,8 +231,8 @@ export class RegtestNode {
   }
 
   /**
-   * Replaces the latest blocks with a longer branch. With `empty` blocks, their transactions return to the mempool;
-   * with `mempool`, they are confirmed again. @returns hashes of the new blocks
+   * Replaces the latest blocks with a longer branch. With `empty` blocks, their transactions return
+   * to the mempool; with `mempool`, they are confirmed again. @returns hashes of the new blocks
    */
   async reorganize(depth: number, contents: "mempool" | "empty" = "empty"): Promise<string[]> {
     const height = (await this.rpc("getblockcount")) as number;

@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
-/** Sorted paths of the repository's files, without those ignored by `.gitignore`. Does not need git. */
+/**
+ * Sorted paths of the repository's files, without those ignored by `.gitignore`. Does not need git.
+ */
 export function repositoryFiles(): string[] {
   const ignored = readFileSync(join(repositoryRoot, ".gitignore"), "utf8")
     .split("\n")

@@ -93,8 +93,9 @@ export interface NeedsOptions {
 }
 
 /**
- * Options of `it` and `describe` for tests that need more than Node.js and npm. Such tests are skipped if a requirement
- * is missing; `npm test` prints what is missing, the number of skipped tests and how to get it.
+ * Options of `it` and `describe` for tests that need more than Node.js and npm. Such tests are
+ * skipped if a requirement is missing; `npm test` prints what is missing, the number of skipped
+ * tests and how to get it.
  *
  * @example describe("the page behind nginx", needs("nginx", "chromium"), () => { … });
  * @example it("reads a real mempool", { ...needs("corpus"), timeout: 120_000 }, () => { … });

@@ -1,4 +1,7 @@
-/** Browser engines, from the Debian packages `chromium`, `firefox-esr` and `webkit2gtk-driver` with `xvfb` and `dbus`. */
+/**
+ * Browser engines, from the Debian packages `chromium`, `firefox-esr` and `webkit2gtk-driver` with
+ * `xvfb` and `dbus`.
+ */
 export type BrowserName = "chromium" | "firefox" | "webkit";
 
 /** Options of a page. */
@@ -23,7 +26,9 @@ export interface BrowserPage {
   /** URLs requested by the page. */
   requests(): Promise<readonly string[]>;
   goto(address: string): Promise<void>;
-  /** Evaluates a JavaScript expression in the page. The value, or that of its promise, must be JSON. */
+  /**
+   * Evaluates a JavaScript expression in the page. The value, or that of its promise, must be JSON.
+   */
   evaluate<T>(expression: string): Promise<T>;
   /** Waits until the expression is truthy; throws after `timeoutMs` (default 20,000). */
   waitFor(expression: string, timeoutMs?: number): Promise<void>;

@@ -1,6 +1,6 @@
-// `pnpm bench:tx-parser`: speed of parsing and hashing the transactions of block 702861, compared with
-// bitcoinjs-lib and @scure/btc-signer. Compares all ids, values and scripts first, then prints the figures.
-// Fails when a result differs, never because of a time.
+// `pnpm bench:tx-parser`: speed of parsing and hashing the transactions of block 702861, compared
+// with bitcoinjs-lib and @scure/btc-signer. Compares all ids, values and scripts first, then prints
+// the figures. Fails when a result differs, never because of a time.
 import assert from "node:assert/strict";
 import { RawTx } from "@scure/btc-signer/script.js";
 import { remedyFor } from "@utxoracle/testkit";
@@ -28,7 +28,9 @@ if (remedy !== null) {
 }
 
 const blockBytes = corpusBlock("702861");
-/** Separate arrays, as received from the network; the peers get Buffers, which they handle fastest. */
+/**
+ * Separate arrays, as received from the network; the peers get Buffers, which they handle fastest.
+ */
 const transactions = parseBlock(blockBytes).rawTransactions.map((view) => view.slice());
 const buffers = transactions.map((bytes) => Buffer.from(bytes));
 const bytesOfAll = transactions.reduce((sum, { length }) => sum + length, 0);
@@ -117,8 +119,8 @@ const cases: [group: string, name: string, run: () => unknown][] = [
 ];
 
 /**
- * Runs the cases in turn, forty times, and takes the best time of each, which other load on the machine
- * disturbs least. This hides garbage collection, which favors the peers.
+ * Runs the cases in turn, forty times, and takes the best time of each, which other load on the
+ * machine disturbs least. This hides garbage collection, which favors the peers.
  */
 const rounds = 40;
 const shortestSampleMs = 5;

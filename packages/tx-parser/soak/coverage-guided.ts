@@ -1,7 +1,7 @@
-// Coverage-guided fuzzing: `pnpm soak tx-parser-fuzz`, or `tsx soak/coverage-guided.ts [seconds] [seed]` in
-// this package. Keeps and mutates inputs that run new code or cause a new error. Fails, and prints the input,
-// when a parser throws anything but a TxParseError, disagrees with another parser or a peer, or when
-// serializing does not restore the bytes.
+// Coverage-guided fuzzing: `pnpm soak tx-parser-fuzz`, or `tsx soak/coverage-guided.ts [seconds]
+// [seed]` in this package. Keeps and mutates inputs that run new code or cause a new error. Fails,
+// and prints the input, when a parser throws anything but a TxParseError, disagrees with another
+// parser or a peer, or when serializing does not restore the bytes.
 import { isAvailable } from "@utxoracle/testkit";
 import { corpusMempool } from "../test/corpus-files.ts";
 import { type Mutation, mutate, mutationKinds, tellingBytes } from "../test/mutation.ts";
@@ -10,7 +10,9 @@ import { BlockCoverage } from "./block-coverage.ts";
 
 const seconds = Number(process.argv[2] ?? 600);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
-/** Inputs per coverage measurement. If coverage grew, the inputs responsible are found by bisection. */
+/**
+ * Inputs per coverage measurement. If coverage grew, the inputs responsible are found by bisection.
+ */
 const batchSize = 400;
 const largestInputBytes = 4000;
 /** The peers are slow: they parse one of this many inputs. */

@@ -1,5 +1,5 @@
-// `pnpm soak tx-parser-runtimes`: runs the README's examples from the packed tarball in Deno and Bun. Installs
-// both from npm (about 200 MB) into a temporary folder, without install scripts.
+// `pnpm soak tx-parser-runtimes`: runs the README's examples from the packed tarball in Deno and
+// Bun. Installs both from npm (about 200 MB) into a temporary folder, without install scripts.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";

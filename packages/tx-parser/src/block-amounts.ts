@@ -31,8 +31,9 @@ const digits1to8 = 28;
 const digits9to16 = 24;
 
 /**
- * Filters a block for its amounts alone. Finds the same payments as {@link examineBlockTransactions}
- * without creating a string or an object for each: use it for whole days of blocks.
+ * Filters a block for its amounts alone. Finds the same payments as {@link
+ * examineBlockTransactions} without creating a string or an object for each: use it for whole days
+ * of blocks.
  *
  * @param block one complete raw block
  * @param seen ids of the window; the ids of the block are added

@@ -32,7 +32,10 @@ export interface BlockHeader {
 export interface Block {
   readonly header: BlockHeader;
   readonly transactions: Transaction[];
-  /** The bytes of each transaction: views into the parsed bytes, not copies. Created on first access. */
+  /**
+   * The bytes of each transaction: views into the parsed bytes, not copies. Created on first
+   * access.
+   */
   readonly rawTransactions: Uint8Array[];
   /** Bytes, witness included. */
   readonly size: number;
@@ -41,9 +44,9 @@ export interface Block {
 }
 
 /**
- * Parses a raw block as returned by `getblock <hash> 0`, published as `rawblock` over ZMQ, or stored
- * in block files. All byte fields are views into `bytes`. Checks the format only, not proof of work
- * or consensus rules; see `checkMerkleRoot` and `checkWitnessCommitment`.
+ * Parses a raw block as returned by `getblock <hash> 0`, published as `rawblock` over ZMQ, or
+ * stored in block files. All byte fields are views into `bytes`. Checks the format only, not proof
+ * of work or consensus rules; see `checkMerkleRoot` and `checkWitnessCommitment`.
  *
  * @param bytes one complete block
  * @throws TxParseError when the bytes are not a block

@@ -15,8 +15,8 @@ export function prefixedBytes(bytes: Uint8Array, name: string): number {
 const loopedBytes = 72;
 
 /**
- * Writes Bitcoin's number formats, little-endian, into a buffer that grows when it is full. Values are
- * not checked: they wrap like those of a typed array.
+ * Writes Bitcoin's number formats, little-endian, into a buffer that grows when it is full. Values
+ * are not checked: they wrap like those of a typed array.
  *
  * @example
  * const writer = new ByteWriter(64);
@@ -27,7 +27,9 @@ const loopedBytes = 72;
 export class ByteWriter {
   /** The buffer, longer than what was written. */
   bytes: Uint8Array;
-  /** Bytes written. Set it to write over earlier bytes, or to 0 to start again in the same buffer. */
+  /**
+   * Bytes written. Set it to write over earlier bytes, or to 0 to start again in the same buffer.
+   */
   length = 0;
 
   /** @param capacity size of the first buffer in bytes; exact if no growth is wanted */

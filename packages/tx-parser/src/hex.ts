@@ -32,7 +32,9 @@ export function hexToBytes(hex: string): Uint8Array {
 }
 
 interface IdTables {
-  /** The two ASCII digits of each byte as a 16-bit number, independent of the machine's byte order. */
+  /**
+   * The two ASCII digits of each byte as a 16-bit number, independent of the machine's byte order.
+   */
   digitPairs: Uint16Array;
   /** Buffer for the id being written: as ASCII, and the same memory as pairs of digits. */
   ascii: Uint8Array;
@@ -64,7 +66,9 @@ export function idFromAscii(ascii: Uint8Array, at: number): string {
   );
 }
 
-/** One call with sixteen arguments is several times faster than a loop, a spread or a TextDecoder. */
+/**
+ * One call with sixteen arguments is several times faster than a loop, a spread or a TextDecoder.
+ */
 function sixteenChars(ascii: Uint8Array, at: number): string {
   return String.fromCharCode(
     ascii[at]!,

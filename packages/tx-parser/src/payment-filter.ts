@@ -147,7 +147,8 @@ function examine(
   const first = scan.firstValueSats / satoshisPerBtc;
   const second = scan.secondValueSats / satoshisPerBtc;
   const inRange = (isAmount(first) ? 1 : 0) + (isAmount(second) ? 2 : 0);
-  // Array literals have no spare capacity, unlike arrays that are pushed to. Whole windows are kept.
+  // Array literals have no spare capacity, unlike arrays that are pushed to. Whole windows are
+  // kept.
   const amounts = inRange === 3 ? [first, second] : inRange === 1 ? [first] : inRange === 2 ? [second] : [];
   const { inputCount } = scan;
   const transaction: ProcessedTransaction = { txid, amounts, timestamp, feeRate: null, inputCount, outputCount: 2 };

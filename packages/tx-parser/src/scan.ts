@@ -4,7 +4,8 @@ import { TransactionScan } from "./transaction-scan.ts";
 
 /**
  * Scans a raw transaction without creating objects or hashing: counts, sizes, the first two output
- * values, and the flags that the payment filter needs. Throws the same errors as `parseTransaction`.
+ * values, and the flags that the payment filter needs. Throws the same errors as
+ * `parseTransaction`.
  *
  * @param bytes one complete transaction
  * @param into scan to overwrite, so that a loop allocates nothing; default: a new one

@@ -7,7 +7,10 @@ export interface Sha256Engine {
   readonly name: HashEngineName;
   /** Fixed size; the layout is defined below. */
   readonly memory: Uint8Array;
-  /** Hashes the messages of the first `count` jobs and stores their digests. Messages stay as they are. */
+  /**
+   * Hashes the messages of the first `count` jobs and stores their digests. Messages stay as they
+   * are.
+   */
   run(count: number): void;
   /** The digest of a job of the last run as an id: reversed, in hex. */
   readId(job: number): string;
@@ -21,7 +24,10 @@ export type HashEngineName = "wasm-simd" | "javascript";
 /** Jobs per run. */
 export const jobsPerRun = 512;
 
-/** Per job two little-endian 32-bit numbers: address and length of the message. Messages may overlap. */
+/**
+ * Per job two little-endian 32-bit numbers: address and length of the message. Messages may
+ * overlap.
+ */
 export const jobsAddress = 4096;
 /** Bytes per job. */
 export const jobBytes = 8;
@@ -33,5 +39,7 @@ export const messagesAddress = 59392;
 /** Bytes that an engine may read past the end of a message. */
 export const overreadBytes = 64;
 
-/** Memory of an engine. Fits one message of 1 MB, the limit of a valid transaction without witness. */
+/**
+ * Memory of an engine. Fits one message of 1 MB, the limit of a valid transaction without witness.
+ */
 export const engineMemoryBytes = 17 * 65536;

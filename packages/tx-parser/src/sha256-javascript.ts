@@ -51,7 +51,9 @@ export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256E
     state[7]! += h;
   }
 
-  /** Hashes a message and writes its digest to `target`. Pads its end at address 0 of the memory. */
+  /**
+   * Hashes a message and writes its digest to `target`. Pads its end at address 0 of the memory.
+   */
   function digest(start: number, length: number, target: number): void {
     const fullBytes = length - (length & 63);
     state.set(initialState);

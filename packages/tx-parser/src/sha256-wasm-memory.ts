@@ -13,7 +13,10 @@ export const activeLanesAddress = 392;
 export const stateAddress = 768;
 /** 64 vectors, or 64 words. */
 export const scheduleAddress = 1024;
-/** Per lane two blocks, plus space that is cleared behind them: the padded end of a message, then of its digest. */
+/**
+ * Per lane two blocks, plus space that is cleared behind them: the padded end of a message, then of
+ * its digest.
+ */
 export const tailsAddress = 2048;
 export const tailBytes = 160;
 /**

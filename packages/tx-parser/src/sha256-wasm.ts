@@ -17,7 +17,8 @@ declare const WebAssembly: {
  *   `wasm-unsafe-eval` forbids it
  */
 export function createWasmEngine(): Sha256Engine {
-  // Synchronous, because ids are. Older browsers allow this on the main thread for modules under 4 KB.
+  // Synchronous, because ids are. Older browsers allow this on the main thread for modules under 4
+  // KB.
   const { m, r: run } = new WebAssembly.Instance(new WebAssembly.Module(sha256ModuleBytes())).exports;
   const memory = new Uint8Array(m.buffer);
   const { roundConstants, initialState } = sha256Constants();

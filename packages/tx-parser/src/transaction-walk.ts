@@ -125,7 +125,9 @@ export function walkTransaction(
   return position + 4;
 }
 
-/** Reads a count prefix. Rejects a count whose items, of at least `minBytes` each, exceed the input. */
+/**
+ * Reads a count prefix. Rejects a count whose items, of at least `minBytes` each, exceed the input.
+ */
 export function readCount(bytes: Uint8Array, position: number, end: number, minBytes: number, what: string): number {
   if (position >= end) throw cutOff(position, `number of ${what}`);
   const first = bytes[position]!;

@@ -3,7 +3,8 @@
  *
  * - `unexpected_end`: the bytes end inside a field of fixed size.
  * - `length_exceeds_input`: a count or length is larger than the remaining bytes allow.
- * - `non_minimal_length`: a count or length has a longer encoding than needed; the network rejects it.
+ * - `non_minimal_length`: a count or length has a longer encoding than needed; the network rejects
+ *   it.
  * - `value_out_of_range`: an output value is negative or above 2^53 - 1 satoshis.
  * - `unknown_flag`: the flag after the SegWit marker is not 1, the only one that BIP 144 defines.
  * - `superfluous_witness`: SegWit format, but no input has a witness.
@@ -18,7 +19,10 @@ export type TxParseErrorCode =
   | "superfluous_witness"
   | "trailing_bytes";
 
-/** Thrown for bytes that are not a transaction or block. No content of the bytes throws anything else. */
+/**
+ * Thrown for bytes that are not a transaction or block. No content of the bytes throws anything
+ * else.
+ */
 export class TxParseError extends Error {
   override readonly name = "TxParseError";
   /** Machine-readable reason. */

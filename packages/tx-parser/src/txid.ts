@@ -24,8 +24,8 @@ export function computeTxids(transactions: readonly Uint8Array[]): string[] {
 }
 
 /**
- * The wtxid of a raw transaction (BIP 141): double SHA-256 with the witness. Equals the txid if there
- * is no witness.
+ * The wtxid of a raw transaction (BIP 141): double SHA-256 with the witness. Equals the txid if
+ * there is no witness.
  *
  * @param bytes one complete transaction
  * @throws TxParseError when the bytes are not a transaction

@@ -1,5 +1,5 @@
-// Checked by the compiler (`pnpm typecheck`). This package has no dependency and declares the contract's
-// types itself; they must equal those in @utxoracle/models.
+// Checked by the compiler (`pnpm typecheck`). This package has no dependency and declares the
+// contract's types itself; they must equal those in @utxoracle/models.
 import type * as models from "@utxoracle/models";
 import type { Block, ProcessedTransaction, RawTransaction, Transaction } from "../src/index.ts";
 

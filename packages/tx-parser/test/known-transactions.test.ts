@@ -69,7 +69,8 @@ describe("known transactions", () => {
       { valueSats: 112_340_000, scriptType: "p2pkh" },
       { valueSats: 223_450_000, scriptType: "p2pkh" },
     ]);
-    // Signing sets the first input's scriptSig, which changes the txid; the witness changes only the wtxid.
+    // Signing sets the first input's scriptSig, which changes the txid; the witness changes only
+    // the wtxid.
     const withoutWitness = parseTransaction(serializeTransaction(transaction, { includeWitness: false }));
     expect(withoutWitness.txid).toBe(transaction.txid);
     expect(withoutWitness.wtxid).toBe(transaction.txid);
@@ -96,7 +97,8 @@ describe("known transactions", () => {
 
 describe("transactions as large as the largest known ones", () => {
   it("parses 1 MB without witness and 5,569 inputs", () => {
-    // Shaped like the transaction of 2015 cited in BIP 143: 1 MB, 5,569 inputs of 179 bytes, one output.
+    // Shaped like the transaction of 2015 cited in BIP 143: 1 MB, 5,569 inputs of 179 bytes, one
+    // output.
     const inputs = Array.from({ length: 5569 }, (_, index) => ({
       outpointTxid: littleEndian(index, 4).padEnd(64, "7"),
       vout: index,

@@ -54,7 +54,8 @@ function attempt<T>(read: () => T): T | null {
  * Bytes that tx-parser rejects and a peer accepts, and why:
  * - both accept values above 2^53 - 1: they use bigint, tx-parser safe integers;
  * - bitcoinjs-lib accepts length prefixes that are longer than needed, Bitcoin Core rejects them;
- * - both read a marker with an unknown flag as a legacy transaction without inputs, Bitcoin Core does not.
+ * - both read a marker with an unknown flag as a legacy transaction without inputs, Bitcoin Core
+ *   does not.
  */
 const onlyWeRefuse: Record<"bitcoinjs-lib" | "scure", readonly TxParseErrorCode[]> = {
   "bitcoinjs-lib": ["value_out_of_range", "non_minimal_length", "unknown_flag"],

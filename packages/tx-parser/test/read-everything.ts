@@ -17,7 +17,9 @@ import {
 } from "../src/index.ts";
 import { toHex } from "./transaction-bytes.ts";
 
-/** Calls a parser and asserts that an error is a TxParseError whose offset lies within the bytes. */
+/**
+ * Calls a parser and asserts that an error is a TxParseError whose offset lies within the bytes.
+ */
 export function readOrFault<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): T | TxParseError {
   try {
     return read(bytes);

@@ -120,8 +120,8 @@ const section = (id: number, content: Code): Code => [id, ...unsigned(content.le
 const name = (text: string): Code => vectorOf(Array.from(text, (character) => [character.charCodeAt(0)]));
 
 /**
- * Assembles a module with a memory of fixed size, exported as "m". The last function is exported as "r"
- * (core specification, 5.5).
+ * Assembles a module with a memory of fixed size, exported as "m". The last function is exported as
+ * "r" (core specification, 5.5).
  */
 export function assembleModule(functions: readonly WasmFunction[], memoryPages: number): Uint8Array {
   const types = functions.map(

@@ -6,8 +6,8 @@ import type { WordArithmetic } from "./word-arithmetic.ts";
 export const unrolledRounds = 4;
 
 /**
- * Locals of `compression` in both functions that contain it. a…h are `workingLocal` and the seven after
- * it. The module loader depends on these numbers (src/sha256-module-loader.ts).
+ * Locals of `compression` in both functions that contain it. a…h are `workingLocal` and the seven
+ * after it. The module loader depends on these numbers (src/sha256-module-loader.ts).
  */
 const indexLocal = 4;
 const constantIndexLocal = 5;
@@ -21,9 +21,10 @@ export const wordLocalsStart = 6;
 export const localsEnd = 18;
 
 /**
- * SHA-256's compression function (FIPS 180-4, 6.2.2) for a block whose sixteen words are already in the
- * schedule: the other 48 words, 64 rounds, and the sum with the state. Unrolled by two and by four only, so
- * that the code stays under the 4 KB that older browsers compile synchronously; more gains nothing.
+ * SHA-256's compression function (FIPS 180-4, 6.2.2) for a block whose sixteen words are already in
+ * the schedule: the other 48 words, 64 rounds, and the sum with the state. Unrolled by two and by
+ * four only, so that the code stays under the 4 KB that older browsers compile synchronously; more
+ * gains nothing.
  */
 export function compression(word: WordArithmetic, stateAddress: number, stateBase: Code): Code {
   const working = Array.from({ length: 8 }, (_, place) => workingLocal + place);
@@ -67,8 +68,9 @@ export function compression(word: WordArithmetic, stateAddress: number, stateBas
 }
 
 /**
- * The unrolled rounds. Instead of moving eight words, each round uses locals shifted by one; after four
- * rounds, halves are swapped. Rounds differ only in their locals, so the module's text holds only the first.
+ * The unrolled rounds. Instead of moving eight words, each round uses locals shifted by one; after
+ * four rounds, halves are swapped. Rounds differ only in their locals, so the module's text holds
+ * only the first.
  */
 export function rounds(word: WordArithmetic): Code[] {
   const sum = (local: number, left: number, middle: number, right: number): Code =>
@@ -91,7 +93,8 @@ export function rounds(word: WordArithmetic): Code[] {
       ...set(indexLocal, i32.add(get(indexLocal), i32.const(word.bytes))),
       ...set(constantIndexLocal, i32.add(get(constantIndexLocal), i32.const(4))),
       ...set(d, word.add(get(d), get(h))),
-      // Majority of a, b, c: b, except where it differs from both. A round's a and b are the next one's b and c.
+      // Majority of a, b, c: b, except where it differs from both. A round's a and b are the next
+      // one's b and c.
       ...set(ab, word.xor(get(a), get(b))),
       ...set(h, word.add(get(h), word.xor(get(b), word.and(get(ab), get(bc))), sum(a, 2, 13, 22))),
     ];

@@ -27,8 +27,8 @@ export const laneCount = 4;
 const blockBytes = 64;
 
 /**
- * Fields of a lane, 16 bytes per lane: address of its next block, number of blocks left, job, and distance
- * between blocks (0 while it is idle).
+ * Fields of a lane, 16 bytes per lane: address of its next block, number of blocks left, job, and
+ * distance between blocks (0 while it is idle).
  */
 export const lane = {
   bytes: 16,

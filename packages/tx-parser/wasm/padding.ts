@@ -2,8 +2,8 @@ import { call, get, i32, i32Type, set, v128, v128Type, type WasmFunction } from 
 import { swapNumber } from "./byte-order.ts";
 
 /**
- * (tail, rest, length): pads a message of `length` bytes whose last `rest` bytes (under 64) are at `tail`:
- * a one bit, zeros, the length in bits. Returns the number of blocks, one or two.
+ * (tail, rest, length): pads a message of `length` bytes whose last `rest` bytes (under 64) are at
+ * `tail`: a one bit, zeros, the length in bits. Returns the number of blocks, one or two.
  */
 export function padTail(): WasmFunction {
   const [tail, rest, length, end, blocks, zeros] = [0, 1, 2, 3, 4, 5];
@@ -31,7 +31,10 @@ export function padTail(): WasmFunction {
   };
 }
 
-/** (position, length, tail): copies the bytes after a message's full blocks to `tail` and pads them there. */
+/**
+ * (position, length, tail): copies the bytes after a message's full blocks to `tail` and pads them
+ * there.
+ */
 export function copyTail(padTailFunction: number): WasmFunction {
   const [position, length, tail, from] = [0, 1, 2, 3];
   const rest = i32.and(get(length), i32.const(63));

@@ -22,10 +22,11 @@ import { copyTail, padTail } from "./padding.ts";
 import { fourLanes, oneLane } from "./word-arithmetic.ts";
 
 /**
- * Double SHA-256 (FIPS 180-4) of many messages. Word w of the working state is a vector with that word of
- * four messages. When a lane's message ends, its digest becomes the lane's second message. When that ends,
- * the lane takes the next job while the other three continue, so lanes are idle only at the end of a run.
- * A single message is hashed with 32-bit numbers instead, whose rotations are single instructions.
+ * Double SHA-256 (FIPS 180-4) of many messages. Word w of the working state is a vector with that
+ * word of four messages. When a lane's message ends, its digest becomes the lane's second message.
+ * When that ends, the lane takes the next job while the other three continue, so lanes are idle
+ * only at the end of a run. A single message is hashed with 32-bit numbers instead, whose rotations
+ * are single instructions.
  */
 const index = {
   padTail: 0,
@@ -50,8 +51,8 @@ function compressFour(): WasmFunction {
   const [r0, r1, r2, r3] = rows as [number, number, number, number];
   const scheduleIndex = 4;
 
-  // Turns four blocks into sixteen vectors of one word each: a 4 x 4 transposition per quarter, whose first
-  // step also converts the words to big-endian.
+  // Turns four blocks into sixteen vectors of one word each: a 4 x 4 transposition per quarter,
+  // whose first step also converts the words to big-endian.
   const word = (source: number, place: number): number[] => [3, 2, 1, 0].map((byte) => 16 * source + 4 * place + byte);
   const plain = (source: number, place: number): number[] => [0, 1, 2, 3].map((byte) => 16 * source + 4 * place + byte);
   const pairs = (from: number): number[] => [

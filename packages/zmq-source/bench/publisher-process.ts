@@ -1,4 +1,5 @@
-// Publishes numbered transactions. A separate process, so that it does not slow down the measured reader.
+// Publishes numbered transactions. A separate process, so that it does not slow down the measured
+// reader.
 import { XPublisher } from "zeromq";
 
 const [count, bytes] = process.argv.slice(2).map(Number) as [number, number];

@@ -1,4 +1,6 @@
-/** A FIFO queue bounded by count and bytes. Rejects new items when full; never drops queued ones. */
+/**
+ * A FIFO queue bounded by count and bytes. Rejects new items when full; never drops queued ones.
+ */
 export class BoundedQueue<T> {
   readonly #maxItems: number;
   readonly #maxBytes: number;
@@ -20,7 +22,10 @@ export class BoundedQueue<T> {
     return this.#bytes;
   }
 
-  /** @returns false if the item was rejected. An empty queue accepts items above the byte limit, which could otherwise never pass. */
+  /**
+   * @returns false if the item was rejected. An empty queue accepts items above the byte limit,
+   *   which could otherwise never pass.
+   */
   push(item: T, bytes: number): boolean {
     const length = this.length;
     if (length >= this.#maxItems || (length > 0 && this.#bytes + bytes > this.#maxBytes)) return false;

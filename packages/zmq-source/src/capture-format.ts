@@ -83,7 +83,11 @@ export function recordBytes(message: FeedMessage): number {
   return RECORD_HEAD_BYTES + bodyBytes(message) + CRC_BYTES;
 }
 
-/** Writes a message's record to `target`, which must have {@link recordBytes} bytes after `offset`. @returns the offset after it */
+/**
+ * Writes a message's record to `target`, which must have {@link recordBytes} bytes after `offset`.
+ *
+ * @returns the offset after it
+ */
 export function encodeRecord(message: FeedMessage, target: Uint8Array, offset: number): number {
   const view = new DataView(target.buffer, target.byteOffset, target.length);
   const length = bodyBytes(message);

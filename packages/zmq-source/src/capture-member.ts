@@ -6,7 +6,10 @@ import { plainView, readUint32 } from "./frames.ts";
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
-/** Signatures are random and do not compress. This level takes a third of the default's time; size within 2 %. */
+/**
+ * Signatures are random and do not compress. This level takes a third of the default's time; size
+ * within 2 %.
+ */
 const COMPRESSION_LEVEL = 3;
 
 /** Packs bytes into a member, off the main thread. */
@@ -38,7 +41,11 @@ export async function unpackMember(member: Uint8Array): Promise<Uint8Array | nul
   return content.length === size && crc32(content) === crc ? content : null;
 }
 
-/** The member's stated length, or null if no member starts here. @param head at least {@link MEMBER_HEAD_BYTES} bytes */
+/**
+ * The member's stated length, or null if no member starts here.
+ *
+ * @param head at least {@link MEMBER_HEAD_BYTES} bytes
+ */
 export function memberLength(head: Uint8Array): number | null {
   if (memberSignature.some((byte, index) => head[index] !== byte)) return null;
   const length = readUint32(head, memberSignature.length);

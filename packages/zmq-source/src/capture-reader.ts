@@ -36,10 +36,11 @@ export interface CaptureHeader {
 }
 
 /**
- * Reads the messages of a capture in recorded order, exactly as received. The file may still be growing:
- * complete messages are read, and an incomplete end is skipped and reported to `onEvent`.
+ * Reads the messages of a capture in recorded order, exactly as received. The file may still be
+ * growing: complete messages are read, and an incomplete end is skipped and reported to `onEvent`.
  *
- * @throws {CaptureError} `empty`, `not_a_recording`, `unsupported_version`, `damaged`, `read_failed`, on iteration.
+ * @throws {CaptureError} `empty`, `not_a_recording`, `unsupported_version`, `damaged`,
+ *   `read_failed`, on iteration.
  */
 export async function* readCapture(
   path: string,
@@ -139,12 +140,15 @@ async function readMember(file: FileHandle, path: string, offset: number): Promi
 }
 
 const SEARCH_BYTES = 2 ** 20;
-/** Maximum number of possible members to try after damaged bytes. Each may cost a full unpacking. */
+/**
+ * Maximum number of possible members to try after damaged bytes. Each may cost a full unpacking.
+ */
 const MAX_TRIES = 64;
 
 /**
- * Throws if damaged bytes are in the middle of the file, where skipping them would hide lost messages.
- * They are in the middle if a complete member follows; a crash leaves a truncated member or zeros.
+ * Throws if damaged bytes are in the middle of the file, where skipping them would hide lost
+ * messages. They are in the middle if a complete member follows; a crash leaves a truncated member
+ * or zeros.
  */
 async function throwIfDamaged(
   file: FileHandle,

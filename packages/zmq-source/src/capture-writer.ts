@@ -11,7 +11,10 @@ import { type FeedMessage, isUnixSeconds, MAX_BODY_BYTES } from "./topic.ts";
 export interface CaptureWriterOptions {
   /** Metadata of the recording: JSON of at most 64 KiB. Ignored when appending. */
   readonly metadata?: CaptureMetadata | undefined;
-  /** If the file exists: `fail` (default), `append` after removing an incomplete end, or `overwrite`. */
+  /**
+   * If the file exists: `fail` (default), `append` after removing an incomplete end, or
+   * `overwrite`.
+   */
   readonly ifExists?: "fail" | "append" | "overwrite" | undefined;
   /** Maximum time a message stays in memory, which is what a crash can lose. Seconds; default 1. */
   readonly flushIntervalSeconds?: number | undefined;
@@ -39,7 +42,8 @@ const MAX_PENDING_BYTES = 32 * 2 ** 20;
 /**
  * Opens a capture file for writing.
  *
- * @throws {CaptureError} `exists`, `write_failed`, `invalid_option`; with `append` also what {@link readCapture} throws.
+ * @throws {CaptureError} `exists`, `write_failed`, `invalid_option`; with `append` also what {@link
+ *   readCapture} throws.
  */
 export async function openCaptureWriter(path: string, options: CaptureWriterOptions = {}): Promise<CaptureWriter> {
   const seconds = options.flushIntervalSeconds ?? 1;
@@ -164,7 +168,9 @@ class FileCaptureWriter implements CaptureWriter {
     }
   }
 
-  /** Packs and writes one part at a fixed offset, so that the next one overwrites a partial write. */
+  /**
+   * Packs and writes one part at a fixed offset, so that the next one overwrites a partial write.
+   */
   async writePart(content: Uint8Array): Promise<void> {
     const member = await packMember(content);
     let written = 0;

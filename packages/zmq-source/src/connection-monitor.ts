@@ -13,8 +13,8 @@ export type ConnectionChange = "connected" | "disconnected" | ConnectProblem;
 const TIMED_OUT = new Set(["EAGAIN", "ETIMEDOUT"]);
 
 /**
- * Derives the connection state from the monitor events of a ZeroMQ socket with one endpoint. Event sequences
- * of a connection attempt, as observed with libzmq 4.3.5:
+ * Derives the connection state from the monitor events of a ZeroMQ socket with one endpoint. Event
+ * sequences of a connection attempt, as observed with libzmq 4.3.5:
  *
  *     connect:retry                                        the name has no address
  *     connect:delay close connect:retry                    refused
@@ -33,7 +33,10 @@ export class ConnectionMonitor {
     return this.#connected;
   }
 
-  /** Whether libzmq has stopped reconnecting, as after a protocol error. The socket must be reopened then. */
+  /**
+   * Whether libzmq has stopped reconnecting, as after a protocol error. The socket must be reopened
+   * then.
+   */
   get abandoned(): boolean {
     return this.#abandoned;
   }

@@ -4,9 +4,9 @@ import { Context } from "zeromq";
 const ZERO_COPY_RECEIVE = 10;
 
 /**
- * Copies each received message into its own memory. By default ZeroMQ returns views of its receive buffers
- * of about 18 KB. A node sends small messages one by one, so each queued transaction would keep fifty times
- * its size in memory, unseen by the garbage collector.
+ * Copies each received message into its own memory. By default ZeroMQ returns views of its receive
+ * buffers of about 18 KB. A node sends small messages one by one, so each queued transaction would
+ * keep fifty times its size in memory, unseen by the garbage collector.
  */
 class CopyingContext extends Context {
   constructor() {

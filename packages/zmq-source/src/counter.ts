@@ -1,8 +1,8 @@
 const WRAP = 2 ** 32;
 
 /**
- * A counter that falls is a wrap at 2^32 if at most this many messages were missed, else a restart of the
- * publisher. A million is two days of traffic on the main chain in 2026.
+ * A counter that falls is a wrap at 2^32 if at most this many messages were missed, else a restart
+ * of the publisher. A million is two days of traffic on the main chain in 2026.
  */
 export const MAX_MISSED_AT_WRAP = 1_000_000;
 
@@ -13,15 +13,17 @@ export type CounterStep =
   | { readonly kind: "gap"; readonly missed: number; readonly expected: number }
   /** The publisher restarted at 0 and has published `missed` messages before this one. */
   | { readonly kind: "restart"; readonly missed: number; readonly previous: number }
-  /** The same counter twice on one connection: the node publishes the topic twice at this address. */
+  /**
+   * The same counter twice on one connection: the node publishes the topic twice at this address.
+   */
   | { readonly kind: "repeat" };
 
 /**
- * Tracks the counter of a topic. It starts at 0 with the node, grows by one per message and wraps at 2^32.
- * Counting starts with the first message received.
+ * Tracks the counter of a topic. It starts at 0 with the node, grows by one per message and wraps
+ * at 2^32. Counting starts with the first message received.
  *
- * A restart cannot always be detected: if the node has published more than before by the next message, it
- * looks like a gap, or like no change at all. After a reconnection, query the node.
+ * A restart cannot always be detected: if the node has published more than before by the next
+ * message, it looks like a gap, or like no change at all. After a reconnection, query the node.
  */
 export class CounterTracker {
   #last: number | null = null;

@@ -5,11 +5,15 @@ export const zmqSourceErrorCodes = ["invalid_endpoint", "invalid_option", "socke
  * Codes of {@link ZmqSourceError}.
  * - `invalid_endpoint`: an endpoint is not an address to connect to.
  * - `invalid_option`: another option has an invalid type or value.
- * - `socket_failed`: ZeroMQ cannot open or configure a socket (too many open files, no IPC on this system).
+ * - `socket_failed`: ZeroMQ cannot open or configure a socket (too many open files, no IPC on this
+ *   system).
  */
 export type ZmqSourceErrorCode = (typeof zmqSourceErrorCodes)[number];
 
-/** The feed could not be created. Later problems are reported as {@link FeedEvent}s and never thrown. */
+/**
+ * The feed could not be created. Later problems are reported as {@link FeedEvent}s and never
+ * thrown.
+ */
 export class ZmqSourceError extends Error {
   override readonly name = "ZmqSourceError";
   readonly code: ZmqSourceErrorCode;

@@ -29,12 +29,15 @@ export interface DisconnectedEvent extends EndpointEvent {
  * - `refused`: nothing listens at the address, or a firewall blocks it.
  * - `unresolved`: the host name cannot be resolved.
  * - `silent`: the connection is accepted, but no handshake follows.
- * - `not_zmq`: the peer is not a ZeroMQ publisher, but e.g. HTTP, the node's RPC port or another ZeroMQ socket.
+ * - `not_zmq`: the peer is not a ZeroMQ publisher, but e.g. HTTP, the node's RPC port or another
+ *   ZeroMQ socket.
  * - `no_socket`: this process has too many open files.
  */
 export type ConnectProblem = "refused" | "unresolved" | "silent" | "not_zmq" | "no_socket";
 
-/** Connecting failed. Emitted when the problem changes, not for every attempt. Attempts continue. */
+/**
+ * Connecting failed. Emitted when the problem changes, not for every attempt. Attempts continue.
+ */
 export interface ConnectFailedEvent extends EndpointEvent {
   readonly type: "connect_failed";
   readonly problem: ConnectProblem;
@@ -67,7 +70,10 @@ export interface NodeRestartedEvent extends EndpointEvent {
 /** The queue is full and new messages are dropped, or the consumer has caught up. */
 export interface SlowConsumerEvent extends EventBase {
   readonly type: "slow_consumer";
-  /** `dropping` at the first drop and once a second from then on; `recovered` when the queue is half empty. */
+  /**
+   * `dropping` at the first drop and once a second from then on; `recovered` when the queue is half
+   * empty.
+   */
   readonly phase: "dropping" | "recovered";
   /** Messages dropped since the last recovery, per topic. */
   readonly dropped: Readonly<Record<FeedTopic, number>>;
@@ -94,7 +100,10 @@ export interface InvalidFrameEvent extends EndpointEvent {
  */
 export type SilenceVerdict = "quiet" | "feed_dead" | "node_unreachable" | "unknown";
 
-/** No message for a while from addresses that publish every transaction. Emitted when the verdict changes. */
+/**
+ * No message for a while from addresses that publish every transaction. Emitted when the verdict
+ * changes.
+ */
 export interface SilenceEvent extends EventBase {
   readonly type: "silence";
   /** The silent addresses. */

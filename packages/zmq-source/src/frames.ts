@@ -1,6 +1,9 @@
 import { type FeedMessage, type FeedTopic, feedTopics, type SequenceMessage } from "./topic.ts";
 
-/** An invalid multipart message. `counter` is set if readable, so that the message does not also count as missed. */
+/**
+ * An invalid multipart message. `counter` is set if readable, so that the message does not also
+ * count as missed.
+ */
 export interface InvalidFrames {
   readonly topic: FeedTopic | null;
   readonly counter: number | null;
@@ -80,7 +83,10 @@ export function readUint32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
 }
 
-/** Converts the Buffers of ZeroMQ and zlib to plain Uint8Arrays over the same memory, as the contract requires. */
+/**
+ * Converts the Buffers of ZeroMQ and zlib to plain Uint8Arrays over the same memory, as the
+ * contract requires.
+ */
 export function plainView(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -17,13 +17,13 @@ const MIN_TRANSACTION_BYTES = 10;
 const limits: TextLimits = { maxLineLength: 2 * MAX_BODY_BYTES + 1024, maxBlankBytes: 64 * 2 ** 20 };
 
 /**
- * Reads a file with one raw transaction in hex per line, gzipped or not. The file has no times, so the
- * transactions are spread over `spanSeconds`. Empty lines are skipped; counters start at 0. Line ends may
- * be LF, CRLF or CR, and a UTF-8 byte order mark is skipped. The whole file is checked before the first
- * transaction is yielded.
+ * Reads a file with one raw transaction in hex per line, gzipped or not. The file has no times, so
+ * the transactions are spread over `spanSeconds`. Empty lines are skipped; counters start at 0.
+ * Line ends may be LF, CRLF or CR, and a UTF-8 byte order mark is skipped. The whole file is
+ * checked before the first transaction is yielded.
  *
- * @throws {CaptureError} `invalid_line`, `empty`, `damaged`, `not_a_recording` (UTF-16), `read_failed`, `invalid_option`, on
- *   iteration
+ * @throws {CaptureError} `invalid_line`, `empty`, `damaged`, `not_a_recording` (UTF-16),
+ *   `read_failed`, `invalid_option`, on iteration
  */
 export async function* readHexLines(
   path: string,

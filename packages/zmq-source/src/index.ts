@@ -1,6 +1,6 @@
 /**
- * A Bitcoin node's ZMQ feed as async iterables with gap detection, reconnection and liveness checks; capture
- * files to record and replay it.
+ * A Bitcoin node's ZMQ feed as async iterables with gap detection, reconnection and liveness
+ * checks; capture files to record and replay it.
  *
  * @module @utxoracle/zmq-source
  */

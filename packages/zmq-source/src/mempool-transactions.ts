@@ -10,9 +10,9 @@ export interface MempoolTransactionsOptions extends FeedOptions {
 }
 
 /**
- * Yields every transaction that a node publishes on `rawtx`. The node publishes a transaction again with its
- * block, after a reorganization and after a restart: count txids, not messages. Connection problems are
- * reported to `onEvent`.
+ * Yields every transaction that a node publishes on `rawtx`. The node publishes a transaction again
+ * with its block, after a reorganization and after a restart: count txids, not messages. Connection
+ * problems are reported to `onEvent`.
  *
  * @throws {ZmqSourceError} if an option is invalid or no socket can be opened
  * @example

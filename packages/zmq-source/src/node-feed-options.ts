@@ -15,21 +15,28 @@ export interface FeedOptions {
   readonly onEvent?: ((event: FeedEvent) => void) | undefined;
   /** Silence check. Default: none. */
   readonly silence?: SilenceOptions | undefined;
-  /** Maximum number of queued messages; default 100,000. Further messages are dropped, counted and reported. */
+  /**
+   * Maximum number of queued messages; default 100,000. Further messages are dropped, counted and
+   * reported.
+   */
   readonly maxQueuedMessages?: number | undefined;
   /** Maximum bytes of queued messages; default 64 MiB. */
   readonly maxQueuedBytes?: number | undefined;
   /**
-   * Messages that ZeroMQ buffers per socket, each up to `maxMessageBytes`; default 16. Further messages wait
-   * in system buffers and at the publisher. Sockets with only `hashblock` and `sequence` buffer up to 50,000
-   * messages of 1 KiB.
+   * Messages that ZeroMQ buffers per socket, each up to `maxMessageBytes`; default 16. Further
+   * messages wait in system buffers and at the publisher. Sockets with only `hashblock` and
+   * `sequence` buffer up to 50,000 messages of 1 KiB.
    */
   readonly receiveHighWaterMark?: number | undefined;
-  /** Maximum message size; default 4,000,000, the size of a block. A larger message causes a reconnection. */
+  /**
+   * Maximum message size; default 4,000,000, the size of a block. A larger message causes a
+   * reconnection.
+   */
   readonly maxMessageBytes?: number | undefined;
   /**
-   * Maximum memory of incomplete messages, bytes; default 64 MiB. ZeroMQ buffers all parts of a message until
-   * the last one, so a connection that sends parts without end is closed and reopened.
+   * Maximum memory of incomplete messages, bytes; default 64 MiB. ZeroMQ buffers all parts of a
+   * message until the last one, so a connection that sends parts without end is closed and
+   * reopened.
    */
   readonly maxUnfinishedBytes?: number | undefined;
   /** Timer. Default: the system's. */
@@ -38,7 +45,10 @@ export interface FeedOptions {
 
 /** Options of {@link streamNodeFeed}. */
 export interface NodeFeedOptions extends FeedOptions {
-  /** Address of each topic, e.g. `tcp://127.0.0.1:28332`; at least one. Equal addresses share a socket. */
+  /**
+   * Address of each topic, e.g. `tcp://127.0.0.1:28332`; at least one. Equal addresses share a
+   * socket.
+   */
   readonly endpoints: { readonly [Topic in FeedTopic]?: string | undefined };
 }
 

@@ -24,7 +24,10 @@ export interface FeedStatus {
   readonly lastMessageTimestamp: number | null;
 }
 
-/** A node's messages, in order of arrival per address. For one consumer; `break` ends the feed like the signal. */
+/**
+ * A node's messages, in order of arrival per address. For one consumer; `break` ends the feed like
+ * the signal.
+ */
 export interface NodeFeed extends AsyncIterableIterator<FeedMessage> {
   /** State and counts of the feed. */
   status(): FeedStatus;
@@ -33,8 +36,9 @@ export interface NodeFeed extends AsyncIterableIterator<FeedMessage> {
 /**
  * Subscribes to a node immediately and yields its messages. Reconnects without limit.
  *
- * Ends when `options.signal` aborts, when the consumer leaves the loop, or with an error thrown by `onEvent`.
- * Messages wait in a bounded queue (see `maxQueuedMessages`); dropped messages are counted and reported.
+ * Ends when `options.signal` aborts, when the consumer leaves the loop, or with an error thrown by
+ * `onEvent`. Messages wait in a bounded queue (see `maxQueuedMessages`); dropped messages are
+ * counted and reported.
  *
  * @throws {ZmqSourceError} if an option is invalid or no socket can be opened; never later
  * @example
@@ -219,7 +223,10 @@ class LiveNodeFeed implements NodeFeed {
     }
   }
 
-  /** Established connections with a topic that has a message per transaction; all if there is no such topic. */
+  /**
+   * Established connections with a topic that has a message per transaction; all if there is no
+   * such topic.
+   */
   #watched(): [lastActivity: number, feed: EndpointFeed][] {
     const busy = this.#feeds.filter(({ status }) => status.topics.some((topic) => busyTopics.has(topic)));
     return (busy.length > 0 ? busy : this.#feeds).flatMap((feed): [number, EndpointFeed][] =>

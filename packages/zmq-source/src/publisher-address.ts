@@ -4,8 +4,9 @@ import { parseEndpoint } from "./endpoint.ts";
 const FIRST_VERSION_WITH_UNIX = 280_000;
 
 /**
- * Returns the `zmqpub…` value for the node's bitcoin.conf that lets a subscriber connect to `endpoint`. A
- * publisher binds to an address of its own machine; for remote subscribers or host names that is every address.
+ * Returns the `zmqpub…` value for the node's bitcoin.conf that lets a subscriber connect to
+ * `endpoint`. A publisher binds to an address of its own machine; for remote subscribers or host
+ * names that is every address.
  *
  * @param nodeVersion `version` of `getnetworkinfo`; default: a current one
  * @throws {ZmqSourceError} `invalid_endpoint`.
@@ -24,8 +25,8 @@ export function publisherAddress(endpoint: string, nodeVersion: number = FIRST_V
 }
 
 /**
- * Returns the address at which a subscriber reaches a publisher: `published`, with a wildcard address replaced
- * by `host`.
+ * Returns the address at which a subscriber reaches a publisher: `published`, with a wildcard
+ * address replaced by `host`.
  *
  * @param host name or address of the publisher's machine
  */

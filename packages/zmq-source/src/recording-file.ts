@@ -3,8 +3,8 @@ import { constants, type FileHandle, open, stat } from "node:fs/promises";
 import { CaptureError, fileError } from "./capture-error.ts";
 
 /**
- * Opens a recording for reading. It must be a regular file, because it is read more than once. Opening is
- * non-blocking, so a pipe without a writer fails at once.
+ * Opens a recording for reading. It must be a regular file, because it is read more than once.
+ * Opening is non-blocking, so a pipe without a writer fails at once.
  *
  * @throws {CaptureError} `read_failed`.
  */
@@ -25,8 +25,8 @@ export async function openRecording(path: string): Promise<FileHandle> {
 }
 
 /**
- * Rejects pipes, which would block until they have a reader, and other special files. A character device
- * may be overwritten.
+ * Rejects pipes, which would block until they have a reader, and other special files. A character
+ * device may be overwritten.
  *
  * @throws {CaptureError} `write_failed` if the path exists and is not a regular file
  */
@@ -36,7 +36,9 @@ export async function checkWritable(path: string, ifExists: "fail" | "append" | 
   throw new CaptureError("write_failed", path, `is ${nameOf(kind)}, not a file: name a file`);
 }
 
-/** Restores the owner's read and write permission, which a umask may have removed from a new file. */
+/**
+ * Restores the owner's read and write permission, which a umask may have removed from a new file.
+ */
 export async function ensureOwnerAccess(file: FileHandle): Promise<void> {
   const { mode } = await file.stat();
   if ((mode & OWNER_READS_AND_WRITES) !== OWNER_READS_AND_WRITES)

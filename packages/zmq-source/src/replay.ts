@@ -17,22 +17,27 @@ export interface ReplayOptions {
 /** A replay of records at their recorded times. */
 export interface Replay<T> extends AsyncIterableIterator<T> {
   /**
-   * The recording's clock, Unix seconds. Runs at the replay's speed between records, but not past the next one,
-   * and stops at the last. With `max` it is the time of the latest record. Null before the first record.
+   * The recording's clock, Unix seconds. Runs at the replay's speed between records, but not past
+   * the next one, and stops at the last. With `max` it is the time of the latest record. Null
+   * before the first record.
    */
   now(): number | null;
 }
 
-/** With `max`, records per turn of the event loop, so that servers and timers run every few milliseconds. */
+/**
+ * With `max`, records per turn of the event loop, so that servers and timers run every few
+ * milliseconds.
+ */
 const RECORDS_PER_TURN = 256;
 
 /**
- * Yields records at their recorded pace: the first at once, each other after the recorded delay divided by
- * `speed`. Timestamps are unchanged, so results computed from them are the same on every run. A record with a
- * time before the previous one (a clock was set back) is yielded at once.
+ * Yields records at their recorded pace: the first at once, each other after the recorded delay
+ * divided by `speed`. Timestamps are unchanged, so results computed from them are the same on every
+ * run. A record with a time before the previous one (a clock was set back) is yielded at once.
  *
  * @param records e.g. from {@link readCapture} or {@link readHexLines}
- * @throws {CaptureError} `invalid_option` if the speed is not above 0; errors of `records` pass through
+ * @throws {CaptureError} `invalid_option` if the speed is not above 0; errors of `records` pass
+ *   through
  */
 export function replay<T extends { readonly timestamp: number }>(
   records: AsyncIterable<T> | Iterable<T>,

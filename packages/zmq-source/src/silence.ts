@@ -3,15 +3,18 @@ import type { Sleep } from "./sleep.ts";
 
 /** Options of the silence check. */
 export interface SilenceOptions {
-  /** Seconds without a message before the probe is called; default 60. Rare on the main chain, normal on test chains. */
+  /**
+   * Seconds without a message before the probe is called; default 60. Rare on the main chain,
+   * normal on test chains.
+   */
   readonly afterSeconds?: number | undefined;
   /** Seconds between probes during silence; default 15. */
   readonly everySeconds?: number | undefined;
   /**
-   * Queries the node outside the feed and returns any text that changes whenever the feed would publish, such
-   * as the best block hash with the mempool's size. If two results differ while nothing arrived, the feed is
-   * dead. A rejection means that the node is unreachable. Without a probe, the verdict of every silence is
-   * `unknown`.
+   * Queries the node outside the feed and returns any text that changes whenever the feed would
+   * publish, such as the best block hash with the mempool's size. If two results differ while
+   * nothing arrived, the feed is dead. A rejection means that the node is unreachable. Without a
+   * probe, the verdict of every silence is `unknown`.
    */
   readonly probe?: ((signal: AbortSignal) => Promise<string>) | undefined;
 }
@@ -23,7 +26,10 @@ export interface SilenceWatch {
   readonly probe: ((signal: AbortSignal) => Promise<string>) | undefined;
   readonly now: () => number;
   readonly sleep: Sleep;
-  /** Last activity of the connection that has been silent longest, Unix seconds; null if none is connected. */
+  /**
+   * Last activity of the connection that has been silent longest, Unix seconds; null if none is
+   * connected.
+   */
   readonly lastActivity: () => number | null;
   readonly onVerdict: (verdict: SilenceVerdict, silentSeconds: number, cause: unknown) => void;
 }
@@ -32,8 +38,9 @@ export interface SilenceWatch {
 const GRACE_MILLISECONDS = 2_000;
 
 /**
- * Probes the node when the feed is silent and reports the verdict, until the signal aborts. The first result
- * is the baseline; the feed is dead if a later result differs and still nothing has arrived.
+ * Probes the node when the feed is silent and reports the verdict, until the signal aborts. The
+ * first result is the baseline; the feed is dead if a later result differs and still nothing has
+ * arrived.
  */
 export async function watchSilence(watch: SilenceWatch, signal: AbortSignal): Promise<void> {
   let baseline: { readonly time: number; readonly answer: string } | null = null;

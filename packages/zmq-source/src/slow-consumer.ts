@@ -18,7 +18,10 @@ export class SlowConsumerReport {
     return this.#event("dropping", this.#droppedSinceRecovery, now, queuedMessages, queuedBytes);
   }
 
-  /** Reports recovery once the queue is half empty, so that a consumer at the limit does not flip back and forth. */
+  /**
+   * Reports recovery once the queue is half empty, so that a consumer at the limit does not flip
+   * back and forth.
+   */
   accept(now: number, queuedMessages: number, maxQueuedMessages: number, queuedBytes: number, maxQueuedBytes: number) {
     if (
       this.#droppedSinceRecovery === null ||

@@ -31,7 +31,10 @@ const timing = {
   reopenAfter: 2_000,
 };
 
-/** Limits of sockets with only `hashblock` and `sequence`: message size, with margin, and buffered messages. */
+/**
+ * Limits of sockets with only `hashblock` and `sequence`: message size, with margin, and buffered
+ * messages.
+ */
 const HASH_MESSAGE_BYTES = 1024;
 const HASH_MESSAGES = 50_000;
 
@@ -108,8 +111,8 @@ export class Subscription {
         reconnectMaxInterval: timing.reconnectMaxInterval,
         connectTimeout: timing.connectTimeout,
         handshakeInterval: timing.handshakeInterval,
-        // No ZeroMQ heartbeats: libzmq 4.3.5 aborts the process if one is due while the receive queue is full
-        // and the publisher is gone. TCP keepalive detects a vanished peer.
+        // No ZeroMQ heartbeats: libzmq 4.3.5 aborts the process if one is due while the receive
+        // queue is full and the publisher is gone. TCP keepalive detects a vanished peer.
         tcpKeepalive: 1,
         tcpKeepaliveIdle: 2,
         tcpKeepaliveInterval: 1,
@@ -130,7 +133,9 @@ export class Subscription {
     void this.#receive(socket);
   }
 
-  /** ZeroMQ's buffer limits. It limits the number of messages, so memory is bounded by the product. */
+  /**
+   * ZeroMQ's buffer limits. It limits the number of messages, so memory is bounded by the product.
+   */
   #bounds(): { maxMessageSize: number; receiveHighWaterMark: number } {
     const { topics, maxMessageBytes, receiveHighWaterMark } = this.#options;
     const onlyHashes = topics.every((topic) => topic === "hashblock" || topic === "sequence");

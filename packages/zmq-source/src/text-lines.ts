@@ -21,10 +21,12 @@ const CHUNK_BYTES = 2 ** 16;
 const HEAD_BYTES = 4096;
 
 /**
- * Yields the non-empty lines of a text file. Unpacks gzip, detected by content. Lines end with LF, CRLF or CR;
- * a UTF-8 byte order mark is skipped. Each byte is read as one character, because valid files are ASCII.
+ * Yields the non-empty lines of a text file. Unpacks gzip, detected by content. Lines end with LF,
+ * CRLF or CR; a UTF-8 byte order mark is skipped. Each byte is read as one character, because valid
+ * files are ASCII.
  *
- * @throws {CaptureError} `not_a_recording` for another encoding, `invalid_line` beyond a limit, `damaged`, `read_failed`.
+ * @throws {CaptureError} `not_a_recording` for another encoding, `invalid_line` beyond a limit,
+ *   `damaged`, `read_failed`.
  */
 export async function* textLines(
   path: string,
@@ -71,12 +73,17 @@ export async function* textLines(
 export const wrongEncoding = (path: string, encoding: string): CaptureError =>
   new CaptureError("not_a_recording", path, `the text is ${encoding}: save it as UTF-8 or ASCII`);
 
-/** The first bytes of a text, unpacked; null if they cannot be unpacked. @throws {CaptureError} `read_failed`. */
+/**
+ * The first bytes of a text, unpacked; null if they cannot be unpacked.
+ *
+ * @throws {CaptureError} `read_failed`.
+ */
 export async function readTextHead(path: string): Promise<Uint8Array | null> {
   const head = await readHead(path, HEAD_BYTES);
   if (!isGzip(head)) return head;
   try {
-    // Z_SYNC_FLUSH, because the data continues after the head. Deflate expands a byte to at most 1,032.
+    // Z_SYNC_FLUSH, because the data continues after the head. Deflate expands a byte to at most
+    // 1,032.
     const finishFlush = constants.Z_SYNC_FLUSH;
     return gunzipSync(head, { finishFlush, maxOutputLength: HEAD_BYTES * 1100 }).subarray(0, HEAD_BYTES);
   } catch {

@@ -42,16 +42,18 @@ export interface BlockHashMessage extends Published {
 }
 
 /**
- * A change of the chain or the mempool.
- * `C`: block connected, `D`: block disconnected, `A`: transaction added to the mempool, `R`: transaction removed
- * other than by a block.
+ * A change of the chain or the mempool. `C`: block connected, `D`: block disconnected, `A`:
+ * transaction added to the mempool, `R`: transaction removed other than by a block.
  */
 export interface SequenceMessage extends Published {
   readonly topic: "sequence";
   readonly label: "C" | "D" | "A" | "R";
   /** Block hash (C, D) or txid (A, R): 64 hex digits in RPC byte order. */
   readonly hash: string;
-  /** Mempool sequence number of A and R (see `mempool_sequence` of `getrawmempool false true`); null for C and D. */
+  /**
+   * Mempool sequence number of A and R (see `mempool_sequence` of `getrawmempool false true`); null
+   * for C and D.
+   */
   readonly mempoolSequence: number | null;
 }
 

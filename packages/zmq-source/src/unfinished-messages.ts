@@ -12,9 +12,9 @@ interface Baseline {
 }
 
 /**
- * Detects connections that send an endless message. ZeroMQ limits the size of message parts but not their
- * number, and buffers them until the last one. Such a connection delivers nothing while the native memory of
- * the process grows.
+ * Detects connections that send an endless message. ZeroMQ limits the size of message parts but not
+ * their number, and buffers them until the last one. Such a connection delivers nothing while the
+ * native memory of the process grows.
  */
 export class UnfinishedMessages<Connection extends WatchedConnection> {
   readonly #maxBytes: number;
@@ -26,7 +26,8 @@ export class UnfinishedMessages<Connection extends WatchedConnection> {
   }
 
   /**
-   * Drops connections that delivered nothing while the process grew. Must be called several times a second.
+   * Drops connections that delivered nothing while the process grew. Must be called several times a
+   * second.
    *
    * @param bytes current native memory of the process
    * @returns the dropped connections

@@ -156,7 +156,7 @@ describe("a capture", () => {
       const { messages, torn, error } = await read(path);
       expect(parts.flat().slice(0, messages.length)).toEqual(messages);
       if (messages.length < 3)
-        expect({ at, told: error instanceof CaptureError || torn.length === 1 }).toEqual({ at, told: true });
+        expect({ at, reported: error instanceof CaptureError || torn.length === 1 }).toEqual({ at, reported: true });
     }
   });
 
@@ -203,8 +203,8 @@ describe("a capture", () => {
     await writeFile(text, "do not lose me\n");
     await expect(openCaptureWriter(text, { ifExists: "append" })).rejects.toMatchObject({ code: "not_a_recording" });
     expect(await readFile(text, "utf8")).toBe("do not lose me\n");
-    const anew = await openCaptureWriter(path, { ifExists: "overwrite" });
-    await anew.close();
+    const overwritten = await openCaptureWriter(path, { ifExists: "overwrite" });
+    await overwritten.close();
     expect(await read(path)).toEqual({ messages: [], torn: [], error: null });
   });
 

@@ -3,7 +3,10 @@ import { streamNodeFeed } from "../src/index.ts";
 import { EventLog } from "./event-log.ts";
 import { bodyOf, Publisher } from "./publisher.ts";
 
-/** Number of next sockets that fail to open. Simulated, because without file descriptors the test cannot run. */
+/**
+ * Number of next sockets that fail to open. Simulated, because without file descriptors the test
+ * cannot run.
+ */
 const refusals = vi.hoisted(() => ({ left: 0 }));
 
 vi.mock("zeromq", async (importOriginal) => {

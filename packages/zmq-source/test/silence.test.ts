@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { SilenceVerdict } from "../src/index.ts";
 import { type SilenceWatch, watchSilence } from "../src/silence.ts";
 
-/** Runs the check until that second, with messages at the given seconds. Sleeping advances the clock. */
+/**
+ * Runs the check until that second, with messages at the given seconds. Sleeping advances the
+ * clock.
+ */
 async function watch(
   until: number,
   parts: { probe?: SilenceWatch["probe"]; connected?: boolean; messagesAt?: readonly number[] } = {},

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 
-/** Creates a folder for a test file, removed afterwards. @returns a function that returns the path of a file in it */
+/**
+ * Creates a folder for a test file, removed afterwards.
+ *
+ * @returns a function that returns the path of a file in it
+ */
 export function temporaryFolder(): (name: string) => string {
   let folder = "";
   let made = 0;

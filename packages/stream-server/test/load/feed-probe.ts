@@ -5,8 +5,8 @@ const PERIOD_MS = 5;
 const STAMP_BYTES = 8;
 
 /**
- * A feed of 200 small messages per second on a TCP socket, like a node's. Its delay shows how much a broadcast
- * blocks the rest of the program.
+ * A feed of 200 small messages per second on a TCP socket, like a node's. Its delay shows how much
+ * a broadcast blocks the rest of the program.
  */
 export class FeedProbe {
   #delaysMs: number[] = [];

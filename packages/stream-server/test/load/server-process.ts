@@ -1,4 +1,5 @@
-// The server under load in its own process, controlled by the parent over IPC. SIGTERM closes it gracefully.
+// The server under load in its own process, controlled by the parent over IPC. SIGTERM closes it
+// gracefully.
 import { readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StreamEvent, StreamLimits } from "../../src/index.ts";
@@ -18,7 +19,9 @@ export interface ServerReport {
   readonly ticks: number;
   readonly lastSeq: number;
   readonly clients: number;
-  /** CPU time of the process, user and system, including the probes (a few percent of a core), ms. */
+  /**
+   * CPU time of the process, user and system, including the probes (a few percent of a core), ms.
+   */
   readonly cpuMs: number;
   readonly seconds: number;
   /** Maximum time between two turns of the event loop, ms. */
