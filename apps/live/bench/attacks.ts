@@ -1,6 +1,6 @@
-// Every attack of test/attacks against the built program on loopback, one after the other.
-// Arguments: [--short] [--json FILE] [NAME …]. Prints peak memory, the longest time without an
-// answer and the exit code of each; exits 1 when one did not hold.
+// Runs all attacks of test/attacks against the built program on loopback. Arguments: [--short]
+// [--json FILE] [NAME …]. Prints peak memory, longest time without a response, and exit code.
+// Exits with 1 if an attack succeeds.
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -28,7 +28,7 @@ for (const attack of allAttacks) {
   if (names.length > 0 && !names.includes(attack.name)) continue;
   const missing = attack.needs?.find((name) => !isAvailable(name));
   if (missing !== undefined) {
-    console.log(`${attack.name.padEnd(32)} left out: ${missing} is missing (${remedyFor(missing)})`);
+    console.log(`${attack.name.padEnd(32)} skipped: ${missing} is missing (${remedyFor(missing)})`);
     continue;
   }
   try {
@@ -40,7 +40,7 @@ for (const attack of allAttacks) {
   } catch (error) {
     failures.push(attack.name);
     const problem = error instanceof Error ? error.message : String(error);
-    console.log(`${attack.name.padEnd(32)} did not hold: ${problem}`);
+    console.log(`${attack.name.padEnd(32)} failed: ${problem}`);
     if (error instanceof NotHeldError) rows.push({ ...describe(attack), ...error.report, problem });
   }
   // After each one: a run takes a quarter of an hour, and may break off.
@@ -51,6 +51,6 @@ for (const attack of allAttacks) {
     );
 }
 if (failures.length > 0) {
-  console.error(`did not hold: ${failures.join(", ")}`);
+  console.error(`failed: ${failures.join(", ")}`);
   process.exit(1);
 }

@@ -1,6 +1,5 @@
-// How long the arrival of one full block holds the event loop: the window and the confirmed side
-// read it one after the other. Argument: transactions in the block (default 4,000). The counts are
-// checked, the times printed.
+// Measures how long a full block blocks the event loop: the window and the confirmed price parse it
+// one after the other. Argument: transactions in the block (default 4,000). Checks the counts.
 import { Simulation } from "@utxoracle/simulator";
 import { ConfirmedSide } from "../src/confirmed/confirmed-side.ts";
 import { LiveWindow } from "../src/ingest/live-window.ts";

@@ -1,6 +1,6 @@
-// Analyzers, edges and the NATS server are killed and stopped at random while clients read.
-// Arguments: SECONDS SEED CLIENTS. Fails when a client gets a number twice, a gap without a
-// snapshot, or a wrong `ok`, or when not everything is live again at the end.
+// Kills and suspends analyzers, edges and the NATS server at random, with connected clients.
+// Arguments: SECONDS SEED CLIENTS. Fails if a client gets a duplicate number, a gap without a
+// snapshot, or a false `ok`, or if the fleet does not recover at the end.
 import { runChaos } from "../test/bus/chaos.ts";
 
 const [seconds = 600, seed = Date.now() % 1_000_000, clients = 30] = process.argv.slice(2).map(Number);

@@ -1,7 +1,7 @@
-// The same clients served by one process, and by three edges of one analyzer, one after the other
-// and twice. Arguments: CLIENTS SECONDS ROUNDS. Prints the delay from the analyzer's tick to the
-// client and each process's CPU; fails when an update is missed or a client is closed, never on
-// time. The clients' processes share the machine with the measured ones.
+// Compares one process with three edges of one analyzer, for the same number of clients, in turns.
+// Arguments: CLIENTS SECONDS ROUNDS. Prints delays from tick to client and CPU times. Fails if an
+// update is lost or a client disconnected, never on time. The client processes run on the same
+// machine.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -15,9 +15,9 @@ import { WebSocketClient } from "../test/e2e/websocket-client.ts";
 
 const [clients = 9000, seconds = 60, rounds = 2] = process.argv.slice(2).map(Number);
 const EDGES = 3;
-/** Of the analyzer, by default. */
+/** Default interval of the analyzer. */
 const INTERVAL_MS = 500;
-/** After the rush of the clients' coming, ms. */
+/** Pause after all clients have connected, ms. */
 const SETTLE_MS = 3000;
 /** Linux counts CPU time in hundredths of a second (USER_HZ). */
 const MS_PER_CPU_TICK = 10;
@@ -78,7 +78,7 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
     await probe.close();
     const made = probe.updates.filter(({ timestamp }) => timestamp * 1000 > fromMs && timestamp * 1000 <= untilMs);
     print(name, reports, used, made);
-    console.log(`  CPU of all servers for a client who comes: ${coming.toFixed(2)} ms`);
+    console.log(`  CPU of all servers per connecting client: ${coming.toFixed(2)} ms`);
   } finally {
     for (const child of processes) child.disconnect();
     await Promise.all(processes.map((child) => (child.exitCode === null ? once(child, "exit") : null)));
@@ -112,14 +112,14 @@ function print(
   const waits = made.slice(1).map(({ timestamp }, index) => timestamp - (made[index]?.timestamp ?? 0));
   const nominal = (1000 * seconds) / INTERVAL_MS;
   console.log(
-    `  the analyzer made ${made.length} updates of ${nominal}, ${(sum(bytes) / bytes.length).toFixed(0)} bytes each, the longest wait ${(1000 * Math.max(...waits)).toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
+    `  analyzer: ${made.length} updates of ${nominal}, ${(sum(bytes) / bytes.length).toFixed(0)} bytes each, longest interval ${(1000 * Math.max(...waits)).toFixed(0)} ms; load ${loadavg()[0]?.toFixed(1)}`,
   );
   const missed = total((report) => report.missed);
   const resets = total((report) => report.resets);
-  if (resets > 0) console.log(`  ${resets} snapshots to clients who had to begin anew`);
+  if (resets > 0) console.log(`  ${resets} extra snapshots to clients`);
   const closed = total((report) => report.closed);
   if (missed > 0 || closed > 0 || received + resets < clients * made.length) {
-    console.log(`  ${missed} updates missed, ${closed} clients closed`);
+    console.log(`  ${missed} updates lost, ${closed} clients disconnected`);
     process.exitCode = 1;
   }
 }

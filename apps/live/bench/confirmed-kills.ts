@@ -1,6 +1,6 @@
 /**
- * `pnpm soak confirmed-kills`: the tests that kill the service and `price --csv` at random moments,
- * with many kills instead of a few. Argument: kills of each.
+ * `pnpm soak confirmed-kills`: runs the tests that kill the service and `price --csv` at random,
+ * with many kills. Argument: number of kills of each.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

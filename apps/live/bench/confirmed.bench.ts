@@ -1,7 +1,6 @@
 /**
- * `pnpm bench:confirmed`: 144 blocks of real size, from their bytes to the price, in one process;
- * next to the same work as a plain Python script does it, which comes to the same price. CPU time,
- * so that other work on the machine counts little.
+ * `pnpm bench:confirmed`: CPU time to compute a price from 144 blocks of real size, in one process,
+ * compared with a plain Python script that gives the same price.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +17,7 @@ import { ChainWindow } from "../src/confirmed/chain-window.ts";
 import { BLOCKS_PER_DAY, estimateConfirmed } from "../src/confirmed/estimate-confirmed.ts";
 
 const BLOCK = "blocks/702861.raw.gz";
-/** What the original program says of this block alone (vectors/v9_1.json of the corpus). */
+/** Result of the original program for this block (vectors/v9_1.json of the corpus). */
 const BLOCK_PRICE = 42_951.63645734903;
 const RUNS = 5;
 
@@ -29,7 +28,7 @@ if (remedy !== null) {
 }
 const block = new Uint8Array(gunzipSync(readFileSync(corpusPath(BLOCK))));
 
-/** The same transactions under headers that follow each other. */
+/** The same transactions in a chain of headers. */
 function chainOf(count: number): Uint8Array[] {
   const blocks: Uint8Array[] = [];
   let previous = new Uint8Array(32);
@@ -68,7 +67,7 @@ function run(blocks: readonly Uint8Array[]): Run {
   return { transactions, amounts: amounts.length, price, readSeconds, estimateSeconds };
 }
 
-/** Reads and estimates all in Python. Null without Python. */
+/** Runs the Python script. Null without Python. */
 function runInPython(folder: string): Run | null {
   const path = join(folder, "block");
   writeFileSync(path, block);
@@ -95,7 +94,7 @@ const total = ({ readSeconds, estimateSeconds }: Run): number => readSeconds + e
 const median = (runs: readonly Run[]): Run =>
   [...runs].sort((a, b) => total(a) - total(b))[Math.floor(runs.length / 2)] as Run;
 
-// The result first: one block as the original has it, and 144 of them 144 times its amounts.
+// Check the results first: one block as in the original, and 144 blocks with 144 times its amounts.
 const one = run(chainOf(1));
 if (one.price !== BLOCK_PRICE) throw new Error(`price ${one.price} instead of ${BLOCK_PRICE}`);
 const blocks = chainOf(BLOCKS_PER_DAY);

@@ -1,7 +1,6 @@
-// The built program under a steady load from another process, until it has held its active payments
-// for a while. Arguments: TRANSACTIONS_PER_SECOND SECONDS WINDOW_SECONDS. Fails when a transaction
-// is lost, when the memory passes 150 MB, or when it still grows in the second half; prints memory
-// and CPU as they go.
+// Runs the built program under a constant load from another process, longer than the window.
+// Arguments: TRANSACTIONS_PER_SECOND SECONDS WINDOW_SECONDS. Prints memory and CPU. Fails if a
+// transaction is lost, memory exceeds 150 MB, or memory grows in the second half.
 import { Load } from "../test/e2e/load.ts";
 import { tellsUsage, usageOf } from "../test/e2e/process-usage.ts";
 import { eventually, ServiceProcess } from "../test/e2e/service-process.ts";

@@ -1,9 +1,8 @@
-// The built program at a stand-in node with RPC and every topic, under a steady load: it holds its
-// active payments, and remembers more and more ids that are older than the window and still in the
-// mempool. Every minute a block has it look at the whole mempool. Arguments:
-// TRANSACTIONS_PER_SECOND MINUTES WINDOW_SECONDS TRANSACTIONS_AT_START. Fails when a count is not
-// exact, when the memory passes 150 MB, or when in the second half it grows by more than the
-// remembered ids that came take; prints memory and CPU as they go.
+// Runs the built program at a stand-in node with RPC and all topics, under a constant load. The
+// number of remembered ids grows: mempool transactions older than the window. A block every minute
+// causes a full mempool sync. Arguments: TRANSACTIONS_PER_SECOND MINUTES WINDOW_SECONDS
+// TRANSACTIONS_AT_START. Prints memory and CPU. Fails if a count is wrong, memory exceeds 150 MB,
+// or memory grows in the second half by more than the new remembered ids need.
 import { tellsUsage, usageOf } from "../test/e2e/process-usage.ts";
 import { eventually, ServiceProcess } from "../test/e2e/service-process.ts";
 import { StandIn } from "../test/e2e/stand-in.ts";
@@ -14,11 +13,11 @@ const MOST_RSS_MIB = 150e6 / 2 ** 20;
 /** Noise of the garbage collector. */
 const MOST_GROWTH = 1.1;
 /**
- * What a remembered id may take: itself, and its share of a hash table that has just been doubled.
+ * Maximum memory of a remembered id, including its share of a hash table that has just doubled.
  */
 const MIB_PER_REMEMBERED = 64 / 2 ** 20;
 
-/** Values of the metrics by name, summed over their labels. */
+/** Metric values by name, summed over labels. */
 async function metricsOf(service: ServiceProcess): Promise<(name: string) => number> {
   const { text } = await service.get("/metrics");
   return (name) =>

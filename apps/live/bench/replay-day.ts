@@ -1,6 +1,6 @@
-// A day's traffic as a capture, replayed by the built program at full speed. Arguments:
-// TRANSACTIONS BLOCKS (default 600,000 and 144). Fails when a count is not exact or the memory
-// still grows in the second half; prints how long it took.
+// Replays a capture of a day's simulated traffic with the built program at full speed. Arguments:
+// TRANSACTIONS BLOCKS (default 600,000 and 144). Prints the duration. Fails if a count is wrong, or
+// memory grows in the second half.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,5 @@
-// How long a transaction takes from a publisher in another process into the window, while ticks
-// estimate beside it. Arguments: TRANSACTIONS_PER_SECOND SECONDS. Fails when one is lost; the times
-// are printed.
+// Measures the time from a publisher in another process to the window, with estimates running.
+// Arguments: TRANSACTIONS_PER_SECOND SECONDS. Fails if a transaction is lost.
 import { Registry } from "prom-client";
 import type { SyncedWindow } from "../src/ingest/feed.ts";
 import { feedMetrics } from "../src/ingest/feed-metrics.ts";

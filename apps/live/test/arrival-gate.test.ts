@@ -57,7 +57,8 @@ describe("transactions while it is not known whether the node was started anew",
     held.transaction(message(2));
     held.release("loaded");
     held.transaction(message(3));
-    // It may have been sent before the node said so: only a window that knows the saved ones can tell.
+    // It may have been sent before the node said so: only a window that knows the saved ones can
+    // tell.
     expect(delivered).toEqual([]);
     held.release("fetched");
     expect(delivered).toEqual([3]);

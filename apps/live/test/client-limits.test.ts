@@ -9,16 +9,15 @@ const limits = (host: string, trustProxy = false, perAddress?: number) =>
     ...(perAddress === undefined ? {} : { "max-clients-per-address": perAddress }),
   }).maxClientsPerAddress;
 
-describe("the clients taken from one address", () => {
-  it.each(["127.0.0.1", "127.9.0.3", "::1", "localhost"])(
-    "are as many as in total when only this machine can come: %s",
-    (host) => expect(limits(host)).toBe(20_000),
+describe("the limit of clients per address", () => {
+  it.each(["127.0.0.1", "127.9.0.3", "::1", "localhost"])("is the total limit on a loopback address: %s", (host) =>
+    expect(limits(host)).toBe(20_000),
   );
-  it.each(["0.0.0.0", "::", "192.168.1.10", "node.example.org"])("are a hundred when others can come: %s", (host) =>
+  it.each(["0.0.0.0", "::", "192.168.1.10", "node.example.org"])("is 100 on a public address: %s", (host) =>
     expect(limits(host)).toBe(100),
   );
-  it("are a hundred behind a proxy that says who they are", () => expect(limits("127.0.0.1", true)).toBe(100));
-  it("are what is set", () => {
+  it("is 100 with --trust-proxy", () => expect(limits("127.0.0.1", true)).toBe(100));
+  it("can be set", () => {
     expect(limits("0.0.0.0", false, 7)).toBe(7);
     expect(limits("127.0.0.1", false, 7)).toBe(7);
   });

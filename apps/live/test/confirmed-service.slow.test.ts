@@ -13,7 +13,7 @@ import { WebSocketClient } from "./e2e/websocket-client.ts";
 import { killMoments } from "./kill-moments.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
-/** Only bounds a failing test. */
+/** Timeout, reached only by a failing test. */
 const DEADLINE_MS = 90_000;
 
 const LOCK_NAME = "utxoracle-live.lock";
@@ -52,8 +52,8 @@ describe("the confirmed side of the service on a real node", {
   const confirmed = async (service: ServiceProcess): Promise<ConfirmedResponse> =>
     JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedResponse;
   /**
-   * The block prices that a folder keeps, read from a copy of its file: the service may be writing to it. The HTTP
-   * history does not serve here, since no price of a test chain is `ok`.
+   * The block prices that a folder keeps, read from a copy of its file: the service may be writing
+   * to it. The HTTP history does not serve here, since no price of a test chain is `ok`.
    */
   const keptPrices = async (directory: string): Promise<readonly BlockPrice[]> => {
     const copies = mkdtempSync(join(tmpdir(), "confirmed-copy-"));
@@ -140,7 +140,8 @@ describe("the confirmed side of the service on a real node", {
         new Set((await chain.jsonBlocks(height)).flatMap(({ tx }) => tx.map(({ txid }) => txid)));
       const { first_height } = first.window;
       const inWindow = await txidsFrom(first_height as number);
-      // The blocks of the start may come with more than one message, of which the first is a snapshot.
+      // The blocks of the start may come with more than one message, of which the first is a
+      // snapshot.
       const begin = client.confirmed.map(({ snapshot }) => snapshot).lastIndexOf(true);
       const shown = client.confirmed.slice(begin).flatMap(({ transactions }) => transactions);
       expect(shown.length).toBeGreaterThan(50);

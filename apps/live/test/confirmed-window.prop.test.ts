@@ -70,7 +70,9 @@ function makeBlock(previous: string, time: number, choices: readonly number[][],
   return { raw, hash: parsed.header.hash, payments };
 }
 
-/** Rule 6 as it is written: a transaction that spends one already read in this run does not count. */
+/**
+ * Rule 6 as it is written: a transaction that spends one already read in this run does not count.
+ */
 function amountsReadAlone(blocks: readonly Made[]): number[] {
   const read = new Set<string>();
   const sats: number[] = [];
@@ -155,7 +157,8 @@ describe("any window of a chain", () => {
           chain = chain.slice(0, Math.max(0, chain.length - drop));
           const spendable = chain.flatMap(({ payments }) => payments.map(({ txid }) => txid));
           const block = makeBlock(chain.at(-1)?.hash ?? "00".repeat(32), 1000 + 300 * index, ofBlock, spendable);
-          // Without a parent that is held, the window cannot know that a branch was left: the node says so.
+          // Without a parent that is held, the window cannot know that a branch was left: the node
+          // says so.
           if (drop > 0)
             while (window.tip !== null && window.tip.hash !== chain.at(-1)?.hash) window.disconnect(window.tip.hash);
           chain.push(block);

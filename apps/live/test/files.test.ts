@@ -9,13 +9,13 @@ import { makeFolder } from "../src/config/make-folder.ts";
 const folder = mkdtempSync(join(tmpdir(), "files-"));
 const permissionsOf = (path: string): number => statSync(path).mode & 0o777;
 
-describe.skipIf(process.platform === "win32")("a folder that is made", () => {
-  it("is open to its owner alone, and so are those above it", async () => {
+describe.skipIf(process.platform === "win32")("makeFolder", () => {
+  it("creates the folder and its parents with mode 0700", async () => {
     await makeFolder(join(folder, "a", "b", "c"));
     for (const path of ["a", "a/b", "a/b/c"]) expect(permissionsOf(join(folder, path))).toBe(0o700);
   });
 
-  it("can be used by its owner whatever the umask is", async () => {
+  it("has mode 0700 with any umask", async () => {
     const before = process.umask(0o777);
     try {
       await makeFolder(join(folder, "masked", "below"));
@@ -25,7 +25,7 @@ describe.skipIf(process.platform === "win32")("a folder that is made", () => {
     for (const path of ["masked", "masked/below"]) expect(permissionsOf(join(folder, path))).toBe(0o700);
   });
 
-  it("is left as it is where it is there already", async () => {
+  it("does not change an existing folder", async () => {
     const path = join(folder, "mine");
     mkdirSync(path);
     chmodSync(path, 0o750);
@@ -33,7 +33,7 @@ describe.skipIf(process.platform === "win32")("a folder that is made", () => {
     expect(permissionsOf(path)).toBe(0o750);
   });
 
-  it.skipIf(process.platform !== "linux")("fails where none can be made", async () => {
+  it.skipIf(process.platform !== "linux")("fails in /proc", async () => {
     await expect(makeFolder("/proc/x")).rejects.toMatchObject({ code: "ENOENT" });
     await expect(makeFolder("/proc/x/y")).rejects.toMatchObject({ code: "ENOENT" });
     writeFileSync(join(folder, "file"), "");
@@ -41,10 +41,10 @@ describe.skipIf(process.platform === "win32")("a folder that is made", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("the CSV of days", () => {
+describe.skipIf(process.platform === "win32")("the CSV file of days", () => {
   const row = (day: string, price: string): string => `${day},${price}${",".repeat(9)}`;
 
-  it("keeps its permissions when a day is put between others", () => {
+  it("keeps its permissions when a day is inserted", () => {
     const path = join(folder, "days.csv");
     writeFileSync(path, `${CSV_HEAD}\n${row("2024-01-01", "1")}\n${row("2024-01-03", "3")}\n`);
     chmodSync(path, 0o640);
@@ -54,7 +54,7 @@ describe.skipIf(process.platform === "win32")("the CSV of days", () => {
     expect(permissionsOf(path)).toBe(0o640);
   });
 
-  it("can be continued by its owner whatever the umask is", () => {
+  it("can be resumed with any umask", () => {
     const path = join(folder, "new.csv");
     const before = process.umask(0o777);
     try {

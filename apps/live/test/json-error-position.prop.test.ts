@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonErrorPosition } from "../src/config/json-error-position.ts";
 
-describe("the place where a text stops being JSON", () => {
+describe("jsonErrorPosition", () => {
   it.each([
     ["", 1, 1],
     ['{"a": 1', 1, 8],
@@ -18,7 +18,7 @@ describe("the place where a text stops being JSON", () => {
     expect(jsonErrorPosition(text)).toEqual({ line, column });
   });
 
-  it("is the end exactly for what JSON.parse takes, and for what is cut off", () => {
+  it("is the end for valid and truncated JSON", () => {
     const end = (text: string) => ({
       line: text.split("\n").length,
       column: (text.split("\n").at(-1) ?? "").length + 1,
@@ -41,7 +41,7 @@ describe("the place where a text stops being JSON", () => {
     );
   });
 
-  it("is found in linear time", () => {
+  it("takes linear time", () => {
     for (const text of [
       "[".repeat(500_000),
       '"'.padEnd(500_000, "\\n"),

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 
 /**
- * Moments at which a test kills what it tests, each a share from 0 to 1. Their seed is printed: with
- * `UTXORACLE_KILL_SEED` set to it the same moments come again.
+ * Moments at which a test kills what it tests, each a share from 0 to 1. Their seed is printed:
+ * with `UTXORACLE_KILL_SEED` set to it the same moments come again.
  */
 export function killMoments(): () => number {
   const seed = Number(process.env["UTXORACLE_KILL_SEED"] ?? randomInt(2 ** 31));

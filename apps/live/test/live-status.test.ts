@@ -19,7 +19,7 @@ const good: PriceEstimate = {
 const weak: PriceEstimate = { ...good, price: 61_000, confidence: 0.3, status: "low_confidence" };
 const nothing: PriceEstimate = { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
 
-/** Verdicts of a sequence of moments, each knowing the one before. */
+/** Verdicts of a sequence, each based on the previous one. */
 function verdicts(...moments: [PriceEstimate, Partial<LiveCircumstances>?][]): LiveVerdict[] {
   const made: LiveVerdict[] = [];
   for (const [index, [estimate, circumstances]] of moments.entries())
@@ -37,42 +37,42 @@ function verdicts(...moments: [PriceEstimate, Partial<LiveCircumstances>?][]): L
 }
 
 describe("the status of the live price", () => {
-  it("is warming_up while nothing is there and the window is being filled, then no_estimate", () => {
+  it("is warming_up while the window loads, then no_estimate", () => {
     const [loading, loaded] = verdicts([nothing, { loading: true }], [nothing]);
     expect(loading).toMatchObject({ status: "warming_up", price: null, interval: null, confidence: 0 });
     expect(loaded).toMatchObject({ status: "no_estimate", price: null });
   });
 
-  it("is the engine's as long as there is a feed", () => {
+  it("is the engine's with a feed", () => {
     const [ok, low] = verdicts([good, { loading: true }], [weak]);
     expect(ok).toMatchObject({ status: "ok", price: 60_000, confidence: 0.97, priceTimestamp: 1000 });
     expect(low).toMatchObject({ status: "low_confidence", price: 61_000, priceTimestamp: 1001 });
   });
 
-  it("is never ok under a confidence of 0.5, whatever the engine says", () => {
+  it("is never ok below a confidence of 0.5", () => {
     expect(verdicts([{ ...good, confidence: 0.49 }])[0]).toMatchObject({ status: "low_confidence" });
   });
 
-  it("is stale when the feed is lost, with the last good price, its time and no confidence", () => {
+  it("is stale after losing the feed, with the last good price and confidence 0", () => {
     const [, , lost, still, back] = verdicts([good], [weak], [weak, { feedLost: true }], [nothing], [good]);
     for (const verdict of [lost, still])
       expect(verdict).toMatchObject({ status: "stale", price: 60_000, priceTimestamp: 1000, confidence: 0 });
     expect(back).toMatchObject({ status: "ok", priceTimestamp: 1004 });
   });
 
-  it("shows the last weak price as stale only where there never was a good one", () => {
+  it("is stale with the last weak price only if there never was a good one", () => {
     const [, , lost] = verdicts([weak], [{ ...weak, price: 62_000 }], [nothing]);
     expect(lost).toMatchObject({ status: "stale", price: 62_000, priceTimestamp: 1001 });
   });
 
-  it("is as old as the newest payment behind it", () => {
+  it("has the time of the newest payment", () => {
     const [ok] = verdicts([good, { now: 1100, arrivals: [1070, 1069, 1068] }]);
     expect(ok).toMatchObject({ status: "ok", priceTimestamp: 1070, lastGood: { timestamp: 1070 } });
-    // A node's clock may run ahead.
+    // A node's clock may be ahead.
     expect(verdicts([good, { now: 1000, arrivals: [1003, 1002, 1001] }])[0]).toMatchObject({ priceTimestamp: 1000 });
   });
 
-  it("is stale when too few payments came lately, however sure the engine is", () => {
+  it("is stale with too few recent payments, at any confidence", () => {
     const limit = EVIDENCE_LIMIT_SECONDS;
     const fresh: Partial<LiveCircumstances> = { now: 1000, arrivals: [1000, 999, 998] };
     const mute: Partial<LiveCircumstances> = { now: 998 + limit, arrivals: [1000, 999, 998] };
@@ -84,18 +84,18 @@ describe("the status of the live price", () => {
     expect(verdicts([good, fresh], [good, { now: 1001, arrivals: [1001, 1000] }])[1]).toMatchObject({
       status: "stale",
     });
-    // Without a good price before there is none to show.
+    // Without an earlier good price there is none to show.
     expect(verdicts([good, { ...mute, now: 3000 }])[0]).toMatchObject({ status: "no_estimate", price: null });
   });
 
-  it("invents nothing when the node was never there", () => {
+  it("has no price if the node was never connected", () => {
     expect(verdicts([nothing, { feedLost: true }])[0]).toMatchObject({ status: "warming_up", price: null });
     expect(verdicts([good, { feedLost: true }])[0]).toMatchObject({ status: "warming_up", price: null });
   });
 });
 
-describe("the status of a price of blocks", () => {
-  it("is stale three hours after the tip, and says so only of a price", () => {
+describe("the status of a confirmed price", () => {
+  it("is stale three hours after the tip, if there is a price", () => {
     expect(confirmedStatus("ok", 1000, 1000 + 10_800)).toBe("ok");
     expect(confirmedStatus("ok", 1000, 1000 + 10_801)).toBe("stale");
     expect(confirmedStatus("low_confidence", 1000, 20_000)).toBe("stale");

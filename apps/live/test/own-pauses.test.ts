@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { OwnPauses } from "../src/ingest/own-pauses.ts";
 
-it("a pause of the process is known before and after the next beat, and for a minute", () => {
+it("reports a pause of the process before and after the next beat, for a minute", () => {
   let now = 100;
   const pauses = new OwnPauses(() => now);
   for (; now < 110; now += 0.5) pauses.beat();

@@ -8,7 +8,7 @@ import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { killMoments } from "./kill-moments.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
-/** Moments at which a run is killed: 20 in `pnpm soak`, else a few. */
+/** Number of kills: 20 in `pnpm soak`. */
 const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
 
 describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
@@ -43,9 +43,9 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
       .split("\n")
       .map((row) => row.split(","));
 
-  it("stand in the CSV in order, each as the command says of the day alone", async () => {
+  it("are in the CSV in order, equal to those of single days", async () => {
     const csv = join(folder, "days.csv");
-    // The day before has too few payments for a price; that is said by the exit code, and its row stands.
+    // The day before has too few payments for a price: exit code 1, and a row without a price.
     const { stdout, stderr } = await runToEnd(range(csv));
     expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
     const [head, ...rows] = rowsOf(csv);
@@ -65,7 +65,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     }
   });
 
-  it("are gone on with where a run was ended, also in the middle of a row", async () => {
+  it("are resumed after an interrupted run, also within a row", async () => {
     const csv = join(folder, "resumed.csv");
     await runToEnd(range(csv));
     const whole = readFileSync(csv, "utf8");
@@ -90,7 +90,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
       await run.ended;
       clearTimeout(timer);
       appendFileSync(csv, "");
-      // Whatever rows there are, they are those of the whole run.
+      // The rows are a prefix of those of a complete run.
       const text = readFileSync(csv, "utf8");
       expect(whole.startsWith(text)).toBe(true);
     }
@@ -98,42 +98,38 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect(readFileSync(csv, "utf8")).toBe(whole);
   }, 300_000);
 
-  it(
-    "stay as they are when the disk is full, which is said in one line; the same command goes on behind them",
-    needs("prlimit"),
-    async () => {
-      const csv = join(folder, "full.csv");
+  it("stay in the file when the disk is full; the same command resumes after them", needs("prlimit"), async () => {
+    const csv = join(folder, "full.csv");
+    await runToEnd(range(csv));
+    const whole = readFileSync(csv, "utf8");
+    const secondRow = whole.indexOf("\n", whole.indexOf("\n") + 1) + 1;
+    for (const room of [10, secondRow + 10]) {
+      rmSync(csv);
+      const { status, stderr } = runWithLimitedFiles(range(csv), room);
+      expect({ status, lines: stderr.trimEnd().split("\n") }).toEqual({
+        status: 1,
+        lines: [expect.stringContaining(`utxoracle-live: --csv: ${csv}`)],
+      });
+      expect(stderr).toContain("EFBIG");
+      expect(whole.startsWith(readFileSync(csv, "utf8"))).toBe(true);
       await runToEnd(range(csv));
-      const whole = readFileSync(csv, "utf8");
-      const secondRow = whole.indexOf("\n", whole.indexOf("\n") + 1) + 1;
-      for (const room of [10, secondRow + 10]) {
-        rmSync(csv);
-        const { status, stderr } = runWithLimitedFiles(range(csv), room);
-        expect({ status, lines: stderr.trimEnd().split("\n") }).toEqual({
-          status: 1,
-          lines: [expect.stringContaining(`utxoracle-live: --csv: ${csv}`)],
-        });
-        expect(stderr).toContain("EFBIG");
-        expect(whole.startsWith(readFileSync(csv, "utf8"))).toBe(true);
-        await runToEnd(range(csv));
-        expect(readFileSync(csv, "utf8")).toBe(whole);
-      }
-    },
-  );
+      expect(readFileSync(csv, "utf8")).toBe(whole);
+    }
+  });
 
-  it("stop at a signal without a complaint", async () => {
+  it("stop on a signal without an error", async () => {
     const csv = join(folder, "stopped.csv");
     const run = new ServiceProcess(range(csv));
-    // The first line is written when the work begins.
+    // The first line is written at the start.
     await eventually(
-      "the begin of the work",
+      "the first line",
       () => existsSync(csv) && readFileSync(csv, "utf8") !== "",
       (begun) => begun,
     );
     expect(await run.stop("SIGINT")).toMatchObject({ exitCode: expect.any(Number), stderr: "", signal: null });
   });
 
-  it("do not touch a file that is something else", async () => {
+  it("do not change a file with another content", async () => {
     const other = join(folder, "other.csv");
     writeFileSync(other, "name,amount\nx,1\n");
     expect(await runToEnd(range(other))).toMatchObject({
@@ -143,19 +139,19 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect(readFileSync(other, "utf8")).toBe("name,amount\nx,1\n");
   });
 
-  it("that a file lacks are put in their place, and the exit code is what it is at once", async () => {
+  it("missing in a file are inserted in order, with the exit code of a complete run", async () => {
     const whole = join(folder, "whole.csv");
     const { exitCode } = await runToEnd(range(whole));
     const csv = join(folder, "gap.csv");
     await runToEnd(["price", "--date", days[1] as string, "--csv", csv, ...chain.flags]);
     expect(await runToEnd(range(csv))).toMatchObject({ exitCode, stdout: "", stderr: "" });
     expect(readFileSync(csv, "utf8")).toBe(readFileSync(whole, "utf8"));
-    // Nothing is left to do, and one of the days still has no price.
+    // Nothing to do, but one of the days has no price.
     expect(await runToEnd(range(csv))).toMatchObject({ exitCode: 1 });
     expect(readFileSync(csv, "utf8")).toBe(readFileSync(whole, "utf8"));
   });
 
-  it("without blocks are named, and the others are worked out", async () => {
+  it("without blocks are reported, and the others computed", async () => {
     const first = new Date(Date.parse(`${days[1]}T00:00:00Z`) - 3 * 86_400_000).toISOString().slice(0, 10);
     const words = ["price", "--from", first, "--to", days[1] as string, "--json", ...chain.flags];
     const { stdout, stderr, exitCode } = await runToEnd(words);
@@ -172,7 +168,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect(exitCode).toBe(1);
   });
 
-  it("come as JSON lines from the block files too", async () => {
+  it("are printed as JSON lines, also from block files", async () => {
     const words = ["price", "--from", days[1] as string, "--to", days[2] as string, "--json"];
     const [overRpc, fromFiles] = await Promise.all([
       runToEnd([...words, ...chain.flags]),
@@ -183,12 +179,12 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect(lines.map((line) => JSON.parse(line).date)).toEqual(days.slice(1));
   });
 
-  it("of a day without blocks, or that is not over, are refused", async () => {
+  it("of a day without blocks, or of today, are rejected", async () => {
     expect(await runToEnd(["price", "--date", "2020-02-29", ...chain.flags])).toMatchObject({
       exitCode: 1,
       stderr: "utxoracle-live: 2020-02-29 has no blocks\n",
     });
-    // Still today when the program looks, also right before midnight.
+    // Ten minutes ahead, so that it is today for the program, also right before midnight.
     const today = new Date(Date.now() + 600_000).toISOString().slice(0, 10);
     expect(await runToEnd(["price", "--date", today, ...chain.flags])).toMatchObject({
       exitCode: 2,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "./e2e/service-process.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
-/** The cloud, the average and its label are drawn in cyan: how many dots of the picture are. */
+/** Number of cyan pixels: points, average and label are cyan. */
 const CYAN_DOTS = `(() => {
   const canvas = document.getElementById("chart");
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -39,7 +39,7 @@ describe("price --html", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, (
   }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("writes one file that names nothing to load, with price and facts", () => {
+  it("writes one self-contained file with price and details", () => {
     for (const [file, shown] of [
       [path, price.toLocaleString("en-US", { style: "currency", currency: "USD" })],
       [pathWithoutPrice, "no price"],
@@ -53,7 +53,7 @@ describe("price --html", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, (
   });
 
   describe.each(browsers)("in %s", (name) => {
-    it("shows price and points and asks nothing of anybody", needs(name), async () => {
+    it("shows price and points without requests", needs(name), async () => {
       const browser = await launchBrowser(name);
       try {
         for (const file of [path, pathWithoutPrice]) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Progress } from "../src/commands/price/progress.ts";
 
-/** What a terminal shows after all that was written to it: `\r` goes back to the begin of the line. */
+/** The line that a terminal shows after some output; `\r` returns to its start. */
 function shown(written: string): string {
   let line = "";
   for (const part of written.split("\r")) line = part + line.slice(part.length);
@@ -21,7 +21,7 @@ describe("progress", () => {
     return { show, progress, written: () => written };
   };
 
-  it("stands in one line of a terminal, is not written more often than one can read, and leaves nothing behind", () => {
+  it("updates one line at a limited rate, and erases it", () => {
     const { show, progress, written } = run(true, false);
     expect(show("finding blocks", 0)).toBe("finding blocks");
     expect(show("1 of 144 blocks", 50)).toBe("finding blocks");
@@ -32,7 +32,7 @@ describe("progress", () => {
     expect(show("3 of 144 blocks", 0)).toBe("3 of 144 blocks");
   });
 
-  it("is silent where nobody looks, and where silence is asked for", () => {
+  it("writes nothing without a terminal, or with --quiet", () => {
     for (const [isTTY, isQuiet] of [
       [false, false],
       [true, true],

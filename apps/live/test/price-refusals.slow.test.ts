@@ -9,7 +9,7 @@ import { helpText } from "../src/commands/cli/help.ts";
 import { programPath, runToEnd } from "./e2e/service-process.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
-/** One line on stderr that names the culprit; nothing on stdout. */
+/** Expects one line on stderr that matches `culprit`, and an empty stdout. */
 async function refused(words: readonly string[], exitCode: number, culprit: string | RegExp): Promise<void> {
   const end = await runToEnd(["price", ...words]);
   expect(end).toMatchObject({ exitCode, stdout: "" });
@@ -33,11 +33,11 @@ describe("price", () => {
     [["--blocks", "3", "--port", "1"], "--port is not a flag of price"],
     [["--blocks", "3", "extra"], "price: unexpected argument"],
     [["--blocks", "3", "--rpc-url", "none"], "--blocks-dir"],
-  ])("refuses in one line: %j", async (words, culprit) => {
+  ])("rejects %j with one line", async (words, culprit) => {
     await refused(words, 2, culprit);
   });
 
-  it("ends with 3 when no node answers, and with 1 when it does not let one in", async () => {
+  it("exits with 3 without a node, and with 1 without access", async () => {
     const silent = createServer((_, response) => response.writeHead(401).end());
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -54,7 +54,7 @@ describe("price", () => {
     await refused(["--blocks", "3", "--blocks-dir", "/nowhere"], 1, "/nowhere cannot be read");
   });
 
-  it("calls no number by the names of another's", () => {
+  it("does not use the names of another project for its prices", () => {
     const folder = dirname(programPath);
     const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
     expect(files).toEqual(
@@ -64,7 +64,7 @@ describe("price", () => {
       expect(readFileSync(join(folder, name), "utf8")).not.toMatch(/(?:consensus|block window) price/i);
   });
 
-  it("has its flags in the help, from the schema", () => {
+  it("lists its flags in the help", () => {
     const help = helpText("price");
     for (const flag of [
       "blocks",
@@ -84,7 +84,7 @@ describe("price", () => {
   });
 });
 
-/** Of a range whose first days are gone the last one is worked out; a second run finds the file as it left it. */
+/** Expects the last day of a range with pruned first days, also in a second run. */
 async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pruned-days-"));
   const last = new Date(Date.parse(`${chain.day}T00:00:00Z`) + 2 * 86_400_000).toISOString().slice(0, 10);
@@ -113,10 +113,10 @@ async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
 }
 
 describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
-  it("that is pruned gives what it still has, and tells what it has deleted", async () => {
+  it("that is pruned gives prices of its blocks, and names the deleted ones", async () => {
     const chain = await RegtestChain.start({ extraArguments: ["-prune=1", "-fastprune"] });
     try {
-      // A node keeps the last 288 blocks whatever happens.
+      // A node always keeps the last 288 blocks.
       for (let block = 0; block < 300; block++) await chain.mine(600);
       await chain.rpc("pruneblockchain", 300);
       const { pruneheight } = await chain.rpc<{ pruneheight: number }>("getblockchaininfo");
@@ -143,11 +143,11 @@ describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
     }
   }, 300_000);
 
-  it("without REST serves over RPC; a chain that was not asked for is refused", async () => {
+  it("without REST is read over RPC; another chain than --chain is rejected", async () => {
     const chain = await RegtestChain.start({ rest: false });
     try {
       await refused(["--blocks", "3", "--blocks-from", "rest", ...chain.flags], 1, "add rest=1 to its bitcoin.conf");
-      // Where REST is off it is RPC, without a word.
+      // Without REST it uses RPC silently.
       expect(await runToEnd(["price", "--blocks", "144", "--json", ...chain.flags])).toMatchObject({
         exitCode: 0,
         stderr: "",

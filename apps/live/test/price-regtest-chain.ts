@@ -6,17 +6,17 @@ import { type Coin, type CoinTransaction, corpusPath, RegtestDaemon, spendCoins 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 const SATS_PER_BTC = 1e8;
-/** Blocks until the first reward may be spent. */
+/** Blocks until the first reward can be spent. */
 const MATURE = 101;
 const HEIGHT = 300;
 const FEE_SATS = 400;
 const COINS_PER_TRANSACTION = 2000;
-/** What a coinbase is worth on regtest for the first 150 blocks. */
+/** Block reward on regtest in the first 150 blocks. */
 const REWARD_SATS = 50 * SATS_PER_BTC;
-/** Larger amounts than this would take more coins than a young chain has. */
+/** Larger amounts would need more coins than a new chain has. */
 const LARGEST_SATS = 0.2 * SATS_PER_BTC;
 
-/** A block as `getblock` with verbosity 2 gives it, as far as the filter needs it. */
+/** Result of `getblock` with verbosity 2, as far as the filter needs it. */
 export interface JsonBlock {
   readonly hash: string;
   readonly height: number;
@@ -29,12 +29,13 @@ export interface JsonBlock {
 }
 
 /**
- * A real node with a chain of 300 blocks made from a corpus day's amounts. Their times run over more than a whole UTC
- * day that is over, not quite in order; some payments spend others of the same blocks and hours.
+ * A real node with a chain of 300 blocks made from a corpus day's amounts. Their times run over
+ * more than a whole UTC day that is over, not quite in order; some payments spend others of the
+ * same blocks and hours.
  */
 export class RegtestChain {
   readonly daemon: RegtestDaemon;
-  /** The UTC day that the chain covers from begin to end. */
+  /** A UTC day that the chain covers completely. */
   readonly day: string;
   #clock: number;
   readonly #amounts: number[];
@@ -49,7 +50,7 @@ export class RegtestChain {
     this.#clock = Date.parse(`${day}T00:00:00Z`) / 1000 - 4 * HOUR;
   }
 
-  /** @param options `rest`: whether the REST interface is on, default true. */
+  /** @param options `rest`: enables the REST interface. Default true. */
   static async start({
     rest = true,
     extraArguments = [],
@@ -77,12 +78,12 @@ export class RegtestChain {
     return join(this.daemon.dataFolder, "regtest", "blocks");
   }
 
-  /** Flags that name this node over RPC. */
+  /** RPC flags for this node. */
   get flags(): string[] {
     return ["--rpc-url", this.url, "--rpc-cookie", this.daemon.cookiePath];
   }
 
-  /** All blocks of the best chain from a height on, as JSON. */
+  /** Blocks of the best chain from a height, as JSON. */
   async jsonBlocks(first = 0): Promise<JsonBlock[]> {
     const tip = await this.rpc<number>("getblockcount");
     const blocks: JsonBlock[] = [];
@@ -91,7 +92,7 @@ export class RegtestChain {
     return blocks;
   }
 
-  /** Coins made well before a block that nobody has spent, worth more than most payments. */
+  /** Unspent coins that are old enough and larger than most payments. */
   async unspentCoins(before: number, count: number): Promise<Coin[]> {
     const coins: Coin[] = [];
     for (const { tx } of await this.jsonBlocks(before - 60))
@@ -105,7 +106,7 @@ export class RegtestChain {
     throw new Error(`only ${coins.length} coins are left`);
   }
 
-  /** Adds a block after some seconds on the node's clock. */
+  /** Mines a block some seconds later on the node's clock. */
   async mine(secondsLater: number, transactions: readonly CoinTransaction[] = []): Promise<string> {
     this.#clock += secondsLater;
     await this.rpc("setmocktime", this.#clock);
@@ -132,7 +133,7 @@ export class RegtestChain {
       const payments = coins.splice(0, perBlock).map(({ coin, amounts }) => spendCoins([coin], amounts));
       const spending = earlier.slice(0, 3).map(({ outputs }) => spendOutput(outputs[0] as Coin));
       const same = payments.slice(-2).map(({ outputs }) => spendOutput(outputs[1] as Coin));
-      // Every third block says a time before that of its parent.
+      // The time of every third block is before that of its parent.
       await this.mine(this.#height % 3 === 0 ? -240 : 1020, [...payments, ...spending, ...same]);
       earlier = payments;
     }
@@ -143,7 +144,7 @@ export class RegtestChain {
     return { txid: tx[0]?.txid ?? "", vout: 0, valueSats: REWARD_SATS };
   }
 
-  /** A coin for each two amounts. */
+  /** One coin for each two amounts. */
   async #makeCoins(rewards: Coin[]): Promise<{ coin: Coin; amounts: number[] }[]> {
     const wanted: number[][] = [];
     for (let index = 0; index + 1 < this.#amounts.length; index += 2)
@@ -174,7 +175,7 @@ export class RegtestChain {
   }
 }
 
-/** A payment of an output of another payment, in two parts. */
+/** Spends an output of another payment into two outputs. */
 function spendOutput(coin: Coin): CoinTransaction {
   const half = Math.floor((coin.valueSats - FEE_SATS) / 2);
   return spendCoins([coin], half > FEE_SATS ? [half, half] : [Math.max(1, coin.valueSats - 2), 1]);
@@ -186,7 +187,7 @@ function corpusAmounts(): number[] {
     .trim()
     .split("\n");
   const sats = rows.map((row) => Number(row.split(",")[1])).filter((value) => value > 1000 && value < LARGEST_SATS);
-  // Every twelfth, so that the whole day is in it.
+  // Every twelfth, to cover the whole day.
   return sats.filter((_, index) => index % 12 === 0);
 }
 
@@ -196,7 +197,7 @@ export async function rpc<T>(daemon: RegtestDaemon, method: string, ...params: u
   return answer.result;
 }
 
-/** The filter of the algorithm, written from its text over the node's own reading of the blocks. */
+/** Independent implementation of the payment filter, on the node's JSON. */
 export function amountsByJson(blocks: readonly JsonBlock[]): number[] {
   const read = new Set<string>();
   const amounts: number[] = [];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "./e2e/service-process.ts";
 import { amountsByJson, type JsonBlock, RegtestChain } from "./price-regtest-chain.ts";
 
-/** What `price --json` prints. */
+/** Output of `price --json`. */
 interface Answer {
   price: number | null;
   low: number | null;
@@ -38,7 +38,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
     return blocks.slice(first, end < 0 ? undefined : end);
   };
 
-  it("of the last 144 blocks is the one computed from the node's JSON", async () => {
+  it("of the last 144 blocks equals that computed from the node's JSON", async () => {
     const answer = await price("--blocks", "144", ...chain.flags);
     const expected = amountsByJson(blocks.slice(-144));
     expect(answer).toMatchObject({
@@ -53,7 +53,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
     expect(answer.price).not.toBeNull();
   });
 
-  it("of a day is that of the blocks from the first of the UTC day to the last", async () => {
+  it("of a day uses the blocks from the first to the last of the UTC day", async () => {
     const answer = await price("--date", chain.day, ...chain.flags);
     const start = Date.parse(`${chain.day}T00:00:00Z`) / 1000;
     const ofDay = between(start, start + 86_400);
@@ -66,7 +66,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
     });
   });
 
-  it("of hours is that of the blocks before the newest one's time, by the engine with an error bar", async () => {
+  it("of hours uses the blocks before the newest time, and the posterior engine", async () => {
     const newest = Math.max(...blocks.slice(-11).map(({ time }) => time));
     const lastHours = between(newest - 6 * 3600, Number.POSITIVE_INFINITY);
     const expected = estimatePosterior(amountsByJson(lastHours));
@@ -74,7 +74,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
       price: expected.price,
       low: expected.interval?.low,
       high: expected.interval?.high,
-      // Never `ok` on regtest, however good it is.
+      // Never `ok` on regtest.
       status: "low_confidence",
       engine: "posterior",
       window: { first_height: lastHours[0]?.height, blocks: lastHours.length },
@@ -85,7 +85,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
     });
   });
 
-  it("is the same over RPC, REST and from the block files", async () => {
+  it("is the same over RPC, over REST and from block files", async () => {
     for (const words of [
       ["--blocks", "144"],
       ["--hours", "6"],

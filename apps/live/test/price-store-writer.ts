@@ -1,4 +1,4 @@
-/** Keeps prices one after the other, and says of each that it is kept. Until it is killed. */
+/** Saves prices one after the other and prints each saved one, until it is killed. */
 import { PriceStore } from "../src/confirmed/price-store.ts";
 
 const [path = "", first = ""] = process.argv.slice(2);
@@ -16,6 +16,6 @@ for (let height = Number(first); ; height++) {
     status: "ok",
     engine: "posterior",
   });
-  // Written at once, not by and by.
+  // Written synchronously.
   process.stdout.write(`${height}\n`);
 }

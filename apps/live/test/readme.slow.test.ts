@@ -12,7 +12,7 @@ import { freePort } from "./e2e/free-port.ts";
 import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
 import { settingRow } from "./settings-rows.ts";
 
-// What README.md says of commands, options, paths, errors and outputs is what the program has.
+// Commands, options, paths, errors and outputs in README.md match the program.
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const section = (heading: string): string => {
@@ -20,7 +20,7 @@ const section = (heading: string): string => {
   if (text === undefined) throw new Error(`README.md has no part "${heading}"`);
   return text.split("\n## ")[0] as string;
 };
-/** The rows of a part's tables, without heads. */
+/** Table rows of a section, without heads. */
 const rows = (heading: string): string[] =>
   section(heading)
     .split("\n")
@@ -40,7 +40,7 @@ interface End {
   readonly err: string;
 }
 
-/** Runs the built program in a folder of its own. */
+/** Runs the built program in a temporary folder. */
 function run(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<End> {
   return new Promise((resolve) => {
     const options = { cwd: folder, env: cleanEnvironment(env) };
@@ -50,7 +50,7 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<End
   });
 }
 
-/** A server on a free port of 127.0.0.1 until the test is over. */
+/** Listens on a free port of 127.0.0.1 until the end of the test. */
 async function takenPort(): Promise<{ port: number; server: Server }> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -64,11 +64,11 @@ describe("the tables of the README", () => {
     expect(named.sort()).toEqual(Object.keys(commands).sort());
   });
 
-  it("have every setting with its flag, variable, default and commands, each once", () => {
+  it("have every setting once, with flag, variable, default and commands", () => {
     expect(rows("Options").sort()).toEqual(settingNames.map(settingRow).sort());
   });
 
-  /** The rows of the usual messages; "the same" stands for what the row before has typed. */
+  /** Rows of common errors. "the same" stands for the command line of the previous row. */
   const errors: [typed: string, code: string, says: string][] = [];
   for (const row of rows("Errors")) {
     const [typed = "", code = "", says = ""] = cells(row);
@@ -76,7 +76,7 @@ describe("the tables of the README", () => {
     if (/^(`|the same )/.test(typed)) errors.push([typed.replace(/^the same/, before), code, says]);
   }
 
-  it.each(errors)("say how %s ends", async (typed, code, says) => {
+  it.each(errors)("have the exit code and error of %s", async (typed, code, says) => {
     const [, words = ""] = /^`([^`]*)`/.exec(typed) ?? [];
     const { port } = await takenPort();
     const nowhere = await freePort();
@@ -89,7 +89,7 @@ describe("the tables of the README", () => {
     };
     const expected = says
       .replace(":8000 ", `:${port} `)
-      .replace(":8332 ", `:${nowhere} `)
+      .replace(":8332:", `:${nowhere}:`)
       .replace("/home/me/", `${folder}/`);
     expect(await run(words.split(" "), env)).toEqual({
       code: Number(code),
@@ -102,7 +102,7 @@ describe("the tables of the README", () => {
 });
 
 describe("the outputs of the README", () => {
-  /** The commands and the outputs of a part, in pairs. */
+  /** Pairs of command and output. */
   const shown = [...section("Example output").matchAll(/```sh\n(.*)\n```\n[^`]*```text\n([\s\S]*?)```/g)].map(
     ([, command = "", output = ""]) => ({ words: command.replace("utxoracle-live ", "").split(" "), output }),
   );
@@ -112,29 +112,25 @@ describe("the outputs of the README", () => {
     expect(shown.map(({ words }) => words[0])).toEqual(["doctor", "price", "demo", "curl"]);
   });
 
-  it(
-    "has that of the doctor at a node that publishes a part, but for the node's version",
-    needs("bitcoind"),
-    async () => {
-      const node = await RegtestNode.start({ topics: ["rawtx"] });
-      onTestFinished(() => node.remove());
-      const nothingThere = `tcp://127.0.0.1:${await freePort()}`;
-      const { code, out } = await run(doctor?.words ?? [], {
-        UTXORACLE_ZMQ_RAWTX: node.endpoints.rawtx,
-        UTXORACLE_ZMQ_RAWBLOCK: nothingThere,
-        UTXORACLE_RPC_URL: node.rpcUrl,
-        UTXORACLE_RPC_COOKIE: node.cookiePath,
-      });
-      const usual = out
-        .replaceAll(node.endpoints.rawtx, "tcp://127.0.0.1:28332")
-        .replaceAll(nothingThere, "tcp://127.0.0.1:28333");
-      const anyVersion = (text: string): string => text.replace(/the node is \/\S+/, "the node is /…/");
-      expect(anyVersion(usual)).toBe(anyVersion(doctor?.output ?? ""));
-      expect(code).toBe(1);
-    },
-  );
+  it("include that of doctor, except the node's version", needs("bitcoind"), async () => {
+    const node = await RegtestNode.start({ topics: ["rawtx"] });
+    onTestFinished(() => node.remove());
+    const nothingThere = `tcp://127.0.0.1:${await freePort()}`;
+    const { code, out } = await run(doctor?.words ?? [], {
+      UTXORACLE_ZMQ_RAWTX: node.endpoints.rawtx,
+      UTXORACLE_ZMQ_RAWBLOCK: nothingThere,
+      UTXORACLE_RPC_URL: node.rpcUrl,
+      UTXORACLE_RPC_COOKIE: node.cookiePath,
+    });
+    const usual = out
+      .replaceAll(node.endpoints.rawtx, "tcp://127.0.0.1:28332")
+      .replaceAll(nothingThere, "tcp://127.0.0.1:28333");
+    const anyVersion = (text: string): string => text.replace(/the node is \/\S+/, "the node is /…/");
+    expect(anyVersion(usual)).toBe(anyVersion(doctor?.output ?? ""));
+    expect(code).toBe(1);
+  });
 
-  it("has that of a price from a block file, to the last digit", needs("corpus"), async () => {
+  it("include that of price, to the last digit", needs("corpus"), async () => {
     const block = gunzipSync(readFileSync(corpusPath("blocks/702861.raw.gz")));
     const head = Buffer.alloc(8);
     head.writeUInt32BE(0xf9beb4d9);
@@ -144,7 +140,7 @@ describe("the outputs of the README", () => {
     expect(await run(price?.words ?? [])).toEqual({ code: 0, out: price?.output, err: "" });
   });
 
-  it("has the lines of a start and of a clean end, and the fields of the price meanwhile", async () => {
+  it("include the log lines of demo, and the fields of the price", async () => {
     const child = spawn(process.execPath, [programPath, ...(demo?.words ?? [])], {
       env: cleanEnvironment({ UTXORACLE_PORT: "0" }),
       stdio: ["ignore", "ignore", "pipe"],
@@ -154,7 +150,7 @@ describe("the outputs of the README", () => {
     let log = "";
     for await (const text of child.stderr.setEncoding("utf8")) {
       log += text;
-      // Who has asked over RPC may not be connected to every topic yet.
+      // The sync may finish before all topics are connected.
       const hasAll = log.includes("window in sync with node") && log.split("connected to the node {").length > 3;
       if (child.killed || !hasAll) continue;
       const [, address = ""] = /"(http:[^"]+)"/.exec(log) ?? [];

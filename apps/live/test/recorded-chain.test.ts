@@ -9,14 +9,14 @@ const away = {
 };
 
 describe("the chain of a recording", () => {
-  it("is what the node says, and unknown when it cannot be asked", async () => {
+  it("is the node's chain, or unknown without a response", async () => {
     expect(await recordedChain(onRegtest, null)).toBe("regtest");
     expect(await recordedChain(onRegtest, "regtest")).toBe("regtest");
     expect(await recordedChain(away, null)).toBe(null);
     expect(await recordedChain(null, null)).toBe(null);
   });
 
-  it("is never one that was asked for and not checked", async () => {
+  it("is checked against --chain", async () => {
     await expect(recordedChain(onRegtest, "main")).rejects.toMatchObject({
       message: /is on chain regtest/,
       exitCode: 2,

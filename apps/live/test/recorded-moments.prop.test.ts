@@ -4,7 +4,7 @@ import { RecordedMoments } from "../src/serve/recorded-moments.ts";
 
 const WINDOW_SECONDS = 100;
 
-/** The moments that are noted while messages come, and somebody looks so often between two of them. */
+/** Moments recorded with a number of ticks between messages. */
 function noted(gaps: readonly number[], looks: readonly number[]): number[] {
   const moments = new RecordedMoments(WINDOW_SECONDS);
   const all: number[] = [];
@@ -19,12 +19,12 @@ function noted(gaps: readonly number[], looks: readonly number[]): number[] {
   return all;
 }
 
-describe("the moments at which a replay takes note of its price", () => {
+describe("the moments of a replay", () => {
   const gaps = fc.array(fc.oneof(fc.integer({ min: 0, max: 30 }), fc.double({ min: 0, max: 400, noNaN: true })), {
     maxLength: 60,
   });
 
-  it("are the same however often somebody looks in between", () => {
+  it("are the same with any number of ticks", () => {
     fc.assert(
       fc.property(gaps, fc.array(fc.nat(5), { maxLength: 5 }), (between, looks) => {
         expect(noted(between, looks)).toEqual(noted(between, []));
@@ -32,13 +32,13 @@ describe("the moments at which a replay takes note of its price", () => {
     );
   });
 
-  it("are ten seconds apart, and none is left out while the window may hold something", () => {
+  it("are 10 s apart, without gaps while a price is possible", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: WINDOW_SECONDS }), { minLength: 1, maxLength: 60 }), (between) => {
         const moments = noted(between, []);
         const end = 1_700_000_003 + between.reduce((sum, gap) => sum + gap, 0);
         const expected: number[] = [];
-        // Before the first message there is nothing to note.
+        // Before the first message there are no moments.
         for (let moment = 1_700_000_010; moment < end; moment += 10)
           if (moment >= 1_700_000_003 + (between[0] as number)) expected.push(moment);
         expect(moments).toEqual(expected);
@@ -46,7 +46,7 @@ describe("the moments at which a replay takes note of its price", () => {
     );
   });
 
-  it("do not go on for years over a silence of years", () => {
+  it("stop during a silence of years", () => {
     const moments = noted([0, 1e9, 5], []);
     expect(moments).toHaveLength((WINDOW_SECONDS + 10) / 10);
   });

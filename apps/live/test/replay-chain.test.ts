@@ -23,7 +23,7 @@ async function chainOf(name: string, metadata: Record<string, unknown>): Promise
 }
 
 describe("the chain of a recording", () => {
-  it("is the one that the capture names, so that no price of a test chain is ok", async () => {
+  it("is the one named by the capture, so that a test chain is never ok", async () => {
     expect(await chainOf("main", { chain: "main" })).toBe("main");
     const regtest = await chainOf("regtest", { chain: "regtest" });
     expect(regtest).toBe("regtest");
@@ -31,7 +31,7 @@ describe("the chain of a recording", () => {
   });
 
   it.each([{}, { chain: null }, { chain: 1 }, { chain: "x/../../evil" }, { chain: "a".repeat(40) }])(
-    "is unknown where the capture names none: %j",
+    "is unknown without a valid name: %j",
     async (metadata) => {
       expect(await chainOf(`none-${JSON.stringify(metadata).length}`, metadata)).toBeNull();
     },

@@ -10,13 +10,13 @@ import { type SettingName, settingNames, settingSchema, variableOf } from "../sr
 import { isSecretSetting } from "../src/config/setting-types.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
 
-// Whatever setting a secret ends up in, and by whatever route, nothing that is printed contains it.
+// A secret in any setting, from any source, is never printed.
 
 const folder = mkdtempSync(join(tmpdir(), "secrets-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const configPath = join(folder, "config.json");
 
-/** Everything that the program prints about its settings: the error, or the log of all of them. */
+/** Output of the program for some settings: the error, or a log line with all of them. */
 function printed(words: readonly string[], env: NodeJS.ProcessEnv = {}, config?: string): string {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
@@ -33,24 +33,24 @@ function printed(words: readonly string[], env: NodeJS.ProcessEnv = {}, config?:
     }
   } catch (error) {
     lines.push(inspect(error, { depth: 9, showHidden: true }), (error as Error).message);
-    // The trace and the causes that inspect prints hold no more than this test's own code.
+    // Stack and causes printed by inspect contain only code of this test.
     createLogger({ format: "json", level: "debug", stream }).error({ err: error }, "failed");
   }
   return lines.join("\n");
 }
 
 const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!$%&()*+,;<=>?^_{|}~".split("");
-/** Long enough not to stand in any message by chance; characters of all kinds that passwords have. */
+/** Long enough not to appear in a message by chance, with all kinds of characters. */
 const secrets = fc.string({ unit: fc.constantFrom(...characters), minLength: 8, maxLength: 40 });
 const secretNames = settingNames.filter((name) => isSecretSetting(settingSchema(name)));
-/** Settings whose value is free text and is shown because it has to be: names and paths. */
+/** Settings with free text that messages show: names and paths. */
 const shown: readonly SettingName[] = settingNames.filter((name) => {
   const schema = settingSchema(name);
   return schema["format"] === "path" || /name$|-user$|^host$/.test(name);
 });
 const checkedNames = settingNames.filter((name) => !shown.includes(name));
 
-/** One insertion, deletion, exchange or replacement. */
+/** A random insertion, deletion, swap or replacement. */
 const misspelled = fc
   .tuple(fc.constantFrom(...secretNames), fc.nat(), fc.constantFrom("drop", "double", "swap", "case"))
   .map(([name, at, how]) => {
@@ -70,7 +70,7 @@ function expectHidden(secret: string, text: string): void {
 }
 
 describe("a secret is never printed", () => {
-  it("in a setting that takes one", () => {
+  it("in a secret setting", () => {
     fc.assert(
       fc.property(secrets, fc.constantFrom(...secretNames), (secret, name) => {
         const partner = name === "rpc-password" ? { "rpc-user": "u" } : {};
@@ -86,7 +86,7 @@ describe("a secret is never printed", () => {
     );
   });
 
-  it("in any other setting that checks its value", () => {
+  it("in another setting", () => {
     fc.assert(
       fc.property(secrets, fc.constantFrom(...checkedNames), (secret, name) => {
         expectHidden(secret, printed([`--${name}=${secret}`]));
@@ -97,7 +97,7 @@ describe("a secret is never printed", () => {
     );
   });
 
-  it("as the password of an address, in whichever setting", () => {
+  it("as the password in a URL, in any setting", () => {
     const schemes = fc.constantFrom("http://", "https://", "tcp://", "nats://", "tls://", "ftp://", "");
     fc.assert(
       fc.property(secrets, schemes, fc.constantFrom(...settingNames), (secret, scheme, name) => {
@@ -124,7 +124,7 @@ describe("a secret is never printed", () => {
     );
   });
 
-  it("in a place where a name, a command or a file belongs", () => {
+  it("in place of a flag, command or file", () => {
     fc.assert(
       fc.property(secrets, fc.constantFrom(...secretNames), (secret, name) => {
         expectHidden(secret, printed([secret]));
@@ -139,7 +139,7 @@ describe("a secret is never printed", () => {
     );
   });
 
-  it("in a file of settings that is not JSON", () => {
+  it("in a settings file with invalid JSON", () => {
     const broken = fc.constantFrom(
       (secret: string) => `{"rpc-password": ${secret}}`,
       (secret: string) => `{"rpc-password": "${secret}"`,

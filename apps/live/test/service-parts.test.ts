@@ -9,7 +9,7 @@ const fail = (part: string, error: unknown): never => {
   throw new Error(`${part} failed`, { cause: error });
 };
 
-/** What the service asks of its feed with a window of so many seconds. */
+/** Options of the feed for a window length. */
 async function partsOf(window: string): Promise<NodeFeedParts> {
   const { settings } = loadSettings("service", new Map([["window", window]]), {}, undefined);
   const asked: NodeFeedParts[] = [];
@@ -30,7 +30,7 @@ async function partsOf(window: string): Promise<NodeFeedParts> {
 
 describe("the service", () => {
   it.each(["43200", "10800", "10"])(
-    "asks for the blocks of a window of %s s, and of three hours at least",
+    "requests the blocks of a window of %s s, and at least of three hours",
     async (window) => {
       const { windowSeconds, blockSeconds } = await partsOf(window);
       expect(windowSeconds).toBe(Number(window));
@@ -38,7 +38,7 @@ describe("the service", () => {
     },
   );
 
-  it("that is stopped while the simulation makes up days of history ends at once", async () => {
+  it("stops at once while the simulation creates days of history", async () => {
     const { settings } = loadSettings("demo", new Map([["window", "172800"]]), {}, undefined);
     const log = createLogger({ format: "json", level: "error" });
     const stop = new AbortController();
@@ -46,7 +46,7 @@ describe("the service", () => {
     const run = runService({
       settings,
       openFeed: (parts, signal) => {
-        // Making up the history gives way to other work after each five minutes of it: 580 times.
+        // Creating the history yields to the event loop every five minutes of it: 580 times.
         const watch = (): void => {
           if (++steps === 3) stop.abort();
           else setImmediate(watch);

@@ -10,7 +10,7 @@ function defaultOf(name: SettingName): string {
   return value === undefined ? "none" : code(String(value));
 }
 
-/** A setting's row in the README's tables: flag, variable, default, what it is, the commands that take it. */
+/** Row of a setting in the README: flag, variable, default, description, commands. */
 export function settingRow(name: SettingName): string {
   const { metavar, description } = settingSchema(name);
   const all = Object.keys(commands);

@@ -7,7 +7,10 @@ import { type SyncNode, syncWindow } from "../src/sync/sync-window.ts";
 
 export const START = 1_700_000_000;
 
-/** A simulated node and the service's two sides, joined without sockets, timers or clocks: what a test lets get lost is lost. */
+/**
+ * A simulated node and the service's two sides, joined without sockets, timers or clocks: what a
+ * test lets get lost is lost.
+ */
 export class SimulatedWorld {
   readonly simulation: Simulation;
   readonly window: LiveWindow;

@@ -117,7 +117,9 @@ describe("a node that loses its peers", () => {
 describe("the window is out of sync", () => {
   const block = { topic: "rawblock", rawBytes: new Uint8Array(), timestamp: 0, counter: 0 } as const;
 
-  /** A loop after its first sync, and whether it is out of sync at each of its calls from then on. */
+  /**
+   * A loop after its first sync, and whether it is out of sync at each of its calls from then on.
+   */
   async function syncedLoop() {
     const clock = new LoopOnItsOwnClock();
     clock.start();

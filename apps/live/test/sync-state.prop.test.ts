@@ -10,11 +10,14 @@ import {
   transition,
 } from "../src/sync/sync-state.ts";
 
-// The state machine against a model that only counts: what was requested, what runs, how long it waits.
+// The state machine against a model that only counts: what was requested, what runs, how long it
+// waits.
 
 const resetReason = { code: "clock_set", message: "the clock went 30 s ahead" } as const;
 
-/** What the driver has under way. There is always exactly one thing, or the loop would stand still. */
+/**
+ * What the driver has under way. There is always exactly one thing, or the loop would stand still.
+ */
 type UnderWay =
   | { readonly kind: "sync"; readonly isAnswered: boolean; readonly isCancelled: boolean }
   | { readonly kind: "poll" }

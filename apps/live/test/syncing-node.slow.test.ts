@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { RegtestChain, rpc } from "./price-regtest-chain.ts";
 
-/** Only bounds a failing test. */
+/** Timeout, reached only by a failing test. */
 const DEADLINE_MS = 60_000;
 
-/** The blocks that the syncing node has got so far. */
+/** Number of blocks that the syncing node has. */
 const BLOCKS_SO_FAR = 200;
 
-describe("a real node that knows the headers of its chain and has yet to get the blocks", {
+describe("a syncing node, with all headers but not all blocks", {
   ...needs("bitcoind", "corpus"),
   timeout: 180_000,
 }, () => {
@@ -42,7 +42,7 @@ describe("a real node that knows the headers of its chain and has yet to get the
     syncing.cookiePath,
   ];
 
-  it("gives the price of the blocks that it has, which is said, and of no day that it has in part", async () => {
+  it("gives prices of its blocks with a notice, and none of an incomplete day", async () => {
     const lack = `the node is syncing: ${hashes.length - BLOCKS_SO_FAR} blocks missing, last block ${BLOCKS_SO_FAR}`;
     const hours = await runToEnd(["price", "--hours", "3", "--json", ...flags()]);
     expect(hours).toMatchObject({ exitCode: 0, stderr: `utxoracle-live: ${lack}\n` });
@@ -54,7 +54,7 @@ describe("a real node that knows the headers of its chain and has yet to get the
     });
   });
 
-  it("is waited for, with the reason, and gives the price of the blocks when they are there", async () => {
+  it("is waited for, with a reason, until it has the blocks", async () => {
     const { rawtx, rawblock, sequence } = syncing.endpoints;
     const zmq = { rawtx, rawblock, sequence };
     const service = await ServiceProcess.listening([
@@ -75,7 +75,7 @@ describe("a real node that knows the headers of its chain and has yet to get the
 
       const { stdout } = await runToEnd(["price", "--hours", "3", "--json", ...chain.flags]);
       await getBlocks(BLOCKS_SO_FAR, hashes.length);
-      // The last block may come over the feed before those below it have been asked for.
+      // The last block may arrive over ZMQ before the ones below it are requested.
       const { price } = JSON.parse(stdout) as { price: number };
       await eventually(
         `the price of the blocks, ${price}`,

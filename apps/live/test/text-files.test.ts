@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, "file");
 const row = (day: string): string => `${day},50000${",1".repeat(9)}`;
 
-it("a CSV that another program has saved is gone on with in its own form", () => {
+it("resumes a CSV that another program saved, with its line ends", () => {
   for (const [mark, end] of [
     ["", "\n"],
     ["\ufeff", "\r\n"],
@@ -28,14 +28,14 @@ it("a CSV that another program has saved is gone on with in its own form", () =>
   expect(() => CsvFile.open(path)).toThrow("UTF-16 text; save it as UTF-8");
 });
 
-it("a file of settings in UTF-16 is refused by that name, with a mark or without", () => {
+it("rejects a UTF-16 settings file, with and without a byte order mark", () => {
   for (const text of ['\ufeff{"port": 8123}', '{"port": 8123}']) {
     writeFileSync(path, Buffer.from(text, "utf16le"));
     expect(() => loadSettings("service", new Map(), {}, path)).toThrow("UTF-16 text; save it as UTF-8");
   }
 });
 
-it("a variable from a file with Windows line ends is read without them", () => {
+it("removes CR from variables of a Windows env file", () => {
   const { settings } = loadSettings("service", new Map(), { UTXORACLE_PORT: "8123\r" }, undefined);
   expect(settings.port).toBe(8123);
 });

@@ -23,7 +23,7 @@ const state = (resyncing: boolean): FeedState => ({
 });
 
 describe("the points of a tick", () => {
-  it("all come as news, those from before the first price and of a window read anew too: no reader needs a snapshot for them", () => {
+  it("are all in deltas, also those before the first price and after a reset", () => {
     const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
     const ticker = new Ticker({
       window,
@@ -39,7 +39,7 @@ describe("the points of a tick", () => {
     let now = START;
     let firstPrice: number | null = null;
     let count = 0;
-    // A window being read: hundreds of transactions between two ticks, the first of them without a price.
+    // A loading window: hundreds of transactions between two ticks, at first without a price.
     for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 20 })) {
       window.transaction(rawBytes, now);
       now += 0.05;
@@ -56,58 +56,55 @@ describe("the points of a tick", () => {
   });
 });
 
-describe("the ticks after the clock was set", () => {
-  it.each([-3600, 3600])(
-    "by %d s are stale while the window is read anew, and begin with a snapshot for all",
-    (step) => {
-      const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
-      const ticker = new Ticker({
-        window,
-        engine: "posterior",
-        source: "node",
-        windowSeconds: 10_800,
-        epoch: "e",
-        uptimeSeconds: () => 0,
-        keepsTickPrices: true,
-      });
-      let now = START;
-      const transactions = [...generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })];
-      for (const { rawBytes } of transactions) {
-        window.transaction(rawBytes, now);
-        now += 1;
-      }
-      const { delta: good } = ticker.tick(now, state(false));
-      // Of the newest payment, not of the tick.
-      const newest = now - 1;
-      expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
+describe("ticks after the clock was set", () => {
+  it.each([-3600, 3600])("by %d s are stale while the window loads, and start with a snapshot for all", (step) => {
+    const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
+    const ticker = new Ticker({
+      window,
+      engine: "posterior",
+      source: "node",
+      windowSeconds: 10_800,
+      epoch: "e",
+      uptimeSeconds: () => 0,
+      keepsTickPrices: true,
+    });
+    let now = START;
+    const transactions = [...generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })];
+    for (const { rawBytes } of transactions) {
+      window.transaction(rawBytes, now);
+      now += 1;
+    }
+    const { delta: good } = ticker.tick(now, state(false));
+    // Time of the newest payment, not of the tick.
+    const newest = now - 1;
+    expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
 
-      now += step + 0.5;
-      window.reset();
-      ticker.reset(step);
-      const refilling: FeedState = { ...state(true), loading: true, lost: true };
-      const { delta: first } = ticker.tick(now, refilling);
-      expect(first.data).toMatchObject({
-        status: "stale",
-        price: good.data.price,
-        // As old as before, or older by the step where the machine may have slept.
-        price_timestamp: step < 0 ? newest + step : newest,
-        snapshot: true,
-        transactions: [],
-        stats: { total_received: 0, active_in_window: 0 },
-      });
-      for (const { rawBytes } of transactions) window.transaction(rawBytes, now);
-      const { delta: second } = ticker.tick(now + 0.5, refilling);
-      // However much is there already: not all of it is.
-      expect(second.data).toMatchObject({ status: "stale", price: good.data.price, snapshot: false });
-      expect(second.data.transactions).toHaveLength(500);
-      const { delta: last } = ticker.tick(now + 1, state(false));
-      expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });
-      expect(last.data.status).not.toBe("stale");
-    },
-  );
+    now += step + 0.5;
+    window.reset();
+    ticker.reset(step);
+    const refilling: FeedState = { ...state(true), loading: true, lost: true };
+    const { delta: first } = ticker.tick(now, refilling);
+    expect(first.data).toMatchObject({
+      status: "stale",
+      price: good.data.price,
+      // As old as before, or older by the step if the machine may have been suspended.
+      price_timestamp: step < 0 ? newest + step : newest,
+      snapshot: true,
+      transactions: [],
+      stats: { total_received: 0, active_in_window: 0 },
+    });
+    for (const { rawBytes } of transactions) window.transaction(rawBytes, now);
+    const { delta: second } = ticker.tick(now + 0.5, refilling);
+    // Although part of the window is loaded.
+    expect(second.data).toMatchObject({ status: "stale", price: good.data.price, snapshot: false });
+    expect(second.data.transactions).toHaveLength(500);
+    const { delta: last } = ticker.tick(now + 1, state(false));
+    expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });
+    expect(last.data.status).not.toBe("stale");
+  });
 });
 
-describe("a price by the chain that it is read from", () => {
+describe("the status of a price on another chain", () => {
   const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
   let now = START;
   for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })) {
@@ -135,7 +132,7 @@ describe("a price by the chain that it is read from", () => {
       keepsTickPrices: true,
     });
     expect(ticker.tick(now, { ...state(false), chain }).delta.data).toMatchObject({ status, chain });
-    // Also when the feed is lost later, the last good price was none to rely on.
+    // Also after losing the feed, the last good price is low_confidence.
     const lost = ticker.tick(now + 1, { ...state(false), chain, lost: true }).delta.data;
     expect(lost).toMatchObject({ status: "stale", confidence: 0 });
   });

@@ -6,7 +6,10 @@ import { SimulatedWorld, START } from "./simulated-world.ts";
 
 const windowSeconds = 600;
 
-/** Ids that the window must hold: the mempool's younger than the window, and what the window's blocks confirmed. */
+/**
+ * Ids that the window must hold: the mempool's younger than the window, and what the window's
+ * blocks confirmed.
+ */
 function expectedIds(world: SimulatedWorld): { held: Set<string>; payments: Set<string> } {
   const held = new Set<string>();
   const payments = new Set<string>();

@@ -12,9 +12,9 @@ import { LiveWindow } from "../ingest/live-window.ts";
 import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
 import { checkWindowFile } from "../ingest/window-store.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
-import { RestAfterWork } from "../process/rest-after-work.ts";
 import { supervisedInterval } from "../process/supervised-interval.ts";
 import { aborted, guarded, type Supervisor, supervised } from "../process/supervisor.ts";
+import { WorkThrottle } from "../process/work-throttle.ts";
 import { type Bus, openBus } from "../relay/bus/open-bus.ts";
 import { createHttpServer } from "../serve/http-server.ts";
 import { LiveState } from "../serve/live-state.ts";
@@ -134,8 +134,8 @@ async function serve(options: ServiceOptions): Promise<void> {
       outputs.push(bus);
       state.busNotices = bus.notices;
     }
-    // Blocks may come without end, from a publisher that is no node, and each price of them takes its time.
-    const confirmedRest = new RestAfterWork(() => performance.now());
+    // A hostile publisher may send endless blocks, and each price takes time to compute.
+    const confirmedRest = new WorkThrottle(() => performance.now());
     const publishConfirmed = (): void => confirmedRest.run(sendConfirmed);
     const sendConfirmed = (): void => {
       const publication = confirmed.publish();

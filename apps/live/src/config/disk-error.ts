@@ -1,7 +1,7 @@
-/** What the system says when a disk is full, damaged or read-only, or a limit is reached. */
+/** Error codes of a full, damaged or read-only disk, or of an exceeded limit. */
 const CODES: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE", "ENFILE"]);
 
-/** Whether an error is the disk's, or a limit's, and none of this program. */
+/** Whether an error is caused by the disk or a limit, not by a bug. */
 export function isDiskError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && CODES.has((error as NodeJS.ErrnoException).code ?? "");
 }

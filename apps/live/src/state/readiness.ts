@@ -2,8 +2,8 @@ import type { EstimateStatus, MempoolUpdateData } from "@utxoracle/models";
 import type { ReadinessReason } from "./service-state.ts";
 
 /**
- * Why a status stands in the way of readiness. `low_confidence` and `no_estimate` do not: they describe
- * the mempool, not a fault of the service.
+ * Reasons for not being ready, by status. `low_confidence` and `no_estimate` have none: they
+ * describe the mempool, not a fault of the service.
  */
 const reasonOfStatus: Readonly<Record<EstimateStatus, ReadinessReason | null>> = {
   warming_up: { code: "warming_up", message: "the window is loading" },
@@ -25,6 +25,6 @@ export function readinessReasonsOf(latest: MempoolUpdateData | null): ReadinessR
   const ofStatus = reasonOfStatus[status];
   const reasons = ofStatus === null ? [] : [ofStatus];
   if (node.connected !== false) return reasons;
-  // A price goes stale because the node is gone: the cause comes first.
+  // The price is stale because the node is disconnected: list the cause first.
   return status === "stale" ? [NODE_DISCONNECTED, ...reasons] : [...reasons, NODE_DISCONNECTED];
 }

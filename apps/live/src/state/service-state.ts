@@ -19,7 +19,10 @@ export interface ConfirmedPrice {
 /** The analyzer whose updates an edge publishes. Only the metrics show its name. */
 export type ShownAnalyzer = NonNullable<HealthResponse["analyzer"]> & { readonly name: string };
 
-/** Prices of the last 144 blocks and the last whole UTC day; null until computed. The same objects until they change. */
+/**
+ * Prices of the last 144 blocks and the last whole UTC day; null until computed. The same objects
+ * until they change.
+ */
 export interface ConfirmedWindows {
   readonly lastBlocks: ConfirmedWindow | null;
   readonly lastDay: ConfirmedWindow | null;

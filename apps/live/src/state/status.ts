@@ -1,25 +1,22 @@
 import type { EstimateStatus, MempoolUpdateData, PriceEstimate, PriceInterval } from "@utxoracle/models";
 
 /**
- * Evidence older than this says nothing of the price now, seconds. Over 1,308 real hours of
- * payments, whose data are thinner than the chain, there was never a stretch of this length with
- * fewer than {@link EVIDENCE_PAYMENTS} amounts.
+ * Maximum age of evidence for a current price, seconds. In 1,308 real hours of payments (a sample
+ * thinner than the chain) every period of this length had at least {@link EVIDENCE_PAYMENTS}
+ * amounts.
  */
 export const EVIDENCE_LIMIT_SECONDS = 180;
-/**
- * So many payments must have arrived within the limit: a feed that is all but mute brings single
- * ones.
- */
+/** Minimum number of payments within the limit. A nearly silent feed has single ones. */
 export const EVIDENCE_PAYMENTS = 3;
 
-/** Below this confidence no price is `ok`. */
+/** Minimum confidence of an `ok` price. */
 export const OK_CONFIDENCE = 0.5;
 
-/** What a status says to the rest of the service. */
+/** Meaning of a status for the rest of the service. */
 interface StatusMeaning {
-  /** The price is one of now. */
+  /** The price is current. */
   readonly isCurrent: boolean;
-  /** The feed delivers and the window is loaded. */
+  /** The feed is connected and the window is loaded. */
   readonly isFed: boolean;
 }
 
@@ -31,13 +28,13 @@ const meanings: Readonly<Record<EstimateStatus, StatusMeaning>> = {
   stale: { isCurrent: false, isFed: false },
 };
 
-/** Whether the price of this status is one of now. */
+/** Whether the price is current. */
 export const isCurrent = (status: EstimateStatus): boolean => meanings[status].isCurrent;
 
-/** Whether the feed delivers and the window is loaded: only such a process can lead. */
+/** Whether the feed is connected and the window is loaded. Only such an analyzer should lead. */
 export const isFed = (status: EstimateStatus): boolean => meanings[status].isFed;
 
-/** A price together with the arrival of the newest payment behind it, Unix seconds. */
+/** A price with the arrival time of the newest payment behind it, Unix seconds. */
 export interface DatedPrice {
   readonly price: number;
   readonly interval: PriceInterval | null;
@@ -45,7 +42,7 @@ export interface DatedPrice {
   readonly status: "ok" | "low_confidence";
 }
 
-/** What the stream says of the price at one moment. */
+/** Status and price to publish. */
 export interface LiveVerdict {
   readonly status: EstimateStatus;
   readonly price: number | null;
@@ -53,32 +50,32 @@ export interface LiveVerdict {
   readonly confidence: number;
   /** Arrival of the newest payment behind the price; null without a price. */
   readonly priceTimestamp: number | null;
-  /** What a later stale verdict will show. */
+  /** The price of a later stale verdict. */
   readonly lastGood: DatedPrice | null;
 }
 
-/** What decides besides the estimate itself. */
+/** Inputs of the status besides the estimate. */
 export interface LiveCircumstances {
   /** Unix seconds on the feed's clock. */
   readonly now: number;
   /**
-   * Arrivals of the latest {@link EVIDENCE_PAYMENTS} payments of the window, newest first; fewer
-   * where there are not so many.
+   * Arrival times of the latest payments in the window, newest first, at most
+   * {@link EVIDENCE_PAYMENTS}.
    */
   readonly arrivals: readonly number[];
-  /** The window is still being filled from the node. */
+  /** The window is loading. */
   readonly loading: boolean;
-  /** Nothing can be known to arrive any more: the node is gone, or silent and unreachable. */
+  /** The node is disconnected, or silent and unreachable. */
   readonly feedLost: boolean;
-  /** The verdict before this one; null at the first. */
+  /** The previous verdict; null for the first one. */
   readonly before: LiveVerdict | null;
 }
 
 /**
- * The last one that applies of those that `EstimateStatus` of `@utxoracle/models` lists. A price
- * once shown turns `stale` when the feed is lost or the evidence is gone or too old; it then stays
- * the last good one with its own time and no confidence. A low-confidence price is kept only until
- * the first `ok` price.
+ * Decides the status: the last applicable one in the order of `EstimateStatus` of
+ * `@utxoracle/models`. A price turns `stale` when the feed is lost, or the evidence is missing or
+ * too old. The stale price is the last good one, with its time and confidence 0. A low-confidence
+ * price is kept only until the first `ok` price.
  */
 export function liveVerdict(estimate: PriceEstimate, circumstances: LiveCircumstances): LiveVerdict {
   const { now, arrivals, loading, feedLost, before } = circumstances;
@@ -118,7 +115,7 @@ export function liveVerdict(estimate: PriceEstimate, circumstances: LiveCircumst
   };
 }
 
-/** The verdict of an update that another process made, as it was when it made it. */
+/** Reconstructs the verdict of another process from its update. */
 export function receivedVerdict(
   update: Pick<MempoolUpdateData, "status" | "price" | "interval" | "confidence" | "timestamp" | "price_timestamp">,
   before: LiveVerdict | null,
@@ -131,7 +128,7 @@ export function receivedVerdict(
   const dated = { price, interval, timestamp: priceTimestamp };
   switch (status) {
     case "ok":
-    // A stale price is the last good one that the other process had.
+    // A stale price is the last good one of the other process.
     case "stale":
       return { ...verdict, lastGood: { ...dated, status: "ok" } };
     case "low_confidence":
@@ -148,15 +145,15 @@ const isTooOld = (arrivals: readonly number[], now: number): boolean =>
   now - (arrivals[EVIDENCE_PAYMENTS - 1] ?? Number.NEGATIVE_INFINITY) > EVIDENCE_LIMIT_SECONDS;
 
 /**
- * A tip this old says that blocks no longer arrive, seconds: the chain's own gaps are shorter than
- * two hours but for once in three years, and a miner's time may lie an hour back.
+ * Maximum age of the tip before blocks count as missing, seconds. Gaps of the chain exceed two
+ * hours about once in three years, and a block time may be an hour too early.
  */
 const TIP_LIMIT_SECONDS = 3 * 3600;
 
 /**
- * Status of a price read from blocks, as of now.
- * @param status as of when the price was worked out.
- * @param tipTime of the newest block behind it, Unix seconds; null without one.
+ * Current status of a confirmed price.
+ * @param status status when the price was computed.
+ * @param tipTime time of the newest block behind it, Unix seconds; null without a block.
  */
 export function confirmedStatus(status: EstimateStatus, tipTime: number | null, now: number): EstimateStatus {
   return isCurrent(status) && tipTime !== null && now - tipTime > TIP_LIMIT_SECONDS ? "stale" : status;

@@ -5,8 +5,8 @@ import type { AttackReport } from "./under-attack.ts";
 export type AttackSize = "full" | "short";
 
 /**
- * An attack on the built program. It uses loopback only, is bounded in count and time, and ends by
- * itself. List it in `all-attacks.ts`.
+ * An attack on the built program, on loopback only, bounded in count and time. Add new ones to
+ * `all-attacks.ts`.
  */
 export interface Attack {
   /** Kebab-case name for the command line and the table. */

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { serializeBlock } from "@utxoracle/tx-parser";
 
-// A publisher that means harm, in a process of its own: ZMTP 3.0 by hand (RFC 23), since no socket
-// of ZeroMQ sends such messages. Argument: what it sends to everyone who subscribes, as fast as it
-// is taken. Sends its parent its address, and ends with it.
+// A hostile publisher in its own process. It implements ZMTP 3.0 (RFC 23), because ZeroMQ sockets
+// cannot send such messages. Argument: kind of data to send to all subscribers at full speed. Sends
+// its address to the parent process, and exits with it.
 
 const MORE = 1;
 const LONG = 2;

@@ -98,7 +98,7 @@ async function falseMessages(bench: NatsBench): Promise<Record<string, () => Pro
     },
     "a lease of term 2^53-1": () => putLease({ term: 2 ** 53 - 1 }),
     "a lease of the highest term": () => putLease({ term: BUS_TERM_MAX }),
-    "a lease that runs for ever": () => putLease({ ttl_ms: 2 ** 52 }),
+    "a lease without end": () => putLease({ ttl_ms: 2 ** 52 }),
     "a lease that runs for long": () => putLease({ ttl_ms: 10_000 }),
     "a lease that runs for no time": () => putLease({ ttl_ms: 1 }),
     "a lease that names states that never were": () => putLease({ confirmed_number: 2 ** 52, history_number: 2 ** 52 }),

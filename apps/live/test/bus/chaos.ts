@@ -42,8 +42,8 @@ export interface ChaosReport {
 }
 
 /**
- * Kills and stops parts of a fleet at random while clients read, and holds against it what clients
- * are promised. At the end everything runs, and everything must be live again.
+ * Kills and suspends parts of a fleet at random and checks the guarantees for clients. At the end
+ * it repairs everything and waits for the recovery.
  */
 export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /**
- * A way to a server that can be cut as a network is: bytes go neither way, nothing is closed, and
- * new connections get no answer. What was under way arrives when it is repaired.
+ * A proxy to a server that can simulate a cut network: no data in either direction, no closed
+ * connections, and no response to new ones. Delayed data arrives after the repair.
  */
 export class CuttableLink {
   /** Port on 127.0.0.1 that forwards to the server. */

@@ -14,9 +14,9 @@ export interface WitnessOptions {
 }
 
 /**
- * A reader with the page's own client, which reconnects by itself, and with an eye on every message
- * of every connection: the first is a snapshot, a delta is the next number of the same epoch, and
- * no number of an epoch comes twice but in the one answer to a question of its client's.
+ * Runs the page's stream client, which reconnects by itself, and checks every message: the first
+ * one of a connection is a snapshot, a delta has the next number of the same epoch, and no number
+ * of an epoch repeats except in the response to a snapshot request.
  */
 export class StreamWitness {
   readonly faults: string[] = [];
@@ -90,11 +90,10 @@ export class StreamWitness {
 }
 
 /**
- * What one connection must keep to. Its client asks for a snapshot when it has waited long for one
- * (an edge that has nothing to show yet, or stood still), and the server answers whatever it is
- * asked (packages/stream-server/README.md): when the snapshot that was waited for is on its way
- * just then, the answer says it again. Right after the pong, and there alone, a snapshot may repeat
- * the number before it, and must come before any delta.
+ * Checks the messages of one connection. The client requests a snapshot after a long wait, e.g. at
+ * an edge that was suspended or has no price yet. The server answers every request
+ * (packages/stream-server/README.md), even if a snapshot was just sent. So only the snapshot right
+ * after a pong may repeat the previous number, and it must precede any delta.
  */
 class WatchedConnection {
   readonly #fault: (fault: string) => void;

@@ -7,7 +7,7 @@ import { limitFiles, runWithLimitedFiles } from "./full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
 import { StandIn } from "./stand-in.ts";
 
-/** Only bounds a failing test. */
+/** Timeout, reached only by a failing test. */
 const DEADLINE_MS = 60_000;
 
 let node: StandIn;
@@ -33,7 +33,7 @@ const noticeCodes = async (service: ServiceProcess): Promise<string[]> =>
   ((await service.ready()).answer.notices ?? []).map(({ code }) => code);
 
 describe("a data folder", { timeout: DEADLINE_MS }, () => {
-  it("serves one process: a second one ends in one line, and the first goes on", async () => {
+  it("is locked: a second process exits with one line, and the first continues", async () => {
     const folder = dataFolder();
     const first = await start(folder);
     const second = await runToEnd([...node.flags, "--data-dir", folder, "--port", "0"], node.env);
@@ -45,7 +45,7 @@ describe("a data folder", { timeout: DEADLINE_MS }, () => {
     expect(await third.stop()).toMatchObject({ exitCode: 0 });
   });
 
-  it("on a disk that is full at the start ends the program in one line", needs("prlimit"), () => {
+  it("on a full disk at the start exits with one line", needs("prlimit"), () => {
     const words = ["--data-dir", dataFolder(), "--port", "0", ...node.flags];
     const { status, stderr } = runWithLimitedFiles(words, 0, node.env);
     expect(status).toBe(1);
@@ -53,49 +53,45 @@ describe("a data folder", { timeout: DEADLINE_MS }, () => {
     expect(stderr).not.toMatch(/unexpected|^\s+at /m);
   });
 
-  it(
-    "on a disk that fills is a notice until the disk takes prices again, and none is lost",
-    needs("prlimit"),
-    async () => {
-      const folder = dataFolder();
-      const path = join(folder, "confirmed-prices-main.log");
-      const service = await start(folder);
-      const heights = (): number[] =>
-        readFileSync(path, "utf8")
-          .trimEnd()
-          .split("\n")
-          .slice(1)
-          .map((line) => (JSON.parse(line.slice(9)) as { height?: number }).height ?? -1);
-      await node.run(5, 1);
-      await eventually("a saved price", heights, (saved) => saved.length > 0, DEADLINE_MS);
-      expect(await noticeCodes(service)).not.toContain("prices_unsaved");
-      limitFiles(service, statSync(path).size + 20);
-      const before = heights();
-      await node.run(5, 1);
-      await eventually(
-        "the notice",
-        () => noticeCodes(service),
-        (codes) => codes.includes("prices_unsaved"),
-        DEADLINE_MS,
-      );
-      expect(heights()).toEqual(before);
-      await node.run(5, 1);
-      limitFiles(service, null);
-      await node.run(5, 1);
-      await eventually(
-        "its end",
-        () => noticeCodes(service),
-        (codes) => !codes.includes("prices_unsaved"),
-        DEADLINE_MS,
-      );
-      const tip = (await service.price()).height ?? 0;
-      await eventually(
-        "all prices",
-        heights,
-        (saved) => [tip - 2, tip - 1, tip].every((height) => saved.includes(height)),
-        DEADLINE_MS,
-      );
-      expect(await service.stop()).toMatchObject({ exitCode: 0 });
-    },
-  );
+  it("on a disk that fills up causes a notice, and no price is lost", needs("prlimit"), async () => {
+    const folder = dataFolder();
+    const path = join(folder, "confirmed-prices-main.log");
+    const service = await start(folder);
+    const heights = (): number[] =>
+      readFileSync(path, "utf8")
+        .trimEnd()
+        .split("\n")
+        .slice(1)
+        .map((line) => (JSON.parse(line.slice(9)) as { height?: number }).height ?? -1);
+    await node.run(5, 1);
+    await eventually("a saved price", heights, (saved) => saved.length > 0, DEADLINE_MS);
+    expect(await noticeCodes(service)).not.toContain("prices_unsaved");
+    limitFiles(service, statSync(path).size + 20);
+    const before = heights();
+    await node.run(5, 1);
+    await eventually(
+      "the notice",
+      () => noticeCodes(service),
+      (codes) => codes.includes("prices_unsaved"),
+      DEADLINE_MS,
+    );
+    expect(heights()).toEqual(before);
+    await node.run(5, 1);
+    limitFiles(service, null);
+    await node.run(5, 1);
+    await eventually(
+      "its end",
+      () => noticeCodes(service),
+      (codes) => !codes.includes("prices_unsaved"),
+      DEADLINE_MS,
+    );
+    const tip = (await service.price()).height ?? 0;
+    await eventually(
+      "all prices",
+      heights,
+      (saved) => [tip - 2, tip - 1, tip].every((height) => saved.includes(height)),
+      DEADLINE_MS,
+    );
+    expect(await service.stop()).toMatchObject({ exitCode: 0 });
+  });
 });

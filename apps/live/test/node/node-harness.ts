@@ -23,7 +23,10 @@ const nothing: ServiceState = {
   evidence: () => null,
 };
 
-/** Feed, live window and confirmed prices at a real node, without a server, so that tests can inspect the window. */
+/**
+ * Feed, live window and confirmed prices at a real node, without a server, so that tests can
+ * inspect the window.
+ */
 export class NodeHarness {
   readonly window: LiveWindow;
   readonly confirmed: ConfirmedSide;
@@ -88,7 +91,7 @@ export class NodeHarness {
     await this.feed.close();
   }
 
-  /** Payments that the node's mempool holds: what the window must hold unconfirmed. Coins of today's blocks are none. */
+  /** Payments in the node's mempool, which the window must contain. */
   async #mempoolPayments(): Promise<Set<string>> {
     const txids = [...(await this.#node.mempool())];
     const raw = await this.#node.rpcAll(
@@ -100,7 +103,7 @@ export class NodeHarness {
     );
   }
 
-  /** Ids in the blocks whose time lies in the window. */
+  /** Ids in the blocks of the window. */
   async #confirmedTxids(): Promise<string[]> {
     const txids: string[] = [];
     let hash: unknown = await this.#node.rpc("getbestblockhash");
@@ -116,7 +119,7 @@ export class NodeHarness {
     }
   }
 
-  /** Waits until the feed stands, holds the node's last block, and nothing is under way. */
+  /** Waits until the feed is connected, has the last block, and no sync is running. */
   async expectIdle(what: string): Promise<void> {
     await eventually(
       what,
@@ -129,7 +132,7 @@ export class NodeHarness {
     );
   }
 
-  /** Waits for a quiet point at which the window equals the node, and checks that all adds up there. */
+  /** Waits until the window is in sync with the node, and checks the counts. */
   async expectEqual(what: string): Promise<void> {
     await eventually(
       what,

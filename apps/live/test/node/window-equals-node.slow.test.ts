@@ -18,7 +18,7 @@ function harnessAt(windowSeconds?: number): NodeHarness {
   return harness;
 }
 
-/** Outputs of the transactions of a mixed mempool: payments, one in five with one output, one in five with three. */
+/** Number of outputs in a mixed mempool: one in five has one output, one in five has three. */
 function mixedAmounts(count: number): number[][] {
   return Array.from({ length: count }, (_, index) => {
     const amount = 20_000 + 37 * index;
@@ -28,13 +28,14 @@ function mixedAmounts(count: number): number[][] {
   });
 }
 
-describe("the window at a real node", needs("bitcoind"), () => {
-  it("equals the node at every quiet point, whatever the node does", async () => {
-    // The smallest mempool that the node offers, so that it evicts; no marks, so that what differs is not a known gap.
+describe("the window, at a real node", needs("bitcoind"), () => {
+  it("is in sync with the node after every kind of event", async () => {
+    // The smallest mempool that the node offers, so that it evicts; no marks, so that what differs
+    // is not a known gap.
     node = await RegtestNode.start({ highWaterMark: 0, extraArguments: ["-maxmempool=5"] });
     const mixed = await node.preparePayments(mixedAmounts(2000));
     const bulky = await node.prepareBulky(60);
-    // A SIGKILL loses what was not flushed: the set-up is kept.
+    // Flush the set-up, because SIGKILL loses unflushed data.
     await node.restart();
     const harness = harnessAt();
     await harness.expectEqual("the start");
@@ -63,7 +64,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
     await node.reorganize(2);
     await harness.expectEqual("a reorganisation of two blocks");
     expectGone("after the reorganisation");
-    // What the two blocks held waits again.
+    // The transactions of the two blocks are in the mempool again.
     expect((await node.mempool()).size).toBeGreaterThan(300);
 
     await node.send(bulky);
@@ -84,7 +85,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
     expect(harness.window.stats(harness.feed.now()).totalReceived).toBeGreaterThanOrEqual(2180);
   }, 120_000);
 
-  it("takes back what a conflicting block made impossible", async () => {
+  it("removes transactions that conflict with a block", async () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
     const [payment, other] = await node.preparePayments([
       [50_000, 70_000],
@@ -99,13 +100,13 @@ describe("the window at a real node", needs("bitcoind"), () => {
     expect(harness.window.has(other!.txid)).toBe(true);
   });
 
-  it("counts nothing as new that a starting node reads from its saved mempool", async () => {
+  it("does not count transactions of a saved mempool as new", async () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
     const payments = await node.preparePayments(mixedAmounts(1000));
     await node.send(payments);
     const sentBefore = Date.now() / 1000;
     await node.daemon.stop();
-    // The machine starts, the mempool meanwhile older than the window; a node keeps times in whole seconds.
+    // The node starts with a mempool older than the window; its times are whole seconds.
     await eventually(
       "age",
       () => Date.now() / 1000 - sentBefore,
@@ -123,7 +124,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
     expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(1);
   });
 
-  it("brings back nothing that expired: not by its block, a restart of the node, or blocks that are undone", async () => {
+  it("adds no expired transaction again after blocks, restarts and reorganizations", async () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
     const payments = await node.preparePayments(mixedAmounts(100));
     const harness = harnessAt(10);
@@ -142,13 +143,13 @@ describe("the window at a real node", needs("bitcoind"), () => {
 
     await node.mine();
     await harness.expectIdle("the block of what expired");
-    // Its coinbase alone is new.
+    // Only its coinbase is new.
     expect(expired()).toMatchObject({ totalReceived: totalReceived + 1, activeTxCount: 0, totalExpired: 60 });
     expect(harness.confirmed.chain.tip?.payments.transactionCount).toBe(101);
 
     await node.mine();
     await harness.expectIdle("a block on it");
-    // All are undone and the payments confirmed by others at once, then undone again and left in the mempool.
+    // Reorganization: the payments are confirmed by other blocks, then return to the mempool.
     let { totalReceived: received } = expired();
     for (const [depth, contents, newCoinbases] of [
       [2, "mempool", 1],
@@ -156,21 +157,21 @@ describe("the window at a real node", needs("bitcoind"), () => {
     ] as const) {
       await node.reorganize(depth, contents);
       await harness.expectIdle(`a reorganisation of ${depth} blocks`);
-      // A coinbase at the same height with the same fees is the same transaction.
+      // Equal height and fees would give the same coinbase transaction.
       received += newCoinbases;
       expect(expired()).toMatchObject({ totalReceived: received, activeTxCount: 0, totalExpired: 60 });
     }
     expect((await node.mempool()).size).toBe(100);
   });
 
-  it("learns of blocks over RPC where the feed does not tell of them", async () => {
+  it("gets blocks over RPC without rawblock", async () => {
     node = await RegtestNode.start({ topics: ["rawtx"] });
     const [payment, other] = await node.preparePayments([
       [50_000, 70_000],
       [60_000, 80_000],
     ]);
     const { rawtx } = node.endpoints;
-    // As by default: the address where rawblock is looked for has nobody.
+    // As with the default flags: nothing listens at the rawblock address.
     const harness = new NodeHarness(node, undefined, { rawtx, rawblock: "tcp://127.0.0.1:1" });
     running.push(harness);
     harness.start();
@@ -183,7 +184,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
     expect(harness.feed.state().notices.map(({ code }) => code)).toEqual(["topic_rawblock_unpublished", "no_sequence"]);
   });
 
-  it("takes nothing for new when a block is undone that is older than the window", async () => {
+  it("counts nothing as new when a block older than the window is disconnected", async () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
     await node.send(await node.preparePayments(mixedAmounts(100)));
     await node.mine();
@@ -198,7 +199,7 @@ describe("the window at a real node", needs("bitcoind"), () => {
     await node.reorganize(1);
     await harness.expectIdle("the reorganisation");
     expect((await node.mempool()).size).toBe(100);
-    // The coinbases of the two new blocks.
+    // Coinbases of the two new blocks.
     expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(2);
   });
 });

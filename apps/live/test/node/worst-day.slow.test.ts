@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Short, so that a call that hangs is given up within a test. */
+/** Short, so that a hanging call times out within a test. */
 const RPC_TIMEOUT_MS = 1_000;
 
 async function simulated(options: Parameters<typeof startSimulator>[0] = {}): Promise<Simulator> {
@@ -26,7 +26,7 @@ async function simulated(options: Parameters<typeof startSimulator>[0] = {}): Pr
   return simulator;
 }
 
-/** The service's feed and window at a stand-in node, whose faults can be switched on. */
+/** Feed and window at a stand-in node with faults. */
 function feedAt(simulator: Simulator, chain: string | null = null, clocks: MachineClocks = machineClocks) {
   const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
   const confirmed = new ConfirmedSide({
@@ -61,7 +61,7 @@ function feedAt(simulator: Simulator, chain: string | null = null, clocks: Machi
     await running;
     await feed.close();
   });
-  /** Waits until every transaction of the node's mempool is known and nothing is under way. */
+  /** Waits until the whole mempool is known and no sync is running. */
   const expectEqual = (what: string) =>
     eventually(
       what,
@@ -76,8 +76,8 @@ function feedAt(simulator: Simulator, chain: string | null = null, clocks: Machi
   return { feed, window, log, expectEqual };
 }
 
-describe("a bad day", () => {
-  it("RPC that hangs: what the feed brings counts meanwhile, and the rest when it is over", async () => {
+describe("the window under faults", () => {
+  it("hanging RPC: transactions from ZMQ count, and the others afterwards", async () => {
     const simulator = await simulated();
     simulator.rpcBehavior.hangs = true;
     const { feed, window, expectEqual } = feedAt(simulator);
@@ -93,7 +93,7 @@ describe("a bad day", () => {
     expect(feed.state().notices).toEqual([]);
   });
 
-  it("a node that restarts in the middle of a resync, and again", async () => {
+  it("a node that restarts twice during a sync", async () => {
     const simulator = await simulated({ historySeconds: 600 });
     const { window, feed, expectEqual } = feedAt(simulator);
     await eventually(
@@ -112,7 +112,7 @@ describe("a bad day", () => {
     await expectEqual("the refill");
   });
 
-  it("a node that is starting: nothing counts before it can say how old it is", async () => {
+  it("a starting node: nothing counts before its age is known", async () => {
     const simulator = await simulated();
     simulator.rpcBehavior.warmsUp = true;
     const { feed, window, expectEqual } = feedAt(simulator);
@@ -140,7 +140,7 @@ describe("a bad day", () => {
     { what: "goes ahead by an hour, as after a sleep", steps: [3600] },
     { what: "is a day ahead for a moment", steps: [86_400, 0] },
     { what: "is a day ahead until all has been read by it, and then right", steps: [86_400, "read", 0] },
-  ])("a clock that $what: the window is read anew, and nothing is said to be well meanwhile", async ({ steps }) => {
+  ])("a clock that $what: the window reloads, and is not ready meanwhile", async ({ steps }) => {
     let ahead = 0;
     const clocks = { ...machineClocks, wall: () => machineClocks.wall() + ahead };
     const simulator = await simulated({ historySeconds: 1200, blockIntervalSeconds: 300 });
@@ -160,7 +160,7 @@ describe("a bad day", () => {
       }
       ahead = Number(step);
       says++;
-      // As every tick does: a set clock is noticed, and what is older than the window leaves it.
+      // Like every tick: detect a clock step and expire old transactions.
       feed.checkClock();
       window.estimatePrice(feed.now());
       const now = feed.now();
@@ -171,7 +171,7 @@ describe("a bad day", () => {
     await expectEqual("the end");
     expect(feed.state()).toMatchObject({ loading: false, lost: false, reasons: [], node: { resyncing: false } });
     expect(log.filter((line) => line.includes("clock_set"))).toHaveLength(says);
-    // As much is held as before, to one in a hundred, by blocks and mempool, and all of it dated in the past.
+    // Blocks and mempool restore 99 % of the transactions, with times in the past.
     const now = feed.now();
     const after = window.stats(now);
     expect(after.activeTxCount).toBeGreaterThanOrEqual(0.99 * before.activeTxCount);
@@ -185,7 +185,7 @@ describe("a bad day", () => {
     expect(Math.abs(Number(price) / priceBefore - 1)).toBeLessThan(0.02);
   });
 
-  it("another chain, known only when RPC answers: nothing of it counts from then on, and it is said once", async () => {
+  it("another chain, detected when RPC responds: ignored, and logged once", async () => {
     const simulator = await simulated({ chain: "signet" });
     await simulator.stopNode();
     const { feed, window, log } = feedAt(simulator, "main");

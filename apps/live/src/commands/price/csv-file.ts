@@ -90,7 +90,7 @@ export class CsvFile implements DayRows {
     } catch (cause) {
       const reason = (cause as Error).message;
       throw new UserError(
-        `--csv: cannot write ${day} to ${this.#path} (${reason}); free disk space and run the same command again`,
+        `--csv: ${this.#path}: cannot write ${day} (${reason}); free disk space and run the same command again`,
         ExitCode.failed,
         { cause },
       );
@@ -129,7 +129,7 @@ function begin(path: string, descriptor: number): void {
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new UserError(
-      `--csv: cannot write to ${path} (${reason}); free disk space and run the same command again`,
+      `--csv: ${path}: cannot write (${reason}); free disk space and run the same command again`,
       ExitCode.failed,
       { cause },
     );

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
-import { RestAfterWork } from "../src/process/rest-after-work.ts";
+import { WorkThrottle } from "../src/process/work-throttle.ts";
 
-it("work that is asked for all the time takes a tenth of it, however long a piece takes", () => {
+it("limits continuous work to a tenth of the time", () => {
   let now = 0;
   let worked = 0;
-  const rest = new RestAfterWork(() => now);
+  const throttle = new WorkThrottle(() => now);
   for (let round = 0; now < 1_000_000; round++) {
     const tookMs = 1 + ((round * 379) % 2000);
-    if (rest.isOver)
-      rest.run(() => {
+    if (throttle.isOver)
+      throttle.run(() => {
         now += tookMs;
         worked += tookMs;
       });
