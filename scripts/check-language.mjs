@@ -72,13 +72,9 @@ const pending = [
   "apps/live/test",
   "docs/estimator-posterior.md",
   "docs/estimator-tracking.md",
-  "packages/block-source",
   "packages/estimator",
-  "packages/models/test",
   "packages/node-rpc",
-  "packages/simulator",
   "packages/stream-server",
-  "packages/testkit",
   "packages/zmq-source",
 ];
 
