@@ -33,7 +33,7 @@ const messagesOf = (names: readonly MessageName[]): object =>
  * The stream as an AsyncAPI 3.0 document, generated from the contracts. `send` and `receive` are
  * from the view of the service.
  *
- * @param options.version version of the service
+ * @param options version of the service
  */
 export function asyncApiDocument({ version }: { readonly version: string }): AsyncApiDocument {
   const address = { default: "127.0.0.1:8000", description: "Address and port of the service" };

@@ -77,8 +77,7 @@ export interface OpenApiOperation {
  * An HTTP API as an OpenAPI 3.1 document, with the contracts that its operations use. Paths are
  * relative to the server that serves it.
  *
- * @param options.version version of the service
- * @param options.operations every operation, in the order of the document
+ * @param options version of the service, and every operation in the order of the document
  */
 export function openApiDocument({
   version,
