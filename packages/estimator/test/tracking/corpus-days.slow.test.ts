@@ -60,7 +60,8 @@ describe("real days, asked every hour", needs("corpus"), () => {
 
   test("none that is called ok is off by more than 2 %, and nearly all are called so", () => {
     for (const { error, ok } of hours) if (ok) expect(error).toBeLessThan(0.02);
-    expect(hours.filter(({ ok }) => ok).length / hours.length).toBeGreaterThan(0.97);
+    // On these hard days the guard against forged payments holds back some hours of quick movement.
+    expect(hours.filter(({ ok }) => ok).length / hours.length).toBeGreaterThan(0.93);
   });
 
   test("the interval holds the truth about as often as it says", () => {
