@@ -170,8 +170,10 @@ class LiveNodeFeed implements NodeFeed {
 
   #checkUnfinished(): void {
     try {
+      const bytes = nativeBytes();
+      if (bytes === null) return;
       const connected = this.#connections.filter(({ feed }) => feed.status.connected);
-      for (const { feed } of this.#unfinished.check(nativeBytes(), connected))
+      for (const { feed } of this.#unfinished.check(bytes, connected))
         feed.onDropped("a message without an end", this.#options.now());
     } catch (error) {
       this.#fail(error);

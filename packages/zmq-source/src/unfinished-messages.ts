@@ -48,8 +48,17 @@ export class UnfinishedMessages<Connection extends WatchedConnection> {
   }
 }
 
-/** Memory of the process except the JavaScript heap and its buffers, bytes. */
-export function nativeBytes(): number {
-  const { rss, heapTotal, external } = process.memoryUsage();
-  return rss - heapTotal - external;
+/**
+ * Memory of the process except the JavaScript heap and its buffers, bytes; null while the process has
+ * no file descriptor left to read it with.
+ */
+export function nativeBytes(): number | null {
+  try {
+    const { rss, heapTotal, external } = process.memoryUsage();
+    return rss - heapTotal - external;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EMFILE" || code === "ENFILE") return null;
+    throw error;
+  }
 }
