@@ -2,6 +2,7 @@ import type { FeedEvent, SilenceVerdict } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { FeedMetrics } from "./feed-metrics.ts";
+import { gapMessage } from "./gap-message.ts";
 import type { SyncRequests } from "./sync-requests.ts";
 
 /** A burst of gaps is logged once in this time, ms; the metrics count each. */
@@ -67,9 +68,7 @@ export class FeedEvents {
         this.#warn(
           `gap of ${event.topic}`,
           { topic: event.topic, missed: event.missed, ...this.#pauseField() },
-          this.#situation.ownPause() === null
-            ? `the node dropped messages: add zmqpub${event.topic}hwm=0 to its bitcoin.conf`
-            : "messages were lost while this program was paused: give it more CPU and memory",
+          gapMessage(event.topic, this.#situation.ownPause()),
         );
         this.#sync.requestSync("messages_missed");
         break;

@@ -1,5 +1,6 @@
 import type { FeedEvent } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import { gapMessage } from "../../ingest/gap-message.ts";
 
 /**
  * Logs the events of the feed that is being recorded.
@@ -12,12 +13,10 @@ export const recordingEvents =
     switch (event.type) {
       case "gap": {
         const paused = ownPause();
-        if (paused === null) log.warn(fields, "node dropped messages; the recording has a gap");
-        else
-          log.warn(
-            { ...fields, paused_seconds: Math.round(paused) },
-            "messages lost while the program was paused; the recording has a gap (needs more CPU or memory)",
-          );
+        log.warn(
+          { ...fields, ...(paused === null ? {} : { paused_seconds: Math.round(paused) }) },
+          `${gapMessage(event.topic, paused)}; the recording has a gap`,
+        );
         break;
       }
       case "slow_consumer":
