@@ -108,7 +108,8 @@ export class NodeFeed implements Feed {
       connected,
       last_message_age: last === null ? null : Math.max(0, this.#clock.steady() - last),
       missed_messages: status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
-      resyncing: sync !== null && isOutOfSync(sync),
+      // Before its first sync a window is not in sync either.
+      resyncing: sync === null ? this.#options.node !== null : isOutOfSync(sync),
       height: sync?.height ?? null,
       last_block_timestamp: null,
     };
