@@ -125,7 +125,13 @@ describe("what lies in the place of a saved window", () => {
     await checkWindowFile(dirname(store.path));
     writeFileSync(store.path, "");
     await checkWindowFile(dirname(store.path));
-    await checkWindowFile(dirname((await savedStore()).path));
+    const { path } = await savedStore();
+    await checkWindowFile(dirname(path));
+    const bytes = readFileSync(path);
+    // The version follows "UTXOWIN".
+    bytes.writeUInt8(2, 7);
+    writeFileSync(path, bytes);
+    await checkWindowFile(dirname(path));
   });
 
   it("is written without following a link in the place of the partial file", needs("Unix sockets"), async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
@@ -67,12 +67,27 @@ it("after SIGTERM and SIGKILL without RPC, and not on another chain or from dama
   expect(await heldBy(other)).toBe(0);
   await other.stop("SIGKILL");
 
-  writeFileSync(join(directory, "live-window.bin"), "damaged");
+  const path = join(directory, "live-window.bin");
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.subarray(0, bytes.length / 2));
   const damaged = await start(withoutRpc(), directory);
-  expect((await refused(damaged)).msg).toMatch(/it is not a saved window/);
+  expect(await refused(damaged)).toMatchObject({ level: "warn", path, msg: expect.stringMatching(/it is damaged/) });
   expect(await damaged.stop()).toMatchObject({ exitCode: 0 });
   const last = await start(withoutRpc(), directory);
   await restored(last);
+});
+
+it("ends with one line and exit code 2 where the file is another program's, which stays as it is", async () => {
+  const directory = join(root, "foreign");
+  mkdirSync(directory);
+  const path = join(directory, "live-window.bin");
+  writeFileSync(path, "another program's");
+  const service = new ServiceProcess([...withoutRpc(), "--data-dir", directory, "--port", "0"]);
+  onTestFinished(() => void service.child.kill("SIGKILL"));
+  const { exitCode, stderr } = await service.ended;
+  expect(exitCode).toBe(2);
+  expect(stderr.trim().split("\n")).toEqual([expect.stringContaining(`${path} is not a saved window`)]);
+  expect(readFileSync(path, "utf8")).toBe("another program's");
 });
 
 it("with RPC as if it had never stopped, fetching only what arrived meanwhile", async () => {
