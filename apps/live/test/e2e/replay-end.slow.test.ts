@@ -6,7 +6,8 @@ import { eventually, ServiceProcess } from "./service-process.ts";
 import { type CapturedTraffic, captureTraffic, type Traffic } from "./traffic-capture.ts";
 import { WebSocketClient } from "./websocket-client.ts";
 
-const WINDOW_SECONDS = 600;
+/** Long enough that the payments in it make a price `ok`. */
+const WINDOW_SECONDS = 1_500;
 const TRAFFIC: Traffic = {
   seed: 31,
   transactions: 24_000,
