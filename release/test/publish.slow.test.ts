@@ -91,7 +91,7 @@ describe("publishing", () => {
     onTestFinished(() => void server.close());
     const { code, out } = await publish(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, []);
     expect(code).not.toBe(0);
-    expect(out).toContain("answered 500");
+    expect(out).toContain("responded with status 500");
   });
 });
 
