@@ -7,7 +7,8 @@ import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { NatsProcess } from "../bus/nats-process.ts";
 import { RegtestChain } from "../price-regtest-chain.ts";
-import { type FaultyPart, FaultyProcess } from "./faults/faulty-process.ts";
+import type { FaultyPart } from "./faults/fault-places.mjs";
+import { FaultyProcess } from "./faults/faulty-process.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
 /** Maximum time to exit after an unexpected error. */
@@ -44,7 +45,7 @@ describe("an unexpected error exits with 1 and logs its cause", () => {
 
   it.each<[FaultyPart, Case]>([
     ["feed", { words: demo }],
-    ["sync", { words: demo }],
+    ["sync", { words: demo, atWork: null }],
     ["ticker", { words: demo }],
   ])("in %s", endsAfterAThrow);
 

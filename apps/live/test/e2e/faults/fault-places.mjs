@@ -2,10 +2,10 @@
 export const faultPlaces = {
   /** The loop over the node's messages. */
   feed: /await turn\.next\(\);/,
-  /** Between two requests to the node. */
-  sync: /if \(this\.#unexamined\) await this\.#examine\([^)]*\);/,
-  /** The chain follower, inside its retry loop. */
-  chain: /async #workOut\(signal\) \{/,
+  /** A sync, between two requests to the node. */
+  sync: /const rejection = nodeChain\.check\(info\);/,
+  /** An update of the chain follower, where it handles outages. */
+  chain: /await this\.#compare\(tip\);/,
   /** The estimate thread. */
   thread: /port\.on\("message", \(\{ id, engine, amountsBtc \}\) => \{/,
   /** A price worker. */
@@ -13,9 +13,9 @@ export const faultPlaces = {
   /** The tick timer. */
   ticker: /\n {2}tick\(now, \w+\) \{/,
   /** The lease keeper. */
-  lease: /async #stand\(\) \{/,
+  lease: /async #tryAcquire\(\) \{/,
   /** The NATS publisher. */
-  relay: /#noticeHistory\(\) \{/,
+  relay: /\n {2}#updateHistory\(\) \{/,
   /** The step of an edge. */
   edgeStep: /async #readLive\([^)]*\) \{/,
   /** The timer of an edge. */

@@ -1,22 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LogLine, programPath, ServiceProcess } from "../service-process.ts";
-
-/** A part of the program that can be made to fail; see `fault-places.mjs`. */
-export type FaultyPart =
-  | "feed"
-  | "sync"
-  | "chain"
-  | "thread"
-  | "dayThread"
-  | "ticker"
-  | "lease"
-  | "relay"
-  | "edgeStep"
-  | "edgeTimer"
-  | "record";
+import { type FaultyPart, faultPlaces } from "./fault-places.mjs";
 
 /** The built program with a part that fails on request. */
 export class FaultyProcess {
@@ -24,8 +11,12 @@ export class FaultyProcess {
   readonly #part: FaultyPart;
   readonly #file = join(mkdtempSync(join(tmpdir(), "fault-")), "fault");
 
-  /** @param kind whether the part throws or exits its thread. */
+  /**
+   * @param kind whether the part throws or exits its thread.
+   * @throws {Error} if the built program has no place for the fault: it would run without end.
+   */
   constructor(part: FaultyPart, words: readonly string[], kind: "throw" | "exit" = "throw") {
+    if (!hasPlace(part)) throw new Error(`the built program has no place for a fault in ${part}`);
     this.#part = part;
     this.service = new ServiceProcess(words, {
       NODE_OPTIONS: `--import ${new URL("./fault-preload.mjs", import.meta.url)}`,
@@ -41,11 +32,6 @@ export class FaultyProcess {
     writeFileSync(this.#file, "");
   }
 
-  /** Whether the part has failed. */
-  get hasFailed(): boolean {
-    return existsSync(this.#file) && readFileSync(this.#file, "utf8") !== "";
-  }
-
   /** Resolves with the result and the time from the fault to the exit. */
   async ended(): Promise<{ exitCode: number | null; fatal: LogLine[]; stderr: string; afterMs: number }> {
     const { exitCode, stderr } = await this.service.ended;
@@ -55,4 +41,10 @@ export class FaultyProcess {
     const fatal = this.service.log.filter(({ level }) => level === "fatal");
     return { exitCode, stderr, fatal, afterMs: endedAt - Number(readFileSync(this.#file, "utf8")) };
   }
+}
+
+function hasPlace(part: FaultyPart): boolean {
+  const folder = dirname(programPath);
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  return scripts.some((name) => faultPlaces[part].test(readFileSync(join(folder, name), "utf8")));
 }

@@ -1,0 +1,15 @@
+/** A part of the program that can be made to fail; see `fault-places.mjs`. */
+export type FaultyPart =
+  | "feed"
+  | "sync"
+  | "chain"
+  | "thread"
+  | "dayThread"
+  | "ticker"
+  | "lease"
+  | "relay"
+  | "edgeStep"
+  | "edgeTimer"
+  | "record";
+
+export declare const faultPlaces: Readonly<Record<FaultyPart, RegExp>>;
