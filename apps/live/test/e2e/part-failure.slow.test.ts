@@ -122,7 +122,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     process.arm();
     const { exitCode, stderr, afterMs } = await process.ended();
     expect(stderr).toMatch(
-      /^utxoracle-live: unexpected error (please report it): TypeError: a fault in dayThread.*\n$/,
+      /^utxoracle-live: unexpected error \(please report it\): TypeError: a fault in dayThread.*\n$/,
     );
     expect(exitCode).toBe(1);
     expect(afterMs).toBeLessThan(LIMIT_MS);
