@@ -50,7 +50,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
   });
 
   it("keeps its mempool after a restart and its ports after a SIGKILL", async () => {
-    await expect(node.preparePayments([[90_000, 91_000]])).rejects.toThrow("no block can be dated back any more");
+    await expect(node.preparePayments([[90_000, 91_000]])).rejects.toThrow("blocks can no longer be backdated");
     await node.send(await node.preparePayments([[90_000, 91_000]], { when: "now" }));
     const before = await node.mempool();
     expect(before.size).toBe(1);
