@@ -129,10 +129,11 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   });
   link.onConnection((connection) => {
     connection.subscribe(names.liveSubject, {
-      callback: (error, message) => {
+      // The NATS client does not pass on an error of a callback: it stops reading.
+      callback: guarded(supervisor, "edge", (error: Error | null, message: Msg) => {
         if (error !== null) log.warn({ err: error }, "NATS subscription failed");
         else session.onDelta({ data: message.data, header: (name) => headerOf(message, name) });
-      },
+      }),
     });
   });
   const reasonLog = new ReasonLog(log, now);
@@ -168,6 +169,12 @@ function hasNoResponder(error: unknown): boolean {
   return error instanceof Error && (error.name === "NoRespondersError" || hasNoResponder(error.cause));
 }
 
-function headerOf({ headers }: Msg, name: string): string | undefined {
-  return headers?.has(name) === true ? headers.get(name) : undefined;
+/** @throws {BusError} for malformed headers, which the client parses on access. */
+function headerOf(message: Msg, name: string): string | undefined {
+  try {
+    const { headers } = message;
+    return headers?.has(name) === true ? headers.get(name) : undefined;
+  } catch (error) {
+    throw natsError(error, "read");
+  }
 }

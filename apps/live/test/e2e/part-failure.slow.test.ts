@@ -80,7 +80,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     });
   });
 
-  it.each(["edgeStep", "edgeTimer"] as const)("in %s", async (part) => {
+  it.each(["edgeStep", "edgeDelta", "edgeTimer"] as const)("in %s", async (part) => {
     await endsAfterAThrow(part, { words: ["edge", "--port", "0", "--bus", nats.url, "--bus-name", "edges"] });
   });
 });

@@ -9,6 +9,7 @@ export type FaultyPart =
   | "lease"
   | "relay"
   | "edgeStep"
+  | "edgeDelta"
   | "edgeTimer"
   | "record";
 

@@ -18,6 +18,8 @@ export const faultPlaces = {
   relay: /\n {2}#updateHistory\(\) \{/,
   /** The step of an edge. */
   edgeStep: /async #readLive\([^)]*\) \{/,
+  /** A message that an edge receives from NATS. */
+  edgeDelta: /\n {2}onDelta\(raw\) \{/,
   /** The timer of an edge. */
   edgeTimer: /\n {2}expire\(\) \{/,
   /** The record loop. */
