@@ -218,7 +218,7 @@ export const SettingsSchema = Type.Object({
     maximum: 10_000_000,
     metavar: "SECONDS",
     expected: "a number of seconds over 0 and up to 10000000",
-    default: 1800,
+    default: 3600,
     description: "seconds to spread a hex file over (it has no timestamps), up to 10000000",
     commands: ["replay"],
   }),
