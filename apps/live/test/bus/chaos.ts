@@ -12,6 +12,11 @@ const OK_MAX_AGE_SECONDS = 5;
 const OK_MAX_ERROR = 0.02;
 /** Maximum recovery time, ms. */
 const RECOVERY_MAX_MS = 60_000;
+/**
+ * `/api/v1/price` dates a price by its newest payment. At the default rate there are pauses of 5 s
+ * between payments of the window; at this one its age is that of the update.
+ */
+const TRANSACTIONS_PER_SECOND = 20;
 
 export interface ChaosOptions {
   readonly seconds: number;
@@ -48,6 +53,7 @@ export interface ChaosReport {
 export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
   const fleet = await BusFleet.start({ analyzers: 2, edges: 3, seed, cuttable: true });
+  fleet.simulator.setTransactionsPerSecond(TRANSACTIONS_PER_SECOND);
   const actions: Record<string, number> = {};
   const seen = { ok: 0, stale: 0, oldestOkSeconds: 0 };
   const judgeOk = (price: number | null, timestamp: number, ageSeconds: number): string | null => {
