@@ -91,7 +91,7 @@ function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
   return atPrice >= leastPeaks && atPrice >= atBestAlias + peakMargin;
 }
 
-/** Whether more payments speak for the price of a young window than a forger is taken to send. */
+/** Whether more payments support the price of a young window than a forger is assumed to send. */
 function isSupported(support: ColdSupport | null): boolean {
   return support === null || (support.overRival >= cold.payments && support.overAlias >= cold.paymentsOverAlias);
 }

@@ -15,7 +15,7 @@ export interface Rivalry {
   logRival: number;
 }
 
-/** Whether the newest full blocks speak for two prices at once: a jump, or a forger. */
+/** Whether the newest full slices support two prices at once: a jump, or forged payments. */
 export class RivalPrice {
   readonly #recentBlocks: number;
   readonly #reach: number;
