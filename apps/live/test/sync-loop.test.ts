@@ -78,7 +78,7 @@ class LoopOnItsOwnClock {
   #resume: (() => void) | null = null;
 
   async #pause(seconds: number, signal: AbortSignal): Promise<void> {
-    // The clock stands while nobody watches it.
+    // The test clock does not advance by itself.
     while (!signal.aborted && (this.#watch === null || this.#watch.until())) {
       this.#watch?.done();
       this.#watch = null;
@@ -205,7 +205,7 @@ it("of the removals during a sync the latest are remembered, as many as the budg
   expect(world.window.has(second)).toBe(false);
 });
 
-it("nothing is taken of a node that comes back on another chain, which is told with both names, until it is back", async () => {
+it("ignores a node that returns on another chain, naming both, until the first chain is back", async () => {
   const clock = new LoopOnItsOwnClock();
   clock.start();
   await clock.until(() => !isBusy(clock.loop.state));
