@@ -3,8 +3,8 @@ import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 import { CuttableLink } from "./cuttable-link.ts";
 import { NatsProcess } from "./nats-process.ts";
 
-/** One hour of traffic: enough for an ok price, and loaded within a second. */
-const WINDOW_SECONDS = 3600;
+/** The default window: over an hour alone the guard against forged payments allows no ok price. */
+const WINDOW_SECONDS = 10_800;
 
 export interface FleetOptions {
   readonly analyzers: number;
@@ -61,9 +61,7 @@ export class BusFleet {
     const simulator = await startSimulator({
       seed: options.seed,
       historySeconds: WINDOW_SECONDS,
-      // Give an ok price at once: after a larger move the guard against forged payments holds it back.
       peakStrength: 3,
-      volatility: 0.2,
       blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
     });
     const nats = await NatsProcess.start();
