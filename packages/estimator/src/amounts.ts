@@ -1,3 +1,4 @@
+import { checkAmountUnit } from "./amount-unit.ts";
 import { describeValue, EstimatorError } from "./estimator-error.ts";
 
 export const SATS_PER_BTC = 100_000_000;
@@ -14,7 +15,7 @@ const ALL_BITCOINS_BTC = 21_000_000;
  *
  * @param amountsBtc amounts in BTC: finite, greater than 0, at most 21,000,000
  * @returns the amounts strictly between 1e-5 and 1e5 BTC, in order
- * @throws {EstimatorError} code `invalid_amount`, naming the index
+ * @throws {EstimatorError} code `invalid_amount`, naming the index, or the unit that the amounts seem to be in
  */
 export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
   const length = checkedLength(amountsBtc);
@@ -25,11 +26,12 @@ export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
     if (!(amount > 0 && amount <= ALL_BITCOINS_BTC) || typeof amount !== "number") {
       throw new EstimatorError(
         "invalid_amount",
-        `amountsBtc[${i}] is ${describeValue(amount)}: an amount in BTC is a number greater than 0 and at most 21000000`,
+        `amountsBtc[${i}] is ${describeValue(amount)}: an amount in BTC is a number greater than 0 and at most 21000000${amount > ALL_BITCOINS_BTC ? "; satoshis must be divided by 100000000" : ""}`,
       );
     }
     if (amount > SMALLEST_AMOUNT_BTC && amount < LARGEST_AMOUNT_BTC) used[count++] = amount;
   }
+  checkAmountUnit(amountsBtc, "amountsBtc");
   return used.subarray(0, count);
 }
 

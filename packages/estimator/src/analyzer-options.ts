@@ -33,7 +33,7 @@ const MOST_TRANSACTIONS = 10_000_000;
 
 /** @throws {EstimatorError} `invalid_option`, naming the option */
 export function checkedOptions(options: AnalyzerOptions = {}): Required<AnalyzerOptions> {
-  checkOptionsObject(options);
+  checkOptionsObject(options, Object.keys(DEFAULTS));
   const {
     windowSeconds = DEFAULTS.windowSeconds,
     engine = DEFAULTS.engine,

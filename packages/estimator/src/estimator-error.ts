@@ -1,3 +1,5 @@
+import { nearestName } from "./nearest-name.ts";
+
 /** Codes of {@link EstimatorError}; the README explains each. */
 export const ESTIMATOR_ERROR_CODES = [
   "invalid_amount",
@@ -22,10 +24,22 @@ export class EstimatorError extends RangeError {
   }
 }
 
-/** @throws {EstimatorError} `invalid_option` for options that are no object, as null is */
-export function checkOptionsObject(options: unknown): void {
+/**
+ * Checks that options are an object with known names only.
+ *
+ * @throws {EstimatorError} `invalid_option`, with the name that was probably meant
+ */
+export function checkOptionsObject(options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null)
     throw new EstimatorError("invalid_option", `options is ${describeValue(options)}: it must be an object`);
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const meant = nearestName(name, known);
+    throw new EstimatorError(
+      "invalid_option",
+      `unknown option ${describeValue(name)}: ${meant === null ? `the options are ${known.join(", ")}` : `did you mean ${meant}?`}`,
+    );
+  }
 }
 
 /** A value as it reads best in an error message: short, and never throwing itself. */

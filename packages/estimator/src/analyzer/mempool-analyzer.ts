@@ -1,6 +1,7 @@
+import { FirstAmountsCheck } from "../amount-unit.ts";
 import { type AnalyzerOptions, checkedOptions, type Engine } from "../analyzer-options.ts";
 import type { AnalyzerStats, PriceEstimate, PricePoint, RoundAmountEvidence } from "../contracts.ts";
-import { describeValue, EstimatorError } from "../estimator-error.ts";
+import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
 import { createPriceTracker } from "../tracking/price-tracker.ts";
@@ -53,6 +54,7 @@ export class MempoolAnalyzer {
   readonly #options: Required<AnalyzerOptions>;
   readonly #window: TransactionWindow;
   readonly #engine: PriceEngine;
+  readonly #firstAmounts = new FirstAmountsCheck();
   #lastPriceUsd: number | null = null;
 
   /** @throws {EstimatorError} `invalid_option` */
@@ -93,6 +95,7 @@ export class MempoolAnalyzer {
    */
   addTransaction(transaction: WindowTransaction): boolean {
     const amounts = checkTransaction(transaction);
+    this.#firstAmounts.add(transaction.amounts);
     return this.#window.accept(transaction.txid, transaction.timestamp, amounts);
   }
 
@@ -245,6 +248,7 @@ export class MempoolAnalyzer {
    * @throws {EstimatorError} `invalid_option`
    */
   pricePoints(options: PricePointOptions = {}): PricePoint[] {
+    checkOptionsObject(options, ["since", "limit", "aroundUsd"]);
     const { since, limit = DEFAULT_POINT_LIMIT, aroundUsd = this.#lastPriceUsd } = options;
     if (!Number.isSafeInteger(limit) || limit < 0) refuse("limit", limit);
     if (since !== undefined && (!Number.isSafeInteger(since) || since < 0)) refuse("since", since);
@@ -268,8 +272,9 @@ export class MempoolAnalyzer {
    */
   static restore(saved: Uint8Array): MempoolAnalyzer {
     const state: SavedWindow = readSavedWindow(saved);
-    const analyzer = new MempoolAnalyzer(state.settings);
-    analyzer.#lastPriceUsd = state.settings.lastPriceUsd;
+    const { lastPriceUsd, ...options } = state.settings;
+    const analyzer = new MempoolAnalyzer(options);
+    analyzer.#lastPriceUsd = lastPriceUsd;
     state.fill(analyzer.#window);
     return analyzer;
   }

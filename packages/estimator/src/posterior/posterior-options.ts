@@ -33,7 +33,7 @@ export interface TimedSet {
  * @throws {EstimatorError} `invalid_timestamp` or `invalid_option`, naming what is wrong
  */
 export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOptions): TimedSet | undefined {
-  checkOptionsObject(options);
+  checkOptionsObject(options, ["timestamps", "from", "to"]);
   const { timestamps } = options;
   if (timestamps === undefined) {
     for (const option of ["from", "to"] as const)

@@ -84,7 +84,7 @@ function failed(failure: ReferenceFailure, outputs: number): ReferenceEstimate {
 }
 
 function checkedRecenter(options: ReferenceOptions): boolean {
-  checkOptionsObject(options);
+  checkOptionsObject(options, ["recenter"]);
   const recenter: unknown = options.recenter ?? false;
   if (typeof recenter !== "boolean")
     throw new EstimatorError("invalid_option", `recenter is ${describeValue(recenter)}: it must be true or false`);

@@ -56,7 +56,7 @@ function satsOf(amount: unknown, field: string): number {
   if (typeof amount !== "number" || !(amount > 0 && amount < LARGEST_AMOUNT_BTC))
     throw new EstimatorError(
       "invalid_amount",
-      `${field} is ${describeValue(amount)}: an amount of a payment is greater than 0 and less than 100000 BTC`,
+      `${field} is ${describeValue(amount)}: an amount of a payment is greater than 0 and less than 100000 BTC${typeof amount === "number" && amount >= LARGEST_AMOUNT_BTC ? "; satoshis must be divided by 100000000" : ""}`,
     );
   if (amount <= SMALLEST_AMOUNT_BTC) return 0;
   // An amount that is no whole number of satoshis (simulated ones may be) must not be rounded out of the range.
