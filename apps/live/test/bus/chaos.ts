@@ -14,9 +14,10 @@ const OK_MAX_ERROR = 0.02;
 const RECOVERY_MAX_MS = 60_000;
 /**
  * `/api/v1/price` dates a price by its newest payment. At the default rate there are pauses of 5 s
- * between payments of the window; at this one its age is that of the update.
+ * between payments of the window; at this one they stay below {@link PAYMENT_GAP_SECONDS}.
  */
 const TRANSACTIONS_PER_SECOND = 20;
+const PAYMENT_GAP_SECONDS = 2;
 
 export interface ChaosOptions {
   readonly seconds: number;
@@ -56,9 +57,14 @@ export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): 
   fleet.simulator.setTransactionsPerSecond(TRANSACTIONS_PER_SECOND);
   const actions: Record<string, number> = {};
   const seen = { ok: 0, stale: 0, oldestOkSeconds: 0 };
-  const judgeOk = (price: number | null, timestamp: number, ageSeconds: number): string | null => {
+  const judgeOk = (
+    price: number | null,
+    timestamp: number,
+    ageSeconds: number,
+    maxAgeSeconds: number,
+  ): string | null => {
     seen.oldestOkSeconds = Math.max(seen.oldestOkSeconds, ageSeconds);
-    if (ageSeconds > OK_MAX_AGE_SECONDS) return `ok ${ageSeconds.toFixed(1)} s after its time`;
+    if (ageSeconds > maxAgeSeconds) return `ok ${ageSeconds.toFixed(1)} s after its time`;
     if (price === null) return "ok without a price";
     const error = price / fleet.simulator.priceAt(timestamp) - 1;
     return Math.abs(error) > OK_MAX_ERROR ? `ok and wrong by ${(100 * error).toFixed(1)} %` : null;
@@ -67,7 +73,7 @@ export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): 
     if (status === "stale") seen.stale += 1;
     if (status !== "ok") return null;
     seen.ok += 1;
-    return judgeOk(price, timestamp, ageSecondsOf(timestamp));
+    return judgeOk(price, timestamp, ageSecondsOf(timestamp), OK_MAX_AGE_SECONDS);
   };
   const anyEdge = (): string => (fleet.edges[random.below(fleet.edges.length)] as Place).url;
   const witnesses = Array.from(
@@ -75,7 +81,13 @@ export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): 
     (_, index) => new StreamWitness({ name: `client-${index}`, url: anyEdge, judge }),
   );
   const programs = fleet.edges.map(
-    (edge) => new PriceWitness({ name: `program at ${edge.name}`, url: () => edge.url, judge: judgeOk }),
+    (edge) =>
+      new PriceWitness({
+        name: `program at ${edge.name}`,
+        url: () => edge.url,
+        judge: (price, timestamp, ageSeconds) =>
+          judgeOk(price, timestamp, ageSeconds, OK_MAX_AGE_SECONDS + PAYMENT_GAP_SECONDS),
+      }),
   );
   const monkey = new Monkey(fleet, random, actions, tell);
   try {
