@@ -25,6 +25,26 @@ function closed(socket: WebSocket): Promise<void> {
   });
 }
 
+/** Reads price updates from Server-Sent Events until there are four. @returns their number in time. */
+async function updatesWithin(url: string, milliseconds: number): Promise<number> {
+  const signal = AbortSignal.timeout(milliseconds);
+  let updates = 0;
+  try {
+    const response = await fetch(url, { signal, headers: { "Accept-Encoding": "gzip" } });
+    const decoder = new TextDecoder();
+    let partial = "";
+    for await (const chunk of response.body ?? []) {
+      partial += decoder.decode(chunk as Uint8Array, { stream: true });
+      updates += [...partial.matchAll(/"type":"mempool_update".*\n/g)].length;
+      partial = partial.slice(partial.lastIndexOf("\n") + 1);
+      if (updates >= 4) break;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return updates;
+}
+
 describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (name) => {
   describe("with the shipped snippet", needs(name), () => {
     let service: ServiceProcess;
@@ -86,6 +106,15 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
       }
       ending.abort();
       expect(seen).toContain("confirmed_update");
+    });
+
+    it("passes events one by one where the site compresses every response", async () => {
+      const compressing = await ProxyProcess.start(name, service.url, { compresses: true });
+      try {
+        expect(await updatesWithin(`${compressing.url}/price/api/v1/stream`, 4000)).toBe(4);
+      } finally {
+        await compressing.stop();
+      }
     });
 
     it("counts clients by real address and ignores claimed ones", async () => {

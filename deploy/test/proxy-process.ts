@@ -10,10 +10,20 @@ import { text } from "./repository.ts";
 export type ProxyName = "nginx" | "caddy";
 
 const SERVICE = "127.0.0.1:8000";
+const COMPRESS_ALL = "encode {\n\t\tgzip\n\t\tminimum_length 1\n\t\tmatch status 200\n\t}\n\t";
+
+interface Site {
+  readonly folder: string;
+  readonly port: number;
+  /** Host and port of the service. */
+  readonly service: string;
+  /** The site compresses every response, also event streams. */
+  readonly compresses: boolean;
+}
 
 /** The shipped snippet in the smallest possible site. */
-const sites: Readonly<Record<ProxyName, (folder: string, port: number, service: string) => string>> = {
-  nginx: (folder, port, service) => `
+const sites: Readonly<Record<ProxyName, (site: Site) => string>> = {
+  nginx: ({ folder, port, service, compresses }) => `
     daemon off;
     pid ${folder}/nginx.pid;
     error_log stderr;
@@ -21,14 +31,16 @@ const sites: Readonly<Record<ProxyName, (folder: string, port: number, service: 
     http {
       access_log off;
       ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((use) => `${use}_temp_path ${folder}/${use};`).join(" ")}
+      ${compresses ? "gzip on; gzip_proxied any; gzip_min_length 0; gzip_types *;" : ""}
       server {
         listen 127.0.0.1:${port};
         ${text("deploy/proxies/nginx.conf").replace(SERVICE, service)}
       }
     }`,
-  caddy: (_folder, port, service) =>
+  caddy: ({ port, service, compresses }) =>
     `{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n${text("deploy/proxies/Caddyfile")
       .replaceAll("price.example.org", `http://127.0.0.1:${port}`)
+      .replace("redir /price", `${compresses ? COMPRESS_ALL : ""}redir /price`)
       .replace(SERVICE, service)}`,
 };
 
@@ -44,11 +56,12 @@ export class ProxyProcess {
   readonly #folder: string;
   readonly #ended: Promise<void>;
 
-  private constructor(name: ProxyName, port: number, serviceUrl: string) {
+  private constructor(name: ProxyName, port: number, serviceUrl: string, compresses: boolean) {
     this.url = `http://127.0.0.1:${port}`;
     this.#folder = mkdtempSync(join(tmpdir(), `${name}-`));
     const config = join(this.#folder, "site.conf");
-    writeFileSync(config, sites[name](this.#folder, port, new URL(serviceUrl).host));
+    const site = { folder: this.#folder, port, service: new URL(serviceUrl).host, compresses };
+    writeFileSync(config, sites[name](site));
     this.#child = spawn(installedProgram(name), commands[name](config, this.#folder), {
       env: { ...process.env, HOME: this.#folder },
       stdio: ["ignore", "ignore", "pipe"],
@@ -66,8 +79,8 @@ export class ProxyProcess {
   }
 
   /** Starts the proxy on a free port and waits until it responds. */
-  static async start(name: ProxyName, serviceUrl: string): Promise<ProxyProcess> {
-    const proxy = new ProxyProcess(name, await freePort(), serviceUrl);
+  static async start(name: ProxyName, serviceUrl: string, { compresses = false } = {}): Promise<ProxyProcess> {
+    const proxy = new ProxyProcess(name, await freePort(), serviceUrl, compresses);
     try {
       await eventually(
         `a response of ${name}`,
