@@ -27,6 +27,7 @@ const folderOrder = {
     "ingest",
     "sync",
     "confirmed",
+    "history",
     "serve",
     "relay",
     "commands",

@@ -58,6 +58,17 @@ export {
 } from "./estimate.ts";
 export type { ConnectionProblem, HealthCode, HealthTopic, PlainHealthCode } from "./health-codes.ts";
 export {
+  checkHistoryResponse,
+  HISTORY_ROWS_MAX,
+  HISTORY_STEPS,
+  type HistoryResponse,
+  HistoryResponseSchema,
+  type HistoryStatus,
+  HistoryStatusSchema,
+  type HistoryStep,
+  HistoryStepSchema,
+} from "./history.ts";
+export {
   type ConfirmedResponse,
   ConfirmedResponseSchema,
   type ConfirmedWindow,

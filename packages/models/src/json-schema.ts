@@ -8,6 +8,7 @@ import {
   BusOriginSchema,
 } from "./bus.ts";
 import { MempoolStateSchema, PriceEstimateSchema, ReferenceEstimateSchema } from "./estimate.ts";
+import { HistoryResponseSchema } from "./history.ts";
 import {
   ConfirmedResponseSchema,
   ErrorResponseSchema,
@@ -54,6 +55,7 @@ export const contractSchemas = {
   "evidence-response": EvidenceResponseSchema,
   "health-response": HealthResponseSchema,
   "historical-price-response": HistoricalPriceResponseSchema,
+  "history-response": HistoryResponseSchema,
   "mempool-state": MempoolStateSchema,
   "mempool-update": MempoolUpdateSchema,
   "pong-message": PongMessageSchema,

@@ -118,6 +118,16 @@ export const samples: Record<ContractName, unknown> = {
   "evidence-response": { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
   "health-response": { ok: false, reasons: [{ code: "feed_silent" }] },
   "historical-price-response": { prices: [{ time: 1678901234, USD: 24500 }], exchangeRates: {} },
+  "history-response": {
+    step: 600,
+    from: 1678900800,
+    to: 1678903200,
+    time: [1678902600, 1678902610, 1678903200],
+    price: [24500.5, null, 24510],
+    low: [24400, null, 24420.25],
+    high: [24600, null, 24600],
+    status: ["confirmed", "missing", "ok"],
+  },
   "mempool-state": {
     price: null,
     confidence: 0,

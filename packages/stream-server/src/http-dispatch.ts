@@ -158,9 +158,10 @@ export class HttpDispatch {
   }
 
   #write(response: ServerResponse, routeResponse: RouteResponse, options: { headOnly: boolean } & RouteOptions): void {
-    // Only encoded text counts: bytes may be shared by all responses of the handler.
+    // Bytes may be shared by all responses of the handler.
     const body = typeof routeResponse.body === "string" ? Buffer.from(routeResponse.body, "utf8") : routeResponse.body;
-    const ownBytes = body === routeResponse.body || options.headOnly ? 0 : body.byteLength;
+    const isShared = body === routeResponse.body && routeResponse.countsBytes !== true;
+    const ownBytes = isShared || options.headOnly ? 0 : body.byteLength;
     if (this.#budget.admits(ownBytes, response)) writeResponse(response, { ...routeResponse, body }, options);
     else writeResponse(response, OVERLOADED, options);
   }

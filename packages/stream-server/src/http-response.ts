@@ -21,6 +21,11 @@ export interface RouteResponse {
    * them.
    */
   readonly body: string | Uint8Array;
+  /**
+   * Whether bytes count for `maxResponseBytes`, as text always does; default false. Use true if
+   * clients choose between so many bodies that slow ones could hold them all in memory.
+   */
+  readonly countsBytes?: boolean;
   /** More headers; `Cache-Control` defaults to `no-store, no-transform`. */
   readonly headers?: Readonly<Record<string, string>>;
 }

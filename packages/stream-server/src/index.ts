@@ -5,6 +5,7 @@
  */
 export type { Clock } from "./clock.ts";
 export { closeCodes } from "./close-codes.ts";
+export { type CompressedResourceOptions, compressedResource, type SharedResource } from "./compressed-resource.ts";
 export {
   encodedResponse,
   errorResponse,

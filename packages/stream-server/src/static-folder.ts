@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { chooseEncoding } from "./accept-encoding.ts";
+import { type ContentCoding, negotiatedResponse } from "./encoded-variants.ts";
 import { isHashedName } from "./hashed-name.ts";
-import { NEVER_CACHED, type RouteHandler, type RouteResponse, type Routes } from "./http-response.ts";
+import { NEVER_CACHED, type RouteHandler, type Routes } from "./http-response.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 /** Options of `addStaticFolder`. */
@@ -102,43 +102,28 @@ interface PageRules {
 
 function fileHandler(
   name: string,
-  content: Buffer,
+  body: Buffer,
   files: Map<string, Buffer>,
   { policy, embeddable }: PageRules,
 ): RouteHandler {
   const contentType = contentTypes[extname(name)] ?? "application/octet-stream";
   const isPage = contentType.startsWith("text/html");
-  const tag = createHash("sha256").update(content).digest("base64url").slice(0, 22);
-  const variants = new Map<string, Buffer>();
+  const tag = createHash("sha256").update(body).digest("base64url").slice(0, 22);
+  const variants = new Map<ContentCoding, Buffer>();
   for (const { encoding, ending } of precompressed) {
-    const body = files.get(name + ending);
-    if (body !== undefined) variants.set(encoding, body);
+    const compressed = files.get(name + ending);
+    if (compressed !== undefined) variants.set(encoding, compressed);
   }
   const headers: Record<string, string> = {
     "Cache-Control": isPage ? NEVER_CACHED : isHashedName(name) ? FOREVER : REVALIDATED,
-    ...(variants.size > 0 && { Vary: "Accept-Encoding" }),
     ...(isPage && {
       "Content-Security-Policy": policy,
       "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
       ...(!embeddable && { "X-Frame-Options": "DENY" }),
     }),
   };
-  return ({ headers: asked }): RouteResponse => {
-    const encoding = chooseEncoding(asked["accept-encoding"], [...variants.keys()]);
-    const etag = `"${tag}${encoding === null ? "" : `-${encoding}`}"`;
-    const held = asked["if-none-match"];
-    if (!isPage && (held?.includes(etag) === true || held?.trim() === "*"))
-      return { status: 304, contentType, body: "", headers: { ...headers, ETag: etag } };
-    return {
-      contentType,
-      body: (encoding === null ? undefined : variants.get(encoding)) ?? content,
-      headers: {
-        ...headers,
-        ...(!isPage && { ETag: etag }),
-        ...(encoding !== null && { "Content-Encoding": encoding }),
-      },
-    };
-  };
+  const content = { contentType, body, variants, tag: isPage ? null : tag, headers };
+  return (request) => negotiatedResponse(content, request);
 }
 
 async function readFolder(directory: string, maxTotalBytes: number): Promise<Map<string, Buffer>> {

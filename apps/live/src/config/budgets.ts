@@ -168,6 +168,15 @@ export const budgets = {
       "503 with `Retry-After`; responses up to 4 KiB are always sent. A client that reads nothing for 60 s is disconnected",
     test: "packages/stream-server/test/pipelining.test.ts",
   },
+  historyRanges: {
+    what: "ranges of the price history that are built at once, and that are kept for other clients",
+    from: "clients",
+    per: "in total",
+    count: 16,
+    bytes: null,
+    beyond: "503 with `Retry-After`; the oldest kept one is dropped",
+    test: "apps/live/test/http/history.test.ts",
+  },
   rpcAnswer: {
     what: "RPC response of the node, or one object or array in a longer response",
     from: "node",

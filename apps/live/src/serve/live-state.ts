@@ -2,6 +2,7 @@ import type { ConfirmedUpdateData, ConfirmedWindow, EvidenceResponse, MempoolUpd
 import { budgets } from "../config/budgets.ts";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import type { WindowNumber } from "../confirmed/price-record.ts";
+import { PriceHistory } from "../history/price-history.ts";
 import type { Feed } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
 import { readinessReasonsOf } from "../state/readiness.ts";
@@ -16,7 +17,8 @@ import type {
 /** The last published data, for the routes and metrics. Created before the feed. */
 export class LiveState implements ServiceState {
   readonly #window: () => LiveWindow;
-  readonly #history: ConfirmedHistory;
+  readonly #confirmedHistory: ConfirmedHistory;
+  readonly #priceHistory = new PriceHistory();
   readonly #moreNotices: (() => readonly ReadinessReason[])[] = [];
   #feed: Feed | null = null;
   #latest: MempoolUpdateData | null = null;
@@ -27,9 +29,9 @@ export class LiveState implements ServiceState {
   #confirmed: ConfirmedUpdateData | null = null;
   readonly #windows = new WeakMap<WindowNumber, ConfirmedWindow>();
 
-  constructor(window: () => LiveWindow, history: ConfirmedHistory) {
+  constructor(window: () => LiveWindow, confirmedHistory: ConfirmedHistory) {
     this.#window = window;
-    this.#history = history;
+    this.#confirmedHistory = confirmedHistory;
   }
 
   /** Adds a source of notices. */
@@ -50,6 +52,7 @@ export class LiveState implements ServiceState {
     if (counts.displaced > (this.#counts?.displaced ?? 0)) this.#displacedAt = update.timestamp;
     this.#latest = update;
     this.#counts = counts;
+    this.#priceHistory.record(update);
   }
 
   setConfirmed(update: ConfirmedUpdateData): void {
@@ -73,12 +76,16 @@ export class LiveState implements ServiceState {
   }
 
   confirmedPrices(): readonly ConfirmedPrice[] {
-    return this.#history.prices;
+    return this.#confirmedHistory.prices;
   }
 
   confirmedWindows(): ConfirmedWindows {
-    const { lastBlocks, lastDay } = this.#history;
+    const { lastBlocks, lastDay } = this.#confirmedHistory;
     return { lastBlocks: this.#windowOf(lastBlocks), lastDay: this.#windowOf(lastDay) };
+  }
+
+  history(): PriceHistory {
+    return this.#priceHistory;
   }
 
   /** A record of the history in the contract's shape, once for each. */

@@ -7,6 +7,7 @@ import type {
   HealthResponse,
   MempoolUpdateData,
 } from "@utxoracle/models";
+import type { HistoryReader } from "./history-rows.ts";
 
 /** A confirmed price as of its last block. */
 export interface ConfirmedPrice {
@@ -76,6 +77,8 @@ export interface ServiceState {
    */
   confirmedPrices(): readonly ConfirmedPrice[];
   confirmedWindows(): ConfirmedWindows;
+  /** The published prices of the last 90 days. The same object throughout. */
+  history(): HistoryReader;
   /** Why the service is not ready; empty if it is. */
   readinessReasons(): readonly ShownReason[];
   /** Problems that do not affect readiness, e.g. no RPC. */

@@ -128,7 +128,7 @@ describe("the compatibility routes", () => {
 
   it("have source and chain in headers", async () => {
     state.tick = tick({ source: "simulation", chain: null });
-    state.history = [{ timestamp: 1000, price: 50_000 }];
+    state.confirmedHistory = [{ timestamp: 1000, price: 50_000 }];
     state.evidenceShown = {
       price: 113_600.5,
       timestamp: 1_763_810_000,
@@ -183,7 +183,7 @@ describe("the compatibility routes", () => {
 
 describe("/api/v1/historical-price", () => {
   beforeEach(() => {
-    state.history = [
+    state.confirmedHistory = [
       { timestamp: 1000, price: 50_000.4 },
       { timestamp: 2000, price: 51_000 },
       { timestamp: 3000, price: 52_000 },

@@ -1,4 +1,5 @@
 import type { ConfirmedUpdateData, EvidenceResponse, MempoolUpdateData } from "@utxoracle/models";
+import { PriceHistory } from "../../src/history/price-history.ts";
 import { readinessReasonsOf } from "../../src/state/readiness.ts";
 import type {
   ConfirmedPrice,
@@ -43,10 +44,11 @@ export class TestState implements ServiceState {
   clock = 1_763_810_001;
   tick: MempoolUpdateData | null = tick();
   confirmedSide: ConfirmedUpdateData | null = null;
-  history: ConfirmedPrice[] = [];
+  confirmedHistory: ConfirmedPrice[] = [];
   windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
   reasons: ReadinessReason[] | null = null;
   noticesShown: ReadinessReason[] = [];
+  readonly published = new PriceHistory();
   evidenceShown: EvidenceResponse | null = null;
 
   now(): number {
@@ -62,10 +64,13 @@ export class TestState implements ServiceState {
     return this.confirmedSide;
   }
   confirmedPrices(): readonly ConfirmedPrice[] {
-    return this.history;
+    return this.confirmedHistory;
   }
   confirmedWindows(): ConfirmedWindows {
     return this.windows;
+  }
+  history(): PriceHistory {
+    return this.published;
   }
   notices(): ReadinessReason[] {
     return this.noticesShown;

@@ -3,6 +3,7 @@ import type { RegtestNode } from "@utxoracle/testkit";
 import { scanTransaction } from "@utxoracle/tx-parser";
 import { expect } from "vitest";
 import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
+import { PriceHistory } from "../../src/history/price-history.ts";
 import { LiveWindow } from "../../src/ingest/live-window.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
@@ -18,6 +19,7 @@ const nothing: ServiceState = {
   confirmed: () => null,
   confirmedPrices: () => [],
   confirmedWindows: () => ({ lastBlocks: null, lastDay: null }),
+  history: () => new PriceHistory(),
   readinessReasons: () => [],
   notices: () => [],
   evidence: () => null,

@@ -6,6 +6,7 @@ import type {
   EvidenceResponse,
   MempoolUpdateData,
 } from "@utxoracle/models";
+import { PriceHistory } from "../../history/price-history.ts";
 import { readinessReasonsOf } from "../../state/readiness.ts";
 import type {
   ConfirmedPrice,
@@ -45,6 +46,7 @@ export class EdgeState implements ServiceState {
   readonly #confirmed: () => ConfirmedUpdateData | null;
   readonly #steadyNow: () => number;
   #shown: { readonly data: MempoolUpdateData; readonly trueAt: number } | null = null;
+  readonly #priceHistory = new PriceHistory();
   #live: BusLiveState | null = null;
   #prices: readonly ConfirmedPrice[] = [];
   #windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
@@ -60,6 +62,7 @@ export class EdgeState implements ServiceState {
   /** Sets the update just sent to clients, and its time on the monotonic clock, seconds. */
   setShown(data: MempoolUpdateData, trueAt: number): void {
     this.#shown = { data, trueAt };
+    this.#priceHistory.record(data);
   }
 
   /** Sets the publisher of the last accepted update. */
@@ -103,6 +106,11 @@ export class EdgeState implements ServiceState {
 
   confirmedWindows(): ConfirmedWindows {
     return this.#windows;
+  }
+
+  /** The prices that this edge has published. */
+  history(): PriceHistory {
+    return this.#priceHistory;
   }
 
   /** Reasons that no fresh update arrives. */

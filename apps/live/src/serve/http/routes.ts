@@ -1,9 +1,11 @@
+import { HISTORY_STEPS } from "@utxoracle/models";
 import { errorResponse, jsonResponse, type RouteHandler, type Routes, withRetryAfter } from "@utxoracle/stream-server";
 import { apiPage } from "./api-page.ts";
 import { rates, ratesData } from "./btcpay.ts";
 import { confirmedAnswer } from "./confirmed-answer.ts";
 import { asyncApi, openApi, schemas } from "./documents.ts";
 import { live, ready } from "./health.ts";
+import { historyRoute } from "./history.ts";
 import { llmsText } from "./llms-text.ts";
 import { historicalPrices, prices } from "./mempool-space.ts";
 import { noPriceAnswer, noPriceText, RETRY_AFTER_SECONDS } from "./no-price.ts";
@@ -102,6 +104,29 @@ export const routes: readonly Route[] = [
     summary: "Prices of confirmed blocks",
     responses: okWithOrigin("confirmed-response"),
     handler: ({ state }) => withOrigin(state, jsonResponse(confirmedAnswer(state))),
+  },
+  {
+    path: "/api/v1/history",
+    access: "public",
+    operationId: "history",
+    summary: "The published prices of a range, in columns",
+    parameters: [
+      query("from", "Start, Unix time in seconds; default: as far back as the step is kept", {
+        type: "number",
+        minimum: 0,
+      }),
+      query("to", "End, Unix time in seconds; default: now", { type: "number", minimum: 0 }),
+      query("step", "Seconds between two rows: 10 is kept for 3 hours, 60 for 48 hours, 600 for 90 days", {
+        type: "integer",
+        enum: HISTORY_STEPS.map(({ stepSeconds }) => stepSeconds),
+      }),
+    ],
+    responses: {
+      ...ok("history-response"),
+      400: badRequest,
+      503: unavailable("Too many different ranges are requested"),
+    },
+    prepare: ({ state }) => historyRoute(state),
   },
   {
     path: "/api/v1/evidence",

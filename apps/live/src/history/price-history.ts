@@ -1,0 +1,54 @@
+import { HISTORY_STEPS, type MempoolUpdateData } from "@utxoracle/models";
+import type { HistoryRange, HistoryReader, HistoryRow } from "../state/history-rows.ts";
+import { rowsWithGaps } from "./rows-with-gaps.ts";
+import { StepRows } from "./step-rows.ts";
+
+/** Time between two records, seconds. */
+const RECORD_SECONDS = 10;
+/** Prices in the history carry cents. */
+const toCents = (price: number): number => Math.round(price * 100) / 100;
+
+/** The published prices, recorded every 10 seconds and kept in three steps. */
+export class PriceHistory implements HistoryReader {
+  readonly #steps = HISTORY_STEPS.map((step) => new StepRows(step));
+  #revision = 0;
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /**
+   * Records an update that was just published if it is the first since a multiple of 10 seconds. After
+   * a step of the clock back, rows of the future are removed.
+   * @returns the recorded row; null if it is not yet time.
+   */
+  record({ timestamp, price, interval, status }: MempoolUpdateData): HistoryRow | null {
+    const time = Math.floor(timestamp / RECORD_SECONDS) * RECORD_SECONDS;
+    const newest = this.#steps[0]?.newest?.time ?? Number.NEGATIVE_INFINITY;
+    if (time === newest) return null;
+    if (time < newest) this.#removeAfter(time - 1);
+    const row: HistoryRow = {
+      time,
+      price: price === null ? null : toCents(price),
+      low: interval === null ? null : toCents(interval.low),
+      high: interval === null ? null : toCents(interval.high),
+      status,
+    };
+    for (const step of this.#steps) step.add(row);
+    return row;
+  }
+
+  rows(range: HistoryRange): readonly HistoryRow[] {
+    const step = this.#steps.find(({ stepSeconds }) => stepSeconds === range.step);
+    return rowsWithGaps(step?.between(range.from, range.to) ?? [], this.#hours(range), range);
+  }
+
+  #hours(_range: HistoryRange): readonly HistoryRow[] {
+    return [];
+  }
+
+  #removeAfter(time: number): void {
+    this.#revision++;
+    for (const step of this.#steps) step.removeAfter(time);
+  }
+}

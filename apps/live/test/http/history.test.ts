@@ -1,0 +1,95 @@
+import { checkHistoryResponse, type HistoryResponse } from "@utxoracle/models";
+import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { budgets } from "../../src/config/budgets.ts";
+import { handlersOf } from "../../src/serve/http/routes.ts";
+import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { expectAsDocumented } from "./documented.ts";
+import { TestState, tick } from "./test-state.ts";
+
+const NOW = 1_763_810_000;
+
+let state: TestState;
+let server: StreamServer;
+let url: string;
+
+beforeEach(async () => {
+  state = new TestState();
+  state.clock = NOW + 5;
+  for (let time = NOW - 7200; time <= NOW; time += 10) state.published.record(tick({ timestamp: time, price: 60_000 }));
+  server = createStreamServer();
+  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
+  ({ url } = await server.listen());
+});
+afterEach(() => server.close());
+
+const path = "/api/v1/history";
+
+async function get(query: string, headers: Record<string, string> = {}): Promise<Response> {
+  return await fetch(`${url}${path}${query}`, { headers });
+}
+
+async function history(query: string): Promise<HistoryResponse> {
+  const response = await get(query);
+  await expectAsDocumented(path, response.clone());
+  expect(response.status).toBe(200);
+  return checkHistoryResponse(await response.json());
+}
+
+it("returns all rows of the last 3 hours by default", async () => {
+  const { step, from, to, time, price } = await history("");
+  expect({ step, from, to }).toEqual({ step: 10, from: NOW - 10_800, to: NOW });
+  expect(time).toHaveLength(721);
+  expect(time.at(-1)).toBe(NOW);
+  expect(new Set(price)).toEqual(new Set([60_000]));
+});
+
+it("chooses the finest step that is kept since from", async () => {
+  expect((await history(`?from=${NOW - 3000}`)).step).toBe(10);
+  expect((await history(`?from=${NOW - 90_000}`)).step).toBe(60);
+  expect((await history(`?from=${NOW - 1_000_000}`)).step).toBe(600);
+  expect((await history("?from=0")).from).toBe(NOW - 200 - 90 * 86_400);
+});
+
+it("returns rows between from and to, in whole steps", async () => {
+  const { from, to, time } = await history(`?from=${NOW - 1000.5}&to=${NOW - 500}&step=60`);
+  expect([from % 60, to % 60]).toEqual([0, 0]);
+  expect(time.every((each) => each >= from && each <= to)).toBe(true);
+  expect(time.length).toBeGreaterThan(7);
+});
+
+it.each([
+  ["?from=yesterday", "invalid_from", 'query "from": must be Unix time in seconds'],
+  ["?to=-1", "invalid_to", 'query "to": must be Unix time in seconds'],
+  ["?from=1763810000000", "invalid_from", 'query "from": must be Unix time in seconds'],
+  ["?step=7", "invalid_step", 'query "step": must be 10, 60, 600 (seconds)'],
+  [`?from=${NOW}&to=${NOW - 10}`, "invalid_range", 'query "from": must not be later than "to" or now'],
+  [`?from=${NOW + 100}`, "invalid_range", 'query "from": must not be later than "to" or now'],
+])("rejects %s with 400 and names the field", async (query, error, message) => {
+  const response = await get(query);
+  await expectAsDocumented(path, response.clone());
+  expect([response.status, await response.json()]).toEqual([400, { error, message }]);
+});
+
+it("lets caches keep a range until its next step, and revalidates it by ETag", async () => {
+  const first = await get("", { "accept-encoding": "br" });
+  expect(first.headers.get("content-encoding")).toBe("br");
+  expect(first.headers.get("cache-control")).toBe("public, max-age=5, no-transform");
+  const etag = first.headers.get("etag") ?? "";
+  expect((await get("", { "accept-encoding": "br", "if-none-match": etag })).status).toBe(304);
+  state.clock += 10;
+  state.published.record(tick({ timestamp: NOW + 10, price: 60_001 }));
+  const changed = await get("", { "accept-encoding": "br", "if-none-match": etag });
+  expect([changed.status, ((await changed.json()) as HistoryResponse).price.at(-1)]).toEqual([200, 60_001]);
+});
+
+it("refuses more ranges at once than the budget, and serves them afterwards", async () => {
+  const asked = Array.from(
+    { length: 3 * budgets.historyRanges.count },
+    (_, index) => `?from=${NOW - 600 - 10 * index}`,
+  );
+  const statuses = await Promise.all(asked.map(async (query) => (await get(query)).status));
+  expect(new Set(statuses)).toContain(200);
+  for (const status of statuses) expect([200, 503]).toContain(status);
+  await history(asked.at(-1) as string);
+});
