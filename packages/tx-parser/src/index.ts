@@ -21,7 +21,7 @@ export {
   type SeenTxids,
 } from "./payment-filter.ts";
 export { scanBlock, scanTransaction } from "./scan.ts";
-export { classifyScript, type ScriptType } from "./script-type.ts";
+export { classifyScript, type ScriptType, type WitnessProgram, witnessProgram } from "./script-type.ts";
 export {
   type SerializeTransactionOptions,
   serializeBlock,

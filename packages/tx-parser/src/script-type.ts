@@ -1,10 +1,13 @@
 import { readUint32 } from "./compact-size.ts";
-import { checkBytes } from "./input.ts";
+import { checkBytes, viewOf } from "./input.ts";
 
 /**
  * Kinds of output scripts.
  *
  * - `anchor`: pay-to-anchor (BIP 433).
+ * - `witness_unknown`: a witness program without rules yet: versions 2 to 16, and version 1 unless it
+ *   is `p2tr` or `anchor`; see {@link witnessProgram}. Not version 0 of another length than 20 or 32,
+ *   which cannot be spent: `unknown`.
  * - `op_return`: every script that starts with OP_RETURN; none can be spent. Bitcoin Core calls it
  *   `nulldata` if only pushes follow, else `nonstandard`.
  */
@@ -18,6 +21,7 @@ export type ScriptType =
   | "p2pk"
   | "multisig"
   | "anchor"
+  | "witness_unknown"
   | "unknown";
 
 /**
@@ -60,7 +64,36 @@ export function scriptTypeOf(script: Uint8Array): ScriptType {
       if (length === 34 && second === 32) return "p2tr";
       if (length === 4 && second === 2 && script[2] === 0x4e && last === 0x73) return "anchor";
   }
-  return last === 0xae && isMultisig(script) ? "multisig" : "unknown";
+  if (last === 0xae && isMultisig(script)) return "multisig";
+  return first !== 0 && isWitnessProgram(script) ? "witness_unknown" : "unknown";
+}
+
+/** A witness program: what a SegWit output pays to (BIP 141). */
+export interface WitnessProgram {
+  /** 0 to 16. */
+  readonly version: number;
+  /** 2 to 40 bytes; 20 or 32 in version 0. A view into the script, not a copy. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The witness version and program of an output script.
+ *
+ * @returns null when it has none, or one of version 0 that cannot be spent
+ * @throws TypeError when the script is not a Uint8Array
+ * @example witnessProgram(output.script)?.version // 1 for p2tr
+ */
+export function witnessProgram(script: Uint8Array): WitnessProgram | null {
+  checkBytes(script, "script");
+  if (!isWitnessProgram(script) || (script[0] === 0 && script.length !== 22 && script.length !== 34)) return null;
+  return { version: script[0] === 0 ? 0 : script[0]! - 0x50, bytes: viewOf(script, 2, script.length - 2) };
+}
+
+/** OP_0 to OP_16, then one direct push of 2 to 40 bytes. */
+function isWitnessProgram(script: Uint8Array): boolean {
+  const { length } = script;
+  const first = script[0]!;
+  return length >= 4 && length <= 42 && script[1] === length - 2 && (first === 0 || (first >= 0x51 && first <= 0x60));
 }
 
 /** Length of a public key from its first byte; -1 if no key starts with it. */

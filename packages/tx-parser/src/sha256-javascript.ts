@@ -1,6 +1,16 @@
 import { idToHex } from "./hex.ts";
 import { sha256Constants } from "./sha256-constants.ts";
-import { digestsAddress, engineMemoryBytes, jobBytes, jobsAddress, type Sha256Engine } from "./sha256-engine.ts";
+import {
+  digestsAddress,
+  engineMemoryBytes,
+  jobBytes,
+  jobsAddress,
+  messagesAddress,
+  type Sha256Engine,
+} from "./sha256-engine.ts";
+
+/** Of messages that `doubleSha256` takes. */
+const maxShortMessageBytes = 256;
 
 /** SHA-256 (FIPS 180-4) in plain JavaScript, for runtimes without WebAssembly SIMD. */
 export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256Engine {
@@ -86,4 +96,17 @@ export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256E
 
 function rotateRight(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
+}
+
+let smallEngine: Sha256Engine | undefined;
+
+/** Double SHA-256 of a short message, without loading WebAssembly. */
+export function doubleSha256(message: Uint8Array): Uint8Array {
+  smallEngine ??= createJavaScriptEngine(messagesAddress + maxShortMessageBytes);
+  const { memory } = smallEngine;
+  memory.set(message, messagesAddress);
+  new DataView(memory.buffer).setUint32(jobsAddress, messagesAddress, true);
+  new DataView(memory.buffer).setUint32(jobsAddress + 4, message.length, true);
+  smallEngine.run(1);
+  return memory.slice(digestsAddress, digestsAddress + 32);
 }

@@ -15,7 +15,7 @@ const nodeTypes: Readonly<Record<string, ScriptType>> = {
   pubkey: "p2pk",
   multisig: "multisig",
   anchor: "anchor",
-  witness_unknown: "unknown",
+  witness_unknown: "witness_unknown",
   nonstandard: "unknown",
 };
 
