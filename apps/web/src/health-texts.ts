@@ -86,6 +86,13 @@ export function healthText(code: string): string {
   return `The service reports ${code}. See its log.`;
 }
 
+/** The codes in `reasons` or `notices` of `health/ready`; none if it is invalid. */
+export function codesOf(list: unknown): string[] {
+  return (Array.isArray(list) ? list : [])
+    .map((entry: { code?: unknown } | null) => entry?.code)
+    .filter((code) => typeof code === "string" && /^\w{1,64}$/.test(code)) as string[];
+}
+
 function isKey<Key extends string>(name: string, record: Readonly<Record<Key, string>>): name is Key {
   return Object.hasOwn(record, name);
 }

@@ -1,8 +1,11 @@
 import {
-  countsLine,
   formatConfidence,
+  formatCount,
   formatDistance,
+  formatDuration,
+  formatRange,
   formatUsd,
+  isLoading,
   priceTone,
   type StreamView,
   stateBadges,
@@ -26,18 +29,34 @@ export function tabTitle(view: StreamView): string {
 }
 
 /**
- * The confirmed price, and the live price's distance from it. The two are independent estimates.
+ * The average of the last hours' blocks, and the live price's distance from it. The two are
+ * independent estimates. Empty until all blocks are loaded.
  */
-export function confirmedLine({ live, confirmed }: StreamView): string {
+export function confirmedLine(view: StreamView): string {
+  const { live, confirmed } = view;
   const blocks = confirmed?.price ?? null;
-  if (blocks === null) return "";
+  if (blocks === null || isLoading(view)) return "";
   const price = live?.price ?? null;
   const isUncertain = statusTone(confirmed?.status) === "weak";
   const notes = [
     ...(isUncertain ? ["low confidence"] : []),
-    ...(price === null ? [] : [`live ${formatDistance(price, blocks)}`]),
+    ...(price === null || priceTone(view) === "bad" ? [] : [`now ${formatDistance(price, blocks)}`]),
   ];
-  return `Confirmed ${isUncertain ? "~" : ""}${formatUsd(blocks)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
+  const hours = confirmed?.window?.hours ?? 0;
+  const name = hours > 0 ? `${Math.round(hours * 10) / 10}-hour average` : "Average";
+  return `${name} ${isUncertain ? "~" : ""}${formatUsd(blocks)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
+}
+
+/** Satoshis per bitcoin. */
+const SATS = 1e8;
+
+/** `Confidence 97 % · $1 = 880 sats`; for a price that is no longer current, when it was. */
+export function confidenceLine(view: StreamView): string {
+  const { live } = view;
+  if (live?.price == null) return "";
+  if (priceTone(view) === "bad") return "The last known price, not the price now";
+  const sats = `$1 = ${formatCount(SATS / live.price)} sats`;
+  return live.confidence === undefined ? sats : `Confidence ${formatConfidence(live.confidence)} · ${sats}`;
 }
 
 /** The page's texts: price, confidence, interval, state, counts. */
@@ -48,42 +67,40 @@ export class StatePanel {
   readonly #interval = pageElement("interval");
   readonly #confirmed = pageElement("confirmed-price");
   readonly #state = pageElement("state");
-  readonly #counts = pageElement("counts");
+  readonly #received = pageElement("received");
+  readonly #filtered = pageElement("filtered");
+  readonly #active = pageElement("active");
+  readonly #uptime = pageElement("uptime");
   #badges = "";
 
   show(view: StreamView): void {
     const { live } = view;
     const price = live?.price ?? null;
-    const interval = live?.interval ?? null;
+    // The error bar of an old price says nothing about now.
+    const interval = priceTone(view) === "bad" ? null : (live?.interval ?? null);
     this.#priceLine.dataset["tone"] = priceTone(view);
     this.#price.value = price === null ? "" : String(price);
     setText(this.#price, price === null ? "—" : formatUsd(price));
-    setText(
-      this.#confidence,
-      price === null || live?.confidence === undefined ? "" : `Confidence ${formatConfidence(live.confidence)}`,
-    );
-    setText(this.#interval, interval === null ? "" : `90 %: ${formatUsd(interval.low)} – ${formatUsd(interval.high)}`);
+    setText(this.#confidence, confidenceLine(view));
+    setText(this.#interval, interval === null || price === null ? "" : formatRange(price, interval));
     setText(this.#confirmed, confirmedLine(view));
-    this.#showCounts(countsLine(live));
+    this.#showCounts(view);
     this.#showBadges(view);
     const title = tabTitle(view);
     if (document.title !== title) document.title = title;
   }
 
-  #showCounts(line: string | null): void {
-    if (line === null || line === this.#counts.textContent) return;
-    const parts = line.split(/( \| )/).map((text) => {
-      const part = document.createElement("span");
-      part.textContent = text;
-      // On a phone the counts form a grid without separators.
-      if (text === " | ") part.className = "stroke";
-      return part;
-    });
-    this.#counts.replaceChildren(...parts);
+  #showCounts({ live }: StreamView): void {
+    const stats = live?.stats;
+    if (stats === undefined) return;
+    setText(this.#received, `Received: ${formatCount(stats.total_received)}`);
+    setText(this.#filtered, `Filtered: ${formatCount(stats.total_filtered)}`);
+    setText(this.#active, `Active: ${formatCount(stats.active_in_window)}`);
+    setText(this.#uptime, `Uptime: ${formatDuration(stats.uptime_seconds)}`);
   }
 
   #showBadges(view: StreamView): void {
-    const badges = stateBadges(view);
+    const badges = [...stateBadges(view)];
     const key = JSON.stringify(badges);
     if (key === this.#badges) return;
     this.#badges = key;
@@ -96,6 +113,13 @@ export class StatePanel {
         return item;
       }),
     );
+    // The list keeps its height, so that nothing below moves. Good news that has no room is not
+    // shown; warnings always are.
+    this.#state.classList.remove("tall");
+    const warnings = [...this.#state.children].filter((item) => (item as HTMLElement).dataset["tone"] !== "good");
+    const last = warnings.at(-1) as HTMLElement | undefined;
+    if (last !== undefined && last.offsetTop + last.offsetHeight > this.#state.offsetTop + this.#state.clientHeight + 1)
+      this.#state.classList.add("tall");
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatBtc, formatCount, formatUsd } from "@utxoracle/viz";
+import { connectDialog } from "./dialogs.ts";
 import { type FetchFailure, fetchJson } from "./fetch-json.ts";
-import { healthText } from "./health-texts.ts";
+import { codesOf, healthText } from "./health-texts.ts";
 import { pageElement } from "./page-element.ts";
 
 /** Evidence of one round dollar amount. */
@@ -32,23 +33,22 @@ export function readEvidence(response: unknown): { price: number | null; votes: 
 export function readReasons(response: unknown): string[] {
   if (typeof response !== "object" || response === null) return [];
   const { reasons, notices } = response as { reasons?: unknown; notices?: unknown };
-  return [reasons, notices]
-    .flatMap((list) => (Array.isArray(list) ? list : []))
-    .map((entry: { code?: unknown } | null) => entry?.code)
-    .filter((code) => typeof code === "string" && /^\w{1,64}$/.test(code))
-    .map((code) => healthText(code as string));
+  return [...codesOf(reasons), ...codesOf(notices)].map(healthText);
 }
 
 /** Number of amounts in the summary. */
 const NAMED = 3;
 
-/** `At $87,321, 12 of 14 round amounts support the price, most of all $50, $100 and $20.` */
-export function verdictOf(price: number, votes: readonly Vote[]): string {
+/**
+ * `At $87,321, 12 of 14 round amounts support the price, most of all $50, $100 and $20.`
+ * @param isPast whether the price is no longer current.
+ */
+export function verdictOf(price: number, votes: readonly Vote[], isPast = false): string {
   const strongest = votes.filter(({ strength }) => strength > 0).sort((a, b) => b.strength - a.strength);
   const names = strongest.slice(0, NAMED).map(({ usd }) => `$${formatCount(usd)}`);
   const last = names.pop();
   const most = last === undefined ? "" : `, most of all ${names.length > 0 ? `${names.join(", ")} and ` : ""}${last}`;
-  return `At ${formatUsd(price)}, ${strongest.length} of ${votes.length} round amounts support the price${most}.`;
+  return `At ${formatUsd(price)}, ${strongest.length} of ${votes.length} round amounts ${isPast ? "supported" : "support"} the price${most}.`;
 }
 
 const failureTexts = {
@@ -59,7 +59,8 @@ const failureTexts = {
 
 /** The dialog with the round dollar amounts behind the price. Fetches them each time it opens. */
 export class WhyPanel {
-  readonly #dialog = pageElement<HTMLDialogElement>("why");
+  readonly #title = pageElement("why-title");
+  readonly #button: HTMLElement;
   readonly #state = pageElement("why-state");
   readonly #reasons = pageElement("why-reasons");
   readonly #table = pageElement<HTMLTableElement>("why-votes");
@@ -67,15 +68,19 @@ export class WhyPanel {
   /** Number of requests: the response to an older request is ignored. */
   #requests = 0;
 
+  /** Whether the price is no longer current. */
+  #isPast = false;
+
   constructor(button: HTMLElement) {
-    button.addEventListener("click", () => {
-      this.#dialog.showModal();
-      void this.#load();
-    });
-    pageElement("why-close").addEventListener("click", () => this.#dialog.close());
-    this.#dialog.addEventListener("click", (event) => {
-      if (event.target === this.#dialog) this.#dialog.close();
-    });
+    this.#button = button;
+    connectDialog("why", button.id, () => void this.#load());
+  }
+
+  /** Words the question and the answer for a price that is current or past. */
+  setPast(isPast: boolean): void {
+    if (isPast === this.#isPast) return;
+    this.#isPast = isPast;
+    this.#button.textContent = this.#title.textContent = isPast ? "Why was it this price?" : "Why this price?";
   }
 
   async #load(): Promise<void> {
@@ -122,7 +127,7 @@ export class WhyPanel {
   }
 
   #show(price: number, votes: Vote[]): void {
-    this.#showMessage(verdictOf(price, votes), []);
+    this.#showMessage(verdictOf(price, votes, this.#isPast), []);
     const strongest = Math.max(...votes.map((vote) => Math.abs(vote.strength)), Number.MIN_VALUE);
     const body = this.#table.tBodies[0] as HTMLTableSectionElement;
     body.replaceChildren(

@@ -82,7 +82,7 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       const text = await shown.evaluate<string>("document.body.innerText");
       for (const part of [
         "$113,601",
-        "Confidence 97 %",
+        "Confidence 97 % · $1 = 880 sats",
         "$113,310 – $113,890",
         "From your own node",
         "Live",

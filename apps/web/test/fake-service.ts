@@ -40,6 +40,11 @@ export interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
+/** What every service answers. */
+const DEFAULT_ANSWERS: Readonly<Record<string, unknown>> = {
+  "health/ready": { ok: true, reasons: [], notices: [] },
+};
+
 /** A response of {@link FakeServiceOptions.answers} that never comes. */
 export const NEVER = Symbol("never");
 
@@ -130,7 +135,7 @@ export class FakeService {
       response.end(JSON.stringify({ error: code, message }));
       return;
     }
-    const answer = path === null ? undefined : this.#options.answers?.[path];
+    const answer = path === null ? undefined : (this.#options.answers?.[path] ?? DEFAULT_ANSWERS[path]);
     if (answer === NEVER) return;
     if (answer !== undefined) {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));

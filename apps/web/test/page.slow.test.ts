@@ -125,7 +125,7 @@ describe("the page", needs("chromium"), () => {
     const answers: Record<string, unknown> = {};
     const [, shown] = await show([snapshot()], { answers });
     const open = `document.getElementById("why-button").click()`;
-    const close = `document.getElementById("why-close").click()`;
+    const close = `document.querySelector("#why .close").click()`;
     const state = `document.getElementById("why-state").innerText`;
     await shown.evaluate(open);
     await shown.waitFor(`${state} === "This service does not publish its evidence."`);

@@ -176,7 +176,7 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       expect(await shown.evaluate("document.body.innerText")).toContain(
         "Simulation: synthetic traffic, not a real price",
       );
-      await shown.waitFor(`document.body.innerText.includes("Confirmed $")`);
+      await shown.waitFor(`document.body.innerText.includes("-hour average $")`);
       await shown.evaluate(`document.getElementById("chart").focus()`);
       // After a start the window's payments are sent oldest first, the newest last.
       await expect.poll(async () => (await pressUntilTold(shown, "End"))["side"], { timeout: 20_000 }).toBe("mempool");

@@ -1,11 +1,14 @@
 import type { StreamView } from "@utxoracle/viz";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Announcer, spokenState } from "../src/announcer.ts";
+import { EarlyRetries } from "../src/early-retries.ts";
 import { healthText } from "../src/health-texts.ts";
+import { firstCause, remedyOf } from "../src/node-remedies.ts";
 import { pictureName } from "../src/picture-download.ts";
 import { confirmedLine, tabTitle } from "../src/state-panel.ts";
 import { streamAddress } from "../src/stream-address.ts";
 import { throttle } from "../src/throttle.ts";
+import { troubleOf } from "../src/trouble-panel.ts";
 import { readEvidence, readReasons, verdictOf } from "../src/why-panel.ts";
 import { sampleConfirmed, sampleTick } from "./sample-stream.ts";
 
@@ -45,15 +48,19 @@ describe("the confirmed price", () => {
     const { data } = sampleConfirmed(() => 0.5, 1_757_535_586, 113_600, 1);
     expect(confirmedLine(view())).toBe("");
     expect(confirmedLine(view({}, { confirmed: { ...data, price: 113_400 } }))).toBe(
-      "Confirmed $113,400 (live 0.18 % above)",
+      "3-hour average $113,400 (now 0.18 % above)",
     );
     expect(confirmedLine(view({ price: 113_000 }, { confirmed: { ...data, price: 113_400 } }))).toContain(
       "0.35 % below",
     );
-    expect(confirmedLine(view({ price: null }, { confirmed: { ...data, price: 113_400 } }))).toBe("Confirmed $113,400");
-    expect(confirmedLine(view({}, { confirmed: { ...data, price: 113_400, status: "low_confidence" } }))).toBe(
-      "Confirmed ~$113,400 (low confidence, live 0.18 % above)",
+    expect(confirmedLine(view({ price: null }, { confirmed: { ...data, price: 113_400 } }))).toBe(
+      "3-hour average $113,400",
     );
+    expect(confirmedLine(view({}, { confirmed: { ...data, price: 113_400, status: "low_confidence" } }))).toBe(
+      "3-hour average ~$113,400 (low confidence, now 0.18 % above)",
+    );
+    const loading = view({ price: null, status: "warming_up" }, { confirmed: { ...data, price: 113_400 } });
+    expect(confirmedLine(loading)).toBe("");
   });
 });
 
@@ -64,7 +71,7 @@ describe("announcements", () => {
     expect(spokenState(view({ price: null, interval: null, status: "no_estimate" }))).toContain("No price");
   });
 
-  it("come at most every 30 s and only after a change", () => {
+  it("come at once when the state changes, otherwise at most every 30 s", () => {
     const spoken: string[] = [];
     let text = "";
     const region = {
@@ -84,6 +91,32 @@ describe("announcements", () => {
     expect(spoken).toHaveLength(5);
     for (; nowMs <= 300_000; nowMs += 500) announcer.update(view({ price: 5 }));
     expect(spoken).toHaveLength(6);
+    announcer.update(view({ price: 5 }, { connection: "waiting" }));
+    expect(spoken.at(-1)).toContain("Connection lost");
+    // A count of seconds that goes on is no change of state.
+    for (let silentSeconds = 6; silentSeconds < 20; silentSeconds++)
+      announcer.update(view({ price: 5 }, { silentSeconds }));
+    expect(spoken).toHaveLength(8);
+  });
+});
+
+describe("retries", () => {
+  it("come every 5 s in the first minute without a connection, and later not at all", () => {
+    let nowMs = 0;
+    const tried: number[] = [];
+    const retries = new EarlyRetries(
+      () => tried.push(nowMs),
+      () => nowMs,
+    );
+    retries.update({ connection: "connecting" });
+    for (; nowMs < 300_000; nowMs += 1000) retries.update({ connection: "waiting" });
+    const pauses = tried.map((time, i) => time - (tried[i - 1] ?? 0));
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(5_000);
+    expect(tried.length).toBeGreaterThanOrEqual(11);
+    expect(tried.at(-1)).toBeLessThan(60_000);
+    retries.update({ connection: "open" });
+    retries.update({ connection: "waiting" });
+    expect(tried.at(-1)).toBe(nowMs);
   });
 });
 
@@ -156,6 +189,49 @@ describe("readReasons", () => {
       expect(healthText(code)).toContain(code);
     },
   );
+});
+
+describe("without a price the page", () => {
+  const node = { ...sampleTick({}).data.node, connected: false, last_message_age: null };
+  const waiting = view({ price: null, interval: null, status: "warming_up", node });
+
+  it("names the cause and the lines for bitcoin.conf", () => {
+    const trouble = troubleOf(waiting, {
+      reasons: ["warming_up", "node_disconnected", "zmq_refused"],
+      notices: ["rpc_cookie_missing", "zmq_rawblock_refused", "no_sequence"],
+    });
+    expect(trouble?.text).toBe(healthText("zmq_refused"));
+    expect(trouble?.remedy?.lines).toEqual([
+      "server=1",
+      "zmqpubrawtx=tcp://127.0.0.1:28332",
+      "zmqpubrawblock=tcp://127.0.0.1:28333",
+    ]);
+  });
+
+  it.each([
+    [["warming_up", "node_syncing"], [], "node_syncing"],
+    [["warming_up"], ["no_sequence", "rpc_cookie_missing"], "no_sequence"],
+    [["starting"], [], null],
+    [[], ["no_sequence"], null],
+  ])("of reasons %j and notices %j names %s", (reasons, notices, cause) =>
+    expect(firstCause(reasons, notices)).toBe(cause),
+  );
+
+  it("does not invent a remedy", () => {
+    for (const code of [
+      "node_syncing",
+      "made_up",
+      "constructor",
+      "zmq_constructor_refused",
+      "topic_constructor_unpublished",
+    ])
+      expect(remedyOf(code, [code])).toBeNull();
+  });
+
+  it("says nothing once there is a price", () => {
+    expect(troubleOf(view(), { reasons: ["node_disconnected"], notices: [] })).toBeNull();
+    expect(troubleOf(view({}, { live: null, connection: "waiting" }), null)?.title).toContain("cannot be reached");
+  });
 });
 
 describe("verdictOf", () => {

@@ -29,8 +29,16 @@ export type { FocusedPoint } from "./point-focus.ts";
 export type { PointSizes } from "./scene-builder.ts";
 export { statusTone, type Tone } from "./status.ts";
 export type { ConnectionState, MessageCounts, WebSocketConstructor, WebSocketLike } from "./stream-client-options.ts";
-export { priceTone, type StateBadge, type StreamView, stateBadges } from "./stream-state.ts";
-export { formatBtc, formatConfidence, formatCount, formatDistance, formatDuration, formatUsd } from "./text-format.ts";
+export { isLoading, priceTone, type StateBadge, type StreamView, stateBadges } from "./stream-state.ts";
+export {
+  formatBtc,
+  formatConfidence,
+  formatCount,
+  formatDistance,
+  formatDuration,
+  formatRange,
+  formatUsd,
+} from "./text-format.ts";
 export { COLOR_BLIND_THEME, DARK_THEME, type HexColor, PRINT_THEME, type Theme } from "./theme.ts";
 export { describePoint } from "./tooltip.ts";
 export { MempoolVisualizer, type VisualizerOptions } from "./visualizer.ts";

@@ -22,7 +22,7 @@ export interface Labels {
   readonly now: string;
   /** `{confidence}`. */
   readonly confidence: string;
-  /** `{low}` and `{high}`. */
+  /** `{range}`, or `{low}` and `{high}`. */
   readonly interval: string;
   /** `{received}`, `{filtered}`, `{active}` and `{uptime}`. */
   readonly counts: string;
@@ -45,14 +45,14 @@ export const ENGLISH_LABELS: Labels = {
   mempool: "Mempool",
   noConfirmed: "No confirmed price yet",
   noPrice: "No price yet",
-  average: "Avg: {price}",
+  average: "Now: {price}",
   lastBlock: "Last Block: {age}",
   lastBlockShort: "Block: {age}",
   currentTime: "Current Time: {time}",
   replayedTime: "Replayed Time: {time}",
   now: "now",
   confidence: "Confidence {confidence}",
-  interval: "90 %: {low} – {high}",
+  interval: "{range}",
   counts: "Received: {received} | Filtered: {filtered} | Active: {active} | Uptime: {uptime}",
   simulation: "SIMULATION",
   replay: "REPLAY",

@@ -2,7 +2,7 @@ import { ENGLISH_LABELS, filled } from "./labels.ts";
 import { type Picture, useFittingText, useText } from "./picture.ts";
 import type { Tone } from "./status.ts";
 import { priceTone, type StateBadge, stateBadges } from "./stream-state.ts";
-import { formatConfidence, formatCount, formatDuration, formatUsd } from "./text-format.ts";
+import { formatConfidence, formatCount, formatDuration, formatRange, formatUsd } from "./text-format.ts";
 import type { HexColor, Theme } from "./theme.ts";
 
 /** The color of a tone. */
@@ -43,14 +43,20 @@ export function paintCaption(picture: Picture): void {
   useFittingText(picture, text, roomCss, toneColor(theme, tone), compact ? 2 : 2.4, "right", 600);
   context.fillText(text, widthCss - 12, fontSizeCss * 1.5);
 
-  const interval = view.live?.interval ?? null;
+  // Confidence and error bar of an old price say nothing about now.
+  const isPast = tone === "bad";
+  const interval = isPast ? null : (view.live?.interval ?? null);
   const facts = [
-    price === null || view.live?.confidence === undefined
+    price === null || isPast || view.live?.confidence === undefined
       ? null
       : filled(labels.confidence, { confidence: formatConfidence(view.live.confidence) }),
-    interval === null
+    interval === null || price === null
       ? null
-      : filled(labels.interval, { low: formatUsd(interval.low), high: formatUsd(interval.high) }),
+      : filled(labels.interval, {
+          low: formatUsd(interval.low),
+          high: formatUsd(interval.high),
+          range: formatRange(price, interval),
+        }),
   ].filter((fact) => fact !== null);
   useText(picture, theme.text, 0.95, "right");
   context.fillText(facts.join("   "), widthCss - 12, fontSizeCss * 3.2, widthCss - 24);

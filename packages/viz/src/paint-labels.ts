@@ -1,7 +1,7 @@
 import { filled } from "./labels.ts";
-import { fillVeiledText, type Picture, shortenedToFit, useFittingText, useText } from "./picture.ts";
+import { fillOutlinedText, type Picture, shortenedToFit, useFittingText, useText } from "./picture.ts";
 import { type Scene, yOfPrice } from "./scene.ts";
-import { priceTone } from "./stream-state.ts";
+import { isLoading, priceTone } from "./stream-state.ts";
 import { formatBlockAge, formatLocal, formatUsd, formatUtc, formatUtcDate } from "./text-format.ts";
 import type { HexColor } from "./theme.ts";
 
@@ -15,7 +15,8 @@ export function paintPriceTags(picture: Picture, scene: Scene): { left: number[]
   const taken: { left: number[]; right: number[] } = { left: [], right: [] };
   const { plotCss } = layout;
   const average = model.chain?.price ?? null;
-  if (average !== null) taken.left.push(...tag(picture, scene, average, "left", plotCss.left, theme.confirmed));
+  if (average !== null && !isLoading(model))
+    taken.left.push(...tag(picture, scene, average, "left", plotCss.left, theme.confirmed));
   const price = model.live?.price ?? null;
   if (price !== null)
     taken.right.push(...tag(picture, scene, price, "right", plotCss.left + plotCss.width, liveColor(picture)));
@@ -70,15 +71,17 @@ function paintMempoolLabels(picture: Picture): void {
   if (price !== null) {
     const text = filled(labels.average, { price: formatUsd(price) });
     useFittingText(picture, text, room, liveColor(picture), 1.1, "right");
-    fillVeiledText(picture, text, right, mempoolCss.top + fontSizeCss * 1.2);
+    fillOutlinedText(picture, text, right, mempoolCss.top + fontSizeCss * 1.2);
   }
-  const blockTime = model.live?.node?.last_block_timestamp ?? model.chain?.block_timestamp ?? null;
+  const blockTime = isLoading(model)
+    ? null
+    : (model.live?.node?.last_block_timestamp ?? model.chain?.block_timestamp ?? null);
   if (blockTime !== null) {
     // Uses the stream's time: in a replay the block is as old as it was then.
     const age = formatBlockAge((streamSeconds ?? wallSeconds) - blockTime);
     const [long, short] = [filled(labels.lastBlock, { age }), filled(labels.lastBlockShort, { age })];
     const text = shortenedToFit(picture, long, short, room, theme.mempool, 1, "right");
-    fillVeiledText(picture, text, right, mempoolCss.top + mempoolCss.height - fontSizeCss * 1.1);
+    fillOutlinedText(picture, text, right, mempoolCss.top + mempoolCss.height - fontSizeCss * 1.1);
   }
   paintClocks(picture);
 }
@@ -112,9 +115,9 @@ export function paintPanelLabels(picture: Picture): void {
   const { theme, model, layout, context } = picture;
   const { mempoolCss, confirmedCss, fontSizeCss } = layout;
   if (mempoolCss.width > 0) paintMempoolLabels(picture);
-  if (model.confirmed.points.length === 0) {
+  if (model.confirmed.points.length === 0 && picture.labels.noConfirmed !== "") {
     useText(picture, theme.mutedText, 1, "center");
-    fillVeiledText(
+    fillOutlinedText(
       picture,
       picture.labels.noConfirmed,
       confirmedCss.left + confirmedCss.width / 2,
@@ -144,9 +147,11 @@ export function paintSourceMark(picture: Picture): void {
           ? chain.toUpperCase()
           : null;
   if (text === null) return;
-  const { left, top, width, height } = layout.confirmedCss;
-  useText(picture, theme.text, Math.min(5, width / layout.fontSizeCss / 9), "center", "middle", 700);
-  context.globalAlpha = 0.14;
+  // On a phone one panel is too narrow for a word that can be read at a glance.
+  const { left, top, width, height } = layout.compact ? layout.plotCss : layout.confirmedCss;
+  const sizeShare = Math.min(5, width / layout.fontSizeCss / (layout.compact ? 7.5 : 9));
+  useText(picture, theme.text, sizeShare, "center", "middle", 700);
+  context.globalAlpha = layout.compact ? 0.22 : 0.16;
   context.fillText(text, left + width / 2, top + height * 0.2, width * 0.94);
   context.globalAlpha = 1;
 }

@@ -4,6 +4,7 @@ import { type Picture, strokeDevice } from "./picture.ts";
 import type { PriceHistory } from "./price-history.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
 import { statusTone } from "./status.ts";
+import { isLoading } from "./stream-state.ts";
 import type { HexColor } from "./theme.ts";
 
 /** Opacity of the 90 % band over the points. */
@@ -16,6 +17,7 @@ const LINE_WIDTH_CSS = 2;
 /** The confirmed average and its 90 % band over the confirmed side. */
 export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
   const { theme, model, context, ratio } = picture;
+  if (isLoading(model)) return;
   const { price, interval } = model.chain ?? {};
   const panel = scene.confirmed.panelDevice;
   if (interval != null) paintBand(picture, scene, panel, interval.low, interval.high, theme.confirmed);

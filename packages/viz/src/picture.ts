@@ -81,18 +81,13 @@ export function shortenedToFit(
   return text;
 }
 
-/** Text on a translucent background, to stay readable over points. */
-export function fillVeiledText(picture: Picture, text: string, xCss: number, yCss: number): void {
+/** Text with a dark outline, to stay readable over points without hiding them. */
+export function fillOutlinedText(picture: Picture, text: string, xCss: number, yCss: number): void {
   const { context, layout } = picture;
-  const { width } = context.measureText(text);
-  const color = context.fillStyle;
-  const left = context.textAlign === "right" ? xCss - width : context.textAlign === "center" ? xCss - width / 2 : xCss;
-  const height = layout.fontSizeCss * 1.5;
-  context.globalAlpha = 0.72;
-  context.fillStyle = picture.theme.background;
-  context.fillRect(left - 5, yCss - height / 2, width + 10, height);
-  context.globalAlpha = 1;
-  context.fillStyle = color;
+  context.strokeStyle = picture.theme.background;
+  context.lineWidth = layout.fontSizeCss / 3;
+  context.lineJoin = "round";
+  context.strokeText(text, xCss, yCss);
   context.fillText(text, xCss, yCss);
 }
 

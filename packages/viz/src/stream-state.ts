@@ -59,6 +59,14 @@ function isCurrent(view: StreamView): boolean {
   return view.connection === null || isPolled(view) || (view.connection === "open" && !isSilent(view));
 }
 
+/**
+ * Whether payments and blocks are still being loaded. Nothing may be said about the confirmed side
+ * until then: its average is of some blocks only, and its newest block is not the chain's.
+ */
+export function isLoading({ live }: Pick<StreamView, "live">): boolean {
+  return live?.status === "warming_up";
+}
+
 /** Tone of the price: its color. */
 export function priceTone(view: StreamView): Tone {
   const { live } = view;
@@ -95,7 +103,8 @@ export function stateBadges(view: StreamView): StateBadge[] {
   // out.
   if (isCurrent(view)) {
     const node = live?.node;
-    if (node?.connected === false) add("node", "bad", "Node lost");
+    if (node?.connected === false)
+      add("node", "bad", node.last_message_age == null ? "Node not connected" : "Node lost");
     else if (node?.resyncing) add("node", "weak", "Resyncing with the node");
     else if (node?.connected && live?.source === "node") add("node", "good", "Node connected");
     else if (node?.connected === null && live?.source === "node") add("node", "wait", "Waiting for the node");

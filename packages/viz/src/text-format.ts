@@ -11,6 +11,12 @@ export function formatConfidence(confidence: number): string {
   return confidence > 0.99 ? "> 99 %" : `${Math.round(confidence * 100)} %`;
 }
 
+/** A price's 90 % interval: `±0.7 % · $86,900 – $88,132 (90 % range)`. */
+export function formatRange(price: number, { low, high }: { low: number; high: number }): string {
+  const percent = (50 * (high - low)) / price;
+  return `±${percent.toFixed(percent < 0.1 ? 2 : 1)} % · ${formatUsd(low)} – ${formatUsd(high)} (90 % range)`;
+}
+
 /** Distance of a price from another: `0.20 % above`, `0.05 % below`. */
 export function formatDistance(price: number, from: number): string {
   const percent = 100 * (price / from - 1);
