@@ -46,6 +46,6 @@ describe("the built page", () => {
     const sizes = await Promise.all(
       files.filter((name) => name.endsWith(".br")).map(async (name) => (await read(name)).length),
     );
-    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(30_000);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(50_000);
   });
 });
