@@ -22,7 +22,7 @@ function warnings(view: StreamView): string[] {
     .map(({ text }) => text);
 }
 
-/** The state without its numbers: a count or a time that goes on is no change of state. */
+/** The state without its numbers: a count or a time that continues is no change of state. */
 function stateKey(view: StreamView): string {
   const words = warnings(view).map((text) => text.replace(/\d[\d,:]*/g, "#"));
   return [view.live?.price == null ? "no price" : "price", ...words].join();

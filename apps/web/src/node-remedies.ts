@@ -6,7 +6,7 @@ export interface Remedy {
   readonly after: string;
 }
 
-/** The documented addresses, which the service uses unless it is told others. */
+/** The documented addresses, the service's defaults. */
 const FEED_LINES = {
   rawtx: "zmqpubrawtx=tcp://127.0.0.1:28332",
   rawblock: "zmqpubrawblock=tcp://127.0.0.1:28333",

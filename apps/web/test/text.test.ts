@@ -93,7 +93,7 @@ describe("announcements", () => {
     expect(spoken).toHaveLength(6);
     announcer.update(view({ price: 5 }, { connection: "waiting" }));
     expect(spoken.at(-1)).toContain("Connection lost");
-    // A count of seconds that goes on is no change of state.
+    // A count of seconds that continues is no change of state.
     for (let silentSeconds = 6; silentSeconds < 20; silentSeconds++)
       announcer.update(view({ price: 5 }, { silentSeconds }));
     expect(spoken).toHaveLength(8);

@@ -60,7 +60,7 @@ function isCurrent(view: StreamView): boolean {
 }
 
 /**
- * Whether payments and blocks are still being loaded. Nothing may be said about the confirmed side
+ * Whether payments and blocks are still being loaded. Nothing may be stated about the confirmed side
  * until then: its average is of some blocks only, and its newest block is not the chain's.
  */
 export function isLoading({ live }: Pick<StreamView, "live">): boolean {
