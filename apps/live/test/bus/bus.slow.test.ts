@@ -225,7 +225,10 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       () => client.updates.length,
       (count) => count >= taken + 4,
     );
-    expect(client.updates.slice(taken).map(({ epoch }) => epoch)).not.toContain(stoppedEpoch);
+    // A busy machine may delay the new leader, so that the old one regains the lease. Clients then get
+    // a snapshot first; a late message would be a delta.
+    const [again] = client.updates.slice(taken).filter(({ epoch }) => epoch === stoppedEpoch);
+    expect(again?.snapshot ?? true).toBe(true);
     await client.close();
   });
 

@@ -14,7 +14,7 @@ const MOST_RSS_MIB = 150e6 / 2 ** 20;
 
 describe("1,000 and 10,000 transactions per second", () => {
   it("are all counted, within 150 MB of memory", async () => {
-    const load = await Load.start(6, ["1000:30", "10000:10"]);
+    const load = await Load.start(6, ["1000:10", "10000:5"]);
     closing.push(() => load.stop());
     const service = await ServiceProcess.listening([
       ...["--zmq-rawtx", load.endpoint, "--zmq-rawblock", "none", "--rpc-url", "none"],
@@ -46,10 +46,10 @@ describe("1,000 and 10,000 transactions per second", () => {
       60_000,
     );
     await tell(`and ${burst.published} in ${burst.seconds.toFixed(1)} s`);
-    expect(answer.total_received).toBe(130_000);
-    expect(answer.active_in_window).toBeGreaterThan(40_000);
+    expect(answer.total_received).toBe(60_000);
+    expect(answer.active_in_window).toBeGreaterThan(18_000);
     const { text: metrics } = await service.get("/metrics");
-    expect(metrics).toContain('utxoracle_feed_messages_total{topic="rawtx"} 130000');
+    expect(metrics).toContain('utxoracle_feed_messages_total{topic="rawtx"} 60000');
     expect(metrics).not.toMatch(/^utxoracle_feed_missed_messages_total\{.*\} [1-9]/m);
     expect(service.log.filter(({ msg }) => String(msg).includes("falls behind"))).toEqual([]);
   }, 180_000);
