@@ -1,10 +1,12 @@
 import {
+  bytesToHex,
   hexToBytes,
   parseTransaction,
   processMempoolTransaction,
   type ScriptType,
   TxParseError,
 } from "@utxoracle/tx-parser";
+import { scriptToAddress } from "@utxoracle/tx-parser/address";
 
 const coinbase = hexToBytes(
   "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d6573" +
@@ -21,12 +23,15 @@ const amounts: number[] | undefined = processMempoolTransaction(
 if (kind !== "p2pk" || amounts !== undefined) throw new Error("the first coinbase was parsed incorrectly");
 
 try {
-  // @ts-expect-error a hex string is not bytes
-  parseTransaction("00");
-  throw new Error("hex was accepted as bytes");
+  // @ts-expect-error an array is not bytes
+  parseTransaction([0]);
+  throw new Error("an array was accepted as bytes");
 } catch (error) {
   if (!(error instanceof TypeError)) throw error;
 }
+if (parseTransaction(bytesToHex(coinbase)).txid !== txid) throw new Error("the same bytes in hex differ");
+const genesisAddress: string | null = scriptToAddress(hexToBytes("76a91462e907b15cbf27d5425399ebf6f0fb50ebb88f1888ac"));
+if (genesisAddress !== "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa") throw new Error(`wrong address: ${genesisAddress}`);
 try {
   parseTransaction(coinbase.subarray(0, 100));
   throw new Error("a truncated transaction was accepted");

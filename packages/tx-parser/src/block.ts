@@ -1,7 +1,7 @@
 import { compactSizeWidth, readUint32 } from "./compact-size.ts";
 import { hashBlockToTxids, hashToId } from "./hash-batch.ts";
 import { idToHex } from "./hex.ts";
-import { checkBytes, scanView, viewOf } from "./input.ts";
+import { type BytesOrHex, bytesOf, checkBytes, scanView, viewOf, withMistake } from "./input.ts";
 import { ParsedTransaction, type Transaction } from "./transaction.ts";
 import { TransactionScan } from "./transaction-scan.ts";
 import { readCount, walkTransaction } from "./transaction-walk.ts";
@@ -45,14 +45,15 @@ export interface Block {
 
 /**
  * Parses a raw block as returned by `getblock <hash> 0`, published as `rawblock` over ZMQ, or
- * stored in block files. All byte fields are views into `bytes`. Checks the format only, not proof
+ * stored in block files. All byte fields are views into the given bytes. Checks the format only, not proof
  * of work or consensus rules; see `checkMerkleRoot` and `checkWitnessCommitment`.
  *
- * @param bytes one complete block
- * @throws TxParseError when the bytes are not a block
+ * @param block one complete block, as bytes or hex
+ * @throws TxParseError when the bytes are not a block; RangeError when the text is not hex
  * @example parseBlock(bytes).transactions[0]?.isCoinbase // true
  */
-export function parseBlock(bytes: Uint8Array): Block {
+export function parseBlock(block: BytesOrHex): Block {
+  const bytes = bytesOf(block, "block");
   const header = parseBlockHeader(bytes);
   const scans = readBlockScans(bytes);
   const txids = hashBlockToTxids(bytes, scans);
@@ -105,12 +106,13 @@ export function readBlockScans(bytes: Uint8Array): TransactionScan[] {
 /**
  * Parses a block header.
  *
- * @param bytes a header, or a block that starts with one
+ * @param block a header, or a block that starts with one, as bytes or hex
  * @throws TxParseError when there are fewer than 80 bytes
  */
-export function parseBlockHeader(bytes: Uint8Array): BlockHeader {
-  checkBytes(bytes, "bytes");
-  if (bytes.length < blockHeaderBytes) throw new TxParseError("unexpected_end", 0, "block header is cut off");
+export function parseBlockHeader(block: BytesOrHex): BlockHeader {
+  const bytes = bytesOf(block, "block");
+  if (bytes.length < blockHeaderBytes)
+    throw withMistake(new TxParseError("unexpected_end", 0, "block header is cut off"), bytes);
   return {
     hash: hashToId(viewOf(bytes, 0, blockHeaderBytes), null),
     version: readUint32(bytes, 0),
@@ -133,7 +135,7 @@ export function walkBlock(
   nextScan: () => TransactionScan,
   visit?: (scan: TransactionScan, index: number) => void,
 ): number {
-  checkBytes(bytes, "bytes");
+  checkBytes(bytes, "block");
   const end = bytes.length;
   if (end < blockHeaderBytes) throw new TxParseError("unexpected_end", 0, "block header is cut off");
   const count = readCount(bytes, blockHeaderBytes, end, minTransactionBytes, "transactions");

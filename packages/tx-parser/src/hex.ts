@@ -11,24 +11,56 @@ export function bytesToHex(bytes: Uint8Array): string {
   return hex;
 }
 
+/** Value of each ASCII character as a hex digit, 255 for others. Created on first use. */
+let digitValues: Uint8Array | undefined;
+
+function makeDigitValues(): Uint8Array {
+  const values = new Uint8Array(128).fill(255);
+  for (let digit = 0; digit < 16; digit++) {
+    values[digits.charCodeAt(digit)] = digit;
+    values[digits.toUpperCase().charCodeAt(digit)] = digit;
+  }
+  return values;
+}
+
 /**
- * Converts hex to bytes.
+ * Converts hex to bytes. White space around it is ignored, as at the end of a line.
  *
  * @param hex an even number of hex digits, in either case
  * @throws TypeError when it is not a string
- * @throws RangeError when its length is odd or a character is not a hex digit
- * @example parseTransaction(hexToBytes(await rpc("getrawtransaction", [txid])))
+ * @throws RangeError when its length is odd or a character is not a hex digit. Names what was passed
+ *   by mistake: a PSBT, base64, a `0x` prefix
+ * @example hexToBytes(await rpc("getrawtransaction", [txid]))
  */
 export function hexToBytes(hex: string): Uint8Array {
   if (typeof hex !== "string") throw new TypeError(`hex must be a string, got ${typeof hex}`);
-  // Checked before the length: a trailing newline should be reported as such, not as an odd length.
-  const wrong = hex.search(/[^0-9a-fA-F]/);
-  if (wrong >= 0) throw new RangeError(`hex has ${JSON.stringify(hex[wrong])} at position ${wrong}`);
-  if (hex.length % 2 !== 0) throw new RangeError(`hex has an odd number of digits: ${hex.length}`);
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let index = 0; index < bytes.length; index++)
-    bytes[index] = Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16);
+  digitValues ??= makeDigitValues();
+  const text = hex.trim();
+  const length = text.length >> 1;
+  const bytes = new Uint8Array(length);
+  for (let index = 0; index < length; index++) {
+    const high = digitValues[text.charCodeAt(2 * index)] ?? 255;
+    const low = digitValues[text.charCodeAt(2 * index + 1)] ?? 255;
+    if ((high | low) > 15) throw notHex(hex, text);
+    bytes[index] = (high << 4) | low;
+  }
+  if (text.length % 2 !== 0) throw notHex(hex, text);
   return bytes;
+}
+
+function notHex(hex: string, text: string): RangeError {
+  if (/^cHNidP/.test(text))
+    return new RangeError("hex is a PSBT in base64: finalize it and extract the transaction (finalizepsbt)");
+  if (/^0x[0-9a-f]*$/i.test(text)) return new RangeError("hex has the prefix 0x: remove it");
+  const wrong = text.search(/[^0-9a-f]/i);
+  if (wrong < 0) return new RangeError(`hex has an odd number of digits: ${text.length}; is its end cut off?`);
+  const place = hex.length - hex.trimStart().length + wrong;
+  const problem = `hex has ${JSON.stringify(hex[place])} at position ${place}`;
+  if (/^[0-9a-f\s]*$/i.test(text)) return new RangeError(`${problem}: remove the white space inside`);
+  // A short word is no base64; a long one hardly ever has hex digits alone.
+  if (/^[a-z0-9+/_-]{16,}={0,2}$/i.test(text))
+    return new RangeError(`${problem}: it looks like base64; decode it to bytes instead`);
+  return new RangeError(problem);
 }
 
 interface IdTables {

@@ -8,6 +8,7 @@ export { type BlockAmounts, examineBlockAmounts, type SeenIdPrefixes } from "./b
 export { ByteWriter } from "./byte-writer.ts";
 export { hashEngine } from "./hash-batch.ts";
 export { bytesToHex, hexToBytes } from "./hex.ts";
+export type { BytesOrHex } from "./input.ts";
 export { checkMerkleRoot, checkWitnessCommitment, computeMerkleRoot } from "./merkle.ts";
 export {
   type ExaminedTransaction,

@@ -1,6 +1,11 @@
+import { hexToBytes } from "./hex.ts";
+import { mistakenFor } from "./mistaken-input.ts";
 import { TransactionScan } from "./transaction-scan.ts";
 import { walkTransaction } from "./transaction-walk.ts";
 import { TxParseError } from "./tx-parse-error.ts";
+
+/** Raw bytes, or the same in hex. */
+export type BytesOrHex = Uint8Array | string;
 
 /**
  * Rejects anything but a Uint8Array, such as a hex string, an array of numbers or an ArrayBuffer.
@@ -8,7 +13,22 @@ import { TxParseError } from "./tx-parse-error.ts";
  */
 export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
   if (!(ArrayBuffer.isView(bytes) && (bytes as Uint8Array)[Symbol.toStringTag] === "Uint8Array"))
-    throw new TypeError(`${name} must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`);
+    throw new TypeError(`${name} must be a Uint8Array, got ${nameOfType(bytes)}`);
+}
+
+/** The bytes of an argument that may be given in hex. */
+export function bytesOf(input: BytesOrHex, name: string): Uint8Array {
+  if (typeof input === "string") return hexToBytes(input);
+  if (typeof input !== "object") throw new TypeError(`${name} must be a Uint8Array or hex, got ${typeof input}`);
+  checkBytes(input, name);
+  return input;
+}
+
+function nameOfType(value: unknown): string {
+  if (Array.isArray(value)) return "an array: convert it with Uint8Array.from";
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (tag === "ArrayBuffer") return "an ArrayBuffer: wrap it in new Uint8Array";
+  return value === null ? "null" : typeof value;
 }
 
 export function checkArray(list: unknown, name: string): void {
@@ -24,10 +44,21 @@ export function readWholeTransaction(
   name = "bytes",
 ): TransactionScan {
   checkBytes(bytes, name);
-  const end = walkTransaction(bytes, 0, bytes.length, allowWitness, scan);
-  if (end !== bytes.length)
-    throw new TxParseError("trailing_bytes", end, `${bytes.length - end} bytes left over after the transaction`);
+  try {
+    const end = walkTransaction(bytes, 0, bytes.length, allowWitness, scan);
+    if (end !== bytes.length)
+      throw new TxParseError("trailing_bytes", end, `${bytes.length - end} bytes left over after the transaction`);
+  } catch (error) {
+    throw withMistake(error, bytes);
+  }
   return scan;
+}
+
+/** Adds to a parse error what the bytes were probably mistaken for. */
+export function withMistake(error: unknown, bytes: Uint8Array): unknown {
+  const mistake = mistakenFor(bytes);
+  if (!(error instanceof TxParseError) || mistake === null) return error;
+  return new TxParseError(error.code, error.offset, `the bytes look like ${mistake}; ${error.problem}`);
 }
 
 /** Scans arrays that must each hold exactly one transaction. Errors name the index. */
@@ -38,6 +69,19 @@ export function readWholeTransactions(transactions: readonly Uint8Array[], name 
     } catch (error) {
       if (!(error instanceof TxParseError)) throw error;
       throw new TxParseError(error.code, error.offset, `${name}[${index}]: ${error.problem}`);
+    }
+  });
+}
+
+/** The bytes of a list that may be given in hex. Errors name the index. */
+export function listOfBytes(list: readonly BytesOrHex[], name: string): readonly Uint8Array[] {
+  checkArray(list, name);
+  return list.map((input, index) => {
+    try {
+      return bytesOf(input, `${name}[${index}]`);
+    } catch (error) {
+      if (error instanceof RangeError) throw new RangeError(`${name}[${index}]: ${error.message}`);
+      throw error;
     }
   });
 }

@@ -1,7 +1,14 @@
 import { readUint32 } from "./compact-size.ts";
 import { hashToId, hashToIds } from "./hash-batch.ts";
 import { bytesToHex } from "./hex.ts";
-import { readWholeTransaction, readWholeTransactions, scanView } from "./input.ts";
+import {
+  type BytesOrHex,
+  bytesOf,
+  listOfBytes,
+  readWholeTransaction,
+  readWholeTransactions,
+  scanView,
+} from "./input.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
 import { readInputs, readOutputs } from "./transaction-parts.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
@@ -40,14 +47,15 @@ export interface ParseTransactionOptions {
 }
 
 /**
- * Parses a raw transaction. Scripts and witness items are views into `bytes`: they change when it
- * changes and keep all of it in memory. Checks the format only, not consensus rules.
+ * Parses a raw transaction. Scripts and witness items are views into the given bytes: they change
+ * when these change and keep all of them in memory. Checks the format only, not consensus rules.
  *
- * @param bytes one complete transaction, in SegWit or legacy format
- * @throws TxParseError when the bytes are not a transaction
+ * @param transaction one complete transaction, in SegWit or legacy format, as bytes or hex
+ * @throws TxParseError when the bytes are not a transaction; RangeError when the text is not hex
  * @example parseTransaction(rawBytes).outputs[0]?.valueSats // 5000000000
  */
-export function parseTransaction(bytes: Uint8Array, options: ParseTransactionOptions = {}): Transaction {
+export function parseTransaction(transaction: BytesOrHex, options: ParseTransactionOptions = {}): Transaction {
+  const bytes = bytesOf(transaction, "transaction");
   const scan = readWholeTransaction(bytes, options.allowWitness ?? true);
   return new ParsedTransaction(bytes, scan, hashToId(bytes, scan));
 }
@@ -55,14 +63,15 @@ export function parseTransaction(bytes: Uint8Array, options: ParseTransactionOpt
 /**
  * Parses many raw transactions. Hashes several ids at a time, which is faster than one by one.
  *
- * @param transactions one complete transaction each
+ * @param transactions one complete transaction each, as bytes or hex
  * @returns the transactions in the same order
  * @throws TxParseError when one of them is not a transaction; the message names its index
  */
-export function parseTransactions(transactions: readonly Uint8Array[]): Transaction[] {
-  const scans = readWholeTransactions(transactions);
-  const txids = hashToIds(transactions, scans);
-  return scans.map((scan, index) => new ParsedTransaction(transactions[index]!, scan, txids[index]!));
+export function parseTransactions(transactions: readonly BytesOrHex[]): Transaction[] {
+  const sources = listOfBytes(transactions, "transactions");
+  const scans = readWholeTransactions(sources);
+  const txids = hashToIds(sources, scans);
+  return scans.map((scan, index) => new ParsedTransaction(sources[index]!, scan, txids[index]!));
 }
 
 /**

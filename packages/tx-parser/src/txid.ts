@@ -1,36 +1,39 @@
 import { hashToId, hashToIds } from "./hash-batch.ts";
-import { readWholeTransaction, readWholeTransactions } from "./input.ts";
+import { type BytesOrHex, bytesOf, listOfBytes, readWholeTransaction, readWholeTransactions } from "./input.ts";
 
 /**
  * The txid of a raw transaction: double SHA-256 without marker, flag and witness, reversed, in hex.
  *
- * @param bytes one complete transaction
+ * @param transaction one complete transaction, as bytes or hex
  * @throws TxParseError when the bytes are not a transaction
  * @example computeTxid(rawBytes) // "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
  */
-export function computeTxid(bytes: Uint8Array): string {
+export function computeTxid(transaction: BytesOrHex): string {
+  const bytes = bytesOf(transaction, "transaction");
   return hashToId(bytes, readWholeTransaction(bytes));
 }
 
 /**
  * The txids of many raw transactions, several times faster than one by one.
  *
- * @param transactions one complete transaction each
+ * @param transactions one complete transaction each, as bytes or hex
  * @returns the txids in the same order
  * @throws TxParseError when one of them is not a transaction; the message names its index
  */
-export function computeTxids(transactions: readonly Uint8Array[]): string[] {
-  return hashToIds(transactions, readWholeTransactions(transactions));
+export function computeTxids(transactions: readonly BytesOrHex[]): string[] {
+  const sources = listOfBytes(transactions, "transactions");
+  return hashToIds(sources, readWholeTransactions(sources));
 }
 
 /**
  * The wtxid of a raw transaction (BIP 141): double SHA-256 with the witness. Equals the txid if
  * there is no witness.
  *
- * @param bytes one complete transaction
+ * @param transaction one complete transaction, as bytes or hex
  * @throws TxParseError when the bytes are not a transaction
  */
-export function computeWtxid(bytes: Uint8Array): string {
+export function computeWtxid(transaction: BytesOrHex): string {
+  const bytes = bytesOf(transaction, "transaction");
   readWholeTransaction(bytes);
   return hashToId(bytes, null);
 }
@@ -38,11 +41,12 @@ export function computeWtxid(bytes: Uint8Array): string {
 /**
  * The wtxids of many raw transactions, several times faster than one by one.
  *
- * @param transactions one complete transaction each
+ * @param transactions one complete transaction each, as bytes or hex
  * @returns the wtxids in the same order
  * @throws TxParseError when one of them is not a transaction; the message names its index
  */
-export function computeWtxids(transactions: readonly Uint8Array[]): string[] {
-  readWholeTransactions(transactions);
-  return hashToIds(transactions, null);
+export function computeWtxids(transactions: readonly BytesOrHex[]): string[] {
+  const sources = listOfBytes(transactions, "transactions");
+  readWholeTransactions(sources);
+  return hashToIds(sources, null);
 }

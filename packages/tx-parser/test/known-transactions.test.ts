@@ -161,7 +161,8 @@ describe("a parsed transaction", () => {
     expect(() => hexToBytes("0")).toThrow("odd number of digits: 1");
     expect(() => hexToBytes("00 0")).toThrow('" " at position 2');
     // Command output ends with a newline.
-    expect(() => hexToBytes("00ff\n")).toThrow('hex has "\\n" at position 4');
+    expect(bytesToHex(hexToBytes(" \t00ff\r\n"))).toBe("00ff");
+    expect(() => hexToBytes(" 0g")).toThrow('"g" at position 2');
     expect(() => hexToBytes(undefined as never)).toThrow(TypeError);
   });
 });

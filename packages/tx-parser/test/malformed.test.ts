@@ -198,15 +198,16 @@ describe("bytes that are not a transaction", () => {
     );
   });
 
-  it("throws a TypeError for anything but a Uint8Array", () => {
-    const wrong: unknown[] = ["00", null, undefined, [1, 2, 3], new ArrayBuffer(10), new DataView(new ArrayBuffer(10))];
+  it("throws a TypeError for anything but a Uint8Array or hex", () => {
+    const wrong: unknown[] = [0, null, undefined, [1, 2, 3], new ArrayBuffer(10), new DataView(new ArrayBuffer(10))];
     wrong.push(new Uint16Array(10), new Int8Array(10), { length: 10, [Symbol.toStringTag]: "Uint8Array" });
     for (const value of wrong)
       for (const read of [parseTransaction, parseBlock, parseBlockHeader, computeTxid, scanTransaction])
         expect(() => read(value as Uint8Array)).toThrow(TypeError);
-    expect(() => computeTxids([fromHex(""), "00" as never])).toThrow(TxParseError);
-    expect(() => computeTxids(["00" as never])).toThrow("transactions[0] must be a Uint8Array, got string");
-    expect(() => scanBlock("00" as never, () => {})).toThrow("bytes must be a Uint8Array, got string");
+    expect(() => computeTxids([fromHex(""), "00"])).toThrow(TxParseError);
+    expect(() => computeTxids([0 as never])).toThrow("transactions[0] must be a Uint8Array or hex, got number");
+    expect(() => scanBlock("00" as never, () => {})).toThrow("block must be a Uint8Array, got string");
+    expect(() => scanTransaction("00" as never)).toThrow("bytes must be a Uint8Array, got string");
   });
 });
 
