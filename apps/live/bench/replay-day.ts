@@ -33,7 +33,7 @@ try {
   const timer = tellsUsage ? setInterval(() => memory.push(usageOf(service).rssMib), SAMPLE_MS) : undefined;
   try {
     const startedAt = performance.now();
-    await service.logLine((line) => String(line.msg).includes("reached the end"));
+    await service.logLine((line) => String(line.msg).includes("replay finished"));
     const took = (performance.now() - startedAt) / 1000;
     const { answer } = await eventually(
       "the last tick",

@@ -190,7 +190,7 @@ describe("the confirmed side of the service on a real node", {
       expect(loaded["records"]).toBeGreaterThanOrEqual(held.length);
       const isHeld = new Map((await keptPrices(dataDirectory)).map((record) => [record.height, record]));
       expect(held.map(({ height }) => isHeld.get(height))).toEqual(held);
-      const line = await after.logLine(({ msg }) => msg?.includes("incomplete and was removed") === true);
+      const line = await after.logLine(({ msg }) => msg?.includes("incomplete saved price removed") === true);
       expect(line.level).toBe("info");
       expect(whole.startsWith(readFileSync(path, "utf8").slice(0, 10_000))).toBe(true);
     } finally {
@@ -232,9 +232,7 @@ describe("the confirmed side of the service on a real node", {
     const directory = mkdtempSync(join(tmpdir(), "confirmed-chain-"));
     const service = await start("--chain", "main", "--data-dir", directory);
     try {
-      await service.logLine(
-        ({ code, msg }) => code === "wrong_chain" && msg?.includes("--chain asks for main") === true,
-      );
+      await service.logLine(({ code, msg }) => code === "wrong_chain" && msg?.includes("but --chain is main") === true);
       expect(await confirmed(service)).toMatchObject({ price: null, last_144_blocks: null, last_day: null });
       expect(readdirSync(directory)).toEqual([LOCK_NAME]);
     } finally {
@@ -290,7 +288,7 @@ describe("the confirmed side of the service on a real node", {
         await wholeHistory(directory);
         limitFiles(service, statSync(path).size + 20);
         await chain.mine(600);
-        const refused = await service.logLine(({ msg }) => msg?.includes("price not saved yet") === true);
+        const refused = await service.logLine(({ msg }) => msg?.includes("price not saved") === true);
         expect(refused.level).toBe("error");
         const full = statSync(path).size;
         await chain.mine(600);

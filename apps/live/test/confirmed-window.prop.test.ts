@@ -134,7 +134,7 @@ describe("a window whose newest blocks are taken away", () => {
     const window = new ChainWindow({ seconds: 1500, keeps: "amounts" });
     expect(heldAfter(window, 11)).toEqual([8, 9, 10].map(hash));
     expect(window.isWhole).toBe(false);
-    window.beginsHere();
+    window.startHere();
     expect(window.isWhole).toBe(true);
   });
 });

@@ -68,13 +68,11 @@ describe("the health of a node's feed", () => {
     expect(reasonsOf(situation({ status }))).toEqual([]);
     const [rawblock, sequence] = noticesOf(situation({ status }));
     expect(rawblock).toMatchObject({ code: "zmq_rawblock_refused" });
-    expect(rawblock?.message).toMatch(
-      /tcp:\/\/n:28333.*zmqpubrawblock.*\? Meanwhile the confirmed side is refreshed over RPC only/,
-    );
+    expect(rawblock?.message).toMatch(/tcp:\/\/n:28333.*zmqpubrawblock.*\? Meanwhile blocks are fetched over RPC/);
     expect(sequence).toMatchObject({ code: "zmq_sequence_not_zmq" });
     expect(sequence?.message).toMatch(/--zmq-sequence; meanwhile .* until the next block/);
     const [, , withoutRpc] = noticesOf(situation({ status, sync: null }));
-    expect(withoutRpc?.message).toContain("stays empty");
+    expect(withoutRpc?.message).toContain("there is no confirmed price");
   });
 
   it("tells of it once, where rawtx has the same trouble or the node says itself that it does not publish it", () => {

@@ -62,7 +62,7 @@ describe("a file in the place of kept prices", () => {
     writeFileSync(path, content);
     await expect(PriceStore.open(path)).rejects.toMatchObject({ code: "foreign" });
     await expect(checkDataDirectory(folder)).rejects.toThrow(
-      /^--data-dir: .*confirmed-prices-main\.log is not a file of kept/,
+      /^--data-dir: .*confirmed-prices-main\.log is not a file of saved/,
     );
     expect(readFileSync(path, "utf8")).toBe(content);
   });

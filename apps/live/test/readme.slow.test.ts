@@ -151,7 +151,7 @@ describe("the outputs of the README", () => {
     for await (const text of child.stderr.setEncoding("utf8")) {
       log += text;
       // The sync may finish before all topics are connected.
-      const hasAll = log.includes("window in sync with node") && log.split("connected to the node {").length > 3;
+      const hasAll = log.includes("window in sync with node") && log.split("connected to node {").length > 3;
       if (child.killed || !hasAll) continue;
       const [, address = ""] = /"(http:[^"]+)"/.exec(log) ?? [];
       const answer: unknown = await (await fetch(`${address}/api/v1/price`)).json();

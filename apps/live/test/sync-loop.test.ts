@@ -221,7 +221,7 @@ it("ignores a node that returns on another chain, naming both, until the first c
   await clock.until(() => clock.loop.state.rejectedNode);
   expect(clock.loop.state).toMatchObject({
     chain: "main",
-    problem: { code: "wrong_chain", message: expect.stringMatching(/on chain signet.*was on main/) },
+    problem: { code: "wrong_chain", message: expect.stringMatching(/from chain main to signet/) },
   });
   clock.chain = "main";
   await clock.until(() => !clock.loop.state.rejectedNode && !isBusy(clock.loop.state));

@@ -22,5 +22,5 @@ export { pricePointsOf } from "./points/payment-points.ts";
 export { estimatePosterior } from "./posterior/estimate-posterior.ts";
 export type { PosteriorOptions } from "./posterior/posterior-options.ts";
 export { estimateReference, type ReferenceOptions } from "./reference/estimate-reference.ts";
-export type { MempoolLook } from "./window/mempool-looks.ts";
+export type { MempoolPoll } from "./window/mempool-looks.ts";
 export type { WindowTransaction } from "./window/transaction-check.ts";

@@ -52,7 +52,7 @@ describe("a look at the mempool", () => {
         const model = new Map<string, Known>();
         let now = START;
         analyzer.expire(now);
-        let look: ReturnType<MempoolAnalyzer["lookAtMempool"]> | null = null;
+        let look: ReturnType<MempoolAnalyzer["pollMempool"]> | null = null;
 
         const play = ({ act, txid, late }: Step): void => {
           const known = model.get(txid);
@@ -114,12 +114,12 @@ describe("a look at the mempool", () => {
           look = null;
           for (const each of before) play(each);
           const cameBefore = now;
-          look = analyzer.lookAtMempool();
+          look = analyzer.pollMempool();
           for (const known of model.values()) known.seen = false;
           for (const each of during) play(each);
           if (isGivenUp) {
             // The next one begins as if there had been none.
-            analyzer.lookAtMempool().forgetExpired(() => true);
+            analyzer.pollMempool().forgetExpired(() => true);
             continue;
           }
           const gone = [...model].filter(
@@ -155,17 +155,17 @@ describe("a look at the mempool", () => {
     const [held, aged] = ["a".repeat(64), "b".repeat(64)] as const;
     analyzer.addTransaction(payment(held, START, [0.01]));
     analyzer.rememberExpired(aged);
-    const seeing = analyzer.lookAtMempool();
+    const seeing = analyzer.pollMempool();
     expect(seeing.add(held) && seeing.add(aged)).toBe(true);
     expect(seeing.vanished(START + 1)).toEqual([]);
     expect(seeing.forgetExpired()).toBe(0);
     for (let later = 1; later <= 600; later++) {
-      const look = analyzer.lookAtMempool();
+      const look = analyzer.pollMempool();
       expect(look.vanished(START + 1)).toEqual([held]);
       const asked: string[] = [];
       expect(look.forgetExpired((txid) => asked.push(txid) > 0)).toBe(0);
       expect(asked).toEqual([aged]);
     }
-    expect(analyzer.lookAtMempool().forgetExpired()).toBe(1);
+    expect(analyzer.pollMempool().forgetExpired()).toBe(1);
   });
 });

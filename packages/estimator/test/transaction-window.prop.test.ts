@@ -164,12 +164,12 @@ describe("the window", () => {
     for (const id of ["stays", "goes"]) analyzer.addTransaction(payment(id, NOW, [0.01]));
     analyzer.rememberExpired("old");
     for (let number = 1; number <= 1000; number++) {
-      const look = analyzer.lookAtMempool();
+      const look = analyzer.pollMempool();
       expect(look.add("stays") && look.add("old")).toBe(true);
       if (number % 100 !== 0) look.add("goes");
       expect(look.vanished(NOW + 1)).toEqual(number % 100 === 0 ? ["goes"] : []);
       expect(look.forgetExpired()).toBe(0);
     }
-    expect(analyzer.lookAtMempool().forgetExpired()).toBe(1);
+    expect(analyzer.pollMempool().forgetExpired()).toBe(1);
   });
 });

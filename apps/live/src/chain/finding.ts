@@ -1,4 +1,4 @@
-/** Codes of the checks, in the order in which they are made. */
+/** Codes of the checks, in the order in which they run. */
 export type CheckName =
   | "rpc"
   | "version"
@@ -15,15 +15,15 @@ export type CheckName =
   | "feed_sequence";
 
 /**
- * What one check found. `warning`: it works, but not as well as it could. `unknown`: it could not be made, because one
- * before it failed.
+ * Result of one check. `warning`: works with a drawback. `unknown`: not run, because an earlier
+ * check failed.
  */
 export interface Finding {
   readonly check: CheckName;
   readonly result: "ok" | "warning" | "failed" | "unknown";
-  /** One sentence for an operator, with the remedy where there is one. */
+  /** One sentence for an operator, with the remedy if there is one. */
   readonly message: string;
-  /** Lines for the node's bitcoin.conf that would mend it. */
+  /** Lines for the node's bitcoin.conf that solve the problem. */
   readonly bitcoinConf: readonly string[];
 }
 

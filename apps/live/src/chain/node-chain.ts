@@ -7,24 +7,26 @@ export interface NodeRejection {
   readonly message: string;
 }
 
-/** The tip of an accepted node. */
+/** Best block of an accepted node. */
 export type NodeTip = Pick<BlockchainInfo, "chain" | "blocks" | "bestBlockHash">;
 
-/** News of the node's best chain. */
+/** A change of the node's best chain. */
 export type ChainEvent =
-  /** The node is accepted and this is its tip; the blocks that the window wants were connected before. */
+  /**
+   * The node is accepted and this is its tip. The window's blocks up to it were connected before.
+   */
   | { readonly type: "tipReached"; readonly tip: NodeTip }
-  /** A block was put on top of the window's chain. */
+  /** A block was added on top of the window's chain. */
   | { readonly type: "blockConnected"; readonly rawBytes: Uint8Array };
 
 /**
- * The node's best chain for everyone who needs its blocks. The node is polled once, by the loop that keeps the window in
- * sync; this class holds the one check of the node and passes on what that loop learns.
+ * The node's best chain, for all consumers of blocks. Only the sync loop polls the node. This class
+ * checks each answer (chain, sync progress) and forwards chain events to subscribers.
  */
 export class NodeChain {
-  /** The chain that the settings require; null: any. */
+  /** Chain required by the settings; null: any. */
   readonly #required: string | null;
-  /** The chain of the first accepted answer: another one is rejected from then on. */
+  /** Chain of the first accepted answer. Any other chain is rejected afterwards. */
   #followed: string | null = null;
   readonly #listeners = new Set<(event: ChainEvent) => void>();
 
@@ -32,14 +34,17 @@ export class NodeChain {
     this.#required = required;
   }
 
-  /** Checks an answer of the node. @returns why the node is rejected; null when it is accepted. */
+  /**
+   * Checks an answer of the node.
+   * @returns the reason for rejection; null if the node is accepted.
+   */
   check(info: BlockchainInfo): NodeRejection | null {
     const rejection = rejectionReason(info, this.#required, this.#followed);
     if (rejection === null) this.#followed = info.chain;
     return rejection;
   }
 
-  /** @returns what ends the subscription. */
+  /** @returns a function that ends the subscription. */
   subscribe(listener: (event: ChainEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -51,9 +56,9 @@ export class NodeChain {
 }
 
 /**
- * Why a node is rejected; null when it is not.
- * @param required the chain that the settings require; null: any.
- * @param followed the chain followed so far; null: none.
+ * Why a node is rejected; null if it is accepted.
+ * @param required chain required by the settings; null: any.
+ * @param followed chain followed so far; null: none.
  */
 export function rejectionReason(
   info: BlockchainInfo,
@@ -63,7 +68,7 @@ export function rejectionReason(
   if (required !== null && info.chain !== required)
     return {
       code: "wrong_chain",
-      message: `the node is on chain ${info.chain}, --chain asks for ${required}: connect another node or change --chain`,
+      message: `the node is on chain ${info.chain}, but --chain is ${required}: connect another node or change --chain`,
     };
   if (followed !== null && info.chain !== followed)
     return { code: "wrong_chain", message: chainChangeSentence(info.chain, followed) };
@@ -71,6 +76,6 @@ export function rejectionReason(
   if (lack === null) return null;
   return {
     code: "node_syncing",
-    message: `the node ${lack} and publishes old blocks as it gets them: there is a price when it is done`,
+    message: `the node ${lack}: the price starts when the node is synced`,
   };
 }

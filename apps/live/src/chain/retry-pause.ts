@@ -1,12 +1,12 @@
 import type { NodeRpcErrorCode } from "@utxoracle/node-rpc";
 
 const FIRST_SECONDS = 1;
-/** Longest pause while a node does not answer: it is found again within this time. */
+/** Longest pause while a node does not answer. */
 const MAX_SECONDS = 5;
 /** Longest pause while a node refuses the credentials: the node logs every attempt. */
 const MAX_REFUSED_SECONDS = 60;
 
-/** Error codes by which a node refuses the client itself, whatever it calls. */
+/** Error codes of a node that refuses the client itself, whatever the call. */
 const REFUSALS: ReadonlySet<NodeRpcErrorCode> = new Set(["unauthorized", "forbidden"]);
 
 /** Whether the node refuses the credentials. */
@@ -20,10 +20,13 @@ export interface RetryPause {
   readonly refused: boolean;
 }
 
-/** Backoff before the first failure, and again after a success. */
+/** Backoff at the start and after a success. */
 export const firstPause: RetryPause = { seconds: FIRST_SECONDS, refused: false };
 
-/** The pause after a failure, and the one that follows it. A failure of the other kind starts from the beginning. */
+/**
+ * Pause after a failure, and the next one. A change between refused and unreachable resets the
+ * backoff.
+ */
 export function pauseAfter(
   pause: RetryPause,
   refused: boolean,

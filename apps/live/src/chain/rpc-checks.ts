@@ -3,15 +3,18 @@ import { lackOfBlocks } from "./chain-sync.ts";
 import { type CheckName, type Finding, finding } from "./finding.ts";
 import { relayProblem } from "./relay-problem.ts";
 
-/** Bitcoin Core 25.0, the oldest that the feed was tried with. */
-export const LEAST_NODE_VERSION = 250_000;
+/** Bitcoin Core 25.0, the oldest version tested. */
+export const MIN_NODE_VERSION = 250_000;
 
-/** A miner's clock may be two hours ahead (consensus rule of Bitcoin); a local clock that far behind is wrong. */
-const MOST_SECONDS_AHEAD = 7_200;
-/** The node stamps its mempool with its own clock; a difference over this shifts the window. */
-const MOST_CLOCK_SKEW_SECONDS = 5;
+/**
+ * Block times may be up to two hours ahead (consensus rule). A local clock further behind a block
+ * time is wrong.
+ */
+const MAX_SECONDS_AHEAD = 7_200;
+/** Mempool entries carry the node's time. A larger difference would shift the window. */
+const MAX_CLOCK_SKEW_SECONDS = 5;
 
-/** Of every call that the service makes, one that costs the node nothing. */
+/** A cheap variant of every RPC call that the service makes. */
 const PROBES: readonly (readonly [method: string, params: readonly unknown[]])[] = [
   ["getblockchaininfo", []],
   ["getnetworkinfo", []],
@@ -29,13 +32,13 @@ export interface RpcChecks {
   readonly findings: readonly Finding[];
   /** Whether the node answered at all. */
   readonly reachable: boolean;
-  /** The node's version; null when it did not say. */
+  /** The node's version; null if unknown. */
   readonly version: number | null;
 }
 
 /**
- * What the node says of itself over RPC.
- * @param chain the chain that the settings ask for; null: any.
+ * Checks the node over RPC.
+ * @param chain chain required by the settings; null: any.
  * @param now Unix seconds.
  */
 export async function checkRpc(node: NodeRpc, chain: string | null, now: () => number): Promise<RpcChecks> {
@@ -44,42 +47,42 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
     const network = await node.getNetworkInfo();
     const { version, subversion } = network;
     const lack = lackOfBlocks(info);
-    const deaf = relayProblem(network, info.chain);
+    const relay = relayProblem(network, info.chain);
     return {
       reachable: true,
       version,
       findings: [
-        finding("rpc", "ok", "the node answers over RPC"),
-        version >= LEAST_NODE_VERSION
+        finding("rpc", "ok", "the node answers RPC calls"),
+        version >= MIN_NODE_VERSION
           ? finding("version", "ok", `the node is ${subversion}`)
           : finding("version", "failed", `the node is ${subversion}: 25.0 or later is needed; update it`),
         chain === null || info.chain === chain
           ? finding("chain", info.chain === "main" || chain !== null ? "ok" : "warning", chainSentence(info.chain))
-          : finding("chain", "failed", `the node is on chain ${info.chain}, --chain asks for ${chain}`),
+          : finding("chain", "failed", `the node is on chain ${info.chain}, but --chain is ${chain}`),
         lack === null
           ? finding("synced", "ok", `the node is synced to height ${info.blocks}`)
-          : finding("synced", "failed", `the node ${lack}: wait until it is done`),
-        deaf === null
-          ? finding("relay", "ok", `the node takes transactions from its peers (${network.connections} connected)`)
-          : finding("relay", "failed", deaf.message),
+          : finding("synced", "failed", `the node ${lack}: wait until it is synced`),
+        relay === null
+          ? finding("relay", "ok", `the node receives transactions from its peers (${network.connections} connected)`)
+          : finding("relay", "failed", relay.message),
         await checkRights(node),
         await checkClock(node, info.bestBlockHash, now),
       ],
     };
   } catch (error) {
     if (!(error instanceof NodeRpcError)) throw error;
-    const unmade = (...checks: CheckName[]): Finding[] =>
-      checks.map((check) => finding(check, "unknown", "not checked: RPC does not serve"));
-    // Of one forbidden call the others may be told: they go into the whitelist together.
-    const rights = error.code === "forbidden" ? [await checkRights(node)] : unmade("rpc_rights");
+    const notChecked = (...checks: CheckName[]): Finding[] =>
+      checks.map((check) => finding(check, "unknown", "not checked: RPC failed"));
+    // After one forbidden call, list all of them: they are added to the whitelist together.
+    const rights = error.code === "forbidden" ? [await checkRights(node)] : notChecked("rpc_rights");
     return {
       reachable: false,
       version: null,
       findings: [
         finding("rpc", "failed", error.message),
-        ...unmade("version", "chain", "synced", "relay"),
+        ...notChecked("version", "chain", "synced", "relay"),
         ...rights,
-        ...unmade("clock"),
+        ...notChecked("clock"),
       ],
     };
   }
@@ -88,7 +91,7 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
 function chainSentence(chain: string): string {
   return chain === "main"
     ? "the node is on the main chain"
-    : `the node is on chain ${chain}: amounts there mean nothing in dollars`;
+    : `the node is on chain ${chain}, where coins have no dollar value`;
 }
 
 async function checkRights(node: NodeRpc): Promise<Finding> {
@@ -98,33 +101,33 @@ async function checkRights(node: NodeRpc): Promise<Finding> {
       await node.call(method, params);
     } catch (error) {
       if (!(error instanceof NodeRpcError)) throw error;
-      // That the node knows no such transaction or block is an answer; only a refusal counts.
+      // "No such transaction" is a valid answer. Only a refusal counts.
       if (error.code === "forbidden" || error.code === "unauthorized") forbidden.push(method);
       else if (error.code !== "rpc_error") throw error;
     }
   }
   return forbidden.length === 0
-    ? finding("rpc_rights", "ok", "every call that is needed is allowed")
+    ? finding("rpc_rights", "ok", "all required RPC calls are allowed")
     : finding(
         "rpc_rights",
         "failed",
-        `the node forbids ${forbidden.join(", ")} to this user: add them to its rpcwhitelist`,
+        `the node forbids this user to call ${forbidden.join(", ")}: add them to its rpcwhitelist`,
       );
 }
 
-/** The node's own clock against this machine's. */
+/** Compares the node's clock with this machine's. */
 async function checkClock(node: NodeRpc, tipHash: string, now: () => number): Promise<Finding> {
   const askedAt = now();
   const nodeClock = await clockOf(node);
   const answeredAt = now();
-  // A node that does not tell shows by its last block at least whether this clock is far behind.
+  // Without the node's time, its last block still shows whether this clock is far behind.
   const behind =
     nodeClock === null
-      ? (await node.getBlockHeader(tipHash)).time - MOST_SECONDS_AHEAD - answeredAt
+      ? (await node.getBlockHeader(tipHash)).time - MAX_SECONDS_AHEAD - answeredAt
       : nodeClock - answeredAt;
   const ahead = nodeClock === null ? 0 : askedAt - nodeClock;
   const skew = Math.max(behind, ahead);
-  if (skew > MOST_CLOCK_SKEW_SECONDS) {
+  if (skew > MAX_CLOCK_SKEW_SECONDS) {
     const side = behind > ahead ? "behind" : "ahead of";
     return finding(
       "clock",
@@ -141,7 +144,7 @@ async function checkClock(node: NodeRpc, tipHash: string, now: () => number): Pr
   );
 }
 
-/** Unix seconds by the node's machine; null where the call is not allowed. */
+/** The node's clock, Unix seconds; null if the call is forbidden. */
 async function clockOf(node: NodeRpc): Promise<number | null> {
   try {
     const answer = await node.call("getnettotals");

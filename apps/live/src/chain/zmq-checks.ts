@@ -2,28 +2,31 @@ import type { ZmqNotification } from "@utxoracle/node-rpc";
 import { type FeedTopic, publisherAddress, streamNodeFeed, subscriberAddress } from "@utxoracle/zmq-source";
 import { type Finding, finding } from "./finding.ts";
 
-/** Topics that the service listens to, with what their absence costs. */
+/** Topics that the service subscribes to, with the effect of their absence. */
 const TOPICS: { readonly [Topic in "rawtx" | "rawblock" | "sequence"]: string } = {
-  rawtx: "without it there is no live price",
-  rawblock: "without it blocks come only over RPC or not at all",
-  sequence: "without it replaced and evicted transactions are noticed late or, without RPC, count until they expire",
+  rawtx: "without it, there is no live price",
+  rawblock: "without it, blocks are fetched over RPC or missing",
+  sequence: "without it, replaced and evicted transactions are noticed late or, without RPC, stay until they expire",
 };
 export const serviceTopics = Object.keys(TOPICS) as (keyof typeof TOPICS)[];
 
 type Endpoints = { readonly [Topic in FeedTopic]?: string };
 
-/** Where a topic goes that nobody publishes yet. */
+/** Suggested port of a topic that is not published yet. */
 const USUAL_PORTS = { rawtx: 28332, rawblock: 28333, sequence: 28334 } as const;
 
-/** What the node's addresses depend on. */
+/** How the node is reached, to suggest addresses. */
 export interface NodePlace {
-  /** As `getnetworkinfo` has it; null: unknown. */
+  /** From `getnetworkinfo`; null: unknown. */
   readonly version: number | null;
-  /** By which its RPC is reached; null without RPC. */
+  /** Host of its RPC address; null without RPC. */
   readonly host: string | null;
 }
 
-/** Whether the node publishes each topic, where the settings look for it, and without dropping. */
+/**
+ * Checks that the node publishes each topic, at the address in the settings, without a message
+ * limit.
+ */
 export function checkTopics(
   endpoints: Endpoints,
   published: readonly ZmqNotification[] | null,
@@ -37,7 +40,7 @@ export function checkTopics(
       return finding(
         check,
         "unknown",
-        host === null ? "not checked: there is no RPC to ask" : "not checked: the node did not say what it publishes",
+        host === null ? "not checked: no RPC" : "not checked: the node did not list its ZMQ topics",
       );
     const publications = published.filter(({ type }) => type === `pub${topic}`);
     const wanted = endpoints[topic];
@@ -62,15 +65,15 @@ export function checkTopics(
       return finding(
         check,
         "failed",
-        `the node publishes ${topic} at ${publications.map(({ address }) => address).join(", ")}, --zmq-${topic} looks at ${wanted}: set --zmq-${topic} ${publications.map(subscribed).join(" or ")}`,
+        `the node publishes ${topic} at ${publications.map(({ address }) => address).join(", ")}, but --zmq-${topic} is ${wanted}: set --zmq-${topic} ${publications.map(subscribed).join(" or ")}`,
       );
-    const setting = markOf(here, published);
+    const setting = limitingTopic(here, published);
     if (setting.highWaterMark !== 0 && topic !== "rawblock")
       return finding(
         check,
         "warning",
-        `the node drops ${topic} messages when more than ${setting.highWaterMark} wait, as at every full block` +
-          (setting.type === here.type ? "" : `: at this address the mark of ${setting.type.slice("pub".length)} holds`),
+        `the node drops ${topic} messages when more than ${setting.highWaterMark} are queued, as at every full block` +
+          (setting.type === here.type ? "" : `: this address uses the limit of ${setting.type.slice("pub".length)}`),
         linesFor([setting, here]),
       );
     return finding(check, "ok", `the node publishes ${topic} at ${here.address}`);
@@ -79,25 +82,28 @@ export function checkTopics(
 
 const addressPart = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
-/** Lines that lift the marks which are set. */
+/** Lines for bitcoin.conf that remove the message limits. */
 function linesFor(publications: readonly ZmqNotification[]): string[] {
-  const marked = publications.filter(({ highWaterMark }) => highWaterMark !== 0);
-  return [...new Set(marked.map(({ type }) => `zmq${type}hwm=0`))];
+  const limited = publications.filter(({ highWaterMark }) => highWaterMark !== 0);
+  return [...new Set(limited.map(({ type }) => `zmq${type}hwm=0`))];
 }
 
-/** Topics at one address share a socket, and the mark of the one that the node opened first; it tells them in that order. */
-function markOf(publication: ZmqNotification, published: readonly ZmqNotification[]): ZmqNotification {
+/**
+ * Topics at one address share a socket with the limit of the topic opened first. The node lists
+ * topics in that order.
+ */
+function limitingTopic(publication: ZmqNotification, published: readonly ZmqNotification[]): ZmqNotification {
   return published.find(({ address }) => address === publication.address) ?? publication;
 }
 
-/** What two spellings of one endpoint have in common: the port, or the path of the socket's file. */
+/** Port or socket path: equal for two spellings of one endpoint. */
 function placeOf(address: string): string {
   return /^tcp:.*:(\d+)$/i.exec(address)?.[1] ?? address.replace(/^(?:ipc:\/\/|unix:)/i, "");
 }
 
 /**
  * Whether a ZeroMQ publisher answers at each endpoint.
- * @param timeoutMs how long it is waited for one that neither answers nor refuses.
+ * @param timeoutMs wait for an endpoint that neither answers nor refuses.
  */
 export async function checkFeeds(endpoints: Endpoints, timeoutMs: number): Promise<Finding[]> {
   const open = new Set(serviceTopics.filter((topic) => endpoints[topic] !== undefined));

@@ -247,9 +247,9 @@ function createWindow(settings: Settings, seesMempool: boolean, metrics: Service
     windowSeconds: settings.window,
     engine: settings.engine,
     seesMempool,
-    onReception: (reception) =>
+    onTransaction: (result) =>
       metrics.transactions.inc({
-        result: reception === "payment" ? "accepted" : reception === "repeat" ? "repeated" : reception,
+        result: result === "payment" ? "accepted" : result === "repeat" ? "repeated" : result,
       }),
     onMalformed: (what, error) => {
       const suppressed = malformed.admit(what);

@@ -8,50 +8,51 @@ import {
 import { PackedTxids } from "./packed-txids.ts";
 import type { TxidBlocks } from "./txid-blocks.ts";
 
-/** No input spends a transaction of a known block. */
+/** Marks a payment none of whose inputs spends from a known block. */
 const NO_PARENT = -1;
 
 /** A payment of a block. */
 export interface BlockPayment {
   readonly txid: string;
-  /** Of the block's header, Unix seconds. */
+  /** Time in the block's header, Unix seconds. */
   readonly timestamp: number;
-  /** BTC; those of its two outputs that are in range. */
+  /** Amounts of its two outputs that are in range, BTC. */
   readonly amounts: readonly number[];
-  /** Which output each amount is. */
+  /** Output index of each amount. */
   readonly vouts: readonly number[];
 }
 
-/** What a reading of a block gives. */
-interface Reading {
+/** The parsed payments of a block. */
+interface ParsedPayments {
   readonly transactionCount: number;
-  /** Of the payments; null when only the amounts are kept. */
+  /** Ids of the payments; null if only the amounts are kept. */
   readonly txids: PackedTxids | null;
-  /** Of the block's header, Unix seconds. */
+  /** Time in the block's header, Unix seconds. */
   readonly time: number;
-  /** BTC; two neighbours for a payment, its outputs 0 and 1, NaN where an amount is out of range. */
+  /** BTC, two per payment: outputs 0 and 1. NaN if the amount is out of range. */
   readonly amountsBtc: Float64Array;
-  /** For each payment the number of the newest block that it spends from. */
+  /** Number of the newest block that each payment spends from. */
   readonly newestParents: Int32Array;
 }
 
 /**
- * The payments of a block by rules 1 to 5 of the filter, each with the newest of the known blocks whose transactions
- * it spends: rule 6 asks that this block lies before the window, so one reading serves windows of any length.
+ * The payments of a block by rules 1 to 5 of the filter, each with the newest known block that it
+ * spends from. Rule 6 requires that block to lie before the window. Storing it serves windows of
+ * any length.
  */
 export class BlockPayments {
-  readonly #reading: Reading;
+  readonly #parsed: ParsedPayments;
 
-  private constructor(reading: Reading) {
-    this.#reading = reading;
+  private constructor(parsed: ParsedPayments) {
+    this.#parsed = parsed;
   }
 
   /**
-   * Reads a block.
-   * @param time of its header, Unix seconds.
-   * @param blocks known ids, those of this block are added under `number`; unchanged when this throws.
-   * @param keeps whether the payments' ids are wanted later, or their amounts only.
-   * @throws {TxParseError} when the bytes are no block.
+   * Parses a block.
+   * @param time in its header, Unix seconds.
+   * @param blocks known ids. The ids of this block are added under `number`, unless this throws.
+   * @param keeps whether the payments' ids are kept, or only the amounts.
+   * @throws {TxParseError} if the bytes are not a block.
    */
   static read(
     rawBlock: Uint8Array,
@@ -63,7 +64,7 @@ export class BlockPayments {
     const parents = new NewestParents();
     if (keeps === "amounts") {
       const seen: SeenIdPrefixes = {
-        has: (high, low) => parents.meet(blocks.getByStart(high, low)),
+        has: (high, low) => parents.record(blocks.getByStart(high, low)),
         add: (high, low) => {
           parents.next();
           blocks.setByStart(high, low, number, oldestKept);
@@ -79,7 +80,7 @@ export class BlockPayments {
       });
     }
     const seen: SeenTxids = {
-      has: (txid) => parents.meet(blocks.get(txid)),
+      has: (txid) => parents.record(blocks.get(txid)),
       add: (txid) => {
         parents.next();
         blocks.set(txid, number, oldestKept);
@@ -94,20 +95,23 @@ export class BlockPayments {
     return new BlockPayments({ transactionCount: examined.length, txids, time, amountsBtc, newestParents });
   }
 
-  /** Transactions of the block. */
+  /** Number of transactions of the block. */
   get transactionCount(): number {
-    return this.#reading.transactionCount;
+    return this.#parsed.transactionCount;
   }
 
-  /** Ids of the payments by rules 1 to 5. */
+  /** Ids of the payments by rules 1 to 5; empty if only the amounts are kept. */
   get txids(): string[] {
-    const { txids } = this.#reading;
+    const { txids } = this.#parsed;
     return txids === null ? [] : Array.from({ length: txids.length }, (_, index) => txids.at(index));
   }
 
-  /** The payments of a window that begins with the block of that number; none when only the amounts are kept. */
+  /**
+   * The payments in a window that starts with block `firstBlock`; empty if only the amounts are
+   * kept.
+   */
   *within(firstBlock: number): Generator<BlockPayment> {
-    const { txids, time: timestamp, amountsBtc, newestParents } = this.#reading;
+    const { txids, time: timestamp, amountsBtc, newestParents } = this.#parsed;
     if (txids === null) return;
     for (let index = 0; index < newestParents.length; index++) {
       if ((newestParents[index] as number) >= firstBlock) continue;
@@ -117,14 +121,14 @@ export class BlockPayments {
     }
   }
 
-  /** How many payments there are in a window that begins with the block of that number. */
+  /** Number of payments in a window that starts with block `firstBlock`. */
   countWithin(firstBlock: number): number {
-    return this.#reading.newestParents.reduce((count, parent) => count + Number(parent < firstBlock), 0);
+    return this.#parsed.newestParents.reduce((count, parent) => count + Number(parent < firstBlock), 0);
   }
 
-  /** Their amounts, BTC, added to a list. */
+  /** Appends the amounts of these payments, BTC, to a list. */
   amountsWithin(firstBlock: number, into: number[]): void {
-    const { amountsBtc, newestParents } = this.#reading;
+    const { amountsBtc, newestParents } = this.#parsed;
     for (let index = 0; index < newestParents.length; index++) {
       if ((newestParents[index] as number) >= firstBlock) continue;
       const first = amountsBtc[2 * index] as number;
@@ -135,7 +139,7 @@ export class BlockPayments {
   }
 }
 
-/** Amounts of payments in BTC, each at the place of its output; NaN elsewhere. */
+/** Amounts of payments in BTC, two per payment by output index; NaN for an amount out of range. */
 function amountsOf(payments: readonly ExaminedTransaction[]): Float64Array {
   const amountsBtc = new Float64Array(2 * payments.length).fill(Number.NaN);
   for (const [index, { transaction, vouts }] of payments.entries())
@@ -145,26 +149,29 @@ function amountsOf(payments: readonly ExaminedTransaction[]): Float64Array {
 }
 
 /**
- * The newest block that each transaction of a block spends from. The filter asks for the inputs of a payment, then adds
- * the transaction's own id; rule 6 is left to whoever knows the window.
+ * Collects the newest block that each transaction spends from. The parser looks up each input, then
+ * adds the transaction's own id.
  */
 class NewestParents {
   readonly #ofAll: number[] = [];
   #newest = NO_PARENT;
 
-  /** An input spends from that block. @returns false: it does not count against the payment here. */
-  meet(block: number): false {
+  /**
+   * Records that an input spends from a block.
+   * @returns false, so that the filter does not apply rule 6 yet.
+   */
+  record(block: number): false {
     if (block > this.#newest) this.#newest = block;
     return false;
   }
 
-  /** All inputs of a transaction were met. */
+  /** Ends a transaction. */
   next(): void {
     this.#ofAll.push(this.#newest);
     this.#newest = NO_PARENT;
   }
 
-  /** Of the transactions at some places. */
+  /** The newest parents of the transactions at these places in the block. */
   of(places: ArrayLike<number>): Int32Array {
     const parents = new Int32Array(places.length);
     for (let index = 0; index < places.length; index++) parents[index] = this.#ofAll[places[index] as number] as number;

@@ -3,22 +3,25 @@ import type { ConfirmedPrice } from "../state/service-state.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "./price-record.ts";
 import { survivingRecords } from "./surviving-records.ts";
 
-/** Where records go to stay. */
-export interface RecordKeeper {
+/** Stores records durably. */
+export interface RecordStore {
   append(record: PriceRecord): void;
 }
 
-/** The confirmed prices worked out so far, by block; after a reorganisation the new blocks' prices replace the old ones'. */
+/**
+ * The confirmed price at each block. After a reorganization prices of new blocks replace the old
+ * ones.
+ */
 export class ConfirmedHistory {
-  /** Lowest block first: records mostly come in this order, and leave at the ends. */
+  /** Ascending by height. Records are mostly added at the end and removed at the ends. */
   #blocks: BlockPrice[] = [];
   #lastDay: WindowNumber | null = null;
   #lastBlocks: WindowNumber | null = null;
-  #keeper: RecordKeeper | null = null;
+  #store: RecordStore | null = null;
   #prices: readonly ConfirmedPrice[] | null = null;
 
-  /** Takes records as they were kept before, in their order, and keeps all that come from now on. */
-  restore(records: Iterable<PriceRecord>, keeper: RecordKeeper): void {
+  /** Loads stored records in their order, then stores the records added before and from now on. */
+  restore(records: Iterable<PriceRecord>, store: RecordStore): void {
     const fresh = this.#blocks;
     const { blocks, lastDay, lastBlocks } = survivingRecords([...records]);
     this.#blocks = blocks;
@@ -26,46 +29,49 @@ export class ConfirmedHistory {
     this.#lastBlocks = lastBlocks ?? this.#lastBlocks;
     this.#prices = null;
     this.#dropSurplus();
-    this.#keeper = keeper;
+    this.#store = store;
     for (const record of fresh) this.keep(record);
   }
 
-  /** @throws what the keeper throws; the record holds in memory then. */
+  /** Adds a record. @throws errors of the store; the record is kept in memory then. */
   keep(record: PriceRecord): void {
     if (record.kind === "block" && isSame(this.#at(record.height), record)) return;
     if (record.kind === "forget_above" && this.highest <= record.height) return;
     this.#apply(record);
     this.#dropSurplus();
-    this.#keeper?.append(record);
+    this.#store?.append(record);
   }
 
-  /** Whether the price at this block is known. */
+  /** Whether the price at a block is known. */
   has(height: number, hash: string): boolean {
     return this.#at(height)?.hash === hash;
   }
 
-  /** The prices at all blocks, lowest first. */
+  /** Prices at all blocks, ascending by height. */
   get blocks(): readonly BlockPrice[] {
     return [...this.#blocks];
   }
 
-  /** Height of the highest block that there is a price of; -1 without any. */
+  /** Height of the highest block with a price; -1 without any. */
   get highest(): number {
     return this.#blocks.at(-1)?.height ?? -1;
   }
 
-  /** Those with status `ok`, ascending in time: a block whose miner's clock was behind counts at the time of the one before. */
+  /**
+   * Prices with status `ok`, ascending by time. A block time before its predecessor's is replaced
+   * by that.
+   */
   get prices(): readonly ConfirmedPrice[] {
     this.#prices ??= pricesOf(this.#blocks);
     return this.#prices;
   }
 
-  /** The last whole UTC day that a price was worked out for. */
+  /** Price of the last full UTC day. */
   get lastDay(): WindowNumber | null {
     return this.#lastDay;
   }
 
-  /** The last 144 blocks. */
+  /** Price of the last 144 blocks. */
   get lastBlocks(): WindowNumber | null {
     return this.#lastBlocks;
   }
@@ -101,7 +107,7 @@ export class ConfirmedHistory {
     return record?.height === height ? record : undefined;
   }
 
-  /** How many blocks lie below a height. */
+  /** Number of blocks below a height. */
   #placeOf(height: number): number {
     let low = 0;
     let high = this.#blocks.length;
@@ -113,7 +119,7 @@ export class ConfirmedHistory {
     return low;
   }
 
-  /** No more are held than readers of the bus take: more than a year of blocks. */
+  /** Limits the prices to what edges accept: more than a year of blocks. */
   #dropSurplus(): void {
     const surplus = this.#blocks.length - BUS_HISTORY_PRICES_MAX;
     if (surplus > 0) this.#blocks.splice(0, surplus);

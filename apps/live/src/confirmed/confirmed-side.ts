@@ -17,21 +17,24 @@ export interface ConfirmedSideOptions {
   /** Length of the window, seconds back from the tip's time. */
   readonly windowSeconds: number;
   readonly engine: Engine;
-  /** The estimate of a set of amounts in BTC, without times. */
+  /** Estimates the price of a set of amounts in BTC. */
   readonly estimate: (amountsBtc: ArrayLike<number>) => PriceEstimate;
-  /** Unix seconds: a price of blocks is no longer of now when the tip is old. */
+  /** Unix seconds. With an old tip the price becomes `stale`. */
   readonly now: () => number;
-  /** Called with the price of every window that is known from its start. */
+  /** Called with the price of each complete window. */
   readonly onPrice?: (price: BlockPrice) => void;
 }
 
-/** A reorganization removes a few blocks: the window's start may move back this far with it. */
+/** A reorganization may move the window's start back by this much, seconds. */
 const SPARE_SECONDS = 2 * 3600;
 
-/** The confirmed panel: the price of the last hours' blocks, recomputed with every block. The live side never uses it. */
+/**
+ * The confirmed price: of the last hours' blocks, recomputed with every block. The live price does
+ * not use it.
+ */
 export class ConfirmedSide {
   readonly #options: ConfirmedSideOptions;
-  /** The blocks of the window; change it only through this class. */
+  /** The blocks of the window. Change it only through this class. */
   readonly chain: ChainWindow;
   #estimate: PriceEstimate | null = null;
   /** Whether the estimate is of the current chain. */
@@ -52,7 +55,8 @@ export class ConfirmedSide {
   }
 
   /**
-   * Adds the newest block. Estimating is left to {@link publish}, so that many blocks at once cost one estimate.
+   * Adds the newest block. Estimating is left to {@link publish}, so that many blocks at once cost
+   * one estimate.
    * @returns the blocks that it replaced, or null if it was held already.
    * @throws {TxParseError} if the bytes are not a block.
    */
@@ -75,7 +79,10 @@ export class ConfirmedSide {
     return left;
   }
 
-  /** Whether blocks were added or removed since the last {@link publish}, or the price has become too old. */
+  /**
+   * Whether blocks were added or removed since the last {@link publish}, or the price has become
+   * too old.
+   */
   get hasNews(): boolean {
     if (this.#needsSnapshot || this.#unpublished.length > 0) return true;
     return this.#isEstimated && this.#status() !== this.#publishedStatus;
@@ -94,7 +101,10 @@ export class ConfirmedSide {
     this.#recordPrice();
   }
 
-  /** Makes the message, with the price of the current chain; a snapshot for all after a block was removed. */
+  /**
+   * Makes the message, with the price of the current chain; a snapshot for all after a block was
+   * removed.
+   */
   publish(): Publication<ConfirmedUpdate> {
     const fresh = this.#needsSnapshot ? [] : this.#unpublished;
     this.#unpublished = [];

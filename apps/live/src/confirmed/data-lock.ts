@@ -17,23 +17,24 @@ import { ExitCode, UserError } from "../config/user-error.ts";
 const LOCK_NAME = "utxoracle-live.lock";
 /** How often the holder touches its lock, ms. */
 const TOUCH_MS = 15_000;
-/** A lock that was not touched for this time is stale, ms. */
+/** A lock not touched for this time is stale, ms. */
 const STALE_MS = 60_000;
-/** No lock is longer. */
+/** Maximum size of a lock file. */
 const LOCK_MAX_BYTES = 512;
 const ATTEMPTS = 3;
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
 }
 
 /**
- * Takes a folder for this process, so that no two write to its files. A lock is stale when its process is gone (on this
- * host), or when it was not touched for a minute (a process that was killed on another host, or in another container).
- * @returns what releases it.
- * @throws {UserError} when another process holds it.
+ * Locks a folder for this process, so that no two processes write to its files. A lock is stale if
+ * its process has ended (on this host) or if it was not touched for a minute (the process was
+ * killed on another host or in a container).
+ * @returns a function that releases the lock.
+ * @throws {UserError} if another process holds the lock.
  */
 export function lockDataDirectory(directory: string): () => void {
   const path = join(directory, LOCK_NAME);
@@ -47,7 +48,7 @@ export function lockDataDirectory(directory: string): () => void {
     }
     const who = holder === "stale" ? "another process" : `process ${holder.pid} on ${holder.host}`;
     throw new UserError(
-      `--data-dir: ${directory} is used by ${who}: stop it, or give this one a folder of its own (the lock is ${path})`,
+      `--data-dir: ${directory} is used by ${who}: stop it, or choose another --data-dir (lock file: ${path})`,
     );
   }
 }
@@ -61,20 +62,20 @@ function held(path: string, descriptor: number): () => void {
   touches.unref();
   return () => {
     clearInterval(touches);
-    // After a long pause of this process another one may have taken it.
+    // After a long pause of this process another one may hold the lock.
     if (statSync(path, { throwIfNoEntry: false })?.ino === ino) removeIfThere(path);
     closeSync(descriptor);
   };
 }
 
-/** Null where there is a lock. */
+/** Creates the lock file. @returns its descriptor; null if it exists. */
 function createLock(path: string): number | null {
   let descriptor: number;
   try {
     descriptor = openSync(path, "wx", 0o600);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return null;
-    throw new UserError(`--data-dir: ${path} cannot be made (${(cause as Error).message})`, undefined, { cause });
+    throw new UserError(`--data-dir: ${path} cannot be created (${(cause as Error).message})`, undefined, { cause });
   }
   try {
     writeSync(descriptor, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
@@ -87,7 +88,10 @@ function createLock(path: string): number | null {
   return descriptor;
 }
 
-/** Holder of the lock; "stale" when its process is gone. @throws {UserError} when what lies there is not a lock. */
+/**
+ * Holder of the lock; "stale" if its process has ended.
+ * @throws {UserError} if the file is not a lock.
+ */
 function staleHolder(path: string): Holder | "stale" {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   let descriptor: number;
@@ -107,7 +111,8 @@ function staleHolder(path: string): Holder | "stale" {
     const text = bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, LOCK_MAX_BYTES, 0));
     const holder = holderOf(text);
     const isOld = Date.now() - kind.mtimeMs > STALE_MS;
-    // One that is being written is empty for a moment; what stays so is what a kill left.
+    // A lock file is empty for a moment while it is created. It stays empty if the process was
+    // killed then.
     if (holder === null && !isOld && text !== "")
       throw new UserError(`--data-dir: ${path} is not a lock of this program: move it away`);
     if (isOld || holder === null) return isOld ? "stale" : { pid: 0, host: hostname() };
@@ -126,7 +131,7 @@ function holderOf(text: string): Holder | null {
   }
 }
 
-/** A lock with this process's own id was left by one before it, as in a container that was started again. */
+/** A lock with the id of this process is from an earlier one, as in a restarted container. */
 function isRunning(pid: number): boolean {
   if (pid === process.pid) return false;
   try {

@@ -2,13 +2,13 @@ import { Worker } from "node:worker_threads";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import type { EstimateAnswer } from "./estimate-worker.ts";
 
-/** The built worker lies beside the program. */
+/** The built worker is next to the program. */
 const workerUrl = new URL("./estimate-worker.js", import.meta.url);
 
-/** Without work for so long the thread ends and gives its memory back; the next block is minutes away. */
+/** An idle thread ends after this time, ms, to free its memory: the next block is minutes away. */
 const IDLE_MS = 2000;
 
-/** An estimate that its thread did not make for reasons of its own: asking again starts another thread. */
+/** The thread ended before its answer. A repeated request starts another thread. */
 export class EstimateThreadError extends Error {
   override readonly name = "EstimateThreadError";
 }
@@ -18,19 +18,22 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A thread, and what it was asked for. */
+/** A thread and its pending requests. */
 interface Running {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
 }
 
-/** Estimates in a thread of their own: a day's 150,000 amounts take longer than the live feed should wait. */
+/** Estimates in a worker thread: a day's 150,000 amounts would block the live feed too long. */
 export class EstimateThread {
   #running: Running | null = null;
   #idle: NodeJS.Timeout | undefined;
   #nextId = 0;
 
-  /** @throws {EstimateThreadError} when the thread ended before its answer; an error that it threw. */
+  /**
+   * @throws {EstimateThreadError} if the thread ended before its answer; errors thrown in the
+   * thread.
+   */
   estimate(engine: Engine, amountsBtc: Float64Array): Promise<PriceEstimate> {
     clearTimeout(this.#idle);
     this.#running ??= this.#start();
@@ -38,19 +41,19 @@ export class EstimateThread {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      // The process lives as long as something waits for the thread.
+      // Keep the process alive while a request is pending.
       worker.ref();
       worker.postMessage({ id, engine, amountsBtc });
     });
   }
 
-  /** Ends the thread; what is under way fails. What is asked for from now on is done by another one. */
+  /** Ends the thread. Pending requests fail; later ones start another thread. */
   async end(): Promise<void> {
     clearTimeout(this.#idle);
     const running = this.#running;
     this.#running = null;
     if (running === null) return;
-    fail(running, new EstimateThreadError("the estimates were ended"));
+    fail(running, new EstimateThreadError("estimate thread stopped"));
     await running.worker.terminate();
   }
 
@@ -72,17 +75,17 @@ export class EstimateThread {
     });
     worker.on("error", (error: Error) => {
       if (isShortage(error))
-        ended(new EstimateThreadError(`no thread for estimates: ${error.message}`, { cause: error }));
-      // An error that nothing waits for ends the program.
+        ended(new EstimateThreadError(`cannot start a thread for estimates: ${error.message}`, { cause: error }));
+      // Without a pending request the error ends the program.
       else if (waiting.size === 0 && this.#running === running) throw error;
       else ended(error);
     });
-    worker.on("exit", (code) => ended(new EstimateThreadError(`the thread for estimates exited with code ${code}`)));
+    worker.on("exit", (code) => ended(new EstimateThreadError(`estimate thread exited with code ${code}`)));
     return running;
   }
 }
 
-/** The system has no thread or no file descriptor left to start with. */
+/** Whether the system lacks a thread or file descriptor. */
 function isShortage(error: Error & { code?: unknown }): boolean {
   return error.code === "ERR_WORKER_INIT_FAILED" || "syscall" in error;
 }

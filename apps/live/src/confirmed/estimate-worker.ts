@@ -2,14 +2,14 @@ import { parentPort } from "node:worker_threads";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import { estimateConfirmed } from "./estimate-confirmed.ts";
 
-/** What the worker is asked. */
+/** Request to the worker. */
 export interface EstimateJob {
   readonly id: number;
   readonly engine: Engine;
   readonly amountsBtc: Float64Array;
 }
 
-/** What it answers. */
+/** Answer of the worker. */
 export interface EstimateAnswer {
   readonly id: number;
   readonly estimate: PriceEstimate;

@@ -10,20 +10,20 @@ import type { PriceRecord } from "./price-record.ts";
 import { checkStoreFile, PriceStore } from "./price-store.ts";
 import { StoreError } from "./store-error.ts";
 
-/** Records that wait for the disk at most: some weeks of blocks. */
-const MOST_WAITING = 10_000;
+/** Maximum number of records that wait for the disk: some weeks of blocks. */
+const MAX_WAITING = 10_000;
 
 const fileOf = (directory: string, chain: string): string => join(directory, `confirmed-prices-${chain}.log`);
 
 /**
- * Makes the folder where it is missing, and makes sure that it can be written to and that the files of kept prices in it
- * are such.
+ * Creates the folder if it is missing. Checks that it is writable and that its files of saved
+ * prices are valid.
  * @throws {UserError}
  */
 export async function checkDataDirectory(directory: string): Promise<void> {
   try {
     await makeFolder(directory);
-    // With the slash a file in the folder's place is refused.
+    // The trailing slash rejects a file at this path.
     await access(`${directory}/`, constants.R_OK | constants.W_OK | constants.X_OK);
     for (const name of readdirSync(directory))
       if (/^confirmed-prices-[a-z0-9]+\.log$/.test(name)) checkStoreFile(join(directory, name));
@@ -35,12 +35,14 @@ export async function checkDataDirectory(directory: string): Promise<void> {
 
 /** A file in which a history's prices are saved. */
 export interface SavedHistory {
-  /** Prices that the disk has not taken yet. */
+  /** Number of prices not written yet. */
   readonly unsaved: number;
   close(): void;
 }
 
-/** Lets a history go on with the prices in a folder, and keep there what comes: a file for each chain. */
+/**
+ * Loads the saved prices of a chain into a history and saves later ones. Each chain has its file.
+ */
 export async function openHistory(
   history: ConfirmedHistory,
   directory: string,
@@ -50,10 +52,10 @@ export async function openHistory(
   const path = fileOf(directory, chain);
   const store = await openStore(path, log);
   const { records, damagedLines, wasTorn, skippedBytes } = store.stored;
-  if (damagedLines > 0) log.warn({ path, damaged_lines: damagedLines }, "saved prices are damaged and not used");
-  if (wasTorn) log.info({ path }, "the last saved price was incomplete and was removed");
-  if (skippedBytes > 0) log.info({ path, skipped_bytes: skippedBytes }, "older saved prices were not read");
-  // In their order: what the disk does not take now is tried again before what comes next.
+  if (damagedLines > 0) log.warn({ path, damaged_lines: damagedLines }, "damaged saved prices ignored");
+  if (wasTorn) log.info({ path }, "incomplete saved price removed");
+  if (skippedBytes > 0) log.info({ path, skipped_bytes: skippedBytes }, "older saved prices not loaded");
+  // Written in order: a failed write is repeated before the next record.
   const waiting: PriceRecord[] = [];
   history.restore(records, {
     append: (record) => {
@@ -64,10 +66,13 @@ export async function openHistory(
           waiting.shift();
         }
       } catch (error) {
-        const isLost = waiting.length > MOST_WAITING;
+        const isLost = waiting.length > MAX_WAITING;
         if (isLost) waiting.shift();
-        const what = isLost ? "the oldest price waiting for the disk is lost" : "price not saved yet";
-        log.error({ path, waiting: waiting.length }, `${what}: ${(error as Error).message}`);
+        const problem = (error as Error).message;
+        log.error(
+          { path, waiting: waiting.length, problem },
+          isLost ? "unsaved price lost" : "price not saved; retrying",
+        );
       }
     },
   });
@@ -80,10 +85,10 @@ export async function openHistory(
   };
 }
 
-/** @throws {UserError} when the file is not one of this program. */
+/** @throws {UserError} if the file is not a price file of this program, or cannot be written. */
 async function openStore(path: string, log: Logger): Promise<PriceStore> {
   const onSyncFailed = ({ message }: Error): void =>
-    log.error({ path, problem: message }, "the disk did not confirm saved prices");
+    log.error({ path, problem: message }, "saved prices not synced to disk");
   try {
     return await PriceStore.open(path, onSyncFailed);
   } catch (cause) {

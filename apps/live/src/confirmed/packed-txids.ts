@@ -1,6 +1,6 @@
 const BYTES_PER_ID = 32;
 
-/** A list of transaction ids, 32 bytes each instead of the 80 of a string. */
+/** A list of transaction ids in 32 bytes each; a string takes 80. */
 export class PackedTxids {
   readonly #bytes: Buffer;
 

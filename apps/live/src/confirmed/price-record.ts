@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { EngineSchema, EngineStatusSchema, type PriceEstimate } from "@utxoracle/models";
 
-/** Records are read from a file: nothing in them is believed that no block or price can have. */
+/** Records are read from a file, so every value is checked against a plausible range. */
 const Price = Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1e12 }), Type.Null()]);
 
 const estimate = {
@@ -15,9 +15,9 @@ const estimate = {
 
 const Height = Type.Integer({ minimum: 0, maximum: 0x7fff_ffff });
 const Hash = Type.String({ pattern: "^[0-9a-f]{64}$" });
-const Time = Type.Integer({ minimum: 0, maximum: 0xffff_ffff, description: "Unix seconds, as a header has them" });
+const Time = Type.Integer({ minimum: 0, maximum: 0xffff_ffff, description: "Unix seconds, from the block's header" });
 
-/** The price of the hours that end with a block. */
+/** The price of the hours before a block. */
 export const BlockPriceSchema = Type.Object({
   kind: Type.Literal("block"),
   height: Height,
@@ -34,22 +34,22 @@ export const WindowNumberSchema = Type.Object({
   day: Type.Union([Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }), Type.Null()]),
   firstHeight: Height,
   lastHeight: Height,
-  /** Of the last block. */
+  /** Hash of the last block. */
   hash: Hash,
-  /** Of the last block. */
+  /** Time of the last block. */
   time: Time,
   amounts: Type.Integer({ minimum: 0 }),
   ...estimate,
 });
 export type WindowNumber = Static<typeof WindowNumberSchema>;
 
-/** Blocks above a height were disconnected: what is said of them before counts no longer. */
+/** Blocks above a height were disconnected: earlier records of them are void. */
 export const ForgetAboveSchema = Type.Object({ kind: Type.Literal("forget_above"), height: Height });
 
 export const PriceRecordSchema = Type.Union([BlockPriceSchema, WindowNumberSchema, ForgetAboveSchema]);
 export type PriceRecord = Static<typeof PriceRecordSchema>;
 
-/** An estimate's fields in a record. */
+/** Fields of an estimate in a record. */
 export function recorded({ price, interval, confidence, status }: PriceEstimate) {
   return { price, low: interval?.low ?? null, high: interval?.high ?? null, confidence, status };
 }

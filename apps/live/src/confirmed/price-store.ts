@@ -19,30 +19,30 @@ import { budgets } from "../config/budgets.ts";
 import { type PriceRecord, PriceRecordSchema } from "./price-record.ts";
 import { StoreError } from "./store-error.ts";
 
-/** Compiled: a year of blocks is 100,000 records. */
+/** Compiled for speed: two years of blocks are 100,000 records. */
 const priceRecord = TypeCompiler.Compile(PriceRecordSchema);
 
-/** The file's first line. A file without it is another program's. */
+/** First line of the file. A file without it is not a price file. */
 const HEADER = Buffer.from("utxoracle-live confirmed prices 1\n");
 const CHUNK_BYTES = 262_144;
-/** No record is longer, nor is what a kill leaves of one. */
+/** Maximum length of a record, and of an incomplete one after a kill. */
 const LINE_MAX_BYTES = 4096;
 const NEW_LINE = 0x0a;
 
-/** What a file of prices held when it was opened. */
+/** Content of a price file when it was opened. */
 export interface StoredPrices {
   readonly records: readonly PriceRecord[];
-  /** Lines that were changed or broken after they were written; they are left where they are and not used. */
+  /** Number of lines with a wrong checksum; they stay in the file and are ignored. */
   readonly damagedLines: number;
-  /** Whether the end was cut off in the middle of a record (a kill, a full disk); that piece was removed. */
+  /** Whether the last record was incomplete (kill, full disk). It was removed. */
   readonly wasTorn: boolean;
-  /** Bytes at the start that were not read: the file is longer than what is held of it. */
+  /** Bytes at the start that were not read, because the file exceeds the limit. */
   readonly skippedBytes: number;
 }
 
 /**
- * A file that only grows: one record a line, its CRC-32 before it. A record is there in full or, after a kill in the
- * middle of its writing, not at all. A file that this program did not make is refused and not touched.
+ * An append-only file with one record per line, after its CRC-32. A record interrupted by a kill is
+ * removed at the next start. A file of another program is refused and not changed.
  */
 export class PriceStore {
   readonly stored: StoredPrices;
@@ -58,10 +58,10 @@ export class PriceStore {
   }
 
   /**
-   * Opens the file and makes it, and its folder, where they are missing. It is read in pieces, with pauses.
-   * @param onSyncFailed called when the disk did not confirm what was written.
-   * @param bytesRead at most, from the end of the file
-   * @throws {StoreError} for what is not a file of this program; what the file system throws.
+   * Opens the file; creates it and its folder if missing. Yields to the event loop while reading.
+   * @param onSyncFailed called when `fdatasync` failed.
+   * @param bytesRead maximum number of bytes to read, from the end of the file.
+   * @throws {StoreError} if it is not a price file of this program; errors of the file system.
    */
   static async open(
     path: string,
@@ -78,13 +78,13 @@ export class PriceStore {
       if (isNew) {
         writeSync(descriptor, HEADER.subarray(start.length));
         fdatasyncSync(descriptor);
-        // The name of a new file must last as its content does.
+        // The directory entry of a new file must be durable too.
         syncFolder(dirname(path));
         size = HEADER.length;
       }
       const read = await readRecords(descriptor, size, bytesRead);
       if (read.tornBytes > LINE_MAX_BYTES)
-        throw new StoreError("foreign", `${path} ends in ${read.tornBytes} bytes that are no record: move it away`);
+        throw new StoreError("foreign", `${path} ends in ${read.tornBytes} bytes that are not a record: move it away`);
       if (read.tornBytes > 0) ftruncateSync(descriptor, size - read.tornBytes);
       const { records, damagedLines, skippedBytes } = read;
       const wasTorn = read.tornBytes > 0 || (isNew && start.length > 0);
@@ -96,16 +96,19 @@ export class PriceStore {
     }
   }
 
-  /** Adds a record. A kill of this process no longer harms it; the disk follows without anything waiting for it. */
+  /**
+   * Appends a record. It survives a kill of this process at once, and a power loss after the next
+   * `fdatasync`.
+   */
   append(record: PriceRecord): void {
     const json = JSON.stringify(record);
     const line = Buffer.from(`${checksumOf(json)} ${json}\n`);
     const { size } = fstatSync(this.#descriptor);
     const written = writeSync(this.#descriptor, line);
     if (written < line.length) {
-      // What comes next must not stand on the same line as a piece of this record.
+      // The next record must not continue the line of this incomplete one.
       ftruncateSync(this.#descriptor, size);
-      throw new Error(`the disk took ${written} of ${line.length} bytes`);
+      throw new Error(`only ${written} of ${line.length} bytes were written`);
     }
     this.#syncSoon();
   }
@@ -116,7 +119,7 @@ export class PriceStore {
     closeSync(this.#descriptor);
   }
 
-  /** `fdatasync` can take seconds on a slow disk: it runs beside the event loop, one at a time. */
+  /** Runs `fdatasync` asynchronously, one call at a time: it can take seconds on a slow disk. */
   #syncSoon(): void {
     if (this.#sync !== "none") {
       this.#sync = "again";
@@ -134,8 +137,8 @@ export class PriceStore {
 }
 
 /**
- * Looks whether a file can be a store, without changing it.
- * @throws {StoreError}; what the file system throws.
+ * Checks that a file is a price file, without changing it.
+ * @throws {StoreError} if it is not; errors of the file system.
  */
 export function checkStoreFile(path: string): void {
   const descriptor = openStoreFile(path);
@@ -146,13 +149,18 @@ export function checkStoreFile(path: string): void {
   }
 }
 
-/** @throws {StoreError} when a file does not start as one of this program, or as far as it goes. */
+/**
+ * @throws {StoreError} if a file does not start with the header, or with a part of it at its end.
+ */
 function checkHeader(path: string, start: Buffer): void {
   if (!start.equals(HEADER.subarray(0, start.length)))
-    throw new StoreError("foreign", `${path} is not a file of kept prices: move it away, or choose another --data-dir`);
+    throw new StoreError(
+      "foreign",
+      `${path} is not a file of saved prices: move it away, or choose another --data-dir`,
+    );
 }
 
-/** Opens a regular file to read and append; neither follows a link nor waits for the other end of a pipe. */
+/** Opens a regular file to read and append. Does not follow links and does not block on a pipe. */
 function openStoreFile(path: string): number {
   const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   let descriptor: number;
@@ -161,13 +169,13 @@ function openStoreFile(path: string): number {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ELOOP" || code === "EMLINK")
-      throw new StoreError("not_a_file", `${path} is a symbolic link: put the file itself there`, { cause });
+      throw new StoreError("not_a_file", `${path} is a symbolic link: replace it by a regular file`, { cause });
     if (code === "EISDIR")
-      throw new StoreError("not_a_file", `${path} is a folder: kept prices need a file there`, { cause });
+      throw new StoreError("not_a_file", `${path} is a folder: saved prices need a file there`, { cause });
     if (code === "ENXIO" || code === "ENODEV" || code === "EOPNOTSUPP")
       throw new StoreError("not_a_file", `${path} is not a regular file`, { cause });
     if (code === "EACCES" || code === "EPERM")
-      throw new StoreError("unusable", `${path} may not be read and written by this user`, { cause });
+      throw new StoreError("unusable", `this user cannot read and write ${path}: change its permissions`, { cause });
     throw cause;
   }
   if (fstatSync(descriptor).isFile()) return descriptor;
@@ -183,16 +191,16 @@ interface ReadRecords {
   readonly skippedBytes: number;
 }
 
-/** Reads the records in the last bytes of a file. */
+/** Reads the records in the last `bytesRead` bytes of a file. */
 async function readRecords(descriptor: number, size: number, bytesRead: number): Promise<ReadRecords> {
   const records: PriceRecord[] = [];
   let damagedLines = 0;
   const first = Math.max(HEADER.length, size - bytesRead);
   const skippedBytes = first - HEADER.length;
-  // The first line of a later start is a piece of one.
+  // Reading from the middle starts inside a line.
   let isPiece = skippedBytes > 0;
   let rest: Buffer = Buffer.alloc(0);
-  /** Bytes of an endless line that are not held. */
+  /** Bytes of a too long line that were discarded. */
   let passedBytes = 0;
   for (let at = first; at < size; ) {
     const chunk = readAt(descriptor, at, Math.min(CHUNK_BYTES, size - at));
@@ -227,7 +235,7 @@ function readAt(descriptor: number, position: number, length: number): Buffer {
   return bytes.subarray(0, got);
 }
 
-/** Null when the line is not as it was written. */
+/** The record of a line; null if the line is damaged. */
 function recordOf(line: string): PriceRecord | null {
   const [checksum = "", json = ""] = [line.slice(0, 8), line.slice(9)];
   if (line[8] !== " " || checksumOf(json) !== checksum) return null;
@@ -235,7 +243,7 @@ function recordOf(line: string): PriceRecord | null {
   try {
     record = JSON.parse(json);
   } catch {
-    // A checksum that fits does not make it a record.
+    // The checksum matches, but it is not JSON.
     return null;
   }
   return priceRecord.Check(record) ? record : null;

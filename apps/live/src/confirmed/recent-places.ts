@@ -8,10 +8,13 @@ import {
 import { BLOCKS_PER_DAY } from "./estimate-confirmed.ts";
 import { RECENT_SECONDS } from "./recent-windows.ts";
 
-/** More blocks in two days than any real chain has; the rest is not read. */
+/** Maximum number of blocks read: more than a real chain has in two days. */
 export const MAX_BLOCKS = 1500;
 
-/** Places of the blocks of the last two days, 144 at least, as far back as the source has their bytes. */
+/**
+ * Places of the blocks of the last two days, at least 144, as far back as the source has the
+ * blocks.
+ */
 export async function recentPlaces(source: BlockSource, tipHeight: number): Promise<BlockPlace[]> {
   const newest = (await source.places(tipHeight, 1))[0]?.time ?? 0;
   const begin = await firstBlockFrom(source, newest - RECENT_SECONDS, tipHeight);
@@ -20,7 +23,7 @@ export async function recentPlaces(source: BlockSource, tipHeight: number): Prom
   return places.slice(await lowestAvailable(source, places));
 }
 
-/** Index of the first place whose block a pruned node still has. */
+/** Index of the first place whose block the node has not pruned. */
 async function lowestAvailable(source: BlockSource, places: readonly BlockPlace[]): Promise<number> {
   if (await isAvailable(source, places[0] as BlockPlace)) return 0;
   let missing = 0;

@@ -24,27 +24,27 @@ export interface RecentPricesOptions {
   /** Called once with the chain's name, before the history changes. */
   readonly onChain?: (chain: string) => Promise<void>;
   readonly history: ConfirmedHistory;
-  /** Length of the panel's window. */
+  /** Length of the confirmed price's window, hours. */
   readonly panelHours: number;
-  /** The panel's engine. */
+  /** Engine of the confirmed price. */
   readonly panelEngine: Engine;
   readonly estimate: (engine: Engine, amountsBtc: Float64Array) => Promise<PriceEstimate>;
   readonly log: Logger;
 }
 
 /**
- * Keeps prices of the last two days in the history: of the last 144 blocks, of the last whole UTC day, and of the hours
- * before every block. It does not poll the node: blocks and tips come from {@link NodeChain}. Older blocks are read from
- * the source at the start and after an outage.
+ * Adds prices of the last two days to the history: of the last 144 blocks, of the last full UTC
+ * day, and of the hours before every block. Blocks and tips come from {@link NodeChain}. Older
+ * blocks are read from the source at the start and after an outage.
  */
 export class RecentPrices {
   readonly #options: RecentPricesOptions;
   readonly #chain = createRecentChain();
   #source: BlockSource | null = null;
-  /** Code of the problem logged last; null without one. */
+  /** Code of the current, logged problem; null without one. */
   #problem: string | null = null;
   #hasChain = false;
-  /** Kept prices may be of a branch that the node has left. */
+  /** Saved prices may be of a branch that a reorganization replaced. */
   #isUncompared = true;
   /** Hash of the newest block whose prices were computed. */
   #computedTo: string | null = null;
@@ -57,7 +57,10 @@ export class RecentPrices {
     this.#options = options;
   }
 
-  /** Follows the chain until the signal aborts. An outage is retried at the next tip. @throws any other error. */
+  /**
+   * Follows the chain until the signal aborts. An outage is retried at the next tip.
+   * @throws any other error.
+   */
   async follow(nodeChain: NodeChain, signal: AbortSignal): Promise<void> {
     let wake: () => void = () => undefined;
     const unsubscribe = nodeChain.subscribe((event) => {
@@ -86,7 +89,7 @@ export class RecentPrices {
       this.#arrived.push(event.rawBytes);
   }
 
-  /** Takes arrived blocks that continue the chain; any other one is read from the source. */
+  /** Connects arrived blocks that continue the chain. Others are read from the source. */
   #connectArrived(): void {
     for (const rawBytes of this.#arrived.splice(0)) {
       const { tip } = this.#chain;
@@ -95,7 +98,10 @@ export class RecentPrices {
     }
   }
 
-  /** Reads the blocks up to a tip that are missing and computes their prices. @returns whether that worked. */
+  /**
+   * Reads the missing blocks up to a tip and computes their prices.
+   * @returns whether it succeeded.
+   */
   async update(tip: NodeTip, signal: AbortSignal): Promise<boolean> {
     try {
       if (!this.#hasChain) await this.#options.onChain?.(tip.chain);
@@ -109,12 +115,12 @@ export class RecentPrices {
         await this.#compute(signal);
         this.#computedTo = newest;
       }
-      if (this.#problem !== null) this.#options.log.info("blocks of the last days are read again");
+      if (this.#problem !== null) this.#options.log.info("reading blocks of the last days again");
       this.#problem = null;
       return true;
     } catch (error) {
       if (signal.aborted && error === signal.reason) return false;
-      // Anything else is a defect of this program and ends it.
+      // Any other error is a defect and ends the program.
       if (!isOutage(error)) throw error;
       // REST may be enabled or disabled by the next attempt.
       this.#source = null;
@@ -128,7 +134,7 @@ export class RecentPrices {
     return this.#source;
   }
 
-  /** Blocks whose prices are kept may have been replaced while the service was stopped, or above the node's tip. */
+  /** Removes saved prices of blocks that were replaced while the service was stopped. */
   async #compare(tip: NodeTip): Promise<void> {
     const { history } = this.#options;
     if (this.#isUncompared || history.highest > tip.blocks) await this.#forgetLeftBranch(tip);
@@ -137,8 +143,8 @@ export class RecentPrices {
   }
 
   /**
-   * Removes the prices of replaced blocks. A node that has lost blocks, or downloads them again, has replaced none: only
-   * another block at the same height proves another branch.
+   * Removes the prices of replaced blocks. Only another block at the same height proves a
+   * replacement; a node may lack blocks because it lost them or downloads them again.
    */
   async #forgetLeftBranch(tip: NodeTip): Promise<void> {
     const { history } = this.#options;
@@ -166,13 +172,13 @@ export class RecentPrices {
     this.#problem = code;
     const { log } = this.#options;
     // A young chain, or a simulation that is still building its history.
-    if (code === "no_such_block") log.info({ code }, "no blocks of the last days yet: confirmed prices come with them");
+    if (code === "no_such_block") log.info({ code }, "no blocks of the last days yet");
     else if (error instanceof BlockSourceError)
-      log.warn({ code }, `blocks of the last days cannot be read for now: ${error.message}`);
-    else log.error({ problem: error.message }, "prices of the last days cannot be worked out for now; trying again");
+      log.warn({ code }, `cannot read blocks of the last days; retrying: ${error.message}`);
+    else log.error({ problem: error.message }, "cannot compute prices of the last days; retrying");
   }
 
-  /** Places of the blocks that are missing; blocks that are no longer in the chain are removed. */
+  /** Removes blocks that are no longer in the chain. @returns places of the missing blocks. */
   async #missing(tip: NodeTip): Promise<BlockPlace[]> {
     if (this.#chain.tip?.hash === tip.bestBlockHash) return [];
     const { history } = this.#options;
@@ -227,7 +233,10 @@ export class RecentPrices {
   }
 }
 
-/** Errors that pass: of the node, of the disk under the kept prices, of a thread that the system ended. */
+/**
+ * Temporary errors: of the node, of the disk with the saved prices, of a thread that the system
+ * ended.
+ */
 function isOutage(error: unknown): error is Error {
   return (
     error instanceof BlockSourceError ||

@@ -3,21 +3,24 @@ import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { BLOCKS_PER_DAY } from "./estimate-confirmed.ts";
 import { dayOf, endOfDay, startOfDay } from "./utc-day.ts";
 
-/** Yesterday's first block lies up to two days back; the rest is a margin for block times out of order. */
+/**
+ * Yesterday's first block is up to two days old. Six more hours are a margin for unordered block
+ * times.
+ */
 export const RECENT_SECONDS = 54 * 3600;
 
-/** A window of blocks, ready to be estimated. */
+/** A window of blocks with its amounts. */
 export interface RecentWindow {
   readonly first: HeldBlock;
   readonly last: HeldBlock;
   readonly amountsBtc: Float64Array;
 }
 
-/** Holds the last two days of the chain, amounts only. */
+/** A window for the last two days of the chain, amounts only. */
 export const createRecentChain = (): ChainWindow =>
   new ChainWindow({
     seconds: RECENT_SECONDS,
-    leastBlocks: BLOCKS_PER_DAY,
+    minBlocks: BLOCKS_PER_DAY,
     keeps: "amounts",
     limits: { blocks: budgets.recentBlocks.count, transactions: budgets.recentTransactions.count },
   });
@@ -28,7 +31,7 @@ export function lastBlocks(chain: ChainWindow): RecentWindow | null {
   return length < BLOCKS_PER_DAY ? null : windowOf(chain, length - BLOCKS_PER_DAY, length);
 }
 
-/** The last UTC day that is over by the blocks' times and was seen from its start; null without one. */
+/** The last complete UTC day by block times, if its first block is held; else null. */
 export function lastDay(chain: ChainWindow): (RecentWindow & { readonly day: string }) | null {
   const { blocks } = chain;
   const newest = blocks.reduce((latest, { time }) => Math.max(latest, time), 0);
@@ -41,7 +44,7 @@ export function lastDay(chain: ChainWindow): (RecentWindow & { readonly day: str
   return window === null ? null : { ...window, day };
 }
 
-/** The hours before a block, as the panel shows them when it is the newest. Null if some blocks are not held. */
+/** The hours before a block; null if some of their blocks are not held. */
 export function hoursBefore(chain: ChainWindow, last: number, hours: number): RecentWindow | null {
   const upTo = chain.blocks.slice(0, last + 1);
   const newest = upTo.reduce((latest, { time }) => Math.max(latest, time), 0);

@@ -11,7 +11,7 @@ import { openHistory, type SavedHistory } from "./open-history.ts";
 import { RecentPrices } from "./recent-prices.ts";
 
 export interface RecentPricesPart {
-  /** What does not work as it should, while the service is ready. */
+  /** Problems that do not make the service unready. */
   notices(): readonly ReadinessReason[];
   /** Resolves after the signal's abort, when the thread has ended and the store is closed. */
   readonly ended: Promise<void>;
@@ -23,7 +23,7 @@ export interface StartRecentPricesOptions {
   /** Address of the node's REST interface, used if it is enabled; null: do not try. */
   readonly restUrl: string | null;
   readonly history: ConfirmedHistory;
-  /** Where prices are kept; null: in memory. */
+  /** Folder for saved prices; null: prices stay in memory. */
   readonly dataDirectory: string | null;
   readonly panelHours: number;
   readonly panelEngine: Engine;
@@ -32,7 +32,10 @@ export interface StartRecentPricesOptions {
 
 const limits = { maxAnswerBytes: budgets.restAnswer.bytes, maxBlockBytes: budgets.restBlock.bytes };
 
-/** Keeps the prices of the last days up to date until the signal aborts; estimates run in a thread of their own. */
+/**
+ * Keeps the prices of the last days up to date until the signal aborts. Estimates run in a worker
+ * thread.
+ */
 export function startRecentPrices(options: StartRecentPricesOptions, signal: AbortSignal): RecentPricesPart {
   const thread = new EstimateThread();
   let saved: SavedHistory | null = null;
@@ -57,7 +60,7 @@ export function startRecentPrices(options: StartRecentPricesOptions, signal: Abo
       : [
           {
             code: "prices_unsaved",
-            message: `the disk takes no confirmed prices: ${saved.unsaved} wait in memory; check the disk of --data-dir`,
+            message: `confirmed prices cannot be saved; ${saved.unsaved} are kept in memory: check the disk of --data-dir`,
           },
         ];
   return { notices, ended };

@@ -1,7 +1,7 @@
-/** Why a file of kept prices is not used. */
+/** Why a file of saved prices is not used. */
 export type StoreErrorCode = "not_a_file" | "foreign" | "unusable";
 
-/** A file that is not a store of this program, or cannot be one. It is left as it is. */
+/** A file that is not a price file of this program, or cannot be one. It is not changed. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;

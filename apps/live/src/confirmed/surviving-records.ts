@@ -1,6 +1,6 @@
 import type { BlockPrice, PriceRecord, WindowNumber } from "./price-record.ts";
 
-/** What a list of records comes to. */
+/** The valid records of a list. */
 export interface SurvivingRecords {
   /** The last price of each block that was not disconnected after it, lowest first. */
   readonly blocks: BlockPrice[];
@@ -9,8 +9,8 @@ export interface SurvivingRecords {
 }
 
 /**
- * What is left of saved records, in the order in which they were written. Looks from the end: a file may hold any order of
- * heights, and to apply records one after the other would take a time that is quadratic in their number.
+ * Reduces saved records, in the order of writing, to the valid ones. Reads from the end in linear
+ * time: applying them one by one would take quadratic time if the heights are not ordered.
  */
 export function survivingRecords(records: readonly PriceRecord[]): SurvivingRecords {
   const blocks = new Map<number, BlockPrice>();

@@ -1,13 +1,14 @@
-/** Slots at first; a power of two. */
+/** Initial number of slots; a power of two. */
 const FIRST_SLOTS = 1 << 12;
-/** Share of slots in use above which a look-up becomes slow. */
-const FULLEST = 0.75;
-/** And after room was made: what lies between is time without rebuilding. */
-const FULLEST_REBUILT = 0.6;
+/** Maximum share of used slots; beyond it look-ups become slow. */
+const MAX_LOAD = 0.75;
+/** Maximum share after a rebuild; the difference keeps rebuilds rare. */
+const MAX_LOAD_REBUILT = 0.6;
 
 /**
- * Which block confirmed a transaction, for the hundreds of thousands of one or two days: 12 bytes a slot instead of a
- * string. An id is known by its first 64 bits: among a million, two share them once in 37 million such windows.
+ * Maps transaction ids to block numbers, for the hundreds of thousands of transactions of two days,
+ * in 12 bytes per slot. Only the first 64 bits of an id are compared: two of a million ids share
+ * them with probability 1 in 37 million.
  */
 export class TxidBlocks {
   #high = new Uint32Array(FIRST_SLOTS);
@@ -16,28 +17,28 @@ export class TxidBlocks {
   #blocks = new Uint32Array(FIRST_SLOTS);
   #used = 0;
 
-  /** The number of the block, or -1. @param txid 64 hex digits. */
+  /** @param txid 64 hex digits. @returns number of the block, or -1. */
   get(txid: string): number {
     return this.getByStart(highBits(txid), lowBits(txid));
   }
 
-  /** The same by the id's first 64 bits. */
+  /** Like {@link get}, by the id's first 64 bits. */
   getByStart(high: number, low: number): number {
     return (this.#blocks[this.#slot(high, low)] as number) - 1;
   }
 
   /**
-   * The last block named for an id counts.
+   * Sets the block of an id.
    * @param block 0…2^32-2.
-   * @param oldestKept entries of blocks with smaller numbers may be let go of.
+   * @param oldestKept entries of blocks with smaller numbers may be removed.
    */
   set(txid: string, block: number, oldestKept: number): void {
     this.setByStart(highBits(txid), lowBits(txid), block, oldestKept);
   }
 
-  /** The same by the id's first 64 bits. */
+  /** Like {@link set}, by the id's first 64 bits. */
   setByStart(high: number, low: number, block: number, oldestKept: number): void {
-    if (this.#used >= FULLEST * this.#blocks.length) this.#rebuild(oldestKept);
+    if (this.#used >= MAX_LOAD * this.#blocks.length) this.#rebuild(oldestKept);
     const slot = this.#slot(high, low);
     if (this.#blocks[slot] === 0) this.#used++;
     this.#high[slot] = high;
@@ -45,7 +46,7 @@ export class TxidBlocks {
     this.#blocks[slot] = block + 1;
   }
 
-  /** The slot that holds these bits, or the free one where they belong. */
+  /** The slot of these bits, or the free slot for them. */
   #slot(high: number, low: number): number {
     const mask = this.#blocks.length - 1;
     let slot = low & mask;
@@ -57,7 +58,7 @@ export class TxidBlocks {
     const [high, low, blocks] = [this.#high, this.#low, this.#blocks];
     const kept = blocks.reduce((count, block) => count + Number(block > oldestKept), 0);
     let slots = FIRST_SLOTS;
-    while (kept > FULLEST_REBUILT * slots) slots *= 2;
+    while (kept > MAX_LOAD_REBUILT * slots) slots *= 2;
     this.#high = new Uint32Array(slots);
     this.#low = new Uint32Array(slots);
     this.#blocks = new Uint32Array(slots);
@@ -76,7 +77,10 @@ export class TxidBlocks {
 const highBits = (txid: string): number => hexBits(txid, 0);
 const lowBits = (txid: string): number => hexBits(txid, 8);
 
-/** Eight hex digits as a number: a block has thousands of ids, and cutting out the digits would cost more than this. */
+/**
+ * Eight hex digits as a number. Faster than `slice` and `parseInt`, for the thousands of ids of a
+ * block.
+ */
 function hexBits(txid: string, from: number): number {
   let bits = 0;
   for (let place = from; place < from + 8; place++) {

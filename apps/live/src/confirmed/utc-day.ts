@@ -1,11 +1,11 @@
 const DAY_SECONDS = 86_400;
 
-/** When a UTC day such as `2024-02-29` begins, Unix seconds. */
+/** Start of a UTC day such as `2024-02-29`, Unix seconds. */
 export function startOfDay(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / 1000;
 }
 
-/** When it ends: the first second of the next one. */
+/** End of a UTC day: the first second of the next day. */
 export function endOfDay(day: string): number {
   return startOfDay(day) + DAY_SECONDS;
 }
@@ -15,14 +15,14 @@ export function dayOf(time: number): string {
   return new Date(time * 1000).toISOString().slice(0, 10);
 }
 
-/** The days from one to another, both included. */
+/** The days from `first` to `last`, both included. */
 export function daysBetween(first: string, last: string): string[] {
   const days: string[] = [];
   for (let time = startOfDay(first); time <= startOfDay(last); time += DAY_SECONDS) days.push(dayOf(time));
   return days;
 }
 
-/** A time in Unix seconds as `2024-01-06 13:05`, UTC. */
+/** Formats Unix seconds as `2024-01-06 13:05`, UTC. */
 export function isoMinute(time: number): string {
   return new Date(time * 1000).toISOString().slice(0, 16).replace("T", " ");
 }

@@ -1,61 +1,71 @@
 import type { FeedMessage } from "@utxoracle/zmq-source";
 
-/** State of the node's mempool, as a sync finds it. */
+/** State of the node's mempool, reported by a sync. */
 export type MempoolVerdict =
-  /** The node is starting or reading its saved mempool: what it publishes may be days old. */
+  /**
+   * The node is starting or reading its saved mempool: it may publish transactions that are days
+   * old.
+   */
   | "loading"
-  /** It has read its saved mempool: what it publishes from now on is new; older messages may still be in transit. */
+  /**
+   * The saved mempool is read: new messages are new transactions, but older messages may still be
+   * in transit.
+   */
   | "loaded"
-  /** And the window knows all of it: anything of it that arrives again is a repeat. */
+  /** The window has the whole mempool: a transaction of it that arrives again is a repeat. */
   | "fetched"
-  /** The node cannot be asked. */
+  /** RPC failed. */
   | "unavailable";
 
 type RawTransactionMessage = Extract<FeedMessage, { topic: "rawtx" }>;
 type SequenceMessage = Extract<FeedMessage, { topic: "sequence" }>;
 type HeldMessage = RawTransactionMessage | SequenceMessage;
 
-/** Memory of a held message in addition to its bytes. */
+/** Estimated memory of a held message beyond its bytes. */
 const MESSAGE_OVERHEAD_BYTES = 400;
 
 export interface ArrivalGateOptions {
   readonly deliver: (message: HeldMessage) => void;
-  /** Seconds after which held messages are delivered without a verdict. Default 15: longer than a retry pause of a sync. */
+  /**
+   * Held messages are delivered without a verdict after this time, seconds. Default 15, above a
+   * sync's retry pause.
+   */
   readonly patienceSeconds?: number;
   /** Default 64 MiB. */
   readonly maxHeldBytes?: number;
 }
 
 /**
- * Holds transactions while the node may have restarted. A starting node publishes its whole saved mempool as if it had
- * just arrived; only RPC knows how old each transaction is. So transactions wait for a verdict: either they come over RPC
- * with their own times, or, when RPC does not serve, they are delivered as they came. The answer that everything is
- * loaded may overtake messages sent before it, so messages after it wait too, until the window knows the old ones.
+ * Holds transactions while the node may have restarted. A starting node publishes its saved mempool
+ * as if each transaction were new; only RPC knows their ages. Held transactions are dropped once
+ * RPC supplies them with their times, or delivered as they arrived if RPC fails. The RPC answer
+ * "loaded" may overtake ZMQ messages sent before it, so messages after it are held too, until the
+ * window has fetched the mempool.
  */
 export class ArrivalGate {
   readonly #options: Required<ArrivalGateOptions>;
   #state: "open" | "waiting" | "shut" = "open";
   #held: HeldMessage[] = [];
   #heldBytes = 0;
-  /** Index in `#held` of the first message after the node had loaded its mempool; null before that. */
+  /** Index in `#held` of the first message after the verdict `loaded`; null before it. */
   #heldSinceLoaded: number | null = null;
 
   constructor(options: ArrivalGateOptions) {
     this.#options = { patienceSeconds: 15, maxHeldBytes: 64 * 1024 * 1024, ...options };
   }
 
-  /** The node may have restarted. */
+  /** Starts to hold transactions: the node may have restarted. */
   hold(): void {
     if (this.#state === "open") this.#state = "waiting";
     this.#heldSinceLoaded = null;
   }
 
-  /** The node's mempool is in this state. */
+  /** Delivers, drops or keeps held messages according to the state of the node's mempool. */
   release(verdict: MempoolVerdict): void {
     switch (verdict) {
       case "loading":
         this.#state = "shut";
-        this.#takeHeld();
+        this.#removeHeld();
         break;
       case "loaded":
         if (this.#state === "open") break;
@@ -71,15 +81,15 @@ export class ArrivalGate {
     }
   }
 
-  /** A transaction of the feed: delivered now, later, or not at all because RPC brings it. */
+  /** Delivers a transaction of the feed now, or holds it, or drops it because RPC supplies it. */
   transaction(message: RawTransactionMessage): void {
     if (this.#state === "open") this.#options.deliver(message);
     if (this.#state === "waiting") this.#keep(message, MESSAGE_OVERHEAD_BYTES + message.rawBytes.length);
   }
 
   /**
-   * A change that the feed announces. It is delivered now, for what the window holds already; a removal also after the
-   * held transactions, one of which may be the one removed.
+   * Delivers a sequence message now, for transactions in the window. A removal is also held,
+   * because it may be of a held transaction.
    */
   sequence(message: SequenceMessage): void {
     this.#options.deliver(message);
@@ -94,13 +104,13 @@ export class ArrivalGate {
       this.release("unavailable");
   }
 
-  /** Delivers what is held from an index on; from now on everything as it comes. */
+  /** Delivers held messages from an index on, and later ones as they arrive. */
   #open(from: number): void {
     this.#state = "open";
-    for (const message of this.#takeHeld().slice(from)) this.#options.deliver(message);
+    for (const message of this.#removeHeld().slice(from)) this.#options.deliver(message);
   }
 
-  #takeHeld(): HeldMessage[] {
+  #removeHeld(): HeldMessage[] {
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;

@@ -5,15 +5,15 @@ import type { FeedMetrics } from "./feed-metrics.ts";
 import { gapMessage } from "./gap-message.ts";
 import type { SyncRequests } from "./sync-requests.ts";
 
-/** A burst of gaps is logged once in this time, ms; the metrics count each. */
+/** Gaps are logged at most once in this time, ms. The metrics count each. */
 const REPEAT_PERIOD_MS = 10_000;
-/** A silence that lasts for days is logged once in this time, ms. */
+/** A continuing silence is logged at most once in this time, ms. */
 const SILENCE_PERIOD_MS = 3_600_000;
 
-/** Silences that are not merely a quiet node. */
+/** Silences of a feed that has failed, as opposed to a quiet node. */
 export type LostFeed = Extract<SilenceVerdict, "feed_dead" | "node_unreachable">;
 
-/** Logs and counts events of the feed, and requests a sync where messages may be lost. */
+/** Logs and counts events of the feed. Requests a sync if messages may be lost. */
 export class FeedEvents {
   readonly #log: Logger;
   readonly #metrics: FeedMetrics;
@@ -25,7 +25,10 @@ export class FeedEvents {
 
   readonly #situation: { readonly hasRpc: boolean; readonly ownPause: () => number | null };
 
-  /** @param situation what decides an event's cause and remedy: RPC, and recent pauses of this process, seconds. */
+  /**
+   * @param situation decides an event's cause and remedy: `ownPause` is a recent pause of this
+   * process, seconds.
+   */
   constructor(
     log: Logger,
     metrics: FeedMetrics,
@@ -38,12 +41,12 @@ export class FeedEvents {
     this.#situation = situation;
   }
 
-  /** Nothing arrives although the node moved on, or the node cannot be asked; null otherwise. */
+  /** No message arrives although the node has news, or RPC fails too; null otherwise. */
   get silence(): LostFeed | null {
     return this.#silence;
   }
 
-  /** Nothing arrives, and without RPC it cannot be known whether the node is quiet or gone. */
+  /** No message arrives, and without RPC it is unknown whether the node is quiet or gone. */
   get isSilenceUnexplained(): boolean {
     return this.#isSilenceUnexplained;
   }
@@ -51,13 +54,13 @@ export class FeedEvents {
   readonly onEvent = (event: FeedEvent): void => {
     switch (event.type) {
       case "connected":
-        this.#log.info({ endpoint: event.endpoint, topics: event.topics }, "connected to the node");
+        this.#log.info({ endpoint: event.endpoint, topics: event.topics }, "connected to node");
         if (event.reconnections > 0) this.#metrics.feedReconnections.inc();
-        // Also the first time: RPC may have failed before, or been read before the feed began.
+        // Also for the first connection: a sync may have run before the feed was connected.
         this.#sync.requestFullSync(event.reconnections > 0 ? "reconnected" : "connected");
         break;
       case "disconnected":
-        this.#log.warn({ endpoint: event.endpoint, topics: event.topics }, "connection to the node lost; reconnecting");
+        this.#log.warn({ endpoint: event.endpoint, topics: event.topics }, "connection to node lost; reconnecting");
         break;
       case "connect_failed":
         this.#log.warn({ endpoint: event.endpoint, topics: event.topics, problem: event.problem }, event.message);
@@ -74,7 +77,7 @@ export class FeedEvents {
         break;
       case "node_restarted":
         this.#metrics.nodeRestarts.inc();
-        this.#log.warn({ topic: event.topic, missed: event.missed }, "the node was restarted");
+        this.#log.warn({ topic: event.topic, missed: event.missed }, "node restarted");
         this.#sync.requestFullSync("node_restarted");
         break;
       case "slow_consumer":
@@ -82,8 +85,8 @@ export class FeedEvents {
           `slow ${event.phase}`,
           { phase: event.phase, dropped: event.dropped },
           event.phase === "dropping"
-            ? `the service falls behind the node: messages are dropped here and ${this.#situation.hasRpc ? "fetched over RPC" : "lost, since there is no RPC to fetch them"}; give it more CPU`
-            : "the service keeps up with the node again",
+            ? `feed queue full; messages dropped and ${this.#situation.hasRpc ? "fetched over RPC" : "lost (no RPC)"}: give this program more CPU`
+            : "feed queue drained",
         );
         this.#sync.requestSync("messages_dropped");
         break;
@@ -91,7 +94,7 @@ export class FeedEvents {
         this.#warn(
           "invalid frame",
           { endpoint: event.endpoint, problem: event.problem, count: event.count },
-          "what came is no message of a node: is the endpoint that of another program?",
+          "received an invalid ZMQ message: check that the endpoint belongs to the node",
         );
         break;
       case "silence":
@@ -102,7 +105,7 @@ export class FeedEvents {
       case "silence_ended":
         this.#silence = null;
         this.#isSilenceUnexplained = false;
-        this.#log.info("messages come again");
+        this.#log.info("receiving messages again");
         break;
     }
   };
@@ -134,9 +137,9 @@ export class FeedEvents {
 }
 
 const SILENCE_SENTENCES = {
-  quiet: "nothing has come for a while; the node has nothing new either",
+  quiet: "no messages for a while; the node has no new transactions",
   feed_dead:
-    "the node moved on but nothing came: connecting anew; check that these addresses are those of zmqpubrawtx and zmqpubsequence",
-  node_unreachable: "nothing has come for a while, and the node cannot be asked over RPC: is it running?",
-  unknown: "nothing has come for a while; without RPC it cannot be told whether the node is quiet or gone",
+    "no messages although the node has new transactions; reconnecting: check that the addresses are those of zmqpubrawtx and zmqpubsequence",
+  node_unreachable: "no messages for a while, and RPC fails: check that the node is running",
+  unknown: "no messages for a while; without RPC it is unknown whether the node is quiet or gone",
 } as const;

@@ -25,31 +25,33 @@ const results = {
 
 type ByTopic = LabeledCounter<{ topic: typeof topics }>;
 
-/** Counters of the feed, the filter and the ticker; each counts where it happens. */
+/** Counters of the feed, the filter and the ticker, incremented where the event happens. */
 export interface FeedMetrics {
-  /** Messages of the node, by topic. */
+  /** Messages from the node, by topic. */
   readonly feedMessages: ByTopic;
-  /** Messages that were never received, by the node's counters. */
+  /** Messages missed, by the node's sequence numbers. */
   readonly feedMissedMessages: ByTopic;
-  /** Gaps found in the counters. */
+  /** Gaps in the node's sequence numbers. */
   readonly feedGaps: ByTopic;
   /** Reconnections to the node. */
   readonly feedReconnections: Counter;
-  /** Restarts of the node noticed. */
+  /** Detected restarts of the node. */
   readonly nodeRestarts: Counter;
   /** Refills of the window over RPC, by result: `ok` or `failed`. */
   readonly refills: LabeledCounter<{ result: typeof results.refill }>;
-  /** Transactions by what became of them: `accepted`, `repeated`, `malformed`, or the rule that rejected them. */
+  /**
+   * Transactions by result: `accepted`, `repeated`, `malformed`, or the rule that rejected them.
+   */
   readonly transactions: LabeledCounter<{ result: typeof results.transaction }>;
   /** Blocks connected (`connected`) and disconnected (`disconnected`). */
   readonly blocks: LabeledCounter<{ event: typeof results.block }>;
-  /** Payments that left the window before their time, by reason: `replaced_or_evicted`. */
+  /** Payments that left the window before they expired, by reason: `replaced_or_evicted`. */
   readonly windowRemovals: LabeledCounter<{ reason: typeof results.removal }>;
   /** Time from the start of a tick to handing its messages to the stream, s. */
   readonly tickSeconds: Histogram;
 }
 
-/** Upper ends, s, around the figure aimed at: under 1 ms. */
+/** Upper bounds of the buckets, s, around the target of 1 ms. */
 const TICK_BUCKETS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
 
 export function feedMetrics(registry: Registry): FeedMetrics {
@@ -59,10 +61,10 @@ export function feedMetrics(registry: Registry): FeedMetrics {
   const plain = (name: string, help: string): Counter => new Counter({ name: `utxoracle_${name}`, help, registers });
   return {
     feedMessages: byTopic("feed_messages_total", "Messages received from the node"),
-    feedMissedMessages: byTopic("feed_missed_messages_total", "Messages of the node never received"),
-    feedGaps: byTopic("feed_gaps_total", "Gaps in the node's message counters"),
+    feedMissedMessages: byTopic("feed_missed_messages_total", "Messages from the node that were missed"),
+    feedGaps: byTopic("feed_gaps_total", "Gaps in the node's sequence numbers"),
     feedReconnections: plain("feed_reconnections_total", "Reconnections to the node"),
-    nodeRestarts: plain("node_restarts_total", "Restarts of the node noticed"),
+    nodeRestarts: plain("node_restarts_total", "Detected restarts of the node"),
     refills: labeledCounter(
       registry,
       { name: "utxoracle_refills_total", help: "Refills of the window over RPC, by result" },
@@ -70,7 +72,7 @@ export function feedMetrics(registry: Registry): FeedMetrics {
     ),
     transactions: labeledCounter(
       registry,
-      { name: "utxoracle_transactions_total", help: "Transactions, by what became of them" },
+      { name: "utxoracle_transactions_total", help: "Transactions, by result" },
       { result: results.transaction },
     ),
     blocks: labeledCounter(
@@ -80,12 +82,12 @@ export function feedMetrics(registry: Registry): FeedMetrics {
     ),
     windowRemovals: labeledCounter(
       registry,
-      { name: "utxoracle_window_removals_total", help: "Payments that left the window before their time" },
+      { name: "utxoracle_window_removals_total", help: "Payments that left the window before they expired" },
       { reason: results.removal },
     ),
     tickSeconds: new Histogram({
       name: "utxoracle_tick_seconds",
-      help: "Time to make and hand over one update",
+      help: "Time to create one update and pass it to the stream",
       buckets: TICK_BUCKETS,
       registers,
     }),

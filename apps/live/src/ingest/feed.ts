@@ -1,76 +1,91 @@
 import type { BlocksNode } from "@utxoracle/block-source";
-import type { MempoolLook } from "@utxoracle/estimator";
+import type { MempoolPoll } from "@utxoracle/estimator";
 import type { NodeState, Source } from "@utxoracle/models";
 import type { NodeChain } from "../chain/node-chain.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
 /** Receives the messages of a feed. All times are Unix seconds on the feed's clock. */
 export interface FeedSink {
-  /** A transaction entered the mempool (or is repeated: the sink knows which it has). */
+  /** A transaction entered the mempool. It may be a repeat: the sink detects repeats. */
   transaction(rawBytes: Uint8Array, timestamp: number): void;
-  /** A block was connected. `height` is null while the node has not told it. */
+  /** A block was connected. `height` is null if the feed does not include it. */
   block(rawBytes: Uint8Array, height: number | null, timestamp: number): void;
-  /** A block was disconnected by a reorganisation. */
+  /** A block was disconnected by a reorganization. */
   blockDisconnected(blockHash: string): void;
   /** A transaction was replaced or evicted. */
   removed(txid: string): void;
-  /** A replay waits for it before each message: what the time up to the message brings may take long to work out. */
+  /** Awaited by a replay before each message: runs the ticks up to its time. */
   passTime?(time: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The window as a sync uses it. */
 export interface SyncedWindow extends FeedSink {
-  /** The node is on this chain and accepted: a sync from it is about to start. */
+  /** The node was accepted and is on this chain; a sync follows. */
   onChain?(chain: string): void;
-  /** Known: held, rejected, or expired and remembered. */
+  /**
+   * Whether a transaction is known: in the window, rejected by the filter, or expired and
+   * remembered.
+   */
   has(txid: string): boolean;
-  /** Remembers an id of the mempool that is older than the window, so that its block does not bring it in. */
+  /** Remembers a mempool transaction older than the window, so that its block does not add it. */
   rememberExpired(txid: string): void;
-  /** Whether a block is held, and all before it that are wanted. */
+  /** Whether a block is held with all blocks before it in the window. */
   hasBlock(hash: string): boolean;
-  /** Whether a block is held, whatever is missing before it. */
+  /** Whether a block is held, even if blocks before it are missing. */
   holdsBlock(hash: string): boolean;
-  /** All blocks that are wanted have been delivered. */
+  /** All blocks of the window were delivered. */
   blocksAreComplete(): void;
-  /** The block that is taken for the chain's last one; null before the first. */
+  /** The window's best block; null before the first. */
   tipHash(): string | null;
-  /** Takes away what stands on a held block: the node's chain ends there again. */
+  /** Removes the blocks above a held block. */
   rewindTo(hash: string): void;
-  /** Clears the window after the clock was set ahead (less than zero: back); everything must be fetched again. */
+  /**
+   * Clears the window after the clock was set ahead (negative: back). Everything must be fetched
+   * again.
+   */
   reset(clockStepSeconds: number): void;
-  /** Begins a look at all of the node's mempool. What its `forgetExpired` keeps are also ids of blocks that may still be undone. */
-  lookAtMempool(): MempoolLook;
+  /**
+   * Starts a poll of the node's whole mempool. `forgetExpired` keeps ids of blocks that a
+   * reorganization may undo.
+   */
+  pollMempool(): MempoolPoll;
 }
 
-/** What a feed knows of itself at one moment. */
+/** State of a feed at one moment. */
 export interface FeedState {
   readonly node: NodeState;
-  /** The node's chain by Bitcoin Core's names; null while unknown. */
+  /** Bitcoin Core's name of the chain; null while unknown. */
   readonly chain: string | null;
-  /** The window is still being filled. */
+  /** The window is not filled yet. */
   readonly loading: boolean;
-  /** Nothing can arrive (no connection, or silence that the node does not explain), or what had arrived is being read anew. */
+  /**
+   * No data: not connected, an unexplained silence, a rejected node, or a window that is being
+   * refilled.
+   */
   readonly lost: boolean;
-  /** What keeps the feed from serving, each with what to do. */
+  /** Problems that make the price unusable, each with its remedy. */
   readonly reasons: readonly ReadinessReason[];
-  /** What it does without, each with what that costs. */
+  /** Problems that make the price worse, each with its effect. */
   readonly notices: readonly ReadinessReason[];
 }
 
 /** A source of transactions: a node, a simulation, a file. */
 export interface Feed {
   readonly source: Source;
-  /** The node's RPC, for what is read beside the feed; null without one. */
+  /** The node's RPC, to read blocks; null without it. */
   readonly node: BlocksNode | null;
   /** The node's best chain; null for a replay. */
   readonly nodeChain: NodeChain | null;
   /** Unix seconds. A replay's clock follows its records. */
   now(): number;
-  /** Notices that the machine's clock was set. Call it before each tick. */
+  /** Detects that the machine's clock was set. Call it before each tick. */
   checkClock(): void;
   state(): FeedState;
-  /** Delivers until the signal aborts; a file's feed also returns at its end. @throws an error that ends the program. */
+  /**
+   * Delivers until the signal aborts; a file's feed also returns at its end.
+   * @throws an error that ends the program.
+   */
   run(sink: SyncedWindow, signal: AbortSignal): Promise<void>;
-  /** Lets go of what opening took: files, sockets, a simulation. Called once, after `run` or instead of it. */
+  /** Closes files, sockets and a simulation. Called once, after `run` or instead of it. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import {
   type AnalyzerStats,
   MempoolAnalyzer,
-  type MempoolLook,
+  type MempoolPoll,
   type PricePoint,
   type RoundAmountEvidence,
 } from "@utxoracle/estimator";
@@ -16,30 +16,31 @@ import {
 } from "@utxoracle/tx-parser";
 import { budgets } from "../config/budgets.ts";
 
-/** What became of one delivered transaction. */
-export type Reception = "payment" | RejectionReason | "repeat" | "malformed";
+/** What happened to a delivered transaction. */
+export type TransactionResult = "payment" | RejectionReason | "repeat" | "malformed";
 
 export interface LiveWindowOptions {
   readonly windowSeconds: number;
   readonly engine: Engine;
   /**
-   * Whether the window is compared with a node's mempool; default true. If not, nobody tells which of the ids beyond the
-   * window can be let go of.
+   * Whether the window is compared with the node's mempool; default true. Otherwise more ids of
+   * expired transactions are kept, because nothing reports which of them left the mempool.
    */
   readonly seesMempool?: boolean;
-  /** Told once per delivered transaction. */
-  readonly onReception?: (reception: Reception) => void;
-  /** Told of bytes that are no transaction or block: they are left out. */
+  /** Called once per delivered transaction. */
+  readonly onTransaction?: (result: TransactionResult) => void;
+  /** Called for bytes that are not a transaction or block; they are ignored. */
   readonly onMalformed?: (what: "transaction" | "block", error: TxParseError) => void;
 }
 
-/** The mempool side: raw transactions in, each counted once, estimates and points out. */
+/** The live window: takes raw transactions, counts each once, returns estimates and points. */
 export class LiveWindow {
   #analyzer: MempoolAnalyzer;
   readonly #options: LiveWindowOptions;
 
-  /** For the filter's rule 6; registering the id is left to the two ways of counting it. */
+  /** Known ids for the filter's rule 6. `add` does nothing: `#count` registers the id. */
   readonly #seen: SeenTxids;
+  /** Arrival count at the last call that returned points. */
   #pointsTakenUpTo = 0;
 
   constructor(options: LiveWindowOptions) {
@@ -54,21 +55,24 @@ export class LiveWindow {
     this.#pointsTakenUpTo = 0;
   }
 
-  /** Everything that the next estimate depends on, as bytes. */
+  /** Serializes the window. */
   save(): Uint8Array {
     return this.#analyzer.save();
   }
 
   /**
-   * Replaces the content by a saved one.
-   * @throws {EstimatorError} for damaged bytes; then nothing has changed.
+   * Replaces the window by a saved one.
+   * @throws {EstimatorError} for damaged bytes; the window is unchanged then.
    */
   restore(saved: Uint8Array): void {
     this.#analyzer = MempoolAnalyzer.restore(saved);
     this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
   }
 
-  /** Whether a transaction needs no fetching: it is held, was rejected, or has expired. */
+  /**
+   * Whether a transaction is known: in the window, rejected by the filter, or expired and
+   * remembered.
+   */
   has(txid: string): boolean {
     return this.#analyzer.has(txid);
   }
@@ -78,18 +82,18 @@ export class LiveWindow {
     this.#analyzer.rememberExpired(txid);
   }
 
-  /** Begins a look at all of the node's mempool, for a comparison. */
-  lookAtMempool(): MempoolLook {
-    return this.#analyzer.lookAtMempool();
+  /** Starts a poll of the node's whole mempool, to compare it with the window. */
+  pollMempool(): MempoolPoll {
+    return this.#analyzer.pollMempool();
   }
 
-  /** Payments of the window that no block has confirmed, each with its arrival. */
+  /** Unconfirmed payments of the window with their arrival times, Unix seconds. */
   unconfirmed(): Iterable<readonly [txid: string, timestamp: number]> {
     return this.#analyzer.unconfirmedTransactions();
   }
 
-  /** A transaction as it came, at its first sight; repeats change nothing. */
-  transaction(rawBytes: Uint8Array, timestamp: number): Reception {
+  /** Counts a transaction. A repeat changes nothing. */
+  transaction(rawBytes: Uint8Array, timestamp: number): TransactionResult {
     let examined: ExaminedTransaction;
     try {
       examined = examineMempoolTransaction({ rawBytes, timestamp, topic: "rawtx" }, this.#seen);
@@ -99,7 +103,7 @@ export class LiveWindow {
     return this.#count(examined, timestamp);
   }
 
-  /** A block's transactions: those never seen count at the block's arrival. */
+  /** Confirms a block's transactions. Unknown ones count at the block's arrival. */
   block(rawBytes: Uint8Array, timestamp: number): void {
     for (const transaction of this.#examinedBlock(rawBytes, timestamp)) {
       this.#count(transaction, timestamp);
@@ -107,7 +111,10 @@ export class LiveWindow {
     }
   }
 
-  /** A block that is older than the window: nothing of it counts, be it that a reorganisation publishes it once more. */
+  /**
+   * Remembers the transactions of a block older than the window, so that they never count, even
+   * after a reorganization.
+   */
   oldBlock(rawBytes: Uint8Array, timestamp: number): void {
     for (const { txid } of this.#examinedBlock(rawBytes, timestamp)) {
       this.#analyzer.rememberExpired(txid);
@@ -115,7 +122,7 @@ export class LiveWindow {
     }
   }
 
-  /** The block's transactions; none, and that is reported, when the bytes are no block. */
+  /** The block's transactions; empty, and reported as malformed, if the bytes are not a block. */
   #examinedBlock(rawBytes: Uint8Array, timestamp: number): ExaminedTransaction[] {
     try {
       return examineBlockTransactions(rawBytes, this.#seen, timestamp);
@@ -125,17 +132,17 @@ export class LiveWindow {
     }
   }
 
-  /** A block was disconnected: its payments stand in the mempool again, or nowhere. */
+  /** Marks payments of a disconnected block as unconfirmed. */
   unconfirm(txids: Iterable<string>): void {
     for (const txid of txids) this.#analyzer.unconfirmTransaction(txid);
   }
 
-  /** A transaction that was replaced or evicted. */
+  /** Removes a replaced or evicted transaction. @returns whether it was in the window. */
   remove(txid: string): boolean {
     return this.#analyzer.removeTransaction(txid);
   }
 
-  /** Lets go of what is older than the window at `now`, Unix seconds. */
+  /** Removes payments older than the window at `now`, Unix seconds. */
   expire(now: number): void {
     this.#analyzer.expire(now);
   }
@@ -144,7 +151,7 @@ export class LiveWindow {
     return this.#analyzer.estimatePrice(now);
   }
 
-  /** Arrivals of the latest payments, Unix seconds, newest first. */
+  /** Arrival times of the latest payments, Unix seconds, newest first. */
   latestArrivals(limit: number): number[] {
     return this.#analyzer.latestArrivals(limit);
   }
@@ -154,8 +161,8 @@ export class LiveWindow {
   }
 
   /**
-   * Points of the payments that came since the last call, read around a price; at most the latest `limit`. Without a
-   * price there are none, and the payments wait for the first one.
+   * Points of the payments since the last call, for a price; at most the latest `limit`. Empty
+   * without a price: the payments are then returned with the first price.
    */
   takeNewPoints(aroundUsd: number | null, limit: number): PricePoint[] {
     if (aroundUsd === null) return [];
@@ -164,7 +171,7 @@ export class LiveWindow {
     return points;
   }
 
-  /** The latest points of all payments of the window, read around a price. */
+  /** The latest points of the whole window, for a price. */
   latestPoints(aroundUsd: number | null, limit: number): PricePoint[] {
     this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
     return aroundUsd === null ? [] : this.#analyzer.pricePoints({ limit, aroundUsd });
@@ -174,20 +181,20 @@ export class LiveWindow {
     return this.#analyzer.evidence(now);
   }
 
-  #count(examined: ExaminedTransaction, timestamp: number): Reception {
+  #count(examined: ExaminedTransaction, timestamp: number): TransactionResult {
     const { transaction, txid, reason, vouts } = examined;
     const isNew =
       transaction === null
         ? this.#analyzer.rejectTransaction(txid, timestamp)
         : this.#analyzer.addTransaction({ ...transaction, vouts });
-    const reception = isNew ? (reason ?? "payment") : "repeat";
-    this.#options.onReception?.(reception);
-    return reception;
+    const result = isNew ? (reason ?? "payment") : "repeat";
+    this.#options.onTransaction?.(result);
+    return result;
   }
 
   #malformed(what: "transaction" | "block", error: unknown): "malformed" {
     if (!(error instanceof TxParseError)) throw error;
-    this.#options.onReception?.("malformed");
+    this.#options.onTransaction?.("malformed");
     this.#options.onMalformed?.(what, error);
     return "malformed";
   }

@@ -1,7 +1,7 @@
 import { type NodeFeed, type NodeFeedOptions, streamNodeFeed, ZmqSourceError } from "@utxoracle/zmq-source";
 import { ExitCode, UserError } from "../config/user-error.ts";
 
-/** @throws {UserError} when the system gives no socket for an address. */
+/** @throws {UserError} if no socket can be opened for an address. */
 export function openZmq(options: NodeFeedOptions): NodeFeed {
   try {
     return streamNodeFeed(options);

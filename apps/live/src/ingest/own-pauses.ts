@@ -1,23 +1,29 @@
-/** Between two beats of the event loop, ms. */
+/** Period of the heartbeat timer, ms. */
 export const BEAT_MS = 500;
-/** A beat this late is a pause, seconds: a busy moment is shorter. */
+/** A beat later than this is a pause, seconds. A busy event loop delays it less. */
 const PAUSE_SECONDS = 2;
-/** Consequences show up within this time after a pause, seconds: what came meanwhile is still being read. */
+/**
+ * A pause explains lost messages for this long, seconds: messages queued during it are still being
+ * read.
+ */
 const REMEMBERED_SECONDS = 60;
 
-/** Pauses of this process: stopped, swapped out, or busy. What they cost is not the node's fault. */
+/**
+ * Detects pauses of this process (stopped, swapped out, busy), which cause losses that are not the
+ * node's fault.
+ */
 export class OwnPauses {
   readonly #monotonic: () => number;
   #lastBeat: number;
   #last: { readonly seconds: number; readonly until: number } | null = null;
 
-  /** @param monotonic seconds of a clock that is never set. */
+  /** @param monotonic monotonic clock, seconds. */
   constructor(monotonic: () => number) {
     this.#monotonic = monotonic;
     this.#lastBeat = monotonic();
   }
 
-  /** To be called by a timer every {@link BEAT_MS}. */
+  /** Call every {@link BEAT_MS}. */
   beat(): void {
     const now = this.#monotonic();
     const seconds = now - this.#lastBeat;
@@ -25,10 +31,10 @@ export class OwnPauses {
     this.#lastBeat = now;
   }
 
-  /** Length in seconds of the pause that has just ended, or ended a moment ago; null without one. */
+  /** Length of a pause in the last minute, seconds; null without one. */
   get recent(): number | null {
     const now = this.#monotonic();
-    // The first thing to run after a pause need not be the timer.
+    // After a pause other code may run before the timer.
     if (now - this.#lastBeat > PAUSE_SECONDS) return now - this.#lastBeat;
     return this.#last !== null && now - this.#last.until < REMEMBERED_SECONDS ? this.#last.seconds : null;
   }

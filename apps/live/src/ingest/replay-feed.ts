@@ -19,19 +19,19 @@ import type { Feed, FeedSink, FeedState } from "./feed.ts";
 export interface ReplayFeedOptions {
   readonly path: string;
   readonly speed: number | "max";
-  /** Seconds over which a file without times is spread. */
+  /** Duration over which the transactions of a file without times are spread, seconds. */
   readonly spanSeconds: number;
   readonly log: Logger;
-  /** Ends the opening: a long file is looked through once before its first record. */
+  /** Cancels opening: a file without times is read once before its first record. */
   readonly signal?: AbortSignal;
 }
 
-/** A day that a file's name begins with, as in `2024-03-14.rawtx.hex.gz`. */
+/** A file name that starts with a day, as in `2024-03-14.rawtx.hex.gz`. */
 const DATED_NAME = /^(\d{4}-\d{2}-\d{2})(?!\d)/;
 
 /**
- * When the first transaction of a file without times is taken to have come: the midnight (UTC) of the day that its
- * name begins with, else the beginning of Unix time. Never the time of the run: a replay gives the same on every run.
+ * Start time for a file without times: midnight (UTC) of the day in its name, else Unix time 0. It
+ * does not depend on the current time, so every replay gives the same result.
  */
 export function startTimeOf(path: string): number {
   const day = DATED_NAME.exec(basename(path))?.[1];
@@ -39,7 +39,10 @@ export function startTimeOf(path: string): number {
   return Number.isFinite(time) && time >= 0 ? time : 0;
 }
 
-/** A recorded feed, played. Its clock follows the records and stands at the last one; nothing is known of a node. */
+/**
+ * Replays a recorded feed. Its clock follows the records and stops at the last one. There is no
+ * node.
+ */
 export class ReplayFeed implements Feed {
   readonly source = "replay";
   readonly node = null;
@@ -64,7 +67,7 @@ export class ReplayFeed implements Feed {
     this.#chain = chain;
   }
 
-  /** @throws {UserError} when the file cannot be read or is no recording. */
+  /** @throws {UserError} if the file cannot be read or is not a recording. */
   static async open(options: ReplayFeedOptions): Promise<ReplayFeed> {
     const { path, spanSeconds, log, signal } = options;
     try {
@@ -74,7 +77,7 @@ export class ReplayFeed implements Feed {
           ? readCapture(path, {
               signal,
               onEvent: ({ bytes }) =>
-                log.warn({ file: path, bytes }, "the capture ends in the middle of a record: the torn end is left out"),
+                log.warn({ file: path, bytes }, "capture ends inside a record; incomplete record ignored"),
             })
           : readHexLines(path, { startTime: startTimeOf(path), spanSeconds, signal });
       const first = await records.next();
@@ -132,12 +135,12 @@ export class ReplayFeed implements Feed {
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.#damage = { code: "replay_damaged", message: error.message };
-      log.error({ file: path, code: error.code, messages }, `the replay stopped at damaged data: ${error.message}`);
+      log.error({ file: path, code: error.code, messages }, `replay stopped at damaged data: ${error.message}`);
     } finally {
       this.#ended = true;
     }
     if (!signal.aborted && this.#damage === null)
-      log.info({ file: path, messages }, "the replay has reached the end of its file; its clock stands");
+      log.info({ file: path, messages }, "replay finished; its clock has stopped");
   }
 
   async close(): Promise<void> {
@@ -151,7 +154,7 @@ export class ReplayFeed implements Feed {
   }
 }
 
-/** One message of a node's feed to where it counts. */
+/** Passes a message of the feed to the matching method of the sink. */
 export function deliver(message: FeedMessage, sink: FeedSink): void {
   switch (message.topic) {
     case "rawtx":

@@ -1,12 +1,16 @@
 import type { FeedMessage } from "@utxoracle/zmq-source";
 
-/** This many transactions over this many seconds without a `sequence` message for any of them: the topic does not arrive. */
+/**
+ * So many transactions over so many seconds without any `sequence` message prove that the topic
+ * does not arrive.
+ */
 const MUTE_TRANSACTIONS = 100;
 const MUTE_SECONDS = 10;
 
 /**
- * Detects that `sequence` is subscribed to at an address that does not publish it: the connection stands, since another
- * topic's publisher answers, but nothing arrives. The node's own report does not help where addresses are mapped.
+ * Detects a `sequence` endpoint that does not publish the topic. The connection succeeds, because
+ * another topic's publisher answers there. The node's list of topics does not help if addresses are
+ * mapped, as with containers.
  */
 export class SequenceWatch {
   #received = false;
@@ -14,12 +18,12 @@ export class SequenceWatch {
   #firstTimestamp: number | null = null;
   #isMute = false;
 
-  /** Whether the topic certainly does not arrive. */
+  /** Whether the topic is known not to arrive. */
   get isMute(): boolean {
     return this.#isMute;
   }
 
-  /** @returns whether it has just become certain that the topic does not arrive. */
+  /** @returns whether this message proves that the topic does not arrive. */
   onMessage(message: FeedMessage): boolean {
     if (message.topic === "sequence") {
       this.#received = true;

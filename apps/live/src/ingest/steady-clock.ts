@@ -1,8 +1,8 @@
 /** The two clocks of a machine, both in seconds. */
 export interface MachineClocks {
-  /** Unix time, which may be set at any moment. */
+  /** Unix time; it can be set at any moment. */
   readonly wall: () => number;
-  /** Never set; whether it goes on while the machine sleeps is the system's affair. */
+  /** Cannot be set. Whether it runs while the machine sleeps depends on the system. */
   readonly monotonic: () => number;
 }
 
@@ -11,20 +11,24 @@ export const machineClocks: MachineClocks = {
   monotonic: () => performance.now() / 1000,
 };
 
-/** The clocks of a machine whose time is never set, from now on. */
+/** Clocks of a machine whose wall clock is not set from now on. */
 export function unsetClocks({ wall, monotonic }: MachineClocks = machineClocks): MachineClocks {
   const offset = wall() - monotonic();
   return { wall: () => offset + monotonic(), monotonic };
 }
 
-/** More than this is no correction in passing but another time. */
+/** A larger change of the wall clock is a step; a smaller one is a correction. */
 const STEP_SECONDS = 5;
-/** Longer between two readings that belong together, and the program did not run in between. */
+/**
+ * If reading both clocks takes longer, the process was paused in between and the readings do not
+ * match.
+ */
 const READING_SECONDS = 0.1;
 
 /**
- * Unix time: the monotonic clock plus its distance from the wall clock, as of the last {@link checkStep}. That follows
- * small corrections of the wall clock and reports a step: the clock was set, the machine slept or was restored.
+ * Unix time: the monotonic clock plus its offset to the wall clock at the last {@link checkStep}.
+ * It follows small corrections of the wall clock and reports steps: the clock was set, or the
+ * machine slept or was restored.
  */
 export class SteadyClock {
   readonly #clocks: MachineClocks;
@@ -32,7 +36,10 @@ export class SteadyClock {
   readonly #firstOffset: number;
   #offset: number;
 
-  /** @param onStep called by `checkStep` with the seconds by which the wall clock was set ahead (less than 0: back). */
+  /**
+   * @param onStep called by `checkStep` with the seconds by which the wall clock was set ahead
+   * (negative: back).
+   */
   constructor(clocks: MachineClocks, onStep: (seconds: number) => void) {
     this.#clocks = clocks;
     this.#onStep = onStep;
@@ -44,17 +51,19 @@ export class SteadyClock {
     return this.#clocks.monotonic() + this.#offset;
   }
 
-  /** Unix seconds as if the clock had never been set since the start: for what only compares times. */
+  /**
+   * Unix seconds as if the clock had not been set since the start. Use it only to compare times.
+   */
   steady(): number {
     return this.#clocks.monotonic() + this.#firstOffset;
   }
 
-  /** The Unix time, as it is known now, of a moment that was noted by {@link steady}. */
+  /** Converts a time from {@link steady} to Unix seconds by the current clock. */
   unix(steady: number): number {
     return steady + (this.#offset - this.#firstOffset);
   }
 
-  /** Compares with the wall clock. Call it before times count, at least once a second. */
+  /** Compares with the wall clock. Call it before using times, at least once a second. */
   checkStep(): void {
     const { wall, monotonic } = this.#clocks;
     const before = monotonic();

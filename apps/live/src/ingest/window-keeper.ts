@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { LiveWindow } from "./live-window.ts";
 import { WindowStore } from "./window-store.ts";
 
-/** Time between two saves: what a crash loses of the window at most, seconds. */
+/** Interval between saves, seconds: a crash loses at most this much of the window. */
 export const SAVE_SECONDS = 180;
 
 export interface WindowKeeperOptions {
@@ -12,11 +12,11 @@ export interface WindowKeeperOptions {
   readonly window: LiveWindow;
   readonly windowSeconds: number;
   readonly engine: Engine;
-  /** Whether there is RPC: the window is compared with the node's mempool then. */
+  /** Whether the window is compared with the node's mempool over RPC. */
   readonly hasRpc: boolean;
-  /** Chain of the settings; null: the node tells. */
+  /** Chain in the settings; null: the node's. */
   readonly chain: string | null;
-  /** Chain of the feed at this moment; null while unknown. */
+  /** Current chain of the feed; null while unknown. */
   readonly feedChain: () => string | null;
   /** Unix seconds. */
   readonly now: () => number;
@@ -27,7 +27,7 @@ export interface WindowKeeperOptions {
 export class WindowKeeper {
   readonly #options: WindowKeeperOptions;
   readonly #store: WindowStore;
-  /** Chain of the restored window; null without one, or where it was not known. */
+  /** Chain of the restored window; null if unknown or if no window was restored. */
   #restoredChain: string | null = null;
 
   constructor(options: WindowKeeperOptions) {
@@ -35,7 +35,10 @@ export class WindowKeeper {
     this.#store = new WindowStore(options.directory);
   }
 
-  /** Call before the feed starts. A saved window that does not fit, or is damaged, is not used. */
+  /**
+   * Call before the feed starts. A saved window that does not match the settings or is damaged is
+   * ignored.
+   */
   async restore(): Promise<void> {
     const { window, windowSeconds, engine, hasRpc: seesMempool, chain, now, log } = this.#options;
     const { path } = this.#store;
@@ -59,7 +62,7 @@ export class WindowKeeper {
     log.info({ path, transactions: activeTxCount, age_seconds: age }, "restored saved window");
   }
 
-  /** @returns whether the restored window belongs to another chain than the node's. */
+  /** @returns whether the restored window is of another chain than the node. */
   isOfOtherChain(chain: string): boolean {
     const restored = this.#restoredChain;
     this.#restoredChain = chain;
@@ -71,7 +74,7 @@ export class WindowKeeper {
     return true;
   }
 
-  /** A failure is logged: the service needs no saved window to go on. */
+  /** Saves the window. Failures are logged only. */
   async save(): Promise<void> {
     const { window, windowSeconds, engine, hasRpc: seesMempool, feedChain, now, log } = this.#options;
     const chain = feedChain() ?? this.#restoredChain;

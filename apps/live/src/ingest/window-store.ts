@@ -13,11 +13,13 @@ const FILE_NAME = "live-window.bin";
 const MAGIC = Buffer.from("UTXOWIN\u0001", "latin1");
 const HASH_BYTES = 32;
 const HEAD_LENGTH_BYTES = 4;
-/** Times in the saved window may be ahead of the clock by this much, seconds; beyond, the clock was set back. */
+/**
+ * A saved time further ahead of the clock than this, seconds, means that the clock was set back.
+ */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 const HeadSchema = Type.Object({
-  /** Chain of the payments; null where it was not known. */
+  /** Chain of the payments; null if unknown. */
   chain: Type.Union([Type.String({ maxLength: 32 }), Type.Null()]),
   /** Unix seconds. */
   savedAt: Type.Number({ minimum: 0 }),
@@ -27,24 +29,24 @@ const HeadSchema = Type.Object({
   seesMempool: Type.Boolean(),
 });
 
-/** What a saved window depends on. */
+/** Metadata of a saved window. */
 export type WindowHead = Static<typeof HeadSchema>;
 
-/** What the window to be filled requires of a saved one. */
+/** Requirements for using a saved window. */
 export interface WantedWindow extends Pick<WindowHead, "windowSeconds" | "engine" | "seesMempool"> {
-  /** Chain of the settings; null: the node will tell. */
+  /** Chain in the settings; null: the node's. */
   readonly chain: string | null;
   /** Unix seconds. */
   readonly now: number;
 }
 
-/** A saved window that fits, or why it is not used; null when there is none. */
+/** A usable saved window, or why it is not used; null if there is none. */
 export type LoadedWindow =
   | { readonly head: WindowHead; readonly window: Uint8Array }
   | { readonly problem: string }
   | null;
 
-/** Keeps the live window in the data folder over a restart. */
+/** Stores the live window in the data folder, for a restart. */
 export class WindowStore {
   readonly path: string;
   #saving: Promise<void> = Promise.resolve();
@@ -53,7 +55,7 @@ export class WindowStore {
     this.path = join(directory, FILE_NAME);
   }
 
-  /** Reads the saved window. It is the caller's to restore it, which may fail as well. */
+  /** Reads the saved window. Restoring it may still fail. */
   async load(wanted: WantedWindow): Promise<LoadedWindow> {
     let bytes: Buffer;
     try {
@@ -75,9 +77,9 @@ export class WindowStore {
   }
 
   /**
-   * Writes a window in place of the one before; after a crash the file holds one of the two. A call during another one
-   * waits for it.
-   * @throws what the file system throws; RangeError when the window is too large to be read again.
+   * Replaces the saved window atomically: after a crash the file holds the old window or the new
+   * one. Concurrent calls run one after another.
+   * @throws errors of the file system; RangeError if the window is larger than `load` accepts.
    */
   save(head: WindowHead, window: Uint8Array): Promise<void> {
     const saving = this.#saving.then(() => this.#write(encode(head, window)));
@@ -89,7 +91,7 @@ export class WindowStore {
     if (bytes.length > budgets.savedWindow.bytes) throw new RangeError(`the window takes ${bytes.length} bytes`);
     const partial = `${this.path}.partial`;
     try {
-      // What lies there may be a link to another file.
+      // The path may be a symbolic link to another file.
       await rm(partial, { force: true });
       const file = await open(partial, "wx", 0o600);
       try {
@@ -106,7 +108,7 @@ export class WindowStore {
   }
 }
 
-/** Opens a regular file to be read. It follows no link, and waits for no writer of a pipe. */
+/** Opens a regular file for reading. Does not follow links and does not block on a pipe. */
 async function openFile(path: string): Promise<FileHandle> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -116,7 +118,7 @@ async function openFile(path: string): Promise<FileHandle> {
 }
 
 /**
- * Checks that a window can be saved in a folder without loss of a file that is not a saved window.
+ * Checks that saving a window in a folder does not overwrite a file of another kind.
  * @throws {UserError}
  */
 export async function checkWindowFile(directory: string): Promise<void> {
@@ -133,7 +135,7 @@ export async function checkWindowFile(directory: string): Promise<void> {
   throw new UserError(`--data-dir: ${path} is not a saved window: move it away, or choose another --data-dir`);
 }
 
-/** Magic, SHA-256 of the rest, length of the head, head in JSON, window. */
+/** Format: magic, SHA-256 of the rest, length of the head, head as JSON, window. */
 function encode(head: WindowHead, window: Uint8Array): Uint8Array {
   const json = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(HEAD_LENGTH_BYTES);
@@ -165,13 +167,13 @@ function decode(bytes: Buffer): { head: WindowHead; window: Uint8Array } | { pro
     : { problem: "it is damaged: its head is not valid" };
 }
 
-/** Why a saved window cannot be continued; null when it can. */
+/** Why a saved window cannot be used; null if it can. */
 function mismatch(head: WindowHead, wanted: WantedWindow): string | null {
   if (head.windowSeconds !== wanted.windowSeconds || head.engine !== wanted.engine)
     return "it was saved with another --window or --engine";
   if (head.seesMempool !== wanted.seesMempool)
     return "it was saved with RPC on and is read with it off, or the reverse";
-  // Over RPC the node tells its chain later.
+  // With RPC the chain is known later.
   if (head.chain !== wanted.chain && (wanted.chain !== null || !wanted.seesMempool))
     return `it is of chain ${head.chain ?? "unknown"}, not ${wanted.chain ?? "unknown"}: check --chain`;
   if (head.savedAt > wanted.now + CLOCK_TOLERANCE_SECONDS) return "it was saved later than the clock shows now";

@@ -14,13 +14,13 @@ export interface ServiceSinkOptions {
   readonly now: () => number;
   /** Awaited before each message of a replay. */
   readonly passTime?: (time: number, signal: AbortSignal) => Promise<void>;
-  /** Called with the feed's time before each message is handled. */
+  /** Called with the feed's clock before each message is handled. */
   readonly onTime?: (now: number) => void;
   /** Called after the window was cleared because the clock was set, with the step in seconds. */
   readonly onReset?: (clockStepSeconds: number) => void;
   /** Whether the window was restored from another chain than the node's. */
   readonly isOfOtherChain?: (chain: string) => boolean;
-  /** Called after each connected block that the confirmed side did not hold. */
+  /** Called after each connected block that was not held before. */
   readonly onConnected?: (rawBytes: Uint8Array) => void;
   /** Called after each connected block. */
   readonly onBlock?: () => void;
@@ -35,7 +35,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
     options.onTime?.(time);
     window.expire(time);
   };
-  /** Blocks that the confirmed side has, but the window needs again after a reset. */
+  /** Blocks that `confirmed` holds, but that the window needs again after a reset. */
   const neededAgain = new Set<string>();
   const undo = (blocks: readonly HeldBlock[]): void => {
     for (const block of blocks) {
@@ -94,7 +94,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
     hasBlock: (hash) => neededAgain.size === 0 && confirmed.chain.reachesBackFrom(hash),
     holdsBlock: (hash) => !neededAgain.has(hash) && confirmed.chain.has(hash),
     blocksAreComplete: () => {
-      confirmed.chain.beginsHere();
+      confirmed.chain.startHere();
       // The rest is older than the window.
       neededAgain.clear();
     },
@@ -108,13 +108,13 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
       for (let { tip } = confirmed.chain; tip !== null && tip.hash !== hash; { tip } = confirmed.chain)
         undo(confirmed.disconnect(tip.hash));
     },
-    lookAtMempool: () => {
-      const look = window.lookAtMempool();
+    pollMempool: () => {
+      const poll = window.pollMempool();
       return {
-        ...look,
+        ...poll,
         // A reorganization publishes the transactions of both blocks again.
         forgetExpired: (mayComeAgain = () => false) =>
-          look.forgetExpired((txid) => mayComeAgain(txid) || confirmed.chain.holdsTransaction(txid)),
+          poll.forgetExpired((txid) => mayComeAgain(txid) || confirmed.chain.holdsTransaction(txid)),
       };
     },
   };

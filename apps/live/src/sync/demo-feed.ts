@@ -8,20 +8,22 @@ import { NodeFeed, type NodeFeedParts } from "./node-feed.ts";
 export interface DemoFeedOptions extends NodeFeedParts {
   readonly seed: number;
   readonly log: Logger;
-  /** Ends the start: making up the history of a long window takes its time. */
+  /** Cancels the start: simulating the history of a long window takes seconds. */
   readonly signal: AbortSignal;
 }
 
-/** Beyond what is asked for, seconds: the oldest block wanted has a parent that the simulation still knows. */
+/**
+ * Simulated beyond the required history, seconds, so that the oldest required block has a parent.
+ */
 const EXTRA_HISTORY_SECONDS = 1_200;
 
 /**
- * Starts a simulated node with hours of history and listens to it the way one listens to a real one.
- * @throws the reason of `signal` when it aborts before that
+ * Starts a simulated node with hours of history and connects to it as to a real node.
+ * @throws the reason of `signal` if it aborts before the start is done.
  */
 export async function openDemoFeed(options: DemoFeedOptions): Promise<Feed> {
   const { seed, windowSeconds, blockSeconds, signal } = options;
-  // The simulation has its own time: what is done to the machine's clock is no matter.
+  // Setting the machine's clock does not affect the simulation.
   const clocks = unsetClocks();
   const simulator = await startSimulator({
     seed,

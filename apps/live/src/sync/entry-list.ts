@@ -1,12 +1,15 @@
 import type { MempoolEntry } from "@utxoracle/node-rpc";
 
-/** As much of an entry as is needed to fetch it in its turn. */
+/** Fields of a mempool entry that are needed to fetch it in order. */
 export type ListedEntry = Pick<MempoolEntry, "txid" | "time" | "ancestorCount">;
 
 const BYTES_PER_ID = 32;
 const FIRST_ENTRIES = 1024;
 
-/** Entries of the node's mempool at 44 bytes each: a node may list a million, which as objects take four times as much. */
+/**
+ * Mempool entries in 44 bytes each. A node may list a million; objects would take four times the
+ * memory.
+ */
 export class EntryList {
   #ids = Buffer.allocUnsafe(BYTES_PER_ID * FIRST_ENTRIES);
   #times = new Float64Array(FIRST_ENTRIES);
@@ -25,12 +28,12 @@ export class EntryList {
     this.#ancestorCounts[index] = ancestorCount;
   }
 
-  /** The ids in the order in which they were added. */
+  /** Ids in the order of insertion. */
   *txids(): Generator<string> {
     for (let index = 0; index < this.#length; index++) yield this.#txid(index);
   }
 
-  /** All entries, parents before their children. */
+  /** Entries with parents before their children. */
   *parentsFirst(): Generator<{ readonly txid: string; readonly time: number }> {
     const times = this.#times;
     const ancestorCounts = this.#ancestorCounts;

@@ -1,16 +1,16 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import { relayProblem } from "../chain/relay-problem.ts";
-import { LEAST_NODE_VERSION } from "../chain/rpc-checks.ts";
+import { MIN_NODE_VERSION } from "../chain/rpc-checks.ts";
 import { checkTopics, serviceTopics } from "../chain/zmq-checks.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
-/** The calls of the checks. */
+/** RPC calls of the checks. */
 export type CheckedNode = Pick<NodeRpc, "getNetworkInfo" | "getZmqNotifications">;
 
 /**
- * Problems of a node that serves: too old, receiving no transactions, or not publishing a topic. Each with its remedy. A
- * node that forbids these calls is not checked: `doctor` lists the calls it forbids.
+ * Problems of a reachable node: too old, receiving no transactions, or not publishing a topic. Each
+ * has its remedy. Calls that the node forbids are skipped; `doctor` lists them.
  */
 export async function nodeFindings(
   node: CheckedNode,
@@ -20,13 +20,13 @@ export async function nodeFindings(
 ): Promise<ReadinessReason[]> {
   const findings: ReadinessReason[] = [];
   const network = await unlessRefused(node.getNetworkInfo({ signal }));
-  if (network !== null && network.version < LEAST_NODE_VERSION)
+  if (network !== null && network.version < MIN_NODE_VERSION)
     findings.push({
       code: "node_too_old",
       message: `the node is ${network.subversion}: 25.0 or later is needed; update it`,
     });
-  const deaf = network === null ? null : relayProblem(network, chain);
-  if (deaf !== null) findings.push(deaf);
+  const relay = network === null ? null : relayProblem(network, chain);
+  if (relay !== null) findings.push(relay);
   const published = await unlessRefused(node.getZmqNotifications({ signal }));
   if (published === null) return findings;
   const place = { version: network?.version ?? null, host: null };

@@ -17,25 +17,25 @@ import { deliver } from "../ingest/replay-feed.ts";
 import { SequenceWatch } from "../ingest/sequence-watch.ts";
 import { type MachineClocks, machineClocks, SteadyClock } from "../ingest/steady-clock.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
-import { type FeedSituation, isDeaf, noticesOf, reasonsOf } from "./feed-health.ts";
+import { type FeedSituation, isWithoutPayments, noticesOf, reasonsOf } from "./feed-health.ts";
 import { SyncLoop } from "./sync-loop.ts";
 import { isBusy, isOutOfSync } from "./sync-state.ts";
 
 /** What the service passes to the function that opens its feed. */
 export interface NodeFeedParts {
   readonly windowSeconds: number;
-  /** How far back blocks are wanted, seconds. */
+  /** How far back blocks are needed, seconds. */
   readonly blockSeconds: number;
   readonly metrics: FeedMetrics;
 }
 
 export interface NodeFeedOptions extends NodeFeedParts {
   readonly source: "node" | "simulation";
-  /** Address of each topic; `rawtx` is the one that cannot be missing. */
+  /** Address of each topic; `rawtx` is required. */
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
-  /** Null: work from ZMQ alone. */
+  /** Null: ZMQ only. */
   readonly node: NodeRpc | null;
-  /** The only chain that is accepted; null: any. */
+  /** The only accepted chain; null: any. */
   readonly chain: string | null;
   readonly log: Logger;
   /** Called by `close()`. */
@@ -44,15 +44,18 @@ export interface NodeFeedOptions extends NodeFeedParts {
   readonly clocks?: MachineClocks;
 }
 
-/** After a silence this long the feed asks the node, seconds. */
+/** After a silence of this many seconds the feed asks the node whether it has news. */
 const SILENCE_SECONDS = 60;
-/** A block whose header is this old on arrival was not just mined: the node is catching up. Miners' clocks err by less. */
+/**
+ * A block whose header is older than this on arrival, seconds, was not just mined. Miners' clocks
+ * err by less.
+ */
 const LATE_BLOCK_SECONDS = 7200;
 
-/** How long a full queue may delay timers and clients. */
+/** Messages are processed for this long before timers and clients get a turn. */
 const TURN_MS = 10;
 
-/** A node's feed over ZMQ, kept in sync with the node over RPC. */
+/** A node's ZMQ feed, kept in sync over RPC. */
 export class NodeFeed implements Feed {
   readonly source: "node" | "simulation";
   readonly #options: NodeFeedOptions;
@@ -108,20 +111,20 @@ export class NodeFeed implements Feed {
       connected,
       last_message_age: last === null ? null : Math.max(0, this.#clock.steady() - last),
       missed_messages: status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
-      // Before its first sync a window is not in sync either.
+      // Also true before the first sync.
       resyncing: sync === null ? this.#options.node !== null : isOutOfSync(sync),
       height: sync?.height ?? null,
       last_block_timestamp: null,
     };
     return {
       node,
-      // Until the node has answered, the setting: a node on another chain is rejected.
+      // Before the node's first answer, the setting: a node on another chain is rejected.
       chain: sync?.chain ?? this.#options.chain,
       loading: sync === null ? last === null : !sync.filled,
       lost:
         !connected ||
         silence !== null ||
-        isDeaf(sync) ||
+        isWithoutPayments(sync) ||
         (sync?.rejectedNode ?? false) ||
         (sync?.resetReason ?? null) !== null,
       reasons: reasonsOf(situation),
@@ -129,7 +132,7 @@ export class NodeFeed implements Feed {
     };
   }
 
-  /** Whether a sync is under way or requested, be it only the one that every block asks for. */
+  /** Whether a sync is running or requested, including the one after each block. */
   get isSyncing(): boolean {
     return this.#sync !== null && isBusy(this.#sync.state);
   }
@@ -217,24 +220,24 @@ export class NodeFeed implements Feed {
   }
 
   /**
-   * Times taken before the step may all be wrong, so the window is reset and filled again. Without RPC nothing would fill
-   * it: entries that merely turn out older than they seemed are kept then.
+   * Resets the window, since times from before the step may be wrong, and fills it again. Without
+   * RPC it could not be filled, so after a step ahead its entries are kept: they only become older.
    */
   #onClockStep(seconds: number): void {
     const { log, node } = this.#options;
     if (this.#sink === null) return;
     const size = Math.round(Math.abs(seconds));
-    const what = seconds > 0 ? `the clock went ${size} s ahead` : `the clock was set back by ${size} s`;
+    const what = `the clock was set ${seconds > 0 ? "ahead" : "back"} by ${size} s`;
     const isKept = node === null && seconds > 0;
     const reason: ReadinessReason = {
       code: "clock_set",
-      message: `${what}: the window is read again from the node; keep the clock right (NTP)`,
+      message: `${what}: the window is fetched again from the node; synchronize the clock (NTP)`,
     };
     log.warn(
       { code: reason.code, seconds: Math.round(seconds) },
       node !== null
         ? reason.message
-        : `${what}: ${isKept ? "the window is that much older" : "the window starts again"}`,
+        : `${what}: ${isKept ? "the entries of the window are older by that" : "the window was cleared"}`,
     );
     if (isKept) return;
     this.#sink.reset(seconds);
@@ -242,8 +245,8 @@ export class NodeFeed implements Feed {
   }
 
   /**
-   * The message with its time by the current clock. An old block of a node that is catching up counts at its own time:
-   * its transactions carry the price of then.
+   * The message with its time by the current clock. An old block from a syncing node gets its
+   * header's time, because its transactions carry the price of that time.
    */
   #dated(message: FeedMessage): FeedMessage {
     this.#clock.checkStep();
@@ -258,7 +261,10 @@ export class NodeFeed implements Feed {
   }
 }
 
-/** A text that changes whenever the node should have published something. An error that is not the node's ends the feed. */
+/**
+ * A text that changes when the node should have published a message. Unexpected errors end the
+ * feed.
+ */
 async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unknown) => void): Promise<string> {
   try {
     return await node.getActivity({ signal });
@@ -268,11 +274,11 @@ async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unkn
   }
 }
 
-/** Yields to timers and I/O while a queue is processed. */
+/** Lets timers and I/O run while a long queue is processed. */
 class Turn {
   #began = performance.now();
 
-  /** Await before each piece of work. */
+  /** Await before each message. */
   async next(): Promise<void> {
     if (performance.now() - this.#began < TURN_MS) return;
     await nextTurn();
@@ -280,7 +286,7 @@ class Turn {
   }
 }
 
-/** Unix seconds of the block's header; null for malformed bytes, which the window reports. */
+/** Time in the block's header, Unix seconds; null for malformed bytes, which the window reports. */
 function blockTime(rawBytes: Uint8Array): number | null {
   try {
     return parseBlockHeader(rawBytes).time;

@@ -1,9 +1,9 @@
-/** The latest ids of a stream that may have no end. */
+/** A set of the latest ids. */
 export class RecentIds {
   readonly #max: number;
   readonly #ids = new Set<string>();
 
-  /** @param max ids that are held; beyond that the oldest are forgotten */
+  /** @param max maximum number of ids; the oldest are removed beyond it. */
   constructor(max: number) {
     this.#max = max;
   }

@@ -28,10 +28,10 @@ export interface SyncLoopOptions {
   readonly node: SyncNode & CheckedNode & Pick<NodeRpc, "credentialsChanged">;
   readonly window: SyncedWindow;
   readonly endpoints: { readonly [Topic in FeedTopic]?: string };
-  /** Checks the node, and hears of its blocks and tips. */
+  /** Checks the node and receives its tips. */
   readonly nodeChain: NodeChain;
   readonly windowSeconds: number;
-  /** How far back blocks are wanted, seconds. */
+  /** How far back blocks are needed, seconds. */
   readonly blockSeconds: number;
   /** Unix seconds. */
   readonly now: () => number;
@@ -39,29 +39,29 @@ export interface SyncLoopOptions {
   readonly checkClock: () => void;
   readonly log: Logger;
   readonly metrics: Pick<FeedMetrics, "refills">;
-  /** Called with what the node says of its mempool. */
+  /** Called with the state of the node's mempool. */
   readonly onVerdict: (verdict: MempoolVerdict) => void;
-  /** Resolves after some seconds or when the signal aborts; default the system's timer. */
+  /** Resolves after the seconds or when the signal aborts; default: the system's timer. */
   readonly pause?: (seconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Keeps the window in sync with the node, beside the feed and never in its way. What happens when is decided by
- * `sync-state.ts`; this class carries it out.
+ * Keeps the window in sync with the node while the feed continues. `sync-state.ts` decides what to
+ * do; this class does it.
  */
 export class SyncLoop implements SyncRequests {
   readonly #options: SyncLoopOptions;
   readonly #pause: (seconds: number, signal: AbortSignal) => Promise<void>;
   #state: SyncState = initialState;
-  /** Aborts when the loop is to end. */
+  /** Ends the loop. */
   #signal: AbortSignal = AbortSignal.abort();
-  /** Cancels the sync under way. */
+  /** Cancels the running sync. */
   #cancel = new AbortController();
-  /** Ends the wait under way. */
+  /** Ends the current wait. */
   #endWait = new AbortController();
-  /** Removals that the feed announced during the sync. */
+  /** Removals announced by the feed during the sync. */
   #removed = new RecentIds(budgets.removedMeanwhile.count);
-  /** Operations under way; the loop has ended when there is none. */
+  /** Running operations. After an abort the loop has ended when there is none. */
   readonly #operations = new Set<Promise<void>>();
   #resolveEnd: () => void = () => undefined;
   #rejectEnd: (error: unknown) => void = () => undefined;
@@ -86,7 +86,7 @@ export class SyncLoop implements SyncRequests {
     this.#take(firstStep());
   }
 
-  /** Resolves when the loop has ended after its signal; rejects with an error that is not the node's. */
+  /** Resolves when the loop has ended after an abort. Rejects on an unexpected error. */
   ended(): Promise<void> {
     return this.#end;
   }
@@ -99,12 +99,12 @@ export class SyncLoop implements SyncRequests {
     this.#dispatch({ type: "fullSyncRequested", reason });
   }
 
-  /** The window was emptied: a sync under way was for the old one. */
+  /** The window was cleared: cancels a running sync and starts another one. */
   reset(reason: ReadinessReason): void {
     this.#dispatch({ type: "windowReset", reason });
   }
 
-  /** A message of the feed, already delivered. */
+  /** Handles a message of the feed after its delivery. */
   onMessage(message: FeedMessage): void {
     if (message.topic === "rawblock") this.#onBlock(blockHash(message.rawBytes));
     if (message.topic !== "sequence") return;
@@ -158,7 +158,7 @@ export class SyncLoop implements SyncRequests {
     }
   }
 
-  /** An error that an operation does not handle is a defect of this program and ends it. */
+  /** An error that the operation does not handle is a defect and ends the program. */
   #run(operation: Promise<void>): void {
     const running = operation.catch((error: unknown) => this.#rejectEnd(error));
     this.#operations.add(running);
@@ -190,7 +190,7 @@ export class SyncLoop implements SyncRequests {
     else if (event !== null) this.#dispatch(event);
   }
 
-  /** @returns null when the sync was cancelled, or its end was dispatched already. */
+  /** @returns null if the sync was canceled or its result is already dispatched. */
   async #syncOutcome(reason: SyncReason, check: boolean, signal: AbortSignal): Promise<SyncEvent | null> {
     const { node, window, windowSeconds, blockSeconds, now, checkClock, onVerdict, log, nodeChain } = this.#options;
     const startedAt = performance.now();
@@ -224,7 +224,7 @@ export class SyncLoop implements SyncRequests {
       if (!(error instanceof NodeRpcError)) throw error;
       return signal.aborted ? null : { type: "syncFailed", code: error.code, message: error.message };
     } finally {
-      // Also after a failure: the blocks of other consumers do not depend on the mempool.
+      // Also after a failure: other consumers of blocks do not depend on the mempool.
       if (tip !== null && !signal.aborted) nodeChain.publish({ type: "tipReached", tip });
     }
   }
@@ -246,7 +246,7 @@ export class SyncLoop implements SyncRequests {
     this.#dispatch({ type: "polled", block, isHeld });
   }
 
-  /** Version, peers and topics of the node. */
+  /** Checks version, peers and topics of the node. */
   async #check(chain: string, signal: AbortSignal): Promise<void> {
     const { node, endpoints } = this.#options;
     const findings = await nodeFindings(node, endpoints, chain, signal);
@@ -261,18 +261,18 @@ export class SyncLoop implements SyncRequests {
     const { log } = this.#options;
     const isIn = (list: readonly ReadinessReason[], code: string): boolean => list.some((each) => each.code === code);
     for (const { code, message } of after) if (!isIn(before, code)) log.warn({ code }, message);
-    for (const { code } of before) if (!isIn(after, code)) log.info({ code }, "problem with the node solved");
+    for (const { code } of before) if (!isIn(after, code)) log.info({ code }, "node problem solved");
   }
 
   /** One line when a problem appears or changes, and one when it is solved. */
   #logProblem(before: SyncProblem | null, after: SyncProblem | null): void {
     const { log } = this.#options;
     if (after === null) {
-      if (before !== null) log.info({ code: before.code }, "the node serves again");
+      if (before !== null) log.info({ code: before.code }, "node available again");
       return;
     }
     if (after.code === before?.code) return;
-    const prefix = after.from === "rpc" ? "RPC does not serve; only what the feed brings is counted: " : "";
+    const prefix = after.from === "rpc" ? "RPC failed; continuing with ZMQ only: " : "";
     log.warn({ code: after.code }, prefix + after.message);
   }
 }

@@ -6,21 +6,21 @@ import type { SyncReason } from "../ingest/sync-requests.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
 /**
- * What the node is, as of its last answer.
+ * State of the node at its last answer.
  * - `starting`: not asked yet
- * - `offline`: RPC does not serve
- * - `rejected`: it serves but its data is not used (wrong chain, still syncing)
- * - `loading`: it is starting, or reading its saved mempool
+ * - `offline`: RPC failed
+ * - `rejected`: the node answers, but its data is not used (wrong chain, still syncing)
+ * - `loading`: the node is starting or reading its saved mempool
  * - `live`: the last sync finished
  */
 export type NodeStatus = "starting" | "offline" | "rejected" | "loading" | "live";
 
 /**
- * What the driver is doing.
- * - `idle`: waiting for a request, polling for a new block now and then
- * - `polling`: asking for the best block
+ * What the sync loop is doing.
+ * - `idle`: waiting for a request or the next poll
+ * - `polling`: requesting the best block
  * - `syncing`: bringing the window in sync
- * - `settling`: short pause after a sync, so that requests in bursts cost one
+ * - `settling`: short pause after a sync, so that a burst of requests causes one sync
  * - `retrying`: pause after a failure
  */
 export type SyncActivity = "idle" | "polling" | "syncing" | "settling" | "retrying";
@@ -33,46 +33,49 @@ export type SyncProblem =
 export interface SyncState {
   readonly node: NodeStatus;
   readonly activity: SyncActivity;
-  /** Reason of the sync under way. */
+  /** Reason of the running sync. */
   readonly running: SyncReason | null;
-  /** Reason of the next sync; the first serious one stays. */
+  /** Reason of the next sync; the first reason other than `block` is kept. */
   readonly requested: SyncReason | null;
-  /** The node was rejected at its last answer: nothing of its feed is used, also while RPC does not serve. */
+  /** The node was rejected at its last answer: its feed is ignored, also while RPC fails. */
   readonly rejectedNode: boolean;
   readonly problem: SyncProblem | null;
-  /** The window was filled once, or cannot be filled for now. */
+  /** The window was filled, or cannot be filled now. */
   readonly filled: boolean;
   /** Why the window was reset; null once it is filled again. */
   readonly resetReason: ReadinessReason | null;
   /** Chain of the window, or the node's while the window is empty; null while unknown. */
   readonly chain: string | null;
-  /** Chain that the window was filled from. */
+  /** Chain of the window's data; null before the first sync. */
   readonly filledFrom: string | null;
-  /** The node may have restarted on another chain and has not answered since: its blocks are not used. */
+  /**
+   * The node may have restarted on another chain and has not answered since: its blocks are
+   * ignored.
+   */
   readonly chainUnverified: boolean;
   readonly height: number | null;
-  /** Problems of a node that serves, each with its remedy. */
+  /** Problems of a reachable node, each with its remedy. */
   readonly findings: readonly ReadinessReason[];
   /** Polls until the node's version, peers and topics are checked again; 0: with the next sync. */
   readonly pollsUntilCheck: number;
   readonly lastPolledBlock: string | null;
   /** Tip of the last sync. */
   readonly syncedBlock: string | null;
-  /** The announced block that a requested sync is for; null if unknown, or not for one block alone. */
+  /** The block that caused the requested sync; null if unknown or if there are more reasons. */
   readonly requestedBlock: string | null;
   readonly retry: RetryPause;
-  /** Rest of the retry pause, seconds. */
+  /** Remaining retry pause, seconds. */
   readonly retrySeconds: number;
 }
 
 export type SyncEvent =
-  /** Something asks for a sync; `block`: hash of the block that was announced, null where it is not known. */
+  /** A sync is requested. `block`: hash of the announced block; null if unknown. */
   | { readonly type: "syncRequested"; readonly reason: SyncReason; readonly block?: string | null }
   /** The node may have restarted. */
   | { readonly type: "fullSyncRequested"; readonly reason: SyncReason }
-  /** The window was emptied. */
+  /** The window was cleared. */
   | { readonly type: "windowReset"; readonly reason: ReadinessReason }
-  /** During a sync: the node told its chain and is accepted or rejected. */
+  /** During a sync: the node answered and is accepted or rejected. */
   | { readonly type: "nodeAnswered"; readonly chain: string; readonly rejection: NodeRejection | null }
   /** During a sync or poll: result of the check of version, peers and topics. */
   | { readonly type: "nodeChecked"; readonly findings: readonly ReadinessReason[] }
@@ -83,11 +86,11 @@ export type SyncEvent =
   | { readonly type: "syncFailed"; readonly code: NodeRpcErrorCode; readonly message: string }
   /** The sync ended after `cancelSync`. */
   | { readonly type: "syncCancelled" }
-  /** The poll is done. `isHeld`: the window holds the block and all before it. */
+  /** The poll is done. `isHeld`: the window holds the block and all before it that it needs. */
   | { readonly type: "polled"; readonly block: string; readonly isHeld: boolean }
   | { readonly type: "pollFailed" }
   | { readonly type: "waited" }
-  /** Whether the cookie file has another cookie than the one refused. */
+  /** `changed`: the cookie file holds another cookie than the refused one. */
   | { readonly type: "credentialsChecked"; readonly changed: boolean };
 
 export type SyncEffect =
@@ -97,7 +100,7 @@ export type SyncEffect =
   | { readonly type: "startPoll"; readonly check: boolean }
   | { readonly type: "wait"; readonly seconds: number }
   | { readonly type: "checkCredentials" }
-  /** To the gate that holds arrivals. */
+  /** For the gate that holds transactions. */
   | { readonly type: "verdict"; readonly verdict: MempoolVerdict }
   | { readonly type: "count"; readonly result: "ok" | "failed" };
 
@@ -106,19 +109,19 @@ export interface Step {
   readonly effects: readonly SyncEffect[];
 }
 
-/** The node is polled for blocks that the feed did not announce: a topic may be missing, or a message lost. */
+/** Interval at which the node is polled for blocks that the feed did not announce. */
 export const POLL_SECONDS = 15;
 export const SETTLE_SECONDS = 0.5;
-/** While the node refuses the credentials, the cookie file is read this often. */
+/** Interval at which the cookie file is read while the node refuses the credentials, seconds. */
 export const COOKIE_POLL_SECONDS = 5;
 const POLLS_PER_CHECK = 4;
-/** While there are findings: what the operator fixes should be noticed soon. */
+/** With findings the node is checked more often, to notice soon that the operator solved them. */
 const POLLS_PER_CHECK_WITH_FINDINGS = 1;
 
 const LOADING: SyncProblem = {
   from: "node",
   code: "mempool_loading",
-  message: "the node is reading its saved mempool: the window is filled when that is done",
+  message: "the node is reading its saved mempool: the window is filled afterwards",
 };
 
 export const initialState: SyncState = {
@@ -143,10 +146,10 @@ export const initialState: SyncState = {
   retrySeconds: 0,
 };
 
-/** A sync is under way or requested, be it only the one that every block asks for. */
+/** Whether a sync is running or requested, including the one after each block. */
 export const isBusy = ({ running, requested }: SyncState): boolean => running !== null || requested !== null;
 
-/** Whether the window may differ from the node in more than the last block. */
+/** Whether the window may differ from the node by more than the last block. */
 export const isOutOfSync = ({ running, requested }: SyncState): boolean =>
   [running, requested].some((reason) => reason !== null && reason !== "block");
 
@@ -154,13 +157,13 @@ type Handlers = {
   readonly [Type in SyncEvent["type"]]: (state: SyncState, event: Extract<SyncEvent, { type: Type }>) => Step;
 };
 
-/** What each event does. */
+/** The transition of each event. */
 const handlers: Handlers = {
   syncRequested: (state, { reason, block = null }) => {
     // Two topics announce each block.
     if (reason === "block" && block !== null && block === state.syncedBlock && state.running === null)
       return stay(state);
-    // A request without a block, as after a disconnection, is served by a sync of its own.
+    // A request without a block, as after a disconnection, needs its own sync.
     const isForBlock = reason === "block" && (state.requested === null || state.requestedBlock !== null);
     const asked = { ...request(state, reason), requestedBlock: isForBlock ? block : null };
     return state.activity === "idle" ? startSync(asked) : stay(asked);
@@ -176,7 +179,7 @@ const handlers: Handlers = {
   },
 
   nodeAnswered: (state, { chain, rejection }) => {
-    // The prices shown are of the chain that the window was filled from.
+    // Prices are of the chain of the window's data.
     const answered = {
       ...state,
       chain: state.filledFrom ?? chain,
@@ -220,7 +223,8 @@ const handlers: Handlers = {
       ...state,
       node: isStarting ? "loading" : "offline",
       problem: { from: "rpc", rpcCode: code, code: `rpc_${code}`, message },
-      // If the node cannot be asked, its feed is used. A request since then may mean that another node answers now.
+      // While RPC fails, the feed is used. A request since then may mean that the node restarted
+      // again.
       chainUnverified: state.chainUnverified && (isStarting || state.requested !== null),
       filled: state.filled || !isStarting,
     };
@@ -254,7 +258,7 @@ const handlers: Handlers = {
   },
 };
 
-/** The next state after an event, and what the driver has to do. */
+/** The next state after an event, and the effects that the sync loop performs. */
 export function transition(state: SyncState, event: SyncEvent): Step {
   return (handlers[event.type] as (state: SyncState, event: SyncEvent) => Step)(state, event);
 }
@@ -282,13 +286,13 @@ function startSync(state: SyncState): Step {
   );
 }
 
-/** The next request, or waits for one. */
+/** Starts the requested sync, or waits for a request. */
 function next(state: SyncState): Step {
   if (state.requested !== null) return startSync(state);
   return stay({ ...state, activity: "idle" }, { type: "wait", seconds: POLL_SECONDS });
 }
 
-/** Requests the failed sync again after a pause. */
+/** Repeats the failed sync after a pause. */
 function retry(state: SyncState, refused: boolean, ...effects: SyncEffect[]): Step {
   const { seconds, next } = pauseAfter(state.retry, refused);
   const failed: SyncState = {
@@ -302,7 +306,7 @@ function retry(state: SyncState, refused: boolean, ...effects: SyncEffect[]): St
   return waitForRetry(failed, ...effects);
 }
 
-/** The pause in steps, between which the cookie is checked. */
+/** Waits in steps, between which the cookie file is checked. */
 function waitForRetry(state: SyncState, ...effects: SyncEffect[]): Step {
   const seconds = Math.min(state.retrySeconds, COOKIE_POLL_SECONDS);
   return stay({ ...state, retrySeconds: state.retrySeconds - seconds }, { type: "wait", seconds }, ...effects);

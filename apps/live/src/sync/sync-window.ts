@@ -1,4 +1,4 @@
-import type { MempoolLook } from "@utxoracle/estimator";
+import type { MempoolPoll } from "@utxoracle/estimator";
 import type { BlockchainInfo, BlockHeader, NodeRpc } from "@utxoracle/node-rpc";
 import type { SyncedWindow } from "../ingest/feed.ts";
 import { EntryList } from "./entry-list.ts";
@@ -19,41 +19,53 @@ export interface SyncOptions {
   readonly now: () => number;
   /** Aborts `signal` if the clock was set since the last call. */
   readonly checkClock: () => void;
-  /** Whether the feed announced the removal of a transaction since the sync began: it is not fetched back then. */
+  /**
+   * Whether the feed announced the removal of a transaction since the sync started. It is then not
+   * fetched again.
+   */
   readonly wasRemoved: (txid: string) => boolean;
-  /** Called before the mempool is requested: whether the node has read its saved one. */
+  /** Called before the mempool is requested; `loaded`: the node has read its saved mempool. */
   readonly onMempoolLoaded?: (loaded: boolean) => void;
-  /** The node's tip, if it was just asked for, and the window's before that call. */
+  /** The node's tip, if it was just requested, and the window's tip before that request. */
   readonly first?: { readonly tipBefore: string | null; readonly tip: BlockchainInfo };
   readonly signal: AbortSignal;
 }
 
-/** What a sync changed. */
+/** Changes made by a sync. */
 export interface SyncResult {
   readonly height: number;
   /** The node's tip at the end. */
   readonly tip: BlockchainInfo;
-  /** False while the node reads its saved mempool: unconfirmed entries of the window are left unchanged then. */
+  /**
+   * False while the node reads its saved mempool; unconfirmed payments of the window are not
+   * changed then.
+   */
   readonly mempoolLoaded: boolean;
   readonly blocks: number;
   readonly transactions: number;
   readonly removed: number;
 }
 
-/** Blocks may arrive while the mempool is read; more than this in a row means that the node itself is syncing. */
+/**
+ * A block may arrive while the mempool is read, which starts another attempt. More in a row: the
+ * node is syncing.
+ */
 const MAX_ATTEMPTS = 8;
-/** How far a block's time may lie below an earlier block's: miners' clocks may be two hours ahead. */
+/**
+ * A block's time may be this far before an earlier block's: miners' clocks may be two hours ahead.
+ */
 const CLOCKS_AHEAD_SECONDS = 7200;
-/** More blocks than any window needs, whatever the blocks' times. */
+/** Upper limit for any window, whatever the blocks' times. */
 const MAX_BLOCKS = 600;
 
 /**
- * Brings the window in sync with the node: the blocks of the last hours, the mempool's entries younger than the window,
- * and nothing unconfirmed that the mempool lacks. The feed may go on meanwhile: each transaction counts once.
+ * Brings the window in sync with the node: fetches missing blocks of the last hours and mempool
+ * transactions within the window, and removes unconfirmed payments that the mempool lacks. The feed
+ * continues meanwhile; each transaction counts once.
  *
- * If the tip is the same before and after the mempool was read, nothing was confirmed in between, so what the mempool
- * lacks is really gone.
- * @throws what a call to the node throws; nothing delivered is taken back then, and nothing removed.
+ * Payments are removed only if the tip is the same before and after the mempool was read. Otherwise
+ * a payment missing in the mempool may have been confirmed in between.
+ * @throws errors of RPC calls. Transactions delivered until then stay, and none is removed.
  */
 export async function syncWindow(options: SyncOptions): Promise<SyncResult> {
   const { node, window, now, checkClock, signal } = options;
@@ -69,18 +81,18 @@ export async function syncWindow(options: SyncOptions): Promise<SyncResult> {
     options.onMempoolLoaded?.(loaded);
     if (!loaded) return { height: tip.blocks, tip, mempoolLoaded: false, blocks, transactions: 0, removed: 0 };
     const askedAt = now();
-    const look = window.lookAtMempool();
-    const mempool = await readMempool(options, look);
+    const poll = window.pollMempool();
+    const mempool = await readMempool(options, poll);
     const after = await node.getBlockchainInfo({ signal });
-    // Results from before a clock step do not count.
+    // A clock step invalidates the results.
     checkClock();
     signal.throwIfAborted();
-    const isSettled = after.bestBlockHash === tip.bestBlockHash;
-    if (!isSettled && attempt + 1 < MAX_ATTEMPTS) continue;
+    const isSameTip = after.bestBlockHash === tip.bestBlockHash;
+    if (!isSameTip && attempt + 1 < MAX_ATTEMPTS) continue;
 
-    const removed = isSettled ? removeVanished(window, look, askedAt) : 0;
+    const removed = isSameTip ? removeVanished(window, poll, askedAt) : 0;
     for (const txid of mempool.old.txids()) if (!window.has(txid)) window.rememberExpired(txid);
-    look.forgetExpired();
+    poll.forgetExpired();
     const transactions = await fetchTransactions(options, mempool.young);
     return { height: after.blocks, tip: after, mempoolLoaded: true, blocks, transactions, removed };
   }
@@ -94,18 +106,19 @@ interface UnknownEntries {
   readonly old: EntryList;
 }
 
-async function readMempool(options: SyncOptions, look: MempoolLook): Promise<UnknownEntries> {
+async function readMempool(options: SyncOptions, poll: MempoolPoll): Promise<UnknownEntries> {
   const { node, windowSeconds, now, signal } = options;
   const unknown: UnknownEntries = { young: new EntryList(), old: new EntryList() };
   for await (const entry of node.getMempoolEntries({ signal }))
-    if (!look.add(entry.txid)) unknown[entry.time >= now() - windowSeconds ? "young" : "old"].add(entry);
+    if (!poll.add(entry.txid)) unknown[entry.time >= now() - windowSeconds ? "young" : "old"].add(entry);
   return unknown;
 }
 
 /**
- * A node that was killed may come back with fewer blocks and announces no disconnection. The window's tip from before the
- * call had been published by then: if the node's chain ends below it, the node lost it. @returns whether blocks were
- * removed.
+ * Removes blocks that the node lost: a killed node may restart with fewer blocks without announcing
+ * a disconnection. The window's tip is from before the call, so a lower node tip means that the
+ * node no longer has it.
+ * @returns whether blocks were removed.
  */
 function rewound(window: SyncedWindow, tipBefore: string | null, nodeTip: string): boolean {
   if (tipBefore === null || tipBefore === nodeTip || tipBefore !== window.tipHash() || !window.hasBlock(nodeTip))
@@ -114,16 +127,19 @@ function rewound(window: SyncedWindow, tipBefore: string | null, nodeTip: string
   return true;
 }
 
-/** Delivers the blocks of the last hours that the window lacks, oldest first. */
+/**
+ * Fetches and delivers the missing blocks of the last hours, oldest first.
+ * @returns their number.
+ */
 async function fetchBlocks(options: SyncOptions, tip: BlockchainInfo): Promise<number> {
   const { node, window, signal } = options;
   const wanted = await missingBlocks(options, tip);
   let delivered = 0;
   for (const header of wanted) {
-    // A held block stays unless one below it was delivered.
+    // A block that is held need not be fetched, unless one below it was delivered.
     if (delivered === 0 && window.holdsBlock(header.hash)) continue;
     const rawBytes = await node.getBlock(header.hash, { signal });
-    // A miner's clock may be ahead; nothing arrives in the future.
+    // A miner's clock may be ahead.
     window.block(rawBytes, header.height, Math.min(header.time, options.now()));
     delivered++;
   }
@@ -132,7 +148,7 @@ async function fetchBlocks(options: SyncOptions, tip: BlockchainInfo): Promise<n
   return delivered;
 }
 
-/** Headers of the missing blocks, from the oldest wanted one, or the first not held, to the tip. */
+/** Headers of the missing blocks, oldest first. */
 async function missingBlocks(options: SyncOptions, tip: BlockchainInfo): Promise<BlockHeader[]> {
   const { node, window, blockSeconds, now, signal } = options;
   const headers: BlockHeader[] = [];
@@ -140,9 +156,9 @@ async function missingBlocks(options: SyncOptions, tip: BlockchainInfo): Promise
   let hash: string | null = tip.bestBlockHash;
   while (hash !== null && !window.hasBlock(hash) && headers.length < MAX_BLOCKS) {
     const header: BlockHeader = await node.getBlockHeader(hash, { signal });
-    // Blocks may not have arrived for a while; the newest are wanted whatever their age.
+    // After a long time without blocks the newest ones count whatever their age.
     if (headers.length === 0) oldest = Math.min(oldest, header.time - blockSeconds);
-    // Times are not strictly ordered: below a block that is too old there may be one that is not.
+    // Block times are not ordered: a block below one that is too old may be recent enough.
     if (header.time < oldest - CLOCKS_AHEAD_SECONDS || header.height < (tip.pruneHeight ?? 0)) break;
     headers.push(header);
     hash = header.previousBlockHash;
@@ -152,17 +168,17 @@ async function missingBlocks(options: SyncOptions, tip: BlockchainInfo): Promise
   return first < 0 ? [] : headers.slice(first);
 }
 
-function removeVanished(window: SyncedWindow, look: MempoolLook, askedAt: number): number {
-  const vanished = look.vanished(askedAt);
+function removeVanished(window: SyncedWindow, poll: MempoolPoll, askedAt: number): number {
+  const vanished = poll.vanished(askedAt);
   for (const txid of vanished) window.removed(txid);
   return vanished.length;
 }
 
 async function fetchTransactions(options: SyncOptions, missing: EntryList): Promise<number> {
   const { node, window, signal } = options;
-  // Of requested entries without an answer.
+  /** Arrival times of requested transactions, in order. */
   const times: number[] = [];
-  // Parents before children: a child of a held transaction is no payment (rule 6).
+  // Parents first, so that rule 6 of the filter rejects their children.
   function* txids(): Generator<string> {
     for (const { txid, time } of missing.parentsFirst()) {
       times.push(time);
@@ -173,9 +189,9 @@ async function fetchTransactions(options: SyncOptions, missing: EntryList): Prom
   // Answers arrive in the order of the requests.
   for await (const { txid, rawBytes } of node.getRawTransactions(txids(), { signal })) {
     const time = times.shift();
-    // Gone in between, or removed by the feed during the request.
+    // The node no longer has it, or the feed announced its removal meanwhile.
     if (time === undefined || rawBytes === null || options.wasRemoved(txid)) continue;
-    // A node's clock may be ahead; nothing arrives in the future.
+    // The node's clock may be ahead.
     window.transaction(rawBytes, Math.min(time, options.now()));
     count++;
   }

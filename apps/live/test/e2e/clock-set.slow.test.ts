@@ -70,7 +70,7 @@ describe("the service, with a wall clock set a day ahead", () => {
 
     service.child.kill("SIGUSR2");
     const right = await service.logLine(({ seconds }) => seconds === -DAY);
-    expect(right.msg).toMatch(/set back by 86400 s.*read again from the node/);
+    expect(right.msg).toMatch(/set back by 86400 s.*fetched again from the node/);
     const { answer: after } = await filled("the end", 0.99 * before.price.active_in_window);
     expect(Math.abs(Number(after.price.price) / Number(before.price.price) - 1)).toBeLessThan(0.02);
     expect(after.price.age_seconds).toBeLessThan(5);

@@ -110,7 +110,7 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
   it("finds the high-water mark of the topic that opened a shared socket", async () => {
     const { exitCode, report } = await doctor([...flags(shared), "--chain", "regtest"]);
     expect(resultOf(report, "topic_rawtx")).toBe("warning");
-    expect(messageOf(report, "topic_rawtx")).toContain("at this address the mark of hashtx holds");
+    expect(messageOf(report, "topic_rawtx")).toContain("this address uses the limit of hashtx");
     expect(report.bitcoin_conf).toEqual(["zmqpubhashtxhwm=0"]);
     expect(exitCode).toBe(1);
   });
@@ -122,7 +122,7 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
     expect(exitCode).not.toBe(0);
     expect(resultOf(report, "rpc")).toBe("failed");
     expect(messageOf(report, "rpc_rights")).toBe(
-      "the node forbids getblockchaininfo, getrawmempool, getrawtransaction, getblockhash, getblockheader, getblock, getzmqnotifications to this user: add them to its rpcwhitelist",
+      "the node forbids this user to call getblockchaininfo, getrawmempool, getrawtransaction, getblockhash, getblockheader, getblock, getzmqnotifications: add them to its rpcwhitelist",
     );
   });
 

@@ -25,7 +25,7 @@ async function replayed(): Promise<PriceResponse> {
   const service = await ServiceProcess.listening(["replay", path, "--speed", "max"]);
   try {
     const startedAt = performance.now();
-    await service.logLine((line) => String(line.msg).includes("reached the end"));
+    await service.logLine((line) => String(line.msg).includes("replay finished"));
     const seconds = (performance.now() - startedAt) / 1000;
     const { answer } = await eventually(
       "the last tick",

@@ -85,7 +85,7 @@ describe("a signal stops the program with exit code 0", () => {
     const startedAt = performance.now();
     expect((await service.get("/health/live")).status).toBe(200);
     expect(performance.now() - startedAt).toBeLessThan(2000);
-    expect(service.log.find(({ msg }) => msg?.includes("end of its file"))).toBeUndefined();
+    expect(service.log.find(({ msg }) => msg?.includes("replay finished"))).toBeUndefined();
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });
   });
 
@@ -239,7 +239,7 @@ describe("too few file descriptors", needs("prlimit"), () => {
   it("at run time: logs the lack once, and the recovery", async () => {
     const service = await ServiceProcess.listening(["demo"]);
     for (const topic of ["rawtx", "rawblock", "sequence"])
-      await service.logLine(({ msg, topics }) => msg === "connected to the node" && [topics].flat().includes(topic));
+      await service.logLine(({ msg, topics }) => msg === "connected to node" && [topics].flat().includes(topic));
     execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=10:"]);
     await service.logLine(({ level, msg }) => level === "error" && String(msg).includes("out of file descriptors"));
     execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=1000:"]);

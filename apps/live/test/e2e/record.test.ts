@@ -85,7 +85,7 @@ describe("a recording", () => {
       expect(await recorder.stop("SIGINT")).toMatchObject({ exitCode: 0, stdout: "" });
 
       const service = await ServiceProcess.listening(["replay", path, "--speed", "max"]);
-      await service.logLine((line) => String(line.msg).includes("reached the end"));
+      await service.logLine((line) => String(line.msg).includes("replay finished"));
       // Replaced and evicted transactions were published too, so the capture has at least the final
       // mempool.
       const { answer } = await eventually(

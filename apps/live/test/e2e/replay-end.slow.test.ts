@@ -36,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function endOf({ path, traffic }: typeof silent, how: readonly string[]) {
   const service = await ServiceProcess.listening(["replay", path, "--window", String(WINDOW_SECONDS), ...how]);
   try {
-    await service.logLine((line) => String(line.msg).includes("reached the end"));
+    await service.logLine((line) => String(line.msg).includes("replay finished"));
     await eventually(
       "the last tick",
       () => service.price(),

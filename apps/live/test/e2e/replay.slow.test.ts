@@ -15,7 +15,7 @@ afterEach(async () => {
  */
 async function priceAtTheEnd(service: ServiceProcess): Promise<PriceResponse> {
   running.push(service);
-  await service.logLine(({ msg }) => String(msg).includes("reached the end"));
+  await service.logLine(({ msg }) => String(msg).includes("replay finished"));
   const { answer } = await eventually(
     "the replayed price",
     () => service.price(),

@@ -43,7 +43,7 @@ const refused = (service: ServiceProcess) =>
 it("after SIGTERM and SIGKILL without RPC, and not on another chain or from damaged bytes", async () => {
   const directory = join(root, "alone");
   const first = await start(withoutRpc(), directory);
-  await first.logLine(({ msg }) => msg === "connected to the node");
+  await first.logLine(({ msg }) => msg === "connected to node");
   await node.run(200, 4);
   const { answer: held } = await eventually(
     "payments",

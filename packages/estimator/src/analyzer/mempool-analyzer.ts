@@ -6,7 +6,7 @@ import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
 import { createPriceTracker } from "../tracking/price-tracker.ts";
 import { activeAmountsSats, latestArrivals, unconfirmedPayments } from "../window/active-payments.ts";
-import type { MempoolLook } from "../window/mempool-looks.ts";
+import type { MempoolPoll } from "../window/mempool-looks.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
 import { checkTimestamp, checkTransaction, checkTxid, type WindowTransaction } from "../window/transaction-check.ts";
 import { TransactionWindow } from "../window/transaction-window.ts";
@@ -136,7 +136,7 @@ export class MempoolAnalyzer {
   }
 
   /** Begins a comparison of the window with a node's mempool. */
-  lookAtMempool(): MempoolLook {
+  pollMempool(): MempoolPoll {
     const look = this.#window.looks.begin();
     return {
       ...look,

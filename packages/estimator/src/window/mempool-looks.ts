@@ -10,7 +10,7 @@ const LARGEST_NUMBER = 255;
  * One look at all of a node's mempool: its ids are told with {@link add}, then what the window holds and the mempool has
  * not can be found. It keeps one byte for each id instead of the ids. A later look ends it.
  */
-export interface MempoolLook {
+export interface MempoolPoll {
   /**
    * An id that the mempool holds.
    *
@@ -62,7 +62,7 @@ export class MempoolLooks {
     return this.#isUnderWay ? this.#number : this.#window.entries.look(entry);
   }
 
-  begin(): MempoolLook {
+  begin(): MempoolPoll {
     if (this.#number === LARGEST_NUMBER) {
       this.#window.entries.forgetLooks();
       this.#window.remembered.forgetLooks();
