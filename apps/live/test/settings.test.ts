@@ -27,9 +27,9 @@ function configFile(content: string | Uint8Array): string {
 describe("settings", () => {
   it("have the documented defaults", () => {
     expect(load([])).toMatchObject({
-      "zmq-rawtx": "tcp://127.0.0.1:28332",
-      "zmq-rawblock": "tcp://127.0.0.1:28333",
-      "zmq-sequence": "none",
+      "zmq-rawtx": "auto",
+      "zmq-rawblock": "auto",
+      "zmq-sequence": "auto",
       "rpc-url": "http://127.0.0.1:8332",
       host: "127.0.0.1",
       port: 8000,
@@ -105,6 +105,11 @@ describe("settings", () => {
     expect(load(["replay", "x", "--speed", "2.5"]).speed).toBe(2.5);
   });
 
+  it("take the RPC port of --chain unless --rpc-url is given", () => {
+    expect(load(["--chain", "regtest"])["rpc-url"]).toBe("http://127.0.0.1:18443");
+    expect(load(["--chain", "regtest", "--rpc-url", "http://127.0.0.1:1"])["rpc-url"]).toBe("http://127.0.0.1:1");
+  });
+
   it("accept an IPv6 listen address with and without brackets", () => {
     for (const host of ["::1", "[::1]"]) expect(load(["--host", host]).host).toBe("::1");
   });
@@ -112,7 +117,8 @@ describe("settings", () => {
   it.each([
     [["--prot", "1"], {}, "unknown flag --prot (did you mean --port?)"],
     [["-port", "1"], {}, "unknown flag -port (did you mean --port?)"],
-    [["demo", "-v"], {}, "unknown flag (argument 2);"],
+    [["demo", "-w"], {}, "unknown flag (argument 2);"],
+    [["help", "prize"], {}, "unknown command prize (did you mean price?)"],
     [["--port"], {}, "--port needs a value"],
     [["--port", "pw1"], {}, "--port: the value is not a port number from 0"],
     [["--port", "70000"], {}, "--port: the value is not a port number"],
@@ -253,8 +259,30 @@ describe("settings", () => {
   it("appear in --help with their defaults", () => {
     const text = helpText();
     for (const name of settingNames) expect(text).toContain(`--${name}`);
-    expect(text).toContain("[tcp://127.0.0.1:28332]");
+    expect(text).toContain("[auto]");
     expect(helpText("replay")).not.toContain("--rpc-url");
+  });
+
+  it("have three examples for each command, which the program accepts", () => {
+    for (const [name, { examples }] of Object.entries(commands)) {
+      expect(examples).toHaveLength(3);
+      for (const [words] of examples) {
+        const line = parseCommandLine(words.split(" ").filter(Boolean), {});
+        expect(line.command).toBe(name);
+        // The example's settings file does not exist here.
+        loadSettings(line.command, line.flags, {}, undefined);
+      }
+    }
+  });
+
+  it("are those of one command after help COMMAND and COMMAND -h", () => {
+    expect(parseCommandLine(["help", "price"], {})).toMatchObject({ action: "help", topic: "price" });
+    expect(parseCommandLine(["price", "-h"], {})).toMatchObject({ action: "help", topic: "price" });
+    expect(parseCommandLine(["-h"], {})).toMatchObject({ action: "help", topic: null });
+    expect(parseCommandLine(["-v"], {})).toMatchObject({ action: "version" });
+    expect(helpText().match(/^\S.*\[default\]:$/gm)).toEqual(
+      ["Node", "Server", "Price", "Relay (NATS)", "Logging", "Single commands"].map((title) => `${title} [default]:`),
+    );
   });
 
   it("fit 80 columns in --help, below each command and its summary", () => {

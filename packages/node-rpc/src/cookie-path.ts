@@ -16,7 +16,8 @@ export interface CookiePathOptions {
   readonly exists?: ((folder: string) => boolean) | undefined;
 }
 
-const chainFolders: { readonly [chain: string]: string } = {
+/** Folder of each chain in the data folder; empty for main. */
+export const chainFolders: { readonly [chain: string]: string } = {
   main: "",
   test: "testnet3",
   testnet4: "testnet4",

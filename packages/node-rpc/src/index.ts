@@ -5,7 +5,7 @@
  * @module @utxoracle/node-rpc
  */
 
-export { type CookiePathOptions, defaultCookiePath } from "./cookie-path.ts";
+export { type CookiePathOptions, chainFolders, defaultCookiePath } from "./cookie-path.ts";
 export { createNodeRpc, type NodeRpcOptions } from "./create-node-rpc.ts";
 export type { NodeRpcAuth } from "./credentials.ts";
 export { NodeRpcError, type NodeRpcErrorCode, nodeRpcErrorCodes } from "./error.ts";

@@ -4,6 +4,7 @@ export type CheckName =
   | "version"
   | "chain"
   | "synced"
+  | "history"
   | "relay"
   | "rpc_rights"
   | "clock"

@@ -1,4 +1,4 @@
-import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
+import { type BlockchainInfo, type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { lackOfBlocks } from "./chain-sync.ts";
 import { type CheckName, type Finding, finding } from "./finding.ts";
 import { relayProblem } from "./relay-problem.ts";
@@ -62,6 +62,7 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
         lack === null
           ? finding("synced", "ok", `the node is synced to height ${info.blocks}`)
           : finding("synced", "failed", `the node ${lack}: wait until it is synced`),
+        finding("history", "ok", historySentence(info)),
         relay === null
           ? finding("relay", "ok", `the node receives transactions from its peers (${network.connections} connected)`)
           : finding("relay", "failed", relay.message),
@@ -79,8 +80,8 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
       reachable: false,
       version: null,
       findings: [
-        finding("rpc", "failed", error.message),
-        ...notChecked("version", "chain", "synced", "relay"),
+        finding("rpc", "failed", error.message, isSilent(error) ? NEEDED_LINES : []),
+        ...notChecked("version", "chain", "synced", "history", "relay"),
         ...rights,
         ...notChecked("clock"),
       ],
@@ -92,6 +93,26 @@ function chainSentence(chain: string): string {
   return chain === "main"
     ? "the node is on the main chain"
     : `the node is on chain ${chain}, where coins have no dollar value`;
+}
+
+/** Whether the node may not be running, or without `server=1`. */
+const isSilent = ({ code }: NodeRpcError): boolean => code === "unreachable" || code === "cookie_missing";
+
+/** All lines of bitcoin.conf that the service needs. */
+const NEEDED_LINES = [
+  "server=1",
+  "zmqpubrawtx=tcp://127.0.0.1:28332",
+  "zmqpubrawblock=tcp://127.0.0.1:28333",
+  "zmqpubsequence=tcp://127.0.0.1:28334",
+  "zmqpubrawtxhwm=0",
+  "zmqpubsequencehwm=0",
+];
+
+function historySentence({ pruned, pruneHeight, blocks }: BlockchainInfo): string {
+  if (!pruned) return "the node keeps all blocks";
+  if (pruneHeight === null) return "the node is pruned and keeps all blocks so far";
+  const days = Math.floor((blocks - pruneHeight) / 144);
+  return `the node is pruned and keeps the last ${days} days of blocks; prices of earlier days need another source`;
 }
 
 async function checkRights(node: NodeRpc): Promise<Finding> {

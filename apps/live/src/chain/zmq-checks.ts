@@ -1,19 +1,14 @@
 import type { ZmqNotification } from "@utxoracle/node-rpc";
 import { type FeedTopic, publisherAddress, streamNodeFeed, subscriberAddress } from "@utxoracle/zmq-source";
+import { documentedEndpoint, type Endpoints, type ServiceTopic, serviceTopics } from "../config/zmq-endpoints.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /** Topics that the service subscribes to, with the effect of their absence. */
-const TOPICS: { readonly [Topic in "rawtx" | "rawblock" | "sequence"]: string } = {
+const TOPICS: { readonly [Topic in ServiceTopic]: string } = {
   rawtx: "without it, there is no live price",
   rawblock: "without it, blocks are fetched over RPC or missing",
   sequence: "without it, replaced and evicted transactions are noticed late or, without RPC, stay until they expire",
 };
-export const serviceTopics = Object.keys(TOPICS) as (keyof typeof TOPICS)[];
-
-type Endpoints = { readonly [Topic in FeedTopic]?: string };
-
-/** Suggested port of a topic that is not published yet. */
-const USUAL_PORTS = { rawtx: 28332, rawblock: 28333, sequence: 28334 } as const;
 
 /** How the node is reached, to suggest addresses. */
 export interface NodePlace {
@@ -44,8 +39,7 @@ export function checkTopics(
       );
     const publications = published.filter(({ type }) => type === `pub${topic}`);
     const wanted = endpoints[topic];
-    const usual = `tcp://${addressPart(host ?? "127.0.0.1")}:${USUAL_PORTS[topic]}`;
-    const address = publisherAddress(wanted ?? usual, version ?? undefined);
+    const address = publisherAddress(wanted ?? documentedEndpoint(topic, host), version ?? undefined);
     const lines = [`zmqpub${topic}=${address}`, `zmqpub${topic}hwm=0`];
     if (publications.length === 0)
       return finding(
@@ -79,8 +73,6 @@ export function checkTopics(
     return finding(check, "ok", `the node publishes ${topic} at ${here.address}`);
   });
 }
-
-const addressPart = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 /** Lines for bitcoin.conf that remove the message limits. */
 function linesFor(publications: readonly ZmqNotification[]): string[] {

@@ -133,6 +133,9 @@ function parsed(schema: SettingSchema, value: unknown): unknown {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
 }
 
+/** Default RPC port of each chain (Bitcoin Core's chainparamsbase.cpp). */
+export const RPC_PORTS = { main: 8332, test: 18332, testnet4: 48332, signet: 38332, regtest: 18443 } as const;
+
 const credentials = ["rpc-cookie", "rpc-user", "rpc-password"] as const satisfies readonly SettingName[];
 
 /** @throws {UserError} for a URL with user, password, query or fragment. */
@@ -185,6 +188,8 @@ export function loadSettings(
   const loaded = settings as Settings;
   // Accept an IPv6 address in brackets, as in a URL.
   loaded.host = loaded.host.replace(/^\[(.*)\]$/, "$1");
+  if (!sources.has("rpc-url") && loaded.chain !== undefined)
+    loaded["rpc-url"] = `http://127.0.0.1:${RPC_PORTS[loaded.chain]}`;
   checkRpcUrl(loaded["rpc-url"], sources.get("rpc-url") ?? "rpc-url");
   if (loaded["rpc-user"]?.includes(":") === true)
     throw new UserError(

@@ -5,18 +5,19 @@ import {
   type NodeRpc,
   type NodeRpcAuth,
 } from "@utxoracle/node-rpc";
-import type { FeedTopic } from "@utxoracle/zmq-source";
 import { budgets } from "./budgets.ts";
+import { cookieFileAt } from "./cookie-folder.ts";
 import type { Settings } from "./schema.ts";
 import type { Secret } from "./secret.ts";
 import { UserError } from "./user-error.ts";
+import { type Endpoints, hasAuto, publishedTopics, resolveEndpoints, type ZmqSettings } from "./zmq-endpoints.ts";
 
 /** Platform and user folders of this machine, which determine the default cookie path. */
 export type Machine = Pick<CookiePathOptions, "platform" | "home" | "appData" | "localAppData">;
 
-/** ZMQ endpoints and RPC client of a node. */
+/** ZMQ settings and RPC client of a node. */
 export interface NodeAccess {
-  readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  readonly zmq: ZmqSettings;
   /** Null with `--rpc-url none`. */
   readonly node: NodeRpc | null;
   /** Host of the RPC URL, an IPv6 address without brackets; null with `--rpc-url none`. */
@@ -25,20 +26,38 @@ export interface NodeAccess {
 
 /**
  * Access to the node as configured. Opens no connection.
- * @throws {UserError} without a `rawtx` endpoint, which every feed needs.
+ * @throws {UserError} for `--zmq-rawtx none`: every feed needs this topic.
  */
 export function nodeAccess(settings: Settings, machine: Machine): NodeAccess {
-  const endpoints: { [Topic in FeedTopic]?: string } = {};
-  for (const topic of ["rawtx", "rawblock", "sequence"] as const) {
-    const address = settings[`zmq-${topic}`];
-    if (address !== "none") endpoints[topic] = address;
-  }
-  if (endpoints.rawtx === undefined)
-    throw new UserError("--zmq-rawtx: an endpoint is required; give the address of zmqpubrawtx in bitcoin.conf");
+  const zmq = {
+    rawtx: settings["zmq-rawtx"],
+    rawblock: settings["zmq-rawblock"],
+    sequence: settings["zmq-sequence"],
+  };
+  if (zmq.rawtx === "none")
+    throw new UserError(
+      "--zmq-rawtx: an endpoint is required; give auto or the address of zmqpubrawtx in bitcoin.conf",
+    );
   const url = settings["rpc-url"];
-  if (url === "none") return { endpoints, node: null, host: null };
+  if (url === "none") return { zmq, node: null, host: null };
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
-  return { endpoints, node: createNodeRpc({ url, auth: rpcAuth(nodeAuth(settings, machine)), ...limits }), host };
+  return { zmq, node: createNodeRpc({ url, auth: rpcAuth(nodeAuth(settings, machine)), ...limits }), host };
+}
+
+/** Time for the node to report its topics before the service starts with the documented ports, ms. */
+const TOPICS_TIMEOUT_MS = 3_000;
+
+/**
+ * The addresses of all topics, with those that are `auto` as the node reports them.
+ * @returns null if the node does not report them.
+ */
+export async function publishedEndpoints(
+  { zmq, node, host }: NodeAccess,
+  signal: AbortSignal,
+): Promise<Endpoints | null> {
+  if (!hasAuto(zmq) || node === null) return null;
+  const published = await publishedTopics(node, AbortSignal.any([signal, AbortSignal.timeout(TOPICS_TIMEOUT_MS)]));
+  return published === null ? null : resolveEndpoints(zmq, published, host);
 }
 
 /** RPC credentials: the node's cookie file, or a user and password. */
@@ -48,7 +67,7 @@ export type NodeAuth = { readonly cookiePath: string } | { readonly user: string
 export function nodeAuth(settings: Settings, machine: Machine): NodeAuth {
   const { "rpc-user": user, "rpc-password": password, "rpc-cookie": cookiePath } = settings;
   if (user !== undefined && password !== undefined) return { user, password };
-  if (cookiePath !== undefined) return { cookiePath };
+  if (cookiePath !== undefined) return { cookiePath: cookieFileAt(cookiePath, settings.chain) };
   const { platform, home, appData, localAppData } = machine;
   return { cookiePath: defaultCookiePath({ platform, home, appData, localAppData, chain: settings.chain ?? "main" }) };
 }

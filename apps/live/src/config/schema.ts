@@ -32,10 +32,14 @@ FormatRegistry.Set("day", isDay);
 FormatRegistry.Set("origin", (text) => URL.canParse(text) && new URL(text).origin === text);
 
 const none = Type.Literal("none");
-const zmqEndpoint = { metavar: "URL", expected: "a ZMQ endpoint such as tcp://127.0.0.1:28332, or none" };
 
-const endpoint = (options: { default: string; description: string }) =>
-  Type.Union([none, Type.String({ format: "zmq-endpoint" })], { ...zmqEndpoint, ...options });
+const endpoint = (description: string, isRequired = false) =>
+  Type.Union([Type.Literal("auto"), none, Type.String({ format: "zmq-endpoint" })], {
+    metavar: "URL",
+    expected: `a ZMQ endpoint such as tcp://127.0.0.1:28332, or auto${isRequired ? "" : ", or none"}`,
+    default: "auto",
+    description,
+  });
 
 const day = (description: string) =>
   Type.Optional(
@@ -61,22 +65,25 @@ const estimating = ["service", "demo", "replay"] as const;
  * of the README derive from it.
  */
 export const SettingsSchema = Type.Object({
-  "zmq-rawtx": endpoint({ default: "tcp://127.0.0.1:28332", description: "ZMQ endpoint of zmqpubrawtx" }),
-  "zmq-rawblock": endpoint({ default: "tcp://127.0.0.1:28333", description: "ZMQ endpoint of zmqpubrawblock" }),
-  "zmq-sequence": endpoint({
-    default: "none",
-    description: "ZMQ endpoint of zmqpubsequence; reports replacements and evictions at once",
-  }),
+  "zmq-rawtx": endpoint(
+    "ZMQ endpoint of zmqpubrawtx; auto: as the node reports over RPC, else tcp://127.0.0.1:28332",
+    true,
+  ),
+  "zmq-rawblock": endpoint("ZMQ endpoint of zmqpubrawblock; auto: as reported, else port 28333"),
+  "zmq-sequence": endpoint(
+    "ZMQ endpoint of zmqpubsequence, which reports replacements and evictions at once; auto: as reported, else port 28334",
+  ),
   "rpc-url": Type.Union([none, Type.String({ format: "http-url" })], {
     metavar: "URL",
     expected: "an HTTP URL such as http://127.0.0.1:8332, or none",
     default: "http://127.0.0.1:8332",
+    defaultText: "http://127.0.0.1:8332, or the port of --chain",
     description: "JSON-RPC URL of the node; none: use ZMQ alone",
     commands: rpc,
   }),
   "rpc-cookie": pathSetting({
     metavar: "FILE",
-    description: "RPC cookie file of the node",
+    description: "RPC cookie file of the node, or its data folder",
     defaultText: "the platform's default path",
     commands: rpc,
   }),
@@ -236,6 +243,11 @@ export const SettingsSchema = Type.Object({
     default: false,
     description: "print JSON",
     commands: ["doctor", "price"],
+  }),
+  "write-config": pathSetting({
+    metavar: "FILE",
+    description: "write the checked settings to a new JSON file for --config",
+    commands: ["doctor"],
   }),
   blocks: Type.Optional(
     Type.Integer({

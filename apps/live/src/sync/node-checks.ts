@@ -2,7 +2,8 @@ import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import { relayProblem } from "../chain/relay-problem.ts";
 import { MIN_NODE_VERSION } from "../chain/rpc-checks.ts";
-import { checkTopics, serviceTopics } from "../chain/zmq-checks.ts";
+import { checkTopics } from "../chain/zmq-checks.ts";
+import { serviceTopics } from "../config/zmq-endpoints.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
 /** RPC calls of the checks. */

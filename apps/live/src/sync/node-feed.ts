@@ -2,11 +2,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { NodeState } from "@utxoracle/models";
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
-import type { FeedMessage, FeedTopic, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
+import type { FeedMessage, FeedStatus, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import { feedBudgets } from "../config/feed-budgets.ts";
+import { type Endpoints, sameEndpoints } from "../config/zmq-endpoints.ts";
 import { ArrivalGate } from "../ingest/arrival-gate.ts";
 import type { Feed, FeedState, SyncedWindow } from "../ingest/feed.ts";
 import { FeedEvents } from "../ingest/feed-events.ts";
@@ -32,7 +33,12 @@ export interface NodeFeedParts {
 export interface NodeFeedOptions extends NodeFeedParts {
   readonly source: "node" | "simulation";
   /** Address of each topic; `rawtx` is required. */
-  readonly endpoints: { readonly [Topic in FeedTopic]?: string };
+  readonly endpoints: Endpoints;
+  /**
+   * Asks the node for the addresses of its topics. Called before the first connection, and while a
+   * topic is not connected. Null: the node does not say. Absent: the addresses are fixed.
+   */
+  readonly findEndpoints?: (signal: AbortSignal) => Promise<Endpoints | null>;
   /** Null: ZMQ only. */
   readonly node: NodeRpc | null;
   /** The only accepted chain; null: any. */
@@ -52,6 +58,9 @@ const SILENCE_SECONDS = 60;
  */
 const LATE_BLOCK_SECONDS = 7200;
 
+/** Time between two questions for the addresses of topics that are not connected, ms. */
+const FIND_PERIOD_MS = 5_000;
+
 /** Messages are processed for this long before timers and clients get a turn. */
 const TURN_MS = 10;
 
@@ -65,6 +74,9 @@ export class NodeFeed implements Feed {
   readonly #clock: SteadyClock;
   #sink: SyncedWindow | null = null;
   #zmq: ZmqFeed | null = null;
+  #endpoints: Endpoints;
+  /** Messages missed at earlier addresses. */
+  #missedBefore = 0;
   #sync: SyncLoop | null = null;
   #gate: ArrivalGate | null = null;
   readonly #sequence = new SequenceWatch();
@@ -72,6 +84,7 @@ export class NodeFeed implements Feed {
   constructor(options: NodeFeedOptions) {
     this.source = options.source;
     this.#options = options;
+    this.#endpoints = options.endpoints;
     this.nodeChain = new NodeChain(options.chain);
     this.#clock = new SteadyClock(options.clocks ?? machineClocks, (seconds) => this.#onClockStep(seconds));
     this.#events = new FeedEvents(
@@ -110,7 +123,7 @@ export class NodeFeed implements Feed {
     const node: NodeState = {
       connected,
       last_message_age: last === null ? null : Math.max(0, this.#clock.steady() - last),
-      missed_messages: status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0),
+      missed_messages: this.#missedBefore + missedMessages(status),
       // Also true before the first sync.
       resyncing: sync === null ? this.#options.node !== null : isOutOfSync(sync),
       height: sync?.height ?? null,
@@ -139,7 +152,7 @@ export class NodeFeed implements Feed {
 
   #situation(): FeedSituation {
     return {
-      endpoints: this.#options.endpoints,
+      endpoints: this.#endpoints,
       chain: this.#options.chain,
       status: this.#zmq?.status() ?? null,
       sync: this.#sync?.state ?? null,
@@ -150,7 +163,9 @@ export class NodeFeed implements Feed {
   }
 
   async run(sink: SyncedWindow, signal: AbortSignal): Promise<void> {
-    const { endpoints, node, log } = this.#options;
+    const { node, log, findEndpoints } = this.#options;
+    this.#endpoints = (await findEndpoints?.(signal)) ?? this.#endpoints;
+    if (signal.aborted) return;
     const pauses = new OwnPauses((this.#options.clocks ?? machineClocks).monotonic);
     this.#pauses = pauses;
     const beats = setInterval(() => pauses.beat(), BEAT_MS).unref();
@@ -159,17 +174,20 @@ export class NodeFeed implements Feed {
     const failed = new Promise<never>((_resolve, reject) => {
       fail = reject;
     });
-    const zmq = openZmq({
-      endpoints,
-      signal,
-      now: () => this.#clock.steady(),
-      onEvent: this.#events.onEvent,
-      ...feedBudgets,
-      silence: {
-        afterSeconds: SILENCE_SECONDS,
-        ...(node === null ? {} : { probe: (probeSignal: AbortSignal) => activityOf(node, probeSignal, fail) }),
-      },
-    });
+    const open = (feedSignal: AbortSignal): ZmqFeed =>
+      openZmq({
+        endpoints: this.#endpoints,
+        signal: feedSignal,
+        now: () => this.#clock.steady(),
+        onEvent: this.#events.onEvent,
+        ...feedBudgets,
+        silence: {
+          afterSeconds: SILENCE_SECONDS,
+          ...(node === null ? {} : { probe: (probeSignal: AbortSignal) => activityOf(node, probeSignal, fail) }),
+        },
+      });
+    let moved = new AbortController();
+    let zmq = open(AbortSignal.any([signal, moved.signal]));
     this.#zmq = zmq;
     this.#sink = sink;
     const gate = new ArrivalGate({
@@ -181,6 +199,7 @@ export class NodeFeed implements Feed {
       this.#sync = new SyncLoop({
         ...this.#options,
         node,
+        endpoints: this.#endpoints,
         nodeChain: this.nodeChain,
         window: sink,
         now: () => this.now(),
@@ -191,7 +210,52 @@ export class NodeFeed implements Feed {
       this.#sync.start(signal);
     }
     for (const { message } of noticesOf(this.#situation())) log.warn(message);
-    await Promise.race([failed, Promise.all([this.#deliverAll(zmq, gate, sink), this.#sync?.ended()])]);
+    const follow = async (): Promise<void> => {
+      for (;;) {
+        const stopWatching = this.#watchEndpoints(moved, signal, fail);
+        await this.#deliverAll(zmq, gate, sink);
+        stopWatching();
+        if (signal.aborted || !moved.signal.aborted) return;
+        this.#missedBefore += missedMessages(zmq.status());
+        moved = new AbortController();
+        zmq = open(AbortSignal.any([signal, moved.signal]));
+        this.#zmq = zmq;
+      }
+    };
+    await Promise.race([failed, Promise.all([follow(), this.#sync?.ended()])]);
+  }
+
+  /**
+   * While a topic is not connected, asks the node where it publishes. A node that starts late, or
+   * restarts with other addresses, is found without a restart of the service.
+   * @param moved aborted when the addresses have changed.
+   * @returns stops watching.
+   */
+  #watchEndpoints(moved: AbortController, signal: AbortSignal, fail: (error: unknown) => void): () => void {
+    const { findEndpoints, log } = this.#options;
+    if (findEndpoints === undefined) return () => undefined;
+    let isAsking = false;
+    const ask = async (): Promise<void> => {
+      const found = await findEndpoints(signal);
+      if (found === null || signal.aborted || moved.signal.aborted || sameEndpoints(found, this.#endpoints)) return;
+      log.info({ endpoints: found }, "the node publishes at other addresses; reconnecting");
+      this.#endpoints = found;
+      moved.abort();
+    };
+    const timer = setInterval(() => {
+      const sync = this.#sync?.state;
+      // The node logs each call with a rejected password, so only a node that answers is asked.
+      const answers = sync !== undefined && sync.chain !== null && sync.problem?.from !== "rpc";
+      const isConnected = this.#zmq?.status().endpoints.every(({ connected }) => connected) ?? false;
+      if (isAsking || isConnected || !answers) return;
+      isAsking = true;
+      ask()
+        .catch(fail)
+        .finally(() => {
+          isAsking = false;
+        });
+    }, FIND_PERIOD_MS).unref();
+    return () => clearInterval(timer);
   }
 
   async #deliverAll(zmq: ZmqFeed, gate: ArrivalGate, sink: SyncedWindow): Promise<void> {
@@ -260,6 +324,9 @@ export class NodeFeed implements Feed {
       : { ...message, timestamp };
   }
 }
+
+const missedMessages = (status: FeedStatus | null): number =>
+  status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0);
 
 /**
  * A text that changes when the node should have published a message. Unexpected errors end the

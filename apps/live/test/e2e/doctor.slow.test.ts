@@ -1,8 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diagnose } from "../../src/commands/doctor.ts";
+import { diagnose } from "../../src/commands/doctor/diagnose.ts";
 import { loadSettings } from "../../src/config/load.ts";
 import { nodeAccess } from "../../src/config/node-access.ts";
 import { nodeFlags, restrictedUser } from "./node-flags.ts";
@@ -76,9 +79,9 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
       "zmqpubsequence=tcp://127.0.0.1:28334",
       "zmqpubsequencehwm=0",
     ]);
-    expect(exitCode).toBe(1);
+    expect({ exitCode, ok: report.ok }).toEqual({ exitCode: 0, ok: true });
     const text = (await runToEnd(["doctor", ...flags(plain)])).stdout;
-    expect(text).toContain("Add to the node's bitcoin.conf");
+    expect(text).toContain(`Add to ${plain.daemon.dataFolder}/bitcoin.conf`);
     expect(text).toContain("  zmqpubrawtxhwm=0\n");
     expect(text).toMatch(/\n\d warnings\.\n$/);
   });
@@ -112,7 +115,65 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
     expect(resultOf(report, "topic_rawtx")).toBe("warning");
     expect(messageOf(report, "topic_rawtx")).toContain("this address uses the limit of hashtx");
     expect(report.bitcoin_conf).toEqual(["zmqpubhashtxhwm=0"]);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(0);
+  });
+
+  it("needs no flag: finds the running node and its topics, and prints a start command that works", async () => {
+    const end = await runToEnd(["doctor"], { HOME: "/nowhere", UTXORACLE_LOG_LEVEL: "error" });
+    expect(end.stderr).toBe("");
+    const [, words = ""] = /\n {2}node \S+main\.js (--rpc-url .*)\n/.exec(end.stdout) ?? [];
+    expect(words).toMatch(/^--rpc-url http:\/\/127\.0\.0\.1:\d+ --rpc-cookie \S+\/regtest\/\.cookie$/);
+    const service = await ServiceProcess.listening(words.split(" "), { HOME: "/nowhere" });
+    await service.logLine(({ msg }) => msg === "window in sync with node");
+    await service.stop();
+  });
+
+  it("subscribes where the node publishes, with --rpc-cookie set to its data folder", async () => {
+    const words = ["--rpc-url", wellSet.rpcUrl, "--rpc-cookie", wellSet.daemon.dataFolder];
+    const { report } = await doctor(words);
+    for (const topic of ["rawtx", "rawblock", "sequence"] as const)
+      expect(messageOf(report, `feed_${topic}`)).toContain(`${wellSet.endpoints[topic]} answers`);
+  });
+
+  it("writes a settings file that starts the service, without replacing one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "doctor-"));
+    try {
+      const config = join(folder, "live.json");
+      const words = [
+        "doctor",
+        "--rpc-url",
+        wellSet.rpcUrl,
+        "--rpc-cookie",
+        wellSet.cookiePath,
+        "--write-config",
+        config,
+      ];
+      const end = await runToEnd(words);
+      expect(end.stdout).toContain(`main.js --config ${config}\n`);
+      expect(JSON.parse(readFileSync(config, "utf8"))).toEqual({
+        "rpc-url": wellSet.rpcUrl,
+        "rpc-cookie": wellSet.cookiePath,
+      });
+      const service = await ServiceProcess.listening(["--config", config]);
+      await service.logLine(({ msg }) => msg === "window in sync with node");
+      await service.stop();
+      expect(await runToEnd(words)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${config} exists`) });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("finds that a node has its network off, is pruned, or is on a test chain", async () => {
+    const pruned = await RegtestNode.start({ topics: ["rawtx"], extraArguments: ["-prune=550", "-networkactive=0"] });
+    try {
+      const { exitCode, report } = await doctor([...flags(pruned), "--zmq-rawblock", "auto"]);
+      expect(messageOf(report, "history")).toContain("pruned");
+      expect(messageOf(report, "relay")).toContain("setnetworkactive true");
+      expect(resultOf(report, "chain")).toBe("warning");
+      expect(exitCode).toBe(1);
+    } finally {
+      await pruned.remove();
+    }
   });
 
   it("lists all forbidden RPC calls", async () => {
@@ -174,6 +235,7 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
     expect(resultOf(absent.report, "rpc")).toBe("failed");
     expect(resultOf(absent.report, "feed_rawtx")).toBe("failed");
     expect(resultOf(absent.report, "version")).toBe("unknown");
+    expect(absent.report.bitcoin_conf).toContain("server=1");
   });
 
   it("fails for an endpoint of another service", async () => {

@@ -122,7 +122,7 @@ const faults: Fault[] = [
   {
     what: "a port that accepts and never speaks",
     flags: () => [
-      ...["--zmq-rawtx", `tcp://127.0.0.1:${mute}`, "--zmq-rawblock", "none"],
+      ...["--zmq-rawtx", `tcp://127.0.0.1:${mute}`, "--zmq-rawblock", "none", "--zmq-sequence", "none"],
       ...["--rpc-url", `http://127.0.0.1:${mute}`, "--rpc-user", "somebody"],
     ],
     env: { UTXORACLE_RPC_PASSWORD: "s3cret" },

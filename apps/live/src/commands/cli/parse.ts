@@ -21,6 +21,8 @@ export interface CommandLine {
   readonly flags: ReadonlyMap<SettingName, string | boolean | Secret>;
   readonly configPath: string | undefined;
   readonly action: "run" | "help" | "version";
+  /** Command whose help is asked for; null: the program's. */
+  readonly topic: CommandName | null;
 }
 
 /**
@@ -53,7 +55,7 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
       action = "help";
       continue;
     }
-    if (word === "--version" || word === "-V") {
+    if (word === "--version" || word === "-v" || word === "-V") {
       action = "version";
       continue;
     }
@@ -88,7 +90,25 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
 
   const first = operands[0];
   const named = first !== undefined && Object.hasOwn(commands, first);
-  if (first === "help") return { command: "service", operands: [], flags, configPath, action: "help" };
+  if (first === "help") {
+    const topic = operands[1];
+    if (topic !== undefined && !Object.hasOwn(commands, topic))
+      throw new UserError(
+        `${unknownName("command", {
+          typed: topic,
+          known: Object.keys(commands),
+          position: `argument ${words.indexOf(topic) + 1}`,
+        })}; utxoracle-live --help lists the commands`,
+      );
+    return {
+      command: "service",
+      topic: (topic as CommandName) ?? null,
+      operands: [],
+      flags,
+      configPath,
+      action: "help",
+    };
+  }
   if (first !== undefined && !named)
     throw new UserError(
       `${unknownName("command", {
@@ -102,5 +122,12 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
     for (const setting of flags.keys())
       if (!takesSetting(command, setting))
         throw new UserError(`--${setting} is not a flag of ${command === "service" ? "the service" : command}`);
-  return { command, operands: named ? operands.slice(1) : operands, flags, configPath, action };
+  return {
+    command,
+    topic: named ? command : null,
+    operands: named ? operands.slice(1) : operands,
+    flags,
+    configPath,
+    action,
+  };
 }

@@ -13,8 +13,7 @@ export async function program(own: CommandProcess): Promise<ExitCode> {
   const words = process.argv.slice(2);
   const line = parseCommandLine(words, process.env);
   if (line.action === "help") {
-    const named = line.command !== "service" || words[0] === "service";
-    process.stdout.write(helpText(named ? line.command : undefined));
+    process.stdout.write(helpText(line.topic ?? undefined));
     return ExitCode.done;
   }
   if (line.action === "version") {

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { budgets } from "../../config/budgets.ts";
 import { loadSettings } from "../../config/load.ts";
-import { nodeAccess } from "../../config/node-access.ts";
+import { nodeAccess, publishedEndpoints } from "../../config/node-access.ts";
 import type { Settings } from "../../config/schema.ts";
 import { isPath } from "../../config/setting-types.ts";
 import { readPipeAhead } from "../../config/small-file.ts";
 import { ExitCode, UserError } from "../../config/user-error.ts";
+import { type Endpoints, hasAuto, resolveEndpoints } from "../../config/zmq-endpoints.ts";
 import { ReplayFeed } from "../../ingest/replay-feed.ts";
 import { createLogger } from "../../logging/create-logger.ts";
 import type { LineWriter } from "../../logging/line-writer.ts";
@@ -16,7 +17,7 @@ import { aborted } from "../../process/supervisor.ts";
 import { programVersion } from "../../program-manifest.ts";
 import { openDemoFeed } from "../../sync/demo-feed.ts";
 import { NodeFeed } from "../../sync/node-feed.ts";
-import { diagnose, diagnosisJson, diagnosisText } from "../doctor.ts";
+import { doctorCommand } from "../doctor/doctor-command.ts";
 import { priceCommand } from "../price/price-command.ts";
 import { logNodeFindings } from "../record/node-warnings.ts";
 import { record } from "../record/record.ts";
@@ -76,16 +77,23 @@ export async function runCommand(
       signal,
     );
   }
-  if (line.command === "doctor") return await untilAborted(doctor(line, settings), signal);
+  if (line.command === "doctor") {
+    refuseOperands(line);
+    const invocation = { argv: process.argv, env, cwd: process.cwd() };
+    return await untilAborted(doctorCommand({ line, loaded, machine, stdout: process.stdout, invocation }), signal);
+  }
   life.useLog(log);
   watchDescriptors(log, signal);
   const version = programVersion();
   const lostLogLines = (): number => stderr.lostLines;
   if (line.command === "record") {
-    const { endpoints, node } = nodeAccess(settings, machine);
+    const access = nodeAccess(settings, machine);
+    const { node } = access;
     const path = oneFile(line);
+    let endpoints: Endpoints;
     let chain: string | null;
     try {
+      endpoints = (await publishedEndpoints(access, signal)) ?? resolveEndpoints(access.zmq, null, access.host);
       chain = await recordedChain(node, settings.chain ?? null, signal);
       if (node !== null && chain !== null) await logNodeFindings(node, endpoints, chain, log, signal);
     } finally {
@@ -109,18 +117,6 @@ export async function runCommand(
 async function untilAborted(work: Promise<ExitCode>, signal: AbortSignal): Promise<ExitCode> {
   const stop = aborted(signal).then(() => sleep(ABORT_MS, ExitCode.done));
   return await Promise.race([work, stop]);
-}
-
-async function doctor(line: CommandLine, settings: Settings): Promise<ExitCode> {
-  refuseOperands(line);
-  const access = nodeAccess(settings, machine);
-  try {
-    const diagnosis = await diagnose(access, settings.chain ?? null, () => Date.now() / 1000);
-    process.stdout.write(settings.json ? diagnosisJson(diagnosis) : diagnosisText(diagnosis));
-    return diagnosis.exitCode;
-  } finally {
-    access.node?.close();
-  }
 }
 
 function refuseOperands({ command, operands: [extra] }: CommandLine): void {
@@ -148,7 +144,16 @@ function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFee
   refuseOperands(line);
   if (line.command === "demo") return (parts, signal) => openDemoFeed({ seed: settings.seed, log, signal, ...parts });
   return async (parts) => {
-    const { endpoints, node } = nodeAccess(settings, machine);
-    return new NodeFeed({ source: "node", endpoints, node, chain: settings.chain ?? null, log, ...parts });
+    const access = nodeAccess(settings, machine);
+    const { node, zmq, host } = access;
+    return new NodeFeed({
+      source: "node",
+      endpoints: resolveEndpoints(zmq, null, host),
+      ...(hasAuto(zmq) && node !== null ? { findEndpoints: (signal) => publishedEndpoints(access, signal) } : {}),
+      node,
+      chain: settings.chain ?? null,
+      log,
+      ...parts,
+    });
   };
 }

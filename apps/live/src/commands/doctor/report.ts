@@ -1,0 +1,77 @@
+import { styleText } from "node:util";
+import type { Finding } from "../../chain/finding.ts";
+import type { Diagnosis } from "./diagnose.ts";
+
+/** What the report shows besides the checks. */
+export interface ReportContext {
+  /** Command that starts the service with the checked settings. */
+  readonly startCommand: string;
+  /** Variables with passwords that the start command needs. */
+  readonly secretVariables: readonly string[];
+  /** Path of the node's bitcoin.conf; null: unknown. */
+  readonly confPath: string | null;
+  /** Path of the settings file that was written; null: none. */
+  readonly written: string | null;
+}
+
+type Color = "green" | "yellow" | "red" | "gray";
+const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED ", unknown: "?      " } as const;
+const COLORS: Readonly<Record<Finding["result"], Color>> = {
+  ok: "green",
+  warning: "yellow",
+  failed: "red",
+  unknown: "gray",
+};
+
+/** The diagnosis for a terminal. */
+export function diagnosisText(diagnosis: Diagnosis, context: ReportContext, color = false): string {
+  const { findings, bitcoinConf, answers, ok } = diagnosis;
+  const paint = (style: Color, text: string): string =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+  const lines = findings.map(
+    ({ check, result, message }) => `${paint(COLORS[result], MARKS[result])}  ${check.padEnd(14)}  ${message}`,
+  );
+  const indented = (text: string): string => `  ${text}`;
+  if (bitcoinConf.length > 0) {
+    const file = context.confPath ?? "the node's bitcoin.conf";
+    const rpcFailed = findings.some(({ check, result }) => check === "rpc" && result === "failed");
+    lines.push(
+      "",
+      rpcFailed ? `Lines that ${file} needs:` : `Add to ${file}, then restart the node:`,
+      ...bitcoinConf.map(indented),
+    );
+  }
+  if (context.written !== null) lines.push("", `Settings written to ${context.written}.`);
+  if (ok || answers) {
+    lines.push("", "Start the service, then open http://127.0.0.1:8000:", indented(context.startCommand));
+    if (context.secretVariables.length > 0) lines.push(indented(`(with ${context.secretVariables.join(", ")} set)`));
+  }
+  const worst = ok ? (findings.some(({ result }) => result === "warning") ? "warning" : "ok") : "failed";
+  lines.push("", paint(COLORS[worst], summaryOf(findings)));
+  return `${lines.join("\n")}\n`;
+}
+
+const count = (findings: readonly Finding[], result: Finding["result"]): number =>
+  findings.filter((finding) => finding.result === result).length;
+
+/** For example "1 problem, 2 warnings, 1 check skipped." */
+function summaryOf(findings: readonly Finding[]): string {
+  const counted = (result: Finding["result"], one: string, many: string): string | null => {
+    const number = count(findings, result);
+    return number === 0 ? null : `${number} ${number === 1 ? one : many}`;
+  };
+  const parts = [
+    counted("failed", "problem", "problems"),
+    counted("warning", "warning", "warnings"),
+    counted("unknown", "check skipped", "checks skipped"),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? "No problems found." : `${parts.join(", ")}.`;
+}
+
+/** The diagnosis as one JSON object. */
+export function diagnosisJson({ ok, findings, bitcoinConf }: Diagnosis, { startCommand }: ReportContext): string {
+  const checks = findings.map(({ check, result, message }) => ({ check, result, message }));
+  const problems = count(findings, "failed");
+  const warnings = count(findings, "warning");
+  return `${JSON.stringify({ ok, problems, warnings, checks, bitcoin_conf: bitcoinConf, start_command: startCommand })}\n`;
+}
