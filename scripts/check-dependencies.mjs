@@ -22,6 +22,7 @@ const folderOrder = {
     "config",
     "logging",
     "process",
+    "store",
     "state",
     "chain",
     "ingest",

@@ -1,21 +1,23 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BUS_HISTORY_PRICES_MAX } from "@utxoracle/models";
-import fc from "fast-check";
+import { pino } from "pino";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "../src/confirmed/price-record.ts";
-import { PriceStore } from "../src/confirmed/price-store.ts";
+import { keepConfirmed } from "../src/confirmed/saved-confirmed.ts";
+import { SavedData } from "../src/store/saved-data.ts";
 import { killMoments } from "./kill-moments.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "price-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-let files = 0;
-const newPath = (): string => join(folder, `deep/${files++}/prices.log`);
+const log = pino({ level: "silent" });
+/** 50 in `pnpm soak confirmed-kills 50`, else a few. */
+const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 5);
 
 const hash = (number: number): string => number.toString(16).padStart(64, "0");
 
@@ -44,86 +46,34 @@ const records: PriceRecord[] = [
   day(110, 60_500),
 ];
 
-describe("kept prices", () => {
-  it("cut off at any byte are those whose last byte is there, and go on from there", async () => {
-    const path = newPath();
-    const store = await PriceStore.open(path);
-    const kept = records.slice(-4);
-    for (const record of kept) store.append(record);
-    store.close();
-    const whole = readFileSync(path);
-    for (let length = 0; length <= whole.length; length++) {
-      writeFileSync(path, whole.subarray(0, length));
-      const opened = await PriceStore.open(path);
-      // The first line is the file's own.
-      const complete = Math.max(0, whole.subarray(0, length).filter((byte) => byte === 0x0a).length - 1);
-      expect(opened.stored).toMatchObject({
-        damagedLines: 0,
-        wasTorn: length > 0 && whole[length - 1] !== 0x0a,
-        records: kept.slice(0, complete),
-      });
-      const next = blockPrice(200, 1);
-      opened.append(next);
-      opened.close();
-      const again = await PriceStore.open(path);
-      expect(again.stored.records).toEqual([...kept.slice(0, complete), next]);
-      again.close();
-    }
-  });
-
-  it("are all there, and no broken one, after kills at 20 moments", async () => {
-    const path = newPath();
-    const writer = fileURLToPath(new URL("./price-store-writer.ts", import.meta.url));
+describe("saved prices", () => {
+  it("are all there, whole, after kills at random moments", async () => {
+    const path = join(folder, "saved-prices-main");
+    const writer = fileURLToPath(new URL("./saved-data-writer.ts", import.meta.url));
     let kept = 0;
     const moment = killMoments();
-    for (let kill = 0; kill < 20; kill++) {
+    for (let kill = 0; kill < KILLS; kill++) {
       const words = ["--conditions=@utxoracle/source", "--import", "tsx", writer, path, String(kept)];
       const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
-      const rowsWanted = 1 + Math.floor(40 * moment());
-      let said = "";
+      const rowsWanted = 1 + Math.floor(2000 * moment());
+      let printed = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-        if (said.split("\n").length > rowsWanted) child.kill("SIGKILL");
+        printed += text;
+        if (printed.split("\n").length > rowsWanted) child.kill("SIGKILL");
       });
       await once(child, "close");
-      const sayings = said.split("\n").slice(0, -1);
-      expect(sayings.length).toBeGreaterThanOrEqual(rowsWanted);
-      const store = await PriceStore.open(path);
-      store.close();
-      expect(store.stored.damagedLines).toBe(0);
-      const heights = store.stored.records.map((record) => (record.kind === "block" ? record.height : -1));
+      const saved = printed.split("\n").slice(0, -1);
+      expect(saved.length).toBeGreaterThanOrEqual(rowsWanted);
+      const data = await SavedData.open(path, log);
+      const { values, damaged } = await data.read("confirmed/");
+      await data.close();
+      expect(damaged).toBe(0);
+      const heights = [...values.values()].map((value) => (value as BlockPrice).height);
       expect(heights).toEqual(heights.map((_, index) => index));
-      expect(heights.length).toBeGreaterThanOrEqual(kept + sayings.length);
+      expect(heights.length).toBeGreaterThanOrEqual(kept + saved.length);
       kept = heights.length;
     }
-  });
-
-  it("with a changed byte are all but the one it is in", async () => {
-    const path = newPath();
-    const store = await PriceStore.open(path);
-    for (const record of records) store.append(record);
-    store.close();
-    const whole = readFileSync(path);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: whole.indexOf(0x0a) + 1, max: whole.length - 2 }),
-        fc.integer({ min: 1, max: 255 }),
-        async (place, change) => {
-          const bytes = Buffer.from(whole);
-          bytes[place] = (bytes[place] as number) ^ change;
-          writeFileSync(path, bytes);
-          const opened = await PriceStore.open(path);
-          opened.close();
-          const { records: left, damagedLines } = opened.stored;
-          expect(damagedLines).toBeGreaterThan(0);
-          for (const record of left) expect(records).toContainEqual(record);
-          // A line break that came or went spoils the lines on both its sides.
-          expect(left.length).toBeGreaterThanOrEqual(records.length - 2);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
+  }, 600_000);
 });
 
 describe("the history", () => {
@@ -144,19 +94,19 @@ describe("the history", () => {
     expect(history.has(110, hash(1100))).toBe(false);
   });
 
-  it("is the same after a restart, whatever came before the file was known", async () => {
-    const path = newPath();
+  it("is the same after a restart, whatever came before the saved prices were known", async () => {
+    const path = join(folder, "saved-prices-regtest");
     const first = new ConfirmedHistory();
-    const store = await PriceStore.open(path);
+    const data = await SavedData.open(path, log);
     first.keep(blockPrice(100, 60_000));
-    first.restore(store.stored.records, store);
+    await keepConfirmed(first, data, "regtest", log);
     for (const record of records) first.keep(record);
-    store.close();
+    await data.close();
     const second = new ConfirmedHistory();
-    const reopened = await PriceStore.open(path);
+    const reopened = await SavedData.open(path, log);
     second.keep(blockPrice(113, 61_003));
-    second.restore(reopened.stored.records, reopened);
-    reopened.close();
+    await keepConfirmed(second, reopened, "regtest", log);
+    await reopened.close();
     expect(second.prices).toEqual([...first.prices, { timestamp: 1_700_000_000 + 600 * 113, price: 61_003 }]);
     expect(second.lastDay).toEqual(day(110, 60_500));
   });
@@ -186,9 +136,10 @@ describe("the history", () => {
       }
     } as never);
     const kept: PriceRecord[] = [];
+    const removed: PriceRecord[] = [];
     const history = new ConfirmedHistory();
     try {
-      history.restore(many, { append: (record) => kept.push(record) });
+      history.restore(many, { save: (record) => kept.push(record), remove: (record) => removed.push(record) });
     } finally {
       spy.mockRestore();
     }
@@ -200,6 +151,7 @@ describe("the history", () => {
     expect(history.blocks).toHaveLength(BUS_HISTORY_PRICES_MAX);
     expect(history.blocks[0]?.height).toBe(heights[1]);
     expect(kept).toHaveLength(1);
+    expect(removed.at(-1)).toMatchObject({ height: heights[0] });
   });
 
   it("forgets the longer windows that a reorganisation took blocks from", () => {

@@ -88,6 +88,8 @@ class ChangingNode implements BlocksNode {
 
 const PRICE = { price: 60_000, interval: null, confidence: 0.9, status: "ok", windowPrice: null } as const;
 
+const removed = new WeakMap<readonly PriceRecord[], readonly number[]>();
+
 /** A follower of a node, whose history keeps what a file would. */
 function follow(node: ChangingNode, kept: PriceRecord[] = [], options: Partial<RecentPricesOptions> = {}) {
   const history = new ConfirmedHistory();
@@ -96,7 +98,14 @@ function follow(node: ChangingNode, kept: PriceRecord[] = [], options: Partial<R
   const nodeChain = new NodeChain(null);
   const prices = new RecentPrices({
     openSource: async () => new RpcBlocks(node),
-    onChain: async () => history.restore([...kept], { append: (record) => void kept.push(record) }),
+    onChain: async () =>
+      history.restore([...kept], {
+        save: (record) => void kept.push(record),
+        remove: (record) => {
+          kept.splice(kept.indexOf(record), 1);
+          removed.set(kept, [...forgotten(kept), record.kind === "block" ? record.height : -1]);
+        },
+      }),
     history,
     panelHours: 3,
     panelEngine: "posterior",
@@ -112,7 +121,8 @@ function follow(node: ChangingNode, kept: PriceRecord[] = [], options: Partial<R
   return { history, once, kept, log, heights, prices, nodeChain };
 }
 
-const forgotten = (records: readonly PriceRecord[]) => records.filter(({ kind }) => kind === "forget_above");
+/** Heights of the blocks whose prices were removed; -1 for a longer window. */
+const forgotten = (kept: readonly PriceRecord[]): readonly number[] => removed.get(kept) ?? [];
 
 /** A chain of 400 blocks, and the prices that were kept of it. */
 async function keptPrices(chain = "main") {
@@ -216,7 +226,8 @@ describe("prices of blocks that were replaced go", () => {
     const service = follow(node, kept);
     expect(await service.once()).toBe(false);
     expect(await service.once()).toBe(true);
-    expect(forgotten(kept)).toEqual([{ kind: "forget_above", height: 389 }]);
+    const blocks = forgotten(kept).filter((height) => height >= 0);
+    expect(blocks).toEqual(Array.from({ length: 11 }, (_, index) => 400 - index));
   });
 });
 

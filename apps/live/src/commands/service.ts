@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import type { Settings } from "../config/schema.ts";
+import { checkDataDirectory } from "../confirmed/check-data-directory.ts";
 import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
-import { lockDataDirectory } from "../confirmed/data-lock.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
-import { checkDataDirectory } from "../confirmed/open-history.ts";
+import { keepConfirmed } from "../confirmed/saved-confirmed.ts";
 import { type RecentPricesPart, startRecentPrices } from "../confirmed/start-recent-prices.ts";
 import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
@@ -25,7 +25,10 @@ import { RecordedPrices } from "../serve/recorded-prices.ts";
 import { serviceSink } from "../serve/service-sink.ts";
 import { Ticker } from "../serve/ticker.ts";
 import { isMainChain, publishable } from "../state/chain-status.ts";
+import type { ReadinessReason } from "../state/service-state.ts";
 import { EVIDENCE_LIMIT_SECONDS } from "../state/status.ts";
+import { ChainData } from "../store/chain-data.ts";
+import { lockDataDirectory } from "../store/data-lock.ts";
 import type { NodeFeedParts } from "../sync/node-feed.ts";
 
 /** Window of the confirmed panel: 3 h, as in its title. */
@@ -118,8 +121,14 @@ async function serve(options: ServiceOptions): Promise<void> {
         )
       : null;
   const ending = new AbortController();
-  const recent = recentPrices(options, feed, history, AbortSignal.any([signal, ending.signal]));
-  if (recent !== null) state.addNotices(() => recent.notices());
+  const data = chainData(options, feed);
+  if (data !== null) {
+    data.onOpen((saved, chain) => keepConfirmed(history, saved, chain, log));
+    data.onOpen((saved) => state.history().keepIn(saved, () => state.now(), log));
+    state.addNotices(() => unsavedNotices(data));
+  }
+  const openData = async (chain: string): Promise<void> => await data?.open(chain);
+  const recent = recentPrices(options, feed, history, openData, AbortSignal.any([signal, ending.signal]));
   const recentEnd = supervised(supervisor, "chain", recent?.ended ?? Promise.resolve());
   let bus: Bus | null = null;
   try {
@@ -148,7 +157,10 @@ async function serve(options: ServiceOptions): Promise<void> {
       const now = recorded?.tickTime(feed.now()) ?? feed.now();
       const feedState = withKnownTip(feed.state(), confirmed);
       const publication = isLast ? ticker.lastTick(now, feedState) : ticker.tick(now, feedState);
-      state.setLatest(publication.snapshot.data, ticker.counts);
+      const { data: update } = publication.snapshot;
+      state.setLatest(update, ticker.counts);
+      // Without RPC, the first price proves that the chain is the one asked for.
+      if (update.chain !== null && update.price !== null) void supervised(supervisor, "data", openData(update.chain));
       for (const output of outputs) output.live(publication);
       if (confirmed.hasNews && (isLast || confirmedRest.isOver)) publishConfirmed();
       endTimer();
@@ -201,6 +213,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     ending.abort();
     await bus?.close();
     await recentEnd;
+    await data?.close();
     await feed.close();
   }
 }
@@ -220,11 +233,28 @@ function windowKeeper({ settings, log }: ServiceOptions, feed: Feed, window: Liv
   });
 }
 
+/** Saved data of a real node; null without `--data-dir`. */
+function chainData({ settings, log }: ServiceOptions, { source }: Feed): ChainData | null {
+  const directory = settings["data-dir"];
+  return directory === undefined || source !== "node" ? null : new ChainData(directory, log);
+}
+
+function unsavedNotices({ unsaved }: ChainData): ReadinessReason[] {
+  if (unsaved === 0) return [];
+  return [
+    {
+      code: "prices_unsaved",
+      message: `the disk takes no prices: ${unsaved} wait in memory; check the disk of --data-dir`,
+    },
+  ];
+}
+
 /** Starts the prices of the last days; null without a node to read blocks from. */
 function recentPrices(
   { settings, log }: ServiceOptions,
   { node, nodeChain, source }: Feed,
   history: ConfirmedHistory,
+  openData: (chain: string) => Promise<void>,
   signal: AbortSignal,
 ): RecentPricesPart | null {
   if (node === null || nodeChain === null) return null;
@@ -233,7 +263,7 @@ function recentPrices(
     {
       ...{ node, nodeChain, history, log },
       restUrl: isReal ? settings["rpc-url"] : null,
-      dataDirectory: isReal ? (settings["data-dir"] ?? null) : null,
+      openData,
       panelHours: CONFIRMED_WINDOW_SECONDS / 3600,
       panelEngine: settings.engine,
     },

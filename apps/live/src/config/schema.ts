@@ -290,7 +290,7 @@ export const SettingsSchema = Type.Object({
   "blocks-dir": file("read blocks from the blk*.dat files in this folder, not from the node", "DIR"),
   "data-dir": pathSetting({
     metavar: "DIR",
-    description: "folder that keeps window and confirmed prices across restarts",
+    description: "folder that keeps window and prices across restarts",
     defaultText: "none: in memory only",
     commands: ["service"],
   }),

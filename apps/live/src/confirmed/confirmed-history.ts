@@ -3,9 +3,10 @@ import type { ConfirmedPrice } from "../state/service-state.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "./price-record.ts";
 import { survivingRecords } from "./surviving-records.ts";
 
-/** Stores records durably. */
+/** Where records are saved. Its methods do not wait and do not throw. */
 export interface RecordStore {
-  append(record: PriceRecord): void;
+  save(record: BlockPrice | WindowNumber): void;
+  remove(record: BlockPrice | WindowNumber): void;
 }
 
 /**
@@ -28,18 +29,17 @@ export class ConfirmedHistory {
     this.#lastDay = lastDay ?? this.#lastDay;
     this.#lastBlocks = lastBlocks ?? this.#lastBlocks;
     this.#prices = null;
-    this.#dropSurplus();
     this.#store = store;
+    this.#dropSurplus();
     for (const record of fresh) this.keep(record);
   }
 
-  /** Adds a record. @throws errors of the store; the record is kept in memory then. */
   keep(record: PriceRecord): void {
     if (record.kind === "block" && isSame(this.#at(record.height), record)) return;
     if (record.kind === "forget_above" && this.highest <= record.height) return;
     this.#apply(record);
+    if (record.kind !== "forget_above") this.#store?.save(record);
     this.#dropSurplus();
-    this.#store?.append(record);
   }
 
   /** Whether the price at a block is known. */
@@ -89,10 +89,20 @@ export class ConfirmedHistory {
         this.#lastBlocks = record;
         break;
       case "forget_above":
-        while (this.highest > record.height) this.#blocks.pop();
-        if ((this.#lastDay?.lastHeight ?? 0) > record.height) this.#lastDay = null;
-        if ((this.#lastBlocks?.lastHeight ?? 0) > record.height) this.#lastBlocks = null;
+        while (this.highest > record.height) this.#removed(this.#blocks.pop());
+        if ((this.#lastDay?.lastHeight ?? 0) > record.height) {
+          this.#removed(this.#lastDay);
+          this.#lastDay = null;
+        }
+        if ((this.#lastBlocks?.lastHeight ?? 0) > record.height) {
+          this.#removed(this.#lastBlocks);
+          this.#lastBlocks = null;
+        }
     }
+  }
+
+  #removed(record: BlockPrice | WindowNumber | null | undefined): void {
+    if (record != null) this.#store?.remove(record);
   }
 
   #put(record: BlockPrice): void {
@@ -122,7 +132,7 @@ export class ConfirmedHistory {
   /** Limits the prices to what edges accept: more than a year of blocks. */
   #dropSurplus(): void {
     const surplus = this.#blocks.length - BUS_HISTORY_PRICES_MAX;
-    if (surplus > 0) this.#blocks.splice(0, surplus);
+    if (surplus > 0) for (const dropped of this.#blocks.splice(0, surplus)) this.#removed(dropped);
   }
 }
 

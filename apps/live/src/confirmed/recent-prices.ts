@@ -10,13 +10,13 @@ import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { Logger } from "pino";
 import type { ChainEvent, NodeChain, NodeTip } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
+import { StoreError } from "../store/store-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
 import { EstimateThreadError } from "./estimate-thread.ts";
 import { type BlockPrice, recorded, type WindowNumber } from "./price-record.ts";
 import { MAX_BLOCKS, recentPlaces } from "./recent-places.ts";
 import { createRecentChain, hoursBefore, lastBlocks, lastDay, type RecentWindow } from "./recent-windows.ts";
-import { StoreError } from "./store-error.ts";
 
 export interface RecentPricesOptions {
   /** Opens the source of blocks, again after a failure. */

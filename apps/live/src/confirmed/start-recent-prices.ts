@@ -4,16 +4,12 @@ import type { Logger } from "pino";
 import type { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import { publishable } from "../state/chain-status.ts";
-import type { ReadinessReason } from "../state/service-state.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { EstimateThread } from "./estimate-thread.ts";
-import { openHistory, type SavedHistory } from "./open-history.ts";
 import { RecentPrices } from "./recent-prices.ts";
 
 export interface RecentPricesPart {
-  /** Problems that do not make the service unready. */
-  notices(): readonly ReadinessReason[];
-  /** Resolves after the signal's abort, when the thread has ended and the store is closed. */
+  /** Resolves after the signal's abort, when the thread has ended. */
   readonly ended: Promise<void>;
 }
 
@@ -23,8 +19,8 @@ export interface StartRecentPricesOptions {
   /** Address of the node's REST interface, used if it is enabled; null: do not try. */
   readonly restUrl: string | null;
   readonly history: ConfirmedHistory;
-  /** Folder for saved prices; null: prices stay in memory. */
-  readonly dataDirectory: string | null;
+  /** Called once with the chain's name, before the history changes. */
+  readonly openData: (chain: string) => Promise<void>;
   readonly panelHours: number;
   readonly panelEngine: Engine;
   readonly log: Logger;
@@ -38,32 +34,18 @@ const limits = { maxAnswerBytes: budgets.restAnswer.bytes, maxBlockBytes: budget
  */
 export function startRecentPrices(options: StartRecentPricesOptions, signal: AbortSignal): RecentPricesPart {
   const thread = new EstimateThread();
-  let saved: SavedHistory | null = null;
   let isMain = false;
   const prices = new RecentPrices({
     ...options,
     openSource: () => openSource(options, signal),
     onChain: async (chain) => {
       isMain = chain === "main";
-      if (options.dataDirectory !== null)
-        saved = await openHistory(options.history, options.dataDirectory, chain, options.log);
+      await options.openData(chain);
     },
     estimate: async (engine, amountsBtc) => publishable(await thread.estimate(engine, amountsBtc), isMain),
   });
-  const ended = prices.follow(options.nodeChain, signal).finally(async () => {
-    await thread.end();
-    saved?.close();
-  });
-  const notices = (): ReadinessReason[] =>
-    saved === null || saved.unsaved === 0
-      ? []
-      : [
-          {
-            code: "prices_unsaved",
-            message: `confirmed prices cannot be saved; ${saved.unsaved} are kept in memory: check the disk of --data-dir`,
-          },
-        ];
-  return { notices, ended };
+  const ended = prices.follow(options.nodeChain, signal).finally(() => thread.end());
+  return { ended };
 }
 
 async function openSource({ node, restUrl }: StartRecentPricesOptions, signal: AbortSignal): Promise<BlockSource> {

@@ -1,6 +1,9 @@
 import { HISTORY_STEPS, type MempoolUpdateData } from "@utxoracle/models";
+import type { Logger } from "pino";
 import type { HistoryRange, HistoryReader, HistoryRow } from "../state/history-rows.ts";
+import type { SavedData } from "../store/saved-data.ts";
 import { rowsWithGaps } from "./rows-with-gaps.ts";
+import { keepRows } from "./saved-rows.ts";
 import { StepRows } from "./step-rows.ts";
 
 /** Time between two records, seconds. */
@@ -36,6 +39,20 @@ export class PriceHistory implements HistoryReader {
     };
     for (const step of this.#steps) step.add(row);
     return row;
+  }
+
+  /** Continues with the saved rows, and saves what changes. */
+  async keepIn(data: SavedData, now: () => number, log: Logger): Promise<void> {
+    let loaded = 0;
+    let damaged = 0;
+    for (const step of this.#steps) {
+      const kept = await keepRows(step, data, now);
+      loaded += kept.loaded;
+      damaged += kept.damaged;
+    }
+    this.#revision++;
+    if (damaged > 0) log.warn({ path: data.path, damaged }, "saved history is damaged in part; the rest is used");
+    log.info({ path: data.path, rows: loaded }, "loaded price history");
   }
 
   rows(range: HistoryRange): readonly HistoryRow[] {

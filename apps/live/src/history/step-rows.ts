@@ -3,6 +3,12 @@ import type { HistoryRow } from "../state/history-rows.ts";
 /** End of the step that contains a time, Unix seconds: a step of 60 ending at 120 contains 61 to 120. */
 export const stepEnd = (time: number, stepSeconds: number): number => Math.ceil(time / stepSeconds) * stepSeconds;
 
+/** Called for each row that is added or removed. */
+export interface StepRowsObserver {
+  added(row: HistoryRow): void;
+  removed(row: HistoryRow): void;
+}
+
 /**
  * The rows of one step of the history, ascending in time, at most one per step: the newest with a
  * price, or else the newest.
@@ -11,6 +17,7 @@ export class StepRows {
   readonly stepSeconds: number;
   readonly keptSeconds: number;
   #rows: HistoryRow[] = [];
+  observer: StepRowsObserver | null = null;
 
   constructor({ stepSeconds, keptSeconds }: { readonly stepSeconds: number; readonly keptSeconds: number }) {
     this.stepSeconds = stepSeconds;
@@ -27,28 +34,37 @@ export class StepRows {
   }
 
   /**
-   * Adds a row that is later than all others, and removes those that are too old.
-   * @returns whether it was added: a row without a price does not replace one with a price.
+   * Adds a row that is later than all others, and removes those that are too old. A row without a price
+   * does not replace one with a price.
    */
-  add(row: HistoryRow): boolean {
-    const expired = this.#indexFrom(row.time - this.keptSeconds);
-    if (expired > 0) this.#rows.splice(0, expired);
-    const { newest, stepSeconds } = this;
-    const isSameStep = newest !== null && stepEnd(newest.time, stepSeconds) === stepEnd(row.time, stepSeconds);
-    if (isSameStep && row.price === null && newest.price !== null) return false;
+  add(row: HistoryRow): void {
+    for (const old of this.#rows.splice(0, this.#indexFrom(row.time - this.keptSeconds))) this.observer?.removed(old);
+    const { newest } = this;
+    const isSameStep = newest !== null && this.endOf(newest) === this.endOf(row);
+    if (isSameStep && row.price === null && newest.price !== null) return;
     if (isSameStep) this.#rows.pop();
     this.#rows.push(row);
-    return true;
+    this.observer?.added(row);
+  }
+
+  /** Replaces all rows without telling the observer. */
+  load(rows: readonly HistoryRow[]): void {
+    this.#rows = [...rows];
   }
 
   /** Removes the rows later than a time, Unix seconds. */
   removeAfter(time: number): void {
-    this.#rows.length = this.#indexFrom(time + 1);
+    for (const row of this.#rows.splice(this.#indexFrom(time + 1))) this.observer?.removed(row);
   }
 
   /** The rows between two times, both inclusive. */
   between(from: number, to: number): readonly HistoryRow[] {
     return this.#rows.slice(this.#indexFrom(from), this.#indexFrom(to + 1));
+  }
+
+  /** End of the step of a row, Unix seconds: identifies the row. */
+  endOf({ time }: HistoryRow): number {
+    return stepEnd(time, this.stepSeconds);
   }
 
   /** Index of the first row at or after a time. */

@@ -12,7 +12,9 @@ import { expectHeld } from "./under-attack.ts";
 const WITHIN_MS = 60_000;
 const FIRST_LINE = "utxoracle-live confirmed prices 1\n";
 /** Chain of the stand-in node. */
-const STORE = "confirmed-prices-main.log";
+const STORE = "saved-prices-main";
+/** File of an earlier version. */
+const FILE = "confirmed-prices-main.log";
 const WINDOW = "live-window.bin";
 const LOCK = "utxoracle-live.lock";
 
@@ -36,7 +38,7 @@ const price = (height: number) => ({
 /** A price store with generated records and correct checksums. */
 const storeOf = (count: number, make: (index: number) => object) => (folder: string) => {
   const lines = Array.from({ length: count }, (_, index) => line(make(index)));
-  writeFileSync(join(folder, STORE), FIRST_LINE + lines.join(""));
+  writeFileSync(join(folder, FILE), FIRST_LINE + lines.join(""));
 };
 
 /** Content of the folder before the start, by name. */
@@ -50,8 +52,8 @@ function hostileFolders(size: AttackSize): Readonly<Record<string, (folder: stri
       if (length !== undefined) truncateSync(join(folder, name), length);
     };
   return {
-    "another program's file": file(STORE, "one\ntwo\n"),
-    "10 GB of zeros after the first line": file(STORE, FIRST_LINE, 1e10),
+    "another program's file": file(FILE, "one\ntwo\n"),
+    "10 GB of zeros after the first line": file(FILE, FIRST_LINE, 1e10),
     "a lock of 10 GB": file(LOCK, "{", 1e10),
     "blocks from the highest to the lowest": storeOf(count, (index) => price(count - index)),
     "a block and its loss, over and over": storeOf(count, (index) =>
@@ -59,10 +61,13 @@ function hostileFolders(size: AttackSize): Readonly<Record<string, (folder: stri
     ),
     "the same block over and over": storeOf(count, (index) => ({ ...price(1), time: 1_600_000_000 + index })),
     "lines that are no records": (folder) => {
-      writeFileSync(join(folder, STORE), FIRST_LINE);
-      for (let part = 0; part < 40; part++) appendFileSync(join(folder, STORE), "x\n".repeat(500_000));
+      writeFileSync(join(folder, FILE), FIRST_LINE);
+      for (let part = 0; part < 40; part++) appendFileSync(join(folder, FILE), "x\n".repeat(500_000));
     },
-    "a folder in the store's place": (folder) => mkdirSync(join(folder, STORE)),
+    "another program's folder": (folder) => {
+      mkdirSync(join(folder, STORE));
+      writeFileSync(join(folder, STORE, "CURRENT"), "MANIFEST-000001\n");
+    },
     "a folder in the lock's place": (folder) => mkdirSync(join(folder, LOCK)),
     "a link in the store's place": (folder) => symlinkSync("/etc/hostname", join(folder, STORE)),
     "a link to nothing in the lock's place": (folder) => symlinkSync("nothing", join(folder, LOCK)),

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { savedBlockPrices } from "../saved-prices.ts";
 import { limitFiles, runWithLimitedFiles } from "./full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
 import { StandIn } from "./stand-in.ts";
@@ -55,19 +56,13 @@ describe("a data folder", { timeout: DEADLINE_MS }, () => {
 
   it("on a disk that fills up causes a notice, and no price is lost", needs("prlimit"), async () => {
     const folder = dataFolder();
-    const path = join(folder, "confirmed-prices-main.log");
     const service = await start(folder);
-    const heights = (): number[] =>
-      readFileSync(path, "utf8")
-        .trimEnd()
-        .split("\n")
-        .slice(1)
-        .map((line) => (JSON.parse(line.slice(9)) as { height?: number }).height ?? -1);
+    const heights = async (): Promise<number[]> => (await savedBlockPrices(folder, "main")).map(({ height }) => height);
     await node.run(5, 1);
     await eventually("a saved price", heights, (saved) => saved.length > 0, DEADLINE_MS);
     expect(await noticeCodes(service)).not.toContain("prices_unsaved");
-    limitFiles(service, statSync(path).size + 20);
-    const before = heights();
+    limitFiles(service, 10);
+    const before = await heights();
     await node.run(5, 1);
     await eventually(
       "the notice",
@@ -75,7 +70,7 @@ describe("a data folder", { timeout: DEADLINE_MS }, () => {
       (codes) => codes.includes("prices_unsaved"),
       DEADLINE_MS,
     );
-    expect(heights()).toEqual(before);
+    expect(await heights()).toEqual(before);
     await node.run(5, 1);
     limitFiles(service, null);
     await node.run(5, 1);
