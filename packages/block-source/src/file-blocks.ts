@@ -1,17 +1,14 @@
-import { closeSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkMerkleRoot, parseBlock, parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import { bip34Height } from "./bip34-height.ts";
 import { BlockFile, type BlockLocation } from "./block-file.ts";
+import { blockFiles, obfuscationKey, tornNotice } from "./block-folder.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
 import { BlockSourceError, chainChanged } from "./error.ts";
 import { HeaderChain } from "./header-chain.ts";
 import { type BlockLimits, MAX_BLOCKS } from "./limits.ts";
-import { openRegularFile } from "./regular-file.ts";
 
-const FILE_NAME = /^blk(\d{5,})\.dat$/;
-const KEY_BYTES = 8;
 /**
  * A block's time is at most two hours ahead of the clock of the node that writes it (Bitcoin Core, src/validation.cpp).
  * The rest is a margin for wrong clocks.
@@ -70,26 +67,10 @@ export class FileBlocks implements BlockSource {
     this.#onNotice = options.onNotice ?? (() => {});
     this.#signal = options.signal;
     this.#maxBlocks = options.limits?.maxBlocks ?? MAX_BLOCKS;
-    let names: string[];
-    try {
-      names = readdirSync(directory);
-    } catch (cause) {
-      throw new BlockSourceError("no_block_files", `${directory} cannot be read (${(cause as Error).message})`, {
-        cause,
-      });
-    }
-    this.#unread = names
-      .flatMap((name) => {
-        const number = FILE_NAME.exec(name)?.[1];
-        return number === undefined ? [] : [unreadFile(join(directory, name), Number(number))];
-      })
+    this.#unread = blockFiles(directory)
+      .map(({ path, number }) => unreadFile(path, number))
       .sort((a, b) => a.modified - b.modified || a.number - b.number);
-    if (this.#unread.length === 0)
-      throw new BlockSourceError(
-        "no_block_files",
-        `${directory} holds no blk*.dat files: name the "blocks" folder of the node's data`,
-      );
-    this.#key = names.includes("xor.dat") ? readKey(join(directory, "xor.dat")) : new Uint8Array(KEY_BYTES);
+    this.#key = obfuscationKey(directory);
   }
 
   async tip(): Promise<ChainTip> {
@@ -269,9 +250,6 @@ export class FileBlocks implements BlockSource {
   }
 }
 
-const tornNotice = (path: string, offset: number): string =>
-  `${path}: the block at ${offset} is incomplete (being written, or cut off) and is skipped`;
-
 function isWhole(bytes: Uint8Array): boolean {
   try {
     return checkMerkleRoot(parseBlock(bytes));
@@ -290,21 +268,4 @@ function unreadFile(path: string, number: number): UnreadFile {
     throw new BlockSourceError("unreadable", `${path} cannot be read (${(cause as Error).message})`, { cause });
   }
   throw new BlockSourceError("unreadable", `${path} is not a regular file`);
-}
-
-/** @throws {BlockSourceError} `bad_xor_key`. */
-function readKey(path: string): Uint8Array {
-  let bytes: Uint8Array;
-  try {
-    const descriptor = openRegularFile(path);
-    bytes = readFileSync(descriptor);
-    closeSync(descriptor);
-  } catch (cause) {
-    throw new BlockSourceError("bad_xor_key", `${path} cannot be read (${(cause as Error).message})`, { cause });
-  }
-  if (bytes.length === KEY_BYTES) return bytes;
-  throw new BlockSourceError(
-    "bad_xor_key",
-    `${path} has ${bytes.length} bytes; the key of block files has ${KEY_BYTES}`,
-  );
 }

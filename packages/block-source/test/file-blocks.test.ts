@@ -17,6 +17,7 @@ import { bip34Height } from "../src/bip34-height.ts";
 import { BlockSourceError, type BlockSourceErrorCode } from "../src/error.ts";
 import { FileBlocks } from "../src/file-blocks.ts";
 import { firstBlockFrom } from "../src/find-blocks.ts";
+import { readBlockFiles } from "../src/read-block-files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "block-files-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -353,5 +354,47 @@ describe("block files", () => {
     expect((await source.tip()).height).toBe(1038);
     expect((await new FileBlocks(path).tip()).height).toBe(1039);
     source.close();
+  });
+});
+
+describe("readBlockFiles", () => {
+  async function hashesOf(path: string, options = {}): Promise<string[]> {
+    const hashes: string[] = [];
+    for await (const { rawBytes, chain } of readBlockFiles(path, options)) {
+      expect(chain).toBe("regtest");
+      hashes.push(hashOf(rawBytes));
+    }
+    return hashes;
+  }
+
+  it("gives every block of every file in stored order, without obfuscation", async () => {
+    const chain = blocks(12, 0);
+    const abandoned = block(hashOf(chain[3] as Uint8Array), 4, START + 1, 1);
+    const key = Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2);
+    const first = [...chain.slice(0, 8), abandoned].map((raw) => frame(raw));
+    const path = folder([first, chain.slice(8).map((raw) => frame(raw))], { key });
+    expect(await hashesOf(path)).toEqual([...chain.slice(0, 8), abandoned, ...chain.slice(8)].map(hashOf));
+  });
+
+  it("skips a block that is being written, and reports it", async () => {
+    const chain = blocks(3, 0);
+    const path = folder([
+      [...chain.slice(0, 2).map((raw) => frame(raw)), frame(chain[2] as Uint8Array).subarray(0, 60)],
+    ]);
+    const notices: string[] = [];
+    expect(await hashesOf(path, { onNotice: (text: string) => notices.push(text) })).toEqual(
+      chain.slice(0, 2).map(hashOf),
+    );
+    expect(notices.join()).toContain("is incomplete");
+  });
+
+  it("stops at the signal and at a file of another chain", async () => {
+    const chain = blocks(3, 0);
+    const frames = chain.map((raw) => frame(raw));
+    await expect(hashesOf(folder([frames]), { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+    const mixed = folder([frames, chain.map((raw) => frame(raw, [0xf9, 0xbe, 0xb4, 0xd9]))]);
+    expect((await refusal(() => hashesOf(mixed))).code).toBe("wrong_chain");
+    expect((await refusal(() => hashesOf("/no/such/folder"))).code).toBe("no_block_files");
+    await expect(readBlockFiles(undefined as never).next()).rejects.toThrow(/directory must be the path/);
   });
 });

@@ -9,7 +9,7 @@ import { TxParseError } from "./tx-parse-error.ts";
 
 export const blockHeaderBytes = 80;
 /** Version (4), input count (1), output count (1) and lock time (4). */
-const minTransactionBytes = 10;
+export const minTransactionBytes = 10;
 
 /** A block's header: the 80 bytes that miners hash. */
 export interface BlockHeader {

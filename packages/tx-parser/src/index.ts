@@ -5,7 +5,9 @@
  */
 export { type Block, type BlockHeader, parseBlock, parseBlockHeader } from "./block.ts";
 export { type BlockAmounts, examineBlockAmounts, type SeenIdPrefixes } from "./block-amounts.ts";
+export { BlockStream, type BlockStreamOptions, type StreamedBlock, streamBlock } from "./block-stream.ts";
 export { ByteWriter } from "./byte-writer.ts";
+export { fee, feeRate, isRbf, type SpentOutput } from "./fee.ts";
 export { hashEngine } from "./hash-batch.ts";
 export { bytesToHex, hexToBytes } from "./hex.ts";
 export type { BytesOrHex } from "./input.ts";
@@ -21,7 +23,10 @@ export {
   type RejectionReason,
   type SeenTxids,
 } from "./payment-filter.ts";
+export { hexReplacer, type PlainBlock, type PlainTransaction, toPlain } from "./plain.ts";
+export { satsToBtc } from "./sats-to-btc.ts";
 export { scanBlock, scanTransaction } from "./scan.ts";
+export { scriptToAsm } from "./script-asm.ts";
 export { classifyScript, type ScriptType, type WitnessProgram, witnessProgram } from "./script-type.ts";
 export {
   type SerializeTransactionOptions,

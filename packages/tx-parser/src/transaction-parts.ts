@@ -1,5 +1,5 @@
 import { compactSizeWidth, readLongCompactSize, readUint32 } from "./compact-size.ts";
-import { idToHex } from "./hex.ts";
+import { bytesToHex, idToHex } from "./hex.ts";
 import { viewOf } from "./input.ts";
 import { type ScriptType, scriptTypeOf } from "./script-type.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
@@ -26,6 +26,44 @@ export interface TransactionOutput {
   script: Uint8Array;
   /** Kind of the script. */
   scriptType: ScriptType;
+}
+
+/** An input whose bytes are in hex in JSON. */
+class ParsedInput implements TransactionInput {
+  declare txid: string;
+  declare vout: number;
+  declare scriptSig: Uint8Array;
+  declare sequence: number;
+  declare witness: Uint8Array[];
+
+  constructor(txid: string, vout: number, scriptSig: Uint8Array, sequence: number) {
+    this.txid = txid;
+    this.vout = vout;
+    this.scriptSig = scriptSig;
+    this.sequence = sequence;
+    this.witness = [];
+  }
+
+  toJSON(): object {
+    return { ...this, scriptSig: bytesToHex(this.scriptSig), witness: this.witness.map(bytesToHex) };
+  }
+}
+
+/** An output whose script is in hex in JSON. */
+class ParsedOutput implements TransactionOutput {
+  declare valueSats: number;
+  declare script: Uint8Array;
+  declare scriptType: ScriptType;
+
+  constructor(valueSats: number, script: Uint8Array) {
+    this.valueSats = valueSats;
+    this.script = script;
+    this.scriptType = scriptTypeOf(script);
+  }
+
+  toJSON(): object {
+    return { ...this, script: bytesToHex(this.script) };
+  }
 }
 
 /** Reads parts of a transaction that was scanned: all lengths are known to be valid. */
@@ -74,7 +112,7 @@ export function readInputs(bytes: Uint8Array, scan: TransactionScan): Transactio
     const txid = reader.id();
     const vout = reader.uint32();
     const scriptSig = reader.view();
-    inputs.push({ txid, vout, scriptSig, sequence: reader.uint32(), witness: [] });
+    inputs.push(new ParsedInput(txid, vout, scriptSig, reader.uint32()));
   }
   if (scan.isSegwit) {
     reader.position = scan.offset + scan.outputsEnd;
@@ -91,8 +129,7 @@ export function readOutputs(bytes: Uint8Array, scan: TransactionScan): Transacti
   for (let left = scan.outputCount; left > 0; left--) {
     const lowWord = reader.uint32();
     const valueSats = reader.uint32() * 0x100000000 + lowWord;
-    const script = reader.view();
-    outputs.push({ valueSats, script, scriptType: scriptTypeOf(script) });
+    outputs.push(new ParsedOutput(valueSats, reader.view()));
   }
   return outputs;
 }

@@ -1,6 +1,5 @@
 import { readUint32 } from "./compact-size.ts";
 import { hashToId, hashToIds } from "./hash-batch.ts";
-import { bytesToHex } from "./hex.ts";
 import {
   type BytesOrHex,
   bytesOf,
@@ -128,17 +127,13 @@ export const ParsedTransaction: new (bytes: Uint8Array, scan: TransactionScan, t
         return this.#outputs;
       }
 
-      /** All fields as plain values, bytes in hex, including those that are created on access. */
+      /** All fields, including those that are created on access. Inputs and outputs write bytes in hex. */
       toJSON(): object {
         return {
           ...this,
           wtxid: this.wtxid,
-          inputs: this.inputs.map((input) => ({
-            ...input,
-            scriptSig: bytesToHex(input.scriptSig),
-            witness: input.witness.map(bytesToHex),
-          })),
-          outputs: this.outputs.map((output) => ({ ...output, script: bytesToHex(output.script) })),
+          inputs: this.inputs,
+          outputs: this.outputs,
         };
       }
 

@@ -1,0 +1,52 @@
+import type { Block } from "./block.ts";
+import { bytesToHex } from "./hex.ts";
+import type { Transaction } from "./transaction.ts";
+
+/**
+ * A transaction as plain data: all fields are own properties, bytes are copies. It can be cloned,
+ * spread and sent to a worker, and does not keep the parsed bytes in memory.
+ */
+export type PlainTransaction = { -readonly [Field in keyof Transaction]: Transaction[Field] };
+
+/** A block as plain data, without `rawTransactions`. */
+export interface PlainBlock extends Omit<Block, "transactions" | "rawTransactions"> {
+  readonly transactions: PlainTransaction[];
+}
+
+/**
+ * Copies a transaction or block to plain data.
+ *
+ * @example postMessage(toPlain(parseTransaction(hex)))
+ */
+export function toPlain(block: Block): PlainBlock;
+export function toPlain(transaction: Transaction): PlainTransaction;
+export function toPlain(parsed: Transaction | Block): PlainTransaction | PlainBlock {
+  if ("header" in parsed) {
+    const { header, transactions, size, weight } = parsed;
+    return { header: { ...header }, transactions: transactions.map(plainTransaction), size, weight };
+  }
+  return plainTransaction(parsed);
+}
+
+function plainTransaction(transaction: Transaction): PlainTransaction {
+  const { txid, wtxid, version, lockTime, size, weight, vsize, isCoinbase, isSegwit } = transaction;
+  const inputs = transaction.inputs.map((input) => ({
+    ...input,
+    scriptSig: input.scriptSig.slice(),
+    witness: input.witness.map((item) => item.slice()),
+  }));
+  const outputs = transaction.outputs.map((output) => ({ ...output, script: output.script.slice() }));
+  return { txid, wtxid, version, inputs, outputs, lockTime, size, weight, vsize, isCoinbase, isSegwit };
+}
+
+/**
+ * Replacer for `JSON.stringify` that writes every Uint8Array in hex. Transactions, inputs, outputs
+ * and blocks need none; it is for a script or a witness alone, and for plain data.
+ *
+ * @example JSON.stringify(input.witness, hexReplacer)
+ */
+export function hexReplacer(_key: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === "Uint8Array"
+    ? bytesToHex(value as Uint8Array)
+    : value;
+}
