@@ -6,7 +6,7 @@ import { SourceSchema } from "./stream.ts";
 export interface ApiMedia {
   readonly mediaType: string;
   /** Default `string`. */
-  readonly type?: "string" | "object";
+  readonly type?: "string" | "number" | "object";
   readonly description?: string;
   readonly pattern?: string;
   /** The contract of each message inside, as JSON. */

@@ -11,6 +11,7 @@ import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
 import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
 import { checkWindowFile } from "../ingest/window-store.ts";
+import { PriceLines } from "../logging/price-lines.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import { supervisedInterval } from "../process/supervised-interval.ts";
 import { aborted, guarded, type Supervisor, supervised } from "../process/supervisor.ts";
@@ -51,6 +52,8 @@ export interface ServiceOptions {
   readonly lostLogLines: () => number;
   /** Program version, for the served documents. */
   readonly version: string;
+  /** Whether the log is read on a terminal. */
+  readonly isInteractive?: boolean;
   /** Stops the service, and is notified if a part of the service fails. */
   readonly supervisor: Supervisor;
 }
@@ -151,6 +154,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       state.setConfirmed(publication.snapshot.data);
       for (const output of outputs) output.confirmed(publication);
     };
+    const priceLines = new PriceLines(log);
     const tick = (isLast = false): void => {
       const endTimer = metrics.tickSeconds.startTimer();
       feed.checkClock();
@@ -159,6 +163,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       const publication = isLast ? ticker.lastTick(now, feedState) : ticker.tick(now, feedState);
       const { data: update } = publication.snapshot;
       state.setLatest(update, ticker.counts);
+      priceLines.onTick(update);
       // Without RPC, the first price proves that the chain is the one asked for.
       if (update.chain !== null && update.price !== null) void supervised(supervisor, "data", openData(update.chain));
       for (const output of outputs) output.live(publication);
@@ -169,7 +174,8 @@ async function serve(options: ServiceOptions): Promise<void> {
     tick();
     publishConfirmed();
     const { url } = await server.listen();
-    log.info({ url, source: feed.source }, "listening");
+    if (options.isInteractive === true) log.info({ source: feed.source }, `open ${url} in a browser`);
+    else log.info({ url, source: feed.source }, "listening");
     const timer = setInterval(
       guarded(supervisor, "ticker", () => tick()),
       settings.interval,

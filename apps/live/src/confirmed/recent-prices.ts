@@ -10,6 +10,7 @@ import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { Logger } from "pino";
 import type { ChainEvent, NodeChain, NodeTip } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
+import { blockProgress } from "../logging/block-progress.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
@@ -108,8 +109,13 @@ export class RecentPrices {
       this.#hasChain = true;
       await this.#compare(tip);
       this.#connectArrived();
-      for await (const { place, rawBytes } of readBlocks(await this.#sourceOf(), await this.#missing(tip), signal))
+      const missing = await this.#missing(tip);
+      const report = blockProgress(this.#options.log, "loading blocks of the last days");
+      let done = 0;
+      for await (const { place, rawBytes } of readBlocks(await this.#sourceOf(), missing, signal)) {
+        report(done++, missing.length);
         this.#chain.connect(rawBytes, place.height);
+      }
       const newest = this.#chain.tip?.hash ?? null;
       if (newest !== this.#computedTo) {
         await this.#compute(signal);
@@ -172,7 +178,7 @@ export class RecentPrices {
     this.#problem = code;
     const { log } = this.#options;
     // A young chain, or a simulation that is still building its history.
-    if (code === "no_such_block") log.info({ code }, "no blocks of the last days yet");
+    if (code === "no_such_block") log.debug({ code }, "no blocks of the last days yet");
     else if (error instanceof BlockSourceError)
       log.warn({ code }, `cannot read blocks of the last days; retrying: ${error.message}`);
     else log.error({ problem: error.message }, "cannot compute prices of the last days; retrying");

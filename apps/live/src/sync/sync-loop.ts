@@ -9,6 +9,7 @@ import type { MempoolVerdict } from "../ingest/arrival-gate.ts";
 import type { SyncedWindow } from "../ingest/feed.ts";
 import type { FeedMetrics } from "../ingest/feed-metrics.ts";
 import type { SyncReason, SyncRequests } from "../ingest/sync-requests.ts";
+import { blockProgress } from "../logging/block-progress.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 import { type CheckedNode, nodeFindings } from "./node-checks.ts";
 import { RecentIds } from "./recent-ids.ts";
@@ -209,13 +210,15 @@ export class SyncLoop implements SyncRequests {
         ...{ node, window, windowSeconds, blockSeconds, now, checkClock, signal },
         first: { tipBefore, tip: info },
         wasRemoved: (txid) => this.#removed.has(txid),
+        onBlocks: blockProgress(log, "loading blocks of the window"),
         onMempoolLoaded: (loaded) => onVerdict(loaded ? "loaded" : "loading"),
       });
       tip = tipAfter;
       if (signal.aborted) return null;
       const { height, mempoolLoaded } = result;
       if (!mempoolLoaded) return { type: "mempoolLoading", height };
-      const isNews = reason !== "block" || result.blocks + result.transactions + result.removed > 0;
+      const isNews =
+        (reason !== "block" && reason !== "connected") || result.blocks + result.transactions + result.removed > 0;
       const took = Math.round(performance.now() - startedAt);
       log[isNews ? "info" : "debug"]({ reason, ...result, took_ms: took }, "window in sync with node");
       return { type: "synced", height, block: tipAfter.bestBlockHash };

@@ -26,6 +26,8 @@ export interface SyncOptions {
   readonly wasRemoved: (txid: string) => boolean;
   /** Called before the mempool is requested; `loaded`: the node has read its saved mempool. */
   readonly onMempoolLoaded?: (loaded: boolean) => void;
+  /** Called before each block is loaded. */
+  readonly onBlocks?: (done: number, total: number) => void;
   /** The node's tip, if it was just requested, and the window's tip before that request. */
   readonly first?: { readonly tipBefore: string | null; readonly tip: BlockchainInfo };
   readonly signal: AbortSignal;
@@ -135,7 +137,8 @@ async function fetchBlocks(options: SyncOptions, tip: BlockchainInfo): Promise<n
   const { node, window, signal } = options;
   const wanted = await missingBlocks(options, tip);
   let delivered = 0;
-  for (const header of wanted) {
+  for (const [index, header] of wanted.entries()) {
+    options.onBlocks?.(index, wanted.length);
     // A block that is held need not be fetched, unless one below it was delivered.
     if (delivered === 0 && window.holdsBlock(header.hash)) continue;
     const rawBytes = await node.getBlock(header.hash, { signal });

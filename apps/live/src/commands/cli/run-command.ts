@@ -62,8 +62,9 @@ export async function runCommand(
   const { settings } = loaded;
   for (const name of ["bus-creds", "bus-nkey", "bus-tls-ca", "bus-tls-cert", "bus-tls-key"] as const)
     await readPipeAhead(settings[name], budgets.credentialsFile.bytes, signal);
+  const format = settings["log-format"] ?? (process.stderr.isTTY ? "pretty" : "json");
   const log = createLogger({
-    format: settings["log-format"] ?? (process.stderr.isTTY ? "pretty" : "json"),
+    format,
     level: settings["log-level"],
     stream: stderr,
   });
@@ -105,7 +106,15 @@ export async function runCommand(
     await runEdge({ settings, log, lostLogLines, version, supervisor: life });
   } else {
     const openFeed = feedOpener(line, settings, log);
-    await runService({ settings, openFeed, log, lostLogLines, version, supervisor: life });
+    await runService({
+      settings,
+      openFeed,
+      log,
+      lostLogLines,
+      version,
+      supervisor: life,
+      isInteractive: format === "pretty",
+    });
   }
   return ExitCode.done;
 }

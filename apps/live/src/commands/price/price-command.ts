@@ -78,7 +78,7 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
       signal,
       // Estimating a long window takes seconds; in this thread it would delay signal handlers.
       estimate: (engine, amountsBtc) => thread.estimate(engine, amountsBtc),
-      onProgress: (done, all) => progress.show(`${done} of ${all} blocks`),
+      onProgress: (done, all) => progress.showCount(done, all, "blocks"),
       ...(settings.html === undefined ? {} : { onPayments: (all) => (payments = all) }),
     });
   } finally {
@@ -108,12 +108,13 @@ async function severalDays(
     const missing = days.filter((day) => csv?.has(day) !== true);
     const data = { access, engine: engineAsked(options), now: now() };
     let done = days.length - missing.length;
+    progress.showCount(done, days.length, "days");
     // Days without a price from earlier runs count too, so that a repeated run has the same exit
     // code.
     let exitCode: ExitCode = days.some((day) => csv?.lacksPrice(day)) ? ExitCode.failed : ExitCode.done;
     for await (const day of dayPrices(missing, data, signal)) {
       exitCode = Math.max(exitCode, reportDay(options, day, csv, progress)) as ExitCode;
-      progress.show(`${++done} of ${days.length} days`);
+      progress.showCount(++done, days.length, "days");
     }
     return exitCode;
   } finally {

@@ -1,3 +1,5 @@
+import { timeLeftText, WorkProgress } from "../../logging/work-progress.ts";
+
 /** Output stream. Progress appears only on a TTY. */
 export interface Terminal {
   readonly isTTY?: boolean | undefined;
@@ -14,12 +16,20 @@ export class Progress {
   readonly #now: () => number;
   #shownAt = Number.NEGATIVE_INFINITY;
   #shownLength = 0;
+  readonly #work: WorkProgress;
 
   /** @param now milliseconds. */
   constructor(terminal: Terminal, options: { readonly isQuiet: boolean; readonly now: () => number }) {
     this.#terminal = terminal;
     this.#isShown = terminal.isTTY === true && !options.isQuiet;
     this.#now = options.now;
+    this.#work = new WorkProgress(options.now);
+  }
+
+  /** Shows for example "12 of 144 blocks, about 5 s left". */
+  showCount(done: number, total: number, what: string): void {
+    const { seconds_left: left } = this.#work.at(done, total);
+    this.show(`${done} of ${total} ${what}${left === null || done >= total ? "" : `, ${timeLeftText(left)}`}`);
   }
 
   show(text: string): void {

@@ -25,6 +25,16 @@ export function prices(state: ServiceState): RouteResponse {
   return { ...jsonResponse(answer), headers: firmPriceHeaders(firm) };
 }
 
+/**
+ * The price as a bare JSON number: `/api/mempool/price` of Bitcoin Research Kit
+ * (https://github.com/bitcoinresearchkit/brk).
+ */
+export function priceNumber(state: ServiceState): RouteResponse {
+  const firm = firmPrice(state);
+  if ("missing" in firm) return noPriceAnswer(firm.missing);
+  return { ...jsonResponse(Math.round(firm.price * 100) / 100), headers: firmPriceHeaders(firm) };
+}
+
 /** Confirmed prices in mempool.space's format (same page, "Get Historical Price"). */
 export function historicalPrices(state: ServiceState): RouteHandler {
   const allPrices = new AllPrices();

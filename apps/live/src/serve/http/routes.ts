@@ -7,7 +7,7 @@ import { asyncApi, openApi, schemas } from "./documents.ts";
 import { live, ready } from "./health.ts";
 import { historyRoute } from "./history.ts";
 import { llmsText } from "./llms-text.ts";
-import { historicalPrices, prices } from "./mempool-space.ts";
+import { historicalPrices, priceNumber, prices } from "./mempool-space.ts";
 import { noPriceAnswer, noPriceText, RETRY_AFTER_SECONDS } from "./no-price.ts";
 import {
   badRequest,
@@ -33,6 +33,8 @@ const currencyPairs = query("currencyPairs", "Comma-separated pairs, e.g. BTC_US
   type: "string",
   default: "BTC_USD",
 });
+
+const storeId = query("storeId", "Sent by clients of BTCPay Server. Ignored", { type: "string" });
 
 /**
  * All endpoints of the HTTP API, except the files of the page. The handlers, `/openapi.json`,
@@ -80,6 +82,17 @@ export const routes: readonly Route[] = [
     summary: "The price in mempool.space's format",
     responses: { ...okFirm("prices-response"), 503: noPrice },
     handler: ({ state }) => prices(state),
+  },
+  {
+    path: "/api/mempool/price",
+    access: "public",
+    operationId: "priceNumber",
+    summary: "The price as a bare number",
+    responses: {
+      ...okFirm([text("application/json", "US dollars per bitcoin", { type: "number" })]),
+      503: noPrice,
+    },
+    handler: ({ state }) => priceNumber(state),
   },
   {
     path: "/api/v1/historical-price",
@@ -146,7 +159,7 @@ export const routes: readonly Route[] = [
     access: "public",
     operationId: "rates",
     summary: "The rate in BTCPay Server's format",
-    parameters: [currencyPairs],
+    parameters: [currencyPairs, storeId],
     responses: { ...okFirm("rates-response"), 400: badRequest, 503: noPrice },
     handler: ({ state }, request) => rates(state, request),
   },

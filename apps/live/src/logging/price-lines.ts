@@ -1,0 +1,33 @@
+import type { MempoolUpdateData } from "@utxoracle/models";
+import type { Logger } from "pino";
+
+/** Logs the first price, then one price per block. */
+export class PriceLines {
+  readonly #log: Logger;
+  /** Height of the last line; undefined before the first. */
+  #height: number | null | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  onTick({
+    price,
+    interval,
+    status,
+    node: { height },
+  }: Pick<MempoolUpdateData, "price" | "interval" | "status" | "node">): void {
+    if (price === null || height === this.#height) return;
+    this.#height = height;
+    const cents = (usd: number): number => Math.round(usd * 100) / 100;
+    this.#log.info(
+      {
+        usd: cents(price),
+        ...(interval === null ? {} : { low: cents(interval.low), high: cents(interval.high) }),
+        status,
+        height,
+      },
+      "price",
+    );
+  }
+}
