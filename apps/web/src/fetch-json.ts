@@ -17,7 +17,11 @@ const ANSWER_BYTES_MAX = 262_144;
  * Requests JSON from the service, limited in time and length.
  * @param path relative to the page, e.g. `api/v1/price`
  */
-export async function fetchJson(path: string, timeoutMs: number = TIMEOUT_MS): Promise<JsonResponse | FetchFailure> {
+export async function fetchJson(
+  path: string,
+  timeoutMs: number = TIMEOUT_MS,
+  bytesMax: number = ANSWER_BYTES_MAX,
+): Promise<JsonResponse | FetchFailure> {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<FetchFailure>((resolve) => {
@@ -27,18 +31,22 @@ export async function fetchJson(path: string, timeoutMs: number = TIMEOUT_MS): P
     }, timeoutMs);
   });
   try {
-    return await Promise.race([request(path, controller), timeout]);
+    return await Promise.race([request(path, controller, bytesMax), timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function request(path: string, controller: AbortController): Promise<JsonResponse | FetchFailure> {
+async function request(
+  path: string,
+  controller: AbortController,
+  bytesMax: number,
+): Promise<JsonResponse | FetchFailure> {
   try {
     const { signal } = controller;
     const response = await fetch(new URL(path, document.baseURI), { cache: "no-store", signal });
     const retryAfter = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
-    const text = await readText(response);
+    const text = await readText(response, bytesMax);
     if (text === null) return "too_long";
     return {
       status: response.status,
@@ -52,7 +60,7 @@ async function request(path: string, controller: AbortController): Promise<JsonR
 }
 
 /** The body as text; null if it exceeds the limit. */
-async function readText({ body }: Response): Promise<string | null> {
+async function readText({ body }: Response, bytesMax: number): Promise<string | null> {
   const reader = body?.getReader();
   if (reader === undefined) return "";
   const decoder = new TextDecoder();
@@ -62,7 +70,7 @@ async function readText({ body }: Response): Promise<string | null> {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     bytes += value.length;
-    if (bytes > ANSWER_BYTES_MAX) {
+    if (bytes > bytesMax) {
       await reader.cancel();
       return null;
     }

@@ -3,7 +3,9 @@ import { Announcer } from "./announcer.ts";
 import { connectDialog } from "./dialogs.ts";
 import { EarlyRetries } from "./early-retries.ts";
 import { connectFactTips } from "./fact-tips.ts";
+import { fetchHistory } from "./history-source.ts";
 import { pageElement } from "./page-element.ts";
+import { PastLine } from "./past-line.ts";
 import { PictureDownload } from "./picture-download.ts";
 import { noPictureText } from "./picture-text.ts";
 import { PricePoll } from "./price-poll.ts";
@@ -25,17 +27,24 @@ const announcer = new Announcer(pageElement("spoken"));
 const spokenPoint = pageElement("spoken-point");
 const noPicture = pageElement("no-picture");
 
+const past = new PastLine(
+  (step) => fetchHistory(step),
+  (rows) => chart.addHistory(rows),
+);
+
 /** The text changes no faster than people can read. */
 const showText = throttle(100, () => {
   const { view } = chart;
   panel.show(view);
   trouble.update(view);
   why.setPast(view.live?.price != null && priceTone(view) === "bad");
+  void past.update(view);
   announcer.update(view);
 });
 
 const chart = new MempoolVisualizer("chart", streamAddress(document.baseURI), {
   caption: false,
+  movingLayer: true,
   // The page says what is missing in its own words.
   labels: { noPrice: "", noConfirmed: "" },
   onChange: showText,
@@ -60,6 +69,7 @@ const poll = new PricePoll(chart);
 setInterval(() => {
   showText();
   retries.update(chart.view);
+  void past.update(chart.view);
   void poll.run(chart.view);
 }, 1000);
 

@@ -42,6 +42,7 @@ export interface Refusal {
 
 /** What every service answers. */
 const DEFAULT_ANSWERS: Readonly<Record<string, unknown>> = {
+  "api/v1/history": { step: 10, from: 0, to: 0, time: [], price: [], low: [], high: [], status: [] },
   "health/ready": { ok: true, reasons: [], notices: [] },
 };
 

@@ -6,8 +6,8 @@ export interface AgeAxis {
   readonly scaleSeconds: number;
 }
 
-/** Default axis: half of the panel shows the last 9 seconds, the whole panel 228 seconds. */
-export const AGE_AXIS: AgeAxis = { compression: 0.155, scaleSeconds: 0.36 };
+/** Default axis: half of the panel shows the last 17 seconds, the whole panel 15 minutes. */
+export const AGE_AXIS: AgeAxis = { compression: 0.1278, scaleSeconds: 0.36 };
 
 /**
  * Distance of a point from the right edge.

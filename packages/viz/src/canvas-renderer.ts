@@ -96,7 +96,8 @@ export class CanvasRenderer implements PointRenderer {
 /** The part of the plot's pixels that belongs to a panel. */
 function blockOf(pixels: Int32Array, plot: Rect, panel: Rect): PixelBlock {
   const left = panel.left - plot.left;
-  return { pixels, width: plot.width, left, right: Math.min(plot.width, left + panel.width), bottom: plot.height };
+  const right = Math.min(plot.width, left + panel.width);
+  return { pixels, width: plot.width, left: Math.max(0, left), right, bottom: plot.height };
 }
 
 function drawCloud(block: PixelBlock, scene: Scene, confirmed: ConfirmedScene): void {

@@ -3,6 +3,7 @@ import { type CanvasSurface, contextOf } from "./canvas-surface.ts";
 import type { ChartView, Moment, Surface } from "./chart-view.ts";
 import { checkedPng } from "./checked-png.ts";
 import type { FrameSource } from "./frame-loop.ts";
+import { paintPicture } from "./paint-picture.ts";
 import type { StreamView } from "./stream-state.ts";
 import { drawError, VizError } from "./viz-error.ts";
 
@@ -35,7 +36,7 @@ export async function chartPng(options: ChartPngOptions): Promise<Blob> {
   const surface: Surface = { context, widthCss, heightCss, ratio };
   const renderer = new AdaptiveRenderer("canvas", () => {});
   try {
-    chart.paint(surface, true, chart.scene(surface, true, moment), renderer, view, moment, null);
+    paintPicture(chart.picture(surface, true, chart.scene(surface, true, moment), view, moment, null), renderer);
   } catch (error) {
     throw drawError(error);
   } finally {

@@ -1,11 +1,10 @@
-import type { AdaptiveRenderer } from "./adaptive-renderer.ts";
 import { AGE_AXIS, type AgeAxis, oldestAge, speedAtAge } from "./age-axis.ts";
 import { ChartModel } from "./chart-model.ts";
 import type { ServerMessage } from "./contracts.ts";
 import type { Place } from "./hit-test.ts";
 import { type Labels, withEnglish } from "./labels.ts";
 import { type Layout, layOut } from "./layout.ts";
-import { paintPicture } from "./paint-picture.ts";
+import type { Picture } from "./picture.ts";
 import { PriceRange } from "./price-range.ts";
 import type { Scene } from "./scene.ts";
 import { buildScene, type PointSizes } from "./scene-builder.ts";
@@ -15,7 +14,7 @@ import { DARK_THEME, type Theme } from "./theme.ts";
 /** With reduced motion, the picture's time advances in steps of this length. */
 const STILL_STEP_SECONDS = 2;
 /** Smaller movements are invisible. */
-const VISIBLE_STEP_DEVICE = 0.25;
+const VISIBLE_STEP_DEVICE = 0.5;
 
 /** Appearance of the chart; each setting has a default. */
 export interface ChartViewOptions extends PointSizes {
@@ -101,7 +100,7 @@ export class ChartView {
 
   /**
    * Milliseconds until the picture changes by itself: 0 for the next frame, null for never. Old
-   * points move slowly: no frame is due until the newest point moved a quarter of a pixel.
+   * points move slowly: no frame is due until the newest point moved half a device pixel.
    */
   msUntilChange(scene: Scene | null, now: number): number | null {
     if (this.#gliding) return 0;
@@ -126,32 +125,33 @@ export class ChartView {
     return buildScene(this.model, this.range, layout, size.ratio, this.theme, time, this.#sizes, this.#axis);
   }
 
-  /** Draws a frame of `scene`. */
-  paint(
+  /** Whether the price axis moves. */
+  get gliding(): boolean {
+    return this.#gliding;
+  }
+
+  /** The painters' input for a frame of `scene`. */
+  picture(
     surface: Surface,
     caption: boolean,
     scene: Scene | null,
-    renderer: Pick<AdaptiveRenderer, "draw">,
     view: StreamView,
     { now, wallSeconds }: Moment,
     focus: Place | null,
-  ): void {
-    paintPicture(
-      {
-        context: surface.context,
-        ratio: surface.ratio,
-        layout: this.layout(surface, caption),
-        theme: this.theme,
-        labels: this.labels,
-        model: this.model,
-        view,
-        scene,
-        streamSeconds: this.#streamSeconds(now),
-        wallSeconds,
-        focus,
-      },
-      renderer,
-    );
+  ): Picture {
+    return {
+      context: surface.context,
+      ratio: surface.ratio,
+      layout: this.layout(surface, caption),
+      theme: this.theme,
+      labels: this.labels,
+      model: this.model,
+      view,
+      scene,
+      streamSeconds: this.#streamSeconds(now),
+      wallSeconds,
+      focus,
+    };
   }
 
   #streamSeconds(now: number): number | null {

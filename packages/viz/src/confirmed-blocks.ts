@@ -59,7 +59,11 @@ export class ConfirmedBlocks {
 
   /** Appends the points of a new block. */
   append(points: readonly PointInput[], height: number | null): void {
-    for (const group of byTimestamp(points)) this.#append(group, height);
+    const groups = byTimestamp(points);
+    // Blocks that arrive together share the message, and its height is that of the last one.
+    groups.forEach((group, i) => {
+      this.#append(group, i === groups.length - 1 ? height : null);
+    });
   }
 
   /** Drops blocks before `time`, Unix seconds. */

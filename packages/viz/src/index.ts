@@ -21,6 +21,7 @@ export type {
 } from "./contracts.ts";
 export type { FrameSource } from "./frame-loop.ts";
 export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
+export { type HistoryColumns, readHistory } from "./history-columns.ts";
 export type { Side } from "./hit-test.ts";
 export { ENGLISH_LABELS, type Labels } from "./labels.ts";
 export { countsLine } from "./paint-caption.ts";

@@ -5,6 +5,7 @@ import { filled } from "./labels.ts";
 import { toDevice } from "./layout.ts";
 import { type Picture, shortenedToFit, strokeDevice, useText } from "./picture.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
+import { isLoading } from "./stream-state.ts";
 import { formatAxisPrice, isoTime } from "./text-format.ts";
 
 /** Marks of the age axis, most important first: later ones are left out if there is no room. */
@@ -12,6 +13,7 @@ const AGE_MARKS: readonly (readonly [seconds: number, text: string | null])[] = 
   [0, null],
   [15, "15s"],
   [60, "1m"],
+  [600, "10m"],
   [3, "3s"],
   [180, "3m"],
 ];
@@ -49,15 +51,70 @@ export function paintPanelTitles(picture: Picture): void {
   }
 }
 
+/** Ticks of the price axis. */
+function priceTicks({ layout }: Picture, scene: Scene): { values: number[]; step: number } {
+  const { plotCss, fontSizeCss } = layout;
+  return roundTicks(scene.priceLow, scene.priceHigh, Math.min(14, plotCss.height / (fontSizeCss * 2.2)));
+}
+
+/** A block or a clock time under the confirmed side. */
+interface TimeMark {
+  readonly xDevice: number;
+  readonly height: number | null;
+  /** Unix seconds. */
+  readonly time: number;
+}
+
+/** Room of a label under the confirmed side. */
+function labelRoomCss({ layout }: Picture): number {
+  return layout.fontSizeCss * (layout.compact ? 5.2 : 6.4);
+}
+
+/** Round clock times with the height of the chain at that time, and the newest block. */
+function timeMarks(picture: Picture, scene: Scene): TimeMark[] {
+  const { model, ratio } = picture;
+  const { confirmed } = scene;
+  const { timeStart, timeEnd } = confirmed;
+  const roomDevice = labelRoomCss(picture) * ratio;
+  const { blocks } = model.confirmed;
+  const marks: TimeMark[] = [];
+  const tip = isLoading(model) ? undefined : blocks.at(-1);
+  const right = confirmed.panelDevice.left + confirmed.panelDevice.width;
+  const tipX = tip === undefined ? Number.POSITIVE_INFINITY : xOfTime(tip.position, confirmed);
+  if (tip !== undefined && tipX >= confirmed.panelDevice.left && tipX <= right)
+    marks.push({ xDevice: tipX, height: tip.height, time: tip.timestamp });
+  let block = blocks.length - 1;
+  for (const time of clockTicks(timeStart, timeEnd, confirmed.panelDevice.width / roomDevice).reverse()) {
+    const xDevice = xOfTime(time, confirmed);
+    // The newest block has its own label.
+    if (Math.abs(xDevice - tipX) < roomDevice || xDevice > right - roomDevice / 2) continue;
+    while (block >= 0 && (blocks[block] as (typeof blocks)[number]).position > time) block--;
+    marks.push({ xDevice, height: isLoading(model) ? null : (blocks[block]?.height ?? null), time });
+  }
+  return marks;
+}
+
+/** Faint lines at the ticks of both axes, under the price. */
+export function paintGrid(picture: Picture, scene: Scene): void {
+  const { context, theme } = picture;
+  const { plotDevice, confirmed } = scene;
+  context.globalAlpha = 0.13;
+  for (const value of priceTicks(picture, scene).values)
+    strokeDevice(picture, theme.frame, plotDevice.left, Math.round(yOfPrice(value, scene)), plotDevice.width, 0);
+  for (const time of clockTicks(
+    confirmed.timeStart,
+    confirmed.timeEnd,
+    confirmed.panelDevice.width / (labelRoomCss(picture) * picture.ratio),
+  ))
+    strokeDevice(picture, theme.frame, Math.round(xOfTime(time, confirmed)), plotDevice.top, 0, plotDevice.height);
+  context.globalAlpha = 1;
+}
+
 /** Labels and ticks of the price axis on both sides. Leaves out labels at `occupied` heights. */
 export function paintPriceAxis(picture: Picture, scene: Scene, occupied: { left: number[]; right: number[] }): void {
   const { layout, ratio, theme, context } = picture;
   const { plotCss, fontSizeCss } = layout;
-  const { values, step } = roundTicks(
-    scene.priceLow,
-    scene.priceHigh,
-    Math.min(14, plotCss.height / (fontSizeCss * 2.2)),
-  );
+  const { values, step } = priceTicks(picture, scene);
   const tick = Math.round(5 * ratio);
   const plot = scene.plotDevice;
   for (const value of values) {
@@ -74,59 +131,45 @@ export function paintPriceAxis(picture: Picture, scene: Scene, occupied: { left:
   }
 }
 
-/** Block heights and UTC times under the confirmed side; only times if no block is known. */
-export function paintTimeAxis(picture: Picture, scene: Scene): void {
-  const { layout, ratio, theme, model, context } = picture;
+/**
+ * Round UTC times and block heights under the confirmed side, and the newest block at its tick.
+ * @returns the right end of the last label, CSS pixels
+ */
+export function paintTimeAxis(picture: Picture, scene: Scene): number {
+  const { layout, ratio, theme, context } = picture;
   const { confirmedCss, fontSizeCss } = layout;
   const bottomCss = confirmedCss.top + confirmedCss.height;
-  const apartCss = fontSizeCss * (layout.compact ? 5.2 : 6.4);
-  const right = confirmedCss.left + confirmedCss.width;
-  const { timeStart, timeEnd } = scene.confirmed;
-  const marks =
-    model.confirmed.blocks.length > 0
-      ? model.confirmed.blocks
-      : clockTicks(timeStart, timeEnd, confirmedCss.width / apartCss)
-          // A clock time near the edge may be left out, the newest block below may not.
-          .filter((time) => xOfTime(time, scene.confirmed) / ratio < right - apartCss * 0.45)
-          .map((time) => ({ position: time, timestamp: time, height: null }));
-  let lastCss = Number.POSITIVE_INFINITY;
-  // From the right, because the newest block must have a label.
-  for (let i = marks.length - 1; i >= 0; i--) {
-    const mark = marks[i] as (typeof marks)[number];
-    const xDevice = xOfTime(mark.position, scene.confirmed);
+  let rightCss = 0;
+  for (const { xDevice, height, time } of timeMarks(picture, scene)) {
     const xCss = xDevice / ratio;
-    // Keep the last label clear of the clock under the other panel, and the first one on the
-    // canvas.
-    const centerCss = Math.min(xCss, right - apartCss * 0.45);
-    if (xCss < confirmedCss.left || xCss > right || lastCss - centerCss < apartCss) continue;
-    lastCss = centerCss;
-    strokeDevice(
-      picture,
-      theme.frame,
-      Math.round(xDevice),
-      scene.plotDevice.top + scene.plotDevice.height,
-      0,
-      Math.round(5 * ratio),
-    );
+    const bottomDevice = scene.plotDevice.top + scene.plotDevice.height;
+    strokeDevice(picture, theme.frame, Math.round(xDevice), bottomDevice, 0, Math.round(5 * ratio));
     useText(picture, theme.text, 0.9, "center");
     let y = bottomCss + fontSizeCss * 1.15;
-    if (mark.height !== null) {
-      context.fillText(String(mark.height), centerCss, y);
+    if (height !== null) {
+      context.fillText(String(height), xCss, y);
+      rightCss = Math.max(rightCss, xCss + context.measureText(String(height)).width / 2);
       y += fontSizeCss * 1.2;
     }
     context.fillStyle = theme.mutedText;
-    context.fillText(`${isoTime(mark.timestamp, false)}${layout.compact ? "" : " UTC"}`, centerCss, y);
+    const text = `${isoTime(time, false)}${layout.compact ? "" : " UTC"}`;
+    context.fillText(text, xCss, y);
+    rightCss = Math.max(rightCss, xCss + context.measureText(text).width / 2);
   }
+  return rightCss;
 }
 
-/** Marks of the age axis under the mempool side. */
-export function paintAgeAxis(picture: Picture, scene: Scene): void {
+/**
+ * Marks of the age axis under the mempool side.
+ * @param leftCss where the labels of the other side end
+ */
+export function paintAgeAxis(picture: Picture, scene: Scene, leftCss: number): void {
   const { layout, ratio, theme, context } = picture;
   const { mempoolCss, fontSizeCss } = layout;
   if (mempoolCss.width === 0) return;
   const bottomDevice = scene.plotDevice.top + scene.plotDevice.height;
   const { left, width } = scene.mempool.panelDevice;
-  const taken: [left: number, right: number][] = [];
+  const taken: [left: number, right: number][] = [[Number.NEGATIVE_INFINITY, leftCss]];
   for (const [seconds, mark] of AGE_MARKS) {
     const text = mark ?? picture.labels.now;
     const xDevice = left + width - offsetOfAge(seconds, width, scene.mempool.axis);

@@ -61,8 +61,8 @@ function tag(
   return [y];
 }
 
-/** Live price and age of the last block, with the clocks below. */
-function paintMempoolLabels(picture: Picture): void {
+/** Live price and age of the last block. */
+export function paintInnerLabels(picture: Picture): void {
   const { theme, labels, model, layout, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss } = layout;
   const right = mempoolCss.left + mempoolCss.width - 6;
@@ -83,11 +83,10 @@ function paintMempoolLabels(picture: Picture): void {
     const text = shortenedToFit(picture, long, short, room, theme.mempool, 1, "right");
     fillOutlinedText(picture, text, right, mempoolCss.top + mempoolCss.height - fontSizeCss * 1.1);
   }
-  paintClocks(picture);
 }
 
-/** The user's time and UTC under the mempool side. */
-function paintClocks(picture: Picture): void {
+/** The user's time and UTC under the mempool side, right of the labels under the other side. */
+function paintClocks(picture: Picture, leftCss: number): void {
   const { theme, labels, model, layout, context, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss, compact } = layout;
   const edge = mempoolCss.left + mempoolCss.width;
@@ -105,16 +104,29 @@ function paintClocks(picture: Picture): void {
     [compact ? local : named, 2.05],
     [second, 3.15],
   ] as const) {
-    useFittingText(picture, line, mempoolCss.width, theme.mempool, compact ? 0.85 : 0.9, "right");
+    useFittingText(
+      picture,
+      line,
+      Math.min(mempoolCss.width, edge - leftCss - 8),
+      theme.mempool,
+      compact ? 0.85 : 0.9,
+      "right",
+    );
     context.fillText(line, edge, bottom + fontSizeCss * y);
   }
 }
 
-/** Labels inside the panels and under the mempool side. */
-export function paintPanelLabels(picture: Picture): void {
+/**
+ * Labels inside the panels and under the mempool side.
+ * @param leftCss where the labels under the confirmed side end
+ */
+export function paintPanelLabels(picture: Picture, leftCss: number): void {
   const { theme, model, layout, context } = picture;
   const { mempoolCss, confirmedCss, fontSizeCss } = layout;
-  if (mempoolCss.width > 0) paintMempoolLabels(picture);
+  if (mempoolCss.width > 0) {
+    paintInnerLabels(picture);
+    paintClocks(picture, leftCss);
+  }
   if (model.confirmed.points.length === 0 && picture.labels.noConfirmed !== "") {
     useText(picture, theme.mutedText, 1, "center");
     fillOutlinedText(

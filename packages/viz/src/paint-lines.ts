@@ -1,4 +1,5 @@
 import { offsetOfAge, oldestAge } from "./age-axis.ts";
+import { ROW_KIND } from "./history-columns.ts";
 import type { Rect } from "./layout.ts";
 import { type Picture, strokeDevice } from "./picture.ts";
 import type { PriceHistory } from "./price-history.ts";
@@ -13,11 +14,16 @@ const EDGE_OPACITY = 0.55;
 /** Opacity of the band where the confidence is low. The line is dashed there. */
 const LOW_CONFIDENCE_OPACITY = 0.08;
 const LINE_WIDTH_CSS = 2;
+/** A shorter line on the confirmed side is not drawn. */
+const SLIVER_CSS = 8;
 
-/** The confirmed average and its 90 % band over the confirmed side. */
+/**
+ * The confirmed average and its 90 % band over the confirmed side, while there is no line of the
+ * price over most of it: an average across a moving cloud tells less.
+ */
 export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
   const { theme, model, context, ratio } = picture;
-  if (isLoading(model)) return;
+  if (isLoading(model) || hasPath(model.history, scene)) return;
   const { price, interval } = model.chain ?? {};
   const panel = scene.confirmed.panelDevice;
   if (interval != null) paintBand(picture, scene, panel, interval.low, interval.high, theme.confirmed);
@@ -34,6 +40,11 @@ export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
   for (let x = 0; x < panel.width; x += 2 * dash)
     strokeDevice(picture, theme.confirmed, panel.left + x, y, Math.min(dash, panel.width - x), 0);
   context.globalAlpha = 1;
+}
+
+/** Whether the line of the price begins in the left half of the confirmed side. */
+function hasPath({ times, length }: PriceHistory, { confirmed }: Scene): boolean {
+  return length > 1 && (times[0] as number) < (confirmed.timeStart + confirmed.timeEnd) / 2;
 }
 
 function paintBand(picture: Picture, scene: Scene, panel: Rect, low: number, high: number, color: HexColor): void {
@@ -54,21 +65,24 @@ function paintBand(picture: Picture, scene: Scene, panel: Rect, low: number, hig
   context.globalAlpha = 1;
 }
 
-/** The live price since the page opened with its 90 % band, across both panels. */
+/** The price with its 90 % band, across both panels. */
 export function paintPriceLine(picture: Picture, scene: Scene): void {
   const { model } = picture;
   const { mempool, confirmed } = scene;
   const edge = mempool.panelDevice.left + mempool.panelDevice.width;
   const { history } = model;
-  paintHistory(
-    picture,
-    scene,
-    history,
-    confirmed.panelDevice,
-    (time) => xOfTime(time, confirmed),
-    confirmed.timeStart,
-    confirmed.timeEnd,
-  );
+  const since = history.length > 0 ? xOfTime(history.times[0] as number, confirmed) : Number.POSITIVE_INFINITY;
+  // A line of a few pixels would only be a sliver at the panel's edge.
+  if (since < confirmed.panelDevice.left + confirmed.panelDevice.width - SLIVER_CSS * picture.ratio)
+    paintHistory(
+      picture,
+      scene,
+      history,
+      confirmed.panelDevice,
+      (time) => xOfTime(time, confirmed),
+      confirmed.timeStart,
+      confirmed.timeEnd,
+    );
   paintHistory(
     picture,
     scene,
@@ -111,7 +125,7 @@ function paintHistory(
       const nextX = i < to ? xOf(history.times[i + 1] as number) : Number.POSITIVE_INFINITY;
       // Left of the panel only the last entry counts. Within half a pixel one entry is enough, and
       // the one where the reliability changes is kept.
-      const turns = i > from && history.reliable[i] !== history.reliable[i - 1];
+      const turns = i > from && history.kinds[i] !== history.kinds[i - 1];
       if (nextX < panel.left || (i > from && i < to && !turns && x - lastX < 0.5)) continue;
       lastX = x;
       xs.push(x);
@@ -123,19 +137,17 @@ function paintHistory(
   context.restore();
 }
 
-/** Draws an unbroken line in stretches of equal reliability. A step belongs to its later entry. */
+/** Draws an unbroken line in stretches of equal kind. A step belongs to its later entry. */
 function paintStretches(picture: Picture, scene: Scene, history: PriceHistory, xs: number[], entries: number[]): void {
-  const stretches: { first: number; last: number; reliable: boolean }[] = [];
+  const stretches: { first: number; last: number; kind: number }[] = [];
   for (let k = 0; k < entries.length; k++) {
-    const reliable = history.reliable[entries[k] as number] === 1;
+    const kind = history.kinds[entries[k] as number] as number;
     const current = stretches.at(-1);
-    if (current !== undefined && current.reliable === reliable) current.last = k;
-    else stretches.push({ first: Math.max(0, k - 1), last: k, reliable });
+    if (current !== undefined && current.kind === kind) current.last = k;
+    else stretches.push({ first: Math.max(0, k - 1), last: k, kind });
   }
-  for (const { first, last, reliable } of stretches)
-    paintRibbon(picture, scene, history, xs, entries, first, last, reliable);
-  for (const { first, last, reliable } of stretches)
-    paintLine(picture, scene, history, xs, entries, first, last, reliable);
+  for (const { first, last, kind } of stretches) paintRibbon(picture, scene, history, xs, entries, first, last, kind);
+  for (const { first, last, kind } of stretches) paintLine(picture, scene, history, xs, entries, first, last, kind);
 }
 
 function paintLine(
@@ -146,7 +158,7 @@ function paintLine(
   entries: number[],
   first: number,
   last: number,
-  reliable: boolean,
+  kind: number,
 ): void {
   context.beginPath();
   for (let k = first; k <= last; k++)
@@ -155,8 +167,8 @@ function paintLine(
   context.strokeStyle = theme.background;
   context.lineWidth = (LINE_WIDTH_CSS + 2) * ratio;
   context.stroke();
-  context.setLineDash(reliable ? [] : [3 * ratio, 3 * ratio]);
-  context.strokeStyle = theme.mempool;
+  context.setLineDash(kind === ROW_KIND.weak ? [3 * ratio, 3 * ratio] : []);
+  context.strokeStyle = kind === ROW_KIND.confirmed ? theme.confirmed : theme.mempool;
   context.lineWidth = LINE_WIDTH_CSS * ratio;
   context.stroke();
   context.setLineDash([]);
@@ -170,7 +182,7 @@ function paintRibbon(
   entries: number[],
   first: number,
   last: number,
-  reliable: boolean,
+  kind: number,
 ): void {
   const known = (k: number): boolean => !Number.isNaN(history.lows[entries[k] as number]);
   const trace = (ends: Float64Array, from: number, to: number): void => {
@@ -178,7 +190,8 @@ function paintRibbon(
     for (let k = from; k !== to + step; k += step)
       context.lineTo(xs[k] as number, yOfPrice(ends[entries[k] as number] as number, scene));
   };
-  context.fillStyle = context.strokeStyle = theme.mempool;
+  const reliable = kind !== ROW_KIND.weak;
+  context.fillStyle = context.strokeStyle = kind === ROW_KIND.confirmed ? theme.confirmed : theme.mempool;
   context.lineWidth = Math.max(1, Math.floor(ratio));
   context.lineJoin = "round";
   for (let from = first; from <= last; from++) {

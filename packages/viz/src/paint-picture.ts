@@ -1,5 +1,5 @@
 import type { AdaptiveRenderer } from "./adaptive-renderer.ts";
-import { paintAgeAxis, paintFrame, paintPanelTitles, paintPriceAxis, paintTimeAxis } from "./paint-axes.ts";
+import { paintAgeAxis, paintFrame, paintGrid, paintPanelTitles, paintPriceAxis, paintTimeAxis } from "./paint-axes.ts";
 import { paintCaption } from "./paint-caption.ts";
 import { paintFocus, paintPanelLabels, paintPriceTags, paintSourceMark } from "./paint-labels.ts";
 import { paintConfirmedAverage, paintPriceLine } from "./paint-lines.ts";
@@ -12,21 +12,23 @@ export function paintPicture(picture: Picture, renderer: Pick<AdaptiveRenderer, 
   context.globalAlpha = 1;
   context.fillStyle = theme.background;
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  let labelsEndCss = 0;
   if (scene !== null) {
     renderer.draw(context, scene);
+    paintGrid(picture, scene);
     paintConfirmedAverage(picture, scene);
     paintPriceLine(picture, scene);
     paintSourceMark(picture);
     paintFrame(picture);
     paintPriceAxis(picture, scene, paintPriceTags(picture, scene));
-    paintTimeAxis(picture, scene);
-    paintAgeAxis(picture, scene);
+    labelsEndCss = paintTimeAxis(picture, scene);
+    paintAgeAxis(picture, scene, labelsEndCss);
   } else {
     paintSourceMark(picture);
     paintFrame(picture);
   }
   paintPanelTitles(picture);
-  paintPanelLabels(picture);
+  paintPanelLabels(picture, labelsEndCss);
   paintFocus(picture);
   paintCaption(picture);
 }

@@ -1,3 +1,5 @@
+import { type HistoryColumns, indexAt, ROW_KIND } from "./history-columns.ts";
+
 const CAPACITY = 4096;
 /** Keeps every tick this long: the mempool side's axis shows these seconds in detail. */
 const FINE_SECONDS = 300;
@@ -5,7 +7,7 @@ const FINE_SECONDS = 300;
 const COARSE_SECONDS = 10;
 
 /**
- * The price line with its 90 % band since the page opened, as columns of fixed size. A price of
+ * The price line with its 90 % band, from the service's history and the ticks, as columns of fixed size. A price of
  * NaN is a gap. Valid indices are 0 ≤ i < `length`; times rise.
  */
 export class PriceHistory {
@@ -16,8 +18,8 @@ export class PriceHistory {
   /** Ends of the 90 % interval; NaN for none. */
   readonly lows: Float64Array = new Float64Array(CAPACITY);
   readonly highs: Float64Array = new Float64Array(CAPACITY);
-  /** 1: reliable price; 0: low confidence. */
-  readonly reliable: Uint8Array = new Uint8Array(CAPACITY);
+  /** {@link ROW_KIND} */
+  readonly kinds: Uint8Array = new Uint8Array(CAPACITY);
   length = 0;
   /** Changes with every modification. */
   revision = 0;
@@ -38,7 +40,7 @@ export class PriceHistory {
     this.prices[i] = price ?? Number.NaN;
     this.lows[i] = interval?.low ?? Number.NaN;
     this.highs[i] = interval?.high ?? Number.NaN;
-    this.reliable[i] = Number(reliable);
+    this.kinds[i] = reliable ? ROW_KIND.ok : ROW_KIND.weak;
     this.revision++;
   }
 
@@ -46,14 +48,35 @@ export class PriceHistory {
    * Index of the last entry at or before `time`, or 0: the start of a line visible from then on.
    */
   indexAt(time: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.times[middle] as number) <= time) low = middle + 1;
-      else high = middle;
+    return indexAt(this.times, this.length, time);
+  }
+
+  /**
+   * Fills in what came before the ticks: all rows up to the ticks since the last gap.
+   */
+  fill(rows: HistoryColumns): void {
+    let from = this.length;
+    while (from > 0 && !Number.isNaN(this.prices[from - 1])) from--;
+    const firstTick = from < this.length ? (this.times[from] as number) : Number.POSITIVE_INFINITY;
+    let end = rows.times.length;
+    while (end > 0 && (rows.times[end - 1] as number) >= firstTick) end--;
+    const ticks = this.length - from;
+    const start = Math.max(0, end - (CAPACITY - ticks));
+    const count = end - start;
+    if (count <= 0) return;
+    const columns = [
+      [this.times, rows.times],
+      [this.prices, rows.prices],
+      [this.lows, rows.lows],
+      [this.highs, rows.highs],
+      [this.kinds, rows.kinds],
+    ] as const;
+    for (const [own, others] of columns) {
+      own.copyWithin(count, from, this.length);
+      own.set(others.subarray(start, end));
     }
-    return Math.max(0, low - 1);
+    this.length = count + ticks;
+    this.revision++;
   }
 
   /** Breaks the line at `time`: later prices do not continue it. */
@@ -67,7 +90,7 @@ export class PriceHistory {
   }
 
   #thin(now: number): void {
-    const { times, prices, lows, highs, reliable } = this;
+    const { times, prices, lows, highs, kinds } = this;
     let kept = 0;
     let lastTime = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < this.length; i++) {
@@ -79,12 +102,12 @@ export class PriceHistory {
       prices[kept] = prices[i] as number;
       lows[kept] = lows[i] as number;
       highs[kept] = highs[i] as number;
-      reliable[kept] = reliable[i] as number;
+      kinds[kept] = kinds[i] as number;
       kept++;
     }
     // After months, or in a replay of days in a minute: drops the older half.
     const drop = kept > CAPACITY / 2 ? kept - CAPACITY / 2 : 0;
-    for (const column of [times, prices, lows, highs, reliable]) column.copyWithin(0, drop, kept);
+    for (const column of [times, prices, lows, highs, kinds]) column.copyWithin(0, drop, kept);
     this.length = kept - drop;
   }
 }

@@ -6,7 +6,10 @@ import { ChartView, type ChartViewOptions, type Moment, type Surface } from "./c
 import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
 import { FrameLoop, type FrameSource, windowFrames } from "./frame-loop.ts";
 import type { FetchLike } from "./handshake-refusal.ts";
+import type { HistoryColumns } from "./history-columns.ts";
 import type { Place } from "./hit-test.ts";
+import { MovingLayer } from "./moving-layer.ts";
+import { paintPicture } from "./paint-picture.ts";
 import { type FocusedPoint, PointFocus } from "./point-focus.ts";
 import type { Scene } from "./scene.ts";
 import { socketAddress } from "./socket-address.ts";
@@ -16,6 +19,11 @@ import type { StreamView } from "./stream-state.ts";
 import type { Theme } from "./theme.ts";
 import { Tooltip } from "./tooltip.ts";
 import { drawError, VizError } from "./viz-error.ts";
+
+/** The moving layer draws for at most this share of the time: the pause is as many times a frame. */
+const DRAWING_SHARE = 0.03;
+const PAUSE_MS_MIN = 10;
+const PAUSE_MS_MAX = 60;
 
 /** Settings of {@link MempoolVisualizer}; each has a default. */
 export interface VisualizerOptions extends ChartViewOptions {
@@ -30,6 +38,12 @@ export interface VisualizerOptions extends ChartViewOptions {
    * draw the same picture.
    */
   readonly renderer?: RendererChoice;
+  /**
+   * Draws the moving dots on a second canvas over the first, and as often as the machine does with
+   * ease: far less work without a graphics card. The canvas's parent must be positioned (`position: relative`), and the canvas itself not
+   * be transformed. Default false.
+   */
+  readonly movingLayer?: boolean;
   /** Disables animations. Default: the user's system setting (`prefers-reduced-motion`). */
   readonly reducedMotion?: boolean;
   /** Shows a tooltip beside the selected point. Default true. */
@@ -74,6 +88,10 @@ export class MempoolVisualizer {
   readonly #focus = new PointFocus();
   readonly #tooltip: Tooltip;
   readonly #renderer: AdaptiveRenderer;
+  readonly #layer: MovingLayer | null;
+  /** Whether more than the moving dots must be drawn. */
+  #isStale = true;
+  #drawnSecond = Number.NaN;
   readonly #motion: MediaQueryList | null;
   #client: StreamClient | null = null;
   #pointer: { readonly xCss: number; readonly yCss: number } | null = null;
@@ -90,16 +108,21 @@ export class MempoolVisualizer {
     this.#options = options;
     this.#url = websocketUrl == null ? null : socketAddress(websocketUrl);
     this.#chart = new ChartView(options);
-    const redraw = (): void => this.#loop.request();
+    const redraw = (): void => this.#request();
     this.#loop = new FrameLoop(options.frames ?? windowFrames, () => this.#draw());
     this.#surface = new CanvasSurface(canvas, options.devicePixelRatio ?? null, () => {
       // Draw now: a resized canvas is blank, and this runs before the page is painted or printed.
+      this.#isStale = true;
       if (!this.#destroyed) this.#loop.drawNow();
     });
     const { problem } = this.#surface;
     if (problem !== null && options.onPicture === undefined) throw problem;
     this.#renderer = new AdaptiveRenderer(options.renderer ?? "auto", redraw);
     const element = this.#surface.canvas;
+    this.#layer =
+      options.movingLayer === true && problem === null
+        ? MovingLayer.create(element, options.renderer ?? "auto", redraw)
+        : null;
     this.#tooltip = new Tooltip(element);
     this.#input = new ChartInput(element, {
       onPointer: (place) => {
@@ -161,10 +184,21 @@ export class MempoolVisualizer {
     return isChanged;
   }
 
+  /**
+   * Fills in the line of the price from before the first tick or a gap.
+   * @param rows of `/api/v1/history`, read by `readHistory`.
+   */
+  addHistory(rows: HistoryColumns): void {
+    this.#mustLive();
+    this.#chart.model.history.fill(rows);
+    this.#changed();
+  }
+
   /** Draws immediately. A connected chart draws by itself. */
   render(): void {
     this.#mustLive();
     this.#surface.measure();
+    this.#isStale = true;
     this.#loop.drawNow();
   }
 
@@ -173,7 +207,7 @@ export class MempoolVisualizer {
     this.#mustLive();
     this.#chart.theme = theme;
     this.#tooltip.hide();
-    this.#loop.request();
+    this.#request();
   }
 
   /**
@@ -209,6 +243,7 @@ export class MempoolVisualizer {
     this.#motion?.removeEventListener("change", this.#motionChanged);
     this.#tooltip.hide();
     this.#renderer.destroy();
+    this.#layer?.destroy();
     this.#surface.destroy();
   }
 
@@ -245,26 +280,58 @@ export class MempoolVisualizer {
 
   #changed(): void {
     if (this.#destroyed) return;
-    this.#loop.request();
+    this.#request();
     this.#options.onChange?.(this.view);
+  }
+
+  /** Requests a frame of the whole picture. */
+  #request(): void {
+    this.#isStale = true;
+    this.#loop.request();
   }
 
   #draw(): number | null {
     const moment = this.#moment();
+    const second = Math.floor(moment.wallSeconds);
+    const isQuiet = !this.#isStale && second === this.#drawnSecond && this.#shownPoint === null;
+    if (this.#layer !== null && isQuiet && !this.#chart.gliding) {
+      const scene = this.#sceneOf(moment);
+      if (scene !== null && !this.#hasPointUnderPointer(scene)) {
+        this.#paintLayer(scene, moment);
+        return this.#msUntilNext(scene, moment);
+      }
+    }
+    this.#isStale = false;
+    this.#drawnSecond = second;
     const surface = this.#surface;
     const caption = this.#options.caption ?? true;
     const scene = this.#sceneOf(moment);
     let focused = scene === null ? null : this.#focus.find(scene, surface.ratio);
-    // Points may drift under a resting pointer.
-    if (scene !== null && focused === null && this.#pointer !== null) {
-      this.#focus.point(scene, this.#pointer.xCss, this.#pointer.yCss, surface.ratio);
+    if (scene !== null && focused === null && this.#hasPointUnderPointer(scene))
       focused = this.#focus.find(scene, surface.ratio);
-    }
     this.#paint(caption, scene, moment, focused?.place ?? null);
     this.#showPoint(focused?.point ?? null);
+    // The layer would cover the mark of the focused point.
+    if (scene === null || focused !== null) this.#layer?.hide();
+    else this.#paintLayer(scene, moment);
+    return this.#msUntilNext(scene, moment);
+  }
+
+  /** Selects a point that drifted under a resting pointer. */
+  #hasPointUnderPointer(scene: Scene): boolean {
+    const { ratio } = this.#surface;
+    if (this.#pointer === null) return false;
+    this.#focus.point(scene, this.#pointer.xCss, this.#pointer.yCss, ratio);
+    return this.#focus.find(scene, ratio) !== null;
+  }
+
+  #msUntilNext(scene: Scene | null, moment: Moment): number {
     // The clocks under the plot show seconds.
     const nextSecondMs = 1000 - ((moment.wallSeconds * 1000) % 1000);
-    return Math.min(nextSecondMs, this.#chart.msUntilChange(scene, moment.now) ?? nextSecondMs);
+    const changeMs = this.#chart.msUntilChange(scene, moment.now) ?? nextSecondMs;
+    if (this.#layer === null || this.#chart.gliding) return Math.min(nextSecondMs, changeMs);
+    const pauseMs = Math.min(PAUSE_MS_MAX, Math.max(PAUSE_MS_MIN, this.#layer.frameMs / DRAWING_SHARE));
+    return Math.min(nextSecondMs, Math.max(pauseMs, changeMs));
   }
 
   /** Draws if possible. Texts and numbers around the picture do not depend on it. */
@@ -276,13 +343,24 @@ export class MempoolVisualizer {
     }
     const surface: Surface = { context, widthCss, heightCss, ratio };
     try {
-      this.#chart.paint(surface, caption, scene, this.#renderer, this.view, moment, place);
+      paintPicture(this.#chart.picture(surface, caption, scene, this.view, moment, place), this.#renderer);
     } catch (cause) {
       if (this.#options.onPicture === undefined) throw cause;
       this.#tellPicture(drawError(cause));
       return;
     }
     this.#tellPicture(null);
+  }
+
+  #paintLayer(scene: Scene, moment: Moment): void {
+    const { context, widthCss, heightCss, ratio, problem } = this.#surface;
+    if (this.#layer === null || context === null) return;
+    if (problem !== null || scene.mempool.panelDevice.width <= 1) this.#layer.hide();
+    else {
+      const surface: Surface = { context, widthCss, heightCss, ratio };
+      const caption = this.#options.caption ?? true;
+      this.#layer.draw(this.#chart.picture(surface, caption, scene, this.view, moment, null), scene);
+    }
   }
 
   #tellPicture(problem: VizError | null): void {
@@ -306,7 +384,7 @@ export class MempoolVisualizer {
 
   readonly #motionChanged = (event: MediaQueryListEvent): void => {
     this.#chart.still = event.matches;
-    this.#loop.request();
+    this.#request();
   };
 
   #moment(): Moment {

@@ -6,16 +6,16 @@ import { layOut, toDevice } from "../src/layout.ts";
 import { PriceRange } from "../src/price-range.ts";
 
 describe("the age axis", () => {
-  it("follows x = right - 0.155·W·ln(1 + age / 0.36 s)", () => {
+  it("follows x = right - 0.1278·W·ln(1 + age / 0.36 s)", () => {
     for (const [age, x] of [
       [0, 282],
-      [0.36, 282 - 0.155 * 282 * Math.LN2],
-      [9, 282 - 0.155 * 282 * Math.log(26)],
-      [60, 282 - 0.155 * 282 * Math.log(1 + 60 / 0.36)],
+      [0.36, 282 - 0.1278 * 282 * Math.LN2],
+      [9, 282 - 0.1278 * 282 * Math.log(26)],
+      [60, 282 - 0.1278 * 282 * Math.log(1 + 60 / 0.36)],
     ] as const)
       expect(282 - offsetOfAge(age, 282)).toBeCloseTo(x, 9);
-    // A point is visible for almost four minutes.
-    expect(oldestAge()).toBeCloseTo(227.8, 1);
+    // A point is visible for a quarter of an hour.
+    expect(oldestAge()).toBeCloseTo(900.3, 1);
   });
 
   it("is monotonic, and ageOfOffset inverts offsetOfAge", () => {

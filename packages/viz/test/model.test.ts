@@ -245,7 +245,7 @@ describe("the stream's clock", () => {
 });
 
 describe("the chart model", () => {
-  const model = () => new ChartModel(1000, 228);
+  const model = () => new ChartModel(1000, 900);
   const txids = (m: ChartModel) =>
     Array.from({ length: m.mempool.length }, (_, i) => m.mempool.at(m.mempool.start + i)?.txid);
 
@@ -287,7 +287,7 @@ describe("the chart model", () => {
   it("drops points that left the picture", () => {
     const m = model();
     m.applyUnchecked(mempoolUpdate({ snapshot: true, seq: 1, transactions: [point(1, T, 1)] }), 0);
-    m.applyUnchecked(mempoolUpdate({ seq: 2, timestamp: T + 300, transactions: [point(2, T + 300, 1)] }), 300);
+    m.applyUnchecked(mempoolUpdate({ seq: 2, timestamp: T + 1000, transactions: [point(2, T + 1000, 1)] }), 1000);
     expect(txids(m)).toEqual([point(2, 0, 1).txid]);
   });
 
@@ -333,7 +333,7 @@ describe("the chart model", () => {
     const { status: _, ...data } = mempoolUpdate({ seq: 3, timestamp: T + 2, confidence: 0.49 }).data;
     m.applyUnchecked({ type: "mempool_update", data }, 2);
     m.applyUnchecked({ type: "mempool_update", data: { ...data, seq: 4, timestamp: T + 3, confidence: 0.5 } }, 3);
-    expect([...m.history.reliable.slice(0, m.history.length)]).toEqual([0, 1, 0, 1]);
+    expect([...m.history.kinds.slice(0, m.history.length)]).toEqual([0, 1, 0, 1]);
   });
 
   it("drops a price that the status excludes, and a swapped interval", () => {

@@ -9,7 +9,7 @@ import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
 
 /** A scene of known points: mempool points of ages 0.1, 5 and 60 s, and three blocks. */
 export function sampleScene(ratio: number, width = 1000, height = 500): Scene {
-  const model = new ChartModel(5000, 228);
+  const model = new ChartModel(5000, 900);
   model.applyUnchecked(
     mempoolUpdate({
       snapshot: true,

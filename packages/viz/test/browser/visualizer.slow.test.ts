@@ -27,10 +27,10 @@ describe("the chart on a canvas", needs("chromium"), () => {
         canvas.remove();
         return found;
       })()`);
-      const offset = 0.155 * width * Math.log(1 + age / 0.36);
+      const offset = 0.1278 * width * Math.log(1 + age / 0.36);
       expect(found.x).toBeCloseTo(right - offset, 0);
       // Radius: 7 CSS pixels at the right edge, 1.8 at the left one.
-      expect(found.width).toBeGreaterThan(2 * (7 - (5.2 * offset) / width) - 1.5);
+      expect(found.width).toBeGreaterThan(2 * (7 - (5.2 * offset) / width) - 2);
       expect(found.width).toBeLessThan(2 * (7 - (5.2 * offset) / width) + 1.5);
       // 95,000 is at the bottom of the frame, 105,000 at its top.
       const [top, bottom] = [26, 500 - 47];
@@ -186,7 +186,7 @@ describe("the chart on a canvas", needs("chromium"), () => {
       const [byKey, taken] = tooltipAfter((canvas) => !canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "End", cancelable: true })));
       const [byPointer] = tooltipAfter((canvas) => {
         const box = canvas.getBoundingClientRect();
-        const [x, y] = ${JSON.stringify([930 - 0.155 * 258 * Math.log(1 + 9 / 0.36), 453 - 0.2 * 427])};
+        const [x, y] = ${JSON.stringify([930 - 0.1278 * 258 * Math.log(1 + 9 / 0.36), 453 - 0.2 * 427])};
         canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + x, clientY: box.top + y }));
       });
       return [byKey, taken, byPointer];

@@ -138,6 +138,6 @@ describe("the whole picture", needs("chromium"), () => {
     expect(errors).toEqual([]);
     // Of each twelfth, the deltas with a known height count as duplicates.
     expect(applied).toBeGreaterThan(absurd.length * 0.8);
-    expect(found?.x).toBeCloseTo(930 - 0.155 * 258 * Math.log(1 + 9 / 0.36), 0);
+    expect(found?.x).toBeCloseTo(930 - 0.1278 * 258 * Math.log(1 + 9 / 0.36), 0);
   });
 });
