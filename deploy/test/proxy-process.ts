@@ -21,6 +21,28 @@ interface Site {
   readonly compresses: boolean;
 }
 
+/** The shipped overlay of a mempool instance, as a whole site. */
+const overlays: Readonly<Record<ProxyName, (site: Site, mempool: string) => string>> = {
+  nginx: ({ folder, port, service }, mempool) => `
+    daemon off;
+    pid ${folder}/nginx.pid;
+    error_log stderr;
+    events {}
+    http {
+      access_log off;
+      ${temporaryPaths(folder)}
+      ${text("deploy/proxies/mempool-nginx.conf").replaceAll(SERVICE, service).replace("127.0.0.1:4080", mempool).replace("listen 127.0.0.1:4081", `listen 127.0.0.1:${port}`)}
+    }`,
+  caddy: ({ port, service }, mempool) =>
+    `{\n\tadmin off\n\tauto_https off\n}\n${text("deploy/proxies/mempool.Caddyfile")
+      .replace("127.0.0.1:4081", `127.0.0.1:${port}`)
+      .replace(SERVICE, service)
+      .replace("127.0.0.1:4080", mempool)}`,
+};
+
+const temporaryPaths = (folder: string): string =>
+  ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((use) => `${use}_temp_path ${folder}/${use};`).join(" ");
+
 /** The shipped snippet in the smallest possible site. */
 const sites: Readonly<Record<ProxyName, (site: Site) => string>> = {
   nginx: ({ folder, port, service, compresses }) => `
@@ -30,7 +52,7 @@ const sites: Readonly<Record<ProxyName, (site: Site) => string>> = {
     events {}
     http {
       access_log off;
-      ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((use) => `${use}_temp_path ${folder}/${use};`).join(" ")}
+      ${temporaryPaths(folder)}
       ${compresses ? "gzip on; gzip_proxied any; gzip_min_length 0; gzip_types *;" : ""}
       server {
         listen 127.0.0.1:${port};
@@ -49,19 +71,29 @@ const commands: Readonly<Record<ProxyName, (config: string, folder: string) => s
   caddy: (config) => ["run", "--config", config, "--adapter", "caddyfile"],
 };
 
+interface ProxyOptions {
+  /** The site compresses every response. */
+  readonly compresses: boolean;
+  /** A mempool instance to overlay; null: the service alone, at a path. */
+  readonly mempoolUrl: string | null;
+}
+
 /** A proxy in front of the service, as a child process. */
 export class ProxyProcess {
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #folder: string;
+  /** A path that responds with 200. */
+  readonly #probe: string;
   readonly #ended: Promise<void>;
 
-  private constructor(name: ProxyName, port: number, serviceUrl: string, compresses: boolean) {
+  private constructor(name: ProxyName, port: number, serviceUrl: string, { compresses, mempoolUrl }: ProxyOptions) {
     this.url = `http://127.0.0.1:${port}`;
     this.#folder = mkdtempSync(join(tmpdir(), `${name}-`));
     const config = join(this.#folder, "site.conf");
     const site = { folder: this.#folder, port, service: new URL(serviceUrl).host, compresses };
-    writeFileSync(config, sites[name](site));
+    this.#probe = mempoolUrl === null ? "/price/health/live" : "/";
+    writeFileSync(config, mempoolUrl === null ? sites[name](site) : overlays[name](site, new URL(mempoolUrl).host));
     this.#child = spawn(installedProgram(name), commands[name](config, this.#folder), {
       env: { ...process.env, HOME: this.#folder },
       stdio: ["ignore", "ignore", "pipe"],
@@ -79,8 +111,12 @@ export class ProxyProcess {
   }
 
   /** Starts the proxy on a free port and waits until it responds. */
-  static async start(name: ProxyName, serviceUrl: string, { compresses = false } = {}): Promise<ProxyProcess> {
-    const proxy = new ProxyProcess(name, await freePort(), serviceUrl, compresses);
+  static async start(
+    name: ProxyName,
+    serviceUrl: string,
+    { compresses = false, mempoolUrl = null }: Partial<ProxyOptions> = {},
+  ): Promise<ProxyProcess> {
+    const proxy = new ProxyProcess(name, await freePort(), serviceUrl, { compresses, mempoolUrl });
     try {
       await eventually(
         `a response of ${name}`,
@@ -97,7 +133,7 @@ export class ProxyProcess {
   async #answers(): Promise<boolean> {
     if (this.#child.exitCode !== null) throw new Error("the proxy exited at its start");
     try {
-      return (await fetch(`${this.url}/price/health/live`)).ok;
+      return (await fetch(`${this.url}${this.#probe}`)).ok;
     } catch {
       // Not listening yet.
       return false;
