@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { checkPriceResponse, type MempoolUpdateData } from "@utxoracle/models";
+import { checkPriceResponse, type MempoolSnapshotData } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 /** States of the service, and whether the price is usable. */
-const moments: readonly (readonly [string, Partial<MempoolUpdateData>, boolean])[] = [
+const moments: readonly (readonly [string, Partial<MempoolSnapshotData>, boolean])[] = [
   ["a price of now", {}, true],
   ["no price yet", { status: "warming_up", price: null, interval: null, confidence: 0 }, false],
   ["a doubtful price", { status: "low_confidence", confidence: 0.3 }, false],

@@ -8,8 +8,9 @@ import {
 } from "@utxoracle/models";
 
 export const price = (answer: PriceResponse): number | null => answer.price;
-export const status = (update: MempoolUpdate): "warming_up" | "no_estimate" | "ok" | "low_confidence" | "stale" =>
-  update.data.status;
+export const status = (
+  update: MempoolUpdate,
+): "warming_up" | "no_estimate" | "ok" | "low_confidence" | "stale" | null => update.data.status ?? null;
 
 const schemas = jsonSchemas();
 if (!("price-response" in schemas) || openApiDocument === undefined) throw new Error("a contract is missing");

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
+import type { MempoolTick } from "@utxoracle/viz/client";
 import { BusFleet } from "../test/bus/bus-fleet.ts";
 import type { ClientsReport, ReportRequest } from "../test/bus/load-clients-process.ts";
 import { WebSocketClient } from "../test/e2e/websocket-client.ts";
@@ -76,8 +76,10 @@ async function measure(name: string, urls: readonly string[]): Promise<void> {
       reports.push((await once(child, "message"))[0] as ClientsReport);
     }
     await probe.close();
-    const made = probe.updates.filter(({ timestamp }) => timestamp * 1000 > fromMs && timestamp * 1000 <= untilMs);
-    print(name, reports, used, made);
+    const isMade = ({ timestamp }: MempoolTick["data"]): boolean =>
+      timestamp * 1000 > fromMs && timestamp * 1000 <= untilMs;
+    const bytes = probe.updateBytes.filter((_, index) => isMade(probe.updates[index] as MempoolTick["data"]));
+    print(name, reports, used, probe.updates.filter(isMade), bytes);
     console.log(`  CPU of all servers per connecting client: ${coming.toFixed(2)} ms`);
   } finally {
     for (const child of processes) child.disconnect();
@@ -89,7 +91,8 @@ function print(
   name: string,
   reports: readonly ClientsReport[],
   usedMs: readonly number[],
-  made: readonly MempoolUpdateData[],
+  made: readonly MempoolTick["data"][],
+  bytes: readonly number[],
 ): void {
   const delays = Float64Array.from(reports.flatMap(({ delaysMs }) => delaysMs)).sort();
   const quantile = (portion: number): string =>
@@ -108,7 +111,6 @@ function print(
   );
   const serving = sum(usedMs.slice(0, -1));
   console.log(`  CPU of analyzer and edges per update and client: ${((1000 * serving) / received).toFixed(1)} µs`);
-  const bytes = made.map((data) => JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate).length);
   const waits = made.slice(1).map(({ timestamp }, index) => timestamp - (made[index]?.timestamp ?? 0));
   const nominal = (1000 * seconds) / INTERVAL_MS;
   console.log(

@@ -1,10 +1,14 @@
+import { checkMempoolUpdate, type MempoolSnapshotData, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
 import { generateTransactions } from "@utxoracle/simulator";
 import { describe, expect, it } from "vitest";
 import type { FeedState } from "../src/ingest/feed.ts";
 import { LiveWindow } from "../src/ingest/live-window.ts";
 import { Ticker } from "../src/serve/ticker.ts";
+import { withChanges } from "../src/state/changed-fields.ts";
 
 const START = 1_700_000_000;
+/** Fields of every delta. */
+const required = new Set(["price", "confidence", "transactions", "stats", "timestamp", "seq", "snapshot"]);
 
 const state = (resyncing: boolean): FeedState => ({
   node: {
@@ -17,6 +21,7 @@ const state = (resyncing: boolean): FeedState => ({
   },
   chain: "main",
   loading: false,
+  loadedBlocks: null,
   lost: false,
   reasons: [],
   notices: [],
@@ -96,11 +101,41 @@ describe("ticks after the clock was set", () => {
     for (const { rawBytes } of transactions) window.transaction(rawBytes, now);
     const { delta: second } = ticker.tick(now + 0.5, refilling);
     // Although part of the window is loaded.
-    expect(second.data).toMatchObject({ status: "stale", price: good.data.price, snapshot: false });
+    expect(second.data).toMatchObject({ price: good.data.price, snapshot: false });
+    expect(second.data).not.toHaveProperty("status");
     expect(second.data.transactions).toHaveLength(500);
     const { delta: last } = ticker.tick(now + 1, state(false));
     expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });
     expect(last.data.status).not.toBe("stale");
+  });
+});
+
+describe("deltas", () => {
+  it("add up to the snapshot, contain only what changed, and have at most 350 bytes on average", () => {
+    const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
+    let now = START;
+    const ticker = new Ticker({
+      ...{ window, engine: "posterior", source: "node", windowSeconds: 10_800, epoch: "k3v9", keepsTickPrices: true },
+      uptimeSeconds: () => now - START + 1 / 3,
+    });
+    let seen: MempoolSnapshotData | null = null;
+    const bytes: number[] = [];
+    for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 3 })) {
+      window.transaction(rawBytes, now + 1 / 7);
+      now += 1 / 3;
+      if (now < START + 1_000) continue;
+      const { delta, snapshot } = ticker.tick(now, state(false));
+      const { data } = delta;
+      if (seen !== null && !data.snapshot) {
+        for (const [field, value] of Object.entries(data))
+          if (!required.has(field)) expect(value, field).not.toEqual(seen[field as keyof MempoolSnapshotData]);
+        bytes.push(JSON.stringify(delta).length);
+      }
+      seen = data.snapshot ? data : withChanges(seen as MempoolSnapshotData, data, SNAPSHOT_POINTS_MAX);
+      expect(seen).toEqual(snapshot.data);
+      expect(checkMempoolUpdate(JSON.parse(JSON.stringify(delta)))).toEqual(delta);
+    }
+    expect(bytes.reduce((sum, length) => sum + length, 0) / bytes.length).toBeLessThan(350);
   });
 });
 

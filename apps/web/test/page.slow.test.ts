@@ -1,5 +1,5 @@
-import type { MempoolUpdate } from "@utxoracle/models";
 import { type BrowserPage, launchBrowser, needs, type PageView, type TestBrowser } from "@utxoracle/testkit";
+import type { MempoolTick } from "@utxoracle/viz/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildPage } from "./built-page.ts";
 import { FakeService, type FakeServiceOptions } from "./fake-service.ts";
@@ -30,7 +30,7 @@ describe("the page", needs("chromium"), () => {
 
   const random = seededRandom(3);
   const points = samplePoints(random, NOW, PRICE, 200, 200);
-  const snapshot = (data: Partial<MempoolUpdate["data"]> = {}): MempoolUpdate =>
+  const snapshot = (data: Partial<MempoolTick["data"]> = {}): MempoolTick =>
     sampleTick({ timestamp: NOW, snapshot: true, transactions: points, ...data });
 
   async function show(
@@ -63,7 +63,7 @@ describe("the page", needs("chromium"), () => {
     ["low confidence", { status: "low_confidence", confidence: 0.3 }, "Low confidence", "weak"],
     ["a stale price", { status: "stale", price_timestamp: NOW - 60 }, "Stale: price of 20:18:46 UTC", "bad"],
   ] as const)("shows in words and color: %s", async (_, data, words, tone) => {
-    const [, shown] = await show([snapshot(data as Partial<MempoolUpdate["data"]>)]);
+    const [, shown] = await show([snapshot(data as Partial<MempoolTick["data"]>)]);
     await shown.waitFor(`document.body.innerText.includes(${JSON.stringify(words)})`);
     expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe(tone);
     const price = "price" in data ? "—" : "$113,601";

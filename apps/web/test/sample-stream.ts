@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "@utxoracle/models";
+import type { ConfirmedUpdate, PricePoint } from "@utxoracle/models";
 import { sampleTick as anyTick } from "@utxoracle/testkit";
+import type { MempoolTick } from "@utxoracle/viz/client";
 
 /** A seeded random generator of numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {
@@ -30,8 +31,8 @@ export function samplePoint(random: () => number, timestamp: number, price: numb
 }
 
 /** A synthetic tick with fields replaced by `data`. */
-export function sampleTick(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
-  return anyTick(data) as MempoolUpdate;
+export function sampleTick(data: Partial<MempoolTick["data"]>): MempoolTick {
+  return anyTick(data) as MempoolTick;
 }
 
 /** Points of the last `seconds` before `now`, oldest first. */

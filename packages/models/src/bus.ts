@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { ConfirmedWindowSchema, EvidenceResponseSchema } from "./http.ts";
 import { ChainName, UnixSeconds, UsdPerBtc } from "./scalars.ts";
-import { ConfirmedUpdateSchema, MempoolUpdateSchema, SourceSchema } from "./stream.ts";
+import { ConfirmedUpdateSchema, MempoolSnapshotSchema, SourceSchema } from "./stream.ts";
 
 /**
  * Version of the bus protocol. Part of the subject and bucket names, so that versions never mix.
@@ -108,7 +108,7 @@ export const BusLiveStateSchema = Type.Object(
   {
     ...originFields,
     interval_ms: Type.Integer({ minimum: 1, maximum: 60_000, description: "Time between two updates" }),
-    update: MempoolUpdateSchema,
+    update: MempoolSnapshotSchema,
     reasons: Remarks,
     notices: Remarks,
     evidence: Type.Union([EvidenceResponseSchema, Type.Null()]),

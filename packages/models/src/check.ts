@@ -66,13 +66,17 @@ export function contractCheck<T extends TSchema>(contract: string, schema: T): (
 type SchemaError = ReturnType<ReturnType<typeof Value.Errors>["First"]> & object;
 
 /**
- * The deepest error inside a failed union. Prefers the variant that matches the value's `type` tag.
+ * The deepest error inside a failed union. Prefers the variants whose tags (fields with one allowed
+ * value, e.g. `type`) match the value best.
  */
 function deepestError(error: SchemaError): SchemaError | undefined {
   const variants = (error.errors ?? []).map((variant) => [...variant]);
-  const tagged = variants.filter((errors) => !errors.some((inner) => inner.path === `${error.path}/type`));
+  const wrongTags = variants.map(
+    (errors) => new Set(errors.filter(({ schema }) => "const" in schema).map(({ path }) => path)).size,
+  );
+  const fewest = Math.min(...wrongTags);
   let deepest: SchemaError | undefined;
-  for (const inner of (tagged.length > 0 ? tagged : variants).flat()) {
+  for (const inner of variants.filter((_, index) => wrongTags[index] === fewest).flat()) {
     const candidate = deepestError(inner) ?? inner;
     if (candidate.path.length <= error.path.length) continue;
     if (deepest === undefined || depthOf(candidate.path) > depthOf(deepest.path)) deepest = candidate;

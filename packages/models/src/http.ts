@@ -19,6 +19,7 @@ export const PriceResponseSchema = Type.Object(
     price: Type.Union([UsdPerBtc, Type.Null()]),
     low: Type.Union([UsdPerBtc, Type.Null()], { description: "Lower end of the 90 % interval" }),
     high: Type.Union([UsdPerBtc, Type.Null()], { description: "Upper end of the 90 % interval" }),
+    window_price: Type.Union([UsdPerBtc, Type.Null()], { description: "Average price over the window" }),
     confidence: Fraction,
     status: EstimateStatusSchema,
     source: SourceSchema,

@@ -48,7 +48,7 @@ export const CONFIRMED_POINTS_MAX = 10_000;
 export const NodeStateSchema = Type.Object(
   {
     connected: Type.Union([Type.Boolean(), Type.Null()]),
-    last_message_age: Type.Union([Seconds, Type.Null()]),
+    last_message_age: Type.Union([Seconds, Type.Null()], { description: "Whole seconds" }),
     missed_messages: Type.Union([Count, Type.Null()]),
     resyncing: Type.Union([Type.Boolean(), Type.Null()]),
     height: Type.Union([BlockHeight, Type.Null()]),
@@ -72,8 +72,16 @@ export const StreamStatsSchema = Type.Object(
 /** Transaction counts: received = filtered + active + expired + removed. */
 export type StreamStats = Static<typeof StreamStatsSchema>;
 
-/** Data of a `mempool_update`. */
-export const MempoolUpdateDataSchema = Type.Object({
+/** Blocks read so far to fill the window at the start. */
+export const LoadingSchema = Type.Object(
+  { blocks_done: Count, blocks_total: Count },
+  { description: "Blocks read so far to fill the window; null when it is full, or while the number is unknown" },
+);
+/** Blocks read so far to fill the window at the start. */
+export type Loading = Static<typeof LoadingSchema>;
+
+/** Fields of every `mempool_update`. */
+const tickFields = {
   price: Type.Union([UsdPerBtc, Type.Null()]),
   confidence: Fraction,
   transactions: Type.Array(PricePointSchema, {
@@ -82,38 +90,83 @@ export const MempoolUpdateDataSchema = Type.Object({
   }),
   stats: StreamStatsSchema,
   timestamp: UnixSeconds,
-  snapshot: Type.Boolean({ description: "Whether the client must reset its state" }),
   seq: Type.Integer({
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
     description: "Tick number within this run of the server",
   }),
-  epoch: Type.String({ minLength: 1, maxLength: 64, description: "Identifies this run of the server" }),
+};
+
+/** Fields that a delta contains only if they changed. */
+const stateFields = {
   status: EstimateStatusSchema,
   interval: Type.Union([PriceIntervalSchema, Type.Null()]),
+  price_timestamp: Type.Union([UnixSeconds, Type.Null()], {
+    description: "Unix time in seconds at which the newest payment behind the price arrived",
+  }),
+  window_price: Type.Union([UsdPerBtc, Type.Null()], {
+    description: "Average price over the window, US dollars per bitcoin",
+  }),
   window_seconds: WindowSeconds,
   engine: EngineSchema,
   source: SourceSchema,
   chain: Type.Union([ChainName, Type.Null()], {
     description: "The node's chain (main, test, signet, regtest); null while unknown",
   }),
-  price_timestamp: Type.Optional(
-    Type.Union([UnixSeconds, Type.Null()], {
-      description: "Unix time in seconds at which the newest payment behind the price arrived",
+  node: NodeStateSchema,
+  loading: Type.Union([LoadingSchema, Type.Null()]),
+};
+
+/** Data of a snapshot: a `mempool_update` with every field. */
+export const MempoolSnapshotDataSchema = Type.Object({
+  ...tickFields,
+  snapshot: Type.Literal(true, { description: "The client must reset its state" }),
+  epoch: Type.String({ minLength: 1, maxLength: 64, description: "Identifies this run of the server" }),
+  ...stateFields,
+});
+/** Data of a snapshot: a `mempool_update` with every field. */
+export type MempoolSnapshotData = Static<typeof MempoolSnapshotDataSchema>;
+
+/** Data of a delta: other fields than the required ones only if they changed. */
+export const MempoolDeltaDataSchema = Type.Object({
+  ...tickFields,
+  snapshot: Type.Literal(false, { description: "The fields replace those of the previous tick" }),
+  since: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: "Tick that this delta continues, if not the previous one: the last tick of a client that resumed",
     }),
   ),
-  node: NodeStateSchema,
+  ...Type.Partial(Type.Object(stateFields)).properties,
 });
-/** Data of a `mempool_update`. */
-export type MempoolUpdateData = Static<typeof MempoolUpdateDataSchema>;
+/** Data of a delta: other fields than the required ones only if they changed. */
+export type MempoolDeltaData = Static<typeof MempoolDeltaDataSchema>;
 
-/** The live price and new points, sent twice a second. */
-export const MempoolUpdateSchema = Type.Object(
-  { type: Type.Literal("mempool_update"), data: MempoolUpdateDataSchema },
-  { description: "The live price and new points since the previous tick" },
+/** The complete state and the latest points. Sent on connect, on request, and after a gap. */
+export const MempoolSnapshotSchema = Type.Object(
+  { type: Type.Literal("mempool_update"), data: MempoolSnapshotDataSchema },
+  { description: "The complete state and the latest points" },
 );
-/** The live price and new points, sent twice a second. */
+/** The complete state and the latest points. Sent on connect, on request, and after a gap. */
+export type MempoolSnapshot = Static<typeof MempoolSnapshotSchema>;
+
+/** What changed since the previous tick, sent twice a second. */
+export const MempoolDeltaSchema = Type.Object(
+  { type: Type.Literal("mempool_update"), data: MempoolDeltaDataSchema },
+  { description: "What changed since the previous tick" },
+);
+/** What changed since the previous tick, sent twice a second. */
+export type MempoolDelta = Static<typeof MempoolDeltaSchema>;
+
+/** A snapshot, or a delta to the previous tick. */
+export const MempoolUpdateSchema = Type.Union([MempoolSnapshotSchema, MempoolDeltaSchema], {
+  description: "The live price and new points: a snapshot, or what changed since the previous tick",
+});
+/** A snapshot, or a delta to the previous tick. */
 export type MempoolUpdate = Static<typeof MempoolUpdateSchema>;
+/** Data of a `mempool_update`. */
+export type MempoolUpdateData = MempoolUpdate["data"];
 
 /** Data of a `confirmed_update`. */
 export const ConfirmedUpdateDataSchema = Type.Object({
@@ -163,7 +216,7 @@ export type PongMessage = Static<typeof PongMessageSchema>;
 
 /** Any message from the server. */
 export const ServerMessageSchema = Type.Union(
-  [MempoolUpdateSchema, ConfirmedUpdateSchema, ErrorMessageSchema, PongMessageSchema],
+  [MempoolSnapshotSchema, MempoolDeltaSchema, ConfirmedUpdateSchema, ErrorMessageSchema, PongMessageSchema],
   { description: "Any message from the server" },
 );
 /** Any message from the server. */
@@ -183,6 +236,11 @@ export const checkPricePoint: (value: unknown) => PricePoint = contractCheck("Pr
 export const checkMempoolUpdate: (value: unknown) => MempoolUpdate = contractCheck(
   "MempoolUpdate",
   MempoolUpdateSchema,
+);
+/** The value as a {@link MempoolSnapshot}. @throws ContractError that names the invalid field */
+export const checkMempoolSnapshot: (value: unknown) => MempoolSnapshot = contractCheck(
+  "MempoolSnapshot",
+  MempoolSnapshotSchema,
 );
 /** The value as a {@link ConfirmedUpdate}. @throws ContractError that names the invalid field */
 export const checkConfirmedUpdate: (value: unknown) => ConfirmedUpdate = contractCheck(

@@ -4,6 +4,7 @@ import {
   ContractError,
   checkMempoolUpdate,
   checkProcessedTransaction,
+  checkServerMessage,
   contractCheck,
   contractDeviations,
   contractSchemas,
@@ -101,13 +102,19 @@ describe("ContractError", () => {
   });
 
   it("lists all violations up to the limit", () => {
-    const { data } = samples["mempool-update"] as { data: object };
+    const { data } = samples["mempool-snapshot"] as { data: object };
     const wrong = { type: "mempool_update", data: { ...data, confidence: 2, seq: -1, epoch: 7 } };
     const fields = (limit?: number): string[] =>
-      contractDeviations(contractSchemas["mempool-update"], wrong, limit).map(({ field }) => field);
+      contractDeviations(contractSchemas["mempool-snapshot"], wrong, limit).map(({ field }) => field);
     expect(fields()).toEqual(expect.arrayContaining(["data.confidence", "data.seq", "data.epoch"]));
     expect(fields(2)).toHaveLength(2);
-    expect(contractDeviations(contractSchemas["mempool-update"], samples["mempool-update"])).toEqual([]);
+    expect(contractDeviations(contractSchemas["mempool-snapshot"], samples["mempool-snapshot"])).toEqual([]);
+  });
+
+  it("names the invalid field of a delta, not the fields that only a snapshot needs", () => {
+    const { data } = samples["mempool-delta"] as { data: object };
+    const wrong = { type: "mempool_update", data: { ...data, status: "fine" } };
+    for (const check of [checkMempoolUpdate, checkServerMessage]) expect(() => check(wrong)).toThrow('"data.status"');
   });
 
   it("is thrown for an unknown status and a price of zero", () => {

@@ -2,7 +2,7 @@ import type { ContractName } from "../src/index.ts";
 
 const txid = "ab".repeat(32);
 const point = { timestamp: 1678901234.1, price: 113500, txid, vout: 0, amount: 0.00088 };
-const mempoolUpdate = {
+const mempoolSnapshot = {
   type: "mempool_update",
   data: {
     price: 113600.5,
@@ -10,23 +10,38 @@ const mempoolUpdate = {
     transactions: [point],
     stats: { total_received: 12543, total_filtered: 8234, active_in_window: 4309, uptime_seconds: 3600.5 },
     timestamp: 1678901234.567,
-    snapshot: false,
     seq: 7201,
+    snapshot: true,
     epoch: "k3v9",
     status: "ok",
     interval: { low: 113310, high: 113890 },
+    price_timestamp: 1678901234.1,
+    window_price: 113550.25,
     window_seconds: 10800,
     engine: "posterior",
     source: "node",
     chain: "main",
     node: {
       connected: true,
-      last_message_age: 0.2,
+      last_message_age: 0,
       missed_messages: 0,
       resyncing: false,
       height: 870000,
       last_block_timestamp: 1678900000,
     },
+    loading: { blocks_done: 9, blocks_total: 18 },
+  },
+};
+const mempoolDelta = {
+  type: "mempool_update",
+  data: {
+    price: 113600.5,
+    confidence: 0.97,
+    transactions: [point],
+    stats: { total_received: 12544, total_filtered: 8235, active_in_window: 4309, uptime_seconds: 3601 },
+    timestamp: 1678901235.067,
+    seq: 7202,
+    snapshot: false,
   },
 };
 const confirmedUpdate = {
@@ -91,7 +106,7 @@ export const samples: Record<ContractName, unknown> = {
   "bus-live-state": {
     ...busOrigin,
     interval_ms: 500,
-    update: mempoolUpdate,
+    update: mempoolSnapshot,
     reasons: [{ code: "feed_silent", message: "the node moved on but nothing arrives" }],
     notices: [],
     evidence: { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
@@ -140,12 +155,15 @@ export const samples: Record<ContractName, unknown> = {
     windowSeconds: 10800,
     engine: "posterior",
   },
-  "mempool-update": mempoolUpdate,
+  "mempool-delta": mempoolDelta,
+  "mempool-snapshot": mempoolSnapshot,
+  "mempool-update": mempoolSnapshot,
   "pong-message": { type: "pong" },
   "price-response": {
     price: 113600.5,
     low: 113310,
     high: 113890,
+    window_price: 113550.25,
     confidence: 0.97,
     status: "ok",
     source: "node",
@@ -195,7 +213,7 @@ export const samples: Record<ContractName, unknown> = {
     axisLowUsd: 61509.79,
     axisHighUsd: 85010.34,
   },
-  "server-message": mempoolUpdate,
+  "server-message": mempoolSnapshot,
   transaction,
   "umbrel-widget-response": {
     type: "four-stats",

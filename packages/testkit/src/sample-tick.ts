@@ -12,18 +12,21 @@ const tick = {
   epoch: "k3v9",
   status: "ok",
   interval: { low: 113_310, high: 113_890 },
+  price_timestamp: SAMPLE_TIME,
+  window_price: 113_550.25,
   window_seconds: 10_800,
   engine: "posterior",
   source: "node",
   chain: "main",
   node: {
     connected: true,
-    last_message_age: 0.2,
+    last_message_age: 0,
     missed_messages: 0,
     resyncing: false,
     height: 914_000,
     last_block_timestamp: SAMPLE_TIME - 190,
   },
+  loading: null,
 } as const;
 
 /** A typical `mempool_update` of the stream; `data` overrides fields. */

@@ -1,5 +1,5 @@
 import { ConfirmedBlocks } from "./confirmed-blocks.ts";
-import type { ConfirmedData, MempoolData, ServerMessage } from "./contracts.ts";
+import type { ConfirmedData, MempoolData, MempoolTick, ServerMessage } from "./contracts.ts";
 import { PointColumns } from "./point-columns.ts";
 import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
@@ -7,7 +7,7 @@ import { statusHasPrice, statusTone } from "./status.ts";
 import type { MessageCounts } from "./stream-client-options.ts";
 import { StreamClock } from "./stream-clock.ts";
 import { isReliable } from "./stream-state.ts";
-import { TickOrder } from "./tick-order.ts";
+import { TickOrder, type TickVerdict } from "./tick-order.ts";
 
 /**
  * Points are dropped this long after they leave the age axis. The margin allows small clock steps.
@@ -57,7 +57,7 @@ export class ChartModel {
    * @param now local monotonic time in seconds.
    * @returns whether anything changed.
    */
-  apply(message: ServerMessage, now: number): boolean {
+  apply(message: ServerMessage | MempoolTick, now: number): boolean {
     return this.#apply(message, now, true);
   }
 
@@ -69,18 +69,15 @@ export class ChartModel {
     return false;
   }
 
-  #apply(message: ServerMessage, now: number, isChecked: boolean): boolean {
+  #apply(message: ServerMessage | MempoolTick, now: number, isChecked: boolean): boolean {
     if (message.type === "mempool_update") {
-      const data: MempoolData = message.data;
-      const { seq, epoch } = data;
-      if (!isChecked && seq !== undefined && epoch !== undefined) {
-        const verdict = this.#order.judge({ seq, epoch, snapshot: data.snapshot ?? false });
-        if (verdict !== "apply") {
-          this.counts[verdict]++;
-          return false;
-        }
+      const data: MempoolData & { readonly since?: number } = message.data;
+      const verdict = isChecked ? "apply" : this.#judge(data);
+      if (verdict !== "apply") {
+        this.counts[verdict]++;
+        return false;
       }
-      this.#applyMempool(data, now);
+      this.#applyMempool(isChecked ? data : this.#completed(data), now);
       this.liveIsManual = !isChecked;
     } else if (message.type === "confirmed_update") {
       const verdict = this.#judgeConfirmed(message.data);
@@ -92,6 +89,17 @@ export class ChartModel {
     } else return false;
     this.counts.applied++;
     return true;
+  }
+
+  /** Orders ticks from elsewhere. A delta continues the last tick; other messages may have no number. */
+  #judge({ seq, epoch, snapshot = false, since }: MempoolData & { readonly since?: number }): TickVerdict {
+    const isOrdered = seq !== undefined && (epoch !== undefined || (!snapshot && this.#order.epoch !== null));
+    return isOrdered ? this.#order.judge({ seq, epoch, snapshot, since }) : "apply";
+  }
+
+  /** A delta from elsewhere with the unchanged fields of the tick before it. */
+  #completed(data: MempoolData): MempoolData {
+    return data.snapshot === false && data.epoch === undefined ? { ...this.live, ...data } : data;
   }
 
   /**

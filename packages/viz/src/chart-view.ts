@@ -1,6 +1,6 @@
 import { AGE_AXIS, type AgeAxis, oldestAge, speedAtAge } from "./age-axis.ts";
 import { ChartModel } from "./chart-model.ts";
-import type { ServerMessage } from "./contracts.ts";
+import type { MempoolTick, ServerMessage } from "./contracts.ts";
 import type { Place } from "./hit-test.ts";
 import { type Labels, withEnglish } from "./labels.ts";
 import { type Layout, layOut } from "./layout.ts";
@@ -74,7 +74,7 @@ export class ChartView {
   }
 
   /** Applies a message of the stream; see {@link ChartModel.apply}. */
-  apply(message: ServerMessage, now: number): boolean {
+  apply(message: ServerMessage | MempoolTick, now: number): boolean {
     return this.#follow(this.model.apply(message, now), now);
   }
 

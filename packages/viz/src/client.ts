@@ -10,6 +10,10 @@ export type {
   Engine,
   ErrorMessage,
   EstimateStatus,
+  Loading,
+  MempoolDelta,
+  MempoolSnapshot,
+  MempoolTick,
   MempoolUpdate,
   NodeState,
   PongMessage,
@@ -20,6 +24,7 @@ export type {
   StreamStats,
 } from "./contracts.ts";
 export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
+export { mergedTick } from "./merged-tick.ts";
 export { type Leniency, type ReadResult, readServerMessage, type UnusableReason } from "./read-message.ts";
 export { StreamClient, StreamClientError, type StreamClientErrorCode } from "./stream-client.ts";
 export type {

@@ -50,29 +50,82 @@ export interface NodeState {
   last_block_timestamp: number | null;
 }
 
-/** The live price and the points since the previous tick; in a snapshot the latest 500 points. */
-export interface MempoolUpdate {
+/** Blocks read so far to fill the window at the start. */
+export interface Loading {
+  blocks_done: number;
+  blocks_total: number;
+}
+
+/** Fields of every tick. */
+interface TickFields {
+  price: number | null;
+  confidence: number;
+  /** Points since the previous tick; in a snapshot the latest 500. */
+  transactions: PricePoint[];
+  stats: StreamStats;
+  /** Unix seconds. */
+  timestamp: number;
+  seq: number;
+}
+
+/** Fields that a delta contains only if they changed. */
+interface StateFields {
+  status: EstimateStatus;
+  interval: PriceInterval | null;
+  /** Arrival of the newest payment behind the price, Unix seconds. */
+  price_timestamp: number | null;
+  /** Average price over the window. */
+  window_price: number | null;
+  window_seconds: number;
+  engine: Engine;
+  source: Source;
+  chain: string | null;
+  node: NodeState;
+  /** Null when the window is full. */
+  loading: Loading | null;
+}
+
+/** Data of a snapshot: every field. */
+interface SnapshotData extends TickFields, StateFields {
+  snapshot: true;
+  epoch: string;
+}
+
+/** Data of a delta: the fields of every tick, and those that changed. */
+interface DeltaData extends TickFields, Partial<StateFields> {
+  snapshot: false;
+  /** The tick that this delta continues, if not the previous one. */
+  since?: number;
+}
+
+/** The complete state after a tick. */
+interface TickData extends TickFields, StateFields {
+  snapshot: boolean;
+  epoch: string;
+}
+
+/** The complete state and the latest points. */
+export interface MempoolSnapshot {
   type: "mempool_update";
-  data: {
-    price: number | null;
-    confidence: number;
-    transactions: PricePoint[];
-    stats: StreamStats;
-    /** Unix seconds. */
-    timestamp: number;
-    snapshot: boolean;
-    seq: number;
-    epoch: string;
-    status: EstimateStatus;
-    interval: PriceInterval | null;
-    window_seconds: number;
-    engine: Engine;
-    source: Source;
-    chain: string | null;
-    /** Time of the estimate; differs from `timestamp` while stale. */
-    price_timestamp?: number | null;
-    node: NodeState;
-  };
+  data: SnapshotData;
+}
+
+/** What changed since the previous tick. */
+export interface MempoolDelta {
+  type: "mempool_update";
+  data: DeltaData;
+}
+
+/** A message of the live price, as the server sends it. */
+export type MempoolUpdate = MempoolSnapshot | MempoolDelta;
+
+/**
+ * The complete state after a tick, as the client passes it on. `transactions` are the new points,
+ * or in a snapshot the latest 500, which replace all earlier ones.
+ */
+export interface MempoolTick {
+  type: "mempool_update";
+  data: TickData;
 }
 
 /** The confirmed price and its points: the whole window in a snapshot, else the new block's. */
@@ -112,6 +165,6 @@ export interface ClientMessage {
 }
 
 /** Input of a chart: the contract's fields, each of which may be absent. */
-export type MempoolData = Partial<MempoolUpdate["data"]>;
+export type MempoolData = Partial<MempoolTick["data"]>;
 /** Like {@link MempoolData}, for the confirmed side. */
 export type ConfirmedData = Partial<ConfirmedUpdate["data"]>;

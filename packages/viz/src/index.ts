@@ -12,6 +12,7 @@ export type {
   Engine,
   EstimateStatus,
   MempoolData,
+  MempoolTick,
   MempoolUpdate,
   NodeState,
   PriceInterval,

@@ -43,16 +43,27 @@ function isWithin(value: unknown, max: number): value is number {
 /** Checks the fields of one object. */
 class Checker {
   readonly #fields: Fields;
+  readonly #place: string;
   readonly #path: string;
   readonly #mayLack: Leniency;
   readonly #partial: boolean;
 
-  constructor(value: unknown, path: string, mayLack: Leniency) {
+  constructor(value: unknown, path: string, mayLack: Leniency, partial = mayLack === "anything") {
     if (typeof value !== "object" || value === null || Array.isArray(value)) throw new FieldFault(path);
     this.#fields = value as Fields;
+    this.#place = path;
     this.#path = path === "" ? "" : `${path}.`;
     this.#mayLack = mayLack;
-    this.#partial = mayLack === "anything";
+    this.#partial = partial;
+  }
+
+  get isDelta(): boolean {
+    return this.#fields["snapshot"] === false;
+  }
+
+  /** A checker of the same object whose fields may all be absent. */
+  optional(): Checker {
+    return new Checker(this.#fields, this.#place, this.#mayLack, true);
   }
 
   is(name: string, holds: (value: unknown) => boolean, orNull = false, optional = this.#partial): this {
@@ -110,7 +121,7 @@ class Checker {
     });
   }
 
-  /** The fields that both updates have. */
+  /** The price of a confirmed update, with its points. */
   judgment(): this {
     return this.usd(["price"], true)
       .object("interval", (interval) => interval.usd(["low", "high"]), true)
@@ -123,24 +134,34 @@ class Checker {
 
 function mempoolUpdate(data: Checker): void {
   data
-    .judgment()
+    .usd(["price"], true)
     .is("confidence", (v) => isWithin(v, 1))
+    .points()
     .object("stats", (stats) =>
       stats.count(["total_received", "total_filtered", "active_in_window"]).seconds(["uptime_seconds"]),
     )
     .seconds(["timestamp"])
     .count(["seq"])
-    .text("epoch", 64)
+    .boolean(["snapshot"]);
+  if (data.isDelta) data.optional().count(["since"]);
+  else data.text("epoch", 64);
+  // A delta contains these fields only if they changed.
+  (data.isDelta ? data.optional() : data)
+    .is("status", (v) => STATUSES.includes(v))
+    .object("interval", (interval) => interval.usd(["low", "high"]), true)
+    .seconds(["price_timestamp"], true)
+    .usd(["window_price"], true)
     .is("window_seconds", (v) => isWithin(v, SECONDS_MAX) && v !== 0)
+    .is("engine", (v) => ENGINES.includes(v))
     .is("source", (v) => SOURCES.includes(v))
     .is("chain", (v) => typeof v === "string" && /^[a-z][a-z0-9]{0,31}$/.test(v), true)
-    .seconds(["price_timestamp"], true, true)
     .object("node", (node) =>
       node
         .boolean(["connected", "resyncing"], true)
         .seconds(["last_message_age", "last_block_timestamp"], true)
         .count(["missed_messages", "height"], true),
-    );
+    )
+    .object("loading", (loading) => loading.count(["blocks_done", "blocks_total"]), true);
 }
 
 function confirmedUpdate(data: Checker): void {

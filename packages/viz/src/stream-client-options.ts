@@ -1,4 +1,4 @@
-import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
+import type { ConfirmedUpdate, MempoolTick } from "./contracts.ts";
 import type { FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
 
 /** The part of a WebSocket that the client uses. Browsers, Node.js 22 and `ws` provide it. */
@@ -53,8 +53,11 @@ export type StreamClientEvent =
 export interface StreamClientOptions {
   /** `ws://` or `wss://` address of the stream, e.g. `ws://127.0.0.1:8000/ws/mempool`. */
   readonly url: string;
-  /** Called for every update: ticks in order, without gaps or repeats, and confirmed updates. */
-  readonly onMessage: (message: MempoolUpdate | ConfirmedUpdate) => void;
+  /**
+   * Called for every update: ticks in order, without gaps or repeats, each with the complete state;
+   * and confirmed updates.
+   */
+  readonly onMessage: (message: MempoolTick | ConfirmedUpdate) => void;
   /** Accepts points without `txid`, `vout` and `amount`, as a chart does. Default false. */
   readonly barePoints?: boolean;
   /** Called for connections, retries and ignored messages. */

@@ -1,5 +1,7 @@
 import { retryDelayMs } from "./backoff.ts";
+import type { ConfirmedUpdate, MempoolTick } from "./contracts.ts";
 import { type FetchLike, fetchRefusal, type HandshakeRefusal } from "./handshake-refusal.ts";
+import { mergedTick } from "./merged-tick.ts";
 import { readServerMessage } from "./read-message.ts";
 import type {
   ConnectionState,
@@ -28,7 +30,7 @@ const ATTEMPT_AFTER_EXCESS = 5;
 
 /**
  * Client of a UTXOracle Live stream. Connects, validates each message, applies ticks in order,
- * requests a snapshot after a gap, and reconnects with jittered back-off until closed. After a
+ * completes deltas with the unchanged fields, requests a snapshot after a gap, and reconnects with jittered back-off until closed. After a
  * failed handshake it requests the reason over HTTP and respects `Retry-After`. Needs no DOM.
  * @example
  * const client = new StreamClient({ url: "ws://127.0.0.1:8000/ws/mempool", onMessage: (m) => console.log(m.data.price) });
@@ -56,6 +58,8 @@ export class StreamClient {
   #progressDueMs = 0;
   /** Messages since the last watchdog check. */
   #messages = 0;
+  /** The complete state after the last tick applied. */
+  #tick: MempoolTick["data"] | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #retryAtMs = 0;
   /** No attempt before this time: the server's `Retry-After`. */
@@ -260,6 +264,7 @@ export class StreamClient {
       return;
     }
     if (message.type === "mempool_update") {
+      const tick = mergedTick(this.#tick, message);
       const verdict = this.#order.judge(message.data);
       if (verdict !== "apply") {
         this.#ignore(verdict, null);
@@ -269,7 +274,13 @@ export class StreamClient {
       // Only a tick that applies proves a working server. An open socket alone would reset the
       // back-off for a server that accepts and closes at once.
       this.#attempt = 0;
-    }
+      if (tick === null) return;
+      this.#tick = tick;
+      this.#apply({ type: "mempool_update", data: tick });
+    } else this.#apply(message);
+  }
+
+  #apply(message: MempoolTick | ConfirmedUpdate): void {
     this.#counts.applied += 1;
     this.#awaitProgress();
     this.#options.onMessage(message);

@@ -1,10 +1,18 @@
 /** How a tick relates to the ticks before it. */
 export type TickVerdict = "apply" | "duplicate" | "reordered" | "gap";
 
+/** The fields of a tick that decide. Deltas name no epoch. */
+interface OrderedTick {
+  readonly epoch?: string | undefined;
+  readonly seq: number;
+  readonly snapshot: boolean;
+  readonly since?: number | undefined;
+}
+
 /**
- * Decides which `mempool_update` of a stream can be applied. A snapshot resets. A delta must be the
- * last tick + 1 of the same epoch. After a gap only a snapshot helps, so later deltas are a `gap`
- * too.
+ * Decides which `mempool_update` of a stream can be applied. A snapshot resets, and names the epoch
+ * of the deltas after it. A delta must continue the last tick: `seq` - 1, or the tick that it names
+ * as `since`. After a gap only a snapshot helps, so later deltas are a `gap` too.
  */
 export class TickOrder {
   #epoch: string | null = null;
@@ -35,18 +43,19 @@ export class TickOrder {
   }
 
   /** Judges a tick. One to be applied becomes the last tick. */
-  judge(tick: { readonly epoch: string; readonly seq: number; readonly snapshot: boolean }): TickVerdict {
-    const sameRun = tick.epoch === this.#epoch;
+  judge(tick: OrderedTick): TickVerdict {
+    const epoch = tick.epoch ?? this.#epoch;
+    const sameRun = epoch === this.#epoch;
     if (tick.snapshot) {
       if (sameRun && !this.#awaitsSnapshot && tick.seq <= this.#seq)
         return tick.seq === this.#seq ? "duplicate" : "reordered";
-      this.#epoch = tick.epoch;
+      this.#epoch = epoch;
       this.#seq = tick.seq;
       this.#awaitsSnapshot = false;
       return "apply";
     }
     if (sameRun && tick.seq <= this.#seq) return tick.seq === this.#seq ? "duplicate" : "reordered";
-    if (this.#awaitsSnapshot || !sameRun || tick.seq !== this.#seq + 1) {
+    if (this.#awaitsSnapshot || !sameRun || (tick.since ?? tick.seq - 1) !== this.#seq) {
       this.#awaitsSnapshot = true;
       return "gap";
     }

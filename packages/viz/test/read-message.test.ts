@@ -4,7 +4,12 @@ import { describe, expect, it } from "vitest";
 import { readServerMessage } from "../src/client.ts";
 import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
 
-const good = mempoolUpdate({ transactions: [point(1, T, 113_000)], price_timestamp: T });
+const good = mempoolUpdate({
+  ...{ transactions: [point(1, T, 113_000)], snapshot: true },
+  loading: { blocks_done: 9, blocks_total: 18 },
+});
+/** A delta in which everything changed. */
+const delta = changed(changed(good, "data.snapshot", false) as object, "data.since", 0) as typeof good;
 
 /** The message with one field, given by its path, replaced or (undefined) removed. */
 function changed(message: object, path: string, value: unknown): unknown {
@@ -35,6 +40,8 @@ const paths = [
   "data.interval",
   "data.interval.low",
   "data.interval.high",
+  "data.price_timestamp",
+  "data.window_price",
   "data.window_seconds",
   "data.engine",
   "data.source",
@@ -46,6 +53,8 @@ const paths = [
   "data.node.resyncing",
   "data.node.height",
   "data.node.last_block_timestamp",
+  "data.loading",
+  "data.loading.blocks_done",
   "data.transactions.0.timestamp",
   "data.transactions.0.price",
   "data.transactions.0.txid",
@@ -70,9 +79,24 @@ describe("readServerMessage", () => {
     });
   });
 
-  it.each(paths)("agrees with the contract's check on other values of %s", (path) => {
-    for (const value of wrongValues) {
-      const message = changed(good, path, value);
+  it("accepts a delta without the fields that did not change, but none without a required one", () => {
+    const unchanged = ["status", "interval", "price_timestamp", "window_price", "window_seconds", "engine", "source"];
+    const optional = [...unchanged, "chain", "node", "loading", "epoch", "since"];
+    for (const name of optional)
+      expect(readServerMessage(changed(delta, `data.${name}`, undefined)).message, name).not.toBeNull();
+    for (const name of Object.keys(delta.data).filter((field) => !optional.includes(field)))
+      expect(readServerMessage(changed(delta, `data.${name}`, undefined))).toMatchObject({ field: `data.${name}` });
+    expect(readServerMessage(changed(delta, "data.node.height", undefined))).toMatchObject({
+      field: "data.node.height",
+    });
+  });
+
+  it.each([...paths, "data.since"])("agrees with the contract's check on other values of %s", (path) => {
+    for (const [sample, value] of wrongValues.flatMap((wrong) => [
+      [good, wrong],
+      [delta, wrong],
+    ]) as [object, unknown][]) {
+      const message = changed(sample, path, value);
       let kept = true;
       try {
         checkServerMessage(message);
@@ -115,8 +139,8 @@ describe("readServerMessage", () => {
       }),
     );
     fc.assert(
-      fc.property(fc.constantFrom(...paths), fc.anything(), (path, value) => {
-        const message = changed(good, path, value === undefined ? null : value);
+      fc.property(fc.constantFrom(good, delta), fc.constantFrom(...paths), fc.anything(), (sample, path, value) => {
+        const message = changed(sample, path, value === undefined ? null : value);
         let kept = true;
         try {
           checkServerMessage(message);

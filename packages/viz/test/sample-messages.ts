@@ -1,5 +1,5 @@
 import { SAMPLE_TIME, sampleTick } from "@utxoracle/testkit";
-import type { ConfirmedUpdate, MempoolUpdate, PricePoint } from "../src/client.ts";
+import type { ConfirmedUpdate, MempoolTick, MempoolUpdate, PricePoint } from "../src/client.ts";
 
 /** The time of the samples, Unix seconds. */
 export const T = SAMPLE_TIME;
@@ -10,8 +10,8 @@ export function point(n: number, timestamp: number, price: number, amount = 0.00
 }
 
 /** A valid tick with fields replaced by `data`. */
-export function mempoolUpdate(data: Partial<MempoolUpdate["data"]>): MempoolUpdate {
-  return sampleTick(data) as MempoolUpdate;
+export function mempoolUpdate(data: Partial<MempoolTick["data"]>): MempoolTick & MempoolUpdate {
+  return sampleTick(data) as MempoolTick & MempoolUpdate;
 }
 
 /** A valid confirmed update (three blocks of two points each) with fields replaced by `data`. */

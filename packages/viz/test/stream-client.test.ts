@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   type ConfirmedUpdate,
-  type MempoolUpdate,
+  type MempoolTick,
   retryDelayMs,
   StreamClient,
   StreamClientError,
@@ -44,7 +44,7 @@ class HandSocket implements WebSocketLike {
 }
 
 let time: ManualTime;
-let messages: (MempoolUpdate | ConfirmedUpdate)[];
+let messages: (MempoolTick | ConfirmedUpdate)[];
 let events: StreamClientEvent[];
 
 function makeClient(random = () => 0.5): StreamClient {
@@ -62,8 +62,8 @@ function makeClient(random = () => 0.5): StreamClient {
 
 const last = (): HandSocket => HandSocket.made.at(-1) as HandSocket;
 const seqs = (): number[] => messages.map((m) => (m.type === "mempool_update" ? m.data.seq : -1));
-const snapshot = (seq: number, epoch = "a"): MempoolUpdate => mempoolUpdate({ seq, epoch, snapshot: true });
-const delta = (seq: number, epoch = "a"): MempoolUpdate => mempoolUpdate({ seq, epoch });
+const snapshot = (seq: number, epoch = "a"): MempoolTick => mempoolUpdate({ seq, epoch, snapshot: true });
+const delta = (seq: number, epoch = "a"): MempoolTick => mempoolUpdate({ seq, epoch });
 
 beforeEach(() => {
   HandSocket.made = [];
@@ -105,11 +105,32 @@ describe("tick order", () => {
     expect(seqs()).toEqual([1]);
   });
 
+  it("completes deltas with the unchanged fields, and ignores fields it does not know", () => {
+    makeClient().connect();
+    last().open();
+    last().say(mempoolUpdate({ seq: 1, snapshot: true, status: "ok", chain: "main" }));
+    const { price, confidence, stats, timestamp } = mempoolUpdate({}).data;
+    const required = { price, confidence, stats, timestamp, transactions: [], snapshot: false };
+    last().say({ type: "mempool_update", data: { ...required, seq: 2, status: "stale", from_the_future: [] } });
+    last().say({ type: "mempool_update", data: { ...required, seq: 3, price: 1, chain: null } });
+    expect(
+      messages.map((message) => {
+        const { status, chain } = (message as MempoolTick).data;
+        return [status, chain];
+      }),
+    ).toEqual([
+      ["ok", "main"],
+      ["stale", "main"],
+      ["stale", null],
+    ]);
+    expect(messages.at(-1)?.data).toMatchObject({ epoch: "k3v9", window_seconds: 10_800, price: 1 });
+  });
+
   it("accepts a new epoch with a snapshot, not with a delta", () => {
     makeClient().connect();
     last().open();
     for (const message of [snapshot(100), delta(1, "b"), snapshot(2, "b"), delta(3, "b")]) last().say(message);
-    expect(messages.map((m) => (m as MempoolUpdate).data.epoch + (m as MempoolUpdate).data.seq)).toEqual([
+    expect(messages.map((m) => (m as MempoolTick).data.epoch + (m as MempoolTick).data.seq)).toEqual([
       "a100",
       "b2",
       "b3",

@@ -7,7 +7,7 @@ import {
   type PriceEstimate,
 } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
-import type { Publication } from "../state/publication.ts";
+import type { ConfirmedPublication } from "../state/publication.ts";
 import { confirmedStatus } from "../state/status.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { type BlockPrice, recorded } from "./price-record.ts";
@@ -105,7 +105,7 @@ export class ConfirmedSide {
    * Makes the message, with the price of the current chain; a snapshot for all after a block was
    * removed.
    */
-  publish(): Publication<ConfirmedUpdate> {
+  publish(): ConfirmedPublication {
     const fresh = this.#needsSnapshot ? [] : this.#unpublished;
     this.#unpublished = [];
     this.#needsSnapshot = false;

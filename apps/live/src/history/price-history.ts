@@ -1,4 +1,4 @@
-import { HISTORY_STEPS, type MempoolUpdateData } from "@utxoracle/models";
+import { HISTORY_STEPS, type MempoolSnapshotData } from "@utxoracle/models";
 import type { Logger } from "pino";
 import type { HistoryRange, HistoryReader, HistoryRow } from "../state/history-rows.ts";
 import type { SavedData } from "../store/saved-data.ts";
@@ -25,7 +25,7 @@ export class PriceHistory implements HistoryReader {
    * a step of the clock back, rows of the future are removed.
    * @returns the recorded row; null if it is not yet time.
    */
-  record({ timestamp, price, interval, status }: MempoolUpdateData): HistoryRow | null {
+  record({ timestamp, price, interval, status }: MempoolSnapshotData): HistoryRow | null {
     const time = Math.floor(timestamp / RECORD_SECONDS) * RECORD_SECONDS;
     const newest = this.#steps[0]?.newest?.time ?? Number.NEGATIVE_INFINITY;
     if (time === newest) return null;

@@ -1,6 +1,6 @@
 import type { BlocksNode } from "@utxoracle/block-source";
 import type { MempoolPoll } from "@utxoracle/estimator";
-import type { NodeState, Source } from "@utxoracle/models";
+import type { Loading, NodeState, Source } from "@utxoracle/models";
 import type { NodeChain } from "../chain/node-chain.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 
@@ -58,6 +58,8 @@ export interface FeedState {
   readonly chain: string | null;
   /** The window is not filled yet. */
   readonly loading: boolean;
+  /** Blocks read so far to fill the window; null if it is full, or while the number is unknown. */
+  readonly loadedBlocks: Loading | null;
   /**
    * No data: not connected, an unexplained silence, a rejected node, or a window that is being
    * refilled.

@@ -115,6 +115,7 @@ export class ReplayFeed implements Feed {
       node,
       chain: this.#chain,
       loading: !this.#ended && this.#first !== null,
+      loadedBlocks: null,
       lost: false,
       reasons: this.#damage === null ? [] : [this.#damage],
       notices: [],

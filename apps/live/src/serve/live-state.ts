@@ -1,4 +1,4 @@
-import type { ConfirmedUpdateData, ConfirmedWindow, EvidenceResponse, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedUpdateData, ConfirmedWindow, EvidenceResponse, MempoolSnapshotData } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import type { WindowNumber } from "../confirmed/price-record.ts";
@@ -21,7 +21,7 @@ export class LiveState implements ServiceState {
   readonly #priceHistory = new PriceHistory();
   readonly #moreNotices: (() => readonly ReadinessReason[])[] = [];
   #feed: Feed | null = null;
-  #latest: MempoolUpdateData | null = null;
+  #latest: MempoolSnapshotData | null = null;
   #counts: WindowCounts | null = null;
   /** Time of the last tick at which the window was full. */
   #displacedAt = Number.NEGATIVE_INFINITY;
@@ -48,7 +48,7 @@ export class LiveState implements ServiceState {
   }
 
   /** Sets the update just published, and the window's counts as of it. */
-  setLatest(update: MempoolUpdateData, counts: WindowCounts): void {
+  setLatest(update: MempoolSnapshotData, counts: WindowCounts): void {
     if (counts.displaced > (this.#counts?.displaced ?? 0)) this.#displacedAt = update.timestamp;
     this.#latest = update;
     this.#counts = counts;
@@ -63,7 +63,7 @@ export class LiveState implements ServiceState {
     return this.#feed?.now() ?? Date.now() / 1000;
   }
 
-  latest(): MempoolUpdateData | null {
+  latest(): MempoolSnapshotData | null {
     return this.#latest;
   }
 

@@ -1,13 +1,12 @@
-import type { ConfirmedUpdate, MempoolUpdate } from "@utxoracle/models";
-import type { Publication } from "../state/publication.ts";
+import type { ConfirmedPublication, LivePublication, Publication } from "../state/publication.ts";
 
 /**
  * A destination of the service's messages: its clients, or NATS. The methods do not wait and do not
  * throw.
  */
 export interface OutputPort {
-  live(publication: Publication<MempoolUpdate>): void;
-  confirmed(publication: Publication<ConfirmedUpdate>): void;
+  live(publication: LivePublication): void;
+  confirmed(publication: ConfirmedPublication): void;
 }
 
 /** Output to the clients of the stream. */
@@ -22,6 +21,6 @@ interface ClientTopic {
   publish(publication: { delta: string; snapshot: () => string }): void;
 }
 
-function encoded({ delta, snapshot }: Publication<object>): { delta: string; snapshot: () => string } {
+function encoded({ delta, snapshot }: Publication<object, object>): { delta: string; snapshot: () => string } {
   return { delta: JSON.stringify(delta), snapshot: () => JSON.stringify(snapshot) };
 }

@@ -1,7 +1,8 @@
 import {
   type Engine,
+  type MempoolSnapshot,
+  type MempoolSnapshotData,
   type MempoolUpdate,
-  type MempoolUpdateData,
   type PriceEstimate,
   type PricePoint,
   SNAPSHOT_POINTS_MAX,
@@ -10,9 +11,20 @@ import {
 import type { FeedState } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
 import { isMainChain, publishable } from "../state/chain-status.ts";
-import type { Publication } from "../state/publication.ts";
+import { changesSince } from "../state/changed-fields.ts";
+import { toCents, toDigits, toMilliseconds, toPoint } from "../state/digits.ts";
+import type { LivePublication } from "../state/publication.ts";
 import type { WindowCounts } from "../state/service-state.ts";
-import { EVIDENCE_PAYMENTS, type LiveCircumstances, type LiveVerdict, liveVerdict } from "../state/status.ts";
+import {
+  EVIDENCE_PAYMENTS,
+  isCurrent,
+  type LiveCircumstances,
+  type LiveVerdict,
+  liveVerdict,
+} from "../state/status.ts";
+
+/** Digits of the confidence, a fraction. */
+const CONFIDENCE_DIGITS = 4;
 
 export interface TickerOptions {
   readonly window: LiveWindow;
@@ -36,7 +48,8 @@ export class Ticker {
   #seq = 0;
   #verdict: LiveVerdict | null = null;
   #recentPoints: readonly PricePoint[] = [];
-  #snapshotForAll = false;
+  /** The previous tick; null if the next one must be a snapshot for all clients. */
+  #previous: MempoolSnapshotData | null = null;
   #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0, displaced: 0 };
 
   constructor(options: TickerOptions) {
@@ -63,7 +76,7 @@ export class Ticker {
    */
   reset(clockStepSeconds: number): void {
     this.#recentPoints = [];
-    this.#snapshotForAll = true;
+    this.#previous = null;
     const lastGood = this.#verdict?.lastGood;
     if (this.#verdict == null || lastGood == null) return;
     const timestamp = lastGood.timestamp + Math.min(0, clockStepSeconds);
@@ -74,9 +87,9 @@ export class Ticker {
    * The final tick: a snapshot for all clients with the final content of the window, independent of
    * earlier ticks.
    */
-  lastTick(now: number, feed: FeedState): Publication<MempoolUpdate> {
+  lastTick(now: number, feed: FeedState): LivePublication {
     const { window } = this.#options;
-    this.#recentPoints = window.latestPoints(window.estimatePrice(now).price, SNAPSHOT_POINTS_MAX);
+    this.#recentPoints = window.latestPoints(window.estimatePrice(now).price, SNAPSHOT_POINTS_MAX).map(toPoint);
     const { snapshot } = this.tick(now, feed);
     return { delta: snapshot, snapshot };
   }
@@ -96,11 +109,11 @@ export class Ticker {
    * Creates the next update.
    * @param now clock of the feed, Unix seconds.
    */
-  tick(now: number, feed: FeedState): Publication<MempoolUpdate> {
+  tick(now: number, feed: FeedState): LivePublication {
     const { window, engine, source, windowSeconds, epoch, keepsTickPrices } = this.#options;
     const { estimate, verdict } = this.#verdictAt(now, feed.chain, { loading: feed.loading, feedLost: feed.lost });
     if (keepsTickPrices) this.#verdict = verdict;
-    const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX);
+    const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX).map(toPoint);
     this.#recentPoints = [...this.#recentPoints, ...fresh].slice(-SNAPSHOT_POINTS_MAX);
     const stats = window.stats(now);
     this.#counts = {
@@ -110,38 +123,37 @@ export class Ticker {
       forgotten: stats.forgottenIds,
       displaced: stats.displacedTransactions,
     };
-    const common: Omit<MempoolUpdateData, "transactions" | "snapshot"> = {
-      price: verdict.price,
-      confidence: verdict.confidence,
+    const { interval } = verdict;
+    const data: MempoolSnapshotData = {
+      price: toCents(verdict.price),
+      confidence: toDigits(verdict.confidence, CONFIDENCE_DIGITS),
+      transactions: [...this.#recentPoints],
       stats: {
         total_received: stats.totalReceived,
         total_filtered: stats.totalFiltered,
         active_in_window: stats.activeTxCount,
-        uptime_seconds: this.#options.uptimeSeconds(),
+        uptime_seconds: toMilliseconds(this.#options.uptimeSeconds()),
       },
-      timestamp: now,
+      timestamp: toMilliseconds(now),
       seq: this.#seq++,
+      snapshot: true,
       epoch,
       status: verdict.status,
-      interval: verdict.interval,
+      interval: interval === null ? null : { low: toCents(interval.low), high: toCents(interval.high) },
+      price_timestamp: toMilliseconds(verdict.priceTimestamp),
+      window_price: isCurrent(verdict.status) ? toCents(estimate.windowPrice) : null,
       window_seconds: windowSeconds,
       engine,
       source,
       chain: feed.chain,
-      price_timestamp: verdict.priceTimestamp,
       node: feed.node,
+      loading: feed.loadedBlocks,
     };
-    const snapshot: MempoolUpdate = {
-      type: "mempool_update",
-      data: { ...common, transactions: [...this.#recentPoints], snapshot: true },
-    };
-    const isSnapshotForAll = this.#snapshotForAll;
-    this.#snapshotForAll = false;
-    return {
-      delta: isSnapshotForAll
-        ? snapshot
-        : { type: "mempool_update", data: { ...common, transactions: [...fresh], snapshot: false } },
-      snapshot,
-    };
+    const snapshot: MempoolSnapshot = { type: "mempool_update", data };
+    const previous = this.#previous;
+    this.#previous = data;
+    const delta: MempoolUpdate =
+      previous === null ? snapshot : { type: "mempool_update", data: changesSince(previous, data, fresh) };
+    return { delta, snapshot };
   }
 }

@@ -1,4 +1,4 @@
-import type { EstimateStatus, MempoolUpdateData } from "@utxoracle/models";
+import type { EstimateStatus, MempoolSnapshotData } from "@utxoracle/models";
 import type { ReadinessReason } from "./service-state.ts";
 
 /**
@@ -19,7 +19,7 @@ const NODE_DISCONNECTED: ReadinessReason = {
 };
 
 /** Reasons for not being ready, from the latest tick. */
-export function readinessReasonsOf(latest: MempoolUpdateData | null): ReadinessReason[] {
+export function readinessReasonsOf(latest: MempoolSnapshotData | null): ReadinessReason[] {
   if (latest === null) return [{ code: "starting", message: "no estimate yet" }];
   const { status, node } = latest;
   const ofStatus = reasonOfStatus[status];

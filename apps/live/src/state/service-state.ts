@@ -5,7 +5,7 @@ import type {
   EvidenceResponse,
   HealthCode,
   HealthResponse,
-  MempoolUpdateData,
+  MempoolSnapshotData,
 } from "@utxoracle/models";
 import type { HistoryReader } from "./history-rows.ts";
 
@@ -67,7 +67,7 @@ export interface ServiceState {
   /** Current time, Unix seconds. During a replay: the time of the last record. */
   now(): number;
   /** The last published update; null before the first. Its `transactions` are not used. */
-  latest(): MempoolUpdateData | null;
+  latest(): MempoolSnapshotData | null;
   /** Counts as of the last update; null before the first. */
   windowCounts(): WindowCounts | null;
   /** The last published confirmed price; null before the first. Its `transactions` are not used. */

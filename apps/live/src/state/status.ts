@@ -1,4 +1,4 @@
-import type { EstimateStatus, MempoolUpdateData, PriceEstimate, PriceInterval } from "@utxoracle/models";
+import type { EstimateStatus, MempoolSnapshotData, PriceEstimate, PriceInterval } from "@utxoracle/models";
 
 /**
  * Maximum age of evidence for a current price, seconds. In 1,308 real hours of payments (a sample
@@ -117,7 +117,7 @@ export function liveVerdict(estimate: PriceEstimate, circumstances: LiveCircumst
 
 /** Reconstructs the verdict of another process from its update. */
 export function receivedVerdict(
-  update: Pick<MempoolUpdateData, "status" | "price" | "interval" | "confidence" | "timestamp" | "price_timestamp">,
+  update: Pick<MempoolSnapshotData, "status" | "price" | "interval" | "confidence" | "timestamp" | "price_timestamp">,
   before: LiveVerdict | null,
 ): LiveVerdict {
   const { status, price, interval, confidence } = update;

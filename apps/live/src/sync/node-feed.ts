@@ -122,7 +122,7 @@ export class NodeFeed implements Feed {
     const last = status?.lastMessageTimestamp ?? null;
     const node: NodeState = {
       connected,
-      last_message_age: last === null ? null : Math.max(0, this.#clock.steady() - last),
+      last_message_age: last === null ? null : Math.max(0, Math.floor(this.#clock.steady() - last)),
       missed_messages: this.#missedBefore + missedMessages(status),
       // Also true before the first sync.
       resyncing: sync === null ? this.#options.node !== null : isOutOfSync(sync),
@@ -133,6 +133,7 @@ export class NodeFeed implements Feed {
       node,
       // Before the node's first answer, the setting: a node on another chain is rejected.
       chain: sync?.chain ?? this.#options.chain,
+      loadedBlocks: sync === null || sync.filled ? null : (this.#sync?.loadedBlocks ?? null),
       loading: sync === null ? last === null : !sync.filled,
       lost:
         !connected ||

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Loading } from "@utxoracle/models";
 import { type BlockchainInfo, type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
 import type { FeedMessage, FeedTopic } from "@utxoracle/zmq-source";
@@ -60,6 +61,8 @@ export class SyncLoop implements SyncRequests {
   #cancel = new AbortController();
   /** Ends the current wait. */
   #endWait = new AbortController();
+  /** Blocks read by the running sync, of those that were missing. */
+  #loadedBlocks: Loading | null = null;
   /** Removals announced by the feed during the sync. */
   #removed = new RecentIds(budgets.removedMeanwhile.count);
   /** Running operations. After an abort the loop has ended when there is none. */
@@ -79,6 +82,11 @@ export class SyncLoop implements SyncRequests {
 
   get state(): SyncState {
     return this.#state;
+  }
+
+  /** Blocks read by the sync under way, of those that were missing; null while none is read. */
+  get loadedBlocks(): Loading | null {
+    return this.#loadedBlocks;
   }
 
   start(signal: AbortSignal): void {
@@ -195,6 +203,7 @@ export class SyncLoop implements SyncRequests {
   async #syncOutcome(reason: SyncReason, check: boolean, signal: AbortSignal): Promise<SyncEvent | null> {
     const { node, window, windowSeconds, blockSeconds, now, checkClock, onVerdict, log, nodeChain } = this.#options;
     const startedAt = performance.now();
+    const logProgress = blockProgress(log, "loading blocks of the window");
     let tip: BlockchainInfo | null = null;
     try {
       const tipBefore = window.tipHash();
@@ -210,7 +219,10 @@ export class SyncLoop implements SyncRequests {
         ...{ node, window, windowSeconds, blockSeconds, now, checkClock, signal },
         first: { tipBefore, tip: info },
         wasRemoved: (txid) => this.#removed.has(txid),
-        onBlocks: blockProgress(log, "loading blocks of the window"),
+        onBlocks: (done, total) => {
+          this.#loadedBlocks = { blocks_done: done, blocks_total: total };
+          logProgress(done, total);
+        },
         onMempoolLoaded: (loaded) => onVerdict(loaded ? "loaded" : "loading"),
       });
       tip = tipAfter;
@@ -227,6 +239,7 @@ export class SyncLoop implements SyncRequests {
       if (!(error instanceof NodeRpcError)) throw error;
       return signal.aborted ? null : { type: "syncFailed", code: error.code, message: error.message };
     } finally {
+      this.#loadedBlocks = null;
       // Also after a failure: other consumers of blocks do not depend on the mempool.
       if (tip !== null && !signal.aborted) nodeChain.publish({ type: "tipReached", tip });
     }

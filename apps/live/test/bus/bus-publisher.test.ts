@@ -10,7 +10,7 @@ import { LeaseKeeper, type StoredLease } from "../../src/relay/bus/lease-keeper.
 import { unpackJson } from "../../src/relay/bus/packed-json.ts";
 import { BusReader } from "../../src/relay/edge/bus-reader.ts";
 import { eventually } from "../e2e/service-process.ts";
-import { TestState, tick } from "../http/test-state.ts";
+import { deltaTick, TestState, tick } from "../http/test-state.ts";
 
 /** An in-memory bucket. */
 class MemoryBucket implements BusBucket {
@@ -70,8 +70,8 @@ function analyzer() {
   const reader = new BusReader(bucket, () => Promise.reject(new Error("not asked here")));
   const ticked = (seq: number): void =>
     publisher.live({
-      delta: { type: "mempool_update", data: tick({ seq, snapshot: false }) },
-      snapshot: { type: "mempool_update", data: tick({ seq, snapshot: true }) },
+      delta: { type: "mempool_update", data: deltaTick({ seq }) },
+      snapshot: { type: "mempool_update", data: tick({ seq }) },
     });
   const later = async (ms: number): Promise<void> => {
     nowMs += ms;

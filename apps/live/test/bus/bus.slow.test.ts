@@ -1,5 +1,6 @@
-import type { ConfirmedResponse, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedResponse } from "@utxoracle/models";
 import { needs } from "@utxoracle/testkit";
+import type { MempoolTick } from "@utxoracle/viz/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../src/serve/http/routes.ts";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
@@ -105,14 +106,14 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       ({ timestamp }) => timestamp >= (before.updates.at(-1)?.price_timestamp ?? 0),
     );
     const after = await SseClient.open(second.url);
-    const last = before.updates.at(-1) as MempoolUpdateData;
+    const last = before.updates.at(-1) as MempoolTick["data"];
     await eventually(
       "later events",
       () => after.updates.filter(({ seq }) => seq > last.seq).length,
       (count) => count >= 3,
     );
     for (const { updates } of [before, after]) {
-      const start = updates[0] as MempoolUpdateData;
+      const start = updates[0] as MempoolTick["data"];
       expect(start.snapshot).toBe(true);
       const rest = updates.slice(1).map(({ seq, epoch, snapshot }) => ({ seq, epoch, snapshot }));
       expect(rest).toEqual(

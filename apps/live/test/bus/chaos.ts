@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MempoolUpdateData } from "@utxoracle/models";
+import type { MempoolTick } from "@utxoracle/viz/client";
 import { ageSecondsOf } from "../e2e/own-pauses.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 import { PriceWitness } from "./price-witness.ts";
@@ -69,7 +69,7 @@ export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): 
     const error = price / fleet.simulator.priceAt(timestamp) - 1;
     return Math.abs(error) > OK_MAX_ERROR ? `ok and wrong by ${(100 * error).toFixed(1)} %` : null;
   };
-  const judge = ({ status, price, timestamp }: MempoolUpdateData): string | null => {
+  const judge = ({ status, price, timestamp }: MempoolTick["data"]): string | null => {
     if (status === "stale") seen.stale += 1;
     if (status !== "ok") return null;
     seen.ok += 1;

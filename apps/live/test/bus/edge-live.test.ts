@@ -1,4 +1,5 @@
-import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
+import type { MempoolSnapshotData, MempoolUpdate } from "@utxoracle/models";
+import { type MempoolTick, mergedTick } from "@utxoracle/viz/client";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AnalyzerClock } from "../../src/relay/edge/analyzer-clock.ts";
@@ -14,7 +15,7 @@ let now: number;
 let epochs: number;
 let clock: AnalyzerClock;
 let live: EdgeLive;
-let shown: { delta: MempoolUpdateData; snapshot: MempoolUpdateData; asItCame: boolean; trueAt: number }[];
+let shown: { delta: MempoolTick["data"]; snapshot: MempoolTick["data"]; asItCame: boolean; trueAt: number }[];
 
 beforeEach(() => {
   now = 100;
@@ -27,7 +28,8 @@ beforeEach(() => {
     clock,
     show: ({ delta, snapshot }, _data, trueAt) => {
       const text = typeof delta === "string" ? delta : new TextDecoder().decode(delta);
-      const data = (message: string): MempoolUpdateData => (JSON.parse(message) as MempoolUpdate).data;
+      const before = shown.at(-1)?.delta ?? null;
+      const data = (message: string) => mergedTick(before, JSON.parse(message) as MempoolUpdate) as MempoolTick["data"];
       shown.push({ delta: data(text), snapshot: data(snapshot()), asItCame: typeof delta !== "string", trueAt });
     },
     newEpoch: () => `own-${++epochs}`,
@@ -38,16 +40,21 @@ beforeEach(() => {
 
 const point = (price: number) => ({ timestamp: START, price, txid: "ab".repeat(32), vout: 0, amount: 0.001 });
 
-/** An update created at a time of the edge's clock. */
-function made(at: number, seq: number, changes: Partial<MempoolUpdateData> = {}): MempoolUpdate {
+/** The analyzer's state at a time of the edge's clock, with new points only. */
+function made(at: number, seq: number, changes: Partial<MempoolSnapshotData> = {}): MempoolSnapshotData {
   const stats = { ...tick().stats, uptime_seconds: at + CLOCKS_APART };
-  const data = tick({ seq, epoch: "theirs", snapshot: false, timestamp: START + at, stats, ...changes });
-  return { type: "mempool_update", data: { ...data, price_timestamp: changes.price_timestamp ?? START + at } };
+  return tick({ seq, epoch: "theirs", timestamp: START + at, stats, price_timestamp: START + at, ...changes });
 }
 
-/** Passes the update as the next delta. */
-function arrives(update: MempoolUpdate): void {
-  live.onUpdate({ update, bytes: new TextEncoder().encode(JSON.stringify(update)), replaces: false });
+/** Passes it as the next delta, or as a snapshot if it is the first of its epoch. */
+function arrives(data: MempoolSnapshotData): void {
+  const { epoch, ...fields } = data;
+  const isFirst = live.latest?.epoch !== epoch;
+  const update: MempoolUpdate = isFirst
+    ? { type: "mempool_update", data }
+    : { type: "mempool_update", data: { ...fields, snapshot: false } };
+  const bytes = isFirst ? null : new TextEncoder().encode(JSON.stringify(update));
+  live.onUpdate({ update, epoch, bytes, replaces: false });
 }
 
 describe("EdgeLive", () => {
@@ -57,7 +64,7 @@ describe("EdgeLive", () => {
     arrives(made(100.5, 2, { transactions: [point(2)] }));
     expect(shown.map(({ asItCame }) => asItCame)).toEqual([false, true]);
     expect(shown[0]?.delta.snapshot).toBe(true);
-    expect(shown[1]?.delta).toEqual(made(100.5, 2, { transactions: [point(2)] }).data);
+    expect(shown[1]?.delta).toEqual({ ...made(100.5, 2, { transactions: [point(2)] }), snapshot: false });
     expect(shown[1]?.snapshot).toMatchObject({ seq: 2, snapshot: true, transactions: [point(1), point(2)] });
   });
 
@@ -151,7 +158,7 @@ describe("EdgeLive", () => {
   });
 
   it("sends an initial state as stale, with its time, when no delta follows", () => {
-    live.onUpdate({ update: made(10, 1, { snapshot: true }), bytes: null, replaces: false });
+    arrives(made(10, 1));
     live.tick();
     expect(shown).toEqual([]);
     now += STALE_AFTER_SECONDS + 0.5;
@@ -162,8 +169,8 @@ describe("EdgeLive", () => {
 
   it("drops a forged last good price", () => {
     arrives(made(100, 1, { price: 1_000_000, interval: null }));
-    const update = made(100.5, 1, { status: "low_confidence", price: 113_000, interval: null, snapshot: true });
-    live.onUpdate({ update, bytes: null, replaces: true });
+    const data = made(100.5, 1, { status: "low_confidence", price: 113_000, interval: null });
+    live.onUpdate({ update: { type: "mempool_update", data }, epoch: data.epoch, bytes: null, replaces: true });
     now = 110;
     live.tick();
     expect(shown.at(-1)?.delta).toMatchObject({ status: "stale", price: 113_000 });

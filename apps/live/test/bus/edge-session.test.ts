@@ -1,4 +1,10 @@
-import { BUS_TERM_MAX, type BusLease, type BusLiveState, type MempoolUpdate } from "@utxoracle/models";
+import {
+  BUS_TERM_MAX,
+  type BusLease,
+  type BusLiveState,
+  type MempoolDelta,
+  type MempoolSnapshot,
+} from "@utxoracle/models";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { budgets } from "../../src/config/budgets.ts";
@@ -15,7 +21,7 @@ import { EdgeSession } from "../../src/relay/edge/edge-session.ts";
 import { EdgeState } from "../../src/relay/edge/edge-state.ts";
 import { LiveFollower } from "../../src/relay/edge/live-follower.ts";
 import { eventually } from "../e2e/service-process.ts";
-import { tick } from "../http/test-state.ts";
+import { deltaTick, tick } from "../http/test-state.ts";
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
@@ -24,18 +30,23 @@ const lease: BusLease = {
   ...{ source: "node", chain: "main", confirmed_number: 0, history_number: 0 },
 };
 
-const update = (epoch: string, seq: number, snapshot = false): MempoolUpdate => ({
+const snapshot = (epoch: string, seq: number): MempoolSnapshot => ({
   type: "mempool_update",
-  data: tick({ epoch, seq, snapshot, stats: { ...tick().stats, uptime_seconds: seq / 2 } }),
+  data: tick({ epoch, seq, stats: { ...tick().stats, uptime_seconds: seq / 2 } }),
+});
+
+const update = (seq: number): MempoolDelta => ({
+  type: "mempool_update",
+  data: deltaTick({ seq, stats: { ...tick().stats, uptime_seconds: seq / 2 } }),
 });
 
 const state: BusLiveState = {
   ...{ analyzer: "a", term: 3, interval_ms: 500, reasons: [], notices: [], evidence: null },
-  update: update("a", 4, true),
+  update: snapshot("a", 4),
 };
 
 /** Creates a message of the live subject. */
-function delta(term: number, epoch: string, seq: number, data = encode(update(epoch, seq))): RawDelta {
+function delta(term: number, epoch: string, seq: number, data = encode(update(seq))): RawDelta {
   const headers: Record<string, string> = { [originHeaders.analyzer]: epoch, [originHeaders.term]: String(term) };
   return { data, header: (name: string) => headers[name] };
 }
@@ -180,7 +191,7 @@ describe("EdgeSession", () => {
     bench.session.onDelta(delta(5, "b", 0));
     bench.session.onDelta(delta(5, "b", 1));
     bench.lease({ term: 5, epoch: "b" });
-    bench.put("live", await packJson({ ...state, term: 5, update: update("b", 0, true) }));
+    bench.put("live", await packJson({ ...state, term: 5, update: snapshot("b", 0) }));
     await bench.step();
     expect(bench.given).toEqual([4, 0, 1]);
   });
@@ -199,14 +210,14 @@ describe("EdgeSession ignores", () => {
   });
 
   it.each([
-    ["another run's", delta(3, "other", 5)],
+    ["another run's", delta(3, "a", 5, encode(snapshot("other", 5)))],
     ["a number far ahead", delta(3, "a", 2 ** 53 - 1)],
     ["a number of before", delta(3, "a", 1)],
     ["no JSON", delta(3, "a", 5, Uint8Array.of(0x7b))],
     ["no update", delta(3, "a", 5, encode({ type: "mempool_update", data: {} }))],
     ["nested brackets", delta(3, "a", 5, new TextEncoder().encode("[".repeat(200_000)))],
     ["too many bytes", delta(3, "a", 5, new Uint8Array(budgets.natsDelta.bytes + 1))],
-    ["no headers", { data: encode(update("a", 5)), header: () => undefined }],
+    ["no headers", { data: encode(update(5)), header: () => undefined }],
   ])("a message with %s", async (_, message) => {
     const bench = await Bench.following();
     bench.session.onDelta(message);
@@ -222,7 +233,7 @@ describe("EdgeSession ignores", () => {
     for (let number = 5; number < 5 + 2 * count; number++) bench.deltas(number);
     expect(bench.given.at(-1)).toBe(4 + count);
     expect(await bench.counted("deltas", "flood")).toBe(count);
-    bench.put("live", await packJson({ ...state, update: update("a", 2 * count + 4, true) }));
+    bench.put("live", await packJson({ ...state, update: snapshot("a", 2 * count + 4) }));
     bench.nowMs += 2000;
     bench.deltas(2 * count + 5);
     await bench.step();
@@ -233,10 +244,10 @@ describe("EdgeSession ignores", () => {
     const bench = await Bench.following();
     for (let number = 0; number < 5000; number++) bench.session.onDelta(delta(9, "b", number));
     bench.lease({ term: 9, epoch: "b" });
-    bench.put("live", await packJson({ ...state, term: 9, update: update("b", 0, true) }));
+    bench.put("live", await packJson({ ...state, term: 9, update: snapshot("b", 0) }));
     await bench.step();
     // The newest ones wait for a state.
-    bench.put("live", await packJson({ ...state, term: 9, update: update("b", 4935, true) }));
+    bench.put("live", await packJson({ ...state, term: 9, update: snapshot("b", 4935) }));
     await bench.step();
     expect(bench.given.at(-1)).toBe(4999);
     expect(bench.given.length).toBeLessThanOrEqual(budgets.natsWaiting.count + 3);
@@ -245,14 +256,14 @@ describe("EdgeSession ignores", () => {
   it("injected updates, from the next state on", async () => {
     const bench = await Bench.following();
     for (let number = 5; number < 50; number++)
-      bench.session.onDelta(delta(3, "a", number, encode(update("a", number + 1000))));
-    const forged = { ...update("a", 0).data, price: 1 };
+      bench.session.onDelta(delta(3, "a", number, encode(update(number + 1000))));
+    const forged = { ...update(0).data, price: 1 };
     for (let number = 5; number < 100; number++)
       bench.session.onDelta(
         delta(3, "a", number, encode({ type: "mempool_update", data: { ...forged, seq: number } })),
       );
     expect(bench.given.at(-1)).toBe(99);
-    bench.put("live", await packJson({ ...state, update: update("a", 6, true) }));
+    bench.put("live", await packJson({ ...state, update: snapshot("a", 6) }));
     bench.nowMs += 2000;
     await bench.step();
     bench.deltas(7);
@@ -292,7 +303,7 @@ describe("EdgeSession ignores", () => {
 
   it.each([
     ["of another term", { ...state, term: 4 }],
-    ["of another run", { ...state, update: update("b", 9, true) }],
+    ["of another run", { ...state, update: snapshot("b", 9) }],
     ["beyond the contract", { ...state, interval_ms: 1e9 }],
     ["with endless remarks", { ...state, reasons: Array.from({ length: 1000 }, () => ({ code: "x", message: "x" })) }],
   ])("a live state %s", async (_, value) => {

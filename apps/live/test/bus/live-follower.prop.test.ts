@@ -1,15 +1,18 @@
-import type { MempoolUpdate } from "@utxoracle/models";
+import type { MempoolDelta, MempoolSnapshot } from "@utxoracle/models";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LiveFollower } from "../../src/relay/edge/live-follower.ts";
-import { tick } from "../http/test-state.ts";
+import { deltaTick, tick } from "../http/test-state.ts";
 
 const BYTES = new Uint8Array();
 
 /** @param uptime the analyzer's uptime; a forged update has another one. */
-function update(epoch: string, seq: number, snapshot: boolean, uptime = seq / 2): MempoolUpdate {
-  const stats = { ...tick().stats, uptime_seconds: uptime };
-  return { type: "mempool_update", data: tick({ epoch, seq, snapshot, stats }) };
+function delta(seq: number, uptime = seq / 2): MempoolDelta {
+  return { type: "mempool_update", data: deltaTick({ seq, stats: { ...tick().stats, uptime_seconds: uptime } }) };
+}
+
+function snapshot(epoch: string, seq: number): MempoolSnapshot {
+  return { type: "mempool_update", data: tick({ epoch, seq, stats: { ...tick().stats, uptime_seconds: seq / 2 } }) };
 }
 
 interface Given {
@@ -20,8 +23,8 @@ interface Given {
 
 function following(): { follower: LiveFollower; given: Given[] } {
   const given: Given[] = [];
-  const follower = new LiveFollower(({ update: { data }, bytes }) => {
-    given.push({ epoch: data.epoch, seq: data.seq, snapshot: bytes === null });
+  const follower = new LiveFollower(({ update: { data }, epoch, bytes }) => {
+    given.push({ epoch, seq: data.seq, snapshot: bytes === null });
   });
   return { follower, given };
 }
@@ -55,7 +58,7 @@ describe("LiveFollower", () => {
         const lease = (): void => follower.follow({ term, epoch: epoch() });
         // Like the session, pass only messages with the term of the lease.
         const arrives = (number: number): void => {
-          if (follower.leader?.term === term) follower.onDelta(update(epoch(), number, false), BYTES);
+          if (follower.leader?.term === term) follower.onDelta(delta(number), BYTES);
         };
         const highestGiven = new Map<string, number>();
         for (const { kind, back } of happenings) {
@@ -63,12 +66,12 @@ describe("LiveFollower", () => {
           if (kind === "tick") arrives(++seq);
           else if (kind === "lost") seq += 1;
           else if (kind === "repeated") arrives(Math.max(0, seq - back));
-          else if (kind === "state") follower.onState(term, update(epoch(), Math.max(0, seq - back), true));
+          else if (kind === "state") follower.onState(term, snapshot(epoch(), Math.max(0, seq - back)));
           else if (kind === "zombie" && term > 1) {
             const { needsState } = follower;
             if (follower.leader?.term !== term || follower.leader.epoch === `epoch-${run - 1}`) continue;
-            follower.onDelta(update(`epoch-${run - 1}`, 1000 + seq, false), BYTES);
-            follower.onState(term - 1, update(`epoch-${run - 1}`, 2000 + seq, true));
+            follower.onDelta(snapshot(`epoch-${run - 1}`, 1000 + seq), BYTES);
+            follower.onState(term - 1, snapshot(`epoch-${run - 1}`, 2000 + seq));
             expect(given.length).toBe(before);
             expect(follower.needsState).toBe(needsState);
           } else if (kind === "takeover") {
@@ -89,9 +92,9 @@ describe("LiveFollower", () => {
         }
         // A current state always restores the sequence.
         lease();
-        follower.onState(term, update(epoch(), ++seq, true));
+        follower.onState(term, snapshot(epoch(), ++seq));
         arrives(++seq);
-        follower.onState(term, update(epoch(), seq, true));
+        follower.onState(term, snapshot(epoch(), seq));
         expect(given.at(-1)).toMatchObject({ epoch: epoch(), seq });
       }),
       { numRuns: 2000 },
@@ -119,23 +122,23 @@ describe("LiveFollower", () => {
         });
         let seq = 0;
         follower.follow({ term: 1, epoch: "a" });
-        follower.onState(1, update("a", seq, true));
+        follower.onState(1, snapshot("a", seq));
         const ticks = (): void => {
-          for (let count = 0; count < 4; count++) follower.onDelta(update("a", ++seq, false), BYTES);
+          for (let count = 0; count < 4; count++) follower.onDelta(delta(++seq), BYTES);
         };
         for (const what of happenings) {
-          if (what === "tick") follower.onDelta(update("a", ++seq, false), BYTES);
-          else if (what === "state") follower.onState(1, update("a", seq, true));
+          if (what === "tick") follower.onDelta(delta(++seq), BYTES);
+          else if (what === "state") follower.onState(1, snapshot("a", seq));
           else
             for (let step = 0; step < what.run; step++) {
               const number = Math.max(0, seq + what.ahead + step);
-              follower.onDelta(update(what.epoch, number, false, what.uptime + step), BYTES);
+              follower.onDelta(delta(number, what.uptime + step), BYTES);
             }
         }
         // The attacker has stopped.
         for (let states = 0; states < 3; states++) {
           ticks();
-          follower.onState(1, update("a", seq - 1, true));
+          follower.onState(1, snapshot("a", seq - 1));
         }
         ticks();
         expect(given.slice(-4)).toEqual([3, 2, 1, 0].map((back) => ({ seq: seq - back, uptime: (seq - back) / 2 })));
@@ -146,35 +149,35 @@ describe("LiveFollower", () => {
 
   it("applies deltas that arrived before the state", () => {
     const { follower, given } = followingOf(3);
-    for (const seq of [7, 8, 9]) follower.onDelta(update("a", seq, false), BYTES);
+    for (const seq of [7, 8, 9]) follower.onDelta(delta(seq), BYTES);
     expect(given).toEqual([]);
-    follower.onState(3, update("a", 7, true));
+    follower.onState(3, snapshot("a", 7));
     expect(given.map(({ seq }) => seq)).toEqual([7, 8, 9]);
     expect(follower.needsState).toBe(false);
   });
 
   it("accepts any first state, and waits for the next one after a gap", () => {
     const { follower, given } = followingOf(3);
-    follower.onDelta(update("a", 9, false), BYTES);
-    expect(follower.onState(3, update("a", 5, true))).toBe("applied");
+    follower.onDelta(delta(9), BYTES);
+    expect(follower.onState(3, snapshot("a", 5))).toBe("applied");
     expect(follower.needsState).toBe(true);
-    expect(follower.onState(3, update("a", 7, true))).toBe("gap");
+    expect(follower.onState(3, snapshot("a", 7))).toBe("gap");
     expect(given.map(({ seq }) => seq)).toEqual([5]);
-    follower.onState(3, update("a", 9, true));
-    follower.onDelta(update("a", 10, false), BYTES);
+    follower.onState(3, snapshot("a", 9));
+    follower.onDelta(delta(10), BYTES);
     expect(given).toEqual([5, 9, 10].map((seq) => ({ epoch: "a", seq, snapshot: seq !== 10 })));
     expect(follower.needsState).toBe(false);
   });
 
   it("continues without duplicates when the same analyzer leads again", () => {
     const { follower, given } = followingOf(3);
-    follower.onState(3, update("a", 7, true));
-    follower.onDelta(update("a", 8, false), BYTES);
+    follower.onState(3, snapshot("a", 7));
+    follower.onDelta(delta(8), BYTES);
     follower.follow({ term: 4, epoch: "a" });
     expect(follower.needsState).toBe(true);
-    expect(follower.onState(4, update("a", 8, true))).toBe("repeated");
+    expect(follower.onState(4, snapshot("a", 8))).toBe("repeated");
     expect(follower.needsState).toBe(false);
-    follower.onDelta(update("a", 9, false), BYTES);
+    follower.onDelta(delta(9), BYTES);
     expect(given.map(({ seq, snapshot }) => [seq, snapshot])).toEqual([
       [7, true],
       [8, false],
@@ -184,10 +187,10 @@ describe("LiveFollower", () => {
 
   it("loses nothing when a number far ahead arrives between two updates", () => {
     const { follower, given } = followingOf(3);
-    follower.onState(3, update("a", 7, true));
-    expect(follower.onDelta(update("a", 2 ** 52, false), BYTES)).toBe("gap");
-    expect(follower.onDelta(update("a", 8, false), BYTES)).toBe("applied");
-    expect(follower.onDelta(update("a", 9, false), BYTES)).toBe("applied");
+    follower.onState(3, snapshot("a", 7));
+    expect(follower.onDelta(delta(2 ** 52), BYTES)).toBe("gap");
+    expect(follower.onDelta(delta(8), BYTES)).toBe("applied");
+    expect(follower.onDelta(delta(9), BYTES)).toBe("applied");
     expect(given.map(({ seq }) => seq)).toEqual([7, 8, 9]);
     expect(follower.needsState).toBe(false);
   });

@@ -1,5 +1,5 @@
-import type { MempoolUpdateData } from "@utxoracle/models";
 import { needs } from "@utxoracle/testkit";
+import type { MempoolTick } from "@utxoracle/viz/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { WebSocketClient } from "../e2e/websocket-client.ts";
@@ -34,7 +34,7 @@ describe("a process cut off from the NATS server", needs("nats-server"), () => {
   };
   const clients = (places: readonly Place[]): Promise<WebSocketClient[]> =>
     Promise.all(places.map(({ url }) => WebSocketClient.open(url)));
-  const update = (client: WebSocketClient, what: string, fits: (newest: MempoolUpdateData) => boolean) =>
+  const update = (client: WebSocketClient, what: string, fits: (newest: MempoolTick["data"]) => boolean) =>
     eventually(
       what,
       () => client.updates.at(-1),
@@ -117,7 +117,7 @@ describe("a process cut off from the NATS server", needs("nats-server"), () => {
 /**
  * Expects that each update is the next one of its epoch, or a snapshot, without repeated numbers.
  */
-function expectInOrder(updates: readonly MempoolUpdateData[]): void {
+function expectInOrder(updates: readonly MempoolTick["data"][]): void {
   expect(updates[0]?.snapshot).toBe(true);
   for (const [index, { epoch, seq, snapshot }] of updates.entries()) {
     const before = updates[index - 1];

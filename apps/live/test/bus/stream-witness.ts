@@ -1,5 +1,5 @@
-import type { MempoolUpdateData, ServerMessage } from "@utxoracle/models";
-import { StreamClient } from "@utxoracle/viz/client";
+import type { MempoolUpdate, ServerMessage } from "@utxoracle/models";
+import { type MempoolTick, mergedTick, StreamClient } from "@utxoracle/viz/client";
 import WebSocket from "ws";
 
 /** Maximum number of faults to keep per kind. */
@@ -10,7 +10,7 @@ export interface WitnessOptions {
   /** URL of the next connection. */
   readonly url: () => string;
   /** Checks every live update. @returns a fault, or null. */
-  readonly judge: (data: MempoolUpdateData) => string | null;
+  readonly judge: (data: MempoolTick["data"]) => string | null;
 }
 
 /**
@@ -26,7 +26,7 @@ export class StreamWitness {
   snapshots = 0;
   /** Requested snapshots that repeated the previous message, one line each. */
   readonly repeatsAskedFor: string[] = [];
-  latest: MempoolUpdateData | null = null;
+  latest: MempoolTick["data"] | null = null;
   latestAtMs = 0;
   readonly client: StreamClient;
   readonly #options: WitnessOptions;
@@ -73,8 +73,8 @@ export class StreamWitness {
   #message(connection: WatchedConnection, message: ServerMessage): void {
     if (message.type === "pong") connection.pong();
     if (message.type !== "mempool_update") return;
-    const { data } = message;
-    connection.update(data);
+    const data = connection.update(message);
+    if (data === null) return;
     this.updates += 1;
     if (data.snapshot) this.snapshots += 1;
     this.epochs.add(data.epoch);
@@ -101,7 +101,8 @@ class WatchedConnection {
   readonly #lastOfEpoch = new Map<string, number>();
   /** Pings without a pong, oldest first: whether each precedes a snapshot request. */
   readonly #pings: boolean[] = [];
-  #last: Pick<MempoolUpdateData, "epoch" | "seq"> | null = null;
+  #last: Pick<MempoolTick["data"], "epoch" | "seq"> | null = null;
+  #data: MempoolTick["data"] | null = null;
   #answerIsDue = false;
   #askedAtMs = 0;
   #lastAtMs = 0;
@@ -121,7 +122,16 @@ class WatchedConnection {
     this.#answerIsDue = this.#pings.shift() ?? false;
   }
 
-  update({ epoch, seq, snapshot }: MempoolUpdateData): void {
+  /** @returns the complete state; null for a delta before any snapshot. */
+  update(message: MempoolUpdate): MempoolTick["data"] | null {
+    const data = mergedTick(this.#data, message);
+    if (data === null) this.#fault(`the first update is a delta: ${message.data.seq}`);
+    else this.#check(data);
+    this.#data = data;
+    return data;
+  }
+
+  #check({ epoch, seq, snapshot }: MempoolTick["data"]): void {
     const last = this.#last;
     const isAnswer = this.#answerIsDue;
     this.#answerIsDue = false;

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ConfirmedResponse, ServerMessage } from "@utxoracle/models";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import { needs } from "@utxoracle/testkit";
+import { type MempoolTick, mergedTick } from "@utxoracle/viz/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { routes } from "../../src/serve/http/routes.ts";
@@ -61,8 +62,15 @@ function curl(): { messages: ServerMessage[]; stop(): void } {
   return { messages, stop: () => child.kill() };
 }
 
-const liveOf = (messages: readonly ServerMessage[]) =>
-  messages.flatMap((message) => (message.type === "mempool_update" ? [message.data] : []));
+/** The complete state after each live update. */
+function liveOf(messages: readonly ServerMessage[]): MempoolTick["data"][] {
+  const states: MempoolTick["data"][] = [];
+  for (const message of messages) {
+    const state = message.type === "mempool_update" ? mergedTick(states.at(-1) ?? null, message) : null;
+    if (state !== null) states.push(state);
+  }
+  return states;
+}
 
 describe("the service's API", () => {
   it("serves every path of its OpenAPI document as documented", async () => {

@@ -1,9 +1,10 @@
-import type { MempoolUpdateData, ServerMessage } from "@utxoracle/models";
+import type { ServerMessage } from "@utxoracle/models";
+import { type MempoolTick, mergedTick } from "@utxoracle/viz/client";
 
 /** A Server-Sent Events client of the stream, like a browser's `EventSource`. */
 export class SseClient {
   /** Updates of the live price. */
-  readonly updates: MempoolUpdateData[] = [];
+  readonly updates: MempoolTick["data"][] = [];
   /** Resolves when the stream has ended or was cut. */
   readonly ended: Promise<void>;
   readonly #aborting: AbortController;
@@ -46,6 +47,8 @@ export class SseClient {
     const data = /^data: (.*)$/s.exec(event)?.[1];
     if (data === undefined) return;
     const message = JSON.parse(data) as ServerMessage;
-    if (message.type === "mempool_update") this.updates.push(message.data);
+    if (message.type !== "mempool_update") return;
+    const update = mergedTick(this.updates.at(-1) ?? null, message);
+    if (update !== null) this.updates.push(update);
   }
 }

@@ -1,11 +1,15 @@
 import { once } from "node:events";
-import type { ConfirmedUpdateData, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedUpdateData, MempoolUpdate } from "@utxoracle/models";
+import { type MempoolTick, mergedTick } from "@utxoracle/viz/client";
 import WebSocket from "ws";
 import { ageSecondsOf } from "./own-pauses.ts";
 
 /** A stream client that keeps all updates. */
 export class WebSocketClient {
-  readonly updates: MempoolUpdateData[] = [];
+  /** The complete state after each update. */
+  readonly updates: MempoolTick["data"][] = [];
+  /** Bytes of each update. */
+  readonly updateBytes: number[] = [];
   /** Delay of each update without pauses of this process, seconds. */
   readonly delaysSeconds: number[] = [];
   readonly confirmed: ConfirmedUpdateData[] = [];
@@ -16,8 +20,10 @@ export class WebSocketClient {
     socket.on("message", (data) => {
       const message = JSON.parse(String(data)) as { type: string; data: unknown };
       if (message.type === "mempool_update") {
-        const update = message.data as MempoolUpdateData;
+        const update = mergedTick(this.updates.at(-1) ?? null, message as MempoolUpdate);
+        if (update === null) throw new Error("the first update is a delta");
         this.updates.push(update);
+        this.updateBytes.push(Buffer.byteLength(String(data)));
         this.delaysSeconds.push(ageSecondsOf(update.timestamp));
       }
       if (message.type === "confirmed_update") this.confirmed.push(message.data as ConfirmedUpdateData);

@@ -56,6 +56,7 @@ describe("/api/v1/price", () => {
       price: 113_600.5,
       low: 113_310,
       high: 113_890,
+      window_price: 113_550.25,
       confidence: 0.97,
       status: "ok",
       source: "node",

@@ -1,4 +1,4 @@
-import type { ConfirmedUpdateData, EvidenceResponse, MempoolUpdateData } from "@utxoracle/models";
+import type { ConfirmedUpdateData, EvidenceResponse, MempoolDeltaData, MempoolSnapshotData } from "@utxoracle/models";
 import { PriceHistory } from "../../src/history/price-history.ts";
 import { readinessReasonsOf } from "../../src/state/readiness.ts";
 import type {
@@ -10,7 +10,7 @@ import type {
 } from "../../src/state/service-state.ts";
 
 /** An update with status ok. Tests override fields. */
-export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateData {
+export function tick(changes: Partial<MempoolSnapshotData> = {}): MempoolSnapshotData {
   return {
     price: 113_600.5,
     confidence: 0.97,
@@ -27,9 +27,11 @@ export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateDat
     source: "node",
     chain: "main",
     price_timestamp: 1_763_810_000.25,
+    window_price: 113_550.25,
+    loading: null,
     node: {
       connected: true,
-      last_message_age: 0.2,
+      last_message_age: 0,
       missed_messages: 0,
       resyncing: false,
       height: 870_000,
@@ -39,10 +41,16 @@ export function tick(changes: Partial<MempoolUpdateData> = {}): MempoolUpdateDat
   };
 }
 
+/** An update with status ok as a delta in which everything changed. Tests override fields. */
+export function deltaTick(changes: Partial<MempoolDeltaData> = {}): MempoolDeltaData {
+  const { epoch: _, ...fields } = tick();
+  return { ...fields, ...changes, snapshot: false };
+}
+
 /** A state with writable data. */
 export class TestState implements ServiceState {
   clock = 1_763_810_001;
-  tick: MempoolUpdateData | null = tick();
+  tick: MempoolSnapshotData | null = tick();
   confirmedSide: ConfirmedUpdateData | null = null;
   confirmedHistory: ConfirmedPrice[] = [];
   windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
@@ -54,7 +62,7 @@ export class TestState implements ServiceState {
   now(): number {
     return this.clock;
   }
-  latest(): MempoolUpdateData | null {
+  latest(): MempoolSnapshotData | null {
     return this.tick;
   }
   windowCounts(): WindowCounts | null {

@@ -1,13 +1,7 @@
-import type {
-  BusConfirmedState,
-  BusHistoryState,
-  BusLiveState,
-  ConfirmedUpdate,
-  MempoolUpdate,
-} from "@utxoracle/models";
+import type { BusConfirmedState, BusHistoryState, BusLiveState, MempoolSnapshot } from "@utxoracle/models";
 import type { Logger } from "pino";
 import type { OutputPort } from "../../serve/output-port.ts";
-import type { Publication } from "../../state/publication.ts";
+import type { ConfirmedPublication, LivePublication } from "../../state/publication.ts";
 import { readinessReasonsOf } from "../../state/readiness.ts";
 import type { ConfirmedPrice, ConfirmedWindows, ServiceState, ShownReason } from "../../state/service-state.ts";
 import { isFed } from "../../state/status.ts";
@@ -58,10 +52,10 @@ export class BusPublisher implements OutputPort {
   readonly #writers: Readonly<Record<StateKey, StateWriter>>;
   readonly #faults: BusFaults<PublishedKind>;
   #checkedAtMs: number;
-  #live: MempoolUpdate | null = null;
+  #live: MempoolSnapshot | null = null;
   #liveWrittenAtMs = Number.NEGATIVE_INFINITY;
   #liveTerm: number | null = null;
-  #confirmed: { readonly number: number; readonly publication: Publication<ConfirmedUpdate> } | null = null;
+  #confirmed: { readonly number: number; readonly publication: ConfirmedPublication } | null = null;
   #history: { number: number; prices: readonly ConfirmedPrice[]; windows: ConfirmedWindows } | null = null;
   /** States in the bucket that this analyzer wrote. */
   readonly #written = new Map<StateKey, { readonly term: number; readonly number: number }>();
@@ -89,7 +83,7 @@ export class BusPublisher implements OutputPort {
     this.#writers = { live: writer("live"), confirmed: writer("confirmed"), history: writer("history") };
   }
 
-  live({ delta, snapshot }: Publication<MempoolUpdate>): void {
+  live({ delta, snapshot }: LivePublication): void {
     this.#live = snapshot;
     const { keeper, analyzer, send, metrics, now } = this.#options;
     const { term } = keeper;
@@ -105,7 +99,7 @@ export class BusPublisher implements OutputPort {
       this.#writeLive(term, snapshot);
   }
 
-  confirmed(publication: Publication<ConfirmedUpdate>): void {
+  confirmed(publication: ConfirmedPublication): void {
     this.#confirmed = { number: (this.#confirmed?.number ?? 0) + 1, publication };
     this.#writeDue();
   }
@@ -177,13 +171,13 @@ export class BusPublisher implements OutputPort {
       }
   }
 
-  #writeLive(term: number, update: MempoolUpdate): void {
+  #writeLive(term: number, update: MempoolSnapshot): void {
     this.#liveTerm = term;
     this.#liveWrittenAtMs = this.#options.now();
     this.#writers.live.offer((current) => this.#liveState(current, update));
   }
 
-  #liveState(term: number, update: MempoolUpdate): BusLiveState {
+  #liveState(term: number, update: MempoolSnapshot): BusLiveState {
     const { analyzer, state, notices, intervalMs } = this.#options;
     return {
       analyzer,
@@ -262,7 +256,7 @@ export class BusPublisher implements OutputPort {
 }
 
 /** Reasons that an edge cannot derive from the update itself. */
-function reasonsBeyond({ data }: MempoolUpdate, reasons: readonly ShownReason[]): ShownReason[] {
+function reasonsBeyond({ data }: MempoolSnapshot, reasons: readonly ShownReason[]): ShownReason[] {
   const given = new Set<string>(readinessReasonsOf(data).map(({ code }) => code));
   return reasons.filter(({ code }) => !given.has(code));
 }

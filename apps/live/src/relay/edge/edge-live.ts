@@ -1,4 +1,6 @@
-import { type MempoolUpdate, type MempoolUpdateData, type PricePoint, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
+import { type MempoolSnapshotData, type MempoolUpdate, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
+import { changesSince, withChanges } from "../../state/changed-fields.ts";
+import { toDigits, toMilliseconds } from "../../state/digits.ts";
 import {
   EVIDENCE_LIMIT_SECONDS,
   isCurrent,
@@ -20,7 +22,7 @@ export interface EdgeLiveOptions {
   readonly staleAfterSeconds: () => number;
   readonly clock: AnalyzerClock;
   /** Publishes an update with its time on the monotonic clock, seconds. */
-  readonly show: (shown: ShownUpdate, data: MempoolUpdateData, trueAt: number) => void;
+  readonly show: (shown: ShownUpdate, data: MempoolSnapshotData, trueAt: number) => void;
   /** Creates an epoch for the edge's own messages. */
   readonly newEpoch: () => string;
   /** Monotonic clock, seconds. */
@@ -37,15 +39,15 @@ export interface EdgeLiveOptions {
  */
 export class EdgeLive {
   readonly #options: EdgeLiveOptions;
-  #latest: MempoolUpdateData | null = null;
+  /** The analyzer's state after the newest update received. */
+  #latest: MempoolSnapshotData | null = null;
   /** Time of the latest update on the monotonic clock; null while unknown. */
   #latestAt: number | null = null;
   /** The last update forwarded to clients. */
-  #forwarded: MempoolUpdateData | null = null;
-  #points: readonly PricePoint[] = [];
+  #forwarded: MempoolSnapshotData | null = null;
   #verdict: LiveVerdict | null = null;
-  /** The last message sent to clients. `own`: made by the edge, not by the analyzer. */
-  #shown: { readonly epoch: string; readonly seq: number; readonly own: boolean } | null = null;
+  /** The state last sent to clients. `own`: made by the edge, not by the analyzer. */
+  #shown: { readonly data: MempoolSnapshotData; readonly own: boolean } | null = null;
   /** Time of the last forwarded update, at first of the start, on the monotonic clock. */
   #freshAt: number;
 
@@ -60,7 +62,7 @@ export class EdgeLive {
   }
 
   /** The newest update received, published or not; null before the first. */
-  get latest(): MempoolUpdateData | null {
+  get latest(): MempoolSnapshotData | null {
     return this.#latest;
   }
 
@@ -78,16 +80,20 @@ export class EdgeLive {
   }
 
   /** Handles the next update in sequence. */
-  onUpdate({ update, bytes, replaces }: FollowedUpdate): void {
-    const { data } = update;
+  onUpdate({ update, epoch, bytes, replaces }: FollowedUpdate): void {
+    const data = this.#stateAfter(update, epoch);
+    // The follower emits a snapshot before the deltas of an epoch.
+    if (data === null) return;
     // The last good price may have been forged.
     if (replaces) this.#verdict = null;
-    this.#points = (data.snapshot ? data.transactions : [...this.#points, ...data.transactions]).slice(
-      -SNAPSHOT_POINTS_MAX,
-    );
     this.#latest = data;
     this.#verdict = receivedVerdict(data, this.#verdict);
     this.#forwardIfFresh(data, bytes);
+  }
+
+  #stateAfter({ data }: MempoolUpdate, epoch: string): MempoolSnapshotData | null {
+    if (data.snapshot) return data;
+    return this.#latest?.epoch !== epoch ? null : withChanges(this.#latest, data, SNAPSHOT_POINTS_MAX);
   }
 
   /**
@@ -110,17 +116,17 @@ export class EdgeLive {
     const before = this.#latest;
     const { newEpoch, now, show, staleAfterSeconds } = this.#options;
     if (before === null || now() - this.#freshAt <= staleAfterSeconds()) return;
-    const following = this.#shown?.own === true ? this.#shown : null;
+    const following = this.#shown?.own === true ? this.#shown.data : null;
     const epoch = following?.epoch ?? newEpoch();
     const seq = following === null ? 0 : following.seq + 1;
     const data = this.#staleData(before, epoch, seq);
-    const snapshot = (): string => textOf({ ...data, transactions: [...this.#points], snapshot: true });
-    const delta = following === null ? snapshot() : textOf(data);
-    this.#shown = { epoch, seq, own: true };
+    const snapshot = (): string => textOf(data);
+    const delta = following === null ? snapshot() : textOf(changesSince(following, data, []));
+    this.#shown = { data, own: true };
     show({ delta, snapshot }, data, now());
   }
 
-  #forwardIfFresh(data: MempoolUpdateData, bytes: Uint8Array | null): void {
+  #forwardIfFresh(data: MempoolSnapshotData, bytes: Uint8Array | null): void {
     const { clock, staleAfterSeconds, now } = this.#options;
     const age = clock.age(data.epoch, data.stats.uptime_seconds, now());
     this.#latestAt = age === null ? null : now() - age;
@@ -131,13 +137,12 @@ export class EdgeLive {
     this.#forward(data, bytes);
   }
 
-  #forward(data: MempoolUpdateData, bytes: Uint8Array | null): void {
+  #forward(data: MempoolSnapshotData, bytes: Uint8Array | null): void {
     const { epoch, seq } = data;
-    const before = this.#shown;
-    const points = this.#points;
-    const snapshot = (): string => textOf({ ...data, transactions: [...points], snapshot: true });
+    const before = this.#shown?.data ?? null;
+    const snapshot = (): string => textOf(data);
     const follows = bytes !== null && before !== null && before.epoch === epoch && before.seq === seq - 1;
-    this.#shown = { epoch, seq, own: false };
+    this.#shown = { data, own: false };
     this.#forwarded = data;
     this.#options.show({ delta: follows ? bytes : snapshot(), snapshot }, data, this.#freshAt);
   }
@@ -145,8 +150,8 @@ export class EdgeLive {
   /**
    * The last update as stale. The analyzer's connection to its node is unknown, and counts as lost.
    */
-  #staleData(before: MempoolUpdateData, epoch: string, seq: number): MempoolUpdateData {
-    const timestamp = before.timestamp + (this.ageSeconds ?? 0);
+  #staleData(before: MempoolSnapshotData, epoch: string, seq: number): MempoolSnapshotData {
+    const timestamp = toMilliseconds(before.timestamp + (this.ageSeconds ?? 0));
     const verdict = liveVerdict(
       { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null },
       { now: timestamp, arrivals: [], loading: false, feedLost: true, before: this.#verdict },
@@ -159,19 +164,19 @@ export class EdgeLive {
       confidence: verdict.confidence,
       status: verdict.status,
       price_timestamp: verdict.priceTimestamp,
+      window_price: null,
       timestamp,
-      transactions: [],
-      snapshot: false,
       epoch,
       seq,
       node: {
         connected: false,
-        last_message_age: age === null ? null : age + (timestamp - before.timestamp),
+        last_message_age: age === null ? null : toDigits(age + (timestamp - before.timestamp), 0),
         missed_messages,
         resyncing: null,
         height,
         last_block_timestamp,
       },
+      loading: null,
     };
   }
 }
@@ -180,10 +185,10 @@ export class EdgeLive {
  * Age of the newest payment behind a current price at the time of the update, seconds; 0 for other
  * statuses.
  */
-function evidenceAge({ status, timestamp, price_timestamp }: MempoolUpdateData): number {
+function evidenceAge({ status, timestamp, price_timestamp }: MempoolSnapshotData): number {
   return isCurrent(status) ? timestamp - (price_timestamp ?? timestamp) : 0;
 }
 
-function textOf(data: MempoolUpdateData): string {
-  return JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate);
+function textOf(data: MempoolUpdate["data"]): string {
+  return JSON.stringify({ type: "mempool_update", data });
 }

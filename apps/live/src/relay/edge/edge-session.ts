@@ -140,11 +140,11 @@ export class EdgeSession {
       return;
     }
     const update = readDelta(data);
-    const { epoch } = update.data;
     const verdict = follower.onDelta(update, data);
     metrics.deltas.inc({ verdict });
     if (verdict === "applied") edgeState.setOrigin(origin);
-    if (verdict !== "other_leader" && !clock.knows(epoch)) void this.#requestClock(epoch);
+    const epoch = follower.leader?.epoch ?? null;
+    if (verdict !== "other_leader" && epoch !== null && !clock.knows(epoch)) void this.#requestClock(epoch);
   }
 
   /** Counts and drops an invalid message. */

@@ -4,7 +4,7 @@ import type {
   BusLiveState,
   ConfirmedUpdateData,
   EvidenceResponse,
-  MempoolUpdateData,
+  MempoolSnapshotData,
 } from "@utxoracle/models";
 import { PriceHistory } from "../../history/price-history.ts";
 import { readinessReasonsOf } from "../../state/readiness.ts";
@@ -45,7 +45,7 @@ export class EdgeState implements ServiceState {
   readonly #situation: () => EdgeSituation;
   readonly #confirmed: () => ConfirmedUpdateData | null;
   readonly #steadyNow: () => number;
-  #shown: { readonly data: MempoolUpdateData; readonly trueAt: number } | null = null;
+  #shown: { readonly data: MempoolSnapshotData; readonly trueAt: number } | null = null;
   readonly #priceHistory = new PriceHistory();
   #live: BusLiveState | null = null;
   #prices: readonly ConfirmedPrice[] = [];
@@ -60,7 +60,7 @@ export class EdgeState implements ServiceState {
   }
 
   /** Sets the update just sent to clients, and its time on the monotonic clock, seconds. */
-  setShown(data: MempoolUpdateData, trueAt: number): void {
+  setShown(data: MempoolSnapshotData, trueAt: number): void {
     this.#shown = { data, trueAt };
     this.#priceHistory.record(data);
   }
@@ -87,7 +87,7 @@ export class EdgeState implements ServiceState {
     return source === "replay" ? timestamp : timestamp + this.#steadyNow() - shown.trueAt;
   }
 
-  latest(): MempoolUpdateData | null {
+  latest(): MempoolSnapshotData | null {
     return this.#shown?.data ?? null;
   }
 

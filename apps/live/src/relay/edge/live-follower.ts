@@ -1,4 +1,4 @@
-import type { MempoolUpdate, MempoolUpdateData } from "@utxoracle/models";
+import type { MempoolSnapshot, MempoolUpdate } from "@utxoracle/models";
 import { budgets } from "../../config/budgets.ts";
 
 /** Emitted updates to remember: 12 s at the shortest interval; a state is at most 5 s behind. */
@@ -7,6 +7,7 @@ const EMITTED_MAX = 256;
 /** An update that follows the previous one, or is a snapshot. */
 export interface FollowedUpdate {
   readonly update: MempoolUpdate;
+  readonly epoch: string;
   /** The received message, if it can be forwarded unchanged. */
   readonly bytes: Uint8Array | null;
   /** Whether earlier updates were forged, so that their data must be dropped. */
@@ -42,7 +43,7 @@ export class LiveFollower {
   readonly #onUpdate: (followed: FollowedUpdate) => void;
   #leader: FollowedLeader | null = null;
   /** The last emitted update. Kept after a gap, so that the sequence never goes back. */
-  #last: Pick<MempoolUpdateData, "epoch" | "seq"> | null = null;
+  #last: { readonly epoch: string; readonly seq: number } | null = null;
   /**
    * Analyzer uptime of the last emitted updates, by sequence number in the epoch of {@link #last}.
    */
@@ -77,10 +78,12 @@ export class LiveFollower {
     this.#clearWaiting();
   }
 
-  /** Handles a delta with the leader's term. */
+  /** Handles a message with the leader's term. Only snapshots name their epoch. */
   onDelta(update: MempoolUpdate, bytes: Uint8Array): FollowVerdict {
-    const { epoch, seq } = update.data;
-    if (epoch !== this.#leader?.epoch) return "other_leader";
+    const epoch = this.#leader?.epoch;
+    const { data } = update;
+    if (epoch === undefined || (data.snapshot && data.epoch !== epoch)) return "other_leader";
+    const { seq } = data;
     const delta: Delta = { update, bytes };
     if (this.#isNext(delta)) {
       this.#emit(update, bytes);
@@ -96,7 +99,7 @@ export class LiveFollower {
   }
 
   /** Handles a state from the bucket. */
-  onState(term: number, update: MempoolUpdate): FollowVerdict {
+  onState(term: number, update: MempoolSnapshot): FollowVerdict {
     const { epoch, seq } = update.data;
     if (term !== this.#leader?.term || epoch !== this.#leader.epoch) return "other_leader";
     const replaces = this.#contradicts(update.data);
@@ -129,7 +132,7 @@ export class LiveFollower {
   }
 
   #isNext({ update: { data } }: Delta): boolean {
-    return this.#last !== null && data.epoch === this.#last.epoch && data.seq === this.#last.seq + 1;
+    return this.#last !== null && this.#last.epoch === this.#leader?.epoch && data.seq === this.#last.seq + 1;
   }
 
   /** Whether the held deltas follow `from` without a gap. */
@@ -139,7 +142,7 @@ export class LiveFollower {
   }
 
   /** Whether an emitted update differs from the analyzer's. */
-  #contradicts({ epoch, seq, stats }: MempoolUpdateData): boolean {
+  #contradicts({ epoch, seq, stats }: MempoolSnapshot["data"]): boolean {
     if (this.#last?.epoch !== epoch || seq > this.#last.seq) return false;
     const uptime = this.#emittedUptimes.get(seq);
     return uptime === undefined ? this.#last.seq - seq > EMITTED_MAX : uptime !== stats.uptime_seconds;
@@ -170,7 +173,8 @@ export class LiveFollower {
   }
 
   #emit(update: MempoolUpdate, bytes: Uint8Array | null, replaces = false): void {
-    const { epoch, seq, stats } = update.data;
+    const { seq, stats } = update.data;
+    const epoch = this.#leader?.epoch ?? "";
     if (this.#last?.epoch !== epoch) this.#emittedUptimes.clear();
     this.#last = { epoch, seq };
     this.#emittedUptimes.set(seq, stats.uptime_seconds);
@@ -179,6 +183,6 @@ export class LiveFollower {
       if (this.#emittedUptimes.size <= EMITTED_MAX) break;
       this.#emittedUptimes.delete(oldest);
     }
-    this.#onUpdate({ update, bytes, replaces });
+    this.#onUpdate({ update, epoch, bytes, replaces });
   }
 }

@@ -1,4 +1,4 @@
-import type { MempoolUpdateData, PriceResponse, Source } from "@utxoracle/models";
+import type { MempoolSnapshotData, PriceResponse, Source } from "@utxoracle/models";
 import type { RouteResponse } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
 
@@ -16,7 +16,7 @@ export interface FirmPrice {
  * The price for the compatibility routes, whose clients use only the number.
  * @returns the price, or the status if it is not `ok`.
  */
-export function firmPrice(state: ServiceState): FirmPrice | { readonly missing: MempoolUpdateData["status"] } {
+export function firmPrice(state: ServiceState): FirmPrice | { readonly missing: MempoolSnapshotData["status"] } {
   const latest = state.latest();
   if (latest === null) return { missing: "warming_up" };
   const { status, price, source, chain } = latest;
@@ -63,6 +63,7 @@ export function priceAnswer(state: ServiceState): PriceResponse | null {
     price: latest.price,
     low: latest.interval?.low ?? null,
     high: latest.interval?.high ?? null,
+    window_price: latest.window_price,
     confidence: latest.confidence,
     status: latest.status,
     source: latest.source,
@@ -79,6 +80,6 @@ export function priceAnswer(state: ServiceState): PriceResponse | null {
 }
 
 /** Arrival of the newest payment behind the price; without a price the time of the tick. */
-function priceTimestamp(latest: MempoolUpdateData): number {
+function priceTimestamp(latest: MempoolSnapshotData): number {
   return latest.price === null ? latest.timestamp : (latest.price_timestamp ?? latest.timestamp);
 }

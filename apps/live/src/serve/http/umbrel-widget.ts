@@ -1,4 +1,4 @@
-import type { MempoolUpdateData, UmbrelWidgetResponse } from "@utxoracle/models";
+import type { MempoolSnapshotData, UmbrelWidgetResponse } from "@utxoracle/models";
 import type { ServiceState } from "../../state/service-state.ts";
 
 const NO_NUMBER = "–";
@@ -6,7 +6,7 @@ const NO_NUMBER = "–";
 const DOLLARS = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
 const COUNT = new Intl.NumberFormat("en-US");
 
-const statusWords: Readonly<Record<MempoolUpdateData["status"], string>> = {
+const statusWords: Readonly<Record<MempoolSnapshotData["status"], string>> = {
   warming_up: "loading",
   no_estimate: "no evidence yet",
   ok: "ok",
@@ -31,7 +31,7 @@ export function umbrelWidget(state: ServiceState): UmbrelWidgetResponse {
 
 type Item = UmbrelWidgetResponse["items"][number];
 
-function priceItem(latest: MempoolUpdateData | null): Item {
+function priceItem(latest: MempoolSnapshotData | null): Item {
   const price = latest?.price ?? null;
   return {
     title: titleOf(latest),
@@ -40,13 +40,13 @@ function priceItem(latest: MempoolUpdateData | null): Item {
   };
 }
 
-function titleOf(latest: MempoolUpdateData | null): string {
+function titleOf(latest: MempoolSnapshotData | null): string {
   if (latest === null) return "Price";
   if (latest.source !== "node") return latest.source === "simulation" ? "Simulated price" : "Replayed price";
   return latest.chain === null || latest.chain === "main" ? "Price" : `Price (${latest.chain})`;
 }
 
-function intervalItem(latest: MempoolUpdateData | null): Item {
+function intervalItem(latest: MempoolSnapshotData | null): Item {
   const interval = latest?.interval ?? null;
   return {
     title: "90 % from",
@@ -55,7 +55,7 @@ function intervalItem(latest: MempoolUpdateData | null): Item {
   };
 }
 
-function confidenceItem(latest: MempoolUpdateData | null): Item {
+function confidenceItem(latest: MempoolSnapshotData | null): Item {
   const known = latest !== null && latest.price !== null;
   return {
     title: "Confidence",
@@ -64,7 +64,7 @@ function confidenceItem(latest: MempoolUpdateData | null): Item {
   };
 }
 
-function paymentsItem(latest: MempoolUpdateData | null): Item {
+function paymentsItem(latest: MempoolSnapshotData | null): Item {
   return {
     title: "Payments",
     text: latest === null ? NO_NUMBER : COUNT.format(latest.stats.active_in_window),

@@ -1,4 +1,4 @@
-import { type EstimateStatus, EstimateStatusSchema, type MempoolUpdateData } from "@utxoracle/models";
+import { type EstimateStatus, EstimateStatusSchema, type MempoolSnapshotData } from "@utxoracle/models";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { ServiceState } from "../../state/service-state.ts";
 import { ageOf } from "../http/confirmed-answer.ts";
@@ -23,7 +23,7 @@ export function registerPriceMetrics(registry: Registry, state: ServiceState): v
       },
     });
   };
-  const latest = (): MempoolUpdateData | null => state.latest();
+  const latest = (): MempoolSnapshotData | null => state.latest();
 
   gauge("utxoracle_price_usd", "Live price, US dollars per bitcoin", () => latest()?.price);
   gauge("utxoracle_price_low_usd", "Lower bound of the 90 % interval", () => latest()?.interval?.low);

@@ -1,0 +1,13 @@
+import type { MempoolTick, MempoolUpdate } from "./contracts.ts";
+
+/**
+ * The complete state after an update.
+ * @param before state before it; null if there is none.
+ * @returns null for a delta without a state before it.
+ */
+export function mergedTick(before: MempoolTick["data"] | null, { data }: MempoolUpdate): MempoolTick["data"] | null {
+  if (data.snapshot) return data;
+  if (before === null) return null;
+  const { since: _, ...changes } = data;
+  return { ...before, ...changes };
+}
