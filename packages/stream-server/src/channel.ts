@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
+import type { StreamPosition } from "./stream-position.ts";
 import type { Subscriber, TopicProgress } from "./subscriber.ts";
 import { type Topic, type TopicOptions, TopicState } from "./topic.ts";
 
@@ -50,7 +51,8 @@ export class Channel {
     const topic = new TopicState(
       name,
       options,
-      this.#limits.recentUpdates,
+      this.#limits,
+      this.#clock,
       (updated, delta) => this.#announce(updated, delta),
       (failed, error) => this.#emit({ type: "publisher_failed", topic: failed.name, error }),
     );
@@ -67,11 +69,32 @@ export class Channel {
     return this.#subscribers;
   }
 
-  /** Adds a subscriber and sends it the snapshot of every topic. */
-  add(subscriber: Subscriber): void {
+  /**
+   * Adds a subscriber. Sends it what follows its position, if that is still stored; of all other
+   * topics the snapshot.
+   */
+  add(subscriber: Subscriber, position: StreamPosition | null = null): void {
     for (const topic of this.#topics) subscriber.progress.push(newProgress(topic));
     this.#subscribers.add(subscriber);
+    if (position !== null) subscriber.isolate(this.#emit, () => this.#resume(subscriber, position));
     this.#bringUpToDate(subscriber);
+  }
+
+  #resume(subscriber: Subscriber, position: StreamPosition): void {
+    for (const [index, topic] of this.#topics.entries()) {
+      const progress = subscriber.progress[index];
+      const version = topic.versionAt(position);
+      if (progress === undefined || version === null) continue;
+      const merged = topic.mergedSince(version);
+      if (merged === null) continue;
+      if (merged === undefined) {
+        progress.version = version;
+      } else {
+        subscriber.send(merged);
+        progress.version = topic.version;
+      }
+      progress.needsSnapshot = false;
+    }
   }
 
   remove(subscriber: Subscriber): void {

@@ -3,6 +3,7 @@ import type { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import type { ClientKind, CloseCause, StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
+import type { StreamPosition } from "./stream-position.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** Clients closed per turn of the event loop at shutdown. */
@@ -41,8 +42,12 @@ export class ClientRegistry {
     return this.#admission.refusal(address);
   }
 
-  /** Adds a client that was not refused and sends it the snapshots of the channel. */
-  enter(channel: Channel, subscriber: Subscriber): void {
+  /**
+   * Adds a client that was not refused and sends it what it lacks.
+   *
+   * @param position the last update it has; null for none
+   */
+  enter(channel: Channel, subscriber: Subscriber, position: StreamPosition | null): void {
     const leaveAdmission = this.#admission.enter(subscriber.address);
     this.#leave.set(subscriber, () => {
       leaveAdmission();
@@ -50,7 +55,7 @@ export class ClientRegistry {
     });
     const { id, kind, address } = subscriber;
     this.#emit({ type: "client_connected", client: id, kind, address });
-    channel.add(subscriber);
+    channel.add(subscriber, position);
     this.#scheduleSweep();
   }
 

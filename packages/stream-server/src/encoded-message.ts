@@ -1,3 +1,5 @@
+import { deflateMessage } from "./shared-deflate.ts";
+import { eventIdOf, type StreamPosition } from "./stream-position.ts";
 import { textFrame } from "./web-socket-frame.ts";
 
 const LINE_BREAK = /\r\n|\r|\n/;
@@ -6,11 +8,23 @@ const LINE_BREAK = /\r\n|\r|\n/;
 export class EncodedMessage {
   readonly #payload: Uint8Array;
   #webSocketFrame: Buffer | undefined;
+  #deflatedFrame: Buffer | undefined;
   #sseEvent: Buffer | undefined;
 
-  /** @param text the message; bytes must be UTF-8. */
-  constructor(text: string | Uint8Array) {
+  readonly #position: StreamPosition | null;
+
+  /**
+   * @param text the message; bytes must be UTF-8.
+   * @param position of the state after it, sent as the id of the event
+   */
+  constructor(text: string | Uint8Array, position: StreamPosition | null = null) {
     this.#payload = typeof text === "string" ? Buffer.from(text, "utf8") : text;
+    this.#position = position;
+  }
+
+  /** UTF-8 text. */
+  get payload(): Uint8Array {
+    return this.#payload;
   }
 
   get byteLength(): number {
@@ -23,17 +37,36 @@ export class EncodedMessage {
     return this.#webSocketFrame;
   }
 
+  /** The frame for clients with `permessage-deflate`: compressed unless that would not make it smaller. */
+  get deflatedFrame(): Buffer {
+    if (this.#deflatedFrame === undefined) {
+      const deflated = deflateMessage(this.#payload);
+      this.#deflatedFrame = deflated === null ? this.webSocketFrame : textFrame(deflated, true);
+    }
+    return this.#deflatedFrame;
+  }
+
   /** The message as an unnamed Server-Sent Event, so that `onmessage` receives it. */
   get sseEvent(): Buffer {
-    this.#sseEvent ??= sseEvent(Buffer.from(this.#payload.buffer, this.#payload.byteOffset, this.#payload.byteLength));
+    this.#sseEvent ??= sseEvent(
+      Buffer.from(this.#payload.buffer, this.#payload.byteOffset, this.#payload.byteLength),
+      this.#position === null ? "" : `id: ${eventIdOf(this.#position)}\n`,
+    );
     return this.#sseEvent;
+  }
+
+  /** Frees the encodings. They are made again if needed. */
+  dropEncodings(): void {
+    this.#webSocketFrame = undefined;
+    this.#deflatedFrame = undefined;
+    this.#sseEvent = undefined;
   }
 }
 
-function sseEvent(payload: Buffer): Buffer {
+function sseEvent(payload: Buffer, id: string): Buffer {
   // A line break would end the field, so each line becomes a data field; the client joins them.
   if (!payload.includes(0x0a) && !payload.includes(0x0d))
-    return Buffer.concat([Buffer.from("data: "), payload, Buffer.from("\n\n")]);
+    return Buffer.concat([Buffer.from(`${id}data: `), payload, Buffer.from("\n\n")]);
   const lines = payload.toString("utf8").split(LINE_BREAK);
-  return Buffer.from(`${lines.map((line) => `data: ${line}`).join("\n")}\n\n`, "utf8");
+  return Buffer.from(`${id}${lines.map((line) => `data: ${line}`).join("\n")}\n\n`, "utf8");
 }

@@ -20,6 +20,7 @@ export {
 export { STRICT_CONTENT_SECURITY_POLICY, type StaticFolderOptions } from "./static-folder.ts";
 export type { ClientKind, CloseCause, HttpRefusalCode, RefusalReason, StreamEvent } from "./stream-event.ts";
 export { defaultLimits, type StreamLimits } from "./stream-limits.ts";
+export type { StreamPosition } from "./stream-position.ts";
 export {
   type ChannelOptions,
   createStreamServer,

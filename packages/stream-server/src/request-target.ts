@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { isHost } from "./host.ts";
 
 /** A parsed request target (RFC 9112, section 3.2). */
@@ -29,6 +30,11 @@ export function parseRequestTarget(target: string, method = "GET"): RequestTarge
   // A proxy would forward this as `*` (RFC 9112, section 3.2.4).
   if (rest === "" && method === "OPTIONS") return { path: "*", query: "", host };
   return resource(rest.startsWith("/") ? rest : `/${rest}`, host);
+}
+
+/** The query of a request; empty if its target is malformed. */
+export function queryOf({ url = "", method }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(parseRequestTarget(url, method)?.query ?? "");
 }
 
 function resource(pathAndQuery: string, host: string | null): RequestTarget | null {

@@ -3,7 +3,9 @@ import type { Channel } from "./channel.ts";
 import { clientAddress } from "./client-address.ts";
 import { type EndpointOptions, refusalResponse } from "./endpoint.ts";
 import { commonHeaders, NEVER_CACHED, writeResponse } from "./http-response.ts";
+import { queryOf } from "./request-target.ts";
 import { SseSubscriber } from "./sse-subscriber.ts";
+import { requestedPosition } from "./stream-position.ts";
 
 /** Turns requests into Server-Sent Events clients of a channel. */
 export class SseEndpoint {
@@ -39,6 +41,8 @@ export class SseEndpoint {
     const subscriber = new SseSubscriber(registry.nextId(), address, response, limits, clock, (client, cause) =>
       registry.remove(client, cause, null),
     );
-    registry.enter(channel, subscriber);
+    const { "last-event-id": lastEventId } = request.headers;
+    const named = Array.isArray(lastEventId) ? lastEventId[0] : lastEventId;
+    registry.enter(channel, subscriber, requestedPosition(named, queryOf(request)));
   }
 }

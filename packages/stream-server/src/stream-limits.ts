@@ -42,6 +42,10 @@ export interface StreamLimits {
   readonly sliceMs: number;
   /** Number of updates kept for clients that are served late. */
   readonly recentUpdates: number;
+  /** Time for which updates with a position are kept for clients that resume, ms, … */
+  readonly resumeMs: number;
+  /** … and their maximum total size per topic, bytes. */
+  readonly resumeBytes: number;
   /** Backlog of connections not yet accepted. The system has its own limit. */
   readonly listenBacklog: number;
   /** Maximum number of pipelined requests per HTTP connection; one more closes it. */
@@ -100,6 +104,8 @@ export const defaultLimits: StreamLimits = {
   snapshotIntervalMs: 1000,
   sliceMs: 8,
   recentUpdates: 64,
+  resumeMs: 75_000,
+  resumeBytes: MEBIBYTE,
   listenBacklog: 16_384,
   maxRequestsInFlight: 16,
   maxWaitingRequests: 4096,

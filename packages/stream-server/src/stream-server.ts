@@ -44,6 +44,11 @@ export interface StreamServerOptions {
    * always allowed.
    */
   readonly allowedOrigins?: readonly string[] | null;
+  /**
+   * Whether WebSocket clients may negotiate `permessage-deflate`; default true. Each message is
+   * compressed once for all of them.
+   */
+  readonly compression?: boolean;
   /** Limits that differ from the defaults. */
   readonly limits?: Partial<StreamLimits>;
   /**
@@ -132,6 +137,7 @@ export class StreamServer {
     this.#webSockets = new WebSocketEndpoint({
       ...endpoint,
       refuse: (socket, response) => receiver.refuse(socket, response),
+      compression: options.compression ?? true,
       allowedOrigins: origins === null ? null : new Set(origins.map((origin) => origin.toLowerCase())),
     });
     this.#ownsHttp = options.server === undefined;

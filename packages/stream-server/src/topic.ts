@@ -1,4 +1,8 @@
+import type { Clock } from "./clock.ts";
 import { EncodedMessage } from "./encoded-message.ts";
+import { RecentUpdates, type RecentUpdatesLimits } from "./recent-updates.ts";
+import { isPosition, type StreamPosition } from "./stream-position.ts";
+import { StreamServerError } from "./stream-server-error.ts";
 
 /** An update of a topic. */
 export interface Publication {
@@ -9,6 +13,8 @@ export interface Publication {
    * most once, only if needed, at any time until the next update.
    */
   readonly snapshot: () => string | Uint8Array;
+  /** Place of this update in the sequence, for clients that resume. None: clients get the snapshot. */
+  readonly position?: StreamPosition;
 }
 
 /** Options of a topic. */
@@ -18,6 +24,11 @@ export interface TopicOptions {
    * that only the limit `snapshotIntervalMs` applies. For large states.
    */
   readonly snapshotIntervalMs?: number;
+  /**
+   * Combines consecutive deltas (at least two, UTF-8) into one for a client that resumes; null if
+   * it should get the snapshot. Default: they are sent one by one.
+   */
+  readonly merge?: (deltas: readonly Uint8Array[]) => string | Uint8Array | null;
 }
 
 /** A topic of a channel. */
@@ -35,33 +46,47 @@ export class TopicState implements Topic {
   readonly snapshotIntervalMs: number;
   /** Number of published updates. */
   version = 0;
-  readonly #recentMax: number;
-  /** Recent updates up to `version`, oldest first. */
-  readonly #recent: EncodedMessage[] = [];
+  readonly #clock: Clock;
+  /** Up to `version`. */
+  readonly #recent: RecentUpdates;
+  readonly #merge: TopicOptions["merge"];
+  /** Merged updates after a version up to the latest one; null if the snapshot is needed. */
+  readonly #merged = new Map<number, EncodedMessage | null>();
+  #position: StreamPosition | null = null;
   readonly #onUpdate: (topic: TopicState, delta: EncodedMessage) => void;
-  readonly #onSnapshotFailed: (topic: TopicState, error: unknown) => void;
+  readonly #onFailed: (topic: TopicState, error: unknown) => void;
   #makeSnapshot: Publication["snapshot"] | null = null;
   #snapshot: EncodedMessage | null = null;
 
   constructor(
     name: string,
-    { snapshotIntervalMs = 0 }: TopicOptions,
-    recentMax: number,
+    { snapshotIntervalMs = 0, merge }: TopicOptions,
+    limits: RecentUpdatesLimits,
+    clock: Clock,
     onUpdate: (topic: TopicState, delta: EncodedMessage) => void,
-    onSnapshotFailed: (topic: TopicState, error: unknown) => void,
+    onFailed: (topic: TopicState, error: unknown) => void,
   ) {
     this.name = name;
     this.snapshotIntervalMs = snapshotIntervalMs;
-    this.#recentMax = recentMax;
+    this.#merge = merge;
+    this.#recent = new RecentUpdates(limits);
+    this.#clock = clock;
     this.#onUpdate = onUpdate;
-    this.#onSnapshotFailed = onSnapshotFailed;
+    this.#onFailed = onFailed;
   }
 
   publish(publication: Publication): void {
-    const delta = new EncodedMessage(publication.delta);
+    const { position = null } = publication;
+    if (position !== null && !isPosition(position))
+      throw new StreamServerError(
+        "invalid_option",
+        `position: invalid epoch "${position.epoch}" or seq ${position.seq}`,
+      );
+    const delta = new EncodedMessage(publication.delta, position);
     this.version += 1;
-    this.#recent.push(delta);
-    if (this.#recent.length > this.#recentMax) this.#recent.shift();
+    this.#position = position;
+    this.#recent.add(delta, position, this.#clock.now());
+    this.#merged.clear();
     this.#makeSnapshot = publication.snapshot;
     this.#snapshot = null;
     this.#onUpdate(this, delta);
@@ -69,7 +94,39 @@ export class TopicState implements Topic {
 
   /** The update to `version`; null if it is no longer stored. */
   update(version: number): EncodedMessage | null {
-    return this.#recent[this.#recent.length - 1 - (this.version - version)] ?? null;
+    return this.#recent.at(this.version - version);
+  }
+
+  /** The version at a client's position; null if it is no longer stored. */
+  versionAt(position: StreamPosition): number | null {
+    const missed = this.#recent.countAfter(position);
+    return missed === null ? null : this.version - missed;
+  }
+
+  /**
+   * One message with all updates after a stored version, the same bytes for all clients at it.
+   *
+   * @returns undefined if updates are sent one by one; null if the snapshot is needed
+   */
+  mergedSince(version: number): EncodedMessage | null | undefined {
+    const count = this.version - version;
+    if (this.#merge === undefined || count < 2) return undefined;
+    let merged = this.#merged.get(version);
+    if (merged === undefined) {
+      merged = this.#mergedLast(count, this.#merge);
+      this.#merged.set(version, merged);
+    }
+    return merged;
+  }
+
+  #mergedLast(count: number, merge: NonNullable<TopicOptions["merge"]>): EncodedMessage | null {
+    try {
+      const text = merge(this.#recent.last(count).map(({ payload }) => payload));
+      return text === null ? null : new EncodedMessage(text, this.#position);
+    } catch (error) {
+      this.#onFailed(this, error);
+      return null;
+    }
   }
 
   /** The snapshot at `version`; null before the first update, or if the callback threw. */
@@ -78,9 +135,9 @@ export class TopicState implements Topic {
       const make = this.#makeSnapshot;
       this.#makeSnapshot = null;
       try {
-        this.#snapshot = new EncodedMessage(make());
+        this.#snapshot = new EncodedMessage(make(), this.#position);
       } catch (error) {
-        this.#onSnapshotFailed(this, error);
+        this.#onFailed(this, error);
       }
     }
     return this.#snapshot;

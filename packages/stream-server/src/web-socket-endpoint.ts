@@ -5,6 +5,9 @@ import type { Channel } from "./channel.ts";
 import { clientAddress } from "./client-address.ts";
 import { type EndpointOptions, type RefusalWithResponse, refusalResponse } from "./endpoint.ts";
 import { errorResponse, type RouteRequest, type RouteResponse } from "./http-response.ts";
+import { queryOf } from "./request-target.ts";
+import { DeflatingServer } from "./shared-deflate.ts";
+import { requestedPosition } from "./stream-position.ts";
 import { WebSocketSubscriber } from "./web-socket-subscriber.ts";
 
 export interface WebSocketEndpointOptions extends EndpointOptions {
@@ -13,6 +16,8 @@ export interface WebSocketEndpointOptions extends EndpointOptions {
    * are always allowed.
    */
   readonly allowedOrigins: ReadonlySet<string> | null;
+  /** Whether clients may negotiate `permessage-deflate`. */
+  readonly compression: boolean;
   /** Writes a response to a socket without response object and closes it. */
   readonly refuse: (socket: Socket, response: RouteResponse) => void;
 }
@@ -33,7 +38,7 @@ export class WebSocketEndpoint {
       maxBufferedChunks: options.limits.maxFrameChunks,
       closeTimeout: options.limits.closeTimeoutMs,
     };
-    this.#handshakes = new WebSocketServer(settings);
+    this.#handshakes = options.compression ? new DeflatingServer(settings) : new WebSocketServer(settings);
     this.#handshakes.on("wsClientError", (_error, _socket, request) =>
       this.refuse(request, request.socket, "bad_handshake"),
     );
@@ -52,12 +57,13 @@ export class WebSocketEndpoint {
       this.refuse(request, socket, refusal);
       return;
     }
+    const query = queryOf(request);
     this.#handshakes.handleUpgrade(request, socket, head, (webSocket) => {
       const subscriber = new WebSocketSubscriber(registry.nextId(), address, { webSocket, socket }, limits, clock, {
         snapshotRequested: (client) => registry.snapshotRequested(channel, client),
         closed: (client, cause, code) => registry.remove(client, cause, code),
       });
-      registry.enter(channel, subscriber);
+      registry.enter(channel, subscriber, requestedPosition(undefined, query));
     });
   }
 

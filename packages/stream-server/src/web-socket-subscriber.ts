@@ -30,7 +30,11 @@ const codesOfFrameErrors: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: closeCodes.messageTooBig,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: closeCodes.policyViolation,
   WS_ERR_INVALID_UTF8: closeCodes.invalidPayload,
+  // Of zlib: not compressed as negotiated.
+  Z_DATA_ERROR: closeCodes.invalidPayload,
 };
+
+const isFrameError = (code: string): boolean => code.startsWith("WS_ERR_") || code in codesOfFrameErrors;
 
 /** Callbacks of a {@link WebSocketSubscriber}. */
 export interface WebSocketListener {
@@ -41,12 +45,14 @@ export interface WebSocketListener {
 /**
  * A WebSocket client. The `ws` library does the handshake, reads frames and closes. Messages are
  * written to the socket as prepared frames, so that all clients share the bytes. This is safe
- * because `ws` without compression writes each of its own frames at once, so that frames never
- * interleave.
+ * because `ws` writes each of its own frames at once, so that frames never interleave: it
+ * compresses none, since no message is sent through it.
  */
 export class WebSocketSubscriber extends Subscriber {
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
+  /** Whether the client negotiated `permessage-deflate`. */
+  readonly #isDeflated: boolean;
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   readonly #listener: WebSocketListener;
@@ -72,6 +78,7 @@ export class WebSocketSubscriber extends Subscriber {
     super(id, "websocket", address, now);
     this.#webSocket = connection.webSocket;
     this.#socket = connection.socket;
+    this.#isDeflated = connection.webSocket.extensions.includes("permessage-deflate");
     this.#limits = limits;
     this.#clock = clock;
     this.#listener = listener;
@@ -101,7 +108,7 @@ export class WebSocketSubscriber extends Subscriber {
   }
 
   send(message: EncodedMessage): void {
-    this.#socket.write(message.webSocketFrame);
+    this.#socket.write(this.#isDeflated ? message.deflatedFrame : message.webSocketFrame);
   }
 
   close(cause: CloseCause): void {
@@ -180,7 +187,7 @@ export class WebSocketSubscriber extends Subscriber {
 
   /** Records a malformed or oversized frame, for which `ws` has already sent the close code. */
   #onError(error: Error & { code?: string }): void {
-    if (this.#closing !== null || error.code?.startsWith("WS_ERR_") !== true) return;
+    if (this.#closing !== null || error.code === undefined || !isFrameError(error.code)) return;
     this.#closing = { cause: "protocol_error", code: codesOfFrameErrors[error.code] ?? closeCodes.protocolError };
   }
 }
