@@ -1,4 +1,4 @@
-import type { MempoolUpdateData } from "@utxoracle/models";
+import type { MempoolSnapshotData } from "@utxoracle/models";
 import type { Logger } from "pino";
 
 /** Logs the first price, then one price per block. */
@@ -16,7 +16,7 @@ export class PriceLines {
     interval,
     status,
     node: { height },
-  }: Pick<MempoolUpdateData, "price" | "interval" | "status" | "node">): void {
+  }: Pick<MempoolSnapshotData, "price" | "interval" | "status" | "node">): void {
     if (price === null || height === this.#height) return;
     this.#height = height;
     const cents = (usd: number): number => Math.round(usd * 100) / 100;

@@ -1,4 +1,4 @@
-import type { MempoolUpdateData } from "@utxoracle/models";
+import type { MempoolSnapshotData } from "@utxoracle/models";
 import type { Logger } from "pino";
 import { describe, expect, it } from "vitest";
 import { blockProgress } from "../../src/logging/block-progress.ts";
@@ -43,7 +43,7 @@ describe("the price in the log", () => {
   it("is one line at first and one per block, none without a price", () => {
     const { log, lines } = recorder();
     const prices = new PriceLines(log);
-    const at = (height: number, more: Partial<MempoolUpdateData> = {}): void => {
+    const at = (height: number, more: Partial<MempoolSnapshotData> = {}): void => {
       const data = tick(more);
       prices.onTick({ ...data, node: { ...data.node, height } });
     };
