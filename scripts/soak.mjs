@@ -18,6 +18,7 @@ const longTests = [
   ["attacks", "apps/live", "bench/attacks.ts"],
   ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],
+  ["tx-parser-node", "packages/tx-parser", "soak/node-differential.ts", "3000"],
   ["tarballs", "release", "soak/tarball-matrix.ts"],
   ["mutation", "release", "soak/mutation.ts"],
 ];
