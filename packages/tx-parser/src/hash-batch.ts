@@ -1,6 +1,9 @@
 import { readIds } from "./batch-ids.ts";
+import { scanView } from "./input.ts";
+import { nativeSha256 } from "./native-sha256.ts";
 import {
   type HashEngineName,
+  hashedOnceFlag,
   jobBytes,
   jobsAddress,
   jobsPerRun,
@@ -37,6 +40,13 @@ export function hashEngine(): HashEngineName {
 /** Above this size it is cheaper to leave the witness out than to copy it. */
 const copiedWitnessBytes = 2048;
 
+/**
+ * From this size on the first of the two hashes is Node's own, where there is one: measured on
+ * processors with SHA instructions. Four messages at a time take a fourth of the time each.
+ */
+const minNativeBytes = 160;
+const minNativeBytesInBatch = 1024;
+
 /** Called after each run with the number of digests in the engine, in the order of the messages. */
 type OnDigests = (engine: Sha256Engine, count: number) => void;
 
@@ -49,6 +59,32 @@ function writeJob(memory: Uint8Array, job: number, address: number, length: numb
 }
 
 /**
+ * Hashes a long message once with Node's SHA-256, and writes the job of its second hash. The block
+ * of that hash replaces the start of the message in the memory.
+ *
+ * @returns false when the message is short, or there is no such SHA-256
+ */
+function writeNativeJob(
+  engine: Sha256Engine,
+  job: number,
+  address: number,
+  message: Uint8Array,
+  minBytes: number,
+): boolean {
+  if (message.length < minBytes || engine.name !== "wasm-simd") return false;
+  const digest = nativeSha256()?.("sha256", message, "latin1");
+  if (digest === undefined) return false;
+  const { memory } = engine;
+  for (let index = 0; index < 32; index++) memory[address + index] = digest.charCodeAt(index);
+  // Padding of 32 bytes: a one bit, zeros, and the length of 256 bits.
+  memory.fill(0, address + 32, address + 64);
+  memory[address + 32] = 0x80;
+  memory[address + 62] = 1;
+  writeJob(memory, job, address, hashedOnceFlag | 64);
+  return true;
+}
+
+/**
  * Strips a transaction in the memory to the bytes that its txid is the hash of, and writes the job.
  * The version is moved over marker and flag, and the lock time to the end of the outputs.
  *
@@ -57,19 +93,24 @@ function writeJob(memory: Uint8Array, job: number, address: number, length: numb
  * @param sourceOffset where the transaction starts in `source`
  */
 function writeStrippedJob(
-  memory: Uint8Array,
+  engine: Sha256Engine,
   job: number,
   address: number,
   source: Uint8Array,
   sourceOffset: number,
   { outputsEnd, size }: TransactionScan,
+  minNative: number,
 ): void {
+  const { memory } = engine;
   const lockTime = sourceOffset + size - 4;
   for (let index = 0; index < 4; index++) {
     memory[address + 2 + index] = source[sourceOffset + index]!;
     memory[address + outputsEnd + index] = source[lockTime + index]!;
   }
-  writeJob(memory, job, address + 2, outputsEnd + 2);
+  const start = address + 2;
+  const end = address + outputsEnd + 4;
+  if (end - start < minNative || !writeNativeJob(engine, job, start, memory.subarray(start, end), minNative))
+    writeJob(memory, job, start, end - start);
 }
 
 /**
@@ -79,19 +120,22 @@ function writeStrippedJob(
  * @returns the end address of the message; nothing was written if it exceeds the memory
  */
 function placeMessage(
-  { memory }: Sha256Engine,
+  engine: Sha256Engine,
   job: number,
   address: number,
   bytes: Uint8Array,
   scan: TransactionScan | null,
+  minNative = minNativeBytesInBatch,
 ): number {
+  const { memory } = engine;
   const { length } = bytes;
   const isStripped = scan?.isSegwit === true;
   const isLarge = isStripped && length - scan.outputsEnd > copiedWitnessBytes;
   const end = address + (isLarge ? scan.outputsEnd + 4 : length) + overreadBytes;
   if (end > memory.length) return end;
+  if (!isStripped && writeNativeJob(engine, job, address, bytes, minNative)) return address + 64 + overreadBytes;
   memory.set(isLarge ? bytes.subarray(0, scan.outputsEnd) : bytes, address);
-  if (isStripped) writeStrippedJob(memory, job, address, bytes, 0, scan);
+  if (isStripped) writeStrippedJob(engine, job, address, bytes, 0, scan, minNative);
   else writeJob(memory, job, address, length);
   return end;
 }
@@ -99,7 +143,7 @@ function placeMessage(
 /** Hashes one message. The returned engine holds its digest as job 0. */
 function hashAlone(bytes: Uint8Array, scan: TransactionScan | null): Sha256Engine {
   let engine = engineInUse();
-  const end = placeMessage(engine, 0, messagesAddress, bytes, scan);
+  const end = placeMessage(engine, 0, messagesAddress, bytes, scan, minNativeBytes);
   if (end > engine.memory.length) {
     // Larger than any valid transaction: use a temporary engine, so that its memory is freed.
     engine = createJavaScriptEngine(end);
@@ -194,8 +238,12 @@ export function hashBlock(block: Uint8Array, scans: readonly TransactionScan[], 
     for (let job = 0; job < count; job++) {
       const scan = scans[next + job]!;
       const address = messagesAddress + scan.offset - offset;
-      if (scan.isSegwit) writeStrippedJob(memory, job, address, block, scan.offset, scan);
-      else writeJob(memory, job, address, scan.size);
+      if (scan.isSegwit) writeStrippedJob(engine, job, address, block, scan.offset, scan, minNativeBytesInBatch);
+      else if (
+        scan.size < minNativeBytesInBatch ||
+        !writeNativeJob(engine, job, address, scanView(block, scan), minNativeBytesInBatch)
+      )
+        writeJob(memory, job, address, scan.size);
     }
     engine.run(count);
     onDigests(engine, count);

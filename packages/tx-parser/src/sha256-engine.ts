@@ -29,6 +29,11 @@ export const jobsPerRun = 512;
  * overlap.
  */
 export const jobsAddress = 4096;
+/**
+ * Flag in a job's length: the message is the padded block of 64 bytes that the first of the two
+ * hashes ends in, hashed elsewhere. Only the WebAssembly engine knows it.
+ */
+export const hashedOnceFlag = 0x80000000;
 /** Bytes per job. */
 export const jobBytes = 8;
 /** Per job the 32 bytes of the double hash. */

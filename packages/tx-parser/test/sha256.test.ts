@@ -141,6 +141,43 @@ describe("without WebAssembly", () => {
   });
 });
 
+describe("Node's own SHA-256", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  /** Sizes around both limits from which it is used, with and without witness. */
+  const transactions = [1, 50, 98, 99, 100, 101, 102, 500, 960, 961, 962, 963, 964, 965, 3000].flatMap((bytes) =>
+    [[], ["01"], ["ab".repeat(3000)]].map((witness) =>
+      transactionBytes({ inputs: [{ witness }], outputs: [{ valueSats: bytes, script: "51".repeat(bytes) }] }),
+    ),
+  );
+
+  it("gives the same ids as WebAssembly alone, one at a time, in a batch and in a block", async () => {
+    const expectedIds = transactions.map(txidOf);
+    for (const process of [globalThis.process, undefined, { release: { name: "node" }, versions: { bun: "1.4" } }]) {
+      vi.stubGlobal("process", process);
+      vi.resetModules();
+      const { computeTxid, computeTxids, computeWtxid, computeWtxids, parseBlock } = await import("../src/index.ts");
+      expect(transactions.map((bytes) => computeTxid(bytes))).toEqual(expectedIds);
+      expect(computeTxids(transactions)).toEqual(expectedIds);
+      expect(computeWtxids(transactions)).toEqual(transactions.map((bytes) => computeWtxid(bytes)));
+      expect(parseBlock(blockBytes(transactions)).transactions.map(({ txid }) => txid)).toEqual(expectedIds);
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it("does not change the bytes of the caller", async () => {
+    const { computeTxid, parseBlock } = await import("../src/index.ts");
+    const block = blockBytes(transactions);
+    const copies = [...transactions, block].map((bytes) => bytes.slice());
+    for (const bytes of transactions) computeTxid(bytes);
+    parseBlock(block);
+    expect([...transactions, block]).toEqual(copies);
+  });
+});
+
 /** The txid by Node's SHA-256 and `serializeTransaction`. */
 function txidOf(bytes: Uint8Array): string {
   const stripped = serializeTransaction(parseTransaction(bytes), { includeWitness: false });

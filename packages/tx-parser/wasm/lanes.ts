@@ -89,11 +89,21 @@ export function takeJob(functions: LaneFunctions): WasmFunction {
       ...store(nextJobAddress, i32.add(get(job), i32.const(1))),
       ...store(activeLanesAddress, i32.add(load(activeLanesAddress), i32.const(1))),
       ...setLane(lane.position, i32.load(jobsAddress, entry)),
+      // The flag of a message that was hashed once is the number of the last part, in the same place.
+      ...setLane(
+        lane.job,
+        i32.or(i32.shl(get(job), i32.const(2)), i32.shrUnsigned(i32.load(jobsAddress + 4, entry), i32.const(30))),
+      ),
       ...setLane(
         lane.blocksLeft,
-        tee(blocks, i32.shrUnsigned(i32.load(jobsAddress + 4, entry), i32.const(Math.log2(blockBytes)))),
+        tee(
+          blocks,
+          i32.shrUnsigned(
+            i32.shl(i32.load(jobsAddress + 4, entry), i32.const(2)),
+            i32.const(2 + Math.log2(blockBytes)),
+          ),
+        ),
       ),
-      ...setLane(lane.job, i32.shl(get(job), i32.const(2))),
       ...setLane(lane.stride, i32.const(blockBytes)),
       ...when(i32.eqz(get(blocks)), call(functions.startTail, get(laneAddress))),
     ],

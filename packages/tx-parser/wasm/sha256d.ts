@@ -159,10 +159,17 @@ function run(): WasmFunction {
     ...call(index.takeOneDigest, tail),
     ...set(position, firstJob(0)),
     ...set(length, firstJob(4)),
-    ...call(index.compressOne, get(position), i32.shrUnsigned(get(length), i32.const(6))),
-    ...call(index.compressOne, tail, call(index.copyTail, get(position), get(length), tail)),
-    ...call(index.takeOneDigest, tail),
-    ...call(index.compressOne, tail, call(index.padTail, tail, i32.const(32), i32.const(32))),
+    ...when(
+      i32.shrUnsigned(get(length), i32.const(31)),
+      // Hashed once elsewhere; see hashedOnceFlag.
+      call(index.compressOne, get(position), i32.const(1)),
+      [
+        ...call(index.compressOne, get(position), i32.shrUnsigned(get(length), i32.const(6))),
+        ...call(index.compressOne, tail, call(index.copyTail, get(position), get(length), tail)),
+        ...call(index.takeOneDigest, tail),
+        ...call(index.compressOne, tail, call(index.padTail, tail, i32.const(32), i32.const(32))),
+      ],
+    ),
     ...call(index.takeOneDigest, i32.const(digestsAddress)),
     ...call(index.writeHexId, i32.const(0)),
   ]);
