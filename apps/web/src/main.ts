@@ -1,14 +1,19 @@
-import { describePoint, MempoolVisualizer, priceTone } from "@utxoracle/viz";
+import { describePoint, MempoolVisualizer, priceTone, watermarkOf } from "@utxoracle/viz";
 import { Announcer } from "./announcer.ts";
 import { connectDialog } from "./dialogs.ts";
 import { EarlyRetries } from "./early-retries.ts";
 import { connectFactTips } from "./fact-tips.ts";
 import { fetchHistory } from "./history-source.ts";
+import { HistoryView } from "./history-view.ts";
+import { readAddress } from "./page-address.ts";
 import { pageElement } from "./page-element.ts";
 import { PastLine } from "./past-line.ts";
 import { PictureDownload } from "./picture-download.ts";
 import { noPictureText } from "./picture-text.ts";
+import { PinnedPoint } from "./pinned-point.ts";
+import { PriceAlert } from "./price-alert.ts";
 import { PricePoll } from "./price-poll.ts";
+import { connectSharePanel } from "./share-panel.ts";
 import { StatePanel } from "./state-panel.ts";
 import { streamAddress } from "./stream-address.ts";
 import { ThemeChoice } from "./theme-choice.ts";
@@ -16,13 +21,19 @@ import { throttle } from "./throttle.ts";
 import { TroublePanel } from "./trouble-panel.ts";
 import { WhyPanel } from "./why-panel.ts";
 
-if (new URLSearchParams(location.search).has("embed")) document.documentElement.dataset["embed"] = "";
+const address = readAddress(location.search);
+if (address.isEmbedded) document.documentElement.dataset["embed"] = "";
+if (address.isEmbedded && address.panels === "price") document.documentElement.dataset["panels"] = "price";
 
 const panel = new StatePanel();
 const trouble = new TroublePanel();
 const why = new WhyPanel(pageElement("why-button"));
 connectDialog("how", "how-button");
+connectDialog("options", "options-button");
+connectSharePanel();
 connectFactTips();
+const pinned = new PinnedPoint();
+const alert = new PriceAlert();
 const announcer = new Announcer(pageElement("spoken"));
 const spokenPoint = pageElement("spoken-point");
 const noPicture = pageElement("no-picture");
@@ -32,12 +43,16 @@ const past = new PastLine(
   (rows) => chart.addHistory(rows),
 );
 
+let history: HistoryView | null = null;
+
 /** The text changes no faster than people can read. */
 const showText = throttle(100, () => {
   const { view } = chart;
   panel.show(view);
   trouble.update(view);
   why.setPast(view.live?.price != null && priceTone(view) === "bad");
+  alert.update(view);
+  history?.setWatermark(watermarkOf(view.live ?? {}));
   void past.update(view);
   announcer.update(view);
 });
@@ -56,6 +71,7 @@ const chart = new MempoolVisualizer("chart", streamAddress(document.baseURI), {
     const facts = point?.byKey ? describePoint(point).map(([name, value]) => `${name} ${value}`) : [];
     spokenPoint.textContent = facts.join(", ");
   },
+  onPin: (point) => pinned.show(point),
 });
 chart.connect();
 // Reconnect at once when the network or the user returns.
@@ -63,15 +79,24 @@ addEventListener("online", () => chart.connect());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") chart.connect();
 });
+
+const themes = new ThemeChoice(chart, pageElement<HTMLSelectElement>("theme"), address.theme, (theme) =>
+  history?.setTheme(theme),
+);
+history = new HistoryView(themes.theme, {
+  address,
+  fetch: (step) => fetchHistory(step),
+  onView: (view) => chart.setPaused(view !== "live"),
+});
+
 const retries = new EarlyRetries(() => chart.connect());
 const poll = new PricePoll(chart);
 // A silent stream triggers no event, so the clock updates the state too.
 setInterval(() => {
   showText();
   retries.update(chart.view);
-  void past.update(chart.view);
+  void history?.update();
   void poll.run(chart.view);
 }, 1000);
 
-new ThemeChoice(chart, pageElement("theme-button"));
-new PictureDownload(chart, pageElement("download-button"), pageElement("notice"));
+new PictureDownload(chart, pageElement<HTMLButtonElement>("download-button"), pageElement("notice"));

@@ -1,61 +1,68 @@
-import { COLOR_BLIND_THEME, DARK_THEME, type MempoolVisualizer, PRINT_THEME, type Theme } from "@utxoracle/viz";
+import {
+  COLOR_BLIND_THEME,
+  DARK_THEME,
+  LIGHT_THEME,
+  type MempoolVisualizer,
+  PRINT_THEME,
+  type Theme,
+} from "@utxoracle/viz";
+import { saveChoice, savedChoice } from "./saved-choice.ts";
 
 const KEY = "utxoracle-theme";
+const THEMES: Readonly<Record<string, Theme>> = {
+  dark: DARK_THEME,
+  light: LIGHT_THEME,
+  "color-blind": COLOR_BLIND_THEME,
+};
 
-/** The colors of page and chart: the user's saved choice, or dark on white while printing. */
+/** The colors of page and charts: the address's, the user's saved choice, or dark on white on paper. */
 export class ThemeChoice {
   readonly #chart: MempoolVisualizer;
-  readonly #button: HTMLElement;
-  #colorBlind: boolean;
+  readonly #onTheme: (theme: Theme) => void;
+  #name: string;
 
-  constructor(chart: MempoolVisualizer, button: HTMLElement) {
+  /**
+   * @param asked a theme that the page's address names; it is not saved
+   * @param onTheme called with each theme
+   */
+  constructor(
+    chart: MempoolVisualizer,
+    select: HTMLSelectElement,
+    asked: string | null,
+    onTheme: (theme: Theme) => void,
+  ) {
     this.#chart = chart;
-    this.#button = button;
-    this.#colorBlind = savedChoice() === "color-blind";
-    button.addEventListener("click", () => {
-      this.#colorBlind = !this.#colorBlind;
-      saveChoice(this.#colorBlind ? "color-blind" : "dark");
+    this.#onTheme = onTheme;
+    const wanted = asked ?? savedChoice(KEY) ?? "";
+    this.#name = Object.hasOwn(THEMES, wanted) ? wanted : "dark";
+    select.value = this.#name;
+    select.addEventListener("change", () => {
+      this.#name = Object.hasOwn(THEMES, select.value) ? select.value : "dark";
+      saveChoice(KEY, this.#name);
       this.#apply();
     });
     // Some ways of printing send no print event; the media query always changes.
-    matchMedia("print").addEventListener("change", ({ matches }) => this.#draw(matches ? PRINT_THEME : this.#theme));
+    matchMedia("print").addEventListener("change", ({ matches }) => this.#draw(matches ? PRINT_THEME : this.theme));
     // Draw before the handler returns: the page is printed then.
     addEventListener("beforeprint", () => this.#draw(PRINT_THEME));
-    addEventListener("afterprint", () => this.#draw(this.#theme));
+    addEventListener("afterprint", () => this.#draw(this.theme));
     this.#apply();
   }
 
-  get #theme(): Theme {
-    return this.#colorBlind ? COLOR_BLIND_THEME : DARK_THEME;
+  get theme(): Theme {
+    return THEMES[this.#name] as Theme;
   }
 
   #apply(): void {
-    document.documentElement.dataset["theme"] = this.#colorBlind ? "color-blind" : "dark";
-    this.#button.setAttribute("aria-pressed", String(this.#colorBlind));
-    this.#chart.setTheme(this.#theme);
+    document.documentElement.dataset["theme"] = this.#name;
+    document.querySelector('meta[name="theme-color"]')?.setAttribute("content", this.theme.background);
+    this.#chart.setTheme(this.theme);
+    this.#onTheme(this.theme);
   }
 
   #draw(theme: Theme): void {
     this.#chart.setTheme(theme);
     this.#chart.render();
-  }
-}
-
-/**
- * Storage may be blocked (private windows, frames): then the choice lasts until the page closes.
- */
-function savedChoice(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-function saveChoice(value: string): void {
-  try {
-    localStorage.setItem(KEY, value);
-  } catch {
-    // Blocked as above.
+    this.#onTheme(theme);
   }
 }

@@ -19,7 +19,18 @@ let page: Awaited<ReturnType<typeof buildPage>>;
 /** Two ticks per second, like the service: a silent stream makes the page show a warning. */
 const TICK_MS = 500;
 let seq = 0;
+const rows = Array.from({ length: 101 }, (_, i) => i);
 const answers = {
+  "api/v1/history": {
+    step: 10,
+    from: NOW - 1000,
+    to: NOW,
+    time: rows.map((i) => NOW - 1000 + 10 * i),
+    price: rows.map((i) => 113_600 + i),
+    low: rows.map((i) => 112_600 + i),
+    high: rows.map((i) => 114_600 + i),
+    status: rows.map((i) => (i < 50 ? "confirmed" : "ok")),
+  },
   "api/v1/evidence": {
     price: PRICE,
     timestamp: NOW,
@@ -161,9 +172,14 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       await shown.waitFor(`document.querySelectorAll("#why-votes tbody tr").length === 2`);
       await shown.press("Escape");
       await shown.waitFor(`!document.getElementById("why").open`);
-      await click("theme-button");
-      await shown.waitFor(`document.documentElement.dataset.theme === "color-blind"`);
-      await click("theme-button");
+      for (const name of ["color-blind", "light", "dark"]) {
+        await shown.evaluate(`(() => {
+          const select = document.getElementById("theme");
+          select.value = "${name}";
+          select.dispatchEvent(new Event("change"));
+        })()`);
+        await shown.waitFor(`document.documentElement.dataset.theme === "${name}"`);
+      }
       await shown.evaluate(`(() => {
         const create = URL.createObjectURL;
         URL.createObjectURL = (blob) => { globalThis.saved = { blob }; return create(blob); };
@@ -175,6 +191,28 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
         `createImageBitmap(saved.blob).then(({ width }) => [saved.blob.type, width])`,
       );
       expect([type, width]).toEqual(["image/png", 2000]);
+    });
+
+    it("draws the history, zooms and pans it, and keeps the part in the address", async () => {
+      const press = (range: string): Promise<void> =>
+        shown.evaluate(`document.querySelector('[data-range="${range}"]').click()`);
+      await press("3h");
+      await shown.waitFor(`document.documentElement.dataset.range === "3h"`);
+      await shown.waitFor(`document.getElementById("past-empty").textContent === ""`);
+      await shown.evaluate(`document.getElementById("past").focus()`);
+      await shown.press("End");
+      await shown.waitFor(`document.getElementById("past-row").textContent.startsWith("$113,700 · ±0.9 %")`);
+      await shown.press("ArrowLeft");
+      await shown.waitFor(`document.getElementById("past-row").textContent.startsWith("$113,699")`);
+      await shown.press("+");
+      await shown.waitFor(
+        `new URLSearchParams(location.search).get("view") === "3h" && location.search.includes("from=")`,
+      );
+      const before = await shown.evaluate<string>("location.search");
+      await shown.press("PageUp");
+      await shown.waitFor(`location.search !== ${JSON.stringify(before)}`);
+      await press("live");
+      await shown.waitFor(`location.search === ""`);
     });
 
     it("moves through points by keys and announces each one", async () => {

@@ -177,10 +177,16 @@ describe("the page", needs("chromium"), () => {
     const [served, shown] = await show([snapshot()]);
     const theme = `document.documentElement.dataset.theme`;
     expect(await shown.evaluate(theme)).toBe("dark");
-    await shown.evaluate(`document.getElementById("theme-button").click()`);
+    const choose = (name: string): Promise<void> =>
+      shown.evaluate(`(() => {
+        const select = document.getElementById("theme");
+        select.value = "${name}";
+        select.dispatchEvent(new Event("change"));
+      })()`);
+    await choose("color-blind");
     expect(await shown.evaluate(theme)).toBe("color-blind");
     await shown.goto(served.address);
-    await shown.waitFor(`${theme} === "color-blind" && document.getElementById("theme-button").ariaPressed === "true"`);
+    await shown.waitFor(`${theme} === "color-blind" && document.getElementById("theme").value === "color-blind"`);
     // Sky blue and yellow on the canvas, but no cyan or orange.
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     await shown.waitFor(`(() => {
@@ -193,7 +199,7 @@ describe("the page", needs("chromium"), () => {
       }
       return yellow > 1000 && orange === 0;
     })()`);
-    await shown.evaluate(`document.getElementById("theme-button").click()`);
+    await choose("dark");
   });
 
   it("saves a PNG that names its source", async () => {
@@ -224,7 +230,7 @@ describe("the page", needs("chromium"), () => {
     await shown.waitFor(`document.title.startsWith("$113,601")`);
     // One more pixel would make the frame scroll.
     expect(await shown.evaluate(`document.documentElement.scrollHeight`)).toBe(300);
-    expect(await shown.evaluate(`getComputedStyle(document.querySelector("nav")).display`)).toBe("none");
+    expect(await shown.evaluate(`getComputedStyle(document.querySelector("footer nav")).display`)).toBe("none");
     expect(await text(shown)).toContain("$113,601");
   });
 
@@ -264,7 +270,7 @@ describe("the page", needs("chromium"), () => {
     const found = await shown.evaluate<string[]>(`(() => {
       const problems = [];
       if (document.documentElement.scrollWidth > innerWidth) problems.push("wider than the viewport:  " + document.documentElement.scrollWidth);
-      const parts = ["h1", "#price", "#facts", "#state", "main", "#counts", "nav"].map((name) => [name, document.querySelector(name).getBoundingClientRect()]);
+      const parts = ["h1", "#price", "#facts", "#state", "main", "#counts", "#ranges", "footer nav"].map((name) => [name, document.querySelector(name).getBoundingClientRect()]);
       for (const [name, box] of parts) {
         if (box.left < -0.5 || box.right > innerWidth + 0.5) problems.push(name + " exceeds the viewport");
         for (const [other, b] of parts)

@@ -2,6 +2,8 @@
 export interface ChartInputHandlers {
   /** The pointer is at this place on the canvas; null: it left the canvas. */
   onPointer(place: { readonly xCss: number; readonly yCss: number } | null): void;
+  /** The place of the last {@link onPointer} was clicked. */
+  onClick(): void;
   /** A key was pressed. Returns whether the chart used it, which prevents the browser's default. */
   onKey(key: string, shift: boolean): boolean;
   /** The canvas lost the keyboard focus. */
@@ -18,6 +20,7 @@ export class ChartInput {
     this.#handlers = handlers;
     canvas.addEventListener("pointermove", this.#move);
     canvas.addEventListener("pointerdown", this.#move);
+    canvas.addEventListener("click", this.#click);
     canvas.addEventListener("pointerleave", this.#leave);
     canvas.addEventListener("keydown", this.#key);
     canvas.addEventListener("blur", this.#blur);
@@ -27,6 +30,7 @@ export class ChartInput {
     const canvas = this.#canvas;
     canvas.removeEventListener("pointermove", this.#move);
     canvas.removeEventListener("pointerdown", this.#move);
+    canvas.removeEventListener("click", this.#click);
     canvas.removeEventListener("pointerleave", this.#leave);
     canvas.removeEventListener("keydown", this.#key);
     canvas.removeEventListener("blur", this.#blur);
@@ -42,6 +46,8 @@ export class ChartInput {
       yCss: ((event.clientY - box.top) * canvas.clientHeight) / box.height - canvas.clientTop,
     });
   };
+
+  readonly #click = (): void => this.#handlers.onClick();
 
   readonly #leave = (event: PointerEvent): void => {
     // Keep the point when a finger is lifted: otherwise it could be read only while touching.

@@ -22,10 +22,13 @@ export type {
 } from "./contracts.ts";
 export type { FrameSource } from "./frame-loop.ts";
 export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
+export { HistoryChart, type HistoryChartOptions, type HistoryRow } from "./history-chart.ts";
 export { type HistoryColumns, readHistory } from "./history-columns.ts";
+export type { TimeRange } from "./history-range.ts";
 export type { Side } from "./hit-test.ts";
 export { ENGLISH_LABELS, type Labels } from "./labels.ts";
 export { countsLine } from "./paint-caption.ts";
+export { watermarkOf } from "./paint-labels.ts";
 export type { ChartPoint } from "./point-columns.ts";
 export type { FocusedPoint } from "./point-focus.ts";
 export type { PointSizes } from "./scene-builder.ts";
@@ -40,8 +43,10 @@ export {
   formatDuration,
   formatRange,
   formatUsd,
+  formatUtc,
+  formatUtcDate,
 } from "./text-format.ts";
-export { COLOR_BLIND_THEME, DARK_THEME, type HexColor, PRINT_THEME, type Theme } from "./theme.ts";
+export { COLOR_BLIND_THEME, DARK_THEME, type HexColor, LIGHT_THEME, PRINT_THEME, type Theme } from "./theme.ts";
 export { describePoint } from "./tooltip.ts";
 export { MempoolVisualizer, type VisualizerOptions } from "./visualizer.ts";
 export { VizError, type VizErrorCode } from "./viz-error.ts";

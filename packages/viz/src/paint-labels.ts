@@ -1,4 +1,5 @@
-import { filled } from "./labels.ts";
+import type { MempoolData } from "./contracts.ts";
+import { ENGLISH_LABELS, filled, type Labels } from "./labels.ts";
 import { fillOutlinedText, type Picture, shortenedToFit, useFittingText, useText } from "./picture.ts";
 import { type Scene, yOfPrice } from "./scene.ts";
 import { isLoading, priceTone } from "./stream-state.ts";
@@ -146,18 +147,20 @@ export function paintPanelLabels(picture: Picture, leftCss: number): void {
   }
 }
 
+/** The watermark of prices that are not those of a real node; null for a node on the main chain. */
+export function watermarkOf(
+  { source, chain }: Pick<MempoolData, "source" | "chain">,
+  labels: Pick<Labels, "simulation" | "replay"> = ENGLISH_LABELS,
+): string | null {
+  if (source === "simulation") return labels.simulation;
+  if (source === "replay") return labels.replay;
+  return chain != null && chain !== "main" ? chain.toUpperCase() : null;
+}
+
 /** A watermark if the prices are not those of a real node, so that no copy can pass for one. */
 export function paintSourceMark(picture: Picture): void {
   const { model, layout, context, theme, labels } = picture;
-  const { source, chain } = model.live ?? {};
-  const text =
-    source === "simulation"
-      ? labels.simulation
-      : source === "replay"
-        ? labels.replay
-        : chain != null && chain !== "main"
-          ? chain.toUpperCase()
-          : null;
+  const text = watermarkOf(model.live ?? {}, labels);
   if (text === null) return;
   // On a phone one panel is too narrow for a word that can be read at a glance.
   const { left, top, width, height } = layout.compact ? layout.plotCss : layout.confirmedCss;

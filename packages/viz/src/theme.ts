@@ -53,6 +53,19 @@ export const COLOR_BLIND_THEME: Theme = {
   bad: "#cc79a7",
 };
 
+/** Dark on a light background, for bright rooms. */
+export const LIGHT_THEME: Theme = {
+  background: "#fbfbf8",
+  frame: "#3c3c3c",
+  text: "#141414",
+  mutedText: "#595959",
+  confirmed: "#00697d",
+  mempool: "#b45309",
+  good: "#141414",
+  weak: "#7a5c00",
+  bad: "#b3261e",
+};
+
 /** Dark on white, for paper. */
 export const PRINT_THEME: Theme = {
   background: "#ffffff",

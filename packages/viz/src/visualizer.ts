@@ -50,6 +50,8 @@ export interface VisualizerOptions extends ChartViewOptions {
   readonly tooltip?: boolean;
   /** Called when another point is selected (pointer or keyboard); null when none is. */
   readonly onPoint?: (point: FocusedPoint | null) => void;
+  /** Called with the selected point when it is clicked, or with Enter; null for a click beside points. */
+  readonly onPin?: (point: FocusedPoint | null) => void;
   /**
    * Called with the reason when the picture cannot be drawn (`no_2d_context`, `context_lost`,
    * `draw_failed`), and with null when it can again. With this callback a missing 2D context is no
@@ -92,6 +94,7 @@ export class MempoolVisualizer {
   /** Whether more than the moving dots must be drawn. */
   #isStale = true;
   #drawnSecond = Number.NaN;
+  #isPaused = false;
   readonly #motion: MediaQueryList | null;
   #client: StreamClient | null = null;
   #pointer: { readonly xCss: number; readonly yCss: number } | null = null;
@@ -132,7 +135,12 @@ export class MempoolVisualizer {
         else this.#focus.point(scene, place.xCss, place.yCss, this.#surface.ratio);
         redraw();
       },
+      onClick: () => options.onPin?.(this.#shownPoint),
       onKey: (key, shift) => {
+        if (key === "Enter" && options.onPin !== undefined && this.#shownPoint !== null) {
+          options.onPin(this.#shownPoint);
+          return true;
+        }
         // A scene of now, not of the last frame: a key may come before the newest data was drawn.
         const scene = this.#sceneOf(this.#moment());
         if (scene === null || !this.#focus.key(scene, key, shift)) return false;
@@ -208,6 +216,14 @@ export class MempoolVisualizer {
     this.#chart.theme = theme;
     this.#tooltip.hide();
     this.#request();
+  }
+
+  /** Stops drawing, e.g. while the canvas is not shown. The data is kept up to date. */
+  setPaused(isPaused: boolean): void {
+    this.#mustLive();
+    this.#isPaused = isPaused;
+    if (isPaused) this.#layer?.hide();
+    else this.#request();
   }
 
   /**
@@ -291,6 +307,7 @@ export class MempoolVisualizer {
   }
 
   #draw(): number | null {
+    if (this.#isPaused) return null;
     const moment = this.#moment();
     const second = Math.floor(moment.wallSeconds);
     const isQuiet = !this.#isStale && second === this.#drawnSecond && this.#shownPoint === null;

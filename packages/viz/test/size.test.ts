@@ -30,6 +30,8 @@ async function sizeOf(entry: string, names: string): Promise<number> {
 describe("the bundle, minified and gzipped,", () => {
   it.each([
     ["index.ts", "MempoolVisualizer", 26_500],
+    ["index.ts", "HistoryChart", 8_000],
+    ["index.ts", "MempoolVisualizer, HistoryChart, readHistory, stateBadges, formatRange, LIGHT_THEME", 32_000],
     ["client.ts", "StreamClient", 4_000],
     ["index.ts", "formatUsd", 500],
   ])("of %s { %s } stays below %d bytes", async (entry, names, limit) => {
