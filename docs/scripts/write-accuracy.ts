@@ -70,8 +70,8 @@ await Promise.all(
 const record: AccuracyRecord = {
   days,
   fitted: {
-    tracking: judged(daysNamedIn("packages/estimator/src/tracking/peak-weights.ts")),
-    posterior: judged(daysNamedIn("packages/estimator/src/posterior/weights.ts")),
+    tracking: judged(daysNamedIn("packages/estimator/src/posterior/likelihood/weights.ts")),
+    posterior: judged(daysNamedIn("packages/estimator/src/posterior/likelihood/weights.ts")),
   },
   runs: all.map((one) => ({ asked: one, figures: figures.get(one) ?? keptFigures(one) })),
 };

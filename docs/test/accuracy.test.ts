@@ -18,8 +18,8 @@ describe("docs/accuracy.md", () => {
 
   it("states for each day whether the weights were fitted to it", () => {
     for (const [fitted, path] of [
-      [record.fitted.tracking, "packages/estimator/src/tracking/peak-weights.ts"],
-      [record.fitted.posterior, "packages/estimator/src/posterior/weights.ts"],
+      [record.fitted.tracking, "packages/estimator/src/posterior/likelihood/weights.ts"],
+      [record.fitted.posterior, "packages/estimator/src/posterior/likelihood/weights.ts"],
     ] as const) {
       const named = daysNamedIn(path);
       expect(named.length, path).toBeGreaterThan(0);

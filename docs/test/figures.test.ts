@@ -88,7 +88,7 @@ describe("the effect of forged payments", () => {
 });
 
 it("the range of prices is the same on every page", () => {
-  const model = read("packages/estimator/src/tracking/tracking-model.ts");
+  const model = read("packages/estimator/src/posterior/filter/filter-model.ts");
   const [low = "", high = ""] = ["minPriceUsd", "maxPriceUsd"].map((name) => {
     const digits = new RegExp(`${name}: ([\\d_]+)`).exec(model)?.[1] ?? "";
     return `$${Number(digits.replaceAll("_", "")).toLocaleString("en-US")}`;

@@ -1,5 +1,5 @@
-import type { LadderAmount } from "../src/posterior/ladder.ts";
-import { CANDIDATES_USD, COMMON_USD, type LadderCounts } from "./ladder-counts.ts";
+import type { LadderAmount } from "../src/posterior/likelihood/ladder.ts";
+import { CANDIDATES_USD, COMMON_USD, type LadderCounts, PEAK_REACH } from "./ladder-counts.ts";
 
 /** Standard deviations of the background by which an uncommon amount must stand out in all sets together … */
 const SIGNIFICANT = 2;
@@ -9,6 +9,8 @@ const LEAST_SETS = 0.5;
 const SHRINKAGE = 0.5;
 /** Share of a peak's amounts within the reach in which they are counted. */
 const PEAK_COVERED = 0.85;
+/** Fewest amounts beside a peak that its background is taken from, over all sets. */
+const LEAST_BACKGROUND = 1;
 
 /** The share of all amounts that each round dollar amount has, pooled over the sets. */
 export function fitLadder(sets: readonly LadderCounts[]): LadderAmount[] {
@@ -21,6 +23,8 @@ export function fitLadder(sets: readonly LadderCounts[]): LadderAmount[] {
     const present = sets.filter((set) => set.inPeak[i]! > set.expected[i]!).length;
     if (!common && (sigmas < SIGNIFICANT || present < LEAST_SETS * sets.length)) return [];
     const excess = inPeak - expected - (common ? 0 : SHRINKAGE * Math.sqrt(expected));
-    return excess > 0 ? [{ usd, share: excess / (amounts * PEAK_COVERED), common }] : [];
+    if (excess <= 0) return [];
+    const background = Math.max(LEAST_BACKGROUND, expected) / (amounts * 2 * PEAK_REACH);
+    return [{ usd, share: excess / (amounts * PEAK_COVERED), background, common }];
   });
 }

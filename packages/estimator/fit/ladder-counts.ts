@@ -1,11 +1,11 @@
-import { background } from "../src/posterior/background.ts";
-import { distinctAmounts } from "../src/posterior/distinct-amounts.ts";
-import type { LadderAmount } from "../src/posterior/ladder.ts";
-import { LadderScore } from "../src/posterior/ladder-score.ts";
-import { ladderTable } from "../src/posterior/ladder-table.ts";
-import { logHistogram, WIDE_AXIS } from "../src/posterior/log-histogram.ts";
-import { logPriceAt, PRICE_COUNT, placeOf } from "../src/posterior/price-grid.ts";
-import { SHARP_SHAPE } from "../src/posterior/price-reading.ts";
+import { background } from "../src/posterior/likelihood/background.ts";
+import type { LadderAmount } from "../src/posterior/likelihood/ladder.ts";
+import { ladderTable } from "../src/posterior/likelihood/ladder-table.ts";
+import { logHistogram, WIDE_AXIS } from "../src/posterior/likelihood/log-histogram.ts";
+import { SHARP_SHAPE } from "../src/posterior/likelihood/peak-shape.ts";
+import { distinctAmounts } from "../src/posterior/static-set/distinct-amounts.ts";
+import { LadderScore } from "../src/posterior/static-set/ladder-log-likelihood.ts";
+import { logPriceAt, PRICE_COUNT, placeOf } from "../src/posterior/static-set/price-grid.ts";
 import type { AmountSet } from "./corpus-set.ts";
 
 /** The round amounts that every set has: the fourteen of UTXOracle's list between $5 and $1,000. */
@@ -18,7 +18,7 @@ export const CANDIDATES_USD: readonly number[] = [
   ...range(1100, 10_000, 100),
 ].sort((a, b) => a - b);
 /** Amounts within this of a candidate are in its peak, natural log … */
-const PEAK_REACH = 0.004;
+export const PEAK_REACH = 0.004;
 /** … those between these two around it are its background … */
 const SIDE_FROM = 0.007;
 const SIDE_TO = 0.035;
@@ -65,7 +65,7 @@ export function ladderCounts(sets: readonly PricedSet[]): LadderCounts[] {
 /** ln of the dollars that each amount is worth, at the price within the tolerance that the common amounts fit best. */
 function amountsInDollars({ sats, priceUsd, tolerance }: PricedSet): number[] {
   const amounts = distinctAmounts(sats);
-  const even: LadderAmount[] = COMMON_USD.map((usd) => ({ usd, share: 0.006, common: true }));
+  const even: LadderAmount[] = COMMON_USD.map((usd) => ({ usd, share: 0.006, background: 0.15, common: true }));
   const scores = new Float64Array(PRICE_COUNT);
   const score = new LadderScore(amounts, background(logHistogram(amounts, WIDE_AXIS)), ladderTable(SHARP_SHAPE));
   score.addTo(scores, even);

@@ -1,5 +1,5 @@
 /**
- * Fits how popular each round dollar amount is to real payments and writes src/posterior/ladder.ts:
+ * Fits how popular each round dollar amount is to real payments and writes src/posterior/likelihood/ladder.ts:
  *
  *   node --conditions=@utxoracle/source --import tsx fit/ladder.ts
  */
@@ -15,8 +15,8 @@ const SIGNIFICANT_DIGITS = 3;
 const sets = ladderSets(corpusDirectory(undefined, process.env));
 const ladder = fitLadder(ladderCounts(sets));
 const rows = ladder.map(
-  ({ usd, share, common }) =>
-    `  { usd: ${usd}, share: ${Number(share.toPrecision(SIGNIFICANT_DIGITS))}, common: ${common} },`,
+  ({ usd, share, background, common }) =>
+    `  { usd: ${usd}, share: ${rounded(share)}, background: ${rounded(background)}, common: ${common} },`,
 );
 const source = `/** Written by fit/ladder.ts: run it again rather than change this. */
 
@@ -25,6 +25,8 @@ export interface LadderAmount {
   readonly usd: number;
   /** Share of all distinct amounts of payments that are of this amount. */
   readonly share: number;
+  /** Density of the other amounts there: share of all distinct amounts per unit of ln(amount). */
+  readonly background: number;
   /** Whether every set of payments shows it; the others may be missing. */
   readonly common: boolean;
 }
@@ -36,6 +38,10 @@ export const LADDER: readonly LadderAmount[] = [
 ${rows.join("\n")}
 ];
 `;
-const file = fileURLToPath(new URL("../src/posterior/ladder.ts", import.meta.url));
+const file = fileURLToPath(new URL("../src/posterior/likelihood/ladder.ts", import.meta.url));
 writeFileSync(file, source);
 console.log(`written: ${file}, ${ladder.length} amounts`);
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
+}

@@ -1,5 +1,5 @@
-import type { IntervalWeights, PathIntervalWeights } from "../src/posterior/pattern-weights.ts";
-import { intervalHalfWidth, pathHalfWidth } from "../src/posterior/publish-reading.ts";
+import type { IntervalWeights, PathIntervalWeights } from "../src/posterior/likelihood/pattern-weights.ts";
+import { intervalHalfWidth, pathHalfWidth } from "../src/posterior/static-set/publish-set-estimate.ts";
 import type { ReadWindow } from "./posterior-windows.ts";
 
 const COVERAGE = 0.9;

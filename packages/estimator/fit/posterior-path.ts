@@ -1,5 +1,5 @@
 import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
-import { type Reader, readPrice } from "../src/posterior/price-reading.ts";
+import { type Reader, readPrice } from "../src/posterior/static-set/set-estimate.ts";
 import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 
 const HOUR_SECONDS = 3600;

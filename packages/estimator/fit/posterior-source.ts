@@ -1,4 +1,4 @@
-import type { PatternWeights } from "../src/posterior/pattern-weights.ts";
+import type { PatternWeights } from "../src/posterior/likelihood/pattern-weights.ts";
 
 const SIGNIFICANT_DIGITS = 4;
 

@@ -1,10 +1,10 @@
 import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
 import type { ExchangePrices } from "../bench/corpus/exchange-prices.ts";
 import type { PriceEstimate } from "../src/contracts.ts";
-import { pathAverage } from "../src/posterior/estimate-posterior.ts";
-import type { PathAverage } from "../src/posterior/price-path.ts";
-import { type PriceReading, type Reader, readPrice } from "../src/posterior/price-reading.ts";
-import { publishReading } from "../src/posterior/publish-reading.ts";
+import type { PathAverage } from "../src/posterior/smoother/price-smoother.ts";
+import { pathAverage } from "../src/posterior/static-set/estimate-posterior.ts";
+import { publishReading } from "../src/posterior/static-set/publish-set-estimate.ts";
+import { type PriceReading, type Reader, readPrice } from "../src/posterior/static-set/set-estimate.ts";
 import { lowerBound } from "./posterior-path.ts";
 
 /** Windows of the measure for cold windows. */

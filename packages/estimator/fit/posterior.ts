@@ -1,5 +1,5 @@
 /**
- * Fits the weights of the posterior model to real payments and writes src/posterior/weights.ts:
+ * Fits the weights of the posterior model to real payments and writes src/posterior/likelihood/weights.ts:
  *
  *   pnpm fit:posterior            fit on all days of the corpus and write the weights
  *   pnpm fit:posterior --folds    fit on every other day, report on the rest, then swap; writes nothing
@@ -10,9 +10,9 @@ import { parseArgs } from "node:util";
 import { corpusDirectory } from "@utxoracle/testkit";
 import { accuracyFigures } from "../bench/accuracy/figures.ts";
 import { type CorpusDay, openCorpus, readDay } from "../bench/corpus/corpus-days.ts";
-import { LADDER } from "../src/posterior/ladder.ts";
-import type { PatternWeights, PeakShape } from "../src/posterior/pattern-weights.ts";
-import { reader } from "../src/posterior/price-reading.ts";
+import { LADDER } from "../src/posterior/likelihood/ladder.ts";
+import type { PatternWeights, PeakShape } from "../src/posterior/likelihood/pattern-weights.ts";
+import { reader } from "../src/posterior/static-set/set-estimate.ts";
 import { COMMON_USD } from "./ladder-counts.ts";
 import { fitInterval, fitPathInterval } from "./posterior-interval.ts";
 import { pricePath } from "./posterior-path.ts";
@@ -50,7 +50,7 @@ if (options.folds) {
   report(fit(odd), odd, even);
 } else {
   const weights = fit(days);
-  const file = fileURLToPath(new URL("../src/posterior/weights.ts", import.meta.url));
+  const file = fileURLToPath(new URL("../src/posterior/likelihood/weights.ts", import.meta.url));
   writeFileSync(file, weightsSource(weights, namesOf(days)));
   console.log(`written: ${file}`);
 }

@@ -77,6 +77,19 @@ export interface RoundAmountEvidence {
   strength: number;
 }
 
+/** How well the payments of a window support its price against forgers. */
+export interface PriceSupport {
+  /**
+   * The fewest forged payments that could have made an alias of the true price (2, 1/2, 10 … times it) look like this
+   * price, each with one output at the best dollar amount.
+   */
+  forgeablePayments: number;
+  /** A price is not `ok` where fewer could. */
+  requiredPayments: number;
+  /** Other prices, US dollars, whose own payments are not missing: none where the price is `ok`. */
+  otherPrices: number[];
+}
+
 /** One output of a payment, read as a price: a point of the picture. */
 export interface PricePoint {
   /** Arrival of the payment, Unix seconds. */

@@ -12,6 +12,7 @@ export type {
   PriceEstimate,
   PriceInterval,
   PricePoint,
+  PriceSupport,
   ProcessedTransaction,
   ReferenceEstimate,
   ReferenceFailure,
@@ -19,8 +20,14 @@ export type {
 } from "./contracts.ts";
 export { ESTIMATOR_ERROR_CODES, EstimatorError, type EstimatorErrorCode } from "./estimator-error.ts";
 export { pricePointsOf } from "./points/payment-points.ts";
-export { estimatePosterior } from "./posterior/estimate-posterior.ts";
-export type { PosteriorOptions } from "./posterior/posterior-options.ts";
+export {
+  estimatePricePath,
+  type PricePath,
+  type PricePathOptions,
+  type PricePathPoint,
+} from "./posterior/smoother/estimate-price-path.ts";
+export { estimatePosterior } from "./posterior/static-set/estimate-posterior.ts";
+export type { PosteriorOptions } from "./posterior/static-set/posterior-options.ts";
 export { estimateReference, type ReferenceOptions } from "./reference/estimate-reference.ts";
 export type { MempoolPoll } from "./window/mempool-looks.ts";
 export type { WindowTransaction } from "./window/transaction-check.ts";

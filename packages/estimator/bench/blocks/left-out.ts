@@ -2,10 +2,10 @@ import { fitLadder } from "../../fit/fit-ladder.ts";
 import { type LadderCounts, ladderCounts } from "../../fit/ladder-counts.ts";
 import { ladderSets } from "../../fit/ladder-sets.ts";
 import type { PriceEstimate } from "../../src/index.ts";
-import { FITTED_SETS, LADDER, type LadderAmount } from "../../src/posterior/ladder.ts";
-import { type Reader, reader, readPrice } from "../../src/posterior/price-reading.ts";
-import { publishReading } from "../../src/posterior/publish-reading.ts";
-import { WEIGHTS } from "../../src/posterior/weights.ts";
+import { FITTED_SETS, LADDER, type LadderAmount } from "../../src/posterior/likelihood/ladder.ts";
+import { WEIGHTS } from "../../src/posterior/likelihood/weights.ts";
+import { publishReading } from "../../src/posterior/static-set/publish-set-estimate.ts";
+import { type Reader, reader, readPrice } from "../../src/posterior/static-set/set-estimate.ts";
 
 /** Estimates a set of a block that the ladder was fitted to by one fitted to all the others, and any other as it is. */
 export class LeftOutEngine {

@@ -1,10 +1,10 @@
 import { FirstAmountsCheck } from "../amount-unit.ts";
 import { type AnalyzerOptions, checkedOptions, type Engine } from "../analyzer-options.ts";
-import type { AnalyzerStats, PriceEstimate, PricePoint, RoundAmountEvidence } from "../contracts.ts";
+import type { AnalyzerStats, PriceEstimate, PricePoint, PriceSupport, RoundAmountEvidence } from "../contracts.ts";
 import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
-import { createPriceTracker } from "../tracking/price-tracker.ts";
+import { createLiveFilter } from "../posterior/filter/live-filter.ts";
 import { activeAmountsSats, latestArrivals, unconfirmedPayments } from "../window/active-payments.ts";
 import type { MempoolPoll } from "../window/mempool-looks.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
@@ -213,6 +213,17 @@ export class MempoolAnalyzer {
     return this.#engine.evidence(now);
   }
 
+  /**
+   * How many forged payments could have made the price, and which other prices the payments leave. Null with the engine
+   * `reference`, which does not know.
+   *
+   * @param now Unix seconds
+   */
+  support(now: number): PriceSupport | null {
+    this.expire(now);
+    return this.#engine.support(now);
+  }
+
   /** What the window holds at `now` (Unix seconds; older payments leave first) or, without it, as it stands. */
   getStats(now?: number): AnalyzerStats {
     if (now !== undefined) this.expire(now);
@@ -280,7 +291,7 @@ export class MempoolAnalyzer {
   }
 
   #createEngine(): PriceEngine {
-    if (this.#options.engine === "posterior") return createPriceTracker({ windowSeconds: this.#options.windowSeconds });
+    if (this.#options.engine === "posterior") return createLiveFilter({ windowSeconds: this.#options.windowSeconds });
     return new ReferenceEngine(() => activeAmountsSats(this.#window));
   }
 }

@@ -1,4 +1,4 @@
-import type { PriceEstimate, RoundAmountEvidence } from "../contracts.ts";
+import type { PriceEstimate, PriceSupport, RoundAmountEvidence } from "../contracts.ts";
 import type { AmountListener } from "../window/transaction-window.ts";
 
 /**
@@ -8,4 +8,5 @@ import type { AmountListener } from "../window/transaction-window.ts";
 export interface PriceEngine extends AmountListener {
   estimate(now: number): PriceEstimate;
   evidence(now: number): RoundAmountEvidence[];
+  support(now: number): PriceSupport | null;
 }

@@ -34,6 +34,11 @@ export class ReferenceEngine implements PriceEngine {
     return [];
   }
 
+  /** It does not know. */
+  support(): null {
+    return null;
+  }
+
   #work(): PriceEstimate {
     const { price } = estimateReference(this.#amountsSats().map((sats) => sats / SATS_PER_BTC));
     return {

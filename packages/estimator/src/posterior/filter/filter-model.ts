@@ -1,0 +1,91 @@
+/** Constants of the tracker; docs/estimator-tracking.md says how each was chosen. */
+export const FILTER = {
+  minPriceUsd: 1_000,
+  maxPriceUsd: 10_000_000,
+  /** Amounts of one minute of time are taken to be priced alike. */
+  minuteSeconds: 60,
+  /** Minutes to a slice, the step of the question "which price", at most; a short window has at least `leastSlices`. */
+  sliceMinutes: 3,
+  leastSlices: 9,
+
+  coarse: {
+    step: 0.002,
+    reach: 0.014,
+    spread: 0.001,
+    background: 0.06,
+    backgroundStep: 0.02,
+    temper: 0.5,
+    /** One exact amount counts in this many minutes of a slice at most. */
+    repeats: 2,
+    /** How far the price moves in ten minutes: mostly `near`, seldom `far`, hardly ever anywhere. */
+    near: 0.003,
+    far: 0.015,
+    farShare: 0.1,
+    uniform: 1e-4,
+    clarity: { full: 0.5, weak: 0.3, none: 0.2 },
+    /** Slices are forgotten by this many at a time, for then all that follows is computed anew. */
+    slicesForgotten: 10,
+  },
+
+  fine: {
+    step: 0.0002,
+    halfWidth: 0.06,
+    localSpacing: 0.03,
+    reach: 0.03,
+    background: 0.02,
+    temper: 0.5,
+    memoryMinutes: 180,
+    speeds: [0.0002, 0.0007, 0.0025],
+    spreads: [0, 0.0006, 0.002],
+    faster: 0.03,
+    slower: 0.1,
+    uniform: 1e-7,
+    aheadMinutes: 1,
+    noise: 0.0003,
+    clarity: { full: 0.75, weak: 0.2, none: 0.05 },
+  },
+  /** Payments that come late, priced at what the price was. */
+  late: { share: 0.1, memoryMinutes: 20, typicalStrength: 25, spread: 0.0005 },
+  status: { leastEvidence: 0.1, okWithin: 0.02, okMass: 0.95, leastPeaks: 6, peakMargin: 1 },
+  /** Which round amounts stand out: within `band` of the price over those from `flankFrom` to `flankTo` away. */
+  census: {
+    band: 0.004,
+    flankFrom: 0.008,
+    flankTo: 0.02,
+    leastOutputs: 3,
+    /** Amounts of a minute that are looked at, about. */
+    mostOutputs: 300,
+    sigmas: 4,
+    /** A factor is an alias when it leads at least this many round amounts to another one. */
+    sharedAmounts: 3,
+  },
+  /** Which other prices the payments rule out: see rival-prices.ts. Natural logs where no unit is named. */
+  rivals: {
+    /** Payments within this of a dollar amount belong to it. */
+    band: 0.003,
+    /** Payments between these two beside it show its background. */
+    flankFrom: 0.008,
+    flankTo: 0.02,
+    /** A price nearer than this is the price itself. */
+    near: 0.018,
+    /** Spans that are looked at, slices up to now. */
+    spans: [2, 4, 8, 16, 32, 64],
+    /** Payments that may be forged: this many, or this share of the longest span. */
+    forgedPayments: 100,
+    forgedShare: 0.01,
+    /** The least popular that round amounts are, of their fitted popularity. The days of 2024 have half of it. */
+    popularity: 0.35,
+    /** A price is ruled out by this many nats … */
+    nats: 4,
+    /** … of which one dollar amount takes away this many at most: a pile at one amount is one actor's. */
+    mostAgainst: 1.5,
+  },
+  /**
+   * The lead over an alias that its own payments would have at least if it were true, of all amounts. Measured: 0.0104 for
+   * the best alias on the days of 2024, 0.013 for half the price by the fitted ladder.
+   */
+  alias: { payments: 100, share: 0.01, leadShare: 0.0075 },
+  evidenceMinutes: 30,
+  /** Log-likelihoods of a weak pattern over those of a clear one. */
+  weakTemper: 0.3,
+};

@@ -1,0 +1,131 @@
+import type { PriceEstimate, PriceSupport, RoundAmountEvidence } from "../../contracts.ts";
+import { isRoundBitcoin } from "../../round-bitcoin.ts";
+import { AmountCounts } from "./amount-counts.ts";
+import { FILTER } from "./filter-model.ts";
+import { LocalPriceFilter } from "./local-price-filter.ts";
+import { modeOf, PriceLevelFilter } from "./price-level-filter.ts";
+import { type Located, priceSupport, publishEstimate } from "./publish-estimate.ts";
+import { roundAmountEvidence } from "./round-amount-evidence.ts";
+
+/** Tells the price now from the amounts of a sliding window. Its answer depends on what it holds and on `now` alone. */
+export interface LiveFilter {
+  /** Takes one output amount of a payment, in time order or not. */
+  add(valueSats: number, timestamp: number): void;
+  /** Takes an added amount back. */
+  remove(valueSats: number, timestamp: number): void;
+  estimate(now: number): PriceEstimate;
+  evidence(now: number): RoundAmountEvidence[];
+  support(now: number): PriceSupport;
+}
+
+export interface LiveFilterOptions {
+  windowSeconds: number;
+}
+
+export function createLiveFilter(options: LiveFilterOptions): LiveFilter {
+  return new GridLiveFilter(options.windowSeconds);
+}
+
+const { minuteSeconds } = FILTER;
+const KEPT_LOCALS = 2;
+
+class GridLiveFilter implements LiveFilter {
+  readonly #windowSeconds: number;
+  readonly #minutes = new Map<number, AmountCounts>();
+  readonly #sliceMinutes: number;
+  readonly #slicesForgotten: number;
+  readonly #level: PriceLevelFilter;
+  #locals: LocalPriceFilter[] = [];
+
+  constructor(windowSeconds: number) {
+    this.#windowSeconds = windowSeconds;
+    const fitting = Math.floor(windowSeconds / (minuteSeconds * FILTER.leastSlices));
+    this.#sliceMinutes = Math.min(FILTER.sliceMinutes, Math.max(1, fitting));
+    this.#slicesForgotten = fitting < FILTER.sliceMinutes * 2 ? 1 : FILTER.coarse.slicesForgotten;
+    this.#level = new PriceLevelFilter(this.#sliceMinutes);
+  }
+
+  add(valueSats: number, timestamp: number): void {
+    if (isRoundBitcoin(valueSats)) return;
+    const minute = Math.floor(timestamp / minuteSeconds);
+    let amounts = this.#minutes.get(minute);
+    if (amounts === undefined) {
+      amounts = new AmountCounts();
+      this.#minutes.set(minute, amounts);
+    }
+    if (amounts.add(valueSats) === 1) this.#vote(minute, valueSats, 1);
+  }
+
+  remove(valueSats: number, timestamp: number): void {
+    if (isRoundBitcoin(valueSats)) return;
+    const minute = Math.floor(timestamp / minuteSeconds);
+    const amounts = this.#minutes.get(minute);
+    if (amounts === undefined || amounts.remove(valueSats) !== 0) return;
+    this.#vote(minute, valueSats, -1);
+    if (amounts.distinct > 0) return;
+    this.#minutes.delete(minute);
+    for (const local of this.#locals) local.drop(minute);
+  }
+
+  #vote(minute: number, valueSats: number, sign: 1 | -1): void {
+    for (const local of this.#locals) local.vote(minute, valueSats, sign);
+    const slice = Math.floor(minute / this.#sliceMinutes);
+    this.#level.vote(slice, valueSats, sign);
+  }
+
+  #span(now: number): { firstSlice: number; lastSlice: number; lastMinute: number } {
+    const sliceSeconds = minuteSeconds * this.#sliceMinutes;
+    const lastMinute = Math.floor(now / minuteSeconds);
+    const lastSlice = Math.floor(lastMinute / this.#sliceMinutes);
+    const oldest = Math.ceil((now - this.#windowSeconds) / sliceSeconds);
+    const firstSlice = Math.min(lastSlice, Math.ceil(oldest / this.#slicesForgotten) * this.#slicesForgotten);
+    return { firstSlice, lastSlice, lastMinute };
+  }
+
+  estimate(now: number): PriceEstimate {
+    return publishEstimate(this.#locate(now));
+  }
+
+  support(now: number): PriceSupport {
+    return priceSupport(this.#locate(now));
+  }
+
+  evidence(now: number): RoundAmountEvidence[] {
+    const { price } = this.estimate(now);
+    if (price === null) return [];
+    const lastMinute = Math.floor(now / minuteSeconds);
+    const held: AmountCounts[] = [];
+    for (let minute = lastMinute - FILTER.evidenceMinutes + 1; minute <= lastMinute; minute++) {
+      const amounts = this.#minutes.get(minute);
+      if (amounts !== undefined) held.push(amounts);
+    }
+    return roundAmountEvidence(held, price);
+  }
+
+  /** Finds which price it is from the slices of the window, then where it is now from the minutes of the last three hours. */
+  #locate(now: number): Located {
+    const { firstSlice, lastSlice, lastMinute } = this.#span(now);
+    const posterior = this.#level.posterior(firstSlice, lastSlice);
+    const mode = modeOf(posterior);
+    const local = this.#localAt(mode);
+    const memorySlices = Math.round(FILTER.fine.memoryMinutes / this.#sliceMinutes);
+    const firstMinute = Math.max(firstSlice, lastSlice - memorySlices) * this.#sliceMinutes;
+    const densities = local.densities(firstMinute, lastMinute, this.#minutes);
+    const peaks = local.peaks(firstMinute, lastMinute, this.#minutes);
+    return {
+      local,
+      densities,
+      peaks,
+      posterior,
+      rivalsOf: (logPrice) => this.#level.rivals(firstSlice, lastSlice, logPrice),
+      windowPrice: this.#level.meanPrice(firstSlice, lastSlice),
+    };
+  }
+
+  #localAt(logPrice: number): LocalPriceFilter {
+    const centre = Math.round(logPrice / FILTER.fine.localSpacing) * FILTER.fine.localSpacing;
+    const local = this.#locals.find((candidate) => candidate.centre === centre) ?? new LocalPriceFilter(centre);
+    this.#locals = [local, ...this.#locals.filter((other) => other !== local)].slice(0, KEPT_LOCALS);
+    return local;
+  }
+}

@@ -1,0 +1,251 @@
+import { likelihoodInPlace } from "../likelihood/clarity.ts";
+import { addKernel, LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import { addLaplaceSpread } from "../transition/laplace-spread.ts";
+import { type SpeedChange, speedTransition } from "../transition/speed-change.ts";
+import type { AmountCounts } from "./amount-counts.ts";
+import { FILTER } from "./filter-model.ts";
+import { fadePastPrices, voteWeights } from "./late-payments.ts";
+import { PendingAmounts } from "./pending-amounts.ts";
+import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amount-census.ts";
+
+const model = FILTER.fine;
+export const LOCAL_CELLS: number = 2 * Math.round(model.halfWidth / model.step) + 1;
+const MIDDLE = (LOCAL_CELLS - 1) / 2;
+/** So coarse that a census mostly stays what it is when the chain begins at a later minute, natural log. */
+const CENSUS_STEP = 0.0005;
+const SPEEDS = model.speeds.length;
+const SPEED_CHANGE: SpeedChange = { speeds: SPEEDS, faster: model.faster, slower: model.slower };
+const kernels = model.spreads.map((spread) =>
+  peakKernel({ step: model.step, reach: model.reach, spread, background: model.background, peakShape: LIVE_SHAPE }),
+);
+
+/** Probability of each price (cell) at each speed. */
+export type SpeedDensities = readonly Float64Array[];
+
+/** The distinct amounts of each minute of time. */
+export interface MinuteAmounts {
+  get(minute: number): AmountCounts | undefined;
+}
+
+/** Votes of a minute's amounts for each price, one grid for each speed. */
+interface MinuteVotes {
+  readonly grids: Int32Array[];
+  readonly queue: PendingAmounts;
+}
+
+interface MinuteState {
+  readonly densities: SpeedDensities;
+  /** Probability of each price over the minutes before, fading by age. */
+  readonly past: Float64Array;
+  /** Round amounts counted at this minute's price, in steps of `CENSUS_STEP`; undefined once its amounts have changed. */
+  census: Int32Array | undefined;
+  censusStep: number;
+}
+
+function grids(): Float64Array[] {
+  return kernels.map(() => new Float64Array(LOCAL_CELLS));
+}
+
+/**
+ * The last minutes: where the price is now, within ±6 % of a centre. A hidden Markov chain over minutes of a minute and
+ * three speeds at which the price may be moving; the faster it moves, the wider the peaks of a minute. What it found for
+ * past minutes is kept until one of their amounts changes.
+ */
+export class LocalPriceFilter {
+  /** ln of the price in the middle. */
+  readonly centre: number;
+  readonly #votes = new Map<number, MinuteVotes>();
+  readonly #states = new Map<number, MinuteState>();
+  #firstMinute = Number.NaN;
+  /** States up to and including this minute hold. */
+  #validThrough = Number.NEGATIVE_INFINITY;
+  /** The minute that the prediction below is for: while it fills, only its own amounts are new. */
+  #predictedMinute = Number.NaN;
+  readonly #predicted = grids();
+  /** Round amounts counted in the minutes from the first to this one. */
+  #countedThrough = Number.NaN;
+  readonly #counted = new Int32Array(CENSUS_SIZE);
+  readonly #likelihood = new Float64Array(LOCAL_CELLS);
+  readonly #weights = new Float64Array(LOCAL_CELLS);
+  readonly #scratch = new Float64Array(LOCAL_CELLS);
+  readonly #mixed = new Float64Array(LOCAL_CELLS);
+
+  constructor(centre: number) {
+    this.centre = centre;
+  }
+
+  logPrice(cell: number): number {
+    return this.centre + (cell - MIDDLE) * model.step;
+  }
+
+  /** An amount came to a minute (1) or left it (-1). */
+  vote(minute: number, valueSats: number, sign: 1 | -1): void {
+    this.#votes.get(minute)?.queue.push(valueSats, sign);
+    const state = this.#states.get(minute);
+    if (state !== undefined) state.census = undefined;
+    this.#forget(minute);
+  }
+
+  /** Lets go of a minute that holds no amount any more. */
+  drop(minute: number): void {
+    this.#votes.delete(minute);
+    this.#forget(minute);
+  }
+
+  /** The probability of each speed and price at `minute`, from the minutes since `firstMinute`. */
+  densities(firstMinute: number, minute: number, amounts: MinuteAmounts): SpeedDensities {
+    if (firstMinute !== this.#firstMinute) this.#startAt(firstMinute);
+    for (let next = Math.max(this.#validThrough + 1, firstMinute); next <= minute; next++) {
+      let state = this.#states.get(next);
+      if (state === undefined) {
+        state = { densities: grids(), past: new Float64Array(LOCAL_CELLS), census: undefined, censusStep: 0 };
+        this.#states.set(next, state);
+      }
+      if (next !== this.#predictedMinute) this.#predict(next, state);
+      state.densities.forEach((density, speed) => {
+        density.set(this.#predicted[speed]!);
+      });
+      this.#observe(state, this.#votesOf(next, amounts));
+      this.#validThrough = next;
+    }
+    return this.#states.get(minute)!.densities;
+  }
+
+  /** How many round amounts stand out from `firstMinute` to before `minute`, at the prices and at an alias of them. */
+  peaks(firstMinute: number, minute: number, amounts: MinuteAmounts): PeakCount {
+    this.densities(firstMinute, minute, amounts);
+    if (!(this.#countedThrough < minute)) {
+      this.#counted.fill(0);
+      this.#countedThrough = firstMinute - 1;
+    }
+    for (let next = this.#countedThrough + 1; next < minute; next++) {
+      const held = amounts.get(next);
+      if (held === undefined) continue;
+      const state = this.#states.get(next)!;
+      const step = Math.round(this.#meanLogPrice(state.densities) / CENSUS_STEP);
+      if (state.census === undefined || state.censusStep !== step) {
+        state.census = takeCensus(held, step * CENSUS_STEP);
+        state.censusStep = step;
+      }
+      for (let entry = 0; entry < CENSUS_SIZE; entry++) this.#counted[entry]! += state.census[entry]!;
+    }
+    this.#countedThrough = minute - 1;
+    return countPeaks(this.#counted);
+  }
+
+  #meanLogPrice(densities: SpeedDensities): number {
+    let sum = 0;
+    for (const density of densities) for (let cell = 0; cell < LOCAL_CELLS; cell++) sum += cell * density[cell]!;
+    return this.logPrice(sum);
+  }
+
+  /** The densities some minutes later, when nothing more is known. */
+  ahead(densities: SpeedDensities, minutes: number): SpeedDensities {
+    let current = densities;
+    for (let passed = 0; passed < minutes; passed++) {
+      const next = grids();
+      this.#step(current, next);
+      current = next;
+    }
+    return current;
+  }
+
+  #startAt(firstMinute: number): void {
+    this.#firstMinute = firstMinute;
+    this.#validThrough = firstMinute - 1;
+    this.#predictedMinute = Number.NaN;
+    this.#countedThrough = Number.NaN;
+    for (const old of this.#states.keys()) if (old < firstMinute) this.#states.delete(old);
+    for (const old of this.#votes.keys()) if (old < firstMinute) this.#votes.delete(old);
+  }
+
+  #forget(minute: number): void {
+    if (minute < this.#firstMinute) return;
+    if (minute <= this.#validThrough) this.#validThrough = minute - 1;
+    if (minute < this.#predictedMinute) this.#predictedMinute = Number.NaN;
+    if (minute <= this.#countedThrough) this.#countedThrough = Number.NaN;
+  }
+
+  #addVotes(votes: Int32Array[], valueSats: number, sign: 1 | -1): void {
+    const origin = this.centre + Math.log(valueSats) - model.step * MIDDLE;
+    for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
+      const centre = Math.round((LOG_ROUND_AMOUNTS[amount]! - origin) / model.step);
+      for (let speed = 0; speed < SPEEDS; speed++) {
+        const { values, reach } = kernels[speed]!;
+        if (centre < -reach || centre >= LOCAL_CELLS + reach) continue;
+        addKernel(votes[speed]!, values, reach, amount, centre, sign);
+      }
+    }
+  }
+
+  #votesOf(minute: number, amounts: MinuteAmounts): Int32Array[] | undefined {
+    const known = this.#votes.get(minute);
+    if (known !== undefined) {
+      known.queue.settle();
+      return known.grids;
+    }
+    const held = amounts.get(minute);
+    if (held === undefined) return undefined;
+    const votes = kernels.map(() => new Int32Array(LOCAL_CELLS));
+    held.forEach((valueSats) => {
+      this.#addVotes(votes, valueSats, 1);
+    });
+    const queue = new PendingAmounts((valueSats, sign) => this.#addVotes(votes, valueSats, sign));
+    this.#votes.set(minute, { grids: votes, queue });
+    return votes;
+  }
+
+  /** What is known of a minute before its own amounts, and how much a vote for each price counts in it. */
+  #predict(minute: number, state: MinuteState): void {
+    if (minute === this.#firstMinute) {
+      for (const density of this.#predicted) density.fill(1 / (SPEEDS * LOCAL_CELLS));
+      state.past.fill(1 / LOCAL_CELLS);
+    } else {
+      const before = this.#states.get(minute - 1)!;
+      fadePastPrices(before.past, before.densities, state.past);
+      this.#step(before.densities, this.#predicted);
+    }
+    voteWeights(state.past, this.#weights, this.#scratch);
+    this.#predictedMinute = minute;
+  }
+
+  /** One minute of time passes: speeds change, and the price moves at its speed. */
+  #step(before: SpeedDensities, into: SpeedDensities): void {
+    const mixed = this.#mixed;
+    for (let speed = 0; speed < SPEEDS; speed++) {
+      mixed.fill(0);
+      for (let from = Math.max(0, speed - 1); from <= Math.min(SPEEDS - 1, speed + 1); from++) {
+        const weight = speedTransition(from, speed, SPEED_CHANGE);
+        const source = before[from]!;
+        for (let cell = 0; cell < LOCAL_CELLS; cell++) mixed[cell]! += weight * source[cell]!;
+      }
+      into[speed]!.fill(model.uniform / (SPEEDS * LOCAL_CELLS));
+      addLaplaceSpread(into[speed]!, mixed, model.speeds[speed]! / model.step, 1, this.#scratch);
+    }
+  }
+
+  #observe(state: MinuteState, votes: Int32Array[] | undefined): void {
+    if (votes !== undefined) {
+      const weights = this.#weights;
+      const likelihood = this.#likelihood;
+      // one scale for all speeds, so that they compete
+      let highest = 0;
+      for (const grid of votes)
+        for (let cell = 0; cell < LOCAL_CELLS; cell++) highest = Math.max(highest, grid[cell]! * weights[cell]!);
+      highest *= model.temper / UNITS_PER_NAT;
+      for (let speed = 0; speed < SPEEDS; speed++) {
+        const grid = votes[speed]!;
+        for (let cell = 0; cell < LOCAL_CELLS; cell++) {
+          const units = grid[cell]!;
+          likelihood[cell] = ((units > 0 ? units * weights[cell]! : units) / UNITS_PER_NAT) * model.temper;
+        }
+        likelihoodInPlace(likelihood, highest, model.clarity);
+        const density = state.densities[speed]!;
+        for (let cell = 0; cell < LOCAL_CELLS; cell++) density[cell]! *= likelihood[cell]!;
+      }
+    }
+    let total = 0;
+    for (const density of state.densities) for (let cell = 0; cell < LOCAL_CELLS; cell++) total += density[cell]!;
+    for (const density of state.densities) for (let cell = 0; cell < LOCAL_CELLS; cell++) density[cell]! /= total;
+  }
+}

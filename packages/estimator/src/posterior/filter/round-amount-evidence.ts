@@ -1,0 +1,32 @@
+import type { RoundAmountEvidence } from "../../contracts.ts";
+import { LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, ROUND_AMOUNTS, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import type { AmountCounts } from "./amount-counts.ts";
+import { FILTER } from "./filter-model.ts";
+
+/** An output within this of a round dollar amount is counted as a vote for it. */
+const VOTE_REACH = 0.003;
+const { step, reach, background } = FILTER.fine;
+const kernel = peakKernel({ step, reach, spread: FILTER.fine.spreads[1]!, background, peakShape: LIVE_SHAPE });
+
+/** How each round dollar amount speaks for the price in the given minutes of time. */
+export function roundAmountEvidence(minutes: readonly AmountCounts[], priceUsd: number): RoundAmountEvidence[] {
+  const logPrice = Math.log(priceUsd);
+  const votes = ROUND_AMOUNTS.map(() => 0);
+  const units = ROUND_AMOUNTS.map(() => 0);
+  for (const minute of minutes)
+    minute.forEach((valueSats) => {
+      const origin = Math.log(valueSats) + logPrice;
+      for (let amount = 0; amount < votes.length; amount++) {
+        const distance = LOG_ROUND_AMOUNTS[amount]! - origin;
+        const cell = Math.round(distance / step);
+        if (Math.abs(cell) > kernel.reach) continue;
+        units[amount]! += kernel.values[amount * (2 * kernel.reach + 1) + kernel.reach + cell]!;
+        if (Math.abs(distance) <= VOTE_REACH) votes[amount]!++;
+      }
+    });
+  return ROUND_AMOUNTS.map(({ usd }, amount) => ({
+    usd,
+    votes: votes[amount]!,
+    strength: units[amount]! / UNITS_PER_NAT,
+  }));
+}

@@ -1,0 +1,122 @@
+import { LADDER, type LadderAmount } from "./ladder.ts";
+import type { PeakShape } from "./pattern-weights.ts";
+import { peakShareBelow } from "./peak-shape.ts";
+import { WEIGHTS } from "./weights.ts";
+
+/** Log-likelihoods are kept as integers, so that sums do not depend on the order of the amounts. */
+export const UNITS_PER_NAT = 1024;
+
+/** The amounts that the price of a minute is read from: the common ones. Few payments show no others. */
+export const ROUND_AMOUNTS: readonly LadderAmount[] = LADDER.filter(({ common }) => common);
+
+/** ln(round dollar amount in satoshis per dollar of price): minus ln(satoshis), it is the ln of the price it implies. */
+export const LOG_ROUND_AMOUNTS: readonly number[] = ROUND_AMOUNTS.map(({ usd }) => Math.log(usd * 1e8));
+
+/** Shape of the peaks of payments priced within a minute or two. */
+export const LIVE_SHAPE: PeakShape = WEIGHTS.shape;
+
+/** Distance between two samples of the shape of a peak, natural log. */
+const SHAPE_STEP = 0.0002;
+/** Samples on either side of the middle: 3 %. */
+const SHAPE_REACH = 150;
+
+/** What an amount adds to the log-likelihood of the prices around the one it implies, as integers. */
+export interface PeakKernel {
+  /** Cells on either side of the centre. */
+  readonly reach: number;
+  /** 2·reach + 1 values for offsets -reach … reach of (implied price - price), of each round amount in turn. */
+  readonly values: Int32Array;
+}
+
+export interface PeakKernelOptions {
+  /** Cell of the price grid, natural log. */
+  step: number;
+  /** Reach of the kernel, natural log. */
+  reach: number;
+  /** Mean distance that the price moves within the step of time (Laplace), natural log: it widens the peak. */
+  spread: number;
+  /** Sigma of the smooth density of other amounts that the peaks stand on, natural log; 0: leave it out. */
+  background: number;
+  peakShape: PeakShape;
+}
+
+/**
+ * The log of (1 + strength · shape), less what the same number of amounts without a peak would give: a pile of amounts
+ * that is wider than a peak speaks for nothing.
+ */
+export function peakKernel({ step, reach, spread, background, peakShape }: PeakKernelOptions): PeakKernel {
+  const cells = Math.round(reach / step);
+  const width = 2 * cells + 1;
+  const shape = resampledShape(step, cells, spread, peakShape);
+  const area = shape.reduce((sum, value) => sum + value, 0) * step;
+  const values = new Int32Array(width * ROUND_AMOUNTS.length);
+  ROUND_AMOUNTS.forEach((roundAmount, amount) => {
+    const strength = strengthOf(roundAmount);
+    const expected = expectedVotes(strength * area, background);
+    for (let cell = 0; cell < width; cell++) {
+      const distance = (cell - cells) * step;
+      const value = Math.log1p(strength * shape[cell]!) - expected * gaussian(distance, background);
+      values[amount * width + cell] = Math.round(value * UNITS_PER_NAT);
+    }
+  });
+  return { reach: cells, values };
+}
+
+/** Area of the peak over the density there: the smoothed density holds the peak itself, too. */
+export function expectedVotes(peakArea: number, background: number): number {
+  return background === 0 ? 0 : peakArea / (1 + peakArea * gaussian(0, background));
+}
+
+export function gaussian(distance: number, sigma: number): number {
+  if (sigma === 0) return 0;
+  return Math.exp(-0.5 * (distance / sigma) ** 2) / (sigma * Math.sqrt(2 * Math.PI));
+}
+
+/** Density of a peak's amounts per unit of its shape, over the density of the other amounts there. */
+export function strengthOf({ share, background }: LadderAmount): number {
+  return share / background;
+}
+
+/** Density over each cell of (implied price - price), spread by the price's own movement. */
+function resampledShape(step: number, cells: number, spread: number, peakShape: PeakShape): Float64Array {
+  const samples = Float64Array.from({ length: 2 * SHAPE_REACH + 1 }, (_, index) => {
+    // a larger amount reads as a lower price
+    const middle = (SHAPE_REACH - index) * SHAPE_STEP;
+    return peakShareBelow(middle + SHAPE_STEP / 2, peakShape) - peakShareBelow(middle - SHAPE_STEP / 2, peakShape);
+  });
+  const shape = new Float64Array(2 * cells + 1);
+  for (let cell = 0; cell < shape.length; cell++) {
+    const center = (cell - cells) * step;
+    let sum = 0;
+    for (let index = 0; index < samples.length; index++)
+      sum += samples[index]! * densityOfCell((index - SHAPE_REACH) * SHAPE_STEP - center, step, spread);
+    shape[cell] = sum;
+  }
+  return shape;
+}
+
+/** Mean density over a cell of width `step` of a Laplace distribution that is centered `from` away. */
+function densityOfCell(from: number, step: number, spread: number): number {
+  const scale = Math.max(spread, SHAPE_STEP / 4);
+  return (laplaceCdf(from + step / 2, scale) - laplaceCdf(from - step / 2, scale)) / step;
+}
+
+function laplaceCdf(x: number, scale: number): number {
+  return x < 0 ? 0.5 * Math.exp(x / scale) : 1 - 0.5 * Math.exp(-x / scale);
+}
+
+/** Adds the kernel of one round amount to a grid: the price is the implied one less the kernel's offset. */
+export function addKernel(
+  grid: Int32Array,
+  values: Int32Array,
+  reach: number,
+  amount: number,
+  centre: number,
+  sign: 1 | -1,
+): void {
+  const from = Math.max(0, centre - reach);
+  const to = Math.min(grid.length - 1, centre + reach);
+  // values[amount's start + reach + (centre - cell)]
+  const origin = amount * (2 * reach + 1) + reach + centre;
+  for (let cell = from; cell <= to; cell++) grid[cell]! += sign * values[origin - cell]!;
+}

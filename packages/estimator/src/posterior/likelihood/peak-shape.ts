@@ -1,0 +1,31 @@
+import type { PeakShape } from "./pattern-weights.ts";
+
+/**
+ * Shape of the peaks for the question which price it is: a core of 0.05 %, and a tail of amounts that are too large (fees on
+ * top). ALGORITHM: measured on real blocks, narrower than on the days, whose payments are priced at many moments.
+ */
+export const SHARP_SHAPE: PeakShape = {
+  coreShare: 0.6,
+  coreScale: 0.0005,
+  shoulderShare: 0.27,
+  shoulderScale: 0.0016,
+  feeShare: 0.13,
+  feeScale: 0.005,
+};
+
+/**
+ * Share of a peak's amounts with ln(amount · price / round amount) below x. A sharp core (wallets that read the price of
+ * the moment), a broader shoulder (older or other prices) and a tail to the right only: the round amount plus a fee.
+ */
+export function peakShareBelow(x: number, shape: PeakShape): number {
+  const fee = x <= 0 ? 0 : 1 - Math.exp(-x / shape.feeScale);
+  return (
+    shape.coreShare * laplaceShareBelow(x, shape.coreScale) +
+    shape.shoulderShare * laplaceShareBelow(x, shape.shoulderScale) +
+    shape.feeShare * fee
+  );
+}
+
+function laplaceShareBelow(x: number, scale: number): number {
+  return x < 0 ? 0.5 * Math.exp(x / scale) : 1 - 0.5 * Math.exp(-x / scale);
+}

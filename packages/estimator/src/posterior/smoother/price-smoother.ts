@@ -1,0 +1,254 @@
+import { isRoundBitcoin } from "../../round-bitcoin.ts";
+import { likelihoodInPlace } from "../likelihood/clarity.ts";
+import { addKernel, LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import { addLaplaceSpread } from "../transition/laplace-spread.ts";
+import { type SpeedChange, speedTransition } from "../transition/speed-change.ts";
+
+/** Cell of the price axis, natural log. */
+const STEP = 0.0004;
+/** The price is followed within this of where the whole set has it, natural log. */
+const HALF_WIDTH = 0.1;
+const CELLS = 2 * Math.round(HALF_WIDTH / STEP) + 1;
+const MIDDLE = (CELLS - 1) / 2;
+/** Amounts of one slice of time are taken to be priced alike. */
+const SLICE_SECONDS = 120;
+/** How far the price moves from slice to slice (mean, natural log) at each of three speeds … */
+const SPEEDS = [0.0003, 0.001, 0.0035] as const;
+/** … and how likely it is to move faster or slower from one slice to the next. */
+const SPEED_CHANGE: SpeedChange = { speeds: SPEEDS.length, faster: 0.05, slower: 0.15 };
+/** Probability of a jump to anywhere, so that no path is impossible. */
+const UNIFORM = 1e-7;
+/** Share of the log-likelihood that counts, as in the tracker. */
+const TEMPER = 0.5;
+/** Mean distance of an exchange's price from what people pay, natural log. */
+const EXCHANGE_NOISE = 0.0003;
+const CLARITY = { full: 0.75, weak: 0.2, none: 0.05 };
+/** The faster the price moves, the wider are the peaks of a slice. */
+const PEAK_SPREADS = [0, 0.0008, 0.0028];
+const KERNELS = PEAK_SPREADS.map((spread) =>
+  peakKernel({ step: STEP, reach: 0.03, spread, background: 0.02, peakShape: LIVE_SHAPE }),
+);
+
+/** The span of time that a price is the average of, Unix seconds. */
+export interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The average of a price over time. */
+export interface PathAverage {
+  /** Natural log of the average, US dollars. */
+  readonly logPrice: number;
+  /** Root mean square of the deviation of the price of a slice, natural log: how well the path is known. */
+  readonly deviation: number;
+}
+
+/** Probability of each price (cell) at each speed. */
+type Speeds = Float64Array[];
+
+/**
+ * Follows the price through a span of time and averages it: each minute counts alike, however many people paid in it. A
+ * hidden Markov chain over slices of two minutes, forward and backward (a smoother), within 10 % of a price.
+ *
+ * @param sats whole satoshis between 1e3 and 1e13, exclusive
+ * @param timestamps of the same amounts, Unix seconds; those outside the span count at its ends
+ * @param logPrice natural log of the price of the whole set, US dollars
+ */
+export function averageOverTime(
+  sats: Float64Array,
+  timestamps: Float64Array,
+  span: TimeSpan,
+  logPrice: number,
+): PathAverage {
+  let sum = 0;
+  let variance = 0;
+  let slices = 0;
+  smoothSlices(sats, timestamps, span, logPrice, (speeds) => {
+    const { mean, square } = momentsOf(speeds);
+    sum += Math.exp((mean - MIDDLE) * STEP);
+    variance += (square - mean * mean) * STEP * STEP;
+    slices++;
+  });
+  return { logPrice: logPrice + Math.log(sum / slices), deviation: Math.sqrt(Math.max(0, variance) / slices) };
+}
+
+/** The price in one slice of time, from the payments before and after it. */
+export interface SmoothedSlice {
+  /** Middle of the slice, Unix seconds. */
+  readonly time: number;
+  /** Natural logs of the median and of the 5 % and 95 % quantiles, US dollars. */
+  readonly logPrice: number;
+  readonly logLow: number;
+  readonly logHigh: number;
+}
+
+/**
+ * The price in each slice of a span of time, earliest first.
+ *
+ * @param logPrice natural log of a price within 10 % of all of them, US dollars
+ */
+export function smoothedSlices(
+  sats: Float64Array,
+  timestamps: Float64Array,
+  span: TimeSpan,
+  logPrice: number,
+): SmoothedSlice[] {
+  const slices: SmoothedSlice[] = [];
+  const count = sliceCount(span);
+  const density = new Float64Array(CELLS);
+  smoothSlices(sats, timestamps, span, logPrice, (speeds, slice) => {
+    density.fill(0);
+    const both = new Float64Array(CELLS);
+    for (const grid of speeds) for (let cell = 0; cell < CELLS; cell++) both[cell]! += grid[cell]!;
+    addLaplaceSpread(density, both, EXCHANGE_NOISE / STEP, 1, new Float64Array(CELLS));
+    const at = (share: number): number => logPrice + (quantile(density, share) - MIDDLE) * STEP;
+    slices.push({
+      time: span.from + ((slice + 0.5) * (span.to - span.from)) / count,
+      logPrice: at(0.5),
+      logLow: at(0.05),
+      logHigh: at(0.95),
+    });
+  });
+  return slices.reverse();
+}
+
+function sliceCount({ from, to }: TimeSpan): number {
+  return Math.max(1, Math.round((to - from) / SLICE_SECONDS));
+}
+
+/** Runs the chain forward, then visits the slices backward, each with its probabilities given all payments. */
+function smoothSlices(
+  sats: Float64Array,
+  timestamps: Float64Array,
+  span: TimeSpan,
+  logPrice: number,
+  visit: (speeds: Speeds, slice: number) => void,
+): void {
+  const likelihoods = sliceLikelihoods(sats, timestamps, span, logPrice);
+  const forward: Speeds[] = [];
+  let current = anywhere();
+  likelihoods.forEach((likelihood, slice) => {
+    if (slice > 0) current = nextSlice(current);
+    current = normalised(product(current, likelihood));
+    forward.push(current);
+  });
+  let later = anywhere();
+  for (let slice = likelihoods.length - 1; slice >= 0; slice--) {
+    visit(normalised(product(forward[slice]!, later)), slice);
+    later = sliceBefore(product(later, likelihoods[slice]!));
+  }
+}
+
+/** Fractional cell below which the share of the mass lies. */
+function quantile(density: Float64Array, share: number): number {
+  let total = 0;
+  for (const mass of density) total += mass;
+  let below = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    const mass = density[cell]!;
+    if (mass > 0 && below + mass >= share * total) return cell - 0.5 + (share * total - below) / mass;
+    below += mass;
+  }
+  return MIDDLE;
+}
+
+/** Likelihood of each price and speed, from the amounts of each slice. */
+function sliceLikelihoods(
+  sats: Float64Array,
+  timestamps: Float64Array,
+  { from, to }: TimeSpan,
+  logPrice: number,
+): Speeds[] {
+  const count = sliceCount({ from, to });
+  const seen = Array.from({ length: count }, () => new Set<number>());
+  const votes = seen.map(() => KERNELS.map(() => new Int32Array(CELLS)));
+  sats.forEach((value, i) => {
+    const slice = Math.min(count - 1, Math.max(0, Math.floor(((timestamps[i]! - from) / (to - from)) * count)));
+    // One exact amount counts once in a slice: one actor, one vote.
+    if (isRoundBitcoin(value) || seen[slice]!.has(value)) return;
+    seen[slice]!.add(value);
+    addVotes(votes[slice]!, Math.log(value) + logPrice);
+  });
+  return votes.map((grids) => {
+    let highest = 0;
+    for (const grid of grids) for (const units of grid) if (units > highest) highest = units;
+    const scale = TEMPER / UNITS_PER_NAT;
+    return grids.map((grid) => {
+      const likelihood = Float64Array.from(grid, (units) => units * scale);
+      // one scale for all speeds, so that they compete
+      likelihoodInPlace(likelihood, highest * scale, CLARITY);
+      return likelihood;
+    });
+  });
+}
+
+/** @param logValue ln(amount in satoshis · price in the middle of the grid) */
+function addVotes(grids: readonly Int32Array[], logValue: number): void {
+  for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
+    const cell = Math.round((LOG_ROUND_AMOUNTS[amount]! - logValue) / STEP) + MIDDLE;
+    KERNELS.forEach(({ values, reach }, speed) => {
+      if (cell >= -reach && cell < CELLS + reach) addKernel(grids[speed]!, values, reach, amount, cell, 1);
+    });
+  }
+}
+
+function anywhere(): Speeds {
+  return SPEEDS.map(() => new Float64Array(CELLS).fill(1 / (CELLS * SPEEDS.length)));
+}
+
+function product(one: Speeds, other: Speeds): Speeds {
+  return one.map((grid, speed) => grid.map((value, cell) => value * other[speed]![cell]!));
+}
+
+/** A slice of time passes: speeds change, then the price moves at its speed. */
+function nextSlice(before: Speeds): Speeds {
+  return SPEEDS.map((_, to) =>
+    movedAt(
+      mixed(before, (from) => speedTransition(from, to, SPEED_CHANGE)),
+      to,
+    ),
+  );
+}
+
+/** The same for what later slices say of an earlier one. */
+function sliceBefore(after: Speeds): Speeds {
+  const moved = after.map((grid, speed) => movedAt(grid, speed));
+  return normalised(SPEEDS.map((_, from) => mixed(moved, (to) => speedTransition(from, to, SPEED_CHANGE))));
+}
+
+function mixed(speeds: Speeds, weightOf: (speed: number) => number): Float64Array {
+  const sum = new Float64Array(CELLS);
+  speeds.forEach((grid, speed) => {
+    const weight = weightOf(speed);
+    for (let cell = 0; cell < CELLS; cell++) sum[cell]! += weight * grid[cell]!;
+  });
+  return sum;
+}
+
+function movedAt(grid: Float64Array, speed: number): Float64Array {
+  let total = 0;
+  for (const value of grid) total += value;
+  const moved = new Float64Array(CELLS).fill((UNIFORM * total) / CELLS);
+  addLaplaceSpread(moved, grid, SPEEDS[speed]! / STEP, 1, new Float64Array(CELLS));
+  return moved;
+}
+
+function normalised(speeds: Speeds): Speeds {
+  let total = 0;
+  for (const grid of speeds) for (const value of grid) total += value;
+  for (const grid of speeds) for (let cell = 0; cell < CELLS; cell++) grid[cell]! /= total;
+  return speeds;
+}
+
+/** Mean and mean square of the cell. */
+function momentsOf(speeds: Speeds): { mean: number; square: number } {
+  let mean = 0;
+  let square = 0;
+  for (const grid of speeds) {
+    for (let cell = 0; cell < CELLS; cell++) {
+      mean += grid[cell]! * cell;
+      square += grid[cell]! * cell * cell;
+    }
+  }
+  return { mean, square };
+}

@@ -1,0 +1,78 @@
+import type { LadderAmount } from "../likelihood/ladder.ts";
+import { CELLS_BELOW, type LadderTable, LEVELS, levelOf, ROW_CELLS } from "../likelihood/ladder-table.ts";
+import { binPosition, WIDE_AXIS } from "../likelihood/log-histogram.ts";
+import type { DistinctAmounts } from "./distinct-amounts.ts";
+import { PRICE_COUNT, PRICE_STEP, placeOf } from "./price-grid.ts";
+
+const LOG_SATS_PER_BTC = Math.log(1e8);
+/** Where hardly any amounts are, the background is taken to be this dense (share of all amounts per unit of the log). */
+const LEAST_DENSITY = 1e-4;
+
+/** Amounts on the axis of the price grid. */
+interface BinnedAmounts {
+  /** ln(satoshis) in steps of the price grid, rounded: occupied bins alone. */
+  readonly places: Int32Array;
+  readonly votes: Float64Array;
+  /** {@link levelOf} the density of the background there. */
+  readonly levels: Float64Array;
+}
+
+/**
+ * Scores prices by how well the ladder of round dollar amounts explains a set: S(P) = Σ log((b + s·g) / b) over the
+ * amounts, with the background density b, the share s of all amounts that a round amount has, and the peak's shape g.
+ * The distance of two round amounts is constant on the log axis, so each amount adds one table row for each of them.
+ */
+export class LadderScore {
+  readonly #amounts: BinnedAmounts;
+  readonly #table: LadderTable;
+
+  /** @param background votes per bin of the wide axis that carry no price */
+  constructor(amounts: DistinctAmounts, background: Float64Array, table: LadderTable) {
+    this.#amounts = binned(amounts, background);
+    this.#table = table;
+  }
+
+  /**
+   * Adds the score of each price of the grid, in nats.
+   *
+   * @param strength how popular the round amounts are against their fitted popularity
+   */
+  addTo(scores: Float64Array, ladder: readonly LadderAmount[], strength = 1): void {
+    const { places, votes, levels } = this.#amounts;
+    const { nats, first, last } = this.#table;
+    for (const { usd, share } of ladder) {
+      const offset = Math.round(placeOf(Math.log(usd) + LOG_SATS_PER_BTC)) - CELLS_BELOW;
+      const strongest = levelOf(share * strength);
+      for (let i = 0; i < places.length; i++) {
+        const level = Math.min(LEVELS - 1, Math.round(strongest - levels[i]!));
+        if (level < 0) continue;
+        const origin = offset - places[i]!;
+        const to = last[level]!;
+        if (origin < 0 || origin + to >= PRICE_COUNT) continue;
+        const weight = votes[i]!;
+        const row = level * ROW_CELLS;
+        for (let cell = first[level]!; cell <= to; cell++) scores[origin + cell]! += weight * nats[row + cell]!;
+      }
+    }
+  }
+}
+
+function binned({ sats, votes }: DistinctAmounts, background: Float64Array): BinnedAmounts {
+  let total = 0;
+  for (const count of votes) total += count;
+  const places = new Int32Array(sats.length);
+  const sums = new Float64Array(sats.length);
+  let count = 0;
+  // Amounts are ascending, so those of one bin are neighbours.
+  for (let i = 0; i < sats.length; i++) {
+    const place = Math.round(Math.log(sats[i]!) / PRICE_STEP);
+    if (count === 0 || places[count - 1] !== place) places[count++] = place;
+    sums[count - 1]! += votes[i]!;
+  }
+  const unit = levelOf(1);
+  const levels = Float64Array.from(places.subarray(0, count), (place) => {
+    const bin = Math.min(WIDE_AXIS.binCount - 1, Math.max(0, binPosition(Math.exp(place * PRICE_STEP), WIDE_AXIS) | 0));
+    return levelOf(Math.max(LEAST_DENSITY, background[bin]! / (WIDE_AXIS.binWidth * total))) - unit;
+  });
+  return { places: places.subarray(0, count), votes: sums.subarray(0, count), levels };
+}

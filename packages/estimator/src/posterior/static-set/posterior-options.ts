@@ -1,0 +1,76 @@
+import { LARGEST_AMOUNT_BTC, SATS_PER_BTC, SMALLEST_AMOUNT_BTC } from "../../amounts.ts";
+import { checkOptionsObject, describeValue, EstimatorError } from "../../estimator-error.ts";
+import { checkTimestamp } from "../../window/transaction-check.ts";
+import type { TimeSpan } from "../smoother/price-smoother.ts";
+
+/** A longer time would take hundreds of MB: the price is followed through every two minutes of it. */
+const LONGEST_SPAN_SECONDS = 7 * 86_400;
+
+/** Options of `estimatePosterior`. */
+export interface PosteriorOptions {
+  /**
+   * When each amount came, Unix seconds, as many as there are amounts. With them the price is the average over time (each
+   * minute counts alike); without, over the payments.
+   */
+  timestamps?: ArrayLike<number>;
+  /** Begin of the time to average over, Unix seconds. Default: the first timestamp. Only with `timestamps`. */
+  from?: number;
+  /** End of the time to average over, Unix seconds, not before `from` and at most seven days after it. Default: the last timestamp. Only with `timestamps`. */
+  to?: number;
+}
+
+/** Amounts with their times, and the time to average over. */
+export interface TimedSet {
+  readonly sats: Float64Array;
+  readonly timestamps: Float64Array;
+  readonly span: TimeSpan;
+}
+
+/**
+ * The usable ones of amounts with times. The amounts have been checked before.
+ *
+ * @returns undefined when no times are given
+ * @throws {EstimatorError} `invalid_timestamp` or `invalid_option`, naming what is wrong
+ */
+export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOptions): TimedSet | undefined {
+  checkOptionsObject(options, ["timestamps", "from", "to"]);
+  const { timestamps } = options;
+  if (timestamps === undefined) {
+    for (const option of ["from", "to"] as const)
+      if (options[option] !== undefined) refuse(option, options[option], "left out when there are no timestamps");
+    return undefined;
+  }
+  if (timestamps === null || typeof timestamps !== "object" || timestamps.length !== amountsBtc.length)
+    refuse("timestamps", timestamps, `an array of as many Unix seconds as there are amounts (${amountsBtc.length})`);
+  const sats = new Float64Array(amountsBtc.length);
+  const times = new Float64Array(amountsBtc.length);
+  let count = 0;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < amountsBtc.length; i++) {
+    const time: unknown = timestamps[i];
+    checkTimestamp(time, `timestamps[${i}]`);
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+    const amount = amountsBtc[i] as number;
+    if (!(amount > SMALLEST_AMOUNT_BTC && amount < LARGEST_AMOUNT_BTC)) continue;
+    sats[count] = Math.round(amount * SATS_PER_BTC);
+    times[count++] = time;
+  }
+  // Without amounts there is neither a first nor a last time, and nothing to average.
+  if (amountsBtc.length === 0) return undefined;
+  const { from = first, to = last } = options;
+  checkTimestamp(from, "from");
+  checkTimestamp(to, "to");
+  if (from > to) refuse("to", to, `no earlier than from (${from})`);
+  if (to - from > LONGEST_SPAN_SECONDS)
+    throw new EstimatorError(
+      "invalid_option",
+      `the time to average over is from ${from} to ${to}: seven days (${LONGEST_SPAN_SECONDS} seconds) at most; is a timestamp wrong?`,
+    );
+  return { sats: sats.subarray(0, count), timestamps: times.subarray(0, count), span: { from, to } };
+}
+
+function refuse(option: string, value: unknown, expected: string): never {
+  throw new EstimatorError("invalid_option", `${option} is ${describeValue(value)}: it must be ${expected}`);
+}

@@ -1,0 +1,109 @@
+import type { LadderAmount } from "../likelihood/ladder.ts";
+import { runningSums } from "../likelihood/log-histogram.ts";
+import type { LadderScore } from "./ladder-log-likelihood.ts";
+import { logPriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
+
+/**
+ * Share of the log-likelihood that counts. Amounts are not independent (one actor makes many) and popularity differs from
+ * day to day, so the plain likelihood would be surer than it may be.
+ */
+const TEMPER = 0.45;
+/**
+ * How popular the uncommon round amounts may be against the fitted popularity, with prior probabilities: some sets show
+ * none of them, and then their absence must not speak against the price.
+ */
+const UNCOMMON_STRENGTHS = [
+  { strength: 0, prior: 0.2 },
+  { strength: 0.5, prior: 0.3 },
+  { strength: 1, prior: 0.5 },
+] as const;
+/** The mode is the best sum over this distance to either side, natural log. */
+const MODE_REACH = Math.round(0.005 / PRICE_STEP);
+/** Confidence is the probability of a price within 3 % of the mode. */
+const CONFIDENCE_REACH = Math.floor(Math.log(1.03) / PRICE_STEP);
+/** exp of less is nothing beside the mode, even summed over the grid. */
+const NEGLIGIBLE_NATS = -40;
+
+/** What a set of amounts says about the price over the whole grid. */
+export interface PriceBelief {
+  /** Natural log of the most probable price, US dollars. */
+  readonly logPrice: number;
+  /** Probability that the price is within 3 % of it, 0 to 1. */
+  readonly confidence: number;
+}
+
+/**
+ * The probability of each price, and its mode.
+ *
+ * @param votes of all amounts
+ * @param logPrior of each price of the grid
+ */
+export function priceBelief(
+  score: LadderScore,
+  votes: number,
+  ladder: readonly LadderAmount[],
+  logPrior: Float64Array,
+): PriceBelief {
+  const common = ladder.filter((amount) => amount.common);
+  const uncommon = ladder.filter((amount) => !amount.common);
+  const commonScores = new Float64Array(PRICE_COUNT);
+  score.addTo(commonScores, common);
+  const hypotheses = UNCOMMON_STRENGTHS.map(({ strength, prior }) => {
+    const scores = commonScores.slice();
+    if (strength > 0) score.addTo(scores, uncommon, strength);
+    // What the peaks take, the background has less.
+    const rest = votes * Math.log1p(-(shareOf(common) + strength * shareOf(uncommon)));
+    return { scores, logWeight: TEMPER * rest + Math.log(prior) };
+  });
+  return summary(probabilities(hypotheses, logPrior));
+}
+
+function shareOf(ladder: readonly LadderAmount[]): number {
+  return ladder.reduce((sum, { share }) => sum + share, 0);
+}
+
+interface Hypothesis {
+  readonly scores: Float64Array;
+  readonly logWeight: number;
+}
+
+/** Sums the hypotheses; not normalised. Overwrites their scores. */
+function probabilities(hypotheses: readonly Hypothesis[], logPrior: Float64Array): Float64Array {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const { scores, logWeight } of hypotheses) {
+    for (let place = 0; place < PRICE_COUNT; place++) {
+      scores[place] = TEMPER * scores[place]! + logWeight + logPrior[place]!;
+      if (scores[place]! > highest) highest = scores[place]!;
+    }
+  }
+  const sum = new Float64Array(PRICE_COUNT);
+  for (const { scores } of hypotheses) {
+    for (let place = 0; place < PRICE_COUNT; place++) {
+      const nats = scores[place]! - highest;
+      if (nats > NEGLIGIBLE_NATS) sum[place]! += Math.exp(nats);
+    }
+  }
+  return sum;
+}
+
+function summary(probability: Float64Array): PriceBelief {
+  const sums = runningSums(probability);
+  const within = (place: number, reach: number): number =>
+    sums[Math.min(PRICE_COUNT - 1, place + reach) + 1]! - sums[Math.max(0, place - reach)]!;
+  let mode = 0;
+  let most = 0;
+  for (let place = 0; place < PRICE_COUNT; place++) {
+    const mass = within(place, MODE_REACH);
+    if (mass <= most) continue;
+    most = mass;
+    mode = place;
+  }
+  let moment = 0;
+  for (let place = Math.max(0, mode - MODE_REACH); place <= Math.min(PRICE_COUNT - 1, mode + MODE_REACH); place++)
+    moment += probability[place]! * place;
+  const mean = moment / most;
+  return {
+    logPrice: logPriceAt(mean),
+    confidence: Math.min(1, within(Math.round(mean), CONFIDENCE_REACH) / sums[PRICE_COUNT]!),
+  };
+}

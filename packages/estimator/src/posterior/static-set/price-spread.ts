@@ -1,0 +1,99 @@
+import type { PeakShape } from "../likelihood/pattern-weights.ts";
+import { peakShareBelow } from "../likelihood/peak-shape.ts";
+import { CELL, type PeakVotes } from "./peak-counts.ts";
+
+/** Rounds of the fixed-point iteration: it goes on to sharpen noise after that. */
+const ROUNDS = 8;
+/** Reach of a peak's shape, cells: 4 %. */
+export const SHAPE_CELLS = 160;
+
+/** How the price was spread over the time in which the amounts were made. */
+export interface PriceSpread {
+  /** Not normalised: the sum is the strength of all peaks against the fitted strength. Cells of {@link CELL}. */
+  readonly density: Float64Array;
+  readonly strength: number;
+  /** Peak votes found, in all. */
+  readonly votes: number;
+}
+
+/**
+ * Undoes the peaks' shape: finds the distribution of the price under which the votes are most likely (expectation
+ * maximisation for a Poisson mixture, from a flat start, stopped early; Richardson-Lucy in other fields).
+ *
+ * @param reachCells cells on either side in which the price may be; the votes reach at least as far
+ * @param votesReachCells cells on either side that the votes have
+ */
+export function priceSpread(
+  peaks: readonly PeakVotes[],
+  reachCells: number,
+  votesReachCells: number,
+  shape: Float64Array,
+): PriceSpread {
+  const count = 2 * reachCells + 1;
+  const offset = votesReachCells - reachCells;
+  const cells = 2 * votesReachCells + 1;
+  let expected = 0;
+  for (const peak of peaks) expected += peak.background * peak.excess;
+  let density = new Float64Array(count).fill(1 / count);
+  const peak = new Float64Array(cells);
+  const share = new Float64Array(cells);
+  if (expected === 0) return { density, strength: 0, votes: 0 };
+  for (let round = 0; round < ROUNDS; round++) {
+    peakHeights(density, offset, shape, peak);
+    share.fill(0);
+    for (const { cells: places, votes, excess } of peaks) {
+      for (let i = 0; i < places.length; i++) {
+        const cell = places[i]!;
+        share[cell]! += (votes[i]! * excess) / (1 + excess * peak[cell]!);
+      }
+    }
+    density = reweighted(density, offset, shape, share, expected);
+  }
+  let strength = 0;
+  for (const value of density) strength += value;
+  return { density, strength, votes: strength * expected };
+}
+
+/** The peak's shape moved along the density: peak[i] = Σ_j density[j] · shape[i - j]. */
+function peakHeights(density: Float64Array, offset: number, shape: Float64Array, peak: Float64Array): void {
+  peak.fill(0);
+  for (let j = 0; j < density.length; j++) {
+    const weight = density[j]!;
+    if (weight === 0) continue;
+    const centre = j + offset;
+    const from = Math.max(0, centre - SHAPE_CELLS);
+    const to = Math.min(peak.length - 1, centre + SHAPE_CELLS);
+    const shift = SHAPE_CELLS - centre;
+    for (let i = from; i <= to; i++) peak[i]! += weight * shape[i + shift]!;
+  }
+}
+
+function reweighted(
+  density: Float64Array,
+  offset: number,
+  shape: Float64Array,
+  share: Float64Array,
+  expected: number,
+): Float64Array<ArrayBuffer> {
+  const next = new Float64Array(density.length);
+  for (let j = 0; j < density.length; j++) {
+    const centre = j + offset;
+    const from = Math.max(0, centre - SHAPE_CELLS);
+    const to = Math.min(share.length - 1, centre + SHAPE_CELLS);
+    const shift = SHAPE_CELLS - centre;
+    let sum = 0;
+    for (let i = from; i <= to; i++) sum += share[i]! * shape[i + shift]!;
+    next[j] = (density[j]! * sum) / expected;
+  }
+  return next;
+}
+
+/** The peak's shape over cells of (vote's price - price), -SHAPE_CELLS … SHAPE_CELLS. */
+export function shapeOverCells(shape: PeakShape): Float64Array {
+  const cells = new Float64Array(2 * SHAPE_CELLS + 1);
+  for (let i = -SHAPE_CELLS; i <= SHAPE_CELLS; i++) {
+    // a larger amount reads as a lower price
+    cells[i + SHAPE_CELLS] = peakShareBelow((-i + 0.5) * CELL, shape) - peakShareBelow((-i - 0.5) * CELL, shape);
+  }
+  return cells;
+}

@@ -1,0 +1,76 @@
+import type { PriceEstimate } from "../../contracts.ts";
+import type { IntervalWeights, PathIntervalWeights, PatternWeights } from "../likelihood/pattern-weights.ts";
+import type { PathAverage } from "../smoother/price-smoother.ts";
+import type { PriceReading } from "./set-estimate.ts";
+
+/**
+ * Confidence from which a price is `ok`. On draws from real blocks, each judged by popularity fitted to the other blocks, it
+ * is wrong in less than 0.5 % above it (docs/estimator-posterior.md has the trade-off).
+ */
+const CONFIDENT = 0.95;
+/** With hardly any amounts one actor is a good part of them. */
+const CONFIDENT_ON_FEW_AMOUNTS = 0.99;
+const FEW_AMOUNTS = 250;
+/** A price that moved by more (half the 16 %-84 % range, natural log) may have an average 2 % away: never `ok`. */
+const LARGEST_HALF_WIDTH = 0.013;
+/** The same of a price followed through time: its interval says how far off the average may be. */
+const LARGEST_PATH_HALF_WIDTH = 0.015;
+/** Less confidence than this is no estimate: anything fits some price a little. */
+const LEAST_CONFIDENCE = 0.1;
+/** Fewer distinct amounts than this show no pattern. */
+const LEAST_AMOUNTS = 20;
+
+/** The answer without a price. */
+export const NO_ESTIMATE: PriceEstimate = Object.freeze({
+  price: null,
+  interval: null,
+  confidence: 0,
+  status: "no_estimate",
+  windowPrice: null,
+});
+
+/**
+ * Turns what the amounts say into the published estimate: price, 90 % interval, confidence and status.
+ *
+ * @param path the price followed through a longer time, where the amounts' times are known
+ */
+export function publishReading(
+  reading: PriceReading | null,
+  { interval, pathInterval }: Pick<PatternWeights, "interval" | "pathInterval">,
+  path?: PathAverage,
+): PriceEstimate {
+  if (reading === null || reading.distinct < LEAST_AMOUNTS || reading.confidence < LEAST_CONFIDENCE) {
+    return { ...NO_ESTIMATE };
+  }
+  const price = Math.exp((path ?? reading).logPrice);
+  const halfWidth = path ? pathHalfWidth(path, pathInterval) : intervalHalfWidth(reading, interval);
+  const placed = path ? halfWidth <= LARGEST_PATH_HALF_WIDTH : reading.halfWidth <= LARGEST_HALF_WIDTH;
+  return {
+    price,
+    interval: { low: price * Math.exp(-halfWidth), high: price * Math.exp(halfWidth) },
+    confidence: reading.confidence,
+    status: placed && isSure(reading) ? "ok" : "low_confidence",
+    windowPrice: price,
+  };
+}
+
+/** Half the width of the 90 % interval of an average over time, natural log. */
+export function pathHalfWidth(
+  { deviation }: Pick<PathAverage, "deviation">,
+  { floor, perDeviation }: PathIntervalWeights,
+): number {
+  return Math.hypot(floor, perDeviation * deviation);
+}
+
+/** Half the width of the 90 % interval, natural log. */
+export function intervalHalfWidth(
+  { halfWidth, samplingError }: Pick<PriceReading, "halfWidth" | "samplingError">,
+  { floor, perSpread, perSamplingError }: IntervalWeights,
+): number {
+  return Math.hypot(floor, perSpread * halfWidth, perSamplingError * samplingError);
+}
+
+/** Whether the price is the right one, and no other that explains the amounts. */
+function isSure({ confidence, distinct }: PriceReading): boolean {
+  return confidence >= (distinct < FEW_AMOUNTS ? CONFIDENT_ON_FEW_AMOUNTS : CONFIDENT);
+}

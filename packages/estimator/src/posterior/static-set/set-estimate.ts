@@ -1,0 +1,105 @@
+import { background } from "../likelihood/background.ts";
+import type { LadderAmount } from "../likelihood/ladder.ts";
+import { type LadderTable, ladderTable } from "../likelihood/ladder-table.ts";
+import { logHistogram, WIDE_AXIS } from "../likelihood/log-histogram.ts";
+import type { PatternWeights } from "../likelihood/pattern-weights.ts";
+import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
+import { centrePrior } from "./center-prior.ts";
+import { distinctAmounts } from "./distinct-amounts.ts";
+import { LadderScore } from "./ladder-log-likelihood.ts";
+import { CELL, peakVotes } from "./peak-counts.ts";
+import { priceBelief } from "./price-posterior.ts";
+import { type PriceSpread, priceSpread, shapeOverCells } from "./price-spread.ts";
+import { type SpreadCentre, spreadCentre } from "./spread-center.ts";
+
+/** The price is looked for within this of the pattern's best place, natural log. */
+const REACH = 0.025;
+/** When the price moved more than REACH allows for, so far at most. */
+const LARGEST_REACH = 0.1;
+/** Votes that lie this much farther off still count: the reach of a peak's body. */
+const PEAK_REACH = 0.01;
+/** Half widths of the spread above this ask for a longer reach … */
+const CALM_HALF_WIDTH = 0.003;
+/** … by so much each … */
+const REACH_PER_HALF_WIDTH = 25;
+/** … when at least about so many peak votes say so. */
+const VOTES_TO_WIDEN = 300;
+/** Peak votes at which the sharp ladder's place and the centre of the spread count alike. */
+const VOTES_TO_CENTRE = 100;
+
+/** What the engine needs, made once from weights. */
+export interface Reader {
+  readonly weights: PatternWeights;
+  readonly ladder: readonly LadderAmount[];
+  readonly table: LadderTable;
+  readonly shape: Float64Array;
+}
+
+export function reader(weights: PatternWeights, ladder: readonly LadderAmount[]): Reader {
+  return { weights, ladder, table: ladderTable(SHARP_SHAPE), shape: shapeOverCells(weights.shape) };
+}
+
+/** All that a set of amounts says about its price. */
+export interface PriceReading {
+  /** Natural log of the average price, US dollars. */
+  readonly logPrice: number;
+  /** Probability that the price is within 3 % of the truth. */
+  readonly confidence: number;
+  /** Half the 16 %-84 % range of the price within the set, natural log. */
+  readonly halfWidth: number;
+  /** Standard error of the centre from the number of votes, natural log. */
+  readonly samplingError: number;
+  /** Peak votes found. */
+  readonly votes: number;
+  /** Amounts that could speak: distinct and not round in bitcoin. */
+  readonly distinct: number;
+}
+
+/**
+ * Reads the average price off a set of amounts.
+ *
+ * @param amountsSats whole satoshis between 1e3 and 1e13, exclusive
+ * @returns null when no amount can speak
+ */
+export function readPrice(amountsSats: Float64Array, reader: Reader): PriceReading | null {
+  const { weights, ladder, table, shape } = reader;
+  const amounts = distinctAmounts(amountsSats);
+  if (amounts.sats.length === 0) return null;
+  const histogram = logHistogram(amounts, WIDE_AXIS);
+  const level = background(histogram);
+  const score = new LadderScore(amounts, level, table);
+  const belief = priceBelief(score, sumOf(amounts.votes), ladder, centrePrior(amounts));
+
+  const spreadWithin = (reach: number): { spread: PriceSpread; centre: SpreadCentre } => {
+    const reachCells = Math.round(reach / CELL);
+    const votesReachCells = reachCells + Math.round(PEAK_REACH / CELL);
+    const votes = peakVotes(amounts, level, weights.common, belief.logPrice, votesReachCells);
+    const spread = priceSpread(votes, reachCells, votesReachCells, shape);
+    return { spread, centre: spreadCentre(spread.density) };
+  };
+  const near = spreadWithin(REACH);
+  const reach = Math.min(LARGEST_REACH, wantedReach(near.centre.halfWidth, near.spread.votes));
+  const { spread, centre } = reach > 1.2 * REACH ? spreadWithin(reach) : near;
+
+  // Few votes find a price best by its sharp ladder, many by their centre.
+  const steady = VOTES_TO_CENTRE / (VOTES_TO_CENTRE + spread.votes);
+  return {
+    logPrice: belief.logPrice + (1 - steady) * centre.centre,
+    confidence: belief.confidence,
+    halfWidth: near.centre.halfWidth,
+    samplingError: centre.perVote / Math.sqrt(Math.max(1, spread.votes)),
+    votes: spread.votes,
+    distinct: amounts.sats.length,
+  };
+}
+
+function sumOf(votes: Float64Array): number {
+  let sum = 0;
+  for (const count of votes) sum += count;
+  return sum;
+}
+
+function wantedReach(halfWidth: number, votes: number): number {
+  const sure = votes / (votes + VOTES_TO_WIDEN);
+  return REACH + REACH_PER_HALF_WIDTH * Math.max(0, halfWidth - CALM_HALF_WIDTH) * sure;
+}

@@ -1,0 +1,77 @@
+import { CELL } from "./peak-counts.ts";
+
+/** Beyond this from the centre a price counts by its direction only (natural log). */
+const HUBER_REACH = 0.005;
+const HUBER_ROUNDS = 6;
+
+/** Where a distribution over cells lies, natural log relative to its middle cell. */
+export interface SpreadCentre {
+  /** Huber's centre: a mean near by, a median far off. */
+  readonly centre: number;
+  /** Half the distance between the 16 % and 84 % quantiles. */
+  readonly halfWidth: number;
+  /** Deviation of the centre for one vote: divide by the root of their number. */
+  readonly perVote: number;
+}
+
+export function spreadCentre(found: Float64Array): SpreadCentre {
+  const density = withoutFloor(found);
+  let centre = quantile(density, 0.5);
+  for (let round = 0; round < HUBER_ROUNDS; round++) centre = huberStep(density, centre);
+  return {
+    centre,
+    halfWidth: (quantile(found, 0.84) - quantile(found, 0.16)) / 2,
+    perVote: huberDeviation(density, centre),
+  };
+}
+
+/** Takes off what most cells have: background that fits no peak is spread over all of them. */
+function withoutFloor(density: Float64Array): Float64Array {
+  const floor = density.slice().sort()[density.length >> 1]!;
+  return density.map((value) => Math.max(0, value - floor));
+}
+
+/** The quantile of a distribution that is flat within each cell. */
+function quantile(density: Float64Array, probability: number): number {
+  let total = 0;
+  for (const value of density) total += value;
+  const wanted = total * probability;
+  let below = 0;
+  for (let cell = 0; cell < density.length; cell++) {
+    const value = density[cell]!;
+    if (value > 0 && below + value >= wanted) return offsetOf(density, cell - 0.5 + (wanted - below) / value);
+    below += value;
+  }
+  return 0;
+}
+
+function offsetOf(density: Float64Array, cell: number): number {
+  return (cell - (density.length - 1) / 2) * CELL;
+}
+
+function huberStep(density: Float64Array, centre: number): number {
+  let sum = 0;
+  let total = 0;
+  for (let cell = 0; cell < density.length; cell++) {
+    const offset = offsetOf(density, cell);
+    const weight = density[cell]! * Math.min(1, HUBER_REACH / Math.max(Math.abs(offset - centre), CELL));
+    sum += weight * offset;
+    total += weight;
+  }
+  return total > 0 ? sum / total : centre;
+}
+
+/** sqrt(E[psi²]) / E[psi'] of Huber's psi. */
+function huberDeviation(density: Float64Array, centre: number): number {
+  let squares = 0;
+  let slope = 0;
+  let total = 0;
+  for (let cell = 0; cell < density.length; cell++) {
+    const value = density[cell]!;
+    const distance = Math.abs(offsetOf(density, cell) - centre);
+    squares += value * Math.min(distance, HUBER_REACH) ** 2;
+    if (distance < HUBER_REACH) slope += value;
+    total += value;
+  }
+  return slope > 0 ? Math.sqrt(squares * total) / slope : HUBER_REACH;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import type { PriceEstimate } from "../../src/contracts.ts";
+import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { simulateMarket, type TimedAmount } from "./simulated-market.ts";
+
+const PRICE = 60_000;
+const START = 1_700_000_100;
+const MINUTE = 60;
+
+function market(from: number, minutes: number, amountsPerSecond: number, priceUsd: number, roundShare = 0.1) {
+  return simulateMarket({
+    seed: Math.round(from + priceUsd),
+    startSeconds: from,
+    durationSeconds: minutes * MINUTE,
+    amountsPerSecond,
+    priceAt: () => priceUsd,
+    roundShare,
+  });
+}
+
+/** Asks every two minutes from a moment on. */
+function answers(amounts: readonly TimedAmount[], from: number, minutes: number): PriceEstimate[] {
+  const tracker = createLiveFilter({ windowSeconds: 10_800 });
+  const inOrder = [...amounts].sort((a, b) => a.timestamp - b.timestamp);
+  let next = 0;
+  return Array.from({ length: minutes / 2 }, (_, step) => {
+    const now = from + 2 * MINUTE * (step + 1);
+    for (; next < inOrder.length && inOrder[next]!.timestamp <= now; next++)
+      tracker.add(inOrder[next]!.valueSats, inOrder[next]!.timestamp);
+    return tracker.estimate(now);
+  });
+}
+
+const isOkAndWrong = ({ price, status }: PriceEstimate): boolean =>
+  status === "ok" && Math.abs(price! / PRICE - 1) > 0.02;
+
+describe("a hundred forged payments", () => {
+  test.each([1.03, 1.1, 0.7, 2, 0.5])("in five minutes at %d times the price are never ok, warm", (factor) => {
+    const attack = START + 120 * MINUTE;
+    const honest = market(START, 200, 2, PRICE);
+    const forged = market(attack, 5, 1 / 3, PRICE * factor, 1);
+    const asked = answers([...honest, ...forged], attack, 60);
+    expect(asked.filter(isOkAndWrong)).toEqual([]);
+  });
+
+  test.each([1.03, 0.7, 2, 0.5])("in five minutes at %d times the price are never ok, cold", (factor) => {
+    const honest = market(START, 80, 2, PRICE);
+    const forged = market(START + MINUTE, 5, 1 / 3, PRICE * factor, 1);
+    const asked = answers([...honest, ...forged], START, 70);
+    expect(asked.filter(isOkAndWrong)).toEqual([]);
+    expect(asked.at(-1)!.status).toBe("ok");
+  });
+
+  test("without them a window is ok within an hour of a cold start", () => {
+    expect(answers(market(START, 60, 2, PRICE), START, 60).at(-1)!.status).toBe("ok");
+  });
+});
+
+test("a price that moves by 3 % in a minute is ok again within half an hour", () => {
+  const before = market(START, 120, 2, PRICE);
+  const moved = market(START + 120 * MINUTE, 60, 2, PRICE * 1.03);
+  const asked = answers([...before, ...moved], START + 120 * MINUTE, 30);
+  expect(asked.at(-1)!.status).toBe("ok");
+  expect(Math.abs(asked.at(-1)!.price! / (PRICE * 1.03) - 1)).toBeLessThan(0.003);
+});
