@@ -22,11 +22,6 @@ export function coarseLogPrice(cell: number): number {
   return LOG_MIN + cell * step;
 }
 
-/** The cell of a price given as its natural log; may lie outside the grid. */
-export function coarseCell(logPrice: number): number {
-  return Math.round((logPrice - LOG_MIN) / step);
-}
-
 const kernel = peakKernel({ step, reach, spread, background: 0, peakShape: SHARP_SHAPE });
 const WIDE_RATIO = Math.round(backgroundStep / step);
 const WIDE_CELLS = Math.ceil(COARSE_CELLS / WIDE_RATIO) + 2;
