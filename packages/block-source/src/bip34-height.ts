@@ -1,3 +1,5 @@
+import { kindOf } from "./argument.ts";
+
 /** Blocks of version 1 do not carry their height. */
 const FIRST_VERSION_WITH_HEIGHT = 2;
 const HEADER_BYTES = 80;
@@ -8,6 +10,7 @@ const OUTPOINT_BYTES = 36;
  * @param block a block, or enough of its start to hold the first bytes of the coinbase's script.
  */
 export function bip34Height(block: Uint8Array): number | null {
+  if (!(block instanceof Uint8Array)) throw new TypeError(`block must be a Uint8Array, got ${kindOf(block)}`);
   if (block.length <= HEADER_BYTES) return null;
   const version = new DataView(block.buffer, block.byteOffset, block.length).getInt32(0, true);
   if (version < FIRST_VERSION_WITH_HEIGHT) return null;

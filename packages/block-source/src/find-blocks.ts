@@ -1,3 +1,4 @@
+import { checkHeight, checkSource, kindOf } from "./argument.ts";
 import type { BlockPlace, BlockSource } from "./block-source.ts";
 import { BlockSourceError, chainChanged } from "./error.ts";
 
@@ -17,6 +18,9 @@ const GROUP = 36;
  * @throws {BlockSourceError} `pruned` or `missing_block` when the source does not reach back to `time`.
  */
 export async function firstBlockFrom(source: BlockSource, time: number, tipHeight: number): Promise<BlockPlace | null> {
+  checkSource(source);
+  if (!Number.isFinite(time)) throw new TypeError(`time must be Unix seconds, got ${kindOf(time)}`);
+  checkHeight(tipHeight, "tipHeight");
   const early = time - MOST_DISORDER_SECONDS;
   // Strides back from the tip: requested times are mostly recent, and block files are read from their end.
   let low = tipHeight;
@@ -57,6 +61,9 @@ export async function* placesFrom(
   height: number,
   tipHeight: number,
 ): AsyncGenerator<BlockPlace, void, undefined> {
+  checkSource(source);
+  checkHeight(height, "height");
+  checkHeight(tipHeight, "tipHeight");
   let below: BlockPlace | null = null;
   for (let first = height; first <= tipHeight; first += GROUP)
     for (const place of await source.places(first, Math.min(GROUP, tipHeight + 1 - first))) {

@@ -1,4 +1,5 @@
 import { createNodeRpc, type NodeRpcAuth } from "@utxoracle/node-rpc";
+import { kindOf } from "./argument.ts";
 import type { BlockSource, ChainTip } from "./block-source.ts";
 import { FileBlocks } from "./file-blocks.ts";
 import type { BlockLimits } from "./limits.ts";
@@ -31,12 +32,19 @@ export interface OpenBlocksOptions {
 /**
  * Opens a block source and checks that it answers.
  * @returns the source, which the caller closes, and the tip of its chain.
+ * @throws {TypeError} for a wrong argument, which it names.
  * @throws {BlockSourceError} if the node does not answer or the folder holds no blocks.
  */
 export async function openBlocks(
   origin: BlockOrigin,
   options: OpenBlocksOptions = {},
 ): Promise<{ source: BlockSource; tip: ChainTip }> {
+  if (typeof origin !== "object" || origin === null || !("directory" in origin || "url" in origin))
+    throw new TypeError(
+      `origin must be { directory } or { url, auth }, got ${typeof origin === "object" && origin !== null ? "neither" : kindOf(origin)}`,
+    );
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options must be an object, got ${kindOf(options)}`);
   const source =
     "directory" in origin ? new FileBlocks(origin.directory, options) : await openNodeBlocks(origin, options);
   try {

@@ -1,3 +1,4 @@
+import { checkSource, kindOf } from "./argument.ts";
 import type { BlockPlace, BlockSource } from "./block-source.ts";
 
 /** Blocks requested ahead; a node answers four calls at once by default. */
@@ -12,6 +13,8 @@ export async function* readBlocks(
   places: readonly BlockPlace[],
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly place: BlockPlace; readonly rawBytes: Uint8Array }, void, undefined> {
+  checkSource(source);
+  if (!Array.isArray(places)) throw new TypeError(`places must be an array, got ${kindOf(places)}`);
   const requested: Promise<Uint8Array>[] = [];
   for (let index = 0; index < places.length; index++) {
     signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { componentSchemas, documentInfo } from "./component-schemas.ts";
+import { checkVersion, componentSchemas, documentInfo } from "./component-schemas.ts";
 import type { ContractName } from "./json-schema.ts";
 
 /** An AsyncAPI 3.0 document. */
@@ -35,7 +35,9 @@ const messagesOf = (names: readonly MessageName[]): object =>
  *
  * @param options version of the service
  */
-export function asyncApiDocument({ version }: { readonly version: string }): AsyncApiDocument {
+export function asyncApiDocument(options: { readonly version: string }): AsyncApiDocument {
+  checkVersion(options);
+  const { version } = options;
   const address = { default: "127.0.0.1:8000", description: "Address and port of the service" };
   return {
     asyncapi: "3.0.0",

@@ -39,6 +39,8 @@ export interface ContractDeviation {
  * @param limit maximum number of violations; default 8
  */
 export function contractDeviations(schema: TSchema, value: unknown, limit = 8): ContractDeviation[] {
+  if (typeof schema !== "object" || schema === null)
+    throw new TypeError(`schema must be a TypeBox schema, got ${String(schema)}`);
   const deviations: ContractDeviation[] = [];
   for (const error of Value.Errors(schema, value)) {
     // A union's own error is just "union value"; the errors of its variants name the field.

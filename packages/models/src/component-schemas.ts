@@ -36,3 +36,9 @@ export function documentInfo(version: string): { readonly [field: string]: unkno
     license: { name: "MIT", url: "https://opensource.org/license/mit" },
   };
 }
+
+/** @throws {TypeError} unless the options name the version of the document. */
+export function checkVersion(options: { readonly version: string }): void {
+  if (typeof options !== "object" || options === null || typeof options.version !== "string")
+    throw new TypeError(`options must be an object with the document's version, such as { version: "1.0.0" }`);
+}

@@ -1,4 +1,4 @@
-import { componentSchemas, documentInfo } from "./component-schemas.ts";
+import { checkVersion, componentSchemas, documentInfo } from "./component-schemas.ts";
 import { type ContractName, contractSchemas, JSON_SCHEMA_DIALECT, jsonSchemaOf } from "./json-schema.ts";
 import { SourceSchema } from "./stream.ts";
 
@@ -79,13 +79,14 @@ export interface OpenApiOperation {
  *
  * @param options version of the service, and every operation in the order of the document
  */
-export function openApiDocument({
-  version,
-  operations,
-}: {
+export function openApiDocument(options: {
   readonly version: string;
   readonly operations: readonly ApiOperation[];
 }): OpenApiDocument {
+  checkVersion(options);
+  const { version, operations } = options;
+  if (!Array.isArray(operations as unknown))
+    throw new TypeError(`operations must be an array, got ${typeof operations}`);
   const { schemas, reference } = componentSchemas(contractsOf(operations));
   const content = (body: ApiResponse["content"]): object =>
     typeof body === "string"

@@ -42,6 +42,8 @@ export interface NodeRpcOptions {
  * const { chain, blocks } = await rpc.getBlockchainInfo();
  */
 export function createNodeRpc(options: NodeRpcOptions): NodeRpc {
+  if (typeof options !== "object" || options === null)
+    throw new NodeRpcError("invalid_option", "", `options: must be { url, auth }, got ${String(options)}`);
   const address = parseNodeUrl(options.url);
   const credentials = createCredentials(options.auth);
   const timeoutMs = integerOption("timeoutMs", options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1);

@@ -48,6 +48,8 @@ export class JsonNodeRpc implements NodeRpc {
   }
 
   async call(method: string, params: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    if (typeof method !== "string" || method === "") throw wrongArgument("method", "the name of an RPC method", method);
+    if (!Array.isArray(params as unknown)) throw wrongArgument("params", "an array", params);
     const body = await this.#channel.request(method, requestBody(method, params), options);
     const error = errorOf(method, body);
     if (error !== null) throw error;
@@ -56,6 +58,7 @@ export class JsonNodeRpc implements NodeRpc {
   }
 
   async batch(calls: readonly RpcCall[], options: CallOptions = {}): Promise<BatchResult[]> {
+    if (!Array.isArray(calls as unknown)) throw wrongArgument("calls", "an array of { method, params }", calls);
     const results: BatchResult[] = [];
     for (let begin = 0; begin < calls.length; begin += this.#batchSize)
       results.push(
@@ -138,6 +141,8 @@ export class JsonNodeRpc implements NodeRpc {
     txids: Iterable<string>,
     options: CallOptions = {},
   ): AsyncGenerator<FetchedTransaction, void, undefined> {
+    if (typeof txids !== "object" || txids === null || !(Symbol.iterator in txids))
+      throw wrongArgument("txids", "an array or other iterable of txids", txids);
     const fetchGroup = async (group: readonly string[]): Promise<FetchedTransaction[]> => {
       const calls = group.map((txid) => ({ method: "getrawtransaction", params: [txid, false] }));
       let results: BatchResult[];
@@ -268,4 +273,8 @@ function* grouped(txids: Iterable<string>, size: number): Generator<string[]> {
     group = [];
   }
   if (group.length > 0) yield group;
+}
+
+function wrongArgument(name: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`${name} must be ${expected}, got ${value === null ? "null" : typeof value}`);
 }

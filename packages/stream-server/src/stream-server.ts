@@ -111,6 +111,8 @@ export class StreamServer {
   #closing: Promise<void> | null = null;
 
   constructor(options: StreamServerOptions) {
+    if (typeof options !== "object" || options === null)
+      throw new StreamServerError("invalid_option", `options: must be an object, not ${String(options)}`);
     this.#limits = completeLimits(options.limits);
     this.#host = options.host ?? "127.0.0.1";
     this.#port = options.port ?? 0;

@@ -76,6 +76,7 @@ export class TopicState implements Topic {
   }
 
   publish(publication: Publication): void {
+    checkPublication(publication);
     const { position = null } = publication;
     if (position !== null && !isPosition(position))
       throw new StreamServerError(
@@ -142,4 +143,21 @@ export class TopicState implements Topic {
     }
     return this.#snapshot;
   }
+}
+
+/** @throws {StreamServerError} `invalid_option`, naming the field. */
+function checkPublication(publication: Publication): void {
+  if (typeof publication !== "object" || publication === null)
+    throw new StreamServerError(
+      "invalid_option",
+      `publication: must be { delta, snapshot }, not ${String(publication)}`,
+    );
+  const { delta, snapshot } = publication;
+  if (typeof delta !== "string" && !(delta instanceof Uint8Array))
+    throw new StreamServerError("invalid_option", `delta: must be text or a Uint8Array, not ${typeof delta}`);
+  if (typeof snapshot !== "function")
+    throw new StreamServerError(
+      "invalid_option",
+      `snapshot: must be a function that returns the full state, not ${typeof snapshot}`,
+    );
 }

@@ -69,6 +69,10 @@ export class StreamClient {
   #refusalRequest: AbortController | null = null;
 
   constructor(options: StreamClientOptions) {
+    if (typeof options !== "object" || options === null)
+      throw new TypeError(`options must be an object with url and onMessage, got ${String(options)}`);
+    if (typeof options.onMessage !== "function")
+      throw new TypeError(`options.onMessage must be a function, got ${typeof options.onMessage}`);
     const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
     if (WebSocket === undefined)
       throw new StreamClientError(

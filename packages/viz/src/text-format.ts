@@ -12,7 +12,10 @@ export function formatConfidence(confidence: number): string {
 }
 
 /** A price's 90 % interval: `±0.7 % · $86,900 – $88,132 (90 % range)`. */
-export function formatRange(price: number, { low, high }: { low: number; high: number }): string {
+export function formatRange(price: number, interval: { low: number; high: number }): string {
+  if (typeof interval !== "object" || interval === null)
+    throw new TypeError(`interval must be { low, high }, got ${String(interval)}`);
+  const { low, high } = interval;
   const percent = (50 * (high - low)) / price;
   return `±${percent.toFixed(percent < 0.1 ? 2 : 1)} % · ${formatUsd(low)} – ${formatUsd(high)} (90 % range)`;
 }
@@ -30,6 +33,7 @@ export function formatCount(count: number): string {
 
 /** `0.00088106 BTC`, eight decimals. */
 export function formatBtc(amountBtc: number): string {
+  if (typeof amountBtc !== "number") throw new TypeError(`amountBtc must be a number, got ${String(amountBtc)}`);
   return `${amountBtc.toFixed(8)} BTC`;
 }
 

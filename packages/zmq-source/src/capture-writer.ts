@@ -1,4 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { checkCaptureOptions, checkPath } from "./argument.ts";
 import { CaptureError, fileError } from "./capture-error.ts";
 import { type CaptureMetadata, encodeHeader, encodeRecord, MAX_METADATA_BYTES, recordBytes } from "./capture-format.ts";
 import { packMember } from "./capture-member.ts";
@@ -46,6 +47,8 @@ const MAX_PENDING_BYTES = 32 * 2 ** 20;
  *   readCapture} throws.
  */
 export async function openCaptureWriter(path: string, options: CaptureWriterOptions = {}): Promise<CaptureWriter> {
+  checkPath(path);
+  checkCaptureOptions(options);
   const seconds = options.flushIntervalSeconds ?? 1;
   if (!(seconds > 0 && seconds <= 3600))
     throw new CaptureError("invalid_option", "", `flushIntervalSeconds must be in (0, 3600], not ${seconds}`);

@@ -1,3 +1,4 @@
+import { checkCaptureOptions, checkPath } from "./argument.ts";
 import { CaptureError } from "./capture-error.ts";
 import { type TextLimits, textLines } from "./text-lines.ts";
 import { isUnixSeconds, MAX_BODY_BYTES, type RawTransactionMessage } from "./topic.ts";
@@ -29,6 +30,8 @@ export async function* readHexLines(
   path: string,
   options: HexLinesOptions,
 ): AsyncGenerator<RawTransactionMessage, void, undefined> {
+  checkPath(path);
+  checkCaptureOptions(options);
   const { startTime, spanSeconds = 1800, signal } = options;
   if (!isUnixSeconds(startTime))
     throw new CaptureError("invalid_option", "", `startTime must be Unix seconds, not ${startTime}`);

@@ -1,4 +1,5 @@
 import type { RawTransaction } from "@utxoracle/models";
+import { checkOptions } from "./argument.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { type NodeFeed, streamNodeFeed } from "./node-feed.ts";
 import type { FeedOptions } from "./node-feed-options.ts";
@@ -20,6 +21,7 @@ export interface MempoolTransactionsOptions extends FeedOptions {
  *   console.log(rawBytes.length);
  */
 export function streamMempoolTransactions(options: MempoolTransactionsOptions): AsyncIterableIterator<RawTransaction> {
+  checkOptions(options, '{ endpoint: "tcp://127.0.0.1:28332" }');
   const { endpoint, ...rest } = options;
   parseEndpoint("endpoint", endpoint);
   return new RawTransactions(streamNodeFeed({ ...rest, endpoints: { rawtx: endpoint } }));

@@ -1,3 +1,4 @@
+import { checkOptions } from "./argument.ts";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 import { numberOption, ZmqSourceError } from "./error.ts";
 import type { FeedEvent } from "./event.ts";
@@ -72,6 +73,7 @@ const MIB = 2 ** 20;
 
 /** @throws {ZmqSourceError} `invalid_endpoint` or `invalid_option` */
 export function resolveFeedOptions(options: NodeFeedOptions): ResolvedFeedOptions {
+  checkOptions(options, '{ endpoints: { rawtx: "tcp://127.0.0.1:28332" } }');
   const { silence } = options;
   return {
     endpoints: resolveEndpoints(options.endpoints),

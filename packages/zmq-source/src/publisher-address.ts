@@ -1,3 +1,4 @@
+import { checkText } from "./argument.ts";
 import { parseEndpoint } from "./endpoint.ts";
 
 /** First version of Bitcoin Core that uses `unix:PATH`; earlier ones use `ipc://PATH`. */
@@ -29,8 +30,11 @@ export function publisherAddress(endpoint: string, nodeVersion: number = FIRST_V
  * address replaced by `host`.
  *
  * @param host name or address of the publisher's machine
+ * @throws {ZmqSourceError} `invalid_option`.
  */
 export function subscriberAddress(published: string, host: string): string {
+  checkText(published, "published");
+  checkText(host, "host");
   const written = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
   return published.replace(/^(tcp:\/\/)(?:\*|0\.0\.0\.0|\[::\])(?=:\d+$)/i, `$1${written}`);
 }

@@ -1,14 +1,16 @@
 import type { Stats } from "node:fs";
 import { constants, type FileHandle, open, stat } from "node:fs/promises";
+import { checkPath } from "./argument.ts";
 import { CaptureError, fileError } from "./capture-error.ts";
 
 /**
  * Opens a recording for reading. It must be a regular file, because it is read more than once.
  * Opening is non-blocking, so a pipe without a writer fails at once.
  *
- * @throws {CaptureError} `read_failed`.
+ * @throws {CaptureError} `read_failed`; `invalid_option` unless it is a path.
  */
 export async function openRecording(path: string): Promise<FileHandle> {
+  checkPath(path);
   let file: FileHandle;
   try {
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

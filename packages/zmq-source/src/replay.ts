@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { checkCaptureOptions, checkRecords } from "./argument.ts";
 import { CaptureError } from "./capture-error.ts";
 import { type Sleep, systemSleep } from "./sleep.ts";
 
@@ -43,6 +44,8 @@ export function replay<T extends { readonly timestamp: number }>(
   records: AsyncIterable<T> | Iterable<T>,
   options: ReplayOptions = {},
 ): Replay<T> {
+  checkRecords(records);
+  checkCaptureOptions(options);
   const { speed = 1 } = options;
   if (speed !== "max" && !(speed > 0 && Number.isFinite(speed)))
     throw new CaptureError("invalid_option", "", `speed must be a number above 0 or "max", not ${speed}`);
