@@ -1,7 +1,7 @@
 /** Renders the contracts of packages/models to docs/contracts.md: `pnpm docs:contracts`. */
 import { asyncApiDocument, type JsonSchema, jsonSchemas } from "@utxoracle/models";
 import { routes } from "../../apps/live/src/serve/http/routes.ts";
-import { schemaFields, typeInWords } from "../../apps/live/src/serve/http/schema-fields.ts";
+import { type SchemaField, schemaFields, typeInWords } from "../../apps/live/src/serve/http/schema-fields.ts";
 
 type Node = { readonly [keyword: string]: unknown };
 
@@ -44,10 +44,42 @@ function withLinks(schema: unknown): unknown {
 const mapValues = (object: object, change: (value: unknown) => unknown): object =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
+/** Meanings that the introduction states for the whole page. */
+const COMMON_MEANINGS: ReadonlySet<string> = new Set([
+  "US dollars per bitcoin",
+  "Unix time in seconds, fractions allowed",
+  "Fraction from 0 to 1",
+  "Height of a block in its chain",
+]);
+
+const isInside = (field: SchemaField, parent: SchemaField): boolean =>
+  field.path.startsWith(`${parent.path}.`) || field.path.startsWith(`${parent.path}[]`);
+
+/** Refers to an earlier field with the same nested fields instead of repeating them. */
+function withoutRepetition(fields: readonly SchemaField[]): SchemaField[] {
+  const seen = new Map<string, string>();
+  const shown: SchemaField[] = [];
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] as SchemaField;
+    const nested = fields.slice(index + 1).filter((other) => isInside(other, field));
+    const key = JSON.stringify(nested.map((other) => [other.path.slice(field.path.length), other.type, other.meaning]));
+    const earlier = nested.length > 1 ? seen.get(key) : undefined;
+    if (earlier === undefined) {
+      if (nested.length > 1) seen.set(key, field.path);
+      shown.push(field);
+      continue;
+    }
+    const meaning = [field.meaning, `Fields as in ${code(earlier)}`].filter((text) => text !== "").join(". ");
+    shown.push({ ...field, meaning });
+    index += nested.length;
+  }
+  return shown;
+}
+
 const fieldRows = (schema: JsonSchema): string[] =>
-  schemaFields(mapValues(schema, withLinks) as JsonSchema).map(
+  withoutRepetition(schemaFields(mapValues(schema, withLinks) as JsonSchema)).map(
     ({ path, isOptional, type, meaning }) =>
-      `| ${code(path)}${isOptional ? " (optional)" : ""} | ${cell(type)} | ${cell(meaning)} |`,
+      `| ${code(path)}${isOptional ? " (optional)" : ""} | ${cell(type)} | ${COMMON_MEANINGS.has(meaning) ? "" : cell(meaning)} |`,
   );
 
 function contractSection(name: string, schema: JsonSchema): string {

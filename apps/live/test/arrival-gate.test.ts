@@ -27,7 +27,7 @@ const removal = (counter: number): SequenceMessage => ({
   counter,
 });
 
-/** A gate before a window that holds numbers. */
+/** A gate that delivers to a list. */
 function gateToWindow(options: { maxHeldBytes?: number } = {}) {
   const window = new Set<number>();
   const deliver = (delivered: RawTransactionMessage | SequenceMessage): void => {
@@ -37,8 +37,8 @@ function gateToWindow(options: { maxHeldBytes?: number } = {}) {
   return { window, gate: new ArrivalGate({ ...options, deliver }) };
 }
 
-describe("transactions while it is not known whether the node was started anew", () => {
-  it("wait, and come as they came when RPC does not serve", () => {
+describe("transactions while the node may have restarted", () => {
+  it("are held, and delivered as they arrived when RPC fails", () => {
     const { delivered, gate: held } = gate();
     held.hold();
     held.transaction(message(1));
@@ -49,7 +49,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect(delivered).toEqual([1, 2, 3]);
   });
 
-  it("are left to RPC while the node reads its saved mempool", () => {
+  it("are dropped while the node reads its saved mempool: RPC supplies them", () => {
     const { delivered, gate: held } = gate();
     held.hold();
     held.transaction(message(1));
@@ -57,8 +57,7 @@ describe("transactions while it is not known whether the node was started anew",
     held.transaction(message(2));
     held.release("loaded");
     held.transaction(message(3));
-    // It may have been sent before the node said so: only a window that knows the saved ones can
-    // tell.
+    // It may have been sent before the verdict. Only a window with the saved mempool can tell.
     expect(delivered).toEqual([]);
     held.release("fetched");
     expect(delivered).toEqual([3]);
@@ -66,14 +65,14 @@ describe("transactions while it is not known whether the node was started anew",
     expect(delivered).toEqual([3, 4]);
   });
 
-  it("do not wait when a node that was never in doubt is looked at again", () => {
+  it("are not held during a sync without a restart", () => {
     const { delivered, gate: open } = gate();
     open.release("loaded");
     open.transaction(message(1));
     expect(delivered).toEqual([1]);
   });
 
-  it("from before another start are not taken for new ones after it", () => {
+  it("from before a second restart are not counted as new", () => {
     const { delivered, gate: held } = gate();
     held.hold();
     held.release("loaded");
@@ -86,7 +85,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect(delivered).toEqual([3]);
   });
 
-  it("come late rather than never when the node says that all is loaded, and then fails", () => {
+  it("are delivered late when RPC fails after the mempool was loaded", () => {
     const { delivered, gate: held } = gate();
     held.hold();
     held.transaction(message(1));
@@ -95,7 +94,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect(delivered).toEqual([1]);
   });
 
-  it("are replaced after they came, also when the replacement is told while they wait", () => {
+  it("are removed after delivery if their removal arrives while held", () => {
     const { window, gate: held } = gateToWindow();
     held.hold();
     held.release("loaded");
@@ -107,7 +106,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect([...window]).toEqual([2]);
   });
 
-  it("are replaced at once where the window holds them, and not once more when they came back", () => {
+  it("in the window are removed at once, and not again after they return", () => {
     const { window, gate: held } = gateToWindow();
     held.transaction(message(1));
     held.hold();
@@ -120,7 +119,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect([...window]).toEqual([2, 1]);
   });
 
-  it("wait with what removes them in bounded memory", () => {
+  it("are held with their removals in bounded memory", () => {
     const { window, gate: held } = gateToWindow({ maxHeldBytes: 20_200 });
     held.hold();
     held.transaction(message(1));
@@ -130,7 +129,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect([...window]).toEqual([1]);
   });
 
-  it("leave the window as without a gate, whatever is replaced and comes back while they wait", () => {
+  it("leave the same window as without a gate, with any replacements", () => {
     const step = fc.record({ number: fc.integer({ min: 0, max: 5 }), removed: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), fc.constantFrom("fetched", "unavailable"), (steps, verdict) => {
@@ -150,7 +149,7 @@ describe("transactions while it is not known whether the node was started anew",
     );
   });
 
-  it("wait no longer than a few seconds, and in bounded memory", () => {
+  it("are held for a few seconds at most, in bounded memory", () => {
     const patient = gate({ patienceSeconds: 5 });
     patient.gate.hold();
     patient.gate.transaction(message(1, 100));
@@ -165,7 +164,7 @@ describe("transactions while it is not known whether the node was started anew",
     expect(small.delivered).toEqual([1, 2, 3]);
   });
 
-  it("are delivered at most once, whatever is said when", () => {
+  it("are delivered at most once, with any sequence of verdicts", () => {
     const step = fc.oneof(
       fc.constant("transaction" as const),
       fc.constant("doubt" as const),
@@ -181,7 +180,7 @@ describe("transactions while it is not known whether the node was started anew",
           else held.release(what);
         }
         expect(delivered).toHaveLength(new Set(delivered).size);
-        // Where nothing speaks for RPC bringing them, nothing is lost.
+        // Without a verdict that RPC supplies transactions, none is dropped.
         if (steps.every((what) => what === "transaction" || what === "unavailable"))
           expect(delivered).toHaveLength(counter);
       }),

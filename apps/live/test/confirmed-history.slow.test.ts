@@ -77,7 +77,7 @@ describe("saved prices", () => {
 });
 
 describe("the history", () => {
-  it("has one price for each block of the chain, ascending in time, only those that are ok", () => {
+  it("has one ok price for each block of the chain, ascending in time", () => {
     const history = new ConfirmedHistory();
     for (const record of records) history.keep(record);
     history.keep(blockPrice(111, null));
@@ -111,7 +111,7 @@ describe("the history", () => {
     expect(second.lastDay).toEqual(day(110, 60_500));
   });
 
-  it("has the newest of 100,000 kept prices, and looks at each a few times only", () => {
+  it("keeps the newest of 100,000 saved prices in linear time", () => {
     const count = 100_000;
     let looks = 0;
     const look = (): void => {
@@ -154,7 +154,7 @@ describe("the history", () => {
     expect(removed.at(-1)).toMatchObject({ height: heights[0] });
   });
 
-  it("forgets the longer windows that a reorganisation took blocks from", () => {
+  it("removes prices of longer windows that a reorganization changed", () => {
     const history = new ConfirmedHistory();
     history.keep(blockPrice(110, 60_000));
     history.keep(day(110, 60_500));

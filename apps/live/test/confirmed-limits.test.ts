@@ -7,7 +7,7 @@ import { createRecentChain } from "../src/confirmed/recent-windows.ts";
 
 const TIME = 1_700_000_000;
 
-/** A block with as many transactions, the coinbase included. */
+/** A block with this number of transactions, including the coinbase. */
 function block(previousBlockHash: string, nonce: number, transactionCount = 1): Uint8Array {
   const transaction = (number: number) => ({
     version: 2,
@@ -24,11 +24,11 @@ function block(previousBlockHash: string, nonce: number, transactionCount = 1): 
 const hashOf = (raw: Uint8Array): string => parseBlockHeader(raw).hash;
 const noEstimate = { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null } as const;
 
-describe("blocks beyond what may be held", () => {
+describe("blocks beyond the limits", () => {
   it.each([
     ["that follow each other", (tip: string) => tip],
     ["of which none follows another", (_: string, nonce: number) => nonce.toString(16).padStart(64, "0")],
-  ])("%s: the oldest leave, and the window is taken for whole", (_, parentOf) => {
+  ])("%s: the oldest are removed, and the window counts as complete", (_, parentOf) => {
     const window = new ChainWindow({ seconds: 10_000, keeps: "amounts", limits: { blocks: 5, transactions: 100 } });
     const hashes: string[] = [];
     for (let nonce = 1; nonce <= 20; nonce++) {
@@ -39,7 +39,7 @@ describe("blocks beyond what may be held", () => {
     expect(window.blocks.map(({ hash }) => hash)).toEqual(hashes.slice(-5));
   });
 
-  it("by their transactions: the oldest leave, the tip stays whatever it has", () => {
+  it("by transactions: the oldest are removed, the tip always stays", () => {
     const window = new ChainWindow({ seconds: 10_000, keeps: "amounts", limits: { blocks: 50, transactions: 10 } });
     let tip = "11".repeat(32);
     const add = (nonce: number, transactions: number): void => {
@@ -56,7 +56,7 @@ describe("blocks beyond what may be held", () => {
     expect(window.blocks.map(({ hash }) => hash)).toEqual([tip]);
   });
 
-  it("are none of the confirmed side or of the last days", () => {
+  it("do not occur in a normal window or the last days", () => {
     const side = new ConfirmedSide({
       windowSeconds: 10_800,
       engine: "reference",

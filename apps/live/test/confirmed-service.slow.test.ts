@@ -50,7 +50,7 @@ describe("the confirmed side of the service on a real node", {
     ]);
   const confirmed = async (service: ServiceProcess): Promise<ConfirmedResponse> =>
     JSON.parse((await service.get("/api/v1/confirmed")).text) as ConfirmedResponse;
-  /** The HTTP history does not serve here, since no price of a test chain is `ok`. */
+  /** Read from the files: the HTTP history is empty, since no price of a test chain is `ok`. */
   const keptPrices = (directory: string): Promise<readonly BlockPrice[]> => savedBlockPrices(directory, "regtest");
   const wholeHistory = (directory: string) =>
     eventually(
@@ -62,7 +62,7 @@ describe("the confirmed side of the service on a real node", {
   const price = async (...words: string[]): Promise<{ price: number; height: number; status: string }> =>
     JSON.parse((await runToEnd(["price", ...words, "--json", ...chain.flags])).stdout);
 
-  it("shows what the price command says of the same blocks, and goes on with every block and reorganisation", async () => {
+  it("equals the price command, after every block and reorganization", async () => {
     const service = await start("--data-dir", dataDirectory);
     try {
       const { answer } = await eventually(
@@ -104,7 +104,7 @@ describe("the confirmed side of the service on a real node", {
     }
   });
 
-  it("streams the points of the window, with every block those of the block, and all anew after a reorganisation", async () => {
+  it("streams the points of each new block, and all after a reorganization", async () => {
     const service = await start();
     const client = await WebSocketClient.open(service.url);
     try {
@@ -141,10 +141,10 @@ describe("the confirmed side of the service on a real node", {
 
       seen = client.confirmed.length;
       await chain.rpc("invalidateblock", hash);
-      const anew = await next(tip, seen);
-      expect(anew).toMatchObject({ snapshot: true, price: first.price, interval: first.interval });
+      const latest = await next(tip, seen);
+      expect(latest).toMatchObject({ snapshot: true, price: first.price, interval: first.interval });
       const gone = new Set(payments.map(({ txid }) => txid));
-      expect(anew.transactions.filter(({ txid }) => gone.has(txid))).toEqual([]);
+      expect(latest.transactions.filter(({ txid }) => gone.has(txid))).toEqual([]);
     } finally {
       await client.close();
       await service.stop();
@@ -175,7 +175,7 @@ describe("the confirmed side of the service on a real node", {
     }
   });
 
-  it("forgets the prices of blocks that were replaced while it was away", async () => {
+  it("removes prices of blocks that were replaced while it was stopped", async () => {
     const ask = async (newestHeight: number | null = null): Promise<readonly BlockPrice[]> => {
       const service = await start("--data-dir", dataDirectory);
       const { answer } = await eventually(
@@ -205,7 +205,7 @@ describe("the confirmed side of the service on a real node", {
     }
   });
 
-  it("takes nothing of a node of another chain than is asked for", async () => {
+  it("uses no data of a node on another chain than --chain", async () => {
     const directory = mkdtempSync(join(tmpdir(), "confirmed-chain-"));
     const service = await start("--chain", "main", "--data-dir", directory);
     try {
@@ -218,7 +218,7 @@ describe("the confirmed side of the service on a real node", {
     }
   });
 
-  it("loses no price that was kept, and has no broken file, when it is killed at any moment", async () => {
+  it("loses no saved price when killed at any moment", async () => {
     const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
     const kept = new Set<string>();
     const moment = killMoments();
@@ -242,46 +242,42 @@ describe("the confirmed side of the service on a real node", {
     }
   }, 600_000);
 
-  it(
-    "goes on while the disk is full, says so, and keeps what waited once there is room",
-    needs("prlimit"),
-    async () => {
-      const directory = mkdtempSync(join(tmpdir(), "confirmed-full-"));
-      const service = await start("--data-dir", directory);
-      const upToDate = () =>
-        eventually(
-          "the newest block everywhere",
-          async () => ({ now: await confirmed(service), tip: await chain.rpc<number>("getblockcount") }),
-          ({ now, tip }) => now.height === tip && now.last_144_blocks?.last_height === tip && now.last_day !== null,
-          DEADLINE_MS,
-        );
-      const keptHeights = async (): Promise<number[]> => (await keptPrices(directory)).map(({ height }) => height);
-      try {
-        await upToDate();
-        await wholeHistory(directory);
-        limitFiles(service, 10);
-        await chain.mine(600);
-        const refused = await service.logLine(({ msg }) => msg?.includes("prices not saved yet") === true);
-        expect(refused.level).toBe("error");
-        const before = await keptHeights();
-        await chain.mine(600);
-        const { answer } = await upToDate();
-        expect(answer.now.price).toBe((await price("--hours", "3")).price);
-        expect(await keptHeights()).toEqual(before);
+  it("continues while the disk is full, reports it, and saves prices later", needs("prlimit"), async () => {
+    const directory = mkdtempSync(join(tmpdir(), "confirmed-full-"));
+    const service = await start("--data-dir", directory);
+    const upToDate = () =>
+      eventually(
+        "the newest block in all outputs",
+        async () => ({ now: await confirmed(service), tip: await chain.rpc<number>("getblockcount") }),
+        ({ now, tip }) => now.height === tip && now.last_144_blocks?.last_height === tip && now.last_day !== null,
+        DEADLINE_MS,
+      );
+    const keptHeights = async (): Promise<number[]> => (await keptPrices(directory)).map(({ height }) => height);
+    try {
+      await upToDate();
+      await wholeHistory(directory);
+      limitFiles(service, 10);
+      await chain.mine(600);
+      const refused = await service.logLine(({ msg }) => msg?.includes("prices not saved; retrying") === true);
+      expect(refused.level).toBe("error");
+      const before = await keptHeights();
+      await chain.mine(600);
+      const { answer } = await upToDate();
+      expect(answer.now.price).toBe((await price("--hours", "3")).price);
+      expect(await keptHeights()).toEqual(before);
 
-        limitFiles(service, null);
-        await chain.mine(600);
-        const tip = await chain.rpc<number>("getblockcount");
-        await eventually("the kept prices", keptHeights, (heights) => heights.includes(tip), DEADLINE_MS);
-        expect(await keptHeights()).toEqual(expect.arrayContaining([tip - 2, tip - 1, tip]));
-      } finally {
-        await service.stop();
-      }
-      rmSync(directory, { recursive: true, force: true });
-    },
-  );
+      limitFiles(service, null);
+      await chain.mine(600);
+      const tip = await chain.rpc<number>("getblockcount");
+      await eventually("the kept prices", keptHeights, (heights) => heights.includes(tip), DEADLINE_MS);
+      expect(await keptHeights()).toEqual(expect.arrayContaining([tip - 2, tip - 1, tip]));
+    } finally {
+      await service.stop();
+    }
+    rmSync(directory, { recursive: true, force: true });
+  });
 
-  it("refuses a folder that cannot be used, in one line", async () => {
+  it("rejects an unusable folder with one line", async () => {
     const file = join(dataDirectory, "no-folder");
     appendFileSync(file, "");
     const { exitCode, stderr } = await runToEnd(["--data-dir", file, "--port", "0"]);

@@ -8,7 +8,7 @@ import { engineOf, estimateConfirmed } from "../src/confirmed/estimate-confirmed
 
 interface Vector {
   readonly input: string;
-  /** Of a day: the rows after one time up to another, Unix seconds. */
+  /** Rows of a day after one time, up to another, Unix seconds. */
   readonly after?: number;
   readonly until?: number;
   readonly outputs: number;
@@ -18,7 +18,7 @@ interface Vector {
 const read = (path: string): Buffer => gunzipSync(readFileSync(corpusPath(path)));
 
 describe("the engine of a window", () => {
-  it("is the one with an error bar under a day, and the original's from a day up", () => {
+  it("is posterior under a day, and reference from a day up", () => {
     expect(engineOf({ hours: 23.9 })).toBe("posterior");
     expect(engineOf({ hours: 24 })).toBe("reference");
     expect(engineOf({ blocks: 143 })).toBe("posterior");
@@ -42,7 +42,7 @@ describe("the confirmed price on real blocks and days", needs("corpus"), () => {
   });
 
   it.each(vectors.filter(({ input }) => input.startsWith("days/")))(
-    "equals the original's on $input after $after until $until",
+    "equals UTXOracle's on $input after $after until $until",
     ({ input, after = 0, until = 0, outputs, central_price_usd }) => {
       const rows = read(input).toString().trim().split("\n").slice(1);
       const amounts = rows.flatMap((row) => {
@@ -54,24 +54,21 @@ describe("the confirmed price on real blocks and days", needs("corpus"), () => {
     },
   );
 
-  // Its spikes begin at $10,000: of the years before 2017 it can only be wrong.
-  it.each(["367891", "426884"])(
-    "is not believed on block %s, when the price was out of the original's reach",
-    (name) => {
-      const chain = new ChainWindow({ seconds: Number.POSITIVE_INFINITY, keeps: "amounts" });
-      chain.connect(read(`blocks/${name}.raw.gz`), null);
-      for (const engine of ["reference", "posterior"] as const)
-        expect(estimateConfirmed(engine)(chain.amountsBtc()).status).not.toBe("ok");
-    },
-  );
+  // UTXOracle's spikes start at $10,000, so it is wrong before 2017.
+  it.each(["367891", "426884"])("is not ok at block %s, where the price is out of UTXOracle's range", (name) => {
+    const chain = new ChainWindow({ seconds: Number.POSITIVE_INFINITY, keeps: "amounts" });
+    chain.connect(read(`blocks/${name}.raw.gz`), null);
+    for (const engine of ["reference", "posterior"] as const)
+      expect(estimateConfirmed(engine)(chain.amountsBtc()).status).not.toBe("ok");
+  });
 
-  it("is believed where both engines agree, and not where they do not", () => {
+  it("is ok only where both engines agree", () => {
     const day = read("days/2024-03-28.csv.gz").toString().trim().split("\n").slice(1);
     const amounts = day.map((row) => Number(row.split(",")[1]) / 1e8);
     const estimate = estimateConfirmed("reference")(amounts);
     expect(estimate).toMatchObject({ status: "ok", interval: null });
     expect(estimate.confidence).toBeGreaterThan(0.5);
-    // Half of the payments worth twice as much: the original sees one pattern of the two.
+    // Half of the payments are at twice the price: the reference engine sees one of two patterns.
     const doubled = amounts.map((amount, index) => (index % 40 === 0 ? amount : 1e-4 * (1 + (index % 977) / 977)));
     expect(estimateConfirmed("reference")(doubled).status).not.toBe("ok");
     expect(estimateConfirmed("reference")([])).toMatchObject({ price: null, status: "no_estimate", confidence: 0 });

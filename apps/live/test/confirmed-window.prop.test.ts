@@ -7,7 +7,7 @@ import { TxidBlocks } from "../src/confirmed/txid-blocks.ts";
 const id = (number: number): string => (number * 2_654_435_761).toString(16).padStart(16, "0").padEnd(64, "0");
 
 describe("the block that confirmed a transaction", () => {
-  it("is the last one named, as in a map, until it is older than what is kept", () => {
+  it("is the last one set, as in a map, until it is too old", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(3000), fc.nat(40)), { maxLength: 6000 }), fc.nat(20), (entries, lag) => {
         const blocks = new TxidBlocks();
@@ -71,7 +71,7 @@ function makeBlock(previous: string, time: number, choices: readonly number[][],
 }
 
 /**
- * Rule 6 as it is written: a transaction that spends one already read in this run does not count.
+ * Rule 6 literally: a transaction that spends an earlier one of the same run does not count.
  */
 function amountsReadAlone(blocks: readonly Made[]): number[] {
   const read = new Set<string>();
@@ -87,7 +87,7 @@ function amountsReadAlone(blocks: readonly Made[]): number[] {
 const sorted = (values: Iterable<number>): number[] => [...values].sort((a, b) => a - b);
 
 describe("a window with a gap", () => {
-  it("knows that it has one, and is whole when the missing block has come", () => {
+  it("is detected, and complete after the missing block arrives", () => {
     const window = new ChainWindow({ seconds: 2000, keeps: "amounts" });
     const chain: Made[] = [];
     for (let index = 0; index < 12; index++)
@@ -100,7 +100,7 @@ describe("a window with a gap", () => {
     expect(window.reachesBackFrom(hash(8))).toBe(true);
     expect(window.reachesBackFrom(hash(10))).toBe(false);
     expect(window.isWhole).toBe(false);
-    // As the node is asked again: the missing one, and those above it.
+    // As in a sync: the missing block, then those above it.
     expect(connect(9)?.replaced.map((block) => block.hash)).toEqual([hash(10)]);
     connect(10);
     expect(window.reachesBackFrom(hash(10))).toBe(true);
@@ -109,7 +109,7 @@ describe("a window with a gap", () => {
   });
 });
 
-describe("a window whose newest blocks are taken away", () => {
+describe("a window without its newest blocks", () => {
   const chain: Made[] = [];
   for (let index = 0; index < 14; index++)
     chain.push(makeBlock(chain.at(-1)?.hash ?? "11".repeat(32), 1000 + 300 * index, [[]], []));
@@ -120,7 +120,7 @@ describe("a window whose newest blocks are taken away", () => {
     return window.blocks.map((block) => block.hash);
   };
 
-  it("goes as far back as ever, with the blocks that had grown too old", () => {
+  it("has the same length, with blocks that had become too old", () => {
     const window = new ChainWindow({ seconds: 1500, spareSeconds: 1500, keeps: "amounts" });
     expect(heldAfter(window, 11)).toEqual([5, 6, 7, 8, 9, 10].map(hash));
     expect(window.isWhole).toBe(true);
@@ -130,7 +130,7 @@ describe("a window whose newest blocks are taken away", () => {
     expect(window.isWhole).toBe(true);
   });
 
-  it("knows that it lacks what it has not kept", () => {
+  it("is incomplete without blocks that were not kept", () => {
     const window = new ChainWindow({ seconds: 1500, keeps: "amounts" });
     expect(heldAfter(window, 11)).toEqual([8, 9, 10].map(hash));
     expect(window.isWhole).toBe(false);
@@ -140,7 +140,7 @@ describe("a window whose newest blocks are taken away", () => {
 });
 
 describe("any window of a chain", () => {
-  it("has the amounts that reading its blocks alone gives, also after reorganisations", () => {
+  it("has the amounts of its blocks, also after reorganizations", () => {
     const choices = fc.array(fc.array(fc.nat(1000), { maxLength: 3 }), { maxLength: 6 });
     const steps = fc.array(
       fc.record({ choices, drop: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(4)) }),
@@ -157,8 +157,7 @@ describe("any window of a chain", () => {
           chain = chain.slice(0, Math.max(0, chain.length - drop));
           const spendable = chain.flatMap(({ payments }) => payments.map(({ txid }) => txid));
           const block = makeBlock(chain.at(-1)?.hash ?? "00".repeat(32), 1000 + 300 * index, ofBlock, spendable);
-          // Without a parent that is held, the window cannot know that a branch was left: the node
-          // says so.
+          // Without a held parent, the window detects no reorganization: the node reports it.
           if (drop > 0)
             while (window.tip !== null && window.tip.hash !== chain.at(-1)?.hash) window.disconnect(window.tip.hash);
           chain.push(block);

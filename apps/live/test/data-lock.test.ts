@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("the lock of a data folder", () => {
   const lock = (): string => join(folder, "utxoracle-live.lock");
 
-  it("is one process's at a time, and gone afterwards", async () => {
+  it("belongs to one process at a time, and is removed afterwards", async () => {
     const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
     try {
       writeFileSync(lock(), JSON.stringify({ pid: other.pid, host: hostname() }));
@@ -32,7 +32,7 @@ describe("the lock of a data folder", () => {
   it.each([
     ["a process with this one's id, before it", () => JSON.stringify({ pid: process.pid, host: hostname() })],
     ["a process that is gone", () => JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() })],
-  ])("left by %s is taken at once", (_, content) => {
+  ])("left by %s is replaced at once", (_, content) => {
     writeFileSync(lock(), content());
     lockDataDirectory(folder)();
     expect(existsSync(lock())).toBe(false);
@@ -41,7 +41,7 @@ describe("the lock of a data folder", () => {
   it.each([
     ["another host", () => JSON.stringify({ pid: 1, host: "elsewhere" })],
     ["a process that was killed while it wrote it", () => ""],
-  ])("of %s is taken when nobody touched it for a minute", (_, content) => {
+  ])("of %s is replaced after a minute without a touch", (_, content) => {
     writeFileSync(lock(), content());
     expect(() => lockDataDirectory(folder)).toThrow("is used by");
     const before = Date.now() / 1000 - 61;
@@ -50,7 +50,7 @@ describe("the lock of a data folder", () => {
     expect(existsSync(lock())).toBe(false);
   });
 
-  it("that is another program's file is left as it is", () => {
+  it("that is a file of another program is not changed", () => {
     writeFileSync(lock(), "something else");
     expect(() => lockDataDirectory(folder)).toThrow("is not a lock of this program");
     expect(readFileSync(lock(), "utf8")).toBe("something else");

@@ -16,7 +16,7 @@ function heldBytes(): number {
 }
 
 describe("a list of mempool entries", () => {
-  it("gives its ids as they came, and all entries with parents before their children", () => {
+  it("returns ids in order, and entries with parents first", () => {
     const list = new EntryList();
     for (let number = 0; number < 3000; number++)
       list.add({ txid: id(number), time: 5000 - Math.floor(number / 2), ancestorCount: 2 - (number % 2) });
@@ -32,7 +32,7 @@ describe("a list of mempool entries", () => {
     expect(sorted).toHaveLength(3000);
   });
 
-  it("takes no more memory than its budget says, in proportion", () => {
+  it("uses at most its budget of memory", () => {
     const share = 4;
     const before = heldBytes();
     const list = new EntryList();

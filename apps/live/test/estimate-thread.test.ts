@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { EstimateThread, EstimateThreadError } from "../src/confirmed/estimate-thread.ts";
 
-/** Threads as far as the class knows them: a test says when one answers, fails, or has ended. */
+/** Fake threads: a test decides when they answer, fail or end. */
 const { workers, StandInWorker } = vi.hoisted(() => {
   const workers: InstanceType<typeof StandInWorker>[] = [];
   class StandInWorker {
@@ -44,8 +44,8 @@ beforeEach(() => {
   workers.length = 0;
 });
 
-describe("an estimate asked for while the thread before ends", () => {
-  it("is done by the next thread; what the one before was asked for fails", async () => {
+describe("an estimate requested while the previous thread ends", () => {
+  it("is computed by the next thread; pending requests of the first fail", async () => {
     const thread = new EstimateThread();
     const before = ask(thread);
     const end = thread.end();
@@ -58,7 +58,7 @@ describe("an estimate asked for while the thread before ends", () => {
     expect(await after).toBe(answer);
   });
 
-  it("is done too when the thread before fails while it ends", async () => {
+  it("is computed too when the previous thread fails while it ends", async () => {
     const thread = new EstimateThread();
     const before = ask(thread);
     void thread.end();
@@ -74,7 +74,7 @@ describe("an estimate asked for while the thread before ends", () => {
 });
 
 describe("a thread that ends before its answer", () => {
-  it("rejects what it was asked, and the next question starts another one", async () => {
+  it("rejects pending requests, and the next request starts another thread", async () => {
     const thread = new EstimateThread();
     const before = thread.estimate("reference", amounts);
     workers[0]?.tell("exit", 1);
@@ -94,7 +94,7 @@ describe("a thread that ends before its answer", () => {
     await expect(before).rejects.toBe(defect);
   });
 
-  it("rejects without blame when the system has no thread or file descriptor left", async () => {
+  it("rejects with EstimateThreadError when the system lacks threads", async () => {
     const thread = new EstimateThread();
     const before = thread.estimate("reference", amounts);
     workers[0]?.tell("error", Object.assign(new Error("EMFILE"), { code: "ERR_WORKER_INIT_FAILED" }));

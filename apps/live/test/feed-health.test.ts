@@ -52,18 +52,18 @@ const codes = (list: readonly { code: string }[]): string[] => list.map(({ code 
 const refused = { connected: false, problem: "refused" } as const;
 
 describe("the health of a node's feed", () => {
-  it("has nothing to say when all is well", () => {
+  it("has no reasons and notices without problems", () => {
     expect(reasonsOf(situation())).toEqual([]);
     expect(noticesOf(situation())).toEqual([]);
   });
 
-  it("notes a silence that cannot be explained without RPC", () => {
+  it("has a notice for a silence without RPC", () => {
     const codesOf = (changes: Partial<FeedSituation>): string[] => codes(noticesOf(situation(changes)));
     expect(codesOf({ sync: null, isSilenceUnexplained: true })).toContain("feed_quiet");
     expect(codesOf({ sync: null })).not.toContain("feed_quiet");
   });
 
-  it("tells of a topic whose connection does not come about what is missing and what that costs", () => {
+  it("names cause and effect of a topic that is not connected", () => {
     const status = statusWith({ rawblock: refused, sequence: { connected: false, problem: "not_zmq" } });
     expect(reasonsOf(situation({ status }))).toEqual([]);
     const [rawblock, sequence] = noticesOf(situation({ status }));
@@ -75,7 +75,7 @@ describe("the health of a node's feed", () => {
     expect(withoutRpc?.message).toContain("there is no confirmed price");
   });
 
-  it("tells of it once, where rawtx has the same trouble or the node says itself that it does not publish it", () => {
+  it("reports a problem once if it concerns several topics", () => {
     const one = {
       ...statusWith({}),
       endpoints: [{ ...statusWith({}).endpoints[0]!, ...refused, topics: ["rawtx", "sequence", "rawblock"] as const }],
@@ -97,22 +97,22 @@ describe("the health of a node's feed", () => {
     },
   );
 
-  it("says that the chain is unknown where neither the node nor the settings name it", () => {
+  it("reports an unknown chain without RPC and --chain", () => {
     expect(codes(noticesOf(situation({ sync: null })))).toEqual(["no_rpc", "chain_unknown"]);
     expect(codes(noticesOf(situation({ sync: null, chain: "main" })))).toEqual(["no_rpc"]);
   });
 
-  it("names the silence by what is known of the node", () => {
+  it("reports a silence by the state of the node", () => {
     expect(codes(reasonsOf(situation({ silence: "feed_dead" })))).toEqual(["feed_silent"]);
     expect(codes(reasonsOf(situation({ silence: "node_unreachable" })))).toEqual(["node_silent"]);
   });
 
-  it("says that the window is being read anew after the clock was set", () => {
+  it("reports that the window is refilled after the clock was set", () => {
     const refill = { code: "clock_set" as const, message: "the clock was set back by 3600 s" };
     expect(reasonsOf(situation({ sync: { ...served, filled: false, resetReason: refill } }))).toEqual([refill]);
   });
 
-  it("tells that sequence is listened to where it is not published", () => {
+  it("reports a sequence endpoint that does not publish the topic", () => {
     const [notice] = noticesOf(situation({ sequenceMute: true }));
     expect(notice).toMatchObject({ code: "sequence_mute" });
     expect(notice?.message).toContain("tcp://n:28334");
@@ -138,9 +138,9 @@ describe("the watch over sequence", () => {
     counter: 0,
   };
 
-  it("is certain once, after many transactions over some time without a word", () => {
+  it("reports once, after many transactions without a sequence message", () => {
     const watch = new SequenceWatch();
-    // A block's transactions come all at once, and are told of there by one word that may be late.
+    // A block's transactions arrive at once, with one sequence message that may be late.
     for (let count = 0; count < 3000; count++) expect(watch.onMessage(transaction(1000))).toBe(false);
     expect(watch.onMessage(transaction(1010))).toBe(true);
     expect(watch.onMessage(transaction(1020))).toBe(false);

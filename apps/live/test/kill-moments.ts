@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 
 /**
- * Moments at which a test kills what it tests, each a share from 0 to 1. Their seed is printed:
- * with `UTXORACLE_KILL_SEED` set to it the same moments come again.
+ * Moments at which a test kills a process, as shares from 0 to 1. The seed is printed; set
+ * `UTXORACLE_KILL_SEED` to it to repeat the moments.
  */
 export function killMoments(): () => number {
   const seed = Number(process.env["UTXORACLE_KILL_SEED"] ?? randomInt(2 ** 31));

@@ -7,7 +7,7 @@ const COUNT = 80_000;
 const PER_SECOND = 1000;
 
 describe("the ids beyond the window", () => {
-  it("are bounded where no mempool tells which can be let go of, and what is forgotten is counted", () => {
+  it("are bounded without a mempool, and the removed ones are counted", () => {
     const options = { windowSeconds: 1, engine: "posterior" } as const;
     const blind = new LiveWindow({ ...options, seesMempool: false });
     const seeing = new LiveWindow(options);

@@ -14,8 +14,8 @@ const synced: BlockchainInfo = {
   pruneHeight: null,
 };
 
-describe("a node of which nothing counts", () => {
-  it("is on another chain than the one asked for", () => {
+describe("a rejected node", () => {
+  it("is on another chain than --chain", () => {
     expect(rejectionReason(synced, null)).toBeNull();
     expect(rejectionReason(synced, "main")).toBeNull();
     expect(rejectionReason({ ...synced, chain: "test" }, "main")).toMatchObject({ code: "wrong_chain" });
@@ -24,19 +24,19 @@ describe("a node of which nothing counts", () => {
     expect(rejectionReason(synced, null, "main")).toBeNull();
   });
 
-  it("lacks blocks, for the first time or after a pause; a fresh chain that lacks none is no such node", () => {
+  it("is syncing, for the first time or again, but not on a new complete chain", () => {
     const first = { ...synced, blocks: 250_000, initialBlockDownload: true, verificationProgress: 0.1234 };
     expect(rejectionReason(first, null)).toMatchObject({ code: "node_syncing" });
     expect(rejectionReason(first, null)?.message).toContain("650001 blocks");
     expect(rejectionReason({ ...synced, blocks: 899_970 }, null)).toMatchObject({ code: "node_syncing" });
     const fresh = { ...synced, headers: 0, blocks: 0, initialBlockDownload: true };
     expect(rejectionReason({ ...fresh, chain: "regtest" }, null)).toBeNull();
-    // Of the main chain it has not even the headers yet.
+    // It has not downloaded the headers yet.
     expect(rejectionReason(fresh, null)).toMatchObject({ code: "node_syncing" });
   });
 });
 
-describe("what is amiss with a node that serves", () => {
+describe("problems of a reachable node", () => {
   const hearing = { networkActive: true, localRelay: true, connections: 8 };
   const node = (version: number, published: ZmqNotification[] | NodeRpcError, network = hearing): CheckedNode => ({
     getNetworkInfo: async () => ({ version, subversion: "/Satoshi:24.1.0/", ...network }),
@@ -56,7 +56,7 @@ describe("what is amiss with a node that serves", () => {
   const codes = async (...asked: Parameters<typeof findings>): Promise<string[]> =>
     (await findings(...asked)).map(({ code }) => code);
 
-  it("is told with the lines for its bitcoin.conf", async () => {
+  it("include the lines for its bitcoin.conf", async () => {
     expect(await codes(node(250_000, [publishes("rawtx"), publishes("sequence")]))).toEqual([]);
     expect(await codes(node(240_100, [publishes("rawtx"), publishes("sequence")]))).toEqual(["node_too_old"]);
     expect(await codes(node(290_000, [publishes("sequence")]))).toEqual(["topic_rawtx_unpublished"]);
@@ -64,7 +64,7 @@ describe("what is amiss with a node that serves", () => {
     expect(finding?.message).toContain("zmqpubsequence=tcp://127.0.0.1:28334, zmqpubsequencehwm=0");
   });
 
-  it("is told with the addresses that a publisher binds to, not those that a subscriber connects to", async () => {
+  it("include addresses to bind to, not those to connect to", async () => {
     const sockets = { rawtx: "ipc:///run/z.sock", sequence: "tcp://node:28334" };
     const messages = (await findings(node(290_000, []), "main", sockets)).map(({ message }) => message).join();
     expect(messages).toContain("zmqpubrawtx=unix:/run/z.sock");
@@ -82,14 +82,14 @@ describe("what is amiss with a node that serves", () => {
     [{ connections: 0 }, "signet", ["node_no_peers"], "onlynet"],
     [{ connections: 0 }, "regtest", [], ""],
     [{ connections: 1 }, "main", [], ""],
-  ])("is told of a node that hears of no payments, with the setting to change: %j on %s", async (...row) => {
+  ])("include the setting to change if it receives no payments: %j on %s", async (...row) => {
     const [changes, chain, expected, setting] = row;
     const deaf = node(290_000, [publishes("rawtx"), publishes("sequence")], { ...hearing, ...changes });
     expect(await codes(deaf, chain)).toEqual(expected);
     expect((await findings(deaf, chain))[0]?.message ?? "").toContain(setting);
   });
 
-  it("is left open where the node does not let us ask", async () => {
+  it("are unknown if the node forbids the calls", async () => {
     const refusal = new NodeRpcError("forbidden", "getzmqnotifications", "not allowed");
     expect(await codes(node(290_000, refusal))).toEqual([]);
   });

@@ -34,7 +34,7 @@ describe("a file in the place of saved prices", () => {
     ["of binary data", "\u0000\u0001\u0002"],
     ["with records and no first line", lines(1)],
     ["of another version", "utxoracle-live confirmed prices 2\n"],
-  ])("%s is refused, and stays as it is", async (_, content) => {
+  ])("%s is rejected and unchanged", async (_, content) => {
     writeFileSync(path, content);
     await expect(readPriceFile(path)).rejects.toMatchObject({ code: "foreign" });
     await expect(checkDataDirectory(folder)).rejects.toThrow(
@@ -50,13 +50,13 @@ describe("a file in the place of saved prices", () => {
     await expect(checkDataDirectory(folder)).rejects.toThrow("is a symbolic link");
   });
 
-  it("that is a folder is refused", async () => {
+  it("that is a folder is rejected", async () => {
     mkdirSync(path);
     await expect(readPriceFile(path)).rejects.toMatchObject({ code: "not_a_file" });
     await expect(checkDataDirectory(folder)).rejects.toThrow("is a folder");
   });
 
-  it("that is a pipe is refused at once", needs("mkfifo"), async () => {
+  it("that is a pipe is rejected at once", needs("mkfifo"), async () => {
     execFileSync("mkfifo", [path]);
     await expect(readPriceFile(path)).rejects.toMatchObject({ code: "not_a_file" });
     await expect(checkDataDirectory(folder)).rejects.toThrow("is not a regular file");

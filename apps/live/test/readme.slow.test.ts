@@ -155,7 +155,7 @@ describe("the outputs of the README", () => {
       // The sync may finish before all topics are connected.
       const hasAll = log.includes("window in sync with node") && log.split("connected to node {").length > 3;
       if (child.killed || !hasAll) continue;
-      const [, address = ""] = /open (http:\S+)/.exec(log) ?? [];
+      const [, address = ""] = /open in a browser: (http:\S+)/.exec(log) ?? [];
       const answer: unknown = await (await fetch(`${address}/api/v1/price`)).json();
       expect(Object.keys(answer as object)).toEqual(Object.keys(JSON.parse(curl?.output ?? "")));
       child.kill("SIGINT");

@@ -136,8 +136,8 @@ async function keptPrices(chain = "main") {
   return { node, kept, heights: heights() };
 }
 
-describe("kept prices stay", () => {
-  it("when the node is found at the begin of its first download, and after it", async () => {
+describe("saved prices stay", () => {
+  it("when the node starts its first download, and after it", async () => {
     const { node, kept, heights } = await keptPrices();
     const whole = node.blocks;
     node.cutTo(0);
@@ -151,7 +151,7 @@ describe("kept prices stay", () => {
     expect(service.heights()).toEqual(heights);
   });
 
-  it("when the node begins anew while it is followed", async () => {
+  it("when the node downloads its chain again", async () => {
     const { node, kept, heights } = await keptPrices();
     const service = follow(node, kept);
     expect(await service.once()).toBe(true);
@@ -162,7 +162,7 @@ describe("kept prices stay", () => {
     expect(service.heights()).toEqual(heights);
   });
 
-  it.each([0, 250])("when the node's chain ends at block %i and does not say that it lacks any", async (tip) => {
+  it.each([0, 250])("when the node's chain ends at block %i without reporting missing blocks", async (tip) => {
     // A regtest chain may be of any age.
     const { node, kept, heights } = await keptPrices("regtest");
     const whole = node.blocks;
@@ -184,7 +184,7 @@ describe("kept prices stay", () => {
   });
 });
 
-describe("prices of blocks that were replaced go", () => {
+describe("prices of replaced blocks are removed", () => {
   it.each([
     ["while it was away", true],
     ["while it is followed", false],
@@ -203,7 +203,7 @@ describe("prices of blocks that were replaced go", () => {
   it.each([
     ["after a start", true],
     ["while it is followed", false],
-  ])("%s, also where the node ends below them at first", async (_, isAway) => {
+  ])("%s, also if the node's tip is below them at first", async (_, isAway) => {
     const { node, kept } = await keptPrices();
     const running = follow(node, kept);
     await running.once();
@@ -218,7 +218,7 @@ describe("prices of blocks that were replaced go", () => {
     expect(service.history.has(390, node.hashAt(390))).toBe(true);
   });
 
-  it("at the next attempt, when the node failed at the first", async () => {
+  it("at the next attempt after a failure of the node", async () => {
     const { node, kept } = await keptPrices();
     node.cutTo(389);
     node.grow(401, 1);
@@ -231,7 +231,7 @@ describe("prices of blocks that were replaced go", () => {
   });
 });
 
-it("takes the blocks that arrive between two tips, four at most, and reads only the others", async () => {
+it("uses up to four arrived blocks, and reads only the others", async () => {
   const node = new ChangingNode();
   node.grow(200);
   const { prices, nodeChain, heights } = follow(node);
@@ -262,7 +262,7 @@ it("takes the blocks that arrive between two tips, four at most, and reads only 
   await end;
 });
 
-it("what could not be worked out is worked out at the next attempt, without a new block", async () => {
+it("computes failed prices at the next attempt, without a new block", async () => {
   const node = new ChangingNode();
   node.grow(200);
   let failures = 1;
@@ -277,14 +277,14 @@ it("what could not be worked out is worked out at the next attempt, without a ne
   expect(service.heights().at(-1)).toBe(200);
 });
 
-it("passes on an error that is not the node's, instead of calling it an outage", async () => {
+it("throws an unexpected error instead of treating it as an outage", async () => {
   const node = new ChangingNode();
   node.grow(200);
   const service = follow(node, [], { estimate: () => Promise.reject(new TypeError("a defect")) });
   await expect(service.once()).rejects.toThrow("a defect");
 });
 
-it("takes nothing of another chain that the node is started on, and goes on when it is back", async () => {
+it("ignores a node that restarts on another chain, until it is back", async () => {
   const { node, kept, heights } = await keptPrices("regtest");
   const service = follow(node, kept);
   await service.once();

@@ -57,8 +57,16 @@ describe("a recording", () => {
   });
 
   it.each([
-    ["the node, without a pause of this process", null, /^node dropped messages: .*zmqpubrawtxhwm=0/],
-    ["this process, after a pause of it", 7.4, /^messages lost while the program was paused: .*CPU.*zmqpubrawtxhwm=0/],
+    [
+      "the node, without a pause of this process",
+      null,
+      /^recording has a gap: node dropped messages: .*zmqpubrawtxhwm=0/,
+    ],
+    [
+      "this process, after a pause of it",
+      7.4,
+      /^recording has a gap: messages lost while the program was paused: .*CPU.*zmqpubrawtxhwm=0/,
+    ],
   ])("attributes a gap to %s", (_, pause, sentence) => {
     const lines: Line[] = [];
     const place = { endpoint: endpoints.rawtx, topics: ["rawtx"], timestamp: 1 } as const;

@@ -8,8 +8,8 @@ import { type SyncNode, syncWindow } from "../src/sync/sync-window.ts";
 export const START = 1_700_000_000;
 
 /**
- * A simulated node and the service's two sides, joined without sockets, timers or clocks: what a
- * test lets get lost is lost.
+ * A simulated node with live window and confirmed prices, without sockets, timers or clocks. A test
+ * decides which events are lost.
  */
 export class SimulatedWorld {
   readonly simulation: Simulation;
@@ -56,7 +56,7 @@ export class SimulatedWorld {
     return START + this.simulation.time;
   }
 
-  /** Lets time pass; events for which `isLost` says so never arrive. */
+  /** Advances the time. Events for which `isLost` returns true do not arrive. */
   advance(seconds: number, isLost: (event: SimulationEvent) => boolean = () => false): void {
     this.simulation.advance(this.simulation.time + seconds, (event) => this.deliver(event, isLost));
   }
@@ -76,7 +76,7 @@ export class SimulatedWorld {
         this.sink.removed(event.transaction.txid);
         break;
       case "block_connected": {
-        // A node publishes a block's transactions once more, in either order with the block itself.
+        // A node publishes a block's transactions again, before or after the block.
         for (const { rawBytes } of event.block.transactions ?? []) this.sink.transaction(rawBytes, time);
         this.sink.block(rawBlockOf(event.block), null, time);
         break;

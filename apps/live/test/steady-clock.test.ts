@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SteadyClock, unsetClocks } from "../src/ingest/steady-clock.ts";
 
-/** A machine whose clocks go as a test lets them. */
+/** Clocks that a test sets. */
 class Machine {
   wallSeconds = 1_700_000_000;
   monotonicSeconds = 50;
@@ -17,7 +17,7 @@ class Machine {
   };
   readonly clock = new SteadyClock(this.clocks, (seconds) => this.steps.push(seconds));
 
-  /** The time after a look at the wall clock. */
+  /** The time after reading the wall clock. */
   checkedNow(): number {
     this.clock.checkStep();
     return this.clock.now();
@@ -30,9 +30,9 @@ class Machine {
 }
 
 describe("the feed's clock", () => {
-  it("is the wall clock, and follows one that is made to run a little fast or slow", () => {
+  it("is the wall clock, and follows small corrections", () => {
     const machine = new Machine();
-    // A correction of half a thousandth for days: minutes in the end.
+    // A correction of 0.05 % for days adds up to minutes.
     for (let hour = 0; hour < 100; hour++)
       for (let look = 0; look < 60; look++) {
         machine.pass(60, 60 * (hour < 60 ? 1.0005 : 0.9995));
@@ -45,7 +45,7 @@ describe("the feed's clock", () => {
     expect(machine.steps).toEqual([]);
   });
 
-  it.each([3600, -3600, 86_400, -86_400, 6, -6])("tells once when time goes on by %d s that did not pass", (step) => {
+  it.each([3600, -3600, 86_400, -86_400, 6, -6])("reports a step of %d s once", (step) => {
     const machine = new Machine();
     machine.pass(10);
     machine.checkedNow();
@@ -55,7 +55,7 @@ describe("the feed's clock", () => {
     expect(machine.steps).toEqual([expect.closeTo(step, 3)]);
   });
 
-  it("changes nothing when it is only read: a step is noticed where it is looked for", () => {
+  it("detects a step only in checkStep", () => {
     const machine = new Machine();
     const before = machine.clock.now();
     machine.pass(1, 3600);
@@ -66,7 +66,7 @@ describe("the feed's clock", () => {
     expect(machine.steps).toEqual([expect.closeTo(3599, 3)]);
   });
 
-  it("takes it for no step when the program stood still between its readings, however long", () => {
+  it("detects no step when the process was paused between readings", () => {
     const machine = new Machine();
     machine.onWall = () => machine.pass(3600);
     machine.checkedNow();
@@ -75,7 +75,7 @@ describe("the feed's clock", () => {
     expect(machine.steps).toEqual([]);
   });
 
-  it("dates what came before it was set by the clock as it then stands", () => {
+  it("converts times from before a step to the current clock", () => {
     const machine = new Machine();
     const noted = machine.clock.steady();
     machine.pass(2, 2 + 86_400);
@@ -85,7 +85,7 @@ describe("the feed's clock", () => {
     expect(machine.steps).toHaveLength(1);
   });
 
-  it("of a simulation is that of the start, whatever is done to the machine's", () => {
+  it("of a simulation ignores changes of the machine's clock", () => {
     const machine = new Machine();
     const { wall } = unsetClocks(machine.clocks);
     const before = wall();

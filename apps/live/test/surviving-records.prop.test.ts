@@ -49,7 +49,7 @@ function applied(records: readonly PriceRecord[]): ReturnType<typeof survivingRe
   return { blocks: blocks.sort((a, b) => a.height - b.height), lastDay: day, lastBlocks: last };
 }
 
-it("saved records come to what they do one after the other", () => {
+it("gives the same result as applying the records in order", () => {
   fc.assert(
     fc.property(fc.array(anyRecord, { maxLength: 40 }), (records) => {
       expect(survivingRecords(records)).toEqual(applied(records));
@@ -58,7 +58,7 @@ it("saved records come to what they do one after the other", () => {
   );
 });
 
-it("a history is restored from records in any order in a time that grows with their number", () => {
+it("restores records in any order in linear time", () => {
   const records = Array.from({ length: MANY }, (_, index) => price(MANY - index));
   const start = cpuMs();
   new ConfirmedHistory().restore(records, { save: () => undefined, remove: () => undefined });

@@ -10,13 +10,13 @@ import { SimulatedWorld } from "./simulated-world.ts";
 /** A loop at a node that may fail, on a clock that runs only while the loop waits. */
 class LoopOnItsOwnClock {
   seconds = 0;
-  /** The failure of every call; null: the node serves. */
+  /** Error of every call; null: the node answers. */
   failure: NodeRpcErrorCode | null = null;
   credentialsChange = false;
   chain = "main";
   peers = 8;
   onAsked: () => void = () => undefined;
-  /** When the node was asked. */
+  /** Times of the calls. */
   readonly askedAt: number[] = [];
   readonly nodeChain = new NodeChain(null);
   readonly loop: SyncLoop;
@@ -67,7 +67,7 @@ class LoopOnItsOwnClock {
     });
   }
 
-  /** Lets the clock run until something holds. */
+  /** Advances the clock until a condition holds. */
   until(holds: () => boolean): Promise<void> {
     return new Promise((done) => {
       this.#watch = { until: holds, done };
@@ -97,7 +97,7 @@ const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, i
 describe("a node that loses its peers", () => {
   const codes = (clock: LoopOnItsOwnClock): string[] => clock.loop.state.findings.map(({ code }) => code);
 
-  it("is noticed within a minute, and within seconds when they are back", async () => {
+  it("is detected within a minute, and its end within seconds", async () => {
     const clock = new LoopOnItsOwnClock();
     clock.start();
     await clock.until(() => clock.loop.state.filled);
@@ -138,7 +138,7 @@ describe("the window is out of sync", () => {
     return { clock, next };
   }
 
-  it("not because of the sync that every block asks for", async () => {
+  it("not because of the sync after each block", async () => {
     const { clock, next } = await syncedLoop();
     clock.loop.onMessage(block);
     clock.loop.onMessage({ topic: "sequence", label: "C", hash: "", timestamp: 0, counter: 0 } as never);
@@ -148,7 +148,7 @@ describe("the window is out of sync", () => {
     expect(new Set(said)).toEqual(new Set([false]));
   });
 
-  it("from a gap in the messages until the next sync is done, also when a block came with them", async () => {
+  it("from a gap in the messages until the next sync, also with a block", async () => {
     const { clock, next } = await syncedLoop();
     clock.loop.onMessage(block);
     clock.loop.requestSync("messages_missed");
@@ -158,7 +158,7 @@ describe("the window is out of sync", () => {
     expect(said.at(-1)).toBe(false);
   });
 
-  it("when messages are missed during the sync that a block asked for", async () => {
+  it("when messages are missed during the sync after a block", async () => {
     const { clock, next } = await syncedLoop();
     clock.loop.onMessage(block);
     let asked = 0;
@@ -171,7 +171,7 @@ describe("the window is out of sync", () => {
     expect(isOutOfSync(clock.loop.state)).toBe(false);
   });
 
-  it("until the node serves again", async () => {
+  it("until the node is available again", async () => {
     const { clock } = await syncedLoop();
     clock.failure = "unreachable";
     clock.loop.requestFullSync("reconnected");
@@ -183,7 +183,7 @@ describe("the window is out of sync", () => {
   });
 });
 
-it("of the removals during a sync the latest are remembered, as many as the budget says", async () => {
+it("remembers the latest removals during a sync, up to the budget", async () => {
   const clock = new LoopOnItsOwnClock();
   const { world } = clock;
   world.advance(100, () => true);
@@ -205,7 +205,7 @@ it("of the removals during a sync the latest are remembered, as many as the budg
   expect(world.window.has(second)).toBe(false);
 });
 
-it("ignores a node that returns on another chain, naming both, until the first chain is back", async () => {
+it("ignores a node on another chain, naming both, until it is back", async () => {
   const clock = new LoopOnItsOwnClock();
   clock.start();
   await clock.until(() => !isBusy(clock.loop.state));
@@ -228,7 +228,7 @@ it("ignores a node that returns on another chain, naming both, until the first c
   expect(clock.loop.state).toMatchObject({ node: "live", chain: "main", problem: null });
 });
 
-it("the feed is believed again when a node that may have come back on another chain cannot be asked", async () => {
+it("uses the feed again when RPC fails after a possible change of chain", async () => {
   const clock = new LoopOnItsOwnClock();
   clock.start();
   await clock.until(() => !isBusy(clock.loop.state));
@@ -239,7 +239,7 @@ it("the feed is believed again when a node that may have come back on another ch
   expect(clock.loop.state.chainUnverified).toBe(false);
 });
 
-it("a block that both topics announce is one sync, and one news for those who need its blocks", async () => {
+it("syncs once for a block that two topics announce", async () => {
   const clock = new LoopOnItsOwnClock();
   clock.start();
   await clock.until(() => !isBusy(clock.loop.state));
@@ -256,13 +256,13 @@ it("a block that both topics announce is one sync, and one news for those who ne
   await clock.until(() => clock.loop.state.activity === "idle");
   expect(clock.askedAt.length - asked).toBe(2);
   expect(events).toEqual(["tipReached"]);
-  // A disconnection asks for a sync whatever the tip is.
+  // A disconnection requests a sync, whatever the tip is.
   clock.loop.onMessage({ topic: "sequence", label: "D", hash, timestamp: 0, counter: 0 } as never);
   expect(isBusy(clock.loop.state)).toBe(true);
 });
 
-describe("a node that does not serve", () => {
-  it("is asked less and less often while it refuses the password, once a minute in the end", async () => {
+describe("a node that is not available", () => {
+  it("gets fewer calls while it refuses the password: one a minute", async () => {
     const clock = new LoopOnItsOwnClock();
     clock.failure = "unauthorized";
     clock.start();
@@ -272,7 +272,7 @@ describe("a node that does not serve", () => {
     expect(clock.loop.state).toMatchObject({ filled: true, problem: { code: "rpc_unauthorized" } });
   });
 
-  it("is asked again within five seconds when there is another cookie", async () => {
+  it("is called within five seconds after the cookie changes", async () => {
     const clock = new LoopOnItsOwnClock();
     clock.failure = "unauthorized";
     clock.start();
@@ -284,7 +284,7 @@ describe("a node that does not serve", () => {
     expect(clock.seconds - changedAt).toBeLessThanOrEqual(5);
   });
 
-  it("is asked every five seconds while it is merely absent, also when it refused before", async () => {
+  it("is called every five seconds while unreachable", async () => {
     const clock = new LoopOnItsOwnClock();
     clock.failure = "forbidden";
     clock.start();
@@ -301,7 +301,7 @@ describe("a node that does not serve", () => {
   });
 });
 
-it("ends with an error that is not the node's, instead of calling it an outage", async () => {
+it("throws an unexpected error instead of treating it as an outage", async () => {
   const clock = new LoopOnItsOwnClock();
   clock.onAsked = () => {
     throw new TypeError("a defect");

@@ -16,7 +16,7 @@ import {
 const resetReason = { code: "clock_set", message: "the clock went 30 s ahead" } as const;
 
 /**
- * What the driver has under way. There is always exactly one thing, or the loop would stand still.
+ * The loop's running operation. There is always exactly one, or the loop would stop.
  */
 type UnderWay =
   | { readonly kind: "sync"; readonly isAnswered: boolean; readonly isCancelled: boolean }
@@ -27,7 +27,7 @@ type UnderWay =
 class Model {
   state: SyncState = firstStep().state;
   underWay: UnderWay | null = null;
-  /** A serious request that no sync has started for, and one that the sync under way is for. */
+  /** A request (other than `block`) without a sync yet, and the one of the running sync. */
   isRequested = false;
   isServed = true;
   isRejected = false;
@@ -58,14 +58,14 @@ class Model {
       this.isServed = false;
     }
     this.#take(transition(this.state, event));
-    // What a sync has found belongs to the window before the reset.
+    // Results of a sync belong to the window before the reset.
     if (event.type === "windowReset" && this.underWay?.kind === "sync" && before === "syncing")
       expect(this.underWay.isCancelled).toBe(true);
     if (before === "retrying" && event.type === "waited") expect(this.waited).toBeLessThanOrEqual(60);
     this.#check();
   }
 
-  /** What the operation under way may lead to, in a world where all goes well. */
+  /** Possible results of the running operation without failures. */
   succeed(): void {
     const { underWay } = this;
     if (underWay?.kind === "wait") this.wait(underWay.seconds);
@@ -91,7 +91,7 @@ class Model {
     for (const effect of effects)
       switch (effect.type) {
         case "startSync":
-          // It may cut a pause short, and nothing else.
+          // It may only shorten a pause.
           expect(["wait", "credentials"]).toContain(this.underWay?.kind ?? "wait");
           this.underWay = { kind: "sync", isAnswered: false, isCancelled: false };
           this.isServed = this.isRequested;
@@ -141,7 +141,7 @@ class Model {
 
 const anyReason = fc.constantFrom<SyncReason>("block", "connected", "messages_missed", "node_restarted");
 
-/** Outcomes of what is under way, and what may happen beside it. */
+/** Results of the running operation, and other events. */
 const anyAction: fc.Arbitrary<(model: Model) => void> = fc.oneof(
   { weight: 6, arbitrary: fc.constant((model: Model) => model.succeed()) },
   {
@@ -182,12 +182,12 @@ const anyAction: fc.Arbitrary<(model: Model) => void> = fc.oneof(
   },
 );
 
-it("never stands still, never calls a window in sync while a request is open, and waits a minute at most", () => {
+it("never stops, never ignores a request, and waits a minute at most", () => {
   fc.assert(
     fc.property(fc.array(anyAction, { maxLength: 60 }), (actions) => {
       const model = new Model();
       for (const act of actions) act(model);
-      // Every request is served once the node serves.
+      // Every request is served once the node answers.
       for (let step = 0; step < 40 && (isOutOfSync(model.state) || model.state.activity !== "idle"); step++)
         model.succeed();
       expect(model.state).toMatchObject({ activity: "idle", running: null, requested: null, problem: null });
@@ -198,7 +198,7 @@ it("never stands still, never calls a window in sync while a request is open, an
   );
 });
 
-it("asks a node that is absent every five seconds at most, and one that refuses ever less, once a minute in the end", () => {
+it("retries an unreachable node within 5 s, a refusing one within a minute", () => {
   for (const [code, pauses] of [
     ["unreachable", [1, 2, 4, 5, 5]],
     ["unauthorized", [1, 2, 4, 8, 16, 32, 60, 60]],

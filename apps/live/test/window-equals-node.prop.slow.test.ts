@@ -16,7 +16,7 @@ function expectedIds(world: SimulatedWorld): { held: Set<string>; payments: Set<
   const oldest = world.now() - windowSeconds;
   const take = (rawBytes: Uint8Array, txid: string): void => {
     held.add(txid);
-    // Without the window's ids rule 6 says nothing: a superset of the payments.
+    // Rule 6 needs the window's ids, so this is a superset of the payments.
     if (examineMempoolTransaction({ rawBytes, timestamp: 0, topic: "rawtx" }).reason === null) payments.add(txid);
   };
   for (const { transaction, enteredAt } of world.simulation.mempool.entries())
@@ -31,8 +31,8 @@ function expectAddsUp(world: SimulatedWorld): void {
   expect(totalReceived).toBe(totalFiltered + activeTxCount + totalExpired + totalRemoved);
 }
 
-describe("the window after a resync", () => {
-  it("that was emptied because the clock was set holds all again, whatever blocks came before it was read", async () => {
+describe("the window after a sync", () => {
+  it("that was cleared by a clock step is complete again", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.nat(200), fc.nat(2), async (seed, seconds, reorgDepth) => {
         const world = new SimulatedWorld({ seed, windowSeconds, transactionsPerSecond: 1 });
@@ -48,7 +48,7 @@ describe("the window after a resync", () => {
     );
   });
 
-  it("equals the node, whatever was lost before", async () => {
+  it("is in sync with the node after any loss", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -85,7 +85,7 @@ describe("the window after a resync", () => {
     );
   });
 
-  it("has nothing to do when nothing was lost", async () => {
+  it("is unchanged if nothing was lost", async () => {
     const world = new SimulatedWorld({ seed: 7, windowSeconds, transactionsPerSecond: 2 });
     await world.sync();
     world.advance(500);
@@ -94,10 +94,10 @@ describe("the window after a resync", () => {
     expect(world.window.stats(world.now())).toEqual(before);
   });
 
-  it("does not bring back what had expired when its block comes", async () => {
+  it("does not add expired transactions with their block", async () => {
     const world = new SimulatedWorld({ seed: 3, windowSeconds: 10, transactionsPerSecond: 2 });
     await world.sync();
-    // Long enough for most of the mempool to be older than ten seconds when its block comes.
+    // Long enough for most of the mempool to be older than ten seconds at its block.
     for (let minute = 0; minute < 10; minute++) {
       world.advance(60);
       world.window.estimatePrice(world.now());
@@ -109,7 +109,7 @@ describe("the window after a resync", () => {
     expect(world.window.stats(world.now()).totalExpired).toBeGreaterThan(200);
   });
 
-  it("lets go of the ids of blocks that cannot be undone any more", async () => {
+  it("removes ids of blocks that can no longer be disconnected", async () => {
     const world = new SimulatedWorld({ seed: 3, windowSeconds: 120, transactionsPerSecond: 2 });
     for (let minute = 0; minute < 30; minute++) {
       world.advance(60);
@@ -123,7 +123,7 @@ describe("the window after a resync", () => {
     expect(rememberedIds).toBeLessThanOrEqual(recent);
   });
 
-  it("does not take in by a block what was too old for it in the mempool at the start", async () => {
+  it("does not add mempool transactions that were too old at the start", async () => {
     const world = new SimulatedWorld({ seed: 5, windowSeconds: 10, transactionsPerSecond: 2 });
     while (world.simulation.mempool.size < 60) world.advance(10, () => true);
     const old = [...world.simulation.mempool.entries()]
@@ -139,38 +139,35 @@ describe("the window after a resync", () => {
     });
     const confirmedOld = old.filter((txid) => inBlock.has(txid));
     expect(confirmedOld.length).toBeGreaterThan(5);
-    // Only the coinbase and what no mempool had seen is new.
+    // Only the coinbase and transactions that were in no mempool are new.
     expect(world.window.stats(world.now()).totalReceived - totalReceived).toBeLessThan(5);
   });
 
-  it.for([0, 1, 2, 8])(
-    "loses no block to one that comes when %i of the earlier ones have been fetched",
-    async (when) => {
-      const world = new SimulatedWorld({ seed: 3, windowSeconds, transactionsPerSecond: 1 });
-      world.advance(900, () => true);
-      const mine = (): void => {
-        world.simulation.mineBlock((event) => world.deliver(event, () => false));
-        // What is undone and not confirmed again would be taken for gone a second later.
-        world.advance(1, () => true);
-      };
-      let fetched = 0;
-      const getBlock = async (hash: string): Promise<Uint8Array> => {
-        const bytes = await world.node.getBlock(hash);
-        if (++fetched === when) mine();
-        return bytes;
-      };
-      if (when === 0) mine();
-      const { removed } = await world.sync(undefined, { ...world.node, getBlock });
-      expect(removed).toBe(0);
-      expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
-      expect(world.confirmed.chain.tip?.hash).toBe(world.simulation.tip.hash);
-      expect(world.confirmed.chain.blocks.length).toBeGreaterThan(9);
-      expect(world.confirmed.chain.reachesBackFrom(world.simulation.tip.hash)).toBe(true);
-      expect(await world.sync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
-    },
-  );
+  it.for([0, 1, 2, 8])("loses no block to one that arrives after %i earlier ones were fetched", async (when) => {
+    const world = new SimulatedWorld({ seed: 3, windowSeconds, transactionsPerSecond: 1 });
+    world.advance(900, () => true);
+    const mine = (): void => {
+      world.simulation.mineBlock((event) => world.deliver(event, () => false));
+      // Transactions of a disconnected block would be removed a second later.
+      world.advance(1, () => true);
+    };
+    let fetched = 0;
+    const getBlock = async (hash: string): Promise<Uint8Array> => {
+      const bytes = await world.node.getBlock(hash);
+      if (++fetched === when) mine();
+      return bytes;
+    };
+    if (when === 0) mine();
+    const { removed } = await world.sync(undefined, { ...world.node, getBlock });
+    expect(removed).toBe(0);
+    expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
+    expect(world.confirmed.chain.tip?.hash).toBe(world.simulation.tip.hash);
+    expect(world.confirmed.chain.blocks.length).toBeGreaterThan(9);
+    expect(world.confirmed.chain.reachesBackFrom(world.simulation.tip.hash)).toBe(true);
+    expect(await world.sync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
+  });
 
-  it("fetches the blocks before those that came while the node could not be asked", async () => {
+  it("fetches the blocks before those that arrived while RPC failed", async () => {
     const world = new SimulatedWorld({ seed: 3, windowSeconds, transactionsPerSecond: 1 });
     world.advance(500, () => true);
     world.advance(100);
@@ -185,7 +182,7 @@ describe("the window after a resync", () => {
     expectAddsUp(world);
   });
 
-  it("asks a pruned node for no block that it no longer has", async () => {
+  it("requests no pruned blocks", async () => {
     const world = new SimulatedWorld({ seed: 3, windowSeconds, transactionsPerSecond: 1 });
     world.advance(500, () => true);
     const pruneHeight = world.simulation.tip.height - 3;
@@ -204,7 +201,7 @@ describe("the window after a resync", () => {
     expect(asked).toHaveLength(4);
   });
 
-  it("does not fetch back what the feed took out meanwhile", async () => {
+  it("does not add transactions that the feed removed meanwhile", async () => {
     const world = new SimulatedWorld({ seed: 11, windowSeconds, transactionsPerSecond: 1 });
     world.advance(40, () => true);
     const [first] = world.simulation.mempool.txids();

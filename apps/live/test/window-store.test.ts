@@ -36,7 +36,7 @@ async function savedStore(changes: Partial<WindowHead> = {}): Promise<WindowStor
 }
 
 describe("a saved window", () => {
-  it("comes back as it was, the last one saved", async () => {
+  it("is restored as saved, the last one", async () => {
     const store = emptyStore();
     expect(await store.load(wanted)).toBeNull();
     await Promise.all([store.save(head, new Uint8Array(5)), store.save(head, window)]);
@@ -61,7 +61,7 @@ describe("a saved window", () => {
     else expect(loaded).toEqual({ problem: expect.stringMatching(problem) });
   });
 
-  it("with any byte changed or missing is refused", async () => {
+  it("with any byte changed or missing is rejected", async () => {
     const { path } = await savedStore();
     const bytes = readFileSync(path);
     for (let index = 0; index < bytes.length; index += index < 200 ? 1 : 97) {
@@ -83,7 +83,7 @@ describe("a saved window", () => {
     expect(await store.load(wanted)).toEqual({ problem: "it is too large" });
   });
 
-  it("stays when the next one cannot be written", async () => {
+  it("stays when the next save fails", async () => {
     const store = await savedStore();
     writeFileSync(`${store.path}.partial`, "of a process that was killed");
     expect(await store.load(wanted)).toMatchObject({ head });
@@ -95,20 +95,20 @@ describe("a saved window", () => {
   });
 });
 
-describe("what lies in the place of a saved window", () => {
+describe("a file at the path of the saved window", () => {
   const refused = async (store: WindowStore, words: string): Promise<void> => {
     await expect(checkWindowFile(dirname(store.path))).rejects.toThrow(words);
     expect(await store.load(wanted)).toEqual({ problem: expect.any(String) });
   };
 
-  it("is refused when it is another program's file, which stays as it is", async () => {
+  it("is rejected if it is another program's, and unchanged", async () => {
     const store = emptyStore();
     writeFileSync(store.path, "another program's");
     await refused(store, "is not a saved window: move it away");
     expect(readFileSync(store.path, "utf8")).toBe("another program's");
   });
 
-  it("is refused when it is a folder, a link or a pipe, without waiting", needs("mkfifo"), async () => {
+  it("is rejected at once if it is a folder, a link or a pipe", needs("mkfifo"), async () => {
     const folder = emptyStore();
     mkdirSync(folder.path);
     await refused(folder, "it is not a regular file");
@@ -120,7 +120,7 @@ describe("what lies in the place of a saved window", () => {
     await refused(pipe, "it is not a regular file");
   });
 
-  it("is taken when it is nothing, empty, or a window of any version", async () => {
+  it("is accepted if missing, empty, or a window of any version", async () => {
     const store = emptyStore();
     await checkWindowFile(dirname(store.path));
     writeFileSync(store.path, "");
@@ -134,7 +134,7 @@ describe("what lies in the place of a saved window", () => {
     await checkWindowFile(dirname(path));
   });
 
-  it("is written without following a link in the place of the partial file", needs("Unix sockets"), async () => {
+  it("is written without following a link at the temporary path", needs("Unix sockets"), async () => {
     const store = emptyStore();
     const target = join(dirname(store.path), "target");
     writeFileSync(target, "kept");

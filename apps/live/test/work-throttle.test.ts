@@ -7,7 +7,7 @@ it("limits continuous work to a tenth of the time", () => {
   const throttle = new WorkThrottle(() => now);
   for (let round = 0; now < 1_000_000; round++) {
     const tookMs = 1 + ((round * 379) % 2000);
-    if (throttle.isOver)
+    if (throttle.isReady)
       throttle.run(() => {
         now += tookMs;
         worked += tookMs;

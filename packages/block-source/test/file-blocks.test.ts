@@ -92,12 +92,12 @@ describe("block files", () => {
   const chain = blocks(40, 1000);
   const framed = chain.map((each) => frame(each));
 
-  it("say the height in the coinbase as the blocks have it", () => {
+  it("have the heights of the coinbases", () => {
     expect(chain.map((each) => bip34Height(each))).toEqual(Array.from({ length: 40 }, (_, index) => 1000 + index));
     expect(bip34Height((chain[0] as Uint8Array).subarray(0, 60))).toBeNull();
   });
 
-  it("give every block back, with a key and space that is kept for more, split over files anywhere", async () => {
+  it("return every block, with a key, reserved space and any split into files", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.integer({ min: 1, max: 39 }), { maxLength: 4 }),
@@ -120,7 +120,7 @@ describe("block files", () => {
     );
   });
 
-  it("hold abandoned branches and any order: the highest chain counts, among equals the first that came", async () => {
+  it("in any order, with branches: the highest chain counts, then the first", async () => {
     const branch = block(hashOf(chain[37] as Uint8Array), 1038, START, 1);
     const tie = block(hashOf(chain[38] as Uint8Array), 1039, START, 2);
     const shuffled = [...framed.slice(20), frame(branch), frame(tie), ...framed.slice(0, 20)];
@@ -130,7 +130,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("whose last block is cut off end with the one before, and say so", async () => {
+  it("whose last block is cut off end with the previous one, and report it", async () => {
     const path = folder([framed]);
     const file = join(path, "blk00000.dat");
     truncateSync(file, readFileSync(file).length - 1);
@@ -141,7 +141,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("whose last block was not written to its end, in room that was kept for it, end with the one before, and say so", async () => {
+  it("whose last block is incomplete in reserved space end before it", async () => {
     for (const key of [undefined, Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2)])
       for (const written of [90, 130, (chain[39] as Uint8Array).length + 2]) {
         const path = folder([framed.slice(0, 39), [(framed[39] as Buffer).subarray(0, written)]], {
@@ -157,7 +157,7 @@ describe("block files", () => {
       }
   });
 
-  it("that go on behind room that was kept and not used give what lies there, and say so", async () => {
+  it("that continue after unused reserved space return those blocks", async () => {
     const notices: string[] = [];
     const room = Buffer.alloc(3_000_000);
     const source = new FileBlocks(folder([[...framed.slice(0, 20), room, ...framed.slice(20)]]), {
@@ -168,7 +168,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("in any order over any files are the same chain: a node that catches up takes blocks far ahead", async () => {
+  it("in any order over any files give the same chain", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray([...chain.keys()], { minLength: 40 }),
@@ -206,7 +206,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("end where the best chain ends when the newest blocks are in an older file", async () => {
+  it("end with the best chain if the newest blocks are in an older file", async () => {
     // As a node writes them that was started from a UTXO snapshot of height 250 and has not validated all below it yet.
     const all = blocks(261, 0);
     const parts = [all.slice(0, 11), all.slice(250), all.slice(11, 120), all.slice(120, 231)];
@@ -223,7 +223,7 @@ describe("block files", () => {
       }
   });
 
-  it("of branches in any files with any times, some blocks missing, end at the highest block", async () => {
+  it("of branches with missing blocks end at the highest block", async () => {
     const branches = fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 8 })), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(
@@ -270,7 +270,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("that hold a block twice, once torn, give the whole one", async () => {
+  it("that contain a block twice, once incomplete, return the complete one", async () => {
     const torn = Buffer.from(framed[20] as Buffer).fill(0, 8 + 100);
     const source = new FileBlocks(folder([[...framed.slice(0, 20), torn], framed.slice(20)]));
     const places = await source.places(1000, 40);
@@ -280,7 +280,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("in which a length is damaged give the blocks after it", async () => {
+  it("with a damaged length return the blocks after it", async () => {
     const broken = Buffer.from(framed[20] as Buffer);
     broken.writeUInt32LE(3_999_999, 4);
     const notices: string[] = [];
@@ -298,7 +298,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("that are no regular files, or hold more blocks than allowed, are refused", async () => {
+  it("that are not regular files, or contain too many blocks, are rejected", async () => {
     const path = folder([framed]);
     mkdirSync(join(path, "blk00001.dat"));
     expect(await codeOf(async () => new FileBlocks(path))).toBe("unreadable");
@@ -307,7 +307,7 @@ describe("block files", () => {
     );
   });
 
-  it("with a damaged stretch give what lies behind it, and say so", async () => {
+  it("with a damaged part return the blocks after it, and report it", async () => {
     const notices: string[] = [];
     const damaged = [framed[0] as Buffer, Buffer.from("no block at all"), ...framed.slice(1)];
     const source = new FileBlocks(folder([damaged]), { onNotice: (text) => notices.push(text) });
@@ -316,7 +316,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("of no known chain, or whose key is missing or wrong, are refused each in its own way", async () => {
+  it("of unknown chains, or without their key, are rejected with the reason", async () => {
     const strange = folder([[frame(chain[0] as Uint8Array, [1, 2, 3, 4])]]);
     expect(await codeOf(() => new FileBlocks(strange).tip())).toBe("unknown_magic");
     const locked = folder([framed], { key: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) });
@@ -333,7 +333,7 @@ describe("block files", () => {
     expect(await codeOf(() => new FileBlocks(mixed).places(1000, 1))).toBe("wrong_chain");
   });
 
-  it("tell a block that is missing from blocks that were pruned, and from those not there yet", async () => {
+  it("distinguish missing, pruned and future blocks", async () => {
     const holed = new FileBlocks(folder([framed.filter((_, index) => index !== 10)]));
     expect(await codeOf(() => holed.places(1005, 3))).toBe("missing_block");
     expect(await holed.places(1011, 29)).toHaveLength(29);
@@ -346,7 +346,7 @@ describe("block files", () => {
     for (const source of [holed, pruned]) source.close();
   });
 
-  it("that grow while they are read are read to where they were", async () => {
+  it("that grow while being read are read to their first size", async () => {
     const path = folder([framed.slice(0, 39)]);
     const source = new FileBlocks(path);
     expect((await source.tip()).height).toBe(1038);

@@ -20,7 +20,7 @@ async function run(...parameters: string[]): Promise<{ code: unknown; out: strin
 }
 
 describe("the README", () => {
-  it("shows the example as it is run", () => {
+  it("shows the example that runs", () => {
     expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(packageDirectory, example), "utf8")}\`\`\``);
   });
 
@@ -46,7 +46,7 @@ describe("the example", () => {
     expect(await run(join(dirname(node.cookiePath), "blocks"))).toEqual(expected);
   });
 
-  it("says in one line what is wrong", async () => {
+  it("states the problem in one line", async () => {
     const { code, out, err } = await run("/no/such/folder");
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/^no_block_files: \/no\/such\/folder cannot be read \(.*\)\n$/);

@@ -47,20 +47,20 @@ describe("a node's REST interface", () => {
     ["a chain's name with control characters", { chain: "main\u001b[2J" }],
     ["a height beyond all heights", { blocks: 2 ** 53 - 1 }],
     ["a share beyond all shares", { verificationprogress: 1e300 }],
-  ])("is refused with %s, and not taken for one that is on", async (_, changes) => {
+  ])("is rejected with %s, not used as enabled", async (_, changes) => {
     const rest = await serve((response) => void response.end(JSON.stringify({ ...info, ...changes })));
     expect(await failure(rest.tip())).toMatchObject({ code: "refused" });
     expect(await rest.isEnabled()).toBe(false);
   });
 
-  it("is refused when its answer has no end", async () => {
+  it("is rejected if the response is endless", async () => {
     const rest = await serve(sendEndlessly);
     expect((await failure(rest.tip())).message).toContain("more than 1048576 bytes");
     const place = { height: 1, hash, previousHash: null, time: 1 };
     expect((await failure(rest.block(place))).message).toContain("more than 4000000 bytes");
   });
 
-  it("is repeated in an error only in part and in one line", async () => {
+  it("is quoted in an error truncated and in one line", async () => {
     const rest = await serve((response) => void response.writeHead(500).end(`\u001b[2Jno\n${"a.".repeat(50_000)}`));
     expect((await failure(rest.tip())).message).toMatch(/answers 500: \[2Jno a\.a\.[^\n]*$/);
   });

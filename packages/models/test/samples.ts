@@ -107,7 +107,7 @@ export const samples: Record<ContractName, unknown> = {
     ...busOrigin,
     interval_ms: 500,
     update: mempoolSnapshot,
-    reasons: [{ code: "feed_silent", message: "the node moved on but nothing arrives" }],
+    reasons: [{ code: "feed_silent", message: "the node has new transactions, but none arrive" }],
     notices: [],
     evidence: { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
   },

@@ -36,9 +36,9 @@ describe("addressGroup", () => {
   it("is equal for IPv6 addresses with equal first 64 bits, in any notation", () => {
     fc.assert(
       fc.property(ipv6Groups, ipv6Groups, fc.boolean(), (one, other, sameCustomer) => {
-        const neighbour = sameCustomer ? [...one.slice(0, 4), ...other.slice(4)] : other;
-        const same = spelled(one.slice(0, 4)) === spelled(neighbour.slice(0, 4));
-        expect(addressGroup(shortened(one)) === addressGroup(shortened(neighbour))).toBe(same);
+        const neighbor = sameCustomer ? [...one.slice(0, 4), ...other.slice(4)] : other;
+        const same = spelled(one.slice(0, 4)) === spelled(neighbor.slice(0, 4));
+        expect(addressGroup(shortened(one)) === addressGroup(shortened(neighbor))).toBe(same);
         expect(addressGroup(shortened(one))).toBe(addressGroup(spelled(one).toUpperCase()));
       }),
     );

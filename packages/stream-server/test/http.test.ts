@@ -90,7 +90,7 @@ describe("a route", () => {
     ["a status that there is not", { contentType: "text/plain", body: "", status: 7 }],
     ["no body", { contentType: "text/plain" } as RouteResponse],
     ["nothing", undefined as unknown as RouteResponse],
-  ])("that answers with %s answers 500, and the server goes on", async (_, answer) => {
+  ])("that answers with %s answers 500, and the server continues", async (_, answer) => {
     const { server, url, event } = await startServer();
     server.addRoutes({ "/wrong": () => answer, "/right": () => jsonResponse(1) });
     expect((await fetch(`${url}/wrong`)).status).toBe(500);
@@ -327,7 +327,7 @@ describe("an invalid request", () => {
 
   it.each([
     ["never begins", ""],
-    ["begins and never goes on", "GET /price HTTP/1.1\r\nHost: a\r\nX-Slow: "],
+    ["starts and never continues", "GET /price HTTP/1.1\r\nHost: a\r\nX-Slow: "],
   ])("that %s gets 408", async (_name, bytes) => {
     const { port, event } = await startRoutes({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 100 } });
     const connection = new RawConnection(port);

@@ -40,7 +40,7 @@ export interface Transaction {
 export interface ParseTransactionOptions {
   /**
    * `false` reads the legacy format only, like Bitcoin Core's `iswitness=false`. Needed for
-   * templates without inputs, whose zero would be taken for the SegWit marker. Default: true.
+   * templates without inputs, whose zero would be read as the SegWit marker. Default: true.
    */
   allowWitness?: boolean;
 }

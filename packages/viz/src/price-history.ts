@@ -52,7 +52,7 @@ export class PriceHistory {
   }
 
   /**
-   * Fills in what came before the ticks: all rows up to the ticks since the last gap.
+   * Adds the rows before the ticks since the last gap.
    */
   fill(rows: HistoryColumns): void {
     let from = this.length;

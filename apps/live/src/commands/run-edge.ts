@@ -4,6 +4,7 @@ import type { Msg } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import type { Settings } from "../config/schema.ts";
 import { UserError } from "../config/user-error.ts";
+import { logLine } from "../logging/log-line.ts";
 import { supervisedInterval } from "../process/supervised-interval.ts";
 import { aborted, guarded, type Supervisor } from "../process/supervisor.ts";
 import { NatsBucket } from "../relay/bus/bus-bucket.ts";
@@ -131,7 +132,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     connection.subscribe(names.liveSubject, {
       // The NATS client does not pass on an error of a callback: it stops reading.
       callback: guarded(supervisor, "edge", (error: Error | null, message: Msg) => {
-        if (error !== null) log.warn({ err: error }, "NATS subscription failed");
+        if (error !== null) logLine(log, "NATS subscription failed", { err: error });
         else session.onDelta({ data: message.data, header: (name) => headerOf(message, name) });
       }),
     });
@@ -154,7 +155,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   });
   try {
     const { url } = await server.listen();
-    log.info({ url, bus: settings.bus }, "listening");
+    logLine(log, "listening", { url, bus: settings.bus });
     link.start();
     await aborted(supervisor.signal);
   } finally {

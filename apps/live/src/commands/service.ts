@@ -11,6 +11,7 @@ import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
 import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
 import { checkWindowFile } from "../ingest/window-store.ts";
+import { logLine, suppressedField } from "../logging/log-line.ts";
 import { PriceLines } from "../logging/price-lines.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import { supervisedInterval } from "../process/supervised-interval.ts";
@@ -147,8 +148,8 @@ async function serve(options: ServiceOptions): Promise<void> {
       state.busNotices = bus.notices;
     }
     // A hostile publisher may send endless blocks, and each price takes time to compute.
-    const confirmedRest = new WorkThrottle(() => performance.now());
-    const publishConfirmed = (): void => confirmedRest.run(sendConfirmed);
+    const confirmedThrottle = new WorkThrottle(() => performance.now());
+    const publishConfirmed = (): void => confirmedThrottle.run(sendConfirmed);
     const sendConfirmed = (): void => {
       const publication = confirmed.publish();
       state.setConfirmed(publication.snapshot.data);
@@ -167,15 +168,15 @@ async function serve(options: ServiceOptions): Promise<void> {
       // Without RPC, the first price proves that the chain is the one asked for.
       if (update.chain !== null && update.price !== null) void supervised(supervisor, "data", openData(update.chain));
       for (const output of outputs) output.live(publication);
-      if (confirmed.hasNews && (isLast || confirmedRest.isOver)) publishConfirmed();
+      if (confirmed.hasNews && (isLast || confirmedThrottle.isReady)) publishConfirmed();
       endTimer();
     };
     // Clients that connect at once need a message.
     tick();
     publishConfirmed();
     const { url } = await server.listen();
-    if (options.isInteractive === true) log.info({ source: feed.source }, `open ${url} in a browser`);
-    else log.info({ url, source: feed.source }, "listening");
+    if (options.isInteractive === true) logLine(log, "open in a browser", { source: feed.source }, url);
+    else logLine(log, "listening", { url, source: feed.source });
     const timer = setInterval(
       guarded(supervisor, "ticker", () => tick()),
       settings.interval,
@@ -250,7 +251,7 @@ function unsavedNotices({ unsaved }: ChainData): ReadinessReason[] {
   return [
     {
       code: "prices_unsaved",
-      message: `the disk takes no prices: ${unsaved} wait in memory; check the disk of --data-dir`,
+      message: `prices cannot be saved; ${unsaved} are kept in memory: check the disk of --data-dir`,
     },
   ];
 }
@@ -290,7 +291,12 @@ function createWindow(settings: Settings, seesMempool: boolean, metrics: Service
     onMalformed: (what, error) => {
       const suppressed = malformed.admit(what);
       if (suppressed !== null)
-        log.warn({ what, code: error.code, offset: error.offset, also_since_last_line: suppressed }, error.message);
+        logLine(
+          log,
+          "malformed data ignored",
+          { what, code: error.code, offset: error.offset, ...suppressedField(suppressed) },
+          error.message,
+        );
     },
   });
 }

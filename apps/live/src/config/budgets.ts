@@ -439,12 +439,12 @@ export const budgets = {
     test: "packages/zmq-source/test/junk-frames.slow.test.ts",
   },
   zmqUnfinished: {
-    what: "memory that the process takes while a connection brings parts of a message and no whole one",
+    what: "memory growth of the process while a connection delivers parts of a message but no complete one",
     from: "node",
     per: "per connection",
     count: null,
     bytes: 64 * MIB,
-    beyond: "the connection is closed and made again after 2 s; looked at five times a second",
+    beyond: "the connection is closed, and opened again after 2 s; checked five times a second",
     test: "packages/zmq-source/test/endless-message.slow.test.ts",
   },
   zmqQueue: {

@@ -8,14 +8,14 @@ import { checkStoreFolder, isStoreFolderName } from "../store/store-folder.ts";
 import { checkPriceFile, isPriceFileName } from "./price-file.ts";
 
 /**
- * Makes the folder where it is missing, and makes sure that it can be written to and that the saved
- * prices in it are such.
+ * Creates the folder if it is missing. Checks that it is writable and that its saved prices are
+ * valid.
  * @throws {UserError}
  */
 export async function checkDataDirectory(directory: string): Promise<void> {
   try {
     await makeFolder(directory);
-    // With the slash a file in the folder's place is refused.
+    // The trailing slash rejects a file at this path.
     await access(`${directory}/`, constants.R_OK | constants.W_OK | constants.X_OK);
     for (const name of readdirSync(directory)) {
       if (isPriceFileName(name)) checkPriceFile(join(directory, name));

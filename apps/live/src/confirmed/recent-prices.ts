@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import type { ChainEvent, NodeChain, NodeTip } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import { blockProgress } from "../logging/block-progress.ts";
+import { logLine } from "../logging/log-line.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
@@ -121,7 +122,7 @@ export class RecentPrices {
         await this.#compute(signal);
         this.#computedTo = newest;
       }
-      if (this.#problem !== null) this.#options.log.info("reading blocks of the last days again");
+      if (this.#problem !== null) logLine(this.#options.log, "reading blocks of the last days again");
       this.#problem = null;
       return true;
     } catch (error) {
@@ -178,10 +179,10 @@ export class RecentPrices {
     this.#problem = code;
     const { log } = this.#options;
     // A young chain, or a simulation that is still building its history.
-    if (code === "no_such_block") log.debug({ code }, "no blocks of the last days yet");
+    if (code === "no_such_block") logLine(log, "no blocks of the last days yet", { code });
     else if (error instanceof BlockSourceError)
-      log.warn({ code }, `cannot read blocks of the last days; retrying: ${error.message}`);
-    else log.error({ problem: error.message }, "cannot compute prices of the last days; retrying");
+      logLine(log, "cannot read blocks of the last days; retrying", { code }, error.message);
+    else logLine(log, "cannot compute prices of the last days; retrying", { problem: error.message });
   }
 
   /** Removes blocks that are no longer in the chain. @returns places of the missing blocks. */

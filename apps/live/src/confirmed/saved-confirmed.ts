@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Logger } from "pino";
+import { logLine } from "../logging/log-line.ts";
 import type { SavedData } from "../store/saved-data.ts";
 import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { priceFileOf, readPriceFile } from "./price-file.ts";
@@ -20,8 +21,8 @@ const keyOf = (record: BlockPrice | WindowNumber): string =>
   `${PREFIX}${record.kind === "block" ? `block/${String(record.height).padStart(10, "0")}` : record.kind}`;
 
 /**
- * Continues a history with the saved confirmed prices, and saves what changes. The first time, the
- * prices of an earlier version's file are taken over; the file stays as it is.
+ * Loads the saved confirmed prices into a history, and saves its changes. The first time, imports the
+ * prices from the file of an earlier version; the file is not changed.
  */
 export async function keepConfirmed(
   history: ConfirmedHistory,
@@ -29,7 +30,7 @@ export async function keepConfirmed(
   chain: string,
   log: Logger,
 ): Promise<void> {
-  const migrated = await takeOver(data, chain, log);
+  const migrated = await importEarlier(data, chain, log);
   const { values, damaged } = await data.read(PREFIX);
   const saved: (BlockPrice | WindowNumber)[] = [];
   let invalid = damaged;
@@ -38,27 +39,28 @@ export async function keepConfirmed(
     if (isRecord && keyOf(value) === key) saved.push(value);
     else invalid++;
   }
-  if (invalid > 0) log.warn({ path: data.path, damaged: invalid }, "saved prices are damaged and not used");
+  if (invalid > 0) logLine(log, "damaged saved prices ignored", { path: data.path, damaged: invalid });
   history.restore([...migrated, ...saved], {
     save: (record) => data.write([[keyOf(record), record]]),
     remove: (record) => data.write([[keyOf(record), null]]),
   });
-  log.info({ path: data.path, records: history.blocks.length }, "loaded saved prices");
+  logLine(log, "loaded saved prices", { path: data.path, records: history.blocks.length });
 }
 
-/** The prices in the file of earlier versions, if they were not taken over before. */
-async function takeOver(data: SavedData, chain: string, log: Logger): Promise<readonly (BlockPrice | WindowNumber)[]> {
+/** The prices in the file of earlier versions; empty if they were imported before. */
+async function importEarlier(
+  data: SavedData,
+  chain: string,
+  log: Logger,
+): Promise<readonly (BlockPrice | WindowNumber)[]> {
   const path = priceFileOf(dirname(data.path), chain);
   if ((await data.read(MIGRATED)).values.size > 0 || !existsSync(path)) return [];
   const { records, damagedLines, skippedBytes } = await readPriceFile(path);
-  if (damagedLines > 0) log.warn({ path, damaged_lines: damagedLines }, "saved prices are damaged and not used");
-  if (skippedBytes > 0) log.info({ path, skipped_bytes: skippedBytes }, "older saved prices were not read");
+  if (damagedLines > 0) logLine(log, "damaged saved prices ignored", { path, damaged_lines: damagedLines });
+  if (skippedBytes > 0) logLine(log, "older saved prices not loaded", { path, skipped_bytes: skippedBytes });
   const { blocks, lastDay, lastBlocks } = survivingRecords(records);
   const survivors = [...blocks, lastDay, lastBlocks].filter((record) => record !== null);
   data.write([...survivors.map((record) => [keyOf(record), record] as const), [MIGRATED, "1"]]);
-  log.info(
-    { path, records: survivors.length },
-    "took over the prices of an earlier version; the file is not needed any more",
-  );
+  logLine(log, "imported prices of an earlier version", { path, records: survivors.length });
   return survivors;
 }

@@ -1,5 +1,6 @@
 import { HISTORY_STEPS, type MempoolSnapshotData } from "@utxoracle/models";
 import type { Logger } from "pino";
+import { logLine } from "../logging/log-line.ts";
 import type { HistoryRange, HistoryReader, HistoryRow } from "../state/history-rows.ts";
 import type { SavedData } from "../store/saved-data.ts";
 import { rowsWithGaps } from "./rows-with-gaps.ts";
@@ -41,7 +42,7 @@ export class PriceHistory implements HistoryReader {
     return row;
   }
 
-  /** Continues with the saved rows, and saves what changes. */
+  /** Loads the saved rows, and saves changes. */
   async keepIn(data: SavedData, now: () => number, log: Logger): Promise<void> {
     let loaded = 0;
     let damaged = 0;
@@ -51,8 +52,8 @@ export class PriceHistory implements HistoryReader {
       damaged += kept.damaged;
     }
     this.#revision++;
-    if (damaged > 0) log.warn({ path: data.path, damaged }, "saved history is damaged in part; the rest is used");
-    log.info({ path: data.path, rows: loaded }, "loaded price history");
+    if (damaged > 0) logLine(log, "damaged history rows ignored", { path: data.path, damaged });
+    logLine(log, "loaded price history", { path: data.path, rows: loaded });
   }
 
   rows(range: HistoryRange): readonly HistoryRow[] {

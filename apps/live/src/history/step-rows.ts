@@ -47,7 +47,7 @@ export class StepRows {
     this.observer?.added(row);
   }
 
-  /** Replaces all rows without telling the observer. */
+  /** Replaces all rows without notifying the observer. */
   load(rows: readonly HistoryRow[]): void {
     this.#rows = [...rows];
   }

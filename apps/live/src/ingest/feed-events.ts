@@ -1,5 +1,7 @@
-import type { FeedEvent, SilenceVerdict } from "@utxoracle/zmq-source";
+import type { FeedEvent, FeedTopic, SilenceVerdict } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import { logLine, suppressedField } from "../logging/log-line.ts";
+import type { LogMessage } from "../logging/log-messages.ts";
 import { RepeatFilter } from "../logging/repeat-filter.ts";
 import type { FeedMetrics } from "./feed-metrics.ts";
 import { gapMessage } from "./gap-message.ts";
@@ -54,48 +56,46 @@ export class FeedEvents {
   readonly onEvent = (event: FeedEvent): void => {
     switch (event.type) {
       case "connected":
-        this.#log.info({ endpoint: event.endpoint, topics: event.topics }, "connected to node");
+        logLine(this.#log, "connected to node", { endpoint: event.endpoint, topics: event.topics });
         if (event.reconnections > 0) this.#metrics.feedReconnections.inc();
         // Also for the first connection: a sync may have run before the feed was connected.
         this.#sync.requestFullSync(event.reconnections > 0 ? "reconnected" : "connected");
         break;
       case "disconnected":
-        this.#log.warn({ endpoint: event.endpoint, topics: event.topics }, "connection to node lost; reconnecting");
+        logLine(this.#log, "connection to node lost; reconnecting", {
+          endpoint: event.endpoint,
+          topics: event.topics,
+        });
         break;
       case "connect_failed":
-        this.#log.warn({ endpoint: event.endpoint, topics: event.topics, problem: event.problem }, event.message);
+        logLine(
+          this.#log,
+          "not connected to node",
+          { endpoint: event.endpoint, topics: event.topics, problem: event.problem },
+          event.message,
+        );
         break;
       case "gap":
         this.#metrics.feedGaps.inc({ topic: event.topic });
         this.#metrics.feedMissedMessages.inc({ topic: event.topic }, event.missed);
-        this.#warn(
-          `gap of ${event.topic}`,
-          { topic: event.topic, missed: event.missed, ...this.#pauseField() },
-          gapMessage(event.topic, this.#situation.ownPause()),
-        );
+        this.#logGap(event.topic, event.missed);
         this.#sync.requestSync("messages_missed");
         break;
       case "node_restarted":
         this.#metrics.nodeRestarts.inc();
-        this.#log.warn({ topic: event.topic, missed: event.missed }, "node restarted");
+        logLine(this.#log, "node restarted", { topic: event.topic, missed: event.missed });
         this.#sync.requestFullSync("node_restarted");
         break;
       case "slow_consumer":
-        this.#warn(
-          `slow ${event.phase}`,
-          { phase: event.phase, dropped: event.dropped },
-          event.phase === "dropping"
-            ? `feed queue full; messages dropped and ${this.#situation.hasRpc ? "fetched over RPC" : "lost (no RPC)"}: give this program more CPU`
-            : "feed queue drained",
-        );
+        this.#logSlowness(event.phase === "dropping", event.dropped);
         this.#sync.requestSync("messages_dropped");
         break;
       case "invalid_frame":
-        this.#warn(
-          "invalid frame",
-          { endpoint: event.endpoint, problem: event.problem, count: event.count },
-          "received an invalid ZMQ message: check that the endpoint belongs to the node",
-        );
+        this.#logRarely("invalid frame", "received an invalid ZMQ message", {
+          endpoint: event.endpoint,
+          problem: event.problem,
+          count: event.count,
+        });
         break;
       case "silence":
         this.#silence = event.verdict === "node_unreachable" || event.verdict === "feed_dead" ? event.verdict : null;
@@ -105,7 +105,7 @@ export class FeedEvents {
       case "silence_ended":
         this.#silence = null;
         this.#isSilenceUnexplained = false;
-        this.#log.info("receiving messages again");
+        logLine(this.#log, "receiving messages again");
         break;
     }
   };
@@ -113,33 +113,39 @@ export class FeedEvents {
   #logSilence(event: Extract<FeedEvent, { type: "silence" }>): void {
     const suppressed = this.#silences.admit(event.verdict);
     if (suppressed === null) return;
-    this.#log[this.#silence === null ? "info" : "warn"](
-      {
-        endpoints: event.endpoints,
-        silent_seconds: Math.round(event.silentSeconds),
-        verdict: event.verdict,
-        ...(event.cause instanceof Error ? { cause: event.cause.message } : {}),
-      },
-      SILENCE_SENTENCES[event.verdict],
-    );
+    logLine(this.#log, SILENCE_MESSAGES[event.verdict], {
+      endpoints: event.endpoints,
+      silent_seconds: Math.round(event.silentSeconds),
+      verdict: event.verdict,
+      ...(event.cause instanceof Error ? { cause: event.cause.message } : {}),
+    });
   }
 
-  #pauseField(): { readonly paused_seconds?: number } {
-    const seconds = this.#situation.ownPause();
-    return seconds === null ? {} : { paused_seconds: Math.round(seconds) };
+  #logGap(topic: FeedTopic, missed: number): void {
+    const paused = this.#situation.ownPause();
+    const { message, remedy } = gapMessage(topic, paused);
+    const pauseField = paused === null ? {} : { paused_seconds: Math.round(paused) };
+    this.#logRarely(`gap of ${topic}`, message, { topic, missed, ...pauseField }, remedy);
   }
 
-  #warn(kind: string, fields: object, message: string): void {
+  #logSlowness(isDropping: boolean, dropped: Readonly<Record<FeedTopic, number>>): void {
+    if (!isDropping) {
+      this.#logRarely("drained", "feed queue drained", { dropped });
+      return;
+    }
+    const effect = this.#situation.hasRpc ? "fetched over RPC" : "lost, because there is no RPC";
+    this.#logRarely("full", "feed queue full; messages dropped", { dropped }, `${effect}; give this program more CPU`);
+  }
+
+  #logRarely(kind: string, message: LogMessage, fields: object, detail?: string): void {
     const suppressed = this.#repeats.admit(kind);
-    if (suppressed === null) return;
-    this.#log.warn({ ...fields, ...(suppressed > 0 ? { also_since_last_line: suppressed } : {}) }, message);
+    if (suppressed !== null) logLine(this.#log, message, { ...fields, ...suppressedField(suppressed) }, detail);
   }
 }
 
-const SILENCE_SENTENCES = {
-  quiet: "no messages for a while; the node has no new transactions",
-  feed_dead:
-    "no messages although the node has new transactions; reconnecting: check that the addresses are those of zmqpubrawtx and zmqpubsequence",
-  node_unreachable: "no messages for a while, and RPC fails: check that the node is running",
-  unknown: "no messages for a while; without RPC it is unknown whether the node is quiet or gone",
-} as const;
+const SILENCE_MESSAGES = {
+  quiet: "no messages; the node has no news",
+  feed_dead: "no messages although the node has news; reconnecting",
+  node_unreachable: "no messages, and RPC fails",
+  unknown: "no messages, cause unknown without RPC",
+} as const satisfies Record<SilenceVerdict, LogMessage>;

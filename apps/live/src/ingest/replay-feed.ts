@@ -13,6 +13,7 @@ import {
 } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { UserError } from "../config/user-error.ts";
+import { logLine } from "../logging/log-line.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 import type { Feed, FeedSink, FeedState } from "./feed.ts";
 
@@ -77,7 +78,7 @@ export class ReplayFeed implements Feed {
           ? readCapture(path, {
               signal,
               onEvent: ({ bytes }) =>
-                log.warn({ file: path, bytes }, "capture ends inside a record; incomplete record ignored"),
+                logLine(log, "capture ends inside a record; incomplete record ignored", { file: path, bytes }),
             })
           : readHexLines(path, { startTime: startTimeOf(path), spanSeconds, signal });
       const first = await records.next();
@@ -136,12 +137,12 @@ export class ReplayFeed implements Feed {
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.#damage = { code: "replay_damaged", message: error.message };
-      log.error({ file: path, code: error.code, messages }, `replay stopped at damaged data: ${error.message}`);
+      logLine(log, "replay stopped at damaged data", { file: path, code: error.code, messages }, error.message);
     } finally {
       this.#ended = true;
     }
     if (!signal.aborted && this.#damage === null)
-      log.info({ file: path, messages }, "replay finished; its clock has stopped");
+      logLine(log, "replay finished; its clock has stopped", { file: path, messages });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { EstimatorError } from "@utxoracle/estimator";
 import type { Engine } from "@utxoracle/models";
 import type { Logger } from "pino";
+import { logLine } from "../logging/log-line.ts";
 import type { LiveWindow } from "./live-window.ts";
 import { WindowStore } from "./window-store.ts";
 
@@ -45,21 +46,21 @@ export class WindowKeeper {
     const loaded = await this.#store.load({ windowSeconds, engine, seesMempool, chain, now: now() });
     if (loaded === null) return;
     if ("problem" in loaded) {
-      log.warn({ path }, `saved window not used: ${loaded.problem}`);
+      logLine(log, "saved window not used", { path }, loaded.problem);
       return;
     }
     try {
       window.restore(loaded.window);
     } catch (error) {
       if (!(error instanceof EstimatorError)) throw error;
-      log.warn({ path }, `saved window not used: ${error.message}`);
+      logLine(log, "saved window not used", { path }, error.message);
       return;
     }
     window.expire(now());
     this.#restoredChain = loaded.head.chain;
     const { activeTxCount } = window.stats(now());
     const age = Math.round(now() - loaded.head.savedAt);
-    log.info({ path, transactions: activeTxCount, age_seconds: age }, "restored saved window");
+    logLine(log, "restored saved window", { path, transactions: activeTxCount, age_seconds: age });
   }
 
   /** @returns whether the restored window is of another chain than the node. */
@@ -67,10 +68,8 @@ export class WindowKeeper {
     const restored = this.#restoredChain;
     this.#restoredChain = chain;
     if (restored === null || restored === chain) return false;
-    this.#options.log.warn(
-      { path: this.#store.path },
-      `saved window not used: it is of chain ${restored}, not ${chain}`,
-    );
+    const problem = `it is of chain ${restored}, not ${chain}`;
+    logLine(this.#options.log, "saved window not used", { path: this.#store.path }, problem);
     return true;
   }
 
@@ -82,7 +81,7 @@ export class WindowKeeper {
       await this.#store.save({ chain, savedAt: now(), windowSeconds, engine, seesMempool }, window.save());
     } catch (error) {
       if (!(error instanceof RangeError) && !(error instanceof Error && "syscall" in error)) throw error;
-      log.error({ path: this.#store.path, problem: error.message }, "window not saved");
+      logLine(log, "window not saved", { path: this.#store.path, problem: error.message });
     }
   }
 }

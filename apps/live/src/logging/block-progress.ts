@@ -1,4 +1,6 @@
 import type { Logger } from "pino";
+import { logLine } from "./log-line.ts";
+import type { LogMessage } from "./log-messages.ts";
 import { WorkProgress } from "./work-progress.ts";
 
 /** Time between two lines, ms. Shorter work logs none. */
@@ -10,7 +12,7 @@ const PERIOD_MS = 5_000;
  */
 export function blockProgress(
   log: Logger,
-  message: string,
+  message: LogMessage,
   now: () => number = () => performance.now(),
 ): (done: number, total: number) => void {
   const progress = new WorkProgress(now);
@@ -19,6 +21,6 @@ export function blockProgress(
     const state = progress.at(done, total);
     if (now() - loggedAt < PERIOD_MS || done >= total) return;
     loggedAt = now();
-    log.info(state, message);
+    logLine(log, message, state);
   };
 }

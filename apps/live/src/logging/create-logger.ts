@@ -2,6 +2,7 @@ import { type DestinationStream, type Level, type Logger, pino, stdTimeFunctions
 import { prettyFactory } from "pino-pretty";
 import { LineWriter, stderrLines } from "./line-writer.ts";
 import { logFields, logText } from "./log-fields.ts";
+import { logLine } from "./log-line.ts";
 
 export type { Logger } from "pino";
 
@@ -24,7 +25,7 @@ export function createLogger({ format, level, stream = stderrLines() }: LoggerOp
     write: (line) => {
       formatted.write(line);
       const lost = stream instanceof LineWriter ? stream.takeLost() : 0;
-      if (lost > 0) logger.warn({ lost_lines: lost }, "log lines lost (stderr was blocked or full)");
+      if (lost > 0) logLine(logger, "log lines lost", { lost_lines: lost });
     },
   };
   const logger: Logger = pino(

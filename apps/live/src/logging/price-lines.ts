@@ -1,5 +1,6 @@
 import type { MempoolSnapshotData } from "@utxoracle/models";
 import type { Logger } from "pino";
+import { logLine } from "./log-line.ts";
 
 /** Logs the first price, then one price per block. */
 export class PriceLines {
@@ -20,14 +21,11 @@ export class PriceLines {
     if (price === null || height === this.#height) return;
     this.#height = height;
     const cents = (usd: number): number => Math.round(usd * 100) / 100;
-    this.#log.info(
-      {
-        usd: cents(price),
-        ...(interval === null ? {} : { low: cents(interval.low), high: cents(interval.high) }),
-        status,
-        height,
-      },
-      "price",
-    );
+    logLine(this.#log, "price", {
+      usd: cents(price),
+      ...(interval === null ? {} : { low: cents(interval.low), high: cents(interval.high) }),
+      status,
+      height,
+    });
   }
 }

@@ -1,5 +1,7 @@
 import type { StreamEvent } from "@utxoracle/stream-server";
 import type { Logger } from "./create-logger.ts";
+import { logLine, suppressedField } from "./log-line.ts";
+import type { LogMessage } from "./log-messages.ts";
 import { RepeatFilter } from "./repeat-filter.ts";
 
 /** Minimum time between two lines for the same kind of event, ms. */
@@ -14,22 +16,20 @@ export function createStreamLog(
   now: () => number = () => performance.now(),
 ): (event: StreamEvent) => void {
   const repeats = new RepeatFilter(REPEAT_PERIOD_MS, now);
-  const once = (level: "info" | "warn" | "error", kind: string, fields: object, sentence: string): void => {
+  const once = (kind: string, fields: object, message: LogMessage): void => {
     const suppressed = repeats.admit(kind);
-    if (suppressed === null) return;
-    logger[level](suppressed === 0 ? fields : { ...fields, also_since_last_line: suppressed }, sentence);
+    if (suppressed !== null) logLine(logger, message, { ...fields, ...suppressedField(suppressed) });
   };
   return (event) => {
     switch (event.type) {
       case "client_connected":
-        logger.debug({ client: event.client, kind: event.kind, address: event.address }, "client connected");
+        logLine(logger, "client connected", { client: event.client, kind: event.kind, address: event.address });
         break;
       case "client_closed":
         clientClosed(event, logger, once);
         break;
       case "client_slow":
         once(
-          "info",
           "client_slow",
           { client: event.client, address: event.address, buffered_bytes: event.bufferedBytes },
           "client too slow; updates dropped until it catches up",
@@ -37,7 +37,6 @@ export function createStreamLog(
         break;
       case "connection_refused":
         once(
-          "warn",
           `refused ${event.reason}`,
           { reason: event.reason, status: event.status, address: event.address },
           "connection refused",
@@ -45,26 +44,25 @@ export function createStreamLog(
         break;
       case "http_refused":
         once(
-          "warn",
           `http ${event.code}`,
           { code: event.code, status: event.status, address: event.address },
           "HTTP connection closed",
         );
         break;
       case "client_failed":
-        once("error", "client_failed", { client: event.client, kind: event.kind, err: event.error }, "client failed");
+        once("client_failed", { client: event.client, kind: event.kind, err: event.error }, "client failed");
         break;
       case "handler_failed":
-        once("error", `handler ${event.path}`, { path: event.path, err: event.error }, "HTTP handler failed");
+        once(`handler ${event.path}`, { path: event.path, err: event.error }, "HTTP handler failed");
         break;
       case "publisher_failed":
-        once("error", `publisher ${event.topic}`, { topic: event.topic, err: event.error }, "snapshot failed");
+        once(`publisher ${event.topic}`, { topic: event.topic, err: event.error }, "snapshot failed");
         break;
       case "listening":
-        logger.info({ host: event.host, port: event.port }, "listening");
+        logLine(logger, "listening", { host: event.host, port: event.port });
         break;
       case "closed":
-        logger.info({ took_ms: Math.round(event.durationMs), cut_off: event.cutOffClients }, "server closed");
+        logLine(logger, "server closed", { took_ms: Math.round(event.durationMs), cut_off: event.cutOffClients });
         break;
       default:
         break;
@@ -75,16 +73,10 @@ export function createStreamLog(
 function clientClosed(
   event: StreamEvent & { type: "client_closed" },
   logger: Logger,
-  once: (level: "info" | "warn", kind: string, fields: object, sentence: string) => void,
+  once: (kind: string, fields: object, message: LogMessage) => void,
 ): void {
   const { client, kind, address, cause, code, droppedUpdates } = event;
   const fields = { client, kind, address, cause, code, connected_ms: Math.round(event.connectedMs) };
-  if (cause === "client" || cause === "shutdown") logger.debug(fields, "client disconnected");
-  else
-    once(
-      "warn",
-      `closed ${cause}`,
-      { ...fields, dropped_updates: droppedUpdates },
-      "client disconnected by the server",
-    );
+  if (cause === "client" || cause === "shutdown") logLine(logger, "client disconnected", fields);
+  else once(`closed ${cause}`, { ...fields, dropped_updates: droppedUpdates }, "client disconnected by the server");
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 import type { Logger } from "pino";
+import { logLine } from "../logging/log-line.ts";
 
 const PERIOD_MS = 5000;
 
@@ -14,8 +15,8 @@ export function watchDescriptors(log: Logger, signal: AbortSignal): void {
     const before = isExhausted;
     isExhausted = !isDescriptorLeft();
     if (isExhausted && !before)
-      log.error("out of file descriptors; new connections are closed (raise ulimit -n or LimitNOFILE=)");
-    if (!isExhausted && before) log.info("file descriptors available again");
+      logLine(log, "out of file descriptors; new connections are closed", {}, "raise ulimit -n or LimitNOFILE=");
+    if (!isExhausted && before) logLine(log, "file descriptors available again");
   }, PERIOD_MS).unref();
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 }

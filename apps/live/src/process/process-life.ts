@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { ExitCode } from "../config/user-error.ts";
 import type { LineWriter } from "../logging/line-writer.ts";
 import { logText } from "../logging/log-fields.ts";
+import { logLine } from "../logging/log-line.ts";
 import { asUserError, unexpectedErrorText } from "./failure-text.ts";
 import { aborted, type Supervisor } from "./supervisor.ts";
 
@@ -61,8 +62,8 @@ export class ProcessLife implements Supervisor {
     const known = asUserError(error);
     this.#failure = known?.exitCode ?? ExitCode.failed;
     if (this.#log === null) this.say(known?.message ?? unexpectedErrorText(error));
-    else if (known !== null) this.#log.fatal({ part }, known.message);
-    else this.#log.fatal({ part, err: error }, "unexpected error; exiting (please report it)");
+    else if (known !== null) logLine(this.#log, "cannot continue; exiting", { part }, known.message);
+    else logLine(this.#log, "unexpected error; exiting", { part, err: error }, "please report it");
     this.#end();
   };
 
@@ -105,7 +106,7 @@ export class ProcessLife implements Supervisor {
     setTimeout(() => {
       const open = [...new Set(process.getActiveResourcesInfo())];
       if (this.#log === null) this.say(`shutdown timed out (${open.join(", ")}); exiting`);
-      else this.#log.warn({ open }, "shutdown timed out; exiting");
+      else logLine(this.#log, "shutdown timed out; exiting", { open });
       void this.#exit(this.#failure ?? ExitCode.done);
     }, CLOSE_MS).unref();
     this.#ending.abort();

@@ -17,7 +17,7 @@ export class WorkThrottle {
   }
 
   /** Whether the pause is over, so that the next piece of work may start. */
-  get isOver(): boolean {
+  get isReady(): boolean {
     this.#payDebt();
     return this.#debtMs < BURST_MS;
   }

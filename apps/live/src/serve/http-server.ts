@@ -4,6 +4,7 @@ import { createStreamServer, type StreamServer, StreamServerError, type Topic } 
 import type { Logger } from "pino";
 import type { Settings } from "../config/schema.ts";
 import { UserError } from "../config/user-error.ts";
+import { logLine } from "../logging/log-line.ts";
 import { createStreamLog } from "../logging/stream-log.ts";
 import type { ServiceState } from "../state/service-state.ts";
 import { clientLimits } from "./client-limits.ts";
@@ -65,7 +66,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.addRoutes(handlersOf("public", { state, metrics, version }));
   server.addRoutes(handlersOf("operator", { state, metrics, version }), { crossOrigin: false });
   if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
-  else log.warn("page not built; serving only the stream and the API");
+  else logLine(log, "page not built; serving only the stream and the API");
   return { live, confirmed, listen: () => listen(server), close: () => server.close() };
 }
 

@@ -2,14 +2,15 @@ import { ClassicLevel } from "classic-level";
 import type { Logger } from "pino";
 import { budgets } from "../config/budgets.ts";
 import { isDiskError } from "../config/disk-error.ts";
+import { logLine } from "../logging/log-line.ts";
 import { StoreError } from "./store-error.ts";
 import { prepareStoreFolder } from "./store-folder.ts";
 
 /** Time between two attempts to write to a disk that failed, ms. */
 const RETRY_MS = 5000;
-/** Maximum wait for a disk at the end, ms. */
+/** Maximum wait for the disk when closing, ms. */
 const CLOSE_MS = 3000;
-/** Time after which written data is confirmed by the disk, ms; a power failure loses at most this. */
+/** Interval of flushes to the disk, ms; a power failure loses at most this. */
 const SYNC_PERIOD_MS = 60_000;
 /** The data of 90 days is a few MB: small buffers suffice. */
 const options = { writeBufferSize: 1 << 20, cacheSize: 1 << 20, maxFileSize: 2 << 20 } as const;
@@ -18,15 +19,15 @@ const options = { writeBufferSize: 1 << 20, cacheSize: 1 << 20, maxFileSize: 2 <
 export type Change = readonly [key: string, value: object | string | null];
 
 /**
- * The database of `--data-dir`. Writes are queued and never wait for the disk. While the disk fails
- * they stay in memory, in order, and are tried again.
+ * The database of `--data-dir`. Writes are queued and never wait for the disk. While the disk fails,
+ * they stay in memory, in order, and are retried.
  */
 export class SavedData {
   readonly path: string;
   readonly #log: Logger;
   readonly #now: () => number;
   #database: ClassicLevel | null;
-  /** Changes that the disk has not taken, in order; a later change of the same key replaces it. */
+  /** Unwritten changes, in order. A later change of the same key replaces an earlier one. */
   #waiting = new Map<string, Change[1]>();
   #running: Promise<void> | null = null;
   #retry: NodeJS.Timeout | null = null;
@@ -43,9 +44,9 @@ export class SavedData {
   }
 
   /**
-   * Opens the database in a folder, and makes it where it is missing.
+   * Opens the database in a folder; creates it if missing.
    * @param now monotonic clock, ms.
-   * @throws {StoreError} for anything but a database of this program; what the file system throws.
+   * @throws {StoreError} if it is not a database of this program; errors of the file system.
    */
   static async open(path: string, log: Logger, now: () => number = () => performance.now()): Promise<SavedData> {
     return new SavedData(path, await openDatabase(path), log, now);
@@ -89,12 +90,12 @@ export class SavedData {
     if (this.#waiting.size > 0 && this.#retry === null && !this.#isClosing) this.#running ??= this.#flush();
   }
 
-  /** Resolves when the disk took what was queued so far, or failed. */
+  /** Resolves when the changes queued so far are written, or writing failed. */
   async written(): Promise<void> {
     await this.#running;
   }
 
-  /** Writes what waits, at most for a few seconds, and closes the database. */
+  /** Writes the queued changes, for a few seconds at most, and closes the database. */
   async close(): Promise<void> {
     this.#isClosing = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
@@ -107,7 +108,8 @@ export class SavedData {
     const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
     await Promise.race([finish(), timeout]);
     clearTimeout(timer);
-    if (this.#waiting.size > 0) this.#log.error({ path: this.path, lost: this.#waiting.size }, "prices not saved");
+    if (this.#waiting.size > 0)
+      logLine(this.#log, "unsaved prices lost", { path: this.path, lost: this.#waiting.size });
   }
 
   async #flush(): Promise<void> {
@@ -123,10 +125,10 @@ export class SavedData {
           throw error;
         }
       }
-      if (this.#hasFailed) this.#log.info({ path: this.path }, "prices are saved again");
+      if (this.#hasFailed) logLine(this.#log, "saving prices again", { path: this.path });
       this.#hasFailed = false;
     } catch (error) {
-      // Anything else is a defect of this program and ends it.
+      // Any other error is a defect and ends the program.
       if (!isStoreFailure(error)) throw error;
       await this.#onFailure(error);
     } finally {
@@ -148,20 +150,20 @@ export class SavedData {
   }
 
   /**
-   * Closes the database: after a failed write its log may end in a piece of a record, and records after
-   * that piece would be lost. Opening it again removes the piece.
+   * Closes the database. After a failed write LevelDB's log may end in an incomplete record, after which
+   * further records would be lost. Reopening removes it.
    */
   async #onFailure(error: unknown): Promise<void> {
     const problem = errorText(error);
     if (!this.#hasFailed)
-      this.#log.error({ path: this.path, waiting: this.#waiting.size, problem }, "prices not saved yet; trying again");
+      logLine(this.#log, "prices not saved; retrying", { path: this.path, waiting: this.#waiting.size, problem });
     this.#hasFailed = true;
     const database = this.#database;
     this.#database = null;
     try {
       await database?.close();
     } catch (closeError) {
-      this.#log.error({ path: this.path, problem: errorText(closeError) }, "database not closed");
+      logLine(this.#log, "database not closed", { path: this.path, problem: errorText(closeError) });
     }
     if (this.#isClosing) return;
     this.#retry = setTimeout(() => {

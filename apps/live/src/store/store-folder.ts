@@ -26,16 +26,15 @@ export const storeFolderOf = (directory: string, chain: string): string => join(
 export const isStoreFolderName = (name: string): boolean => /^saved-prices-[a-z0-9]+$/.test(name);
 
 /**
- * Checks that a folder is a database of this program, or can become one, without changing it. LevelDB
+ * Checks that a folder is a database of this program, or empty, without changing it. LevelDB itself
  * would follow links, wait for pipes and rewrite files of another program.
  * @returns whether the folder has its marker.
- * @throws {StoreError}; what the file system throws.
+ * @throws {StoreError} if it is not; errors of the file system.
  */
 export function checkStoreFolder(path: string): boolean {
   const kind = lstatSync(path, { throwIfNoEntry: false });
   if (kind === undefined) return false;
-  if (kind.isSymbolicLink())
-    throw new StoreError("not_a_file", `${path} is a symbolic link: put the folder itself there`);
+  if (kind.isSymbolicLink()) throw new StoreError("not_a_file", `${path} is a symbolic link: replace it by the folder`);
   if (!kind.isDirectory()) throw new StoreError("not_a_file", `${path} is not a folder: move it away`);
   let names: string[];
   try {
@@ -60,7 +59,7 @@ export function checkStoreFolder(path: string): boolean {
   return true;
 }
 
-/** Makes the folder and its marker where they are missing. @throws as {@link checkStoreFolder}. */
+/** Creates the folder and its marker if missing. @throws as {@link checkStoreFolder}. */
 export function prepareStoreFolder(path: string): void {
   if (checkStoreFolder(path)) return;
   mkdirSync(path, { recursive: true, mode: OWNER_ONLY });
@@ -81,5 +80,5 @@ const foreign = (path: string): StoreError =>
 function asUnusable(path: string, cause: unknown): Error {
   const { code } = cause as NodeJS.ErrnoException;
   if (code !== "EACCES" && code !== "EPERM") return cause as Error;
-  return new StoreError("unusable", `${path} may not be read and written by this user`, { cause });
+  return new StoreError("unusable", `this user cannot read and write ${path}: change its permissions`, { cause });
 }

@@ -17,6 +17,7 @@ import { BEAT_MS, OwnPauses } from "../ingest/own-pauses.ts";
 import { deliver } from "../ingest/replay-feed.ts";
 import { SequenceWatch } from "../ingest/sequence-watch.ts";
 import { type MachineClocks, machineClocks, SteadyClock } from "../ingest/steady-clock.ts";
+import { logLine } from "../logging/log-line.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 import { type FeedSituation, isWithoutPayments, noticesOf, reasonsOf } from "./feed-health.ts";
 import { SyncLoop } from "./sync-loop.ts";
@@ -210,7 +211,7 @@ export class NodeFeed implements Feed {
       gate.hold();
       this.#sync.start(signal);
     }
-    for (const { message } of noticesOf(this.#situation())) log.warn(message);
+    for (const { code, message } of noticesOf(this.#situation())) log.warn({ code }, message);
     const follow = async (): Promise<void> => {
       for (;;) {
         const stopWatching = this.#watchEndpoints(moved, signal, fail);
@@ -239,7 +240,7 @@ export class NodeFeed implements Feed {
     const ask = async (): Promise<void> => {
       const found = await findEndpoints(signal);
       if (found === null || signal.aborted || moved.signal.aborted || sameEndpoints(found, this.#endpoints)) return;
-      log.info({ endpoints: found }, "the node publishes at other addresses; reconnecting");
+      logLine(log, "node publishes at other addresses; reconnecting", { endpoints: found });
       this.#endpoints = found;
       moved.abort();
     };

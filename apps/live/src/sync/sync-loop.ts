@@ -11,6 +11,7 @@ import type { SyncedWindow } from "../ingest/feed.ts";
 import type { FeedMetrics } from "../ingest/feed-metrics.ts";
 import type { SyncReason, SyncRequests } from "../ingest/sync-requests.ts";
 import { blockProgress } from "../logging/block-progress.ts";
+import { logLine } from "../logging/log-line.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
 import { type CheckedNode, nodeFindings } from "./node-checks.ts";
 import { RecentIds } from "./recent-ids.ts";
@@ -84,7 +85,7 @@ export class SyncLoop implements SyncRequests {
     return this.#state;
   }
 
-  /** Blocks read by the sync under way, of those that were missing; null while none is read. */
+  /** Blocks read by the running sync, of those that were missing; null while none is read. */
   get loadedBlocks(): Loading | null {
     return this.#loadedBlocks;
   }
@@ -232,7 +233,9 @@ export class SyncLoop implements SyncRequests {
       const isNews =
         (reason !== "block" && reason !== "connected") || result.blocks + result.transactions + result.removed > 0;
       const took = Math.round(performance.now() - startedAt);
-      log[isNews ? "info" : "debug"]({ reason, ...result, took_ms: took }, "window in sync with node");
+      logLine(log, isNews ? "window in sync with node" : "window already in sync", {
+        ...{ reason, ...result, took_ms: took },
+      });
       return { type: "synced", height, block: tipAfter.bestBlockHash };
     } catch (error) {
       if (signal.aborted && error === signal.reason) return null;
@@ -277,19 +280,19 @@ export class SyncLoop implements SyncRequests {
     const { log } = this.#options;
     const isIn = (list: readonly ReadinessReason[], code: string): boolean => list.some((each) => each.code === code);
     for (const { code, message } of after) if (!isIn(before, code)) log.warn({ code }, message);
-    for (const { code } of before) if (!isIn(after, code)) log.info({ code }, "node problem solved");
+    for (const { code } of before) if (!isIn(after, code)) logLine(log, "node problem solved", { code });
   }
 
   /** One line when a problem appears or changes, and one when it is solved. */
   #logProblem(before: SyncProblem | null, after: SyncProblem | null): void {
     const { log } = this.#options;
     if (after === null) {
-      if (before !== null) log.info({ code: before.code }, "node available again");
+      if (before !== null) logLine(log, "node available again", { code: before.code });
       return;
     }
     if (after.code === before?.code) return;
-    const prefix = after.from === "rpc" ? "RPC failed; continuing with ZMQ only: " : "";
-    log.warn({ code: after.code }, prefix + after.message);
+    if (after.from === "rpc") logLine(log, "RPC failed; continuing with ZMQ only", { code: after.code }, after.message);
+    else log.warn({ code: after.code }, after.message);
   }
 }
 

@@ -55,7 +55,7 @@ describe("an unexpected error exits with 1 and logs its cause", () => {
     const file = join(temporaryFolder(), "feed.capture");
     await endsAfterAThrow("record", {
       words: ["record", file, "--zmq-rawtx", simulator.endpoints.rawtx as string, "--rpc-url", "none"],
-      atWork: (service) => service.logLine(({ msg }) => msg === "connected"),
+      atWork: (service) => service.logLine(({ msg }) => msg === "connected to node"),
     });
   });
 });
@@ -78,6 +78,18 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
       words: ["demo", "--port", "0", "--bus", nats.url, "--bus-name", part],
       atWork: null,
     });
+  });
+
+  it("in clock, requested by an edge", async () => {
+    const bus = ["--bus", nats.url, "--bus-name", "clock"];
+    const edge = await ServiceProcess.listening(["edge", ...bus]);
+    onTestFinished(() => edge.stop().then(() => undefined));
+    await endsAfterAThrow("clock", { words: ["demo", "--port", "0", ...bus], atWork: null });
+  });
+
+  it("in edgeConnection, instead of reconnecting", async () => {
+    const words = ["edge", "--port", "0", "--bus", nats.url, "--bus-name", "edges"];
+    await endsAfterAThrow("edgeConnection", { words, atWork: null });
   });
 
   it.each(["edgeStep", "edgeDelta", "edgeTimer"] as const)("in %s", async (part) => {

@@ -51,9 +51,11 @@ describe("a recording", () => {
         ["record", path, "--zmq-rawtx", rawtx, "--zmq-rawblock", rawblock, "--zmq-sequence", sequence],
         {},
       );
-      await recorder.logLine((line) => line.msg === "recording started (stop with SIGINT or SIGTERM)");
+      await recorder.logLine((line) => line.msg?.startsWith("recording started") === true);
       for (const topic of ["rawtx", "rawblock", "sequence"])
-        await recorder.logLine((line) => line.msg === "connected" && (line["topics"] as string[]).includes(topic));
+        await recorder.logLine(
+          (line) => line.msg === "connected to node" && (line["topics"] as string[]).includes(topic),
+        );
       // A subscription reaches the publisher shortly after the connection; earlier messages are
       // lost.
       await eventually(
@@ -81,7 +83,7 @@ describe("a recording", () => {
         (missing) => missing === 0,
       );
       await simulator.stop();
-      await recorder.logLine((line) => line.msg === "disconnected");
+      await recorder.logLine((line) => line.msg === "connection to node lost; reconnecting");
       expect(await recorder.stop("SIGINT")).toMatchObject({ exitCode: 0, stdout: "" });
 
       const service = await ServiceProcess.listening(["replay", path, "--speed", "max"]);
@@ -112,7 +114,7 @@ describe("a recording", () => {
       const { rawtx = "" } = simulator.endpoints;
       const path = join(mkdtempSync(join(tmpdir(), "record-")), "feed.capture");
       const recorder = new ServiceProcess(["record", path, "--zmq-rawtx", rawtx, "--zmq-rawblock", "none"]);
-      await recorder.logLine((line) => line.msg === "recording started (stop with SIGINT or SIGTERM)");
+      await recorder.logLine((line) => line.msg?.startsWith("recording started") === true);
       limitFiles(recorder, 100);
       await eventually(
         "the end of the recording",

@@ -40,7 +40,7 @@ const restored = (service: ServiceProcess) => service.logLine(({ msg }) => msg =
 const refused = (service: ServiceProcess) =>
   service.logLine(({ msg }) => msg?.startsWith("saved window not used") ?? false);
 
-it("after SIGTERM and SIGKILL without RPC, and not on another chain or from damaged bytes", async () => {
+it("is restored after SIGTERM and SIGKILL, not on another chain or damaged", async () => {
   const directory = join(root, "alone");
   const first = await start(withoutRpc(), directory);
   await first.logLine(({ msg }) => msg === "connected to node");
@@ -77,7 +77,7 @@ it("after SIGTERM and SIGKILL without RPC, and not on another chain or from dama
   await restored(last);
 });
 
-it("ends with one line and exit code 2 where the file is another program's, which stays as it is", async () => {
+it("exits with 2 and one line if the file is another program's", async () => {
   const directory = join(root, "foreign");
   mkdirSync(directory);
   const path = join(directory, "live-window.bin");

@@ -27,7 +27,7 @@ describe("the progress of long work", () => {
   it("is logged every few seconds while blocks are loaded, and not for a few blocks", () => {
     const { log, lines } = recorder();
     let now = 0;
-    const report = blockProgress(log, "loading blocks", () => now);
+    const report = blockProgress(log, "loading blocks of the window", () => now);
     for (let done = 0; done < 3; done++) report(done, 3);
     expect(lines).toEqual([]);
     for (let done = 0; done < 60; done++) {
@@ -35,7 +35,7 @@ describe("the progress of long work", () => {
       report(done, 60);
     }
     expect(lines).toHaveLength(11);
-    expect(lines.at(-1)).toEqual([{ done: 55, total: 60, seconds_left: 5 }, "loading blocks"]);
+    expect(lines.at(-1)).toEqual([{ done: 55, total: 60, seconds_left: 5 }, "loading blocks of the window"]);
   });
 });
 

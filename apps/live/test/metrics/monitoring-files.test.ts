@@ -21,7 +21,7 @@ const namesIn = (text: string): string[] => [...new Set(text.match(/\b(?:utxorac
 
 describe("the monitoring files", () => {
   it.each(["grafana-dashboard.json", "prometheus-alerts.yml", "README.md"])(
-    "of %s ask only for metrics that there are",
+    "of %s use only existing metrics",
     async (name) => {
       const known = await measured();
       const used = namesIn(file(name));

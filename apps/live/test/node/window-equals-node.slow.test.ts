@@ -62,8 +62,8 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     }
 
     await node.reorganize(2);
-    await harness.expectEqual("a reorganisation of two blocks");
-    expectGone("after the reorganisation");
+    await harness.expectEqual("a reorganization of two blocks");
+    expectGone("after the reorganization");
     // The transactions of the two blocks are in the mempool again.
     expect((await node.mempool()).size).toBeGreaterThan(300);
 
@@ -156,7 +156,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
       [3, "empty", 2],
     ] as const) {
       await node.reorganize(depth, contents);
-      await harness.expectIdle(`a reorganisation of ${depth} blocks`);
+      await harness.expectIdle(`a reorganization of ${depth} blocks`);
       // Equal height and fees would give the same coinbase transaction.
       received += newCoinbases;
       expect(expired()).toMatchObject({ totalReceived: received, activeTxCount: 0, totalExpired: 60 });
@@ -197,7 +197,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     const harness = harnessAt(1);
     await harness.expectIdle("the start");
     await node.reorganize(1);
-    await harness.expectIdle("the reorganisation");
+    await harness.expectIdle("the reorganization");
     expect((await node.mempool()).size).toBe(100);
     // Coinbases of the two new blocks.
     expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(2);

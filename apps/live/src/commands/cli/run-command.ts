@@ -11,6 +11,7 @@ import { type Endpoints, hasAuto, resolveEndpoints } from "../../config/zmq-endp
 import { ReplayFeed } from "../../ingest/replay-feed.ts";
 import { createLogger } from "../../logging/create-logger.ts";
 import type { LineWriter } from "../../logging/line-writer.ts";
+import { logLine } from "../../logging/log-line.ts";
 import { watchDescriptors } from "../../process/descriptor-watch.ts";
 import type { ProcessLife } from "../../process/process-life.ts";
 import { aborted } from "../../process/supervisor.ts";
@@ -68,7 +69,7 @@ export async function runCommand(
     level: settings["log-level"],
     stream: stderr,
   });
-  for (const warning of loaded.variableWarnings) log.warn(warning);
+  for (const warning of loaded.variableWarnings) logLine(log, "setting ignored", {}, warning);
   if (line.command === "price") {
     refuseOperands(line);
     const { stdout } = process;

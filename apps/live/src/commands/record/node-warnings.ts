@@ -1,6 +1,7 @@
 import { NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
+import { logLine } from "../../logging/log-line.ts";
 import { type CheckedNode, nodeFindings } from "../../sync/node-checks.ts";
 
 /**
@@ -18,6 +19,6 @@ export async function logNodeFindings(
     for (const { code, message } of await nodeFindings(node, endpoints, chain, signal)) log.warn({ code }, message);
   } catch (error) {
     if (!(error instanceof NodeRpcError)) throw error;
-    if (error.code !== "aborted") log.warn({ code: `rpc_${error.code}` }, `node not checked: ${error.message}`);
+    if (error.code !== "aborted") logLine(log, "node not checked", { code: `rpc_${error.code}` }, error.message);
   }
 }

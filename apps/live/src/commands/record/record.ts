@@ -5,6 +5,7 @@ import { ExitCode, UserError } from "../../config/user-error.ts";
 import { openZmq } from "../../ingest/open-zmq.ts";
 import { BEAT_MS, OwnPauses } from "../../ingest/own-pauses.ts";
 import { machineClocks } from "../../ingest/steady-clock.ts";
+import { logLine } from "../../logging/log-line.ts";
 import { recordingEvents } from "./recording-events.ts";
 
 export interface RecordOptions {
@@ -29,7 +30,7 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
       metadata: { program: "utxoracle-live", version, chain, topics: Object.keys(endpoints) },
     });
     exitCode = ExitCode.failed;
-    log.info({ file: path, endpoints }, "recording started (stop with SIGINT or SIGTERM)");
+    logLine(log, "recording started", { file: path, endpoints }, "stop with SIGINT or SIGTERM");
     const pauses = new OwnPauses(machineClocks.monotonic);
     const beats = setInterval(() => pauses.beat(), BEAT_MS).unref();
     try {
@@ -43,10 +44,8 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
     } finally {
       clearInterval(beats);
       await writer.close();
-      log.info(
-        { file: path, messages: writer.status().messages, bytes: writer.status().fileBytes },
-        "recording finished",
-      );
+      const { messages, fileBytes: bytes } = writer.status();
+      logLine(log, "recording finished", { file: path, messages, bytes });
     }
   } catch (error) {
     if (error instanceof CaptureError) {

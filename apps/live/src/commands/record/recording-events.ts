@@ -1,6 +1,7 @@
 import type { FeedEvent } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
 import { gapMessage } from "../../ingest/gap-message.ts";
+import { logLine } from "../../logging/log-line.ts";
 
 /**
  * Logs the events of the feed that is being recorded.
@@ -13,24 +14,25 @@ export const recordingEvents =
     switch (event.type) {
       case "gap": {
         const paused = ownPause();
-        log.warn(
-          { ...fields, ...(paused === null ? {} : { paused_seconds: Math.round(paused) }) },
-          `${gapMessage(event.topic, paused)}; the recording has a gap`,
-        );
+        const { message, remedy } = gapMessage(event.topic, paused);
+        const pauseField = paused === null ? {} : { paused_seconds: Math.round(paused) };
+        logLine(log, "recording has a gap", { ...fields, ...pauseField }, `${message}: ${remedy}`);
         break;
       }
       case "slow_consumer":
-        if (event.phase === "recovered") log.info(fields, "recording caught up with the node");
-        else
-          log.warn(
-            fields,
-            "recording is too slow; messages lost, the recording has a gap (needs a faster disk or more CPU)",
-          );
+        if (event.phase === "recovered") logLine(log, "recording caught up with the node", fields);
+        else logLine(log, "recording too slow; messages lost", fields, "use a faster disk or more CPU");
         break;
       case "connect_failed":
-        log.warn(fields, event.message);
+        logLine(log, "not connected to node", fields, event.message);
+        break;
+      case "connected":
+        logLine(log, "connected to node", fields);
+        break;
+      case "disconnected":
+        logLine(log, "connection to node lost; reconnecting", fields);
         break;
       default:
-        log.info(fields, type.replaceAll("_", " "));
+        logLine(log, "feed event", { type, ...fields });
     }
   };

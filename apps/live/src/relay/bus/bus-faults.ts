@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { logLine, suppressedField } from "../../logging/log-line.ts";
 import { RepeatFilter } from "../../logging/repeat-filter.ts";
 import { BusError, type BusErrorCode } from "./bus-error.ts";
 
@@ -39,10 +40,10 @@ export class BusFaults<What extends string> {
     count(what);
     const suppressed = this.#lines.admit(what);
     if (suppressed !== null)
-      log.warn(
-        { what, code: fault.code, problem: fault.message, also_since_last_line: suppressed },
-        "NATS request failed",
-      );
+      logLine(log, "NATS request failed", {
+        ...{ what, code: fault.code, problem: fault.message },
+        ...suppressedField(suppressed),
+      });
   }
 
   /** Records a successful attempt. */

@@ -1,5 +1,6 @@
 import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
+import { logLine, suppressedField } from "../../logging/log-line.ts";
 import { RepeatFilter } from "../../logging/repeat-filter.ts";
 import type { ReadinessReason } from "../../state/service-state.ts";
 import type { NatsPackages } from "./nats-packages.ts";
@@ -64,25 +65,48 @@ export class BusLink {
     const { packages, options, log } = this.#options;
     const { signal } = this.#ending;
     while (!signal.aborted) {
+      let connection: NatsConnection | null = null;
       try {
-        const connection = await packages.transport.connect(options);
+        connection = await packages.transport.connect(options);
         this.#connection = connection;
         if (signal.aborted) await connection.close();
-        else await this.#follow(connection);
       } catch (error) {
-        this.#onDisconnected(error instanceof Error ? error.message : String(error));
+        this.#onDisconnected(problemOf(error));
       }
+      if (connection !== null && !signal.aborted && this.#subscribe(connection)) await this.#follow(connection);
       this.#connection = null;
       await pause(RETRY_MS, signal);
     }
-    log.debug("connection to NATS closed");
+    logLine(log, "connection to NATS closed");
+  }
+
+  /**
+   * @returns false if the connection closed meanwhile.
+   * @throws {Error} of a listener: a defect, which ends the program.
+   */
+  #subscribe(connection: NatsConnection): boolean {
+    this.#onConnected(connection);
+    try {
+      for (const listener of this.#listeners) listener(connection);
+      return true;
+    } catch (error) {
+      if (!connection.isClosed()) throw error;
+      this.#onDisconnected(problemOf(error));
+      return false;
+    }
   }
 
   /** Resolves when the client gives up the connection. */
   async #follow(connection: NatsConnection): Promise<void> {
+    try {
+      await this.#watch(connection);
+    } catch (error) {
+      this.#onDisconnected(problemOf(error));
+    }
+  }
+
+  async #watch(connection: NatsConnection): Promise<void> {
     const { options } = this.#options;
-    this.#onConnected(connection);
-    for (const listener of this.#listeners) listener(connection);
     const closed = connection.closed();
     for await (const status of connection.status()) {
       if (status.type === "disconnect") {
@@ -106,14 +130,17 @@ export class BusLink {
     // seconds.
     const suppressed = this.#problems.admit("connected");
     if (suppressed !== null)
-      this.#options.log.info({ server: connection.getServer(), also_since_last_line: suppressed }, "connected to NATS");
+      logLine(this.#options.log, "connected to NATS", {
+        server: connection.getServer(),
+        ...suppressedField(suppressed),
+      });
   }
 
   /** Limited, because the server reports a missing permission at every attempt. */
   #onServerError(error: Error): void {
     const suppressed = this.#problems.admit("error");
     if (suppressed !== null)
-      this.#options.log.warn({ err: error, also_since_last_line: suppressed }, "NATS server error");
+      logLine(this.#options.log, "NATS server error", { err: error, ...suppressedField(suppressed) });
   }
 
   #onDisconnected(problem: string): void {
@@ -122,9 +149,11 @@ export class BusLink {
     this.#problem = problem;
     const suppressed = this.#problems.admit("disconnected");
     if (suppressed !== null)
-      this.#options.log.warn({ problem, also_since_last_line: suppressed }, "not connected to NATS; retrying");
+      logLine(this.#options.log, "not connected to NATS; retrying", { problem, ...suppressedField(suppressed) });
   }
 }
+
+const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Reason of `/health/ready` without a connection. */
 export function disconnectedReason({ problem }: Pick<BusLink, "problem">): ReadinessReason {

@@ -1,5 +1,6 @@
 import type { BusConfirmedState, BusHistoryState, BusLiveState, MempoolSnapshot } from "@utxoracle/models";
 import type { Logger } from "pino";
+import { logLine } from "../../logging/log-line.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
 import type { ConfirmedPublication, LivePublication } from "../../state/publication.ts";
 import { readinessReasonsOf } from "../../state/readiness.ts";
@@ -161,7 +162,7 @@ export class BusPublisher implements OutputPort {
     for (const key of ON_CHANGE_STATES)
       try {
         if (await this.#writers[key].isUnchanged()) continue;
-        this.#options.log.warn({ key }, "state in the NATS bucket was replaced; writing it again");
+        logLine(this.#options.log, "state in the NATS bucket was replaced; writing it again", { key });
         if (key === "confirmed" && this.#confirmed !== null)
           this.#confirmed = { ...this.#confirmed, number: this.#confirmed.number + 1 };
         if (key === "history" && this.#history !== null)
@@ -247,11 +248,12 @@ export class BusPublisher implements OutputPort {
     this.#loggedRole = role;
     const fields = { role, leader: leader?.analyzer ?? null, term: leader?.term ?? null };
     if (role === "excluded")
-      log.warn(
-        { ...fields, source: leader?.source, chain: leader?.chain },
-        "NATS bucket belongs to another source or chain; choose another --bus-name",
-      );
-    else log.info(fields, role === "leader" ? "publishing on NATS" : "not publishing on NATS");
+      logLine(log, "NATS bucket belongs to another source or chain", {
+        ...fields,
+        source: leader?.source,
+        chain: leader?.chain,
+      });
+    else logLine(log, role === "leader" ? "publishing on NATS" : "not publishing on NATS", fields);
   }
 }
 

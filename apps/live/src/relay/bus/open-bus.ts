@@ -1,11 +1,13 @@
 import { hostname } from "node:os";
+import type { Msg } from "@nats-io/transport-node";
 import { type BusClock, type BusLease, ContractError, checkBusLease, type Source } from "@utxoracle/models";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Settings } from "../../config/schema.ts";
+import { logLine, suppressedField } from "../../logging/log-line.ts";
 import { RepeatFilter } from "../../logging/repeat-filter.ts";
 import { supervisedInterval } from "../../process/supervised-interval.ts";
-import type { Supervisor } from "../../process/supervisor.ts";
+import { guarded, type Supervisor } from "../../process/supervisor.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
 import type { ReadinessReason, ServiceState } from "../../state/service-state.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
@@ -97,10 +99,11 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
   });
   link.onConnection((connection) => {
     connection.subscribe(names.clockSubject(epoch), {
-      callback: (error, request) => {
-        if (error !== null) log.warn({ err: error }, "clock service unavailable; edges cannot show a price");
+      // The NATS client does not pass on an error of a callback: it stops reading.
+      callback: guarded(supervisor, "relay", (error: Error | null, request: Msg) => {
+        if (error !== null) logLine(log, "clock service unavailable; edges cannot show a price", { err: error });
         else request.respond(JSON.stringify({ uptime_seconds: uptimeSeconds() } satisfies BusClock));
-      },
+      }),
     });
   });
   link.start();
@@ -110,7 +113,7 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     try {
       await keeper.release();
     } catch (error) {
-      log.warn({ err: error }, "lease not released; a standby takes over when it expires");
+      logLine(log, "lease not released; a standby takes over when it expires", { err: error });
     }
     await link.close();
   };
@@ -156,10 +159,10 @@ function leaseStore(bucket: BusBucket, log: Logger): LeaseStore {
       if (!(error instanceof BusError || error instanceof ContractError)) throw error;
       const suppressed = lines.admit("invalid");
       if (suppressed !== null)
-        log.warn(
-          { revision, problem: error.message, also_since_last_line: suppressed },
-          "lease in the NATS bucket is invalid; replacing it",
-        );
+        logLine(log, "lease in the NATS bucket is invalid; replacing it", {
+          ...{ revision, problem: error.message },
+          ...suppressedField(suppressed),
+        });
       return null;
     }
   };

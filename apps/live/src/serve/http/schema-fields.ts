@@ -47,13 +47,18 @@ function unionInWords(alternatives: readonly Node[]): string {
   return alternatives.some(isNull) ? `${text} or null` : text;
 }
 
+/** A larger maximum only rejects implausible values. It is in the JSON Schema, not in the text. */
+const SHOWN_MAXIMUM = 1e9;
+
 function boundsInWords(schema: Node): string {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, pattern, minLength, maxLength } = schema;
+  const { minimum, exclusiveMinimum, exclusiveMaximum, pattern, minLength, maxLength } = schema;
+  const maximum = Number(schema["maximum"]) < SHOWN_MAXIMUM ? schema["maximum"] : undefined;
   const low =
     minimum !== undefined ? ` ≥ ${minimum}` : exclusiveMinimum !== undefined ? ` > ${exclusiveMinimum}` : undefined;
   const high =
     maximum !== undefined ? ` ≤ ${maximum}` : exclusiveMaximum !== undefined ? ` < ${exclusiveMaximum}` : undefined;
-  const bounds = [low, high].filter((bound) => bound !== undefined).join(" and");
+  const isRange = minimum !== undefined && maximum !== undefined;
+  const bounds = isRange ? ` from ${minimum} to ${maximum}` : [low, high].filter(Boolean).join(" and");
   if (pattern !== undefined) return ` matching \`${String(pattern)}\``;
   if (minLength !== undefined && maxLength !== undefined) return ` of ${minLength} to ${maxLength} characters`;
   if (maxLength !== undefined) return ` of at most ${maxLength} characters`;

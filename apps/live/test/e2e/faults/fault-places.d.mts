@@ -8,6 +8,8 @@ export type FaultyPart =
   | "ticker"
   | "lease"
   | "relay"
+  | "clock"
+  | "edgeConnection"
   | "edgeStep"
   | "edgeDelta"
   | "edgeTimer"

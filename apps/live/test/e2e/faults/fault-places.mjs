@@ -16,6 +16,10 @@ export const faultPlaces = {
   lease: /async #tryAcquire\(\) \{/,
   /** The NATS publisher. */
   relay: /\n {2}#updateHistory\(\) \{/,
+  /** The clock service of an analyzer. */
+  clock: /callback: guarded\(supervisor, "relay", \(error, \w+\) => \{/,
+  /** An edge's listener for connections to NATS. */
+  edgeConnection: /link\.onConnection\(\(connection\) => \{/,
   /** The step of an edge. */
   edgeStep: /async #readLive\([^)]*\) \{/,
   /** A message that an edge receives from NATS. */
