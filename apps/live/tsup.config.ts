@@ -11,8 +11,8 @@ const bundled: Options = {
   dts: false,
   clean: false,
   noExternal: [/^@utxoracle\//],
-  // An optional dependency, loaded only when it is asked for.
-  external: [/^@nats-io\//],
+  // Optional dependencies, loaded only when needed.
+  external: [/^@nats-io\//, "mqtt"],
   esbuildOptions(options) {
     options.conditions = ["import", "default"];
   },

@@ -15,7 +15,9 @@ export function programVersion(): string {
   return manifest().version;
 }
 
-/** Optional dependencies as `name@version`. */
-export function optionalPackages(): string[] {
-  return Object.entries(manifest().optionalDependencies).map(([name, version]) => `${name}@${version}`);
+/** Optional dependencies whose names start with `prefix`, as `name@version`. */
+export function optionalPackages(prefix: string): string[] {
+  return Object.entries(manifest().optionalDependencies)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, version]) => `${name}@${version}`);
 }

@@ -281,7 +281,9 @@ describe("settings", () => {
     expect(parseCommandLine(["-h"], {})).toMatchObject({ action: "help", topic: null });
     expect(parseCommandLine(["-v"], {})).toMatchObject({ action: "version" });
     expect(helpText().match(/^\S.*\[default\]:$/gm)).toEqual(
-      ["Node", "Server", "Price", "Relay (NATS)", "Logging", "Single commands"].map((title) => `${title} [default]:`),
+      ["Node", "Server", "Price", "Relay (NATS, MQTT)", "Logging", "Single commands"].map(
+        (title) => `${title} [default]:`,
+      ),
     );
   });
 

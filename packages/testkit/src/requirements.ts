@@ -63,6 +63,7 @@ const REMEDIES = {
     findProgram("mcs", environment) !== null && findProgram("mono", environment) !== null && existsSync(newtonsoftPath)
       ? null
       : "apt-get install mono-mcs libmono-system-net-http4.0-cil libnewtonsoft-json5.0-cil",
+  mosquitto: program("mosquitto"),
   "nats-server": namedProgram("nats-server", "NATS_SERVER", "apt-get install nats-server"),
   nginx: program("nginx", "nginx-light"),
   openssl: program("openssl"),

@@ -18,6 +18,7 @@ import { supervisedInterval } from "../process/supervised-interval.ts";
 import { aborted, guarded, type Supervisor, supervised } from "../process/supervisor.ts";
 import { WorkThrottle } from "../process/work-throttle.ts";
 import { type Bus, openBus } from "../relay/bus/open-bus.ts";
+import { type MqttRelay, openMqtt } from "../relay/mqtt/open-mqtt.ts";
 import { createHttpServer } from "../serve/http-server.ts";
 import { LiveState } from "../serve/live-state.ts";
 import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
@@ -135,6 +136,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   const recent = recentPrices(options, feed, history, openData, AbortSignal.any([signal, ending.signal]));
   const recentEnd = supervised(supervisor, "chain", recent?.ended ?? Promise.resolve());
   let bus: Bus | null = null;
+  let mqtt: MqttRelay | null = null;
   try {
     const server = await createHttpServer({ settings, state, metrics, log, version });
     const { registry } = metrics;
@@ -147,6 +149,8 @@ async function serve(options: ServiceOptions): Promise<void> {
       outputs.push(bus);
       state.busNotices = bus.notices;
     }
+    mqtt = await openMqtt({ settings, log, version });
+    if (mqtt !== null) outputs.push(mqtt);
     // A hostile publisher may send endless blocks, and each price takes time to compute.
     const confirmedThrottle = new WorkThrottle(() => performance.now());
     const publishConfirmed = (): void => confirmedThrottle.run(sendConfirmed);
@@ -212,13 +216,14 @@ async function serve(options: ServiceOptions): Promise<void> {
       await aborted(signal);
     } finally {
       clearInterval(timer);
-      await Promise.all([bus?.close(), server.close(), saves?.stop()]);
+      await Promise.all([bus?.close(), mqtt?.close(), server.close(), saves?.stop()]);
       // A window that may have caused the failure must not come back.
       if (!supervisor.hasFailed) await keeper?.save();
     }
   } finally {
     ending.abort();
     await bus?.close();
+    await mqtt?.close();
     await recentEnd;
     await data?.close();
     await feed.close();

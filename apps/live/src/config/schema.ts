@@ -1,5 +1,6 @@
 import { FormatRegistry, type Static, type TSchema, Type } from "@sinclair/typebox";
 import { busSettings } from "./bus-settings.ts";
+import { mqttSettings } from "./mqtt-settings.ts";
 import { Secret } from "./secret.ts";
 import { isSecretSetting, pathSetting, type SettingMetadata, secretSetting } from "./setting-types.ts";
 
@@ -199,6 +200,7 @@ export const SettingsSchema = Type.Object({
     commands: serving,
   }),
   ...busSettings,
+  ...mqttSettings,
   "log-format": Type.Optional(
     Type.Union([Type.Literal("json"), Type.Literal("pretty")], {
       metavar: "FORMAT",

@@ -5,7 +5,7 @@ export const groupTitles = {
   node: "Node",
   server: "Server",
   price: "Price",
-  relay: "Relay (NATS)",
+  relay: "Relay (NATS, MQTT)",
   logging: "Logging",
   command: "Single commands",
 } as const;

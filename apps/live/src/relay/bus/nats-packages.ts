@@ -22,7 +22,7 @@ export async function loadNatsPackages(load: () => Promise<NatsPackages> = impor
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
-    const remedy = `npm install ${optionalPackages().join(" ")}`;
+    const remedy = `npm install ${optionalPackages("@nats-io/").join(" ")}`;
     throw new UserError(
       `--bus needs the NATS client, an optional dependency that is not installed: ${remedy} (add -g for a global install)`,
       undefined,
