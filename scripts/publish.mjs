@@ -1,8 +1,12 @@
 // Publishes each package whose version is not in the registry yet. pnpm packs, because it replaces
 // `workspace:` and `catalog:` versions and applies `publishConfig`. npm publishes, because it signs
 // provenance and supports trusted publishers. Arguments go to `npm publish`, e.g. `--dry-run`.
+//
+// `--pack FOLDER` publishes nothing: it writes the tarballs, their order (`name@version tarball`)
+// and their checksums, for a job that publishes without installing anything.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publishedManifests, repositoryProblems } from "./repository-fields.mjs";
@@ -41,8 +45,16 @@ for (const { manifest } of packages.sort((one, other) => dependencyCount(one) - 
   else missing.push({ name, version });
 }
 
-const folder = mkdtempSync(join(tmpdir(), "utxoracle-publish-"));
+const [mode, target] = process.argv.slice(2);
+const packsOnly = mode === "--pack";
+if (packsOnly && target === undefined) {
+  console.error("--pack needs a folder");
+  process.exit(2);
+}
+const folder = packsOnly ? target : mkdtempSync(join(tmpdir(), "utxoracle-publish-"));
+mkdirSync(folder, { recursive: true });
 try {
+  const order = [];
   for (const { name, version } of missing) {
     execFileSync("npx", ["-y", pin, "--filter", name, "pack", "--pack-destination", folder], {
       cwd: root,
@@ -50,12 +62,22 @@ try {
     });
     const tarball = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
     if (!readdirSync(folder).includes(tarball)) throw new Error(`${name} was not packed as ${tarball}`);
+    order.push({ name: `${name}@${version}`, tarball });
+    if (packsOnly) continue;
     const { status } = spawnSync("npm", ["publish", join(folder, tarball), ...process.argv.slice(2)], {
       cwd: folder,
       stdio: "inherit",
     });
     if (status !== 0) throw new Error(`${name}@${version} was not published`);
   }
+  if (packsOnly) {
+    const sum = (tarball) =>
+      createHash("sha256")
+        .update(readFileSync(join(folder, tarball)))
+        .digest("hex");
+    writeFileSync(join(folder, "order.txt"), order.map(({ name, tarball }) => `${name} ${tarball}\n`).join(""));
+    writeFileSync(join(folder, "SHA256SUMS"), order.map(({ tarball }) => `${sum(tarball)}  ${tarball}\n`).join(""));
+  }
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (!packsOnly) rmSync(folder, { recursive: true, force: true });
 }

@@ -3,10 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { text, yaml } from "./repository.ts";
+import { root, text, yaml } from "./repository.ts";
 
 interface Step {
   readonly uses?: string;
@@ -25,7 +24,7 @@ interface Workflow {
           readonly matrix: {
             readonly node: readonly number[];
             readonly task: readonly string[];
-            readonly include: readonly object[];
+            readonly include: readonly { readonly bitcoin: string }[];
           };
         };
         readonly container: string;
@@ -41,7 +40,7 @@ interface Release {
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<
     Record<
-      "check" | "publish" | "tag",
+      "check" | "build" | "publish" | "tag" | "files",
       {
         readonly uses?: string;
         readonly needs?: string;
@@ -59,13 +58,17 @@ describe("the workflow on GitHub", () => {
   const job = workflow.jobs["check"];
 
   it("runs .ci/run on each supported Node.js, and nothing else", () => {
-    expect(job?.strategy.matrix.node).toEqual([20, 22, 24]);
+    expect(job?.strategy.matrix.node).toEqual([20, 22, 24, 26]);
     expect(job?.container).toContain("matrix.node");
     const commands = job?.steps.flatMap(({ run }) => (run === undefined ? [] : [run])) ?? [];
-    expect(commands.at(-1)?.trim()).toMatch(/^bash \.ci\/run \$\{\{ matrix\.task \}\}$/);
-    // All checks everywhere, and branch coverage once.
+    expect(commands.at(-1)?.trim()).toBe("bash .ci/run $TASK");
+    // All checks everywhere, branch coverage once, and the tests with a node on newer nodes.
     expect(job?.strategy.matrix.task).toEqual([""]);
-    expect(job?.strategy.matrix.include).toEqual([{ node: 24, task: "coverage" }]);
+    expect(job?.strategy.matrix.include).toEqual([
+      { node: 24, task: "coverage", bitcoin: "29.3" },
+      { node: 24, task: "node", bitcoin: "30.2" },
+      { node: 24, task: "node", bitcoin: "31.0" },
+    ]);
     expect(commands).toHaveLength(3);
     expect(commands[0]).toContain("git config");
     expect(commands[1]).toContain("BITCOIND=");
@@ -99,8 +102,12 @@ describe("the workflow on GitHub", () => {
   it("accepts only a Bitcoin node with the written checksum", needs("bash", "tar"), () => {
     const folder = mkdtempSync(join(tmpdir(), "node-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const { BITCOIN_CORE = "", BITCOIN_CORE_SHA256 = "" } = job?.env ?? {};
-    expect(BITCOIN_CORE_SHA256).toMatch(/^[0-9a-f]{64}$/);
+    const checksums = JSON.parse(
+      /fromJSON\('([^']+)'\)/.exec(job?.env["BITCOIN_CORE_SHA256"] ?? "")?.[1] ?? "{}",
+    ) as Record<string, string>;
+    const BITCOIN_CORE = "29.3";
+    const BITCOIN_CORE_SHA256 = checksums[BITCOIN_CORE] ?? "";
+    for (const { bitcoin } of job?.strategy.matrix.include ?? []) expect(checksums[bitcoin]).toMatch(/^[0-9a-f]{64}$/);
     // Instead of curl: an archive with the right name and layout, as an attacker could serve.
     const archive = join(folder, "archive");
     mkdirSync(join(folder, `bitcoin-${BITCOIN_CORE}/bin`), { recursive: true });
@@ -151,34 +158,56 @@ describe("the release on GitHub", () => {
     expect(Object.keys(on)).toEqual(["workflow_dispatch"]);
     expect(jobs.check.uses).toBe("./.github/workflows/ci.yml");
     expect(yaml<Release>(".github/workflows/ci.yml").on).toHaveProperty("workflow_call");
-    expect(jobs.publish).toMatchObject({ needs: "check", if: "github.ref == 'refs/heads/main'", environment: "npm" });
+    expect(jobs.build).toMatchObject({ needs: "check", if: "github.ref == 'refs/heads/main'" });
+    expect(jobs.publish).toMatchObject({ needs: "build", if: "github.ref == 'refs/heads/main'", environment: "npm" });
     expect(jobs.tag.needs).toBe("publish");
   });
 
-  it("gives the publishing job no write permission", () => {
+  it("builds without rights, and publishes without a checkout or a token", () => {
     expect(permissions).toEqual({ contents: "read" });
-    expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
-    const checkout = jobs.publish.steps?.find(({ uses }) => uses?.startsWith("actions/checkout"));
-    expect(checkout?.with).toEqual({ "persist-credentials": false });
+    expect(jobs.build.permissions).toBeUndefined();
+    expect(jobs.publish.permissions).toEqual({ "id-token": "write" });
+    expect(text(".github/workflows/release.yml")).not.toMatch(/secrets\.|_authToken/);
   });
 
-  it("publishes to npm's registry without storing the token", needs("bash"), () => {
-    const publish = "node scripts/publish.mjs --access public";
+  it("publishes exactly the tarballs of the build, in order", needs("bash"), () => {
+    const folder = mkdtempSync(join(tmpdir(), "release-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     const { run = "" } = jobs.publish.steps?.at(-1) ?? {};
-    expect(run).toContain(publish);
-    expect(existsSync(fileURLToPath(new URL("../../scripts/publish.mjs", import.meta.url)))).toBe(true);
-    const home = mkdtempSync(join(tmpdir(), "release-"));
-    onTestFinished(() => rmSync(home, { recursive: true }));
-    const setUp = (token: string): string => {
-      writeFileSync(join(home, ".npmrc"), "registry=https://npm.example/some/path/\n");
-      const env = { PATH: process.env["PATH"], HOME: home, NPM_TOKEN: token };
-      execFileSync("bash", ["-c", run.replace(publish, "")], { cwd: home, env, stdio: "ignore" });
-      return readFileSync(join(home, ".npmrc"), "utf8");
+    const log = join(folder, "published");
+    writeFileSync(join(folder, "npm"), `#!/bin/sh\necho "$@" >> ${log}\n`, { mode: 0o755 });
+    const sums = ["one", "two"].map((name) => {
+      writeFileSync(join(folder, `${name}.tgz`), name);
+      return `${createHash("sha256").update(name).digest("hex")}  ${name}.tgz\n`;
+    });
+    writeFileSync(join(folder, "SHA256SUMS"), sums.join(""));
+    writeFileSync(join(folder, "order.txt"), "@u/one@1.0.0 one.tgz\n@u/two@1.0.0 two.tgz\n");
+    const env = { PATH: `${folder}:${process.env["PATH"]}` };
+    const publish = () => spawnSync("bash", ["-c", run], { cwd: folder, env }).status;
+    expect(publish()).toBe(0);
+    const flags = "--access public --ignore-scripts";
+    expect(readFileSync(log, "utf8")).toBe(`publish ./one.tgz ${flags}\npublish ./two.tgz ${flags}\n`);
+    rmSync(log);
+    writeFileSync(join(folder, "two.tgz"), "changed");
+    expect(publish()).not.toBe(0);
+    expect(existsSync(log)).toBe(false);
+  });
+
+  it("writes Compose and Umbrel files with the image's digest", () => {
+    const folder = mkdtempSync(join(tmpdir(), "image-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const image = `ghcr.io/owner/utxoracle-live:1.2.3@sha256:${"a".repeat(64)}`;
+    execFileSync(process.execPath, [join(root, "deploy/container/pin-image.mjs"), image, folder]);
+    const compose = readFileSync(join(folder, "compose.yaml"), "utf8");
+    expect(compose).toContain(`    image: ${image}\n`);
+    expect(compose).not.toContain("build:");
+    const { run = "" } = yaml<Release>(".github/workflows/container.yml").jobs.files.steps?.[1] ?? {};
+    const env = {
+      ...{ PATH: process.env["PATH"], IMAGE: image, VERSION: "1.2.3", RUNNER_TEMP: folder },
+      ...{ GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "owner/name", GITHUB_REPOSITORY_OWNER: "owner" },
     };
-    expect(setUp("")).not.toContain("_authToken");
-    const config = setUp("a-secret");
-    expect(config).toContain("//npm.example/some/path/:_authToken=$" + "{NPM_TOKEN}");
-    expect(config).not.toContain("a-secret");
+    execFileSync("bash", ["-c", run], { cwd: root, env, stdio: "ignore" });
+    expect(readFileSync(join(folder, "files/umbrel/docker-compose.yml"), "utf8")).toContain(image);
   });
 });
 
@@ -189,7 +218,7 @@ describe("the advisories check on GitHub", () => {
 });
 
 describe("the actions of the workflows", () => {
-  it.each(["ci", "release"])("are pinned by commit in %s.yml, with the version", (name) => {
+  it.each(["ci", "release", "container"])("are pinned by commit in %s.yml, with the version", (name) => {
     const uses = [...text(`.github/workflows/${name}.yml`).matchAll(/uses: (.+)$/gm)].map(([, used = ""]) => used);
     const foreign = uses.filter((used) => !used.startsWith("./"));
     expect(foreign.length).toBeGreaterThan(0);

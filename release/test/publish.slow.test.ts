@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -72,6 +72,19 @@ describe("publishing", () => {
     expect(manifest?.dependencies?.["@utxoracle/models"]).toBe(versions.get("@utxoracle/models"));
     expect(JSON.stringify(manifest?.exports)).not.toContain("src/");
     expect(out).toContain("@utxoracle/viz@0.1.0 is published already");
+  });
+
+  it("packs missing packages with their order and checksums, and publishes nothing", async () => {
+    const missing = ["@utxoracle/models", "@utxoracle/zmq-source"];
+    const { url, taken } = await registryWith([...versions.keys()].filter((name) => !missing.includes(name)));
+    const folder = mkdtempSync(join(tmpdir(), "pack-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { code, out } = await publish(url, ["--pack", folder]);
+    expect(code, out).toBe(0);
+    expect(taken).toEqual([]);
+    execFileSync("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: folder, stdio: "ignore" });
+    const order = readFileSync(join(folder, "order.txt"), "utf8").trim().split("\n");
+    expect(order.map((line) => line.replace(/@[^@]*$/, ""))).toEqual(missing);
   });
 
   it("fails before publishing if the packages name another repository", async () => {

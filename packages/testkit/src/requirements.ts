@@ -66,6 +66,7 @@ const REMEDIES = {
   mosquitto: program("mosquitto"),
   "nats-server": namedProgram("nats-server", "NATS_SERVER", "apt-get install nats-server"),
   nginx: program("nginx", "nginx-light"),
+  "nix-instantiate": program("nix-instantiate", "nix-bin"),
   openssl: program("openssl"),
   prlimit: program("prlimit", "util-linux"),
   "/proc": present(() => existsSync("/proc/self/fd"), "run on Linux"),
