@@ -1,7 +1,7 @@
 // Writes deploy/nixos/flags.json (the service's settings) and unit.json (the systemd unit), which
 // the NixOS module reads, so that flags and sandbox are described once.
 //
-//   node --conditions=@utxoracle/source --import tsx deploy/scripts/write-nixos.ts
+//   pnpm deploy:nixos
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nixosFlags, unitSettings } from "../nixos/description.ts";

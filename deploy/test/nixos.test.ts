@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { nixosFlags, unitSettings } from "../nixos/description.ts";
 import { root, text } from "./repository.ts";
 
-const COMMAND = "node --conditions=@utxoracle/source --import tsx deploy/scripts/write-nixos.ts";
+const COMMAND = "pnpm deploy:nixos";
 
 describe("the NixOS module", () => {
   it.each([
