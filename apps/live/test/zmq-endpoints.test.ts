@@ -73,6 +73,7 @@ describe("nodes on this machine", () => {
     writeFile(join(home, ".bitcoin/bitcoin.conf"), conf, 1000);
     writeFile(join(home, ".bitcoin/regtest/.cookie"), "a:b", 1000);
     expect(localNodes(() => home)).toContainEqual({
+      chain: "regtest",
       dataFolder: join(home, ".bitcoin"),
       cookiePath: join(home, ".bitcoin/regtest/.cookie"),
       rpcUrl: "http://127.0.0.1:19000",

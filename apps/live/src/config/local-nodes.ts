@@ -7,6 +7,7 @@ import { RPC_PORTS } from "./load.ts";
 
 /** A node on this machine that the settings do not name. */
 export interface LocalNode {
+  readonly chain: string;
   readonly dataFolder: string;
   readonly cookiePath: string;
   readonly rpcUrl: string;
@@ -26,7 +27,7 @@ const PROGRAMS = new Set(["bitcoind", "bitcoin-qt", "bitcoin-node", "bitcoin-gui
 /** Larger files are not a bitcoin.conf. */
 const CONF_BYTES_MAX = 65_536;
 
-/** Nodes on this machine: those that run (Linux only), then known data folders. */
+/** Nodes on this machine, main chain first: those that run (Linux only), then known data folders. */
 export function localNodes(home: () => string = homedir): LocalNode[] {
   const running = runningNodes();
   const folders = [...KNOWN_FOLDERS];
@@ -35,7 +36,9 @@ export function localNodes(home: () => string = homedir): LocalNode[] {
   } catch {
     // This user has no home folder.
   }
-  return [...running.map((words) => nodeOf(words, home)), ...folders.map((folder) => nodeIn(folder, new Map()))];
+  const nodes = [...running.map((words) => nodeOf(words, home)), ...folders.map((folder) => nodeIn(folder, new Map()))];
+  const isMain = ({ chain }: LocalNode): number => (chain === "main" ? 0 : 1);
+  return nodes.sort((one, other) => isMain(one) - isMain(other));
 }
 
 /** Arguments of the nodes that run here. Other users' are readable too, unless `hidepid` is set. */
@@ -73,6 +76,7 @@ function nodeIn(dataFolder: string, options: ReadonlyMap<string, string>): Local
   const cookie = options.get("rpccookiefile") ?? own?.get("rpccookiefile") ?? common.get("rpccookiefile");
   const folder = join(dataFolder, chainFolders[chain] ?? "");
   return {
+    chain,
     dataFolder,
     cookiePath:
       cookie === undefined ? cookieFileAt(dataFolder, chain) : cookie.startsWith("/") ? cookie : join(folder, cookie),

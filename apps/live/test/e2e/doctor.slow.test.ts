@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diagnose } from "../../src/commands/doctor/diagnose.ts";
+import { locateNode } from "../../src/commands/doctor/locate-node.ts";
 import { loadSettings } from "../../src/config/load.ts";
+import { localNodes } from "../../src/config/local-nodes.ts";
 import { nodeAccess } from "../../src/config/node-access.ts";
 import { nodeFlags, restrictedUser } from "./node-flags.ts";
 import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
@@ -83,6 +85,7 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
     const text = (await runToEnd(["doctor", ...flags(plain)])).stdout;
     expect(text).toContain(`Add to ${plain.daemon.dataFolder}/bitcoin.conf`);
     expect(text).toContain("  zmqpubrawtxhwm=0\n");
+    expect(text).toMatch(/\n {2}node \S+main\.js .*--rpc-cookie \S+\.cookie\n/);
     expect(text).toMatch(/\n\d warnings\.\n$/);
   });
 
@@ -118,14 +121,16 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
     expect(exitCode).toBe(0);
   });
 
-  it("needs no flag: finds the running node and its topics, and prints a start command that works", async () => {
-    const end = await runToEnd(["doctor"], { HOME: "/nowhere", UTXORACLE_LOG_LEVEL: "error" });
-    expect(end.stderr).toBe("");
-    const [, words = ""] = /\n {2}node \S+main\.js (--rpc-url .*)\n/.exec(end.stdout) ?? [];
-    expect(words).toMatch(/^--rpc-url http:\/\/127\.0\.0\.1:\d+ --rpc-cookie \S+\/regtest\/\.cookie$/);
-    const service = await ServiceProcess.listening(words.split(" "), { HOME: "/nowhere" });
-    await service.logLine(({ msg }) => msg === "window in sync with node");
-    await service.stop();
+  it("needs no flag: finds the running node by its process", async () => {
+    const machine = { platform: "linux", home: "/nowhere" };
+    // Nodes of other tests run at the same time.
+    const own = () => localNodes(() => "/nowhere").filter(({ dataFolder }) => dataFolder === wellSet.daemon.dataFolder);
+    const located = await locateNode(loadSettings("doctor", new Map(), {}, undefined), machine, own);
+    expect(located).toMatchObject({
+      found: ["rpc-url", "rpc-cookie"],
+      dataFolder: wellSet.daemon.dataFolder,
+      settings: { "rpc-url": wellSet.rpcUrl, "rpc-cookie": wellSet.cookiePath },
+    });
   });
 
   it("subscribes where the node publishes, with --rpc-cookie set to its data folder", async () => {

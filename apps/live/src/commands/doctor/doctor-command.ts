@@ -22,7 +22,7 @@ export interface DoctorOptions {
 /** Checks the node, prints the report, and writes a settings file if asked to. */
 export async function doctorCommand(options: DoctorOptions): Promise<ExitCode> {
   const { line, loaded, machine, stdout, invocation } = options;
-  const { settings, found } = await locateNode(loaded, machine);
+  const { settings, found, dataFolder } = await locateNode(loaded, machine);
   const access = nodeAccess(settings, machine);
   try {
     const diagnosis = await diagnose(access, settings.chain ?? null, () => Date.now() / 1000);
@@ -53,6 +53,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<ExitCode> {
     const context = {
       startCommand: startCommand(programCommand(invocation), flags),
       secretVariables,
+      dataFolder,
       confPath: confPathOf(settings, machine),
       written: isWritten ? config : null,
     };

@@ -11,6 +11,8 @@ export interface LocatedNode {
   readonly settings: Settings;
   /** Settings that were not given but are needed. */
   readonly found: readonly SettingName[];
+  /** Data folder of the node that was found; null: the settings name the node. */
+  readonly dataFolder: string | null;
 }
 
 /** Settings that say where the node is. */
@@ -26,16 +28,16 @@ export async function locateNode(
   candidates: () => readonly LocalNode[] = () => localNodes(() => machine.home),
 ): Promise<LocatedNode> {
   if (PLACE_SETTINGS.some((name) => given.has(name)) || (await answers(settings, machine)))
-    return { settings, found: [] };
-  for (const { rpcUrl, cookiePath } of candidates()) {
+    return { settings, found: [], dataFolder: null };
+  for (const { rpcUrl, cookiePath, dataFolder } of candidates()) {
     if (!existsSync(cookiePath)) continue;
     const tried = { ...settings, "rpc-url": rpcUrl, "rpc-cookie": cookiePath };
     if (!(await answers(tried, machine))) continue;
     const found: SettingName[] = ["rpc-cookie"];
     if (rpcUrl !== settings["rpc-url"]) found.unshift("rpc-url");
-    return { settings: tried, found };
+    return { settings: tried, found, dataFolder };
   }
-  return { settings, found: [] };
+  return { settings, found: [], dataFolder: null };
 }
 
 /** A node that is starting or refuses the call answers too. */

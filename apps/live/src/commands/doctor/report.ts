@@ -10,6 +10,8 @@ export interface ReportContext {
   readonly secretVariables: readonly string[];
   /** Path of the node's bitcoin.conf; null: unknown. */
   readonly confPath: string | null;
+  /** Data folder of a node that no setting names; null: none was looked for. */
+  readonly dataFolder: string | null;
   /** Path of the settings file that was written; null: none. */
   readonly written: string | null;
 }
@@ -31,6 +33,8 @@ export function diagnosisText(diagnosis: Diagnosis, context: ReportContext, colo
   const lines = findings.map(
     ({ check, result, message }) => `${paint(COLORS[result], MARKS[result])}  ${check.padEnd(14)}  ${message}`,
   );
+  if (context.dataFolder !== null)
+    lines.unshift(`Found a node in ${context.dataFolder}; for another one use --rpc-cookie FOLDER and --rpc-url.`, "");
   const indented = (text: string): string => `  ${text}`;
   if (bitcoinConf.length > 0) {
     const file = context.confPath ?? "the node's bitcoin.conf";
