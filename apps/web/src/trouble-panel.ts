@@ -48,7 +48,7 @@ export function troubleOf(view: StreamView, health: Reasons | null): Trouble | n
 
 /** `Loading blocks 9 of 18`; null when nothing is loaded. */
 export function loadingText({ live }: StreamView): string | null {
-  const { loading } = (live ?? {}) as { loading?: { blocks_done: number; blocks_total: number } | null };
+  const loading = live?.loading;
   return loading == null ? null : `Loading blocks ${loading.blocks_done} of ${loading.blocks_total}`;
 }
 

@@ -217,6 +217,11 @@ describe("without a price the page", () => {
     expect(firstCause(reasons, notices)).toBe(cause),
   );
 
+  it("shows the progress in numbers", () => {
+    const loading = view({ price: null, status: "warming_up", loading: { blocks_done: 9, blocks_total: 18 } });
+    expect(troubleOf(loading, null)?.title).toBe("Loading blocks 9 of 18");
+  });
+
   it("does not invent a remedy", () => {
     for (const code of [
       "node_syncing",

@@ -64,7 +64,7 @@ function isCurrent(view: StreamView): boolean {
  * until then: its average is of some blocks only, and its newest block is not the chain's.
  */
 export function isLoading({ live }: Pick<StreamView, "live">): boolean {
-  return live?.status === "warming_up";
+  return live?.status === "warming_up" || live?.loading != null;
 }
 
 /** Tone of the price: its color. */
