@@ -9,6 +9,7 @@ const longTests = [
   ["fan-out", "packages/stream-server", "bench/fan-out.ts", "60", "100", "1000", "10000"],
   ["slow-readers", "packages/stream-server", "bench/slow-readers.ts"],
   ["viz-memory", "packages/viz", "bench/memory-soak.ts"],
+  ["page-cost", "apps/web", "scripts/page-cost.ts", "60"],
   ["feed-load", "apps/live", "bench/feed-load.ts", "1000", "300", "140"],
   ["node-load", "apps/live", "bench/node-load.ts", "1000", "5", "155", "57000"],
   ["feed-latency", "apps/live", "bench/window-latency.ts", "1000", "300"],

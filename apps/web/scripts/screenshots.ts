@@ -53,7 +53,27 @@ await take(
     { name: "demo-1000x660@2x", view: { ...desk, deviceScaleFactor: 2 } },
     { name: "demo-390x844", view: { width: 390, height: 844, deviceScaleFactor: 2 } },
     { name: "demo-why", view: desk, first: `document.getElementById("why-button").click()` },
-    { name: "demo-color-blind", view: desk, first: `document.getElementById("theme-button").click()` },
+    { name: "demo-how", view: desk, first: `document.getElementById("how-button").click()` },
+    { name: "demo-history", view: desk, first: `document.querySelector('[data-range="3h"]').click()` },
+    {
+      name: "demo-light",
+      view: desk,
+      first: `(() => {
+        document.querySelector('[data-range="live"]').click();
+        const select = document.getElementById("theme");
+        select.value = "light";
+        select.dispatchEvent(new Event("change"));
+      })()`,
+    },
+    {
+      name: "demo-color-blind",
+      view: desk,
+      first: `(() => {
+        const select = document.getElementById("theme");
+        select.value = "color-blind";
+        select.dispatchEvent(new Event("change"));
+      })()`,
+    },
     {
       name: "demo-point",
       view: desk,

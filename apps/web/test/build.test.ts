@@ -24,7 +24,7 @@ describe("the built page", () => {
       expect(brotliDecompressSync(await read(`${name}.br`))).toEqual(bytes);
       expect(gunzipSync(await read(`${name}.gz`))).toEqual(bytes);
     }
-    expect(files).toHaveLength(12);
+    expect(files).toHaveLength(13);
   });
 
   it("refers to hashed scripts and styles by relative paths", async () => {
