@@ -44,7 +44,7 @@ const copiedWitnessBytes = 2048;
  * From this size on the first of the two hashes is Node's own, where there is one: measured on
  * processors with SHA instructions. Four messages at a time take a fourth of the time each.
  */
-const minNativeBytes = 160;
+const minNativeBytes = 120;
 const minNativeBytesInBatch = 1024;
 
 /** Called after each run with the number of digests in the engine, in the order of the messages. */

@@ -1,6 +1,6 @@
 import { compactSizeWidth, readLongCompactSize, readUint32 } from "./compact-size.ts";
 import { bytesToHex, idToHex } from "./hex.ts";
-import { viewOf } from "./input.ts";
+import { noBytes, viewOf } from "./input.ts";
 import { type ScriptType, scriptTypeOf } from "./script-type.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
 
@@ -121,15 +121,24 @@ export function readInputs(bytes: Uint8Array, scan: TransactionScan): Transactio
   return inputs;
 }
 
-/** The outputs of a scanned transaction in `bytes`. */
-export function readOutputs(bytes: Uint8Array, scan: TransactionScan): TransactionOutput[] {
-  const reader = new PartReader(bytes, scan, scan.outputsOffset);
+/** The outputs of a scanned transaction in `bytes`. Most callers read outputs only, so this is inlined. */
+export function readOutputs(bytes: Uint8Array, { offset, outputsOffset, outputCount }: TransactionScan): TransactionOutput[] {
+  const { buffer, byteOffset } = bytes;
   const outputs: TransactionOutput[] = [];
-  reader.length();
-  for (let left = scan.outputCount; left > 0; left--) {
-    const lowWord = reader.uint32();
-    const valueSats = reader.uint32() * 0x100000000 + lowWord;
-    outputs.push(new ParsedOutput(valueSats, reader.view()));
+  let position = offset + outputsOffset;
+  position += compactSizeWidth(bytes[position]!);
+  for (let left = outputCount; left > 0; left--) {
+    const valueSats = readUint32(bytes, position + 4) * 0x100000000 + readUint32(bytes, position);
+    const prefix = position + 8;
+    let length = bytes[prefix]!;
+    position = prefix + 1;
+    if (length >= 0xfd) {
+      position = prefix + compactSizeWidth(length);
+      length = readLongCompactSize(bytes, prefix, bytes.length);
+    }
+    const script = length === 0 ? noBytes : new Uint8Array(buffer, byteOffset + position, length);
+    outputs.push(new ParsedOutput(valueSats, script));
+    position += length;
   }
   return outputs;
 }
