@@ -122,7 +122,10 @@ export function readInputs(bytes: Uint8Array, scan: TransactionScan): Transactio
 }
 
 /** The outputs of a scanned transaction in `bytes`. Most callers read outputs only, so this is inlined. */
-export function readOutputs(bytes: Uint8Array, { offset, outputsOffset, outputCount }: TransactionScan): TransactionOutput[] {
+export function readOutputs(
+  bytes: Uint8Array,
+  { offset, outputsOffset, outputCount }: TransactionScan,
+): TransactionOutput[] {
   const { buffer, byteOffset } = bytes;
   const outputs: TransactionOutput[] = [];
   let position = offset + outputsOffset;

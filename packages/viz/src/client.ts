@@ -7,6 +7,7 @@ export { type BackoffOptions, retryDelayMs } from "./backoff.ts";
 export type {
   ClientMessage,
   ConfirmedUpdate,
+  DeltaData,
   Engine,
   ErrorMessage,
   EstimateStatus,
@@ -20,8 +21,10 @@ export type {
   PriceInterval,
   PricePoint,
   ServerMessage,
+  SnapshotData,
   Source,
   StreamStats,
+  TickData,
 } from "./contracts.ts";
 export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
 export { mergedTick } from "./merged-tick.ts";
@@ -35,4 +38,4 @@ export type {
   WebSocketConstructor,
   WebSocketLike,
 } from "./stream-client-options.ts";
-export { TickOrder, type TickVerdict } from "./tick-order.ts";
+export { type OrderedTick, TickOrder, type TickVerdict } from "./tick-order.ts";

@@ -86,20 +86,20 @@ interface StateFields {
 }
 
 /** Data of a snapshot: every field. */
-interface SnapshotData extends TickFields, StateFields {
+export interface SnapshotData extends TickFields, StateFields {
   snapshot: true;
   epoch: string;
 }
 
 /** Data of a delta: the fields of every tick, and those that changed. */
-interface DeltaData extends TickFields, Partial<StateFields> {
+export interface DeltaData extends TickFields, Partial<StateFields> {
   snapshot: false;
   /** The tick that this delta continues, if not the previous one. */
   since?: number;
 }
 
 /** The complete state after a tick. */
-interface TickData extends TickFields, StateFields {
+export interface TickData extends TickFields, StateFields {
   snapshot: boolean;
   epoch: string;
 }

@@ -19,6 +19,7 @@ export type {
   PricePoint,
   Source,
   StreamStats,
+  TickData,
 } from "./contracts.ts";
 export type { FrameSource } from "./frame-loop.ts";
 export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";

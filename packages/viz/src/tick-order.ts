@@ -2,7 +2,7 @@
 export type TickVerdict = "apply" | "duplicate" | "reordered" | "gap";
 
 /** The fields of a tick that decide. Deltas name no epoch. */
-interface OrderedTick {
+export interface OrderedTick {
   readonly epoch?: string | undefined;
   readonly seq: number;
   readonly snapshot: boolean;
