@@ -140,6 +140,23 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
       expect(messageOf(report, `feed_${topic}`)).toContain(`${wellSet.endpoints[topic]} answers`);
   });
 
+  it("prints all ZMQ lines for a node that publishes nothing", async () => {
+    const silent = await RegtestNode.start({ topics: [] });
+    try {
+      const { exitCode, report } = await doctor(["--rpc-url", silent.rpcUrl, "--rpc-cookie", silent.daemon.dataFolder]);
+      expect(resultOf(report, "topic_rawtx")).toBe("failed");
+      expect(report.bitcoin_conf).toEqual(
+        ["rawtx", "rawblock", "sequence"].flatMap((topic, index) => [
+          `zmqpub${topic}=tcp://127.0.0.1:${28_332 + index}`,
+          `zmqpub${topic}hwm=0`,
+        ]),
+      );
+      expect(exitCode).toBe(1);
+    } finally {
+      await silent.remove();
+    }
+  });
+
   it("writes a settings file that starts the service, without replacing one", async () => {
     const folder = mkdtempSync(join(tmpdir(), "doctor-"));
     try {
