@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
 import { ConfirmedWindowSchema, EvidenceResponseSchema } from "./http.ts";
-import { ChainName, UnixSeconds, UsdPerBtc } from "./scalars.ts";
+import { ChainName, Epoch, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolSnapshotSchema, SourceSchema } from "./stream.ts";
 
 /**
@@ -71,7 +71,7 @@ const LEASE_TTL_MAX_MS = 10_000;
 export const BusLeaseSchema = Type.Object(
   {
     ...originFields,
-    epoch: Type.String({ minLength: 1, maxLength: 64, description: "Run of the service that holds it" }),
+    epoch: Epoch,
     ttl_ms: Type.Integer({
       minimum: 1,
       maximum: LEASE_TTL_MAX_MS,

@@ -29,6 +29,12 @@ export const BlockTime = Type.Integer({
   description: "Unix time in seconds, from the block's header",
 });
 
+/** Run of a service. The pattern makes it safe in queries and event ids. */
+export const Epoch = Type.String({
+  pattern: "^[A-Za-z0-9_.~-]{1,64}$",
+  description: "Identifies this run of the server",
+});
+
 /** Name of a chain in Bitcoin Core. The pattern makes it safe in paths and pages. */
 export const ChainName = Type.String({
   pattern: "^[a-z][a-z0-9]{0,31}$",

@@ -6,6 +6,7 @@ import {
   BlockHeight,
   ChainName,
   Count,
+  Epoch,
   Fraction,
   Seconds,
   Txid,
@@ -121,7 +122,7 @@ const stateFields = {
 export const MempoolSnapshotDataSchema = Type.Object({
   ...tickFields,
   snapshot: Type.Literal(true, { description: "The client must reset its state" }),
-  epoch: Type.String({ minLength: 1, maxLength: 64, description: "Identifies this run of the server" }),
+  epoch: Epoch,
   ...stateFields,
 });
 /** Data of a snapshot: a `mempool_update` with every field. */

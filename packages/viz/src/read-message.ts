@@ -21,6 +21,7 @@ class FieldFault extends Error {
 
 const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
+const EPOCH = /^[A-Za-z0-9_.~-]{1,64}$/;
 const TXID = /^[0-9a-f]{64}$/;
 /** Higher prices are invalid and exceed the precision of the drawing. */
 const USD_MAX = 1e9;
@@ -94,10 +95,6 @@ class Checker {
     return this;
   }
 
-  text(name: string, lengthMax: number, orNull = false): this {
-    return this.is(name, (v) => typeof v === "string" && v !== "" && v.length <= lengthMax, orNull);
-  }
-
   object(name: string, check: (inner: Checker) => void, orNull = false): this {
     const value = this.#fields[name];
     // `data` is required even in a partial message.
@@ -144,7 +141,7 @@ function mempoolUpdate(data: Checker): void {
     .count(["seq"])
     .boolean(["snapshot"]);
   if (data.isDelta) data.optional().count(["since"]);
-  else data.text("epoch", 64);
+  else data.is("epoch", (v) => typeof v === "string" && EPOCH.test(v));
   // A delta contains these fields only if they changed.
   (data.isDelta ? data.optional() : data)
     .is("status", (v) => STATUSES.includes(v))

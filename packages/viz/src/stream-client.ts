@@ -156,7 +156,7 @@ export class StreamClient {
     this.#messages = 0;
     let socket: WebSocketLike;
     try {
-      socket = new this.#WebSocket(this.#options.url);
+      socket = new this.#WebSocket(this.#resumeUrl());
     } catch {
       // A browser policy may refuse the socket (ws:// on a https:// page). Retrying is harmless.
       this.#lost(1006);
@@ -168,7 +168,6 @@ export class StreamClient {
       this.#state = "open";
       this.#lastMessageAtMs = this.#now();
       this.#forgetRefusal();
-      this.#order.restart();
       this.#askedAtMs = Number.NEGATIVE_INFINITY;
       this.#options.onEvent?.({ type: "open" });
     };
@@ -181,6 +180,18 @@ export class StreamClient {
     // `close` follows every error and handles it.
     socket.onerror = () => {};
     this.#watch();
+  }
+
+  /**
+   * The address with the last tick, so that the server sends only what follows it. Without a tick,
+   * or while waiting for a snapshot, the server sends a snapshot.
+   */
+  #resumeUrl(): string {
+    const { url } = this.#options;
+    const { epoch, seq, awaitsSnapshot } = this.#order;
+    if (epoch === null || seq === null || awaitsSnapshot) return url;
+    const [address, query] = [url.replace(/#.*/s, ""), new URLSearchParams({ epoch, seq: String(seq) })];
+    return `${address}${address.includes("?") ? "&" : "?"}${query}`;
   }
 
   #lost(code: number): void {

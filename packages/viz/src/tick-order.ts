@@ -34,10 +34,7 @@ export class TickOrder {
     return this.#epoch;
   }
 
-  /**
-   * Call it on a new connection and after a snapshot request: the next snapshot applies whatever
-   * its number.
-   */
+  /** Call it after a snapshot request: the next snapshot applies whatever its number. */
   restart(): void {
     this.#awaitsSnapshot = true;
   }

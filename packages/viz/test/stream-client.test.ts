@@ -126,6 +126,42 @@ describe("tick order", () => {
     expect(messages.at(-1)?.data).toMatchObject({ epoch: "k3v9", window_seconds: 10_800, price: 1 });
   });
 
+  it("names its last tick when it reconnects, and continues with what it missed", () => {
+    makeClient().connect();
+    last().open();
+    last().say(snapshot(5));
+    last().say(delta(6));
+    last().fail();
+    time.pass(1000);
+    expect(last().url).toBe("ws://server/ws/mempool?epoch=a&seq=6");
+    last().open();
+    last().say(mempoolUpdate({ epoch: "a", seq: 9, snapshot: false, since: 6 } as object));
+    last().say(delta(10));
+    expect(seqs()).toEqual([5, 6, 9, 10]);
+    expect(last().sent).toEqual([]);
+  });
+
+  it("does not go back with the snapshot of a server that lags behind", () => {
+    makeClient().connect();
+    last().open();
+    last().say(snapshot(5));
+    last().fail();
+    time.pass(1000);
+    last().open();
+    for (const message of [snapshot(3), delta(4), delta(5), delta(6)]) last().say(message);
+    expect(seqs()).toEqual([5, 6]);
+    last().fail();
+    time.pass(1000);
+    last().open();
+    // A gap: what was missed is not there.
+    last().say(mempoolUpdate({ epoch: "a", seq: 9, snapshot: false, since: 7 } as object));
+    expect(seqs()).toEqual([5, 6]);
+    expect(last().sent).toEqual([{ type: "snapshot" }]);
+    last().fail();
+    time.pass(1000);
+    expect(last().url).toBe("ws://server/ws/mempool");
+  });
+
   it("accepts a new epoch with a snapshot, not with a delta", () => {
     makeClient().connect();
     last().open();
@@ -137,7 +173,7 @@ describe("tick order", () => {
     ]);
   });
 
-  it("accepts a snapshot of the same tick after a reconnect", () => {
+  it("ignores a snapshot of the last tick after a reconnect", () => {
     makeClient().connect();
     last().open();
     last().say(snapshot(5));
@@ -146,7 +182,7 @@ describe("tick order", () => {
     last().open();
     last().say(snapshot(5));
     last().say(delta(6));
-    expect(seqs()).toEqual([5, 5, 6]);
+    expect(seqs()).toEqual([5, 6]);
   });
 
   it("passes on confirmed updates, which have no number, as they come", () => {

@@ -9,6 +9,7 @@ import { createStreamLog } from "../logging/stream-log.ts";
 import type { ServiceState } from "../state/service-state.ts";
 import { clientLimits } from "./client-limits.ts";
 import { handlersOf, STREAM_PATHS } from "./http/routes.ts";
+import { mergedDeltas } from "./merged-deltas.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 
 /** The built page, next to the program. */
@@ -61,7 +62,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     },
   });
   const stream = server.channel(STREAM_PATHS);
-  const live = stream.topic("mempool_update");
+  const live = stream.topic("mempool_update", { merge: mergedDeltas });
   const confirmed = stream.topic("confirmed_update", { snapshotIntervalMs: CONFIRMED_INTERVAL_MS });
   server.addRoutes(handlersOf("public", { state, metrics, version }));
   server.addRoutes(handlersOf("operator", { state, metrics, version }), { crossOrigin: false });

@@ -12,13 +12,16 @@ export interface OutputPort {
 /** Output to the clients of the stream. */
 export function clientsPort(topics: Record<"live" | "confirmed", ClientTopic>): OutputPort {
   return {
-    live: (publication) => topics.live.publish(encoded(publication)),
+    live: (publication) => {
+      const { epoch, seq } = publication.snapshot.data;
+      topics.live.publish({ ...encoded(publication), position: { epoch, seq } });
+    },
     confirmed: (publication) => topics.confirmed.publish(encoded(publication)),
   };
 }
 
 interface ClientTopic {
-  publish(publication: { delta: string; snapshot: () => string }): void;
+  publish(publication: { delta: string; snapshot: () => string; position?: { epoch: string; seq: number } }): void;
 }
 
 function encoded({ delta, snapshot }: Publication<object, object>): { delta: string; snapshot: () => string } {

@@ -14,8 +14,9 @@ export interface WitnessOptions {
 }
 
 /**
- * Runs the page's stream client, which reconnects by itself, and checks every message: the first
- * one of a connection is a snapshot, a delta has the next number of the same epoch, and no number
+ * Runs the page's stream client, which reconnects by itself and resumes, with and without
+ * compression, and checks every message: the first one of a connection is a snapshot or follows the
+ * last tick of the connection before, a delta has the next number of the same epoch, and no number
  * of an epoch repeats except in the response to a snapshot request.
  */
 export class StreamWitness {
@@ -24,6 +25,11 @@ export class StreamWitness {
   connections = 0;
   updates = 0;
   snapshots = 0;
+  /** Connections that started with what the client had missed instead of a snapshot. */
+  resumes = 0;
+  #isDeflated = false;
+  /** The client's state. */
+  #applied: MempoolTick["data"] | null = null;
   /** Requested snapshots that repeated the previous message, one line each. */
   readonly repeatsAskedFor: string[] = [];
   latest: MempoolTick["data"] | null = null;
@@ -35,9 +41,16 @@ export class StreamWitness {
     this.#options = options;
     const witness = this;
     class WatchedSocket extends WebSocket {
-      constructor() {
-        super(`${options.url().replace("http", "ws")}/ws/mempool`, { perMessageDeflate: false });
+      constructor(requested: string) {
+        // The client names its last tick.
+        const { search } = new URL(requested);
+        super(`${options.url().replace("http", "ws")}/ws/mempool${search}`, { perMessageDeflate: witness.#isDeflated });
+        witness.#isDeflated = !witness.#isDeflated;
         const connection = new WatchedConnection(
+          search === "" ? null : witness.#applied,
+          () => {
+            witness.resumes += 1;
+          },
           (fault) => witness.#fault(fault),
           (repeat) => witness.repeatsAskedFor.push(`${options.name}: ${repeat}`),
         );
@@ -58,7 +71,9 @@ export class StreamWitness {
     this.client = new StreamClient({
       url: "ws://chosen.at.each.connection/",
       WebSocket: WatchedSocket as never,
-      onMessage: () => undefined,
+      onMessage: (message) => {
+        if (message.type === "mempool_update") this.#applied = message.data;
+      },
       minimumDelayMs: 200,
       maximumDelayMs: 2000,
       silenceMs: 3000,
@@ -96,6 +111,8 @@ export class StreamWitness {
  * after a pong may repeat the previous number, and it must precede any delta.
  */
 class WatchedConnection {
+  readonly #resumed: MempoolTick["data"] | null;
+  readonly #onResume: () => void;
   readonly #fault: (fault: string) => void;
   readonly #answeredTwice: (repeat: string) => void;
   readonly #lastOfEpoch = new Map<string, number>();
@@ -107,7 +124,16 @@ class WatchedConnection {
   #askedAtMs = 0;
   #lastAtMs = 0;
 
-  constructor(fault: (fault: string) => void, answeredTwice: (repeat: string) => void) {
+  /** @param resumed the client's state, if it named its last tick */
+  constructor(
+    resumed: MempoolTick["data"] | null,
+    onResume: () => void,
+    fault: (fault: string) => void,
+    answeredTwice: (repeat: string) => void,
+  ) {
+    this.#data = resumed;
+    this.#resumed = resumed;
+    this.#onResume = onResume;
     this.#fault = fault;
     this.#answeredTwice = answeredTwice;
   }
@@ -126,13 +152,15 @@ class WatchedConnection {
   update(message: MempoolUpdate): MempoolTick["data"] | null {
     const data = mergedTick(this.#data, message);
     if (data === null) this.#fault(`the first update is a delta: ${message.data.seq}`);
-    else this.#check(data);
+    else this.#check(data, message.data.snapshot ? null : (message.data.since ?? message.data.seq - 1));
     this.#data = data;
     return data;
   }
 
-  #check({ epoch, seq, snapshot }: MempoolTick["data"]): void {
-    const last = this.#last;
+  /** @param since the tick that a delta continues */
+  #check({ epoch, seq, snapshot }: MempoolTick["data"], since: number | null): void {
+    const last = this.#last ?? (snapshot ? null : this.#resumed);
+    if (this.#last === null && !snapshot && this.#resumed !== null) this.#onResume();
     const isAnswer = this.#answerIsDue;
     this.#answerIsDue = false;
     const here = `${snapshot ? "snapshot" : "delta"} ${epoch} ${seq} after ${last?.epoch ?? "nothing"} ${last?.seq ?? ""}`;
@@ -143,7 +171,7 @@ class WatchedConnection {
       return;
     }
     if (seq <= (this.#lastOfEpoch.get(epoch) ?? -1)) this.#fault(`a number came again: ${here}`);
-    if (!snapshot && (last === null || last.epoch !== epoch || last.seq !== seq - 1))
+    if (!snapshot && (last === null || last.epoch !== epoch || last.seq !== since))
       this.#fault(`a gap without a snapshot: ${here}`);
     this.#last = { epoch, seq };
     this.#lastAtMs = performance.now();

@@ -15,6 +15,8 @@ import type { FollowedUpdate } from "./live-follower.ts";
 export interface ShownUpdate {
   readonly delta: string | Uint8Array;
   readonly snapshot: () => string;
+  /** Place in the sequence, for clients that resume at another edge. */
+  readonly position?: { readonly epoch: string; readonly seq: number };
 }
 
 export interface EdgeLiveOptions {
@@ -123,7 +125,7 @@ export class EdgeLive {
     const snapshot = (): string => textOf(data);
     const delta = following === null ? snapshot() : textOf(changesSince(following, data, []));
     this.#shown = { data, own: true };
-    show({ delta, snapshot }, data, now());
+    show({ delta, snapshot, position: { epoch, seq } }, data, now());
   }
 
   #forwardIfFresh(data: MempoolSnapshotData, bytes: Uint8Array | null): void {
@@ -144,7 +146,8 @@ export class EdgeLive {
     const follows = bytes !== null && before !== null && before.epoch === epoch && before.seq === seq - 1;
     this.#shown = { data, own: false };
     this.#forwarded = data;
-    this.#options.show({ delta: follows ? bytes : snapshot(), snapshot }, data, this.#freshAt);
+    const position = { epoch, seq };
+    this.#options.show({ delta: follows ? bytes : snapshot(), snapshot, position }, data, this.#freshAt);
   }
 
   /**

@@ -1,0 +1,35 @@
+import {
+  type MempoolDeltaData,
+  type MempoolSnapshotData,
+  type MempoolUpdate,
+  SNAPSHOT_POINTS_MAX,
+} from "@utxoracle/models";
+
+type Merged = MempoolSnapshotData | (MempoolDeltaData & { readonly since: number });
+
+/**
+ * Combines consecutive ticks into one for a client that resumes: the latest values of all fields
+ * that changed, and all new points. A snapshot among the ticks replaces those before it.
+ * @param ticks JSON, UTF-8.
+ * @returns null if there are more points than in a snapshot.
+ */
+export function mergedDeltas(ticks: readonly Uint8Array[]): string | null {
+  let merged: Merged | null = null;
+  for (const tick of ticks) {
+    const { data } = JSON.parse(new TextDecoder().decode(tick)) as MempoolUpdate;
+    merged = merged === null || data.snapshot ? first(data) : followed(merged, data);
+  }
+  if (merged === null || merged.transactions.length > SNAPSHOT_POINTS_MAX) return null;
+  return JSON.stringify({ type: "mempool_update", data: merged });
+}
+
+function first(data: MempoolUpdate["data"]): Merged {
+  return data.snapshot ? data : { ...data, since: data.since ?? data.seq - 1 };
+}
+
+/** The merged update with one more delta. It stays a snapshot or delta, and starts where it did. */
+function followed(merged: Merged, { since: _since, snapshot: _snapshot, ...delta }: MempoolDeltaData): Merged {
+  const points = [...merged.transactions, ...delta.transactions];
+  const transactions = merged.snapshot ? points.slice(-SNAPSHOT_POINTS_MAX) : points;
+  return { ...merged, ...delta, transactions };
+}

@@ -1,0 +1,57 @@
+import { type MempoolSnapshotData, type MempoolUpdate, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
+import { type MempoolTick, mergedTick, TickOrder } from "@utxoracle/viz/client";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mergedDeltas } from "../src/serve/merged-deltas.ts";
+import { changesSince } from "../src/state/changed-fields.ts";
+import { tick } from "./http/test-state.ts";
+
+const change = fc.record({
+  status: fc.constantFrom("ok", "stale", "low_confidence"),
+  window_price: fc.constantFrom(1, 2, null),
+  points: fc.integer({ min: 0, max: 300 }),
+  isSnapshot: fc.boolean(),
+});
+
+/** A number in a point, to recognize it. */
+const pointOf = (n: number) => ({ timestamp: n, price: 1, txid: n.toString(16).padStart(64, "0"), vout: 0, amount: 1 });
+
+describe("merged deltas", () => {
+  it("lead from any tick to the same state and points as the deltas one by one", () => {
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 20 }), (changed) => {
+        const start = tick({ seq: 10, epoch: "a" });
+        let points = 0;
+        let before: MempoolSnapshotData = start;
+        const updates: MempoolUpdate[] = changed.map(({ points: count, isSnapshot, ...fields }) => {
+          const fresh = Array.from({ length: count }, () => pointOf(points++));
+          const after = tick({ ...before, ...fields, seq: before.seq + 1, transactions: fresh });
+          const delta = changesSince(before, after, fresh);
+          before = after;
+          // The clock was set: a snapshot for all.
+          return isSnapshot && count < 20
+            ? { type: "mempool_update", data: after }
+            : { type: "mempool_update", data: delta };
+        });
+        const merged = mergedDeltas(updates.map((update) => Buffer.from(JSON.stringify(update))));
+        const startsAnew = updates.some(({ data }) => data.snapshot);
+        const first = updates.map(({ data }) => data.snapshot).lastIndexOf(true);
+        const since = updates.slice(Math.max(0, first)).flatMap(({ data }) => data.transactions);
+        const all = startsAnew ? since.slice(-SNAPSHOT_POINTS_MAX) : since;
+        if (merged === null) {
+          expect(all.length).toBeGreaterThan(SNAPSHOT_POINTS_MAX);
+          return;
+        }
+        const order = new TickOrder();
+        order.judge(start);
+        const message = JSON.parse(merged) as MempoolUpdate;
+        expect(order.judge(message.data)).toBe("apply");
+        expect(mergedTick(start as MempoolTick["data"], message)).toEqual({
+          ...before,
+          snapshot: startsAnew,
+          transactions: all,
+        });
+      }),
+    );
+  });
+});
