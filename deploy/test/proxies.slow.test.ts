@@ -100,8 +100,10 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
         partial += decoder.decode(chunk as Uint8Array, { stream: true });
         const events = partial.split("\n\n");
         partial = events.pop() ?? "";
-        for (const event of events)
-          if (event.startsWith("data: ")) seen.push(checkServerMessage(JSON.parse(event.slice("data: ".length))).type);
+        for (const event of events) {
+          const data = /^data: (.*)$/m.exec(event)?.[1];
+          if (data !== undefined) seen.push(checkServerMessage(JSON.parse(data)).type);
+        }
         if (seen.filter((type) => type === "mempool_update").length >= 3) break;
       }
       ending.abort();

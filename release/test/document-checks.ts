@@ -39,6 +39,9 @@ export const followed: Readonly<Record<string, readonly string[]>> = {
     "@utxoracle/stream-server (2)",
     "@utxoracle/stream-server (3)",
     "@utxoracle/stream-server (4)",
+    "Protocol",
+    "Protocol (2)",
+    "Protocol (3)",
   ],
   "packages/tx-parser/README.md": ["@utxoracle/tx-parser"],
   "packages/viz/README.md": [

@@ -101,8 +101,12 @@ export class Channel {
     this.#subscribers.delete(subscriber);
   }
 
-  /** Sends the snapshots that have changed and that the subscriber did not request too recently. */
+  /**
+   * Sends the snapshots that have changed and that the subscriber did not request too recently.
+   * Drops the request of a client that does not read.
+   */
   resend(subscriber: Subscriber): void {
+    if (subscriber.bufferedBytes > this.#limits.dropAboveBytes) return;
     const now = this.#clock.now();
     for (const [index, topic] of this.#topics.entries()) {
       const progress = subscriber.progress[index];

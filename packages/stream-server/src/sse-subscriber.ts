@@ -1,23 +1,27 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "./clock.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
-import { ReadProgress } from "./read-progress.ts";
 import type { CloseCause } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import { Subscriber } from "./subscriber.ts";
+import { TakenBytes } from "./taken-bytes.ts";
 
 const KEEP_ALIVE_COMMENT = Buffer.from(": keep-alive\n\n");
 
+/** Spreads the ends of simultaneous clients over the last quarter (low-discrepancy sequence). */
+const GOLDEN_RATIO_FRACTION = 0.618_033_988_75;
+
 /**
- * A Server-Sent Events client. It cannot reply, so reading from the connection is its sign of life.
+ * A Server-Sent Events client. It cannot reply, and the system's buffers hide whether it reads. So
+ * its response ends after a time: a client that reads reconnects and resumes.
  */
 export class SseSubscriber extends Subscriber {
   readonly #response: ServerResponse;
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   #lastWriteAtMs: number;
-  readonly #progress: ReadProgress;
-  #progressAtMs: number;
+  readonly #taken: TakenBytes;
+  readonly #endsAtMs: number;
   #closing: CloseCause | null = null;
   #cancelTerminate: (() => void) | null = null;
 
@@ -35,8 +39,8 @@ export class SseSubscriber extends Subscriber {
     this.#limits = limits;
     this.#clock = clock;
     this.#lastWriteAtMs = now;
-    this.#progressAtMs = now;
-    this.#progress = new ReadProgress(response.req.socket);
+    this.#endsAtMs = now + limits.sseMaxAgeMs * (1 - ((id * GOLDEN_RATIO_FRACTION) % 1) / 4);
+    this.#taken = new TakenBytes(response.req.socket, limits.stallTimeoutMs);
     response.on("close", () => {
       this.#cancelTerminate?.();
       closed(this, this.#closing ?? "client");
@@ -58,7 +62,7 @@ export class SseSubscriber extends Subscriber {
   close(cause: CloseCause): void {
     if (this.#closing !== null) return;
     this.#closing = cause;
-    if (cause !== "shutdown") {
+    if (cause !== "shutdown" && cause !== "max_age") {
       this.terminate(cause);
       return;
     }
@@ -73,8 +77,8 @@ export class SseSubscriber extends Subscriber {
 
   heartbeat(nowMs: number): void {
     if (!this.isOpen) return;
-    if (this.#progress.check(this.bufferedBytes) !== "stalled") this.#progressAtMs = nowMs;
-    if (nowMs - this.#progressAtMs >= this.#limits.stallTimeoutMs) this.close("slow_reader");
+    if (this.#taken.check(this.bufferedBytes, nowMs) === "stalled") this.close("slow_reader");
+    else if (nowMs >= this.#endsAtMs) this.close("max_age");
     else if (nowMs - this.#lastWriteAtMs >= this.#limits.sseKeepAliveMs) this.#write(KEEP_ALIVE_COMMENT);
   }
 

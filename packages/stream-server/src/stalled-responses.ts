@@ -1,20 +1,14 @@
 import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
-import { ReadProgress } from "./read-progress.ts";
 import type { StreamLimits } from "./stream-limits.ts";
-
-interface Watched {
-  readonly progress: ReadProgress;
-  /** When the client last made progress: it read bytes, or there were none to read. */
-  progressAtMs: number;
-}
+import { TakenBytes } from "./taken-bytes.ts";
 
 /** Closes the connections of clients that do not read their responses. */
 export class StalledResponses {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   readonly #onStall: (socket: Socket) => void;
-  readonly #watched = new Map<Socket, Watched>();
+  readonly #watched = new Map<Socket, TakenBytes>();
   #cancelSweep: (() => void) | null = null;
 
   /** @param onStall called for each connection before it is closed */
@@ -26,7 +20,7 @@ export class StalledResponses {
 
   /** Watches a connection until it closes or the returned function is called. */
   watch(socket: Socket): () => void {
-    const watched = { progress: new ReadProgress(socket), progressAtMs: this.#clock.now() };
+    const watched = new TakenBytes(socket, this.#limits.stallTimeoutMs);
     const end = (): void => {
       if (this.#watched.get(socket) === watched) this.#watched.delete(socket);
       socket.removeListener("close", end);
@@ -49,12 +43,9 @@ export class StalledResponses {
   #sweep(): void {
     const now = this.#clock.now();
     for (const [socket, watched] of this.#watched) {
-      if (watched.progress.check(socket.writableLength) !== "stalled") {
-        watched.progressAtMs = now;
-      } else if (now - watched.progressAtMs >= this.#limits.stallTimeoutMs) {
-        this.#onStall(socket);
-        socket.destroy();
-      }
+      if (watched.check(socket.writableLength, now) !== "stalled") continue;
+      this.#onStall(socket);
+      socket.destroy();
     }
   }
 }

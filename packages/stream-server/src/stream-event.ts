@@ -7,8 +7,10 @@ export type CloseCause =
   | "client"
   /** No pong in time, and the client read nothing. */
   | "no_pong"
-  /** Too much waited in its buffer for too long, or (SSE) it read nothing for too long. */
+  /** Too much waited in its buffer for too long, or it took too little of it. */
   | "slow_reader"
+  /** An SSE response reached its maximum age; the client may reconnect and resume. */
+  | "max_age"
   /** An error in the server, see the event `client_failed`. */
   | "failed"
   /** The client exceeded the message rate. */

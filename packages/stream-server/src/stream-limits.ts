@@ -57,7 +57,7 @@ export interface StreamLimits {
    * KiB are always sent.
    */
   readonly maxResponseBytes: number;
-  /** An HTTP or SSE client that reads nothing for this long is disconnected, ms. */
+  /** A client that takes neither 64 KiB nor all that waits for it within this time is disconnected, ms. */
   readonly stallTimeoutMs: number;
   /** Maximum length of a request target (path and query), characters; longer ones get 414. */
   readonly maxUrlLength: number;
@@ -69,6 +69,8 @@ export interface StreamLimits {
   readonly requestTimeoutMs: number;
   /** Time an idle HTTP connection is kept open, ms. */
   readonly keepAliveTimeoutMs: number;
+  /** Maximum age of an SSE response, ms; it ends at a random time in the last quarter. */
+  readonly sseMaxAgeMs: number;
   /** Interval of the comments that keep an idle SSE connection open, ms. */
   readonly sseKeepAliveMs: number;
   /** Time that `close()` waits for clients before it disconnects them, ms. */
@@ -116,6 +118,7 @@ export const defaultLimits: StreamLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 10_000,
+  sseMaxAgeMs: 600_000,
   sseKeepAliveMs: 15_000,
   drainTimeoutMs: 5000,
 };

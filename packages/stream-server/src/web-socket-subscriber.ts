@@ -5,10 +5,10 @@ import type { Clock } from "./clock.ts";
 import { closeCodes } from "./close-codes.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import { MessageRate } from "./message-rate.ts";
-import { ReadProgress } from "./read-progress.ts";
 import type { CloseCause } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import { Subscriber } from "./subscriber.ts";
+import { TakenBytes } from "./taken-bytes.ts";
 import { textFrame } from "./web-socket-frame.ts";
 
 const WEB_SOCKET_OPEN = 1;
@@ -57,7 +57,7 @@ export class WebSocketSubscriber extends Subscriber {
   readonly #clock: Clock;
   readonly #listener: WebSocketListener;
   readonly #rate: MessageRate;
-  readonly #progress: ReadProgress;
+  readonly #taken: TakenBytes;
   /** When the client last proved that it reads. */
   #readAtMs: number;
   /** Values of unanswered pings, oldest first. */
@@ -84,7 +84,7 @@ export class WebSocketSubscriber extends Subscriber {
     this.#listener = listener;
     this.#rate = new MessageRate(limits.maxMessagesPerSecond);
     this.#readAtMs = now;
-    this.#progress = new ReadProgress(connection.socket);
+    this.#taken = new TakenBytes(connection.socket, limits.stallTimeoutMs);
     this.#nextPingAtMs = now + limits.pingIntervalMs * ((id * GOLDEN_RATIO_FRACTION) % 1);
     const { webSocket } = connection;
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
@@ -112,13 +112,13 @@ export class WebSocketSubscriber extends Subscriber {
   }
 
   close(cause: CloseCause): void {
-    const { pongTimeoutMs, closeAboveBytes, maxMessagesPerSecond } = this.#limits;
+    const { pongTimeoutMs, maxMessagesPerSecond } = this.#limits;
     if (cause === "shutdown") {
       this.#close(cause, closeCodes.goingAway, "the server is shutting down");
     } else if (cause === "no_pong") {
       this.#close(cause, closeCodes.tryAgainLater, `no pong within ${pongTimeoutMs / 1000} s`);
     } else if (cause === "slow_reader") {
-      this.#close(cause, closeCodes.tryAgainLater, `reading too slowly: over ${closeAboveBytes} bytes waiting`);
+      this.#close(cause, closeCodes.tryAgainLater, "reading too slowly");
     } else {
       const reason = `more than ${maxMessagesPerSecond} messages per second`;
       if (this.isOpen) this.#socket.write(errorFrame("too_many_messages", reason));
@@ -133,8 +133,12 @@ export class WebSocketSubscriber extends Subscriber {
 
   heartbeat(nowMs: number): void {
     if (!this.isOpen) return;
-    if (this.#progress.check(this.bufferedBytes) === "reading") this.#readAtMs = nowMs;
-    if (nowMs - this.#readAtMs >= this.#limits.pongTimeoutMs) {
+    const taken = this.#taken.check(this.bufferedBytes, nowMs);
+    if (taken === "progress") this.#readAtMs = nowMs;
+    // Pongs do not count here: they may be held back.
+    if (taken === "stalled") {
+      this.close("slow_reader");
+    } else if (nowMs - this.#readAtMs >= this.#limits.pongTimeoutMs) {
       this.close("no_pong");
     } else if (nowMs >= this.#nextPingAtMs) {
       this.#ping();

@@ -33,6 +33,12 @@ const apps: Record<string, (listen: (listener: RequestListener) => Server) => Pr
     await app.ready();
     return app.server;
   },
+  "Fastify 5 with its own server": async () => {
+    const app = fastify();
+    app.get("/app", () => "the app's");
+    await app.ready();
+    return app.server;
+  },
 };
 
 function attach(server: Server): StreamServer {

@@ -202,7 +202,75 @@ async function readSome({ socket }: RawConnection): Promise<void> {
 /** A masked pong frame (RFC 6455, section 5.5.3) with a mask of zeros. */
 const pong = (payload: Uint8Array): Buffer => Buffer.from([0x8a, 0x80 | payload.byteLength, 0, 0, 0, 0, ...payload]);
 
+/** A masked text frame with a mask of zeros. */
+const maskedText = (text: string): Buffer =>
+  Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+
 describe("a client without progress", () => {
+  it("is closed although it holds back the pongs of pings that it has read", async () => {
+    const clock = new ManualClock();
+    const limits = { closeTimeoutMs: 1, closeAboveBytes: 64 * MORE_THAN_SYSTEM_BUFFERS };
+    const { port, publish, live, event, eventsOf } = await startServer({ clock, limits });
+    publish(1);
+    const slow = new RawConnection(port);
+    await slow.upgrade();
+    await event("client_connected");
+    for (let count = 0; count < 3; count++) clock.advance(19_000);
+    const read = await slow.until(/(\u0089[\s\S]{5}[\s\S]*){3}/);
+    const pings = frames(Buffer.from(read, "latin1")).filter(({ opcode }) => opcode === 9);
+    slow.socket.pause();
+    // Below the limit for closing, above the system's buffers.
+    const large = JSON.stringify("x".repeat(MORE_THAN_SYSTEM_BUFFERS));
+    live.publish({ delta: large, snapshot: () => large });
+    for (const { payload } of pings) {
+      slow.socket.write(pong(payload));
+      await fetch(`http://127.0.0.1:${port}/`);
+      clock.advance(20_000);
+    }
+    expect(eventsOf("client_closed")).toEqual([]);
+    clock.advance(2000);
+    expect(await event("client_closed")).toMatchObject({ cause: "slow_reader", code: 1013 });
+  });
+
+  it("on SSE is ended after ten minutes, since the system's buffers hide it", async () => {
+    const clock = new ManualClock();
+    const { port, publish, event, eventsOf } = await startServer({ clock });
+    publish(1);
+    const mute = new RawConnection(port);
+    mute.socket.write("GET /sse HTTP/1.1\r\nHost: a\r\n\r\n");
+    await event("client_connected");
+    mute.socket.pause();
+    for (let minute = 0; minute < 10; minute++) {
+      if (minute < 7) expect(eventsOf("client_closed")).toEqual([]);
+      publish(2 + minute);
+      // A round trip, in which the system takes the bytes.
+      await fetch(`http://127.0.0.1:${port}/`);
+      clock.advance(60_000);
+    }
+    expect(await event("client_closed")).toMatchObject({ kind: "sse", cause: "max_age" });
+  });
+
+  it("is not sent the snapshots that it requests while it does not read", async () => {
+    const clock = new ManualClock();
+    const server = await startServer({ clock });
+    const { port, event, eventsOf } = server;
+    server.publish(0);
+    const slow = new RawConnection(port);
+    await slow.upgrade();
+    slow.socket.pause();
+    await event("client_connected");
+    const last = await publishUntil(server, 1, () => eventsOf("client_slow").length > 0);
+    clock.advance(2000);
+    slow.socket.write(maskedText('{"type":"snapshot"}'));
+    await fetch(`http://127.0.0.1:${port}/`);
+    slow.socket.resume();
+    const received = await publishUntilRead(server, slow, 99_999);
+    const texts = frames(Buffer.from(received, "latin1")).filter(({ opcode }) => opcode === 1);
+    // One at the start, one after the dropped updates.
+    expect(texts.filter(({ payload }) => payload.includes("allLive")).length).toBeLessThanOrEqual(2);
+    expect(last).toBeGreaterThan(0);
+  });
+
   it("is closed even if it sends pongs that match no ping", async () => {
     const clock = new ManualClock();
     const { port, publish, event, eventsOf } = await startServer({ clock, limits: { closeTimeoutMs: 1 } });

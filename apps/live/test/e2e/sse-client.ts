@@ -8,20 +8,27 @@ export class SseClient {
   /** Resolves when the stream has ended or was cut. */
   readonly ended: Promise<void>;
   readonly #aborting: AbortController;
+  #lastEventId = "";
+  #state: MempoolTick["data"] | null;
 
-  private constructor(body: ReadableStream<Uint8Array>, aborting: AbortController) {
+  private constructor(body: ReadableStream<Uint8Array>, aborting: AbortController, state: MempoolTick["data"] | null) {
+    this.#state = state;
     this.#aborting = aborting;
     this.ended = this.#read(body);
   }
 
-  /** @throws {Error} if the response is not an event stream. */
-  static async open(serviceUrl: string): Promise<SseClient> {
+  /**
+   * @param before a client whose stream is continued.
+   * @throws {Error} if the response is not an event stream.
+   */
+  static async open(serviceUrl: string, before?: SseClient): Promise<SseClient> {
     const aborting = new AbortController();
-    const response = await fetch(`${serviceUrl}/api/v1/stream`, { signal: aborting.signal });
+    const headers = before === undefined ? {} : { "Last-Event-ID": before.#lastEventId };
+    const response = await fetch(`${serviceUrl}/api/v1/stream`, { headers, signal: aborting.signal });
     const type = response.headers.get("content-type") ?? "";
     if (response.status !== 200 || response.body === null || !type.startsWith("text/event-stream"))
       throw new Error(`no event stream: ${response.status} ${type}`);
-    return new SseClient(response.body, aborting);
+    return new SseClient(response.body, aborting, before?.updates.at(-1) ?? null);
   }
 
   async close(): Promise<void> {
@@ -44,11 +51,13 @@ export class SseClient {
   }
 
   #event(event: string): void {
-    const data = /^data: (.*)$/s.exec(event)?.[1];
+    this.#lastEventId = /^id: (.*)$/m.exec(event)?.[1] ?? this.#lastEventId;
+    const data = /^data: (.*)$/m.exec(event)?.[1];
     if (data === undefined) return;
     const message = JSON.parse(data) as ServerMessage;
     if (message.type !== "mempool_update") return;
-    const update = mergedTick(this.updates.at(-1) ?? null, message);
+    const update = mergedTick(this.#state, message);
+    this.#state = update;
     if (update !== null) this.updates.push(update);
   }
 }

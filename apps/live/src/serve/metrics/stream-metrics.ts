@@ -13,6 +13,7 @@ const closeCauses = valuesOf<CloseCause>({
   client: true,
   no_pong: true,
   slow_reader: true,
+  max_age: true,
   failed: true,
   message_flood: true,
   protocol_error: true,
