@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
-import { createStreamServer, type StreamEvent, type StreamLimits } from "../../src/index.ts";
+import { createStreamServer, jsonResponse, type StreamEvent, type StreamLimits } from "../../src/index.ts";
 import { priceMessage } from "./messages.ts";
 
 /** Interface of the compared servers. */
@@ -20,7 +20,10 @@ export async function startOurs(
 ): Promise<Broadcaster> {
   const room = { maxClients: 20_000, maxClientsPerAddress: 20_000, maxConnections: 20_000 };
   const server = createStreamServer({ limits: { ...room, ...limits }, onEvent });
-  const topic = server.channel({ webSocketPath: "/ws", ssePath: "/sse" }).topic("mempool_update");
+  const topic = server
+    .channel({ webSocketPath: "/ws", ssePath: "/sse" })
+    .topic("mempool_update", { merge: (deltas) => deltas.at(-1) ?? null });
+  server.addRoute("/health/live", () => jsonResponse({ ok: true }));
   const { port } = await server.listen();
   return {
     port,
@@ -28,6 +31,7 @@ export async function startOurs(
       topic.publish({
         delta: priceMessage(seq, false, paddingBytes),
         snapshot: () => priceMessage(seq, true, paddingBytes),
+        position: { epoch: "load", seq },
       }),
     clients: () => server.clients().websocket + server.clients().sse,
     close: () => server.close(),

@@ -32,6 +32,8 @@ export interface ServerReport {
   readonly longestSliceMs: number;
   readonly broadcastMaxMs: number;
   readonly rssMiB: number;
+  /** Highest since the process started. */
+  readonly peakRssMiB: number;
   readonly droppedUpdates: number;
   /** Clients closed, by cause and code, e.g. `no_pong 1013`. */
   readonly closed: Record<string, number>;
@@ -87,6 +89,7 @@ let timer: NodeJS.Timeout | undefined;
 let startedAtMs = 0;
 let firstSeq = 0;
 async function begin(): Promise<void> {
+  probe.stop();
   await probe.start();
   loop.enable();
   probe.reset();
@@ -121,6 +124,7 @@ function report(): ServerReport {
     longestSliceMs,
     broadcastMaxMs,
     rssMiB: process.memoryUsage.rss() / MEBIBYTE,
+    peakRssMiB: process.resourceUsage().maxRSS / 1024,
     droppedUpdates,
     closed,
   };
