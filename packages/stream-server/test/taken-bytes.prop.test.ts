@@ -12,7 +12,7 @@ const second = fc.record({
 });
 
 describe("TakenBytes", () => {
-  it("reports a stall only if something waited and less than 64 KiB was taken for the timeout", () => {
+  it("reports a stall only if something waited and the timeout passed with less than 64 KiB read", () => {
     fc.assert(
       fc.property(fc.array(second, { minLength: 130, maxLength: 300 }), (seconds) => {
         let written = 0;
