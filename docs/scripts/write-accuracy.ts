@@ -1,7 +1,7 @@
 /**
  * Runs the accuracy benchmark in all modes and writes docs/accuracy.json and docs/accuracy.md:
  * `pnpm docs:accuracy`. Takes minutes. With `--engine posterior` it runs one engine and keeps the
- * figures of the other. `UTXORACLE_CORPUS` names the corpus.
+ * figures of the other; with `--render` it runs none. `UTXORACLE_CORPUS` names the corpus.
  */
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,14 +9,22 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { type AccuracyFigures, type AccuracyRecord, type AccuracyRun, accuracyPage } from "./accuracy.ts";
+import {
+  type AccuracyFigures,
+  type AccuracyRecord,
+  type AccuracyRun,
+  accuracyPage,
+  coveragePicture,
+} from "./accuracy.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const recordFile = join(root, "docs/accuracy.json");
 const benchmark = "packages/estimator/bench/accuracy.ts";
 const corpus = process.env["UTXORACLE_CORPUS"] ?? join(root, "../shared/corpus");
 
-const { values: options } = parseArgs({ options: { engine: { type: "string" } } });
+const { values: options } = parseArgs({
+  options: { engine: { type: "string" }, render: { type: "boolean", default: false } },
+});
 
 const all: readonly AccuracyRun[] = [
   ...(["posterior", "reference"] as const).map((engine) => ({ engine, mode: "live", windowSeconds: 10_800 }) as const),
@@ -59,9 +67,14 @@ const days = readdirSync(join(corpus, "days"))
 const judged = (fitted: readonly string[]): string[] => fitted.filter((day) => days.includes(day));
 
 const figures = new Map<AccuracyRun, AccuracyFigures>();
-const kept = options.engine === undefined ? [] : (JSON.parse(readFileSync(recordFile, "utf8")) as AccuracyRecord).runs;
-const waiting = all.filter(({ engine }) => options.engine === undefined || engine === options.engine);
-if (waiting.length === 0) throw new Error(`--engine ${options.engine}: unknown engine`);
+const kept =
+  options.engine === undefined && !options.render
+    ? []
+    : (JSON.parse(readFileSync(recordFile, "utf8")) as AccuracyRecord).runs;
+const waiting = all.filter(
+  ({ engine }) => !options.render && (options.engine === undefined || engine === options.engine),
+);
+if (waiting.length === 0 && !options.render) throw new Error(`--engine ${options.engine}: unknown engine`);
 await Promise.all(
   Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) figures.set(next, await run(next));
@@ -77,3 +90,4 @@ const record: AccuracyRecord = {
 };
 writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`);
 writeFileSync(join(root, "docs/accuracy.md"), accuracyPage(record));
+writeFileSync(join(root, "docs/images/coverage.svg"), coveragePicture(record));

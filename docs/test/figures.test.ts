@@ -56,37 +56,6 @@ it("the reference engine's README has the measured error rates", () => {
   expect(page).toContain(`on ten-minute windows ${farOff[1]} %`);
 });
 
-describe("the effect of forged payments", () => {
-  const page = "docs/estimator-tracking.md";
-  const [header = []] = rows(page, "false price");
-  const shares = header.slice(1).map(percent);
-  const measured = rows(page, "+").map(([what = "", ...cells]) => ({ what, away: percent(what), cells }));
-  const errors = measured.filter(({ what }) => what.includes("median error"));
-  const wrong = measured.filter(({ what }) => what.includes("called"));
-  /** The cell of a row at a share of forged amounts. */
-  const at = (cells: readonly string[], share: number): number => percent(cells[shares.indexOf(share)]);
-  const largestError = (share: number): number => Math.max(...errors.map(({ cells }) => at(cells, share)));
-
-  it("in docs/security.md equals the measurement for each share", () => {
-    expect([shares.length, errors.length, wrong.length]).toEqual([8, 4, 3]);
-    const small = Math.max(...[1, 2, 3].map(largestError));
-    expect(rows("docs/security.md", "up to 3 % |")[0]?.[1]).toContain(`${small} % at most`);
-    expect(rows("docs/security.md", "4 % |")[0]?.[1]).toContain(`${largestError(4)} % at most`);
-    for (const share of [5, 10, 20, 50])
-      for (const { away, cells } of errors) expect(at(cells, share) / away, `${away} %, ${share} %`).toBeCloseTo(1, 1);
-    expect(rows("docs/security.md", "5 % and more |")[0]?.[1]).toMatch(/^the false price is published/);
-    expect(wrong.map(({ cells }) => at(cells, 5))).toEqual([0, 0, 0]);
-    expect(wrong.map(({ cells }) => Math.max(...[10, 20, 50].map((share) => at(cells, share))))).toEqual([19, 4, 0]);
-  });
-
-  it("in the estimator's README equals the measurement", () => {
-    const [near = [], far = []] = wrong.map(({ cells }) => [5, 20, 50].map((share) => at(cells, share)));
-    expect(far[0]).toBe(0);
-    expect(estimatorReadme).toContain(`none of 30 questions at 5 %, ${far[1]} at 20 %, ${far[2]} at 50 %`);
-    expect(estimatorReadme).toContain(`(+5 %: ${near[0]}, ${near[1]} and ${near[2]})`);
-  });
-});
-
 it("the range of prices is the same on every page", () => {
   const model = read("packages/estimator/src/posterior/filter/filter-model.ts");
   const [low = "", high = ""] = ["minPriceUsd", "maxPriceUsd"].map((name) => {

@@ -90,7 +90,7 @@ function movementLines(windows: readonly JudgedWindow[]): string[] {
     return `  ${range.padEnd(11)}${String(f.windows).padStart(9)}${text}`;
   });
   return [
-    "by movement of the price in the window, per cent (coverage, half width and CRPS: of the windows with ok):",
+    "by movement of the price in the window, percent (coverage, half width and CRPS: of the windows with ok):",
     `  ${" ".repeat(11)}${header}`,
     ...rows,
   ];

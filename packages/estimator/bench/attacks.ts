@@ -1,7 +1,9 @@
 /** What forged payments do to the live price: `pnpm bench:attacks --help`. */
 import { parseArgs } from "node:util";
+import { FILTER } from "../src/posterior/filter/filter-model.ts";
 import { type AttackResult, runAttack, type Start, WINDOW_SECONDS } from "./attacks/attack.ts";
 import { type AttackFigures, attackFigures } from "./attacks/figures.ts";
+import { forgeryCosts } from "./attacks/forgery-cost.ts";
 import { SHAPES } from "./attacks/shapes.ts";
 import { openCorpus, readDay } from "./corpus/corpus-days.ts";
 import { corpusDirectory } from "./corpus/corpus-directory.ts";
@@ -18,10 +20,13 @@ and a half minutes from the attack's beginning to an hour after its end. Shapes:
   --days LIST     only these days, as YYYY-MM-DD,YYYY-MM-DD; default the first four
   --windows N     windows of each day; default 2
   --shapes LIST   only these shapes, as burst,drift
-  --shares LIST   forged payments, per cent of the payments of three hours; default 0.5,1,2,3
+  --shares LIST   forged payments, percent of the payments of three hours; default 0.5,1,2,3
   --json          one JSON object on one line instead of the table
   --help          this text`;
 
+/** Forged payments that must not make a false price ok. */
+const REQUIRED_PAYMENTS = FILTER.alias.payments;
+const COST_PRICE_USD = 100_000;
 const DEFAULT_DAYS = 4;
 const FIRST_HOUR = 4;
 const LAST_HOUR = 23;
@@ -105,8 +110,11 @@ runCommand("bench:attacks", () => {
     b.ok_wrong / b.attacks - a.ok_wrong / a.attacks || b.moved_median_pct - a.moved_median_pct;
   rows.sort((a, b) => worse(a.figures, b.figures));
   const all = attackFigures(results);
-  if (options.json) return console.log(JSON.stringify({ all, rows }));
+  const costs = forgeryCosts(REQUIRED_PAYMENTS, COST_PRICE_USD);
+  if (options.json) return console.log(JSON.stringify({ all, rows, required_payments: REQUIRED_PAYMENTS, costs }));
   console.log("start shape    share  attacks  forged  moved: med       worst  ok wrong  back: med     worst");
   for (const { name, figures } of rows) console.log(line(name, figures));
   console.log(line("all                 ", all));
+  const fees = costs.map((cost) => `${cost.fees_sats} sats ($${cost.fees_usd}) at ${cost.sat_per_vbyte} sat/vB`);
+  console.log(`${REQUIRED_PAYMENTS} payments cost, once mined and at $${COST_PRICE_USD}: ${fees.join(", ")}`);
 });

@@ -39,18 +39,18 @@ function outline(counts: readonly number[], bottom: number, most: number): strin
   return `M${MARGIN} ${bottom}${points.join("")}V${bottom}Z`;
 }
 
-function panel(priceUsd: number, top: number, colour: string): string {
+function panel(priceUsd: number, top: number, color: string): string {
   const bottom = top + PANEL_HEIGHT;
   const counts = histogram(simulatedAmountsBtc(priceUsd, AMOUNTS, 5));
   const marks = MARKED_USD.map((usd) => {
     const at = x(usd / priceUsd).toFixed(1);
-    return `<text x="${at}" y="${top - 6}" text-anchor="middle" fill="${colour}">$${usd}</text>`;
+    return `<text x="${at}" y="${top - 6}" text-anchor="middle" fill="${color}">$${usd}</text>`;
   });
   return [
-    `<path d="${outline(counts, bottom, Math.max(...counts))}" fill="${colour}" fill-opacity="0.75"/>`,
+    `<path d="${outline(counts, bottom, Math.max(...counts))}" fill="${color}" fill-opacity="0.75"/>`,
     `<path d="M${MARGIN} ${bottom}H${WIDTH - MARGIN}" stroke="#555"/>`,
     ...marks,
-    `<text x="${WIDTH - MARGIN}" y="${top + 24}" text-anchor="end" font-size="15" fill="${colour}">1 BTC = $${priceUsd.toLocaleString("en-US")}</text>`,
+    `<text x="${WIDTH - MARGIN}" y="${top + 24}" text-anchor="end" font-size="15" fill="${color}">1 BTC = $${priceUsd.toLocaleString("en-US")}</text>`,
   ].join("\n");
 }
 
@@ -79,7 +79,7 @@ export function drawIdea(): string {
   const height = PANEL_TOPS[1] + PANEL_HEIGHT + 32;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
-<text x="${MARGIN}" y="22" font-size="15" fill="#333">Output amounts of made-up payments on a log axis: round dollar amounts leave a pattern, and the price is where it sits</text>
+<text x="${MARGIN}" y="22" font-size="15" fill="#333">Output amounts of simulated payments on a log axis: round dollar amounts leave a pattern, and the price is where it sits</text>
 ${panel(PRICES_USD[0], PANEL_TOPS[0], "#b35c00")}
 ${joins()}
 ${panel(PRICES_USD[1], PANEL_TOPS[1], "#00748a")}

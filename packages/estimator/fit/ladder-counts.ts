@@ -78,19 +78,19 @@ function amountsInDollars({ sats, priceUsd, tolerance }: PricedSet): number[] {
 
 /** Amounts in the peak, and those expected there without one. */
 function count(logUsd: readonly number[], usd: number, masked: readonly number[]): [number, number] {
-  const centre = Math.log(usd);
+  const center = Math.log(usd);
   const isMasked = (value: number): boolean =>
     masked.some((other) => other !== usd && Math.abs(value - Math.log(other)) < PEAK_REACH);
   let near = 0;
   let side = 0;
   for (const value of logUsd) {
-    const distance = Math.abs(value - centre);
+    const distance = Math.abs(value - center);
     if (distance < PEAK_REACH) near++;
     else if (distance > SIDE_FROM && distance < SIDE_TO && !isMasked(value)) side++;
   }
   let width = 0;
   for (let distance = SIDE_FROM; distance < SIDE_TO; distance += STEP)
-    for (const sign of [-1, 1]) if (!isMasked(centre + sign * distance)) width += STEP;
+    for (const sign of [-1, 1]) if (!isMasked(center + sign * distance)) width += STEP;
   return [near, (side * 2 * PEAK_REACH) / Math.max(width, PEAK_REACH)];
 }
 

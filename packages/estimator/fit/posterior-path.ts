@@ -4,7 +4,7 @@ import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 
 const HOUR_SECONDS = 3600;
 const SLOT_SECONDS = 300;
-/** Amounts so far on either side of a slot's middle speak for it. */
+/** Amounts so far on either side of a slot's middle support it. */
 const SLOT_REACH_SECONDS = 600;
 /** The slot's price is looked for within this of the hours around it, natural log. */
 const PRICE_REACH = 0.02;

@@ -23,7 +23,7 @@ export function addResiduals(residuals: Residuals, day: CorpusDay, path: PricePa
 }
 
 /**
- * Fits one shape for all peaks and the excess of each by expectation maximisation: core, shoulder, fee tail and a flat
+ * Fits one shape for all peaks and the excess of each by expectation maximization: core, shoulder, fee tail and a flat
  * background, the latter with a share of its own at each round amount.
  */
 export function fitPeaks(residuals: Residuals, start: PeakShape): { shape: PeakShape; common: RoundAmountWeight[] } {

@@ -1,6 +1,6 @@
 import { EstimatorError } from "./estimator-error.ts";
 
-/** Below this many amounts, a set cannot be told from one in mBTC. */
+/** Below this many amounts, a set cannot be distinguished from one in mBTC. */
 const MIN_AMOUNTS_FOR_MBTC = 50;
 /** Share of the amounts that must look wrong: a few forged or odd payments never trigger an error. */
 const WRONG_SHARE = 0.95;

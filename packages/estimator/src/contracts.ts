@@ -60,14 +60,14 @@ export interface ReferenceEstimate {
   /** How many price points step 10 gives. */
   pricePoints: number;
   centralPriceUsd: number | null;
-  /** Spread of the points: median distance from their centre over the width of the ±10 % band (0 to 0.5). */
+  /** Spread of the points: median distance from their center over the width of the ±10 % band (0 to 0.5). */
   deviationPct: number | null;
   /** Lower and upper end of the price axis of the plot, US dollars. */
   axisLowUsd: number | null;
   axisHighUsd: number | null;
 }
 
-/** How one round dollar amount speaks for the price: what a page shows to explain the number. */
+/** How one round dollar amount supports the price: what a page shows to explain the number. */
 export interface RoundAmountEvidence {
   /** The round amount, US dollars. */
   usd: number;

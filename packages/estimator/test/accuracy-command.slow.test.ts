@@ -54,7 +54,7 @@ describe("the distribution that an interval stands for", () => {
     expect([0.4, 0.49, 0.51, 0.9].map((level) => implied.holds(truthUsd, level))).toEqual([false, false, true, true]);
   });
 
-  it("scores a quarter of its scale at its centre, and nearly the distance far away", () => {
+  it("scores a quarter of its scale at its center, and nearly the distance far away", () => {
     expect(implied.crpsPct(50_000)).toBeCloseTo(0.25, 6);
     expect(implied.crpsPct(50_000 * Math.exp(0.2))).toBeCloseTo(20 - 0.75, 3);
   });
@@ -77,7 +77,7 @@ describe("bench:accuracy", () => {
     const figures = JSON.parse(lines.at(-1) as string);
     // All 22 hours of the first day; of the second those whose closing hour is known: 07:00 to 12:00.
     expect(figures).toMatchObject({ windows: 28, without_truth: 16, no_price: 0, ok_pct: 0 });
-    // On the second day the exchange is said to pay 3 % more than the payments were made at.
+    // On the second day the exchange pays 3 % more than the payments were made at.
     expect(figures.over2_pct).toBeCloseTo((100 * 6) / 28, 3);
     expect(figures.over5_pct).toBe(0);
     expect(figures.median_pct).toBeLessThan(0.2);
@@ -96,7 +96,7 @@ describe("bench:accuracy", () => {
     const [calm, ...moving] = figures.by_movement;
     expect(calm).toMatchObject({ from_pct: 0, to_pct: 0.5, windows: 25 });
     expect(moving.map(({ windows }: { windows: number }) => windows)).toEqual([0, 0, 0, 0]);
-    // Six hours of the second day are 3 % away from what the exchange is said to pay: in no interval.
+    // Six hours of the second day are 3 % away from what the exchange pays: in no interval.
     expect(calm.coverage_95_pct).toBeLessThan((100 * 19) / 25 + 0.01);
     expect(calm.crps_pct).toBeGreaterThan((6 * 2.5) / 25);
     const answers = figures.reliability.reduce((sum: number, row: { answers: number }) => sum + row.answers, 0);

@@ -70,7 +70,7 @@ describe("whatever the amounts", () => {
   });
 });
 
-describe("a made-up market", () => {
+describe("a simulated market", () => {
   it.each([2_000, 67_000, 1_000_000])("at $%d is read cold, with evidence that explains it", (priceUsd) => {
     const amounts = simulatedAmountsBtc(priceUsd, 12_000, 11);
     const analyzer = new MempoolAnalyzer();

@@ -45,7 +45,7 @@ describe("a payment in the window", () => {
     expect(analyzer.getStats()).toMatchObject({ totalReceived: 1, totalExpired: 1, rememberedIds: 0, forgottenIds: 0 });
   });
 
-  it("may come back after its removal, as after a reorganisation, and is still one transaction", () => {
+  it("may come back after its removal, as after a reorganization, and is still one transaction", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.addTransaction(payment(ID, NOW, [0.001, 0.5]));
     expect(analyzer.removeTransaction(ID)).toBe(true);
@@ -100,7 +100,7 @@ describe("ids older than the window", () => {
     expect(analyzer.getStats()).toMatchObject({ totalExpired: 4, rememberedIds: 2, forgottenIds: 2 });
   });
 
-  it("can be told of before they were ever seen, and count nowhere", () => {
+  it("can be named before they were ever seen, and count nowhere", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.addTransaction(payment("held", NOW, [0.001]));
     expect(analyzer.rememberExpired("old")).toBe(true);

@@ -6,7 +6,7 @@ import { simulateMarket } from "./filter/simulated-market.ts";
 const PRICES_USD = [2_000, 15_000, 50_000, 99_900, 150_000, 750_000, 3_000_000];
 const SEEDS = [1, 2, 3, 4, 5];
 
-/** Amounts in BTC of a made-up market at one price. */
+/** Amounts in BTC of a simulated market at one price. */
 function amountsAt(priceUsd: number, count: number, seed: number): number[] {
   const market = simulateMarket({
     seed: seed * 1_000_003 + priceUsd,
@@ -19,14 +19,14 @@ function amountsAt(priceUsd: number, count: number, seed: number): number[] {
 }
 
 describe.each(PRICES_USD)("a market at $%i, of which nothing is known before", (priceUsd) => {
-  it.each([200, 600, 2000])("is read right, or not vouched for, from %i amounts", (count) => {
+  it.each([200, 600, 2000])("is read right, or not ok, from %i amounts", (count) => {
     for (const seed of SEEDS) {
       const { price, status } = estimatePosterior(amountsAt(priceUsd, count, seed));
       if (status === "ok") expect(Math.abs((price ?? 0) / priceUsd - 1), `seed ${seed}`).toBeLessThan(0.03);
     }
   });
 
-  it("is read right, and vouched for, from 8,000 amounts", () => {
+  it("is read right, and ok, from 8,000 amounts", () => {
     for (const seed of SEEDS) {
       const { price, status } = estimatePosterior(amountsAt(priceUsd, 8000, seed));
       expect(status, `seed ${seed}`).toBe("ok");

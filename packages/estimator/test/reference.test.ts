@@ -5,7 +5,7 @@ import { isRoundBtc } from "../src/reference/round-btc.ts";
 import { BIN_STARTS_BTC } from "../src/reference/stencils.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
 
-describe("the reference engine on a made-up market", () => {
+describe("the reference engine on a simulated market", () => {
   it.each([30_000, 60_000, 150_000])("finds $%d", (priceUsd) => {
     const { price, roughPriceUsd, failure } = estimateReference(simulatedAmountsBtc(priceUsd, 20_000, 1));
     expect(failure).toBeNull();
@@ -18,18 +18,18 @@ describe("the reference engine on a made-up market", () => {
     expect(estimateReference(Float64Array.from(amounts).reverse())).toEqual(estimateReference(amounts));
   });
 
-  it("recentres until the centre stands still, on request", () => {
+  it("recenters until the center stands still, on request", () => {
     const amounts = simulatedAmountsBtc(60_000, 5_000, 3);
     const once = estimateReference(amounts);
-    const recentred = estimateReference(amounts, { recenter: true });
-    expect(recentred.roughPriceUsd).toBe(once.roughPriceUsd);
-    expect(recentred.pricePoints).toBe(once.pricePoints);
+    const recenterd = estimateReference(amounts, { recenter: true });
+    expect(recenterd.roughPriceUsd).toBe(once.roughPriceUsd);
+    expect(recenterd.pricePoints).toBe(once.pricePoints);
     // All points lie 4 % above the rough price or higher: the band around it cuts them off, the band around them does not.
     const skewed = [...amounts.slice(0, 4_000)];
     for (let i = 0; i < 3_000; i++) skewed.push((100 / (once.roughPriceUsd! * 1.04)) * (1 - i * 1e-5));
     const skewedOnce = estimateReference(skewed);
-    const skewedRecentred = estimateReference(skewed, { recenter: true });
-    expect(skewedRecentred.price).not.toBe(skewedOnce.price);
+    const skewedRecenterd = estimateReference(skewed, { recenter: true });
+    expect(skewedRecenterd.price).not.toBe(skewedOnce.price);
     expect(estimateReference(skewed, { recenter: false })).toEqual(skewedOnce);
   });
 });

@@ -22,7 +22,7 @@ const step = fc.record({
   forgetLooks: fc.boolean(),
 });
 
-it("the ids older than the window are those put in and not let go of since, in their order, and however many", () => {
+it("the ids older than the window are those put in and not released since, in their order, and however many", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
       const remembered = new RememberedTxids();
@@ -72,11 +72,11 @@ it("the ids older than the window are those put in and not let go of since, in t
         }
         expect(remembered.count).toBe(model.length);
         expect(remembered.size).toBe(held().length);
-        const told: [string, boolean][] = [];
+        const reported: [string, boolean][] = [];
         remembered.forEach((...each) => {
-          told.push(each);
+          reported.push(each);
         });
-        expect(told).toEqual(held().map((each) => [each.txid, each.mayReturn]));
+        expect(reported).toEqual(held().map((each) => [each.txid, each.mayReturn]));
         for (const { txid, mayReturn: returns } of held().slice(-20))
           expect(remembered.find(txid)).toBe(returns ? "may_return" : "remembered");
         expect(remembered.find("unknown")).toBe("unknown");
@@ -94,7 +94,7 @@ it("an id that a forgotten look saw is asked for like any other", () => {
   expect(remembered.filter(() => false, 1)).toBe(1);
 });
 
-it("what was let go of leaves its place to others: the memory is that of the ids held", () => {
+it("what was released leaves its place to others: the memory is that of the ids held", () => {
   const remembered = new RememberedTxids();
   const before = process.memoryUsage().arrayBuffers;
   for (let n = 0; n < 200_000; n++) {
@@ -106,7 +106,7 @@ it("what was let go of leaves its place to others: the memory is that of the ids
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2e6);
 });
 
-it("a place whose id is let go of is given to another: what ids take does not grow with how many have been", () => {
+it("a place whose id is released is given to another: what ids take does not grow with how many have been", () => {
   const table = new TxidTable();
   const remembered = new RememberedTxids(table);
   const through = (round: number): void => {

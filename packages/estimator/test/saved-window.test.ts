@@ -21,7 +21,7 @@ function filled(): MempoolAnalyzer {
 }
 
 describe("a saved window", () => {
-  it("comes back with everything: counts, ids, points, price, and goes on the same way", () => {
+  it("comes back with everything: counts, ids, points, price, and continues the same way", () => {
     const original = filled();
     const restored = MempoolAnalyzer.restore(original.save());
     for (const analyzer of [original, restored]) analyzer.addTransaction(payment("later", NOW + 200, [0.0014286]));
@@ -40,7 +40,7 @@ describe("a saved window", () => {
     expect(restored.save()).toEqual(original.save());
   });
 
-  it("goes on with the time that it had: an id that comes without one is as old as the last time heard of", () => {
+  it("continues with the time that it had: an id that comes without one is as old as the latest time received", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
     analyzer.expire(NOW);
     const restored = MempoolAnalyzer.restore(analyzer.save());

@@ -15,7 +15,7 @@ const ROUND_USD: ReadonlyArray<readonly [usd: number, weight: number]> = [
   [500, 4],
   [1000, 4],
 ];
-/** How the people of a made-up market pay. */
+/** How the people of a simulated market pay. */
 export interface MarketHabits {
   /** Round dollar amounts and how often they are sent against each other. */
   roundUsd?: ReadonlyArray<readonly [usd: number, weight: number]>;
@@ -23,8 +23,8 @@ export interface MarketHabits {
   roundShare?: number;
   /** Standard deviation of a round amount, as a share of it. Default 0.001. */
   peakWidth?: number;
-  /** Centre of the other amounts in BTC. Default: $250 worth. */
-  centreBtc?: number;
+  /** Center of the other amounts in BTC. Default: $250 worth. */
+  centerBtc?: number;
 }
 
 /** A generator of numbers in [0, 1) from a seed (mulberry32). */
@@ -39,7 +39,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * Output amounts of a made-up market in BTC, whole satoshis: some are round dollar amounts, a little off, the rest is
+ * Output amounts of a simulated market in BTC, whole satoshis: some are round dollar amounts, a little off, the rest is
  * spread over five decades.
  */
 export function simulatedAmountsBtc(
@@ -49,7 +49,7 @@ export function simulatedAmountsBtc(
   habits: MarketHabits = {},
 ): Float64Array {
   const { roundUsd = ROUND_USD, roundShare = 0.35, peakWidth = 0.001 } = habits;
-  const centreUsd = habits.centreBtc === undefined ? 10 ** 2.4 : habits.centreBtc * priceUsd;
+  const centerUsd = habits.centerBtc === undefined ? 10 ** 2.4 : habits.centerBtc * priceUsd;
   const random = seededRandom(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const totalWeight = roundUsd.reduce((sum, [, weight]) => sum + weight, 0);
@@ -63,7 +63,7 @@ export function simulatedAmountsBtc(
   };
   return Float64Array.from({ length: count }, () => {
     const usd =
-      random() < roundShare ? drawRound() * Math.exp(peakWidth * normal()) : centreUsd * 10 ** (0.9 * normal());
+      random() < roundShare ? drawRound() * Math.exp(peakWidth * normal()) : centerUsd * 10 ** (0.9 * normal());
     const sats = Math.round((usd / priceUsd) * 1e8);
     return Math.min(Math.max(sats, 1_001), 1e13 - 1) / 1e8;
   });

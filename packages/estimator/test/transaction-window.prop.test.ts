@@ -10,7 +10,7 @@ const WINDOW_SECONDS = 100;
 const options = { windowSeconds: WINDOW_SECONDS, maxExpiredIds: 5, maxTransactions: 100_000 };
 const NOW = 1_700_000_000;
 
-/** What an engine that is told of the amounts holds: how often each amount of each time. */
+/** What an engine that receives the amounts holds: how often each amount of each time. */
 class HeldAmounts {
   readonly counts = new Map<string, number>();
 
@@ -22,7 +22,7 @@ class HeldAmounts {
   remove(valueSats: number, timestamp: number): void {
     const key = `${valueSats} at ${timestamp}`;
     const left = (this.counts.get(key) ?? 0) - 1;
-    if (left < 0) throw new Error(`${key} was never told of`);
+    if (left < 0) throw new Error(`${key} was never received`);
     if (left === 0) this.counts.delete(key);
     else this.counts.set(key, left);
   }
@@ -39,7 +39,7 @@ const step = fc.record({
 });
 
 describe("the amounts of the window", () => {
-  it("are told to the engine as they come and as they leave, each once", () => {
+  it("are reported to the engine as they come and as they leave, each once", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.nat(3), (steps, early) => {
         const held = new HeldAmounts();
@@ -81,19 +81,19 @@ describe("the amounts of the window", () => {
     );
   });
 
-  it("are none for a payment whose amounts are too small: the engine hears nothing as it comes and as it leaves", () => {
-    const told: number[] = [];
+  it("are none for a payment whose amounts are too small: the engine receives nothing as it comes and as it leaves", () => {
+    const reported: number[] = [];
     const window = new TransactionWindow(options, {
-      add: (valueSats) => told.push(valueSats),
-      remove: (valueSats) => told.push(valueSats),
+      add: (valueSats) => reported.push(valueSats),
+      remove: (valueSats) => reported.push(valueSats),
     });
     for (const id of ["removed", "expired"]) window.accept(id, NOW, { firstSats: 0, secondSats: 0, vouts: 2 });
     window.remove("removed");
     expect(window.expire(NOW + WINDOW_SECONDS + 1)).toBe(1);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
-  it("of a window that comes back from its saved bytes are told again", () => {
+  it("of a window that comes back from its saved bytes are reported again", () => {
     const held = new HeldAmounts();
     const window = new TransactionWindow(options, held);
     window.restore("a", ACTIVE, NOW, { firstSats: 2000, secondSats: 0, vouts: 0 }, false);

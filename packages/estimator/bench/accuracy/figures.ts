@@ -30,7 +30,7 @@ export interface AccuracyFigures {
   coverage_95_pct: number | null;
   /** Median of half the 90 % interval, over the windows with status `ok`. */
   half_width_pct: number | null;
-  /** Mean continuous ranked probability score of the windows with status `ok`, per cent of the price. */
+  /** Mean continuous ranked probability score of the windows with status `ok`, percent of the price. */
   crps_pct: number | null;
 }
 
@@ -78,7 +78,7 @@ export function reliability(windows: readonly JudgedWindow[]): ReliabilityRow[] 
 
 /**
  * Figures of judged windows. Shares are of all windows, those that begin with `ok_` (but `ok_pct`) and the interval's
- * of the windows with status `ok`; quantiles are over the windows that have a price (linear between neighbours).
+ * of the windows with status `ok`; quantiles are over the windows that have a price (linear between neighbors).
  */
 export function accuracyFigures(windows: readonly JudgedAnswer[]): AccuracyFigures {
   const priced = windows.filter((window) => window.estimate.price !== null);
@@ -138,7 +138,7 @@ function coveragePct(
   return sharePct(implied.filter(({ answer, truthUsd }) => answer.holds(truthUsd, level)).length, implied.length);
 }
 
-/** Distance of the estimate from the truth in per cent of the truth. */
+/** Distance of the estimate from the truth in percent of the truth. */
 export function errorPct({ estimate, truthUsd }: JudgedAnswer): number {
   return Math.abs((estimate.price as number) / truthUsd - 1) * 100;
 }

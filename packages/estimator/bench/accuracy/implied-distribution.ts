@@ -25,7 +25,7 @@ export class ImpliedDistribution {
     return Math.abs(distance) <= scale * -Math.log(1 - level) + 1e-12;
   }
 
-  /** Continuous ranked probability score, per cent of the price: lower is better; of a point it is the distance. */
+  /** Continuous ranked probability score, percent of the price: lower is better; of a point it is the distance. */
   crpsPct(truthUsd: number): number {
     const distance = Math.log(truthUsd) - this.#logPrice;
     const [near, far] = distance < 0 ? [this.#below, this.#above] : [this.#above, this.#below];

@@ -19,7 +19,7 @@ export interface JudgedWindow extends JudgedAnswer {
   day: string;
   /** Hour of the day at which it ends, UTC, 3 to 24. */
   hour: number;
-  /** How far the exchange's price moved in the hours of the window, per cent. */
+  /** How far the exchange's price moved in the hours of the window, percent. */
   movedPct: number;
 }
 

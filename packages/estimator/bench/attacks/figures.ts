@@ -5,7 +5,7 @@ export interface AttackFigures {
   readonly attacks: number;
   /** Median number of forged payments. */
   readonly forged: number;
-  /** Largest distance from the estimate without the attack, per cent: median and worst. */
+  /** Largest distance from the estimate without the attack, percent: median and worst. */
   readonly moved_median_pct: number;
   readonly moved_worst_pct: number;
   /** Attacks with an answer that was `ok` and more than 2 % off. */

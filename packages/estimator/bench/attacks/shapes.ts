@@ -52,6 +52,7 @@ export const SHAPES: readonly AttackShape[] = [
   { name: "drift", seconds: 1800, offsets: [0.025, -0.025], forge: (plan) => roundPayments(plan, 1800, linear) },
   { name: "near", seconds: 1800, offsets: [0.039, -0.022], forge: (plan) => roundPayments(plan, 1800, constant) },
   { name: "alias", seconds: 1800, offsets: [1, -0.5], forge: (plan) => roundPayments(plan, 1800, constant) },
+  { name: "apart", seconds: 1800, offsets: [1, -0.5], forge: (plan) => roundPayments(plan, 1800, constant, true) },
   { name: "echo", seconds: 1800, offsets: [0.03, -0.1], forge: echo },
 ];
 
@@ -63,18 +64,24 @@ function linear(progress: number): number {
   return progress;
 }
 
-/** Round dollar amounts at the false price. `part` is the part of the offset at a progress from 0 to 1. */
+/**
+ * Round dollar amounts at the false price; `apart`: none that is round at the true price, too. So an alias leads with the
+ * fewest payments. `part` is the part of the offset at a progress from 0 to 1.
+ */
 function roundPayments(
   { count, offset, end, truePriceUsd }: AttackPlan,
   seconds: number,
   part: (progress: number) => number,
+  apart = false,
 ): TimedAmount[] {
+  const isRound = (usd: number): boolean => ROUND_USD.some((round) => Math.abs(round / usd - 1) < 1e-6);
+  const weights = POPULARITY.map((weight, index) => (apart && isRound(ROUND_USD[index]! / (1 + offset)) ? 0 : weight));
   const random = seededRandom(count + Math.round(1000 * offset));
   return Array.from({ length: count }, (_, index) => {
     const progress = (index + 1) / count;
     const priceUsd = truePriceUsd * (1 + offset * part(progress));
     const scatter = Math.exp(SCATTER * Math.log(random() + 1e-9) * (random() < 0.5 ? -1 : 1));
-    const sats = Math.round((pick(random) / priceUsd) * 1e8 * scatter);
+    const sats = Math.round((pick(random, weights) / priceUsd) * 1e8 * scatter);
     return { sats, time: end - seconds * (1 - progress) };
   });
 }
@@ -92,9 +99,9 @@ function echo({ count, offset, end, market }: AttackPlan): TimedAmount[] {
   });
 }
 
-function pick(random: () => number): number {
-  let left = random() * POPULARITY.reduce((sum, weight) => sum + weight, 0);
-  const index = POPULARITY.findIndex((weight) => {
+function pick(random: () => number, weights: readonly number[]): number {
+  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
+  const index = weights.findIndex((weight) => {
     left -= weight;
     return left < 0;
   });

@@ -12,7 +12,7 @@ interface HourPrices {
   mean: number;
 }
 
-/** What the exchange paid, hour by hour: the truth that estimates are held against. Hours may be missing. */
+/** What the exchange paid, hour by hour: the truth that estimates are compared with. Hours may be missing. */
 export class ExchangePrices {
   readonly #hours = new Map<number, HourPrices>();
 
@@ -54,7 +54,7 @@ export class ExchangePrices {
     return sum / minutes;
   }
 
-  /** How far the price moved in the hours that the span touches: highest over lowest less 1, per cent. */
+  /** How far the price moved in the hours that the span touches: highest over lowest less 1, percent. */
   movedPct(start: number, end: number): number | null {
     let lowest = Number.POSITIVE_INFINITY;
     let highest = 0;

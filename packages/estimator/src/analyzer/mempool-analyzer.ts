@@ -277,7 +277,7 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * An analyzer that goes on where the saved one stood: its next estimate is the same to the last bit.
+   * An analyzer that continues where the saved one stood: its next estimate is the same to the last bit.
    *
    * @throws {EstimatorError} `invalid_saved_state` for bytes that are damaged or were not made by {@link save}
    */

@@ -4,7 +4,7 @@ import { estimateReference } from "../reference/estimate-reference.ts";
 import type { PriceEngine } from "./price-engine.ts";
 
 /**
- * The engine `reference` over a window: the average price of all amounts held, worked out anew when they have changed.
+ * The engine `reference` over a window: the average price of all amounts held, recomputed when they have changed.
  * It cannot say how sure it is, so its status is never `ok` and its confidence 0.
  */
 export class ReferenceEngine implements PriceEngine {

@@ -3,7 +3,7 @@ import { SATS_PER_BTC } from "../amounts.ts";
 /** Round dollar amounts at which many payments are found, ascending. */
 const ROUND_USD: readonly number[] = [5, 10, 15, 20, 25, 30, 40, 50, 100, 150, 200, 300, 500, 1000];
 
-/** Half-way between neighbours on the log axis: below `BOUNDARIES_USD[i]` the nearest is `ROUND_USD[i]`. */
+/** Half-way between neighbors on the log axis: below `BOUNDARIES_USD[i]` the nearest is `ROUND_USD[i]`. */
 const BOUNDARIES_USD = ROUND_USD.slice(1).map((usd, i) => Math.sqrt(usd * (ROUND_USD[i] as number)));
 
 /** How far from a round dollar amount an output may be worth and still be read as one. */

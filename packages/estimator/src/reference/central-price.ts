@@ -8,8 +8,8 @@ const MOST_FITTED_HEIGHT = 0.15;
 const MOST_HEIGHT = 0.2;
 const LEAST_SPREAD = 0.17;
 const MOST_SPREAD = 0.2;
-/** Centres are elements of a finite set, so they repeat; this only bounds the time. */
-const MOST_RECENTRES = 10_000;
+/** Centers are elements of a finite set, so they repeat; this only bounds the time. */
+const MOST_RECENTERS = 10_000;
 
 export interface CentralPrice {
   centralPriceUsd: number;
@@ -20,7 +20,7 @@ export interface CentralPrice {
 
 /**
  * @param sortedPoints prices in US dollars, ascending
- * @param recenter whether to repeat around each new centre until one repeats
+ * @param recenter whether to repeat around each new center until one repeats
  * @returns null when no point lies in the band around the rough price
  */
 export function findCentralPrice(
@@ -28,30 +28,30 @@ export function findCentralPrice(
   roughPriceUsd: number,
   recenter: boolean,
 ): CentralPrice | null {
-  let centre = centralPoint(band(sortedPoints, roughPriceUsd, PRICE_BAND));
-  if (centre === null) return null;
+  let center = centralPoint(band(sortedPoints, roughPriceUsd, PRICE_BAND));
+  if (center === null) return null;
   if (recenter) {
     const seen = new Set<number>();
-    while (!seen.has(centre) && seen.size < MOST_RECENTRES) {
-      seen.add(centre);
-      centre = centralPoint(band(sortedPoints, centre, PRICE_BAND)) as number;
+    while (!seen.has(center) && seen.size < MOST_RECENTERS) {
+      seen.add(center);
+      center = centralPoint(band(sortedPoints, center, PRICE_BAND)) as number;
     }
   }
-  const deviationPct = spread(sortedPoints, centre);
+  const deviationPct = spread(sortedPoints, center);
   const slope = (MOST_FITTED_HEIGHT - LEAST_HEIGHT) / (MOST_SPREAD - LEAST_SPREAD);
   const height = Math.min(Math.max(LEAST_HEIGHT + (deviationPct - LEAST_SPREAD) * slope, LEAST_HEIGHT), MOST_HEIGHT);
   return {
-    centralPriceUsd: centre,
+    centralPriceUsd: center,
     deviationPct,
-    axisLowUsd: centre - height * centre,
-    axisHighUsd: centre + height * centre,
+    axisLowUsd: center - height * center,
+    axisHighUsd: center + height * center,
   };
 }
 
-/** The points strictly within ±share of a centre. */
-function band(sortedPoints: Float64Array, centre: number, share: number): Float64Array {
-  const low = centre - share * centre;
-  const high = centre + share * centre;
+/** The points strictly within ±share of a center. */
+function band(sortedPoints: Float64Array, center: number, share: number): Float64Array {
+  const low = center - share * center;
+  const high = center + share * center;
   let start = firstIndex(sortedPoints, (point) => point > low);
   const end = firstIndex(sortedPoints, (point) => point >= high);
   if (start > end) start = end;
@@ -80,8 +80,8 @@ function centralPoint(sorted: Float64Array): number | null {
   return best;
 }
 
-function spread(sortedPoints: Float64Array, centre: number): number {
-  const points = band(sortedPoints, centre, SPREAD_BAND);
+function spread(sortedPoints: Float64Array, center: number): number {
+  const points = band(sortedPoints, center, SPREAD_BAND);
   const middle = centralPoint(points) as number;
   const distances = points.map((point) => Math.abs(point - middle)).sort();
   const half = distances.length >> 1;
@@ -89,7 +89,7 @@ function spread(sortedPoints: Float64Array, centre: number): number {
     distances.length % 2 === 1
       ? (distances[half] as number)
       : ((distances[half - 1] as number) + (distances[half] as number)) / 2;
-  return median / (centre + SPREAD_BAND * centre - (centre - SPREAD_BAND * centre));
+  return median / (center + SPREAD_BAND * center - (center - SPREAD_BAND * center));
 }
 
 function firstIndex(sorted: Float64Array, holds: (point: number) => boolean): number {

@@ -9,7 +9,7 @@ import { RoundDollarReader } from "./round-dollar-points.ts";
 /** How the engine `reference` is to work. */
 export interface ReferenceOptions {
   /**
-   * Repeat the last step around each new centre until a centre repeats, as the published program means to but does
+   * Repeat the last step around each new center until a center repeats, as the published program means to but does
    * not. Default false: the published program's numbers.
    */
   recenter?: boolean;

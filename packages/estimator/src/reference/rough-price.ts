@@ -40,17 +40,17 @@ export function findRoughPrice(shares: Float64Array): RoughPrice {
   };
 }
 
-/** Mean of the best slide's price and its better neighbour's, each weighted by how far its score is off the average. */
+/** Mean of the best slide's price and its better neighbor's, each weighted by how far its score is off the average. */
 function weightedPrice(shares: Float64Array, bestSlide: number, bestSlideScore: number, totalScore: number): number {
   const up = spikeScore(shares, bestSlide + 1);
   const down = spikeScore(shares, bestSlide - 1);
-  const neighbour = down > up ? -1 : 1;
-  const neighbourScore = Math.max(up, down);
+  const neighbor = down > up ? -1 : 1;
+  const neighborScore = Math.max(up, down);
   const average = totalScore / SLIDE_COUNT;
   const bestWeight = bestSlideScore - average;
-  const neighbourWeight = Math.abs(neighbourScore - average);
-  const weighted = bestWeight * priceAt(bestSlide) + neighbourWeight * priceAt(bestSlide + neighbour);
-  return Math.trunc(weighted / (bestWeight + neighbourWeight));
+  const neighborWeight = Math.abs(neighborScore - average);
+  const weighted = bestWeight * priceAt(bestSlide) + neighborWeight * priceAt(bestSlide + neighbor);
+  return Math.trunc(weighted / (bestWeight + neighborWeight));
 }
 
 function priceAt(slide: number): number {

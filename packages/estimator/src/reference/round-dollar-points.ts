@@ -22,7 +22,7 @@ export class RoundDollarReader {
     );
   }
 
-  /** Calls `emit(price, usd)` for each point that the amount gives; neighbouring dollar amounts may both claim it. */
+  /** Calls `emit(price, usd)` for each point that the amount gives; neighboring dollar amounts may both claim it. */
   read(amountBtc: number, emit: (priceUsd: number, usd: number) => void): void {
     const lows = this.#lows;
     const highs = this.#highs;

@@ -7,7 +7,7 @@ import { ACTIVE, REMOVED, type WindowEntries } from "./window-entries.ts";
 const LARGEST_NUMBER = 255;
 
 /**
- * One look at all of a node's mempool: its ids are told with {@link add}, then what the window holds and the mempool has
+ * One look at all of a node's mempool: its ids are given with {@link add}, then what the window holds and the mempool has
  * not can be found. It keeps one byte for each id instead of the ids. A later look ends it.
  */
 export interface MempoolPoll {
@@ -33,7 +33,7 @@ export interface MempoolPoll {
   forgetExpired(mayComeAgain?: (txid: string) => boolean): number;
 }
 
-/** What a look is held against: the window's ids, what is known of them, their order, and the ids that outlived it. */
+/** What a look is compared with: the window's ids, what is known of them, their order, and the ids that outlived it. */
 interface KnownTransactions {
   readonly table: TxidTable;
   readonly entries: WindowEntries;

@@ -12,7 +12,7 @@ export class RecentArrivals {
     return this.#count;
   }
 
-  /** Goes on behind that many arrivals, of which nothing is known. */
+  /** Continues after that many arrivals, of which nothing is known. */
   startBehind(count: number): void {
     this.#count = count;
     this.#before = count;

@@ -13,7 +13,7 @@ const VACATED = 3;
 
 /**
  * Ids of transactions that have grown older than the window, in the order of their leaving it: about 48 bytes each, and
- * exact to the last bit. What is known of a transaction beyond its id is let go of with the window.
+ * exact to the last bit. Details other than the id leave with the window.
  */
 export class RememberedTxids {
   readonly #table: TxidTable;
@@ -56,7 +56,7 @@ export class RememberedTxids {
     return this.#states[entry] === MAY_RETURN ? "may_return" : "remembered";
   }
 
-  /** Lets go of an id that is remembered: it has come again. */
+  /** Releases an id that is remembered: it has come again. */
   release(txid: string): void {
     const entry = this.#table.find(txid);
     this.#table.detach(entry);
@@ -76,7 +76,7 @@ export class RememberedTxids {
     this.#looks.fill(0);
   }
 
-  /** Lets go of the oldest. @returns whether an id was forgotten by it */
+  /** Releases the oldest. @returns whether an id was forgotten by it */
   dropOldest(): boolean {
     const entry = this.#ring[this.#first] as number;
     this.#first = (this.#first + 1) % this.#ring.length;
@@ -85,7 +85,7 @@ export class RememberedTxids {
   }
 
   /**
-   * Lets go of those for which `keep` is false.
+   * Releases those for which `keep` is false.
    * @param keep asked once for each; when it throws nothing has changed.
    * @param look those that the look of that number saw are kept without asking; 0: there was none
    * @returns how many ids were forgotten

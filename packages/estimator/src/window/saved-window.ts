@@ -25,7 +25,7 @@ const CONFIRMED_BIT = 0b10000;
 const IN_WINDOW = 0;
 const REMEMBERED = 1;
 
-/** States of remembered ids besides `REMOVED`, which may come again. Version 1 told refused ones apart by the second. */
+/** States of remembered ids besides `REMOVED`, which may come again. Version 1 marked refused ones by the second. */
 const EXPIRED = 5;
 const REJECTED_EXPIRED = 6;
 const WINDOW_STATES: ReadonlySet<number> = new Set([ACTIVE, REJECTED, SEEN, REMOVED]);

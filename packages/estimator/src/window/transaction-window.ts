@@ -9,7 +9,7 @@ import { ACTIVE, FREE, REJECTED, REMOVED, SEEN, VACATED, WindowEntries } from ".
 /** Share of a full window that is kept: room is made for many at once, since sorting costs. */
 const KEPT_WHEN_FULL = 0.99;
 
-/** Is told of every amount that enters or leaves the window. */
+/** Receives every amount that enters or leaves the window. */
 export interface AmountListener {
   add(valueSats: number, timestamp: number): void;
   remove(valueSats: number, timestamp: number): void;
@@ -55,7 +55,7 @@ export class TransactionWindow {
   readonly #maxExpiredIds: number;
   readonly #maxTransactions: number;
   readonly #listener: AmountListener;
-  /** The time last heard of, by which ids are held that come without one; NaN at first. */
+  /** The latest time received, by which ids are held that come without one; NaN at first. */
   #lastTime = Number.NaN;
   /** Ids that came before any time was known. */
   #untimed: number[] = [];
@@ -191,7 +191,7 @@ export class TransactionWindow {
     this.remembered.add(txid, mayReturn, 0);
   }
 
-  /** The time last heard of; NaN at first. */
+  /** The latest time received; NaN at first. */
   get lastTime(): number {
     return this.#lastTime;
   }
@@ -251,7 +251,7 @@ export class TransactionWindow {
 
   /**
    * Whether an id is new, or comes again and may: a removed payment, or one only seen by the filter so far. What was held
-   * of it is let go of then: it counts as received once, at its last coming.
+   * of it is released then: it counts as received once, at its last coming.
    */
   #mayCome(txid: string, seenMayComeAgain: boolean): boolean {
     const entry = this.table.find(txid);

@@ -45,7 +45,7 @@ function roundDollars(random: () => number): number {
 }
 
 /**
- * A made-up market: log-normal amounts around $250, and among them round dollar payments that scatter by 0.1 % around
+ * A simulated market: log-normal amounts around $250, and among them round dollar payments that scatter by 0.1 % around
  * the price of some two minutes before, one in ten of them raised by a fee of up to 1 %.
  */
 export function simulateMarket(options: MarketOptions): TimedAmount[] {

@@ -23,7 +23,7 @@ export const FILTER = {
     farShare: 0.1,
     uniform: 1e-4,
     clarity: { full: 0.5, weak: 0.3, none: 0.2 },
-    /** Slices are forgotten by this many at a time, for then all that follows is computed anew. */
+    /** Slices leave by this many at a time, because all later ones must then be recomputed. */
     slicesForgotten: 10,
   },
 

@@ -123,8 +123,8 @@ class GridLiveFilter implements LiveFilter {
   }
 
   #localAt(logPrice: number): LocalPriceFilter {
-    const centre = Math.round(logPrice / FILTER.fine.localSpacing) * FILTER.fine.localSpacing;
-    const local = this.#locals.find((candidate) => candidate.centre === centre) ?? new LocalPriceFilter(centre);
+    const center = Math.round(logPrice / FILTER.fine.localSpacing) * FILTER.fine.localSpacing;
+    const local = this.#locals.find((candidate) => candidate.center === center) ?? new LocalPriceFilter(center);
     this.#locals = [local, ...this.#locals.filter((other) => other !== local)].slice(0, KEPT_LOCALS);
     return local;
   }

@@ -47,13 +47,13 @@ function grids(): Float64Array[] {
 }
 
 /**
- * The last minutes: where the price is now, within ±6 % of a centre. A hidden Markov chain over minutes of a minute and
+ * The last minutes: where the price is now, within ±6 % of a center. A hidden Markov chain over minutes of a minute and
  * three speeds at which the price may be moving; the faster it moves, the wider the peaks of a minute. What it found for
  * past minutes is kept until one of their amounts changes.
  */
 export class LocalPriceFilter {
   /** ln of the price in the middle. */
-  readonly centre: number;
+  readonly center: number;
   readonly #votes = new Map<number, MinuteVotes>();
   readonly #states = new Map<number, MinuteState>();
   #firstMinute = Number.NaN;
@@ -70,12 +70,12 @@ export class LocalPriceFilter {
   readonly #scratch = new Float64Array(LOCAL_CELLS);
   readonly #mixed = new Float64Array(LOCAL_CELLS);
 
-  constructor(centre: number) {
-    this.centre = centre;
+  constructor(center: number) {
+    this.center = center;
   }
 
   logPrice(cell: number): number {
-    return this.centre + (cell - MIDDLE) * model.step;
+    return this.center + (cell - MIDDLE) * model.step;
   }
 
   /** An amount came to a minute (1) or left it (-1). */
@@ -86,7 +86,7 @@ export class LocalPriceFilter {
     this.#forget(minute);
   }
 
-  /** Lets go of a minute that holds no amount any more. */
+  /** Releases a minute that holds no amount any more. */
   drop(minute: number): void {
     this.#votes.delete(minute);
     this.#forget(minute);
@@ -167,13 +167,13 @@ export class LocalPriceFilter {
   }
 
   #addVotes(votes: Int32Array[], valueSats: number, sign: 1 | -1): void {
-    const origin = this.centre + Math.log(valueSats) - model.step * MIDDLE;
+    const origin = this.center + Math.log(valueSats) - model.step * MIDDLE;
     for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
-      const centre = Math.round((LOG_ROUND_AMOUNTS[amount]! - origin) / model.step);
+      const center = Math.round((LOG_ROUND_AMOUNTS[amount]! - origin) / model.step);
       for (let speed = 0; speed < SPEEDS; speed++) {
         const { values, reach } = kernels[speed]!;
-        if (centre < -reach || centre >= LOCAL_CELLS + reach) continue;
-        addKernel(votes[speed]!, values, reach, amount, centre, sign);
+        if (center < -reach || center >= LOCAL_CELLS + reach) continue;
+        addKernel(votes[speed]!, values, reach, amount, center, sign);
       }
     }
   }

@@ -1,11 +1,11 @@
-/** As many as a busy minute brings; more wait only where nobody asks. */
+/** As many as a busy minute brings; more wait only where no one asks. */
 const MOST_WAITING = 16_384;
 
 /** Counts the votes of an amount that came (1) or left (-1). */
 export type CountVotes = (valueSats: number, sign: 1 | -1) => void;
 
 /**
- * Amounts whose votes are counted when somebody asks: of what has grown too old nobody does, and its votes are never counted
+ * Amounts whose votes are counted when somebody asks: of what has grown too old no one does, and its votes are never counted
  * at all. Votes are sums of integers, so when they are counted changes nothing.
  */
 export class PendingAmounts {

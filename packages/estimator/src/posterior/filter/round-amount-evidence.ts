@@ -8,7 +8,7 @@ const VOTE_REACH = 0.003;
 const { step, reach, background } = FILTER.fine;
 const kernel = peakKernel({ step, reach, spread: FILTER.fine.spreads[1]!, background, peakShape: LIVE_SHAPE });
 
-/** How each round dollar amount speaks for the price in the given minutes of time. */
+/** How each round dollar amount supports the price in the given minutes of time. */
 export function roundAmountEvidence(minutes: readonly AmountCounts[], priceUsd: number): RoundAmountEvidence[] {
   const logPrice = Math.log(priceUsd);
   const votes = ROUND_AMOUNTS.map(() => 0);

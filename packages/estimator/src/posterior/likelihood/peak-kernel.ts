@@ -22,7 +22,7 @@ const SHAPE_REACH = 150;
 
 /** What an amount adds to the log-likelihood of the prices around the one it implies, as integers. */
 export interface PeakKernel {
-  /** Cells on either side of the centre. */
+  /** Cells on either side of the center. */
   readonly reach: number;
   /** 2·reach + 1 values for offsets -reach … reach of (implied price - price), of each round amount in turn. */
   readonly values: Int32Array;
@@ -42,7 +42,7 @@ export interface PeakKernelOptions {
 
 /**
  * The log of (1 + strength · shape), less what the same number of amounts without a peak would give: a pile of amounts
- * that is wider than a peak speaks for nothing.
+ * that is wider than a peak supports nothing.
  */
 export function peakKernel({ step, reach, spread, background, peakShape }: PeakKernelOptions): PeakKernel {
   const cells = Math.round(reach / step);
@@ -111,12 +111,12 @@ export function addKernel(
   values: Int32Array,
   reach: number,
   amount: number,
-  centre: number,
+  center: number,
   sign: 1 | -1,
 ): void {
-  const from = Math.max(0, centre - reach);
-  const to = Math.min(grid.length - 1, centre + reach);
-  // values[amount's start + reach + (centre - cell)]
-  const origin = amount * (2 * reach + 1) + reach + centre;
+  const from = Math.max(0, center - reach);
+  const to = Math.min(grid.length - 1, center + reach);
+  // values[amount's start + reach + (center - cell)]
+  const origin = amount * (2 * reach + 1) + reach + center;
   for (let cell = from; cell <= to; cell++) grid[cell]! += sign * values[origin - cell]!;
 }

@@ -129,12 +129,12 @@ function smoothSlices(
   let current = anywhere();
   likelihoods.forEach((likelihood, slice) => {
     if (slice > 0) current = nextSlice(current);
-    current = normalised(product(current, likelihood));
+    current = normalized(product(current, likelihood));
     forward.push(current);
   });
   let later = anywhere();
   for (let slice = likelihoods.length - 1; slice >= 0; slice--) {
-    visit(normalised(product(forward[slice]!, later)), slice);
+    visit(normalized(product(forward[slice]!, later)), slice);
     later = sliceBefore(product(later, likelihoods[slice]!));
   }
 }
@@ -213,7 +213,7 @@ function nextSlice(before: Speeds): Speeds {
 /** The same for what later slices say of an earlier one. */
 function sliceBefore(after: Speeds): Speeds {
   const moved = after.map((grid, speed) => movedAt(grid, speed));
-  return normalised(SPEEDS.map((_, from) => mixed(moved, (to) => speedTransition(from, to, SPEED_CHANGE))));
+  return normalized(SPEEDS.map((_, from) => mixed(moved, (to) => speedTransition(from, to, SPEED_CHANGE))));
 }
 
 function mixed(speeds: Speeds, weightOf: (speed: number) => number): Float64Array {
@@ -233,7 +233,7 @@ function movedAt(grid: Float64Array, speed: number): Float64Array {
   return moved;
 }
 
-function normalised(speeds: Speeds): Speeds {
+function normalized(speeds: Speeds): Speeds {
   let total = 0;
   for (const grid of speeds) for (const value of grid) total += value;
   for (const grid of speeds) for (let cell = 0; cell < CELLS; cell++) grid[cell]! /= total;

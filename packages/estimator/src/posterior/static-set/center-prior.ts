@@ -8,10 +8,10 @@ const SCALE = 0.5;
 const DEGREES_OF_FREEDOM = 3;
 
 /**
- * The little that the centre of all amounts says about the price: log prior of each price of the grid, at most a few
+ * The little that the center of all amounts says about the price: log prior of each price of the grid, at most a few
  * nats. It tells ten times the price from the price in a few hundred amounts and is nothing beside the ladder of more.
  */
-export function centrePrior({ sats }: DistinctAmounts): Float64Array {
+export function centerPrior({ sats }: DistinctAmounts): Float64Array {
   const logPrior = new Float64Array(PRICE_COUNT);
   const medianSats = sats[sats.length >> 1];
   if (medianSats === undefined) return logPrior;

@@ -6,7 +6,7 @@ const VOTES_PER_AMOUNT = 2;
 /** Below this many satoshis distinct payments share a satoshi value by chance, so that more repeats may count. */
 const CROWDED_BELOW_SATS = 20_000;
 
-/** The amounts that can speak for a price: each exact value once, in ascending order, with the votes it has. */
+/** The amounts that can support a price: each exact value once, in ascending order, with the votes it has. */
 export interface DistinctAmounts {
   readonly sats: Float64Array;
   readonly votes: Float64Array;

@@ -63,7 +63,7 @@ function binned({ sats, votes }: DistinctAmounts, background: Float64Array): Bin
   const places = new Int32Array(sats.length);
   const sums = new Float64Array(sats.length);
   let count = 0;
-  // Amounts are ascending, so those of one bin are neighbours.
+  // Amounts are ascending, so those of one bin are neighbors.
   for (let i = 0; i < sats.length; i++) {
     const place = Math.round(Math.log(sats[i]!) / PRICE_STEP);
     if (count === 0 || places[count - 1] !== place) places[count++] = place;

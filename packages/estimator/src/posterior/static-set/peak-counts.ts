@@ -20,7 +20,7 @@ export interface PeakVotes {
 /**
  * Reads the amounts near each round amount as prices, in cells of {@link CELL} around a price.
  *
- * @param reachCells cells on either side of the centre
+ * @param reachCells cells on either side of the center
  */
 export function peakVotes(
   amounts: DistinctAmounts,
@@ -31,15 +31,15 @@ export function peakVotes(
 ): PeakVotes[] {
   const reach = (reachCells + 0.5) * CELL;
   return roundAmounts.map(({ usd, excess }) => {
-    const logCentre = Math.log(usd) + LOG_SATS_PER_BTC - logPrice;
-    const first = firstAtLeast(amounts.sats, Math.exp(logCentre - reach));
-    const end = firstAtLeast(amounts.sats, Math.exp(logCentre + reach));
+    const logCenter = Math.log(usd) + LOG_SATS_PER_BTC - logPrice;
+    const first = firstAtLeast(amounts.sats, Math.exp(logCenter - reach));
+    const end = firstAtLeast(amounts.sats, Math.exp(logCenter + reach));
     const histogram = new Float64Array(2 * reachCells + 1);
     for (let i = first; i < end; i++) {
-      const cell = Math.round((logCentre - Math.log(amounts.sats[i]!)) / CELL) + reachCells;
+      const cell = Math.round((logCenter - Math.log(amounts.sats[i]!)) / CELL) + reachCells;
       histogram[Math.min(2 * reachCells, Math.max(0, cell))]! += amounts.votes[i]!;
     }
-    const bin = Math.floor(binPosition(Math.exp(logCentre), WIDE_AXIS));
+    const bin = Math.floor(binPosition(Math.exp(logCenter), WIDE_AXIS));
     const level = bin >= 0 && bin < WIDE_AXIS.binCount ? background[bin]! : 0;
     return { ...occupied(histogram), background: level * (CELL / WIDE_AXIS.binWidth), excess: excess / CELL };
   });

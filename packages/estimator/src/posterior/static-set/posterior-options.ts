@@ -13,7 +13,7 @@ export interface PosteriorOptions {
    * minute counts alike); without, over the payments.
    */
   timestamps?: ArrayLike<number>;
-  /** Begin of the time to average over, Unix seconds. Default: the first timestamp. Only with `timestamps`. */
+  /** Start of the time to average over, Unix seconds. Default: the first timestamp. Only with `timestamps`. */
   from?: number;
   /** End of the time to average over, Unix seconds, not before `from` and at most seven days after it. Default: the last timestamp. Only with `timestamps`. */
   to?: number;

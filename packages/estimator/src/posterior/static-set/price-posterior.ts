@@ -67,7 +67,7 @@ interface Hypothesis {
   readonly logWeight: number;
 }
 
-/** Sums the hypotheses; not normalised. Overwrites their scores. */
+/** Sums the hypotheses; not normalized. Overwrites their scores. */
 function probabilities(hypotheses: readonly Hypothesis[], logPrior: Float64Array): Float64Array {
   let highest = Number.NEGATIVE_INFINITY;
   for (const { scores, logWeight } of hypotheses) {

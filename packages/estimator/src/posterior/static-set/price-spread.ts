@@ -2,14 +2,14 @@ import type { PeakShape } from "../likelihood/pattern-weights.ts";
 import { peakShareBelow } from "../likelihood/peak-shape.ts";
 import { CELL, type PeakVotes } from "./peak-counts.ts";
 
-/** Rounds of the fixed-point iteration: it goes on to sharpen noise after that. */
+/** Rounds of the fixed-point iteration: it continues to sharpen noise after that. */
 const ROUNDS = 8;
 /** Reach of a peak's shape, cells: 4 %. */
 export const SHAPE_CELLS = 160;
 
 /** How the price was spread over the time in which the amounts were made. */
 export interface PriceSpread {
-  /** Not normalised: the sum is the strength of all peaks against the fitted strength. Cells of {@link CELL}. */
+  /** Not normalized: the sum is the strength of all peaks against the fitted strength. Cells of {@link CELL}. */
   readonly density: Float64Array;
   readonly strength: number;
   /** Peak votes found, in all. */
@@ -18,7 +18,7 @@ export interface PriceSpread {
 
 /**
  * Undoes the peaks' shape: finds the distribution of the price under which the votes are most likely (expectation
- * maximisation for a Poisson mixture, from a flat start, stopped early; Richardson-Lucy in other fields).
+ * maximization for a Poisson mixture, from a flat start, stopped early; Richardson-Lucy in other fields).
  *
  * @param reachCells cells on either side in which the price may be; the votes reach at least as far
  * @param votesReachCells cells on either side that the votes have
@@ -60,10 +60,10 @@ function peakHeights(density: Float64Array, offset: number, shape: Float64Array,
   for (let j = 0; j < density.length; j++) {
     const weight = density[j]!;
     if (weight === 0) continue;
-    const centre = j + offset;
-    const from = Math.max(0, centre - SHAPE_CELLS);
-    const to = Math.min(peak.length - 1, centre + SHAPE_CELLS);
-    const shift = SHAPE_CELLS - centre;
+    const center = j + offset;
+    const from = Math.max(0, center - SHAPE_CELLS);
+    const to = Math.min(peak.length - 1, center + SHAPE_CELLS);
+    const shift = SHAPE_CELLS - center;
     for (let i = from; i <= to; i++) peak[i]! += weight * shape[i + shift]!;
   }
 }
@@ -77,10 +77,10 @@ function reweighted(
 ): Float64Array<ArrayBuffer> {
   const next = new Float64Array(density.length);
   for (let j = 0; j < density.length; j++) {
-    const centre = j + offset;
-    const from = Math.max(0, centre - SHAPE_CELLS);
-    const to = Math.min(share.length - 1, centre + SHAPE_CELLS);
-    const shift = SHAPE_CELLS - centre;
+    const center = j + offset;
+    const from = Math.max(0, center - SHAPE_CELLS);
+    const to = Math.min(share.length - 1, center + SHAPE_CELLS);
+    const shift = SHAPE_CELLS - center;
     let sum = 0;
     for (let i = from; i <= to; i++) sum += share[i]! * shape[i + shift]!;
     next[j] = (density[j]! * sum) / expected;

@@ -4,13 +4,13 @@ import { type LadderTable, ladderTable } from "../likelihood/ladder-table.ts";
 import { logHistogram, WIDE_AXIS } from "../likelihood/log-histogram.ts";
 import type { PatternWeights } from "../likelihood/pattern-weights.ts";
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
-import { centrePrior } from "./center-prior.ts";
+import { centerPrior } from "./center-prior.ts";
 import { distinctAmounts } from "./distinct-amounts.ts";
 import { LadderScore } from "./ladder-log-likelihood.ts";
 import { CELL, peakVotes } from "./peak-counts.ts";
 import { priceBelief } from "./price-posterior.ts";
 import { type PriceSpread, priceSpread, shapeOverCells } from "./price-spread.ts";
-import { type SpreadCentre, spreadCentre } from "./spread-center.ts";
+import { type SpreadCenter, spreadCenter } from "./spread-center.ts";
 
 /** The price is looked for within this of the pattern's best place, natural log. */
 const REACH = 0.025;
@@ -24,8 +24,8 @@ const CALM_HALF_WIDTH = 0.003;
 const REACH_PER_HALF_WIDTH = 25;
 /** … when at least about so many peak votes say so. */
 const VOTES_TO_WIDEN = 300;
-/** Peak votes at which the sharp ladder's place and the centre of the spread count alike. */
-const VOTES_TO_CENTRE = 100;
+/** Peak votes at which the sharp ladder's place and the center of the spread count alike. */
+const VOTES_TO_CENTER = 100;
 
 /** What the engine needs, made once from weights. */
 export interface Reader {
@@ -47,7 +47,7 @@ export interface PriceReading {
   readonly confidence: number;
   /** Half the 16 %-84 % range of the price within the set, natural log. */
   readonly halfWidth: number;
-  /** Standard error of the centre from the number of votes, natural log. */
+  /** Standard error of the center from the number of votes, natural log. */
   readonly samplingError: number;
   /** Peak votes found. */
   readonly votes: number;
@@ -68,26 +68,26 @@ export function readPrice(amountsSats: Float64Array, reader: Reader): PriceReadi
   const histogram = logHistogram(amounts, WIDE_AXIS);
   const level = background(histogram);
   const score = new LadderScore(amounts, level, table);
-  const belief = priceBelief(score, sumOf(amounts.votes), ladder, centrePrior(amounts));
+  const belief = priceBelief(score, sumOf(amounts.votes), ladder, centerPrior(amounts));
 
-  const spreadWithin = (reach: number): { spread: PriceSpread; centre: SpreadCentre } => {
+  const spreadWithin = (reach: number): { spread: PriceSpread; center: SpreadCenter } => {
     const reachCells = Math.round(reach / CELL);
     const votesReachCells = reachCells + Math.round(PEAK_REACH / CELL);
     const votes = peakVotes(amounts, level, weights.common, belief.logPrice, votesReachCells);
     const spread = priceSpread(votes, reachCells, votesReachCells, shape);
-    return { spread, centre: spreadCentre(spread.density) };
+    return { spread, center: spreadCenter(spread.density) };
   };
   const near = spreadWithin(REACH);
-  const reach = Math.min(LARGEST_REACH, wantedReach(near.centre.halfWidth, near.spread.votes));
-  const { spread, centre } = reach > 1.2 * REACH ? spreadWithin(reach) : near;
+  const reach = Math.min(LARGEST_REACH, wantedReach(near.center.halfWidth, near.spread.votes));
+  const { spread, center } = reach > 1.2 * REACH ? spreadWithin(reach) : near;
 
-  // Few votes find a price best by its sharp ladder, many by their centre.
-  const steady = VOTES_TO_CENTRE / (VOTES_TO_CENTRE + spread.votes);
+  // Few votes find a price best by its sharp ladder, many by their center.
+  const steady = VOTES_TO_CENTER / (VOTES_TO_CENTER + spread.votes);
   return {
-    logPrice: belief.logPrice + (1 - steady) * centre.centre,
+    logPrice: belief.logPrice + (1 - steady) * center.center,
     confidence: belief.confidence,
-    halfWidth: near.centre.halfWidth,
-    samplingError: centre.perVote / Math.sqrt(Math.max(1, spread.votes)),
+    halfWidth: near.center.halfWidth,
+    samplingError: center.perVote / Math.sqrt(Math.max(1, spread.votes)),
     votes: spread.votes,
     distinct: amounts.sats.length,
   };

@@ -1,27 +1,27 @@
 import { CELL } from "./peak-counts.ts";
 
-/** Beyond this from the centre a price counts by its direction only (natural log). */
+/** Beyond this from the center a price counts by its direction only (natural log). */
 const HUBER_REACH = 0.005;
 const HUBER_ROUNDS = 6;
 
 /** Where a distribution over cells lies, natural log relative to its middle cell. */
-export interface SpreadCentre {
-  /** Huber's centre: a mean near by, a median far off. */
-  readonly centre: number;
+export interface SpreadCenter {
+  /** Huber's center: a mean near by, a median far off. */
+  readonly center: number;
   /** Half the distance between the 16 % and 84 % quantiles. */
   readonly halfWidth: number;
-  /** Deviation of the centre for one vote: divide by the root of their number. */
+  /** Deviation of the center for one vote: divide by the root of their number. */
   readonly perVote: number;
 }
 
-export function spreadCentre(found: Float64Array): SpreadCentre {
+export function spreadCenter(found: Float64Array): SpreadCenter {
   const density = withoutFloor(found);
-  let centre = quantile(density, 0.5);
-  for (let round = 0; round < HUBER_ROUNDS; round++) centre = huberStep(density, centre);
+  let center = quantile(density, 0.5);
+  for (let round = 0; round < HUBER_ROUNDS; round++) center = huberStep(density, center);
   return {
-    centre,
+    center,
     halfWidth: (quantile(found, 0.84) - quantile(found, 0.16)) / 2,
-    perVote: huberDeviation(density, centre),
+    perVote: huberDeviation(density, center),
   };
 }
 
@@ -49,26 +49,26 @@ function offsetOf(density: Float64Array, cell: number): number {
   return (cell - (density.length - 1) / 2) * CELL;
 }
 
-function huberStep(density: Float64Array, centre: number): number {
+function huberStep(density: Float64Array, center: number): number {
   let sum = 0;
   let total = 0;
   for (let cell = 0; cell < density.length; cell++) {
     const offset = offsetOf(density, cell);
-    const weight = density[cell]! * Math.min(1, HUBER_REACH / Math.max(Math.abs(offset - centre), CELL));
+    const weight = density[cell]! * Math.min(1, HUBER_REACH / Math.max(Math.abs(offset - center), CELL));
     sum += weight * offset;
     total += weight;
   }
-  return total > 0 ? sum / total : centre;
+  return total > 0 ? sum / total : center;
 }
 
 /** sqrt(E[psi²]) / E[psi'] of Huber's psi. */
-function huberDeviation(density: Float64Array, centre: number): number {
+function huberDeviation(density: Float64Array, center: number): number {
   let squares = 0;
   let slope = 0;
   let total = 0;
   for (let cell = 0; cell < density.length; cell++) {
     const value = density[cell]!;
-    const distance = Math.abs(offsetOf(density, cell) - centre);
+    const distance = Math.abs(offsetOf(density, cell) - center);
     squares += value * Math.min(distance, HUBER_REACH) ** 2;
     if (distance < HUBER_REACH) slope += value;
     total += value;

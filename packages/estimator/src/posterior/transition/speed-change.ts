@@ -8,7 +8,7 @@ export interface SpeedChange {
   readonly slower: number;
 }
 
-/** Probability that a price moving at one speed moves at another in the next minute: only at itself or a neighbour. */
+/** Probability that a price moving at one speed moves at another in the next minute: only at itself or a neighbor. */
 export function speedTransition(from: number, to: number, { speeds, faster, slower }: SpeedChange): number {
   if (Math.abs(from - to) > 1) return 0;
   if (to > from) return faster;
