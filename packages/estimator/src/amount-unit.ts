@@ -4,7 +4,7 @@ import { EstimatorError } from "./estimator-error.ts";
 const MIN_AMOUNTS_FOR_MBTC = 50;
 /** Share of the amounts that must look wrong: a few forged or odd payments never trigger an error. */
 const WRONG_SHARE = 0.95;
-/** Fewer whole numbers are taken for satoshis only from this size on, below which outputs are not relayed. */
+/** Fewer whole numbers are treated as satoshis only from this size on, below which outputs are not relayed. */
 const MIN_AMOUNTS_FOR_SMALL_SATS = 10;
 const MIN_FEW_SATS = 546;
 /** The median of real payments is below 0.05 BTC at every price above $2,000, and above 1 in mBTC. */

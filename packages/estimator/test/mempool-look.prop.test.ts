@@ -18,7 +18,7 @@ interface Known {
   state: "active" | "rejected" | "removed" | "aged" | "aged-removed";
   timestamp: number;
   confirmed: boolean;
-  /** The look under way knows it to be in the mempool, or cannot know. */
+  /** The look running knows it to be in the mempool, or cannot know. */
   seen: boolean;
 }
 

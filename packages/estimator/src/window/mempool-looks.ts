@@ -7,7 +7,7 @@ import { ACTIVE, REMOVED, type WindowEntries } from "./window-entries.ts";
 const LARGEST_NUMBER = 255;
 
 /**
- * One look at all of a node's mempool: its ids are given with {@link add}, then what the window holds and the mempool has
+ * One poll of a node's mempool: its ids are given with {@link add}, then what the window holds and the mempool has
  * not can be found. It keeps one byte for each id instead of the ids. A later look ends it.
  */
 export interface MempoolPoll {
@@ -45,7 +45,7 @@ interface KnownTransactions {
 export class MempoolLooks {
   readonly #window: KnownTransactions;
   #number = 0;
-  /** While a look is under way, what leaves the window counts as seen: it may have come after its place was read. */
+  /** While a look is running, what leaves the window counts as seen: it may have come after its place was read. */
   #isUnderWay = false;
 
   constructor(window: KnownTransactions) {

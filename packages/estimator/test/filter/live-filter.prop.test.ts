@@ -45,7 +45,7 @@ describe("the answer depends on the amounts held and on the time asked alone", (
     );
   });
 
-  test("what came and went leaves no trace, whatever was asked meanwhile", () => {
+  test("amounts added and removed leave no trace, whatever was asked meanwhile", () => {
     const step = fc.record({
       kind: fc.constantFrom("add", "remove", "ask"),
       pick: fc.nat({ max: market.length - 1 }),
