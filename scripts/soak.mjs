@@ -22,6 +22,7 @@ const longTests = [
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],
   ["tx-parser-node", "packages/tx-parser", "soak/node-differential.ts", "3000"],
   ["tarballs", "release", "soak/tarball-matrix.ts"],
+  ["package-runtimes", "release", "soak/other-runtimes.ts"],
   ["mutation", "release", "soak/mutation.ts"],
 ];
 
