@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConfirmedResponse, ConfirmedUpdateData } from "@utxoracle/models";
+import type { BlockPointsResponse, ConfirmedPicture, ConfirmedResponse, ConfirmedUpdateData } from "@utxoracle/models";
 import { needs, spendCoins } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BlockPrice } from "../src/confirmed/price-record.ts";
@@ -123,12 +123,20 @@ describe("the confirmed side of the service on a real node", {
         new Set((await chain.jsonBlocks(height)).flatMap(({ tx }) => tx.map(({ txid }) => txid)));
       const { first_height } = first.window;
       const inWindow = await txidsFrom(first_height as number);
-      // The blocks of the start may come with more than one message, of which the first is a
-      // snapshot.
-      const begin = client.confirmed.map(({ snapshot }) => snapshot).lastIndexOf(true);
-      const shown = client.confirmed.slice(begin).flatMap(({ transactions }) => transactions);
-      expect(shown.length).toBeGreaterThan(50);
-      expect(shown.filter(({ txid }) => !inWindow.has(txid))).toEqual([]);
+      const picture = JSON.parse((await service.get(`/${first.picture}`)).text) as ConfirmedPicture;
+      expect(picture.blocks.map(({ height, hash, time }) => ({ height, hash, time }))).toEqual(first.blocks);
+      expect(picture.blocks.map(({ hash }) => hash)).toEqual(
+        await Promise.all(picture.blocks.map(({ height }) => chain.rpc<string>("getblockhash", height))),
+      );
+      expect(picture.price.length).toBeGreaterThan(50);
+      const shown: string[] = [];
+      for (const { hash, of } of picture.blocks) {
+        const { text } = await service.get(`/api/v1/blocks/${hash}/points?tip=${picture.tip}`);
+        const { txid } = JSON.parse(text) as BlockPointsResponse;
+        expect(txid).toHaveLength(of);
+        shown.push(...txid);
+      }
+      expect(shown.filter((txid) => !inWindow.has(txid))).toEqual([]);
 
       const price = first.price as number;
       const coins = await chain.unspentCoins(first_height as number, 5);
@@ -142,9 +150,8 @@ describe("the confirmed side of the service on a real node", {
       seen = client.confirmed.length;
       await chain.rpc("invalidateblock", hash);
       const latest = await next(tip, seen);
-      expect(latest).toMatchObject({ snapshot: true, price: first.price, interval: first.interval });
-      const gone = new Set(payments.map(({ txid }) => txid));
-      expect(latest.transactions.filter(({ txid }) => gone.has(txid))).toEqual([]);
+      const { price: same, interval, blocks, picture: path } = first;
+      expect(latest).toMatchObject({ snapshot: true, price: same, interval, blocks, picture: path, transactions: [] });
     } finally {
       await client.close();
       await service.stop();

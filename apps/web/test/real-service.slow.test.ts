@@ -7,7 +7,7 @@ import {
   type TestBrowser,
 } from "@utxoracle/testkit";
 import { formatBtc, formatUsd, type PricePoint } from "@utxoracle/viz";
-import { StreamClient } from "@utxoracle/viz/client";
+import { type BlockPoints, type ConfirmedPicture, StreamClient } from "@utxoracle/viz/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { LiveService } from "./live-service.ts";
@@ -41,11 +41,28 @@ class StreamRecord {
           const id = `${side}:${point.txid}:${point.vout}`;
           this.#readings.set(id, [...(this.#readings.get(id) ?? []), point]);
         }
-        // A block moves the points of others for clients that connect later.
-        if (type === "confirmed_update" && !data.snapshot) this.#client.requestSnapshot();
+        if (type === "confirmed_update" && data.picture !== null) void this.#readPicture(service, data.picture);
       },
     });
     this.#client.connect();
+  }
+
+  /** Records the payments behind the points of a picture. */
+  async #readPicture(service: LiveService, path: string): Promise<void> {
+    const read = async <T>(from: string): Promise<T | null> => {
+      const response = await fetch(`${service.url}/${from}`);
+      return response.ok ? ((await response.json()) as T) : null;
+    };
+    const picture = await read<ConfirmedPicture>(path);
+    for (const { hash, time: timestamp } of picture?.blocks ?? []) {
+      const points = await read<BlockPoints>(`api/v1/blocks/${hash}/points?tip=${picture?.tip}`);
+      for (const [index, txid] of (points?.txid ?? []).entries()) {
+        const [vout, amount, price] = [points?.vout[index], points?.amount[index], points?.price[index]];
+        if (vout === undefined || amount === undefined || price === undefined) continue;
+        const id = `confirmed:${txid}:${vout}`;
+        this.#readings.set(id, [...(this.#readings.get(id) ?? []), { timestamp, price, txid, vout, amount }]);
+      }
+    }
   }
 
   /** The stream's version of the point in a tooltip, null if there is none. */
@@ -68,6 +85,9 @@ const FACTS = `(() => {
 /** Waits until a key's effect is drawn: the second frame after it. */
 const FRAME = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))";
 
+/** Frames to wait for the payment of a point. */
+const LOOKS_MAX = 100;
+
 /**
  * Presses a key and returns the tooltip. The stream continues: a point may be mined or leave the
  * picture before it is read, so the key is pressed again, as a user would.
@@ -76,8 +96,13 @@ async function pressUntilTold(page: BrowserPage, key: string): Promise<Record<st
   for (let presses = 0; presses < PRESSES_MAX; presses++) {
     await page.press(key);
     await page.evaluate(FRAME);
-    const facts = await page.evaluate<Record<string, string> | null>(FACTS);
-    if (facts !== null) return facts;
+    // The payments of a confirmed block come with the first look at one of its points.
+    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+      const facts = await page.evaluate<Record<string, string> | null>(FACTS);
+      if (facts === null) break;
+      if (facts["Txid"] !== undefined) return facts;
+      await page.evaluate(FRAME);
+    }
   }
   throw new Error(`${PRESSES_MAX} × ${key}: no tooltip`);
 }

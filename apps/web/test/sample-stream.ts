@@ -68,6 +68,12 @@ export function sampleConfirmed(
       height: lastHeight,
       block_timestamp: times.at(-1) ?? null,
       window: { first_height: lastHeight - times.length + 1, last_height: lastHeight, hours: 3 },
+      blocks: times.map((time, index) => ({
+        height: lastHeight - times.length + 1 + index,
+        hash: index.toString(16).padStart(64, "0"),
+        time,
+      })),
+      picture: null,
       transactions: times.flatMap((time) =>
         Array.from({ length: pointsPerBlock }, () => samplePoint(random, time, walk(time))),
       ),

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
+import { ConfirmedPictureSchema } from "./confirmed-picture.ts";
 import { ConfirmedWindowSchema, EvidenceResponseSchema } from "./http.ts";
 import { ChainName, Epoch, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolSnapshotSchema, SourceSchema } from "./stream.ts";
@@ -127,6 +128,7 @@ export const BusConfirmedStateSchema = Type.Object(
     delta: Type.Union([ConfirmedUpdateSchema, Type.Null()], {
       description: "Change from the previous state; null if clients need the snapshot",
     }),
+    picture: Type.Union([ConfirmedPictureSchema, Type.Null()], { description: "The points of the window" }),
   },
   { description: "The confirmed state at one block" },
 );

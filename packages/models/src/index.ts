@@ -36,6 +36,14 @@ export {
   contractDeviations,
 } from "./check.ts";
 export {
+  type BlockPointsResponse,
+  BlockPointsResponseSchema,
+  type ConfirmedPicture,
+  ConfirmedPictureSchema,
+  checkBlockPointsResponse,
+  checkConfirmedPicture,
+} from "./confirmed-picture.ts";
+export {
   checkMempoolState,
   checkPriceEstimate,
   checkReferenceEstimate,
@@ -123,7 +131,10 @@ export {
 export {
   type ClientMessage,
   ClientMessageSchema,
+  CONFIRMED_BLOCKS_MAX,
   CONFIRMED_POINTS_MAX,
+  type ConfirmedBlock,
+  ConfirmedBlockSchema,
   type ConfirmedUpdate,
   type ConfirmedUpdateData,
   ConfirmedUpdateDataSchema,

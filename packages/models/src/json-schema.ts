@@ -7,6 +7,7 @@ import {
   BusLiveStateSchema,
   BusOriginSchema,
 } from "./bus.ts";
+import { BlockPointsResponseSchema, ConfirmedPictureSchema } from "./confirmed-picture.ts";
 import { MempoolStateSchema, PriceEstimateSchema, ReferenceEstimateSchema } from "./estimate.ts";
 import { HistoryResponseSchema } from "./history.ts";
 import {
@@ -43,6 +44,7 @@ export const JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema
 /** Every contract by its file name, e.g. `mempool-update`. */
 export const contractSchemas = {
   block: BlockSchema,
+  "block-points-response": BlockPointsResponseSchema,
   "bus-clock": BusClockSchema,
   "bus-confirmed-state": BusConfirmedStateSchema,
   "bus-history-state": BusHistoryStateSchema,
@@ -50,6 +52,7 @@ export const contractSchemas = {
   "bus-live-state": BusLiveStateSchema,
   "bus-origin": BusOriginSchema,
   "client-message": ClientMessageSchema,
+  "confirmed-picture": ConfirmedPictureSchema,
   "confirmed-response": ConfirmedResponseSchema,
   "confirmed-update": ConfirmedUpdateSchema,
   "error-response": ErrorResponseSchema,

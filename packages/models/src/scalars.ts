@@ -3,6 +3,12 @@ import { Type } from "@sinclair/typebox";
 /** Transaction id as displayed: the hash in reversed byte order. */
 export const Txid = Type.String({ pattern: "^[0-9a-f]{64}$", description: "Transaction id, 64 lowercase hex digits" });
 
+/** Hash of a block as displayed. */
+export const BlockHash = Type.String({
+  pattern: "^[0-9a-f]{64}$",
+  description: "Hash of a block, 64 lowercase hex digits",
+});
+
 /** Maximum time and duration in seconds: the year 5138. Rejects times in milliseconds. */
 const SECONDS_MAX = 1e11;
 

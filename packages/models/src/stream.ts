@@ -3,7 +3,9 @@ import { contractCheck } from "./check.ts";
 import { EngineSchema, EstimateStatusSchema, PriceIntervalSchema } from "./estimate.ts";
 import {
   AmountBtc,
+  BlockHash,
   BlockHeight,
+  BlockTime,
   ChainName,
   Count,
   Epoch,
@@ -42,7 +44,7 @@ export type PricePoint = Static<typeof PricePointSchema>;
 
 /** Maximum number of points in a `mempool_update`; a snapshot has the latest ones. */
 export const SNAPSHOT_POINTS_MAX = 500;
-/** Maximum number of points in a `confirmed_update`. */
+/** Maximum number of points in a `confirmed_update`, and of the confirmed picture. */
 export const CONFIRMED_POINTS_MAX = 10_000;
 
 /** State of the node; unknown values are null. */
@@ -169,6 +171,18 @@ export type MempoolUpdate = Static<typeof MempoolUpdateSchema>;
 /** Data of a `mempool_update`. */
 export type MempoolUpdateData = MempoolUpdate["data"];
 
+/** Maximum number of blocks of the confirmed window. */
+export const CONFIRMED_BLOCKS_MAX = 600;
+
+/** A block of the confirmed window. */
+export const ConfirmedBlockSchema = Type.Object({
+  height: Type.Union([BlockHeight, Type.Null()]),
+  hash: BlockHash,
+  time: BlockTime,
+});
+/** A block of the confirmed window. */
+export type ConfirmedBlock = Static<typeof ConfirmedBlockSchema>;
+
 /** Data of a `confirmed_update`. */
 export const ConfirmedUpdateDataSchema = Type.Object({
   price: Type.Union([UsdPerBtc, Type.Null()]),
@@ -182,9 +196,16 @@ export const ConfirmedUpdateDataSchema = Type.Object({
     last_height: Type.Union([BlockHeight, Type.Null()]),
     hours: Type.Number({ minimum: 0, maximum: 1e5 }),
   }),
+  blocks: Type.Array(ConfirmedBlockSchema, {
+    maxItems: CONFIRMED_BLOCKS_MAX,
+    description: "The blocks of the window, oldest first",
+  }),
+  picture: Type.Union([Type.String({ pattern: "^api/v1/confirmed/points\\?tip=[0-9a-f]{64}$" }), Type.Null()], {
+    description: "Path of all points of the window, relative to the root of the service; null without a price",
+  }),
   transactions: Type.Array(PricePointSchema, {
     maxItems: CONFIRMED_POINTS_MAX,
-    description: "All points of the window in a snapshot; the points of the new block in a delta",
+    description: "The points of the new block in a delta; empty in a snapshot, whose points are in the picture",
   }),
   snapshot: Type.Boolean(),
 });

@@ -1,6 +1,12 @@
 import type { ContractName } from "../src/index.ts";
 
 const txid = "ab".repeat(32);
+const blockHash = "cd".repeat(32);
+const confirmedPicture = {
+  tip: blockHash,
+  blocks: [{ height: 870000, hash: blockHash, time: 1678900000, points: 2, of: 3 }],
+  price: [113000, 113500],
+};
 const point = { timestamp: 1678901234.1, price: 113500, txid, vout: 0, amount: 0.00088 };
 const mempoolSnapshot = {
   type: "mempool_update",
@@ -54,6 +60,8 @@ const confirmedUpdate = {
     height: 870000,
     block_timestamp: 1678900000,
     window: { first_height: 869982, last_height: 870000, hours: 3 },
+    blocks: [{ height: 870000, hash: blockHash, time: 1678900000 }],
+    picture: `api/v1/confirmed/points?tip=${blockHash}`,
     transactions: [point],
     snapshot: true,
   },
@@ -83,7 +91,7 @@ const transaction = {
 export const samples: Record<ContractName, unknown> = {
   block: { header: { merkleRoot: txid, time: 1231006505 }, transactions: [transaction], rawTransactions: [bytes] },
   "bus-clock": { uptime_seconds: 3600.5 },
-  "bus-confirmed-state": { ...busOrigin, number: 3, snapshot: confirmedUpdate, delta: null },
+  "bus-confirmed-state": { ...busOrigin, number: 3, snapshot: confirmedUpdate, delta: null, picture: confirmedPicture },
   "bus-history-state": {
     ...busOrigin,
     number: 2,
@@ -113,6 +121,15 @@ export const samples: Record<ContractName, unknown> = {
   },
   "bus-origin": busOrigin,
   "client-message": { type: "snapshot" },
+  "block-points-response": {
+    tip: blockHash,
+    hash: blockHash,
+    txid: [txid],
+    vout: [0],
+    amount: [0.0044],
+    price: [113500.25],
+  },
+  "confirmed-picture": confirmedPicture,
   "confirmed-update": confirmedUpdate,
   "confirmed-response": {
     price: 113400,

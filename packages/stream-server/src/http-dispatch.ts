@@ -46,12 +46,17 @@ interface Endpoint {
   readonly crossOrigin: boolean;
 }
 
-/** Routes requests by exact path; supports GET and HEAD. */
+/** A path with parameters, such as `/blocks/{hash}`. */
+const HAS_PARAMETER = /\/\{[A-Za-z]+\}(?=\/|$)/g;
+
+/** Routes requests by path; supports GET and HEAD. */
 export class HttpDispatch {
   readonly #options: HttpDispatchOptions;
   readonly #budget: ResponseBudget;
-  /** By decoded path. */
+  /** By decoded path, those with parameters included. */
   readonly #endpoints = new Map<string, Endpoint>();
+  /** Endpoints whose path has parameters. */
+  readonly #patterns: { readonly pattern: RegExp; readonly endpoint: Endpoint }[] = [];
 
   constructor(options: HttpDispatchOptions) {
     this.#options = options;
@@ -69,7 +74,7 @@ export class HttpDispatch {
   /** Whether the request is for a path of this server. */
   owns(request: IncomingMessage): boolean {
     const target = this.targetOf(request);
-    return target !== null && this.#endpoints.has(target.path);
+    return target !== null && this.#endpointOf(target) !== null;
   }
 
   /**
@@ -93,7 +98,7 @@ export class HttpDispatch {
     const { method = "GET" } = request;
     const headOnly = method === "HEAD";
     const target = this.targetOf(request);
-    const endpoint = (target !== null && this.#endpoints.get(target.path)) || null;
+    const endpoint = target === null ? null : this.#endpointOf(target);
     response.on("error", () => response.destroy());
     // Streams are watched and reported as clients, not as requests.
     if (endpoint?.stream == null) {
@@ -166,6 +171,12 @@ export class HttpDispatch {
     else writeResponse(response, OVERLOADED, options);
   }
 
+  #endpointOf({ path }: RequestTarget): Endpoint | null {
+    const exact = this.#endpoints.get(path);
+    if (exact !== undefined) return exact;
+    return this.#patterns.find(({ pattern }) => pattern.test(path))?.endpoint ?? null;
+  }
+
   #add(endpoint: Endpoint): void {
     const { path } = endpoint;
     const decoded = decodedPath(path);
@@ -174,6 +185,9 @@ export class HttpDispatch {
       throw new StreamServerError("invalid_option", `path "${path}": invalid percent-encoding; write % as %25`);
     if (this.#endpoints.has(decoded)) throw new StreamServerError("path_taken", `path ${path}: already in use`);
     this.#endpoints.set(decoded, endpoint);
+    // A parameter is one segment without a slash.
+    const pattern = decoded.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(HAS_PARAMETER, "/[^/]+");
+    if (decoded.includes("/{")) this.#patterns.push({ pattern: new RegExp(`^${pattern}$`), endpoint });
   }
 }
 

@@ -33,7 +33,7 @@ export interface RouteResponse {
 /** Handles the requests for a path. An error becomes a 500 and a `handler_failed` event. */
 export type RouteHandler = (request: RouteRequest) => RouteResponse | Promise<RouteResponse>;
 
-/** Handlers by exact path. */
+/** Handlers by path. A segment such as `{hash}` matches any one segment. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
 
 /** Options of a route. */

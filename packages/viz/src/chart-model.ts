@@ -1,5 +1,13 @@
 import { ConfirmedBlocks } from "./confirmed-blocks.ts";
-import type { ConfirmedData, MempoolData, MempoolTick, ServerMessage } from "./contracts.ts";
+import type {
+  ConfirmedBlock,
+  ConfirmedData,
+  ConfirmedPicture,
+  MempoolData,
+  MempoolTick,
+  PricePoint,
+  ServerMessage,
+} from "./contracts.ts";
 import { PointColumns } from "./point-columns.ts";
 import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
@@ -17,6 +25,8 @@ const FORGET_MARGIN_SECONDS = 60;
 const LINE_GAP_SECONDS = 15;
 /** The gap must also exceed this many tick intervals of the stream. */
 const LINE_GAP_INTERVALS = 2.5;
+/** Blocks kept for a picture that is not there yet. */
+const NEW_BLOCKS_MAX = 20;
 /** Hours of the confirmed side until a message states them. */
 export const CONFIRMED_HOURS = 3;
 
@@ -45,6 +55,8 @@ export class ChartModel {
    * Whether a confirmed update came after the last tick. It then belongs to the next tick's source.
    */
   #chainIsNews = false;
+  /** Blocks that came as deltas since the last confirmed snapshot. */
+  #newBlocks: { readonly points: readonly PricePoint[]; readonly height: number | null }[] = [];
 
   constructor(pointsMax: number, oldestAgeSeconds: number) {
     this.mempool = new PointColumns(pointsMax);
@@ -160,16 +172,40 @@ export class ChartModel {
     this.#intervalEpoch = epoch;
   }
 
+  /**
+   * Applies the picture of the last confirmed snapshot, and again the blocks that came after it.
+   * @returns whether it is the picture of the shown blocks.
+   */
+  applyPicture(picture: ConfirmedPicture): boolean {
+    const { chain } = this;
+    if (chain?.blocks?.some(({ hash }) => hash === picture.tip) !== true) return false;
+    this.confirmed.resetToPicture(picture);
+    const drawn = new Set(picture.blocks.map(({ time }) => time));
+    for (const { points, height } of this.#newBlocks)
+      if (!drawn.has(points[0]?.timestamp ?? 0)) this.confirmed.append(points, height);
+    return true;
+  }
+
+  /** Whether all shown blocks are among these. */
+  #shows(blocks: readonly ConfirmedBlock[]): boolean {
+    const times = new Set(blocks.map(({ time }) => time));
+    return this.confirmed.blocks.every(({ timestamp }) => times.has(timestamp));
+  }
+
   #applyConfirmed(update: ConfirmedData): void {
     const data = consistent(update);
     const points = data.transactions ?? [];
     const height = data.height ?? null;
-    if (data.snapshot)
+    if (data.snapshot) this.#newBlocks = [];
+    else this.#newBlocks = [...this.#newBlocks, { points, height }].slice(-NEW_BLOCKS_MAX);
+    // Points that are in the picture too stay until it is there.
+    const awaitsPicture = data.picture != null && points.length === 0 && this.#shows(data.blocks ?? []);
+    if (data.snapshot && !awaitsPicture)
       this.confirmed.reset(points, {
         first: data.window?.first_height ?? null,
         last: data.window?.last_height ?? height,
       });
-    else this.confirmed.append(points, height);
+    else if (!data.snapshot) this.confirmed.append(points, height);
     const newest = this.confirmed.blocks.at(-1)?.timestamp;
     const hours = data.window?.hours ?? CONFIRMED_HOURS;
     // Twice the window, because the axis may begin before the window's first block.

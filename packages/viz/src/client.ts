@@ -5,7 +5,10 @@
  */
 export { type BackoffOptions, retryDelayMs } from "./backoff.ts";
 export type {
+  BlockPoints,
   ClientMessage,
+  ConfirmedBlock,
+  ConfirmedPicture,
   ConfirmedUpdate,
   DeltaData,
   Engine,

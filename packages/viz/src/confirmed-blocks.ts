@@ -1,3 +1,4 @@
+import type { BlockPoints, ConfirmedPicture } from "./contracts.ts";
 import { PointColumns, type PointInput } from "./point-columns.ts";
 
 /** A block on the time axis of the confirmed side. */
@@ -32,6 +33,14 @@ const BLOCKS_MAX = 2048;
 export class ConfirmedBlocks {
   readonly points: PointColumns;
   #blocks: BlockMark[] = [];
+  /** The blocks of the last picture, each with the stable number of its first point. */
+  #pictured: {
+    readonly tip: string;
+    readonly hash: string;
+    readonly first: number;
+    readonly points: number;
+    readonly of: number;
+  }[] = [];
 
   constructor(pointsMax: number) {
     this.points = new PointColumns(pointsMax);
@@ -49,12 +58,47 @@ export class ConfirmedBlocks {
   reset(points: readonly PointInput[], heights: { first: number | null; last: number | null }): void {
     this.points.clear();
     this.#blocks = [];
+    this.#pictured = [];
     const groups = byTimestamp(points);
     const { first, last } = heights;
     const all = first !== null && last !== null && last - first + 1 === groups.length;
     groups.forEach((group, i) => {
       this.#append(group, all ? first + i : i === groups.length - 1 ? last : null);
     });
+  }
+
+  /** Replaces everything by the blocks of a picture, whose points are in `prices`, block after block. */
+  resetToPicture({ tip, blocks, price }: ConfirmedPicture): void {
+    this.points.clear();
+    this.#blocks = [];
+    this.#pictured = [];
+    let first = 0;
+    for (const { height, hash, time: timestamp, points, of } of blocks) {
+      const group = price.slice(first, first + points).map((usd) => ({ timestamp, price: usd }));
+      this.#pictured.push({ tip, hash, first: this.points.origin + this.points.end, points, of });
+      this.#append(group, height);
+      first += points;
+    }
+  }
+
+  /** The block of a point of the picture, by the point's stable number; null for other points. */
+  picturedBlock(number: number): { readonly tip: string; readonly hash: string } | null {
+    return this.#pictured.find(({ first, points }) => number >= first && number < first + points) ?? null;
+  }
+
+  /** Adds the payments of a block to its points. A point at another price is left as it is. */
+  describe({ tip, hash, txid, vout, amount, price }: BlockPoints): void {
+    const block = this.#pictured.find((each) => each.tip === tip && each.hash === hash);
+    if (block === undefined) return;
+    for (let shown = 0; shown < block.points; shown++) {
+      const place = block.of > block.points ? Math.floor((shown * block.of) / block.points) : shown;
+      const index = block.first + shown - this.points.origin;
+      const [id, output, btc, usd] = [txid[place], vout[place], amount[place], price[place]];
+      if (id === undefined || output === undefined || btc === undefined || usd === undefined) continue;
+      if (index < this.points.start || index >= this.points.end || Math.round(usd) !== this.points.prices[index])
+        continue;
+      this.points.describe(index, { txid: id, vout: output, amount: btc, price: usd });
+    }
   }
 
   /** Appends the points of a new block. */

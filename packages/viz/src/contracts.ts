@@ -128,7 +128,42 @@ export interface MempoolTick {
   data: TickData;
 }
 
-/** The confirmed price and its points: the whole window in a snapshot, else the new block's. */
+/** A block of the confirmed window. */
+export interface ConfirmedBlock {
+  height: number | null;
+  /** 64 lower-case hex digits. */
+  hash: string;
+  /** Unix seconds. */
+  time: number;
+}
+
+/** All points of the confirmed window (`/api/v1/confirmed/points`). */
+export interface ConfirmedPicture {
+  /** Hash of the newest block. */
+  tip: string;
+  /** Oldest first, each with the number of its points in `price` and in all. */
+  blocks: { height: number | null; hash: string; time: number; points: number; of: number }[];
+  /** US dollars per bitcoin of each point, block after block. */
+  price: number[];
+}
+
+/** The payments behind the points of one block (`/api/v1/blocks/{hash}/points`), in columns. */
+export interface BlockPoints {
+  /** Hash of the newest block of the picture. */
+  tip: string;
+  hash: string;
+  txid: string[];
+  vout: number[];
+  /** BTC. */
+  amount: number[];
+  /** US dollars per bitcoin. */
+  price: number[];
+}
+
+/**
+ * The confirmed price. The points of a new block come with a delta; those of the whole window are in
+ * the picture.
+ */
 export interface ConfirmedUpdate {
   type: "confirmed_update";
   data: {
@@ -140,6 +175,10 @@ export interface ConfirmedUpdate {
     /** Unix seconds. */
     block_timestamp: number | null;
     window: { first_height: number | null; last_height: number | null; hours: number };
+    /** Oldest first. */
+    blocks: ConfirmedBlock[];
+    /** Path of all points, relative to the root of the service; null without a price. */
+    picture: string | null;
     transactions: PricePoint[];
     snapshot: boolean;
   };

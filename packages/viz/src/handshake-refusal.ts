@@ -17,7 +17,7 @@ export interface HandshakeRefusal {
 /** The part of `fetch` that the client uses. */
 export type FetchLike = (
   url: string,
-  options: { readonly signal: never; readonly cache: "no-store" },
+  options: { readonly signal: never; readonly cache: "no-store" | "default" },
 ) => Promise<FetchedAnswer>;
 
 /** The part of a `Response` that the client uses. */

@@ -65,10 +65,19 @@ export class PointColumns {
     this.prices[i] = point.price;
     this.#amounts[i] = point.amount ?? Number.NaN;
     this.#vouts[i] = point.txid === undefined ? UNKNOWN_VOUT : (point.vout ?? 0);
-    const { txid } = point;
-    if (txid !== undefined)
-      for (let k = 0; k < TXID_BYTES; k++)
-        this.#txids[i * TXID_BYTES + k] = Number.parseInt(txid.slice(2 * k, 2 * k + 2), 16);
+    if (point.txid !== undefined) this.#setTxid(i, point.txid);
+    this.revision++;
+  }
+
+  /** Adds the payment of a point that was pushed without it, and its exact price. */
+  describe(
+    index: number,
+    point: { readonly price: number; readonly txid: string; readonly vout: number; readonly amount: number },
+  ): void {
+    this.prices[index] = point.price;
+    this.#amounts[index] = point.amount;
+    this.#vouts[index] = point.vout;
+    this.#setTxid(index, point.txid);
     this.revision++;
   }
 
@@ -102,6 +111,11 @@ export class PointColumns {
       vout: known ? vout : null,
       amount: Number.isNaN(amount) ? null : amount,
     };
+  }
+
+  #setTxid(index: number, txid: string): void {
+    for (let k = 0; k < TXID_BYTES; k++)
+      this.#txids[index * TXID_BYTES + k] = Number.parseInt(txid.slice(2 * k, 2 * k + 2), 16);
   }
 
   #makeRoom(): void {

@@ -1,4 +1,4 @@
-import type { ServerMessage } from "./contracts.ts";
+import type { BlockPoints, ConfirmedPicture, ServerMessage } from "./contracts.ts";
 import { STATUSES } from "./status.ts";
 
 /** Why a message was ignored: it violates the contract, or its type is unknown to this version. */
@@ -23,6 +23,9 @@ const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
 const EPOCH = /^[A-Za-z0-9_.~-]{1,64}$/;
 const TXID = /^[0-9a-f]{64}$/;
+const PICTURE = /^api\/v1\/confirmed\/points\?tip=[0-9a-f]{64}$/;
+/** Maximum number of blocks of the confirmed window. */
+const BLOCKS_MAX = 600;
 /** Higher prices are invalid and exceed the precision of the drawing. */
 const USD_MAX = 1e9;
 /** Unix seconds until the year 5138: rejects times in milliseconds. */
@@ -40,6 +43,9 @@ export type Leniency = "nothing" | "point_details" | "anything";
 function isWithin(value: unknown, max: number): value is number {
   return typeof value === "number" && value >= 0 && value <= max;
 }
+
+const isUsd = (value: unknown): boolean => isWithin(value, USD_MAX) && value !== 0;
+const isAmount = (value: unknown): boolean => typeof value === "number" && value > 1e-5 && value < 1e5;
 
 /** Checks the fields of one object. */
 class Checker {
@@ -81,7 +87,7 @@ class Checker {
   }
 
   usd(names: readonly string[], orNull = false, optional = this.#partial): this {
-    for (const name of names) this.is(name, (v) => isWithin(v, USD_MAX) && v !== 0, orNull, optional);
+    for (const name of names) this.is(name, isUsd, orNull, optional);
     return this;
   }
 
@@ -103,6 +109,26 @@ class Checker {
     return this;
   }
 
+  hash(name: string): this {
+    return this.is(name, (v) => typeof v === "string" && TXID.test(v));
+  }
+
+  confirmedBlock(): this {
+    return this.count(["height"], true).hash("hash").seconds(["time"]);
+  }
+
+  column(name: string, holds: (value: unknown) => boolean): this {
+    return this.is(name, (list) => Array.isArray(list) && list.length <= POINTS_MAX && list.every(holds));
+  }
+
+  list(name: string, lengthMax: number, check: (item: Checker) => void): this {
+    return this.is(name, (list) => {
+      if (!Array.isArray(list) || list.length > lengthMax) return false;
+      for (let i = 0; i < list.length; i++) check(new Checker(list[i], `${this.#path}${name}.${i}`, this.#mayLack));
+      return true;
+    });
+  }
+
   points(): this {
     const isBare = this.#mayLack !== "nothing";
     return this.is("transactions", (list) => {
@@ -111,7 +137,7 @@ class Checker {
         new Checker(list[i], `${this.#path}transactions.${i}`, this.#mayLack)
           .seconds(["timestamp"], false, false)
           .usd(["price"], false, false)
-          .is("amount", (v) => Number.isFinite(v) && (v as number) > 1e-5 && (v as number) < 1e5, false, isBare)
+          .is("amount", isAmount, false, isBare)
           .is("vout", (v) => v === 0 || v === 1, false, isBare)
           .is("txid", (v) => typeof v === "string" && TXID.test(v), false, isBare);
       return true;
@@ -168,7 +194,45 @@ function confirmedUpdate(data: Checker): void {
     .seconds(["block_timestamp"], true)
     .object("window", (window) =>
       window.count(["first_height", "last_height"], true).is("hours", (v) => isWithin(v, HOURS_MAX)),
-    );
+    )
+    .list("blocks", BLOCKS_MAX, (block) => block.confirmedBlock())
+    .is("picture", (v) => typeof v === "string" && PICTURE.test(v), true);
+}
+
+/** @returns the confirmed picture of a JSON text; null if it violates the contract. */
+export function readConfirmedPicture(text: string): ConfirmedPicture | null {
+  const picture = readChecked<ConfirmedPicture>(text, (checker) =>
+    checker
+      .hash("tip")
+      .list("blocks", BLOCKS_MAX, (block) => block.confirmedBlock().count(["points", "of"]))
+      .column("price", isUsd),
+  );
+  const total = picture?.blocks.reduce((sum, { points }) => sum + points, 0);
+  return total === picture?.price.length ? picture : null;
+}
+
+/** @returns the points of a block of a JSON text; null if they violate the contract. */
+export function readBlockPoints(text: string): BlockPoints | null {
+  return readChecked<BlockPoints>(text, (checker) =>
+    checker
+      .hash("tip")
+      .hash("hash")
+      .column("txid", (v) => typeof v === "string" && TXID.test(v))
+      .column("vout", (v) => v === 0 || v === 1)
+      .column("amount", isAmount)
+      .column("price", isUsd),
+  );
+}
+
+function readChecked<T>(text: string, check: (checker: Checker) => void): T | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    check(new Checker(value, "", "nothing"));
+    return value as T;
+  } catch (fault) {
+    if (fault instanceof FieldFault || fault instanceof SyntaxError) return null;
+    throw fault;
+  }
 }
 
 function errorData(data: Checker): void {

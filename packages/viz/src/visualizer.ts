@@ -10,6 +10,7 @@ import type { HistoryColumns } from "./history-columns.ts";
 import type { Place } from "./hit-test.ts";
 import { MovingLayer } from "./moving-layer.ts";
 import { paintPicture } from "./paint-picture.ts";
+import { PictureSource } from "./picture-source.ts";
 import { type FocusedPoint, PointFocus } from "./point-focus.ts";
 import type { Scene } from "./scene.ts";
 import { socketAddress } from "./socket-address.ts";
@@ -97,6 +98,7 @@ export class MempoolVisualizer {
   #isPaused = false;
   readonly #motion: MediaQueryList | null;
   #client: StreamClient | null = null;
+  #pictures: PictureSource | null = null;
   #pointer: { readonly xCss: number; readonly yCss: number } | null = null;
   #shownPoint: FocusedPoint | null = null;
   #pictureProblem: VizError | null = null;
@@ -165,6 +167,19 @@ export class MempoolVisualizer {
     this.#mustLive();
     if (this.#url === null) return;
     const { WebSocket, fetch, now } = this.#options;
+    const fetchPicture = fetch === undefined ? ((globalThis as { fetch?: FetchLike }).fetch ?? null) : fetch;
+    if (fetchPicture !== null)
+      this.#pictures ??= new PictureSource({
+        url: this.#url,
+        fetch: fetchPicture,
+        onPicture: (picture) => {
+          if (!this.#destroyed && this.#chart.model.applyPicture(picture)) this.#changed();
+        },
+        onPoints: (points) => {
+          this.#chart.model.confirmed.describe(points);
+          this.#changed();
+        },
+      });
     this.#client ??= new StreamClient({
       url: this.#url,
       barePoints: true,
@@ -173,6 +188,7 @@ export class MempoolVisualizer {
       ...(now === undefined ? {} : { now }),
       onMessage: (message) => {
         if (this.#chart.apply(message, this.#moment().now)) this.#changed();
+        if (message.type === "confirmed_update") this.#pictures?.onUpdate(message);
       },
       onEvent: () => this.#changed(),
     });
@@ -254,6 +270,7 @@ export class MempoolVisualizer {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#client?.close();
+    this.#pictures?.close();
     this.#loop.stop();
     this.#input.destroy();
     this.#motion?.removeEventListener("change", this.#motionChanged);
@@ -392,6 +409,10 @@ export class MempoolVisualizer {
   }
 
   #showPoint(point: FocusedPoint | null): void {
+    if (point?.side === "confirmed" && point.txid === null) {
+      const block = this.#chart.model.confirmed.picturedBlock(point.number);
+      if (block !== null) void this.#pictures?.fetchPoints(block);
+    }
     if (point === null) this.#tooltip.hide();
     else if (this.#options.tooltip ?? true) this.#tooltip.show(point, this.#chart.theme, this.#chart.labels);
     const before = this.#shownPoint;

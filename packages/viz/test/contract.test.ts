@@ -12,6 +12,8 @@ describe("the stream's types", () => {
     expectTypeOf<client.PongMessage>().toEqualTypeOf<models.PongMessage>();
     expectTypeOf<client.ServerMessage>().toEqualTypeOf<models.ServerMessage>();
     expectTypeOf<client.ClientMessage>().toEqualTypeOf<models.ClientMessage>();
+    expectTypeOf<client.ConfirmedPicture>().toEqualTypeOf<models.ConfirmedPicture>();
+    expectTypeOf<client.BlockPoints>().toEqualTypeOf<models.BlockPointsResponse>();
     expectTypeOf<client.PricePoint>().toEqualTypeOf<models.PricePoint>();
   });
 

@@ -14,6 +14,9 @@ export function mempoolUpdate(data: Partial<MempoolTick["data"]>): MempoolTick &
   return sampleTick(data) as MempoolTick & MempoolUpdate;
 }
 
+/** Hash of a sample block. */
+export const blockHash = (index: number): string => (0xb0 + index).toString(16).repeat(32);
+
 /** A valid confirmed update (three blocks of two points each) with fields replaced by `data`. */
 export function confirmedUpdate(data: Partial<ConfirmedUpdate["data"]>): ConfirmedUpdate {
   return {
@@ -26,6 +29,12 @@ export function confirmedUpdate(data: Partial<ConfirmedUpdate["data"]>): Confirm
       height: 914_000,
       block_timestamp: T - 190,
       window: { first_height: 913_998, last_height: 914_000, hours: 3 },
+      blocks: [T - 1900, T - 1000, T - 190].map((time, index) => ({
+        height: 913_998 + index,
+        hash: blockHash(index),
+        time,
+      })),
+      picture: null,
       transactions: [T - 1900, T - 1000, T - 190].flatMap((time, block) =>
         [0, 1].map((k) => point(100 + 2 * block + k, time, 113_300 + 100 * block + k)),
       ),

@@ -14,8 +14,10 @@ import { busNames } from "../relay/bus/bus-names.ts";
 import { busConnectionOptions } from "../relay/bus/bus-options.ts";
 import { loadNatsPackages } from "../relay/bus/nats-packages.ts";
 import { AnalyzerClock } from "../relay/edge/analyzer-clock.ts";
+import { AskAnalyzer } from "../relay/edge/ask-analyzer.ts";
 import { BusReader } from "../relay/edge/bus-reader.ts";
 import { EdgeConfirmed } from "../relay/edge/edge-confirmed.ts";
+import { EdgeHistory } from "../relay/edge/edge-history.ts";
 import { EdgeLive } from "../relay/edge/edge-live.ts";
 import { createEdgeMetrics } from "../relay/edge/edge-metrics.ts";
 import { EdgeSession } from "../relay/edge/edge-session.ts";
@@ -38,6 +40,12 @@ const STEP_MS = 500;
 const EXPIRY_CHECK_MS = 100;
 /** Timeout of a clock request, ms. The age of updates is uncertain by up to this. */
 const CLOCK_TIMEOUT_MS = 1000;
+/** Timeout of a query for points or history, ms. */
+const QUERY_TIMEOUT_MS = 5000;
+/** Time between two reads of the analyzer's history, ms. It has what this edge missed. */
+const HISTORY_PERIOD_MS = 600_000;
+/** Time until a failed read is repeated, ms. */
+const HISTORY_RETRY_MS = 5000;
 
 export interface RunEdgeOptions {
   readonly settings: Settings;
@@ -71,6 +79,17 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   const staleAfterSeconds = (): number => Math.max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * intervalSeconds);
   const now = (): number => performance.now();
   const clock = new AnalyzerClock();
+  const analyzer = new AskAnalyzer(async (query) => {
+    const { connection } = link;
+    const epoch = live.latest?.epoch;
+    if (connection === null || epoch === undefined) throw new BusError("disconnected", "no analyzer to ask");
+    try {
+      return (await connection.request(names.querySubject(epoch), query, { timeout: QUERY_TIMEOUT_MS })).data;
+    } catch (error) {
+      if (hasNoResponder(error)) throw new BusError("no_answer", "the analyzer does not respond", { cause: error });
+      throw natsError(error, "read");
+    }
+  });
   const state: EdgeState = new EdgeState(
     () => ({
       disconnected: link.connection === null ? disconnectedReason(link) : null,
@@ -81,8 +100,9 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
       isAgeKnown: live.isAgeKnown,
       epoch: live.latest?.epoch ?? null,
     }),
-    () => confirmed.data,
+    () => confirmed,
     () => now() / 1000,
+    analyzer,
   );
   const metrics = createServerMetrics(state);
   registerLogMetrics(metrics.registry, lostLogLines);
@@ -150,6 +170,15 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
     }),
     STEP_MS,
   );
+  const history = new EdgeHistory({
+    analyzer,
+    history: state.history(),
+    epoch: () => live.latest?.epoch ?? null,
+    now,
+    periodMs: HISTORY_PERIOD_MS,
+    retryMs: HISTORY_RETRY_MS,
+  });
+  const historyReads = supervisedInterval(supervisor, "edge", STEP_MS, () => history.step());
   const steps = supervisedInterval(supervisor, "edge", STEP_MS, async () => {
     if (link.connection !== null) await session.step();
   });
@@ -161,7 +190,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   } finally {
     clearInterval(expiryChecks);
     clearInterval(ticks);
-    await Promise.all([steps.stop(), server.close()]);
+    await Promise.all([steps.stop(), historyReads.stop(), server.close()]);
     await link.close();
   }
 }

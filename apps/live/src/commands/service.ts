@@ -6,7 +6,8 @@ import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
 import { keepConfirmed } from "../confirmed/saved-confirmed.ts";
-import { type RecentPricesPart, startRecentPrices } from "../confirmed/start-recent-prices.ts";
+import { openSource, type RecentPricesPart, startRecentPrices } from "../confirmed/start-recent-prices.ts";
+import { startHourFill } from "../history/start-hour-fill.ts";
 import type { Feed, FeedState } from "../ingest/feed.ts";
 import { LiveWindow } from "../ingest/live-window.ts";
 import { SAVE_SECONDS, WindowKeeper } from "../ingest/window-keeper.ts";
@@ -135,6 +136,11 @@ async function serve(options: ServiceOptions): Promise<void> {
   const openData = async (chain: string): Promise<void> => await data?.open(chain);
   const recent = recentPrices(options, feed, history, openData, AbortSignal.any([signal, ending.signal]));
   const recentEnd = supervised(supervisor, "chain", recent?.ended ?? Promise.resolve());
+  const fillEnd = supervised(
+    supervisor,
+    "history",
+    hourFill(options, feed, state, openData, AbortSignal.any([signal, ending.signal])),
+  );
   let bus: Bus | null = null;
   let mqtt: MqttRelay | null = null;
   try {
@@ -156,7 +162,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     const publishConfirmed = (): void => confirmedThrottle.run(sendConfirmed);
     const sendConfirmed = (): void => {
       const publication = confirmed.publish();
-      state.setConfirmed(publication.snapshot.data);
+      state.setConfirmed(publication.snapshot.data, confirmed.points);
       for (const output of outputs) output.confirmed(publication);
     };
     const priceLines = new PriceLines(log);
@@ -224,7 +230,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     ending.abort();
     await bus?.close();
     await mqtt?.close();
-    await recentEnd;
+    await Promise.all([recentEnd, fillEnd]);
     await data?.close();
     await feed.close();
   }
@@ -278,6 +284,27 @@ function recentPrices(
       openData,
       panelHours: CONFIRMED_WINDOW_SECONDS / 3600,
       panelEngine: settings.engine,
+    },
+    signal,
+  );
+}
+
+/** Fills the price history from a node's blocks until the signal aborts. */
+async function hourFill(
+  { settings, log }: ServiceOptions,
+  { node, nodeChain, source }: Feed,
+  state: LiveState,
+  openData: (chain: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (node === null || nodeChain === null) return;
+  const restUrl = source === "node" ? settings["rpc-url"] : null;
+  await startHourFill(
+    {
+      ...{ nodeChain, openData, log },
+      history: state.history(),
+      openSource: () => openSource({ node, restUrl }, signal),
+      now: () => state.now(),
     },
     signal,
   );

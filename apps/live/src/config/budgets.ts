@@ -204,6 +204,15 @@ export const budgets = {
     beyond: "503 with `Retry-After`; the oldest kept one is dropped",
     test: "apps/live/test/http/history.test.ts",
   },
+  blockPointRequests: {
+    what: "requests for the points of a block, in progress",
+    from: "clients",
+    per: "in total",
+    count: 16,
+    bytes: null,
+    beyond: "503 with `Retry-After`",
+    test: "apps/live/test/http/confirmed-points.test.ts",
+  },
   rpcAnswer: {
     what: "RPC response of the node, or one object or array in a longer response",
     from: "node",
@@ -375,6 +384,15 @@ export const budgets = {
     beyond: "the oldest are dropped; the next state replaces them",
     test: "apps/live/test/bus/edge-session.test.ts",
   },
+  natsQueries: {
+    what: "queries of edges in progress at an analyzer",
+    from: "NATS",
+    per: "in total",
+    count: 16,
+    bytes: null,
+    beyond: "answered without data; the edge repeats the request",
+    test: "apps/live/test/bus/analyzer-queries.test.ts",
+  },
   natsState: {
     what: "value in the NATS bucket",
     from: "NATS",
@@ -518,6 +536,15 @@ export const budgets = {
     bytes: 64 * MIB,
     beyond: "they count with their arrival times",
     test: "apps/live/test/arrival-gate.test.ts",
+  },
+  hourBlocks: {
+    what: "blocks of one hour that are read to fill the price history (up to 4 MB each)",
+    from: "node",
+    per: "at a time",
+    count: 40,
+    bytes: null,
+    beyond: "only the last ones of the hour count",
+    test: "apps/live/test/hour-fill.test.ts",
   },
   confirmedBlocks: {
     what: "confirmed blocks: three hours, and two more for a reorganization",

@@ -165,10 +165,17 @@ export class ChainWindow {
     return this.#blocks.reduce((count, { payments }) => count + payments.countWithin(firstNumber), 0);
   }
 
-  /** The payments that these blocks add to the window, by all six rules of the filter. */
-  *payments(blocks: readonly HeldBlock[] = this.#blocks): Generator<BlockPayment> {
-    const firstNumber = this.#blocks[0]?.number ?? 0;
-    for (const block of blocks) yield* block.payments.within(firstNumber);
+  /** Number of the window's first block: identifies the start of the window. */
+  get start(): number {
+    return this.#blocks[0]?.number ?? 0;
+  }
+
+  /**
+   * The payments that these blocks add to the window, by all six rules of the filter.
+   * @param start of an earlier window; default the current one.
+   */
+  *payments(blocks: readonly HeldBlock[] = this.#blocks, start: number = this.start): Generator<BlockPayment> {
+    for (const block of blocks) yield* block.payments.within(start);
   }
 
   get #all(): readonly NumberedBlock[] {

@@ -1,17 +1,11 @@
-import { type PricePoint, pricePointsOf } from "@utxoracle/estimator";
-import {
-  CONFIRMED_POINTS_MAX,
-  type ConfirmedUpdate,
-  type Engine,
-  type EstimateStatus,
-  type PriceEstimate,
-} from "@utxoracle/models";
+import type { PricePoint } from "@utxoracle/estimator";
+import type { ConfirmedUpdate, Engine, EstimateStatus, PriceEstimate } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
 import type { ConfirmedPublication } from "../state/publication.ts";
 import { confirmedStatus } from "../state/status.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
 import { type BlockPrice, recorded } from "./price-record.ts";
-import { SHOWN_AROUND_PRICE, thinnedOut } from "./shown-points.ts";
+import { WindowPoints } from "./window-points.ts";
 
 export interface ConfirmedSideOptions {
   /** Length of the window, seconds back from the tip's time. */
@@ -36,6 +30,8 @@ export class ConfirmedSide {
   readonly #options: ConfirmedSideOptions;
   /** The blocks of the window. Change it only through this class. */
   readonly chain: ChainWindow;
+  /** The points of the window as of the last {@link publish}. */
+  readonly points: WindowPoints;
   #estimate: PriceEstimate | null = null;
   /** Whether the estimate is of the current chain. */
   #isEstimated = false;
@@ -52,6 +48,7 @@ export class ConfirmedSide {
       keeps: "transactions",
       limits: { blocks: budgets.confirmedBlocks.count, transactions: budgets.confirmedTransactions.count },
     });
+    this.points = new WindowPoints(this.chain);
   }
 
   /**
@@ -111,18 +108,12 @@ export class ConfirmedSide {
     this.#needsSnapshot = false;
     this.estimateNow();
     this.#publishedStatus = this.#status();
-    const blocks = this.chain.blocks;
-    const snapshot = this.#message(this.#points(blocks), true);
-    return { delta: fresh.length === 0 ? snapshot : this.#message(this.#points(fresh), false), snapshot };
-  }
-
-  #points(blocks: readonly HeldBlock[]): PricePoint[] {
-    const price = this.#estimate?.price ?? null;
-    if (price === null) return [];
-    const points = pricePointsOf(this.chain.payments(blocks), price).filter(
-      (point) => Math.abs(point.price / price - 1) <= SHOWN_AROUND_PRICE,
-    );
-    return thinnedOut(points, CONFIRMED_POINTS_MAX);
+    this.points.update(this.#estimate?.price ?? null);
+    const snapshot = this.#message([], true);
+    // Clients that miss several blocks fetch the picture.
+    const [block, ...more] = fresh;
+    const isDelta = block !== undefined && more.length === 0 && this.chain.blocks.length > 1;
+    return { delta: isDelta ? this.#message(this.points.pointsOf([block]), false) : snapshot, snapshot };
   }
 
   #message(transactions: PricePoint[], snapshot: boolean): ConfirmedUpdate {
@@ -144,6 +135,8 @@ export class ConfirmedSide {
           last_height: tip?.height ?? null,
           hours: this.#options.windowSeconds / 3600,
         },
+        blocks: blocks.map(({ height, hash, time }) => ({ height, hash, time })),
+        picture: this.points.picture === null ? null : `api/v1/confirmed/points?tip=${this.points.picture.tip}`,
         transactions,
         snapshot,
       },

@@ -1,6 +1,13 @@
 import { Worker } from "node:worker_threads";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
-import type { EstimateAnswer } from "./estimate-worker.ts";
+import type { EstimateAnswer, EstimateJob, RawBlock } from "./estimate-worker.ts";
+
+export type { RawBlock } from "./estimate-worker.ts";
+
+type EstimateRequest = { readonly engine: Engine } & (
+  | { readonly amountsBtc: Float64Array }
+  | { readonly blocks: readonly RawBlock[] }
+);
 
 /** The built worker is next to the program. */
 const workerUrl = new URL("./estimate-worker.js", import.meta.url);
@@ -35,6 +42,15 @@ export class EstimateThread {
    * thread.
    */
   estimate(engine: Engine, amountsBtc: Float64Array): Promise<PriceEstimate> {
+    return this.#run({ engine, amountsBtc });
+  }
+
+  /** Estimate of the payments in consecutive blocks. @throws as {@link estimate}. */
+  estimateBlocks(engine: Engine, blocks: readonly RawBlock[]): Promise<PriceEstimate> {
+    return this.#run({ engine, blocks });
+  }
+
+  #run(job: EstimateRequest): Promise<PriceEstimate> {
     clearTimeout(this.#idle);
     this.#running ??= this.#start();
     const { worker, waiting } = this.#running;
@@ -43,7 +59,7 @@ export class EstimateThread {
       waiting.set(id, { resolve, reject });
       // Keep the process alive while a request is pending.
       worker.ref();
-      worker.postMessage({ id, engine, amountsBtc });
+      worker.postMessage({ id, ...job } satisfies EstimateJob);
     });
   }
 

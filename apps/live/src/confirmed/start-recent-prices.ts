@@ -48,7 +48,11 @@ export function startRecentPrices(options: StartRecentPricesOptions, signal: Abo
   return { ended };
 }
 
-async function openSource({ node, restUrl }: StartRecentPricesOptions, signal: AbortSignal): Promise<BlockSource> {
+/** Opens the REST interface of the node if it is enabled, else RPC. */
+export async function openSource(
+  { node, restUrl }: Pick<StartRecentPricesOptions, "node" | "restUrl">,
+  signal: AbortSignal,
+): Promise<BlockSource> {
   const rest = restUrl === null ? null : new RestBlocks(restUrl, { signal, limits });
   return rest !== null && (await rest.isEnabled()) ? rest : new RpcBlocks(node, { signal });
 }

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { HistoryStatusSchema } from "@utxoracle/models";
 import type { HistoryRow } from "../state/history-rows.ts";
-import type { SavedData } from "../store/saved-data.ts";
+import type { Change, SavedData } from "../store/saved-data.ts";
 import type { StepRows } from "./step-rows.ts";
 
 const Price = Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1e9 }), Type.Null()]);
@@ -64,4 +64,30 @@ export async function keepRows(
   };
   for (const row of recorded) step.add(row);
   return { loaded: loaded.length, damaged: invalid };
+}
+
+const HOURS_PREFIX = "hours/";
+
+/** The change that saves a computed hour, or removes it. @param hour its start, Unix seconds. */
+export function savedHour(hour: number, row: HistoryRow | null): Change {
+  return [HOURS_PREFIX + String(hour).padStart(11, "0"), row === null ? null : saved(row)];
+}
+
+/** The computed hours by their start. */
+export async function readHours(
+  data: SavedData,
+): Promise<{ readonly rows: ReadonlyMap<number, HistoryRow>; readonly damaged: number }> {
+  const { values, damaged } = await data.read(HOURS_PREFIX);
+  const rows = new Map<number, HistoryRow>();
+  let invalid = damaged;
+  for (const [key, value] of values) {
+    const hour = Number(key.slice(HOURS_PREFIX.length));
+    if (!savedRow.Check(value) || !Number.isInteger(hour)) {
+      invalid++;
+      continue;
+    }
+    const [time, price, low, high, status] = value;
+    rows.set(hour, { time, price, low, high, status });
+  }
+  return { rows, damaged: invalid };
 }

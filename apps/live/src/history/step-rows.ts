@@ -52,6 +52,18 @@ export class StepRows {
     this.#rows = [...rows];
   }
 
+  /** Adds rows, ascending in time, where this has none or an earlier one in their step. */
+  fill(rows: readonly HistoryRow[]): void {
+    const bySteps = new Map(rows.map((row) => [this.endOf(row), row]));
+    for (const row of this.#rows) {
+      const other = bySteps.get(this.endOf(row));
+      if (other === undefined || other.time <= row.time) bySteps.set(this.endOf(row), row);
+    }
+    const all = [...bySteps.values()].sort((a, b) => a.time - b.time);
+    const oldest = (all.at(-1)?.time ?? 0) - this.keptSeconds;
+    this.#rows = all.filter(({ time }) => time >= oldest);
+  }
+
   /** Removes the rows later than a time, Unix seconds. */
   removeAfter(time: number): void {
     for (const row of this.#rows.splice(this.#indexFrom(time + 1))) this.observer?.removed(row);

@@ -100,6 +100,9 @@ export const logMessages = {
   "imported prices of an earlier version": { level: "info", help: "The file in `path` is no longer needed." },
   "loaded price history": { level: "info", help: "The published prices in `--data-dir` are used." },
   "damaged history rows ignored": { level: "warn", help: "Some of the data in `path` is damaged; the rest is used." },
+  "filled price history from blocks": { level: "info", help: "Hours without a published price, computed from blocks." },
+  "price history ends at the oldest block": { level: "info", help: "The node is pruned: older hours stay empty." },
+  "cannot fill price history; retrying": { level: "debug", help: "The node does not deliver blocks; see `problem`." },
   "prices not saved; retrying": { level: "error", help: "Check the disk of `--data-dir`." },
   "saving prices again": { level: "info", help: "The disk works again; nothing was lost." },
   "unsaved prices lost": { level: "error", help: "The program ended while the disk of `--data-dir` failed." },
@@ -155,6 +158,10 @@ export const logMessages = {
   "NATS server error": { level: "warn", help: "Often a missing permission; see `err`." },
   "NATS request failed": { level: "warn", help: "See `code` in the table above." },
   "NATS subscription failed": { level: "warn", help: "The user lacks a permission, or the connection closed." },
+  "query service unavailable; edges have no history": {
+    level: "warn",
+    help: "The user of the analyzer lacks a permission.",
+  },
   "clock service unavailable; edges cannot show a price": {
     level: "warn",
     help: "The user of the analyzer lacks a permission.",

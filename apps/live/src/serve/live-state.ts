@@ -1,7 +1,15 @@
-import type { ConfirmedUpdateData, ConfirmedWindow, EvidenceResponse, MempoolSnapshotData } from "@utxoracle/models";
+import type {
+  BlockPointsResponse,
+  ConfirmedPicture,
+  ConfirmedUpdateData,
+  ConfirmedWindow,
+  EvidenceResponse,
+  MempoolSnapshotData,
+} from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import type { WindowNumber } from "../confirmed/price-record.ts";
+import type { WindowPoints } from "../confirmed/window-points.ts";
 import { PriceHistory } from "../history/price-history.ts";
 import type { Feed } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
@@ -27,6 +35,7 @@ export class LiveState implements ServiceState {
   #displacedAt = Number.NEGATIVE_INFINITY;
   #busNotices: () => readonly ReadinessReason[] = () => [];
   #confirmed: ConfirmedUpdateData | null = null;
+  #points: WindowPoints | null = null;
   readonly #windows = new WeakMap<WindowNumber, ConfirmedWindow>();
 
   constructor(window: () => LiveWindow, confirmedHistory: ConfirmedHistory) {
@@ -55,8 +64,9 @@ export class LiveState implements ServiceState {
     this.#priceHistory.record(update);
   }
 
-  setConfirmed(update: ConfirmedUpdateData): void {
+  setConfirmed(update: ConfirmedUpdateData, points: WindowPoints): void {
     this.#confirmed = update;
+    this.#points = points;
   }
 
   now(): number {
@@ -73,6 +83,14 @@ export class LiveState implements ServiceState {
 
   confirmed(): ConfirmedUpdateData | null {
     return this.#confirmed;
+  }
+
+  confirmedPicture(): ConfirmedPicture | null {
+    return this.#points?.picture ?? null;
+  }
+
+  blockPoints(hash: string, tip: string): BlockPointsResponse | null {
+    return this.#points?.blockPoints(hash, tip) ?? null;
   }
 
   confirmedPrices(): readonly ConfirmedPrice[] {

@@ -1,5 +1,7 @@
 import type {
+  BlockPointsResponse,
   BusLiveState,
+  ConfirmedPicture,
   ConfirmedUpdateData,
   ConfirmedWindow,
   EvidenceResponse,
@@ -77,6 +79,10 @@ export interface ServiceState {
    */
   confirmedPrices(): readonly ConfirmedPrice[];
   confirmedWindows(): ConfirmedWindows;
+  /** All points of the confirmed window; null without a price. The same object until it changes. */
+  confirmedPicture(): ConfirmedPicture | null;
+  /** The points of a block of that window, as of one of its last tips; null if either is unknown. */
+  blockPoints(hash: string, tip: string): BlockPointsResponse | null | Promise<BlockPointsResponse | null>;
   /** The published prices of the last 90 days. The same object throughout. */
   history(): HistoryReader;
   /** Why the service is not ready; empty if it is. */

@@ -138,6 +138,8 @@ const confirmedUpdate: ConfirmedUpdate = {
     height: 870_000,
     block_timestamp: 1_763_809_500,
     window: { first_height: 869_990, last_height: 870_000, hours: 3 },
+    blocks: [],
+    picture: null,
     transactions: [],
     snapshot: true,
   },

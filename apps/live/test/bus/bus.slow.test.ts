@@ -3,6 +3,7 @@ import { needs } from "@utxoracle/testkit";
 import type { MempoolTick } from "@utxoracle/viz/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../src/serve/http/routes.ts";
+import { newestBlock } from "../e2e/newest-block.ts";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { SseClient } from "../e2e/sse-client.ts";
 import { WebSocketClient } from "../e2e/websocket-client.ts";
@@ -57,10 +58,11 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       () => edge(0).get("/api/v1/evidence"),
       ({ status }) => status === 200,
     );
+    const hash = await newestBlock(edge(0).url);
     for (const { path: template } of routes) {
       // It never ends; another test reads it.
       if (template === "/api/v1/stream") continue;
-      const path = template.replace("{name}", "price-response");
+      const path = template.replace("{name}", "price-response").replace("{hash}", hash);
       const response = await fetch(`${edge(0).url}${path}`);
       // A plain request to the WebSocket path gets "upgrade required".
       expect(response.status, path).toBe(path === "/ws/mempool" ? 426 : 200);

@@ -14,6 +14,7 @@ import { BusError } from "../../src/relay/bus/bus-error.ts";
 import { type BusKey, originHeaders } from "../../src/relay/bus/bus-names.ts";
 import { packJson } from "../../src/relay/bus/packed-json.ts";
 import { AnalyzerClock } from "../../src/relay/edge/analyzer-clock.ts";
+import { AskAnalyzer } from "../../src/relay/edge/ask-analyzer.ts";
 import { BusReader, type RawDelta } from "../../src/relay/edge/bus-reader.ts";
 import { EdgeConfirmed } from "../../src/relay/edge/edge-confirmed.ts";
 import { createEdgeMetrics } from "../../src/relay/edge/edge-metrics.ts";
@@ -82,8 +83,9 @@ class Bench {
         isAgeKnown: false,
         epoch: null,
       }),
-      () => this.confirmed.data,
+      () => this.confirmed,
       () => 1,
+      new AskAnalyzer(() => Promise.reject(new BusError("no_answer", "no analyzer answers"))),
     );
     this.session = new EdgeSession({
       reader,

@@ -209,6 +209,8 @@ describe("EdgeConfirmed", () => {
       height,
       block_timestamp: 1_763_809_500,
       window: { first_height: height - 18, last_height: height, hours: 3 },
+      blocks: [],
+      picture: null,
       transactions: [],
       snapshot,
     } satisfies ConfirmedUpdateData,
@@ -219,6 +221,7 @@ describe("EdgeConfirmed", () => {
     number,
     snapshot: update(height, true),
     delta: update(height, false),
+    picture: null,
   });
 
   function edge() {

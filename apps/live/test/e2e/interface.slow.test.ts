@@ -8,6 +8,7 @@ import WebSocket from "ws";
 import { routes } from "../../src/serve/http/routes.ts";
 import { expectAsDocumented } from "../http/documented.ts";
 import { expectStreamMessage } from "../http/stream-documented.ts";
+import { newestBlock } from "./newest-block.ts";
 import { eventually, ServiceProcess } from "./service-process.ts";
 
 /** Maximum time until all outputs report the lost feed. */
@@ -74,9 +75,10 @@ function liveOf(messages: readonly ServerMessage[]): MempoolTick["data"][] {
 
 describe("the service's API", () => {
   it("serves every path of its OpenAPI document as documented", async () => {
+    const hash = await newestBlock(service.url);
     for (const { path: template } of routes) {
       if (template === "/api/v1/stream") continue;
-      const path = template.replace("{name}", "price-response");
+      const path = template.replace("{name}", "price-response").replace("{hash}", hash);
       const response = await fetch(`${service.url}${path}`);
       // A plain request to the WebSocket path gets "upgrade required".
       expect(response.status, path).toBe(path === "/ws/mempool" ? 426 : 200);

@@ -270,6 +270,8 @@ describe("/api/v1/confirmed", () => {
       height: 870_000,
       block_timestamp: 1_763_809_500,
       window: { first_height: 869_982, last_height: 870_000, hours: 3 },
+      blocks: [],
+      picture: null,
       transactions: [],
       snapshot: true,
     };

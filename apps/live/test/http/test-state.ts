@@ -1,4 +1,11 @@
-import type { ConfirmedUpdateData, EvidenceResponse, MempoolDeltaData, MempoolSnapshotData } from "@utxoracle/models";
+import type {
+  BlockPointsResponse,
+  ConfirmedPicture,
+  ConfirmedUpdateData,
+  EvidenceResponse,
+  MempoolDeltaData,
+  MempoolSnapshotData,
+} from "@utxoracle/models";
 import { PriceHistory } from "../../src/history/price-history.ts";
 import { readinessReasonsOf } from "../../src/state/readiness.ts";
 import type {
@@ -56,6 +63,8 @@ export class TestState implements ServiceState {
   windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
   reasons: ReadinessReason[] | null = null;
   noticesShown: ReadinessReason[] = [];
+  picture: ConfirmedPicture | null = null;
+  pointsOfBlocks: BlockPointsResponse[] = [];
   readonly published = new PriceHistory();
   evidenceShown: EvidenceResponse | null = null;
 
@@ -70,6 +79,12 @@ export class TestState implements ServiceState {
   }
   confirmed(): ConfirmedUpdateData | null {
     return this.confirmedSide;
+  }
+  confirmedPicture(): ConfirmedPicture | null {
+    return this.picture;
+  }
+  blockPoints(hash: string, tip: string): BlockPointsResponse | null {
+    return this.pointsOfBlocks.find((points) => points.hash === hash && points.tip === tip) ?? null;
   }
   confirmedPrices(): readonly ConfirmedPrice[] {
     return this.confirmedHistory;

@@ -23,6 +23,8 @@ describe("the service's metrics", () => {
       height: 870_000,
       block_timestamp: 1_763_809_500,
       window: { first_height: 869_990, last_height: 870_000, hours: 3 },
+      blocks: [],
+      picture: null,
       transactions: [],
       snapshot: true,
     };

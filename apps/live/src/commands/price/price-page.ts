@@ -82,6 +82,8 @@ function messageOf(price: WindowPrice, payments: readonly BlockPayment[]): Confi
         last_height: last.height,
         hours: (Math.max(0, last.time - first.time) + LEAD_SECONDS) / 3600,
       },
+      blocks: [],
+      picture: null,
       transactions: thinnedOut(points, CONFIRMED_POINTS_MAX),
       snapshot: true,
     },

@@ -6,6 +6,8 @@ export interface BusNames {
   readonly liveSubject: string;
   /** Subject of the clock service of one run of an analyzer. */
   readonly clockSubject: (epoch: string) => string;
+  /** Subject of the queries of edges to one run of an analyzer. */
+  readonly querySubject: (epoch: string) => string;
   /** Key-value bucket of the lease and the states. */
   readonly bucket: string;
 }
@@ -13,10 +15,12 @@ export interface BusNames {
 /** @param name value of `--bus-name`. */
 export function busNames(name: string): BusNames {
   const subject = `${name}.v${BUS_VERSION}`;
+  // Encoded, because an epoch may contain characters with a meaning in subjects.
+  const encoded = (epoch: string): string => Buffer.from(epoch).toString("base64url");
   return {
     liveSubject: `${subject}.live`,
-    // Encoded, because an epoch may contain characters with a meaning in subjects.
-    clockSubject: (epoch) => `${subject}.clock.${Buffer.from(epoch).toString("base64url")}`,
+    clockSubject: (epoch) => `${subject}.clock.${encoded(epoch)}`,
+    querySubject: (epoch) => `${subject}.query.${encoded(epoch)}`,
     bucket: `${name}-v${BUS_VERSION}`,
   };
 }

@@ -1,4 +1,10 @@
-import type { BusConfirmedState, BusHistoryState, BusLiveState, MempoolSnapshot } from "@utxoracle/models";
+import type {
+  BusConfirmedState,
+  BusHistoryState,
+  BusLiveState,
+  ConfirmedPicture,
+  MempoolSnapshot,
+} from "@utxoracle/models";
 import type { Logger } from "pino";
 import { logLine } from "../../logging/log-line.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
@@ -32,7 +38,10 @@ export interface BusPublisherOptions {
   readonly send: SendDelta;
   readonly bucket: BusBucket;
   readonly keeper: LeaseKeeper;
-  readonly state: Pick<ServiceState, "readinessReasons" | "confirmedPrices" | "confirmedWindows" | "evidence">;
+  readonly state: Pick<
+    ServiceState,
+    "readinessReasons" | "confirmedPrices" | "confirmedWindows" | "confirmedPicture" | "evidence"
+  >;
   /** Notices of the analyzer, without those about NATS. */
   readonly notices: () => readonly ShownReason[];
   readonly analyzer: string;
@@ -56,7 +65,11 @@ export class BusPublisher implements OutputPort {
   #live: MempoolSnapshot | null = null;
   #liveWrittenAtMs = Number.NEGATIVE_INFINITY;
   #liveTerm: number | null = null;
-  #confirmed: { readonly number: number; readonly publication: ConfirmedPublication } | null = null;
+  #confirmed: {
+    readonly number: number;
+    readonly publication: ConfirmedPublication;
+    readonly picture: ConfirmedPicture | null;
+  } | null = null;
   #history: { number: number; prices: readonly ConfirmedPrice[]; windows: ConfirmedWindows } | null = null;
   /** States in the bucket that this analyzer wrote. */
   readonly #written = new Map<StateKey, { readonly term: number; readonly number: number }>();
@@ -101,7 +114,8 @@ export class BusPublisher implements OutputPort {
   }
 
   confirmed(publication: ConfirmedPublication): void {
-    this.#confirmed = { number: (this.#confirmed?.number ?? 0) + 1, publication };
+    const picture = this.#options.state.confirmedPicture();
+    this.#confirmed = { number: (this.#confirmed?.number ?? 0) + 1, publication, picture };
     this.#writeDue();
   }
 
@@ -212,7 +226,7 @@ export class BusPublisher implements OutputPort {
     };
     const confirmed = this.#confirmed;
     if (confirmed !== null && !isWritten("confirmed", confirmed.number)) {
-      const { number, publication } = confirmed;
+      const { number, publication, picture } = confirmed;
       const { snapshot, delta } = publication;
       this.#writers.confirmed.offer(
         (current): BusConfirmedState => ({
@@ -221,6 +235,7 @@ export class BusPublisher implements OutputPort {
           number,
           snapshot,
           delta: delta.data.snapshot ? null : delta,
+          picture,
         }),
       );
     }

@@ -7,9 +7,10 @@ import type { Settings } from "../../config/schema.ts";
 import { logLine, suppressedField } from "../../logging/log-line.ts";
 import { RepeatFilter } from "../../logging/repeat-filter.ts";
 import { supervisedInterval } from "../../process/supervised-interval.ts";
-import { guarded, type Supervisor } from "../../process/supervisor.ts";
+import { guarded, type Supervisor, supervised } from "../../process/supervisor.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
 import type { ReadinessReason, ServiceState } from "../../state/service-state.ts";
+import { AnalyzerQueries } from "./analyzer-queries.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 import { type BusBucket, type BusEntry, NatsBucket } from "./bus-bucket.ts";
 import { BusError, natsError } from "./bus-error.ts";
@@ -97,12 +98,21 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     log,
     now: () => performance.now(),
   });
+  const queries = new AnalyzerQueries(state);
   link.onConnection((connection) => {
     connection.subscribe(names.clockSubject(epoch), {
       // The NATS client does not pass on an error of a callback: it stops reading.
       callback: guarded(supervisor, "relay", (error: Error | null, request: Msg) => {
         if (error !== null) logLine(log, "clock service unavailable; edges cannot show a price", { err: error });
         else request.respond(JSON.stringify({ uptime_seconds: uptimeSeconds() } satisfies BusClock));
+      }),
+    });
+  });
+  link.onConnection((connection) => {
+    connection.subscribe(names.querySubject(epoch), {
+      callback: guarded(supervisor, "relay", (error: Error | null, request: Msg) => {
+        if (error !== null) logLine(log, "query service unavailable; edges have no history", { err: error });
+        else void supervised(supervisor, "relay", queries.respond(request));
       }),
     });
   });

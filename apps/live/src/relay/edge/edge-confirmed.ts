@@ -1,4 +1,4 @@
-import type { BusConfirmedState, ConfirmedUpdate, ConfirmedUpdateData } from "@utxoracle/models";
+import type { BusConfirmedState, ConfirmedPicture, ConfirmedUpdate, ConfirmedUpdateData } from "@utxoracle/models";
 import { confirmedStatus } from "../../state/status.ts";
 import type { ShownUpdate } from "./edge-live.ts";
 
@@ -9,6 +9,7 @@ import type { ShownUpdate } from "./edge-live.ts";
 export class EdgeConfirmed {
   readonly #show: (shown: ShownUpdate) => void;
   #snapshot: ConfirmedUpdate | null = null;
+  #picture: ConfirmedPicture | null = null;
   /** JSON of the last snapshot received. */
   #received = "";
   #held: { readonly term: number; readonly number: number } = { term: 0, number: 0 };
@@ -22,17 +23,25 @@ export class EdgeConfirmed {
     return this.#snapshot?.data ?? null;
   }
 
+  /** The points of the published snapshot. */
+  get picture(): ConfirmedPicture | null {
+    return this.#picture;
+  }
+
   /** Whether the state differs from the current one. */
   isNew(term: number, number: number): boolean {
     return number > 0 && (term !== this.#held.term || number !== this.#held.number);
   }
 
   /** Publishes a state read from the bucket. */
-  onState({ term, number, snapshot, delta }: BusConfirmedState): void {
+  onState({ term, number, snapshot, delta, picture }: BusConfirmedState): void {
     const follows = term === this.#held.term && number === this.#held.number + 1;
     this.#held = { term, number };
     const text = JSON.stringify(snapshot);
     if (text === this.#received) return;
+    // Another object only if the points changed: the route compresses each once.
+    if (picture?.tip !== this.#picture?.tip || picture?.price.length !== this.#picture?.price.length)
+      this.#picture = picture;
     this.#received = text;
     this.#showSnapshot(snapshot, delta !== null && follows ? JSON.stringify(delta) : text);
   }

@@ -1,7 +1,9 @@
 import type {
+  BlockPointsResponse,
   BusHistoryState,
   BusLease,
   BusLiveState,
+  ConfirmedPicture,
   ConfirmedUpdateData,
   EvidenceResponse,
   MempoolSnapshotData,
@@ -17,6 +19,8 @@ import type {
   ShownReason,
   WindowCounts,
 } from "../../state/service-state.ts";
+import type { AskAnalyzer } from "./ask-analyzer.ts";
+import type { EdgeConfirmed } from "./edge-confirmed.ts";
 import type { KnownLease } from "./edge-session.ts";
 
 /** A valid lease is renewed within this time, ms. */
@@ -43,8 +47,9 @@ export interface EdgeSituation {
 /** Data for the routes and metrics of an edge, as received over NATS and published to clients. */
 export class EdgeState implements ServiceState {
   readonly #situation: () => EdgeSituation;
-  readonly #confirmed: () => ConfirmedUpdateData | null;
+  readonly #confirmed: () => Pick<EdgeConfirmed, "data" | "picture">;
   readonly #steadyNow: () => number;
+  readonly #ask: AskAnalyzer;
   #shown: { readonly data: MempoolSnapshotData; readonly trueAt: number } | null = null;
   readonly #priceHistory = new PriceHistory();
   #live: BusLiveState | null = null;
@@ -53,10 +58,16 @@ export class EdgeState implements ServiceState {
   #origin: Pick<BusLease, "analyzer" | "term"> | null = null;
 
   /** @param steadyNow monotonic clock, seconds. */
-  constructor(situation: () => EdgeSituation, confirmed: () => ConfirmedUpdateData | null, steadyNow: () => number) {
+  constructor(
+    situation: () => EdgeSituation,
+    confirmed: () => Pick<EdgeConfirmed, "data" | "picture">,
+    steadyNow: () => number,
+    ask: AskAnalyzer,
+  ) {
     this.#situation = situation;
     this.#confirmed = confirmed;
     this.#steadyNow = steadyNow;
+    this.#ask = ask;
   }
 
   /** Sets the update just sent to clients, and its time on the monotonic clock, seconds. */
@@ -97,7 +108,15 @@ export class EdgeState implements ServiceState {
   }
 
   confirmed(): ConfirmedUpdateData | null {
-    return this.#confirmed();
+    return this.#confirmed().data;
+  }
+
+  confirmedPicture(): ConfirmedPicture | null {
+    return this.#confirmed().picture;
+  }
+
+  blockPoints(hash: string, tip: string): Promise<BlockPointsResponse | null> {
+    return this.#ask.blockPoints(hash, tip);
   }
 
   confirmedPrices(): readonly ConfirmedPrice[] {

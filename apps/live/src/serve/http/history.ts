@@ -7,7 +7,7 @@ import {
   withRetryAfter,
 } from "@utxoracle/stream-server";
 import { budgets } from "../../config/budgets.ts";
-import type { HistoryRange } from "../../state/history-rows.ts";
+import type { HistoryRange, HistoryRow } from "../../state/history-rows.ts";
 import type { ServiceState } from "../../state/service-state.ts";
 
 /** The row of a moment is recorded by the next tick. A range never ends before it is complete. */
@@ -28,6 +28,12 @@ export function historyRoute(state: ServiceState): RouteHandler {
     // Everyone who names no range shares one body; ranges are as many as clients like.
     return { ...resource({ headers }), countsBytes: query.has("from") || query.has("to") };
   };
+}
+
+/** All rows of a step until now, without the step that is not over yet. */
+export function wholeRange({ stepSeconds, keptSeconds }: (typeof HISTORY_STEPS)[number], now: number): HistoryRange {
+  const down = (time: number): number => Math.max(0, Math.floor(time / stepSeconds) * stepSeconds);
+  return { step: stepSeconds, from: down(now - keptSeconds), to: down(now - RECORDED_AFTER_SECONDS) };
 }
 
 interface InvalidQuery {
@@ -102,7 +108,7 @@ class SharedAnswers {
     this.#pending++;
     const resource = compressedResource({
       contentType: "application/json; charset=utf-8",
-      body: JSON.stringify(columnsOf(history.rows(range), range)),
+      body: JSON.stringify(historyColumns(history.rows(range), range)),
       headers: { "Cache-Control": `public, max-age=${maxAge}, no-transform` },
     });
     this.#answers.delete(key);
@@ -119,10 +125,7 @@ class SharedAnswers {
   }
 }
 
-function columnsOf(
-  rows: ReturnType<ReturnType<ServiceState["history"]>["rows"]>,
-  range: HistoryRange,
-): HistoryResponse {
+export function historyColumns(rows: readonly HistoryRow[], range: HistoryRange): HistoryResponse {
   return {
     ...range,
     time: rows.map(({ time }) => time),

@@ -3,6 +3,7 @@ import { errorResponse, jsonResponse, type RouteHandler, type Routes, withRetryA
 import { apiPage } from "./api-page.ts";
 import { rates, ratesData } from "./btcpay.ts";
 import { confirmedAnswer } from "./confirmed-answer.ts";
+import { blockPoints, confirmedPoints } from "./confirmed-points.ts";
 import { asyncApi, openApi, schemas } from "./documents.ts";
 import { live, ready } from "./health.ts";
 import { historyRoute } from "./history.ts";
@@ -35,6 +36,7 @@ const currencyPairs = query("currencyPairs", "Comma-separated pairs, e.g. BTC_US
 });
 
 const storeId = query("storeId", "Sent by clients of BTCPay Server. Ignored", { type: "string" });
+const BLOCK_HASH = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
 
 /**
  * All endpoints of the HTTP API, except the files of the page. The handlers, `/openapi.json`,
@@ -117,6 +119,47 @@ export const routes: readonly Route[] = [
     summary: "Prices of confirmed blocks",
     responses: okWithOrigin("confirmed-response"),
     handler: ({ state }) => withOrigin(state, jsonResponse(confirmedAnswer(state))),
+  },
+  {
+    path: "/api/v1/confirmed/points",
+    access: "public",
+    operationId: "confirmedPoints",
+    summary: "All points of the confirmed window, in columns",
+    parameters: [
+      query(
+        "tip",
+        "Hash of the window's newest block, for an immutable response; default: the current one",
+        BLOCK_HASH,
+      ),
+    ],
+    responses: {
+      ...ok("confirmed-picture"),
+      400: badRequest,
+      404: { description: "The tip is not one of the last ones", content: "error-response" },
+      503: unavailable("There is no confirmed price yet"),
+    },
+    prepare: ({ state }) => confirmedPoints(state),
+  },
+  {
+    path: "/api/v1/blocks/{hash}/points",
+    access: "public",
+    operationId: "blockPoints",
+    summary: "The points of one block with their payments, in columns",
+    parameters: [
+      { name: "hash", in: "path", required: true, description: "Hash of the block", schema: BLOCK_HASH },
+      query(
+        "tip",
+        "Tip of the picture that has the block, for an immutable response; default: the current one",
+        BLOCK_HASH,
+      ),
+    ],
+    responses: {
+      ...ok("block-points-response"),
+      400: badRequest,
+      404: { description: "The block is not in the confirmed window at that tip", content: "error-response" },
+      503: unavailable("Too many requests"),
+    },
+    prepare: ({ state }) => blockPoints(state),
   },
   {
     path: "/api/v1/history",

@@ -1,0 +1,94 @@
+import { type PricePoint, pricePointsOf } from "@utxoracle/estimator";
+import { type BlockPointsResponse, CONFIRMED_POINTS_MAX, type ConfirmedPicture } from "@utxoracle/models";
+import type { ChainWindow, HeldBlock } from "./chain-window.ts";
+import { SHOWN_AROUND_PRICE, thinnedOut } from "./shown-points.ts";
+
+/** Number of tips whose points can still be requested: clients with an older picture ask for its details. */
+const TIPS_MAX = 32;
+
+/** What determines the points of a block: the price of the window, and where the window starts. */
+interface Basis {
+  readonly price: number;
+  readonly start: number;
+}
+
+/** The points of the confirmed window at its last tips. */
+export class WindowPoints {
+  readonly #chain: ChainWindow;
+  readonly #bases = new Map<string, Basis>();
+  #picture: ConfirmedPicture | null = null;
+
+  constructor(chain: ChainWindow) {
+    this.#chain = chain;
+  }
+
+  /** The picture of the last {@link update}; null without a price. The same object until it changes. */
+  get picture(): ConfirmedPicture | null {
+    return this.#picture;
+  }
+
+  /** Makes the picture of the current blocks. */
+  update(price: number | null): void {
+    const { tip, blocks, start } = this.#chain;
+    if (tip === null || price === null) {
+      this.#picture = null;
+      return;
+    }
+    const basis = { price, start };
+    this.#bases.delete(tip.hash);
+    this.#bases.set(tip.hash, basis);
+    for (const oldest of this.#bases.keys()) {
+      if (this.#bases.size <= TIPS_MAX) break;
+      this.#bases.delete(oldest);
+    }
+    const all = blocks.map((block) => ({ block, points: this.#pointsOf(block, basis) }));
+    const total = all.reduce((sum, { points }) => sum + points.length, 0);
+    const share = Math.min(1, CONFIRMED_POINTS_MAX / Math.max(1, total));
+    const thinned = all.map(({ block, points }) => ({
+      block,
+      of: points.length,
+      shown: thinnedOut(points, Math.floor(share * points.length)),
+    }));
+    this.#picture = {
+      tip: tip.hash,
+      blocks: thinned.map(({ block: { height, hash, time }, of, shown }) => ({
+        ...{ height, hash, time, of },
+        points: shown.length,
+      })),
+      price: thinned.flatMap(({ shown }) => shown.map((point) => Math.round(point.price))),
+    };
+  }
+
+  /** The points that these blocks add to the window, at most as many as a message may have. */
+  pointsOf(blocks: readonly HeldBlock[]): PricePoint[] {
+    const { tip } = this.#chain;
+    const basis = tip === null ? undefined : this.#bases.get(tip.hash);
+    if (basis === undefined) return [];
+    return thinnedOut(
+      blocks.flatMap((block) => this.#pointsOf(block, basis)),
+      CONFIRMED_POINTS_MAX,
+    );
+  }
+
+  /** The points of a block as of a tip; null if either is not known any more. */
+  blockPoints(hash: string, tip: string): BlockPointsResponse | null {
+    const basis = this.#bases.get(tip);
+    const block = this.#chain.blocks.find((held) => held.hash === hash);
+    if (basis === undefined || block === undefined) return null;
+    const points = this.#pointsOf(block, basis).slice(0, CONFIRMED_POINTS_MAX);
+    return {
+      tip,
+      hash,
+      txid: points.map(({ txid }) => txid),
+      vout: points.map(({ vout }) => vout),
+      amount: points.map(({ amount }) => amount),
+      price: points.map(({ price }) => Math.round(price * 100) / 100),
+    };
+  }
+
+  #pointsOf(block: HeldBlock, { price, start }: Basis): PricePoint[] {
+    return pricePointsOf(this.#chain.payments([block], start), price).filter(
+      (point) => Math.abs(point.price / price - 1) <= SHOWN_AROUND_PRICE,
+    );
+  }
+}
