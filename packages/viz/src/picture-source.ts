@@ -88,10 +88,9 @@ export class PictureSource {
     signal.addEventListener("abort", abort, { once: true });
     const timer = setTimeout(abort, TIMEOUT_MS);
     try {
-      const { status, body } = await this.#options.fetch(address, {
-        signal: attempt.signal as never,
-        cache: "default",
-      });
+      // Browsers reject a call of their `fetch` as a method of another object.
+      const { fetch } = this.#options;
+      const { status, body } = await fetch(address, { signal: attempt.signal as never, cache: "default" });
       if (status !== 200 || body === null) return null;
       const text = await readText(body);
       return text === null ? null : read(text);

@@ -117,7 +117,9 @@ describe("the source of pictures", () => {
   it("fetches the picture beside the stream, cacheable, under any path", async () => {
     const asked: [string, string][] = [];
     const received = new Promise<ConfirmedPicture>((resolve) => {
-      const fetch: FetchLike = async (url, { cache }) => {
+      // A browser's own `fetch` throws "Illegal invocation" as a method of another object.
+      const fetch: FetchLike = async function (this: unknown, url, { cache }) {
+        if (this !== undefined) throw new TypeError("Illegal invocation");
         asked.push([url, cache]);
         return response(200, JSON.stringify(picture));
       };
