@@ -140,7 +140,8 @@ export function paintTimeAxis(picture: Picture, scene: Scene): number {
   const { confirmedCss, fontSizeCss } = layout;
   const bottomCss = confirmedCss.top + confirmedCss.height;
   let rightCss = 0;
-  for (const { xDevice, height, time } of timeMarks(picture, scene)) {
+  const marks = timeMarks(picture, scene);
+  for (const { xDevice, height, time } of marks) {
     const xCss = xDevice / ratio;
     const bottomDevice = scene.plotDevice.top + scene.plotDevice.height;
     strokeDevice(picture, theme.frame, Math.round(xDevice), bottomDevice, 0, Math.round(5 * ratio));
@@ -149,8 +150,9 @@ export function paintTimeAxis(picture: Picture, scene: Scene): number {
     if (height !== null) {
       context.fillText(String(height), xCss, y);
       rightCss = Math.max(rightCss, xCss + context.measureText(String(height)).width / 2);
-      y += fontSizeCss * 1.2;
     }
+    // All times are in one line, also that of a mark whose height is unknown.
+    if (marks.some((mark) => mark.height !== null)) y += fontSizeCss * 1.2;
     context.fillStyle = theme.mutedText;
     const text = `${isoTime(time, false)}${layout.compact ? "" : " UTC"}`;
     context.fillText(text, xCss, y);

@@ -22,7 +22,7 @@ import { Tooltip } from "./tooltip.ts";
 import { drawError, VizError } from "./viz-error.ts";
 
 /** The moving layer draws for at most this share of the time: the pause is as many times a frame. */
-const DRAWING_SHARE = 0.03;
+const DRAWING_SHARE = 0.02;
 const PAUSE_MS_MIN = 10;
 const PAUSE_MS_MAX = 60;
 
