@@ -65,7 +65,9 @@ export class MovingLayer {
     const start = performance.now();
     const { ratio, layout } = picture;
     const { left, top, width: panelWidth, height } = scene.mempool.panelDevice;
-    const width = movingWidth(panelWidth, scene.mempool.axis);
+    // A replay may run at any speed, and old points move fast then.
+    const isReplay = picture.model.live?.source === "replay";
+    const width = isReplay ? panelWidth : movingWidth(panelWidth, scene.mempool.axis);
     const hidden = panelWidth - width;
     this.#putOver((left + hidden) / ratio, top / ratio, width, height, ratio);
     const panel = { left: -hidden, top: 0, width: panelWidth, height };
