@@ -127,17 +127,16 @@ export class Ticker {
     const data: MempoolSnapshotData = {
       price: toCents(verdict.price),
       confidence: toDigits(verdict.confidence, CONFIDENCE_DIGITS),
-      transactions: [...this.#recentPoints],
+      timestamp: toMilliseconds(now),
+      seq: this.#seq++,
+      snapshot: true,
+      epoch,
       stats: {
         total_received: stats.totalReceived,
         total_filtered: stats.totalFiltered,
         active_in_window: stats.activeTxCount,
         uptime_seconds: toMilliseconds(this.#options.uptimeSeconds()),
       },
-      timestamp: toMilliseconds(now),
-      seq: this.#seq++,
-      snapshot: true,
-      epoch,
       status: verdict.status,
       interval: interval === null ? null : { low: toCents(interval.low), high: toCents(interval.high) },
       price_timestamp: toMilliseconds(verdict.priceTimestamp),
@@ -148,6 +147,7 @@ export class Ticker {
       chain: feed.chain,
       node: feed.node,
       loading: feed.loadedBlocks,
+      transactions: [...this.#recentPoints],
     };
     const snapshot: MempoolSnapshot = { type: "mempool_update", data };
     const previous = this.#previous;

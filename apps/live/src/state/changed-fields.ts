@@ -30,8 +30,10 @@ export function changesSince(
   const { price, confidence, stats, timestamp, seq } = after;
   const changed = stateFields.filter((field) => !isDeepStrictEqual(before[field], after[field]));
   return {
-    ...{ price, confidence, transactions: [...points], stats, timestamp, seq, snapshot: false },
+    // Time and number precede the points, for clients that read only the start.
+    ...{ price, confidence, timestamp, seq, snapshot: false, stats },
     ...Object.fromEntries(changed.map((field) => [field, after[field]])),
+    transactions: [...points],
   };
 }
 

@@ -23,10 +23,8 @@ export interface ClientsReport {
 }
 
 const CONNECTIONS_AT_ONCE = 50;
-/** Time and number of an update precede its points, … */
+/** Time, number and snapshot flag of an update precede its points. */
 const HEAD_BYTES = 600;
-/** … and the snapshot flag follows them. */
-const TAIL_BYTES = 40;
 
 const [url = "", clients = "0"] = process.argv.slice(2);
 const count = Number(clients);
@@ -65,10 +63,9 @@ function open(index: number): Promise<void> {
 function readStamp(data: Buffer): { seq: number; madeAtMs: number; snapshot: boolean } | null {
   const head = data.toString("latin1", 0, HEAD_BYTES);
   if (head.startsWith('{"type":"confirmed_update"')) return null;
-  const match = /"timestamp":([\d.]+),"seq":(\d+),/.exec(head);
+  const match = /"timestamp":([\d.]+),"seq":(\d+),"snapshot":(true|false)/.exec(head);
   if (match === null) throw new Error(`no update: ${head}`);
-  const snapshot = data.toString("latin1", data.length - TAIL_BYTES).includes('"snapshot":true');
-  return { madeAtMs: Number(match[1]) * 1000, seq: Number(match[2]), snapshot };
+  return { madeAtMs: Number(match[1]) * 1000, seq: Number(match[2]), snapshot: match[3] === "true" };
 }
 
 async function lane(): Promise<void> {
