@@ -54,7 +54,7 @@ export const FILTER = {
     flankTo: 0.02,
     leastOutputs: 3,
     /** Amounts of a minute that are looked at, about. */
-    mostOutputs: 300,
+    mostOutputs: 1_000,
     sigmas: 4,
     /** A factor is an alias when it leads at least this many round amounts to another one. */
     sharedAmounts: 3,
