@@ -10,7 +10,7 @@ export interface HistoryColumns {
   /** Ends of the 90 % interval; NaN for none. */
   readonly lows: Float64Array;
   readonly highs: Float64Array;
-  /** {@link ROW_KIND}: low confidence, reliable, or computed later from blocks. */
+  /** `ROW_KIND`: low confidence, reliable, or computed later from blocks. */
   readonly kinds: Uint8Array;
   /** Seconds between two rows. */
   readonly step: number;
