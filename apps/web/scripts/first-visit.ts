@@ -1,5 +1,5 @@
 /**
- * `pnpm first-visit [URL] [KBIT_PER_S] [LATENCY_MS]`: opens the page of a running service in Chromium
+ * `tsx --conditions=@utxoracle/source apps/web/scripts/first-visit.ts [URL] [KBIT_PER_S] [LATENCY_MS]`: opens the page of a running service in Chromium
  * through a proxy that counts bytes, until the picture is complete. Prints bytes, requests and time.
  */
 import { type AddressInfo, connect, createServer } from "node:net";
