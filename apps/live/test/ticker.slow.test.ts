@@ -74,14 +74,14 @@ describe("ticks after the clock was set", () => {
       keepsTickPrices: true,
     });
     let now = START;
-    const transactions = [...generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })];
+    const transactions = [...generateTransactions({ seed: 3, count: 20_000, transactionsPerSecond: 4 })];
     for (const { rawBytes } of transactions) {
       window.transaction(rawBytes, now);
-      now += 1;
+      now += 0.25;
     }
     const { delta: good } = ticker.tick(now, state(false));
     // Time of the newest payment, not of the tick.
-    const newest = now - 1;
+    const newest = now - 0.25;
     expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
 
     now += step + 0.5;
@@ -120,9 +120,9 @@ describe("deltas", () => {
     });
     let seen: MempoolSnapshotData | null = null;
     const bytes: number[] = [];
-    for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 3 })) {
+    for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 4 })) {
       window.transaction(rawBytes, now + 1 / 7);
-      now += 1 / 3;
+      now += 0.25;
       if (now < START + 1_000) continue;
       const { delta, snapshot } = ticker.tick(now, state(false));
       const { data } = delta;
@@ -142,9 +142,9 @@ describe("deltas", () => {
 describe("the status of a price on another chain", () => {
   const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
   let now = START;
-  for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 1 })) {
+  for (const { rawBytes } of generateTransactions({ seed: 3, count: 20_000, transactionsPerSecond: 4 })) {
     window.transaction(rawBytes, now);
-    now += 1;
+    now += 0.25;
   }
 
   it.each([
