@@ -81,7 +81,8 @@ describe("ticks after the clock was set", () => {
     }
     const { delta: good } = ticker.tick(now, state(false));
     // Time of the newest payment, not of the tick.
-    const newest = now - 0.25;
+    // A transaction that is no payment came last.
+    const newest = now - 0.75;
     expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
 
     now += step + 0.5;
