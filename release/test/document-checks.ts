@@ -85,7 +85,8 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     ),
   },
   "CONTRIBUTING.md": { Contributing: statements },
-  "deploy/README.md": { "BTCPay Server": statements },
+  "deploy/README.md": { "BTCPay Server": statements, Alerts: statements, "Home Assistant": statements },
+  "deploy/start9/README.md": { "StartOS 0.4 package": statements },
   "docs/accuracy.md": { "Run it yourself": statements },
   "docs/captures.md": {
     Captures: statements,
@@ -97,6 +98,12 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "Many clients: one analyzer, many edges (2)": manyClients,
   },
   "docs/monitoring/README.md": { Monitoring: statements },
+  "docs/node-boxes.md": Object.fromEntries(
+    ["", " (2)", " (3)", " (4)", " (5)", " (6)"].map((n) => [
+      `On a RaspiBlitz, RaspiBolt or another Debian node${n}`,
+      statements,
+    ]),
+  ),
   "docs/operating.md": {
     Requirements: statements,
     systemd: statements,
@@ -104,7 +111,10 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "Containers (2)": statements,
     "Containers (3)": statements,
   },
-  "docs/releasing.md": { "Once, before the first release": "release/test/publish.slow.test.ts" },
+  "docs/releasing.md": {
+    "Once, before the first release": "release/test/publish.slow.test.ts",
+    "Once, before the first release (2)": statements,
+  },
   "docs/security.md": { "The node's credentials": "release/test/documents.slow.test.ts" },
   "examples/README.md": {
     "A price from a CSV file": programs,
@@ -130,7 +140,10 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     "Stream amounts": parserPackage,
     "In a browser": parserPackage,
   },
-  "packages/viz/README.md": { "A chart on a page": "packages/viz/test/readme.test.ts" },
+  "packages/viz/README.md": {
+    "A chart on a page": "packages/viz/test/readme.test.ts",
+    "The history": "packages/viz/test/readme.test.ts",
+  },
   "packages/zmq-source/README.md": {
     "The capture format, version 1": statements,
     "The capture format, version 1 (2)": statements,

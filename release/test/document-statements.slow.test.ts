@@ -53,6 +53,58 @@ it("deploy/README.md names the plugin's rate source", () => {
   expect(plugin.join("\n")).toContain(`"${source}"`);
 });
 
+describe("deploy/README.md", () => {
+  const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
+
+  it("starts the alert script with its options", () => {
+    const script = read("deploy/recipes/alerts/price-alert.mjs");
+    const command = text("deploy/README.md", "Alerts");
+    expect(command).toMatch(/^node price-alert\.mjs /);
+    for (const [, option] of command.matchAll(/--(\w+)/g))
+      expect(script, option).toMatch(new RegExp(`^ +${option}: \\{`, "m"));
+  });
+
+  it("starts the service with its flags for MQTT", () => {
+    const help = execFileSync(process.execPath, [join(repositoryRoot, "apps/live/dist/main.js"), "--help"], {
+      encoding: "utf8",
+    });
+    for (const [flag] of text("deploy/README.md", "Home Assistant").matchAll(/--[a-z-]+/g))
+      expect(help).toContain(flag);
+  });
+
+  it("names the StartOS package's script and variables", () => {
+    const commands = text("deploy/start9/README.md", "StartOS 0.4 package");
+    const scripts = readManifest(join(repositoryRoot, "deploy/start9")).scripts ?? {};
+    for (const [, script = ""] of commands.matchAll(/^npm run (\w+)/gm)) expect(scripts).toHaveProperty(script);
+    const manifest = read("deploy/start9/startos/manifest.ts");
+    for (const [, variable = ""] of commands.matchAll(/([A-Z0-9_]+)=/g)) expect(manifest).toContain(variable);
+  });
+});
+
+it("docs/node-boxes.md installs the program where the systemd unit expects it", () => {
+  const title = "On a RaspiBlitz, RaspiBolt or another Debian node";
+  const shown = (number: number): string => text("docs/node-boxes.md", number === 1 ? title : `${title} (${number})`);
+  const [, prefix, name] = /npm install --prefix (\S+) (\S+)/.exec(shown(1)) ?? [];
+  const [, unit = ""] = /cp (\S+) \/etc\/systemd\/system\//.exec(shown(4)) ?? [];
+  const started = /^ExecStart=(.*)$/m.exec(readFileSync(join(repositoryRoot, unit), "utf8"))?.[1];
+  expect(started).toContain(`${prefix}/node_modules/${name}/dist/main.js`);
+  expect(shown(2)).toContain(`${prefix}/node_modules/.bin/${name} doctor`);
+  const program = join(repositoryRoot, "apps/live/dist/main.js");
+  const [, variable = ""] = /^Environment=UTXORACLE_(\w+)=/m.exec(shown(5)) ?? [];
+  const flag = `--${variable.toLowerCase().replaceAll("_", "-")}`;
+  expect(execFileSync(process.execPath, [program, "--help"], { encoding: "utf8" })).toContain(flag);
+  const served = unit.replace(/^.*\/(.*)\.service$/, "$1");
+  expect([shown(4), shown(6)].every((block) => block.includes(served))).toBe(true);
+});
+
+it("docs/releasing.md reads the files that the workflow hands over", () => {
+  const commands = text("docs/releasing.md", "Once, before the first release (2)");
+  const writer = readFileSync(join(repositoryRoot, "scripts/publish.mjs"), "utf8");
+  const [, sums = ""] = /sha256sum --check (\S+)/.exec(commands) ?? [];
+  const [, order = ""] = /done < (\S+)/.exec(commands) ?? [];
+  for (const file of [sums, order]) expect(writer).toContain(`"${file}"`);
+});
+
 it("the commands and flags of docs/captures.md exist", () => {
   const program = join(repositoryRoot, "apps/live/dist/main.js");
   for (const line of text("docs/captures.md", "Captures").trim().split("\n")) {

@@ -12,7 +12,7 @@ const read = (name: string): string => readFileSync(join(packageFolder, name), "
 const readme = read("README.md");
 
 describe("the README", () => {
-  it.each(["chart-page", "price-in-terminal"])("contains the example %s unchanged", (name) => {
+  it.each(["chart-page", "history-chart", "price-in-terminal"])("contains the example %s unchanged", (name) => {
     expect(readme).toContain(`\`\`\`ts\n${read(`examples/${name}.ts`)}\`\`\``);
   });
 
