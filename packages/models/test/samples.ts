@@ -147,7 +147,12 @@ export const samples: Record<ContractName, unknown> = {
   },
   "error-response": { error: "stale", message: "there is no fresh price" },
   "error-message": { type: "error", data: { code: "too_many_messages", message: "20 messages a second are allowed" } },
-  "evidence-response": { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
+  "evidence-response": {
+    price: 113600,
+    timestamp: 1678901234,
+    evidence: [{ usd: 100, votes: 41, strength: 88.2 }],
+    support: { forgeable_payments: 310, required_payments: 215, other_prices: [] },
+  },
   "health-response": { ok: false, reasons: [{ code: "feed_silent" }] },
   "historical-price-response": { prices: [{ time: 1678901234, USD: 24500 }], exchangeRates: {} },
   "history-response": {

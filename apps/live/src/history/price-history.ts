@@ -2,6 +2,7 @@ import { HISTORY_STEPS, type HistoryResponse, type MempoolSnapshotData, type Pri
 
 import type { Logger } from "pino";
 import { logLine } from "../logging/log-line.ts";
+import { toCents } from "../state/digits.ts";
 import type { HistoryRange, HistoryReader, HistoryRow } from "../state/history-rows.ts";
 import type { SavedData } from "../store/saved-data.ts";
 import { rowsWithGaps } from "./rows-with-gaps.ts";
@@ -14,8 +15,6 @@ const HOUR_SECONDS = 3600;
 const HOURS_KEPT_SECONDS = Math.max(...HISTORY_STEPS.map(({ keptSeconds }) => keptSeconds));
 /** Start of the hour of a time, Unix seconds. */
 const hourOf = (time: number): number => Math.floor(time / HOUR_SECONDS) * HOUR_SECONDS;
-/** Prices in the history carry cents. */
-const toCents = (price: number): number => Math.round(price * 100) / 100;
 
 /** The published prices, recorded every 10 seconds and kept in three steps. */
 export class PriceHistory implements HistoryReader {

@@ -3,6 +3,7 @@ import {
   MempoolAnalyzer,
   type MempoolPoll,
   type PricePoint,
+  type PriceSupport,
   type RoundAmountEvidence,
 } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
@@ -175,6 +176,11 @@ export class LiveWindow {
   latestPoints(aroundUsd: number | null, limit: number): PricePoint[] {
     this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
     return aroundUsd === null ? [] : this.#analyzer.pricePoints({ limit, aroundUsd });
+  }
+
+  /** How many forged payments could have made the price. Null without a price or with another engine. */
+  support(now: number): PriceSupport | null {
+    return this.#analyzer.support(now);
   }
 
   evidence(now: number): RoundAmountEvidence[] {

@@ -13,6 +13,7 @@ import type { WindowPoints } from "../confirmed/window-points.ts";
 import { PriceHistory } from "../history/price-history.ts";
 import type { Feed } from "../ingest/feed.ts";
 import type { LiveWindow } from "../ingest/live-window.ts";
+import { toCents } from "../state/digits.ts";
 import { readinessReasonsOf } from "../state/readiness.ts";
 import type {
   ConfirmedPrice,
@@ -21,6 +22,9 @@ import type {
   ServiceState,
   WindowCounts,
 } from "../state/service-state.ts";
+
+/** Maximum number of other prices in the evidence. A window with more rules out almost nothing. */
+const OTHER_PRICES_MAX = 50;
 
 /** The last published data, for the routes and metrics. Created before the feed. */
 export class LiveState implements ServiceState {
@@ -152,7 +156,19 @@ export class LiveState implements ServiceState {
     if (this.#latest === null) return null;
     const { price, timestamp, price_timestamp } = this.#latest;
     // As of the last tick, but not later than now: the clock may have been set back since.
-    const evidence = this.#window().evidence(Math.min(timestamp, this.now()));
-    return evidence.length === 0 ? null : { price, timestamp: price_timestamp ?? timestamp, evidence };
+    const asOf = Math.min(timestamp, this.now());
+    const evidence = this.#window().evidence(asOf);
+    if (evidence.length === 0) return null;
+    const support = this.#window().support(asOf);
+    return {
+      price,
+      timestamp: price_timestamp ?? timestamp,
+      evidence,
+      support: support && {
+        forgeable_payments: support.forgeablePayments,
+        required_payments: support.requiredPayments,
+        other_prices: support.otherPrices.slice(0, OTHER_PRICES_MAX).map(toCents),
+      },
+    };
   }
 }
