@@ -1,6 +1,5 @@
 import { type CoinTransaction, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import WebSocket from "ws";
 import { eventually, ServiceProcess } from "./service-process.ts";
 import { WebSocketClient } from "./websocket-client.ts";
 
@@ -64,22 +63,14 @@ describe("a real node on regtest", needs("bitcoind"), () => {
       () => service.ready(),
       ({ status }) => status === 200,
     );
-    const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws/mempool`);
-    let connected: unknown;
-    socket.on("message", (data) => {
-      const message = JSON.parse(String(data)) as { type: string; data: { node: { connected: unknown } } };
-      if (message.type === "mempool_update") connected = message.data.node.connected;
-    });
-    await eventually(
-      "the stream's word",
-      () => connected,
-      (word) => word === true,
-    );
+    const stream = await WebSocketClient.open(service.url);
+    const connected = (): boolean | null | undefined => stream.updates.at(-1)?.node.connected;
+    await eventually("the stream's word", connected, (word) => word === true);
 
     await node.daemon.kill();
     const gone = await eventually(
       "the loss",
-      async () => ({ ready: await service.ready(), connected }),
+      async () => ({ ready: await service.ready(), connected: connected() }),
       ({ ready, connected: word }) => ready.status === 503 && word === false,
     );
     expect(gone.elapsedMs).toBeLessThan(5000);
@@ -88,10 +79,10 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     await node.daemon.start();
     await eventually(
       "healing",
-      async () => ({ ready: await service.ready(), connected }),
+      async () => ({ ready: await service.ready(), connected: connected() }),
       ({ ready, connected: word }) => ready.status === 200 && word === true,
     );
-    socket.close();
+    await stream.close();
   });
 
   it("that is missing at the start is connected to later", async () => {

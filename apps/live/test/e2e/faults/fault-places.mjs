@@ -7,7 +7,7 @@ export const faultPlaces = {
   /** An update of the chain follower, where it handles outages. */
   chain: /await this\.#compare\(tip\);/,
   /** The estimate thread. */
-  thread: /port\.on\("message", \(\{ id, engine, amountsBtc \}\) => \{/,
+  thread: /port\.on\("message", \(job\) => \{/,
   /** A price worker. */
   dayThread: /async function answer\(day\) \{/,
   /** The tick timer. */
