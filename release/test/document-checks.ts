@@ -75,8 +75,8 @@ const statements = "release/test/document-statements.slow.test.ts";
 export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
     "Try it": commands,
-    "Connect it to a real node": "release/test/documents.slow.test.ts",
-    "Connect it to a real node (2)": commands,
+    "Connect it to a real node": commands,
+    "Connect it to a real node (2)": "release/test/documents.slow.test.ts",
   },
   "apps/live/README.md": {
     "utxoracle-live": commands,
