@@ -78,7 +78,7 @@ describe("options with an unknown name", () => {
     [() => new MempoolAnalyzer({ price: 1 } as never), "the options are windowSeconds, engine"],
     [() => estimatePosterior([], { timestamp: [] } as never), "did you mean timestamps?"],
     [() => estimatePosterior([], { form: 1 } as never), "did you mean from?"],
-    [() => estimateReference([], { recenter: true } as never), "did you mean recenter?"],
+    [() => estimateReference([], { reCenter: true } as never), "did you mean recenter?"],
   ])("throws with the name that was meant (%#)", (call, remedy) => {
     expect(call).toThrow(expect.objectContaining({ code: "invalid_option", message: expect.stringContaining(remedy) }));
   });
