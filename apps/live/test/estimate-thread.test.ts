@@ -53,7 +53,7 @@ describe("an estimate requested while the previous thread ends", () => {
     const [first, second] = workers;
     first?.ended();
     await end;
-    expect(await before).toBe("the estimates were ended");
+    expect(await before).toBe("estimate thread stopped");
     reply(second, second?.asked[0] as number);
     expect(await after).toBe(answer);
   });
@@ -65,7 +65,7 @@ describe("an estimate requested while the previous thread ends", () => {
     const after = ask(thread);
     const [first, second] = workers;
     first?.tell("error", new Error("out of memory"));
-    expect(await before).toBe("the estimates were ended");
+    expect(await before).toBe("estimate thread stopped");
     const more = ask(thread);
     expect(workers).toHaveLength(2);
     for (const id of second?.asked ?? []) reply(second, id);
