@@ -389,7 +389,9 @@ export class MempoolVisualizer {
   #paintLayer(scene: Scene, moment: Moment): void {
     const { context, widthCss, heightCss, ratio, problem } = this.#surface;
     if (this.#layer === null || context === null) return;
-    if (problem !== null || scene.mempool.panelDevice.width <= 1) this.#layer.hide();
+    // What failed below fails here too.
+    const hasPicture = problem === null && this.#pictureProblem === null;
+    if (!hasPicture || scene.mempool.panelDevice.width <= 1) this.#layer.hide();
     else {
       const surface: Surface = { context, widthCss, heightCss, ratio };
       const caption = this.#options.caption ?? true;
