@@ -10,6 +10,8 @@ export interface Labels {
   readonly noPrice: string;
   /** `{price}`. */
   readonly average: string;
+  /** `{price}`: a price that is no longer current. */
+  readonly lastPrice: string;
   /** `{age}`. */
   readonly lastBlock: string;
   /** Short form for small charts. */
@@ -46,6 +48,7 @@ export const ENGLISH_LABELS: Labels = {
   noConfirmed: "No confirmed price yet",
   noPrice: "No price yet",
   average: "Now: {price}",
+  lastPrice: "Last: {price}",
   lastBlock: "Last Block: {age}",
   lastBlockShort: "Block: {age}",
   currentTime: "Current Time: {time}",

@@ -64,13 +64,14 @@ function tag(
 
 /** Live price and age of the last block. */
 export function paintInnerLabels(picture: Picture): void {
-  const { theme, labels, model, layout, wallSeconds, streamSeconds } = picture;
+  const { theme, labels, model, view, layout, wallSeconds, streamSeconds } = picture;
   const { mempoolCss, fontSizeCss } = layout;
   const right = mempoolCss.left + mempoolCss.width - 6;
   const room = mempoolCss.width - 18;
   const price = model.live?.price ?? null;
   if (price !== null) {
-    const text = filled(labels.average, { price: formatUsd(price) });
+    const isPast = priceTone(view) === "bad";
+    const text = filled(isPast ? labels.lastPrice : labels.average, { price: formatUsd(price) });
     useFittingText(picture, text, room, liveColor(picture), 1.1, "right");
     fillOutlinedText(picture, text, right, mempoolCss.top + fontSizeCss * 1.2);
   }

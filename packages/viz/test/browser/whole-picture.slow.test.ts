@@ -62,6 +62,27 @@ describe("the whole picture", needs("chromium"), () => {
     expect(problems).toEqual([]);
   });
 
+  it("labels a stale price as the last one", async () => {
+    const ticks = (["ok", "stale"] as const).map((status, seq) => mempoolUpdate({ snapshot: true, seq, status }));
+    const labels = await page.evaluate<string[][]>(`(() => {
+      const real = CanvasRenderingContext2D.prototype.fillText;
+      let texts = [];
+      CanvasRenderingContext2D.prototype.fillText = function (text) { texts.push(text); return real.apply(this, arguments); };
+      const { canvas, chart } = make(1000, 482);
+      const labels = ${JSON.stringify(ticks)}.map((tick) => {
+        chart.updateData(tick);
+        texts = [];
+        chart.render();
+        return texts.filter((text) => /^(Now|Last): /.test(text));
+      });
+      chart.destroy();
+      canvas.remove();
+      CanvasRenderingContext2D.prototype.fillText = real;
+      return labels;
+    })()`);
+    expect(labels).toEqual([["Now: $113,601"], ["Last: $113,601"]]);
+  });
+
   it("survives valid messages with absurd values", async () => {
     const far = [0, 5e-324, 1e-9, 1e5, 1e9];
     const live = mempoolUpdate({}).data;
@@ -102,7 +123,7 @@ describe("the whole picture", needs("chromium"), () => {
           window: { ...chain.window, hours: Math.min(n, 1e5) },
           transactions: points.map((made) => ({ ...made, timestamp: 1e11 })),
         }),
-      ].map((message, i) => ({ ...message, data: { ...message.data, seq: i, epoch: `${n}/${i}` } }));
+      ].map((message, i) => ({ ...message, data: { ...message.data, seq: i, epoch: `${n}_${i}` } }));
     });
     const [applied, errors, found] = await page.evaluate<[number, string[], { x: number } | null]>(`(async () => {
       const { canvas, chart } = make(1000, 500, { caption: true, renderer: "canvas" });
