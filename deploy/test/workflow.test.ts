@@ -193,7 +193,7 @@ describe("the release on GitHub", () => {
     expect(existsSync(log)).toBe(false);
   });
 
-  it("writes Compose and Umbrel files with the image's digest", () => {
+  it("writes Compose and Umbrel files with the image's digest", needs("bash"), () => {
     const folder = mkdtempSync(join(tmpdir(), "image-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const image = `ghcr.io/owner/utxoracle-live:1.2.3@sha256:${"a".repeat(64)}`;

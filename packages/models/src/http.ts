@@ -140,24 +140,22 @@ export const EvidenceResponseSchema = Type.Object(
         }),
       }),
     ),
-    support: Type.Optional(
-      Type.Union([
-        Type.Object({
-          forgeable_payments: Type.Integer({
-            minimum: 0,
-            description: "Fewest forged payments that could have made a false price look like this one",
-          }),
-          required_payments: Type.Integer({
-            minimum: 0,
-            description: "Minimum of forgeable_payments for the status ok",
-          }),
-          other_prices: Type.Array(UsdPerBtc, {
-            description: "Other prices that the payments do not rule out; none while the status is ok",
-          }),
+    support: Type.Union([
+      Type.Object({
+        forgeable_payments: Type.Integer({
+          minimum: 0,
+          description: "Fewest forged payments that could have made a false price look like this one",
         }),
-        Type.Null(),
-      ]),
-    ),
+        required_payments: Type.Integer({
+          minimum: 0,
+          description: "Minimum of forgeable_payments for the status ok",
+        }),
+        other_prices: Type.Array(UsdPerBtc, {
+          description: "Other prices that the payments do not rule out; none while the status is ok",
+        }),
+      }),
+      Type.Null(),
+    ]),
   },
   {
     description: "The round dollar amounts that support the price, how strongly, and how many payments could forge it",

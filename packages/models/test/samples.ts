@@ -117,7 +117,12 @@ export const samples: Record<ContractName, unknown> = {
     update: mempoolSnapshot,
     reasons: [{ code: "feed_silent", message: "the node has new transactions, but none arrive" }],
     notices: [],
-    evidence: { price: 113600, timestamp: 1678901234, evidence: [{ usd: 100, votes: 41, strength: 88.2 }] },
+    evidence: {
+      price: 113600,
+      timestamp: 1678901234,
+      evidence: [{ usd: 100, votes: 41, strength: 88.2 }],
+      support: null,
+    },
   },
   "bus-origin": busOrigin,
   "client-message": { type: "snapshot" },

@@ -21,7 +21,7 @@ function connectionCode(url: string): Promise<string> {
 }
 
 describe("demo", () => {
-  it("has a price within 10 s, marked as a simulation, with new points", async () => {
+  it("has a price within 30 s on a busy machine, marked as a simulation, with new points", async () => {
     const service = await ServiceProcess.listening(["demo"]);
     running.push(service);
     const { elapsedMs } = await eventually(
@@ -29,7 +29,7 @@ describe("demo", () => {
       () => service.price(),
       (price) => price.price !== null,
     );
-    expect(elapsedMs).toBeLessThan(10_000);
+    expect(elapsedMs).toBeLessThan(30_000);
     expect(await service.price()).toMatchObject({ source: "simulation" });
     expect((await service.get("/")).text).toContain("<!doctype html>");
 

@@ -134,6 +134,7 @@ describe("the compatibility routes", () => {
       price: 113_600.5,
       timestamp: 1_763_810_000,
       evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
+      support: { forgeable_payments: 310, required_payments: 215, other_prices: [] },
     };
     const paths = [
       "/api/v1/prices",
@@ -326,6 +327,7 @@ describe("/api/v1/evidence", () => {
       price: 113_600.5,
       timestamp: 1_763_810_000,
       evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
+      support: { forgeable_payments: 310, required_payments: 215, other_prices: [] },
     };
     const { status, body } = await getJson("/api/v1/evidence");
     expect({ status, body }).toEqual({ status: 200, body: state.evidenceShown });
