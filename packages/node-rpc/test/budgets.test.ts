@@ -120,8 +120,8 @@ describe("a long text from the node", () => {
   it("or a nested one instead of a value is described, not repeated", async () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     const rpc = await connect((_, response) => void response.end(`{"result":${deep},"error":null,"id":0}`));
-    for (const ask of [rpc.getBlockchainInfo(), rpc.getUptime(), rpc.getBlockHash(1)])
-      expect((await failure(ask)).message).toMatch(/found (a list of 1|an object)$/);
+    for (const ask of [() => rpc.getBlockchainInfo(), () => rpc.getUptime(), () => rpc.getBlockHash(1)])
+      expect((await failure(ask())).message).toMatch(/found (a list of 1|an object)$/);
   });
 });
 
