@@ -1,8 +1,8 @@
 import type { FeedMessage } from "@utxoracle/zmq-source";
 
 /**
- * So many transactions over so many seconds without any `sequence` message prove that the topic
- * does not arrive.
+ * The endpoint does not publish `sequence` if this many transactions arrive over this many seconds
+ * without a `sequence` message.
  */
 const MUTE_TRANSACTIONS = 100;
 const MUTE_SECONDS = 10;

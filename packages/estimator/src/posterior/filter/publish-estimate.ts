@@ -8,13 +8,16 @@ import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 const { aheadMinutes, noise, step } = FILTER.fine;
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = FILTER.status;
 const { alias } = FILTER;
-/** The error that `confidence` speaks of: it is the probability that the price is this close to the truth. */
+/** `confidence` is the probability that the relative error of the price is at most this, natural log. */
 const CONFIDENCE_WITHIN = 0.03;
 const INTERVAL_TAIL = 0.05;
-/** The interval reaches to another price within this, natural log; one farther away is named in the support alone. */
+/**
+ * Maximum distance of the interval's bounds from the price, natural log. The interval includes other prices up to there;
+ * `PriceSupport.otherPrices` also has those farther away.
+ */
 const INTERVAL_REACH = 0.4;
 
-/** What the filters found at the moment of asking. */
+/** Output of the filters at the time of the estimate. */
 export interface Located {
   local: LocalPriceFilter;
   /** Within the local filter. */
@@ -37,7 +40,10 @@ interface LocalDensity {
   readonly logPrice: number;
 }
 
-/** Median, 90 % interval and status: the shape from the local filter, the mass in and around it from the whole range. */
+/**
+ * Price (median), 90 % interval and status. The local filter gives the shape of the density; the filter of the whole range
+ * gives the probability inside and below it.
+ */
 export function publishEstimate(located: Located): PriceEstimate {
   const { local, peaks, rivalsOf, posterior, windowPrice } = located;
   const { density, total, below, inside, logPrice } = localDensity(located);
@@ -76,7 +82,7 @@ export function publishEstimate(located: Located): PriceEstimate {
   };
 }
 
-/** What the price leans on: how many forged payments could have made it, and which other prices are left. */
+/** How many forged payments could have made the price, and which other prices are not ruled out. */
 export function priceSupport(located: Located): PriceSupport {
   const { logPrice } = localDensity(located);
   return {
@@ -93,31 +99,34 @@ function localDensity({ local, densities, posterior }: Located): LocalDensity {
   return { density, total, below, inside, logPrice: local.logPrice(quantile(density, total / 2)) };
 }
 
-/** Whether enough round amounts stand out, clearly more than at any other price that would explain some of them. */
+/** Whether enough round amounts have a peak at the price, and clearly more than at its best alias. */
 function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
   return atPrice >= leastPeaks && atPrice >= atBestAlias + peakMargin;
 }
 
 /**
- * The fewest forged payments that could have made an alias look like this. If the alias of the price were true, the other
- * payments would have given it a lead of `leadShare` of their number at least; the forged ones made up for that, too.
+ * Minimum number of forged payments that could make this price lead a true alias. Genuine payments would give the true
+ * price a lead of at least `leadShare` of their number, which forged ones must overcome first.
  */
 function forgeablePayments({ outputsAtPrice, outputsAtBestAlias, amounts }: PeakCount): number {
   const lead = outputsAtPrice - outputsAtBestAlias;
   return Math.max(0, Math.floor((lead + alias.leadShare * amounts) / (1 + alias.leadShare)));
 }
 
-/** What a forger is assumed to send at most. */
+/** Maximum number of payments that a forger is assumed to send. */
 function requiredPayments({ amounts }: PeakCount): number {
   return Math.max(alias.payments, Math.ceil(alias.share * amounts));
 }
 
-/** At most one half, for then the alias is as good. */
+/** Probability of the price against its best alias, at most one half: called only if the alias is not ruled out. */
 function shareAgainstAlias({ atPrice, atBestAlias }: PeakCount): number {
   return (atPrice + 1) / (atPrice + 1 + Math.max(atPrice, atBestAlias) + 1);
 }
 
-/** Density of the exchange price now: the newest payments were priced a little while ago, and exchanges differ. */
+/**
+ * Density of the exchange price now. Adds the movement since the newest payments were priced, and the difference between
+ * exchanges.
+ */
 function exchangeDensity(local: LocalPriceFilter, densities: SpeedDensities): Float64Array {
   const current = local.ahead(densities, aheadMinutes);
   const sum = new Float64Array(LOCAL_CELLS);
