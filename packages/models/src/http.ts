@@ -144,7 +144,7 @@ export const EvidenceResponseSchema = Type.Object(
       Type.Object({
         forgeable_payments: Type.Integer({
           minimum: 0,
-          description: "Fewest forged payments that could have made a false price look like this one",
+          description: "Fewest forged payments that could have made a false price look like this one, one output each",
         }),
         required_payments: Type.Integer({
           minimum: 0,
