@@ -13,7 +13,7 @@ export function nixosFlags(): Record<string, NixosFlag> {
   const flags: Record<string, NixosFlag> = {};
   for (const name of settingNames) {
     const schema = settingSchema(name);
-    if (!takesSetting("service", name) || isSecretSetting(schema)) continue;
+    if (!takesSetting("serve", name) || isSecretSetting(schema)) continue;
     const { default: value, defaultText } = schema;
     const shown = defaultText ?? (isSwitch(name) ? "false" : value === undefined ? null : String(value));
     flags[name] = {

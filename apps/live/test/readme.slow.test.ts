@@ -60,7 +60,7 @@ async function takenPort(): Promise<{ port: number; server: Server }> {
 
 describe("the tables of the README", () => {
   it("have every command", () => {
-    const named = rows("Commands").map((row) => /^\| `utxoracle-live ?(\w*)/.exec(row)?.[1] || "service");
+    const named = rows("Commands").map((row) => /^\| `utxoracle-live ?(\w*)/.exec(row)?.[1] || "serve");
     expect(named.sort()).toEqual(Object.keys(commands).sort());
   });
 

@@ -11,7 +11,7 @@ const fail = (part: string, error: unknown): never => {
 
 /** Options of the feed for a window length. */
 async function partsOf(window: string): Promise<NodeFeedParts> {
-  const { settings } = loadSettings("service", new Map([["window", window]]), {}, undefined);
+  const { settings } = loadSettings("serve", new Map([["window", window]]), {}, undefined);
   const asked: NodeFeedParts[] = [];
   const run = runService({
     settings,

@@ -172,7 +172,7 @@ describe("settings", () => {
       UTXORACLE_PORT: "8123",
       PROT: "1",
     };
-    expect(loadSettings("service", new Map(), env, undefined).variableWarnings).toEqual([
+    expect(loadSettings("serve", new Map(), env, undefined).variableWarnings).toEqual([
       "unknown variable UTXORACLE_PROT (did you mean UTXORACLE_PORT?)",
       "unknown variable UTXORACLE_CONFG (did you mean UTXORACLE_CONFIG?)",
     ]);
@@ -198,7 +198,7 @@ describe("settings", () => {
       APP_BITCOIN_RPC_PORT: "tcp://10.96.0.13:8332",
     };
     const env = { ...kubernetes, ...links };
-    const { settings, variableWarnings } = loadSettings("service", new Map(), env, undefined);
+    const { settings, variableWarnings } = loadSettings("serve", new Map(), env, undefined);
     expect(settings).toMatchObject({ port: 8000, "bus-name": "utxoracle", "rpc-url": "http://10.21.21.8:8332" });
     expect(settings["analyzer-name"]).toBeUndefined();
     expect(variableWarnings).toHaveLength(1);
@@ -280,6 +280,11 @@ describe("settings", () => {
     expect(parseCommandLine(["price", "-h"], {})).toMatchObject({ action: "help", topic: "price" });
     expect(parseCommandLine(["-h"], {})).toMatchObject({ action: "help", topic: null });
     expect(parseCommandLine(["-v"], {})).toMatchObject({ action: "version" });
+    expect(parseCommandLine(["serve", "--port", "1"], {})).toMatchObject({
+      action: "run",
+      command: "serve",
+      operands: [],
+    });
     expect(helpText().match(/^\S.*\[default\]:$/gm)).toEqual(
       ["Node", "Server", "Price", "Relay (NATS, MQTT)", "Logging", "Single commands"].map(
         (title) => `${title} [default]:`,

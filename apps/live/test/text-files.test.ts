@@ -31,11 +31,11 @@ it("resumes a CSV that another program saved, with its line ends", () => {
 it("rejects a UTF-16 settings file, with and without a byte order mark", () => {
   for (const text of ['\ufeff{"port": 8123}', '{"port": 8123}']) {
     writeFileSync(path, Buffer.from(text, "utf16le"));
-    expect(() => loadSettings("service", new Map(), {}, path)).toThrow("UTF-16 text; save it as UTF-8");
+    expect(() => loadSettings("serve", new Map(), {}, path)).toThrow("UTF-16 text; save it as UTF-8");
   }
 });
 
 it("removes CR from variables of a Windows env file", () => {
-  const { settings } = loadSettings("service", new Map(), { UTXORACLE_PORT: "8123\r" }, undefined);
+  const { settings } = loadSettings("serve", new Map(), { UTXORACLE_PORT: "8123\r" }, undefined);
   expect(settings.port).toBe(8123);
 });

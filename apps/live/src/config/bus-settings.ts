@@ -1,7 +1,7 @@
 import { FormatRegistry, Type } from "@sinclair/typebox";
 import { pathSetting, secretSetting } from "./setting-types.ts";
 
-const analyzing = ["service", "demo", "replay"] as const;
+const analyzing = ["serve", "demo", "replay"] as const;
 const withBus = [...analyzing, "edge"] as const;
 
 /** Rejects a URL with user and password: the URL appears in logs. */

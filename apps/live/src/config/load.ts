@@ -95,7 +95,7 @@ function variableWarnings(env: NodeJS.ProcessEnv): string[] {
   if (injected.length === 0) return misspelled;
   const listed = injected.slice(0, LISTED_VARIABLES_MAX).join(", ");
   const more = injected.length > LISTED_VARIABLES_MAX ? ` and ${injected.length - LISTED_VARIABLES_MAX} more` : "";
-  return [...misspelled, `ignored variables set by Kubernetes or Docker for a service of this name: ${listed}${more}`];
+  return [...misspelled, `Kubernetes or Docker set for a service of this name: ${listed}${more}`];
 }
 
 const LISTED_VARIABLES_MAX = 8;

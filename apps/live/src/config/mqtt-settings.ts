@@ -1,7 +1,7 @@
 import { FormatRegistry, Type } from "@sinclair/typebox";
 import { secretSetting } from "./setting-types.ts";
 
-const publishing = ["service", "demo", "replay"] as const;
+const publishing = ["serve", "demo", "replay"] as const;
 
 /** Rejects a URL with user and password: the URL appears in logs. */
 function isMqttUrl(text: string): boolean {

@@ -56,10 +56,10 @@ const day = (description: string) =>
 const file = (description: string, metavar = "FILE") => pathSetting({ metavar, description, commands: price });
 
 const price = ["price"] as const;
-const feed = ["service", "record", "doctor"] as const;
-const rpc = ["service", "record", "doctor", "price"] as const;
-const serving = ["service", "demo", "replay", "edge"] as const;
-const estimating = ["service", "demo", "replay"] as const;
+const feed = ["serve", "record", "doctor"] as const;
+const rpc = ["serve", "record", "doctor", "price"] as const;
+const serving = ["serve", "demo", "replay", "edge"] as const;
+const estimating = ["serve", "demo", "replay"] as const;
 
 /**
  * All settings by flag name. The flags, variables, settings file, checks, `--help` and the tables
@@ -294,7 +294,7 @@ export const SettingsSchema = Type.Object({
     metavar: "DIR",
     description: "folder that keeps window and prices across restarts",
     defaultText: "none: in memory only",
-    commands: ["service"],
+    commands: ["serve"],
   }),
 });
 

@@ -5,10 +5,10 @@ interface Command {
   readonly examples: readonly (readonly [words: string, does: string])[];
 }
 
-/** Commands by name, with their help texts. `service` is the program without a command. */
+/** Commands by name, with their help texts. `serve` may be left out. */
 export const commands = {
-  service: {
-    usage: "utxoracle-live [flags]",
+  serve: {
+    usage: "utxoracle-live [serve] [flags]",
     summary: "run the service, fed by a node",
     examples: [
       ["", "node on this machine with its default settings"],

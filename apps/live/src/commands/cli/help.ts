@@ -69,7 +69,7 @@ function defaultText(name: SettingName): string {
 function commandsOf(name: SettingName): string {
   const all = Object.keys(commands);
   const taking = all.filter((command) => takesSetting(command, name));
-  return taking.length === all.length || taking.includes("service") ? "" : ` (${taking.join(", ")})`;
+  return taking.length === all.length || taking.includes("serve") ? "" : ` (${taking.join(", ")})`;
 }
 
 function flagLines(flag: string, description: string): string[] {

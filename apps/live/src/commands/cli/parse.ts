@@ -101,7 +101,7 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
         })}; utxoracle-live --help lists the commands`,
       );
     return {
-      command: "service",
+      command: "serve",
       topic: (topic as CommandName) ?? null,
       operands: [],
       flags,
@@ -117,11 +117,11 @@ export function parseCommandLine(words: readonly string[], env: NodeJS.ProcessEn
         position: `argument ${firstOperand}`,
       })}; utxoracle-live --help lists the commands`,
     );
-  const command: CommandName = named ? (first as CommandName) : "service";
+  const command: CommandName = named ? (first as CommandName) : "serve";
   if (action === "run")
     for (const setting of flags.keys())
       if (!takesSetting(command, setting))
-        throw new UserError(`--${setting} is not a flag of ${command === "service" ? "the service" : command}`);
+        throw new UserError(`--${setting} is not a flag of ${command === "serve" ? "the service" : command}`);
   return {
     command,
     topic: named ? command : null,

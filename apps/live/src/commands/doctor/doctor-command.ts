@@ -27,7 +27,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<ExitCode> {
   try {
     const diagnosis = await diagnose(access, settings.chain ?? null, () => Date.now() / 1000);
     const used = [...loaded.given]
-      .filter((name) => takesSetting("service", name) && !name.startsWith("log-"))
+      .filter((name) => takesSetting("serve", name) && !name.startsWith("log-"))
       .concat(found);
     const config = settings["write-config"];
     const values = new Map<SettingName, unknown>();
