@@ -32,7 +32,8 @@ export type {
 export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
 export { mergedTick } from "./merged-tick.ts";
 export { type Leniency, type ReadResult, readServerMessage, type UnusableReason } from "./read-message.ts";
-export { StreamClient, StreamClientError, type StreamClientErrorCode } from "./stream-client.ts";
+export { StreamClient } from "./stream-client.ts";
+export { StreamClientError, type StreamClientErrorCode } from "./stream-client-error.ts";
 export type {
   ConnectionState,
   MessageCounts,

@@ -49,5 +49,6 @@ export {
 } from "./text-format.ts";
 export { COLOR_BLIND_THEME, DARK_THEME, type HexColor, LIGHT_THEME, PRINT_THEME, type Theme } from "./theme.ts";
 export { describePoint } from "./tooltip.ts";
-export { MempoolVisualizer, type VisualizerOptions } from "./visualizer.ts";
+export { MempoolVisualizer } from "./visualizer.ts";
+export type { VisualizerOptions } from "./visualizer-options.ts";
 export { VizError, type VizErrorCode } from "./viz-error.ts";

@@ -1,4 +1,4 @@
-import { StreamClientError } from "./stream-client.ts";
+import { StreamClientError } from "./stream-client-error.ts";
 
 /**
  * Resolves a WebSocket address against the page's own address.

@@ -1,8 +1,10 @@
 import { retryDelayMs } from "./backoff.ts";
 import type { ConfirmedUpdate, MempoolTick } from "./contracts.ts";
-import { type FetchLike, fetchRefusal, type HandshakeRefusal } from "./handshake-refusal.ts";
+import type { HandshakeRefusal } from "./handshake-refusal.ts";
 import { mergedTick } from "./merged-tick.ts";
 import { readServerMessage } from "./read-message.ts";
+import { RefusalRequest } from "./refusal-request.ts";
+import { StreamClientError } from "./stream-client-error.ts";
 import type {
   ConnectionState,
   MessageCounts,
@@ -10,20 +12,9 @@ import type {
   WebSocketConstructor,
   WebSocketLike,
 } from "./stream-client-options.ts";
+import { type StreamClientTime, timeOf } from "./stream-client-time.ts";
+import { StreamWatchdog } from "./stream-watchdog.ts";
 import { TickOrder } from "./tick-order.ts";
-
-/** Codes of {@link StreamClientError}. */
-export type StreamClientErrorCode = "no_websocket" | "bad_url";
-
-/** Invalid options. A failed connection is never an error: the client retries. */
-export class StreamClientError extends Error {
-  override readonly name = "StreamClientError";
-  readonly code: StreamClientErrorCode;
-  constructor(code: StreamClientErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** After a server sent too much, the back-off starts at this attempt. */
 const ATTEMPT_AFTER_EXCESS = 5;
@@ -42,31 +33,19 @@ export class StreamClient {
   readonly #options: StreamClientOptions;
   readonly #WebSocket: WebSocketConstructor;
   readonly #order = new TickOrder();
+  readonly #time: StreamClientTime;
+  readonly #watchdog: StreamWatchdog;
+  readonly #refusal: RefusalRequest;
   readonly #silenceMs: number;
-  readonly #progressMs: number;
-  readonly #messageLengthMax: number;
-  readonly #messagesMax: number;
-  readonly #fetch: FetchLike | null;
   readonly #counts: MessageCounts = { applied: 0, malformed: 0, unknown: 0, duplicate: 0, reordered: 0, gap: 0 };
   #socket: WebSocketLike | null = null;
   #state: ConnectionState = "closed";
   #attempt = 0;
   #retryTimer: unknown = null;
-  #watchTimer: unknown = null;
-  #lastMessageAtMs = 0;
-  /** Time at which the connection is replaced unless an update is applied before. */
-  #progressDueMs = 0;
-  /** Messages since the last watchdog check. */
-  #messages = 0;
   /** The complete state after the last tick applied. */
   #tick: MempoolTick["data"] | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #retryAtMs = 0;
-  /** No attempt before this time: the server's `Retry-After`. */
-  #notBeforeMs = Number.NEGATIVE_INFINITY;
-  #refusal: HandshakeRefusal | null = null;
-  /** The pending request for the reason of a failed handshake. */
-  #refusalRequest: AbortController | null = null;
 
   constructor(options: StreamClientOptions) {
     if (typeof options !== "object" || options === null)
@@ -84,10 +63,16 @@ export class StreamClient {
     this.#options = options;
     this.#WebSocket = WebSocket;
     this.#silenceMs = options.silenceMs ?? 10_000;
-    this.#progressMs = options.progressMs ?? 180_000;
-    this.#messageLengthMax = options.messageLengthMax ?? 4_000_000;
-    this.#messagesMax = options.messagesMax ?? 1_000;
-    this.#fetch = options.fetch === undefined ? ((globalThis as { fetch?: FetchLike }).fetch ?? null) : options.fetch;
+    this.#time = timeOf(options);
+    this.#refusal = new RefusalRequest(options, this.#time);
+    this.#watchdog = new StreamWatchdog(options, this.#time, {
+      onCheck: (isSilent) => {
+        if (this.#state !== "open") return;
+        if (isSilent) this.#socket?.send('{"type":"ping"}');
+        this.#requestSnapshotIfNeeded();
+      },
+      onDead: () => this.#lost(1006),
+    });
   }
 
   /** State of the connection. */
@@ -97,7 +82,7 @@ export class StreamClient {
 
   /** Why the last handshake failed, until a connection opens; otherwise null. */
   get refusal(): HandshakeRefusal | null {
-    return this.#refusal;
+    return this.#refusal.refusal;
   }
 
   /** Number of messages by outcome. */
@@ -121,18 +106,18 @@ export class StreamClient {
    */
   connect(): void {
     if (this.#state === "connecting" || this.#state === "open") return;
-    if (this.#state === "waiting" && this.#now() < this.#notBeforeMs) return;
-    this.#clear(this.#retryTimer);
+    if (this.#state === "waiting" && this.#time.now() < this.#refusal.notBeforeMs) return;
+    this.#time.clearTimer(this.#retryTimer);
     this.#retryTimer = null;
     this.#open();
   }
 
   /** Closes the connection until {@link connect} is called again. */
   close(): void {
-    this.#clear(this.#retryTimer);
+    this.#time.clearTimer(this.#retryTimer);
     this.#retryTimer = null;
     this.#drop(1000);
-    this.#forgetRefusal();
+    this.#refusal.clear();
     this.#state = "closed";
     this.#attempt = 0;
   }
@@ -141,7 +126,7 @@ export class StreamClient {
   requestSnapshot(): void {
     this.#order.restart();
     if (this.#state !== "open") return;
-    this.#askedAtMs = this.#now();
+    this.#askedAtMs = this.#time.now();
     this.#socket?.send('{"type":"snapshot"}');
     this.#options.onEvent?.({ type: "snapshot_requested" });
   }
@@ -149,11 +134,8 @@ export class StreamClient {
   #open(): void {
     this.#state = "connecting";
     this.#options.onEvent?.({ type: "connecting", attempt: this.#attempt });
-    // A server sends at once, so a socket that neither opens nor delivers within the silence is
-    // dead.
-    this.#lastMessageAtMs = this.#now();
-    this.#awaitProgress();
-    this.#messages = 0;
+    // From here: a server sends at once, so a socket that does not open within the silence is dead.
+    this.#watchdog.start();
     let socket: WebSocketLike;
     try {
       socket = new this.#WebSocket(this.#resumeUrl());
@@ -166,8 +148,8 @@ export class StreamClient {
     socket.onopen = () => {
       if (this.#socket !== socket) return;
       this.#state = "open";
-      this.#lastMessageAtMs = this.#now();
-      this.#forgetRefusal();
+      this.#watchdog.onSign();
+      this.#refusal.clear();
       this.#askedAtMs = Number.NEGATIVE_INFINITY;
       this.#options.onEvent?.({ type: "open" });
     };
@@ -179,7 +161,6 @@ export class StreamClient {
     };
     // `close` follows every error and handles it.
     socket.onerror = () => {};
-    this.#watch();
   }
 
   /**
@@ -198,8 +179,7 @@ export class StreamClient {
     const isFailedHandshake = this.#state === "connecting";
     this.#drop(code);
     this.#state = "waiting";
-    const { random = Math.random } = this.#options;
-    const retryInMs = this.#retryIn(retryDelayMs(this.#attempt, random(), this.#options));
+    const retryInMs = this.#retryIn(retryDelayMs(this.#attempt, this.#time.random(), this.#options));
     this.#attempt += 1;
     this.#options.onEvent?.({ type: "closed", code, retryInMs });
     if (isFailedHandshake && this.#state === "waiting") void this.#fetchRefusal();
@@ -207,45 +187,23 @@ export class StreamClient {
 
   /** Schedules the next attempt, respecting `Retry-After`. @returns milliseconds until then */
   #retryIn(delayMs: number): number {
-    const nowMs = this.#now();
-    const retryInMs = Math.max(delayMs, this.#notBeforeMs - nowMs);
+    const nowMs = this.#time.now();
+    const retryInMs = Math.max(delayMs, this.#refusal.notBeforeMs - nowMs);
     this.#retryAtMs = nowMs + retryInMs;
-    this.#clear(this.#retryTimer);
-    this.#retryTimer = this.#set(() => this.#open(), retryInMs);
+    this.#time.clearTimer(this.#retryTimer);
+    this.#retryTimer = this.#time.setTimer(() => this.#open(), retryInMs);
     return retryInMs;
   }
 
-  /** Requests the reason of a failed handshake over HTTP: the browser's WebSocket hides it. */
   async #fetchRefusal(): Promise<void> {
-    if (this.#fetch === null || this.#refusalRequest !== null) return;
-    const question = new AbortController();
-    this.#refusalRequest = question;
-    const timer = this.#set(() => question.abort(), this.#silenceMs);
-    const { random = Math.random, wallClock = Date.now } = this.#options;
-    const refusal = await fetchRefusal(this.#options.url, this.#fetch, question.signal, wallClock());
-    this.#clear(timer);
-    // The connection opened or closed meanwhile: the answer is outdated.
-    if (this.#refusalRequest !== question) return;
-    this.#refusalRequest = null;
-    this.#refusal = refusal;
-    if (refusal.retryAfterMs !== null) {
-      // Up to a quarter more: clients refused together must not return together.
-      this.#notBeforeMs = this.#now() + refusal.retryAfterMs * (1 + random() / 4);
-      if (this.#state === "waiting") this.#retryIn(this.#retryAtMs - this.#now());
-    }
+    const refusal = await this.#refusal.send();
+    if (refusal === null) return;
+    if (refusal.retryAfterMs !== null && this.#state === "waiting") this.#retryIn(this.#retryAtMs - this.#time.now());
     this.#options.onEvent?.({ type: "refused", refusal });
   }
 
-  #forgetRefusal(): void {
-    this.#refusalRequest?.abort();
-    this.#refusalRequest = null;
-    this.#refusal = null;
-    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
-  }
-
   #drop(code: number): void {
-    this.#clear(this.#watchTimer);
-    this.#watchTimer = null;
+    this.#watchdog.stop();
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) return;
@@ -256,9 +214,7 @@ export class StreamClient {
   }
 
   #receive(data: unknown): void {
-    this.#lastMessageAtMs = this.#now();
-    this.#messages += 1;
-    if (this.#messages > this.#messagesMax || (typeof data === "string" && data.length > this.#messageLengthMax)) {
+    if (!this.#watchdog.onMessage(data)) {
       this.#ignore("malformed", "");
       this.#attempt = Math.max(this.#attempt, ATTEMPT_AFTER_EXCESS);
       this.#lost(1009);
@@ -297,7 +253,7 @@ export class StreamClient {
 
   #apply(message: MempoolTick | ConfirmedUpdate): void {
     this.#counts.applied += 1;
-    this.#awaitProgress();
+    this.#watchdog.onProgress();
     this.#options.onMessage(message);
   }
 
@@ -308,44 +264,6 @@ export class StreamClient {
 
   /** Requests a snapshot if one is needed and none was requested within `silenceMs`. */
   #requestSnapshotIfNeeded(): void {
-    if (this.#order.awaitsSnapshot && this.#now() - this.#askedAtMs >= this.#silenceMs) this.requestSnapshot();
-  }
-
-  /**
-   * Watchdog: checks after every silence whether the server still sends. A half-open socket never
-   * closes by itself, and one that sends no updates is as useless.
-   */
-  #watch(): void {
-    this.#watchTimer = this.#set(() => {
-      const silentMs = this.#now() - this.#lastMessageAtMs;
-      this.#messages = 0;
-      if (silentMs >= 2 * this.#silenceMs || this.#now() >= this.#progressDueMs) {
-        this.#lost(1006);
-        return;
-      }
-      if (this.#state === "open") {
-        if (silentMs >= this.#silenceMs) this.#socket?.send('{"type":"ping"}');
-        this.#requestSnapshotIfNeeded();
-      }
-      this.#watch();
-    }, this.#silenceMs);
-  }
-
-  /** Adds up to half at random: the clients of a stalled server must not all return at once. */
-  #awaitProgress(): void {
-    const { random = Math.random } = this.#options;
-    this.#progressDueMs = this.#now() + this.#progressMs * (1 + random() / 2);
-  }
-
-  #now(): number {
-    return (this.#options.now ?? (() => performance.now()))();
-  }
-
-  #set(callback: () => void, delayMs: number): unknown {
-    return (this.#options.setTimer ?? ((run, ms) => setTimeout(run, ms)))(callback, delayMs);
-  }
-
-  #clear(timer: unknown): void {
-    if (timer !== null) (this.#options.clearTimer ?? ((t) => clearTimeout(t as number)))(timer);
+    if (this.#order.awaitsSnapshot && this.#time.now() - this.#askedAtMs >= this.#silenceMs) this.requestSnapshot();
   }
 }

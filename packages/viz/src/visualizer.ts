@@ -1,77 +1,21 @@
-import { AdaptiveRenderer, type RendererChoice } from "./adaptive-renderer.ts";
 import { CanvasSurface } from "./canvas-surface.ts";
-import { ChartInput } from "./chart-input.ts";
+import { ChartConnection } from "./chart-connection.ts";
+import { ChartPainter } from "./chart-painter.ts";
 import { chartPng } from "./chart-png.ts";
-import { ChartView, type ChartViewOptions, type Moment, type Surface } from "./chart-view.ts";
+import { ChartView, type Moment } from "./chart-view.ts";
 import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
-import { FrameLoop, type FrameSource, windowFrames } from "./frame-loop.ts";
-import type { FetchLike } from "./handshake-refusal.ts";
+import { FrameLoop, windowFrames } from "./frame-loop.ts";
 import type { HistoryColumns } from "./history-columns.ts";
-import type { Place } from "./hit-test.ts";
-import { MovingLayer } from "./moving-layer.ts";
-import { paintPicture } from "./paint-picture.ts";
-import { PictureSource } from "./picture-source.ts";
-import { type FocusedPoint, PointFocus } from "./point-focus.ts";
+import type { FocusedPoint } from "./point-focus.ts";
+import { PointSelection } from "./point-selection.ts";
 import type { Scene } from "./scene.ts";
 import { socketAddress } from "./socket-address.ts";
-import { StreamClient } from "./stream-client.ts";
-import type { MessageCounts, WebSocketConstructor } from "./stream-client-options.ts";
+import type { MessageCounts } from "./stream-client-options.ts";
 import type { StreamView } from "./stream-state.ts";
 import type { Theme } from "./theme.ts";
 import { Tooltip } from "./tooltip.ts";
-import { drawError, VizError } from "./viz-error.ts";
-
-/** The moving layer draws for at most this share of the time: the pause is as many times a frame. */
-const DRAWING_SHARE = 0.02;
-const PAUSE_MS_MIN = 10;
-const PAUSE_MS_MAX = 60;
-
-/** Settings of {@link MempoolVisualizer}; each has a default. */
-export interface VisualizerOptions extends ChartViewOptions {
-  /**
-   * Draws title, price, state and counts in the chart. Default true; false if the page shows them.
-   */
-  readonly caption?: boolean;
-  /** Device pixels per CSS pixel. Default: the screen's, updated when it changes. */
-  readonly devicePixelRatio?: number;
-  /**
-   * Default `auto`: WebGL2 for many points if it is hardware-accelerated, otherwise canvas. Both
-   * draw the same picture.
-   */
-  readonly renderer?: RendererChoice;
-  /**
-   * Draws the moving dots on a second canvas over the first, and as often as the machine does with
-   * ease: far less work without a graphics card. The canvas's parent must be positioned (`position: relative`), and the canvas itself not
-   * be transformed. Default false.
-   */
-  readonly movingLayer?: boolean;
-  /** Disables animations. Default: the user's system setting (`prefers-reduced-motion`). */
-  readonly reducedMotion?: boolean;
-  /** Shows a tooltip beside the selected point. Default true. */
-  readonly tooltip?: boolean;
-  /** Called when another point is selected (pointer or keyboard); null when none is. */
-  readonly onPoint?: (point: FocusedPoint | null) => void;
-  /** Called with the selected point when it is clicked, or with Enter; null for a click beside points. */
-  readonly onPin?: (point: FocusedPoint | null) => void;
-  /**
-   * Called with the reason when the picture cannot be drawn (`no_2d_context`, `context_lost`,
-   * `draw_failed`), and with null when it can again. With this callback a missing 2D context is no
-   * error: {@link MempoolVisualizer.view}, `onChange` and `onPoint` work without a picture.
-   */
-  readonly onPicture?: (problem: VizError | null) => void;
-  /** Called when the view changed: a message was applied, or the connection's state changed. */
-  readonly onChange?: (view: StreamView) => void;
-  /** Default `globalThis.WebSocket`. */
-  readonly WebSocket?: WebSocketConstructor;
-  /** Requests why a handshake failed. Default `globalThis.fetch`; null disables it. */
-  readonly fetch?: FetchLike | null;
-  /** Monotonic clock in milliseconds. Default `performance.now`. */
-  readonly now?: () => number;
-  /** The user's clock in Unix milliseconds. Default `Date.now`. */
-  readonly wallClock?: () => number;
-  /** Default: the window's frames and timers. */
-  readonly frames?: FrameSource;
-}
+import type { VisualizerOptions } from "./visualizer-options.ts";
+import { VizError } from "./viz-error.ts";
 
 /**
  * The live chart on a canvas: confirmed side left, mempool right.
@@ -87,21 +31,15 @@ export class MempoolVisualizer {
   readonly #surface: CanvasSurface;
   readonly #chart: ChartView;
   readonly #loop: FrameLoop;
-  readonly #input: ChartInput;
-  readonly #focus = new PointFocus();
+  readonly #painter: ChartPainter;
+  readonly #selection: PointSelection;
   readonly #tooltip: Tooltip;
-  readonly #renderer: AdaptiveRenderer;
-  readonly #layer: MovingLayer | null;
   /** Whether more than the moving dots must be drawn. */
   #isStale = true;
   #drawnSecond = Number.NaN;
   #isPaused = false;
   readonly #motion: MediaQueryList | null;
-  #client: StreamClient | null = null;
-  #pictures: PictureSource | null = null;
-  #pointer: { readonly xCss: number; readonly yCss: number } | null = null;
-  #shownPoint: FocusedPoint | null = null;
-  #pictureProblem: VizError | null = null;
+  #connection: ChartConnection | null = null;
   #destroyed = false;
 
   /**
@@ -122,38 +60,12 @@ export class MempoolVisualizer {
     });
     const { problem } = this.#surface;
     if (problem !== null && options.onPicture === undefined) throw problem;
-    this.#renderer = new AdaptiveRenderer(options.renderer ?? "auto", redraw);
-    const element = this.#surface.canvas;
-    this.#layer =
-      options.movingLayer === true && problem === null
-        ? MovingLayer.create(element, options.renderer ?? "auto", redraw)
-        : null;
-    this.#tooltip = new Tooltip(element);
-    this.#input = new ChartInput(element, {
-      onPointer: (place) => {
-        this.#pointer = place;
-        const scene = place === null ? null : this.#sceneOf(this.#moment());
-        if (place === null || scene === null) this.#focus.clear();
-        else this.#focus.point(scene, place.xCss, place.yCss, this.#surface.ratio);
-        redraw();
-      },
-      onClick: () => options.onPin?.(this.#shownPoint),
-      onKey: (key, shift) => {
-        if (key === "Enter" && options.onPin !== undefined && this.#shownPoint !== null) {
-          options.onPin(this.#shownPoint);
-          return true;
-        }
-        // A scene of now, not of the last frame: a key may come before the newest data was drawn.
-        const scene = this.#sceneOf(this.#moment());
-        if (scene === null || !this.#focus.key(scene, key, shift)) return false;
-        this.#pointer = null;
-        redraw();
-        return true;
-      },
-      onBlur: () => {
-        this.#focus.clear();
-        redraw();
-      },
+    this.#painter = new ChartPainter(this.#chart, this.#surface, options, redraw);
+    this.#tooltip = new Tooltip(this.#surface.canvas);
+    this.#selection = new PointSelection(this.#surface, {
+      ...options,
+      scene: () => this.#painter.scene(this.#moment()),
+      redraw,
     });
     const asked = options.reducedMotion === undefined && typeof matchMedia !== "undefined";
     this.#motion = asked ? matchMedia("(prefers-reduced-motion: reduce)") : null;
@@ -166,33 +78,22 @@ export class MempoolVisualizer {
   connect(): void {
     this.#mustLive();
     if (this.#url === null) return;
-    const { WebSocket, fetch, now } = this.#options;
-    const fetchPicture = fetch === undefined ? ((globalThis as { fetch?: FetchLike }).fetch ?? null) : fetch;
-    if (fetchPicture !== null)
-      this.#pictures ??= new PictureSource({
-        url: this.#url,
-        fetch: fetchPicture,
-        onPicture: (picture) => {
-          if (!this.#destroyed && this.#chart.model.applyPicture(picture)) this.#changed();
-        },
-        onPoints: (points) => {
-          this.#chart.model.confirmed.describe(points);
-          this.#changed();
-        },
-      });
-    this.#client ??= new StreamClient({
+    this.#connection ??= new ChartConnection({
+      ...this.#options,
       url: this.#url,
-      barePoints: true,
-      ...(fetch === undefined ? {} : { fetch }),
-      ...(WebSocket === undefined ? {} : { WebSocket }),
-      ...(now === undefined ? {} : { now }),
       onMessage: (message) => {
         if (this.#chart.apply(message, this.#moment().now)) this.#changed();
-        if (message.type === "confirmed_update") this.#pictures?.onUpdate(message);
       },
-      onEvent: () => this.#changed(),
+      onState: () => this.#changed(),
+      onPicture: (picture) => {
+        if (!this.#destroyed && this.#chart.model.applyPicture(picture)) this.#changed();
+      },
+      onPoints: (points) => {
+        this.#chart.model.confirmed.describe(points);
+        this.#changed();
+      },
     });
-    this.#client.connect();
+    this.#connection.connect();
   }
 
   /**
@@ -238,7 +139,7 @@ export class MempoolVisualizer {
   setPaused(isPaused: boolean): void {
     this.#mustLive();
     this.#isPaused = isPaused;
-    if (isPaused) this.#layer?.hide();
+    if (isPaused) this.#painter.hideLayer();
     else this.#request();
   }
 
@@ -269,14 +170,12 @@ export class MempoolVisualizer {
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.#client?.close();
-    this.#pictures?.close();
+    this.#connection?.close();
     this.#loop.stop();
-    this.#input.destroy();
+    this.#selection.destroy();
     this.#motion?.removeEventListener("change", this.#motionChanged);
     this.#tooltip.hide();
-    this.#renderer.destroy();
-    this.#layer?.destroy();
+    this.#painter.destroy();
     this.#surface.destroy();
   }
 
@@ -284,21 +183,21 @@ export class MempoolVisualizer {
   get view(): StreamView {
     const silent = this.#moment().now - this.#chart.model.tickedAt;
     return {
-      connection: this.#url === null ? null : (this.#client?.state ?? "closed"),
+      connection: this.#url === null ? null : (this.#connection?.state ?? "closed"),
       live: this.#chart.model.live,
       confirmed: this.#chart.model.chain,
       silentSeconds: Number.isNaN(silent) ? null : silent,
       intervalSeconds: this.#chart.model.intervalSeconds,
       unreadable: this.counts.malformed,
-      refusal: this.#client?.refusal ?? null,
-      polled: this.#client !== null && this.#chart.model.liveIsManual,
+      refusal: this.#connection?.refusal ?? null,
+      polled: this.#connection !== null && this.#chart.model.liveIsManual,
     };
   }
 
   /** Number of messages by outcome. */
   get counts(): MessageCounts {
     const total: MessageCounts = { ...this.#chart.model.counts };
-    const client = this.#client?.counts;
+    const client = this.#connection?.counts;
     // A message that the client passed on was counted as applied here too.
     if (client !== undefined)
       for (const reason of ["malformed", "unknown", "duplicate", "reordered", "gap"] as const)
@@ -308,7 +207,7 @@ export class MempoolVisualizer {
 
   /** The renderer of the last frame. */
   get rendererKind(): "canvas" | "webgl" {
-    return this.#renderer.kind;
+    return this.#painter.rendererKind;
   }
 
   #changed(): void {
@@ -327,99 +226,49 @@ export class MempoolVisualizer {
     if (this.#isPaused) return null;
     const moment = this.#moment();
     const second = Math.floor(moment.wallSeconds);
-    const isQuiet = !this.#isStale && second === this.#drawnSecond && this.#shownPoint === null;
-    if (this.#layer !== null && isQuiet && !this.#chart.gliding) {
-      const scene = this.#sceneOf(moment);
-      if (scene !== null && !this.#hasPointUnderPointer(scene)) {
-        this.#paintLayer(scene, moment);
-        return this.#msUntilNext(scene, moment);
-      }
-    }
-    this.#isStale = false;
-    this.#drawnSecond = second;
-    const surface = this.#surface;
-    const caption = this.#options.caption ?? true;
-    const scene = this.#sceneOf(moment);
-    let focused = scene === null ? null : this.#focus.find(scene, surface.ratio);
-    if (scene !== null && focused === null && this.#hasPointUnderPointer(scene))
-      focused = this.#focus.find(scene, surface.ratio);
-    this.#paint(caption, scene, moment, focused?.place ?? null);
-    this.#showPoint(focused?.point ?? null);
-    // The layer would cover the mark of the focused point.
-    if (scene === null || focused !== null) this.#layer?.hide();
-    else this.#paintLayer(scene, moment);
+    // Asked before the scene moves the axis: the last step of a glide is drawn too.
+    const wasGliding = this.#chart.gliding;
+    const scene = this.#painter.scene(moment);
+    if (!wasGliding && this.#onlyDotsMove(scene, second)) this.#painter.paintLayer(scene, moment, this.view);
+    else this.#drawWhole(scene, moment, second);
     return this.#msUntilNext(scene, moment);
   }
 
-  /** Selects a point that drifted under a resting pointer. */
-  #hasPointUnderPointer(scene: Scene): boolean {
-    const { ratio } = this.#surface;
-    if (this.#pointer === null) return false;
-    this.#focus.point(scene, this.#pointer.xCss, this.#pointer.yCss, ratio);
-    return this.#focus.find(scene, ratio) !== null;
+  /** Whether the picture under the moving layer is still right. */
+  #onlyDotsMove(scene: Scene | null, second: number): scene is Scene {
+    const isQuiet = !this.#isStale && second === this.#drawnSecond && this.#selection.shown === null;
+    if (this.#painter.pauseMs === null || !isQuiet || scene === null) return false;
+    return this.#selection.underPointer(scene) === null;
+  }
+
+  #drawWhole(scene: Scene | null, moment: Moment, second: number): void {
+    this.#isStale = false;
+    this.#drawnSecond = second;
+    const focused = scene === null ? null : this.#selection.find(scene);
+    this.#painter.paint(scene, moment, this.view, focused?.place ?? null);
+    this.#showPoint(focused?.point ?? null);
+    // The layer would cover the mark of the focused point.
+    if (scene === null || focused !== null) this.#painter.hideLayer();
+    else this.#painter.paintLayer(scene, moment, this.view);
   }
 
   #msUntilNext(scene: Scene | null, moment: Moment): number {
     // The clocks under the plot show seconds.
     const nextSecondMs = 1000 - ((moment.wallSeconds * 1000) % 1000);
     const changeMs = this.#chart.msUntilChange(scene, moment.now) ?? nextSecondMs;
-    if (this.#layer === null || this.#chart.gliding) return Math.min(nextSecondMs, changeMs);
-    const pauseMs = Math.min(PAUSE_MS_MAX, Math.max(PAUSE_MS_MIN, this.#layer.frameMs / DRAWING_SHARE));
+    const { pauseMs } = this.#painter;
+    if (pauseMs === null || this.#chart.gliding) return Math.min(nextSecondMs, changeMs);
     return Math.min(nextSecondMs, Math.max(pauseMs, changeMs));
-  }
-
-  /** Draws if possible. Texts and numbers around the picture do not depend on it. */
-  #paint(caption: boolean, scene: Scene | null, moment: Moment, place: Place | null): void {
-    const { context, widthCss, heightCss, ratio, problem } = this.#surface;
-    if (context === null || problem !== null) {
-      this.#tellPicture(problem);
-      return;
-    }
-    const surface: Surface = { context, widthCss, heightCss, ratio };
-    try {
-      paintPicture(this.#chart.picture(surface, caption, scene, this.view, moment, place), this.#renderer);
-    } catch (cause) {
-      if (this.#options.onPicture === undefined) throw cause;
-      this.#tellPicture(drawError(cause));
-      return;
-    }
-    this.#tellPicture(null);
-  }
-
-  #paintLayer(scene: Scene, moment: Moment): void {
-    const { context, widthCss, heightCss, ratio, problem } = this.#surface;
-    if (this.#layer === null || context === null) return;
-    // What failed below fails here too.
-    const hasPicture = problem === null && this.#pictureProblem === null;
-    if (!hasPicture || scene.mempool.panelDevice.width <= 1) this.#layer.hide();
-    else {
-      const surface: Surface = { context, widthCss, heightCss, ratio };
-      const caption = this.#options.caption ?? true;
-      this.#layer.draw(this.#chart.picture(surface, caption, scene, this.view, moment, null), scene);
-    }
-  }
-
-  #tellPicture(problem: VizError | null): void {
-    if (problem?.code === this.#pictureProblem?.code) return;
-    this.#pictureProblem = problem;
-    this.#options.onPicture?.(problem);
-  }
-
-  #sceneOf(moment: Moment): Scene | null {
-    this.#chart.step(moment.now);
-    return this.#chart.scene(this.#surface, this.#options.caption ?? true, moment);
   }
 
   #showPoint(point: FocusedPoint | null): void {
     if (point?.side === "confirmed" && point.txid === null) {
       const block = this.#chart.model.confirmed.picturedBlock(point.number);
-      if (block !== null) void this.#pictures?.fetchPoints(block);
+      if (block !== null) this.#connection?.fetchPoints(block);
     }
     if (point === null) this.#tooltip.hide();
     else if (this.#options.tooltip ?? true) this.#tooltip.show(point, this.#chart.theme, this.#chart.labels);
-    const before = this.#shownPoint;
-    this.#shownPoint = point;
-    if (before?.number !== point?.number || before?.side !== point?.side) this.#options.onPoint?.(point);
+    this.#selection.show(point);
   }
 
   readonly #motionChanged = (event: MediaQueryListEvent): void => {
