@@ -27,22 +27,31 @@ export type SharedResource = (request: Pick<RouteRequest, "headers">) => RouteRe
  * sets a strong `ETag` and responds with 304 to a client that has the body.
  */
 export async function compressedResource(options: CompressedResourceOptions): Promise<SharedResource> {
-  const { contentType, headers = {}, brotliQuality = 5 } = options;
+  const { contentType, headers = {}, brotliQuality } = options;
   const body = Buffer.from(options.body);
-  const variants = new Map<ContentCoding, Uint8Array>();
-  if (body.byteLength >= COMPRESSED_FROM_BYTES) {
-    const [br, gz] = await Promise.all([
-      compress.br(body, {
-        params: {
-          [constants.BROTLI_PARAM_QUALITY]: brotliQuality,
-          [constants.BROTLI_PARAM_SIZE_HINT]: body.byteLength,
-        },
-      }),
-      compress.gzip(body),
-    ]);
-    variants.set("br", br).set("gzip", gz);
-  }
+  const variants = await compressedVariants(body, brotliQuality);
   const tag = createHash("sha256").update(body).digest("base64url").slice(0, 22);
   const resource: EncodedVariants = { contentType, body, variants, tag, headers };
   return (request) => negotiatedResponse(resource, request);
+}
+
+/** Compresses a body with brotli and gzip; a small one is not compressed. */
+export async function compressedVariants(
+  body: Uint8Array,
+  brotliQuality = 5,
+): Promise<ReadonlyMap<ContentCoding, Uint8Array>> {
+  if (body.byteLength < COMPRESSED_FROM_BYTES) return new Map();
+  const [br, gz] = await Promise.all([
+    compress.br(body, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: brotliQuality,
+        [constants.BROTLI_PARAM_SIZE_HINT]: body.byteLength,
+      },
+    }),
+    compress.gzip(body),
+  ]);
+  return new Map<ContentCoding, Uint8Array>([
+    ["br", br],
+    ["gzip", gz],
+  ]);
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { completedPage } from "./completed-page.ts";
 import { type ContentCoding, negotiatedResponse } from "./encoded-variants.ts";
 import { isHashedName } from "./hashed-name.ts";
-import { NEVER_CACHED, type RouteHandler, type Routes } from "./http-response.ts";
+import { NEVER_CACHED, type RouteHandler, type RouteRequest, type Routes } from "./http-response.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 /** Options of `addStaticFolder`. */
@@ -19,6 +20,14 @@ export interface StaticFolderOptions {
   readonly embeddable?: boolean;
   /** Maximum bytes in memory; default 64 MiB. */
   readonly maxTotalBytes?: number;
+  /**
+   * Completes `index.html` for a request, e.g. with the latest price. The result is compressed once
+   * for all requests with the same result. It may depend on headers of the request: of more than
+   * eight different results in a second, the others are sent uncompressed.
+   *
+   * @param page the file's text
+   */
+  readonly completePage?: (page: string, request: RouteRequest) => string;
 }
 
 /** Allows only resources of the server itself: no inline code, other origins, frames or forms. */
@@ -79,7 +88,12 @@ export async function staticRoutes(options: StaticFolderOptions): Promise<Routes
   const routes: Record<string, RouteHandler> = {};
   for (const [name, content] of files) {
     if (precompressed.some(({ ending }) => name.endsWith(ending) && files.has(name.slice(0, -ending.length)))) continue;
-    const handler = fileHandler(name, content, files, { policy, embeddable });
+    const rules = { policy, embeddable };
+    const { completePage } = options;
+    const handler =
+      name === "index.html" && completePage !== undefined
+        ? completedPage(content.toString("utf8"), completePage, pageHeaders(rules))
+        : fileHandler(name, content, files, rules);
     routes[`/${name.split("/").map(encodeURIComponent).join("/")}`] = handler;
     if (name === "index.html") routes["/"] = handler;
   }
@@ -100,12 +114,7 @@ interface PageRules {
   readonly embeddable: boolean;
 }
 
-function fileHandler(
-  name: string,
-  body: Buffer,
-  files: Map<string, Buffer>,
-  { policy, embeddable }: PageRules,
-): RouteHandler {
+function fileHandler(name: string, body: Buffer, files: Map<string, Buffer>, rules: PageRules): RouteHandler {
   const contentType = contentTypes[extname(name)] ?? "application/octet-stream";
   const isPage = contentType.startsWith("text/html");
   const tag = createHash("sha256").update(body).digest("base64url").slice(0, 22);
@@ -115,15 +124,20 @@ function fileHandler(
     if (compressed !== undefined) variants.set(encoding, compressed);
   }
   const headers: Record<string, string> = {
-    "Cache-Control": isPage ? NEVER_CACHED : isHashedName(name) ? FOREVER : REVALIDATED,
-    ...(isPage && {
-      "Content-Security-Policy": policy,
-      "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-      ...(!embeddable && { "X-Frame-Options": "DENY" }),
-    }),
+    "Cache-Control": isHashedName(name) ? FOREVER : REVALIDATED,
+    ...(isPage && pageHeaders(rules)),
   };
   const content = { contentType, body, variants, tag: isPage ? null : tag, headers };
   return (request) => negotiatedResponse(content, request);
+}
+
+function pageHeaders({ policy, embeddable }: PageRules): Record<string, string> {
+  return {
+    "Cache-Control": NEVER_CACHED,
+    "Content-Security-Policy": policy,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    ...(!embeddable && { "X-Frame-Options": "DENY" }),
+  };
 }
 
 async function readFolder(directory: string, maxTotalBytes: number): Promise<Map<string, Buffer>> {

@@ -11,6 +11,7 @@ import { clientLimits } from "./client-limits.ts";
 import { handlersOf, STREAM_PATHS } from "./http/routes.ts";
 import { mergedDeltas } from "./merged-deltas.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
+import { pageCompleter } from "./preview/complete-page.ts";
 
 /** The built page, next to the program. */
 const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
@@ -66,7 +67,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const confirmed = stream.topic("confirmed_update", { snapshotIntervalMs: CONFIRMED_INTERVAL_MS });
   server.addRoutes(handlersOf("public", { state, metrics, version }));
   server.addRoutes(handlersOf("operator", { state, metrics, version }), { crossOrigin: false });
-  if (existsSync(webDirectory)) await server.addStaticFolder({ directory: webDirectory, embeddable: true });
+  if (existsSync(webDirectory))
+    await server.addStaticFolder({
+      directory: webDirectory,
+      embeddable: true,
+      completePage: pageCompleter(state, settings["trust-proxy"]),
+    });
   else logLine(log, "page not built; serving only the stream and the API");
   return { live, confirmed, listen: () => listen(server), close: () => server.close() };
 }

@@ -1,5 +1,6 @@
 import { HISTORY_STEPS } from "@utxoracle/models";
 import { errorResponse, jsonResponse, type RouteHandler, type Routes, withRetryAfter } from "@utxoracle/stream-server";
+import { previewRoute } from "../preview/preview-route.ts";
 import { apiPage } from "./api-page.ts";
 import { rates, ratesData } from "./btcpay.ts";
 import { confirmedAnswer } from "./confirmed-answer.ts";
@@ -238,6 +239,14 @@ export const routes: readonly Route[] = [
       const body = `${firm.price.toFixed(2)}\n`;
       return { contentType: "text/plain; charset=utf-8", body, headers: firmPriceHeaders(firm) };
     },
+  },
+  {
+    path: "/preview.png",
+    access: "public",
+    operationId: "previewImage",
+    summary: "The price, its range and its line over three hours as an image, for chat apps",
+    responses: ok([text("image/png", "1200 × 630 pixels, made at most once a minute")]),
+    prepare: ({ state }) => previewRoute(state),
   },
   {
     path: "/health/live",
