@@ -3,6 +3,10 @@ import { stderrLines } from "./logging/line-writer.ts";
 import { loadFailed } from "./process/failure-text.ts";
 import { ProcessLife } from "./process/process-life.ts";
 
+// No umask takes the owner's access to what is written: the next start has to read it.
+const OTHERS = 0o077;
+process.umask(process.umask(OTHERS) & OTHERS);
+
 const stderr = stderrLines();
 const life = new ProcessLife(stderr);
 

@@ -43,6 +43,13 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
       .split("\n")
       .map((row) => row.split(","));
 
+  it("go to standard output as they go to a file", async () => {
+    const csv = join(folder, "printed.csv");
+    await runToEnd(range(csv));
+    const { stdout, stderr } = await runToEnd(range("/dev/stdout"));
+    expect({ stdout, stderr }).toEqual({ stdout: readFileSync(csv, "utf8"), stderr: "" });
+  });
+
   it("are in the CSV in order, equal to those of single days", async () => {
     const csv = join(folder, "days.csv");
     // The day before has too few payments for a price: exit code 1, and a row without a price.

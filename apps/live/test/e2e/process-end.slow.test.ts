@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -207,7 +207,7 @@ it("reads settings from a pipe", async () => {
 });
 
 describe("the data folder", () => {
-  it.skipIf(process.platform === "win32")("has mode 0700 with any umask", async () => {
+  it.skipIf(process.platform === "win32")("can be used again by its owner with any umask", async () => {
     const path = join(folder, "a", "b");
     const service = spawn("sh", ["-c", `umask 777; exec "$@"`, "sh", process.execPath, programPath, ...words(path)], {
       env: cleanEnvironment({ UTXORACLE_LOG_FORMAT: "json" }),
@@ -220,9 +220,21 @@ describe("the data folder", () => {
       }),
     );
     for (const made of [join(folder, "a"), path]) expect(statSync(made).mode & 0o777).toBe(0o700);
+    const ended = new Promise((resolve) => service.once("exit", resolve));
+    service.kill("SIGTERM");
+    await ended;
+    const written = readdirSync(path, { recursive: true, withFileTypes: true });
+    expect(written.length).toBeGreaterThan(0);
+    for (const entry of written) {
+      const owner = entry.isDirectory() ? 0o700 : 0o600;
+      expect(statSync(join(entry.parentPath, entry.name)).mode & owner, entry.name).toBe(owner);
+    }
   });
 
-  const words = (path: string): string[] => ["--rpc-url", "none", "--port", "0", "--data-dir", path];
+  const words = (path: string): string[] => [
+    ...["--rpc-url", "none", "--chain", "main"],
+    ...["--port", "0", "--data-dir", path],
+  ];
 });
 
 describe("too few file descriptors", needs("prlimit"), () => {
