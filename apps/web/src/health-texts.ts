@@ -20,7 +20,7 @@ export const connections = {
  */
 export const texts = {
   starting: "The service is starting.",
-  warming_up: "The service is loading recent payments from the node.",
+  warming_up: "No price yet: the service is waiting for enough payments from the node.",
   price_stale: "There is no recent evidence. The price is the last good one.",
   chain_unknown: "The node's chain is unknown, so the price is not reliable. Set --chain.",
   window_full: "The window is full: the oldest payments are dropped early.",

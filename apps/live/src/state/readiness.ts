@@ -6,7 +6,7 @@ import type { ReadinessReason } from "./service-state.ts";
  * describe the mempool, not a fault of the service.
  */
 const reasonOfStatus: Readonly<Record<EstimateStatus, ReadinessReason | null>> = {
-  warming_up: { code: "warming_up", message: "the window is loading" },
+  warming_up: { code: "warming_up", message: "no price yet" },
   no_estimate: null,
   ok: null,
   low_confidence: null,

@@ -5,7 +5,7 @@ import { errorResponse, type RouteResponse, withRetryAfter } from "@utxoracle/st
 export const RETRY_AFTER_SECONDS = 5;
 
 const messages: Readonly<Record<MempoolSnapshotData["status"], string>> = {
-  warming_up: "the window is loading",
+  warming_up: "no price yet; /health/ready says why",
   no_estimate: "not enough evidence for a price yet",
   ok: "no price",
   low_confidence: "the evidence is thin or contradictory; see /api/v1/price for the uncertain price",
