@@ -128,7 +128,7 @@ describe("the confirmed side of the service on a real node", {
       expect(picture.blocks.map(({ hash }) => hash)).toEqual(
         await Promise.all(picture.blocks.map(({ height }) => chain.rpc<string>("getblockhash", height))),
       );
-      expect(picture.price.length).toBeGreaterThan(50);
+      expect(picture.price_steps.length).toBeGreaterThan(50);
       const shown: string[] = [];
       for (const { hash, of } of picture.blocks) {
         const { text } = await service.get(`/api/v1/blocks/${hash}/points?tip=${picture.tip}`);

@@ -8,7 +8,7 @@ const PictureBlockSchema = Type.Object({
   points: Type.Integer({
     minimum: 0,
     maximum: CONFIRMED_POINTS_MAX,
-    description: "Number of its points in this picture, in the order of the block",
+    description: "Number of its points in this picture",
   }),
   of: Type.Integer({
     minimum: 0,
@@ -22,9 +22,10 @@ export const ConfirmedPictureSchema = Type.Object(
   {
     tip: BlockHash,
     blocks: Type.Array(PictureBlockSchema, { maxItems: CONFIRMED_BLOCKS_MAX, description: "Oldest first" }),
-    price: Type.Array(UsdPerBtc, {
+    price_steps: Type.Array(Type.Integer({ minimum: 0, maximum: 1e9 }), {
       maxItems: CONFIRMED_POINTS_MAX,
-      description: "US dollars per bitcoin of each point, block after block, in whole dollars",
+      description:
+        "The points block after block, ascending in each, in whole US dollars per bitcoin: the first price of a block, then the differences to the price before",
     }),
   },
   { description: "All points of the confirmed window, in columns" },
@@ -44,7 +45,7 @@ export const BlockPointsResponseSchema = Type.Object(
     amount: Type.Array(AmountBtc, rows),
     price: Type.Array(UsdPerBtc, rows),
   },
-  { description: "The points of one block with their payments, in columns" },
+  { description: "The points of one block with their payments, in columns, ascending by price" },
 );
 /** `/api/v1/blocks/{hash}/points`: the points of one block, in columns of equal length. */
 export type BlockPointsResponse = Static<typeof BlockPointsResponseSchema>;

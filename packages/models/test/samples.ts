@@ -5,7 +5,7 @@ const blockHash = "cd".repeat(32);
 const confirmedPicture = {
   tip: blockHash,
   blocks: [{ height: 870000, hash: blockHash, time: 1678900000, points: 2, of: 3 }],
-  price: [113000, 113500],
+  price_steps: [113000, 500],
 };
 const point = { timestamp: 1678901234.1, price: 113500, txid, vout: 0, amount: 0.00088 };
 const mempoolSnapshot = {

@@ -1,5 +1,7 @@
 import type { BlockPoints, ConfirmedPicture } from "./contracts.ts";
 import { PointColumns, type PointInput } from "./point-columns.ts";
+import { picturePrices } from "./read-message.ts";
+import { scatteredOrder } from "./scattered-order.ts";
 
 /** A block on the time axis of the confirmed side. */
 export interface BlockMark {
@@ -38,8 +40,9 @@ export class ConfirmedBlocks {
     readonly tip: string;
     readonly hash: string;
     readonly first: number;
-    readonly points: number;
     readonly of: number;
+    /** Place in the picture of each point as drawn. */
+    readonly order: readonly number[];
   }[] = [];
 
   constructor(pointsMax: number) {
@@ -67,32 +70,36 @@ export class ConfirmedBlocks {
     });
   }
 
-  /** Replaces everything by the blocks of a picture, whose points are in `prices`, block after block. */
-  resetToPicture({ tip, blocks, price }: ConfirmedPicture): void {
+  /** Replaces everything by the blocks of a picture. */
+  resetToPicture(picture: ConfirmedPicture): void {
     this.points.clear();
     this.#blocks = [];
     this.#pictured = [];
-    let first = 0;
-    for (const { height, hash, time: timestamp, points, of } of blocks) {
-      const group = price.slice(first, first + points).map((usd) => ({ timestamp, price: usd }));
-      this.#pictured.push({ tip, hash, first: this.points.origin + this.points.end, points, of });
-      this.#append(group, height);
-      first += points;
+    const prices = picturePrices(picture);
+    for (const [index, { height, hash, time: timestamp, points, of }] of picture.blocks.entries()) {
+      // Ascending prices would draw a slope across the block.
+      const order = scatteredOrder(points);
+      this.#pictured.push({ tip: picture.tip, hash, first: this.points.origin + this.points.end, of, order });
+      this.#append(
+        order.map((place) => ({ timestamp, price: prices[index]?.[place] ?? Number.NaN })),
+        height,
+      );
     }
   }
 
   /** The block of a point of the picture, by the point's stable number; null for other points. */
   picturedBlock(number: number): { readonly tip: string; readonly hash: string } | null {
-    return this.#pictured.find(({ first, points }) => number >= first && number < first + points) ?? null;
+    return this.#pictured.find(({ first, order }) => number >= first && number < first + order.length) ?? null;
   }
 
   /** Adds the payments of a block to its points. A point at another price is left as it is. */
   describe({ tip, hash, txid, vout, amount, price }: BlockPoints): void {
     const block = this.#pictured.find((each) => each.tip === tip && each.hash === hash);
     if (block === undefined) return;
-    for (let shown = 0; shown < block.points; shown++) {
-      const place = block.of > block.points ? Math.floor((shown * block.of) / block.points) : shown;
-      const index = block.first + shown - this.points.origin;
+    const { length } = block.order;
+    for (const [drawn, shown] of block.order.entries()) {
+      const place = block.of > length ? Math.floor((shown * block.of) / length) : shown;
+      const index = block.first + drawn - this.points.origin;
       const [id, output, btc, usd] = [txid[place], vout[place], amount[place], price[place]];
       if (id === undefined || output === undefined || btc === undefined || usd === undefined) continue;
       if (index < this.points.start || index >= this.points.end || Math.round(usd) !== this.points.prices[index])

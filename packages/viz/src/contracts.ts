@@ -141,13 +141,19 @@ export interface ConfirmedBlock {
 export interface ConfirmedPicture {
   /** Hash of the newest block. */
   tip: string;
-  /** Oldest first, each with the number of its points in `price` and in all. */
+  /** Oldest first, each with the number of its points in `price_steps` and in all. */
   blocks: { height: number | null; hash: string; time: number; points: number; of: number }[];
-  /** US dollars per bitcoin of each point, block after block. */
-  price: number[];
+  /**
+   * The points block after block, ascending in each, whole US dollars per bitcoin: the first price of
+   * a block, then the differences to the price before.
+   */
+  price_steps: number[];
 }
 
-/** The payments behind the points of one block (`/api/v1/blocks/{hash}/points`), in columns. */
+/**
+ * The payments behind the points of one block (`/api/v1/blocks/{hash}/points`), in columns, ascending
+ * by price.
+ */
 export interface BlockPoints {
   /** Hash of the newest block of the picture. */
   tip: string;

@@ -205,10 +205,22 @@ export function readConfirmedPicture(text: string): ConfirmedPicture | null {
     checker
       .hash("tip")
       .list("blocks", BLOCKS_MAX, (block) => block.confirmedBlock().count(["points", "of"]))
-      .column("price", isUsd),
+      .column("price_steps", (v) => Number.isSafeInteger(v) && isWithin(v, USD_MAX)),
   );
-  const total = picture?.blocks.reduce((sum, { points }) => sum + points, 0);
-  return total === picture?.price.length ? picture : null;
+  return picture !== null && picturePrices(picture).every((prices) => prices.every(isUsd)) ? picture : null;
+}
+
+/** The prices of each block, ascending; NaN for points without a step, and one more for steps without a point. */
+export function picturePrices({ blocks, price_steps: steps }: ConfirmedPicture): number[][] {
+  let next = 0;
+  const prices = blocks.map(({ points }) => {
+    let price = 0;
+    return Array.from({ length: Math.min(points, POINTS_MAX) }, () => {
+      price += steps[next++] ?? Number.NaN;
+      return price;
+    });
+  });
+  return next === steps.length ? prices : [...prices, [Number.NaN]];
 }
 
 /** @returns the points of a block of a JSON text; null if they violate the contract. */

@@ -14,7 +14,7 @@ const blocks = [T - 1900, T - 1000, T - 190].map((time, index) => ({
 const picture: ConfirmedPicture = {
   tip: blockHash(2),
   blocks,
-  price: [113_000, 113_100, 113_200, 113_300, 113_400, 113_500],
+  price_steps: [113_000, 100, 113_200, 100, 113_400, 100],
 };
 const snapshot = confirmedUpdate({ picture: path(blockHash(2)), transactions: [] });
 
@@ -49,7 +49,7 @@ describe("the confirmed picture", () => {
       model.applyPicture({
         tip: block.hash,
         blocks: [...blocks.slice(1), { ...block, points: 1, of: 1 }],
-        price: [...picture.price.slice(2), 113_600],
+        price_steps: [...picture.price_steps.slice(2), 113_600],
       }),
     ).toBe(true);
     expect(model.confirmed.points.length).toBe(5);
@@ -98,8 +98,10 @@ describe("the confirmed picture", () => {
 
   it.each([
     ["no JSON", "{"],
-    ["fewer prices than points", JSON.stringify({ ...picture, price: [1, 2] })],
-    ["a price of 0", JSON.stringify({ ...picture, price: [0, 1, 2, 3, 4, 5] })],
+    ["fewer prices than points", JSON.stringify({ ...picture, price_steps: [1, 2] })],
+    ["more prices than points", JSON.stringify({ ...picture, price_steps: [...picture.price_steps, 1] })],
+    ["a price of 0", JSON.stringify({ ...picture, price_steps: [0, 1, 2, 3, 4, 5] })],
+    ["a price below the one before", JSON.stringify({ ...picture, price_steps: [9, -1, 2, 3, 4, 5] })],
     ["a hash that is none", JSON.stringify({ ...picture, tip: "tip" })],
     ["no blocks", JSON.stringify({ ...picture, blocks: null })],
   ])("is not used with %s", (_, text) => {

@@ -41,7 +41,7 @@ export class WindowPoints {
       if (this.#bases.size <= TIPS_MAX) break;
       this.#bases.delete(oldest);
     }
-    const all = blocks.map((block) => ({ block, points: this.#pointsOf(block, basis) }));
+    const all = blocks.map((block) => ({ block, points: byPrice(this.#pointsOf(block, basis)) }));
     const total = all.reduce((sum, { points }) => sum + points.length, 0);
     const share = Math.min(1, CONFIRMED_POINTS_MAX / Math.max(1, total));
     const thinned = all.map(({ block, points }) => ({
@@ -55,7 +55,7 @@ export class WindowPoints {
         ...{ height, hash, time, of },
         points: shown.length,
       })),
-      price: thinned.flatMap(({ shown }) => shown.map((point) => Math.round(point.price))),
+      price_steps: thinned.flatMap(({ shown }) => stepsOf(shown.map((point) => Math.round(point.price)))),
     };
   }
 
@@ -75,7 +75,7 @@ export class WindowPoints {
     const basis = this.#bases.get(tip);
     const block = this.#chain.blocks.find((held) => held.hash === hash);
     if (basis === undefined || block === undefined) return null;
-    const points = this.#pointsOf(block, basis).slice(0, CONFIRMED_POINTS_MAX);
+    const points = byPrice(this.#pointsOf(block, basis)).slice(0, CONFIRMED_POINTS_MAX);
     return {
       tip,
       hash,
@@ -92,3 +92,10 @@ export class WindowPoints {
     );
   }
 }
+
+/** Ascending: the differences are small numbers, which compress to less than half. */
+const byPrice = (points: PricePoint[]): PricePoint[] => points.sort((a, b) => a.price - b.price);
+
+/** The first value, then the difference of each to the one before. */
+const stepsOf = (ascending: readonly number[]): number[] =>
+  ascending.map((value, index) => value - (ascending[index - 1] ?? 0));

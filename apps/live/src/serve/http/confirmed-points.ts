@@ -56,7 +56,7 @@ export function confirmedPoints(state: ServiceState): RouteHandler {
 }
 
 async function compressedPicture(picture: ConfirmedPicture): Promise<Picture> {
-  const content = { contentType: JSON_TYPE, body: JSON.stringify(picture), brotliQuality: 9 };
+  const content = { contentType: JSON_TYPE, body: JSON.stringify(picture), brotliQuality: 11 };
   const [immutable, current] = await Promise.all([
     compressedResource({ ...content, headers: { "Cache-Control": FOREVER } }),
     compressedResource({ ...content, headers: { "Cache-Control": REVALIDATED } }),
