@@ -3,7 +3,7 @@ import {
   formatUsd,
   formatUtc,
   formatUtcDate,
-  HistoryChart,
+  type HistoryChart,
   type HistoryColumns,
   type HistoryRow,
   type Theme,
@@ -135,20 +135,31 @@ export class HistoryView {
     document.documentElement.dataset["range"] = view;
     for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset["range"] === view));
     if (view !== "live") {
-      this.#makeChart();
       this.#chart?.clear();
-      this.#empty.textContent = this.#chart === null ? this.#empty.textContent : "Loading…";
+      this.#empty.textContent = "Loading…";
       this.#dueMs = 0;
       this.#requests++;
-      if (this.#chart !== null) void this.update();
+      void this.#open();
     }
     this.#options.onView(view);
   }
 
-  #makeChart(): void {
+  async #open(): Promise<void> {
+    await this.#makeChart();
+    if (this.#chart !== null) await this.update();
+  }
+
+  /** The chart's code is loaded when it is needed, since most visitors stay with the live chart. */
+  async #makeChart(): Promise<void> {
+    const module = this.#chart === null ? await import("./history-drawing.ts").catch(() => null) : null;
+    // Another view may have been chosen meanwhile, and made the chart.
     if (this.#chart !== null) return;
+    if (module === null) {
+      this.#empty.textContent = "The history cannot be loaded at the moment.";
+      return;
+    }
     try {
-      this.#chart = new HistoryChart("past", {
+      this.#chart = new module.HistoryChart("past", {
         theme: this.#theme,
         watermark: this.#watermark,
         onRange: (range) => this.#remember(range),

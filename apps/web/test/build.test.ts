@@ -18,13 +18,13 @@ describe("the built page", () => {
   it("has an equal .br and .gz file for each text file", async () => {
     const texts = files.filter((name) => /\.(html|js|css|svg)$/.test(name));
     expect(texts).toEqual(expect.arrayContaining(["index.html", "favicon.svg"]));
-    expect(texts.length).toBe(4);
+    expect(texts.length).toBe(5);
     for (const name of texts) {
       const bytes = await read(name);
       expect(brotliDecompressSync(await read(`${name}.br`))).toEqual(bytes);
       expect(gunzipSync(await read(`${name}.gz`))).toEqual(bytes);
     }
-    expect(files).toHaveLength(13);
+    expect(files).toHaveLength(16);
   });
 
   it("refers to hashed scripts and styles by relative paths", async () => {

@@ -128,6 +128,8 @@ async function serve(options: ServiceOptions): Promise<void> {
       : null;
   const ending = new AbortController();
   const data = chainData(options, feed);
+  if (data !== null && feed.node === null && settings.chain === undefined)
+    logLine(log, "nothing is saved: chain unknown", {}, "set --chain or --rpc-url");
   if (data !== null) {
     data.onOpen((saved, chain) => keepConfirmed(history, saved, chain, log));
     data.onOpen((saved) => state.history().keepIn(saved, () => state.now(), log));

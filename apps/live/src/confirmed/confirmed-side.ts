@@ -1,6 +1,7 @@
 import type { PricePoint } from "@utxoracle/estimator";
 import type { ConfirmedUpdate, Engine, EstimateStatus, PriceEstimate } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
+import { toCents, toPoint } from "../state/digits.ts";
 import type { ConfirmedPublication } from "../state/publication.ts";
 import { confirmedStatus } from "../state/status.ts";
 import { ChainWindow, type HeldBlock } from "./chain-window.ts";
@@ -120,12 +121,12 @@ export class ConfirmedSide {
     const blocks = this.chain.blocks;
     const tip = this.chain.tip;
     const estimate = this.#estimate;
-    const price = estimate?.price ?? null;
+    const { price, interval } = estimate ?? { price: null, interval: null };
     return {
       type: "confirmed_update",
       data: {
-        price,
-        interval: estimate?.interval ?? null,
+        price: toCents(price),
+        interval: interval == null ? null : { low: toCents(interval.low), high: toCents(interval.high) },
         status: this.#status(),
         engine: this.#options.engine,
         height: tip?.height ?? null,
@@ -137,7 +138,7 @@ export class ConfirmedSide {
         },
         blocks: blocks.map(({ height, hash, time }) => ({ height, hash, time })),
         picture: this.points.picture === null ? null : `api/v1/confirmed/points?tip=${this.points.picture.tip}`,
-        transactions,
+        transactions: transactions.map(toPoint),
         snapshot,
       },
     };

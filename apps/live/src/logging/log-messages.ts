@@ -103,6 +103,10 @@ export const logMessages = {
   "filled price history from blocks": { level: "info", help: "Hours without a published price, computed from blocks." },
   "price history ends at the oldest block": { level: "info", help: "The node is pruned: older hours stay empty." },
   "cannot fill price history; retrying": { level: "debug", help: "The node does not deliver blocks; see `problem`." },
+  "nothing is saved: chain unknown": {
+    level: "warn",
+    help: "`--data-dir` needs the chain's name: set `--chain`, or `--rpc-url` to ask the node.",
+  },
   "prices not saved; retrying": { level: "error", help: "Check the disk of `--data-dir`." },
   "saving prices again": { level: "info", help: "The disk works again; nothing was lost." },
   "unsaved prices lost": { level: "error", help: "The program ended while the disk of `--data-dir` failed." },

@@ -16,11 +16,6 @@ import { pageCompleter } from "./preview/complete-page.ts";
 /** The built page, next to the program. */
 const webDirectory = fileURLToPath(new URL("./web/", import.meta.url));
 
-/**
- * Minimum time between two confirmed snapshots requested by one client, ms: each has up to 0.5 MB.
- */
-const CONFIRMED_INTERVAL_MS = 60_000;
-
 export interface HttpServerOptions {
   readonly settings: Settings;
   readonly state: ServiceState;
@@ -64,7 +59,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   const stream = server.channel(STREAM_PATHS);
   const live = stream.topic("mempool_update", { merge: mergedDeltas });
-  const confirmed = stream.topic("confirmed_update", { snapshotIntervalMs: CONFIRMED_INTERVAL_MS });
+  const confirmed = stream.topic("confirmed_update");
   server.addRoutes(handlersOf("public", { state, metrics, version }));
   server.addRoutes(handlersOf("operator", { state, metrics, version }), { crossOrigin: false });
   if (existsSync(webDirectory))

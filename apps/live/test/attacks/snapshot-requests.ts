@@ -8,7 +8,7 @@ const TEXT = 0x81;
 const CLIENTS = 20;
 /** Requests per client and second. */
 const RATE = 10;
-/** A live snapshot has 80 to 160 kB. The confirmed one, 1 MB, must not be repeated. */
+/** A live snapshot has 73 to 160 kB, the confirmed one 2 kB. */
 const MOST_BYTES_PER_SECOND = CLIENTS * 300_000;
 
 /** Requests snapshots above the rate limit. */

@@ -21,14 +21,13 @@ export interface Diagnosis {
 }
 
 const WITHOUT_RPC = "--rpc-url is none: the window starts empty and gaps in the ZMQ feed are not filled; set --rpc-url";
+const WITHOUT_CHAIN = "without --rpc-url and --chain, --data-dir saves nothing: set --chain";
 
 /** Checks a node over RPC and at its ZMQ endpoints. */
 export async function diagnose(access: NodeAccess, chain: string | null, now: () => number): Promise<Diagnosis> {
   const { node, zmq, host } = access;
   const rpc =
-    node === null
-      ? { reachable: true, version: null, findings: [finding("rpc", "warning", WITHOUT_RPC)] }
-      : await checkRpc(node, chain, now);
+    node === null ? { reachable: true, version: null, findings: withoutRpc(chain) } : await checkRpc(node, chain, now);
   const published = node === null || !rpc.reachable ? null : await publishedTopics(node);
   const endpoints = resolveEndpoints(zmq, published, host);
   const unpublished = serviceTopics.filter(
@@ -48,4 +47,9 @@ export async function diagnose(access: NodeAccess, chain: string | null, now: ()
     answers: node !== null && rpc.reachable,
     exitCode: ok ? ExitCode.done : !rpc.reachable || feedFailed ? ExitCode.unreachable : ExitCode.failed,
   };
+}
+
+function withoutRpc(chain: string | null): Finding[] {
+  const texts = chain === null ? [WITHOUT_RPC, WITHOUT_CHAIN] : [WITHOUT_RPC];
+  return texts.map((text) => finding("rpc", "warning", text));
 }

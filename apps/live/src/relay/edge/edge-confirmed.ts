@@ -40,7 +40,7 @@ export class EdgeConfirmed {
     const text = JSON.stringify(snapshot);
     if (text === this.#received) return;
     // Another object only if the points changed: the route compresses each once.
-    if (picture?.tip !== this.#picture?.tip || picture?.price.length !== this.#picture?.price.length)
+    if (picture?.tip !== this.#picture?.tip || picture?.price_steps.length !== this.#picture?.price_steps.length)
       this.#picture = picture;
     this.#received = text;
     this.#showSnapshot(snapshot, delta !== null && follows ? JSON.stringify(delta) : text);

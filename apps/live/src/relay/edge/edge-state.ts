@@ -9,6 +9,7 @@ import type {
   MempoolSnapshotData,
 } from "@utxoracle/models";
 import { PriceHistory } from "../../history/price-history.ts";
+import { toMilliseconds } from "../../state/digits.ts";
 import { readinessReasonsOf } from "../../state/readiness.ts";
 import type {
   ConfirmedPrice,
@@ -161,7 +162,7 @@ export class EdgeState implements ServiceState {
     const { ageSeconds, epoch } = this.#situation();
     const origin = this.#origin;
     if (origin === null || ageSeconds === null || epoch === null) return null;
-    return { name: origin.analyzer, epoch, term: origin.term, age_seconds: ageSeconds };
+    return { name: origin.analyzer, epoch, term: origin.term, age_seconds: toMilliseconds(ageSeconds) };
   }
 
   evidence(): EvidenceResponse | null {

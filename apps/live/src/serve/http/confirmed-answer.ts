@@ -1,4 +1,5 @@
 import type { ConfirmedResponse } from "@utxoracle/models";
+import { toMilliseconds } from "../../state/digits.ts";
 import type { ServiceState } from "../../state/service-state.ts";
 import { confirmedStatus } from "../../state/status.ts";
 
@@ -32,5 +33,5 @@ export function confirmedAnswer(state: ServiceState): ConfirmedResponse {
 
 /** Age of a block, seconds; null without a block. */
 export function ageOf(state: ServiceState, blockTimestamp: number | null): number | null {
-  return blockTimestamp === null ? null : Math.max(0, state.now() - blockTimestamp);
+  return blockTimestamp === null ? null : toMilliseconds(Math.max(0, state.now() - blockTimestamp));
 }

@@ -14,6 +14,11 @@ import type { ServiceState } from "../../state/service-state.ts";
 const RECORDED_AFTER_SECONDS = 2;
 /** Cache time of a range that ended before the current step, seconds: a gap in it may still be filled. */
 const PAST_MAX_AGE_SECONDS = 600;
+const FINEST_STEP = HISTORY_STEPS[0].stepSeconds;
+const BROTLI_BEST = 11;
+const BROTLI_FAST = 5;
+/** Ends of an interval above this are sent in whole dollars: cents are far below its width. */
+const WHOLE_DOLLARS_FROM = 1000;
 
 /** `/api/v1/history`: each range is built and compressed once, and shared by all clients until it changes. */
 export function historyRoute(state: ServiceState): RouteHandler {
@@ -22,11 +27,12 @@ export function historyRoute(state: ServiceState): RouteHandler {
     const now = state.now();
     const range = historyRange(query, now);
     if ("error" in range) return errorResponse(400, range.error, range.message);
-    const resource = await answers.of(state, range, now);
+    const isShared = !query.has("from") && !query.has("to");
+    const resource = await answers.of(state, range, now, isShared);
     if (resource === null)
       return withRetryAfter(errorResponse(503, "overloaded", "too many ranges of the history are requested"), 1);
     // Everyone who names no range shares one body; ranges are as many as clients like.
-    return { ...resource({ headers }), countsBytes: query.has("from") || query.has("to") };
+    return { ...resource({ headers }), countsBytes: !isShared };
   };
 }
 
@@ -96,7 +102,7 @@ class SharedAnswers {
   #pending = 0;
 
   /** Null if too many are being made. */
-  async of(state: ServiceState, range: HistoryRange, now: number): Promise<SharedResource | null> {
+  async of(state: ServiceState, range: HistoryRange, now: number, isShared: boolean): Promise<SharedResource | null> {
     const history = state.history();
     const isPast = range.to <= now - 2 * range.step;
     const maxAge = isPast ? PAST_MAX_AGE_SECONDS : Math.max(1, Math.ceil(range.to + range.step - now));
@@ -109,6 +115,8 @@ class SharedAnswers {
     const resource = compressedResource({
       contentType: "application/json; charset=utf-8",
       body: JSON.stringify(historyColumns(history.rows(range), range)),
+      // Worth its time only for the range that every page asks for.
+      brotliQuality: isShared && range.step === FINEST_STEP ? BROTLI_BEST : BROTLI_FAST,
       headers: { "Cache-Control": `public, max-age=${maxAge}, no-transform` },
     });
     this.#answers.delete(key);
@@ -130,8 +138,11 @@ export function historyColumns(rows: readonly HistoryRow[], range: HistoryRange)
     ...range,
     time: rows.map(({ time }) => time),
     price: rows.map(({ price }) => price),
-    low: rows.map(({ low }) => low),
-    high: rows.map(({ high }) => high),
+    low: rows.map(({ low }) => withoutCents(low)),
+    high: rows.map(({ high }) => withoutCents(high)),
     status: rows.map(({ status }) => status),
   };
 }
+
+const withoutCents = (usd: number | null): number | null =>
+  usd === null || usd < WHOLE_DOLLARS_FROM ? usd : Math.round(usd);

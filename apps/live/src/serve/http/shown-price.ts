@@ -1,5 +1,6 @@
 import type { MempoolSnapshotData, PriceResponse, Source } from "@utxoracle/models";
 import type { RouteResponse } from "@utxoracle/stream-server";
+import { toMilliseconds } from "../../state/digits.ts";
 import type { ServiceState } from "../../state/service-state.ts";
 
 /** A current price with status `ok`, for programs that do not check the status. */
@@ -74,7 +75,7 @@ export function priceAnswer(state: ServiceState): PriceResponse | null {
     window_seconds: latest.window_seconds,
     height: latest.node.height,
     timestamp,
-    age_seconds: latest.price === null ? null : Math.max(0, state.now() - timestamp),
+    age_seconds: latest.price === null ? null : toMilliseconds(Math.max(0, state.now() - timestamp)),
     engine: latest.engine,
   };
 }

@@ -1,0 +1,2 @@
+/** The part of the chart that is loaded when the history is first shown. */
+export { HistoryChart } from "@utxoracle/viz";
