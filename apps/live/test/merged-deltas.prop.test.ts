@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { type MempoolSnapshotData, type MempoolUpdate, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
-import { type MempoolTick, mergedTick, TickOrder } from "@utxoracle/viz/client";
+import { type MempoolTick, mergedTick, readServerMessage, TickOrder } from "@utxoracle/viz/client";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergedDeltas } from "../src/serve/merged-deltas.ts";
@@ -54,4 +55,25 @@ describe("merged deltas", () => {
       }),
     );
   });
+});
+
+it("takes at most 5 kB uncompressed for a minute with a point a second", () => {
+  const minute = 60;
+  let before = tick({ seq: 10, epoch: "a", timestamp: 1_795_992_020 });
+  const ticks = Array.from({ length: 2 * minute }, (_, index) => {
+    const timestamp = 1_795_992_020.123 + index / 2;
+    const id = createHash("sha256").update(String(index)).digest("hex");
+    const amount = (1000 + Number.parseInt(id.slice(0, 6), 16)) / 1e8;
+    const fresh = index % 2 === 0 ? [{ timestamp, price: 87_413.22 + index, txid: id, vout: index % 2, amount }] : [];
+    const node = { ...before.node, last_message_age: index % 3 };
+    const after = tick({ ...before, node, timestamp, seq: before.seq + 1, transactions: fresh });
+    const delta = changesSince(before, after, fresh);
+    before = after;
+    return Buffer.from(JSON.stringify({ type: "mempool_update", data: delta }));
+  });
+  const merged = mergedDeltas(ticks) ?? "";
+  const { message } = readServerMessage(merged);
+  expect(message).not.toBeNull();
+  expect(JSON.parse(merged).data.missed.txid).toHaveLength(minute);
+  expect(Buffer.byteLength(merged)).toBeLessThan(5000);
 });

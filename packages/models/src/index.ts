@@ -163,6 +163,8 @@ export {
   MempoolUpdateSchema,
   type NodeState,
   NodeStateSchema,
+  type PointColumns,
+  PointColumnsSchema,
   type PongMessage,
   PongMessageSchema,
   type PricePoint,

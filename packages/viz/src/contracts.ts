@@ -91,11 +91,26 @@ export interface SnapshotData extends TickFields, StateFields {
   epoch: string;
 }
 
+/** Points in columns of equal length. */
+export interface EncodedPoints {
+  /** Unix milliseconds of the first point, then the difference of each to the one before. */
+  time_steps: number[];
+  /** US dollars per bitcoin. */
+  price: number[];
+  /** The 32 bytes of the hex digits as base64url. */
+  txid: string[];
+  vout: number[];
+  /** Amount in satoshis. */
+  sats: number[];
+}
+
 /** Data of a delta: the fields of every tick, and those that changed. */
 export interface DeltaData extends TickFields, Partial<StateFields> {
   snapshot: false;
   /** The tick that this delta continues, if not the previous one. */
   since?: number;
+  /** The points of the ticks that this delta combines; `transactions` is then empty. */
+  missed?: EncodedPoints;
 }
 
 /** The complete state after a tick. */

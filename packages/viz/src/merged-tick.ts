@@ -1,4 +1,5 @@
 import type { MempoolTick, MempoolUpdate } from "./contracts.ts";
+import { decodedPoints } from "./encoded-points.ts";
 
 /**
  * The complete state after an update.
@@ -8,6 +9,7 @@ import type { MempoolTick, MempoolUpdate } from "./contracts.ts";
 export function mergedTick(before: MempoolTick["data"] | null, { data }: MempoolUpdate): MempoolTick["data"] | null {
   if (data.snapshot) return data;
   if (before === null) return null;
-  const { since: _, ...changes } = data;
-  return { ...before, ...changes };
+  const { since: _, missed, ...changes } = data;
+  if (missed === undefined) return { ...before, ...changes };
+  return { ...before, ...changes, transactions: [...decodedPoints(missed), ...changes.transactions] };
 }

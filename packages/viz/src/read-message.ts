@@ -23,11 +23,14 @@ const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
 const EPOCH = /^[A-Za-z0-9_.~-]{1,64}$/;
 const TXID = /^[0-9a-f]{64}$/;
+const BASE64_TXID = /^[A-Za-z0-9_-]{43}$/;
 const PICTURE = /^api\/v1\/confirmed\/points\?tip=[0-9a-f]{64}$/;
 /** Maximum number of blocks of the confirmed window. */
 const BLOCKS_MAX = 600;
 /** Higher prices are invalid and exceed the precision of the drawing. */
 const USD_MAX = 1e9;
+/** All bitcoins that will ever exist. */
+const SATS_MAX = 21e14;
 /** Unix seconds until the year 5138: rejects times in milliseconds. */
 const SECONDS_MAX = 1e11;
 const HOURS_MAX = 1e5;
@@ -45,6 +48,7 @@ function isWithin(value: unknown, max: number): value is number {
 }
 
 const isUsd = (value: unknown): boolean => isWithin(value, USD_MAX) && value !== 0;
+const isOutputIndex = (value: unknown): boolean => value === 0 || value === 1;
 const isAmount = (value: unknown): boolean => typeof value === "number" && value > 1e-5 && value < 1e5;
 
 /** Checks the fields of one object. */
@@ -117,8 +121,16 @@ class Checker {
     return this.count(["height"], true).hash("hash").seconds(["time"]);
   }
 
-  column(name: string, holds: (value: unknown) => boolean): this {
-    return this.is(name, (list) => Array.isArray(list) && list.length <= POINTS_MAX && list.every(holds));
+  /** Lists of equal length. */
+  columns(checks: Readonly<Record<string, (value: unknown) => boolean>>): this {
+    let length: number | null = null;
+    for (const [name, holds] of Object.entries(checks))
+      this.is(name, (list) => {
+        if (!Array.isArray(list) || list.length > POINTS_MAX) return false;
+        length ??= list.length;
+        return list.length === length && list.every((value) => holds(value));
+      });
+    return this;
   }
 
   list(name: string, lengthMax: number, check: (item: Checker) => void): this {
@@ -138,7 +150,7 @@ class Checker {
           .seconds(["timestamp"], false, false)
           .usd(["price"], false, false)
           .is("amount", isAmount, false, isBare)
-          .is("vout", (v) => v === 0 || v === 1, false, isBare)
+          .is("vout", isOutputIndex, false, isBare)
           .is("txid", (v) => typeof v === "string" && TXID.test(v), false, isBare);
       return true;
     });
@@ -166,7 +178,7 @@ function mempoolUpdate(data: Checker): void {
     .seconds(["timestamp"])
     .count(["seq"])
     .boolean(["snapshot"]);
-  if (data.isDelta) data.optional().count(["since"]);
+  if (data.isDelta) data.optional().count(["since"]).object("missed", encodedPoints);
   else data.is("epoch", (v) => typeof v === "string" && EPOCH.test(v));
   // A delta contains these fields only if they changed.
   (data.isDelta ? data.optional() : data)
@@ -187,6 +199,20 @@ function mempoolUpdate(data: Checker): void {
     .object("loading", (loading) => loading.count(["blocks_done", "blocks_total"]), true);
 }
 
+function encodedPoints(columns: Checker): void {
+  let milliseconds = 0;
+  columns.columns({
+    time_steps: (step) => {
+      milliseconds += Number.isSafeInteger(step) ? (step as number) : Number.NaN;
+      return isWithin(milliseconds / 1000, SECONDS_MAX);
+    },
+    price: isUsd,
+    txid: (v) => typeof v === "string" && BASE64_TXID.test(v),
+    vout: isOutputIndex,
+    sats: (v) => Number.isSafeInteger(v) && isWithin(v, SATS_MAX),
+  });
+}
+
 function confirmedUpdate(data: Checker): void {
   data
     .judgment()
@@ -205,7 +231,7 @@ export function readConfirmedPicture(text: string): ConfirmedPicture | null {
     checker
       .hash("tip")
       .list("blocks", BLOCKS_MAX, (block) => block.confirmedBlock().count(["points", "of"]))
-      .column("price_steps", (v) => Number.isSafeInteger(v) && isWithin(v, USD_MAX)),
+      .columns({ price_steps: (v) => Number.isSafeInteger(v) && isWithin(v, USD_MAX) }),
   );
   return picture !== null && picturePrices(picture).every((prices) => prices.every(isUsd)) ? picture : null;
 }
@@ -229,10 +255,12 @@ export function readBlockPoints(text: string): BlockPoints | null {
     checker
       .hash("tip")
       .hash("hash")
-      .column("txid", (v) => typeof v === "string" && TXID.test(v))
-      .column("vout", (v) => v === 0 || v === 1)
-      .column("amount", isAmount)
-      .column("price", isUsd),
+      .columns({
+        txid: (v) => typeof v === "string" && TXID.test(v),
+        vout: isOutputIndex,
+        amount: isAmount,
+        price: isUsd,
+      }),
   );
 }
 

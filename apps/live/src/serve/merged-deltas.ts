@@ -2,8 +2,12 @@ import {
   type MempoolDeltaData,
   type MempoolSnapshotData,
   type MempoolUpdate,
+  type PointColumns,
+  type PricePoint,
   SNAPSHOT_POINTS_MAX,
 } from "@utxoracle/models";
+
+const SATS_PER_BTC = 1e8;
 
 type Merged = MempoolSnapshotData | (MempoolDeltaData & { readonly since: number });
 
@@ -20,7 +24,20 @@ export function mergedDeltas(ticks: readonly Uint8Array[]): string | null {
     merged = merged === null || data.snapshot ? first(data) : followed(merged, data);
   }
   if (merged === null || merged.transactions.length > SNAPSHOT_POINTS_MAX) return null;
-  return JSON.stringify({ type: "mempool_update", data: merged });
+  const data = merged.snapshot ? merged : { ...merged, missed: columnsOf(merged.transactions), transactions: [] };
+  return JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate);
+}
+
+/** Less than half as long as the points one by one. */
+function columnsOf(points: readonly PricePoint[]): PointColumns {
+  const times = points.map(({ timestamp }) => Math.round(1000 * timestamp));
+  return {
+    time_steps: times.map((time, index) => time - (times[index - 1] ?? 0)),
+    price: points.map(({ price }) => price),
+    txid: points.map(({ txid }) => Buffer.from(txid, "hex").toString("base64url")),
+    vout: points.map(({ vout }) => vout),
+    sats: points.map(({ amount }) => Math.round(SATS_PER_BTC * amount)),
+  };
 }
 
 function first(data: MempoolUpdate["data"]): Merged {
