@@ -24,8 +24,11 @@ export function mergedDeltas(ticks: readonly Uint8Array[]): string | null {
     merged = merged === null || data.snapshot ? first(data) : followed(merged, data);
   }
   if (merged === null || merged.transactions.length > SNAPSHOT_POINTS_MAX) return null;
-  const data = merged.snapshot ? merged : { ...merged, missed: columnsOf(merged.transactions), transactions: [] };
-  return JSON.stringify({ type: "mempool_update", data } satisfies MempoolUpdate);
+  const type = "mempool_update";
+  const message: MempoolUpdate = merged.snapshot
+    ? { type, data: merged }
+    : { type, data: { ...merged, missed: columnsOf(merged.transactions), transactions: [] } };
+  return JSON.stringify(message);
 }
 
 /** Less than half as long as the points one by one. */

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Points per update: half a second of a busy mempool. */
 const POINTS_PER_UPDATE = 5;
 const POINTS_PER_SNAPSHOT = 500;
@@ -25,7 +27,7 @@ export function priceMessage(seq: number, snapshot: boolean, paddingBytes = 0): 
       transactions: Array.from({ length: points }, (_, index) => ({
         timestamp: 1_678_901_234.1 + index,
         price: 113_500.25 + index,
-        txid: ((seq * POINTS_PER_UPDATE + index) % 0xffff_ffff).toString(16).padStart(64, "0"),
+        txid: createHash("sha256").update(String(seq * POINTS_PER_UPDATE + index)).digest("hex"),
         vout: index % 2,
         amount: 0.000_881_57,
       })),
