@@ -27,7 +27,9 @@ export function priceMessage(seq: number, snapshot: boolean, paddingBytes = 0): 
       transactions: Array.from({ length: points }, (_, index) => ({
         timestamp: 1_678_901_234.1 + index,
         price: 113_500.25 + index,
-        txid: createHash("sha256").update(String(seq * POINTS_PER_UPDATE + index)).digest("hex"),
+        txid: createHash("sha256")
+          .update(String(seq * POINTS_PER_UPDATE + index))
+          .digest("hex"),
         vout: index % 2,
         amount: 0.000_881_57,
       })),
