@@ -35,7 +35,13 @@ export class ConfirmedHistory {
   }
 
   keep(record: PriceRecord): void {
-    if (record.kind === "block" && isSame(this.#at(record.height), record)) return;
+    if (record.kind === "block") {
+      const known = this.#at(record.height);
+      if (isSame(known, record)) return;
+      // Another block at this height proves that all blocks above the known one were replaced.
+      if (known !== undefined && known.hash !== record.hash)
+        this.#apply({ kind: "forget_above", height: record.height });
+    }
     if (record.kind === "forget_above" && this.highest <= record.height) return;
     this.#apply(record);
     if (record.kind !== "forget_above") this.#store?.save(record);
