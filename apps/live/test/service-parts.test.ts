@@ -3,7 +3,7 @@ import { runService } from "../src/commands/service.ts";
 import { loadSettings } from "../src/config/load.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
 import { openDemoFeed } from "../src/sync/demo-feed.ts";
-import type { NodeFeedParts } from "../src/sync/node-feed.ts";
+import type { NodeFeedParts } from "../src/sync/node-feed-options.ts";
 
 const fail = (part: string, error: unknown): never => {
   throw new Error(`${part} failed`, { cause: error });

@@ -3,7 +3,8 @@ import { startSimulator } from "@utxoracle/simulator";
 import type { Logger } from "pino";
 import type { Feed } from "../ingest/feed.ts";
 import { unsetClocks } from "../ingest/steady-clock.ts";
-import { NodeFeed, type NodeFeedParts } from "./node-feed.ts";
+import { NodeFeed } from "./node-feed.ts";
+import type { NodeFeedParts } from "./node-feed-options.ts";
 
 export interface DemoFeedOptions extends NodeFeedParts {
   readonly seed: number;

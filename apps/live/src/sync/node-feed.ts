@@ -1,69 +1,30 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { NodeState } from "@utxoracle/models";
-import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
-import { parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
-import type { FeedMessage, FeedStatus, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
-import type { Logger } from "pino";
+import type { NodeRpc } from "@utxoracle/node-rpc";
+import type { NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import { feedBudgets } from "../config/feed-budgets.ts";
-import { type Endpoints, sameEndpoints } from "../config/zmq-endpoints.ts";
+import type { Endpoints } from "../config/zmq-endpoints.ts";
 import { ArrivalGate } from "../ingest/arrival-gate.ts";
 import type { Feed, FeedState, SyncedWindow } from "../ingest/feed.ts";
 import { FeedEvents } from "../ingest/feed-events.ts";
-import type { FeedMetrics } from "../ingest/feed-metrics.ts";
 import { openZmq } from "../ingest/open-zmq.ts";
 import { BEAT_MS, OwnPauses } from "../ingest/own-pauses.ts";
 import { deliver } from "../ingest/replay-feed.ts";
 import { SequenceWatch } from "../ingest/sequence-watch.ts";
-import { type MachineClocks, machineClocks, SteadyClock } from "../ingest/steady-clock.ts";
-import { logLine } from "../logging/log-line.ts";
+import { machineClocks, SteadyClock } from "../ingest/steady-clock.ts";
+import { Turn } from "../ingest/turn.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
-import { type FeedSituation, isWithoutPayments, noticesOf, reasonsOf } from "./feed-health.ts";
+import { datedMessage } from "./dated-message.ts";
+import { watchEndpoints } from "./endpoint-watch.ts";
+import { type FeedSituation, noticesOf } from "./feed-health.ts";
+import { feedStateOf, missedMessages } from "./feed-state.ts";
+import { activityOf } from "./node-activity.ts";
+import type { NodeFeedOptions } from "./node-feed-options.ts";
 import { SyncLoop } from "./sync-loop.ts";
-import { isBusy, isOutOfSync } from "./sync-state.ts";
-
-/** What the service passes to the function that opens its feed. */
-export interface NodeFeedParts {
-  readonly windowSeconds: number;
-  /** How far back blocks are needed, seconds. */
-  readonly blockSeconds: number;
-  readonly metrics: FeedMetrics;
-}
-
-export interface NodeFeedOptions extends NodeFeedParts {
-  readonly source: "node" | "simulation";
-  /** Address of each topic; `rawtx` is required. */
-  readonly endpoints: Endpoints;
-  /**
-   * Asks the node for the addresses of its topics. Called before the first connection, and while a
-   * topic is not connected. Null: the node does not say. Absent: the addresses are fixed.
-   */
-  readonly findEndpoints?: (signal: AbortSignal) => Promise<Endpoints | null>;
-  /** Null: ZMQ only. */
-  readonly node: NodeRpc | null;
-  /** The only accepted chain; null: any. */
-  readonly chain: string | null;
-  readonly log: Logger;
-  /** Called by `close()`. */
-  readonly onClose?: () => Promise<void>;
-  /** Default the machine's. */
-  readonly clocks?: MachineClocks;
-}
+import { isBusy } from "./sync-state.ts";
 
 /** After a silence of this many seconds the feed asks the node whether it has news. */
 const SILENCE_SECONDS = 60;
-/**
- * A block whose header is older than this on arrival, seconds, was not just mined. Miners' clocks
- * err by less.
- */
-const LATE_BLOCK_SECONDS = 7200;
-
-/** Time between two questions for the addresses of topics that are not connected, ms. */
-const FIND_PERIOD_MS = 5_000;
-
-/** Messages are processed for this long before timers and clients get a turn. */
-const TURN_MS = 10;
 
 /** A node's ZMQ feed, kept in sync over RPC. */
 export class NodeFeed implements Feed {
@@ -116,35 +77,12 @@ export class NodeFeed implements Feed {
   }
 
   state(): FeedState {
-    const situation = this.#situation();
-    const { status, sync, silence } = situation;
-    const rawtx = status?.endpoints.find((endpoint) => endpoint.topics.includes("rawtx"));
-    const connected = rawtx?.connected ?? false;
-    const last = status?.lastMessageTimestamp ?? null;
-    const node: NodeState = {
-      connected,
-      last_message_age: last === null ? null : Math.max(0, Math.floor(this.#clock.steady() - last)),
-      missed_messages: this.#missedBefore + missedMessages(status),
-      // Also true before the first sync.
-      resyncing: sync === null ? this.#options.node !== null : isOutOfSync(sync),
-      height: sync?.height ?? null,
-      last_block_timestamp: null,
-    };
-    return {
-      node,
-      // Before the node's first answer, the setting: a node on another chain is rejected.
-      chain: sync?.chain ?? this.#options.chain,
-      loadedBlocks: sync === null || sync.filled ? null : (this.#sync?.loadedBlocks ?? null),
-      loading: sync === null ? last === null : !sync.filled,
-      lost:
-        !connected ||
-        silence !== null ||
-        isWithoutPayments(sync) ||
-        (sync?.rejectedNode ?? false) ||
-        (sync?.resetReason ?? null) !== null,
-      reasons: reasonsOf(situation),
-      notices: noticesOf(situation),
-    };
+    return feedStateOf(this.#situation(), {
+      steadySeconds: this.#clock.steady(),
+      hasRpc: this.#options.node !== null,
+      missedMessages: this.#missedBefore + missedMessages(this.#zmq?.status() ?? null),
+      loadedBlocks: this.#sync?.loadedBlocks ?? null,
+    });
   }
 
   /** Whether a sync is running or requested, including the one after each block. */
@@ -193,7 +131,7 @@ export class NodeFeed implements Feed {
     this.#zmq = zmq;
     this.#sink = sink;
     const gate = new ArrivalGate({
-      deliver: (message) => deliver(this.#dated(message), sink),
+      deliver: (message) => deliver(datedMessage(message, this.#clock, this.#sync?.state), sink),
       maxHeldBytes: budgets.heldArrivals.bytes,
     });
     this.#gate = gate;
@@ -214,9 +152,22 @@ export class NodeFeed implements Feed {
     for (const { code, message } of noticesOf(this.#situation())) log.warn({ code }, message);
     const follow = async (): Promise<void> => {
       for (;;) {
-        const stopWatching = this.#watchEndpoints(moved, signal, fail);
+        const stopWatching = new AbortController();
+        if (findEndpoints !== undefined)
+          watchEndpoints(
+            {
+              ...{ findEndpoints, log, current: this.#endpoints, onError: fail },
+              isConnected: () => this.#zmq?.status().endpoints.every(({ connected }) => connected) ?? false,
+              sync: () => this.#sync?.state,
+              onMoved: (found) => {
+                this.#endpoints = found;
+                moved.abort();
+              },
+            },
+            AbortSignal.any([signal, stopWatching.signal]),
+          );
         await this.#deliverAll(zmq, gate, sink);
-        stopWatching();
+        stopWatching.abort();
         if (signal.aborted || !moved.signal.aborted) return;
         this.#missedBefore += missedMessages(zmq.status());
         moved = new AbortController();
@@ -227,39 +178,6 @@ export class NodeFeed implements Feed {
     await Promise.race([failed, Promise.all([follow(), this.#sync?.ended()])]);
   }
 
-  /**
-   * While a topic is not connected, asks the node where it publishes. A node that starts late, or
-   * restarts with other addresses, is found without a restart of the service.
-   * @param moved aborted when the addresses have changed.
-   * @returns stops watching.
-   */
-  #watchEndpoints(moved: AbortController, signal: AbortSignal, fail: (error: unknown) => void): () => void {
-    const { findEndpoints, log } = this.#options;
-    if (findEndpoints === undefined) return () => undefined;
-    let isAsking = false;
-    const ask = async (): Promise<void> => {
-      const found = await findEndpoints(signal);
-      if (found === null || signal.aborted || moved.signal.aborted || sameEndpoints(found, this.#endpoints)) return;
-      logLine(log, "node publishes at other addresses; reconnecting", { endpoints: found });
-      this.#endpoints = found;
-      moved.abort();
-    };
-    const timer = setInterval(() => {
-      const sync = this.#sync?.state;
-      // The node logs each call with a rejected password, so only a node that answers is asked.
-      const answers = sync !== undefined && sync.chain !== null && sync.problem?.from !== "rpc";
-      const isConnected = this.#zmq?.status().endpoints.every(({ connected }) => connected) ?? false;
-      if (isAsking || isConnected || !answers) return;
-      isAsking = true;
-      ask()
-        .catch(fail)
-        .finally(() => {
-          isAsking = false;
-        });
-    }, FIND_PERIOD_MS).unref();
-    return () => clearInterval(timer);
-  }
-
   async #deliverAll(zmq: ZmqFeed, gate: ArrivalGate, sink: SyncedWindow): Promise<void> {
     const turn = new Turn();
     for await (const message of zmq) {
@@ -268,7 +186,8 @@ export class NodeFeed implements Feed {
       if (this.#sync?.state.rejectedNode === true) continue;
       if (message.topic === "rawtx") gate.transaction(message);
       else if (message.topic === "sequence") gate.sequence(message);
-      else if (this.#sync?.state.chainUnverified !== true) deliver(this.#dated(message), sink);
+      else if (this.#sync?.state.chainUnverified !== true)
+        deliver(datedMessage(message, this.#clock, this.#sync?.state), sink);
       this.#sync?.onMessage(message);
       if (this.#sequence.onMessage(message)) this.#logMute();
     }
@@ -308,59 +227,5 @@ export class NodeFeed implements Feed {
     if (isKept) return;
     this.#sink.reset(seconds);
     this.#sync?.reset(reason);
-  }
-
-  /**
-   * The message with its time by the current clock. An old block from a syncing node gets its
-   * header's time, because its transactions carry the price of that time.
-   */
-  #dated(message: FeedMessage): FeedMessage {
-    this.#clock.checkStep();
-    const timestamp = this.#clock.unix(message.timestamp);
-    const sync = this.#sync?.state;
-    if (message.topic !== "rawblock" || sync === undefined || sync.problem !== null || !sync.filled)
-      return { ...message, timestamp };
-    const headerTime = blockTime(message.rawBytes);
-    return headerTime !== null && headerTime < timestamp - LATE_BLOCK_SECONDS
-      ? { ...message, timestamp: headerTime }
-      : { ...message, timestamp };
-  }
-}
-
-const missedMessages = (status: FeedStatus | null): number =>
-  status === null ? 0 : Object.values(status.missed).reduce((sum, count) => sum + count, 0);
-
-/**
- * A text that changes when the node should have published a message. Unexpected errors end the
- * feed.
- */
-async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unknown) => void): Promise<string> {
-  try {
-    return await node.getActivity({ signal });
-  } catch (error) {
-    if (!(error instanceof NodeRpcError) && !signal.aborted) fail(error);
-    throw error;
-  }
-}
-
-/** Lets timers and I/O run while a long queue is processed. */
-class Turn {
-  #began = performance.now();
-
-  /** Await before each message. */
-  async next(): Promise<void> {
-    if (performance.now() - this.#began < TURN_MS) return;
-    await nextTurn();
-    this.#began = performance.now();
-  }
-}
-
-/** Time in the block's header, Unix seconds; null for malformed bytes, which the window reports. */
-function blockTime(rawBytes: Uint8Array): number | null {
-  try {
-    return parseBlockHeader(rawBytes).time;
-  } catch (error) {
-    if (error instanceof TxParseError) return null;
-    throw error;
   }
 }

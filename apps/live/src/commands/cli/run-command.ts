@@ -24,7 +24,8 @@ import { logNodeFindings } from "../record/node-warnings.ts";
 import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
 import { runEdge } from "../run-edge.ts";
-import { type OpenFeed, runService } from "../service.ts";
+import type { OpenFeed } from "../service/service-options.ts";
+import { runService } from "../service.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
 
