@@ -129,6 +129,7 @@ export {
   openApiDocument,
 } from "./openapi.ts";
 export {
+  type BlockPathPrice,
   type ClientMessage,
   ClientMessageSchema,
   CONFIRMED_BLOCKS_MAX,

@@ -204,6 +204,13 @@ export const ConfirmedBlockSchema = Type.Object({
   hash: BlockHash,
   time: BlockTime,
 });
+const BlockPriceSchema = Type.Object({
+  price: UsdPerBtc,
+  low: UsdPerBtc,
+  high: UsdPerBtc,
+});
+/** The price of a block's payments in hindsight, with its 90 % interval. */
+export type BlockPathPrice = Static<typeof BlockPriceSchema>;
 /** A block of the confirmed window. */
 export type ConfirmedBlock = Static<typeof ConfirmedBlockSchema>;
 
@@ -224,6 +231,14 @@ export const ConfirmedUpdateDataSchema = Type.Object({
     maxItems: CONFIRMED_BLOCKS_MAX,
     description: "The blocks of the window, oldest first",
   }),
+  path: Type.Optional(
+    Type.Array(Type.Union([BlockPriceSchema, Type.Null()]), {
+      maxItems: CONFIRMED_BLOCKS_MAX,
+      description:
+        "The price of the payments in each of `blocks`, from payments before and after them; null until it is computed, " +
+        "a second after the block. Absent before the first",
+    }),
+  ),
   picture: Type.Union([Type.String({ pattern: "^api/v1/confirmed/points\\?tip=[0-9a-f]{64}$" }), Type.Null()], {
     description: "Path of all points of the window, relative to the root of the service; null without a price",
   }),

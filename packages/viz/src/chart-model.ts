@@ -115,13 +115,14 @@ export class ChartModel {
   }
 
   /**
-   * Orders confirmed updates by height, as they have no sequence number. A delta always brings a
-   * higher block (a reorganization sends a snapshot). Applying one twice would draw its points
-   * twice.
+   * Orders confirmed updates by height, as they have no sequence number. A delta brings a higher
+   * block, whose points must not be drawn twice, or the path of the same blocks. A reorganization
+   * sends a snapshot.
    */
-  #judgeConfirmed({ snapshot, height }: ConfirmedData): "apply" | "duplicate" | "reordered" {
+  #judgeConfirmed({ snapshot, height, path, transactions }: ConfirmedData): "apply" | "duplicate" | "reordered" {
     const last = this.chain?.height ?? null;
     if (snapshot || last === null || height == null || height > last) return "apply";
+    if (height === last && path !== undefined && (transactions ?? []).length === 0) return "apply";
     return height === last ? "duplicate" : "reordered";
   }
 
@@ -197,7 +198,7 @@ export class ChartModel {
     const points = data.transactions ?? [];
     const height = data.height ?? null;
     if (data.snapshot) this.#newBlocks = [];
-    else this.#newBlocks = [...this.#newBlocks, { points, height }].slice(-NEW_BLOCKS_MAX);
+    else if (points.length > 0) this.#newBlocks = [...this.#newBlocks, { points, height }].slice(-NEW_BLOCKS_MAX);
     // Points that are in the picture too stay until it is there.
     const awaitsPicture = data.picture != null && points.length === 0 && this.#shows(data.blocks ?? []);
     if (data.snapshot && !awaitsPicture)

@@ -152,6 +152,13 @@ export interface ConfirmedBlock {
   time: number;
 }
 
+/** The price of a block's payments in hindsight, with its 90 % interval. */
+export interface BlockPathPrice {
+  price: number;
+  low: number;
+  high: number;
+}
+
 /** All points of the confirmed window (`/api/v1/confirmed/points`). */
 export interface ConfirmedPicture {
   /** Hash of the newest block. */
@@ -198,6 +205,8 @@ export interface ConfirmedUpdate {
     window: { first_height: number | null; last_height: number | null; hours: number };
     /** Oldest first. */
     blocks: ConfirmedBlock[];
+    /** The price of each of `blocks`; null until it is computed. Absent before the first. */
+    path?: (BlockPathPrice | null)[];
     /** Path of all points, relative to the root of the service; null without a price. */
     picture: string | null;
     transactions: PricePoint[];

@@ -1,5 +1,6 @@
 import { offsetOfAge } from "./age-axis.ts";
 import { clockTicks, roundTicks } from "./axis-ticks.ts";
+import { blockMarks } from "./block-marks.ts";
 import { CONFIRMED_HOURS } from "./chart-model.ts";
 import { filled } from "./labels.ts";
 import { toDevice } from "./layout.ts";
@@ -76,7 +77,7 @@ function timeMarks(picture: Picture, scene: Scene): TimeMark[] {
   const { confirmed } = scene;
   const { timeStart, timeEnd } = confirmed;
   const roomDevice = labelRoomCss(picture) * ratio;
-  const { blocks } = model.confirmed;
+  const blocks = blockMarks(model);
   const marks: TimeMark[] = [];
   const tip = isLoading(model) ? undefined : blocks.at(-1);
   const right = confirmed.panelDevice.left + confirmed.panelDevice.width;

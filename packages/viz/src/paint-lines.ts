@@ -1,12 +1,9 @@
 import { offsetOfAge, oldestAge } from "./age-axis.ts";
 import { ROW_KIND } from "./history-columns.ts";
 import type { Rect } from "./layout.ts";
-import { type Picture, strokeDevice } from "./picture.ts";
+import type { Picture } from "./picture.ts";
 import type { PriceHistory } from "./price-history.ts";
 import { type Scene, xOfTime, yOfPrice } from "./scene.ts";
-import { statusTone } from "./status.ts";
-import { isLoading } from "./stream-state.ts";
-import type { HexColor } from "./theme.ts";
 
 /** Opacity of the 90 % band over the points. */
 const BAND_OPACITY = 0.2;
@@ -16,54 +13,6 @@ const LOW_CONFIDENCE_OPACITY = 0.08;
 const LINE_WIDTH_CSS = 2;
 /** A shorter line on the confirmed side is not drawn. */
 const SLIVER_CSS = 8;
-
-/**
- * The confirmed average and its 90 % band over the confirmed side, while there is no line of the
- * price over most of it: an average across a moving cloud tells less.
- */
-export function paintConfirmedAverage(picture: Picture, scene: Scene): void {
-  const { theme, model, context, ratio } = picture;
-  if (isLoading(model) || hasPath(model.history, scene)) return;
-  const { price, interval } = model.chain ?? {};
-  const panel = scene.confirmed.panelDevice;
-  if (interval != null) paintBand(picture, scene, panel, interval.low, interval.high, theme.confirmed);
-  if (price == null) return;
-  const y = Math.round(yOfPrice(price, scene));
-  if (!(y >= panel.top && y <= panel.top + panel.height)) return;
-  const thin = Math.max(1, Math.floor(ratio));
-  // A dark outline separates the line from points of the same color.
-  context.globalAlpha = 0.6;
-  strokeDevice(picture, theme.background, panel.left, y - thin, panel.width, 3 * thin);
-  context.globalAlpha = 0.9;
-  // Dashed like the live line if the confidence is low.
-  const dash = statusTone(model.chain?.status) === "weak" ? Math.round(6 * ratio) : panel.width;
-  for (let x = 0; x < panel.width; x += 2 * dash)
-    strokeDevice(picture, theme.confirmed, panel.left + x, y, Math.min(dash, panel.width - x), 0);
-  context.globalAlpha = 1;
-}
-
-/** Whether the line of the price begins in the left half of the confirmed side. */
-function hasPath({ times, length }: PriceHistory, { confirmed }: Scene): boolean {
-  return length > 1 && (times[0] as number) < (confirmed.timeStart + confirmed.timeEnd) / 2;
-}
-
-function paintBand(picture: Picture, scene: Scene, panel: Rect, low: number, high: number, color: HexColor): void {
-  const { context } = picture;
-  const bottomEdge = panel.top + panel.height;
-  const highest = Math.round(yOfPrice(high, scene));
-  const lowest = Math.round(yOfPrice(low, scene));
-  const top = Math.max(panel.top, highest);
-  const bottom = Math.min(bottomEdge, lowest);
-  if (!(bottom > top)) return;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.globalAlpha = BAND_OPACITY;
-  context.fillStyle = color;
-  context.fillRect(panel.left, top, panel.width, bottom - top);
-  context.globalAlpha = EDGE_OPACITY;
-  for (const edge of [highest, lowest])
-    if (edge > panel.top && edge < bottomEdge) strokeDevice(picture, color, panel.left, edge, panel.width, 0);
-  context.globalAlpha = 1;
-}
 
 /** The price with its 90 % band, across both panels. */
 export function paintPriceLine(picture: Picture, scene: Scene): void {

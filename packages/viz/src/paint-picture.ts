@@ -1,8 +1,9 @@
 import type { AdaptiveRenderer } from "./adaptive-renderer.ts";
 import { paintAgeAxis, paintFrame, paintGrid, paintPanelTitles, paintPriceAxis, paintTimeAxis } from "./paint-axes.ts";
 import { paintCaption } from "./paint-caption.ts";
+import { paintConfirmedPrice } from "./paint-confirmed.ts";
 import { paintFocus, paintPanelLabels, paintPriceTags, paintSourceMark } from "./paint-labels.ts";
-import { paintConfirmedAverage, paintPriceLine } from "./paint-lines.ts";
+import { paintPriceLine } from "./paint-lines.ts";
 import type { Picture } from "./picture.ts";
 
 /** Draws one frame, back to front. */
@@ -16,7 +17,7 @@ export function paintPicture(picture: Picture, renderer: Pick<AdaptiveRenderer, 
   if (scene !== null) {
     renderer.draw(context, scene);
     paintGrid(picture, scene);
-    paintConfirmedAverage(picture, scene);
+    paintConfirmedPrice(picture, scene);
     paintPriceLine(picture, scene);
     paintSourceMark(picture);
     paintFrame(picture);

@@ -51,6 +51,11 @@ const isUsd = (value: unknown): boolean => isWithin(value, USD_MAX) && value !==
 const isOutputIndex = (value: unknown): boolean => value === 0 || value === 1;
 const isAmount = (value: unknown): boolean => typeof value === "number" && value > 1e-5 && value < 1e5;
 
+const isPath = (list: unknown): boolean =>
+  Array.isArray(list) &&
+  list.length <= BLOCKS_MAX &&
+  list.every((block) => block === null || (isUsd(block?.price) && isUsd(block.low) && isUsd(block.high)));
+
 /** Checks the fields of one object. */
 class Checker {
   readonly #fields: Fields;
@@ -222,7 +227,8 @@ function confirmedUpdate(data: Checker): void {
       window.count(["first_height", "last_height"], true).is("hours", (v) => isWithin(v, HOURS_MAX)),
     )
     .list("blocks", BLOCKS_MAX, (block) => block.confirmedBlock())
-    .is("picture", (v) => typeof v === "string" && PICTURE.test(v), true);
+    .is("picture", (v) => typeof v === "string" && PICTURE.test(v), true)
+    .is("path", isPath, false, true);
 }
 
 /** @returns the confirmed picture of a JSON text; null if it violates the contract. */

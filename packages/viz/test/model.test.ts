@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { blockMarks } from "../src/block-marks.ts";
 import { ChartModel } from "../src/chart-model.ts";
 import { ConfirmedBlocks } from "../src/confirmed-blocks.ts";
 import { PointColumns } from "../src/point-columns.ts";
 import { PriceHistory } from "../src/price-history.ts";
 import { StreamClock } from "../src/stream-clock.ts";
-import { confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
+import { blockHash, confirmedUpdate, mempoolUpdate, point, T } from "./sample-messages.ts";
 
 describe("point columns", () => {
   it("behave like a list that drops its oldest entries", () => {
@@ -345,6 +346,33 @@ describe("the chart model", () => {
     expect(m.live).toMatchObject({ price: 113_600.5, interval: null });
     m.applyUnchecked(confirmedUpdate({ status: "warming_up" }), 0);
     expect(m.chain).toMatchObject({ price: null, interval: null });
+  });
+
+  it("takes the path of the shown blocks, with their true heights, and no point twice", () => {
+    const m = model();
+    m.apply(confirmedUpdate({}), 0);
+    const path = [113_000, 113_100, 113_200].map((price) => ({ price, low: price - 200, high: price + 200 }));
+    expect(m.apply(confirmedUpdate({ snapshot: false, transactions: [], path }), 0)).toBe(true);
+    expect(m.chain?.path).toEqual(path);
+    expect(m.confirmed.points.length).toBe(6);
+    // The block's message once more is still a repetition.
+    expect(m.apply(confirmedUpdate({ snapshot: false, path }), 0)).toBe(false);
+  });
+
+  it("marks blocks without points too, in order of the chain", () => {
+    const m = model();
+    m.apply(
+      confirmedUpdate({
+        blocks: [T - 1900, T - 2000, T - 190].map((time, i) => ({ height: 913_998 + i, hash: blockHash(i), time })),
+        transactions: [],
+      }),
+      0,
+    );
+    expect(blockMarks(m)).toEqual([
+      { position: T - 1900, timestamp: T - 1900, height: 913_998 },
+      { position: T - 1899, timestamp: T - 2000, height: 913_999 },
+      { position: T - 190, timestamp: T - 190, height: 914_000 },
+    ]);
   });
 
   it("draws a block once, despite repeated and reordered messages", () => {

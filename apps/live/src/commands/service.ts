@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { BlockPath } from "../confirmed/block-path.ts";
 import { checkDataDirectory } from "../confirmed/check-data-directory.ts";
 import { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
 import { ConfirmedSide } from "../confirmed/confirmed-side.ts";
 import { estimateConfirmed } from "../confirmed/estimate-confirmed.ts";
+import { EstimateThread } from "../confirmed/estimate-thread.ts";
 import { keepConfirmed } from "../confirmed/saved-confirmed.ts";
 import type { Feed } from "../ingest/feed.ts";
 import { SAVE_SECONDS } from "../ingest/window-keeper.ts";
@@ -61,6 +63,12 @@ async function serve(options: ServiceOptions): Promise<void> {
     estimate: (amountsBtc) => publishable(estimate(amountsBtc), isMain()),
     now: () => state.now(),
     onPrice: (price) => history.keep(price),
+  });
+  const estimateThread = new EstimateThread();
+  const blockPath = new BlockPath({
+    confirmed,
+    pathPrices: (request) => estimateThread.pathPrices(request),
+    clock: () => performance.now(),
   });
   const state = new LiveState(() => window, history);
   const metrics = createServiceMetrics({ state });
@@ -127,7 +135,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     mqtt = await openMqtt({ settings, log, version });
     if (mqtt !== null) outputs.push(mqtt);
     const publisher = new TickPublisher({
-      ...{ supervisor, feed, ticker, confirmed, state, metrics, outputs, log, openData },
+      ...{ supervisor, feed, ticker, confirmed, blockPath, state, metrics, outputs, log, openData },
       tickTime: (now) => recorded?.tickTime(now) ?? now,
     });
     // Clients that connect at once need a message.
@@ -177,6 +185,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     }
   } finally {
     ending.abort();
+    await estimateThread.end();
     await bus?.close();
     await mqtt?.close();
     await Promise.all([recentEnd, fillEnd]);

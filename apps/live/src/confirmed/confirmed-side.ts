@@ -1,5 +1,5 @@
 import type { PricePoint } from "@utxoracle/estimator";
-import type { ConfirmedUpdate, Engine, EstimateStatus, PriceEstimate } from "@utxoracle/models";
+import type { BlockPathPrice, ConfirmedUpdate, Engine, EstimateStatus, PriceEstimate } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
 import { toCents, toPoint } from "../state/digits.ts";
 import type { ConfirmedPublication } from "../state/publication.ts";
@@ -38,6 +38,9 @@ export class ConfirmedSide {
   #isEstimated = false;
   #unpublished: HeldBlock[] = [];
   #needsSnapshot = false;
+  /** Prices of blocks in hindsight, by hash. */
+  #path: ReadonlyMap<string, BlockPathPrice> = new Map();
+  #isPathNew = false;
   #publishedStatus: EstimateStatus = "warming_up";
 
   constructor(options: ConfirmedSideOptions) {
@@ -82,8 +85,14 @@ export class ConfirmedSide {
    * too old.
    */
   get hasNews(): boolean {
-    if (this.#needsSnapshot || this.#unpublished.length > 0) return true;
+    if (this.#needsSnapshot || this.#isPathNew || this.#unpublished.length > 0) return true;
     return this.#isEstimated && this.#status() !== this.#publishedStatus;
+  }
+
+  /** Sets the prices of blocks, by hash; those of other blocks are unknown then. */
+  setPath(path: ReadonlyMap<string, BlockPathPrice>): void {
+    this.#path = path;
+    this.#isPathNew = true;
   }
 
   /** Makes the next message a snapshot. */
@@ -105,12 +114,16 @@ export class ConfirmedSide {
    */
   publish(): ConfirmedPublication {
     const fresh = this.#needsSnapshot ? [] : this.#unpublished;
+    const isOnlyPath = this.#isPathNew && !this.#needsSnapshot && fresh.length === 0;
+    this.#isPathNew = false;
     this.#unpublished = [];
     this.#needsSnapshot = false;
     this.estimateNow();
+    const isSameStatus = this.#publishedStatus === this.#status();
     this.#publishedStatus = this.#status();
     this.points.update(this.#estimate?.price ?? null);
     const snapshot = this.#message([], true);
+    if (isOnlyPath && isSameStatus) return { delta: this.#message([], false), snapshot };
     // Clients that miss several blocks fetch the picture.
     const [block, ...more] = fresh;
     const isDelta = block !== undefined && more.length === 0 && this.chain.blocks.length > 1;
@@ -137,6 +150,9 @@ export class ConfirmedSide {
           hours: this.#options.windowSeconds / 3600,
         },
         blocks: blocks.map(({ height, hash, time }) => ({ height, hash, time })),
+        ...(blocks.some(({ hash }) => this.#path.has(hash)) && {
+          path: blocks.map(({ hash }) => this.#path.get(hash) ?? null),
+        }),
         picture: this.points.picture === null ? null : `api/v1/confirmed/points?tip=${this.points.picture.tip}`,
         transactions: transactions.map(toPoint),
         snapshot,

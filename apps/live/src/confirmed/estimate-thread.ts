@@ -1,13 +1,13 @@
 import { Worker } from "node:worker_threads";
+import type { PricePathPoint } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
-import type { EstimateAnswer, EstimateJob, RawBlock } from "./estimate-worker.ts";
+import type { EstimateAnswer, EstimateJob, PathRequest, RawBlock } from "./estimate-worker.ts";
 
-export type { RawBlock } from "./estimate-worker.ts";
+export type { PathRequest, RawBlock } from "./estimate-worker.ts";
 
-type EstimateRequest = { readonly engine: Engine } & (
-  | { readonly amountsBtc: Float64Array }
-  | { readonly blocks: readonly RawBlock[] }
-);
+type EstimateRequest =
+  | ({ readonly engine: Engine } & ({ readonly amountsBtc: Float64Array } | { readonly blocks: readonly RawBlock[] }))
+  | { readonly path: PathRequest };
 
 /** The built worker is next to the program. */
 const workerUrl = new URL("./estimate-worker.js", import.meta.url);
@@ -21,7 +21,7 @@ export class EstimateThreadError extends Error {
 }
 
 interface Waiting {
-  resolve(estimate: PriceEstimate): void;
+  resolve(answer: EstimateAnswer): void;
   reject(error: Error): void;
 }
 
@@ -41,16 +41,23 @@ export class EstimateThread {
    * @throws {EstimateThreadError} if the thread ended before its answer; errors thrown in the
    * thread.
    */
-  estimate(engine: Engine, amountsBtc: Float64Array): Promise<PriceEstimate> {
-    return this.#run({ engine, amountsBtc });
+  async estimate(engine: Engine, amountsBtc: Float64Array): Promise<PriceEstimate> {
+    return estimateIn(await this.#run({ engine, amountsBtc }));
   }
 
   /** Estimate of the payments in consecutive blocks. @throws as {@link estimate}. */
-  estimateBlocks(engine: Engine, blocks: readonly RawBlock[]): Promise<PriceEstimate> {
-    return this.#run({ engine, blocks });
+  async estimateBlocks(engine: Engine, blocks: readonly RawBlock[]): Promise<PriceEstimate> {
+    return estimateIn(await this.#run({ engine, blocks }));
   }
 
-  #run(job: EstimateRequest): Promise<PriceEstimate> {
+  /** The prices in hindsight at the requested moments; null where there is none. @throws as {@link estimate}. */
+  async pathPrices(path: PathRequest): Promise<readonly (PricePathPoint | null)[]> {
+    const answer = await this.#run({ path });
+    if (!("prices" in answer)) throw new Error("the estimate thread answered another request");
+    return answer.prices;
+  }
+
+  #run(job: EstimateRequest): Promise<EstimateAnswer> {
     clearTimeout(this.#idle);
     this.#running ??= this.#start();
     const { worker, waiting } = this.#running;
@@ -80,8 +87,9 @@ export class EstimateThread {
       if (this.#running === running) this.#running = null;
       fail(running, error);
     };
-    worker.on("message", ({ id, estimate }: EstimateAnswer) => {
-      waiting.get(id)?.resolve(estimate);
+    worker.on("message", (answer: EstimateAnswer) => {
+      const { id } = answer;
+      waiting.get(id)?.resolve(answer);
       waiting.delete(id);
       if (waiting.size > 0) return;
       worker.unref();
@@ -99,6 +107,11 @@ export class EstimateThread {
     worker.on("exit", (code) => ended(new EstimateThreadError(`estimate thread exited with code ${code}`)));
     return running;
   }
+}
+
+function estimateIn(answer: EstimateAnswer): PriceEstimate {
+  if (!("estimate" in answer)) throw new Error("the estimate thread answered another request");
+  return answer.estimate;
 }
 
 /** Whether the system lacks a thread or file descriptor. */

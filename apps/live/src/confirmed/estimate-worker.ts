@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { estimatePricePath, type PricePathPoint } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import { ChainWindow } from "./chain-window.ts";
 import { estimateConfirmed } from "./estimate-confirmed.ts";
@@ -9,24 +10,45 @@ export interface RawBlock {
   readonly height: number;
 }
 
-/** Request to the worker: amounts, or consecutive blocks whose payments are estimated. */
-export type EstimateJob = {
-  readonly id: number;
-  readonly engine: Engine;
-} & ({ readonly amountsBtc: Float64Array } | { readonly blocks: readonly RawBlock[] });
+/** Payments with their times, and moments whose prices are wanted. */
+export interface PathRequest {
+  readonly amountsBtc: Float64Array;
+  /** Unix seconds of each amount. */
+  readonly timestamps: Float64Array;
+  /** Unix seconds. */
+  readonly moments: readonly number[];
+}
+
+/**
+ * Request to the worker: amounts, or consecutive blocks whose payments are estimated, or moments whose
+ * prices in hindsight are wanted.
+ */
+export type EstimateJob = { readonly id: number } & (
+  | ({ readonly engine: Engine } & ({ readonly amountsBtc: Float64Array } | { readonly blocks: readonly RawBlock[] }))
+  | { readonly path: PathRequest }
+);
 
 /** Answer of the worker. */
-export interface EstimateAnswer {
-  readonly id: number;
-  readonly estimate: PriceEstimate;
-}
+export type EstimateAnswer = { readonly id: number } & (
+  | { readonly estimate: PriceEstimate }
+  | { readonly prices: readonly (PricePathPoint | null)[] }
+);
 
 const port = parentPort;
 if (port === null) throw new Error("estimate-worker runs in a worker thread");
 port.on("message", (job: EstimateJob) => {
+  if ("path" in job) {
+    port.postMessage({ id: job.id, prices: pathPrices(job.path) } satisfies EstimateAnswer);
+    return;
+  }
   const amountsBtc = "blocks" in job ? amountsOf(job.blocks) : job.amountsBtc;
   port.postMessage({ id: job.id, estimate: estimateConfirmed(job.engine)(amountsBtc) } satisfies EstimateAnswer);
 });
+
+function pathPrices({ amountsBtc, timestamps, moments }: PathRequest): (PricePathPoint | null)[] {
+  const path = estimatePricePath(amountsBtc, { timestamps });
+  return moments.map((moment) => path.estimateAt(moment));
+}
 
 function amountsOf(blocks: readonly RawBlock[]): Float64Array {
   const window = new ChainWindow({ seconds: Number.POSITIVE_INFINITY, keeps: "amounts" });

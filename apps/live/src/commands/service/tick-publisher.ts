@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { BlockPath } from "../../confirmed/block-path.ts";
 import type { ConfirmedSide } from "../../confirmed/confirmed-side.ts";
 import type { Feed, FeedState } from "../../ingest/feed.ts";
 import { PriceLines } from "../../logging/price-lines.ts";
@@ -13,6 +14,7 @@ export interface TickPublisherOptions {
   readonly feed: Feed;
   readonly ticker: Ticker;
   readonly confirmed: ConfirmedSide;
+  readonly blockPath: BlockPath;
   readonly state: LiveState;
   readonly metrics: ServiceMetrics;
   /** Receive each publication. */
@@ -38,7 +40,7 @@ export class TickPublisher {
   }
 
   tick(isLast = false): void {
-    const { feed, ticker, confirmed, state, metrics, outputs, supervisor, openData } = this.#options;
+    const { feed, ticker, confirmed, blockPath, state, metrics, outputs, supervisor, openData } = this.#options;
     const endTimer = metrics.tickSeconds.startTimer();
     feed.checkClock();
     const now = this.#options.tickTime(feed.now());
@@ -51,6 +53,7 @@ export class TickPublisher {
     if (update.chain !== null && update.price !== null) void supervised(supervisor, "data", openData(update.chain));
     for (const output of outputs) output.live(publication);
     if (confirmed.hasNews && (isLast || this.#throttle.isReady)) this.publishConfirmed();
+    void supervised(supervisor, "confirmed", blockPath.update());
     endTimer();
   }
 
