@@ -7,10 +7,8 @@ import { gunzipSync } from "node:zlib";
 import { corpusPath, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { commands } from "../src/commands/cli/commands.ts";
-import { settingNames } from "../src/config/schema.ts";
 import { freePort } from "./e2e/free-port.ts";
 import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
-import { settingRow } from "./settings-rows.ts";
 
 // Commands, options, paths, errors and outputs in README.md match the program.
 
@@ -62,10 +60,6 @@ describe("the tables of the README", () => {
   it("have every command", () => {
     const named = rows("Commands").map((row) => /^\| `utxoracle-live ?(\w*)/.exec(row)?.[1] || "serve");
     expect(named.sort()).toEqual(Object.keys(commands).sort());
-  });
-
-  it("have every setting once, with flag, variable, default and commands", () => {
-    expect(rows("Options").sort()).toEqual(settingNames.map(settingRow).sort());
   });
 
   /** Rows of common errors. "the same" stands for the command line of the previous row. */
