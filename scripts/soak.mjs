@@ -17,6 +17,7 @@ const longTests = [
   ["replay-day", "apps/live", "bench/replay-day.ts", "600000", "144"],
   ["confirmed-kills", "apps/live", "bench/confirmed-kills.ts", "20"],
   ["bus-chaos", "apps/live", "bench/bus-chaos.ts", "600"],
+  ["resumes", "apps/live", "bench/resumes.ts", "200"],
   ["attacks", "apps/live", "bench/attacks.ts"],
   ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],

@@ -11,6 +11,10 @@ export interface WitnessOptions {
   readonly url: () => string;
   /** Checks every live update. @returns a fault, or null. */
   readonly judge: (data: MempoolTick["data"]) => string | null;
+  /** Called with every update that the client passes on. */
+  readonly onApplied?: (data: MempoolTick["data"]) => void;
+  /** Called with the first update of each connection, and whether it continues the one before. */
+  readonly onFirst?: (text: string, isResumed: boolean) => void;
 }
 
 /**
@@ -65,14 +69,16 @@ export class StreamWitness {
           connection.sent(asksSnapshot);
           send(text);
         }) as WebSocket["send"];
-        this.on("message", (raw) => witness.#message(connection, JSON.parse(String(raw)) as ServerMessage));
+        this.on("message", (raw) => witness.#message(connection, String(raw)));
       }
     }
     this.client = new StreamClient({
       url: "ws://chosen.at.each.connection/",
       WebSocket: WatchedSocket as never,
       onMessage: (message) => {
-        if (message.type === "mempool_update") this.#applied = message.data;
+        if (message.type !== "mempool_update") return;
+        this.#applied = message.data;
+        options.onApplied?.(message.data);
       },
       minimumDelayMs: 200,
       maximumDelayMs: 2000,
@@ -85,9 +91,11 @@ export class StreamWitness {
     this.client.close();
   }
 
-  #message(connection: WatchedConnection, message: ServerMessage): void {
+  #message(connection: WatchedConnection, text: string): void {
+    const message = JSON.parse(text) as ServerMessage;
     if (message.type === "pong") connection.pong();
     if (message.type !== "mempool_update") return;
+    if (connection.isNew) this.#options.onFirst?.(text, !message.data.snapshot);
     const data = connection.update(message);
     if (data === null) return;
     this.updates += 1;
@@ -136,6 +144,11 @@ class WatchedConnection {
     this.#onResume = onResume;
     this.#fault = fault;
     this.#answeredTwice = answeredTwice;
+  }
+
+  /** Whether no update was received yet. */
+  get isNew(): boolean {
+    return this.#last === null;
   }
 
   /** Records a ping of the client. @param asksSnapshot whether a snapshot request follows it. */

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { deflateRawSync } from "node:zlib";
+import { eventually } from "../e2e/service-process.ts";
+import { BusFleet, type Place } from "./bus-fleet.ts";
+import { PointRecord, ReceivedPoints } from "./point-record.ts";
+import { createRandom } from "./seeded.ts";
+import { StreamWitness } from "./stream-witness.ts";
+
+/** As many transactions as a busy network has. */
+const TRANSACTIONS_PER_SECOND = 10;
+const DEADLINE_MS = 90_000;
+/** Longest pause of the client, ms. The edges keep 60 s. */
+const AWAY_MS_MAX = 6000;
+
+/** What is restarted while the client is away. */
+const RESTARTS = ["nothing", "edge", "nothing", "nats", "nothing", "analyzer"] as const;
+/** After this time the edges and the record have the ticks of a new analyzer. */
+const SETTLED_MS = 3000;
+
+export interface ResumeReport {
+  readonly faults: readonly string[];
+  /** Returns of the client by what was restarted meanwhile. */
+  readonly returns: Readonly<Record<string, number>>;
+  /** Returns after which the client got what it had missed, and those after which it got a snapshot. */
+  readonly resumes: number;
+  readonly snapshots: number;
+  readonly epochs: number;
+  /** Points that the client got, compared with those of the analyzer. */
+  readonly comparedPoints: number;
+  /** Bytes of the messages with what was missed: plain and deflated, mean and maximum. */
+  readonly resumeBytes: { readonly mean: number; readonly max: number };
+  readonly deflatedBytes: { readonly mean: number; readonly max: number };
+}
+
+/**
+ * A client leaves and returns to any edge, again and again, while an edge, the NATS server or the
+ * analyzer is restarted. Checks that it gets each tick and each point once.
+ * @param resumes number of returns after which it got what it had missed.
+ */
+export async function runResumes(resumes: number, seed: number, tell: (line: string) => void): Promise<ResumeReport> {
+  const random = createRandom(seed);
+  const fleet = await BusFleet.start({ analyzers: 1, edges: 2, seed, blocks: false });
+  fleet.simulator.setTransactionsPerSecond(TRANSACTIONS_PER_SECOND);
+  const [analyzer] = fleet.analyzers as [Place];
+  const record = new PointRecord();
+  const received = new ReceivedPoints();
+  const returns: Record<string, number> = {};
+  const resumed: { readonly plain: number; readonly deflated: number }[] = [];
+  let snapshots = 0;
+  let at = 0;
+  const witness = new StreamWitness({
+    name: "client",
+    url: () => (fleet.edges[at % fleet.edges.length] as Place).url,
+    judge: () => null,
+    onApplied: (data) => received.add(data),
+    onFirst: (text, isResumed) => {
+      if (isResumed) resumed.push({ plain: Buffer.byteLength(text), deflated: deflateRawSync(text).byteLength });
+      else snapshots += 1;
+    },
+  });
+  const isLive = (): Promise<unknown> => {
+    const since = performance.now();
+    return eventually(
+      "a fresh update",
+      () => witness,
+      ({ latest, latestAtMs }) => latest?.node.connected === true && latestAtMs > since,
+      DEADLINE_MS,
+    );
+  };
+  try {
+    record.follow(analyzer.url);
+    await isLive();
+    await sleep(SETTLED_MS);
+    for (let round = 0; resumed.length < resumes; round++) {
+      const what = RESTARTS[round % RESTARTS.length] as (typeof RESTARTS)[number];
+      witness.client.close();
+      const awayMs = random.below(AWAY_MS_MAX);
+      if (what === "edge") {
+        const edge = fleet.edges[random.below(fleet.edges.length)] as Place;
+        await fleet.kill(edge, random.below(2) === 0 ? "SIGKILL" : "SIGTERM");
+        await fleet.run(edge);
+      } else if (what === "nats") {
+        await fleet.nats.kill();
+        await fleet.nats.run();
+      } else if (what === "analyzer") {
+        await fleet.kill(analyzer, random.below(2) === 0 ? "SIGKILL" : "SIGTERM");
+        await fleet.run(analyzer);
+        record.follow(analyzer.url);
+      }
+      await sleep(awayMs);
+      at = random.below(fleet.edges.length);
+      witness.client.connect();
+      await isLive();
+      await sleep(what === "analyzer" ? SETTLED_MS : random.below(SETTLED_MS));
+      received.compare(record);
+      returns[what] = (returns[what] ?? 0) + 1;
+      tell(
+        `${round + 1}: away ${awayMs} ms, restarted ${what}; ${resumed.length} resumed, the last with ${resumed.at(-1)?.plain} bytes; ${snapshots} snapshots, ${received.compared} points compared`,
+      );
+    }
+    const { malformed, unknown, reordered, gap } = witness.client.counts;
+    const ignored = malformed + unknown + reordered + gap;
+    return {
+      faults: [
+        ...witness.faults,
+        ...received.faults,
+        ...(ignored === 0 ? [] : [`the client ignored messages: ${JSON.stringify(witness.client.counts)}`]),
+      ],
+      ...{ returns, resumes: resumed.length, snapshots, epochs: witness.epochs.size },
+      comparedPoints: received.compared,
+      resumeBytes: meanAndMax(resumed.map(({ plain }) => plain)),
+      deflatedBytes: meanAndMax(resumed.map(({ deflated }) => deflated)),
+    };
+  } finally {
+    witness.close();
+    record.close();
+    await fleet.dispose();
+  }
+}
+
+const meanAndMax = (values: readonly number[]): { readonly mean: number; readonly max: number } => ({
+  mean: Math.round(values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)),
+  max: Math.max(0, ...values),
+});
