@@ -133,7 +133,7 @@ export type MempoolSnapshotData = Static<typeof MempoolSnapshotDataSchema>;
 const columnOf = <T extends TSchema>(items: T, description: string) =>
   Type.Array(items, { maxItems: SNAPSHOT_POINTS_MAX, description });
 
-/** Points in columns of equal length, about 70 bytes each instead of 150. */
+/** Points in columns of equal length, about 55 bytes each instead of 150. */
 export const PointColumnsSchema = Type.Object(
   {
     time_steps: columnOf(
@@ -142,8 +142,8 @@ export const PointColumnsSchema = Type.Object(
     ),
     price: columnOf(UsdPerBtc, "US dollars per bitcoin"),
     txid: columnOf(
-      Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
-      "Transaction id: the 32 bytes of its hex digits as base64url",
+      Type.String({ pattern: "^([A-Za-z0-9_-]{43})?$" }),
+      "Transaction id: the 32 bytes of its hex digits as base64url; empty if it is that of the point before",
     ),
     vout: columnOf(Type.Integer({ minimum: 0, maximum: 1 }), "Output index"),
     sats: columnOf(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), "Amount in satoshis"),

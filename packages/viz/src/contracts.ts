@@ -97,7 +97,7 @@ export interface EncodedPoints {
   time_steps: number[];
   /** US dollars per bitcoin. */
   price: number[];
-  /** The 32 bytes of the hex digits as base64url. */
+  /** The 32 bytes of the hex digits as base64url; empty if it is that of the point before. */
   txid: string[];
   vout: number[];
   /** Amount in satoshis. */

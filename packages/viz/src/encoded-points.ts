@@ -10,12 +10,14 @@ const SATS_PER_BTC = 1e8;
 /** The points of columns that were checked. */
 export function decodedPoints({ time_steps: steps, price, txid, vout, sats }: EncodedPoints): PricePoint[] {
   let milliseconds = 0;
+  let id = "";
   return steps.map((step, index) => {
     milliseconds += step;
+    id = txid[index] ? hexOf(txid[index]) : id;
     return {
       timestamp: milliseconds / 1000,
       price: price[index] ?? Number.NaN,
-      txid: hexOf(txid[index] ?? ""),
+      txid: id,
       vout: vout[index] ?? Number.NaN,
       amount: (sats[index] ?? Number.NaN) / SATS_PER_BTC,
     };

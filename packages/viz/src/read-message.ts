@@ -127,13 +127,13 @@ class Checker {
   }
 
   /** Lists of equal length. */
-  columns(checks: Readonly<Record<string, (value: unknown) => boolean>>): this {
+  columns(checks: Readonly<Record<string, (value: unknown, index: number) => boolean>>): this {
     let length: number | null = null;
     for (const [name, holds] of Object.entries(checks))
       this.is(name, (list) => {
         if (!Array.isArray(list) || list.length > POINTS_MAX) return false;
         length ??= list.length;
-        return list.length === length && list.every((value) => holds(value));
+        return list.length === length && list.every(holds);
       });
     return this;
   }
@@ -212,7 +212,7 @@ function encodedPoints(columns: Checker): void {
       return isWithin(milliseconds / 1000, SECONDS_MAX);
     },
     price: isUsd,
-    txid: (v) => typeof v === "string" && BASE64_TXID.test(v),
+    txid: (v, index) => (v === "" && index > 0) || (typeof v === "string" && BASE64_TXID.test(v)),
     vout: isOutputIndex,
     sats: (v) => Number.isSafeInteger(v) && isWithin(v, SATS_MAX),
   });
