@@ -1,3 +1,3 @@
 import { packageBuild } from "../../tsup.package.ts";
 
-export default packageBuild({ platform: "neutral", commonjs: true });
+export default packageBuild({ platform: "neutral", entry: ["src/index.ts", "src/accuracy.ts"], commonjs: true });

@@ -1,13 +1,11 @@
 /** How exact the estimates are on a corpus of days with exchange prices: `pnpm bench:accuracy --help`. */
 
-import { type AccuracyFigures, accuracyFigures, errorPct, movementFigures, reliability } from "./accuracy/figures.ts";
+import { accuracyFigures, accuracyTable, movementFigures, reliability } from "../src/accuracy.ts";
 import { type AccuracyOptions, HELP, parseOptions } from "./accuracy/options.ts";
 import { type JudgedWindow, judgeDay } from "./accuracy/windows.ts";
 import { openCorpus, readDay } from "./corpus/corpus-days.ts";
 import { runCommand } from "./corpus/run-command.ts";
 import { UsageError } from "./corpus/usage-error.ts";
-
-const FARTHEST_SHOWN = 5;
 
 function measure(options: AccuracyOptions): void {
   const corpus = openCorpus(options.corpus, options.days);
@@ -34,81 +32,16 @@ function measure(options: AccuracyOptions): void {
         reliability: reliability(windows),
       }),
     );
-  else console.log(report(options, corpus.dayFiles.length, windows, figures, withoutTruth, leftOut));
+  else {
+    const title = `engine ${options.engine}, ${options.mode}, window ${options.windowSeconds} s, ${corpus.dayFiles.length} days of ${options.corpus}`;
+    const note = `(${withoutTruth} more have no exchange price, ${leftOut} were left out)`;
+    console.log(accuracyTable({ title, note }, windows));
+  }
 }
 
 function dayLine(windows: readonly JudgedWindow[]): string {
   const { median_pct, p90_pct, over1_pct, ok_pct, ok_over2_pct, interval_coverage_pct } = accuracyFigures(windows);
   return `${windows[0]!.day}  median ${pct(median_pct)}  p90 ${pct(p90_pct)}  over 1 % ${pct(over1_pct)}  ok ${pct(ok_pct)}  ok over 2 % ${pct(ok_over2_pct)}  interval holds ${pct(interval_coverage_pct)}`;
-}
-
-function report(
-  options: AccuracyOptions,
-  days: number,
-  windows: readonly JudgedWindow[],
-  figures: AccuracyFigures,
-  withoutTruth: number,
-  leftOut: number,
-): string {
-  const lines = [
-    `engine ${options.engine}, ${options.mode}, window ${options.windowSeconds} s, ${days} days of ${options.corpus}`,
-    `windows              ${figures.windows} (${withoutTruth} more have no exchange price, ${leftOut} were left out)`,
-    `without a price      ${figures.no_price}`,
-    "                     all          status ok",
-    `median error         ${pct(figures.median_pct)}   ${pct(figures.ok_median_pct)}`,
-    `p90                  ${pct(figures.p90_pct)}   ${pct(figures.ok_p90_pct)}`,
-    `p99                  ${pct(figures.p99_pct)}   ${pct(figures.ok_p99_pct)}`,
-    `over 1 %             ${pct(figures.over1_pct)}   ${pct(figures.ok_over1_pct)}`,
-    `over 2 %             ${pct(figures.over2_pct)}   ${pct(figures.ok_over2_pct)}`,
-    `over 5 %             ${pct(figures.over5_pct)}   ${pct(figures.ok_over5_pct)}`,
-    `mean signed error                 ${pct(figures.ok_mean_signed_pct)}`,
-    `status ok            ${pct(figures.ok_pct)}`,
-    `90 % interval holds               ${pct(figures.interval_coverage_pct)}`,
-    `interval's width                  ${pct(figures.interval_width_pct)}`,
-    `half of it           ${pct(figures.half_width_pct)}`,
-    `CRPS                 ${pct(figures.crps_pct)}`,
-    ...movementLines(windows),
-    ...reliabilityLines(windows),
-    "farthest off:",
-  ];
-  const farthest = windows.filter((window) => window.estimate.price !== null);
-  farthest.sort((a, b) => errorPct(b) - errorPct(a));
-  for (const window of farthest.slice(0, FARTHEST_SHOWN)) lines.push(`  ${windowLine(window)}`);
-  return lines.join("\n");
-}
-
-/** One row for each range of the price's movement. */
-function movementLines(windows: readonly JudgedWindow[]): string[] {
-  const columns = ["windows", "median", "p90", "p99", "over 1", "over 2", "over 5", "ok", "ok wrong", "50 %", "80 %"];
-  const header = [...columns, "90 %", "95 %", "half", "CRPS"].map((name) => name.padStart(9)).join("");
-  const rows = movementFigures(windows).map(({ from_pct, to_pct, ...f }) => {
-    const figures = [f.median_pct, f.p90_pct, f.p99_pct, f.over1_pct, f.over2_pct, f.over5_pct, f.ok_pct];
-    const coverage = [f.coverage_50_pct, f.coverage_80_pct, f.coverage_90_pct, f.coverage_95_pct];
-    const cells = [...figures, f.ok_over2_pct, ...coverage, f.half_width_pct, f.crps_pct];
-    const text = cells.map((value) => (value === null ? "-" : value.toFixed(value >= 10 ? 1 : 3)).padStart(9)).join("");
-    const range = to_pct === null ? `over ${from_pct} %` : `${from_pct} to ${to_pct} %`;
-    return `  ${range.padEnd(11)}${String(f.windows).padStart(9)}${text}`;
-  });
-  return [
-    "by movement of the price in the window, percent (coverage, half width and CRPS: of the windows with ok):",
-    `  ${" ".repeat(11)}${header}`,
-    ...rows,
-  ];
-}
-
-function reliabilityLines(windows: readonly JudgedWindow[]): string[] {
-  const rows = reliability(windows).map(({ from, answers, within_3_pct }) => {
-    const share = answers === 0 ? "" : `  ${((100 * within_3_pct) / answers).toFixed(1)} %`;
-    return `  ${from.toFixed(1)} to ${(from + 0.1).toFixed(1)}  ${String(answers).padStart(7)}${share}`;
-  });
-  return ["confidence, answers, within 3 % of the truth:", ...rows];
-}
-
-function windowLine(window: JudgedWindow): string {
-  const { price, status, confidence, interval } = window.estimate;
-  const range = interval === null ? "" : `, ${interval.low.toFixed(0)}…${interval.high.toFixed(0)}`;
-  const end = `${window.day} ${String(window.hour).padStart(2, "0")}:00`;
-  return `${end}  ${pct(errorPct(window))}  $${price!.toFixed(0)} against $${window.truthUsd.toFixed(0)}  ${status} (${confidence.toFixed(2)}${range})`;
 }
 
 function pct(value: number | null): string {

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ImpliedDistribution } from "../bench/accuracy/implied-distribution.ts";
 import { parseOptions } from "../bench/accuracy/options.ts";
 import { readDay } from "../bench/corpus/corpus-days.ts";
 import { UsageError } from "../bench/corpus/usage-error.ts";
+import { ImpliedDistribution } from "../src/accuracy/implied-distribution.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
 
 const PRICE = 67_000;

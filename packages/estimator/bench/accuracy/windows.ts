@@ -1,3 +1,4 @@
+import type { JudgedMoment } from "../../src/accuracy.ts";
 import { estimatePosterior, estimateReference, MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
 import type { CorpusDay } from "../corpus/corpus-days.ts";
 import type { ExchangePrices } from "../corpus/exchange-prices.ts";
@@ -8,19 +9,9 @@ const FIRST_HOUR = 3;
 const LAST_HOUR = 24;
 const SATS_PER_BTC = 1e8;
 
-/** An answer of an engine, with the truth. */
-export interface JudgedAnswer {
-  estimate: PriceEstimate;
-  truthUsd: number;
-}
-
-/** An answer for one window of a day. */
-export interface JudgedWindow extends JudgedAnswer {
+/** An estimate for one window of a day. */
+export interface JudgedWindow extends JudgedMoment {
   day: string;
-  /** Hour of the day at which it ends, UTC, 3 to 24. */
-  hour: number;
-  /** How far the exchange's price moved in the hours of the window, percent. */
-  movedPct: number;
 }
 
 export interface JudgedDay {
@@ -42,7 +33,10 @@ export function judgeDay(day: CorpusDay, prices: ExchangePrices, options: Accura
     const movedPct = prices.movedPct(from, end);
     if (options.without.some((left) => left < end && left + HOUR_SECONDS > from)) judged.leftOut++;
     else if (truthUsd === null || movedPct === null) judged.withoutTruth++;
-    else judged.windows.push({ day: day.name, hour, estimate, truthUsd, movedPct });
+    else {
+      const label = `${day.name} ${String(hour).padStart(2, "0")}:00`;
+      judged.windows.push({ day: day.name, label, estimate, truthUsd, movedPct });
+    }
   }
   return judged;
 }

@@ -5,7 +5,13 @@ import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-
 import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
 import { createLiveFilter } from "../posterior/filter/live-filter.ts";
-import { activeAmountsSats, latestArrivals, unconfirmedPayments } from "../window/active-payments.ts";
+import {
+  activeAmountsBetween,
+  activeAmountsSats,
+  latestArrivals,
+  type TimedAmounts,
+  unconfirmedPayments,
+} from "../window/active-payments.ts";
 import type { MempoolPoll } from "../window/mempool-looks.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
 import { checkTimestamp, checkTransaction, checkTxid, type WindowTransaction } from "../window/transaction-check.ts";
@@ -250,6 +256,19 @@ export class MempoolAnalyzer {
   latestArrivals(limit: number): number[] {
     if (!Number.isSafeInteger(limit) || limit < 1) refuse("limit", limit, 1);
     return latestArrivals(this.#window, limit);
+  }
+
+  /**
+   * The amounts of the window's payments that arrived in a span of time, for `estimatePricePath`.
+   *
+   * @param from Unix seconds, inclusive
+   * @param to Unix seconds, inclusive
+   * @throws {EstimatorError} `invalid_timestamp`
+   */
+  amountsBetween(from: number, to: number): TimedAmounts {
+    checkTimestamp(from, "from");
+    checkTimestamp(to, "to");
+    return activeAmountsBetween(this.#window, from, to);
   }
 
   /**

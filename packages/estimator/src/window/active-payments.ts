@@ -1,3 +1,4 @@
+import { SATS_PER_BTC } from "../amounts.ts";
 import type { TransactionWindow } from "./transaction-window.ts";
 import { ACTIVE } from "./window-entries.ts";
 
@@ -13,6 +14,35 @@ export function activeAmountsSats({ amountCount, entries, order }: TransactionWi
     return true;
   });
   return amounts;
+}
+
+/** Amounts of payments with their times, in the order of time. */
+export interface TimedAmounts {
+  amountsBtc: Float64Array;
+  /** When each came, Unix seconds. */
+  timestamps: Float64Array;
+}
+
+/** The amounts of the active payments that arrived from `from` to `to`, Unix seconds, both inclusive. */
+export function activeAmountsBetween(
+  { amountCount, entries, order }: TransactionWindow,
+  from: number,
+  to: number,
+): TimedAmounts {
+  const amountsBtc = new Float64Array(amountCount);
+  const timestamps = new Float64Array(amountCount);
+  let count = 0;
+  order.sort();
+  order.forEach((entry) => {
+    const time = entries.time(entry);
+    if (entries.state(entry) !== ACTIVE || time < from || time > to) return;
+    for (const amount of [entries.firstSats(entry), entries.secondSats(entry)]) {
+      if (amount === 0) continue;
+      amountsBtc[count] = amount / SATS_PER_BTC;
+      timestamps[count++] = time;
+    }
+  });
+  return { amountsBtc: amountsBtc.slice(0, count), timestamps: timestamps.slice(0, count) };
 }
 
 /** The active payments that no block has confirmed, each with its arrival in Unix seconds, in the order of time. */

@@ -1,5 +1,5 @@
 import { ImpliedDistribution } from "./implied-distribution.ts";
-import type { JudgedAnswer, JudgedWindow } from "./windows.ts";
+import type { JudgedAnswer, JudgedMoment } from "./judged.ts";
 
 /** The fields of the last line of `--json`; null where there is nothing to take a figure of. */
 export interface AccuracyFigures {
@@ -52,7 +52,7 @@ export interface ReliabilityRow {
 
 const MOVEMENTS_PCT = [0, 0.5, 1, 2, 4] as const;
 
-export function movementFigures(windows: readonly JudgedWindow[]): MovementFigures[] {
+export function movementFigures(windows: readonly JudgedMoment[]): MovementFigures[] {
   return MOVEMENTS_PCT.map((from_pct, index) => {
     const to_pct = MOVEMENTS_PCT[index + 1] ?? null;
     const within = windows.filter(({ movedPct }) => movedPct >= from_pct && (to_pct === null || movedPct < to_pct));
@@ -61,7 +61,7 @@ export function movementFigures(windows: readonly JudgedWindow[]): MovementFigur
 }
 
 /** By tenths of the confidence, over all windows that have a price. */
-export function reliability(windows: readonly JudgedWindow[]): ReliabilityRow[] {
+export function reliability(windows: readonly JudgedMoment[]): ReliabilityRow[] {
   return Array.from({ length: 10 }, (_, tenth) => {
     const within = windows.filter(
       ({ estimate }) => estimate.price !== null && Math.min(9, Math.floor(10 * estimate.confidence)) === tenth,

@@ -1,4 +1,4 @@
-import type { PriceInterval } from "../../src/index.ts";
+import type { PriceInterval } from "../contracts.ts";
 
 const LN_10 = Math.log(10);
 
