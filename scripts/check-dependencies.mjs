@@ -29,6 +29,7 @@ const folderOrder = {
     "sync",
     "confirmed",
     "history",
+    "track",
     "serve",
     "relay",
     "commands",

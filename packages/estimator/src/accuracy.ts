@@ -5,6 +5,7 @@
  */
 
 export { accuracyTable, type TableHead } from "./accuracy/accuracy-table.ts";
+export { aliasRatio } from "./accuracy/alias-ratio.ts";
 export {
   type AccuracyFigures,
   accuracyFigures,

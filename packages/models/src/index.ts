@@ -179,6 +179,18 @@ export {
   StreamStatsSchema,
 } from "./stream.ts";
 export {
+  checkTrackRecordResponse,
+  TRACK_RECORD_DAYS,
+  TRACK_RECORD_EVENTS_MAX,
+  TRACK_RECORD_ROWS_MAX,
+  type TrackIncident,
+  type TrackOutage,
+  type TrackRecordDays,
+  TrackRecordDaysSchema,
+  type TrackRecordResponse,
+  TrackRecordResponseSchema,
+} from "./track-record.ts";
+export {
   type Block,
   BlockSchema,
   checkBlock,

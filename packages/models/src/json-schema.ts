@@ -33,6 +33,7 @@ import {
   PricePointSchema,
   ServerMessageSchema,
 } from "./stream.ts";
+import { TrackRecordResponseSchema } from "./track-record.ts";
 import { BlockSchema, ProcessedTransactionSchema, RawTransactionSchema, TransactionSchema } from "./transaction.ts";
 
 /** A JSON Schema document (draft 2020-12). */
@@ -76,6 +77,7 @@ export const contractSchemas = {
   "raw-transaction": RawTransactionSchema,
   "reference-estimate": ReferenceEstimateSchema,
   "server-message": ServerMessageSchema,
+  "track-record-response": TrackRecordResponseSchema,
   transaction: TransactionSchema,
   "umbrel-widget-response": UmbrelWidgetResponseSchema,
 } as const satisfies Record<string, TSchema>;

@@ -88,6 +88,20 @@ const transaction = {
 };
 
 /** A valid value of each contract. */
+const trackFigures = {
+  judged: 8000,
+  median_pct: 0.1,
+  p90_pct: 0.35,
+  p99_pct: 0.8,
+  worst_pct: 1.1,
+  mean_signed_pct: -0.01,
+  over_1_pct: 0.05,
+  coverage_50_pct: 52,
+  coverage_80_pct: 81,
+  coverage_90_pct: 91,
+  coverage_95_pct: 95.5,
+};
+
 export const samples: Record<ContractName, unknown> = {
   block: { header: { merkleRoot: txid, time: 1231006505 }, transactions: [transaction], rawTransactions: [bytes] },
   "bus-clock": { uptime_seconds: 3600.5 },
@@ -241,6 +255,48 @@ export const samples: Record<ContractName, unknown> = {
     axisHighUsd: 85010.34,
   },
   "server-message": mempoolSnapshot,
+  "track-record-response": {
+    days: 1,
+    from: 1678900800,
+    to: 1678987190,
+    method: 1,
+    step_seconds: 10,
+    hindsight_seconds: 3600,
+    recorded: 8640,
+    unjudged: 0,
+    shares: { ok: 0.98, low_confidence: 0.01, stale: 0.01, no_estimate: 0, warming_up: 0, not_running: 0 },
+    ok: { ...trackFigures },
+    all: { ...trackFigures },
+    reliability: Array.from({ length: 10 }, (_, tenth) => ({
+      from: tenth / 10,
+      prices: 0,
+      within_3_pct: 0,
+      mean_confidence: null,
+    })),
+    outages: {
+      count: 1,
+      seconds: 600,
+      longest_seconds: 600,
+      newest: [{ from: 1678910000, to: 1678910600, kind: "stale" }],
+    },
+    incidents: {
+      count: 1,
+      aliases: 0,
+      newest: [
+        {
+          from: 1678920000,
+          to: 1678920010,
+          time: 1678920000,
+          published: { price: 24800, low: 24700, high: 24900, status: "ok" },
+          restated: { price: 24500, low: 24450, high: 24550 },
+          difference_pct: 1.2245,
+          alias_ratio: null,
+        },
+      ],
+    },
+    clock_steps: [{ time: 1678930000, seconds: -30, voided: 3 }],
+    differences: { step: 600, time: [1678900800], median_pct: [0.02], low_pct: [-0.1], high_pct: [0.2] },
+  },
   transaction,
   "umbrel-widget-response": {
     type: "four-stats",

@@ -29,6 +29,9 @@ import { chainData, hourFill, recentPrices, unsavedNotices } from "./service/sav
 import { CONFIRMED_WINDOW_SECONDS, type ServiceOptions } from "./service/service-options.ts";
 import { createWindow, windowKeeper } from "./service/service-window.ts";
 import { TickPublisher } from "./service/tick-publisher.ts";
+import { startHindsightLoop } from "../track/hindsight-loop.ts";
+import { keepTrackRecord } from "../track/keep-track-record.ts";
+import { TrackRecord } from "../track/track-record.ts";
 
 /**
  * Runs the service until the supervisor stops it: reads the feed into the window and publishes a
@@ -70,8 +73,13 @@ async function serve(options: ServiceOptions): Promise<void> {
     pathPrices: (request) => estimateThread.pathPrices(request),
     clock: () => performance.now(),
   });
-  const state = new LiveState(() => window, history);
-  const metrics = createServiceMetrics({ state });
+  const track = new TrackRecord({
+    log,
+    onIncident: (kind) => metrics.track.incidents.inc({ kind }),
+    onJudged: (count) => metrics.track.judged(count),
+  });
+  const state = new LiveState(() => window, history, track);
+  const metrics: ServiceMetrics = createServiceMetrics({ state });
   registerLogMetrics(metrics.registry, lostLogLines);
   const windowSeconds = settings.window;
   const blockSeconds = Math.max(windowSeconds, CONFIRMED_WINDOW_SECONDS);
@@ -108,6 +116,7 @@ async function serve(options: ServiceOptions): Promise<void> {
   if (data !== null) {
     data.onOpen((saved, chain) => keepConfirmed(history, saved, chain, log));
     data.onOpen((saved) => state.history().keepIn(saved, () => state.now(), log));
+    data.onOpen((saved) => keepTrackRecord(track, saved, () => state.now(), log));
     state.addNotices(() => unsavedNotices(data));
   }
   const openData = async (chain: string): Promise<void> => await data?.open(chain);
@@ -148,6 +157,10 @@ async function serve(options: ServiceOptions): Promise<void> {
       guarded(supervisor, "ticker", () => publisher.tick()),
       settings.interval,
     );
+    const hindsight =
+      feed.source === "replay"
+        ? null
+        : startHindsightLoop({ record: track, window, windowSeconds, now: () => feed.now(), log, supervisor });
     const saves =
       keeper === null ? null : supervisedInterval(supervisor, "window", 1000 * SAVE_SECONDS, () => keeper.save());
     try {
@@ -157,7 +170,10 @@ async function serve(options: ServiceOptions): Promise<void> {
         confirmed,
         metrics,
         now: () => feed.now(),
-        onReset: (clockStepSeconds) => ticker.reset(clockStepSeconds),
+        onReset: (clockStepSeconds) => {
+          ticker.reset(clockStepSeconds);
+          if (clockStepSeconds !== 0) track.clockStep(clockStepSeconds, feed.now());
+        },
         onConnected: (rawBytes) => feed.nodeChain?.publish({ type: "blockConnected", rawBytes }),
         isOfOtherChain: (chain) => keeper?.isOfOtherChain(chain) ?? false,
         ...(recorded === null
@@ -179,7 +195,7 @@ async function serve(options: ServiceOptions): Promise<void> {
       await aborted(signal);
     } finally {
       clearInterval(timer);
-      await Promise.all([bus?.close(), mqtt?.close(), server.close(), saves?.stop()]);
+      await Promise.all([bus?.close(), mqtt?.close(), server.close(), saves?.stop(), hindsight?.stop()]);
       // A window that may have caused the failure must not come back.
       if (!supervisor.hasFailed) await keeper?.save();
     }

@@ -1,13 +1,15 @@
 import { Worker } from "node:worker_threads";
 import type { PricePathPoint } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
+import type { HindsightPrices, HindsightRequest } from "./hindsight-prices.ts";
 import type { EstimateAnswer, EstimateJob, PathRequest, RawBlock } from "./estimate-worker.ts";
 
 export type { PathRequest, RawBlock } from "./estimate-worker.ts";
 
 type EstimateRequest =
   | ({ readonly engine: Engine } & ({ readonly amountsBtc: Float64Array } | { readonly blocks: readonly RawBlock[] }))
-  | { readonly path: PathRequest };
+  | { readonly path: PathRequest }
+  | { readonly hindsight: HindsightRequest };
 
 /** The built worker is next to the program. */
 const workerUrl = new URL("./estimate-worker.js", import.meta.url);
@@ -55,6 +57,13 @@ export class EstimateThread {
     const answer = await this.#run({ path });
     if (!("prices" in answer)) throw new Error("the estimate thread answered another request");
     return answer.prices;
+  }
+
+  /** Prices of past times for the track record. @throws as {@link estimate}. */
+  async hindsightPrices(hindsight: HindsightRequest): Promise<HindsightPrices> {
+    const answer = await this.#run({ hindsight });
+    if (!("hindsight" in answer)) throw new Error("the estimate thread answered another request");
+    return answer.hindsight;
   }
 
   #run(job: EstimateRequest): Promise<EstimateAnswer> {

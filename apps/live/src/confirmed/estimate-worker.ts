@@ -3,6 +3,7 @@ import { estimatePricePath, type PricePathPoint } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import { ChainWindow } from "./chain-window.ts";
 import { estimateConfirmed } from "./estimate-confirmed.ts";
+import { type HindsightPrices, type HindsightRequest, hindsightPrices } from "./hindsight-prices.ts";
 
 /** A block's bytes. */
 export interface RawBlock {
@@ -26,17 +27,23 @@ export interface PathRequest {
 export type EstimateJob = { readonly id: number } & (
   | ({ readonly engine: Engine } & ({ readonly amountsBtc: Float64Array } | { readonly blocks: readonly RawBlock[] }))
   | { readonly path: PathRequest }
+  | { readonly hindsight: HindsightRequest }
 );
 
 /** Answer of the worker. */
 export type EstimateAnswer = { readonly id: number } & (
   | { readonly estimate: PriceEstimate }
   | { readonly prices: readonly (PricePathPoint | null)[] }
+  | { readonly hindsight: HindsightPrices }
 );
 
 const port = parentPort;
 if (port === null) throw new Error("estimate-worker runs in a worker thread");
 port.on("message", (job: EstimateJob) => {
+  if ("hindsight" in job) {
+    port.postMessage({ id: job.id, hindsight: hindsightPrices(job.hindsight) } satisfies EstimateAnswer);
+    return;
+  }
   if ("path" in job) {
     port.postMessage({ id: job.id, prices: pathPrices(job.path) } satisfies EstimateAnswer);
     return;

@@ -5,6 +5,7 @@ import {
   type PricePoint,
   type PriceSupport,
   type RoundAmountEvidence,
+  type TimedAmounts,
 } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
 import {
@@ -176,6 +177,11 @@ export class LiveWindow {
   latestPoints(aroundUsd: number | null, limit: number): PricePoint[] {
     this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
     return aroundUsd === null ? [] : this.#analyzer.pricePoints({ limit, aroundUsd });
+  }
+
+  /** Amounts of the payments that arrived between two times, Unix seconds, both inclusive. */
+  amountsBetween(from: number, to: number): TimedAmounts {
+    return this.#analyzer.amountsBetween(from, to);
   }
 
   /** How many forged payments could have made the price. Null without a price or with another engine. */

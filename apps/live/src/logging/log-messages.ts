@@ -107,6 +107,15 @@ export const logMessages = {
     level: "warn",
     help: "`--data-dir` needs the chain's name: set `--chain`, or `--rpc-url` to ask the node.",
   },
+  "loaded track record": { level: "info", help: "The records of published prices in `--data-dir` are used." },
+  "published price was off in hindsight": {
+    level: "warn",
+    help: "An `ok` price was off by more than 1 %. It is listed in `/api/v1/track-record`; see docs/trust.md.",
+  },
+  "cannot compute hindsight prices; retrying": {
+    level: "error",
+    help: "The system lacks threads or descriptors; see `problem`.",
+  },
   "prices not saved; retrying": { level: "error", help: "Check the disk of `--data-dir`." },
   "saving prices again": { level: "info", help: "The disk works again; nothing was lost." },
   "unsaved prices lost": { level: "error", help: "The program ended while the disk of `--data-dir` failed." },

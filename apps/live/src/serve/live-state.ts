@@ -5,6 +5,8 @@ import type {
   ConfirmedWindow,
   EvidenceResponse,
   MempoolSnapshotData,
+  TrackRecordDays,
+  TrackRecordResponse,
 } from "@utxoracle/models";
 import { budgets } from "../config/budgets.ts";
 import type { ConfirmedHistory } from "../confirmed/confirmed-history.ts";
@@ -22,6 +24,8 @@ import type {
   ServiceState,
   WindowCounts,
 } from "../state/service-state.ts";
+import { SharedReports } from "../track/shared-reports.ts";
+import type { TrackRecord } from "../track/track-record.ts";
 
 /** Maximum number of other prices in the evidence. A window with more rules out almost nothing. */
 const OTHER_PRICES_MAX = 50;
@@ -31,6 +35,8 @@ export class LiveState implements ServiceState {
   readonly #window: () => LiveWindow;
   readonly #confirmedHistory: ConfirmedHistory;
   readonly #priceHistory = new PriceHistory();
+  readonly #track: TrackRecord;
+  readonly #reports: SharedReports;
   readonly #moreNotices: (() => readonly ReadinessReason[])[] = [];
   #feed: Feed | null = null;
   #latest: MempoolSnapshotData | null = null;
@@ -42,9 +48,11 @@ export class LiveState implements ServiceState {
   #points: WindowPoints | null = null;
   readonly #windows = new WeakMap<WindowNumber, ConfirmedWindow>();
 
-  constructor(window: () => LiveWindow, confirmedHistory: ConfirmedHistory) {
+  constructor(window: () => LiveWindow, confirmedHistory: ConfirmedHistory, track: TrackRecord) {
     this.#window = window;
     this.#confirmedHistory = confirmedHistory;
+    this.#track = track;
+    this.#reports = new SharedReports(track);
   }
 
   /** Adds a source of notices. */
@@ -66,6 +74,8 @@ export class LiveState implements ServiceState {
     this.#latest = update;
     this.#counts = counts;
     this.#priceHistory.record(update);
+    // The clock of a replay may pass hours in a second.
+    if (update.source !== "replay") this.#track.record(update);
   }
 
   setConfirmed(update: ConfirmedUpdateData, points: WindowPoints): void {
@@ -108,6 +118,10 @@ export class LiveState implements ServiceState {
 
   history(): PriceHistory {
     return this.#priceHistory;
+  }
+
+  trackRecord(days: TrackRecordDays): TrackRecordResponse {
+    return this.#reports.of(days, this.now());
   }
 
   /** A record of the history in the contract's shape, once for each. */

@@ -8,6 +8,8 @@ import type {
   HealthCode,
   HealthResponse,
   MempoolSnapshotData,
+  TrackRecordDays,
+  TrackRecordResponse,
 } from "@utxoracle/models";
 import type { HistoryReader } from "./history-rows.ts";
 
@@ -85,6 +87,11 @@ export interface ServiceState {
   blockPoints(hash: string, tip: string): BlockPointsResponse | null | Promise<BlockPointsResponse | null>;
   /** The published prices of the last 90 days. The same object throughout. */
   history(): HistoryReader;
+  /**
+   * How right the published prices were; null at an edge whose analyzer does not answer. The same object
+   * until it changes.
+   */
+  trackRecord(days: TrackRecordDays): TrackRecordResponse | null | Promise<TrackRecordResponse | null>;
   /** Why the service is not ready; empty if it is. */
   readinessReasons(): readonly ShownReason[];
   /** Problems that do not affect readiness, e.g. no RPC. */

@@ -59,13 +59,21 @@ export class SavedData {
 
   /** All values whose key starts with a prefix, by key. Damaged values are skipped and counted. */
   async read(prefix: string): Promise<{ readonly values: Map<string, unknown>; readonly damaged: number }> {
+    return await this.readRange(prefix, `${prefix}\uffff`);
+  }
+
+  /** All values with a key from `from`, inclusive, to `to`, exclusive. */
+  async readRange(
+    from: string,
+    to: string,
+    limit: number = budgets.savedValues.count,
+  ): Promise<{ readonly values: Map<string, unknown>; readonly damaged: number }> {
     const values = new Map<string, unknown>();
     let damaged = 0;
     const database = this.#database;
     if (database === null) return { values, damaged };
-    const range = { gte: prefix, lt: `${prefix}\uffff`, limit: budgets.savedValues.count };
     try {
-      for await (const [key, text] of database.iterator(range))
+      for await (const [key, text] of database.iterator({ gte: from, lt: to, limit }))
         try {
           values.set(key, JSON.parse(text));
         } catch {
@@ -75,6 +83,15 @@ export class SavedData {
       throw asStoreError(this.path, cause);
     }
     return { values, damaged };
+  }
+
+  /** Removes all written values with a key from `from`, inclusive, to `to`, exclusive. */
+  async removeRange(from: string, to: string): Promise<void> {
+    try {
+      await this.#database?.clear({ gte: from, lt: to });
+    } catch (cause) {
+      throw asStoreError(this.path, cause);
+    }
   }
 
   /** Queues changes; they are written together. */

@@ -7,6 +7,7 @@ import { BusError } from "../../src/relay/bus/bus-error.ts";
 import { packJson } from "../../src/relay/bus/packed-json.ts";
 import { AskAnalyzer } from "../../src/relay/edge/ask-analyzer.ts";
 import { EdgeHistory } from "../../src/relay/edge/edge-history.ts";
+import { EdgeTrackRecord } from "../../src/relay/edge/edge-track-record.ts";
 import { TestState, tick } from "../http/test-state.ts";
 
 const NOW = 1_763_810_000;
@@ -118,4 +119,30 @@ it("answers more queries at once than the budget without data", async () => {
   const asked = Array.from({ length: budgets.natsQueries.count + 5 }, () => ask.history(10));
   expect((await Promise.all(asked)).filter((answer) => answer === null)).toHaveLength(5);
   expect(await ask.history(10)).not.toBeNull();
+});
+
+it("an edge has the track record of its analyzer, asked once a minute, again soon after a failure", async () => {
+  for (let time = NOW - 600; time <= NOW; time += 10) state.tracked.record(tick({ timestamp: time }));
+  let seconds = 0;
+  let asked = 0;
+  let isDown = true;
+  const edge = new EdgeTrackRecord(
+    {
+      trackRecord: async (days) => {
+        asked++;
+        return isDown ? null : await ask.trackRecord(days);
+      },
+    },
+    () => seconds,
+  );
+  expect(await edge.of(7)).toBeNull();
+  isDown = false;
+  seconds = 5;
+  expect(await edge.of(7)).toEqual(state.tracked.report(7, NOW));
+  seconds = 64;
+  await edge.of(7);
+  expect(asked).toBe(2);
+  seconds = 66;
+  await edge.of(7);
+  expect(asked).toBe(3);
 });

@@ -5,7 +5,10 @@ import type {
   EvidenceResponse,
   MempoolDeltaData,
   MempoolSnapshotData,
+  TrackRecordDays,
+  TrackRecordResponse,
 } from "@utxoracle/models";
+import { pino } from "pino";
 import { PriceHistory } from "../../src/history/price-history.ts";
 import { readinessReasonsOf } from "../../src/state/readiness.ts";
 import type {
@@ -15,6 +18,7 @@ import type {
   ServiceState,
   WindowCounts,
 } from "../../src/state/service-state.ts";
+import { TrackRecord } from "../../src/track/track-record.ts";
 
 /** An update with status ok. Tests override fields. */
 export function tick(changes: Partial<MempoolSnapshotData> = {}): MempoolSnapshotData {
@@ -66,6 +70,7 @@ export class TestState implements ServiceState {
   picture: ConfirmedPicture | null = null;
   pointsOfBlocks: BlockPointsResponse[] = [];
   readonly published = new PriceHistory();
+  readonly tracked = new TrackRecord({ log: pino({ level: "silent" }) });
   evidenceShown: EvidenceResponse | null = null;
 
   now(): number {
@@ -94,6 +99,9 @@ export class TestState implements ServiceState {
   }
   history(): PriceHistory {
     return this.published;
+  }
+  trackRecord(days: TrackRecordDays): TrackRecordResponse {
+    return this.tracked.report(days, this.clock);
   }
   notices(): ReadinessReason[] {
     return this.noticesShown;

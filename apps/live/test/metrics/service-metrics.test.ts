@@ -55,6 +55,13 @@ describe("the service's metrics", () => {
     expect([...shown.keys()].some((name) => name.startsWith("nodejs_eventloop_lag"))).toBe(true);
   });
 
+  it("have the track record's counters at 0 from the start", async () => {
+    const shown = samples((await createServiceMetrics({ state: new TestState() }).scrape()).body);
+    expect(shown.get('utxoracle_track_incidents_total{kind="alias"}')).toBe(0);
+    expect(shown.get('utxoracle_track_incidents{days="90"}')).toBe(0);
+    expect(shown.get("utxoracle_track_judged_total")).toBe(0);
+  });
+
   it("have no sample for an unknown value, such as a missing price", async () => {
     const state = new TestState();
     const metrics = createServiceMetrics({ state });

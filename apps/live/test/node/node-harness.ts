@@ -6,13 +6,16 @@ import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
 import { PriceHistory } from "../../src/history/price-history.ts";
 import { LiveWindow } from "../../src/ingest/live-window.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
-import { createServiceMetrics, type ServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import {
+  createServiceMetrics,
+  type LiveReports,
+  type ServiceMetrics,
+} from "../../src/serve/metrics/service-metrics.ts";
 import { serviceSink } from "../../src/serve/service-sink.ts";
-import type { ServiceState } from "../../src/state/service-state.ts";
 import { NodeFeed } from "../../src/sync/node-feed.ts";
 import { eventually } from "../e2e/service-process.ts";
 
-const nothing: ServiceState = {
+const nothing: LiveReports = {
   now: () => 0,
   latest: () => null,
   windowCounts: () => null,
@@ -22,6 +25,7 @@ const nothing: ServiceState = {
   history: () => new PriceHistory(),
   confirmedPicture: () => null,
   blockPoints: () => null,
+  trackRecord: () => null,
   readinessReasons: () => [],
   notices: () => [],
   evidence: () => null,

@@ -1,4 +1,4 @@
-import { HISTORY_STEPS } from "@utxoracle/models";
+import { HISTORY_STEPS, TRACK_RECORD_DAYS } from "@utxoracle/models";
 import { budgets } from "../../config/budgets.ts";
 import { historyColumns, wholeRange } from "../../serve/http/history.ts";
 import type { ServiceState } from "../../state/service-state.ts";
@@ -17,18 +17,22 @@ export interface QueryRequest {
 
 /** Query for the points of a block as of a tip. */
 export const pointsQuery = (hash: string, tip: string): string => `points ${hash} ${tip}`;
+/** Query for the track record of the last days. */
+export const trackRecordQuery = (days: number): string => `track-record ${days}`;
 /** Query for the whole history of a step. */
 export const historyQuery = (step: number): string => `history ${step}`;
+
+type QueriedState = Pick<ServiceState, "blockPoints" | "history" | "now" | "trackRecord">;
 
 /**
  * Responds to the queries of edges with packed JSON, or without data if there is none. Queries beyond
  * the budget get no data; edges repeat them.
  */
 export class AnalyzerQueries {
-  readonly #state: Pick<ServiceState, "blockPoints" | "history" | "now">;
+  readonly #state: QueriedState;
   #pending = 0;
 
-  constructor(state: Pick<ServiceState, "blockPoints" | "history" | "now">) {
+  constructor(state: QueriedState) {
     this.#state = state;
   }
 
@@ -49,6 +53,8 @@ export class AnalyzerQueries {
 
   async #answer([what, first = "", second = ""]: readonly string[]): Promise<object | null> {
     if (what === "points") return await this.#state.blockPoints(first, second);
+    const days = TRACK_RECORD_DAYS.find((each) => what === "track-record" && String(each) === first);
+    if (days !== undefined) return await this.#state.trackRecord(days);
     const step = HISTORY_STEPS.find(({ stepSeconds }) => what === "history" && String(stepSeconds) === first);
     if (step === undefined) return null;
     const range = wholeRange(step, this.#state.now());

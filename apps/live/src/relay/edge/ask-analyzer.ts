@@ -3,10 +3,13 @@ import {
   ContractError,
   checkBlockPointsResponse,
   checkHistoryResponse,
+  checkTrackRecordResponse,
   type HistoryResponse,
   type HistoryStep,
+  type TrackRecordDays,
+  type TrackRecordResponse,
 } from "@utxoracle/models";
-import { historyQuery, pointsQuery } from "../bus/analyzer-queries.ts";
+import { historyQuery, pointsQuery, trackRecordQuery } from "../bus/analyzer-queries.ts";
 import { BusError } from "../bus/bus-error.ts";
 import { unpackJson } from "../bus/packed-json.ts";
 
@@ -27,6 +30,10 @@ export class AskAnalyzer {
 
   history(step: HistoryStep): Promise<HistoryResponse | null> {
     return this.#ask(historyQuery(step), (value) => checkColumns(checkHistoryResponse(value), step));
+  }
+
+  trackRecord(days: TrackRecordDays): Promise<TrackRecordResponse | null> {
+    return this.#ask(trackRecordQuery(days), checkTrackRecordResponse);
   }
 
   async #ask<T>(query: string, check: (value: unknown) => T): Promise<T | null> {

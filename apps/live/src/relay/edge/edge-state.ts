@@ -7,6 +7,8 @@ import type {
   ConfirmedUpdateData,
   EvidenceResponse,
   MempoolSnapshotData,
+  TrackRecordDays,
+  TrackRecordResponse,
 } from "@utxoracle/models";
 import { PriceHistory } from "../../history/price-history.ts";
 import { toMilliseconds } from "../../state/digits.ts";
@@ -23,6 +25,7 @@ import type {
 import type { AskAnalyzer } from "./ask-analyzer.ts";
 import type { EdgeConfirmed } from "./edge-confirmed.ts";
 import type { KnownLease } from "./edge-session.ts";
+import { EdgeTrackRecord } from "./edge-track-record.ts";
 
 /** A valid lease is renewed within this time, ms. */
 const RENEWED_MS = 3000;
@@ -53,6 +56,7 @@ export class EdgeState implements ServiceState {
   readonly #ask: AskAnalyzer;
   #shown: { readonly data: MempoolSnapshotData; readonly trueAt: number } | null = null;
   readonly #priceHistory = new PriceHistory();
+  readonly #trackRecords: EdgeTrackRecord;
   #live: BusLiveState | null = null;
   #prices: readonly ConfirmedPrice[] = [];
   #windows: ConfirmedWindows = { lastBlocks: null, lastDay: null };
@@ -69,6 +73,7 @@ export class EdgeState implements ServiceState {
     this.#confirmed = confirmed;
     this.#steadyNow = steadyNow;
     this.#ask = ask;
+    this.#trackRecords = new EdgeTrackRecord(ask, steadyNow);
   }
 
   /** Sets the update just sent to clients, and its time on the monotonic clock, seconds. */
@@ -131,6 +136,11 @@ export class EdgeState implements ServiceState {
   /** The prices that this edge has published. */
   history(): PriceHistory {
     return this.#priceHistory;
+  }
+
+  /** The analyzer's track record, asked at most once a minute. */
+  trackRecord(days: TrackRecordDays): Promise<TrackRecordResponse | null> {
+    return this.#trackRecords.of(days);
   }
 
   /** Reasons that no fresh update arrives. */

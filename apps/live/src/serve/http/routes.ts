@@ -1,4 +1,4 @@
-import { HISTORY_STEPS } from "@utxoracle/models";
+import { HISTORY_STEPS, TRACK_RECORD_DAYS } from "@utxoracle/models";
 import { errorResponse, jsonResponse, type RouteHandler, type Routes, withRetryAfter } from "@utxoracle/stream-server";
 import { previewRoute } from "../preview/preview-route.ts";
 import { apiPage } from "./api-page.ts";
@@ -26,6 +26,7 @@ import {
   unavailable,
 } from "./route.ts";
 import { firmPrice, firmPriceHeaders, priceAnswer, withOrigin } from "./shown-price.ts";
+import { trackRecordRoute } from "./track-record.ts";
 import { umbrelWidget } from "./umbrel-widget.ts";
 
 /** Paths of the stream's channel. */
@@ -184,6 +185,21 @@ export const routes: readonly Route[] = [
       503: unavailable("Too many different ranges are requested"),
     },
     prepare: ({ state }) => historyRoute(state),
+  },
+  {
+    path: "/api/v1/track-record",
+    access: "public",
+    operationId: "trackRecord",
+    summary: "How right the published prices were, in hindsight",
+    parameters: [
+      query("days", "Length of time until now, days", { type: "integer", enum: [...TRACK_RECORD_DAYS], default: 7 }),
+    ],
+    responses: {
+      ...ok("track-record-response"),
+      400: badRequest,
+      503: unavailable("At an edge: the analyzer does not answer"),
+    },
+    prepare: ({ state }) => trackRecordRoute(state),
   },
   {
     path: "/api/v1/evidence",
