@@ -17,7 +17,7 @@ import { type MqttRelay, openMqtt } from "../relay/mqtt/open-mqtt.ts";
 import { createHttpServer } from "../serve/http-server.ts";
 import { LiveState } from "../serve/live-state.ts";
 import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
-import { createServiceMetrics } from "../serve/metrics/service-metrics.ts";
+import { createServiceMetrics, type ServiceMetrics } from "../serve/metrics/service-metrics.ts";
 import { clientsPort, type OutputPort } from "../serve/output-port.ts";
 import { RecordedPrices } from "../serve/recorded-prices.ts";
 import { serviceSink } from "../serve/service-sink.ts";
@@ -25,13 +25,13 @@ import { Ticker } from "../serve/ticker.ts";
 import { isMainChain, publishable } from "../state/chain-status.ts";
 import { EVIDENCE_LIMIT_SECONDS } from "../state/status.ts";
 import { lockDataDirectory } from "../store/data-lock.ts";
+import { startHindsightLoop } from "../track/hindsight-loop.ts";
+import { keepTrackRecord } from "../track/keep-track-record.ts";
+import { TrackRecord } from "../track/track-record.ts";
 import { chainData, hourFill, recentPrices, unsavedNotices } from "./service/saved-prices.ts";
 import { CONFIRMED_WINDOW_SECONDS, type ServiceOptions } from "./service/service-options.ts";
 import { createWindow, windowKeeper } from "./service/service-window.ts";
 import { TickPublisher } from "./service/tick-publisher.ts";
-import { startHindsightLoop } from "../track/hindsight-loop.ts";
-import { keepTrackRecord } from "../track/keep-track-record.ts";
-import { TrackRecord } from "../track/track-record.ts";
 
 /**
  * Runs the service until the supervisor stops it: reads the feed into the window and publishes a

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { PricePathPoint } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
-import type { HindsightPrices, HindsightRequest } from "./hindsight-prices.ts";
 import type { EstimateAnswer, EstimateJob, PathRequest, RawBlock } from "./estimate-worker.ts";
+import type { HindsightPrices, HindsightRequest } from "./hindsight-prices.ts";
 
 export type { PathRequest, RawBlock } from "./estimate-worker.ts";
 
