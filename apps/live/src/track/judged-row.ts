@@ -6,7 +6,7 @@ export const LEVELS = [0.5, 0.8, 0.9, 0.95] as const;
 const LN_10 = Math.log(10);
 
 /** A published price compared with its hindsight price. */
-export interface Judgement {
+export interface Judgment {
   /** Published price over hindsight price less 1. */
   readonly difference: number;
   /** For each of {@link LEVELS}, whether the interval holds the hindsight price; null without an interval. */
@@ -18,7 +18,7 @@ export const claimsPrice = ({ price, status }: PublishedRow): boolean =>
   price !== null && (status === "ok" || status === "low_confidence");
 
 /** Compares a published price with its hindsight price; null for a row without a current price. */
-export function judged(row: PublishedRow, hindsight: HindsightPrice): Judgement | null {
+export function judged(row: PublishedRow, hindsight: HindsightPrice): Judgment | null {
   const { price, low, high } = row;
   if (!claimsPrice(row) || price === null) return null;
   const difference = price / hindsight.price - 1;

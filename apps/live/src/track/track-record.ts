@@ -114,11 +114,11 @@ export class TrackRecord {
     rows.forEach((row, index) => {
       const hindsight = prices[index] ?? null;
       if (hindsight === null) return;
-      const judgement = judged(row, hindsight);
-      if (judgement === null) return;
+      const judgment = judged(row, hindsight);
+      if (judgment === null) return;
       count++;
-      this.#rows.judge(row.time, judgement);
-      if (row.status === "ok" && Math.abs(judgement.difference) > INCIDENT_DIFFERENCE && row.price !== null)
+      this.#rows.judge(row.time, judgment);
+      if (row.status === "ok" && Math.abs(judgment.difference) > INCIDENT_DIFFERENCE && row.price !== null)
         this.#addIncident({ ...row, price: row.price }, hindsight);
     });
     this.#saver?.hindsight(slot, prices);
@@ -169,8 +169,8 @@ export class TrackRecord {
     }
     rows.forEach((row, index) => {
       const price = hindsight[index] ?? null;
-      const judgement = price === null ? null : judged(row, price);
-      if (judgement !== null) this.#rows.judge(row.time, judgement);
+      const judgment = price === null ? null : judged(row, price);
+      if (judgment !== null) this.#rows.judge(row.time, judgment);
     });
   }
 

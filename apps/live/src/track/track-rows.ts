@@ -1,5 +1,5 @@
 import type { EstimateStatus } from "@utxoracle/models";
-import { type Judgement, LEVELS } from "./judged-row.ts";
+import { type Judgment, LEVELS } from "./judged-row.ts";
 import { KEPT_SECONDS, type PublishedRow, RECORD_SECONDS } from "./published-row.ts";
 
 const CELLS = KEPT_SECONDS / RECORD_SECONDS;
@@ -10,7 +10,7 @@ const PRICED = 1 << 3;
 const JUDGED = 1 << 4;
 const HAS_INTERVAL = 1 << 5;
 const FIRST_LEVEL = 1 << 6;
-const JUDGEMENT_BITS = JUDGED | HAS_INTERVAL | (((1 << LEVELS.length) - 1) * FIRST_LEVEL);
+const JUDGMENT_BITS = JUDGED | HAS_INTERVAL | (((1 << LEVELS.length) - 1) * FIRST_LEVEL);
 const CONFIDENCE_SCALE = 10_000;
 
 /** A record as the figures need it. */
@@ -31,7 +31,7 @@ export interface TrackRow {
 }
 
 /**
- * The records of the last 90 days: status, confidence and judgement, 8 bytes each. The prices are in the
+ * The records of the last 90 days: status, confidence and judgment, 8 bytes each. The prices are in the
  * saved data.
  */
 export class TrackRows {
@@ -63,11 +63,11 @@ export class TrackRows {
     return true;
   }
 
-  /** Adds the judgement of a record. */
-  judge(time: number, { difference, held }: Judgement): void {
+  /** Adds the judgment of a record. */
+  judge(time: number, { difference, held }: Judgment): void {
     if (!this.#holds(time)) return;
     const cell = cellOf(time);
-    let marks = ((this.#marks[cell] as number) & ~JUDGEMENT_BITS) | JUDGED;
+    let marks = ((this.#marks[cell] as number) & ~JUDGMENT_BITS) | JUDGED;
     if (held !== null) marks |= HAS_INTERVAL;
     held?.forEach((isHeld, level) => {
       if (isHeld) marks |= FIRST_LEVEL << level;
