@@ -22,7 +22,9 @@ const client = new StreamClient({
     if (type !== "mempool_update" || !isNews(data)) return;
     last = { status: data.status, price: data.price };
     const { price, interval, confidence, status, source, timestamp } = data;
-    const body = JSON.stringify({ price, interval, confidence, status, source, timestamp });
+    // Null while the price is stale, unsure or simulated: the receiver must not sell at it.
+    const firm_price = client.priceNoOlderThan(60);
+    const body = JSON.stringify({ firm_price, price, interval, confidence, status, source, timestamp });
     posting = posting.then(() => post(body));
   },
   onEvent: (event) => console.error(event.type),

@@ -6,8 +6,8 @@ const client = new StreamClient({
   WebSocket,
   onMessage: ({ type, data }) => {
     if (type !== "mempool_update") return;
-    const price = data.price === null ? "no price" : `$${data.price.toFixed(0)}`;
-    console.log(`${price}  ${data.status}  (${data.source})`);
+    const price = client.priceNoOlderThan(60, { sources: ["node", "simulation"] });
+    console.log(`${price === null ? "no reliable price" : `$${price.toFixed(0)}`}  ${data.status}  (${data.source})`);
   },
 });
 client.connect();

@@ -29,6 +29,7 @@ export type {
   StreamStats,
   TickData,
 } from "./contracts.ts";
+export type { FirmPriceOptions } from "./firm-price.ts";
 export type { FetchedAnswer, FetchLike, HandshakeRefusal } from "./handshake-refusal.ts";
 export { mergedTick } from "./merged-tick.ts";
 export { type Leniency, type ReadResult, readServerMessage, type UnusableReason } from "./read-message.ts";

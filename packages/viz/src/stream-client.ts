@@ -1,5 +1,6 @@
 import { retryDelayMs } from "./backoff.ts";
 import type { ConfirmedUpdate, MempoolTick } from "./contracts.ts";
+import { type FirmPriceOptions, firmPrice } from "./firm-price.ts";
 import type { HandshakeRefusal } from "./handshake-refusal.ts";
 import { mergedTick } from "./merged-tick.ts";
 import { readServerMessage } from "./read-message.ts";
@@ -44,6 +45,7 @@ export class StreamClient {
   #retryTimer: unknown = null;
   /** The complete state after the last tick applied. */
   #tick: MempoolTick["data"] | null = null;
+  #tickAtMs = 0;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #retryAtMs = 0;
 
@@ -98,6 +100,17 @@ export class StreamClient {
   /** The server's epoch of the last tick, null before the first. */
   get epoch(): string | null {
     return this.#order.epoch;
+  }
+
+  /**
+   * The price in US dollars per bitcoin, to sell or pay at: null unless its newest payment arrived within
+   * `seconds`, its status is `ok`, and it comes from a node. Without a connection it ages by the local
+   * monotonic clock.
+   * @throws RangeError if `seconds` is not a positive number
+   */
+  priceNoOlderThan(seconds: number, options?: FirmPriceOptions): number | null {
+    if (!(seconds > 0)) throw new RangeError(`seconds must be a positive number, got ${seconds}`);
+    return this.#tick && firmPrice(this.#tick, (this.#time.now() - this.#tickAtMs) / 1000, seconds, options);
   }
 
   /**
@@ -247,6 +260,7 @@ export class StreamClient {
       this.#attempt = 0;
       if (tick === null) return;
       this.#tick = tick;
+      this.#tickAtMs = this.#time.now();
       this.#apply({ type: "mempool_update", data: tick });
     } else this.#apply(message);
   }
