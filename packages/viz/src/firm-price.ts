@@ -4,7 +4,7 @@ import type { EstimateStatus, MempoolTick, Source } from "./contracts.ts";
 export interface FirmPriceOptions {
   /** Default: `ok` only. A stale price is dated by its newest payment. */
   readonly statuses?: readonly EstimateStatus[];
-  /** Default: `node` only, so that nobody sells at the price of a simulation or a replay. */
+  /** Default: `node` only, so that no program sells at the price of a simulation or a replay. */
   readonly sources?: readonly Source[];
 }
 
