@@ -45,8 +45,13 @@ const past = new PastLine(
 
 let history: HistoryView | null = null;
 
-/** The text changes no faster than people can read. */
-const showText = throttle(100, () => {
+/** Pause between two updates while nobody looks: the tab's title and the alert remain. */
+const HIDDEN_PAUSE_MS = 5000;
+let shownAtMs = Number.NEGATIVE_INFINITY;
+const rests = (): boolean => document.visibilityState === "hidden" && performance.now() - shownAtMs < HIDDEN_PAUSE_MS;
+
+const showTextNow = (): void => {
+  shownAtMs = performance.now();
   const { view } = chart;
   panel.show(view);
   trouble.update(view);
@@ -55,7 +60,12 @@ const showText = throttle(100, () => {
   history?.setWatermark(watermarkOf(view.live ?? {}));
   void past.update(view);
   announcer.update(view);
-});
+};
+/** The text changes no faster than people can read. */
+const showTextSoon = throttle(100, showTextNow);
+const showText = (): void => {
+  if (!rests()) showTextSoon();
+};
 
 const chart = new MempoolVisualizer("chart", streamAddress(document.baseURI), {
   caption: false,
@@ -77,7 +87,9 @@ chart.connect();
 // Reconnect at once when the network or the user returns.
 addEventListener("online", () => chart.connect());
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") chart.connect();
+  if (document.visibilityState !== "visible") return;
+  chart.connect();
+  showTextNow();
 });
 
 const themes = new ThemeChoice(chart, pageElement<HTMLSelectElement>("theme"), address.theme, (theme) =>
@@ -93,6 +105,7 @@ const retries = new EarlyRetries(() => chart.connect());
 const poll = new PricePoll(chart);
 // A silent stream triggers no event, so the clock updates the state too.
 setInterval(() => {
+  if (rests()) return;
   showText();
   retries.update(chart.view);
   void history?.update();

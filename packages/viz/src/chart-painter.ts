@@ -9,10 +9,13 @@ import type { StreamView } from "./stream-state.ts";
 import type { VisualizerOptions } from "./visualizer-options.ts";
 import { drawError, type VizError } from "./viz-error.ts";
 
-/** The moving layer draws for at most this share of the time: the pause is as many times a frame. */
-const DRAWING_SHARE = 0.02;
-const PAUSE_MS_MIN = 10;
-const PAUSE_MS_MAX = 60;
+/**
+ * The moving layer draws for at most this share of the time: the pause is as many times a frame. Without
+ * a graphics card the browser takes several times as long to show what was drawn.
+ */
+const DRAWING_SHARE = 0.008;
+const PAUSE_MS_MIN = 12;
+const PAUSE_MS_MAX = 80;
 
 /** Draws frames of a chart on its canvas, and on the moving layer over it. */
 export class ChartPainter {
@@ -71,13 +74,16 @@ export class ChartPainter {
     this.#report(null);
   }
 
-  /** Draws the moving layer. It is hidden over a picture that could not be drawn. */
-  paintLayer(scene: Scene, moment: Moment, view: StreamView): void {
+  /**
+   * Draws the moving layer. It is hidden over a picture that could not be drawn.
+   * @param isWhole whether more than the dots may have changed.
+   */
+  paintLayer(scene: Scene, moment: Moment, view: StreamView, isWhole: boolean): void {
     const surface = this.#target();
     if (this.#layer === null || surface === null) return;
     const hasPicture = this.#surface.problem === null && this.#problem === null;
     if (!hasPicture || scene.mempool.panelDevice.width <= 1) this.#layer.hide();
-    else this.#layer.draw(this.#chart.picture(surface, this.#caption, scene, view, moment, null), scene);
+    else this.#layer.draw(this.#chart.picture(surface, this.#caption, scene, view, moment, null), scene, isWhole);
   }
 
   hideLayer(): void {

@@ -14,28 +14,41 @@ export interface FrameSource {
 const FRAME_WAIT_MS = 1000;
 
 interface WindowFrame {
-  readonly frame: number;
-  readonly watch: ReturnType<typeof setInterval>;
+  frame: number;
+  watch: ReturnType<typeof setInterval> | null;
+  readonly show: () => void;
 }
 
-function cancelWindowFrame({ frame, watch }: WindowFrame): void {
+function cancelWindowFrame({ frame, watch, show }: WindowFrame): void {
   cancelAnimationFrame(frame);
-  clearInterval(watch);
+  if (watch !== null) clearInterval(watch);
+  document.removeEventListener("visibilitychange", show);
 }
 
-/** Frames and timers of the window. A hidden tab draws nothing. */
+/** Frames and timers of the window. A hidden tab draws nothing and needs no timer. */
 export const windowFrames: FrameSource = {
   requestFrame: (callback) => {
     const run = (): void => {
       cancelWindowFrame(requested);
       callback();
     };
-    const requested: WindowFrame = {
-      frame: requestAnimationFrame(run),
-      watch: setInterval(() => {
+    const start = (): void => {
+      requested.frame = requestAnimationFrame(run);
+      requested.watch = setInterval(() => {
         if (document.visibilityState === "visible") run();
-      }, FRAME_WAIT_MS),
+      }, FRAME_WAIT_MS);
     };
+    const requested: WindowFrame = {
+      frame: 0,
+      watch: null,
+      show: () => {
+        if (document.visibilityState !== "visible") return;
+        cancelWindowFrame(requested);
+        start();
+      },
+    };
+    if (document.visibilityState === "hidden") document.addEventListener("visibilitychange", requested.show);
+    else start();
     return requested;
   },
   cancelFrame: (frame) => cancelWindowFrame(frame as WindowFrame),

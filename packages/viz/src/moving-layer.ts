@@ -7,6 +7,14 @@ import type { Picture } from "./picture.ts";
 import { PointColumns } from "./point-columns.ts";
 import type { Scene } from "./scene.ts";
 
+/** What does not move between two ticks. */
+function paintOver(picture: Picture, scene: Scene): void {
+  paintGrid(picture, scene);
+  paintPriceLine(picture, scene);
+  if (picture.layout.compact) paintSourceMark(picture);
+  paintInnerLabels(picture);
+}
+
 const NO_POINTS = new PointColumns(0);
 
 const FRAMES_AVERAGED = 20;
@@ -29,6 +37,8 @@ export class MovingLayer {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #renderer: AdaptiveRenderer;
+  /** Lines and labels over the dots, as of the last whole frame; null where it cannot be drawn. */
+  readonly #over: CanvasRenderingContext2D | null;
   #place = "";
   /** Mean time that a frame takes to draw, milliseconds. */
   frameMs = 0;
@@ -44,6 +54,7 @@ export class MovingLayer {
     this.#canvas = canvas;
     this.#context = context;
     this.#renderer = new AdaptiveRenderer(choice, redraw);
+    this.#over = base.ownerDocument.createElement("canvas").getContext("2d");
     base.after(canvas);
   }
 
@@ -60,8 +71,11 @@ export class MovingLayer {
     this.#canvas.style.visibility = "hidden";
   }
 
-  /** Draws the mempool side of a picture. */
-  draw(picture: Picture, scene: Scene): void {
+  /**
+   * Draws the mempool side of a picture.
+   * @param isWhole whether more than the dots may have changed.
+   */
+  draw(picture: Picture, scene: Scene, isWhole: boolean): void {
     const start = performance.now();
     const { ratio, layout } = picture;
     const { left, top, width: panelWidth, height } = scene.mempool.panelDevice;
@@ -94,10 +108,16 @@ export class MovingLayer {
       },
     };
     this.#renderer.draw(this.#context, ownScene);
-    paintGrid(own, ownScene);
-    paintPriceLine(own, ownScene);
-    if (layout.compact) paintSourceMark(own);
-    paintInnerLabels(own);
+    const over = this.#over;
+    if (isWhole && over !== null) {
+      // Also clears it.
+      over.canvas.width = width;
+      over.canvas.height = height;
+      paintOver({ ...own, context: over }, ownScene);
+    }
+    this.#context.setTransform(1, 0, 0, 1, 0, 0);
+    if (over === null) paintOver(own, ownScene);
+    else this.#context.drawImage(over.canvas, 0, 0);
     this.#canvas.style.visibility = "visible";
     this.frameMs += (performance.now() - start - this.frameMs) / FRAMES_AVERAGED;
   }

@@ -229,14 +229,16 @@ export class MempoolVisualizer {
     // Asked before the scene moves the axis: the last step of a glide is drawn too.
     const wasGliding = this.#chart.gliding;
     const scene = this.#painter.scene(moment);
-    if (!wasGliding && this.#onlyDotsMove(scene, second)) this.#painter.paintLayer(scene, moment, this.view);
+    if (!wasGliding && this.#onlyDotsMove(scene, second)) this.#painter.paintLayer(scene, moment, this.view, false);
     else this.#drawWhole(scene, moment, second);
     return this.#msUntilNext(scene, moment);
   }
 
   /** Whether the picture under the moving layer is still right. */
   #onlyDotsMove(scene: Scene | null, second: number): scene is Scene {
-    const isQuiet = !this.#isStale && second === this.#drawnSecond && this.#selection.shown === null;
+    // While ticks come, the next one brings the clocks up to date too.
+    const isClockRight = second <= this.#drawnSecond + (this.#chart.isMoving(this.#moment().now) ? 1 : 0);
+    const isQuiet = !this.#isStale && isClockRight && this.#selection.shown === null;
     if (this.#painter.pauseMs === null || !isQuiet || scene === null) return false;
     return this.#selection.underPointer(scene) === null;
   }
@@ -249,7 +251,7 @@ export class MempoolVisualizer {
     this.#showPoint(focused?.point ?? null);
     // The layer would cover the mark of the focused point.
     if (scene === null || focused !== null) this.#painter.hideLayer();
-    else this.#painter.paintLayer(scene, moment, this.view);
+    else this.#painter.paintLayer(scene, moment, this.view, true);
   }
 
   #msUntilNext(scene: Scene | null, moment: Moment): number {
