@@ -45,7 +45,7 @@ const past = new PastLine(
 
 let history: HistoryView | null = null;
 
-/** Pause between two updates while nobody looks: the tab's title and the alert remain. */
+/** Pause between two updates while the page is hidden: the tab's title and the alert remain. */
 const HIDDEN_PAUSE_MS = 5000;
 let shownAtMs = Number.NEGATIVE_INFINITY;
 const rests = (): boolean => document.visibilityState === "hidden" && performance.now() - shownAtMs < HIDDEN_PAUSE_MS;
