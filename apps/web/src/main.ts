@@ -112,4 +112,14 @@ setInterval(() => {
   void poll.run(chart.view);
 }, 1000);
 
+// After the picture: the track record does not delay it.
+setTimeout(
+  () =>
+    void import("./track/track-line.ts").then(
+      (module) => module.connectTrackLine(),
+      () => null,
+    ),
+  4000,
+);
+
 new PictureDownload(chart, pageElement<HTMLButtonElement>("download-button"), pageElement("notice"));
