@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { remedyFor } from "@utxoracle/testkit";
 
-const [kills = "20"] = process.argv.slice(2);
+const [kills = "50"] = process.argv.slice(2);
 for (const name of ["bitcoind", "corpus"] as const) {
   const remedy = remedyFor(name);
   if (remedy === null) continue;

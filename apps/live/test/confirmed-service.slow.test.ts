@@ -19,7 +19,7 @@ const LOCK_NAME = "utxoracle-live.lock";
 const WINDOW_NAME = "live-window.bin";
 const STORE_NAME = "saved-prices-regtest";
 
-/** Moments at which the service is killed: 20 in `pnpm soak`, else a few. */
+/** Moments at which the service is killed: 50 in `pnpm soak`, else a few. */
 const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
 
 describe("the confirmed side of the service on a real node", {

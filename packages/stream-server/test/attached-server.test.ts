@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import fastify from "fastify";
 import Koa from "koa";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { WebSocketServer } from "ws";
+import WebSocket, { WebSocketServer } from "ws";
 import { createStreamServer, jsonResponse, type StreamServer } from "../src/index.ts";
 import { RawConnection, refusedStatus, TestClient } from "./test-server.ts";
 
@@ -41,10 +42,14 @@ const apps: Record<string, (listen: (listener: RequestListener) => Server) => Pr
   },
 };
 
+/** Long enough to be compressed. */
+const MISSED = JSON.stringify({ missed: "m".repeat(100) });
+
 function attach(server: Server): StreamServer {
   const attached = createStreamServer({ server });
   const topic = attached.channel({ webSocketPath: "/ws", ssePath: "/sse" }).topic("live");
-  topic.publish({ delta: "1", snapshot: () => '{"all":1}' });
+  topic.publish({ delta: "1", snapshot: () => '{"all":0}', position: { epoch: "run", seq: 1 } });
+  topic.publish({ delta: MISSED, snapshot: () => '{"all":1}', position: { epoch: "run", seq: 2 } });
   attached.addRoute("/price", () => jsonResponse({ price: 7 }));
   return attached;
 }
@@ -89,6 +94,22 @@ describe.each(Object.entries(apps))("beside %s", (_name, makeApp) => {
     expect(await client.closed).toMatchObject({ code: 1001 });
     expect(await textOf(`${url}/app`)).toBe("the app's");
     expect((await fetch(`${url}/price`)).status).toBe(404);
+  });
+});
+
+describe.each(Object.entries(apps))("beside %s", (_name, makeApp) => {
+  it("resumes WebSocket clients, compressed, and SSE clients", async () => {
+    const http = await makeApp((listener) => createServer(listener));
+    const attached = attach(http);
+    const { url } = await start(http);
+    const reader = new WebSocket(`${url.replace("http", "ws")}/ws?epoch=run&seq=1`);
+    const [message] = await once(reader, "message");
+    expect(String(message)).toBe(MISSED);
+    expect(reader.extensions).toBe("permessage-deflate");
+    const events = await fetch(`${url}/sse`, { headers: { "Last-Event-ID": "run:1" } });
+    const { value } = (await events.body?.pipeThrough(new TextDecoderStream()).getReader().read()) ?? {};
+    expect(value).toBe(`id: run:2\ndata: ${MISSED}\n\n`);
+    await attached.close();
   });
 });
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ManualClock } from "./manual-clock.ts";
 import { RawConnection, startServer, TestClient, type TestServer } from "./test-server.ts";
 
@@ -363,6 +364,37 @@ describe("an HTTP request whose response is not read", () => {
     expect(eventsOf("http_refused")).toMatchObject([{ code: "answer_not_taken", status: null }]);
     clock.advance(1000);
     expect(clock.pending).toBe(0);
+  });
+
+  it("and is read a kilobyte a second is disconnected after 60 s", async () => {
+    const clock = new ManualClock();
+    const { port, url, event, eventsOf, server } = await startLarge(clock);
+    server.addRoute("/", () => ({ contentType: "text/plain", body: "" }));
+    let taken = 0;
+    const trickle = connect({
+      port,
+      host: "127.0.0.1",
+      onread: {
+        buffer: Buffer.alloc(1024),
+        callback: (bytes) => {
+          taken += bytes;
+          return false;
+        },
+      },
+    });
+    onTestFinished(() => void trickle.destroy());
+    trickle.on("error", () => undefined).write(request);
+    await fetch(url);
+    for (let second = 0; second < 59; second++) {
+      trickle.resume();
+      await fetch(url);
+      clock.advance(1000);
+    }
+    expect(taken).toBeGreaterThan(30 * 1024);
+    expect(eventsOf("http_refused")).toEqual([]);
+    clock.advance(2000);
+    await event("http_request", ({ path }) => path === "/large");
+    expect(eventsOf("http_refused")).toMatchObject([{ code: "answer_not_taken", status: null }]);
   });
 
   it("is kept while it is read slowly", async () => {
