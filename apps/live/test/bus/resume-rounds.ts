@@ -10,7 +10,7 @@ import { StreamWitness } from "./stream-witness.ts";
 const TRANSACTIONS_PER_SECOND = 10;
 const DEADLINE_MS = 90_000;
 /** Longest pause of the client, ms. The edges keep 60 s. */
-const AWAY_MS_MAX = 6000;
+const AWAY_MS_MAX = 3000;
 
 /** What is restarted while the client is away. */
 const RESTARTS = ["nothing", "edge", "nothing", "nats", "nothing", "analyzer"] as const;
@@ -91,7 +91,7 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
       at = random.below(fleet.edges.length);
       witness.client.connect();
       await isLive();
-      await sleep(what === "analyzer" ? SETTLED_MS : random.below(SETTLED_MS));
+      await sleep(what === "analyzer" ? SETTLED_MS : random.below(SETTLED_MS / 2));
       received.compare(record);
       returns[what] = (returns[what] ?? 0) + 1;
       tell(

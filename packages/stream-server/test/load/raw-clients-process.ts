@@ -9,10 +9,14 @@ export interface RawClientsSettings {
   readonly deflate: boolean;
   /** Query of the path, e.g. `?epoch=…&seq=…`. */
   readonly query: string;
+  /** Source address; default 127.0.0.1, which has ports for 28,000. */
+  readonly localAddress?: string;
+  /** Messages after which a client counts as live: by default what it lacked, and the next tick. */
+  readonly framesWhenLive?: number;
 }
 
 export interface RawClientsReport {
-  /** From the first attempt until all have two messages: what they lacked, and the next tick. */
+  /** From the first attempt until all are live. */
   readonly allLiveMs: number;
   /** Mean bytes of a client until then, handshake included. */
   readonly bytesPerClient: number;
@@ -21,8 +25,14 @@ export interface RawClientsReport {
 }
 
 const RETRY_MS = 200;
-const FRAMES_WHEN_LIVE = 2;
-const { port, clients, deflate, query } = JSON.parse(process.argv[2] ?? "{}") as RawClientsSettings;
+const {
+  port,
+  clients,
+  deflate,
+  query,
+  localAddress = "127.0.0.1",
+  framesWhenLive = 2,
+} = JSON.parse(process.argv[2] ?? "{}") as RawClientsSettings;
 const head =
   `GET /ws${query} HTTP/1.1\r\nHost: load\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n` +
@@ -69,7 +79,7 @@ class FrameCounter {
 }
 
 function open(done: () => void): void {
-  const socket = connect(port, "127.0.0.1");
+  const socket = connect({ port, host: "127.0.0.1", localAddress });
   const counter = new FrameCounter();
   let isLive = false;
   sockets.add(socket);
@@ -77,7 +87,7 @@ function open(done: () => void): void {
   socket.on("data", (chunk) => {
     if (!isLive) bytes += chunk.length;
     counter.read(chunk);
-    if (isLive || counter.frames < FRAMES_WHEN_LIVE) return;
+    if (isLive || counter.frames < framesWhenLive) return;
     isLive = true;
     live += 1;
     if (live === clients) done();
