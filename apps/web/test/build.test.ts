@@ -18,7 +18,7 @@ describe("the built page", () => {
   it("has an equal .br and .gz file for each text file", async () => {
     const texts = files.filter((name) => /\.(html|js|css|svg)$/.test(name));
     expect(texts).toEqual(expect.arrayContaining(["index.html", "favicon.svg"]));
-    expect(texts.length).toBe(5);
+    expect(texts.length).toBe(7);
     for (const name of texts) {
       const bytes = await read(name);
       expect(brotliDecompressSync(await read(`${name}.br`))).toEqual(bytes);
