@@ -11,7 +11,7 @@ const dependsOnNothing = new Set(["tx-parser", "estimator", "viz"]);
 const importsSiblings = {
   "block-source": new Set(["node-rpc", "tx-parser"]),
   simulator: new Set(["tx-parser"]),
-  testkit: new Set(["tx-parser"]),
+  testkit: new Set(),
 };
 const runsAnywhere = new Set(["models", "tx-parser", "estimator", "viz"]);
 const appEdges = { live: null, web: new Set(["viz"]) };
