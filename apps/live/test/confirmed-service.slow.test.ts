@@ -225,29 +225,33 @@ describe("the confirmed side of the service on a real node", {
     }
   });
 
-  it("loses no saved price when killed at any moment", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
-    const kept = new Set<string>();
-    const moment = killMoments();
-    try {
-      for (let kill = 0; kill < KILLS; kill++) {
+  it(
+    "loses no saved price when killed at any moment",
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), "confirmed-kills-"));
+      const kept = new Set<string>();
+      const moment = killMoments();
+      try {
+        for (let kill = 0; kill < KILLS; kill++) {
+          const service = await start("--data-dir", directory);
+          // From the first read of the chain to its last price, wherever this falls.
+          const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * moment());
+          await chain.mine(600);
+          await service.ended;
+          clearTimeout(timer);
+          const now = new Set((await keptPrices(directory)).map((record) => JSON.stringify(record)));
+          for (const record of kept) expect(now).toContain(record);
+          for (const record of now) kept.add(record);
+        }
         const service = await start("--data-dir", directory);
-        // From the first read of the chain to its last price, wherever this falls.
-        const timer = setTimeout(() => service.child.kill("SIGKILL"), 2500 * moment());
-        await chain.mine(600);
-        await service.ended;
-        clearTimeout(timer);
-        const now = new Set((await keptPrices(directory)).map((record) => JSON.stringify(record)));
-        for (const record of kept) expect(now).toContain(record);
-        for (const record of now) kept.add(record);
+        await wholeHistory(directory);
+        await service.stop();
+      } finally {
+        rmSync(directory, { recursive: true, force: true });
       }
-      const service = await start("--data-dir", directory);
-      await wholeHistory(directory);
-      await service.stop();
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
-  }, 600_000);
+    },
+    60_000 * KILLS,
+  );
 
   it("continues while the disk is full, reports it, and saves prices later", needs("prlimit"), async () => {
     const directory = mkdtempSync(join(tmpdir(), "confirmed-full-"));

@@ -10,7 +10,7 @@ import { tick } from "./http/test-state.ts";
 const change = fc.record({
   status: fc.constantFrom("ok", "stale", "low_confidence"),
   window_price: fc.constantFrom(1, 2, null),
-  points: fc.integer({ min: 0, max: 300 }),
+  points: fc.integer({ min: 0, max: 200 }),
   isSnapshot: fc.boolean(),
 });
 

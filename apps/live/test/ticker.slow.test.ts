@@ -56,7 +56,7 @@ describe("the points of a tick", () => {
       snapshots.push(snapshot.data.transactions.length);
     }
     expect(firstPrice).toBeGreaterThan(20);
-    expect(snapshots.at(-1)).toBe(500);
+    expect(snapshots.at(-1)).toBe(SNAPSHOT_POINTS_MAX);
     expect(news.size).toBeGreaterThan(1_000);
   });
 });
@@ -104,7 +104,7 @@ describe("ticks after the clock was set", () => {
     // Although part of the window is loaded.
     expect(second.data).toMatchObject({ price: good.data.price, snapshot: false });
     expect(second.data).not.toHaveProperty("status");
-    expect(second.data.transactions).toHaveLength(500);
+    expect(second.data.transactions).toHaveLength(SNAPSHOT_POINTS_MAX);
     const { delta: last } = ticker.tick(now + 1, state(false));
     expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });
     expect(last.data.status).not.toBe("stale");

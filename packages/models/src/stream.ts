@@ -43,7 +43,7 @@ export const PricePointSchema = Type.Object(
 export type PricePoint = Static<typeof PricePointSchema>;
 
 /** Maximum number of points in a `mempool_update`; a snapshot has the latest ones. */
-export const SNAPSHOT_POINTS_MAX = 500;
+export const SNAPSHOT_POINTS_MAX = 300;
 /** Maximum number of points in a `confirmed_update`, and of the confirmed picture. */
 export const CONFIRMED_POINTS_MAX = 10_000;
 
@@ -89,7 +89,7 @@ const tickFields = {
   confidence: Fraction,
   transactions: Type.Array(PricePointSchema, {
     maxItems: SNAPSHOT_POINTS_MAX,
-    description: "New points since the previous tick; in a snapshot the latest 500",
+    description: "New points since the previous tick; in a snapshot the latest 300",
   }),
   stats: StreamStatsSchema,
   timestamp: UnixSeconds,

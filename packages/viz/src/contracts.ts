@@ -60,7 +60,7 @@ export interface Loading {
 interface TickFields {
   price: number | null;
   confidence: number;
-  /** Points since the previous tick; in a snapshot the latest 500. */
+  /** Points since the previous tick; in a snapshot the latest 300. */
   transactions: PricePoint[];
   stats: StreamStats;
   /** Unix seconds. */
@@ -136,7 +136,7 @@ export type MempoolUpdate = MempoolSnapshot | MempoolDelta;
 
 /**
  * The complete state after a tick, as the client passes it on. `transactions` are the new points,
- * or in a snapshot the latest 500, which replace all earlier ones.
+ * or in a snapshot the latest 300, which replace all earlier ones.
  */
 export interface MempoolTick {
   type: "mempool_update";

@@ -1,3 +1,4 @@
+import { get as httpGet } from "node:http";
 import { checkHistoryResponse, type HistoryResponse } from "@utxoracle/models";
 import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -92,4 +93,30 @@ it("refuses more ranges at once than the budget, and serves them afterwards", as
   expect(new Set(statuses)).toContain(200);
   for (const status of statuses) expect([200, 503]).toContain(status);
   await history(asked.at(-1) as string);
+});
+
+it("takes at most 9 kB for three hours of 10 s", async () => {
+  let price = 87_418.1;
+  let seed = 1;
+  const random = (): number => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647 - 0.5;
+  };
+  for (let time = NOW - 3 * 3600 + 10; time <= NOW - 10; time += 10) {
+    price *= 1 + 0.0005 * random();
+    const width = 0.007 + 0.0005 * random();
+    const interval = { low: price * (1 - width), high: price * (1 + width) };
+    state.published.record(tick({ timestamp: time, price, interval }));
+  }
+  const bytes = await new Promise<number>((resolve, reject) => {
+    httpGet(`${url}/api/v1/history`, { headers: { "accept-encoding": "br" } }, (response) => {
+      let total = 0;
+      response.on("data", (part: Buffer) => {
+        total += part.byteLength;
+      });
+      response.on("end", () => resolve(total));
+    }).on("error", reject);
+  });
+  expect(bytes).toBeGreaterThan(1000);
+  expect(bytes).toBeLessThan(9000);
 });

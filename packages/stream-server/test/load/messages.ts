@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** Points per update: half a second of a busy mempool. */
 const POINTS_PER_UPDATE = 5;
-const POINTS_PER_SNAPSHOT = 500;
+const POINTS_PER_SNAPSHOT = 300;
 
 /** Milliseconds of a clock shared by all processes. */
 export function sharedNowMs(): number {
@@ -10,7 +10,7 @@ export function sharedNowMs(): number {
 }
 
 /**
- * A message like those of the price stream: an update of about 1.5 kB, a snapshot of about 80 kB.
+ * A message like those of the price stream: an update of about 1.5 kB, a snapshot of about 45 kB.
  *
  * @param paddingBytes added to both
  */
