@@ -24,6 +24,20 @@ function precompress(): Plugin {
   };
 }
 
+/** Links the program's source in "About", at the address that its package names. */
+function sourceLink(): Plugin {
+  return {
+    name: "source-link",
+    transformIndexHtml: (html) => {
+      const { homepage } = JSON.parse(readFileSync(join(import.meta.dirname, "../live/package.json"), "utf8")) as {
+        homepage?: string;
+      };
+      const link = homepage === undefined ? "" : ` · <a href="${encodeURI(homepage)}" rel="noreferrer">source</a>`;
+      return html.replace("<!-- source -->", () => link);
+    },
+  };
+}
+
 export default defineConfig({
   // Relative addresses, so that the page works under any path.
   base: "./",
@@ -34,5 +48,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  plugins: [precompress()],
+  plugins: [sourceLink(), precompress()],
 });

@@ -53,6 +53,19 @@ export function rowText(row: HistoryRow | null): string {
   return [formatUsd(row.price), ...range, ...notes[row.kind], time].join(" · ");
 }
 
+function lastText({ times, prices, lows, highs }: HistoryColumns): string {
+  let last = prices.length - 1;
+  while (last >= 0 && Number.isNaN(prices[last])) last--;
+  if (last < 0) return "";
+  const [time, price, low, high] = [times, prices, lows, highs].map((column) => column[last] as number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return rowText({ time, price, interval: Number.isNaN(low) ? null : { low, high }, kind: "ok", byKey: false });
+}
+
 export interface HistoryViewOptions {
   readonly address: PageAddress;
   readonly fetch: (stepSeconds: number) => Promise<HistoryColumns | null>;
@@ -73,6 +86,8 @@ export class HistoryView {
   #asked: TimeRange | null;
   #requests = 0;
   #watermark: string | null = null;
+  /** Price, range and time of the last row that has a price. */
+  #last = "";
   #dueMs = 0;
 
   constructor(theme: Theme, options: HistoryViewOptions) {
@@ -103,6 +118,24 @@ export class HistoryView {
     this.#chart?.setWatermark(text);
   }
 
+  /** The shown part of the history as PNG; null while the live chart is shown. @throws VizError */
+  async picture(): Promise<Blob | null> {
+    if (this.#view === "live" || this.#chart === null) return null;
+    const { historyPicture } = await import("./history-drawing.ts");
+    const { start, end } = this.#chart.range;
+    const time = (seconds: number): string => `${formatUtcDate(seconds)} ${formatUtc(seconds, false)}`;
+    const { background, text, mutedText: muted } = this.#theme;
+    return await historyPicture(pageElement<HTMLCanvasElement>("past"), {
+      title: [
+        "UTXOracle Live",
+        "price of bitcoin in US dollars",
+        ...(this.#watermark === null ? [] : [this.#watermark]),
+      ].join(" · "),
+      line: [`${time(start)} – ${time(end)}`, ...(this.#last === "" ? [] : [`last ${this.#last}`])].join(" · "),
+      colors: { background, text, muted },
+    });
+  }
+
   /** Requests new rows if they are due. Call it once a second. */
   async update(): Promise<void> {
     if (this.#view === "live" || performance.now() < this.#dueMs || document.visibilityState !== "visible") return;
@@ -123,6 +156,7 @@ export class HistoryView {
           : "";
     if (rows === null || rows.times.length === 0) return;
     const shown = lastRows(rows, length);
+    this.#last = lastText(shown);
     // A young history fills the chart instead of a corner of it.
     const [first, last] = [shown.times[0] as number, shown.times.at(-1) as number];
     this.#chart?.setRows(shown, { start: Math.min(first, last - ROWS_SHOWN_MIN * rows.step), end: last + rows.step });

@@ -122,4 +122,5 @@ setTimeout(
   4000,
 );
 
-new PictureDownload(chart, pageElement<HTMLButtonElement>("download-button"), pageElement("notice"));
+const picture = async (): Promise<Blob> => (await history?.picture()) ?? (await chart.toPng());
+new PictureDownload(picture, pageElement<HTMLButtonElement>("download-button"), pageElement("notice"));

@@ -1,4 +1,4 @@
-import { type MempoolVisualizer, VizError } from "@utxoracle/viz";
+import { VizError } from "@utxoracle/viz";
 import { notSavedText } from "./picture-text.ts";
 
 /** `utxoracle-live-20250910-201946Z.png` */
@@ -7,15 +7,18 @@ export function pictureName(now: Date): string {
   return `utxoracle-live-${date}-${time}Z.png`;
 }
 
-/** The button that saves the current picture, with title, state and counts. */
+/** The button that saves the current picture, with a caption. */
 export class PictureDownload {
-  readonly #chart: MempoolVisualizer;
+  readonly #picture: () => Promise<Blob>;
   readonly #button: HTMLButtonElement;
   readonly #notice: HTMLElement;
 
-  /** @param notice element for the error message */
-  constructor(chart: MempoolVisualizer, button: HTMLButtonElement, notice: HTMLElement) {
-    this.#chart = chart;
+  /**
+   * @param picture makes the picture; may throw a VizError
+   * @param notice element for the error message
+   */
+  constructor(picture: () => Promise<Blob>, button: HTMLButtonElement, notice: HTMLElement) {
+    this.#picture = picture;
     this.#button = button;
     this.#notice = notice;
     button.addEventListener("click", () => void this.#save());
@@ -25,7 +28,7 @@ export class PictureDownload {
     this.#button.disabled = true;
     this.#notice.textContent = "";
     try {
-      download(await this.#chart.toPng());
+      download(await this.#picture());
     } catch (error) {
       if (!(error instanceof VizError)) throw error;
       this.#notice.textContent = notSavedText(error);

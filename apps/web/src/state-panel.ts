@@ -116,10 +116,11 @@ export class StatePanel {
     // The list keeps its height, so that nothing below moves. Good news that has no room is not
     // shown; warnings always are.
     this.#state.classList.remove("tall");
-    const warnings = [...this.#state.children].filter((item) => (item as HTMLElement).dataset["tone"] !== "good");
-    const last = warnings.at(-1) as HTMLElement | undefined;
-    if (last !== undefined && last.offsetTop + last.offsetHeight > this.#state.offsetTop + this.#state.clientHeight + 1)
-      this.#state.classList.add("tall");
+    const items = [...this.#state.children] as HTMLElement[];
+    const isCut = (item: HTMLElement): boolean =>
+      item.offsetTop + item.offsetHeight > this.#state.offsetTop + this.#state.clientHeight + 1;
+    if (items.some((item) => item.dataset["tone"] !== "good" && isCut(item))) this.#state.classList.add("tall");
+    for (const item of items) item.classList.toggle("cut", isCut(item));
   }
 }
 

@@ -46,10 +46,15 @@ export class ThemeChoice {
     // Draw before the handler returns: the page is printed then.
     addEventListener("beforeprint", () => this.#draw(PRINT_THEME));
     addEventListener("afterprint", () => this.#draw(this.theme));
+    for (const query of ["(forced-colors: active)", "(prefers-color-scheme: light)"])
+      matchMedia(query).addEventListener("change", () => this.#apply());
     this.#apply();
   }
 
   get theme(): Theme {
+    // With forced colors the page is black on white, or the reverse: the chart follows.
+    if (matchMedia("(forced-colors: active)").matches)
+      return matchMedia("(prefers-color-scheme: light)").matches ? LIGHT_THEME : DARK_THEME;
     return THEMES[this.#name] as Theme;
   }
 

@@ -11,6 +11,7 @@ import type {
 import { PointColumns } from "./point-columns.ts";
 import { PriceHistory } from "./price-history.ts";
 import { readServerMessage } from "./read-message.ts";
+import { spreadPoints } from "./spread-points.ts";
 import { statusHasPrice, statusTone } from "./status.ts";
 import type { MessageCounts } from "./stream-client-options.ts";
 import { StreamClock } from "./stream-clock.ts";
@@ -139,8 +140,11 @@ export class ChartModel {
       }
     }
     this.#chainIsNews = false;
-    if (data.snapshot) this.mempool.clear();
-    for (const point of data.transactions ?? []) this.mempool.push(point);
+    const points = data.transactions ?? [];
+    if (data.snapshot) {
+      this.mempool.clear();
+      for (const [point, position] of spreadPoints(points)) this.mempool.push(point, position);
+    } else for (const point of points) this.mempool.push(point);
     this.#learnInterval(data);
     const { timestamp } = data;
     if (timestamp !== undefined) {

@@ -34,8 +34,9 @@ export function paintConfirmedPrice(picture: Picture, scene: Scene): void {
 }
 
 /** Whether the line of the price begins in the left half of the confirmed side. */
-function hasLine({ times, length }: PriceHistory, { confirmed }: Scene): boolean {
-  return length > 1 && (times[0] as number) < (confirmed.timeStart + confirmed.timeEnd) / 2;
+function hasLine({ times, prices, length }: PriceHistory, { confirmed }: Scene): boolean {
+  const first = prices.findIndex((price) => !Number.isNaN(price));
+  return first >= 0 && first < length && (times[first] as number) < (confirmed.timeStart + confirmed.timeEnd) / 2;
 }
 
 function paintPath(picture: Picture, scene: Scene, path: readonly (BlockPathPrice | null)[]): void {

@@ -12,7 +12,7 @@ const EDGE_OPACITY = 0.55;
 const LOW_CONFIDENCE_OPACITY = 0.08;
 const LINE_WIDTH_CSS = 2;
 /** A shorter line on the confirmed side is not drawn. */
-const SLIVER_CSS = 8;
+const SLIVER_CSS = 24;
 
 /** The price with its 90 % band, across both panels. */
 export function paintPriceLine(picture: Picture, scene: Scene): void {
@@ -20,7 +20,11 @@ export function paintPriceLine(picture: Picture, scene: Scene): void {
   const { mempool, confirmed } = scene;
   const edge = mempool.panelDevice.left + mempool.panelDevice.width;
   const { history } = model;
-  const since = history.length > 0 ? xOfTime(history.times[0] as number, confirmed) : Number.POSITIVE_INFINITY;
+  const first = history.prices.findIndex((price) => !Number.isNaN(price));
+  const since =
+    first >= 0 && first < history.length
+      ? xOfTime(history.times[first] as number, confirmed)
+      : Number.POSITIVE_INFINITY;
   // A line of a few pixels would only be a sliver at the panel's edge.
   if (since < confirmed.panelDevice.left + confirmed.panelDevice.width - SLIVER_CSS * picture.ratio)
     paintHistory(

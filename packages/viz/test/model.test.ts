@@ -348,6 +348,23 @@ describe("the chart model", () => {
     expect(m.chain).toMatchObject({ price: null, interval: null });
   });
 
+  it("spreads points that share a second or a block, in a snapshot only, and keeps their times", () => {
+    const m = model();
+    const block = Array.from({ length: 40 }, (_, n) => point(n, T - 300, 113_000));
+    const second = [1, 2, 3].map((n) => point(50 + n, T - 10, 113_000));
+    m.apply(mempoolUpdate({ snapshot: true, seq: 1, transactions: [...block, ...second] }), 0);
+    const { positions, times, start, end } = m.mempool;
+    const shown = [...positions.subarray(start, end)];
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+    expect(new Set(shown).size).toBe(43);
+    expect(shown[0]).toBeLessThan(T - 880);
+    expect(shown[39]).toBeLessThanOrEqual(T - 300);
+    for (const at of shown.slice(40)) expect(Math.abs(at - (T - 10.5))).toBeLessThan(0.5);
+    expect(new Set(times.subarray(start, end))).toEqual(new Set([T - 300, T - 10]));
+    m.apply(mempoolUpdate({ snapshot: false, seq: 2, transactions: [point(60, T, 1e5), point(61, T, 1e5)] }), 1);
+    expect([...m.mempool.positions.subarray(m.mempool.end - 2, m.mempool.end)]).toEqual([T, T]);
+  });
+
   it("takes the path of the shown blocks, with their true heights, and no point twice", () => {
     const m = model();
     m.apply(confirmedUpdate({}), 0);
