@@ -13,7 +13,7 @@ const DEADLINE_MS = 90_000;
 const AWAY_MS_MAX = 3000;
 
 /** What is restarted while the client is away. */
-const RESTARTS = ["nothing", "edge", "nothing", "nats", "nothing", "analyzer"] as const;
+const RESTARTS = ["nothing", "edge", "nothing", "nats", "nothing", "edge", "nothing", "analyzer"] as const;
 /** After this time the edges and the record have the ticks of a new analyzer. */
 const SETTLED_MS = 3000;
 

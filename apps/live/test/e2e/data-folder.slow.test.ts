@@ -34,6 +34,23 @@ const noticeCodes = async (service: ServiceProcess): Promise<string[]> =>
   ((await service.ready()).answer.notices ?? []).map(({ code }) => code);
 
 describe("a data folder", { timeout: DEADLINE_MS }, () => {
+  it.each([
+    ["without RPC and chain says once that nothing is saved", [], 1],
+    ["without RPC but with a chain does not", ["--chain", "main"], 0],
+  ] as const)("%s", async (_, words, times) => {
+    const feed = ["--zmq-rawtx", "tcp://127.0.0.1:1", "--zmq-rawblock", "none", "--zmq-sequence", "none"];
+    const service = await ServiceProcess.listening([
+      "--rpc-url",
+      "none",
+      ...feed,
+      ...words,
+      "--data-dir",
+      dataFolder(),
+    ]);
+    await service.stop();
+    expect(service.log.filter(({ msg }) => msg?.startsWith("nothing is saved: chain unknown"))).toHaveLength(times);
+  });
+
   it("is locked: a second process exits with one line, and the first continues", async () => {
     const folder = dataFolder();
     const first = await start(folder);
