@@ -2,6 +2,7 @@
 // with bitcoinjs-lib, @bitgo/wasm-utxo and @scure/btc-signer. Compares all ids, values and scripts first, then prints
 // the figures. Fails when a result differs, never because of a time.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { RawTx } from "@scure/btc-signer/script.js";
@@ -97,6 +98,7 @@ for (const [index, bytes] of transactions.entries()) {
   assert.equal(scan.secondValueSats, values[1] ?? 0);
 }
 assert.equal(examineBlockTransactions(blockBytes, new Set(), 0).filter(({ reason }) => reason === null).length, 1680);
+
 /** The double hash of the same bytes by Node's crypto (OpenSSL): what the hashing alone must cost. */
 const stripped = transactions.map((bytes) => serializeTransaction(parseTransaction(bytes), { includeWitness: false }));
 function opensslIds(): Buffer[] {
@@ -190,8 +192,33 @@ const cases: [group: string, name: string, run: () => unknown][] = [
 ];
 
 /**
+ * Nanoseconds of CPU time that the `openssl` program needs for the two hashes of an id of mean size:
+ * C code with the processor's SHA instructions, no parsing, no calls between languages. Null without
+ * the program.
+ */
+function opensslSpeedNs(): number | null {
+  const nsOf = (bytes: number): number => {
+    const output = execFileSync("openssl", ["speed", "-mr", "-seconds", "1", "-bytes", String(bytes), "sha256"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const bytesPerSecond = Number(/^\+F:.*:sha256:([\d.]+)$/m.exec(output)?.[1]);
+    if (!(bytesPerSecond > 0)) throw new Error(`openssl speed printed no figure:\n${output}`);
+    return (bytes / bytesPerSecond) * 1e9;
+  };
+  try {
+    return nsOf(Math.round(stripped.reduce((sum, { length }) => sum + length, 0) / stripped.length)) + nsOf(32);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/**
  * Runs the cases in turn, thirty times, and takes the least CPU time of each. CPU time includes
- * garbage collection, and other load on the machine disturbs it least.
+ * garbage collection, and other load on the machine disturbs it least. Start with
+ * `--single-threaded-gc`: on a busy machine the collector's threads spend more time waiting for each
+ * other than working.
  */
 const rounds = 30;
 const shortestSampleMs = 20;
@@ -229,3 +256,8 @@ for (const [group, name] of cases) {
     `| ${name.padEnd(42)} | ${perSecond.toLocaleString("en").padStart(9)} | ${megabytes.toFixed(0).padStart(6)} | ${(peerNs / ns).toFixed(1).padStart(15)} |`,
   );
 }
+const opensslNs = opensslSpeedNs();
+if (opensslNs !== null)
+  console.log(
+    `\nopenssl speed, the two hashes alone: ${Math.round(1e6 / opensslNs)} k/s; ids in a batch reach ${((100 * opensslNs) / best("computeTxids, a batch")).toFixed(0)} % of it`,
+  );

@@ -34,6 +34,8 @@ export class ByteWriter {
 
   /** @param capacity size of the first buffer in bytes; exact if no growth is wanted */
   constructor(capacity: number) {
+    if (!Number.isSafeInteger(capacity) || capacity < 0)
+      throw new RangeError(`capacity must be a whole number of bytes, got ${String(capacity)}`);
     this.bytes = new Uint8Array(capacity);
   }
 

@@ -1,4 +1,4 @@
-import { checkArray } from "./input.ts";
+import { checkArray, checkObject } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Value of a spent output in satoshis, or anything that has it, such as a parsed output. */
@@ -15,6 +15,8 @@ const finalSequences = 0xfffffffe;
  * @example isRbf(parseTransaction(hex)) // true
  */
 export function isRbf(transaction: Pick<Transaction, "inputs" | "isCoinbase">): boolean {
+  checkObject(transaction, "transaction", "a parsed transaction");
+  checkArray(transaction.inputs, "transaction.inputs");
   return !transaction.isCoinbase && transaction.inputs.some(({ sequence }) => sequence < finalSequences);
 }
 
@@ -30,6 +32,9 @@ export function fee(
   transaction: Pick<Transaction, "inputs" | "outputs" | "isCoinbase">,
   spentOutputs: readonly SpentOutput[],
 ): number {
+  checkObject(transaction, "transaction", "a parsed transaction");
+  checkArray(transaction.inputs, "transaction.inputs");
+  checkArray(transaction.outputs, "transaction.outputs");
   checkArray(spentOutputs, "spentOutputs");
   const { inputs, outputs, isCoinbase } = transaction;
   if (isCoinbase) throw new RangeError("a coinbase spends no outputs and pays no fee");

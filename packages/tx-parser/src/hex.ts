@@ -1,3 +1,5 @@
+import { nodeBuiltin } from "./node-builtin.ts";
+
 const digits = "0123456789abcdef";
 
 /**
@@ -6,6 +8,8 @@ const digits = "0123456789abcdef";
  * @example bytesToHex(output.script) // "0014…"
  */
 export function bytesToHex(bytes: Uint8Array): string {
+  if (!ArrayBuffer.isView(bytes))
+    throw new TypeError(`bytes must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`);
   let hex = "";
   for (const byte of bytes) hex += digits[byte >> 4]! + digits[byte & 15]!;
   return hex;
@@ -91,8 +95,17 @@ export function idToHex(bytes: Uint8Array, offset: number): string {
   return idFromAscii(ascii, 0);
 }
 
-/** Converts 64 ASCII characters to a string. */
+/** A method of Node's `Buffer` that takes any byte array, without the checks of `toString("latin1")`. */
+type Latin1Slice = (this: Uint8Array, start: number, end: number) => string;
+let latin1Slice: Latin1Slice | null | undefined;
+
+/** Converts 64 ASCII characters to a string. Node's own method makes one flat string, twice as fast. */
 export function idFromAscii(ascii: Uint8Array, at: number): string {
+  if (latin1Slice === undefined)
+    latin1Slice =
+      nodeBuiltin<{ Buffer: { prototype: { latin1Slice?: Latin1Slice } } }>("node:buffer")?.Buffer?.prototype
+        .latin1Slice ?? null;
+  if (latin1Slice !== null) return latin1Slice.call(ascii, at, at + 64);
   return (
     sixteenChars(ascii, at) + sixteenChars(ascii, at + 16) + sixteenChars(ascii, at + 32) + sixteenChars(ascii, at + 48)
   );

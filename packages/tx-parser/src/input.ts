@@ -31,6 +31,12 @@ function nameOfType(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
+/** Rejects anything without fields, such as undefined. `what` says what belongs there. */
+export function checkObject(value: unknown, name: string, what: string): void {
+  if (typeof value !== "object" || value === null)
+    throw new TypeError(`${name} must be ${what}, got ${nameOfType(value)}`);
+}
+
 export function checkArray(list: unknown, name: string): void {
   if (!Array.isArray(list))
     throw new TypeError(`${name} must be an array, got ${list === null ? "null" : typeof list}`);
@@ -98,6 +104,6 @@ export function viewOf(bytes: Uint8Array, offset: number, length: number): Uint8
 }
 
 /** The bytes of a scanned transaction. */
-export function scanView(bytes: Uint8Array, { offset, size }: TransactionScan): Uint8Array {
+export function scanView(bytes: Uint8Array, { offset, size }: Pick<TransactionScan, "offset" | "size">): Uint8Array {
   return viewOf(bytes, offset, size);
 }

@@ -1,7 +1,7 @@
 import type { Block } from "./block.ts";
 import { hashMessages, hashToIds } from "./hash-batch.ts";
 import { idFromHex, idToHex } from "./hex.ts";
-import { viewOf } from "./input.ts";
+import { checkArray, checkObject, viewOf } from "./input.ts";
 import { digestsAddress } from "./sha256-engine.ts";
 
 const hashBytes = 32;
@@ -49,7 +49,13 @@ function buildTree(ids: readonly string[]): MerkleTree {
  * @throws RangeError when an id is not 64 hex digits
  */
 export function computeMerkleRoot(ids: readonly string[]): string {
+  checkArray(ids, "ids");
   return idToHex(buildTree(ids).root, 0);
+}
+
+function checkParsedBlock(block: unknown): void {
+  checkObject(block, "block", "a parsed block, as from parseBlock");
+  checkArray((block as Partial<Block>).transactions, "block.transactions");
 }
 
 /**
@@ -57,6 +63,8 @@ export function computeMerkleRoot(ids: readonly string[]): string {
  * that reaches the same root by repeating its last transactions (CVE-2012-2459).
  */
 export function checkMerkleRoot(block: Pick<Block, "header" | "transactions">): boolean {
+  checkParsedBlock(block);
+  checkObject(block.header, "block.header", "the header of a parsed block");
   const { root, hasEqualSiblings } = buildTree(block.transactions.map(({ txid }) => txid));
   return !hasEqualSiblings && idToHex(root, 0) === block.header.merkleRoot;
 }
@@ -72,6 +80,7 @@ const commitmentPrefix = [0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed];
  *   missing or they do not match
  */
 export function checkWitnessCommitment(block: Pick<Block, "transactions" | "rawTransactions">): boolean | null {
+  checkParsedBlock(block);
   const coinbase = block.transactions[0];
   const commitment = [...(coinbase?.outputs ?? [])]
     .reverse()

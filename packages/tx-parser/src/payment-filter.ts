@@ -2,7 +2,7 @@ import { readBlockScans } from "./block.ts";
 import { compactSizeWidth, readLongCompactSize } from "./compact-size.ts";
 import { hashBlockToTxids, hashToId, hashToIds } from "./hash-batch.ts";
 import { idToHex } from "./hex.ts";
-import { checkBytes, readWholeTransaction, readWholeTransactions } from "./input.ts";
+import { checkArray, checkBytes, readWholeTransaction, readWholeTransactions } from "./input.ts";
 import type { TransactionScan } from "./transaction-scan.ts";
 
 /** A raw transaction as published by the node. */
@@ -109,6 +109,7 @@ export function examineMempoolTransactions(
   raws: readonly RawTransaction[],
   seen: SeenTxids = new Set(),
 ): ExaminedTransaction[] {
+  checkArray(raws, "raws");
   const sources = raws.map((raw, index) => {
     checkRaw(raw, `raws[${index}]`);
     return raw.rawBytes;

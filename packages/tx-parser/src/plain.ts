@@ -1,5 +1,6 @@
 import type { Block } from "./block.ts";
 import { bytesToHex } from "./hex.ts";
+import { checkArray, checkObject } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
@@ -21,7 +22,9 @@ export interface PlainBlock extends Omit<Block, "transactions" | "rawTransaction
 export function toPlain(block: Block): PlainBlock;
 export function toPlain(transaction: Transaction): PlainTransaction;
 export function toPlain(parsed: Transaction | Block): PlainTransaction | PlainBlock {
+  checkObject(parsed, "parsed", "a parsed transaction or block");
   if ("header" in parsed) {
+    checkArray(parsed.transactions, "parsed.transactions");
     const { header, transactions, size, weight } = parsed;
     return { header: { ...header }, transactions: transactions.map(plainTransaction), size, weight };
   }
@@ -29,6 +32,8 @@ export function toPlain(parsed: Transaction | Block): PlainTransaction | PlainBl
 }
 
 function plainTransaction(transaction: Transaction): PlainTransaction {
+  checkArray(transaction.inputs, "inputs of the transaction");
+  checkArray(transaction.outputs, "outputs of the transaction");
   const { txid, wtxid, version, lockTime, size, weight, vsize, isCoinbase, isSegwit } = transaction;
   const inputs = transaction.inputs.map((input) => ({
     ...input,

@@ -26,6 +26,7 @@ export function scanTransaction(bytes: Uint8Array, into?: TransactionScan): Tran
  * @throws TxParseError when the bytes are not a block
  */
 export function scanBlock(bytes: Uint8Array, visit: (scan: TransactionScan, index: number) => void): number {
+  if (typeof visit !== "function") throw new TypeError(`visit must be a function, got ${typeof visit}`);
   const scan = new TransactionScan();
   return walkBlock(bytes, () => scan, visit);
 }

@@ -1,7 +1,7 @@
 import { type BlockHeader, blockHeaderBytes } from "./block.ts";
 import { ByteWriter, prefixBytes, prefixedBytes } from "./byte-writer.ts";
 import { idFromHex } from "./hex.ts";
-import { checkArray } from "./input.ts";
+import { checkArray, checkObject } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
 
@@ -33,9 +33,11 @@ function checkUint32(value: number, name: string): number {
  * @example serializeTransaction({ ...fields, outputs: [{ valueSats: 5000, script }] })
  */
 export function serializeTransaction(
-  { version, inputs, outputs, lockTime }: TransactionFields,
+  transaction: TransactionFields,
   options: SerializeTransactionOptions = {},
 ): Uint8Array {
+  checkObject(transaction, "transaction", "{ version, inputs, outputs, lockTime }");
+  const { version, inputs, outputs, lockTime } = transaction;
   checkArray(inputs, "inputs");
   checkArray(outputs, "outputs");
   inputs.forEach(({ witness }, index) => {
@@ -88,6 +90,7 @@ export function serializeTransaction(
  * @throws RangeError that names the invalid field
  */
 export function serializeBlockHeader(header: Omit<BlockHeader, "hash">): Uint8Array {
+  checkObject(header, "header", "the fields of a block header");
   const writer = new ByteWriter(blockHeaderBytes);
   writer.uint32(checkUint32(header.version, "version"));
   writer.raw(idFromHex(header.previousBlockHash, "previousBlockHash"));
@@ -103,13 +106,13 @@ export function serializeBlockHeader(header: Omit<BlockHeader, "hash">): Uint8Ar
  *
  * @throws RangeError or TypeError that names the invalid field
  */
-export function serializeBlock({
-  header,
-  transactions,
-}: {
+export function serializeBlock(block: {
   header: Omit<BlockHeader, "hash">;
   transactions: readonly TransactionFields[];
 }): Uint8Array {
+  checkObject(block, "block", "{ header, transactions }");
+  const { header, transactions } = block;
+  checkArray(transactions, "transactions");
   const parts = transactions.map((transaction) => serializeTransaction(transaction));
   const size = parts.reduce((sum, part) => sum + part.length, blockHeaderBytes + prefixBytes(parts.length));
   const writer = new ByteWriter(size);

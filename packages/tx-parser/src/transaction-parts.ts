@@ -2,7 +2,7 @@ import { compactSizeWidth, readLongCompactSize, readUint32 } from "./compact-siz
 import { bytesToHex, idToHex } from "./hex.ts";
 import { noBytes, viewOf } from "./input.ts";
 import { type ScriptType, scriptTypeOf } from "./script-type.ts";
-import type { TransactionScan } from "./transaction-scan.ts";
+import type { TransactionLayout } from "./transaction-layout.ts";
 
 /** An input of a transaction. */
 export interface TransactionInput {
@@ -72,9 +72,9 @@ class PartReader {
   declare position: number;
 
   /** @param relative start position, relative to the start of the transaction */
-  constructor(bytes: Uint8Array, scan: TransactionScan, relative: number) {
+  constructor(bytes: Uint8Array, layout: TransactionLayout, relative: number) {
     this.bytes = bytes;
-    this.position = scan.offset + relative;
+    this.position = layout.offset + relative;
   }
 
   /** A count or length prefix. */
@@ -104,18 +104,18 @@ class PartReader {
 }
 
 /** The inputs of a scanned transaction in `bytes`. */
-export function readInputs(bytes: Uint8Array, scan: TransactionScan): TransactionInput[] {
-  const reader = new PartReader(bytes, scan, scan.inputsOffset);
+export function readInputs(bytes: Uint8Array, layout: TransactionLayout): TransactionInput[] {
+  const reader = new PartReader(bytes, layout, layout.inputsOffset);
   const inputs: TransactionInput[] = [];
   reader.length();
-  for (let left = scan.inputCount; left > 0; left--) {
+  for (let left = layout.inputCount; left > 0; left--) {
     const txid = reader.id();
     const vout = reader.uint32();
     const scriptSig = reader.view();
     inputs.push(new ParsedInput(txid, vout, scriptSig, reader.uint32()));
   }
-  if (scan.isSegwit) {
-    reader.position = scan.offset + scan.outputsEnd;
+  if (layout.isSegwit) {
+    reader.position = layout.offset + layout.outputsEnd;
     for (const { witness } of inputs) for (let left = reader.length(); left > 0; left--) witness.push(reader.view());
   }
   return inputs;
@@ -124,7 +124,7 @@ export function readInputs(bytes: Uint8Array, scan: TransactionScan): Transactio
 /** The outputs of a scanned transaction in `bytes`. Most callers read outputs only, so this is inlined. */
 export function readOutputs(
   bytes: Uint8Array,
-  { offset, outputsOffset, outputCount }: TransactionScan,
+  { offset, outputsOffset, outputCount }: TransactionLayout,
 ): TransactionOutput[] {
   const { buffer, byteOffset } = bytes;
   const outputs: TransactionOutput[] = [];

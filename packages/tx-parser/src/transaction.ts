@@ -8,9 +8,10 @@ import {
   readWholeTransactions,
   scanView,
 } from "./input.ts";
+import { TransactionLayout } from "./transaction-layout.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
 import { readInputs, readOutputs } from "./transaction-parts.ts";
-import type { TransactionScan } from "./transaction-scan.ts";
+import { TransactionScan } from "./transaction-scan.ts";
 
 /** A parsed transaction. */
 export interface Transaction {
@@ -45,6 +46,9 @@ export interface ParseTransactionOptions {
   allowWitness?: boolean;
 }
 
+/** Overwritten by each call: allocating a scan would cost more than filling it. */
+const scratch = /* @__PURE__ */ new TransactionScan();
+
 /**
  * Parses a raw transaction. Scripts and witness items are views into the given bytes: they change
  * when these change and keep all of them in memory. Checks the format only, not consensus rules.
@@ -55,7 +59,7 @@ export interface ParseTransactionOptions {
  */
 export function parseTransaction(transaction: BytesOrHex, options: ParseTransactionOptions = {}): Transaction {
   const bytes = bytesOf(transaction, "transaction");
-  const scan = readWholeTransaction(bytes, options.allowWitness ?? true);
+  const scan = readWholeTransaction(bytes, options.allowWitness ?? true, scratch);
   return new ParsedTransaction(bytes, scan, hashToId(bytes, scan));
 }
 
@@ -91,7 +95,7 @@ export const ParsedTransaction: new (bytes: Uint8Array, scan: TransactionScan, t
       declare readonly isCoinbase: boolean;
       declare readonly isSegwit: boolean;
       readonly #bytes: Uint8Array;
-      readonly #scan: TransactionScan;
+      readonly #layout: TransactionLayout;
       #wtxid: string | undefined;
       #inputs: TransactionInput[] | undefined;
       #outputs: TransactionOutput[] | undefined;
@@ -109,21 +113,21 @@ export const ParsedTransaction: new (bytes: Uint8Array, scan: TransactionScan, t
         this.isCoinbase = scan.hasCoinbaseInput && scan.inputCount === 1;
         this.isSegwit = isSegwit;
         this.#bytes = bytes;
-        this.#scan = scan;
+        this.#layout = new TransactionLayout(scan);
       }
 
       get wtxid(): string {
-        this.#wtxid ??= this.isSegwit ? hashToId(scanView(this.#bytes, this.#scan), null) : this.txid;
+        this.#wtxid ??= this.isSegwit ? hashToId(scanView(this.#bytes, this.#layout), null) : this.txid;
         return this.#wtxid;
       }
 
       get inputs(): TransactionInput[] {
-        this.#inputs ??= readInputs(this.#bytes, this.#scan);
+        this.#inputs ??= readInputs(this.#bytes, this.#layout);
         return this.#inputs;
       }
 
       get outputs(): TransactionOutput[] {
-        this.#outputs ??= readOutputs(this.#bytes, this.#scan);
+        this.#outputs ??= readOutputs(this.#bytes, this.#layout);
         return this.#outputs;
       }
 

@@ -1,5 +1,9 @@
 import { hashToId, hashToIds } from "./hash-batch.ts";
 import { type BytesOrHex, bytesOf, listOfBytes, readWholeTransaction, readWholeTransactions } from "./input.ts";
+import { TransactionScan } from "./transaction-scan.ts";
+
+/** Overwritten by each call: allocating a scan would cost more than filling it. */
+const scratch = /* @__PURE__ */ new TransactionScan();
 
 /**
  * The txid of a raw transaction: double SHA-256 without marker, flag and witness, reversed, in hex.
@@ -10,7 +14,7 @@ import { type BytesOrHex, bytesOf, listOfBytes, readWholeTransaction, readWholeT
  */
 export function computeTxid(transaction: BytesOrHex): string {
   const bytes = bytesOf(transaction, "transaction");
-  return hashToId(bytes, readWholeTransaction(bytes));
+  return hashToId(bytes, readWholeTransaction(bytes, true, scratch));
 }
 
 /**
@@ -34,7 +38,7 @@ export function computeTxids(transactions: readonly BytesOrHex[]): string[] {
  */
 export function computeWtxid(transaction: BytesOrHex): string {
   const bytes = bytesOf(transaction, "transaction");
-  readWholeTransaction(bytes);
+  readWholeTransaction(bytes, true, scratch);
   return hashToId(bytes, null);
 }
 
