@@ -1,4 +1,5 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
+import { kindOf } from "./argument.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
 import { BlockSourceError, chainChanged } from "./error.ts";
 
@@ -28,6 +29,8 @@ export class RpcBlocks implements BlockSource {
   readonly #onClose: () => void;
 
   constructor(node: BlocksNode, { signal, onClose = () => {} }: RpcBlocksOptions = {}) {
+    if (typeof node !== "object" || node === null || !("getBlockchainInfo" in node))
+      throw new TypeError(`node must be an RPC client, such as the one of createNodeRpc, got ${kindOf(node)}`);
     this.#node = node;
     this.#call = signal === undefined ? {} : { signal };
     this.#onClose = onClose;

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from "@sinclair/typebox";
+import { KindGuard, type Static, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 
 /** Codes of {@link ContractError}. `invalid_field`: a field is missing or has an invalid value. */
@@ -39,8 +39,7 @@ export interface ContractDeviation {
  * @param limit maximum number of violations; default 8
  */
 export function contractDeviations(schema: TSchema, value: unknown, limit = 8): ContractDeviation[] {
-  if (typeof schema !== "object" || schema === null)
-    throw new TypeError(`schema must be a TypeBox schema, got ${String(schema)}`);
+  checkSchema(schema);
   const deviations: ContractDeviation[] = [];
   for (const error of Value.Errors(schema, value)) {
     // A union's own error is just "union value"; the errors of its variants name the field.
@@ -51,6 +50,11 @@ export function contractDeviations(schema: TSchema, value: unknown, limit = 8): 
   return deviations;
 }
 
+/** @throws TypeError unless it is a schema that TypeBox made */
+export function checkSchema(schema: unknown): asserts schema is TSchema {
+  if (!KindGuard.IsSchema(schema)) throw new TypeError(`schema must be a TypeBox schema, got ${describe(schema)}`);
+}
+
 /**
  * Creates the check of a contract.
  *
@@ -58,6 +62,9 @@ export function contractDeviations(schema: TSchema, value: unknown, limit = 8): 
  *   first invalid field
  */
 export function contractCheck<T extends TSchema>(contract: string, schema: T): (value: unknown) => Static<T> {
+  if (typeof contract !== "string" || contract === "")
+    throw new TypeError(`contract must be the name of a contract, got ${describe(contract)}`);
+  checkSchema(schema);
   return (value) => {
     if (Value.Check(schema, value)) return value;
     const [first] = contractDeviations(schema, value, 1);

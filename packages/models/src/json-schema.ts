@@ -7,6 +7,7 @@ import {
   BusLiveStateSchema,
   BusOriginSchema,
 } from "./bus.ts";
+import { checkSchema } from "./check.ts";
 import { BlockPointsResponseSchema, ConfirmedPictureSchema } from "./confirmed-picture.ts";
 import { MempoolStateSchema, PriceEstimateSchema, ReferenceEstimateSchema } from "./estimate.ts";
 import { HistoryResponseSchema } from "./history.ts";
@@ -92,6 +93,7 @@ export type ContractName = keyof typeof contractSchemas;
  * @param schema a TypeBox schema of this package
  */
 export function jsonSchemaOf(schema: TSchema): JsonSchema {
+  checkSchema(schema);
   return plain(schema) as JsonSchema;
 }
 

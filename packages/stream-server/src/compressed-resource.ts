@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { type ContentCoding, type EncodedVariants, negotiatedResponse } from "./encoded-variants.ts";
 import type { RouteRequest, RouteResponse } from "./http-response.ts";
+import { checkResponse } from "./response-argument.ts";
 
 const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
@@ -27,6 +28,7 @@ export type SharedResource = (request: Pick<RouteRequest, "headers">) => RouteRe
  * sets a strong `ETag` and responds with 304 to a client that has the body.
  */
 export async function compressedResource(options: CompressedResourceOptions): Promise<SharedResource> {
+  checkResponse(options, "options");
   const { contentType, headers = {}, brotliQuality } = options;
   const body = Buffer.from(options.body);
   const variants = await compressedVariants(body, brotliQuality);

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import { checkResponse, checkStatus, checkText, kindOf } from "./response-argument.ts";
+import { StreamServerError } from "./stream-server-error.ts";
 
 /** The request passed to a route handler. */
 export interface RouteRequest {
@@ -47,7 +49,11 @@ export interface RouteOptions {
 
 /** Creates a JSON response. */
 export function jsonResponse(value: unknown, status = 200): RouteResponse {
-  return { status, contentType: "application/json; charset=utf-8", body: JSON.stringify(value) };
+  checkStatus(status);
+  const body: string | undefined = JSON.stringify(value);
+  if (body === undefined)
+    throw new StreamServerError("invalid_option", `value: must be something that JSON has, not ${kindOf(value)}`);
+  return { status, contentType: "application/json; charset=utf-8", body };
 }
 
 /**
@@ -55,11 +61,14 @@ export function jsonResponse(value: unknown, status = 200): RouteResponse {
  * `maxResponseBytes`.
  */
 export function encodedResponse(response: RouteResponse): RouteResponse {
+  checkResponse(response, "response");
   return { ...response, body: Buffer.from(response.body) };
 }
 
 /** Creates an error response in JSON: `{ error: code, message }`. */
 export function errorResponse(status: number, code: string, message: string): RouteResponse {
+  checkText(code, "code");
+  checkText(message, "message");
   return jsonResponse({ error: code, message }, status);
 }
 
@@ -69,6 +78,12 @@ export function errorResponse(status: number, code: string, message: string): Ro
  * @param seconds after which the request may succeed
  */
 export function withRetryAfter(response: RouteResponse, seconds: number): RouteResponse {
+  checkResponse(response, "response");
+  if (!Number.isSafeInteger(seconds) || seconds < 0)
+    throw new StreamServerError(
+      "invalid_option",
+      `seconds: must be a whole number of seconds, not ${typeof seconds === "number" ? seconds : kindOf(seconds)}`,
+    );
   const headers = {
     ...response.headers,
     "Retry-After": String(seconds),

@@ -1,5 +1,7 @@
 // The whole age axis: what is here decides where the canvas, WebGL, the labels and the pointer find a point.
 
+import { checkObject } from "./argument.ts";
+
 /** The logarithmic age axis: x = right - compression · width · ln(1 + age / scaleSeconds). */
 export interface AgeAxis {
   readonly compression: number;
@@ -41,5 +43,6 @@ export function ageAxisUniform(width: number, axis: AgeAxis = AGE_AXIS): readonl
 
 /** Age in seconds at which a point leaves the panel on the left. */
 export function oldestAge(axis: AgeAxis = AGE_AXIS): number {
+  checkObject(axis, "axis", "{ compression, scaleSeconds }");
   return ageOfOffset(1, 1, axis);
 }

@@ -1,3 +1,5 @@
+import { checkNumber } from "./argument.ts";
+
 /** Delays between connection attempts. */
 export interface BackoffOptions {
   /** Upper bound of the first delay, milliseconds. Default 500. */
@@ -13,6 +15,8 @@ export interface BackoffOptions {
  * @param random in [0, 1).
  */
 export function retryDelayMs(attempt: number, random: number, options: BackoffOptions = {}): number {
+  checkNumber(attempt, "attempt");
+  checkNumber(random, "random");
   const { minimumDelayMs = 500, maximumDelayMs = 30_000 } = options;
   // Without this bound the power overflows after days of retries.
   const ceiling = Math.min(maximumDelayMs, minimumDelayMs * 2 ** Math.min(attempt, 30));

@@ -1,3 +1,4 @@
+import { checkObject } from "./argument.ts";
 import type { MempoolData } from "./contracts.ts";
 import { ENGLISH_LABELS, filled, type Labels } from "./labels.ts";
 import { fillOutlinedText, type Picture, shortenedToFit, useFittingText, useText } from "./picture.ts";
@@ -150,9 +151,11 @@ export function paintPanelLabels(picture: Picture, leftCss: number): void {
 
 /** The watermark of prices that are not those of a real node; null for a node on the main chain. */
 export function watermarkOf(
-  { source, chain }: Pick<MempoolData, "source" | "chain">,
+  data: Pick<MempoolData, "source" | "chain">,
   labels: Pick<Labels, "simulation" | "replay"> = ENGLISH_LABELS,
 ): string | null {
+  checkObject(data, "data", "{ source, chain }");
+  const { source, chain } = data;
   if (source === "simulation") return labels.simulation;
   if (source === "replay") return labels.replay;
   return chain != null && chain !== "main" ? chain.toUpperCase() : null;

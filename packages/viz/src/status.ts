@@ -17,7 +17,10 @@ export const STATUSES: readonly unknown[] = /* @__PURE__ */ Object.keys(statuses
 
 /** The tone of a price with this status; null without a status. */
 export function statusTone(status: EstimateStatus | undefined): Tone | null {
-  return status === undefined ? null : statuses[status].tone;
+  if (status === undefined) return null;
+  if (!Object.hasOwn(statuses, status))
+    throw new TypeError(`status must be one of ${STATUSES.join(", ")}, got ${JSON.stringify(status)}`);
+  return statuses[status].tone;
 }
 
 /** Whether there is a price with this status; true without a status. */

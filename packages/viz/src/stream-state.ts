@@ -1,3 +1,4 @@
+import { checkObject } from "./argument.ts";
 import type { ConfirmedData, MempoolData } from "./contracts.ts";
 import type { HandshakeRefusal } from "./handshake-refusal.ts";
 import { statusTone, type Tone } from "./status.ts";
@@ -42,6 +43,13 @@ const CONFIDENCE_MIN = 0.5;
 /** An older stale price is shown with its date: a time alone is ambiguous. */
 const DATED_SECONDS = 12 * 3600;
 
+/** @throws TypeError that names the argument */
+function checkView(view: unknown): void {
+  checkObject(view, "view", "the state of a stream");
+  const { live } = view as { readonly live?: unknown };
+  if (live !== null) checkObject(live, "view.live", "the data of a tick or null");
+}
+
 /** Whether ticks are overdue. */
 function isSilent({ silentSeconds, intervalSeconds }: StreamView): boolean {
   return (silentSeconds ?? 0) >= Math.max(SILENT_SECONDS, SILENT_INTERVALS * (intervalSeconds ?? 0));
@@ -63,12 +71,15 @@ function isCurrent(view: StreamView): boolean {
  * Whether payments and blocks are still being loaded. Nothing may be stated about the confirmed side
  * until then: its average is of some blocks only, and its newest block is not the chain's.
  */
-export function isLoading({ live }: Pick<StreamView, "live">): boolean {
+export function isLoading(view: Pick<StreamView, "live">): boolean {
+  checkView(view);
+  const { live } = view;
   return live?.status === "warming_up" || live?.loading != null;
 }
 
 /** Tone of the price: its color. */
 export function priceTone(view: StreamView): Tone {
+  checkView(view);
   const { live } = view;
   if (live?.price == null) return live === null || statusTone(live.status) === "wait" ? "wait" : "bad";
   if (!isCurrent(view) || statusTone(live.status) === "bad" || live.node?.connected === false) return "bad";
@@ -82,6 +93,7 @@ export function isReliable({ status, confidence }: MempoolData): boolean {
 
 /** Statements on source and reliability of the price, most important first. */
 export function stateBadges(view: StreamView): StateBadge[] {
+  checkView(view);
   const badges: StateBadge[] = [];
   const { live } = view;
   const add = (about: StateBadge["about"], tone: Tone, text: string): void => {

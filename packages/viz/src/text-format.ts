@@ -1,20 +1,24 @@
+import { checkNumber, checkObject } from "./argument.ts";
+
 const wholeNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** `$113,600`; with cents below $1,000, where whole dollars are coarser than the estimate. */
 export function formatUsd(usd: number): string {
+  checkNumber(usd, "usd");
   return `$${(Math.abs(usd) < 1000 ? cents : wholeNumber).format(usd)}`;
 }
 
 /** `97 %`; at most `> 99 %`, because no estimate is certain. */
 export function formatConfidence(confidence: number): string {
+  checkNumber(confidence, "confidence");
   return confidence > 0.99 ? "> 99 %" : `${Math.round(confidence * 100)} %`;
 }
 
 /** A price's 90 % interval: `±0.7 % · $86,900 – $88,132 (90 % range)`. */
 export function formatRange(price: number, interval: { low: number; high: number }): string {
-  if (typeof interval !== "object" || interval === null)
-    throw new TypeError(`interval must be { low, high }, got ${String(interval)}`);
+  checkNumber(price, "price");
+  checkObject(interval, "interval", "{ low, high }");
   const { low, high } = interval;
   const percent = (50 * (high - low)) / price;
   return `±${percent.toFixed(percent < 0.1 ? 2 : 1)} % · ${formatUsd(low)} – ${formatUsd(high)} (90 % range)`;
@@ -22,18 +26,21 @@ export function formatRange(price: number, interval: { low: number; high: number
 
 /** Distance of a price from another: `0.20 % above`, `0.05 % below`. */
 export function formatDistance(price: number, from: number): string {
+  checkNumber(price, "price");
+  checkNumber(from, "from");
   const percent = 100 * (price / from - 1);
   return `${Math.abs(percent).toFixed(2)} % ${percent < 0 ? "below" : "above"}`;
 }
 
 /** `12,543` */
 export function formatCount(count: number): string {
+  checkNumber(count, "count");
   return wholeNumber.format(count);
 }
 
 /** `0.00088106 BTC`, eight decimals. */
 export function formatBtc(amountBtc: number): string {
-  if (typeof amountBtc !== "number") throw new TypeError(`amountBtc must be a number, got ${String(amountBtc)}`);
+  checkNumber(amountBtc, "amountBtc");
   return `${amountBtc.toFixed(8)} BTC`;
 }
 
@@ -46,6 +53,7 @@ export function formatAxisPrice(usd: number, step: number): string {
 
 /** `2d 03h`, `1h 02m`, `12m 05s`, `45s` */
 export function formatDuration(seconds: number): string {
+  checkNumber(seconds, "seconds");
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number): string => String(value).padStart(2, "0");
   const minutes = Math.floor(whole / 60);
@@ -66,6 +74,7 @@ const NO_TIME = "—";
 
 /** The moment as a `Date`, null if it is out of range: a stream may send any number. */
 function dateOf(unixSeconds: number): Date | null {
+  checkNumber(unixSeconds, "unixSeconds");
   const date = new Date(unixSeconds * 1000);
   return Number.isNaN(date.getTime()) ? null : date;
 }

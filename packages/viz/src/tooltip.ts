@@ -1,3 +1,4 @@
+import { checkObject } from "./argument.ts";
 import { ENGLISH_LABELS, type Labels } from "./labels.ts";
 import { FONT_FAMILY } from "./picture.ts";
 import type { FocusedPoint } from "./point-focus.ts";
@@ -11,6 +12,7 @@ export function describePoint(
   point: FocusedPoint,
   labels: Labels = ENGLISH_LABELS,
 ): readonly (readonly [name: string, value: string])[] {
+  checkObject(point, "point", "a point with price, timestamp, amount and txid");
   const facts: [string, string][] = [
     [labels.pointPrice, formatUsd(point.price)],
     [labels.pointTime, `${formatUtcDate(point.timestamp)} ${formatUtc(point.timestamp)}`],

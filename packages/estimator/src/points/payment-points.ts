@@ -14,6 +14,11 @@ import { nearestRoundDollarPrice } from "./nearest-round-dollar.ts";
  */
 export function pricePointsOf(payments: Iterable<WindowTransaction>, aroundUsd: number): PricePoint[] {
   checkPrice(aroundUsd, "aroundUsd");
+  if (typeof payments !== "object" || payments === null || !(Symbol.iterator in payments))
+    throw new EstimatorError(
+      "invalid_transaction",
+      `payments is ${describeValue(payments)}: give an array or another iterable of payments`,
+    );
   const points: PricePoint[] = [];
   for (const payment of payments) {
     const { firstSats, secondSats, vouts } = checkTransaction(payment);
