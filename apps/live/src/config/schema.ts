@@ -42,24 +42,28 @@ const endpoint = (description: string, isRequired = false) =>
     description,
   });
 
-const day = (description: string) =>
+const day = (description: string, commands: readonly string[] = price) =>
   Type.Optional(
     Type.String({
       format: "day",
       metavar: "YYYY-MM-DD",
       expected: "a day such as 2024-02-29",
       description,
-      commands: price,
+      commands,
     }),
   );
 
-const file = (description: string, metavar = "FILE") => pathSetting({ metavar, description, commands: price });
+const file = (description: string, metavar = "FILE", commands: readonly string[] = price) =>
+  pathSetting({ metavar, description, commands });
 
 const price = ["price"] as const;
+const past = ["price", "score"] as const;
+const score = ["score"] as const;
 const feed = ["serve", "record", "doctor"] as const;
-const rpc = ["serve", "record", "doctor", "price"] as const;
+const rpc = ["serve", "record", "doctor", "price", "score"] as const;
 const serving = ["serve", "demo", "replay", "edge"] as const;
 const estimating = ["serve", "demo", "replay"] as const;
+const windowed = [...estimating, "score"] as const;
 
 /**
  * All settings by flag name. The flags, variables, settings file, checks, `--help` and the tables
@@ -145,7 +149,7 @@ export const SettingsSchema = Type.Object({
     expected: "a number of seconds from 1 to 172800",
     default: 10_800,
     description: "length of the mempool window",
-    commands: estimating,
+    commands: windowed,
   }),
   engine: Type.Union([Type.Literal("posterior"), Type.Literal("reference")], {
     metavar: "NAME",
@@ -153,7 +157,7 @@ export const SettingsSchema = Type.Object({
     default: "posterior",
     description: "estimation engine",
     defaultText: "posterior; price: reference for days and for 144 blocks or more",
-    commands: [...estimating, "price"],
+    commands: [...windowed, "price"],
   }),
   interval: Type.Integer({
     minimum: 50,
@@ -229,7 +233,7 @@ export const SettingsSchema = Type.Object({
     expected: "a number of seconds over 0 and up to 10000000",
     default: 3600,
     description: "seconds to spread a hex file over (it has no timestamps), up to 10000000",
-    commands: ["replay"],
+    commands: ["replay", "score"],
   }),
   seed: Type.Integer({
     minimum: 0,
@@ -244,7 +248,7 @@ export const SettingsSchema = Type.Object({
     expected: "true or false",
     default: false,
     description: "print JSON",
-    commands: ["doctor", "price"],
+    commands: ["doctor", "price", "score"],
   }),
   "write-config": pathSetting({
     metavar: "FILE",
@@ -272,29 +276,30 @@ export const SettingsSchema = Type.Object({
     }),
   ),
   date: day("price of one UTC day"),
-  from: day("first of several UTC days"),
-  to: day("last of these days; may equal --from"),
+  from: day("first of several UTC days", past),
+  to: day("last of these days; may equal --from", past),
   csv: file("write daily prices to a CSV file, or resume one"),
-  html: file("write an HTML page with the price and its points"),
+  html: file("write an HTML page with the result", "FILE", past),
   quiet: Type.Boolean({
     expected: "true or false",
     default: false,
     description: "print only the price and errors",
-    commands: price,
+    commands: past,
   }),
   "blocks-from": Type.Union([Type.Literal("auto"), Type.Literal("rpc"), Type.Literal("rest")], {
     metavar: "SOURCE",
     expected: "one of auto, rpc, rest",
     default: "auto",
     description: "node interface to read blocks from; auto: REST if enabled, else RPC",
-    commands: price,
+    commands: past,
   }),
-  "blocks-dir": file("read blocks from the blk*.dat files in this folder, not from the node", "DIR"),
+  "blocks-dir": file("read blocks from the blk*.dat files in this folder, not from the node", "DIR", past),
+  prices: file("CSV file of your own prices: time and price, or time, open, high, low, close", "FILE", score),
   "data-dir": pathSetting({
     metavar: "DIR",
     description: "folder that keeps window and prices across restarts",
     defaultText: "none: in memory only",
-    commands: ["serve"],
+    commands: ["serve", "score"],
   }),
 });
 

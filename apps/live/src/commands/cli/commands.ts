@@ -61,6 +61,15 @@ export const commands = {
       ["price --from 2024-01-01 --to 2024-12-31 --csv 2024.csv", "a year; can be resumed"],
     ],
   },
+  score: {
+    usage: "utxoracle-live score --prices FILE [RECORDING] [flags]",
+    summary: "compare prices of this program with your own: of --data-dir, of a recording, or of blocks",
+    examples: [
+      ["score --prices kraken.csv --data-dir /var/lib/utxoracle", "what the service published"],
+      ["score --prices hourly.csv day.capture", "what it would have published during a recording"],
+      ["score --prices hourly.csv --from 2024-03-01 --to 2024-03-07", "from the node's blocks of these days"],
+    ],
+  },
   doctor: {
     usage: "utxoracle-live doctor [flags]",
     summary: "check the node and settings; print bitcoin.conf lines and the start command",

@@ -24,6 +24,7 @@ import { logNodeFindings } from "../record/node-warnings.ts";
 import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
 import { runEdge } from "../run-edge.ts";
+import { scoreCommand } from "../score/score-command.ts";
 import type { OpenFeed } from "../service/service-options.ts";
 import { runService } from "../service.ts";
 import { homeFolder } from "./home-folder.ts";
@@ -77,6 +78,19 @@ export async function runCommand(
     const now = (): number => Date.now() / 1000;
     return await untilAborted(
       priceCommand({ ...loaded, machine, stdout, stderr: process.stderr, signal, now }),
+      signal,
+    );
+  }
+  if (line.command === "score") {
+    const now = (): number => Date.now() / 1000;
+    return await untilAborted(
+      scoreCommand({
+        ...loaded,
+        recording: line.operands.length === 0 ? null : oneFile(line),
+        ...{ machine, log, signal, now },
+        stdout: process.stdout,
+        stderr: process.stderr,
+      }),
       signal,
     );
   }

@@ -6,7 +6,9 @@ import {
   openBlocks,
 } from "@utxoracle/block-source";
 import { budgets } from "../../config/budgets.ts";
-import { type NodeAuth, rpcAuth } from "../../config/node-access.ts";
+import { type NodeAuth, nodeAuth, rpcAuth } from "../../config/node-access.ts";
+import type { Settings } from "../../config/schema.ts";
+import { ExitCode, UserError } from "../../config/user-error.ts";
 
 /** Configured source of blocks. */
 export interface BlockAccess {
@@ -34,4 +36,23 @@ export async function openBlockAccess(
   if (chain === null || tip.chain === chain) return { source, tip };
   source.close();
   throw new BlockSourceError("wrong_chain", `the blocks are of chain ${tip.chain}, but --chain is ${chain}`);
+}
+
+/** The configured source of blocks. @throws {UserError} without one. */
+export function blockAccess(
+  command: "price" | "score",
+  { settings, machine }: { readonly settings: Settings; readonly machine: Parameters<typeof nodeAuth>[1] },
+): BlockAccess {
+  const chain = settings.chain ?? null;
+  const directory = settings["blocks-dir"];
+  if (directory !== undefined) return { from: { directory }, chain };
+  const url = settings["rpc-url"];
+  if (url === "none") throw new UserError(`${command}: --rpc-url is none; set the node's RPC URL, or --blocks-dir`);
+  return { from: { url, auth: nodeAuth(settings, machine), via: settings["blocks-from"] }, chain };
+}
+
+/** A problem with blocks as one that the user can fix. */
+export function asUserError(error: BlockSourceError): UserError {
+  const exitCode = error.code === "unreachable" ? ExitCode.unreachable : ExitCode.failed;
+  return new UserError(error.message, exitCode, { cause: error });
 }

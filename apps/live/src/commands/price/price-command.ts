@@ -1,16 +1,14 @@
-import { accessSync, constants, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { BlockSourceError, type BlockSourceErrorCode } from "@utxoracle/block-source";
 import type { LoadedSettings } from "../../config/load.ts";
-import { nodeAuth } from "../../config/node-access.ts";
-import { nonFileKindAt } from "../../config/regular-file.ts";
+import type { nodeAuth } from "../../config/node-access.ts";
 import type { Settings } from "../../config/schema.ts";
-import { ExitCode, UserError } from "../../config/user-error.ts";
+import { ExitCode } from "../../config/user-error.ts";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
 import { EstimateThread } from "../../confirmed/estimate-thread.ts";
-import { type BlockAccess, openBlockAccess } from "./block-access.ts";
+import { asUserError, type BlockAccess, blockAccess, openBlockAccess } from "./block-access.ts";
 import { type DayPrice, dayPrices } from "./day-prices.ts";
 import { type DayRows, openDayRows } from "./day-rows.ts";
+import { checkPage, writePage } from "./page-file.ts";
 import { answerOf, csvRowOf, lineOf } from "./price-answer.ts";
 import { pricePage } from "./price-page.ts";
 import { priceRequest } from "./price-request.ts";
@@ -35,7 +33,7 @@ export async function priceCommand(options: PriceCommandOptions): Promise<ExitCo
   const { settings, signal, now } = options;
   if (settings.html !== undefined) checkPage(settings.html);
   const request = priceRequest(settings, now());
-  const access = blockAccess(options);
+  const access = blockAccess("price", options);
   try {
     if (request.kind !== "days") return await oneWindow(options, access, request);
     const [day] = request.days;
@@ -46,15 +44,6 @@ export async function priceCommand(options: PriceCommandOptions): Promise<ExitCo
     if (signal.aborted) return ExitCode.done;
     throw error instanceof BlockSourceError ? asUserError(error) : error;
   }
-}
-
-function blockAccess({ settings, machine }: PriceCommandOptions): BlockAccess {
-  const chain = settings.chain ?? null;
-  const directory = settings["blocks-dir"];
-  if (directory !== undefined) return { from: { directory }, chain };
-  const url = settings["rpc-url"];
-  if (url === "none") throw new UserError("price: --rpc-url is none; set the node's RPC URL, or --blocks-dir");
-  return { from: { url, auth: nodeAuth(settings, machine), via: settings["blocks-from"] }, chain };
 }
 
 const engineAsked = ({ settings, given }: LoadedSettings): Settings["engine"] | null =>
@@ -157,29 +146,4 @@ function noticeTo({ settings, stderr }: PriceCommandOptions, progress: Progress)
     progress.clear();
     stderr.write(`utxoracle-live: ${text}\n`);
   };
-}
-
-/** Fails early if the page cannot be written at the end. */
-function checkPage(path: string): void {
-  let other: string | null;
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    other = nonFileKindAt(path);
-  } catch (cause) {
-    throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
-  }
-  if (other !== null) throw new UserError(`--html: ${path} is ${other}, not a file`);
-}
-
-function writePage(path: string, page: string): void {
-  try {
-    writeFileSync(path, page);
-  } catch (cause) {
-    throw new UserError(`--html: ${path} cannot be written (${(cause as Error).message})`, undefined, { cause });
-  }
-}
-
-function asUserError(error: BlockSourceError): UserError {
-  const exitCode = error.code === "unreachable" ? ExitCode.unreachable : ExitCode.failed;
-  return new UserError(error.message, exitCode, { cause: error });
 }

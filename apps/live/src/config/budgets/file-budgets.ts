@@ -83,6 +83,15 @@ export const fileBudgets = {
     beyond: "the oldest are lost",
     test: "apps/live/test/saved-data.test.ts",
   },
+  pricesFile: {
+    what: "price file of `score`",
+    from: "command line",
+    per: "each",
+    count: null,
+    bytes: 256 * MIB,
+    beyond: "the file is rejected",
+    test: "apps/live/test/score/read-prices.test.ts",
+  },
   hexLine: {
     what: "line of a file of hex transactions",
     from: "files",

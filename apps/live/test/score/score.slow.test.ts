@@ -1,0 +1,124 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { corpusPath, needs } from "@utxoracle/testkit";
+import { openCaptureWriter } from "@utxoracle/zmq-source";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SavedData } from "../../src/store/saved-data.ts";
+import { keepTrackRecord } from "../../src/track/keep-track-record.ts";
+import { TrackRecord } from "../../src/track/track-record.ts";
+import { tick } from "../http/test-state.ts";
+import { paymentBytes } from "../track/simulated-payments.ts";
+
+const root = resolve(import.meta.dirname, "../../../..");
+const START = 1_763_809_800;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "score-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function score(...words: string[]): {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  const main = join(root, "apps/live/src/main.ts");
+  const words0 = ["--conditions=@utxoracle/source", "--import", "tsx", main, "score", "--quiet", ...words];
+  return spawnSync(process.execPath, words0, { encoding: "utf8", cwd: root, maxBuffer: 1e8 });
+}
+
+describe("the prices of a day of the corpus", needs("corpus"), () => {
+  const DAY = "2024-03-11";
+
+  it("have the figures of bench:accuracy when the day is replayed", async () => {
+    const capture = join(folder, "day.capture");
+    const writer = await openCaptureWriter(capture, { metadata: { program: "test", chain: "main" } });
+    const rows = gunzipSync(readFileSync(corpusPath(`days/${DAY}.csv.gz`)))
+      .toString()
+      .trim()
+      .split("\n")
+      .slice(1);
+    for (const [index, row] of rows.entries()) {
+      const [time, sats] = row.split(",").map(Number) as [number, number];
+      await writer.write({ topic: "rawtx", timestamp: time, counter: index, rawBytes: paymentBytes(BigInt(index), sats) });
+    }
+    await writer.close();
+    const bench = execFileSync(
+      process.execPath,
+      [
+        ...["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/accuracy.ts"],
+        ...["--days", DAY, "--json", "--corpus", resolve(corpusPath("days/hourly.csv"), "../..")],
+      ],
+      { encoding: "utf8", cwd: root },
+    );
+    const { without_truth: _, left_out: __, ...expected } = JSON.parse(bench);
+    const { status, stdout, stderr } = score("--prices", corpusPath("days/hourly.csv"), capture, "--json");
+    expect([status, stderr]).toEqual([0, ""]);
+    const { without_answer, ...figures } = JSON.parse(stdout);
+    expect(figures).toEqual(expected);
+    expect([without_answer, figures.windows]).toEqual([0, 22]);
+  });
+});
+
+describe("the record in a data folder", () => {
+  const data = (): string => join(folder, "data");
+
+  beforeAll(async () => {
+    const log = pino({ level: "silent" });
+    const saved = await SavedData.open(join(data(), "saved-prices-main"), log);
+    const record = new TrackRecord({ log });
+    await keepTrackRecord(record, saved, () => START + 7200, log);
+    for (let time = START; time < START + 7200; time += 10) {
+      const isStale = time >= START + 3600 && time < START + 5400;
+      const price = 60_000;
+      record.record(
+        tick({ timestamp: time, price, interval: { low: 59_500, high: 60_500 }, status: isStale ? "stale" : "ok" }),
+      );
+    }
+    await saved.close();
+    const minutes = Array.from({ length: 120 }, (_, minute) => `${START + 60 * minute},60300`);
+    writeFileSync(join(folder, "minutes.csv"), `time,price\n${minutes.join("\n")}\n`);
+  });
+
+  it("is compared with the prices of a file; a stale price counts as none", () => {
+    const { status, stdout, stderr } = score("--prices", join(folder, "minutes.csv"), "--data-dir", data(), "--json");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      windows: 120,
+      no_price: 30,
+      ok_median_pct: 0.4975,
+      interval_coverage_pct: 100,
+    });
+  });
+
+  it("is shown as a table and as a page", () => {
+    const page = join(folder, "score.html");
+    const { stdout } = score("--prices", join(folder, "minutes.csv"), "--data-dir", data(), "--html", page);
+    expect(stdout).toMatch(/^published prices in /);
+    expect(stdout).toContain("median error            0.497 %");
+    const html = readFileSync(page, "utf8");
+    expect(html).toContain("median error");
+    expect(html.match(/<circle/g)).toHaveLength(90);
+  });
+
+  it.each([
+    [["--data-dir", "nowhere"], "--data-dir: nowhere does not exist"],
+    [[], "score: missing source; use --data-dir, a RECORDING, or --from and --to for blocks"],
+    [["--data-dir", "x", "y.capture"], "score: RECORDING and --data-dir cannot be combined"],
+  ])("is refused with one line for %j", (words, problem) => {
+    const { status, stderr } = score("--prices", join(folder, "minutes.csv"), ...words);
+    expect([status, stderr.trim()]).toEqual([2, `utxoracle-live: ${problem}`]);
+  });
+
+  it("says when the file has no price of the recorded time", () => {
+    writeFileSync(join(folder, "old.csv"), "time,price\n2020-01-01,7200\n");
+    const { status, stderr } = score("--prices", join(folder, "old.csv"), "--data-dir", data());
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^utxoracle-live: --prices: the file has no price from 2025-11-22 11:10 to /);
+  });
+});
