@@ -45,7 +45,12 @@ describe("the prices of a day of the corpus", needs("corpus"), () => {
       .slice(1);
     for (const [index, row] of rows.entries()) {
       const [time, sats] = row.split(",").map(Number) as [number, number];
-      await writer.write({ topic: "rawtx", timestamp: time, counter: index, rawBytes: paymentBytes(BigInt(index), sats) });
+      await writer.write({
+        topic: "rawtx",
+        timestamp: time,
+        counter: index,
+        rawBytes: paymentBytes(BigInt(index), sats),
+      });
     }
     await writer.close();
     const bench = execFileSync(
