@@ -1,7 +1,13 @@
 import { needs } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { examineBlockAmounts, examineBlockTransactions, type SeenTxids, TxParseError } from "../src/index.ts";
+import {
+  bytesToHex,
+  examineBlockAmounts,
+  examineBlockTransactions,
+  type SeenTxids,
+  TxParseError,
+} from "../src/index.ts";
 import { corpusBlock } from "./corpus-files.ts";
 
 /** Id prefixes; records each lookup. */
@@ -36,11 +42,12 @@ describe("examineBlockAmounts", needs("corpus"), () => {
       };
       const examined = examineBlockTransactions(block, seen, 0);
       const starts = new Starts();
-      const { transactionCount, transactionIndexes, amountsBtc } = examineBlockAmounts(block, starts);
+      const { transactionCount, transactionIndexes, amountsBtc, txids } = examineBlockAmounts(block, starts);
       expect(transactionCount).toBe(examined.length);
       expect([...transactionIndexes]).toEqual(
         examined.flatMap(({ transaction }, index) => (transaction === null ? [] : [index])),
       );
+      expect(bytesToHex(txids)).toBe(examined.map(({ transaction }) => transaction?.txid ?? "").join(""));
       expect([...amountsBtc].filter((amount) => !Number.isNaN(amount))).toEqual(
         examined.flatMap(({ transaction }) => transaction?.amounts ?? []),
       );

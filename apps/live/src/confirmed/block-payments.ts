@@ -1,12 +1,8 @@
-import {
-  type ExaminedTransaction,
-  examineBlockAmounts,
-  examineBlockTransactions,
-  type SeenIdPrefixes,
-  type SeenTxids,
-} from "@utxoracle/tx-parser";
-import { PackedTxids } from "./packed-txids.ts";
+import { examineBlockAmounts, type SeenIdPrefixes } from "@utxoracle/tx-parser";
 import type { TxidBlocks } from "./txid-blocks.ts";
+
+/** Bytes of a transaction id. */
+const ID_BYTES = 32;
 
 /** Marks a payment none of whose inputs spends from a known block. */
 const NO_PARENT = -1;
@@ -25,8 +21,8 @@ export interface BlockPayment {
 /** The parsed payments of a block. */
 interface ParsedPayments {
   readonly transactionCount: number;
-  /** Ids of the payments; null if only the amounts are kept. */
-  readonly txids: PackedTxids | null;
+  /** Ids of the payments, 32 bytes each; null if only the amounts are kept. */
+  readonly txids: Buffer | null;
   /** Time in the block's header, Unix seconds. */
   readonly time: number;
   /** BTC, two per payment: outputs 0 and 1. NaN if the amount is out of range. */
@@ -62,37 +58,19 @@ export class BlockPayments {
     keeps: "transactions" | "amounts",
   ): BlockPayments {
     const parents = new NewestParents();
-    if (keeps === "amounts") {
-      const seen: SeenIdPrefixes = {
-        has: (high, low) => parents.record(blocks.getByStart(high, low)),
-        add: (high, low) => {
-          parents.next();
-          blocks.setByStart(high, low, number, oldestKept);
-        },
-      };
-      const { transactionCount, transactionIndexes, amountsBtc } = examineBlockAmounts(rawBlock, seen);
-      return new BlockPayments({
-        transactionCount,
-        txids: null,
-        time,
-        amountsBtc,
-        newestParents: parents.of(transactionIndexes),
-      });
-    }
-    const seen: SeenTxids = {
-      has: (txid) => parents.record(blocks.get(txid)),
-      add: (txid) => {
+    const seen: SeenIdPrefixes = {
+      has: (high, low) => parents.record(blocks.get(high, low)),
+      add: (high, low) => {
         parents.next();
-        blocks.set(txid, number, oldestKept);
+        blocks.set(high, low, number, oldestKept);
       },
     };
-    const examined = examineBlockTransactions(rawBlock, seen, time);
-    const places = examined.flatMap(({ transaction }, place) => (transaction === null ? [] : [place]));
-    const payments = places.map((place) => examined[place] as ExaminedTransaction);
-    const newestParents = parents.of(places);
-    const txids = PackedTxids.of(payments.map(({ txid }) => txid));
-    const amountsBtc = amountsOf(payments);
-    return new BlockPayments({ transactionCount: examined.length, txids, time, amountsBtc, newestParents });
+    const { transactionCount, transactionIndexes, amountsBtc, txids } = examineBlockAmounts(rawBlock, seen);
+    return new BlockPayments({
+      ...{ transactionCount, time, amountsBtc },
+      txids: keeps === "transactions" ? Buffer.from(txids.buffer) : null,
+      newestParents: parents.of(transactionIndexes),
+    });
   }
 
   /** Number of transactions of the block. */
@@ -103,7 +81,8 @@ export class BlockPayments {
   /** Ids of the payments by rules 1 to 5; empty if only the amounts are kept. */
   get txids(): string[] {
     const { txids } = this.#parsed;
-    return txids === null ? [] : Array.from({ length: txids.length }, (_, index) => txids.at(index));
+    if (txids === null) return [];
+    return Array.from({ length: txids.length / ID_BYTES }, (_, index) => txidAt(txids, index));
   }
 
   /**
@@ -117,7 +96,7 @@ export class BlockPayments {
       if ((newestParents[index] as number) >= firstBlock) continue;
       const vouts = [0, 1].filter((vout) => !Number.isNaN(amountsBtc[2 * index + vout]));
       const amounts = vouts.map((vout) => amountsBtc[2 * index + vout] as number);
-      yield { txid: txids.at(index), timestamp, amounts, vouts };
+      yield { txid: txidAt(txids, index), timestamp, amounts, vouts };
     }
   }
 
@@ -139,14 +118,9 @@ export class BlockPayments {
   }
 }
 
-/** Amounts of payments in BTC, two per payment by output index; NaN for an amount out of range. */
-function amountsOf(payments: readonly ExaminedTransaction[]): Float64Array {
-  const amountsBtc = new Float64Array(2 * payments.length).fill(Number.NaN);
-  for (const [index, { transaction, vouts }] of payments.entries())
-    for (const [place, amount] of (transaction?.amounts ?? []).entries())
-      amountsBtc[2 * index + (vouts[place] as number)] = amount;
-  return amountsBtc;
-}
+/** The id at an index of a list, in hex. */
+const txidAt = (txids: Buffer, index: number): string =>
+  txids.toString("hex", ID_BYTES * index, ID_BYTES * (index + 1));
 
 /**
  * Collects the newest block that each transaction spends from. The parser looks up each input, then

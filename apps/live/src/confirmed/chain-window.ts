@@ -84,7 +84,8 @@ export class ChainWindow {
   /** Whether a transaction is in a block of the window, or in a block that one of them replaced. */
   holdsTransaction(txid: string): boolean {
     const oldest = this.#blocks[0]?.number;
-    return oldest !== undefined && this.#txids.get(txid) >= oldest;
+    const [high, low] = [txid.slice(0, 8), txid.slice(8, 16)].map((digits) => Number.parseInt(digits, 16));
+    return oldest !== undefined && this.#txids.get(high as number, low as number) >= oldest;
   }
 
   /** Whether a block is held with all blocks below it in the window. */

@@ -17,27 +17,17 @@ export class TxidBlocks {
   #blocks = new Uint32Array(FIRST_SLOTS);
   #used = 0;
 
-  /** @param txid 64 hex digits. @returns number of the block, or -1. */
-  get(txid: string): number {
-    return this.getByStart(highBits(txid), lowBits(txid));
-  }
-
-  /** Like {@link get}, by the id's first 64 bits. */
-  getByStart(high: number, low: number): number {
+  /** @returns number of the block of an id, given its first 64 bits; -1 for none. */
+  get(high: number, low: number): number {
     return (this.#blocks[this.#slot(high, low)] as number) - 1;
   }
 
   /**
-   * Sets the block of an id.
+   * Sets the block of an id, given its first 64 bits.
    * @param block 0…2^32-2.
    * @param oldestKept entries of blocks with smaller numbers may be removed.
    */
-  set(txid: string, block: number, oldestKept: number): void {
-    this.setByStart(highBits(txid), lowBits(txid), block, oldestKept);
-  }
-
-  /** Like {@link set}, by the id's first 64 bits. */
-  setByStart(high: number, low: number, block: number, oldestKept: number): void {
+  set(high: number, low: number, block: number, oldestKept: number): void {
     if (this.#used >= MAX_LOAD * this.#blocks.length) this.#rebuild(oldestKept);
     const slot = this.#slot(high, low);
     if (this.#blocks[slot] === 0) this.#used++;
@@ -72,21 +62,4 @@ export class TxidBlocks {
       this.#blocks[slot] = block;
     }
   }
-}
-
-const highBits = (txid: string): number => hexBits(txid, 0);
-const lowBits = (txid: string): number => hexBits(txid, 8);
-
-/**
- * Eight hex digits as a number. Faster than `slice` and `parseInt`, for the thousands of ids of a
- * block.
- */
-function hexBits(txid: string, from: number): number {
-  let bits = 0;
-  for (let place = from; place < from + 8; place++) {
-    const code = txid.charCodeAt(place);
-    // "0" to "9" are 0x30 to 0x39, "a" to "f" are 0x61 to 0x66.
-    bits = (bits << 4) | ((code & 15) + 9 * (code >> 6));
-  }
-  return bits >>> 0;
 }
