@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { checkPriceResponse, type MempoolSnapshotData } from "@utxoracle/models";
-import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
+import type { StreamServer } from "@utxoracle/stream-server";
 import { installedProgram, needs, newtonsoftPath } from "@utxoracle/testkit";
 import { Ajv } from "ajv";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { handlersOf } from "../../apps/live/src/serve/http/routes.ts";
-import { createServiceMetrics } from "../../apps/live/src/serve/metrics/service-metrics.ts";
-import { TestState, tick } from "../../apps/live/test/http/test-state.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { serveRoutes } from "../../apps/live/test/http/served-routes.ts";
+import { type TestState, tick } from "../../apps/live/test/http/test-state.ts";
 import { root, yaml } from "./repository.ts";
 
 let state: TestState;
@@ -19,12 +18,10 @@ let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  state = new TestState();
-  server = createStreamServer();
-  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
-  ({ url } = await server.listen());
+  const served = await serveRoutes();
+  ({ state, server, url } = served);
+  return served.close;
 });
-afterEach(() => server.close());
 
 /** States of the service, and whether the price is usable. */
 const moments: readonly (readonly [string, Partial<MempoolSnapshotData>, boolean])[] = [

@@ -1,23 +1,18 @@
-import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { handlersOf } from "../../src/serve/http/routes.ts";
-import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { expectAsDocumented } from "./documented.ts";
-import { TestState, tick } from "./test-state.ts";
+import { serveRoutes } from "./served-routes.ts";
+import { type TestState, tick } from "./test-state.ts";
 
 // What wallets and other programs request and read, after their public source code.
 
 let state: TestState;
-let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  state = new TestState();
-  server = createStreamServer();
-  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
-  ({ url } = await server.listen());
+  const served = await serveRoutes();
+  ({ state, url } = served);
+  return served.close;
 });
-afterEach(() => server.close());
 
 interface Client {
   readonly path: string;

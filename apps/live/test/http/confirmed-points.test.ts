@@ -1,12 +1,10 @@
 import { get as httpGet } from "node:http";
 import { brotliDecompressSync } from "node:zlib";
 import { type BlockPointsResponse, type ConfirmedPicture, checkConfirmedPicture } from "@utxoracle/models";
-import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { handlersOf } from "../../src/serve/http/routes.ts";
-import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { beforeEach, expect, it } from "vitest";
 import { expectAsDocumented } from "./documented.ts";
-import { TestState } from "./test-state.ts";
+import { serveRoutes } from "./served-routes.ts";
+import type { TestState } from "./test-state.ts";
 
 const hash = (n: number): string => n.toString(16).padStart(64, "0");
 
@@ -35,16 +33,13 @@ function picture(tip: number): ConfirmedPicture {
 }
 
 let state: TestState;
-let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  state = new TestState();
-  server = createStreamServer();
-  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
-  ({ url } = await server.listen());
+  const served = await serveRoutes();
+  ({ state, url } = served);
+  return served.close;
 });
-afterEach(() => server.close());
 
 async function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
   const response = await fetch(`${url}${path}`, { headers });

@@ -1,28 +1,23 @@
 import { get as httpGet } from "node:http";
 import { checkHistoryResponse, type HistoryResponse } from "@utxoracle/models";
-import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { budgets } from "../../src/config/budgets.ts";
-import { handlersOf } from "../../src/serve/http/routes.ts";
-import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { expectAsDocumented } from "./documented.ts";
-import { TestState, tick } from "./test-state.ts";
+import { serveRoutes } from "./served-routes.ts";
+import { type TestState, tick } from "./test-state.ts";
 
 const NOW = 1_763_810_000;
 
 let state: TestState;
-let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  state = new TestState();
+  const served = await serveRoutes();
+  ({ state, url } = served);
   state.clock = NOW + 5;
   for (let time = NOW - 7200; time <= NOW; time += 10) state.published.record(tick({ timestamp: time, price: 60_000 }));
-  server = createStreamServer();
-  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
-  ({ url } = await server.listen());
+  return served.close;
 });
-afterEach(() => server.close());
 
 const path = "/api/v1/history";
 

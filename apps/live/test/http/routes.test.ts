@@ -1,25 +1,19 @@
 import { createHash } from "node:crypto";
 import { asyncApiDocument, jsonSchemas, openApiDocument } from "@utxoracle/models";
-import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { handlersOf, routes } from "../../src/serve/http/routes.ts";
-import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { routes } from "../../src/serve/http/routes.ts";
 import { expectAsDocumented } from "./documented.ts";
-import { TestState, tick } from "./test-state.ts";
+import { serveRoutes } from "./served-routes.ts";
+import { type TestState, tick } from "./test-state.ts";
 
 let state: TestState;
-let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  state = new TestState();
-  server = createStreamServer();
-  const context = { state, version: "1.2.3", metrics: createServiceMetrics({ state }) };
-  server.addRoutes(handlersOf("public", context));
-  server.addRoutes(handlersOf("operator", context), { crossOrigin: false });
-  ({ url } = await server.listen());
+  const served = await serveRoutes({ operator: true });
+  ({ state, url } = served);
+  return served.close;
 });
-afterEach(() => server.close());
 
 /** Requests a path of the real server and checks the response against OpenAPI. */
 async function get(path: string): Promise<Response> {

@@ -1,20 +1,18 @@
 import { checkTrackRecordResponse } from "@utxoracle/models";
-import { createStreamServer, type StreamServer } from "@utxoracle/stream-server";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { handlersOf } from "../../src/serve/http/routes.ts";
-import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { beforeEach, expect, it } from "vitest";
 import { expectAsDocumented } from "./documented.ts";
-import { TestState, tick } from "./test-state.ts";
+import { serveRoutes } from "./served-routes.ts";
+import { type TestState, tick } from "./test-state.ts";
 
 const NOW = 1_763_810_000;
 const path = "/api/v1/track-record";
 
 let state: TestState;
-let server: StreamServer;
 let url: string;
 
 beforeEach(async () => {
-  state = new TestState();
+  const served = await serveRoutes();
+  ({ state, url } = served);
   state.clock = NOW;
   for (let time = NOW - 7200; time <= NOW; time += 10) state.tracked.record(tick({ timestamp: time, price: 60_000 }));
   for (let due = state.tracked.due(NOW); due !== null; due = state.tracked.due(NOW))
@@ -22,11 +20,8 @@ beforeEach(async () => {
       due,
       due.rows.map(() => ({ price: 59_940, low: 59_800, high: 60_080 })),
     );
-  server = createStreamServer();
-  server.addRoutes(handlersOf("public", { state, version: "1.2.3", metrics: createServiceMetrics({ state }) }));
-  ({ url } = await server.listen());
+  return served.close;
 });
-afterEach(() => server.close());
 
 it("returns the figures of the last 7 days by default, as documented", async () => {
   const response = await fetch(url + path);
