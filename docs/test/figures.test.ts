@@ -26,7 +26,7 @@ describe("the coverage of the interval", () => {
     return Math.round(run?.figures.interval_coverage_pct ?? Number.NaN);
   };
 
-  it("in the estimator's README equals the measurement", () => {
+  it("in the estimator's README is the measured one", () => {
     const shown = [held("live", 10_800), held("cold", 10_800), held("cold", 3600), held("cold", 600)] as const;
     const [live, threeHours, oneHour, tenMinutes] = shown;
     expect(estimatorReadme).toContain(`in ${Math.min(...shown)} to ${Math.max(...shown)} % of the windows`);

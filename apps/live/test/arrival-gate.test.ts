@@ -72,7 +72,7 @@ describe("transactions while the node may have restarted", () => {
     expect(delivered).toEqual([1]);
   });
 
-  it("from before a second restart are not counted as new", () => {
+  it("drops transactions from before a second restart", () => {
     const { delivered, gate: held } = gate();
     held.hold();
     held.release("loaded");
@@ -106,7 +106,7 @@ describe("transactions while the node may have restarted", () => {
     expect([...window]).toEqual([2]);
   });
 
-  it("in the window are removed at once, and not again after they return", () => {
+  it("removes transactions at once, and not again after they return", () => {
     const { window, gate: held } = gateToWindow();
     held.transaction(message(1));
     held.hold();

@@ -39,7 +39,7 @@ describe("blocks beyond the limits", () => {
     expect(window.blocks.map(({ hash }) => hash)).toEqual(hashes.slice(-5));
   });
 
-  it("by transactions: the oldest are removed, the tip always stays", () => {
+  it("are removed oldest first when transactions exceed the limit, except the tip", () => {
     const window = new ChainWindow({ seconds: 10_000, keeps: "amounts", limits: { blocks: 50, transactions: 10 } });
     let tip = "11".repeat(32);
     const add = (nonce: number, transactions: number): void => {

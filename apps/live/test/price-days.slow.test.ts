@@ -162,7 +162,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect(readFileSync(csv, "utf8")).toBe(readFileSync(whole, "utf8"));
   });
 
-  it("without blocks are reported, and the others computed", async () => {
+  it("reports days without blocks and computes the others", async () => {
     const first = new Date(Date.parse(`${days[1]}T00:00:00Z`) - 3 * 86_400_000).toISOString().slice(0, 10);
     const words = ["price", "--from", first, "--to", days[1] as string, "--json", ...chain.flags];
     const { stdout, stderr, exitCode } = await runToEnd(words);
@@ -190,7 +190,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect(lines.map((line) => JSON.parse(line).date)).toEqual(days.slice(1));
   });
 
-  it("of a day without blocks, or of today, are rejected", async () => {
+  it("rejects a day without blocks, and today", async () => {
     expect(await runToEnd(["price", "--date", "2020-02-29", ...chain.flags])).toMatchObject({
       exitCode: 1,
       stderr: "utxoracle-live: 2020-02-29 has no blocks\n",

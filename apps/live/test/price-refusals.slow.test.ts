@@ -143,7 +143,7 @@ describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
     }
   }, 300_000);
 
-  it("without REST is read over RPC; another chain than --chain is rejected", async () => {
+  it("is read over RPC if REST is off, and rejected on another chain than --chain", async () => {
     const chain = await RegtestChain.start({ rest: false });
     try {
       await refused(["--blocks", "3", "--blocks-from", "rest", ...chain.flags], 1, "add rest=1 to its bitcoin.conf");

@@ -38,7 +38,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
     return blocks.slice(first, end < 0 ? undefined : end);
   };
 
-  it("of the last 144 blocks equals that computed from the node's JSON", async () => {
+  it("matches the node's JSON for the last 144 blocks", async () => {
     const answer = await price("--blocks", "144", ...chain.flags);
     const expected = amountsByJson(blocks.slice(-144));
     expect(answer).toMatchObject({
@@ -53,7 +53,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
     expect(answer.price).not.toBeNull();
   });
 
-  it("of a day uses the blocks from the first to the last of the UTC day", async () => {
+  it("uses the first to the last block of a UTC day", async () => {
     const answer = await price("--date", chain.day, ...chain.flags);
     const start = Date.parse(`${chain.day}T00:00:00Z`) / 1000;
     const ofDay = between(start, start + 86_400);
@@ -66,7 +66,7 @@ describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), 
     });
   });
 
-  it("of hours uses the blocks before the newest time, and the posterior engine", async () => {
+  it("uses the hours before the newest block, and the posterior engine", async () => {
     const newest = Math.max(...blocks.slice(-11).map(({ time }) => time));
     const lastHours = between(newest - 6 * 3600, Number.POSITIVE_INFINITY);
     const expected = estimatePosterior(amountsByJson(lastHours));

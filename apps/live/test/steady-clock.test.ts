@@ -85,7 +85,7 @@ describe("the feed's clock", () => {
     expect(machine.steps).toHaveLength(1);
   });
 
-  it("of a simulation ignores changes of the machine's clock", () => {
+  it("ignores changes of the machine's clock in a simulation", () => {
     const machine = new Machine();
     const { wall } = unsetClocks(machine.clocks);
     const before = wall();

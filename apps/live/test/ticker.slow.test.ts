@@ -62,53 +62,56 @@ describe("the points of a tick", () => {
 });
 
 describe("ticks after the clock was set", () => {
-  it.each([-3600, 3600])("by %d s are stale while the window loads, and start with a snapshot for all", (step) => {
-    const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
-    const ticker = new Ticker({
-      window,
-      engine: "posterior",
-      source: "node",
-      windowSeconds: 10_800,
-      epoch: "e",
-      uptimeSeconds: () => 0,
-      keepsTickPrices: true,
-    });
-    let now = START;
-    const transactions = [...generateTransactions({ seed: 3, count: 20_000, transactionsPerSecond: 4 })];
-    for (const { rawBytes } of transactions) {
-      window.transaction(rawBytes, now);
-      now += 0.25;
-    }
-    const { delta: good } = ticker.tick(now, state(false));
-    // Time of the newest payment, not of the tick.
-    // A transaction that is no payment came last.
-    const newest = now - 0.75;
-    expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
+  it.each([-3600, 3600])(
+    "are stale after a step of %d s until the window has loaded, and start with a snapshot",
+    (step) => {
+      const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
+      const ticker = new Ticker({
+        window,
+        engine: "posterior",
+        source: "node",
+        windowSeconds: 10_800,
+        epoch: "e",
+        uptimeSeconds: () => 0,
+        keepsTickPrices: true,
+      });
+      let now = START;
+      const transactions = [...generateTransactions({ seed: 3, count: 20_000, transactionsPerSecond: 4 })];
+      for (const { rawBytes } of transactions) {
+        window.transaction(rawBytes, now);
+        now += 0.25;
+      }
+      const { delta: good } = ticker.tick(now, state(false));
+      // Time of the newest payment, not of the tick.
+      // A transaction that is no payment came last.
+      const newest = now - 0.75;
+      expect(good.data).toMatchObject({ status: "ok", timestamp: now, price_timestamp: newest });
 
-    now += step + 0.5;
-    window.reset();
-    ticker.reset(step);
-    const refilling: FeedState = { ...state(true), loading: true, lost: true };
-    const { delta: first } = ticker.tick(now, refilling);
-    expect(first.data).toMatchObject({
-      status: "stale",
-      price: good.data.price,
-      // As old as before, or older by the step if the machine may have been suspended.
-      price_timestamp: step < 0 ? newest + step : newest,
-      snapshot: true,
-      transactions: [],
-      stats: { total_received: 0, active_in_window: 0 },
-    });
-    for (const { rawBytes } of transactions) window.transaction(rawBytes, now);
-    const { delta: second } = ticker.tick(now + 0.5, refilling);
-    // Although part of the window is loaded.
-    expect(second.data).toMatchObject({ price: good.data.price, snapshot: false });
-    expect(second.data).not.toHaveProperty("status");
-    expect(second.data.transactions).toHaveLength(SNAPSHOT_POINTS_MAX);
-    const { delta: last } = ticker.tick(now + 1, state(false));
-    expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });
-    expect(last.data.status).not.toBe("stale");
-  });
+      now += step + 0.5;
+      window.reset();
+      ticker.reset(step);
+      const refilling: FeedState = { ...state(true), loading: true, lost: true };
+      const { delta: first } = ticker.tick(now, refilling);
+      expect(first.data).toMatchObject({
+        status: "stale",
+        price: good.data.price,
+        // As old as before, or older by the step if the machine may have been suspended.
+        price_timestamp: step < 0 ? newest + step : newest,
+        snapshot: true,
+        transactions: [],
+        stats: { total_received: 0, active_in_window: 0 },
+      });
+      for (const { rawBytes } of transactions) window.transaction(rawBytes, now);
+      const { delta: second } = ticker.tick(now + 0.5, refilling);
+      // Although part of the window is loaded.
+      expect(second.data).toMatchObject({ price: good.data.price, snapshot: false });
+      expect(second.data).not.toHaveProperty("status");
+      expect(second.data.transactions).toHaveLength(SNAPSHOT_POINTS_MAX);
+      const { delta: last } = ticker.tick(now + 1, state(false));
+      expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });
+      expect(last.data.status).not.toBe("stale");
+    },
+  );
 });
 
 describe("deltas", () => {

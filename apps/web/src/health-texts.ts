@@ -24,7 +24,8 @@ export const texts = {
   price_stale: "There is no recent evidence. The price is the last good one.",
   chain_unknown: "The node's chain is unknown, so the price is not reliable. Set --chain.",
   window_full: "The window is full: the oldest payments are dropped early.",
-  prices_unsaved: "The disk takes no prices: they wait in memory. Check the disk of --data-dir.",
+  prices_unsaved:
+    "Prices cannot be saved and are kept in memory: the disk of --data-dir is full or failing. Free space or replace it.",
   node_disconnected: "The node's feed is not connected.",
   feed_silent: "The node is active, but its feed is silent.",
   feed_quiet: "The feed has been silent for a minute. Without RPC the service cannot tell why.",

@@ -30,7 +30,7 @@ export class PriceAlert {
   update(view: StreamView): void {
     const level = this.#level.valueAsNumber;
     const price = view.live?.price ?? null;
-    // A price that is not reliable must not wake anybody.
+    // An unreliable price must not trigger an alert.
     if (!(level > 0) || price === null || priceTone(view) !== "good") return;
     const before = this.#before;
     this.#before = price;

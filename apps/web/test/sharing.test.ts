@@ -65,7 +65,7 @@ describe("an alert", () => {
     [99, 101, true],
     [101, 100.5, false],
     [101, 99, true],
-  ])("for $100 after $%j at $%d: %j", (before, now, reached) => expect(isReached(100, before, now)).toBe(reached));
+  ])("at $100: from $%j to $%d gives %j", (before, now, reached) => expect(isReached(100, before, now)).toBe(reached));
 });
 
 describe("the row under the crosshair", () => {

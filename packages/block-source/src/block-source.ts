@@ -14,7 +14,7 @@ export interface ChainTip {
   /** `main`, `test`, `testnet4`, `signet` or `regtest`. */
   readonly chain: string;
   readonly height: number;
-  /** Blocks above `height` of which the node has only the header; many while it is syncing. */
+  /** Number of blocks above `height` that the node has only headers of; large while it is syncing. */
   readonly missingBlocks: number;
   /** True while the node may not even know the headers it lacks; `missingBlocks` can be 0 then. */
   readonly initialBlockDownload: boolean;

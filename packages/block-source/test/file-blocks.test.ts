@@ -120,7 +120,7 @@ describe("block files", () => {
     );
   });
 
-  it("in any order, with branches: the highest chain counts, then the first", async () => {
+  it("give the highest chain in any order, and the first of two equals", async () => {
     const branch = block(hashOf(chain[37] as Uint8Array), 1038, START, 1);
     const tie = block(hashOf(chain[38] as Uint8Array), 1039, START, 2);
     const shuffled = [...framed.slice(20), frame(branch), frame(tie), ...framed.slice(0, 20)];
@@ -130,7 +130,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("whose last block is cut off end with the previous one, and report it", async () => {
+  it("end before a last block that is cut off, and report it", async () => {
     const path = folder([framed]);
     const file = join(path, "blk00000.dat");
     truncateSync(file, readFileSync(file).length - 1);
@@ -141,7 +141,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("whose last block is incomplete in reserved space end before it", async () => {
+  it("end before a last block that is incomplete in reserved space", async () => {
     for (const key of [undefined, Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2)])
       for (const written of [90, 130, (chain[39] as Uint8Array).length + 2]) {
         const path = folder([framed.slice(0, 39), [(framed[39] as Buffer).subarray(0, written)]], {
@@ -168,7 +168,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("in any order over any files give the same chain", async () => {
+  it("give the same chain in any order and any split into files", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray([...chain.keys()], { minLength: 40 }),
@@ -223,7 +223,7 @@ describe("block files", () => {
       }
   });
 
-  it("of branches with missing blocks end at the highest block", async () => {
+  it("end at the highest block if branches lack blocks", async () => {
     const branches = fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 8 })), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(
@@ -261,7 +261,7 @@ describe("block files", () => {
     );
   });
 
-  it("of a shorter branch with more work end there", async () => {
+  it("prefer a shorter branch with more work", async () => {
     const heavy = block(hashOf(chain[36] as Uint8Array), 1037, START, 1, 0x1f7fffff);
     const source = new FileBlocks(folder([framed, [frame(heavy)]]));
     expect((await source.places(1036, 2)).map(({ hash }) => hash)).toEqual(
@@ -316,7 +316,7 @@ describe("block files", () => {
     source.close();
   });
 
-  it("of unknown chains, or without their key, are rejected with the reason", async () => {
+  it("reject unknown chains and a missing key with the reason", async () => {
     const strange = folder([[frame(chain[0] as Uint8Array, [1, 2, 3, 4])]]);
     expect(await codeOf(() => new FileBlocks(strange).tip())).toBe("unknown_magic");
     const locked = folder([framed], { key: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) });

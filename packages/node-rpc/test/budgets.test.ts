@@ -101,7 +101,7 @@ describe("an endless response", () => {
 });
 
 describe("a long text from the node", () => {
-  it.each([200, 500])("in an error with status %i is truncated to one line", async (status) => {
+  it.each([200, 500])("is truncated to one line in an error with status %i", async (status) => {
     const rpc = await connect((_, response) =>
       answerJson(response, { error: { code: -1, message: `\u001b[2Jno\n${"a.".repeat(20_000)}` } }, status),
     );
@@ -110,14 +110,14 @@ describe("a long text from the node", () => {
     expect(message).toMatch(/^uptime: \[2Jno a\.a\..*… \(40007 characters\) \(code -1\)$/);
   });
 
-  it("of 800 kB is processed quickly", async () => {
+  it("is processed quickly at 800 kB", async () => {
     const rpc = await connect((_, response) =>
       answerJson(response, { error: { code: -1, message: "a.".repeat(400_000) } }),
     );
     expect(await failure(rpc.getUptime())).toMatchObject({ code: "rpc_error" });
   });
 
-  it("or a nested one instead of a value is described, not repeated", async () => {
+  it("is described, not repeated, where a value was expected", async () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     const rpc = await connect((_, response) => void response.end(`{"result":${deep},"error":null,"id":0}`));
     for (const ask of [() => rpc.getBlockchainInfo(), () => rpc.getUptime(), () => rpc.getBlockHash(1)])
@@ -185,7 +185,7 @@ describe("a slow response", () => {
   it.each([
     ["its body", (response: ServerResponse) => void response.write("{")],
     ["its head", (response: ServerResponse) => response.writeProcessing()],
-  ])("in %s is given up", async (_, send) => {
+  ])("is given up: %s", async (_, send) => {
     const rpc = await connect(
       (_received, response) => {
         const timer = setInterval(() => send(response), 5);

@@ -101,10 +101,10 @@ describe("a batch", () => {
 
   it.each<[string, unknown, object]>([
     ["is refused as a whole", { error: { code: -32600, message: "too many" } }, { code: "rpc_error", rpcCode: -32600 }],
-    ["is no list", { result: 1 }, { code: "bad_answer" }],
-    ["holds what is no answer", [7], { code: "bad_answer" }],
-    ["answers with an error that says nothing", { error: {} }, { code: "rpc_error", rpcCode: 0 }],
-  ])("whose answer %s fails", async (_, answer, expected) => {
+    ["is not a list", { result: 1 }, { code: "bad_answer" }],
+    ["contains an item that is no answer", [7], { code: "bad_answer" }],
+    ["is an error without code and message", { error: {} }, { code: "rpc_error", rpcCode: 0 }],
+  ])("fails if the answer %s", async (_, answer, expected) => {
     const { url } = await StandInServer.start((_received, response) => answerJson(response, answer));
     expect(await failure(connect(url).batch([{ method: "uptime" }]))).toMatchObject(expected);
   });

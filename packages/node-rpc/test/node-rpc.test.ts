@@ -399,7 +399,7 @@ describe("the mempool", () => {
     expect((await entries.next()).done).toBe(true);
   });
 
-  it("of 100,000 transactions is read without blocking the process", async () => {
+  it("is read without blocking the process at 100,000 transactions", async () => {
     const count = 100_000;
     const { rpc } = await serve(async (_, response) => {
       response.write('{"result":{"txids":[');

@@ -145,7 +145,7 @@ describe("the JSON-RPC", () => {
   });
 });
 
-describe("faults of the JSON-RPC on request", () => {
+describe("simulated faults of the JSON-RPC", () => {
   const started: Simulator[] = [];
   const directory = mkdtempSync(join(tmpdir(), "simulator-"));
   afterEach(async () => {

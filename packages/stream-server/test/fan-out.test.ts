@@ -119,7 +119,7 @@ describe("requests from a client", () => {
     expect((await client.received(4))[3]).toEqual({ live: 2 });
   });
 
-  it("for snapshots are dropped if more frequent than once a second", async () => {
+  it("are dropped if they ask for snapshots more than once a second", async () => {
     const clock = new ManualClock();
     const { publish, url } = await startServer({ clock });
     publish(1);

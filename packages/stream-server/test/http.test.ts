@@ -161,7 +161,7 @@ describe("a request target", () => {
     "/%70ric%65",
     "/price?",
     "/price#part",
-  ])("of the form %s is as good as /price", async (target) => {
+  ])("of the form %s is served like /price", async (target) => {
     const { port } = await startRoutes();
     const answer = await raw(port, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close`);
     expect(answer).toMatchObject({ status: 200, error: null, text: expect.stringContaining('{"price":7}') });
@@ -200,7 +200,7 @@ describe("a request target", () => {
     expect((await raw(port, `GET ${target} HTTP/1.1\r\nHost: a`)).status).toBe(400);
   });
 
-  it("in absolute form works for streams and replaces the Host header", async () => {
+  it("may be absolute for streams, and replaces the Host header", async () => {
     const { port, publish } = await startServer({ allowedOrigins: [] });
     publish(1);
     const webSocket = new RawConnection(port);
@@ -270,7 +270,7 @@ describe("an expectation", () => {
     expect((await raw(port, request("1.0"))).status).toBe(200);
   });
 
-  it("of 100-continue gets a response at once: bodies are not read", async () => {
+  it("gets a response at once for 100-continue: bodies are not read", async () => {
     const { port } = await startRoutes();
     const head = "POST /price HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\nExpect: 100-continue";
     const { status, text } = await raw(port, head);
@@ -353,7 +353,7 @@ describe("an invalid request", () => {
   it.each([
     ["CONNECT a:80 HTTP/1.1", 501, "not_implemented"],
     ["GET /price HTTP/3.0", 505, "http_version"],
-  ])("as %s gets a reason", async (line, status, error) => {
+  ])("gets a reason: %s", async (line, status, error) => {
     const { port } = await startRoutes();
     expect(await raw(port, `${line}\r\nHost: a`)).toMatchObject({ status, error });
   });

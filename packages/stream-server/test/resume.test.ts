@@ -20,7 +20,7 @@ async function resumed(url: string, query: string, count: number): Promise<unkno
 }
 
 describe("a WebSocket client that names its position", () => {
-  it("gets what it missed, and of other topics the snapshot", async () => {
+  it("gets the updates it missed, and a snapshot of other topics", async () => {
     const { url, live, confirmed } = await startServer();
     for (let seq = 1; seq <= 5; seq++) publish(live, "a", seq);
     confirmed.publish({ delta: "0", snapshot: () => '"confirmed"' });

@@ -33,7 +33,7 @@ describe("a transaction in hex", () => {
     expect(parseBlockHeader(`${toHex(block)}\n`)).toEqual(parseBlockHeader(block));
   });
 
-  it("in a list that is wrong is named by its index", () => {
+  it("is named by its index if it is invalid in a list", () => {
     expect(() => parseTransactions([hex, `0x${hex}`])).toThrow("transactions[1]: hex has the prefix 0x");
     expect(() => computeTxids([hex, txid])).toThrow(/transactions\[1\]: the bytes look like a txid/);
     expect(() => computeTxids(hex as never)).toThrow("transactions must be an array, got string");

@@ -233,7 +233,7 @@ export interface ClientMessage {
   type: "snapshot" | "ping";
 }
 
-/** Input of a chart: the contract's fields, each of which may be absent. */
+/** Input of a chart: the contract's fields, all optional. */
 export type MempoolData = Partial<MempoolTick["data"]>;
 /** Like {@link MempoolData}, for the confirmed side. */
 export type ConfirmedData = Partial<ConfirmedUpdate["data"]>;

@@ -23,8 +23,7 @@ export interface PictureSourceOptions {
 const ASKED_MAX = 1000;
 
 /**
- * Fetches the confirmed picture that a snapshot names, of which only the last one counts, and the
- * points of blocks.
+ * Fetches the confirmed picture that the last snapshot names, and the points of blocks.
  */
 export class PictureSource {
   readonly #options: PictureSourceOptions;

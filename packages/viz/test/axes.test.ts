@@ -138,7 +138,7 @@ describe("ticks", () => {
     expect(roundTicks(Number.NaN, Number.NaN, 10).values).toEqual([]);
   });
 
-  it("of time are at whole clock intervals", () => {
+  it("are at whole clock intervals on the time axis", () => {
     expect(clockTicks(3600 * 10 + 100, 3600 * 13 + 100, 4).map((t) => t / 3600)).toEqual([11, 12, 13]);
     expect(clockTicks(0, 1e9, 4)).toEqual([]);
   });

@@ -213,7 +213,7 @@ describe("the NATS settings", () => {
     [["--bus", "nats://a:pw1@x,nats://b:pw1@y"], "--bus: the value is not a list of NATS URLs"],
     [["--bus-name", "a.b"], "--bus-name: the value is not 1 to 32 letters"],
     [["edge", "--window", "60"], "--window is not a flag of edge"],
-  ] as const)("are refused where they make no sense: %j", (words, message) => {
+  ] as const)("are rejected by commands that cannot use them: %j", (words, message) => {
     expect(() => settingsOf([...words])).toThrow(message);
     expect(() => settingsOf([...words])).not.toThrow("pw1");
   });
@@ -278,7 +278,7 @@ describe("a NATS server that cannot store values", needs("nats-server"), () => {
     return [...answer.reasons, ...(answer.notices ?? [])];
   };
 
-  it("without JetStream is reported as such by analyzer and edge", async () => {
+  it("makes analyzer and edge report that JetStream is missing", async () => {
     const { url } = await server("", { jetStream: false });
     const services = [await started(["demo", "--bus", url]), await started(["edge", "--bus", url])];
     for (const service of services) {

@@ -128,7 +128,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     expect(await service.stop()).toMatchObject({ exitCode: 0 });
   });
 
-  it("of days exit after an unexpected error in a thread", async () => {
+  it("exit after an unexpected error in a thread", async () => {
     const days = ["price", "--from", chain.day, "--to", chain.day, "--csv", join(temporaryFolder(), "days.csv")];
     const process = new FaultyProcess("dayThread", [...days, ...chain.flags]);
     process.arm();
@@ -140,7 +140,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     expect(afterMs).toBeLessThan(LIMIT_MS);
   });
 
-  it("of days exit when a thread exits", async () => {
+  it("exit when a thread exits", async () => {
     const days = ["price", "--from", chain.day, "--to", chain.day, "--csv", join(temporaryFolder(), "days.csv")];
     const process = new FaultyProcess("dayThread", [...days, ...chain.flags], "exit");
     process.arm();

@@ -89,7 +89,7 @@ describe("a signal stops the program with exit code 0", () => {
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });
   });
 
-  it("at once, when it is the second one", async () => {
+  it("immediately on the second signal", async () => {
     const service = await ServiceProcess.listening(["demo"]);
     // The server waits for a connection that its client does not close.
     const stream = await fetch(new URL("/api/v1/stream", service.url));
@@ -248,7 +248,7 @@ describe("too few file descriptors", needs("prlimit"), () => {
     expect(end.status).toBe(1);
   });
 
-  it("at run time: logs the lack once, and the recovery", async () => {
+  it("logs the shortage once, and the recovery", async () => {
     const service = await ServiceProcess.listening(["demo"]);
     for (const topic of ["rawtx", "rawblock", "sequence"])
       await service.logLine(({ msg, topics }) => msg === "connected to node" && [topics].flat().includes(topic));
