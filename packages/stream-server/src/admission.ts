@@ -22,19 +22,19 @@ export class Admission {
     return clients >= this.#limits.maxClientsPerAddress ? "too_many_clients_of_address" : null;
   }
 
-  /** Counts a client. Returns a function that uncounts it; later calls have no effect. */
-  enter(address: string): () => void {
+  /** Counts a client. */
+  enter(address: string): void {
     const group = addressGroup(address);
     this.#total += 1;
     this.#byGroup.set(group, (this.#byGroup.get(group) ?? 0) + 1);
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      this.#total -= 1;
-      const held = (this.#byGroup.get(group) ?? 1) - 1;
-      if (held === 0) this.#byGroup.delete(group);
-      else this.#byGroup.set(group, held);
-    };
+  }
+
+  /** Uncounts a client, once for each {@link enter}. */
+  leave(address: string): void {
+    const group = addressGroup(address);
+    this.#total -= 1;
+    const held = (this.#byGroup.get(group) ?? 1) - 1;
+    if (held === 0) this.#byGroup.delete(group);
+    else this.#byGroup.set(group, held);
   }
 }

@@ -15,7 +15,7 @@ export class ClientRegistry {
   readonly #clock: Clock;
   readonly #emit: (event: StreamEvent) => void;
   readonly #admission: Admission;
-  readonly #leave = new Map<Subscriber, () => void>();
+  readonly #channels = new Map<Subscriber, Channel>();
   readonly #lastRequestedSnapshotMs = new WeakMap<Subscriber, number>();
   #lastId = 0;
   #closing = false;
@@ -48,11 +48,8 @@ export class ClientRegistry {
    * @param position the last update it has; null for none
    */
   enter(channel: Channel, subscriber: Subscriber, position: StreamPosition | null): void {
-    const leaveAdmission = this.#admission.enter(subscriber.address);
-    this.#leave.set(subscriber, () => {
-      leaveAdmission();
-      channel.remove(subscriber);
-    });
+    this.#admission.enter(subscriber.address);
+    this.#channels.set(subscriber, channel);
     const { id, kind, address } = subscriber;
     this.#emit({ type: "client_connected", client: id, kind, address });
     channel.add(subscriber, position);
@@ -60,14 +57,15 @@ export class ClientRegistry {
   }
 
   remove(subscriber: Subscriber, cause: CloseCause, code: number | null): void {
-    const leave = this.#leave.get(subscriber);
-    if (leave === undefined) return;
-    this.#leave.delete(subscriber);
-    leave();
+    const channel = this.#channels.get(subscriber);
+    if (channel === undefined) return;
+    this.#channels.delete(subscriber);
+    this.#admission.leave(subscriber.address);
+    channel.remove(subscriber);
     const { id, kind, address, droppedUpdates, connectedAtMs } = subscriber;
     const connectedMs = this.#clock.now() - connectedAtMs;
     this.#emit({ type: "client_closed", client: id, kind, address, cause, code, connectedMs, droppedUpdates });
-    if (this.#leave.size === 0) this.#whenEmpty?.();
+    if (this.#channels.size === 0) this.#whenEmpty?.();
   }
 
   /** Handles a client's snapshot request; drops it if it comes too soon after the previous one. */
@@ -82,7 +80,7 @@ export class ClientRegistry {
   /** Number of clients by kind. */
   count(): Readonly<Record<ClientKind, number>> {
     const counts = { websocket: 0, sse: 0 };
-    for (const subscriber of this.#leave.keys()) counts[subscriber.kind] += 1;
+    for (const subscriber of this.#channels.keys()) counts[subscriber.kind] += 1;
     return counts;
   }
 
@@ -97,28 +95,28 @@ export class ClientRegistry {
     this.#cancelSweep = null;
     const empty = new Promise<void>((resolve) => {
       this.#whenEmpty = resolve;
-      if (this.#leave.size === 0) resolve();
+      if (this.#channels.size === 0) resolve();
     });
     let cancelTimeout = (): void => {};
     const timeout = new Promise<void>((resolve) => {
       cancelTimeout = this.#clock.after(this.#limits.drainTimeoutMs, resolve);
     });
     let closed = 0;
-    for (const subscriber of [...this.#leave.keys()]) {
+    for (const subscriber of [...this.#channels.keys()]) {
       subscriber.isolate(this.#emit, () => subscriber.close("shutdown"));
       closed += 1;
       if (closed % CLIENTS_PER_CLOSING_SLICE === 0) await new Promise<void>((next) => this.#clock.afterIo(next));
     }
     await Promise.race([empty, timeout]);
     cancelTimeout();
-    const remaining = [...this.#leave.keys()];
+    const remaining = [...this.#channels.keys()];
     for (const subscriber of remaining) subscriber.terminate("shutdown");
     return remaining.length;
   }
 
   /** Checks heartbeats and slow clients while there are clients. */
   #scheduleSweep(): void {
-    if (this.#leave.size === 0 || this.#closing) return;
+    if (this.#channels.size === 0 || this.#closing) return;
     this.#cancelSweep ??= this.#clock.after(this.#limits.sweepIntervalMs, () => {
       this.#cancelSweep = null;
       this.#sweep();
@@ -128,7 +126,7 @@ export class ClientRegistry {
 
   #sweep(): void {
     const now = this.#clock.now();
-    for (const subscriber of this.#leave.keys()) subscriber.isolate(this.#emit, () => this.#check(subscriber, now));
+    for (const subscriber of this.#channels.keys()) subscriber.isolate(this.#emit, () => this.#check(subscriber, now));
   }
 
   #check(subscriber: Subscriber, now: number): void {

@@ -14,6 +14,8 @@ interface Connection {
   isEnding: boolean;
   /** Number of requests received. */
   requests: number;
+  /** Called when the socket closes. */
+  readonly onClose: () => void;
 }
 
 /**
@@ -93,6 +95,8 @@ export class HttpConnections {
 
   /** Removes a connection that became a WebSocket. */
   release(socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    if (connection !== undefined) socket.removeListener("close", connection.onClose);
     this.#forget(socket);
   }
 
@@ -120,9 +124,10 @@ export class HttpConnections {
       requests: 0,
       isFull: false,
       isEnding: false,
+      onClose: () => this.#forget(socket),
     };
     this.#connections.set(socket, connection);
-    socket.once("close", () => this.#forget(socket));
+    socket.on("close", connection.onClose);
     return connection;
   }
 

@@ -8,7 +8,7 @@ import { errorResponse, type RouteRequest, type RouteResponse } from "./http-res
 import { queryOf } from "./request-target.ts";
 import { DeflatingServer } from "./shared-deflate.ts";
 import { requestedPosition } from "./stream-position.ts";
-import { WebSocketSubscriber } from "./web-socket-subscriber.ts";
+import { type WebSocketListener, WebSocketSubscriber } from "./web-socket-subscriber.ts";
 
 export interface WebSocketEndpointOptions extends EndpointOptions {
   /**
@@ -26,6 +26,7 @@ export interface WebSocketEndpointOptions extends EndpointOptions {
 export class WebSocketEndpoint {
   readonly #options: WebSocketEndpointOptions;
   readonly #handshakes: WebSocketServer;
+  readonly #listeners = new Map<Channel, WebSocketListener>();
 
   constructor(options: WebSocketEndpointOptions) {
     this.#options = options;
@@ -59,12 +60,25 @@ export class WebSocketEndpoint {
     }
     const query = queryOf(request);
     this.#handshakes.handleUpgrade(request, socket, head, (webSocket) => {
-      const subscriber = new WebSocketSubscriber(registry.nextId(), address, { webSocket, socket }, limits, clock, {
-        snapshotRequested: (client) => registry.snapshotRequested(channel, client),
-        closed: (client, cause, code) => registry.remove(client, cause, code),
-      });
+      const connection = { webSocket, socket };
+      const listener = this.#listenerOf(channel);
+      const subscriber = new WebSocketSubscriber(registry.nextId(), address, connection, limits, clock, listener);
       registry.enter(channel, subscriber, requestedPosition(undefined, query));
     });
+  }
+
+  /** One for all clients of a channel, so that a client keeps nothing of its handshake alive. */
+  #listenerOf(channel: Channel): WebSocketListener {
+    const { registry } = this.#options;
+    let listener = this.#listeners.get(channel);
+    if (listener === undefined) {
+      listener = {
+        snapshotRequested: (client) => registry.snapshotRequested(channel, client),
+        closed: (client, cause, code) => registry.remove(client, cause, code),
+      };
+      this.#listeners.set(channel, listener);
+    }
+    return listener;
   }
 
   refuse(request: IncomingMessage, socket: Socket, reason: RefusalWithResponse): void {
