@@ -47,7 +47,10 @@ export type PriceResponse = Static<typeof PriceResponseSchema>;
 /** `/api/v1/prices`, in mempool.space's format. */
 export const PricesResponseSchema = Type.Object(
   { time: WholeUnixSeconds, USD: UsdPerBtc },
-  { description: "The price in mempool.space's format" },
+  {
+    description:
+      "The price in mempool.space's format. More currencies, e.g. `EUR`, are converted with the operator's own rates",
+  },
 );
 /** `/api/v1/prices`, in mempool.space's format. */
 export type PricesResponse = Static<typeof PricesResponseSchema>;
@@ -63,16 +66,39 @@ export const HistoricalPriceResponseSchema = Type.Object(
 /** `/api/v1/historical-price`, in mempool.space's format. */
 export type HistoricalPriceResponse = Static<typeof HistoricalPriceResponseSchema>;
 
+/** `/api/v1/fx`: the operator's own currency rates. */
+export const FxResponseSchema = Type.Object(
+  {
+    source: Type.Literal("operator", { description: "From a file of the operator, never fetched" }),
+    rates: Type.Array(
+      Type.Object({
+        currency: Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code" }),
+        per_usd: Type.Number({ exclusiveMinimum: 0, description: "Units of the currency per US dollar" }),
+        date: Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: "Last UTC day on which it is used" }),
+        status: Type.Union([Type.Literal("ok"), Type.Literal("stale")], {
+          description: "`stale` after that day: not used for prices",
+        }),
+      }),
+    ),
+  },
+  { description: "The operator's own currency rates" },
+);
+/** `/api/v1/fx`: the operator's own currency rates. */
+export type FxResponse = Static<typeof FxResponseSchema>;
+
 /** `/api/rates`, in BTCPay Server's format. */
 export const RatesResponseSchema = Type.Array(
   Type.Object({
     name: Type.String(),
     cryptoCode: Type.Literal("BTC"),
-    currencyPair: Type.Literal("BTC_USD"),
-    code: Type.Literal("USD"),
-    rate: UsdPerBtc,
+    currencyPair: Type.String({ pattern: "^BTC_[A-Z]{3}$" }),
+    code: Type.String({ pattern: "^[A-Z]{3}$" }),
+    rate: Type.Number({ minimum: 0, description: "Units of the currency per bitcoin" }),
   }),
-  { description: "The rate in BTCPay Server's format; empty for pairs other than BTC_USD" },
+  {
+    description:
+      "The rate in BTCPay Server's format; empty for pairs without a rate. Pairs other than BTC_USD use the operator's own rates, and `name` says so",
+  },
 );
 /** `/api/rates`, in BTCPay Server's format. */
 export type RatesResponse = Static<typeof RatesResponseSchema>;
@@ -258,6 +284,8 @@ export const checkHistoricalPriceResponse: (value: unknown) => HistoricalPriceRe
   "HistoricalPriceResponse",
   HistoricalPriceResponseSchema,
 );
+/** The value as a {@link FxResponse}. @throws ContractError that names the invalid field */
+export const checkFxResponse: (value: unknown) => FxResponse = contractCheck("FxResponse", FxResponseSchema);
 /** The value as a {@link RatesResponse}. @throws ContractError that names the invalid field */
 export const checkRatesResponse: (value: unknown) => RatesResponse = contractCheck(
   "RatesResponse",

@@ -44,7 +44,7 @@ export interface ApiOperation {
 }
 
 /** A response header that OpenAPI describes. */
-export type ApiHeader = "Retry-After" | "X-Price-Source" | "X-Price-Chain" | "X-Price-Timestamp";
+export type ApiHeader = "Retry-After" | "X-Price-Source" | "X-Price-Chain" | "X-Price-Timestamp" | "X-Price-Fx";
 
 const headers: Readonly<Record<ApiHeader, object>> = {
   "Retry-After": { description: "Seconds to wait before the next request", schema: { type: "integer", minimum: 1 } },
@@ -53,6 +53,10 @@ const headers: Readonly<Record<ApiHeader, object>> = {
   "X-Price-Timestamp": {
     description: "Unix time in seconds at which the newest payment behind the price arrived",
     schema: { type: "number" },
+  },
+  "X-Price-Fx": {
+    description: "The operator's own rates in use, such as `operator; EUR 0.92 2026-11-29`; absent without any",
+    schema: { type: "string" },
   },
 };
 

@@ -226,6 +226,7 @@ export const samples: Record<ContractName, unknown> = {
     windowPrice: 1001,
   },
   "price-point": point,
+  "fx-response": { source: "operator", rates: [{ currency: "EUR", per_usd: 0.92, date: "2026-11-29", status: "ok" }] },
   "prices-response": { time: 1763810000, USD: 87123 },
   "processed-transaction": {
     txid,

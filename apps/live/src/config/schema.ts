@@ -125,6 +125,12 @@ export const SettingsSchema = Type.Object({
       },
     ),
   ),
+  fx: pathSetting({
+    metavar: "FILE",
+    description: "your own rates for other currencies, one per line: EUR 0.92 2026-11-29",
+    defaultText: "none: US dollars only",
+    commands: serving,
+  }),
   host: Type.String({
     format: "listen-address",
     metavar: "ADDRESS",

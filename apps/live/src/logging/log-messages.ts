@@ -20,6 +20,11 @@ export const logMessages = {
     help: "The page is missing in this checkout. Run `pnpm build`.",
   },
   "setting ignored": { level: "warn", help: "A variable is misspelled, or Kubernetes or Docker set it. Rename it." },
+  "loaded currency rates": { level: "info", help: "The file of `--fx` has changed." },
+  "currency rates not used; keeping the earlier ones": {
+    level: "warn",
+    help: "The file of `--fx` has an error, in the line after the colon. Correct it; no restart is needed.",
+  },
   "server closed": {
     level: "info",
     help: "The server has stopped. `cut_off`: clients that did not disconnect in time.",

@@ -8,6 +8,7 @@ import { logLine } from "../logging/log-line.ts";
 import { createStreamLog } from "../logging/stream-log.ts";
 import type { ServiceState } from "../state/service-state.ts";
 import { clientLimits } from "./client-limits.ts";
+import { FxRates, noFx } from "./fx-rates.ts";
 import { handlersOf, STREAM_PATHS } from "./http/routes.ts";
 import { mergedDeltas } from "./merged-deltas.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
@@ -57,11 +58,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       }
     },
   });
+  const fx = settings.fx === undefined ? noFx : new FxRates(settings.fx, log);
   const stream = server.channel(STREAM_PATHS);
   const live = stream.topic("mempool_update", { merge: mergedDeltas });
   const confirmed = stream.topic("confirmed_update");
-  server.addRoutes(handlersOf("public", { state, metrics, version }));
-  server.addRoutes(handlersOf("operator", { state, metrics, version }), { crossOrigin: false });
+  server.addRoutes(handlersOf("public", { state, metrics, version, fx }));
+  server.addRoutes(handlersOf("operator", { state, metrics, version, fx }), { crossOrigin: false });
   if (existsSync(webDirectory))
     await server.addStaticFolder({
       directory: webDirectory,

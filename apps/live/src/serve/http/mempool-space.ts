@@ -8,6 +8,8 @@ import {
   type RouteResponse,
 } from "@utxoracle/stream-server";
 import type { ConfirmedPrice, ServiceState } from "../../state/service-state.ts";
+import { type FxSource, noFx } from "../fx-rates.ts";
+import { fxHeaders } from "./fx.ts";
 import { noPriceAnswer } from "./no-price.ts";
 import { firmPrice, firmPriceHeaders, withOrigin } from "./shown-price.ts";
 
@@ -18,12 +20,20 @@ const HISTORY_MAX = 10_000;
  * The price in mempool.space's format (https://mempool.space/docs/api/rest, "Get Price"), for
  * wallets with a setting for the mempool.space server.
  */
-export function prices(state: ServiceState): RouteResponse {
+export function prices(state: ServiceState, fx: FxSource = noFx): RouteResponse {
   const firm = firmPrice(state);
   if ("missing" in firm) return noPriceAnswer(firm.missing);
-  const answer: PricesResponse = { time: Math.floor(firm.timestamp), USD: Math.round(firm.price) };
-  return { ...jsonResponse(answer), headers: firmPriceHeaders(firm) };
+  const rates = fx.current();
+  const answer: PricesResponse = {
+    time: Math.floor(firm.timestamp),
+    USD: Math.round(firm.price),
+    ...Object.fromEntries(rates.map(({ currency, perUsd }) => [currency, rounded(firm.price * perUsd)])),
+  };
+  return { ...jsonResponse(answer), headers: firmPriceHeaders(firm, fxHeaders(rates)) };
 }
+
+/** Whole units, as for dollars; three digits of what is worth more than a bitcoin. */
+const rounded = (price: number): number => (price >= 100 ? Math.round(price) : Number(price.toPrecision(3)));
 
 /**
  * The price as a bare JSON number: `/api/mempool/price` of Bitcoin Research Kit

@@ -1,10 +1,13 @@
 import type { ApiMedia, ApiOperation, ApiParameter, ApiResponse } from "@utxoracle/models";
 import type { RouteHandler, RouteRequest, RouteResponse, Routes } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
+import type { FxSource } from "../fx-rates.ts";
 
 /** Data for the route handlers. */
 export interface RouteContext {
   readonly state: ServiceState;
+  /** The operator's rates; default: none. */
+  readonly fx?: FxSource;
   /** Program version. */
   readonly version: string;
   /** Body of `/metrics` for an `Accept` header. */
@@ -55,6 +58,11 @@ export function okWithOrigin(content: ApiResponse["content"]): { 200: ApiRespons
 /** A 200 response with headers for source, chain and time of a price. */
 export function okFirm(content: ApiResponse["content"]): { 200: ApiResponse } {
   return { 200: { headers: FIRM, content } };
+}
+
+/** {@link okFirm}, also with the header that marks prices in other currencies. */
+export function okConverted(content: ApiResponse["content"]): { 200: ApiResponse } {
+  return { 200: { headers: [...FIRM, "X-Price-Fx"], content } };
 }
 
 /** A temporary 503 response. */

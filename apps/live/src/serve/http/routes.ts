@@ -1,11 +1,13 @@
 import { HISTORY_STEPS, TRACK_RECORD_DAYS } from "@utxoracle/models";
 import { errorResponse, jsonResponse, type RouteHandler, type Routes, withRetryAfter } from "@utxoracle/stream-server";
+import { noFx } from "../fx-rates.ts";
 import { previewRoute } from "../preview/preview-route.ts";
 import { apiPage } from "./api-page.ts";
 import { rates, ratesData } from "./btcpay.ts";
 import { confirmedAnswer } from "./confirmed-answer.ts";
 import { blockPoints, confirmedPoints } from "./confirmed-points.ts";
 import { asyncApi, openApi, schemas } from "./documents.ts";
+import { fxAnswer } from "./fx.ts";
 import { live, ready } from "./health.ts";
 import { historyRoute } from "./history.ts";
 import { llmsText } from "./llms-text.ts";
@@ -16,6 +18,7 @@ import {
   jsonDocument,
   noPrice,
   ok,
+  okConverted,
   okFirm,
   okWithOrigin,
   query,
@@ -32,7 +35,7 @@ import { umbrelWidget } from "./umbrel-widget.ts";
 /** Paths of the stream's channel. */
 export const STREAM_PATHS = { webSocketPath: "/ws/mempool", ssePath: "/api/v1/stream" } as const;
 
-const currencyPairs = query("currencyPairs", "Comma-separated pairs, e.g. BTC_USD, the only pair with a rate", {
+const currencyPairs = query("currencyPairs", "Comma-separated pairs, e.g. BTC_USD; others with --fx only", {
   type: "string",
   default: "BTC_USD",
 });
@@ -84,8 +87,16 @@ export const routes: readonly Route[] = [
     access: "public",
     operationId: "prices",
     summary: "The price in mempool.space's format",
-    responses: { ...okFirm("prices-response"), 503: noPrice },
-    handler: ({ state }) => prices(state),
+    responses: { ...okConverted("prices-response"), 503: noPrice },
+    handler: ({ state, fx }) => prices(state, fx),
+  },
+  {
+    path: "/api/v1/fx",
+    access: "public",
+    operationId: "fx",
+    summary: "The operator's own rates of other currencies (--fx), and which are stale",
+    responses: ok("fx-response"),
+    handler: ({ fx = noFx }) => jsonResponse(fxAnswer(fx)),
   },
   {
     path: "/api/mempool/price",
@@ -220,8 +231,8 @@ export const routes: readonly Route[] = [
     operationId: "rates",
     summary: "The rate in BTCPay Server's format",
     parameters: [currencyPairs, storeId],
-    responses: { ...okFirm("rates-response"), 400: badRequest, 503: noPrice },
-    handler: ({ state }, request) => rates(state, request),
+    responses: { ...okConverted("rates-response"), 400: badRequest, 503: noPrice },
+    handler: ({ state, fx }, request) => rates(state, request, fx),
   },
   {
     path: "/rates",
@@ -229,8 +240,8 @@ export const routes: readonly Route[] = [
     operationId: "ratesData",
     summary: "The rate in BTCPay Server's older format",
     parameters: [currencyPairs],
-    responses: { ...okFirm("rates-data-response"), 400: badRequest, 503: noPrice },
-    handler: ({ state }, request) => ratesData(state, request),
+    responses: { ...okConverted("rates-data-response"), 400: badRequest, 503: noPrice },
+    handler: ({ state, fx }, request) => ratesData(state, request, fx),
   },
   {
     path: "/api/v1/umbrel-widget",

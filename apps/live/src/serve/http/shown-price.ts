@@ -40,12 +40,17 @@ export function originHeaders({
   };
 }
 
-/** Headers with source, chain and time of a price. */
-export function firmPriceHeaders(firm: FirmPrice): Readonly<Record<string, string>> {
+/** Headers with source, chain and time of a price, and more that describe it. */
+export function firmPriceHeaders(
+  firm: FirmPrice,
+  more: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const names = ["X-Price-Source", "X-Price-Chain", "X-Price-Timestamp", ...Object.keys(more)];
   return {
     ...originHeaders(firm),
     "X-Price-Timestamp": firm.timestamp.toFixed(3),
-    "Access-Control-Expose-Headers": "X-Price-Source, X-Price-Chain, X-Price-Timestamp",
+    ...more,
+    "Access-Control-Expose-Headers": names.join(", "),
   };
 }
 
