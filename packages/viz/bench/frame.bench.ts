@@ -45,7 +45,7 @@ await page.evaluate(`(() => {
     document.body.append(canvas);
     let ms = 0;
     const frames = { requestFrame: () => 1, cancelFrame: () => {}, setTimer: () => 1, clearTimer: () => {} };
-    const chart = new viz.MempoolVisualizer(canvas, null, { renderer, caption: false, now: () => ms, frames, pointsMax: 250000 });
+    const chart = new viz.MempoolVisualizer(canvas, null, { renderer, webgl: viz.webglRenderer, caption: false, now: () => ms, frames, pointsMax: 250000 });
     const T = 1757535586;
     const point = (i, timestamp) => ({ timestamp, price: 113600 * (0.95 + 0.1 * ((i * 0.6180339887) % 1)), txid: i.toString(16).padStart(64, "0"), vout: 0, amount: 0.001 });
     const mempool = side === "mempool" ? count : 2;

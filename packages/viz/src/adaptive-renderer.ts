@@ -1,6 +1,6 @@
 import { CanvasRenderer } from "./canvas-renderer.ts";
 import type { PointRenderer, Scene } from "./scene.ts";
-import { WebglRenderer } from "./webgl-renderer.ts";
+import type { WebglFactory } from "./webgl-renderer.ts";
 
 /** `auto`: WebGL2 for many points if it is hardware-accelerated, otherwise canvas. */
 export type RendererChoice = "auto" | "canvas" | "webgl";
@@ -24,14 +24,19 @@ export class AdaptiveRenderer {
   readonly #choice: RendererChoice;
   readonly #redraw: () => void;
   readonly #canvas = new CanvasRenderer();
-  #webgl: WebglRenderer | null = null;
+  readonly #makeWebgl: WebglFactory | null;
+  #webgl: PointRenderer | null = null;
   #webglRefused = false;
   #last: PointRenderer["kind"] = "canvas";
   #webglFrames = 0;
   #slowFrames = 0;
 
-  /** @param redraw called when the picture must be drawn again although no data changed. */
-  constructor(choice: RendererChoice, redraw: () => void) {
+  /**
+   * @param redraw called when the picture must be drawn again although no data changed.
+   * @param makeWebgl null: always the canvas.
+   */
+  constructor(choice: RendererChoice, redraw: () => void, makeWebgl: WebglFactory | null) {
+    this.#makeWebgl = makeWebgl;
     this.#choice = choice;
     this.#redraw = redraw;
   }
@@ -46,7 +51,7 @@ export class AdaptiveRenderer {
     const many = count >= (this.#last === "webgl" ? CANVAS_POINTS_MAX : WEBGL_POINTS_MIN);
     if (this.#choice === "webgl" || (this.#choice === "auto" && many)) {
       if (this.#webgl === null && !this.#webglRefused) {
-        this.#webgl = WebglRenderer.create(this.#choice === "auto", this.#redraw);
+        this.#webgl = this.#makeWebgl?.(this.#choice === "auto", this.#redraw) ?? null;
         this.#webglRefused = this.#webgl === null;
       }
       const start = performance.now();

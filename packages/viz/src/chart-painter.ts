@@ -33,10 +33,10 @@ export class ChartPainter {
     this.#surface = surface;
     this.#caption = options.caption ?? true;
     this.#onPicture = options.onPicture;
-    const choice = options.renderer ?? "auto";
-    this.#renderer = new AdaptiveRenderer(choice, redraw);
+    const { renderer: choice = "auto", webgl = null } = options;
+    this.#renderer = new AdaptiveRenderer(choice, redraw, webgl);
     const hasLayer = options.movingLayer === true && surface.problem === null;
-    this.#layer = hasLayer ? MovingLayer.create(surface.canvas, choice, redraw) : null;
+    this.#layer = hasLayer ? MovingLayer.create(surface.canvas, choice, redraw, webgl) : null;
   }
 
   /** The renderer of the last frame. */

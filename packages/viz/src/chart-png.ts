@@ -34,7 +34,7 @@ export async function chartPng(options: ChartPngOptions): Promise<Blob> {
   const context = contextOf(canvas);
   if (context instanceof VizError) throw context;
   const surface: Surface = { context, widthCss, heightCss, ratio };
-  const renderer = new AdaptiveRenderer("canvas", () => {});
+  const renderer = new AdaptiveRenderer("canvas", () => {}, null);
   try {
     paintPicture(chart.picture(surface, true, chart.scene(surface, true, moment), view, moment, null), renderer);
   } catch (error) {

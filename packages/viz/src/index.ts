@@ -52,3 +52,4 @@ export { describePoint } from "./tooltip.ts";
 export { MempoolVisualizer } from "./visualizer.ts";
 export type { VisualizerOptions } from "./visualizer-options.ts";
 export { VizError, type VizErrorCode } from "./viz-error.ts";
+export { type WebglFactory, webglRenderer } from "./webgl-renderer.ts";

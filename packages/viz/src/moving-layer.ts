@@ -6,6 +6,7 @@ import { paintPriceLine } from "./paint-lines.ts";
 import type { Picture } from "./picture.ts";
 import { PointColumns } from "./point-columns.ts";
 import type { Scene } from "./scene.ts";
+import type { WebglFactory } from "./webgl-renderer.ts";
 
 /** What does not move between two ticks. */
 function paintOver(picture: Picture, scene: Scene): void {
@@ -49,22 +50,28 @@ export class MovingLayer {
     context: CanvasRenderingContext2D,
     choice: RendererChoice,
     redraw: () => void,
+    webgl: WebglFactory | null,
   ) {
     this.#base = base;
     this.#canvas = canvas;
     this.#context = context;
-    this.#renderer = new AdaptiveRenderer(choice, redraw);
+    this.#renderer = new AdaptiveRenderer(choice, redraw, webgl);
     this.#over = base.ownerDocument.createElement("canvas").getContext("2d");
     base.after(canvas);
   }
 
   /** Null if the browser provides no canvas. */
-  static create(base: HTMLCanvasElement, choice: RendererChoice, redraw: () => void): MovingLayer | null {
+  static create(
+    base: HTMLCanvasElement,
+    choice: RendererChoice,
+    redraw: () => void,
+    webgl: WebglFactory | null,
+  ): MovingLayer | null {
     const canvas = base.ownerDocument.createElement("canvas");
     canvas.setAttribute("aria-hidden", "true");
     Object.assign(canvas.style, { position: "absolute", pointerEvents: "none", visibility: "hidden" });
     const context = canvas.getContext("2d", { alpha: false });
-    return context === null ? null : new MovingLayer(base, canvas, context, choice, redraw);
+    return context === null ? null : new MovingLayer(base, canvas, context, choice, redraw, webgl);
   }
 
   hide(): void {

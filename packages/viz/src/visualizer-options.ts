@@ -6,6 +6,7 @@ import type { FocusedPoint } from "./point-focus.ts";
 import type { WebSocketConstructor } from "./stream-client-options.ts";
 import type { StreamView } from "./stream-state.ts";
 import type { VizError } from "./viz-error.ts";
+import type { WebglFactory } from "./webgl-renderer.ts";
 
 /** Settings of `MempoolVisualizer`; each has a default. */
 export interface VisualizerOptions extends ChartViewOptions {
@@ -16,10 +17,12 @@ export interface VisualizerOptions extends ChartViewOptions {
   /** Device pixels per CSS pixel. Default: the screen's, updated when it changes. */
   readonly devicePixelRatio?: number;
   /**
-   * Default `auto`: WebGL2 for many points if it is hardware-accelerated, otherwise canvas. Both
-   * draw the same picture.
+   * With {@link webgl}, default `auto`: WebGL2 for 40,000 points and more if it is
+   * hardware-accelerated, otherwise canvas. Both draw the same picture.
    */
   readonly renderer?: RendererChoice;
+  /** `webglRenderer` of this package, for charts with very many points. Default: always the canvas. */
+  readonly webgl?: WebglFactory;
   /**
    * Draws the moving dots on a second canvas over the first, and as often as the machine does with
    * ease: far less work without a graphics card. The canvas's parent must be positioned

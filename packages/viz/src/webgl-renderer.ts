@@ -15,6 +15,12 @@ interface Resources {
   readonly pointSizeMax: number;
 }
 
+/** Makes a renderer; null without (fast) WebGL2. */
+export type WebglFactory = (fastOnly: boolean, onRestored: () => void) => PointRenderer | null;
+
+/** The option `webgl` of `MempoolVisualizer`: draws very many points with WebGL2. */
+export const webglRenderer: WebglFactory = (fastOnly, onRestored) => WebglRenderer.create(fastOnly, onRestored);
+
 /**
  * Draws all points with WebGL2 on a hidden canvas and copies it to the visible one. The visible
  * canvas keeps its 2D context for text and PNG, and for the other renderer if WebGL2 is lost.

@@ -10,7 +10,7 @@ export const MAKE = `
     canvas.style.cssText = "width:" + width + "px;height:" + height + "px";
     document.body.append(canvas);
     const chart = new viz.MempoolVisualizer(canvas, null, {
-      caption: false, now: () => clock.ms, wallClock: () => ${T} * 1000, ...options,
+      caption: false, webgl: viz.webglRenderer, now: () => clock.ms, wallClock: () => ${T} * 1000, ...options,
     });
     return { canvas, chart };
   };

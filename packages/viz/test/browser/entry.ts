@@ -5,7 +5,7 @@ import { CanvasRenderer } from "../../src/canvas-renderer.ts";
 import * as viz from "../../src/index.ts";
 import { PointColumns } from "../../src/point-columns.ts";
 import type { PointRenderer, Scene } from "../../src/scene.ts";
-import { WebglRenderer } from "../../src/webgl-renderer.ts";
+import { WebglRenderer, webglRenderer } from "../../src/webgl-renderer.ts";
 import type { SceneSpec } from "./scene-spec.ts";
 
 function columns(points: SceneSpec["confirmed"], position: (time: number) => number = (t) => t): PointColumns {
@@ -83,4 +83,14 @@ function draw(kind: "canvas" | "webgl", spec: SceneSpec, pieces = 1): string {
   return result;
 }
 
-Object.assign(globalThis, { viz, inner: { AdaptiveRenderer, context, draw, makeRenderer, pixels, sceneOf } });
+/** The renderer of a chart that may use WebGL2. */
+class ChartRenderer extends AdaptiveRenderer {
+  constructor(choice: viz.RendererChoice, redraw: () => void) {
+    super(choice, redraw, webglRenderer);
+  }
+}
+
+Object.assign(globalThis, {
+  viz,
+  inner: { AdaptiveRenderer: ChartRenderer, context, draw, makeRenderer, pixels, sceneOf },
+});

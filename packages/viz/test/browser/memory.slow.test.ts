@@ -82,7 +82,7 @@ describe("a chart's resources", needs("chromium"), () => {
         const canvas = document.createElement("canvas");
         canvas.style.cssText = "width:800px;height:400px";
         document.body.append(canvas);
-        const chart = new viz.MempoolVisualizer(canvas, "ws://127.0.0.1:9/", { renderer, WebSocket: FakeSocket });
+        const chart = new viz.MempoolVisualizer(canvas, "ws://127.0.0.1:9/", { renderer, webgl: viz.webglRenderer, WebSocket: FakeSocket });
         chart.connect();
         for (const message of ${JSON.stringify(messages)}) chart.updateData(message);
         chart.render();
@@ -126,7 +126,7 @@ describe("a chart's resources", needs("chromium"), () => {
         let ms = 0;
         // Without frames of its own the chart runs as fast as the machine.
         const frames = { requestFrame: () => 1, cancelFrame: () => {}, setTimer: () => 1, clearTimer: () => {} };
-        const chart = new viz.MempoolVisualizer(canvas, null, { renderer: "${renderer}", now: () => ms, frames });
+        const chart = new viz.MempoolVisualizer(canvas, null, { renderer: "${renderer}", webgl: viz.webglRenderer, now: () => ms, frames });
         const base = ${JSON.stringify(mempoolUpdate({}))};
         let seq = 0, n = 0;
         globalThis.traffic = async (ticks) => {
