@@ -1,5 +1,4 @@
-// Memory of idle clients on one process, the kernel's included, then the CPU time of broadcasts to all of
-// them. Each client process has a source address of its own. Needs Linux, and the right to raise the
+// Memory of idle clients on one process, the kernel's included. Each client process has a source address of its own. Needs Linux, and the right to raise the
 // limit of open files. Usage, in this package:
 //   node --conditions=@utxoracle/source --import tsx bench/idle-clients.ts [clients…]
 import assert from "node:assert/strict";
@@ -13,8 +12,6 @@ const DEFAULT_CLIENTS = [10_000, 19_000, 50_000];
 const CLIENTS_PER_PROCESS = 10_000;
 const FILES_BESIDES_CLIENTS = 1000;
 const NEVER_MS = 3_600_000;
-const INTERVAL_MS = 500;
-const BROADCAST_MS = 15_000;
 const SETTLED_MS = 3000;
 const KIBIBYTE = 1024;
 
@@ -26,19 +23,22 @@ function kernelKib(): number {
   return kib("SUnreclaim") + 4 * pages;
 }
 
-async function hold(clients: number, intervalMs: number, deflate: boolean): Promise<string[]> {
+async function hold(clients: number): Promise<string[]> {
   const processes = new LoadProcesses();
   try {
-    const settings: ServerSettings = { kind: "ours", intervalMs, limits: { recentUpdates: 64 } };
-    const [server, { port }] = await processes.start<{ port: number }>("server-process.ts", settings, ["--expose-gc"]);
-    server.send({ type: "begin" });
-    const resources = async (): Promise<ServerResources> =>
-      (await ask<{ resources: ServerResources }>(server, "resources")).resources;
-    const before = { ...(await resources()), kernelKib: kernelKib() };
+    // The clients answer no pings.
+    const limits = { pingIntervalMs: NEVER_MS, pongTimeoutMs: NEVER_MS };
+    const settings: ServerSettings = { kind: "ours", intervalMs: NEVER_MS, limits };
+    const [server, { port }] = await processes.start<{ port: number }>("server-process.ts", settings, ["--expose-gc", "--optimize-for-size"]);
+    const measured = async (): Promise<ServerResources & { readonly kernelKib: number }> => ({
+      ...(await ask<{ resources: ServerResources }>(server, "resources")).resources,
+      kernelKib: kernelKib(),
+    });
+    const before = await measured();
     const startedAtMs = performance.now();
     for (let first = 0; first < clients; first += CLIENTS_PER_PROCESS) {
       const crowd: RawClientsSettings = {
-        ...{ port, deflate, query: "", framesWhenLive: 1 },
+        ...{ port, deflate: true, query: "", framesWhenLive: 1 },
         clients: Math.min(CLIENTS_PER_PROCESS, clients - first),
         localAddress: `127.0.0.${2 + Math.floor(first / CLIENTS_PER_PROCESS)}`,
       };
@@ -46,14 +46,9 @@ async function hold(clients: number, intervalMs: number, deflate: boolean): Prom
     }
     const connectedSeconds = (performance.now() - startedAtMs) / 1000;
     await pause(SETTLED_MS);
-    const after = { ...(await resources()), kernelKib: kernelKib() };
-    assert.equal(after.clients, clients, "a client was lost");
-    let steady: ServerReport | null = null;
-    if (intervalMs < NEVER_MS) {
-      server.send({ type: "begin" });
-      await pause(BROADCAST_MS);
-      steady = (await ask<{ report: ServerReport }>(server, "report")).report;
-    }
+    const after = await measured();
+    const { closed } = (await ask<{ report: ServerReport }>(server, "report")).report;
+    assert.equal(after.clients, clients, `clients were lost: ${JSON.stringify(closed)}`);
     await processes.stop();
     const each = (kib: number): string => `${(kib / clients).toFixed(1)} KiB`;
     return [
@@ -63,18 +58,12 @@ async function hold(clients: number, intervalMs: number, deflate: boolean): Prom
       each((after.heapMiB - before.heapMiB) * KIBIBYTE),
       // Both ends of each connection are on this machine.
       each((after.kernelKib - before.kernelKib) / 2),
-      steady === null ? "-" : `${(steady.cpuMs / steady.ticks).toFixed(0)} ms`,
-      steady === null ? "-" : `${steady.broadcastMaxMs.toFixed(0)} ms`,
-      steady === null ? "-" : `${steady.feedDelayMaxMs.toFixed(0)} ms`,
-      steady === null ? "-" : String(steady.clients),
     ];
   } finally {
     processes.kill();
   }
 }
 
-const given = process.argv.slice(2).map(Number);
-const sizes = given.length > 0 ? given : DEFAULT_CLIENTS;
 /** Raises the limit of open files for this process and its children. @returns whether it is high enough */
 function allowFiles(files: number): boolean {
   const limit = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1]);
@@ -88,25 +77,12 @@ function allowFiles(files: number): boolean {
   }
 }
 
-const columns = [
-  "connected",
-  "RSS",
-  "each",
-  "heap each",
-  "kernel each",
-  "CPU/tick",
-  "longest round",
-  "feed max",
-  "left",
-];
-console.log(["clients", "", ...columns].map((text) => text.padStart(13)).join(" "));
+const given = process.argv.slice(2).map(Number);
+const sizes = given.length > 0 ? given : DEFAULT_CLIENTS;
+const columns = ["connected", "RSS", "each", "heap each", "kernel each"];
+console.log(["clients", ...columns].map((text) => text.padStart(13)).join(" "));
 for (const clients of sizes) {
   if (!allowFiles(clients + FILES_BESIDES_CLIENTS)) continue;
-  for (const [name, intervalMs] of [
-    ["idle", NEVER_MS],
-    ["updated", INTERVAL_MS],
-  ] as const) {
-    const row = [String(clients), name, ...(await hold(clients, intervalMs, true))];
-    console.log(row.map((text) => text.padStart(13)).join(" "));
-  }
+  const row = [String(clients), ...(await hold(clients))];
+  console.log(row.map((text) => text.padStart(13)).join(" "));
 }

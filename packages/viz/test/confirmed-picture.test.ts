@@ -96,6 +96,30 @@ describe("the confirmed picture", () => {
     expect(points.at(4)?.txid).toBeNull();
   });
 
+  it("finds the payment of each point, though points are drawn in another order", () => {
+    const [shown, of] = [50, 100];
+    const prices = Array.from({ length: of }, (_, place) => 113_000 + 3 * place);
+    const steps = Array.from({ length: shown }, (_, index) => (index === 0 ? 113_000 : 6));
+    const block = { ...(blocks[2] as (typeof blocks)[number]), points: shown, of };
+    const model = new ChartModel(1000, 3600);
+    model.apply(snapshot, 0);
+    model.applyPicture({ tip: blockHash(2), blocks: [block], price_steps: steps });
+    const drawn = (): number[] => Array.from({ length: shown }, (_, index) => points.prices[points.start + index] ?? 0);
+    const { points } = model.confirmed;
+    expect([...drawn()].sort((one, other) => one - other)).toEqual(prices.filter((_, place) => place % 2 === 0));
+    expect(drawn()).not.toEqual([...drawn()].sort((one, other) => one - other));
+    model.confirmed.describe({
+      ...{ tip: blockHash(2), hash: block.hash, price: prices },
+      txid: prices.map((_, place) => point(place, 0, 1).txid),
+      vout: prices.map(() => 0),
+      amount: prices.map(() => 0.1),
+    });
+    for (let index = 0; index < shown; index++) {
+      const { txid, price } = points.at(points.start + index);
+      expect(txid).toBe(point((price - 113_000) / 3, 0, 1).txid);
+    }
+  });
+
   it.each([
     ["no JSON", "{"],
     ["fewer prices than points", JSON.stringify({ ...picture, price_steps: [1, 2] })],
