@@ -8,6 +8,7 @@ import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs
 const longTests = [
   ["fan-out", "packages/stream-server", "bench/fan-out.ts", "60", "100", "1000", "10000"],
   ["reconnect", "packages/stream-server", "bench/reconnect.ts", "1000", "10000"],
+  ["idle-clients", "packages/stream-server", "bench/idle-clients.ts"],
   ["slow-readers", "packages/stream-server", "bench/slow-readers.ts"],
   ["viz-memory", "packages/viz", "bench/memory-soak.ts"],
   ["page-cost", "apps/web", "scripts/page-cost.ts", "60"],
