@@ -29,7 +29,10 @@ async function hold(clients: number): Promise<string[]> {
     // The clients answer no pings.
     const limits = { pingIntervalMs: NEVER_MS, pongTimeoutMs: NEVER_MS };
     const settings: ServerSettings = { kind: "ours", intervalMs: NEVER_MS, limits };
-    const [server, { port }] = await processes.start<{ port: number }>("server-process.ts", settings, ["--expose-gc", "--optimize-for-size"]);
+    const [server, { port }] = await processes.start<{ port: number }>("server-process.ts", settings, [
+      "--expose-gc",
+      "--optimize-for-size",
+    ]);
     const measured = async (): Promise<ServerResources & { readonly kernelKib: number }> => ({
       ...(await ask<{ resources: ServerResources }>(server, "resources")).resources,
       kernelKib: kernelKib(),
