@@ -29,16 +29,25 @@ export class StatusTimes {
     not_running: 0,
   };
   readonly #outages: { from: number; to: number; kind: TrackOutage["kind"] }[] = [];
-  #last: { readonly time: number; readonly status: EstimateStatus } | null = null;
+  /** Records of one status without a gap: first and last time. */
+  #status: EstimateStatus | null = null;
+  #from = 0;
+  #last = 0;
 
   /** Adds a record. Call it in ascending time. */
   add(time: number, status: EstimateStatus): void {
-    const last = this.#last;
-    this.#last = { time, status };
-    if (last === null) return;
-    const end = time - last.time <= GAP_SECONDS ? time : last.time + RECORD_SECONDS;
-    this.#span(last.time, end, last.status);
-    if (end < time) this.#span(end, time, "not_running");
+    const isContinuous = time - this.#last <= GAP_SECONDS;
+    if (status === this.#status && isContinuous) {
+      this.#last = time;
+      return;
+    }
+    if (this.#status !== null) {
+      const end = isContinuous ? time : this.#last + RECORD_SECONDS;
+      this.#span(this.#from, end, this.#status);
+      if (end < time) this.#span(end, time, "not_running");
+    }
+    this.#status = status;
+    this.#from = this.#last = time;
   }
 
   shares(): TrackRecordResponse["shares"] {
@@ -56,8 +65,8 @@ export class StatusTimes {
   }
 
   #end(): void {
-    if (this.#last !== null) this.#span(this.#last.time, this.#last.time + RECORD_SECONDS, this.#last.status);
-    this.#last = null;
+    if (this.#status !== null) this.#span(this.#from, this.#last + RECORD_SECONDS, this.#status);
+    this.#status = null;
   }
 
   #span(from: number, to: number, state: State): void {
