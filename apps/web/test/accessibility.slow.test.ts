@@ -133,6 +133,29 @@ describe("accessibility", needs("chromium"), () => {
     ]);
   });
 
+  it("reads title, price, state, chart and buttons to a screen reader, in this order, all with names", async () => {
+    const shown = await show({ source: "simulation" });
+    await shown.waitFor(`document.getElementById("interval").textContent !== ""`);
+    const tree = await shown.spokenTree();
+    const places = [
+      ["heading", "UTXOracle Live"],
+      ["list", "State"],
+      ["navigation", "Time range"],
+      ["button", "Live"],
+      ["button", "90 d"],
+      ["application", "Price points of the last blocks and of the mempool"],
+      ["button", "Why this price?"],
+      ["button", "Options"],
+    ].map(([role, name]) => tree.findIndex((node) => node.role === role && node.name === name));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+    const needsName = ["button", "link", "textbox", "combobox", "checkbox", "application", "dialog", "navigation"];
+    expect(tree.filter(({ role, name }) => needsName.includes(role) && name === "")).toEqual([]);
+    // What is hidden is not read: dialogs, the other view, the reasons without a price.
+    expect(tree.map(({ name }) => name)).not.toContain("History of the price with its 90 percent range");
+    expect(tree.some(({ role }) => role === "dialog")).toBe(false);
+  });
+
   it("explains a number to the keyboard", async () => {
     const shown = await show({});
     await shown.evaluate(`document.getElementById("interval").parentElement.focus()`);

@@ -1,7 +1,7 @@
 import { chromium, type Page } from "playwright-core";
 import { followCoverage } from "./browsers-coverage.ts";
 import { waitUntil } from "./browsers-wait.ts";
-import type { BrowserPage, TestBrowser } from "./test-browser.ts";
+import type { BrowserPage, SpokenNode, TestBrowser } from "./test-browser.ts";
 
 /** No sandbox, because tests run as root in containers; no background network traffic. */
 const ARGUMENTS = [
@@ -50,6 +50,32 @@ export async function launchChromium(executablePath: string): Promise<TestBrowse
   };
 }
 
+interface TreeNode {
+  readonly nodeId: string;
+  readonly ignored: boolean;
+  readonly role?: { readonly value: string };
+  readonly name?: { readonly value: string };
+  readonly childIds?: readonly string[];
+}
+
+/** The accessibility tree without text nodes and ignored nodes, depth first. */
+async function spokenTree(page: Page): Promise<SpokenNode[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = (await session.send("Accessibility.getFullAXTree")) as { nodes: TreeNode[] };
+  await session.detach();
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const walk = (id: string): SpokenNode[] => {
+    const node = byId.get(id);
+    if (node === undefined) return [];
+    const role = node.role?.value ?? "";
+    const isShown = !node.ignored && !["none", "generic", "StaticText", "InlineTextBox"].includes(role);
+    const own = isShown ? [{ role, name: node.name?.value ?? "" }] : [];
+    return [...own, ...(node.childIds ?? []).flatMap(walk)];
+  };
+  const [root] = nodes;
+  return root === undefined ? [] : walk(root.nodeId);
+}
+
 function wrap(page: Page): Omit<BrowserPage, "close"> {
   const faults: string[] = [];
   const requests: string[] = [];
@@ -71,6 +97,7 @@ function wrap(page: Page): Omit<BrowserPage, "close"> {
     movePointer: (x, y) => page.mouse.move(x, y),
     tap: (x, y) => page.touchscreen.tap(x, y),
     press: (key) => page.keyboard.press(key),
+    spokenTree: () => spokenTree(page),
     screenshot: () => page.screenshot(),
   };
 }

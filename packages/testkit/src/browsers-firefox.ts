@@ -41,6 +41,7 @@ export async function launchFirefox(
         movePointer: (x, y) => page.mouse.move(x, y),
         tap: (x, y) => page.touchscreen.tap(x, y),
         press: (key) => page.keyboard.press(key as KeyInput),
+        spokenTree: () => Promise.resolve([]),
         screenshot: () => page.screenshot(),
         close: () => page.close(),
       };

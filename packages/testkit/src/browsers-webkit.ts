@@ -182,6 +182,7 @@ async function openSession(root: string, program: string, view: PageView, faults
         ],
       });
     },
+    spokenTree: () => Promise.resolve([]),
     screenshot: async () => Buffer.from(await command<string>(`${session}/screenshot`), "base64"),
     close: async () => {
       await command(session, undefined, "DELETE");

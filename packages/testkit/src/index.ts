@@ -6,4 +6,4 @@ export { type Coin, type CoinTransaction, coinScript, spendCoins } from "./regte
 export { repositoryFiles } from "./repository-files.ts";
 export { installedProgram, isAvailable, needs, newtonsoftPath, type Requirement, remedyFor } from "./requirements.ts";
 export { SAMPLE_TIME, sampleTick } from "./sample-tick.ts";
-export type { BrowserName, BrowserPage, PageView, TestBrowser } from "./test-browser.ts";
+export type { BrowserName, BrowserPage, PageView, SpokenNode, TestBrowser } from "./test-browser.ts";

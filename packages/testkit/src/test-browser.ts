@@ -19,6 +19,12 @@ export interface PageView {
   readonly touch?: boolean;
 }
 
+/** A node of the accessibility tree. */
+export interface SpokenNode {
+  readonly role: string;
+  readonly name: string;
+}
+
 /** A page in a real browser; same interface for all engines. */
 export interface BrowserPage {
   /** Errors and warnings of console and scripts. */
@@ -37,6 +43,8 @@ export interface BrowserPage {
   tap(xCss: number, yCss: number): Promise<void>;
   /** Presses and releases a key, named as in `KeyboardEvent.key`. */
   press(key: string): Promise<void>;
+  /** What a screen reader gets, in reading order. Chromium only; empty elsewhere. */
+  spokenTree(): Promise<readonly SpokenNode[]>;
   /** PNG of the viewport. */
   screenshot(): Promise<Uint8Array>;
   close(): Promise<void>;
