@@ -1,7 +1,7 @@
 /** What forged payments do to the live price: `pnpm bench:attacks --help`. */
 import { parseArgs } from "node:util";
 import { FILTER } from "../src/posterior/filter/filter-model.ts";
-import { type AttackResult, runAttack, type Start, WINDOW_SECONDS } from "./attacks/attack.ts";
+import { type AttackResult, type ForgedCount, runAttack, type Start, WINDOW_SECONDS } from "./attacks/attack.ts";
 import { type AttackFigures, attackFigures } from "./attacks/figures.ts";
 import { forgeryCosts } from "./attacks/forgery-cost.ts";
 import { SHAPES } from "./attacks/shapes.ts";
@@ -10,7 +10,7 @@ import { corpusDirectory } from "./corpus/corpus-directory.ts";
 import { runCommand } from "./corpus/run-command.ts";
 import { UsageError } from "./corpus/usage-error.ts";
 
-const HELP = `Usage: pnpm bench:attacks [--corpus DIR] [--days LIST] [--windows N] [--shapes LIST] [--shares LIST] [--json]
+const HELP = `Usage: pnpm bench:attacks [--corpus DIR] [--days LIST] [--windows N] [--shapes LIST] [--shares LIST] [--payments LIST] [--json]
 
 Adds forged payments to real ones and compares the live estimate with that of the same window without them, every two
 and a half minutes from the attack's beginning to an hour after its end. Shapes: ${SHAPES.map(({ name }) => name).join(", ")}. Each is tried warm
@@ -21,11 +21,12 @@ and a half minutes from the attack's beginning to an hour after its end. Shapes:
   --windows N     windows of each day; default 2
   --shapes LIST   only these shapes, as burst,drift
   --shares LIST   forged payments, percent of the payments of three hours; default 0.5,1,2,3
+  --payments LIST forged payments by number, in the place of --shares, as 50,100
   --json          one JSON object on one line instead of the table
   --help          this text`;
 
 /** Forged payments that must not make a false price ok. */
-const REQUIRED_PAYMENTS = FILTER.alias.payments;
+const REQUIRED_PAYMENTS = FILTER.rivals.forgedPayments;
 const COST_PRICE_USD = 100_000;
 const DEFAULT_DAYS = 4;
 const FIRST_HOUR = 4;
@@ -42,6 +43,7 @@ function parsed(args: string[]) {
         windows: { type: "string", default: "2" },
         shapes: { type: "string", default: SHAPES.map(({ name }) => name).join(",") },
         shares: { type: "string", default: "0.5,1,2,3" },
+        payments: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -57,15 +59,23 @@ function windowCount(text: string): number {
   throw new UsageError(`--windows is "${text}": it must be a whole number from 1 to ${LAST_HOUR - FIRST_HOUR}`);
 }
 
-function shareList(text: string): number[] {
+function paymentList(text: string): ForgedCount[] {
+  const counts = text.split(",").map(Number);
+  if (counts.every((count) => Number.isInteger(count) && count >= 1 && count <= 100_000))
+    return counts.map((payments) => ({ payments }));
+  throw new UsageError(`--payments is "${text}": it lists whole numbers from 1 to 100000, as 50,100`);
+}
+
+function shareList(text: string): ForgedCount[] {
   const shares = text.split(",").map(Number);
-  if (shares.every((share) => share > 0 && share <= 100)) return shares.map((share) => share / 100);
+  if (shares.every((share) => share > 0 && share <= 100)) return shares.map((share) => ({ share: share / 100 }));
   throw new UsageError(`--shares is "${text}": shares are per cents above 0 and up to 100, as 0.5,1`);
 }
 
 /** The rows of the table: attacks of one start, shape and share. */
-function rowOf({ attack: { start, shape, share } }: AttackResult): string {
-  return `${start.padEnd(5)} ${shape.name.padEnd(6)} ${String(Number((100 * share).toPrecision(6))).padStart(5)} %`;
+function rowOf({ attack: { start, shape, forged } }: AttackResult): string {
+  const count = "share" in forged ? `${Number((100 * forged.share).toPrecision(6))} %` : `${forged.payments} x`;
+  return `${start.padEnd(5)} ${shape.name.padEnd(8)} ${count.padStart(7)}`;
 }
 
 function line(name: string, figures: AttackFigures): string {
@@ -78,7 +88,7 @@ runCommand("bench:attacks", () => {
   const options = parsed(process.argv.slice(2));
   if (options.help) return console.log(HELP);
   const windows = windowCount(options.windows);
-  const shares = shareList(options.shares);
+  const counts = options.payments === undefined ? shareList(options.shares) : paymentList(options.payments);
   const names = options.shapes.split(",");
   for (const name of names)
     if (!SHAPES.some((shape) => shape.name === name)) throw new UsageError(`--shapes names ${name} (see --help)`);
@@ -93,9 +103,9 @@ runCommand("bench:attacks", () => {
       for (const start of STARTS)
         for (const shape of shapes) {
           if (start === "cold" && shape.seconds >= WINDOW_SECONDS) continue;
-          for (const share of shares)
+          for (const forged of counts)
             for (const offset of shape.offsets) {
-              const result = runAttack({ shape, start, share, offset, end, market });
+              const result = runAttack({ shape, start, forged, offset, end, market });
               if (result !== null) results.push(result);
             }
         }
@@ -112,9 +122,9 @@ runCommand("bench:attacks", () => {
   const all = attackFigures(results);
   const costs = forgeryCosts(REQUIRED_PAYMENTS, COST_PRICE_USD);
   if (options.json) return console.log(JSON.stringify({ all, rows, required_payments: REQUIRED_PAYMENTS, costs }));
-  console.log("start shape    share  attacks  forged  moved: med       worst  ok wrong  back: med     worst");
+  console.log("start shape     forged  attacks  forged  moved: med       worst  ok wrong  back: med     worst");
   for (const { name, figures } of rows) console.log(line(name, figures));
-  console.log(line("all                 ", all));
+  console.log(line("all".padEnd(22), all));
   const fees = costs.map((cost) => `${cost.fees_sats} sats ($${cost.fees_usd}) at ${cost.sat_per_vbyte} sat/vB`);
   console.log(`${REQUIRED_PAYMENTS} payments cost, once mined and at $${COST_PRICE_USD}: ${fees.join(", ")}`);
 });

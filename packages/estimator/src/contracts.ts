@@ -80,8 +80,8 @@ export interface RoundAmountEvidence {
 /** How well the payments of a window support its price against forgers. */
 export interface PriceSupport {
   /**
-   * The fewest forged payments that could have made an alias of the true price (2, 1/2, 10 … times it) look like this
-   * price, each with one output at the best dollar amount.
+   * The fewest forged payments, of one or two outputs, that could have made an alias of the true price (2, 1/2, 10 … times
+   * it) look like this price.
    */
   forgeablePayments: number;
   /** A price is not `ok` where fewer could. */

@@ -14,12 +14,20 @@ const NOW = 1_700_000_000;
 class HeldAmounts {
   readonly counts = new Map<string, number>();
 
-  add(valueSats: number, timestamp: number): void {
+  add(firstSats: number, secondSats: number, timestamp: number): void {
+    for (const value of [firstSats, secondSats]) if (value > 0) this.#count(value, timestamp);
+  }
+
+  remove(firstSats: number, secondSats: number, timestamp: number): void {
+    for (const value of [firstSats, secondSats]) if (value > 0) this.#discount(value, timestamp);
+  }
+
+  #count(valueSats: number, timestamp: number): void {
     const key = `${valueSats} at ${timestamp}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
   }
 
-  remove(valueSats: number, timestamp: number): void {
+  #discount(valueSats: number, timestamp: number): void {
     const key = `${valueSats} at ${timestamp}`;
     const left = (this.counts.get(key) ?? 0) - 1;
     if (left < 0) throw new Error(`${key} was never received`);
@@ -66,7 +74,7 @@ describe("the amounts of the window", () => {
             for (const [key, each] of active) if (now - each.timestamp > WINDOW_SECONDS) active.delete(key);
           }
           const expected = new HeldAmounts();
-          for (const each of active.values()) for (const value of each.amounts) expected.add(value, each.timestamp);
+          for (const each of active.values()) for (const value of each.amounts) expected.add(value, 0, each.timestamp);
           expect(held.counts).toEqual(expected.counts);
           const all = [...active.values()].flatMap(({ amounts }) => amounts);
           expect([...activeAmountsSats(window)].sort()).toEqual(all.sort());
@@ -84,8 +92,8 @@ describe("the amounts of the window", () => {
   it("are none for a payment whose amounts are too small: the engine receives nothing as it comes and as it leaves", () => {
     const reported: number[] = [];
     const window = new TransactionWindow(options, {
-      add: (valueSats) => reported.push(valueSats),
-      remove: (valueSats) => reported.push(valueSats),
+      add: (firstSats, secondSats) => reported.push(firstSats, secondSats),
+      remove: (firstSats, secondSats) => reported.push(firstSats, secondSats),
     });
     for (const id of ["removed", "expired"]) window.accept(id, NOW, { firstSats: 0, secondSats: 0, vouts: 2 });
     window.remove("removed");

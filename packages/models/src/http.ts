@@ -170,7 +170,7 @@ export const EvidenceResponseSchema = Type.Object(
       Type.Object({
         forgeable_payments: Type.Integer({
           minimum: 0,
-          description: "Fewest forged payments that could have made a false price look like this one, one output each",
+          description: "Fewest forged payments that could have made a false price look like this one",
         }),
         required_payments: Type.Integer({
           minimum: 0,

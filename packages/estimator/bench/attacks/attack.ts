@@ -1,5 +1,5 @@
 import { MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
-import type { AttackShape, Market, TimedAmount } from "./shapes.ts";
+import type { AttackShape, Market, TimedPayment } from "./shapes.ts";
 
 export const WINDOW_SECONDS = 10_800;
 /** A cold window has seen so much before the attack. */
@@ -14,14 +14,16 @@ const WRONG = 0.02;
 /** Back to within this, and `ok` where the window without the attack is. */
 const RECOVERED = 0.005;
 
+/** How many payments are forged: a number, or a share of those of the three hours before the attack's end. */
+export type ForgedCount = { readonly payments: number } | { readonly share: number };
+
 export type Start = "cold" | "warm";
 
 /** One attack on one window. */
 export interface AttackCase {
   readonly shape: AttackShape;
   readonly start: Start;
-  /** Forged payments over those of the three hours before the attack's end. */
-  readonly share: number;
+  readonly forged: ForgedCount;
   readonly offset: number;
   /** Unix seconds. */
   readonly end: number;
@@ -41,7 +43,7 @@ export interface AttackResult {
 
 /** @returns null when the window has no price without the attack: there is nothing to move */
 export function runAttack(attack: AttackCase): AttackResult | null {
-  const { shape, start, share, offset, end, market } = attack;
+  const { shape, start, offset, end, market } = attack;
   const begin = end - shape.seconds;
   const since = start === "cold" ? begin - COLD_SECONDS : end - WINDOW_SECONDS;
   const real = rowsWithin(market, since, end + AFTERMATH_SECONDS);
@@ -49,8 +51,7 @@ export function runAttack(attack: AttackCase): AttackResult | null {
   const honest = honestAnswers(attack, real, moments);
   const before = honest.filter(({ price }) => price !== null).at(-1);
   if (before === undefined || before.price === null) return null;
-  const inWindow = rowsWithin(market, end - WINDOW_SECONDS, end).length;
-  const count = Math.max(1, Math.round(share * inWindow));
+  const count = forgedCount(attack);
   const truePriceUsd = honest[moments.findIndex((moment) => moment >= end)]?.price ?? before.price;
   const forged = shape.forge({ count, offset, end, truePriceUsd, market });
   const attacked = answers(real, forged, moments);
@@ -73,12 +74,17 @@ export function runAttack(attack: AttackCase): AttackResult | null {
   };
 }
 
+function forgedCount({ forged, market, end }: AttackCase): number {
+  if ("payments" in forged) return forged.payments;
+  return Math.max(1, Math.round(forged.share * rowsWithin(market, end - WINDOW_SECONDS, end).length));
+}
+
 /** Answers without the attack, kept for the attacks on the same window. */
 const kept = new WeakMap<Market, Map<string, PriceEstimate[]>>();
 
 function honestAnswers(
   { market, start, end, shape }: AttackCase,
-  real: readonly TimedAmount[],
+  real: readonly TimedPayment[],
   moments: readonly number[],
 ): PriceEstimate[] {
   const ofMarket = kept.get(market) ?? new Map<string, PriceEstimate[]>();
@@ -90,8 +96,8 @@ function honestAnswers(
 }
 
 function answers(
-  real: readonly TimedAmount[],
-  forged: readonly TimedAmount[],
+  real: readonly TimedPayment[],
+  forged: readonly TimedPayment[],
   moments: readonly number[],
 ): PriceEstimate[] {
   const all = [...real, ...forged].sort((a, b) => a.time - b.time);
@@ -100,16 +106,16 @@ function answers(
   return moments.map((now) => {
     for (; next < all.length && all[next]!.time <= now; next++) {
       const { sats, time } = all[next]!;
-      analyzer.addTransaction({ txid: String(next), timestamp: time, amounts: [sats / 1e8] });
+      analyzer.addTransaction({ txid: String(next), timestamp: time, amounts: sats.map((value) => value / 1e8) });
     }
     return analyzer.estimatePrice(now);
   });
 }
 
-function rowsWithin({ times, sats }: Market, from: number, to: number): TimedAmount[] {
-  const rows: TimedAmount[] = [];
+function rowsWithin({ times, sats }: Market, from: number, to: number): TimedPayment[] {
+  const rows: TimedPayment[] = [];
   times.forEach((time, row) => {
-    if (time > from && time <= to) rows.push({ time, sats: sats[row]! });
+    if (time > from && time <= to) rows.push({ time, sats: [sats[row]!] });
   });
   return rows;
 }

@@ -9,10 +9,10 @@ import { ACTIVE, FREE, REJECTED, REMOVED, SEEN, VACATED, WindowEntries } from ".
 /** Share of a full window that is kept: room is made for many at once, since sorting costs. */
 const KEPT_WHEN_FULL = 0.99;
 
-/** Receives every amount that enters or leaves the window. */
-export interface AmountListener {
-  add(valueSats: number, timestamp: number): void;
-  remove(valueSats: number, timestamp: number): void;
+/** Receives the amounts of every payment that enters or leaves the window, in satoshis; 0 where there is none. */
+export interface PaymentListener {
+  add(firstSats: number, secondSats: number, timestamp: number): void;
+  remove(firstSats: number, secondSats: number, timestamp: number): void;
 }
 
 /** A payment's usable amounts in satoshis; 0 where there is none. */
@@ -54,7 +54,7 @@ export class TransactionWindow {
   readonly #windowSeconds: number;
   readonly #maxExpiredIds: number;
   readonly #maxTransactions: number;
-  readonly #listener: AmountListener;
+  readonly #listener: PaymentListener;
   /** The latest time received, by which ids are held that come without one; NaN at first. */
   #lastTime = Number.NaN;
   /** Ids that came before any time was known. */
@@ -66,7 +66,7 @@ export class TransactionWindow {
       maxExpiredIds,
       maxTransactions,
     }: Pick<Required<AnalyzerOptions>, "windowSeconds" | "maxExpiredIds" | "maxTransactions">,
-    listener: AmountListener,
+    listener: PaymentListener,
   ) {
     this.#windowSeconds = windowSeconds;
     this.#maxExpiredIds = maxExpiredIds;
@@ -303,13 +303,9 @@ export class TransactionWindow {
     const time = this.entries.time(entry);
     const first = this.entries.firstSats(entry);
     const second = this.entries.secondSats(entry);
-    if (entered) {
-      if (first > 0) this.#listener.add(first, time);
-      if (second > 0) this.#listener.add(second, time);
-    } else {
-      if (first > 0) this.#listener.remove(first, time);
-      if (second > 0) this.#listener.remove(second, time);
-    }
+    if (first === 0 && second === 0) return;
+    if (entered) this.#listener.add(first, second, time);
+    else this.#listener.remove(first, second, time);
   }
 
   #hearTime(time: number): void {

@@ -26,7 +26,7 @@ function answers(amounts: readonly TimedAmount[], from: number, minutes: number)
   return Array.from({ length: minutes / 2 }, (_, step) => {
     const now = from + 2 * MINUTE * (step + 1);
     for (; next < inOrder.length && inOrder[next]!.timestamp <= now; next++)
-      tracker.add(inOrder[next]!.valueSats, inOrder[next]!.timestamp);
+      tracker.add(inOrder[next]!.valueSats, 0, inOrder[next]!.timestamp);
     return tracker.estimate(now);
   });
 }

@@ -19,7 +19,7 @@ function tracker(): LiveFilter {
 
 function filledWith(amounts: readonly TimedAmount[]): LiveFilter {
   const filled = tracker();
-  for (const { valueSats, timestamp } of amounts) filled.add(valueSats, timestamp);
+  for (const { valueSats, timestamp } of amounts) filled.add(valueSats, 0, timestamp);
   return filled;
 }
 
@@ -61,8 +61,8 @@ describe("the answer depends on the amounts held and on the time asked alone", (
           else
             for (const amount of market.slice(pick, pick + many)) {
               const count = held.get(amount) ?? 0;
-              if (kind === "add") worked.add(amount.valueSats, amount.timestamp);
-              else if (count > 0) worked.remove(amount.valueSats, amount.timestamp);
+              if (kind === "add") worked.add(amount.valueSats, 0, amount.timestamp);
+              else if (count > 0) worked.remove(amount.valueSats, 0, amount.timestamp);
               held.set(amount, Math.max(0, count + (kind === "add" ? 1 : -1)));
             }
         }
@@ -76,7 +76,7 @@ describe("the answer depends on the amounts held and on the time asked alone", (
   test("asking every second or once gives the same", () => {
     const often = tracker();
     for (const { valueSats, timestamp } of market) {
-      often.add(valueSats, timestamp);
+      often.add(valueSats, 0, timestamp);
       if (Math.floor(timestamp) % 5 === 0) often.estimate(timestamp);
     }
     expect(often.estimate(now)).toEqual(filledWith(market).estimate(now));

@@ -16,7 +16,7 @@ describe("a market found from nothing", () => {
         amountsPerSecond: price > 1_000_000 ? 3 : 1.5,
         priceAt: () => price,
       });
-      for (const { valueSats, timestamp } of market) tracker.add(valueSats, timestamp);
+      for (const { valueSats, timestamp } of market) tracker.add(valueSats, 0, timestamp);
       const estimate = tracker.estimate(start + 3_600);
       expect(estimate.status).toBe("ok");
       expect(Math.abs(estimate.price! / price - 1)).toBeLessThan(0.001);
@@ -51,7 +51,7 @@ describe("without evidence", () => {
       priceAt: () => 60_000,
       roundShare: 0,
     });
-    for (const { valueSats, timestamp } of market) tracker.add(valueSats, timestamp);
+    for (const { valueSats, timestamp } of market) tracker.add(valueSats, 0, timestamp);
     expect(tracker.estimate(start + 10_800).status).not.toBe("ok");
   });
 });

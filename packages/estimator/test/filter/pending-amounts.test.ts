@@ -11,7 +11,7 @@ function trackerOfMarket(): LiveFilter {
   const tracker = createLiveFilter({ windowSeconds: 10_800 });
   const amounts = simulatedAmountsBtc(PRICE, MINUTES * PER_MINUTE, 5);
   for (const [index, btc] of amounts.entries())
-    tracker.add(Math.round(btc * 1e8), NOW - 60 * Math.floor(index / PER_MINUTE));
+    tracker.add(Math.round(btc * 1e8), 0, NOW - 60 * Math.floor(index / PER_MINUTE));
   return tracker;
 }
 
@@ -24,14 +24,14 @@ it("tells the same price however many amounts have come and gone since it was as
   const visitors = Array.from({ length: 20_000 }, (_, index) => 100_001 + 103 * index).filter(
     (sats) => sats % 100 !== 0,
   );
-  for (const sats of visitors) tracker.add(sats, NOW - 90);
+  for (const sats of visitors) tracker.add(sats, 0, NOW - 90);
   const crowded = tracker.estimate(NOW);
   expect(crowded).not.toEqual(untouched);
-  for (const sats of visitors) tracker.remove(sats, NOW - 90);
+  for (const sats of visitors) tracker.remove(sats, 0, NOW - 90);
   expect(tracker.estimate(NOW)).toEqual(untouched);
-  for (const sats of visitors) tracker.add(sats, NOW - 90);
-  for (const sats of visitors) tracker.remove(sats, NOW - 90);
+  for (const sats of visitors) tracker.add(sats, 0, NOW - 90);
+  for (const sats of visitors) tracker.remove(sats, 0, NOW - 90);
   expect(tracker.estimate(NOW)).toEqual(untouched);
-  for (const sats of visitors) tracker.add(sats, NOW - 90);
+  for (const sats of visitors) tracker.add(sats, 0, NOW - 90);
   expect(tracker.estimate(NOW)).toEqual(crowded);
 });

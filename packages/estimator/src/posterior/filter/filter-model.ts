@@ -70,6 +70,17 @@ export const FILTER = {
     near: 0.018,
     /** Spans that are looked at, slices up to now. */
     spans: [2, 4, 8, 16, 32, 64],
+    /** A price within this of one that was published in the window may be the true one under an attack, natural log. */
+    recent: 0.01,
+    /** Such a price may have moved: by this much of this quantile of the movements over times as long … */
+    movementShare: 0.4,
+    movementQuantile: 0.8,
+    /** … and a longer span than this many slices, or a wider band, does not rule it out. */
+    recentSpan: 8,
+    widest: 0.008,
+    /** The median amount is within this factor of this many dollars: $65 to $400 in real blocks of 2021 to 2025. */
+    usualMedianUsd: 300,
+    medianReach: 30,
     /** Payments that may be forged: this many, or this share of the longest span. */
     forgedPayments: 100,
     forgedShare: 0.01,
@@ -79,12 +90,19 @@ export const FILTER = {
     nats: 4,
     /** … of which one dollar amount takes away this many at most: a pile at one amount is one actor's. */
     mostAgainst: 1.5,
+    /** The background of a dollar amount is no more than this many times the fitted one: the rest may be forged. */
+    mostBackground: 2,
   },
   /**
    * The lead over an alias that its own payments would have at least if it were true, of all amounts. Measured: 0.0104 for
    * the best alias on the days of 2024, 0.013 for half the price by the fitted ladder.
    */
-  alias: { payments: 100, share: 0.01, leadShare: 0.0075 },
+  alias: { leadShare: 0.0075, nats: 3 },
+  /**
+   * The interval's reach over that of the density: calm + perMovement · (mean move in `moveMinutes`, natural log), at most
+   * `widest`. Fitted on days with even dates of the 39 of 2024 and 2025, judged on those with odd ones: MODEL.md.
+   */
+  interval: { moveMinutes: 30, memoryMinutes: 150, calm: 0.5, perMovement: 180, widest: 3 },
   evidenceMinutes: 30,
   /** Log-likelihoods of a weak pattern over those of a clear one. */
   weakTemper: 0.3,

@@ -1,18 +1,20 @@
 import type { PriceEstimate, PriceSupport, RoundAmountEvidence } from "../../contracts.ts";
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
-import { AmountCounts } from "./amount-counts.ts";
+import type { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
 import { LocalPriceFilter } from "./local-price-filter.ts";
+import { MinutePayments } from "./minute-payments.ts";
 import { modeOf, PriceLevelFilter } from "./price-level-filter.ts";
 import { type Located, priceSupport, publishEstimate } from "./publish-estimate.ts";
 import { roundAmountEvidence } from "./round-amount-evidence.ts";
+import { areTwins } from "./twin-outputs.ts";
 
 /** Tells the price now from the amounts of a sliding window. Its answer depends on what it holds and on `now` alone. */
 export interface LiveFilter {
-  /** Takes one output amount of a payment, in time order or not. */
-  add(valueSats: number, timestamp: number): void;
-  /** Takes an added amount back. */
-  remove(valueSats: number, timestamp: number): void;
+  /** Takes a payment's output amounts in satoshis, 0 for none, in time order or not. */
+  add(firstSats: number, secondSats: number, timestamp: number): void;
+  /** Takes an added payment back. */
+  remove(firstSats: number, secondSats: number, timestamp: number): void;
   estimate(now: number): PriceEstimate;
   evidence(now: number): RoundAmountEvidence[];
   support(now: number): PriceSupport;
@@ -31,7 +33,7 @@ const KEPT_LOCALS = 2;
 
 class GridLiveFilter implements LiveFilter {
   readonly #windowSeconds: number;
-  readonly #minutes = new Map<number, AmountCounts>();
+  readonly #minutes = new Map<number, MinutePayments>();
   readonly #sliceMinutes: number;
   readonly #slicesForgotten: number;
   readonly #level: PriceLevelFilter;
@@ -45,24 +47,31 @@ class GridLiveFilter implements LiveFilter {
     this.#level = new PriceLevelFilter(this.#sliceMinutes);
   }
 
-  add(valueSats: number, timestamp: number): void {
-    if (isRoundBitcoin(valueSats)) return;
+  add(firstSats: number, secondSats: number, timestamp: number): void {
+    const values = pricedIn(firstSats, secondSats);
+    if (values.length === 0) return;
     const minute = Math.floor(timestamp / minuteSeconds);
-    let amounts = this.#minutes.get(minute);
-    if (amounts === undefined) {
-      amounts = new AmountCounts();
-      this.#minutes.set(minute, amounts);
+    let held = this.#minutes.get(minute);
+    if (held === undefined) {
+      held = new MinutePayments();
+      this.#minutes.set(minute, held);
     }
-    if (amounts.add(valueSats) === 1) this.#vote(minute, valueSats, 1);
+    for (const value of values) if (held.amounts.add(value) === 1) this.#vote(minute, value, 1);
+    const [first, second] = values;
+    if (second === undefined || !areTwins(first!, second)) return;
+    if (held.twins.add(first!, second)) for (const local of this.#locals) local.recount(minute);
   }
 
-  remove(valueSats: number, timestamp: number): void {
-    if (isRoundBitcoin(valueSats)) return;
+  remove(firstSats: number, secondSats: number, timestamp: number): void {
+    const values = pricedIn(firstSats, secondSats);
     const minute = Math.floor(timestamp / minuteSeconds);
-    const amounts = this.#minutes.get(minute);
-    if (amounts === undefined || amounts.remove(valueSats) !== 0) return;
-    this.#vote(minute, valueSats, -1);
-    if (amounts.distinct > 0) return;
+    const held = this.#minutes.get(minute);
+    if (held === undefined) return;
+    for (const value of values) if (held.amounts.remove(value) === 0) this.#vote(minute, value, -1);
+    const [first, second] = values;
+    if (second !== undefined && areTwins(first!, second) && held.twins.remove(first!, second))
+      for (const local of this.#locals) local.recount(minute);
+    if (held.amounts.distinct > 0) return;
     this.#minutes.delete(minute);
     for (const local of this.#locals) local.drop(minute);
   }
@@ -96,8 +105,8 @@ class GridLiveFilter implements LiveFilter {
     const lastMinute = Math.floor(now / minuteSeconds);
     const held: AmountCounts[] = [];
     for (let minute = lastMinute - FILTER.evidenceMinutes + 1; minute <= lastMinute; minute++) {
-      const amounts = this.#minutes.get(minute);
-      if (amounts !== undefined) held.push(amounts);
+      const payments = this.#minutes.get(minute);
+      if (payments !== undefined) held.push(payments.amounts);
     }
     return roundAmountEvidence(held, price);
   }
@@ -118,6 +127,7 @@ class GridLiveFilter implements LiveFilter {
       peaks,
       posterior,
       rivalsOf: (logPrice) => this.#level.rivals(firstSlice, lastSlice, logPrice),
+      movement: this.#level.movement(firstSlice, lastSlice),
       windowPrice: this.#level.meanPrice(firstSlice, lastSlice),
     };
   }
@@ -128,4 +138,11 @@ class GridLiveFilter implements LiveFilter {
     this.#locals = [local, ...this.#locals.filter((other) => other !== local)].slice(0, KEPT_LOCALS);
     return local;
   }
+}
+
+/** A payment's amounts that were not chosen in bitcoin, the smaller first. */
+function pricedIn(firstSats: number, secondSats: number): number[] {
+  return [Math.min(firstSats, secondSats), Math.max(firstSats, secondSats)].filter(
+    (value) => value > 0 && !isRoundBitcoin(value),
+  );
 }

@@ -2,9 +2,9 @@ import { likelihoodInPlace } from "../likelihood/clarity.ts";
 import { addKernel, LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { type SpeedChange, speedTransition } from "../transition/speed-change.ts";
-import type { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
 import { fadePastPrices, voteWeights } from "./late-payments.ts";
+import type { MinutePayments } from "./minute-payments.ts";
 import { PendingAmounts } from "./pending-amounts.ts";
 import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amount-census.ts";
 
@@ -22,9 +22,9 @@ const kernels = model.spreads.map((spread) =>
 /** Probability of each price (cell) at each speed. */
 export type SpeedDensities = readonly Float64Array[];
 
-/** The distinct amounts of each minute of time. */
+/** The payments of each minute of time. */
 export interface MinuteAmounts {
-  get(minute: number): AmountCounts | undefined;
+  get(minute: number): MinutePayments | undefined;
 }
 
 /** Votes of a minute's amounts for each price, one grid for each speed. */
@@ -65,6 +65,8 @@ export class LocalPriceFilter {
   /** Round amounts counted in the minutes from the first to this one. */
   #countedThrough = Number.NaN;
   readonly #counted = new Int32Array(CENSUS_SIZE);
+  /** What they say; undefined before the first count. */
+  #peaks: PeakCount | undefined;
   readonly #likelihood = new Float64Array(LOCAL_CELLS);
   readonly #weights = new Float64Array(LOCAL_CELLS);
   readonly #scratch = new Float64Array(LOCAL_CELLS);
@@ -84,6 +86,13 @@ export class LocalPriceFilter {
     const state = this.#states.get(minute);
     if (state !== undefined) state.census = undefined;
     this.#forget(minute);
+  }
+
+  /** Payments of a minute are to be counted again, though its amounts are the same. */
+  recount(minute: number): void {
+    const state = this.#states.get(minute);
+    if (state !== undefined) state.census = undefined;
+    if (minute <= this.#countedThrough) this.#countedThrough = Number.NaN;
   }
 
   /** Releases a minute that holds no amount any more. */
@@ -114,6 +123,7 @@ export class LocalPriceFilter {
   /** How many round amounts stand out from `firstMinute` to before `minute`, at the prices and at an alias of them. */
   peaks(firstMinute: number, minute: number, amounts: MinuteAmounts): PeakCount {
     this.densities(firstMinute, minute, amounts);
+    if (this.#peaks !== undefined && this.#countedThrough === minute - 1) return this.#peaks;
     if (!(this.#countedThrough < minute)) {
       this.#counted.fill(0);
       this.#countedThrough = firstMinute - 1;
@@ -130,7 +140,8 @@ export class LocalPriceFilter {
       for (let entry = 0; entry < CENSUS_SIZE; entry++) this.#counted[entry]! += state.census[entry]!;
     }
     this.#countedThrough = minute - 1;
-    return countPeaks(this.#counted);
+    this.#peaks = countPeaks(this.#counted);
+    return this.#peaks;
   }
 
   #meanLogPrice(densities: SpeedDensities): number {
@@ -187,7 +198,7 @@ export class LocalPriceFilter {
     const held = amounts.get(minute);
     if (held === undefined) return undefined;
     const votes = kernels.map(() => new Int32Array(LOCAL_CELLS));
-    held.forEach((valueSats) => {
+    held.amounts.forEach((valueSats) => {
       this.#addVotes(votes, valueSats, 1);
     });
     const queue = new PendingAmounts((valueSats, sign) => this.#addVotes(votes, valueSats, sign));

@@ -21,6 +21,9 @@ export class PriceLevelFilter {
   /** A slice's part of ten minutes; how far the price moves in it grows as the square root. */
   readonly #share: number;
   readonly #pace: number;
+  /** Slices in the time of one move, and in that over which moves are averaged. */
+  readonly #moveSlices: number;
+  readonly #movementSlices: number;
   /** The slice that the prediction below is for: while it fills, only its own amounts are new. */
   #predictedSlice = Number.NaN;
   readonly #predicted = new Float64Array(COARSE_CELLS);
@@ -32,6 +35,8 @@ export class PriceLevelFilter {
   constructor(sliceMinutes: number) {
     this.#share = (sliceMinutes * FILTER.minuteSeconds) / 600;
     this.#pace = Math.sqrt(this.#share);
+    this.#moveSlices = Math.round(FILTER.interval.moveMinutes / sliceMinutes);
+    this.#movementSlices = Math.round(FILTER.interval.memoryMinutes / sliceMinutes) + this.#moveSlices;
   }
 
   /** An amount came to a minute of the slice (1) or left it (-1). */
@@ -46,9 +51,28 @@ export class PriceLevelFilter {
     this.#forget(slice);
   }
 
-  /** ln of the prices that the payments do not rule out, but for those near the given one. */
-  rivals(firstSlice: number, lastSlice: number, logPrice: number): number[] {
-    return this.#rivals.remaining(this.#slices, firstSlice, lastSlice, logPrice);
+  /** ln of the prices that the payments do not rule out, but for those near the given one: see {@link RivalPrices}. */
+  rivals(firstSlice: number, lastSlice: number, logPrice: number): readonly number[] {
+    this.posterior(firstSlice, lastSlice);
+    return this.#rivals.remaining(this.#slices, this.#means, firstSlice, lastSlice, logPrice);
+  }
+
+  /**
+   * How far the price moved in half an hour, mean over the last three hours, natural log; null while too few slices have a
+   * price.
+   */
+  movement(firstSlice: number, lastSlice: number): number | null {
+    this.posterior(firstSlice, lastSlice);
+    const path: number[] = [];
+    for (let slice = Math.max(firstSlice, lastSlice - this.#movementSlices + 1); slice <= lastSlice; slice++) {
+      const mean = this.#slices.has(slice) ? this.#means.get(slice)! : null;
+      if (mean !== null) path.push(Math.log(mean));
+    }
+    const count = path.length - this.#moveSlices;
+    if (count <= 0) return null;
+    let sum = 0;
+    for (let index = 0; index < count; index++) sum += Math.abs(path[index + this.#moveSlices]! - path[index]!);
+    return sum / count;
   }
 
   #forget(slice: number): void {

@@ -2,20 +2,17 @@ import type { PriceEstimate, PriceSupport } from "../../contracts.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { FILTER } from "./filter-model.ts";
 import { LOCAL_CELLS, type LocalPriceFilter, type SpeedDensities } from "./local-price-filter.ts";
-import type { PeakCount } from "./round-amount-census.ts";
+import { assumedForgeries, type PeakCount } from "./round-amount-census.ts";
 import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 
 const { aheadMinutes, noise, step } = FILTER.fine;
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = FILTER.status;
-const { alias } = FILTER;
+const { alias, interval } = FILTER;
 /** `confidence` is the probability that the relative error of the price is at most this, natural log. */
 const CONFIDENCE_WITHIN = 0.03;
 const INTERVAL_TAIL = 0.05;
-/**
- * Maximum distance of the interval's bounds from the price, natural log. The interval includes other prices up to there;
- * `PriceSupport.otherPrices` also has those farther away.
- */
-const INTERVAL_REACH = 0.4;
+/** Maximum confidence in a price while the payments leave another one. */
+const CONFIDENT_WITH_RIVALS = 0.9;
 
 /** Output of the filters at the time of the estimate. */
 export interface Located {
@@ -25,61 +22,63 @@ export interface Located {
   /** Of the last three hours. */
   peaks: PeakCount;
   /** ln of the other prices that the payments do not rule out, given the price. */
-  rivalsOf(logPrice: number): number[];
+  rivalsOf(logPrice: number): readonly number[];
   /** Of each price of the whole range. */
   posterior: Float64Array;
+  /** How far the price usually moves in half an hour, natural log; null while that is unknown. */
+  movement: number | null;
   windowPrice: number | null;
 }
 
-/** The density of the price now, and the probability of the whole range around it. */
+/** The density of the price now, and the probability that it is within the local filter. */
 interface LocalDensity {
   readonly density: Float64Array;
   readonly total: number;
-  readonly below: number;
   readonly inside: number;
   readonly logPrice: number;
 }
 
 /**
- * Price (median), 90 % interval and status. The local filter gives the shape of the density; the filter of the whole range
- * gives the probability inside and below it.
+ * Price (median), 90 % interval and status. The local filter gives the shape of the density, the filter of the whole range
+ * the probability inside. The interval is that of the likelier price: others are in {@link PriceSupport.otherPrices}.
  */
 export function publishEstimate(located: Located): PriceEstimate {
-  const { local, peaks, rivalsOf, posterior, windowPrice } = located;
-  const { density, total, below, inside, logPrice } = localDensity(located);
-  const scale = inside / total;
+  const { local, peaks, rivalsOf, movement, windowPrice } = located;
+  const { density, total, inside, logPrice } = localDensity(located);
   const massWithin = (reach: number): number => {
     let mass = 0;
     for (let cell = 0; cell < LOCAL_CELLS; cell++)
       if (Math.abs(local.logPrice(cell) - logPrice) <= reach) mass += density[cell]!;
-    return Math.min(1, mass * scale);
+    return Math.min(1, (mass * inside) / total);
   };
-  const confidence = massWithin(CONFIDENCE_WITHIN);
-  if (confidence < leastEvidence)
+  const mass = massWithin(CONFIDENCE_WITHIN);
+  if (mass < leastEvidence)
     return { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
-  const rivals = rivalsOf(logPrice);
-  const near = rivals.filter((rival) => Math.abs(rival - logPrice) <= INTERVAL_REACH);
-  const logPriceAt = (share: number): number => {
-    if (share <= below || share >= below + inside) return coarseLogPrice(quantile(posterior, share));
-    return local.logPrice(quantile(density, (share - below) / scale));
-  };
+  const hasRivals = rivalsOf(logPrice).length > 0;
   const isOk =
     isNoAlias(peaks) &&
-    rivals.length === 0 &&
-    forgeablePayments(peaks) >= requiredPayments(peaks) &&
+    !hasRivals &&
+    forgeablePayments(peaks) >= assumedForgeries(peaks.amounts) &&
     massWithin(okWithin) >= okMass;
-  const within = (logBound: number): number =>
-    Math.max(logPrice - INTERVAL_REACH, Math.min(logPrice + INTERVAL_REACH, logBound));
+  const confidence = mass * (isNoAlias(peaks) ? 1 : shareAgainstAlias(peaks));
+  const reach = intervalReach(movement);
+  const at = (share: number): number => local.logPrice(quantile(density, share * total));
   return {
     price: Math.exp(logPrice),
     interval: {
-      low: Math.exp(Math.min(logPrice, within(logPriceAt(INTERVAL_TAIL)), ...near)),
-      high: Math.exp(Math.max(logPrice, within(logPriceAt(1 - INTERVAL_TAIL)), ...near)),
+      low: Math.exp(logPrice - reach * (logPrice - at(INTERVAL_TAIL))),
+      high: Math.exp(logPrice + reach * (at(1 - INTERVAL_TAIL) - logPrice)),
     },
-    confidence: confidence * (isNoAlias(peaks) ? 1 : shareAgainstAlias(peaks)) * (near.length === 0 ? 1 : 0.5),
+    confidence: hasRivals ? Math.min(CONFIDENT_WITH_RIVALS, confidence) : confidence,
     status: isOk ? "ok" : "low_confidence",
     windowPrice,
   };
+}
+
+/** The faster the price moves, the farther it is from what the newest payments were priced at: reach over the density's. */
+function intervalReach(movement: number | null): number {
+  if (movement === null) return 1;
+  return Math.min(interval.widest, interval.calm + interval.perMovement * movement);
 }
 
 /** How many forged payments could have made the price, and which other prices are not ruled out. */
@@ -87,16 +86,16 @@ export function priceSupport(located: Located): PriceSupport {
   const { logPrice } = localDensity(located);
   return {
     forgeablePayments: forgeablePayments(located.peaks),
-    requiredPayments: requiredPayments(located.peaks),
+    requiredPayments: assumedForgeries(located.peaks.amounts),
     otherPrices: located.rivalsOf(logPrice).map(Math.exp),
   };
 }
 
 function localDensity({ local, densities, posterior }: Located): LocalDensity {
   const density = exchangeDensity(local, densities);
-  const { below, inside } = massAround(posterior, local);
   const total = density.reduce((sum, value) => sum + value, 0);
-  return { density, total, below, inside, logPrice: local.logPrice(quantile(density, total / 2)) };
+  const inside = massInside(posterior, local);
+  return { density, total, inside, logPrice: local.logPrice(quantile(density, total / 2)) };
 }
 
 /** Whether enough round amounts have a peak at the price, and clearly more than at its best alias. */
@@ -106,16 +105,16 @@ function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
 
 /**
  * Minimum number of forged payments that could make this price lead a true alias. Genuine payments would give the true
- * price a lead of at least `leadShare` of their number, which forged ones must overcome first.
+ * price a lead of at least `leadShare` of their number, which forged ones must overcome first. An alias whose own payments
+ * are missing cannot be true, whatever the assumed number of forged payments adds.
  */
-function forgeablePayments({ outputsAtPrice, outputsAtBestAlias, amounts }: PeakCount): number {
-  const lead = outputsAtPrice - outputsAtBestAlias;
-  return Math.max(0, Math.floor((lead + alias.leadShare * amounts) / (1 + alias.leadShare)));
-}
-
-/** Maximum number of payments that a forger is assumed to send. */
-function requiredPayments({ amounts }: PeakCount): number {
-  return Math.max(alias.payments, Math.ceil(alias.share * amounts));
+function forgeablePayments({ aliases, amounts }: PeakCount): number {
+  const required = assumedForgeries(amounts);
+  const fewest = aliases.map(({ lead, missing }) => {
+    const toLead = (lead + alias.leadShare * amounts) / (1 + alias.leadShare);
+    return missing >= alias.nats ? Math.max(required, toLead) : toLead;
+  });
+  return Math.max(0, Math.floor(Math.min(...fewest)));
 }
 
 /** Probability of the price against its best alias, at most one half: called only if the alias is not ruled out. */
@@ -136,17 +135,15 @@ function exchangeDensity(local: LocalPriceFilter, densities: SpeedDensities): Fl
   return density;
 }
 
-function massAround(posterior: Float64Array, local: LocalPriceFilter): { below: number; inside: number } {
+function massInside(posterior: Float64Array, local: LocalPriceFilter): number {
   const low = local.logPrice(0);
   const high = local.logPrice(LOCAL_CELLS - 1);
-  let below = 0;
   let inside = 0;
   for (let cell = 0; cell < COARSE_CELLS; cell++) {
     const logPrice = coarseLogPrice(cell);
-    if (logPrice < low) below += posterior[cell]!;
-    else if (logPrice <= high) inside += posterior[cell]!;
+    if (logPrice >= low && logPrice <= high) inside += posterior[cell]!;
   }
-  return { below, inside };
+  return inside;
 }
 
 /** Position in cells below which the given mass lies. */

@@ -1,9 +1,11 @@
 import { LADDER } from "../likelihood/ladder.ts";
-import type { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
+import type { MinutePayments } from "./minute-payments.ts";
 
 const { band, flankFrom, flankTo, leastOutputs, mostOutputs, sigmas, sharedAmounts } = FILTER.census;
-const ROUND_USD = LADDER.filter(({ common }) => common).map(({ usd }) => usd);
+const { forgedPayments, forgedShare, popularity, mostAgainst, mostBackground } = FILTER.rivals;
+const COMMON = LADDER.filter(({ common }) => common);
+const ROUND_USD = COMMON.map(({ usd }) => usd);
 
 /** Factors by which a wrong price could be off and still find round amounts where there are peaks: 2, 1/2, 10 … */
 export const ALIAS_FACTORS: readonly number[] = aliasFactors();
@@ -14,30 +16,67 @@ const VALUES: Float64Array = Float64Array.from(
 const LOG_VALUES: Float64Array = VALUES.map(Math.log);
 /** For each factor, the first being 1, where the round amounts stand in VALUES. */
 const PLACES = [1, ...ALIAS_FACTORS].map((factor) => ROUND_USD.map((usd) => VALUES.indexOf(rounded(usd / factor))));
+/** For each factor, whether a place is one of its round amounts. */
+const IS_PLACE = PLACES.map((places) => Uint8Array.from(VALUES, (_, place) => (places.includes(place) ? 1 : 0)));
+const LN_10 = Math.LN10;
 
-/** Entries of a census: outputs near each value, outputs beside it, all amounts counted. */
-export const CENSUS_SIZE: number = 2 * VALUES.length + 1;
+/** Parts of a census: outputs near each value, outputs below and above it, payments with two voices, all amounts counted. */
+const BELOW = VALUES.length;
+const ABOVE = 2 * VALUES.length;
+const TWICE = 3 * VALUES.length;
+const ALL = TWICE + PLACES.length;
+export const CENSUS_SIZE: number = ALL + 1;
 
 /**
- * Counts the distinct amounts of a minute that are worth nearly, and those worth about, each of the values. Of a great
- * many amounts it looks at a part, always the same.
+ * Counts the distinct amounts of a minute that are worth nearly, and those worth about, each of the values, and the payments
+ * whose two outputs both are. Of a great many amounts it looks at a part, always the same.
  */
-export function takeCensus(amounts: AmountCounts, logPrice: number): Int32Array {
+export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number): Int32Array {
   const census = new Int32Array(CENSUS_SIZE);
-  const logSatoshisPerBitcoin = Math.log(1e8);
   const oneOf = Math.ceil(amounts.distinct / mostOutputs);
+  const isCounted = (valueSats: number): boolean => oneOf <= 1 || mixed(valueSats) % oneOf === 0;
   amounts.forEach((valueSats) => {
-    if (oneOf > 1 && mixed(valueSats) % oneOf !== 0) return;
-    census[CENSUS_SIZE - 1]!++;
-    const logUsd = Math.log(valueSats) - logSatoshisPerBitcoin + logPrice;
+    if (!isCounted(valueSats)) return;
+    census[ALL]!++;
+    const logUsd = logDollars(valueSats, logPrice);
     for (let place = firstAbove(logUsd - flankTo); place < LOG_VALUES.length; place++) {
-      const distance = Math.abs(LOG_VALUES[place]! - logUsd);
-      if (LOG_VALUES[place]! > logUsd + flankTo) break;
-      if (distance <= band) census[place]!++;
-      else if (distance >= flankFrom) census[VALUES.length + place]!++;
+      const distance = logUsd - LOG_VALUES[place]!;
+      if (distance < -flankTo) break;
+      if (Math.abs(distance) <= band) census[place]!++;
+      else if (distance <= -flankFrom) census[BELOW + place]!++;
+      else if (distance >= flankFrom) census[ABOVE + place]!++;
     }
   });
+  twins.forEach((firstSats, secondSats) => {
+    if (!isCounted(firstSats) || !isCounted(secondSats)) return;
+    const first = placesAt(logDollars(firstSats, logPrice));
+    const second = placesAt(logDollars(secondSats, logPrice));
+    IS_PLACE.forEach((isPlace, view) => {
+      const isRound = (place: number): boolean => isPlace[place] === 1;
+      if (first.some(isRound) && second.some(isRound)) census[TWICE + view]!++;
+    });
+  });
   return census;
+}
+
+function logDollars(valueSats: number, logPrice: number): number {
+  return Math.log(valueSats) - 8 * LN_10 + logPrice;
+}
+
+/** Values that an amount is worth nearly. */
+function placesAt(logUsd: number): number[] {
+  const places: number[] = [];
+  for (let place = firstAbove(logUsd - band); place < LOG_VALUES.length && LOG_VALUES[place]! <= logUsd + band; place++)
+    places.push(place);
+  return places;
+}
+
+/** How a price compares with one of its aliases. */
+export interface AliasCount {
+  /** Payments at round amounts of the price, beyond those expected there, less the same at the alias. */
+  lead: number;
+  /** How plainly the alias's own payments are missing at its round amounts that are not round at the price, nats. */
+  missing: number;
 }
 
 export interface PeakCount {
@@ -45,10 +84,8 @@ export interface PeakCount {
   atPrice: number;
   /** The same at the best alias of the price. */
   atBestAlias: number;
-  /** Outputs at round amounts of the price beyond those expected there. */
-  outputsAtPrice: number;
-  /** The same at the alias that has most of them. */
-  outputsAtBestAlias: number;
+  /** In the order of {@link ALIAS_FACTORS}. */
+  aliases: readonly AliasCount[];
   /** Distinct amounts counted. */
   amounts: number;
 }
@@ -59,18 +96,45 @@ export interface PeakCount {
  */
 export function countPeaks(census: Int32Array): PeakCount {
   const isPeak = Uint8Array.from(VALUES, (_, place) => (standsOut(census, place) ? 1 : 0));
-  const excess = Float64Array.from(VALUES, (_, place) => census[place]! - expectedAt(census, place));
+  const excess = Float64Array.from(VALUES, (_, place) => census[place]! - quietlyExpectedAt(census, place));
   const totals = (of: Uint8Array | Float64Array): number[] =>
     PLACES.map((places) => places.reduce((sum, place) => sum + of[place]!, 0));
   const [peaks, ...aliasPeaks] = totals(isPeak);
-  const [outputs, ...aliasOutputs] = totals(excess);
+  // One payment is one voice, whatever its outputs.
+  const [payments, ...aliasPayments] = totals(excess).map((outputs, view) => outputs - census[TWICE + view]!);
   return {
     atPrice: peaks!,
     atBestAlias: Math.max(...aliasPeaks),
-    outputsAtPrice: outputs!,
-    outputsAtBestAlias: Math.max(...aliasOutputs),
-    amounts: census[CENSUS_SIZE - 1]!,
+    aliases: aliasPayments.map((atAlias, alias) => ({
+      lead: payments! - atAlias,
+      missing: missingAt(census, alias + 1),
+    })),
+    amounts: census[ALL]!,
   };
+}
+
+/** Maximum number of payments that a forger is assumed to send among that many amounts. */
+export function assumedForgeries(amounts: number): number {
+  return Math.max(forgedPayments, Math.ceil(forgedShare * amounts));
+}
+
+/**
+ * Log-likelihood ratio against an alias: its own payments at amounts that are not round at the price. Forged payments cannot
+ * remove them.
+ */
+function missingAt(census: Int32Array, view: number): number {
+  const amounts = census[ALL]!;
+  const honest = amounts - 2 * assumedForgeries(amounts);
+  if (honest <= 0) return 0;
+  let nats = 0;
+  PLACES[view]!.forEach((place, index) => {
+    if (IS_PLACE[0]![place] === 1) return;
+    const { share, background } = COMMON[index]!;
+    const beside = Math.min(quietlyExpectedAt(census, place), mostBackground * background * 2 * band * amounts) + 0.2;
+    const ifTrue = beside + honest * popularity * share;
+    nats += Math.max(-mostAgainst, ifTrue - beside - census[place]! * Math.log(ifTrue / beside));
+  });
+  return nats;
 }
 
 function standsOut(census: Int32Array, place: number): boolean {
@@ -81,7 +145,12 @@ function standsOut(census: Int32Array, place: number): boolean {
 
 /** Outputs near a value if as many lay there as beside it. */
 function expectedAt(census: Int32Array, place: number): number {
-  return (census[VALUES.length + place]! * band) / (flankTo - flankFrom);
+  return ((census[BELOW + place]! + census[ABOVE + place]!) * band) / (flankTo - flankFrom);
+}
+
+/** The same by the side with fewer outputs: a pile, real or forged, raises one side. */
+function quietlyExpectedAt(census: Int32Array, place: number): number {
+  return (2 * Math.min(census[BELOW + place]!, census[ABOVE + place]!) * band) / (flankTo - flankFrom);
 }
 
 /** Spreads amounts evenly over all whole numbers of 32 bits. */

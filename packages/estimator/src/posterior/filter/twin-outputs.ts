@@ -1,0 +1,45 @@
+import { LADDER } from "../likelihood/ladder.ts";
+import { FILTER } from "./filter-model.ts";
+
+const LOG_COMMON = LADDER.filter(({ common }) => common).map(({ usd }) => Math.log(usd));
+/** ln of the ratios of round dollar amounts, ascending from 0. */
+const LOG_RATIOS: Float64Array = Float64Array.from(
+  new Set(LOG_COMMON.flatMap((a) => LOG_COMMON.map((b) => Number(Math.abs(a - b).toFixed(9))))),
+).sort();
+const TOLERANCE = 2 * FILTER.census.band;
+
+/** Whether two amounts can both be worth round dollar amounts at one price. */
+export function areTwins(firstSats: number, secondSats: number): boolean {
+  const distance = Math.abs(Math.log(firstSats / secondSats));
+  return LOG_RATIOS.some((ratio) => Math.abs(ratio - distance) <= TOLERANCE);
+}
+
+/** Payments of a minute whose two outputs can both be round at one price: together they are one voice. */
+export class TwinOutputs {
+  readonly #counts = new Map<string, number>();
+
+  /** @returns whether the two are held once more than before and were not held before */
+  add(firstSats: number, secondSats: number): boolean {
+    const key = `${firstSats}:${secondSats}`;
+    const before = this.#counts.get(key) ?? 0;
+    this.#counts.set(key, before + 1);
+    return before === 0;
+  }
+
+  /** @returns whether the two are no longer held */
+  remove(firstSats: number, secondSats: number): boolean {
+    const key = `${firstSats}:${secondSats}`;
+    const left = (this.#counts.get(key) ?? 0) - 1;
+    if (left > 0) this.#counts.set(key, left);
+    else this.#counts.delete(key);
+    return left === 0;
+  }
+
+  /** Visits each pair of amounts once, in no particular order. */
+  forEach(visit: (firstSats: number, secondSats: number) => void): void {
+    for (const key of this.#counts.keys()) {
+      const [first, second] = key.split(":").map(Number) as [number, number];
+      visit(first, second);
+    }
+  }
+}
