@@ -15,6 +15,7 @@ import type { Logger } from "pino";
 import { UserError } from "../config/user-error.ts";
 import { logLine } from "../logging/log-line.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
+import { deliver } from "./deliver.ts";
 import type { Feed, FeedSink, FeedState } from "./feed.ts";
 
 export interface ReplayFeedOptions {
@@ -132,7 +133,7 @@ export class ReplayFeed implements Feed {
         messages++;
         await sink.passTime?.(this.now(), signal);
         if (signal.aborted) break;
-        deliver(message, sink);
+        deliver(message, message.timestamp, sink);
       }
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
@@ -153,23 +154,5 @@ export class ReplayFeed implements Feed {
     if (this.#first === null) return;
     yield this.#first;
     for (let next = await this.#records.next(); next.done !== true; next = await this.#records.next()) yield next.value;
-  }
-}
-
-/** Passes a message of the feed to the matching method of the sink. */
-export function deliver(message: FeedMessage, sink: FeedSink): void {
-  switch (message.topic) {
-    case "rawtx":
-      sink.transaction(message.rawBytes, message.timestamp);
-      break;
-    case "rawblock":
-      sink.block(message.rawBytes, null, message.timestamp);
-      break;
-    case "sequence":
-      if (message.label === "R") sink.removed(message.hash);
-      else if (message.label === "D") sink.blockDisconnected(message.hash);
-      break;
-    case "hashblock":
-      break;
   }
 }

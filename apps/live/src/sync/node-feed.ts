@@ -1,20 +1,20 @@
 import type { NodeRpc } from "@utxoracle/node-rpc";
-import type { NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
+import type { FeedMessage, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
 import { feedBudgets } from "../config/feed-budgets.ts";
 import type { Endpoints } from "../config/zmq-endpoints.ts";
 import { ArrivalGate } from "../ingest/arrival-gate.ts";
+import { deliver } from "../ingest/deliver.ts";
 import type { Feed, FeedState, SyncedWindow } from "../ingest/feed.ts";
 import { FeedEvents } from "../ingest/feed-events.ts";
 import { openZmq } from "../ingest/open-zmq.ts";
 import { BEAT_MS, OwnPauses } from "../ingest/own-pauses.ts";
-import { deliver } from "../ingest/replay-feed.ts";
 import { SequenceWatch } from "../ingest/sequence-watch.ts";
 import { machineClocks, SteadyClock } from "../ingest/steady-clock.ts";
 import { Turn } from "../ingest/turn.ts";
 import type { ReadinessReason } from "../state/service-state.ts";
-import { datedMessage } from "./dated-message.ts";
+import { arrivalTime } from "./arrival-time.ts";
 import { watchEndpoints } from "./endpoint-watch.ts";
 import { type FeedSituation, noticesOf } from "./feed-health.ts";
 import { feedStateOf, missedMessages } from "./feed-state.ts";
@@ -131,7 +131,7 @@ export class NodeFeed implements Feed {
     this.#zmq = zmq;
     this.#sink = sink;
     const gate = new ArrivalGate({
-      deliver: (message) => deliver(datedMessage(message, this.#clock, this.#sync?.state), sink),
+      deliver: (message) => this.#deliver(message, sink),
       maxHeldBytes: budgets.heldArrivals.bytes,
     });
     this.#gate = gate;
@@ -186,11 +186,14 @@ export class NodeFeed implements Feed {
       if (this.#sync?.state.rejectedNode === true) continue;
       if (message.topic === "rawtx") gate.transaction(message);
       else if (message.topic === "sequence") gate.sequence(message);
-      else if (this.#sync?.state.chainUnverified !== true)
-        deliver(datedMessage(message, this.#clock, this.#sync?.state), sink);
+      else if (this.#sync?.state.chainUnverified !== true) this.#deliver(message, sink);
       this.#sync?.onMessage(message);
       if (this.#sequence.onMessage(message)) this.#logMute();
     }
+  }
+
+  #deliver(message: FeedMessage, sink: SyncedWindow): void {
+    deliver(message, arrivalTime(message, this.#clock, this.#sync?.state), sink);
   }
 
   async close(): Promise<void> {

@@ -10,19 +10,16 @@ import type { SyncState } from "./sync-state.ts";
 const LATE_BLOCK_SECONDS = 7200;
 
 /**
- * The message with its time by the current clock. An old block from a syncing node gets its
+ * Arrival of a message by the current clock, Unix seconds. For an old block from a syncing node its
  * header's time, because its transactions carry the price of that time.
  * @param sync state of the sync; undefined without RPC.
  */
-export function datedMessage(message: FeedMessage, clock: SteadyClock, sync: SyncState | undefined): FeedMessage {
+export function arrivalTime(message: FeedMessage, clock: SteadyClock, sync: SyncState | undefined): number {
   clock.checkStep();
-  const timestamp = clock.unix(message.timestamp);
-  if (message.topic !== "rawblock" || sync === undefined || sync.problem !== null || !sync.filled)
-    return { ...message, timestamp };
+  const arrival = clock.unix(message.timestamp);
+  if (message.topic !== "rawblock" || sync === undefined || sync.problem !== null || !sync.filled) return arrival;
   const headerTime = blockTime(message.rawBytes);
-  return headerTime !== null && headerTime < timestamp - LATE_BLOCK_SECONDS
-    ? { ...message, timestamp: headerTime }
-    : { ...message, timestamp };
+  return headerTime !== null && headerTime < arrival - LATE_BLOCK_SECONDS ? headerTime : arrival;
 }
 
 /** Time in the block's header, Unix seconds; null for malformed bytes, which the window reports. */
