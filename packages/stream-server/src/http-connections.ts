@@ -89,6 +89,11 @@ export class HttpConnections {
     return this.#connections.get(socket)?.requests ?? 0;
   }
 
+  /** Whether the connection is open and has not become a WebSocket. */
+  holds(socket: Socket): boolean {
+    return this.#connections.has(socket);
+  }
+
   isResponding(socket: Socket): boolean {
     return (this.#connections.get(socket)?.current ?? null) !== null;
   }

@@ -117,8 +117,8 @@ export class RequestReceiver {
     const readBefore = socket.bytesRead;
     const requestsBefore = this.connections.requestsOf(socket);
     const refuseIfLate = (): void => {
-      if (socket.writable && this.connections.requestsOf(socket) === requestsBefore)
-        this.#refuseUnparsed(socket, failure);
+      const isWaiting = this.connections.holds(socket) && this.connections.requestsOf(socket) === requestsBefore;
+      if (socket.writable && isWaiting) this.#refuseUnparsed(socket, failure);
     };
     clock.afterIo(() => {
       if (socket.bytesRead === readBefore) refuseIfLate();

@@ -6,6 +6,7 @@ import {
   type RouteResponse,
   type StreamServerOptions,
 } from "../src/index.ts";
+import { ManualClock } from "./manual-clock.ts";
 import { RawConnection, startServer, type TestServer } from "./test-server.ts";
 
 /** A server with a few routes. */
@@ -347,6 +348,26 @@ describe("an invalid request", () => {
     // Blocks the process. Node.js checks for late requests once a second, before it reads.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
     expect(await connection.ended).toMatch(/^HTTP\/1\.1 200 /);
+    expect(eventsOf("http_refused")).toEqual([]);
+  });
+
+  it("that arrived in time and became a WebSocket is not refused later", async () => {
+    const clock = new ManualClock();
+    const { port, publish, eventsOf } = await startRoutes({
+      clock,
+      limits: { headersTimeoutMs: 100, requestTimeoutMs: 100 },
+    });
+    const connection = new RawConnection(port);
+    connection.socket.write("GET /ws HTTP/1.1\r\nHost: localhost\r\n");
+    await new Promise((resolve) => connection.socket.once("connect", resolve));
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    connection.socket.write("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+    connection.socket.write("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
+    await connection.until(/^HTTP\/1\.1 101 /);
+    clock.advance(1000);
+    publish(7);
+    expect(await connection.until(/"live":7|"allLive":7|408/)).not.toContain("408");
     expect(eventsOf("http_refused")).toEqual([]);
   });
 
