@@ -26,6 +26,7 @@ const longTests = [
   ["tx-parser-node", "packages/tx-parser", "soak/node-differential.ts", "3000"],
   ["tarballs", "release", "soak/tarball-matrix.ts"],
   ["package-runtimes", "release", "soak/other-runtimes.ts"],
+  ["peer-sizes", "release", "soak/peer-sizes.ts"],
   ["mutation", "release", "soak/mutation.ts"],
 ];
 

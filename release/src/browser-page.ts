@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
@@ -52,6 +52,47 @@ export async function bundlePage(project: EmptyProject, bundler: Bundler): Promi
   }
   return target;
 }
+
+/**
+ * Copies the project's installed packages, to be served file by file as npm's CDNs do, with a page that
+ * imports them without a bundler as `<script type="module">`. Only packages
+ * without dependencies: a CDN bundles the others itself.
+ *
+ * @returns the folder
+ */
+export function unbundledPage(project: EmptyProject): string {
+  for (const name of ["estimator", "tx-parser", "viz"])
+    cpSync(project.path(`node_modules/@utxoracle/${name}`), project.path(`cdn/npm/@utxoracle/${name}`), {
+      recursive: true,
+      dereference: true,
+    });
+  project.write(
+    "cdn/index.html",
+    `<!doctype html><meta charset="utf-8"><title>page</title><link rel="icon" href="data:,">
+<script type="module">
+import { estimatePosterior } from "./npm/@utxoracle/estimator/dist/index.js";
+import { computeTxid } from "./npm/@utxoracle/tx-parser/dist/index.js";
+import { formatUsd } from "./npm/@utxoracle/viz/dist/index.js";
+import { StreamClient } from "./npm/@utxoracle/viz/dist/client.js";
+const transaction = "01000000" + "01" + "00".repeat(32) + "ffffffff" + "00" + "ffffffff" + "01" + "00".repeat(8) + "00" + "00".repeat(4);
+document.documentElement.dataset.report = JSON.stringify({
+  txidLength: computeTxid(transaction).length,
+  statusWithoutAmounts: estimatePosterior([]).status,
+  client: typeof StreamClient,
+  price: formatUsd(87300),
+});
+</script>`,
+  );
+  return project.path("cdn");
+}
+
+/** Expected report of {@link unbundledPage}. */
+export const unbundledReport = {
+  txidLength: 64,
+  statusWithoutAmounts: "no_estimate",
+  client: "function",
+  price: "$87,300",
+};
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html",

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundlePage, pageReport, showPage } from "../src/browser-page.ts";
+import { bundlePage, pageReport, showPage, unbundledPage, unbundledReport } from "../src/browser-page.ts";
 import {
   commonJsPackages,
   consumerOutputs,
@@ -62,6 +62,10 @@ describe("all tarballs together in an empty project", () => {
     it.each(["esbuild", "vite"] as const)("bundled by %s", async (bundler) => {
       const shown = await showPage(await bundlePage(project, bundler), "chromium");
       expect(shown).toEqual({ report: pageReport, faults: [] });
+    });
+
+    it("file by file without a bundler, as from a CDN", async () => {
+      expect(await showPage(unbundledPage(project), "chromium")).toEqual({ report: unbundledReport, faults: [] });
     });
   });
 });
