@@ -125,11 +125,6 @@ export class ChartView {
     return buildScene(this.model, this.range, layout, size.ratio, this.theme, time, this.#sizes, this.#axis);
   }
 
-  /** Whether the picture's time moves towards that of the last tick. */
-  isMoving(now: number): boolean {
-    return !this.still && this.model.clock.moves(now);
-  }
-
   /** Whether the price axis moves. */
   get gliding(): boolean {
     return this.#gliding;

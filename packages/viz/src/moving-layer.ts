@@ -8,7 +8,7 @@ import { PointColumns } from "./point-columns.ts";
 import type { Scene } from "./scene.ts";
 import type { WebglFactory } from "./webgl-renderer.ts";
 
-/** What does not move between two ticks. */
+/** What is drawn once a second. */
 function paintOver(picture: Picture, scene: Scene): void {
   paintGrid(picture, scene);
   paintPriceLine(picture, scene);
@@ -19,8 +19,8 @@ function paintOver(picture: Picture, scene: Scene): void {
 const NO_POINTS = new PointColumns(0);
 
 const FRAMES_AVERAGED = 20;
-/** Slower points are drawn with each tick only: they move a device pixel between two. */
-const SPEED_MIN_DEVICE = 2;
+/** Slower points are drawn once a second: they move a device pixel between two frames. */
+const SPEED_MIN_DEVICE = 1;
 
 /** Width at the right of a mempool side of this width in which points are faster than that. */
 function movingWidth(width: number, axis: AgeAxis): number {

@@ -82,7 +82,12 @@ export class MempoolVisualizer {
       ...this.#options,
       url: this.#url,
       onMessage: (message) => {
-        if (this.#chart.apply(message, this.#moment().now)) this.#changed();
+        const before = this.#chart.model.live;
+        if (!this.#chart.apply(message, this.#moment().now)) return;
+        const { live } = this.#chart.model;
+        // The moving layer shows new points at once; what else a tick changes waits for the next second.
+        const isSmall = message.type === "mempool_update" && !message.data.snapshot && before?.status === live?.status;
+        this.#changed(isSmall && this.#painter.pauseMs !== null);
       },
       onState: () => this.#changed(),
       onPicture: (picture) => {
@@ -210,9 +215,11 @@ export class MempoolVisualizer {
     return this.#painter.rendererKind;
   }
 
-  #changed(): void {
+  /** @param onlyDots whether the picture under the moving layer may stay as it is for a second. */
+  #changed(onlyDots = false): void {
     if (this.#destroyed) return;
-    this.#request();
+    if (onlyDots) this.#loop.request();
+    else this.#request();
     this.#options.onChange?.(this.view);
   }
 
@@ -236,9 +243,7 @@ export class MempoolVisualizer {
 
   /** Whether the picture under the moving layer is still right. */
   #onlyDotsMove(scene: Scene | null, second: number): scene is Scene {
-    // While ticks come, the next one brings the clocks up to date too.
-    const isClockRight = second <= this.#drawnSecond + (this.#chart.isMoving(this.#moment().now) ? 1 : 0);
-    const isQuiet = !this.#isStale && isClockRight && this.#selection.shown === null;
+    const isQuiet = !this.#isStale && second === this.#drawnSecond && this.#selection.shown === null;
     if (this.#painter.pauseMs === null || !isQuiet || scene === null) return false;
     return this.#selection.underPointer(scene) === null;
   }

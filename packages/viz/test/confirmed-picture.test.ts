@@ -115,7 +115,7 @@ describe("the confirmed picture", () => {
       amount: prices.map(() => 0.1),
     });
     for (let index = 0; index < shown; index++) {
-      const { txid, price } = points.at(points.start + index);
+      const { txid, price } = points.at(points.start + index) ?? { txid: null, price: 0 };
       expect(txid).toBe(point((price - 113_000) / 3, 0, 1).txid);
     }
   });
