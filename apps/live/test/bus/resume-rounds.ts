@@ -71,7 +71,7 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
     record.follow(analyzer.url);
     await isLive();
     await sleep(SETTLED_MS);
-    for (let round = 0; resumed.length < resumes; round++) {
+    for (let round = 0; resumed.length < resumes || round < RESTARTS.length; round++) {
       const what = RESTARTS[round % RESTARTS.length] as (typeof RESTARTS)[number];
       witness.client.close();
       const awayMs = random.below(AWAY_MS_MAX);
@@ -95,7 +95,7 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
       received.compare(record);
       returns[what] = (returns[what] ?? 0) + 1;
       tell(
-        `${round + 1}: away ${awayMs} ms, restarted ${what}; ${resumed.length} resumed, the last with ${resumed.at(-1)?.plain} bytes; ${snapshots} snapshots, ${received.compared} points compared`,
+        `${round + 1}: away ${awayMs} ms, restarted ${what}; ${resumed.length} resumed, the last with ${resumed.at(-1)?.plain} bytes; ${snapshots} snapshots, ${received.compared} points compared, ${witness.faults.length + received.faults.length} faults`,
       );
     }
     const { malformed, unknown, reordered, gap } = witness.client.counts;
