@@ -74,6 +74,14 @@ describe("the workflow on GitHub", () => {
     expect(commands[1]).toContain("BITCOIND=");
   });
 
+  it("runs the packages in Bun and Deno every week, by names that the long tests have", () => {
+    const runtimes = workflow.jobs["runtimes"];
+    const [, names = ""] = /^node scripts\/soak\.mjs (.+)$/.exec(runtimes?.steps.at(-1)?.run?.trim() ?? "") ?? [];
+    expect(names.split(" ")).toEqual(["package-runtimes", "tx-parser-runtimes"]);
+    for (const name of names.split(" ")) expect(text("scripts/soak.mjs")).toContain(`["${name}", `);
+    expect(text(".github/workflows/ci.yml")).toMatch(/^ {2}schedule:\n(?: {4}#.*\n)* {4}- cron: /m);
+  });
+
   it("lets git read the checkout, which another user owns", needs("git", "bash"), () => {
     const home = mkdtempSync(join(tmpdir(), "home-"));
     onTestFinished(() => rmSync(home, { recursive: true }));

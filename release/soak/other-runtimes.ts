@@ -1,14 +1,15 @@
 // Runs the consumers of the packages besides Node.js: `pnpm soak package-runtimes`. In Deno, in Bun,
-// and bundled by webpack. Installs them from npm (about 300 MB) into temporary folders, without
+// bundled by webpack, and on a page by Next.js. Installs them from npm (about 600 MB) into temporary folders, without
 // install scripts. docs/compatibility.md lists only what passes here or in CI.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browserPackages, consumerName, consumerOutputs, TypeScriptVersion, writeConsumers } from "../src/consumers.ts";
 import { EmptyProject } from "../src/empty-project.ts";
 import { PackageRegistry } from "../src/package-registry.ts";
+import { repositoryRoot } from "../src/published-packages.ts";
 
 const runtimes = [
   { name: "deno", version: "2.9.6", program: /^@deno\/[^/]+\/deno$/, options: ["run", "--allow-all"] },
@@ -87,6 +88,17 @@ try {
         const printed = await project.succeed("node", [join(`webpack-${target}`, `${consumerName(library)}.cjs`)]);
         if (printed !== `${consumerOutputs[library]}\n`) throw new Error(`printed ${printed}`);
       });
+
+  await project.install("npm", ["next@16", "react@19", "react-dom@19"]);
+  await check("a static page by Next.js 16, rendered on the server and in the browser", async () => {
+    for (const name of ["layout.js", "page.js", "chart.js"])
+      project.write(`app/${name}`, readFileSync(join(repositoryRoot, "release", "consumers", "next", name)));
+    project.write("next.config.mjs", 'export default { output: "export" };');
+    await project.succeed("npx", ["--no-install", "next", "build"], { env: { NEXT_TELEMETRY_DISABLED: "1" } });
+    const html = readFileSync(project.path("out/index.html"), "utf8").replaceAll(/<!-- -->/g, "");
+    for (const part of [/<main>[0-9a-f]{64} no_estimate function /, /\$87,300/])
+      if (!part.test(html)) throw new Error(`the page lacks ${part}`);
+  });
 } finally {
   project.remove();
   compiler.remove();
