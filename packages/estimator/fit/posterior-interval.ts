@@ -1,12 +1,11 @@
-import type { IntervalWeights, PathIntervalWeights } from "../src/posterior/likelihood/pattern-weights.ts";
-import { intervalHalfWidth, pathHalfWidth } from "../src/posterior/static-set/publish-set-estimate.ts";
+import type { IntervalWeights } from "../src/posterior/likelihood/pattern-weights.ts";
+import { intervalHalfWidth } from "../src/posterior/static-set/publish-set-estimate.ts";
 import type { ReadWindow } from "./posterior-windows.ts";
 
 const COVERAGE = 0.9;
 const FLOORS = [0.0003, 0.0005, 0.0007, 0.0009, 0.0011];
 const PER_SPREAD = [0.1, 0.2, 0.3, 0.4, 0.5];
 const PER_SAMPLING_ERROR = [0, 1, 2, 4, 6, 8];
-const PER_DEVIATION = [0, 0.2, 0.4, 0.7, 1, 1.5, 2];
 
 /** The interval of a set without times; of a few dozen mixtures, since finer ones would fit the noise. */
 export function fitInterval(windows: readonly ReadWindow[]): IntervalWeights {
@@ -20,18 +19,6 @@ export function fitInterval(windows: readonly ReadWindow[]): IntervalWeights {
     judged.map(({ untimed, truthUsd, reading, windowSeconds }) => ({
       windowSeconds,
       ratio: Math.abs(Math.log(untimed.price! / truthUsd)) / intervalHalfWidth(reading!, mixture),
-    })),
-  );
-}
-
-/** The interval of an average over time. */
-export function fitPathInterval(windows: readonly ReadWindow[]): PathIntervalWeights {
-  const candidates = FLOORS.flatMap((floor) => PER_DEVIATION.map((perDeviation) => ({ floor, perDeviation })));
-  const judged = windows.filter(({ path, estimate }) => path !== undefined && estimate.status === "ok");
-  return bestScaled(candidates, (mixture) =>
-    judged.map(({ path, truthUsd, windowSeconds }) => ({
-      windowSeconds,
-      ratio: Math.abs(path!.logPrice - Math.log(truthUsd)) / pathHalfWidth(path!, mixture),
     })),
   );
 }

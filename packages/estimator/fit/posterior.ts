@@ -14,7 +14,7 @@ import { LADDER } from "../src/posterior/likelihood/ladder.ts";
 import type { PatternWeights, PeakShape } from "../src/posterior/likelihood/pattern-weights.ts";
 import { reader } from "../src/posterior/static-set/set-estimate.ts";
 import { COMMON_USD } from "./ladder-counts.ts";
-import { fitInterval, fitPathInterval } from "./posterior-interval.ts";
+import { fitInterval } from "./posterior-interval.ts";
 import { pricePath } from "./posterior-path.ts";
 import { addResiduals, fitPeaks, type Residuals } from "./posterior-peaks.ts";
 import { weightsSource } from "./posterior-source.ts";
@@ -36,7 +36,6 @@ const START: PatternWeights = {
   common: COMMON_USD.map((usd) => ({ usd, excess: 0.05 })),
   shape: START_SHAPE,
   interval: { floor: 0.002, perSpread: 0.2, perSamplingError: 5 },
-  pathInterval: { floor: 0.0008, perDeviation: 1 },
 };
 
 const { values: options } = parseArgs({ options: { folds: { type: "boolean", default: false } } });
@@ -70,7 +69,7 @@ function fit(fitDays: readonly CorpusDay[]): PatternWeights {
   const windows = fitDays.flatMap((day) =>
     WINDOW_SECONDS.flatMap((seconds) => readWindows(day, corpus.prices, fitted, seconds)),
   );
-  return { ...weights, interval: fitInterval(windows), pathInterval: fitPathInterval(windows) };
+  return { ...weights, interval: fitInterval(windows) };
 }
 
 function report(weights: PatternWeights, fitDays: readonly CorpusDay[], otherDays: readonly CorpusDay[]): void {

@@ -33,20 +33,10 @@ export interface IntervalWeights {
   readonly perSamplingError: number;
 }
 
-/**
- * The same for an average over time: the root of floor² + (perDeviation · deviation of the path)².
- */
-export interface PathIntervalWeights {
-  /** Natural log. */
-  readonly floor: number;
-  readonly perDeviation: number;
-}
-
 /** Everything that is fitted to real payments. */
 export interface PatternWeights {
   /** Round amounts by whose peaks the price is placed: those that every sample of payments has. */
   readonly common: readonly RoundAmountWeight[];
   readonly shape: PeakShape;
   readonly interval: IntervalWeights;
-  readonly pathInterval: PathIntervalWeights;
 }

@@ -51,8 +51,4 @@ export const WEIGHTS: PatternWeights = {
     perSpread: 0.1547,
     perSamplingError: 6.186,
   },
-  pathInterval: {
-    floor: 0.001526,
-    perDeviation: 0.339,
-  },
 };

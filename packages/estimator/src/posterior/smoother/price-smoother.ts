@@ -12,6 +12,7 @@ const CELLS = 2 * Math.round(HALF_WIDTH / STEP) + 1;
 const MIDDLE = (CELLS - 1) / 2;
 /** Amounts of one slice of time are taken to be priced alike. */
 const SLICE_SECONDS = 120;
+const HOUR_SECONDS = 3600;
 /** How far the price moves from slice to slice (mean, natural log) at each of three speeds … */
 const SPEEDS = [0.0003, 0.001, 0.0035] as const;
 /** … and how likely it is to move faster or slower from one slice to the next. */
@@ -39,8 +40,8 @@ export interface TimeSpan {
 export interface PathAverage {
   /** Natural log of the average, US dollars. */
   readonly logPrice: number;
-  /** Root mean square of the deviation of the price of a slice, natural log: how well the path is known. */
-  readonly deviation: number;
+  /** Highest over lowest price of the span, natural log, over its hours. */
+  readonly movementPerHour: number;
 }
 
 /** Probability of each price (cell) at each speed. */
@@ -61,15 +62,18 @@ export function averageOverTime(
   logPrice: number,
 ): PathAverage {
   let sum = 0;
-  let variance = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
   let slices = 0;
   smoothSlices(sats, timestamps, span, logPrice, (speeds) => {
-    const { mean, square } = momentsOf(speeds);
-    sum += Math.exp((mean - MIDDLE) * STEP);
-    variance += (square - mean * mean) * STEP * STEP;
+    const offset = (meanCell(speeds) - MIDDLE) * STEP;
+    sum += Math.exp(offset);
+    low = Math.min(low, offset);
+    high = Math.max(high, offset);
     slices++;
   });
-  return { logPrice: logPrice + Math.log(sum / slices), deviation: Math.sqrt(Math.max(0, variance) / slices) };
+  const hours = Math.max(span.to - span.from, SLICE_SECONDS) / HOUR_SECONDS;
+  return { logPrice: logPrice + Math.log(sum / slices), movementPerHour: (high - low) / hours };
 }
 
 /** The price in one slice of time, from the payments before and after it. */
@@ -240,15 +244,8 @@ function normalized(speeds: Speeds): Speeds {
   return speeds;
 }
 
-/** Mean and mean square of the cell. */
-function momentsOf(speeds: Speeds): { mean: number; square: number } {
+function meanCell(speeds: Speeds): number {
   let mean = 0;
-  let square = 0;
-  for (const grid of speeds) {
-    for (let cell = 0; cell < CELLS; cell++) {
-      mean += grid[cell]! * cell;
-      square += grid[cell]! * cell * cell;
-    }
-  }
-  return { mean, square };
+  for (const grid of speeds) for (let cell = 0; cell < CELLS; cell++) mean += grid[cell]! * cell;
+  return mean;
 }

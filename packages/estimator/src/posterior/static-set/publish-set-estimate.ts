@@ -1,5 +1,5 @@
 import type { PriceEstimate } from "../../contracts.ts";
-import type { IntervalWeights, PathIntervalWeights, PatternWeights } from "../likelihood/pattern-weights.ts";
+import type { IntervalWeights, PatternWeights } from "../likelihood/pattern-weights.ts";
 import type { PathAverage } from "../smoother/price-smoother.ts";
 import type { PriceReading } from "./set-estimate.ts";
 
@@ -15,6 +15,9 @@ const FEW_AMOUNTS = 250;
 const LARGEST_HALF_WIDTH = 0.013;
 /** The same of a price followed through time: its interval says how far off the average may be. */
 const LARGEST_PATH_HALF_WIDTH = 0.015;
+/** Natural log. From windows of one and three hours of eleven days: MODEL.md. */
+const PATH_FLOOR = 0.0003;
+const PER_PATH_MOVEMENT = 0.5;
 /** Less confidence than this is no estimate: anything fits some price a little. */
 const LEAST_CONFIDENCE = 0.1;
 /** Fewer distinct amounts than this show no pattern. */
@@ -36,14 +39,14 @@ export const NO_ESTIMATE: PriceEstimate = Object.freeze({
  */
 export function publishReading(
   reading: PriceReading | null,
-  { interval, pathInterval }: Pick<PatternWeights, "interval" | "pathInterval">,
+  { interval }: Pick<PatternWeights, "interval">,
   path?: PathAverage,
 ): PriceEstimate {
   if (reading === null || reading.distinct < LEAST_AMOUNTS || reading.confidence < LEAST_CONFIDENCE) {
     return { ...NO_ESTIMATE };
   }
   const price = Math.exp((path ?? reading).logPrice);
-  const halfWidth = path ? pathHalfWidth(path, pathInterval) : intervalHalfWidth(reading, interval);
+  const halfWidth = path ? pathHalfWidth(path) : intervalHalfWidth(reading, interval);
   const placed = path ? halfWidth <= LARGEST_PATH_HALF_WIDTH : reading.halfWidth <= LARGEST_HALF_WIDTH;
   return {
     price,
@@ -54,12 +57,12 @@ export function publishReading(
   };
 }
 
-/** Half the width of the 90 % interval of an average over time, natural log. */
-export function pathHalfWidth(
-  { deviation }: Pick<PathAverage, "deviation">,
-  { floor, perDeviation }: PathIntervalWeights,
-): number {
-  return Math.hypot(floor, perDeviation * deviation);
+/**
+ * Half the width of the 90 % interval of an average over time, natural log. An hour's average of the exchange is known to a
+ * part of the price's movement in it; those of several hours average out.
+ */
+export function pathHalfWidth({ movementPerHour }: PathAverage): number {
+  return Math.hypot(PATH_FLOOR, PER_PATH_MOVEMENT * movementPerHour);
 }
 
 /** Half the width of the 90 % interval, natural log. */
