@@ -133,6 +133,7 @@ export {
 } from "./openapi.ts";
 export {
   type BlockPathPrice,
+  BlockPathPriceSchema,
   type ClientMessage,
   ClientMessageSchema,
   CONFIRMED_BLOCKS_MAX,
@@ -187,7 +188,9 @@ export {
   TRACK_RECORD_EVENTS_MAX,
   TRACK_RECORD_ROWS_MAX,
   type TrackIncident,
+  TrackIncidentSchema,
   type TrackOutage,
+  TrackOutageSchema,
   type TrackRecordDays,
   TrackRecordDaysSchema,
   type TrackRecordResponse,

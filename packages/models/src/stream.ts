@@ -204,13 +204,14 @@ export const ConfirmedBlockSchema = Type.Object({
   hash: BlockHash,
   time: BlockTime,
 });
-const BlockPriceSchema = Type.Object({
+/** The price of a block's payments in hindsight, with its 90 % interval. */
+export const BlockPathPriceSchema = Type.Object({
   price: UsdPerBtc,
   low: UsdPerBtc,
   high: UsdPerBtc,
 });
 /** The price of a block's payments in hindsight, with its 90 % interval. */
-export type BlockPathPrice = Static<typeof BlockPriceSchema>;
+export type BlockPathPrice = Static<typeof BlockPathPriceSchema>;
 /** A block of the confirmed window. */
 export type ConfirmedBlock = Static<typeof ConfirmedBlockSchema>;
 
@@ -232,7 +233,7 @@ export const ConfirmedUpdateDataSchema = Type.Object({
     description: "The blocks of the window, oldest first",
   }),
   path: Type.Optional(
-    Type.Array(Type.Union([BlockPriceSchema, Type.Null()]), {
+    Type.Array(Type.Union([BlockPathPriceSchema, Type.Null()]), {
       maxItems: CONFIRMED_BLOCKS_MAX,
       description:
         "The price of the payments in each of `blocks`, from payments before and after them; null until it is computed, " +

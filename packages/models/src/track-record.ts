@@ -54,7 +54,8 @@ const ReliabilityRowSchema = Type.Object({
   mean_confidence: Type.Union([Fraction, Type.Null()]),
 });
 
-const OutageSchema = Type.Object({
+/** A time without a current price. */
+export const TrackOutageSchema = Type.Object({
   from: WholeUnixSeconds,
   to: WholeUnixSeconds,
   kind: Type.Union([Type.Literal("stale"), Type.Literal("no_price"), Type.Literal("not_running")], {
@@ -62,7 +63,8 @@ const OutageSchema = Type.Object({
   }),
 });
 
-const IncidentSchema = Type.Object(
+/** A published `ok` price that hindsight found wrong. */
+export const TrackIncidentSchema = Type.Object(
   {
     from: WholeUnixSeconds,
     to: WholeUnixSeconds,
@@ -107,12 +109,12 @@ export const TrackRecordResponseSchema = Type.Object(
       count: Count,
       seconds: Seconds,
       longest_seconds: Seconds,
-      newest: Type.Array(OutageSchema, { ...list, description: "The newest, in ascending time" }),
+      newest: Type.Array(TrackOutageSchema, { ...list, description: "The newest, in ascending time" }),
     }),
     incidents: Type.Object({
       count: Count,
       aliases: Type.Integer({ minimum: 0, description: "Of these, off by a ratio of round dollar amounts" }),
-      newest: Type.Array(IncidentSchema, { ...list, description: "The newest, in ascending time" }),
+      newest: Type.Array(TrackIncidentSchema, { ...list, description: "The newest, in ascending time" }),
     }),
     clock_steps: Type.Array(
       Type.Object({
@@ -141,9 +143,9 @@ export const TrackRecordResponseSchema = Type.Object(
 /** `/api/v1/track-record`: how right the published prices were, in hindsight. */
 export type TrackRecordResponse = Static<typeof TrackRecordResponseSchema>;
 /** A time in which prices with status ok were off by more than 1 % in hindsight. */
-export type TrackIncident = Static<typeof IncidentSchema>;
+export type TrackIncident = Static<typeof TrackIncidentSchema>;
 /** A time without a current price. */
-export type TrackOutage = Static<typeof OutageSchema>;
+export type TrackOutage = Static<typeof TrackOutageSchema>;
 
 /** The value as a {@link TrackRecordResponse}. @throws ContractError that names the invalid field */
 export const checkTrackRecordResponse: (value: unknown) => TrackRecordResponse = contractCheck(

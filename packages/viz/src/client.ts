@@ -5,12 +5,14 @@
  */
 export { type BackoffOptions, retryDelayMs } from "./backoff.ts";
 export type {
+  BlockPathPrice,
   BlockPoints,
   ClientMessage,
   ConfirmedBlock,
   ConfirmedPicture,
   ConfirmedUpdate,
   DeltaData,
+  EncodedPoints,
   Engine,
   ErrorMessage,
   EstimateStatus,

@@ -7,6 +7,7 @@ export type { RendererChoice } from "./adaptive-renderer.ts";
 export { AGE_AXIS, type AgeAxis, ageOfOffset, offsetOfAge, oldestAge } from "./age-axis.ts";
 export type { ChartViewOptions } from "./chart-view.ts";
 export type {
+  BlockPathPrice,
   ConfirmedData,
   ConfirmedUpdate,
   Engine,

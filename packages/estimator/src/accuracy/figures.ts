@@ -52,6 +52,7 @@ export interface ReliabilityRow {
 
 const MOVEMENTS_PCT = [0, 0.5, 1, 2, 4] as const;
 
+/** By how far the price moved within the window, percent: less than 0.5, 0.5 to 1, 1 to 2, 2 to 4, 4 and more. */
 export function movementFigures(windows: readonly JudgedMoment[]): MovementFigures[] {
   return MOVEMENTS_PCT.map((from_pct, index) => {
     const to_pct = MOVEMENTS_PCT[index + 1] ?? null;
