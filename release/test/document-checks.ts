@@ -110,12 +110,14 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     Containers: statements,
     "Containers (2)": statements,
     "Containers (3)": statements,
+    "Other currencies": "apps/live/test/fx.test.ts",
   },
   "docs/releasing.md": {
     "Once, before the first release": "release/test/publish.slow.test.ts",
     "Once, before the first release (2)": statements,
   },
   "docs/security.md": { "The node's credentials": "release/test/documents.slow.test.ts" },
+  "docs/trust.md": { "Check it yourself": statements, "Check it yourself (2)": statements },
   "examples/README.md": {
     "A price from a CSV file": programs,
     "A price from a CSV file (2)": programs,

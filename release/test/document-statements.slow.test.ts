@@ -11,7 +11,7 @@ import { readManifest, repositoryRoot } from "../src/published-packages.ts";
 
 // Blocks that are not run: data, or commands for another machine. CONTRIBUTING.md,
 // deploy/README.md, docs/accuracy.md, docs/confirmed.md, docs/monitoring/README.md,
-// docs/operating.md, packages/testkit/README.md, packages/zmq-source/README.md.
+// docs/operating.md, docs/trust.md, packages/testkit/README.md, packages/zmq-source/README.md.
 
 const text = (path: string, name: string): string => {
   const found = fencesOf(path).find((fence) => fence.name === name);
@@ -43,6 +43,17 @@ it("the commands and options of docs/accuracy.md exist", () => {
   const named = Array.from(block.matchAll(/--(\w+)/g), ([, name = ""]) => name);
   expect(named.length).toBeGreaterThan(4);
   for (const name of named) expect(options, name).toMatch(new RegExp(`\\b${name}\\b`));
+});
+
+it("docs/trust.md scores with flags of score and asks for a path of the API", () => {
+  const help = execFileSync(process.execPath, [join(repositoryRoot, "apps/live/dist/main.js"), "score", "--help"], {
+    encoding: "utf8",
+  });
+  const flags = [...new Set(text("docs/trust.md", "Check it yourself").match(/--[a-z-]+/g))];
+  expect(flags.length).toBeGreaterThan(2);
+  for (const flag of flags) expect(help).toContain(`${flag} `);
+  const { pathname } = new URL(/'(http[^']+)'/.exec(text("docs/trust.md", "Check it yourself (2)"))?.[1] ?? "");
+  expect(readFileSync(join(repositoryRoot, "docs/contracts.md"), "utf8")).toContain(`\`${pathname}\``);
 });
 
 it("deploy/README.md names the plugin's rate source", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkFxResponse } from "@utxoracle/models";
@@ -18,6 +18,12 @@ describe("a rate file", () => {
       { currency: "EUR", perUsd: 0.92, date: "2026-11-29" },
       { currency: "JPY", perUsd: 151.5, date: "2026-12-31" },
     ]);
+  });
+
+  it("may look like the one in docs/operating.md", () => {
+    const page = readFileSync(new URL("../../../docs/operating.md", import.meta.url), "utf8");
+    const shown = /^```\n(# currency[\s\S]*?)^```$/m.exec(page)?.[1] ?? "";
+    expect(parseFxFile(shown)).toHaveLength(1);
   });
 
   it.each([
