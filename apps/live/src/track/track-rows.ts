@@ -4,7 +4,13 @@ import { KEPT_SECONDS, type PublishedRow, RECORD_SECONDS } from "./published-row
 
 const CELLS = KEPT_SECONDS / RECORD_SECONDS;
 /** By their numbers in the marks; 0 is an empty cell. */
-const STATUSES: readonly EstimateStatus[] = ["warming_up", "no_estimate", "ok", "low_confidence", "stale"];
+const STATUSES = Object.keys({
+  warming_up: 1,
+  no_estimate: 1,
+  ok: 1,
+  low_confidence: 1,
+  stale: 1,
+} satisfies Record<EstimateStatus, 1>) as EstimateStatus[];
 const STATUS_BITS = 0b111;
 const PRICED = 1 << 3;
 const JUDGED = 1 << 4;

@@ -3,7 +3,15 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import { type LabeledCounter, labeledCounter } from "../../state/counter.ts";
 
 const FIGURES = ["median_pct", "p90_pct", "p99_pct", "worst_pct", "coverage_90_pct"] as const;
-const STATUSES = ["ok", "low_confidence", "stale", "no_estimate", "warming_up", "not_running"] as const;
+type Shares = NonNullable<TrackRecordResponse["shares"]>;
+const STATUSES = Object.keys({
+  ok: 1,
+  low_confidence: 1,
+  stale: 1,
+  no_estimate: 1,
+  warming_up: 1,
+  not_running: 1,
+} satisfies Record<keyof Shares, 1>) as (keyof Shares)[];
 const INCIDENT_KINDS = ["alias", "other"] as const;
 
 /** Counters of what the track record found since the start. */
