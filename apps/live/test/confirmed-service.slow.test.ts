@@ -5,6 +5,7 @@ import type { BlockPointsResponse, ConfirmedPicture, ConfirmedResponse, Confirme
 import { needs, spendCoins } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BlockPrice } from "../src/confirmed/price-record.ts";
+import { toCents } from "../src/state/digits.ts";
 import { limitFiles } from "./e2e/full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { WebSocketClient } from "./e2e/websocket-client.ts";
@@ -59,8 +60,11 @@ describe("the confirmed side of the service on a real node", {
       (prices) => prices.length > 100,
       DEADLINE_MS,
     );
-  const price = async (...words: string[]): Promise<{ price: number; height: number; status: string }> =>
-    JSON.parse((await runToEnd(["price", ...words, "--json", ...chain.flags])).stdout);
+  /** What the command says, its price to the cent as the service tells it. */
+  const price = async (...words: string[]): Promise<{ price: number; height: number; status: string }> => {
+    const answer = JSON.parse((await runToEnd(["price", ...words, "--json", ...chain.flags])).stdout);
+    return { ...answer, price: toCents(answer.price) };
+  };
 
   it("equals the price command, after every block and reorganization", async () => {
     const service = await start("--data-dir", dataDirectory);

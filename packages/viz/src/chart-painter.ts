@@ -15,7 +15,7 @@ import { drawError, type VizError } from "./viz-error.ts";
  */
 const DRAWING_SHARE = 0.006;
 const PAUSE_MS_MIN = 45;
-const PAUSE_MS_MAX = 80;
+const PAUSE_MS_MAX = 110;
 
 /** Draws frames of a chart on its canvas, and on the moving layer over it. */
 export class ChartPainter {

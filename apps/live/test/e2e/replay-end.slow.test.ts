@@ -51,7 +51,8 @@ async function endOf({ path, traffic }: typeof silent, how: readonly string[]) {
     );
     await client.close();
     const [update] = client.updates;
-    const [confirmed] = client.confirmed;
+    // The prices of blocks in hindsight come when their thread has had time.
+    const [{ path: _, ...confirmed } = { path: [] }] = client.confirmed;
     const { seq, epoch, stats, ...shown } = update!;
     const { uptime_seconds, ...counts } = stats;
     const metrics = (await service.get("/metrics")).text
@@ -70,7 +71,7 @@ describe("the final output of a replay", () => {
   it("is the same at every speed and interval, with fresh evidence", async () => {
     const slow = await endOf(busy, ["--speed", "max", "--interval", "60000"]);
     expect(slow.shown).toMatchObject({ status: "ok", snapshot: true });
-    expect(slow.shown.transactions).toHaveLength(500);
+    expect(slow.shown.transactions).toHaveLength(300);
     expect(await endOf(busy, ["--speed", "900", "--interval", "50"])).toEqual(slow);
   });
 
