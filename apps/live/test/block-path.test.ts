@@ -1,4 +1,5 @@
 import { parseBlockHeader, serializeBlock } from "@utxoracle/tx-parser";
+import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { BlockPath } from "../src/confirmed/block-path.ts";
 import { ConfirmedSide } from "../src/confirmed/confirmed-side.ts";
@@ -45,6 +46,7 @@ function setUp(count: number) {
   const asked: PathRequest[] = [];
   const time = { ms: 0 };
   let isBroken = false;
+  const logged: string[] = [];
   const path = new BlockPath({
     confirmed: side,
     pathPrices: (request) => {
@@ -54,8 +56,9 @@ function setUp(count: number) {
       return Promise.resolve(request.moments.map((moment) => ({ ...POINT, time: moment })));
     },
     clock: () => time.ms,
+    log: pino({ base: null }, { write: (line: string) => logged.push(JSON.parse(line).problem) }),
   });
-  return { side, path, asked, time, connect, breakThread: () => (isBroken = true) };
+  return { side, path, asked, time, connect, logged, setBroken: (broken: boolean) => (isBroken = broken) };
 }
 
 describe("the path of the confirmed blocks", () => {
@@ -93,11 +96,20 @@ describe("the path of the confirmed blocks", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("waits for the next block if the thread fails", async () => {
-    const { side, path, breakThread } = setUp(2);
+  it("is asked for again, after a pause, if the thread fails", async () => {
+    const { side, path, asked, time, logged, setBroken } = setUp(2);
     side.publish();
-    breakThread();
+    setBroken(true);
     await path.update();
-    expect(side.hasNews).toBe(false);
+    await path.update();
+    expect({ hasNews: side.hasNews, asked: asked.length, logged }).toEqual({
+      hasNews: false,
+      asked: 1,
+      logged: ["no thread"],
+    });
+    setBroken(false);
+    time.ms += 10_000;
+    await path.update();
+    expect(side.hasNews).toBe(true);
   });
 });

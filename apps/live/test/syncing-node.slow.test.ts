@@ -1,6 +1,7 @@
 import type { ConfirmedResponse } from "@utxoracle/models";
 import { needs, RegtestDaemon } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toCents } from "../src/state/digits.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
 import { RegtestChain, rpc } from "./price-regtest-chain.ts";
 
@@ -76,7 +77,7 @@ describe("a syncing node, with all headers but not all blocks", {
       const { stdout } = await runToEnd(["price", "--hours", "3", "--json", ...chain.flags]);
       await getBlocks(BLOCKS_SO_FAR, hashes.length);
       // The last block may arrive over ZMQ before the ones below it are requested.
-      const { price } = JSON.parse(stdout) as { price: number };
+      const price = toCents((JSON.parse(stdout) as { price: number }).price);
       await eventually(
         `the price of the blocks, ${price}`,
         confirmed,

@@ -72,6 +72,7 @@ async function serve(options: ServiceOptions): Promise<void> {
     confirmed,
     pathPrices: (request) => estimateThread.pathPrices(request),
     clock: () => performance.now(),
+    log,
   });
   const track = new TrackRecord({
     log,

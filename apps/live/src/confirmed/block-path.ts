@@ -1,5 +1,7 @@
 import type { PricePathPoint } from "@utxoracle/estimator";
 import type { BlockPathPrice } from "@utxoracle/models";
+import type { Logger } from "pino";
+import { logLine } from "../logging/log-line.ts";
 import { toCents } from "../state/digits.ts";
 import type { ConfirmedSide } from "./confirmed-side.ts";
 import { EstimateThreadError, type PathRequest } from "./estimate-thread.ts";
@@ -11,12 +13,15 @@ const SPREAD_SECONDS_MAX = 3600;
 const SPREAD_SECONDS_FIRST = 600;
 /** Pause after the work, as a multiple of its time: at most a tenth of a core, whatever blocks arrive. */
 const REST_FACTOR = 9;
+/** Pause after a failed thread, ms. */
+const RETRY_MS = 10_000;
 
 export interface BlockPathOptions {
   readonly confirmed: Pick<ConfirmedSide, "chain" | "setPath">;
   readonly pathPrices: (request: PathRequest) => Promise<readonly (PricePathPoint | null)[]>;
   /** Monotonic clock, ms. */
   readonly clock: () => number;
+  readonly log: Logger;
 }
 
 /**
@@ -36,7 +41,7 @@ export class BlockPath {
 
   /** Computes the path if there is a new block. Call it with each tick. */
   async update(): Promise<void> {
-    const { confirmed, pathPrices, clock } = this.#options;
+    const { confirmed, pathPrices, clock, log } = this.#options;
     const tip = confirmed.chain.tip?.hash ?? null;
     if (this.#isBusy || tip === null || tip === this.#tip || clock() < this.#readyAtMs) return;
     this.#isBusy = true;
@@ -50,12 +55,14 @@ export class BlockPath {
         return point == null ? [] : [[hash, blockPrice(point)] as const];
       });
       if (known.length > 0) confirmed.setPath(new Map(known));
+      this.#readyAtMs = clock() + REST_FACTOR * (clock() - startedMs);
     } catch (error) {
-      // The thread could not run: the next block needs a path again.
       if (!(error instanceof EstimateThreadError)) throw error;
+      logLine(log, "cannot compute prices of the last days; retrying", { problem: error.message });
+      this.#tip = null;
+      this.#readyAtMs = clock() + RETRY_MS;
     } finally {
       this.#isBusy = false;
-      this.#readyAtMs = clock() + REST_FACTOR * (clock() - startedMs);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { ConfirmedResponse } from "@utxoracle/models";
-import { toMilliseconds } from "../../state/digits.ts";
+import { toCents, toDigits, toMilliseconds } from "../../state/digits.ts";
 import type { ServiceState } from "../../state/service-state.ts";
 import { confirmedStatus } from "../../state/status.ts";
 
@@ -23,11 +23,25 @@ export function confirmedAnswer(state: ServiceState): ConfirmedResponse {
       lastBlocks === null
         ? null
         : {
-            ...lastBlocks,
+            ...shown(lastBlocks),
             status: confirmedStatus(lastBlocks.status, lastBlocks.block_timestamp, state.now()),
           },
     // A day that is over stays what it was.
-    last_day: lastDay,
+    last_day: lastDay === null ? null : shown(lastDay),
+  };
+}
+
+type WindowPrice = NonNullable<ConfirmedResponse["last_day"]>;
+
+/** A window's price with the digits of the other answers. */
+function shown(window: WindowPrice): WindowPrice {
+  const { price, low, high, confidence } = window;
+  return {
+    ...window,
+    price: toCents(price),
+    low: toCents(low),
+    high: toCents(high),
+    confidence: toDigits(confidence, 4),
   };
 }
 
