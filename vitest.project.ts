@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineProject, type TestProjectInlineConfiguration } from "vitest/config";
 
 /**
@@ -13,8 +12,8 @@ export function testProject(name: string, { timeoutMs = 120_000 } = {}): TestPro
       include: ["test/**/*.test.ts"],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
-      // Many tests wait for processes, sockets and browsers: one file more than there are cores.
-      maxWorkers: availableParallelism() + 1,
+      // Many tests wait for processes or sockets, so every core gets a file.
+      maxWorkers: "100%",
     },
   });
 }

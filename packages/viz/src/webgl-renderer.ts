@@ -45,6 +45,7 @@ export class WebglRenderer implements PointRenderer {
    * @returns null without (fast) WebGL2.
    */
   static create(fastOnly: boolean, onRestored: () => void): WebglRenderer | null {
+    if (typeof document === "undefined") return null;
     const canvas = document.createElement("canvas");
     try {
       const gl = canvas.getContext("webgl2", {
