@@ -44,6 +44,8 @@ export interface Refusal {
 const DEFAULT_ANSWERS: Readonly<Record<string, unknown>> = {
   "api/v1/history": { step: 10, from: 0, to: 0, time: [], price: [], low: [], high: [], status: [] },
   "health/ready": { ok: true, reasons: [], notices: [] },
+  // Nothing that can be read as a record: its line stays hidden.
+  "api/v1/track-record": {},
 };
 
 /** A response of {@link FakeServiceOptions.answers} that never comes. */

@@ -5,6 +5,8 @@ import { SHOWN_AROUND_PRICE, thinnedOut } from "./shown-points.ts";
 
 /** Number of tips whose points can still be requested: clients with an older picture ask for its details. */
 const TIPS_MAX = 32;
+/** Number of pictures kept: clients that learned of a tip just before the next block still get it. */
+const PICTURES_MAX = 4;
 
 /** What determines the points of a block: the price of the window, and where the window starts. */
 interface Basis {
@@ -16,6 +18,7 @@ interface Basis {
 export class WindowPoints {
   readonly #chain: ChainWindow;
   readonly #bases = new Map<string, Basis>();
+  readonly #pictures = new Map<string, ConfirmedPicture>();
   #picture: ConfirmedPicture | null = null;
 
   constructor(chain: ChainWindow) {
@@ -25,6 +28,11 @@ export class WindowPoints {
   /** The picture of the last {@link update}; null without a price. The same object until it changes. */
   get picture(): ConfirmedPicture | null {
     return this.#picture;
+  }
+
+  /** The picture of one of the last tips; null for others. */
+  pictureAt(tip: string): ConfirmedPicture | null {
+    return this.#pictures.get(tip) ?? null;
   }
 
   /** Makes the picture of the current blocks. */
@@ -37,10 +45,7 @@ export class WindowPoints {
     const basis = { price, start };
     this.#bases.delete(tip.hash);
     this.#bases.set(tip.hash, basis);
-    for (const oldest of this.#bases.keys()) {
-      if (this.#bases.size <= TIPS_MAX) break;
-      this.#bases.delete(oldest);
-    }
+    dropOldest(this.#bases, TIPS_MAX);
     const all = blocks.map((block) => ({ block, points: byPrice(this.#pointsOf(block, basis)) }));
     const total = all.reduce((sum, { points }) => sum + points.length, 0);
     const share = Math.min(1, CONFIRMED_POINTS_MAX / Math.max(1, total));
@@ -57,6 +62,9 @@ export class WindowPoints {
       })),
       price_steps: thinned.flatMap(({ shown }) => stepsOf(shown.map((point) => Math.round(point.price)))),
     };
+    this.#pictures.delete(tip.hash);
+    this.#pictures.set(tip.hash, this.#picture);
+    dropOldest(this.#pictures, PICTURES_MAX);
   }
 
   /** The points that these blocks add to the window, at most as many as a message may have. */
@@ -90,6 +98,13 @@ export class WindowPoints {
     return pricePointsOf(this.#chain.payments([block], start), price).filter(
       (point) => Math.abs(point.price / price - 1) <= SHOWN_AROUND_PRICE,
     );
+  }
+}
+
+function dropOldest(map: Map<string, unknown>, most: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= most) break;
+    map.delete(oldest);
   }
 }
 

@@ -99,8 +99,8 @@ export class LiveState implements ServiceState {
     return this.#confirmed;
   }
 
-  confirmedPicture(): ConfirmedPicture | null {
-    return this.#points?.picture ?? null;
+  confirmedPicture(tip?: string): ConfirmedPicture | null {
+    return (tip === undefined ? this.#points?.picture : this.#points?.pictureAt(tip)) ?? null;
   }
 
   blockPoints(hash: string, tip: string): BlockPointsResponse | null {

@@ -81,8 +81,11 @@ export interface ServiceState {
    */
   confirmedPrices(): readonly ConfirmedPrice[];
   confirmedWindows(): ConfirmedWindows;
-  /** All points of the confirmed window; null without a price. The same object until it changes. */
-  confirmedPicture(): ConfirmedPicture | null;
+  /**
+   * All points of the confirmed window; null without a price. The same object until it changes.
+   * @param tip of one of the last pictures; if omitted, of the current one.
+   */
+  confirmedPicture(tip?: string): ConfirmedPicture | null;
   /** The points of a block of that window, as of one of its last tips; null if either is unknown. */
   blockPoints(hash: string, tip: string): BlockPointsResponse | null | Promise<BlockPointsResponse | null>;
   /** The published prices of the last 90 days. The same object throughout. */

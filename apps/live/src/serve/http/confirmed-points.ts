@@ -16,7 +16,7 @@ const FOREVER = "public, max-age=31536000, immutable, no-transform";
 const REVALIDATED = "no-cache, no-transform";
 const HASH = /^[0-9a-f]{64}$/;
 const JSON_TYPE = "application/json; charset=utf-8";
-/** Number of pictures kept: clients that learned of a tip just before the next block still get it. */
+/** Number of compressed pictures kept. */
 const PICTURES_MAX = 4;
 
 interface Picture {
@@ -29,9 +29,11 @@ export function confirmedPoints(state: ServiceState): RouteHandler {
   const pictures = new Map<string, { readonly of: ConfirmedPicture; readonly made: Promise<Picture> }>();
   const pictureAt = (tip: string | null): Promise<Picture> | null => {
     const current = state.confirmedPicture();
-    if (current !== null && pictures.get(current.tip)?.of !== current) {
-      pictures.delete(current.tip);
-      pictures.set(current.tip, { of: current, made: compressedPicture(current) });
+    const asked = tip === null ? null : state.confirmedPicture(tip);
+    for (const picture of [asked, current]) {
+      if (picture === null || pictures.get(picture.tip)?.of === picture) continue;
+      pictures.delete(picture.tip);
+      pictures.set(picture.tip, { of: picture, made: compressedPicture(picture) });
       for (const oldest of pictures.keys()) {
         if (pictures.size <= PICTURES_MAX) break;
         pictures.delete(oldest);
