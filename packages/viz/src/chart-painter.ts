@@ -13,7 +13,7 @@ import { drawError, type VizError } from "./viz-error.ts";
  * The moving layer draws for at most this share of the time: the pause is as many times a frame. Without
  * a graphics card the browser takes several times as long to show what was drawn.
  */
-const DRAWING_SHARE = 0.006;
+const DRAWING_SHARE = 0.0045;
 const PAUSE_MS_MIN = 45;
 const PAUSE_MS_MAX = 110;
 
