@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installedProgram } from "@utxoracle/testkit";
+import { freePort, installedProgram } from "@utxoracle/testkit";
 import { eventually } from "../../apps/live/test/e2e/service-process.ts";
 import { text } from "./repository.ts";
 
@@ -146,12 +145,4 @@ export class ProxyProcess {
     await this.#ended;
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,11 +1,10 @@
 import { createHmac } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createNodeRpc } from "@utxoracle/node-rpc";
-import { corpusPath, needs, RegtestNode, sampleTick } from "@utxoracle/testkit";
+import { corpusPath, freePort, needs, RegtestNode, sampleTick } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { documentPaths, type Fence, fencesOf } from "../src/document.ts";
@@ -40,14 +39,6 @@ it("each test that checks a block names its document", () => {
       expect(text, `${test} does not name ${path}`).toContain(basename(path));
     }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** The `bitcoin.conf` block of a document, with free ports. */
 async function bitcoinConf(path: string): Promise<{ conf: string; ports: Record<string, string> }> {

@@ -4,10 +4,9 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { corpusPath, needs, RegtestNode } from "@utxoracle/testkit";
+import { corpusPath, freePort, needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { commands } from "../src/commands/cli/commands.ts";
-import { freePort } from "./e2e/free-port.ts";
 import { cleanEnvironment, programPath } from "./e2e/service-process.ts";
 
 // Commands, paths and outputs in README.md match the program.

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { waitUntil } from "./browsers-wait.ts";
+import { freePort } from "./free-port.ts";
 import type { BrowserPage, PageView, TestBrowser } from "./test-browser.ts";
 
 /** Keys with special codes in WebDriver (W3C WebDriver, section "Keyboard Actions"). */
@@ -205,14 +205,6 @@ async function command<T>(
   if (!response.ok)
     throw new Error(`WebDriver ${method} ${new URL(address).pathname}: ${value.error}: ${value.message}`);
   return value;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Kills the process group. */

@@ -1,5 +1,6 @@
 export { type BrowserSettings, launchBrowser } from "./browsers.ts";
 export { corpusDirectory, corpusPath } from "./corpus.ts";
+export { freePort } from "./free-port.ts";
 export { RegtestDaemon, type RegtestOptions, type ZmqTopic } from "./regtest-daemon.ts";
 export { RegtestNode, RegtestRpcError } from "./regtest-node.ts";
 export { type Coin, type CoinTransaction, coinScript, spendCoins } from "./regtest-transaction.ts";

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { needs } from "@utxoracle/testkit";
+import { freePort, needs } from "@utxoracle/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseCommandLine } from "../../src/commands/cli/parse.ts";
 import { loadSettings } from "../../src/config/load.ts";
@@ -13,7 +13,6 @@ import { NatsBucket } from "../../src/relay/bus/bus-bucket.ts";
 import { BusLink } from "../../src/relay/bus/bus-link.ts";
 import { busConnectionOptions } from "../../src/relay/bus/bus-options.ts";
 import { loadNatsPackages } from "../../src/relay/bus/nats-packages.ts";
-import { freePort } from "../e2e/free-port.ts";
 import { eventually, programPath, ServiceProcess } from "../e2e/service-process.ts";
 import { nkeyUser, operatorCredentials } from "./nats-credentials.ts";
 

@@ -4,8 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { installedProgram } from "@utxoracle/testkit";
-import { freePort } from "../e2e/free-port.ts";
+import { freePort, installedProgram } from "@utxoracle/testkit";
 
 const START_ATTEMPTS = 400;
 const ATTEMPT_MS = 25;

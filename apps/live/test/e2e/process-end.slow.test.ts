@@ -4,9 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { needs } from "@utxoracle/testkit";
+import { freePort, needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { freePort } from "./free-port.ts";
 import { cleanEnvironment, eventually, programPath, runToEnd, ServiceProcess } from "./service-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "process-end-"));

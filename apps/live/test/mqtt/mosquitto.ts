@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installedProgram } from "@utxoracle/testkit";
-import { freePort } from "../e2e/free-port.ts";
+import { freePort, installedProgram } from "@utxoracle/testkit";
 import { eventually } from "../e2e/service-process.ts";
 
 /** A real MQTT broker on a loopback port. */

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Below the ephemeral ports, so that no other program gets the port while its server is down. */
+/** Below the ephemeral ports: no outgoing connection or port 0 takes one while its server is down. */
 const LOWEST_PORT = 20_000;
 const PORTS_END = 28_000;
 
