@@ -35,8 +35,8 @@ describe("the coverage of the interval", () => {
     );
   });
 
-  it("on days outside the fit equals docs/estimator-posterior.md", () => {
-    const cells = ["10 min", "1 h", "3 h"].flatMap((window) => rows("docs/estimator-posterior.md", `${window} |`));
+  it("on days outside the fit equals MODEL.md", () => {
+    const cells = ["10 min", "1 h", "3 h"].flatMap((window) => rows("packages/estimator/MODEL.md", `${window} |`));
     expect(cells).toHaveLength(3);
     const shares = cells.flatMap((row) => (row.at(-1) ?? "").split("/").map(percent));
     expect(estimatorReadme).toContain(`it held in ${Math.min(...shares)} to ${Math.max(...shares)} %`);
@@ -62,7 +62,6 @@ it("the range of prices is the same on every page", () => {
     const digits = new RegExp(`${name}: ([\\d_]+)`).exec(model)?.[1] ?? "";
     return `$${Number(digits.replaceAll("_", "")).toLocaleString("en-US")}`;
   });
-  const pages = ["confirmed", "estimator-posterior", "estimator-tracking"].map((name) => `docs/${name}.md`);
-  for (const path of ["packages/estimator/README.md", ...pages])
+  for (const path of ["packages/estimator/README.md", "packages/estimator/MODEL.md", "docs/confirmed.md"])
     expect(read(path), path).toContain(`${low} to ${high}`);
 });

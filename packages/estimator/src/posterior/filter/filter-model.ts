@@ -1,4 +1,4 @@
-/** Constants of the tracker; docs/estimator-tracking.md says how each was chosen. */
+/** Constants of the tracker; MODEL.md says how each was chosen. */
 export const FILTER = {
   minPriceUsd: 1_000,
   maxPriceUsd: 10_000_000,

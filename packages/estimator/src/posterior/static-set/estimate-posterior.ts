@@ -19,7 +19,7 @@ let fitted: Reader | undefined;
  * People send round dollar amounts, which pile up at the same pattern of places on a logarithmic axis of amounts. The
  * price at which the pattern fits best is found over the whole range, checked against its aliases (2, 10, 1/2 … times
  * it), and refined by undoing the shape of the piles. Where the times are known and span half an hour or more, the price
- * is then followed through them. How, and how it was fitted: docs/estimator-posterior.md of the repository.
+ * is then followed through them. MODEL.md has the equations and how they were fitted.
  *
  * @param amountsBtc output amounts in BTC in any order: each above 0 and at most 21,000,000; those not strictly between
  *   1e-5 and 1e5 are left out, so are amounts that are round in bitcoin

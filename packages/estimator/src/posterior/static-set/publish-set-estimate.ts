@@ -5,7 +5,7 @@ import type { PriceReading } from "./set-estimate.ts";
 
 /**
  * Confidence from which a price is `ok`. On draws from real blocks, each judged by popularity fitted to the other blocks, it
- * is wrong in less than 0.5 % above it (docs/estimator-posterior.md has the trade-off).
+ * is wrong in less than 0.5 % above it (MODEL.md has the trade-off).
  */
 const CONFIDENT = 0.95;
 /** With hardly any amounts one actor is a good part of them. */
