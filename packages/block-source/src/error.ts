@@ -19,20 +19,20 @@ export const blockSourceErrorCodes = [
 
 /**
  * Codes of {@link BlockSourceError}.
- * - `unreachable`: the node does not answer now;
- * - `refused`: the node answers but does not return what was requested;
- * - `wrong_chain`: the blocks belong to another chain;
- * - `syncing`: the node is still downloading blocks;
- * - `no_such_block`: the chain does not reach that height yet;
- * - `empty_day`: the chain has no block of that day;
- * - `pruned`: the node deleted blocks that old;
- * - `missing_block`: the files lack a block although they hold older ones;
- * - `chain_changed`: a reorganization happened during the read; try again;
- * - `no_block_files`: the folder holds no block files;
- * - `unknown_magic`: a file does not start like a block file of a known chain, or its obfuscation key is missing;
- * - `bad_xor_key`: the obfuscation key has the wrong length or cannot be read;
- * - `bad_block`: the stored bytes are not a block;
- * - `too_many_blocks`: the files hold more blocks than `maxBlocks`;
+ * - `unreachable`: the node does not answer now.
+ * - `refused`: the node answers but does not return what was requested.
+ * - `wrong_chain`: the blocks belong to another chain.
+ * - `syncing`: the node is still downloading blocks.
+ * - `no_such_block`: the chain does not reach that height yet.
+ * - `empty_day`: the chain has no block of that day.
+ * - `pruned`: the node deleted blocks that old.
+ * - `missing_block`: the files lack a block although they hold older ones.
+ * - `chain_changed`: a reorganization happened during the read; try again.
+ * - `no_block_files`: the folder holds no block files.
+ * - `unknown_magic`: a file does not start like a block file of a known chain, or its obfuscation key is missing.
+ * - `bad_xor_key`: the obfuscation key has the wrong length or cannot be read.
+ * - `bad_block`: the stored bytes are not a block.
+ * - `too_many_blocks`: the files hold more blocks than `maxBlocks`.
  * - `unreadable`: the file system refuses the read.
  */
 export type BlockSourceErrorCode = (typeof blockSourceErrorCodes)[number];

@@ -1,6 +1,6 @@
 import { nearestName } from "./nearest-name.ts";
 
-/** Codes of {@link EstimatorError}; the README explains each. */
+/** Every code of {@link EstimatorError}. */
 export const ESTIMATOR_ERROR_CODES = [
   "invalid_amount",
   "invalid_timestamp",
@@ -10,7 +10,18 @@ export const ESTIMATOR_ERROR_CODES = [
   "invalid_saved_state",
 ] as const;
 
-/** One of {@link ESTIMATOR_ERROR_CODES}. */
+/**
+ * Codes of {@link EstimatorError}.
+ * - `invalid_amount`: not a number, not above 0, or too large (100,000 BTC or more in a payment, more
+ *   than 21,000,000 in a list). Also a list, or the first 50 amounts of a window, that looks like
+ *   satoshis (whole numbers) or mBTC (five decimals). Amounts up to 0.00001 BTC are valid but unused.
+ * - `invalid_timestamp`: not a number of Unix seconds, or milliseconds.
+ * - `invalid_txid`: not a string of 1 to 256 characters.
+ * - `invalid_transaction`: not an object, more than two amounts, or outputs other than 0 and 1.
+ * - `invalid_option`: a value that is not allowed, or an unknown name; the message suggests the
+ *   closest name.
+ * - `invalid_saved_state`: saved bytes are damaged, truncated or of an unknown version.
+ */
 export type EstimatorErrorCode = (typeof ESTIMATOR_ERROR_CODES)[number];
 
 /** Input that was refused. The message names the field, shows the value and says what is allowed; nothing has changed. */

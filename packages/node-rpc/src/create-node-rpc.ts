@@ -9,8 +9,12 @@ import { RpcChannel } from "./rpc-channel.ts";
 
 /** Options of {@link createNodeRpc}. */
 export interface NodeRpcOptions {
-  /** E.g. `http://127.0.0.1:8332`, without user and password. */
+  /**
+   * E.g. `http://127.0.0.1:8332`, or https behind a proxy; without user and password, because URLs
+   * end up in logs.
+   */
   readonly url: string;
+  /** `{ cookiePath }` or `{ user, password }`; a `password` function is called for each request. */
   readonly auth: NodeRpcAuth;
   /**
    * Milliseconds in which the response must start, and then end or progress by 256 KiB; default
@@ -19,7 +23,7 @@ export interface NodeRpcOptions {
   readonly timeoutMs?: number | undefined;
   /**
    * Maximum number of connections, and so of concurrent calls; default 4, the number of RPC threads
-   * of older nodes.
+   * of older nodes. `getRawTransactions` leaves one free.
    */
   readonly maxConcurrent?: number | undefined;
   /** Maximum number of calls per request; default 100. */
@@ -28,7 +32,10 @@ export interface NodeRpcOptions {
   readonly maxResponseBytes?: number | undefined;
   /** Maximum number of mempool transactions in a response; default 1,000,000. */
   readonly maxMempoolEntries?: number | undefined;
-  /** Called when the cookie file is read again or the node is busy. */
+  /**
+   * Called when the cookie file is read again (`{ type: "cookie_reread", method }`) or the node is
+   * busy (`{ type: "busy", method, delayMs }`).
+   */
   readonly onEvent?: ((event: NodeRpcEvent) => void) | undefined;
 }
 

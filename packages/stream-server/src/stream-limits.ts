@@ -9,7 +9,10 @@ export interface StreamLimits {
    * 429.
    */
   readonly maxClientsPerAddress: number;
-  /** Maximum number of TCP connections; others are dropped. Default: `maxClients` plus 4,000. */
+  /**
+   * Maximum number of TCP connections; others are dropped. Default: `maxClients` plus 4,000. Own
+   * server only.
+   */
   readonly maxConnections: number;
   /** Maximum size of a client's message, bytes; a larger one closes with 1009. */
   readonly maxMessageBytes: number;
@@ -24,9 +27,9 @@ export interface StreamLimits {
   readonly maxMessagesPerSecond: number;
   /** Updates are dropped while a client's buffer exceeds this, bytes; a snapshot follows. */
   readonly dropAboveBytes: number;
-  /** A client whose buffer exceeds this, bytes, … */
+  /** A client whose buffer exceeds this for `closeAfterMs` is closed with 1013, bytes. */
   readonly closeAboveBytes: number;
-  /** … for this long is closed with 1013, ms. */
+  /** Time above `closeAboveBytes` after which a client is closed, ms. */
   readonly closeAfterMs: number;
   /** Interval of pings, ms. */
   readonly pingIntervalMs: number;
@@ -42,11 +45,11 @@ export interface StreamLimits {
   readonly sliceMs: number;
   /** Number of updates kept for clients that are served late. */
   readonly recentUpdates: number;
-  /** Time for which updates with a position are kept for clients that resume, ms, … */
+  /** Time for which updates with a position are kept for clients that resume, ms. */
   readonly resumeMs: number;
-  /** … and their maximum total size per topic, bytes. */
+  /** Maximum total size of these updates per topic, bytes. */
   readonly resumeBytes: number;
-  /** Backlog of connections not yet accepted. The system has its own limit. */
+  /** Backlog of connections not yet accepted; Linux limits it to `net.core.somaxconn`. Own server only. */
   readonly listenBacklog: number;
   /** Maximum number of pipelined requests per HTTP connection; one more closes it. */
   readonly maxRequestsInFlight: number;
@@ -61,13 +64,13 @@ export interface StreamLimits {
   readonly stallTimeoutMs: number;
   /** Maximum length of a request target (path and query), characters; longer ones get 414. */
   readonly maxUrlLength: number;
-  /** Maximum size of request headers, bytes; larger ones get 431. */
+  /** Maximum size of request headers, bytes; larger ones get 431. Own server only. */
   readonly maxHeaderBytes: number;
-  /** Time to send the request headers, ms; then 408. */
+  /** Time to send the request headers, ms; then 408. Own server only. */
   readonly headersTimeoutMs: number;
-  /** Time to send a whole request, ms; then 408. */
+  /** Time to send a whole request, ms; then 408. Own server only. */
   readonly requestTimeoutMs: number;
-  /** Time an idle HTTP connection is kept open, ms. */
+  /** Time an idle HTTP connection is kept open, ms. Own server only. */
   readonly keepAliveTimeoutMs: number;
   /** Maximum age of an SSE response, ms; it ends at a random time in the last quarter. */
   readonly sseMaxAgeMs: number;

@@ -45,7 +45,7 @@ export interface VisualizerOptions extends ChartViewOptions {
   readonly onPicture?: (problem: VizError | null) => void;
   /** Called when the view changed: a message was applied, or the connection's state changed. */
   readonly onChange?: (view: StreamView) => void;
-  /** Default `globalThis.WebSocket`. */
+  /** The WebSocket implementation. Default `globalThis.WebSocket`. */
   readonly WebSocket?: WebSocketConstructor;
   /** Requests why a handshake failed. Default `globalThis.fetch`; null disables it. */
   readonly fetch?: FetchLike | null;
@@ -53,6 +53,6 @@ export interface VisualizerOptions extends ChartViewOptions {
   readonly now?: () => number;
   /** The user's clock in Unix milliseconds. Default `Date.now`. */
   readonly wallClock?: () => number;
-  /** Default: the window's frames and timers. */
+  /** Frames and timers. Default: the window's. */
   readonly frames?: FrameSource;
 }

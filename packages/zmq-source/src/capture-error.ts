@@ -16,13 +16,13 @@ export const captureErrorCodes = [
  * Codes of {@link CaptureError}.
  * - `not_a_recording`: the file is neither a capture nor a list of transactions in hex.
  * - `unsupported_version`: a capture of a later format version.
- * - `damaged`: the middle of the file was changed, or a record has an invalid length, time or type.
- *   (An incomplete end is not an error: it is skipped.)
+ * - `damaged`: the middle of the file was changed, or a record has an invalid length, time or type; an
+ *   incomplete end is no error, it is skipped.
  * - `invalid_line`: a line of a hex file is not a transaction in hex.
  * - `empty`: an empty file, or a hex file without transactions.
  * - `exists`: the file to write already exists.
- * - `read_failed`, `write_failed`: a file system error, such as no such file, no permission, disk
- *   full.
+ * - `read_failed`: the file cannot be read (no such file, no permission).
+ * - `write_failed`: the file cannot be written (disk full, no permission).
  * - `closed`: `write` was called after `close`.
  * - `invalid_option`: an option has an invalid type or value.
  */

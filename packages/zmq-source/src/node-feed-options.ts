@@ -14,7 +14,7 @@ export interface FeedOptions {
   readonly now?: (() => number) | undefined;
   /** Called with each event. If it throws, the feed ends with that error. */
   readonly onEvent?: ((event: FeedEvent) => void) | undefined;
-  /** Silence check. Default: none. */
+  /** Silence check: `{ afterSeconds = 60, everySeconds = 15, probe }`. Default: none. */
   readonly silence?: SilenceOptions | undefined;
   /**
    * Maximum number of queued messages; default 100,000. Further messages are dropped, counted and
