@@ -7,7 +7,7 @@ import { QuickFirst } from "./quick-first.ts";
 const tests = [
   "forged-window",
   "mempool-analyzer",
-  "mempool-look.prop",
+  "mempool-poll.prop",
   "price-points",
   "saved-window",
   "transaction-check",

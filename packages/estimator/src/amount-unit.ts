@@ -2,9 +2,9 @@ import { EstimatorError } from "./estimator-error.ts";
 
 /** Below this many amounts, a set cannot be distinguished from one in mBTC. */
 const MIN_AMOUNTS_FOR_MBTC = 50;
-/** Share of the amounts that must look wrong: a few forged or odd payments never trigger an error. */
+/** Share of the amounts that must look wrong, so that a few odd or forged payments cause no error. */
 const WRONG_SHARE = 0.95;
-/** Fewer whole numbers are treated as satoshis only from this size on, below which outputs are not relayed. */
+/** A few whole numbers count as satoshis only from this size on: smaller outputs are not relayed. */
 const MIN_AMOUNTS_FOR_SMALL_SATS = 10;
 const MIN_FEW_SATS = 546;
 /** The median of real payments is below 0.05 BTC at every price above $2,000, and above 1 in mBTC. */
@@ -14,10 +14,10 @@ const MIN_MBTC_AMOUNT = 0.01;
 const MIN_DISTINCT_AMOUNTS = 20;
 
 /**
- * Refuses a list of amounts that is in satoshis or in mBTC instead of BTC. Satoshis are whole numbers, mBTC have five
- * decimals at most; payments in BTC are neither. Amounts that are no whole satoshis (simulated ones) are judged by size.
+ * Rejects a list of amounts in satoshis or mBTC instead of BTC. Satoshis are whole numbers, mBTC have at most five
+ * decimals; payments in BTC are neither. Amounts with fractions of a satoshi (simulated ones) are judged by size.
  *
- * @throws {EstimatorError} `invalid_amount`, with the division that gives BTC
+ * @throws {EstimatorError} `invalid_amount`, with the divisor that gives BTC
  */
 export function checkAmountUnit(amountsBtc: ArrayLike<number>, field: string): void {
   const { length } = amountsBtc;
@@ -44,7 +44,7 @@ function looksLikeMbtc(amounts: ArrayLike<number>): boolean {
   for (let i = 0; i < length; i++) {
     const sats = amounts[i]! * 1e8;
     const rounded = Math.round(sats);
-    // Products such as 0.07 * 1000 are a little off.
+    // Products such as 0.07 * 1000 have rounding errors.
     if (Math.abs(sats - rounded) > 1e-3) noSatoshis++;
     else if (rounded % 1000 === 0) fiveDecimals++;
   }
@@ -61,11 +61,11 @@ function firstAbove(amounts: ArrayLike<number>, limit: number): number {
   return amounts[0]!;
 }
 
-/** Checks the unit of the first payments that a window takes in, which have one or two amounts each. */
+/** Checks the unit of the first payments added to a window, one or two amounts at a time. */
 export class FirstAmountsCheck {
   #amounts: number[] | null = [];
 
-  /** @throws {EstimatorError} `invalid_amount` as soon as enough of the first amounts look like another unit */
+  /** @throws {EstimatorError} `invalid_amount` once enough of the first amounts look like another unit */
   add(amounts: ArrayLike<number>): void {
     if (this.#amounts === null) return;
     const all = [...this.#amounts, ...Array.from(amounts)];

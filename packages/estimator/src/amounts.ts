@@ -3,19 +3,19 @@ import { describeValue, EstimatorError } from "./estimator-error.ts";
 
 export const SATS_PER_BTC = 100_000_000;
 
-/** Only amounts strictly between these take part: the payment filter lets no others through. */
+/** Amounts must lie strictly between these, as the payment filter demands. */
 export const SMALLEST_AMOUNT_BTC = 1e-5;
 export const LARGEST_AMOUNT_BTC = 1e5;
 
-/** No output can hold more than all bitcoins there will ever be. */
+/** The maximum supply of bitcoin. */
 const ALL_BITCOINS_BTC = 21_000_000;
 
 /**
- * Checks a list of output amounts and keeps those that the algorithm uses.
+ * Validates a list of output amounts and keeps those that the algorithm uses.
  *
  * @param amountsBtc amounts in BTC: finite, greater than 0, at most 21,000,000
  * @returns the amounts strictly between 1e-5 and 1e5 BTC, in order
- * @throws {EstimatorError} code `invalid_amount`, naming the index, or the unit that the amounts seem to be in
+ * @throws {EstimatorError} `invalid_amount`, with the index, or with the unit that the amounts seem to have
  */
 export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
   const length = checkedLength(amountsBtc);

@@ -1,19 +1,19 @@
 import { checkOptionsObject, describeValue, EstimatorError } from "./estimator-error.ts";
 
-/** `posterior` is this project's own; `reference` is UTXOracle v9.1, number for number. */
+/** `posterior` is this project's own engine, `reference` is UTXOracle v9.1 number for number. */
 export type Engine = "posterior" | "reference";
 
-/** How a {@link MempoolAnalyzer} is to work. */
+/** Options of a {@link MempoolAnalyzer}. */
 export interface AnalyzerOptions {
-  /** How long a payment counts, in seconds, at most 604,800: seven days. Default 10,800: three hours. */
+  /** How long a payment counts, seconds. Default 10,800 (three hours), maximum 604,800 (seven days). */
   windowSeconds?: number;
-  /** Default `posterior`. `reference` has neither interval nor confidence; its status is never `ok`. */
+  /** Default `posterior`. `reference` has no interval and no confidence; its status is never `ok`. */
   engine?: Engine;
-  /** Most ids remembered of transactions older than the window, about 50 bytes each. Default 300,000. */
+  /** Maximum number of remembered ids of expired transactions, about 50 bytes each. Default 300,000. */
   maxExpiredIds?: number;
   /**
-   * Most transactions in the window, accepted or refused, about 120 bytes each. Default 2,000,000. Beyond it the oldest
-   * leave early, as if the window were shorter.
+   * Maximum number of transactions in the window, accepted or rejected, about 120 bytes each. Default 2,000,000. Beyond
+   * it the oldest are dropped early, as if the window were shorter.
    */
   maxTransactions?: number;
 }
@@ -25,13 +25,13 @@ const DEFAULTS: Required<AnalyzerOptions> = {
   maxTransactions: 2_000_000,
 };
 
-/** Longer ones would take hundreds of MB: something is kept for every three minutes. */
+/** A longer window would take hundreds of MB, since data is kept for every three minutes. */
 const LONGEST_WINDOW_SECONDS = 7 * 86_400;
 const MOST_EXPIRED_IDS = 10_000_000;
 const FEWEST_TRANSACTIONS = 100;
 const MOST_TRANSACTIONS = 10_000_000;
 
-/** @throws {EstimatorError} `invalid_option`, naming the option */
+/** @throws {EstimatorError} `invalid_option`, with the option's name */
 export function checkedOptions(options: AnalyzerOptions = {}): Required<AnalyzerOptions> {
   checkOptionsObject(options, Object.keys(DEFAULTS));
   const {

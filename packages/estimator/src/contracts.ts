@@ -1,13 +1,13 @@
 /**
- * The package's own declaration of the contracts it keeps (it depends on nothing). A type test proves that they equal
- * those of `@utxoracle/models`.
+ * The contracts of this package, declared here because it has no dependencies. A type test keeps them equal to those of
+ * `@utxoracle/models`.
  */
 
-/** A payment: a transaction that passed the filter of the algorithm (two outputs, at most five inputs, …). */
+/** A payment: a transaction that passed the payment filter (two outputs, at most five inputs, …). */
 export interface ProcessedTransaction {
-  /** Transaction id. Any non-empty string is kept exactly; 64 lower-case hex digits are kept compactly. */
+  /** Transaction id: any non-empty string. 64 lower-case hex digits need the least memory. */
   txid: string;
-  /** Output amounts in BTC that lie strictly between 1e-5 and 1e5: 0 to 2 entries. */
+  /** Output amounts in BTC strictly between 1e-5 and 1e5: 0 to 2 entries. */
   amounts: number[];
   /** Arrival, Unix seconds. */
   timestamp: number;
@@ -18,7 +18,7 @@ export interface ProcessedTransaction {
   outputCount: 2;
 }
 
-/** What a price is worth: see the table of statuses in the README. */
+/** How far a price can be relied on: see the table of statuses in the README. */
 export type EngineStatus = "ok" | "low_confidence" | "no_estimate";
 
 /** A range of prices in US dollars, `low <= high`. */
@@ -27,28 +27,28 @@ export interface PriceInterval {
   high: number;
 }
 
-/** A price with what is known of its error. */
+/** A price with its uncertainty. */
 export interface PriceEstimate {
   /** US dollars per bitcoin, now; null without evidence (status `no_estimate`). */
   price: number | null;
-  /** Holds the true price in 90 % of cases; null without a price and from the engine `reference`, which has none. */
+  /** 90 % interval of the true price; null without a price and with the engine `reference`. */
   interval: PriceInterval | null;
-  /** 0 to 1: the probability that the price is within 3 % of the truth; 0 without a price. */
+  /** Probability, 0 to 1, that the price is within 3 % of the truth; 0 without a price. */
   confidence: number;
   status: EngineStatus;
-  /** The average price over the whole window or set, US dollars; null without one. */
+  /** Average price over the whole window or set, US dollars; null without a price. */
   windowPrice: number | null;
 }
 
 /** Why the engine `reference` has no price. */
 export type ReferenceFailure = "no_amounts" | "no_rough_price" | "no_price_points";
 
-/** Every intermediate result of the engine `reference`. All null but the counts where `failure` says why. */
+/** All intermediate results of the engine `reference`. Without a price all but the counts are null. */
 export interface ReferenceEstimate {
-  /** The exact price (step 11), US dollars: the same number as `centralPriceUsd`. */
+  /** The exact price (step 11), US dollars; equals `centralPriceUsd`. */
   price: number | null;
   failure: ReferenceFailure | null;
-  /** Amounts used: those given that lie strictly between 1e-5 and 1e5 BTC. */
+  /** Number of amounts strictly between 1e-5 and 1e5 BTC. */
   outputs: number;
   /** Slide of the best stencil position, -141 to 200. */
   bestSlide: number | null;
@@ -57,7 +57,7 @@ export interface ReferenceEstimate {
   totalScore: number | null;
   /** Step 9, whole US dollars. */
   roughPriceUsd: number | null;
-  /** How many price points step 10 gives. */
+  /** Number of price points from step 10. */
   pricePoints: number;
   centralPriceUsd: number | null;
   /** Spread of the points: median distance from their center over the width of the ±10 % band (0 to 0.5). */
@@ -67,30 +67,30 @@ export interface ReferenceEstimate {
   axisHighUsd: number | null;
 }
 
-/** How one round dollar amount supports the price: what a page shows to explain the number. */
+/** How one round dollar amount supports the price, to explain the price to people. */
 export interface RoundAmountEvidence {
   /** The round amount, US dollars. */
   usd: number;
-  /** Outputs that are worth this amount at the price, near the peak; one exact amount counts once a minute. */
+  /** Outputs worth this amount at the price. One exact amount counts once a minute. */
   votes: number;
-  /** Log-likelihood that these outputs add at the price; negative: against it. */
+  /** Log-likelihood of these outputs at the price; negative: they contradict it. */
   strength: number;
 }
 
-/** How well the payments of a window support its price against forgers. */
+/** How hard it would be to forge the payments behind a price. */
 export interface PriceSupport {
   /**
-   * The fewest forged payments, of one or two outputs, that could have made an alias of the true price (2, 1/2, 10 … times
-   * it) look like this price.
+   * Fewest forged payments, with one or two false outputs each, that could make this price out of a true price that is an
+   * alias of it (2, 1/2, 10 … times).
    */
   forgeablePayments: number;
-  /** A price is not `ok` where fewer could. */
+  /** The price is not `ok` if fewer suffice. */
   requiredPayments: number;
-  /** Other prices, US dollars, whose own payments are not missing: none where the price is `ok`. */
+  /** Other prices that are not ruled out, US dollars; empty if the price is `ok`. */
   otherPrices: number[];
 }
 
-/** One output of a payment, read as a price: a point of the picture. */
+/** One output of a payment as a price: a point of the chart. */
 export interface PricePoint {
   /** Arrival of the payment, Unix seconds. */
   timestamp: number;
@@ -103,24 +103,24 @@ export interface PricePoint {
   amount: number;
 }
 
-/** What the window holds and has held. received = filtered + active + expired + removed, always. */
+/** Counts of a window. received = filtered + active + expired + removed. */
 export interface AnalyzerStats {
   /** Payments in the window. */
   activeTxCount: number;
-  /** Their usable amounts. */
+  /** Usable amounts of these payments. */
   activeAmountCount: number;
-  /** Distinct transaction ids seen. */
+  /** Distinct transaction ids received. */
   totalReceived: number;
-  /** Those that the filter refused. */
+  /** Transactions that the filter rejected. */
   totalFiltered: number;
-  /** Payments that grew older than the window. */
+  /** Payments that became older than the window. */
   totalExpired: number;
-  /** Payments taken out because they were replaced or evicted. */
+  /** Payments removed because they were replaced or evicted. */
   totalRemoved: number;
-  /** Ids older than the window that are remembered, so that they are not taken in again. */
+  /** Remembered ids of expired transactions, which are not added again. */
   rememberedIds: number;
-  /** Remembered ids given up because there were more than `maxExpiredIds`. */
+  /** Remembered ids dropped because of `maxExpiredIds`. */
   forgottenIds: number;
-  /** Transactions moved out before they were old enough because there were `maxTransactions`; payments count as expired. */
+  /** Transactions dropped early because of `maxTransactions`; payments count as expired. */
   displacedTransactions: number;
 }

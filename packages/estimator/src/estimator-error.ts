@@ -24,7 +24,7 @@ export const ESTIMATOR_ERROR_CODES = [
  */
 export type EstimatorErrorCode = (typeof ESTIMATOR_ERROR_CODES)[number];
 
-/** Input that was refused. The message names the field, shows the value and says what is allowed; nothing has changed. */
+/** Rejected input. The message names the field, shows the value and says what is allowed. Nothing has changed. */
 export class EstimatorError extends RangeError {
   override readonly name = "EstimatorError";
   readonly code: EstimatorErrorCode;
@@ -36,7 +36,7 @@ export class EstimatorError extends RangeError {
 }
 
 /**
- * Checks that options are an object with known names only.
+ * Checks that options are an object with only known names.
  *
  * @throws {EstimatorError} `invalid_option`, with the name that was probably meant
  */
@@ -53,7 +53,7 @@ export function checkOptionsObject(options: unknown, known: readonly string[]): 
   }
 }
 
-/** A value as it reads best in an error message: short, and never throwing itself. */
+/** A value for an error message: short, and it never throws. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "number" || value === null || value === undefined || typeof value === "boolean")

@@ -30,5 +30,5 @@ export { estimatePosterior } from "./posterior/static-set/estimate-posterior.ts"
 export type { PosteriorOptions } from "./posterior/static-set/posterior-options.ts";
 export { estimateReference, type ReferenceOptions } from "./reference/estimate-reference.ts";
 export type { TimedAmounts } from "./window/active-payments.ts";
-export type { MempoolPoll } from "./window/mempool-looks.ts";
+export type { MempoolPoll } from "./window/mempool-polls.ts";
 export type { WindowTransaction } from "./window/transaction-check.ts";

@@ -6,7 +6,7 @@ import { TxidTable } from "../src/window/txid-table.ts";
 interface Known {
   txid: string;
   mayReturn: boolean;
-  look: number;
+  poll: number;
   /** It has come again: only its place is left. */
   isReleased: boolean;
 }
@@ -19,7 +19,7 @@ const step = fc.record({
   see: fc.nat(5),
   drop: fc.constantFrom(0, 1, 30, 500),
   filter: fc.constantFrom(0, 0, 2, 3),
-  forgetLooks: fc.boolean(),
+  forgetPolls: fc.boolean(),
 });
 
 it("the ids older than the window are those put in and not released since, in their order, and however many", () => {
@@ -29,34 +29,34 @@ it("the ids older than the window are those put in and not released since, in th
       let model: Known[] = [];
       let made = 0;
       const held = (): Known[] => model.filter(({ isReleased }) => !isReleased);
-      for (const [look, { add, mayReturn, fromTable, release, see, drop, filter, forgetLooks }] of steps.entries()) {
+      for (const [poll, { add, mayReturn, fromTable, release, see, drop, filter, forgetPolls }] of steps.entries()) {
         for (let n = 0; n < add; n++) {
           const txid = (made++ * 0x9e3779b9).toString(16).padStart(made % 50 === 0 ? 20 : 64, "0");
           if (fromTable) {
             const table = new TxidTable();
-            remembered.take(table, table.insert(txid), mayReturn, look);
-          } else remembered.add(txid, mayReturn, look);
-          model.push({ txid, mayReturn, look, isReleased: false });
+            remembered.take(table, table.insert(txid), mayReturn, poll);
+          } else remembered.add(txid, mayReturn, poll);
+          model.push({ txid, mayReturn, poll, isReleased: false });
         }
         for (const each of held().slice(3, 3 + release)) {
           remembered.release(each.txid);
           each.isReleased = true;
         }
         for (const each of held().slice(0, see)) {
-          expect(remembered.see(each.txid, look + 1)).toBe(!each.mayReturn);
-          each.look = look + 1;
+          expect(remembered.see(each.txid, poll + 1)).toBe(!each.mayReturn);
+          each.poll = poll + 1;
         }
-        expect(remembered.see("unknown", look)).toBe(false);
-        if (forgetLooks) {
-          remembered.forgetLooks();
-          for (const each of model) each.look = 0;
+        expect(remembered.see("unknown", poll)).toBe(false);
+        if (forgetPolls) {
+          remembered.forgetPolls();
+          for (const each of model) each.poll = 0;
         }
         for (let n = 0; n < drop && model.length > 0; n++)
           expect(remembered.dropOldest()).toBe(!(model.shift() as Known).isReleased);
         if (filter > 0) {
           const before = held();
-          // Ids that this look saw are kept without asking; number 0 is none.
-          const sawThem = ({ look: seenIn }: Known): boolean => filter === 3 && seenIn === look + 1;
+          // Ids that this poll saw are kept without a call; 0: no poll.
+          const sawThem = ({ poll: seenIn }: Known): boolean => filter === 3 && seenIn === poll + 1;
           const asked: string[] = [];
           const keep = (txid: string): boolean => Number.parseInt(txid.slice(-4), 16) % filter !== 0;
           const forgotten = remembered.filter(
@@ -64,7 +64,7 @@ it("the ids older than the window are those put in and not released since, in th
               asked.push(txid);
               return keep(txid);
             },
-            filter === 3 ? look + 1 : 0,
+            filter === 3 ? poll + 1 : 0,
           );
           expect(asked).toEqual(before.filter((each) => !sawThem(each)).map(({ txid }) => txid));
           model = before.filter((each) => sawThem(each) || keep(each.txid));
@@ -86,11 +86,11 @@ it("the ids older than the window are those put in and not released since, in th
   );
 });
 
-it("an id that a forgotten look saw is asked for like any other", () => {
+it("asks for an id that only a forgotten poll saw", () => {
   const remembered = new RememberedTxids();
   remembered.add("a", false, 1);
   expect(remembered.filter(() => false, 1)).toBe(0);
-  remembered.forgetLooks();
+  remembered.forgetPolls();
   expect(remembered.filter(() => false, 1)).toBe(1);
 });
 

@@ -167,16 +167,16 @@ describe("the window", () => {
     expect(analyzer.getStats()).toMatchObject({ rememberedIds: 2, forgottenIds: 1 });
   });
 
-  it("tells what has vanished from the mempool at the thousandth look as at the first", () => {
+  it("finds what has vanished from the mempool at the thousandth poll as at the first", () => {
     const analyzer = new MempoolAnalyzer({ engine: "reference" });
     for (const id of ["stays", "goes"]) analyzer.addTransaction(payment(id, NOW, [0.01]));
     analyzer.rememberExpired("old");
     for (let number = 1; number <= 1000; number++) {
-      const look = analyzer.pollMempool();
-      expect(look.add("stays") && look.add("old")).toBe(true);
-      if (number % 100 !== 0) look.add("goes");
-      expect(look.vanished(NOW + 1)).toEqual(number % 100 === 0 ? ["goes"] : []);
-      expect(look.forgetExpired()).toBe(0);
+      const poll = analyzer.pollMempool();
+      expect(poll.add("stays") && poll.add("old")).toBe(true);
+      if (number % 100 !== 0) poll.add("goes");
+      expect(poll.vanished(NOW + 1)).toEqual(number % 100 === 0 ? ["goes"] : []);
+      expect(poll.forgetExpired()).toBe(0);
     }
     expect(analyzer.pollMempool().forgetExpired()).toBe(1);
   });

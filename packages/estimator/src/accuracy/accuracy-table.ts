@@ -3,14 +3,14 @@ import type { JudgedMoment } from "./judged.ts";
 
 const FARTHEST_SHOWN = 5;
 
-/** What heads the table: the source of the estimates, and how many could not be judged. */
+/** Heading of the table: source of the estimates, and number of estimates that could not be judged. */
 export interface TableHead {
   title: string;
   /** Follows the number of windows, e.g. `(2 more have no exchange price)`. */
   note: string;
 }
 
-/** The figures of judged moments as lines of text, with the largest errors at the end. */
+/** The figures of judged moments as lines of text; the largest errors at the end. */
 export function accuracyTable({ title, note }: TableHead, windows: readonly JudgedMoment[]): string {
   const figures = accuracyFigures(windows);
   const lines = [
@@ -40,7 +40,7 @@ export function accuracyTable({ title, note }: TableHead, windows: readonly Judg
   return lines.join("\n");
 }
 
-/** One row for each range of the price's movement. */
+/** One row per range of the price's movement. */
 function movementLines(windows: readonly JudgedMoment[]): string[] {
   const columns = ["windows", "median", "p90", "p99", "over 1", "over 2", "over 5", "ok", "ok wrong", "50 %", "80 %"];
   const header = [...columns, "90 %", "95 %", "half", "CRPS"].map((name) => name.padStart(9)).join("");

@@ -1,14 +1,14 @@
 import { ALIAS_FACTORS } from "../posterior/filter/round-amount-census.ts";
 
-/** A price this far off, as a share, may be off by a ratio. */
+/** Minimum relative error of a price that can be off by a ratio. */
 const FAR_OFF = 0.1;
-/** Distance from a ratio, as a share, that still counts. */
+/** Maximum relative distance from a ratio. */
 const NEAR = 0.03;
 
 /**
  * The ratio of two round dollar amounts by which a price is off: at 2, payments of $50 were counted as $100.
  *
- * @returns null for a price that is nearly right, or off by something else
+ * @returns null if the price is nearly right, or off by no such ratio
  */
 export function aliasRatio(priceUsd: number, truthUsd: number): number | null {
   const off = priceUsd / truthUsd;

@@ -1,7 +1,7 @@
 import { ImpliedDistribution } from "./implied-distribution.ts";
 import type { JudgedAnswer, JudgedMoment } from "./judged.ts";
 
-/** The fields of the last line of `--json`; null where there is nothing to take a figure of. */
+/** The fields of the last line of `--json`; null if no window counts for a figure. */
 export interface AccuracyFigures {
   windows: number;
   no_price: number;
@@ -18,41 +18,41 @@ export interface AccuracyFigures {
   ok_over1_pct: number | null;
   ok_over2_pct: number | null;
   ok_over5_pct: number | null;
-  /** Mean of the signed errors of the windows with status `ok`: positive reads high. */
+  /** Mean signed error of the windows with status `ok`; positive: the estimate is too high. */
   ok_mean_signed_pct: number | null;
   interval_coverage_pct: number | null;
-  /** Median of (high - low) / price over the windows with status `ok`. */
+  /** Median of (high - low) / price of the windows with status `ok`. */
   interval_width_pct: number | null;
   /** Shares of the windows with status `ok` whose interval of that level holds the truth. */
   coverage_50_pct: number | null;
   coverage_80_pct: number | null;
   coverage_90_pct: number | null;
   coverage_95_pct: number | null;
-  /** Median of half the 90 % interval, over the windows with status `ok`. */
+  /** Median half width of the 90 % interval of the windows with status `ok`. */
   half_width_pct: number | null;
   /** Mean continuous ranked probability score of the windows with status `ok`, percent of the price. */
   crps_pct: number | null;
 }
 
-/** Figures of the windows in which the price moved at least `from_pct` and less than `to_pct`. */
+/** Figures of the windows in which the price moved from `from_pct` to below `to_pct`. */
 export interface MovementFigures extends AccuracyFigures {
   from_pct: number;
   to_pct: number | null;
 }
 
-/** How often answers of one tenth of the confidence were right. */
+/** Share of right answers for one tenth of the confidence scale. */
 export interface ReliabilityRow {
-  /** The tenth begins here; the last one holds 1 too. */
+  /** Start of the tenth; the last one includes 1. */
   from: number;
   answers: number;
-  /** Within 3 % of the truth: what the confidence is the probability of. */
+  /** Share of answers within 3 % of the truth, whose probability the confidence is. */
   within_3_pct: number;
   mean_confidence: number | null;
 }
 
 const MOVEMENTS_PCT = [0, 0.5, 1, 2, 4] as const;
 
-/** By how far the price moved within the window, percent: less than 0.5, 0.5 to 1, 1 to 2, 2 to 4, 4 and more. */
+/** Ranges of the price's movement within the window, percent: below 0.5, 0.5 to 1, 1 to 2, 2 to 4, 4 and more. */
 export function movementFigures(windows: readonly JudgedMoment[]): MovementFigures[] {
   return MOVEMENTS_PCT.map((from_pct, index) => {
     const to_pct = MOVEMENTS_PCT[index + 1] ?? null;
@@ -61,7 +61,7 @@ export function movementFigures(windows: readonly JudgedMoment[]): MovementFigur
   });
 }
 
-/** By tenths of the confidence, over all windows that have a price. */
+/** Reliability by tenths of the confidence, of all windows with a price. */
 export function reliability(windows: readonly JudgedMoment[]): ReliabilityRow[] {
   return Array.from({ length: 10 }, (_, tenth) => {
     const within = windows.filter(
@@ -78,8 +78,8 @@ export function reliability(windows: readonly JudgedMoment[]): ReliabilityRow[] 
 }
 
 /**
- * Figures of judged windows. Shares are of all windows, those that begin with `ok_` (but `ok_pct`) and the interval's
- * of the windows with status `ok`; quantiles are over the windows that have a price (linear between neighbors).
+ * Figures of judged windows. Shares are of all windows; those that begin with `ok_` (except `ok_pct`) and those of the
+ * interval are of the windows with status `ok`. Quantiles are of the windows with a price, interpolated linearly.
  */
 export function accuracyFigures(windows: readonly JudgedAnswer[]): AccuracyFigures {
   const priced = windows.filter((window) => window.estimate.price !== null);

@@ -3,11 +3,11 @@ import type { PriceInterval } from "../contracts.ts";
 const LN_10 = Math.log(10);
 
 /**
- * The distribution of ln(price) that an answer stands for: two-sided exponential around the price, with the mass of the
- * 90 % interval. An answer holds no other level; the peaks of payments and the moves of the price have this shape.
+ * The distribution of ln(price) that an answer implies: two-sided exponential around the price, fitted to the 90 %
+ * interval, the only one in an answer. Peaks of payments and moves of the price have this shape.
  */
 export class ImpliedDistribution {
-  /** Scale below and above the price, natural log. */
+  /** Scales below and above the price, natural log. */
   readonly #below: number;
   readonly #above: number;
   readonly #logPrice: number;
@@ -18,14 +18,14 @@ export class ImpliedDistribution {
     this.#above = Math.log(high / price) / LN_10;
   }
 
-  /** Whether the interval of that level (0 to 1) holds the truth. */
+  /** Whether the interval of this level (0 to 1) contains the truth. */
   holds(truthUsd: number, level: number): boolean {
     const distance = Math.log(truthUsd) - this.#logPrice;
     const scale = distance < 0 ? this.#below : this.#above;
     return Math.abs(distance) <= scale * -Math.log(1 - level) + 1e-12;
   }
 
-  /** Continuous ranked probability score, percent of the price: lower is better; of a point it is the distance. */
+  /** Continuous ranked probability score, percent of the price. Lower is better; for a single value it is the distance. */
   crpsPct(truthUsd: number): number {
     const distance = Math.log(truthUsd) - this.#logPrice;
     const [near, far] = distance < 0 ? [this.#below, this.#above] : [this.#above, this.#below];

@@ -11,6 +11,6 @@ export interface JudgedAnswer {
 export interface JudgedMoment extends JudgedAnswer {
   /** Name of the moment in the table of the largest errors, e.g. `2024-03-11 14:00`. */
   label: string;
-  /** How far the true price moved during the window of the estimate: highest over lowest less 1, percent. */
+  /** Movement of the true price in the window of the estimate: highest over lowest minus 1, percent. */
   movedPct: number;
 }

@@ -12,42 +12,41 @@ import {
   type TimedAmounts,
   unconfirmedPayments,
 } from "../window/active-payments.ts";
-import type { MempoolPoll } from "../window/mempool-looks.ts";
+import type { MempoolPoll } from "../window/mempool-polls.ts";
 import { readSavedWindow, type SavedWindow, writeSavedWindow } from "../window/saved-window.ts";
 import { checkTimestamp, checkTransaction, checkTxid, type WindowTransaction } from "../window/transaction-check.ts";
 import { TransactionWindow } from "../window/transaction-window.ts";
 import type { PriceEngine } from "./price-engine.ts";
 import { ReferenceEngine } from "./reference-engine.ts";
 
-/** For the payment filter: ids held in the window, accepted or refused (rule 6 of the algorithm). */
+/** Ids in the window, accepted or rejected, for rule 6 of the payment filter. */
 export interface WindowTxids {
-  /** Whether the window holds the id, accepted or refused. */
+  /** Whether the id is in the window, accepted or rejected. */
   has(txid: string): boolean;
-  /** Holds an id as refused until `addTransaction` accepts it. */
+  /** Adds an id. It counts as rejected until `addTransaction` accepts it. */
   add(txid: string): void;
 }
 
-/** Which points to give, and around which price. */
+/** Selects price points. */
 export interface PricePointOptions {
   /**
-   * Only payments that came after this many others: an earlier value of `arrivalCount`. At most 16,384 back. After
-   * {@link MempoolAnalyzer.restore} those of the saved window count as come in the order of their times.
+   * Only payments added after this value of `arrivalCount`, at most 16,384 payments back. After
+   * {@link MempoolAnalyzer.restore} the saved payments count as added in the order of their times.
    */
   since?: number;
-  /** Most points to return, the latest. Default 500. */
+  /** Maximum number of points, the latest ones. Default 500. */
   limit?: number;
-  /** The price to look around, US dollars per bitcoin. Default: the price last estimated; without one no points. */
+  /** Price to search around, US dollars per bitcoin. Default: the last estimate; without one there are no points. */
   aroundUsd?: number;
 }
 
 const DEFAULT_POINT_LIMIT = 500;
 
 /**
- * The live window: payments in, price out. It keeps each transaction once, forgets what is older than the window, counts
- * everything, and estimates the price now.
+ * The live window. Counts each transaction once, drops what is older than the window, and estimates the price now.
  *
- * It has no clock: times are Unix seconds, and `now` is given. Every method that refuses its input throws an
- * {@link EstimatorError} that names the field, and has changed nothing.
+ * It has no clock: the caller passes times and `now` in Unix seconds. A method that rejects its input throws an
+ * {@link EstimatorError} with the field's name and changes nothing.
  *
  * @example
  * const analyzer = new MempoolAnalyzer();
@@ -55,7 +54,7 @@ const DEFAULT_POINT_LIMIT = 500;
  * const { price, interval, status } = analyzer.estimatePrice(now);
  */
 export class MempoolAnalyzer {
-  /** For `processMempoolTransaction` of the transaction parser. */
+  /** For `processMempoolTransaction` of `@utxoracle/tx-parser`. */
   readonly seenTxids: WindowTxids;
   readonly #options: Required<AnalyzerOptions>;
   readonly #window: TransactionWindow;
@@ -77,26 +76,26 @@ export class MempoolAnalyzer {
     };
   }
 
-  /** How long a payment counts, in seconds. */
+  /** How long a payment counts, seconds. */
   get windowSeconds(): number {
     return this.#options.windowSeconds;
   }
 
-  /** The engine that estimates. */
+  /** The engine in use. */
   get engine(): Engine {
     return this.#options.engine;
   }
 
-  /** Payments taken in so far; for the `since` of {@link pricePoints}. */
+  /** Number of payments added so far; for the `since` of {@link pricePoints}. */
   get arrivalCount(): number {
     return this.#window.recent.count;
   }
 
   /**
-   * Takes a payment in.
+   * Adds a payment.
    *
-   * @returns false, and changes nothing, when its id is known: held, refused by {@link rejectTransaction}, or expired and
-   *   remembered. A removed payment may come back.
+   * @returns false, without a change, if its id is known: in the window, rejected by {@link rejectTransaction}, or expired
+   *   and remembered. A removed payment may be added again.
    * @throws {EstimatorError} `invalid_transaction`, `invalid_txid`, `invalid_timestamp`, `invalid_amount`
    */
   addTransaction(transaction: WindowTransaction): boolean {
@@ -106,10 +105,10 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Counts a transaction that the filter refused, and holds its id for repeats and for spends of it.
+   * Counts a transaction that the filter rejected. Its id is kept, so that repeats do not count and spends are detected.
    *
    * @param timestamp its arrival, Unix seconds
-   * @returns false when its id is known
+   * @returns false if its id is known
    * @throws {EstimatorError} `invalid_txid`, `invalid_timestamp`
    */
   rejectTransaction(txid: string, timestamp: number): boolean {
@@ -118,52 +117,56 @@ export class MempoolAnalyzer {
     return this.#window.reject(txid, timestamp);
   }
 
-  /** Takes a payment out that was replaced or evicted. @returns false when no such payment is in the window */
+  /** Removes a payment that was replaced or evicted. @returns false if it is not in the window */
   removeTransaction(txid: string): boolean {
     checkTxid(txid);
     return this.#window.remove(txid);
   }
 
-  /** A block has confirmed a payment: it counts on until it expires, also when the mempool has it no more. @returns false when no such payment is in the window */
+  /**
+   * Marks a payment as confirmed by a block. It counts until it expires, although the mempool no longer has it.
+   *
+   * @returns false if it is not in the window
+   */
   confirmTransaction(txid: string): boolean {
     checkTxid(txid);
     return this.#window.setConfirmed(txid, true);
   }
 
-  /** The block that had confirmed a payment was undone. @returns false when no such payment is in the window */
+  /** Marks a payment as unconfirmed after its block was disconnected. @returns false if it is not in the window */
   unconfirmTransaction(txid: string): boolean {
     checkTxid(txid);
     return this.#window.setConfirmed(txid, false);
   }
 
-  /** Payments of the window that no block has confirmed, in the order of time, each with its arrival in Unix seconds. */
+  /** Unconfirmed payments in the window with their arrival, Unix seconds, oldest first. */
   unconfirmedTransactions(): Array<readonly [txid: string, timestamp: number]> {
     return unconfirmedPayments(this.#window);
   }
 
-  /** Begins a comparison of the window with a node's mempool. */
+  /** Starts a comparison of the window with a node's mempool. */
   pollMempool(): MempoolPoll {
-    const look = this.#window.looks.begin();
+    const poll = this.#window.polls.begin();
     return {
-      ...look,
+      ...poll,
       add: (txid) => {
         checkTxid(txid);
-        return look.add(txid);
+        return poll.add(txid);
       },
     };
   }
 
-  /** Whether the id is known: held, refused, or expired and remembered. */
+  /** Whether the id is known: accepted, rejected, or expired and remembered. */
   has(txid: string): boolean {
     checkTxid(txid);
     return this.#window.isKnown(txid);
   }
 
   /**
-   * Moves out what is older than the window.
+   * Drops what is older than the window.
    *
    * @param now Unix seconds
-   * @returns how many payments left
+   * @returns the number of dropped payments
    * @throws {EstimatorError} `invalid_timestamp`
    */
   expire(now: number): number {
@@ -172,10 +175,10 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Remembers an id as if its transaction had expired, e.g. of an old one in the node's mempool at the start: its block
-   * will not bring it in. It counts nowhere.
+   * Remembers an id as expired, without counting it. For transactions in the node's mempool that are older than the window
+   * at the start, so that their block does not add them.
    *
-   * @returns false when it is known
+   * @returns false if it is known
    * @throws {EstimatorError} `invalid_txid`
    */
   rememberExpired(txid: string): boolean {
@@ -184,10 +187,10 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Forgets ids older than the window of transactions that have left the node's mempool: they cannot come again.
+   * Forgets remembered ids of transactions that have left the node's mempool and so cannot arrive again.
    *
-   * @param isStillInMempool asked once for each remembered id
-   * @returns how many were forgotten
+   * @param isStillInMempool called once per remembered id
+   * @returns the number of forgotten ids
    */
   forgetExpired(isStillInMempool: (txid: string) => boolean): number {
     if (typeof isStillInMempool !== "function")
@@ -196,7 +199,7 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * The price now, from the payments of the window that ends now; older ones leave first.
+   * Estimates the price now from the payments of the window that ends now.
    *
    * @param now Unix seconds
    * @throws {EstimatorError} `invalid_timestamp`
@@ -209,8 +212,7 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Which round dollar amounts spoke for the price, and how strongly. Empty without a price, and with the engine
-   * `reference`, which does not weigh them singly.
+   * How strongly each round dollar amount supports the price. Empty without a price and with the engine `reference`.
    *
    * @param now Unix seconds
    */
@@ -220,8 +222,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * How many forged payments could have made the price, and which other prices the payments leave. Null with the engine
-   * `reference`, which does not know.
+   * How many forged payments could have made the price, and which other prices are not ruled out. Null with the engine
+   * `reference`.
    *
    * @param now Unix seconds
    */
@@ -230,7 +232,7 @@ export class MempoolAnalyzer {
     return this.#engine.support(now);
   }
 
-  /** What the window holds at `now` (Unix seconds; older payments leave first) or, without it, as it stands. */
+  /** Counts of the window, at `now` (Unix seconds) if given: older payments are dropped first. */
   getStats(now?: number): AnalyzerStats {
     if (now !== undefined) this.expire(now);
     const { received, filtered, active, expired, removed } = this.#window.counts;
@@ -248,9 +250,9 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Arrivals of the latest payments of the window, Unix seconds, newest first: how old the evidence behind a price is.
+   * Arrival times of the latest payments, Unix seconds, newest first: the age of the evidence.
    *
-   * @param limit most arrivals to return
+   * @param limit maximum number of arrivals
    * @throws {EstimatorError} `invalid_option`
    */
   latestArrivals(limit: number): number[] {
@@ -259,7 +261,7 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * The amounts of the window's payments that arrived in a span of time, for `estimatePricePath`.
+   * Amounts and times of the payments that arrived in a span of time, for `estimatePricePath`.
    *
    * @param from Unix seconds, inclusive
    * @param to Unix seconds, inclusive
@@ -272,8 +274,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * The latest outputs near a round dollar amount, read as prices, for the picture: in the order of time, or with
-   * `since` in the order of their coming.
+   * The latest outputs near a round dollar amount as prices, for a chart: in order of time, or with `since` in order of
+   * arrival.
    *
    * @throws {EstimatorError} `invalid_option`
    */
@@ -287,7 +289,7 @@ export class MempoolAnalyzer {
     return windowPoints(this.#window, aroundUsd, limit, since);
   }
 
-  /** Everything that the next estimate and the counters depend on, as bytes for {@link restore}. */
+  /** The whole state as bytes, for {@link restore}. */
   save(): Uint8Array {
     return writeSavedWindow(this.#window, {
       ...this.#options,
@@ -296,9 +298,9 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * An analyzer that continues where the saved one stood: its next estimate is the same to the last bit.
+   * Restores a saved analyzer. Its next estimate is identical to that of the saved one.
    *
-   * @throws {EstimatorError} `invalid_saved_state` for bytes that are damaged or were not made by {@link save}
+   * @throws {EstimatorError} `invalid_saved_state` for damaged bytes and bytes not written by {@link save}
    */
   static restore(saved: Uint8Array): MempoolAnalyzer {
     const state: SavedWindow = readSavedWindow(saved);

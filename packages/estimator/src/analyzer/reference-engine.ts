@@ -4,14 +4,14 @@ import { estimateReference } from "../reference/estimate-reference.ts";
 import type { PriceEngine } from "./price-engine.ts";
 
 /**
- * The engine `reference` over a window: the average price of all amounts held, recomputed when they have changed.
- * It cannot say how sure it is, so its status is never `ok` and its confidence 0.
+ * The engine `reference` over a window: the average price of all its amounts, recomputed after a change. It does not
+ * know its uncertainty, so its status is never `ok` and its confidence 0.
  */
 export class ReferenceEngine implements PriceEngine {
   readonly #amountsSats: () => Float64Array;
   #estimate: PriceEstimate | null = null;
 
-  /** @param amountsSats gives all amounts held at the time */
+  /** @param amountsSats returns all current amounts */
   constructor(amountsSats: () => Float64Array) {
     this.#amountsSats = amountsSats;
   }
@@ -29,12 +29,12 @@ export class ReferenceEngine implements PriceEngine {
     return { ...this.#estimate };
   }
 
-  /** It weighs no single amounts. */
+  /** Not available: the method does not weigh single amounts. */
   evidence(): RoundAmountEvidence[] {
     return [];
   }
 
-  /** It does not know. */
+  /** Not available. */
   support(): null {
     return null;
   }

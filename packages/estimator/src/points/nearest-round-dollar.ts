@@ -1,23 +1,23 @@
 import { SATS_PER_BTC } from "../amounts.ts";
 
-/** Round dollar amounts at which many payments are found, ascending. */
+/** Round dollar amounts that many payments have, ascending. */
 const ROUND_USD: readonly number[] = [5, 10, 15, 20, 25, 30, 40, 50, 100, 150, 200, 300, 500, 1000];
 
 /** Half-way between neighbors on the log axis: below `BOUNDARIES_USD[i]` the nearest is `ROUND_USD[i]`. */
 const BOUNDARIES_USD = ROUND_USD.slice(1).map((usd, i) => Math.sqrt(usd * (ROUND_USD[i] as number)));
 
-/** How far from a round dollar amount an output may be worth and still be read as one. */
+/** Maximum relative distance of an output's value from its round dollar amount. */
 const REACH = 0.25;
 
-/** An amount this close to a round amount of bitcoin was meant in bitcoin and says nothing of dollars. */
+/** An amount this close to a round amount of bitcoin was chosen in bitcoin and says nothing about dollars. */
 const ROUND_BTC_TOLERANCE = 0.0001;
 const SMALLEST_ROUND_SATS = 5_000;
 
 /**
- * Reads an output as a price: the round dollar amount nearest to its worth, over its amount.
+ * The price that an output implies: the nearest round dollar amount divided by the output's amount.
  *
- * @param assumedPriceUsd the price by which its worth is judged, US dollars per bitcoin
- * @returns US dollars per bitcoin; null when no round amount is within ±25 % or the amount is round in bitcoin
+ * @param assumedPriceUsd price that gives the output's value, US dollars per bitcoin
+ * @returns US dollars per bitcoin; null if no round amount is within ±25 % or the amount is round in bitcoin
  */
 export function nearestRoundDollarPrice(valueSats: number, assumedPriceUsd: number): number | null {
   const worthUsd = (valueSats / SATS_PER_BTC) * assumedPriceUsd;

@@ -5,12 +5,12 @@ import { checkTransaction, type WindowTransaction } from "../window/transaction-
 import { nearestRoundDollarPrice } from "./nearest-round-dollar.ts";
 
 /**
- * Reads the outputs of payments as prices, for a picture of a set of payments, e.g. a block's.
+ * The outputs of payments as prices, for a chart of a set of payments, e.g. of a block.
  *
- * @param payments in the order in which the points are wanted
- * @param aroundUsd the price near which to look, US dollars per bitcoin
- * @returns one point for each output that lies near a round dollar amount
- * @throws {EstimatorError} `invalid_option` for a price that is not positive and finite; as `addTransaction` for payments
+ * @param payments in the order of the returned points
+ * @param aroundUsd price to search around, US dollars per bitcoin
+ * @returns one point per output near a round dollar amount
+ * @throws {EstimatorError} `invalid_option` if the price is not positive and finite; for payments as `addTransaction`
  */
 export function pricePointsOf(payments: Iterable<WindowTransaction>, aroundUsd: number): PricePoint[] {
   checkPrice(aroundUsd, "aroundUsd");

@@ -7,8 +7,8 @@ import { nearestRoundDollarPrice } from "./nearest-round-dollar.ts";
 /**
  * The latest points of the payments in a window, oldest first.
  *
- * @param limit most points
- * @param since only payments after this arrival, in the order of their coming; without it all, in the order of time
+ * @param limit maximum number of points
+ * @param since only payments after this arrival, in order of arrival; without it all, in order of time
  */
 export function windowPoints(
   window: TransactionWindow,
@@ -25,7 +25,7 @@ export function windowPoints(
     const timestamp = entries.time(entry);
     points.push({ timestamp, price, txid: table.txid(entry), vout, amount: valueSats / SATS_PER_BTC });
   };
-  // Backwards, the second amount before the first, and turned round at the end: the limit keeps the latest.
+  // Backwards, the second amount before the first, then reversed: the limit keeps the latest points.
   const visit = (entry: number): boolean => {
     if (entries.state(entry) !== ACTIVE) return true;
     const vouts = entries.vouts(entry);
@@ -37,7 +37,7 @@ export function windowPoints(
     order.sort();
     order.fromLatest(visit);
   } else {
-    // An entry may have been given to another transaction since this arrival.
+    // The entry may belong to another transaction since this arrival.
     recent.fromLatest(since, (entry, arrival) => entries.arrival(entry) !== arrival || visit(entry));
   }
   return points.reverse();

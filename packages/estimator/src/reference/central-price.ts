@@ -1,14 +1,14 @@
-/** Step 11: the exact price among the points, and how far they spread. */
+/** Step 11: the exact price among the points, and their spread. */
 
 const PRICE_BAND = 0.05;
 const SPREAD_BAND = 0.1;
-/** Plot half-height as a share of the price: `LEAST` at a spread of 0.17, `MOST_FITTED` at 0.20, never beyond the limits. */
+/** Half height of the plot as a share of the price: `LEAST` at a spread of 0.17, `MOST_FITTED` at 0.20, clamped. */
 const LEAST_HEIGHT = 0.05;
 const MOST_FITTED_HEIGHT = 0.15;
 const MOST_HEIGHT = 0.2;
 const LEAST_SPREAD = 0.17;
 const MOST_SPREAD = 0.2;
-/** Centers are elements of a finite set, so they repeat; this only bounds the time. */
+/** Centers come from a finite set, so one repeats; this bounds the time. */
 const MOST_RECENTERS = 10_000;
 
 export interface CentralPrice {
@@ -21,7 +21,7 @@ export interface CentralPrice {
 /**
  * @param sortedPoints prices in US dollars, ascending
  * @param recenter whether to repeat around each new center until one repeats
- * @returns null when no point lies in the band around the rough price
+ * @returns null if no point lies in the band around the rough price
  */
 export function findCentralPrice(
   sortedPoints: Float64Array,
@@ -58,7 +58,7 @@ function band(sortedPoints: Float64Array, center: number, share: number): Float6
   return sortedPoints.subarray(start, end);
 }
 
-/** The point whose distances to all others add up to the least; the rounding of the sums decides between equals. */
+/** The point with the smallest sum of distances to all others; rounding of the sums decides between equal ones. */
 function centralPoint(sorted: Float64Array): number | null {
   const n = sorted.length;
   if (n === 0) return null;

@@ -6,23 +6,23 @@ import { countAmounts, shareCurve } from "./histogram.ts";
 import { findRoughPrice } from "./rough-price.ts";
 import { RoundDollarReader } from "./round-dollar-points.ts";
 
-/** How the engine `reference` is to work. */
+/** Options of the engine `reference`. */
 export interface ReferenceOptions {
   /**
-   * Repeat the last step around each new center until a center repeats, as the published program means to but does
-   * not. Default false: the published program's numbers.
+   * Repeat the last step around each new center until a center repeats, as the published program intends. Default false,
+   * which gives the published program's numbers.
    */
   recenter?: boolean;
 }
 
 /**
- * The price by UTXOracle v9.1, number for number, from its step 5 to its step 11: histogram, round bitcoin amounts evened
- * out, stencils slid over it, rough price, price points, exact price.
+ * The price by UTXOracle v9.1, number for number, steps 5 to 11: histogram, smoothing of round bitcoin amounts, stencils,
+ * rough price, price points, exact price.
  *
- * It searches $10,000 to $507,000 only, has no error bar, and on short windows is now and then off by a factor of two
- * without a sign of it: meant for confirmed windows of a day or 144 blocks.
+ * It searches $10,000 to $507,000 and has no error bar. On short windows it is sometimes off by a factor of two without
+ * notice, so it is meant for confirmed windows of a day or 144 blocks.
  *
- * @param amountsBtc output amounts of payments in BTC, in any order; those outside (1e-5, 1e5) are not used
+ * @param amountsBtc output amounts of payments in BTC, in any order; those outside (1e-5, 1e5) are unused
  * @returns the price and every intermediate result; without a price `failure` says why
  * @throws {EstimatorError} `invalid_amount` for an amount that is not a number in (0, 21,000,000]; `invalid_option`
  * @example
@@ -49,7 +49,7 @@ export function estimateReference(amountsBtc: ArrayLike<number>, options: Refere
   };
 }
 
-/** Step 10: every point, ascending (the order of arrival has no part in what follows). */
+/** Step 10: all points, ascending; the later steps do not depend on their order. */
 function readPoints(amounts: Float64Array, roughPriceUsd: number): Float64Array {
   const reader = new RoundDollarReader(roughPriceUsd);
   let points = new Float64Array(1024);

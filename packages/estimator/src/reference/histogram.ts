@@ -9,9 +9,9 @@ export const ROUND_BTC_BINS = [
   201, 401, 461, 496, 540, 601, 661, 696, 740, 801, 861, 896, 940, 1001, 1061, 1096, 1140, 1201,
 ];
 
-/** The bin an amount falls in: the last one whose start is not greater. */
+/** The bin of an amount: the last one whose start is not above it. */
 export function binOf(amountBtc: number): number {
-  // The logarithm may be off by one bin at a bin's very edge; the table decides.
+  // At the edge of a bin the logarithm can be off by one bin; the table decides.
   let bin = Math.floor((Math.log10(amountBtc) - LOWEST_EXPONENT) * BINS_PER_DECADE) + 1;
   bin = Math.max(0, Math.min(BIN_COUNT - 1, bin));
   while (bin > 0 && (BIN_STARTS_BTC[bin] as number) > amountBtc) bin--;
@@ -19,7 +19,7 @@ export function binOf(amountBtc: number): number {
   return bin;
 }
 
-/** Steps 5 and 6: how many amounts fall in each bin. */
+/** Steps 5 and 6: the number of amounts in each bin. */
 export function countAmounts(amountsBtc: Float64Array): Float64Array {
   const counts = new Float64Array(BIN_COUNT);
   for (let i = 0; i < amountsBtc.length; i++) {
@@ -30,9 +30,9 @@ export function countAmounts(amountsBtc: Float64Array): Float64Array {
 }
 
 /**
- * Step 7: drops the ends, smooths round BTC amounts, turns counts into capped shares.
+ * Step 7: drops the ends, smooths round BTC amounts, converts counts to capped shares.
  *
- * @returns the shares, or null when nothing is left
+ * @returns the shares, or null if nothing is left
  */
 export function shareCurve(counts: Float64Array): Float64Array | null {
   const shares = counts.slice();

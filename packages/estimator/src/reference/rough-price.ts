@@ -5,17 +5,17 @@ const LAST_SLIDE = 200;
 const SLIDE_COUNT = LAST_SLIDE - FIRST_SLIDE + 1;
 /** The histogram bin under stencil index 0 at slide 0. */
 const FIRST_WINDOW_BIN = 199;
-/** The bin of $100 at slide 0, where the price is read off. */
+/** The bin of $100 at slide 0, which gives the price. */
 const HUNDRED_DOLLAR_BIN = 601;
 const SMOOTH_WEIGHT = 0.65;
 const LAST_SMOOTH_SLIDE = 149;
 
-/** Step 9: the slide of the stencils that fits best, and the price read there. */
+/** Step 9: the best slide of the stencils and its price. */
 export interface RoughPrice {
   bestSlide: number;
   bestSlideScore: number;
   totalScore: number;
-  /** Whole US dollars; not finite when the scores allow none. */
+  /** Whole US dollars; not finite if the scores give none. */
   roughPriceUsd: number;
 }
 
@@ -40,7 +40,7 @@ export function findRoughPrice(shares: Float64Array): RoughPrice {
   };
 }
 
-/** Mean of the best slide's price and its better neighbor's, each weighted by how far its score is off the average. */
+/** Mean of the best slide's price and its better neighbor's, weighted by the distance of their scores from the average. */
 function weightedPrice(shares: Float64Array, bestSlide: number, bestSlideScore: number, totalScore: number): number {
   const up = spikeScore(shares, bestSlide + 1);
   const down = spikeScore(shares, bestSlide - 1);
@@ -60,7 +60,7 @@ function priceAt(slide: number): number {
 function spikeScore(shares: Float64Array, slide: number): number {
   const start = FIRST_WINDOW_BIN + slide;
   let score = 0;
-  // The other taps are zero and add nothing, so the sum of these equals the sum over all 803 to the last bit.
+  // The other taps are zero, so this sum equals the sum over all 803 exactly.
   for (const [index, weight] of SPIKES) score += (shares[start + index] as number) * weight;
   return score;
 }

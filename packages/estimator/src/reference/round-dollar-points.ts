@@ -1,19 +1,19 @@
 import { isRoundBtc } from "./round-btc.ts";
 
-/** The round dollar amounts at which single outputs are read as prices (step 10). */
+/** The round dollar amounts of step 10. */
 export const POINT_USD_AMOUNTS: readonly number[] = [5, 10, 15, 20, 25, 30, 40, 50, 100, 150, 200, 300, 500, 1000];
 
 const REACH = 0.25;
 
 /**
- * Reads output amounts as prices, step 10: an amount within ±25 % of what a round number of
- * dollars is worth at the assumed price gives the point dollars / amount. Round amounts of bitcoin give none.
+ * Converts output amounts to price points (step 10). An amount within ±25 % of the value of a round dollar amount at the
+ * assumed price gives the point dollars / amount. Round amounts of bitcoin give none.
  */
 export class RoundDollarReader {
   readonly #lows: Float64Array;
   readonly #highs: Float64Array;
 
-  /** @param assumedPriceUsd the price to look around, US dollars per bitcoin */
+  /** @param assumedPriceUsd price to search around, US dollars per bitcoin */
   constructor(assumedPriceUsd: number) {
     this.#lows = Float64Array.from(POINT_USD_AMOUNTS, (usd) => usd / assumedPriceUsd - REACH * (usd / assumedPriceUsd));
     this.#highs = Float64Array.from(
@@ -22,7 +22,7 @@ export class RoundDollarReader {
     );
   }
 
-  /** Calls `emit(price, usd)` for each point that the amount gives; neighboring dollar amounts may both claim it. */
+  /** Calls `emit(price, usd)` for each point of the amount; two neighboring dollar amounts can both give one. */
   read(amountBtc: number, emit: (priceUsd: number, usd: number) => void): void {
     const lows = this.#lows;
     const highs = this.#highs;

@@ -1,6 +1,6 @@
 /**
- * The tables of UTXOracle v9.1: histogram bins and the two stencils (steps 5 and 8). See README.md in this folder for
- * where they come from; nothing outside this folder uses them.
+ * The tables of UTXOracle v9.1: histogram bins and the two stencils (steps 5 and 8). README.md in this folder says where
+ * they come from; no code outside this folder uses them.
  */
 
 export const BIN_COUNT = 2401;
@@ -12,7 +12,7 @@ export const BIN_STARTS_BTC: Float64Array = binStarts();
 
 export const STENCIL_LENGTH = 803;
 
-/** Broad bell plus a slight slope: where the bulk of all amounts lies at the right price. */
+/** Broad bell plus a slight slope: the bulk of all amounts at the right price. */
 export const SMOOTH_STENCIL: Float64Array = smoothStencil();
 
 /** Popularity of round dollar amounts: [stencil index, weight], $1 at index 40, $100 at 401, $10,000 at 801. */

@@ -2,7 +2,7 @@ import { SATS_PER_BTC } from "../amounts.ts";
 import type { TransactionWindow } from "./transaction-window.ts";
 import { ACTIVE } from "./window-entries.ts";
 
-/** The amounts in satoshis of all active payments, the latest payment first. */
+/** Amounts of all active payments in satoshis, latest payment first. */
 export function activeAmountsSats({ amountCount, entries, order }: TransactionWindow): Float64Array {
   const amounts = new Float64Array(amountCount);
   let count = 0;
@@ -16,14 +16,14 @@ export function activeAmountsSats({ amountCount, entries, order }: TransactionWi
   return amounts;
 }
 
-/** Amounts of payments with their times, in the order of time. */
+/** Amounts of payments with their times, in order of time. */
 export interface TimedAmounts {
   amountsBtc: Float64Array;
-  /** When each came, Unix seconds. */
+  /** Arrival of each, Unix seconds. */
   timestamps: Float64Array;
 }
 
-/** The amounts of the active payments that arrived from `from` to `to`, Unix seconds, both inclusive. */
+/** Amounts of the active payments that arrived from `from` to `to`, Unix seconds, both inclusive. */
 export function activeAmountsBetween(
   { amountCount, entries, order }: TransactionWindow,
   from: number,
@@ -45,7 +45,7 @@ export function activeAmountsBetween(
   return { amountsBtc: amountsBtc.slice(0, count), timestamps: timestamps.slice(0, count) };
 }
 
-/** The active payments that no block has confirmed, each with its arrival in Unix seconds, in the order of time. */
+/** Unconfirmed active payments with their arrival, Unix seconds, oldest first. */
 export function unconfirmedPayments({
   entries,
   order,
@@ -60,7 +60,7 @@ export function unconfirmedPayments({
   return found;
 }
 
-/** Arrivals of the latest active payments, Unix seconds, newest first; at most `limit`. */
+/** Arrival times of the latest active payments, Unix seconds, newest first; at most `limit`. */
 export function latestArrivals({ entries, order }: TransactionWindow, limit: number): number[] {
   const times: number[] = [];
   order.sort();

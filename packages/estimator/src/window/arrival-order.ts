@@ -4,14 +4,13 @@ import { sortedByTime } from "./time-sort.ts";
 const SMALLEST_WAITING = 256;
 const LARGEST_IDLE_WAITING = 65_536;
 
-/** Tells the time of an entry, Unix seconds. */
+/** Returns the time of an entry, Unix seconds. */
 type TimeOf = (entry: number) => number;
 
 /**
- * Entries of the window in the order of their times: the oldest leave at the front, the latest are read from the back.
+ * Entries of the window in order of time: the oldest leave at the front, the latest are read from the back.
  *
- * New ones wait unsorted until the order is asked for; in the usual case, arrivals in the order of time, sorting them
- * in is a copy.
+ * New entries stay unsorted until the order is needed. Entries usually arrive in order of time; then sorting is a copy.
  */
 export class ArrivalOrder {
   readonly #timeOf: TimeOf;
@@ -25,7 +24,7 @@ export class ArrivalOrder {
     this.#timeOf = timeOf;
   }
 
-  /** Entries held, sorted in or not. */
+  /** Number of entries, sorted or not. */
   get size(): number {
     return this.#end - this.#start + this.#waitingCount;
   }
@@ -36,14 +35,13 @@ export class ArrivalOrder {
     this.#waiting[this.#waitingCount++] = entry;
   }
 
-  /** Sorts the waiting entries in. Of equal times the one pushed first comes first. */
+  /** Sorts the new entries in. Equal times keep the order in which they were pushed. */
   sort(): void {
     const count = this.#waitingCount;
     if (count === 0) return;
     const waiting = count === 1 ? this.#waiting : sortedByTime(this.#waiting.subarray(0, count), this.#timeOf);
     this.#makeRoom(count);
-    // From the back: what is later than a waiting entry moves up as one block, which costs little in the usual case,
-    // nothing being later, and not much when a few come late.
+    // From the back: entries later than a new one move up as one block. Usually there are none, so this is cheap.
     let from = this.#end;
     for (let next = count - 1; next >= 0; next--) {
       const place = this.#firstLater(this.#timeOf(waiting[next] as number), from);
@@ -56,27 +54,27 @@ export class ArrivalOrder {
     if (this.#waiting.length > LARGEST_IDLE_WAITING) this.#waiting = new Int32Array(SMALLEST_WAITING);
   }
 
-  /** The oldest entry, or -1. Sorted order is assumed. */
+  /** The oldest entry, or -1. Requires sorted entries. */
   oldest(): number {
     return this.#start < this.#end ? (this.#entries[this.#start] as number) : -1;
   }
 
-  /** Takes the oldest entry off. Sorted order is assumed. */
+  /** Removes the oldest entry. Requires sorted entries. */
   dropOldest(): void {
     this.#start++;
   }
 
-  /** Calls `visit` for each entry in the order of time. Sorted order is assumed. */
+  /** Calls `visit` for each entry in order of time. Requires sorted entries. */
   forEach(visit: (entry: number) => void): void {
     for (let i = this.#start; i < this.#end; i++) visit(this.#entries[i] as number);
   }
 
-  /** Calls `visit` from the latest entry to the oldest until it returns false. Sorted order is assumed. */
+  /** Calls `visit` from the latest entry to the oldest until it returns false. Requires sorted entries. */
   fromLatest(visit: (entry: number) => boolean): void {
     for (let i = this.#end - 1; i >= this.#start; i--) if (!visit(this.#entries[i] as number)) return;
   }
 
-  /** Where the first entry before `end` stands that is later than `time`; `end` when none is. */
+  /** Index of the first entry before `end` that is later than `time`, or `end`. */
   #firstLater(time: number, end: number): number {
     let low = this.#start;
     let high = end;
@@ -89,7 +87,7 @@ export class ArrivalOrder {
     return low;
   }
 
-  /** Makes room for `count` more behind the end, closing the gap at the front first. */
+  /** Makes room for `count` more entries at the end; closes the gap at the front first. */
   #makeRoom(count: number): void {
     const used = this.#end - this.#start;
     if (this.#end + count <= this.#entries.length) return;

@@ -1,4 +1,4 @@
-/** Writes numbers and strings one behind the other, little-endian, into a buffer that grows. */
+/** Writes numbers and strings, little-endian, into a growing buffer. */
 export class ByteWriter {
   #bytes = new Uint8Array(4096);
   #view = new DataView(this.#bytes.buffer);
@@ -22,7 +22,7 @@ export class ByteWriter {
     this.#length += 8;
   }
 
-  /** A string as its UTF-16 code units, so that every string comes back exactly. */
+  /** Writes a string as UTF-16 code units, so that any string is restored exactly. */
   text(value: string): void {
     this.uint32(value.length);
     this.#reserve(2 * value.length);
@@ -45,7 +45,7 @@ export class ByteWriter {
   }
 }
 
-/** Reads what {@link ByteWriter} wrote; throws RangeError beyond the end. */
+/** Reads what {@link ByteWriter} wrote. @throws RangeError past the end */
 export class ByteReader {
   readonly #view: DataView;
   #position = 0;
@@ -85,7 +85,7 @@ export class ByteReader {
   }
 }
 
-/** CRC-32 (IEEE 802.3) of bytes from `start` on. */
+/** CRC-32 (IEEE 802.3) of the bytes from `start` on. */
 export function crc32(bytes: Uint8Array, start: number): number {
   let crc = 0xffffffff;
   for (let i = start; i < bytes.length; i++)

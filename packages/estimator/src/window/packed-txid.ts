@@ -1,13 +1,13 @@
 const WORD_COUNT = 8;
 const HEX_LENGTH = 64;
-/** One byte of the 32 holds the length. */
+/** One of the 32 bytes holds the length. */
 const LONGEST_SHORT = 31;
 
-/** What the 32 bytes hold. */
+/** Contents of the 32 bytes. */
 const HEX = 0;
 const SHORT_TEXT = 1;
 
-/** Value of a hex digit by character code; 255 for anything else, upper case included: ids are kept exactly. */
+/** Value of a hex digit by character code; 255 otherwise, also for upper case, since ids are stored exactly. */
 const DIGIT_VALUES = new Uint8Array(256).fill(255);
 for (let value = 0; value < 16; value++) DIGIT_VALUES[value.toString(16).charCodeAt(0)] = value;
 
@@ -18,12 +18,12 @@ function halfWordHex(value: number): string {
   return HALF_WORD_HEX[value] as string;
 }
 
-/** A transaction id as eight 32-bit words: 64 hex digits as their value, up to 31 Latin-1 characters with their length. */
+/** A transaction id as eight 32-bit words: 64 hex digits, or up to 31 Latin-1 characters with their length. */
 export class PackedTxid {
   readonly words: Uint32Array = new Uint32Array(WORD_COUNT);
   kind: number = HEX;
 
-  /** @returns false when the id fits neither form; then `words` is undefined in content */
+  /** @returns false if the id fits neither form; then `words` has no meaning */
   pack(txid: string): boolean {
     if (txid.length === HEX_LENGTH) return this.#packHex(txid);
     return txid.length <= LONGEST_SHORT && this.#packShort(txid);

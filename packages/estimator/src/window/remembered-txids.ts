@@ -1,53 +1,52 @@
 import { grown, grownCapacity } from "./growing-arrays.ts";
 import { TxidTable } from "./txid-table.ts";
 
-/** What is known of an id that is not in the window. */
+/** State of an id that is not in the window. */
 export type Memory = "unknown" | "remembered" | "may_return";
 
-/** It will not be taken in again. */
+/** It is not added again. */
 const FINAL = 1;
-/** Its payment was removed: it may come again. */
+/** Its payment was removed and may be added again. */
 const MAY_RETURN = 2;
-/** It has come again; only its place in the order is left. */
+/** It was added again; only its place in the order is left. */
 const VACATED = 3;
 
 /**
- * Ids of transactions that have grown older than the window, in the order of their leaving it: about 48 bytes each, and
- * exact to the last bit. Details other than the id leave with the window.
+ * Ids of expired transactions in the order in which they expired, about 48 bytes each. All else about them is dropped.
  */
 export class RememberedTxids {
   readonly #table: TxidTable;
   #states = new Uint8Array(0);
-  /** Numbers of the looks in which the ids were seen last; see {@link see}. */
-  #looks = new Uint8Array(0);
-  /** Entries of the table, the oldest at `#first`, going round. */
+  /** Number of the last poll that contained each id; see {@link see}. */
+  #polls = new Uint8Array(0);
+  /** Entries of the table as a ring, the oldest at `#first`. */
   #ring = new Int32Array(1024);
   #first = 0;
   #count = 0;
 
-  /** @param table an empty one, from then on this object's own */
+  /** @param table an empty table, owned by this object from now on */
   constructor(table: TxidTable = new TxidTable()) {
     this.#table = table;
   }
 
-  /** Ids remembered, those included that have come again since. */
+  /** Number of ids, including those that were added again since. */
   get count(): number {
     return this.#count;
   }
 
-  /** Ids that would be found. */
+  /** Number of ids that are found. */
   get size(): number {
     return this.#table.size;
   }
 
-  /** Takes over an id from another table, whose entry stays as it is. */
-  take(from: TxidTable, entry: number, mayReturn: boolean, look: number): void {
-    this.#hold(this.#table.insertFrom(from, entry), mayReturn, look);
+  /** Copies an id from another table. */
+  take(from: TxidTable, entry: number, mayReturn: boolean, poll: number): void {
+    this.#hold(this.#table.insertFrom(from, entry), mayReturn, poll);
   }
 
-  /** @param txid one that is not remembered. */
-  add(txid: string, mayReturn: boolean, look: number): void {
-    this.#hold(this.#table.insert(txid), mayReturn, look);
+  /** @param txid an id that is not remembered */
+  add(txid: string, mayReturn: boolean, poll: number): void {
+    this.#hold(this.#table.insert(txid), mayReturn, poll);
   }
 
   find(txid: string): Memory {
@@ -56,27 +55,27 @@ export class RememberedTxids {
     return this.#states[entry] === MAY_RETURN ? "may_return" : "remembered";
   }
 
-  /** Releases an id that is remembered: it has come again. */
+  /** Releases an id because it was added again. */
   release(txid: string): void {
     const entry = this.#table.find(txid);
     this.#table.detach(entry);
     this.#states[entry] = VACATED;
   }
 
-  /** Notes that an id was seen in the look of that number. @returns false when it is not remembered, or may come again */
-  see(txid: string, look: number): boolean {
+  /** Marks an id as seen by a poll. @returns false if it is not remembered, or may be added again */
+  see(txid: string, poll: number): boolean {
     const entry = this.#table.find(txid);
     if (entry < 0) return false;
-    this.#looks[entry] = look;
+    this.#polls[entry] = poll;
     return this.#states[entry] !== MAY_RETURN;
   }
 
-  /** No id has been seen in any look. */
-  forgetLooks(): void {
-    this.#looks.fill(0);
+  /** Marks all ids as never seen by a poll. */
+  forgetPolls(): void {
+    this.#polls.fill(0);
   }
 
-  /** Releases the oldest. @returns whether an id was forgotten by it */
+  /** Releases the oldest entry. @returns whether an id was forgotten */
   dropOldest(): boolean {
     const entry = this.#ring[this.#first] as number;
     this.#first = (this.#first + 1) % this.#ring.length;
@@ -86,15 +85,15 @@ export class RememberedTxids {
 
   /**
    * Releases those for which `keep` is false.
-   * @param keep asked once for each; when it throws nothing has changed.
-   * @param look those that the look of that number saw are kept without asking; 0: there was none
-   * @returns how many ids were forgotten
+   * @param keep called once per id; if it throws, nothing has changed
+   * @param poll ids seen by this poll are kept without a call; 0: no poll
+   * @returns the number of forgotten ids
    */
-  filter(keep: (txid: string) => boolean, look = 0): number {
+  filter(keep: (txid: string) => boolean, poll = 0): number {
     const dropped = new Uint8Array(this.#table.capacity);
     this.#forEach((entry) => {
       if (this.#states[entry] !== VACATED) {
-        if (look !== 0 && this.#looks[entry] === look) return;
+        if (poll !== 0 && this.#polls[entry] === poll) return;
         if (keep(this.#table.txid(entry))) return;
       }
       dropped[entry] = 1;
@@ -111,7 +110,7 @@ export class RememberedTxids {
     return forgotten;
   }
 
-  /** Calls `visit` for each id, the oldest first. */
+  /** Calls `visit` for each id, oldest first. */
   forEach(visit: (txid: string, mayReturn: boolean) => void): void {
     this.#forEach((entry) => {
       if (this.#states[entry] !== VACATED) visit(this.#table.txid(entry), this.#states[entry] === MAY_RETURN);
@@ -123,14 +122,14 @@ export class RememberedTxids {
     for (let i = 0; i < this.#count; i++) visit(this.#ring[(this.#first + i) % length] as number);
   }
 
-  #hold(entry: number, mayReturn: boolean, look: number): void {
+  #hold(entry: number, mayReturn: boolean, poll: number): void {
     const { capacity } = this.#table;
     if (capacity > this.#states.length) {
       this.#states = grown(this.#states, capacity);
-      this.#looks = grown(this.#looks, capacity);
+      this.#polls = grown(this.#polls, capacity);
     }
     this.#states[entry] = mayReturn ? MAY_RETURN : FINAL;
-    this.#looks[entry] = look;
+    this.#polls[entry] = poll;
     if (this.#count === this.#ring.length) this.#growRing();
     this.#ring[(this.#first + this.#count++) % this.#ring.length] = entry;
   }

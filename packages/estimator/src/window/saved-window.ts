@@ -5,27 +5,27 @@ import { PackedTxid } from "./packed-txid.ts";
 import type { PaymentAmounts, TransactionWindow, WindowCounts } from "./transaction-window.ts";
 import { ACTIVE, REJECTED, REMOVED, SEEN, VACATED } from "./window-entries.ts";
 
-/** "UOWS" and the version of what follows. Version 1 knew no confirmed payments. */
+/** "UOWS" and the format version. Version 1 has no confirmed payments. */
 const MAGIC = 0x53574f55;
 const VERSION = 2;
 const OLDEST_VERSION = 1;
 const HEADER_BYTES = 12;
 const LONGEST_TEXT = 4096;
 
-/** In place of the kind of a packed id: what follows is text. */
+/** Instead of the kind of a packed id: text follows. */
 const TEXT_ID = 255;
-/** The byte before the amounts: which outputs they are in the lowest bits, how many there are above. */
+/** The byte before the amounts: their output indexes in the lowest bits, their number above. */
 const VOUT_BITS = 0b11;
 const AMOUNT_COUNT_SHIFT = 2;
 const AMOUNT_COUNT_BITS = 0b11;
-/** And whether a block has confirmed it. */
+/** Whether a block has confirmed the payment. */
 const CONFIRMED_BIT = 0b10000;
 
-/** How an entry stands to the window. */
+/** Relation of an entry to the window. */
 const IN_WINDOW = 0;
 const REMEMBERED = 1;
 
-/** States of remembered ids besides `REMOVED`, which may come again. Version 1 marked refused ones by the second. */
+/** States of remembered ids that are not `REMOVED`. Version 1 used the second for rejected ones. */
 const EXPIRED = 5;
 const REJECTED_EXPIRED = 6;
 const WINDOW_STATES: ReadonlySet<number> = new Set([ACTIVE, REJECTED, SEEN, REMOVED]);
@@ -38,21 +38,21 @@ export interface SavedSettings extends Required<AnalyzerOptions> {
 interface SavedHead extends SavedSettings {
   counts: WindowCounts;
   forgotten: number;
-  /** Bytes saved before there was a bound have none. */
+  /** Missing in bytes saved before the limit existed. */
   displaced?: number;
   arrivals: number;
-  /** Null when no time was known. */
+  /** Null if no time was known. */
   lastTime: number | null;
   entries: number;
 }
 
 export interface SavedWindow {
   settings: SavedSettings;
-  /** Fills a new window with what was saved. */
+  /** Fills a new window with the saved state. */
   fill(window: TransactionWindow): void;
 }
 
-/** A window as bytes: magic, version, CRC-32 of the rest; a head in JSON; one record for each transaction. */
+/** A window as bytes: magic, version, CRC-32 of the rest; a JSON head; one record per transaction. */
 export function writeSavedWindow(window: TransactionWindow, settings: SavedSettings): Uint8Array {
   const { entries, order, table, remembered } = window;
   order.sort();
@@ -99,7 +99,7 @@ export function writeSavedWindow(window: TransactionWindow, settings: SavedSetti
 
 /** @throws {EstimatorError} `invalid_saved_state` */
 export function readSavedWindow(saved: Uint8Array): SavedWindow {
-  // Not instanceof: bytes may come from another realm, as from a frame.
+  // Not instanceof: the bytes may come from another realm, such as a frame.
   if (Object.prototype.toString.call(saved) !== "[object Uint8Array]")
     throw invalid(`they are ${describeValue(saved)}, not a Uint8Array`);
   const reader = new ByteReader(saved);
@@ -110,7 +110,7 @@ export function readSavedWindow(saved: Uint8Array): SavedWindow {
     throw invalid(`they are of version ${version}, this program reads versions ${OLDEST_VERSION} to ${VERSION}`);
   if (reader.uint32() !== crc32(saved, HEADER_BYTES))
     throw invalid("their checksum is wrong: they are damaged or cut off");
-  // Past the checksum the bytes are as save() wrote them, unless someone forged them; then any reading error says so.
+  // After the checksum, only forged bytes can cause a read error.
   const head = guarded(() => checkedHead(JSON.parse(reader.text(LONGEST_TEXT))));
   return {
     settings: { ...settingsOf(head), lastPriceUsd: head.lastPriceUsd },
@@ -152,7 +152,7 @@ function settingsOf(head: SavedHead): Required<AnalyzerOptions> {
 function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteReader, version: number): void {
   const { received, filtered, active, expired, removed } = head.counts;
   if (active > head.arrivals) throw invalid("their counts do not add up");
-  // Their order was not saved: those of the window count as come in the order of their times, the last ones of all.
+  // The order of arrival is not saved: payments of the window count as the latest ones, in order of time.
   window.recent.startBehind(head.arrivals - active);
   const packed = new PackedTxid();
   for (let i = 0; i < head.entries; i++) {
@@ -177,7 +177,7 @@ function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteRead
   window.lastTime = head.lastTime ?? Number.NaN;
 }
 
-/** What is saved of a transaction of the window besides its id and state. */
+/** Saved data of a transaction besides its id and state. */
 function readDetails(reader: ByteReader): { timestamp: number; amounts: PaymentAmounts; confirmed: boolean } {
   const timestamp = reader.float64();
   const outputs = reader.uint8();
@@ -190,7 +190,7 @@ function readDetails(reader: ByteReader): { timestamp: number; amounts: PaymentA
   return { timestamp, amounts, confirmed: (outputs & CONFIRMED_BIT) !== 0 };
 }
 
-/** An id in its packed form, or as text where it has none. */
+/** An id in packed form, or as text if it does not fit. */
 function writeTxid(writer: ByteWriter, packed: PackedTxid, txid: string): void {
   if (packed.pack(txid)) writePacked(writer, packed);
   else {

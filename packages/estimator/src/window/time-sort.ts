@@ -1,8 +1,8 @@
 /**
- * Entries in the order of their times, equal times in the order given (merge sort over typed arrays: a start that fills
- * the window with a whole mempool sorts some 100,000 at once, which a comparison function makes ten times as slow).
+ * Sorts entries by time, stably. A merge sort over typed arrays: filling the window with a whole mempool sorts some 100,000
+ * entries at once, and a sort with a comparison function takes ten times as long.
  *
- * @returns the same array when it is in order, else a new one
+ * @returns the same array if it is sorted, else a new one
  */
 export function sortedByTime(entries: Int32Array, timeOf: (entry: number) => number): Int32Array {
   const count = entries.length;

@@ -3,14 +3,14 @@ import type { ProcessedTransaction } from "../contracts.ts";
 import { describeValue, EstimatorError } from "../estimator-error.ts";
 import type { PaymentAmounts } from "./transaction-window.ts";
 
-/** What the window needs of a payment: a {@link ProcessedTransaction} will do. */
+/** A payment to add; a {@link ProcessedTransaction} fits. */
 export interface WindowTransaction extends Partial<Omit<ProcessedTransaction, "amounts">> {
   readonly txid: string;
   /** Arrival, Unix seconds. */
   readonly timestamp: number;
-  /** BTC, 0 to 2: greater than 0 and less than 1e5. Those up to 1e-5 take no part. */
+  /** 0 to 2 amounts in BTC, above 0 and below 1e5. Amounts up to 1e-5 are unused. */
   readonly amounts: ArrayLike<number>;
-  /** Which output of the transaction each amount is, 0 or 1. Without it: their places in `amounts`. */
+  /** Output index of each amount, 0 or 1. Default: its index in `amounts`. */
   readonly vouts?: ArrayLike<number>;
 }
 
@@ -18,10 +18,10 @@ const LONGEST_TXID = 256;
 const MOST_AMOUNTS = 2;
 const SMALLEST_SATS = 1_001;
 const LARGEST_SATS = LARGEST_AMOUNT_BTC * SATS_PER_BTC - 1;
-/** Unix seconds of the year 5138: a larger time is in milliseconds. */
+/** Unix seconds of the year 5138; a larger time must be in milliseconds. */
 const LATEST_TIMESTAMP = 1e11;
 
-/** @throws {EstimatorError} naming the field that is not as the contract says */
+/** @throws {EstimatorError} with the name of the field that breaks the contract */
 export function checkTransaction(transaction: WindowTransaction): PaymentAmounts {
   if (typeof transaction !== "object" || transaction === null)
     throw new EstimatorError("invalid_transaction", `the transaction is ${describeValue(transaction)}: give an object`);
@@ -37,12 +37,12 @@ export function checkTransaction(transaction: WindowTransaction): PaymentAmounts
   const firstSats = count > 0 ? satsOf(amounts[0], "amounts[0]") : 0;
   const secondSats = count > 1 ? satsOf(amounts[1], "amounts[1]") : 0;
   const vouts = voutBits(transaction.vouts, count);
-  // The first place is never empty beside a second amount.
+  // With a second amount there is always a first one.
   if (firstSats === 0) return { firstSats: secondSats, secondSats: 0, vouts: vouts >> 1 };
   return { firstSats, secondSats, vouts };
 }
 
-/** @throws {EstimatorError} `invalid_timestamp` unless it is a number of Unix seconds */
+/** @throws {EstimatorError} `invalid_timestamp` unless it is Unix seconds */
 export function checkTimestamp(timestamp: unknown, field: string): asserts timestamp is number {
   if (typeof timestamp === "number" && timestamp >= 0 && timestamp < LATEST_TIMESTAMP) return;
   throw new EstimatorError(
@@ -51,7 +51,7 @@ export function checkTimestamp(timestamp: unknown, field: string): asserts times
   );
 }
 
-/** The amount in satoshis; 0 for one too small to count, which does not spoil the other one. */
+/** The amount in satoshis; 0 if it is too small to count. */
 function satsOf(amount: unknown, field: string): number {
   if (typeof amount !== "number" || !(amount > 0 && amount < LARGEST_AMOUNT_BTC))
     throw new EstimatorError(
@@ -59,7 +59,7 @@ function satsOf(amount: unknown, field: string): number {
       `${field} is ${describeValue(amount)}: an amount of a payment is greater than 0 and less than 100000 BTC${typeof amount === "number" && amount >= LARGEST_AMOUNT_BTC ? "; satoshis must be divided by 100000000" : ""}`,
     );
   if (amount <= SMALLEST_AMOUNT_BTC) return 0;
-  // An amount that is no whole number of satoshis (simulated ones may be) must not be rounded out of the range.
+  // Simulated amounts can have fractions of a satoshi; rounding must not move them out of the range.
   return Math.min(Math.max(Math.round(amount * SATS_PER_BTC), SMALLEST_SATS), LARGEST_SATS);
 }
 
@@ -78,7 +78,7 @@ function voutBits(vouts: ArrayLike<number> | undefined, count: number): number {
   return bits;
 }
 
-/** @throws {EstimatorError} `invalid_txid` for anything but a string of 1 to 256 characters */
+/** @throws {EstimatorError} `invalid_txid` unless it is a string of 1 to 256 characters */
 export function checkTxid(txid: unknown, field = "txid"): asserts txid is string {
   if (typeof txid === "string" && txid.length > 0 && txid.length <= LONGEST_TXID) return;
   throw new EstimatorError(

@@ -1,21 +1,21 @@
 import type { AnalyzerOptions } from "../analyzer-options.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
-import { MempoolLooks } from "./mempool-looks.ts";
+import { MempoolPolls } from "./mempool-polls.ts";
 import { RecentArrivals } from "./recent-arrivals.ts";
 import { RememberedTxids } from "./remembered-txids.ts";
 import { TxidTable } from "./txid-table.ts";
 import { ACTIVE, FREE, REJECTED, REMOVED, SEEN, VACATED, WindowEntries } from "./window-entries.ts";
 
-/** Share of a full window that is kept: room is made for many at once, since sorting costs. */
+/** Share of a full window that is kept: many entries are dropped at once, because sorting is expensive. */
 const KEPT_WHEN_FULL = 0.99;
 
-/** Receives the amounts of every payment that enters or leaves the window, in satoshis; 0 where there is none. */
+/** Receives the amounts of each payment that enters or leaves the window, in satoshis; 0: no amount. */
 export interface PaymentListener {
   add(firstSats: number, secondSats: number, timestamp: number): void;
   remove(firstSats: number, secondSats: number, timestamp: number): void;
 }
 
-/** A payment's usable amounts in satoshis; 0 where there is none. */
+/** Usable amounts of a payment in satoshis; 0: no amount. */
 export interface PaymentAmounts {
   firstSats: number;
   secondSats: number;
@@ -23,7 +23,7 @@ export interface PaymentAmounts {
   vouts: number;
 }
 
-/** Distinct transactions by what became of them: received = filtered + active + expired + removed, always. */
+/** Counts of distinct transactions: received = filtered + active + expired + removed. */
 export interface WindowCounts {
   received: number;
   filtered: number;
@@ -33,31 +33,31 @@ export interface WindowCounts {
 }
 
 /**
- * Which transactions count at a time: each id once, however often it is repeated; out when older than the window or
- * removed; ids of the expired are remembered, so that their block does not bring them back.
+ * The transactions that count now. Each id counts once. A transaction leaves when it is older than the window or removed.
+ * Expired ids are remembered, so that their block does not add them again.
  */
 export class TransactionWindow {
   readonly counts: WindowCounts = { received: 0, filtered: 0, active: 0, expired: 0, removed: 0 };
   /** Usable amounts of the active payments. */
   amountCount = 0;
-  /** Remembered ids given up because there were more than `maxExpiredIds`. */
+  /** Remembered ids dropped because of `maxExpiredIds`. */
   forgotten = 0;
-  /** Transactions moved out before they were old enough, because there were `maxTransactions`. */
+  /** Transactions dropped early because of `maxTransactions`. */
   displaced = 0;
-  /** Ids of the window. An id is here or among the remembered ones, never in both. */
+  /** Ids of the window. No id is both here and remembered. */
   readonly table = new TxidTable();
   readonly entries = new WindowEntries();
   readonly order = new ArrivalOrder((entry) => this.entries.time(entry));
   readonly remembered = new RememberedTxids();
-  readonly looks = new MempoolLooks(this);
+  readonly polls = new MempoolPolls(this);
   readonly recent = new RecentArrivals();
   readonly #windowSeconds: number;
   readonly #maxExpiredIds: number;
   readonly #maxTransactions: number;
   readonly #listener: PaymentListener;
-  /** The latest time received, by which ids are held that come without one; NaN at first. */
+  /** The latest time received, used for ids that arrive without a time; NaN at first. */
   #lastTime = Number.NaN;
-  /** Ids that came before any time was known. */
+  /** Ids that arrived before any time was known. */
   #untimed: number[] = [];
 
   constructor(
@@ -74,7 +74,7 @@ export class TransactionWindow {
     this.#listener = listener;
   }
 
-  /** Takes a payment in. @returns false when its id is known already */
+  /** Adds a payment. @returns false if its id is known */
   accept(txid: string, timestamp: number, amounts: PaymentAmounts): boolean {
     if (!this.#mayCome(txid, true)) return false;
     const entry = this.#take(txid, ACTIVE, timestamp);
@@ -86,7 +86,7 @@ export class TransactionWindow {
     return true;
   }
 
-  /** Holds the id of a transaction that the filter refused. @returns false when it is known already */
+  /** Adds the id of a rejected transaction. @returns false if it is known */
   reject(txid: string, timestamp: number): boolean {
     if (!this.#mayCome(txid, true)) return false;
     this.#take(txid, REJECTED, timestamp);
@@ -94,7 +94,7 @@ export class TransactionWindow {
     return true;
   }
 
-  /** Holds an id that the filter has seen, as refused until it is accepted; does nothing when it is known. */
+  /** Adds an id that the filter has seen. It counts as rejected until it is accepted. No effect if it is known. */
   see(txid: string): void {
     if (!this.#mayCome(txid, false)) return;
     const entry = this.#take(txid, SEEN, this.#lastTime);
@@ -102,15 +102,15 @@ export class TransactionWindow {
     this.counts.filtered++;
   }
 
-  /** Holds an id as if its transaction had expired, without counting it. @returns false when it is known already */
+  /** Remembers an id as expired without counting it. @returns false if it is known */
   rememberExpired(txid: string): boolean {
     if (this.holds(txid)) return false;
-    this.remembered.add(txid, false, this.looks.current);
+    this.remembered.add(txid, false, this.polls.current);
     this.#boundRemembered();
     return true;
   }
 
-  /** Takes a payment out that was replaced or evicted. @returns false when it is not active */
+  /** Removes a payment that was replaced or evicted. @returns false if it is not active */
   remove(txid: string): boolean {
     const entry = this.#activeEntry(txid);
     if (entry < 0) return false;
@@ -119,35 +119,35 @@ export class TransactionWindow {
     return true;
   }
 
-  /** A block has confirmed a payment, or it was undone. @returns false when it is not active */
+  /** Marks a payment as confirmed, or as unconfirmed again. @returns false if it is not active */
   setConfirmed(txid: string, confirmed: boolean): boolean {
     const entry = this.#activeEntry(txid);
     if (entry < 0) return false;
     this.entries.setConfirmed(entry, confirmed);
-    // It is back in the mempool from now on, whatever a look says that began before.
-    if (!confirmed) this.entries.setLook(entry, this.looks.current);
+    // It is back in the mempool from now on, whatever a poll says that started earlier.
+    if (!confirmed) this.entries.setPoll(entry, this.polls.current);
     return true;
   }
 
-  /** Whether a repeat of this id would be refused. */
+  /** Whether a repeat of this id would be ignored. */
   isKnown(txid: string): boolean {
     const entry = this.table.find(txid);
     if (entry >= 0) return this.entries.state(entry) !== REMOVED;
     return this.remembered.find(txid) === "remembered";
   }
 
-  /** Whether the id is in the window, accepted or refused. */
+  /** Whether the id is in the window, accepted or rejected. */
   isInWindow(txid: string): boolean {
     const entry = this.table.find(txid);
     return entry >= 0 && this.entries.state(entry) !== REMOVED;
   }
 
-  /** Whether the id is held in any way. */
+  /** Whether the id is in the window or remembered. */
   holds(txid: string): boolean {
     return this.table.find(txid) >= 0 || this.remembered.find(txid) !== "unknown";
   }
 
-  /** Moves out what is older than the window at `now`. @returns how many payments left */
+  /** Drops what is older than the window at `now`. @returns the number of dropped payments */
   expire(now: number): number {
     this.#hearTime(now);
     const oldestKept = now - this.#windowSeconds;
@@ -161,17 +161,17 @@ export class TransactionWindow {
     return left;
   }
 
-  /** Forgets the remembered ids that the predicate does not know any more. @returns how many */
+  /** Forgets the remembered ids for which the predicate is false. @returns how many */
   forgetExpired(isStillInMempool: (txid: string) => boolean): number {
     return this.remembered.filter(isStillInMempool);
   }
 
-  /** Ids held beyond the window. */
+  /** Number of remembered ids. */
   get rememberedIds(): number {
     return this.remembered.count;
   }
 
-  /** Takes over a transaction of the window as it was saved, without a look at what is known; counts are the caller's. */
+  /** Adds a saved transaction without checking whether it is known. The caller restores the counts. */
   restore(txid: string, state: number, timestamp: number, amounts: PaymentAmounts, confirmed: boolean): void {
     const entry = this.table.insert(txid);
     this.entries.ensure(this.table.capacity);
@@ -186,7 +186,7 @@ export class TransactionWindow {
     this.#announce(entry, true);
   }
 
-  /** Takes over a remembered id as it was saved. */
+  /** Adds a saved remembered id. */
   restoreRemembered(txid: string, mayReturn: boolean): void {
     this.remembered.add(txid, mayReturn, 0);
   }
@@ -204,7 +204,7 @@ export class TransactionWindow {
     return this.#untimed;
   }
 
-  /** Moves the oldest entry of the order out. @returns whether it was a payment */
+  /** Drops the oldest entry. @returns whether it was a payment */
   #dropOldest(entry: number): boolean {
     this.order.dropOldest();
     const state = this.entries.state(entry);
@@ -213,14 +213,14 @@ export class TransactionWindow {
       this.counts.expired++;
     }
     if (state !== VACATED) {
-      this.remembered.take(this.table, entry, state === REMOVED, this.looks.markOfAged(entry));
+      this.remembered.take(this.table, entry, state === REMOVED, this.polls.markOfAged(entry));
       this.table.detach(entry);
     }
     this.#free(entry);
     return state === ACTIVE;
   }
 
-  /** Has the oldest leave early when the window is full: it is shorter then than it should be. */
+  /** Drops the oldest entries early if the window is full. */
   #makeRoom(): void {
     if (this.order.size < this.#maxTransactions) return;
     this.order.sort();
@@ -250,8 +250,8 @@ export class TransactionWindow {
   }
 
   /**
-   * Whether an id is new, or comes again and may: a removed payment, or one only seen by the filter so far. What was held
-   * of it is released then: it counts as received once, at its last coming.
+   * Whether an id may be added: it is new, or its payment was removed, or only the filter has seen it. In the latter two
+   * cases its old entry is released, so that it counts as received once, at its last arrival.
    */
   #mayCome(txid: string, seenMayComeAgain: boolean): boolean {
     const entry = this.table.find(txid);
@@ -266,7 +266,7 @@ export class TransactionWindow {
     return true;
   }
 
-  /** Vacates the entry of an id that comes again, when it may. */
+  /** Vacates the entry of an id that may be added again. */
   #leave(entry: number, seenMayComeAgain: boolean): boolean {
     const state = this.entries.state(entry);
     if (state === REMOVED) this.counts.removed--;
@@ -282,7 +282,7 @@ export class TransactionWindow {
     return true;
   }
 
-  /** Gives a detached entry that has left the order back. */
+  /** Releases a detached entry that has left the order. */
   #free(entry: number): void {
     this.entries.setState(entry, FREE);
     this.table.release(entry);

@@ -6,11 +6,10 @@ const LARGEST_LOAD = 0.6;
 const FEWEST_SLOTS = 16;
 
 /**
- * A set of transaction ids that numbers its members: each id has a small whole number, its entry, while it is held, at
- * which its owner keeps what it knows of the transaction in columns of its own.
+ * A set of transaction ids. Each id has a small number, its entry, which the owner uses as index into its own columns.
  *
- * An id of 64 hex digits takes 32 bytes and two or three hash slots, about 42 bytes instead of the 150 of a string in a
- * Map. Any other string is kept exactly as well.
+ * An id of 64 hex digits takes 32 bytes and two or three hash slots: about 42 bytes, instead of 150 as a string in a Map.
+ * Any other string is stored as it is.
  */
 export class TxidTable {
   readonly #packed = new PackedTxid();
@@ -19,20 +18,20 @@ export class TxidTable {
   /** Open addressing with linear probing: entry + 1, or 0 for an empty slot. */
   #slots = new Int32Array(FEWEST_SLOTS);
   #size = 0;
-  /** Entries below this number have been given out once. */
+  /** Entries below this number have been used. */
   #fresh = 0;
   #free = new Int32Array(64);
   #freeCount = 0;
-  /** Ids that do not fit into 32 bytes, both ways. */
+  /** Ids that do not fit into 32 bytes, by entry and by id. */
   readonly #longEntries = new Map<string, number>();
   readonly #longIds = new Map<number, string>();
 
-  /** Entries are below this number; it grows as needed, and the owner's columns with it. */
+  /** Upper bound of the entries; it grows as needed, and the owner's columns must follow. */
   get capacity(): number {
     return this.#words.length * PAGE_ENTRIES;
   }
 
-  /** Ids held. */
+  /** Number of ids. */
   get size(): number {
     return this.#size + this.#longEntries.size;
   }
@@ -43,7 +42,7 @@ export class TxidTable {
     return (this.#slots[this.#findSlot()] as number) - 1;
   }
 
-  /** Takes in an id that is not held. @returns its entry */
+  /** Adds an id that is not in the table. @returns its entry */
   insert(txid: string): number {
     if (this.#packed.pack(txid)) return this.#insertPacked();
     const entry = this.#takeEntry();
@@ -52,12 +51,12 @@ export class TxidTable {
     return entry;
   }
 
-  /** Takes in the id of an entry of another table, which keeps it. @returns its entry here */
+  /** Copies the id of an entry of another table. @returns its entry here */
   insertFrom(other: TxidTable, otherEntry: number): number {
     return other.copyPacked(otherEntry, this.#packed) ? this.#insertPacked() : this.insert(other.txid(otherEntry));
   }
 
-  /** Copies the packed id of an entry, without making it a string. @returns false for an id that is kept as a string */
+  /** Copies the packed id of an entry without making it a string. @returns false for an id stored as a string */
   copyPacked(entry: number, into: PackedTxid): boolean {
     if (this.#longIds.has(entry)) return false;
     const place = placeOf(entry);
@@ -67,7 +66,7 @@ export class TxidTable {
     return true;
   }
 
-  /** Forgets the id of an entry; the entry itself stays taken until `release`. */
+  /** Deletes the id of an entry; the entry stays in use until `release`. */
   detach(entry: number): void {
     const long = this.#longIds.get(entry);
     if (long !== undefined) {
@@ -89,7 +88,7 @@ export class TxidTable {
     this.#free[this.#freeCount++] = entry;
   }
 
-  /** The id of an entry that is held. */
+  /** The id of an entry in use. */
   txid(entry: number): string {
     const long = this.#longIds.get(entry);
     if (long !== undefined) return long;
@@ -121,7 +120,7 @@ export class TxidTable {
     }
   }
 
-  /** Whether an entry's id is the packed one. */
+  /** Whether an entry has the packed id. */
   #isPacked(entry: number): boolean {
     const words = this.#words[pageOf(entry)] as Uint32Array;
     const place = placeOf(entry);
@@ -142,7 +141,7 @@ export class TxidTable {
     return slot;
   }
 
-  /** Empties a slot and moves later ones of the same run forward, so that no search stops short. */
+  /** Empties a slot and moves later ones of the same run forward, so that no search ends too early. */
   #emptySlot(emptied: number): void {
     const mask = this.#slots.length - 1;
     let hole = emptied;

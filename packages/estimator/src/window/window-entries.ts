@@ -1,24 +1,24 @@
 import { addPages, PAGE_ENTRIES, pageOf, placeOf } from "./pages.ts";
 
-/** What has become of a transaction. An entry that the table has not given out, or has taken back, is `FREE`. */
+/** State of a transaction. Unused and released entries are `FREE`. */
 export const FREE = 0;
 /** A payment in the window. */
 export const ACTIVE = 1;
-/** Refused by the filter; its id is held for repeats and for spends of it. */
+/** Rejected by the filter; its id is kept to detect repeats and spends. */
 export const REJECTED = 2;
-/** Seen by the filter and not accepted so far: counts as refused until it is accepted. */
+/** Seen by the filter; counts as rejected until it is accepted. */
 export const SEEN = 3;
 /** Replaced or evicted payment. */
 export const REMOVED = 4;
-/** Its id has come back under another entry; only its place in the order is left. */
+/** Its id was added again under another entry; only its place in the order is left. */
 export const VACATED = 7;
 
-/** Which output of the transaction the first and the second amount are: bits 0 and 1 of the marks. */
+/** Output indexes of the first and second amount: bits 0 and 1 of the marks. */
 const VOUT_BITS = 0b011;
 /** A block has confirmed it. */
 const CONFIRMED = 0b100;
 
-/** What the window knows of each transaction, in columns; the index is the entry of its id. */
+/** Data of the window's transactions in columns; the index is the entry of the id. */
 export class WindowEntries {
   readonly #states: Uint8Array[] = [];
   readonly #times: Float64Array[] = [];
@@ -26,7 +26,7 @@ export class WindowEntries {
   readonly #secondSats: Float64Array[] = [];
   readonly #marks: Uint8Array[] = [];
   readonly #arrivals: Uint32Array[] = [];
-  readonly #looks: Uint8Array[] = [];
+  readonly #polls: Uint8Array[] = [];
 
   /** Makes room for entries below this number. */
   ensure(capacity: number): void {
@@ -36,10 +36,10 @@ export class WindowEntries {
     addPages(this.#secondSats, capacity, () => new Float64Array(PAGE_ENTRIES));
     addPages(this.#marks, capacity, () => new Uint8Array(PAGE_ENTRIES));
     addPages(this.#arrivals, capacity, () => new Uint32Array(PAGE_ENTRIES));
-    addPages(this.#looks, capacity, () => new Uint8Array(PAGE_ENTRIES));
+    addPages(this.#polls, capacity, () => new Uint8Array(PAGE_ENTRIES));
   }
 
-  /** A transaction without amounts, not confirmed, seen in no look. @param time Unix seconds */
+  /** Sets an unconfirmed transaction without amounts, seen by no poll. @param time Unix seconds */
   begin(entry: number, state: number, time: number): void {
     const [page, place] = [pageOf(entry), placeOf(entry)];
     (this.#states[page] as Uint8Array)[place] = state;
@@ -47,7 +47,7 @@ export class WindowEntries {
     (this.#firstSats[page] as Float64Array)[place] = 0;
     (this.#secondSats[page] as Float64Array)[place] = 0;
     (this.#marks[page] as Uint8Array)[place] = 0;
-    (this.#looks[page] as Uint8Array)[place] = 0;
+    (this.#polls[page] as Uint8Array)[place] = 0;
   }
 
   state(entry: number): number {
@@ -67,12 +67,12 @@ export class WindowEntries {
     (this.#times[pageOf(entry)] as Float64Array)[placeOf(entry)] = time;
   }
 
-  /** Satoshis; 0 for no amount. */
+  /** Satoshis; 0: no amount. */
   firstSats(entry: number): number {
     return (this.#firstSats[pageOf(entry)] as Float64Array)[placeOf(entry)] as number;
   }
 
-  /** Satoshis; 0 for no second amount. */
+  /** Satoshis; 0: no second amount. */
   secondSats(entry: number): number {
     return (this.#secondSats[pageOf(entry)] as Float64Array)[placeOf(entry)] as number;
   }
@@ -82,7 +82,7 @@ export class WindowEntries {
     return this.secondSats(entry) === 0 ? 1 : 2;
   }
 
-  /** Which output of the transaction the first and the second amount are: bits 0 and 1. */
+  /** Output indexes of the first and second amount: bits 0 and 1. */
   vouts(entry: number): number {
     return ((this.#marks[pageOf(entry)] as Uint8Array)[placeOf(entry)] as number) & VOUT_BITS;
   }
@@ -104,7 +104,7 @@ export class WindowEntries {
     marks[place] = confirmed ? (marks[place] as number) | CONFIRMED : (marks[place] as number) & ~CONFIRMED;
   }
 
-  /** Number of the payment in the order of its coming, modulo 2^32. */
+  /** Number of the payment in order of arrival, modulo 2^32. */
   arrival(entry: number): number {
     return (this.#arrivals[pageOf(entry)] as Uint32Array)[placeOf(entry)] as number;
   }
@@ -113,17 +113,17 @@ export class WindowEntries {
     (this.#arrivals[pageOf(entry)] as Uint32Array)[placeOf(entry)] = arrival;
   }
 
-  /** Number of the look at the mempool that saw it last; 0: none did. */
-  look(entry: number): number {
-    return (this.#looks[pageOf(entry)] as Uint8Array)[placeOf(entry)] as number;
+  /** Number of the last poll that contained it; 0: none. */
+  poll(entry: number): number {
+    return (this.#polls[pageOf(entry)] as Uint8Array)[placeOf(entry)] as number;
   }
 
-  setLook(entry: number, look: number): void {
-    (this.#looks[pageOf(entry)] as Uint8Array)[placeOf(entry)] = look;
+  setPoll(entry: number, poll: number): void {
+    (this.#polls[pageOf(entry)] as Uint8Array)[placeOf(entry)] = poll;
   }
 
-  /** No look saw anything. */
-  forgetLooks(): void {
-    for (const page of this.#looks) page.fill(0);
+  /** Marks all entries as never seen by a poll. */
+  forgetPolls(): void {
+    for (const page of this.#polls) page.fill(0);
   }
 }

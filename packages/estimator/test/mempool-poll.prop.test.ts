@@ -18,7 +18,7 @@ interface Known {
   state: "active" | "rejected" | "removed" | "aged" | "aged-removed";
   timestamp: number;
   confirmed: boolean;
-  /** The look running knows it to be in the mempool, or cannot know. */
+  /** The running poll knows that it is in the mempool, or cannot know. */
   seen: boolean;
 }
 
@@ -44,7 +44,7 @@ const rounds = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-describe("a look at the mempool", () => {
+describe("a poll of the mempool", () => {
   it("finds exactly what the window holds and the mempool has not, whatever happens before and meanwhile", () => {
     fc.assert(
       fc.property(rounds, (all) => {
@@ -52,7 +52,7 @@ describe("a look at the mempool", () => {
         const model = new Map<string, Known>();
         let now = START;
         analyzer.expire(now);
-        let look: ReturnType<MempoolAnalyzer["pollMempool"]> | null = null;
+        let poll: ReturnType<MempoolAnalyzer["pollMempool"]> | null = null;
 
         const play = ({ act, txid, late }: Step): void => {
           const known = model.get(txid);
@@ -99,22 +99,22 @@ describe("a look at the mempool", () => {
               for (const transaction of model.values()) {
                 if (transaction.state.startsWith("aged") || now - transaction.timestamp <= WINDOW_SECONDS) continue;
                 transaction.state = transaction.state === "removed" ? "aged-removed" : "aged";
-                if (look !== null) transaction.seen = true;
+                if (poll !== null) transaction.seen = true;
               }
               break;
             case "see":
-              if (look === null) break;
-              expect(look.add(txid)).toBe(known !== undefined && !known.state.endsWith("removed"));
+              if (poll === null) break;
+              expect(poll.add(txid)).toBe(known !== undefined && !known.state.endsWith("removed"));
               if (known !== undefined) known.seen = true;
               break;
           }
         };
 
         for (const { before, during, keeps, isGivenUp } of all) {
-          look = null;
+          poll = null;
           for (const each of before) play(each);
           const cameBefore = now;
-          look = analyzer.pollMempool();
+          poll = analyzer.pollMempool();
           for (const known of model.values()) known.seen = false;
           for (const each of during) play(each);
           if (isGivenUp) {
@@ -126,11 +126,11 @@ describe("a look at the mempool", () => {
             ([, { state, confirmed, seen, timestamp }]) =>
               state === "active" && !confirmed && !seen && timestamp < cameBefore,
           );
-          expect(new Set(look.vanished(cameBefore))).toEqual(new Set(gone.map(([id]) => id)));
+          expect(new Set(poll.vanished(cameBefore))).toEqual(new Set(gone.map(([id]) => id)));
           const forgotten = [...model].filter(
             ([id, { state, seen }]) => state.startsWith("aged") && !seen && id !== keeps,
           );
-          expect(look.forgetExpired((id) => id === keeps)).toBe(forgotten.length);
+          expect(poll.forgetExpired((id) => id === keeps)).toBe(forgotten.length);
           for (const [id] of forgotten) model.delete(id);
           for (const id of ids) {
             const state = model.get(id)?.state;
@@ -150,7 +150,7 @@ describe("a look at the mempool", () => {
     );
   });
 
-  it("never takes what an earlier look saw for seen, however many there were since", () => {
+  it("treats ids of an earlier poll as unseen, however many polls follow", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });
     const [held, aged] = ["a".repeat(64), "b".repeat(64)] as const;
     analyzer.addTransaction(payment(held, START, [0.01]));
@@ -160,10 +160,10 @@ describe("a look at the mempool", () => {
     expect(seeing.vanished(START + 1)).toEqual([]);
     expect(seeing.forgetExpired()).toBe(0);
     for (let later = 1; later <= 600; later++) {
-      const look = analyzer.pollMempool();
-      expect(look.vanished(START + 1)).toEqual([held]);
+      const poll = analyzer.pollMempool();
+      expect(poll.vanished(START + 1)).toEqual([held]);
       const asked: string[] = [];
-      expect(look.forgetExpired((txid) => asked.push(txid) > 0)).toBe(0);
+      expect(poll.forgetExpired((txid) => asked.push(txid) > 0)).toBe(0);
       expect(asked).toEqual([aged]);
     }
     expect(analyzer.pollMempool().forgetExpired()).toBe(1);

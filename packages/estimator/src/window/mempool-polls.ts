@@ -3,37 +3,37 @@ import type { RememberedTxids } from "./remembered-txids.ts";
 import type { TxidTable } from "./txid-table.ts";
 import { ACTIVE, REMOVED, type WindowEntries } from "./window-entries.ts";
 
-/** A byte holds the number of a look. */
+/** The number of a poll is stored in a byte. */
 const LARGEST_NUMBER = 255;
 
 /**
- * One poll of a node's mempool: its ids are given with {@link add}, then what the window holds and the mempool has
- * not can be found. It keeps one byte for each id instead of the ids. A later look ends it.
+ * One poll of a node's mempool. After {@link add} was called for each of its ids, it finds what is in the window but not
+ * in the mempool. It needs one byte per id. The next poll ends it.
  */
 export interface MempoolPoll {
   /**
-   * An id that the mempool holds.
+   * Adds an id of the mempool.
    *
-   * @returns whether it is known: held, refused, or expired and remembered
+   * @returns whether it is known: accepted, rejected, or expired and remembered
    * @throws {EstimatorError} `invalid_txid`
    */
   add(txid: string): boolean;
   /**
-   * The active payments that neither a block has confirmed nor the mempool holds.
+   * Unconfirmed active payments that are not in the mempool.
    *
-   * @param cameBefore those that came at that time or later are left out, Unix seconds: when the look began
+   * @param cameBefore excludes payments that arrived at this time or later, Unix seconds: the start of the poll
    */
   vanished(cameBefore: number): string[];
   /**
-   * Forgets ids older than the window that the mempool does not hold: their transactions cannot come again.
+   * Forgets remembered ids that are not in the mempool: their transactions cannot arrive again.
    *
-   * @param mayComeAgain asked for each of them; those for which it is true are kept
-   * @returns how many were forgotten
+   * @param mayComeAgain called for each of them; those for which it returns true are kept
+   * @returns the number of forgotten ids
    */
   forgetExpired(mayComeAgain?: (txid: string) => boolean): number;
 }
 
-/** What a look is compared with: the window's ids, what is known of them, their order, and the ids that outlived it. */
+/** What a poll is compared with: the window's ids, entries and order, and the remembered ids. */
 interface KnownTransactions {
   readonly table: TxidTable;
   readonly entries: WindowEntries;
@@ -41,31 +41,31 @@ interface KnownTransactions {
   readonly remembered: RememberedTxids;
 }
 
-/** Numbers the looks at the mempool and marks with their numbers what they saw. */
-export class MempoolLooks {
+/** Numbers the polls and marks each id with the number of the last poll that contained it. */
+export class MempoolPolls {
   readonly #window: KnownTransactions;
   #number = 0;
-  /** While a look is running, what leaves the window counts as seen: it may have come after its place was read. */
+  /** During a poll, entries that leave the window count as seen: they may have arrived after their place was read. */
   #isUnderWay = false;
 
   constructor(window: KnownTransactions) {
     this.#window = window;
   }
 
-  /** The number of the last look; 0 before the first. */
+  /** Number of the last poll; 0 before the first. */
   get current(): number {
     return this.#number;
   }
 
-  /** The mark of an entry that leaves the window. */
+  /** Mark for an entry that leaves the window. */
   markOfAged(entry: number): number {
-    return this.#isUnderWay ? this.#number : this.#window.entries.look(entry);
+    return this.#isUnderWay ? this.#number : this.#window.entries.poll(entry);
   }
 
   begin(): MempoolPoll {
     if (this.#number === LARGEST_NUMBER) {
-      this.#window.entries.forgetLooks();
-      this.#window.remembered.forgetLooks();
+      this.#window.entries.forgetPolls();
+      this.#window.remembered.forgetPolls();
       this.#number = 0;
     }
     this.#number++;
@@ -84,7 +84,7 @@ export class MempoolLooks {
     const { table, entries, remembered } = this.#window;
     const entry = table.find(txid);
     if (entry < 0) return remembered.see(txid, this.#number);
-    entries.setLook(entry, this.#number);
+    entries.setPoll(entry, this.#number);
     return entries.state(entry) !== REMOVED;
   }
 
@@ -94,7 +94,7 @@ export class MempoolLooks {
     order.sort();
     order.forEach((entry) => {
       if (entries.state(entry) !== ACTIVE || entries.isConfirmed(entry)) return;
-      if (entries.look(entry) !== this.#number && entries.time(entry) < cameBefore) vanished.push(table.txid(entry));
+      if (entries.poll(entry) !== this.#number && entries.time(entry) < cameBefore) vanished.push(table.txid(entry));
     });
     return vanished;
   }
