@@ -135,7 +135,7 @@ describe("deltas", () => {
           if (!required.has(field)) expect(value, field).not.toEqual(seen[field as keyof MempoolSnapshotData]);
         bytes.push(JSON.stringify(delta).length);
       }
-      seen = data.snapshot ? data : withChanges(seen as MempoolSnapshotData, data, SNAPSHOT_POINTS_MAX);
+      seen = data.snapshot ? data : withChanges(seen as MempoolSnapshotData, data);
       expect(seen).toEqual(snapshot.data);
       expect(checkMempoolUpdate(JSON.parse(JSON.stringify(delta)))).toEqual(delta);
     }

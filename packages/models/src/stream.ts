@@ -89,7 +89,7 @@ const tickFields = {
   confidence: Fraction,
   transactions: Type.Array(PricePointSchema, {
     maxItems: SNAPSHOT_POINTS_MAX,
-    description: "New points since the previous tick; in a snapshot the latest 300",
+    description: "New points since the previous tick; in a snapshot up to 300: the latest, and a sample of older ones",
   }),
   stats: StreamStatsSchema,
   timestamp: UnixSeconds,

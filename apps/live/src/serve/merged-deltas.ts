@@ -6,6 +6,7 @@ import {
   type PricePoint,
   SNAPSHOT_POINTS_MAX,
 } from "@utxoracle/models";
+import { snapshotPoints } from "../state/snapshot-points.ts";
 
 const SATS_PER_BTC = 1e8;
 
@@ -52,6 +53,6 @@ function first(data: MempoolUpdate["data"]): Merged {
 /** The merged update with one more delta. It stays a snapshot or delta, and starts where it did. */
 function followed(merged: Merged, { since: _since, snapshot: _snapshot, ...delta }: MempoolDeltaData): Merged {
   const points = [...merged.transactions, ...delta.transactions];
-  const transactions = merged.snapshot ? points.slice(-SNAPSHOT_POINTS_MAX) : points;
+  const transactions = merged.snapshot ? snapshotPoints(points) : points;
   return { ...merged, ...delta, transactions };
 }

@@ -15,6 +15,7 @@ import { changesSince } from "../state/changed-fields.ts";
 import { toCents, toDigits, toMilliseconds, toPoint } from "../state/digits.ts";
 import type { LivePublication } from "../state/publication.ts";
 import type { WindowCounts } from "../state/service-state.ts";
+import { snapshotPoints } from "../state/snapshot-points.ts";
 import {
   EVIDENCE_PAYMENTS,
   isCurrent,
@@ -23,6 +24,8 @@ import {
   liveVerdict,
 } from "../state/status.ts";
 
+/** Points of the window that the first snapshot is chosen from: more than 15 minutes have. */
+const WINDOW_POINTS_MAX = 10_000;
 /** Digits of the confidence, a fraction. */
 const CONFIDENCE_DIGITS = 4;
 
@@ -89,9 +92,14 @@ export class Ticker {
    */
   lastTick(now: number, feed: FeedState): LivePublication {
     const { window } = this.#options;
-    this.#recentPoints = window.latestPoints(window.estimatePrice(now).price, SNAPSHOT_POINTS_MAX).map(toPoint);
+    this.#recentPoints = this.#pointsOfWindow(window.estimatePrice(now).price);
     const { snapshot } = this.tick(now, feed);
     return { delta: snapshot, snapshot };
+  }
+
+  /** The points for a snapshot from the whole window. */
+  #pointsOfWindow(aroundUsd: number | null): readonly PricePoint[] {
+    return snapshotPoints(this.#options.window.latestPoints(aroundUsd, WINDOW_POINTS_MAX)).map(toPoint);
   }
 
   #verdictAt(
@@ -113,8 +121,11 @@ export class Ticker {
     const { window, engine, source, windowSeconds, epoch, keepsTickPrices } = this.#options;
     const { estimate, verdict } = this.#verdictAt(now, feed.chain, { loading: feed.loading, feedLost: feed.lost });
     if (keepsTickPrices) this.#verdict = verdict;
-    const fresh = window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX).map(toPoint);
-    this.#recentPoints = [...this.#recentPoints, ...fresh].slice(-SNAPSHOT_POINTS_MAX);
+    const isFirst = this.#recentPoints.length === 0;
+    const fresh = isFirst
+      ? this.#pointsOfWindow(estimate.price)
+      : window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX).map(toPoint);
+    this.#recentPoints = snapshotPoints([...this.#recentPoints, ...fresh]);
     const stats = window.stats(now);
     this.#counts = {
       expired: stats.totalExpired,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { MempoolDeltaData, MempoolSnapshotData, PricePoint } from "@utxoracle/models";
+import { snapshotPoints } from "./snapshot-points.ts";
 
 /** The required fields of an update; a delta contains the others only if they changed. */
 type RequiredField = "price" | "confidence" | "transactions" | "stats" | "timestamp" | "seq" | "snapshot" | "epoch";
@@ -37,15 +38,11 @@ export function changesSince(
   };
 }
 
-/**
- * The state after a delta.
- * @param pointsMax maximum number of points to keep, the latest.
- */
+/** The state after a delta. */
 export function withChanges(
   before: MempoolSnapshotData,
   { since: _, ...delta }: MempoolDeltaData,
-  pointsMax: number,
 ): MempoolSnapshotData {
-  const transactions = [...before.transactions, ...delta.transactions].slice(-pointsMax);
+  const transactions = snapshotPoints([...before.transactions, ...delta.transactions]);
   return { ...before, ...delta, transactions, snapshot: true };
 }

@@ -1,4 +1,4 @@
-import { type MempoolSnapshotData, type MempoolUpdate, SNAPSHOT_POINTS_MAX } from "@utxoracle/models";
+import type { MempoolSnapshotData, MempoolUpdate } from "@utxoracle/models";
 import { changesSince, withChanges } from "../../state/changed-fields.ts";
 import { toDigits, toMilliseconds } from "../../state/digits.ts";
 import {
@@ -95,7 +95,7 @@ export class EdgeLive {
 
   #stateAfter({ data }: MempoolUpdate, epoch: string): MempoolSnapshotData | null {
     if (data.snapshot) return data;
-    return this.#latest?.epoch !== epoch ? null : withChanges(this.#latest, data, SNAPSHOT_POINTS_MAX);
+    return this.#latest?.epoch !== epoch ? null : withChanges(this.#latest, data);
   }
 
   /**
