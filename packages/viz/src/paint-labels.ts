@@ -63,6 +63,15 @@ function tag(
   return [y];
 }
 
+/** Right-aligned text on a sign of the current color. Points that stand still do not show through. */
+function fillSign({ context, layout, theme }: Picture, text: string, rightCss: number, yCss: number): void {
+  const { fontSizeCss } = layout;
+  const width = context.measureText(text).width + 2 * TAG_PADDING_CSS;
+  context.fillRect(rightCss + TAG_PADDING_CSS - width, yCss - 0.8 * fontSizeCss, width, 1.6 * fontSizeCss);
+  context.fillStyle = theme.background;
+  context.fillText(text, rightCss, yCss + 0.5);
+}
+
 /** Live price and age of the last block. */
 export function paintInnerLabels(picture: Picture): void {
   const { theme, labels, model, view, layout, wallSeconds, streamSeconds } = picture;
@@ -70,11 +79,14 @@ export function paintInnerLabels(picture: Picture): void {
   const right = mempoolCss.left + mempoolCss.width - 6;
   const room = mempoolCss.width - 18;
   const price = model.live?.price ?? null;
-  if (price !== null) {
-    const isPast = priceTone(view) === "bad";
+  const isPast = priceTone(view) === "bad";
+  // A small panel has no room beside the points: the tag at the axis says the price now.
+  if (price !== null && (isPast || !layout.compact)) {
     const text = filled(isPast ? labels.lastPrice : labels.average, { price: formatUsd(price) });
     useFittingText(picture, text, room, liveColor(picture), 1.1, "right");
-    fillOutlinedText(picture, text, right, mempoolCss.top + fontSizeCss * 1.2);
+    const y = mempoolCss.top + fontSizeCss * 1.2;
+    if (isPast) fillSign(picture, text, right, y);
+    else fillOutlinedText(picture, text, right, y);
   }
   const blockTime = isLoading(model)
     ? null

@@ -3,7 +3,7 @@ import { ChartConnection } from "./chart-connection.ts";
 import { ChartPainter } from "./chart-painter.ts";
 import { chartPng } from "./chart-png.ts";
 import { ChartView, type Moment } from "./chart-view.ts";
-import type { ConfirmedUpdate, MempoolUpdate } from "./contracts.ts";
+import type { ConfirmedUpdate, MempoolData, MempoolUpdate } from "./contracts.ts";
 import { FrameLoop, windowFrames } from "./frame-loop.ts";
 import type { HistoryColumns } from "./history-columns.ts";
 import type { FocusedPoint } from "./point-focus.ts";
@@ -16,6 +16,10 @@ import type { Theme } from "./theme.ts";
 import { Tooltip } from "./tooltip.ts";
 import type { VisualizerOptions } from "./visualizer-options.ts";
 import { VizError } from "./viz-error.ts";
+
+/** Whether two ticks show the same price in whole dollars, and the same status. */
+const hasSameLabels = (before: MempoolData | null, after: MempoolData | null): boolean =>
+  before?.status === after?.status && Math.round(before?.price ?? 0) === Math.round(after?.price ?? 0);
 
 /**
  * The live chart on a canvas: confirmed side left, mempool right.
@@ -86,7 +90,7 @@ export class MempoolVisualizer {
         if (!this.#chart.apply(message, this.#moment().now)) return;
         const { live } = this.#chart.model;
         // The moving layer shows new points at once; what else a tick changes waits for the next second.
-        const isSmall = message.type === "mempool_update" && !message.data.snapshot && before?.status === live?.status;
+        const isSmall = message.type === "mempool_update" && !message.data.snapshot && hasSameLabels(before, live);
         this.#changed(isSmall && this.#painter.pauseMs !== null);
       },
       onState: () => this.#changed(),
