@@ -3,6 +3,7 @@ import { connectDialog } from "./dialogs.ts";
 import { type FetchFailure, fetchJson } from "./fetch-json.ts";
 import { codesOf, healthText } from "./health-texts.ts";
 import { pageElement } from "./page-element.ts";
+import { moveText, readMoves } from "./price-moves.ts";
 
 /** Evidence of one round dollar amount. */
 export interface Vote {
@@ -63,6 +64,7 @@ export class WhyPanel {
   readonly #button: HTMLElement;
   readonly #state = pageElement("why-state");
   readonly #reasons = pageElement("why-reasons");
+  readonly #moves = pageElement("why-moves");
   readonly #table = pageElement<HTMLTableElement>("why-votes");
   readonly #legend = pageElement("why-legend");
   /** Number of requests: the response to an older request is ignored. */
@@ -102,7 +104,10 @@ export class WhyPanel {
     if (evidence === null) return () => this.#showMessage("The service's response could not be read.", []);
     const { price, votes } = evidence;
     if (price === null || votes.length === 0) return this.#withReasons("There is no price yet.");
-    return () => this.#show(price, votes);
+    const { timestamp } = body as { timestamp?: unknown };
+    const moves = typeof timestamp === "number" ? readMoves(body) : [];
+    const texts = moves.map((move) => moveText(move, price, timestamp as number));
+    return () => this.#show(price, votes, texts);
   }
 
   /** Adds the reasons of `health/ready`: the page's users may not have access to the service's log. */
@@ -116,18 +121,13 @@ export class WhyPanel {
   #showMessage(text: string, reasons: readonly string[]): void {
     this.#state.textContent = text;
     this.#showTable(false);
-    this.#reasons.replaceChildren(
-      ...reasons.map((reason) => {
-        const item = document.createElement("li");
-        item.textContent = reason;
-        return item;
-      }),
-    );
-    this.#reasons.hidden = reasons.length === 0;
+    fillList(this.#reasons, reasons);
+    fillList(this.#moves, []);
   }
 
-  #show(price: number, votes: Vote[]): void {
+  #show(price: number, votes: Vote[], moves: readonly string[]): void {
     this.#showMessage(verdictOf(price, votes, this.#isPast), []);
+    fillList(this.#moves, moves);
     const strongest = Math.max(...votes.map((vote) => Math.abs(vote.strength)), Number.MIN_VALUE);
     const body = this.#table.tBodies[0] as HTMLTableSectionElement;
     body.replaceChildren(
@@ -158,4 +158,16 @@ export class WhyPanel {
   #showTable(shown: boolean): void {
     this.#table.hidden = this.#legend.hidden = !shown;
   }
+}
+
+/** A list with these items; hidden if there are none. */
+function fillList(list: HTMLElement, texts: readonly string[]): void {
+  list.replaceChildren(
+    ...texts.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }),
+  );
+  list.hidden = texts.length === 0;
 }

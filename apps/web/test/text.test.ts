@@ -5,6 +5,7 @@ import { EarlyRetries } from "../src/early-retries.ts";
 import { healthText } from "../src/health-texts.ts";
 import { firstCause, remedyOf } from "../src/node-remedies.ts";
 import { pictureName } from "../src/picture-download.ts";
+import { moveText, readMoves } from "../src/price-moves.ts";
 import { confirmedLine, tabTitle } from "../src/state-panel.ts";
 import { streamAddress } from "../src/stream-address.ts";
 import { throttle } from "../src/throttle.ts";
@@ -255,4 +256,35 @@ describe("verdictOf", () => {
 
 it("names a saved PNG by its time", () => {
   expect(pictureName(new Date(1_757_535_586_000))).toBe("utxoracle-live-20250910-201946Z.png");
+});
+
+describe("how the price moved", () => {
+  const now = 1_757_535_586;
+  const move = { since: now - 600, price: 60_000, interval: { low: 59_700, high: 60_300 } };
+  it.each([
+    [
+      { ...move, outputs_now: 41, outputs_then: 12 },
+      60_600,
+      "10 minutes ago: $60,000 ±0.5 % · $59,700 – $60,300 (90 % range). Now 1.00 % higher, outside that error bar: it moved. Of the outputs since then, 41 are round amounts at the price now, 12 at the one before.",
+    ],
+    [
+      { ...move, since: now - 3600, outputs_now: null, outputs_then: null },
+      59_940,
+      "1 hour ago: $60,000 ±0.5 % · $59,700 – $60,300 (90 % range). Now 0.10 % lower, within that error bar, so it may be chance.",
+    ],
+    [
+      { ...move, interval: null, outputs_now: null, outputs_then: null },
+      59_940,
+      "10 minutes ago: $60,000. Now 0.10 % lower.",
+    ],
+  ])("is said with its error bar and the outputs at both prices", (change, price, text) => {
+    expect(moveText(change, price, now)).toBe(text);
+  });
+
+  it("is left out if the response is of another form", () => {
+    const good = { ...move, outputs_now: 1, outputs_then: 2 };
+    expect(readMoves({ changes: [good, { ...good, price: "1" }, null, { ...good, outputs_now: -1 }] })).toEqual([good]);
+    expect(readMoves({ changes: "?" })).toEqual([]);
+    expect(readMoves(null)).toEqual([]);
+  });
 });

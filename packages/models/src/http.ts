@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
-import { EngineSchema, EstimateStatusSchema } from "./estimate.ts";
+import { EngineSchema, EstimateStatusSchema, PriceIntervalSchema } from "./estimate.ts";
 import {
   BlockHeight,
   ChainName,
@@ -182,9 +182,27 @@ export const EvidenceResponseSchema = Type.Object(
       }),
       Type.Null(),
     ]),
+    changes: Type.Array(
+      Type.Object({
+        since: UnixSeconds,
+        price: UsdPerBtc,
+        interval: Type.Union([PriceIntervalSchema, Type.Null()]),
+        outputs_now: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+          description:
+            "Outputs since then that are worth a listed amount at the price now; null if it moved less than 0.1 %, or after more than ten minutes",
+        }),
+        outputs_then: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+          description: "Outputs since then that are worth a listed amount at the earlier price, or null",
+        }),
+      }),
+      {
+        description: "Prices published ten minutes and an hour ago, and what came since; empty without a current price",
+      },
+    ),
   },
   {
-    description: "The round dollar amounts that support the price, how strongly, and how many payments could forge it",
+    description:
+      "The round dollar amounts that support the price, how strongly, how many payments could forge it, and how it moved",
   },
 );
 /** `/api/v1/evidence`: the round dollar amounts that support the price. */

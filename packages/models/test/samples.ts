@@ -136,6 +136,7 @@ export const samples: Record<ContractName, unknown> = {
       timestamp: 1678901234,
       evidence: [{ usd: 100, votes: 41, strength: 88.2 }],
       support: null,
+      changes: [],
     },
   },
   "bus-origin": busOrigin,
@@ -171,6 +172,15 @@ export const samples: Record<ContractName, unknown> = {
     timestamp: 1678901234,
     evidence: [{ usd: 100, votes: 41, strength: 88.2 }],
     support: { forgeable_payments: 310, required_payments: 215, other_prices: [] },
+    changes: [
+      {
+        since: 1_757_534_980,
+        price: 113_100,
+        interval: { low: 112_500, high: 113_700 },
+        outputs_now: 41,
+        outputs_then: 12,
+      },
+    ],
   },
   "health-response": { ok: false, reasons: [{ code: "feed_silent" }] },
   "historical-price-response": { prices: [{ time: 1678901234, USD: 24500 }], exchangeRates: {} },

@@ -24,8 +24,10 @@ import type {
   ServiceState,
   WindowCounts,
 } from "../state/service-state.ts";
+import { isCurrent } from "../state/status.ts";
 import { SharedReports } from "../track/shared-reports.ts";
 import type { TrackRecord } from "../track/track-record.ts";
+import { priceChanges } from "./price-changes.ts";
 
 /** Maximum number of other prices in the evidence. A window with more rules out almost nothing. */
 const OTHER_PRICES_MAX = 50;
@@ -168,7 +170,7 @@ export class LiveState implements ServiceState {
 
   evidence(): EvidenceResponse | null {
     if (this.#latest === null) return null;
-    const { price, timestamp, price_timestamp } = this.#latest;
+    const { price, timestamp, price_timestamp, status } = this.#latest;
     // As of the last tick, but not later than now: the clock may have been set back since.
     const asOf = Math.min(timestamp, this.now());
     const evidence = this.#window().evidence(asOf);
@@ -183,6 +185,13 @@ export class LiveState implements ServiceState {
         required_payments: support.requiredPayments,
         other_prices: support.otherPrices.slice(0, OTHER_PRICES_MAX).map(toCents),
       },
+      changes:
+        price === null || !isCurrent(status)
+          ? []
+          : priceChanges({
+              ...{ now: asOf, price, history: this.#priceHistory, window: this.#window() },
+              roundUsd: evidence.map(({ usd }) => usd),
+            }),
     };
   }
 }

@@ -129,6 +129,7 @@ describe("the compatibility routes", () => {
       timestamp: 1_763_810_000,
       evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
       support: { forgeable_payments: 310, required_payments: 215, other_prices: [] },
+      changes: [],
     };
     const paths = [
       "/api/v1/prices",
@@ -322,6 +323,7 @@ describe("/api/v1/evidence", () => {
       timestamp: 1_763_810_000,
       evidence: [{ usd: 100, votes: 41, strength: 93.5 }],
       support: { forgeable_payments: 310, required_payments: 215, other_prices: [] },
+      changes: [],
     };
     const { status, body } = await getJson("/api/v1/evidence");
     expect({ status, body }).toEqual({ status: 200, body: state.evidenceShown });

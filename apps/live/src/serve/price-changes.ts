@@ -1,0 +1,58 @@
+import type { TimedAmounts } from "@utxoracle/estimator";
+import type { EvidenceResponse } from "@utxoracle/models";
+import type { HistoryReader } from "../state/history-rows.ts";
+
+type PriceChange = EvidenceResponse["changes"][number];
+
+/** How long ago the earlier prices were published, seconds. */
+const AGES_SECONDS = [600, 3600] as const;
+/** Older prices moved in between: the outputs since then are round amounts at many prices. */
+const COUNTED_AGE_SECONDS = 600;
+/** A row up to this much older stands for the earlier time, seconds. */
+const ROW_TOLERANCE_SECONDS = 60;
+/** An output is worth a round amount at a price if it is this near, as a share; nearer if the prices are. */
+const NEAR = 0.0015;
+/** Prices that differ by less, as a share, cannot be told apart by single outputs. */
+const DISTINCT = 0.001;
+
+export interface PriceChangesOptions {
+  /** Unix seconds. */
+  readonly now: number;
+  /** US dollars per bitcoin. */
+  readonly price: number;
+  /** The round dollar amounts to count. */
+  readonly roundUsd: readonly number[];
+  readonly history: Pick<HistoryReader, "rows">;
+  readonly window: { amountsBetween(from: number, to: number): TimedAmounts };
+}
+
+/** The prices published some time ago, and how many of the outputs of ten minutes are round amounts at either price. */
+export function priceChanges({ now, price, roundUsd, history, window }: PriceChangesOptions): PriceChange[] {
+  return AGES_SECONDS.flatMap((age) => {
+    const to = Math.floor((now - age) / 10) * 10;
+    const row = history
+      .rows({ step: 10, from: to - ROW_TOLERANCE_SECONDS, to })
+      .filter(({ status }) => status === "ok" || status === "low_confidence")
+      .at(-1);
+    if (row === undefined || row.price === null) return [];
+    const { time: since, price: before, low, high } = row;
+    const distance = Math.abs(Math.log(price / before));
+    const tolerance = Math.min(NEAR, distance / 2);
+    const isCounted = age <= COUNTED_AGE_SECONDS && distance >= DISTINCT;
+    const { amountsBtc } = isCounted ? window.amountsBetween(since, now) : { amountsBtc: null };
+    const count = (usdPerBtc: number): number | null =>
+      amountsBtc?.filter((btc) => isRound(btc * usdPerBtc, roundUsd, tolerance)).length ?? null;
+    return [
+      {
+        since,
+        price: before,
+        interval: low === null || high === null ? null : { low, high },
+        outputs_now: count(price),
+        outputs_then: count(before),
+      },
+    ];
+  });
+}
+
+const isRound = (usd: number, roundUsd: readonly number[], tolerance: number): boolean =>
+  roundUsd.some((round) => Math.abs(usd / round - 1) < tolerance);
