@@ -22,7 +22,20 @@ const answers = {
     high: rows.map(() => PRICE + 500),
     status: rows.map(() => "ok"),
   },
-  "api/v1/evidence": { price: PRICE, timestamp: NOW, evidence: [{ usd: 100, votes: 30, strength: 12.34 }] },
+  "api/v1/evidence": {
+    price: PRICE,
+    timestamp: NOW,
+    evidence: [{ usd: 100, votes: 30, strength: 12.34 }],
+    changes: [
+      {
+        since: NOW - 600,
+        price: 0.99 * PRICE,
+        interval: { low: 0.98 * PRICE, high: PRICE },
+        outputs_now: 41,
+        outputs_then: 12,
+      },
+    ],
+  },
   "health/ready": { ok: false, reasons: [{ code: "node_disconnected" }, { code: "zmq_refused" }], notices: [] },
 };
 

@@ -156,6 +156,10 @@ describe("the page", needs("chromium"), () => {
         { usd: 100, votes: 30, strength: 12.34 },
         { usd: 20, votes: 12, strength: -1 },
       ],
+      changes: [
+        { since: NOW - 600, price: 0.99 * PRICE, interval: null, outputs_now: 41, outputs_then: 12 },
+        { since: "?" },
+      ],
     };
     await shown.evaluate(open);
     await shown.waitFor(`${state} === "At $113,601, 1 of 2 round amounts support the price, most of all $100."`);
@@ -163,6 +167,9 @@ describe("the page", needs("chromium"), () => {
       `[...document.querySelectorAll("#why-votes tbody tr")].map((row) => row.innerText.replace(/\\s+/g, " "))`,
     );
     expect(await shown.evaluate(`document.getElementById("why-reasons").hidden`)).toBe(true);
+    expect(await shown.evaluate(`document.getElementById("why-moves").innerText`)).toBe(
+      "10 minutes ago: $112,464. Now 1.01 % higher. Of the outputs since then, 41 are round amounts at the price now, 12 at the one before.",
+    );
     expect(rows).toEqual(["$20 0.00017606 12 -1.0", "$100 0.00088028 30 12.3"]);
     expect(
       await shown.evaluate(`document.querySelectorAll("#why-votes .bar")[1].getBoundingClientRect().width`),
