@@ -27,6 +27,7 @@ import { ReasonLog } from "../relay/reason-log.ts";
 import { createHttpServer } from "../serve/http-server.ts";
 import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
 import { createServerMetrics } from "../serve/metrics/server-metrics.ts";
+import { trackGauges } from "../serve/metrics/track-metrics.ts";
 
 /**
  * Maximum age of an update before the price is stale, seconds. Longer than a takeover by a standby.
@@ -106,6 +107,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   );
   const metrics = createServerMetrics(state);
   registerLogMetrics(metrics.registry, lostLogLines);
+  trackGauges(metrics.registry, (days) => state.latestTrackRecord(days));
   const edgeMetrics = createEdgeMetrics(metrics.registry, () => ({
     connected: link.connection !== null,
     ageSeconds: live.ageSeconds,

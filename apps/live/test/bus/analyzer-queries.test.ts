@@ -1,4 +1,5 @@
 import { HISTORY_STEPS } from "@utxoracle/models";
+import { Registry } from "prom-client";
 import { beforeEach, describe, expect, it } from "vitest";
 import { budgets } from "../../src/config/budgets.ts";
 import { PriceHistory } from "../../src/history/price-history.ts";
@@ -8,6 +9,7 @@ import { packJson } from "../../src/relay/bus/packed-json.ts";
 import { AskAnalyzer } from "../../src/relay/edge/ask-analyzer.ts";
 import { EdgeHistory } from "../../src/relay/edge/edge-history.ts";
 import { EdgeTrackRecord } from "../../src/relay/edge/edge-track-record.ts";
+import { trackGauges } from "../../src/serve/metrics/track-metrics.ts";
 import { TestState, tick } from "../http/test-state.ts";
 
 const NOW = 1_763_810_000;
@@ -145,4 +147,26 @@ it("an edge has the track record of its analyzer, asked once a minute, again soo
   seconds = 66;
   await edge.of(7);
   expect(asked).toBe(3);
+});
+
+it("an edge has the metrics of its analyzer's track record, and none once the analyzer is gone", async () => {
+  for (let time = NOW - 600; time <= NOW; time += 10) state.tracked.record(tick({ timestamp: time }));
+  let seconds = 0;
+  let isDown = false;
+  const edge = new EdgeTrackRecord(
+    { trackRecord: async (days) => (isDown ? null : await ask.trackRecord(days)) },
+    () => seconds,
+  );
+  const registry = new Registry();
+  trackGauges(registry, (days) => edge.latest(days));
+  const okShare = async (): Promise<string | undefined> =>
+    /^utxoracle_track_status_ratio\{days="7",status="ok"\} (\S+)$/m.exec(await registry.metrics())?.[1];
+  // A scrape does not wait for the analyzer: the next one has its answer.
+  expect(await okShare()).toBeUndefined();
+  await edge.of(7);
+  expect(Number(await okShare())).toBe(state.tracked.report(7, NOW).shares?.ok ?? Number.NaN);
+  isDown = true;
+  seconds = 61;
+  await edge.of(7);
+  expect(await okShare()).toBeUndefined();
 });

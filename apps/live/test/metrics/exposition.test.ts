@@ -7,6 +7,7 @@ import { createEdgeMetrics } from "../../src/relay/edge/edge-metrics.ts";
 import { exposition, negotiatedFormat } from "../../src/serve/metrics/exposition.ts";
 import { createServerMetrics } from "../../src/serve/metrics/server-metrics.ts";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
+import { trackGauges } from "../../src/serve/metrics/track-metrics.ts";
 import { labeledCounter } from "../../src/state/counter.ts";
 import { TestState } from "../http/test-state.ts";
 
@@ -20,6 +21,7 @@ function registries(): { readonly name: string; readonly registry: Registry }[] 
   createBusMetrics(analyzer, () => ({ connected: true, term: 1 }));
   const edge = createServerMetrics(new TestState()).registry;
   createEdgeMetrics(edge, () => ({ connected: true, ageSeconds: 1, analyzer: null }));
+  trackGauges(edge, () => null);
   return [
     { name: "analyzer", registry: analyzer },
     { name: "edge", registry: edge },

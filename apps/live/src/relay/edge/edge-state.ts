@@ -143,6 +143,11 @@ export class EdgeState implements ServiceState {
     return this.#trackRecords.of(days);
   }
 
+  /** The last known one, for metrics: a scrape does not wait for the analyzer. */
+  latestTrackRecord(days: TrackRecordDays): TrackRecordResponse | null {
+    return this.#trackRecords.latest(days);
+  }
+
   /** Reasons that no fresh update arrives. */
   ageReasons(): readonly ReadinessReason[] {
     return this.#isFresh() ? [] : reasonsOfAge(this.#situation());

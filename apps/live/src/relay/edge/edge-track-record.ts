@@ -15,6 +15,9 @@ export class EdgeTrackRecord {
     { readonly dueAt: number; readonly answer: Promise<TrackRecordResponse | null> }
   >();
 
+  /** The last answers. */
+  readonly #latest = new Map<TrackRecordDays, TrackRecordResponse>();
+
   /** @param now monotonic clock, seconds. */
   constructor(ask: Pick<AskAnalyzer, "trackRecord">, now: () => number) {
     this.#ask = ask;
@@ -28,7 +31,16 @@ export class EdgeTrackRecord {
     const answer = this.#ask.trackRecord(days);
     this.#answers.set(days, { dueAt: this.#now() + FRESH_SECONDS, answer });
     const record = await answer;
-    if (record === null) this.#answers.set(days, { dueAt: this.#now() + RETRY_SECONDS, answer });
+    if (record === null) {
+      this.#answers.set(days, { dueAt: this.#now() + RETRY_SECONDS, answer });
+      this.#latest.delete(days);
+    } else this.#latest.set(days, record);
     return record;
+  }
+
+  /** The last answer, without waiting for a newer one, which is requested if it is due. Null without one. */
+  latest(days: TrackRecordDays): TrackRecordResponse | null {
+    void this.of(days);
+    return this.#latest.get(days) ?? null;
   }
 }

@@ -21,14 +21,14 @@ export interface TrackMetrics {
   judged(count: number): void;
 }
 
+/** A report of the last days; null without one. */
+type ReportOf = (days: (typeof TRACK_RECORD_DAYS)[number]) => TrackRecordResponse | null;
+
 /**
- * Metrics of the track record. A figure without a judged price has no sample.
+ * Gauges of the track record. A figure without a judged price has no sample.
  * @param report read at every scrape.
  */
-export function trackMetrics(
-  registry: Registry,
-  report: (days: (typeof TRACK_RECORD_DAYS)[number]) => TrackRecordResponse | null,
-): TrackMetrics {
+export function trackGauges(registry: Registry, report: ReportOf): void {
   const perDays = (
     name: string,
     help: string,
@@ -79,6 +79,11 @@ export function trackMetrics(
     null,
     ({ incidents }) => [["", incidents.count]],
   );
+}
+
+/** The gauges, and counters of the service that judges the prices. */
+export function trackMetrics(registry: Registry, report: ReportOf): TrackMetrics {
+  trackGauges(registry, report);
   const judged = new Counter({
     name: "utxoracle_track_judged_total",
     help: "Published prices compared with their hindsight price",
