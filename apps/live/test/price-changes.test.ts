@@ -8,7 +8,9 @@ const roundUsd = [20, 50, 100];
 
 /** A history with one price, published at each of the asked times. */
 const historyOf = (price: number, status: "ok" | "stale" = "ok") => ({
-  rows: ({ to }: { readonly to: number }) => [{ time: to, price, low: 0.995 * price, high: Math.round(1.005 * price), status }],
+  rows: ({ to }: { readonly to: number }) => [
+    { time: to, price, low: 0.995 * price, high: Math.round(1.005 * price), status },
+  ],
 });
 
 /** A window with a payment a second of round dollar amounts at a price that changes a few minutes ago. */
