@@ -277,7 +277,7 @@ describe("how the price moved", () => {
       59_940,
       "10 minutes ago: $60,000. Now 0.10 % lower.",
     ],
-  ])("is said with its error bar and the outputs at both prices", (change, price, text) => {
+  ])("is shown with its error bar and the outputs at both prices", (change, price, text) => {
     expect(moveText(change, price, now)).toBe(text);
   });
 

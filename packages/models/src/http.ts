@@ -196,7 +196,7 @@ export const EvidenceResponseSchema = Type.Object(
         }),
       }),
       {
-        description: "Prices published ten minutes and an hour ago, and what came since; empty without a current price",
+        description: "Prices published ten minutes and an hour ago, and the outputs since; empty without a current price",
       },
     ),
   },

@@ -12,7 +12,7 @@ const COUNTED_AGE_SECONDS = 600;
 const ROW_TOLERANCE_SECONDS = 60;
 /** An output is worth a round amount at a price if it is this near, as a share; nearer if the prices are. */
 const NEAR = 0.0015;
-/** Prices that differ by less, as a share, cannot be told apart by single outputs. */
+/** Prices that differ by less, as a share, cannot be distinguished by single outputs. */
 const DISTINCT = 0.001;
 
 export interface PriceChangesOptions {
