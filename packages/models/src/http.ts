@@ -196,7 +196,8 @@ export const EvidenceResponseSchema = Type.Object(
         }),
       }),
       {
-        description: "Prices published ten minutes and an hour ago, and the outputs since; empty without a current price",
+        description:
+          "Prices published ten minutes and an hour ago, and the outputs since; empty without a current price",
       },
     ),
   },
