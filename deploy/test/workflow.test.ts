@@ -66,6 +66,7 @@ describe("the workflow on GitHub", () => {
     expect(job?.strategy.matrix.task).toEqual([""]);
     expect(job?.strategy.matrix.include).toEqual([
       { node: 24, task: "coverage", bitcoin: "29.3" },
+      { node: 24, task: "node", bitcoin: "27.1.knots20240801" },
       { node: 24, task: "node", bitcoin: "30.2" },
       { node: 24, task: "node", bitcoin: "31.0" },
     ]);
@@ -107,36 +108,44 @@ describe("the workflow on GitHub", () => {
     expect(text(".nvmrc").trim()).toBe("20.19.0");
   });
 
-  it("accepts only a Bitcoin node with the written checksum", needs("bash", "tar"), () => {
+  it.each([
+    ["29.3", "https://bitcoincore.org/bin/bitcoin-core-29.3"],
+    ["27.1.knots20240801", "https://bitcoinknots.org/files/27.x/27.1.knots20240801"],
+  ])("accepts only Bitcoin %s with the written checksum", needs("bash", "tar"), (BITCOIN, source) => {
     const folder = mkdtempSync(join(tmpdir(), "node-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const checksums = JSON.parse(
-      /fromJSON\('([^']+)'\)/.exec(job?.env["BITCOIN_CORE_SHA256"] ?? "")?.[1] ?? "{}",
-    ) as Record<string, string>;
-    const BITCOIN_CORE = "29.3";
-    const BITCOIN_CORE_SHA256 = checksums[BITCOIN_CORE] ?? "";
+    const checksums = JSON.parse(/fromJSON\('([^']+)'\)/.exec(job?.env["BITCOIN_SHA256"] ?? "")?.[1] ?? "{}") as Record<
+      string,
+      string
+    >;
+    const BITCOIN_SHA256 = checksums[BITCOIN] ?? "";
     for (const { bitcoin } of job?.strategy.matrix.include ?? []) expect(checksums[bitcoin]).toMatch(/^[0-9a-f]{64}$/);
     // Instead of curl: an archive with the right name and layout, as an attacker could serve.
     const archive = join(folder, "archive");
-    mkdirSync(join(folder, `bitcoin-${BITCOIN_CORE}/bin`), { recursive: true });
-    execFileSync("tar", ["-czf", archive, "-C", folder, `bitcoin-${BITCOIN_CORE}`]);
-    writeFileSync(join(folder, "curl"), `#!/bin/sh\ncp "${archive}" "$(basename "$2")"\n`, { mode: 0o755 });
+    mkdirSync(join(folder, `bitcoin-${BITCOIN}/bin`), { recursive: true });
+    execFileSync("tar", ["-czf", archive, "-C", folder, `bitcoin-${BITCOIN}`]);
+    writeFileSync(
+      join(folder, "curl"),
+      `#!/bin/sh\necho "$2" > "${folder}/asked"\ncp "${archive}" "$(basename "$2")"\n`,
+      { mode: 0o755 },
+    );
     const { run = "" } = job?.steps.find(({ run }) => run?.includes("BITCOIND=")) ?? {};
     const noted = join(folder, "environment");
     const install = (sha256: string) =>
       spawnSync("bash", ["-c", run], {
         env: {
           PATH: `${folder}:${process.env["PATH"]}`,
-          BITCOIN_CORE,
-          BITCOIN_CORE_SHA256: sha256,
+          BITCOIN,
+          BITCOIN_SHA256: sha256,
           RUNNER_TEMP: folder,
           GITHUB_ENV: noted,
         },
       }).status;
-    expect(install(BITCOIN_CORE_SHA256)).toBe(1);
+    expect(install(BITCOIN_SHA256)).toBe(1);
     expect(existsSync(noted)).toBe(false);
     expect(install(createHash("sha256").update(readFileSync(archive)).digest("hex"))).toBe(0);
-    expect(readFileSync(noted, "utf8")).toBe(`BITCOIND=${folder}/bitcoin-${BITCOIN_CORE}/bin/bitcoind\n`);
+    expect(readFileSync(join(folder, "asked"), "utf8")).toBe(`${source}/bitcoin-${BITCOIN}-x86_64-linux-gnu.tar.gz\n`);
+    expect(readFileSync(noted, "utf8")).toBe(`BITCOIND=${folder}/bitcoin-${BITCOIN}/bin/bitcoind\n`);
   });
 
   it("cancels older checks of a pull request, but no release", () => {
