@@ -42,19 +42,19 @@ function writeHourly(rows: string[]): void {
   writeFileSync(join(folder, "days", "hourly.csv"), `unix_time,open,high,low,close\n${rows.join("\n")}\n`);
 }
 
-describe("the distribution that an interval stands for", () => {
+describe("the distribution implied by an interval", () => {
   // 90 % of a two-sided exponential with scale 1 % lie within ln(10) %.
   const implied = new ImpliedDistribution(50_000, {
     low: 50_000 * Math.exp(-0.01 * Math.LN10),
     high: 50_000 * Math.exp(0.01 * Math.LN10),
   });
 
-  it("holds the truth at the levels beyond its quantile", () => {
+  it("contains the truth at levels above its quantile", () => {
     const truthUsd = 50_000 * Math.exp(0.01 * Math.LN2);
     expect([0.4, 0.49, 0.51, 0.9].map((level) => implied.holds(truthUsd, level))).toEqual([false, false, true, true]);
   });
 
-  it("scores a quarter of its scale at its center, and nearly the distance far away", () => {
+  it("has a CRPS of a quarter of its scale at the center and of nearly the distance far away", () => {
     expect(implied.crpsPct(50_000)).toBeCloseTo(0.25, 6);
     expect(implied.crpsPct(50_000 * Math.exp(0.2))).toBeCloseTo(20 - 0.75, 3);
   });
@@ -70,7 +70,7 @@ describe("bench:accuracy", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("ends with one JSON object that has the figures", () => {
+  it("prints one JSON object with the figures as its last line", () => {
     const { status, lines, errors } = run("--corpus", folder, "--engine", "reference", "--mode", "live", "--json");
     expect(errors).toEqual([""]);
     expect(status).toBe(0);
@@ -86,7 +86,7 @@ describe("bench:accuracy", () => {
       expect(figures).toHaveProperty(field);
   });
 
-  it("splits the figures by movement and confidence, and leaves out the windows that --without names", () => {
+  it("splits the figures by movement and confidence, and skips the windows of --without", () => {
     const args = ["--corpus", folder, "--days", "2031-05-01,2031-05-02", "--mode", "live", "--json"];
     const { status, lines } = run(...args, "--without", "2031-05-01T10");
     expect(status).toBe(0);
@@ -103,7 +103,7 @@ describe("bench:accuracy", () => {
     expect(answers).toBe(25 - figures.no_price);
   });
 
-  it("measures cold windows against the mean over the window, where all its hours are known", () => {
+  it("compares cold windows with the mean over the window if all its hours are known", () => {
     const { status, lines } = run("--", "--corpus", folder, "--engine", "reference", "--mode", "cold", "--json");
     expect(status).toBe(0);
     // Of the second day three full hours are known before 09:00, 10:00, 11:00 and 12:00.
@@ -112,7 +112,7 @@ describe("bench:accuracy", () => {
     expect(JSON.parse(short.lines.at(-1) as string)).toMatchObject({ windows: 28 });
   });
 
-  it("can be held to some days and shown day by day", () => {
+  it("limits the run to some days and prints each day", () => {
     const { status, lines } = run("--corpus", folder, "--engine", "reference", "--days", "2031-05-01", "--each");
     expect(status).toBe(0);
     expect(lines[0]).toMatch(/^2031-05-01/);
@@ -120,7 +120,7 @@ describe("bench:accuracy", () => {
     expect(lines.filter((line) => line.startsWith("2031"))).toHaveLength(1);
   });
 
-  it("takes the rows of a day in the order of time, however they are written", () => {
+  it("sorts the rows of a day by time", () => {
     const file = join(folder, "days", "2031-05-03.csv.gz");
     writeFileSync(file, gzipSync("unix_time,sats\r\n1935532802,7000\r\n1935532800,5000\r\n1935532801,6000\r\n"));
     const { times, sats, start } = readDay(file);
@@ -157,7 +157,7 @@ describe("bench:accuracy", () => {
     expect(errors[0]).toContain(words);
   });
 
-  it("names the file and line that it cannot read", () => {
+  it("names the file and line of invalid data", () => {
     const broken = join(folder, "days", "2031-05-03.csv.gz");
     writeFileSync(broken, gzipSync("unix_time,sats\n1930000000,5000\n1930000001,abc\n"));
     expect(run("--corpus", folder, "--days", "2031-05-03").errors[0]).toMatch(/2031-05-03\.csv\.gz, line 3/);

@@ -16,7 +16,7 @@ function fillWindow(amounts: readonly number[]): MempoolAnalyzer {
   return analyzer;
 }
 
-describe("amounts in another unit than BTC", () => {
+describe("amounts in a unit other than BTC", () => {
   it.each([
     ["satoshis", inSats],
     ["satoshis", [70_000, 1_234_567]],
@@ -33,13 +33,13 @@ describe("amounts in another unit than BTC", () => {
       );
   });
 
-  it("a window refuses the first payments in satoshis or mBTC, and counts none of the last", () => {
+  it("a window rejects first payments in satoshis or mBTC without counting the last one", () => {
     expect(() => new MempoolAnalyzer().addTransaction(payment("1", NOW, [5_000_000]))).toThrow(/satoshis/);
     expect(() => fillWindow(inSats.filter((sats) => sats < 1e5))).toThrow(/satoshis \/ 100000000/);
     expect(() => fillWindow(inMbtc)).toThrow(/mBTC \/ 1000/);
   });
 
-  it("refuses unrounded mBTC of a simulated market", () => {
+  it("rejects unrounded mBTC of a simulated market", () => {
     let state = 1;
     const random = (): number => {
       state = (state * 48_271) % 2_147_483_647;
@@ -51,7 +51,7 @@ describe("amounts in another unit than BTC", () => {
   });
 });
 
-describe("amounts in BTC that look odd", () => {
+describe("unusual amounts in BTC", () => {
   it.each([
     ["one payment of 5 BTC", [5]],
     ["whole and other amounts", [1, 2, 3, 0.5]],
@@ -63,7 +63,7 @@ describe("amounts in BTC that look odd", () => {
     expect(() => estimatePosterior(amounts)).not.toThrow();
   });
 
-  it("a window takes whole bitcoins among its first payments", () => {
+  it("a window accepts whole bitcoins among its first payments", () => {
     const amounts = amountsBtc.map((amount, index) => (index % 2 === 0 ? 3 : amount));
     expect(fillWindow(amounts).getStats(NOW).activeTxCount).toBe(amounts.length);
   });

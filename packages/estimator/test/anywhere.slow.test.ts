@@ -10,7 +10,7 @@ import { simulatedAmountsBtc } from "./simulated-market.ts";
 
 const NOW = 1_710_000_000;
 
-it("works with the language alone, as in a browser or a worker: no Node, no clock, no randomness", async () => {
+it("runs without Node.js, clock and randomness, as in a browser or a worker", async () => {
   const outDir = mkdtempSync(join(tmpdir(), "estimator-"));
   const amounts = [...simulatedAmountsBtc(67_000, 4_000, 1)];
   const payments = amounts.map((amount, i) => payment(`${i}`, NOW - 10_000 + 2 * i, [amount]));

@@ -33,8 +33,8 @@ const step = fc.record({
   leave: fc.constantFrom(0, 1, 10, 700, 1400),
 });
 
-describe("the order of the window's entries", () => {
-  it("is that of their times, whatever has come and gone before, and however many", () => {
+describe("the order of window entries", () => {
+  it("sorts entries by time after any additions and removals", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), fc.nat(), (steps, seed) => {
         const model = new OrderModel();
@@ -63,7 +63,7 @@ describe("the order of the window's entries", () => {
     );
   });
 
-  it("closes the gap that the oldest leave, when there is room enough without growing", () => {
+  it("closes the gap of removed entries instead of growing if that is enough", () => {
     const order = new ArrivalOrder((entry) => entry);
     for (let entry = 0; entry < 1200; entry++) {
       if (entry === 1000) {
@@ -76,7 +76,7 @@ describe("the order of the window's entries", () => {
     expect(collected(order).oldestFirst).toEqual(Array.from({ length: 300 }, (_, place) => 900 + place));
   });
 
-  it("can be looked through from the latest until enough is seen", () => {
+  it("visits entries from the latest until the visitor stops", () => {
     const order = new ArrivalOrder((entry) => entry);
     for (const entry of [0, 1, 2, 3]) order.push(entry);
     order.sort();
@@ -87,11 +87,11 @@ describe("the order of the window's entries", () => {
 });
 
 describe("the arrays of a growing window", () => {
-  it("double while they are small, and waste a third at most when they are large", () => {
+  it("double while small, and waste at most a third when large", () => {
     expect([1024, 65_535, 65_536, 65_537].map(grownCapacity)).toEqual([2048, 131_070, 98_304, 98_306]);
   });
 
-  it("keep what they hold", () => {
+  it("keep their content", () => {
     expect(grown(Int32Array.of(1, 2), 4)).toEqual(Int32Array.of(1, 2, 0, 0));
   });
 });

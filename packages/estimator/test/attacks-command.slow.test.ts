@@ -34,7 +34,7 @@ describe("the forged payments", () => {
     }
   });
 
-  it("of a drift begin near the true price and end at the false one", () => {
+  it("of a drift start near the true price and end at the false one", () => {
     const drift = SHAPES.find(({ name }) => name === "drift")!;
     const forged = drift.forge({ ...plan, count: 1000, offset: 0.5 });
     const usd = (sats: number): number => (sats / 1e8) * PRICE;
@@ -56,7 +56,7 @@ describe("bench:attacks", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("finds that many forged payments move the price and few do not", () => {
+  it("shows that many forged payments move the price and few do not", () => {
     const args = ["--corpus", folder, "--windows", "1", "--shapes", "burst", "--shares", "0.1,50", "--json"];
     const { status, stdout, stderr } = run(...args);
     expect(stderr).toBe("");

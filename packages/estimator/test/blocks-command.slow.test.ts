@@ -36,7 +36,7 @@ describe("bench:blocks", () => {
     expect(all).toMatchObject({ draws: 12, right: 6, ok: blocks["900001"].ok + blocks["900002"].ok });
   });
 
-  it("repeats its figures", () => {
+  it("prints the same figures twice", () => {
     const args = ["--corpus", folder, "--blocks", "900001", "--draws", "2"];
     expect(run(...args).stdout).toBe(run(...args).stdout);
   });

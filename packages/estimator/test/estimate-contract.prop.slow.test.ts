@@ -30,8 +30,8 @@ const anyAmountsBtc = fc
   .array(fc.tuple(anyAmount, fc.integer({ min: 1, max: 60 })), { maxLength: 60 })
   .map((runs) => runs.flatMap(([sats, times]) => new Array<number>(times).fill(sats / 1e8)));
 
-describe("whatever the amounts", () => {
-  it("an estimate keeps its contract: a price with an interval around it, or none, never NaN", () => {
+describe("for any amounts", () => {
+  it("an estimate is a price within its interval or null, never NaN", () => {
     fc.assert(
       fc.property(anyAmountsBtc, (amountsBtc) => {
         checkSense(estimatePosterior(amountsBtc));
@@ -41,7 +41,7 @@ describe("whatever the amounts", () => {
     );
   });
 
-  it("so does the window's, whenever they come and whenever it is asked", () => {
+  it("a window's estimate is too, at any time", () => {
     const arrival = fc.oneof(fc.integer({ min: 0, max: 12_000 }), fc.constantFrom(-100_000, 0, 10_800, NOW));
     const asked = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 4 });
     fc.assert(

@@ -39,11 +39,11 @@ describe.each(["posterior", "reference"] as const)("the estimate of the engine %
   const expected: PriceEstimate = built(survivors, engine).estimatePrice(NOW);
   const expectedEvidence = built(survivors, engine).evidence(NOW);
 
-  it("is there to be compared", () => {
+  it("exists, so that there is something to compare", () => {
     expect(expected.price! / 67_000).toBeCloseTo(1, 2);
   });
 
-  it("does not depend on the order in which payments come", () => {
+  it("does not depend on the order of arrival", () => {
     for (const seed of [1, 2]) {
       const analyzer = built(shuffled(survivors, seed), engine);
       expect(analyzer.estimatePrice(NOW)).toEqual(expected);
@@ -51,7 +51,7 @@ describe.each(["posterior", "reference"] as const)("the estimate of the engine %
     }
   });
 
-  it("does not depend on how often and when it was asked for, nor on what has left", () => {
+  it("does not depend on earlier estimates or dropped payments", () => {
     const analyzer = new MempoolAnalyzer({ engine });
     for (const [i, transaction] of payments.entries()) {
       analyzer.addTransaction(transaction);

@@ -23,7 +23,7 @@ function run(example: string, input: string | Buffer): string {
 }
 
 describe("the examples", () => {
-  it("read the price of a list of amounts", () => {
+  it("print the price of a list of amounts", () => {
     const output = run("price-of-amounts.ts", Array.from(simulatedAmountsBtc(67_000, 12_000, 1)).join("\n"));
     const [, price, low, high] = /^\$(\d+), 90 %: \$(\d+) to \$(\d+), ok\n$/.exec(output) ?? [];
     expect(Number(price) / 67_000).toBeCloseTo(1, 2);
@@ -31,7 +31,7 @@ describe("the examples", () => {
     expect(Number(high)).toBeGreaterThanOrEqual(67_000);
   });
 
-  it("read the price of a real mempool", needs("corpus"), () => {
+  it("print the price of a real mempool", needs("corpus"), () => {
     const output = run("live-price.ts", gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz"))));
     const price = Number(/price: ([\d.]+)/.exec(output)?.[1]);
     expect(price).toBeGreaterThan(72_500);
@@ -41,7 +41,7 @@ describe("the examples", () => {
 });
 
 describe("the README", () => {
-  it("shows the picture that the code draws", () => {
+  it("shows the picture that the example draws", () => {
     expect(readFileSync(join(packageDirectory, "docs/idea.svg"), "utf8")).toBe(drawIdea());
   });
 

@@ -52,8 +52,8 @@ function refusal(bytes: Uint8Array): EstimatorError {
   throw new Error("nothing was refused");
 }
 
-describe("saved bytes that are forged", () => {
-  it("are made as it is done here", () => {
+describe("forged saved bytes", () => {
+  it("are built correctly by this test", () => {
     expect(recordsAt(saved()) + 2 * RECORD_BYTES).toBe(saved().length);
     expect(MempoolAnalyzer.restore(forged(() => undefined)).getStats()).toMatchObject({ activeTxCount: 2 });
   });
@@ -114,7 +114,7 @@ describe("saved bytes that are forged", () => {
 });
 
 describe("a saved window without any time", () => {
-  it("brings back the ids that were seen before one was known", () => {
+  it("restores ids that were seen before any time was known", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.seenTxids.add("early");
     const restored = MempoolAnalyzer.restore(analyzer.save());
@@ -124,15 +124,15 @@ describe("a saved window without any time", () => {
     expect(restored.getStats(NOW)).toMatchObject({ totalReceived: 1, totalFiltered: 0, activeTxCount: 1 });
   });
 
-  it("has a place for a payment of the first second of Unix time", () => {
+  it("accepts a payment of the first second of Unix time", () => {
     const analyzer = new MempoolAnalyzer();
     expect(analyzer.addTransaction(payment("first", 0, [0.01]))).toBe(true);
     expect(MempoolAnalyzer.restore(analyzer.save()).getStats(0)).toMatchObject({ activeTxCount: 1 });
   });
 });
 
-describe("bytes one behind the other", () => {
-  it("come back as they were written, wherever the buffer had to grow", () => {
+describe("the byte writer and reader", () => {
+  it("return what was written, wherever the buffer had to grow", () => {
     const texts = ["", "x".repeat(20_000), "a\u{1F4B8}\u{d800}", "y".repeat(2040)];
     for (let ahead = 0; ahead < 40; ahead++) {
       const writer = new ByteWriter();
@@ -155,7 +155,7 @@ describe("bytes one behind the other", () => {
     }
   });
 
-  it("give a text up to the length asked for, and none that is longer", () => {
+  it("return a text up to the maximum length, and fail for a longer one", () => {
     const writer = new ByteWriter();
     writer.text("12345");
     expect(new ByteReader(writer.finish()).text(5)).toBe("12345");

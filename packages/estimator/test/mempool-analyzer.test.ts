@@ -17,21 +17,21 @@ function refusal(act: () => unknown): EstimatorError {
 }
 
 describe("a payment in the window", () => {
-  it("counts once however often the node repeats it", () => {
+  it("counts once, however often the node repeats it", () => {
     const analyzer = new MempoolAnalyzer();
     expect(analyzer.addTransaction(payment(ID, NOW, [0.001]))).toBe(true);
     expect(analyzer.addTransaction(payment(ID, NOW + 5, [0.001]))).toBe(false);
     expect(analyzer.getStats(NOW + 6)).toMatchObject({ totalReceived: 1, activeTxCount: 1, activeAmountCount: 1 });
   });
 
-  it("stays up to the window's full length and leaves right after", () => {
+  it("stays for exactly the length of the window", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.addTransaction(payment(ID, NOW, [0.001]));
     expect(analyzer.getStats(NOW + WINDOW_SECONDS).activeTxCount).toBe(1);
     expect(analyzer.getStats(NOW + WINDOW_SECONDS + 0.001)).toMatchObject({ activeTxCount: 0, totalExpired: 1 });
   });
 
-  it("is not taken in again by its block after it has expired, until the node has forgotten it", () => {
+  it("is not added again by its block after it expired, until the node has forgotten it", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.addTransaction(payment(ID, NOW, [0.001]));
     const later = NOW + 2 * WINDOW_SECONDS;
@@ -45,7 +45,7 @@ describe("a payment in the window", () => {
     expect(analyzer.getStats()).toMatchObject({ totalReceived: 1, totalExpired: 1, rememberedIds: 0, forgottenIds: 0 });
   });
 
-  it("may come back after its removal, as after a reorganization, and is still one transaction", () => {
+  it("may be added again after its removal, as in a reorganization, and counts once", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.addTransaction(payment(ID, NOW, [0.001, 0.5]));
     expect(analyzer.removeTransaction(ID)).toBe(true);
@@ -57,7 +57,7 @@ describe("a payment in the window", () => {
     expect(analyzer.getStats(NOW + 60 + WINDOW_SECONDS).activeTxCount).toBe(1);
   });
 
-  it("whose amounts are out of range is held without them", () => {
+  it("with amounts out of range is kept without them", () => {
     const analyzer = new MempoolAnalyzer();
     expect(analyzer.addTransaction(payment(ID, NOW, []))).toBe(true);
     expect(analyzer.addTransaction(payment("cd".repeat(32), NOW, [0.00001, 0.002]))).toBe(true);
@@ -65,8 +65,8 @@ describe("a payment in the window", () => {
   });
 });
 
-describe("a transaction that the filter refused", () => {
-  it("is counted once, is known to rule 6 while in the window, and stays counted as filtered", () => {
+describe("a transaction that the filter rejected", () => {
+  it("counts once as filtered, and is known to rule 6 while in the window", () => {
     const analyzer = new MempoolAnalyzer();
     expect(analyzer.rejectTransaction(ID, NOW)).toBe(true);
     expect(analyzer.rejectTransaction(ID, NOW + 1)).toBe(false);
@@ -78,7 +78,7 @@ describe("a transaction that the filter refused", () => {
     expect(analyzer.getStats()).toMatchObject({ totalReceived: 1, totalFiltered: 1, totalExpired: 0 });
   });
 
-  it("counts as filtered when the filter only marks it as seen, as a payment once it is added", () => {
+  it("counts as filtered while only the filter has seen it, and as a payment once added", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.seenTxids.add(ID);
     analyzer.seenTxids.add("refused");
@@ -92,7 +92,7 @@ describe("a transaction that the filter refused", () => {
 });
 
 describe("ids older than the window", () => {
-  it("are remembered up to a bound, the oldest given up first and counted", () => {
+  it("are remembered up to a limit; the oldest are dropped first and counted", () => {
     const analyzer = new MempoolAnalyzer({ maxExpiredIds: 2 });
     for (const [i, id] of ["a", "b", "c", "d"].entries()) analyzer.addTransaction(payment(id, NOW + i, [0.001]));
     analyzer.expire(NOW + WINDOW_SECONDS + 10);
@@ -100,7 +100,7 @@ describe("ids older than the window", () => {
     expect(analyzer.getStats()).toMatchObject({ totalExpired: 4, rememberedIds: 2, forgottenIds: 2 });
   });
 
-  it("can be named before they were ever seen, and count nowhere", () => {
+  it("can be added before they are seen, without counting", () => {
     const analyzer = new MempoolAnalyzer();
     analyzer.addTransaction(payment("held", NOW, [0.001]));
     expect(analyzer.rememberExpired("old")).toBe(true);
@@ -117,7 +117,7 @@ describe("ids older than the window", () => {
     }
   });
 
-  it("are kept when the question for them fails", () => {
+  it("are kept if the callback throws", () => {
     const analyzer = new MempoolAnalyzer();
     for (const id of ["a", "b", "c"]) analyzer.addTransaction(payment(id, NOW, [0.001]));
     analyzer.expire(NOW + WINDOW_SECONDS + 10);
@@ -129,7 +129,7 @@ describe("ids older than the window", () => {
     expect(["a", "b", "c"].every((id) => analyzer.has(id))).toBe(true);
   });
 
-  it("do not grow without end, however long it runs", () => {
+  it("do not grow without limit in a long run", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 60, maxExpiredIds: 500 });
     for (let i = 0; i < 50_000; i++) {
       analyzer.addTransaction(payment(`id ${i}`, NOW + i, [0.001]));
@@ -145,7 +145,7 @@ describe("ids older than the window", () => {
 });
 
 describe("a window with too many transactions", () => {
-  it("drops the oldest, counts them, and stays consistent whatever comes", () => {
+  it("drops the oldest, counts them, and stays consistent", () => {
     const analyzer = new MempoolAnalyzer({ maxTransactions: 200, maxExpiredIds: 50 });
     for (let i = 0; i < 1000; i++) {
       // Late ones among them, and some that the filter refused.
@@ -170,7 +170,7 @@ describe("a window with too many transactions", () => {
 });
 
 describe("the latest arrivals", () => {
-  it("are those of payments in the window, newest first, whatever their order", () => {
+  it("are those of payments in the window, newest first", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 100 });
     expect(analyzer.latestArrivals(3)).toEqual([]);
     for (const [id, time] of [
@@ -190,7 +190,7 @@ describe("the latest arrivals", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("invalid input", () => {
   const good = payment(ID, NOW, [0.001]);
   const cases: Array<[field: string, code: EstimatorErrorCode, transaction: unknown]> = [
     ...[Number.NaN, -0.001, 0, -0, Number.POSITIVE_INFINITY, 1e5, 1e300, "0.001", null, undefined, 1n].map(
@@ -225,7 +225,7 @@ describe("what is refused", () => {
     expect(analyzer.save()).toEqual(before);
   });
 
-  it("names the time, the id or the option that is wrong", () => {
+  it("throws with the name of the invalid time, id or option", () => {
     const analyzer = new MempoolAnalyzer();
     expect(refusal(() => analyzer.estimatePrice(Number.NaN)).message).toContain("now is NaN");
     expect(refusal(() => analyzer.estimatePrice(Date.UTC(2024, 0))).message).toContain("not milliseconds");

@@ -45,7 +45,7 @@ const rounds = fc.array(
 );
 
 describe("a poll of the mempool", () => {
-  it("finds exactly what the window holds and the mempool has not, whatever happens before and meanwhile", () => {
+  it("finds exactly the payments of the window that the mempool lacks, whatever happens before and during it", () => {
     fc.assert(
       fc.property(rounds, (all) => {
         const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });

@@ -34,7 +34,7 @@ describe("an id in 32 bytes", () => {
     expect(packedAndBack(txid)).toBeNull();
   });
 
-  it("leaves nothing of the id before it", () => {
+  it("overwrites the previous id completely", () => {
     const packed = new PackedTxid();
     packed.pack("f".repeat(64));
     packed.pack("a");
@@ -43,7 +43,7 @@ describe("an id in 32 bytes", () => {
     expect([...packed.words]).toEqual([...alone.words]);
   });
 
-  it("is spread over the slots of a table by its hash, ids that differ in one digit too", () => {
+  it("is spread over a table's slots by its hash, also if ids differ in one digit", () => {
     const slots = new Set<number>();
     const packed = new PackedTxid();
     for (let place = 0; place < 64; place++)

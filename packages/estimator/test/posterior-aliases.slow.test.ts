@@ -26,7 +26,7 @@ describe.each(PRICES_USD)("a market at $%i, of which nothing is known before", (
     }
   });
 
-  it("is read right, and ok, from 8,000 amounts", () => {
+  it("is right and ok with 8,000 amounts", () => {
     for (const seed of SEEDS) {
       const { price, status } = estimatePosterior(amountsAt(priceUsd, 8000, seed));
       expect(status, `seed ${seed}`).toBe("ok");

@@ -70,7 +70,7 @@ describe("on real payments", needs("corpus"), () => {
   });
 
   // 360 estimates take a third of the usual limit where nothing else runs.
-  it("never calls a wrong price of a sample ok, and calls the large samples ok", { timeout: 300_000 }, () => {
+  it("is never ok with a wrong price of a sample, and ok for large samples", { timeout: 300_000 }, () => {
     const amounts = mempool();
     const random = numbers(1);
     for (const count of [100, 200, 400, 800, 1600, 3200]) {
@@ -86,7 +86,7 @@ describe("on real payments", needs("corpus"), () => {
     }
   });
 
-  it("reads block 702861 alone", () => {
+  it("finds the price of block 702861 alone", () => {
     const block = gunzipSync(readFileSync(corpusPath("blocks/702861.raw.gz")));
     const amounts = examineBlockTransactions(block, new Set(), 0).flatMap(
       ({ transaction }) => transaction?.amounts ?? [],
@@ -101,7 +101,7 @@ describe("on real payments", needs("corpus"), () => {
     expect(Math.abs((price ?? 0) / Number(published) - 1)).toBeLessThan(within);
   });
 
-  it("averages over time where the times are known, also while the price falls by a tenth", () => {
+  it("averages over time with timestamps, also while the price falls by a tenth", () => {
     // 2024-08-05, 12:00 to 15:00 UTC: $51,344 down to $49,532 and up to $54,543.
     const from = Date.UTC(2024, 7, 5, 12) / 1000;
     const rows = dayRows("2024-08-05").filter(({ time }) => time > from && time <= from + 10_800);
@@ -116,7 +116,7 @@ describe("on real payments", needs("corpus"), () => {
   });
 
   // Holds the Limits of README.md: when the engine does better, change them.
-  it("reads a crash beside its average where no times are given, and near it where they are", () => {
+  it("is beside the average of a crash without timestamps, and near it with them", () => {
     const crash = Date.UTC(2024, 7, 5, 15, 40) / 1000;
     const rows = dayRows("2024-08-05").filter(({ time }) => time > crash - 10_800 && time <= crash);
     const amounts = rows.map(({ btc }) => btc);
@@ -131,7 +131,7 @@ describe("on real payments", needs("corpus"), () => {
     expect([off(estimatePosterior(amounts)), off(estimatePosterior(amounts, timed))]).toEqual(["3.7", "0.4"]);
   });
 
-  it("does not care about the order of the amounts", () => {
+  it("does not depend on the order of the amounts", () => {
     const amounts = dayRows("2024-05-07")
       .slice(0, 5000)
       .map(({ btc }) => btc);

@@ -18,17 +18,17 @@ describe("without evidence", () => {
     expect(estimatePosterior([0.001, 0.01, 0.1, 1, 0.5, 0.00005])).toEqual(nothing);
   });
 
-  it("a flood of one amount is not a pattern", () => {
+  it("a flood of one amount gives no price", () => {
     expect(estimatePosterior(new Array(5000).fill(0.00123457)).status).not.toBe("ok");
   });
 
-  it("amounts spread evenly over the axis are none either", () => {
+  it("amounts spread evenly over the axis give no price", () => {
     const random = numbers(3);
     const even = Array.from({ length: 4000 }, () => Number((10 ** (random() * 4 - 4.5)).toFixed(8)));
     expect(estimatePosterior(even).status).not.toBe("ok");
   });
 
-  it("refuses what is no amount, naming its place", () => {
+  it("rejects an invalid amount with its index", () => {
     expect(() => estimatePosterior([0.001, Number.NaN])).toThrow(/1/);
     expect(() => estimatePosterior([-1])).toThrow(/0/);
     expect(() => estimatePosterior([], null as never)).toThrow("options is null: it must be an object");
@@ -50,7 +50,7 @@ describe("the times of a set", () => {
     expect(() => estimatePosterior(amounts, options)).toThrow(message);
   });
 
-  it("may all be the same, or none at all", () => {
+  it("may be all equal, or empty", () => {
     expect(estimatePosterior(amounts, { timestamps: [7, 7, 7] }).status).toBe("no_estimate");
     expect(estimatePosterior([], { timestamps: [] }).status).toBe("no_estimate");
   });

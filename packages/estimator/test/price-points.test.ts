@@ -11,7 +11,7 @@ function usd(dollars: number, priceUsd = PRICE): number {
 }
 
 describe("price points", () => {
-  it("read an output at the nearest round dollar amount, once", () => {
+  it("use the nearest round dollar amount of an output, once", () => {
     const [point, ...others] = pricePointsOf([payment("a", NOW, [usd(100, 70_700)])], PRICE);
     expect(others).toEqual([]);
     expect(point).toMatchObject({ txid: "a", vout: 0, timestamp: NOW, amount: usd(100, 70_700) });
@@ -22,14 +22,14 @@ describe("price points", () => {
     ]);
   });
 
-  it("leave out round amounts of bitcoin and what is near no round dollar amount", () => {
+  it("skip round amounts of bitcoin and outputs near no round dollar amount", () => {
     const amounts = [0.0014, 0.00139999, 0.5, 1, usd(70), usd(1_300), usd(3.5), usd(0.8)];
     for (const amount of amounts)
       expect(pricePointsOf([payment("a", NOW, [amount])], PRICE), String(amount)).toEqual([]);
     expect(pricePointsOf([payment("a", NOW, [0.00142857])], PRICE)).toHaveLength(1);
   });
 
-  it("tell which output they are", () => {
+  it("have the index of their output", () => {
     const transaction = { ...payment("a", NOW, [usd(100), usd(50)]), vouts: [1, 0] };
     expect(pricePointsOf([transaction], PRICE).map(({ vout }) => vout)).toEqual([1, 0]);
     expect(pricePointsOf([{ ...payment("a", NOW, [usd(100)]), vouts: [1] }], PRICE)[0]?.vout).toBe(1);
@@ -39,7 +39,7 @@ describe("price points", () => {
 });
 
 describe("price points of the window", () => {
-  it("are the latest in the order of time, whatever the order in which they came", () => {
+  it("are the latest in order of time, for any order of arrival", () => {
     const analyzer = new MempoolAnalyzer();
     for (const age of [30, 10, 50, 20, 40]) analyzer.addTransaction(payment(`age ${age}`, NOW - age, [usd(100)]));
     expect(analyzer.pricePoints({ aroundUsd: PRICE, limit: 3 }).map(({ txid }) => txid)).toEqual([
@@ -49,7 +49,7 @@ describe("price points of the window", () => {
     ]);
   });
 
-  it("of one and the same time keep the order of their coming", () => {
+  it("of equal times keep the order of arrival", () => {
     const analyzer = new MempoolAnalyzer();
     for (const id of ["a", "b"]) analyzer.addTransaction(payment(id, NOW, [usd(100)]));
     analyzer.expire(NOW);
@@ -59,7 +59,7 @@ describe("price points of the window", () => {
     expect(order).toEqual(["earlier", "a", "b", "c", "d"]);
   });
 
-  it("can be asked for as they come: each once, none of removed or expired payments", () => {
+  it("can be polled: each once, without removed and expired payments", () => {
     const analyzer = new MempoolAnalyzer();
     const seen: string[] = [];
     let since = 0;
@@ -76,7 +76,7 @@ describe("price points of the window", () => {
     expect(seen).toEqual(expected);
   });
 
-  it("keep the latest when more came than may be returned", () => {
+  it("are the latest ones if there are more than the limit", () => {
     const analyzer = new MempoolAnalyzer();
     for (let i = 0; i < 40_000; i++) analyzer.addTransaction(payment(`${i}`, NOW, [usd(100)]));
     const points = analyzer.pricePoints({ aroundUsd: PRICE, since: 1, limit: 100_000 });
@@ -90,7 +90,7 @@ describe("price points of the window", () => {
     expect(analyzer.pricePoints({ aroundUsd: PRICE, since: analyzer.arrivalCount })).toEqual([]);
   });
 
-  it("do not mistake a later transaction for an earlier one whose place it took", () => {
+  it("do not mistake a transaction for an earlier one with the same entry", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 10, maxExpiredIds: 0 });
     analyzer.addTransaction(payment("old", NOW, [usd(100)]));
     analyzer.expire(NOW + 100);

@@ -13,12 +13,12 @@ describe("the reference engine on a simulated market", () => {
     expect(roughPriceUsd! / priceUsd).toBeCloseTo(1, 1);
   });
 
-  it("gives the same numbers whatever the order of the amounts", () => {
+  it("returns the same numbers for any order of the amounts", () => {
     const amounts = simulatedAmountsBtc(60_000, 5_000, 2);
     expect(estimateReference(Float64Array.from(amounts).reverse())).toEqual(estimateReference(amounts));
   });
 
-  it("recenters until the center stands still, on request", () => {
+  it("recenters until the center repeats if asked to", () => {
     const amounts = simulatedAmountsBtc(60_000, 5_000, 3);
     const once = estimateReference(amounts);
     const recenterd = estimateReference(amounts, { recenter: true });
@@ -34,7 +34,7 @@ describe("the reference engine on a simulated market", () => {
   });
 });
 
-describe("without enough to go on", () => {
+describe("without enough evidence", () => {
   it("has no price and says why", () => {
     const nothing = { price: null, bestSlide: null, roughPriceUsd: null, centralPriceUsd: null, pricePoints: 0 };
     expect(estimateReference([])).toMatchObject({ ...nothing, failure: "no_amounts", outputs: 0 });
@@ -48,14 +48,14 @@ describe("without enough to go on", () => {
     expect(round.roughPriceUsd).toBeGreaterThan(0);
   });
 
-  it("does not use amounts out of range", () => {
+  it("ignores amounts out of range", () => {
     expect(estimateReference([1e-5, 1e5, 21e6, 1e-8])).toMatchObject({ outputs: 0, failure: "no_amounts" });
   });
 });
 
-describe("wrong input", () => {
+describe("invalid input", () => {
   it.each([Number.NaN, 0, -1, Number.POSITIVE_INFINITY, 21_000_001, "1", null, undefined])(
-    "refuses the amount %s",
+    "rejects the amount %s",
     (amount) => {
       const act = () => estimateReference([0.001, amount as number]);
       expect(act).toThrow(EstimatorError);
@@ -67,7 +67,7 @@ describe("wrong input", () => {
     expect(() => estimateReference(amounts as never)).toThrow("amountsBtc is");
   });
 
-  it("refuses an option that is not one", () => {
+  it("rejects an unknown option", () => {
     expect(() => estimateReference([], { recenter: 1 as never })).toThrow("recenter is 1");
     for (const options of [null, "recenter"])
       expect(() => estimateReference([], options as never)).toThrow(
@@ -77,7 +77,7 @@ describe("wrong input", () => {
 });
 
 describe("the bins and round amounts of the reference engine", () => {
-  it("put an amount at a bin's very start into it, and the double before it into the one before", () => {
+  it("put an amount at a bin's start into it, and the double before into the bin before", () => {
     for (let bin = 1; bin < BIN_STARTS_BTC.length; bin++) {
       const start = BIN_STARTS_BTC[bin]!;
       expect(binOf(start)).toBe(bin);
@@ -85,7 +85,7 @@ describe("the bins and round amounts of the reference engine", () => {
     }
   });
 
-  it("know a round amount of bitcoin by its strict band of 0.01 %", () => {
+  it("recognize a round amount of bitcoin by its strict band of 0.01 %", () => {
     for (const [amount, round] of [
       [0.0005, true],
       [0.00050004, true],

@@ -22,7 +22,7 @@ const step = fc.record({
   forgetPolls: fc.boolean(),
 });
 
-it("the ids older than the window are those put in and not released since, in their order, and however many", () => {
+it("remembered ids are those added and not released since, in order", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
       const remembered = new RememberedTxids();
@@ -94,7 +94,7 @@ it("asks for an id that only a forgotten poll saw", () => {
   expect(remembered.filter(() => false, 1)).toBe(1);
 });
 
-it("what was released leaves its place to others: the memory is that of the ids held", () => {
+it("released ids free their place", () => {
   const remembered = new RememberedTxids();
   const before = process.memoryUsage().arrayBuffers;
   for (let n = 0; n < 200_000; n++) {
@@ -106,7 +106,7 @@ it("what was released leaves its place to others: the memory is that of the ids 
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2e6);
 });
 
-it("a place whose id is released is given to another: what ids take does not grow with how many have been", () => {
+it("released places are reused, so memory does not grow with the number of past ids", () => {
   const table = new TxidTable();
   const remembered = new RememberedTxids(table);
   const through = (round: number): void => {

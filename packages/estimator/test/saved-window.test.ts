@@ -21,7 +21,7 @@ function filled(): MempoolAnalyzer {
 }
 
 describe("a saved window", () => {
-  it("comes back with everything: counts, ids, points, price, and continues the same way", () => {
+  it("restores counts, ids, points and price, and continues the same way", () => {
     const original = filled();
     const restored = MempoolAnalyzer.restore(original.save());
     for (const analyzer of [original, restored]) analyzer.addTransaction(payment("later", NOW + 200, [0.0014286]));
@@ -40,7 +40,7 @@ describe("a saved window", () => {
     expect(restored.save()).toEqual(original.save());
   });
 
-  it("continues with the time that it had: an id that comes without one is as old as the latest time received", () => {
+  it("restores its time: an id without a time is as old as the latest time received", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
     analyzer.expire(NOW);
     const restored = MempoolAnalyzer.restore(analyzer.save());
@@ -51,7 +51,7 @@ describe("a saved window", () => {
     expect(restored.seenTxids.has("seen")).toBe(false);
   });
 
-  it("gives the points that came after a place in the order of their coming, of before and after it", () => {
+  it("returns points in order of arrival from before and after it was saved", () => {
     const analyzer = new MempoolAnalyzer({ engine: "reference" });
     for (const id of ["gone", "a", "b"]) analyzer.addTransaction(payment(id, NOW, [0.00142857]));
     analyzer.removeTransaction("gone");
@@ -63,7 +63,7 @@ describe("a saved window", () => {
     expect([since(0), since(2), since(3), since(4)]).toEqual([["a", "b", "c"], ["b", "c"], ["c"], []]);
   });
 
-  it("without a payment left gives no points", () => {
+  it("has no points without payments", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
     analyzer.addTransaction(payment("a", NOW, [0.00142857]));
     analyzer.expire(NOW + 101);
@@ -73,7 +73,7 @@ describe("a saved window", () => {
     expect(restored.pricePoints({ since: 1, aroundUsd: 70_000 }).map(({ txid }) => txid)).toEqual(["b"]);
   });
 
-  it("of ids that came before any time was known holds them from the first time on", () => {
+  it("with ids from before any time was known keeps them from the first time on", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: 100, engine: "reference" });
     for (const id of ["a", "b"]) analyzer.seenTxids.add(id);
     const restored = MempoolAnalyzer.restore(analyzer.save());
@@ -85,7 +85,7 @@ describe("a saved window", () => {
     expect(["a", "b"].some((id) => restored.seenTxids.has(id))).toBe(false);
   });
 
-  it("refuses bytes that are cut off, changed, of another version or of something else", () => {
+  it("rejects bytes that are truncated, changed, of another version or foreign", () => {
     const saved = filled().save();
     const changed = saved.slice();
     changed[saved.length >> 1]! ^= 1;
@@ -106,7 +106,7 @@ describe("a saved window", () => {
     }
   });
 
-  it("of the version before is read as well", () => {
+  it("of the previous version is read", () => {
     const saved = readFileSync(new URL("./fixtures/saved-window-version-1.base64", import.meta.url), "latin1");
     const analyzer = MempoolAnalyzer.restore(Uint8Array.from(Buffer.from(saved, "base64")));
     const id = (number: number): string => number.toString(16).padStart(64, "0");
@@ -134,7 +134,7 @@ describe("a saved window", () => {
     expect(analyzer.getStats()).toMatchObject({ activeTxCount: 4, totalReceived: 8, totalRemoved: 0 });
   });
 
-  it("takes 60 bytes or so for a payment of one amount", () => {
+  it("takes about 60 bytes per payment of one amount", () => {
     const analyzer = new MempoolAnalyzer({ engine: "reference" });
     const empty = analyzer.save().length;
     for (let i = 0; i < 1000; i++) analyzer.addTransaction(payment(i.toString(16).padStart(64, "0"), NOW, [0.01]));

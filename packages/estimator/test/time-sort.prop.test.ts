@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { sortedByTime } from "../src/window/time-sort.ts";
 
-it("entries are sorted by time as a stable sort does it, and those given are left as they are", () => {
+it("sorts entries by time stably, without changing the given array", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 200 }), (times) => {
       const entries = Int32Array.from(times.keys());
@@ -13,7 +13,7 @@ it("entries are sorted by time as a stable sort does it, and those given are lef
   );
 });
 
-it("entries that are in order already, as arrivals are, are not copied", () => {
+it("does not copy entries that are already in order", () => {
   const entries = Int32Array.of(3, 1, 0, 2);
   expect(sortedByTime(entries, (entry) => [5, 5, 6, 4][entry] as number)).toBe(entries);
   const one = Int32Array.of(0);

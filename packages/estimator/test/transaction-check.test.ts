@@ -4,8 +4,8 @@ import { payment } from "./payment.ts";
 
 const NOW = 1_700_000_000;
 
-describe("an amount that is no whole number of satoshis", () => {
-  it("is the nearest one inside the range, never one at or beyond its ends", () => {
+describe("an amount with a fraction of a satoshi", () => {
+  it("is rounded to the nearest amount inside the range, never to its ends or beyond", () => {
     const satsOf = (amountBtc: number): number => checkTransaction(payment("a", NOW, [amountBtc])).firstSats;
     expect(satsOf(0.000_010_000_1)).toBe(1_001);
     expect(satsOf(0.000_012_344)).toBe(1_234);

@@ -47,7 +47,7 @@ const step = fc.record({
 });
 
 describe("the amounts of the window", () => {
-  it("are reported to the engine as they come and as they leave, each once", () => {
+  it("are reported to the engine once when added and once when removed", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.nat(3), (steps, early) => {
         const held = new HeldAmounts();
@@ -89,7 +89,7 @@ describe("the amounts of the window", () => {
     );
   });
 
-  it("are none for a payment whose amounts are too small: the engine receives nothing as it comes and as it leaves", () => {
+  it("are not reported for a payment whose amounts are too small", () => {
     const reported: number[] = [];
     const window = new TransactionWindow(options, {
       add: (firstSats, secondSats) => reported.push(firstSats, secondSats),
@@ -101,7 +101,7 @@ describe("the amounts of the window", () => {
     expect(reported).toEqual([]);
   });
 
-  it("of a window that comes back from its saved bytes are reported again", () => {
+  it("of a restored window are reported again", () => {
     const held = new HeldAmounts();
     const window = new TransactionWindow(options, held);
     window.restore("a", ACTIVE, NOW, { firstSats: 2000, secondSats: 0, vouts: 0 }, false);
@@ -110,7 +110,7 @@ describe("the amounts of the window", () => {
 });
 
 describe("the window", () => {
-  it("uses the places of those that left again, however many come", () => {
+  it("reuses the places of dropped transactions", () => {
     const window = new TransactionWindow(options, new HeldAmounts());
     for (let n = 0; n < 10_000; n++) {
       window.accept(`id ${n}`, NOW + n, { firstSats: 2000, secondSats: 0, vouts: 0 });
@@ -120,7 +120,7 @@ describe("the window", () => {
     expect(window.table.size + window.remembered.size).toBe(WINDOW_SECONDS + 1 + 5);
   });
 
-  it("holds an id once that was removed and has come again", () => {
+  it("has an id once that was removed and added again", () => {
     const window = new TransactionWindow(options, new HeldAmounts());
     for (let n = 0; n < 3; n++) {
       expect(window.accept("a", NOW + n, { firstSats: 2000, secondSats: 0, vouts: 0 })).toBe(true);
@@ -129,7 +129,7 @@ describe("the window", () => {
     }
   });
 
-  it("keeps an id that the filter repeats by its first time", () => {
+  it("keeps the first time of an id that the filter repeats", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });
     analyzer.expire(NOW);
     analyzer.seenTxids.add("seen");
@@ -139,7 +139,7 @@ describe("the window", () => {
     expect(analyzer.seenTxids.has("seen")).toBe(false);
   });
 
-  it("holds ids that came before any time was known from the first time on", () => {
+  it("keeps ids from before any time was known from the first time on", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });
     for (const id of ["a", "b"]) analyzer.seenTxids.add(id);
     analyzer.addTransaction(payment("c", NOW, [0.01]));
@@ -149,7 +149,7 @@ describe("the window", () => {
     expect(["a", "b", "c"].some((id) => analyzer.seenTxids.has(id))).toBe(false);
   });
 
-  it("counts a payment once that was removed, grew old and has come again", () => {
+  it("counts a payment once that was removed, expired and added again", () => {
     const analyzer = new MempoolAnalyzer({ windowSeconds: WINDOW_SECONDS, engine: "reference" });
     analyzer.addTransaction(payment("a", NOW, [0.01]));
     analyzer.removeTransaction("a");
@@ -160,7 +160,7 @@ describe("the window", () => {
     expect(analyzer.unconfirmedTransactions()).toEqual([["a", NOW + WINDOW_SECONDS + 2]]);
   });
 
-  it("remembers no more ids from a start than it may", () => {
+  it("remembers at most the maximum number of ids at a start", () => {
     const analyzer = new MempoolAnalyzer({ maxExpiredIds: 2, engine: "reference" });
     for (const id of ["a", "b", "c"]) expect(analyzer.rememberExpired(id)).toBe(true);
     expect(["a", "b", "c"].filter((id) => analyzer.has(id))).toEqual(["b", "c"]);

@@ -25,7 +25,7 @@ const lookalikes = fc.constantFrom(
 const id = fc.oneof(hexId, lookalikes, fc.string({ unit: "binary", minLength: 1, maxLength: 70 }));
 
 describe("the table of transaction ids", () => {
-  it("holds exactly the ids put in and not taken out, each at an entry of its own", () => {
+  it("contains exactly the ids added and not removed, each at its own entry", () => {
     const action = fc.record({ id, insert: fc.boolean(), again: fc.nat() });
     fc.assert(
       fc.property(fc.array(action, { maxLength: 400 }), (actions) => {
@@ -58,7 +58,7 @@ describe("the table of transaction ids", () => {
     );
   });
 
-  it("keeps ids apart that land in the same place of the table, whichever is taken out", () => {
+  it("distinguishes ids with the same slot, whichever is removed", () => {
     const table = new TxidTable();
     const ids = Array.from({ length: 4000 }, (_, i) => (i * 0x9e3779b9).toString(16).padStart(64, "0"));
     const entries = ids.map((id) => table.insert(id));

@@ -6,7 +6,7 @@ import { TxidTable } from "../src/window/txid-table.ts";
 const hexId = (number: number): string => number.toString(16).padStart(64, "0");
 
 describe("the table of transaction ids", () => {
-  it("gives the places of what has left to what comes: a window that runs for days does not grow", () => {
+  it("reuses entries, so that a window does not grow over days", () => {
     const table = new TxidTable();
     for (let round = 0; round < 10; round++) {
       const entries = Array.from({ length: 1000 }, (_, index) => table.insert(hexId(1000 * round + index)));
@@ -20,7 +20,7 @@ describe("the table of transaction ids", () => {
     expect(table.size).toBe(0);
   });
 
-  it("takes over ids of any form from another table", () => {
+  it("copies ids of any form from another table", () => {
     const [from, to] = [new TxidTable(), new TxidTable()];
     for (const txid of [hexId(1), "short", "x".repeat(32), "\u{20ac}"]) {
       const entry = to.insertFrom(from, from.insert(txid));
@@ -30,7 +30,7 @@ describe("the table of transaction ids", () => {
     }
   });
 
-  it("keeps a short text and the hex id of the same 32 bytes apart", () => {
+  it("distinguishes a short text from the hex id with the same 32 bytes", () => {
     const packed = new PackedTxid();
     packed.pack("short");
     const sameBytes = packed.unpack(packed.words, 0);

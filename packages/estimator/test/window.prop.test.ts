@@ -66,7 +66,7 @@ function play(
 }
 
 describe("the window", () => {
-  it("holds, counts and knows what its rules say, whatever comes", () => {
+  it("contains, counts and knows what its rules say for any input", () => {
     fc.assert(
       fc.property(commands, (sequence) => {
         const { analyzer, model } = play(sequence, "reference");
@@ -103,7 +103,7 @@ describe("the window", () => {
 
 for (const engine of ["posterior", "reference"] as const) {
   describe(`the estimate of the engine ${engine}`, () => {
-    it("is what building the window from the survivors alone gives", () => {
+    it("equals a window built from the survivors alone", () => {
       fc.assert(
         fc.property(commands, (sequence) => {
           const { analyzer, model, now } = play(sequence, engine);
