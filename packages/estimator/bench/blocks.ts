@@ -9,7 +9,7 @@ import { readRealBlocks } from "./corpus/real-blocks.ts";
 import { runCommand } from "./corpus/run-command.ts";
 import { UsageError } from "./corpus/usage-error.ts";
 
-const HELP = `Usage: pnpm bench:blocks [--corpus DIR] [--blocks HEIGHTS] [--draws N] [--live] [--json]
+const HELP = `Usage: pnpm bench:blocks [--corpus DIR] [--blocks HEIGHTS] [--draws N] [--batches | --live] [--json]
 
 Draws 400, 800 and 1,600 payments from each block of DIR/real (HEIGHT.raw.gz or HEIGHT.amounts.json, prices in
 truth.json) and asks the engine for their price. Two thirds of the draws have times, spread over ten minutes. An answer
@@ -18,6 +18,7 @@ within 3 % is right. A block that the ladder was fitted to is judged by a ladder
   --corpus DIR      folder that holds real/; default $UTXORACLE_CORPUS, else ../shared/corpus beside the repository
   --blocks HEIGHTS  only these blocks, as 702861,907139
   --draws N         draws of each size from each block; default 60
+  --batches         gives the set the block's batch payouts too, each with the probability that a payment has
   --live            asks a MempoolAnalyzer instead of a static set
   --json            one JSON object on one line instead of the tables
   --help            this text`;
@@ -30,6 +31,7 @@ function parsed(args: string[]) {
         corpus: { type: "string" },
         blocks: { type: "string" },
         draws: { type: "string", default: "60" },
+        batches: { type: "boolean", default: false },
         live: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -67,9 +69,9 @@ function reliability({ confidence }: BlockFigures): string {
   return lines.join("\n");
 }
 
-function leftOutAnswers(corpus: string): (draw: Draw) => Answer {
+function leftOutAnswers(corpus: string, withBatches: boolean): (draw: Draw) => Answer {
   const engine = new LeftOutEngine(corpus);
-  return (draw) => staticAnswer(draw, engine);
+  return (draw) => staticAnswer(draw, engine, withBatches);
 }
 
 runCommand("bench:blocks", () => {
@@ -78,7 +80,7 @@ runCommand("bench:blocks", () => {
   const draws = drawCount(options.draws);
   const corpus = corpusDirectory(options.corpus, process.env);
   const blocks = readRealBlocks(corpus, options.blocks?.split(",") ?? null);
-  const ask = options.live ? liveAnswer : leftOutAnswers(corpus);
+  const ask = options.live ? liveAnswer : leftOutAnswers(corpus, options.batches);
   const answers = blocks.flatMap((block) => drawsOf(block, draws).map(ask));
   const all = blockFigures(answers);
   const of = (belongs: (answer: Answer) => boolean): BlockFigures => blockFigures(answers.filter(belongs));

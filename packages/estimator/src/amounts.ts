@@ -11,14 +11,26 @@ export const LARGEST_AMOUNT_BTC = 1e5;
 const ALL_BITCOINS_BTC = 21_000_000;
 
 /**
- * Validates a list of output amounts and keeps those that the algorithm uses.
+ * {@link amountsInRange}, of a list that is long enough to tell its unit.
  *
- * @param amountsBtc amounts in BTC: finite, greater than 0, at most 21,000,000
- * @returns the amounts strictly between 1e-5 and 1e5 BTC, in order
  * @throws {EstimatorError} `invalid_amount`, with the index, or with the unit that the amounts seem to have
  */
 export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
-  const length = checkedLength(amountsBtc);
+  const used = amountsInRange(amountsBtc, "amountsBtc");
+  checkAmountUnit(amountsBtc, "amountsBtc");
+  return used;
+}
+
+/**
+ * Validates a list of output amounts and keeps those that the algorithm uses.
+ *
+ * @param amountsBtc amounts in BTC: finite, greater than 0, at most 21,000,000
+ * @param name of the list in errors
+ * @returns the amounts strictly between 1e-5 and 1e5 BTC, in order
+ * @throws {EstimatorError} `invalid_amount`, with the index
+ */
+export function amountsInRange(amountsBtc: ArrayLike<number>, name: string): Float64Array {
+  const length = checkedLength(amountsBtc, name);
   const used = new Float64Array(length);
   let count = 0;
   for (let i = 0; i < length; i++) {
@@ -26,21 +38,20 @@ export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
     if (!(amount > 0 && amount <= ALL_BITCOINS_BTC) || typeof amount !== "number") {
       throw new EstimatorError(
         "invalid_amount",
-        `amountsBtc[${i}] is ${describeValue(amount)}: an amount in BTC is a number greater than 0 and at most 21000000${amount > ALL_BITCOINS_BTC ? "; satoshis must be divided by 100000000" : ""}`,
+        `${name}[${i}] is ${describeValue(amount)}: an amount in BTC is a number greater than 0 and at most 21000000${amount > ALL_BITCOINS_BTC ? "; satoshis must be divided by 100000000" : ""}`,
       );
     }
     if (amount > SMALLEST_AMOUNT_BTC && amount < LARGEST_AMOUNT_BTC) used[count++] = amount;
   }
-  checkAmountUnit(amountsBtc, "amountsBtc");
   return used.subarray(0, count);
 }
 
-function checkedLength(amountsBtc: ArrayLike<number>): number {
+function checkedLength(amountsBtc: ArrayLike<number>, name: string): number {
   const length: unknown = (amountsBtc as ArrayLike<number> | null | undefined)?.length;
   if (typeof amountsBtc === "string" || typeof length !== "number" || !Number.isSafeInteger(length) || length < 0) {
     throw new EstimatorError(
       "invalid_amount",
-      `amountsBtc is ${describeValue(amountsBtc)}: give an array or typed array of amounts in BTC`,
+      `${name} is ${describeValue(amountsBtc)}: give an array or typed array of amounts in BTC`,
     );
   }
   return length;

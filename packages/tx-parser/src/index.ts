@@ -3,6 +3,8 @@
  *
  * @module @utxoracle/tx-parser
  */
+
+export { batchPayouts } from "./batch-payouts.ts";
 export { type Block, type BlockHeader, parseBlock, parseBlockHeader } from "./block.ts";
 export { type BlockAmounts, examineBlockAmounts, type SeenIdPrefixes } from "./block-amounts.ts";
 export { BlockStream, type BlockStreamOptions, type StreamedBlock, streamBlock } from "./block-stream.ts";

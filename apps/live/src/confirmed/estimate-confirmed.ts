@@ -20,9 +20,14 @@ export function engineOf(window: { readonly hours: number } | { readonly blocks:
   return isLong ? "reference" : "posterior";
 }
 
+/** Estimates from the amounts of payments and, for `posterior`, the batch payouts of the same blocks, in BTC. */
+export type EstimateAmounts = (amountsBtc: ArrayLike<number>, batches?: readonly Float64Array[]) => PriceEstimate;
+
 /** The estimate function of an engine. */
-export function estimateConfirmed(engine: Engine): (amountsBtc: ArrayLike<number>) => PriceEstimate {
-  return engine === "reference" ? checkedReference : (amountsBtc) => estimatePosterior(amountsBtc);
+export function estimateConfirmed(engine: Engine): EstimateAmounts {
+  return engine === "reference"
+    ? (amountsBtc) => checkedReference(amountsBtc)
+    : (amountsBtc, batches = []) => estimatePosterior(amountsBtc, { batches });
 }
 
 /**

@@ -1,13 +1,13 @@
 import { Worker } from "node:worker_threads";
 import type { PricePathPoint } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
-import type { EstimateAnswer, EstimateJob, PathRequest, RawBlock } from "./estimate-worker.ts";
+import type { BlockAmounts, EstimateAnswer, EstimateJob, PathRequest, RawBlock } from "./estimate-worker.ts";
 import type { HindsightPrices, HindsightRequest } from "./hindsight-prices.ts";
 
 export type { PathRequest, RawBlock } from "./estimate-worker.ts";
 
 type EstimateRequest =
-  | ({ readonly engine: Engine } & ({ readonly amountsBtc: Float64Array } | { readonly blocks: readonly RawBlock[] }))
+  | ({ readonly engine: Engine } & (BlockAmounts | { readonly blocks: readonly RawBlock[] }))
   | { readonly path: PathRequest }
   | { readonly hindsight: HindsightRequest };
 
@@ -43,8 +43,12 @@ export class EstimateThread {
    * @throws {EstimateThreadError} if the thread ended before its answer; errors thrown in the
    * thread.
    */
-  async estimate(engine: Engine, amountsBtc: Float64Array): Promise<PriceEstimate> {
-    return estimateIn(await this.#run({ engine, amountsBtc }));
+  async estimate(
+    engine: Engine,
+    amountsBtc: Float64Array,
+    batches: readonly Float64Array[] = [],
+  ): Promise<PriceEstimate> {
+    return estimateIn(await this.#run({ engine, amountsBtc, batches }));
   }
 
   /** Estimate of the payments in consecutive blocks. @throws as {@link estimate}. */

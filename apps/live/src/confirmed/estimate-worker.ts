@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { estimatePricePath, type PricePathPoint } from "@utxoracle/estimator";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
+import { batchPayouts } from "@utxoracle/tx-parser";
 import { ChainWindow } from "./chain-window.ts";
 import { estimateConfirmed } from "./estimate-confirmed.ts";
 import { type HindsightPrices, type HindsightRequest, hindsightPrices } from "./hindsight-prices.ts";
@@ -9,6 +10,13 @@ import { type HindsightPrices, type HindsightRequest, hindsightPrices } from "./
 export interface RawBlock {
   readonly rawBytes: Uint8Array;
   readonly height: number;
+}
+
+/** Amounts of blocks in BTC. */
+export interface BlockAmounts {
+  readonly amountsBtc: Float64Array;
+  /** Of each transaction with many outputs. */
+  readonly batches?: readonly Float64Array[];
 }
 
 /** Payments with their times, and moments whose prices are wanted. */
@@ -25,7 +33,7 @@ export interface PathRequest {
  * prices in hindsight are wanted.
  */
 export type EstimateJob = { readonly id: number } & (
-  | ({ readonly engine: Engine } & ({ readonly amountsBtc: Float64Array } | { readonly blocks: readonly RawBlock[] }))
+  | ({ readonly engine: Engine } & (BlockAmounts | { readonly blocks: readonly RawBlock[] }))
   | { readonly path: PathRequest }
   | { readonly hindsight: HindsightRequest }
 );
@@ -48,8 +56,11 @@ port.on("message", (job: EstimateJob) => {
     port.postMessage({ id: job.id, prices: pathPrices(job.path) } satisfies EstimateAnswer);
     return;
   }
-  const amountsBtc = "blocks" in job ? amountsOf(job.blocks) : job.amountsBtc;
-  port.postMessage({ id: job.id, estimate: estimateConfirmed(job.engine)(amountsBtc) } satisfies EstimateAnswer);
+  const { amountsBtc, batches } = "blocks" in job ? amountsOf(job.blocks) : job;
+  port.postMessage({
+    id: job.id,
+    estimate: estimateConfirmed(job.engine)(amountsBtc, batches),
+  } satisfies EstimateAnswer);
 });
 
 function pathPrices({ amountsBtc, timestamps, moments }: PathRequest): (PricePathPoint | null)[] {
@@ -57,8 +68,8 @@ function pathPrices({ amountsBtc, timestamps, moments }: PathRequest): (PricePat
   return moments.map((moment) => path.estimateAt(moment));
 }
 
-function amountsOf(blocks: readonly RawBlock[]): Float64Array {
+function amountsOf(blocks: readonly RawBlock[]): BlockAmounts {
   const window = new ChainWindow({ seconds: Number.POSITIVE_INFINITY, keeps: "amounts" });
   for (const { rawBytes, height } of blocks) window.connect(rawBytes, height);
-  return window.amountsBtc();
+  return { amountsBtc: window.amountsBtc(), batches: blocks.flatMap(({ rawBytes }) => batchPayouts(rawBytes)) };
 }

@@ -15,8 +15,8 @@ export interface Answer {
 const START = 1_700_000_000;
 
 /** Times within ten minutes do not change an answer: a price is followed through half an hour and more. */
-export function staticAnswer(draw: Draw, engine: LeftOutEngine): Answer {
-  const estimate = engine.estimate(draw.block.height, draw.amountsBtc);
+export function staticAnswer(draw: Draw, engine: LeftOutEngine, withBatches: boolean): Answer {
+  const estimate = engine.estimate(draw.block.height, draw.amountsBtc, withBatches ? draw.batches : []);
   return { draw, mode: draw.timed ? "timed" : "untimed", estimate };
 }
 

@@ -17,11 +17,10 @@ export class LeftOutEngine {
     this.#corpus = corpus;
   }
 
-  estimate(height: string, amountsBtc: readonly number[]): PriceEstimate {
+  estimate(height: string, amountsBtc: readonly number[], batches: readonly Float64Array[] = []): PriceEstimate {
     const found = this.#readers.get(height) ?? reader(WEIGHTS, this.#ladderFor(height));
     this.#readers.set(height, found);
-    const sats = Float64Array.from(amountsBtc, (btc) => Math.round(btc * 1e8));
-    return publishReading(readPrice(sats, found), WEIGHTS);
+    return publishReading(readPrice(satsOf(amountsBtc), found, batches.map(satsOf)), WEIGHTS);
   }
 
   #ladderFor(height: string): readonly LadderAmount[] {
@@ -29,6 +28,10 @@ export class LeftOutEngine {
     this.#counts ??= countsOf(this.#corpus);
     return fitLadder([...this.#counts].filter(([name]) => name !== height).map(([, counts]) => counts));
   }
+}
+
+function satsOf(amountsBtc: ArrayLike<number>): Float64Array {
+  return Float64Array.from(amountsBtc, (btc) => Math.round(btc * 1e8));
 }
 
 function countsOf(corpus: string): Map<string, LadderCounts> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { examineBlockTransactions } from "@utxoracle/tx-parser";
+import { batchPayouts, examineBlockTransactions } from "@utxoracle/tx-parser";
 import { UsageError } from "./usage-error.ts";
 
 /** Payments of one real block and the price that the exchanges paid then. */
@@ -10,6 +10,8 @@ export interface RealBlock {
   readonly priceUsd: number;
   /** Amounts of its payments in BTC, in the order of the block. */
   readonly amountsBtc: readonly number[];
+  /** Of each transaction with many outputs; none where only the amounts of payments are known. */
+  readonly batches: readonly Float64Array[];
 }
 
 /**
@@ -26,18 +28,24 @@ export function readRealBlocks(corpus: string, heights: readonly string[] | null
   for (const height of heights ?? [])
     if (truth[height] === undefined) throw new UsageError(`--blocks names ${height}: ${truthFile} has no price of it`);
   return (heights ?? Object.keys(truth))
-    .map((height) => ({ height, priceUsd: truth[height]!, amountsBtc: amountsOf(folder, height) }))
+    .map((height) => ({ height, priceUsd: truth[height]!, ...contentOf(folder, height) }))
     .sort((a, b) => Number(a.height) - Number(b.height));
 }
 
-function amountsOf(folder: string, height: string): number[] {
+function contentOf(folder: string, height: string): Pick<RealBlock, "amountsBtc" | "batches"> {
   const raw = join(folder, `${height}.raw.gz`);
-  if (existsSync(raw))
-    return examineBlockTransactions(gunzipSync(readFileSync(raw)), new Set(), 0).flatMap(
-      ({ transaction }) => transaction?.amounts ?? [],
-    );
+  if (existsSync(raw)) return blockContent(gunzipSync(readFileSync(raw)));
   const amounts = join(folder, `${height}.amounts.json`);
   if (!existsSync(amounts)) throw new UsageError(`${raw} is missing, and so is ${amounts}`);
   const { amounts: sats } = JSON.parse(readFileSync(amounts, "utf8")) as { amounts: number[] };
-  return sats.map((value) => value / 1e8);
+  return { amountsBtc: sats.map((value) => value / 1e8), batches: [] };
+}
+
+/** Payments and batch payouts of a raw block. */
+export function blockContent(raw: Uint8Array): Pick<RealBlock, "amountsBtc" | "batches"> {
+  const payments = examineBlockTransactions(raw, new Set(), 0);
+  return {
+    amountsBtc: payments.flatMap(({ transaction }) => transaction?.amounts ?? []),
+    batches: batchPayouts(raw),
+  };
 }

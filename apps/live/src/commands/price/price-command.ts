@@ -66,7 +66,7 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
       now: now(),
       signal,
       // Estimating a long window takes seconds; in this thread it would delay signal handlers.
-      estimate: (engine, amountsBtc) => thread.estimate(engine, amountsBtc),
+      estimate: (engine, amountsBtc, batches) => thread.estimate(engine, amountsBtc, batches),
       onProgress: (done, all) => progress.showCount(done, all, "blocks"),
       ...(settings.html === undefined ? {} : { onPayments: (all) => (payments = all) }),
     });

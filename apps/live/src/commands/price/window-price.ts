@@ -1,6 +1,6 @@
 import { type BlockPlace, type BlockSource, BlockSourceError, readBlocks } from "@utxoracle/block-source";
 import type { Engine, PriceEstimate } from "@utxoracle/models";
-import { TxParseError } from "@utxoracle/tx-parser";
+import { batchPayouts, TxParseError } from "@utxoracle/tx-parser";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
 import { ChainWindow } from "../../confirmed/chain-window.ts";
 import { engineOf, estimateConfirmed } from "../../confirmed/estimate-confirmed.ts";
@@ -33,7 +33,11 @@ export interface WindowPriceOptions {
   readonly now: number;
   readonly signal?: AbortSignal;
   /** Computes the estimate. Default: in this thread. */
-  readonly estimate?: (engine: Engine, amountsBtc: Float64Array) => PriceEstimate | Promise<PriceEstimate>;
+  readonly estimate?: (
+    engine: Engine,
+    amountsBtc: Float64Array,
+    batches: readonly Float64Array[],
+  ) => PriceEstimate | Promise<PriceEstimate>;
   readonly onProgress?: (doneBlocks: number, allBlocks: number) => void;
   /** Receives all payments. Without it they are not kept. */
   readonly onPayments?: (payments: readonly BlockPayment[]) => void;
@@ -68,21 +72,23 @@ async function priceOnce(source: BlockSource, window: PriceWindow, options: Wind
     seconds: Number.POSITIVE_INFINITY,
     keeps: options.onPayments === undefined ? "amounts" : "transactions",
   });
+  const engine = options.engine ?? engineOf(window.kind === "day" ? "day" : window);
+  const batches: Float64Array[] = [];
   options.onProgress?.(0, places.length);
   for await (const { place, rawBytes } of readBlocks(source, places, options.signal)) {
     connect(chain, place, rawBytes);
+    if (engine === "posterior") batches.push(...batchPayouts(rawBytes));
     options.onProgress?.(chain.blocks.length, places.length);
   }
   options.onPayments?.([...chain.payments()]);
-  const engine = options.engine ?? engineOf(window.kind === "day" ? "day" : window);
   const amountsBtc = chain.amountsBtc();
   const amounts = amountsBtc.length;
-  const estimate = options.estimate ?? ((by, values) => estimateConfirmed(by)(values));
+  const estimate = options.estimate ?? ((by, values, paidOut) => estimateConfirmed(by)(values, paidOut));
   return {
     window,
     chain: tip.chain,
     engine,
-    estimate: publishable(await estimate(engine, amountsBtc), tip.chain === "main"),
+    estimate: publishable(await estimate(engine, amountsBtc, batches), tip.chain === "main"),
     first,
     last,
     blocks: places.length,

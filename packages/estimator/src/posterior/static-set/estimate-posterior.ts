@@ -1,9 +1,9 @@
-import { SATS_PER_BTC, usableAmounts } from "../../amounts.ts";
+import { amountsInRange, SATS_PER_BTC, usableAmounts } from "../../amounts.ts";
 import type { PriceEstimate } from "../../contracts.ts";
 import { LADDER } from "../likelihood/ladder.ts";
 import { WEIGHTS } from "../likelihood/weights.ts";
 import { averageOverTime, type PathAverage } from "../smoother/price-smoother.ts";
-import { type PosteriorOptions, type TimedSet, timedSet } from "./posterior-options.ts";
+import { checkedBatches, type PosteriorOptions, type TimedSet, timedSet } from "./posterior-options.ts";
 import { publishReading } from "./publish-set-estimate.ts";
 import { type PriceReading, type Reader, reader, readPrice } from "./set-estimate.ts";
 
@@ -23,7 +23,7 @@ let fitted: Reader | undefined;
  *
  * @param amountsBtc output amounts in BTC in any order: each above 0 and at most 21,000,000; those not strictly between
  *   1e-5 and 1e5 are left out, so are amounts that are round in bitcoin
- * @param options times of the amounts, and the time to average over
+ * @param options times of the amounts, the time to average over, and batch payouts
  * @returns price and windowPrice are the same number, or null with status `no_estimate`. `interval` holds the
  *   time-weighted average price in 90 % of cases, `confidence` is the probability (0 to 1) that the price is within 3 %
  *   of it, `status` is `ok` only where no alias explains the amounts as well
@@ -31,16 +31,24 @@ let fitted: Reader | undefined;
  * @example estimatePosterior([0.0013698, 0.00068493, …]).price
  */
 export function estimatePosterior(amountsBtc: ArrayLike<number>, options: PosteriorOptions = {}): PriceEstimate {
-  const sats = usableAmounts(amountsBtc);
-  for (let i = 0; i < sats.length; i++) sats[i] = Math.round(sats[i]! * SATS_PER_BTC);
+  const sats = inSats(usableAmounts(amountsBtc));
   const timed = timedSet(amountsBtc, options);
-  const reading = readPrice(sats, fittedReader());
+  const reading = readPrice(sats, fittedReader(), batchSats(options.batches));
   return publishReading(reading, WEIGHTS, timed && pathAverage(timed, reading));
 }
 
 /** {@link estimatePosterior} of whole satoshis that have been checked, without times. */
 export function estimateOfSet(sats: Float64Array): PriceEstimate {
   return publishReading(readPrice(sats, fittedReader()), WEIGHTS);
+}
+
+/** Many outputs of one transaction may well be whole bitcoins: their unit is not judged. */
+function batchSats(batches: PosteriorOptions["batches"]): Float64Array[] {
+  return checkedBatches(batches).map((batch, i) => inSats(amountsInRange(batch, `batches[${i}]`)));
+}
+
+function inSats(amountsBtc: Float64Array): Float64Array {
+  return amountsBtc.map((btc) => Math.round(btc * SATS_PER_BTC));
 }
 
 function fittedReader(): Reader {

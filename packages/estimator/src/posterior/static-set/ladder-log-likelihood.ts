@@ -25,10 +25,13 @@ interface BinnedAmounts {
 export class LadderScore {
   readonly #amounts: BinnedAmounts;
   readonly #table: LadderTable;
+  /** Of all amounts. */
+  readonly votes: number;
 
   /** @param background votes per bin of the wide axis that carry no price */
   constructor(amounts: DistinctAmounts, background: Float64Array, table: LadderTable) {
-    this.#amounts = binned(amounts, background);
+    this.votes = amounts.votes.reduce((sum, count) => sum + count, 0);
+    this.#amounts = binned(amounts, background, this.votes);
     this.#table = table;
   }
 
@@ -57,9 +60,7 @@ export class LadderScore {
   }
 }
 
-function binned({ sats, votes }: DistinctAmounts, background: Float64Array): BinnedAmounts {
-  let total = 0;
-  for (const count of votes) total += count;
+function binned({ sats, votes }: DistinctAmounts, background: Float64Array, total: number): BinnedAmounts {
   const places = new Int32Array(sats.length);
   const sums = new Float64Array(sats.length);
   let count = 0;

@@ -17,6 +17,12 @@ export interface PosteriorOptions {
   from?: number;
   /** End of the time to average over, Unix seconds, not before `from` and at most seven days after it. Default: the last timestamp. Only with `timestamps`. */
   to?: number;
+  /**
+   * Output amounts in BTC of each transaction with more than 20 outputs, made at the same time as the payments: `batchPayouts`
+   * of `@utxoracle/tx-parser` finds them in a block. Default: none. They help to tell the price from its aliases where
+   * payments are few; a transaction has no more votes than twenty payments.
+   */
+  batches?: ArrayLike<ArrayLike<number>>;
 }
 
 /** Amounts with their times, and the time to average over. */
@@ -33,7 +39,7 @@ export interface TimedSet {
  * @throws {EstimatorError} `invalid_timestamp` or `invalid_option`, naming what is wrong
  */
 export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOptions): TimedSet | undefined {
-  checkOptionsObject(options, ["timestamps", "from", "to"]);
+  checkOptionsObject(options, ["timestamps", "from", "to", "batches"]);
   const { timestamps } = options;
   if (timestamps === undefined) {
     for (const option of ["from", "to"] as const)
@@ -69,6 +75,13 @@ export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOption
       `the time to average over is from ${from} to ${to}: seven days (${LONGEST_SPAN_SECONDS} seconds) at most; is a timestamp wrong?`,
     );
   return { sats: sats.subarray(0, count), timestamps: times.subarray(0, count), span: { from, to } };
+}
+
+/** @throws {EstimatorError} `invalid_option` when they are not a list */
+export function checkedBatches(batches: PosteriorOptions["batches"] = []): ArrayLike<number>[] {
+  if (typeof batches !== "object" || batches === null || !Number.isSafeInteger(batches.length))
+    refuse("batches", batches, "an array with an array of amounts in BTC for each transaction");
+  return Array.from(batches);
 }
 
 function refuse(option: string, value: unknown, expected: string): never {

@@ -35,25 +35,25 @@ export interface PriceBelief {
 /**
  * The probability of each price, and its mode.
  *
- * @param votes of all amounts
+ * @param scores of the payments, and of the batch payouts where there are any
  * @param logPrior of each price of the grid
  */
 export function priceBelief(
-  score: LadderScore,
-  votes: number,
+  scores: readonly LadderScore[],
   ladder: readonly LadderAmount[],
   logPrior: Float64Array,
 ): PriceBelief {
   const common = ladder.filter((amount) => amount.common);
   const uncommon = ladder.filter((amount) => !amount.common);
   const commonScores = new Float64Array(PRICE_COUNT);
-  score.addTo(commonScores, common);
+  for (const score of scores) score.addTo(commonScores, common);
+  const votes = scores.reduce((sum, score) => sum + score.votes, 0);
   const hypotheses = UNCOMMON_STRENGTHS.map(({ strength, prior }) => {
-    const scores = commonScores.slice();
-    if (strength > 0) score.addTo(scores, uncommon, strength);
+    const byPrice = commonScores.slice();
+    if (strength > 0) for (const score of scores) score.addTo(byPrice, uncommon, strength);
     // What the peaks take, the background has less.
     const rest = votes * Math.log1p(-(shareOf(common) + strength * shareOf(uncommon)));
-    return { scores, logWeight: TEMPER * rest + Math.log(prior) };
+    return { scores: byPrice, logWeight: TEMPER * rest + Math.log(prior) };
   });
   return summary(probabilities(hypotheses, logPrior));
 }

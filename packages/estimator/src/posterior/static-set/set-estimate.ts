@@ -4,6 +4,7 @@ import { type LadderTable, ladderTable } from "../likelihood/ladder-table.ts";
 import { logHistogram, WIDE_AXIS } from "../likelihood/log-histogram.ts";
 import type { PatternWeights } from "../likelihood/pattern-weights.ts";
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
+import { batchAmounts } from "./batch-amounts.ts";
 import { centerPrior } from "./center-prior.ts";
 import { distinctAmounts } from "./distinct-amounts.ts";
 import { LadderScore } from "./ladder-log-likelihood.ts";
@@ -56,19 +57,27 @@ export interface PriceReading {
 }
 
 /**
- * Reads the average price off a set of amounts.
+ * Reads the average price off a set of amounts. Batch payouts decide which price it is; payments alone place it exactly.
  *
  * @param amountsSats whole satoshis between 1e3 and 1e13, exclusive
- * @returns null when no amount can speak
+ * @param batches the same of each transaction with many outputs
+ * @returns null when no amount of the payments can speak
  */
-export function readPrice(amountsSats: Float64Array, reader: Reader): PriceReading | null {
+export function readPrice(
+  amountsSats: Float64Array,
+  reader: Reader,
+  batches: readonly Float64Array[] = [],
+): PriceReading | null {
   const { weights, ladder, table, shape } = reader;
   const amounts = distinctAmounts(amountsSats);
   if (amounts.sats.length === 0) return null;
   const histogram = logHistogram(amounts, WIDE_AXIS);
   const level = background(histogram);
-  const score = new LadderScore(amounts, level, table);
-  const belief = priceBelief(score, sumOf(amounts.votes), ladder, centerPrior(amounts));
+  const scores = [new LadderScore(amounts, level, table)];
+  const paidOut = batchAmounts(batches);
+  if (paidOut.sats.length > 0)
+    scores.push(new LadderScore(paidOut, background(logHistogram(paidOut, WIDE_AXIS)), table));
+  const belief = priceBelief(scores, ladder, centerPrior(amounts));
 
   const spreadWithin = (reach: number): { spread: PriceSpread; center: SpreadCenter } => {
     const reachCells = Math.round(reach / CELL);
@@ -91,12 +100,6 @@ export function readPrice(amountsSats: Float64Array, reader: Reader): PriceReadi
     votes: spread.votes,
     distinct: amounts.sats.length,
   };
-}
-
-function sumOf(votes: Float64Array): number {
-  let sum = 0;
-  for (const count of votes) sum += count;
-  return sum;
 }
 
 function wantedReach(halfWidth: number, votes: number): number {
