@@ -3,12 +3,24 @@ import { generateTransactions } from "@utxoracle/simulator";
 import { describe, expect, it } from "vitest";
 import type { FeedState } from "../src/ingest/feed.ts";
 import { LiveWindow } from "../src/ingest/live-window.ts";
-import { Ticker } from "../src/serve/ticker.ts";
+import { Ticker, type TickerOptions } from "../src/serve/ticker.ts";
 import { withChanges } from "../src/state/changed-fields.ts";
 
 const START = 1_700_000_000;
 /** Fields of every delta. */
 const required = new Set(["price", "confidence", "transactions", "stats", "timestamp", "seq", "snapshot"]);
+
+const tickerOf = (window: LiveWindow, options: Partial<TickerOptions> = {}): Ticker =>
+  new Ticker({
+    window,
+    engine: "posterior",
+    source: "node",
+    windowSeconds: 10_800,
+    epoch: "e",
+    uptimeSeconds: () => 0,
+    keepsTickPrices: true,
+    ...options,
+  });
 
 const state = (resyncing: boolean): FeedState => ({
   node: {
@@ -30,15 +42,7 @@ const state = (resyncing: boolean): FeedState => ({
 describe("the points of a tick", () => {
   it("are all in deltas, also those before the first price and after a reset", () => {
     const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
-    const ticker = new Ticker({
-      window,
-      engine: "posterior",
-      source: "node",
-      windowSeconds: 10_800,
-      epoch: "e",
-      uptimeSeconds: () => 0,
-      keepsTickPrices: true,
-    });
+    const ticker = tickerOf(window);
     const news = new Set<string>();
     const snapshots: number[] = [];
     let now = START;
@@ -66,15 +70,7 @@ describe("ticks after the clock was set", () => {
     "are stale after a step of %d s until the window has loaded, and start with a snapshot",
     (step) => {
       const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
-      const ticker = new Ticker({
-        window,
-        engine: "posterior",
-        source: "node",
-        windowSeconds: 10_800,
-        epoch: "e",
-        uptimeSeconds: () => 0,
-        keepsTickPrices: true,
-      });
+      const ticker = tickerOf(window);
       let now = START;
       const transactions = [...generateTransactions({ seed: 3, count: 20_000, transactionsPerSecond: 4 })];
       for (const { rawBytes } of transactions) {
@@ -118,10 +114,7 @@ describe("deltas", () => {
   it("add up to the snapshot, contain only what changed, and have at most 350 bytes on average", () => {
     const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
     let now = START;
-    const ticker = new Ticker({
-      ...{ window, engine: "posterior", source: "node", windowSeconds: 10_800, epoch: "k3v9", keepsTickPrices: true },
-      uptimeSeconds: () => now - START + 1 / 3,
-    });
+    const ticker = tickerOf(window, { epoch: "k3v9", uptimeSeconds: () => now - START + 1 / 3 });
     let seen: MempoolSnapshotData | null = null;
     const bytes: number[] = [];
     for (const { rawBytes } of generateTransactions({ seed: 3, count: 6_000, transactionsPerSecond: 4 })) {
@@ -161,15 +154,7 @@ describe("the status of a price on another chain", () => {
     ["replay", null, "ok"],
     ["replay", "signet", "low_confidence"],
   ] as const)("of a %s on %s is %s", (source, chain, status) => {
-    const ticker = new Ticker({
-      window,
-      engine: "posterior",
-      source,
-      windowSeconds: 10_800,
-      epoch: "e",
-      uptimeSeconds: () => 0,
-      keepsTickPrices: true,
-    });
+    const ticker = tickerOf(window, { source });
     expect(ticker.tick(now, { ...state(false), chain }).delta.data).toMatchObject({ status, chain });
     // Also after losing the feed, the last good price is low_confidence.
     const lost = ticker.tick(now + 1, { ...state(false), chain, lost: true }).delta.data;

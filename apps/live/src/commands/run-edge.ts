@@ -25,7 +25,7 @@ import { EdgeState } from "../relay/edge/edge-state.ts";
 import { LiveFollower } from "../relay/edge/live-follower.ts";
 import { ReasonLog } from "../relay/reason-log.ts";
 import { createHttpServer } from "../serve/http-server.ts";
-import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
+import { registerLogMetrics } from "../serve/metrics/process-metrics.ts";
 import { createServerMetrics } from "../serve/metrics/server-metrics.ts";
 import { trackGauges } from "../serve/metrics/track-metrics.ts";
 

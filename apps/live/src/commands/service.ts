@@ -16,7 +16,7 @@ import { type Bus, openBus } from "../relay/bus/open-bus.ts";
 import { type MqttRelay, openMqtt } from "../relay/mqtt/open-mqtt.ts";
 import { createHttpServer } from "../serve/http-server.ts";
 import { LiveState } from "../serve/live-state.ts";
-import { registerLogMetrics } from "../serve/metrics/log-metrics.ts";
+import { registerLogMetrics } from "../serve/metrics/process-metrics.ts";
 import { createServiceMetrics, type ServiceMetrics } from "../serve/metrics/service-metrics.ts";
 import { clientsPort, type OutputPort } from "../serve/output-port.ts";
 import { RecordedPrices } from "../serve/recorded-prices.ts";

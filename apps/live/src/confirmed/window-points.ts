@@ -1,7 +1,7 @@
-import { type PricePoint, pricePointsOf } from "@utxoracle/estimator";
+import type { PricePoint } from "@utxoracle/estimator";
 import { type BlockPointsResponse, CONFIRMED_POINTS_MAX, type ConfirmedPicture } from "@utxoracle/models";
 import type { ChainWindow, HeldBlock } from "./chain-window.ts";
-import { SHOWN_AROUND_PRICE, thinnedOut } from "./shown-points.ts";
+import { shownPoints, thinnedOut } from "./shown-points.ts";
 
 /** Number of tips whose points can still be requested: clients with an older picture ask for its details. */
 const TIPS_MAX = 32;
@@ -95,9 +95,7 @@ export class WindowPoints {
   }
 
   #pointsOf(block: HeldBlock, { price, start }: Basis): PricePoint[] {
-    return pricePointsOf(this.#chain.payments([block], start), price).filter(
-      (point) => Math.abs(point.price / price - 1) <= SHOWN_AROUND_PRICE,
-    );
+    return shownPoints(this.#chain.payments([block], start), price);
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
-import { isDiskError } from "../config/disk-error.ts";
 import { ExitCode, UserError } from "../config/user-error.ts";
 import { SavedData } from "./saved-data.ts";
-import { StoreError } from "./store-error.ts";
+import { isDiskError, StoreError } from "./store-error.ts";
 import { storeFolderOf } from "./store-folder.ts";
 
 /** The saved data of the chain that the service follows. The chain is known only after the start. */

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isDiskError } from "../config/disk-error.ts";
 import { ExitCode, UserError } from "../config/user-error.ts";
+import { isDiskError } from "./store-error.ts";
 
 const LOCK_NAME = "utxoracle-live.lock";
 /** How often the holder touches its lock, ms. */

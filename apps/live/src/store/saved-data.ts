@@ -1,9 +1,8 @@
 import { ClassicLevel } from "classic-level";
 import type { Logger } from "pino";
 import { budgets } from "../config/budgets.ts";
-import { isDiskError } from "../config/disk-error.ts";
 import { logLine } from "../logging/log-line.ts";
-import { StoreError } from "./store-error.ts";
+import { isDiskError, StoreError } from "./store-error.ts";
 import { prepareStoreFolder } from "./store-folder.ts";
 
 /** Time between two attempts to write to a disk that failed, ms. */

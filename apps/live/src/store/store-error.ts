@@ -11,3 +11,11 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
+
+/** Error codes of a full, damaged or read-only disk, or of an exceeded limit. */
+const DISK_CODES: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE", "ENFILE"]);
+
+/** Whether an error is caused by the disk or a limit, not by a bug. */
+export function isDiskError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && DISK_CODES.has((error as NodeJS.ErrnoException).code ?? "");
+}

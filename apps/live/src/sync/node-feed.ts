@@ -1,8 +1,7 @@
-import type { NodeRpc } from "@utxoracle/node-rpc";
+import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
 import type { FeedMessage, NodeFeed as ZmqFeed } from "@utxoracle/zmq-source";
 import { NodeChain } from "../chain/node-chain.ts";
 import { budgets } from "../config/budgets.ts";
-import { feedBudgets } from "../config/feed-budgets.ts";
 import type { Endpoints } from "../config/zmq-endpoints.ts";
 import { ArrivalGate } from "../ingest/arrival-gate.ts";
 import { deliver } from "../ingest/deliver.ts";
@@ -18,7 +17,6 @@ import { arrivalTime } from "./arrival-time.ts";
 import { watchEndpoints } from "./endpoint-watch.ts";
 import { type FeedSituation, noticesOf } from "./feed-health.ts";
 import { feedStateOf, missedMessages } from "./feed-state.ts";
-import { activityOf } from "./node-activity.ts";
 import type { NodeFeedOptions } from "./node-feed-options.ts";
 import { SyncLoop } from "./sync-loop.ts";
 import { isBusy } from "./sync-state.ts";
@@ -120,7 +118,6 @@ export class NodeFeed implements Feed {
         signal: feedSignal,
         now: () => this.#clock.steady(),
         onEvent: this.#events.onEvent,
-        ...feedBudgets,
         silence: {
           afterSeconds: SILENCE_SECONDS,
           ...(node === null ? {} : { probe: (probeSignal: AbortSignal) => activityOf(node, probeSignal, fail) }),
@@ -230,5 +227,18 @@ export class NodeFeed implements Feed {
     if (isKept) return;
     this.#sink.reset(seconds);
     this.#sync?.reset(reason);
+  }
+}
+
+/**
+ * A text that changes when the node should have published a message. Unexpected errors end the
+ * feed.
+ */
+async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unknown) => void): Promise<string> {
+  try {
+    return await node.getActivity({ signal });
+  } catch (error) {
+    if (!(error instanceof NodeRpcError) && !signal.aborted) fail(error);
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { paymentBytes, randomNumbers } from "./simulated-payments.ts";
+import { randomNumbers } from "../../../../packages/estimator/test/filter/simulated-market.ts";
+import { paymentBytes } from "./simulated-payments.ts";
 import { SimulatedService } from "./simulated-service.ts";
 
 const START = 1_763_769_600;

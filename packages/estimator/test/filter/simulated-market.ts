@@ -35,7 +35,8 @@ export function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-function roundDollars(random: () => number): number {
+/** A round amount in US dollars, the popular ones more often. */
+export function roundDollars(random: () => number): number {
   let left = random() * TOTAL_POPULARITY;
   for (let index = 0; index < POPULARITY.length; index++) {
     left -= POPULARITY[index]!;

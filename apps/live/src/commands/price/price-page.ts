@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { pricePointsOf } from "@utxoracle/estimator";
 import { CONFIRMED_POINTS_MAX, type ConfirmedUpdate } from "@utxoracle/models";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
-import { SHOWN_AROUND_PRICE, thinnedOut } from "../../confirmed/shown-points.ts";
+import { shownPoints, thinnedOut } from "../../confirmed/shown-points.ts";
 import { isoMinute } from "../../confirmed/utc-day.ts";
 import { captionOf, factsOf, usd } from "./price-answer.ts";
 import type { WindowPrice } from "./window-price.ts";
@@ -64,10 +63,7 @@ export function pricePage(price: WindowPrice, payments: readonly BlockPayment[])
 function messageOf(price: WindowPrice, payments: readonly BlockPayment[]): ConfirmedUpdate {
   const { estimate, engine, first, last } = price;
   const around = estimate.price;
-  const points =
-    around === null
-      ? []
-      : pricePointsOf(payments, around).filter((point) => Math.abs(point.price / around - 1) <= SHOWN_AROUND_PRICE);
+  const points = around === null ? [] : shownPoints(payments, around);
   return {
     type: "confirmed_update",
     data: {

@@ -1,6 +1,5 @@
 import { CaptureError, type FeedTopic, openCaptureWriter } from "@utxoracle/zmq-source";
 import type { Logger } from "pino";
-import { feedBudgets } from "../../config/feed-budgets.ts";
 import { ExitCode, UserError } from "../../config/user-error.ts";
 import { openZmq } from "../../ingest/open-zmq.ts";
 import { BEAT_MS, OwnPauses } from "../../ingest/own-pauses.ts";
@@ -37,7 +36,6 @@ export async function record({ path, endpoints, chain, version, log, signal }: R
       const feed = openZmq({
         endpoints,
         signal,
-        ...feedBudgets,
         onEvent: recordingEvents(log, () => pauses.recent),
       });
       for await (const message of feed) await writer.write(message);

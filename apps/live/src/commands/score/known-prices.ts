@@ -1,4 +1,4 @@
-import type { PriceRow } from "./price-row.ts";
+import type { PriceRow } from "./read-prices.ts";
 
 /** Prices of the operator's file by time. */
 export class KnownPrices {

@@ -3,11 +3,21 @@ import { budgets } from "../../config/budgets.ts";
 import { isWideText } from "../../config/text-encoding.ts";
 import { UserError } from "../../config/user-error.ts";
 import { type CsvLayout, cellsOf, csvLayout } from "./csv-layout.ts";
-import type { PriceRow } from "./price-row.ts";
 import { timeOfCell } from "./time-cell.ts";
 
 /** Cells of times without trades in some exports. */
 const MISSING = new Set(["", "nan", "null", "-"]);
+
+/** Prices of the operator's file over one span of time. All in US dollars per bitcoin. */
+export interface PriceRow {
+  /** Start and end of the span, Unix seconds; equal for a price of one moment. */
+  readonly from: number;
+  readonly to: number;
+  readonly high: number;
+  readonly low: number;
+  /** The price at the end of the span. */
+  readonly close: number;
+}
 
 interface ReadRow {
   readonly time: number;
