@@ -4,11 +4,11 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import { randomNumbers } from "../../../packages/estimator/test/filter/simulated-market.ts";
 import { SavedData } from "../src/store/saved-data.ts";
 import { keepTrackRecord } from "../src/track/keep-track-record.ts";
 import { TrackRecord } from "../src/track/track-record.ts";
 import { tick } from "../test/http/test-state.ts";
-import { randomNumbers } from "../test/track/simulated-payments.ts";
 import { SimulatedService } from "../test/track/simulated-service.ts";
 
 const START = 1_763_769_600;
