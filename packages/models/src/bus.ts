@@ -175,3 +175,13 @@ export const checkBusHistoryState: (value: unknown) => BusHistoryState = contrac
   "BusHistoryState",
   BusHistoryStateSchema,
 );
+
+/** The contracts of this file by name, e.g. for `/schemas/bus-clock.json`. */
+export const busContracts = {
+  "bus-clock": BusClockSchema,
+  "bus-confirmed-state": BusConfirmedStateSchema,
+  "bus-history-state": BusHistoryStateSchema,
+  "bus-lease": BusLeaseSchema,
+  "bus-live-state": BusLiveStateSchema,
+  "bus-origin": BusOriginSchema,
+} as const;

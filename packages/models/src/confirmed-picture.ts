@@ -60,3 +60,9 @@ export const checkBlockPointsResponse: (value: unknown) => BlockPointsResponse =
   "BlockPointsResponse",
   BlockPointsResponseSchema,
 );
+
+/** The contracts of this file by name, e.g. for `/schemas/block-points-response.json`. */
+export const confirmedPictureContracts = {
+  "block-points-response": BlockPointsResponseSchema,
+  "confirmed-picture": ConfirmedPictureSchema,
+} as const;

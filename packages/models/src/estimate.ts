@@ -142,3 +142,10 @@ export const checkReferenceEstimate: (value: unknown) => ReferenceEstimate = con
 );
 /** The value as a {@link MempoolState}. @throws ContractError that names the invalid field */
 export const checkMempoolState: (value: unknown) => MempoolState = contractCheck("MempoolState", MempoolStateSchema);
+
+/** The contracts of this file by name, e.g. for `/schemas/mempool-state.json`. */
+export const estimateContracts = {
+  "mempool-state": MempoolStateSchema,
+  "price-estimate": PriceEstimateSchema,
+  "reference-estimate": ReferenceEstimateSchema,
+} as const;

@@ -74,3 +74,8 @@ export const checkHistoryResponse: (value: unknown) => HistoryResponse = contrac
   "HistoryResponse",
   HistoryResponseSchema,
 );
+
+/** The contracts of this file by name, e.g. for `/schemas/history-response.json`. */
+export const historyContracts = {
+  "history-response": HistoryResponseSchema,
+} as const;

@@ -339,3 +339,18 @@ export const checkEvidenceResponse: (value: unknown) => EvidenceResponse = contr
   "EvidenceResponse",
   EvidenceResponseSchema,
 );
+
+/** The contracts of this file by name, e.g. for `/schemas/confirmed-response.json`. */
+export const httpContracts = {
+  "confirmed-response": ConfirmedResponseSchema,
+  "error-response": ErrorResponseSchema,
+  "evidence-response": EvidenceResponseSchema,
+  "fx-response": FxResponseSchema,
+  "health-response": HealthResponseSchema,
+  "historical-price-response": HistoricalPriceResponseSchema,
+  "price-response": PriceResponseSchema,
+  "prices-response": PricesResponseSchema,
+  "rates-response": RatesResponseSchema,
+  "rates-data-response": RatesDataResponseSchema,
+  "umbrel-widget-response": UmbrelWidgetResponseSchema,
+} as const;

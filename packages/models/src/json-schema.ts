@@ -1,42 +1,13 @@
 import type { TSchema } from "@sinclair/typebox";
-import {
-  BusClockSchema,
-  BusConfirmedStateSchema,
-  BusHistoryStateSchema,
-  BusLeaseSchema,
-  BusLiveStateSchema,
-  BusOriginSchema,
-} from "./bus.ts";
+import { busContracts } from "./bus.ts";
 import { checkSchema } from "./check.ts";
-import { BlockPointsResponseSchema, ConfirmedPictureSchema } from "./confirmed-picture.ts";
-import { MempoolStateSchema, PriceEstimateSchema, ReferenceEstimateSchema } from "./estimate.ts";
-import { HistoryResponseSchema } from "./history.ts";
-import {
-  ConfirmedResponseSchema,
-  ErrorResponseSchema,
-  EvidenceResponseSchema,
-  FxResponseSchema,
-  HealthResponseSchema,
-  HistoricalPriceResponseSchema,
-  PriceResponseSchema,
-  PricesResponseSchema,
-  RatesDataResponseSchema,
-  RatesResponseSchema,
-  UmbrelWidgetResponseSchema,
-} from "./http.ts";
-import {
-  ClientMessageSchema,
-  ConfirmedUpdateSchema,
-  ErrorMessageSchema,
-  MempoolDeltaSchema,
-  MempoolSnapshotSchema,
-  MempoolUpdateSchema,
-  PongMessageSchema,
-  PricePointSchema,
-  ServerMessageSchema,
-} from "./stream.ts";
-import { TrackRecordResponseSchema } from "./track-record.ts";
-import { BlockSchema, ProcessedTransactionSchema, RawTransactionSchema, TransactionSchema } from "./transaction.ts";
+import { confirmedPictureContracts } from "./confirmed-picture.ts";
+import { estimateContracts } from "./estimate.ts";
+import { historyContracts } from "./history.ts";
+import { httpContracts } from "./http.ts";
+import { streamContracts } from "./stream.ts";
+import { trackRecordContracts } from "./track-record.ts";
+import { transactionContracts } from "./transaction.ts";
 
 /** A JSON Schema document (draft 2020-12). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -46,43 +17,14 @@ export const JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema
 
 /** Every contract by its file name, e.g. `mempool-update`. */
 export const contractSchemas = {
-  block: BlockSchema,
-  "block-points-response": BlockPointsResponseSchema,
-  "bus-clock": BusClockSchema,
-  "bus-confirmed-state": BusConfirmedStateSchema,
-  "bus-history-state": BusHistoryStateSchema,
-  "bus-lease": BusLeaseSchema,
-  "bus-live-state": BusLiveStateSchema,
-  "bus-origin": BusOriginSchema,
-  "client-message": ClientMessageSchema,
-  "confirmed-picture": ConfirmedPictureSchema,
-  "confirmed-response": ConfirmedResponseSchema,
-  "confirmed-update": ConfirmedUpdateSchema,
-  "error-response": ErrorResponseSchema,
-  "error-message": ErrorMessageSchema,
-  "evidence-response": EvidenceResponseSchema,
-  "fx-response": FxResponseSchema,
-  "health-response": HealthResponseSchema,
-  "historical-price-response": HistoricalPriceResponseSchema,
-  "history-response": HistoryResponseSchema,
-  "mempool-delta": MempoolDeltaSchema,
-  "mempool-snapshot": MempoolSnapshotSchema,
-  "mempool-state": MempoolStateSchema,
-  "mempool-update": MempoolUpdateSchema,
-  "pong-message": PongMessageSchema,
-  "price-response": PriceResponseSchema,
-  "price-estimate": PriceEstimateSchema,
-  "price-point": PricePointSchema,
-  "prices-response": PricesResponseSchema,
-  "processed-transaction": ProcessedTransactionSchema,
-  "rates-response": RatesResponseSchema,
-  "rates-data-response": RatesDataResponseSchema,
-  "raw-transaction": RawTransactionSchema,
-  "reference-estimate": ReferenceEstimateSchema,
-  "server-message": ServerMessageSchema,
-  "track-record-response": TrackRecordResponseSchema,
-  transaction: TransactionSchema,
-  "umbrel-widget-response": UmbrelWidgetResponseSchema,
+  ...transactionContracts,
+  ...confirmedPictureContracts,
+  ...busContracts,
+  ...streamContracts,
+  ...httpContracts,
+  ...historyContracts,
+  ...estimateContracts,
+  ...trackRecordContracts,
 } as const satisfies Record<string, TSchema>;
 
 /** Name of a contract and of its file in `/schemas`. */

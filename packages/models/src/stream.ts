@@ -321,3 +321,16 @@ export const checkClientMessage: (value: unknown) => ClientMessage = contractChe
   "ClientMessage",
   ClientMessageSchema,
 );
+
+/** The contracts of this file by name, e.g. for `/schemas/client-message.json`. */
+export const streamContracts = {
+  "client-message": ClientMessageSchema,
+  "confirmed-update": ConfirmedUpdateSchema,
+  "error-message": ErrorMessageSchema,
+  "mempool-delta": MempoolDeltaSchema,
+  "mempool-snapshot": MempoolSnapshotSchema,
+  "mempool-update": MempoolUpdateSchema,
+  "pong-message": PongMessageSchema,
+  "price-point": PricePointSchema,
+  "server-message": ServerMessageSchema,
+} as const;

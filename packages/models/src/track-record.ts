@@ -152,3 +152,8 @@ export const checkTrackRecordResponse: (value: unknown) => TrackRecordResponse =
   "TrackRecordResponse",
   TrackRecordResponseSchema,
 );
+
+/** The contracts of this file by name, e.g. for `/schemas/track-record-response.json`. */
+export const trackRecordContracts = {
+  "track-record-response": TrackRecordResponseSchema,
+} as const;

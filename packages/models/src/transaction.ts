@@ -86,3 +86,11 @@ export const checkProcessedTransaction: (value: unknown) => ProcessedTransaction
 export const checkTransaction: (value: unknown) => Transaction = contractCheck("Transaction", TransactionSchema);
 /** The value as a {@link Block}. @throws ContractError that names the invalid field */
 export const checkBlock: (value: unknown) => Block = contractCheck("Block", BlockSchema);
+
+/** The contracts of this file by name, e.g. for `/schemas/block.json`. */
+export const transactionContracts = {
+  block: BlockSchema,
+  "processed-transaction": ProcessedTransactionSchema,
+  "raw-transaction": RawTransactionSchema,
+  transaction: TransactionSchema,
+} as const;
