@@ -7,13 +7,24 @@ import { relative } from "node:path";
 const MISSING = "missing:";
 
 /**
+ * Files of a test run in which every test passed, with their number of tests.
+ * @param report Vitest's JSON report
+ */
+export function passedFiles({ testResults }) {
+  return testResults
+    .filter((file) => file.status === "passed" && file.assertionResults.every((test) => test.status === "passed"))
+    .map((file) => ({ file: file.name, tests: file.assertionResults.length }));
+}
+
+/**
  * Summarizes a test run.
  * @param report Vitest's JSON report
  * @param options `root`: the repository; `everyTestMustRun`: count skipped tests as failed;
- *   `mayLack`: requirements whose tests may be skipped anyway; `status`: Vitest's exit code
+ *   `mayLack`: requirements whose tests may be skipped anyway; `status`: Vitest's exit code;
+ *   `passedBefore`: tests that passed in an earlier run and were left out of this one
  * @returns `{ notes, counts, exitCode }`: notes on tests that did not run, and the line of counts
  */
-export function summarize(report, { root, everyTestMustRun, mayLack, status }) {
+export function summarize(report, { root, everyTestMustRun, mayLack, status, passedBefore = 0 }) {
   const notes = [];
   const tests = report.testResults.flatMap((file) =>
     file.assertionResults.map((test) => ({ ...test, file: relative(root, file.name) })),
@@ -40,7 +51,8 @@ export function summarize(report, { root, everyTestMustRun, mayLack, status }) {
   const owed = everyTestMustRun ? skipped.filter((test) => !excused(test)).length : 0;
   if (owed > 0) notes.push(`${owed} of the skipped tests count as failed: in CI every test must run`);
 
-  const passed = report.numPassedTests;
+  if (passedBefore > 0) notes.push(`${passedBefore} tests passed in the earlier run and were not repeated`);
+  const passed = passedBefore + report.numPassedTests;
   const failed = report.numFailedTests + broken.length + owed;
   // Vitest may fail without a failed test (unhandled error), and an empty run has checked nothing.
   const silentFailure = failed === 0 && (status !== 0 || passed === 0);

@@ -7,13 +7,17 @@ interface Options {
   readonly everyTestMustRun?: boolean;
   readonly mayLack?: readonly string[];
   readonly status?: number;
+  readonly passedBefore?: number;
 }
 interface Summary {
   readonly notes: readonly string[];
   readonly counts: string;
   readonly exitCode: number;
 }
-const { summarize } = (await import(pathToFileURL(join(repositoryRoot, "scripts/test-summary.mjs")).href)) as {
+const { passedFiles, summarize } = (await import(
+  pathToFileURL(join(repositoryRoot, "scripts/test-summary.mjs")).href
+)) as {
+  passedFiles: (report: object) => readonly { readonly file: string; readonly tests: number }[];
   summarize: (report: object, options: object) => Summary;
 };
 
@@ -57,6 +61,14 @@ describe("the summary of `npm test`", () => {
     });
   });
 
+  it("adds the tests that passed on the bare machine", () => {
+    expect(summary([passed], { passedBefore: 1200 })).toEqual({
+      notes: ["1200 tests passed in the earlier run and were not repeated"],
+      counts: "1201 passed, 0 failed",
+      exitCode: 0,
+    });
+  });
+
   it("lists a test skipped for another reason", () => {
     expect(summary([passed, skipped("waits")]).notes).toEqual(["skipped: a.test.ts: waits"]);
   });
@@ -81,4 +93,19 @@ describe("the summary of `npm test`", () => {
     const both = skipped("both", { ...withoutCorpus.meta, "missing:nginx": "get it" });
     expect(summary([passed, both], { everyTestMustRun, mayLack: ["corpus"] }).exitCode).toBe(1);
   });
+});
+
+it("repeats a file with a failed or skipped test, and one that could not be read", () => {
+  const file = (name: string, status: string, assertionResults: readonly object[]) => ({
+    name,
+    status,
+    assertionResults,
+  });
+  const testResults = [
+    file("whole.test.ts", "passed", [passed, passed]),
+    file("lacks-corpus.test.ts", "passed", [passed, withoutCorpus]),
+    file("failed.test.ts", "failed", [passed, failed]),
+    file("unread.test.ts", "failed", []),
+  ];
+  expect(passedFiles({ testResults })).toEqual([{ file: "whole.test.ts", tests: 2 }]);
 });
