@@ -33,7 +33,10 @@ it("throws at the start if no socket can be opened, and retries later", async ()
   onTestFinished(() => controller.abort());
   const log = new EventLog();
   refusals.left = 0;
-  const feed = streamNodeFeed({ endpoints, signal: controller.signal, onEvent: log.listen, maxMessageBytes: 1000 });
+  const feed = streamNodeFeed({
+    ...{ endpoints, signal: controller.signal, onEvent: log.listen, maxMessageBytes: 1000 },
+    sleep: () => new Promise(setImmediate),
+  });
   await node.subscribed();
   refusals.left = 2;
   const failed = log.next("connect_failed");
