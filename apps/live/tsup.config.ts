@@ -5,12 +5,13 @@ import { defineConfig, type Options } from "tsup";
 // Both builds write into the folder: neither may clean it while the other works.
 rmSync("dist", { recursive: true, force: true });
 
-// The workspace's own packages are bundled, so that the packed tarball works alone; libraries stay dependencies.
+// The workspace's own packages are bundled, so that the packed tarball works alone. So is TypeBox:
+// reading its 250 files took a quarter of the start. Other libraries stay dependencies.
 const bundled: Options = {
   target: "es2022",
   dts: false,
   clean: false,
-  noExternal: [/^@utxoracle\//],
+  noExternal: [/^@utxoracle\//, /^@sinclair\/typebox/],
   // Optional dependencies, loaded only when needed.
   external: [/^@nats-io\//, "mqtt"],
   esbuildOptions(options) {
@@ -33,6 +34,7 @@ export default defineConfig([
     async onSuccess() {
       await rm("dist/web", { recursive: true, force: true });
       await cp("../web/dist", "dist/web", { recursive: true });
+      await cp("node_modules/@sinclair/typebox/license", "dist/typebox-license.txt");
     },
   },
   {

@@ -8,25 +8,17 @@ import { isPath } from "../../config/setting-types.ts";
 import { readPipeAhead } from "../../config/small-file.ts";
 import { ExitCode, UserError } from "../../config/user-error.ts";
 import { type Endpoints, hasAuto, resolveEndpoints } from "../../config/zmq-endpoints.ts";
-import { ReplayFeed } from "../../ingest/replay-feed.ts";
 import { createLogger } from "../../logging/create-logger.ts";
 import type { LineWriter } from "../../logging/line-writer.ts";
 import { logLine } from "../../logging/log-line.ts";
 import { watchDescriptors } from "../../process/descriptor-watch.ts";
+import { loadFailed } from "../../process/failure-text.ts";
 import type { ProcessLife } from "../../process/process-life.ts";
 import { aborted } from "../../process/supervisor.ts";
 import { programVersion } from "../../program-manifest.ts";
-import { openDemoFeed } from "../../sync/demo-feed.ts";
-import { NodeFeed } from "../../sync/node-feed.ts";
-import { doctorCommand } from "../doctor/doctor-command.ts";
-import { priceCommand } from "../price/price-command.ts";
 import { logNodeFindings } from "../record/node-warnings.ts";
-import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
-import { runEdge } from "../run-edge.ts";
-import { scoreCommand } from "../score/score-command.ts";
 import type { OpenFeed } from "../service/service-options.ts";
-import { runService } from "../service.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
 
@@ -72,8 +64,10 @@ export async function runCommand(
     stream: stderr,
   });
   for (const warning of loaded.variableWarnings) logLine(log, "setting ignored", {}, warning);
+  // Each command loads only its own modules.
   if (line.command === "price") {
     refuseOperands(line);
+    const { priceCommand } = await import("../price/price-command.ts").catch(loadFailed);
     const { stdout } = process;
     const now = (): number => Date.now() / 1000;
     return await untilAborted(
@@ -82,6 +76,7 @@ export async function runCommand(
     );
   }
   if (line.command === "score") {
+    const { scoreCommand } = await import("../score/score-command.ts").catch(loadFailed);
     const now = (): number => Date.now() / 1000;
     return await untilAborted(
       scoreCommand({
@@ -96,6 +91,7 @@ export async function runCommand(
   }
   if (line.command === "doctor") {
     refuseOperands(line);
+    const { doctorCommand } = await import("../doctor/doctor-command.ts").catch(loadFailed);
     const invocation = { argv: process.argv, env, cwd: process.cwd() };
     return await untilAborted(doctorCommand({ line, loaded, machine, stdout: process.stdout, invocation }), signal);
   }
@@ -104,6 +100,7 @@ export async function runCommand(
   const version = programVersion();
   const lostLogLines = (): number => stderr.lostLines;
   if (line.command === "record") {
+    const { record } = await import("../record/record.ts").catch(loadFailed);
     const access = nodeAccess(settings, machine);
     const { node } = access;
     const path = oneFile(line);
@@ -119,9 +116,11 @@ export async function runCommand(
     if (!signal.aborted) await record({ path, endpoints, chain, version, log, signal });
   } else if (line.command === "edge") {
     refuseOperands(line);
+    const { runEdge } = await import("../run-edge.ts").catch(loadFailed);
     await runEdge({ settings, log, lostLogLines, version, supervisor: life });
   } else {
     const openFeed = feedOpener(line, settings, log);
+    const { runService } = await import("../service.ts").catch(loadFailed);
     await runService({
       settings,
       openFeed,
@@ -163,12 +162,19 @@ function oneFile({ command, operands: [file, extra] }: CommandLine): string {
 function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFeed {
   if (line.command === "replay") {
     const path = oneFile(line);
-    return (_parts, signal) =>
-      ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log, signal });
+    return async (_parts, signal) => {
+      const { ReplayFeed } = await import("../../ingest/replay-feed.ts").catch(loadFailed);
+      return await ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log, signal });
+    };
   }
   refuseOperands(line);
-  if (line.command === "demo") return (parts, signal) => openDemoFeed({ seed: settings.seed, log, signal, ...parts });
+  if (line.command === "demo")
+    return async (parts, signal) => {
+      const { openDemoFeed } = await import("../../sync/demo-feed.ts").catch(loadFailed);
+      return await openDemoFeed({ seed: settings.seed, log, signal, ...parts });
+    };
   return async (parts) => {
+    const { NodeFeed } = await import("../../sync/node-feed.ts").catch(loadFailed);
     const access = nodeAccess(settings, machine);
     const { node, zmq, host } = access;
     return new NodeFeed({
