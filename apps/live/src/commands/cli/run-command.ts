@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "pino";
 import { budgets } from "../../config/budgets.ts";
 import { loadSettings } from "../../config/load.ts";
 import { nodeAccess, publishedEndpoints } from "../../config/node-access.ts";
-import type { Settings } from "../../config/schema.ts";
 import { isPath } from "../../config/setting-types.ts";
 import { readPipeAhead } from "../../config/small-file.ts";
 import { ExitCode, UserError } from "../../config/user-error.ts";
-import { type Endpoints, hasAuto, resolveEndpoints } from "../../config/zmq-endpoints.ts";
+import { type Endpoints, resolveEndpoints } from "../../config/zmq-endpoints.ts";
 import { createLogger } from "../../logging/create-logger.ts";
 import type { LineWriter } from "../../logging/line-writer.ts";
 import { logLine } from "../../logging/log-line.ts";
@@ -16,9 +14,12 @@ import { loadFailed } from "../../process/failure-text.ts";
 import type { ProcessLife } from "../../process/process-life.ts";
 import { aborted } from "../../process/supervisor.ts";
 import { programVersion } from "../../program-manifest.ts";
+import { doctorCommand } from "../doctor/doctor-command.ts";
+import { priceCommand } from "../price/price-command.ts";
 import { logNodeFindings } from "../record/node-warnings.ts";
+import { record } from "../record/record.ts";
 import { recordedChain } from "../record/recorded-chain.ts";
-import type { OpenFeed } from "../service/service-options.ts";
+import { scoreCommand } from "../score/score-command.ts";
 import { homeFolder } from "./home-folder.ts";
 import type { CommandLine } from "./parse.ts";
 
@@ -64,10 +65,8 @@ export async function runCommand(
     stream: stderr,
   });
   for (const warning of loaded.variableWarnings) logLine(log, "setting ignored", {}, warning);
-  // Each command loads only its own modules.
   if (line.command === "price") {
     refuseOperands(line);
-    const { priceCommand } = await import("../price/price-command.ts").catch(loadFailed);
     const { stdout } = process;
     const now = (): number => Date.now() / 1000;
     return await untilAborted(
@@ -76,7 +75,6 @@ export async function runCommand(
     );
   }
   if (line.command === "score") {
-    const { scoreCommand } = await import("../score/score-command.ts").catch(loadFailed);
     const now = (): number => Date.now() / 1000;
     return await untilAborted(
       scoreCommand({
@@ -91,7 +89,6 @@ export async function runCommand(
   }
   if (line.command === "doctor") {
     refuseOperands(line);
-    const { doctorCommand } = await import("../doctor/doctor-command.ts").catch(loadFailed);
     const invocation = { argv: process.argv, env, cwd: process.cwd() };
     return await untilAborted(doctorCommand({ line, loaded, machine, stdout: process.stdout, invocation }), signal);
   }
@@ -100,7 +97,6 @@ export async function runCommand(
   const version = programVersion();
   const lostLogLines = (): number => stderr.lostLines;
   if (line.command === "record") {
-    const { record } = await import("../record/record.ts").catch(loadFailed);
     const access = nodeAccess(settings, machine);
     const { node } = access;
     const path = oneFile(line);
@@ -114,19 +110,18 @@ export async function runCommand(
       node?.close();
     }
     if (!signal.aborted) await record({ path, endpoints, chain, version, log, signal });
+    // The service and the edge are most of the program.
   } else if (line.command === "edge") {
     refuseOperands(line);
     const { runEdge } = await import("../run-edge.ts").catch(loadFailed);
     await runEdge({ settings, log, lostLogLines, version, supervisor: life });
   } else {
-    const openFeed = feedOpener(line, settings, log);
-    const { runService } = await import("../service.ts").catch(loadFailed);
-    await runService({
-      settings,
-      openFeed,
-      log,
-      lostLogLines,
-      version,
+    if (line.command !== "replay") refuseOperands(line);
+    const path = line.command === "replay" ? oneFile(line) : null;
+    const { serveCommand } = await import("../serve-command.ts").catch(loadFailed);
+    await serveCommand({
+      ...{ path, settings, machine, log, lostLogLines, version },
+      isDemo: line.command === "demo",
       supervisor: life,
       isInteractive: format === "pretty",
     });
@@ -153,38 +148,4 @@ function oneFile({ command, operands: [file, extra] }: CommandLine): string {
   if (extra !== undefined) throw new UserError(`${command}: only one file is allowed`);
   if (!isPath(file)) throw new UserError(`${command}: FILE must be a path, not a URL`);
   return file;
-}
-
-/**
- * What opens the feed of a command.
- * @throws {UserError} for operands that the command does not take.
- */
-function feedOpener(line: CommandLine, settings: Settings, log: Logger): OpenFeed {
-  if (line.command === "replay") {
-    const path = oneFile(line);
-    return async (_parts, signal) => {
-      const { ReplayFeed } = await import("../../ingest/replay-feed.ts").catch(loadFailed);
-      return await ReplayFeed.open({ path, speed: settings.speed, spanSeconds: settings.span, log, signal });
-    };
-  }
-  refuseOperands(line);
-  if (line.command === "demo")
-    return async (parts, signal) => {
-      const { openDemoFeed } = await import("../../sync/demo-feed.ts").catch(loadFailed);
-      return await openDemoFeed({ seed: settings.seed, log, signal, ...parts });
-    };
-  return async (parts) => {
-    const { NodeFeed } = await import("../../sync/node-feed.ts").catch(loadFailed);
-    const access = nodeAccess(settings, machine);
-    const { node, zmq, host } = access;
-    return new NodeFeed({
-      source: "node",
-      endpoints: resolveEndpoints(zmq, null, host),
-      ...(hasAuto(zmq) && node !== null ? { findEndpoints: (signal) => publishedEndpoints(access, signal) } : {}),
-      node,
-      chain: settings.chain ?? null,
-      log,
-      ...parts,
-    });
-  };
 }
