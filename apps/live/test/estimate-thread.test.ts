@@ -1,43 +1,43 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Worker } from "node:worker_threads";
+import { beforeEach, describe, expect, it } from "vitest";
 import { EstimateThread, EstimateThreadError } from "../src/confirmed/estimate-thread.ts";
 
-/** Fake threads: a test decides when they answer, fail or end. */
-const { workers, StandInWorker } = vi.hoisted(() => {
-  const workers: InstanceType<typeof StandInWorker>[] = [];
-  class StandInWorker {
-    readonly asked: number[] = [];
-    readonly #listeners = new Map<string, (value: unknown) => void>();
-    ended: () => void = () => undefined;
+/** A fake thread: a test decides when it answers, fails or ends. */
+class StandInWorker {
+  readonly asked: number[] = [];
+  readonly #listeners = new Map<string, (value: unknown) => void>();
+  ended: () => void = () => undefined;
 
-    constructor() {
-      workers.push(this);
-    }
-    on(event: string, listener: (value: unknown) => void): void {
-      this.#listeners.set(event, listener);
-    }
-    tell(event: "message" | "error" | "exit", value: unknown): void {
-      this.#listeners.get(event)?.(value);
-    }
-    postMessage({ id }: { id: number }): void {
-      this.asked.push(id);
-    }
-    terminate(): Promise<void> {
-      return new Promise((resolve) => {
-        this.ended = resolve;
-      });
-    }
-    ref(): void {}
-    unref(): void {}
+  on(event: string, listener: (value: unknown) => void): void {
+    this.#listeners.set(event, listener);
   }
-  return { workers, StandInWorker };
-});
-vi.mock("node:worker_threads", () => ({ Worker: StandInWorker }));
+  tell(event: "message" | "error" | "exit", value: unknown): void {
+    this.#listeners.get(event)?.(value);
+  }
+  postMessage({ id }: { id: number }): void {
+    this.asked.push(id);
+  }
+  terminate(): Promise<void> {
+    return new Promise((resolve) => {
+      this.ended = resolve;
+    });
+  }
+  ref(): void {}
+  unref(): void {}
+}
+const workers: StandInWorker[] = [];
+const createThread = (): EstimateThread =>
+  new EstimateThread(() => {
+    const worker = new StandInWorker();
+    workers.push(worker);
+    return worker as unknown as Worker;
+  });
 
 const amounts = Float64Array.of(0.1);
 const answer = { price: 60_000 };
 const ask = (thread: EstimateThread): Promise<unknown> =>
   thread.estimate("reference", amounts).catch((error: Error) => error.message);
-const reply = (worker: InstanceType<typeof StandInWorker> | undefined, id: number): void =>
+const reply = (worker: StandInWorker | undefined, id: number): void =>
   worker?.tell("message", { id, estimate: answer });
 
 beforeEach(() => {
@@ -46,7 +46,7 @@ beforeEach(() => {
 
 describe("an estimate requested while the previous thread ends", () => {
   it("is computed by the next thread; pending requests of the first fail", async () => {
-    const thread = new EstimateThread();
+    const thread = createThread();
     const before = ask(thread);
     const end = thread.end();
     const after = ask(thread);
@@ -59,7 +59,7 @@ describe("an estimate requested while the previous thread ends", () => {
   });
 
   it("is computed too when the previous thread fails while it ends", async () => {
-    const thread = new EstimateThread();
+    const thread = createThread();
     const before = ask(thread);
     void thread.end();
     const after = ask(thread);
@@ -75,7 +75,7 @@ describe("an estimate requested while the previous thread ends", () => {
 
 describe("a thread that ends before its answer", () => {
   it("rejects pending requests, and the next request starts another thread", async () => {
-    const thread = new EstimateThread();
+    const thread = createThread();
     const before = thread.estimate("reference", amounts);
     workers[0]?.tell("exit", 1);
     await expect(before).rejects.toBeInstanceOf(EstimateThreadError);
@@ -86,7 +86,7 @@ describe("a thread that ends before its answer", () => {
   });
 
   it("rejects with the error that the thread threw", async () => {
-    const thread = new EstimateThread();
+    const thread = createThread();
     const before = thread.estimate("reference", amounts);
     const defect = new TypeError("a defect");
     workers[0]?.tell("error", defect);
@@ -95,7 +95,7 @@ describe("a thread that ends before its answer", () => {
   });
 
   it("rejects with EstimateThreadError when the system lacks threads", async () => {
-    const thread = new EstimateThread();
+    const thread = createThread();
     const before = thread.estimate("reference", amounts);
     workers[0]?.tell("error", Object.assign(new Error("EMFILE"), { code: "ERR_WORKER_INIT_FAILED" }));
     await expect(before).rejects.toBeInstanceOf(EstimateThreadError);

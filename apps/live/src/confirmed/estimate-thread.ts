@@ -35,9 +35,14 @@ interface Running {
 
 /** Estimates in a worker thread: a day's 150,000 amounts would block the live feed too long. */
 export class EstimateThread {
+  readonly #createWorker: () => Worker;
   #running: Running | null = null;
   #idle: NodeJS.Timeout | undefined;
   #nextId = 0;
+
+  constructor(createWorker = (): Worker => new Worker(workerUrl)) {
+    this.#createWorker = createWorker;
+  }
 
   /**
    * @throws {EstimateThreadError} if the thread ended before its answer; errors thrown in the
@@ -94,7 +99,7 @@ export class EstimateThread {
   }
 
   #start(): Running {
-    const running: Running = { worker: new Worker(workerUrl), waiting: new Map() };
+    const running: Running = { worker: this.#createWorker(), waiting: new Map() };
     const { worker, waiting } = running;
     const ended = (error: Error): void => {
       if (this.#running === running) this.#running = null;
