@@ -1,4 +1,4 @@
-import { estimatePosterior, estimatePricePath } from "@utxoracle/estimator";
+import { estimatePosterior, MempoolAnalyzer } from "@utxoracle/estimator";
 
 /** Payments of a span of time, and the times to price in hindsight. */
 export interface HindsightRequest {
@@ -16,15 +16,16 @@ export interface HindsightPrices {
   readonly highs: Float64Array;
 }
 
-/** The path reaches this far beyond the times, seconds, so that each time is between two of its points. */
-const BEYOND_SECONDS = 240;
-
 /** A hindsight price farther than this from the price of the payments before or after, as a share, is refused. */
 const AGREEMENT = 0.1;
+/** The engine limits its confidence to half where payments leave another price possible. */
+const CONFIDENCE_MIN = 0.4;
 
 /**
- * The prices at the times in hindsight, from the payments before and after each. None where the payments before
- * the times, those after, and all together contradict each other: a burst of forged payments would fool the path.
+ * The prices at the times in hindsight, from the payments after each: the live filter over the payments in reverse
+ * order. The live price did not know these payments, so the two have no chance error in common, and they lag behind
+ * the market in opposite directions. None where the payments before the times, those after, and the filter contradict
+ * each other: a burst of forged payments would fool the filter.
  */
 export function hindsightPrices({ amountsBtc, timestamps, times }: HindsightRequest): HindsightPrices {
   const [prices, lows, highs] = [0, 1, 2].map(() => new Float64Array(times.length).fill(Number.NaN)) as [
@@ -32,24 +33,31 @@ export function hindsightPrices({ amountsBtc, timestamps, times }: HindsightRequ
     Float64Array,
     Float64Array,
   ];
-  const [first, last] = [times[0], times.at(-1)];
-  if (first === undefined || last === undefined || amountsBtc.length === 0) return { prices, lows, highs };
-  const path = estimatePricePath(amountsBtc, {
-    timestamps,
-    from: first - BEYOND_SECONDS,
-    to: last + BEYOND_SECONDS,
-  });
+  const [first, last, end] = [times[0], times.at(-1), timestamps.at(-1)];
+  if (first === undefined || last === undefined || end === undefined) return { prices, lows, highs };
   const sides = [amountsBtc.slice(0, countUntil(timestamps, first)), amountsBtc.slice(countUntil(timestamps, last))]
     .map((amounts) => estimatePosterior(amounts).price)
     .filter((price) => price !== null);
-  times.forEach((time, index) => {
-    const point = path.estimateAt(time);
-    // A price that the payments around it leave in doubt judges nothing.
-    if (point?.status !== "ok" || sides.some((side) => Math.abs(point.price / side - 1) > AGREEMENT)) return;
-    prices[index] = point.price;
-    lows[index] = point.low;
-    highs[index] = point.high;
-  });
+  const mirrored = (time: number): number => first + Math.max(end, last) - time;
+  const analyzer = new MempoolAnalyzer({ windowSeconds: Math.max(3600, end - first) });
+  let next = timestamps.length - 1;
+  for (let index = times.length - 1; index >= 0; index--) {
+    const time = times[index] as number;
+    for (; next >= 0 && (timestamps[next] as number) > time; next--)
+      analyzer.addTransaction({
+        ...{ txid: String(next), amounts: [amountsBtc[next] as number], feeRate: null, inputCount: 1, outputCount: 2 },
+        timestamp: mirrored(timestamps[next] as number),
+      });
+    const { price, interval, confidence, status } = analyzer.estimatePrice(mirrored(time));
+    // A price that the payments leave in doubt judges nothing. An hour alone may not rule out its aliases; two
+    // sides that agree do.
+    if (price === null || interval === null) continue;
+    if (status !== "ok" && (sides.length < 2 || confidence < CONFIDENCE_MIN)) continue;
+    if (sides.some((side) => Math.abs(price / side - 1) > AGREEMENT)) continue;
+    prices[index] = price;
+    lows[index] = interval.low;
+    highs[index] = interval.high;
+  }
   return { prices, lows, highs };
 }
 

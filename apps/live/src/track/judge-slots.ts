@@ -4,11 +4,11 @@ import { EstimateThreadError } from "../confirmed/estimate-thread.ts";
 import type { HindsightPrices, HindsightRequest } from "../confirmed/hindsight-prices.ts";
 import { logLine } from "../logging/log-line.ts";
 import { toCents } from "../state/digits.ts";
-import { type HindsightPrice, SLOT_SECONDS } from "./published-row.ts";
+import { HINDSIGHT_SECONDS, type HindsightPrice, SLOT_SECONDS } from "./published-row.ts";
 import type { DueSlot, TrackRecord } from "./track-record.ts";
 
-/** Payments this long before and after a slot count for its prices, seconds. */
-const MARGIN_SECONDS = 2100;
+/** The price of the payments this long before a slot must agree with its prices, seconds. */
+const BEFORE_SECONDS = 2100;
 
 export interface JudgeSlotsOptions {
   readonly record: Pick<TrackRecord, "due" | "judge" | "giveUp">;
@@ -33,11 +33,11 @@ export async function judgeSlots({
   for (let due = record.due(now()); due !== null; due = record.due(now())) {
     const { slot, rows } = due;
     // The window does not have all payments around the slot any more.
-    if (slot - MARGIN_SECONDS < now() - windowSeconds) {
+    if (slot - BEFORE_SECONDS < now() - windowSeconds) {
       record.giveUp(due);
       continue;
     }
-    const amounts = window.amountsBetween(slot - MARGIN_SECONDS, slot + SLOT_SECONDS + MARGIN_SECONDS);
+    const amounts = window.amountsBetween(slot - BEFORE_SECONDS, slot + SLOT_SECONDS + HINDSIGHT_SECONDS);
     try {
       const found = await hindsight({ ...amounts, times: Float64Array.from(rows, ({ time }) => time) });
       record.judge(due, pricesOf(due, found));

@@ -10,7 +10,7 @@ export const HINDSIGHT_SECONDS = 3600;
 export const KEPT_SECONDS = 90 * 86_400;
 
 /** Version of the method that computes hindsight prices (docs/trust.md). */
-export const HINDSIGHT_METHOD = 1;
+export const HINDSIGHT_METHOD = 2;
 
 /** What was published at one time. */
 export interface PublishedRow {
