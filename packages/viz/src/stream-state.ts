@@ -147,7 +147,7 @@ function connectionBadge(view: StreamView): StateBadge | null {
     case "open":
       if (live === null || isPolled(view)) return { about, tone: "wait", text: "Connected, waiting for data" };
       if (isSilent(view)) return { about, tone: "bad", text: `No update for ${Math.floor(silentSeconds ?? 0)} s` };
-      return { about, tone: "good", text: live.source === "node" ? "Live" : "Connected" };
+      return { about, tone: "good", text: live.source === "node" && priceTone(view) !== "bad" ? "Live" : "Connected" };
   }
 }
 

@@ -144,6 +144,12 @@ describe("state badges", () => {
     );
   });
 
+  it("call only a price that is current live", () => {
+    expect(text(view({ status: "stale" }))).toContain("good: Connected");
+    expect(text(view({ status: "low_confidence" }))).toContain("good: Live");
+    expect(text(view({ node: { ...node, connected: false } }))).not.toContain("Live");
+  });
+
   it("omit node and estimate and show the price's time while disconnected", () => {
     const lost = "bad: Connection lost, trying again / bad: Last known price, of 20:19:46 UTC";
     for (const connection of ["waiting", "connecting"] as const)
