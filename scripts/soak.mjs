@@ -18,6 +18,7 @@ const longTests = [
   ["replay-day", "apps/live", "bench/replay-day.ts", "600000", "144"],
   ["confirmed-kills", "apps/live", "bench/confirmed-kills.ts", "50"],
   ["hour-fill", "apps/live", "bench/hour-fill.ts"],
+  ["track-record", "apps/live", "bench/track-record.bench.ts", "14", "30"],
   ["bus-chaos", "apps/live", "bench/bus-chaos.ts", "600"],
   ["resumes", "apps/live", "bench/resumes.ts", "200"],
   ["attacks", "apps/live", "bench/attacks.ts"],
