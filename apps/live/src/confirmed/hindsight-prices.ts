@@ -16,7 +16,7 @@ export interface HindsightPrices {
   readonly highs: Float64Array;
 }
 
-/** A hindsight price farther than this from the price of the payments before or after, as a share, is refused. */
+/** A hindsight price farther than this from the price of the payments before, as a share, is refused. */
 const AGREEMENT = 0.1;
 /** The engine limits its confidence to half where payments leave another price possible. */
 const CONFIDENCE_MIN = 0.4;
@@ -24,8 +24,8 @@ const CONFIDENCE_MIN = 0.4;
 /**
  * The prices at the times in hindsight, from the payments after each: the live filter over the payments in reverse
  * order. The live price did not know these payments, so the two have no chance error in common, and they lag behind
- * the market in opposite directions. None where the payments before the times, those after, and the filter contradict
- * each other: a burst of forged payments would fool the filter.
+ * the market in opposite directions. None where the payments before the times contradict it: a burst of forged payments
+ * would fool the filter.
  */
 export function hindsightPrices({ amountsBtc, timestamps, times }: HindsightRequest): HindsightPrices {
   const [prices, lows, highs] = [0, 1, 2].map(() => new Float64Array(times.length).fill(Number.NaN)) as [
@@ -35,9 +35,7 @@ export function hindsightPrices({ amountsBtc, timestamps, times }: HindsightRequ
   ];
   const [first, last, end] = [times[0], times.at(-1), timestamps.at(-1)];
   if (first === undefined || last === undefined || end === undefined) return { prices, lows, highs };
-  const sides = [amountsBtc.slice(0, countUntil(timestamps, first)), amountsBtc.slice(countUntil(timestamps, last))]
-    .map((amounts) => estimatePosterior(amounts).price)
-    .filter((price) => price !== null);
+  const before = estimatePosterior(amountsBtc.slice(0, countUntil(timestamps, first))).price;
   const mirrored = (time: number): number => first + Math.max(end, last) - time;
   const analyzer = new MempoolAnalyzer({ windowSeconds: Math.max(3600, end - first) });
   let next = timestamps.length - 1;
@@ -49,11 +47,11 @@ export function hindsightPrices({ amountsBtc, timestamps, times }: HindsightRequ
         timestamp: mirrored(timestamps[next] as number),
       });
     const { price, interval, confidence, status } = analyzer.estimatePrice(mirrored(time));
-    // A price that the payments leave in doubt judges nothing. An hour alone may not rule out its aliases; two
-    // sides that agree do.
+    // A price that the payments leave in doubt judges nothing. An hour alone may not rule out its aliases; the
+    // payments before do.
     if (price === null || interval === null) continue;
-    if (status !== "ok" && (sides.length < 2 || confidence < CONFIDENCE_MIN)) continue;
-    if (sides.some((side) => Math.abs(price / side - 1) > AGREEMENT)) continue;
+    if (status !== "ok" && (before === null || confidence < CONFIDENCE_MIN)) continue;
+    if (before !== null && Math.abs(price / before - 1) > AGREEMENT) continue;
     prices[index] = price;
     lows[index] = interval.low;
     highs[index] = interval.high;
