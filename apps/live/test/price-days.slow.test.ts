@@ -72,6 +72,26 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     }
   });
 
+  it("are compared with prices of a file by score, from the node and from its block files alike", async () => {
+    const day = days[1] as string;
+    const { price } = JSON.parse((await runToEnd(["price", "--date", day, "--json", ...chain.flags])).stdout);
+    const start = Date.parse(`${day}T00:00:00Z`) / 1000;
+    const prices = join(folder, "hours.csv");
+    const hours = Array.from({ length: 29 }, (_, hour) => `${start + 3600 * (hour - 4)},${price}`);
+    writeFileSync(prices, `time,price\n${hours.join("\n")}\n`);
+    const score = async (...access: string[]): Promise<Record<string, number>> => {
+      const words = ["score", "--prices", prices, "--from", day, "--to", day, "--json", "--quiet", ...access];
+      const { stdout, stderr, exitCode } = await runToEnd(words);
+      expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+      return JSON.parse(stdout);
+    };
+    const figures = await score(...chain.flags);
+    expect(figures["windows"]).toBeGreaterThan(20);
+    // The amounts are those of one day in random order, so the price of each hour is that of the day.
+    expect(figures["median_pct"]).toBeLessThan(1);
+    expect(await score("--blocks-dir", chain.blocksDirectory, "--chain", "regtest")).toEqual(figures);
+  });
+
   it("are resumed after an interrupted run, also within a row", async () => {
     const csv = join(folder, "resumed.csv");
     await runToEnd(range(csv));
