@@ -65,6 +65,39 @@ describe("the points of a tick", () => {
   });
 });
 
+describe("the first points", () => {
+  it("come in a snapshot, and again when the window has loaded, so that clients spread them in time", () => {
+    const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
+    const ticker = new Ticker({
+      ...{ window, engine: "posterior", source: "node", windowSeconds: 10_800, epoch: "e", keepsTickPrices: true },
+      uptimeSeconds: () => 0,
+    });
+    const load = (seed: number, count: number): void => {
+      for (const { rawBytes } of generateTransactions({ seed, count, transactionsPerSecond: 20 }))
+        window.transaction(rawBytes, START - 100 * seed);
+    };
+    const kinds: [snapshot: boolean, points: number][] = [];
+    const tick = (seconds: number, loading: boolean): void => {
+      const { snapshot, transactions } = ticker.tick(START + seconds, { ...state(loading), loading }).delta.data;
+      kinds.push([snapshot, transactions.length]);
+    };
+    load(3, 6000);
+    tick(0, true);
+    tick(0.5, true);
+    load(2, 3000);
+    tick(1, true);
+    tick(1.5, false);
+    tick(2, false);
+    expect(kinds).toEqual([
+      [true, SNAPSHOT_POINTS_MAX],
+      [false, 0],
+      [false, SNAPSHOT_POINTS_MAX],
+      [true, SNAPSHOT_POINTS_MAX],
+      [false, 0],
+    ]);
+  });
+});
+
 describe("ticks after the clock was set", () => {
   it.each([-3600, 3600])(
     "are stale after a step of %d s until the window has loaded, and start with a snapshot",
@@ -100,8 +133,7 @@ describe("ticks after the clock was set", () => {
       for (const { rawBytes } of transactions) window.transaction(rawBytes, now);
       const { delta: second } = ticker.tick(now + 0.5, refilling);
       // Although part of the window is loaded.
-      expect(second.data).toMatchObject({ price: good.data.price, snapshot: false });
-      expect(second.data).not.toHaveProperty("status");
+      expect(second.data).toMatchObject({ price: good.data.price, status: "stale", snapshot: true });
       expect(second.data.transactions).toHaveLength(SNAPSHOT_POINTS_MAX);
       const { delta: last } = ticker.tick(now + 1, state(false));
       expect(last.data).toMatchObject({ timestamp: now + 1, price_timestamp: now });

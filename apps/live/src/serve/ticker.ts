@@ -51,6 +51,8 @@ export class Ticker {
   #seq = 0;
   #verdict: LiveVerdict | null = null;
   #recentPoints: readonly PricePoint[] = [];
+  /** Whether the window was loading at the last tick. */
+  #isLoading = false;
   /** The previous tick; null if the next one must be a snapshot for all clients. */
   #previous: MempoolSnapshotData | null = null;
   #counts: WindowCounts = { expired: 0, removed: 0, remembered: 0, forgotten: 0, displaced: 0 };
@@ -121,11 +123,14 @@ export class Ticker {
     const { window, engine, source, windowSeconds, epoch, keepsTickPrices } = this.#options;
     const { estimate, verdict } = this.#verdictAt(now, feed.chain, { loading: feed.loading, feedLost: feed.lost });
     if (keepsTickPrices) this.#verdict = verdict;
-    const isFirst = this.#recentPoints.length === 0;
-    const fresh = isFirst
+    const isWhole = this.#recentPoints.length === 0 || (this.#isLoading && !feed.loading);
+    this.#isLoading = feed.loading;
+    const fresh = isWhole
       ? this.#pointsOfWindow(estimate.price)
       : window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX).map(toPoint);
-    this.#recentPoints = snapshotPoints([...this.#recentPoints, ...fresh]);
+    this.#recentPoints = isWhole ? fresh : snapshotPoints([...this.#recentPoints, ...fresh]);
+    // Clients spread the points of a snapshot in time: those of a block all have its time.
+    if (isWhole && fresh.length > 0) this.#previous = null;
     const stats = window.stats(now);
     this.#counts = {
       expired: stats.totalExpired,
