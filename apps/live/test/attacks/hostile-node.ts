@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { StandIn } from "../e2e/stand-in.ts";
-import type { Attack, AttackSize } from "./attack.ts";
+import type { Attack } from "./attack.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
 /** Responds to a call instead of the node. @returns false to forward it to the node. */
@@ -14,8 +14,8 @@ interface NodeAttack {
   readonly answer: HostileAnswer;
   /** Expected code in `/health/ready`. */
   readonly code: string;
-  /** Number of hostile responses to wait for. Default 20, and 3 in the short run. */
-  readonly answers?: { readonly [Size in AttackSize]: number };
+  /** Number of hostile responses to wait for in the full run, default 20; 1 in the short run. */
+  readonly answers?: number;
   /** More arguments, and checks at the end. */
   readonly setUp?: () => { readonly words: readonly string[]; readonly check: () => void };
 }
@@ -24,7 +24,7 @@ interface NodeAttack {
  * A proxy between the program and a stand-in node that answers some calls itself. The program must
  * report the problem, keep serving, and recover when the responses are correct again.
  */
-export function attackByNode({ name, title, answer, code, answers, setUp }: NodeAttack): Attack {
+export function attackByNode({ name, title, answer, code, answers = 20, setUp }: NodeAttack): Attack {
   return {
     name,
     title,
@@ -37,7 +37,7 @@ export function attackByNode({ name, title, answer, code, answers, setUp }: Node
         const attack = async (service: ServiceProcess): Promise<void> => {
           const isNamed = ({ text }: { text: string }): boolean => text.includes(`"${code}"`);
           await eventually(code, () => service.get("/health/ready"), isNamed, 90_000);
-          await hostile.answersUntil((answers ?? { full: 20, short: 3 })[size]);
+          await hostile.answersUntil(size === "full" ? answers : 1);
           hostile.isHonest = true;
           await eventually(
             "recovery",

@@ -61,7 +61,7 @@ export const tricklingRpc: Attack = attackByNode({
   name: "trickling-rpc",
   title: "a node that sends a byte a second",
   code: "rpc_timeout",
-  answers: { full: 3, short: 1 },
+  answers: 3,
   answer: (method, response) => {
     if (method !== "getblockchaininfo") return false;
     const timer = setInterval(() => response.write(" "), 1000);
