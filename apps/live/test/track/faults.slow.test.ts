@@ -27,7 +27,7 @@ test("a feed lost for an hour is an outage of an hour, and no incident", async (
 
 test("a forged burst at half the price lowers the status, and the record shows how long", async () => {
   const service = new SimulatedService(market);
-  await service.runUntil(START + 3 * HOUR);
+  await service.runUntil(START + 3 * HOUR, { stepSeconds: 30 });
   const random = randomNumbers(9);
   const forged = [20, 50, 100, 200];
   for (let count = 0; count < 2000; count++) {
@@ -38,7 +38,7 @@ test("a forged burst at half the price lowers the status, and the record shows h
       service.now - 60 * random(),
     );
   }
-  await service.runUntil(START + 5.5 * HOUR);
+  await service.runUntil(START + 5.5 * HOUR, { stepSeconds: 30 });
   const { shares, all, ok, incidents } = service.record.report(1, service.now);
   const published = service.known.filter(({ time }) => time >= START + 3 * HOUR);
   const low = published.filter(({ status }) => status === "low_confidence").length;
