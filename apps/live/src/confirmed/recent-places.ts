@@ -23,6 +23,25 @@ export async function recentPlaces(source: BlockSource, tipHeight: number): Prom
   return places.slice(await lowestAvailable(source, places));
 }
 
+/**
+ * Index of the first block that is no longer in the chain: all up to the fork are, none above it. Their number
+ * if all are, which is checked first.
+ * @param blocks ascending by height, none above the tip.
+ */
+export async function firstReplaced(
+  source: BlockSource,
+  blocks: readonly Pick<BlockPlace, "height" | "hash">[],
+): Promise<number> {
+  let inChain = -1;
+  let replaced = blocks.length;
+  for (let at = replaced - 1; replaced - inChain > 1; at = (inChain + replaced) >> 1) {
+    const { height, hash } = blocks[at] as BlockPlace;
+    if ((await source.places(height, 1))[0]?.hash === hash) inChain = at;
+    else replaced = at;
+  }
+  return replaced;
+}
+
 /** Index of the first place whose block the node has not pruned. */
 async function lowestAvailable(source: BlockSource, places: readonly BlockPlace[]): Promise<number> {
   if (await isAvailable(source, places[0] as BlockPlace)) return 0;

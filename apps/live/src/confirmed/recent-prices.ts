@@ -17,7 +17,7 @@ import type { ConfirmedHistory } from "./confirmed-history.ts";
 import { BLOCKS_PER_DAY, engineOf } from "./estimate-confirmed.ts";
 import { EstimateThreadError } from "./estimate-thread.ts";
 import { type BlockPrice, recorded, type WindowNumber } from "./price-record.ts";
-import { MAX_BLOCKS, recentPlaces } from "./recent-places.ts";
+import { firstReplaced, MAX_BLOCKS, recentPlaces } from "./recent-places.ts";
 import { createRecentChain, hoursBefore, lastBlocks, lastDay, type RecentWindow } from "./recent-windows.ts";
 
 export interface RecentPricesOptions {
@@ -155,21 +155,11 @@ export class RecentPrices {
    */
   async #forgetLeftBranch(tip: NodeTip): Promise<void> {
     const { history } = this.#options;
-    const source = await this.#sourceOf();
     const held = history.blocks.filter(({ height }) => height <= tip.blocks);
-    const isInChain = async ({ height, hash }: BlockPrice): Promise<boolean> =>
-      (await source.places(height, 1))[0]?.hash === hash;
-    // All blocks up to the fork are in the chain, none above it.
-    let inChain = -1;
-    let left = held.length;
-    while (left - inChain > 1) {
-      const middle = (inChain + left) >> 1;
-      if (await isInChain(held[middle] as BlockPrice)) inChain = middle;
-      else left = middle;
-    }
-    const lowest = held[left];
+    const replaced = await firstReplaced(await this.#sourceOf(), held);
+    const lowest = held[replaced];
     if (lowest !== undefined)
-      history.keep({ kind: "forget_above", height: held[inChain]?.height ?? Math.max(0, lowest.height - 1) });
+      history.keep({ kind: "forget_above", height: held[replaced - 1]?.height ?? Math.max(0, lowest.height - 1) });
   }
 
   /** One line when a problem appears or changes. The live side does not depend on these blocks. */
@@ -193,15 +183,15 @@ export class RecentPrices {
     // Too far behind: everything is read again.
     const isFarBehind = tip.blocks - (this.#chain.tip?.height ?? tip.blocks) > MAX_BLOCKS;
     if (isFarBehind) this.#chain.disconnect(this.#chain.blocks[0]?.hash ?? "");
-    for (let held = this.#chain.tip; held !== null; held = this.#chain.tip) {
-      const height = held.height ?? 0;
-      const isReached = height <= tip.blocks;
-      const [place] = isReached ? await source.places(height, 1) : [];
-      if (place?.hash === held.hash) return await allPlacesFrom(source, height + 1, tip.blocks);
-      this.#chain.disconnect(held.hash);
-      if (isReached && height > 0) history.keep({ kind: "forget_above", height: height - 1 });
-    }
-    return await recentPlaces(source, tip.blocks);
+    const held = this.#chain.blocks.map(({ hash, height }) => ({ hash, height: height ?? 0 }));
+    const reached = held.filter(({ height }) => height <= tip.blocks);
+    const replaced = await firstReplaced(source, reached);
+    this.#chain.disconnect(held[replaced]?.hash ?? "");
+    const lowest = reached[replaced];
+    if (lowest !== undefined && lowest.height > 0) history.keep({ kind: "forget_above", height: lowest.height - 1 });
+    const newest = reached[replaced - 1];
+    if (newest === undefined) return await recentPlaces(source, tip.blocks);
+    return await allPlacesFrom(source, newest.height + 1, tip.blocks);
   }
 
   async #compute(signal: AbortSignal): Promise<void> {
