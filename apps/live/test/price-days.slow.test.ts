@@ -50,6 +50,11 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect({ stdout, stderr }).toEqual({ stdout: readFileSync(csv, "utf8"), stderr: "" });
   });
 
+  it("say from when on they are tested", async () => {
+    const { stderr } = await runToEnd(["price", "--date", "2015-01-06", ...chain.flags]);
+    expect(stderr).toContain("prices are tested from 2021-01-01 on");
+  });
+
   it("are in the CSV in order, equal to those of single days", async () => {
     const csv = join(folder, "days.csv");
     // The day before has too few payments for a price: exit code 1, and a row without a price.
@@ -211,9 +216,9 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
   });
 
   it("rejects a day without blocks, and today", async () => {
-    expect(await runToEnd(["price", "--date", "2020-02-29", ...chain.flags])).toMatchObject({
+    expect(await runToEnd(["price", "--date", "2021-02-28", ...chain.flags])).toMatchObject({
       exitCode: 1,
-      stderr: "utxoracle-live: 2020-02-29 has no blocks\n",
+      stderr: "utxoracle-live: 2021-02-28 has no blocks\n",
     });
     // Ten minutes ahead, so that it is today for the program, also right before midnight.
     const today = new Date(Date.now() + 600_000).toISOString().slice(0, 10);

@@ -1,7 +1,7 @@
 /** How often random draws from real blocks are read right: `pnpm bench:blocks --help`. */
 import { parseArgs } from "node:util";
 import { type Answer, liveAnswer, staticAnswer } from "./blocks/answers.ts";
-import { DRAW_SIZES, type Draw, drawsOf } from "./blocks/draws.ts";
+import { DRAW_SIZES, type Draw, drawsOf, flooded } from "./blocks/draws.ts";
 import { type BlockFigures, blockFigures } from "./blocks/figures.ts";
 import { LeftOutEngine } from "./blocks/left-out.ts";
 import { corpusDirectory } from "./corpus/corpus-directory.ts";
@@ -9,7 +9,7 @@ import { readRealBlocks } from "./corpus/real-blocks.ts";
 import { runCommand } from "./corpus/run-command.ts";
 import { UsageError } from "./corpus/usage-error.ts";
 
-const HELP = `Usage: pnpm bench:blocks [--corpus DIR] [--blocks HEIGHTS] [--draws N] [--batches | --live] [--json]
+const HELP = `Usage: pnpm bench:blocks [--corpus DIR] [--blocks HEIGHTS] [--draws N] [--flood RATIO] [--batches | --live] [--json]
 
 Draws 400, 800 and 1,600 payments from each block of DIR/real (HEIGHT.raw.gz or HEIGHT.amounts.json, prices in
 truth.json) and asks the engine for their price. Two thirds of the draws have times, spread over ten minutes. An answer
@@ -18,6 +18,7 @@ within 3 % is right. A block that the ladder was fitted to is judged by a ladder
   --corpus DIR      folder that holds real/; default $UTXORACLE_CORPUS, else ../shared/corpus beside the repository
   --blocks HEIGHTS  only these blocks, as 702861,907139
   --draws N         draws of each size from each block; default 60
+  --flood RATIO     adds 30 % multiples of one unit, worth $5 at RATIO times the price: one actor's
   --batches         gives the set the block's batch payouts too, each with the probability that a payment has
   --live            asks a MempoolAnalyzer instead of a static set
   --json            one JSON object on one line instead of the tables
@@ -32,6 +33,7 @@ function parsed(args: string[]) {
         blocks: { type: "string" },
         draws: { type: "string", default: "60" },
         batches: { type: "boolean", default: false },
+        flood: { type: "string" },
         live: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -46,6 +48,12 @@ function drawCount(text: string): number {
   const draws = Number(text);
   if (Number.isInteger(draws) && draws >= 1 && draws <= 10_000) return draws;
   throw new UsageError(`--draws is "${text}": it must be a whole number from 1 to 10000`);
+}
+
+function floodRatio(text: string): number {
+  const ratio = Number(text);
+  if (ratio > 0 && Number.isFinite(ratio)) return ratio;
+  throw new UsageError(`--flood is "${text}": it must be a number above 0`);
 }
 
 function table(title: string, rows: readonly (readonly [name: string, figures: BlockFigures])[]): string {
@@ -81,7 +89,10 @@ runCommand("bench:blocks", () => {
   const corpus = corpusDirectory(options.corpus, process.env);
   const blocks = readRealBlocks(corpus, options.blocks?.split(",") ?? null);
   const ask = options.live ? liveAnswer : leftOutAnswers(corpus, options.batches);
-  const answers = blocks.flatMap((block) => drawsOf(block, draws).map(ask));
+  const ratio = options.flood === undefined ? null : floodRatio(options.flood);
+  const answers = blocks.flatMap((block) =>
+    drawsOf(block, draws).map((draw) => ask(ratio === null ? draw : flooded(draw, ratio))),
+  );
   const all = blockFigures(answers);
   const of = (belongs: (answer: Answer) => boolean): BlockFigures => blockFigures(answers.filter(belongs));
   const perBlock = blocks.map(({ height }) => [height, of(({ draw }) => draw.block.height === height)] as const);
@@ -89,9 +100,7 @@ runCommand("bench:blocks", () => {
     return console.log(
       JSON.stringify({ mode: options.live ? "live" : "static", all, blocks: Object.fromEntries(perBlock) }),
     );
-  const sizes = DRAW_SIZES.map(
-    (size) => [`${size} amounts`, of(({ draw }) => draw.amountsBtc.length === size)] as const,
-  );
+  const sizes = DRAW_SIZES.map((size) => [`${size} amounts`, of(({ draw }) => draw.size === size)] as const);
   const modes = (["timed", "untimed", "live"] as const)
     .map((mode) => [mode, of((answer) => answer.mode === mode)] as const)
     .filter(([, { draws }]) => draws > 0);

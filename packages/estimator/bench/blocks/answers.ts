@@ -14,7 +14,7 @@ export interface Answer {
 /** Any time does: nothing depends on the date. */
 const START = 1_700_000_000;
 
-/** Times within ten minutes do not change an answer: a price is followed through half an hour and more. */
+/** Of a static set. Times within ten minutes do not change an answer: a price is followed through half an hour and more. */
 export function staticAnswer(draw: Draw, engine: LeftOutEngine, withBatches: boolean): Answer {
   const estimate = engine.estimate(draw.block.height, draw.amountsBtc, withBatches ? draw.batches : []);
   return { draw, mode: draw.timed ? "timed" : "untimed", estimate };

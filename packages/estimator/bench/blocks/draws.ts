@@ -4,6 +4,8 @@ import type { RealBlock } from "../corpus/real-blocks.ts";
 /** Amounts drawn from a block without replacement. */
 export interface Draw {
   readonly block: RealBlock;
+  /** Payments drawn. */
+  readonly size: number;
   readonly amountsBtc: readonly number[];
   /** Batch payouts: each of the block's with the probability that a payment has. */
   readonly batches: readonly Float64Array[];
@@ -16,6 +18,24 @@ export interface Draw {
 export const DRAW_SIZES = [400, 800, 1600] as const;
 export const DRAW_SECONDS = 600;
 
+/** Share of a draw's payments that the flood adds, and the largest multiple of its unit. */
+const FLOOD_SHARE = 0.3;
+const FLOOD_MULTIPLES = 200;
+
+/**
+ * The draw with a flood of one actor: multiples of a unit that is worth $5 at a false price, small ones more often.
+ *
+ * @param ratio of the false price to the true one
+ */
+export function flooded(draw: Draw, ratio: number): Draw {
+  const random = seededRandom(draw.amountsBtc.length);
+  const unitSats = Math.round(5e8 / (draw.block.priceUsd * ratio));
+  const flood = Array.from({ length: Math.round(FLOOD_SHARE * draw.amountsBtc.length) }, () => {
+    return (unitSats * Math.floor(FLOOD_MULTIPLES ** random())) / 1e8;
+  });
+  return { ...draw, amountsBtc: [...draw.amountsBtc, ...flood] };
+}
+
 /** The same draws for the same block and count. A size that the block has not enough payments for is left out. */
 export function drawsOf(block: RealBlock, drawsPerSize: number): Draw[] {
   const random = seededRandom(Number(block.height));
@@ -23,6 +43,7 @@ export function drawsOf(block: RealBlock, drawsPerSize: number): Draw[] {
   return DRAW_SIZES.filter((size) => size <= block.amountsBtc.length).flatMap((size) =>
     Array.from({ length: drawsPerSize }, (_, draw) => ({
       block,
+      size,
       amountsBtc: drawn(block.amountsBtc, size, random),
       seconds: Array.from({ length: size }, (_, index) => Math.floor((DRAW_SECONDS * (index + 1)) / size)),
       timed: draw % 3 !== 2,

@@ -54,7 +54,7 @@ export const commands = {
   },
   price: {
     usage: "utxoracle-live price --blocks N | --hours H | --date DAY | --from DAY --to DAY [flags]",
-    summary: "print the price of the last blocks or of UTC days, then exit",
+    summary: "print the price of the last blocks or of UTC days from 2021 on, then exit",
     examples: [
       ["price --blocks 144", "the last 144 blocks"],
       ["price --date 2024-02-29 --html day.html", "one day, with a page of its points"],

@@ -25,6 +25,9 @@ export interface PriceCommandOptions extends LoadedSettings {
   readonly now: () => number;
 }
 
+/** The round dollar amounts were measured in blocks from 2021 on; blocks of 2015 and 2016 are read wrong. */
+const FIRST_TESTED_DAY = "2021-01-01";
+
 /**
  * Runs `utxoracle-live price`: prints the price of one window of blocks, or of several days.
  * @throws {UserError} for an error that the user can fix, with its exit code.
@@ -33,6 +36,8 @@ export async function priceCommand(options: PriceCommandOptions): Promise<ExitCo
   const { settings, signal, now } = options;
   if (settings.html !== undefined) checkPage(settings.html);
   const request = priceRequest(settings, now());
+  if (request.kind === "days" && (request.days[0] ?? FIRST_TESTED_DAY) < FIRST_TESTED_DAY && !settings.quiet)
+    options.stderr.write(`utxoracle-live: prices are tested from ${FIRST_TESTED_DAY} on; earlier ones may be wrong\n`);
   const access = blockAccess("price", options);
   try {
     if (request.kind !== "days") return await oneWindow(options, access, request);

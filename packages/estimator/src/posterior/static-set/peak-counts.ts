@@ -57,7 +57,8 @@ function occupied(histogram: Float64Array): { cells: Int32Array; votes: Float64A
   return { cells: Int32Array.from(cells), votes: Float64Array.from(votes) };
 }
 
-function firstAtLeast(ascending: Float64Array, value: number): number {
+/** @returns the place of the first value of an ascending list that is not below `value` */
+export function firstAtLeast(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

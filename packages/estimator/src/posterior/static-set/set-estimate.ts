@@ -12,6 +12,7 @@ import { CELL, peakVotes } from "./peak-counts.ts";
 import { priceBelief } from "./price-posterior.ts";
 import { type PriceSpread, priceSpread, shapeOverCells } from "./price-spread.ts";
 import { type SpreadCenter, spreadCenter } from "./spread-center.ts";
+import { withoutUnitMultiples } from "./unit-multiples.ts";
 
 /** The price is looked for within this of the pattern's best place, natural log. */
 const REACH = 0.025;
@@ -69,7 +70,7 @@ export function readPrice(
   batches: readonly Float64Array[] = [],
 ): PriceReading | null {
   const { weights, ladder, table, shape } = reader;
-  const amounts = distinctAmounts(amountsSats);
+  const amounts = withoutUnitMultiples(distinctAmounts(amountsSats));
   if (amounts.sats.length === 0) return null;
   const histogram = logHistogram(amounts, WIDE_AXIS);
   const level = background(histogram);
