@@ -13,7 +13,7 @@ const TIMES_CHANCE = 3;
 /** Chance is read off the density of amounts within this ratio of a multiple. */
 const DENSITY_RATIO = 1.25;
 /** In a larger set no actor's multiples are enough to mislead. */
-const MOST_AMOUNTS = 20_000;
+const MOST_AMOUNTS = 10_000;
 
 /**
  * One actor is one voice: many distinct amounts that are exact multiples of one number of satoshis are one program's, and
@@ -23,12 +23,18 @@ export function withoutUnitMultiples(amounts: DistinctAmounts): DistinctAmounts 
   const { sats } = amounts;
   if (sats.length > MOST_AMOUNTS) return amounts;
   const suspects = [...multiplesByUnit(sats)]
-    .filter(([, multiples]) => multiples.length >= LEAST_MULTIPLES)
-    .sort((a, b) => b[1].length - a[1].length || b[0] - a[0]);
+    .filter(([, count]) => count >= LEAST_MULTIPLES)
+    .sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+  if (suspects.length === 0) return amounts;
+  const places = new Map(Array.from(sats, (value, index) => [value, index]));
   const votes = amounts.votes.slice();
   const taken = new Set<number>();
-  for (const [unit, multiples] of suspects) {
-    const left = multiples.filter((index) => !taken.has(index));
+  for (const [unit] of suspects) {
+    const left: number[] = [];
+    for (let multiple = 1; multiple <= LARGEST_MULTIPLE; multiple++) {
+      const index = places.get(unit * multiple);
+      if (index !== undefined && !taken.has(index)) left.push(index);
+    }
     if (left.length < LEAST_MULTIPLES || left.length < LEAST_MULTIPLES + TIMES_CHANCE * byChance(sats, unit)) continue;
     const all = left.reduce((sum, index) => sum + votes[index]!, 0);
     for (const index of left) {
@@ -39,18 +45,16 @@ export function withoutUnitMultiples(amounts: DistinctAmounts): DistinctAmounts 
   return taken.size === 0 ? amounts : { sats, votes };
 }
 
-/** The places of the multiples of each number of satoshis that has any. */
-function multiplesByUnit(sats: Float64Array): Map<number, number[]> {
-  const multiples = new Map<number, number[]>();
-  sats.forEach((value, index) => {
-    for (let multiple = 1; multiple <= LARGEST_MULTIPLE && value >= multiple * SMALLEST_UNIT_SATS; multiple++) {
-      if (value % multiple !== 0) continue;
-      const known = multiples.get(value / multiple);
-      if (known === undefined) multiples.set(value / multiple, [index]);
-      else known.push(index);
+/** How many multiples each number of satoshis has that has any. */
+function multiplesByUnit(sats: Float64Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of sats) {
+    const largest = Math.min(LARGEST_MULTIPLE, Math.floor(value / SMALLEST_UNIT_SATS));
+    for (let multiple = 1; multiple <= largest; multiple++) {
+      if (value % multiple === 0) counts.set(value / multiple, (counts.get(value / multiple) ?? 0) + 1);
     }
-  });
-  return multiples;
+  }
+  return counts;
 }
 
 /** How many of the amounts are expected to be exact multiples of a unit by chance. */
