@@ -92,7 +92,7 @@ export class LocalPriceFilter {
   recount(minute: number): void {
     const state = this.#states.get(minute);
     if (state !== undefined) state.census = undefined;
-    if (minute <= this.#countedThrough) this.#countedThrough = Number.NaN;
+    if (minute >= this.#firstMinute && minute <= this.#countedThrough) this.#countedThrough = Number.NaN;
   }
 
   /** Releases a minute that holds no amount any more. */
