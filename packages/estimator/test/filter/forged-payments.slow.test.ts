@@ -51,6 +51,33 @@ describe("a hundred forged payments", () => {
     expect(asked.at(-1)!.status).toBe("ok");
   });
 
+  test("in half an hour at 3 % over a price that falls fast are never ok", () => {
+    const attack = START + 120 * MINUTE;
+    // It falls by 6 % in an hour, in jumps: no payments stand at one price for long.
+    const priceAt = (time: number): number =>
+      PRICE * (1 - 0.001 * Math.max(0, Math.floor((time - START) / MINUTE) - 60) + 0.004 * Math.sin(time / 97));
+    const honest = simulateMarket({
+      seed: 3,
+      startSeconds: START,
+      durationSeconds: 200 * MINUTE,
+      amountsPerSecond: 1.5,
+      priceAt,
+      roundShare: 0.05,
+    });
+    const forged = simulateMarket({
+      seed: 4,
+      startSeconds: attack,
+      durationSeconds: 30 * MINUTE,
+      amountsPerSecond: 100 / (30 * MINUTE),
+      priceAt: () => priceAt(attack + 30 * MINUTE) * 1.03,
+      roundShare: 1,
+    });
+    const asked = answers([...honest, ...forged], attack, 60);
+    const isWrong = ({ price, status }: PriceEstimate, step: number): boolean =>
+      status === "ok" && Math.abs(price! / priceAt(attack + 2 * MINUTE * (step + 1)) - 1) > 0.02;
+    expect(asked.filter(isWrong)).toEqual([]);
+  });
+
   test("without them a window is ok within an hour of a cold start", () => {
     expect(answers(market(START, 60, 2, PRICE), START, 60).at(-1)!.status).toBe("ok");
   });

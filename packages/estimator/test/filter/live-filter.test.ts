@@ -5,7 +5,7 @@ import { simulateMarket } from "./simulated-market.ts";
 const start = 1_700_000_000;
 
 describe("a market found from nothing", () => {
-  for (const price of [1_500, 15_000, 50_000, 99_900, 150_000, 750_000, 3_000_000]) {
+  for (const price of [150, 600, 1_500, 15_000, 50_000, 99_900, 150_000, 750_000, 3_000_000]) {
     test(`at $${price}`, () => {
       const tracker = createLiveFilter({ windowSeconds: 10_800 });
       const market = simulateMarket({

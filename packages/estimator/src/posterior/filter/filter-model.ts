@@ -1,6 +1,6 @@
 /** Constants of the tracker; MODEL.md says how each was chosen. */
 export const FILTER = {
-  minPriceUsd: 1_000,
+  minPriceUsd: 100,
   maxPriceUsd: 10_000_000,
   /** Amounts of one minute of time are taken to be priced alike. */
   minuteSeconds: 60,
@@ -23,6 +23,8 @@ export const FILTER = {
     farShare: 0.1,
     uniform: 1e-4,
     clarity: { full: 0.5, weak: 0.3, none: 0.2 },
+    /** A slice whose price is farther than this from the median of all was read at an alias, natural log. */
+    sameLevel: 0.2,
     /** Slices leave by this many at a time, because all later ones must then be recomputed. */
     slicesForgotten: 10,
   },
@@ -70,14 +72,6 @@ export const FILTER = {
     near: 0.018,
     /** Spans that are looked at, slices up to now. */
     spans: [2, 4, 8, 16, 32, 64],
-    /** A price within this of one that was published in the window may be the true one under an attack, natural log. */
-    recent: 0.01,
-    /** Such a price may have moved: by this much of this quantile of the movements over times as long … */
-    movementShare: 0.4,
-    movementQuantile: 0.8,
-    /** … and a longer span than this many slices, or a wider band, does not rule it out. */
-    recentSpan: 8,
-    widest: 0.008,
     /** The median amount is within this factor of this many dollars: $65 to $400 in real blocks of 2021 to 2025. */
     usualMedianUsd: 300,
     medianReach: 30,
@@ -92,6 +86,28 @@ export const FILTER = {
     mostAgainst: 1.5,
     /** The background of a dollar amount is no more than this many times the fitted one: the rest may be forged. */
     mostBackground: 2,
+  },
+  /** Which prices the true one may have moved to while forged payments made the published one: see moving-rivals.ts. */
+  movingRivals: {
+    /** A path that ends nearer than this to the price is not wrong, natural log … */
+    near: 0.02,
+    /** … and none goes farther than this from it. */
+    reach: 0.06,
+    /** Slices whose amounts show the background. */
+    pooledSlices: 4,
+    /** The published price's mean move between slices is taken over this many of them, and is at least this. */
+    speedSlices: 12,
+    slowest: 0.0005,
+    /** The rate of payments is at least this part of the published price's in the window, and of the fitted one. */
+    rateShare: 0.8,
+    leastRate: 0.25,
+    /** Part of the payments of a price that still come after it has moved. */
+    late: 0.5,
+    /** A path is ruled out by this many nats, and this part of what forged payments can add to the expected ones … */
+    nats: 4,
+    forgedWeight: 0.5,
+    /** … at the end of each of the last slices. */
+    heldSlices: 6,
   },
   /**
    * The lead over an alias that its own payments would have at least if it were true, of all amounts. Measured: 0.0104 for

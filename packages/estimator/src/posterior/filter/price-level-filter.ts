@@ -62,12 +62,7 @@ export class PriceLevelFilter {
    * price.
    */
   movement(firstSlice: number, lastSlice: number): number | null {
-    this.posterior(firstSlice, lastSlice);
-    const path: number[] = [];
-    for (let slice = Math.max(firstSlice, lastSlice - this.#movementSlices + 1); slice <= lastSlice; slice++) {
-      const mean = this.#slices.has(slice) ? this.#means.get(slice)! : null;
-      if (mean !== null) path.push(Math.log(mean));
-    }
+    const path = this.#logPath(Math.max(firstSlice, lastSlice - this.#movementSlices + 1), firstSlice, lastSlice);
     const count = path.length - this.#moveSlices;
     if (count <= 0) return null;
     let sum = 0;
@@ -111,16 +106,20 @@ export class PriceLevelFilter {
 
   /** The average price over those slices of which the price is known, US dollars; null when there is none. */
   meanPrice(firstSlice: number, lastSlice: number): number | null {
+    const path = this.#logPath(firstSlice, firstSlice, lastSlice);
+    return path.length === 0 ? null : path.reduce((sum, logPrice) => sum + Math.exp(logPrice), 0) / path.length;
+  }
+
+  /** ln of the prices of those slices of which it is known, but for those that were read at an alias. */
+  #logPath(from: number, firstSlice: number, lastSlice: number): number[] {
     this.posterior(firstSlice, lastSlice);
-    let sum = 0;
-    let known = 0;
-    for (let slice = firstSlice; slice <= lastSlice; slice++) {
+    const path: number[] = [];
+    for (let slice = from; slice <= lastSlice; slice++) {
       const mean = this.#slices.has(slice) ? this.#means.get(slice)! : null;
-      if (mean === null) continue;
-      sum += mean;
-      known++;
+      if (mean !== null) path.push(Math.log(mean));
     }
-    return known === 0 ? null : sum / known;
+    const middle = [...path].sort((a, b) => a - b)[path.length >> 1]!;
+    return path.filter((logPrice) => Math.abs(logPrice - middle) <= model.sameLevel);
   }
 
   #predict(before: Float64Array | undefined, into: Float64Array): void {

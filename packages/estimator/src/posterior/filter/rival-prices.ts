@@ -1,84 +1,43 @@
-import { LADDER } from "../likelihood/ladder.ts";
 import { FILTER } from "./filter-model.ts";
+import { median, movingRivals, type PricedSlice } from "./moving-rivals.ts";
 import { ALIAS_FACTORS, assumedForgeries } from "./round-amount-census.ts";
+import {
+  AmountBins,
+  type Amounts,
+  BIN,
+  besideAt,
+  COMMON,
+  centerOf,
+  foundAt,
+  mostAt,
+  quietRatio,
+  shareNear,
+} from "./round-amount-sums.ts";
 import { COARSE_CELLS, coarseLogPrice, type TimeSlice } from "./time-slice.ts";
 
-const {
-  mostAgainst,
-  mostBackground,
-  band,
-  flankFrom,
-  flankTo,
-  near,
-  spans,
-  widest,
-  recent,
-  movementShare,
-  movementQuantile,
-  recentSpan,
-  medianReach,
-  usualMedianUsd,
-  popularity,
-  nats,
-} = FILTER.rivals;
+const { mostAgainst, near, spans, medianReach, usualMedianUsd, popularity, nats } = FILTER.rivals;
+const movingModel = FILTER.movingRivals;
+const { sameLevel } = FILTER.coarse;
 
-/** Bin of the axis of ln(satoshis). */
-const BIN = 0.001;
-const LOG_FIRST = Math.log(1e3);
-const BINS = Math.ceil(Math.log(1e10) / BIN);
-const LOG_SATS_PER_BTC = Math.log(1e8);
-const BAND = Math.round(band / BIN);
-const FLANK_FROM = Math.round((flankFrom - band) / BIN);
-const FLANK_TO = Math.round((flankTo - band) / BIN);
-const FLANK_BINS = FLANK_TO - FLANK_FROM + 1;
 const LOG_USUAL_MEDIAN_USD = Math.log(usualMedianUsd);
 const LOG_MEDIAN_REACH = Math.log(medianReach);
-
-/** The dollar amounts whose absence counts: every set of payments shows them. */
-const COMMON = LADDER.filter((amount) => amount.common);
-/** Shares by bins from ln($0.1), for each further reach. */
-const SHARE_AT: Float64Array[] = [];
-const LOG_USD_FIRST = Math.log(0.1);
-const COMMON_LOG_USD = COMMON.map(({ usd }) => Math.log(usd));
-
 const LOG_ALIAS_FACTORS = ALIAS_FACTORS.map(Math.log);
-
-export function amountBin(valueSats: number): number {
-  return Math.min(BINS - 1, Math.max(0, Math.round((Math.log(valueSats) - LOG_FIRST) / BIN)));
-}
-
-/** Amounts of the newest slices, as running sums over {@link BIN}s. */
-interface Span {
-  readonly sums: Int32Array;
-  readonly amounts: number;
-  /** Bins on either side of a dollar amount in which the payments at a recent price lie; null: too far away. */
-  readonly recentBand: number | null;
-}
-
-interface Candidate {
-  /** ln of the price. */
-  readonly rival: number;
-  /** Whether a price near it was published in the window. */
-  readonly isRecent: boolean;
-}
 
 /**
  * Which other prices the payments do not rule out. Payments can be forged but not hidden: if another price were true, its
- * own payments would be there, whatever was sent besides. A price is ruled out when the payments that it would have left
- * are missing in one of several spans of time that end now. A forged payment has two outputs.
- *
- * A price near one that was published a while ago is the true one if the newest payments are forged. It may have moved in
- * the span, so its payments are looked for as far around it as prices moved in the window, and in short spans only.
+ * own payments would be there, whatever was sent besides. A price that stood still is ruled out when the payments that it
+ * would have left are missing in one of several spans of time that end now; for one that moved see {@link movingRivals}.
+ * A forged payment has two outputs.
  */
 export class RivalPrices {
-  #spans: Span[] = [];
-  /** ln of the price of each slice that has one. */
-  #path: (number | null)[] = [];
+  /** Amounts of each slice that has not changed since they were counted. */
+  readonly #bins = new Map<number, AmountBins>();
+  /** Amounts of the newest slices. */
+  #spans: Amounts[] = [];
   #forged = 0;
-  /** ln of the median amount in bitcoin. */
-  #logMedian = 0;
   /** Those whose payments are not plainly missing; the others are ruled out whatever the price is. */
-  #candidates: Candidate[] = [];
+  #candidates: number[] = [];
+  #moving: readonly number[] = [];
   /** What is left at a price, for all prices of one bin. */
   #remaining: readonly number[] = [];
   #bin = Number.NaN;
@@ -87,6 +46,7 @@ export class RivalPrices {
 
   /** A slice has changed. */
   forget(slice: number): void {
+    this.#bins.delete(slice);
     if (slice >= this.#from && slice < this.#end) this.#end = Number.NaN;
   }
 
@@ -112,21 +72,17 @@ export class RivalPrices {
   }
 
   #remainingAt(logPrice: number): number[] {
-    return this.#candidates
-      .filter(
-        ({ rival }) =>
-          Math.abs(rival - logPrice) > near &&
-          !LOG_ALIAS_FACTORS.some((factor) => Math.abs(rival - logPrice - factor) <= near),
-      )
-      .filter((candidate) => !this.#isMissing(candidate, logPrice))
-      .map(({ rival }) => rival);
+    const still = this.#candidates.filter(
+      (rival) => Math.abs(rival - logPrice) > near && !this.#isMissing(rival, logPrice),
+    );
+    const moved = this.#moving.filter((rival) => Math.abs(rival - logPrice) > movingModel.near);
+    return [...new Set([...still, ...moved])].filter(
+      (rival) => !LOG_ALIAS_FACTORS.some((factor) => Math.abs(rival - logPrice - factor) <= near),
+    );
   }
 
-  #isMissing({ rival, isRecent }: Candidate, logPrice: number | null): boolean {
-    return this.#spans.some((span) => {
-      const reach = isRecent ? span.recentBand : BAND;
-      return reach !== null && missing(span, reach, rival, logPrice, this.#forged) >= nats;
-    });
+  #isMissing(rival: number, logPrice: number | null): boolean {
+    return this.#spans.some((span) => missing(span, rival, logPrice, this.#forged) >= nats);
   }
 
   #read(
@@ -138,136 +94,68 @@ export class RivalPrices {
     this.#from = firstSlice;
     this.#end = endSlice;
     this.#bin = Number.NaN;
-    this.#path = Array.from({ length: endSlice - firstSlice }, (_, index) => {
-      const price = prices.get(firstSlice + index) ?? null;
-      return price === null ? null : Math.log(price);
+    for (const slice of this.#bins.keys()) if (slice < firstSlice) this.#bins.delete(slice);
+    const bins = Array.from({ length: endSlice - firstSlice }, (_, index) => {
+      const slice = firstSlice + index;
+      const own = this.#bins.get(slice) ?? new AmountBins();
+      if (own.count === 0) slices.get(slice)?.forEachAmount((valueSats) => own.add(valueSats));
+      this.#bins.set(slice, own);
+      return own;
     });
+    const all = new AmountBins();
     this.#spans = [];
-    const counts = new Int32Array(BINS);
-    let amounts = 0;
-    let slice = endSlice - 1;
+    let oldest = bins.length;
     for (const length of spans) {
-      for (; slice >= Math.max(firstSlice, endSlice - length); slice--)
-        slices.get(slice)?.forEachAmount((valueSats) => {
-          counts[amountBin(valueSats)]!++;
-          amounts++;
-        });
-      this.#spans.push({ sums: runningSums(counts), amounts, recentBand: this.#recentBand(length) });
-      if (slice < firstSlice) break;
+      while (oldest > Math.max(0, bins.length - length)) all.addAll(bins[--oldest]!);
+      this.#spans.push(all.amounts());
+      if (oldest === 0) break;
     }
-    this.#forged = assumedForgeries(amounts);
-    this.#logMedian = LOG_FIRST + BIN * medianBin(counts, amounts) - LOG_SATS_PER_BTC;
+    this.#forged = assumedForgeries(all.count);
+    const logMedian = all.logMedian();
     this.#candidates = [];
     for (let cell = 0; cell < COARSE_CELLS; cell++) {
       const rival = coarseLogPrice(cell);
-      if (!this.#isPlausible(rival)) continue;
-      const isRecent = this.#path.some((price) => price !== null && Math.abs(price - rival) <= recent);
-      const candidate = { rival, isRecent };
-      if (!this.#isMissing(candidate, null)) this.#candidates.push(candidate);
+      // Forged payments do not move the median payment, so it is worth about what it usually is.
+      if (Math.abs(logMedian + rival - LOG_USUAL_MEDIAN_USD) > LOG_MEDIAN_REACH) continue;
+      if (!this.#isMissing(rival, null)) this.#candidates.push(rival);
     }
+    const logPrices = bins.map((_, index) => {
+      const price = prices.get(firstSlice + index) ?? null;
+      return price === null ? null : Math.log(price);
+    });
+    const level = median(logPrices.flatMap((logPrice) => logPrice ?? []));
+    const pooled = new AmountBins();
+    const priced = bins.map((own, index): PricedSlice => {
+      pooled.addAll(own);
+      if (index >= movingModel.pooledSlices) pooled.addAll(bins[index - movingModel.pooledSlices]!, -1);
+      const logPrice = logPrices[index]!;
+      const isRead = logPrice !== null && Math.abs(logPrice - level!) <= sameLevel;
+      return { own: own.amounts(), pooled: pooled.amounts(), logPrice: isRead ? logPrice : null };
+    });
+    this.#moving = movingRivals(priced, this.#forged);
   }
-
-  #recentBand(length: number): number | null {
-    if (length > recentSpan) return null;
-    const reach = movementShare * this.#movementOver(length);
-    return reach > widest ? null : Math.max(BAND, Math.ceil(reach / BIN));
-  }
-
-  /** How far the price mostly moved at most over any that many slices, natural log. */
-  #movementOver(length: number): number {
-    const ranges: number[] = [];
-    for (let end = length; end <= this.#path.length; end++) {
-      const known = this.#path.slice(end - length, end).filter((price) => price !== null);
-      if (known.length > 0) ranges.push(Math.max(...known) - Math.min(...known));
-    }
-    return ranges.sort((a, b) => a - b)[Math.floor(movementQuantile * ranges.length)] ?? 0;
-  }
-
-  /** Whether the median payment would be worth about what it usually is: forged payments do not move it. */
-  #isPlausible(logPrice: number): boolean {
-    return Math.abs(this.#logMedian + logPrice - LOG_USUAL_MEDIAN_USD) <= LOG_MEDIAN_REACH;
-  }
-}
-
-function medianBin(counts: Int32Array, amounts: number): number {
-  let below = 0;
-  return counts.findIndex((count) => {
-    below += count;
-    return 2 * below >= amounts;
-  });
 }
 
 /**
  * How much likelier the payments at a rival's dollar amounts are if it is false, nats.
  *
- * @param reach bins on either side of a dollar amount in which its payments lie
  * @param logPrice the price that explains some of these payments; null: none
  */
-function missing(
-  { sums, amounts }: Span,
-  reach: number,
-  logRival: number,
-  logPrice: number | null,
-  forged: number,
-): number {
-  const honest = amounts - 2 * forged;
+function missing(span: Amounts, logRival: number, logPrice: number | null, forged: number): number {
+  const honest = span.count - 2 * forged;
   if (honest <= 0) return 0;
-  const from = reach + FLANK_FROM;
-  const to = reach + FLANK_TO;
-  let allBelow = 0;
-  let allAbove = 0;
-  for (let index = 0; index < COMMON.length; index++) {
-    const center = centerOf(index, logRival);
-    if (center - to < 0 || center + to + 1 > BINS) continue;
-    allBelow += sums[center - from + 1]! - sums[center - to]!;
-    allAbove += sums[center + to + 1]! - sums[center + from]!;
-  }
-  const besideAll = allBelow + allAbove;
-  // Piles at a price nearby raise one side.
-  const quietSide = besideAll === 0 ? 0 : (Math.min(allBelow, allAbove) * (2 * reach + 1)) / (FLANK_BINS * besideAll);
+  const ratio = quietRatio(span, logRival);
   let nats = 0;
   for (let index = 0; index < COMMON.length; index++) {
     const center = centerOf(index, logRival);
-    if (center - to < 0 || center + to + 1 > BINS) continue;
-    const { share: fitted, background: fittedBackground } = COMMON[index]!;
-    const share = popularity * fitted;
-    const other = logPrice === null ? 0 : shareAt(COMMON_LOG_USD[index]! - logRival + logPrice, reach - BAND);
+    if (center === null) continue;
+    const share = popularity * COMMON[index]!.share;
+    const other = logPrice === null ? 0 : shareNear(index, logRival, logPrice);
     if (other >= share) continue;
-    const beside = sums[center - from + 1]! - sums[center - to]! + sums[center + to + 1]! - sums[center + from]!;
-    const most = mostBackground * fittedBackground * (2 * reach + 1) * BIN * amounts;
-    const background = Math.min(beside * quietSide, most) + 0.2;
-    const found = sums[center + reach + 1]! - sums[center - reach]!;
+    const background = Math.min(besideAt(span, center) * ratio, mostAt(index, span.count)) + 0.2;
     const ifTrue = background + honest * share;
     const ifFalse = background + honest * other;
-    nats += Math.max(-mostAgainst, ifTrue - ifFalse + found * Math.log(ifFalse / ifTrue));
+    nats += Math.max(-mostAgainst, ifTrue - ifFalse + foundAt(span, center) * Math.log(ifFalse / ifTrue));
   }
   return nats;
-}
-
-function centerOf(index: number, logPrice: number): number {
-  return Math.round((COMMON_LOG_USD[index]! - logPrice + LOG_SATS_PER_BTC - LOG_FIRST) / BIN);
-}
-
-/** Share of payments that the ladder has within `extra` bins, and the width of its own peaks, of ln(dollars). */
-function shareAt(logUsd: number, extra: number): number {
-  const table = SHARE_AT[extra] ?? shareByDollars(extra);
-  SHARE_AT[extra] = table;
-  return table[Math.round((logUsd - LOG_USD_FIRST) / BIN)] ?? 0;
-}
-
-function shareByDollars(extra: number): Float64Array {
-  const shares = new Float64Array(Math.ceil(Math.log(1e6) / BIN));
-  const reach = extra + 2 * BAND;
-  for (const { usd, share } of LADDER) {
-    const center = Math.round((Math.log(usd) - LOG_USD_FIRST) / BIN);
-    for (let bin = center - reach; bin <= center + reach; bin++)
-      shares[bin]! += share * Math.min(1, (reach + 1 - Math.abs(bin - center)) / (BAND + 1));
-  }
-  return shares;
-}
-
-function runningSums(counts: Int32Array): Int32Array {
-  const sums = new Int32Array(counts.length + 1);
-  for (let bin = 0; bin < counts.length; bin++) sums[bin + 1] = sums[bin]! + counts[bin]!;
-  return sums;
 }

@@ -15,11 +15,16 @@ import { PendingAmounts } from "./pending-amounts.ts";
 
 const { step, reach, spread, background, backgroundStep } = FILTER.coarse;
 const LOG_MIN = Math.log(FILTER.minPriceUsd);
-/** Cells of the grid of "which price": $1,000 to $10,000,000. */
+/** Cells of the grid of "which price": $100 to $10,000,000. */
 export const COARSE_CELLS: number = Math.round((Math.log(FILTER.maxPriceUsd) - LOG_MIN) / step) + 1;
 
 export function coarseLogPrice(cell: number): number {
   return LOG_MIN + cell * step;
+}
+
+/** The cell of a price, clamped to the grid. */
+export function coarseCell(logPrice: number): number {
+  return Math.min(COARSE_CELLS - 1, Math.max(0, Math.round((logPrice - LOG_MIN) / step)));
 }
 
 const kernel = peakKernel({ step, reach, spread, background: 0, peakShape: SHARP_SHAPE });
@@ -35,7 +40,7 @@ ROUND_AMOUNTS.forEach((roundAmount, amount) => {
     );
 });
 
-/** What the amounts of one slice of time say about each price between $1,000 and $10,000,000. */
+/** What the amounts of one slice of time say about each price between $100 and $10,000,000. */
 export class TimeSlice {
   readonly #votes = new Int32Array(COARSE_CELLS);
   /** What as many amounts without any peak would add, on wider cells. */

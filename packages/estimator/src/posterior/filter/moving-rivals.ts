@@ -1,0 +1,143 @@
+import { FILTER } from "./filter-model.ts";
+import {
+  type Amounts,
+  besideAt,
+  COMMON,
+  COMMON_SHARE,
+  centerOf,
+  fittedAt,
+  foundAt,
+  mostAt,
+  quietRatio,
+  shareNear,
+} from "./round-amount-sums.ts";
+import { COARSE_CELLS, coarseCell, coarseLogPrice } from "./time-slice.ts";
+
+const { step } = FILTER.coarse;
+const { popularity } = FILTER.rivals;
+const model = FILTER.movingRivals;
+const REACH = Math.round(model.reach / step);
+
+/** A slice of time with the price that was published for it. */
+export interface PricedSlice {
+  readonly own: Amounts;
+  /** Its amounts and those of a few slices before: they show the background. */
+  readonly pooled: Amounts;
+  /** ln; null where it is unsure which price it is. */
+  readonly logPrice: number | null;
+}
+
+/**
+ * Prices to which the true one may have moved since the published price was last true, if at most `forged` payments are
+ * forged. For each cell the filter keeps the evidence against the likeliest path to it: the path leaves the published price,
+ * moves no faster than that did, and its own payments are missing. Evidence for a path does not count.
+ *
+ * @param slices from the oldest to the newest
+ * @returns ln of the prices
+ */
+export function movingRivals(slices: readonly PricedSlice[], forged: number): number[] {
+  const path = slices.map((_, index) =>
+    median(slices.slice(Math.max(0, index - 1), index + 2).flatMap(({ logPrice }) => logPrice ?? [])),
+  );
+  const excess = slices.map(excessAtPrice);
+  const rate = sum(excess) / (COMMON_SHARE * Math.max(1, sum(slices.map(({ own }) => own.count))));
+  const usualRate = Math.min(1, Math.max(model.leastRate, model.rateShare * rate));
+  const usualCount = median(slices.flatMap(({ own }) => (own.count > 0 ? own.count : []))) ?? 0;
+  const limit = model.nats + model.forgedWeight * 2 * forged * usualRate * (1 - model.late) * COMMON_SHARE;
+
+  const against = new Float64Array(COARSE_CELLS).fill(Number.POSITIVE_INFINITY);
+  const left = new Set<number>();
+  for (let index = firstForgeable(excess, forged); index < slices.length; index++) {
+    letMove(against, step / Math.max(model.slowest, speedAt(path, index)));
+    const slice = slices[index]!;
+    if (slice.logPrice !== null && slice.own.count > 0) {
+      const payments = usualRate * Math.min(slice.own.count, usualCount);
+      const center = coarseCell(slice.logPrice);
+      for (let cell = 0; cell < COARSE_CELLS; cell++) {
+        if (Math.abs(cell - center) > REACH) against[cell] = Number.POSITIVE_INFINITY;
+        else if (against[cell]! < Number.POSITIVE_INFINITY)
+          against[cell] = Math.max(0, against[cell]! + missing(slice, coarseLogPrice(cell), payments));
+      }
+    }
+    const published = path[index];
+    if (published !== undefined) against[coarseCell(published)] = 0;
+    if (index < slices.length - model.heldSlices) continue;
+    for (let cell = 0; cell < COARSE_CELLS; cell++) if (against[cell]! < limit) left.add(cell);
+  }
+  return [...left].map(coarseLogPrice);
+}
+
+/** The earliest slice since which forged payments alone can have made the price. */
+function firstForgeable(excess: readonly number[], forged: number): number {
+  let made = 0;
+  let index = excess.length;
+  while (index > 0 && made <= 2 * forged) made += Math.max(0, excess[--index]!);
+  return index;
+}
+
+/**
+ * How much likelier the payments at a price are if it is false and a part of its payments comes late, nats.
+ *
+ * @param payments of the slice, but for forged ones
+ */
+function missing({ own, pooled, logPrice }: PricedSlice, logRival: number, payments: number): number {
+  const ratio = quietRatio(pooled, logRival);
+  let found = 0;
+  let expected = 0.05;
+  let share = 0;
+  for (let index = 0; index < COMMON.length; index++) {
+    const center = centerOf(index, logRival);
+    if (center === null) continue;
+    const other = shareNear(index, logRival, logPrice!);
+    if (other >= popularity * COMMON[index]!.share) continue;
+    found += foundAt(own, center);
+    expected += backgroundAt(index, center, own, pooled, ratio) + own.count * other;
+    share += COMMON[index]!.share;
+  }
+  const ifTrue = expected + payments * share;
+  const ifFalse = expected + payments * share * model.late;
+  return ifTrue - ifFalse - found * Math.log(ifTrue / ifFalse);
+}
+
+/** Amounts at the price of a slice beyond those expected there. */
+function excessAtPrice({ own, pooled, logPrice }: PricedSlice): number {
+  if (logPrice === null || own.count === 0) return 0;
+  const ratio = quietRatio(pooled, logPrice);
+  let excess = 0;
+  for (let index = 0; index < COMMON.length; index++) {
+    const center = centerOf(index, logPrice);
+    if (center !== null) excess += foundAt(own, center) - backgroundAt(index, center, own, pooled, ratio);
+  }
+  return excess;
+}
+
+/** Background of a common amount: what the pooled slices show beside it, and the fitted one with the weight of a slice. */
+function backgroundAt(index: number, center: number, own: Amounts, pooled: Amounts, ratio: number): number {
+  const shown = besideAt(pooled, center) * ratio + fittedAt(index, own.count);
+  return Math.min((shown * own.count) / (pooled.count + own.count), mostAt(index, own.count)) + 0.01;
+}
+
+/** Mean move of the price from slice to slice over the last ones, natural log. */
+function speedAt(path: readonly (number | undefined)[], last: number): number {
+  const moves: number[] = [];
+  for (let index = Math.max(1, last - model.speedSlices + 1); index <= last; index++) {
+    const [before, after] = [path[index - 1], path[index]];
+    if (before !== undefined && after !== undefined) moves.push(Math.abs(after - before));
+  }
+  return moves.length < 3 ? 0 : sum(moves) / moves.length;
+}
+
+/** A price moves to another cell at `slope` nats for each cell between. */
+function letMove(against: Float64Array, slope: number): void {
+  for (let cell = 1; cell < COARSE_CELLS; cell++) against[cell] = Math.min(against[cell]!, against[cell - 1]! + slope);
+  for (let cell = COARSE_CELLS - 2; cell >= 0; cell--)
+    against[cell] = Math.min(against[cell]!, against[cell + 1]! + slope);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+export function median(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}

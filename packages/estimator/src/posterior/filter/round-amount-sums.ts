@@ -1,0 +1,127 @@
+import { LADDER, type LadderAmount } from "../likelihood/ladder.ts";
+import { FILTER } from "./filter-model.ts";
+
+const { band, flankFrom, flankTo, mostBackground } = FILTER.rivals;
+
+/** Bin of the axis of ln(satoshis). */
+export const BIN = 0.001;
+const BINS = Math.ceil(Math.log(1e10) / BIN);
+const LOG_FIRST = Math.log(1e3);
+const LOG_SATS_PER_BTC = Math.log(1e8);
+const BAND = Math.round(band / BIN);
+const FLANK_FROM = Math.round(flankFrom / BIN);
+const FLANK_TO = Math.round(flankTo / BIN);
+const PEAK_BINS = 2 * BAND + 1;
+const FLANKS_BINS = 2 * (FLANK_TO - FLANK_FROM + 1);
+
+/** The dollar amounts whose absence counts: every set of payments shows them. */
+export const COMMON: readonly LadderAmount[] = LADDER.filter((amount) => amount.common);
+const COMMON_LOG_USD = COMMON.map(({ usd }) => Math.log(usd));
+/** Share of payments of these amounts. */
+export const COMMON_SHARE: number = COMMON.reduce((sum, { share }) => sum + share, 0);
+
+const LOG_USD_FIRST = Math.log(0.1);
+/** Share of payments that the ladder has within a peak's width, by bins from ln($0.1). */
+const SHARES = new Float64Array(Math.ceil(Math.log(1e6) / BIN));
+for (const { usd, share } of LADDER) {
+  const center = Math.round((Math.log(usd) - LOG_USD_FIRST) / BIN);
+  for (let away = -2 * BAND; away <= 2 * BAND; away++)
+    SHARES[center + away]! += share * Math.min(1, (2 * BAND + 1 - Math.abs(away)) / (BAND + 1));
+}
+
+/** Amounts of some slices. */
+export interface Amounts {
+  /** Running sums over bins. */
+  readonly sums: Int32Array;
+  readonly count: number;
+}
+
+/** Numbers of amounts by bin. */
+export class AmountBins {
+  readonly #counts = new Int32Array(BINS);
+  #count = 0;
+
+  add(valueSats: number): void {
+    this.#counts[Math.min(BINS - 1, Math.max(0, Math.round((Math.log(valueSats) - LOG_FIRST) / BIN)))]!++;
+    this.#count++;
+  }
+
+  addAll(other: AmountBins, sign: 1 | -1 = 1): void {
+    for (let bin = 0; bin < BINS; bin++) this.#counts[bin]! += sign * other.#counts[bin]!;
+    this.#count += sign * other.#count;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  amounts(): Amounts {
+    const sums = new Int32Array(BINS + 1);
+    for (let bin = 0; bin < BINS; bin++) sums[bin + 1] = sums[bin]! + this.#counts[bin]!;
+    return { sums, count: this.#count };
+  }
+
+  /** ln of the median in bitcoin. */
+  logMedian(): number {
+    let below = 0;
+    const bin = this.#counts.findIndex((count) => {
+      below += count;
+      return 2 * below >= this.#count;
+    });
+    return LOG_FIRST + BIN * bin - LOG_SATS_PER_BTC;
+  }
+}
+
+/** The bin of a common amount at a price; null: not on the axis. */
+export function centerOf(index: number, logPrice: number): number | null {
+  const center = Math.round((COMMON_LOG_USD[index]! - logPrice + LOG_SATS_PER_BTC - LOG_FIRST) / BIN);
+  return center - FLANK_TO < 0 || center + FLANK_TO + 1 > BINS ? null : center;
+}
+
+/** Amounts in a peak. */
+export function foundAt({ sums }: Amounts, center: number): number {
+  return sums[center + BAND + 1]! - sums[center - BAND]!;
+}
+
+function below({ sums }: Amounts, center: number): number {
+  return sums[center - FLANK_FROM + 1]! - sums[center - FLANK_TO]!;
+}
+
+function above({ sums }: Amounts, center: number): number {
+  return sums[center + FLANK_TO + 1]! - sums[center + FLANK_FROM]!;
+}
+
+/**
+ * Amounts in a peak for each one on its flanks, by the side with fewer: piles at a price nearby raise the other.
+ */
+export function quietRatio(amounts: Amounts, logPrice: number): number {
+  let allBelow = 0;
+  let allAbove = 0;
+  for (let index = 0; index < COMMON.length; index++) {
+    const center = centerOf(index, logPrice);
+    if (center === null) continue;
+    allBelow += below(amounts, center);
+    allAbove += above(amounts, center);
+  }
+  const all = allBelow + allAbove;
+  return all === 0 ? 0 : ((2 * Math.min(allBelow, allAbove)) / all) * (PEAK_BINS / FLANKS_BINS);
+}
+
+export function besideAt(amounts: Amounts, center: number): number {
+  return below(amounts, center) + above(amounts, center);
+}
+
+/** Amounts in a peak by the fitted background. */
+export function fittedAt(index: number, count: number): number {
+  return COMMON[index]!.background * PEAK_BINS * BIN * count;
+}
+
+/** The maximum background of a peak: the rest may be forged. */
+export function mostAt(index: number, count: number): number {
+  return mostBackground * fittedAt(index, count);
+}
+
+/** Share of payments that the ladder has within a peak's width of some dollars. */
+export function shareNear(index: number, logRival: number, logPrice: number): number {
+  return SHARES[Math.round((COMMON_LOG_USD[index]! - logRival + logPrice - LOG_USD_FIRST) / BIN)] ?? 0;
+}
