@@ -4,8 +4,8 @@ const SMALLEST_CAPACITY = 16;
 const GOLDEN = 0x9e3779b1;
 
 /**
- * How often each amount in satoshis occurs: a hash table in two typed arrays, because a `Map` of 300,000 amounts takes
- * ten times the memory.
+ * Counts how often each amount in satoshis occurs. A hash table in two typed arrays, because a `Map` of 300,000 amounts
+ * takes ten times the memory.
  */
 export class AmountCounts {
   #keys = new Float64Array(SMALLEST_CAPACITY);
@@ -17,7 +17,7 @@ export class AmountCounts {
     return this.#distinct;
   }
 
-  /** @returns how often the amount occurs now */
+  /** @returns the new count of the amount */
   add(valueSats: number): number {
     if ((this.#distinct + 1) * 4 > this.#keys.length * 3) this.#resize(this.#keys.length * 2);
     const slot = this.#slotOf(valueSats);
@@ -28,7 +28,7 @@ export class AmountCounts {
     return ++this.#counts[slot]!;
   }
 
-  /** @returns how often the amount occurs after one less, or -1 when it did not occur at all */
+  /** @returns the new count of the amount, or -1 if its count was 0 */
   remove(valueSats: number): number {
     const slot = this.#slotOf(valueSats);
     if (this.#keys[slot] === EMPTY) return -1;
@@ -47,7 +47,7 @@ export class AmountCounts {
     for (let slot = 0; slot < keys.length; slot++) if (keys[slot] !== EMPTY) visit(keys[slot]!, this.#counts[slot]!);
   }
 
-  /** The slot that holds the amount, or the empty one where it would go. */
+  /** The slot of the amount, or the empty slot for it. */
   #slotOf(valueSats: number): number {
     const keys = this.#keys;
     const mask = this.#mask;
@@ -57,7 +57,7 @@ export class AmountCounts {
     return slot;
   }
 
-  /** Empties a slot and moves up those behind it that hashed before it, so that every search still ends at its amount. */
+  /** Empties a slot and moves later ones of the same run forward, so that every search still finds its amount. */
   #vacate(slot: number): void {
     const keys = this.#keys;
     const mask = this.#mask;

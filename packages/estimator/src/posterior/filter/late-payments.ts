@@ -9,7 +9,7 @@ const KEEP = Math.exp(-1 / memoryMinutes);
 const FRESH = typicalStrength * (1 - share);
 const FULL_WEIGHT = Math.log1p(FRESH);
 
-/** Mixes the probability of each price in the minute before into that of the minutes before it, fading by age. */
+/** Mixes the previous minute's probability of each price into that of earlier minutes, which fades with age. */
 export function fadePastPrices(past: Float64Array, before: readonly Float64Array[], into: Float64Array): void {
   for (let cell = 0; cell < into.length; cell++) {
     let mass = 0;
@@ -19,9 +19,9 @@ export function fadePastPrices(past: Float64Array, before: readonly Float64Array
 }
 
 /**
- * How much a vote for each price counts, 0 to 1. Some payments come long after they were priced, so votes for a price
- * that has just been are partly explained by them: they weigh less than votes for a new price, which nothing else
- * explains. So a move is followed sooner, and a return to an old price is believed later.
+ * Weight of a vote for each price, 0 to 1. Some payments arrive long after they were priced. They partly explain votes for
+ * a recent price, which therefore count less than votes for a new price. So a move is followed sooner, and a return to an
+ * old price later.
  */
 export function voteWeights(past: Float64Array, into: Float64Array, scratch: Float64Array): void {
   into.fill(0);

@@ -9,11 +9,11 @@ import { type Located, priceSupport, publishEstimate } from "./publish-estimate.
 import { roundAmountEvidence } from "./round-amount-evidence.ts";
 import { areTwins } from "./twin-outputs.ts";
 
-/** Tells the price now from the amounts of a sliding window. Its answer depends on what it holds and on `now` alone. */
+/** Estimates the price now from the amounts of a sliding window. Depends only on these amounts and on `now`. */
 export interface LiveFilter {
-  /** Takes a payment's output amounts in satoshis, 0 for none, in time order or not. */
+  /** Adds a payment's output amounts in satoshis, 0: none. Any order of times. */
   add(firstSats: number, secondSats: number, timestamp: number): void;
-  /** Takes an added payment back. */
+  /** Removes an added payment. */
   remove(firstSats: number, secondSats: number, timestamp: number): void;
   estimate(now: number): PriceEstimate;
   evidence(now: number): RoundAmountEvidence[];
@@ -111,7 +111,7 @@ class GridLiveFilter implements LiveFilter {
     return roundAmountEvidence(held, price);
   }
 
-  /** Finds which price it is from the slices of the window, then where it is now from the minutes of the last three hours. */
+  /** Decides which price it is from the slices of the window, then places it from the minutes of the last three hours. */
   #locate(now: number): Located {
     const { firstSlice, lastSlice, lastMinute } = this.#span(now);
     const posterior = this.#level.posterior(firstSlice, lastSlice);
@@ -140,7 +140,7 @@ class GridLiveFilter implements LiveFilter {
   }
 }
 
-/** A payment's amounts that were not chosen in bitcoin, the smaller first. */
+/** A payment's amounts that are not round in bitcoin, the smaller first. */
 function pricedIn(firstSats: number, secondSats: number): number[] {
   return [Math.min(firstSats, secondSats), Math.max(firstSats, secondSats)].filter(
     (value) => value > 0 && !isRoundBitcoin(value),

@@ -11,7 +11,7 @@ import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amo
 const model = FILTER.fine;
 export const LOCAL_CELLS: number = 2 * Math.round(model.halfWidth / model.step) + 1;
 const MIDDLE = (LOCAL_CELLS - 1) / 2;
-/** So coarse that a census mostly stays what it is when the chain begins at a later minute, natural log. */
+/** Step of a census's price, natural log. Coarse, so that a census rarely changes when the chain starts at a later minute. */
 const CENSUS_STEP = 0.0005;
 const SPEEDS = model.speeds.length;
 const SPEED_CHANGE: SpeedChange = { speeds: SPEEDS, faster: model.faster, slower: model.slower };
@@ -35,9 +35,9 @@ interface MinuteVotes {
 
 interface MinuteState {
   readonly densities: SpeedDensities;
-  /** Probability of each price over the minutes before, fading by age. */
+  /** Probability of each price in earlier minutes, fading with age. */
   readonly past: Float64Array;
-  /** Round amounts counted at this minute's price, in steps of `CENSUS_STEP`; undefined once its amounts have changed. */
+  /** Census at this minute's price, in steps of `CENSUS_STEP`; undefined after its amounts changed. */
   census: Int32Array | undefined;
   censusStep: number;
 }
@@ -47,25 +47,24 @@ function grids(): Float64Array[] {
 }
 
 /**
- * The last minutes: where the price is now, within ±6 % of a center. A hidden Markov chain over minutes of a minute and
- * three speeds at which the price may be moving; the faster it moves, the wider the peaks of a minute. What it found for
- * past minutes is kept until one of their amounts changes.
+ * Places the price now within ±6 % of a center. A hidden Markov model over minutes, with three speeds of the price; the
+ * faster it moves, the wider the peaks of a minute. Results of past minutes are kept until one of their amounts changes.
  */
 export class LocalPriceFilter {
-  /** ln of the price in the middle. */
+  /** ln of the price at the center. */
   readonly center: number;
   readonly #votes = new Map<number, MinuteVotes>();
   readonly #states = new Map<number, MinuteState>();
   #firstMinute = Number.NaN;
-  /** States up to and including this minute hold. */
+  /** States up to and including this minute are valid. */
   #validThrough = Number.NEGATIVE_INFINITY;
-  /** The minute that the prediction below is for: while it fills, only its own amounts are new. */
+  /** Minute of the prediction below: while it fills, only its own amounts are new. */
   #predictedMinute = Number.NaN;
   readonly #predicted = grids();
-  /** Round amounts counted in the minutes from the first to this one. */
+  /** Census of the minutes from the first to this one. */
   #countedThrough = Number.NaN;
   readonly #counted = new Int32Array(CENSUS_SIZE);
-  /** What they say; undefined before the first count. */
+  /** Evidence of that census; undefined before the first one. */
   #peaks: PeakCount | undefined;
   readonly #likelihood = new Float64Array(LOCAL_CELLS);
   readonly #weights = new Float64Array(LOCAL_CELLS);
@@ -80,7 +79,7 @@ export class LocalPriceFilter {
     return this.center + (cell - MIDDLE) * model.step;
   }
 
-  /** An amount came to a minute (1) or left it (-1). */
+  /** Adds an amount to a minute (1) or removes it (-1). */
   vote(minute: number, valueSats: number, sign: 1 | -1): void {
     this.#votes.get(minute)?.queue.push(valueSats, sign);
     const state = this.#states.get(minute);
@@ -88,14 +87,14 @@ export class LocalPriceFilter {
     this.#forget(minute);
   }
 
-  /** Payments of a minute are to be counted again, though its amounts are the same. */
+  /** Invalidates the census of a minute whose amounts are unchanged. */
   recount(minute: number): void {
     const state = this.#states.get(minute);
     if (state !== undefined) state.census = undefined;
     if (minute >= this.#firstMinute && minute <= this.#countedThrough) this.#countedThrough = Number.NaN;
   }
 
-  /** Releases a minute that holds no amount any more. */
+  /** Deletes a minute without amounts. */
   drop(minute: number): void {
     this.#votes.delete(minute);
     this.#forget(minute);
@@ -120,7 +119,7 @@ export class LocalPriceFilter {
     return this.#states.get(minute)!.densities;
   }
 
-  /** How many round amounts stand out from `firstMinute` to before `minute`, at the prices and at an alias of them. */
+  /** Census from `firstMinute` to before `minute`, at the prices and at their aliases. */
   peaks(firstMinute: number, minute: number, amounts: MinuteAmounts): PeakCount {
     this.densities(firstMinute, minute, amounts);
     if (this.#peaks !== undefined && this.#countedThrough === minute - 1) return this.#peaks;
@@ -150,7 +149,7 @@ export class LocalPriceFilter {
     return this.logPrice(sum);
   }
 
-  /** The densities some minutes later, when nothing more is known. */
+  /** The densities some minutes later without further amounts. */
   ahead(densities: SpeedDensities, minutes: number): SpeedDensities {
     let current = densities;
     for (let passed = 0; passed < minutes; passed++) {
@@ -206,7 +205,7 @@ export class LocalPriceFilter {
     return votes;
   }
 
-  /** What is known of a minute before its own amounts, and how much a vote for each price counts in it. */
+  /** Prediction for a minute before its own amounts, with the weight of a vote for each price. */
   #predict(minute: number, state: MinuteState): void {
     if (minute === this.#firstMinute) {
       for (const density of this.#predicted) density.fill(1 / (SPEEDS * LOCAL_CELLS));
@@ -220,7 +219,7 @@ export class LocalPriceFilter {
     this.#predictedMinute = minute;
   }
 
-  /** One minute of time passes: speeds change, and the price moves at its speed. */
+  /** Transition to the next minute: the speed changes, then the price moves at its speed. */
   #step(before: SpeedDensities, into: SpeedDensities): void {
     const mixed = this.#mixed;
     for (let speed = 0; speed < SPEEDS; speed++) {
@@ -239,7 +238,7 @@ export class LocalPriceFilter {
     if (votes !== undefined) {
       const weights = this.#weights;
       const likelihood = this.#likelihood;
-      // one scale for all speeds, so that they compete
+      // The same scale for all speeds, so that their likelihoods are comparable.
       let highest = 0;
       for (const grid of votes)
         for (let cell = 0; cell < LOCAL_CELLS; cell++) highest = Math.max(highest, grid[cell]! * weights[cell]!);

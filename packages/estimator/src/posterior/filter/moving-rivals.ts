@@ -21,16 +21,16 @@ const REACH = Math.round(model.reach / step);
 /** A slice of time with the price that was published for it. */
 export interface PricedSlice {
   readonly own: Amounts;
-  /** Its amounts and those of a few slices before: they show the background. */
+  /** Its amounts and those of a few earlier slices, which show the background. */
   readonly pooled: Amounts;
-  /** ln; null where it is unsure which price it is. */
+  /** ln of the price; null if it is uncertain which price it is. */
   readonly logPrice: number | null;
 }
 
 /**
  * Prices to which the true one may have moved since the published price was last true, if at most `forged` payments are
- * forged. For each cell the filter keeps the evidence against the likeliest path to it: the path leaves the published price,
- * moves no faster than that did, and its own payments are missing. Evidence for a path does not count.
+ * forged. For each cell the filter keeps the evidence against the likeliest path to it. A path leaves the published price
+ * and moves as fast as that did; the evidence against it is that its own payments are missing. Evidence for it is ignored.
  *
  * @param slices from the oldest to the newest
  * @returns ln of the prices
@@ -67,7 +67,7 @@ export function movingRivals(slices: readonly PricedSlice[], forged: number): nu
   return [...left].map(coarseLogPrice);
 }
 
-/** The earliest slice since which forged payments alone can have made the price. */
+/** The earliest slice from which on forged payments alone can have made the price. */
 function firstForgeable(excess: readonly number[], forged: number): number {
   let made = 0;
   let index = excess.length;
@@ -76,9 +76,9 @@ function firstForgeable(excess: readonly number[], forged: number): number {
 }
 
 /**
- * How much likelier the payments at a price are if it is false and a part of its payments comes late, nats.
+ * Log-likelihood ratio, nats, of the payments at a price: false, with a share of its payments late, against true.
  *
- * @param payments of the slice, but for forged ones
+ * @param payments genuine payments of the slice
  */
 function missing({ own, pooled, logPrice }: PricedSlice, logRival: number, payments: number): number {
   const ratio = quietRatio(pooled, logRival);
@@ -99,7 +99,7 @@ function missing({ own, pooled, logPrice }: PricedSlice, logRival: number, payme
   return ifTrue - ifFalse - found * Math.log(ifTrue / ifFalse);
 }
 
-/** Amounts at the price of a slice beyond those expected there. */
+/** Number of amounts at the price of a slice above the expected number. */
 function excessAtPrice({ own, pooled, logPrice }: PricedSlice): number {
   if (logPrice === null || own.count === 0) return 0;
   const ratio = quietRatio(pooled, logPrice);
@@ -111,13 +111,13 @@ function excessAtPrice({ own, pooled, logPrice }: PricedSlice): number {
   return excess;
 }
 
-/** Background of a common amount: what the pooled slices show beside it, and the fitted one with the weight of a slice. */
+/** Background of a common amount: the density beside it in the pooled slices, and the fitted one with the weight of a slice. */
 function backgroundAt(index: number, center: number, own: Amounts, pooled: Amounts, ratio: number): number {
   const shown = besideAt(pooled, center) * ratio + fittedAt(index, own.count);
   return Math.min((shown * own.count) / (pooled.count + own.count), mostAt(index, own.count)) + 0.01;
 }
 
-/** Mean move of the price from slice to slice over the last ones, natural log. */
+/** Mean movement of the price between the last slices, natural log. */
 function speedAt(path: readonly (number | undefined)[], last: number): number {
   const moves: number[] = [];
   for (let index = Math.max(1, last - model.speedSlices + 1); index <= last; index++) {
@@ -127,7 +127,7 @@ function speedAt(path: readonly (number | undefined)[], last: number): number {
   return moves.length < 3 ? 0 : sum(moves) / moves.length;
 }
 
-/** A price moves to another cell at `slope` nats for each cell between. */
+/** A move to another cell costs `slope` nats per cell. */
 function letMove(against: Float64Array, slope: number): void {
   for (let cell = 1; cell < COARSE_CELLS; cell++) against[cell] = Math.min(against[cell]!, against[cell - 1]! + slope);
   for (let cell = COARSE_CELLS - 2; cell >= 0; cell--)

@@ -1,16 +1,16 @@
-/** As many as a busy minute brings; more wait only where no one asks. */
+/** Initial capacity: the amounts of a busy minute. */
 const MOST_WAITING = 16_384;
 
-/** Counts the votes of an amount that came (1) or left (-1). */
+/** Adds (1) or removes (-1) the votes of an amount. */
 export type CountVotes = (valueSats: number, sign: 1 | -1) => void;
 
 /**
- * Amounts whose votes are counted when somebody asks: of what has grown too old no one does, and its votes are never counted
- * at all. Votes are sums of integers, so when they are counted changes nothing.
+ * Amounts whose votes are added when an estimate needs them, so that votes of amounts that expired before are never added.
+ * Votes are sums of integers, so the time of adding does not matter.
  */
 export class PendingAmounts {
   readonly #count: CountVotes;
-  /** Satoshis, negative for an amount that left. */
+  /** Satoshis, negative for a removed amount. */
   #waiting: number[] = [];
 
   constructor(count: CountVotes) {
@@ -22,7 +22,7 @@ export class PendingAmounts {
     if (this.#waiting.length >= MOST_WAITING) this.settle();
   }
 
-  /** Counts what waits. */
+  /** Adds the pending votes. */
   settle(): void {
     if (this.#waiting.length === 0) return;
     for (const change of this.#waiting) this.#count(Math.abs(change), change > 0 ? 1 : -1);

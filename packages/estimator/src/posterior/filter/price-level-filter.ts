@@ -7,31 +7,31 @@ import { COARSE_CELLS, coarseLogPrice, TimeSlice } from "./time-slice.ts";
 const model = FILTER.coarse;
 
 /**
- * The long memory: which price, over the whole range, from slices of three minutes (shorter ones in a window of less than half an hour). A hidden Markov chain over the slices
- * of the window; what it found for past slices is kept until one of their amounts changes.
+ * Decides which price it is, over the whole range: a hidden Markov model over slices of three minutes (shorter ones in a
+ * window of less than half an hour). Results of past slices are kept until one of their amounts changes.
  */
 export class PriceLevelFilter {
   readonly #slices = new Map<number, TimeSlice>();
   readonly #posteriors = new Map<number, Float64Array>();
-  /** Mean price of each slice, US dollars; null while it is unsure which price it is. */
+  /** Mean price of each slice, US dollars; null if it is uncertain which price it is. */
   readonly #means = new Map<number, number | null>();
   #firstSlice = Number.NaN;
-  /** Posteriors of slices up to and including this one hold. */
+  /** Posteriors of slices up to and including this one are valid. */
   #validThrough = Number.NEGATIVE_INFINITY;
-  /** A slice's part of ten minutes; how far the price moves in it grows as the square root. */
+  /** Length of a slice in units of ten minutes; the movement grows with its square root. */
   readonly #share: number;
   readonly #pace: number;
-  /** Slices in the time of one move, and in that over which moves are averaged. */
+  /** Number of slices of one movement, and of the time over which movements are averaged. */
   readonly #moveSlices: number;
   readonly #movementSlices: number;
-  /** The slice that the prediction below is for: while it fills, only its own amounts are new. */
+  /** Slice of the prediction below: while it fills, only its own amounts are new. */
   #predictedSlice = Number.NaN;
   readonly #predicted = new Float64Array(COARSE_CELLS);
   readonly #rivals = new RivalPrices();
   readonly #likelihood = new Float64Array(COARSE_CELLS);
   readonly #scratch = new Float64Array(COARSE_CELLS);
 
-  /** @param sliceMinutes minutes of time to a slice */
+  /** @param sliceMinutes length of a slice */
   constructor(sliceMinutes: number) {
     this.#share = (sliceMinutes * FILTER.minuteSeconds) / 600;
     this.#pace = Math.sqrt(this.#share);
@@ -39,7 +39,7 @@ export class PriceLevelFilter {
     this.#movementSlices = Math.round(FILTER.interval.memoryMinutes / sliceMinutes) + this.#moveSlices;
   }
 
-  /** An amount came to a minute of the slice (1) or left it (-1). */
+  /** Adds an amount to a minute of the slice (1) or removes it (-1). */
   vote(slice: number, valueSats: number, sign: 1 | -1): void {
     let evidence = this.#slices.get(slice);
     if (evidence === undefined) {
@@ -51,15 +51,14 @@ export class PriceLevelFilter {
     this.#forget(slice);
   }
 
-  /** ln of the prices that the payments do not rule out, but for those near the given one: see {@link RivalPrices}. */
+  /** ln of the other prices that the payments do not rule out, see {@link RivalPrices}. */
   rivals(firstSlice: number, lastSlice: number, logPrice: number): readonly number[] {
     this.posterior(firstSlice, lastSlice);
     return this.#rivals.remaining(this.#slices, this.#means, firstSlice, lastSlice, logPrice);
   }
 
   /**
-   * How far the price moved in half an hour, mean over the last three hours, natural log; null while too few slices have a
-   * price.
+   * Mean movement of the price in half an hour over the last three hours, natural log; null if too few slices have a price.
    */
   movement(firstSlice: number, lastSlice: number): number | null {
     const path = this.#logPath(Math.max(firstSlice, lastSlice - this.#movementSlices + 1), firstSlice, lastSlice);
@@ -77,7 +76,7 @@ export class PriceLevelFilter {
     if (slice < this.#predictedSlice) this.#predictedSlice = Number.NaN;
   }
 
-  /** The probability of each price in a slice, given that slice and those before it, from `firstSlice` on. */
+  /** Probability of each price in a slice, given that slice and the earlier ones from `firstSlice` on. */
   posterior(firstSlice: number, slice: number): Float64Array {
     if (firstSlice !== this.#firstSlice) {
       this.#firstSlice = firstSlice;
@@ -104,13 +103,13 @@ export class PriceLevelFilter {
     return this.#posteriors.get(slice)!;
   }
 
-  /** The average price over those slices of which the price is known, US dollars; null when there is none. */
+  /** Average price of the slices with a known price, US dollars; null if there are none. */
   meanPrice(firstSlice: number, lastSlice: number): number | null {
     const path = this.#logPath(firstSlice, firstSlice, lastSlice);
     return path.length === 0 ? null : path.reduce((sum, logPrice) => sum + Math.exp(logPrice), 0) / path.length;
   }
 
-  /** ln of the prices of those slices of which it is known, but for those that were read at an alias. */
+  /** ln of the known prices of slices, without those at an alias. */
   #logPath(from: number, firstSlice: number, lastSlice: number): number[] {
     this.posterior(firstSlice, lastSlice);
     const path: number[] = [];
@@ -168,7 +167,7 @@ function modeCell(posterior: Float64Array): number {
 
 const MEAN_REACH = Math.round(0.02 / model.step);
 
-/** Mean over ±2 % around the most probable price, US dollars; null when the price is likelier to be elsewhere. */
+/** Mean within ±2 % of the most probable price, US dollars; null if the price is more likely elsewhere. */
 function meanPrice(posterior: Float64Array): number | null {
   const mode = modeCell(posterior);
   let mass = 0;

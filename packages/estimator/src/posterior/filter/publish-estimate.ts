@@ -8,10 +8,10 @@ import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 const { aheadMinutes, noise, step } = FILTER.fine;
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = FILTER.status;
 const { alias, interval } = FILTER;
-/** `confidence` is the probability that the relative error of the price is at most this, natural log. */
+/** Maximum relative error of the price, natural log, whose probability is `confidence`. */
 const CONFIDENCE_WITHIN = 0.03;
 const INTERVAL_TAIL = 0.05;
-/** Maximum confidence in a price while the payments leave another one. */
+/** Maximum confidence in a price while another one is not ruled out. */
 const CONFIDENT_WITH_RIVALS = 0.9;
 
 /** Output of the filters at the time of the estimate. */
@@ -25,7 +25,7 @@ export interface Located {
   rivalsOf(logPrice: number): readonly number[];
   /** Of each price of the whole range. */
   posterior: Float64Array;
-  /** How far the price usually moves in half an hour, natural log; null while that is unknown. */
+  /** Usual movement of the price in half an hour, natural log; null if unknown. */
   movement: number | null;
   windowPrice: number | null;
 }
@@ -39,8 +39,8 @@ interface LocalDensity {
 }
 
 /**
- * Price (median), 90 % interval and status. The local filter gives the shape of the density, the filter of the whole range
- * the probability inside. The interval is that of the likelier price: others are in {@link PriceSupport.otherPrices}.
+ * Price (median), 90 % interval and status. The local filter gives the shape of the density, the coarse filter the
+ * probability inside. The interval is that of the likelier price; others are in {@link PriceSupport.otherPrices}.
  */
 export function publishEstimate(located: Located): PriceEstimate {
   const { local, peaks, rivalsOf, movement, windowPrice } = located;
@@ -75,7 +75,7 @@ export function publishEstimate(located: Located): PriceEstimate {
   };
 }
 
-/** The faster the price moves, the farther it is from what the newest payments were priced at: reach over the density's. */
+/** Width of the interval over the density's: the faster the price moves, the farther it is from the newest payments' prices. */
 function intervalReach(movement: number | null): number {
   if (movement === null) return 1;
   return Math.min(interval.widest, interval.calm + interval.perMovement * movement);
@@ -98,7 +98,7 @@ function localDensity({ local, densities, posterior }: Located): LocalDensity {
   return { density, total, inside, logPrice: local.logPrice(quantile(density, total / 2)) };
 }
 
-/** Whether enough round amounts have a peak at the price, and clearly more than at its best alias. */
+/** Whether enough round amounts have a peak at the price, and more than at its best alias. */
 function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
   return atPrice >= leastPeaks && atPrice >= atBestAlias + peakMargin;
 }

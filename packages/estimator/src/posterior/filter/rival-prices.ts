@@ -24,21 +24,20 @@ const LOG_MEDIAN_REACH = Math.log(medianReach);
 const LOG_ALIAS_FACTORS = ALIAS_FACTORS.map(Math.log);
 
 /**
- * Which other prices the payments do not rule out. Payments can be forged but not hidden: if another price were true, its
- * own payments would be there, whatever was sent besides. A price that stood still is ruled out when the payments that it
- * would have left are missing in one of several spans of time that end now; for one that moved see {@link movingRivals}.
- * A forged payment has two outputs.
+ * Finds the other prices that the payments do not rule out. Payments can be forged but not hidden: if another price were
+ * true, its own payments would be there. A price that stood still is ruled out if its payments are missing in one of several
+ * spans that end now; for a price that moved see {@link movingRivals}. A forged payment has two outputs.
  */
 export class RivalPrices {
-  /** Amounts of each slice that has not changed since they were counted. */
+  /** Counted amounts of each unchanged slice. */
   readonly #bins = new Map<number, AmountBins>();
   /** Amounts of the newest slices. */
   #spans: Amounts[] = [];
   #forged = 0;
-  /** Those whose payments are not plainly missing; the others are ruled out whatever the price is. */
+  /** Prices whose payments are not clearly missing; all others are ruled out for any published price. */
   #candidates: number[] = [];
   #moving: readonly number[] = [];
-  /** What is left at a price, for all prices of one bin. */
+  /** Prices that are not ruled out, for all published prices of one bin. */
   #remaining: readonly number[] = [];
   #bin = Number.NaN;
   #from = Number.NaN;
@@ -51,8 +50,8 @@ export class RivalPrices {
   }
 
   /**
-   * @param prices of the slices, US dollars; null where it is unsure which price it is
-   * @param endSlice the first slice that does not count: the one that is still filling
+   * @param prices of the slices, US dollars; null if it is uncertain which price it is
+   * @param endSlice the first slice that does not count, because it is still filling
    * @returns ln of each price, farther than `near` away, that is not ruled out
    */
   remaining(
@@ -115,7 +114,7 @@ export class RivalPrices {
     this.#candidates = [];
     for (let cell = 0; cell < COARSE_CELLS; cell++) {
       const rival = coarseLogPrice(cell);
-      // Forged payments do not move the median payment, so it is worth about what it usually is.
+      // Forged payments do not move the median payment, so its value is about the usual one.
       if (Math.abs(logMedian + rival - LOG_USUAL_MEDIAN_USD) > LOG_MEDIAN_REACH) continue;
       if (!this.#isMissing(rival, null)) this.#candidates.push(rival);
     }
@@ -137,7 +136,7 @@ export class RivalPrices {
 }
 
 /**
- * How much likelier the payments at a rival's dollar amounts are if it is false, nats.
+ * Log-likelihood ratio, nats, of the payments at a rival's dollar amounts: false against true.
  *
  * @param logPrice the price that explains some of these payments; null: none
  */

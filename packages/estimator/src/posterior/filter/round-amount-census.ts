@@ -7,20 +7,20 @@ const { forgedPayments, forgedShare, popularity, mostAgainst, mostBackground } =
 const COMMON = LADDER.filter(({ common }) => common);
 const ROUND_USD = COMMON.map(({ usd }) => usd);
 
-/** Factors by which a wrong price could be off and still find round amounts where there are peaks: 2, 1/2, 10 … */
+/** Ratios of a wrong price to the true one at which round amounts coincide with peaks: 2, 1/2, 10 … */
 export const ALIAS_FACTORS: readonly number[] = aliasFactors();
-/** Dollar values at the price that are round at the price or at an alias, ascending. */
+/** Dollar values at the price that are round at it or at an alias, ascending. */
 const VALUES: Float64Array = Float64Array.from(
   new Set([1, ...ALIAS_FACTORS].flatMap((factor) => ROUND_USD.map((usd) => rounded(usd / factor)))),
 ).sort();
 const LOG_VALUES: Float64Array = VALUES.map(Math.log);
-/** For each factor, the first being 1, where the round amounts stand in VALUES. */
+/** For each factor, the first being 1, the indexes of its round amounts in VALUES. */
 const PLACES = [1, ...ALIAS_FACTORS].map((factor) => ROUND_USD.map((usd) => VALUES.indexOf(rounded(usd / factor))));
-/** For each factor, whether a place is one of its round amounts. */
+/** For each factor, whether an index is one of its round amounts. */
 const IS_PLACE = PLACES.map((places) => Uint8Array.from(VALUES, (_, place) => (places.includes(place) ? 1 : 0)));
 const LN_10 = Math.LN10;
 
-/** Parts of a census: outputs near each value, outputs below and above it, payments with two voices, all amounts counted. */
+/** Parts of a census: outputs near each value, outputs below and above it, payments with two round outputs, all amounts. */
 const BELOW = VALUES.length;
 const ABOVE = 2 * VALUES.length;
 const TWICE = 3 * VALUES.length;
@@ -28,8 +28,8 @@ const ALL = TWICE + PLACES.length;
 export const CENSUS_SIZE: number = ALL + 1;
 
 /**
- * Counts the distinct amounts of a minute that are worth nearly, and those worth about, each of the values, and the payments
- * whose two outputs both are. Of a great many amounts it looks at a part, always the same.
+ * Counts the distinct amounts of a minute in a peak of each value and on its flanks, and the payments with two outputs in
+ * peaks. Of very many amounts it examines a fixed sample.
  */
 export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number): Int32Array {
   const census = new Int32Array(CENSUS_SIZE);
@@ -63,7 +63,7 @@ function logDollars(valueSats: number, logPrice: number): number {
   return Math.log(valueSats) - 8 * LN_10 + logPrice;
 }
 
-/** Values that an amount is worth nearly. */
+/** Values in whose peak an amount is. */
 function placesAt(logUsd: number): number[] {
   const places: number[] = [];
   for (let place = firstAbove(logUsd - band); place < LOG_VALUES.length && LOG_VALUES[place]! <= logUsd + band; place++)
@@ -71,28 +71,28 @@ function placesAt(logUsd: number): number[] {
   return places;
 }
 
-/** How a price compares with one of its aliases. */
+/** Comparison of a price with one of its aliases. */
 export interface AliasCount {
-  /** Payments at round amounts of the price, beyond those expected there, less the same at the alias. */
+  /** Excess of payments at round amounts of the price, minus that at the alias. */
   lead: number;
-  /** How plainly the alias's own payments are missing at its round amounts that are not round at the price, nats. */
+  /** Evidence, nats, that the alias's own payments are missing at its round amounts that are not round at the price. */
   missing: number;
 }
 
 export interface PeakCount {
-  /** Round amounts with a significant peak at the price. */
+  /** Number of round amounts with a significant peak at the price. */
   atPrice: number;
-  /** The same at the best alias of the price. */
+  /** The same at the best alias. */
   atBestAlias: number;
   /** In the order of {@link ALIAS_FACTORS}. */
   aliases: readonly AliasCount[];
-  /** Distinct amounts counted. */
+  /** Number of distinct amounts. */
   amounts: number;
 }
 
 /**
- * How many of the round dollar amounts stand out at the price, and at the alias where most do. It takes no amount to be
- * more popular than another, so it holds for payers of other habits than the measured ones.
+ * The number of round dollar amounts that stand out at the price and at its best alias. Does not use popularities, so it
+ * also holds for other habits than the measured ones.
  */
 export function countPeaks(census: Int32Array): PeakCount {
   const isPeak = Uint8Array.from(VALUES, (_, place) => (standsOut(census, place) ? 1 : 0));
@@ -100,7 +100,7 @@ export function countPeaks(census: Int32Array): PeakCount {
   const totals = (of: Uint8Array | Float64Array): number[] =>
     PLACES.map((places) => places.reduce((sum, place) => sum + of[place]!, 0));
   const [peaks, ...aliasPeaks] = totals(isPeak);
-  // One payment is one voice, whatever its outputs.
+  // One payment counts once, whatever its outputs.
   const [payments, ...aliasPayments] = totals(excess).map((outputs, view) => outputs - census[TWICE + view]!);
   return {
     atPrice: peaks!,
@@ -113,14 +113,14 @@ export function countPeaks(census: Int32Array): PeakCount {
   };
 }
 
-/** Maximum number of payments that a forger is assumed to send among that many amounts. */
+/** Assumed maximum number of forged payments among this many amounts. */
 export function assumedForgeries(amounts: number): number {
   return Math.max(forgedPayments, Math.ceil(forgedShare * amounts));
 }
 
 /**
- * Log-likelihood ratio against an alias: its own payments at amounts that are not round at the price. Forged payments cannot
- * remove them.
+ * Log-likelihood ratio against an alias, from its own payments at amounts that are not round at the price. Forged payments
+ * cannot remove them.
  */
 function missingAt(census: Int32Array, view: number): number {
   const amounts = census[ALL]!;
@@ -143,12 +143,12 @@ function standsOut(census: Int32Array, place: number): boolean {
   return near >= leastOutputs && near - expected >= sigmas * Math.sqrt(expected);
 }
 
-/** Outputs near a value if as many lay there as beside it. */
+/** Expected number of outputs in a peak, from both flanks. */
 function expectedAt(census: Int32Array, place: number): number {
   return ((census[BELOW + place]! + census[ABOVE + place]!) * band) / (flankTo - flankFrom);
 }
 
-/** The same by the side with fewer outputs: a pile, real or forged, raises one side. */
+/** The same from the flank with fewer outputs: a pile, real or forged, raises one flank. */
 function quietlyExpectedAt(census: Int32Array, place: number): number {
   return (2 * Math.min(census[BELOW + place]!, census[ABOVE + place]!) * band) / (flankTo - flankFrom);
 }
@@ -172,14 +172,14 @@ function firstAbove(logUsd: number): number {
 
 function aliasFactors(): number[] {
   const ratios = ROUND_USD.flatMap((a) => ROUND_USD.map((b) => a / b));
-  // Rounding only tells equal ratios apart: a rounded 1/3 times 30 would not be 10.
+  // Not rounded: a rounded 1/3 times 30 would not be 10.
   const factors = new Map(ratios.map((ratio) => [rounded(ratio), ratio]));
   factors.delete(1);
   const shared = (factor: number) => ROUND_USD.filter((usd) => ROUND_USD.includes(rounded(usd * factor))).length;
   return [...factors.values()].filter((factor) => shared(factor) >= sharedAmounts);
 }
 
-/** So that 15/10 and 30/20 are one number. */
+/** Rounded, so that 15/10 and 30/20 are equal. */
 function rounded(value: number): number {
   return Number(value.toPrecision(9));
 }

@@ -3,12 +3,12 @@ import { LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, ROUND_AMOUNTS, UNITS_PER_NAT
 import type { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
 
-/** An output within this of a round dollar amount is counted as a vote for it. */
+/** Maximum distance at which an output counts as a vote for a round dollar amount. */
 const VOTE_REACH = 0.003;
 const { step, reach, background } = FILTER.fine;
 const kernel = peakKernel({ step, reach, spread: FILTER.fine.spreads[1]!, background, peakShape: LIVE_SHAPE });
 
-/** How each round dollar amount supports the price in the given minutes of time. */
+/** Support of each round dollar amount for the price in the given minutes. */
 export function roundAmountEvidence(minutes: readonly AmountCounts[], priceUsd: number): RoundAmountEvidence[] {
   const logPrice = Math.log(priceUsd);
   const votes = ROUND_AMOUNTS.map(() => 0);

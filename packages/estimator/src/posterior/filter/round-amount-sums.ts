@@ -14,14 +14,14 @@ const FLANK_TO = Math.round(flankTo / BIN);
 const PEAK_BINS = 2 * BAND + 1;
 const FLANKS_BINS = 2 * (FLANK_TO - FLANK_FROM + 1);
 
-/** The dollar amounts whose absence counts: every set of payments shows them. */
+/** The dollar amounts whose absence counts: every set of payments has them. */
 export const COMMON: readonly LadderAmount[] = LADDER.filter((amount) => amount.common);
 const COMMON_LOG_USD = COMMON.map(({ usd }) => Math.log(usd));
 /** Share of payments of these amounts. */
 export const COMMON_SHARE: number = COMMON.reduce((sum, { share }) => sum + share, 0);
 
 const LOG_USD_FIRST = Math.log(0.1);
-/** Share of payments that the ladder has within a peak's width, by bins from ln($0.1). */
+/** Share of the ladder's payments within a peak's width, by bins from ln($0.1). */
 const SHARES = new Float64Array(Math.ceil(Math.log(1e6) / BIN));
 for (const { usd, share } of LADDER) {
   const center = Math.round((Math.log(usd) - LOG_USD_FIRST) / BIN);
@@ -29,7 +29,7 @@ for (const { usd, share } of LADDER) {
     SHARES[center + away]! += share * Math.min(1, (2 * BAND + 1 - Math.abs(away)) / (BAND + 1));
 }
 
-/** Amounts of some slices. */
+/** Amounts of one or more slices. */
 export interface Amounts {
   /** Running sums over bins. */
   readonly sums: Int32Array;
@@ -72,13 +72,13 @@ export class AmountBins {
   }
 }
 
-/** The bin of a common amount at a price; null: not on the axis. */
+/** Bin of a common amount at a price; null if it is off the axis. */
 export function centerOf(index: number, logPrice: number): number | null {
   const center = Math.round((COMMON_LOG_USD[index]! - logPrice + LOG_SATS_PER_BTC - LOG_FIRST) / BIN);
   return center - FLANK_TO < 0 || center + FLANK_TO + 1 > BINS ? null : center;
 }
 
-/** Amounts in a peak. */
+/** Number of amounts in a peak. */
 export function foundAt({ sums }: Amounts, center: number): number {
   return sums[center + BAND + 1]! - sums[center - BAND]!;
 }
@@ -92,7 +92,7 @@ function above({ sums }: Amounts, center: number): number {
 }
 
 /**
- * Amounts in a peak for each one on its flanks, by the side with fewer: piles at a price nearby raise the other.
+ * Ratio of the amounts in a peak to those on its flanks, from the flank with fewer: piles at a near price raise the other.
  */
 export function quietRatio(amounts: Amounts, logPrice: number): number {
   let allBelow = 0;
@@ -111,7 +111,7 @@ export function besideAt(amounts: Amounts, center: number): number {
   return below(amounts, center) + above(amounts, center);
 }
 
-/** Amounts in a peak by the fitted background. */
+/** Expected number of amounts in a peak by the fitted background. */
 export function fittedAt(index: number, count: number): number {
   return COMMON[index]!.background * PEAK_BINS * BIN * count;
 }
@@ -121,7 +121,7 @@ export function mostAt(index: number, count: number): number {
   return mostBackground * fittedAt(index, count);
 }
 
-/** Share of payments that the ladder has within a peak's width of some dollars. */
+/** Share of the ladder's payments within a peak's width of a dollar value. */
 export function shareNear(index: number, logRival: number, logPrice: number): number {
   return SHARES[Math.round((COMMON_LOG_USD[index]! - logRival + logPrice - LOG_USD_FIRST) / BIN)] ?? 0;
 }

@@ -15,7 +15,7 @@ import { PendingAmounts } from "./pending-amounts.ts";
 
 const { step, reach, spread, background, backgroundStep } = FILTER.coarse;
 const LOG_MIN = Math.log(FILTER.minPriceUsd);
-/** Cells of the grid of "which price": $100 to $10,000,000. */
+/** Number of cells of the coarse grid: $100 to $10,000,000. */
 export const COARSE_CELLS: number = Math.round((Math.log(FILTER.maxPriceUsd) - LOG_MIN) / step) + 1;
 
 export function coarseLogPrice(cell: number): number {
@@ -40,13 +40,13 @@ ROUND_AMOUNTS.forEach((roundAmount, amount) => {
     );
 });
 
-/** What the amounts of one slice of time say about each price between $100 and $10,000,000. */
+/** Likelihood of each price between $100 and $10,000,000 from the amounts of one slice of time. */
 export class TimeSlice {
   readonly #votes = new Int32Array(COARSE_CELLS);
-  /** What as many amounts without any peak would add, on wider cells. */
+  /** What as many amounts without a peak would add, on wider cells. */
   readonly #expected = new Int32Array(WIDE_CELLS);
 
-  /** In how many minutes of the slice each amount occurs. */
+  /** Number of minutes of the slice in which each amount occurs. */
   readonly #minutesWith = new AmountCounts();
   readonly #queue = new PendingAmounts((valueSats, sign) => this.#count(valueSats, sign));
 
@@ -54,7 +54,7 @@ export class TimeSlice {
     return this.#minutesWith.distinct === 0;
   }
 
-  /** @param sign 1: a minute of the slice has the amount now, -1: it has it no more */
+  /** @param sign 1: a minute of the slice now has the amount, -1: it no longer has it */
   vote(valueSats: number, sign: 1 | -1): void {
     const minutes = sign === 1 ? this.#minutesWith.add(valueSats) : this.#minutesWith.remove(valueSats) + 1;
     if (minutes <= FILTER.coarse.repeats) this.#queue.push(valueSats, sign);
@@ -74,13 +74,13 @@ export class TimeSlice {
     this.#minutesWith.forEach(visit);
   }
 
-  /** Adds the votes (nats) for the prices of the cells from `firstCell` on, background and all. */
+  /** Adds the votes (nats) for the cells from `firstCell` on, including background. */
   addVotes(firstCell: number, into: Float64Array): void {
     this.#queue.settle();
     for (let i = 0; i < into.length; i++) into[i]! += (this.#votes[firstCell + i] ?? 0) / UNITS_PER_NAT;
   }
 
-  /** The log-likelihood ratio of each price against "no price at all", in nats. */
+  /** Log-likelihood ratio of each price against no price, nats. */
   logLikelihood(into: Float64Array): void {
     this.#queue.settle();
     const votes = this.#votes;

@@ -14,11 +14,11 @@ export function areTwins(firstSats: number, secondSats: number): boolean {
   return LOG_RATIOS.some((ratio) => Math.abs(ratio - distance) <= TOLERANCE);
 }
 
-/** Payments of a minute whose two outputs can both be round at one price: together they are one voice. */
+/** Payments of a minute whose two outputs can both be round at one price; such a payment counts once. */
 export class TwinOutputs {
   readonly #counts = new Map<string, number>();
 
-  /** @returns whether the two are held once more than before and were not held before */
+  /** @returns whether the pair is new */
   add(firstSats: number, secondSats: number): boolean {
     const key = `${firstSats}:${secondSats}`;
     const before = this.#counts.get(key) ?? 0;
@@ -26,7 +26,7 @@ export class TwinOutputs {
     return before === 0;
   }
 
-  /** @returns whether the two are no longer held */
+  /** @returns whether the pair was removed */
   remove(firstSats: number, secondSats: number): boolean {
     const key = `${firstSats}:${secondSats}`;
     const left = (this.#counts.get(key) ?? 0) - 1;

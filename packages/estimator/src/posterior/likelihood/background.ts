@@ -1,17 +1,17 @@
 import { runningSums } from "./log-histogram.ts";
 
-/** Standard deviation of the smoothing, bins of the wide axis: 0.035 decades, five times the reach of a peak … */
+/** Minimum standard deviation of the smoothing, bins of the wide axis: 0.035 decades, five times a peak's reach. */
 const LEAST_SMOOTHING_BINS = 70;
-/** … and more with few amounts, up to 0.1 decades: a background of few amounts is noise itself. */
+/** Its maximum, 0.1 decades, for few amounts, whose background is noise itself. */
 const MOST_SMOOTHING_BINS = 200;
-/** Votes from which on the least smoothing is enough. */
+/** Number of votes from which the minimum suffices. */
 const ENOUGH_VOTES = 1500;
-/** Bins on either side in which a pile of amounts is looked for. */
+/** Bins on either side that are searched for a pile of amounts. */
 const PILE_HALF_WIDTH = 4;
 
 /**
- * The density of amounts that carry no price: the histogram smoothed far beyond the width of a peak, twice, the second
- * time without the piles that stand out of the first. Votes per bin.
+ * Density of the amounts without a price, votes per bin: the histogram smoothed far beyond the width of a peak. A second
+ * pass leaves out the piles that stand out of the first.
  *
  * @param histogram votes in the bins of the wide axis
  */
@@ -32,7 +32,7 @@ export function background(histogram: Float64Array): Float64Array {
   return smooth(level, halfWidth);
 }
 
-/** Half width of each of three box averages that together smooth like a Gaussian of that deviation. */
+/** Half width of each of three box averages that together approximate a Gaussian of this deviation. */
 function boxHalfWidth(deviation: number): number {
   return Math.round((Math.sqrt(4 * deviation * deviation + 1) - 1) / 2);
 }

@@ -2,20 +2,20 @@ import { FILTER } from "../filter/filter-model.ts";
 
 const { weakTemper } = FILTER;
 
-/** Shares of the time in which the pattern stands out as measured, weakly, not at all. */
+/** Shares of time in which the pattern is as clear as measured, weak, or absent. */
 export interface Clarity {
   full: number;
   weak: number;
   none: number;
 }
 
-/** Log-likelihoods below minus this add nothing that shows beside `none`. */
+/** Log-likelihoods below minus this are negligible beside `none`. */
 const NEGLIGIBLE = 12;
 
 /**
- * Turns log-likelihoods (tempered, nats) into likelihoods, in place, divided by exp(`scale`). A stretch of time may show
- * the pattern as measured, weakly, or (a storm of other transactions) not at all: then it decides little instead of
- * speaking against the truth.
+ * Turns tempered log-likelihoods (nats) into likelihoods divided by exp(`scale`), in place. A slice of time may show the
+ * pattern as measured, weakly, or not at all (a storm of other transactions). Such a slice decides little, instead of
+ * contradicting the truth.
  *
  * @param scale at least the largest of the log-likelihoods, and at least 0
  */

@@ -2,25 +2,25 @@ import { PRICE_STEP } from "../static-set/price-grid.ts";
 import type { PeakShape } from "./pattern-weights.ts";
 import { peakShareBelow } from "./peak-shape.ts";
 
-/** Cells below and above the price that an amount implies: amounts are up to 1.6 % too small or 2.4 % too large. */
+/** Cells below and above the price that an amount implies, for amounts up to 1.6 % too small or 2.4 % too large. */
 export const CELLS_BELOW = 32;
 const CELLS_ABOVE = 48;
 export const ROW_CELLS: number = CELLS_BELOW + CELLS_ABOVE + 1;
-/** Strengths between which the log-likelihood is looked up, each this factor above the one before. */
+/** Levels of strength in the table; each is this factor above the previous one. */
 const LEVEL_RATIO = 1.25;
 const WEAKEST = 1e-5;
 export const LEVELS = 90;
-/** Smaller log-likelihoods (nats) are left out: together they are the same for every price. */
+/** Smaller log-likelihoods (nats) are left out: their sum is the same for every price. */
 const NEGLIGIBLE = 0.05;
 
 /**
- * log(1 + strength · shape) by strength: what an amount adds to the log-likelihood of the prices around the one it implies,
- * against the background alone.
+ * log(1 + strength · shape) by strength: the log-likelihood ratio, against the background alone, that an amount adds to
+ * the prices around the one it implies.
  */
 export interface LadderTable {
-  /** Nats: rows of {@link ROW_CELLS} cells, one for each level, from {@link CELLS_BELOW} below the implied price. */
+  /** Nats: a row of {@link ROW_CELLS} cells per level, from {@link CELLS_BELOW} below the implied price. */
   readonly nats: Float64Array;
-  /** By level the first and last cell that is not negligible; `last` is -1 where all are. */
+  /** First and last cell that is not negligible, by level; `last` is -1 if all are. */
   readonly first: Int32Array;
   readonly last: Int32Array;
 }
@@ -42,12 +42,12 @@ export function ladderTable(shape: PeakShape): LadderTable {
   return { nats, first, last };
 }
 
-/** The level of a strength, fractional: share of the amounts in the peak over the density of all amounts there. */
+/** Fractional level of a strength: share of the amounts in the peak over the density of all amounts there. */
 export function levelOf(strength: number): number {
   return Math.log(strength / WEAKEST) / Math.log(LEVEL_RATIO);
 }
 
-/** The shape averaged over cells, and over the rounding of the amount and of the price to one. */
+/** The shape averaged over cells and over the rounding of amount and price to cells. */
 function cellDensity(shape: PeakShape): Float64Array {
   const inCell = (offset: number): number => {
     const middle = offset * PRICE_STEP;

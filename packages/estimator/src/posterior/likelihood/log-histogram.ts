@@ -10,20 +10,20 @@ export interface LogAxis {
 
 /** log10 of the satoshis at the first bin's lower edge. */
 export const FIRST_DECADE = 3;
-/** Every amount between 1e-5 and 1e5 BTC has its bin. */
+/** Bins for amounts between 1e-5 and 1e5 BTC. */
 const DECADES = 10;
 
-/** Bins of 0.115 %: every price is looked for in them. */
+/** Bins of 0.115 %, for the search over all prices. */
 export const WIDE_AXIS: LogAxis = logAxis(2000);
 
 function logAxis(binsPerDecade: number): LogAxis {
   return { binsPerDecade, binCount: DECADES * binsPerDecade, binWidth: Math.LN10 / binsPerDecade };
 }
 
-/** Below this an amount of whole satoshis is spread over the bins that it covers, else the bins show the satoshi grid. */
+/** A smaller amount is spread over the bins that its satoshi covers; otherwise the bins show the satoshi grid. */
 const GRAINY_BELOW_SATS_PER_BIN = 10;
 
-/** @returns where an amount lies on the axis, in bins from the first bin's lower edge (fractional) */
+/** @returns position of an amount on the axis, in bins from the first bin's lower edge, fractional */
 export function binPosition(sats: number, { binsPerDecade }: LogAxis): number {
   return (Math.log10(sats) - FIRST_DECADE) * binsPerDecade;
 }
@@ -50,7 +50,7 @@ function spread(histogram: Float64Array, from: number, to: number, votes: number
   }
 }
 
-/** Running sums: entry i is the sum of the first i bins or places. */
+/** Running sums: entry i is the sum of the first i values. */
 export function runningSums(values: Float64Array): Float64Array {
   const sums = new Float64Array(values.length + 1);
   let sum = 0;

@@ -7,35 +7,35 @@ export interface RoundAmountWeight {
 }
 
 /**
- * How the amounts of a peak lie around it, over x = ln(amount · price / round amount). The shares add up to 1; scales are
- * in the same unit as x.
+ * Distribution of a peak's amounts over x = ln(amount · price / round amount). The shares add up to 1; scales have the unit
+ * of x.
  */
 export interface PeakShape {
-  /** Sharp Laplace core: wallets that read the price of the moment. */
+  /** Sharp Laplace core: wallets that use the current price. */
   readonly coreShare: number;
   readonly coreScale: number;
   /** Broader Laplace shoulder: older prices, other markets. */
   readonly shoulderShare: number;
   readonly shoulderScale: number;
-  /** Exponential tail to the right only: the round amount and a fee on top. */
+  /** Exponential tail to the right: the round amount plus a fee. */
   readonly feeShare: number;
   readonly feeScale: number;
 }
 
 /**
- * How far the 90 % interval reaches to each side: the root of floor² + (perSpread · spread)² + (perSamplingError · sampling
- * error)². Chosen so that it holds the exchange's average in 90 % of the windows of 10 minutes, 1 hour and 3 hours alike.
+ * Half width of the 90 % interval: the root of floor² + (perSpread · spread)² + (perSamplingError · sampling error)².
+ * Fitted so that it holds the exchange's average in 90 % of the windows of 10 minutes, 1 hour and 3 hours.
  */
 export interface IntervalWeights {
-  /** Natural log: what people pay is never the exchange's average to the last part. */
+  /** Natural log; what people pay always differs a little from the exchange's average. */
   readonly floor: number;
   readonly perSpread: number;
   readonly perSamplingError: number;
 }
 
-/** Everything that is fitted to real payments. */
+/** All weights that are fitted to real payments. */
 export interface PatternWeights {
-  /** Round amounts by whose peaks the price is placed: those that every sample of payments has. */
+  /** Round amounts whose peaks place the price: those that every set of payments has. */
   readonly common: readonly RoundAmountWeight[];
   readonly shape: PeakShape;
   readonly interval: IntervalWeights;

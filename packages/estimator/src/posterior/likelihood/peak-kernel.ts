@@ -3,13 +3,13 @@ import type { PeakShape } from "./pattern-weights.ts";
 import { peakShareBelow } from "./peak-shape.ts";
 import { WEIGHTS } from "./weights.ts";
 
-/** Log-likelihoods are kept as integers, so that sums do not depend on the order of the amounts. */
+/** Log-likelihoods are integers, so that sums do not depend on the order of the amounts. */
 export const UNITS_PER_NAT = 1024;
 
-/** The amounts that the price of a minute is read from: the common ones. Few payments show no others. */
+/** The common amounts, which give the price of a minute: few payments show no others. */
 export const ROUND_AMOUNTS: readonly LadderAmount[] = LADDER.filter(({ common }) => common);
 
-/** ln(round dollar amount in satoshis per dollar of price): minus ln(satoshis), it is the ln of the price it implies. */
+/** ln(1e8 · dollar amount): minus ln(satoshis), it is ln of the price that an amount implies. */
 export const LOG_ROUND_AMOUNTS: readonly number[] = ROUND_AMOUNTS.map(({ usd }) => Math.log(usd * 1e8));
 
 /** Shape of the peaks of payments priced within a minute or two. */
@@ -20,11 +20,11 @@ const SHAPE_STEP = 0.0002;
 /** Samples on either side of the middle: 3 %. */
 const SHAPE_REACH = 150;
 
-/** What an amount adds to the log-likelihood of the prices around the one it implies, as integers. */
+/** Log-likelihood that an amount adds to the prices around the one it implies, as integers. */
 export interface PeakKernel {
   /** Cells on either side of the center. */
   readonly reach: number;
-  /** 2·reach + 1 values for offsets -reach … reach of (implied price - price), of each round amount in turn. */
+  /** For each round amount, 2·reach + 1 values for offsets -reach … reach of (implied price - price). */
   readonly values: Int32Array;
 }
 
@@ -33,16 +33,16 @@ export interface PeakKernelOptions {
   step: number;
   /** Reach of the kernel, natural log. */
   reach: number;
-  /** Mean distance that the price moves within the step of time (Laplace), natural log: it widens the peak. */
+  /** Mean movement of the price within the step of time (Laplace), natural log; widens the peak. */
   spread: number;
-  /** Sigma of the smooth density of other amounts that the peaks stand on, natural log; 0: leave it out. */
+  /** Sigma of the smooth density of other amounts below the peaks, natural log; 0: none. */
   background: number;
   peakShape: PeakShape;
 }
 
 /**
- * The log of (1 + strength · shape), less what the same number of amounts without a peak would give: a pile of amounts
- * that is wider than a peak supports nothing.
+ * log(1 + strength · shape), minus what as many amounts without a peak would give, so that a pile of amounts wider than
+ * a peak supports nothing.
  */
 export function peakKernel({ step, reach, spread, background, peakShape }: PeakKernelOptions): PeakKernel {
   const cells = Math.round(reach / step);
@@ -62,7 +62,7 @@ export function peakKernel({ step, reach, spread, background, peakShape }: PeakK
   return { reach: cells, values };
 }
 
-/** Area of the peak over the density there: the smoothed density holds the peak itself, too. */
+/** Area of the peak over the density there, which includes the peak itself. */
 export function expectedVotes(peakArea: number, background: number): number {
   return background === 0 ? 0 : peakArea / (1 + peakArea * gaussian(0, background));
 }
@@ -80,7 +80,7 @@ export function strengthOf({ share, background }: LadderAmount): number {
 /** Density over each cell of (implied price - price), spread by the price's own movement. */
 function resampledShape(step: number, cells: number, spread: number, peakShape: PeakShape): Float64Array {
   const samples = Float64Array.from({ length: 2 * SHAPE_REACH + 1 }, (_, index) => {
-    // a larger amount reads as a lower price
+    // A larger amount implies a lower price.
     const middle = (SHAPE_REACH - index) * SHAPE_STEP;
     return peakShareBelow(middle + SHAPE_STEP / 2, peakShape) - peakShareBelow(middle - SHAPE_STEP / 2, peakShape);
   });
@@ -95,7 +95,7 @@ function resampledShape(step: number, cells: number, spread: number, peakShape: 
   return shape;
 }
 
-/** Mean density over a cell of width `step` of a Laplace distribution that is centered `from` away. */
+/** Mean density, over a cell of width `step`, of a Laplace distribution centered `from` away. */
 function densityOfCell(from: number, step: number, spread: number): number {
   const scale = Math.max(spread, SHAPE_STEP / 4);
   return (laplaceCdf(from + step / 2, scale) - laplaceCdf(from - step / 2, scale)) / step;
@@ -105,7 +105,7 @@ function laplaceCdf(x: number, scale: number): number {
   return x < 0 ? 0.5 * Math.exp(x / scale) : 1 - 0.5 * Math.exp(-x / scale);
 }
 
-/** Adds the kernel of one round amount to a grid: the price is the implied one less the kernel's offset. */
+/** Adds the kernel of one round amount to a grid: price = implied price - offset of the kernel. */
 export function addKernel(
   grid: Int32Array,
   values: Int32Array,

@@ -5,11 +5,11 @@ import { estimateOfSet } from "../static-set/estimate-posterior.ts";
 import { type PosteriorOptions, timedSet } from "../static-set/posterior-options.ts";
 import { type SmoothedSlice, smoothedSlices, type TimeSpan } from "./price-smoother.ts";
 
-/** The price is followed in pieces of this length: within one it moves less than 10 %. */
+/** Length of the pieces in which the price is followed; within one it moves less than 10 %. */
 const PIECE_SECONDS = 7200;
-/** Payments this long before and after a piece count for it. */
+/** Payments this long before and after a piece are used for it. */
 const MARGIN_SECONDS = 1800;
-/** Payments are priced this long before they arrive, on average. */
+/** Mean time from pricing a payment to its arrival. */
 const LAG_SECONDS = 60;
 
 /** Options of {@link estimatePricePath}. */
@@ -26,34 +26,33 @@ export interface PricePathPoint {
   /** 90 % band, US dollars. */
   low: number;
   high: number;
-  /** Whether the payments around that time leave no other price; never `no_estimate`. */
+  /** Whether the payments around that time rule out other prices; never `no_estimate`. */
   status: EngineStatus;
 }
 
-/** The price over a span of time, from the payments before and after each moment. */
+/** The price over time, from the payments before and after each moment. */
 export interface PricePath {
-  /** One point for about every two minutes, in the order of time; none where the payments give no price. */
+  /** One point per about two minutes, in order of time; none where the payments give no price. */
   points: PricePathPoint[];
   /**
-   * The price at a moment, between the two points around it on a line.
+   * The price at a moment, interpolated linearly between the points around it.
    *
    * @param time Unix seconds
-   * @returns null outside the span, or where no point is within 15 minutes
+   * @returns null outside the span, or if no point is within 15 minutes
    */
   estimateAt(time: number): PricePathPoint | null;
 }
 
-/** Farther from a point there is no price. */
+/** Maximum distance from a point. */
 const REACH_SECONDS = 900;
 
 /**
- * Follows the price through a span of time in hindsight: payments before and after each moment count (a smoother, where
- * `MempoolAnalyzer` knows only the payments before). For confirmed prices and for a track record. A day of 150,000
- * amounts takes about a second.
+ * Estimates the price over a span of time in hindsight, from the payments before and after each moment (a smoother, whereas
+ * `MempoolAnalyzer` is a filter). For confirmed prices and a track record. A day of 150,000 amounts takes about a second.
  *
  * @param amountsBtc output amounts in BTC in any order, as for `estimatePosterior`
- * @param options `timestamps`: when each amount came, Unix seconds; `from` and `to`: the span, by default all of them
- * @throws {EstimatorError} code `invalid_amount`, `invalid_timestamp` or `invalid_option`, naming what is wrong
+ * @param options `timestamps`: arrival of each amount, Unix seconds; `from` and `to`: the span, default all timestamps
+ * @throws {EstimatorError} `invalid_amount`, `invalid_timestamp` or `invalid_option`, with the name of the argument
  * @example estimatePricePath(amounts, { timestamps }).estimateAt(1_710_000_000)?.price
  */
 export function estimatePricePath(amountsBtc: ArrayLike<number>, options: PricePathOptions): PricePath {

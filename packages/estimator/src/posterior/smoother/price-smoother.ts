@@ -6,31 +6,31 @@ import { type SpeedChange, speedTransition } from "../transition/speed-change.ts
 
 /** Cell of the price axis, natural log. */
 const STEP = 0.0004;
-/** The price is followed within this of where the whole set has it, natural log. */
+/** Maximum distance from the price of the whole set, natural log. */
 const HALF_WIDTH = 0.1;
 const CELLS = 2 * Math.round(HALF_WIDTH / STEP) + 1;
 const MIDDLE = (CELLS - 1) / 2;
-/** Amounts of one slice of time are taken to be priced alike. */
+/** Length of a slice; its amounts count as priced at the same time. */
 const SLICE_SECONDS = 120;
 const HOUR_SECONDS = 3600;
-/** How far the price moves from slice to slice (mean, natural log) at each of three speeds … */
+/** Mean movement of the price from slice to slice at each of three speeds, natural log. */
 const SPEEDS = [0.0003, 0.001, 0.0035] as const;
-/** … and how likely it is to move faster or slower from one slice to the next. */
+/** Probabilities of a faster or slower speed in the next slice. */
 const SPEED_CHANGE: SpeedChange = { speeds: SPEEDS.length, faster: 0.05, slower: 0.15 };
-/** Probability of a jump to anywhere, so that no path is impossible. */
+/** Probability of a jump to any price, so that no path is impossible. */
 const UNIFORM = 1e-7;
-/** Share of the log-likelihood that counts, as in the tracker. */
+/** Power of the likelihood, as in the filter. */
 const TEMPER = 0.5;
-/** Mean distance of an exchange's price from what people pay, natural log. */
+/** Mean distance of an exchange's price from the prices people use, natural log. */
 const EXCHANGE_NOISE = 0.0003;
 const CLARITY = { full: 0.75, weak: 0.2, none: 0.05 };
-/** The faster the price moves, the wider are the peaks of a slice. */
+/** Widening of a slice's peaks by the movement of the price. */
 const PEAK_SPREADS = [0, 0.0008, 0.0028];
 const KERNELS = PEAK_SPREADS.map((spread) =>
   peakKernel({ step: STEP, reach: 0.03, spread, background: 0.02, peakShape: LIVE_SHAPE }),
 );
 
-/** The span of time that a price is the average of, Unix seconds. */
+/** Span of time of an average, Unix seconds. */
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
@@ -40,7 +40,7 @@ export interface TimeSpan {
 export interface PathAverage {
   /** Natural log of the average, US dollars. */
   readonly logPrice: number;
-  /** Highest over lowest price of the span, natural log, over its hours. */
+  /** ln(highest / lowest price) of the span, divided by its hours. */
   readonly movementPerHour: number;
 }
 
@@ -48,8 +48,8 @@ export interface PathAverage {
 type Speeds = Float64Array[];
 
 /**
- * Follows the price through a span of time and averages it: each minute counts alike, however many people paid in it. A
- * hidden Markov chain over slices of two minutes, forward and backward (a smoother), within 10 % of a price.
+ * Averages the price over a span of time. Each minute counts alike, however many payments it has. A hidden Markov model
+ * over slices of two minutes, forward and backward, within 10 % of a price.
  *
  * @param sats whole satoshis between 1e3 and 1e13, exclusive
  * @param timestamps of the same amounts, Unix seconds; those outside the span count at its ends
@@ -120,7 +120,7 @@ function sliceCount({ from, to }: TimeSpan): number {
   return Math.max(1, Math.round((to - from) / SLICE_SECONDS));
 }
 
-/** Runs the chain forward, then visits the slices backward, each with its probabilities given all payments. */
+/** Runs the model forward, then visits the slices backward, each with its probabilities given all payments. */
 function smoothSlices(
   sats: Float64Array,
   timestamps: Float64Array,
@@ -143,7 +143,7 @@ function smoothSlices(
   }
 }
 
-/** Fractional cell below which the share of the mass lies. */
+/** Fractional cell below which the given share of the mass lies. */
 function quantile(density: Float64Array, share: number): number {
   let total = 0;
   for (const mass of density) total += mass;
@@ -168,7 +168,7 @@ function sliceLikelihoods(
   const votes = seen.map(() => KERNELS.map(() => new Int32Array(CELLS)));
   sats.forEach((value, i) => {
     const slice = Math.min(count - 1, Math.max(0, Math.floor(((timestamps[i]! - from) / (to - from)) * count)));
-    // One exact amount counts once in a slice: one actor, one vote.
+    // One exact amount counts once per slice: one actor, one vote.
     if (isRoundBitcoin(value) || seen[slice]!.has(value)) return;
     seen[slice]!.add(value);
     addVotes(votes[slice]!, Math.log(value) + logPrice);
@@ -179,7 +179,7 @@ function sliceLikelihoods(
     const scale = TEMPER / UNITS_PER_NAT;
     return grids.map((grid) => {
       const likelihood = Float64Array.from(grid, (units) => units * scale);
-      // one scale for all speeds, so that they compete
+      // The same scale for all speeds, so that their likelihoods are comparable.
       likelihoodInPlace(likelihood, highest * scale, CLARITY);
       return likelihood;
     });
@@ -204,7 +204,7 @@ function product(one: Speeds, other: Speeds): Speeds {
   return one.map((grid, speed) => grid.map((value, cell) => value * other[speed]![cell]!));
 }
 
-/** A slice of time passes: speeds change, then the price moves at its speed. */
+/** Transition to the next slice: the speed changes, then the price moves at its speed. */
 function nextSlice(before: Speeds): Speeds {
   return SPEEDS.map((_, to) =>
     movedAt(
@@ -214,7 +214,7 @@ function nextSlice(before: Speeds): Speeds {
   );
 }
 
-/** The same for what later slices say of an earlier one. */
+/** The same transition backward in time. */
 function sliceBefore(after: Speeds): Speeds {
   const moved = after.map((grid, speed) => movedAt(grid, speed));
   return normalized(SPEEDS.map((_, from) => mixed(moved, (to) => speedTransition(from, to, SPEED_CHANGE))));

@@ -1,14 +1,13 @@
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 
-/** A transaction is one actor: all its outputs together have no more votes than so many payments. */
+/** A transaction is one actor: its outputs together have at most this many votes. */
 const VOTES_PER_BATCH = 20;
 /** Votes of one exact amount, as in `distinctAmounts`. */
 const VOTES_PER_AMOUNT = 2;
 
 /**
- * The amounts that batch payouts contribute: each exact value of a transaction once, with the vote that is left for each of
- * its outputs.
+ * The amounts of batch payouts: each exact value of a transaction once, with its share of the transaction's votes.
  *
  * @param batches whole satoshis of the outputs of each transaction
  */

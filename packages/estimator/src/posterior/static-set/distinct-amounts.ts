@@ -1,12 +1,12 @@
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
 
-/** How often one exact amount counts at most: one actor who repeats it (a batch, a flood) is not many. */
+/** Maximum votes of one exact amount: one actor who repeats it (a batch, a flood) is not many actors. */
 const VOTES_PER_AMOUNT = 2;
 
-/** Below this many satoshis distinct payments share a satoshi value by chance, so that more repeats may count. */
+/** Below this many satoshis payments share a value by chance, so more repeats count. */
 const CROWDED_BELOW_SATS = 20_000;
 
-/** The amounts that can support a price: each exact value once, in ascending order, with the votes it has. */
+/** The amounts that can support a price: each exact value once, ascending, with its votes. */
 export interface DistinctAmounts {
   readonly sats: Float64Array;
   readonly votes: Float64Array;

@@ -7,27 +7,27 @@ import { checkedBatches, type PosteriorOptions, type TimedSet, timedSet } from "
 import { publishReading } from "./publish-set-estimate.ts";
 import { type PriceReading, type Reader, reader, readPrice } from "./set-estimate.ts";
 
-/** In less time the price hardly moves, and few payments tell its place better together than slice by slice. */
+/** In less time the price hardly moves, and few payments place it better together than slice by slice. */
 const SHORTEST_PATH_SECONDS = 1800;
 
 let fitted: Reader | undefined;
 
 /**
- * The average US dollar price of bitcoin over a set of output amounts of payments, from nothing but the amounts: no
- * earlier price, anywhere from $100 to $10,000,000.
+ * Estimates the average US dollar price of bitcoin of a set of output amounts, from $100 to $10,000,000, without an
+ * earlier price.
  *
- * People send round dollar amounts, which pile up at the same pattern of places on a logarithmic axis of amounts. The
- * price at which the pattern fits best is found over the whole range, checked against its aliases (2, 10, 1/2 … times
- * it), and refined by undoing the shape of the piles. Where the times are known and span half an hour or more, the price
- * is then followed through them. MODEL.md has the equations and how they were fitted.
+ * People send round dollar amounts, which form a fixed pattern of peaks on a logarithmic axis of amounts. The price with
+ * the best fit is searched over the whole range, compared with its aliases (2, 10, 1/2 … times it), and refined from the
+ * shape of the peaks. With times that span half an hour or more, the price is then followed through time. MODEL.md has
+ * the equations and how they were fitted.
  *
  * @param amountsBtc output amounts in BTC in any order: each above 0 and at most 21,000,000; those not strictly between
- *   1e-5 and 1e5 are left out, so are amounts that are round in bitcoin
+ *   1e-5 and 1e5, and those round in bitcoin, are ignored
  * @param options times of the amounts, the time to average over, and batch payouts
- * @returns price and windowPrice are the same number, or null with status `no_estimate`. `interval` holds the
- *   time-weighted average price in 90 % of cases, `confidence` is the probability (0 to 1) that the price is within 3 %
- *   of it, `status` is `ok` only where no alias explains the amounts as well
- * @throws {EstimatorError} code `invalid_amount`, `invalid_timestamp` or `invalid_option`, naming what is wrong
+ * @returns `price` and `windowPrice` are equal, or null with status `no_estimate`. `interval` is the 90 % interval of the
+ *   average over time. `confidence` is the probability, 0 to 1, that the price is within 3 % of it. `status` is `ok` only
+ *   if no alias explains the amounts as well
+ * @throws {EstimatorError} `invalid_amount`, `invalid_timestamp` or `invalid_option`, with the name of the argument
  * @example estimatePosterior([0.0013698, 0.00068493, …]).price
  */
 export function estimatePosterior(amountsBtc: ArrayLike<number>, options: PosteriorOptions = {}): PriceEstimate {
@@ -37,12 +37,12 @@ export function estimatePosterior(amountsBtc: ArrayLike<number>, options: Poster
   return publishReading(reading, WEIGHTS, timed && pathAverage(timed, reading));
 }
 
-/** {@link estimatePosterior} of whole satoshis that have been checked, without times. */
+/** {@link estimatePosterior} of valid amounts in whole satoshis, without times. */
 export function estimateOfSet(sats: Float64Array): PriceEstimate {
   return publishReading(readPrice(sats, fittedReader()), WEIGHTS);
 }
 
-/** Many outputs of one transaction may well be whole bitcoins: their unit is not judged. */
+/** The unit is not checked: many outputs of one transaction can be whole bitcoins. */
 function batchSats(batches: PosteriorOptions["batches"]): Float64Array[] {
   return checkedBatches(batches).map((batch, i) => inSats(amountsInRange(batch, `batches[${i}]`)));
 }
@@ -56,7 +56,7 @@ function fittedReader(): Reader {
   return fitted;
 }
 
-/** The price followed through the times of a set; undefined where they span too short a time. */
+/** The price followed through the times of a set; undefined if they span too little time. */
 export function pathAverage(
   { sats, timestamps, span }: TimedSet,
   reading: PriceReading | null,

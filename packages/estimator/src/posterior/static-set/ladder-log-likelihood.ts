@@ -5,30 +5,30 @@ import type { DistinctAmounts } from "./distinct-amounts.ts";
 import { PRICE_COUNT, PRICE_STEP, placeOf } from "./price-grid.ts";
 
 const LOG_SATS_PER_BTC = Math.log(1e8);
-/** Where hardly any amounts are, the background is taken to be this dense (share of all amounts per unit of the log). */
+/** Minimum density of the background, share of all amounts per unit of the natural log. */
 const LEAST_DENSITY = 1e-4;
 
 /** Amounts on the axis of the price grid. */
 interface BinnedAmounts {
-  /** ln(satoshis) in steps of the price grid, rounded: occupied bins alone. */
+  /** ln(satoshis) in steps of the price grid, rounded; occupied bins only. */
   readonly places: Int32Array;
   readonly votes: Float64Array;
-  /** {@link levelOf} the density of the background there. */
+  /** {@link levelOf} the background density there. */
   readonly levels: Float64Array;
 }
 
 /**
  * Scores prices by how well the ladder of round dollar amounts explains a set: S(P) = Σ log((b + s·g) / b) over the
- * amounts, with the background density b, the share s of all amounts that a round amount has, and the peak's shape g.
- * The distance of two round amounts is constant on the log axis, so each amount adds one table row for each of them.
+ * amounts, with background density b, share s of a round amount, and peak shape g. Distances of round amounts are constant
+ * on the log axis, so each amount adds one table row per round amount.
  */
 export class LadderScore {
   readonly #amounts: BinnedAmounts;
   readonly #table: LadderTable;
-  /** Of all amounts. */
+  /** Votes of all amounts. */
   readonly votes: number;
 
-  /** @param background votes per bin of the wide axis that carry no price */
+  /** @param background votes without a price per bin of the wide axis */
   constructor(amounts: DistinctAmounts, background: Float64Array, table: LadderTable) {
     this.votes = amounts.votes.reduce((sum, count) => sum + count, 0);
     this.#amounts = binned(amounts, background, this.votes);
@@ -38,7 +38,7 @@ export class LadderScore {
   /**
    * Adds the score of each price of the grid, in nats.
    *
-   * @param strength how popular the round amounts are against their fitted popularity
+   * @param strength popularity of the round amounts relative to the fitted one
    */
   addTo(scores: Float64Array, ladder: readonly LadderAmount[], strength = 1): void {
     const { places, votes, levels } = this.#amounts;

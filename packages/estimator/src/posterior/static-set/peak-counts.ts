@@ -6,19 +6,19 @@ import type { DistinctAmounts } from "./distinct-amounts.ts";
 export const CELL = 0.00025;
 const LOG_SATS_PER_BTC = Math.log(1e8);
 
-/** The amounts around one round amount, read as prices: u / amount. */
+/** The amounts around one round amount u as prices, u / amount. */
 export interface PeakVotes {
   /** Cells with votes, ascending, as offsets from the first cell. */
   readonly cells: Int32Array;
   readonly votes: Float64Array;
   /** Background votes per cell. */
   readonly background: number;
-  /** Peak votes expected in all, per vote of background in one cell, were all strengths as fitted. */
+  /** Expected number of peak votes per background vote in one cell, with the fitted strengths. */
   readonly excess: number;
 }
 
 /**
- * Reads the amounts near each round amount as prices, in cells of {@link CELL} around a price.
+ * Counts the prices that the amounts near each round amount imply, in cells of {@link CELL} around a price.
  *
  * @param reachCells cells on either side of the center
  */
@@ -57,7 +57,7 @@ function occupied(histogram: Float64Array): { cells: Int32Array; votes: Float64A
   return { cells: Int32Array.from(cells), votes: Float64Array.from(votes) };
 }
 
-/** @returns the place of the first value of an ascending list that is not below `value` */
+/** @returns index of the first value of an ascending list that is not below `value` */
 export function firstAtLeast(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;

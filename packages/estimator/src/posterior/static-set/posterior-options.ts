@@ -3,14 +3,14 @@ import { checkOptionsObject, describeValue, EstimatorError } from "../../estimat
 import { checkTimestamp } from "../../window/transaction-check.ts";
 import type { TimeSpan } from "../smoother/price-smoother.ts";
 
-/** A longer time would take hundreds of MB: the price is followed through every two minutes of it. */
+/** A longer time would take hundreds of MB, since the price is followed in steps of two minutes. */
 const LONGEST_SPAN_SECONDS = 7 * 86_400;
 
 /** Options of `estimatePosterior`. */
 export interface PosteriorOptions {
   /**
-   * When each amount came, Unix seconds, as many as there are amounts. With them the price is the average over time (each
-   * minute counts alike); without, over the payments.
+   * Arrival time of each amount, Unix seconds. With them the price is the average over time (each minute counts alike),
+   * without them over the payments.
    */
   timestamps?: ArrayLike<number>;
   /** Start of the time to average over, Unix seconds. Default: the first timestamp. Only with `timestamps`. */
@@ -18,9 +18,9 @@ export interface PosteriorOptions {
   /** End of the time to average over, Unix seconds, not before `from` and at most seven days after it. Default: the last timestamp. Only with `timestamps`. */
   to?: number;
   /**
-   * Output amounts in BTC of each transaction with more than 20 outputs, made at the same time as the payments: `batchPayouts`
-   * of `@utxoracle/tx-parser` finds them in a block. Default: none. They help to tell the price from its aliases where
-   * payments are few; a transaction has no more votes than twenty payments.
+   * Output amounts in BTC of each transaction with more than 20 outputs from the same time as the payments, as
+   * `batchPayouts` of `@utxoracle/tx-parser` finds them in a block. Default: none. With few payments they help to
+   * distinguish the price from its aliases. A transaction has at most the votes of twenty payments.
    */
   batches?: ArrayLike<ArrayLike<number>>;
 }
@@ -33,10 +33,10 @@ export interface TimedSet {
 }
 
 /**
- * The usable ones of amounts with times. The amounts have been checked before.
+ * The usable amounts with their times. The amounts must be valid.
  *
- * @returns undefined when no times are given
- * @throws {EstimatorError} `invalid_timestamp` or `invalid_option`, naming what is wrong
+ * @returns undefined without times
+ * @throws {EstimatorError} `invalid_timestamp` or `invalid_option`, with the name of the argument
  */
 export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOptions): TimedSet | undefined {
   checkOptionsObject(options, ["timestamps", "from", "to", "batches"]);
@@ -63,7 +63,7 @@ export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOption
     sats[count] = Math.round(amount * SATS_PER_BTC);
     times[count++] = time;
   }
-  // Without amounts there is neither a first nor a last time, and nothing to average.
+  // Without amounts there is no first and last time, and nothing to average.
   if (amountsBtc.length === 0) return undefined;
   const { from = first, to = last } = options;
   checkTimestamp(from, "from");
@@ -77,7 +77,7 @@ export function timedSet(amountsBtc: ArrayLike<number>, options: PosteriorOption
   return { sats: sats.subarray(0, count), timestamps: times.subarray(0, count), span: { from, to } };
 }
 
-/** @throws {EstimatorError} `invalid_option` when they are not a list */
+/** @throws {EstimatorError} `invalid_option` if they are not a list */
 export function checkedBatches(batches: PosteriorOptions["batches"] = []): ArrayLike<number>[] {
   if (typeof batches !== "object" || batches === null || !Number.isSafeInteger(batches.length))
     refuse("batches", batches, "an array with an array of amounts in BTC for each transaction");

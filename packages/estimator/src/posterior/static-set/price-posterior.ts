@@ -4,27 +4,27 @@ import type { LadderScore } from "./ladder-log-likelihood.ts";
 import { logPriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
 
 /**
- * Share of the log-likelihood that counts. Amounts are not independent (one actor makes many) and popularity differs from
- * day to day, so the plain likelihood would be surer than it may be.
+ * Power of the likelihood. Amounts are not independent (one actor makes many), and popularity differs from day to day, so
+ * the plain likelihood would be overconfident.
  */
 const TEMPER = 0.45;
 /**
- * How popular the uncommon round amounts may be against the fitted popularity, with prior probabilities: some sets show
- * none of them, and then their absence must not speak against the price.
+ * Possible popularities of the uncommon round amounts, relative to the fitted one, with prior probabilities. Some sets have
+ * none of them; then their absence must not contradict the price.
  */
 const UNCOMMON_STRENGTHS = [
   { strength: 0, prior: 0.2 },
   { strength: 0.5, prior: 0.3 },
   { strength: 1, prior: 0.5 },
 ] as const;
-/** The mode is the best sum over this distance to either side, natural log. */
+/** The mode is the best sum over this distance to each side, natural log. */
 const MODE_REACH = Math.round(0.005 / PRICE_STEP);
 /** Confidence is the probability of a price within 3 % of the mode. */
 const CONFIDENCE_REACH = Math.floor(Math.log(1.03) / PRICE_STEP);
-/** exp of less is nothing beside the mode, even summed over the grid. */
+/** exp of less is negligible beside the mode, even summed over the grid. */
 const NEGLIGIBLE_NATS = -40;
 
-/** What a set of amounts says about the price over the whole grid. */
+/** Posterior of the price of a set over the whole grid, summarized. */
 export interface PriceBelief {
   /** Natural log of the most probable price, US dollars. */
   readonly logPrice: number;
@@ -35,7 +35,7 @@ export interface PriceBelief {
 /**
  * The probability of each price, and its mode.
  *
- * @param scores of the payments, and of the batch payouts where there are any
+ * @param scores of the payments and, if any, of the batch payouts
  * @param logPrior of each price of the grid
  */
 export function priceBelief(
@@ -51,7 +51,7 @@ export function priceBelief(
   const hypotheses = UNCOMMON_STRENGTHS.map(({ strength, prior }) => {
     const byPrice = commonScores.slice();
     if (strength > 0) for (const score of scores) score.addTo(byPrice, uncommon, strength);
-    // What the peaks take, the background has less.
+    // The background loses what the peaks take.
     const rest = votes * Math.log1p(-(shareOf(common) + strength * shareOf(uncommon)));
     return { scores: byPrice, logWeight: TEMPER * rest + Math.log(prior) };
   });
@@ -67,7 +67,7 @@ interface Hypothesis {
   readonly logWeight: number;
 }
 
-/** Sums the hypotheses; not normalized. Overwrites their scores. */
+/** Sums the hypotheses without normalizing. Overwrites their scores. */
 function probabilities(hypotheses: readonly Hypothesis[], logPrior: Float64Array): Float64Array {
   let highest = Number.NEGATIVE_INFINITY;
   for (const { scores, logWeight } of hypotheses) {

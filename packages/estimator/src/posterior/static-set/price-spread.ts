@@ -2,26 +2,26 @@ import type { PeakShape } from "../likelihood/pattern-weights.ts";
 import { peakShareBelow } from "../likelihood/peak-shape.ts";
 import { CELL, type PeakVotes } from "./peak-counts.ts";
 
-/** Rounds of the fixed-point iteration: it continues to sharpen noise after that. */
+/** Rounds of the fixed-point iteration; more of them only sharpen noise. */
 const ROUNDS = 8;
 /** Reach of a peak's shape, cells: 4 %. */
 export const SHAPE_CELLS = 160;
 
-/** How the price was spread over the time in which the amounts were made. */
+/** Distribution of the price over the time in which the amounts were made. */
 export interface PriceSpread {
-  /** Not normalized: the sum is the strength of all peaks against the fitted strength. Cells of {@link CELL}. */
+  /** In cells of {@link CELL}, not normalized: the sum is the strength of all peaks relative to the fitted one. */
   readonly density: Float64Array;
   readonly strength: number;
-  /** Peak votes found, in all. */
+  /** Number of peak votes found. */
   readonly votes: number;
 }
 
 /**
- * Undoes the peaks' shape: finds the distribution of the price under which the votes are most likely (expectation
- * maximization for a Poisson mixture, from a flat start, stopped early; Richardson-Lucy in other fields).
+ * Deconvolves the peaks' shape: finds the distribution of the price with the maximum likelihood of the votes, by expectation
+ * maximization for a Poisson mixture from a flat start, stopped early (Richardson-Lucy).
  *
- * @param reachCells cells on either side in which the price may be; the votes reach at least as far
- * @param votesReachCells cells on either side that the votes have
+ * @param reachCells cells on either side in which the price may be; at most `votesReachCells`
+ * @param votesReachCells cells on either side of the votes
  */
 export function priceSpread(
   peaks: readonly PeakVotes[],
@@ -54,7 +54,7 @@ export function priceSpread(
   return { density, strength, votes: strength * expected };
 }
 
-/** The peak's shape moved along the density: peak[i] = Σ_j density[j] · shape[i - j]. */
+/** Convolution of the peak's shape with the density: peak[i] = Σ_j density[j] · shape[i - j]. */
 function peakHeights(density: Float64Array, offset: number, shape: Float64Array, peak: Float64Array): void {
   peak.fill(0);
   for (let j = 0; j < density.length; j++) {
@@ -92,7 +92,7 @@ function reweighted(
 export function shapeOverCells(shape: PeakShape): Float64Array {
   const cells = new Float64Array(2 * SHAPE_CELLS + 1);
   for (let i = -SHAPE_CELLS; i <= SHAPE_CELLS; i++) {
-    // a larger amount reads as a lower price
+    // A larger amount implies a lower price.
     cells[i + SHAPE_CELLS] = peakShareBelow((-i + 0.5) * CELL, shape) - peakShareBelow((-i - 0.5) * CELL, shape);
   }
   return cells;

@@ -4,26 +4,26 @@ import type { PathAverage } from "../smoother/price-smoother.ts";
 import type { PriceReading } from "./set-estimate.ts";
 
 /**
- * Confidence from which a price is `ok`. On draws from real blocks, each judged by popularity fitted to the other blocks, it
- * is wrong in less than 0.5 % above it (MODEL.md has the trade-off).
+ * Minimum confidence for `ok`. Of draws from real blocks, each judged by popularity fitted to the other blocks, less than
+ * 0.5 % are wrong above it (MODEL.md has the trade-off).
  */
 const CONFIDENT = 0.95;
-/** With hardly any amounts one actor is a good part of them. */
+/** The same with few amounts, of which one actor can be a large part. */
 const CONFIDENT_ON_FEW_AMOUNTS = 0.99;
 const FEW_AMOUNTS = 250;
-/** A price that moved by more (half the 16 %-84 % range, natural log) may have an average 2 % away: never `ok`. */
+/** If the price moved by more (half the 16 %-84 % range, natural log), its average may be 2 % off: never `ok`. */
 const LARGEST_HALF_WIDTH = 0.013;
-/** The same of a price followed through time: its interval says how far off the average may be. */
+/** The same for a price followed through time, by its interval. */
 const LARGEST_PATH_HALF_WIDTH = 0.015;
 /** Natural log. From windows of one and three hours of eleven days: MODEL.md. */
 const PATH_FLOOR = 0.0003;
 const PER_PATH_MOVEMENT = 0.5;
-/** Less confidence than this is no estimate: anything fits some price a little. */
+/** Minimum confidence for an estimate: any amounts fit some price a little. */
 const LEAST_CONFIDENCE = 0.1;
-/** Fewer distinct amounts than this show no pattern. */
+/** Minimum number of distinct amounts for an estimate. */
 const LEAST_AMOUNTS = 20;
 
-/** The answer without a price. */
+/** The estimate without a price. */
 export const NO_ESTIMATE: PriceEstimate = Object.freeze({
   price: null,
   interval: null,
@@ -33,9 +33,9 @@ export const NO_ESTIMATE: PriceEstimate = Object.freeze({
 });
 
 /**
- * Turns what the amounts say into the published estimate: price, 90 % interval, confidence and status.
+ * The published estimate of a set: price, 90 % interval, confidence and status.
  *
- * @param path the price followed through a longer time, where the amounts' times are known
+ * @param path the price followed through time, if the times are known
  */
 export function publishReading(
   reading: PriceReading | null,
@@ -58,14 +58,14 @@ export function publishReading(
 }
 
 /**
- * Half the width of the 90 % interval of an average over time, natural log. An hour's average of the exchange is known to a
- * part of the price's movement in it; those of several hours average out.
+ * Half width of the 90 % interval of an average over time, natural log. The error of an hour's average is a part of the
+ * price's movement in it; errors of several hours average out.
  */
 export function pathHalfWidth({ movementPerHour }: PathAverage): number {
   return Math.hypot(PATH_FLOOR, PER_PATH_MOVEMENT * movementPerHour);
 }
 
-/** Half the width of the 90 % interval, natural log. */
+/** Half width of the 90 % interval, natural log. */
 export function intervalHalfWidth(
   { halfWidth, samplingError }: Pick<PriceReading, "halfWidth" | "samplingError">,
   { floor, perSpread, perSamplingError }: IntervalWeights,
@@ -73,7 +73,7 @@ export function intervalHalfWidth(
   return Math.hypot(floor, perSpread * halfWidth, perSamplingError * samplingError);
 }
 
-/** Whether the price is the right one, and no other that explains the amounts. */
+/** Whether no other price explains the amounts. */
 function isSure({ confidence, distinct }: PriceReading): boolean {
   return confidence >= (distinct < FEW_AMOUNTS ? CONFIDENT_ON_FEW_AMOUNTS : CONFIDENT);
 }

@@ -14,22 +14,22 @@ import { type PriceSpread, priceSpread, shapeOverCells } from "./price-spread.ts
 import { type SpreadCenter, spreadCenter } from "./spread-center.ts";
 import { withoutUnitMultiples } from "./unit-multiples.ts";
 
-/** The price is looked for within this of the pattern's best place, natural log. */
+/** The price is searched within this of the pattern's mode, natural log. */
 const REACH = 0.025;
-/** When the price moved more than REACH allows for, so far at most. */
+/** Maximum reach, for a price that moved farther than REACH. */
 const LARGEST_REACH = 0.1;
-/** Votes that lie this much farther off still count: the reach of a peak's body. */
+/** Votes this much farther away still count: the reach of a peak's body. */
 const PEAK_REACH = 0.01;
-/** Half widths of the spread above this ask for a longer reach … */
+/** Half width of the spread above which the reach grows. */
 const CALM_HALF_WIDTH = 0.003;
-/** … by so much each … */
+/** Factor by which the reach grows. */
 const REACH_PER_HALF_WIDTH = 25;
-/** … when at least about so many peak votes say so. */
+/** Number of peak votes that this needs, about. */
 const VOTES_TO_WIDEN = 300;
-/** Peak votes at which the sharp ladder's place and the center of the spread count alike. */
+/** Number of peak votes at which the mode of the sharp ladder and the center of the spread have equal weights. */
 const VOTES_TO_CENTER = 100;
 
-/** What the engine needs, made once from weights. */
+/** Tables of the engine, computed once from the weights. */
 export interface Reader {
   readonly weights: PatternWeights;
   readonly ladder: readonly LadderAmount[];
@@ -41,7 +41,7 @@ export function reader(weights: PatternWeights, ladder: readonly LadderAmount[])
   return { weights, ladder, table: ladderTable(SHARP_SHAPE), shape: shapeOverCells(weights.shape) };
 }
 
-/** All that a set of amounts says about its price. */
+/** Result of the model for a set of amounts. */
 export interface PriceReading {
   /** Natural log of the average price, US dollars. */
   readonly logPrice: number;
@@ -53,16 +53,16 @@ export interface PriceReading {
   readonly samplingError: number;
   /** Peak votes found. */
   readonly votes: number;
-  /** Amounts that could speak: distinct and not round in bitcoin. */
+  /** Number of amounts that are distinct and not round in bitcoin. */
   readonly distinct: number;
 }
 
 /**
- * Reads the average price off a set of amounts. Batch payouts decide which price it is; payments alone place it exactly.
+ * Estimates the average price of a set. Batch payouts help to decide which price it is; payments alone place it.
  *
  * @param amountsSats whole satoshis between 1e3 and 1e13, exclusive
  * @param batches the same of each transaction with many outputs
- * @returns null when no amount of the payments can speak
+ * @returns null if no amount of the payments is usable
  */
 export function readPrice(
   amountsSats: Float64Array,
@@ -91,7 +91,7 @@ export function readPrice(
   const reach = Math.min(LARGEST_REACH, wantedReach(near.center.halfWidth, near.spread.votes));
   const { spread, center } = reach > 1.2 * REACH ? spreadWithin(reach) : near;
 
-  // Few votes find a price best by its sharp ladder, many by their center.
+  // The sharp ladder places a price best with few votes, the center with many.
   const steady = VOTES_TO_CENTER / (VOTES_TO_CENTER + spread.votes);
   return {
     logPrice: belief.logPrice + (1 - steady) * center.center,

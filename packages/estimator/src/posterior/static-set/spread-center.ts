@@ -1,16 +1,16 @@
 import { CELL } from "./peak-counts.ts";
 
-/** Beyond this from the center a price counts by its direction only (natural log). */
+/** Beyond this distance from the center only a price's direction counts, natural log. */
 const HUBER_REACH = 0.005;
 const HUBER_ROUNDS = 6;
 
-/** Where a distribution over cells lies, natural log relative to its middle cell. */
+/** Location of a distribution over cells, natural log relative to its middle cell. */
 export interface SpreadCenter {
-  /** Huber's center: a mean near by, a median far off. */
+  /** Huber's center: a mean for near values, a median for far ones. */
   readonly center: number;
-  /** Half the distance between the 16 % and 84 % quantiles. */
+  /** Half the distance of the 16 % and 84 % quantiles. */
   readonly halfWidth: number;
-  /** Deviation of the center for one vote: divide by the root of their number. */
+  /** Standard deviation of the center for one vote; divide it by the root of the number of votes. */
   readonly perVote: number;
 }
 
@@ -25,13 +25,13 @@ export function spreadCenter(found: Float64Array): SpreadCenter {
   };
 }
 
-/** Takes off what most cells have: background that fits no peak is spread over all of them. */
+/** Subtracts what most cells have: background that fits no peak is spread over all cells. */
 function withoutFloor(density: Float64Array): Float64Array {
   const floor = density.slice().sort()[density.length >> 1]!;
   return density.map((value) => Math.max(0, value - floor));
 }
 
-/** The quantile of a distribution that is flat within each cell. */
+/** Quantile of a distribution that is flat within each cell. */
 function quantile(density: Float64Array, probability: number): number {
   let total = 0;
   for (const value of density) total += value;

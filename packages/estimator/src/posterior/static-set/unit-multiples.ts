@@ -1,23 +1,23 @@
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 import { firstAtLeast } from "./peak-counts.ts";
 
-/** Votes of all multiples of one unit together, as many as one exact amount has. */
+/** Votes of all multiples of one unit together, as of one exact amount. */
 const VOTES_PER_UNIT = 2;
-/** Multiples up to this are looked for. */
+/** Maximum multiple that is searched. */
 const LARGEST_MULTIPLE = 200;
-/** Smaller units have multiples by chance in any set. */
+/** Minimum unit; any set has multiples of smaller ones by chance. */
 const SMALLEST_UNIT_SATS = 500;
-/** Distinct multiples that show an actor, beside this many times those expected by chance. */
+/** Number of distinct multiples that show an actor, besides this factor over the number expected by chance. */
 const LEAST_MULTIPLES = 7;
 const TIMES_CHANCE = 3;
-/** Chance is read off the density of amounts within this ratio of a multiple. */
+/** The number expected by chance is from the density of amounts within this ratio of a multiple. */
 const DENSITY_RATIO = 1.25;
-/** In a larger set no actor's multiples are enough to mislead. */
+/** In a larger set one actor's multiples are too few to mislead. */
 const MOST_AMOUNTS = 10_000;
 
 /**
- * One actor is one voice: many distinct amounts that are exact multiples of one number of satoshis are one program's, and
- * look like the ladder of round dollar amounts at a price of its own. Together they keep the votes of one amount.
+ * Limits the votes of one actor. Many distinct amounts that are exact multiples of one number of satoshis come from one
+ * program and look like the ladder at a price of their own. Together they get the votes of one amount.
  */
 export function withoutUnitMultiples(amounts: DistinctAmounts): DistinctAmounts {
   const { sats } = amounts;
@@ -45,7 +45,7 @@ export function withoutUnitMultiples(amounts: DistinctAmounts): DistinctAmounts 
   return taken.size === 0 ? amounts : { sats, votes };
 }
 
-/** How many multiples each number of satoshis has that has any. */
+/** Number of multiples of each unit that has any. */
 function multiplesByUnit(sats: Float64Array): Map<number, number> {
   const counts = new Map<number, number>();
   for (const value of sats) {
@@ -57,7 +57,7 @@ function multiplesByUnit(sats: Float64Array): Map<number, number> {
   return counts;
 }
 
-/** How many of the amounts are expected to be exact multiples of a unit by chance. */
+/** Number of amounts expected to be exact multiples of a unit by chance. */
 function byChance(sats: Float64Array, unit: number): number {
   let expected = 0;
   for (let multiple = 1; multiple <= LARGEST_MULTIPLE; multiple++) {
