@@ -172,7 +172,7 @@ function firstAbove(logUsd: number): number {
 
 function aliasFactors(): number[] {
   const ratios = ROUND_USD.flatMap((a) => ROUND_USD.map((b) => a / b));
-  // Not rounded: a rounded 1/3 times 30 would not be 10.
+  // Only the keys are rounded: a rounded 1/3 times 30 would not be 10.
   const factors = new Map(ratios.map((ratio) => [rounded(ratio), ratio]));
   factors.delete(1);
   const shared = (factor: number) => ROUND_USD.filter((usd) => ROUND_USD.includes(rounded(usd * factor))).length;
