@@ -15,7 +15,17 @@ for (const name of ["bitcoind", "corpus"] as const) {
 }
 const { status } = spawnSync(
   "npx",
-  ["vitest", "run", "--project", "live", "price-days", "confirmed-service", "confirmed-history", "-t", "kill"],
+  [
+    "vitest",
+    "run",
+    "--project",
+    "live",
+    "price-days",
+    "confirmed-service",
+    "confirmed-history",
+    "-t",
+    "at (any|random) moments?",
+  ],
   {
     cwd: fileURLToPath(new URL("../../../", import.meta.url)),
     env: { ...process.env, UTXORACLE_SOAK_KILLS: kills },
