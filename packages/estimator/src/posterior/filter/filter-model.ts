@@ -76,7 +76,7 @@ export const FILTER = {
     usualMedianUsd: 300,
     medianReach: 30,
     /** Payments that may be forged: a number, or a share of the longest span. */
-    forgedPayments: 250,
+    forgedPayments: 100,
     forgedShare: 0.01,
     /** Minimum popularity of round amounts relative to the fitted one. The days of 2024 have half of it. */
     popularity: 0.35,
