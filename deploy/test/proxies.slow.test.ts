@@ -113,7 +113,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
     it("passes events one by one where the site compresses every response", async () => {
       const compressing = await ProxyProcess.start(name, service.url, { compresses: true });
       try {
-        expect(await updatesWithin(`${compressing.url}/price/api/v1/stream`, 8000)).toBe(4);
+        expect(await updatesWithin(`${compressing.url}/price/api/v1/stream`, 25_000)).toBe(4);
       } finally {
         await compressing.stop();
       }

@@ -142,7 +142,10 @@ export class ProxyProcess {
   async stop(): Promise<void> {
     // nginx's master stops its workers on SIGTERM.
     this.#child.kill("SIGTERM");
+    // Caddy waits for open connections.
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
     await this.#ended;
+    clearTimeout(late);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
