@@ -292,7 +292,7 @@ describe("a NATS server that cannot store values", needs("nats-server"), () => {
   });
 
   it("with full storage is reported as such by the analyzer", async () => {
-    const { url } = await server("", { maxFileStore: "32KB" });
+    const { url } = await server("", { maxFileStore: "16KB" });
     const analyzer = await started(["demo", "--bus", url, "--analyzer-name", "vienna"]);
     await eventually(
       "the cause",
