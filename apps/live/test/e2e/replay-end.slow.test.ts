@@ -59,8 +59,11 @@ async function endOf({ path, traffic }: typeof silent, how: readonly string[]) {
       .split("\n")
       .filter((line) => /^utxoracle_(transactions|window|blocks|status)/.test(line));
     const answers: { path: string; text: string }[] = [];
-    for (const path of ["/api/v1/price", "/api/v1/historical-price", "/api/v1/evidence"])
+    for (const path of ["/api/v1/price", "/api/v1/historical-price"])
       answers.push({ path, text: (await service.get(path)).text });
+    // Changes are those of the published prices, which depend on the interval.
+    const { changes, ...evidence } = JSON.parse((await service.get("/api/v1/evidence")).text);
+    answers.push({ path: "/api/v1/evidence", text: JSON.stringify(evidence) });
     return { shown, counts, confirmed, metrics, answers };
   } finally {
     await service.stop("SIGKILL");
