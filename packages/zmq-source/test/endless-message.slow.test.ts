@@ -24,7 +24,6 @@ it("drops a connection with an endless message, repeatedly", async () => {
   const feed = streamNodeFeed({
     endpoints: { rawtx: endpoint },
     signal: ending.signal,
-    sleep: () => new Promise(setImmediate),
     onEvent: (event) => {
       if (event.type === "invalid_frame") problems.push(event.problem);
       if (problems.length === ROUNDS) ending.abort();
