@@ -24,25 +24,23 @@ export interface TimedAmounts {
 }
 
 /** Amounts of the active payments that arrived from `from` to `to`, Unix seconds, both inclusive. */
-export function activeAmountsBetween(
-  { amountCount, entries, order }: TransactionWindow,
-  from: number,
-  to: number,
-): TimedAmounts {
-  const amountsBtc = new Float64Array(amountCount);
-  const timestamps = new Float64Array(amountCount);
-  let count = 0;
+export function activeAmountsBetween({ entries, order }: TransactionWindow, from: number, to: number): TimedAmounts {
+  const amountsBtc: number[] = [];
+  const timestamps: number[] = [];
   order.sort();
-  order.forEach((entry) => {
+  // From the latest: often only the last minutes are wanted of a large window.
+  order.fromLatest((entry) => {
     const time = entries.time(entry);
-    if (entries.state(entry) !== ACTIVE || time < from || time > to) return;
-    for (const amount of [entries.firstSats(entry), entries.secondSats(entry)]) {
+    if (time < from) return false;
+    if (time > to || entries.state(entry) !== ACTIVE) return true;
+    for (const amount of [entries.secondSats(entry), entries.firstSats(entry)]) {
       if (amount === 0) continue;
-      amountsBtc[count] = amount / SATS_PER_BTC;
-      timestamps[count++] = time;
+      amountsBtc.push(amount / SATS_PER_BTC);
+      timestamps.push(time);
     }
+    return true;
   });
-  return { amountsBtc: amountsBtc.slice(0, count), timestamps: timestamps.slice(0, count) };
+  return { amountsBtc: Float64Array.from(amountsBtc.reverse()), timestamps: Float64Array.from(timestamps.reverse()) };
 }
 
 /** Unconfirmed active payments with their arrival, Unix seconds, oldest first. */
