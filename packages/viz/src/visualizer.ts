@@ -119,8 +119,8 @@ export class MempoolVisualizer {
   }
 
   /**
-   * Fills in the line of the price from before the first tick or a gap.
-   * @param rows of `/api/v1/history`, read by `readHistory`.
+   * Fills in the line of the price from before the first tick or a gap, with rows of `/api/v1/history`
+   * read by `readHistory`.
    */
   addHistory(rows: HistoryColumns): void {
     this.#mustLive();
@@ -136,7 +136,7 @@ export class MempoolVisualizer {
     this.#loop.drawNow();
   }
 
-  /** Changes the colors. */
+  /** Changes the colors: `DARK_THEME`, `LIGHT_THEME`, `COLOR_BLIND_THEME`, `PRINT_THEME`, or your own nine colors. */
   setTheme(theme: Theme): void {
     this.#mustLive();
     this.#chart.theme = theme;
@@ -153,7 +153,8 @@ export class MempoolVisualizer {
   }
 
   /**
-   * The current picture as a PNG, always with title, price, state and counts.
+   * The current picture as a PNG, always with title, price, state and counts. Rejects if the browser
+   * returns noise.
    * @param ratio device pixels per CSS pixel, default 2.
    * @param timeoutMs time limit for the browser's encoder, default 15 s.
    * @throws VizError `no_2d_context`, `draw_failed`, `png_timeout`; `png_blocked` if the browser

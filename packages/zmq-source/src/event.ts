@@ -115,7 +115,7 @@ export interface SilenceEvent extends EventBase {
   readonly cause: unknown;
 }
 
-/** Messages arrive again after a {@link SilenceEvent}. */
+/** Messages arrive again after `silence`. */
 export interface SilenceEndedEvent extends EventBase {
   readonly type: "silence_ended";
 }

@@ -54,7 +54,10 @@ const DEFAULT_POINT_LIMIT = 500;
  * const { price, interval, status } = analyzer.estimatePrice(now);
  */
 export class MempoolAnalyzer {
-  /** For `processMempoolTransaction` of `@utxoracle/tx-parser`. */
+  /**
+   * `{ has, add }` for `processMempoolTransaction` of `@utxoracle/tx-parser`: ids in the window. An added id counts as
+   * rejected until {@link addTransaction} accepts it.
+   */
   readonly seenTxids: WindowTxids;
   readonly #options: Required<AnalyzerOptions>;
   readonly #window: TransactionWindow;
@@ -92,7 +95,7 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Adds a payment.
+   * Adds a payment `{ txid, timestamp, amounts }`. Its `vouts` say which outputs the amounts are.
    *
    * @returns false, without a change, if its id is known: in the window, rejected by {@link rejectTransaction}, or expired
    *   and remembered. A removed payment may be added again.
@@ -144,7 +147,10 @@ export class MempoolAnalyzer {
     return unconfirmedPayments(this.#window);
   }
 
-  /** Starts a comparison of the window with a node's mempool. */
+  /**
+   * Starts a comparison of the window with a node's mempool: `add(txid)` for each id, then `vanished(cameBefore)` lists
+   * the unconfirmed payments that are gone, and `forgetExpired()` forgets older ids that are gone.
+   */
   pollMempool(): MempoolPoll {
     const poll = this.#window.polls.begin();
     return {
@@ -163,7 +169,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Drops what is older than the window.
+   * Drops what is older than the window, as `estimatePrice` does. The ids are remembered, so that their block does not
+   * bring them back.
    *
    * @param now Unix seconds
    * @returns the number of dropped payments
@@ -232,7 +239,10 @@ export class MempoolAnalyzer {
     return this.#engine.support(now);
   }
 
-  /** Counts of the window, at `now` (Unix seconds) if given: older payments are dropped first. */
+  /**
+   * Counts of the window, at `now` (Unix seconds) if given: older payments are dropped first. Received are the filtered,
+   * active, expired and removed ones.
+   */
   getStats(now?: number): AnalyzerStats {
     if (now !== undefined) this.expire(now);
     const { received, filtered, active, expired, removed } = this.#window.counts;
