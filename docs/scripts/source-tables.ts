@@ -127,14 +127,19 @@ function codeTable(source: string, type: string): string[] {
 /** A row for each member of an interface. */
 function memberTable(source: string, type: string, defaults: string | undefined): string[] {
   const body = bodyAfter(source, `export interface ${type} `);
-  const members = [...body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(?:readonly )?(\w+)\??:/g)];
+  const members = [...body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(?:readonly )?(\w+)(?:\??:|(\())/g)];
   if (members.length === 0) throw new Error(`${type}: no documented members`);
-  if (defaults === undefined)
+  if (defaults === undefined) {
+    const rows = members.map(({ 0: whole, 1: text = "", 2: name, 3: method, index }) => {
+      const call = method === undefined ? "" : `(${parameterNames(body.slice(index + whole.length))})`;
+      return `| \`${name}${call}\` | ${cell(plainText(text))} |`;
+    });
     return [
-      "| option | |",
+      members.some(([, , , method]) => method !== undefined) ? "| member | |" : "| option | |",
       "|---|---|",
-      ...members.map(([, text = "", name]) => `| \`${name}\` | ${cell(plainText(text))} |`),
+      ...rows,
     ];
+  }
   const values = bodyAfter(source, `export const ${defaults}: ${type} = `);
   const rows = members.map(([, text = "", name = ""]) => {
     const [, value] = new RegExp(`^  ${name}: (.*),$`, "m").exec(values) ?? [];

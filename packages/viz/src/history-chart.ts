@@ -129,7 +129,7 @@ export class HistoryChart {
     this.#loop.request();
   }
 
-  /** Changes the watermark. */
+  /** Changes the watermark: `watermarkOf(tick)`. */
   setWatermark(text: string | null): void {
     this.#mustLive();
     if (text === this.#watermark) return;
