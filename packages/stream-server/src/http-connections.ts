@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
+import { SlicedQueue } from "./sliced-queue.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 
 interface Connection {
@@ -27,6 +28,8 @@ export class HttpConnections {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   readonly #connections = new Map<Socket, Connection>();
+  /** Pipelined requests whose turn has come. In slices, so that other connections run in between. */
+  readonly #turns: SlicedQueue;
   /** Waiting requests of all connections. */
   #waiting = 0;
   #closing = false;
@@ -34,6 +37,7 @@ export class HttpConnections {
   constructor(limits: StreamLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#turns = new SlicedQueue(clock, limits.sliceMs);
   }
 
   add(socket: Socket): void {
@@ -144,8 +148,7 @@ export class HttpConnections {
   #begin(socket: Socket, connection: Connection, response: ServerResponse, respond: () => void): void {
     connection.current = response;
     response.once("close", () => {
-      // Lets other connections run before the next request of this one.
-      if (connection.waiting.length > 0 && !this.#closing) this.#clock.afterIo(() => this.#next(socket, connection));
+      if (connection.waiting.length > 0 && !this.#closing) this.#turns.push(() => this.#next(socket, connection));
       else this.#next(socket, connection);
     });
     respond();

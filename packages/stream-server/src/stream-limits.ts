@@ -41,7 +41,7 @@ export interface StreamLimits {
   readonly closeTimeoutMs: number;
   /** Minimum time between two snapshot requests of a client, ms; earlier requests are dropped. */
   readonly snapshotIntervalMs: number;
-  /** Maximum time per slice of a broadcast, ms; other I/O runs between slices. */
+  /** Maximum time per slice of a broadcast or of pipelined requests, ms; other I/O runs between. */
   readonly sliceMs: number;
   /** Number of updates kept for clients that are served late. */
   readonly recentUpdates: number;

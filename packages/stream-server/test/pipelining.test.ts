@@ -1,9 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { jsonResponse } from "../src/index.ts";
+import { ManualClock } from "./manual-clock.ts";
 import { RawConnection, startServer, type TestServer } from "./test-server.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+
+/** Like Node.js, runs all tasks that wait for `afterIo` before it polls for I/O again. */
+class PhaseClock extends ManualClock {
+  handled = 0;
+  maxHandledPerPhase = 0;
+  readonly #tasks: (() => void)[] = [];
+
+  override afterIo(task: () => void): () => void {
+    if (this.#tasks.push(task) === 1) setImmediate(() => this.#runPhase());
+    return () => {};
+  }
+
+  #runPhase(): void {
+    const handledBefore = this.handled;
+    for (const task of this.#tasks.splice(0)) task();
+    this.maxHandledPerPhase = Math.max(this.maxHandledPerPhase, this.handled - handledBefore);
+  }
+}
 
 /**
  * A server with several responses; `/large` exceeds the system's buffers of a loopback connection.
@@ -48,6 +67,23 @@ describe("pipelined requests", () => {
     expect(text.match(/^Connection: close\r$/gm)).toHaveLength(1);
     expect(asked()).toBe(16);
     expect(await event("http_refused")).toMatchObject({ code: "too_many_requests_in_flight", status: null });
+  });
+
+  it("of many connections are handled in slices, with I/O in between", async () => {
+    const clock = new PhaseClock();
+    const { server, port } = await startServer({ clock });
+    server.addRoutes({
+      "/slow": () => {
+        clock.advance(10); // More than a slice.
+        clock.handled += 1;
+        return jsonResponse(1);
+      },
+    });
+    const connections = Array.from({ length: 20 }, () => new RawConnection(port));
+    for (const { socket } of connections) socket.write(request("/slow").repeat(3));
+    for (const connection of connections) await connection.until(/(\r\n\r\n1[\s\S]*){3}/);
+    expect(clock.handled).toBe(60);
+    expect(clock.maxHandledPerPhase).toBe(1);
   });
 
   it("wait if the client does not read", async () => {

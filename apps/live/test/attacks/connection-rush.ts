@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
 import { openConnections, webSocketRequest } from "./raw-connections.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 /** Maximum time from the first attempt to the last client's first message. The short version runs beside other tests. */
 const SERVED_WITHIN_MS = { full: 20_000, short: 90_000 };
@@ -14,7 +14,7 @@ export const connectionRush: Attack = {
   async run(size) {
     const count = size === "full" ? 10_000 : 300;
     const withinMs = SERVED_WITHIN_MS[size];
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       const sockets: Socket[] = [];
       let served = 0;
       const startedAt = performance.now();

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Attack } from "./attack.ts";
 import { clientFrame, expectClosed, openConnections, webSocketRequest } from "./raw-connections.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 /** Repeated frames: pings, fragments of an endless message, frames marked as compressed. */
 const FLOODS = [
@@ -22,7 +22,7 @@ export const frameFloods: Attack = {
   title: "80 clients × 20,000 frames each: pings, pieces without an end, compressed frames, messages (short: 2,000)",
   async run(size) {
     const frames = size === "full" ? 20_000 : 2000;
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       const sockets = await openConnections(service, 80);
       for (const [index, socket] of sockets.entries()) {
         socket.write(webSocketRequest);

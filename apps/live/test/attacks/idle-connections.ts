@@ -1,14 +1,14 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 /** Opens connections that never send a request. */
 export const idleConnections: Attack = {
   name: "idle-connections",
   title: "connections that send no request (1,000; short: 200)",
   async run(size) {
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       const { hostname, port } = new URL(service.url);
       const sockets: Socket[] = [];
       for (let n = 0; n < (size === "full" ? 1000 : 200); n++) {

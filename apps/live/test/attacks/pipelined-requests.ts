@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
 import { getRequest, openConnections } from "./raw-connections.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 /** Large responses of all kinds: cached, created per request, computed. */
 const PATHS = ["/openapi.json", "/api/v1/historical-price", "/metrics", "/"];
@@ -12,7 +12,7 @@ export const pipelinedRequests: Attack = {
   title: "100 connections × 1,500 pipelined requests each for four large answers, nothing read (short: 40 × 300)",
   async run(size) {
     const [connections, requests] = size === "full" ? [100, 1500] : [40, 300];
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       for (const path of PATHS) {
         const sockets = await openConnections(service, connections);
         const bytes = getRequest(path).repeat(requests);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
 import { expectClosed, openConnections } from "./raw-connections.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 /** Request timeout of the program, and one check period. */
 const CLOSED_WITHIN_MS = 25_000;
@@ -11,7 +11,7 @@ export const slowRequests: Attack = {
   name: "slow-requests",
   title: "1,000 requests whose headers or bodies come a byte a second (short: 200 for 3 s)",
   async run(size) {
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       const sockets = await openConnections(service, size === "full" ? 1000 : 200);
       for (const [index, socket] of sockets.entries()) {
         const isBody = index % 2 === 0;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
 import { clientFrame, openConnections, webSocketRequest } from "./raw-connections.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 const TEXT = 0x81;
 const CLIENTS = 20;
@@ -17,7 +17,7 @@ export const snapshotRequests: Attack = {
   title: "20 clients × 10 snapshot requests a second for 20 s (short: 4 s)",
   async run(size) {
     const seconds = size === "full" ? 20 : 4;
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       const sockets = await openConnections(service, CLIENTS);
       let bytes = 0;
       for (const socket of sockets) {

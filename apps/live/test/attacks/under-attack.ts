@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
-import { cleanEnvironment, ServiceProcess } from "../e2e/service-process.ts";
+import { cleanEnvironment, eventually, ServiceProcess } from "../e2e/service-process.ts";
+import type { AttackSize } from "./attack.ts";
 
 /** Effect of an attack on the program. */
 export interface AttackReport {
@@ -27,7 +28,32 @@ export async function underAttack(
   attack: (service: ServiceProcess) => Promise<void>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<AttackReport> {
-  const service = await ServiceProcess.listening(words, env);
+  return attackService(await ServiceProcess.listening(words, env), attack);
+}
+
+/**
+ * Attacks the demo. At full size the attack begins when the demo has loaded its window and blocks:
+ * that alone keeps `/health/live` waiting for up to 1 s, which would count as an effect of the attack.
+ */
+export async function attackDemo(
+  size: AttackSize,
+  attack: (service: ServiceProcess) => Promise<void>,
+): Promise<AttackReport> {
+  const service = await ServiceProcess.listening(["demo"]);
+  if (size === "full") {
+    const confirmedPrice = () => service.get("/api/v1/historical-price");
+    await eventually("the demo's blocks", confirmedPrice, ({ status }) => status === 200).catch((error: unknown) => {
+      service.child.kill("SIGKILL");
+      throw error;
+    });
+  }
+  return attackService(service, attack);
+}
+
+async function attackService(
+  service: ServiceProcess,
+  attack: (service: ServiceProcess) => Promise<void>,
+): Promise<AttackReport> {
   let peakRssMib: number | null = null;
   let longestSilenceMs: number;
   const probe = await HealthProbe.start(new URL("/health/live", service.url), service.ended);

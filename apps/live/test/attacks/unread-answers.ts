@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
 import { clientFrame, expectClosed, getRequest, openConnections, webSocketRequest } from "./raw-connections.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 const PONG = 0x8a;
 /** Progress timeout of the program, and one check period. */
@@ -14,7 +14,7 @@ export const unreadAnswers: Attack = {
   name: "unread-answers",
   title: "40 clients that read nothing of answers or of the WebSocket and send requests or pongs (short: for 4 s only)",
   async run(size) {
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       const webSockets = await openConnections(service, 20);
       for (const socket of webSockets) {
         socket.write(webSocketRequest);

@@ -1,6 +1,6 @@
 import type { Attack } from "./attack.ts";
 import { expectClosed, openConnections } from "./raw-connections.ts";
-import { expectHeld, underAttack } from "./under-attack.ts";
+import { attackDemo, expectHeld } from "./under-attack.ts";
 
 const request = (lines: readonly string[]): string =>
   ["GET /ws/mempool HTTP/1.1", "Host: a", "Connection: Upgrade", ...lines, "", ""].join("\r\n");
@@ -21,7 +21,7 @@ export const upgradeFloods: Attack = {
   title: "4,000 offers to upgrade that cannot be taken (short: 400)",
   async run(size) {
     const rounds = size === "full" ? 10 : 1;
-    const report = await underAttack(["demo"], async (service) => {
+    const report = await attackDemo(size, async (service) => {
       for (let round = 0; round < rounds; round++) {
         const sockets = await openConnections(service, 400);
         for (const [index, socket] of sockets.entries()) socket.resume().write(OFFERS[index % OFFERS.length] as string);
