@@ -36,6 +36,7 @@ export function defaultCookiePath(options: CookiePathOptions): string {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options must be { platform, home, chain? }, got ${String(options)}`);
   const { platform, home, chain = "main" } = options;
+  if (typeof platform !== "string") throw new TypeError(`platform must be process.platform, got ${String(platform)}`);
   if (typeof home !== "string" || home === "") throw new TypeError(`home must be a folder, got ${String(home)}`);
   const folder = Object.hasOwn(chainFolders, chain) ? chainFolders[chain] : undefined;
   if (folder === undefined) throw new RangeError(`unknown chain ${JSON.stringify(chain)}`);

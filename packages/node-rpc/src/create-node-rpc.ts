@@ -1,3 +1,4 @@
+import { checkOptions } from "./argument.ts";
 import { createCredentials, type NodeRpcAuth } from "./credentials.ts";
 import { NodeRpcError } from "./error.ts";
 import type { NodeRpcEvent } from "./event.ts";
@@ -51,6 +52,7 @@ export interface NodeRpcOptions {
 export function createNodeRpc(options: NodeRpcOptions): NodeRpc {
   if (typeof options !== "object" || options === null)
     throw new NodeRpcError("invalid_option", "", `options: must be { url, auth }, got ${String(options)}`);
+  checkOptions(options, optionKinds, invalidOption);
   const address = parseNodeUrl(options.url);
   const credentials = createCredentials(options.auth);
   const timeoutMs = integerOption("timeoutMs", options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1);
@@ -63,8 +65,22 @@ export function createNodeRpc(options: NodeRpcOptions): NodeRpc {
   return new JsonNodeRpc(channel, maxConcurrent, batchSize, maxMempoolEntries);
 }
 
+const optionKinds = {
+  url: "any",
+  auth: "any",
+  timeoutMs: "any",
+  maxConcurrent: "any",
+  batchSize: "any",
+  maxResponseBytes: "any",
+  maxMempoolEntries: "any",
+  onEvent: "function",
+} as const;
+
+const invalidOption = (name: string, problem: string): NodeRpcError =>
+  new NodeRpcError("invalid_option", "", `${name}: ${problem}`);
+
 function integerOption(name: string, value: number, min: number, max: number): number {
   if (!Number.isSafeInteger(value) || value < min || value > max)
-    throw new NodeRpcError("invalid_option", "", `${name}: must be an integer from ${min} to ${max}, not ${value}`);
+    throw invalidOption(name, `must be an integer from ${min} to ${max}, not ${String(value)}`);
   return value;
 }

@@ -40,8 +40,11 @@ export interface Credentials {
 /** @throws {NodeRpcError} `invalid_option` */
 export function createCredentials(auth: NodeRpcAuth): Credentials {
   if (typeof auth === "object" && auth !== null) {
-    if ("cookiePath" in auth && typeof auth.cookiePath === "string" && auth.cookiePath !== "")
+    if ("cookiePath" in auth && typeof auth.cookiePath === "string" && auth.cookiePath !== "") {
+      if (auth.cookiePath.startsWith("~"))
+        throw new NodeRpcError("invalid_option", "", "auth.cookiePath: ~ is not expanded; write os.homedir()");
       return new CookieCredentials(auth.cookiePath);
+    }
     if ("user" in auth && typeof auth.user === "string" && /^(string|function)$/.test(typeof auth.password)) {
       if (auth.user.includes(":")) throw new NodeRpcError("invalid_option", "", "auth.user: must not contain a colon");
       return new PasswordCredentials(auth.user, auth.password);

@@ -1,3 +1,4 @@
+import { kindOf } from "./argument.ts";
 import { NodeRpcError, rpcCodes } from "./error.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import {
@@ -48,8 +49,7 @@ export class JsonNodeRpc implements NodeRpc {
   }
 
   async call(method: string, params: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    if (typeof method !== "string" || method === "") throw wrongArgument("method", "the name of an RPC method", method);
-    if (!Array.isArray(params as unknown)) throw wrongArgument("params", "an array", params);
+    checkCall(method, params, "");
     const body = await this.#channel.request(method, requestBody(method, params), options);
     const error = errorOf(method, body);
     if (error !== null) throw error;
@@ -59,6 +59,9 @@ export class JsonNodeRpc implements NodeRpc {
 
   async batch(calls: readonly RpcCall[], options: CallOptions = {}): Promise<BatchResult[]> {
     if (!Array.isArray(calls as unknown)) throw wrongArgument("calls", "an array of { method, params }", calls);
+    calls.forEach((call: RpcCall | null | undefined, index) => {
+      checkCall(call?.method, call?.params ?? [], `calls[${index}].`);
+    });
     const results: BatchResult[] = [];
     for (let begin = 0; begin < calls.length; begin += this.#batchSize)
       results.push(
@@ -94,16 +97,19 @@ export class JsonNodeRpc implements NodeRpc {
   }
 
   async getBlockHash(height: number, options?: CallOptions): Promise<string> {
+    if (!isCount(height)) throw wrongArgument("height", "a whole number", height);
     const hash = await this.call("getblockhash", [height], options);
     if (!isHash(hash)) throw badResponse("getblockhash", "a hash", hash);
     return hash;
   }
 
   async getBlockHeader(hash: string, options?: CallOptions): Promise<BlockHeader> {
+    checkHash(hash, "hash");
     return blockHeader("getblockheader", await this.call("getblockheader", [hash, true], options));
   }
 
   async getBlock(hash: string, options?: CallOptions): Promise<Uint8Array> {
+    checkHash(hash, "hash");
     return this.#channel.hexResult("getblock", requestBody("getblock", [hash, 0]), options ?? {});
   }
 
@@ -143,6 +149,13 @@ export class JsonNodeRpc implements NodeRpc {
   ): AsyncGenerator<FetchedTransaction, void, undefined> {
     if (typeof txids !== "object" || txids === null || !(Symbol.iterator in txids))
       throw wrongArgument("txids", "an array or other iterable of txids", txids);
+    const checked = function* (): Generator<string> {
+      let index = 0;
+      for (const txid of txids) {
+        checkHash(txid, `txids[${index++}]`);
+        yield txid;
+      }
+    };
     const fetchGroup = async (group: readonly string[]): Promise<FetchedTransaction[]> => {
       const calls = group.map((txid) => ({ method: "getrawtransaction", params: [txid, false] }));
       let results: BatchResult[];
@@ -160,7 +173,7 @@ export class JsonNodeRpc implements NodeRpc {
     };
     // Leaves one connection free for other calls.
     const concurrency = Math.max(1, this.#maxConcurrent - 1);
-    for await (const group of mapConcurrently(grouped(txids, this.#batchSize), fetchGroup, concurrency)) yield* group;
+    for await (const group of mapConcurrently(grouped(checked(), this.#batchSize), fetchGroup, concurrency)) yield* group;
   }
 
   async getActivity(options?: CallOptions): Promise<string> {
@@ -248,8 +261,24 @@ export class JsonNodeRpc implements NodeRpc {
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
-const requestBody = (method: string, params: readonly unknown[], id = 0): string =>
-  JSON.stringify({ jsonrpc: "1.0", id, method, params });
+function requestBody(method: string, params: readonly unknown[], id = 0): string {
+  try {
+    return JSON.stringify({ jsonrpc: "1.0", id, method, params });
+  } catch (cause) {
+    throw new TypeError(`params of ${method} must be values that JSON has`, { cause });
+  }
+}
+
+/** @param place of the call in a batch, as a prefix */
+function checkCall(method: unknown, params: unknown, place: string): void {
+  if (typeof method !== "string" || method === "")
+    throw wrongArgument(`${place}method`, "the name of an RPC method", method);
+  if (!Array.isArray(params)) throw wrongArgument(`${place}params`, "an array", params);
+}
+
+function checkHash(value: unknown, name: string): void {
+  if (typeof value !== "string" || !/^[0-9a-f]{64}$/i.test(value)) throw wrongArgument(name, "64 hex digits", value);
+}
 
 function hashOf(method: string, json: string): string {
   const value = parsedJson(method, json);
@@ -276,5 +305,7 @@ function* grouped(txids: Iterable<string>, size: number): Generator<string[]> {
 }
 
 function wrongArgument(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`${name} must be ${expected}, got ${value === null ? "null" : typeof value}`);
+  const shown =
+    typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : typeof value === "number" ? value : kindOf(value);
+  return new TypeError(`${name} must be ${expected}, got ${shown}`);
 }

@@ -1,3 +1,4 @@
+import { kindOf } from "./argument.ts";
 import { NodeRpcError } from "./error.ts";
 
 /** Address of the node's RPC server. */
@@ -21,7 +22,8 @@ export function parseNodeUrl(text: unknown): NodeAddress {
   const refuse = (problem: string): never => {
     throw new NodeRpcError("invalid_option", "", `url: ${problem}; expected an address like http://127.0.0.1:8332`);
   };
-  if (typeof text !== "string" || text.trim() === "") return refuse("the address is empty");
+  if (typeof text !== "string") return refuse(`must be text, not ${kindOf(text)}`);
+  if (text.trim() === "") return refuse("the address is empty");
   let url: URL;
   try {
     url = new URL(text.trim());

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as timer } from "node:timers/promises";
+import { checkOptions, kindOf } from "./argument.ts";
 import type { Credentials } from "./credentials.ts";
 import { NodeRpcError, rpcCodes } from "./error.ts";
 import type { NodeRpcEvent } from "./event.ts";
@@ -46,6 +47,13 @@ const MAX_BLOCK_BYTES = 4_000_000;
 export const ENVELOPE_VALUES = 8;
 /** Maximum size of a block or transaction in hex: two digits per byte, and the quotes. */
 export const MAX_HEX_BYTES = 2 * MAX_BLOCK_BYTES + 2;
+
+function checkCallOptions(options: CallOptions): void {
+  // A signal itself has no own fields.
+  if (typeof options !== "object" || options === null || "aborted" in options)
+    throw new TypeError(`options must be { signal }, got ${kindOf(options)}`);
+  checkOptions(options, { signal: "signal" }, (name, problem) => new TypeError(`options.${name}: ${problem}`));
+}
 
 /** Sends JSON-RPC requests: adds credentials, retries, limits the response size. */
 export class RpcChannel {
@@ -179,6 +187,7 @@ export class RpcChannel {
   }
 
   async #post(method: string, body: string, options: CallOptions): Promise<NodeResponse> {
+    checkCallOptions(options);
     let cookieReread = false;
     for (let attempt = 0; ; ) {
       const postRequest = await this.#createRequest(method, body, options);
