@@ -173,7 +173,8 @@ export class JsonNodeRpc implements NodeRpc {
     };
     // Leaves one connection free for other calls.
     const concurrency = Math.max(1, this.#maxConcurrent - 1);
-    for await (const group of mapConcurrently(grouped(checked(), this.#batchSize), fetchGroup, concurrency)) yield* group;
+    for await (const group of mapConcurrently(grouped(checked(), this.#batchSize), fetchGroup, concurrency))
+      yield* group;
   }
 
   async getActivity(options?: CallOptions): Promise<string> {

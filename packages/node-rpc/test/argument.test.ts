@@ -16,8 +16,16 @@ it.each<[string, () => unknown, RegExp]>([
   ["defaultCookiePath({})", () => defaultCookiePath({} as never), /platform must be process.platform, got undefined/],
   ["no home", () => defaultCookiePath({ platform: "linux" } as never), /home must be a folder, got undefined/],
   ["a URL object", () => createNodeRpc({ ...access, url: new URL(access.url) } as never), /url: must be text/],
-  ["~ in a path", () => createNodeRpc({ ...access, auth: { cookiePath: "~/.cookie" } }), /cookiePath: ~ is not expanded/],
-  ["an unknown option", () => createNodeRpc({ ...access, timeout: 5 } as never), /timeout: unknown option; .*timeoutMs/],
+  [
+    "~ in a path",
+    () => createNodeRpc({ ...access, auth: { cookiePath: "~/.cookie" } }),
+    /cookiePath: ~ is not expanded/,
+  ],
+  [
+    "an unknown option",
+    () => createNodeRpc({ ...access, timeout: 5 } as never),
+    /timeout: unknown option; .*timeoutMs/,
+  ],
   ["no function", () => createNodeRpc({ ...access, onEvent: 5 } as never), /onEvent: must be a function, not a number/],
 ])("%s names the wrong argument", (_, call, message) => {
   expect(call).toThrow(message);
@@ -28,7 +36,11 @@ it.each<[string, (rpc: NodeRpc) => Promise<unknown>, RegExp]>([
   ["no list", (rpc) => rpc.call("uptime", "x" as never), /^params must be an array, got "x"/],
   ["a bigint", (rpc) => rpc.call("getblockhash", [1n]), /^params of getblockhash must be values that JSON has/],
   ["a signal alone", (rpc) => rpc.call("uptime", [], AbortSignal.abort() as never), /^options must be \{ signal \}/],
-  ["a controller", (rpc) => rpc.getUptime({ signal: new AbortController() } as never), /^options.signal: must be the sig/],
+  [
+    "a controller",
+    (rpc) => rpc.getUptime({ signal: new AbortController() } as never),
+    /^options.signal: must be the sig/,
+  ],
   ["a typing error", (rpc) => rpc.getUptime({ sginal: undefined } as never), /^options.sginal: unknown option/],
   ["batch({})", (rpc) => rpc.batch({} as never), /^calls must be an array of \{ method, params \}, got an object/],
   ["batch of names", (rpc) => rpc.batch(["uptime"] as never), /^calls\[0\].method must be the name/],

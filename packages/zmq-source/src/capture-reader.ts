@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { checkCaptureOptions } from "./argument.ts";
 import { CaptureError, fileError } from "./capture-error.ts";
 import {
   CAPTURE_VERSION,
@@ -46,6 +47,7 @@ export async function* readCapture(
   path: string,
   options: ReadCaptureOptions = {},
 ): AsyncGenerator<FeedMessage, void, undefined> {
+  checkCaptureOptions(options, { signal: "signal", onEvent: "function" });
   for await (const part of readParts(path, options)) {
     if (part.kind !== "records") continue;
     for (const message of part.messages) {

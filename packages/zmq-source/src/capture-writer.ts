@@ -4,9 +4,10 @@ import { CaptureError, fileError } from "./capture-error.ts";
 import { type CaptureMetadata, encodeHeader, encodeRecord, MAX_METADATA_BYTES, recordBytes } from "./capture-format.ts";
 import { packMember } from "./capture-member.ts";
 import { readParts } from "./capture-reader.ts";
+import { problemOf } from "./message-check.ts";
 import { checkWritable, ensureOwnerAccess } from "./recording-file.ts";
 import { type Sleep, systemSleep } from "./sleep.ts";
-import { type FeedMessage, isUnixSeconds, MAX_BODY_BYTES } from "./topic.ts";
+import type { FeedMessage } from "./topic.ts";
 
 /** Options of {@link openCaptureWriter}. */
 export interface CaptureWriterOptions {
@@ -48,14 +49,16 @@ const MAX_PENDING_BYTES = 32 * 2 ** 20;
  */
 export async function openCaptureWriter(path: string, options: CaptureWriterOptions = {}): Promise<CaptureWriter> {
   checkPath(path);
-  checkCaptureOptions(options);
+  checkCaptureOptions(options, { metadata: "object", ifExists: "any", flushIntervalSeconds: "any", sleep: "function" });
   const seconds = options.flushIntervalSeconds ?? 1;
   if (!(seconds > 0 && seconds <= 3600))
     throw new CaptureError("invalid_option", "", `flushIntervalSeconds must be in (0, 3600], not ${seconds}`);
   const ifExists = options.ifExists ?? "fail";
+  if (!["fail", "append", "overwrite"].includes(ifExists))
+    throw new CaptureError("invalid_option", "", `ifExists must be fail, append or overwrite, not ${String(ifExists)}`);
   await checkWritable(path, ifExists);
   const appendAt = ifExists === "append" ? await endOfCapture(path) : null;
-  const header = encodeHeader(options.metadata ?? {});
+  const header = headerOf(options.metadata ?? {});
   if (header.length > MAX_METADATA_BYTES)
     throw new CaptureError("invalid_option", "", "metadata must not exceed 64 KiB of JSON");
   let file: FileHandle;
@@ -80,6 +83,14 @@ export async function openCaptureWriter(path: string, options: CaptureWriterOpti
     throw cause instanceof CaptureError ? cause : fileError("write_failed", path, cause);
   }
   return writer;
+}
+
+function headerOf(metadata: CaptureMetadata): Uint8Array {
+  try {
+    return encodeHeader(metadata);
+  } catch (cause) {
+    throw new CaptureError("invalid_option", "", "metadata must be an object that JSON has", { cause });
+  }
 }
 
 /** @returns the end of the last complete part of an existing capture; null if there is no file */
@@ -131,14 +142,8 @@ class FileCaptureWriter implements CaptureWriter {
   async write(message: FeedMessage): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#closed !== null) throw new CaptureError("closed", this.#path, "the capture is closed");
-    if ("rawBytes" in message && message.rawBytes.length > MAX_BODY_BYTES)
-      throw new CaptureError(
-        "invalid_option",
-        this.#path,
-        `a message of ${message.rawBytes.length} bytes exceeds the limit of ${MAX_BODY_BYTES}`,
-      );
-    if (!isUnixSeconds(message.timestamp))
-      throw new CaptureError("invalid_option", this.#path, `timestamp must be Unix seconds, not ${message.timestamp}`);
+    const problem = problemOf(message);
+    if (problem !== null) throw new CaptureError("invalid_option", this.#path, problem);
     const size = recordBytes(message);
     if (this.#filled > 0 && this.#filled + size > this.#buffer.length) this.#dispatch();
     if (size > this.#buffer.length) this.#buffer = new Uint8Array(size);

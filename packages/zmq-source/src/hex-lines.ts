@@ -31,7 +31,7 @@ export async function* readHexLines(
   options: HexLinesOptions,
 ): AsyncGenerator<RawTransactionMessage, void, undefined> {
   checkPath(path);
-  checkCaptureOptions(options);
+  checkCaptureOptions(options, { startTime: "any", spanSeconds: "any", signal: "signal" });
   const { startTime, spanSeconds = 1800, signal } = options;
   if (!isUnixSeconds(startTime))
     throw new CaptureError("invalid_option", "", `startTime must be Unix seconds, not ${startTime}`);

@@ -1,8 +1,9 @@
 import type { RawTransaction } from "@utxoracle/models";
-import { checkOptions } from "./argument.ts";
+import { checkKinds, checkOptions } from "./argument.ts";
 import { parseEndpoint } from "./endpoint.ts";
+import { ZmqSourceError } from "./error.ts";
 import { type NodeFeed, streamNodeFeed } from "./node-feed.ts";
-import type { FeedOptions } from "./node-feed-options.ts";
+import { type FeedOptions, feedOptionKinds } from "./node-feed-options.ts";
 
 /** Options of {@link streamMempoolTransactions}. */
 export interface MempoolTransactionsOptions extends FeedOptions {
@@ -22,6 +23,11 @@ export interface MempoolTransactionsOptions extends FeedOptions {
  */
 export function streamMempoolTransactions(options: MempoolTransactionsOptions): AsyncIterableIterator<RawTransaction> {
   checkOptions(options, '{ endpoint: "tcp://127.0.0.1:28332" }');
+  checkKinds(
+    options,
+    { endpoint: "any", ...feedOptionKinds },
+    (name, problem) => new ZmqSourceError("invalid_option", name, problem),
+  );
   const { endpoint, ...rest } = options;
   parseEndpoint("endpoint", endpoint);
   return new RawTransactions(streamNodeFeed({ ...rest, endpoints: { rawtx: endpoint } }));

@@ -1,4 +1,4 @@
-import { checkOptions } from "./argument.ts";
+import { checkKinds, checkOptions, kindOf, type OptionKind } from "./argument.ts";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 import { numberOption, ZmqSourceError } from "./error.ts";
 import type { FeedEvent } from "./event.ts";
@@ -71,10 +71,31 @@ export interface ResolvedFeedOptions {
 
 const MIB = 2 ** 20;
 
+export const feedOptionKinds: { readonly [Name in keyof Required<FeedOptions>]: OptionKind } = {
+  signal: "signal",
+  now: "function",
+  onEvent: "function",
+  silence: "object",
+  maxQueuedMessages: "any",
+  maxQueuedBytes: "any",
+  receiveHighWaterMark: "any",
+  maxMessageBytes: "any",
+  maxUnfinishedBytes: "any",
+  sleep: "function",
+};
+
+const invalidOption = (name: string, problem: string): ZmqSourceError =>
+  new ZmqSourceError("invalid_option", name, problem);
+
 /** @throws {ZmqSourceError} `invalid_endpoint` or `invalid_option` */
 export function resolveFeedOptions(options: NodeFeedOptions): ResolvedFeedOptions {
   checkOptions(options, '{ endpoints: { rawtx: "tcp://127.0.0.1:28332" } }');
+  checkKinds(options, { ...feedOptionKinds, endpoints: "any" }, invalidOption);
   const { silence } = options;
+  if (silence !== undefined)
+    checkKinds(silence, { afterSeconds: "any", everySeconds: "any", probe: "function" }, (name, problem) =>
+      invalidOption(`silence.${name}`, problem),
+    );
   return {
     endpoints: resolveEndpoints(options.endpoints),
     signal: options.signal ?? null,
@@ -98,8 +119,11 @@ export function resolveFeedOptions(options: NodeFeedOptions): ResolvedFeedOption
 }
 
 function resolveEndpoints(endpoints: NodeFeedOptions["endpoints"]): ResolvedFeedOptions["endpoints"] {
-  if (typeof endpoints !== "object" || endpoints === null)
-    throw new ZmqSourceError("invalid_option", "endpoints", "must be an object of addresses by topic");
+  if (typeof endpoints !== "object" || endpoints === null || Array.isArray(endpoints))
+    throw invalidOption(
+      "endpoints",
+      `must be an object of addresses by topic, such as { rawtx: "tcp://127.0.0.1:28332" }, not ${kindOf(endpoints)}`,
+    );
   const unknown = Object.keys(endpoints).find((key) => !(feedTopics as readonly string[]).includes(key));
   if (unknown !== undefined)
     throw new ZmqSourceError(

@@ -1,5 +1,6 @@
 import { checkText } from "./argument.ts";
 import { parseEndpoint } from "./endpoint.ts";
+import { ZmqSourceError } from "./error.ts";
 
 /** First version of Bitcoin Core that uses `unix:PATH`; earlier ones use `ipc://PATH`. */
 const FIRST_VERSION_WITH_UNIX = 280_000;
@@ -35,6 +36,8 @@ export function publisherAddress(endpoint: string, nodeVersion: number = FIRST_V
 export function subscriberAddress(published: string, host: string): string {
   checkText(published, "published");
   checkText(host, "host");
+  if (!/^[^\s/]+$/.test(host))
+    throw new ZmqSourceError("invalid_option", "host", `must be a name or an address, not ${JSON.stringify(host)}`);
   const written = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
   return published.replace(/^(tcp:\/\/)(?:\*|0\.0\.0\.0|\[::\])(?=:\d+$)/i, `$1${written}`);
 }

@@ -45,7 +45,7 @@ export function replay<T extends { readonly timestamp: number }>(
   options: ReplayOptions = {},
 ): Replay<T> {
   checkRecords(records);
-  checkCaptureOptions(options);
+  checkCaptureOptions(options, { speed: "any", signal: "signal", monotonicNow: "function", sleep: "function" });
   const { speed = 1 } = options;
   if (speed !== "max" && !(speed > 0 && Number.isFinite(speed)))
     throw new CaptureError("invalid_option", "", `speed must be a number above 0 or "max", not ${speed}`);
@@ -65,6 +65,7 @@ async function* paced<T extends { readonly timestamp: number }>(
   let sinceTurn = 0;
   for await (const record of records) {
     if (signal?.aborted) return;
+    checkTime(record);
     const wait = clock.approach(record.timestamp);
     if (wait > 0) {
       try {
@@ -81,6 +82,12 @@ async function* paced<T extends { readonly timestamp: number }>(
     clock.reach(record.timestamp);
     yield record;
   }
+}
+
+/** A record without a time would be due at NaN, and the pace lost. */
+function checkTime(record: { readonly timestamp: number }): void {
+  if (!Number.isFinite((record as { timestamp: number } | null | undefined)?.timestamp))
+    throw new CaptureError("invalid_option", "", "records must be objects with a timestamp, Unix seconds");
 }
 
 /** Maps real time to recorded time, clamped between the last yielded record and the next one. */

@@ -10,7 +10,8 @@ export const MAX_BODY_BYTES = 4_000_000;
 const MAX_UNIX_SECONDS = 2 ** 32 - 1;
 
 /** Whether a number is a valid time: Unix seconds, 0 to 2^32 - 1. */
-export const isUnixSeconds = (value: number): boolean => value >= 0 && value <= MAX_UNIX_SECONDS;
+export const isUnixSeconds = (value: number): boolean =>
+  typeof value === "number" && value >= 0 && value <= MAX_UNIX_SECONDS;
 
 export const feedTopics: readonly FeedTopic[] = ["rawtx", "rawblock", "hashblock", "sequence"];
 
