@@ -1,8 +1,10 @@
+import { checkOptions, checkText } from "./argument.ts";
 import type { Clock } from "./clock.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { StreamLimits } from "./stream-limits.ts";
 import type { StreamPosition } from "./stream-position.ts";
+import { StreamServerError } from "./stream-server-error.ts";
 import type { Subscriber, TopicProgress } from "./subscriber.ts";
 import { type Topic, type TopicOptions, TopicState } from "./topic.ts";
 
@@ -48,6 +50,16 @@ export class Channel {
    * @param name used in events only; messages carry their own type
    */
   topic(name: string, options: TopicOptions = {}): Topic {
+    checkText(name, "name");
+    checkOptions(options, { snapshotIntervalMs: "any", merge: "function" });
+    const { snapshotIntervalMs = 0 } = options;
+    if (!(typeof snapshotIntervalMs === "number" && snapshotIntervalMs >= 0))
+      throw new StreamServerError(
+        "invalid_option",
+        `snapshotIntervalMs: must be a number of at least 0, not ${String(snapshotIntervalMs)}`,
+      );
+    if (this.#topics.some((topic) => topic.name === name))
+      throw new StreamServerError("invalid_option", `topic "${name}": the channel has one of this name`);
     const topic = new TopicState(
       name,
       options,

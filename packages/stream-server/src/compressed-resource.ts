@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { checkResponse } from "./argument.ts";
 import { type ContentCoding, type EncodedVariants, negotiatedResponse } from "./encoded-variants.ts";
 import type { RouteRequest, RouteResponse } from "./http-response.ts";
-import { checkResponse } from "./response-argument.ts";
 
 const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 

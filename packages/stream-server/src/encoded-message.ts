@@ -1,5 +1,7 @@
+import { kindOf } from "./argument.ts";
 import { deflateMessage } from "./shared-deflate.ts";
 import { eventIdOf, type StreamPosition } from "./stream-position.ts";
+import { StreamServerError } from "./stream-server-error.ts";
 import { textFrame } from "./web-socket-frame.ts";
 
 const LINE_BREAK = /\r\n|\r|\n/;
@@ -18,6 +20,8 @@ export class EncodedMessage {
    * @param position of the state after it, sent as the id of the event
    */
   constructor(text: string | Uint8Array, position: StreamPosition | null = null) {
+    if (typeof text !== "string" && !(text instanceof Uint8Array))
+      throw new StreamServerError("invalid_option", `snapshot: must return text or a Uint8Array, not ${kindOf(text)}`);
     this.#payload = typeof text === "string" ? Buffer.from(text, "utf8") : text;
     this.#position = position;
   }

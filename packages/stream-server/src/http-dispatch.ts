@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { checkOptions, checkResponse, checkText, kindOf } from "./argument.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Clock } from "./clock.ts";
 import {
@@ -63,7 +64,12 @@ export class HttpDispatch {
     this.#budget = new ResponseBudget(options.limits.maxResponseBytes);
   }
 
-  addRoute(path: string, route: RouteHandler, { crossOrigin = true }: RouteOptions = {}): void {
+  addRoute(path: string, route: RouteHandler, options: RouteOptions = {}): void {
+    checkText(path, "path");
+    if (typeof route !== "function")
+      throw new StreamServerError("invalid_option", `handler of ${path}: must be a function, not ${kindOf(route)}`);
+    checkOptions(options, { crossOrigin: "boolean" });
+    const { crossOrigin = true } = options;
     this.#add({ path, route, stream: null, crossOrigin });
   }
 
@@ -149,7 +155,11 @@ export class HttpDispatch {
     try {
       // A response that cannot be sent, e.g. with a line break in a header, counts as the handler's
       // failure.
-      if (route !== null) this.#write(response, await route(request), options);
+      if (route !== null) {
+        const answer = await route(request);
+        checkResponse(answer, "the handler's response");
+        this.#write(response, answer, options);
+      }
     } catch (error) {
       this.#options.emit({ type: "handler_failed", path, error });
       if (response.headersSent) response.destroy();
@@ -181,6 +191,8 @@ export class HttpDispatch {
     const { path } = endpoint;
     const decoded = decodedPath(path);
     if (!path.startsWith("/")) throw new StreamServerError("invalid_option", `path "${path}": must start with a slash`);
+    if (/[?#]/.test(path))
+      throw new StreamServerError("invalid_option", `path "${path}": must not have a query or fragment`);
     if (decoded === null)
       throw new StreamServerError("invalid_option", `path "${path}": invalid percent-encoding; write % as %25`);
     if (this.#endpoints.has(decoded)) throw new StreamServerError("path_taken", `path ${path}: already in use`);

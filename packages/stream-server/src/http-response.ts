@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import { checkResponse, checkStatus, checkText, kindOf } from "./response-argument.ts";
+import { checkResponse, checkStatus, checkText, kindOf } from "./argument.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 /** The request passed to a route handler. */
@@ -50,7 +50,12 @@ export interface RouteOptions {
 /** Creates a JSON response. */
 export function jsonResponse(value: unknown, status = 200): RouteResponse {
   checkStatus(status);
-  const body: string | undefined = JSON.stringify(value);
+  let body: string | undefined;
+  try {
+    body = JSON.stringify(value);
+  } catch {
+    // A bigint, or an object that contains itself.
+  }
   if (body === undefined)
     throw new StreamServerError("invalid_option", `value: must be something that JSON has, not ${kindOf(value)}`);
   return { status, contentType: "application/json; charset=utf-8", body };

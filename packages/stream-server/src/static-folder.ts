@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { checkOptions, checkText } from "./argument.ts";
 import { completedPage } from "./completed-page.ts";
 import { type ContentCoding, negotiatedResponse } from "./encoded-variants.ts";
 import { isHashedName } from "./hashed-name.ts";
@@ -80,6 +81,14 @@ const precompressed = [
  * @throws StreamServerError `folder_unreadable`
  */
 export async function staticRoutes(options: StaticFolderOptions): Promise<Routes> {
+  checkOptions(options, {
+    directory: "string",
+    contentSecurityPolicy: "string",
+    embeddable: "boolean",
+    maxTotalBytes: "any",
+    completePage: "function",
+  });
+  checkText(options.directory, "directory");
   const files = await readFolder(options.directory, options.maxTotalBytes ?? DEFAULT_MAX_TOTAL_BYTES);
   if (!files.has("index.html")) throw new StreamServerError("folder_unreadable", `${options.directory}: no index.html`);
   const { embeddable = false } = options;

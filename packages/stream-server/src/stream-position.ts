@@ -14,7 +14,7 @@ const SEQ = /^\d{1,16}$/;
 
 /** Whether a position can be named in a query and in an event id. */
 export function isPosition({ epoch, seq }: StreamPosition): boolean {
-  return EPOCH.test(epoch) && Number.isSafeInteger(seq) && seq >= 0;
+  return typeof epoch === "string" && EPOCH.test(epoch) && Number.isSafeInteger(seq) && seq >= 0;
 }
 
 /** A position as the id of a Server-Sent Event. */

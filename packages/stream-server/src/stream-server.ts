@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { checkOptions, checkOrigins, kindOf } from "./argument.ts";
 import { interceptRequests } from "./attached-server.ts";
 import { Channel } from "./channel.ts";
 import { ClientRegistry } from "./client-registry.ts";
@@ -84,6 +85,31 @@ export interface ListeningAddress {
   readonly url: string;
 }
 
+const optionKinds = {
+  host: "string",
+  port: "any",
+  server: "any",
+  trustProxy: "boolean",
+  allowedOrigins: "any",
+  compression: "boolean",
+  limits: "object",
+  onEvent: "function",
+  clock: "object",
+} as const;
+
+/** @throws StreamServerError `invalid_option` */
+function checkHttpOptions({ host, port = 0, server }: StreamServerOptions): void {
+  const refuse = (problem: string): never => {
+    throw new StreamServerError("invalid_option", problem);
+  };
+  if (host === "") refuse("host: must not be empty; write 0.0.0.0 for every address of this machine");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    refuse(`port: must be an integer from 0 to 65535, not ${String(port)}`);
+  if (server === undefined) return;
+  if (typeof (server as Partial<Server> | null)?.on !== "function" || typeof server === "function")
+    refuse(`server: must be an http.Server, as app.listen(8000) returns, not ${kindOf(server)}`);
+}
+
 /**
  * Sends messages to WebSocket and SSE clients and serves HTTP routes. Created by {@link
  * createStreamServer}.
@@ -111,13 +137,11 @@ export class StreamServer {
   #closing: Promise<void> | null = null;
 
   constructor(options: StreamServerOptions) {
-    if (typeof options !== "object" || options === null)
-      throw new StreamServerError("invalid_option", `options: must be an object, not ${String(options)}`);
+    checkOptions(options, optionKinds);
+    checkHttpOptions(options);
     this.#limits = completeLimits(options.limits);
     this.#host = options.host ?? "127.0.0.1";
     this.#port = options.port ?? 0;
-    if (!Number.isInteger(this.#port) || this.#port < 0 || this.#port > 65_535)
-      throw new StreamServerError("invalid_option", `port: must be an integer from 0 to 65535, not ${this.#port}`);
     this.#clock = options.clock ?? systemClock;
     const { onEvent } = options;
     this.#emit = onEvent === undefined ? () => {} : isolatedListener(onEvent);
@@ -134,6 +158,7 @@ export class StreamServer {
     });
     this.#receiver = receiver;
     const origins = options.allowedOrigins ?? null;
+    if (origins !== null) checkOrigins(origins);
     const endpoint = { registry: this.#registry, limits, clock, emit, trustProxy };
     this.#events = new SseEndpoint(endpoint);
     this.#webSockets = new WebSocketEndpoint({
@@ -150,6 +175,9 @@ export class StreamServer {
 
   /** Creates a channel at the given paths. */
   channel(options: ChannelOptions): PublisherChannel {
+    checkOptions(options, { webSocketPath: "string", ssePath: "string" });
+    if (options.webSocketPath === undefined && options.ssePath === undefined)
+      throw new StreamServerError("invalid_option", "options: must have webSocketPath, ssePath or both");
     const channel = new Channel(this.#limits, this.#clock, this.#emit);
     const { webSocketPath, ssePath } = options;
     if (webSocketPath !== undefined) {

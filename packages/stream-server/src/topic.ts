@@ -1,3 +1,4 @@
+import { checkOptions } from "./argument.ts";
 import type { Clock } from "./clock.ts";
 import { EncodedMessage } from "./encoded-message.ts";
 import { RecentUpdates, type RecentUpdatesLimits } from "./recent-updates.ts";
@@ -77,11 +78,12 @@ export class TopicState implements Topic {
 
   publish(publication: Publication): void {
     checkPublication(publication);
+    checkOptions(publication, { delta: "any", snapshot: "any", position: "any" });
     const { position = null } = publication;
     if (position !== null && !isPosition(position))
       throw new StreamServerError(
         "invalid_option",
-        `position: invalid epoch "${position.epoch}" or seq ${position.seq}`,
+        `position: must be { epoch: text, seq: whole number }, not epoch ${String(position.epoch)}, seq ${String(position.seq)}`,
       );
     const delta = new EncodedMessage(publication.delta, position);
     this.version += 1;
