@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkMerkleRoot, parseBlock, parseBlockHeader, TxParseError } from "@utxoracle/tx-parser";
+import { checkLimits, checkOptions, sourceOptionKinds } from "./argument.ts";
 import { bip34Height } from "./bip34-height.ts";
 import { BlockFile, type BlockLocation } from "./block-file.ts";
 import { blockFiles, obfuscationKey, tornNotice } from "./block-folder.ts";
@@ -63,6 +64,8 @@ export class FileBlocks implements BlockSource {
 
   /** @param directory the node's `blocks` folder. @throws {BlockSourceError} */
   constructor(directory: string, options: FileBlocksOptions = {}) {
+    checkOptions(options, sourceOptionKinds);
+    checkLimits(options.limits);
     this.#directory = directory;
     this.#onNotice = options.onNotice ?? (() => {});
     this.#signal = options.signal;

@@ -8,6 +8,8 @@ import { BlockSourceError, chainChanged } from "./error.ts";
  * a chain that stood still.
  */
 const MOST_DISORDER_SECONDS = 6 * 3600;
+/** Latest time that fits in a block header; milliseconds are above it. */
+const LATEST_TIME = 2 ** 32;
 /** Headers per request. */
 const GROUP = 36;
 
@@ -19,7 +21,8 @@ const GROUP = 36;
  */
 export async function firstBlockFrom(source: BlockSource, time: number, tipHeight: number): Promise<BlockPlace | null> {
   checkSource(source);
-  if (!Number.isFinite(time)) throw new TypeError(`time must be Unix seconds, got ${kindOf(time)}`);
+  if (!(Number.isFinite(time) && time < LATEST_TIME))
+    throw new TypeError(`time must be Unix seconds, got ${Number.isFinite(time) ? time : kindOf(time)}`);
   checkHeight(tipHeight, "tipHeight");
   const early = time - MOST_DISORDER_SECONDS;
   // Strides back from the tip: requested times are mostly recent, and block files are read from their end.

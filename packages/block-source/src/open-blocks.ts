@@ -1,5 +1,5 @@
 import { createNodeRpc, type NodeRpcAuth } from "@utxoracle/node-rpc";
-import { kindOf } from "./argument.ts";
+import { checkLimits, checkOptions, kindOf, sourceOptionKinds } from "./argument.ts";
 import type { BlockSource, ChainTip } from "./block-source.ts";
 import { FileBlocks } from "./file-blocks.ts";
 import type { BlockLimits } from "./limits.ts";
@@ -43,8 +43,10 @@ export async function openBlocks(
     throw new TypeError(
       `origin must be { directory } or { url, auth }, got ${typeof origin === "object" && origin !== null ? "neither" : kindOf(origin)}`,
     );
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options must be an object, got ${kindOf(options)}`);
+  if ("directory" in origin) checkOptions<{ directory: string }>(origin, { directory: "any" }, "origin.");
+  else checkOptions(origin, { url: "any", auth: "any", via: "any" }, "origin.");
+  checkOptions(options, sourceOptionKinds);
+  checkLimits(options.limits);
   const source =
     "directory" in origin ? new FileBlocks(origin.directory, options) : await openNodeBlocks(origin, options);
   try {
@@ -59,6 +61,8 @@ async function openNodeBlocks(
   { url, auth, via = "auto" }: Exclude<BlockOrigin, { directory: string }>,
   { signal, limits = {} }: OpenBlocksOptions,
 ): Promise<BlockSource> {
+  if (!["auto", "rpc", "rest"].includes(via))
+    throw new TypeError(`origin.via must be auto, rpc or rest, got ${JSON.stringify(via)}`);
   const cancel = signal === undefined ? {} : { signal };
   if (via !== "rpc") {
     const rest = new RestBlocks(url, { ...cancel, limits });

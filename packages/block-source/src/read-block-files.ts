@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { checkOptions } from "./argument.ts";
 import { BlockFile } from "./block-file.ts";
 import { blockFiles, obfuscationKey, tornNotice } from "./block-folder.ts";
 import { BlockSourceError } from "./error.ts";
@@ -34,8 +35,10 @@ export interface ReadBlockFilesOptions {
  */
 export async function* readBlockFiles(
   directory: string,
-  { signal, onNotice }: ReadBlockFilesOptions = {},
+  options: ReadBlockFilesOptions = {},
 ): AsyncGenerator<StoredBlock, void> {
+  checkOptions(options, { signal: "signal", onNotice: "function" });
+  const { signal, onNotice } = options;
   const files = blockFiles(directory);
   const key = obfuscationKey(directory);
   let first: { readonly chain: string; readonly path: string } | null = null;

@@ -1,4 +1,4 @@
-import { checkSource, kindOf } from "./argument.ts";
+import { checkSignal, checkSource, kindOf } from "./argument.ts";
 import type { BlockPlace, BlockSource } from "./block-source.ts";
 
 /** Blocks requested ahead; a node answers four calls at once by default. */
@@ -15,9 +15,11 @@ export async function* readBlocks(
 ): AsyncGenerator<{ readonly place: BlockPlace; readonly rawBytes: Uint8Array }, void, undefined> {
   checkSource(source);
   if (!Array.isArray(places)) throw new TypeError(`places must be an array, got ${kindOf(places)}`);
+  checkSignal(signal);
   const requested: Promise<Uint8Array>[] = [];
   for (let index = 0; index < places.length; index++) {
     signal?.throwIfAborted();
+    checkPlace(places[index], index);
     for (let next = index + requested.length; next < places.length && requested.length < AHEAD; next++) {
       const request = source.block(places[next] as BlockPlace);
       // Thrown when it is this block's turn; a consumer that stops earlier never sees it.
@@ -27,4 +29,11 @@ export async function* readBlocks(
     const rawBytes = await (requested.shift() as Promise<Uint8Array>);
     yield { place: places[index] as BlockPlace, rawBytes };
   }
+}
+
+function checkPlace(place: Partial<BlockPlace> | null | undefined, index: number): void {
+  if (typeof place?.hash !== "string" || typeof place.height !== "number")
+    throw new TypeError(
+      `places[${index}] must be { height, hash, … }, as source.places returns it, got ${kindOf(place)}`,
+    );
 }

@@ -1,6 +1,6 @@
 import { isChainName } from "@utxoracle/node-rpc";
 import { parseBlockHeader } from "@utxoracle/tx-parser";
-import { kindOf } from "./argument.ts";
+import { checkLimits, checkOptions, kindOf } from "./argument.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
 import { BlockSourceError, chainChanged } from "./error.ts";
 import { type BlockLimits, MAX_ANSWER_BYTES, MAX_BLOCK_BYTES } from "./limits.ts";
@@ -42,7 +42,10 @@ export class RestBlocks implements BlockSource {
   readonly #maxBlockBytes: number;
 
   /** @param url the node's RPC address. */
-  constructor(url: string, { signal, limits = {} }: RestBlocksOptions = {}) {
+  constructor(url: string, options: RestBlocksOptions = {}) {
+    checkOptions(options, { signal: "signal", limits: "object" });
+    checkLimits(options.limits);
+    const { signal, limits = {} } = options;
     if (typeof url !== "string" || !/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw new TypeError(`url must be an address like http://127.0.0.1:8332, got ${kindOf(url)}`);
     this.#base = new URL("/rest/", url).href;

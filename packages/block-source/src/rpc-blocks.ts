@@ -1,5 +1,5 @@
 import { type NodeRpc, NodeRpcError } from "@utxoracle/node-rpc";
-import { kindOf } from "./argument.ts";
+import { checkOptions, kindOf } from "./argument.ts";
 import type { BlockPlace, BlockSource, ChainTip } from "./block-source.ts";
 import { BlockSourceError, chainChanged } from "./error.ts";
 
@@ -28,7 +28,9 @@ export class RpcBlocks implements BlockSource {
   readonly #call: { readonly signal?: AbortSignal };
   readonly #onClose: () => void;
 
-  constructor(node: BlocksNode, { signal, onClose = () => {} }: RpcBlocksOptions = {}) {
+  constructor(node: BlocksNode, options: RpcBlocksOptions = {}) {
+    checkOptions(options, { signal: "signal", onClose: "function" });
+    const { signal, onClose = () => {} } = options;
     if (typeof node !== "object" || node === null || !("getBlockchainInfo" in node))
       throw new TypeError(`node must be an RPC client, such as the one of createNodeRpc, got ${kindOf(node)}`);
     this.#node = node;

@@ -6,9 +6,11 @@ import {
   openBlocks,
   placesFrom,
   RestBlocks,
+  readBlockFiles,
   readBlocks,
 } from "../src/index.ts";
 
+const node = { url: "http://127.0.0.1:9", auth: { cookiePath: "c" } };
 const none = undefined as never;
 const source = { places: async () => [], block: async () => new Uint8Array() } as never;
 
@@ -16,6 +18,21 @@ it.each<[string, () => unknown, RegExp]>([
   ["openBlocks()", () => openBlocks(none), /origin must be \{ directory \} or \{ url, auth \}, got undefined/],
   ["openBlocks(path)", () => openBlocks("/blocks" as never), /origin must be .* got a string/],
   ["openBlocks({})", () => openBlocks({} as never), /origin must be .* got neither/],
+  ["two origins", () => openBlocks({ directory: "/", url: "http://127.0.0.1:9" } as never), /origin.url is no option/],
+  ["via RPC", () => openBlocks({ ...node, via: "RPC" as never }), /origin.via must be auto, rpc or rest, got "RPC"/],
+  ["an unknown option", () => openBlocks(node, { limit: {} } as never), /limit is no option; .*limits/],
+  ["an unknown limit", () => openBlocks(node, { limits: { maxBlock: 5 } as never }), /limits.maxBlock is no option/],
+  [
+    "a limit as text",
+    () => openBlocks(node, { limits: { maxBlocks: "5" as never } }),
+    /limits.maxBlocks must be a whole/,
+  ],
+  ["a controller", () => openBlocks(node, { signal: new AbortController() as never }), /signal must be the signal/],
+  ["no function", () => openBlocks(node, { onNotice: 5 as never }), /onNotice must be a function, got 5/],
+  ["a signal alone", () => readBlockFiles("/", AbortSignal.abort() as never).next(), /options must be an object/],
+  ["{ signal }", () => readBlocks(source, [], { signal: undefined } as never).next(), /signal must be the signal of/],
+  ["heights", () => readBlocks(source, [5] as never).next(), /places\[0\] must be \{ height, hash, … \}/],
+  ["milliseconds", () => firstBlockFrom(source, 1_796_026_260_470, 1), /time must be Unix seconds, got 1796026260470/],
   ["openBlocks({ directory: 1 })", () => openBlocks({ directory: 1 } as never), /directory must be the path/],
   [
     "openBlocks(origin, null)",
