@@ -91,6 +91,9 @@ export function openApiDocument(options: {
   const { version, operations } = options;
   if (!Array.isArray(operations as unknown))
     throw new TypeError(`operations must be an array, got ${typeof operations}`);
+  operations.forEach((operation, index) => {
+    checkOperation(operation, `operations[${index}]`);
+  });
   const { schemas, reference } = componentSchemas(contractsOf(operations));
   const content = (body: ApiResponse["content"]): object =>
     typeof body === "string"
@@ -129,6 +132,20 @@ export function openApiDocument(options: {
     ),
     components: { schemas },
   };
+}
+
+/** @throws TypeError that names the field */
+function checkOperation(operation: Partial<ApiOperation> | null | undefined, name: string): void {
+  if (typeof operation?.path !== "string" || !operation.path.startsWith("/"))
+    throw new TypeError(`${name}.path must be text that starts with a slash`);
+  const { responses } = operation;
+  if (typeof responses !== "object" || responses === null)
+    throw new TypeError(`${name}.responses must be an object of responses by status`);
+  for (const [status, response] of Object.entries(responses)) {
+    const content: unknown = (response as Partial<ApiResponse> | null)?.content;
+    if (!Array.isArray(content) && !(typeof content === "string" && Object.hasOwn(contractSchemas, content)))
+      throw new TypeError(`${name}.responses.${status}.content must be the name of a contract, or an array of media`);
+  }
 }
 
 /** The contracts that the operations name, in alphabetical order. */

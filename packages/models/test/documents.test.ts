@@ -129,3 +129,15 @@ describe("the AsyncAPI document", () => {
     expect(Object.values(document.channels).map(({ address }) => address)).toEqual(["/ws/mempool", "/api/v1/stream"]);
   });
 });
+
+it.each<[unknown, string]>([
+  [{}, "operations[0].path must be text that starts with a slash"],
+  [{ path: "price" }, "operations[0].path must be text that starts with a slash"],
+  [{ path: "/price" }, "operations[0].responses must be an object of responses by status"],
+  [
+    { path: "/price", responses: { 200: { content: "price" } } },
+    "operations[0].responses.200.content must be the name of a contract",
+  ],
+])("OpenAPI names what the operation %o lacks", (operation, message) => {
+  expect(() => openApiDocument({ version: "1.0.0", operations: [operation as never] })).toThrow(message);
+});

@@ -95,11 +95,15 @@ class ParsedBlock implements Block {
 /** Scans every transaction of a block. */
 export function readBlockScans(bytes: Uint8Array): TransactionScan[] {
   const scans: TransactionScan[] = [];
-  walkBlock(bytes, () => {
-    const scan = new TransactionScan();
-    scans.push(scan);
-    return scan;
-  });
+  try {
+    walkBlock(bytes, () => {
+      const scan = new TransactionScan();
+      scans.push(scan);
+      return scan;
+    });
+  } catch (error) {
+    throw withMistake(error, bytes, "block");
+  }
   return scans;
 }
 
@@ -112,7 +116,7 @@ export function readBlockScans(bytes: Uint8Array): TransactionScan[] {
 export function parseBlockHeader(block: BytesOrHex): BlockHeader {
   const bytes = bytesOf(block, "block");
   if (bytes.length < blockHeaderBytes)
-    throw withMistake(new TxParseError("unexpected_end", 0, "block header is cut off"), bytes);
+    throw withMistake(new TxParseError("unexpected_end", 0, "block header is cut off"), bytes, "block");
   return {
     hash: hashToId(viewOf(bytes, 0, blockHeaderBytes), null),
     version: readUint32(bytes, 0),

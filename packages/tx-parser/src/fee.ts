@@ -17,7 +17,13 @@ const finalSequences = 0xfffffffe;
 export function isRbf(transaction: Pick<Transaction, "inputs" | "isCoinbase">): boolean {
   checkObject(transaction, "transaction", "a parsed transaction");
   checkArray(transaction.inputs, "transaction.inputs");
-  return !transaction.isCoinbase && transaction.inputs.some(({ sequence }) => sequence < finalSequences);
+  return !transaction.isCoinbase && transaction.inputs.map(sequenceOf).some((sequence) => sequence < finalSequences);
+}
+
+function sequenceOf(input: { readonly sequence: number } | null | undefined, index: number): number {
+  if (typeof input?.sequence !== "number")
+    throw new TypeError(`transaction.inputs[${index}].sequence must be a number, got ${typeof input?.sequence}`);
+  return input.sequence;
 }
 
 /**
@@ -47,7 +53,11 @@ export function fee(
       throw new RangeError(`spentOutputs[${index}] must be whole satoshis or have valueSats, got ${String(value)}`);
     sats += value;
   });
-  for (const { valueSats } of outputs) sats -= valueSats;
+  outputs.forEach((output: { readonly valueSats: number } | null | undefined, index) => {
+    if (!Number.isSafeInteger(output?.valueSats))
+      throw new RangeError(`transaction.outputs[${index}].valueSats must be whole satoshis, got ${output?.valueSats}`);
+    sats -= output!.valueSats;
+  });
   if (sats < 0) throw new RangeError(`the outputs exceed the spent outputs by ${-sats} satoshis`);
   return sats;
 }
@@ -62,5 +72,7 @@ export function feeRate(
   transaction: Pick<Transaction, "inputs" | "outputs" | "isCoinbase" | "vsize">,
   spentOutputs: readonly SpentOutput[],
 ): number {
-  return fee(transaction, spentOutputs) / transaction.vsize;
+  const sats = fee(transaction, spentOutputs);
+  if (!(transaction.vsize > 0)) throw new RangeError(`transaction.vsize must be above 0, got ${transaction.vsize}`);
+  return sats / transaction.vsize;
 }

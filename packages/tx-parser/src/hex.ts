@@ -55,6 +55,9 @@ export function hexToBytes(hex: string): Uint8Array {
 function notHex(hex: string, text: string): RangeError {
   if (/^cHNidP/.test(text))
     return new RangeError("hex is a PSBT in base64: finalize it and extract the transaction (finalizepsbt)");
+  if (/^(["'`]).*\1$/s.test(text)) return new RangeError("hex is in quotes: remove them");
+  if (/^((bc|tb|bcrt)1\w+|[123mn][1-9A-HJ-NP-Za-km-z]{25,34}|[t-z]p(ub|rv)\w+)$/i.test(text))
+    return new RangeError("hex is an address or a key, not a transaction");
   if (/^0x[0-9a-f]*$/i.test(text)) return new RangeError("hex has the prefix 0x: remove it");
   const wrong = text.search(/[^0-9a-f]/i);
   if (wrong < 0) return new RangeError(`hex has an odd number of digits: ${text.length}; is its end cut off?`);

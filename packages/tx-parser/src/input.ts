@@ -1,5 +1,5 @@
 import { hexToBytes } from "./hex.ts";
-import { mistakenFor } from "./mistaken-input.ts";
+import { type Expected, mistakenFor } from "./mistaken-input.ts";
 import { TransactionScan } from "./transaction-scan.ts";
 import { walkTransaction } from "./transaction-walk.ts";
 import { TxParseError } from "./tx-parse-error.ts";
@@ -37,6 +37,19 @@ export function checkObject(value: unknown, name: string, what: string): void {
     throw new TypeError(`${name} must be ${what}, got ${nameOfType(value)}`);
 }
 
+/**
+ * Rejects options other than this one. A number is accepted: `Array.map` passes its index.
+ *
+ * @param type of the option's value
+ */
+export function checkOnlyOption(options: unknown, name: string, type: "boolean" | "number"): void {
+  if (typeof options === "number") return;
+  checkObject(options, "options", `{ ${name} }`);
+  for (const [given, value] of Object.entries(options as object))
+    if (given !== name || (value !== undefined && typeof value !== type))
+      throw new TypeError(`options.${given}: the only option is ${name}, a ${type}`);
+}
+
 export function checkArray(list: unknown, name: string): void {
   if (!Array.isArray(list))
     throw new TypeError(`${name} must be an array, got ${list === null ? "null" : typeof list}`);
@@ -55,14 +68,14 @@ export function readWholeTransaction(
     if (end !== bytes.length)
       throw new TxParseError("trailing_bytes", end, `${bytes.length - end} bytes left over after the transaction`);
   } catch (error) {
-    throw withMistake(error, bytes);
+    throw withMistake(error, bytes, "transaction");
   }
   return scan;
 }
 
 /** Adds to a parse error what the bytes were probably mistaken for. */
-export function withMistake(error: unknown, bytes: Uint8Array): unknown {
-  const mistake = mistakenFor(bytes);
+export function withMistake(error: unknown, bytes: Uint8Array, expected: Expected): unknown {
+  const mistake = mistakenFor(bytes, expected);
   if (!(error instanceof TxParseError) || mistake === null) return error;
   return new TxParseError(error.code, error.offset, `the bytes look like ${mistake}; ${error.problem}`);
 }

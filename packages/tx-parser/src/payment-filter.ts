@@ -93,6 +93,7 @@ export function processMempoolTransaction(raw: RawTransaction, seen?: SeenTxids)
  */
 export function examineMempoolTransaction(raw: RawTransaction, seen?: SeenTxids): ExaminedTransaction {
   checkRaw(raw, "raw");
+  checkSeen(seen);
   const scan = readWholeTransaction(raw.rawBytes);
   return examine(raw.rawBytes, scan, hashToId(raw.rawBytes, scan), raw.timestamp, seen);
 }
@@ -110,6 +111,7 @@ export function examineMempoolTransactions(
   seen: SeenTxids = new Set(),
 ): ExaminedTransaction[] {
   checkArray(raws, "raws");
+  checkSeen(seen);
   const sources = raws.map((raw, index) => {
     checkRaw(raw, `raws[${index}]`);
     return raw.rawBytes;
@@ -130,6 +132,7 @@ export function examineMempoolTransactions(
  */
 export function examineBlockTransactions(block: Uint8Array, seen: SeenTxids, timestamp: number): ExaminedTransaction[] {
   checkTimestamp(timestamp, "timestamp");
+  checkSeen(seen);
   const scans = readBlockScans(block);
   const txids = hashBlockToTxids(block, scans);
   return scans.map((scan, index) => examine(block, scan, txids[index]!, timestamp, seen));
@@ -198,6 +201,11 @@ export function spendsSeen(bytes: Uint8Array, scan: TransactionScan, isSeen: (id
     position += compactSizeWidth(first) + length + 4;
   }
   return false;
+}
+
+function checkSeen(seen: Partial<SeenTxids> | null | undefined): void {
+  if (seen !== undefined && !(typeof seen?.has === "function" && typeof seen.add === "function"))
+    throw new TypeError("seen must have has and add, such as a Set");
 }
 
 function checkRaw(raw: RawTransaction, name: string): void {

@@ -1,6 +1,6 @@
 import type { Block } from "./block.ts";
 import { bytesToHex } from "./hex.ts";
-import { checkArray, checkObject } from "./input.ts";
+import { checkArray, checkBytes, checkObject } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
@@ -35,13 +35,22 @@ function plainTransaction(transaction: Transaction): PlainTransaction {
   checkArray(transaction.inputs, "inputs of the transaction");
   checkArray(transaction.outputs, "outputs of the transaction");
   const { txid, wtxid, version, lockTime, size, weight, vsize, isCoinbase, isSegwit } = transaction;
-  const inputs = transaction.inputs.map((input) => ({
-    ...input,
-    scriptSig: input.scriptSig.slice(),
-    witness: input.witness.map((item) => item.slice()),
+  const inputs = transaction.inputs.map((input, index) => {
+    checkObject(input, `inputs[${index}]`, "a parsed input");
+    checkArray(input.witness, `inputs[${index}].witness`);
+    const witness = input.witness.map((item) => copyOf(item, `inputs[${index}].witness`));
+    return { ...input, scriptSig: copyOf(input.scriptSig, `inputs[${index}].scriptSig`), witness };
+  });
+  const outputs = transaction.outputs.map((output, index) => ({
+    ...output,
+    script: copyOf(output?.script, `outputs[${index}].script`),
   }));
-  const outputs = transaction.outputs.map((output) => ({ ...output, script: output.script.slice() }));
   return { txid, wtxid, version, inputs, outputs, lockTime, size, weight, vsize, isCoinbase, isSegwit };
+}
+
+function copyOf(bytes: Uint8Array, name: string): Uint8Array {
+  checkBytes(bytes, name);
+  return bytes.slice();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type BlockHeader, blockHeaderBytes } from "./block.ts";
 import { ByteWriter, prefixBytes, prefixedBytes } from "./byte-writer.ts";
 import { idFromHex } from "./hex.ts";
-import { checkArray, checkObject } from "./input.ts";
+import { checkArray, checkObject, checkOnlyOption } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
 
@@ -37,6 +37,7 @@ export function serializeTransaction(
   options: SerializeTransactionOptions = {},
 ): Uint8Array {
   checkObject(transaction, "transaction", "{ version, inputs, outputs, lockTime }");
+  checkOnlyOption(options, "includeWitness", "boolean");
   const { version, inputs, outputs, lockTime } = transaction;
   checkArray(inputs, "inputs");
   checkArray(outputs, "outputs");

@@ -3,6 +3,7 @@ import { hashToId, hashToIds } from "./hash-batch.ts";
 import {
   type BytesOrHex,
   bytesOf,
+  checkOnlyOption,
   listOfBytes,
   readWholeTransaction,
   readWholeTransactions,
@@ -57,9 +58,10 @@ const scratch = /* @__PURE__ */ new TransactionScan();
  * @throws TxParseError when the bytes are not a transaction; RangeError when the text is not hex
  * @example parseTransaction(rawBytes).outputs[0]?.valueSats // 5000000000
  */
-export function parseTransaction(transaction: BytesOrHex, options: ParseTransactionOptions = {}): Transaction {
+export function parseTransaction(transaction: BytesOrHex, options?: ParseTransactionOptions): Transaction {
   const bytes = bytesOf(transaction, "transaction");
-  const scan = readWholeTransaction(bytes, options.allowWitness ?? true, scratch);
+  if (options !== undefined) checkOnlyOption(options, "allowWitness", "boolean");
+  const scan = readWholeTransaction(bytes, options?.allowWitness ?? true, scratch);
   return new ParsedTransaction(bytes, scan, hashToId(bytes, scan));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  BlockStream,
   computeTxid,
   computeTxids,
   computeWtxid,
@@ -9,6 +10,7 @@ import {
   parseBlockHeader,
   parseTransaction,
   parseTransactions,
+  processMempoolTransaction,
   TxParseError,
 } from "../src/index.ts";
 import { blockBytes, fromHex, toHex, transactionHex } from "./transaction-bytes.ts";
@@ -16,6 +18,8 @@ import { blockBytes, fromHex, toHex, transactionHex } from "./transaction-bytes.
 const hex = transactionHex({ inputs: [{ witness: ["01"] }], outputs: [{ valueSats: 70_000 }] });
 const bytes = fromHex(hex);
 const txid = parseTransaction(bytes).txid;
+/** Longer than a block's header. */
+const manyOutputs = fromHex(transactionHex({ outputs: Array.from({ length: 5 }, () => ({ valueSats: 1 })) }));
 /** Starts as BIP 174 says. */
 const psbtHex = `70736274ff0100${toHex(bytes)}`;
 
@@ -57,6 +61,11 @@ describe("what is passed by mistake is named", () => {
     ["white space inside", `${hex.slice(0, 20)} ${hex.slice(20)}`, /" " at position 20: remove the white space/],
     ["a digit less", hex.slice(1), /odd number of digits.*cut off/],
     ["hex as bytes", Buffer.from(`${hex}\n`), /hex digits as text: pass them as a string/],
+    ["hex in quotes", JSON.stringify(hex), /in quotes: remove them/],
+    ["an address", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", /hex is an address or a key/],
+    ["an old address", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", /hex is an address or a key/],
+    ["a public key", `xpub${"6".repeat(107)}`, /hex is an address or a key/],
+    ["a block", toHex(blockBytes([bytes])), /the bytes look like a block: use parseBlock/],
     ["another text", "transaction.hex", /"t" at position 0$/],
     ["an array of numbers", Array.from(bytes), /transaction must be a Uint8Array.*Uint8Array.from/],
     ["an ArrayBuffer", bytes.slice().buffer, /transaction must be a Uint8Array.*new Uint8Array/],
@@ -64,6 +73,23 @@ describe("what is passed by mistake is named", () => {
     ["null", null, /transaction must be a Uint8Array, got null/],
   ])("%s", (_, input, message) => {
     expect(() => parseTransaction(input as never)).toThrow(message);
+  });
+
+  it("as an option", () => {
+    expect(() => parseTransaction(hex, { allowwitness: false } as never)).toThrow(
+      "options.allowwitness: the only option is allowWitness, a boolean",
+    );
+    expect(() => parseTransaction(hex, { allowWitness: "no" } as never)).toThrow("options.allowWitness: the only");
+    expect(() => parseTransaction(hex, false as never)).toThrow("options must be { allowWitness }, got boolean");
+    expect(() => new BlockStream({ maxbytes: 1 } as never)).toThrow("options.maxbytes: the only option is maxBytes");
+    // In plain JavaScript.
+    expect([hex].map(parseTransaction as never)).toEqual([parseTransaction(hex)]);
+  });
+
+  it("as the window of the payment filter", () => {
+    const raw = { rawBytes: bytes, timestamp: 0, topic: "rawtx" } as const;
+    for (const seen of [[], {}, null])
+      expect(() => processMempoolTransaction(raw, seen as never)).toThrow("seen must have has and add, such as a Set");
   });
 
   it("with the code and offset of the parse error", () => {
@@ -76,6 +102,8 @@ describe("what is passed by mistake is named", () => {
   it("in a block too", () => {
     expect(() => parseBlock(txid)).toThrow(/txid or hash.*getblock/);
     expect(() => parseBlock(`0x${hex}`)).toThrow(/prefix 0x/);
+    expect(() => parseBlock(psbtHex.padEnd(200, "0"))).toThrow(/PSBT/);
+    expect(() => parseBlock(toHex(manyOutputs))).toThrow(/look like a transaction: use parseTransaction/);
   });
 });
 

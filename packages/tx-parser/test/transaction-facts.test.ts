@@ -139,3 +139,14 @@ it.each([
 ])("scriptToAsm of %s is %s", (hex, asm) => {
   expect(scriptToAsm(fromHex(hex))).toBe(asm);
 });
+
+it("names the fields that hand-made transactions lack, instead of a fee of NaN", () => {
+  const input = { sequence: 0, scriptSig: new Uint8Array(0), witness: [] };
+  expect(() => isRbf({ inputs: [5], isCoinbase: false } as never)).toThrow("transaction.inputs[0].sequence must be");
+  const made = { inputs: [input], outputs: [{ value: 1 }], isCoinbase: false } as never;
+  expect(() => fee(made, [5])).toThrow("transaction.outputs[0].valueSats must be whole satoshis, got undefined");
+  const sizeless = { inputs: [input], outputs: [], isCoinbase: false } as never;
+  expect(() => feeRate(sizeless, [5])).toThrow("transaction.vsize must be above 0, got undefined");
+  expect(() => toPlain({ inputs: [{}], outputs: [] } as never)).toThrow("inputs[0].witness must be an array");
+  expect(() => toPlain({ inputs: [], outputs: [{}] } as never)).toThrow("outputs[0].script must be a Uint8Array");
+});
