@@ -75,8 +75,9 @@ export function readWholeTransaction(
 
 /** Adds to a parse error what the bytes were probably mistaken for. */
 export function withMistake(error: unknown, bytes: Uint8Array, expected: Expected): unknown {
+  if (!(error instanceof TxParseError)) return error;
   const mistake = mistakenFor(bytes, expected);
-  if (!(error instanceof TxParseError) || mistake === null) return error;
+  if (mistake === null) return error;
   return new TxParseError(error.code, error.offset, `the bytes look like ${mistake}; ${error.problem}`);
 }
 
