@@ -145,7 +145,7 @@ export class WhyPanel {
           const strength = document.createElement("td");
           const bar = document.createElement("span");
           bar.className = "bar";
-          bar.style.width = `${(60 * Math.abs(vote.strength)) / strongest}%`;
+          bar.style.width = `calc((100% - 3.5em) * ${Math.abs(vote.strength) / strongest})`;
           if (vote.strength < 0) bar.dataset["against"] = "";
           strength.append(bar, vote.strength.toFixed(1));
           row.append(amount, bitcoin, outputs, strength);
