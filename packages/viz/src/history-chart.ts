@@ -3,8 +3,9 @@ import { FrameLoop, type FrameSource, windowFrames } from "./frame-loop.ts";
 import { type HistoryColumns, indexAt, ROW_KIND } from "./history-columns.ts";
 import { HistoryInput } from "./history-input.ts";
 import { fitted, panned, type TimeRange, zoomed } from "./history-range.ts";
+import { checkOptions, checkRange, checkRows, type OptionKinds } from "./options.ts";
 import { historyPlot, paintHistoryChart } from "./paint-history.ts";
-import { DARK_THEME, type Theme } from "./theme.ts";
+import { checkTheme, DARK_THEME, type Theme } from "./theme.ts";
 import { VizError } from "./viz-error.ts";
 
 /** The row under the crosshair. */
@@ -36,6 +37,15 @@ export interface HistoryChartOptions {
   readonly frames?: FrameSource;
 }
 
+const optionKinds: OptionKinds<HistoryChartOptions> = {
+  theme: "any",
+  watermark: "any",
+  onRange: "function",
+  onRow: "function",
+  devicePixelRatio: "positive",
+  frames: "object",
+};
+
 /** The shortest visible range in rows. */
 const ROWS_MIN = 12;
 const ZOOM_STEP = 0.7;
@@ -64,6 +74,8 @@ export class HistoryChart {
 
   /** @param canvas the canvas, or its id. The chart follows its size on the page. */
   constructor(canvas: HTMLCanvasElement | string, options: HistoryChartOptions = {}) {
+    checkOptions(options, optionKinds);
+    if (options.theme !== undefined) checkTheme(options.theme);
     this.#options = options;
     this.#theme = options.theme ?? DARK_THEME;
     this.#watermark = options.watermark ?? null;
@@ -94,6 +106,8 @@ export class HistoryChart {
    */
   setRows(rows: HistoryColumns, bounds?: TimeRange): void {
     this.#mustLive();
+    checkRows(rows);
+    if (bounds !== undefined) checkRange(bounds, "bounds");
     const { times } = rows;
     const isFirst = this.#rows === null;
     const whole = bounds ?? { start: times[0] ?? 0, end: (times.at(-1) ?? 0) + rows.step };
@@ -118,6 +132,7 @@ export class HistoryChart {
   /** Shows this part of the rows, as far as they reach. */
   show(range: TimeRange): void {
     this.#mustLive();
+    checkRange(range, "range");
     this.#range = fitted(range, this.#bounds, this.#shortest);
     this.#loop.request();
   }
@@ -125,6 +140,7 @@ export class HistoryChart {
   /** Changes the colors. */
   setTheme(theme: Theme): void {
     this.#mustLive();
+    checkTheme(theme);
     this.#theme = theme;
     this.#loop.request();
   }

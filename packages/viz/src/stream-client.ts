@@ -3,6 +3,7 @@ import type { ConfirmedUpdate, MempoolTick } from "./contracts.ts";
 import { type FirmPriceOptions, firmPrice } from "./firm-price.ts";
 import type { HandshakeRefusal } from "./handshake-refusal.ts";
 import { mergedTick } from "./merged-tick.ts";
+import { checkOptions, type OptionKinds, shown } from "./options.ts";
 import { readServerMessage } from "./read-message.ts";
 import { RefusalRequest } from "./refusal-request.ts";
 import { StreamClientError } from "./stream-client-error.ts";
@@ -19,6 +20,26 @@ import { TickOrder } from "./tick-order.ts";
 
 /** After a server sent too much, the back-off starts at this attempt. */
 const ATTEMPT_AFTER_EXCESS = 5;
+
+const optionKinds: OptionKinds<StreamClientOptions> = {
+  url: "any",
+  onMessage: "any",
+  barePoints: "boolean",
+  onEvent: "function",
+  WebSocket: "any",
+  minimumDelayMs: "positive",
+  maximumDelayMs: "positive",
+  silenceMs: "positive",
+  progressMs: "positive",
+  messageLengthMax: "positive",
+  messagesMax: "positive",
+  fetch: "any",
+  now: "function",
+  wallClock: "function",
+  random: "function",
+  setTimer: "function",
+  clearTimer: "function",
+};
 
 /**
  * Client of a UTXOracle Live stream. Connects, validates each message, applies ticks in order,
@@ -54,12 +75,15 @@ export class StreamClient {
       throw new TypeError(`options must be an object with url and onMessage, got ${String(options)}`);
     if (typeof options.onMessage !== "function")
       throw new TypeError(`options.onMessage must be a function, got ${typeof options.onMessage}`);
+    checkOptions(options, optionKinds);
     const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
     if (WebSocket === undefined)
       throw new StreamClientError(
         "no_websocket",
         "no WebSocket implementation: pass one, e.g. of the `ws` package, as options.WebSocket",
       );
+    if (typeof WebSocket !== "function")
+      throw new TypeError(`options.WebSocket must be a class, got ${shown(WebSocket)}`);
     if (!/^wss?:\/\/[^/]/.test(options.url))
       throw new StreamClientError("bad_url", `url: expected ws://… or wss://…, found ${JSON.stringify(options.url)}`);
     this.#options = options;
@@ -109,7 +133,9 @@ export class StreamClient {
    * @throws RangeError if `seconds` is not a positive number
    */
   priceNoOlderThan(seconds: number, options?: FirmPriceOptions): number | null {
-    if (!(seconds > 0)) throw new RangeError(`seconds must be a positive number, got ${seconds}`);
+    if (options !== undefined) checkOptions(options, { statuses: "object", sources: "object" });
+    if (!(typeof seconds === "number" && seconds > 0))
+      throw new RangeError(`seconds must be a positive number, got ${seconds}`);
     return this.#tick && firmPrice(this.#tick, (this.#time.now() - this.#tickAtMs) / 1000, seconds, options);
   }
 

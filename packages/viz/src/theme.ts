@@ -83,9 +83,15 @@ export const PRINT_THEME: Theme = {
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** @throws VizError `bad_color` for anything but `#rrggbb`. */
-export function parseColor(color: string): Rgb {
+export function parseColor(color: string, name = "theme"): Rgb {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
   if (match === null)
-    throw new VizError("bad_color", `theme: expected a color as #rrggbb, found ${JSON.stringify(color)}`);
+    throw new VizError("bad_color", `${name}: expected a color as #rrggbb, found ${JSON.stringify(color)}`);
   return [1, 2, 3].map((i) => Number.parseInt(match[i] as string, 16)) as unknown as Rgb;
+}
+
+/** @throws VizError `bad_color` unless it has nine colors. */
+export function checkTheme(theme: Theme): void {
+  const colors = Object(theme) as Partial<Theme>;
+  for (const name of Object.keys(DARK_THEME) as (keyof Theme)[]) parseColor(String(colors[name]), `theme.${name}`);
 }

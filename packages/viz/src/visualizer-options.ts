@@ -2,6 +2,7 @@ import type { RendererChoice } from "./adaptive-renderer.ts";
 import type { ChartViewOptions } from "./chart-view.ts";
 import type { FrameSource } from "./frame-loop.ts";
 import type { FetchLike } from "./handshake-refusal.ts";
+import type { OptionKinds } from "./options.ts";
 import type { FocusedPoint } from "./point-focus.ts";
 import type { WebSocketConstructor } from "./stream-client-options.ts";
 import type { StreamView } from "./stream-state.ts";
@@ -56,3 +57,30 @@ export interface VisualizerOptions extends ChartViewOptions {
   /** Frames and timers. Default: the window's. */
   readonly frames?: FrameSource;
 }
+
+export const visualizerOptionKinds: OptionKinds<VisualizerOptions> = {
+  theme: "any",
+  labels: "object",
+  ageAxis: "object",
+  confirmedOnly: "boolean",
+  pointsMax: "positive",
+  radiusNearCss: "positive",
+  radiusFarCss: "positive",
+  dotSizeCss: "positive",
+  caption: "boolean",
+  devicePixelRatio: "positive",
+  renderer: "any",
+  webgl: "any",
+  movingLayer: "boolean",
+  reducedMotion: "boolean",
+  tooltip: "boolean",
+  onPoint: "function",
+  onPin: "function",
+  onPicture: "function",
+  onChange: "function",
+  WebSocket: "any",
+  fetch: "any",
+  now: "function",
+  wallClock: "function",
+  frames: "object",
+};

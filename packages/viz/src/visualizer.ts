@@ -6,15 +6,16 @@ import { ChartView, type Moment } from "./chart-view.ts";
 import type { ConfirmedUpdate, MempoolData, MempoolUpdate } from "./contracts.ts";
 import { FrameLoop, windowFrames } from "./frame-loop.ts";
 import type { HistoryColumns } from "./history-columns.ts";
+import { checkOptions, checkPositive, checkRows, shown } from "./options.ts";
 import type { FocusedPoint } from "./point-focus.ts";
 import { PointSelection } from "./point-selection.ts";
 import type { Scene } from "./scene.ts";
 import { socketAddress } from "./socket-address.ts";
 import type { MessageCounts } from "./stream-client-options.ts";
 import type { StreamView } from "./stream-state.ts";
-import type { Theme } from "./theme.ts";
+import { checkTheme, type Theme } from "./theme.ts";
 import { Tooltip } from "./tooltip.ts";
-import type { VisualizerOptions } from "./visualizer-options.ts";
+import { type VisualizerOptions, visualizerOptionKinds } from "./visualizer-options.ts";
 import { VizError } from "./viz-error.ts";
 
 /** Whether two ticks show the same price in whole dollars, and the same status. */
@@ -52,8 +53,12 @@ export class MempoolVisualizer {
    * connection, fed by {@link updateData} only.
    */
   constructor(canvas: HTMLCanvasElement | string, websocketUrl: string | null, options: VisualizerOptions = {}) {
+    checkOptions(options, visualizerOptionKinds);
+    if (options.theme !== undefined) checkTheme(options.theme);
     this.#options = options;
-    this.#url = websocketUrl == null ? null : socketAddress(websocketUrl);
+    if (websocketUrl !== null && typeof websocketUrl !== "string")
+      throw new TypeError(`websocketUrl must be a URL, or null for no connection, got ${shown(websocketUrl)}`);
+    this.#url = websocketUrl === null ? null : socketAddress(websocketUrl);
     this.#chart = new ChartView(options);
     const redraw = (): void => this.#request();
     this.#loop = new FrameLoop(options.frames ?? windowFrames, () => this.#draw());
@@ -124,6 +129,7 @@ export class MempoolVisualizer {
    */
   addHistory(rows: HistoryColumns): void {
     this.#mustLive();
+    checkRows(rows);
     this.#chart.model.history.fill(rows);
     this.#changed();
   }
@@ -139,6 +145,7 @@ export class MempoolVisualizer {
   /** Changes the colors: `DARK_THEME`, `LIGHT_THEME`, `COLOR_BLIND_THEME`, `PRINT_THEME`, or your own nine colors. */
   setTheme(theme: Theme): void {
     this.#mustLive();
+    checkTheme(theme);
     this.#chart.theme = theme;
     this.#tooltip.hide();
     this.#request();
@@ -162,6 +169,8 @@ export class MempoolVisualizer {
    */
   async toPng(ratio = 2, timeoutMs = 15_000): Promise<Blob> {
     this.#mustLive();
+    checkPositive(ratio, "ratio");
+    checkPositive(timeoutMs, "timeoutMs");
     return chartPng({
       chart: this.#chart,
       surface: this.#surface,
