@@ -43,7 +43,7 @@ for (const attack of allAttacks) {
     console.log(`${attack.name.padEnd(32)} failed: ${problem}`);
     if (error instanceof NotHeldError) rows.push({ ...describe(attack), ...error.report, problem });
   }
-  // After each one: a run takes a quarter of an hour, and may break off.
+  // Saved after each attack: a run takes a quarter of an hour and may be interrupted.
   if (values.json !== undefined)
     writeFileSync(
       values.json,

@@ -73,7 +73,7 @@ describe("a node with cluster mempool", () => {
     expect([...window.unconfirmed()].map(([txid]) => txid)).toEqual([parent.txid]);
   });
 
-  it("evicts and accepts a payment again: it counts once", () => {
+  it("counts a payment once that is accepted again after its eviction", () => {
     const [parent] = cluster(1) as [ReturnType<typeof payment>];
     const window = windowWith([parent]);
     window.remove(parent.txid);

@@ -53,7 +53,7 @@ describe("a payment in the window", () => {
     expect(analyzer.getStats()).toMatchObject({ activeTxCount: 0, activeAmountCount: 0, totalRemoved: 1 });
     expect(analyzer.addTransaction(payment(ID, NOW + 60, [0.001, 0.5]))).toBe(true);
     expect(analyzer.getStats()).toMatchObject({ totalReceived: 1, activeTxCount: 1, totalRemoved: 0 });
-    // Its first arrival must not take it out early.
+    // It expires by its second arrival, not by its first.
     expect(analyzer.getStats(NOW + 60 + WINDOW_SECONDS).activeTxCount).toBe(1);
   });
 

@@ -5,7 +5,7 @@ export interface GrowingBytes {
   bytes(): Uint8Array;
   /** Where the transaction starts in `bytes`. */
   start(): number;
-  /** Bytes that have arrived from there on. */
+  /** Number of bytes that have arrived since `start()`. */
   available(): number;
 }
 

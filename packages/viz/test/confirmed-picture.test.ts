@@ -55,7 +55,7 @@ describe("the confirmed picture", () => {
     expect(model.confirmed.points.length).toBe(5);
   });
 
-  it("is ignored if it is of another chain of blocks", () => {
+  it("is ignored if its tip is not on the announced chain", () => {
     const model = new ChartModel(1000, 3600);
     model.apply(snapshot, 0);
     expect(model.applyPicture({ ...picture, tip: blockHash(9) })).toBe(false);
@@ -96,7 +96,7 @@ describe("the confirmed picture", () => {
     expect(points.at(4)?.txid).toBeNull();
   });
 
-  it("finds the payment of each point, though points are drawn in another order", () => {
+  it("finds the payment of each point although points are drawn in another order", () => {
     const [shown, of] = [50, 100];
     const prices = Array.from({ length: of }, (_, place) => 113_000 + 3 * place);
     const steps = Array.from({ length: shown }, (_, index) => (index === 0 ? 113_000 : 6));

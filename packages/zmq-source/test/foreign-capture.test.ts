@@ -185,7 +185,7 @@ describe("a malicious capture", () => {
     expect((await read(path)).error?.code).toBe("not_a_recording");
   });
 
-  it("is not written: rejects an invalid time and an oversized message", async () => {
+  it("with an invalid time or an oversized message is not written", async () => {
     const writer = await openCaptureWriter(file("writer.capture"));
     const message = { topic: "rawtx", rawBytes: new Uint8Array(60), timestamp: 1, counter: 0 } as const;
     for (const timestamp of [Number.NaN, -1, Date.now()])

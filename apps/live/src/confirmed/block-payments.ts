@@ -145,7 +145,7 @@ class NewestParents {
     this.#newest = NO_PARENT;
   }
 
-  /** The newest parents of the transactions at these places in the block. */
+  /** For each of these positions in the block, the newest parent of its transaction. */
   of(places: ArrayLike<number>): Int32Array {
     const parents = new Int32Array(places.length);
     for (let index = 0; index < places.length; index++) parents[index] = this.#ofAll[places[index] as number] as number;

@@ -17,7 +17,7 @@ const workerUrl = new URL("./estimate-worker.js", import.meta.url);
 /** An idle thread ends after this time, ms, to free its memory: the next block is minutes away. */
 const IDLE_MS = 2000;
 
-/** The thread ended before its answer. A repeated request starts another thread. */
+/** The worker thread exited before it responded. The next request starts a new one. */
 export class EstimateThreadError extends Error {
   override readonly name = "EstimateThreadError";
 }

@@ -37,7 +37,7 @@ export interface FeedMetrics {
   readonly feedReconnections: Counter;
   /** Detected restarts of the node. */
   readonly nodeRestarts: Counter;
-  /** Refills of the window over RPC, by result: `ok` or `failed`. */
+  /** Syncs of the window with the node over RPC, by result: `ok` or `failed`. */
   readonly refills: LabeledCounter<{ result: typeof results.refill }>;
   /**
    * Transactions by result: `accepted`, `repeated`, `malformed`, or the rule that rejected them.
@@ -67,7 +67,7 @@ export function feedMetrics(registry: Registry): FeedMetrics {
     nodeRestarts: plain("node_restarts_total", "Detected restarts of the node"),
     refills: labeledCounter(
       registry,
-      { name: "utxoracle_refills_total", help: "Refills of the window over RPC, by result" },
+      { name: "utxoracle_refills_total", help: "Syncs of the window with the node over RPC, by result" },
       { result: results.refill },
     ),
     transactions: labeledCounter(

@@ -34,7 +34,8 @@ export const isStoreFolderName = (name: string): boolean => /^saved-prices-[a-z0
 export function checkStoreFolder(path: string): boolean {
   const kind = lstatSync(path, { throwIfNoEntry: false });
   if (kind === undefined) return false;
-  if (kind.isSymbolicLink()) throw new StoreError("not_a_file", `${path} is a symbolic link: replace it by the folder`);
+  if (kind.isSymbolicLink())
+    throw new StoreError("not_a_file", `${path} is a symbolic link: replace it with the folder itself`);
   if (!kind.isDirectory()) throw new StoreError("not_a_file", `${path} is not a folder: move it away`);
   let names: string[];
   try {

@@ -6,7 +6,7 @@ import { clientFrame, expectClosed, getRequest, openConnections, webSocketReques
 import { attackDemo, expectHeld } from "./under-attack.ts";
 
 const PONG = 0x8a;
-/** Progress timeout of the program, and one check period. */
+/** `stallTimeoutMs` of the stream server (60 s), and time to notice it. */
 const CLOSED_WITHIN_MS = 75_000;
 
 /** Reads neither responses nor the stream, but keeps sending pongs and requests. */

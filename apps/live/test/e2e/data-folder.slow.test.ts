@@ -63,7 +63,7 @@ describe("a data folder", { timeout: DEADLINE_MS }, () => {
     expect(await third.stop()).toMatchObject({ exitCode: 0 });
   });
 
-  it("on a full disk at the start exits with one line", needs("prlimit"), () => {
+  it("exits with one line if the disk is full at the start", needs("prlimit"), () => {
     const words = ["--data-dir", dataFolder(), "--port", "0", ...node.flags];
     const { status, stderr } = runWithLimitedFiles(words, 0, node.env);
     expect(status).toBe(1);

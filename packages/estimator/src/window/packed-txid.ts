@@ -3,7 +3,7 @@ const HEX_LENGTH = 64;
 /** One of the 32 bytes holds the length. */
 const LONGEST_SHORT = 31;
 
-/** Contents of the 32 bytes. */
+/** What the 32 bytes contain. */
 const HEX = 0;
 const SHORT_TEXT = 1;
 

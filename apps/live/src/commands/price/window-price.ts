@@ -102,7 +102,7 @@ function connect(chain: ChainWindow, { hash, height }: BlockPlace, rawBytes: Uin
   try {
     const connected = chain.connect(rawBytes, height);
     if (connected?.block.hash === hash) return;
-    throw new BlockSourceError("bad_block", `block ${height}: the data is of another block`);
+    throw new BlockSourceError("bad_block", `block ${height}: the node returned a different block`);
   } catch (cause) {
     if (!(cause instanceof TxParseError)) throw cause;
     throw new BlockSourceError("bad_block", `block ${height}, ${hash}, cannot be read: ${cause.message}`, { cause });

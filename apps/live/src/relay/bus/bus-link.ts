@@ -82,7 +82,7 @@ export class BusLink {
 
   /**
    * @returns false if the connection closed meanwhile.
-   * @throws {Error} of a listener: a defect, which ends the program.
+   * @throws what a listener throws: a defect, which ends the program.
    */
   #subscribe(connection: NatsConnection): boolean {
     this.#onConnected(connection);

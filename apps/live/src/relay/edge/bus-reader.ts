@@ -122,6 +122,9 @@ function checkColumns(state: BusHistoryState): BusHistoryState {
     throw new BusError("invalid_value", `BusHistoryState: ${timestamps.length} timestamps for ${prices.length} prices`);
   const descent = timestamps.findIndex((time, index) => index > 0 && time < (timestamps[index - 1] as number));
   if (descent !== -1)
-    throw new BusError("invalid_value", `BusHistoryState: field "timestamps.${descent}" is before the one before it`);
+    throw new BusError(
+      "invalid_value",
+      `BusHistoryState: field "timestamps.${descent}" is earlier than the previous one`,
+    );
   return state;
 }

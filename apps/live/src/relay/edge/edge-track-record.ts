@@ -1,7 +1,7 @@
 import type { TrackRecordDays, TrackRecordResponse } from "@utxoracle/models";
 import type { AskAnalyzer } from "./ask-analyzer.ts";
 
-/** An answer is used this long, seconds. */
+/** Time for which a response is reused, seconds. */
 const FRESH_SECONDS = 60;
 /** Time until a failed request is repeated, seconds. */
 const RETRY_SECONDS = 5;
