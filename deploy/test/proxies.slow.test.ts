@@ -2,7 +2,7 @@ import { checkServerMessage, type ServerMessage } from "@utxoracle/models";
 import { launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
-import { eventually, ServiceProcess } from "../../apps/live/test/e2e/service-process.ts";
+import { eventually, ServiceProcess, smallDemo } from "../../apps/live/test/e2e/service-process.ts";
 import { ProxyProcess } from "./proxy-process.ts";
 
 /** Clients allowed per address. */
@@ -25,41 +25,50 @@ function closed(socket: WebSocket): Promise<void> {
   });
 }
 
-/** Reads price updates from Server-Sent Events until there are four. @returns their number in time. */
-async function updatesWithin(url: string, milliseconds: number): Promise<number> {
-  const signal = AbortSignal.timeout(milliseconds);
+/** Reads Server-Sent Events until there are as many price updates. @returns the responses' encoding. */
+async function readUpdates(url: string, count: number): Promise<string | null> {
+  const ending = new AbortController();
+  const response = await fetch(url, { signal: ending.signal, headers: { "Accept-Encoding": "gzip" } });
+  const decoder = new TextDecoder();
+  let partial = "";
   let updates = 0;
-  try {
-    const response = await fetch(url, { signal, headers: { "Accept-Encoding": "gzip" } });
-    const decoder = new TextDecoder();
-    let partial = "";
-    for await (const chunk of response.body ?? []) {
-      partial += decoder.decode(chunk as Uint8Array, { stream: true });
-      updates += [...partial.matchAll(/"type":"mempool_update".*\n/g)].length;
-      partial = partial.slice(partial.lastIndexOf("\n") + 1);
-      if (updates >= 4) break;
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+  for await (const chunk of response.body ?? []) {
+    partial += decoder.decode(chunk as Uint8Array, { stream: true });
+    updates += [...partial.matchAll(/"type":"mempool_update".*\n/g)].length;
+    partial = partial.slice(partial.lastIndexOf("\n") + 1);
+    if (updates >= count) break;
   }
-  return updates;
+  ending.abort();
+  return response.headers.get("content-encoding");
 }
+
+let service: ServiceProcess;
+
+beforeAll(async () => {
+  service = await ServiceProcess.listening([
+    ...smallDemo,
+    "--trust-proxy",
+    "--max-clients-per-address",
+    String(READERS),
+  ]);
+});
+
+afterAll(async () => {
+  await service?.stop();
+});
 
 describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (name) => {
   describe("with the shipped snippet", needs(name), () => {
-    let service: ServiceProcess;
     let proxy: ProxyProcess;
     let base: string;
 
     beforeAll(async () => {
-      service = await ServiceProcess.listening(["demo", "--trust-proxy", "--max-clients-per-address", String(READERS)]);
       proxy = await ProxyProcess.start(name, service.url);
       base = `${proxy.url}/price`;
     });
 
     afterAll(async () => {
       await proxy?.stop();
-      await service?.stop();
     });
 
     const socketUrl = (): string => `${base.replace("http", "ws")}/ws/mempool`;
@@ -113,7 +122,9 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
     it("passes events one by one where the site compresses every response", async () => {
       const compressing = await ProxyProcess.start(name, service.url, { compresses: true });
       try {
-        expect(await updatesWithin(`${compressing.url}/price/api/v1/stream`, 25_000)).toBe(4);
+        const encoding = await readUpdates(`${compressing.url}/price/api/v1/stream`, 4);
+        // nginx flushes what it compresses; Caddy 2.6 waits for more.
+        expect(encoding).toBe(name === "nginx" ? "gzip" : null);
       } finally {
         await compressing.stop();
       }

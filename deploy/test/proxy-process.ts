@@ -33,7 +33,7 @@ const overlays: Readonly<Record<ProxyName, (site: Site, mempool: string) => stri
       ${text("deploy/proxies/mempool-nginx.conf").replaceAll(SERVICE, service).replace("127.0.0.1:4080", mempool).replace("listen 127.0.0.1:4081", `listen 127.0.0.1:${port}`)}
     }`,
   caddy: ({ port, service }, mempool) =>
-    `{\n\tadmin off\n\tauto_https off\n}\n${text("deploy/proxies/mempool.Caddyfile")
+    `{\n\tadmin off\n\tauto_https off\n\tgrace_period 100ms\n}\n${text("deploy/proxies/mempool.Caddyfile")
       .replace("127.0.0.1:4081", `127.0.0.1:${port}`)
       .replace(SERVICE, service)
       .replace("127.0.0.1:4080", mempool)}`,
@@ -59,7 +59,9 @@ const sites: Readonly<Record<ProxyName, (site: Site) => string>> = {
       }
     }`,
   caddy: ({ port, service, compresses }) =>
-    `{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n${text("deploy/proxies/Caddyfile")
+    `{\n\tadmin off\n\tauto_https off\n\tgrace_period 100ms\n\tdefault_bind 127.0.0.1\n}\n${text(
+      "deploy/proxies/Caddyfile",
+    )
       .replaceAll("price.example.org", `http://127.0.0.1:${port}`)
       .replace("redir /price", `${compresses ? COMPRESS_ALL : ""}redir /price`)
       .replace(SERVICE, service)}`,
@@ -142,10 +144,7 @@ export class ProxyProcess {
   async stop(): Promise<void> {
     // nginx's master stops its workers on SIGTERM.
     this.#child.kill("SIGTERM");
-    // Caddy waits for open connections.
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
     await this.#ended;
-    clearTimeout(late);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
