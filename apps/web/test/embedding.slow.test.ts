@@ -12,7 +12,7 @@ describe.each(["chromium", "firefox"] as const)("a frame in %s", (name) => {
     let browser: TestBrowser;
     let folder: string;
     beforeAll(async () => {
-      service = await LiveService.start(["demo"]);
+      service = await LiveService.start(["demo", "--window", "600"]);
       browser = await launchBrowser(name);
       folder = await mkdtemp(join(tmpdir(), "embedding-"));
     });

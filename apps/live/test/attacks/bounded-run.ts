@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
 import { ServiceProcess } from "../e2e/service-process.ts";
-import { type AttackReport, HealthProbe } from "./under-attack.ts";
+import { type AttackReport, HealthProbe, NO_SILENCE } from "./under-attack.ts";
 
 /** Period of sampling the memory, ms. Short, because the process may exit at any time. */
 const LOOK_MS = 20;
@@ -39,14 +39,15 @@ export async function boundedRun({ words, env, watchMs, withinMs }: InputCase): 
   const timeout = new AbortController();
   const late = pause(withinMs, "late" as const, { signal: timeout.signal });
   const listening = service.logLine(({ msg }) => msg === "listening").catch(() => null);
-  let longestSilenceMs: number | null = null;
+  let silence = NO_SILENCE;
   try {
     const first = await Promise.race([service.ended, listening, late]);
     if (first === "late") throw new Error(`${what}: neither an end nor an answer within ${withinMs} ms`);
     if (first !== null && "url" in first) {
-      const probe = await HealthProbe.start(new URL("/health/live", String(first["url"])), service.ended);
+      service.url = String(first["url"]);
+      const probe = await HealthProbe.start(service);
       await Promise.race([service.ended, pause(watchMs)]);
-      if (service.child.exitCode === null) longestSilenceMs = (await probe?.stop()) ?? null;
+      if (service.child.exitCode === null) silence = (await probe?.stop()) ?? silence;
       probe?.end();
     }
     service.child.kill("SIGTERM");
@@ -55,7 +56,7 @@ export async function boundedRun({ words, env, watchMs, withinMs }: InputCase): 
     const { exitCode, stderr } = end;
     if (exitCode === null || /unexpected|please report|^\s+at /m.test(stderr))
       throw new Error(`${what}: exit code ${exitCode}\n${stderr.slice(-2000)}`);
-    return { peakRssMib, longestSilenceMs, exitCode };
+    return { peakRssMib, ...silence, exitCode };
   } finally {
     timeout.abort();
     late.catch(() => undefined);
@@ -71,6 +72,7 @@ export function worstOf(reports: readonly AttackReport[]): AttackReport {
   return {
     peakRssMib: most(reports.map(({ peakRssMib }) => peakRssMib)),
     longestSilenceMs: most(reports.map(({ longestSilenceMs }) => longestSilenceMs)),
+    silenceCpuMs: most(reports.map(({ silenceCpuMs }) => silenceCpuMs)),
     exitCode: null,
   };
 }

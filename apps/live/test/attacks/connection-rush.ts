@@ -40,6 +40,6 @@ export const connectionRush: Attack = {
       if (served < count) throw new Error(`${served} of ${count} clients were served within ${withinMs} ms`);
       console.log(`${count} clients served within ${Math.round(performance.now() - startedAt)} ms`);
     });
-    return expectHeld(report, { peakRssMib: 400, longestSilenceMs: withinMs });
+    return expectHeld(size, report, { peakRssMib: 400, longestSilenceMs: withinMs });
   },
 };

@@ -1,9 +1,10 @@
 import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
+import { cpuSecondsOf, tellsUsage } from "../e2e/process-usage.ts";
 
-// Runs in a process of its own, so that the attacker's work does not delay the probe. Argument: a
-// URL. Requests it on a new connection, over and over, and sends its parent the longest time
-// without an answer when it receives a message.
+// Runs in a process of its own, so that the attacker's work does not delay the probe. Arguments: a
+// URL and the id of the process that answers. Requests it on a new connection, over and over, and
+// after a message sends its parent the longest time without an answer.
 
 /** Pause between a response and the next request, ms. */
 const PAUSE_MS = 50;
@@ -11,8 +12,12 @@ const PAUSE_MS = 50;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 const url = process.argv[2] as string;
+const pid = Number(process.argv[3]);
+const cpuMs = (): number | null => (tellsUsage ? 1000 * cpuSecondsOf(pid) : null);
 let lastAnswerAt = performance.now();
+let cpuThen = cpuMs();
 let longestSilenceMs = 0;
+let silenceCpuMs: number | null = null;
 let isReady = false;
 let stopped = false;
 
@@ -30,18 +35,23 @@ function ask(): Promise<boolean> {
 
 process.once("message", () => {
   stopped = true;
-  longestSilenceMs = Math.max(longestSilenceMs, performance.now() - lastAnswerAt - PAUSE_MS);
-  process.send?.(longestSilenceMs, () => process.exit());
 });
 process.once("disconnect", () => process.exit());
 
-while (!stopped) {
+for (;;) {
+  const isLast = stopped;
   if (await ask()) {
     const now = performance.now();
-    if (isReady) longestSilenceMs = Math.max(longestSilenceMs, now - lastAnswerAt - PAUSE_MS);
-    else process.send?.("ready");
+    const cpuNow = cpuMs();
+    if (isReady) {
+      longestSilenceMs = Math.max(longestSilenceMs, now - lastAnswerAt - PAUSE_MS);
+      if (cpuNow !== null && cpuThen !== null) silenceCpuMs = Math.max(silenceCpuMs ?? 0, cpuNow - cpuThen);
+    } else process.send?.("ready");
     isReady = true;
     lastAnswerAt = now;
+    cpuThen = cpuNow;
+    if (isLast) break;
   }
   await pause(PAUSE_MS);
 }
+process.send?.({ longestSilenceMs, silenceCpuMs }, () => process.exit());

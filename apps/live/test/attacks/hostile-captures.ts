@@ -114,8 +114,7 @@ export const hostileCaptures: Attack = {
         reports.push(await boundedRun({ words, watchMs: size === "full" ? 3000 : 500, withinMs: WITHIN_MS }));
         rmSync(path);
       }
-      const longestSilenceMs = size === "full" ? 5000 : 20_000;
-      return expectHeld(worstOf(reports), { peakRssMib: 300, longestSilenceMs, exitCode: null });
+      return expectHeld(size, worstOf(reports), { peakRssMib: 300, longestSilenceMs: 5000, exitCode: null });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

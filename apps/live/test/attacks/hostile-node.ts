@@ -48,7 +48,7 @@ export function attackByNode({ name, title, answer, code, answers = 20, setUp }:
         };
         const report = await underAttack(words, attack, node.env);
         extra.check();
-        return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+        return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
       } finally {
         hostile.stop();
         node.stop();

@@ -3,8 +3,8 @@ import { createServer, type Socket } from "node:net";
 import { serializeBlock } from "@utxoracle/tx-parser";
 
 // A hostile publisher in its own process. It implements ZMTP 3.0 (RFC 23), because ZeroMQ sockets
-// cannot send such messages. Argument: kind of data to send to all subscribers at full speed. Sends
-// its address to the parent process, and exits with it.
+// cannot send such messages. Arguments: kind of data to send to all subscribers; `paced` to send once a
+// millisecond instead of at full speed. Sends its address to the parent process, and exits with it.
 
 const MORE = 1;
 const LONG = 2;
@@ -118,6 +118,7 @@ const blocks: Harm = (number) => {
 
 const harms: Readonly<Record<string, Harm>> = { junk, endless, endlessSmall, blocks };
 const harm = harms[process.argv[2] ?? ""];
+const isPaced = process.argv[3] === "paced";
 if (harm === undefined) throw new Error(`unknown harm; known: ${Object.keys(harms).join(", ")}`);
 
 function serve(socket: Socket): void {
@@ -125,7 +126,13 @@ function serve(socket: Socket): void {
   let isReady = false;
   let number = 0;
   const send = (): void => {
-    while (!socket.destroyed && socket.bytesWritten < MOST_BYTES) if (!socket.write(harm?.(number++) ?? "")) return;
+    while (!socket.destroyed && socket.bytesWritten < MOST_BYTES) {
+      if (!socket.write(harm?.(number++) ?? "")) return;
+      if (isPaced) {
+        setTimeout(send, 1);
+        return;
+      }
+    }
   };
   socket.on("error", () => {});
   socket.write(greeting());

@@ -102,8 +102,7 @@ export const hostileStores: Attack = {
         reports.push(await boundedRun({ words, env: node.env, watchMs, withinMs: WITHIN_MS }));
         rmSync(folder, { recursive: true });
       }
-      const longestSilenceMs = size === "full" ? 5000 : 20_000;
-      return expectHeld(worstOf(reports), { peakRssMib: 400, longestSilenceMs, exitCode: null });
+      return expectHeld(size, worstOf(reports), { peakRssMib: 400, longestSilenceMs: 5000, exitCode: null });
     } finally {
       node.stop();
       rmSync(parent, { recursive: true, force: true });

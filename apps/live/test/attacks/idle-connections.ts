@@ -18,6 +18,6 @@ export const idleConnections: Attack = {
       await pause(size === "full" ? 15_000 : 2000);
       for (const socket of sockets) socket.destroy();
     });
-    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+    return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
   },
 };

@@ -42,7 +42,7 @@ export const muteFeed: Attack = {
         const { status } = await service.get("/health/ready");
         if (status !== 503) throw new Error(`/health/ready answers ${status} while the price is stale`);
       });
-      return expectHeld(report, { peakRssMib: 300, longestSilenceMs: size === "full" ? 5000 : 20_000 });
+      return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
     } finally {
       node.stop();
     }

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import { loadNatsPackages, type NatsPackages } from "../../src/relay/bus/nats-packages.ts";
 import { NatsProcess } from "../bus/nats-process.ts";
-import { eventually, ServiceProcess } from "../e2e/service-process.ts";
+import { eventually, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
 
 /** A NATS server, an analyzer and the attacker's connection. */
 export class NatsBench {
@@ -19,7 +19,7 @@ export class NatsBench {
 
   static async start(configuration = ""): Promise<NatsBench> {
     const nats = await NatsProcess.start({ configuration });
-    const analyzer = await ServiceProcess.listening(["demo", "--bus", nats.url, "--analyzer-name", "honest"]);
+    const analyzer = await ServiceProcess.listening([...smallDemo, "--bus", nats.url, "--analyzer-name", "honest"]);
     const packages = await loadNatsPackages();
     return new NatsBench(nats, analyzer, packages, await packages.transport.connect({ servers: nats.url }));
   }

@@ -33,7 +33,7 @@ export const natsFalseMessages: Attack = {
           await recovered(edge, what, RECOVERY_MS);
         }
       });
-      return expectHeld(report, { peakRssMib: 300, longestSilenceMs: 5000 });
+      return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
     } finally {
       await bench.dispose();
     }

@@ -36,7 +36,7 @@ export const natsFlood: Attack = {
         await send(small / 10, 2000, "no number");
         await recovered(edge, "the flood", 30_000);
       });
-      return expectHeld(report, { peakRssMib: 400, longestSilenceMs: 5000 });
+      return expectHeld(size, report, { peakRssMib: 400, longestSilenceMs: 5000 });
     } finally {
       await bench.dispose();
     }

@@ -21,6 +21,6 @@ export const pipelinedRequests: Attack = {
         for (const socket of sockets) socket.destroy();
       }
     });
-    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: size === "full" ? 1000 : 20_000 });
+    return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: size === "full" ? 1000 : 3000 });
   },
 };

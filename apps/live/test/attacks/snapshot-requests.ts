@@ -45,6 +45,6 @@ export const snapshotRequests: Attack = {
       const bytesPerSecond = (bytes / (performance.now() - startedAt)) * 1000;
       if (bytesPerSecond > MOST_BYTES_PER_SECOND) throw new Error(`${Math.round(bytesPerSecond)} bytes a second`);
     });
-    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: size === "full" ? 5000 : 20_000 });
+    return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
   },
 };

@@ -28,6 +28,6 @@ export const upgradeFloods: Attack = {
         await expectClosed(sockets, CLOSED_WITHIN_MS[size]);
       }
     });
-    return expectHeld(report, { peakRssMib: 300, longestSilenceMs: size === "full" ? 5000 : 45_000 });
+    return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
   },
 };

@@ -9,7 +9,7 @@ import { NatsProcess } from "../bus/nats-process.ts";
 import { RegtestChain } from "../price-regtest-chain.ts";
 import type { FaultyPart } from "./faults/fault-places.mjs";
 import { FaultyProcess } from "./faults/faulty-process.ts";
-import { eventually, ServiceProcess } from "./service-process.ts";
+import { eventually, ServiceProcess, smallDemo } from "./service-process.ts";
 
 /** Maximum time to exit after an unexpected error. */
 const LIMIT_MS = 10_000;
@@ -41,7 +41,7 @@ async function endsAfterAThrow(part: FaultyPart, { words, atWork = listening }: 
 }
 
 describe("an unexpected error exits with 1 and logs its cause", () => {
-  const demo = ["demo", "--port", "0"];
+  const demo = [...smallDemo, "--port", "0"];
 
   it.each<[FaultyPart, Case]>([
     ["feed", { words: demo }],
@@ -66,7 +66,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
 
   beforeAll(async () => {
     nats = await NatsProcess.start();
-    analyzer = await ServiceProcess.listening(["demo", "--bus", nats.url, "--bus-name", "edges"]);
+    analyzer = await ServiceProcess.listening([...smallDemo, "--bus", nats.url, "--bus-name", "edges"]);
   });
   afterAll(async () => {
     await analyzer?.stop();
@@ -75,7 +75,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
 
   it.each(["lease", "relay"] as const)("in %s", async (part) => {
     await endsAfterAThrow(part, {
-      words: ["demo", "--port", "0", "--bus", nats.url, "--bus-name", part],
+      words: [...smallDemo, "--port", "0", "--bus", nats.url, "--bus-name", part],
       atWork: null,
     });
   });
@@ -84,7 +84,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     const bus = ["--bus", nats.url, "--bus-name", "clock"];
     const edge = await ServiceProcess.listening(["edge", ...bus]);
     onTestFinished(() => edge.stop().then(() => undefined));
-    await endsAfterAThrow("clock", { words: ["demo", "--port", "0", ...bus], atWork: null });
+    await endsAfterAThrow("clock", { words: [...smallDemo, "--port", "0", ...bus], atWork: null });
   });
 
   it("in edgeConnection, instead of reconnecting", async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { cleanEnvironment, eventually, programPath, runToEnd, ServiceProcess } from "./service-process.ts";
+import { cleanEnvironment, eventually, programPath, runToEnd, ServiceProcess, smallDemo } from "./service-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "process-end-"));
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
@@ -36,13 +36,16 @@ function pipe(name: string): string {
   return path;
 }
 
+/** A service whose node does not answer. */
+const nodeless = ["--rpc-url", "none", "--chain", "main"];
+
 describe("a signal stops the program with exit code 0", () => {
   it.each(SIGNALS)("%s to a service", async (signal) => {
-    expect(await stopped(await ServiceProcess.listening(["demo"]), signal)).toMatchObject({ exitCode: 0 });
+    expect(await stopped(await ServiceProcess.listening(nodeless), signal)).toMatchObject({ exitCode: 0 });
   });
 
   it.skipIf(process.platform !== "linux")("while it loads", async () => {
-    const service = new ServiceProcess(["demo", "--port", "0"]);
+    const service = new ServiceProcess([...smallDemo, "--port", "0"]);
     await hearsSignals(service);
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });
   });
@@ -51,7 +54,7 @@ describe("a signal stops the program with exit code 0", () => {
     ["settings", "--config"],
     ["credentials", "--bus-creds"],
   ])("while it waits for a pipe with %s", async (name, flag) => {
-    const service = new ServiceProcess(["demo", "--port", "0", "--bus", "nats://127.0.0.1:9", flag, pipe(name)]);
+    const service = new ServiceProcess([...smallDemo, "--port", "0", "--bus", "nats://127.0.0.1:9", flag, pipe(name)]);
     await hearsSignals(service);
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });
   });
@@ -89,7 +92,7 @@ describe("a signal stops the program with exit code 0", () => {
   });
 
   it("immediately on the second signal", async () => {
-    const service = await ServiceProcess.listening(["demo"]);
+    const service = await ServiceProcess.listening(nodeless);
     // The server waits for a connection that its client does not close.
     const stream = await fetch(new URL("/api/v1/stream", service.url));
     onTestFinished(() => stream.body?.cancel());
@@ -104,7 +107,7 @@ describe("a blocked stderr does not stop the service", { timeout: 60_000 }, () =
   /** Starts the service with the given stderr and waits until it listens. */
   async function withStderr(stderr: "pipe" | number): Promise<{ child: ChildProcess; lost: () => Promise<number> }> {
     const port = await freePort();
-    const child = spawn(process.execPath, [programPath, "demo", "--port", String(port), "--log-level", "debug"], {
+    const child = spawn(process.execPath, [programPath, ...nodeless, "--port", String(port), "--log-level", "debug"], {
       env: cleanEnvironment({ UTXORACLE_LOG_FORMAT: "json" }),
       stdio: ["ignore", "ignore", stderr],
     });
@@ -197,7 +200,7 @@ describe("a path that is not a file is rejected with one line", () => {
 
 it("reads settings from a pipe", async () => {
   const [config, written] = [pipe("config"), JSON.stringify({ port: "eighty" })];
-  const service = new ServiceProcess(["demo", "--config", config]);
+  const service = new ServiceProcess([...smallDemo, "--config", config]);
   // Blocks until there is a client, so it runs in a thread.
   await writeFile(config, written);
   const { exitCode, stderr } = await service.ended;
@@ -230,25 +233,26 @@ describe("the data folder", () => {
     }
   });
 
-  const words = (path: string): string[] => [
-    ...["--rpc-url", "none", "--chain", "main"],
-    ...["--port", "0", "--data-dir", path],
-  ];
+  const words = (path: string): string[] => [...nodeless, ...["--port", "0", "--data-dir", path]];
 });
 
 describe("too few file descriptors", needs("prlimit"), () => {
   it.each([23, 24])("%d: exits with 1 and one line", (limit) => {
-    const end = spawnSync("prlimit", [`--nofile=${limit}`, process.execPath, programPath, "demo", "--port", "0"], {
-      env: cleanEnvironment(),
-      encoding: "utf8",
-      timeout: DEADLINE_MS,
-    });
+    const end = spawnSync(
+      "prlimit",
+      [`--nofile=${limit}`, process.execPath, programPath, ...smallDemo, "--port", "0"],
+      {
+        env: cleanEnvironment(),
+        encoding: "utf8",
+        timeout: DEADLINE_MS,
+      },
+    );
     expect(end.stderr).toMatch(/^utxoracle-live: [^\n]*file descriptors[^\n]*ulimit -n[^\n]*\n$/);
     expect(end.status).toBe(1);
   });
 
   it("logs the shortage once, and the recovery", async () => {
-    const service = await ServiceProcess.listening(["demo"]);
+    const service = await ServiceProcess.listening(smallDemo);
     for (const topic of ["rawtx", "rawblock", "sequence"])
       await service.logLine(({ msg, topics }) => msg === "connected to node" && [topics].flat().includes(topic));
     execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=10:"]);

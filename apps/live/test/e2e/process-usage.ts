@@ -16,17 +16,17 @@ export interface ProcessUsage {
 /** Whether the system reports usage. */
 export const tellsUsage = process.platform === "linux";
 
-export function usageOf(service: ServiceProcess): ProcessUsage {
-  const folder = `/proc/${service.child.pid}`;
+/** CPU time of a process. */
+export function cpuSecondsOf(pid: number | undefined): number {
   // The numbers follow the name, which is in parentheses and may contain anything.
-  const fields = readFileSync(`${folder}/stat`, "utf8")
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /s, "")
     .split(" ");
-  const status = readFileSync(`${folder}/status`, "utf8");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+export function usageOf({ child: { pid } }: ServiceProcess): ProcessUsage {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
-  return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
-    rssMib: kib("VmRSS") / KIB_PER_MIB,
-    peakRssMib: kib("VmHWM") / KIB_PER_MIB,
-  };
+  return { cpuSeconds: cpuSecondsOf(pid), rssMib: kib("VmRSS") / KIB_PER_MIB, peakRssMib: kib("VmHWM") / KIB_PER_MIB };
 }

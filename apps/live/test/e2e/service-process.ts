@@ -6,6 +6,9 @@ import type { HealthResponse, PriceResponse } from "@utxoracle/models";
 /** The built program. `npm test` builds it first. */
 export const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
+/** The demo with little history: a whole window takes some six seconds of CPU. Its prices are no better than `low_confidence`. */
+export const smallDemo: readonly string[] = ["demo", "--window", "600"];
+
 /** Flags of the systemd unit and the image. */
 const nodeFlags = ["--optimize-for-size"];
 
@@ -125,12 +128,12 @@ export async function eventually<T>(
   deadlineMs = 30_000,
 ): Promise<{ answer: T; elapsedMs: number }> {
   const start = performance.now();
-  for (;;) {
+  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, 25)) {
     const answer = await ask();
     const elapsedMs = performance.now() - start;
     if (fits(answer)) return { answer, elapsedMs };
     if (elapsedMs > deadlineMs) throw new Error(`timeout waiting for ${what}: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

@@ -1,7 +1,7 @@
 import { needs } from "@utxoracle/testkit";
 import mqtt from "mqtt";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { eventually, ServiceProcess } from "../e2e/service-process.ts";
+import { eventually, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
 import { Mosquitto } from "./mosquitto.ts";
 
 /** The last message of each topic, as Home Assistant sees them. */
@@ -15,7 +15,7 @@ async function subscriber(url: string, options: object = {}): Promise<Map<string
 }
 
 async function demo(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
-  const service = await ServiceProcess.listening(["demo", "--window", "600", ...words], env);
+  const service = await ServiceProcess.listening([...smallDemo, ...words], env);
   onTestFinished(async () => void (await service.stop("SIGKILL")));
   return service;
 }
