@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type Fence, fencesOf } from "../src/document.ts";
 import { EmptyProject } from "../src/empty-project.ts";
 import { PackageRegistry } from "../src/package-registry.ts";
-import { repositoryRoot } from "../src/published-packages.ts";
+import { readManifest, repositoryRoot } from "../src/published-packages.ts";
 
 // Commands of README.md, apps/live/README.md and docs/confirmed.md, and the examples of private
 // packages: packages/simulator/README.md, packages/testkit/README.md.
@@ -134,6 +134,11 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
       .map((entry) => join(entry.parentPath, entry.name))
       .find((path) => path.endsWith(join("utxoracle-live", "dist", "main.js")));
     expect(program).toBeDefined();
+    const { dependencies } = readManifest(join(String(program), "../.."));
+    for (const [name, version] of Object.entries(dependencies ?? {})) {
+      expect(name).not.toMatch(/^@utxoracle\//);
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    }
     const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
     const readme = readFileSync(join(repositoryRoot, "apps", "live", "README.md"), "utf8");
     const said = Number(/; (\d+) MB installed with all that it needs/.exec(readme)?.[1]);
@@ -143,7 +148,8 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
       const words = command.replace("npx utxoracle-live", `${process.execPath} ${program}`).split(" ");
       const child = project.start(String(words[0]), words.slice(1), env());
       const url = await listening(child);
-      expect((await fetch(url)).status).toBe(200);
+      const script = /src="\.?\/?(assets\/[^"]+\.js)"/.exec(await (await fetch(url)).text())?.[1];
+      expect((await fetch(new URL(String(script), url))).status).toBe(200);
       expect(await interrupted(child)).toBe(0);
     }
   });
