@@ -4,6 +4,7 @@
 // out the files whose tests all passed in the run whose results UTXORACLE_PASSED names.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { passedFiles, summarize } from "./test-summary.mjs";
 import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs";
@@ -37,7 +38,12 @@ const run = spawnSync(
     ...(which === "fast" ? ["--no-isolate", "--exclude=**/*.slow.test.ts"] : []),
     ...vitestArguments,
   ],
-  { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: process.env },
+  {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    // Slow tests wait for processes and sockets half of their time.
+    env: { ...(which === "all" && { VITEST_MAX_WORKERS: String(availableParallelism() + 1) }), ...process.env },
+  },
 );
 if (!existsSync(results)) {
   console.error("the test run was interrupted");
