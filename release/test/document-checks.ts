@@ -104,7 +104,6 @@ export const checkedElsewhere: Readonly<Record<string, Readonly<Record<string, s
     systemd: statements,
     Containers: statements,
     "Containers (2)": statements,
-    "Containers (3)": statements,
     "Other currencies": "apps/live/test/fx.test.ts",
   },
   "docs/releasing.md": {
