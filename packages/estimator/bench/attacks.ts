@@ -25,8 +25,9 @@ and a half minutes from the attack's beginning to an hour after its end. Shapes:
   --json          one JSON object on one line instead of the table
   --help          this text`;
 
-/** Forged payments that must not make a false price ok. */
+/** Forged payments that must not make a false price ok: on a full window, and on one that has just started. */
 const REQUIRED_PAYMENTS = FILTER.rivals.forgedPayments;
+const REQUIRED_AT_START = REQUIRED_PAYMENTS + FILTER.alias.young.payments;
 const COST_PRICE_USD = 100_000;
 const DEFAULT_DAYS = 4;
 const FIRST_HOUR = 4;
@@ -120,11 +121,13 @@ runCommand("bench:attacks", () => {
     b.ok_wrong / b.attacks - a.ok_wrong / a.attacks || b.moved_median_pct - a.moved_median_pct;
   rows.sort((a, b) => worse(a.figures, b.figures));
   const all = attackFigures(results);
-  const costs = forgeryCosts(REQUIRED_PAYMENTS, COST_PRICE_USD);
+  const costs = [REQUIRED_PAYMENTS, REQUIRED_AT_START].flatMap((count) => forgeryCosts(count, COST_PRICE_USD));
   if (options.json) return console.log(JSON.stringify({ all, rows, required_payments: REQUIRED_PAYMENTS, costs }));
   console.log("start shape     forged  attacks  forged  moved: med       worst  ok wrong  back: med     worst");
   for (const { name, figures } of rows) console.log(line(name, figures));
   console.log(line("all".padEnd(22), all));
-  const fees = costs.map((cost) => `${cost.fees_sats} sats ($${cost.fees_usd}) at ${cost.sat_per_vbyte} sat/vB`);
-  console.log(`${REQUIRED_PAYMENTS} payments cost, once mined and at $${COST_PRICE_USD}: ${fees.join(", ")}`);
+  for (const { payments, fees_sats, fees_usd, sat_per_vbyte } of costs)
+    console.log(
+      `${payments} payments cost, once mined and at $${COST_PRICE_USD}: ${fees_sats} sats ($${fees_usd}) at ${sat_per_vbyte} sat/vB`,
+    );
 });

@@ -6,6 +6,7 @@ const SATS_PER_BTC = 1e8;
 
 /** What forged payments cost when they are mined; the amounts go back to the forger. */
 export interface ForgeryCost {
+  readonly payments: number;
   readonly sat_per_vbyte: number;
   readonly fees_sats: number;
   readonly fees_usd: number;
@@ -14,6 +15,6 @@ export interface ForgeryCost {
 export function forgeryCosts(payments: number, priceUsd: number): ForgeryCost[] {
   return FEE_RATES.map((rate) => {
     const fees = payments * PAYMENT_VBYTES * rate;
-    return { sat_per_vbyte: rate, fees_sats: fees, fees_usd: Math.round((fees / SATS_PER_BTC) * priceUsd) };
+    return { payments, sat_per_vbyte: rate, fees_sats: fees, fees_usd: Math.round((fees / SATS_PER_BTC) * priceUsd) };
   });
 }

@@ -13,7 +13,7 @@ describe("a market found from nothing", () => {
         startSeconds: start,
         durationSeconds: 3_600,
         // Small amounts do not count: at a high price more payments are needed.
-        amountsPerSecond: price > 1_000_000 ? 3 : 1.5,
+        amountsPerSecond: price > 500_000 ? 3 : 1.5,
         priceAt: () => price,
       });
       for (const { valueSats, timestamp } of market) tracker.add(valueSats, 0, timestamp);

@@ -113,7 +113,12 @@ export const FILTER = {
    * Minimum lead of a true price over its alias, as a share of all amounts. Measured: 0.0104 for the best alias on the days
    * of 2024, 0.013 for half the price by the fitted ladder.
    */
-  alias: { leadShare: 0.0075, nats: 3 },
+  alias: {
+    leadShare: 0.0075,
+    nats: 3,
+    /** Added to the payments that may be forged while the window is young: a number, and a share of the amounts it lacks. */
+    young: { payments: 150, share: 0.0025 },
+  },
   /**
    * Width of the interval over that of the density: calm + perMovement · (mean movement in `moveMinutes`, natural log), at
    * most `widest`. Fitted on the even dates of 39 days of 2024 and 2025, judged on the odd ones: MODEL.md.

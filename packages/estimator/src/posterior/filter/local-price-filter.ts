@@ -139,7 +139,7 @@ export class LocalPriceFilter {
       for (let entry = 0; entry < CENSUS_SIZE; entry++) this.#counted[entry]! += state.census[entry]!;
     }
     this.#countedThrough = minute - 1;
-    this.#peaks = countPeaks(this.#counted);
+    this.#peaks = countPeaks(this.#counted, minute - firstMinute);
     return this.#peaks;
   }
 

@@ -2,7 +2,7 @@ import type { PriceEstimate, PriceSupport } from "../../contracts.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { FILTER } from "./filter-model.ts";
 import { LOCAL_CELLS, type LocalPriceFilter, type SpeedDensities } from "./local-price-filter.ts";
-import { assumedForgeries, type PeakCount } from "./round-amount-census.ts";
+import type { PeakCount } from "./round-amount-census.ts";
 import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 
 const { aheadMinutes, noise, step } = FILTER.fine;
@@ -56,10 +56,7 @@ export function publishEstimate(located: Located): PriceEstimate {
     return { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
   const hasRivals = rivalsOf(logPrice).length > 0;
   const isOk =
-    isNoAlias(peaks) &&
-    !hasRivals &&
-    forgeablePayments(peaks) >= assumedForgeries(peaks.amounts) &&
-    massWithin(okWithin) >= okMass;
+    isNoAlias(peaks) && !hasRivals && forgeablePayments(peaks) >= peaks.forged && massWithin(okWithin) >= okMass;
   const confidence = mass * (isNoAlias(peaks) ? 1 : shareAgainstAlias(peaks));
   const reach = intervalReach(movement);
   const at = (share: number): number => local.logPrice(quantile(density, share * total));
@@ -86,7 +83,7 @@ export function priceSupport(located: Located): PriceSupport {
   const { logPrice } = localDensity(located);
   return {
     forgeablePayments: forgeablePayments(located.peaks),
-    requiredPayments: assumedForgeries(located.peaks.amounts),
+    requiredPayments: located.peaks.forged,
     otherPrices: located.rivalsOf(logPrice).map(Math.exp),
   };
 }
@@ -108,11 +105,10 @@ function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
  * price a lead of at least `leadShare` of their number, which forged ones must overcome first. An alias whose own payments
  * are missing cannot be true, whatever the assumed number of forged payments adds.
  */
-function forgeablePayments({ aliases, amounts }: PeakCount): number {
-  const required = assumedForgeries(amounts);
+function forgeablePayments({ aliases, amounts, forged }: PeakCount): number {
   const fewest = aliases.map(({ lead, missing }) => {
     const toLead = (lead + alias.leadShare * amounts) / (1 + alias.leadShare);
-    return missing >= alias.nats ? Math.max(required, toLead) : toLead;
+    return missing >= alias.nats ? Math.max(forged, toLead) : toLead;
   });
   return Math.max(0, Math.floor(Math.min(...fewest)));
 }

@@ -4,6 +4,7 @@ import type { MinutePayments } from "./minute-payments.ts";
 
 const { band, flankFrom, flankTo, leastOutputs, mostOutputs, sigmas, sharedAmounts } = FILTER.census;
 const { forgedPayments, forgedShare, popularity, mostAgainst, mostBackground } = FILTER.rivals;
+const { young } = FILTER.alias;
 const COMMON = LADDER.filter(({ common }) => common);
 const ROUND_USD = COMMON.map(({ usd }) => usd);
 
@@ -20,12 +21,16 @@ const PLACES = [1, ...ALIAS_FACTORS].map((factor) => ROUND_USD.map((usd) => VALU
 const IS_PLACE = PLACES.map((places) => Uint8Array.from(VALUES, (_, place) => (places.includes(place) ? 1 : 0)));
 const LN_10 = Math.LN10;
 
-/** Parts of a census: outputs near each value, outputs below and above it, payments with two round outputs, all amounts. */
+/**
+ * Parts of a census: outputs near each value, outputs below and above it, payments with two round outputs, all amounts,
+ * minutes with payments.
+ */
 const BELOW = VALUES.length;
 const ABOVE = 2 * VALUES.length;
 const TWICE = 3 * VALUES.length;
 const ALL = TWICE + PLACES.length;
-export const CENSUS_SIZE: number = ALL + 1;
+const MINUTES = ALL + 1;
+export const CENSUS_SIZE: number = MINUTES + 1;
 
 /**
  * Counts the distinct amounts of a minute in a peak of each value and on its flanks, and the payments with two outputs in
@@ -33,6 +38,7 @@ export const CENSUS_SIZE: number = ALL + 1;
  */
 export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number): Int32Array {
   const census = new Int32Array(CENSUS_SIZE);
+  census[MINUTES] = 1;
   const oneOf = Math.ceil(amounts.distinct / mostOutputs);
   const isCounted = (valueSats: number): boolean => oneOf <= 1 || mixed(valueSats) % oneOf === 0;
   amounts.forEach((valueSats) => {
@@ -88,13 +94,17 @@ export interface PeakCount {
   aliases: readonly AliasCount[];
   /** Number of distinct amounts. */
   amounts: number;
+  /** Assumed maximum number of forged payments. */
+  forged: number;
 }
 
 /**
  * The number of round dollar amounts that stand out at the price and at its best alias. Does not use popularities, so it
  * also holds for other habits than the measured ones.
+ *
+ * @param minutes from the first of the census to its last, with those without payments
  */
-export function countPeaks(census: Int32Array): PeakCount {
+export function countPeaks(census: Int32Array, minutes: number): PeakCount {
   const isPeak = Uint8Array.from(VALUES, (_, place) => (standsOut(census, place) ? 1 : 0));
   const excess = Float64Array.from(VALUES, (_, place) => census[place]! - quietlyExpectedAt(census, place));
   const totals = (of: Uint8Array | Float64Array): number[] =>
@@ -102,29 +112,39 @@ export function countPeaks(census: Int32Array): PeakCount {
   const [peaks, ...aliasPeaks] = totals(isPeak);
   // One payment counts once, whatever its outputs.
   const [payments, ...aliasPayments] = totals(excess).map((outputs, view) => outputs - census[TWICE + view]!);
+  const amounts = census[ALL]!;
+  const forged = assumedForgeries(amounts, Math.max(1, census[MINUTES]!) / Math.max(1, minutes));
   return {
     atPrice: peaks!,
     atBestAlias: Math.max(...aliasPeaks),
     aliases: aliasPayments.map((atAlias, alias) => ({
       lead: payments! - atAlias,
-      missing: missingAt(census, alias + 1),
+      missing: missingAt(census, alias + 1, forged),
     })),
-    amounts: census[ALL]!,
+    amounts,
+    forged,
   };
 }
 
-/** Assumed maximum number of forged payments among this many amounts. */
-export function assumedForgeries(amounts: number): number {
-  return Math.max(forgedPayments, Math.ceil(forgedShare * amounts));
+/**
+ * Assumed maximum number of forged payments among this many amounts. A young window is forged with as many as a full one,
+ * and a true alias has not shown all of its lead yet.
+ *
+ * @param filled part of the window's minutes that has payments, above 0
+ */
+export function assumedForgeries(amounts: number, filled = 1): number {
+  const least = forgedPayments + young.payments * (1 - filled);
+  const share = (forgedShare + young.share * (1 - filled)) / filled;
+  return Math.ceil(Math.max(least, share * amounts));
 }
 
 /**
  * Log-likelihood ratio against an alias, from its own payments at amounts that are not round at the price. Forged payments
  * cannot remove them.
  */
-function missingAt(census: Int32Array, view: number): number {
+function missingAt(census: Int32Array, view: number, forged: number): number {
   const amounts = census[ALL]!;
-  const honest = amounts - 2 * assumedForgeries(amounts);
+  const honest = amounts - 2 * forged;
   if (honest <= 0) return 0;
   let nats = 0;
   PLACES[view]!.forEach((place, index) => {
