@@ -20,6 +20,10 @@ describe("a rate file", () => {
     ]);
   });
 
+  it("may end its lines with CR alone", () => {
+    expect(parseFxFile("EUR 0.92 2026-11-29\rJPY 151.5 2026-12-31\r")).toHaveLength(2);
+  });
+
   it("may look like the one in docs/operating.md", () => {
     const page = readFileSync(new URL("../../../docs/operating.md", import.meta.url), "utf8");
     const shown = /^```\n(# currency[\s\S]*?)^```$/m.exec(page)?.[1] ?? "";
@@ -106,6 +110,9 @@ describe("the service with --fx", () => {
     write("EUR x 2026-11-29", 1);
     expect(() => new FxRates(path, log, () => now)).toThrow(`--fx: ${path}: line 1: rate "x"`);
     expect(() => new FxRates(join(folder, "none"), log, () => now)).toThrow("no such file");
+    writeFileSync(path, Buffer.from("\ufeffEUR 0.92 2026-11-29", "utf16le"));
+    expect(() => new FxRates(path, log, () => now)).toThrow(`--fx: ${path} is UTF-16 text; save it as UTF-8`);
+    expect(() => new FxRates(join(folder, "x".repeat(300)), log, () => now)).toThrow(/^--fx: .* cannot be read/);
   });
 
   it("reads a changed file, and keeps the earlier rates while the file is wrong", () => {

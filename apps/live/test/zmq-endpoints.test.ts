@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { cookieFileAt } from "../src/config/cookie-folder.ts";
 import { localNodes } from "../src/config/local-nodes.ts";
@@ -69,7 +71,7 @@ describe("--rpc-cookie with a data folder", () => {
 describe("nodes on this machine", () => {
   it("have the port and chain of their bitcoin.conf", () => {
     const home = folder();
-    const conf = "# mine\nregtest=1\nrpcport=1\n[regtest]\nrpcport = 19000 # here\n[main]\nrpcport=2\n";
+    const conf = "# mine\rregtest=1\r\nrpcport=1\n[regtest]\nrpcport = 19000 # here\n[main]\nrpcport=2\n";
     writeFile(join(home, ".bitcoin/bitcoin.conf"), conf, 1000);
     writeFile(join(home, ".bitcoin/regtest/.cookie"), "a:b", 1000);
     expect(localNodes(() => home)).toContainEqual({
@@ -78,5 +80,13 @@ describe("nodes on this machine", () => {
       cookiePath: join(home, ".bitcoin/regtest/.cookie"),
       rpcUrl: "http://127.0.0.1:19000",
     });
+  });
+
+  it("have the defaults if bitcoin.conf is a pipe, which is not waited for", needs("mkfifo"), () => {
+    const home = folder();
+    mkdirSync(join(home, ".bitcoin"));
+    execFileSync("mkfifo", [join(home, ".bitcoin/bitcoin.conf")]);
+    const node = localNodes(() => home).find(({ dataFolder }) => dataFolder === join(home, ".bitcoin"));
+    expect(node).toMatchObject({ chain: "main", rpcUrl: "http://127.0.0.1:8332" });
   });
 });

@@ -169,7 +169,7 @@ export class RestBlocks implements BlockSource {
     const quoted = new TextDecoder()
       .decode(bytes)
       .slice(0, MAX_QUOTED_LENGTH)
-      .replace(/\p{C}+/gu, " ")
+      .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ")
       .trim();
     // 404 has three meanings: no such block, block bytes deleted, REST disabled.
     const code = response.status === 404 ? "no_such_block" : response.status === 503 ? "unreachable" : "refused";

@@ -9,7 +9,7 @@ export function printable(text: string, lengthMax: number = LENGTH_MAX): string 
   // Truncate first: the rest may be long.
   const line = text
     .slice(0, lengthMax)
-    .replace(/\p{C}+/gu, " ")
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ")
     .trim();
   return text.length > lengthMax ? `${line}… (${text.length} characters)` : line;
 }

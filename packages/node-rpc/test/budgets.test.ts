@@ -103,11 +103,11 @@ describe("an endless response", () => {
 describe("a long text from the node", () => {
   it.each([200, 500])("is truncated to one line in an error with status %i", async (status) => {
     const rpc = await connect((_, response) =>
-      answerJson(response, { error: { code: -1, message: `\u001b[2Jno\n${"a.".repeat(20_000)}` } }, status),
+      answerJson(response, { error: { code: -1, message: `\u001b[2Jno\n\u2028\u2029${"a.".repeat(20_000)}` } }, status),
     );
     const { message } = await failure(rpc.getUptime());
     expect(message.length).toBeLessThan(500);
-    expect(message).toMatch(/^uptime: \[2Jno a\.a\..*… \(40007 characters\) \(code -1\)$/);
+    expect(message).toMatch(/^uptime: \[2Jno a\.a\..*… \(40009 characters\) \(code -1\)$/);
   });
 
   it("is processed quickly at 800 kB", async () => {

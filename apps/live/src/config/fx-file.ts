@@ -33,7 +33,7 @@ function isDay(text: string): boolean {
  */
 export function parseFxFile(text: string): readonly FxRate[] {
   const rates = new Map<string, FxRate>();
-  for (const [index, content] of text.split(/\r?\n/).entries()) {
+  for (const [index, content] of text.split(/\r\n?|\n/).entries()) {
     const line = index + 1;
     const fields = content.replace(/#.*/, "").trim().split(/\s+/);
     if (fields.length === 1 && fields[0] === "") continue;

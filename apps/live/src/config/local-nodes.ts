@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { chainFolders } from "@utxoracle/node-rpc";
 import { cookieFileAt } from "./cookie-folder.ts";
 import { RPC_PORTS } from "./load.ts";
+import { readStart } from "./small-file.ts";
 
 /** A node on this machine that the settings do not name. */
 export interface LocalNode {
@@ -104,13 +105,14 @@ function readConf(path: string): Map<string, Map<string, string>> {
   const sections = new Map<string, Map<string, string>>();
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    const bytes = readStart(path, CONF_BYTES_MAX + 1);
+    if (bytes.length > CONF_BYTES_MAX) return sections;
+    text = new TextDecoder().decode(bytes);
   } catch {
     return sections;
   }
-  if (text.length > CONF_BYTES_MAX) return sections;
   let section = "";
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.split(/\r\n?|\n/)) {
     const head = /^\s*\[(\w+)\]/.exec(line)?.[1];
     if (head !== undefined) section = head;
     const [, dotted, name, value] = /^\s*(?:(\w+)\.)?(\w+)\s*=\s*([^#]*?)\s*(?:#.*)?$/.exec(line) ?? [];

@@ -51,7 +51,7 @@ export function readSmallFile(setting: string, path: string, bytesMax: number): 
  * @returns at most the first `bytesMax` bytes of a file.
  * @throws {NotAFileError} for a device or pipe, on which a read may block.
  */
-function readStart(path: string, bytesMax: number): Uint8Array {
+export function readStart(path: string, bytesMax: number): Uint8Array {
   const bytes = new Uint8Array(bytesMax);
   let length = 0;
   const descriptor = openFileToRead(path);

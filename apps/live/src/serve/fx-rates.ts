@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { Logger } from "pino";
 import { FX_FILE_BYTES_MAX, FxFileError, type FxRate, parseFxFile } from "../config/fx-file.ts";
 import { readSmallFile } from "../config/small-file.ts";
+import { isWideText } from "../config/text-encoding.ts";
 import { UserError } from "../config/user-error.ts";
 import { logLine } from "../logging/log-line.ts";
 
@@ -67,14 +68,19 @@ export class FxRates implements FxSource {
     }
   }
 
-  /** Changes when the file changes. A missing file has a version too. */
+  /** Changes when the file changes. A file that is missing or unreachable has a version too. */
   #fileVersion(): string {
-    const stats = statSync(this.#path, { throwIfNoEntry: false });
-    return stats === undefined ? "missing" : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+    try {
+      const { mtimeMs, size, ino } = statSync(this.#path);
+      return `${mtimeMs} ${size} ${ino}`;
+    } catch (error) {
+      return String((error as NodeJS.ErrnoException).code);
+    }
   }
 
   #read(): readonly FxRate[] {
     const bytes = readSmallFile("fx", this.#path, FX_FILE_BYTES_MAX);
+    if (isWideText(bytes)) throw new UserError(`--fx: ${this.#path} is UTF-16 text; save it as UTF-8`);
     try {
       return parseFxFile(new TextDecoder().decode(bytes));
     } catch (cause) {
