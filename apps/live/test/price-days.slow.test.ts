@@ -43,7 +43,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
       .split("\n")
       .map((row) => row.split(","));
 
-  it("go to standard output as they go to a file", async () => {
+  it("print the same rows to standard output as to a file", async () => {
     const csv = join(folder, "printed.csv");
     await runToEnd(range(csv));
     const { stdout, stderr } = await runToEnd(range("/dev/stdout"));

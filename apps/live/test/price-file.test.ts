@@ -76,7 +76,7 @@ describe("saved prices of an earlier version", () => {
     expect(await readPriceFile(path)).toEqual({ records: [price(1), price(3)], damagedLines: 1, skippedBytes: 0 });
   });
 
-  it("are read up to a record that a kill cut off, and stay as they are", async () => {
+  it("are read up to an incomplete record and left unchanged", async () => {
     writeFileSync(path, HEADER + lines(1, 2).slice(0, -5));
     const before = readFileSync(path, "utf8");
     expect(await readPriceFile(path)).toMatchObject({ records: [price(1)], damagedLines: 1 });

@@ -185,7 +185,7 @@ describe("tick order", () => {
     expect(seqs()).toEqual([5, 6]);
   });
 
-  it("passes on confirmed updates, which have no number, as they come", () => {
+  it("passes on every confirmed update, since they have no seq", () => {
     makeClient().connect();
     last().open();
     last().say(confirmedUpdate({}));

@@ -229,7 +229,7 @@ export const SettingsSchema = Type.Object({
     metavar: "N|max",
     expected: "a number over 0 and up to 1000000 (times real time), or max",
     default: 1,
-    description: "playback speed: times real time, up to 1000000, or max",
+    description: "playback speed, a multiple of real time up to 1000000, or max",
     commands: ["replay"],
   }),
   span: Type.Number({
