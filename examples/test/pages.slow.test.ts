@@ -19,10 +19,14 @@ afterAll(() => registry?.close());
 /** Copies, installs and builds an example as in the README. @returns its address */
 async function builtPage(example: string, heading: string): Promise<string> {
   const [install = "", build = ""] = commandsUnder(heading);
-  const project: EmptyProject = await exampleProject(registry, example, install);
+  // The workspace's Vite is used instead of downloading it.
+  const project: EmptyProject = await exampleProject(registry, example, `${install} --omit=dev`);
   onTestFinished(() => project.remove());
-  // Uses the workspace's Vite instead of downloading it.
-  expect(build).toBe("npx vite build");
+  expect([install, build]).toEqual(["npm install", "npm run build"]);
+  expect(JSON.parse(readFileSync(project.path("package.json"), "utf8")).scripts).toEqual({
+    start: "vite",
+    build: "vite build",
+  });
   const vite = join(createRequire(import.meta.url).resolve("vite/package.json"), "..", "bin", "vite.js");
   await project.succeed("node", [vite, "build"]);
   const server = createServer((request, response) => {

@@ -25,6 +25,8 @@ describe("a price from a CSV file", () => {
     const shown = fencesOf("examples/README.md").find(({ name }) => name === "A price from a CSV file (2)")?.text ?? "";
     // Deterministic to the dollar.
     expect(outputDeviation(shown, printed)).toBe(null);
+    // As StackBlitz starts it.
+    expect(await project.succeed("npm", ["start", "--silent"])).toBe(printed);
 
     expect(await project.run("node", ["price.mjs", "payments.csv", "amount"])).toMatchObject({
       exitCode: 1,
