@@ -67,7 +67,14 @@ export type NodeAuth = { readonly cookiePath: string } | { readonly user: string
 export function nodeAuth(settings: Settings, machine: Machine): NodeAuth {
   const { "rpc-user": user, "rpc-password": password, "rpc-cookie": cookiePath } = settings;
   if (user !== undefined && password !== undefined) return { user, password };
-  if (cookiePath !== undefined) return { cookiePath: cookieFileAt(cookiePath, settings.chain) };
+  // A shell expands ~, but not in variables of a service or in a settings file.
+  if (cookiePath !== undefined)
+    return {
+      cookiePath: cookieFileAt(
+        cookiePath.replace(/^~(?=$|[\\/])/, () => machine.home),
+        settings.chain,
+      ),
+    };
   const { platform, home, appData, localAppData } = machine;
   return { cookiePath: defaultCookiePath({ platform, home, appData, localAppData, chain: settings.chain ?? "main" }) };
 }

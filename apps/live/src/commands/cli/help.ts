@@ -7,6 +7,7 @@ import {
   variableOf,
 } from "../../config/schema.ts";
 import { type CommandName, commands } from "./commands.ts";
+import { indentedLines } from "./indented-lines.ts";
 import { groupOf, groupTitles, type SettingGroup } from "./setting-groups.ts";
 
 const WIDTH = 80;
@@ -78,16 +79,4 @@ function flagLines(flag: string, description: string): string[] {
   return head.endsWith("  ") ? indented(description, head, rest) : [head.trimEnd(), ...indented(description, rest)];
 }
 
-/** Breaks a text at spaces into lines of at most {@link WIDTH} columns. */
-function indented(text: string, first: string, rest = first): string[] {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(" ")) {
-    const indent = lines.length === 0 ? first : rest;
-    if (line !== indent && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = rest + word;
-    } else line += line === indent ? word : ` ${word}`;
-  }
-  return [...lines, line];
-}
+const indented = (text: string, first: string, rest = first): string[] => indentedLines(text, WIDTH, first, rest);

@@ -57,8 +57,8 @@ export async function doctorCommand(options: DoctorOptions): Promise<ExitCode> {
       confPath: confPathOf(settings, machine),
       written: isWritten ? config : null,
     };
-    const color = stdout.isTTY === true && !invocation.env["NO_COLOR"];
-    stdout.write(settings.json ? diagnosisJson(diagnosis, context) : diagnosisText(diagnosis, context, color));
+    const style = stdout.isTTY ? { color: !invocation.env["NO_COLOR"], width: stdout.columns } : {};
+    stdout.write(settings.json ? diagnosisJson(diagnosis, context) : diagnosisText(diagnosis, context, style));
     return diagnosis.exitCode;
   } finally {
     access.node?.close();

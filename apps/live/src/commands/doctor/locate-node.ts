@@ -63,5 +63,6 @@ export function confPathOf(settings: Settings, machine: Machine): string | null 
   const folder = dirname(resolve(auth.cookiePath));
   const isChainFolder = Object.values(chainFolders).includes(basename(folder));
   const dataFolder = isChainFolder ? dirname(folder) : folder;
-  return existsSync(folder) ? join(dataFolder, "bitcoin.conf") : null;
+  const isOfNode = ["bitcoin.conf", "blocks", "debug.log"].some((name) => existsSync(join(dataFolder, name)));
+  return isOfNode || existsSync(auth.cookiePath) ? join(dataFolder, "bitcoin.conf") : null;
 }

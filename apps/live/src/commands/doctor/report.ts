@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Finding } from "../../chain/finding.ts";
+import { indentedLines } from "../cli/indented-lines.ts";
 import type { Diagnosis } from "./diagnose.ts";
 
 /** What the report shows besides the checks. */
@@ -25,14 +26,27 @@ const COLORS: Readonly<Record<Finding["result"], Color>> = {
   unknown: "gray",
 };
 
-/** The diagnosis for a terminal. */
-export function diagnosisText(diagnosis: Diagnosis, context: ReportContext, color = false): string {
+/** Where messages begin. */
+const MESSAGE_COLUMN = 25;
+
+/**
+ * The diagnosis for people.
+ * @param width columns of the terminal: messages are broken at spaces. Infinity: each is one line.
+ */
+export function diagnosisText(
+  diagnosis: Diagnosis,
+  context: ReportContext,
+  { color = false, width = Number.POSITIVE_INFINITY } = {},
+): string {
   const { findings, bitcoinConf, answers, ok } = diagnosis;
   const paint = (style: Color, text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
-  const lines = findings.map(
-    ({ check, result, message }) => `${paint(COLORS[result], MARKS[result])}  ${check.padEnd(14)}  ${message}`,
-  );
+  const lines = findings.flatMap(({ check, result, message }) => {
+    const mark = MARKS[result];
+    const head = `${mark}  ${check.padEnd(14)}  `;
+    const [first = head, ...rest] = indentedLines(message, width, head, " ".repeat(MESSAGE_COLUMN));
+    return [paint(COLORS[result], mark) + first.slice(mark.length), ...rest];
+  });
   if (context.dataFolder !== null)
     lines.unshift(`Found a node in ${context.dataFolder}; for another one use --rpc-cookie FOLDER and --rpc-url.`, "");
   const indented = (text: string): string => `  ${text}`;
