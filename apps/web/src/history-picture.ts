@@ -11,10 +11,12 @@ export interface HistoryCaption {
 const FONT = "system-ui, sans-serif";
 /** Height of the caption, CSS pixels. */
 const CAPTION_CSS = 56;
+const TIMEOUT_MS = 15_000;
 
 /**
  * The visible history chart under a caption, as PNG.
- * @throws VizError `no_2d_context`; `png_blocked` if the browser does not allow reading canvases.
+ * @throws VizError `no_2d_context`; `png_blocked` if the browser does not allow reading canvases;
+ * `png_timeout`.
  */
 export async function historyPicture(shown: HTMLCanvasElement, caption: HistoryCaption): Promise<Blob> {
   const ratio = shown.width / Math.max(1, shown.clientWidth);
@@ -36,20 +38,39 @@ export async function historyPicture(shown: HTMLCanvasElement, caption: HistoryC
     context.font = `${weight} ${15 * ratio}px ${FONT}`;
     context.fillText(words, 16 * ratio, y * ratio, canvas.width - 32 * ratio);
   }
-  const blocked = "the browser returns other pixels than those that were drawn";
-  if (!isReadable(context, background)) throw new VizError("png_blocked", blocked);
-  const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
-  if (png === null) throw new VizError("png_blocked", blocked);
-  return png;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new VizError("png_timeout", "the browser did not encode the PNG")), TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([readablePng(canvas, background), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-/** Browsers that protect against fingerprinting return noise without an error. */
-function isReadable(context: CanvasRenderingContext2D, background: string): boolean {
+/** Browsers that protect against fingerprinting return noise without an error, so the PNG is decoded. */
+async function readablePng(canvas: HTMLCanvasElement, background: string): Promise<Blob> {
+  let cause: unknown;
   try {
-    const pixels = context.getImageData(0, 0, 8, 4).data;
-    const expected = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
-    return pixels.every((level, i) => Math.abs(level - (expected[i % 4] ?? 255)) < 24);
-  } catch {
-    return false;
+    const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    if (png !== null && hasBackground(await createImageBitmap(png), background)) return png;
+  } catch (error) {
+    cause = error;
   }
+  throw new VizError("png_blocked", "the browser returns other pixels than those that were drawn", { cause });
+}
+
+/** Whether the corner without text has the background's color. */
+function hasBackground(image: ImageBitmap, background: string): boolean {
+  const corner = document.createElement("canvas");
+  corner.width = 8;
+  corner.height = 4;
+  const context = corner.getContext("2d");
+  if (context === null) return false;
+  context.drawImage(image, 0, 0);
+  const expected = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
+  return context
+    .getImageData(0, 0, corner.width, corner.height)
+    .data.every((level, i) => Math.abs(level - (expected[i % 4] ?? 255)) < 24);
 }

@@ -77,7 +77,15 @@ describe("the page in a limited browser", needs("chromium"), () => {
     await page.waitFor(`document.getElementById("no-picture").innerText === ""`);
   });
 
-  it("reports that the browser returned noise, and saves nothing", async () => {
+  /** Shows a view of the page's chart, with rows to save. */
+  async function show(view: string): Promise<void> {
+    await page.waitFor(`document.title.startsWith("$113,601")`);
+    if (view === "live") return;
+    await page.evaluate(`document.querySelector('[data-range="${view}"]').click()`);
+    await page.waitFor(`document.getElementById("past-empty").innerText.startsWith("No history yet")`);
+  }
+
+  it.each(["live", "3h"])("reports that the browser returned noise, and saves nothing: %s", async (view) => {
     await open(`
       globalThis.saved = 0;
       URL.createObjectURL = () => { saved++; return "blob:x"; };
@@ -90,19 +98,19 @@ describe("the page in a limited browser", needs("chromium"), () => {
         context.putImageData(image, 0, 0);
         real.call(this, give);
       };`);
-    await page.waitFor(`document.title.startsWith("$113,601")`);
+    await show(view);
     await click("download-button");
     await page.waitFor(`document.getElementById("notice").innerText.includes("fingerprinting protection")`);
     expect(await page.evaluate(`[saved, document.getElementById("download-button").disabled]`)).toEqual([0, false]);
   });
 
-  it("enables its button again if the PNG never comes", async () => {
+  it.each(["live", "3h"])("enables its button again if the PNG never comes: %s", async (view) => {
     // Speeds up the page's clock.
     await open(`
       const later = setTimeout;
       globalThis.setTimeout = (run, ms, ...rest) => later(run, ms / 50, ...rest);
       HTMLCanvasElement.prototype.toBlob = () => {};`);
-    await page.waitFor(`document.title.startsWith("$113,601")`);
+    await show(view);
     await click("download-button");
     await page.waitFor(`document.getElementById("notice").innerText.includes("did not finish")`);
     expect(await page.evaluate(`document.getElementById("download-button").disabled`)).toBe(false);
