@@ -310,3 +310,16 @@ it("throws an unexpected error instead of treating it as an outage", async () =>
   await expect(clock.loop.ended()).rejects.toThrow("a defect");
   expect(clock.loop.state.problem).toBeNull();
 });
+
+it("throws an unexpected error of a poll too", async () => {
+  const clock = new LoopOnItsOwnClock();
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  clock.loop.start(stop.signal);
+  await clock.until(() => clock.loop.state.activity === "idle");
+  clock.onAsked = () => {
+    clock.onAsked = () => undefined;
+    throw new TypeError("a defect");
+  };
+  await expect(Promise.race([clock.loop.ended(), clock.until(() => clock.seconds >= 600)])).rejects.toThrow("a defect");
+});

@@ -76,6 +76,14 @@ describe("an endless response", () => {
     expect(await sent).toBeLessThan(40e6);
   });
 
+  it("with more ids than maxMempoolEntries is too large, however short", async () => {
+    const result = Array.from({ length: 1010 }, () => txid(1));
+    const rpc = await connect((_, response) => answerJson(response, { result, error: null, id: 0 }), {
+      maxMempoolEntries: 1000,
+    });
+    expect(await failure(rpc.getRawMempool())).toMatchObject({ code: "answer_too_large" });
+  });
+
   it.each([401, 403, 404, 500, 502])("with status %i is the error of that status", async (status) => {
     const rpc = await connect((_, response) => {
       response.writeHead(status);

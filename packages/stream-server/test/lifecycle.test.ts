@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { connect } from "node:net";
+import { needs } from "@utxoracle/testkit";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createStreamServer, defaultLimits } from "../src/index.ts";
 import { RawConnection, startServer, TestClient } from "./test-server.ts";
 
@@ -28,6 +30,19 @@ describe("listening", () => {
     const { url, port, eventsOf } = await startServer();
     expect(url).toBe(`http://127.0.0.1:${port}`);
     expect(eventsOf("listening")).toEqual([{ type: "listening", host: "127.0.0.1", port }]);
+  });
+
+  it("keeps more connections waiting to be accepted than Node's default of 511", needs("/proc"), async () => {
+    const { port } = await startServer();
+    const count = Math.min(700, Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8")));
+    const sockets = Array.from({ length: count }, () => connect(port, "127.0.0.1"));
+    onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+    // Connects before the server, on the same event loop, can accept any of them.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+    const listener = new RegExp(`: ${address} 00000000:0000 0A [0-9A-F]+:([0-9A-F]+)`);
+    const queued = listener.exec(readFileSync("/proc/net/tcp", "utf8"))?.[1] ?? "";
+    expect(Number.parseInt(queued, 16)).toBe(count);
   });
 });
 
