@@ -4,6 +4,12 @@ import type { AttackReport } from "./under-attack.ts";
 /** `full`: soak run. `short`: a few seconds, for every test run. */
 export type AttackSize = "full" | "short";
 
+/** Time of a short attack, ms. */
+export const SHORT_ATTACK_MS = 300_000;
+
+/** Maximum wait for an effect, ms. A short attack runs beside other tests and waits as long as its test may. */
+export const waitMs = (size: AttackSize, fullMs: number): number => (size === "full" ? fullMs : SHORT_ATTACK_MS);
+
 /**
  * An attack on the built program, on loopback only, bounded in count and time. Add new ones to
  * `all-attacks.ts`.

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Attack } from "./attack.ts";
+import { type Attack, waitMs } from "./attack.ts";
 import { clientFrame, expectClosed, openConnections, webSocketRequest } from "./raw-connections.ts";
 import { attackDemo, expectHeld } from "./under-attack.ts";
 
@@ -13,8 +13,8 @@ const FLOODS = [
 /** First fragment of a message. */
 const FIRST_PIECE = clientFrame(0x01, new Uint8Array(1));
 
-/** Time until all connections are closed. The short version runs beside other attacks and tests. */
-const CLOSED_WITHIN_MS = { full: 20_000, short: 60_000 };
+/** Time until all connections are closed. */
+const CLOSED_WITHIN_MS = 20_000;
 
 /** Floods the WebSocket with small frames. */
 export const frameFloods: Attack = {
@@ -31,7 +31,7 @@ export const frameFloods: Attack = {
         const flood = FLOODS[index % FLOODS.length] as Buffer;
         socket.resume().write(Buffer.concat(Array.from({ length: frames }, () => flood)));
       }
-      await expectClosed(sockets, CLOSED_WITHIN_MS[size]);
+      await expectClosed(sockets, waitMs(size, CLOSED_WITHIN_MS));
     });
     return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
   },

@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
 import { StandIn } from "../e2e/stand-in.ts";
-import type { Attack } from "./attack.ts";
+import { type Attack, waitMs } from "./attack.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
 /** Responds to a call instead of the node. @returns false to forward it to the node. */
@@ -36,14 +36,14 @@ export function attackByNode({ name, title, answer, code, answers = 20, setUp }:
         const words = [...node.flags, "--rpc-url", hostile.url, ...extra.words];
         const attack = async (service: ServiceProcess): Promise<void> => {
           const isNamed = ({ text }: { text: string }): boolean => text.includes(`"${code}"`);
-          await eventually(code, () => service.get("/health/ready"), isNamed, 90_000);
+          await eventually(code, () => service.get("/health/ready"), isNamed, waitMs(size, 90_000));
           await hostile.answersUntil(size === "full" ? answers : 1);
           hostile.isHonest = true;
           await eventually(
             "recovery",
             () => service.get("/health/ready"),
             ({ text }) => !text.includes(code),
-            90_000,
+            waitMs(size, 90_000),
           );
         };
         const report = await underAttack(words, attack, node.env);

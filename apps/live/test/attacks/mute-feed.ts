@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "../e2e/service-process.ts";
 import { StandIn } from "../e2e/stand-in.ts";
-import type { Attack } from "./attack.ts";
+import { type Attack, waitMs } from "./attack.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
 /** Maximum time until the price is stale: `EVIDENCE_LIMIT_SECONDS` and one check period. */
@@ -28,7 +28,7 @@ export const muteFeed: Attack = {
             "a price",
             () => service.price(),
             (answer) => answer.price !== null,
-            20_000,
+            waitMs(size, 20_000),
           )
         ).answer;
         if (size === "short") return await pause(4000);

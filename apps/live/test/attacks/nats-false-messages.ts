@@ -5,7 +5,7 @@ import { BUS_TERM_MAX, type BusLease } from "@utxoracle/models";
 import { busNames, originHeaders } from "../../src/relay/bus/bus-names.ts";
 import { packJson } from "../../src/relay/bus/packed-json.ts";
 import { eventually } from "../e2e/service-process.ts";
-import type { Attack } from "./attack.ts";
+import { type Attack, waitMs } from "./attack.ts";
 import { NatsBench, recovered } from "./nats-bench.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
@@ -25,12 +25,12 @@ export const natsFalseMessages: Attack = {
     const bench = await NatsBench.start();
     try {
       const report = await underAttack(["edge", "--bus", bench.nats.url], async (edge) => {
-        await recovered(edge, "the start", 60_000);
+        await recovered(edge, "the start", waitMs(size, 60_000));
         const attacks = Object.entries(await falseMessages(bench));
         for (const [what, send] of size === "full" ? attacks : attacks.filter(([what]) => SHORT.has(what))) {
           await send();
           await pause(500);
-          await recovered(edge, what, RECOVERY_MS);
+          await recovered(edge, what, waitMs(size, RECOVERY_MS));
         }
       });
       return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { busNames, originHeaders } from "../../src/relay/bus/bus-names.ts";
-import type { Attack } from "./attack.ts";
+import { type Attack, waitMs } from "./attack.ts";
 import { NatsBench, recovered } from "./nats-bench.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
@@ -16,7 +16,7 @@ export const natsFlood: Attack = {
     const { attacker, packages } = bench;
     try {
       const report = await underAttack(["edge", "--bus", bench.nats.url], async (edge) => {
-        await recovered(edge, "the start", 60_000);
+        await recovered(edge, "the start", waitMs(size, 60_000));
         const send = async (count: number, bytes: number, term: string): Promise<void> => {
           const headers = packages.transport.headers();
           headers.set(originHeaders.analyzer, "false");
@@ -34,7 +34,7 @@ export const natsFlood: Attack = {
         await send(small, 100, "7");
         await send(large, 7_000_000, "7");
         await send(small / 10, 2000, "no number");
-        await recovered(edge, "the flood", 30_000);
+        await recovered(edge, "the flood", waitMs(size, 30_000));
       });
       return expectHeld(size, report, { peakRssMib: 400, longestSilenceMs: 5000 });
     } finally {

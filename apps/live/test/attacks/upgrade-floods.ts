@@ -1,4 +1,4 @@
-import type { Attack } from "./attack.ts";
+import { type Attack, waitMs } from "./attack.ts";
 import { expectClosed, openConnections } from "./raw-connections.ts";
 import { attackDemo, expectHeld } from "./under-attack.ts";
 
@@ -12,8 +12,8 @@ const OFFERS = [
   request(["Upgrade: websocket", "Transfer-Encoding: chunked"]),
 ];
 
-/** Time until all connections are closed. The short version runs beside other attacks and tests. */
-const CLOSED_WITHIN_MS = { full: 20_000, short: 60_000 };
+/** Time until all connections are closed. */
+const CLOSED_WITHIN_MS = 20_000;
 
 /** Requests upgrades to other protocols on many connections. */
 export const upgradeFloods: Attack = {
@@ -25,7 +25,7 @@ export const upgradeFloods: Attack = {
       for (let round = 0; round < rounds; round++) {
         const sockets = await openConnections(service, 400);
         for (const [index, socket] of sockets.entries()) socket.resume().write(OFFERS[index % OFFERS.length] as string);
-        await expectClosed(sockets, CLOSED_WITHIN_MS[size]);
+        await expectClosed(sockets, waitMs(size, CLOSED_WITHIN_MS));
       }
     });
     return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });

@@ -39,6 +39,12 @@ class OwnPauses {
 
 const ownPauses = new OwnPauses();
 
+/** Milliseconds since a reading of `performance.now()`, minus the pauses of this process. */
+export function elapsedMsSince(startMs: number): number {
+  const elapsedMs = performance.now() - startMs;
+  return elapsedMs - 1000 * ownPauses.withinLast(elapsedMs / 1000);
+}
+
 /** Age of a time in Unix seconds, minus the pauses of this process. */
 export function ageSecondsOf(timestamp: number): number {
   const ageSeconds = Date.now() / 1000 - timestamp;

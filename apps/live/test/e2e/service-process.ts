@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { HealthResponse, PriceResponse } from "@utxoracle/models";
+import { elapsedMsSince } from "./own-pauses.ts";
 
 /** The built program. `npm test` builds it first. */
 export const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -97,7 +98,8 @@ export class ServiceProcess {
   }
 
   async get(path: string): Promise<{ status: number; text: string; headers: Headers }> {
-    const response = await fetch(new URL(path, this.url));
+    // The service closes idle connections, at times while a busy test sends on one.
+    const response = await fetch(new URL(path, this.url), { headers: { connection: "close" } });
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
 
@@ -118,7 +120,8 @@ export class ServiceProcess {
 }
 
 /**
- * Repeats a request until its result matches. Only a failing test reaches the deadline.
+ * Repeats a request until its result matches. Only a failing test reaches the deadline,
+ * which excludes the pauses of this process.
  * @throws an error with the last result after the deadline.
  */
 export async function eventually<T>(
@@ -130,7 +133,7 @@ export async function eventually<T>(
   const start = performance.now();
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, 25)) {
     const answer = await ask();
-    const elapsedMs = performance.now() - start;
+    const elapsedMs = elapsedMsSince(start);
     if (fits(answer)) return { answer, elapsedMs };
     if (elapsedMs > deadlineMs) throw new Error(`timeout waiting for ${what}: ${JSON.stringify(answer)}`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
