@@ -76,13 +76,13 @@ async function sendUntilSeen(
 
 const patience = (): Promise<false> => new Promise((resolve) => setTimeout(resolve, 3000, false));
 
-describe("following the README", () => {
-  let registry: PackageRegistry;
-  beforeAll(async () => {
-    registry = await PackageRegistry.start();
-  });
-  afterAll(() => registry?.close());
+let registry: PackageRegistry;
+beforeAll(async () => {
+  registry = await PackageRegistry.start();
+});
+afterAll(() => registry?.close());
 
+describe("following the README", () => {
   /** An empty folder with a Node.js that runs TypeScript. */
   function emptyFolder(): EmptyProject {
     const project = new EmptyProject(registry, nodeProgram(24), null);
@@ -198,12 +198,8 @@ describe("following the README", () => {
 
 it("the root README's bitcoin.conf lines configure the node's topics", needs("bitcoind"), async () => {
   const { conf, ports } = await bitcoinConf("README.md");
-  const registry = await PackageRegistry.start();
   const project = new EmptyProject(registry);
-  onTestFinished(async () => {
-    project.remove();
-    await registry.close();
-  });
+  onTestFinished(() => project.remove());
   const node = await nodeBy(project, conf);
   const reported = (await node.rpc("getzmqnotifications")) as { type: string; address: string; hwm: number }[];
   const expected = [
