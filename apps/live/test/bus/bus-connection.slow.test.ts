@@ -13,7 +13,7 @@ import { NatsBucket } from "../../src/relay/bus/bus-bucket.ts";
 import { BusLink } from "../../src/relay/bus/bus-link.ts";
 import { busConnectionOptions } from "../../src/relay/bus/bus-options.ts";
 import { loadNatsPackages } from "../../src/relay/bus/nats-packages.ts";
-import { eventually, programPath, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
+import { eventually, nodeless, programPath, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
 import { nkeyUser, operatorCredentials } from "./nats-credentials.ts";
 
 import { type NatsOptions, NatsProcess } from "./nats-process.ts";
@@ -255,9 +255,9 @@ describe("without the NATS client packages", () => {
         `--bus needs the NATS client, an optional dependency that is not installed: npm install ${names.join(" ")} `,
       );
     }
-    const demo = new ServiceProcess([...smallDemo, "--port", "0"], {}, main);
-    await demo.logLine(({ msg }) => msg === "listening");
-    expect(await demo.stop()).toMatchObject({ exitCode: 0 });
+    const service = new ServiceProcess([...nodeless, "--port", "0"], {}, main);
+    await service.logLine(({ msg }) => msg === "listening");
+    expect(await service.stop()).toMatchObject({ exitCode: 0 });
   });
 
   it("edge fails without --bus", async () => {
@@ -279,7 +279,7 @@ describe("a NATS server that cannot store values", needs("nats-server"), () => {
 
   it("makes analyzer and edge report that JetStream is missing", async () => {
     const { url } = await server("", { jetStream: false });
-    const services = [await started([...smallDemo, "--bus", url]), await started(["edge", "--bus", url])];
+    const services = [await started([...nodeless, "--bus", url]), await started(["edge", "--bus", url])];
     for (const service of services) {
       const { answer } = await eventually(
         "the cause",

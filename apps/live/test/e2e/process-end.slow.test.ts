@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { freePort, needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { elapsedMsSince } from "./own-pauses.ts";
-import { cleanEnvironment, eventually, programPath, runToEnd, ServiceProcess, smallDemo } from "./service-process.ts";
+import {
+  cleanEnvironment,
+  eventually,
+  nodeless,
+  programPath,
+  runToEnd,
+  ServiceProcess,
+  smallDemo,
+} from "./service-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "process-end-"));
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
@@ -36,9 +44,6 @@ function pipe(name: string): string {
   execFileSync("mkfifo", [path]);
   return path;
 }
-
-/** A service whose node does not answer. */
-const nodeless = ["--rpc-url", "none", "--chain", "main"];
 
 describe("a signal stops the program with exit code 0", () => {
   it.each(SIGNALS)("%s to a service", async (signal) => {

@@ -10,6 +10,9 @@ export const programPath = fileURLToPath(new URL("../../dist/main.js", import.me
 /** The demo with little history: a whole window takes some six seconds of CPU. Its prices are no better than `low_confidence`. */
 export const smallDemo: readonly string[] = ["demo", "--window", "600"];
 
+/** A service whose node does not answer: it starts at once and has no price. */
+export const nodeless: readonly string[] = ["--rpc-url", "none", "--chain", "main"];
+
 /** Flags of the systemd unit and the image. */
 const nodeFlags = ["--optimize-for-size"];
 

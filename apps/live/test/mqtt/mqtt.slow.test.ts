@@ -1,7 +1,7 @@
 import { needs } from "@utxoracle/testkit";
 import mqtt from "mqtt";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { eventually, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
+import { eventually, nodeless, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
 import { Mosquitto } from "./mosquitto.ts";
 
 /** The last message of each topic, as Home Assistant sees them. */
@@ -14,8 +14,8 @@ async function subscriber(url: string, options: object = {}): Promise<Map<string
   return messages;
 }
 
-async function demo(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
-  const service = await ServiceProcess.listening([...smallDemo, ...words], env);
+async function started(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+  const service = await ServiceProcess.listening(words, env);
   onTestFinished(async () => void (await service.stop("SIGKILL")));
   return service;
 }
@@ -24,7 +24,7 @@ describe("--mqtt with a real broker", needs("mosquitto"), () => {
   it("announces the entities, publishes the state, and is offline after its end", async () => {
     const broker = await Mosquitto.start();
     onTestFinished(() => broker.remove());
-    const service = await demo(["--mqtt", broker.url]);
+    const service = await started([...smallDemo, "--mqtt", broker.url]);
     await service.logLine(({ msg }) => msg === "connected to the MQTT broker");
     // Subscribes later, so it gets only what the broker keeps.
     const messages = await subscriber(broker.url);
@@ -51,7 +51,7 @@ describe("--mqtt with a real broker", needs("mosquitto"), () => {
   it("is offline after a crash, and comes back with a restarted broker", async () => {
     const broker = await Mosquitto.start();
     onTestFinished(() => broker.remove());
-    const service = await demo(["--mqtt", broker.url, "--mqtt-name", "cellar"]);
+    const service = await started([...nodeless, "--mqtt", broker.url, "--mqtt-name", "cellar"]);
     await service.logLine(({ msg }) => msg === "connected to the MQTT broker");
     await broker.stop();
     await service.logLine(({ msg }) => msg?.startsWith("no connection to the MQTT broker") === true);
@@ -78,10 +78,10 @@ describe("--mqtt with a real broker", needs("mosquitto"), () => {
   it("sends user and password, and survives their rejection", async () => {
     const broker = await Mosquitto.start({ user: "live", password: "s3cret" });
     onTestFinished(() => broker.remove());
-    const words = ["--mqtt", broker.url, "--mqtt-user", "live"];
-    const accepted = await demo(words, { UTXORACLE_MQTT_PASSWORD: "s3cret" });
+    const words = [...nodeless, "--mqtt", broker.url, "--mqtt-user", "live"];
+    const accepted = await started(words, { UTXORACLE_MQTT_PASSWORD: "s3cret" });
     await accepted.logLine(({ msg }) => msg === "connected to the MQTT broker");
-    const rejected = await demo(words, { UTXORACLE_MQTT_PASSWORD: "wr0ng-one" });
+    const rejected = await started(words, { UTXORACLE_MQTT_PASSWORD: "wr0ng-one" });
     await rejected.logLine(({ msg }) => msg?.startsWith("no connection to the MQTT broker") === true);
     expect((await rejected.get("/health/live")).status).toBe(200);
     expect(rejected.stderr).not.toContain("wr0ng-one");
