@@ -60,10 +60,10 @@ export class EmptyProject {
     writeFileSync(this.path(name), content);
   }
 
-  /** Installs packages. With pnpm, allows zeromq's install script as the README says. */
+  /** Installs packages. With pnpm, allows the install scripts that the README names. */
   async install(manager: PackageManager, names: readonly string[]): Promise<void> {
     const [program, ...args] = manager === "npm" ? ["npm", "install"] : ["npx", "-y", pinnedPnpm, "add"];
-    const allowed = manager === "pnpm" ? ["--allow-build=zeromq"] : [];
+    const allowed = manager === "pnpm" ? ["--allow-build=zeromq", "--allow-build=classic-level"] : [];
     await this.succeed(program as string, [...args, ...allowed, ...names]);
   }
 

@@ -106,7 +106,7 @@ export function listOfBytes(list: readonly BytesOrHex[], name: string): readonly
   });
 }
 
-export const noBytes = /* @__PURE__ */ new Uint8Array(0);
+export const noBytes: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /**
  * A plain Uint8Array over a part of the bytes, even if they are a subclass such as Node's Buffer.
