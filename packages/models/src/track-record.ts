@@ -48,7 +48,7 @@ const SharesSchema = Type.Object(
 );
 
 const ReliabilityRowSchema = Type.Object({
-  from: Type.Number({ minimum: 0, maximum: 0.9, description: "Confidence from here to 0.1 more" }),
+  from: Type.Number({ minimum: 0, maximum: 0.9, description: "Lower end of a range of confidence that is 0.1 wide" }),
   prices: Count,
   within_3_pct: Type.Integer({ minimum: 0, description: "Of these, off by at most 3 %" }),
   mean_confidence: Type.Union([Fraction, Type.Null()]),
@@ -95,7 +95,10 @@ export const TrackRecordResponseSchema = Type.Object(
     to: Type.Union([WholeUnixSeconds, Type.Null()], { description: "Last published price, Unix seconds" }),
     method: Type.Integer({ minimum: 1, description: "Version of the hindsight method (docs/trust.md)" }),
     step_seconds: Type.Integer({ minimum: 1, description: "Time between two records" }),
-    hindsight_seconds: Type.Integer({ minimum: 1, description: "A price is judged this long after it was published" }),
+    hindsight_seconds: Type.Integer({
+      minimum: 1,
+      description: "Time from the publication of a price to its judgment",
+    }),
     recorded: Type.Integer({ minimum: 0, description: "Recorded prices and states" }),
     unjudged: Type.Integer({
       minimum: 0,
