@@ -105,6 +105,17 @@ describe("settings", () => {
     expect(load(["replay", "x", "--speed", "2.5"]).speed).toBe(2.5);
   });
 
+  it.each([
+    ["/home/me/.bitcoin/regtest/.cookie", 18443],
+    ["/home/me/.bitcoin/testnet3/", 18332],
+    ["C:\\Bitcoin\\signet\\.cookie", 38332],
+    ["/home/me/.bitcoin", 8332],
+    ["/srv/regtest/bitcoin/.cookie", 8332],
+  ])("take the RPC port of the chain in whose folder the cookie %s is", (cookie, port) => {
+    expect(load(["--rpc-cookie", cookie])["rpc-url"]).toBe(`http://127.0.0.1:${port}`);
+    expect(load(["--rpc-cookie", cookie, "--rpc-url", "http://10.0.0.5:1"])["rpc-url"]).toBe("http://10.0.0.5:1");
+  });
+
   it("take the RPC port of --chain unless --rpc-url is given", () => {
     expect(load(["--chain", "regtest"])["rpc-url"]).toBe("http://127.0.0.1:18443");
     expect(load(["--chain", "regtest", "--rpc-url", "http://127.0.0.1:1"])["rpc-url"]).toBe("http://127.0.0.1:1");

@@ -136,6 +136,12 @@ function parsed(schema: SettingSchema, value: unknown): unknown {
 /** Default RPC port of each chain (Bitcoin Core's chainparamsbase.cpp). */
 export const RPC_PORTS = { main: 8332, test: 18332, testnet4: 48332, signet: 38332, regtest: 18443 } as const;
 
+/** The test chain in whose folder a cookie is; undefined for any other folder. */
+function chainOfCookie(path: string): keyof typeof RPC_PORTS | undefined {
+  const folder = /(?:^|[\\/])(testnet3|testnet4|signet|regtest)[\\/]*(?:\.cookie)?$/.exec(path)?.[1];
+  return folder === "testnet3" ? "test" : (folder as "testnet4" | "signet" | "regtest" | undefined);
+}
+
 const credentials = ["rpc-cookie", "rpc-user", "rpc-password"] as const satisfies readonly SettingName[];
 
 /** @throws {UserError} for a URL with user, password, query or fragment. */
@@ -188,8 +194,8 @@ export function loadSettings(
   const loaded = settings as Settings;
   // Accept an IPv6 address in brackets, as in a URL.
   loaded.host = loaded.host.replace(/^\[(.*)\]$/, "$1");
-  if (!sources.has("rpc-url") && loaded.chain !== undefined)
-    loaded["rpc-url"] = `http://127.0.0.1:${RPC_PORTS[loaded.chain]}`;
+  const chain = loaded.chain ?? chainOfCookie(loaded["rpc-cookie"] ?? "");
+  if (!sources.has("rpc-url") && chain !== undefined) loaded["rpc-url"] = `http://127.0.0.1:${RPC_PORTS[chain]}`;
   checkRpcUrl(loaded["rpc-url"], sources.get("rpc-url") ?? "rpc-url");
   if (loaded["rpc-user"]?.includes(":") === true)
     throw new UserError(

@@ -82,7 +82,7 @@ export const SettingsSchema = Type.Object({
     metavar: "URL",
     expected: "an HTTP URL such as http://127.0.0.1:8332, or none",
     default: "http://127.0.0.1:8332",
-    defaultText: "http://127.0.0.1:8332, or the port of --chain",
+    defaultText: "http://127.0.0.1:8332, or the port of --chain or the cookie's folder",
     description: "JSON-RPC URL of the node; none: use ZMQ alone",
     commands: rpc,
   }),
