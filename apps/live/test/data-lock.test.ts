@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { lockDataDirectory } from "../src/store/data-lock.ts";
 
 let folder: string;
@@ -48,6 +48,19 @@ describe("the lock of a data folder", () => {
     utimesSync(lock(), before, before);
     lockDataDirectory(folder)();
     expect(existsSync(lock())).toBe(false);
+  });
+
+  it("does not end the program when the disk fails", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let touches = 0;
+    const release = lockDataDirectory(folder, () => {
+      touches += 1;
+      throw Object.assign(new Error("read-only file system"), { code: "EROFS" });
+    });
+    vi.advanceTimersByTime(30_000);
+    expect(touches).toBe(2);
+    release();
   });
 
   it("that is a file of another program is not changed", () => {

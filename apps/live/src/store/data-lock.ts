@@ -33,14 +33,15 @@ interface Holder {
  * Locks a folder for this process, so that no two processes write to its files. A lock is stale if
  * its process has ended (on this host) or if it was not touched for a minute (the process was
  * killed on another host or in a container).
+ * @param touch sets the times of the open lock file; default: the file system's.
  * @returns a function that releases the lock.
  * @throws {UserError} if another process holds the lock.
  */
-export function lockDataDirectory(directory: string): () => void {
+export function lockDataDirectory(directory: string, touch = futimesSync): () => void {
   const path = join(directory, LOCK_NAME);
   for (let attempt = 1; ; attempt++) {
     const descriptor = createLock(path);
-    if (descriptor !== null) return held(path, descriptor);
+    if (descriptor !== null) return held(path, descriptor, touch);
     const holder = staleHolder(path);
     if (holder === "stale" && attempt < ATTEMPTS) {
       removeIfThere(path);
@@ -53,19 +54,30 @@ export function lockDataDirectory(directory: string): () => void {
   }
 }
 
-function held(path: string, descriptor: number): () => void {
+function held(path: string, descriptor: number, touch: typeof futimesSync): () => void {
   const { ino } = fstatSync(descriptor);
   const touches = setInterval(() => {
     const now = Date.now() / 1000;
-    futimesSync(descriptor, now, now);
+    unlessDiskFails(() => touch(descriptor, now, now));
   }, TOUCH_MS);
   touches.unref();
   return () => {
     clearInterval(touches);
     // After a long pause of this process another one may hold the lock.
-    if (statSync(path, { throwIfNoEntry: false })?.ino === ino) removeIfThere(path);
+    unlessDiskFails(() => {
+      if (statSync(path, { throwIfNoEntry: false })?.ino === ino) removeIfThere(path);
+    });
     closeSync(descriptor);
   };
+}
+
+/** The lock becomes stale if the disk fails. What cannot be saved then is reported elsewhere. */
+function unlessDiskFails(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!isDiskError(error)) throw error;
+  }
 }
 
 /** Creates the lock file. @returns its descriptor; null if it exists. */
