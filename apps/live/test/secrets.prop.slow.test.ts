@@ -124,6 +124,13 @@ describe("a secret is never printed", () => {
     );
   });
 
+  it("joined to its name, if it is short", () => {
+    for (const secret of ["q7Z", "q7Zx", "q7Zx9"]) {
+      expectHidden(secret, printed([`--rpc-password${secret}`]));
+      expectHidden(secret, printed([], {}, JSON.stringify({ [`rpc-password${secret}`]: "" })));
+    }
+  });
+
   it("in place of a flag, command or file", () => {
     fc.assert(
       fc.property(secrets, fc.constantFrom(...secretNames), (secret, name) => {

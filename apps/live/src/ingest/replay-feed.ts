@@ -83,13 +83,11 @@ export class ReplayFeed implements Feed {
             })
           : readHexLines(path, { startTime: startTimeOf(path), spanSeconds, signal });
       const first = await records.next();
-      const { chain } = kind === "capture" ? (await readCaptureHeader(path)).metadata : {};
-      return new ReplayFeed(
-        options,
-        records,
-        first.done === true ? null : first.value,
-        isChainName(chain) ? chain : null,
-      );
+      const { chain = null } = kind === "capture" ? (await readCaptureHeader(path)).metadata : {};
+      // An unknown chain counts as the main one, a chain without a valid name must not.
+      if (chain !== null && !isChainName(chain))
+        throw new UserError(`replay: ${path}: the chain in its header is not the name of a chain`);
+      return new ReplayFeed(options, records, first.done === true ? null : first.value, chain);
     } catch (error) {
       if (error instanceof CaptureError) throw new UserError(`replay: ${error.message}`, undefined, { cause: error });
       throw error;

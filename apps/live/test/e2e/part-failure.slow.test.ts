@@ -47,6 +47,8 @@ describe("an unexpected error exits with 1 and logs its cause", () => {
     ["feed", { words: demo }],
     ["sync", { words: demo, atWork: null }],
     ["ticker", { words: demo }],
+    ["history", { words: demo, atWork: null }],
+    ["track", { words: demo }],
   ])("in %s", endsAfterAThrow);
 
   it("in record", async () => {
@@ -58,6 +60,20 @@ describe("an unexpected error exits with 1 and logs its cause", () => {
       atWork: (service) => service.logLine(({ msg }) => msg === "connected to node"),
     });
   });
+});
+
+it("a signal ends a service whose file operation does not return", needs("mkfifo"), async () => {
+  const process = new FaultyProcess("ticker", ["demo", "--port", "0"], "hang");
+  const { service } = process;
+  onTestFinished(() => void service.child.kill("SIGKILL"));
+  await listening(service);
+  process.arm();
+  await eventually("the file operation", () => process.hasFailed, Boolean);
+  const startedAt = performance.now();
+  service.child.kill("SIGTERM");
+  expect(await service.ended).toMatchObject({ signal: "SIGTERM" });
+  expect(service.stderr).toContain("a file operation or DNS lookup does not return");
+  expect(performance.now() - startedAt).toBeLessThan(LIMIT_MS);
 });
 
 describe("an unexpected error with NATS exits with 1 and logs its cause", needs("nats-server"), () => {

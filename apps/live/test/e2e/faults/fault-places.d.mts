@@ -6,6 +6,8 @@ export type FaultyPart =
   | "thread"
   | "dayThread"
   | "ticker"
+  | "history"
+  | "track"
   | "lease"
   | "relay"
   | "clock"

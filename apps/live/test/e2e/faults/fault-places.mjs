@@ -12,6 +12,10 @@ export const faultPlaces = {
   dayThread: /async function answer\(day\) \{/,
   /** The tick timer. */
   ticker: /\n {2}tick\(now, \w+\) \{/,
+  /** The loop that fills the price history. */
+  history: /async #pass\(signal\) \{/,
+  /** The loop that judges the track record. */
+  track: /"track", PERIOD_MS\d*, async \(\) => \{/,
   /** The lease keeper. */
   lease: /async #tryAcquire\(\) \{/,
   /** The NATS publisher. */

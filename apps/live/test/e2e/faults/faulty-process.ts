@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,12 +13,13 @@ export class FaultyProcess {
   readonly #file = join(mkdtempSync(join(tmpdir(), "fault-")), "fault");
 
   /**
-   * @param kind whether the part throws or exits its thread.
+   * @param kind whether the part throws, exits its thread, or starts a file operation that never ends.
    * @throws {Error} if the built program has no place for the fault: it would run without end.
    */
-  constructor(part: FaultyPart, words: readonly string[], kind: "throw" | "exit" = "throw") {
+  constructor(part: FaultyPart, words: readonly string[], kind: "throw" | "exit" | "hang" = "throw") {
     if (!hasPlace(part)) throw new Error(`the built program has no place for a fault in ${part}`);
     this.#part = part;
+    if (kind === "hang") execFileSync("mkfifo", [`${this.#file}.pipe`]);
     this.service = new ServiceProcess(words, {
       NODE_OPTIONS: `--import ${new URL("./fault-preload.mjs", import.meta.url)}`,
       FAULT_PART: part,
@@ -30,6 +32,11 @@ export class FaultyProcess {
   /** Makes the part fail at its next turn. */
   arm(): void {
     writeFileSync(this.#file, "");
+  }
+
+  /** Whether the part has failed. */
+  get hasFailed(): boolean {
+    return readFileSync(this.#file, "utf8") !== "";
   }
 
   /** Resolves with the result and the time from the fault to the exit. */
