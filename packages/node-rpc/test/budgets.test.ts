@@ -136,8 +136,10 @@ describe("a long text from the node", () => {
 describe("transactions that are too large for one response", () => {
   it("are requested again in halves", async () => {
     const large = "ab".repeat(1_500_000);
+    const asked: number[] = [];
     const rpc = await connect(({ body }, response) => {
       const calls = body as { id: number }[];
+      asked.push(calls.length);
       answerJson(
         response,
         calls.map(({ id }) => ({ id, result: large, error: null })),
@@ -147,6 +149,7 @@ describe("transactions that are too large for one response", () => {
     for await (const { rawBytes } of rpc.getRawTransactions(Array.from({ length: 11 }, (_, n) => txid(n))))
       sizes.push(rawBytes?.length);
     expect(sizes).toEqual(new Array(11).fill(1_500_000));
+    expect(asked).toEqual([11, 5, 6, 3, 3]);
   });
 });
 

@@ -2,6 +2,8 @@ import { get as httpGet } from "node:http";
 import { brotliDecompressSync } from "node:zlib";
 import { type BlockPointsResponse, type ConfirmedPicture, checkConfirmedPicture } from "@utxoracle/models";
 import { beforeEach, expect, it } from "vitest";
+import { budgets } from "../../src/config/budgets.ts";
+import { blockPoints } from "../../src/serve/http/confirmed-points.ts";
 import { expectAsDocumented } from "./documented.ts";
 import { serveRoutes } from "./served-routes.ts";
 import type { TestState } from "./test-state.ts";
@@ -114,4 +116,22 @@ it("returns the payments behind the points of a block, immutable at a tip", asyn
   expect((await fetch(`${url}${path}`)).status).toBe(404);
   expect((await fetch(`${url}/api/v1/blocks/7/points`)).status).toBe(400);
   expect((await fetch(`${url}/api/v1/blocks/${hash(7)}/other`)).status).toBe(404);
+});
+
+it("refuses more requests for points of a block at once than the budget", async () => {
+  const { count } = budgets.blockPointRequests;
+  let answer = (): void => undefined;
+  const answered = new Promise<null>((resolve) => {
+    answer = () => resolve(null);
+  });
+  const route = blockPoints({ blockPoints: () => answered } as never);
+  const ask = async (): Promise<number | undefined> => {
+    const query = new URLSearchParams({ tip: hash(1) });
+    const request = { path: `/api/v1/blocks/${hash(2)}/points`, query, headers: {}, address: "127.0.0.1" };
+    return (await route({ method: "GET", ...request })).status;
+  };
+  const statuses = Promise.all(Array.from({ length: count + 2 }, ask));
+  answer();
+  expect(await statuses).toEqual([...new Array(count).fill(404), 503, 503]);
+  expect(await ask()).toBe(404);
 });

@@ -117,7 +117,7 @@ export const clientBudgets = {
     count: 16_384,
     bytes: null,
     beyond: "dropped by the operating system; clients retry",
-    test: "apps/live/test/attacks/attacks.slow.test.ts",
+    test: "packages/stream-server/test/lifecycle.test.ts",
   },
   requestHead: {
     what: "head of an HTTP request",
