@@ -34,7 +34,10 @@ describe("the chain of a recording", () => {
     expect(await chainOf(`none-${JSON.stringify(metadata).length}`, metadata)).toBeNull();
   });
 
-  it.each([1, "x/../../evil", "a".repeat(40), "Regtest", "regtest "])("must have a valid name, not %j", async (chain) => {
-    await expect(chainOf(`bad-${String(chain).length}`, { chain })).rejects.toThrow("is not the name of a chain");
-  });
+  it.each([1, "x/../../evil", "a".repeat(40), "Regtest", "regtest "])(
+    "must have a valid name, not %j",
+    async (chain) => {
+      await expect(chainOf(`bad-${String(chain).length}`, { chain })).rejects.toThrow("is not the name of a chain");
+    },
+  );
 });

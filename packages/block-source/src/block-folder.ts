@@ -1,4 +1,4 @@
-import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { BlockSourceError } from "./error.ts";
 import { openRegularFile } from "./regular-file.ts";
@@ -50,17 +50,16 @@ function folderNames(directory: string): string[] {
 }
 
 function readKey(path: string): Uint8Array {
-  let bytes: Uint8Array;
+  const key = new Uint8Array(KEY_BYTES);
+  let size: number;
   try {
     const descriptor = openRegularFile(path);
-    bytes = readFileSync(descriptor);
+    ({ size } = fstatSync(descriptor));
+    readSync(descriptor, key);
     closeSync(descriptor);
   } catch (cause) {
     throw new BlockSourceError("bad_xor_key", `${path} cannot be read (${(cause as Error).message})`, { cause });
   }
-  if (bytes.length === KEY_BYTES) return bytes;
-  throw new BlockSourceError(
-    "bad_xor_key",
-    `${path} has ${bytes.length} bytes; the key of block files has ${KEY_BYTES}`,
-  );
+  if (size === KEY_BYTES) return key;
+  throw new BlockSourceError("bad_xor_key", `${path} has ${size} bytes; the key of block files has ${KEY_BYTES}`);
 }

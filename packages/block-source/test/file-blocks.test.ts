@@ -298,6 +298,15 @@ describe("block files", () => {
     source.close();
   });
 
+  it("skip a block above the limit, though it is complete", async () => {
+    const large = frame(new Uint8Array(4_000_001));
+    const notices: string[] = [];
+    const source = new FileBlocks(folder([[large, ...framed]]), { onNotice: (text) => notices.push(text) });
+    expect(await source.places(1000, 40)).toHaveLength(40);
+    expect(notices).toEqual([expect.stringContaining(`${large.length} bytes are no blocks`)]);
+    source.close();
+  });
+
   it("that are not regular files, or contain too many blocks, are rejected", async () => {
     const path = folder([framed]);
     mkdirSync(join(path, "blk00001.dat"));

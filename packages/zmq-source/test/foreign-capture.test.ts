@@ -63,6 +63,12 @@ describe("a capture written by another program", () => {
     expect(await read(await capture(header(), transaction))).toEqual({ count: 1, error: null });
   });
 
+  it("is rejected if a part unpacks to more than 8 MiB, though its records are valid", async () => {
+    const block = record(2, Buffer.alloc(3_000_000, 1));
+    const path = await capture(header(), transaction, Buffer.concat([block, block, block]), transaction);
+    expect(await read(path)).toMatchObject({ count: 1, error: { code: "damaged" } });
+  });
+
   it.each<[string, Buffer, string, string]>([
     ["has a later version", header({ version: 2 }), "unsupported_version", "a capture of format version 2"],
     ["states a wrong metadata length", header({ length: 9 }), "not_a_recording", "the header's length is wrong"],

@@ -94,8 +94,9 @@ describe("readHexLines", () => {
   it("rejects gzip files with an endless line or endless blanks", async () => {
     const endless = gzipSync(Buffer.alloc(20_000_000, "ab"));
     const blank = gzipSync(Buffer.concat([Buffer.from(`${first}\n`), Buffer.alloc(70 * 2 ** 20, "\r\n ")]));
+    // Damaged at the end, which is not reached.
     for (const content of [endless, blank])
-      await expect(lines(content)).rejects.toMatchObject({ code: "invalid_line" });
+      await expect(lines(content.subarray(0, -9))).rejects.toMatchObject({ code: "invalid_line" });
   });
 
   it("reads gzip; a single transaction gets the start time", async () => {

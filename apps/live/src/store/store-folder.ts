@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { readStart } from "../config/small-file.ts";
 import { StoreError } from "./store-error.ts";
 
 /** Name and content of the file that marks a folder as this program's database. LevelDB ignores it. */
@@ -52,7 +43,7 @@ export function checkStoreFolder(path: string): boolean {
   }
   let marker: string;
   try {
-    marker = readFileSync(join(path, MARKER_NAME), "utf8").slice(0, 2 * MARKER.length);
+    marker = Buffer.from(readStart(join(path, MARKER_NAME), MARKER.length + 1)).toString();
   } catch (cause) {
     throw asUnusable(path, cause);
   }

@@ -229,6 +229,16 @@ describe("EdgeSession ignores", () => {
     expect(bench.given).toEqual([4, 5, 6]);
   });
 
+  it("a valid message with too many bytes, without parsing it", async () => {
+    const bench = await Bench.following();
+    const valid = encode(update(5));
+    const data = new Uint8Array(budgets.natsDelta.bytes + 1).fill(0x20);
+    data.set(valid);
+    bench.session.onDelta(delta(3, "a", 5, data));
+    expect(bench.given).toEqual([4]);
+    expect(await bench.counted("deltas", "too_large")).toBe(1);
+  });
+
   it("messages above the rate limit, and recovers with the next state", async () => {
     const bench = await Bench.following();
     const { count } = budgets.natsDeltaRate;

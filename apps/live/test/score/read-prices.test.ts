@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { needs } from "@utxoracle/testkit";
 import { expect, it, onTestFinished } from "vitest";
 import { KnownPrices } from "../../src/commands/score/known-prices.ts";
 import { pricesOf, readPrices } from "../../src/commands/score/read-prices.ts";
@@ -76,4 +78,11 @@ it("refuses a file that is missing, or larger than the budget", () => {
   writeFileSync(path, "");
   truncateSync(path, budgets.pricesFile.bytes + 1);
   expect(() => readPrices(path)).toThrow("is longer than");
+});
+
+it("refuses a pipe at once, which would block the program and its signals", needs("mkfifo"), () => {
+  const folder = mkdtempSync(join(tmpdir(), "prices-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  expect(() => readPrices(join(folder, "pipe"))).toThrow("it is a pipe, not a file");
 });

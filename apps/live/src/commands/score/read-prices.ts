@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, readFileSync } from "node:fs";
 import { budgets } from "../../config/budgets.ts";
+import { openFileToRead } from "../../config/regular-file.ts";
 import { isWideText } from "../../config/text-encoding.ts";
 import { UserError } from "../../config/user-error.ts";
 import { type CsvLayout, cellsOf, csvLayout } from "./csv-layout.ts";
@@ -102,9 +103,14 @@ function readText(path: string): string {
   };
   let bytes: Buffer;
   try {
-    const { size } = statSync(path);
-    if (size > budgets.pricesFile.bytes) refuse(`is longer than ${budgets.pricesFile.bytes} bytes`);
-    bytes = readFileSync(path);
+    const descriptor = openFileToRead(path);
+    try {
+      const { size } = fstatSync(descriptor);
+      if (size > budgets.pricesFile.bytes) refuse(`is longer than ${budgets.pricesFile.bytes} bytes`);
+      bytes = readFileSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     return refuse(`cannot be read (${(cause as Error).message})`, cause);

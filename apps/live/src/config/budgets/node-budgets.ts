@@ -144,7 +144,7 @@ export const nodeBudgets = {
     count: 100_000,
     bytes: 64 * MIB,
     beyond: "the newest are dropped, counted in metrics, logged and, with RPC, read over RPC",
-    test: "packages/zmq-source/test/node-feed.test.ts",
+    test: "packages/zmq-source/test/bounded-queue.prop.test.ts",
   },
   windowTransactions: {
     what: "transactions in the window, with ids and amounts (about 120 bytes each)",
