@@ -1,7 +1,6 @@
 import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
 import type { ExchangePrices } from "../bench/corpus/exchange-prices.ts";
 import type { PriceEstimate } from "../src/contracts.ts";
-import type { PathAverage } from "../src/posterior/smoother/price-smoother.ts";
 import { pathAverage } from "../src/posterior/static-set/estimate-posterior.ts";
 import { publishReading } from "../src/posterior/static-set/publish-set-estimate.ts";
 import { type PriceReading, type Reader, readPrice } from "../src/posterior/static-set/set-estimate.ts";
@@ -21,8 +20,6 @@ export interface ReadWindow {
   /** Hour of the day at which the window ends, 3 to 24. */
   readonly hour: number;
   readonly reading: PriceReading | null;
-  /** Where the window is long enough to follow the price through it. */
-  readonly path: PathAverage | undefined;
   /** From the amounts and their times. */
   readonly estimate: PriceEstimate;
   /** From the amounts alone. */
@@ -49,10 +46,9 @@ export function readWindows(
     const sats = all.filter(isUsable);
     const timestamps = day.times.subarray(first, first + all.length).filter((_, i) => isUsable(all[i]!));
     const reading = readPrice(sats, reader);
-    const path = pathAverage({ sats, timestamps, span }, reading);
-    const estimate = publishReading(reading, reader.weights, path);
+    const estimate = publishReading(reading, reader.weights, pathAverage({ sats, timestamps, span }, reading));
     const untimed = publishReading(reading, reader.weights);
-    windows.push({ day: day.name, windowSeconds, end, hour, reading, path, estimate, untimed, truthUsd });
+    windows.push({ day: day.name, windowSeconds, end, hour, reading, estimate, untimed, truthUsd });
   }
   return windows;
 }

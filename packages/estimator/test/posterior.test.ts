@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { estimatePosterior } from "../src/index.ts";
+import { simulatedAmountsBtc } from "./simulated-market.ts";
 
 /** A fixed sequence of numbers in [0, 1) (Numerical Recipes' quick generator). */
 function numbers(seed: number): () => number {
@@ -36,6 +37,16 @@ describe("without evidence", () => {
 });
 
 describe("the times of a set", () => {
+  it("of minutes widen the interval if the price moves in them", () => {
+    const width = (prices: readonly number[]): number => {
+      const amounts = prices.flatMap((price, i) => Array.from(simulatedAmountsBtc(price, 500, i)));
+      const timestamps = amounts.map((_, i) => (600 * i) / amounts.length);
+      const { interval } = estimatePosterior(amounts, { timestamps });
+      return Math.log(interval!.high / interval!.low);
+    };
+    expect(width([60_000, 60_100, 60_300, 60_500])).toBeGreaterThan(2 * width([60_000, 60_000, 60_000, 60_000]));
+  });
+
   const amounts = [0.00123457, 0.0023457, 0.0345671];
 
   it.each([

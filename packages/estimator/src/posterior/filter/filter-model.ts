@@ -117,7 +117,7 @@ export const FILTER = {
     leadShare: 0.0075,
     nats: 3,
     /** Added to the payments that may be forged while the window is young: a number, and a share of the amounts it lacks. */
-    young: { payments: 150, share: 0.0025 },
+    young: { payments: 200, share: 0.0025 },
   },
   /**
    * Width of the interval over that of the density: calm + perMovement · (mean movement in `moveMinutes`, natural log), at

@@ -56,11 +56,11 @@ function fittedReader(): Reader {
   return fitted;
 }
 
-/** The price followed through the times of a set; undefined if they span too little time. */
+/** The price followed through the times of a set, unless they span too little time. */
 export function pathAverage(
   { sats, timestamps, span }: TimedSet,
   reading: PriceReading | null,
-): PathAverage | undefined {
-  if (reading === null || span.to - span.from < SHORTEST_PATH_SECONDS) return undefined;
+): PathAverage | "minutes" {
+  if (reading === null || span.to - span.from < SHORTEST_PATH_SECONDS) return "minutes";
   return averageOverTime(sats, timestamps, span, reading.logPrice);
 }

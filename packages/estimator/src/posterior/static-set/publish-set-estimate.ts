@@ -18,6 +18,10 @@ const LARGEST_PATH_HALF_WIDTH = 0.015;
 /** Natural log. From windows of one and three hours of eleven days: MODEL.md. */
 const PATH_FLOOR = 0.0003;
 const PER_PATH_MOVEMENT = 0.5;
+/** For minutes, by the price's spread within them up to a maximum, natural log. From windows of ten minutes: MODEL.md. */
+const MINUTES_FLOOR = 0.0006;
+const PER_MINUTES_SPREAD = 2.2;
+const LARGEST_MINUTES_SPREAD = 0.003;
 /** Minimum confidence for an estimate: any amounts fit some price a little. */
 const LEAST_CONFIDENCE = 0.1;
 /** Minimum number of distinct amounts for an estimate. */
@@ -35,19 +39,24 @@ export const NO_ESTIMATE: PriceEstimate = Object.freeze({
 /**
  * The published estimate of a set: price, 90 % interval, confidence and status.
  *
- * @param path the price followed through time, if the times are known
+ * @param path the price followed through time; "minutes": the times are known, and too near for that
  */
 export function publishReading(
   reading: PriceReading | null,
   { interval }: Pick<PatternWeights, "interval">,
-  path?: PathAverage,
+  path?: PathAverage | "minutes",
 ): PriceEstimate {
   if (reading === null || reading.distinct < LEAST_AMOUNTS || reading.confidence < LEAST_CONFIDENCE) {
     return { ...NO_ESTIMATE };
   }
-  const price = Math.exp((path ?? reading).logPrice);
-  const halfWidth = path ? pathHalfWidth(path) : intervalHalfWidth(reading, interval);
-  const placed = path ? halfWidth <= LARGEST_PATH_HALF_WIDTH : reading.halfWidth <= LARGEST_HALF_WIDTH;
+  const average = path === "minutes" ? undefined : path;
+  const price = Math.exp((average ?? reading).logPrice);
+  const halfWidth = average
+    ? pathHalfWidth(average)
+    : path === "minutes"
+      ? minutesHalfWidth(reading)
+      : intervalHalfWidth(reading, interval);
+  const placed = average ? halfWidth <= LARGEST_PATH_HALF_WIDTH : reading.halfWidth <= LARGEST_HALF_WIDTH;
   return {
     price,
     interval: { low: price * Math.exp(-halfWidth), high: price * Math.exp(halfWidth) },
@@ -63,6 +72,11 @@ export function publishReading(
  */
 export function pathHalfWidth({ movementPerHour }: PathAverage): number {
   return Math.hypot(PATH_FLOOR, PER_PATH_MOVEMENT * movementPerHour);
+}
+
+/** The same of minutes: the faster the price moves in them, the farther it is from that of the hour. */
+function minutesHalfWidth({ halfWidth }: PriceReading): number {
+  return Math.hypot(MINUTES_FLOOR, PER_MINUTES_SPREAD * Math.min(halfWidth, LARGEST_MINUTES_SPREAD));
 }
 
 /** Half width of the 90 % interval, natural log. */
