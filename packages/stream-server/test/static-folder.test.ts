@@ -1,5 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import fs from "node:fs/promises";
 import { request } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
@@ -124,6 +126,21 @@ describe("a static folder", () => {
     ])
       expect((await get(url, path)).status, path).toBe(404);
     expect((await get(url, "/with%20space.txt")).body.toString()).toBe("spaced");
+  });
+
+  it("may be in an archive, whose file system lists names only", async () => {
+    const { readdir } = fs;
+    onTestFinished(() => {
+      fs.readdir = readdir;
+      syncBuiltinESMExports();
+    });
+    fs.readdir = (async (path: string, options?: unknown) => {
+      if (options !== undefined) throw new Error("not supported in an archive");
+      return await readdir(path);
+    }) as typeof readdir;
+    syncBuiltinESMExports();
+    const url = await startSite();
+    expect((await get(url, "/assets/index-Bq3xK9f_.js")).status).toBe(200);
   });
 
   it("is rejected with its name if it cannot be served", async () => {

@@ -229,6 +229,14 @@ describe("EdgeSession ignores", () => {
     expect(bench.given).toEqual([4, 5, 6]);
   });
 
+  it("no unexpected error: it ends the program", async () => {
+    const bench = await Bench.following();
+    bench.given.push = () => {
+      throw new TypeError("a defect");
+    };
+    expect(() => bench.deltas(5)).toThrow("a defect");
+  });
+
   it("a valid message with too many bytes, without parsing it", async () => {
     const bench = await Bench.following();
     const valid = encode(update(5));
