@@ -24,7 +24,8 @@ describe("the log of the feed", () => {
     [false, "lost, because there is no RPC"],
   ])("says what happens to dropped messages, with RPC: %s", (hasRpc, effect) => {
     const dropped = { rawtx: 3, rawblock: 0, hashblock: 0, sequence: 0 };
-    const event = { type: "slow_consumer", phase: "dropping", dropped, timestamp: 1 } as const;
+    const queue = { queuedMessages: 9, queuedBytes: 9, timestamp: 1 };
+    const event = { type: "slow_consumer", phase: "dropping", dropped, ...queue } as const;
     expect(linesOf(event, { hasRpc })).toMatchObject([{ msg: expect.stringContaining(effect) }]);
   });
 

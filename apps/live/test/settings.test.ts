@@ -236,6 +236,14 @@ describe("settings", () => {
       expect(() => read(path)).toThrow(`--${name}: ${path} is larger than 1048576 bytes`);
     });
 
+    it("that is UTF-16 text, but not for a few zero bytes", () => {
+      const path = configFile(Buffer.from('{"port": 1}', "utf16le"));
+      expect(() => read(path)).toThrow(`--${name}: ${path} is UTF-16 text; save it as UTF-8`);
+      const binary = configFile(Buffer.from("30820122020100300d06", "hex"));
+      if (name === "config") expect(() => read(binary)).toThrow("invalid JSON");
+      else expect(() => read(binary)).not.toThrow();
+    });
+
     it("that is a device", needs("/dev/zero"), () => {
       expect(() => read("/dev/zero")).toThrow(`--${name}: /dev/zero cannot be read: it is a device, not a file`);
     });

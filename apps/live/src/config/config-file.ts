@@ -2,7 +2,6 @@ import { budgets } from "./budgets.ts";
 import { jsonErrorPosition } from "./json-error-position.ts";
 import { isPath } from "./setting-types.ts";
 import { readSmallFile } from "./small-file.ts";
-import { isWideText } from "./text-encoding.ts";
 import { UserError } from "./user-error.ts";
 
 /**
@@ -12,7 +11,6 @@ import { UserError } from "./user-error.ts";
 export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
   if (!isPath(path)) throw new UserError("--config: the value is not a path");
   const bytes = readSmallFile("config", path, budgets.configFile.bytes);
-  if (isWideText(bytes)) throw new UserError(`--config: ${path} is UTF-16 text; save it as UTF-8`);
   // TextDecoder removes a UTF-8 byte order mark.
   const text = new TextDecoder().decode(bytes);
   let content: unknown;

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { openFileToRead } from "./regular-file.ts";
+import { isWideText } from "./text-encoding.ts";
 import { UserError } from "./user-error.ts";
 
 /** Content of pipes by path. */
@@ -30,7 +31,7 @@ export async function readPipeAhead(path: string | undefined, bytesMax: number, 
 }
 
 /**
- * Reads the file or pipe (`--config <(…)`) that a setting names.
+ * Reads the text file or pipe (`--config <(…)`) that a setting names.
  * @param setting name of the setting, for errors.
  * @param bytesMax maximum size. A larger file is probably the wrong one.
  * @throws {UserError} naming the setting and the file.
@@ -44,6 +45,7 @@ export function readSmallFile(setting: string, path: string, bytesMax: number): 
   }
   if (bytes.length > bytesMax)
     throw new UserError(`--${setting}: ${path} is larger than ${bytesMax} bytes; is it the right file?`);
+  if (isWideText(bytes)) throw new UserError(`--${setting}: ${path} is UTF-16 text; save it as UTF-8`);
   return bytes;
 }
 

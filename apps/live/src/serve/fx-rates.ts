@@ -2,7 +2,6 @@ import { statSync } from "node:fs";
 import type { Logger } from "pino";
 import { FX_FILE_BYTES_MAX, FxFileError, type FxRate, parseFxFile } from "../config/fx-file.ts";
 import { readSmallFile } from "../config/small-file.ts";
-import { isWideText } from "../config/text-encoding.ts";
 import { UserError } from "../config/user-error.ts";
 import { logLine } from "../logging/log-line.ts";
 
@@ -80,7 +79,6 @@ export class FxRates implements FxSource {
 
   #read(): readonly FxRate[] {
     const bytes = readSmallFile("fx", this.#path, FX_FILE_BYTES_MAX);
-    if (isWideText(bytes)) throw new UserError(`--fx: ${this.#path} is UTF-16 text; save it as UTF-8`);
     try {
       return parseFxFile(new TextDecoder().decode(bytes));
     } catch (cause) {
