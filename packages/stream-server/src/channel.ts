@@ -51,6 +51,7 @@ export class Channel {
    */
   topic(name: string, options: TopicOptions = {}): Topic {
     checkText(name, "name");
+    if (name === "") throw new StreamServerError("invalid_option", "name: must not be empty; events carry it");
     checkOptions(options, { snapshotIntervalMs: "any", merge: "function" });
     const { snapshotIntervalMs = 0 } = options;
     if (!(typeof snapshotIntervalMs === "number" && snapshotIntervalMs >= 0))

@@ -222,6 +222,7 @@ export class StreamServer {
     if (this.#closing !== null) throw new StreamServerError("closed", "the server was already closed");
     if (!this.#ownsHttp)
       throw new StreamServerError("invalid_option", "server: an attached server is started by its owner");
+    if (this.#http.listening) throw new StreamServerError("listen_failed", "the server listens already");
     await new Promise<void>((resolve, reject) => {
       const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, this.#host, this.#port));
       this.#http.once("error", failed);

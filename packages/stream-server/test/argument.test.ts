@@ -31,6 +31,7 @@ it.each<[string, () => unknown, RegExp]>([
   ["a misspelled path", () => server.channel({ websocketPath: "/ws" } as never), /^websocketPath: unknown option/],
   ["a path with query", () => server.channel({ webSocketPath: "/a?b" }), /"\/a\?b": must not have a query/],
   ["topic()", () => channel.topic(undefined as never), /^name: must be text, not undefined/],
+  ["an empty name", () => channel.topic(""), /^name: must not be empty/],
   ["a topic twice", () => channel.topic("score"), /^topic "score": the channel has one of this name/],
   [
     "an interval as text",
@@ -59,6 +60,19 @@ it.each<[string, () => unknown, RegExp]>([
   ],
 ])("%s names the wrong argument", (_, call, message) => {
   expect(call).toThrow(expect.objectContaining({ code: "invalid_option", message: expect.stringMatching(message) }));
+});
+
+it("refuses a second listen", async () => {
+  const started = createStreamServer();
+  await started.listen();
+  try {
+    await expect(started.listen()).rejects.toMatchObject({
+      code: "listen_failed",
+      message: "the server listens already",
+    });
+  } finally {
+    await started.close();
+  }
 });
 
 it("names the missing directory of a static folder", async () => {
