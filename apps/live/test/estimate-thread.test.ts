@@ -94,6 +94,14 @@ describe("a thread that ends before its answer", () => {
     await expect(before).rejects.toBe(defect);
   });
 
+  it("without a pending request ends the program with its error", async () => {
+    const thread = createThread();
+    const before = ask(thread);
+    reply(workers[0], 0);
+    await before;
+    expect(() => workers[0]?.tell("error", new TypeError("a defect"))).toThrow("a defect");
+  });
+
   it("rejects with EstimateThreadError when the system lacks threads", async () => {
     const thread = createThread();
     const before = thread.estimate("reference", amounts);

@@ -7,6 +7,7 @@ import { samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
 const NOW = 1_757_535_586;
 const PRICE = 113_600.5;
 const points = samplePoints(seededRandom(3), NOW, PRICE, 200, 200);
+const evidence = { price: null, evidence: [] };
 const snapshot = sampleTick({ timestamp: NOW, snapshot: true, transactions: points });
 
 let built: Awaited<ReturnType<typeof buildPage>>;
@@ -118,7 +119,11 @@ describe("the page in a limited browser", needs("chromium"), () => {
 
   it.each([
     ["gets no response", () => NEVER, "The service did not respond in time."],
-    ["gets an endless response", () => "x".repeat(300_000), "The service's response could not be read."],
+    [
+      "gets an endless response",
+      () => ({ ...evidence, more: "x".repeat(300_000) }),
+      "The service's response could not be read.",
+    ],
   ])("shows a message if its request %s", async (_, answer, sentence) => {
     answers["api/v1/evidence"] = answer();
     await open(`

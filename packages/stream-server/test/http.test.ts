@@ -351,6 +351,26 @@ describe("an invalid request", () => {
     expect(eventsOf("http_refused")).toEqual([]);
   });
 
+  it("that arrived in part while the process was blocked gets more time", async () => {
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const { port, eventsOf } = await startRoutes({
+      clock: new ManualClock(),
+      limits: { headersTimeoutMs: 100, requestTimeoutMs: 100 },
+    });
+    const connection = new RawConnection(port);
+    connection.socket.write("GET /price HTTP/1.1\r\nHost: a\r\n");
+    await new Promise((resolve) => connection.socket.once("connect", resolve));
+    await turns();
+    connection.socket.write("Connection: close\r\n");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
+    await turns();
+    connection.socket.write("\r\n");
+    expect(await connection.ended).toMatch(/^HTTP\/1\.1 200 /);
+    expect(eventsOf("http_refused")).toEqual([]);
+  });
+
   it("that arrived in time and became a WebSocket is not refused later", async () => {
     const clock = new ManualClock();
     const { port, publish, eventsOf } = await startRoutes({
