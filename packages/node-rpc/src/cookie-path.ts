@@ -51,6 +51,7 @@ export function defaultCookiePath(options: CookiePathOptions): string {
 }
 
 function windowsDataFolder({ home, appData, localAppData, exists = existsSync }: CookiePathOptions): string {
-  const roaming = `${appData ?? `${home}\\AppData\\Roaming`}\\Bitcoin`;
-  return exists(roaming) ? roaming : `${localAppData ?? `${home}\\AppData\\Local`}\\Bitcoin`;
+  // A variable may be set but empty.
+  const roaming = `${appData || `${home}\\AppData\\Roaming`}\\Bitcoin`;
+  return exists(roaming) ? roaming : `${localAppData || `${home}\\AppData\\Local`}\\Bitcoin`;
 }

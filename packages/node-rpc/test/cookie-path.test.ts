@@ -12,6 +12,7 @@ describe("defaultCookiePath", () => {
     ],
     [{ platform: "linux", home: "/home/me", chain: "testnet4" }, "/home/me/.bitcoin/testnet4/.cookie"],
     [{ platform: "win32", home: "C:\\Users\\me" }, "C:\\Users\\me\\AppData\\Local\\Bitcoin\\.cookie"],
+    [{ platform: "win32", home: "C:\\x", appData: "", localAppData: "" }, "C:\\x\\AppData\\Local\\Bitcoin\\.cookie"],
     [
       { platform: "win32", home: "C:\\x", localAppData: "D:\\data", chain: "testnet4" },
       "D:\\data\\Bitcoin\\testnet4\\.cookie",

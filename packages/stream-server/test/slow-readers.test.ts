@@ -256,6 +256,7 @@ describe("a client without progress", () => {
     const server = await startServer({ clock });
     const { port, event, eventsOf } = server;
     server.publish(0);
+    server.confirmed.publish({ delta: "{}", snapshot: () => '{"allBlocks":7}' });
     const slow = new RawConnection(port);
     await slow.upgrade();
     slow.socket.pause();
@@ -269,6 +270,7 @@ describe("a client without progress", () => {
     const texts = frames(Buffer.from(received, "latin1")).filter(({ opcode }) => opcode === 1);
     // One at the start, one after the dropped updates.
     expect(texts.filter(({ payload }) => payload.includes("allLive")).length).toBeLessThanOrEqual(2);
+    expect(texts.filter(({ payload }) => payload.includes("allBlocks"))).toHaveLength(1);
     expect(last).toBeGreaterThan(0);
   });
 
