@@ -6,14 +6,15 @@ import { parseBlockHeader } from "@utxoracle/tx-parser";
 import { expect, it } from "vitest";
 import { priceOfWindow } from "../src/commands/price/window-price.ts";
 
-it("gives batch payouts to posterior, and none to reference", needs("corpus"), async () => {
+/** A node on this chain with one real block. */
+function oneBlock(chain: string): { source: BlockSource; time: number } {
   const rawBytes = gunzipSync(readFileSync(corpusPath("blocks/702861.raw.gz")));
   const { hash, previousBlockHash: previousHash, time } = parseBlockHeader(rawBytes);
   const place = { hash, previousHash, height: 702_861, time };
   const source: BlockSource = {
     kind: "files",
     tip: async () => ({
-      chain: "main",
+      chain,
       height: place.height,
       hash,
       missingBlocks: 0,
@@ -25,6 +26,11 @@ it("gives batch payouts to posterior, and none to reference", needs("corpus"), a
     block: async () => rawBytes,
     close: () => undefined,
   };
+  return { source, time };
+}
+
+it("gives batch payouts to posterior, and none to reference", needs("corpus"), async () => {
+  const { source, time } = oneBlock("main");
   const batchesOf = async (engine: "posterior" | "reference"): Promise<number> => {
     let received = 0;
     await priceOfWindow(
@@ -43,4 +49,16 @@ it("gives batch payouts to posterior, and none to reference", needs("corpus"), a
   };
   expect(await batchesOf("posterior")).toBe(27);
   expect(await batchesOf("reference")).toBe(0);
+});
+
+it.each([
+  ["main", "ok"],
+  ["signet", "low_confidence"],
+  ["regtest", "low_confidence"],
+])("turns a price of chain %s that is ok into %s", needs("corpus"), async (chain, status) => {
+  const { source, time } = oneBlock(chain);
+  const ok = { price: 42_000, interval: null, confidence: 1, status: "ok", windowPrice: null } as const;
+  const options = { engine: null, now: time, estimate: () => ok };
+  const { estimate } = await priceOfWindow(source, { kind: "blocks", blocks: 1 }, options);
+  expect(estimate.status).toBe(status);
 });

@@ -26,7 +26,7 @@ beforeEach(async () => {
 it("returns the figures of the last 7 days by default, as documented", async () => {
   const response = await fetch(url + path);
   await expectAsDocumented(path, response.clone());
-  expect(response.headers.get("cache-control")).toContain("max-age=60");
+  expect(response.headers.get("cache-control")).toBe("public, max-age=60, no-transform");
   const record = checkTrackRecordResponse(await response.json());
   expect(record).toMatchObject({ days: 7, recorded: 721, ok: { median_pct: 0.1001, worst_pct: 0.1001 } });
 });
