@@ -38,7 +38,7 @@ export async function underAttack(
 }
 
 /**
- * Attacks the demo. At full size the attack begins when the demo has loaded its window and blocks:
+ * Attacks the demo. At full size the attack begins when the demo has loaded its window:
  * that alone keeps `/health/live` waiting for up to 1 s, which would count as an effect of the attack.
  */
 export async function attackDemo(
@@ -47,8 +47,8 @@ export async function attackDemo(
 ): Promise<AttackReport> {
   const service = await ServiceProcess.listening(size === "full" ? ["demo"] : smallDemo);
   if (size === "full") {
-    const confirmedPrice = () => service.get("/api/v1/historical-price");
-    await eventually("the demo's blocks", confirmedPrice, ({ status }) => status === 200).catch((error: unknown) => {
+    const isReady = ({ status }: { status: number }): boolean => status === 200;
+    await eventually("the demo's first price", () => service.ready(), isReady).catch((error: unknown) => {
       service.child.kill("SIGKILL");
       throw error;
     });
