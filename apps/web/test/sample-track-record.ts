@@ -11,6 +11,8 @@ export function sampleTrackRecord(): TrackRecord {
   const incident = { time: NOW - 200_000, published: { price: 61_200 }, restated: { price: 60_530 } };
   return {
     days: 7,
+    from: NOW - 604_800,
+    to: NOW,
     recorded: 60_480,
     shares: { ok: 0.982, low_confidence: 0.012, stale: 0.006, no_estimate: 0, warming_up: 0, not_running: 0 },
     ok: {

@@ -12,11 +12,19 @@ describe("the line", () => {
     );
   });
 
+  it("names the length of a record younger than the days", () => {
+    const record = sampleTrackRecord();
+    expect(trackLine({ ...record, from: Number(record.to) - 4440 })).toMatch(/^Last 74 min: /);
+    expect(trackLine({ ...record, from: Number(record.to) - 216_000 })).toMatch(/^Last 2.5 days: /);
+  });
+
   it("says why there are no figures yet", () => {
     const record = sampleTrackRecord();
     const ok = { ...record.ok, judged: 0, median_pct: null };
     expect(trackLine({ ...record, ok })).toContain("judged an hour after");
-    expect(trackLine({ ...record, ok, recorded: 0 })).toContain("nothing recorded");
+    const empty = { ...record, ok, recorded: 0, from: null, to: null };
+    expect(readTrackRecord(empty)).toEqual(empty);
+    expect(trackLine(empty)).toContain("nothing recorded");
   });
 });
 
@@ -43,6 +51,7 @@ describe("a response", () => {
     ["columns of unequal length", { differences: { ...sampleTrackRecord().differences, low_pct: [] } }],
     ["an incident without a price", { incidents: { count: 1, newest: [{ time: 1 }] } }],
     ["a figure that is a text", { ok: { ...sampleTrackRecord().ok, median_pct: "0.1" } }],
+    ["no start", { from: null }],
     ["no shares", { shares: undefined }],
   ])("with %s is refused", (_, change) => {
     expect(readTrackRecord({ ...sampleTrackRecord(), ...change })).toBeNull();

@@ -40,6 +40,9 @@ export interface Differences {
 /** The part of `api/v1/track-record` that the page shows. */
 export interface TrackRecord {
   readonly days: number;
+  /** Start and end of the record within these days, Unix seconds; null: nothing is recorded. */
+  readonly from: number | null;
+  readonly to: number | null;
   readonly recorded: number;
   readonly shares: Readonly<Record<string, number>> | null;
   readonly ok: Figures;
@@ -77,8 +80,9 @@ const isOutage = ({ from, to, kind }: Record<string, unknown>): boolean =>
 /** The track record in a response; null if it is invalid. */
 export function readTrackRecord(response: unknown): TrackRecord | null {
   if (!isObject(response)) return null;
-  const { days, recorded, shares, ok, outages, incidents, differences } = response;
+  const { days, from, to, recorded, shares, ok, outages, incidents, differences } = response;
   if (!isNumber(days) || !isNumber(recorded) || !areFigures(ok)) return null;
+  if (recorded > 0 && !(isNumber(from) && isNumber(to))) return null;
   if (!(shares === null || (isObject(shares) && Object.values(shares).every(isNumber)))) return null;
   if (!isObject(outages) || !isObject(incidents) || !isObject(differences)) return null;
   if (!isNumber(outages["count"]) || !isNumber(outages["seconds"]) || !isNumber(incidents["count"])) return null;

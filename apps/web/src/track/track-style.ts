@@ -3,9 +3,10 @@ export const TRACK_STYLE = `
 #track h3 { margin: 0.9em 0 0; font-size: 1rem; font-weight: 500; }
 #track ul { margin: 0.3em 0; padding-left: 1.2em; }
 #track [aria-pressed="true"] { border-color: var(--text); }
-.track-pictures { display: grid; grid-template-columns: 3fr 1fr; gap: 12px; align-items: end; }
+.track-pictures { display: grid; grid-template-columns: 3fr 1fr; gap: 20px; align-items: end; }
 .track-pictures figure { margin: 0; min-width: 0; }
-.track-pictures svg { display: block; width: 100%; height: auto; }
+/* Wide fonts reach beyond the picture. */
+.track-pictures svg { display: block; width: 100%; height: auto; overflow: visible; }
 .track-pictures text { fill: var(--text); font-size: 16px; }
 .track-pictures figure:last-child text { font-size: 13px; }
 .track-pictures figcaption { font-size: 0.8rem; }

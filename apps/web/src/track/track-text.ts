@@ -8,15 +8,21 @@ export function percent(value: number | null): string {
   return `${value.toFixed(digits)}\u00a0%`;
 }
 
-const spanText = (days: number): string => (days === 1 ? "Last 24 hours" : `Last ${days} days`);
+/** `Last 7 days`; less if the record is younger */
+function spanText({ days, from, to }: TrackRecord): string {
+  const seconds = (to ?? 0) - (from ?? 0);
+  if (seconds < 0.95 * days * 86_400) return `Last ${durationText(seconds)}`;
+  return days === 1 ? "Last 24 hours" : `Last ${days} days`;
+}
 
 /** `Last 7 days: within 0.10 % half of the time, within 0.35 % in 90 %, worst 1.1 %, interval held 91 %` */
-export function trackLine({ days, ok, recorded }: TrackRecord): string {
+export function trackLine(record: TrackRecord): string {
+  const { ok, recorded } = record;
   if (recorded === 0) return "Track record: nothing recorded yet";
   if (ok.judged === 0) return "Track record: a price is judged an hour after it was published";
   const held = ok.coverage_90_pct === null ? "" : `, interval held ${Math.round(ok.coverage_90_pct)}\u00a0%`;
   return (
-    `${spanText(days)}: within ${percent(ok.median_pct)} half of the time, within ${percent(ok.p90_pct)} in 90\u00a0%, ` +
+    `${spanText(record)}: within ${percent(ok.median_pct)} half of the time, within ${percent(ok.p90_pct)} in 90\u00a0%, ` +
     `worst ${percent(ok.worst_pct)}${held}`
   );
 }
@@ -28,10 +34,11 @@ export function timeText(time: number): string {
   return `${day} ${month} ${year} ${hours} UTC`;
 }
 
-/** `50 s`, `12 min`, `1.5 h` */
+/** `50 s`, `12 min`, `1.5 h`, `2.5 days` */
 export function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${(seconds / 3600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} days`;
 }
 
 const usd = (price: number): string => `$${Math.round(price).toLocaleString("en-US")}`;
