@@ -117,7 +117,12 @@ export const FILTER = {
     leadShare: 0.0075,
     nats: 3,
     /** Added to the payments that may be forged while the window is young: a number, and a share of the amounts it lacks. */
-    young: { payments: 200, share: 0.0025 },
+    young: {
+      payments: 200,
+      share: 0.0025,
+      /** Longest pause without payments that counts as observed: 95 % of blocks come sooner (mean 10 minutes). */
+      pauseMinutes: 30,
+    },
   },
   /**
    * Width of the interval over that of the density: calm + perMovement · (mean movement in `moveMinutes`, natural log), at

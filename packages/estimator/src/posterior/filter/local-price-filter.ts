@@ -5,6 +5,7 @@ import { type SpeedChange, speedTransition } from "../transition/speed-change.ts
 import { FILTER } from "./filter-model.ts";
 import { fadePastPrices, voteWeights } from "./late-payments.ts";
 import type { MinutePayments } from "./minute-payments.ts";
+import { ObservedTime } from "./observed-time.ts";
 import { PendingAmounts } from "./pending-amounts.ts";
 import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amount-census.ts";
 
@@ -61,6 +62,7 @@ export class LocalPriceFilter {
   /** Minute of the prediction below: while it fills, only its own amounts are new. */
   #predictedMinute = Number.NaN;
   readonly #predicted = grids();
+  readonly #observed = new ObservedTime();
   /** Census of the minutes from the first to this one. */
   #countedThrough = Number.NaN;
   readonly #counted = new Int32Array(CENSUS_SIZE);
@@ -125,11 +127,13 @@ export class LocalPriceFilter {
     if (this.#peaks !== undefined && this.#countedThrough === minute - 1) return this.#peaks;
     if (!(this.#countedThrough < minute)) {
       this.#counted.fill(0);
+      this.#observed.clear();
       this.#countedThrough = firstMinute - 1;
     }
     for (let next = this.#countedThrough + 1; next < minute; next++) {
       const held = amounts.get(next);
       if (held === undefined) continue;
+      this.#observed.add(next);
       const state = this.#states.get(next)!;
       const step = Math.round(this.#meanLogPrice(state.densities) / CENSUS_STEP);
       if (state.census === undefined || state.censusStep !== step) {
@@ -139,7 +143,7 @@ export class LocalPriceFilter {
       for (let entry = 0; entry < CENSUS_SIZE; entry++) this.#counted[entry]! += state.census[entry]!;
     }
     this.#countedThrough = minute - 1;
-    this.#peaks = countPeaks(this.#counted, minute - firstMinute);
+    this.#peaks = countPeaks(this.#counted, this.#observed.share(firstMinute, minute));
     return this.#peaks;
   }
 

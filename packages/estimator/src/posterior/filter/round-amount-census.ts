@@ -21,16 +21,12 @@ const PLACES = [1, ...ALIAS_FACTORS].map((factor) => ROUND_USD.map((usd) => VALU
 const IS_PLACE = PLACES.map((places) => Uint8Array.from(VALUES, (_, place) => (places.includes(place) ? 1 : 0)));
 const LN_10 = Math.LN10;
 
-/**
- * Parts of a census: outputs near each value, outputs below and above it, payments with two round outputs, all amounts,
- * minutes with payments.
- */
+/** Parts of a census: outputs near each value, outputs below and above it, payments with two round outputs, all amounts. */
 const BELOW = VALUES.length;
 const ABOVE = 2 * VALUES.length;
 const TWICE = 3 * VALUES.length;
 const ALL = TWICE + PLACES.length;
-const MINUTES = ALL + 1;
-export const CENSUS_SIZE: number = MINUTES + 1;
+export const CENSUS_SIZE: number = ALL + 1;
 
 /**
  * Counts the distinct amounts of a minute in a peak of each value and on its flanks, and the payments with two outputs in
@@ -38,7 +34,6 @@ export const CENSUS_SIZE: number = MINUTES + 1;
  */
 export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number): Int32Array {
   const census = new Int32Array(CENSUS_SIZE);
-  census[MINUTES] = 1;
   const oneOf = Math.ceil(amounts.distinct / mostOutputs);
   const isCounted = (valueSats: number): boolean => oneOf <= 1 || mixed(valueSats) % oneOf === 0;
   amounts.forEach((valueSats) => {
@@ -102,9 +97,9 @@ export interface PeakCount {
  * The number of round dollar amounts that stand out at the price and at its best alias. Does not use popularities, so it
  * also holds for other habits than the measured ones.
  *
- * @param minutes from the first of the census to its last, with those without payments
+ * @param filled see {@link assumedForgeries}
  */
-export function countPeaks(census: Int32Array, minutes: number): PeakCount {
+export function countPeaks(census: Int32Array, filled: number): PeakCount {
   const isPeak = Uint8Array.from(VALUES, (_, place) => (standsOut(census, place) ? 1 : 0));
   const excess = Float64Array.from(VALUES, (_, place) => census[place]! - quietlyExpectedAt(census, place));
   const totals = (of: Uint8Array | Float64Array): number[] =>
@@ -113,7 +108,7 @@ export function countPeaks(census: Int32Array, minutes: number): PeakCount {
   // One payment counts once, whatever its outputs.
   const [payments, ...aliasPayments] = totals(excess).map((outputs, view) => outputs - census[TWICE + view]!);
   const amounts = census[ALL]!;
-  const forged = assumedForgeries(amounts, Math.max(1, census[MINUTES]!) / Math.max(1, minutes));
+  const forged = assumedForgeries(amounts, filled);
   return {
     atPrice: peaks!,
     atBestAlias: Math.max(...aliasPeaks),
@@ -130,7 +125,7 @@ export function countPeaks(census: Int32Array, minutes: number): PeakCount {
  * Assumed maximum number of forged payments among this many amounts. A young window is forged with as many as a full one,
  * and a true alias has not shown all of its lead yet.
  *
- * @param filled part of the window's minutes that has payments, above 0
+ * @param filled part of the window that was observed, above 0: {@link ObservedTime}
  */
 export function assumedForgeries(amounts: number, filled = 1): number {
   const least = forgedPayments + young.payments * (1 - filled);
