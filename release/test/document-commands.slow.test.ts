@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { needs } from "@utxoracle/testkit";
+import { freePort, needs } from "@utxoracle/testkit";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Fence, fencesOf } from "../src/document.ts";
@@ -46,10 +46,10 @@ async function interrupted(child: ChildProcess): Promise<number | null> {
 
 const settings = { UTXORACLE_PORT: "0", UTXORACLE_LOG_FORMAT: "json" };
 
-function runInRepository(command: string): ChildProcess {
+function runInRepository(command: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
   const child = spawn("sh", ["-c", `exec ${command}`], {
     cwd: repositoryRoot,
-    env: { ...process.env, ...settings },
+    env: { ...process.env, ...settings, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -95,10 +95,12 @@ describe("in a clone of the repository", () => {
   it("the service starts without a node, with the README's flags", async () => {
     const shown = commandsOf(fence("README.md", "Connect it to a real node"));
     expect(shown).toEqual(["npm run doctor", "npm run live"]);
-    const asked = runInRepository(scriptOf("doctor"));
+    // Without a URL, both find the nodes that other tests run.
+    const nowhere = { UTXORACLE_RPC_URL: `http://127.0.0.1:${await freePort()}` };
+    const asked = runInRepository(scriptOf("doctor"), nowhere);
     const code = new Promise((resolve) => asked.once("close", resolve));
     expect(await code).toBe(3);
-    const child = runInRepository(scriptOf("live"));
+    const child = runInRepository(scriptOf("live"), nowhere);
     const answer = (await (await fetch(`${await listening(child)}/api/v1/price`)).json()) as { status: string };
     expect(answer.status).toBe("warming_up");
     expect(await interrupted(child)).toBe(0);
