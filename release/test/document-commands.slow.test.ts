@@ -46,6 +46,9 @@ async function interrupted(child: ChildProcess): Promise<number | null> {
 
 const settings = { UTXORACLE_PORT: "0", UTXORACLE_LOG_FORMAT: "json" };
 
+/** A node that does not run. Without it, `doctor` and the service find the nodes that other tests run. */
+const noNode = { UTXORACLE_RPC_URL: `http://127.0.0.1:${await freePort()}` };
+
 function runInRepository(command: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
   const child = spawn("sh", ["-c", `exec ${command}`], {
     cwd: repositoryRoot,
@@ -95,12 +98,10 @@ describe("in a clone of the repository", () => {
   it("the service starts without a node, with the README's flags", async () => {
     const shown = commandsOf(fence("README.md", "Connect it to a real node"));
     expect(shown).toEqual(["npm run doctor", "npm run live"]);
-    // Without a URL, both find the nodes that other tests run.
-    const nowhere = { UTXORACLE_RPC_URL: `http://127.0.0.1:${await freePort()}` };
-    const asked = runInRepository(scriptOf("doctor"), nowhere);
+    const asked = runInRepository(scriptOf("doctor"), noNode);
     const code = new Promise((resolve) => asked.once("close", resolve));
     expect(await code).toBe(3);
-    const child = runInRepository(scriptOf("live"), nowhere);
+    const child = runInRepository(scriptOf("live"), noNode);
     const answer = (await (await fetch(`${await listening(child)}/api/v1/price`)).json()) as { status: string };
     expect(answer.status).toBe("warming_up");
     expect(await interrupted(child)).toBe(0);
@@ -128,7 +129,7 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
 
   it("runs the demo, the doctor and the service", async () => {
     expect([demo, doctor, service].map((command) => command.split(" ")[0])).toEqual(["npx", "npx", "npx"]);
-    const checked = await project.run("sh", ["-c", doctor], { env: env() });
+    const checked = await project.run("sh", ["-c", doctor], { env: { ...env(), ...noNode } });
     expect(checked.exitCode, checked.stderr).toBe(3);
     const fetched = readdirSync(project.path("npm-cache/_npx"), { recursive: true, withFileTypes: true });
     const files = fetched.filter((entry) => entry.isFile());
@@ -164,8 +165,8 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
       const [name, ...words] = command.split(" ");
       expect(name).toBe("utxoracle-live");
       // Port 9 (discard) has no node: exit code 3. Invalid flags would give 2.
-      const nowhere = ["--rpc-url", "http://127.0.0.1:9", "--rpc-user", "a"];
-      const end = await project.run("node", [program, ...words, ...nowhere], { env: { UTXORACLE_RPC_PASSWORD: "b" } });
+      const noNode = ["--rpc-url", "http://127.0.0.1:9", "--rpc-user", "a"];
+      const end = await project.run("node", [program, ...words, ...noNode], { env: { UTXORACLE_RPC_PASSWORD: "b" } });
       expect(end.exitCode, `${command}: ${end.stderr}`).toBe(3);
     }
   });
