@@ -60,7 +60,7 @@ const busyTopics: ReadonlySet<FeedTopic> = new Set(["rawtx", "sequence"]);
 const done = { done: true, value: undefined } as const;
 
 /** Interval of the check for endless messages, ms. */
-const UNFINISHED_CHECK_MS = 200;
+const UNFINISHED_CHECK_MS = 20;
 
 /** A connection with its feed and socket. */
 interface Connection extends WatchedConnection {

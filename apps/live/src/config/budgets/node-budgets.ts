@@ -134,7 +134,7 @@ export const nodeBudgets = {
     per: "per connection",
     count: null,
     bytes: 64 * MIB,
-    beyond: "the connection is closed, and opened again after 2 s; checked five times a second",
+    beyond: "the connection is closed, and opened again after 2 s; checked 50 times a second",
     test: "packages/zmq-source/test/endless-message.slow.test.ts",
   },
   zmqQueue: {
