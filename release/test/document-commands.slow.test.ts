@@ -165,8 +165,10 @@ describe("utxoracle-live, as npx finds it in the registry", () => {
       const [name, ...words] = command.split(" ");
       expect(name).toBe("utxoracle-live");
       // Port 9 (discard) has no node: exit code 3. Invalid flags would give 2.
-      const noNode = ["--rpc-url", "http://127.0.0.1:9", "--rpc-user", "a"];
-      const end = await project.run("node", [program, ...words, ...noNode], { env: { UTXORACLE_RPC_PASSWORD: "b" } });
+      const closedPort = ["--rpc-url", "http://127.0.0.1:9", "--rpc-user", "a"];
+      const end = await project.run("node", [program, ...words, ...closedPort], {
+        env: { UTXORACLE_RPC_PASSWORD: "b" },
+      });
       expect(end.exitCode, `${command}: ${end.stderr}`).toBe(3);
     }
   });

@@ -1,7 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
+import { ConfirmedWindowSchema } from "./confirmed.ts";
 import { ConfirmedPictureSchema } from "./confirmed-picture.ts";
-import { ConfirmedWindowSchema, EvidenceResponseSchema } from "./http.ts";
+import { EvidenceResponseSchema } from "./evidence.ts";
 import { ChainName, Epoch, UnixSeconds, UsdPerBtc } from "./scalars.ts";
 import { ConfirmedUpdateSchema, MempoolSnapshotSchema, SourceSchema } from "./stream.ts";
 

@@ -1,17 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contractCheck } from "./check.ts";
-import { EngineSchema, EstimateStatusSchema, PriceIntervalSchema } from "./estimate.ts";
-import {
-  BlockHeight,
-  ChainName,
-  Count,
-  Fraction,
-  UnixSeconds,
-  UsdPerBtc,
-  WholeUnixSeconds,
-  WindowSeconds,
-} from "./scalars.ts";
-import { ConfirmedUpdateDataSchema, SourceSchema } from "./stream.ts";
+import { EngineSchema, EstimateStatusSchema } from "./estimate.ts";
+import { BlockHeight, ChainName, Count, Fraction, UsdPerBtc, WholeUnixSeconds, WindowSeconds } from "./scalars.ts";
+import { SourceSchema } from "./stream.ts";
 
 /** `/api/v1/price` */
 export const PriceResponseSchema = Type.Object(
@@ -152,63 +143,6 @@ export const HealthResponseSchema = Type.Object(
 /** `/health/live`, `/health/ready`: 200 if `ok`, else 503 with the reasons. */
 export type HealthResponse = Static<typeof HealthResponseSchema>;
 
-/** `/api/v1/evidence`: the round dollar amounts that support the price. */
-export const EvidenceResponseSchema = Type.Object(
-  {
-    price: Type.Union([UsdPerBtc, Type.Null()]),
-    timestamp: UnixSeconds,
-    evidence: Type.Array(
-      Type.Object({
-        usd: Type.Number({ exclusiveMinimum: 0, description: "The round dollar amount" }),
-        votes: Type.Number({ minimum: 0, description: "Outputs worth that amount at the price, near the peak" }),
-        strength: Type.Number({
-          description: "Log-likelihood that these outputs add to the price; negative if they contradict it",
-        }),
-      }),
-    ),
-    support: Type.Union([
-      Type.Object({
-        forgeable_payments: Type.Integer({
-          minimum: 0,
-          description: "Fewest forged payments that could have made a false price look like this one",
-        }),
-        required_payments: Type.Integer({
-          minimum: 0,
-          description: "Minimum of forgeable_payments for the status ok",
-        }),
-        other_prices: Type.Array(UsdPerBtc, {
-          description: "Other prices that the payments do not rule out; none while the status is ok",
-        }),
-      }),
-      Type.Null(),
-    ]),
-    changes: Type.Array(
-      Type.Object({
-        since: UnixSeconds,
-        price: UsdPerBtc,
-        interval: Type.Union([PriceIntervalSchema, Type.Null()]),
-        outputs_now: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
-          description:
-            "Outputs since then that are worth a listed amount at the price now; null if it moved less than 0.1 %, or after more than ten minutes",
-        }),
-        outputs_then: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
-          description: "Outputs since then that are worth a listed amount at the earlier price, or null",
-        }),
-      }),
-      {
-        description:
-          "Prices published ten minutes and an hour ago, and the outputs since; empty without a current price",
-      },
-    ),
-  },
-  {
-    description:
-      "The round dollar amounts that support the price, how strongly, how many payments could forge it, and how it moved",
-  },
-);
-/** `/api/v1/evidence`: the round dollar amounts that support the price. */
-export type EvidenceResponse = Static<typeof EvidenceResponseSchema>;
-
 const WidgetItemSchema = Type.Object({
   title: Type.String({ minLength: 1 }),
   text: Type.String({ minLength: 1 }),
@@ -232,58 +166,6 @@ export const UmbrelWidgetResponseSchema = Type.Object(
 /** `/api/v1/umbrel-widget`, in the format of umbrelOS' four-stats widget. */
 export type UmbrelWidgetResponse = Static<typeof UmbrelWidgetResponseSchema>;
 
-const orNullPrice = Type.Union([UsdPerBtc, Type.Null()]);
-
-/** The price of a longer window of blocks. */
-export const ConfirmedWindowSchema = Type.Object({
-  price: orNullPrice,
-  low: orNullPrice,
-  high: orNullPrice,
-  confidence: Fraction,
-  status: EstimateStatusSchema,
-  engine: EngineSchema,
-  date: Type.Union([Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }), Type.Null()], {
-    description: "The UTC day; null if the window is a number of blocks",
-  }),
-  first_height: BlockHeight,
-  last_height: BlockHeight,
-  block_timestamp: UnixSeconds,
-  amounts: Type.Integer({ minimum: 0, description: "Number of outputs behind the price" }),
-});
-
-/** The price of a longer window of blocks. */
-export type ConfirmedWindow = Static<typeof ConfirmedWindowSchema>;
-
-/** `/api/v1/confirmed` */
-export const ConfirmedResponseSchema = Type.Object(
-  {
-    price: orNullPrice,
-    low: orNullPrice,
-    high: orNullPrice,
-    status: EstimateStatusSchema,
-    engine: EngineSchema,
-    height: Type.Union([BlockHeight, Type.Null()]),
-    block_timestamp: Type.Union([UnixSeconds, Type.Null()]),
-    age_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-      description: "Age of the newest block behind the price, from its header time",
-    }),
-    window: Type.Union([ConfirmedUpdateDataSchema.properties.window, Type.Null()]),
-    live_distance_ratio: Type.Union([Type.Number(), Type.Null()], {
-      description: "Live price divided by this price, minus 1",
-    }),
-    last_144_blocks: Type.Union([ConfirmedWindowSchema, Type.Null()]),
-    last_day: Type.Union([ConfirmedWindowSchema, Type.Null()], { description: "The last complete UTC day" }),
-  },
-  { description: "Prices of confirmed blocks: the last hours, 144 blocks, a day" },
-);
-/** `/api/v1/confirmed` */
-export type ConfirmedResponse = Static<typeof ConfirmedResponseSchema>;
-
-/** The value as a {@link ConfirmedResponse}. @throws ContractError that names the invalid field */
-export const checkConfirmedResponse: (value: unknown) => ConfirmedResponse = contractCheck(
-  "ConfirmedResponse",
-  ConfirmedResponseSchema,
-);
 /** The value as a {@link PriceResponse}. @throws ContractError that names the invalid field */
 export const checkPriceResponse: (value: unknown) => PriceResponse = contractCheck(
   "PriceResponse",
@@ -334,17 +216,9 @@ export const checkErrorResponse: (value: unknown) => ErrorResponse = contractChe
   "ErrorResponse",
   ErrorResponseSchema,
 );
-/** The value as a {@link EvidenceResponse}. @throws ContractError that names the invalid field */
-export const checkEvidenceResponse: (value: unknown) => EvidenceResponse = contractCheck(
-  "EvidenceResponse",
-  EvidenceResponseSchema,
-);
-
-/** The contracts of this file by name, e.g. for `/schemas/confirmed-response.json`. */
+/** The contracts of this file by name, e.g. for `/schemas/price-response.json`. */
 export const httpContracts = {
-  "confirmed-response": ConfirmedResponseSchema,
   "error-response": ErrorResponseSchema,
-  "evidence-response": EvidenceResponseSchema,
   "fx-response": FxResponseSchema,
   "health-response": HealthResponseSchema,
   "historical-price-response": HistoricalPriceResponseSchema,

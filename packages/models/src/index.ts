@@ -36,6 +36,13 @@ export {
   contractDeviations,
 } from "./check.ts";
 export {
+  type ConfirmedResponse,
+  ConfirmedResponseSchema,
+  type ConfirmedWindow,
+  ConfirmedWindowSchema,
+  checkConfirmedResponse,
+} from "./confirmed.ts";
+export {
   type BlockPointsResponse,
   BlockPointsResponseSchema,
   type ConfirmedPicture,
@@ -64,6 +71,11 @@ export {
   type ReferenceFailure,
   ReferenceFailureSchema,
 } from "./estimate.ts";
+export {
+  checkEvidenceResponse,
+  type EvidenceResponse,
+  EvidenceResponseSchema,
+} from "./evidence.ts";
 export type { ConnectionProblem, HealthCode, HealthTopic, PlainHealthCode } from "./health-codes.ts";
 export {
   checkHistoryResponse,
@@ -77,13 +89,7 @@ export {
   HistoryStepSchema,
 } from "./history.ts";
 export {
-  type ConfirmedResponse,
-  ConfirmedResponseSchema,
-  type ConfirmedWindow,
-  ConfirmedWindowSchema,
-  checkConfirmedResponse,
   checkErrorResponse,
-  checkEvidenceResponse,
   checkFxResponse,
   checkHealthResponse,
   checkHistoricalPriceResponse,
@@ -94,8 +100,6 @@ export {
   checkUmbrelWidgetResponse,
   type ErrorResponse,
   ErrorResponseSchema,
-  type EvidenceResponse,
-  EvidenceResponseSchema,
   type FxResponse,
   FxResponseSchema,
   type HealthResponse,

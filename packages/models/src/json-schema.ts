@@ -1,8 +1,10 @@
 import type { TSchema } from "@sinclair/typebox";
 import { busContracts } from "./bus.ts";
 import { checkSchema } from "./check.ts";
+import { confirmedContracts } from "./confirmed.ts";
 import { confirmedPictureContracts } from "./confirmed-picture.ts";
 import { estimateContracts } from "./estimate.ts";
+import { evidenceContracts } from "./evidence.ts";
 import { historyContracts } from "./history.ts";
 import { httpContracts } from "./http.ts";
 import { streamContracts } from "./stream.ts";
@@ -21,6 +23,8 @@ export const contractSchemas = {
   ...confirmedPictureContracts,
   ...busContracts,
   ...streamContracts,
+  ...confirmedContracts,
+  ...evidenceContracts,
   ...httpContracts,
   ...historyContracts,
   ...estimateContracts,
