@@ -22,8 +22,9 @@ describe("the service, with a wall clock set a day ahead", () => {
     const simulator = await startSimulator({
       seed: 5,
       rpcPassword: "s3cret",
-      transactionsPerSecond: 20,
-      historySeconds: 1_200,
+      // A whole window: fewer minutes may not be enough for `ok`.
+      transactionsPerSecond: 4,
+      historySeconds: 10_800,
     });
     running.push({ close: () => simulator.stop() });
     const { rawtx = "", rawblock = "", sequence = "" } = simulator.endpoints;
