@@ -1,15 +1,16 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfirmedResponse } from "@utxoracle/models";
-import { startSimulator } from "@utxoracle/simulator";
+import { type Simulator, startSimulator } from "@utxoracle/simulator";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { NatsProcess } from "../bus/nats-process.ts";
+import { StandInBroker } from "../mqtt/stand-in-broker.ts";
 import { RegtestChain } from "../price-regtest-chain.ts";
 import type { FaultyPart } from "./faults/fault-places.mjs";
 import { FaultyProcess } from "./faults/faulty-process.ts";
-import { eventually, ServiceProcess, smallDemo } from "./service-process.ts";
+import { eventually, nodeless, ServiceProcess, smallDemo } from "./service-process.ts";
 
 /** Maximum time to exit after an unexpected error. */
 const LIMIT_MS = 10_000;
@@ -21,6 +22,10 @@ interface Case {
    */
   readonly atWork?: ((service: ServiceProcess) => Promise<unknown>) | null;
 }
+
+/** The first transaction of block 170: f4184fc5…9e16. */
+const TRANSACTION =
+  "0100000001c997a5e56e104102fa209c6a852dd90660a20b2d9c352423edce25857fcd3704000000004847304402204e45e16932b8af514961a1d3a1a25fdf3f4f7732e9d624c6c61548ab5fb8cd410220181522ec8eca07de4860a4acdd12909d831cc56cbbac4622082221a8768d1d0901ffffffff0200ca9a3b00000000434104ae1a62fe09c5f51b13905f07f06b99a2f7159b2225f374cd378d71302fa28414e7aab37397f554a7df5f142c21c1b7303b8a0626f1baded5c72a704f7e6cd84cac00286bee0000000043410411db93e1dcdb8a016b49840f8c53bc1eb68a382e97b1482ecad7b148a6909a5cb2e0eaddfb84ccf9744464f82e160bfa9b8b64f9d4c03f999b8643f656b412a3ac00000000";
 
 const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "part-failure-"));
 const listening = (service: ServiceProcess): Promise<unknown> => service.logLine(({ msg }) => msg === "listening");
@@ -51,6 +56,23 @@ describe("an unexpected error exits with 1 and logs its cause", () => {
     ["track", { words: demo }],
   ])("in %s", endsAfterAThrow);
 
+  it.each<[FaultyPart, readonly string[]]>([
+    ["windowSave", ["--data-dir", temporaryFolder()]],
+    ["lock", ["--data-dir", temporaryFolder()]],
+    ["pauses", []],
+    ["descriptors", []],
+    ["zmqMonitor", []],
+    ["zmqUnfinished", []],
+  ])("in %s, without a node", async (part, words) => {
+    await endsAfterAThrow(part, { words: [...nodeless, "--port", "0", ...words] });
+  });
+
+  it("in replay", async () => {
+    const file = join(temporaryFolder(), "amounts.hex");
+    writeFileSync(file, `${TRANSACTION}\n`.repeat(3));
+    await endsAfterAThrow("replay", { words: ["replay", file, "--port", "0"], atWork: null });
+  });
+
   it("in record", async () => {
     const simulator = await startSimulator({ historySeconds: 0, transactionsPerSecond: 50 });
     onTestFinished(() => simulator.stop());
@@ -61,6 +83,36 @@ describe("an unexpected error exits with 1 and logs its cause", () => {
     });
   });
 });
+
+describe("an unexpected error with a node exits with 1 and logs its cause", () => {
+  let simulator: Simulator;
+  let node: string[];
+  let topics: string[];
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ historySeconds: 600, transactionsPerSecond: 20, rpcPassword: "s3cret" });
+    const { rawtx, rawblock, sequence } = simulator.endpoints;
+    topics = ["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)];
+    node = ["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", "s3cret"];
+  });
+  afterAll(() => simulator?.stop());
+
+  it.each(["poll", "zmqFrames", "blockPath", "savedData", "probe", "endpoints"] as const)("in %s", async (part) => {
+    // The program looks only for addresses that it was not given.
+    const addresses = part === "endpoints" ? [] : topics;
+    const words = ["--port", "0", "--data-dir", temporaryFolder(), ...node, ...addresses];
+    await endsAfterAThrow(part, { words, atWork: null });
+  });
+});
+
+it.each(["mqttConnection", "mqttState", "mqttWritten"] as const)(
+  "an unexpected error in %s exits with 1",
+  async (part) => {
+    const broker = await StandInBroker.start((connection) => connection.accept());
+    onTestFinished(() => broker.stop());
+    await endsAfterAThrow(part, { words: [...nodeless, "--port", "0", "--mqtt", broker.url], atWork: null });
+  },
+);
 
 it("a signal ends a service whose file operation does not return", needs("mkfifo"), async () => {
   const process = new FaultyProcess("ticker", ["demo", "--port", "0"], "hang");

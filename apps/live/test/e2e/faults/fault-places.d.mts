@@ -8,6 +8,22 @@ export type FaultyPart =
   | "ticker"
   | "history"
   | "track"
+  | "windowSave"
+  | "poll"
+  | "endpoints"
+  | "probe"
+  | "pauses"
+  | "zmqFrames"
+  | "zmqMonitor"
+  | "zmqUnfinished"
+  | "replay"
+  | "blockPath"
+  | "savedData"
+  | "lock"
+  | "descriptors"
+  | "mqttConnection"
+  | "mqttState"
+  | "mqttWritten"
   | "lease"
   | "relay"
   | "clock"
@@ -18,3 +34,5 @@ export type FaultyPart =
   | "record";
 
 export declare const faultPlaces: Readonly<Record<FaultyPart, RegExp>>;
+
+export declare const hurries: Readonly<Partial<Record<FaultyPart, readonly [RegExp, string]>>>;

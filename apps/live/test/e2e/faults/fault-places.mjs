@@ -16,6 +16,38 @@ export const faultPlaces = {
   history: /async #pass\(signal\) \{/,
   /** The loop that judges the track record. */
   track: /"track", PERIOD_MS\d*, async \(\) => \{/,
+  /** The periodic save of the window. */
+  windowSave: /\n {2}async save\(\) \{/,
+  /** A poll of the node between two blocks. */
+  poll: /async #poll\(check\) \{/,
+  /** The search for the addresses of a node's topics. */
+  endpoints: /const ask = async \(\) => \{/,
+  /** The question that explains a silence of the feed. */
+  probe: /async function activityOf\([^)]*\) \{/,
+  /** The timer that detects pauses of the process. */
+  pauses: /\n {2}beat\(\) \{/,
+  /** A ZeroMQ message. */
+  zmqFrames: /\n {2}onFrames\(frames, \w+\) \{/,
+  /** An event of a ZeroMQ connection. */
+  zmqMonitor: /\n {2}observe\(event\) \{/,
+  /** The timer that detects messages without an end. */
+  zmqUnfinished: /\n {2}check\(bytes, connections\) \{/,
+  /** The loop over a recording. */
+  replay: /for await \(const message of this\.#replay\) \{/,
+  /** The prices of blocks for the confirmed panel. */
+  blockPath: /const blocks = spansOf\([^)]*\);/,
+  /** A write to the database of `--data-dir`. */
+  savedData: /async #writeAll\(changes\) \{/,
+  /** The timer that touches the lock of `--data-dir`. */
+  lock: /const touches = setInterval\(\(\) => \{/,
+  /** The timer that checks the file descriptors. */
+  descriptors: /function isDescriptorLeft\(\) \{/,
+  /** A connection to an MQTT broker. */
+  mqttConnection: /client\.on\("connect", \(\) => \{/,
+  /** A state for an MQTT broker. */
+  mqttState: /live: \(\{ snapshot: \{ data \} \}\) => \{/,
+  /** The end of a write to an MQTT broker. */
+  mqttWritten: /client\.publish\(topic, payload, \(\) => \{/,
   /** The lease keeper. */
   lease: /async #tryAcquire\(\) \{/,
   /** The NATS publisher. */
@@ -32,4 +64,14 @@ export const faultPlaces = {
   edgeTimer: /\n {2}expire\(\) \{/,
   /** The record loop. */
   record: /for await \(const message of \w+\)(?= await writer\.write)/,
+};
+
+/** Changes of the built program by part, without which the part runs too rarely for a test. */
+export const hurries = {
+  windowSave: [/SAVE_SECONDS = 180/, "SAVE_SECONDS = 1"],
+  lock: [/TOUCH_MS = 15e3/, "TOUCH_MS = 1e3"],
+  poll: [/POLL_SECONDS = 15/, "POLL_SECONDS = 1"],
+  probe: [/SILENCE_SECONDS = 60/, "SILENCE_SECONDS = 0.01"],
+  /** As if a topic were not connected. */
+  endpoints: [/isAsking \|\| isConnected\(\)/, "isAsking"],
 };

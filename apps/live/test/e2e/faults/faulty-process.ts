@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LogLine, programPath, ServiceProcess } from "../service-process.ts";
-import { type FaultyPart, faultPlaces } from "./fault-places.mjs";
+import { type FaultyPart, faultPlaces, hurries } from "./fault-places.mjs";
 
 /** The built program with a part that fails on request. */
 export class FaultyProcess {
@@ -53,5 +53,8 @@ export class FaultyProcess {
 function hasPlace(part: FaultyPart): boolean {
   const folder = dirname(programPath);
   const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
-  return scripts.some((name) => faultPlaces[part].test(readFileSync(join(folder, name), "utf8")));
+  const texts = scripts.map((name) => readFileSync(join(folder, name), "utf8"));
+  return [faultPlaces[part], hurries[part]?.[0]].every(
+    (place) => place === undefined || texts.some((text) => place.test(text)),
+  );
 }
