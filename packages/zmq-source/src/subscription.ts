@@ -156,8 +156,10 @@ export class Subscription {
     const monitor = this.#monitor;
     const listener = (event: MonitorEvent): void => {
       if (monitor !== this.#monitor || this.#closing.signal.aborted) return;
-      const change = monitor.observe(event);
-      if (change !== null) this.#guard(() => this.#options.onChange(change));
+      this.#guard(() => {
+        const change = monitor.observe(event);
+        if (change !== null) this.#options.onChange(change);
+      });
       if (event.type === "disconnect") void this.#reopenLater(monitor, () => monitor.abandoned);
     };
     for (const type of monitorEvents) socket.events.on(type, listener);

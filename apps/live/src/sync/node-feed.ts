@@ -238,7 +238,9 @@ async function activityOf(node: NodeRpc, signal: AbortSignal, fail: (error: unkn
   try {
     return await node.getActivity({ signal });
   } catch (error) {
-    if (!(error instanceof NodeRpcError) && !signal.aborted) fail(error);
-    throw error;
+    if (error instanceof NodeRpcError || signal.aborted) throw error;
+    fail(error);
+    // The feed is ending. A rejection would be reported as a node that cannot be reached.
+    return "";
   }
 }

@@ -23,7 +23,7 @@ export const faultPlaces = {
   /** The search for the addresses of a node's topics. */
   endpoints: /const ask = async \(\) => \{/,
   /** The question that explains a silence of the feed. */
-  probe: /async function activityOf\([^)]*\) \{/,
+  probe: /async function activityOf\([^)]*\) \{\s*try \{/,
   /** The timer that detects pauses of the process. */
   pauses: /\n {2}beat\(\) \{/,
   /** A ZeroMQ message. */
