@@ -1,5 +1,6 @@
 import { clientBudgets } from "./budgets/client-budgets.ts";
 import { fileBudgets } from "./budgets/file-budgets.ts";
+import { mqttBudgets } from "./budgets/mqtt-budgets.ts";
 import { natsBudgets } from "./budgets/nats-budgets.ts";
 import { nodeBudgets } from "./budgets/node-budgets.ts";
 import { pageBudgets } from "./budgets/page-budgets.ts";
@@ -15,5 +16,6 @@ export const budgets = {
   ...nodeBudgets,
   ...fileBudgets,
   ...natsBudgets,
+  ...mqttBudgets,
   ...pageBudgets,
 };

@@ -18,8 +18,6 @@ export class StandInBroker {
   readonly url: string;
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
-  /** Connections so far. */
-  connections = 0;
   /** Bytes received so far. */
   received = 0;
 
@@ -34,7 +32,6 @@ export class StandInBroker {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
-      broker.connections += 1;
       const send = (bytes: readonly number[] | Uint8Array): void => void socket.write(Uint8Array.from(bytes));
       socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
       socket.on("data", (bytes) => {
@@ -51,6 +48,11 @@ export class StandInBroker {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const broker = new StandInBroker(server, sockets, (server.address() as { port: number }).port);
     return broker;
+  }
+
+  /** Number of open connections. */
+  get open(): number {
+    return this.#sockets.size;
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,7 @@ export interface Budget {
   /** What is bounded, as shown in docs/security.md. */
   readonly what: string;
   /** Source of the input. */
-  readonly from: "clients" | "node" | "NATS" | "files" | "command line" | "the service, to its page";
+  readonly from: "clients" | "node" | "NATS" | "MQTT" | "files" | "command line" | "the service, to its page";
   /** Scope of `count` and `bytes`: "each", "per connection", "per client", "in total", … */
   readonly per: string;
   /** Maximum number; null when only bytes are bounded. */

@@ -5,6 +5,7 @@ import type { Settings } from "../../config/schema.ts";
 import { UserError } from "../../config/user-error.ts";
 import { optionalPackages } from "../../program-manifest.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
+import { limitBroker } from "./limit-broker.ts";
 import { discoveryMessages, mqttTopics, stateMessage } from "./mqtt-messages.ts";
 
 /** Time between two states, ms. A new status is published at once. */
@@ -54,6 +55,8 @@ export async function openMqtt({
     reconnectOnConnackError: true,
     // Old states are worthless after a reconnect, and a queue would grow without bound.
     queueQoSZero: false,
+    // The limit must be in place before the first byte.
+    manualConnect: true,
   });
   let lastProblem: string | null = null;
   const report = (problem: string): void => {
@@ -71,8 +74,22 @@ export async function openMqtt({
     isSending = false;
     sentAtMs = Number.NEGATIVE_INFINITY;
   });
-  client.on("error", (error) => report("code" in error ? String(error.code) : error.message));
-  client.on("close", () => report("connection closed"));
+  // After an error the connection closes too: one line for both.
+  let isExplained = false;
+  const explain = (problem: string): void => {
+    report(problem);
+    isExplained = true;
+  };
+  // Errors of the system have a name as their code, refusals of the broker a number.
+  client.on("error", (error) =>
+    explain("code" in error && typeof error.code === "string" ? error.code : error.message),
+  );
+  client.on("close", () => {
+    if (!isExplained) report("connection closed");
+    isExplained = false;
+  });
+  limitBroker(client, now, () => explain("the broker sends more than acknowledgements"));
+  client.connect();
   return {
     live: ({ snapshot: { data } }): void => {
       const isDue = now() - sentAtMs >= STATE_PERIOD_MS || data.status !== sentStatus;
