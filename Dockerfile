@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # UTXOracle Live: docker build -t utxoracle-live .
 # Builds for amd64 and arm64: docs/operating.md. The build stage runs once on the builder's
 # architecture: its output is JavaScript, and zeromq has binaries for both.

@@ -59,7 +59,12 @@ describe("the workflow on GitHub", () => {
 
   it("runs .ci/run on each supported Node.js, and nothing else", () => {
     expect(job?.strategy.matrix.node).toEqual([20, 22, 24, 26]);
-    expect(job?.container).toContain("matrix.node");
+    const images = JSON.parse(/fromJSON\('([^']+)'\)/.exec(job?.container ?? "")?.[1] ?? "{}") as Record<
+      string,
+      string
+    >;
+    expect(Object.keys(images).map(Number)).toEqual(job?.strategy.matrix.node);
+    for (const [node, image] of Object.entries(images)) expect(image).toMatch(new RegExp(`^node:${node}-bookworm@`));
     const commands = job?.steps.flatMap(({ run }) => (run === undefined ? [] : [run])) ?? [];
     expect(commands.at(-1)?.trim()).toBe("bash .ci/run $TASK");
     // All checks everywhere, branch coverage once, and the tests with a node on newer nodes.
@@ -243,9 +248,18 @@ describe("the actions of the workflows", () => {
     for (const used of foreign) expect(used).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("are updated by Renovate", () => {
-    const { extends: presets } = JSON.parse(text("renovate.json")) as { extends: string[] };
+  it("are updated by Renovate, as are the images that the tests run in", () => {
+    const { extends: presets, customManagers } = JSON.parse(text("renovate.json")) as {
+      readonly extends: string[];
+      readonly customManagers: readonly { readonly managerFilePatterns: string[]; readonly matchStrings: string[] }[];
+    };
     expect(presets).toContain("helpers:pinGitHubActionDigests");
+    const [pattern = ""] = customManagers[0]?.managerFilePatterns ?? [];
+    expect(new RegExp(pattern.slice(1, -1)).test(".github/workflows/ci.yml")).toBe(true);
+    const found = text(".github/workflows/ci.yml").matchAll(new RegExp(customManagers[0]?.matchStrings[0] ?? "", "g"));
+    expect([...found].map(({ groups }) => groups?.["currentValue"])).toEqual(
+      [20, 22, 24, 26].map((node) => `${node}-bookworm`),
+    );
   });
 
   it("do not cache anything in a release", () => {
