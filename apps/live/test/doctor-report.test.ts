@@ -18,7 +18,14 @@ const diagnosis = {
   answers: false,
   exitCode: 0,
 } as const;
-const context = { startCommand: "", secretVariables: [], confPath: null, dataFolder: null, written: null };
+const context = {
+  startCommand: "",
+  secretVariables: [],
+  confPath: null,
+  dataFolder: null,
+  otherDataFolder: null,
+  written: null,
+};
 
 it("breaks the doctor's messages at the width of the terminal, and only there", () => {
   const lines = diagnosisText(diagnosis, context, { color: true, width: 80 }).split("\n");
@@ -30,6 +37,19 @@ it("breaks the doctor's messages at the width of the terminal, and only there", 
     "",
   ]);
   expect(diagnosisText(diagnosis, context)).toContain(`warning  topic_sequence  ${message}\n`);
+});
+
+it("shows checks that were skipped for one reason in one row", () => {
+  const skipped = (["version", "chain", "synced"] as const).map((check) => finding(check, "unknown", "not checked"));
+  const findings = [finding("rpc", "failed", "no node"), ...skipped, finding("feed_rawtx", "unknown", "no RPC")];
+  expect(diagnosisText({ ...diagnosis, ok: false, findings }, context).split("\n")).toEqual([
+    "FAILED   rpc             no node",
+    "?        3 checks        not checked (version, chain, synced)",
+    "?        feed_rawtx      no RPC",
+    "",
+    "1 problem, 4 checks skipped.",
+    "",
+  ]);
 });
 
 const settingsOf = (cookie: string) => loadSettings("serve", new Map([["rpc-cookie", cookie]]), {}, undefined).settings;

@@ -30,7 +30,8 @@ export function blockchainInfo(method: string, response: unknown): BlockchainInf
     // Versions before 28 return slightly more than 1.
     verificationProgress: fields.number("verificationprogress", 0, 2),
     pruned: fields.boolean("pruned"),
-    pruneHeight: fields.has("pruneheight") ? fields.height("pruneheight") : null,
+    // 0 as long as nothing was pruned.
+    pruneHeight: fields.has("pruneheight") ? fields.height("pruneheight") || null : null,
   };
 }
 

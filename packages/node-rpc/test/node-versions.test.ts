@@ -41,6 +41,17 @@ describe("getblockchaininfo", () => {
   });
 });
 
+describe("the height of a pruned node", () => {
+  // Help of 29.x: "height of the last block pruned, plus one"; that node answers 0 before it prunes.
+  it.each([
+    [0, null],
+    [950_001, 950_001],
+  ])("of %i is read as %s", (pruneheight, expected) => {
+    const answer = { ...common, pruned: true, pruneheight, automatic_pruning: true, prune_target_size: 576_716_800 };
+    expect(blockchainInfo("getblockchaininfo", answer)).toMatchObject({ pruned: true, pruneHeight: expected });
+  });
+});
+
 describe("an entry of getrawmempool true", () => {
   const entry = {
     vsize: 141,

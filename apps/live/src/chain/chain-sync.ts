@@ -23,7 +23,7 @@ export function lackOfBlocks(info: ChainProgress): string | null {
   // Before it has the headers, a node cannot count its missing blocks. Regtest may have no new
   // block for days.
   if (info.initialBlockDownload && info.chain !== "regtest")
-    return `is at block ${info.blocks}, over a day old, and is still downloading headers ${done}`;
+    return `is still downloading headers; its last block, ${info.blocks}, is over a day old ${done}`;
   return null;
 }
 

@@ -64,7 +64,7 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
           : finding("synced", "failed", `the node ${lack}: wait until it is synced`),
         finding("history", "ok", historySentence(info)),
         relay === null
-          ? finding("relay", "ok", `the node receives transactions from its peers (${network.connections} connected)`)
+          ? finding("relay", "ok", relaySentence(network.connections))
           : finding("relay", "failed", relay.message),
         await checkRights(node),
         await checkClock(node, info.bestBlockHash, now),
@@ -80,7 +80,7 @@ export async function checkRpc(node: NodeRpc, chain: string | null, now: () => n
       reachable: false,
       version: null,
       findings: [
-        finding("rpc", "failed", error.message, isSilent(error) ? NEEDED_LINES : []),
+        finding("rpc", "failed", withoutMethod(error.message), isSilent(error) ? NEEDED_LINES : []),
         ...notChecked("version", "chain", "synced", "history", "relay"),
         ...rights,
         ...notChecked("clock"),
@@ -112,8 +112,18 @@ function historySentence({ pruned, pruneHeight, blocks }: BlockchainInfo): strin
   if (!pruned) return "the node keeps all blocks";
   if (pruneHeight === null) return "the node is pruned and keeps all blocks so far";
   const days = Math.floor((blocks - pruneHeight) / 144);
-  return `the node is pruned and keeps the last ${days} days of blocks; prices of earlier days need another source`;
+  const span = days < 1 ? "less than a day" : days === 1 ? "the last day" : `the last ${days} days`;
+  return `the node is pruned and keeps ${span} of blocks; prices of earlier days need another source`;
 }
+
+/** Only a regtest node passes the check without peers. */
+const relaySentence = (peers: number): string =>
+  peers === 0
+    ? "the node accepts transactions; on regtest it needs no peers"
+    : `the node receives transactions from its peers (${peers} connected)`;
+
+/** A person who runs `doctor` called no RPC method. */
+const withoutMethod = (message: string): string => message.replace(/^[a-z]+: /, "");
 
 async function checkRights(node: NodeRpc): Promise<Finding> {
   const forbidden: string[] = [];

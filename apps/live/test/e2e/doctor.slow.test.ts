@@ -133,6 +133,31 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
     });
   });
 
+  it("finds the cookie of the node whose --rpc-url is given, and of no other", async () => {
+    const machine = { platform: "linux", home: "/nowhere" };
+    const own = () => localNodes(() => "/nowhere").filter(({ dataFolder }) => dataFolder === wellSet.daemon.dataFolder);
+    const at = (rpcUrl: string) =>
+      locateNode(loadSettings("doctor", new Map([["rpc-url", rpcUrl]]), {}, undefined), machine, own);
+    const rpcUrl = wellSet.rpcUrl.replace("127.0.0.1", "localhost");
+    expect(await at(rpcUrl)).toMatchObject({
+      found: ["rpc-cookie"],
+      settings: { "rpc-url": rpcUrl, "rpc-cookie": wellSet.cookiePath },
+    });
+    expect(await at(plain.rpcUrl)).toMatchObject({ found: [], dataFolder: null });
+  });
+
+  it("reports one problem if RPC fails: the default ports are only a guess then", async () => {
+    const words = ["--rpc-url", wellSet.rpcUrl, "--rpc-cookie", "/nowhere/.cookie"];
+    const { exitCode, report } = await doctor([...words, "--zmq-rawtx", "auto"]);
+    expect(report.checks.filter(({ result }) => result === "failed").map(({ check }) => check)).toEqual(["rpc"]);
+    expect(exitCode).toBe(3);
+  });
+
+  it("names a node that answers, if the one of the flags does not", async () => {
+    const end = await runToEnd(["doctor", "--rpc-url", wellSet.rpcUrl, "--rpc-cookie", "/nowhere/.cookie"]);
+    expect(end.stdout).toMatch(/^A node in \S+ answers: leave out the --rpc flags to check that one\.$/m);
+  });
+
   it("subscribes where the node publishes, with --rpc-cookie set to its data folder", async () => {
     const words = ["--rpc-url", wellSet.rpcUrl, "--rpc-cookie", wellSet.daemon.dataFolder];
     const { report } = await doctor(words);

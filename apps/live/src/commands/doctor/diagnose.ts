@@ -23,6 +23,9 @@ export interface Diagnosis {
 const WITHOUT_RPC = "--rpc-url is none: the window starts empty and gaps in the ZMQ feed are not filled; set --rpc-url";
 const WITHOUT_CHAIN = "without --rpc-url and --chain, --data-dir saves nothing: set --chain";
 
+/** Without RPC the node's addresses are unknown, so silence at the default ones is no problem of its own. */
+const NO_FEED_FOUND = "not checked: RPC failed, and nothing answers at the default ports";
+
 /** Checks a node over RPC and at its ZMQ endpoints. */
 export async function diagnose(access: NodeAccess, chain: string | null, now: () => number): Promise<Diagnosis> {
   const { node, zmq, host } = access;
@@ -37,7 +40,18 @@ export async function diagnose(access: NodeAccess, chain: string | null, now: ()
     Object.entries(endpoints).filter(([topic]) => !(unpublished as string[]).includes(topic)),
   );
   const feeds = Object.keys(tried).length === 0 ? [] : await checkFeeds(tried, FEED_TIMEOUT_MS);
-  const findings = [...rpc.findings, ...checkTopics(endpoints, published, { version: rpc.version, host }), ...feeds];
+  const isGuessed = (check: string): boolean =>
+    node !== null &&
+    !rpc.reachable &&
+    serviceTopics.some((topic) => check === `feed_${topic}` && zmq[topic] === "auto");
+  const judgedFeeds = feeds.map((each) =>
+    each.result === "failed" && isGuessed(each.check) ? finding(each.check, "unknown", NO_FEED_FOUND) : each,
+  );
+  const findings = [
+    ...rpc.findings,
+    ...checkTopics(endpoints, published, { version: rpc.version, host }),
+    ...judgedFeeds,
+  ];
   const ok = findings.every(({ result }) => result !== "failed");
   const feedFailed = feeds.some(({ check, result }) => check === "feed_rawtx" && result === "failed");
   return {

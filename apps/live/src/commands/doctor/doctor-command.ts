@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import type { LoadedSettings } from "../../config/load.ts";
+import { type LoadedSettings, loadSettings } from "../../config/load.ts";
 import { type Machine, nodeAccess } from "../../config/node-access.ts";
 import { type SettingName, settingSchema, takesSetting, variableOf } from "../../config/schema.ts";
 import { Secret } from "../../config/secret.ts";
@@ -50,10 +50,13 @@ export async function doctorCommand(options: DoctorOptions): Promise<ExitCode> {
             ...(line.configPath === undefined ? [] : [["config", line.configPath] as [SettingName | "config", string]]),
             ...typed.map(([name, value]): [SettingName, string] => [name, String(value)]),
           ];
+    const isElsewhere = !diagnosis.answers && access.node !== null && dataFolder === null;
+    const other = isElsewhere ? await locateNode(loadSettings("doctor", new Map(), {}, undefined), machine) : null;
     const context = {
       startCommand: startCommand(programCommand(invocation), flags),
       secretVariables,
       dataFolder,
+      otherDataFolder: other?.dataFolder ?? null,
       confPath: confPathOf(settings, machine),
       written: isWritten ? config : null,
     };

@@ -15,11 +15,12 @@ export interface LocatedNode {
   readonly dataFolder: string | null;
 }
 
-/** Settings that say where the node is. */
-const PLACE_SETTINGS = ["rpc-url", "rpc-cookie", "rpc-user", "chain"] as const satisfies readonly SettingName[];
+/** Settings that say how to log in at the node, or which one it must be. */
+const CHOSEN_SETTINGS = ["rpc-cookie", "rpc-user", "chain"] as const satisfies readonly SettingName[];
 
 /**
- * Looks for a node on this machine if the settings name none and none answers at the defaults.
+ * Looks for a node on this machine if the settings name none and none answers at the defaults. Of a node whose
+ * `--rpc-url` is given, it looks for the cookie.
  * @param candidates default: running nodes and known data folders.
  */
 export async function locateNode(
@@ -27,17 +28,25 @@ export async function locateNode(
   machine: Machine,
   candidates: () => readonly LocalNode[] = () => localNodes(() => machine.home),
 ): Promise<LocatedNode> {
-  if (PLACE_SETTINGS.some((name) => given.has(name)) || (await answers(settings, machine)))
+  if (CHOSEN_SETTINGS.some((name) => given.has(name)) || (await answers(settings, machine)))
     return { settings, found: [], dataFolder: null };
   for (const { rpcUrl, cookiePath, dataFolder } of candidates()) {
-    if (!existsSync(cookiePath)) continue;
-    const tried = { ...settings, "rpc-url": rpcUrl, "rpc-cookie": cookiePath };
+    if (!existsSync(cookiePath) || (given.has("rpc-url") && !isSamePlace(rpcUrl, settings["rpc-url"]))) continue;
+    const url = given.has("rpc-url") ? settings["rpc-url"] : rpcUrl;
+    const tried = { ...settings, "rpc-url": url, "rpc-cookie": cookiePath };
     if (!(await answers(tried, machine))) continue;
     const found: SettingName[] = ["rpc-cookie"];
-    if (rpcUrl !== settings["rpc-url"]) found.unshift("rpc-url");
+    if (url !== settings["rpc-url"]) found.unshift("rpc-url");
     return { settings: tried, found, dataFolder };
   }
   return { settings, found: [], dataFolder: null };
+}
+
+/** Whether both addresses are one port of this machine. */
+function isSamePlace(local: string, given: string): boolean {
+  if (!URL.canParse(given)) return false;
+  const { hostname, port } = new URL(given);
+  return ["127.0.0.1", "localhost", "[::1]"].includes(hostname) && port === new URL(local).port;
 }
 
 /** A node that is starting or refuses the call answers too. */

@@ -13,6 +13,8 @@ export interface ReportContext {
   readonly confPath: string | null;
   /** Data folder of a node that no setting names; null: none was looked for. */
   readonly dataFolder: string | null;
+  /** Data folder of a node that answers, if that of the settings does not; null: none is known. */
+  readonly otherDataFolder: string | null;
   /** Path of the settings file that was written; null: none. */
   readonly written: string | null;
 }
@@ -41,14 +43,16 @@ export function diagnosisText(
   const { findings, bitcoinConf, answers, ok } = diagnosis;
   const paint = (style: Color, text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
-  const lines = findings.flatMap(({ check, result, message }) => {
+  const lines = rowsOf(findings).flatMap(({ name, result, message }) => {
     const mark = MARKS[result];
-    const head = `${mark}  ${check.padEnd(14)}  `;
+    const head = `${mark}  ${name.padEnd(14)}  `;
     const [first = head, ...rest] = indentedLines(message, width, head, " ".repeat(MESSAGE_COLUMN));
     return [paint(COLORS[result], mark) + first.slice(mark.length), ...rest];
   });
   if (context.dataFolder !== null)
     lines.unshift(`Found a node in ${context.dataFolder}; for another one use --rpc-cookie FOLDER and --rpc-url.`, "");
+  if (context.otherDataFolder !== null)
+    lines.push("", `A node in ${context.otherDataFolder} answers: leave out the --rpc flags to check that one.`);
   const indented = (text: string): string => `  ${text}`;
   if (bitcoinConf.length > 0) {
     const file = context.confPath ?? "the node's bitcoin.conf";
@@ -61,12 +65,40 @@ export function diagnosisText(
   }
   if (context.written !== null) lines.push("", `Settings written to ${context.written}.`);
   if (ok || answers) {
-    lines.push("", "Start the service, then open http://127.0.0.1:8000:", indented(context.startCommand));
+    const first = ok ? "Start" : "When this is solved, start";
+    lines.push("", `${first} the service, then open http://127.0.0.1:8000:`, indented(context.startCommand));
     if (context.secretVariables.length > 0) lines.push(indented(`(with ${context.secretVariables.join(", ")} set)`));
   }
   const worst = ok ? (findings.some(({ result }) => result === "warning") ? "warning" : "ok") : "failed";
   lines.push("", paint(COLORS[worst], summaryOf(findings)));
   return `${lines.join("\n")}\n`;
+}
+
+interface Row {
+  readonly name: string;
+  readonly result: Finding["result"];
+  readonly message: string;
+}
+
+/** Checks in sequence that were skipped for one reason share a row. */
+function rowsOf(findings: readonly Finding[]): Row[] {
+  const rows: Row[] = [];
+  for (let index = 0; index < findings.length; ) {
+    const { check, result, message } = findings[index] as Finding;
+    const end = findings.findIndex((each, at) => at > index && (each.result !== "unknown" || each.message !== message));
+    const alike = result === "unknown" ? findings.slice(index, end === -1 ? undefined : end) : [];
+    rows.push(
+      alike.length > 1
+        ? {
+            name: `${alike.length} checks`,
+            result,
+            message: `${message} (${alike.map((each) => each.check).join(", ")})`,
+          }
+        : { name: check, result, message },
+    );
+    index += Math.max(1, alike.length);
+  }
+  return rows;
 }
 
 const count = (findings: readonly Finding[], result: Finding["result"]): number =>
