@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { programFields, withSourceLink } from "./source-link.ts";
 
 /** Writes a .br and a .gz file beside each text file, so that the server need not compress. */
 function precompress(): Plugin {
@@ -24,19 +25,10 @@ function precompress(): Plugin {
   };
 }
 
-/** Links the program's source in "About", at the address that its package names. */
-function sourceLink(): Plugin {
-  return {
-    name: "source-link",
-    transformIndexHtml: (html) => {
-      const { homepage } = JSON.parse(readFileSync(join(import.meta.dirname, "../live/package.json"), "utf8")) as {
-        homepage?: string;
-      };
-      const link = homepage === undefined ? "" : ` · <a href="${encodeURI(homepage)}" rel="noreferrer">source</a>`;
-      return html.replace("<!-- source -->", () => link);
-    },
-  };
-}
+const sourceLink: Plugin = {
+  name: "source-link",
+  transformIndexHtml: (html) => withSourceLink(html, programFields()),
+};
 
 export default defineConfig({
   // Relative addresses, so that the page works under any path.
@@ -48,5 +40,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  plugins: [sourceLink(), precompress()],
+  plugins: [sourceLink, precompress()],
 });
