@@ -2,26 +2,8 @@ import { spawnSync } from "node:child_process";
 import { needs } from "@utxoracle/testkit";
 import { validate } from "dockerfile-utils";
 import { describe, expect, it } from "vitest";
+import { instructions } from "./docker-instructions.ts";
 import { text } from "./repository.ts";
-
-/** One instruction, its continuation lines joined. */
-interface Instruction {
-  readonly name: string;
-  readonly argument: string;
-}
-
-/** The instructions of a Dockerfile without comments, in order. */
-function instructions(dockerfile: string): Instruction[] {
-  const lines = dockerfile.split("\n").filter((line) => !line.startsWith("#"));
-  const joined = lines.join("\n").replaceAll(/\\\n\s*/g, "");
-  return joined
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => {
-      const [name = "", ...rest] = line.trim().split(/\s+/);
-      return { name, argument: rest.join(" ") };
-    });
-}
 
 const dockerfile = text("Dockerfile");
 const all = instructions(dockerfile);
