@@ -2,9 +2,11 @@ import { type BlockPlace, type BlockSource, BlockSourceError } from "@utxoracle/
 import type { PriceEstimate } from "@utxoracle/models";
 import { pino } from "pino";
 import { expect, it } from "vitest";
+import { NodeChain } from "../src/chain/node-chain.ts";
 import { budgets } from "../src/config/budgets.ts";
 import { HourFill, type HourFillOptions } from "../src/history/hour-fill.ts";
 import { PriceHistory } from "../src/history/price-history.ts";
+import { startHourFill } from "../src/history/start-hour-fill.ts";
 import { tick } from "./http/test-state.ts";
 
 const HOUR = 3600;
@@ -147,4 +149,29 @@ it("reads no more blocks of an hour than the budget", async () => {
     },
   });
   expect(most).toBe(budgets.hourBlocks.count);
+});
+
+it.each([
+  ["main", 60_000],
+  ["regtest", null],
+  ["Main", null],
+])("the prices of hours on chain %s are %s", async (name, price) => {
+  const chain = new TestChain(4);
+  const history = new PriceHistory();
+  const nodeChain = new NodeChain(null);
+  const stop = new AbortController();
+  const ended = startHourFill(
+    {
+      ...{ nodeChain, history, openData: async () => undefined, openSource: async () => chain, now: () => NOW },
+      log: pino({ level: "silent" }),
+      thread: { estimateBlocks: async () => estimateOf(60_000), end: async () => undefined },
+    },
+    stop.signal,
+  );
+  nodeChain.publish({ type: "tipReached", tip: { chain: name, blocks: 23, bestBlockHash: "00".repeat(32) } });
+  const missing = (): number => history.missingHours(NOW - 1800).length;
+  for (const before = missing(); missing() === before; ) await new Promise(setImmediate);
+  expect(rowsOf(history)[0]?.price ?? null).toBe(price);
+  stop.abort();
+  await ended;
 });

@@ -1,12 +1,14 @@
 import { type BlocksNode, RpcBlocks } from "@utxoracle/block-source";
 import { NodeRpcError } from "@utxoracle/node-rpc";
 import { computeTxid, parseBlockHeader, serializeBlock, serializeTransaction } from "@utxoracle/tx-parser";
+import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { NodeChain } from "../src/chain/node-chain.ts";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
 import { EstimateThreadError } from "../src/confirmed/estimate-thread.ts";
 import type { PriceRecord } from "../src/confirmed/price-record.ts";
 import { RecentPrices, type RecentPricesOptions } from "../src/confirmed/recent-prices.ts";
+import { startRecentPrices } from "../src/confirmed/start-recent-prices.ts";
 import { createLogger } from "../src/logging/create-logger.ts";
 
 const START = 1_700_000_000;
@@ -301,4 +303,29 @@ it("ignores a node that restarts on another chain, until it is back", async () =
   node.grow(401);
   expect(await service.once()).toBe(true);
   expect(service.heights()).toEqual([...heights, 401]);
+});
+
+it.each([
+  ["main", "ok"],
+  ["regtest", "low_confidence"],
+  ["Main", "low_confidence"],
+])("the prices of the last days on chain %s are %s", async (chain, status) => {
+  const node = new ChangingNode();
+  node.chain = chain;
+  node.grow(400);
+  const { history, nodeChain } = follow(node);
+  const stop = new AbortController();
+  const { ended } = startRecentPrices(
+    {
+      ...{ node, nodeChain, history, restUrl: null, openData: async () => undefined, panelHours: 3 },
+      ...{ panelEngine: "posterior", log: pino({ level: "silent" }) },
+      thread: { estimate: async () => PRICE, end: async () => undefined },
+    },
+    stop.signal,
+  );
+  nodeChain.publish({ type: "tipReached", tip: await node.getBlockchainInfo() });
+  while (history.lastBlocks === null) await new Promise(setImmediate);
+  expect([history.lastDay?.status, history.lastBlocks.status]).toEqual([status, status]);
+  stop.abort();
+  await ended;
 });

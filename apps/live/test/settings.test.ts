@@ -215,6 +215,7 @@ describe("settings", () => {
     expect(variableWarnings).toHaveLength(1);
     expect(variableWarnings[0]).toContain("UTXORACLE_PORT");
     expect(variableWarnings[0]).not.toContain("10.96.0.12");
+    expect(load([], { UTXORACLE_PORT: "TCP://10.96.0.12:8000" }).port).toBe(8000);
     // A flag or another variable still works beside them.
     expect(load(["--port", "1"], env).port).toBe(1);
     for (const name of settingNames) expect(isInjected(variableOf(name), "8123")).toBe(false);

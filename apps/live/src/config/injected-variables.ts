@@ -1,7 +1,7 @@
 /** Variables that only Kubernetes (services) and Docker (links) set; no setting has such a name. */
 const INJECTED_NAME = /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_[A-Z_]+)?$|_ENV_/;
 /** Value of a `…_PORT` variable. */
-const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
+const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//i;
 /** Value of a `…_NAME` variable, set by Docker: `/client/alias`. */
 const LINK_NAME = /^\/[^/]+\/[^/]+$/;
 

@@ -24,16 +24,18 @@ export interface StartRecentPricesOptions {
   readonly panelHours: number;
   readonly panelEngine: Engine;
   readonly log: Logger;
+  /** Computes the estimates. Default: a worker thread. */
+  readonly thread?: Pick<EstimateThread, "estimate" | "end">;
 }
 
 const limits = { maxAnswerBytes: budgets.restAnswer.bytes, maxBlockBytes: budgets.restBlock.bytes };
 
 /**
- * Keeps the prices of the last days up to date until the signal aborts. Estimates run in a worker
- * thread.
+ * Keeps the prices of the last days up to date until the signal aborts. No price of a test
+ * chain is `ok`.
  */
 export function startRecentPrices(options: StartRecentPricesOptions, signal: AbortSignal): RecentPricesPart {
-  const thread = new EstimateThread();
+  const { thread = new EstimateThread() } = options;
   let isMain = false;
   const prices = new RecentPrices({
     ...options,

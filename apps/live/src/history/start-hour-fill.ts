@@ -18,15 +18,16 @@ export interface StartHourFillOptions {
   /** Unix seconds. */
   readonly now: () => number;
   readonly log: Logger;
+  /** Computes the estimates. Default: a worker thread. */
+  readonly thread?: Pick<EstimateThread, "estimateBlocks" | "end">;
 }
 
 /** Fills the price history from the node's blocks, from its first accepted tip until the signal aborts. */
 export async function startHourFill(options: StartHourFillOptions, signal: AbortSignal): Promise<void> {
-  const { nodeChain, openData, openSource, history, now, log } = options;
+  const { nodeChain, openData, openSource, history, now, log, thread = new EstimateThread() } = options;
   const chain = await Promise.race([firstChain(nodeChain), aborted(signal)]);
   if (chain === undefined || signal.aborted) return;
   await openData(chain);
-  const thread = new EstimateThread();
   const fill = new HourFill({
     ...{ openSource, history, now, log },
     estimate: async (blocks) =>

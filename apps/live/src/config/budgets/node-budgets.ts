@@ -126,7 +126,7 @@ export const nodeBudgets = {
     count: 16,
     bytes: 64_000_000,
     beyond: "the node queues or drops them; drops are detected as a gap",
-    test: "packages/zmq-source/test/junk-frames.slow.test.ts",
+    test: "packages/zmq-source/test/receive-buffer.test.ts",
   },
   zmqUnfinished: {
     what: "memory growth of the process while a connection delivers parts of a message but no complete one",
