@@ -52,6 +52,17 @@ export function loadingText({ live }: StreamView): string | null {
   return loading == null ? null : `Loading blocks ${loading.blocks_done} of ${loading.blocks_total}`;
 }
 
+/** Text in which no line ends inside a flag: `--zmq-rawtx` may break after each hyphen. */
+function withWholeFlags(text: string): (string | HTMLElement)[] {
+  return text.split(/(--[a-z-]*[a-z])/).map((part) => {
+    if (!part.startsWith("--")) return part;
+    const flag = document.createElement("span");
+    flag.className = "flag";
+    flag.textContent = part;
+    return flag;
+  });
+}
+
 /** Shows in the middle of the plot why there is no price, and what to do about it. */
 export class TroublePanel {
   readonly #panel = pageElement("trouble");
@@ -105,6 +116,6 @@ export class TroublePanel {
     this.#text.textContent = trouble.text;
     this.#lines.hidden = trouble.remedy === null;
     this.#lines.textContent = trouble.remedy?.lines.join("\n") ?? "";
-    this.#after.textContent = trouble.remedy?.after ?? "";
+    this.#after.replaceChildren(...withWholeFlags(trouble.remedy?.after ?? ""));
   }
 }

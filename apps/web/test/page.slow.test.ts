@@ -70,6 +70,26 @@ describe("the page", needs("chromium"), () => {
     expect(await shown.evaluate(`document.getElementById("price").innerText`)).toBe(price);
   });
 
+  it.each([
+    [320, 640],
+    [390, 844],
+    [844, 390],
+  ])("names the missing lines on a screen of %i × %i, with whole flags and nothing behind", async (width, height) => {
+    const waiting = { status: "warming_up", price: null, interval: null } as const;
+    const reasons = ["rawblock_", "sequence_", ""].map((topic) => ({ code: `zmq_${topic}refused` }));
+    const [, shown] = await show([snapshot(waiting)], {
+      view: { width, height },
+      answers: { "health/ready": { ok: false, reasons, notices: [] } },
+    });
+    await shown.waitFor(`document.querySelectorAll("#trouble-after .flag").length === 3`);
+    const lines = `[...document.querySelectorAll("#trouble-after .flag")].map((flag) => flag.getClientRects().length)`;
+    expect(await shown.evaluate(lines)).toEqual([1, 1, 1]);
+    // The panel covers a part of the plot's labels.
+    expect(await shown.evaluate(`getComputedStyle(document.getElementById("chart")).visibility`)).toBe("hidden");
+    const top = `[...document.querySelectorAll("footer nav button")].map((button) => button.offsetTop)`;
+    expect(new Set(await shown.evaluate<number[]>(top)).size).toBe(1);
+  });
+
   it("reports a lost node and clears the report", async () => {
     const node = snapshot().data.node;
     const [served, shown] = await show([snapshot()]);
