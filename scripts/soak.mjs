@@ -19,6 +19,7 @@ const longTests = [
   ["confirmed-kills", "apps/live", "bench/confirmed-kills.ts", "50"],
   ["hour-fill", "apps/live", "bench/hour-fill.ts"],
   ["track-record", "apps/live", "bench/track-record.bench.ts", "14", "30"],
+  ["score-days", "apps/live", "bench/score-days.ts"],
   ["bus-chaos", "apps/live", "bench/bus-chaos.ts", "600"],
   ["resumes", "apps/live", "bench/resumes.ts", "200"],
   ["attacks", "apps/live", "bench/attacks.ts"],

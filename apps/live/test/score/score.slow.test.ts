@@ -1,19 +1,15 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { join } from "node:path";
 import { corpusPath, needs } from "@utxoracle/testkit";
-import { openCaptureWriter } from "@utxoracle/zmq-source";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SavedData } from "../../src/store/saved-data.ts";
 import { keepTrackRecord } from "../../src/track/keep-track-record.ts";
 import { TrackRecord } from "../../src/track/track-record.ts";
 import { tick } from "../http/test-state.ts";
-import { paymentBytes } from "../track/simulated-payments.ts";
+import { benchFigures, captureOfDay, score } from "./day-figures.ts";
 
-const root = resolve(import.meta.dirname, "../../../..");
 const START = 1_763_809_800;
 let folder: string;
 
@@ -22,47 +18,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function score(...words: string[]): {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-} {
-  const main = join(root, "apps/live/src/main.ts");
-  const words0 = ["--conditions=@utxoracle/source", "--import", "tsx", main, "score", "--quiet", ...words];
-  return spawnSync(process.execPath, words0, { encoding: "utf8", cwd: root, maxBuffer: 1e8 });
-}
-
 describe("the prices of a day of the corpus", needs("corpus"), () => {
   // Days of calm and fast hours; on 5 August the price moved by 19 %.
   it.each(["2024-03-11", "2024-05-22", "2024-06-21", "2024-08-05"])(
     "have the figures of bench:accuracy when %s is replayed",
     async (day) => {
       const capture = join(folder, `${day}.capture`);
-      const writer = await openCaptureWriter(capture, { metadata: { program: "test", chain: "main" } });
-      const rows = gunzipSync(readFileSync(corpusPath(`days/${day}.csv.gz`)))
-        .toString()
-        .trim()
-        .split("\n")
-        .slice(1);
-      for (const [index, row] of rows.entries()) {
-        const [time, sats] = row.split(",").map(Number) as [number, number];
-        await writer.write({
-          topic: "rawtx",
-          timestamp: time,
-          counter: index,
-          rawBytes: paymentBytes(BigInt(index), sats),
-        });
-      }
-      await writer.close();
-      const bench = execFileSync(
-        process.execPath,
-        [
-          ...["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/accuracy.ts"],
-          ...["--days", day, "--json", "--corpus", resolve(corpusPath("days/hourly.csv"), "../..")],
-        ],
-        { encoding: "utf8", cwd: root },
-      );
-      const { without_truth: _, left_out: __, ...expected } = JSON.parse(bench);
+      await captureOfDay(corpusPath(`days/${day}.csv.gz`), capture);
+      const corpus = join(corpusPath("days/hourly.csv"), "../..");
+      const { without_truth: _, left_out: __, ...expected } = benchFigures(corpus, day);
       const { status, stdout, stderr } = score("--prices", corpusPath("days/hourly.csv"), capture, "--json");
       expect([status, stderr]).toEqual([0, ""]);
       const { without_answer, ...figures } = JSON.parse(stdout);
