@@ -4,6 +4,7 @@ import { copyingContext } from "./copying-context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ZmqSourceError } from "./error.ts";
 import type { Sleep } from "./sleep.ts";
+import { checkDescriptors } from "./spare-descriptors.ts";
 import type { FeedTopic } from "./topic.ts";
 
 /** Options and callbacks of a {@link Subscription}. */
@@ -102,6 +103,7 @@ export class Subscription {
     const { endpoint, topics } = this.#options;
     let socket: Subscriber;
     try {
+      checkDescriptors();
       socket = new Subscriber({
         context: copyingContext(),
         linger: 0,
