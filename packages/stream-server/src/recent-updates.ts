@@ -1,5 +1,8 @@
 import type { EncodedMessage } from "./encoded-message.ts";
-import type { StreamPosition } from "./stream-position.ts";
+import { eventIdOf, type StreamPosition } from "./stream-position.ts";
+
+/** More than the updates of a minute at the shortest interval. */
+const MAX_AMBIGUOUS = 10_000;
 
 /** A published update. */
 interface RecentUpdate {
@@ -24,6 +27,9 @@ export class RecentUpdates {
   /** Oldest first. */
   readonly #updates: RecentUpdate[] = [];
   #bytes = 0;
+  /** Positions whose number was published again later. A client that names one may have either update. */
+  readonly #ambiguous = new Set<string>();
+  #latest: StreamPosition | null = null;
 
   constructor(limits: RecentUpdatesLimits) {
     this.#limits = limits;
@@ -34,6 +40,7 @@ export class RecentUpdates {
   }
 
   add(message: EncodedMessage, position: StreamPosition | null, nowMs: number): void {
+    if (position !== null) this.#markAmbiguous(position);
     this.#updates.push({ message, position, publishedAtMs: nowMs });
     this.#bytes += message.byteLength;
     const { recentUpdates } = this.#limits;
@@ -48,8 +55,9 @@ export class RecentUpdates {
     return this.#updates[this.#updates.length - 1 - back]?.message ?? null;
   }
 
-  /** Number of updates after the one at a position; null if it is not kept. */
+  /** Number of updates after the one at a position; null if it is not kept, or ambiguous. */
   countAfter({ epoch, seq }: StreamPosition): number | null {
+    if (this.#ambiguous.has(eventIdOf({ epoch, seq }))) return null;
     for (let index = this.#updates.length - 1; index >= 0; index--) {
       const position = this.#updates[index]?.position;
       if (position?.seq === seq && position.epoch === epoch) return this.#updates.length - 1 - index;
@@ -60,6 +68,20 @@ export class RecentUpdates {
   /** The latest updates, oldest first. */
   last(count: number): EncodedMessage[] {
     return this.#updates.slice(this.#updates.length - count).map(({ message }) => message);
+  }
+
+  /** A publisher may go back in its sequence, e.g. after a forged number. Updates from there on have other contents. */
+  #markAmbiguous({ epoch, seq }: StreamPosition): void {
+    const latest = this.#latest;
+    this.#latest = { epoch, seq };
+    if (latest?.epoch !== epoch) this.#ambiguous.clear();
+    else if (seq <= latest.seq)
+      for (const { position } of this.#updates)
+        if (position?.epoch === epoch && position.seq >= seq) this.#ambiguous.add(eventIdOf(position));
+    for (const oldest of this.#ambiguous) {
+      if (this.#ambiguous.size <= MAX_AMBIGUOUS) break;
+      this.#ambiguous.delete(oldest);
+    }
   }
 
   #isForResume(update: RecentUpdate | undefined, nowMs: number): boolean {

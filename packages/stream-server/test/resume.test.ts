@@ -37,6 +37,20 @@ describe("a WebSocket client that names its position", () => {
     },
   );
 
+  it("gets the snapshot for a number that was published twice", async () => {
+    const { url, live } = await startServer();
+    for (const seq of [1, 2, 3, 4]) publish(live, "a", seq);
+    // The numbers 3 and 4 were wrong, e.g. forged.
+    for (const seq of [3, 4, 5]) publish(live, "a", seq);
+    for (const seq of [3, 4]) expect(await resumed(url, `?epoch=a&seq=${seq}`, 1)).toEqual([{ all: 5 }]);
+    expect(await resumed(url, "?epoch=a&seq=2", 5)).toEqual([3, 4, 3, 4, 5].map((seq) => ({ seq })));
+    publish(live, "a", 6);
+    expect(await resumed(url, "?epoch=a&seq=5", 1)).toEqual([{ seq: 6 }]);
+    publish(live, "b", 4);
+    publish(live, "b", 5);
+    expect(await resumed(url, "?epoch=b&seq=4", 1)).toEqual([{ seq: 5 }]);
+  });
+
   it("gets one merged update", async () => {
     const { server, url } = await startServer();
     const topic = server.channel({ webSocketPath: "/merged" }).topic("merged", { merge });
