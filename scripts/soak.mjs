@@ -28,6 +28,7 @@ const longTests = [
   ["tx-parser-node", "packages/tx-parser", "soak/node-differential.ts", "3000"],
   ["tarballs", "release", "soak/tarball-matrix.ts"],
   ["package-runtimes", "release", "soak/other-runtimes.ts"],
+  ["startos-package", "deploy", "scripts/check-startos.ts"],
   ["peer-sizes", "release", "soak/peer-sizes.ts"],
   ["mutation", "release", "soak/mutation.ts"],
 ];

@@ -80,10 +80,10 @@ describe("the workflow on GitHub", () => {
     expect(commands[1]).toContain("BITCOIND=");
   });
 
-  it("runs the packages in Bun and Deno every week, by names that the long tests have", () => {
+  it("checks other runtimes and the StartOS package every week, by names that the long tests have", () => {
     const runtimes = workflow.jobs["runtimes"];
     const [, names = ""] = /^node scripts\/soak\.mjs (.+)$/.exec(runtimes?.steps.at(-1)?.run?.trim() ?? "") ?? [];
-    expect(names.split(" ")).toEqual(["package-runtimes", "tx-parser-runtimes"]);
+    expect(names.split(" ")).toEqual(["package-runtimes", "tx-parser-runtimes", "startos-package"]);
     for (const name of names.split(" ")) expect(text("scripts/soak.mjs")).toContain(`["${name}", `);
     expect(text(".github/workflows/ci.yml")).toMatch(/^ {2}schedule:\n(?: {4}#.*\n)* {4}- cron: /m);
   });
