@@ -35,6 +35,21 @@ const times = (history: PriceHistory, step: 10 | 60 | 600): number[] =>
     .rows({ step, from: 0, to: Math.floor((NOW - 10) / step) * step })
     .flatMap(({ time, status }) => (status === "missing" ? [] : [time]));
 
+it("answers without data where the server does not accept the message", async () => {
+  for (let time = NOW - 4000; time <= NOW - 10; time += 10) state.published.record(tick({ timestamp: time }));
+  let maxPayload = 1_000_000;
+  const bounded = new AnalyzerQueries(state, () => maxPayload);
+  const sizeOfAnswer = async (): Promise<number> =>
+    await new Promise((resolve, reject) => {
+      const respond = (data: Uint8Array): void => resolve(data.byteLength);
+      bounded.respond({ data: Buffer.from("history 10"), respond }).catch(reject);
+    });
+  const size = await sizeOfAnswer();
+  expect(size).toBeGreaterThan(100);
+  maxPayload = size - 1;
+  expect(await sizeOfAnswer()).toBe(0);
+});
+
 describe("an edge", () => {
   it("has the history of its analyzer, with what it missed, and keeps its own rows", async () => {
     for (let time = NOW - 4000; time <= NOW - 10; time += 10) state.published.record(tick({ timestamp: time }));

@@ -6,7 +6,7 @@ import { packJson } from "./packed-json.ts";
 
 /** Maximum length of a query: a word and two block hashes. */
 const QUERY_BYTES_MAX = 200;
-/** NATS' default limit of a message is 1 MiB, headers included. */
+/** Below NATS' default limit of a message of 1 MiB, headers included. */
 const RESPONSE_BYTES_MAX = 1_000_000;
 
 /** The part of a NATS request that is used. */
@@ -30,10 +30,13 @@ type QueriedState = Pick<ServiceState, "blockPoints" | "history" | "now" | "trac
  */
 export class AnalyzerQueries {
   readonly #state: QueriedState;
+  readonly #maxPayload: () => number;
   #pending = 0;
 
-  constructor(state: QueriedState) {
+  /** @param maxPayload largest message that the server accepts, bytes: the NATS client throws at a larger one. */
+  constructor(state: QueriedState, maxPayload: () => number = () => RESPONSE_BYTES_MAX) {
     this.#state = state;
+    this.#maxPayload = maxPayload;
   }
 
   async respond(request: QueryRequest): Promise<void> {
@@ -45,7 +48,8 @@ export class AnalyzerQueries {
     try {
       const value = await this.#answer(Buffer.from(request.data).toString("latin1").split(" "));
       const packed = value === null ? new Uint8Array() : await packJson(value);
-      request.respond(packed.byteLength > RESPONSE_BYTES_MAX ? new Uint8Array() : packed);
+      const maxBytes = Math.min(RESPONSE_BYTES_MAX, this.#maxPayload());
+      request.respond(packed.byteLength > maxBytes ? new Uint8Array() : packed);
     } finally {
       this.#pending--;
     }
