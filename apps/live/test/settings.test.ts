@@ -160,6 +160,9 @@ describe("settings", () => {
     [["--config", "/nowhere/x.json"], {}, "--config: /nowhere/x.json cannot be read: no such file"],
     [["--config", "/"], {}, "--config: / cannot be read: it is a folder"],
     [["--config", "https://u:pw1@example.org/x.json"], {}, "--config: the value is not a path"],
+    [["--config", '{"rpc-password":"pw1"}'], {}, "--config: the value is not a path"],
+    [["--data-dir", "\n{ pw1"], {}, "--data-dir: the value is not a path"],
+    [[], { UTXORACLE_RPC_COOKIE: "-----BEGIN pw1" }, "UTXORACLE_RPC_COOKIE: the value is not a path"],
     [["--no-port"], {}, "--no-port: --port is not a switch"],
     [["--allowed-origins", "example.org"], {}, "--allowed-origins: the value is not a list of origins"],
   ])("reject %j %j with one line that names the flag or variable", (words, env, message) => {

@@ -28,11 +28,12 @@ export const isSecretSetting = (schema: TSchema): boolean => schema[Kind] === SE
 const PATH_LENGTH_MAX = 4096;
 
 /**
- * Rejects URLs, `user:password@host` and the content of a cookie file: they may contain a password,
- * and error texts show paths.
+ * Rejects URLs, `user:password@host` and the content of a file (cookie, JSON, key): they may contain a
+ * password, and error texts show paths.
  */
 export const isPath = (text: string): boolean =>
-  text.length <= PATH_LENGTH_MAX && !/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]*:[^/\\]*@|^__cookie__:|\0/i.test(text);
+  text.length <= PATH_LENGTH_MAX &&
+  !/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]*:[^/\\]*@|^__cookie__:|^\s*(\{|-----BEGIN)|[\0\n\r]/i.test(text);
 
 FormatRegistry.Set("path", isPath);
 
