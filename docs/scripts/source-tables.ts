@@ -73,7 +73,7 @@ function parameterNames(after: string): string {
     if (character === "," && depth === 0) names.push("");
     else names[names.length - 1] += character;
   }
-  return names.flatMap((name) => /^\s*(?:\.\.\.)?(\w+|\{.*?\})/.exec(name)?.[1] ?? []).join(", ");
+  return names.flatMap((name) => /^\s*(?!this\b)(?:\.\.\.)?(\w+|\{.*?\})/.exec(name)?.[1] ?? []).join(", ");
 }
 
 /** A row for each documented public method, accessor and property of a class. */

@@ -1,5 +1,6 @@
 import * as blockSource from "@utxoracle/block-source";
 import * as estimator from "@utxoracle/estimator";
+import * as accuracy from "@utxoracle/estimator/accuracy";
 import * as models from "@utxoracle/models";
 import * as nodeRpc from "@utxoracle/node-rpc";
 import * as streamServer from "@utxoracle/stream-server";
@@ -48,6 +49,7 @@ it.each(
   Object.entries({
     blockSource,
     estimator,
+    accuracy,
     models,
     nodeRpc,
     streamServer,

@@ -59,5 +59,6 @@ export function describeValue(value: unknown): string {
   if (typeof value === "number" || value === null || value === undefined || typeof value === "boolean")
     return String(value);
   if (typeof value === "bigint") return `${value}n`;
-  return Array.isArray(value) ? `an array of ${value.length}` : `a ${typeof value}`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -158,6 +158,7 @@ describe("a poll of the mempool", () => {
     const seeing = analyzer.pollMempool();
     expect(seeing.add(held) && seeing.add(aged)).toBe(true);
     expect(seeing.vanished(START + 1)).toEqual([]);
+    expect(() => seeing.vanished(START * 1000)).toThrow(/^cameBefore is .*not milliseconds/);
     expect(seeing.forgetExpired()).toBe(0);
     for (let later = 1; later <= 600; later++) {
       const poll = analyzer.pollMempool();

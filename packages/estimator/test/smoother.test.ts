@@ -61,6 +61,7 @@ describe("the price path of a simulated market", () => {
 
   test("has no price an hour after the last payment", () => {
     expect(path.estimateAt(START + 3600 * (HOURS + 1))).toBeNull();
+    expect(() => path.estimateAt(START * 1000)).toThrow(/^time is \d+: .*not milliseconds/);
   });
 });
 

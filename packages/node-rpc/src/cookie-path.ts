@@ -39,7 +39,8 @@ export function defaultCookiePath(options: CookiePathOptions): string {
   if (typeof platform !== "string") throw new TypeError(`platform must be process.platform, got ${String(platform)}`);
   if (typeof home !== "string" || home === "") throw new TypeError(`home must be a folder, got ${String(home)}`);
   const folder = Object.hasOwn(chainFolders, chain) ? chainFolders[chain] : undefined;
-  if (folder === undefined) throw new RangeError(`unknown chain ${JSON.stringify(chain)}`);
+  if (folder === undefined)
+    throw new RangeError(`chain must be one of ${Object.keys(chainFolders).join(", ")}, got ${JSON.stringify(chain)}`);
   const separator = platform === "win32" ? "\\" : "/";
   const data =
     platform === "win32"

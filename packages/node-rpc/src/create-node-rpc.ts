@@ -81,6 +81,9 @@ const invalidOption = (name: string, problem: string): NodeRpcError =>
 
 function integerOption(name: string, value: number, min: number, max: number): number {
   if (!Number.isSafeInteger(value) || value < min || value > max)
-    throw invalidOption(name, `must be an integer from ${min} to ${max}, not ${String(value)}`);
+    throw invalidOption(
+      name,
+      `must be an integer from ${min} to ${max}, not ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+    );
   return value;
 }

@@ -10,6 +10,11 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
+/** A wrong number as errors show it: text in quotes. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
 /** Checks an argument with `contentType` and `body`. @throws StreamServerError `invalid_option` */
 export function checkResponse(response: unknown, name: string): void {
   if (typeof response !== "object" || response === null || Array.isArray(response))

@@ -1,4 +1,4 @@
-import { checkOptions, checkText } from "./argument.ts";
+import { checkOptions, checkText, shown } from "./argument.ts";
 import type { Clock } from "./clock.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import type { StreamEvent } from "./stream-event.ts";
@@ -57,7 +57,7 @@ export class Channel {
     if (!(typeof snapshotIntervalMs === "number" && snapshotIntervalMs >= 0))
       throw new StreamServerError(
         "invalid_option",
-        `snapshotIntervalMs: must be a number of at least 0, not ${String(snapshotIntervalMs)}`,
+        `snapshotIntervalMs: must be a number of at least 0, not ${shown(snapshotIntervalMs)}`,
       );
     if (this.#topics.some((topic) => topic.name === name))
       throw new StreamServerError("invalid_option", `topic "${name}": the channel has one of this name`);

@@ -1,3 +1,4 @@
+import { shown } from "./argument.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 /** Limits of the server. All are optional; see {@link defaultLimits}. */
@@ -140,7 +141,7 @@ export function completeLimits(given: Partial<StreamLimits> = {}): StreamLimits 
     if (!((isTime ? value > 0 : Number.isInteger(value) && value > 0) && value <= max))
       throw new StreamServerError(
         "invalid_option",
-        `limits.${name}: must be ${isTime ? "a number above 0" : "an integer from 1"} up to ${max}, not ${String(value)}`,
+        `limits.${name}: must be ${isTime ? "a number above 0" : "an integer from 1"} up to ${max}, not ${shown(value)}`,
       );
   }
   const { maxClients = defaultLimits.maxClients } = given;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { checkOptions, checkOrigins, kindOf } from "./argument.ts";
+import { checkOptions, checkOrigins, kindOf, shown } from "./argument.ts";
 import { interceptRequests } from "./attached-server.ts";
 import { Channel } from "./channel.ts";
 import { ClientRegistry } from "./client-registry.ts";
@@ -104,7 +104,7 @@ function checkHttpOptions({ host, port = 0, server }: StreamServerOptions): void
   };
   if (host === "") refuse("host: must not be empty; write 0.0.0.0 for every address of this machine");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    refuse(`port: must be an integer from 0 to 65535, not ${String(port)}`);
+    refuse(`port: must be an integer from 0 to 65535, not ${shown(port)}`);
   if (server === undefined) return;
   if (typeof (server as Partial<Server> | null)?.on !== "function" || typeof server === "function")
     refuse(`server: must be an http.Server, as app.listen(8000) returns, not ${kindOf(server)}`);

@@ -1,7 +1,7 @@
 import { type BlockHeader, blockHeaderBytes, minTransactionBytes, parseBlockHeader } from "./block.ts";
 import { compactSizeWidth } from "./compact-size.ts";
 import { hashBlockToTxids } from "./hash-batch.ts";
-import { checkBytes, checkOnlyOption } from "./input.ts";
+import { checkBytes, checkOnlyOption, shown } from "./input.ts";
 import { ParsedTransaction, type Transaction } from "./transaction.ts";
 import { findTransactionEnd } from "./transaction-end.ts";
 import { TransactionScan } from "./transaction-scan.ts";
@@ -57,7 +57,7 @@ export class BlockStream {
     checkOnlyOption(options, "maxBytes", "number");
     const { maxBytes = defaultMaxBytes } = options;
     if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
-      throw new RangeError(`maxBytes must be a positive integer, got ${maxBytes}`);
+      throw new RangeError(`maxBytes must be a positive integer, got ${shown(maxBytes)}`);
     this.#maxBytes = maxBytes;
   }
 

@@ -1,4 +1,4 @@
-import { checkArray, checkObject } from "./input.ts";
+import { checkArray, checkObject, shown } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Value of a spent output in satoshis, or anything that has it, such as a parsed output. */
@@ -48,14 +48,16 @@ export function fee(
     throw new RangeError(`spentOutputs must have one entry per input, ${inputs.length}, got ${spentOutputs.length}`);
   let sats = 0;
   spentOutputs.forEach((spent, index) => {
-    const value = typeof spent === "number" ? spent : spent?.valueSats;
+    const value = typeof spent === "object" ? spent?.valueSats : spent;
     if (!Number.isSafeInteger(value) || value < 0)
-      throw new RangeError(`spentOutputs[${index}] must be whole satoshis or have valueSats, got ${String(value)}`);
+      throw new RangeError(`spentOutputs[${index}] must be whole satoshis or have valueSats, got ${shown(value)}`);
     sats += value;
   });
   outputs.forEach((output: { readonly valueSats: number } | null | undefined, index) => {
     if (!Number.isSafeInteger(output?.valueSats))
-      throw new RangeError(`transaction.outputs[${index}].valueSats must be whole satoshis, got ${output?.valueSats}`);
+      throw new RangeError(
+        `transaction.outputs[${index}].valueSats must be whole satoshis, got ${shown(output?.valueSats)}`,
+      );
     sats -= output!.valueSats;
   });
   if (sats < 0) throw new RangeError(`the outputs exceed the spent outputs by ${-sats} satoshis`);

@@ -8,7 +8,7 @@ const digits = "0123456789abcdef";
  * @example bytesToHex(output.script) // "0014…"
  */
 export function bytesToHex(bytes: Uint8Array): string {
-  if (!ArrayBuffer.isView(bytes))
+  if (!(ArrayBuffer.isView(bytes) && bytes[Symbol.toStringTag] === "Uint8Array"))
     throw new TypeError(`bytes must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`);
   let hex = "";
   for (const byte of bytes) hex += digits[byte >> 4]! + digits[byte & 15]!;

@@ -31,6 +31,13 @@ function nameOfType(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
+/** A wrong number in an error: `10n`, `"10"`, `an array`. */
+export function shown(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n: convert it with Number`;
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  return typeof value === "object" ? nameOfType(value) : String(value);
+}
+
 /** Rejects anything without fields, such as undefined. `what` says what belongs there. */
 export function checkObject(value: unknown, name: string, what: string): void {
   if (typeof value !== "object" || value === null)
@@ -96,7 +103,8 @@ export function readWholeTransactions(transactions: readonly Uint8Array[], name 
 /** The bytes of a list that may be given in hex. Errors name the index. */
 export function listOfBytes(list: readonly BytesOrHex[], name: string): readonly Uint8Array[] {
   checkArray(list, name);
-  return list.map((input, index) => {
+  // Unlike `map`, this visits holes.
+  return Array.from(list, (input, index) => {
     try {
       return bytesOf(input, `${name}[${index}]`);
     } catch (error) {

@@ -59,8 +59,10 @@ function copyOf(bytes: Uint8Array, name: string): Uint8Array {
  *
  * @example JSON.stringify(input.witness, hexReplacer)
  */
-export function hexReplacer(_key: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === "Uint8Array"
-    ? bytesToHex(value as Uint8Array)
+export function hexReplacer(this: unknown, key: string, value: unknown): unknown {
+  // JSON.stringify has called the `toJSON` of a Buffer by now; its holder still has the bytes.
+  const bytes = (this as Record<string, unknown> | undefined)?.[key] ?? value;
+  return ArrayBuffer.isView(bytes) && (bytes as Uint8Array)[Symbol.toStringTag] === "Uint8Array"
+    ? bytesToHex(bytes as Uint8Array)
     : value;
 }

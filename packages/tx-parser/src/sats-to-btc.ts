@@ -1,3 +1,5 @@
+import { shown } from "./input.ts";
+
 /**
  * An amount in BTC with eight decimals, exact for every amount.
  *
@@ -7,7 +9,7 @@
  */
 export function satsToBtc(sats: number | bigint): string {
   if (typeof sats !== "bigint" && !Number.isSafeInteger(sats))
-    throw new RangeError(`sats must be a whole number up to 2^53 - 1, got ${String(sats)}`);
+    throw new RangeError(`sats must be a whole number up to 2^53 - 1, got ${shown(sats)}`);
   const digits = String(sats).replace("-", "").padStart(9, "0");
   return `${sats < 0 ? "-" : ""}${digits.slice(0, -8)}.${digits.slice(-8)}`;
 }

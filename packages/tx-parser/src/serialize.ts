@@ -1,7 +1,7 @@
 import { type BlockHeader, blockHeaderBytes } from "./block.ts";
 import { ByteWriter, prefixBytes, prefixedBytes } from "./byte-writer.ts";
 import { idFromHex } from "./hex.ts";
-import { checkArray, checkObject, checkOnlyOption } from "./input.ts";
+import { checkArray, checkObject, checkOnlyOption, shown } from "./input.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
 
@@ -20,7 +20,7 @@ export interface SerializeTransactionOptions {
 /** @throws RangeError that names the field */
 function checkUint32(value: number, name: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
-    throw new RangeError(`${name} must be an integer from 0 to 2^32-1, got ${value}`);
+    throw new RangeError(`${name} must be an integer from 0 to 2^32-1, got ${shown(value)}`);
   return value;
 }
 
@@ -72,7 +72,7 @@ export function serializeTransaction(
   writer.prefix(outputs.length);
   outputs.forEach(({ valueSats, script }, index) => {
     if (!Number.isSafeInteger(valueSats) || valueSats < 0)
-      throw new RangeError(`outputs[${index}].valueSats must be a safe integer of at least 0, got ${valueSats}`);
+      throw new RangeError(`outputs[${index}].valueSats must be a safe integer of at least 0, got ${shown(valueSats)}`);
     writer.uint64(valueSats);
     writer.prefixed(script);
   });

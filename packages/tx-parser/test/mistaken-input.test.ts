@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   BlockStream,
+  bytesToHex,
   computeTxid,
   computeTxids,
   computeWtxid,
@@ -22,6 +23,16 @@ const txid = parseTransaction(bytes).txid;
 const manyOutputs = fromHex(transactionHex({ outputs: Array.from({ length: 5 }, () => ({ valueSats: 1 })) }));
 /** Starts as BIP 174 says. */
 const psbtHex = `70736274ff0100${toHex(bytes)}`;
+
+it("names a hole in a list, which would shift the ids after it", () => {
+  const holed = [bytes, bytes, bytes];
+  delete holed[1];
+  expect(() => parseTransactions(holed)).toThrow("transactions[1] must be a Uint8Array or hex, got undefined");
+});
+
+it("refuses to write numbers of 16 bits in hex", () => {
+  expect(() => bytesToHex(new Uint16Array([258]) as never)).toThrow("bytes must be a Uint8Array");
+});
 
 describe("a transaction in hex", () => {
   it("is read like its bytes, with white space around it and in upper case", () => {

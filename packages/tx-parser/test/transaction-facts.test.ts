@@ -64,6 +64,7 @@ describe("JSON.stringify", () => {
     expect(JSON.parse(JSON.stringify(toPlain(transaction), hexReplacer))).toEqual(json);
     expect(JSON.stringify(inputs[0]!.witness, hexReplacer)).toBe('["aabb",""]');
     expect(JSON.stringify(outputs[1]!.script, hexReplacer)).toBe('"6a0101"');
+    expect(JSON.stringify({ script: Buffer.from([0x6a, 1]) }, hexReplacer)).toBe('{"script":"6a01"}');
     expect(JSON.parse(JSON.stringify(parseBlock(blockBytes([bytes])))).transactions).toEqual([json]);
   });
 });
@@ -149,4 +150,12 @@ it("names the fields that hand-made transactions lack, instead of a fee of NaN",
   expect(() => feeRate(sizeless, [5])).toThrow("transaction.vsize must be above 0, got undefined");
   expect(() => toPlain({ inputs: [{}], outputs: [] } as never)).toThrow("inputs[0].witness must be an array");
   expect(() => toPlain({ inputs: [], outputs: [{}] } as never)).toThrow("outputs[0].script must be a Uint8Array");
+});
+
+it.each([
+  ["a bigint of another library", () => fee(parseTransaction(bytes), [50_000n, 41_000n] as never), "50000n"],
+  ["text", () => fee(parseTransaction(bytes), ["50000", 41_000] as never), '"50000"'],
+  ["text in satsToBtc", () => satsToBtc("10" as never), '"10"'],
+])("shows %s instead of satoshis", (_, call, shown) => {
+  expect(call).toThrow(`got ${shown}`);
 });

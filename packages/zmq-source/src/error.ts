@@ -30,6 +30,10 @@ export class ZmqSourceError extends Error {
 /** Returns `value` if it is a number in [min, max], else throws `invalid_option`. */
 export function numberOption(setting: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): number {
   if (typeof value !== "number" || !(value >= min && value <= max))
-    throw new ZmqSourceError("invalid_option", setting, `must be a number from ${min} to ${max}, not ${String(value)}`);
+    throw new ZmqSourceError(
+      "invalid_option",
+      setting,
+      `must be a number from ${min} to ${max}, not ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+    );
   return value;
 }

@@ -1,3 +1,4 @@
+import { describeValue, EstimatorError } from "../estimator-error.ts";
 import { accuracyFigures, errorPct, movementFigures, reliability } from "./figures.ts";
 import type { JudgedMoment } from "./judged.ts";
 
@@ -11,7 +12,10 @@ export interface TableHead {
 }
 
 /** The figures of judged moments as lines of text; the largest errors at the end. */
-export function accuracyTable({ title, note }: TableHead, windows: readonly JudgedMoment[]): string {
+export function accuracyTable(head: TableHead, windows: readonly JudgedMoment[]): string {
+  if (typeof head?.title !== "string" || typeof head.note !== "string")
+    throw new EstimatorError("invalid_option", `head is ${describeValue(head)}: give { title, note }, both texts`);
+  const { title, note } = head;
   const figures = accuracyFigures(windows);
   const lines = [
     title,

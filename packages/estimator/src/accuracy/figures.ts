@@ -1,5 +1,5 @@
 import { ImpliedDistribution } from "./implied-distribution.ts";
-import type { JudgedAnswer, JudgedMoment } from "./judged.ts";
+import { checkAnswer, checkAnswers, type JudgedAnswer, type JudgedMoment } from "./judged.ts";
 
 /** The fields of the last line of `--json`; null if no window counts for a figure. */
 export interface AccuracyFigures {
@@ -54,6 +54,7 @@ const MOVEMENTS_PCT = [0, 0.5, 1, 2, 4] as const;
 
 /** Ranges of the price's movement within the window, percent: below 0.5, 0.5 to 1, 1 to 2, 2 to 4, 4 and more. */
 export function movementFigures(windows: readonly JudgedMoment[]): MovementFigures[] {
+  checkAnswers(windows);
   return MOVEMENTS_PCT.map((from_pct, index) => {
     const to_pct = MOVEMENTS_PCT[index + 1] ?? null;
     const within = windows.filter(({ movedPct }) => movedPct >= from_pct && (to_pct === null || movedPct < to_pct));
@@ -63,6 +64,7 @@ export function movementFigures(windows: readonly JudgedMoment[]): MovementFigur
 
 /** Reliability by tenths of the confidence, of all windows with a price. */
 export function reliability(windows: readonly JudgedMoment[]): ReliabilityRow[] {
+  checkAnswers(windows);
   return Array.from({ length: 10 }, (_, tenth) => {
     const within = windows.filter(
       ({ estimate }) => estimate.price !== null && Math.min(9, Math.floor(10 * estimate.confidence)) === tenth,
@@ -82,6 +84,7 @@ export function reliability(windows: readonly JudgedMoment[]): ReliabilityRow[] 
  * interval are of the windows with status `ok`. Quantiles are of the windows with a price, interpolated linearly.
  */
 export function accuracyFigures(windows: readonly JudgedAnswer[]): AccuracyFigures {
+  checkAnswers(windows);
   const priced = windows.filter((window) => window.estimate.price !== null);
   const ok = priced.filter((window) => window.estimate.status === "ok");
   const errors = priced.map(errorPct).sort(ascending);
@@ -140,7 +143,9 @@ function coveragePct(
 }
 
 /** Distance of the estimate from the truth in percent of the truth. */
-export function errorPct({ estimate, truthUsd }: JudgedAnswer): number {
+export function errorPct(answer: JudgedAnswer): number {
+  checkAnswer(answer, "answer");
+  const { estimate, truthUsd } = answer;
   return Math.abs((estimate.price as number) / truthUsd - 1) * 100;
 }
 

@@ -1,5 +1,6 @@
 import type { ArrivalOrder } from "./arrival-order.ts";
 import type { RememberedTxids } from "./remembered-txids.ts";
+import { checkTimestamp } from "./transaction-check.ts";
 import type { TxidTable } from "./txid-table.ts";
 import { ACTIVE, REMOVED, type WindowEntries } from "./window-entries.ts";
 
@@ -22,6 +23,7 @@ export interface MempoolPoll {
    * Unconfirmed active payments that are not in the mempool.
    *
    * @param cameBefore excludes payments that arrived at this time or later, Unix seconds: the start of the poll
+   * @throws {EstimatorError} `invalid_timestamp`
    */
   vanished(cameBefore: number): string[];
   /**
@@ -89,6 +91,7 @@ export class MempoolPolls {
   }
 
   #vanished(cameBefore: number): string[] {
+    checkTimestamp(cameBefore, "cameBefore");
     const { table, entries, order } = this.#window;
     const vanished: string[] = [];
     order.sort();

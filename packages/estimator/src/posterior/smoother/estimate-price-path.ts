@@ -1,6 +1,7 @@
 import { usableAmounts } from "../../amounts.ts";
 import type { EngineStatus } from "../../contracts.ts";
 import { EstimatorError } from "../../estimator-error.ts";
+import { checkTimestamp } from "../../window/transaction-check.ts";
 import { estimateOfSet } from "../static-set/estimate-posterior.ts";
 import { type PosteriorOptions, timedSet } from "../static-set/posterior-options.ts";
 import { type SmoothedSlice, smoothedSlices, type TimeSpan } from "./price-smoother.ts";
@@ -39,6 +40,7 @@ export interface PricePath {
    *
    * @param time Unix seconds
    * @returns null outside the span, or if no point is within 15 minutes
+   * @throws {EstimatorError} `invalid_timestamp`
    */
   estimateAt(time: number): PricePathPoint | null;
 }
@@ -61,7 +63,13 @@ export function estimatePricePath(amountsBtc: ArrayLike<number>, options: PriceP
   if (timed === undefined && options.timestamps === undefined)
     throw new EstimatorError("invalid_option", "timestamps is undefined: give the time of each amount in Unix seconds");
   const points = timed === undefined ? [] : pointsOf(timed);
-  return { points, estimateAt: (time) => pointAt(points, time) };
+  return {
+    points,
+    estimateAt(time) {
+      checkTimestamp(time, "time");
+      return pointAt(points, time);
+    },
+  };
 }
 
 function pointsOf({
