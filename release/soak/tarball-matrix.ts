@@ -1,6 +1,6 @@
 // Tests the packed packages in empty projects: `pnpm soak tarballs`. Each package manager on each
 // Node.js, each package alone and all together, each TypeScript with each resolution, CommonJS and
-// Jest, each bundler's page in each browser.
+// Jest, each bundler's page in each browser, each example as StackBlitz starts it.
 import type { BrowserName } from "@utxoracle/testkit";
 import { bundlePage, pageReport, showPage } from "../src/browser-page.ts";
 import {
@@ -11,6 +11,7 @@ import {
   writeConsumers,
 } from "../src/consumers.ts";
 import { EmptyProject } from "../src/empty-project.ts";
+import { exampleStarts, startExample } from "../src/example-start.ts";
 import { runInJest } from "../src/jest-run.ts";
 import { nodeProgram } from "../src/node-program.ts";
 import { PackageRegistry } from "../src/package-registry.ts";
@@ -57,6 +58,12 @@ for (const manager of ["npm", "pnpm"] as const)
       });
       project.remove();
     }
+
+for (const major of [20, 22])
+  for (const example of Object.keys(exampleStarts))
+    await check(`npm start in examples/${example}, Node ${major}`, () =>
+      startExample(registry, example, nodeProgram(major)),
+    );
 
 const project = new EmptyProject(registry);
 await project.install("npm", everyName);

@@ -1,12 +1,15 @@
-import { cpSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { extname, join, relative } from "node:path";
 import { type BrowserName, launchBrowser } from "@utxoracle/testkit";
 import { build as buildByEsbuild } from "esbuild";
 import { build as buildByVite } from "vite";
+import { browserPackages, consumerName } from "./consumers.ts";
 import type { EmptyProject } from "./empty-project.ts";
+import type { PackageRegistry } from "./package-registry.ts";
 import { repositoryRoot } from "./published-packages.ts";
+import { tarballFiles } from "./tarball.ts";
 
 export type Bundler = "esbuild" | "vite";
 
@@ -53,50 +56,93 @@ export async function bundlePage(project: EmptyProject, bundler: Bundler): Promi
   return target;
 }
 
+/** Where a README's address leads on the test's server: the first part of the path is the host. */
+const localAddress = (url: string): string => url.replace("https://", "./");
+
+/** Writes a package's files as CDNs serve them: as packed, by exact version and by major version. */
+function writeCdnFiles(project: EmptyProject, name: string, files: ReadonlyMap<string, Uint8Array>): string {
+  const { version } = JSON.parse(String(files.get("package.json"))) as { version: string };
+  for (const [file, content] of files)
+    for (const folder of [
+      `unpkg.com/${name}@${version}`,
+      `cdn.jsdelivr.net/npm/${name}@${Number.parseInt(version, 10)}`,
+    ])
+      project.write(`cdn/${folder}/${file}`, content);
+  return `./unpkg.com/${name}@${version}`;
+}
+
+/** Like esm.sh, which bundles a package with its dependencies. */
+async function writeBundledModule(project: EmptyProject, name: string): Promise<void> {
+  await buildByEsbuild({
+    stdin: { contents: `export * from "${name}";`, resolveDir: project.folder },
+    outfile: project.path(`cdn/esm.sh/${name}@0`),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+  });
+}
+
+function filesUnder(folder: string): Map<string, Uint8Array> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(paths.map((path) => [relative(folder, path), readFileSync(path)]));
+}
+
 /**
- * Copies the project's installed packages, to be served file by file as npm's CDNs do, with a page that
- * imports them without a bundler as `<script type="module">`. Only packages
- * without dependencies: a CDN bundles the others itself.
+ * The page of `consumers/` without a bundler: an import map leads to the packed files by exact version, as
+ * on unpkg. It also imports what the READMEs import from a CDN, with the same addresses on this server.
  *
  * @returns the folder
  */
-export function unbundledPage(project: EmptyProject): string {
-  for (const name of ["estimator", "tx-parser", "viz"])
-    cpSync(project.path(`node_modules/@utxoracle/${name}`), project.path(`cdn/npm/@utxoracle/${name}`), {
-      recursive: true,
-      dereference: true,
-    });
+export async function unbundledPage(project: EmptyProject, registry: PackageRegistry): Promise<string> {
+  const imports: Record<string, string> = {};
+  for (const name of browserPackages) {
+    const packed = [...tarballFiles(registry.tarball(name))].map(
+      ([path, content]) => [path.replace("package/", ""), content] as const,
+    );
+    const at = writeCdnFiles(project, name, new Map(packed));
+    imports[name] = `${at}/dist/index.js`;
+    imports[`${name}/`] = `${at}/dist/`;
+    await writeBundledModule(project, name);
+  }
+  imports["@utxoracle/viz/client"] = `${imports["@utxoracle/viz/"]}client.js`;
+  const typebox = "@sinclair/typebox";
+  const at = writeCdnFiles(project, typebox, filesUnder(project.path(`node_modules/${typebox}`)));
+  imports[typebox] = `${at}/build/esm/index.mjs`;
+  imports[`${typebox}/value`] = `${at}/build/esm/value/index.mjs`;
+
+  project.write("cdn/page.js", readFileSync(join(repositoryRoot, "release", "consumers", "page.js")));
+  const promised = Object.entries(readmeImports()).map(
+    ([name, url]) => `import { ${name} } from "${localAddress(url)}";`,
+  );
+  // The page reports only if each of these names is there.
+  project.write("cdn/readmes.js", [...promised, 'import "./page.js";'].join("\n"));
   project.write(
     "cdn/index.html",
-    `<!doctype html><meta charset="utf-8"><title>page</title><link rel="icon" href="data:,">
-<script type="module">
-import { estimatePosterior } from "./npm/@utxoracle/estimator/dist/index.js";
-import { computeTxid } from "./npm/@utxoracle/tx-parser/dist/index.js";
-import { formatUsd } from "./npm/@utxoracle/viz/dist/index.js";
-import { StreamClient } from "./npm/@utxoracle/viz/dist/client.js";
-const transaction = "01000000" + "01" + "00".repeat(32) + "ffffffff" + "00" + "ffffffff" + "01" + "00".repeat(8) + "00" + "00".repeat(4);
-document.documentElement.dataset.report = JSON.stringify({
-  txidLength: computeTxid(transaction).length,
-  statusWithoutAmounts: estimatePosterior([]).status,
-  client: typeof StreamClient,
-  price: formatUsd(87300),
-});
-</script>`,
+    html
+      .replace("<link", `<script type="importmap">${JSON.stringify({ imports })}</script><link`)
+      .replace("./page.js", "./readmes.js"),
   );
   return project.path("cdn");
 }
 
-/** Expected report of {@link unbundledPage}. */
-export const unbundledReport = {
-  txidLength: 64,
-  statusWithoutAmounts: "no_estimate",
-  client: "function",
-  price: "$87,300",
-};
+/** What the READMEs of the packages for browsers import from a CDN: the address of each name. */
+export function readmeImports(): Record<string, string> {
+  const readmes = browserPackages.map((name) =>
+    readFileSync(join(repositoryRoot, "packages", consumerName(name), "README.md"), "utf8"),
+  );
+  return Object.fromEntries(
+    readmes.flatMap((readme) =>
+      Array.from(readme.matchAll(/import \{ (\w+) \} from "(https:\/\/[^"]+)"/g), ([, name, url]) => [name, url]),
+    ),
+  );
+}
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html",
   ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  "": "text/javascript", // esm.sh's addresses have no extension
   ".css": "text/css",
   ".wasm": "application/wasm",
 };
@@ -107,7 +153,7 @@ export async function showPage(
   browserName: BrowserName,
 ): Promise<{ report: object; faults: string[] }> {
   const server = createServer((request, response) => {
-    const name = new URL(request.url ?? "/", "http://page").pathname.replace(/\/$/, "/index.html");
+    const name = decodeURI(new URL(request.url ?? "/", "http://page").pathname).replace(/\/$/, "/index.html");
     try {
       response.setHeader("content-type", contentTypes[extname(name)] ?? "application/octet-stream");
       response.end(readFileSync(join(folder, name)));

@@ -93,12 +93,17 @@ export class EmptyProject {
     return stdout;
   }
 
-  /** Starts a long-running program. The caller stops it. */
-  start(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  /**
+   * Starts a long-running program. The caller stops it.
+   *
+   * @param detached makes it the leader of a process group
+   */
+  start(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, detached = false): ChildProcess {
     return spawn(program, args, {
       cwd: this.folder,
       env: { ...this.#env, ...env },
       stdio: ["pipe", "pipe", "pipe"],
+      detached,
     });
   }
 

@@ -3,8 +3,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundlePage, pageReport, showPage, unbundledPage, unbundledReport } from "../src/browser-page.ts";
+import { bundlePage, pageReport, readmeImports, showPage, unbundledPage } from "../src/browser-page.ts";
 import {
+  browserPackages,
   commonJsPackages,
   consumerOutputs,
   runConsumers,
@@ -64,8 +65,10 @@ describe("all tarballs together in an empty project", () => {
       expect(shown).toEqual({ report: pageReport, faults: [] });
     });
 
-    it("file by file without a bundler, as from a CDN", async () => {
-      expect(await showPage(unbundledPage(project), "chromium")).toEqual({ report: unbundledReport, faults: [] });
+    it("file by file without a bundler, by import map and by the READMEs' addresses of CDNs", async () => {
+      expect(Object.keys(readmeImports())).toHaveLength(browserPackages.length);
+      const shown = await showPage(await unbundledPage(project, registry), "chromium");
+      expect(shown).toEqual({ report: pageReport, faults: [] });
     });
   });
 });
