@@ -30,6 +30,12 @@ export function checkOptions<Options extends object>(options: Options, kinds: Op
   }
 }
 
+/** @throws TypeError unless it is left out or a list of known words. */
+export function checkWords(value: unknown, name: string, words: readonly unknown[]): void {
+  if (value !== undefined && !(value as unknown[] | null)?.every?.((word) => words.includes(word)))
+    throw new TypeError(`options.${name} must be a list of ${words.join(", ")}`);
+}
+
 const isPositive = (value: unknown): boolean => Number.isFinite(value) && (value as number) > 0;
 
 /** @throws TypeError unless it is a number above 0. */

@@ -19,7 +19,7 @@ class FieldFault extends Error {
   }
 }
 
-const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
+export const SOURCES: readonly unknown[] = ["node", "simulation", "replay"];
 const ENGINES: readonly unknown[] = ["posterior", "reference"];
 const EPOCH = /^[A-Za-z0-9_.~-]{1,64}$/;
 const TXID = /^[0-9a-f]{64}$/;

@@ -3,9 +3,10 @@ import type { ConfirmedUpdate, MempoolTick } from "./contracts.ts";
 import { type FirmPriceOptions, firmPrice } from "./firm-price.ts";
 import type { HandshakeRefusal } from "./handshake-refusal.ts";
 import { mergedTick } from "./merged-tick.ts";
-import { checkOptions, type OptionKinds, shown } from "./options.ts";
-import { readServerMessage } from "./read-message.ts";
+import { checkOptions, checkWords, type OptionKinds, shown } from "./options.ts";
+import { readServerMessage, SOURCES } from "./read-message.ts";
 import { RefusalRequest } from "./refusal-request.ts";
+import { STATUSES } from "./status.ts";
 import { StreamClientError } from "./stream-client-error.ts";
 import type {
   ConnectionState,
@@ -130,10 +131,14 @@ export class StreamClient {
    * The price in US dollars per bitcoin, to sell or pay at: null unless its newest payment arrived within
    * `seconds`, its status is `ok`, and it comes from a node. Without a connection it ages by the local
    * monotonic clock.
-   * @throws RangeError if `seconds` is not a positive number
+   * @throws RangeError if `seconds` is not a positive number, TypeError for an unknown status or source
    */
   priceNoOlderThan(seconds: number, options?: FirmPriceOptions): number | null {
-    if (options !== undefined) checkOptions(options, { statuses: "object", sources: "object" });
+    if (options !== undefined) {
+      checkOptions(options, { statuses: "any", sources: "any" });
+      checkWords(options.statuses, "statuses", STATUSES);
+      checkWords(options.sources, "sources", SOURCES);
+    }
     if (!(typeof seconds === "number" && seconds > 0))
       throw new RangeError(`seconds must be a positive number, got ${seconds}`);
     return this.#tick && firmPrice(this.#tick, (this.#time.now() - this.#tickAtMs) / 1000, seconds, options);

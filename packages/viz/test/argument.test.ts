@@ -38,7 +38,12 @@ it.each<[string, () => unknown, string]>([
   [
     "one status as text",
     () => new StreamClient(right).priceNoOlderThan(60, { statuses: "ok" as never }),
-    'options.statuses must be an object, got "ok"',
+    "options.statuses must be a list of warming_up, ",
+  ],
+  [
+    "a chain as source",
+    () => new StreamClient(right).priceNoOlderThan(60, { sources: ["node", "main"] as never }),
+    "options.sources must be a list of node, simulation, replay",
   ],
 ])("the stream client refuses %s by name", (_, call, message) => {
   expect(call).toThrow(message);
