@@ -13,7 +13,11 @@ import { ProxyProcess } from "./proxy-process.ts";
 async function mempoolInstance(): Promise<string> {
   const server = createServer((request, response) => response.end(JSON.stringify({ mempool: request.url })));
   const sockets = new WebSocketServer({ server });
-  sockets.on("connection", (socket) => socket.on("message", (message) => socket.send(String(message))));
+  sockets.on("connection", (socket) => {
+    socket.on("message", (message) => socket.send(String(message)));
+    // Caddy may send an unmasked close frame when it stops.
+    socket.on("error", () => {});
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     sockets.close();

@@ -23,7 +23,7 @@ describe("the service, with a wall clock set a day ahead", () => {
       seed: 5,
       rpcPassword: "s3cret",
       // A whole window: fewer minutes may not be enough for `ok`.
-      transactionsPerSecond: 4,
+      transactionsPerSecond: 2,
       historySeconds: 10_800,
     });
     running.push({ close: () => simulator.stop() });
