@@ -1,6 +1,6 @@
 /** How often random draws from real blocks are read right: `pnpm bench:blocks --help`. */
 import { parseArgs } from "node:util";
-import { type Answer, liveAnswer, staticAnswer } from "./blocks/answers.ts";
+import { type Answer, holdsRest, liveAnswer, staticAnswer } from "./blocks/answers.ts";
 import { DRAW_SIZES, type Draw, drawsOf, flooded } from "./blocks/draws.ts";
 import { type BlockFigures, blockFigures } from "./blocks/figures.ts";
 import { LeftOutEngine } from "./blocks/left-out.ts";
@@ -20,6 +20,7 @@ within 3 % is right. A block that the ladder was fitted to is judged by a ladder
   --draws N         draws of each size from each block; default 60
   --flood RATIO     adds 30 % multiples of one unit, worth $5 at RATIO times the price: one actor's
   --batches         gives the set the block's batch payouts too, each with the probability that a payment has
+  --intervals       how often the 90 % interval of a right answer with ok holds the price of the block's other payments
   --live            asks a MempoolAnalyzer instead of a static set
   --json            one JSON object on one line instead of the tables
   --help            this text`;
@@ -35,6 +36,7 @@ function parsed(args: string[]) {
         batches: { type: "boolean", default: false },
         flood: { type: "string" },
         live: { type: "boolean", default: false },
+        intervals: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -77,9 +79,15 @@ function reliability({ confidence }: BlockFigures): string {
   return lines.join("\n");
 }
 
-function leftOutAnswers(corpus: string, withBatches: boolean): (draw: Draw) => Answer {
-  const engine = new LeftOutEngine(corpus);
-  return (draw) => staticAnswer(draw, engine, withBatches);
+/** Coverage by the size of the draw; the errors of both sets widen the interval. */
+function intervalTable(answers: readonly Answer[], engine: LeftOutEngine): string {
+  const lines = ["interval      draws    holds the price of the other payments"];
+  for (const size of DRAW_SIZES) {
+    const held = answers.filter(({ draw }) => draw.size === size).flatMap((answer) => holdsRest(answer, engine) ?? []);
+    const share = held.length === 0 ? "-" : `${((100 * held.filter(Boolean).length) / held.length).toFixed(1)} %`;
+    lines.push(`${`${size} amounts`.padEnd(12)}  ${String(held.length).padStart(5)}  ${share.padStart(7)}`);
+  }
+  return lines.join("\n");
 }
 
 runCommand("bench:blocks", () => {
@@ -88,7 +96,8 @@ runCommand("bench:blocks", () => {
   const draws = drawCount(options.draws);
   const corpus = corpusDirectory(options.corpus, process.env);
   const blocks = readRealBlocks(corpus, options.blocks?.split(",") ?? null);
-  const ask = options.live ? liveAnswer : leftOutAnswers(corpus, options.batches);
+  const engine = new LeftOutEngine(corpus);
+  const ask = options.live ? liveAnswer : (draw: Draw): Answer => staticAnswer(draw, engine, options.batches);
   const ratio = options.flood === undefined ? null : floodRatio(options.flood);
   const answers = blocks.flatMap((block) =>
     drawsOf(block, draws).map((draw) => ask(ratio === null ? draw : flooded(draw, ratio))),
@@ -100,6 +109,7 @@ runCommand("bench:blocks", () => {
     return console.log(
       JSON.stringify({ mode: options.live ? "live" : "static", all, blocks: Object.fromEntries(perBlock) }),
     );
+  if (options.intervals) return console.log(intervalTable(answers, engine));
   const sizes = DRAW_SIZES.map((size) => [`${size} amounts`, of(({ draw }) => draw.size === size)] as const);
   const modes = (["timed", "untimed", "live"] as const)
     .map((mode) => [mode, of((answer) => answer.mode === mode)] as const)

@@ -41,6 +41,13 @@ describe("bench:blocks", () => {
     expect(run(...args).stdout).toBe(run(...args).stdout);
   });
 
+  it("judges the intervals of right draws by the block's other payments", () => {
+    const { status, stdout } = run("--corpus", folder, "--draws", "3", "--intervals");
+    expect(status).toBe(0);
+    // Draws of 800 leave 200 others; the draws of the second block are wrong.
+    expect(stdout).toMatch(/400 amounts {6,}[123] {2,}\d+\.\d %\n800 amounts {6,}0 {2,}/);
+  });
+
   it.each([
     [["--draws", "0"], "--draws"],
     [["--blocks", "900003"], "900003"],

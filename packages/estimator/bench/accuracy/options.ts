@@ -14,6 +14,7 @@ days/hourly.csv (unix_time,open,high,low,close).
                      24:00 UTC; truth is the exchange's close at that moment
                      cold: each window alone, ending at the same hours; truth is the mean exchange price over it
   --window SECONDS   length of the window; default 10800
+  --untimed          cold windows without their payments' times
   --days LIST        only these days, as YYYY-MM-DD,YYYY-MM-DD
   --without LIST     hours (UTC) whose windows are left out, as 2025-06-23T22,2025-10-10T20
   --each             one line for each day too
@@ -27,6 +28,8 @@ export interface AccuracyOptions {
   engine: Engine;
   mode: Mode;
   windowSeconds: number;
+  /** Cold windows are given without times. */
+  untimed: boolean;
   /** Null: all. */
   days: readonly string[] | null;
   /** Starts of hours, Unix seconds: windows that reach into them are left out. */
@@ -48,6 +51,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): A
     engine: oneOf("--engine", values.engine, ["posterior", "reference"] as const),
     mode: oneOf("--mode", values.mode, ["live", "cold"] as const),
     windowSeconds: windowSeconds(values.window),
+    untimed: values.untimed,
     days: values.days === undefined ? null : dayList(values.days),
     without: values.without === undefined ? [] : values.without.split(",").map(hourStart),
     each: values.each,
@@ -65,6 +69,7 @@ function parsed(args: string[]) {
         engine: { type: "string", default: "posterior" },
         mode: { type: "string", default: "live" },
         window: { type: "string", default: "10800" },
+        untimed: { type: "boolean", default: false },
         days: { type: "string" },
         without: { type: "string" },
         each: { type: "boolean", default: false },

@@ -67,6 +67,7 @@ function coldEstimates(day: CorpusDay, options: AccuracyOptions): (end: number) 
     const last = firstAfter(day.times, end);
     const amountsBtc = day.sats.slice(first, last).map((sats) => sats / SATS_PER_BTC);
     if (options.engine === "posterior") {
+      if (options.untimed) return estimatePosterior(amountsBtc);
       return estimatePosterior(amountsBtc, { timestamps: day.times.slice(first, last), from, to: end });
     }
     const { price } = estimateReference(amountsBtc);

@@ -30,6 +30,22 @@ export function liveAnswer(draw: Draw): Answer {
   return { draw, mode: "live", estimate: analyzer.estimatePrice(START + draw.seconds.at(-1)!) };
 }
 
+/**
+ * Whether the 90 % interval of a right answer with `ok` and that of the block's other payments, both without times, differ by
+ * no more than two independent errors: hypot(half widths). Null if it is not `ok` and right, or the others are too few.
+ */
+export function holdsRest(answer: Answer, engine: LeftOutEngine): boolean | null {
+  const { draw, estimate } = answer;
+  if (estimate.status !== "ok" || !isRight(answer) || draw.restBtc.length < draw.size) return null;
+  const rest = engine.estimate(draw.block.height, draw.restBtc);
+  if (rest.status !== "ok" || Math.abs(Math.log(rest.price! / estimate.price!)) > RIGHT_WITHIN) return null;
+  return Math.abs(Math.log(rest.price! / estimate.price!)) <= Math.hypot(logHalfWidth(estimate), logHalfWidth(rest));
+}
+
+function logHalfWidth({ interval }: PriceEstimate): number {
+  return Math.log(interval!.high / interval!.low) / 2;
+}
+
 const RIGHT_WITHIN = 0.03;
 
 export function isRight({ draw, estimate }: Answer): boolean {

@@ -7,6 +7,8 @@ export interface Draw {
   /** Payments drawn. */
   readonly size: number;
   readonly amountsBtc: readonly number[];
+  /** The block's other payments. */
+  readonly restBtc: readonly number[];
   /** Batch payouts: each of the block's with the probability that a payment has. */
   readonly batches: readonly Float64Array[];
   /** Seconds of each amount since the first, ascending: evenly spread over ten minutes. */
@@ -41,22 +43,26 @@ export function drawsOf(block: RealBlock, drawsPerSize: number): Draw[] {
   const random = seededRandom(Number(block.height));
   const batchRandom = seededRandom(Number(block.height) + 1);
   return DRAW_SIZES.filter((size) => size <= block.amountsBtc.length).flatMap((size) =>
-    Array.from({ length: drawsPerSize }, (_, draw) => ({
-      block,
-      size,
-      amountsBtc: drawn(block.amountsBtc, size, random),
-      seconds: Array.from({ length: size }, (_, index) => Math.floor((DRAW_SECONDS * (index + 1)) / size)),
-      timed: draw % 3 !== 2,
-      batches: block.batches.filter(() => batchRandom() < size / block.amountsBtc.length),
-    })),
+    Array.from({ length: drawsPerSize }, (_, draw) => {
+      const shuffled = withDrawnFirst(block.amountsBtc, size, random);
+      return {
+        block,
+        size,
+        amountsBtc: shuffled.slice(0, size),
+        restBtc: shuffled.slice(size),
+        seconds: Array.from({ length: size }, (_, index) => Math.floor((DRAW_SECONDS * (index + 1)) / size)),
+        timed: draw % 3 !== 2,
+        batches: block.batches.filter(() => batchRandom() < size / block.amountsBtc.length),
+      };
+    }),
   );
 }
 
-function drawn(amounts: readonly number[], size: number, random: () => number): number[] {
+function withDrawnFirst(amounts: readonly number[], size: number, random: () => number): number[] {
   const left = [...amounts];
   for (let index = 0; index < size; index++) {
     const other = index + Math.floor(random() * (left.length - index));
     [left[index], left[other]] = [left[other]!, left[index]!];
   }
-  return left.slice(0, size);
+  return left;
 }

@@ -3,8 +3,7 @@ import { FILTER } from "./filter-model.ts";
 import type { MinutePayments } from "./minute-payments.ts";
 
 const { band, flankFrom, flankTo, leastOutputs, mostOutputs, sigmas, sharedAmounts } = FILTER.census;
-const { forgedPayments, forgedShare, popularity, mostAgainst, mostBackground } = FILTER.rivals;
-const { young } = FILTER.alias;
+const { popularity, mostAgainst, mostBackground } = FILTER.rivals;
 const COMMON = LADDER.filter(({ common }) => common);
 const ROUND_USD = COMMON.map(({ usd }) => usd);
 
@@ -128,6 +127,8 @@ export function countPeaks(census: Int32Array, filled: number): PeakCount {
  * @param filled part of the window that was observed, above 0: {@link ObservedTime}
  */
 export function assumedForgeries(amounts: number, filled = 1): number {
+  const { forgedPayments, forgedShare } = FILTER.rivals;
+  const { young } = FILTER.alias;
   const least = forgedPayments + young.payments * (1 - filled);
   const share = (forgedShare + young.share * (1 - filled)) / filled;
   return Math.ceil(Math.max(least, share * amounts));
