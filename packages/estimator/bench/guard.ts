@@ -16,11 +16,11 @@ ok at all weaker ones too.
 
   --corpus DIR   folder that holds days/*.csv.gz and days/hourly.csv; default $UTXORACLE_CORPUS, else ../shared/corpus
   --days LIST    only these days, as YYYY-MM-DD,YYYY-MM-DD
-  --trials LIST  of live, start, attack; default all
+  --trials LIST  of live, start, cold, warm; default all
   --json         the trials, one JSON object a line, instead of the table
   --help         this text`;
 
-const TRIALS = ["live", "start", "attack"];
+const TRIALS = ["live", "start", "cold", "warm"];
 
 function parsed(args: string[]) {
   try {
@@ -80,7 +80,7 @@ runCommand("bench:guard", () => {
     const own = [
       ...(wanted.includes("live") ? liveTrials(day, prices) : []),
       ...(wanted.includes("start") ? startTrials(day) : []),
-      ...(wanted.includes("attack") ? attackTrials(day) : []),
+      ...(["cold", "warm"] as const).flatMap((start) => (wanted.includes(start) ? attackTrials(day, start) : [])),
     ];
     if (options.json) for (const trial of own) console.log(JSON.stringify(trial));
     return own;

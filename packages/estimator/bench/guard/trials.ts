@@ -1,3 +1,4 @@
+import type { Start } from "../attacks/attack.ts";
 import { type AttackShape, SHAPES, type TimedPayment } from "../attacks/shapes.ts";
 import type { CorpusDay } from "../corpus/corpus-days.ts";
 import type { ExchangePrices } from "../corpus/exchange-prices.ts";
@@ -78,7 +79,7 @@ export function startTrials(day: CorpusDay): Trial[] {
 }
 
 /** Attacks on the windows of a day. The truth is the answer of a full window without them. */
-export function attackTrials(day: CorpusDay): Trial[] {
+export function attackTrials(day: CorpusDay, start: Start): Trial[] {
   return ATTACK_HOURS.flatMap((hour) => {
     const end = day.start + hour * HOUR;
     const window = paymentsWithin(day, end - WINDOW_SECONDS, end + AFTERMATH_SECONDS);
@@ -104,12 +105,10 @@ export function attackTrials(day: CorpusDay): Trial[] {
       });
     const shapesOf = (names: readonly string[]): AttackShape[] => SHAPES.filter(({ name }) => names.includes(name));
     const share = Math.round(SHARE * window.filter(({ time }) => time <= end).length);
+    if (start === "warm")
+      return shapesOf(WARM_SHAPES).flatMap((shape) => tried("warm 1 %", shape, share, end - WINDOW_SECONDS));
     const cold = (kind: string, count: number): Trial[] =>
       shapesOf(COLD_SHAPES).flatMap((shape) => tried(kind, shape, count, end - shape.seconds - COLD_SECONDS));
-    return [
-      ...COLD_PAYMENTS.flatMap((count) => cold(`cold ${count}`, count)),
-      ...cold("cold 1 %", share),
-      ...shapesOf(WARM_SHAPES).flatMap((shape) => tried("warm 1 %", shape, share, end - WINDOW_SECONDS)),
-    ];
+    return [...COLD_PAYMENTS.flatMap((count) => cold(`cold ${count}`, count)), ...cold("cold 1 %", share)];
   });
 }
