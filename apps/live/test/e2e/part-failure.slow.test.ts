@@ -152,11 +152,11 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     });
   });
 
-  it("in clock, requested by an edge", async () => {
-    const bus = ["--bus", nats.url, "--bus-name", "clock"];
+  it.each(["clock", "query"] as const)("in %s, requested by an edge", async (part) => {
+    const bus = ["--bus", nats.url, "--bus-name", part];
     const edge = await ServiceProcess.listening(["edge", ...bus]);
     onTestFinished(() => edge.stop().then(() => undefined));
-    await endsAfterAThrow("clock", { words: [...smallDemo, "--port", "0", ...bus], atWork: null });
+    await endsAfterAThrow(part, { words: [...smallDemo, "--port", "0", ...bus], atWork: null });
   });
 
   it("in edgeConnection, instead of reconnecting", async () => {

@@ -27,6 +27,7 @@ export type FaultyPart =
   | "lease"
   | "relay"
   | "clock"
+  | "query"
   | "edgeConnection"
   | "edgeStep"
   | "edgeDelta"

@@ -54,6 +54,8 @@ export const faultPlaces = {
   relay: /\n {2}#updateHistory\(\) \{/,
   /** The clock service of an analyzer. */
   clock: /callback: guarded\(supervisor, "relay", \(error, \w+\) => \{/,
+  /** An analyzer's answer to a query of an edge. */
+  query: /\n {2}async respond\(\w+\) \{/,
   /** An edge's listener for connections to NATS. */
   edgeConnection: /link\.onConnection\(\(connection\) => \{/,
   /** The step of an edge. */
