@@ -164,6 +164,17 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     await endsAfterAThrow("edgeConnection", { words, atWork: null });
   });
 
+  it("in natsStatus, when the server is lost", async () => {
+    const lost = await NatsProcess.start();
+    await endsAfterAThrow("natsStatus", {
+      words: ["edge", "--port", "0", "--bus", lost.url, "--bus-name", "edges"],
+      atWork: async (service) => {
+        await service.logLine(({ msg }) => msg === "connected to NATS");
+        await lost.dispose();
+      },
+    });
+  });
+
   it.each(["edgeStep", "edgeDelta", "edgeTimer"] as const)("in %s", async (part) => {
     await endsAfterAThrow(part, { words: ["edge", "--port", "0", "--bus", nats.url, "--bus-name", "edges"] });
   });

@@ -96,11 +96,16 @@ export class BusLink {
     }
   }
 
-  /** Resolves when the client gives up the connection. */
+  /**
+   * Resolves when the client gives up the connection.
+   *
+   * @throws any error while the connection is open: a defect, which ends the program.
+   */
   async #follow(connection: NatsConnection): Promise<void> {
     try {
       await this.#watch(connection);
     } catch (error) {
+      if (!connection.isClosed()) throw error;
       this.#onDisconnected(problemOf(error));
     }
   }

@@ -48,6 +48,8 @@ export const faultPlaces = {
   mqttState: /live: \(\{ snapshot: \{ data \} \}\) => \{/,
   /** The end of a write to an MQTT broker. */
   mqttWritten: /client\.publish\(topic, payload, \(\) => \{/,
+  /** A change of a connection to NATS. */
+  natsStatus: /for await \(const status of connection\.status\(\)\) \{/,
   /** The lease keeper. */
   lease: /async #tryAcquire\(\) \{/,
   /** The NATS publisher. */
