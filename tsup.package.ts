@@ -4,11 +4,16 @@ export interface PackageBuild {
   /** `neutral` for packages that run in browsers too. */
   readonly platform: "neutral" | "node";
   readonly entry?: string[];
-  /** Adds a CommonJS build in `dist/cjs`, whose package.json marks code and declarations there as CommonJS. */
+  /**
+   * Adds a CommonJS build in `dist/cjs`, whose package.json marks code and declarations there as
+   * CommonJS.
+   */
   readonly commonjs?: boolean;
 }
 
-/** What tsup is asked for; its own types are out of reach here, since each package has its own tsup. */
+/**
+ * What tsup is asked for; its own types are out of reach here, since each package has its own tsup.
+ */
 interface Options {
   entry: string[];
   platform: "neutral" | "node";
@@ -22,7 +27,10 @@ interface Options {
   onSuccess?: () => Promise<void>;
 }
 
-/** tsup's settings of one package. tsc emits the declarations (tsconfig.build.json): tsup's `dts` needs an older TypeScript. */
+/**
+ * tsup's settings of one package. tsc emits the declarations (tsconfig.build.json): tsup's `dts`
+ * needs an older TypeScript.
+ */
 export function packageBuild({ platform, entry = ["src/index.ts"], commonjs = false }: PackageBuild): Options[] {
   const common = { entry, platform, target: "es2022", dts: false } as const;
   const esm: Options = { ...common, format: "esm", clean: commonjs ? ["!cjs/**"] : true, sourcemap: true };

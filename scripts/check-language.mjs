@@ -1,5 +1,5 @@
-// Refuses words that make comments and documents hard to read, and British spelling. Prints the word to
-// use instead. The rules of style are in CONTRIBUTING.md.
+// Refuses words that make comments and documents hard to read, British spelling, and prose beyond
+// 100 columns. Prints what to write instead. The rules of style are in CONTRIBUTING.md.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -74,8 +74,8 @@ const spellings = [
 /** Files that may contain these words, and why. */
 const exceptions = new Map([["scripts/check-language.mjs", "the list itself"]]);
 
-/** Folders and files that are not rewritten yet. Remove an entry when its texts pass. */
-const pending = [];
+/** Documents made by a script, with one line per entry. */
+const generated = new Set(["docs/contracts.md", "docs/accuracy.md"]);
 
 const rules = [
   ...phrases.map(([pattern, use]) => ({
@@ -85,12 +85,41 @@ const rules = [
   ...spellings.map(([pattern, use]) => ({ pattern: new RegExp(pattern, "gi"), use })),
 ];
 
+/** Prose ends here. */
+const columns = 100;
+
+/**
+ * Lines of comments and of Markdown paragraphs that are too long. Code, tables, headings, generated
+ * text and single words, such as addresses, may be longer.
+ */
+function longLines(file, text) {
+  const found = [];
+  let skipped = false;
+  for (const [index, line] of text.split("\n").entries()) {
+    if (file.endsWith(".md")) {
+      if (/^\s*(```|~~~)/.test(line) || /<!-- (begin|end): generated/.test(line)) skipped = !skipped;
+      // Indented more than a list: code.
+      if (/^(\s*[|<#!]| {6})/.test(line)) continue;
+    } else {
+      const comment = /^\s*(?:\/\/|\/\*\*|\*)( {1,2}\S.*)$/.exec(line)?.[1].trim();
+      if (comment?.startsWith("@")) skipped = comment.startsWith("@example");
+      if (comment === undefined) skipped = false;
+      if (comment === undefined || /^(biome-ignore|@ts-)/.test(comment)) continue;
+    }
+    // A single word cannot be broken.
+    const words = line
+      .replace(/^\s*(?:\/\/|\/\*\*|\*|[-*+]|\d+\.) /, "")
+      .replaceAll(/`[^`]*`|\[[^\]]*\]\([^)]*\)/g, "_");
+    if (!skipped && line.length > columns && /\s/.test(words.trim())) found.push(index + 1);
+  }
+  return found;
+}
+
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.mjs", "*.md"], {
   cwd: root,
   encoding: "utf8",
 });
 const found = [];
-const pendingFound = new Set();
 for (const file of files.split("\n").filter((name) => name !== "" && !exceptions.has(name))) {
   let text;
   try {
@@ -99,20 +128,15 @@ for (const file of files.split("\n").filter((name) => name !== "" && !exceptions
     if (error.code === "ENOENT") continue; // deleted, but not committed yet
     throw error;
   }
-  const place = pending.find((prefix) => file === prefix || file.startsWith(`${prefix}/`));
   for (const { pattern, use } of rules)
-    for (const { 0: word, index } of text.matchAll(pattern)) {
-      if (place !== undefined && !process.argv.includes("--all")) pendingFound.add(place);
-      else
-        found.push(`${file}:${text.slice(0, index).split("\n").length}: "${word.replaceAll(/\s+/g, " ")}": use ${use}`);
-    }
+    for (const { 0: word, index } of text.matchAll(pattern))
+      found.push(`${file}:${text.slice(0, index).split("\n").length}: "${word.replaceAll(/\s+/g, " ")}": use ${use}`);
+  if (generated.has(file) || file.endsWith("/CHANGELOG.md")) continue;
+  for (const line of longLines(file, text)) found.push(`${file}:${line}: break prose at ${columns} columns`);
 }
 for (const line of found) console.error(line);
-const done = pending.filter((place) => !pendingFound.has(place));
-if (done.length > 0 && !process.argv.includes("--all"))
-  console.log(`language: remove from the list of pending folders in scripts/check-language.mjs: ${done.join(", ")}`);
 if (found.length > 0) {
-  console.error(`${found.length} refused word(s); see "Language" in CONTRIBUTING.md`);
+  console.error(`${found.length} place(s) to rewrite; see "Language" in CONTRIBUTING.md`);
   process.exit(1);
 }
-console.log(`language: no refused words; ${pending.length} places are not rewritten yet`);
+console.log("language: no refused words, no long lines of prose");

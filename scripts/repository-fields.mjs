@@ -1,8 +1,9 @@
 // Sets the repository's address in the package.json of each published package. npm needs it for the
 // links of a README and for provenance.
 //
-// node scripts/repository-fields.mjs https://github.com/OWNER/NAME           writes it
-// node scripts/repository-fields.mjs --check https://github.com/OWNER/NAME   fails if it is missing or differs
+// node scripts/repository-fields.mjs https://github.com/OWNER/NAME writes it node
+// scripts/repository-fields.mjs --check https://github.com/OWNER/NAME fails if it is missing or
+// differs
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";

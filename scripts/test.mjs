@@ -1,7 +1,7 @@
 // `npm test` and `npm run test:all`: installs and builds what is missing, runs the tests, and
 // prints what was skipped and one line of counts. The first argument is `fast` (without
-// `*.slow.test.ts`) or `all`; the others go to Vitest (`npm test -- --project models`). `all` leaves
-// out the files whose tests all passed in the run whose results UTXORACLE_PASSED names.
+// `*.slow.test.ts`) or `all`; the others go to Vitest (`npm test -- --project models`). `all`
+// leaves out the files whose tests all passed in the run whose results UTXORACLE_PASSED names.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";

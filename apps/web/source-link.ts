@@ -11,7 +11,10 @@ export interface SourceFields {
 export const programFields = (): SourceFields =>
   JSON.parse(readFileSync(join(import.meta.dirname, "../live/package.json"), "utf8")) as SourceFields;
 
-/** Address of the source, `homepage` before `repository`; null if neither is a page that a browser opens. */
+/**
+ * Address of the source, `homepage` before `repository`; null if neither is a page that a browser
+ * opens.
+ */
 export function sourceAddress({ homepage, repository }: SourceFields): string | null {
   const url =
     typeof repository === "object" && repository !== null && "url" in repository ? repository.url : repository;

@@ -1,5 +1,5 @@
-// Checks the StartOS package with its SDK's types and linter, in a copy: `pnpm soak startos-package`. Installs
-// the SDK from npm, which has no place in the workspace.
+// Checks the StartOS package with its SDK's types and linter, in a copy:
+// `pnpm soak startos-package`. Installs the SDK from npm, which has no place in the workspace.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -7,15 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Instruction, instructions } from "./docker-instructions.ts";
 import { root, text } from "./repository.ts";
 
-// Runs each instruction of the Dockerfile on this machine, in a folder in place of the image's root: a
-// container engine is not always there. `container/try-build.sh` builds the image itself.
+// Runs each instruction of the Dockerfile on this machine, in a folder in place of the image's
+// root: a container engine is not always there. `container/try-build.sh` builds the image itself.
 
 /** The image's user `node`. */
 const IMAGE_USER = 1000;
 /** Folders of the image; in commands they are those below the temporary root. */
 const IMAGE_FOLDER = /(?<![\w.])\/(?=(?:workspace|program|data)\b)/g;
 
-/** Whether .dockerignore keeps a file out: the last pattern that matches it or a folder of it decides. */
+/**
+ * Whether .dockerignore keeps a file out: the last pattern that matches it or a folder of it
+ * decides.
+ */
 function isIgnored(path: string): boolean {
   let ignored = false;
   for (const line of text(".dockerignore").split("\n")) {

@@ -25,7 +25,10 @@ function closed(socket: WebSocket): Promise<void> {
   });
 }
 
-/** Reads Server-Sent Events until there are as many price updates. @returns the responses' encoding. */
+/**
+ * Reads Server-Sent Events until there are as many price updates.
+ * @returns the responses' encoding.
+ */
 async function readUpdates(url: string, count: number): Promise<string | null> {
   const ending = new AbortController();
   const response = await fetch(url, { signal: ending.signal, headers: { "Accept-Encoding": "gzip" } });

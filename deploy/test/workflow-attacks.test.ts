@@ -57,7 +57,8 @@ function problemsOf(workflow: Workflow): string[] {
   for (const trigger of Object.keys(workflow.on)) if (DANGEROUS.test(trigger)) problems.push(`trigger ${trigger}`);
   // excessive-permissions
   if (JSON.stringify(workflow.permissions) !== '{"contents":"read"}') problems.push("default permissions");
-  // secrets-inherit, overprovisioned-secrets, unredacted-secrets, secrets-outside-env: there is no secret to steal.
+  // secrets-inherit, overprovisioned-secrets, unredacted-secrets, secrets-outside-env: there is no
+  // secret to steal.
   if (/\$\{\{[^}]*\bsecrets\b/.test(content)) problems.push("a secret");
   // use-trusted-publishing
   if (/NODE_AUTH_TOKEN|_authToken|npm (?:login|adduser)/.test(content)) problems.push("a token for npm");

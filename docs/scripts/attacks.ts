@@ -1,4 +1,7 @@
-/** The table of measured attacks in docs/security.md, from docs/attacks.json: `pnpm docs:attacks FILE`. */
+/**
+ * The table of measured attacks in docs/security.md, from docs/attacks.json:
+ * `pnpm docs:attacks FILE`.
+ */
 
 /** One attack of `pnpm soak attacks --json FILE`. */
 interface MeasuredAttack {

@@ -1,4 +1,7 @@
-/** Takes the figures of `pnpm soak attacks --json FILE` into docs/attacks.json and docs/security.md: `pnpm docs:attacks FILE`. */
+/**
+ * Takes the figures of `pnpm soak attacks --json FILE` into docs/attacks.json and docs/security.md:
+ * `pnpm docs:attacks FILE`.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { type AttackRecord, withAttacksTable } from "./attacks.ts";
 

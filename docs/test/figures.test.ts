@@ -5,7 +5,7 @@ import { read } from "./markdown.ts";
 
 // Figures on more than one page must equal those on the page of the measurement.
 
-const estimatorReadme = read("packages/estimator/README.md");
+const estimatorReadme = read("packages/estimator/README.md").replaceAll(/\s+/g, " ");
 
 /** The cells of a page's table rows that start with this text. */
 const rows = (path: string, begin: string): string[][] =>

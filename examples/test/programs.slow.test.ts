@@ -119,8 +119,8 @@ describe("a price inside another process", () => {
 
     // Two hours in a dozen seconds: the shop's clock runs as fast as its node.
     const transactionsPerSecond = 2000;
-    // A calm day: after a larger move the price is `low_confidence` now and then, and when depends on how the test's clock
-    // lies against the tracker's blocks of time.
+    // A calm day: after a larger move the price is `low_confidence` now and then, and when depends
+    // on how the test's clock lies against the tracker's blocks of time.
     const generated = [...generateTransactions({ seed: "shop", count: 22_000, volatility: 0.2 })];
     const [first, last] = [generated[0], generated.at(-1)] as [(typeof generated)[0], (typeof generated)[0]];
     const speed = (last.timestamp - first.timestamp) / (generated.length / transactionsPerSecond);

@@ -1,6 +1,7 @@
-// Runs the consumers of the packages besides Node.js: `pnpm soak package-runtimes`. In Deno, in Bun,
-// bundled by webpack, and on a page by Next.js. Installs them from npm (about 600 MB) into temporary folders, without
-// install scripts. docs/compatibility.md lists only what passes here or in CI.
+// Runs the consumers of the packages besides Node.js: `pnpm soak package-runtimes`. In Deno, in
+// Bun, bundled by webpack, and on a page by Next.js. Installs them from npm (about 600 MB) into
+// temporary folders, without install scripts. docs/compatibility.md lists only what passes here or
+// in CI.
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

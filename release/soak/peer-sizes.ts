@@ -1,6 +1,6 @@
-// Sizes of the browser packages next to their peers: `pnpm soak peer-sizes`. Bundles one import of each
-// with esbuild, minified and gzipped. Installs the peers from npm into a temporary folder. Fails when a
-// bundle cannot be made, never because of a size.
+// Sizes of the browser packages next to their peers: `pnpm soak peer-sizes`. Bundles one import of
+// each with esbuild, minified and gzipped. Installs the peers from npm into a temporary folder.
+// Fails when a bundle cannot be made, never because of a size.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

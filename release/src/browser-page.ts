@@ -59,7 +59,9 @@ export async function bundlePage(project: EmptyProject, bundler: Bundler): Promi
 /** Where a README's address leads on the test's server: the first part of the path is the host. */
 const localAddress = (url: string): string => url.replace("https://", "./");
 
-/** Writes a package's files as CDNs serve them: as packed, by exact version and by major version. */
+/**
+ * Writes a package's files as CDNs serve them: as packed, by exact version and by major version.
+ */
 function writeCdnFiles(project: EmptyProject, name: string, files: ReadonlyMap<string, Uint8Array>): string {
   const { version } = JSON.parse(String(files.get("package.json"))) as { version: string };
   for (const [file, content] of files)
@@ -89,8 +91,9 @@ function filesUnder(folder: string): Map<string, Uint8Array> {
 }
 
 /**
- * The page of `consumers/` without a bundler: an import map leads to the packed files by exact version, as
- * on unpkg. It also imports what the READMEs import from a CDN, with the same addresses on this server.
+ * The page of `consumers/` without a bundler: an import map leads to the packed files by exact
+ * version, as on unpkg. It also imports what the READMEs import from a CDN, with the same addresses
+ * on this server.
  *
  * @returns the folder
  */

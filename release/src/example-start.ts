@@ -16,8 +16,8 @@ export const exampleStarts: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Starts a copy of an example as StackBlitz does, with `npm install` and `npm start`. Requests the scripts of a page
- * that it serves.
+ * Starts a copy of an example as StackBlitz does, with `npm install` and `npm start`. Requests the
+ * scripts of a page that it serves.
  *
  * @throws Error with the output if it ends without the expected line
  */

@@ -46,7 +46,10 @@ async function interrupted(child: ChildProcess): Promise<number | null> {
 
 const settings = { UTXORACLE_PORT: "0", UTXORACLE_LOG_FORMAT: "json" };
 
-/** A node that does not run. Without it, `doctor` and the service find the nodes that other tests run. */
+/**
+ * A node that does not run. Without it, `doctor` and the service find the nodes that other tests
+ * run.
+ */
 const noNode = { UTXORACLE_RPC_URL: `http://127.0.0.1:${await freePort()}` };
 
 function runInRepository(command: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
@@ -59,7 +62,10 @@ function runInRepository(command: string, env: NodeJS.ProcessEnv = {}): ChildPro
   return child;
 }
 
-/** A script of the workspace. npm itself would handle the interrupt, so run the script like npm does. */
+/**
+ * A script of the workspace. npm itself would handle the interrupt, so run the script like npm
+ * does.
+ */
 function scriptOf(name: string): string {
   const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as {
     scripts: Record<string, string>;

@@ -11,8 +11,8 @@ import * as vizClient from "@utxoracle/viz/client";
 import * as zmqSource from "@utxoracle/zmq-source";
 import { expect, it } from "vitest";
 
-// Calls every exported function and class with arguments of the wrong kind. What fails must name the
-// argument instead of showing where inside the package it failed.
+// Calls every exported function and class with arguments of the wrong kind. What fails must name
+// the argument instead of showing where inside the package it failed.
 
 /** Files that do not exist in this folder, so that no call reads or writes one. */
 const wrong: readonly unknown[] = [undefined, null, 7, -1, Number.NaN, true, "no/such/file", {}, []];

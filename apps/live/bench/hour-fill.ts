@@ -1,6 +1,6 @@
-// Fills the price history from the blocks of a real regtest node, with payments of a corpus day, and
-// kills the service on the way. Fails if the hours are not filled newest first, or if the kill loses one.
-// Prints time and CPU.
+// Fills the price history from the blocks of a real regtest node, with payments of a corpus day,
+// and kills the service on the way. Fails if the hours are not filled newest first, or if the kill
+// loses one. Prints time and CPU.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

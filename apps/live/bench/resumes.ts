@@ -1,6 +1,6 @@
 // A client leaves and returns to any edge while edges, the NATS server and the analyzer restart.
-// Arguments: RESUMES SEED. Fails if a tick or point is missing or comes twice. Prints the bytes of a
-// resume.
+// Arguments: RESUMES SEED. Fails if a tick or point is missing or comes twice. Prints the bytes of
+// a resume.
 import { runResumes } from "../test/bus/resume-rounds.ts";
 
 const [resumes = 200, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);

@@ -1,5 +1,6 @@
-// What the service asks of a node: calls in a quiet minute and for five blocks, counted by a proxy between the built
-// program and a real node (BITCOIND). Fails when a block costs more than MAX_PER_BLOCK calls.
+// What the service asks of a node: calls in a quiet minute and for five blocks, counted by a proxy
+// between the built program and a real node (BITCOIND). Fails when a block costs more than
+// MAX_PER_BLOCK calls.
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,5 +1,5 @@
-// Replays every day file of the corpus through `utxoracle-live score` and compares its figures with those of
-// `bench:accuracy`: `pnpm soak score-days`. Takes minutes.
+// Replays every day file of the corpus through `utxoracle-live score` and compares its figures with
+// those of `bench:accuracy`: `pnpm soak score-days`. Takes minutes.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

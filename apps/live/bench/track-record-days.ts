@@ -1,5 +1,7 @@
-// Compares published and hindsight prices with an exchange's prices on the day files of the corpus, at full hours:
-// `node --conditions=@utxoracle/source --import tsx apps/live/bench/track-record-days.ts`. Takes minutes.
+// Compares published and hindsight prices with an exchange's prices on the day files of the corpus,
+// at full hours:
+// `node --conditions=@utxoracle/source --import tsx apps/live/bench/track-record-days.ts`. Takes
+// minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { corpusPath } from "@utxoracle/testkit";

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LiveWindow } from "../src/ingest/live-window.ts";
 
-// Cluster mempool (Bitcoin Core 31.0, pull request 33629) replaces across up to 100 clusters and evicts
-// whole chunks, which can be several transactions (Core's pages on mempool replacements and design).
-// The `sequence` topic still names each removed transaction in a message of its own, and `rawtx` comes
-// from another socket, so the two can arrive in either order (its page on ZMQ).
+// Cluster mempool (Bitcoin Core 31.0, pull request 33629) replaces across up to 100 clusters and
+// evicts whole chunks, which can be several transactions (Core's pages on mempool replacements and
+// design). The `sequence` topic still names each removed transaction in a message of its own, and
+// `rawtx` comes from another socket, so the two can arrive in either order (its page on ZMQ).
 
 const START = 1_700_000_000;
 

@@ -13,7 +13,10 @@ const historyOf = (price: number, status: "ok" | "stale" = "ok") => ({
   ],
 });
 
-/** A window with a payment a second of round dollar amounts at a price that changes a few minutes ago. */
+/**
+ * A window with a payment a second of round dollar amounts at a price that changes a few minutes
+ * ago.
+ */
 function windowOf(before: number, after: number): LiveWindow {
   const window = new LiveWindow({ windowSeconds: 10_800, engine: "posterior" });
   for (let second = 0; second < 3600; second++) {

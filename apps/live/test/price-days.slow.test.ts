@@ -93,7 +93,8 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     };
     const figures = await score(...chain.flags);
     expect(figures["windows"]).toBeGreaterThan(20);
-    // The amounts are those of one day in random order, so the price of each hour is that of the day.
+    // The amounts are those of one day in random order, so the price of each hour is that of the
+    // day.
     expect(figures["median_pct"]).toBeLessThan(1);
     expect(await score("--blocks-dir", chain.blocksDirectory, "--chain", "regtest")).toEqual(figures);
   });

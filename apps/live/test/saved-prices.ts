@@ -6,7 +6,9 @@ import type { BlockPrice } from "../src/confirmed/price-record.ts";
 import { SavedData } from "../src/store/saved-data.ts";
 import { storeFolderOf } from "../src/store/store-folder.ts";
 
-/** Values saved in a data folder by key prefix, read from a copy: the service may be writing to it. */
+/**
+ * Values saved in a data folder by key prefix, read from a copy: the service may be writing to it.
+ */
 async function savedValues(directory: string, chain: string, prefix: string): Promise<unknown[]> {
   const copies = mkdtempSync(join(tmpdir(), "saved-copy-"));
   const copy = storeFolderOf(copies, chain);
@@ -26,7 +28,10 @@ async function savedValues(directory: string, chain: string, prefix: string): Pr
   }
 }
 
-/** The saved block prices, lowest first; empty while there are none or the service is rewriting them. */
+/**
+ * The saved block prices, lowest first; empty while there are none or the service is rewriting
+ * them.
+ */
 export async function savedBlockPrices(directory: string, chain: string): Promise<readonly BlockPrice[]> {
   try {
     return (await savedValues(directory, chain, "confirmed/block/")) as BlockPrice[];

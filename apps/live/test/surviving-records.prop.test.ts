@@ -5,7 +5,10 @@ import type { BlockPrice, PriceRecord, WindowNumber } from "../src/confirmed/pri
 import { survivingRecords } from "../src/confirmed/surviving-records.ts";
 
 const MANY = 150_000;
-/** Processor time: a tenth of a second where it grows with the number of records, ten seconds where with its square. */
+/**
+ * Processor time: a tenth of a second where it grows with the number of records, ten seconds where
+ * with its square.
+ */
 const MANY_CPU_MS = 1500;
 const HASH = "00".repeat(32);
 

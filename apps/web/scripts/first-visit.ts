@@ -1,6 +1,7 @@
 /**
- * `tsx --conditions=@utxoracle/source apps/web/scripts/first-visit.ts [URL] [KBIT_PER_S] [LATENCY_MS]`: opens the page of a running service in Chromium
- * through a proxy that counts bytes, until the picture is complete. Prints bytes, requests and time.
+ * `tsx --conditions=@utxoracle/source apps/web/scripts/first-visit.ts [URL] [KBIT_PER_S] [LATENCY_MS]`:
+ * opens the page of a running service in Chromium through a proxy that counts bytes, until the
+ * picture is complete. Prints bytes, requests and time.
  */
 import { type AddressInfo, connect, createServer } from "node:net";
 import { launchBrowser } from "@utxoracle/testkit";

@@ -49,7 +49,10 @@ export async function historyPicture(shown: HTMLCanvasElement, caption: HistoryC
   }
 }
 
-/** Browsers that protect against fingerprinting return noise without an error, so the PNG is decoded. */
+/**
+ * Browsers that protect against fingerprinting return noise without an error, so the PNG is
+ * decoded.
+ */
 async function readablePng(canvas: HTMLCanvasElement, background: string): Promise<Blob> {
   let cause: unknown;
   try {

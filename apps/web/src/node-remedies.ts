@@ -52,7 +52,9 @@ export function firstCause(reasons: readonly string[], notices: readonly string[
   return reasons.find(isCause) ?? (reasons.length > 0 ? (notices.find(isCause) ?? null) : null);
 }
 
-/** What to do about a reason; null if nothing can be copied. All missing feeds are remedied at once. */
+/**
+ * What to do about a reason; null if nothing can be copied. All missing feeds are remedied at once.
+ */
 export function remedyOf(cause: string, codes: readonly string[]): Remedy | null {
   if (missingTopic(cause) === null) return Object.hasOwn(remedies, cause) ? (remedies[cause] ?? null) : null;
   const missing = new Set(codes.map(missingTopic));

@@ -5,7 +5,9 @@ import { copyText } from "./share-panel.ts";
 
 const KEY = "utxoracle-explorer";
 
-/** The address of a transaction at a block explorer; null if the user named none or no web address. */
+/**
+ * The address of a transaction at a block explorer; null if the user named none or no web address.
+ */
 export function explorerAddress(prefix: string, txid: string | null): string | null {
   if (txid === null || !URL.canParse(prefix) || !/^https?:\/\//.test(prefix)) return null;
   return `${prefix.replace(/\/+$/, "")}/${txid}`;

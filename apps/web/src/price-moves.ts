@@ -1,6 +1,9 @@
 import { formatCount, formatRange, formatUsd } from "@utxoracle/viz";
 
-/** A price published some time ago, with the outputs since then that are round amounts at either price. */
+/**
+ * A price published some time ago, with the outputs since then that are round amounts at either
+ * price.
+ */
 export interface PriceMove {
   /** Unix seconds. */
   readonly since: number;

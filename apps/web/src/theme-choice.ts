@@ -15,7 +15,9 @@ const THEMES: Readonly<Record<string, Theme>> = {
   "color-blind": COLOR_BLIND_THEME,
 };
 
-/** The colors of page and charts: the address's, the user's saved choice, or dark on white on paper. */
+/**
+ * The colors of page and charts: the address's, the user's saved choice, or dark on white on paper.
+ */
 export class ThemeChoice {
   readonly #chart: MempoolVisualizer;
   readonly #onTheme: (theme: Theme) => void;

@@ -110,7 +110,9 @@ export class WhyPanel {
     return () => this.#show(price, votes, texts);
   }
 
-  /** Adds the reasons of `health/ready`: the page's users may not have access to the service's log. */
+  /**
+   * Adds the reasons of `health/ready`: the page's users may not have access to the service's log.
+   */
   async #withReasons(text: string): Promise<() => void> {
     // A service that is not ready responds with 503 and its reasons.
     const response = await fetchJson("health/ready");

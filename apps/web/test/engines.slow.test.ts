@@ -89,7 +89,10 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       await service?.stop();
     });
 
-    /** Focuses a picture and presses the key until it has its effect: a busy browser may drop the first. */
+    /**
+     * Focuses a picture and presses the key until it has its effect: a busy browser may drop the
+     * first.
+     */
     async function pressEnd(id: string, effect: string): Promise<void> {
       const pressed = async (): Promise<boolean> => {
         await shown.evaluate(`document.getElementById("${id}").focus()`);

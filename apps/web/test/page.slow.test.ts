@@ -328,7 +328,8 @@ describe("the page", needs("chromium"), () => {
       const frame = () => {
         if (++frames < 120) return requestAnimationFrame(frame);
         CanvasRenderingContext2D.prototype.putImageData = put;
-        // Only the clock under the chart and two ticks a second redraw; motion would six times as often.
+        // Only the clock under the chart and two ticks a second redraw; motion would six times as
+        // often.
         resolve(draws <= 3 * Math.ceil((performance.now() - start) / 1000) + 2);
       };
       frame();

@@ -20,7 +20,8 @@ export function bip34Height(block: Uint8Array): number | null {
   position += 1 + OUTPOINT_BYTES;
   position += compactSizeBytes(block[position]);
   const first = block[position];
-  // Heights to 16 are pushed by one opcode: OP_1 … OP_16. The genesis block is of version 1 and states none.
+  // Heights to 16 are pushed by one opcode: OP_1 … OP_16. The genesis block is of version 1 and
+  // states none.
   if (first !== undefined && first >= 0x51 && first <= 0x60) return first - 0x50;
   if (first === undefined || first === 0 || first > 4 || position + first >= block.length) return null;
   let height = 0;

@@ -14,7 +14,10 @@ const CHAIN_OF_MAGIC: ReadonlyMap<number, string> = new Map([
 
 /** Magic and length precede each block. */
 const FRAME_BYTES = 8;
-/** Header, count, and the coinbase up to its height: version, marker, count, outpoint, script length, height. */
+/**
+ * Header, count, and the coinbase up to its height: version, marker, count, outpoint, script
+ * length, height.
+ */
 const HEAD_BYTES = 80 + 9 + 4 + 2 + 1 + 36 + 9 + 9;
 const MIN_BLOCK_BYTES = 80 + 1 + 10;
 /** After damaged bytes the next block is searched for in chunks of this size. */
@@ -34,15 +37,18 @@ export interface BlockFileContent {
   readonly chain: string | null;
   /** Each with its first bytes, enough for {@link bip34Height}. */
   readonly blocks: readonly { readonly filed: BlockLocation; readonly head: Uint8Array }[];
-  /** Offset of the first block that extends past the end of the file (being written, or cut off); null without one. */
+  /**
+   * Offset of the first block that extends past the end of the file (being written, or cut off);
+   * null without one.
+   */
   readonly tornAt: number | null;
   /** Bytes between blocks that belong to none. */
   readonly skippedBytes: number;
 }
 
 /**
- * A block file of Bitcoin Core: frames of magic, length and block, then zeros reserved for more blocks. Since version 28
- * everything is XORed with an 8-byte key.
+ * A block file of Bitcoin Core: frames of magic, length and block, then zeros reserved for more
+ * blocks. Since version 28 everything is XORed with an 8-byte key.
  */
 export class BlockFile {
   readonly path: string;
@@ -66,7 +72,8 @@ export class BlockFile {
 
   /**
    * Finds the blocks by their frames; reads only the start of each.
-   * @throws {BlockSourceError} `unknown_magic` when the file has content but does not begin with a block.
+   * @throws {BlockSourceError} `unknown_magic` when the file has content but does not begin with a
+   *   block.
    */
   content(): BlockFileContent {
     const size = fstatSync(this.#descriptor).size;
@@ -120,7 +127,10 @@ export class BlockFile {
     return CHAIN_OF_MAGIC.has(magic) ? start.subarray(FRAME_BYTES) : null;
   }
 
-  /** Decoded bytes of the file. @throws {BlockSourceError} `unreadable` when the file is shorter. */
+  /**
+   * Decoded bytes of the file.
+   * @throws {BlockSourceError} `unreadable` when the file is shorter.
+   */
   read(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length; ) {

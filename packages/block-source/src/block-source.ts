@@ -14,7 +14,9 @@ export interface ChainTip {
   /** `main`, `test`, `testnet4`, `signet` or `regtest`. */
   readonly chain: string;
   readonly height: number;
-  /** Number of blocks above `height` that the node has only headers of; large while it is syncing. */
+  /**
+   * Number of blocks above `height` that the node has only headers of; large while it is syncing.
+   */
   readonly missingBlocks: number;
   /** True while the node may not even know the headers it lacks; `missingBlocks` can be 0 then. */
   readonly initialBlockDownload: boolean;
@@ -28,7 +30,10 @@ export interface BlockSource {
   readonly kind: "rpc" | "rest" | "files";
   /** The current tip; asks the node again on every call. */
   tip(): Promise<ChainTip>;
-  /** The lowest height from which {@link places} works; at most `height` if the source reaches that far back. */
+  /**
+   * The lowest height from which {@link places} works; at most `height` if the source reaches that
+   * far back.
+   */
   reach(height: number): Promise<number>;
   /** `count` consecutive blocks of the best chain, lowest first; each is the parent of the next. */
   places(firstHeight: number, count: number): Promise<BlockPlace[]>;

@@ -29,7 +29,8 @@ export const blockSourceErrorCodes = [
  * - `missing_block`: the files lack a block although they hold older ones.
  * - `chain_changed`: a reorganization happened during the read; try again.
  * - `no_block_files`: the folder holds no block files.
- * - `unknown_magic`: a file does not start like a block file of a known chain, or its obfuscation key is missing.
+ * - `unknown_magic`: a file does not start like a block file of a known chain, or its obfuscation
+ *   key is missing.
  * - `bad_xor_key`: the obfuscation key has the wrong length or cannot be read.
  * - `bad_block`: the stored bytes are not a block.
  * - `too_many_blocks`: the files hold more blocks than `maxBlocks`.

@@ -11,8 +11,8 @@ import { HeaderChain } from "./header-chain.ts";
 import { type BlockLimits, MAX_BLOCKS } from "./limits.ts";
 
 /**
- * A block's time is at most two hours ahead of the clock of the node that writes it (Bitcoin Core, src/validation.cpp).
- * The rest is a margin for wrong clocks.
+ * A block's time is at most two hours ahead of the clock of the node that writes it (Bitcoin Core,
+ * src/validation.cpp). The rest is a margin for wrong clocks.
  */
 const CLOCK_TOLERANCE_SECONDS = 86_400;
 /** Reading more files than this for the tip takes a moment and is reported. */
@@ -40,10 +40,11 @@ interface UnreadFile {
 /**
  * Blocks from the `blk*.dat` files of a node, which need not be running.
  *
- * A file's number is not its age: a node started from a UTXO snapshot alternates between writing the newest blocks and
- * old ones. Files are read by modification time, latest first, and only as many as needed: a file last written before
- * the tip was mined cannot hold a block on top of it. If a file holds a block newer than its own modification time, the
- * times cannot be trusted and all files are read.
+ * A file's number is not its age: a node started from a UTXO snapshot alternates between writing
+ * the newest blocks and old ones. Files are read by modification time, latest first, and only as
+ * many as needed: a file last written before the tip was mined cannot hold a block on top of it. If
+ * a file holds a block newer than its own modification time, the times cannot be trusted and all
+ * files are read.
  */
 export class FileBlocks implements BlockSource {
   readonly kind = "files";
@@ -56,7 +57,10 @@ export class FileBlocks implements BlockSource {
   readonly #unread: UnreadFile[];
   readonly #chain = new HeaderChain<BlockLocation>();
   #chainName: { readonly chain: string; readonly path: string } | null = null;
-  /** False once a file holds a block newer than its modification time: it was copied, or its time was set. */
+  /**
+   * False once a file holds a block newer than its modification time: it was copied, or its time
+   * was set.
+   */
   #fileTimesHold = true;
   #newestTime = Number.NEGATIVE_INFINITY;
   #filesRead = 0;
@@ -139,7 +143,9 @@ export class FileBlocks implements BlockSource {
     }
   }
 
-  /** A node reserves space before it writes: a block whose write was interrupted is partly zeros. */
+  /**
+   * A node reserves space before it writes: a block whose write was interrupted is partly zeros.
+   */
   #dropTornTip(): "kept" | "dropped" {
     const { tip } = this.#chain;
     if (tip === null) return "kept";
@@ -190,7 +196,10 @@ export class FileBlocks implements BlockSource {
         );
   }
 
-  /** @returns false when all files are read. @throws {BlockSourceError} `chain_changed` when a better tip turns up. */
+  /**
+   * @returns false when all files are read.
+   * @throws {BlockSourceError} `chain_changed` when a better tip turns up.
+   */
   async #readNextFile(): Promise<boolean> {
     this.#signal?.throwIfAborted();
     const next = this.#unread.pop();

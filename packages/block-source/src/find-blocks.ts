@@ -3,9 +3,9 @@ import type { BlockPlace, BlockSource } from "./block-source.ts";
 import { BlockSourceError, chainChanged } from "./error.ts";
 
 /**
- * How far a block's time may lie below an earlier block's. A time exceeds the median of the eleven before it and is at
- * most two hours ahead of the network's (Bitcoin Core, src/validation.cpp): about three hours. The rest is a margin for
- * a chain that stood still.
+ * How far a block's time may lie below an earlier block's. A time exceeds the median of the eleven
+ * before it and is at most two hours ahead of the network's (Bitcoin Core, src/validation.cpp):
+ * about three hours. The rest is a margin for a chain that stood still.
  */
 const MOST_DISORDER_SECONDS = 6 * 3600;
 /** Latest time that fits in a block header; milliseconds are above it. */
@@ -14,10 +14,11 @@ const LATEST_TIME = 2 ** 32;
 const GROUP = 36;
 
 /**
- * The lowest block whose time is `time` or later. Block times are not strictly ordered: a block just above it may be
- * earlier.
+ * The lowest block whose time is `time` or later. Block times are not strictly ordered: a block
+ * just above it may be earlier.
  * @returns null when all blocks are earlier.
- * @throws {BlockSourceError} `pruned` or `missing_block` when the source does not reach back to `time`.
+ * @throws {BlockSourceError} `pruned` or `missing_block` when the source does not reach back to
+ *   `time`.
  */
 export async function firstBlockFrom(source: BlockSource, time: number, tipHeight: number): Promise<BlockPlace | null> {
   checkSource(source);
@@ -25,7 +26,8 @@ export async function firstBlockFrom(source: BlockSource, time: number, tipHeigh
     throw new TypeError(`time must be Unix seconds, got ${Number.isFinite(time) ? time : kindOf(time)}`);
   checkHeight(tipHeight, "tipHeight");
   const early = time - MOST_DISORDER_SECONDS;
-  // Strides back from the tip: requested times are mostly recent, and block files are read from their end.
+  // Strides back from the tip: requested times are mostly recent, and block files are read from
+  // their end.
   let low = tipHeight;
   let high = tipHeight + 1;
   for (let stride = GROUP; low > 0 && (await timeAt(source, low)) >= early; stride *= 2) {

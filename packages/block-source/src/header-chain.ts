@@ -29,9 +29,9 @@ interface Branch {
 }
 
 /**
- * The best chain among headers added in any order. Branches may be incomplete: heights come from the genesis block, or
- * from the lowest coinbase of the branch that states one. Headers are rows of columnar arrays, since a folder may hold a
- * million.
+ * The best chain among headers added in any order. Branches may be incomplete: heights come from
+ * the genesis block, or from the lowest coinbase of the branch that states one. Headers are rows of
+ * columnar arrays, since a folder may hold a million.
  */
 export class HeaderChain<Item> {
   readonly #numbers = new Map<string, number>();
@@ -128,8 +128,8 @@ export class HeaderChain<Item> {
   }
 
   /**
-   * Chooses the block with the most work among branches with a common block, or the highest one among branches without.
-   * Among equals the one stored first wins, as in a node.
+   * Chooses the block with the most work among branches with a common block, or the highest one
+   * among branches without. Among equals the one stored first wins, as in a node.
    * @returns null if no block has a known height.
    */
   chooseTip(): BlockPlace | null {
@@ -181,7 +181,9 @@ export class HeaderChain<Item> {
     return parent === UNKNOWN || this.#forgotten.has(parent) ? undefined : parent;
   }
 
-  /** The best branch above each root, and the root's height, from the closest block that states one. */
+  /**
+   * The best branch above each root, and the root's height, from the closest block that states one.
+   */
   #branches(): {
     readonly branches: ReadonlyMap<number, Branch>;
     readonly rootHeights: ReadonlyMap<number, { readonly height: number }>;

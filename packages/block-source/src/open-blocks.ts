@@ -6,7 +6,10 @@ import type { BlockLimits } from "./limits.ts";
 import { RestBlocks } from "./rest-blocks.ts";
 import { RpcBlocks } from "./rpc-blocks.ts";
 
-/** Interface of the node to read blocks from. `auto`: REST if the node has it enabled, otherwise RPC. */
+/**
+ * Interface of the node to read blocks from. `auto`: REST if the node has it enabled, otherwise
+ * RPC.
+ */
 export type NodeInterface = "auto" | "rpc" | "rest";
 
 /** Where blocks come from: the `blocks` folder of a node's data, or a running node. */

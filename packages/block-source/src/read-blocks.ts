@@ -6,7 +6,8 @@ const AHEAD = 3;
 
 /**
  * Reads blocks in order; the next ones are requested while one is being processed.
- * @throws {BlockSourceError} when the source cannot read a block; the reason of `signal` when it aborts.
+ * @throws {BlockSourceError} when the source cannot read a block; the reason of `signal` when it
+ *   aborts.
  */
 export async function* readBlocks(
   source: BlockSource,

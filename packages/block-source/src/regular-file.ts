@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 
 /**
- * Opens a regular file for reading. Unlike `openSync` alone it never waits for the writer of a pipe.
+ * Opens a regular file for reading. Unlike `openSync` alone it never waits for the writer of a
+ * pipe.
  * @throws {Error} for a folder, a pipe, a socket or a device; what the file system throws.
  */
 export function openRegularFile(path: string): number {

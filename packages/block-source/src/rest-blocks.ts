@@ -203,7 +203,10 @@ function isHashByHeight(answer: unknown): answer is { readonly blockhash: string
   return isRecord(answer) && typeof answer["blockhash"] === "string" && /^[0-9a-f]{64}$/.test(answer["blockhash"]);
 }
 
-/** `fetch` and its body fail with a TypeError that has a cause, or time out; other errors are defects. */
+/**
+ * `fetch` and its body fail with a TypeError that has a cause, or time out; other errors are
+ * defects.
+ */
 function isFetchFailure(error: unknown): error is Error {
   return error instanceof Error && ((error instanceof TypeError && "cause" in error) || error.name === "TimeoutError");
 }

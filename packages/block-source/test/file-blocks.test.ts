@@ -207,7 +207,8 @@ describe("block files", () => {
   });
 
   it("end with the best chain if the newest blocks are in an older file", async () => {
-    // As a node writes them that was started from a UTXO snapshot of height 250 and has not validated all below it yet.
+    // As a node writes them that was started from a UTXO snapshot of height 250 and has not
+    // validated all below it yet.
     const all = blocks(261, 0);
     const parts = [all.slice(0, 11), all.slice(250), all.slice(11, 120), all.slice(120, 231)];
     const files = parts.map((part) => part.map((each) => frame(each)));

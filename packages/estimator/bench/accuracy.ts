@@ -1,4 +1,7 @@
-/** How exact the estimates are on a corpus of days with exchange prices: `pnpm bench:accuracy --help`. */
+/**
+ * How exact the estimates are on a corpus of days with exchange prices:
+ * `pnpm bench:accuracy --help`.
+ */
 
 import { accuracyFigures, accuracyTable, movementFigures, reliability } from "../src/accuracy.ts";
 import { type AccuracyOptions, HELP, parseOptions } from "./accuracy/options.ts";

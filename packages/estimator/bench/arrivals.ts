@@ -1,10 +1,11 @@
 /**
- * How far the live error falls with the arrival times of a real feed instead of block times, and how much of the rest is
- * lag, in a simulated market: `pnpm bench:arrivals [DAYS]`.
+ * How far the live error falls with the arrival times of a real feed instead of block times, and
+ * how much of the rest is lag, in a simulated market: `pnpm bench:arrivals [DAYS]`.
  *
- * Assumed: a price walk of 2.5 % a day with quiet and fast hours; 0.75 payments a second of two amounts each, 5 % of them
- * round in dollars with the measured shape of real blocks; a delay between pricing and sending with a mean of a minute for
- * 80 % of the payments, five minutes for 15 % and twenty for 5 %; blocks every ten minutes on average.
+ * Assumed: a price walk of 2.5 % a day with quiet and fast hours; 0.75 payments a second of two
+ * amounts each, 5 % of them round in dollars with the measured shape of real blocks; a delay
+ * between pricing and sending with a mean of a minute for 80 % of the payments, five minutes for
+ * 15 % and twenty for 5 %; blocks every ten minutes on average.
  */
 
 import { accuracyFigures, type JudgedMoment } from "../src/accuracy.ts";
@@ -87,7 +88,9 @@ function delay(random: () => number): number {
   return 0;
 }
 
-/** The time of a payment if only blocks are known: anywhere between its block and the one before. */
+/**
+ * The time of a payment if only blocks are known: anywhere between its block and the one before.
+ */
 function blockTimes(seconds: number, random: () => number): (seenAt: number) => number {
   const blocks = [0];
   while ((blocks.at(-1) as number) < seconds + HOUR)
@@ -136,7 +139,10 @@ function hourly(
   return hours;
 }
 
-/** The lag, whole minutes, at which the earlier price is nearest to the estimates, and the median distance from it. */
+/**
+ * The lag, whole minutes, at which the earlier price is nearest to the estimates, and the median
+ * distance from it.
+ */
 function lag(hours: readonly Hour[], priceAt: PriceAt): { minutes: number; medianPct: number } {
   const distances = Array.from({ length: MAX_LAG_MINUTES + 1 }, (_, minutes) => ({
     minutes,

@@ -25,7 +25,10 @@ and a half minutes from the attack's beginning to an hour after its end. Shapes:
   --json          one JSON object on one line instead of the table
   --help          this text`;
 
-/** Forged payments that must not make a false price ok: on a full window, and on one that has just started. */
+/**
+ * Forged payments that must not make a false price ok: on a full window, and on one that has just
+ * started.
+ */
 const REQUIRED_PAYMENTS = FILTER.rivals.forgedPayments;
 const REQUIRED_AT_START = REQUIRED_PAYMENTS + FILTER.alias.young.payments;
 const COST_PRICE_USD = 100_000;

@@ -1,6 +1,7 @@
 /**
- * What the estimator costs: `pnpm bench:estimator`. Every part asserts its result first and prints figures after; none
- * fails on time. Run with --expose-gc (the script in the root does), so that memory is measured after a collection.
+ * What the estimator costs: `pnpm bench:estimator`. Every part asserts its result first and prints
+ * figures after; none fails on time. Run with --expose-gc (the script in the root does), so that
+ * memory is measured after a collection.
  */
 import { strict as assert } from "node:assert";
 import { type Engine, estimateReference, MempoolAnalyzer, type ProcessedTransaction } from "../src/index.ts";
@@ -74,7 +75,10 @@ function memory(): void {
   console.log(`RSS grows by ${(after - before).toFixed(1)} MB for 300,000 amounts in 150,000 transactions`);
 }
 
-/** Mean CPU time of an estimate while payments keep coming and leaving at the rate that fills the window. */
+/**
+ * Mean CPU time of an estimate while payments keep coming and leaving at the rate that fills the
+ * window.
+ */
 function estimateCost(held: number): number {
   const perTick = Math.max(1, Math.round((held / 2 / WINDOW_SECONDS) * TICK_SECONDS));
   const ticks = 400;

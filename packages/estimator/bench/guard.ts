@@ -1,4 +1,7 @@
-/** What a stronger or weaker guard against forged payments costs and saves: `pnpm bench:guard --help`. */
+/**
+ * What a stronger or weaker guard against forged payments costs and saves:
+ * `pnpm bench:guard --help`.
+ */
 import { parseArgs } from "node:util";
 import { openCorpus, readDay } from "./corpus/corpus-days.ts";
 import { corpusDirectory } from "./corpus/corpus-directory.ts";

@@ -1,4 +1,7 @@
-/** Draws docs/idea.svg, the picture of the README: `node --import tsx packages/estimator/examples/draw-idea.ts`. */
+/**
+ * Draws docs/idea.svg, the picture of the README:
+ * `node --import tsx packages/estimator/examples/draw-idea.ts`.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { simulatedAmountsBtc } from "../test/simulated-market.ts";

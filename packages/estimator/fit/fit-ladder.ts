@@ -1,11 +1,20 @@
 import type { LadderAmount } from "../src/posterior/likelihood/ladder.ts";
 import { CANDIDATES_USD, COMMON_USD, type LadderCounts, PEAK_REACH } from "./ladder-counts.ts";
 
-/** Standard deviations of the background by which an uncommon amount must stand out in all sets together … */
+/**
+ * Standard deviations of the background by which an uncommon amount must stand out in all sets
+ * together …
+ */
 const SIGNIFICANT = 2;
-/** … and the share of the sets in which there must be more of it than expected: else it is one actor's. */
+/**
+ * … and the share of the sets in which there must be more of it than expected: else it is one
+ * actor's.
+ */
 const LEAST_SETS = 0.5;
-/** Part of the standard deviation taken off an uncommon amount: of many candidates the largest are partly luck. */
+/**
+ * Part of the standard deviation taken off an uncommon amount: of many candidates the largest are
+ * partly luck.
+ */
 const SHRINKAGE = 0.5;
 /** Share of a peak's amounts within the reach in which they are counted. */
 const PEAK_COVERED = 0.85;

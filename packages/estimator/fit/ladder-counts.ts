@@ -62,7 +62,10 @@ export function ladderCounts(sets: readonly PricedSet[]): LadderCounts[] {
   });
 }
 
-/** ln of the dollars that each amount is worth, at the price within the tolerance that the common amounts fit best. */
+/**
+ * ln of the dollars that each amount is worth, at the price within the tolerance that the common
+ * amounts fit best.
+ */
 function amountsInDollars({ sats, priceUsd, tolerance }: PricedSet): number[] {
   const amounts = distinctAmounts(sats);
   const even: LadderAmount[] = COMMON_USD.map((usd) => ({ usd, share: 0.006, background: 0.15, common: true }));

@@ -1,5 +1,6 @@
 /**
- * Fits how popular each round dollar amount is to real payments and writes src/posterior/likelihood/ladder.ts:
+ * Fits how popular each round dollar amount is to real payments and writes
+ * src/posterior/likelihood/ladder.ts:
  *
  *   node --conditions=@utxoracle/source --import tsx fit/ladder.ts
  */

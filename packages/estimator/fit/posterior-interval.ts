@@ -7,7 +7,10 @@ const FLOORS = [0.0003, 0.0005, 0.0007, 0.0009, 0.0011];
 const PER_SPREAD = [0.1, 0.2, 0.3, 0.4, 0.5];
 const PER_SAMPLING_ERROR = [0, 1, 2, 4, 6, 8];
 
-/** The interval of a set without times; of a few dozen mixtures, since finer ones would fit the noise. */
+/**
+ * The interval of a set without times; of a few dozen mixtures, since finer ones would fit the
+ * noise.
+ */
 export function fitInterval(windows: readonly ReadWindow[]): IntervalWeights {
   const candidates = FLOORS.flatMap((floor) =>
     PER_SPREAD.flatMap((perSpread) =>
@@ -30,8 +33,8 @@ interface JudgedInterval {
 }
 
 /**
- * Scales each mixture so that its interval holds the truth in 90 % of all windows, and takes the one that comes nearest to
- * that in the windows of each length.
+ * Scales each mixture so that its interval holds the truth in 90 % of all windows, and takes the
+ * one that comes nearest to that in the windows of each length.
  */
 function bestScaled<Mixture extends object>(
   candidates: readonly Mixture[],
@@ -54,7 +57,9 @@ function bestScaled<Mixture extends object>(
   return best!;
 }
 
-/** How far the share of windows of a length that a scaled interval holds is from what it should be. */
+/**
+ * How far the share of windows of a length that a scaled interval holds is from what it should be.
+ */
 function missesOf(judged: readonly JudgedInterval[], length: number, scale: number): number {
   const ofLength = judged.filter(({ windowSeconds }) => windowSeconds === length);
   return Math.abs(ofLength.filter(({ ratio }) => ratio <= scale).length / ofLength.length - COVERAGE);

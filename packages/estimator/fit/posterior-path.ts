@@ -12,15 +12,18 @@ const CELL = 0.0001;
 /** Standard deviation of the smoothing of the slot's votes. */
 const SMOOTHING = 0.0007;
 
-/** The price over a day as the day's own payments give it, natural log at the middles of slots of five minutes. */
+/**
+ * The price over a day as the day's own payments give it, natural log at the middles of slots of
+ * five minutes.
+ */
 export interface PricePath {
   readonly times: number[];
   readonly logPrices: number[];
 }
 
 /**
- * Reads each hour over the whole range of prices, then follows the densest price implied by the given round amounts
- * within ±2 % of it. No exchange price is used.
+ * Reads each hour over the whole range of prices, then follows the densest price implied by the
+ * given round amounts within ±2 % of it. No exchange price is used.
  */
 export function pricePath(day: CorpusDay, reader: Reader, usd: readonly number[]): PricePath {
   const kept = indicesOf(day.sats, (sats) => !isRoundBitcoin(sats));

@@ -3,7 +3,10 @@ import type { PeakShape, RoundAmountWeight } from "../src/posterior/likelihood/p
 import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 import { logPriceAt, type PricePath } from "./posterior-path.ts";
 
-/** Amounts within this of a round amount are fitted, natural log: the bands that are real in the corpus, and no other's. */
+/**
+ * Amounts within this of a round amount are fitted, natural log: the bands that are real in the
+ * corpus, and no other's.
+ */
 const REACH = 0.04;
 const ROUNDS = 300;
 
@@ -23,8 +26,8 @@ export function addResiduals(residuals: Residuals, day: CorpusDay, path: PricePa
 }
 
 /**
- * Fits one shape for all peaks and the excess of each by expectation maximization: core, shoulder, fee tail and a flat
- * background, the latter with a share of its own at each round amount.
+ * Fits one shape for all peaks and the excess of each by expectation maximization: core, shoulder,
+ * fee tail and a flat background, the latter with a share of its own at each round amount.
  */
 export function fitPeaks(residuals: Residuals, start: PeakShape): { shape: PeakShape; common: RoundAmountWeight[] } {
   let shape = start;

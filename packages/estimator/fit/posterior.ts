@@ -1,8 +1,9 @@
 /**
- * Fits the weights of the posterior model to real payments and writes src/posterior/likelihood/weights.ts:
+ * Fits the weights of the posterior model to real payments and writes
+ * src/posterior/likelihood/weights.ts:
  *
- *   pnpm fit:posterior            fit on all days of the corpus and write the weights
- *   pnpm fit:posterior --folds    fit on every other day, report on the rest, then swap; writes nothing
+ *   pnpm fit:posterior fit on all days of the corpus and write the weights pnpm
+ *   fit:posterior --folds fit on every other day, report on the rest, then swap; writes nothing
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -20,7 +21,10 @@ import { addResiduals, fitPeaks, type Residuals } from "./posterior-peaks.ts";
 import { weightsSource } from "./posterior-source.ts";
 import { readWindows, WINDOW_SECONDS } from "./posterior-windows.ts";
 
-/** A crash of 15 %: no path of five-minute slots follows it. Left out of the shape, kept for the interval. */
+/**
+ * A crash of 15 %: no path of five-minute slots follows it. Left out of the shape, kept for the
+ * interval.
+ */
 const NOT_FOR_THE_SHAPE = "2024-08-05";
 
 /** What the fit starts from: every amount alike, and a peak of about a third of a percent. */

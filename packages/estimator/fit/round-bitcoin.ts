@@ -1,6 +1,7 @@
 /**
- * How far beside a round amount of bitcoin there are more amounts than anywhere: what both engines' tolerance for amounts
- * chosen in bitcoin was read from. Counts the corpus's days, without the multiples of 100 satoshis.
+ * How far beside a round amount of bitcoin there are more amounts than anywhere: what both engines'
+ * tolerance for amounts chosen in bitcoin was read from. Counts the corpus's days, without the
+ * multiples of 100 satoshis.
  *
  *     node --conditions=@utxoracle/source --import tsx packages/estimator/fit/round-bitcoin.ts [--corpus DIR]
  */

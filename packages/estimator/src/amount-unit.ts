@@ -2,20 +2,27 @@ import { EstimatorError } from "./estimator-error.ts";
 
 /** Below this many amounts, a set cannot be distinguished from one in mBTC. */
 const MIN_AMOUNTS_FOR_MBTC = 50;
-/** Share of the amounts that must look wrong, so that a few odd or forged payments cause no error. */
+/**
+ * Share of the amounts that must look wrong, so that a few odd or forged payments cause no error.
+ */
 const WRONG_SHARE = 0.95;
-/** A few whole numbers count as satoshis only from this size on: smaller outputs are not relayed. */
+/**
+ * A few whole numbers count as satoshis only from this size on: smaller outputs are not relayed.
+ */
 const MIN_AMOUNTS_FOR_SMALL_SATS = 10;
 const MIN_FEW_SATS = 546;
-/** The median of real payments is below 0.05 BTC at every price above $2,000, and above 1 in mBTC. */
+/**
+ * The median of real payments is below 0.05 BTC at every price above $2,000, and above 1 in mBTC.
+ */
 const MIN_MBTC_MEDIAN = 0.05;
 /** Real payments in BTC always include some below 0.01 BTC. */
 const MIN_MBTC_AMOUNT = 0.01;
 const MIN_DISTINCT_AMOUNTS = 20;
 
 /**
- * Rejects a list of amounts in satoshis or mBTC instead of BTC. Satoshis are whole numbers, mBTC have at most five
- * decimals; payments in BTC are neither. Amounts with fractions of a satoshi (simulated ones) are judged by size.
+ * Rejects a list of amounts in satoshis or mBTC instead of BTC. Satoshis are whole numbers, mBTC
+ * have at most five decimals; payments in BTC are neither. Amounts with fractions of a satoshi
+ * (simulated ones) are judged by size.
  *
  * @throws {EstimatorError} `invalid_amount`, with the divisor that gives BTC
  */
@@ -65,7 +72,10 @@ function firstAbove(amounts: ArrayLike<number>, limit: number): number {
 export class FirstAmountsCheck {
   #amounts: number[] | null = [];
 
-  /** @throws {EstimatorError} `invalid_amount` once enough of the first amounts look like another unit */
+  /**
+   * @throws {EstimatorError} `invalid_amount` once enough of the first amounts look like another
+   *   unit
+   */
   add(amounts: ArrayLike<number>): void {
     if (this.#amounts === null) return;
     const all = [...this.#amounts, ...Array.from(amounts)];

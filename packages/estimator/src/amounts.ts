@@ -13,7 +13,8 @@ const ALL_BITCOINS_BTC = 21_000_000;
 /**
  * {@link amountsInRange}, of a list that is long enough to tell its unit.
  *
- * @throws {EstimatorError} `invalid_amount`, with the index, or with the unit that the amounts seem to have
+ * @throws {EstimatorError} `invalid_amount`, with the index, or with the unit that the amounts seem
+ *   to have
  */
 export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
   const used = amountsInRange(amountsBtc, "amountsBtc");

@@ -5,15 +5,21 @@ export type Engine = "posterior" | "reference";
 
 /** Options of a {@link MempoolAnalyzer}. */
 export interface AnalyzerOptions {
-  /** How long a payment counts, seconds. Default 10,800 (three hours), maximum 604,800 (seven days). */
+  /**
+   * How long a payment counts, seconds. Default 10,800 (three hours), maximum 604,800 (seven days).
+   */
   windowSeconds?: number;
-  /** Default `posterior`. `reference` has no interval and no confidence; its status is never `ok`. */
+  /**
+   * Default `posterior`. `reference` has no interval and no confidence; its status is never `ok`.
+   */
   engine?: Engine;
-  /** Maximum number of remembered ids of expired transactions, about 50 bytes each. Default 300,000. */
+  /**
+   * Maximum number of remembered ids of expired transactions, about 50 bytes each. Default 300,000.
+   */
   maxExpiredIds?: number;
   /**
-   * Maximum number of transactions in the window, accepted or rejected, about 120 bytes each. Default 2,000,000. Beyond
-   * it the oldest are dropped early, as if the window were shorter.
+   * Maximum number of transactions in the window, accepted or rejected, about 120 bytes each.
+   * Default 2,000,000. Beyond it the oldest are dropped early, as if the window were shorter.
    */
   maxTransactions?: number;
 }

@@ -1,9 +1,11 @@
 /**
- * The contracts of this package, declared here because it has no dependencies. A type test keeps them equal to those of
- * `@utxoracle/models`.
+ * The contracts of this package, declared here because it has no dependencies. A type test keeps
+ * them equal to those of `@utxoracle/models`.
  */
 
-/** A payment: a transaction that passed the payment filter (two outputs, at most five inputs, …). */
+/**
+ * A payment: a transaction that passed the payment filter (two outputs, at most five inputs, …).
+ */
 export interface ProcessedTransaction {
   /** Transaction id: any non-empty string. 64 lower-case hex digits need the least memory. */
   txid: string;
@@ -43,7 +45,9 @@ export interface PriceEstimate {
 /** Why the engine `reference` has no price. */
 export type ReferenceFailure = "no_amounts" | "no_rough_price" | "no_price_points";
 
-/** All intermediate results of the engine `reference`. Without a price all but the counts are null. */
+/**
+ * All intermediate results of the engine `reference`. Without a price all but the counts are null.
+ */
 export interface ReferenceEstimate {
   /** The exact price (step 11), US dollars; equals `centralPriceUsd`. */
   price: number | null;
@@ -60,7 +64,10 @@ export interface ReferenceEstimate {
   /** Number of price points from step 10. */
   pricePoints: number;
   centralPriceUsd: number | null;
-  /** Spread of the points: median distance from their center over the width of the ±10 % band (0 to 0.5). */
+  /**
+   * Spread of the points: median distance from their center over the width of the ±10 % band (0 to
+   * 0.5).
+   */
   deviationPct: number | null;
   /** Lower and upper end of the price axis of the plot, US dollars. */
   axisLowUsd: number | null;
@@ -80,8 +87,8 @@ export interface RoundAmountEvidence {
 /** How hard it would be to forge the payments behind a price. */
 export interface PriceSupport {
   /**
-   * Fewest forged payments, with one or two false outputs each, that could make this price out of a true price that is an
-   * alias of it (2, 1/2, 10 … times).
+   * Fewest forged payments, with one or two false outputs each, that could make this price out of a
+   * true price that is an alias of it (2, 1/2, 10 … times).
    */
   forgeablePayments: number;
   /** The price is not `ok` if fewer suffice. */

@@ -12,9 +12,10 @@ export const ESTIMATOR_ERROR_CODES = [
 
 /**
  * Codes of {@link EstimatorError}.
- * - `invalid_amount`: not a number, not above 0, or too large (100,000 BTC or more in a payment, more
- *   than 21,000,000 in a list). Also a list, or the first 50 amounts of a window, that looks like
- *   satoshis (whole numbers) or mBTC (five decimals). Amounts up to 0.00001 BTC are valid but unused.
+ * - `invalid_amount`: not a number, not above 0, or too large (100,000 BTC or more in a payment,
+ *   more than 21,000,000 in a list). Also a list, or the first 50 amounts of a window, that looks
+ *   like satoshis (whole numbers) or mBTC (five decimals). Amounts up to 0.00001 BTC are valid but
+ *   unused.
  * - `invalid_timestamp`: not a number of Unix seconds, or milliseconds.
  * - `invalid_txid`: not a string of 1 to 256 characters.
  * - `invalid_transaction`: not an object, more than two amounts, or outputs other than 0 and 1.
@@ -24,7 +25,10 @@ export const ESTIMATOR_ERROR_CODES = [
  */
 export type EstimatorErrorCode = (typeof ESTIMATOR_ERROR_CODES)[number];
 
-/** Rejected input. The message names the field, shows the value and says what is allowed. Nothing has changed. */
+/**
+ * Rejected input. The message names the field, shows the value and says what is allowed. Nothing
+ * has changed.
+ */
 export class EstimatorError extends RangeError {
   override readonly name = "EstimatorError";
   readonly code: EstimatorErrorCode;

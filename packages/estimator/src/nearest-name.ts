@@ -1,6 +1,6 @@
 /**
- * The name that was probably meant: at most three edits away, and no more than half its length, ignoring case; or one
- * that contains the given name or is contained in it.
+ * The name that was probably meant: at most three edits away, and no more than half its length,
+ * ignoring case; or one that contains the given name or is contained in it.
  *
  * @returns null when none is near
  */

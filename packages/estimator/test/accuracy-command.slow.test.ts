@@ -75,7 +75,8 @@ describe("bench:accuracy", () => {
     expect(errors).toEqual([""]);
     expect(status).toBe(0);
     const figures = JSON.parse(lines.at(-1) as string);
-    // All 22 hours of the first day; of the second those whose closing hour is known: 07:00 to 12:00.
+    // All 22 hours of the first day; of the second those whose closing hour is known: 07:00 to
+    // 12:00.
     expect(figures).toMatchObject({ windows: 28, without_truth: 16, no_price: 0, ok_pct: 0 });
     // On the second day the exchange pays 3 % more than the payments were made at.
     expect(figures.over2_pct).toBeCloseTo((100 * 6) / 28, 3);

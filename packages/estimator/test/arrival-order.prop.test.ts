@@ -26,7 +26,10 @@ const collected = (order: ArrivalOrder): { oldestFirst: number[]; latestFirst: n
   return { oldestFirst, latestFirst };
 };
 
-/** Bursts as at a start that fills the window, and single ones: together more than the order has room for at first. */
+/**
+ * Bursts as at a start that fills the window, and single ones: together more than the order has
+ * room for at first.
+ */
 const step = fc.record({
   arrivals: fc.constantFrom(0, 1, 3, 200, 900, 1500),
   lateSeconds: fc.constantFrom(0, 1, 3, 40),

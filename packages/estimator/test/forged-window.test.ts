@@ -4,7 +4,8 @@ import { EstimatorError, MempoolAnalyzer } from "../src/index.ts";
 import { ByteReader, ByteWriter } from "../src/window/byte-stream.ts";
 import { payment } from "./payment.ts";
 
-// Saved bytes whose checksum is right and which save() did not write: made by another program, or by someone who means ill.
+// Saved bytes whose checksum is right and which save() did not write: made by another program, or
+// by someone who means ill.
 
 const NOW = 1_710_000_000;
 const ids = ["1", "2"].map((digit) => digit.padStart(64, "0"));

@@ -3,7 +3,10 @@ import { PackedTxid } from "../src/window/packed-txid.ts";
 
 const HEX_ID = "00ff10a5deadbeef0123456789abcdeffedcba98765432100f1e2d3c4b5a6978";
 
-/** The id as it comes out again; null when it does not fit into 32 bytes, and so costs a string of its own. */
+/**
+ * The id as it comes out again; null when it does not fit into 32 bytes, and so costs a string of
+ * its own.
+ */
 function packedAndBack(txid: string): string | null {
   const packed = new PackedTxid();
   return packed.pack(txid) ? packed.unpack(packed.words, packed.kind) : null;

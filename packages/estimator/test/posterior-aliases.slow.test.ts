@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { estimatePosterior } from "../src/index.ts";
 import { simulateMarket } from "./filter/simulated-market.ts";
 
-/** Round dollar amounts stand at 5, 10, 20, 50, …: a pattern that is nearly its own at twice or ten times the price. */
+/**
+ * Round dollar amounts stand at 5, 10, 20, 50, …: a pattern that is nearly its own at twice or ten
+ * times the price.
+ */
 const PRICES_USD = [120, 350, 700, 2_000, 15_000, 50_000, 99_900, 150_000, 750_000, 3_000_000];
 const SEEDS = [1, 2, 3, 4, 5];
 

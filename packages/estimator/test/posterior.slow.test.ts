@@ -17,7 +17,10 @@ function dayRows(day: string): { time: number; btc: number }[] {
   });
 }
 
-/** Each corpus day with the price that UTXOracle published for it, in dollars; none without the corpus. */
+/**
+ * Each corpus day with the price that UTXOracle published for it, in dollars; none without the
+ * corpus.
+ */
 function publishedPrices(): [string, string][] {
   if (!isAvailable("corpus")) return [];
   const [, ...lines] = readFileSync(corpusPath("days/published.csv"), "utf8").trim().split("\n");
@@ -96,7 +99,8 @@ describe("on real payments", needs("corpus"), () => {
 
   it.each(publishedPrices())("agrees with the published price of %s ($%s)", (day, published) => {
     const { price } = estimatePosterior(dayRows(day).map(({ btc }) => btc));
-    // On the day of the crash "the price of the day" is ambiguous; the worst other day is 0.36 % off.
+    // On the day of the crash "the price of the day" is ambiguous; the worst other day is 0.36 %
+    // off.
     const within = day === "2024-08-05" ? 0.015 : 0.004;
     expect(Math.abs((price ?? 0) / Number(published) - 1)).toBeLessThan(within);
   });

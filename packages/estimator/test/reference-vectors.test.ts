@@ -22,7 +22,9 @@ interface Vector {
   axis_high_usd: number;
 }
 
-/** The amounts of all payments of a mempool or a block, in the order of the file, all six rules on. */
+/**
+ * The amounts of all payments of a mempool or a block, in the order of the file, all six rules on.
+ */
 function paymentAmounts({ input }: Vector): number[] {
   const content = gunzipSync(readFileSync(corpusPath(input)));
   const examined = input.startsWith("blocks/")

@@ -24,7 +24,8 @@ describe("the reference engine on a simulated market", () => {
     const recenterd = estimateReference(amounts, { recenter: true });
     expect(recenterd.roughPriceUsd).toBe(once.roughPriceUsd);
     expect(recenterd.pricePoints).toBe(once.pricePoints);
-    // All points lie 4 % above the rough price or higher: the band around it cuts them off, the band around them does not.
+    // All points lie 4 % above the rough price or higher: the band around it cuts them off, the
+    // band around them does not.
     const skewed = [...amounts.slice(0, 4_000)];
     for (let i = 0; i < 3_000; i++) skewed.push((100 / (once.roughPriceUsd! * 1.04)) * (1 - i * 1e-5));
     const skewedOnce = estimateReference(skewed);

@@ -39,8 +39,8 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * Output amounts of a simulated market in BTC, whole satoshis: some are round dollar amounts, a little off, the rest is
- * spread over five decades.
+ * Output amounts of a simulated market in BTC, whole satoshis: some are round dollar amounts, a
+ * little off, the rest is spread over five decades.
  */
 export function simulatedAmountsBtc(
   priceUsd: number,

@@ -2,7 +2,9 @@ import type { AnalyzerStats } from "../src/index.ts";
 
 type State = "active" | "rejected" | "seen" | "removed" | "expired" | "rejected-expired";
 
-/** The rules of the window over plain Maps, with no thought of speed: what the real one must equal. */
+/**
+ * The rules of the window over plain Maps, with no thought of speed: what the real one must equal.
+ */
 export class WindowModel {
   readonly transactions = new Map<string, { state: State; timestamp: number; amounts: number[] }>();
   received = 0;

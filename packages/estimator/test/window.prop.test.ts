@@ -33,7 +33,9 @@ const command = fc.oneof(
 type Command = [name: string, ...rest: unknown[]];
 const commands = fc.array(command as fc.Arbitrary<Command>, { minLength: 1, maxLength: 120 });
 
-/** Plays commands on an analyzer and a model; time goes forward, arrivals are up to a minute late. */
+/**
+ * Plays commands on an analyzer and a model; time goes forward, arrivals are up to a minute late.
+ */
 function play(
   sequence: Command[],
   engine: "posterior" | "reference",

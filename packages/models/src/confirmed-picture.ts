@@ -55,7 +55,10 @@ export const checkConfirmedPicture: (value: unknown) => ConfirmedPicture = contr
   "ConfirmedPicture",
   ConfirmedPictureSchema,
 );
-/** The value as a {@link BlockPointsResponse}. @throws ContractError that names the invalid field */
+/**
+ * The value as a {@link BlockPointsResponse}.
+ * @throws ContractError that names the invalid field
+ */
 export const checkBlockPointsResponse: (value: unknown) => BlockPointsResponse = contractCheck(
   "BlockPointsResponse",
   BlockPointsResponseSchema,

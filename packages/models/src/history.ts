@@ -3,7 +3,9 @@ import { contractCheck } from "./check.ts";
 import { EstimateStatusSchema } from "./estimate.ts";
 import { UsdPerBtc, WholeUnixSeconds } from "./scalars.ts";
 
-/** The steps of the price history: each is kept for a limited time, in memory or in `--data-dir`. */
+/**
+ * The steps of the price history: each is kept for a limited time, in memory or in `--data-dir`.
+ */
 export const HISTORY_STEPS = [
   { stepSeconds: 10, keptSeconds: 3 * 3600 },
   { stepSeconds: 60, keptSeconds: 48 * 3600 },

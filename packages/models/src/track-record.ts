@@ -150,7 +150,10 @@ export type TrackIncident = Static<typeof TrackIncidentSchema>;
 /** A time without a current price. */
 export type TrackOutage = Static<typeof TrackOutageSchema>;
 
-/** The value as a {@link TrackRecordResponse}. @throws ContractError that names the invalid field */
+/**
+ * The value as a {@link TrackRecordResponse}.
+ * @throws ContractError that names the invalid field
+ */
 export const checkTrackRecordResponse: (value: unknown) => TrackRecordResponse = contractCheck(
   "TrackRecordResponse",
   TrackRecordResponseSchema,

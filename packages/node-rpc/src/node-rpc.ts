@@ -42,12 +42,16 @@ export interface NodeRpc {
   /** Calls any RPC method. */
   call(method: string, params?: readonly unknown[], options?: CallOptions): Promise<unknown>;
   /**
-   * Sends several calls in as few requests as `batchSize` allows. Each has its `result` or `error`, in order.
+   * Sends several calls in as few requests as `batchSize` allows. Each has its `result` or `error`,
+   * in order.
    */
   batch(calls: readonly RpcCall[], options?: CallOptions): Promise<BatchResult[]>;
   /** Chain, height and sync state. */
   getBlockchainInfo(options?: CallOptions): Promise<BlockchainInfo>;
-  /** `version` (250000 for 25.0), and whether the node receives transactions: `localRelay` is false with `blocksonly=1`. */
+  /**
+   * `version` (250000 for 25.0), and whether the node receives transactions: `localRelay` is false
+   * with `blocksonly=1`.
+   */
   getNetworkInfo(options?: CallOptions): Promise<NetworkInfo>;
   /** Size of the mempool, and whether it is loaded. */
   getMempoolInfo(options?: CallOptions): Promise<MempoolInfo>;
@@ -66,16 +70,20 @@ export interface NodeRpc {
    * process.
    */
   getRawMempool(options?: CallOptions): Promise<string[]>;
-  /** `txids` of the mempool with `mempoolSequence`, the number of its next change in the `sequence` topic. */
+  /**
+   * `txids` of the mempool with `mempoolSequence`, the number of its next change in the `sequence`
+   * topic.
+   */
   getRawMempoolSequence(options?: CallOptions): Promise<MempoolSnapshot>;
   /**
-   * Entries of the mempool (`txid`, `time`, `vsize`, `feeSats`, `depends`, `ancestorCount`), streamed while
-   * the response (hundreds of MB on a busy day) arrives. Avoid long pauses: reading stops while you pause.
+   * Entries of the mempool (`txid`, `time`, `vsize`, `feeSats`, `depends`, `ancestorCount`),
+   * streamed while the response (hundreds of MB on a busy day) arrives. Avoid long pauses: reading
+   * stops while you pause.
    */
   getMempoolEntries(options?: CallOptions): AsyncGenerator<MempoolEntry, void, undefined>;
   /**
-   * Transactions by txid, in the given order, fetched in batches; `rawBytes` is null if the node does not
-   * have one. Leaves one connection free for other calls.
+   * Transactions by txid, in the given order, fetched in batches; `rawBytes` is null if the node
+   * does not have one. Leaves one connection free for other calls.
    */
   getRawTransactions(
     txids: Iterable<string>,

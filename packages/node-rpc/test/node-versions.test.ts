@@ -42,7 +42,8 @@ describe("getblockchaininfo", () => {
 });
 
 describe("the height of a pruned node", () => {
-  // Help of 29.x: "height of the last block pruned, plus one"; that node answers 0 before it prunes.
+  // Help of 29.x: "height of the last block pruned, plus one"; that node answers 0 before it
+  // prunes.
   it.each([
     [0, null],
     [950_001, 950_001],
@@ -76,8 +77,8 @@ describe("an entry of getrawmempool true", () => {
     ["25 to 30", entry],
     // Release notes of 31.0, pull request 33629 (cluster mempool): the chunk's weight and fees.
     ["31", clustered],
-    // src/rpc/mempool.cpp of the branch that becomes 32 (commit 00710343): "vsize" has two more names,
-    // and "bip125-replaceable" is left out.
+    // src/rpc/mempool.cpp of the branch that becomes 32 (commit 00710343): "vsize" has two more
+    // names, and "bip125-replaceable" is left out.
     ["32", { ...withoutRbf, vsize_adjusted: 141, vsize_bip141: 141 }],
   ])("of version %s is read", (_version, answer) => {
     expect(mempoolEntry("getrawmempool", `${HASH}03`, answer)).toEqual({

@@ -1,5 +1,5 @@
-// Delay, CPU time and stalls of broadcasts to WebSocket clients in other processes, compared with a plain `ws`
-// broadcast in the same run. Usage, in this package:
+// Delay, CPU time and stalls of broadcasts to WebSocket clients in other processes, compared with a
+// plain `ws` broadcast in the same run. Usage, in this package:
 //   node --conditions=@utxoracle/source --import tsx bench/fan-out.ts [--alone] [seconds] [clients…]
 import assert from "node:assert/strict";
 import { type LoadReport, runLoad } from "../test/load/load-run.ts";

@@ -1,5 +1,6 @@
-// Memory of idle clients on one process, the kernel's included. Each client process has a source address of its own. Needs Linux, and the right to raise the
-// limit of open files. Usage, in this package:
+// Memory of idle clients on one process, the kernel's included. Each client process has a source
+// address of its own. Needs Linux, and the right to raise the limit of open files. Usage, in this
+// package:
 //   node --conditions=@utxoracle/source --import tsx bench/idle-clients.ts [clients…]
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -67,7 +68,10 @@ async function hold(clients: number): Promise<string[]> {
   }
 }
 
-/** Raises the limit of open files for this process and its children. @returns whether it is high enough */
+/**
+ * Raises the limit of open files for this process and its children.
+ * @returns whether it is high enough
+ */
 function allowFiles(files: number): boolean {
   const limit = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1]);
   if (limit >= files) return true;

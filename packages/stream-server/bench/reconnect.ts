@@ -1,5 +1,6 @@
-// All clients reconnect at once, as after a restart of the server (snapshots) and after a lost connection
-// (resumed), plain and with permessage-deflate; then the CPU time of broadcasts to them. Usage, in this package:
+// All clients reconnect at once, as after a restart of the server (snapshots) and after a lost
+// connection (resumed), plain and with permessage-deflate; then the CPU time of broadcasts to them.
+// Usage, in this package:
 //   node --conditions=@utxoracle/source --import tsx bench/reconnect.ts [clients…]
 import { ask, LoadProcesses, pause } from "../test/load/processes.ts";
 import type { RawClientsReport, RawClientsSettings } from "../test/load/raw-clients-process.ts";

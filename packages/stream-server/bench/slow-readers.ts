@@ -1,7 +1,7 @@
-// Runs two servers for 65 s with default limits, each with 900 clients. One has 100 more clients, of which 50 read
-// nothing and 50 read one byte per second. Compares the delays of the 900 clients and the servers' memory, and
-// prints how the slow ones were closed.
-// Usage, in this package: node --conditions=@utxoracle/source --import tsx bench/slow-readers.ts
+// Runs two servers for 65 s with default limits, each with 900 clients. One has 100 more clients,
+// of which 50 read nothing and 50 read one byte per second. Compares the delays of the 900 clients
+// and the servers' memory, and prints how the slow ones were closed. Usage, in this package:
+// node --conditions=@utxoracle/source --import tsx bench/slow-readers.ts
 import assert from "node:assert/strict";
 import { type LoadReport, runLoad } from "../test/load/load-run.ts";
 

@@ -1,4 +1,5 @@
-// A client that reconnects names the last update it has and gets what it missed, compressed, in one message.
+// A client that reconnects names the last update it has and gets what it missed, compressed, in one
+// message.
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createStreamServer } from "@utxoracle/stream-server";

@@ -1,4 +1,5 @@
-// A scoreboard with two clients, one on WebSocket and one on Server-Sent Events, that join during the game.
+// A scoreboard with two clients, one on WebSocket and one on Server-Sent Events, that join during
+// the game.
 import { once } from "node:events";
 import { createStreamServer } from "@utxoracle/stream-server";
 import WebSocket from "ws";

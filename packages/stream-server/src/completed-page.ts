@@ -2,7 +2,10 @@ import { compressedVariants } from "./compressed-resource.ts";
 import { type EncodedVariants, negotiatedResponse } from "./encoded-variants.ts";
 import type { RouteHandler, RouteRequest } from "./http-response.ts";
 
-/** Different pages that are compressed in a second; each takes about a millisecond of another thread. */
+/**
+ * Different pages that are compressed in a second; each takes about a millisecond of another
+ * thread.
+ */
 const COMPRESSED_PER_SECOND = 8;
 const BROTLI_QUALITY = 9;
 

@@ -41,7 +41,10 @@ export class EncodedMessage {
     return this.#webSocketFrame;
   }
 
-  /** The frame for clients with `permessage-deflate`: compressed unless that would not make it smaller. */
+  /**
+   * The frame for clients with `permessage-deflate`: compressed unless that would not make it
+   * smaller.
+   */
   get deflatedFrame(): Buffer {
     if (this.#deflatedFrame === undefined) {
       const deflated = deflateMessage(this.#payload);

@@ -15,7 +15,8 @@ export interface EncodedVariants {
 }
 
 /**
- * Chooses the variant that `Accept-Encoding` prefers. Responds with 304 if `If-None-Match` names it.
+ * Chooses the variant that `Accept-Encoding` prefers. Responds with 304 if `If-None-Match` names
+ * it.
  */
 export function negotiatedResponse(
   { contentType, body, variants, tag, headers }: EncodedVariants,

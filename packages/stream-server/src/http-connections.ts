@@ -28,7 +28,9 @@ export class HttpConnections {
   readonly #limits: StreamLimits;
   readonly #clock: Clock;
   readonly #connections = new Map<Socket, Connection>();
-  /** Pipelined requests whose turn has come. In slices, so that other connections run in between. */
+  /**
+   * Pipelined requests whose turn has come. In slices, so that other connections run in between.
+   */
   readonly #turns: SlicedQueue;
   /** Waiting requests of all connections. */
   #waiting = 0;

@@ -2,8 +2,8 @@ const SECOND_MS = 1000;
 const NONE: readonly number[] = [];
 
 /**
- * Sliding-window rate limit of one client: at most `maxPerSecond` frames in any second. Most clients
- * only send a pong now and then: they cost an array of one number.
+ * Sliding-window rate limit of one client: at most `maxPerSecond` frames in any second. Most
+ * clients only send a pong now and then: they cost an array of one number.
  */
 export class MessageRate {
   readonly #maxPerSecond: number;

@@ -27,7 +27,10 @@ export class RecentUpdates {
   /** Oldest first. */
   readonly #updates: RecentUpdate[] = [];
   #bytes = 0;
-  /** Positions whose number was published again later. A client that names one may have either update. */
+  /**
+   * Positions whose number was published again later. A client that names one may have either
+   * update.
+   */
   readonly #ambiguous = new Set<string>();
   #latest: StreamPosition | null = null;
 
@@ -70,7 +73,10 @@ export class RecentUpdates {
     return this.#updates.slice(this.#updates.length - count).map(({ message }) => message);
   }
 
-  /** A publisher may go back in its sequence, e.g. after a forged number. Updates from there on have other contents. */
+  /**
+   * A publisher may go back in its sequence, e.g. after a forged number. Updates from there on have
+   * other contents.
+   */
   #markAmbiguous({ epoch, seq }: StreamPosition): void {
     const latest = this.#latest;
     this.#latest = { epoch, seq };

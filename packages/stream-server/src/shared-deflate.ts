@@ -22,7 +22,9 @@ export function deflateMessage(payload: Uint8Array): Buffer | null {
   return length < payload.byteLength ? deflated.subarray(0, length) : null;
 }
 
-/** Parts of `ws` without types of their own. The version of `ws` is pinned, and tests use each part. */
+/**
+ * Parts of `ws` without types of their own. The version of `ws` is pinned, and tests use each part.
+ */
 interface UntypedParts {
   readonly extension: { parse(header: string): Readonly<Record<string, unknown[]>> };
   readonly PerMessageDeflate: {
@@ -62,7 +64,9 @@ class SharedDeflate extends PerMessageDeflate {
     this.#maxBytes = maxBytes;
   }
 
-  /** @param data compressed bytes of a fragment; `ws` limits their total to the maximum message size */
+  /**
+   * @param data compressed bytes of a fragment; `ws` limits their total to the maximum message size
+   */
   override decompress(data: Buffer, isLast: boolean, callback: Decompressed): void {
     this.#fragments.push(data);
     if (!isLast) {

@@ -50,7 +50,10 @@ export interface StreamLimits {
   readonly resumeMs: number;
   /** Maximum total size of these updates per topic, bytes. */
   readonly resumeBytes: number;
-  /** Backlog of connections not yet accepted; Linux limits it to `net.core.somaxconn`. Own server only. */
+  /**
+   * Backlog of connections not yet accepted; Linux limits it to `net.core.somaxconn`. Own server
+   * only.
+   */
   readonly listenBacklog: number;
   /** Maximum number of pipelined requests per HTTP connection; one more closes it. */
   readonly maxRequestsInFlight: number;
@@ -61,7 +64,10 @@ export interface StreamLimits {
    * KiB are always sent.
    */
   readonly maxResponseBytes: number;
-  /** A client that takes neither 64 KiB nor all that waits for it within this time is disconnected, ms. */
+  /**
+   * A client that takes neither 64 KiB nor all that waits for it within this time is disconnected,
+   * ms.
+   */
   readonly stallTimeoutMs: number;
   /** Maximum length of a request target (path and query), characters; longer ones get 414. */
   readonly maxUrlLength: number;

@@ -20,7 +20,10 @@ export function isPosition({ epoch, seq }: StreamPosition): boolean {
 /** A position as the id of a Server-Sent Event. */
 export const eventIdOf = ({ epoch, seq }: StreamPosition): string => `${epoch}:${seq}`;
 
-/** The position named by a client: `Last-Event-ID`, else `epoch` and `seq` of the query. Null for none. */
+/**
+ * The position named by a client: `Last-Event-ID`, else `epoch` and `seq` of the query. Null for
+ * none.
+ */
 export function requestedPosition(lastEventId: string | undefined, query: URLSearchParams): StreamPosition | null {
   const separator = lastEventId?.lastIndexOf(":") ?? -1;
   if (lastEventId !== undefined && separator !== -1)

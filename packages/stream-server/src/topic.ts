@@ -14,7 +14,9 @@ export interface Publication {
    * most once, only if needed, at any time until the next update.
    */
   readonly snapshot: () => string | Uint8Array;
-  /** Place of this update in the sequence, for clients that resume. None: clients get the snapshot. */
+  /**
+   * Place of this update in the sequence, for clients that resume. None: clients get the snapshot.
+   */
   readonly position?: StreamPosition;
 }
 

@@ -1,7 +1,9 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Below the ephemeral ports: no outgoing connection or port 0 takes one while its server is down. */
+/**
+ * Below the ephemeral ports: no outgoing connection or port 0 takes one while its server is down.
+ */
 const LOWEST_PORT = 20_000;
 const PORTS_END = 28_000;
 

@@ -39,8 +39,8 @@ const compactSize = (value: number): Buffer =>
   value < 0xfd ? Buffer.of(value) : Buffer.concat([Buffer.of(0xfd), littleEndian(value, 2)]);
 
 /**
- * Spends coins to outputs of the given amounts; the rest is the fee. Does not use `tx-parser`, whose
- * tests use this package.
+ * Spends coins to outputs of the given amounts; the rest is the fee. Does not use `tx-parser`,
+ * whose tests use this package.
  */
 export function spendCoins(inputs: readonly Coin[], amountsSats: readonly number[]): CoinTransaction {
   const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

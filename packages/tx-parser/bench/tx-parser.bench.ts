@@ -1,6 +1,6 @@
 // `pnpm bench:tx-parser`: speed of parsing and hashing the transactions of block 702861, compared
-// with bitcoinjs-lib, @bitgo/wasm-utxo and @scure/btc-signer. Compares all ids, values and scripts first, then prints
-// the figures. Fails when a result differs, never because of a time.
+// with bitcoinjs-lib, @bitgo/wasm-utxo and @scure/btc-signer. Compares all ids, values and scripts
+// first, then prints the figures. Fails when a result differs, never because of a time.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -99,7 +99,9 @@ for (const [index, bytes] of transactions.entries()) {
 }
 assert.equal(examineBlockTransactions(blockBytes, new Set(), 0).filter(({ reason }) => reason === null).length, 1680);
 
-/** The double hash of the same bytes by Node's crypto (OpenSSL): what the hashing alone must cost. */
+/**
+ * The double hash of the same bytes by Node's crypto (OpenSSL): what the hashing alone must cost.
+ */
 const stripped = transactions.map((bytes) => serializeTransaction(parseTransaction(bytes), { includeWitness: false }));
 function opensslIds(): Buffer[] {
   return stripped.map((bytes) => createHash("sha256").update(createHash("sha256").update(bytes).digest()).digest());
@@ -194,9 +196,9 @@ const cases: [group: string, name: string, run: () => unknown][] = [
 ];
 
 /**
- * Nanoseconds of CPU time that the `openssl` program needs for the two hashes of an id of mean size:
- * C code with the processor's SHA instructions, no parsing, no calls between languages. Null without
- * the program.
+ * Nanoseconds of CPU time that the `openssl` program needs for the two hashes of an id of mean
+ * size: C code with the processor's SHA instructions, no parsing, no calls between languages. Null
+ * without the program.
  */
 function opensslSpeedNs(): number | null {
   const nsOf = (bytes: number): number => {
@@ -217,10 +219,10 @@ function opensslSpeedNs(): number | null {
 }
 
 /**
- * Runs the cases of each group in turn, thirty times, and takes the least CPU time of each. With all
- * groups in turn the garbage of the others slows the peer by a fifth. CPU time includes garbage
- * collection, and other load on the machine disturbs it least. Start with `--single-threaded-gc`: on
- * a busy machine the collector's threads spend more time waiting for each other than working.
+ * Runs the cases of each group in turn, thirty times, and takes the least CPU time of each. With
+ * all groups in turn the garbage of the others slows the peer by a fifth. CPU time includes garbage
+ * collection, and other load on the machine disturbs it least. Start with `--single-threaded-gc`:
+ * on a busy machine the collector's threads spend more time waiting for each other than working.
  */
 const rounds = 30;
 const shortestSampleMs = 20;

@@ -1,7 +1,7 @@
 // `pnpm soak tx-parser-node`, or `tsx soak/node-differential.ts [transactions] [seed]` in this
 // package: reads strange transactions and mutations of them, and compares every field with
-// `decoderawtransaction` of a real node on regtest (BITCOIND). Fails and prints the transaction where
-// they differ.
+// `decoderawtransaction` of a real node on regtest (BITCOIND). Fails and prints the transaction
+// where they differ.
 import assert from "node:assert/strict";
 import { RegtestDaemon } from "@utxoracle/testkit";
 import fc from "fast-check";
@@ -119,7 +119,8 @@ try {
     } catch (error) {
       if (!(error instanceof TxParseError)) throw error;
       outcome = error.code;
-      // Values above 2^53 - 1 satoshis are no safe integers; the node reads them, and no block has one.
+      // Values above 2^53 - 1 satoshis are no safe integers; the node reads them, and no block has
+      // one.
       assert(answer.result === null || error.code === "value_out_of_range", `${error.message}: ${hex}`);
     }
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);

@@ -7,8 +7,9 @@ import type { TransactionScan } from "./transaction-scan.ts";
 const mostSingleOutputs = 20;
 
 /**
- * Finds the batch payouts of a block: transactions with more than 20 outputs, the coinbase excepted.
- * Exchanges and services pay many customers in one. The payment filter rejects all of them.
+ * Finds the batch payouts of a block: transactions with more than 20 outputs, the coinbase
+ * excepted. Exchanges and services pay many customers in one. The payment filter rejects all of
+ * them.
  *
  * @param block one complete raw block
  * @returns for each batch, in block order, the BTC values of its outputs within (1e-5, 1e5)

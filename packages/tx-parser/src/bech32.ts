@@ -88,7 +88,10 @@ export function bytesToFiveBits(bytes: Uint8Array): number[] {
   return values;
 }
 
-/** Inverse of {@link bytesToFiveBits}. @throws AddressError when the padding is not that of whole bytes */
+/**
+ * Inverse of {@link bytesToFiveBits}.
+ * @throws AddressError when the padding is not that of whole bytes
+ */
 export function fiveBitsToBytes(values: readonly number[]): Uint8Array {
   const bytes: number[] = [];
   let bits = 0;

@@ -45,8 +45,8 @@ export interface Block {
 
 /**
  * Parses a raw block as returned by `getblock <hash> 0`, published as `rawblock` over ZMQ, or
- * stored in block files. All byte fields are views into the given bytes. Checks the format only, not proof
- * of work or consensus rules; see `checkMerkleRoot` and `checkWitnessCommitment`.
+ * stored in block files. All byte fields are views into the given bytes. Checks the format only,
+ * not proof of work or consensus rules; see `checkMerkleRoot` and `checkWitnessCommitment`.
  *
  * @param block one complete block, as bytes or hex
  * @throws TxParseError when the bytes are not a block; RangeError when the text is not hex

@@ -32,8 +32,8 @@ function makeDigitValues(): Uint8Array {
  *
  * @param hex an even number of hex digits, in either case
  * @throws TypeError when it is not a string
- * @throws RangeError when its length is odd or a character is not a hex digit. Names what was passed
- *   by mistake: a PSBT, base64, a `0x` prefix
+ * @throws RangeError when its length is odd or a character is not a hex digit. Names what was
+ *   passed by mistake: a PSBT, base64, a `0x` prefix
  * @example hexToBytes(await rpc("getrawtransaction", [txid]))
  */
 export function hexToBytes(hex: string): Uint8Array {
@@ -98,11 +98,16 @@ export function idToHex(bytes: Uint8Array, offset: number): string {
   return idFromAscii(ascii, 0);
 }
 
-/** A method of Node's `Buffer` that takes any byte array, without the checks of `toString("latin1")`. */
+/**
+ * A method of Node's `Buffer` that takes any byte array, without the checks of
+ * `toString("latin1")`.
+ */
 type Latin1Slice = (this: Uint8Array, start: number, end: number) => string;
 let latin1Slice: Latin1Slice | null | undefined;
 
-/** Converts 64 ASCII characters to a string. Node's own method makes one flat string, twice as fast. */
+/**
+ * Converts 64 ASCII characters to a string. Node's own method makes one flat string, twice as fast.
+ */
 export function idFromAscii(ascii: Uint8Array, at: number): string {
   if (latin1Slice === undefined)
     latin1Slice =

@@ -6,7 +6,9 @@ import { walkTransaction } from "./transaction-walk.ts";
 const psbtStart = [0x70, 0x73, 0x62, 0x74, 0xff];
 const hashBytes = 32;
 const headerBytes = 80;
-/** Enough to tell text from a transaction, whose version is followed by bytes that are no digits. */
+/**
+ * Enough to tell text from a transaction, whose version is followed by bytes that are no digits.
+ */
 const sampledBytes = 256;
 
 /** What bytes were read as. */

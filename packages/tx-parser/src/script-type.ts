@@ -5,9 +5,9 @@ import { checkBytes, viewOf } from "./input.ts";
  * Kinds of output scripts.
  *
  * - `anchor`: pay-to-anchor (BIP 433).
- * - `witness_unknown`: a witness program without rules yet: versions 2 to 16, and version 1 unless it
- *   is `p2tr` or `anchor`; see {@link witnessProgram}. Not version 0 of another length than 20 or 32,
- *   which cannot be spent: `unknown`.
+ * - `witness_unknown`: a witness program without rules yet: versions 2 to 16, and version 1 unless
+ *   it is `p2tr` or `anchor`; see {@link witnessProgram}. Not version 0 of another length than 20
+ *   or 32, which cannot be spent: `unknown`.
  * - `op_return`: every script that starts with OP_RETURN; none can be spent. Bitcoin Core calls it
  *   `nulldata` if only pushes follow, else `nonstandard`.
  */

@@ -1,6 +1,8 @@
 import { compactSizeWidth, readLongCompactSize } from "./compact-size.ts";
 
-/** Bytes of a transaction that may be incomplete. Positions count from the start of a transaction. */
+/**
+ * Bytes of a transaction that may be incomplete. Positions count from the start of a transaction.
+ */
 export interface GrowingBytes {
   bytes(): Uint8Array;
   /** Where the transaction starts in `bytes`. */

@@ -121,7 +121,10 @@ export function readInputs(bytes: Uint8Array, layout: TransactionLayout): Transa
   return inputs;
 }
 
-/** The outputs of a scanned transaction in `bytes`. Most callers read outputs only, so this is inlined. */
+/**
+ * The outputs of a scanned transaction in `bytes`. Most callers read outputs only, so this is
+ * inlined.
+ */
 export function readOutputs(
   bytes: Uint8Array,
   { offset, outputsOffset, outputCount }: TransactionLayout,

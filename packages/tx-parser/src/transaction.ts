@@ -133,7 +133,10 @@ export const ParsedTransaction: new (bytes: Uint8Array, scan: TransactionScan, t
         return this.#outputs;
       }
 
-      /** All fields, including those that are created on access. Inputs and outputs write bytes in hex. */
+      /**
+       * All fields, including those that are created on access. Inputs and outputs write bytes in
+       * hex.
+       */
       toJSON(): object {
         return {
           ...this,

@@ -89,7 +89,8 @@ export function takeJob(functions: LaneFunctions): WasmFunction {
       ...store(nextJobAddress, i32.add(get(job), i32.const(1))),
       ...store(activeLanesAddress, i32.add(load(activeLanesAddress), i32.const(1))),
       ...setLane(lane.position, i32.load(jobsAddress, entry)),
-      // The flag of a message that was hashed once is the number of the last part, in the same place.
+      // The flag of a message that was hashed once is the number of the last part, in the same
+      // place.
       ...setLane(
         lane.job,
         i32.or(i32.shl(get(job), i32.const(2)), i32.shrUnsigned(i32.load(jobsAddress + 4, entry), i32.const(30))),

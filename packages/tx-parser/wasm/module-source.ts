@@ -6,8 +6,8 @@ const toHex = (bytes: Iterable<number>): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * The first of the unrolled rounds, with a letter for each local that changes from round to round: G…N for
- * a…h, O and P for the two that swap.
+ * The first of the unrolled rounds, with a letter for each local that changes from round to round:
+ * G…N for a…h, O and P for the two that swap.
  */
 function foldRounds(rounds: readonly Code[]): string {
   const first = rounds[0]!;
@@ -27,7 +27,9 @@ export function sha256ModuleSource(): string {
     toHex(assembleSha256d()),
   );
   return `// Made by wasm/build.ts from wasm/sha256d.ts; do not edit.
-/** The WebAssembly module that hashes transactions, in hex; only the first of the unrolled rounds. */
+/**
+ * The WebAssembly module that hashes transactions, in hex; only the first of the unrolled rounds.
+ */
 export const sha256Module: string =
   "${folded}";
 `;

@@ -7,7 +7,10 @@ export type RendererChoice = "auto" | "canvas" | "webgl";
 
 /** At this many points WebGL2 is worth its overhead. */
 const WEBGL_POINTS_MIN = 40_000;
-/** Below this many points the canvas takes over again. The gap to WEBGL_POINTS_MIN prevents flapping. */
+/**
+ * Below this many points the canvas takes over again. The gap to WEBGL_POINTS_MIN prevents
+ * flapping.
+ */
 const CANVAS_POINTS_MAX = 25_000;
 
 /** A WebGL2 frame slower than this means software rendering, whatever the driver reports. */

@@ -1,4 +1,5 @@
-// The whole age axis: what is here decides where the canvas, WebGL, the labels and the pointer find a point.
+// The whole age axis: what is here decides where the canvas, WebGL, the labels and the pointer find
+// a point.
 
 import { checkObject } from "./argument.ts";
 
@@ -26,7 +27,10 @@ export function ageOfOffset(offset: number, width: number, axis: AgeAxis = AGE_A
   return axis.scaleSeconds * Math.expm1(offset / (axis.compression * width));
 }
 
-/** Speed at which a point of this age moves, in units of `width` per second: the derivative of {@link offsetOfAge}. */
+/**
+ * Speed at which a point of this age moves, in units of `width` per second: the derivative of
+ * {@link offsetOfAge}.
+ */
 export function speedAtAge(ageSeconds: number, width: number, axis: AgeAxis = AGE_AXIS): number {
   return (axis.compression * width) / (axis.scaleSeconds + Math.max(0, ageSeconds));
 }

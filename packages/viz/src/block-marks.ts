@@ -2,8 +2,8 @@ import type { ChartModel } from "./chart-model.ts";
 import type { BlockMark } from "./confirmed-blocks.ts";
 
 /**
- * The blocks of the confirmed side, oldest first: as the message lists them, with their true heights,
- * or those that the points tell.
+ * The blocks of the confirmed side, oldest first: as the message lists them, with their true
+ * heights, or those that the points tell.
  */
 export function blockMarks({ chain, confirmed }: Pick<ChartModel, "chain" | "confirmed">): readonly BlockMark[] {
   const blocks = chain?.blocks ?? [];

@@ -15,7 +15,9 @@ export interface ChartConnectionOptions
   readonly onState: () => void;
 }
 
-/** The chart's data from the server: the stream, and over HTTP the picture and points that it names. */
+/**
+ * The chart's data from the server: the stream, and over HTTP the picture and points that it names.
+ */
 export class ChartConnection {
   readonly #client: StreamClient;
   /** Null without `fetch`. */

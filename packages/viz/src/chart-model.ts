@@ -104,7 +104,10 @@ export class ChartModel {
     return true;
   }
 
-  /** Orders ticks from elsewhere. A delta continues the last tick; other messages may have no number. */
+  /**
+   * Orders ticks from elsewhere. A delta continues the last tick; other messages may have no
+   * number.
+   */
   #judge({ seq, epoch, snapshot = false, since }: MempoolData & { readonly since?: number }): TickVerdict {
     const isOrdered = seq !== undefined && (epoch !== undefined || (!snapshot && this.#order.epoch !== null));
     return isOrdered ? this.#order.judge({ seq, epoch, snapshot, since }) : "apply";

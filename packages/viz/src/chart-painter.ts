@@ -10,8 +10,8 @@ import type { VisualizerOptions } from "./visualizer-options.ts";
 import { drawError, type VizError } from "./viz-error.ts";
 
 /**
- * The moving layer draws for at most this share of the time: the pause is as many times a frame. Without
- * a graphics card the browser takes several times as long to show what was drawn.
+ * The moving layer draws for at most this share of the time: the pause is as many times a frame.
+ * Without a graphics card the browser takes several times as long to show what was drawn.
  */
 const DRAWING_SHARE = 0.0045;
 const PAUSE_MS_MIN = 45;

@@ -20,7 +20,10 @@ const VISIBLE_STEP_DEVICE = 0.5;
 export interface ChartViewOptions extends PointSizes {
   /** Colors. Default `DARK_THEME`. */
   readonly theme?: Theme;
-  /** Texts of chart and tooltip, except state badges. Default `ENGLISH_LABELS`; missing ones stay English. */
+  /**
+   * Texts of chart and tooltip, except state badges. Default `ENGLISH_LABELS`; missing ones stay
+   * English.
+   */
   readonly labels?: Partial<Labels>;
   /**
    * The logarithmic age axis of the mempool side: x = right − compression · width · ln(1 + age /

@@ -166,15 +166,15 @@ export interface ConfirmedPicture {
   /** Oldest first, each with the number of its points in `price_steps` and in all. */
   blocks: { height: number | null; hash: string; time: number; points: number; of: number }[];
   /**
-   * The points block after block, ascending in each, whole US dollars per bitcoin: the first price of
-   * a block, then the differences to the price before.
+   * The points block after block, ascending in each, whole US dollars per bitcoin: the first price
+   * of a block, then the differences to the price before.
    */
   price_steps: number[];
 }
 
 /**
- * The payments behind the points of one block (`/api/v1/blocks/{hash}/points`), in columns, ascending
- * by price.
+ * The payments behind the points of one block (`/api/v1/blocks/{hash}/points`), in columns,
+ * ascending by price.
  */
 export interface BlockPoints {
   /** Hash of the newest block of the picture. */
@@ -189,8 +189,8 @@ export interface BlockPoints {
 }
 
 /**
- * The confirmed price. The points of a new block come with a delta; those of the whole window are in
- * the picture.
+ * The confirmed price. The points of a new block come with a delta; those of the whole window are
+ * in the picture.
  */
 export interface ConfirmedUpdate {
   type: "confirmed_update";

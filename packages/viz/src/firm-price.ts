@@ -1,6 +1,9 @@
 import type { EstimateStatus, MempoolTick, Source } from "./contracts.ts";
 
-/** Which prices {@link StreamClient.priceNoOlderThan} accepts besides those of a node with status `ok`. */
+/**
+ * Which prices {@link StreamClient.priceNoOlderThan} accepts besides those of a node with status
+ * `ok`.
+ */
 export interface FirmPriceOptions {
   /** Default: `ok` only. A stale price is dated by its newest payment. */
   readonly statuses?: readonly EstimateStatus[];

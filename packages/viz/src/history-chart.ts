@@ -54,7 +54,8 @@ const STRIDE = 10;
 
 /**
  * The price history on a canvas, with its 90 % band. Wheel, pinch and `+`/`-` zoom, dragging and
- * Page Up/Down pan, pointer and arrow keys move a crosshair, `0` and a double click show everything.
+ * Page Up/Down pan, pointer and arrow keys move a crosshair, `0` and a double click show
+ * everything.
  * @throws VizError `canvas_not_found`, `no_2d_context`
  */
 export class HistoryChart {

@@ -20,7 +20,9 @@ const ROWS_MAX = 50_000;
 const USD_MAX = 1e9;
 const SECONDS_MAX = 1e11;
 const STEP_MAX = 86_400;
-/** Statuses with a current price. All others are gaps: an old price is not the price of that time. */
+/**
+ * Statuses with a current price. All others are gaps: an old price is not the price of that time.
+ */
 const KINDS: Readonly<Record<string, number>> = {
   ok: ROW_KIND.ok,
   low_confidence: ROW_KIND.weak,
@@ -29,7 +31,8 @@ const KINDS: Readonly<Record<string, number>> = {
 
 /**
  * Reads a response of `/api/v1/history`.
- * @returns null if it violates the contract, e.g. columns of different lengths or times out of order.
+ * @returns null if it violates the contract, e.g. columns of different lengths or times out of
+ *   order.
  */
 export function readHistory(response: unknown): HistoryColumns | null {
   if (typeof response !== "object" || response === null) return null;

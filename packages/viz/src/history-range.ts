@@ -4,7 +4,10 @@ export interface TimeRange {
   readonly end: number;
 }
 
-/** Moves and shrinks a range into the bounds. Its length is between `shortest` and that of the bounds. */
+/**
+ * Moves and shrinks a range into the bounds. Its length is between `shortest` and that of the
+ * bounds.
+ */
 export function fitted({ start, end }: TimeRange, bounds: TimeRange, shortest: number): TimeRange {
   const whole = bounds.end - bounds.start;
   const length = Math.min(whole, Math.max(Math.min(shortest, whole), end - start));

@@ -10,7 +10,10 @@ export function toneColor(theme: Theme, tone: Tone): HexColor {
   return tone === "wait" ? theme.mutedText : theme[tone];
 }
 
-/** `Received: 12,543 | Filtered: 8,234 | Active: 4,309 | Uptime: 1h 02m`, or null before the first tick. */
+/**
+ * `Received: 12,543 | Filtered: 8,234 | Active: 4,309 | Uptime: 1h 02m`, or null before the first
+ * tick.
+ */
 export function countsLine(stats: Picture["view"]["live"], label: string = ENGLISH_LABELS.counts): string | null {
   const counts = stats?.stats;
   if (counts === undefined) return null;

@@ -45,7 +45,9 @@ export function historyPlot(widthCss: number, heightCss: number): Rect & { reado
   };
 }
 
-/** The price axis: all prices and intervals of the visible rows. Null without a price among them. */
+/**
+ * The price axis: all prices and intervals of the visible rows. Null without a price among them.
+ */
 export function priceSpan(rows: HistoryColumns, { start, end }: TimeRange): { low: number; high: number } | null {
   const { times, prices, lows, highs } = rows;
   let low = Number.POSITIVE_INFINITY;

@@ -63,7 +63,9 @@ function tag(
   return [y];
 }
 
-/** Right-aligned text on a sign of the current color. Points that stand still do not show through. */
+/**
+ * Right-aligned text on a sign of the current color. Points that stand still do not show through.
+ */
 function fillSign({ context, layout, theme }: Picture, text: string, rightCss: number, yCss: number): void {
   const { fontSizeCss } = layout;
   const width = context.measureText(text).width + 2 * TAG_PADDING_CSS;

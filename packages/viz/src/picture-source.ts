@@ -2,7 +2,10 @@ import type { BlockPoints, ConfirmedPicture, ConfirmedUpdate } from "./contracts
 import type { FetchLike } from "./handshake-refusal.ts";
 import { readBlockPoints, readConfirmedPicture } from "./read-message.ts";
 
-/** Pauses before the attempts after a failed one, ms. Then the next confirmed update brings a new picture. */
+/**
+ * Pauses before the attempts after a failed one, ms. Then the next confirmed update brings a new
+ * picture.
+ */
 const RETRIES_MS = [1000, 5000, 20_000, 60_000] as const;
 /** A picture of 10,000 points has 70 kB. */
 const PICTURE_BYTES_MAX = 1_000_000;

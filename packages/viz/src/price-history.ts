@@ -7,8 +7,8 @@ const FINE_SECONDS = 300;
 const COARSE_SECONDS = 10;
 
 /**
- * The price line with its 90 % band, from the service's history and the ticks, as columns of fixed size. A price of
- * NaN is a gap. Valid indices are 0 ≤ i < `length`; times rise.
+ * The price line with its 90 % band, from the service's history and the ticks, as columns of fixed
+ * size. A price of NaN is a gap. Valid indices are 0 ≤ i < `length`; times rise.
  */
 export class PriceHistory {
   /** Unix seconds. */

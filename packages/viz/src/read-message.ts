@@ -242,7 +242,10 @@ export function readConfirmedPicture(text: string): ConfirmedPicture | null {
   return picture !== null && picturePrices(picture).every((prices) => prices.every(isUsd)) ? picture : null;
 }
 
-/** The prices of each block, ascending; NaN for points without a step, and one more for steps without a point. */
+/**
+ * The prices of each block, ascending; NaN for points without a step, and one more for steps
+ * without a point.
+ */
 export function picturePrices({ blocks, price_steps: steps }: ConfirmedPicture): number[][] {
   let next = 0;
   const prices = blocks.map(({ points }) => {

@@ -29,7 +29,9 @@ export class RefusalRequest {
     return this.#notBeforeMs;
   }
 
-  /** @returns the reason; null if another request is pending, or {@link clear} was called meanwhile. */
+  /**
+   * @returns the reason; null if another request is pending, or {@link clear} was called meanwhile.
+   */
   async send(): Promise<HandshakeRefusal | null> {
     if (this.#fetch === null || this.#pending !== null) return null;
     const request = new AbortController();

@@ -6,9 +6,10 @@ const BLOCK_POINTS = 20;
 const BLOCK_SECONDS = 600;
 
 /**
- * Positions on the time axis for the points of a snapshot, in order. Points that the service read from
- * its node at the start have times in whole seconds, or all the time of their block: they are spread
- * over that second, or over the time in which a block's payments are made, instead of forming lines.
+ * Positions on the time axis for the points of a snapshot, in order. Points that the service read
+ * from its node at the start have times in whole seconds, or all the time of their block: they are
+ * spread over that second, or over the time in which a block's payments are made, instead of
+ * forming lines.
  */
 export function spreadPoints<T extends PointInput>(points: readonly T[]): [point: T, position: number][] {
   const counts = new Map<number, number>();

@@ -44,8 +44,9 @@ const optionKinds: OptionKinds<StreamClientOptions> = {
 
 /**
  * Client of a UTXOracle Live stream. Connects, validates each message, applies ticks in order,
- * completes deltas with the unchanged fields, requests a snapshot after a gap, and reconnects with jittered back-off until closed. After a
- * failed handshake it requests the reason over HTTP and respects `Retry-After`. Needs no DOM.
+ * completes deltas with the unchanged fields, requests a snapshot after a gap, and reconnects with
+ * jittered back-off until closed. After a failed handshake it requests the reason over HTTP and
+ * respects `Retry-After`. Needs no DOM.
  * @example
  * const client = new StreamClient({ url: "ws://127.0.0.1:8000/ws/mempool", onMessage: (m) => console.log(m.data.price) });
  * client.connect();
@@ -128,10 +129,11 @@ export class StreamClient {
   }
 
   /**
-   * The price in US dollars per bitcoin, to sell or pay at: null unless its newest payment arrived within
-   * `seconds`, its status is `ok`, and it comes from a node. Without a connection it ages by the local
-   * monotonic clock.
-   * @throws RangeError if `seconds` is not a positive number, TypeError for an unknown status or source
+   * The price in US dollars per bitcoin, to sell or pay at: null unless its newest payment arrived
+   * within `seconds`, its status is `ok`, and it comes from a node. Without a connection it ages by
+   * the local monotonic clock.
+   * @throws RangeError if `seconds` is not a positive number, TypeError for an unknown status or
+   *   source
    */
   priceNoOlderThan(seconds: number, options?: FirmPriceOptions): number | null {
     if (options !== undefined) {

@@ -68,8 +68,8 @@ function isCurrent(view: StreamView): boolean {
 }
 
 /**
- * Whether payments and blocks are still being loaded. Nothing may be stated about the confirmed side
- * until then: its average is of some blocks only, and its newest block is not the chain's.
+ * Whether payments and blocks are still being loaded. Nothing may be stated about the confirmed
+ * side until then: its average is of some blocks only, and its newest block is not the chain's.
  */
 export function isLoading(view: Pick<StreamView, "live">): boolean {
   checkView(view);
@@ -86,7 +86,10 @@ export function priceTone(view: StreamView): Tone {
   return isReliable(live) ? "good" : "weak";
 }
 
-/** Whether the message itself marks its price as reliable. The server decides that; only without a status, confidence does. */
+/**
+ * Whether the message itself marks its price as reliable. The server decides that; only without a
+ * status, confidence does.
+ */
 export function isReliable({ status, confidence }: MempoolData): boolean {
   return status === undefined ? (confidence ?? 0) >= CONFIDENCE_MIN : statusTone(status) === "good";
 }

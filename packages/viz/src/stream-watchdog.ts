@@ -61,7 +61,10 @@ export class StreamWatchdog {
     return this.#messages <= this.#messagesMax && (typeof data !== "string" || data.length <= this.#messageLengthMax);
   }
 
-  /** An update was applied. Jitter adds up to half: clients of a stalled server must not all return at once. */
+  /**
+   * An update was applied. Jitter adds up to half: clients of a stalled server must not all return
+   * at once.
+   */
   onProgress(): void {
     this.#progressDueMs = this.#time.now() + this.#progressMs * (1 + this.#time.random() / 2);
   }

@@ -22,7 +22,9 @@ export interface VisualizerOptions extends ChartViewOptions {
    * hardware-accelerated, otherwise canvas. Both draw the same picture.
    */
   readonly renderer?: RendererChoice;
-  /** `webglRenderer` of this package, for charts with very many points. Default: always the canvas. */
+  /**
+   * `webglRenderer` of this package, for charts with very many points. Default: always the canvas.
+   */
   readonly webgl?: WebglFactory;
   /**
    * Draws the moving dots on a second canvas over the first, and as often as the machine does with
@@ -36,7 +38,10 @@ export interface VisualizerOptions extends ChartViewOptions {
   readonly tooltip?: boolean;
   /** Called when another point is selected (pointer or keyboard); null when none is. */
   readonly onPoint?: (point: FocusedPoint | null) => void;
-  /** Called with the selected point when it is clicked, or with Enter; null for a click beside points. */
+  /**
+   * Called with the selected point when it is clicked, or with Enter; null for a click beside
+   * points.
+   */
   readonly onPin?: (point: FocusedPoint | null) => void;
   /**
    * Called with the reason when the picture cannot be drawn (`no_2d_context`, `context_lost`,

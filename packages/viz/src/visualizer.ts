@@ -94,7 +94,8 @@ export class MempoolVisualizer {
         const before = this.#chart.model.live;
         if (!this.#chart.apply(message, this.#moment().now)) return;
         const { live } = this.#chart.model;
-        // The moving layer shows new points at once; what else a tick changes waits for the next second.
+        // The moving layer shows new points at once; what else a tick changes waits for the next
+        // second.
         const isSmall = message.type === "mempool_update" && !message.data.snapshot && hasSameLabels(before, live);
         this.#changed(isSmall && this.#painter.pauseMs !== null);
       },
@@ -124,8 +125,8 @@ export class MempoolVisualizer {
   }
 
   /**
-   * Fills in the line of the price from before the first tick or a gap, with rows of `/api/v1/history`
-   * read by `readHistory`.
+   * Fills in the line of the price from before the first tick or a gap, with rows of
+   * `/api/v1/history` read by `readHistory`.
    */
   addHistory(rows: HistoryColumns): void {
     this.#mustLive();
@@ -142,7 +143,10 @@ export class MempoolVisualizer {
     this.#loop.drawNow();
   }
 
-  /** Changes the colors: `DARK_THEME`, `LIGHT_THEME`, `COLOR_BLIND_THEME`, `PRINT_THEME`, or your own nine colors. */
+  /**
+   * Changes the colors: `DARK_THEME`, `LIGHT_THEME`, `COLOR_BLIND_THEME`, `PRINT_THEME`, or your
+   * own nine colors.
+   */
   setTheme(theme: Theme): void {
     this.#mustLive();
     checkTheme(theme);
@@ -160,8 +164,8 @@ export class MempoolVisualizer {
   }
 
   /**
-   * The current picture as a PNG, always with title, price, state and counts. Rejects if the browser
-   * returns noise.
+   * The current picture as a PNG, always with title, price, state and counts. Rejects if the
+   * browser returns noise.
    * @param ratio device pixels per CSS pixel, default 2.
    * @param timeoutMs time limit for the browser's encoder, default 15 s.
    * @throws VizError `no_2d_context`, `draw_failed`, `png_timeout`; `png_blocked` if the browser

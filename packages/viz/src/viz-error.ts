@@ -4,7 +4,8 @@
  * - `no_2d_context`: the browser blocks canvases, or the canvas has a context of another type.
  * - `context_lost`: the browser lost the context; it is redrawn when restored. To `onPicture` only.
  * - `draw_failed`: drawing threw; see `cause`. To `onPicture` and from `toPng`.
- * - `png_blocked`: fingerprinting protection: the browser returned no PNG, or one with other pixels.
+ * - `png_blocked`: fingerprinting protection: the browser returned no PNG, or one with other
+ *   pixels.
  * - `png_timeout`: the browser did not encode the PNG in time.
  * - `bad_color`: a color of the theme is not `#rrggbb`.
  * - `destroyed`: the chart was destroyed.

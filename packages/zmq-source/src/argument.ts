@@ -40,7 +40,10 @@ function describe(kind: OptionKind): string {
   return kind === "object" ? "an object" : `a ${kind}`;
 }
 
-/** @throws {ZmqSourceError} `invalid_option` unless the options are an object with `example`'s fields. */
+/**
+ * @throws {ZmqSourceError} `invalid_option` unless the options are an object with `example`'s
+ *   fields.
+ */
 export function checkOptions(options: unknown, example: string): void {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new ZmqSourceError(
@@ -80,7 +83,10 @@ export function checkRecords(records: unknown): void {
     );
 }
 
-/** @throws {CaptureError} `invalid_option` unless the options are an object with options of these kinds. */
+/**
+ * @throws {CaptureError} `invalid_option` unless the options are an object with options of these
+ *   kinds.
+ */
 export function checkCaptureOptions<Options extends object>(
   options: Options,
   kinds: { readonly [Name in keyof Required<Options>]: OptionKind },

@@ -16,8 +16,8 @@ export const captureErrorCodes = [
  * Codes of {@link CaptureError}.
  * - `not_a_recording`: the file is neither a capture nor a list of transactions in hex.
  * - `unsupported_version`: a capture of a later format version.
- * - `damaged`: the middle of the file was changed, or a record has an invalid length, time or type; an
- *   incomplete end is no error, it is skipped.
+ * - `damaged`: the middle of the file was changed, or a record has an invalid length, time or type;
+ *   an incomplete end is no error, it is skipped.
  * - `invalid_line`: a line of a hex file is not a transaction in hex.
  * - `empty`: an empty file, or a hex file without transactions.
  * - `exists`: the file to write already exists.

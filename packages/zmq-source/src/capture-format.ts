@@ -5,19 +5,23 @@ import { type FeedMessage, isUnixSeconds, MAX_BODY_BYTES, type SequenceMessage }
 /*
  * The capture format, version 1. All numbers little-endian.
  *
- * A capture is a gzip file (RFC 1952) with several members, so any gzip tool can unpack it. Each member
- * starts with the same 16 bytes and stores its total length in an extra field, so that a reader can step
- * from member to member and detect an incomplete last one. A member holds complete records only.
+ * A capture is a gzip file (RFC 1952) with several members, so any gzip tool can unpack it. Each
+ * member starts with the same 16 bytes and stores its total length in an extra field, so that a
+ * reader can step from member to member and detect an incomplete last one. A member holds complete
+ * records only.
  *
- *   member   1f 8b 08 04 | 00 00 00 00 00 ff | 08 00 'U' 'O' 04 00 | u32 length of the member | deflate data | u32 CRC-32 | u32 size
+ *   member 1f 8b 08 04 | 00 00 00 00 00 ff | 08 00 'U' 'O' 04 00 | u32 length of the member |
+ *   deflate data | u32 CRC-32 | u32 size
  *
  * Unpacked and joined, the members are a header, alone in the first member, and records:
  *
- *   header   "UTXOCAP\n" | u16 version | u16 0 | u32 length of the metadata | metadata, JSON | u32 CRC-32 of all before
- *   record   u32 length of the body | u8 topic | f64 arrival, Unix seconds | u32 counter | body | u32 CRC-32 of all before
+ *   header "UTXOCAP\n" | u16 version | u16 0 | u32 length of the metadata | metadata, JSON | u32
+ *   CRC-32 of all before record u32 length of the body | u8 topic | f64 arrival, Unix seconds | u32
+ *   counter | body | u32 CRC-32 of all before
  *
- * The body is the published message: a transaction, a block, a hash, or hash, label and mempool counter.
- * Checksums do not prove that the values are valid, so lengths, times and counters are checked too.
+ * The body is the published message: a transaction, a block, a hash, or hash, label and mempool
+ * counter. Checksums do not prove that the values are valid, so lengths, times and counters are
+ * checked too.
  */
 
 /** Format version written by this package. */

@@ -49,8 +49,8 @@ export class UnfinishedMessages<Connection extends WatchedConnection> {
 }
 
 /**
- * Memory of the process except the JavaScript heap and its buffers, bytes; null while the process has
- * no file descriptor left to read it with.
+ * Memory of the process except the JavaScript heap and its buffers, bytes; null while the process
+ * has no file descriptor left to read it with.
  */
 export function nativeBytes(): number | null {
   try {

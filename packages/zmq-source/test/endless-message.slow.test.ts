@@ -6,7 +6,9 @@ import { streamNodeFeed } from "../src/index.ts";
 
 const MIB = 2 ** 20;
 const ROUNDS = 3;
-/** The limit of 64 MiB and, at 100 MB a second, what arrives in checks that come two seconds late. */
+/**
+ * The limit of 64 MiB and, at 100 MB a second, what arrives in checks that come two seconds late.
+ */
 const MAX_GROWTH_MIB = 300;
 
 it("drops a connection with an endless message, repeatedly", async () => {

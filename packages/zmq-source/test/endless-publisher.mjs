@@ -1,5 +1,5 @@
-// Sends an endless message to each subscriber, at most 100 MB a second and 2 GB. Implements ZMTP 3.0, because ZeroMQ sockets
-// cannot send such a message. Ends with its parent.
+// Sends an endless message to each subscriber, at most 100 MB a second and 2 GB. Implements ZMTP
+// 3.0, because ZeroMQ sockets cannot send such a message. Ends with its parent.
 import { createServer } from "node:net";
 
 const MORE = 1;
@@ -41,7 +41,8 @@ const server = createServer((socket) => {
     const send = () => {
       if (socket.destroyed || sent >= MAX_BYTES) return;
       sent += part.length;
-      // A part a millisecond, so that memory does not grow far between two checks on a busy machine.
+      // A part a millisecond, so that memory does not grow far between two checks on a busy
+      // machine.
       if (socket.write(part)) setTimeout(send, 1);
     };
     socket.write(topic);

@@ -12,8 +12,8 @@ const statOf = (path: string): Stats | null => {
 };
 
 /**
- * The cookie file that `--rpc-cookie` means: the path itself, or the cookie in a node's data folder.
- * Without a chain the newest cookie of all chains: a killed node leaves its old one behind.
+ * The cookie file that `--rpc-cookie` means: the path itself, or the cookie in a node's data
+ * folder. Without a chain the newest cookie of all chains: a killed node leaves its old one behind.
  */
 export function cookieFileAt(path: string, chain: string | undefined): string {
   if (statOf(path)?.isDirectory() !== true) return path;

@@ -28,7 +28,9 @@ const PROGRAMS = new Set(["bitcoind", "bitcoin-qt", "bitcoin-node", "bitcoin-gui
 /** Larger files are not a bitcoin.conf. */
 const CONF_BYTES_MAX = 65_536;
 
-/** Nodes on this machine, main chain first: those that run (Linux only), then known data folders. */
+/**
+ * Nodes on this machine, main chain first: those that run (Linux only), then known data folders.
+ */
 export function localNodes(home: () => string = homedir): LocalNode[] {
   const running = runningNodes();
   const folders = [...KNOWN_FOLDERS];

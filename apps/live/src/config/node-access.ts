@@ -44,7 +44,9 @@ export function nodeAccess(settings: Settings, machine: Machine): NodeAccess {
   return { zmq, node: createNodeRpc({ url, auth: rpcAuth(nodeAuth(settings, machine)), ...limits }), host };
 }
 
-/** Time for the node to report its topics before the service starts with the documented ports, ms. */
+/**
+ * Time for the node to report its topics before the service starts with the documented ports, ms.
+ */
 const TOPICS_TIMEOUT_MS = 3_000;
 
 /**

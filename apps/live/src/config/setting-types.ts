@@ -28,8 +28,8 @@ export const isSecretSetting = (schema: TSchema): boolean => schema[Kind] === SE
 const PATH_LENGTH_MAX = 4096;
 
 /**
- * Rejects URLs, `user:password@host` and the content of a file (cookie, JSON, key): they may contain a
- * password, and error texts show paths.
+ * Rejects URLs, `user:password@host` and the content of a file (cookie, JSON, key): they may
+ * contain a password, and error texts show paths.
  */
 export const isPath = (text: string): boolean =>
   text.length <= PATH_LENGTH_MAX &&

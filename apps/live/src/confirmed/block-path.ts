@@ -11,7 +11,10 @@ const SPREAD_SECONDS_MIN = 300;
 const SPREAD_SECONDS_MAX = 3600;
 /** Time before the first block: the mean time between blocks, seconds. */
 const SPREAD_SECONDS_FIRST = 600;
-/** Pause after the work, as a multiple of its time: at most a tenth of a core, whatever blocks arrive. */
+/**
+ * Pause after the work, as a multiple of its time: at most a tenth of a core, whatever blocks
+ * arrive.
+ */
 const REST_FACTOR = 9;
 /** Pause after a failed thread, ms. */
 const RETRY_MS = 10_000;

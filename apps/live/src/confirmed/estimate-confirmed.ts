@@ -20,7 +20,10 @@ export function engineOf(window: { readonly hours: number } | { readonly blocks:
   return isLong ? "reference" : "posterior";
 }
 
-/** Estimates from the amounts of payments and, for `posterior`, the batch payouts of the same blocks, in BTC. */
+/**
+ * Estimates from the amounts of payments and, for `posterior`, the batch payouts of the same
+ * blocks, in BTC.
+ */
 export type EstimateAmounts = (amountsBtc: ArrayLike<number>, batches?: readonly Float64Array[]) => PriceEstimate;
 
 /** The estimate function of an engine. */

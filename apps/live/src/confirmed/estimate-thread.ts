@@ -61,7 +61,10 @@ export class EstimateThread {
     return estimateIn(await this.#run({ engine, blocks }));
   }
 
-  /** The prices in hindsight at the requested moments; null where there is none. @throws as {@link estimate}. */
+  /**
+   * The prices in hindsight at the requested moments; null where there is none.
+   * @throws as {@link estimate}.
+   */
   async pathPrices(path: PathRequest): Promise<readonly (PricePathPoint | null)[]> {
     const answer = await this.#run({ path });
     if (!("prices" in answer)) throw new Error("the estimate thread answered another request");

@@ -29,8 +29,8 @@ export interface PathRequest {
 }
 
 /**
- * Request to the worker: amounts, or consecutive blocks whose payments are estimated, or moments whose
- * prices in hindsight are wanted.
+ * Request to the worker: amounts, or consecutive blocks whose payments are estimated, or moments
+ * whose prices in hindsight are wanted.
  */
 export type EstimateJob = { readonly id: number } & (
   | ({ readonly engine: Engine } & (BlockAmounts | { readonly blocks: readonly RawBlock[] }))

@@ -16,16 +16,19 @@ export interface HindsightPrices {
   readonly highs: Float64Array;
 }
 
-/** A hindsight price farther than this from the price of the payments before, as a share, is refused. */
+/**
+ * A hindsight price farther than this from the price of the payments before, as a share, is
+ * refused.
+ */
 const AGREEMENT = 0.1;
 /** The engine limits its confidence to half where payments leave another price possible. */
 const CONFIDENCE_MIN = 0.4;
 
 /**
- * The prices at the times in hindsight, from the payments after each: the live filter over the payments in reverse
- * order. The live price did not know these payments, so the two have no chance error in common, and they lag behind
- * the market in opposite directions. None where the payments before the times contradict it: a burst of forged payments
- * would fool the filter.
+ * The prices at the times in hindsight, from the payments after each: the live filter over the
+ * payments in reverse order. The live price did not know these payments, so the two have no chance
+ * error in common, and they lag behind the market in opposite directions. None where the payments
+ * before the times contradict it: a burst of forged payments would fool the filter.
  */
 export function hindsightPrices({ amountsBtc, timestamps, times }: HindsightRequest): HindsightPrices {
   const [prices, lows, highs] = [0, 1, 2].map(() => new Float64Array(times.length).fill(Number.NaN)) as [
@@ -47,8 +50,8 @@ export function hindsightPrices({ amountsBtc, timestamps, times }: HindsightRequ
         timestamp: mirrored(timestamps[next] as number),
       });
     const { price, interval, confidence, status } = analyzer.estimatePrice(mirrored(time));
-    // A price that the payments leave in doubt judges nothing. An hour alone may not rule out its aliases; the
-    // payments before do.
+    // A price that the payments leave in doubt judges nothing. An hour alone may not rule out its
+    // aliases; the payments before do.
     if (price === null || interval === null) continue;
     if (status !== "ok" && (before === null || confidence < CONFIDENCE_MIN)) continue;
     if (before !== null && Math.abs(price / before - 1) > AGREEMENT) continue;

@@ -34,8 +34,8 @@ export interface StoredPrices {
 }
 
 /**
- * Reads the file in which earlier versions saved confirmed prices, without changing it: one record per
- * line, after its CRC-32. Yields to the event loop while reading.
+ * Reads the file in which earlier versions saved confirmed prices, without changing it: one record
+ * per line, after its CRC-32. Yields to the event loop while reading.
  * @param bytesRead maximum number of bytes to read, from the end of the file.
  * @throws {StoreError} if it is not a price file of this program; errors of the file system.
  */

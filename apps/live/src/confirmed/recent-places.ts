@@ -24,8 +24,8 @@ export async function recentPlaces(source: BlockSource, tipHeight: number): Prom
 }
 
 /**
- * Index of the first block that is no longer in the chain: all up to the fork are, none above it. Their number
- * if all are, which is checked first.
+ * Index of the first block that is no longer in the chain: all up to the fork are, none above it.
+ * Their number if all are, which is checked first.
  * @param blocks ascending by height, none above the tip.
  */
 export async function firstReplaced(

@@ -21,8 +21,8 @@ const keyOf = (record: BlockPrice | WindowNumber): string =>
   `${PREFIX}${record.kind === "block" ? `block/${String(record.height).padStart(10, "0")}` : record.kind}`;
 
 /**
- * Loads the saved confirmed prices into a history, and saves its changes. The first time, imports the
- * prices from the file of an earlier version; the file is not changed.
+ * Loads the saved confirmed prices into a history, and saves its changes. The first time, imports
+ * the prices from the file of an earlier version; the file is not changed.
  */
 export async function keepConfirmed(
   history: ConfirmedHistory,

@@ -3,9 +3,14 @@ import { type BlockPointsResponse, CONFIRMED_POINTS_MAX, type ConfirmedPicture }
 import type { ChainWindow, HeldBlock } from "./chain-window.ts";
 import { shownPoints, thinnedOut } from "./shown-points.ts";
 
-/** Number of tips whose points can still be requested: clients with an older picture ask for its details. */
+/**
+ * Number of tips whose points can still be requested: clients with an older picture ask for its
+ * details.
+ */
 const TIPS_MAX = 32;
-/** Number of pictures kept: clients that learned of a tip just before the next block still get it. */
+/**
+ * Number of pictures kept: clients that learned of a tip just before the next block still get it.
+ */
 const PICTURES_MAX = 4;
 
 /** What determines the points of a block: the price of the window, and where the window starts. */
@@ -25,7 +30,9 @@ export class WindowPoints {
     this.#chain = chain;
   }
 
-  /** The picture of the last {@link update}; null without a price. The same object until it changes. */
+  /**
+   * The picture of the last {@link update}; null without a price. The same object until it changes.
+   */
   get picture(): ConfirmedPicture | null {
     return this.#picture;
   }

@@ -10,14 +10,19 @@ import type { PriceHistory } from "./price-history.ts";
 const HOUR_SECONDS = 3600;
 /** A block's time may be this much before that of an earlier block, seconds. */
 const DISORDER_SECONDS = 2 * HOUR_SECONDS;
-/** An hour is computed this long after its end, when its blocks are unlikely to be replaced, seconds. */
+/**
+ * An hour is computed this long after its end, when its blocks are unlikely to be replaced,
+ * seconds.
+ */
 const SETTLED_SECONDS = 1800;
 /** Headers per request. */
 const GROUP = 36;
 /** Pause after an hour's work, as a multiple of its time: at most a fifth of a core. */
 const REST_FACTOR = 4;
 const MIN_REST_MS = 100;
-/** Pause before looking for missing hours again, ms: after an outage of the feed there are new ones. */
+/**
+ * Pause before looking for missing hours again, ms: after an outage of the feed there are new ones.
+ */
 const PASS_PERIOD_MS = 600_000;
 /** Pause after a failure, ms. */
 const RETRY_MS = 60_000;
@@ -38,8 +43,8 @@ export interface HourFillOptions {
 
 /**
  * Computes the price of each hour in which none was published, from the node's own blocks: newest
- * first, in the background, as far back as the node has blocks. Computed hours are kept, so a restart
- * continues where it stopped.
+ * first, in the background, as far back as the node has blocks. Computed hours are kept, so a
+ * restart continues where it stopped.
  */
 export class HourFill {
   readonly #options: HourFillOptions;

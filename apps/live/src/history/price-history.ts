@@ -29,8 +29,8 @@ export class PriceHistory implements HistoryReader {
   }
 
   /**
-   * Records an update that was just published if it is the first since a multiple of 10 seconds. After
-   * a step of the clock back, rows of the future are removed.
+   * Records an update that was just published if it is the first since a multiple of 10 seconds.
+   * After a step of the clock back, rows of the future are removed.
    * @returns the recorded row; null if it is not yet time.
    */
   record({ timestamp, price, interval, status }: MempoolSnapshotData): HistoryRow | null {
@@ -82,7 +82,10 @@ export class PriceHistory implements HistoryReader {
     return missing;
   }
 
-  /** Adds the price computed for an hour; null if it has no blocks. Without status `ok` it has no price. */
+  /**
+   * Adds the price computed for an hour; null if it has no blocks. Without status `ok` it has no
+   * price.
+   */
   addHour(hour: number, estimate: PriceEstimate | null): void {
     const price = estimate?.status === "ok" ? estimate.price : null;
     const interval = price === null ? null : (estimate?.interval ?? null);
@@ -104,7 +107,8 @@ export class PriceHistory implements HistoryReader {
   }
 
   /**
-   * Adds the rows of an analyzer where this history has none, e.g. of the time before an edge started.
+   * Adds the rows of an analyzer where this history has none, e.g. of the time before an edge
+   * started.
    */
   fill(columns: HistoryResponse): void {
     const step = this.#steps.find(({ stepSeconds }) => stepSeconds === columns.step);

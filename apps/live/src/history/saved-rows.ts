@@ -30,8 +30,9 @@ const saved = ({ time, price, low, high, status }: HistoryRow): Static<typeof Sa
 ];
 
 /**
- * Adds the saved rows of a step before those recorded since the start, and saves changes. Saved rows
- * that are not earlier than all recorded ones were written with a wrong clock; they are removed.
+ * Adds the saved rows of a step before those recorded since the start, and saves changes. Saved
+ * rows that are not earlier than all recorded ones were written with a wrong clock; they are
+ * removed.
  * @param now Unix seconds.
  * @returns number of loaded and of damaged rows.
  */

@@ -22,7 +22,10 @@ export interface StartHourFillOptions {
   readonly thread?: Pick<EstimateThread, "estimateBlocks" | "end">;
 }
 
-/** Fills the price history from the node's blocks, from its first accepted tip until the signal aborts. */
+/**
+ * Fills the price history from the node's blocks, from its first accepted tip until the signal
+ * aborts.
+ */
 export async function startHourFill(options: StartHourFillOptions, signal: AbortSignal): Promise<void> {
   const { nodeChain, openData, openSource, history, now, log, thread = new EstimateThread() } = options;
   const chain = await Promise.race([firstChain(nodeChain), aborted(signal)]);

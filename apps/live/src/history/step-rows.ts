@@ -1,6 +1,9 @@
 import type { HistoryRow } from "../state/history-rows.ts";
 
-/** End of the step that contains a time, Unix seconds: a step of 60 ending at 120 contains 61 to 120. */
+/**
+ * End of the step that contains a time, Unix seconds: a step of 60 ending at 120 contains 61
+ * to 120.
+ */
 export const stepEnd = (time: number, stepSeconds: number): number => Math.ceil(time / stepSeconds) * stepSeconds;
 
 /** Called for each row that is added or removed. */
@@ -34,8 +37,8 @@ export class StepRows {
   }
 
   /**
-   * Adds a row that is later than all others, and removes those that are too old. A row without a price
-   * does not replace one with a price.
+   * Adds a row that is later than all others, and removes those that are too old. A row without a
+   * price does not replace one with a price.
    */
   add(row: HistoryRow): void {
     for (const old of this.#rows.splice(0, this.#indexFrom(row.time - this.keptSeconds))) this.observer?.removed(old);

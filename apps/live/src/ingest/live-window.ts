@@ -184,7 +184,10 @@ export class LiveWindow {
     return this.#analyzer.amountsBetween(from, to);
   }
 
-  /** How many forged payments could have made the price. Null without a price or with another engine. */
+  /**
+   * How many forged payments could have made the price. Null without a price or with another
+   * engine.
+   */
   support(now: number): PriceSupport | null {
     return this.#analyzer.support(now);
   }

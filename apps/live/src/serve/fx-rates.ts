@@ -20,8 +20,8 @@ export interface FxSource {
 export const noFx: FxSource = { all: () => [], current: () => [] };
 
 /**
- * The rates of `--fx`. Never fetched. Reads the file again when a request comes after it has changed;
- * a file that cannot be used leaves the earlier rates, which become stale by their dates.
+ * The rates of `--fx`. Never fetched. Reads the file again when a request comes after it has
+ * changed; a file that cannot be used leaves the earlier rates, which become stale by their dates.
  */
 export class FxRates implements FxSource {
   readonly #path: string;

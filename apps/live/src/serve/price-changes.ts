@@ -10,7 +10,10 @@ const AGES_SECONDS = [600, 3600] as const;
 const COUNTED_AGE_SECONDS = 600;
 /** A row up to this much older stands for the earlier time, seconds. */
 const ROW_TOLERANCE_SECONDS = 60;
-/** An output is worth a round amount at a price if it is this near, as a share; nearer if the prices are. */
+/**
+ * An output is worth a round amount at a price if it is this near, as a share; nearer if the prices
+ * are.
+ */
 const NEAR = 0.0015;
 /** Prices that differ by less, as a share, cannot be distinguished by single outputs. */
 const DISTINCT = 0.001;
@@ -26,7 +29,10 @@ export interface PriceChangesOptions {
   readonly window: { amountsBetween(from: number, to: number): TimedAmounts };
 }
 
-/** The prices published some time ago, and how many of the outputs of ten minutes are round amounts at either price. */
+/**
+ * The prices published some time ago, and how many of the outputs of ten minutes are round amounts
+ * at either price.
+ */
 export function priceChanges({ now, price, roundUsd, history, window }: PriceChangesOptions): PriceChange[] {
   return AGES_SECONDS.flatMap((age) => {
     const to = Math.floor((now - age) / 10) * 10;

@@ -86,13 +86,15 @@ export interface ServiceState {
    * @param tip of one of the last pictures; if omitted, of the current one.
    */
   confirmedPicture(tip?: string): ConfirmedPicture | null;
-  /** The points of a block of that window, as of one of its last tips; null if either is unknown. */
+  /**
+   * The points of a block of that window, as of one of its last tips; null if either is unknown.
+   */
   blockPoints(hash: string, tip: string): BlockPointsResponse | null | Promise<BlockPointsResponse | null>;
   /** The published prices of the last 90 days. The same object throughout. */
   history(): HistoryReader;
   /**
-   * How right the published prices were; null at an edge whose analyzer does not answer. The same object
-   * until it changes.
+   * How right the published prices were; null at an edge whose analyzer does not answer. The same
+   * object until it changes.
    */
   trackRecord(days: TrackRecordDays): TrackRecordResponse | null | Promise<TrackRecordResponse | null>;
   /** Why the service is not ready; empty if it is. */

@@ -6,9 +6,10 @@ const NEWEST_POINTS = SNAPSHOT_POINTS_MAX / 2;
 const THINNING_SECONDS = 300;
 
 /**
- * The points for a snapshot: the newest ones, and of the older ones a sample that becomes thinner with age, so that
- * the plot of a first visit is not empty on its left. The sample depends only on the points, so that analyzers and
- * edges choose the same, and so that points may be added at once or one by one.
+ * The points for a snapshot: the newest ones, and of the older ones a sample that becomes thinner
+ * with age, so that the plot of a first visit is not empty on its left. The sample depends only on
+ * the points, so that analyzers and edges choose the same, and so that points may be added at once
+ * or one by one.
  * @param points in any order, which is kept.
  */
 export function snapshotPoints(points: readonly PricePoint[]): PricePoint[] {
@@ -25,7 +26,9 @@ export function snapshotPoints(points: readonly PricePoint[]): PricePoint[] {
 
 const timeOf = (points: readonly PricePoint[], index: number): number => (points[index] as PricePoint).timestamp;
 
-/** Time of a point plus an exponentially distributed number from its id: does not change with age. */
+/**
+ * Time of a point plus an exponentially distributed number from its id: does not change with age.
+ */
 function rankOf({ timestamp, txid }: PricePoint): number {
   const uniform = (Number.parseInt(txid.slice(0, 8), 16) + 1) / 2 ** 32;
   return timestamp - THINNING_SECONDS * Math.log(uniform);

@@ -4,7 +4,9 @@ import { SavedData } from "./saved-data.ts";
 import { isDiskError, StoreError } from "./store-error.ts";
 import { storeFolderOf } from "./store-folder.ts";
 
-/** The saved data of the chain that the service follows. The chain is known only after the start. */
+/**
+ * The saved data of the chain that the service follows. The chain is known only after the start.
+ */
 export class ChainData {
   readonly #directory: string;
   readonly #log: Logger;

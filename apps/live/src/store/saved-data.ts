@@ -18,8 +18,8 @@ const options = { writeBufferSize: 1 << 20, cacheSize: 1 << 20, maxFileSize: 2 <
 export type Change = readonly [key: string, value: object | string | null];
 
 /**
- * The database of `--data-dir`. Writes are queued and never wait for the disk. While the disk fails,
- * they stay in memory, in order, and are retried.
+ * The database of `--data-dir`. Writes are queued and never wait for the disk. While the disk
+ * fails, they stay in memory, in order, and are retried.
  */
 export class SavedData {
   readonly path: string;
@@ -166,8 +166,8 @@ export class SavedData {
   }
 
   /**
-   * Closes the database. After a failed write LevelDB's log may end in an incomplete record, after which
-   * further records would be lost. Reopening removes it.
+   * Closes the database. After a failed write LevelDB's log may end in an incomplete record, after
+   * which further records would be lost. Reopening removes it.
    */
   async #onFailure(error: unknown): Promise<void> {
     const problem = errorText(error);

@@ -1,7 +1,12 @@
-/** Why saved data is not used: not a file or folder of the right kind, another program's, damaged, or unusable. */
+/**
+ * Why saved data is not used: not a file or folder of the right kind, another program's, damaged,
+ * or unusable.
+ */
 export type StoreErrorCode = "not_a_file" | "foreign" | "damaged" | "unusable";
 
-/** A file or folder that is not saved data of this program, or cannot be used. It is not changed. */
+/**
+ * A file or folder that is not saved data of this program, or cannot be used. It is not changed.
+ */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;

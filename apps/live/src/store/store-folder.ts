@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { readStart } from "../config/small-file.ts";
 import { StoreError } from "./store-error.ts";
 
-/** Name and content of the file that marks a folder as this program's database. LevelDB ignores it. */
+/**
+ * Name and content of the file that marks a folder as this program's database. LevelDB ignores it.
+ */
 const MARKER_NAME = "utxoracle-live";
 const MARKER = "utxoracle-live saved prices 1\n";
 /** The marker while it is written. */

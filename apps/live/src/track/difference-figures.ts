@@ -52,7 +52,10 @@ export class DifferenceFigures {
     };
   }
 
-  /** The middle of the bin of the value at a share of the sorted differences; at most the largest one. */
+  /**
+   * The middle of the bin of the value at a share of the sorted differences; at most the largest
+   * one.
+   */
   #quantile(share: number): number | null {
     if (this.#judged === 0) return null;
     const place = Math.floor(share * (this.#judged - 1));

@@ -4,7 +4,10 @@ import { RECORD_SECONDS } from "./published-row.ts";
 
 const DIGITS = 4;
 
-/** Number of differences of a step that its median is taken from: sorting all of 90 days would take too long. */
+/**
+ * Number of differences of a step that its median is taken from: sorting all of 90 days would take
+ * too long.
+ */
 const MEDIAN_OF = 360;
 
 /** The differences over time: median, lowest and highest of each step. */

@@ -9,7 +9,10 @@ const LN_10 = Math.log(10);
 export interface Judgment {
   /** Published price over hindsight price less 1. */
   readonly difference: number;
-  /** For each of {@link LEVELS}, whether the interval holds the hindsight price; null without an interval. */
+  /**
+   * For each of {@link LEVELS}, whether the interval holds the hindsight price; null without an
+   * interval.
+   */
   readonly held: readonly boolean[] | null;
 }
 
@@ -23,7 +26,8 @@ export function judged(row: PublishedRow, hindsight: HindsightPrice): Judgment |
   if (!claimsPrice(row) || price === null) return null;
   const difference = price / hindsight.price - 1;
   if (low === null || high === null) return { difference, held: null };
-  // The published interval stands for a two-sided exponential around the price, as in bench:accuracy.
+  // The published interval stands for a two-sided exponential around the price, as in
+  // bench:accuracy.
   const distance = Math.log(hindsight.price / price);
   const scale = distance < 0 ? Math.log(price / low) / LN_10 : Math.log(high / price) / LN_10;
   return {

@@ -28,8 +28,8 @@ const clockStepCheck = TypeCompiler.Compile(
 );
 
 /**
- * Loads the saved track record, the newest day first, and saves changes. Records older than 90 days are
- * deleted.
+ * Loads the saved track record, the newest day first, and saves changes. Records older than 90 days
+ * are deleted.
  * @param now Unix seconds.
  */
 export async function keepTrackRecord(

@@ -28,8 +28,8 @@ const Cents = Type.Union([Type.Integer({ minimum: -1e11, maximum: 1e11 }), Type.
 const column = Type.Array(Cents, { maxItems: STEPS });
 
 /**
- * The published rows of a slot. A letter for each step; the columns have a value for each record: the price in
- * cents less the previous one, and the distances of the interval from it in cents.
+ * The published rows of a slot. A letter for each step; the columns have a value for each record:
+ * the price in cents less the previous one, and the distances of the interval from it in cents.
  */
 const SavedSlotSchema = Type.Object({
   status: Type.String({ pattern: `^[olsnw.]{0,${STEPS}}$` }),

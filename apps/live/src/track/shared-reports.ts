@@ -1,7 +1,10 @@
 import type { TrackRecordDays, TrackRecordResponse } from "@utxoracle/models";
 import type { TrackRecord } from "./track-record.ts";
 
-/** A report is computed again when it is this old, seconds per day that it covers: longer ones cost more. */
+/**
+ * A report is computed again when it is this old, seconds per day that it covers: longer ones cost
+ * more.
+ */
 const REPORT_SECONDS_PER_DAY = 10;
 const REPORT_SECONDS_MIN = 60;
 

@@ -51,8 +51,8 @@ export interface TrackRecordOptions {
 }
 
 /**
- * The published prices of the last 90 days, each with its hindsight price an hour later. A published row is
- * never changed; hindsight prices and incidents stand beside it.
+ * The published prices of the last 90 days, each with its hindsight price an hour later. A
+ * published row is never changed; hindsight prices and incidents stand beside it.
  */
 export class TrackRecord {
   readonly #options: TrackRecordOptions;
@@ -74,7 +74,10 @@ export class TrackRecord {
     return this.#rows.newest;
   }
 
-  /** Records an update if it is the first since a multiple of 10 seconds. Earlier times are not recorded. */
+  /**
+   * Records an update if it is the first since a multiple of 10 seconds. Earlier times are not
+   * recorded.
+   */
   record(update: MempoolSnapshotData): void {
     const { newest } = this.#rows;
     if (newest !== null && recordTime(update) <= newest) return;
@@ -131,8 +134,8 @@ export class TrackRecord {
   }
 
   /**
-   * Notes a step of the clock. Records ahead of the corrected clock are removed: their times have not come
-   * yet. Records of before the step cannot be judged: the payments have other times now.
+   * Notes a step of the clock. Records ahead of the corrected clock are removed: their times have
+   * not come yet. Records of before the step cannot be judged: the payments have other times now.
    * @param now the corrected clock, Unix seconds.
    */
   clockStep(seconds: number, now: number): void {
@@ -147,7 +150,10 @@ export class TrackRecord {
     this.#addClockStep({ time: now, seconds: Math.round(1000 * seconds) / 1000, voided: voided.length });
   }
 
-  /** Notes records of an earlier run that were removed because its clock was ahead by at least `seconds`. */
+  /**
+   * Notes records of an earlier run that were removed because its clock was ahead by at least
+   * `seconds`.
+   */
   voided(seconds: number, now: number, voided: number): void {
     this.#addClockStep({ time: now, seconds: -seconds, voided });
   }

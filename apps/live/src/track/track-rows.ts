@@ -37,8 +37,8 @@ export interface TrackRow {
 }
 
 /**
- * The records of the last 90 days: status, confidence and judgment, 8 bytes each. The prices are in the
- * saved data.
+ * The records of the last 90 days: status, confidence and judgment, 8 bytes each. The prices are in
+ * the saved data.
  */
 export class TrackRows {
   readonly #marks = new Uint16Array(CELLS);
@@ -56,7 +56,10 @@ export class TrackRows {
     return this.#oldest;
   }
 
-  /** Adds a record. One of a time that is recorded already is ignored. @returns whether it was added */
+  /**
+   * Adds a record. One of a time that is recorded already is ignored.
+   * @returns whether it was added
+   */
   add({ time, price, confidence, status }: PublishedRow): boolean {
     const newest = this.#newest;
     if (newest !== null && time <= newest - KEPT_SECONDS) return false;
@@ -97,8 +100,8 @@ export class TrackRows {
   }
 
   /**
-   * Calls `visit` for every step of a range, in ascending time, also for those without a record. The row
-   * is the same object in each call: 90 days are 777,600 rows.
+   * Calls `visit` for every step of a range, in ascending time, also for those without a record.
+   * The row is the same object in each call: 90 days are 777,600 rows.
    */
   forEach(from: number, to: number, visit: (row: TrackRow) => void): void {
     if (this.#oldest === null || this.#newest === null) return;

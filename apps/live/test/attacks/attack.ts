@@ -7,7 +7,10 @@ export type AttackSize = "full" | "short";
 /** Time of a short attack, ms. */
 export const SHORT_ATTACK_MS = 300_000;
 
-/** Maximum wait for an effect, ms. A short attack runs beside other tests and waits as long as its test may. */
+/**
+ * Maximum wait for an effect, ms. A short attack runs beside other tests and waits as long as its
+ * test may.
+ */
 export const waitMs = (size: AttackSize, fullMs: number): number => (size === "full" ? fullMs : SHORT_ATTACK_MS);
 
 /**

@@ -3,8 +3,9 @@ import { createServer, type Socket } from "node:net";
 import { serializeBlock } from "@utxoracle/tx-parser";
 
 // A hostile publisher in its own process. It implements ZMTP 3.0 (RFC 23), because ZeroMQ sockets
-// cannot send such messages. Arguments: kind of data to send to all subscribers; `paced` to send once a
-// millisecond instead of at full speed. Sends its address to the parent process, and exits with it.
+// cannot send such messages. Arguments: kind of data to send to all subscribers; `paced` to send
+// once a millisecond instead of at full speed. Sends its address to the parent process, and exits
+// with it.
 
 const MORE = 1;
 const LONG = 2;

@@ -38,8 +38,8 @@ export async function underAttack(
 }
 
 /**
- * Attacks the demo. At full size the attack begins when the demo has loaded its window:
- * that alone keeps `/health/live` waiting for up to 1 s, which would count as an effect of the attack.
+ * Attacks the demo. At full size the attack begins when the demo has loaded its window: that alone
+ * keeps `/health/live` waiting for up to 1 s, which would count as an effect of the attack.
  */
 export async function attackDemo(
   size: AttackSize,

@@ -230,8 +230,8 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
       () => client.updates.length,
       (count) => count >= taken + 4,
     );
-    // A busy machine may delay the new leader, so that the old one regains the lease. Clients then get
-    // a snapshot first; a late message would be a delta.
+    // A busy machine may delay the new leader, so that the old one regains the lease. Clients then
+    // get a snapshot first; a late message would be a delta.
     const [again] = client.updates.slice(taken).filter(({ epoch }) => epoch === stoppedEpoch);
     expect(again?.snapshot ?? true).toBe(true);
     await client.close();

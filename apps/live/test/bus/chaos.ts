@@ -53,8 +53,9 @@ export interface ChaosReport {
  */
 export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
-  // Without blocks: while a restarted analyzer loads its window, the newest evidence may be a block's. Its price is `ok`
-  // up to `EVIDENCE_LIMIT_SECONDS` and says that age, so nothing could be said here about older updates.
+  // Without blocks: while a restarted analyzer loads its window, the newest evidence may be a
+  // block's. Its price is `ok` up to `EVIDENCE_LIMIT_SECONDS` and says that age, so nothing could
+  // be said here about older updates.
   const fleet = await BusFleet.start({ analyzers: 2, edges: 3, seed, cuttable: true, blocks: false });
   fleet.simulator.setTransactionsPerSecond(TRANSACTIONS_PER_SECOND);
   const actions: Record<string, number> = {};

@@ -53,7 +53,10 @@ export class ReceivedPoints {
     this.#at = { epoch, seq };
   }
 
-  /** Compares the points received with the record. Ticks that were not recorded are skipped: their analyzer was killed. */
+  /**
+   * Compares the points received with the record. Ticks that were not recorded are skipped: their
+   * analyzer was killed.
+   */
   compare(record: PointRecord): void {
     for (const { epoch, after, to, ids } of this.#pending) {
       const ticks = Array.from({ length: to - after }, (_, index) => record.at(epoch, after + 1 + index));

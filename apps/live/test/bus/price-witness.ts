@@ -5,7 +5,9 @@ import type { PriceResponse } from "@utxoracle/models";
 const PERIOD_MS = 250;
 /** Request timeout, ms: the server is suspended. */
 const PATIENCE_MS = 3000;
-/** Tolerance of an age, seconds: two clocks are read one after the other, and RPC has whole seconds. */
+/**
+ * Tolerance of an age, seconds: two clocks are read one after the other, and RPC has whole seconds.
+ */
 const AGE_ERROR_SECONDS = 1.5;
 
 export interface PriceWitnessOptions {

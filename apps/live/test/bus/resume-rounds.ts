@@ -21,7 +21,9 @@ export interface ResumeReport {
   readonly faults: readonly string[];
   /** Returns of the client by what was restarted meanwhile. */
   readonly returns: Readonly<Record<string, number>>;
-  /** Returns after which the client got what it had missed, and those after which it got a snapshot. */
+  /**
+   * Returns after which the client got what it had missed, and those after which it got a snapshot.
+   */
   readonly resumes: number;
   readonly snapshots: number;
   readonly epochs: number;

@@ -123,7 +123,8 @@ describe("start at a real node with 3,000 mempool transactions", needs("bitcoind
     );
 
     const service = await started(nodeFlags(node));
-    // A price needs payments of the last minutes; preparing those of the mempool may have taken longer.
+    // A price needs payments of the last minutes; preparing those of the mempool may have taken
+    // longer.
     const inWindow = inMempool + 20;
     await node.send(payments.slice(inMempool, inWindow));
     await warmPrice(service, `real node, ${inMempool} in the mempool`);

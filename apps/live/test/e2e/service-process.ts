@@ -7,7 +7,10 @@ import { elapsedMsSince } from "./own-pauses.ts";
 /** The built program. `npm test` builds it first. */
 export const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
-/** The demo with little history: a whole window takes some six seconds of CPU. Its prices are no better than `low_confidence`. */
+/**
+ * The demo with little history: a whole window takes some six seconds of CPU. Its prices are no
+ * better than `low_confidence`.
+ */
 export const smallDemo: readonly string[] = ["demo", "--window", "600"];
 
 /** A service whose node does not answer: it starts at once and has no price. */

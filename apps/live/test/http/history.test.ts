@@ -33,7 +33,10 @@ async function history(query: string): Promise<HistoryResponse> {
   return checkHistoryResponse(await response.json());
 }
 
-/** Asks the route itself for a range of its own for each index. @returns the status of the response. */
+/**
+ * Asks the route itself for a range of its own for each index.
+ * @returns the status of the response.
+ */
 function askedDirectly(): (index: number) => Promise<number> {
   const route = historyRoute(state);
   return async (index) => {

@@ -32,7 +32,8 @@ export function benchFigures(corpus: string, day: string): Record<string, unknow
 export async function captureOfDay(dayFile: string, capture: string): Promise<void> {
   const writer = await openCaptureWriter(capture, { metadata: { program: "test", chain: "main" } });
   const rows = gunzipSync(readFileSync(dayFile)).toString().trim().split("\n").slice(1);
-  // A feed is recorded from midnight, also on days whose first payment comes later. This one is too small to count.
+  // A feed is recorded from midnight, also on days whose first payment comes later. This one is too
+  // small to count.
   const midnight = Date.parse(`${basename(dayFile).slice(0, 10)}T00:00:00Z`) / 1000;
   if (Number(rows[0]?.split(",")[0]) > midnight)
     await writer.write({

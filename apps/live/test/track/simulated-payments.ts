@@ -13,8 +13,8 @@ export interface MarketOptions {
 const ROUND_SHARE = 0.1;
 
 /**
- * Endless payments of a simulated market as raw transactions: log-normal amounts, among them round dollar
- * amounts at the price of up to four minutes before.
+ * Endless payments of a simulated market as raw transactions: log-normal amounts, among them round
+ * dollar amounts at the price of up to four minutes before.
  */
 export function* simulatedPayments({
   seed,
@@ -34,7 +34,10 @@ export function* simulatedPayments({
   }
 }
 
-/** A transaction with one input, an output of `sats` and one too small to count. @param id makes it unique */
+/**
+ * A transaction with one input, an output of `sats` and one too small to count.
+ * @param id makes it unique
+ */
 export function paymentBytes(id: bigint, sats: number): Uint8Array {
   const bytes = Buffer.alloc(4 + 1 + 36 + 1 + 4 + 1 + 2 * (8 + 1 + 22) + 4);
   let at = bytes.writeUInt32LE(2, 0);

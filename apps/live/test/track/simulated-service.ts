@@ -42,7 +42,10 @@ export class SimulatedService {
       record ?? new TrackRecord({ log: pino({ level: "silent" }), onIncident: (kind) => this.incidents.push(kind) });
   }
 
-  /** Runs until a time: payments arrive, a price is published and recorded every step, slots are judged. */
+  /**
+   * Runs until a time: payments arrive, a price is published and recorded every step, slots are
+   * judged.
+   */
   async runUntil(end: number, { feedLost = false, stepSeconds = RECORD_SECONDS } = {}): Promise<void> {
     for (; this.now < end; this.now += stepSeconds) {
       for (; this.#next !== null && this.#next[1] <= this.now; this.#next = this.#payments.next().value ?? null)

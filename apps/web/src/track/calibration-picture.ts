@@ -6,7 +6,9 @@ const LEFT = 40;
 const TOP = 8;
 const EDGE = 130;
 
-/** Coverage of the intervals: on the diagonal each interval holds the price as often as it promises. */
+/**
+ * Coverage of the intervals: on the diagonal each interval holds the price as often as it promises.
+ */
 export function calibrationPicture(ok: Figures): SVGElement {
   const levels = [
     [50, ok.coverage_50_pct],

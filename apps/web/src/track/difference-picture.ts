@@ -10,7 +10,9 @@ const BOTTOM = 24;
 /** Axis limits, percent: the smallest that holds everything. */
 const LIMITS = [0.1, 0.2, 0.5, 1, 1.5, 2, 5, 10, 20, 50, 100, 1000];
 
-/** The differences over time: a band from the lowest to the highest of each step, and its median. */
+/**
+ * The differences over time: a band from the lowest to the highest of each step, and its median.
+ */
 export function differencePicture({ step, time, median_pct, low_pct, high_pct }: Differences): SVGElement {
   const first = time[0] ?? 0;
   const last = (time.at(-1) ?? first) + step;

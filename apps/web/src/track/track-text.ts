@@ -15,7 +15,9 @@ function spanText({ days, from, to }: TrackRecord): string {
   return days === 1 ? "Last 24 hours" : `Last ${days} days`;
 }
 
-/** `Last 7 days: within 0.10 % half of the time, within 0.35 % in 90 %, worst 1.1 %, interval held 91 %` */
+/**
+ * `Last 7 days: within 0.10 % half of the time, within 0.35 % in 90 %, worst 1.1 %, interval held 91 %`
+ */
 export function trackLine(record: TrackRecord): string {
   const { ok, recorded } = record;
   if (recorded === 0) return "Track record: nothing recorded yet";

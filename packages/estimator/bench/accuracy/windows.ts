@@ -41,7 +41,9 @@ export function judgeDay(day: CorpusDay, prices: ExchangePrices, options: Accura
   return judged;
 }
 
-/** Feeds an analyzer the rows up to each moment, every row a transaction of its own, and asks it. */
+/**
+ * Feeds an analyzer the rows up to each moment, every row a transaction of its own, and asks it.
+ */
 function liveEstimates(day: CorpusDay, options: AccuracyOptions): (end: number) => PriceEstimate {
   const analyzer = new MempoolAnalyzer({ windowSeconds: options.windowSeconds, engine: options.engine });
   let next = 0;

@@ -14,7 +14,10 @@ const WRONG = 0.02;
 /** Back to within this, and `ok` where the window without the attack is. */
 const RECOVERED = 0.005;
 
-/** How many payments are forged: a number, or a share of those of the three hours before the attack's end. */
+/**
+ * How many payments are forged: a number, or a share of those of the three hours before the
+ * attack's end.
+ */
 export type ForgedCount = { readonly payments: number } | { readonly share: number };
 
 export type Start = "cold" | "warm";

@@ -10,7 +10,10 @@ export interface AttackFigures {
   readonly moved_worst_pct: number;
   /** Attacks with an answer that was `ok` and more than 2 % off. */
   readonly ok_wrong: number;
-  /** Minutes from the attack's end until the answer stays right: median and worst; null: not within an hour. */
+  /**
+   * Minutes from the attack's end until the answer stays right: median and worst; null: not within
+   * an hour.
+   */
   readonly recovery_median_minutes: number | null;
   readonly recovery_worst_minutes: number | null;
 }

@@ -42,7 +42,10 @@ const POPULARITY = [1, 3, 1.5, 3, 1.5, 2.3, 1.8, 4.6, 5.6, 2.7, 2.8, 1.8, 2.2, 2
 /** Scatter of forged payments, natural log: as narrow as the core of real peaks. */
 const SCATTER = 0.0005;
 
-/** Distance of the amounts that hide true payments from them, natural log: beside a peak, where its background is measured. */
+/**
+ * Distance of the amounts that hide true payments from them, natural log: beside a peak, where its
+ * background is measured.
+ */
 const BESIDE = [0.01, 0.018] as const;
 
 /** What the outputs of forged payments are worth. */
@@ -51,7 +54,9 @@ interface Outputs {
   readonly forged: 1 | 2;
   /** Whether only amounts are used that are not round at the true price. */
   readonly apart?: boolean;
-  /** Whether the second output lies beside a round amount of the true price, to hide true payments. */
+  /**
+   * Whether the second output lies beside a round amount of the true price, to hide true payments.
+   */
   readonly masks?: boolean;
 }
 
@@ -83,7 +88,10 @@ function linear(progress: number): number {
   return progress;
 }
 
-/** Round dollar amounts at the false price. `part` is the part of the offset at a progress from 0 to 1. */
+/**
+ * Round dollar amounts at the false price. `part` is the part of the offset at a progress from 0
+ * to 1.
+ */
 function roundPayments(
   { count, offset, end, truePriceUsd }: AttackPlan,
   seconds: number,

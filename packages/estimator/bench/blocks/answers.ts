@@ -2,7 +2,9 @@ import { MempoolAnalyzer, type PriceEstimate } from "../../src/index.ts";
 import type { Draw } from "./draws.ts";
 import type { LeftOutEngine } from "./left-out.ts";
 
-/** How an engine is asked: a set with times, a set without, or a window that the payments come into. */
+/**
+ * How an engine is asked: a set with times, a set without, or a window that the payments come into.
+ */
 export type Mode = "timed" | "untimed" | "live";
 
 export interface Answer {
@@ -14,7 +16,10 @@ export interface Answer {
 /** Any time does: nothing depends on the date. */
 const START = 1_700_000_000;
 
-/** Of a static set. Times within ten minutes do not change an answer: a price is followed through half an hour and more. */
+/**
+ * Of a static set. Times within ten minutes do not change an answer: a price is followed through
+ * half an hour and more.
+ */
 export function staticAnswer(draw: Draw, engine: LeftOutEngine, withBatches: boolean): Answer {
   const estimate = engine.estimate(draw.block.height, draw.amountsBtc, withBatches ? draw.batches : []);
   return { draw, mode: draw.timed ? "timed" : "untimed", estimate };
@@ -31,8 +36,9 @@ export function liveAnswer(draw: Draw): Answer {
 }
 
 /**
- * Whether the 90 % interval of a right answer with `ok` and that of the block's other payments, both without times, differ by
- * no more than two independent errors: hypot(half widths). Null if it is not `ok` and right, or the others are too few.
+ * Whether the 90 % interval of a right answer with `ok` and that of the block's other payments,
+ * both without times, differ by no more than two independent errors: hypot(half widths). Null if it
+ * is not `ok` and right, or the others are too few.
  */
 export function holdsRest(answer: Answer, engine: LeftOutEngine): boolean | null {
   const { draw, estimate } = answer;

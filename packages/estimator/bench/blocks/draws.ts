@@ -25,7 +25,8 @@ const FLOOD_SHARE = 0.3;
 const FLOOD_MULTIPLES = 200;
 
 /**
- * The draw with a flood of one actor: multiples of a unit that is worth $5 at a false price, small ones more often.
+ * The draw with a flood of one actor: multiples of a unit that is worth $5 at a false price, small
+ * ones more often.
  *
  * @param ratio of the false price to the true one
  */
@@ -38,7 +39,10 @@ export function flooded(draw: Draw, ratio: number): Draw {
   return { ...draw, amountsBtc: [...draw.amountsBtc, ...flood] };
 }
 
-/** The same draws for the same block and count. A size that the block has not enough payments for is left out. */
+/**
+ * The same draws for the same block and count. A size that the block has not enough payments for is
+ * left out.
+ */
 export function drawsOf(block: RealBlock, drawsPerSize: number): Draw[] {
   const random = seededRandom(Number(block.height));
   const batchRandom = seededRandom(Number(block.height) + 1);

@@ -7,7 +7,10 @@ export interface BlockFigures {
   readonly right: number;
   readonly ok: number;
   readonly ok_wrong: number;
-  /** Per tenth of the confidence, from [0, 0.1): answers with a price, and how many of them are right. */
+  /**
+   * Per tenth of the confidence, from [0, 0.1): answers with a price, and how many of them are
+   * right.
+   */
   readonly confidence: readonly { readonly answers: number; readonly right: number }[];
 }
 

@@ -7,7 +7,10 @@ import { WEIGHTS } from "../../src/posterior/likelihood/weights.ts";
 import { publishReading } from "../../src/posterior/static-set/publish-set-estimate.ts";
 import { type Reader, reader, readPrice } from "../../src/posterior/static-set/set-estimate.ts";
 
-/** Estimates a set of a block that the ladder was fitted to by one fitted to all the others, and any other as it is. */
+/**
+ * Estimates a set of a block that the ladder was fitted to by one fitted to all the others, and any
+ * other as it is.
+ */
 export class LeftOutEngine {
   readonly #readers = new Map<string, Reader>();
   readonly #corpus: string;

@@ -74,7 +74,10 @@ export function readDay(file: string): CorpusDay {
   };
 }
 
-/** The day that the file's name says; of a file named otherwise the day in which its middle row lies. */
+/**
+ * The day that the file's name says; of a file named otherwise the day in which its middle row
+ * lies.
+ */
 function dayStart(name: string, middleTime: number): number {
   const milliseconds = /^\d{4}-\d{2}-\d{2}$/.test(name) ? Date.parse(`${name}T00:00:00Z`) : Number.NaN;
   return Number.isNaN(milliseconds) ? Math.floor(middleTime / DAY_SECONDS) * DAY_SECONDS : milliseconds / 1000;

@@ -12,7 +12,10 @@ interface HourPrices {
   mean: number;
 }
 
-/** What the exchange paid, hour by hour: the truth that estimates are compared with. Hours may be missing. */
+/**
+ * What the exchange paid, hour by hour: the truth that estimates are compared with. Hours may be
+ * missing.
+ */
 export class ExchangePrices {
   readonly #hours = new Map<number, HourPrices>();
 
@@ -41,7 +44,10 @@ export class ExchangePrices {
     return this.#hours.get(time - HOUR_SECONDS)?.close ?? null;
   }
 
-  /** The mean over the window's minutes of the mean price of the hour each falls in; null when an hour is missing. */
+  /**
+   * The mean over the window's minutes of the mean price of the hour each falls in; null when an
+   * hour is missing.
+   */
   meanOver(start: number, end: number): number | null {
     let sum = 0;
     let minutes = 0;
@@ -54,7 +60,10 @@ export class ExchangePrices {
     return sum / minutes;
   }
 
-  /** How far the price moved in the hours that the span touches: highest over lowest less 1, percent. */
+  /**
+   * How far the price moved in the hours that the span touches: highest over lowest less 1,
+   * percent.
+   */
   movedPct(start: number, end: number): number | null {
     let lowest = Number.POSITIVE_INFINITY;
     let highest = 0;

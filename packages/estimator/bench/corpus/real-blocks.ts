@@ -15,8 +15,8 @@ export interface RealBlock {
 }
 
 /**
- * The blocks that `real/truth.json` names, by height. Each is `real/HEIGHT.raw.gz` or, where only the amounts are known,
- * `real/HEIGHT.amounts.json`.
+ * The blocks that `real/truth.json` names, by height. Each is `real/HEIGHT.raw.gz` or, where only
+ * the amounts are known, `real/HEIGHT.amounts.json`.
  *
  * @throws {UsageError} when the folder, or a block that `heights` names, is missing
  */

@@ -49,7 +49,10 @@ export class GuardedFilter {
     return { priceUsd, okUpTo: STRENGTHS.length };
   }
 
-  /** A payment that comes and goes: the filter looks for other prices again, with the present strength. */
+  /**
+   * A payment that comes and goes: the filter looks for other prices again, with the present
+   * strength.
+   */
   #forgetRivals(now: number): void {
     this.#filter.add(ANY_SATS, 0, now - FINISHED_SECONDS);
     this.#filter.remove(ANY_SATS, 0, now - FINISHED_SECONDS);

@@ -31,7 +31,10 @@ const WARM_SHAPES = ["burst", "drift", "near", "apart2"];
 export interface Trial {
   readonly kind: string;
   readonly day: string;
-  /** For each strength: live, 1 for `ok`; cold start, minutes until it, null: not within two hours; attack, 1 for `ok` and wrong. */
+  /**
+   * For each strength: live, 1 for `ok`; cold start, minutes until it, null: not within two hours;
+   * attack, 1 for `ok` and wrong.
+   */
   readonly values: readonly (number | null)[];
   /** Live: number of strengths at which the answer is `ok` and wrong. */
   readonly wrongUpTo?: number;

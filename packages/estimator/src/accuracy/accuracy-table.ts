@@ -4,7 +4,9 @@ import type { JudgedMoment } from "./judged.ts";
 
 const FARTHEST_SHOWN = 5;
 
-/** Heading of the table: source of the estimates, and number of estimates that could not be judged. */
+/**
+ * Heading of the table: source of the estimates, and number of estimates that could not be judged.
+ */
 export interface TableHead {
   title: string;
   /** Follows the number of windows, e.g. `(2 more have no exchange price)`. */

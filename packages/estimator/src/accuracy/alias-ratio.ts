@@ -6,7 +6,8 @@ const FAR_OFF = 0.1;
 const NEAR = 0.03;
 
 /**
- * The ratio of two round dollar amounts by which a price is off: at 2, payments of $50 were counted as $100.
+ * The ratio of two round dollar amounts by which a price is off: at 2, payments of $50 were counted
+ * as $100.
  *
  * @returns null if the price is nearly right, or off by no such ratio
  */

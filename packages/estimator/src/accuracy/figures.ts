@@ -30,7 +30,9 @@ export interface AccuracyFigures {
   coverage_95_pct: number | null;
   /** Median half width of the 90 % interval of the windows with status `ok`. */
   half_width_pct: number | null;
-  /** Mean continuous ranked probability score of the windows with status `ok`, percent of the price. */
+  /**
+   * Mean continuous ranked probability score of the windows with status `ok`, percent of the price.
+   */
   crps_pct: number | null;
 }
 
@@ -52,7 +54,10 @@ export interface ReliabilityRow {
 
 const MOVEMENTS_PCT = [0, 0.5, 1, 2, 4] as const;
 
-/** Ranges of the price's movement within the window, percent: below 0.5, 0.5 to 1, 1 to 2, 2 to 4, 4 and more. */
+/**
+ * Ranges of the price's movement within the window, percent: below 0.5, 0.5 to 1, 1 to 2, 2 to 4, 4
+ * and more.
+ */
 export function movementFigures(windows: readonly JudgedMoment[]): MovementFigures[] {
   checkAnswers(windows);
   return MOVEMENTS_PCT.map((from_pct, index) => {
@@ -80,8 +85,9 @@ export function reliability(windows: readonly JudgedMoment[]): ReliabilityRow[] 
 }
 
 /**
- * Figures of judged windows. Shares are of all windows; those that begin with `ok_` (except `ok_pct`) and those of the
- * interval are of the windows with status `ok`. Quantiles are of the windows with a price, interpolated linearly.
+ * Figures of judged windows. Shares are of all windows; those that begin with `ok_` (except
+ * `ok_pct`) and those of the interval are of the windows with status `ok`. Quantiles are of the
+ * windows with a price, interpolated linearly.
  */
 export function accuracyFigures(windows: readonly JudgedAnswer[]): AccuracyFigures {
   checkAnswers(windows);

@@ -3,8 +3,9 @@ import type { PriceInterval } from "../contracts.ts";
 const LN_10 = Math.log(10);
 
 /**
- * The distribution of ln(price) that an answer implies: two-sided exponential around the price, fitted to the 90 %
- * interval, the only one in an answer. Peaks of payments and moves of the price have this shape.
+ * The distribution of ln(price) that an answer implies: two-sided exponential around the price,
+ * fitted to the 90 % interval, the only one in an answer. Peaks of payments and moves of the price
+ * have this shape.
  */
 export class ImpliedDistribution {
   /** Scales below and above the price, natural log. */
@@ -25,7 +26,10 @@ export class ImpliedDistribution {
     return Math.abs(distance) <= scale * -Math.log(1 - level) + 1e-12;
   }
 
-  /** Continuous ranked probability score, percent of the price. Lower is better; for a single value it is the distance. */
+  /**
+   * Continuous ranked probability score, percent of the price. Lower is better; for a single value
+   * it is the distance.
+   */
   crpsPct(truthUsd: number): number {
     const distance = Math.log(truthUsd) - this.#logPrice;
     const [near, far] = distance < 0 ? [this.#below, this.#above] : [this.#above, this.#below];

@@ -12,7 +12,9 @@ export interface JudgedAnswer {
 export interface JudgedMoment extends JudgedAnswer {
   /** Name of the moment in the table of the largest errors, e.g. `2024-03-11 14:00`. */
   label: string;
-  /** Movement of the true price in the window of the estimate: highest over lowest minus 1, percent. */
+  /**
+   * Movement of the true price in the window of the estimate: highest over lowest minus 1, percent.
+   */
   movedPct: number;
 }
 

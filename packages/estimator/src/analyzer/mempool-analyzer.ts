@@ -36,17 +36,21 @@ export interface PricePointOptions {
   since?: number;
   /** Maximum number of points, the latest ones. Default 500. */
   limit?: number;
-  /** Price to search around, US dollars per bitcoin. Default: the last estimate; without one there are no points. */
+  /**
+   * Price to search around, US dollars per bitcoin. Default: the last estimate; without one there
+   * are no points.
+   */
   aroundUsd?: number;
 }
 
 const DEFAULT_POINT_LIMIT = 500;
 
 /**
- * The live window. Counts each transaction once, drops what is older than the window, and estimates the price now.
+ * The live window. Counts each transaction once, drops what is older than the window, and estimates
+ * the price now.
  *
- * It has no clock: the caller passes times and `now` in Unix seconds. A method that rejects its input throws an
- * {@link EstimatorError} with the field's name and changes nothing.
+ * It has no clock: the caller passes times and `now` in Unix seconds. A method that rejects its
+ * input throws an {@link EstimatorError} with the field's name and changes nothing.
  *
  * @example
  * const analyzer = new MempoolAnalyzer();
@@ -55,8 +59,8 @@ const DEFAULT_POINT_LIMIT = 500;
  */
 export class MempoolAnalyzer {
   /**
-   * `{ has, add }` for `processMempoolTransaction` of `@utxoracle/tx-parser`: ids in the window. An added id counts as
-   * rejected until {@link addTransaction} accepts it.
+   * `{ has, add }` for `processMempoolTransaction` of `@utxoracle/tx-parser`: ids in the window. An
+   * added id counts as rejected until {@link addTransaction} accepts it.
    */
   readonly seenTxids: WindowTxids;
   readonly #options: Required<AnalyzerOptions>;
@@ -97,9 +101,10 @@ export class MempoolAnalyzer {
   /**
    * Adds a payment `{ txid, timestamp, amounts }`. Its `vouts` say which outputs the amounts are.
    *
-   * @returns false, without a change, if its id is known: in the window, rejected by {@link rejectTransaction}, or expired
-   *   and remembered. A removed payment may be added again.
-   * @throws {EstimatorError} `invalid_transaction`, `invalid_txid`, `invalid_timestamp`, `invalid_amount`
+   * @returns false, without a change, if its id is known: in the window, rejected by
+   *   {@link rejectTransaction}, or expired and remembered. A removed payment may be added again.
+   * @throws {EstimatorError} `invalid_transaction`, `invalid_txid`, `invalid_timestamp`,
+   *   `invalid_amount`
    */
   addTransaction(transaction: WindowTransaction): boolean {
     const amounts = checkTransaction(transaction);
@@ -108,7 +113,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Counts a transaction that the filter rejected. Its id is kept, so that repeats do not count and spends are detected.
+   * Counts a transaction that the filter rejected. Its id is kept, so that repeats do not count and
+   * spends are detected.
    *
    * @param timestamp its arrival, Unix seconds
    * @returns false if its id is known
@@ -127,7 +133,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Marks a payment as confirmed by a block. It counts until it expires, although the mempool no longer has it.
+   * Marks a payment as confirmed by a block. It counts until it expires, although the mempool no
+   * longer has it.
    *
    * @returns false if it is not in the window
    */
@@ -136,7 +143,10 @@ export class MempoolAnalyzer {
     return this.#window.setConfirmed(txid, true);
   }
 
-  /** Marks a payment as unconfirmed after its block was disconnected. @returns false if it is not in the window */
+  /**
+   * Marks a payment as unconfirmed after its block was disconnected.
+   * @returns false if it is not in the window
+   */
   unconfirmTransaction(txid: string): boolean {
     checkTxid(txid);
     return this.#window.setConfirmed(txid, false);
@@ -148,8 +158,9 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Starts a comparison of the window with a node's mempool: `add(txid)` for each id, then `vanished(cameBefore)` lists
-   * the unconfirmed payments that are gone, and `forgetExpired()` forgets older ids that are gone.
+   * Starts a comparison of the window with a node's mempool: `add(txid)` for each id, then
+   * `vanished(cameBefore)` lists the unconfirmed payments that are gone, and `forgetExpired()`
+   * forgets older ids that are gone.
    */
   pollMempool(): MempoolPoll {
     const poll = this.#window.polls.begin();
@@ -169,8 +180,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Drops what is older than the window, as `estimatePrice` does. The ids are remembered, so that their block does not
-   * bring them back.
+   * Drops what is older than the window, as `estimatePrice` does. The ids are remembered, so that
+   * their block does not bring them back.
    *
    * @param now Unix seconds
    * @returns the number of dropped payments
@@ -182,8 +193,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Remembers an id as expired, without counting it. For transactions in the node's mempool that are older than the window
-   * at the start, so that their block does not add them.
+   * Remembers an id as expired, without counting it. For transactions in the node's mempool that
+   * are older than the window at the start, so that their block does not add them.
    *
    * @returns false if it is known
    * @throws {EstimatorError} `invalid_txid`
@@ -194,7 +205,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Forgets remembered ids of transactions that have left the node's mempool and so cannot arrive again.
+   * Forgets remembered ids of transactions that have left the node's mempool and so cannot arrive
+   * again.
    *
    * @param isStillInMempool called once per remembered id
    * @returns the number of forgotten ids
@@ -219,7 +231,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * How strongly each round dollar amount supports the price. Empty without a price and with the engine `reference`.
+   * How strongly each round dollar amount supports the price. Empty without a price and with the
+   * engine `reference`.
    *
    * @param now Unix seconds
    */
@@ -229,8 +242,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * How many forged payments could have made the price, and which other prices are not ruled out. Null with the engine
-   * `reference`.
+   * How many forged payments could have made the price, and which other prices are not ruled out.
+   * Null with the engine `reference`.
    *
    * @param now Unix seconds
    */
@@ -240,8 +253,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * Counts of the window, at `now` (Unix seconds) if given: older payments are dropped first. Received are the filtered,
-   * active, expired and removed ones.
+   * Counts of the window, at `now` (Unix seconds) if given: older payments are dropped first.
+   * Received are the filtered, active, expired and removed ones.
    */
   getStats(now?: number): AnalyzerStats {
     if (now !== undefined) this.expire(now);
@@ -284,8 +297,8 @@ export class MempoolAnalyzer {
   }
 
   /**
-   * The latest outputs near a round dollar amount as prices, for a chart: in order of time, or with `since` in order of
-   * arrival.
+   * The latest outputs near a round dollar amount as prices, for a chart: in order of time, or with
+   * `since` in order of arrival.
    *
    * @throws {EstimatorError} `invalid_option`
    */
@@ -310,7 +323,8 @@ export class MempoolAnalyzer {
   /**
    * Restores a saved analyzer. Its next estimate is identical to that of the saved one.
    *
-   * @throws {EstimatorError} `invalid_saved_state` for damaged bytes and bytes not written by {@link save}
+   * @throws {EstimatorError} `invalid_saved_state` for damaged bytes and bytes not written by
+   *   {@link save}
    */
   static restore(saved: Uint8Array): MempoolAnalyzer {
     const state: SavedWindow = readSavedWindow(saved);

@@ -4,8 +4,8 @@ import { estimateReference } from "../reference/estimate-reference.ts";
 import type { PriceEngine } from "./price-engine.ts";
 
 /**
- * The engine `reference` over a window: the average price of all its amounts, recomputed after a change. It does not
- * know its uncertainty, so its status is never `ok` and its confidence 0.
+ * The engine `reference` over a window: the average price of all its amounts, recomputed after a
+ * change. It does not know its uncertainty, so its status is never `ok` and its confidence 0.
  */
 export class ReferenceEngine implements PriceEngine {
   readonly #amountsSats: () => Float64Array;

@@ -10,7 +10,8 @@ import { nearestRoundDollarPrice } from "./nearest-round-dollar.ts";
  * @param payments in the order of the returned points
  * @param aroundUsd price to search around, US dollars per bitcoin
  * @returns one point per output near a round dollar amount
- * @throws {EstimatorError} `invalid_option` if the price is not positive and finite; for payments as `addTransaction`
+ * @throws {EstimatorError} `invalid_option` if the price is not positive and finite; for payments
+ *   as `addTransaction`
  */
 export function pricePointsOf(payments: Iterable<WindowTransaction>, aroundUsd: number): PricePoint[] {
   checkPrice(aroundUsd, "aroundUsd");

@@ -8,7 +8,8 @@ import { nearestRoundDollarPrice } from "./nearest-round-dollar.ts";
  * The latest points of the payments in a window, oldest first.
  *
  * @param limit maximum number of points
- * @param since only payments after this arrival, in order of arrival; without it all, in order of time
+ * @param since only payments after this arrival, in order of arrival; without it all, in order of
+ *   time
  */
 export function windowPoints(
   window: TransactionWindow,
@@ -25,7 +26,8 @@ export function windowPoints(
     const timestamp = entries.time(entry);
     points.push({ timestamp, price, txid: table.txid(entry), vout, amount: valueSats / SATS_PER_BTC });
   };
-  // Backwards, the second amount before the first, then reversed: the limit keeps the latest points.
+  // Backwards, the second amount before the first, then reversed: the limit keeps the latest
+  // points.
   const visit = (entry: number): boolean => {
     if (entries.state(entry) !== ACTIVE) return true;
     const vouts = entries.vouts(entry);

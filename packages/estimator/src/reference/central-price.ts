@@ -2,7 +2,10 @@
 
 const PRICE_BAND = 0.05;
 const SPREAD_BAND = 0.1;
-/** Half height of the plot as a share of the price: `LEAST` at a spread of 0.17, `MOST_FITTED` at 0.20, clamped. */
+/**
+ * Half height of the plot as a share of the price: `LEAST` at a spread of 0.17, `MOST_FITTED` at
+ * 0.20, clamped.
+ */
 const LEAST_HEIGHT = 0.05;
 const MOST_FITTED_HEIGHT = 0.15;
 const MOST_HEIGHT = 0.2;
@@ -58,7 +61,10 @@ function band(sortedPoints: Float64Array, center: number, share: number): Float6
   return sortedPoints.subarray(start, end);
 }
 
-/** The point with the smallest sum of distances to all others; rounding of the sums decides between equal ones. */
+/**
+ * The point with the smallest sum of distances to all others; rounding of the sums decides between
+ * equal ones.
+ */
 function centralPoint(sorted: Float64Array): number | null {
   const n = sorted.length;
   if (n === 0) return null;

@@ -9,22 +9,24 @@ import { RoundDollarReader } from "./round-dollar-points.ts";
 /** Options of the engine `reference`. */
 export interface ReferenceOptions {
   /**
-   * Repeat the last step around each new center until a center repeats, as the published program intends. Default false,
-   * which gives the published program's numbers.
+   * Repeat the last step around each new center until a center repeats, as the published program
+   * intends. Default false, which gives the published program's numbers.
    */
   recenter?: boolean;
 }
 
 /**
- * The price by UTXOracle v9.1, number for number, steps 5 to 11: histogram, smoothing of round bitcoin amounts, stencils,
- * rough price, price points, exact price.
+ * The price by UTXOracle v9.1, number for number, steps 5 to 11: histogram, smoothing of round
+ * bitcoin amounts, stencils, rough price, price points, exact price.
  *
- * It searches $10,000 to $507,000 and has no error bar. On short windows it is sometimes off by a factor of two without
- * notice, so it is meant for confirmed windows of a day or 144 blocks.
+ * It searches $10,000 to $507,000 and has no error bar. On short windows it is sometimes off by a
+ * factor of two without notice, so it is meant for confirmed windows of a day or 144 blocks.
  *
- * @param amountsBtc output amounts of payments in BTC, in any order; those outside (1e-5, 1e5) are unused
+ * @param amountsBtc output amounts of payments in BTC, in any order; those outside (1e-5, 1e5) are
+ *   unused
  * @returns the price and every intermediate result; without a price `failure` says why
- * @throws {EstimatorError} `invalid_amount` for an amount that is not a number in (0, 21,000,000]; `invalid_option`
+ * @throws {EstimatorError} `invalid_amount` for an amount that is not a number in (0, 21,000,000];
+ *   `invalid_option`
  * @example
  * const { price } = estimateReference(amountsBtc);
  */

@@ -40,7 +40,10 @@ export function findRoughPrice(shares: Float64Array): RoughPrice {
   };
 }
 
-/** Mean of the best slide's price and its better neighbor's, weighted by the distance of their scores from the average. */
+/**
+ * Mean of the best slide's price and its better neighbor's, weighted by the distance of their
+ * scores from the average.
+ */
 function weightedPrice(shares: Float64Array, bestSlide: number, bestSlideScore: number, totalScore: number): number {
   const up = spikeScore(shares, bestSlide + 1);
   const down = spikeScore(shares, bestSlide - 1);

@@ -1,6 +1,6 @@
 /**
- * Round amounts of bitcoin (0.00005, 0.00006, … 0.99 BTC). They are chosen in bitcoin, not in dollars, so they say nothing
- * about the price, and step 10 leaves them out.
+ * Round amounts of bitcoin (0.00005, 0.00006, … 0.99 BTC). They are chosen in bitcoin, not in
+ * dollars, so they say nothing about the price, and step 10 leaves them out.
  */
 
 const TOLERANCE = 0.0001;
@@ -37,7 +37,8 @@ export function isRoundBtc(amountBtc: number): boolean {
 function roundBands(): { lows: Float64Array; highestHighs: Float64Array } {
   const bands: Array<[low: number, high: number]> = [];
   for (const [first, end, step] of RANGES) {
-    // Summed in double arithmetic as in the algorithm: the sums are not the doubles nearest to the round amounts.
+    // Summed in double arithmetic as in the algorithm: the sums are not the doubles nearest to the
+    // round amounts.
     for (let amount = first as number; amount < end; amount += step)
       bands.push([amount - TOLERANCE * amount, amount + TOLERANCE * amount]);
   }

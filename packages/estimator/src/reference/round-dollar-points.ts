@@ -6,8 +6,9 @@ export const POINT_USD_AMOUNTS: readonly number[] = [5, 10, 15, 20, 25, 30, 40, 
 const REACH = 0.25;
 
 /**
- * Converts output amounts to price points (step 10). An amount within ±25 % of the value of a round dollar amount at the
- * assumed price gives the point dollars / amount. Round amounts of bitcoin give none.
+ * Converts output amounts to price points (step 10). An amount within ±25 % of the value of a round
+ * dollar amount at the assumed price gives the point dollars / amount. Round amounts of bitcoin
+ * give none.
  */
 export class RoundDollarReader {
   readonly #lows: Float64Array;
@@ -22,7 +23,10 @@ export class RoundDollarReader {
     );
   }
 
-  /** Calls `emit(price, usd)` for each point of the amount; two neighboring dollar amounts can both give one. */
+  /**
+   * Calls `emit(price, usd)` for each point of the amount; two neighboring dollar amounts can both
+   * give one.
+   */
   read(amountBtc: number, emit: (priceUsd: number, usd: number) => void): void {
     const lows = this.#lows;
     const highs = this.#highs;

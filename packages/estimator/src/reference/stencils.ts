@@ -1,6 +1,6 @@
 /**
- * The tables of UTXOracle v9.1: histogram bins and the two stencils (steps 5 and 8). README.md in this folder says where
- * they come from; no code outside this folder uses them.
+ * The tables of UTXOracle v9.1: histogram bins and the two stencils (steps 5 and 8). README.md in
+ * this folder says where they come from; no code outside this folder uses them.
  */
 
 export const BIN_COUNT = 2401;
@@ -15,7 +15,10 @@ export const STENCIL_LENGTH = 803;
 /** Broad bell plus a slight slope: the bulk of all amounts at the right price. */
 export const SMOOTH_STENCIL: Float64Array = smoothStencil();
 
-/** Popularity of round dollar amounts: [stencil index, weight], $1 at index 40, $100 at 401, $10,000 at 801. */
+/**
+ * Popularity of round dollar amounts: [stencil index, weight], $1 at index 40, $100 at 401, $10,000
+ * at 801.
+ */
 export const SPIKES: ReadonlyArray<readonly [index: number, weight: number]> = [
   [40, 0.001300198324984352],
   [141, 0.001676746949820743],

@@ -23,7 +23,9 @@ export interface TimedAmounts {
   timestamps: Float64Array;
 }
 
-/** Amounts of the active payments that arrived from `from` to `to`, Unix seconds, both inclusive. */
+/**
+ * Amounts of the active payments that arrived from `from` to `to`, Unix seconds, both inclusive.
+ */
 export function activeAmountsBetween({ entries, order }: TransactionWindow, from: number, to: number): TimedAmounts {
   const amountsBtc: number[] = [];
   const timestamps: number[] = [];

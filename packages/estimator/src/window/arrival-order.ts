@@ -8,9 +8,11 @@ const LARGEST_IDLE_WAITING = 65_536;
 type TimeOf = (entry: number) => number;
 
 /**
- * Entries of the window in order of time: the oldest leave at the front, the latest are read from the back.
+ * Entries of the window in order of time: the oldest leave at the front, the latest are read from
+ * the back.
  *
- * New entries stay unsorted until the order is needed. Entries usually arrive in order of time; then sorting is a copy.
+ * New entries stay unsorted until the order is needed. Entries usually arrive in order of time;
+ * then sorting is a copy.
  */
 export class ArrivalOrder {
   readonly #timeOf: TimeOf;
@@ -41,7 +43,8 @@ export class ArrivalOrder {
     if (count === 0) return;
     const waiting = count === 1 ? this.#waiting : sortedByTime(this.#waiting.subarray(0, count), this.#timeOf);
     this.#makeRoom(count);
-    // From the back: entries later than a new one move up as one block. Usually there are none, so this is cheap.
+    // From the back: entries later than a new one move up as one block. Usually there are none, so
+    // this is cheap.
     let from = this.#end;
     for (let next = count - 1; next >= 0; next--) {
       const place = this.#firstLater(this.#timeOf(waiting[next] as number), from);
@@ -69,7 +72,10 @@ export class ArrivalOrder {
     for (let i = this.#start; i < this.#end; i++) visit(this.#entries[i] as number);
   }
 
-  /** Calls `visit` from the latest entry to the oldest until it returns false. Requires sorted entries. */
+  /**
+   * Calls `visit` from the latest entry to the oldest until it returns false. Requires sorted
+   * entries.
+   */
   fromLatest(visit: (entry: number) => boolean): void {
     for (let i = this.#end - 1; i >= this.#start; i--) if (!visit(this.#entries[i] as number)) return;
   }

@@ -8,8 +8,8 @@ import { ACTIVE, REMOVED, type WindowEntries } from "./window-entries.ts";
 const LARGEST_NUMBER = 255;
 
 /**
- * One poll of a node's mempool. After {@link add} was called for each of its ids, it finds what is in the window but not
- * in the mempool. It needs one byte per id. The next poll ends it.
+ * One poll of a node's mempool. After {@link add} was called for each of its ids, it finds what is
+ * in the window but not in the mempool. It needs one byte per id. The next poll ends it.
  */
 export interface MempoolPoll {
   /**
@@ -22,7 +22,8 @@ export interface MempoolPoll {
   /**
    * Unconfirmed active payments that are not in the mempool.
    *
-   * @param cameBefore excludes payments that arrived at this time or later, Unix seconds: the start of the poll
+   * @param cameBefore excludes payments that arrived at this time or later, Unix seconds: the start
+   *   of the poll
    * @throws {EstimatorError} `invalid_timestamp`
    */
   vanished(cameBefore: number): string[];
@@ -47,7 +48,10 @@ interface KnownTransactions {
 export class MempoolPolls {
   readonly #window: KnownTransactions;
   #number = 0;
-  /** During a poll, entries that leave the window count as seen: they may have arrived after their place was read. */
+  /**
+   * During a poll, entries that leave the window count as seen: they may have arrived after their
+   * place was read.
+   */
   #isUnderWay = false;
 
   constructor(window: KnownTransactions) {

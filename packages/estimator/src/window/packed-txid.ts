@@ -7,7 +7,10 @@ const LONGEST_SHORT = 31;
 const HEX = 0;
 const SHORT_TEXT = 1;
 
-/** Value of a hex digit by character code; 255 otherwise, also for upper case, since ids are stored exactly. */
+/**
+ * Value of a hex digit by character code; 255 otherwise, also for upper case, since ids are stored
+ * exactly.
+ */
 const DIGIT_VALUES = new Uint8Array(256).fill(255);
 for (let value = 0; value < 16; value++) DIGIT_VALUES[value.toString(16).charCodeAt(0)] = value;
 
@@ -18,7 +21,10 @@ function halfWordHex(value: number): string {
   return HALF_WORD_HEX[value] as string;
 }
 
-/** A transaction id as eight 32-bit words: 64 hex digits, or up to 31 Latin-1 characters with their length. */
+/**
+ * A transaction id as eight 32-bit words: 64 hex digits, or up to 31 Latin-1 characters with their
+ * length.
+ */
 export class PackedTxid {
   readonly words: Uint32Array = new Uint32Array(WORD_COUNT);
   kind: number = HEX;

@@ -12,8 +12,8 @@ export const pageOf = (entry: number): number => entry >> PAGE_BITS;
 export const placeOf = (entry: number): number => entry & PLACE_MASK;
 
 /**
- * Adds pages until there is room for `count` entries. A paged column grows without a copy, so it is never in memory twice
- * and wastes little.
+ * Adds pages until there is room for `count` entries. A paged column grows without a copy, so it is
+ * never in memory twice and wastes little.
  */
 export function addPages<T>(pages: T[], entries: number, create: () => T): void {
   while (pages.length * PAGE_ENTRIES < entries) pages.push(create());

@@ -25,7 +25,10 @@ export class RecentArrivals {
     return this.#count >>> 0;
   }
 
-  /** Calls `visit` for the latest arrivals, newest first, back to the one after `since`, until it returns false. */
+  /**
+   * Calls `visit` for the latest arrivals, newest first, back to the one after `since`, until it
+   * returns false.
+   */
   fromLatest(since: number, visit: (entry: number, arrival: number) => boolean): void {
     const last = Math.max(since, this.#count - CAPACITY, this.#before);
     for (let arrival = this.#count; arrival > last; arrival--)

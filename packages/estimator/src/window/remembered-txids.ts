@@ -12,7 +12,8 @@ const MAY_RETURN = 2;
 const VACATED = 3;
 
 /**
- * Ids of expired transactions in the order in which they expired, about 48 bytes each. All else about them is dropped.
+ * Ids of expired transactions in the order in which they expired, about 48 bytes each. All else
+ * about them is dropped.
  */
 export class RememberedTxids {
   readonly #table: TxidTable;
@@ -62,7 +63,10 @@ export class RememberedTxids {
     this.#states[entry] = VACATED;
   }
 
-  /** Marks an id as seen by a poll. @returns false if it is not remembered, or may be added again */
+  /**
+   * Marks an id as seen by a poll.
+   * @returns false if it is not remembered, or may be added again
+   */
   see(txid: string, poll: number): boolean {
     const entry = this.#table.find(txid);
     if (entry < 0) return false;

@@ -52,7 +52,9 @@ export interface SavedWindow {
   fill(window: TransactionWindow): void;
 }
 
-/** A window as bytes: magic, version, CRC-32 of the rest; a JSON head; one record per transaction. */
+/**
+ * A window as bytes: magic, version, CRC-32 of the rest; a JSON head; one record per transaction.
+ */
 export function writeSavedWindow(window: TransactionWindow, settings: SavedSettings): Uint8Array {
   const { entries, order, table, remembered } = window;
   order.sort();
@@ -152,7 +154,8 @@ function settingsOf(head: SavedHead): Required<AnalyzerOptions> {
 function fillWindow(window: TransactionWindow, head: SavedHead, reader: ByteReader, version: number): void {
   const { received, filtered, active, expired, removed } = head.counts;
   if (active > head.arrivals) throw invalid("their counts do not add up");
-  // The order of arrival is not saved: payments of the window count as the latest ones, in order of time.
+  // The order of arrival is not saved: payments of the window count as the latest ones, in order of
+  // time.
   window.recent.startBehind(head.arrivals - active);
   const packed = new PackedTxid();
   for (let i = 0; i < head.entries; i++) {

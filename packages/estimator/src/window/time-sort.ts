@@ -1,6 +1,7 @@
 /**
- * Sorts entries by time, stably. A merge sort over typed arrays: filling the window with a whole mempool sorts some 100,000
- * entries at once, and a sort with a comparison function takes ten times as long.
+ * Sorts entries by time, stably. A merge sort over typed arrays: filling the window with a whole
+ * mempool sorts some 100,000 entries at once, and a sort with a comparison function takes ten times
+ * as long.
  *
  * @returns the same array if it is sorted, else a new one
  */

@@ -59,7 +59,8 @@ function satsOf(amount: unknown, field: string): number {
       `${field} is ${describeValue(amount)}: an amount of a payment is greater than 0 and less than 100000 BTC${typeof amount === "number" && amount >= LARGEST_AMOUNT_BTC ? "; satoshis must be divided by 100000000" : ""}`,
     );
   if (amount <= SMALLEST_AMOUNT_BTC) return 0;
-  // Simulated amounts can have fractions of a satoshi; rounding must not move them out of the range.
+  // Simulated amounts can have fractions of a satoshi; rounding must not move them out of the
+  // range.
   return Math.min(Math.max(Math.round(amount * SATS_PER_BTC), SMALLEST_SATS), LARGEST_SATS);
 }
 

@@ -6,10 +6,15 @@ import { RememberedTxids } from "./remembered-txids.ts";
 import { TxidTable } from "./txid-table.ts";
 import { ACTIVE, FREE, REJECTED, REMOVED, SEEN, VACATED, WindowEntries } from "./window-entries.ts";
 
-/** Share of a full window that is kept: many entries are dropped at once, because sorting is expensive. */
+/**
+ * Share of a full window that is kept: many entries are dropped at once, because sorting is
+ * expensive.
+ */
 const KEPT_WHEN_FULL = 0.99;
 
-/** Receives the amounts of each payment that enters or leaves the window, in satoshis; 0: no amount. */
+/**
+ * Receives the amounts of each payment that enters or leaves the window, in satoshis; 0: no amount.
+ */
 export interface PaymentListener {
   add(firstSats: number, secondSats: number, timestamp: number): void;
   remove(firstSats: number, secondSats: number, timestamp: number): void;
@@ -33,8 +38,8 @@ export interface WindowCounts {
 }
 
 /**
- * The transactions that count now. Each id counts once. A transaction leaves when it is older than the window or removed.
- * Expired ids are remembered, so that their block does not add them again.
+ * The transactions that count now. Each id counts once. A transaction leaves when it is older than
+ * the window or removed. Expired ids are remembered, so that their block does not add them again.
  */
 export class TransactionWindow {
   readonly counts: WindowCounts = { received: 0, filtered: 0, active: 0, expired: 0, removed: 0 };
@@ -94,7 +99,10 @@ export class TransactionWindow {
     return true;
   }
 
-  /** Adds an id that the filter has seen. It counts as rejected until it is accepted. No effect if it is known. */
+  /**
+   * Adds an id that the filter has seen. It counts as rejected until it is accepted. No effect if
+   * it is known.
+   */
   see(txid: string): void {
     if (!this.#mayCome(txid, false)) return;
     const entry = this.#take(txid, SEEN, this.#lastTime);
@@ -171,7 +179,9 @@ export class TransactionWindow {
     return this.remembered.count;
   }
 
-  /** Adds a saved transaction without checking whether it is known. The caller restores the counts. */
+  /**
+   * Adds a saved transaction without checking whether it is known. The caller restores the counts.
+   */
   restore(txid: string, state: number, timestamp: number, amounts: PaymentAmounts, confirmed: boolean): void {
     const entry = this.table.insert(txid);
     this.entries.ensure(this.table.capacity);
@@ -250,8 +260,9 @@ export class TransactionWindow {
   }
 
   /**
-   * Whether an id may be added: it is new, or its payment was removed, or only the filter has seen it. In the latter two
-   * cases its old entry is released, so that it counts as received once, at its last arrival.
+   * Whether an id may be added: it is new, or its payment was removed, or only the filter has seen
+   * it. In the latter two cases its old entry is released, so that it counts as received once, at
+   * its last arrival.
    */
   #mayCome(txid: string, seenMayComeAgain: boolean): boolean {
     const entry = this.table.find(txid);

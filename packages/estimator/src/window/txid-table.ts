@@ -6,10 +6,11 @@ const LARGEST_LOAD = 0.6;
 const FEWEST_SLOTS = 16;
 
 /**
- * A set of transaction ids. Each id has a small number, its entry, which the owner uses as index into its own columns.
+ * A set of transaction ids. Each id has a small number, its entry, which the owner uses as index
+ * into its own columns.
  *
- * An id of 64 hex digits takes 32 bytes and two or three hash slots: about 42 bytes, instead of 150 as a string in a Map.
- * Any other string is stored as it is.
+ * An id of 64 hex digits takes 32 bytes and two or three hash slots: about 42 bytes, instead of 150
+ * as a string in a Map. Any other string is stored as it is.
  */
 export class TxidTable {
   readonly #packed = new PackedTxid();
@@ -56,7 +57,10 @@ export class TxidTable {
     return other.copyPacked(otherEntry, this.#packed) ? this.#insertPacked() : this.insert(other.txid(otherEntry));
   }
 
-  /** Copies the packed id of an entry without making it a string. @returns false for an id stored as a string */
+  /**
+   * Copies the packed id of an entry without making it a string.
+   * @returns false for an id stored as a string
+   */
   copyPacked(entry: number, into: PackedTxid): boolean {
     if (this.#longIds.has(entry)) return false;
     const place = placeOf(entry);
@@ -141,7 +145,9 @@ export class TxidTable {
     return slot;
   }
 
-  /** Empties a slot and moves later ones of the same run forward, so that no search ends too early. */
+  /**
+   * Empties a slot and moves later ones of the same run forward, so that no search ends too early.
+   */
   #emptySlot(emptied: number): void {
     const mask = this.#slots.length - 1;
     let hole = emptied;

@@ -4,7 +4,9 @@ import { corpusPath, needs } from "@utxoracle/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
 
-/** A calm day, one of fee mania, a quick one and a crash of 15 %. `pnpm bench:accuracy` judges all. */
+/**
+ * A calm day, one of fee mania, a quick one and a crash of 15 %. `pnpm bench:accuracy` judges all.
+ */
 const DAYS = ["2024-06-06", "2024-04-22", "2024-03-11", "2024-08-05"];
 const WINDOW_SECONDS = 10_800;
 
@@ -60,7 +62,8 @@ describe("real days, asked every hour", needs("corpus"), () => {
 
   test("none that is called ok is off by more than 2 %, and nearly all are called so", () => {
     for (const { error, ok } of hours) if (ok) expect(error).toBeLessThan(0.02);
-    // On these hard days, a crash among them, the guard against forged payments holds one hour in six back.
+    // On these hard days, a crash among them, the guard against forged payments holds one hour in
+    // six back.
     expect(hours.filter(({ ok }) => ok).length / hours.length).toBeGreaterThan(0.8);
   });
 

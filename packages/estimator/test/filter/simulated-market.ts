@@ -46,8 +46,9 @@ export function roundDollars(random: () => number): number {
 }
 
 /**
- * A simulated market: log-normal amounts around $250, and among them round dollar payments that scatter by 0.1 % around
- * the price of some two minutes before, one in ten of them raised by a fee of up to 1 %.
+ * A simulated market: log-normal amounts around $250, and among them round dollar payments that
+ * scatter by 0.1 % around the price of some two minutes before, one in ten of them raised by a fee
+ * of up to 1 %.
  */
 export function simulateMarket(options: MarketOptions): TimedAmount[] {
   const random = randomNumbers(options.seed);

@@ -1,5 +1,5 @@
-// Many raw WebSocket clients in one process, which only count frames and bytes: their own cost hides
-// little of the server's.
+// Many raw WebSocket clients in one process, which only count frames and bytes: their own cost
+// hides little of the server's.
 import { connect, type Socket } from "node:net";
 
 export interface RawClientsSettings {

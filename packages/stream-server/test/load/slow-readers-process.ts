@@ -1,4 +1,5 @@
-// Clients that open a WebSocket and read nothing, or one byte per second, until the test lets them continue.
+// Clients that open a WebSocket and read nothing, or one byte per second, until the test lets them
+// continue.
 import { connect, type Socket } from "node:net";
 import WebSocket from "ws";
 

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirmedUpdate, mempoolUpdate, point, T } from "../sample-messages.ts";
 import { BrowserUnderTest } from "./page-under-test.ts";
 
-/** Minutes of traffic until the stores are full: the age axis shows 15, and points are kept one more. */
+/**
+ * Minutes of traffic until the stores are full: the age axis shows 15, and points are kept one
+ * more.
+ */
 const FILL_MINUTES = 16;
 /** Minutes of traffic: an hour in `pnpm soak`. */
 const TRAFFIC_MINUTES = process.env["UTXORACLE_SOAK"] === "1" ? 60 : 30;

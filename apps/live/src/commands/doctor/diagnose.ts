@@ -23,7 +23,10 @@ export interface Diagnosis {
 const WITHOUT_RPC = "--rpc-url is none: the window starts empty and gaps in the ZMQ feed are not filled; set --rpc-url";
 const WITHOUT_CHAIN = "without --rpc-url and --chain, --data-dir saves nothing: set --chain";
 
-/** Without RPC the node's addresses are unknown, so silence at the default ones is no problem of its own. */
+/**
+ * Without RPC the node's addresses are unknown, so silence at the default ones is no problem of its
+ * own.
+ */
 const NO_FEED_FOUND = "not checked: RPC failed, and nothing answers at the default ports";
 
 /** Checks a node over RPC and at its ZMQ endpoints. */

@@ -19,8 +19,8 @@ export interface LocatedNode {
 const CHOSEN_SETTINGS = ["rpc-cookie", "rpc-user", "chain"] as const satisfies readonly SettingName[];
 
 /**
- * Looks for a node on this machine if the settings name none and none answers at the defaults. Of a node whose
- * `--rpc-url` is given, it looks for the cookie.
+ * Looks for a node on this machine if the settings name none and none answers at the defaults. Of a
+ * node whose `--rpc-url` is given, it looks for the cookie.
  * @param candidates default: running nodes and known data folders.
  */
 export async function locateNode(

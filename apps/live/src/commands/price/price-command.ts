@@ -25,7 +25,10 @@ export interface PriceCommandOptions extends LoadedSettings {
   readonly now: () => number;
 }
 
-/** The round dollar amounts were measured in blocks from 2021 on; blocks of 2015 and 2016 are read wrong. */
+/**
+ * The round dollar amounts were measured in blocks from 2021 on; blocks of 2015 and 2016 are read
+ * wrong.
+ */
 const FIRST_TESTED_DAY = "2021-01-01";
 
 /**

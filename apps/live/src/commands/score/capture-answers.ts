@@ -7,7 +7,10 @@ import { type WindowEvent, windowAnswers } from "./window-answers.ts";
 
 /** The first moment may be this much before the window is full, seconds. */
 const TOLERANCE_SECONDS = 60;
-/** Moments this long after the last message are judged too, seconds: the status says whether the price is sure. */
+/**
+ * Moments this long after the last message are judged too, seconds: the status says whether the
+ * price is sure.
+ */
 const AFTER_END_SECONDS = 3600;
 
 export interface CaptureOptions {

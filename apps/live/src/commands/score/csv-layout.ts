@@ -9,7 +9,10 @@ export interface CsvLayout {
   readonly separator: "," | ";" | "\t";
 }
 
-/** Names of the columns in common exports, in lower case without spaces and marks; the first that exists is used. */
+/**
+ * Names of the columns in common exports, in lower case without spaces and marks; the first that
+ * exists is used.
+ */
 const NAMES = {
   time: ["unixtime", "unix", "timestamp", "opentime", "time", "datetime", "date", "snapped", "start"],
   high: ["high", "highprice", "h"],
@@ -18,9 +21,9 @@ const NAMES = {
 } as const;
 
 /**
- * Exports without names: by their number of columns, the columns of time, high, low, close. Price lists have time
- * and price, lists of trades also an amount; Kraken has time, open, high, low, close and then volume, with vwap or
- * without; Binance has twelve columns.
+ * Exports without names: by their number of columns, the columns of time, high, low, close. Price
+ * lists have time and price, lists of trades also an amount; Kraken has time, open, high, low,
+ * close and then volume, with vwap or without; Binance has twelve columns.
  */
 const UNNAMED: Readonly<Record<number, readonly [time: number, high: number, low: number, close: number]>> = {
   2: [0, -1, -1, 1],

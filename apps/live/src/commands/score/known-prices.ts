@@ -14,7 +14,10 @@ export class KnownPrices {
     return this.#rows.flatMap(({ to: time, close }) => (time >= from && time <= to ? [{ time, priceUsd: close }] : []));
   }
 
-  /** How far the price moved in the rows that a span touches: highest over lowest less 1, percent; null without. */
+  /**
+   * How far the price moved in the rows that a span touches: highest over lowest less 1, percent;
+   * null without.
+   */
   movedPct(from: number, to: number): number | null {
     let lowest = Number.POSITIVE_INFINITY;
     let highest = 0;

@@ -3,7 +3,10 @@ const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}(?:\.\d+)?))?)?\s
 const EARLIEST = 1e9;
 const LATEST = 5e9;
 
-/** A time in Unix seconds: seconds, milliseconds or microseconds, or an ISO time in UTC. Null if it is none. */
+/**
+ * A time in Unix seconds: seconds, milliseconds or microseconds, or an ISO time in UTC. Null if it
+ * is none.
+ */
 export function timeOfCell(cell: string): number | null {
   if (/^\d+(\.\d+)?$/.test(cell)) {
     for (const unit of [1, 1e3, 1e6]) {

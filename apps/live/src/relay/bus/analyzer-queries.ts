@@ -25,15 +25,18 @@ export const historyQuery = (step: number): string => `history ${step}`;
 type QueriedState = Pick<ServiceState, "blockPoints" | "history" | "now" | "trackRecord">;
 
 /**
- * Responds to the queries of edges with packed JSON, or without data if there is none. Queries beyond
- * the budget get no data; edges repeat them.
+ * Responds to the queries of edges with packed JSON, or without data if there is none. Queries
+ * beyond the budget get no data; edges repeat them.
  */
 export class AnalyzerQueries {
   readonly #state: QueriedState;
   readonly #maxPayload: () => number;
   #pending = 0;
 
-  /** @param maxPayload largest message that the server accepts, bytes: the NATS client throws at a larger one. */
+  /**
+   * @param maxPayload largest message that the server accepts, bytes: the NATS client throws at a
+   *   larger one.
+   */
   constructor(state: QueriedState, maxPayload: () => number = () => RESPONSE_BYTES_MAX) {
     this.#state = state;
     this.#maxPayload = maxPayload;

@@ -47,7 +47,10 @@ export class AskAnalyzer {
   }
 }
 
-/** Checks that the schema cannot express: columns of equal length, ascending times of whole 10 seconds. */
+/**
+ * Checks that the schema cannot express: columns of equal length, ascending times of whole 10
+ * seconds.
+ */
 function checkColumns(columns: HistoryResponse, step: HistoryStep): HistoryResponse {
   const { time, price, low, high, status } = columns;
   const isWhole = [price, low, high, status].every(({ length }) => length === time.length);

@@ -16,7 +16,10 @@ export interface EdgeHistoryOptions {
   readonly retryMs: number;
 }
 
-/** Fills the history of an edge from its analyzer: at the start, after a change of the analyzer, and periodically. */
+/**
+ * Fills the history of an edge from its analyzer: at the start, after a change of the analyzer, and
+ * periodically.
+ */
 export class EdgeHistory {
   readonly #options: EdgeHistoryOptions;
   #epoch: string | null = null;

@@ -38,7 +38,10 @@ export class EdgeTrackRecord {
     return record;
   }
 
-  /** The last answer, without waiting for a newer one, which is requested if it is due. Null without one. */
+  /**
+   * The last answer, without waiting for a newer one, which is requested if it is due. Null without
+   * one.
+   */
   latest(days: TrackRecordDays): TrackRecordResponse | null {
     void this.of(days);
     return this.#latest.get(days) ?? null;

@@ -5,8 +5,8 @@ import { budgets } from "../../config/budgets.ts";
 const PERIOD_MS = 10_000;
 
 /**
- * Closes a connection on which the broker sends more than the budget. The MQTT client itself accepts
- * messages of 256 MiB on topics without a subscription. Call it before the client connects.
+ * Closes a connection on which the broker sends more than the budget. The MQTT client itself
+ * accepts messages of 256 MiB on topics without a subscription. Call it before the client connects.
  * @param now monotonic clock, ms.
  * @param onExceeded called once per closed connection.
  */

@@ -15,7 +15,9 @@ export function fxAnswer(fx: FxSource): FxResponse {
   };
 }
 
-/** Marks prices that are converted with an operator's rates, for formats without a field for that. */
+/**
+ * Marks prices that are converted with an operator's rates, for formats without a field for that.
+ */
 export function fxHeaders(rates: readonly FxRate[]): Readonly<Record<string, string>> {
   if (rates.length === 0) return {};
   return {

@@ -12,7 +12,10 @@ import type { ServiceState } from "../../state/service-state.ts";
 
 /** The row of a moment is recorded by the next tick. A range never ends before it is complete. */
 const RECORDED_AFTER_SECONDS = 2;
-/** Cache time of a range that ended before the current step, seconds: a gap in it may still be filled. */
+/**
+ * Cache time of a range that ended before the current step, seconds: a gap in it may still be
+ * filled.
+ */
 const PAST_MAX_AGE_SECONDS = 600;
 const FINEST_STEP = HISTORY_STEPS[0].stepSeconds;
 const BROTLI_BEST = 11;
@@ -20,7 +23,10 @@ const BROTLI_FAST = 5;
 /** Ends of an interval above this are sent in whole dollars: cents are far below its width. */
 const WHOLE_DOLLARS_FROM = 1000;
 
-/** `/api/v1/history`: each range is built and compressed once, and shared by all clients until it changes. */
+/**
+ * `/api/v1/history`: each range is built and compressed once, and shared by all clients until it
+ * changes.
+ */
 export function historyRoute(state: ServiceState): RouteHandler {
   const answers = new SharedAnswers();
   return async ({ query, headers }) => {
@@ -49,7 +55,8 @@ interface InvalidQuery {
 
 /**
  * The requested range, widened to whole steps and limited to what is kept. Defaults: until now; the
- * finest step that is kept since `from`; without `from` all that is kept of the step, by default 10.
+ * finest step that is kept since `from`; without `from` all that is kept of the step, by
+ * default 10.
  */
 export function historyRange(query: URLSearchParams, now: number): HistoryRange | InvalidQuery {
   const from = timeOf(query, "from");

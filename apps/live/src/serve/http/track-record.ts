@@ -12,7 +12,10 @@ import { RETRY_AFTER_SECONDS } from "./no-price.ts";
 const DEFAULT_DAYS: TrackRecordDays = 7;
 const MAX_AGE_SECONDS = 60;
 
-/** `/api/v1/track-record`: each report is compressed once, and shared by all clients until it changes. */
+/**
+ * `/api/v1/track-record`: each report is compressed once, and shared by all clients until it
+ * changes.
+ */
 export function trackRecordRoute(state: ServiceState): RouteHandler {
   const resources = new Map<
     TrackRecordDays,

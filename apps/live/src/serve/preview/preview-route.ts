@@ -5,7 +5,9 @@ import { wholeRange } from "../http/history.ts";
 import { drawPreview } from "./preview-image.ts";
 import { priceWords } from "./price-words.ts";
 
-/** An image is made at most this often, and shared by all requests: it shows the time in minutes. */
+/**
+ * An image is made at most this often, and shared by all requests: it shows the time in minutes.
+ */
 const KEPT_MS = 60_000;
 
 /**

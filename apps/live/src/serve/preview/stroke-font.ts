@@ -105,7 +105,9 @@ export interface Stroke {
   readonly y2: number;
 }
 
-/** Width of a text with capitals of this height, pixels. A character without a glyph is left out. */
+/**
+ * Width of a text with capitals of this height, pixels. A character without a glyph is left out.
+ */
 export function textWidth(text: string, capitalHeight: number): number {
   let width = 0;
   for (const character of text) width += advanceOf(character);

@@ -1,5 +1,5 @@
-// Module hooks for the built program: insert a call of `globalThis.faultPoint` at a place of `fault-places.mjs`.
-// The program itself has no such hook.
+// Module hooks for the built program: insert a call of `globalThis.faultPoint` at a place of
+// `fault-places.mjs`. The program itself has no such hook.
 import { writeFileSync } from "node:fs";
 import { faultPlaces, hurries } from "./fault-places.mjs";
 

@@ -1,5 +1,5 @@
-// For `node --import`, in the program's process and its threads. Once the file FAULT_FILE exists, the part
-// FAULT_PART fails at its next turn, once. The time of the fault is written to the file.
+// For `node --import`, in the program's process and its threads. Once the file FAULT_FILE exists,
+// the part FAULT_PART fails at its next turn, once. The time of the fault is written to the file.
 import { existsSync, open, readFileSync, writeFileSync } from "node:fs";
 import { register } from "node:module";
 

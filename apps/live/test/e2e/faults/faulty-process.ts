@@ -13,7 +13,8 @@ export class FaultyProcess {
   readonly #file = join(mkdtempSync(join(tmpdir(), "fault-")), "fault");
 
   /**
-   * @param kind whether the part throws, exits its thread, or starts a file operation that never ends.
+   * @param kind whether the part throws, exits its thread, or starts a file operation that never
+   *   ends.
    * @throws {Error} if the built program has no place for the fault: it would run without end.
    */
   constructor(part: FaultyPart, words: readonly string[], kind: "throw" | "exit" | "hang" = "throw") {

@@ -4,8 +4,8 @@ const SMALLEST_CAPACITY = 16;
 const GOLDEN = 0x9e3779b1;
 
 /**
- * Counts how often each amount in satoshis occurs. A hash table in two typed arrays, because a `Map` of 300,000 amounts
- * takes ten times the memory.
+ * Counts how often each amount in satoshis occurs. A hash table in two typed arrays, because a
+ * `Map` of 300,000 amounts takes ten times the memory.
  */
 export class AmountCounts {
   #keys = new Float64Array(SMALLEST_CAPACITY);
@@ -57,7 +57,10 @@ export class AmountCounts {
     return slot;
   }
 
-  /** Empties a slot and moves later ones of the same run forward, so that every search still finds its amount. */
+  /**
+   * Empties a slot and moves later ones of the same run forward, so that every search still finds
+   * its amount.
+   */
   #vacate(slot: number): void {
     const keys = this.#keys;
     const mask = this.#mask;

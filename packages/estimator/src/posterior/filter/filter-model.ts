@@ -23,7 +23,9 @@ export const FILTER = {
     farShare: 0.1,
     uniform: 1e-4,
     clarity: { full: 0.5, weak: 0.3, none: 0.2 },
-    /** A slice whose price is farther than this from the median of all was at an alias, natural log. */
+    /**
+     * A slice whose price is farther than this from the median of all was at an alias, natural log.
+     */
     sameLevel: 0.2,
     /** Slices are dropped this many at a time, because all later ones must be recomputed then. */
     slicesForgotten: 10,
@@ -49,7 +51,10 @@ export const FILTER = {
   /** Payments that arrive late, at an earlier price. */
   late: { share: 0.1, memoryMinutes: 20, typicalStrength: 25, spread: 0.0005 },
   status: { leastEvidence: 0.1, okWithin: 0.02, okMass: 0.95, leastPeaks: 6, peakMargin: 1 },
-  /** Round amounts that stand out: amounts within `band` against those from `flankFrom` to `flankTo` away. */
+  /**
+   * Round amounts that stand out: amounts within `band` against those from `flankFrom` to `flankTo`
+   * away.
+   */
   census: {
     band: 0.004,
     flankFrom: 0.008,
@@ -72,22 +77,34 @@ export const FILTER = {
     near: 0.018,
     /** Examined spans, in slices up to now. */
     spans: [2, 4, 8, 16, 32, 64],
-    /** The median amount is within a factor of a number of dollars: $65 to $400 in real blocks of 2021 to 2025. */
+    /**
+     * The median amount is within a factor of a number of dollars: $65 to $400 in real blocks of
+     * 2021 to 2025.
+     */
     usualMedianUsd: 300,
     medianReach: 30,
     /** Payments that may be forged: a number, or a share of the longest span. */
     forgedPayments: 100,
     forgedShare: 0.01,
-    /** Minimum popularity of round amounts relative to the fitted one. The days of 2024 have half of it. */
+    /**
+     * Minimum popularity of round amounts relative to the fitted one. The days of 2024 have half of
+     * it.
+     */
     popularity: 0.35,
     /** Evidence that rules out a price, nats. */
     nats: 4,
-    /** Maximum evidence for a price from one dollar amount, nats: a pile at one amount is one actor's. */
+    /**
+     * Maximum evidence for a price from one dollar amount, nats: a pile at one amount is one
+     * actor's.
+     */
     mostAgainst: 1.5,
     /** Maximum background of a dollar amount relative to the fitted one: the rest may be forged. */
     mostBackground: 2,
   },
-  /** Prices to which the true one may have moved while forged payments made the published one, see moving-rivals.ts. */
+  /**
+   * Prices to which the true one may have moved while forged payments made the published one, see
+   * moving-rivals.ts.
+   */
   movingRivals: {
     /** Minimum distance from the price at which a path ends, natural log: nearer is not wrong. */
     near: 0.02,
@@ -98,35 +115,48 @@ export const FILTER = {
     /** Number of slices for the published price's mean movement, and its minimum, natural log. */
     speedSlices: 12,
     slowest: 0.0005,
-    /** Minimum rate of payments: a share of the published price's rate in the window, and of the fitted rate. */
+    /**
+     * Minimum rate of payments: a share of the published price's rate in the window, and of the
+     * fitted rate.
+     */
     rateShare: 0.8,
     leastRate: 0.25,
     /** Share of a price's payments that still arrive after it has moved. */
     late: 0.5,
-    /** Evidence that rules out a path: nats, and a share of what forged payments can add to the expected ones. */
+    /**
+     * Evidence that rules out a path: nats, and a share of what forged payments can add to the
+     * expected ones.
+     */
     nats: 4,
     forgedWeight: 0.5,
     /** Number of last slices in each of which it must be ruled out. */
     heldSlices: 6,
   },
   /**
-   * Minimum lead of a true price over its alias, as a share of all amounts. Measured: 0.0104 for the best alias on the days
-   * of 2024, 0.013 for half the price by the fitted ladder.
+   * Minimum lead of a true price over its alias, as a share of all amounts. Measured: 0.0104 for
+   * the best alias on the days of 2024, 0.013 for half the price by the fitted ladder.
    */
   alias: {
     leadShare: 0.0075,
     nats: 3,
-    /** Added to the payments that may be forged while the window is young: a number, and a share of the amounts it lacks. */
+    /**
+     * Added to the payments that may be forged while the window is young: a number, and a share of
+     * the amounts it lacks.
+     */
     young: {
       payments: 200,
       share: 0.0025,
-      /** Longest pause without payments that counts as observed: 95 % of blocks come sooner (mean 10 minutes). */
+      /**
+       * Longest pause without payments that counts as observed: 95 % of blocks come sooner (mean 10
+       * minutes).
+       */
       pauseMinutes: 30,
     },
   },
   /**
-   * Width of the interval over that of the density: calm + perMovement · (mean movement in `moveMinutes`, natural log), at
-   * most `widest`. Fitted on the even dates of 39 days of 2024 and 2025, judged on the odd ones: MODEL.md.
+   * Width of the interval over that of the density: calm + perMovement · (mean movement in
+   * `moveMinutes`, natural log), at most `widest`. Fitted on the even dates of 39 days of 2024 and
+   * 2025, judged on the odd ones: MODEL.md.
    */
   interval: { moveMinutes: 30, memoryMinutes: 150, calm: 0.5, perMovement: 180, widest: 3 },
   evidenceMinutes: 30,

@@ -9,7 +9,10 @@ const KEEP = Math.exp(-1 / memoryMinutes);
 const FRESH = typicalStrength * (1 - share);
 const FULL_WEIGHT = Math.log1p(FRESH);
 
-/** Mixes the previous minute's probability of each price into that of earlier minutes, which fades with age. */
+/**
+ * Mixes the previous minute's probability of each price into that of earlier minutes, which fades
+ * with age.
+ */
 export function fadePastPrices(past: Float64Array, before: readonly Float64Array[], into: Float64Array): void {
   for (let cell = 0; cell < into.length; cell++) {
     let mass = 0;
@@ -19,9 +22,9 @@ export function fadePastPrices(past: Float64Array, before: readonly Float64Array
 }
 
 /**
- * Weight of a vote for each price, 0 to 1. Some payments arrive long after they were priced. They partly explain votes for
- * a recent price, which therefore count less than votes for a new price. So a move is followed sooner, and a return to an
- * old price later.
+ * Weight of a vote for each price, 0 to 1. Some payments arrive long after they were priced. They
+ * partly explain votes for a recent price, which therefore count less than votes for a new price.
+ * So a move is followed sooner, and a return to an old price later.
  */
 export function voteWeights(past: Float64Array, into: Float64Array, scratch: Float64Array): void {
   into.fill(0);

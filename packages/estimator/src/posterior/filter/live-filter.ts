@@ -9,7 +9,10 @@ import { type Located, priceSupport, publishEstimate } from "./publish-estimate.
 import { roundAmountEvidence } from "./round-amount-evidence.ts";
 import { areTwins } from "./twin-outputs.ts";
 
-/** Estimates the price now from the amounts of a sliding window. Depends only on these amounts and on `now`. */
+/**
+ * Estimates the price now from the amounts of a sliding window. Depends only on these amounts and
+ * on `now`.
+ */
 export interface LiveFilter {
   /** Adds a payment's output amounts in satoshis, 0: none. Any order of times. */
   add(firstSats: number, secondSats: number, timestamp: number): void;
@@ -111,7 +114,10 @@ class GridLiveFilter implements LiveFilter {
     return roundAmountEvidence(held, price);
   }
 
-  /** Decides which price it is from the slices of the window, then places it from the minutes of the last three hours. */
+  /**
+   * Decides which price it is from the slices of the window, then places it from the minutes of the
+   * last three hours.
+   */
   #locate(now: number): Located {
     const { firstSlice, lastSlice, lastMinute } = this.#span(now);
     const posterior = this.#level.posterior(firstSlice, lastSlice);

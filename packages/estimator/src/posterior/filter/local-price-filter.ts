@@ -12,7 +12,10 @@ import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amo
 const model = FILTER.fine;
 export const LOCAL_CELLS: number = 2 * Math.round(model.halfWidth / model.step) + 1;
 const MIDDLE = (LOCAL_CELLS - 1) / 2;
-/** Step of a census's price, natural log. Coarse, so that a census rarely changes when the chain starts at a later minute. */
+/**
+ * Step of a census's price, natural log. Coarse, so that a census rarely changes when the chain
+ * starts at a later minute.
+ */
 const CENSUS_STEP = 0.0005;
 const SPEEDS = model.speeds.length;
 const SPEED_CHANGE: SpeedChange = { speeds: SPEEDS, faster: model.faster, slower: model.slower };
@@ -38,7 +41,9 @@ interface MinuteState {
   readonly densities: SpeedDensities;
   /** Probability of each price in earlier minutes, fading with age. */
   readonly past: Float64Array;
-  /** Census at this minute's price, in steps of `CENSUS_STEP`; undefined after its amounts changed. */
+  /**
+   * Census at this minute's price, in steps of `CENSUS_STEP`; undefined after its amounts changed.
+   */
   census: Int32Array | undefined;
   censusStep: number;
 }
@@ -48,8 +53,9 @@ function grids(): Float64Array[] {
 }
 
 /**
- * Places the price now within ±6 % of a center. A hidden Markov model over minutes, with three speeds of the price; the
- * faster it moves, the wider the peaks of a minute. Results of past minutes are kept until one of their amounts changes.
+ * Places the price now within ±6 % of a center. A hidden Markov model over minutes, with three
+ * speeds of the price; the faster it moves, the wider the peaks of a minute. Results of past
+ * minutes are kept until one of their amounts changes.
  */
 export class LocalPriceFilter {
   /** ln of the price at the center. */

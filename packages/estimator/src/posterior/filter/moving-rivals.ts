@@ -28,9 +28,10 @@ export interface PricedSlice {
 }
 
 /**
- * Prices to which the true one may have moved since the published price was last true, if at most `forged` payments are
- * forged. For each cell the filter keeps the evidence against the likeliest path to it. A path leaves the published price
- * and moves as fast as that did; the evidence against it is that its own payments are missing. Evidence for it is ignored.
+ * Prices to which the true one may have moved since the published price was last true, if at most
+ * `forged` payments are forged. For each cell the filter keeps the evidence against the likeliest
+ * path to it. A path leaves the published price and moves as fast as that did; the evidence against
+ * it is that its own payments are missing. Evidence for it is ignored.
  *
  * @param slices from the oldest to the newest
  * @returns ln of the prices
@@ -76,7 +77,8 @@ function firstForgeable(excess: readonly number[], forged: number): number {
 }
 
 /**
- * Log-likelihood ratio, nats, of the payments at a price: false, with a share of its payments late, against true.
+ * Log-likelihood ratio, nats, of the payments at a price: false, with a share of its payments late,
+ * against true.
  *
  * @param payments genuine payments of the slice
  */
@@ -111,7 +113,10 @@ function excessAtPrice({ own, pooled, logPrice }: PricedSlice): number {
   return excess;
 }
 
-/** Background of a common amount: the density beside it in the pooled slices, and the fitted one with the weight of a slice. */
+/**
+ * Background of a common amount: the density beside it in the pooled slices, and the fitted one
+ * with the weight of a slice.
+ */
 function backgroundAt(index: number, center: number, own: Amounts, pooled: Amounts, ratio: number): number {
   const shown = besideAt(pooled, center) * ratio + fittedAt(index, own.count);
   return Math.min((shown * own.count) / (pooled.count + own.count), mostAt(index, own.count)) + 0.01;

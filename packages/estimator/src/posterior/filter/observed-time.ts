@@ -3,9 +3,9 @@ import { FILTER } from "./filter-model.ts";
 const { pauseMinutes } = FILTER.alias.young;
 
 /**
- * The part of a window that was observed. Payments that a service reads from blocks have the time of their block, but
- * arrived in the minutes before it, so a pause counts as observed up to `pauseMinutes`. Time before the first payment does
- * not.
+ * The part of a window that was observed. Payments that a service reads from blocks have the time
+ * of their block, but arrived in the minutes before it, so a pause counts as observed up to
+ * `pauseMinutes`. Time before the first payment does not.
  */
 export class ObservedTime {
   #minutes = 0;

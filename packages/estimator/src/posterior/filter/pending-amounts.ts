@@ -5,8 +5,8 @@ const MOST_WAITING = 16_384;
 export type CountVotes = (valueSats: number, sign: 1 | -1) => void;
 
 /**
- * Amounts whose votes are added when an estimate needs them, so that votes of amounts that expired before are never added.
- * Votes are sums of integers, so the time of adding does not matter.
+ * Amounts whose votes are added when an estimate needs them, so that votes of amounts that expired
+ * before are never added. Votes are sums of integers, so the time of adding does not matter.
  */
 export class PendingAmounts {
   readonly #count: CountVotes;

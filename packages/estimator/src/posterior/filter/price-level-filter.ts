@@ -7,8 +7,9 @@ import { COARSE_CELLS, coarseLogPrice, TimeSlice } from "./time-slice.ts";
 const model = FILTER.coarse;
 
 /**
- * Decides which price it is, over the whole range: a hidden Markov model over slices of three minutes (shorter ones in a
- * window of less than half an hour). Results of past slices are kept until one of their amounts changes.
+ * Decides which price it is, over the whole range: a hidden Markov model over slices of three
+ * minutes (shorter ones in a window of less than half an hour). Results of past slices are kept
+ * until one of their amounts changes.
  */
 export class PriceLevelFilter {
   readonly #slices = new Map<number, TimeSlice>();
@@ -58,7 +59,8 @@ export class PriceLevelFilter {
   }
 
   /**
-   * Mean movement of the price in half an hour over the last three hours, natural log; null if too few slices have a price.
+   * Mean movement of the price in half an hour over the last three hours, natural log; null if too
+   * few slices have a price.
    */
   movement(firstSlice: number, lastSlice: number): number | null {
     const path = this.#logPath(Math.max(firstSlice, lastSlice - this.#movementSlices + 1), firstSlice, lastSlice);
@@ -76,7 +78,10 @@ export class PriceLevelFilter {
     if (slice < this.#predictedSlice) this.#predictedSlice = Number.NaN;
   }
 
-  /** Probability of each price in a slice, given that slice and the earlier ones from `firstSlice` on. */
+  /**
+   * Probability of each price in a slice, given that slice and the earlier ones from `firstSlice`
+   * on.
+   */
   posterior(firstSlice: number, slice: number): Float64Array {
     if (firstSlice !== this.#firstSlice) {
       this.#firstSlice = firstSlice;
@@ -167,7 +172,10 @@ function modeCell(posterior: Float64Array): number {
 
 const MEAN_REACH = Math.round(0.02 / model.step);
 
-/** Mean within ±2 % of the most probable price, US dollars; null if the price is more likely elsewhere. */
+/**
+ * Mean within ±2 % of the most probable price, US dollars; null if the price is more likely
+ * elsewhere.
+ */
 function meanPrice(posterior: Float64Array): number | null {
   const mode = modeCell(posterior);
   let mass = 0;

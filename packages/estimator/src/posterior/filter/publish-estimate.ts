@@ -39,8 +39,9 @@ interface LocalDensity {
 }
 
 /**
- * Price (median), 90 % interval and status. The local filter gives the shape of the density, the coarse filter the
- * probability inside. The interval is that of the likelier price; others are in {@link PriceSupport.otherPrices}.
+ * Price (median), 90 % interval and status. The local filter gives the shape of the density, the
+ * coarse filter the probability inside. The interval is that of the likelier price; others are in
+ * {@link PriceSupport.otherPrices}.
  */
 export function publishEstimate(located: Located): PriceEstimate {
   const { local, peaks, rivalsOf, movement, windowPrice } = located;
@@ -72,7 +73,10 @@ export function publishEstimate(located: Located): PriceEstimate {
   };
 }
 
-/** Width of the interval over the density's: the faster the price moves, the farther it is from the newest payments' prices. */
+/**
+ * Width of the interval over the density's: the faster the price moves, the farther it is from the
+ * newest payments' prices.
+ */
 function intervalReach(movement: number | null): number {
   if (movement === null) return 1;
   return Math.min(interval.widest, interval.calm + interval.perMovement * movement);
@@ -101,9 +105,10 @@ function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
 }
 
 /**
- * Minimum number of forged payments that could make this price lead a true alias. Genuine payments would give the true
- * price a lead of at least `leadShare` of their number, which forged ones must overcome first. An alias whose own payments
- * are missing cannot be true, whatever the assumed number of forged payments adds.
+ * Minimum number of forged payments that could make this price lead a true alias. Genuine payments
+ * would give the true price a lead of at least `leadShare` of their number, which forged ones must
+ * overcome first. An alias whose own payments are missing cannot be true, whatever the assumed
+ * number of forged payments adds.
  */
 function forgeablePayments({ aliases, amounts, forged }: PeakCount): number {
   const fewest = aliases.map(({ lead, missing }) => {
@@ -113,14 +118,17 @@ function forgeablePayments({ aliases, amounts, forged }: PeakCount): number {
   return Math.max(0, Math.floor(Math.min(...fewest)));
 }
 
-/** Probability of the price against its best alias, at most one half: called only if the alias is not ruled out. */
+/**
+ * Probability of the price against its best alias, at most one half: called only if the alias is
+ * not ruled out.
+ */
 function shareAgainstAlias({ atPrice, atBestAlias }: PeakCount): number {
   return (atPrice + 1) / (atPrice + 1 + Math.max(atPrice, atBestAlias) + 1);
 }
 
 /**
- * Density of the exchange price now. Adds the movement since the newest payments were priced, and the difference between
- * exchanges.
+ * Density of the exchange price now. Adds the movement since the newest payments were priced, and
+ * the difference between exchanges.
  */
 function exchangeDensity(local: LocalPriceFilter, densities: SpeedDensities): Float64Array {
   const current = local.ahead(densities, aheadMinutes);

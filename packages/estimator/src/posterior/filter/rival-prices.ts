@@ -24,9 +24,10 @@ const LOG_MEDIAN_REACH = Math.log(medianReach);
 const LOG_ALIAS_FACTORS = ALIAS_FACTORS.map(Math.log);
 
 /**
- * Finds the other prices that the payments do not rule out. Payments can be forged but not hidden: if another price were
- * true, its own payments would be there. A price that stood still is ruled out if its payments are missing in one of several
- * spans that end now; for a price that moved see {@link movingRivals}. A forged payment has two outputs.
+ * Finds the other prices that the payments do not rule out. Payments can be forged but not hidden:
+ * if another price were true, its own payments would be there. A price that stood still is ruled
+ * out if its payments are missing in one of several spans that end now; for a price that moved see
+ * {@link movingRivals}. A forged payment has two outputs.
  */
 export class RivalPrices {
   /** Counted amounts of each unchanged slice. */
@@ -34,7 +35,10 @@ export class RivalPrices {
   /** Amounts of the newest slices. */
   #spans: Amounts[] = [];
   #forged = 0;
-  /** Prices whose payments are not clearly missing; all others are ruled out for any published price. */
+  /**
+   * Prices whose payments are not clearly missing; all others are ruled out for any published
+   * price.
+   */
   #candidates: number[] = [];
   #moving: readonly number[] = [];
   /** Prices that are not ruled out, for all published prices of one bin. */

@@ -7,7 +7,9 @@ const { popularity, mostAgainst, mostBackground } = FILTER.rivals;
 const COMMON = LADDER.filter(({ common }) => common);
 const ROUND_USD = COMMON.map(({ usd }) => usd);
 
-/** Ratios of a wrong price to the true one at which round amounts coincide with peaks: 2, 1/2, 10 … */
+/**
+ * Ratios of a wrong price to the true one at which round amounts coincide with peaks: 2, 1/2, 10 …
+ */
 export const ALIAS_FACTORS: readonly number[] = aliasFactors();
 /** Dollar values at the price that are round at it or at an alias, ascending. */
 const VALUES: Float64Array = Float64Array.from(
@@ -20,7 +22,10 @@ const PLACES = [1, ...ALIAS_FACTORS].map((factor) => ROUND_USD.map((usd) => VALU
 const IS_PLACE = PLACES.map((places) => Uint8Array.from(VALUES, (_, place) => (places.includes(place) ? 1 : 0)));
 const LN_10 = Math.LN10;
 
-/** Parts of a census: outputs near each value, outputs below and above it, payments with two round outputs, all amounts. */
+/**
+ * Parts of a census: outputs near each value, outputs below and above it, payments with two round
+ * outputs, all amounts.
+ */
 const BELOW = VALUES.length;
 const ABOVE = 2 * VALUES.length;
 const TWICE = 3 * VALUES.length;
@@ -28,8 +33,8 @@ const ALL = TWICE + PLACES.length;
 export const CENSUS_SIZE: number = ALL + 1;
 
 /**
- * Counts the distinct amounts of a minute in a peak of each value and on its flanks, and the payments with two outputs in
- * peaks. Of very many amounts it examines a fixed sample.
+ * Counts the distinct amounts of a minute in a peak of each value and on its flanks, and the
+ * payments with two outputs in peaks. Of very many amounts it examines a fixed sample.
  */
 export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number): Int32Array {
   const census = new Int32Array(CENSUS_SIZE);
@@ -75,7 +80,10 @@ function placesAt(logUsd: number): number[] {
 export interface AliasCount {
   /** Excess of payments at round amounts of the price, minus that at the alias. */
   lead: number;
-  /** Evidence, nats, that the alias's own payments are missing at its round amounts that are not round at the price. */
+  /**
+   * Evidence, nats, that the alias's own payments are missing at its round amounts that are not
+   * round at the price.
+   */
   missing: number;
 }
 
@@ -93,8 +101,8 @@ export interface PeakCount {
 }
 
 /**
- * The number of round dollar amounts that stand out at the price and at its best alias. Does not use popularities, so it
- * also holds for other habits than the measured ones.
+ * The number of round dollar amounts that stand out at the price and at its best alias. Does not
+ * use popularities, so it also holds for other habits than the measured ones.
  *
  * @param filled see {@link assumedForgeries}
  */
@@ -121,8 +129,8 @@ export function countPeaks(census: Int32Array, filled: number): PeakCount {
 }
 
 /**
- * Assumed maximum number of forged payments among this many amounts. A young window is forged with as many as a full one,
- * and a true alias has not shown all of its lead yet.
+ * Assumed maximum number of forged payments among this many amounts. A young window is forged with
+ * as many as a full one, and a true alias has not shown all of its lead yet.
  *
  * @param filled part of the window that was observed, above 0: {@link ObservedTime}
  */
@@ -135,8 +143,8 @@ export function assumedForgeries(amounts: number, filled = 1): number {
 }
 
 /**
- * Log-likelihood ratio against an alias, from its own payments at amounts that are not round at the price. Forged payments
- * cannot remove them.
+ * Log-likelihood ratio against an alias, from its own payments at amounts that are not round at the
+ * price. Forged payments cannot remove them.
  */
 function missingAt(census: Int32Array, view: number, forged: number): number {
   const amounts = census[ALL]!;

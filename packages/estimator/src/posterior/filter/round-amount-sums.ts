@@ -92,7 +92,8 @@ function above({ sums }: Amounts, center: number): number {
 }
 
 /**
- * Ratio of the amounts in a peak to those on its flanks, from the flank with fewer: piles at a near price raise the other.
+ * Ratio of the amounts in a peak to those on its flanks, from the flank with fewer: piles at a near
+ * price raise the other.
  */
 export function quietRatio(amounts: Amounts, logPrice: number): number {
   let allBelow = 0;

@@ -14,7 +14,10 @@ export function areTwins(firstSats: number, secondSats: number): boolean {
   return LOG_RATIOS.some((ratio) => Math.abs(ratio - distance) <= TOLERANCE);
 }
 
-/** Payments of a minute whose two outputs can both be round at one price; such a payment counts once. */
+/**
+ * Payments of a minute whose two outputs can both be round at one price; such a payment counts
+ * once.
+ */
 export class TwinOutputs {
   readonly #counts = new Map<string, number>();
 

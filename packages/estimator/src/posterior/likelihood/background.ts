@@ -1,6 +1,9 @@
 import { runningSums } from "./log-histogram.ts";
 
-/** Minimum standard deviation of the smoothing, bins of the wide axis: 0.035 decades, five times a peak's reach. */
+/**
+ * Minimum standard deviation of the smoothing, bins of the wide axis: 0.035 decades, five times a
+ * peak's reach.
+ */
 const LEAST_SMOOTHING_BINS = 70;
 /** Its maximum, 0.1 decades, for few amounts, whose background is noise itself. */
 const MOST_SMOOTHING_BINS = 200;
@@ -10,8 +13,8 @@ const ENOUGH_VOTES = 1500;
 const PILE_HALF_WIDTH = 4;
 
 /**
- * Density of the amounts without a price, votes per bin: the histogram smoothed far beyond the width of a peak. A second
- * pass leaves out the piles that stand out of the first.
+ * Density of the amounts without a price, votes per bin: the histogram smoothed far beyond the
+ * width of a peak. A second pass leaves out the piles that stand out of the first.
  *
  * @param histogram votes in the bins of the wide axis
  */
@@ -32,7 +35,9 @@ export function background(histogram: Float64Array): Float64Array {
   return smooth(level, halfWidth);
 }
 
-/** Half width of each of three box averages that together approximate a Gaussian of this deviation. */
+/**
+ * Half width of each of three box averages that together approximate a Gaussian of this deviation.
+ */
 function boxHalfWidth(deviation: number): number {
   return Math.round((Math.sqrt(4 * deviation * deviation + 1) - 1) / 2);
 }

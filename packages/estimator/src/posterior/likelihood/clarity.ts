@@ -13,9 +13,9 @@ export interface Clarity {
 const NEGLIGIBLE = 12;
 
 /**
- * Turns tempered log-likelihoods (nats) into likelihoods divided by exp(`scale`), in place. A slice of time may show the
- * pattern as measured, weakly, or not at all (a storm of other transactions). Such a slice decides little, instead of
- * contradicting the truth.
+ * Turns tempered log-likelihoods (nats) into likelihoods divided by exp(`scale`), in place. A slice
+ * of time may show the pattern as measured, weakly, or not at all (a storm of other transactions).
+ * Such a slice decides little, instead of contradicting the truth.
  *
  * @param scale at least the largest of the log-likelihoods, and at least 0
  */

@@ -2,7 +2,10 @@ import { PRICE_STEP } from "../static-set/price-grid.ts";
 import type { PeakShape } from "./pattern-weights.ts";
 import { peakShareBelow } from "./peak-shape.ts";
 
-/** Cells below and above the price that an amount implies, for amounts up to 1.6 % too small or 2.4 % too large. */
+/**
+ * Cells below and above the price that an amount implies, for amounts up to 1.6 % too small or
+ * 2.4 % too large.
+ */
 export const CELLS_BELOW = 32;
 const CELLS_ABOVE = 48;
 export const ROW_CELLS: number = CELLS_BELOW + CELLS_ABOVE + 1;
@@ -14,11 +17,14 @@ export const LEVELS = 90;
 const NEGLIGIBLE = 0.05;
 
 /**
- * log(1 + strength · shape) by strength: the log-likelihood ratio, against the background alone, that an amount adds to
- * the prices around the one it implies.
+ * log(1 + strength · shape) by strength: the log-likelihood ratio, against the background alone,
+ * that an amount adds to the prices around the one it implies.
  */
 export interface LadderTable {
-  /** Nats: a row of {@link ROW_CELLS} cells per level, from {@link CELLS_BELOW} below the implied price. */
+  /**
+   * Nats: a row of {@link ROW_CELLS} cells per level, from {@link CELLS_BELOW} below the implied
+   * price.
+   */
   readonly nats: Float64Array;
   /** First and last cell that is not negligible, by level; `last` is -1 if all are. */
   readonly first: Int32Array;
@@ -42,7 +48,10 @@ export function ladderTable(shape: PeakShape): LadderTable {
   return { nats, first, last };
 }
 
-/** Fractional level of a strength: share of the amounts in the peak over the density of all amounts there. */
+/**
+ * Fractional level of a strength: share of the amounts in the peak over the density of all amounts
+ * there.
+ */
 export function levelOf(strength: number): number {
   return Math.log(strength / WEAKEST) / Math.log(LEVEL_RATIO);
 }

@@ -20,10 +20,15 @@ function logAxis(binsPerDecade: number): LogAxis {
   return { binsPerDecade, binCount: DECADES * binsPerDecade, binWidth: Math.LN10 / binsPerDecade };
 }
 
-/** A smaller amount is spread over the bins that its satoshi covers; otherwise the bins show the satoshi grid. */
+/**
+ * A smaller amount is spread over the bins that its satoshi covers; otherwise the bins show the
+ * satoshi grid.
+ */
 const GRAINY_BELOW_SATS_PER_BIN = 10;
 
-/** @returns position of an amount on the axis, in bins from the first bin's lower edge, fractional */
+/**
+ * @returns position of an amount on the axis, in bins from the first bin's lower edge, fractional
+ */
 export function binPosition(sats: number, { binsPerDecade }: LogAxis): number {
   return (Math.log10(sats) - FIRST_DECADE) * binsPerDecade;
 }

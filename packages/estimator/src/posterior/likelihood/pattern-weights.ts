@@ -7,8 +7,8 @@ export interface RoundAmountWeight {
 }
 
 /**
- * Distribution of a peak's amounts over x = ln(amount · price / round amount). The shares add up to 1; scales have the unit
- * of x.
+ * Distribution of a peak's amounts over x = ln(amount · price / round amount). The shares add up to
+ * 1; scales have the unit of x.
  */
 export interface PeakShape {
   /** Sharp Laplace core: wallets that use the current price. */
@@ -23,8 +23,9 @@ export interface PeakShape {
 }
 
 /**
- * Half width of the 90 % interval: the root of floor² + (perSpread · spread)² + (perSamplingError · sampling error)².
- * Fitted so that it holds the exchange's average in 90 % of the windows of 10 minutes, 1 hour and 3 hours.
+ * Half width of the 90 % interval: the root of floor² + (perSpread · spread)² + (perSamplingError ·
+ * sampling error)². Fitted so that it holds the exchange's average in 90 % of the windows of 10
+ * minutes, 1 hour and 3 hours.
  */
 export interface IntervalWeights {
   /** Natural log; what people pay always differs a little from the exchange's average. */

@@ -24,7 +24,10 @@ const SHAPE_REACH = 150;
 export interface PeakKernel {
   /** Cells on either side of the center. */
   readonly reach: number;
-  /** For each round amount, 2·reach + 1 values for offsets -reach … reach of (implied price - price). */
+  /**
+   * For each round amount, 2·reach + 1 values for offsets -reach … reach of (implied price -
+   * price).
+   */
   readonly values: Int32Array;
 }
 
@@ -41,8 +44,8 @@ export interface PeakKernelOptions {
 }
 
 /**
- * log(1 + strength · shape), minus what as many amounts without a peak would give, so that a pile of amounts wider than
- * a peak supports nothing.
+ * log(1 + strength · shape), minus what as many amounts without a peak would give, so that a pile
+ * of amounts wider than a peak supports nothing.
  */
 export function peakKernel({ step, reach, spread, background, peakShape }: PeakKernelOptions): PeakKernel {
   const cells = Math.round(reach / step);
@@ -72,7 +75,9 @@ export function gaussian(distance: number, sigma: number): number {
   return Math.exp(-0.5 * (distance / sigma) ** 2) / (sigma * Math.sqrt(2 * Math.PI));
 }
 
-/** Density of a peak's amounts per unit of its shape, over the density of the other amounts there. */
+/**
+ * Density of a peak's amounts per unit of its shape, over the density of the other amounts there.
+ */
 export function strengthOf({ share, background }: LadderAmount): number {
   return share / background;
 }

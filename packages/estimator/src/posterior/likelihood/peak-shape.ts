@@ -1,8 +1,9 @@
 import type { PeakShape } from "./pattern-weights.ts";
 
 /**
- * Shape of the peaks that decides which price it is: a core of 0.05 % and a tail of amounts that are too large (fees on
- * top). Measured on real blocks; narrower than on days, whose payments are priced at many times.
+ * Shape of the peaks that decides which price it is: a core of 0.05 % and a tail of amounts that
+ * are too large (fees on top). Measured on real blocks; narrower than on days, whose payments are
+ * priced at many times.
  */
 export const SHARP_SHAPE: PeakShape = {
   coreShare: 0.6,
@@ -14,8 +15,9 @@ export const SHARP_SHAPE: PeakShape = {
 };
 
 /**
- * Share of a peak's amounts with ln(amount · price / round amount) below x: a sharp core (wallets that use the current
- * price), a broader shoulder (older or other prices), and a tail to the right (the round amount plus a fee).
+ * Share of a peak's amounts with ln(amount · price / round amount) below x: a sharp core (wallets
+ * that use the current price), a broader shoulder (older or other prices), and a tail to the right
+ * (the round amount plus a fee).
  */
 export function peakShareBelow(x: number, shape: PeakShape): number {
   const fee = x <= 0 ? 0 : 1 - Math.exp(-x / shape.feeScale);

@@ -49,12 +49,15 @@ export interface PricePath {
 const REACH_SECONDS = 900;
 
 /**
- * Estimates the price over a span of time in hindsight, from the payments before and after each moment (a smoother, whereas
- * `MempoolAnalyzer` is a filter). For confirmed prices and a track record. A day of 150,000 amounts takes about a second.
+ * Estimates the price over a span of time in hindsight, from the payments before and after each
+ * moment (a smoother, whereas `MempoolAnalyzer` is a filter). For confirmed prices and a track
+ * record. A day of 150,000 amounts takes about a second.
  *
  * @param amountsBtc output amounts in BTC in any order, as for `estimatePosterior`
- * @param options `timestamps`: arrival of each amount, Unix seconds; `from` and `to`: the span, default all timestamps
- * @throws {EstimatorError} `invalid_amount`, `invalid_timestamp` or `invalid_option`, with the name of the argument
+ * @param options `timestamps`: arrival of each amount, Unix seconds; `from` and `to`: the span,
+ *   default all timestamps
+ * @throws {EstimatorError} `invalid_amount`, `invalid_timestamp` or `invalid_option`, with the name
+ *   of the argument
  * @example estimatePricePath(amounts, { timestamps }).estimateAt(1_710_000_000)?.price
  */
 export function estimatePricePath(amountsBtc: ArrayLike<number>, options: PricePathOptions): PricePath {

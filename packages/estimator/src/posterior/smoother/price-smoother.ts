@@ -48,8 +48,8 @@ export interface PathAverage {
 type Speeds = Float64Array[];
 
 /**
- * Averages the price over a span of time. Each minute counts alike, however many payments it has. A hidden Markov model
- * over slices of two minutes, forward and backward, within 10 % of a price.
+ * Averages the price over a span of time. Each minute counts alike, however many payments it has. A
+ * hidden Markov model over slices of two minutes, forward and backward, within 10 % of a price.
  *
  * @param sats whole satoshis between 1e3 and 1e13, exclusive
  * @param timestamps of the same amounts, Unix seconds; those outside the span count at its ends
@@ -120,7 +120,10 @@ function sliceCount({ from, to }: TimeSpan): number {
   return Math.max(1, Math.round((to - from) / SLICE_SECONDS));
 }
 
-/** Runs the model forward, then visits the slices backward, each with its probabilities given all payments. */
+/**
+ * Runs the model forward, then visits the slices backward, each with its probabilities given all
+ * payments.
+ */
 function smoothSlices(
   sats: Float64Array,
   timestamps: Float64Array,

@@ -7,7 +7,8 @@ const VOTES_PER_BATCH = 20;
 const VOTES_PER_AMOUNT = 2;
 
 /**
- * The amounts of batch payouts: each exact value of a transaction once, with its share of the transaction's votes.
+ * The amounts of batch payouts: each exact value of a transaction once, with its share of the
+ * transaction's votes.
  *
  * @param batches whole satoshis of the outputs of each transaction
  */

@@ -3,13 +3,17 @@ import { logPriceAt, PRICE_COUNT } from "./price-grid.ts";
 
 /** Typical log10 of the median amount in US dollars: 2.2 to 2.9 in 2021 and 2024. */
 const USUAL_LOG10_USD = 2.5;
-/** Scale in decades. The median was three decades lower in 2015, hence Student's t with three degrees of freedom. */
+/**
+ * Scale in decades. The median was three decades lower in 2015, hence Student's t with three
+ * degrees of freedom.
+ */
 const SCALE = 0.5;
 const DEGREES_OF_FREEDOM = 3;
 
 /**
- * Weak prior from the median amount: log prior of each price of the grid, at most a few nats. It distinguishes the price
- * from ten times the price in a few hundred amounts. With more amounts the ladder outweighs it.
+ * Weak prior from the median amount: log prior of each price of the grid, at most a few nats. It
+ * distinguishes the price from ten times the price in a few hundred amounts. With more amounts the
+ * ladder outweighs it.
  */
 export function centerPrior({ sats }: DistinctAmounts): Float64Array {
   const logPrior = new Float64Array(PRICE_COUNT);

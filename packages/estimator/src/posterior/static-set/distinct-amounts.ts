@@ -1,6 +1,9 @@
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
 
-/** Maximum votes of one exact amount: one actor who repeats it (a batch, a flood) is not many actors. */
+/**
+ * Maximum votes of one exact amount: one actor who repeats it (a batch, a flood) is not many
+ * actors.
+ */
 const VOTES_PER_AMOUNT = 2;
 
 /** Below this many satoshis payments share a value by chance, so more repeats count. */

@@ -7,27 +7,32 @@ import { checkedBatches, type PosteriorOptions, type TimedSet, timedSet } from "
 import { publishReading } from "./publish-set-estimate.ts";
 import { type PriceReading, type Reader, reader, readPrice } from "./set-estimate.ts";
 
-/** In less time the price hardly moves, and few payments place it better together than slice by slice. */
+/**
+ * In less time the price hardly moves, and few payments place it better together than slice by
+ * slice.
+ */
 const SHORTEST_PATH_SECONDS = 1800;
 
 let fitted: Reader | undefined;
 
 /**
- * Estimates the average US dollar price of bitcoin of a set of output amounts, from $100 to $10,000,000, without an
- * earlier price.
+ * Estimates the average US dollar price of bitcoin of a set of output amounts, from $100 to
+ * $10,000,000, without an earlier price.
  *
- * People send round dollar amounts, which form a fixed pattern of peaks on a logarithmic axis of amounts. The price with
- * the best fit is searched over the whole range, compared with its aliases (2, 10, 1/2 … times it), and refined from the
- * shape of the peaks. With times that span half an hour or more, the price is then followed through time. MODEL.md has
- * the equations and how they were fitted.
+ * People send round dollar amounts, which form a fixed pattern of peaks on a logarithmic axis of
+ * amounts. The price with the best fit is searched over the whole range, compared with its aliases
+ * (2, 10, 1/2 … times it), and refined from the shape of the peaks. With times that span half an
+ * hour or more, the price is then followed through time. MODEL.md has the equations and how they
+ * were fitted.
  *
- * @param amountsBtc output amounts in BTC in any order: each above 0 and at most 21,000,000; those not strictly between
- *   1e-5 and 1e5, and those round in bitcoin, are ignored
+ * @param amountsBtc output amounts in BTC in any order: each above 0 and at most 21,000,000; those
+ *   not strictly between 1e-5 and 1e5, and those round in bitcoin, are ignored
  * @param options times of the amounts, the time to average over, and batch payouts
- * @returns `price` and `windowPrice` are equal, or null with status `no_estimate`. `interval` is the 90 % interval of the
- *   average over time. `confidence` is the probability, 0 to 1, that the price is within 3 % of it. `status` is `ok` only
- *   if no alias explains the amounts as well
- * @throws {EstimatorError} `invalid_amount`, `invalid_timestamp` or `invalid_option`, with the name of the argument
+ * @returns `price` and `windowPrice` are equal, or null with status `no_estimate`. `interval` is
+ *   the 90 % interval of the average over time. `confidence` is the probability, 0 to 1, that the
+ *   price is within 3 % of it. `status` is `ok` only if no alias explains the amounts as well
+ * @throws {EstimatorError} `invalid_amount`, `invalid_timestamp` or `invalid_option`, with the name
+ *   of the argument
  * @example estimatePosterior([0.0013698, 0.00068493, …]).price
  */
 export function estimatePosterior(amountsBtc: ArrayLike<number>, options: PosteriorOptions = {}): PriceEstimate {

@@ -18,9 +18,10 @@ interface BinnedAmounts {
 }
 
 /**
- * Scores prices by how well the ladder of round dollar amounts explains a set: S(P) = Σ log((b + s·g) / b) over the
- * amounts, with background density b, share s of a round amount, and peak shape g. Distances of round amounts are constant
- * on the log axis, so each amount adds one table row per round amount.
+ * Scores prices by how well the ladder of round dollar amounts explains a set: S(P) = Σ log((b +
+ * s·g) / b) over the amounts, with background density b, share s of a round amount, and peak shape
+ * g. Distances of round amounts are constant on the log axis, so each amount adds one table row per
+ * round amount.
  */
 export class LadderScore {
   readonly #amounts: BinnedAmounts;

@@ -18,7 +18,8 @@ export interface PeakVotes {
 }
 
 /**
- * Counts the prices that the amounts near each round amount imply, in cells of {@link CELL} around a price.
+ * Counts the prices that the amounts near each round amount imply, in cells of {@link CELL} around
+ * a price.
  *
  * @param reachCells cells on either side of the center
  */

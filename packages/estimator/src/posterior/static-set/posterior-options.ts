@@ -9,18 +9,25 @@ const LONGEST_SPAN_SECONDS = 7 * 86_400;
 /** Options of `estimatePosterior`. */
 export interface PosteriorOptions {
   /**
-   * Arrival time of each amount, Unix seconds. With them the price is the average over time (each minute counts alike),
-   * without them over the payments.
+   * Arrival time of each amount, Unix seconds. With them the price is the average over time (each
+   * minute counts alike), without them over the payments.
    */
   timestamps?: ArrayLike<number>;
-  /** Start of the time to average over, Unix seconds. Default: the first timestamp. Only with `timestamps`. */
+  /**
+   * Start of the time to average over, Unix seconds. Default: the first timestamp. Only with
+   * `timestamps`.
+   */
   from?: number;
-  /** End of the time to average over, Unix seconds, not before `from` and at most seven days after it. Default: the last timestamp. Only with `timestamps`. */
+  /**
+   * End of the time to average over, Unix seconds, not before `from` and at most seven days after
+   * it. Default: the last timestamp. Only with `timestamps`.
+   */
   to?: number;
   /**
-   * Output amounts in BTC of each transaction with more than 20 outputs from the same time as the payments, as
-   * `batchPayouts` of `@utxoracle/tx-parser` finds them in a block. Default: none. With few payments they help to
-   * distinguish the price from its aliases. A transaction has at most the votes of twenty payments.
+   * Output amounts in BTC of each transaction with more than 20 outputs from the same time as the
+   * payments, as `batchPayouts` of `@utxoracle/tx-parser` finds them in a block. Default: none.
+   * With few payments they help to distinguish the price from its aliases. A transaction has at
+   * most the votes of twenty payments.
    */
   batches?: ArrayLike<ArrayLike<number>>;
 }

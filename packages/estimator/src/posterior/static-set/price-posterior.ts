@@ -4,13 +4,13 @@ import type { LadderScore } from "./ladder-log-likelihood.ts";
 import { logPriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
 
 /**
- * Power of the likelihood. Amounts are not independent (one actor makes many), and popularity differs from day to day, so
- * the plain likelihood would be overconfident.
+ * Power of the likelihood. Amounts are not independent (one actor makes many), and popularity
+ * differs from day to day, so the plain likelihood would be overconfident.
  */
 const TEMPER = 0.45;
 /**
- * Possible popularities of the uncommon round amounts, relative to the fitted one, with prior probabilities. Some sets have
- * none of them; then their absence must not contradict the price.
+ * Possible popularities of the uncommon round amounts, relative to the fitted one, with prior
+ * probabilities. Some sets have none of them; then their absence must not contradict the price.
  */
 const UNCOMMON_STRENGTHS = [
   { strength: 0, prior: 0.2 },

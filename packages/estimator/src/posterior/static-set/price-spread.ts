@@ -9,7 +9,10 @@ export const SHAPE_CELLS = 160;
 
 /** Distribution of the price over the time in which the amounts were made. */
 export interface PriceSpread {
-  /** In cells of {@link CELL}, not normalized: the sum is the strength of all peaks relative to the fitted one. */
+  /**
+   * In cells of {@link CELL}, not normalized: the sum is the strength of all peaks relative to the
+   * fitted one.
+   */
   readonly density: Float64Array;
   readonly strength: number;
   /** Number of peak votes found. */
@@ -17,8 +20,9 @@ export interface PriceSpread {
 }
 
 /**
- * Deconvolves the peaks' shape: finds the distribution of the price with the maximum likelihood of the votes, by expectation
- * maximization for a Poisson mixture from a flat start, stopped early (Richardson-Lucy).
+ * Deconvolves the peaks' shape: finds the distribution of the price with the maximum likelihood of
+ * the votes, by expectation maximization for a Poisson mixture from a flat start, stopped early
+ * (Richardson-Lucy).
  *
  * @param reachCells cells on either side in which the price may be; at most `votesReachCells`
  * @param votesReachCells cells on either side of the votes

@@ -26,7 +26,10 @@ const CALM_HALF_WIDTH = 0.003;
 const REACH_PER_HALF_WIDTH = 25;
 /** Number of peak votes that this needs, about. */
 const VOTES_TO_WIDEN = 300;
-/** Number of peak votes at which the mode of the sharp ladder and the center of the spread have equal weights. */
+/**
+ * Number of peak votes at which the mode of the sharp ladder and the center of the spread have
+ * equal weights.
+ */
 const VOTES_TO_CENTER = 100;
 
 /** Tables of the engine, computed once from the weights. */
@@ -58,7 +61,8 @@ export interface PriceReading {
 }
 
 /**
- * Estimates the average price of a set. Batch payouts help to decide which price it is; payments alone place it.
+ * Estimates the average price of a set. Batch payouts help to decide which price it is; payments
+ * alone place it.
  *
  * @param amountsSats whole satoshis between 1e3 and 1e13, exclusive
  * @param batches the same of each transaction with many outputs

@@ -10,7 +10,9 @@ export interface SpreadCenter {
   readonly center: number;
   /** Half the distance of the 16 % and 84 % quantiles. */
   readonly halfWidth: number;
-  /** Standard deviation of the center for one vote; divide it by the root of the number of votes. */
+  /**
+   * Standard deviation of the center for one vote; divide it by the root of the number of votes.
+   */
   readonly perVote: number;
 }
 

@@ -7,7 +7,10 @@ const VOTES_PER_UNIT = 2;
 const LARGEST_MULTIPLE = 200;
 /** Minimum unit; any set has multiples of smaller ones by chance. */
 const SMALLEST_UNIT_SATS = 500;
-/** Number of distinct multiples that show an actor, besides this factor over the number expected by chance. */
+/**
+ * Number of distinct multiples that show an actor, besides this factor over the number expected by
+ * chance.
+ */
 const LEAST_MULTIPLES = 7;
 const TIMES_CHANCE = 3;
 /** The number expected by chance is from the density of amounts within this ratio of a multiple. */
@@ -16,8 +19,9 @@ const DENSITY_RATIO = 1.25;
 const MOST_AMOUNTS = 10_000;
 
 /**
- * Limits the votes of one actor. Many distinct amounts that are exact multiples of one number of satoshis come from one
- * program and look like the ladder at a price of their own. Together they get the votes of one amount.
+ * Limits the votes of one actor. Many distinct amounts that are exact multiples of one number of
+ * satoshis come from one program and look like the ladder at a price of their own. Together they
+ * get the votes of one amount.
  */
 export function withoutUnitMultiples(amounts: DistinctAmounts): DistinctAmounts {
   const { sats } = amounts;

@@ -1,7 +1,8 @@
 /**
- * Adds the density `from`, convolved with a Laplace kernel (mean distance `scale` cells) and multiplied by `weight`, to
- * `into`: the movement of a price in a step, with tails for jumps. Two passes of a recursive filter, so the cost does not
- * depend on the scale. Mass outside the grid is lost.
+ * Adds the density `from`, convolved with a Laplace kernel (mean distance `scale` cells) and
+ * multiplied by `weight`, to `into`: the movement of a price in a step, with tails for jumps. Two
+ * passes of a recursive filter, so the cost does not depend on the scale. Mass outside the grid is
+ * lost.
  */
 export function addLaplaceSpread(
   into: Float64Array,

@@ -1,4 +1,6 @@
-/** Change of the price's speed from one minute to the next. Speeds are numbered from the slowest, 0. */
+/**
+ * Change of the price's speed from one minute to the next. Speeds are numbered from the slowest, 0.
+ */
 export interface SpeedChange {
   /** Number of speeds. */
   readonly speeds: number;
