@@ -24,6 +24,7 @@ export type FaultyPart =
   | "mqttConnection"
   | "mqttState"
   | "mqttWritten"
+  | "natsStatus"
   | "lease"
   | "relay"
   | "clock"
