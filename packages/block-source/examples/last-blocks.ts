@@ -1,6 +1,7 @@
-// Reads the last three blocks of a node: node last-blocks.mts http://127.0.0.1:8332
-// ~/.bitcoin/.cookie or of its block files, while it is running or not: node last-blocks.mts
-// ~/.bitcoin/blocks
+// Reads the last three blocks of a node:
+//   node last-blocks.mts http://127.0.0.1:8332 ~/.bitcoin/.cookie
+// or of its block files, while it is running or not:
+//   node last-blocks.mts ~/.bitcoin/blocks
 import { allPlacesFrom, BlockSourceError, openBlocks, readBlocks } from "@utxoracle/block-source";
 import { parseBlock } from "@utxoracle/tx-parser";
 

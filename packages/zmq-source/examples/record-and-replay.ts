@@ -1,5 +1,5 @@
-// Records some messages, then replays them: node record-and-replay.mts tcp://127.0.0.1:28332
-// feed.capture 10
+// Records some messages, then replays them:
+//   node record-and-replay.mts tcp://127.0.0.1:28332 feed.capture 10
 import { openCaptureWriter, readCapture, replay, streamNodeFeed } from "@utxoracle/zmq-source";
 
 const [endpoint = "tcp://127.0.0.1:28332", path = "feed.capture", count = "10"] = process.argv.slice(2);
