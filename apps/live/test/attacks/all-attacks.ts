@@ -13,6 +13,7 @@ import {
 import { hostileStores } from "./hostile-stores.ts";
 import { endlessMessage, endlessSmallParts, falseBlocks, junkMessages } from "./hostile-zmq.ts";
 import { idleConnections } from "./idle-connections.ts";
+import { mqttFlood } from "./mqtt-flood.ts";
 import { muteFeed } from "./mute-feed.ts";
 import { natsFalseMessages } from "./nats-false-messages.ts";
 import { natsFlood } from "./nats-flood.ts";
@@ -47,4 +48,5 @@ export const allAttacks: readonly Attack[] = [
   hostileStores,
   natsFalseMessages,
   natsFlood,
+  mqttFlood,
 ];
