@@ -28,10 +28,12 @@ it("the commands of CONTRIBUTING.md exist", () => {
   expect(shown).toEqual(["npm start", "npm test", "npm run test:all", "bash .ci/run"]);
   expect(scripts).toEqual(expect.arrayContaining(["start", "test", "test:all"]));
   expect(exists(".ci/run")).toBe(true);
-  // CI uses Debian too: `-bookworm`.
+  // CI uses Debian too: `-bookworm`, for each Node.js of its matrix.
   expect(commands[3]).toContain("a Debian machine;");
   const workflow = readFileSync(join(repositoryRoot, ".github/workflows/ci.yml"), "utf8");
-  expect(workflow).toMatch(/^ +container: node:\S+ matrix\.node \}\}-bookworm$/m);
+  const matrix = (/^ +node: \[(.+)\]$/m.exec(workflow)?.[1] ?? "").split(", ");
+  expect(matrix.length).toBeGreaterThan(1);
+  for (const node of matrix) expect(workflow).toContain(`"${node}": "node:${node}-bookworm@sha256:`);
   const [, project] = /--project (\w+)/.exec(commands.join()) ?? [];
   expect(exists(`packages/${project}/vitest.config.ts`)).toBe(true);
 });
