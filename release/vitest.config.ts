@@ -1,4 +1,4 @@
 import { testProject } from "../vitest.project.ts";
 
 // The tests install packages into empty projects.
-export default testProject("release", { timeoutMs: 180_000 });
+export default testProject("release");

@@ -23,16 +23,13 @@ const STORE_NAME = "saved-prices-regtest";
 /** Moments at which the service is killed: 50 in `pnpm soak`, else a few. */
 const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
 
-describe("the confirmed side of the service on a real node", {
-  ...needs("bitcoind", "corpus"),
-  timeout: 180_000,
-}, () => {
+describe("the confirmed side of the service on a real node", needs("bitcoind", "corpus"), () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), "confirmed-data-"));
   let chain: RegtestChain;
 
   beforeAll(async () => {
     chain = await RegtestChain.start();
-  }, 180_000);
+  });
   afterAll(async () => {
     await chain?.daemon.remove();
     rmSync(dataDirectory, { recursive: true, force: true });

@@ -11,7 +11,7 @@ import { RegtestChain } from "./price-regtest-chain.ts";
 /** Number of kills: 20 in `pnpm soak`. */
 const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
 
-describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
+describe("the prices of several days", needs("bitcoind", "corpus"), () => {
   const folder = mkdtempSync(join(tmpdir(), "price-days-"));
   let chain: RegtestChain;
   let days: string[];
@@ -33,7 +33,7 @@ describe("the prices of several days", { ...needs("bitcoind", "corpus"), timeout
     expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
     whole = readFileSync(csv, "utf8");
     wholeCode = exitCode;
-  }, 180_000);
+  });
   afterAll(async () => {
     await chain?.daemon.remove();
     rmSync(folder, { recursive: true, force: true });

@@ -18,7 +18,7 @@ const CYAN_DOTS = `(() => {
 
 const browsers: readonly BrowserName[] = ["chromium", "firefox", "webkit"];
 
-describe("price --html", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
+describe("price --html", needs("bitcoind", "corpus"), () => {
   const folder = mkdtempSync(join(tmpdir(), "price-page-"));
   const path = join(folder, "price.html");
   const pathWithoutPrice = join(folder, "none.html");
@@ -36,7 +36,7 @@ describe("price --html", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, (
     } finally {
       await chain.daemon.remove();
     }
-  }, 180_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("writes one self-contained file with price and details", () => {

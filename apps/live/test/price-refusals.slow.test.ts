@@ -112,7 +112,7 @@ async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
   }
 }
 
-describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
+describe("a node", needs("bitcoind", "corpus"), () => {
   it("that is pruned gives prices of its blocks, and names the deleted ones", async () => {
     const chain = await RegtestChain.start({ extraArguments: ["-prune=1", "-fastprune"] });
     try {
@@ -157,5 +157,5 @@ describe("a node", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
     } finally {
       await chain.daemon.remove();
     }
-  }, 180_000);
+  });
 });

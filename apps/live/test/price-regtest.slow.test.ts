@@ -17,14 +17,14 @@ interface Answer {
   amounts: number;
 }
 
-describe("the price of a real node's blocks", { ...needs("bitcoind", "corpus"), timeout: 180_000 }, () => {
+describe("the price of a real node's blocks", needs("bitcoind", "corpus"), () => {
   let chain: RegtestChain;
   let blocks: JsonBlock[];
 
   beforeAll(async () => {
     chain = await RegtestChain.start();
     blocks = await chain.jsonBlocks();
-  }, 180_000);
+  });
   afterAll(() => chain?.daemon.remove());
 
   const price = async (...words: string[]): Promise<Answer> => {

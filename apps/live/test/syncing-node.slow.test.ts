@@ -11,10 +11,7 @@ const DEADLINE_MS = 60_000;
 /** Number of blocks that the syncing node has. */
 const BLOCKS_SO_FAR = 200;
 
-describe("a syncing node, with all headers but not all blocks", {
-  ...needs("bitcoind", "corpus"),
-  timeout: 180_000,
-}, () => {
+describe("a syncing node, with all headers but not all blocks", needs("bitcoind", "corpus"), () => {
   let chain: RegtestChain;
   let syncing: RegtestDaemon;
   const hashes: string[] = [];
@@ -26,7 +23,7 @@ describe("a syncing node, with all headers but not all blocks", {
     for (let height = 1; height <= tip; height++) hashes.push(await chain.rpc<string>("getblockhash", height));
     for (const hash of hashes) await rpc(syncing, "submitheader", await chain.rpc("getblockheader", hash, false));
     await getBlocks(0, BLOCKS_SO_FAR);
-  }, 180_000);
+  });
   afterAll(async () => {
     await chain?.daemon.remove();
     await syncing?.remove();

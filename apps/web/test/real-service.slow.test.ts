@@ -114,7 +114,7 @@ beforeAll(async () => {
   demo = await LiveService.start(["demo"]);
   stream = new StreamRecord(demo);
   await demo.ready();
-}, 120_000);
+});
 afterAll(async () => {
   stream?.close();
   await demo?.stop();
@@ -198,7 +198,7 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
         expect(page.faults).toEqual([]);
       });
 
-    it("shows the right points on both sides of a running stream", { timeout: 120_000 }, async () => {
+    it("shows the right points on both sides of a running stream", async () => {
       const shown = await open(demo);
       expect(await shown.evaluate("document.body.innerText")).toContain(
         "Simulation: synthetic traffic, not a real price",

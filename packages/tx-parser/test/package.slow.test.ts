@@ -15,7 +15,7 @@ let project: PackedProject;
 beforeAll(() => {
   project = new PackedProject();
   writeExamples(project);
-}, 120_000);
+});
 afterAll(() => project.remove());
 
 describe("the packed tarball in an empty project", () => {
@@ -36,13 +36,13 @@ describe("the packed tarball in an empty project", () => {
     let node: string;
     beforeAll(async () => {
       node = await project.nodeProgram(major);
-    }, 120_000);
+    });
 
     it.each(consoleExamples)('README example "$title" prints the documented output', async ({ file, expected }) => {
       expect((await project.run(node, [file], linesIn)).trim().split("\n")).toEqual(expected);
     });
 
-    it("hashes with WebAssembly SIMD", { timeout: 120_000 }, async () => {
+    it("hashes with WebAssembly SIMD", async () => {
       const code =
         'import { hashEngine } from "@utxoracle/tx-parser"; console.log(process.versions.node, hashEngine());';
       project.write("engine.js", code);

@@ -22,7 +22,7 @@ describe("one analyzer, many edges", needs("nats-server"), () => {
 
   beforeAll(async () => {
     fleet = await BusFleet.start({ analyzers: 2, edges: 2, seed: 11 });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await fleet?.dispose();

@@ -52,5 +52,5 @@ describe("an edge that starts later, over a real NATS server", needs("nats-serve
     const pictureAt = async (url: string): Promise<ConfirmedPicture> =>
       (await (await fetch(`${url}/api/v1/confirmed/points?tip=${tip}`)).json()) as ConfirmedPicture;
     expect(await pictureAt(at(edge))).toEqual(await pictureAt(at(fleet.analyzers[0])));
-  }, 180_000);
+  });
 });

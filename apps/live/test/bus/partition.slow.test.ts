@@ -18,7 +18,7 @@ describe("a process cut off from the NATS server", needs("nats-server"), () => {
 
   beforeAll(async () => {
     fleet = await BusFleet.start({ analyzers: 2, edges: 2, seed: 12, blocks: false, cuttable: true });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await fleet?.dispose();

@@ -112,7 +112,7 @@ describe("one block of 2,000 transactions", needs("bitcoind"), () => {
     expect(await metric(service, 'utxoracle_feed_missed_messages_total{topic="rawtx"}')).toBe(missed());
     expect(await metric(service, 'utxoracle_feed_gaps_total{topic="rawtx"}')).toBeGreaterThan(0);
     await expectExact();
-  }, 180_000);
+  });
 
   it("loses none with zmqpubrawtxhwm=0", async () => {
     const { service, stream, block, expectExact } = await serviceAtNode(0);
@@ -125,5 +125,5 @@ describe("one block of 2,000 transactions", needs("bitcoind"), () => {
     );
     expect(stream.updates.every(({ node }) => node.missed_messages === 0)).toBe(true);
     expect(service.log.filter((line) => line["missed"] !== undefined)).toEqual([]);
-  }, 120_000);
+  });
 });

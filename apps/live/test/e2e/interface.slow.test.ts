@@ -34,7 +34,7 @@ beforeAll(async () => {
     }),
     ({ live, confirmed }) => live.status === "ok" && confirmed.price !== null,
   );
-}, 120_000);
+});
 
 afterAll(async () => {
   await service?.stop("SIGKILL");

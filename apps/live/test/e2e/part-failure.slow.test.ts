@@ -188,7 +188,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     chain = await RegtestChain.start();
     const { rawtx, rawblock } = chain.daemon.endpoints;
     words = ["--port", "0", "--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), ...chain.flags];
-  }, 180_000);
+  });
   afterAll(() => chain?.daemon.remove());
 
   it.each(["chain", "thread"] as const)("exit after an unexpected error in %s", async (part) => {

@@ -83,7 +83,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await node.mine();
     await harness.expectEqual("the block after the SIGKILL");
     expect(harness.window.stats(harness.feed.now()).totalReceived).toBeGreaterThanOrEqual(2180);
-  }, 120_000);
+  });
 
   it("removes transactions that conflict with a block", async () => {
     node = await RegtestNode.start({ highWaterMark: 0 });
