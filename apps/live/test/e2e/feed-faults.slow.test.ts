@@ -135,8 +135,11 @@ const tells = (fault: Fault) => (line: LogLine) => line.level === "warn" && faul
 
 const WATCHED_MS = 10_000;
 const MOST_WATCHES = 3;
-/** Maximum share of a CPU. */
-const MOST_CPU_WAITING = 0.02;
+/**
+ * Maximum share of a CPU. The ticks take 0.2 to 2 % of a slow or busy one; retries without a pause
+ * take all.
+ */
+const MOST_CPU_WAITING = 0.05;
 
 /** Measures the CPU share of each service; empty if the system does not report it. */
 async function sharesOfProcessor(services: readonly ServiceProcess[]): Promise<number[]> {
