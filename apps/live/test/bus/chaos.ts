@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MempoolTick } from "@utxoracle/viz/client";
+import { EVIDENCE_LIMIT_SECONDS } from "../../src/state/status.ts";
 import { ageSecondsOf } from "../e2e/own-pauses.ts";
 import { BusFleet, type Place } from "./bus-fleet.ts";
 import { PriceWitness } from "./price-witness.ts";
@@ -12,12 +13,8 @@ const OK_MAX_AGE_SECONDS = 5;
 const OK_MAX_ERROR = 0.02;
 /** Maximum recovery time, ms. */
 const RECOVERY_MAX_MS = 60_000;
-/**
- * `/api/v1/price` dates a price by its newest payment. At the default rate there are pauses of 5 s
- * between payments of the window; at this one they stay below {@link PAYMENT_GAP_SECONDS}.
- */
+/** At the default rate there are pauses of 5 s between payments of the window. */
 const TRANSACTIONS_PER_SECOND = 20;
-const PAYMENT_GAP_SECONDS = 2;
 
 export interface ChaosOptions {
   readonly seconds: number;
@@ -89,7 +86,8 @@ export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): 
         name: `program at ${edge.name}`,
         url: () => edge.url,
         judge: (price, timestamp, ageSeconds) =>
-          judgeOk(price, timestamp, ageSeconds, OK_MAX_AGE_SECONDS + PAYMENT_GAP_SECONDS),
+          // An analyzer that continues after a stop has old evidence, and says that age.
+          judgeOk(price, timestamp, ageSeconds, EVIDENCE_LIMIT_SECONDS),
       }),
   );
   const monkey = new Monkey(fleet, random, actions, tell);
