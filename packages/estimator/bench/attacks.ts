@@ -1,5 +1,5 @@
 /** What forged payments do to the live price: `pnpm bench:attacks --help`. */
-import { parseArgs } from "node:util";
+
 import { FILTER } from "../src/posterior/filter/filter-model.ts";
 import { type AttackResult, type ForgedCount, runAttack, type Start, WINDOW_SECONDS } from "./attacks/attack.ts";
 import { type AttackFigures, attackFigures } from "./attacks/figures.ts";
@@ -7,6 +7,7 @@ import { forgeryCosts } from "./attacks/forgery-cost.ts";
 import { SHAPES } from "./attacks/shapes.ts";
 import { openCorpus, readDay } from "./corpus/corpus-days.ts";
 import { corpusDirectory } from "./corpus/corpus-directory.ts";
+import { optionValues } from "./corpus/option-values.ts";
 import { runCommand } from "./corpus/run-command.ts";
 import { UsageError } from "./corpus/usage-error.ts";
 
@@ -37,25 +38,16 @@ const FIRST_HOUR = 4;
 const LAST_HOUR = 23;
 const STARTS: readonly Start[] = ["warm", "cold"];
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args: args[0] === "--" ? args.slice(1) : args,
-      options: {
-        corpus: { type: "string" },
-        days: { type: "string" },
-        windows: { type: "string", default: "2" },
-        shapes: { type: "string", default: SHAPES.map(({ name }) => name).join(",") },
-        shares: { type: "string", default: "0.5,1,2,3" },
-        payments: { type: "string" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split("\n")[0]} (see --help)`);
-  }
-}
+const OPTIONS = {
+  corpus: { type: "string" },
+  days: { type: "string" },
+  windows: { type: "string", default: "2" },
+  shapes: { type: "string", default: SHAPES.map(({ name }) => name).join(",") },
+  shares: { type: "string", default: "0.5,1,2,3" },
+  payments: { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
 
 function windowCount(text: string): number {
   const windows = Number(text);
@@ -89,7 +81,7 @@ function line(name: string, figures: AttackFigures): string {
 }
 
 runCommand("bench:attacks", () => {
-  const options = parsed(process.argv.slice(2));
+  const options = optionValues(process.argv.slice(2), OPTIONS);
   if (options.help) return console.log(HELP);
   const windows = windowCount(options.windows);
   const counts = options.payments === undefined ? shareList(options.shares) : paymentList(options.payments);

@@ -1,10 +1,11 @@
 /** How often random draws from real blocks are read right: `pnpm bench:blocks --help`. */
-import { parseArgs } from "node:util";
+
 import { type Answer, holdsRest, liveAnswer, staticAnswer } from "./blocks/answers.ts";
 import { DRAW_SIZES, type Draw, drawsOf, flooded } from "./blocks/draws.ts";
 import { type BlockFigures, blockFigures } from "./blocks/figures.ts";
 import { LeftOutEngine } from "./blocks/left-out.ts";
 import { corpusDirectory } from "./corpus/corpus-directory.ts";
+import { optionValues } from "./corpus/option-values.ts";
 import { readRealBlocks } from "./corpus/real-blocks.ts";
 import { runCommand } from "./corpus/run-command.ts";
 import { UsageError } from "./corpus/usage-error.ts";
@@ -25,26 +26,17 @@ within 3 % is right. A block that the ladder was fitted to is judged by a ladder
   --json            one JSON object on one line instead of the tables
   --help            this text`;
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args: args[0] === "--" ? args.slice(1) : args,
-      options: {
-        corpus: { type: "string" },
-        blocks: { type: "string" },
-        draws: { type: "string", default: "60" },
-        batches: { type: "boolean", default: false },
-        flood: { type: "string" },
-        live: { type: "boolean", default: false },
-        intervals: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split("\n")[0]} (see --help)`);
-  }
-}
+const OPTIONS = {
+  corpus: { type: "string" },
+  blocks: { type: "string" },
+  draws: { type: "string", default: "60" },
+  batches: { type: "boolean", default: false },
+  flood: { type: "string" },
+  live: { type: "boolean", default: false },
+  intervals: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
 
 function drawCount(text: string): number {
   const draws = Number(text);
@@ -91,7 +83,7 @@ function intervalTable(answers: readonly Answer[], engine: LeftOutEngine): strin
 }
 
 runCommand("bench:blocks", () => {
-  const options = parsed(process.argv.slice(2));
+  const options = optionValues(process.argv.slice(2), OPTIONS);
   if (options.help) return console.log(HELP);
   const draws = drawCount(options.draws);
   const corpus = corpusDirectory(options.corpus, process.env);

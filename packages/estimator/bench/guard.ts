@@ -2,9 +2,10 @@
  * What a stronger or weaker guard against forged payments costs and saves:
  * `pnpm bench:guard --help`.
  */
-import { parseArgs } from "node:util";
+
 import { openCorpus, readDay } from "./corpus/corpus-days.ts";
 import { corpusDirectory } from "./corpus/corpus-directory.ts";
+import { optionValues } from "./corpus/option-values.ts";
 import { runCommand } from "./corpus/run-command.ts";
 import { UsageError } from "./corpus/usage-error.ts";
 import { STRENGTHS } from "./guard/guarded-filter.ts";
@@ -25,22 +26,13 @@ ok at all weaker ones too.
 
 const TRIALS = ["live", "start", "cold", "warm"];
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args: args[0] === "--" ? args.slice(1) : args,
-      options: {
-        corpus: { type: "string" },
-        days: { type: "string" },
-        trials: { type: "string", default: TRIALS.join(",") },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split("\n")[0]} (see --help)`);
-  }
-}
+const OPTIONS = {
+  corpus: { type: "string" },
+  days: { type: "string" },
+  trials: { type: "string", default: TRIALS.join(",") },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
 
 /** Minutes at a share of the trials; a start without `ok` is the longest. */
 function minutesAt(values: readonly (number | null)[], share: number): string {
@@ -69,7 +61,7 @@ function table(trials: readonly Trial[]): string {
 }
 
 runCommand("bench:guard", () => {
-  const options = parsed(process.argv.slice(2));
+  const options = optionValues(process.argv.slice(2), OPTIONS);
   if (options.help) return console.log(HELP);
   const wanted = options.trials.split(",");
   for (const name of wanted)

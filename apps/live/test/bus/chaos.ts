@@ -50,9 +50,7 @@ export interface ChaosReport {
  */
 export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
-  // Without blocks: while a restarted analyzer loads its window, the newest evidence may be a
-  // block's. Its price is `ok` up to `EVIDENCE_LIMIT_SECONDS` and says that age, so nothing could
-  // be said here about older updates.
+  // Without new blocks: other tests follow the confirmed side.
   const fleet = await BusFleet.start({ analyzers: 2, edges: 3, seed, cuttable: true, blocks: false });
   fleet.simulator.setTransactionsPerSecond(TRANSACTIONS_PER_SECOND);
   const actions: Record<string, number> = {};
@@ -86,7 +84,8 @@ export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): 
         name: `program at ${edge.name}`,
         url: () => edge.url,
         judge: (price, timestamp, ageSeconds) =>
-          // An analyzer that continues after a stop has old evidence, and says that age.
+          // A restarted analyzer reads the mempool from its oldest entry on. Until it has read all,
+          // its price is older, and says so.
           judgeOk(price, timestamp, ageSeconds, EVIDENCE_LIMIT_SECONDS),
       }),
   );

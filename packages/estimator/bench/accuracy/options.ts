@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import type { Engine } from "../../src/index.ts";
 import { corpusDirectory } from "../corpus/corpus-directory.ts";
+import { optionValues } from "../corpus/option-values.ts";
 import { UsageError } from "../corpus/usage-error.ts";
 
 export const HELP = `Usage: pnpm bench:accuracy [--corpus DIR] [--engine posterior|reference] [--mode live|cold] [--window SECONDS] [--json]
@@ -43,9 +43,7 @@ const LONGEST_WINDOW_SECONDS = 86_400;
 
 /** @throws {UsageError} */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): AccuracyOptions {
-  // pnpm hands on the "--" that separates its own options from the script's.
-  const own = args[0] === "--" ? args.slice(1) : [...args];
-  const values = parsed(own);
+  const values = optionValues(args, OPTIONS);
   return {
     corpus: corpusDirectory(values.corpus, env),
     engine: oneOf("--engine", values.engine, ["posterior", "reference"] as const),
@@ -60,27 +58,18 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): A
   };
 }
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        corpus: { type: "string" },
-        engine: { type: "string", default: "posterior" },
-        mode: { type: "string", default: "live" },
-        window: { type: "string", default: "10800" },
-        untimed: { type: "boolean", default: false },
-        days: { type: "string" },
-        without: { type: "string" },
-        each: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split("\n")[0]} (see --help)`);
-  }
-}
+const OPTIONS = {
+  corpus: { type: "string" },
+  engine: { type: "string", default: "posterior" },
+  mode: { type: "string", default: "live" },
+  window: { type: "string", default: "10800" },
+  untimed: { type: "boolean", default: false },
+  days: { type: "string" },
+  without: { type: "string" },
+  each: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   if ((allowed as readonly string[]).includes(value)) return value as T;

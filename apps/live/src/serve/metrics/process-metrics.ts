@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Histogram, type Registry } from "prom-c
 /** Gauges of prom-client with the suffix `_total`, which is reserved for counters. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 const GC_METRIC = "nodejs_gc_duration_seconds";
+/** Those of prom-client, seconds. */
 const GC_BUCKETS = [0.001, 0.01, 0.1, 1, 2, 5];
 const GC_KINDS = new Map([
   [constants.NODE_PERFORMANCE_GC_MAJOR, "major"],
