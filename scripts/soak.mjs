@@ -23,6 +23,7 @@ const longTests = [
   ["bus-chaos", "apps/live", "bench/bus-chaos.ts", "600"],
   ["resumes", "apps/live", "bench/resumes.ts", "200"],
   ["attacks", "apps/live", "bench/attacks.ts"],
+  ["rare-cases", "apps/live", "bench/rare-cases.ts"],
   ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],
   ["tx-parser-node", "packages/tx-parser", "soak/node-differential.ts", "3000"],

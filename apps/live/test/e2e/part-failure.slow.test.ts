@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfirmedResponse } from "@utxoracle/models";
 import { type Simulator, startSimulator } from "@utxoracle/simulator";
-import { needs } from "@utxoracle/testkit";
+import { inSoak, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { NatsProcess } from "../bus/nats-process.ts";
 import { StandInBroker } from "../mqtt/stand-in-broker.ts";
 import { RegtestChain } from "../price-regtest-chain.ts";
-import type { FaultyPart } from "./faults/fault-places.mjs";
-import { FaultyProcess } from "./faults/faulty-process.ts";
+import { type FaultyPart, faultPlaces } from "./faults/fault-places.mjs";
+import { FaultyProcess, hasPlace } from "./faults/faulty-process.ts";
 import { eventually, nodeless, ServiceProcess, smallDemo } from "./service-process.ts";
 
 /** Maximum time to exit after an unexpected error. */
@@ -45,24 +45,33 @@ async function endsAfterAThrow(part: FaultyPart, { words, atWork = listening }: 
   expect(afterMs).toBeLessThan(LIMIT_MS);
 }
 
+it("the built program has a place for each fault, also for those of a soak", () => {
+  const parts = Object.keys(faultPlaces) as FaultyPart[];
+  expect(parts.filter((part) => !hasPlace(part))).toEqual([]);
+});
+
 describe("an unexpected error exits with 1 and logs its cause", () => {
   const demo = [...smallDemo, "--port", "0"];
 
   it.each<[FaultyPart, Case]>([
     ["feed", { words: demo }],
     ["sync", { words: demo, atWork: null }],
-    ["ticker", { words: demo }],
-    ["history", { words: demo, atWork: null }],
-    ["track", { words: demo }],
+    ...inSoak<[FaultyPart, Case]>(
+      ["ticker", { words: demo }],
+      ["history", { words: demo, atWork: null }],
+      ["track", { words: demo }],
+    ),
   ])("in %s", endsAfterAThrow);
 
   it.each<[FaultyPart, readonly string[]]>([
-    ["windowSave", ["--data-dir", temporaryFolder()]],
-    ["lock", ["--data-dir", temporaryFolder()]],
     ["pauses", []],
-    ["descriptors", []],
     ["zmqMonitor", []],
-    ["zmqUnfinished", []],
+    ...inSoak<[FaultyPart, readonly string[]]>(
+      ["windowSave", ["--data-dir", temporaryFolder()]],
+      ["lock", ["--data-dir", temporaryFolder()]],
+      ["descriptors", []],
+      ["zmqUnfinished", []],
+    ),
   ])("in %s, without a node", async (part, words) => {
     await endsAfterAThrow(part, { words: [...nodeless, "--port", "0", ...words] });
   });
@@ -97,7 +106,8 @@ describe("an unexpected error with a node exits with 1 and logs its cause", () =
   });
   afterAll(() => simulator?.stop());
 
-  it.each(["poll", "zmqFrames", "blockPath", "savedData", "probe", "endpoints"] as const)("in %s", async (part) => {
+  const parts = ["zmqFrames", "savedData", ...inSoak("poll", "blockPath", "probe", "endpoints")] as const;
+  it.each(parts)("in %s", async (part) => {
     // The program looks only for addresses that it was not given.
     const addresses = part === "endpoints" ? [] : topics;
     const words = ["--port", "0", "--data-dir", temporaryFolder(), ...node, ...addresses];
@@ -105,7 +115,7 @@ describe("an unexpected error with a node exits with 1 and logs its cause", () =
   });
 });
 
-it.each(["mqttConnection", "mqttState", "mqttWritten"] as const)(
+it.each(["mqttWritten", ...inSoak("mqttConnection", "mqttState")] as const)(
   "an unexpected error in %s exits with 1",
   async (part) => {
     const broker = await StandInBroker.start((connection) => connection.accept());
@@ -145,14 +155,14 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     await nats?.dispose();
   });
 
-  it.each(["lease", "relay"] as const)("in %s", async (part) => {
+  it.each(["lease", ...inSoak("relay")] as const)("in %s", async (part) => {
     await endsAfterAThrow(part, {
       words: [...smallDemo, "--port", "0", "--bus", nats.url, "--bus-name", part],
       atWork: null,
     });
   });
 
-  it.each(["clock", "query"] as const)("in %s, requested by an edge", async (part) => {
+  it.each(["query", ...inSoak("clock")] as const)("in %s, requested by an edge", async (part) => {
     const bus = ["--bus", nats.url, "--bus-name", part];
     const edge = await ServiceProcess.listening(["edge", ...bus]);
     onTestFinished(() => edge.stop().then(() => undefined));
@@ -164,9 +174,9 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     await endsAfterAThrow("edgeConnection", { words, atWork: null });
   });
 
-  it("in natsStatus, when the server is lost", async () => {
+  it.each(inSoak("natsStatus"))("in %s, when the server is lost", async (part) => {
     const lost = await NatsProcess.start();
-    await endsAfterAThrow("natsStatus", {
+    await endsAfterAThrow(part, {
       words: ["edge", "--port", "0", "--bus", lost.url, "--bus-name", "edges"],
       atWork: async (service) => {
         await service.logLine(({ msg }) => msg === "connected to NATS");
@@ -175,7 +185,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     });
   });
 
-  it.each(["edgeStep", "edgeDelta", "edgeTimer"] as const)("in %s", async (part) => {
+  it.each(["edgeDelta", ...inSoak("edgeStep", "edgeTimer")] as const)("in %s", async (part) => {
     await endsAfterAThrow(part, { words: ["edge", "--port", "0", "--bus", nats.url, "--bus-name", "edges"] });
   });
 });
@@ -191,7 +201,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
   });
   afterAll(() => chain?.daemon.remove());
 
-  it.each(["chain", "thread"] as const)("exit after an unexpected error in %s", async (part) => {
+  it.each(["thread", ...inSoak("chain")] as const)("exit after an unexpected error in %s", async (part) => {
     await endsAfterAThrow(part, { words, atWork: null });
   });
 

@@ -51,7 +51,8 @@ export class FaultyProcess {
   }
 }
 
-function hasPlace(part: FaultyPart): boolean {
+/** Whether the built program has the places of a part. */
+export function hasPlace(part: FaultyPart): boolean {
   const folder = dirname(programPath);
   const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
   const texts = scripts.map((name) => readFileSync(join(folder, name), "utf8"));

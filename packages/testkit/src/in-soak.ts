@@ -1,0 +1,9 @@
+/**
+ * The cases in the run of `pnpm soak rare-cases`, none in other runs. For a long list of cases that
+ * each start a process: every run has one case of each mechanism.
+ *
+ * @example it.each(["feed", ...inSoak("pauses", "descriptors")])("in %s", …);
+ */
+export function inSoak<const Case>(...cases: readonly Case[]): readonly Case[] {
+  return process.env["UTXORACLE_SOAK"] === "true" ? cases : [];
+}
