@@ -1,6 +1,6 @@
 import { LADDER, type LadderAmount } from "./ladder.ts";
 import type { PeakShape } from "./pattern-weights.ts";
-import { peakShareBelow } from "./peak-shape.ts";
+import { laplaceShareBelow, peakShareBelow } from "./peak-shape.ts";
 import { WEIGHTS } from "./weights.ts";
 
 /** Log-likelihoods are integers, so that sums do not depend on the order of the amounts. */
@@ -103,11 +103,7 @@ function resampledShape(step: number, cells: number, spread: number, peakShape: 
 /** Mean density, over a cell of width `step`, of a Laplace distribution centered `from` away. */
 function densityOfCell(from: number, step: number, spread: number): number {
   const scale = Math.max(spread, SHAPE_STEP / 4);
-  return (laplaceCdf(from + step / 2, scale) - laplaceCdf(from - step / 2, scale)) / step;
-}
-
-function laplaceCdf(x: number, scale: number): number {
-  return x < 0 ? 0.5 * Math.exp(x / scale) : 1 - 0.5 * Math.exp(-x / scale);
+  return (laplaceShareBelow(from + step / 2, scale) - laplaceShareBelow(from - step / 2, scale)) / step;
 }
 
 /** Adds the kernel of one round amount to a grid: price = implied price - offset of the kernel. */

@@ -28,6 +28,7 @@ export function peakShareBelow(x: number, shape: PeakShape): number {
   );
 }
 
-function laplaceShareBelow(x: number, scale: number): number {
+/** Share of a Laplace distribution around 0 below x. */
+export function laplaceShareBelow(x: number, scale: number): number {
   return x < 0 ? 0.5 * Math.exp(x / scale) : 1 - 0.5 * Math.exp(-x / scale);
 }
