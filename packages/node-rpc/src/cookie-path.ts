@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { checkOptions } from "./argument.ts";
 
 /** Options of {@link defaultCookiePath}. */
 export interface CookiePathOptions {
@@ -31,10 +32,12 @@ export const chainFolders: { readonly [chain: string]: string } = {
  * already exists.
  *
  * @throws {RangeError} for an unknown chain
+ * @throws {TypeError} for an unknown option or a value of another type
  */
 export function defaultCookiePath(options: CookiePathOptions): string {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options must be { platform, home, chain? }, got ${String(options)}`);
+  checkOptions(options, optionKinds, (name, problem) => new TypeError(`${name}: ${problem}`));
   const { platform, home, chain = "main" } = options;
   if (typeof platform !== "string") throw new TypeError(`platform must be process.platform, got ${String(platform)}`);
   if (typeof home !== "string" || home === "") throw new TypeError(`home must be a folder, got ${String(home)}`);
@@ -50,6 +53,15 @@ export function defaultCookiePath(options: CookiePathOptions): string {
         : [home, ".bitcoin"].join(separator);
   return [data, ...(folder === "" ? [] : [folder]), ".cookie"].join(separator);
 }
+
+const optionKinds = {
+  platform: "any",
+  home: "any",
+  appData: "string",
+  localAppData: "string",
+  chain: "any",
+  exists: "function",
+} as const;
 
 function windowsDataFolder({ home, appData, localAppData, exists = existsSync }: CookiePathOptions): string {
   // A variable may be set but empty.

@@ -1,3 +1,4 @@
+import { checkOptions } from "./argument.ts";
 import { readCookie } from "./cookie-file.ts";
 import { NodeRpcError } from "./error.ts";
 
@@ -6,8 +7,9 @@ import { NodeRpcError } from "./error.ts";
  * (`rpcauth`). A password function is called for each request; its result is not stored.
  */
 export type NodeRpcAuth =
-  | { readonly cookiePath: string }
+  | { readonly cookiePath: string; readonly user?: undefined; readonly password?: undefined }
   | {
+      readonly cookiePath?: undefined;
       readonly user: string;
       /** The password, or a function that returns it. */
       readonly password: string | (() => string);
@@ -39,19 +41,25 @@ export interface Credentials {
 
 /** @throws {NodeRpcError} `invalid_option` */
 export function createCredentials(auth: NodeRpcAuth): Credentials {
+  const invalid = (problem: string): NodeRpcError => new NodeRpcError("invalid_option", "", `auth${problem}`);
   if (typeof auth === "object" && auth !== null) {
-    if ("cookiePath" in auth && typeof auth.cookiePath === "string" && auth.cookiePath !== "") {
-      if (auth.cookiePath.startsWith("~"))
-        throw new NodeRpcError("invalid_option", "", "auth.cookiePath: ~ is not expanded; write os.homedir()");
-      return new CookieCredentials(auth.cookiePath);
+    checkOptions(auth, authKinds, (name, problem) => invalid(`.${name}: ${problem}`));
+    const { cookiePath, user, password } = auth;
+    if (cookiePath !== undefined && (user !== undefined || password !== undefined))
+      throw invalid(": must have cookiePath or user and password, not both");
+    if (typeof cookiePath === "string" && cookiePath !== "") {
+      if (cookiePath.startsWith("~")) throw invalid(".cookiePath: ~ is not expanded; write os.homedir()");
+      return new CookieCredentials(cookiePath);
     }
-    if ("user" in auth && typeof auth.user === "string" && /^(string|function)$/.test(typeof auth.password)) {
-      if (auth.user.includes(":")) throw new NodeRpcError("invalid_option", "", "auth.user: must not contain a colon");
-      return new PasswordCredentials(auth.user, auth.password);
+    if (typeof user === "string" && (typeof password === "string" || typeof password === "function")) {
+      if (user.includes(":")) throw invalid(".user: must not contain a colon");
+      return new PasswordCredentials(user, password);
     }
   }
-  throw new NodeRpcError("invalid_option", "", "auth: must be { cookiePath } or { user, password }");
+  throw invalid(": must be { cookiePath } or { user, password }");
 }
+
+const authKinds = { cookiePath: "any", user: "any", password: "any" } as const;
 
 const basic = (userAndPassword: string): string => `Basic ${Buffer.from(userAndPassword).toString("base64")}`;
 

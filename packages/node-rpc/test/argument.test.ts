@@ -15,6 +15,21 @@ it.each<[string, () => unknown, RegExp]>([
   ["defaultCookiePath()", () => defaultCookiePath(undefined as never), /options must be \{ platform, home, chain\? \}/],
   ["defaultCookiePath({})", () => defaultCookiePath({} as never), /platform must be process.platform, got undefined/],
   ["no home", () => defaultCookiePath({ platform: "linux" } as never), /home must be a folder, got undefined/],
+  [
+    "no option of defaultCookiePath",
+    () => defaultCookiePath({ platform: "linux", home: "/", chainName: "signet" } as never),
+    /chainName: unknown option; the options are .*chain/,
+  ],
+  [
+    "cookie and password",
+    () => createNodeRpc({ ...access, auth: { ...access.auth, cookiePath: "/.cookie" } as never }),
+    /auth: must have cookiePath or user and password, not both/,
+  ],
+  [
+    "no option of auth",
+    () => createNodeRpc({ ...access, auth: { cookie: "/.cookie" } as never }),
+    /auth.cookie: unknown option; the options are cookiePath/,
+  ],
   ["a URL object", () => createNodeRpc({ ...access, url: new URL(access.url) } as never), /url: must be text/],
   [
     "~ in a path",
