@@ -23,6 +23,23 @@ export function usableAmounts(amountsBtc: ArrayLike<number>): Float64Array {
 }
 
 /**
+ * {@link amountsInRange}, of the outputs of one transaction. All of them may be whole bitcoins, so
+ * only their sum tells their unit.
+ *
+ * @throws {EstimatorError} `invalid_amount`, with the index, or if they exceed the supply
+ */
+export function usableOutputs(outputsBtc: ArrayLike<number>, name: string): Float64Array {
+  const used = amountsInRange(outputsBtc, name);
+  let sum = 0;
+  for (let i = 0; i < outputsBtc.length; i++) sum += outputsBtc[i]!;
+  if (sum <= ALL_BITCOINS_BTC) return used;
+  throw new EstimatorError(
+    "invalid_amount",
+    `${name} adds up to ${Math.floor(sum)} BTC, more than exist: satoshis must be divided by 100000000`,
+  );
+}
+
+/**
  * Validates a list of output amounts and keeps those that the algorithm uses.
  *
  * @param amountsBtc amounts in BTC: finite, greater than 0, at most 21,000,000

@@ -13,9 +13,9 @@ export const ESTIMATOR_ERROR_CODES = [
 /**
  * Codes of {@link EstimatorError}.
  * - `invalid_amount`: not a number, not above 0, or too large (100,000 BTC or more in a payment,
- *   more than 21,000,000 in a list). Also a list, or the first 50 amounts of a window, that looks
- *   like satoshis (whole numbers) or mBTC (five decimals). Amounts up to 0.00001 BTC are valid but
- *   unused.
+ *   more than 21,000,000 in a list or batch). Also a list, or the first 50 amounts of a window,
+ *   that looks like satoshis (whole numbers) or mBTC (five decimals). Amounts up to 0.00001 BTC are
+ *   ignored.
  * - `invalid_timestamp`: not a number of Unix seconds, or milliseconds.
  * - `invalid_txid`: not a string of 1 to 256 characters.
  * - `invalid_transaction`: not an object, more than two amounts, or outputs other than 0 and 1.

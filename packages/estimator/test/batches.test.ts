@@ -42,4 +42,9 @@ describe("batch payouts beside payments", () => {
     expect(() => estimatePosterior(few, { batches: [[0.1, -1]] })).toThrow("batches[0][1] is -1");
     expect(() => estimatePosterior(few, { batches: {} as never })).toThrow("batches is a");
   });
+
+  it("are refused in satoshis", () => {
+    const inSats = batches.map((batch) => batch.map((btc) => Math.round(btc * 1e8)));
+    expect(() => estimatePosterior(few, { batches: inSats })).toThrow(/batches\[\d+\].*satoshis must be divided/);
+  });
 });

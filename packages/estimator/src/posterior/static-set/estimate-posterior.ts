@@ -1,4 +1,4 @@
-import { amountsInRange, SATS_PER_BTC, usableAmounts } from "../../amounts.ts";
+import { SATS_PER_BTC, usableAmounts, usableOutputs } from "../../amounts.ts";
 import type { PriceEstimate } from "../../contracts.ts";
 import { LADDER } from "../likelihood/ladder.ts";
 import { WEIGHTS } from "../likelihood/weights.ts";
@@ -47,9 +47,8 @@ export function estimateOfSet(sats: Float64Array): PriceEstimate {
   return publishReading(readPrice(sats, fittedReader()), WEIGHTS);
 }
 
-/** The unit is not checked: many outputs of one transaction can be whole bitcoins. */
 function batchSats(batches: PosteriorOptions["batches"]): Float64Array[] {
-  return checkedBatches(batches).map((batch, i) => inSats(amountsInRange(batch, `batches[${i}]`)));
+  return checkedBatches(batches).map((batch, i) => inSats(usableOutputs(batch, `batches[${i}]`)));
 }
 
 function inSats(amountsBtc: Float64Array): Float64Array {
