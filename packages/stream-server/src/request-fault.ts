@@ -4,7 +4,7 @@ import { errorResponse, type RouteResponse } from "./http-response.ts";
 import type { RequestTarget } from "./request-target.ts";
 
 /**
- * Checks what applies to every request (RFC 9112, section 3.2; RFC 9110, section 10.1.1).
+ * Checks what applies to every request (RFC 9112, sections 3.2 and 6.3; RFC 9110, section 10.1.1).
  *
  * @returns the error response; null if the request is valid
  */
@@ -16,7 +16,10 @@ export function requestFault(request: IncomingMessage, target: RequestTarget): R
   if (hosts.length === 0 && !isHttp10) return errorResponse(400, "bad_host", "the Host header is missing");
   if (hosts.length > 1) return errorResponse(400, "bad_host", "there is more than one Host header");
   if (hosts.some((host) => !isHost(host))) return errorResponse(400, "bad_host", "the Host header is malformed");
-  const { expect } = request.headers;
+  const { expect, "transfer-encoding": coding } = request.headers;
+  // Node.js delivers the request, then closes the connection.
+  if (coding !== undefined && !/(?:^|,)\s*chunked$/i.test(coding))
+    return errorResponse(400, "bad_transfer_encoding", "the last transfer coding must be chunked");
   if (expect !== undefined && !isHttp10 && expect.trim().toLowerCase() !== "100-continue")
     return errorResponse(417, "expectation_failed", "the only supported expectation is 100-continue");
   return null;

@@ -319,6 +319,7 @@ describe("an invalid request", () => {
     ["no HTTP at all", "\x16\x03\x01\x02\x00\x01\x00"],
     ["length and chunks", "POST /price HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"],
     ["two lengths", "POST /price HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
+    ["a body of unknown length", "GET /price HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"],
   ])("that is %s gets 400", async (_name, bytes) => {
     const { port } = await startRoutes();
     const connection = new RawConnection(port);
