@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { checkResponse } from "./argument.ts";
-import { type ContentCoding, type EncodedVariants, negotiatedResponse } from "./encoded-variants.ts";
+import { type ContentCoding, type EncodedVariants, negotiatedResponse, tagOf } from "./encoded-variants.ts";
 import type { RouteRequest, RouteResponse } from "./http-response.ts";
 
 const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
@@ -32,8 +31,7 @@ export async function compressedResource(options: CompressedResourceOptions): Pr
   const { contentType, headers = {}, brotliQuality } = options;
   const body = Buffer.from(options.body);
   const variants = await compressedVariants(body, brotliQuality);
-  const tag = createHash("sha256").update(body).digest("base64url").slice(0, 22);
-  const resource: EncodedVariants = { contentType, body, variants, tag, headers };
+  const resource: EncodedVariants = { contentType, body, variants, tag: tagOf(body), headers };
   return (request) => negotiatedResponse(resource, request);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { chooseEncoding } from "./accept-encoding.ts";
 import type { RouteRequest, RouteResponse } from "./http-response.ts";
 
@@ -13,6 +14,9 @@ export interface EncodedVariants {
   readonly tag: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** The tag of a body that may be cached. */
+export const tagOf = (body: Uint8Array): string => createHash("sha256").update(body).digest("base64url").slice(0, 22);
 
 /**
  * Chooses the variant that `Accept-Encoding` prefers. Responds with 304 if `If-None-Match` names

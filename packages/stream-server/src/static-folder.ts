@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { checkOptions, checkText } from "./argument.ts";
 import { completedPage } from "./completed-page.ts";
-import { type ContentCoding, negotiatedResponse } from "./encoded-variants.ts";
+import { type ContentCoding, negotiatedResponse, tagOf } from "./encoded-variants.ts";
 import { isHashedName } from "./hashed-name.ts";
 import { NEVER_CACHED, type RouteHandler, type RouteRequest, type Routes } from "./http-response.ts";
 import { StreamServerError } from "./stream-server-error.ts";
@@ -126,7 +125,6 @@ interface PageRules {
 function fileHandler(name: string, body: Buffer, files: Map<string, Buffer>, rules: PageRules): RouteHandler {
   const contentType = contentTypes[extname(name)] ?? "application/octet-stream";
   const isPage = contentType.startsWith("text/html");
-  const tag = createHash("sha256").update(body).digest("base64url").slice(0, 22);
   const variants = new Map<ContentCoding, Buffer>();
   for (const { encoding, ending } of precompressed) {
     const compressed = files.get(name + ending);
@@ -136,7 +134,7 @@ function fileHandler(name: string, body: Buffer, files: Map<string, Buffer>, rul
     "Cache-Control": isHashedName(name) ? FOREVER : REVALIDATED,
     ...(isPage && pageHeaders(rules)),
   };
-  const content = { contentType, body, variants, tag: isPage ? null : tag, headers };
+  const content = { contentType, body, variants, tag: isPage ? null : tagOf(body), headers };
   return (request) => negotiatedResponse(content, request);
 }
 
