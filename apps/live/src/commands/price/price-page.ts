@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CONFIRMED_POINTS_MAX, type ConfirmedUpdate } from "@utxoracle/models";
 import type { BlockPayment } from "../../confirmed/block-payments.ts";
 import { shownPoints, thinnedOut } from "../../confirmed/shown-points.ts";
 import { isoMinute } from "../../confirmed/utc-day.ts";
+import { escaped, policyHash } from "../../serve/html.ts";
 import { captionOf, factsOf, usd } from "./price-answer.ts";
 import type { WindowPrice } from "./window-price.ts";
 
@@ -37,7 +37,7 @@ export function pricePage(price: WindowPrice, payments: readonly BlockPayment[])
   );
   const { estimate } = price;
   const shown = estimate.price === null ? "no price" : usd(estimate.price);
-  const policy = `default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(STYLE)}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src ${policyHash(script)}; style-src ${policyHash(STYLE)}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -85,8 +85,3 @@ function messageOf(price: WindowPrice, payments: readonly BlockPayment[]): Confi
     },
   };
 }
-
-const hashOf = (text: string): string => `sha256-${createHash("sha256").update(text).digest("base64")}`;
-
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { errorPct, type JudgedMoment } from "@utxoracle/estimator/accuracy";
+import { escaped, policyHash } from "../../serve/html.ts";
 
 const STYLE = `
 html{background:#fff;color:#111;font:16px/1.5 system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -18,12 +18,11 @@ const DOTS_MAX = 4000;
 
 /** A page with the table and the errors over time: one file without scripts or network requests. */
 export function scorePage(table: string, moments: readonly JudgedMoment[]): string {
-  const hash = `'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hash}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${policyHash(STYLE)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Accuracy of UTXOracle Live</title>
 <style>${STYLE}</style>
@@ -63,8 +62,4 @@ function percentiles(errors: readonly number[]): number[] {
   const sorted = [...errors].sort((a, b) => a - b);
   const value = sorted[Math.floor(0.99 * (sorted.length - 1))];
   return value === undefined ? [] : [value];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

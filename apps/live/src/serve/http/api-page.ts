@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { type ApiResponse, type ContractName, type JsonSchema, jsonSchemas } from "@utxoracle/models";
 import { encodedResponse, type RouteHandler } from "@utxoracle/stream-server";
+import { escaped, policyHash } from "../html.ts";
 import type { Route } from "./route.ts";
 import { schemaFields, typeInWords } from "./schema-fields.ts";
 
@@ -15,7 +15,7 @@ h3{margin-top:2.5rem}
 /** Allows only the page's own style: no scripts, no other origins. */
 const POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+  `style-src ${policyHash(STYLE)}`,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -117,8 +117,4 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 /** Converts text with code in backquotes to HTML. */
 function markdown(text: string): string {
   return escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,5 +1,6 @@
 import type { RouteRequest } from "@utxoracle/stream-server";
 import type { ServiceState } from "../../state/service-state.ts";
+import { escaped } from "../html.ts";
 import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from "./preview-image.ts";
 import { type PriceWords, priceWords } from "./price-words.ts";
 
@@ -74,6 +75,3 @@ function publicAddress({ headers }: Pick<RouteRequest, "headers">, trustProxy: b
   const path = `${forwarded("prefix") ?? ""}/`.replace(/\/+$/, "/");
   return URL.canParse(path, `${scheme}://${host}`) ? new URL(path, `${scheme}://${host}`).href : null;
 }
-
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
