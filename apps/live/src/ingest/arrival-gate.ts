@@ -78,6 +78,8 @@ export class ArrivalGate {
       case "unavailable":
         this.#open(0);
         break;
+      default:
+        verdict satisfies never;
     }
   }
 

@@ -16,5 +16,7 @@ export function deliver(message: FeedMessage, timestamp: number, sink: FeedSink)
       break;
     case "hashblock":
       break;
+    default:
+      message satisfies never;
   }
 }

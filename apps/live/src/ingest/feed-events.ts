@@ -107,6 +107,8 @@ export class FeedEvents {
         this.#isSilenceUnexplained = false;
         logLine(this.#log, "receiving messages again");
         break;
+      default:
+        event satisfies never;
     }
   };
 
