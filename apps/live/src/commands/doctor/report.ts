@@ -82,23 +82,17 @@ interface Row {
 
 /** Checks in sequence that were skipped for one reason share a row. */
 function rowsOf(findings: readonly Finding[]): Row[] {
-  const rows: Row[] = [];
-  for (let index = 0; index < findings.length; ) {
-    const { check, result, message } = findings[index] as Finding;
-    const end = findings.findIndex((each, at) => at > index && (each.result !== "unknown" || each.message !== message));
-    const alike = result === "unknown" ? findings.slice(index, end === -1 ? undefined : end) : [];
-    rows.push(
-      alike.length > 1
-        ? {
-            name: `${alike.length} checks`,
-            result,
-            message: `${message} (${alike.map((each) => each.check).join(", ")})`,
-          }
-        : { name: check, result, message },
-    );
-    index += Math.max(1, alike.length);
+  const groups: (Pick<Finding, "result" | "message"> & { checks: string[] })[] = [];
+  for (const { check, result, message } of findings) {
+    const last = groups.at(-1);
+    if (result === "unknown" && last?.result === result && last.message === message) last.checks.push(check);
+    else groups.push({ result, message, checks: [check] });
   }
-  return rows;
+  return groups.map(({ result, message, checks }) => {
+    const names = checks.join(", ");
+    if (checks.length === 1) return { name: names, result, message };
+    return { name: `${checks.length} checks`, result, message: `${message} (${names})` };
+  });
 }
 
 const count = (findings: readonly Finding[], result: Finding["result"]): number =>
