@@ -44,7 +44,7 @@ for (const known of [true, false]) {
     held.push(performance.now() - before);
     const { user, system } = process.cpuUsage(cpuBefore);
     cpu.push((user + system) / 1000);
-    if (confirmed.chain.tip?.hash !== block.hash || !window.has(block.transactions?.[1]?.txid ?? ""))
+    if (confirmed.chain.tip?.hash !== block.hash || !window.analyzer.has(block.transactions?.[1]?.txid ?? ""))
       throw new Error("the block was not taken in");
   }
   console.log(

@@ -50,7 +50,7 @@ for (const name of days) {
       const [at, sats] = payments[next] as [number, number];
       window.transaction(paymentBytes(BigInt(next), sats), at);
     }
-    const { price, interval, status } = window.estimatePrice(time);
+    const { price, interval, status } = window.analyzer.estimatePrice(time);
     if (price === null || interval === null || status !== "ok") continue;
     published++;
     const around = payments.filter(

@@ -32,7 +32,7 @@ const sink = {
 } as SyncedWindow;
 const stop = new AbortController();
 const running = feed.run(sink, stop.signal);
-const timer = setInterval(() => window.estimatePrice(feed.now()), TICK_MS);
+const timer = setInterval(() => window.analyzer.estimatePrice(feed.now()), TICK_MS);
 const { times, published } = await load.phase();
 while (arrivals.length < published) await new Promise((resolve) => setTimeout(resolve, 50));
 clearInterval(timer);
@@ -42,7 +42,7 @@ load.stop();
 
 const delays = Float64Array.from(times, (time, index) => (arrivals[index] as number) - time).sort();
 const at = (share: number): string => (delays[Math.floor(share * (delays.length - 1))] as number).toFixed(2);
-const { totalReceived, activeTxCount } = window.stats(feed.now());
+const { totalReceived, activeTxCount } = window.analyzer.getStats(feed.now());
 if (arrivals.length !== published || totalReceived !== published)
   throw new Error(`${published} published, ${arrivals.length} arrived, ${totalReceived} counted`);
 console.log(

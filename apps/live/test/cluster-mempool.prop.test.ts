@@ -35,7 +35,7 @@ function cluster(index: number) {
   return [parent, child, payment(child.txid, 200 + index)];
 }
 
-const activeIn = (window: LiveWindow): number => window.stats(START + 10).activeTxCount;
+const activeIn = (window: LiveWindow): number => window.analyzer.getStats(START + 10).activeTxCount;
 const windowWith = (transactions: readonly { readonly bytes: Uint8Array }[]): LiveWindow => {
   const window = new LiveWindow({ windowSeconds: 3600, engine: "reference" });
   for (const { bytes } of transactions) window.transaction(bytes, START);
@@ -55,7 +55,7 @@ describe("a node with cluster mempool", () => {
         for (const message of order)
           if (typeof message === "string") window.remove(message);
           else window.transaction(message.bytes, START + 1);
-        expect([...window.unconfirmed()].map(([txid]) => txid).sort()).toEqual(
+        expect([...window.analyzer.unconfirmedTransactions()].map(([txid]) => txid).sort()).toEqual(
           [untouched.txid, replacement.txid].sort(),
         );
       }),
@@ -70,7 +70,7 @@ describe("a node with cluster mempool", () => {
     ];
     const window = windowWith([parent, child, grandchild]);
     for (const { txid } of [grandchild, child]) window.remove(txid);
-    expect([...window.unconfirmed()].map(([txid]) => txid)).toEqual([parent.txid]);
+    expect([...window.analyzer.unconfirmedTransactions()].map(([txid]) => txid)).toEqual([parent.txid]);
   });
 
   it("counts a payment once that is accepted again after its eviction", () => {

@@ -16,17 +16,21 @@ describe("the ids beyond the window", () => {
       const now = START + count++ / PER_SECOND;
       for (const window of [blind, seeing]) {
         window.transaction(rawBytes, now);
-        if (count % PER_SECOND === 0) window.stats(now);
+        if (count % PER_SECOND === 0) window.analyzer.getStats(now);
       }
     }
     const end = START + COUNT / PER_SECOND + 2;
-    const remembered = blind.stats(end);
+    const remembered = blind.analyzer.getStats(end);
     expect(remembered).toMatchObject({
       totalReceived: COUNT,
       activeTxCount: 0,
       rememberedIds: 75_000,
       forgottenIds: 5000,
     });
-    expect(seeing.stats(end)).toMatchObject({ totalReceived: COUNT, rememberedIds: COUNT, forgottenIds: 0 });
+    expect(seeing.analyzer.getStats(end)).toMatchObject({
+      totalReceived: COUNT,
+      rememberedIds: COUNT,
+      forgottenIds: 0,
+    });
   });
 });

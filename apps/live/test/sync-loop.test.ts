@@ -201,8 +201,8 @@ it("remembers the latest removals during a sync, up to the budget", async () => 
   };
   clock.start();
   await clock.until(() => clock.loop.state.filled);
-  expect(world.window.has(first)).toBe(true);
-  expect(world.window.has(second)).toBe(false);
+  expect(world.window.analyzer.has(first)).toBe(true);
+  expect(world.window.analyzer.has(second)).toBe(false);
 });
 
 it("ignores a node on another chain, naming both, until it is back", async () => {

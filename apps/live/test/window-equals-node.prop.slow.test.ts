@@ -27,7 +27,9 @@ function expectedIds(world: SimulatedWorld): { held: Set<string>; payments: Set<
 }
 
 function expectAddsUp(world: SimulatedWorld): void {
-  const { totalReceived, totalFiltered, activeTxCount, totalExpired, totalRemoved } = world.window.stats(world.now());
+  const { totalReceived, totalFiltered, activeTxCount, totalExpired, totalRemoved } = world.window.analyzer.getStats(
+    world.now(),
+  );
   expect(totalReceived).toBe(totalFiltered + activeTxCount + totalExpired + totalRemoved);
 }
 
@@ -41,7 +43,8 @@ describe("the window after a sync", () => {
         world.advance(seconds);
         if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganize(reorgDepth);
         await world.sync();
-        for (const txid of expectedIds(world).held) expect(world.window.has(txid), `${txid} is missing`).toBe(true);
+        for (const txid of expectedIds(world).held)
+          expect(world.window.analyzer.has(txid), `${txid} is missing`).toBe(true);
         expectAddsUp(world);
       }),
       { numRuns: 40 },
@@ -69,13 +72,13 @@ describe("the window after a sync", () => {
           if (reorgDepth > 0 && world.simulation.blocks.length > reorgDepth) world.reorganize(reorgDepth, isLost);
           world.advance(20, isLost);
           await world.sync();
-          world.window.estimatePrice(world.now());
+          world.window.analyzer.estimatePrice(world.now());
 
           const { held, payments } = expectedIds(world);
-          for (const txid of held) expect(world.window.has(txid), `${txid} is missing`).toBe(true);
-          for (const [txid] of world.window.unconfirmed())
+          for (const txid of held) expect(world.window.analyzer.has(txid), `${txid} is missing`).toBe(true);
+          for (const [txid] of world.window.analyzer.unconfirmedTransactions())
             expect(world.simulation.mempool.has(txid), `${txid} is gone from the node`).toBe(true);
-          const { activeTxCount } = world.window.stats(world.now());
+          const { activeTxCount } = world.window.analyzer.getStats(world.now());
           expect(activeTxCount).toBeLessThanOrEqual(payments.size);
           expectAddsUp(world);
           expect(world.confirmed.chain.tip?.hash).toBe(world.simulation.tip.hash);
@@ -89,9 +92,9 @@ describe("the window after a sync", () => {
     const world = new SimulatedWorld({ seed: 7, windowSeconds, transactionsPerSecond: 2 });
     await world.sync();
     world.advance(500);
-    const before = world.window.stats(world.now());
+    const before = world.window.analyzer.getStats(world.now());
     expect(await world.sync()).toMatchObject({ blocks: 0, transactions: 0, removed: 0 });
-    expect(world.window.stats(world.now())).toEqual(before);
+    expect(world.window.analyzer.getStats(world.now())).toEqual(before);
   });
 
   it("does not add expired transactions with their block", async () => {
@@ -100,23 +103,23 @@ describe("the window after a sync", () => {
     // Long enough for most of the mempool to be older than ten seconds at its block.
     for (let minute = 0; minute < 10; minute++) {
       world.advance(60);
-      world.window.estimatePrice(world.now());
-      const { totalReceived } = world.window.stats(world.now());
+      world.window.analyzer.estimatePrice(world.now());
+      const { totalReceived } = world.window.analyzer.getStats(world.now());
       await world.sync();
-      expect(world.window.stats(world.now()).totalReceived).toBe(totalReceived);
+      expect(world.window.analyzer.getStats(world.now()).totalReceived).toBe(totalReceived);
       expectAddsUp(world);
     }
-    expect(world.window.stats(world.now()).totalExpired).toBeGreaterThan(200);
+    expect(world.window.analyzer.getStats(world.now()).totalExpired).toBeGreaterThan(200);
   });
 
   it("removes ids of blocks that can no longer be disconnected", async () => {
     const world = new SimulatedWorld({ seed: 3, windowSeconds: 120, transactionsPerSecond: 2 });
     for (let minute = 0; minute < 30; minute++) {
       world.advance(60);
-      world.window.estimatePrice(world.now());
+      world.window.analyzer.estimatePrice(world.now());
       await world.sync();
     }
-    const { rememberedIds, totalReceived } = world.window.stats(world.now());
+    const { rememberedIds, totalReceived } = world.window.analyzer.getStats(world.now());
     const { mempool, blocks } = world.simulation;
     const recent = blocks.slice(-4).reduce((count, block) => count + block.transactionCount, mempool.size);
     expect(totalReceived).toBeGreaterThan(3000);
@@ -131,7 +134,7 @@ describe("the window after a sync", () => {
       .map(({ transaction }) => transaction.txid);
     expect(old.length).toBeGreaterThan(10);
     await world.sync();
-    const { totalReceived } = world.window.stats(world.now());
+    const { totalReceived } = world.window.analyzer.getStats(world.now());
     const inBlock = new Set<string>();
     world.simulation.mineBlock((event) => {
       if (event.type === "block_connected") for (const { txid } of event.block.transactions ?? []) inBlock.add(txid);
@@ -140,7 +143,7 @@ describe("the window after a sync", () => {
     const confirmedOld = old.filter((txid) => inBlock.has(txid));
     expect(confirmedOld.length).toBeGreaterThan(5);
     // Only the coinbase and transactions that were in no mempool are new.
-    expect(world.window.stats(world.now()).totalReceived - totalReceived).toBeLessThan(5);
+    expect(world.window.analyzer.getStats(world.now()).totalReceived - totalReceived).toBeLessThan(5);
   });
 
   it.for([0, 1, 2, 8])("loses no block to one that arrives after %i earlier ones were fetched", async (when) => {
@@ -160,7 +163,7 @@ describe("the window after a sync", () => {
     if (when === 0) mine();
     const { removed } = await world.sync(undefined, { ...world.node, getBlock });
     expect(removed).toBe(0);
-    expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
+    expect(world.confirmedTxids().filter((txid) => !world.window.analyzer.has(txid))).toEqual([]);
     expect(world.confirmed.chain.tip?.hash).toBe(world.simulation.tip.hash);
     expect(world.confirmed.chain.blocks.length).toBeGreaterThan(9);
     expect(world.confirmed.chain.reachesBackFrom(world.simulation.tip.hash)).toBe(true);
@@ -175,7 +178,7 @@ describe("the window after a sync", () => {
     await expect(world.sync(undefined, deaf)).rejects.toThrow("it hangs");
     expect(world.confirmed.chain.blocks.length).toBeLessThan(4);
     await world.sync();
-    expect(world.confirmedTxids().filter((txid) => !world.window.has(txid))).toEqual([]);
+    expect(world.confirmedTxids().filter((txid) => !world.window.analyzer.has(txid))).toEqual([]);
     expect(world.confirmed.chain.blocks.map(({ hash }) => hash)).toEqual(
       world.simulation.blocks.map(({ hash }) => hash),
     );
@@ -207,6 +210,6 @@ describe("the window after a sync", () => {
     const [first] = world.simulation.mempool.txids();
     await world.sync((txid) => txid === first);
     expect(first).toBeDefined();
-    expect(world.window.has(first as string)).toBe(false);
+    expect(world.window.analyzer.has(first as string)).toBe(false);
   });
 });

@@ -1,13 +1,5 @@
-import {
-  type AnalyzerStats,
-  MempoolAnalyzer,
-  type MempoolPoll,
-  type PricePoint,
-  type PriceSupport,
-  type RoundAmountEvidence,
-  type TimedAmounts,
-} from "@utxoracle/estimator";
-import type { Engine, PriceEstimate } from "@utxoracle/models";
+import { MempoolAnalyzer, type PricePoint } from "@utxoracle/estimator";
+import type { Engine } from "@utxoracle/models";
 import {
   type ExaminedTransaction,
   examineBlockTransactions,
@@ -35,7 +27,7 @@ export interface LiveWindowOptions {
   readonly onMalformed?: (what: "transaction" | "block", error: TxParseError) => void;
 }
 
-/** The live window: takes raw transactions, counts each once, returns estimates and points. */
+/** The live window: takes raw transactions and blocks, and counts each payment once. */
 export class LiveWindow {
   #analyzer: MempoolAnalyzer;
   readonly #options: LiveWindowOptions;
@@ -49,6 +41,11 @@ export class LiveWindow {
     this.#options = options;
     this.#analyzer = createAnalyzer(options);
     this.#seen = { has: (txid) => this.#analyzer.seenTxids.has(txid), add: () => undefined };
+  }
+
+  /** Estimates and counts of the payments. Another one after {@link reset} and {@link restore}. */
+  get analyzer(): MempoolAnalyzer {
+    return this.#analyzer;
   }
 
   /** Clears the window, including counts and ids. */
@@ -69,29 +66,6 @@ export class LiveWindow {
   restore(saved: Uint8Array): void {
     this.#analyzer = MempoolAnalyzer.restore(saved);
     this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
-  }
-
-  /**
-   * Whether a transaction is known: in the window, rejected by the filter, or expired and
-   * remembered.
-   */
-  has(txid: string): boolean {
-    return this.#analyzer.has(txid);
-  }
-
-  /** Remembers an id of the node's mempool that is older than the window. */
-  rememberExpired(txid: string): void {
-    this.#analyzer.rememberExpired(txid);
-  }
-
-  /** Starts a poll of the node's whole mempool, to compare it with the window. */
-  pollMempool(): MempoolPoll {
-    return this.#analyzer.pollMempool();
-  }
-
-  /** Unconfirmed payments of the window with their arrival times, Unix seconds. */
-  unconfirmed(): Iterable<readonly [txid: string, timestamp: number]> {
-    return this.#analyzer.unconfirmedTransactions();
   }
 
   /** Counts a transaction. A repeat changes nothing. */
@@ -144,24 +118,6 @@ export class LiveWindow {
     return this.#analyzer.removeTransaction(txid);
   }
 
-  /** Removes payments older than the window at `now`, Unix seconds. */
-  expire(now: number): void {
-    this.#analyzer.expire(now);
-  }
-
-  estimatePrice(now: number): PriceEstimate {
-    return this.#analyzer.estimatePrice(now);
-  }
-
-  /** Arrival times of the latest payments, Unix seconds, newest first. */
-  latestArrivals(limit: number): number[] {
-    return this.#analyzer.latestArrivals(limit);
-  }
-
-  stats(now: number): AnalyzerStats {
-    return this.#analyzer.getStats(now);
-  }
-
   /**
    * Points of the payments since the last call, for a price; at most the latest `limit`. Empty
    * without a price: the payments are then returned with the first price.
@@ -177,23 +133,6 @@ export class LiveWindow {
   latestPoints(aroundUsd: number | null, limit: number): PricePoint[] {
     this.#pointsTakenUpTo = this.#analyzer.arrivalCount;
     return aroundUsd === null ? [] : this.#analyzer.pricePoints({ limit, aroundUsd });
-  }
-
-  /** Amounts of the payments that arrived between two times, Unix seconds, both inclusive. */
-  amountsBetween(from: number, to: number): TimedAmounts {
-    return this.#analyzer.amountsBetween(from, to);
-  }
-
-  /**
-   * How many forged payments could have made the price. Null without a price or with another
-   * engine.
-   */
-  support(now: number): PriceSupport | null {
-    return this.#analyzer.support(now);
-  }
-
-  evidence(now: number): RoundAmountEvidence[] {
-    return this.#analyzer.evidence(now);
   }
 
   #count(examined: ExaminedTransaction, timestamp: number): TransactionResult {

@@ -56,9 +56,9 @@ export class WindowKeeper {
       logLine(log, "saved window not used", { path }, error.message);
       return;
     }
-    window.expire(now());
+    window.analyzer.expire(now());
     this.#restoredChain = loaded.head.chain;
-    const { activeTxCount } = window.stats(now());
+    const { activeTxCount } = window.analyzer.getStats(now());
     const age = Math.round(now() - loaded.head.savedAt);
     logLine(log, "restored saved window", { path, transactions: activeTxCount, age_seconds: age });
   }

@@ -173,9 +173,9 @@ export class LiveState implements ServiceState {
     const { price, timestamp, price_timestamp, status } = this.#latest;
     // As of the last tick, but not later than now: the clock may have been set back since.
     const asOf = Math.min(timestamp, this.now());
-    const evidence = this.#window().evidence(asOf);
+    const evidence = this.#window().analyzer.evidence(asOf);
     if (evidence.length === 0) return null;
-    const support = this.#window().support(asOf);
+    const support = this.#window().analyzer.support(asOf);
     return {
       price,
       timestamp: price_timestamp ?? timestamp,

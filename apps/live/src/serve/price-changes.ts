@@ -1,5 +1,5 @@
-import type { TimedAmounts } from "@utxoracle/estimator";
 import type { EvidenceResponse } from "@utxoracle/models";
+import type { LiveWindow } from "../ingest/live-window.ts";
 import type { HistoryReader } from "../state/history-rows.ts";
 
 type PriceChange = EvidenceResponse["changes"][number];
@@ -26,7 +26,7 @@ export interface PriceChangesOptions {
   /** The round dollar amounts to count. */
   readonly roundUsd: readonly number[];
   readonly history: Pick<HistoryReader, "rows">;
-  readonly window: { amountsBetween(from: number, to: number): TimedAmounts };
+  readonly window: Pick<LiveWindow, "analyzer">;
 }
 
 /**
@@ -45,7 +45,7 @@ export function priceChanges({ now, price, roundUsd, history, window }: PriceCha
     const distance = Math.abs(Math.log(price / before));
     const tolerance = Math.min(NEAR, distance / 2);
     const isCounted = age <= COUNTED_AGE_SECONDS && distance >= DISTINCT;
-    const { amountsBtc } = isCounted ? window.amountsBetween(since, now) : { amountsBtc: null };
+    const { amountsBtc } = isCounted ? window.analyzer.amountsBetween(since, now) : { amountsBtc: null };
     const count = (usdPerBtc: number): number | null =>
       amountsBtc?.filter((btc) => isRound(btc * usdPerBtc, roundUsd, tolerance)).length ?? null;
     return [

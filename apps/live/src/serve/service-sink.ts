@@ -33,7 +33,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
   const passTime = (): void => {
     const time = now();
     options.onTime?.(time);
-    window.expire(time);
+    window.analyzer.expire(time);
   };
   /** Blocks that `confirmed` holds, but that the window needs again after a reset. */
   const neededAgain = new Set<string>();
@@ -88,8 +88,8 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
       passTime();
       if (window.remove(txid)) metrics.windowRemovals.inc({ reason: "replaced_or_evicted" });
     },
-    has: (txid) => window.has(txid),
-    rememberExpired: (txid) => window.rememberExpired(txid),
+    has: (txid) => window.analyzer.has(txid),
+    rememberExpired: (txid) => window.analyzer.rememberExpired(txid),
     // A missing block is requested when the next one arrives.
     hasBlock: (hash) => neededAgain.size === 0 && confirmed.chain.reachesBackFrom(hash),
     holdsBlock: (hash) => !neededAgain.has(hash) && confirmed.chain.has(hash),
@@ -109,7 +109,7 @@ export function serviceSink(options: ServiceSinkOptions): SyncedWindow {
         undo(confirmed.disconnect(tip.hash));
     },
     pollMempool: () => {
-      const poll = window.pollMempool();
+      const poll = window.analyzer.pollMempool();
       return {
         ...poll,
         // A reorganization publishes the transactions of both blocks again.

@@ -94,7 +94,7 @@ export class Ticker {
    */
   lastTick(now: number, feed: FeedState): LivePublication {
     const { window } = this.#options;
-    this.#recentPoints = this.#pointsOfWindow(window.estimatePrice(now).price);
+    this.#recentPoints = this.#pointsOfWindow(window.analyzer.estimatePrice(now).price);
     const { snapshot } = this.tick(now, feed);
     return { delta: snapshot, snapshot };
   }
@@ -110,8 +110,8 @@ export class Ticker {
     feed: Pick<LiveCircumstances, "loading" | "feedLost">,
   ): { readonly estimate: PriceEstimate; readonly verdict: LiveVerdict } {
     const { window, source } = this.#options;
-    const estimate = publishable(window.estimatePrice(now), isMainChain(source, chain));
-    const arrivals = window.latestArrivals(EVIDENCE_PAYMENTS);
+    const estimate = publishable(window.analyzer.estimatePrice(now), isMainChain(source, chain));
+    const arrivals = window.analyzer.latestArrivals(EVIDENCE_PAYMENTS);
     return { estimate, verdict: liveVerdict(estimate, { ...feed, now, arrivals, before: this.#verdict }) };
   }
 
@@ -131,7 +131,7 @@ export class Ticker {
     this.#recentPoints = isWhole ? fresh : snapshotPoints([...this.#recentPoints, ...fresh]);
     // Clients spread the points of a snapshot in time: those of a block all have its time.
     if (isWhole && fresh.length > 0) this.#previous = null;
-    const stats = window.stats(now);
+    const stats = window.analyzer.getStats(now);
     this.#counts = {
       expired: stats.totalExpired,
       removed: stats.totalRemoved,

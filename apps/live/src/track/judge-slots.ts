@@ -1,7 +1,7 @@
-import type { TimedAmounts } from "@utxoracle/estimator";
 import type { Logger } from "pino";
 import { EstimateThreadError } from "../confirmed/estimate-thread.ts";
 import type { HindsightPrices, HindsightRequest } from "../confirmed/hindsight-prices.ts";
+import type { LiveWindow } from "../ingest/live-window.ts";
 import { logLine } from "../logging/log-line.ts";
 import { toCents } from "../state/digits.ts";
 import { HINDSIGHT_SECONDS, type HindsightPrice, SLOT_SECONDS } from "./published-row.ts";
@@ -12,7 +12,7 @@ const BEFORE_SECONDS = 2100;
 
 export interface JudgeSlotsOptions {
   readonly record: Pick<TrackRecord, "due" | "judge" | "giveUp">;
-  readonly window: { amountsBetween(from: number, to: number): TimedAmounts };
+  readonly window: Pick<LiveWindow, "analyzer">;
   readonly windowSeconds: number;
   /** Computes hindsight prices outside this thread. */
   readonly hindsight: (request: HindsightRequest) => Promise<HindsightPrices>;
@@ -37,7 +37,7 @@ export async function judgeSlots({
       record.giveUp(due);
       continue;
     }
-    const amounts = window.amountsBetween(slot - BEFORE_SECONDS, slot + SLOT_SECONDS + HINDSIGHT_SECONDS);
+    const amounts = window.analyzer.amountsBetween(slot - BEFORE_SECONDS, slot + SLOT_SECONDS + HINDSIGHT_SECONDS);
     try {
       const found = await hindsight({ ...amounts, times: Float64Array.from(rows, ({ time }) => time) });
       record.judge(due, pricesOf(due, found));

@@ -146,7 +146,7 @@ export class NodeHarness {
       what,
       async () => {
         const expected = await this.#mempoolPayments();
-        const held = new Set([...this.window.unconfirmed()].map(([txid]) => txid));
+        const held = new Set([...this.window.analyzer.unconfirmedTransactions()].map(([txid]) => txid));
         const tip = await this.#node.rpc("getbestblockhash");
         return {
           missing: [...expected].filter((txid) => !held.has(txid)).length,
@@ -158,8 +158,8 @@ export class NodeHarness {
       ({ missing, surplus, sameTip, looking }) => missing === 0 && surplus === 0 && sameTip && !looking,
     );
     for (const txid of await this.#confirmedTxids())
-      expect(this.window.has(txid), `${what}: confirmed ${txid} is not held`).toBe(true);
-    const { totalReceived, totalFiltered, activeTxCount, totalExpired, totalRemoved } = this.window.stats(
+      expect(this.window.analyzer.has(txid), `${what}: confirmed ${txid} is not held`).toBe(true);
+    const { totalReceived, totalFiltered, activeTxCount, totalExpired, totalRemoved } = this.window.analyzer.getStats(
       this.feed.now(),
     );
     expect(totalReceived, what).toBe(totalFiltered + activeTxCount + totalExpired + totalRemoved);

@@ -41,7 +41,8 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await harness.expectEqual("the start");
     const gone: CoinTransaction[] = [];
     const expectGone = (what: string): void => {
-      for (const { txid } of gone) expect(harness.window.has(txid), `${what}: ${txid} has left the node`).toBe(false);
+      for (const { txid } of gone)
+        expect(harness.window.analyzer.has(txid), `${what}: ${txid} has left the node`).toBe(false);
     };
 
     for (let block = 0; block < 10; block++) {
@@ -82,7 +83,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await harness.expectEqual("a SIGKILL");
     await node.mine();
     await harness.expectEqual("the block after the SIGKILL");
-    expect(harness.window.stats(harness.feed.now()).totalReceived).toBeGreaterThanOrEqual(2180);
+    expect(harness.window.analyzer.getStats(harness.feed.now()).totalReceived).toBeGreaterThanOrEqual(2180);
   });
 
   it("removes transactions that conflict with a block", async () => {
@@ -96,8 +97,8 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await harness.expectEqual("two payments");
     await node.mineConflict(payment!);
     await harness.expectEqual("the block that spends one of them otherwise");
-    expect(harness.window.has(payment!.txid)).toBe(false);
-    expect(harness.window.has(other!.txid)).toBe(true);
+    expect(harness.window.analyzer.has(payment!.txid)).toBe(false);
+    expect(harness.window.analyzer.has(other!.txid)).toBe(true);
   });
 
   it("does not count transactions of a saved mempool as new", async () => {
@@ -117,11 +118,11 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await harness.expectIdle("the start of both");
     const waiting = [...(await node.mempool())];
     expect(waiting).toHaveLength(1000);
-    expect(waiting.filter((txid) => !harness.window.has(txid))).toEqual([]);
-    expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(0);
+    expect(waiting.filter((txid) => !harness.window.analyzer.has(txid))).toEqual([]);
+    expect(harness.window.analyzer.getStats(harness.feed.now()).totalReceived).toBe(0);
     await node.mine();
     await harness.expectIdle("the block of what is old");
-    expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(1);
+    expect(harness.window.analyzer.getStats(harness.feed.now()).totalReceived).toBe(1);
   });
 
   it("adds no expired transaction again after blocks, restarts and reorganizations", async () => {
@@ -131,9 +132,9 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await harness.expectEqual("the start");
     await node.send(payments);
     await harness.expectEqual("young payments");
-    const { totalReceived, activeTxCount } = harness.window.stats(harness.feed.now());
+    const { totalReceived, activeTxCount } = harness.window.analyzer.getStats(harness.feed.now());
     expect(activeTxCount).toBe(60);
-    const expired = () => harness.window.stats(harness.feed.now());
+    const expired = () => harness.window.analyzer.getStats(harness.feed.now());
     await eventually("expiry", expired, (stats) => stats.activeTxCount === 0);
     expect(expired().totalExpired).toBe(60);
 
@@ -180,7 +181,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await node.send([node.replacementOf(other!)]);
     await node.mine();
     await harness.expectEqual("the block");
-    expect(harness.window.has(other!.txid)).toBe(false);
+    expect(harness.window.analyzer.has(other!.txid)).toBe(false);
     expect(harness.feed.state().notices.map(({ code }) => code)).toEqual(["topic_rawblock_unpublished", "no_sequence"]);
   });
 
@@ -200,6 +201,6 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await harness.expectIdle("the reorganization");
     expect((await node.mempool()).size).toBe(100);
     // Coinbases of the two new blocks.
-    expect(harness.window.stats(harness.feed.now()).totalReceived).toBe(2);
+    expect(harness.window.analyzer.getStats(harness.feed.now()).totalReceived).toBe(2);
   });
 });

@@ -66,8 +66,9 @@ function feedAt(simulator: Simulator, chain: string | null = null, clocks: Machi
     eventually(
       what,
       () => ({
-        missing: [...simulator.simulation.mempool.txids()].filter((txid) => !window.has(txid)).length,
-        gone: [...window.unconfirmed()].filter(([txid]) => !simulator.simulation.mempool.has(txid)).length,
+        missing: [...simulator.simulation.mempool.txids()].filter((txid) => !window.analyzer.has(txid)).length,
+        gone: [...window.analyzer.unconfirmedTransactions()].filter(([txid]) => !simulator.simulation.mempool.has(txid))
+          .length,
         sameTip: confirmed.chain.tip?.hash === simulator.simulation.tip.hash,
         looking: feed.isSyncing,
       }),
@@ -83,7 +84,7 @@ describe("the window under faults", () => {
     const { feed, window, expectEqual } = feedAt(simulator);
     await eventually(
       "transactions of the feed",
-      () => window.stats(feed.now()).totalReceived,
+      () => window.analyzer.getStats(feed.now()).totalReceived,
       (received) => received > 10,
     );
     expect(feed.state()).toMatchObject({ lost: false, node: { connected: true, resyncing: true } });
@@ -98,7 +99,7 @@ describe("the window under faults", () => {
     const { window, feed, expectEqual } = feedAt(simulator);
     await eventually(
       "the beginning of the resync",
-      () => window.stats(feed.now()).totalReceived,
+      () => window.analyzer.getStats(feed.now()).totalReceived,
       (received) => received > 0,
     );
     await simulator.restart();
@@ -122,7 +123,7 @@ describe("the window under faults", () => {
       (codes) => codes.includes("rpc_warming_up"),
     );
     expect(feed.state().loading).toBe(true);
-    const known = () => [...simulator.simulation.mempool.txids()].filter((txid) => window.has(txid)).length;
+    const known = () => [...simulator.simulation.mempool.txids()].filter((txid) => window.analyzer.has(txid)).length;
     const { mempool } = simulator.simulation;
     const before = mempool.size;
     await eventually(
@@ -146,11 +147,11 @@ describe("the window under faults", () => {
     const simulator = await simulated({ historySeconds: 1200, blockIntervalSeconds: 300 });
     const { feed, window, log, expectEqual } = feedAt(simulator, null, clocks);
     await expectEqual("the start");
-    const before = window.stats(feed.now());
+    const before = window.analyzer.getStats(feed.now());
     expect(before.activeTxCount).toBeGreaterThan(1_000);
-    const priceBefore = Number(window.estimatePrice(feed.now()).price);
+    const priceBefore = Number(window.analyzer.estimatePrice(feed.now()).price);
     expect(priceBefore).toBeGreaterThan(0);
-    const confirmedBefore = before.activeTxCount - [...window.unconfirmed()].length;
+    const confirmedBefore = before.activeTxCount - [...window.analyzer.unconfirmedTransactions()].length;
     expect(confirmedBefore).toBeGreaterThan(100);
     let says = 0;
     for (const step of steps) {
@@ -162,9 +163,9 @@ describe("the window under faults", () => {
       says++;
       // Like every tick: detect a clock step and expire old transactions.
       feed.checkClock();
-      window.estimatePrice(feed.now());
+      window.analyzer.estimatePrice(feed.now());
       const now = feed.now();
-      expect(window.stats(now)).toMatchObject({ totalReceived: 0, rememberedIds: 0 });
+      expect(window.analyzer.getStats(now)).toMatchObject({ totalReceived: 0, rememberedIds: 0 });
       expect(feed.state()).toMatchObject({ loading: true, lost: true, node: { connected: true, resyncing: true } });
       expect(feed.state().reasons.map(({ code }) => code)).toEqual(["clock_set"]);
     }
@@ -173,15 +174,15 @@ describe("the window under faults", () => {
     expect(log.filter((line) => line.includes("clock_set"))).toHaveLength(says);
     // Blocks and mempool restore 99 % of the transactions, with times in the past.
     const now = feed.now();
-    const after = window.stats(now);
+    const after = window.analyzer.getStats(now);
     expect(after.activeTxCount).toBeGreaterThanOrEqual(0.99 * before.activeTxCount);
-    const unconfirmed = [...window.unconfirmed()];
+    const unconfirmed = [...window.analyzer.unconfirmedTransactions()];
     expect(after.activeTxCount - unconfirmed.length).toBeGreaterThanOrEqual(0.99 * confirmedBefore);
     for (const [txid, timestamp] of unconfirmed) expect(timestamp, txid).toBeLessThanOrEqual(now);
     expect(after.totalReceived).toBe(
       after.totalFiltered + after.activeTxCount + after.totalExpired + after.totalRemoved,
     );
-    const { price } = window.estimatePrice(now);
+    const { price } = window.analyzer.estimatePrice(now);
     expect(Math.abs(Number(price) / priceBefore - 1)).toBeLessThan(0.02);
   });
 
@@ -200,14 +201,14 @@ describe("the window under faults", () => {
       () => feed.state().reasons.map(({ code }) => code),
       (codes) => codes.includes("wrong_chain"),
     );
-    const { totalReceived } = window.stats(feed.now());
+    const { totalReceived } = window.analyzer.getStats(feed.now());
     const before = simulator.simulation.mempool.size;
     await eventually(
       "more transactions",
       () => simulator.simulation.mempool.size,
       (size) => size > before + 60,
     );
-    expect(window.stats(feed.now()).totalReceived).toBe(totalReceived);
+    expect(window.analyzer.getStats(feed.now()).totalReceived).toBe(totalReceived);
     expect(log.filter((line) => line.includes("wrong_chain"))).toHaveLength(1);
     expect(feed.state().lost).toBe(true);
   });

@@ -74,7 +74,7 @@ export class SimulatedService {
   }
 
   #publish(feedLost: boolean): void {
-    const { price, interval, confidence, status } = this.window.estimatePrice(this.now);
+    const { price, interval, confidence, status } = this.window.analyzer.estimatePrice(this.now);
     const shown: EstimateStatus = feedLost ? "stale" : status;
     this.record.record(tick({ timestamp: this.now, price, interval, confidence, status: shown }));
     this.known.push({

@@ -26,4 +26,7 @@ export async function* windowAnswers(
   for (; next < times.length; next++) yield answerAt(window, times[next] as number);
 }
 
-const answerAt = (window: LiveWindow, time: number): Answer => ({ time, estimate: window.estimatePrice(time) });
+const answerAt = (window: LiveWindow, time: number): Answer => ({
+  time,
+  estimate: window.analyzer.estimatePrice(time),
+});
