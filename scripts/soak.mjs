@@ -6,6 +6,7 @@ import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs
 
 /** Name, folder, file and arguments. */
 const longTests = [
+  ["estimator-samples", "packages/estimator", "bench/samples-soak.ts"],
   ["fan-out", "packages/stream-server", "bench/fan-out.ts", "60", "100", "1000", "10000"],
   ["reconnect", "packages/stream-server", "bench/reconnect.ts", "1000", "10000"],
   ["idle-clients", "packages/stream-server", "bench/idle-clients.ts"],

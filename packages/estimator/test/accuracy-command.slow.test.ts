@@ -1,27 +1,29 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseOptions } from "../bench/accuracy/options.ts";
 import { readDay } from "../bench/corpus/corpus-days.ts";
 import { UsageError } from "../bench/corpus/usage-error.ts";
 import { ImpliedDistribution } from "../src/accuracy/implied-distribution.ts";
+import { type BenchmarkEnd, runBenchmark, spawnBenchmark } from "./benchmark-run.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
 
 const PRICE = 67_000;
 const HOUR = 3600;
-const root = resolve(import.meta.dirname, "../../..");
 let folder: string;
 
-function run(...args: string[]): { status: number | null; lines: string[]; errors: string[] } {
-  const command = ["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/accuracy.ts"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...command, ...args], {
-    cwd: root,
-    encoding: "utf8",
-  });
+function linesOf({ status, stdout, stderr }: BenchmarkEnd): {
+  status: number | null;
+  lines: string[];
+  errors: string[];
+} {
   return { status, lines: stdout.trim().split("\n"), errors: stderr.trim().split("\n") };
+}
+
+async function run(...args: string[]): Promise<ReturnType<typeof linesOf>> {
+  return linesOf(await runBenchmark("accuracy", args));
 }
 
 function writeDay(name: string, seed: number): void {
@@ -71,7 +73,8 @@ describe("bench:accuracy", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it("prints one JSON object with the figures as its last line", () => {
-    const { status, lines, errors } = run("--corpus", folder, "--engine", "reference", "--mode", "live", "--json");
+    const args = ["--corpus", folder, "--engine", "reference", "--mode", "live", "--json"];
+    const { status, lines, errors } = linesOf(spawnBenchmark("accuracy", args));
     expect(errors).toEqual([""]);
     expect(status).toBe(0);
     const figures = JSON.parse(lines.at(-1) as string);
@@ -87,9 +90,9 @@ describe("bench:accuracy", () => {
       expect(figures).toHaveProperty(field);
   });
 
-  it("splits the figures by movement and confidence, and skips the windows of --without", () => {
+  it("splits the figures by movement and confidence, and skips the windows of --without", async () => {
     const args = ["--corpus", folder, "--days", "2031-05-01,2031-05-02", "--mode", "live", "--json"];
-    const { status, lines } = run(...args, "--without", "2031-05-01T10");
+    const { status, lines } = await run(...args, "--without", "2031-05-01T10");
     expect(status).toBe(0);
     const figures = JSON.parse(lines.at(-1) as string);
     // The windows of three hours that end at 11:00, 12:00 and 13:00 reach into the hour from 10:00.
@@ -104,17 +107,17 @@ describe("bench:accuracy", () => {
     expect(answers).toBe(25 - figures.no_price);
   });
 
-  it("compares cold windows with the mean over the window if all its hours are known", () => {
-    const { status, lines } = run("--", "--corpus", folder, "--engine", "reference", "--mode", "cold", "--json");
+  it("compares cold windows with the mean over the window if all its hours are known", async () => {
+    const { status, lines } = await run("--", "--corpus", folder, "--engine", "reference", "--mode", "cold", "--json");
     expect(status).toBe(0);
     // Of the second day three full hours are known before 09:00, 10:00, 11:00 and 12:00.
     expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ windows: 26, without_truth: 18 });
-    const short = run("--corpus", folder, "--engine", "reference", "--mode", "cold", "--window", "600", "--json");
+    const short = await run("--corpus", folder, "--engine", "reference", "--mode", "cold", "--window", "600", "--json");
     expect(JSON.parse(short.lines.at(-1) as string)).toMatchObject({ windows: 28 });
   });
 
-  it("limits the run to some days and prints each day", () => {
-    const { status, lines } = run("--corpus", folder, "--engine", "reference", "--days", "2031-05-01", "--each");
+  it("limits the run to some days and prints each day", async () => {
+    const { status, lines } = await run("--corpus", folder, "--engine", "reference", "--days", "2031-05-01", "--each");
     expect(status).toBe(0);
     expect(lines[0]).toMatch(/^2031-05-01/);
     expect(lines.join("\n")).toContain("1 days");
@@ -150,20 +153,22 @@ describe("bench:accuracy", () => {
     [["--engine", "best"], "--engine"],
     [["--days", "2031-05-03"], "2031-05-03"],
     [["--corpus", "/does/not/exist"], "/does/not/exist"],
-  ])("says with one clear line and exit code 2 what is wrong with %j", (args, words) => {
-    const { status, lines, errors } = run("--corpus", folder, ...args);
+  ])("says with one clear line and exit code 2 what is wrong with %j", async (args, words) => {
+    const { status, lines, errors } = await run("--corpus", folder, ...args);
     expect(status).toBe(2);
     expect(lines).toEqual([""]);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain(words);
   });
 
-  it("names the file and line of invalid data", () => {
+  it("names the file and line of invalid data", async () => {
     const broken = join(folder, "days", "2031-05-03.csv.gz");
     writeFileSync(broken, gzipSync("unix_time,sats\n1930000000,5000\n1930000001,abc\n"));
-    expect(run("--corpus", folder, "--days", "2031-05-03").errors[0]).toMatch(/2031-05-03\.csv\.gz, line 3/);
+    expect((await run("--corpus", folder, "--days", "2031-05-03")).errors[0]).toMatch(/2031-05-03\.csv\.gz, line 3/);
     writeFileSync(broken, "not gzip");
-    expect(run("--corpus", folder, "--days", "2031-05-03").errors[0]).toMatch(/2031-05-03\.csv\.gz cannot be unpacked/);
+    expect((await run("--corpus", folder, "--days", "2031-05-03")).errors[0]).toMatch(
+      /2031-05-03\.csv\.gz cannot be unpacked/,
+    );
     rmSync(broken);
   });
 });

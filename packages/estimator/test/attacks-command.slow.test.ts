@@ -1,21 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SHAPES } from "../bench/attacks/shapes.ts";
+import { runBenchmark, spawnBenchmark } from "./benchmark-run.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
 const PRICE = 67_000;
 const START = Date.UTC(2031, 4, 1) / 1000;
 let folder: string;
-
-function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const command = ["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/attacks.ts"];
-  return spawnSync(process.execPath, [...command, ...args], { cwd: root, encoding: "utf8" });
-}
 
 describe("the forged payments", () => {
   const market = { times: Float64Array.of(0, 1000, 4000, 9000), sats: Float64Array.of(1111, 2222, 3333, 4444) };
@@ -58,7 +52,7 @@ describe("bench:attacks", () => {
 
   it("shows that many forged payments move the price and few do not", () => {
     const args = ["--corpus", folder, "--windows", "1", "--shapes", "burst", "--shares", "0.1,50", "--json"];
-    const { status, stdout, stderr } = run(...args);
+    const { status, stdout, stderr } = spawnBenchmark("attacks", args);
     expect(stderr).toBe("");
     expect(status).toBe(0);
     const { all, rows } = JSON.parse(stdout);
@@ -75,8 +69,8 @@ describe("bench:attacks", () => {
     [["--payments", "1.5"], "--payments"],
     [["--windows", "0"], "--windows"],
     [["--mode", "live"], "--mode"],
-  ])("refuses %j in one line with exit code 2", (args, words) => {
-    const { status, stdout, stderr } = run("--corpus", folder, ...args);
+  ])("refuses %j in one line with exit code 2", async (args, words) => {
+    const { status, stdout, stderr } = await runBenchmark("attacks", ["--corpus", folder, ...args]);
     expect(status).toBe(2);
     expect(stdout).toBe("");
     expect(stderr.trim().split("\n")).toHaveLength(1);

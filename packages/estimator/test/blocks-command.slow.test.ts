@@ -1,17 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runBenchmark, spawnBenchmark } from "./benchmark-run.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
 let folder: string;
-
-function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const command = ["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/blocks.ts"];
-  return spawnSync(process.execPath, [...command, ...args], { cwd: root, encoding: "utf8" });
-}
 
 describe("bench:blocks", () => {
   beforeAll(() => {
@@ -25,8 +19,9 @@ describe("bench:blocks", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each([[[]], [["--live"]]])("counts right and wrong draws of each block with %j", (extra) => {
-    const { status, stdout, stderr } = run("--corpus", folder, "--draws", "3", "--json", ...extra);
+  it.each([[[]], [["--live"]]])("counts right and wrong draws of each block with %j", async (extra) => {
+    const args = ["--corpus", folder, "--draws", "3", "--json", ...extra];
+    const { status, stdout, stderr } = await runBenchmark("blocks", args);
     expect(stderr).toBe("");
     expect(status).toBe(0);
     const { all, blocks } = JSON.parse(stdout);
@@ -36,13 +31,14 @@ describe("bench:blocks", () => {
     expect(all).toMatchObject({ draws: 12, right: 6, ok: blocks["900001"].ok + blocks["900002"].ok });
   });
 
-  it("prints the same figures twice", () => {
+  it("prints the same figures twice, in two processes", async () => {
     const args = ["--corpus", folder, "--blocks", "900001", "--draws", "2"];
-    expect(run(...args).stdout).toBe(run(...args).stdout);
+    expect(spawnBenchmark("blocks", args).stdout).toBe((await runBenchmark("blocks", args)).stdout);
   });
 
-  it("judges the intervals of right draws by the block's other payments", () => {
-    const { status, stdout } = run("--corpus", folder, "--draws", "3", "--intervals");
+  it("judges the intervals of right draws by the block's other payments", async () => {
+    const args = ["--corpus", folder, "--draws", "3", "--intervals"];
+    const { status, stdout } = await runBenchmark("blocks", args);
     expect(status).toBe(0);
     // Draws of 800 leave 200 others; the draws of the second block are wrong.
     expect(stdout).toMatch(/400 amounts {6,}[123] {2,}\d+\.\d %\n800 amounts {6,}0 {2,}/);
@@ -53,8 +49,8 @@ describe("bench:blocks", () => {
     [["--blocks", "900003"], "900003"],
     [["--engine", "posterior"], "--engine"],
     [["--corpus", "/does/not/exist"], "/does/not/exist"],
-  ])("refuses %j in one line with exit code 2", (args, words) => {
-    const { status, stdout, stderr } = run("--corpus", folder, ...args);
+  ])("refuses %j in one line with exit code 2", async (args, words) => {
+    const { status, stdout, stderr } = await runBenchmark("blocks", ["--corpus", folder, ...args]);
     expect(status).toBe(2);
     expect(stdout).toBe("");
     expect(stderr.trim().split("\n")).toHaveLength(1);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { estimatePosterior, estimateReference, MempoolAnalyzer, type PriceEstimate } from "../src/index.ts";
 import { payment } from "./payment.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
+import { fewOrAll } from "./soak.ts";
 
 const NOW = 1_710_000_000;
 
@@ -37,7 +38,7 @@ describe("for any amounts", () => {
         checkSense(estimatePosterior(amountsBtc));
         checkReferenceEstimate(estimateReference(amountsBtc));
       }),
-      { numRuns: 60 },
+      { numRuns: fewOrAll(25, 60) },
     );
   });
 
@@ -65,7 +66,7 @@ describe("for any amounts", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: fewOrAll(25, 60) },
     );
   });
 });

@@ -5,7 +5,7 @@ import { seededRandom, simulatedAmountsBtc } from "./simulated-market.ts";
 
 const NOW = 1_710_000_000;
 const WINDOW_SECONDS = 10_800;
-const PAYMENTS = 3_000;
+const PAYMENTS = 1_500;
 
 /** A market of three hours and a half, so that the first half hour expires by NOW. */
 function market(): ProcessedTransaction[] {

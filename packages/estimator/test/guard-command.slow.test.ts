@@ -1,19 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runBenchmark, spawnBenchmark } from "./benchmark-run.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
 const START = Date.UTC(2031, 4, 1) / 1000;
 let folder: string;
-
-function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const command = ["--conditions=@utxoracle/source", "--import", "tsx", "packages/estimator/bench/guard.ts"];
-  return spawnSync(process.execPath, [...command, "--corpus", folder, ...args], { cwd: root, encoding: "utf8" });
-}
 
 describe("bench:guard", () => {
   beforeAll(() => {
@@ -28,7 +22,7 @@ describe("bench:guard", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it("lets a cold start wait longer for ok with a stronger guard", () => {
-    const { status, stdout, stderr } = run("--trials", "start", "--json");
+    const { status, stdout, stderr } = spawnBenchmark("guard", ["--corpus", folder, "--trials", "start", "--json"]);
     expect(stderr).toBe("");
     expect(status).toBe(0);
     const starts = stdout
@@ -43,8 +37,8 @@ describe("bench:guard", () => {
     [["--trials", "wave"], "wave"],
     [["--mode", "live"], "--mode"],
     [["--corpus", "/does/not/exist"], "/does/not/exist"],
-  ])("refuses %j in one line with exit code 2", (args, words) => {
-    const { status, stdout, stderr } = run(...args);
+  ])("refuses %j in one line with exit code 2", async (args, words) => {
+    const { status, stdout, stderr } = await runBenchmark("guard", ["--corpus", folder, ...args]);
     expect(status).toBe(2);
     expect(stdout).toBe("");
     expect(stderr.trim().split("\n")).toHaveLength(1);

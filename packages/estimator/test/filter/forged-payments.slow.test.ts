@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SHAPES } from "../../bench/attacks/shapes.ts";
 import type { PriceEstimate } from "../../src/contracts.ts";
 import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { fewOrAll } from "../soak.ts";
 import { simulateMarket, type TimedAmount } from "./simulated-market.ts";
 
 const PRICE = 60_000;
@@ -19,13 +20,16 @@ function market(from: number, minutes: number, amountsPerSecond: number, priceUs
   });
 }
 
-/** Asks every two minutes from a moment on. */
+/** Minutes between two answers. */
+const STEP = fewOrAll(5, 2);
+
+/** Asks every few minutes from a moment on. */
 function answers(amounts: readonly TimedAmount[], from: number, minutes: number): PriceEstimate[] {
   const tracker = createLiveFilter({ windowSeconds: 10_800 });
   const inOrder = [...amounts].sort((a, b) => a.timestamp - b.timestamp);
   let next = 0;
-  return Array.from({ length: minutes / 2 }, (_, step) => {
-    const now = from + 2 * MINUTE * (step + 1);
+  return Array.from({ length: Math.floor(minutes / STEP) }, (_, step) => {
+    const now = from + STEP * MINUTE * (step + 1);
     for (; next < inOrder.length && inOrder[next]!.timestamp <= now; next++)
       tracker.add(inOrder[next]!.valueSats, 0, inOrder[next]!.timestamp);
     return tracker.estimate(now);
@@ -36,7 +40,7 @@ const isOkAndWrong = ({ price, status }: PriceEstimate): boolean =>
   status === "ok" && Math.abs(price! / PRICE - 1) > 0.02;
 
 describe("forged payments", () => {
-  test.each([1.03, 1.1, 0.7, 2, 0.5])(
+  test.each(fewOrAll([1.03, 0.5], [1.03, 1.1, 0.7, 2, 0.5]))(
     "a hundred in five minutes at %d times the price are never ok, warm",
     (factor) => {
       const attack = START + 120 * MINUTE;
@@ -47,13 +51,16 @@ describe("forged payments", () => {
     },
   );
 
-  test.each([1.03, 0.7, 2, 0.5])("a hundred in five minutes at %d times the price are never ok, cold", (factor) => {
-    const honest = market(START, 120, 2, PRICE);
-    const forged = market(START + MINUTE, 5, 1 / 3, PRICE * factor, 1);
-    const asked = answers([...honest, ...forged], START, 110);
-    expect(asked.filter(isOkAndWrong)).toEqual([]);
-    expect(asked.at(-1)!.status).toBe("ok");
-  });
+  test.each(fewOrAll([0.7, 2], [1.03, 0.7, 2, 0.5]))(
+    "a hundred in five minutes at %d times the price are never ok, cold",
+    (factor) => {
+      const honest = market(START, 120, 2, PRICE);
+      const forged = market(START + MINUTE, 5, 1 / 3, PRICE * factor, 1);
+      const asked = answers([...honest, ...forged], START, 110);
+      expect(asked.filter(isOkAndWrong)).toEqual([]);
+      expect(asked.at(-1)!.status).toBe("ok");
+    },
+  );
 
   test.each([2, 0.5])("180 at an alias, %d times the price, are never ok on a young window", (factor) => {
     const honest = market(START, 60, 1, PRICE);
@@ -87,7 +94,7 @@ describe("forged payments", () => {
     });
     const asked = answers([...honest, ...forged], attack, 60);
     const isWrong = ({ price, status }: PriceEstimate, step: number): boolean =>
-      status === "ok" && Math.abs(price! / priceAt(attack + 2 * MINUTE * (step + 1)) - 1) > 0.02;
+      status === "ok" && Math.abs(price! / priceAt(attack + STEP * MINUTE * (step + 1)) - 1) > 0.02;
     expect(asked.filter(isWrong)).toEqual([]);
   });
 
