@@ -9,9 +9,8 @@ ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 RUN npx -y "$(node -p 'require("./package.json").packageManager')" fetch
 COPY . .
-RUN npx -y "$(node -p 'require("./package.json").packageManager')" install --offline --frozen-lockfile
-RUN npx -y "$(node -p 'require("./package.json").packageManager')" exec turbo run build --output-logs=errors-only
-RUN npx -y "$(node -p 'require("./package.json").packageManager')" --filter utxoracle-live deploy --prod /program
+RUN npx -y -p "$(node -p 'require("./package.json").packageManager')" -c "pnpm install --offline --frozen-lockfile \
+    && pnpm exec turbo run build --output-logs=errors-only && pnpm --filter utxoracle-live deploy --prod /program"
 RUN mkdir /data
 
 FROM node:24-bookworm-slim

@@ -3,15 +3,13 @@
 // with UTXORACLE_ADVISORIES=required, as in CI on GitHub. Arguments go to `pnpm audit`, e.g.
 // `--registry URL`.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "./workspace.mjs";
+import { pinnedPnpm, root } from "./workspace.mjs";
 
 /** Advisories that do not affect this project: their GitHub id and the reason. */
 const explained = new Map([]);
 
-const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
-const { stdout, stderr } = spawnSync("npx", ["-y", pin, "audit", "--json", ...process.argv.slice(2)], {
+const [program, ...words] = pinnedPnpm();
+const { stdout, stderr } = spawnSync(program, [...words, "audit", "--json", ...process.argv.slice(2)], {
   cwd: root,
   encoding: "utf8",
   maxBuffer: 1 << 26,

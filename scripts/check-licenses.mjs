@@ -1,9 +1,7 @@
 // Fails if a dependency has a license that is not listed here, or if a shipped one has a license
 // that is not permissive. Licenses missing from a package.json are listed with their source.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { publishedNames, root } from "./workspace.mjs";
+import { pinnedPnpm, publishedNames, root } from "./workspace.mjs";
 
 /** Permissive: require only that their text is kept. */
 const permissive = new Set([
@@ -27,8 +25,8 @@ const notInManifest = new Map([["spawndamnit", { license: "MIT", where: "its fil
 
 /** License expressions of the installed packages, from pnpm. */
 function licenses(...which) {
-  const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
-  const text = execFileSync("npx", ["-y", pin, "-r", ...which, "licenses", "list", "--json"], {
+  const [program, ...words] = pinnedPnpm();
+  const text = execFileSync(program, [...words, "-r", ...which, "licenses", "list", "--json"], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 1 << 26,

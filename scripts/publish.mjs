@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publishedManifests, repositoryProblems } from "./repository-fields.mjs";
-import { root } from "./workspace.mjs";
+import { pinnedPnpm, root } from "./workspace.mjs";
 
 /** On GitHub: the page of the repository. */
 const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
@@ -24,7 +24,7 @@ if (server !== undefined && repository !== undefined) {
   }
 }
 
-const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
+const [pnpm, ...words] = pinnedPnpm();
 const registry = execFileSync("npm", ["config", "get", "registry"], { cwd: tmpdir(), encoding: "utf8" }).trim();
 
 /** @throws Error if the registry does not respond */
@@ -56,7 +56,7 @@ mkdirSync(folder, { recursive: true });
 try {
   const order = [];
   for (const { name, version } of missing) {
-    execFileSync("npx", ["-y", pin, "--filter", name, "pack", "--pack-destination", folder], {
+    execFileSync(pnpm, [...words, "--filter", name, "pack", "--pack-destination", folder], {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],
     });

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,11 +22,22 @@ export function requireNode() {
   }
 }
 
-/** Runs the pinned pnpm with npx and shows its output. Exits with its exit code on failure. */
-export function pnpm(args, what) {
+/**
+ * Program and first arguments of the pinned pnpm: that on the PATH if it is this version, since npx
+ * takes seconds of CPU to find it.
+ */
+export function pinnedPnpm() {
   const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
-  const npx = process.platform === "win32" ? "npx.cmd" : "npx";
-  const result = spawnSync(npx, ["-y", pin, ...args], {
+  // Outside of the repository: there, each pnpm would start the pinned one.
+  const { stdout } = spawnSync("pnpm", ["--version"], { cwd: tmpdir(), encoding: "utf8" });
+  if (`pnpm@${stdout?.trim()}` === pin) return ["pnpm"];
+  return [process.platform === "win32" ? "npx.cmd" : "npx", "-y", pin];
+}
+
+/** Runs the pinned pnpm and shows its output. Exits with its exit code on failure. */
+export function pnpm(args, what) {
+  const [program, ...words] = pinnedPnpm();
+  const result = spawnSync(program, [...words, ...args], {
     cwd: root,
     // stdout is reserved for data.
     stdio: ["ignore", 2, 2],

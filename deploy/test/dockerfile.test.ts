@@ -52,7 +52,7 @@ describe("the Dockerfile", () => {
     const before = all.slice(0, source);
     expect(argumentsOf("COPY", before)).toEqual(["package.json pnpm-lock.yaml pnpm-workspace.yaml ./"]);
     expect(argumentsOf("RUN", before).at(-1)).toMatch(/ fetch$/);
-    expect(argumentsOf("RUN", all.slice(source))[0]).toMatch(/ install --offline --frozen-lockfile$/);
+    expect(argumentsOf("RUN", all.slice(source))[0]).toMatch(/ install --offline --frozen-lockfile &&/);
   });
 
   it("runs as a user, with a health check, and receives signals", () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { pinnedPnpm } from "./pack-packages.ts";
+import { pinnedPnpm } from "@utxoracle/testkit";
 import type { PackageRegistry } from "./package-registry.ts";
 
 export type PackageManager = "npm" | "pnpm";
@@ -62,7 +62,7 @@ export class EmptyProject {
 
   /** Installs packages. With pnpm, allows the install scripts that the README names. */
   async install(manager: PackageManager, names: readonly string[]): Promise<void> {
-    const [program, ...args] = manager === "npm" ? ["npm", "install"] : ["npx", "-y", pinnedPnpm, "add"];
+    const [program, ...args] = manager === "npm" ? ["npm", "install"] : [...pinnedPnpm(), "add"];
     const allowed = manager === "pnpm" ? ["--allow-build=zeromq", "--allow-build=classic-level"] : [];
     await this.succeed(program as string, [...args, ...allowed, ...names]);
   }

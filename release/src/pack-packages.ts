@@ -1,10 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { publishedPackages, readManifest, repositoryRoot } from "./published-packages.ts";
-
-/** The repository's pinned pnpm, as an argument for npx. */
-export const pinnedPnpm: string = String(readManifest(repositoryRoot).packageManager);
+import { pinnedPnpm } from "@utxoracle/testkit";
+import { publishedPackages, repositoryRoot } from "./published-packages.ts";
 
 /**
  * Packs the built packages like `pnpm publish`.
@@ -13,7 +11,8 @@ export const pinnedPnpm: string = String(readManifest(repositoryRoot).packageMan
  */
 export function packPackages(destination: string): ReadonlyMap<string, string> {
   const filters = publishedPackages.flatMap(({ name }) => ["--filter", name]);
-  execFileSync("npx", ["-y", pinnedPnpm, "-r", ...filters, "pack", "--pack-destination", destination], {
+  const [program, ...words] = pinnedPnpm();
+  execFileSync(program, [...words, "-r", ...filters, "pack", "--pack-destination", destination], {
     cwd: repositoryRoot,
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -24,6 +24,14 @@ let registry: PackageRegistry;
 let project: EmptyProject;
 const libraries = Object.keys(consumerOutputs);
 
+/** TypeScript by version, each installed once. */
+const typescripts = new Map<string, TypeScriptVersion>();
+function typescriptOf(version: string): TypeScriptVersion {
+  const found = typescripts.get(version) ?? new TypeScriptVersion(version);
+  typescripts.set(version, found);
+  return found;
+}
+
 beforeAll(async () => {
   registry = await PackageRegistry.start();
   project = new EmptyProject(registry);
@@ -33,6 +41,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
+  for (const typescript of typescripts.values()) typescript.remove();
   project?.remove();
   await registry?.close();
 });
@@ -44,14 +53,9 @@ it("every library has a consumer", () => {
 
 describe("all tarballs together in an empty project", () => {
   it("compile with TypeScript 7 and run", async () => {
-    const typescript = new TypeScriptVersion("7");
-    try {
-      writeConsumers(project, libraries);
-      await typescript.compile(project, libraries, "nodenext");
-      await runConsumers(project, libraries);
-    } finally {
-      typescript.remove();
-    }
+    writeConsumers(project, libraries);
+    await typescriptOf("7").compile(project, libraries, "nodenext");
+    await runConsumers(project, libraries);
   });
 
   it("provide the program utxoracle-live", async () => {
@@ -87,13 +91,8 @@ describe("the tarballs of estimator and tx-parser in a CommonJS project", () => 
     ["7", "commonjs"],
     ["7", "nodenext-commonjs"],
   ] as const)("compile with TypeScript %s, %s, and run", async (version, settings) => {
-    const typescript = new TypeScriptVersion(version);
-    try {
-      await typescript.compile(commonJs, commonJsPackages, settings);
-      await runConsumers(commonJs, commonJsPackages, settings);
-    } finally {
-      typescript.remove();
-    }
+    await typescriptOf(version).compile(commonJs, commonJsPackages, settings);
+    await runConsumers(commonJs, commonJsPackages, settings);
   });
 });
 

@@ -8,7 +8,7 @@ const { status } = spawnSync(
   ["vitest", "run", "--project", "estimator", "posterior", "shocks", "forged-payments", "estimate-contract"],
   {
     cwd: fileURLToPath(new URL("../../../", import.meta.url)),
-    env: { ...process.env, UTXORACLE_SOAK: "1" },
+    env: { ...process.env, UTXORACLE_SOAK: "true" },
     stdio: "inherit",
   },
 );

@@ -1,22 +1,12 @@
 import { execFile, execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { pinnedPnpm } from "@utxoracle/testkit";
 
 export const packageFolder = fileURLToPath(new URL("..", import.meta.url));
-const repositoryRoot = join(packageFolder, "..", "..");
-const pnpm = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")).packageManager as string;
 
 function newest(folder: string): number {
   return Math.max(
@@ -32,11 +22,12 @@ export class PackedProject {
   readonly installed: string;
 
   constructor() {
+    const [pnpm, ...words] = pinnedPnpm();
     const built = join(packageFolder, "dist", "index.js");
     if (!existsSync(built) || newest(join(packageFolder, "src")) > statSync(built).mtimeMs)
-      execFileSync("npx", ["-y", pnpm, "build"], { cwd: packageFolder, stdio: "pipe" });
+      execFileSync(pnpm, [...words, "build"], { cwd: packageFolder, stdio: "pipe" });
     this.folder = mkdtempSync(join(tmpdir(), "tx-parser-packed-"));
-    execFileSync("npx", ["-y", pnpm, "pack", "--pack-destination", this.folder], { cwd: packageFolder, stdio: "pipe" });
+    execFileSync(pnpm, [...words, "pack", "--pack-destination", this.folder], { cwd: packageFolder, stdio: "pipe" });
     const [name] = readdirSync(this.folder).filter((entry) => entry.endsWith(".tgz"));
     this.tarball = join(this.folder, name as string);
     writeFileSync(join(this.folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
