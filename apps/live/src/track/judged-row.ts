@@ -1,3 +1,4 @@
+import { isCurrent } from "../state/status.ts";
 import type { HindsightPrice, PublishedRow } from "./published-row.ts";
 
 /** Levels of the intervals whose coverage is counted. */
@@ -17,8 +18,7 @@ export interface Judgment {
 }
 
 /** Whether a published price claims to be current. */
-export const claimsPrice = ({ price, status }: PublishedRow): boolean =>
-  price !== null && (status === "ok" || status === "low_confidence");
+export const claimsPrice = ({ price, status }: PublishedRow): boolean => price !== null && isCurrent(status);
 
 /** Compares a published price with its hindsight price; null for a row without a current price. */
 export function judged(row: PublishedRow, hindsight: HindsightPrice): Judgment | null {

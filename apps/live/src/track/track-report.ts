@@ -6,6 +6,7 @@ import {
   type TrackRecordDays,
   type TrackRecordResponse,
 } from "@utxoracle/models";
+import { isCurrent } from "../state/status.ts";
 import { DifferenceFigures } from "./difference-figures.ts";
 import { DifferenceHistory } from "./difference-history.ts";
 import { HINDSIGHT_METHOD, HINDSIGHT_SECONDS, RECORD_SECONDS, SLOT_SECONDS } from "./published-row.ts";
@@ -60,7 +61,7 @@ export function trackReport(
       if (status !== "ok") return;
       ok.add(row);
       history.add(time, row.difference);
-    } else if (row.isPriced && (status === "ok" || status === "low_confidence") && time < judgedUntil) unjudged++;
+    } else if (row.isPriced && isCurrent(status) && time < judgedUntil) unjudged++;
   });
   const outages = times.outages();
   const within = incidents.filter(({ to }) => to >= start && to <= now);
