@@ -1,3 +1,5 @@
+import type { EstimateStatus } from "./contracts.ts";
+
 /** What a row of the price history is. */
 export const ROW_KIND: Readonly<{ weak: 0; ok: 1; confirmed: 2 }> = { weak: 0, ok: 1, confirmed: 2 };
 
@@ -20,14 +22,15 @@ const ROWS_MAX = 50_000;
 const USD_MAX = 1e9;
 const SECONDS_MAX = 1e11;
 const STEP_MAX = 86_400;
-/**
- * Statuses with a current price. All others are gaps: an old price is not the price of that time.
- */
-const KINDS: Readonly<Record<string, number>> = {
+/** Null and unknown statuses are gaps: an old price is not the price of that time. */
+const KINDS: Readonly<Record<string, number | null>> = {
   ok: ROW_KIND.ok,
   low_confidence: ROW_KIND.weak,
   confirmed: ROW_KIND.confirmed,
-};
+  stale: null,
+  no_estimate: null,
+  warming_up: null,
+} satisfies Record<EstimateStatus | "confirmed", number | null>;
 
 /**
  * Reads a response of `/api/v1/history`.
@@ -52,8 +55,9 @@ export function readHistory(response: unknown): HistoryColumns | null {
     if (!isWithin(at, SECONDS_MAX) || (i > 0 && at <= (times[i - 1] as number)) || typeof state !== "string")
       return null;
     times[i] = at;
-    if (Object.hasOwn(KINDS, state)) kinds[i] = KINDS[state] as number;
-    else prices[i] = Number.NaN;
+    const kind = Object.hasOwn(KINDS, state) ? KINDS[state] : null;
+    if (kind == null) prices[i] = Number.NaN;
+    else kinds[i] = kind;
     const known = !Number.isNaN(prices[i]) && (lows[i] as number) <= (highs[i] as number);
     if (!known) lows[i] = highs[i] = Number.NaN;
   }

@@ -1,3 +1,4 @@
+import type { EstimateStatus } from "@utxoracle/viz";
 import { fetchJson } from "../fetch-json.ts";
 import { calibrationPicture } from "./calibration-picture.ts";
 import { differencePicture } from "./difference-picture.ts";
@@ -118,7 +119,7 @@ function sharesText(shares: TrackRecord["shares"]): string {
     no_estimate: "no estimate",
     warming_up: "warming up",
     not_running: "not running",
-  };
+  } satisfies Record<EstimateStatus | "not_running", string>;
   const parts = Object.entries(shares ?? {}).flatMap(([status, share]) =>
     share > 0 ? [`${names[status] ?? status} ${(100 * share).toFixed(1)} %`] : [],
   );

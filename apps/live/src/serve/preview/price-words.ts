@@ -1,4 +1,5 @@
-import type { MempoolSnapshotData } from "@utxoracle/models";
+import type { EstimateStatus, MempoolSnapshotData } from "@utxoracle/models";
+import { isCurrent } from "../../state/status.ts";
 
 const DOLLARS = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
 
@@ -15,32 +16,34 @@ export interface PriceWords {
   readonly tone: "good" | "weak" | "bad";
 }
 
+/** Each status in words; null: nothing to add to the price. */
+const statuses: Readonly<Record<EstimateStatus, Pick<PriceWords, "tone"> & { readonly note: string | null }>> = {
+  warming_up: { tone: "bad", note: "No price yet: the payments are loading" },
+  no_estimate: { tone: "bad", note: "No price: too little evidence" },
+  ok: { tone: "good", note: null },
+  low_confidence: { tone: "weak", note: "low confidence" },
+  stale: { tone: "bad", note: "the last known price, not the price now" },
+};
+
 /**
  * Says no more than what holds: an uncertain price is called so, and an old one has no range.
  * @param latest the last published update; null before the first
  * @param now Unix seconds
  */
 export function priceWords(latest: MempoolSnapshotData | null, now: number): PriceWords {
-  const price = latest?.price ?? null;
   const origin = originOf(latest);
-  if (latest === null || price === null)
-    return { price: null, detail: reasonOf(latest), time: minuteOf(latest?.timestamp ?? now), origin, tone: "bad" };
-  const isOld = latest.status === "stale";
-  const isSure = latest.status === "ok";
-  const range = latest.interval === null || isOld ? [] : [rangeOf(price, latest.interval)];
-  const notes = isSure ? [] : [isOld ? "the last known price, not the price now" : "low confidence"];
+  if (latest === null)
+    return { price: null, detail: "No price yet: the service is starting", time: minuteOf(now), origin, tone: "bad" };
+  const { price, interval, status, timestamp, price_timestamp } = latest;
+  const { tone, note } = statuses[status];
+  const range = price === null || interval === null || !isCurrent(status) ? null : rangeOf(price, interval);
   return {
-    price: DOLLARS.format(price),
-    detail: [...range, ...notes].join(" · "),
-    time: minuteOf(isOld ? (latest.price_timestamp ?? latest.timestamp) : latest.timestamp),
+    price: price === null ? null : DOLLARS.format(price),
+    detail: [range, note].filter((text) => text !== null).join(" · "),
+    time: minuteOf(isCurrent(status) ? timestamp : (price_timestamp ?? timestamp)),
     origin,
-    tone: isSure ? "good" : isOld ? "bad" : "weak",
+    tone,
   };
-}
-
-function reasonOf(latest: MempoolSnapshotData | null): string {
-  if (latest === null) return "No price yet: the service is starting";
-  return latest.status === "warming_up" ? "No price yet: the payments are loading" : "No price: too little evidence";
 }
 
 function originOf(latest: MempoolSnapshotData | null): string | null {
