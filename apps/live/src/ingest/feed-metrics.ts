@@ -1,7 +1,7 @@
 import type { RejectionReason } from "@utxoracle/tx-parser";
 import type { FeedTopic } from "@utxoracle/zmq-source";
 import { Counter, Histogram, type Registry } from "prom-client";
-import { type LabeledCounter, labeledCounter, valuesOf } from "../state/counter.ts";
+import { type LabeledCounter, labeledCounter, valuesOf } from "../logging/counter.ts";
 
 const topics = valuesOf<FeedTopic>({ rawtx: true, rawblock: true, hashblock: true, sequence: true });
 const results = {

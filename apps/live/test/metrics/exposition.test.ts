@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { needs } from "@utxoracle/testkit";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
+import { labeledCounter } from "../../src/logging/counter.ts";
 import { createBusMetrics } from "../../src/relay/bus/bus-metrics.ts";
 import { createEdgeMetrics } from "../../src/relay/edge/edge-metrics.ts";
 import { exposition, negotiatedFormat } from "../../src/serve/metrics/exposition.ts";
 import { createServerMetrics } from "../../src/serve/metrics/server-metrics.ts";
 import { createServiceMetrics } from "../../src/serve/metrics/service-metrics.ts";
 import { trackGauges } from "../../src/serve/metrics/track-metrics.ts";
-import { labeledCounter } from "../../src/state/counter.ts";
 import { TestState } from "../http/test-state.ts";
 
 /** `Accept` header of Prometheus 2.42. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { type LabeledCounter, labeledCounter, valuesOf } from "../../state/counter.ts";
+import { type LabeledCounter, labeledCounter, valuesOf } from "../../logging/counter.ts";
 import type { BusKey } from "./bus-names.ts";
 
 export type StateKey = Exclude<BusKey, "lease">;

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
-import { type LabeledCounter, labeledCounter, valuesOf } from "../../state/counter.ts";
+import { type LabeledCounter, labeledCounter, valuesOf } from "../../logging/counter.ts";
 import type { ShownAnalyzer } from "../../state/service-state.ts";
 import type { BusKey } from "../bus/bus-names.ts";
 import type { FollowVerdict } from "./live-follower.ts";

@@ -1,6 +1,6 @@
 import type { ClientKind, CloseCause, HttpRefusalCode, RefusalReason, StreamEvent } from "@utxoracle/stream-server";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { labeledCounter, valuesOf } from "../../state/counter.ts";
+import { labeledCounter, valuesOf } from "../../logging/counter.ts";
 
 const MS_PER_SECOND = 1000;
 const BROADCAST_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];

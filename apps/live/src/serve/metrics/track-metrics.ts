@@ -1,6 +1,6 @@
 import { TRACK_RECORD_DAYS, type TrackRecordResponse } from "@utxoracle/models";
 import { Counter, Gauge, type Registry } from "prom-client";
-import { type LabeledCounter, labeledCounter } from "../../state/counter.ts";
+import { type LabeledCounter, labeledCounter } from "../../logging/counter.ts";
 
 const FIGURES = ["median_pct", "p90_pct", "p99_pct", "worst_pct", "coverage_90_pct"] as const;
 type Shares = NonNullable<TrackRecordResponse["shares"]>;
