@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { needs } from "@utxoracle/testkit";
+import { gunzipSync } from "node:zlib";
+import { corpusPath, needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { helpText } from "../src/commands/cli/help.ts";
 import { programPath, runToEnd } from "./e2e/service-process.ts";
@@ -62,6 +63,20 @@ describe("price", () => {
     );
     for (const name of files)
       expect(readFileSync(join(folder, name), "utf8")).not.toMatch(/(?:consensus|block window) price/i);
+  });
+
+  it.each([
+    ["367891", /^utxoracle-live: prices are tested from 2021-01-01 on[^\n]*\n$/],
+    ["702861", /^$/],
+  ])("of block %s writes %s to stderr", needs("corpus"), async (height, notice) => {
+    const folder = mkdtempSync(join(tmpdir(), "old-block-"));
+    const block = gunzipSync(readFileSync(corpusPath(`blocks/${height}.raw.gz`)));
+    const head = Buffer.from("f9beb4d900000000", "hex");
+    head.writeUInt32LE(block.length, 4);
+    writeFileSync(join(folder, "blk00000.dat"), Buffer.concat([head, block]));
+    const { stderr } = await runToEnd(["price", "--blocks", "1", "--blocks-dir", folder]);
+    rmSync(folder, { recursive: true });
+    expect(stderr).toMatch(notice);
   });
 
   it("lists its flags in the help", () => {

@@ -30,6 +30,7 @@ export interface PriceCommandOptions extends LoadedSettings {
  * wrong.
  */
 const FIRST_TESTED_DAY = "2021-01-01";
+const UNTESTED = `prices are tested from ${FIRST_TESTED_DAY} on; earlier ones may be wrong`;
 
 /**
  * Runs `utxoracle-live price`: prints the price of one window of blocks, or of several days.
@@ -40,7 +41,7 @@ export async function priceCommand(options: PriceCommandOptions): Promise<ExitCo
   if (settings.html !== undefined) checkPage(settings.html);
   const request = priceRequest(settings, now());
   if (request.kind === "days" && (request.days[0] ?? FIRST_TESTED_DAY) < FIRST_TESTED_DAY && !settings.quiet)
-    options.stderr.write(`utxoracle-live: prices are tested from ${FIRST_TESTED_DAY} on; earlier ones may be wrong\n`);
+    options.stderr.write(`utxoracle-live: ${UNTESTED}\n`);
   const access = blockAccess("price", options);
   try {
     if (request.kind !== "days") return await oneWindow(options, access, request);
@@ -83,6 +84,8 @@ async function oneWindow(options: PriceCommandOptions, access: BlockAccess, wind
     source.close();
     await thread.end();
   }
+  // The last blocks can be old: block files of some years ago, or a node that is syncing.
+  if (window.kind !== "day" && 1000 * price.last.time < Date.parse(FIRST_TESTED_DAY)) notice(UNTESTED);
   if (settings.html !== undefined) writePage(settings.html, pricePage(price, payments));
   stdout.write(`${settings.json ? JSON.stringify(answerOf(price)) : lineOf(price)}\n`);
   if (price.estimate.price !== null) return ExitCode.done;
