@@ -99,13 +99,16 @@ function movementRows({ runs }: AccuracyRecord): string {
 function reliabilityRows({ runs }: AccuracyRecord): string {
   const withTable = runs.filter(({ figures }) => figures.reliability !== undefined);
   return Array.from({ length: 10 }, (_, tenth) => {
+    if (withTable.every(({ figures }) => !figures.reliability?.[tenth]?.answers)) return [];
     const cells = withTable.map(({ figures }) => {
       const row = figures.reliability?.[tenth];
       if (row === undefined || row.answers === 0) return "–";
       return `${((100 * row.within_3_pct) / row.answers).toFixed(1)} % of ${row.answers}`;
     });
-    return `| ${(tenth / 10).toFixed(1)}–${((tenth + 1) / 10).toFixed(1)} | ${cells.join(" | ")} |`;
-  }).join("\n");
+    return [`| ${(tenth / 10).toFixed(1)}–${((tenth + 1) / 10).toFixed(1)} | ${cells.join(" | ")} |`];
+  })
+    .flat()
+    .join("\n");
 }
 
 /** Coverage of the live 90 % interval by movement, as a picture. */
@@ -151,9 +154,9 @@ export function accuracyPage(record: AccuracyRecord): string {
   return `<!-- Made by docs/scripts/accuracy.ts from docs/accuracy.json, the output of \`pnpm bench:accuracy --json\`: run \`pnpm docs:accuracy\`. -->
 # How exact it is
 
-${record.days.length} days from ${first} to ${last}, against the hourly prices of an exchange. Each day's amounts are those of the payments in its blocks, with the blocks' times; between the round amounts they are drawn from one real mempool. So these are stand-ins for real days, made from real payments.
+${record.days.length} days from ${first} to ${last}, against the hourly prices of an exchange. Each day's amounts are those of the payments in its blocks, with the blocks' times; between the round amounts they are drawn from one real mempool.
 
-**What the fit has seen.** The weights were fitted to ${seenDays(record.days, record.fitted.posterior)}. On days that it has seen a model looks better than it is. \`reference\` was fitted to none of these days by us.
+**What the fit has seen.** The weights were fitted to ${seenDays(record.days, record.fitted.posterior)}. On days that it has seen a model looks better than it is.
 
 ## The live price
 
@@ -171,11 +174,11 @@ Each window alone, without memory, ending at the same hours. Truth is the exchan
 |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 ${rows(record, "cold", (f) => [String(f.no_price), percent(f.median_pct), percent(f.p90_pct), percent(f.over2_pct), percent(f.ok_pct), percent(f.ok_median_pct), percent(f.ok_over2_pct), percent(f.interval_coverage_pct)])}
 
-\`reference\` is UTXOracle v9.1 number for number. It has no error bar of its own and no way to say no, so no window of it is \`ok\` here; its errors over 2 % are mostly prices wrong by a factor of two.
+\`reference\` is UTXOracle v9.1. It has no error bar and no way to say no, so no window of it is \`ok\`; its errors over 2 % are mostly a factor of two.
 
 ## When the price moves
 
-By how far the exchange's price moved in the hours of the window. In percent: median error, share of \`ok\`, of these over 2 %, how often the intervals of four levels hold the truth (of the answers with \`ok\`; other levels than 90 % by the two-sided exponential distribution that the interval stands for), half the 90 % interval, and CRPS, the error of the whole distribution.
+By how far the exchange's price moved in the hours of the window. In percent: median error, share of \`ok\`, of these over 2 %, how often the intervals of four levels hold the truth (of the answers with \`ok\`; other levels by the two-sided exponential distribution that fits the 90 % one), half the 90 % interval, and CRPS, the error of the whole distribution.
 
 ![Coverage of the live 90 % interval by movement](images/coverage.svg)
 
@@ -201,6 +204,6 @@ pnpm bench:accuracy --corpus DIR --mode live          # or --mode cold --window 
 pnpm docs:accuracy                                    # all of the above, and this page
 \`\`\`
 
-\`DIR/days\` holds \`YYYY-MM-DD.csv.gz\` (\`unix_time,sats\`) and \`hourly.csv\`. Errors are absolute, in percent of the exchange's price; shares are of all windows, those with \`ok\` of the windows with that status; the interval's are of the windows with \`ok\`.
+\`DIR/days\` holds \`YYYY-MM-DD.csv.gz\` (\`unix_time,sats\`) and \`hourly.csv\`. Errors are absolute, in percent of the exchange's price; shares are of all windows, coverage of those with \`ok\`.
 `;
 }

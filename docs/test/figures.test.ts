@@ -45,6 +45,14 @@ describe("the coverage of the interval", () => {
   });
 });
 
+it("the first ok of a cold start in the estimator's README equals MODEL.md", () => {
+  const [chosen] = rows("packages/estimator/MODEL.md", "**1** ");
+  const [thick, thin] = (chosen?.[1] ?? "").split(" and ").map((pair) => pair.split(", ").map(Number));
+  expect(estimatorReadme).toContain(
+    `after ${thick?.[0]} to ${thin?.[0]} minutes in the median and ${thin?.[1]} to ${thick?.[1]} in nine of ten cases`,
+  );
+});
+
 it("the reference engine's README has the measured error rates", () => {
   const record = JSON.parse(readFileSync(new URL("../accuracy.json", import.meta.url), "utf8")) as AccuracyRecord;
   const farOff = [10_800, 600].map((windowSeconds) => {

@@ -2,8 +2,9 @@
  * Fits the weights of the posterior model to real payments and writes
  * src/posterior/likelihood/weights.ts:
  *
- *   pnpm fit:posterior fit on all days of the corpus and write the weights pnpm
- *   fit:posterior --folds fit on every other day, report on the rest, then swap; writes nothing
+ *     node --conditions=@utxoracle/source --import tsx packages/estimator/fit/posterior.ts [--folds]
+ *
+ * With `--folds` it fits on every other day, reports on the rest, then swaps, and writes nothing.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
