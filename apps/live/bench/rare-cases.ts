@@ -1,4 +1,4 @@
-// All cases of the tests that otherwise run one case of each mechanism; see `inSoak`.
+// All cases and draws of the tests that otherwise run a part of them; see `inSoak`.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const tests = join(root, "apps", "live", "test");
 const files = readdirSync(tests, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".slow.test.ts"))
+  .filter((name) => name.endsWith(".test.ts"))
   .map((name) => join(tests, name))
   .filter((path) => readFileSync(path, "utf8").includes("inSoak("));
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");

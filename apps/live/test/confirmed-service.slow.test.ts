@@ -21,7 +21,7 @@ const WINDOW_NAME = "live-window.bin";
 const STORE_NAME = "saved-prices-regtest";
 
 /** Moments at which the service is killed: 50 in `pnpm soak`, else a few. */
-const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
+const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 2);
 
 describe("the confirmed side of the service on a real node", needs("bitcoind", "corpus"), () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), "confirmed-data-"));

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { needs } from "@utxoracle/testkit";
+import { inSoak, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runWithLimitedFiles } from "./e2e/full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./e2e/service-process.ts";
@@ -9,7 +9,7 @@ import { killMoments } from "./kill-moments.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
 /** Number of kills: 20 in `pnpm soak`. */
-const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 4);
+const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 2);
 
 describe("the prices of several days", needs("bitcoind", "corpus"), () => {
   const folder = mkdtempSync(join(tmpdir(), "price-days-"));
@@ -102,7 +102,7 @@ describe("the prices of several days", needs("bitcoind", "corpus"), () => {
   it("are resumed after an interrupted run, also within a row", async () => {
     const csv = join(folder, "resumed.csv");
     writeFileSync(csv, whole);
-    for (const length of [3, whole.indexOf("\n") + 20, whole.length - 1, whole.length]) {
+    for (const length of [whole.indexOf("\n") + 20, ...inSoak(3, whole.length - 1, whole.length)]) {
       truncateSync(csv, length);
       await runToEnd(range(csv));
       expect(readFileSync(csv, "utf8")).toBe(whole);
@@ -135,7 +135,7 @@ describe("the prices of several days", needs("bitcoind", "corpus"), () => {
   it("stay in the file when the disk is full; the same command resumes after them", needs("prlimit"), async () => {
     const csv = join(folder, "full.csv");
     const secondRow = whole.indexOf("\n", whole.indexOf("\n") + 1) + 1;
-    for (const room of [10, secondRow + 10]) {
+    for (const room of [secondRow + 10, ...inSoak(10)]) {
       rmSync(csv, { force: true });
       const { status, stderr } = runWithLimitedFiles(range(csv), room);
       expect({ status, lines: stderr.trimEnd().split("\n") }).toEqual({

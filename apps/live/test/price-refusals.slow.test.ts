@@ -21,17 +21,7 @@ async function refused(words: readonly string[], exitCode: number, culprit: stri
 describe("price", () => {
   it.each([
     [[], "price: missing window"],
-    [["--blocks", "0"], "--blocks: the value is not a whole number"],
-    [["--blocks", "144", "--hours", "3"], "--blocks and --hours cannot be combined"],
-    [["--hours", "3", "--from", "2024-01-01"], "--hours and --from cannot be combined"],
-    [["--date", "2023-02-29"], "--date: the value is not a day"],
-    [["--from", "2024-01-01"], "--from needs --to"],
-    [["--from", "2024-01-02", "--to", "2024-01-01"], "--from 2024-01-02 is after --to"],
-    [["--blocks", "3", "--csv", "x.csv"], "--csv works with days only"],
-    [["--from", "2024-01-01", "--to", "2024-01-02", "--html", "x.html"], "--html works with one window"],
-    [["--date", "2024-01-01", "--csv", "x.csv", "--html", "x.html"], "--html and --csv cannot be combined"],
     [["--blocks", "3", "--html", "/nowhere/x.html"], "--html: /nowhere/x.html cannot be written"],
-    [["--blocks", "3", "--port", "1"], "--port is not a flag of price"],
     [["--blocks", "3", "extra"], "price: unexpected argument"],
     [["--blocks", "3", "--rpc-url", "none"], "--blocks-dir"],
   ])("rejects %j with one line", async (words, culprit) => {

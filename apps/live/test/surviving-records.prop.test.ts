@@ -1,8 +1,11 @@
+import { inSoak } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ConfirmedHistory } from "../src/confirmed/confirmed-history.ts";
 import type { BlockPrice, PriceRecord, WindowNumber } from "../src/confirmed/price-record.ts";
 import { survivingRecords } from "../src/confirmed/surviving-records.ts";
+
+const [RUNS = 100] = inSoak(500);
 
 const MANY = 150_000;
 /**
@@ -57,7 +60,7 @@ it("gives the same result as applying the records in order", () => {
     fc.property(fc.array(anyRecord, { maxLength: 40 }), (records) => {
       expect(survivingRecords(records)).toEqual(applied(records));
     }),
-    { numRuns: 500 },
+    { numRuns: RUNS },
   );
 });
 

@@ -1,3 +1,4 @@
+import { inSoak } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { SyncReason } from "../src/ingest/sync-requests.ts";
@@ -9,6 +10,8 @@ import {
   type SyncState,
   transition,
 } from "../src/sync/sync-state.ts";
+
+const [RUNS = 150] = inSoak(500);
 
 // The state machine against a model that only counts: what was requested, what runs, how long it
 // waits.
@@ -194,7 +197,7 @@ it("never stops, never ignores a request, and waits a minute at most", () => {
       expect(model.state).toMatchObject({ filled: true, resetReason: null, rejectedNode: false });
       expect(model.verdicts.at(-1)).toBe("fetched");
     }),
-    { numRuns: 500 },
+    { numRuns: RUNS },
   );
 });
 

@@ -1,3 +1,4 @@
+import { inSoak } from "@utxoracle/testkit";
 import { examineMempoolTransaction } from "@utxoracle/tx-parser";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -5,6 +6,8 @@ import type { SyncNode } from "../src/sync/sync-window.ts";
 import { SimulatedWorld, START } from "./simulated-world.ts";
 
 const windowSeconds = 600;
+/** Each simulates ten minutes or more. */
+const [RUNS = 15] = inSoak(100);
 
 /**
  * Ids that the window must hold: the mempool's younger than the window, and what the window's
@@ -47,7 +50,7 @@ describe("the window after a sync", () => {
           expect(world.window.analyzer.has(txid), `${txid} is missing`).toBe(true);
         expectAddsUp(world);
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 
@@ -84,7 +87,7 @@ describe("the window after a sync", () => {
           expect(world.confirmed.chain.tip?.hash).toBe(world.simulation.tip.hash);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 

@@ -3,6 +3,7 @@
  * each start a process: every run has one case of each mechanism.
  *
  * @example it.each(["feed", ...inSoak("pauses", "descriptors")])("in %s", …);
+ * @example const [RUNS = 100] = inSoak(2000);
  */
 export function inSoak<const Case>(...cases: readonly Case[]): readonly Case[] {
   return process.env["UTXORACLE_SOAK"] === "true" ? cases : [];

@@ -24,6 +24,10 @@ export interface Attack {
   readonly title: string;
   /** Requirements besides Node.js and npm. */
   readonly needs?: readonly Requirement[];
+  /**
+   * Whether it runs only at full size, in the soak: a fast test of a library holds it in every run.
+   */
+  readonly soakOnly?: true;
   /** @throws {Error} if the program failed. */
   run(size: AttackSize): Promise<AttackReport>;
 }

@@ -5,7 +5,7 @@ import { SHORT_ATTACK_MS } from "./attack.ts";
 
 // Most of them wait for a limit of the program, so several run at once.
 describe.concurrent("the program holds under attack", { timeout: SHORT_ATTACK_MS }, () => {
-  for (const attack of allAttacks)
+  for (const attack of allAttacks.filter(({ soakOnly }) => soakOnly !== true))
     it(attack.name, needs(...(attack.needs ?? [])), async () => {
       await attack.run("short");
     });

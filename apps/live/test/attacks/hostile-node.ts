@@ -16,6 +16,7 @@ interface NodeAttack {
   readonly code: string;
   /** Number of hostile responses to wait for in the full run, default 20; 1 in the short run. */
   readonly answers?: number;
+  readonly soakOnly?: true;
   /** More arguments, and checks at the end. */
   readonly setUp?: () => { readonly words: readonly string[]; readonly check: () => void };
 }
@@ -24,10 +25,9 @@ interface NodeAttack {
  * A proxy between the program and a stand-in node that answers some calls itself. The program must
  * report the problem, keep serving, and recover when the responses are correct again.
  */
-export function attackByNode({ name, title, answer, code, answers = 20, setUp }: NodeAttack): Attack {
+export function attackByNode({ answer, code, answers = 20, setUp, ...described }: NodeAttack): Attack {
   return {
-    name,
-    title,
+    ...described,
     async run(size) {
       const extra = setUp?.() ?? { words: [], check: () => {} };
       const node = await StandIn.start(7, 300);

@@ -4,7 +4,7 @@ import { serializeBlock } from "@utxoracle/tx-parser";
 
 // A hostile publisher in its own process. It implements ZMTP 3.0 (RFC 23), because ZeroMQ sockets
 // cannot send such messages. Arguments: kind of data to send to all subscribers; `paced` to send
-// once a millisecond instead of at full speed. Sends its address to the parent process, and exits
+// every 5 ms instead of at full speed. Sends its address to the parent process, and exits
 // with it.
 
 const MORE = 1;
@@ -130,7 +130,7 @@ function serve(socket: Socket): void {
     while (!socket.destroyed && socket.bytesWritten < MOST_BYTES) {
       if (!socket.write(harm?.(number++) ?? "")) return;
       if (isPaced) {
-        setTimeout(send, 1);
+        setTimeout(send, 5);
         return;
       }
     }

@@ -20,6 +20,7 @@ export const endlessRpcAnswer: Attack = attackByNode({
 /** An endless mempool list of valid entries. */
 export const endlessMempool: Attack = attackByNode({
   name: "endless-mempool",
+  soakOnly: true,
   title: "a node whose list of the mempool has no end",
   code: "rpc_answer_too_large",
   answer: (method, response) => {
@@ -34,6 +35,7 @@ export const endlessMempool: Attack = attackByNode({
 /** Oversized transactions and blocks. */
 export const endlessTransaction: Attack = attackByNode({
   name: "endless-transaction",
+  soakOnly: true,
   title: "a node whose transactions and blocks have no end",
   code: "rpc_answer_too_large",
   answer: (method, response) => {
@@ -47,6 +49,7 @@ export const endlessTransaction: Attack = attackByNode({
 /** An error text that would make a naive search for credentials take minutes. */
 export const longRpcError: Attack = attackByNode({
   name: "long-rpc-error",
+  soakOnly: true,
   title: "a node whose errors have 800 kB of text",
   code: "rpc_rpc_error",
   answer: (method, response) => {

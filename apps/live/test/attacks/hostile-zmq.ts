@@ -16,13 +16,13 @@ interface PublisherAttack {
   /** Metric that counts the arrivals, and its minimum value. */
   readonly arrived: { readonly metric: RegExp; readonly least: number };
   readonly peakRssMib: number;
+  readonly soakOnly?: true;
 }
 
 /** A hostile publisher instead of a node, without RPC. It exits while sending. */
-function attackByPublisher({ name, title, harm, arrived, peakRssMib }: PublisherAttack): Attack {
+function attackByPublisher({ harm, arrived, peakRssMib, ...described }: PublisherAttack): Attack {
   return {
-    name,
-    title,
+    ...described,
     async run(size) {
       const program = fileURLToPath(new URL("./hostile-publisher-process.ts", import.meta.url));
       // On a busy machine the program's check for endless messages comes late.
@@ -75,6 +75,7 @@ export const endlessMessage: Attack = attackByPublisher({
 
 export const endlessSmallParts: Attack = attackByPublisher({
   name: "endless-zmq-small-parts",
+  soakOnly: true,
   title: "a publisher whose message has parts of one byte without an end, for 20 s (short: 4 s)",
   harm: "endlessSmall",
   arrived: { metric: /^process_cpu_seconds_total (\d+)/m, least: 0 },

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
-import { cleanEnvironment, eventually, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
+import { cleanEnvironment, eventually, nodeless, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
 import type { AttackSize } from "./attack.ts";
 
 /** Longest time without a response of `/health/live`. */
@@ -40,12 +40,16 @@ export async function underAttack(
 /**
  * Attacks the demo. At full size the attack begins when the demo has loaded its window: that alone
  * keeps `/health/live` waiting for up to 1 s, which would count as an effect of the attack.
+ * @param answersMatter whether the attack depends on the size of snapshots or histories. If not, a
+ *   short attack is on a service without a node: the demo's history alone takes 2 s of CPU.
  */
 export async function attackDemo(
   size: AttackSize,
   attack: (service: ServiceProcess) => Promise<void>,
+  { answersMatter = false } = {},
 ): Promise<AttackReport> {
-  const service = await ServiceProcess.listening(size === "full" ? ["demo"] : smallDemo);
+  const short = answersMatter ? smallDemo : nodeless;
+  const service = await ServiceProcess.listening(size === "full" ? ["demo"] : short);
   if (size === "full") {
     const isReady = ({ status }: { status: number }): boolean => status === 200;
     await eventually("the demo's first price", () => service.ready(), isReady).catch((error: unknown) => {
@@ -87,9 +91,9 @@ export class HealthProbe {
 
   /** Resolves after the first response, or with null if the service ends first. */
   static async start({ url, child, ended }: ServiceProcess): Promise<HealthProbe | null> {
-    const program = fileURLToPath(new URL("./health-probe-process.ts", import.meta.url));
+    const program = fileURLToPath(new URL("./health-probe-process.mjs", import.meta.url));
     const process = fork(program, [new URL("/health/live", url).href, String(child.pid)], {
-      execArgv: ["--import", "tsx"],
+      execArgv: [],
       env: cleanEnvironment(),
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

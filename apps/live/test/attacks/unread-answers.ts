@@ -12,6 +12,7 @@ const CLOSED_WITHIN_MS = 75_000;
 /** Reads neither responses nor the stream, but keeps sending pongs and requests. */
 export const unreadAnswers: Attack = {
   name: "unread-answers",
+  soakOnly: true,
   title: "40 clients that read nothing of answers or of the WebSocket and send requests or pongs (short: for 4 s only)",
   async run(size) {
     const report = await attackDemo(size, async (service) => {

@@ -1,8 +1,11 @@
 import { BUS_TERM_MAX, type BusLease, checkBusLease } from "@utxoracle/models";
+import { inSoak } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BusError } from "../../src/relay/bus/bus-error.ts";
 import { type LeaseHolder, LeaseKeeper, type LeaseStore } from "../../src/relay/bus/lease-keeper.ts";
+
+const [RUNS = 100] = inSoak(300);
 
 const TTL_MS = 2500;
 const STEP_MS = 500;
@@ -128,7 +131,7 @@ describe("the lease", () => {
         }
         expect(Object.values(keepers).filter(({ term }) => term !== null)).toHaveLength(1);
       }),
-      { numRuns: 300 },
+      { numRuns: RUNS },
     );
   });
 

@@ -1,8 +1,11 @@
 import type { MempoolDelta, MempoolSnapshot } from "@utxoracle/models";
+import { inSoak } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LiveFollower } from "../../src/relay/edge/live-follower.ts";
 import { deltaTick, tick } from "../http/test-state.ts";
+
+const [RUNS = 500] = inSoak(2000);
 
 const BYTES = new Uint8Array();
 
@@ -97,7 +100,7 @@ describe("LiveFollower", () => {
         follower.onState(term, snapshot(epoch(), seq));
         expect(given.at(-1)).toMatchObject({ epoch: epoch(), seq });
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -143,7 +146,7 @@ describe("LiveFollower", () => {
         ticks();
         expect(given.slice(-4)).toEqual([3, 2, 1, 0].map((back) => ({ seq: seq - back, uptime: (seq - back) / 2 })));
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 

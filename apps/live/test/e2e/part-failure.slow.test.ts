@@ -129,7 +129,7 @@ it.each(["mqttWritten", ...inSoak("mqttConnection", "mqttState")] as const)(
 );
 
 it("a signal ends a service whose file operation does not return", needs("mkfifo"), async () => {
-  const process = new FaultyProcess("ticker", ["demo", "--port", "0"], "hang");
+  const process = new FaultyProcess("ticker", [...nodeless, "--port", "0"], "hang");
   const { service } = process;
   onTestFinished(() => void service.child.kill("SIGKILL"));
   await listening(service);
@@ -148,7 +148,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
 
   beforeAll(async () => {
     nats = await NatsProcess.start();
-    analyzer = await ServiceProcess.listening([...smallDemo, "--bus", nats.url, "--bus-name", "edges"]);
+    analyzer = await ServiceProcess.listening([...nodeless, "--bus", nats.url, "--bus-name", "edges"]);
   });
   afterAll(async () => {
     await analyzer?.stop();
@@ -157,7 +157,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
 
   it.each(["lease", ...inSoak("relay")] as const)("in %s", async (part) => {
     await endsAfterAThrow(part, {
-      words: [...smallDemo, "--port", "0", "--bus", nats.url, "--bus-name", part],
+      words: [...nodeless, "--port", "0", "--bus", nats.url, "--bus-name", part],
       atWork: null,
     });
   });
@@ -166,7 +166,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     const bus = ["--bus", nats.url, "--bus-name", part];
     const edge = await ServiceProcess.listening(["edge", ...bus]);
     onTestFinished(() => edge.stop().then(() => undefined));
-    await endsAfterAThrow(part, { words: [...smallDemo, "--port", "0", ...bus], atWork: null });
+    await endsAfterAThrow(part, { words: [...nodeless, "--port", "0", ...bus], atWork: null });
   });
 
   it("in edgeConnection, instead of reconnecting", async () => {

@@ -60,7 +60,7 @@ describe("a signal stops the program with exit code 0", () => {
     ["settings", "--config"],
     ["credentials", "--bus-creds"],
   ])("while it waits for a pipe with %s", async (name, flag) => {
-    const service = new ServiceProcess([...smallDemo, "--port", "0", "--bus", "nats://127.0.0.1:9", flag, pipe(name)]);
+    const service = new ServiceProcess([...nodeless, "--port", "0", "--bus", "nats://127.0.0.1:9", flag, pipe(name)]);
     await hearsSignals(service);
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });
   });
@@ -206,7 +206,7 @@ describe("a path that is not a file is rejected with one line", () => {
 
 it("reads settings from a pipe", async () => {
   const [config, written] = [pipe("config"), JSON.stringify({ port: "eighty" })];
-  const service = new ServiceProcess([...smallDemo, "--config", config]);
+  const service = new ServiceProcess([...nodeless, "--config", config]);
   // Blocks until there is a client, so it runs in a thread.
   await writeFile(config, written);
   const { exitCode, stderr } = await service.ended;
