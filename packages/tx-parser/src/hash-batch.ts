@@ -1,7 +1,7 @@
 import { readIds } from "./batch-ids.ts";
-import { scanView } from "./input.ts";
 import { nativeSha256 } from "./native-sha256.ts";
 import {
+  digestsAddress,
   type HashEngineName,
   hashedOnceFlag,
   jobBytes,
@@ -50,67 +50,70 @@ const minNativeBytesInBatch = 1024;
 /** Called after each run with the number of digests in the engine, in the order of the messages. */
 type OnDigests = (engine: Sha256Engine, count: number) => void;
 
-function writeJob(memory: Uint8Array, job: number, address: number, length: number): void {
+/**
+ * Node's SHA-256 of a message, written to the memory.
+ *
+ * @returns false outside Node
+ */
+function hashNatively(memory: Uint8Array, target: number, message: Uint8Array): boolean {
+  const digest = nativeSha256()?.("sha256", message, "latin1");
+  if (digest === undefined) return false;
+  for (let index = 0; index < 32; index++) memory[target + index] = digest.charCodeAt(index);
+  return true;
+}
+
+/**
+ * Writes the job of a message in the memory. A long message is hashed once natively before: the
+ * block of its second hash replaces its start.
+ */
+function writeMessageJob({ memory, name }: Sha256Engine, job: number, start: number, length: number): void {
+  if (
+    length >= minNativeBytesInBatch &&
+    name === "wasm-simd" &&
+    hashNatively(memory, start, memory.subarray(start, start + length))
+  ) {
+    // Padding of 32 bytes: a one bit, zeros, and the length of 256 bits.
+    memory.fill(0, start + 32, start + 64);
+    memory[start + 32] = 0x80;
+    memory[start + 62] = 1;
+    length = hashedOnceFlag | 64;
+  }
   const entry = jobsAddress + jobBytes * job;
   for (let byte = 0; byte < 4; byte++) {
-    memory[entry + byte] = address >> (8 * byte);
+    memory[entry + byte] = start >> (8 * byte);
     memory[entry + 4 + byte] = length >> (8 * byte);
   }
 }
 
 /**
- * Hashes a long message once with Node's SHA-256, and writes the job of its second hash. The block
- * of that hash replaces the start of the message in the memory.
- *
- * @returns false when the message is short, or there is no such SHA-256
- */
-function writeNativeJob(
-  engine: Sha256Engine,
-  job: number,
-  address: number,
-  message: Uint8Array,
-  minBytes: number,
-): boolean {
-  if (message.length < minBytes || engine.name !== "wasm-simd") return false;
-  const digest = nativeSha256()?.("sha256", message, "latin1");
-  if (digest === undefined) return false;
-  const { memory } = engine;
-  for (let index = 0; index < 32; index++) memory[address + index] = digest.charCodeAt(index);
-  // Padding of 32 bytes: a one bit, zeros, and the length of 256 bits.
-  memory.fill(0, address + 32, address + 64);
-  memory[address + 32] = 0x80;
-  memory[address + 62] = 1;
-  writeJob(memory, job, address, hashedOnceFlag | 64);
-  return true;
-}
-
-/**
- * Strips a transaction in the memory to the bytes that its txid is the hash of, and writes the job.
- * The version is moved over marker and flag, and the lock time to the end of the outputs.
+ * Strips a transaction in the memory to the bytes that its txid is the hash of. The version is
+ * moved over marker and flag, and the lock time to the end of the outputs.
  *
  * @param address where the transaction is in the memory, at least up to the end of its outputs
  * @param source the bytes it was copied from
  * @param sourceOffset where the transaction starts in `source`
+ * @returns the length of the stripped transaction, which starts at `address + 2`
  */
-function writeStrippedJob(
-  engine: Sha256Engine,
-  job: number,
+function strip(
+  memory: Uint8Array,
   address: number,
   source: Uint8Array,
   sourceOffset: number,
   { outputsEnd, size }: TransactionScan,
-  minNative: number,
-): void {
-  const { memory } = engine;
+): number {
   const lockTime = sourceOffset + size - 4;
   for (let index = 0; index < 4; index++) {
     memory[address + 2 + index] = source[sourceOffset + index]!;
     memory[address + outputsEnd + index] = source[lockTime + index]!;
   }
-  const start = address + 2;
-  const end = address + outputsEnd + 4;
-  if (end - start < minNative || !writeNativeJob(engine, job, start, memory.subarray(start, end), minNative))
-    writeJob(memory, job, start, end - start);
+  return outputsEnd + 2;
+}
+
+/** The bytes of a message that are copied to the memory: all, unless a long witness follows. */
+function copied(bytes: Uint8Array, scan: TransactionScan | null): Uint8Array {
+  return scan?.isSegwit && bytes.length - scan.outputsEnd > copiedWitnessBytes
+    ? bytes.subarray(0, scan.outputsEnd + 4)
+    : bytes;
 }
 
 /**
@@ -125,30 +128,47 @@ function placeMessage(
   address: number,
   bytes: Uint8Array,
   scan: TransactionScan | null,
-  minNative = minNativeBytesInBatch,
 ): number {
   const { memory } = engine;
-  const { length } = bytes;
-  const isStripped = scan?.isSegwit === true;
-  const isLarge = isStripped && length - scan.outputsEnd > copiedWitnessBytes;
-  const end = address + (isLarge ? scan.outputsEnd + 4 : length) + overreadBytes;
+  const message = copied(bytes, scan);
+  const end = address + message.length + overreadBytes;
   if (end > memory.length) return end;
-  if (!isStripped && writeNativeJob(engine, job, address, bytes, minNative)) return address + 64 + overreadBytes;
-  memory.set(isLarge ? bytes.subarray(0, scan.outputsEnd) : bytes, address);
-  if (isStripped) writeStrippedJob(engine, job, address, bytes, 0, scan, minNative);
-  else writeJob(memory, job, address, length);
+  memory.set(message, address);
+  if (scan?.isSegwit) writeMessageJob(engine, job, address + 2, strip(memory, address, bytes, 0, scan));
+  else writeMessageJob(engine, job, address, bytes.length);
   return end;
+}
+
+/**
+ * Hashes one long message natively, then once more in the engine.
+ *
+ * @returns false when the message is short, or outside Node
+ */
+function hashAloneNatively(engine: Sha256Engine, message: Uint8Array): boolean {
+  if (message.length < minNativeBytes || !hashNatively(engine.memory, digestsAddress, message)) return false;
+  engine.rehash();
+  return true;
 }
 
 /** Hashes one message. The returned engine holds its digest as job 0. */
 function hashAlone(bytes: Uint8Array, scan: TransactionScan | null): Sha256Engine {
   let engine = engineInUse();
-  const end = placeMessage(engine, 0, messagesAddress, bytes, scan, minNativeBytes);
-  if (end > engine.memory.length) {
-    // Larger than any valid transaction: use a temporary engine, so that its memory is freed.
-    engine = createJavaScriptEngine(end);
-    placeMessage(engine, 0, messagesAddress, bytes, scan);
+  const isStripped = scan?.isSegwit === true;
+  if (!isStripped && hashAloneNatively(engine, bytes)) return engine;
+  const message = copied(bytes, scan);
+  const end = messagesAddress + message.length + overreadBytes;
+  // Larger than any valid transaction: use a temporary engine, so that its memory is freed.
+  if (end > engine.memory.length) engine = createJavaScriptEngine(end);
+  const { memory } = engine;
+  memory.set(message, messagesAddress);
+  let start: number = messagesAddress;
+  let { length } = bytes;
+  if (isStripped) {
+    length = strip(memory, start, bytes, 0, scan);
+    start += 2;
+    if (length >= minNativeBytes && hashAloneNatively(engine, memory.subarray(start, start + length))) return engine;
   }
+  writeMessageJob(engine, 0, start, length);
   engine.run(1);
   return engine;
 }
@@ -238,12 +258,8 @@ export function hashBlock(block: Uint8Array, scans: readonly TransactionScan[], 
     for (let job = 0; job < count; job++) {
       const scan = scans[next + job]!;
       const address = messagesAddress + scan.offset - offset;
-      if (scan.isSegwit) writeStrippedJob(engine, job, address, block, scan.offset, scan, minNativeBytesInBatch);
-      else if (
-        scan.size < minNativeBytesInBatch ||
-        !writeNativeJob(engine, job, address, scanView(block, scan), minNativeBytesInBatch)
-      )
-        writeJob(memory, job, address, scan.size);
+      if (scan.isSegwit) writeMessageJob(engine, job, address + 2, strip(memory, address, block, scan.offset, scan));
+      else writeMessageJob(engine, job, address, scan.size);
     }
     engine.run(count);
     onDigests(engine, count);

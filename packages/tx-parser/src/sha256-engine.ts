@@ -12,6 +12,11 @@ export interface Sha256Engine {
    * are.
    */
   run(count: number): void;
+  /**
+   * Hashes the digest of job 0 once more: the second of the two hashes, when the first was made
+   * elsewhere.
+   */
+  rehash(): void;
   /** The digest of a job of the last run as an id: reversed, in hex. */
   readId(job: number): string;
 }

@@ -90,6 +90,7 @@ export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256E
         digest(target, 32, target);
       }
     },
+    rehash: () => digest(digestsAddress, 32, digestsAddress),
     readId: (job) => idToHex(memory, digestsAddress + 32 * job),
   };
 }

@@ -7,7 +7,11 @@ import { hexIdBytes, hexIdsAddress, initialStateAddress, roundConstantsAddress }
 /** The parts of the WebAssembly API in use; ECMAScript's types do not include it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { exports: { m: { buffer: ArrayBuffer }; r(jobCount: number): void } };
+  Instance: new (
+    module: object,
+  ) => {
+    exports: { m: { buffer: ArrayBuffer }; r(jobCount: number): void; s(): void };
+  };
 };
 
 /**
@@ -19,7 +23,7 @@ declare const WebAssembly: {
 export function createWasmEngine(): Sha256Engine {
   // Synchronous, because ids are. Older browsers allow this on the main thread for modules under 4
   // KB.
-  const { m, r: run } = new WebAssembly.Instance(new WebAssembly.Module(sha256ModuleBytes())).exports;
+  const { m, r: run, s: rehash } = new WebAssembly.Instance(new WebAssembly.Module(sha256ModuleBytes())).exports;
   const memory = new Uint8Array(m.buffer);
   const { roundConstants, initialState } = sha256Constants();
   const view = new DataView(m.buffer);
@@ -33,6 +37,7 @@ export function createWasmEngine(): Sha256Engine {
     name: "wasm-simd",
     memory,
     run,
+    rehash,
     readId: (job) => idFromAscii(memory, hexIdsAddress + hexIdBytes * job),
   };
 }

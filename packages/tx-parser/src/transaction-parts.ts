@@ -2,7 +2,7 @@ import { compactSizeWidth, readLongCompactSize, readUint32 } from "./compact-siz
 import { bytesToHex, idToHex } from "./hex.ts";
 import { noBytes, viewOf } from "./input.ts";
 import { type ScriptType, scriptTypeOf } from "./script-type.ts";
-import type { TransactionLayout } from "./transaction-layout.ts";
+import type { TransactionScan } from "./transaction-scan.ts";
 
 /** An input of a transaction. */
 export interface TransactionInput {
@@ -66,14 +66,49 @@ class ParsedOutput implements TransactionOutput {
   }
 }
 
+/**
+ * Where the parts of a scanned transaction are, and those parts that were accessed. A transaction
+ * keeps this instead of its scan, which can then be used for the next one. One private field that
+ * holds all of it is created faster than one for each.
+ */
+export class TransactionLayout {
+  declare readonly bytes: Uint8Array;
+  declare wtxid: string | undefined;
+  declare inputs: TransactionInput[] | undefined;
+  declare outputs: TransactionOutput[] | undefined;
+  declare readonly offset: number;
+  declare readonly size: number;
+  declare readonly inputsOffset: number;
+  declare readonly outputsOffset: number;
+  declare readonly outputsEnd: number;
+  declare readonly isSegwit: boolean;
+  declare readonly inputCount: number;
+  declare readonly outputCount: number;
+
+  constructor(bytes: Uint8Array, scan: TransactionScan) {
+    this.bytes = bytes;
+    this.wtxid = undefined;
+    this.inputs = undefined;
+    this.outputs = undefined;
+    this.offset = scan.offset;
+    this.size = scan.size;
+    this.inputsOffset = scan.inputsOffset;
+    this.outputsOffset = scan.outputsOffset;
+    this.outputsEnd = scan.outputsEnd;
+    this.isSegwit = scan.isSegwit;
+    this.inputCount = scan.inputCount;
+    this.outputCount = scan.outputCount;
+  }
+}
+
 /** Reads parts of a transaction that was scanned: all lengths are known to be valid. */
 class PartReader {
   declare readonly bytes: Uint8Array;
   declare position: number;
 
   /** @param relative start position, relative to the start of the transaction */
-  constructor(bytes: Uint8Array, layout: TransactionLayout, relative: number) {
-    this.bytes = bytes;
+  constructor(layout: TransactionLayout, relative: number) {
+    this.bytes = layout.bytes;
     this.position = layout.offset + relative;
   }
 
@@ -103,9 +138,9 @@ class PartReader {
   }
 }
 
-/** The inputs of a scanned transaction in `bytes`. */
-export function readInputs(bytes: Uint8Array, layout: TransactionLayout): TransactionInput[] {
-  const reader = new PartReader(bytes, layout, layout.inputsOffset);
+/** The inputs of a scanned transaction. */
+export function readInputs(layout: TransactionLayout): TransactionInput[] {
+  const reader = new PartReader(layout, layout.inputsOffset);
   const inputs: TransactionInput[] = [];
   reader.length();
   for (let left = layout.inputCount; left > 0; left--) {
@@ -121,14 +156,8 @@ export function readInputs(bytes: Uint8Array, layout: TransactionLayout): Transa
   return inputs;
 }
 
-/**
- * The outputs of a scanned transaction in `bytes`. Most callers read outputs only, so this is
- * inlined.
- */
-export function readOutputs(
-  bytes: Uint8Array,
-  { offset, outputsOffset, outputCount }: TransactionLayout,
-): TransactionOutput[] {
+/** The outputs of a scanned transaction. Most callers read outputs only, so this is inlined. */
+export function readOutputs({ bytes, offset, outputsOffset, outputCount }: TransactionLayout): TransactionOutput[] {
   const { buffer, byteOffset } = bytes;
   const outputs: TransactionOutput[] = [];
   let position = offset + outputsOffset;

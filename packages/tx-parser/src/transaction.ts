@@ -9,9 +9,8 @@ import {
   readWholeTransactions,
   scanView,
 } from "./input.ts";
-import { TransactionLayout } from "./transaction-layout.ts";
 import type { TransactionInput, TransactionOutput } from "./transaction-parts.ts";
-import { readInputs, readOutputs } from "./transaction-parts.ts";
+import { readInputs, readOutputs, TransactionLayout } from "./transaction-parts.ts";
 import { TransactionScan } from "./transaction-scan.ts";
 
 /** A parsed transaction. */
@@ -96,11 +95,7 @@ export const ParsedTransaction: new (bytes: Uint8Array, scan: TransactionScan, t
       declare readonly vsize: number;
       declare readonly isCoinbase: boolean;
       declare readonly isSegwit: boolean;
-      readonly #bytes: Uint8Array;
       readonly #layout: TransactionLayout;
-      #wtxid: string | undefined;
-      #inputs: TransactionInput[] | undefined;
-      #outputs: TransactionOutput[] | undefined;
 
       /** @param bytes contain the transaction at the scan's offset: alone, or in a block */
       constructor(bytes: Uint8Array, scan: TransactionScan, txid: string) {
@@ -114,23 +109,25 @@ export const ParsedTransaction: new (bytes: Uint8Array, scan: TransactionScan, t
         this.vsize = Math.ceil(this.weight / 4);
         this.isCoinbase = scan.hasCoinbaseInput && scan.inputCount === 1;
         this.isSegwit = isSegwit;
-        this.#bytes = bytes;
-        this.#layout = new TransactionLayout(scan);
+        this.#layout = new TransactionLayout(bytes, scan);
       }
 
       get wtxid(): string {
-        this.#wtxid ??= this.isSegwit ? hashToId(scanView(this.#bytes, this.#layout), null) : this.txid;
-        return this.#wtxid;
+        const layout = this.#layout;
+        layout.wtxid ??= layout.isSegwit ? hashToId(scanView(layout.bytes, layout), null) : this.txid;
+        return layout.wtxid;
       }
 
       get inputs(): TransactionInput[] {
-        this.#inputs ??= readInputs(this.#bytes, this.#layout);
-        return this.#inputs;
+        const layout = this.#layout;
+        layout.inputs ??= readInputs(layout);
+        return layout.inputs;
       }
 
       get outputs(): TransactionOutput[] {
-        this.#outputs ??= readOutputs(this.#bytes, this.#layout);
-        return this.#outputs;
+        const layout = this.#layout;
+        layout.outputs ??= readOutputs(layout);
+        return layout.outputs;
       }
 
       /**

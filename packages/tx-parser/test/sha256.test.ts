@@ -71,6 +71,18 @@ describe.each(engines)("double SHA-256 in %s", (_name, engine) => {
     );
   });
 
+  it("hashes a digest once more, whatever was hashed before", () => {
+    const message = Uint8Array.of(1, 2, 3);
+    for (const before of [[], [message], [message, message]]) {
+      digests(engine, before);
+      engine.memory.set(createHash("sha256").update(message).digest(), digestsAddress);
+      engine.rehash();
+      const digest = Buffer.from(engine.memory.slice(digestsAddress, digestsAddress + 32));
+      expect(digest.toString("hex")).toBe(expected(message));
+      expect(engine.readId(0)).toBe(digest.reverse().toString("hex"));
+    }
+  });
+
   it("hashes 1 MB, the most that its memory holds", () => {
     const message = Uint8Array.from({ length: 1_000_001 }, (_, index) => index % 251);
     const small = Uint8Array.of(1, 2, 3);
@@ -162,6 +174,7 @@ describe("Node's own SHA-256", () => {
       const { computeTxid, computeTxids, computeWtxid, computeWtxids, parseBlock } = await import("../src/index.ts");
       expect(transactions.map((bytes) => computeTxid(bytes))).toEqual(expectedIds);
       expect(computeTxids(transactions)).toEqual(expectedIds);
+      expect(transactions.map((bytes) => computeTxids([bytes])[0])).toEqual(expectedIds);
       expect(computeWtxids(transactions)).toEqual(transactions.map((bytes) => computeWtxid(bytes)));
       expect(parseBlock(blockBytes(transactions)).transactions.map(({ txid }) => txid)).toEqual(expectedIds);
       vi.unstubAllGlobals();

@@ -120,10 +120,15 @@ const section = (id: number, content: Code): Code => [id, ...unsigned(content.le
 const name = (text: string): Code => vectorOf(Array.from(text, (character) => [character.charCodeAt(0)]));
 
 /**
- * Assembles a module with a memory of fixed size, exported as "m". The last function is exported as
- * "r" (core specification, 5.5).
+ * Assembles a module with a memory of fixed size, exported as "m" (core specification, 5.5).
+ *
+ * @param exported names of exported functions, with their indexes
  */
-export function assembleModule(functions: readonly WasmFunction[], memoryPages: number): Uint8Array {
+export function assembleModule(
+  functions: readonly WasmFunction[],
+  exported: Readonly<Record<string, number>>,
+  memoryPages: number,
+): Uint8Array {
   const types = functions.map(
     ({ parameters, results = [] }): Code => [
       0x60,
@@ -146,7 +151,7 @@ export function assembleModule(functions: readonly WasmFunction[], memoryPages: 
       7,
       vectorOf([
         [...name("m"), 2, 0],
-        [...name("r"), 0, ...unsigned(functions.length - 1)],
+        ...Object.entries(exported).map(([exportName, index]) => [...name(exportName), 0, ...unsigned(index)]),
       ]),
     ),
     ...section(10, vectorOf(bodies)),

@@ -40,7 +40,10 @@ const index = {
   compressFour: 8,
   runLanes: 9,
   compressOne: 10,
-  takeOneDigest: 11,
+  resetOne: 11,
+  takeOneDigest: 12,
+  rehash: 13,
+  run: 14,
 };
 
 /** Compresses one block of each lane. */
@@ -136,17 +139,41 @@ function compressOne(): WasmFunction {
   };
 }
 
-/** (target): moves the digest of the single message to `target` and resets the state. */
+/** (): resets the state of the single message. */
+function resetOne(): WasmFunction {
+  const body = [0, 16].flatMap((offset) =>
+    v128.store(stateAddress + offset, i32.const(0), v128.load(initialStateAddress + offset, i32.const(0))),
+  );
+  return { parameters: [], locals: [], body };
+}
+
+/** (): writes the digest of the single message as that of job 0. */
 function takeOneDigest(): WasmFunction {
-  const target = 0;
   const body = [
-    ...[0, 16].flatMap((offset) => [
-      ...v128.store(offset, get(target), v128.load(stateAddress + offset, i32.const(0))),
-      ...v128.store(stateAddress + offset, i32.const(0), v128.load(initialStateAddress + offset, i32.const(0))),
-    ]),
-    ...call(index.swapDigest, get(target)),
+    ...[0, 16].flatMap((offset) =>
+      v128.store(digestsAddress + offset, i32.const(0), v128.load(stateAddress + offset, i32.const(0))),
+    ),
+    ...call(index.swapDigest, i32.const(digestsAddress)),
   ];
-  return { parameters: [i32Type], locals: [], body };
+  return { parameters: [], locals: [], body };
+}
+
+/** (): hashes the digest of job 0 once more and writes its id. */
+function rehash(): WasmFunction {
+  const digest = i32.const(digestsAddress);
+  // A digest of 32 bytes is padded by a one bit, zeros, and the length of 256 bits. The padding is
+  // where the digest of job 1 would be.
+  const padding = (bytes: Readonly<Record<number, number>>): Code =>
+    v128.const(Array.from({ length: 16 }, (_, index) => bytes[index] ?? 0));
+  const body = [
+    ...v128.store(32, digest, padding({ 0: 0x80 })),
+    ...v128.store(48, digest, padding({ 14: 1 })),
+    ...call(index.resetOne),
+    ...call(index.compressOne, digest, i32.const(1)),
+    ...call(index.takeOneDigest),
+    ...call(index.writeHexId, i32.const(0)),
+  ];
+  return { parameters: [], locals: [], body };
 }
 
 /** (jobCount): hashes all jobs and writes their ids. */
@@ -154,24 +181,18 @@ function run(): WasmFunction {
   const [jobCount, position, length] = [0, 1, 2];
   const firstJob = (offset: number): Code => i32.load(jobsAddress + offset, i32.const(0));
   const tail = i32.const(tailsAddress);
-  const body = when(i32.sub(get(jobCount), i32.const(1)), call(index.runLanes, get(jobCount)), [
-    // Only resets the state that a run of lanes left.
-    ...call(index.takeOneDigest, tail),
+  // Only the lanes take a message that was hashed once; see hashedOnceFlag.
+  const isForLanes = i32.or(
+    i32.sub(get(jobCount), i32.const(1)),
+    i32.shrUnsigned(tee(length, firstJob(4)), i32.const(31)),
+  );
+  const body = when(isForLanes, call(index.runLanes, get(jobCount)), [
     ...set(position, firstJob(0)),
-    ...set(length, firstJob(4)),
-    ...when(
-      i32.shrUnsigned(get(length), i32.const(31)),
-      // Hashed once elsewhere; see hashedOnceFlag.
-      call(index.compressOne, get(position), i32.const(1)),
-      [
-        ...call(index.compressOne, get(position), i32.shrUnsigned(get(length), i32.const(6))),
-        ...call(index.compressOne, tail, call(index.copyTail, get(position), get(length), tail)),
-        ...call(index.takeOneDigest, tail),
-        ...call(index.compressOne, tail, call(index.padTail, tail, i32.const(32), i32.const(32))),
-      ],
-    ),
-    ...call(index.takeOneDigest, i32.const(digestsAddress)),
-    ...call(index.writeHexId, i32.const(0)),
+    ...call(index.resetOne),
+    ...call(index.compressOne, get(position), i32.shrUnsigned(get(length), i32.const(6))),
+    ...call(index.compressOne, tail, call(index.copyTail, get(position), get(length), tail)),
+    ...call(index.takeOneDigest),
+    ...call(index.rehash),
   ]);
   return { parameters: [i32Type], locals: [[2, i32Type]], body };
 }
@@ -194,9 +215,12 @@ export function assembleSha256d(): Uint8Array {
       compressFour(),
       runLanes(index),
       compressOne(),
+      resetOne(),
       takeOneDigest(),
+      rehash(),
       run(),
     ],
+    { r: index.run, s: index.rehash },
     engineMemoryBytes / 65536,
   );
 }
