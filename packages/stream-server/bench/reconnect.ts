@@ -2,6 +2,7 @@
 // connection (resumed), plain and with permessage-deflate; then the CPU time of broadcasts to them.
 // Usage, in this package:
 //   node --conditions=@utxoracle/source --import tsx bench/reconnect.ts [clients…]
+import { readFileSync } from "node:fs";
 import { ask, LoadProcesses, pause } from "../test/load/processes.ts";
 import type { RawClientsReport, RawClientsSettings } from "../test/load/raw-clients-process.ts";
 import type { ServerReport, ServerSettings } from "../test/load/server-process.ts";
@@ -11,6 +12,15 @@ const INTERVAL_MS = 500;
 const STEADY_MS = 10_000;
 const HEALTH_PERIOD_MS = 100;
 
+/** Connections that the kernel dropped so far because the queue to be accepted was full. Linux only. */
+function listenOverflows(): number {
+  const [names = [], values = []] = readFileSync("/proc/net/netstat", "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("TcpExt:"))
+    .map((line) => line.split(" "));
+  return Number(values[names.indexOf("ListenOverflows")]);
+}
+
 async function reconnect(clients: number, deflate: boolean, resumes: boolean): Promise<string[]> {
   const processes = new LoadProcesses();
   try {
@@ -19,6 +29,7 @@ async function reconnect(clients: number, deflate: boolean, resumes: boolean): P
     server.send({ type: "begin" });
     await pause(4 * INTERVAL_MS);
     const health = watchHealth(port);
+    const overflowsBefore = listenOverflows();
     const crowd: RawClientsSettings = { port, clients, deflate, query: resumes ? "?epoch=load&seq=1" : "" };
     const [, { report }] = await processes.start<{ report: RawClientsReport }>("raw-clients-process.ts", crowd);
     const longestHealthMs = await health.stop();
@@ -36,6 +47,7 @@ async function reconnect(clients: number, deflate: boolean, resumes: boolean): P
       `${arrived.feedDelayMaxMs.toFixed(0)} ms`,
       `${(steady.cpuMs / steady.ticks).toFixed(1)} ms`,
       String(report.retries),
+      String(listenOverflows() - overflowsBefore),
     ];
   } finally {
     processes.kill();
@@ -64,7 +76,17 @@ function watchHealth(port: number): { stop(): Promise<number> } {
 }
 
 const given = process.argv.slice(2).map(Number);
-const columns = ["all live", "bytes each", "CPU", "peak RSS", "/health", "feed max", "CPU/tick", "retries"];
+const columns = [
+  "all live",
+  "bytes each",
+  "CPU",
+  "peak RSS",
+  "/health",
+  "feed max",
+  "CPU/tick",
+  "retries",
+  "overflows",
+];
 console.log(["clients", "", "", ...columns].map((text) => text.padStart(10)).join(" "));
 for (const clients of given.length > 0 ? given : DEFAULT_CLIENTS)
   for (const resumes of [false, true])

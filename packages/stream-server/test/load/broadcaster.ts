@@ -18,7 +18,7 @@ export async function startOurs(
   paddingBytes: number,
   onEvent: (event: StreamEvent) => void,
 ): Promise<Broadcaster> {
-  const room = { maxClients: 60_000, maxClientsPerAddress: 60_000, maxConnections: 60_000 };
+  const room = { maxClients: 120_000, maxClientsPerAddress: 120_000, maxConnections: 120_000 };
   const server = createStreamServer({ limits: { ...room, ...limits }, onEvent });
   const topic = server
     .channel({ webSocketPath: "/ws", ssePath: "/sse" })

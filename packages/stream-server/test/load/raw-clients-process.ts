@@ -40,6 +40,9 @@ const head =
 
 const sockets = new Set<Socket>();
 let live = 0;
+/** Messages to live clients that `updated` has not yet reported. */
+let updates = 0;
+let onUpdate = (): void => {};
 let bytes = 0;
 let retries = 0;
 
@@ -86,7 +89,12 @@ function open(done: () => void): void {
   socket.write(head);
   socket.on("data", (chunk) => {
     if (!isLive) bytes += chunk.length;
+    const framesBefore = counter.frames;
     counter.read(chunk);
+    if (isLive) {
+      updates += counter.frames - framesBefore;
+      onUpdate();
+    }
     if (isLive || counter.frames < framesWhenLive) return;
     isLive = true;
     live += 1;
@@ -101,11 +109,26 @@ function open(done: () => void): void {
   });
 }
 
+/** Replies once each client has received another message. */
+function replyWhenUpdated(): void {
+  onUpdate = () => {
+    if (updates < clients) return;
+    updates -= clients;
+    onUpdate = () => {};
+    process.send?.({ type: "updated" });
+  };
+  onUpdate();
+}
+
 const startedAtMs = performance.now();
 const allLive = new Promise<void>((resolve) => {
   for (let count = 0; count < clients; count++) open(resolve);
 });
-process.on("message", () => {
+process.on("message", ({ type }: { readonly type: "updated" | "stop" }) => {
+  if (type === "updated") {
+    replyWhenUpdated();
+    return;
+  }
   for (const socket of sockets) socket.removeAllListeners("close").destroy();
   process.disconnect();
 });

@@ -48,7 +48,7 @@ export interface ServerResources {
   readonly rssMiB: number;
 }
 
-export type ServerRequest = { readonly type: "begin" | "ticks" | "report" | "resources" | "stop" };
+export type ServerRequest = { readonly type: "begin" | "publish" | "ticks" | "report" | "resources" | "stop" };
 
 const MEBIBYTE = 1024 * 1024;
 const settings = JSON.parse(process.argv[2] ?? "{}") as ServerSettings;
@@ -85,6 +85,11 @@ const server =
     : await startPlainWs((durationMs) => onBroadcast(durationMs, durationMs));
 server.publish(seq);
 
+function publishNext(): void {
+  seq += 1;
+  server.publish(seq);
+}
+
 let timer: NodeJS.Timeout | undefined;
 let startedAtMs = 0;
 let firstSeq = 0;
@@ -101,8 +106,7 @@ async function begin(): Promise<void> {
   firstSeq = seq;
   let nextMs = startedAtMs + settings.intervalMs;
   const tick = (): void => {
-    seq += 1;
-    server.publish(seq);
+    publishNext();
     nextMs += settings.intervalMs;
     timer = setTimeout(tick, Math.max(0, nextMs - performance.now()));
   };
@@ -151,6 +155,7 @@ async function stop(): Promise<void> {
 
 process.on("message", (request: ServerRequest) => {
   if (request.type === "begin") void begin();
+  else if (request.type === "publish") publishNext();
   else if (request.type === "ticks") process.send?.({ type: "ticks", ticks: seq - firstSeq });
   else if (request.type === "report") process.send?.({ type: "report", report: report() });
   else if (request.type === "resources") process.send?.({ type: "resources", resources: resources() });
