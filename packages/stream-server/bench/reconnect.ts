@@ -12,7 +12,7 @@ const INTERVAL_MS = 500;
 const STEADY_MS = 10_000;
 const HEALTH_PERIOD_MS = 100;
 
-/** Connections that the kernel dropped so far because the queue to be accepted was full. Linux only. */
+/** Connections dropped so far because the accept queue was full. Linux only. */
 function listenOverflows(): number {
   const [names = [], values = []] = readFileSync("/proc/net/netstat", "utf8")
     .split("\n")
