@@ -11,6 +11,8 @@ const DEFAULT_CLIENTS = [1000, 10_000];
 const INTERVAL_MS = 500;
 const STEADY_MS = 10_000;
 const HEALTH_PERIOD_MS = 100;
+/** Rushes so far. */
+let rushes = 0;
 
 /** Connections dropped so far because the accept queue was full. Linux only. */
 function listenOverflows(): number {
@@ -30,7 +32,14 @@ async function reconnect(clients: number, deflate: boolean, resumes: boolean): P
     await pause(4 * INTERVAL_MS);
     const health = watchHealth(port);
     const overflowsBefore = listenOverflows();
-    const crowd: RawClientsSettings = { port, clients, deflate, query: resumes ? "?epoch=load&seq=1" : "" };
+    const crowd: RawClientsSettings = {
+      port,
+      clients,
+      deflate,
+      query: resumes ? "?epoch=load&seq=1" : "",
+      // The ports of the rush before are in TIME_WAIT for a minute.
+      localAddress: `127.0.0.${2 + rushes++}`,
+    };
     const [, { report }] = await processes.start<{ report: RawClientsReport }>("raw-clients-process.ts", crowd);
     const longestHealthMs = await health.stop();
     const arrived = (await ask<{ report: ServerReport }>(server, "report")).report;
