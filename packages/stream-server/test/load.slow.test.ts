@@ -30,11 +30,8 @@ async function run(settings: Omit<LoadSettings, "server">): Promise<LoadReport> 
 }
 
 describe("real clients in other processes", () => {
-  it.each([
-    { clients: 100, seconds: 5 },
-    { clients: 1000, seconds: 5 },
-    { clients: 10_000, seconds: 6 },
-  ])(
+  // `pnpm soak fan-out` measures up to 10,000.
+  it.each([{ clients: 1000, seconds: 5 }])(
     "miss no update for $seconds s with $clients clients",
     async (settings) => {
       const { server, received, missed, behind, closed } = await run(settings);
@@ -110,9 +107,9 @@ describe("a server after thousands of clients", needs("/proc"), () => {
     "has no more file descriptors and memory than before",
     () =>
       withServer({}, async (server, port) => {
-        await crowd(port, 900);
+        await crowd(port, 450);
         const before = await settled(server, 40);
-        await crowd(port, 2700);
+        await crowd(port, 1350);
         const after = await settled(server, before.fileDescriptors);
         expect(after.clients).toBe(0);
         expect(after.fileDescriptors).toBeLessThanOrEqual(before.fileDescriptors);
@@ -144,20 +141,20 @@ describe("a server after thousands of clients", needs("/proc"), () => {
 
 describe("SIGTERM under load", () => {
   it(
-    "closes 1,000 clients with 1001 and exits with 0 within 10 s",
+    "closes 500 clients with 1001 and exits with 0 within 10 s",
     () =>
       withServer({ intervalMs: 20 }, async (server, port, processes) => {
         const url = `ws://127.0.0.1:${port}/ws`;
-        const [readers] = await processes.start("readers-process.ts", { url, clients: 1000 });
+        const [readers] = await processes.start("readers-process.ts", { url, clients: 500 });
         server.send({ type: "begin" });
-        await pause(2000);
+        await pause(1000);
         const startedAtMs = performance.now();
         server.kill("SIGTERM");
         expect(await ended(server)).toBe(0);
         expect(performance.now() - startedAtMs).toBeLessThan(10_000);
         // The server exits after all closing handshakes; clients see the disconnect slightly later.
         const closed = async () => (await ask<{ report: ReadersReport }>(readers, "report")).report.closed;
-        await expect.poll(closed, { timeout: 30_000, interval: POLL_MS }).toEqual({ 1001: 1000 });
+        await expect.poll(closed, { timeout: 30_000, interval: POLL_MS }).toEqual({ 1001: 500 });
       }),
     TEST_TIMEOUT_MS,
   );
