@@ -16,12 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => registry?.close());
 
-/** Copies, installs and builds an example as in the README. @returns its address */
-async function builtPage(example: string, heading: string): Promise<string> {
+/** Copies, installs and builds an example as in the README. */
+async function builtPage(example: string, heading: string): Promise<{ address: string; remove: () => void }> {
   const [install = "", build = ""] = commandsUnder(heading);
   // The workspace's Vite is used instead of downloading it.
   const project: EmptyProject = await exampleProject(registry, example, `${install} --omit=dev`);
-  onTestFinished(() => project.remove());
   expect([install, build]).toEqual(["npm install", "npm run build"]);
   expect(JSON.parse(readFileSync(project.path("package.json"), "utf8")).scripts).toEqual({
     start: "vite",
@@ -40,21 +39,22 @@ async function builtPage(example: string, heading: string): Promise<string> {
     }
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  onTestFinished(() => {
+  const remove = (): void => {
     server.closeAllConnections();
     server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    project.remove();
+  };
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, remove };
 }
 
 describe("a custom page with the chart", needs("chromium"), () => {
   it("shows the price of a running service and its source", async () => {
-    const address = await builtPage("chart-page", "A custom page with the chart");
+    const { address, remove } = await builtPage("chart-page", "A custom page with the chart");
+    onTestFinished(remove);
     const { spawn } = await import("node:child_process");
     const program = join(repositoryRoot, "apps/live/dist/main.js");
-    const service = spawn(process.execPath, [program, "demo", "--port", "0", "--log-format", "json"], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const words = ["demo", "--window", "600", "--port", "0", "--log-format", "json"];
+    const service = spawn(process.execPath, [program, ...words], { stdio: ["ignore", "ignore", "pipe"] });
     onTestFinished(async () => {
       const closed = once(service, "close");
       service.kill("SIGTERM");
@@ -82,13 +82,18 @@ describe("a page that decodes transactions", () => {
     "6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4" +
     "f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
 
+  let built: Awaited<ReturnType<typeof builtPage>>;
+  beforeAll(async () => {
+    built = await builtPage("decoder-page", "A page that decodes transactions");
+  });
+  afterAll(() => built?.remove());
+
   describe.each<BrowserName>(["chromium", "firefox"])("in %s", (name) => {
     it("decodes in a worker", needs(name), async () => {
-      const address = await builtPage("decoder-page", "A page that decodes transactions");
       const browser = await launchBrowser(name);
       onTestFinished(() => browser.close());
       const page = await browser.open({ width: 800, height: 600 });
-      await page.goto(address);
+      await page.goto(built.address);
       const paste = (text: string): string =>
         `{ const hex = document.getElementById("hex"); hex.value = ${JSON.stringify(text)}; hex.dispatchEvent(new Event("input")); }`;
       await page.evaluate(`(() => ${paste(coinbase)})()`);

@@ -6,21 +6,24 @@ import { launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LiveService } from "./live-service.ts";
 
+let service: LiveService;
+let folder: string;
+beforeAll(async () => {
+  service = await LiveService.start(["demo", "--window", "600"]);
+  folder = await mkdtemp(join(tmpdir(), "embedding-"));
+});
+afterAll(async () => {
+  await service?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
 describe.each(["chromium", "firefox"] as const)("a frame in %s", (name) => {
   describe("on this machine", needs(name), () => {
-    let service: LiveService;
     let browser: TestBrowser;
-    let folder: string;
     beforeAll(async () => {
-      service = await LiveService.start(["demo", "--window", "600"]);
       browser = await launchBrowser(name);
-      folder = await mkdtemp(join(tmpdir(), "embedding-"));
     });
-    afterAll(async () => {
-      await browser?.close();
-      await service?.stop();
-      await rm(folder, { recursive: true, force: true });
-    });
+    afterAll(() => browser?.close());
 
     async function clients(): Promise<number> {
       const metrics = await (await fetch(`${service.url}/metrics`)).text();

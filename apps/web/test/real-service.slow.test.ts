@@ -108,6 +108,7 @@ async function pressUntilTold(page: BrowserPage, key: string): Promise<Record<st
 }
 
 let demo: LiveService;
+let replay: LiveService | null = null;
 let stream: StreamRecord;
 
 beforeAll(async () => {
@@ -118,6 +119,7 @@ beforeAll(async () => {
 afterAll(async () => {
   stream?.close();
   await demo?.stop();
+  await replay?.stop();
 });
 
 describe.each(BROWSERS)("the real service in %s", (name) => {
@@ -128,12 +130,10 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
     });
     afterAll(() => browser?.close());
 
-    let replay: LiveService | null = null;
     let page: BrowserPage | null = null;
     afterEach(async () => {
       await page?.close();
-      await replay?.stop();
-      page = replay = null;
+      page = null;
     });
 
     async function open(service: LiveService): Promise<BrowserPage> {
@@ -147,8 +147,9 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       ...needs("corpus"),
       timeout: 240_000,
     }, async () => {
-      const first = await LiveService.start(REPLAY);
-      replay = first;
+      // The first browser follows the replay; the others see its result.
+      replay ??= await LiveService.start(REPLAY);
+      const first = replay;
       const shown = await open(first);
       await shown.waitFor(`document.body.innerText.replaceAll("\\n", " ").includes("Received: 8,131")`, REPLAY_WAIT_MS);
       let answer = await first.price();
@@ -175,13 +176,17 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       expect(await shown.evaluate("document.title")).toContain("replay");
 
       const { port, host } = new URL(first.url);
-      await first.stop();
-      await shown.waitFor(`document.body.innerText.includes("Connection lost, trying again")`);
-      replay = await LiveService.start(REPLAY, Number(port));
-      // A live price again, weak as before: so few payments can be forged.
+      // So few payments can be forged.
       expect(answer.status).toBe("low_confidence");
-      await shown.waitFor(`document.getElementById("price-line").dataset.tone === "weak"`, REPLAY_WAIT_MS);
-      await shown.waitFor(`document.getElementById("price").value === "${answer.price}"`, REPLAY_WAIT_MS);
+      // The page is the same in every browser, and engines.slow.test.ts stops its server in each.
+      if (name === "chromium") {
+        await first.stop();
+        await shown.waitFor(`document.body.innerText.includes("Connection lost, trying again")`);
+        replay = await LiveService.start(REPLAY, Number(port));
+        // A live price again, weak as before.
+        await shown.waitFor(`document.getElementById("price-line").dataset.tone === "weak"`, REPLAY_WAIT_MS);
+        await shown.waitFor(`document.getElementById("price").value === "${answer.price}"`, REPLAY_WAIT_MS);
+      }
 
       for (const request of await shown.requests()) expect(new URL(request).host).toBe(host);
       // Browsers log the lost connection themselves.

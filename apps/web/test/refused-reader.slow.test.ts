@@ -4,7 +4,7 @@ import { WebSocket } from "ws";
 import { LiveService } from "./live-service.ts";
 
 it("shows a refused client the reason and the polled price", needs("chromium"), async () => {
-  const service = await LiveService.start(["demo", "--max-clients-per-address", "2"]);
+  const service = await LiveService.start(["demo", "--window", "600", "--max-clients-per-address", "2"]);
   onTestFinished(() => service.stop());
   await service.ready();
   const others = [1, 2].map(() => new WebSocket(`${service.url.replace("http", "ws")}/ws/mempool`));

@@ -2,7 +2,7 @@ import { installedProgram } from "./requirements.ts";
 import type { BrowserName, TestBrowser } from "./test-browser.ts";
 
 /** Browser settings. */
-export interface BrowserSettings {
+interface BrowserSettings {
   /** Firefox' preferences by name, as `about:config` has them. */
   readonly firefoxPreferences?: Readonly<Record<string, boolean | number | string>>;
 }

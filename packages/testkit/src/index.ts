@@ -1,4 +1,4 @@
-export { type BrowserSettings, launchBrowser } from "./browsers.ts";
+export { launchBrowser } from "./browsers.ts";
 export { corpusDirectory, corpusPath } from "./corpus.ts";
 export { freePort } from "./free-port.ts";
 export { inSoak } from "./in-soak.ts";

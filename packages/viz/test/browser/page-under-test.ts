@@ -1,14 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import {
-  type BrowserName,
-  type BrowserPage,
-  type BrowserSettings,
-  launchBrowser,
-  type PageView,
-  type TestBrowser,
-} from "@utxoracle/testkit";
+import { type BrowserName, type BrowserPage, launchBrowser, type PageView, type TestBrowser } from "@utxoracle/testkit";
 import { build, type Rolldown } from "vite";
 
 const PAGE =
@@ -25,7 +18,7 @@ export class BrowserUnderTest {
     this.#server = server;
   }
 
-  static async start(name: BrowserName, settings: BrowserSettings = {}): Promise<BrowserUnderTest> {
+  static async start(name: BrowserName): Promise<BrowserUnderTest> {
     const entry = fileURLToPath(new URL("./entry.ts", import.meta.url));
     const [result] = (await build({
       configFile: false,
@@ -46,7 +39,7 @@ export class BrowserUnderTest {
       else response.end(isScript ? script : PAGE);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return new BrowserUnderTest(await launchBrowser(name, settings), server);
+    return new BrowserUnderTest(await launchBrowser(name), server);
   }
 
   async open(view: PageView = { width: 1000, height: 660 }): Promise<BrowserPage> {
