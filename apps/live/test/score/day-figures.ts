@@ -1,21 +1,21 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { openCaptureWriter } from "@utxoracle/zmq-source";
+import { programPath } from "../e2e/service-process.ts";
 import { paymentBytes } from "../track/simulated-payments.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
 const SOURCES = ["--conditions=@utxoracle/source", "--import", "tsx"];
 
-/** Runs `utxoracle-live score`. */
+/** Runs `score` of the built program. */
 export function score(...words: string[]): {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 } {
-  const main = join(root, "apps/live/src/main.ts");
-  return spawnSync(process.execPath, [...SOURCES, main, "score", "--quiet", ...words], {
+  return spawnSync(process.execPath, [programPath, "score", "--quiet", ...words], {
     encoding: "utf8",
     cwd: root,
     maxBuffer: 1e8,

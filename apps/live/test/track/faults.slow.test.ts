@@ -14,13 +14,13 @@ const market = {
 
 test("a feed lost for an hour is an outage of an hour, and no incident", async () => {
   const service = new SimulatedService(market);
-  await service.runUntil(START + 2 * HOUR, { stepSeconds: 30 });
-  await service.runUntil(START + 3 * HOUR, { feedLost: true, stepSeconds: 30 });
-  await service.runUntil(START + 5 * HOUR, { stepSeconds: 30 });
+  await service.runUntil(START + HOUR, { stepSeconds: 30 });
+  await service.runUntil(START + 2 * HOUR, { feedLost: true, stepSeconds: 30 });
+  await service.runUntil(START + 4 * HOUR, { stepSeconds: 30 });
   const { outages, shares, incidents, ok } = service.record.report(1, service.now);
   const stale = outages.newest.filter(({ kind }) => kind === "stale");
-  expect(stale).toEqual([{ from: START + 2 * HOUR, to: START + 3 * HOUR, kind: "stale" }]);
-  expect(shares?.stale).toBeCloseTo(1 / 5, 2);
+  expect(stale).toEqual([{ from: START + HOUR, to: START + 2 * HOUR, kind: "stale" }]);
+  expect(shares?.stale).toBeCloseTo(1 / 4, 2);
   expect(incidents.count).toBe(0);
   expect(ok.worst_pct).toBeLessThan(1);
 });
