@@ -16,15 +16,12 @@ const BLOCK_PAYMENTS = 2000;
  */
 const MOST_BLOCKS = 3;
 
-/** A node and the built program connected to it, with payments for three blocks and one more. */
-async function serviceAtNode(highWaterMark?: number) {
+/** A node and the built program connected to it, with payments for some blocks. */
+async function serviceAtNode({ blocks: most, highWaterMark }: { blocks: number; highWaterMark?: number }) {
   const node = await RegtestNode.start({ highWaterMark });
   running.push({ close: () => node.remove() });
   const payments = await node.preparePayments(
-    Array.from({ length: MOST_BLOCKS * (BLOCK_PAYMENTS + 1) }, (_, index) => [
-      30_000 + 11 * index,
-      60_000 + 13 * index,
-    ]),
+    Array.from({ length: most * (BLOCK_PAYMENTS + 1) }, (_, index) => [30_000 + 11 * index, 60_000 + 13 * index]),
   );
   const service = await ServiceProcess.listening(nodeFlags(node));
   running.push({ close: () => service.stop("SIGKILL") });
@@ -84,7 +81,7 @@ const metric = async (service: ServiceProcess, name: string): Promise<number> =>
 
 describe("one block of 2,000 transactions", needs("bitcoind"), () => {
   it("loses messages at the default high-water mark; reported and recovered", async () => {
-    const { service, stream, block, expectExact } = await serviceAtNode();
+    const { service, stream, block, expectExact } = await serviceAtNode({ blocks: MOST_BLOCKS });
     const refillsBefore = await metric(service, REFILLS);
     const missed = (): number => stream.updates.at(-1)?.node.missed_messages ?? 0;
     for (let count = 0; count < MOST_BLOCKS && missed() === 0; count++) {
@@ -115,7 +112,7 @@ describe("one block of 2,000 transactions", needs("bitcoind"), () => {
   });
 
   it("loses none with zmqpubrawtxhwm=0", async () => {
-    const { service, stream, block, expectExact } = await serviceAtNode(0);
+    const { service, stream, block, expectExact } = await serviceAtNode({ blocks: 1, highWaterMark: 0 });
     await block("reads");
     await expectExact();
     await eventually(
