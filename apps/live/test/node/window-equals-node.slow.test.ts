@@ -1,7 +1,10 @@
-import { type CoinTransaction, needs, RegtestNode, spendCoins } from "@utxoracle/testkit";
+import { type CoinTransaction, inSoak, needs, RegtestNode, spendCoins } from "@utxoracle/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../e2e/service-process.ts";
 import { NodeHarness } from "./node-harness.ts";
+
+/** Blocks between the events of the first test. */
+const [BLOCKS = 3] = inSoak(10);
 
 const running: NodeHarness[] = [];
 let node: RegtestNode;
@@ -33,7 +36,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     // The smallest mempool that the node offers, so that it evicts; no marks, so that what differs
     // is not a known gap.
     node = await RegtestNode.start({ highWaterMark: 0, extraArguments: ["-maxmempool=5"] });
-    const mixed = await node.preparePayments(mixedAmounts(2000));
+    const mixed = await node.preparePayments(mixedAmounts(200 * BLOCKS));
     const bulky = await node.prepareBulky(60);
     // Flush the set-up, because SIGKILL loses unflushed data.
     await node.restart();
@@ -45,7 +48,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
         expect(harness.window.analyzer.has(txid), `${what}: ${txid} has left the node`).toBe(false);
     };
 
-    for (let block = 0; block < 10; block++) {
+    for (let block = 0; block < BLOCKS; block++) {
       const part = mixed.slice(200 * block, 200 * (block + 1));
       await node.send(part);
       const children = part
@@ -83,7 +86,7 @@ describe("the window, at a real node", needs("bitcoind"), () => {
     await harness.expectEqual("a SIGKILL");
     await node.mine();
     await harness.expectEqual("the block after the SIGKILL");
-    expect(harness.window.analyzer.getStats(harness.feed.now()).totalReceived).toBeGreaterThanOrEqual(2180);
+    expect(harness.window.analyzer.getStats(harness.feed.now()).totalReceived).toBeGreaterThanOrEqual(218 * BLOCKS);
   });
 
   it("removes transactions that conflict with a block", async () => {
