@@ -3,9 +3,9 @@ import { createServer, type Socket } from "node:net";
 import { serializeBlock } from "@utxoracle/tx-parser";
 
 // A hostile publisher in its own process. It implements ZMTP 3.0 (RFC 23), because ZeroMQ sockets
-// cannot send such messages. Arguments: kind of data to send to all subscribers; `paced` to send
-// every 5 ms instead of at full speed. Sends its address to the parent process, and exits
-// with it.
+// cannot send such messages. Arguments: kind of data to send to all subscribers; time between
+// messages in ms, without it at full speed. Sends its address to the parent process, and exits with
+// it.
 
 const MORE = 1;
 const LONG = 2;
@@ -119,20 +119,20 @@ const blocks: Harm = (number) => {
 
 const harms: Readonly<Record<string, Harm>> = { junk, endless, endlessSmall, blocks };
 const harm = harms[process.argv[2] ?? ""];
-const isPaced = process.argv[3] === "paced";
+const paceMs = process.argv[3] === undefined ? null : Number(process.argv[3]);
 if (harm === undefined) throw new Error(`unknown harm; known: ${Object.keys(harms).join(", ")}`);
 
 function serve(socket: Socket): void {
   let received = 0;
   let isReady = false;
   let number = 0;
+  const next = (): void => void (paceMs === null ? send() : setTimeout(send, paceMs));
   const send = (): void => {
     while (!socket.destroyed && socket.bytesWritten < MOST_BYTES) {
       if (!socket.write(harm?.(number++) ?? "")) return;
-      if (isPaced) {
-        setTimeout(send, 5);
-        return;
-      }
+      if (paceMs === null) continue;
+      next();
+      return;
     }
   };
   socket.on("error", () => {});
@@ -142,7 +142,7 @@ function serve(socket: Socket): void {
     if (received < 64) return;
     // What follows the greeting and READY are the subscriptions.
     if (!isReady) socket.write(readyCommand());
-    else if (socket.listenerCount("drain") === 0) socket.on("drain", send) && send();
+    else if (socket.listenerCount("drain") === 0) socket.on("drain", next) && send();
     isReady = true;
   });
 }

@@ -22,7 +22,7 @@ export const muteFeed: Attack = {
           () => service.get("/health/ready"),
           ({ text }) => !text.includes("node_disconnected"),
         );
-        await node.run(100, 30);
+        await node.run(300, 10);
         const { price } = (
           await eventually(
             "a price",
