@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, needs } from "@utxoracle/testkit";
+import { freePort, inSoak, needs } from "@utxoracle/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { elapsedMsSince } from "./own-pauses.ts";
 import {
@@ -18,7 +18,8 @@ import {
 } from "./service-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "process-end-"));
-const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/** The other tests here end services with SIGTERM. */
+const SIGNALS = ["SIGINT", "SIGHUP", ...inSoak("SIGTERM")] as const;
 /** Timeout for a process that ignores a signal; reached only by a failing test. */
 const DEADLINE_MS = 20_000;
 
@@ -56,33 +57,36 @@ describe("a signal stops the program with exit code 0", () => {
     expect(await stopped(service)).toMatchObject({ exitCode: 0 });
   });
 
-  it.skipIf(process.platform !== "linux").each([
-    ["settings", "--config"],
-    ["credentials", "--bus-creds"],
-  ])("while it waits for a pipe with %s", async (name, flag) => {
-    const service = new ServiceProcess([...nodeless, "--port", "0", "--bus", "nats://127.0.0.1:9", flag, pipe(name)]);
-    await hearsSignals(service);
-    expect(await stopped(service)).toMatchObject({ exitCode: 0 });
-  });
-
   it
     .skipIf(process.platform !== "linux")
-    .each([["doctor"], ["price", "--blocks", "1"], ["record", join(folder, "mute")], []])(
-    "while a node accepts connections but never responds: %j",
-    async (...words) => {
-      const mute = createServer().listen(0, "127.0.0.1");
-      await new Promise((resolve) => mute.once("listening", resolve));
-      onTestFinished(() => void mute.close());
-      const { port } = mute.address() as { port: number };
-      const asked = new Promise((resolve) => mute.once("connection", resolve));
-      const node = ["--rpc-url", `http://127.0.0.1:${port}`, "--rpc-user", "u", "--chain", "main"];
-      const service = new ServiceProcess([...words, ...node, ...(words.length === 0 ? ["--port", "0"] : [])], {
-        UTXORACLE_RPC_PASSWORD: "p",
-      });
-      await asked;
+    .each([["settings", "--config"], ...inSoak<[string, string]>(["credentials", "--bus-creds"])])(
+    "while it waits for a pipe with %s",
+    async (name, flag) => {
+      const service = new ServiceProcess([...nodeless, "--port", "0", "--bus", "nats://127.0.0.1:9", flag, pipe(name)]);
+      await hearsSignals(service);
       expect(await stopped(service)).toMatchObject({ exitCode: 0 });
     },
   );
+
+  it
+    .skipIf(process.platform !== "linux")
+    .each<string[]>([
+      ["price", "--blocks", "1"],
+      [],
+      ...inSoak<string[]>(["doctor"], ["record", join(folder, "mute")]),
+    ])("while a node accepts connections but never responds: %j", async (...words) => {
+    const mute = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => mute.once("listening", resolve));
+    onTestFinished(() => void mute.close());
+    const { port } = mute.address() as { port: number };
+    const asked = new Promise((resolve) => mute.once("connection", resolve));
+    const node = ["--rpc-url", `http://127.0.0.1:${port}`, "--rpc-user", "u", "--chain", "main"];
+    const service = new ServiceProcess([...words, ...node, ...(words.length === 0 ? ["--port", "0"] : [])], {
+      UTXORACLE_RPC_PASSWORD: "p",
+    });
+    await asked;
+    expect(await stopped(service)).toMatchObject({ exitCode: 0 });
+  });
 
   it("while a replay computes days of recorded time at full speed", async () => {
     const capture = join(folder, "sparse.hex");
@@ -175,13 +179,15 @@ it.skipIf(process.platform === "win32")("starts with stdout and stderr in a shel
 describe("a path that is not a file is rejected with one line", () => {
   it.each([
     ["a pipe to replay", (): string[] => ["replay", pipe("recording")], "recording: is a pipe, not a file"],
-    ["a device to replay", (): string[] => ["replay", "/dev/zero"], "/dev/zero: is a device, not a file"],
     ["a folder for --html", (): string[] => ["price", "--blocks", "1", "--html", folder], "is a folder, not a file"],
-    ["a pipe for --html", (): string[] => ["price", "--blocks", "1", "--html", pipe("page")], "is a pipe, not a file"],
     ["a pipe to record to", (): string[] => ["record", pipe("capture")], "capture: is a pipe, not a file"],
-    ["a folder to record to", (): string[] => ["record", folder], "is a folder, not a file"],
-    ["a file for --data-dir", (): string[] => ["--data-dir", programPath], `--data-dir: ${programPath} cannot be used`],
     ["a folder that cannot be made", (): string[] => ["--data-dir", "/proc/x"], "--data-dir: /proc/x cannot be used"],
+    ...inSoak<[string, () => string[], string]>(
+      ["a device to replay", () => ["replay", "/dev/zero"], "/dev/zero: is a device, not a file"],
+      ["a pipe for --html", () => ["price", "--blocks", "1", "--html", pipe("page")], "is a pipe, not a file"],
+      ["a folder to record to", () => ["record", folder], "is a folder, not a file"],
+      ["a file for --data-dir", () => ["--data-dir", programPath], `--data-dir: ${programPath} cannot be used`],
+    ),
   ])("%s", async (_what, words, line) => {
     const { exitCode, stderr } = await runToEnd(words());
     expect(stderr.trim().split("\n")).toEqual([expect.stringContaining(line)]);
@@ -243,7 +249,7 @@ describe("the data folder", () => {
 });
 
 describe("too few file descriptors", needs("prlimit"), () => {
-  it.each([23, 24])("%d: exits with 1 and one line", (limit) => {
+  it.each([23, ...inSoak(24)])("%d: exits with 1 and one line", (limit) => {
     const end = spawnSync(
       "prlimit",
       [`--nofile=${limit}`, process.execPath, programPath, ...smallDemo, "--port", "0"],
