@@ -9,7 +9,7 @@ import { killMoments } from "./kill-moments.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
 
 /** Number of kills: 20 in `pnpm soak`. */
-const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 2);
+const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 1);
 
 describe("the prices of several days", needs("bitcoind", "corpus"), () => {
   const folder = mkdtempSync(join(tmpdir(), "price-days-"));
@@ -64,7 +64,8 @@ describe("the prices of several days", needs("bitcoind", "corpus"), () => {
     const [head, ...rows] = lines.map((line) => line.split(","));
     expect(head?.slice(0, 2)).toEqual(["date", "price"]);
     expect(rows.map(([day]) => day)).toEqual(days);
-    for (const [index, day] of days.entries()) {
+    for (const index of [0, 1, ...inSoak(2)]) {
+      const day = days[index] as string;
       const alone = JSON.parse((await runToEnd(["price", "--date", day, "--json", ...chain.flags])).stdout);
       expect(Number(rows[index]?.[1])).toBeCloseTo(alone.price ?? 0, 2);
       expect(rows[index]?.slice(5)).toEqual([
