@@ -6,7 +6,6 @@ import { ensureBuilt, ensureInstalled, requireNode, root } from "./workspace.mjs
 
 /** Name, folder, file and arguments. */
 const longTests = [
-  ["estimator-samples", "packages/estimator", "bench/samples-soak.ts"],
   ["fan-out", "packages/stream-server", "bench/fan-out.ts", "60", "100", "1000", "10000"],
   ["reconnect", "packages/stream-server", "bench/reconnect.ts", "1000", "10000"],
   ["idle-clients", "packages/stream-server", "bench/idle-clients.ts"],
@@ -24,7 +23,7 @@ const longTests = [
   ["bus-chaos", "apps/live", "bench/bus-chaos.ts", "600"],
   ["resumes", "apps/live", "bench/resumes.ts", "200"],
   ["attacks", "apps/live", "bench/attacks.ts"],
-  ["rare-cases", "apps/live", "bench/rare-cases.ts"],
+  ["rare-cases", "release", "soak/rare-cases.ts"],
   ["tx-parser-fuzz", "packages/tx-parser", "soak/coverage-guided.ts", "600"],
   ["tx-parser-runtimes", "packages/tx-parser", "soak/other-runtimes.ts"],
   ["tx-parser-node", "packages/tx-parser", "soak/node-differential.ts", "3000"],

@@ -1,10 +1,10 @@
 import { checkPriceEstimate, checkReferenceEstimate } from "@utxoracle/models";
+import { fewOrAll } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { estimatePosterior, estimateReference, MempoolAnalyzer, type PriceEstimate } from "../src/index.ts";
 import { payment } from "./payment.ts";
 import { simulatedAmountsBtc } from "./simulated-market.ts";
-import { fewOrAll } from "./soak.ts";
 
 const NOW = 1_710_000_000;
 

@@ -1,7 +1,7 @@
+import { fewOrAll } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { estimatePosterior } from "../src/index.ts";
 import { simulateMarket } from "./filter/simulated-market.ts";
-import { fewOrAll } from "./soak.ts";
 
 /**
  * Round dollar amounts stand at 5, 10, 20, 50, …: a pattern that is nearly its own at twice or ten

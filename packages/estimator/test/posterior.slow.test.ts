@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { corpusPath, isAvailable, needs } from "@utxoracle/testkit";
+import { corpusPath, fewOrAll, isAvailable, needs } from "@utxoracle/testkit";
 import { examineBlockTransactions, examineMempoolTransactions } from "@utxoracle/tx-parser";
 import { describe, expect, it } from "vitest";
 import { estimatePosterior } from "../src/index.ts";
-import { fewOrAll } from "./soak.ts";
 
 /** Amounts in BTC of one corpus day, with their times. */
 function dayRows(day: string): { time: number; btc: number }[] {

@@ -31,9 +31,10 @@ async function run(settings: Omit<LoadSettings, "server">): Promise<LoadReport> 
 
 describe("real clients in other processes", () => {
   // `pnpm soak fan-out` measures up to 10,000.
-  it.each([{ clients: 1000, seconds: 5 }])(
-    "miss no update for $seconds s with $clients clients",
-    async (settings) => {
+  it(
+    "miss no update",
+    async () => {
+      const settings = { clients: 1000, seconds: 5 };
       const { server, received, missed, behind, closed } = await run(settings);
       expect(server.clients).toBe(settings.clients);
       expect(server.ticks).toBeGreaterThanOrEqual(settings.seconds);

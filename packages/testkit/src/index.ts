@@ -1,7 +1,7 @@
 export { launchBrowser } from "./browsers.ts";
 export { corpusDirectory, corpusPath } from "./corpus.ts";
 export { freePort } from "./free-port.ts";
-export { inSoak } from "./in-soak.ts";
+export { fewOrAll, inSoak } from "./in-soak.ts";
 export { pinnedPnpm } from "./pinned-pnpm.ts";
 export { RegtestDaemon, type RegtestOptions, type ZmqTopic } from "./regtest-daemon.ts";
 export { RegtestNode, RegtestRpcError } from "./regtest-node.ts";

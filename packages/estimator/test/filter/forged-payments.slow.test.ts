@@ -1,8 +1,8 @@
+import { fewOrAll } from "@utxoracle/testkit";
 import { describe, expect, test } from "vitest";
 import { SHAPES } from "../../bench/attacks/shapes.ts";
 import type { PriceEstimate } from "../../src/contracts.ts";
 import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
-import { fewOrAll } from "../soak.ts";
 import { simulateMarket, type TimedAmount } from "./simulated-market.ts";
 
 const PRICE = 60_000;

@@ -1,7 +1,7 @@
+import { fewOrAll } from "@utxoracle/testkit";
 import { describe, expect, test } from "vitest";
 import type { PriceEstimate } from "../../src/contracts.ts";
 import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
-import { fewOrAll } from "../soak.ts";
 import { simulateMarket, type TimedAmount } from "./simulated-market.ts";
 
 const WINDOW_SECONDS = 10_800;
