@@ -23,7 +23,7 @@ const SETTLE_MS = 3000;
 const MS_PER_CPU_TICK = 10;
 const program = fileURLToPath(new URL("../test/bus/load-clients-process.ts", import.meta.url));
 
-const fleet = await BusFleet.start({ analyzers: 1, edges: EDGES, seed: 5, blocks: false });
+const fleet = await BusFleet.start({ analyzers: 1, edges: EDGES, seed: 5, blocks: false, usualWindow: true });
 const [analyzer] = fleet.analyzers;
 const servers = [
   { name: "analyzer", pid: () => analyzer?.process?.child.pid },

@@ -3,8 +3,11 @@ import { eventually, ServiceProcess } from "../e2e/service-process.ts";
 import { CuttableLink } from "./cuttable-link.ts";
 import { NatsProcess } from "./nats-process.ts";
 
-/** The default window: over an hour alone the guard against forged payments allows no ok price. */
-const WINDOW_SECONDS = 10_800;
+/** The least for an ok price: the guard against forged payments needs more than an hour. */
+const SMALL_WINDOW = { windowSeconds: 7200, transactionsPerSecond: 1, peakStrength: 6 };
+/** The default window, which takes an analyzer three times as long to read. */
+const USUAL_WINDOW = { windowSeconds: 10_800, transactionsPerSecond: 3, peakStrength: 3 };
+const LIVE_PER_SECOND = 3;
 
 export interface FleetOptions {
   readonly analyzers: number;
@@ -16,6 +19,8 @@ export interface FleetOptions {
    * Gives every analyzer and edge its own link to the NATS server, which can be cut. Default false.
    */
   readonly cuttable?: boolean;
+  /** As many payments before the start as by default, for measurements. Default false. */
+  readonly usualWindow?: boolean;
 }
 
 /** A process of the fleet, possibly down. */
@@ -28,6 +33,8 @@ export interface Place {
   /** Its last URL. */
   url: string;
 }
+
+const windowOf = ({ usualWindow = false }: FleetOptions) => (usualWindow ? USUAL_WINDOW : SMALL_WINDOW);
 
 /** A simulated node with a known price, analyzers, a NATS server and edges. */
 export class BusFleet {
@@ -43,7 +50,7 @@ export class BusFleet {
     const node = [
       ...["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)],
       ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
-      ...["--window", String(WINDOW_SECONDS)],
+      ...["--window", String(windowOf(options).windowSeconds)],
     ];
     const place = (name: string, words: readonly string[]): Place => {
       const link = links.pop() ?? null;
@@ -58,12 +65,14 @@ export class BusFleet {
 
   /** Starts everything and waits for an ok price at every edge. */
   static async start(options: FleetOptions): Promise<BusFleet> {
+    const { windowSeconds, ...market } = windowOf(options);
     const simulator = await startSimulator({
+      ...market,
       seed: options.seed,
-      historySeconds: WINDOW_SECONDS,
-      peakStrength: 3,
+      historySeconds: windowSeconds,
       blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
     });
+    simulator.setTransactionsPerSecond(LIVE_PER_SECOND);
     const nats = await NatsProcess.start();
     const places = options.cuttable === true ? options.analyzers + options.edges : 0;
     const links = await Promise.all(Array.from({ length: places }, () => CuttableLink.to(nats.port)));
