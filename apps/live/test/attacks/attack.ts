@@ -1,4 +1,5 @@
 import type { Requirement } from "@utxoracle/testkit";
+import type { ServiceProcess } from "../e2e/service-process.ts";
 import type { AttackReport } from "./under-attack.ts";
 
 /** `full`: soak run. `short`: a few seconds, for every test run. */
@@ -28,6 +29,11 @@ export interface Attack {
    * Whether it runs only at full size, in the soak: a fast test of a library holds it in every run.
    */
   readonly soakOnly?: true;
+  /**
+   * The attack alone, on a service that runs. Short attacks with it share one service, one after
+   * another.
+   */
+  attackPort?(service: ServiceProcess, size: AttackSize): Promise<void>;
   /** @throws {Error} if the program failed. */
   run(size: AttackSize): Promise<AttackReport>;
 }

@@ -62,6 +62,7 @@ export const longRpcError: Attack = attackByNode({
 /** Responses sent byte by byte. */
 export const tricklingRpc: Attack = attackByNode({
   name: "trickling-rpc",
+  soakOnly: true,
   title: "a node that sends a byte a second",
   code: "rpc_timeout",
   answers: 3,
@@ -76,6 +77,7 @@ export const tricklingRpc: Attack = attackByNode({
 /** A chain name that is a path out of the data folder. */
 export const chainNameAsPath: Attack = attackByNode({
   name: "chain-name-as-path",
+  soakOnly: true,
   title: "a node on chain x/../../evil, with --data-dir",
   code: "rpc_bad_answer",
   setUp: () => {

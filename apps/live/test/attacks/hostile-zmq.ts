@@ -6,7 +6,7 @@ import { cleanEnvironment, eventually } from "../e2e/service-process.ts";
 import type { Attack } from "./attack.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
-const DURATION_MS = { full: 20_000, short: 4000 } as const;
+const DURATION_MS = { full: 20_000, short: 2000 } as const;
 
 interface PublisherAttack {
   readonly name: string;
@@ -61,7 +61,7 @@ function attackByPublisher({ harm, shortPaceMs = 5, arrived, peakRssMib, ...desc
 
 export const junkMessages: Attack = attackByPublisher({
   name: "junk-zmq-messages",
-  title: "a publisher that sends junk of 1 MB, wrong parts and 2,000 removals at a time for 20 s (short: 4 s)",
+  title: "a publisher that sends junk of 1 MB, wrong parts and 2,000 removals at a time for 20 s (short: 2 s)",
   harm: "junk",
   arrived: { metric: /^utxoracle_transactions_total\{result="malformed"\} (\d+)/m, least: 10 },
   peakRssMib: 450,
@@ -69,7 +69,8 @@ export const junkMessages: Attack = attackByPublisher({
 
 export const endlessMessage: Attack = attackByPublisher({
   name: "endless-zmq-message",
-  title: "a publisher whose message has parts of 100 kB without an end, for 20 s (short: 4 s)",
+  soakOnly: true,
+  title: "a publisher whose message has parts of 100 kB without an end, for 20 s (short: 2 s)",
   harm: "endless",
   arrived: { metric: /^utxoracle_feed_reconnections_total (\d+)/m, least: 1 },
   peakRssMib: 700,
@@ -78,7 +79,7 @@ export const endlessMessage: Attack = attackByPublisher({
 export const endlessSmallParts: Attack = attackByPublisher({
   name: "endless-zmq-small-parts",
   soakOnly: true,
-  title: "a publisher whose message has parts of one byte without an end, for 20 s (short: 4 s)",
+  title: "a publisher whose message has parts of one byte without an end, for 20 s (short: 2 s)",
   harm: "endlessSmall",
   arrived: { metric: /^process_cpu_seconds_total (\d+)/m, least: 0 },
   peakRssMib: 700,
@@ -86,7 +87,8 @@ export const endlessSmallParts: Attack = attackByPublisher({
 
 export const falseBlocks: Attack = attackByPublisher({
   name: "false-zmq-blocks",
-  title: "a publisher that sends blocks of 15,000 payments that follow on none, for 20 s (short: 4 s)",
+  soakOnly: true,
+  title: "a publisher that sends blocks of 15,000 payments that follow on none, for 20 s (short: 2 s)",
   harm: "blocks",
   shortPaceMs: 250,
   arrived: { metric: /^utxoracle_blocks_total\{event="connected"\} (\d+)/m, least: 3 },

@@ -10,6 +10,7 @@ const STALE_WITHIN_MS = 200_000;
 /** A publisher that stays connected but stops sending. */
 export const muteFeed: Attack = {
   name: "mute-feed",
+  soakOnly: true,
   title: "a publisher that goes mute with its connection standing, without RPC, until the price is stale (short: 4 s)",
   async run(size) {
     const node = await StandIn.start(7, 300);

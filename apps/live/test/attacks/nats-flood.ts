@@ -9,6 +9,7 @@ const names = busNames("utxoracle");
 /** Floods an edge with messages, including oversized ones. */
 export const natsFlood: Attack = {
   name: "nats-flood",
+  soakOnly: true,
   needs: ["nats-server"],
   title: "small and large messages of false terms on the NATS subject (400,000 and 400; short: 5,000 and 10)",
   async run(size) {

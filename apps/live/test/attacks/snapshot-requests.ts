@@ -14,6 +14,7 @@ const MOST_BYTES_PER_SECOND = CLIENTS * 300_000;
 /** Requests snapshots above the rate limit. */
 export const snapshotRequests: Attack = {
   name: "snapshot-requests",
+  soakOnly: true,
   title: "20 clients × 10 snapshot requests a second for 20 s (short: 4 s)",
   async run(size) {
     const seconds = size === "full" ? 20 : 4;

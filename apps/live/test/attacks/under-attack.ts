@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
 import { cleanEnvironment, eventually, nodeless, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
-import type { AttackSize } from "./attack.ts";
+import type { Attack, AttackSize } from "./attack.ts";
 
 /** Longest time without a response of `/health/live`. */
 export interface Silence {
@@ -58,6 +58,39 @@ export async function attackDemo(
     });
   }
   return attackService(service, attack);
+}
+
+/** What a service at its port may use while clients attack it. */
+const PORT_LIMITS = { peakRssMib: 300, longestSilenceMs: 5000 };
+
+interface PortAttack extends Pick<Attack, "name" | "title"> {
+  attack(service: ServiceProcess, size: AttackSize): Promise<void>;
+  /** Limits at full size. */
+  readonly limits?: typeof PORT_LIMITS;
+}
+
+/** An attack by clients whose effect does not depend on the size of the answers. */
+export function portAttack({ name, title, attack, limits = PORT_LIMITS }: PortAttack): Attack {
+  return {
+    name,
+    title,
+    attackPort: attack,
+    run: async (size) => expectHeld(size, await attackDemo(size, (service) => attack(service, size)), limits),
+  };
+}
+
+/**
+ * Runs short attacks one after another on one service.
+ * @throws {Error} if the service failed.
+ */
+export async function attackPortByAll(attacks: readonly Attack[]): Promise<void> {
+  const report = await attackDemo("short", async (service) => {
+    for (const { name, attackPort } of attacks)
+      await attackPort?.(service, "short").catch((error: unknown) => {
+        throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+      });
+  });
+  expectHeld("short", report, PORT_LIMITS);
 }
 
 async function attackService(

@@ -1,6 +1,6 @@
 import { type Attack, waitMs } from "./attack.ts";
 import { expectClosed, openConnections } from "./raw-connections.ts";
-import { attackDemo, expectHeld } from "./under-attack.ts";
+import { portAttack } from "./under-attack.ts";
 
 const request = (lines: readonly string[]): string =>
   ["GET /ws/mempool HTTP/1.1", "Host: a", "Connection: Upgrade", ...lines, "", ""].join("\r\n");
@@ -16,18 +16,15 @@ const OFFERS = [
 const CLOSED_WITHIN_MS = 20_000;
 
 /** Requests upgrades to other protocols on many connections. */
-export const upgradeFloods: Attack = {
+export const upgradeFloods: Attack = portAttack({
   name: "upgrade-floods",
   title: "4,000 offers to upgrade that cannot be taken (short: 400)",
-  async run(size) {
+  async attack(service, size) {
     const rounds = size === "full" ? 10 : 1;
-    const report = await attackDemo(size, async (service) => {
-      for (let round = 0; round < rounds; round++) {
-        const sockets = await openConnections(service, 400);
-        for (const [index, socket] of sockets.entries()) socket.resume().write(OFFERS[index % OFFERS.length] as string);
-        await expectClosed(sockets, waitMs(size, CLOSED_WITHIN_MS));
-      }
-    });
-    return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
+    for (let round = 0; round < rounds; round++) {
+      const sockets = await openConnections(service, 400);
+      for (const [index, socket] of sockets.entries()) socket.resume().write(OFFERS[index % OFFERS.length] as string);
+      await expectClosed(sockets, waitMs(size, CLOSED_WITHIN_MS));
+    }
   },
-};
+});
