@@ -3,7 +3,6 @@ import { createRequire } from "node:module";
 import type { MempoolUpdate } from "@utxoracle/models";
 import { type BrowserPage, launchBrowser, needs, type PageView, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { buildPage } from "./built-page.ts";
 import { FakeService } from "./fake-service.ts";
 import { sampleConfirmed, samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
 
@@ -40,14 +39,12 @@ const answers = {
 };
 
 describe("accessibility", needs("chromium"), () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
   let browser: TestBrowser;
   let axe: string;
   let service: FakeService | null = null;
   let page: BrowserPage | null = null;
 
   beforeAll(async () => {
-    built = await buildPage();
     browser = await launchBrowser("chromium");
     axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   });
@@ -56,10 +53,7 @@ describe("accessibility", needs("chromium"), () => {
     await service?.stop();
     page = service = null;
   });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.remove();
-  });
+  afterAll(() => browser?.close());
 
   const snapshot = (data: Partial<MempoolUpdate["data"]>): ReturnType<typeof sampleTick> =>
     sampleTick({ timestamp: NOW, snapshot: true, transactions: samplePoints(random, NOW, PRICE, 50, 200), ...data });
@@ -70,7 +64,6 @@ describe("accessibility", needs("chromium"), () => {
     view: Partial<PageView> = {},
   ): Promise<BrowserPage> {
     service = await FakeService.start({
-      directory: built.directory,
       greeting: () => [snapshot(data), sampleConfirmed(random, NOW, PRICE, 20)],
       answers,
     });
@@ -114,16 +107,18 @@ describe("accessibility", needs("chromium"), () => {
     expect(await violations(shown)).toEqual([]);
   });
 
-  it.each(["why", "how", "share", "options"])("has no violation for axe-core: the dialog %s", async (name) => {
+  it("has no violation for axe-core: the dialogs", async () => {
     const shown = await show({});
-    await shown.evaluate(`document.getElementById("${name}-button").focus()`);
-    await shown.press("Enter");
-    await shown.waitFor(`document.getElementById("${name}").open`);
-    expect(await violations(shown)).toEqual([]);
-    await shown.press("Escape");
-    await shown.waitFor(`!document.getElementById("${name}").open`);
-    // The focus returns to the button.
-    expect(await shown.evaluate("document.activeElement.id")).toBe(`${name}-button`);
+    for (const name of ["why", "how", "share", "options"]) {
+      await shown.evaluate(`document.getElementById("${name}-button").focus()`);
+      await shown.press("Enter");
+      await shown.waitFor(`document.getElementById("${name}").open`);
+      expect(await violations(shown), name).toEqual([]);
+      await shown.press("Escape");
+      await shown.waitFor(`!document.getElementById("${name}").open`);
+      // The focus returns to the button.
+      expect(await shown.evaluate("document.activeElement.id")).toBe(`${name}-button`);
+    }
   });
 
   it("is reached by keys alone: numbers, views, chart, buttons, in the order of the page", async () => {

@@ -2,7 +2,6 @@ import type { ConfirmedUpdate, PricePoint } from "@utxoracle/models";
 import { type BrowserName, type BrowserPage, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { formatBtc, formatUsd } from "@utxoracle/viz";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPage } from "./built-page.ts";
 import { FakeService } from "./fake-service.ts";
 import { sampleConfirmed, samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
 
@@ -15,7 +14,6 @@ const known = new Map<string, PricePoint>(
   [...mempoolPoints, ...confirmed.data.transactions].map((point) => [`${point.txid}:${point.vout}`, point]),
 );
 
-let page: Awaited<ReturnType<typeof buildPage>>;
 /** Two ticks per second, like the service: a silent stream makes the page show a warning. */
 const TICK_MS = 500;
 let seq = 0;
@@ -43,11 +41,6 @@ const answers = {
 const nextTick = (): object => sampleTick({ price: PRICE, timestamp: NOW, seq: ++seq });
 const snapshot = () => sampleTick({ price: PRICE, timestamp: NOW, snapshot: true, seq, transactions: mempoolPoints });
 
-beforeAll(async () => {
-  page = await buildPage();
-});
-afterAll(() => page?.remove());
-
 /** The tooltip's properties by name. */
 const FACTS = `Object.fromEntries([...document.querySelectorAll("[role=tooltip] > *")].map((line) => line.textContent.split(/: (.*)/s).slice(0, 2)))`;
 
@@ -72,7 +65,6 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
 
     beforeAll(async () => {
       service = await FakeService.start({
-        directory: page.directory,
         greeting: () => [snapshot(), confirmed],
         answers,
       });
@@ -247,7 +239,6 @@ describe.each(["chromium", "firefox", "webkit"] as const satisfies readonly Brow
       expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe("bad");
       expect(await shown.evaluate("document.title")).toBe("⚠ $113,601 · UTXOracle Live");
       service = await FakeService.start({
-        directory: page.directory,
         port,
         greeting: () => [sampleTick({ price: 114_000, snapshot: true, seq: 1, epoch: "second" })],
       });

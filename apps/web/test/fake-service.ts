@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
+import { builtPage } from "./built-page.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -19,8 +20,6 @@ const STREAM_PATH = "ws/mempool";
 
 /** Options of the fake service. */
 export interface FakeServiceOptions {
-  /** Folder with the built page. */
-  readonly directory: string;
   /** Path that everything is served under, with slashes at both ends. Default "/". */
   readonly basePath?: string;
   readonly port?: number;
@@ -57,6 +56,7 @@ export const NEVER = Symbol("never");
  * times.
  */
 export class FakeService {
+  readonly #folder = builtPage();
   readonly #options: FakeServiceOptions;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
@@ -144,7 +144,7 @@ export class FakeService {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
       return;
     }
-    const file = path === null ? "" : join(this.#options.directory, normalize(`/${path || "index.html"}`));
+    const file = path === null ? "" : join(this.#folder, normalize(`/${path || "index.html"}`));
     if (path === null || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404, { "content-type": "text/plain" }).end("not found\n");
       return;

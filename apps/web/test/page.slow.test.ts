@@ -1,21 +1,28 @@
 import { type BrowserPage, launchBrowser, needs, type PageView, type TestBrowser } from "@utxoracle/testkit";
 import type { MempoolTick } from "@utxoracle/viz/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { buildPage } from "./built-page.ts";
 import { FakeService, type FakeServiceOptions } from "./fake-service.ts";
 import { sampleConfirmed, samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
 
 const NOW = 1_757_535_586;
 const PRICE = 113_600.5;
+/** Fields of a tick, what the page says of them, and its tone. */
+const states = [
+  [{ source: "simulation" }, "Simulation: synthetic traffic, not a real price", "good"],
+  [{ source: "replay", chain: null }, "Replay of recorded traffic", "good"],
+  [{ chain: "signet" }, "Chain: signet, not mainnet", "good"],
+  [{ status: "warming_up", price: null, interval: null }, "Warming up", "wait"],
+  [{ status: "no_estimate", price: null, interval: null, confidence: 0 }, "No estimate", "bad"],
+  [{ status: "low_confidence", confidence: 0.3 }, "Low confidence", "weak"],
+  [{ status: "stale", price_timestamp: NOW - 60 }, "Stale: price of 20:18:46 UTC", "bad"],
+] as const;
 
 describe("the page", needs("chromium"), () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
   let browser: TestBrowser;
   let service: FakeService | null = null;
   let page: BrowserPage | null = null;
 
   beforeAll(async () => {
-    built = await buildPage();
     browser = await launchBrowser("chromium");
   });
   afterEach(async () => {
@@ -23,10 +30,7 @@ describe("the page", needs("chromium"), () => {
     await service?.stop();
     page = service = null;
   });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.remove();
-  });
+  afterAll(() => browser?.close());
 
   const random = seededRandom(3);
   const points = samplePoints(random, NOW, PRICE, 200, 200);
@@ -38,7 +42,7 @@ describe("the page", needs("chromium"), () => {
     options: Partial<FakeServiceOptions> & { query?: string; view?: PageView } = {},
   ): Promise<[FakeService, BrowserPage]> {
     const { query = "", view = { width: 1000, height: 660 }, ...rest } = options;
-    service = await FakeService.start({ directory: built.directory, greeting: () => greeting, ...rest });
+    service = await FakeService.start({ greeting: () => greeting, ...rest });
     page = await browser.open(view);
     await page.goto(service.address + query);
     await page.waitFor(`document.getElementById("state").children.length > 0`);
@@ -54,20 +58,15 @@ describe("the page", needs("chromium"), () => {
     expect(shown.faults).toEqual([]);
   });
 
-  it.each([
-    ["a simulation", { source: "simulation" }, "Simulation: synthetic traffic, not a real price", "good"],
-    ["a replay", { source: "replay", chain: null }, "Replay of recorded traffic", "good"],
-    ["a test chain", { chain: "signet" }, "Chain: signet, not mainnet", "good"],
-    ["warming up", { status: "warming_up", price: null, interval: null }, "Warming up", "wait"],
-    ["no estimate", { status: "no_estimate", price: null, interval: null, confidence: 0 }, "No estimate", "bad"],
-    ["low confidence", { status: "low_confidence", confidence: 0.3 }, "Low confidence", "weak"],
-    ["a stale price", { status: "stale", price_timestamp: NOW - 60 }, "Stale: price of 20:18:46 UTC", "bad"],
-  ] as const)("shows in words and color: %s", async (_, data, words, tone) => {
-    const [, shown] = await show([snapshot(data as Partial<MempoolTick["data"]>)]);
-    await shown.waitFor(`document.body.innerText.includes(${JSON.stringify(words)})`);
-    expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`)).toBe(tone);
-    const price = "price" in data ? "—" : "$113,601";
-    expect(await shown.evaluate(`document.getElementById("price").innerText`)).toBe(price);
+  it("shows in words and color where a price is from and what it is worth", async () => {
+    const [served, shown] = await show([snapshot()]);
+    for (const [index, [data, words, tone]] of states.entries()) {
+      served.send(snapshot({ seq: 2 + index, ...data } as Partial<MempoolTick["data"]>));
+      await shown.waitFor(`document.body.innerText.includes(${JSON.stringify(words)})`);
+      expect(await shown.evaluate(`document.getElementById("price-line").dataset.tone`), words).toBe(tone);
+      const price = "price" in data ? "—" : "$113,601";
+      expect(await shown.evaluate(`document.getElementById("price").innerText`), words).toBe(price);
+    }
   });
 
   it.each([

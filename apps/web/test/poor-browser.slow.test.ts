@@ -1,6 +1,5 @@
 import { type BrowserPage, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { buildPage } from "./built-page.ts";
 import { FakeService, NEVER, type Refusal } from "./fake-service.ts";
 import { samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
 
@@ -11,11 +10,6 @@ const evidence = { price: null, evidence: [] };
 const snapshot = sampleTick({ timestamp: NOW, snapshot: true, transactions: points });
 
 const RETRY_AFTER_SECONDS = 3;
-let built: Awaited<ReturnType<typeof buildPage>>;
-beforeAll(async () => {
-  built = await buildPage();
-});
-afterAll(() => built?.remove());
 
 describe("the page in a limited browser", needs("chromium"), () => {
   let browser: TestBrowser;
@@ -27,7 +21,6 @@ describe("the page in a limited browser", needs("chromium"), () => {
   beforeAll(async () => {
     browser = await launchBrowser("chromium");
     service = await FakeService.start({
-      directory: built.directory,
       greeting: () => [snapshot],
       answers,
       refusal: () => refusal,
@@ -176,7 +169,7 @@ describe("the page in a limited browser", needs("chromium"), () => {
 
 describe("the page in Firefox with fingerprinting protection", needs("firefox"), () => {
   it("shows why the PNG is not saved", async () => {
-    const service = await FakeService.start({ directory: built.directory, greeting: () => [snapshot] });
+    const service = await FakeService.start({ greeting: () => [snapshot] });
     const browser = await launchBrowser("firefox", {
       firefoxPreferences: { "privacy.resistFingerprinting": true },
     });

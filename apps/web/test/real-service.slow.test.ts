@@ -2,6 +2,7 @@ import {
   type BrowserName,
   type BrowserPage,
   corpusPath,
+  inSoak,
   launchBrowser,
   needs,
   type TestBrowser,
@@ -20,7 +21,8 @@ const PRESSES_MAX = 5;
  * A replay at full speed takes seconds, and a page that lost its server retries ever more slowly.
  */
 const REPLAY_WAIT_MS = 60_000;
-const BROWSERS = ["chromium", "firefox", "webkit"] as const satisfies readonly BrowserName[];
+/** engines.slow.test.ts shows the page in each browser with a stand-in for the service. */
+const BROWSERS: readonly BrowserName[] = ["chromium", ...inSoak("firefox", "webkit")];
 
 /**
  * Records the stream beside the page: every version of every point, by side, id and output. A point

@@ -1,13 +1,10 @@
 import { launchBrowser, needs } from "@utxoracle/testkit";
 import { expect, it, onTestFinished } from "vitest";
-import { buildPage } from "./built-page.ts";
 import { FakeService } from "./fake-service.ts";
 import { sampleTrackRecord } from "./sample-track-record.ts";
 
 it("shows the track record as a line, and its pictures and incidents on a click", needs("chromium"), async () => {
-  const built = await buildPage();
   const service = await FakeService.start({
-    directory: built.directory,
     greeting: () => [],
     answers: { "api/v1/track-record": sampleTrackRecord() },
   });
@@ -15,7 +12,6 @@ it("shows the track record as a line, and its pictures and incidents on a click"
   onTestFinished(async () => {
     await browser.close();
     await service.stop();
-    await built.remove();
   });
   const page = await browser.open({ width: 390, height: 844 });
   await page.goto(service.address);

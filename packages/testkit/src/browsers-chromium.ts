@@ -21,15 +21,21 @@ const ARGUMENTS = [
 export async function launchChromium(executablePath: string): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   const open = new Set<BrowserPage>();
+  const closed = new Map<string, Page>();
   return {
     name: "chromium",
     async open({ width, height, deviceScaleFactor = 1, reducedMotion = false, touch = false, scriptBefore }) {
-      const page = await browser.newPage({
-        viewport: { width, height },
+      const viewport = { width, height };
+      const fixed = {
         deviceScaleFactor,
         hasTouch: touch,
-        reducedMotion: reducedMotion ? "reduce" : "no-preference",
-      });
+        reducedMotion: reducedMotion ? ("reduce" as const) : ("no-preference" as const),
+      };
+      // Each new page costs a process, so that closed ones are used again.
+      const kind = JSON.stringify(fixed);
+      const page = closed.get(kind) ?? (await browser.newPage({ ...fixed, viewport }));
+      closed.delete(kind);
+      await page.setViewportSize(viewport);
       if (scriptBefore !== undefined) await page.addInitScript(scriptBefore);
       const noteCoverage = await followCoverage(page);
       const wrapped: BrowserPage = {
@@ -37,7 +43,9 @@ export async function launchChromium(executablePath: string): Promise<TestBrowse
         close: async () => {
           open.delete(wrapped);
           await noteCoverage();
-          await page.close();
+          if (scriptBefore !== undefined) return page.close();
+          await clear(page);
+          closed.set(kind, page);
         },
       };
       open.add(wrapped);
@@ -48,6 +56,17 @@ export async function launchChromium(executablePath: string): Promise<TestBrowse
       await browser.close();
     },
   };
+}
+
+/** Leaves nothing of a page to the next one. */
+async function clear(page: Page): Promise<void> {
+  page.removeAllListeners();
+  await page.goto("about:blank");
+  await page.mouse.move(0, 0);
+  await page.context().clearCookies();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.clearBrowserCache");
+  await session.detach();
 }
 
 interface TreeNode {
