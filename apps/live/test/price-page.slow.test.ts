@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type BrowserName, launchBrowser, needs } from "@utxoracle/testkit";
+import { type BrowserName, inSoak, launchBrowser, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "./e2e/service-process.ts";
 import { RegtestChain } from "./price-regtest-chain.ts";
@@ -16,7 +16,7 @@ const CYAN_DOTS = `(() => {
   return cyan;
 })()`;
 
-const browsers: readonly BrowserName[] = ["chromium", "firefox", "webkit"];
+const browsers: readonly BrowserName[] = ["chromium", ...inSoak("firefox", "webkit")];
 
 describe("price --html", needs("bitcoind", "corpus"), () => {
   const folder = mkdtempSync(join(tmpdir(), "price-page-"));

@@ -1,4 +1,4 @@
-import { type BrowserPage, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
+import { type BrowserName, type BrowserPage, inSoak, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FakeService, NEVER, type Refusal } from "./fake-service.ts";
 import { samplePoints, sampleTick, seededRandom } from "./sample-stream.ts";
@@ -167,10 +167,10 @@ describe("the page in a limited browser", needs("chromium"), () => {
   });
 });
 
-describe("the page in Firefox with fingerprinting protection", needs("firefox"), () => {
-  it("shows why the PNG is not saved", async () => {
+describe.each(inSoak<BrowserName>("firefox"))("the page in %s with fingerprinting protection", (name) => {
+  it("shows why the PNG is not saved", needs(name), async () => {
     const service = await FakeService.start({ greeting: () => [snapshot] });
-    const browser = await launchBrowser("firefox", {
+    const browser = await launchBrowser(name, {
       firefoxPreferences: { "privacy.resistFingerprinting": true },
     });
     try {

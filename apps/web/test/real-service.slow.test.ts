@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import {
   type BrowserName,
   type BrowserPage,
@@ -9,7 +13,7 @@ import {
 } from "@utxoracle/testkit";
 import { formatBtc, formatUsd, type PricePoint } from "@utxoracle/viz";
 import { type BlockPoints, type ConfirmedPicture, StreamClient } from "@utxoracle/viz/client";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { LiveService } from "./live-service.ts";
 
@@ -17,6 +21,8 @@ const REPLAY = ["replay", corpusPath("mempool/2024-03-14.rawtx.hex.gz"), "--spee
 /** Keys that visit both sides. */
 const KEYS = ["End", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowUp", "PageUp", "ArrowLeft", "ArrowUp", "Home"];
 const PRESSES_MAX = 5;
+/** This process, the page, and others that have come before it. */
+const CLIENTS_MAX = 3;
 /**
  * A replay at full speed takes seconds, and a page that lost its server retries ever more slowly.
  */
@@ -114,7 +120,7 @@ let replay: LiveService | null = null;
 let stream: StreamRecord;
 
 beforeAll(async () => {
-  demo = await LiveService.start(["demo"]);
+  demo = await LiveService.start(["demo", "--max-clients-per-address", String(CLIENTS_MAX)]);
   stream = new StreamRecord(demo);
   await demo.ready();
 });
@@ -204,6 +210,47 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
         expect(await page.evaluate("isSecureContext")).toBe(false);
         expect(page.faults).toEqual([]);
       });
+
+    if (name === "chromium")
+      it("shows a refused client the reason and the polled price", async () => {
+        const address = `${demo.url.replace("http", "ws")}/ws/mempool`;
+        const others = Array.from({ length: CLIENTS_MAX - 1 }, () => new WebSocket(address));
+        onTestFinished(() => {
+          for (const other of others) other.terminate();
+        });
+        await Promise.all(others.map((other) => new Promise((resolve) => other.once("open", resolve))));
+        page = await browser.open({ width: 1000, height: 660 });
+        await page.goto(`${demo.url}/`);
+        const state = `document.getElementById("state").innerText`;
+        await page.waitFor(`${state}.includes("this address has reached the limit of ${CLIENTS_MAX} connections")`);
+        await page.waitFor(`/^\\$[\\d,]+/.test(document.getElementById("price").innerText)`);
+        expect(await page.evaluate(state)).toContain("Simulation");
+        for (const other of others) other.terminate();
+        // The service's Retry-After is ten seconds, and up to a quarter is added.
+        await page.waitFor(`!${state}.includes("No live stream")`, 30_000);
+        const counts = `document.getElementById("counts").innerText`;
+        await page.waitFor(`${counts}.includes("Received: ") && !${counts}.includes("–")`);
+      });
+
+    it.each(["", "sandbox='allow-scripts'"])("is shown in a frame of a file:// page (%s)", async (attributes) => {
+      const connected = async (): Promise<number> => {
+        const metrics = await (await fetch(`${demo.url}/metrics`)).text();
+        return Number(/^utxoracle_stream_clients\{kind="websocket"\} (\d+)$/m.exec(metrics)?.[1]);
+      };
+      await expect.poll(connected, { timeout: 20_000 }).toBe(1);
+      const folder = await mkdtemp(join(tmpdir(), "embedding-"));
+      onTestFinished(() => rm(folder, { recursive: true }));
+      const holder = join(folder, "holder.html");
+      await writeFile(
+        holder,
+        `<!doctype html><title>holder</title><iframe ${attributes} src="${demo.url}/?embed"></iframe>`,
+      );
+      page = await browser.open({ width: 700, height: 500 });
+      await page.goto(pathToFileURL(holder).href);
+      // The page in the frame runs, and its stream is allowed.
+      await expect.poll(connected, { timeout: 20_000 }).toBe(2);
+      expect(page.faults.filter((fault) => /frame|refused|blocked/i.test(fault))).toEqual([]);
+    });
 
     it("shows the right points on both sides of a running stream", async () => {
       const shown = await open(demo);
