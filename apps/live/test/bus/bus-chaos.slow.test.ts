@@ -5,7 +5,8 @@ import { runChaos } from "./chaos.ts";
 describe("a fleet of analyzers and edges with random kills and stops", needs("nats-server"), () => {
   it("sends no duplicate, gap or false ok, and recovers in the end", async () => {
     const lines: string[] = [];
-    const report = await runChaos({ seconds: 25, seed: 3, clients: 12, tell: (line) => lines.push(line) });
+    // Of this seed, the first actions already are of four kinds.
+    const report = await runChaos({ seconds: 10, seed: 13, clients: 6, tell: (line) => lines.push(line) });
     expect(report.faults, lines.join("\n")).toEqual([]);
     // The test is meaningless without faults.
     expect(Object.keys(report.actions).length).toBeGreaterThanOrEqual(3);

@@ -50,6 +50,8 @@ export interface ChaosReport {
  */
 export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
+  // Clients reconnect at any time, so their draws would change the actions.
+  const clientRandom = createRandom(seed + 1);
   // Without new blocks: other tests follow the confirmed side.
   const fleet = await BusFleet.start({ analyzers: 2, edges: 3, seed, cuttable: true, blocks: false });
   fleet.simulator.setTransactionsPerSecond(TRANSACTIONS_PER_SECOND);
@@ -73,7 +75,7 @@ export async function runChaos({ seconds, seed, clients, tell }: ChaosOptions): 
     seen.ok += 1;
     return judgeOk(price, timestamp, ageSecondsOf(timestamp), OK_MAX_AGE_SECONDS);
   };
-  const anyEdge = (): string => (fleet.edges[random.below(fleet.edges.length)] as Place).url;
+  const anyEdge = (): string => (fleet.edges[clientRandom.below(fleet.edges.length)] as Place).url;
   const witnesses = Array.from(
     { length: clients },
     (_, index) => new StreamWitness({ name: `client-${index}`, url: anyEdge, judge }),
