@@ -46,6 +46,7 @@ async function readUpdates(url: string, count: number): Promise<string | null> {
 }
 
 let service: ServiceProcess;
+let browser: TestBrowser | undefined;
 
 beforeAll(async () => {
   service = await ServiceProcess.listening([
@@ -57,6 +58,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await browser?.close();
   await service?.stop();
 });
 
@@ -156,13 +158,8 @@ describe.each(["nginx", "caddy"] as const)("behind %s, at a path of a site", (na
     });
 
     describe("in a real browser", needs("chromium"), () => {
-      let browser: TestBrowser;
-      beforeAll(async () => {
-        browser = await launchBrowser("chromium");
-      });
-      afterAll(() => browser?.close());
-
       it("shows a live price and requests nothing outside the path", async () => {
+        browser ??= await launchBrowser("chromium");
         const page = await browser.open({ width: 1000, height: 660 });
         await page.goto(`${base}/`);
         await page.waitFor(`/\\$[0-9]{2,3},[0-9]{3}/.test(document.body.innerText)`);
