@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { freePort, needs, repositoryFiles } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { smallDemo } from "../../apps/live/test/e2e/service-process.ts";
 import { type Instruction, instructions } from "./docker-instructions.ts";
 import { root, text } from "./repository.ts";
 
@@ -117,7 +118,7 @@ describe("the steps of the Dockerfile", needs("git"), () => {
     const [program = "", ...words] = JSON.parse(argumentOf("ENTRYPOINT")) as string[];
     const inImage = (word: string): string => word.replaceAll(IMAGE_FOLDER, `${imageRoot}/`);
     const data = { UTXORACLE_DATA_DIR: image.at("/data") };
-    const started = spawn(program, [...words.map(inImage), "demo"], {
+    const started = spawn(program, [...words.map(inImage), ...smallDemo], {
       cwd: image.at("."),
       env: { ...env, ...data },
       stdio: ["ignore", "ignore", "pipe"],
