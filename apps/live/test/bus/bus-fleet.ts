@@ -1,13 +1,8 @@
-import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import type { Simulator } from "@utxoracle/simulator";
 import { eventually, ServiceProcess } from "../e2e/service-process.ts";
+import { startSmallNode } from "../e2e/small-node.ts";
 import { CuttableLink } from "./cuttable-link.ts";
 import { NatsProcess } from "./nats-process.ts";
-
-/** The least for an ok price: the guard against forged payments needs more than an hour. */
-const SMALL_WINDOW = { windowSeconds: 7200, transactionsPerSecond: 1, peakStrength: 6 };
-/** The default window, which takes an analyzer three times as long to read. */
-const USUAL_WINDOW = { windowSeconds: 10_800, transactionsPerSecond: 3, peakStrength: 3 };
-const LIVE_PER_SECOND = 3;
 
 export interface FleetOptions {
   readonly analyzers: number;
@@ -34,8 +29,6 @@ export interface Place {
   url: string;
 }
 
-const windowOf = ({ usualWindow = false }: FleetOptions) => (usualWindow ? USUAL_WINDOW : SMALL_WINDOW);
-
 /** A simulated node with a known price, analyzers, a NATS server and edges. */
 export class BusFleet {
   readonly simulator: Simulator;
@@ -43,15 +36,14 @@ export class BusFleet {
   readonly analyzers: readonly Place[];
   readonly edges: readonly Place[];
 
-  private constructor(simulator: Simulator, nats: NatsProcess, links: CuttableLink[], options: FleetOptions) {
+  private constructor(
+    { simulator, flags: node }: Awaited<ReturnType<typeof startSmallNode>>,
+    nats: NatsProcess,
+    links: CuttableLink[],
+    options: FleetOptions,
+  ) {
     this.simulator = simulator;
     this.nats = nats;
-    const { rawtx, rawblock, sequence } = simulator.endpoints;
-    const node = [
-      ...["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)],
-      ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
-      ...["--window", String(windowOf(options).windowSeconds)],
-    ];
     const place = (name: string, words: readonly string[]): Place => {
       const link = links.pop() ?? null;
       const bus = link === null ? nats.url : `nats://127.0.0.1:${link.port}`;
@@ -65,18 +57,13 @@ export class BusFleet {
 
   /** Starts everything and waits for an ok price at every edge. */
   static async start(options: FleetOptions): Promise<BusFleet> {
-    const { windowSeconds, ...market } = windowOf(options);
-    const simulator = await startSimulator({
-      ...market,
-      seed: options.seed,
-      historySeconds: windowSeconds,
-      blockIntervalSeconds: options.blocks === false ? Number.POSITIVE_INFINITY : 120,
-    });
-    simulator.setTransactionsPerSecond(LIVE_PER_SECOND);
+    const { seed, usualWindow = false } = options;
+    const blockIntervalSeconds = options.blocks === false ? Number.POSITIVE_INFINITY : 120;
+    const node = await startSmallNode({ seed, usualWindow, blockIntervalSeconds });
     const nats = await NatsProcess.start();
     const places = options.cuttable === true ? options.analyzers + options.edges : 0;
     const links = await Promise.all(Array.from({ length: places }, () => CuttableLink.to(nats.port)));
-    const fleet = new BusFleet(simulator, nats, links, options);
+    const fleet = new BusFleet(node, nats, links, options);
     try {
       for (const place of [...fleet.analyzers, ...fleet.edges]) await fleet.run(place);
       // A partly loaded window may give an ok price for a moment.

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ConfirmedResponse, ServerMessage } from "@utxoracle/models";
-import { type Simulator, startSimulator } from "@utxoracle/simulator";
+import type { Simulator } from "@utxoracle/simulator";
 import { needs } from "@utxoracle/testkit";
 import { type MempoolTick, mergedTick } from "@utxoracle/viz/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,8 @@ import { routes } from "../../src/serve/http/routes.ts";
 import { expectAsDocumented } from "../http/documented.ts";
 import { expectStreamMessage } from "../http/stream-documented.ts";
 import { newestBlock } from "./newest-block.ts";
-import { eventually, ServiceProcess } from "./service-process.ts";
+import { eventually, ServiceProcess, smallDemo } from "./service-process.ts";
+import { startSmallNode } from "./small-node.ts";
 
 /** Maximum time until all outputs report the lost feed. */
 const LOSS_SHOWN_MS = 5000;
@@ -18,12 +19,9 @@ let simulator: Simulator;
 let service: ServiceProcess;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: 7 });
-  const { rawtx, rawblock, sequence } = simulator.endpoints;
-  service = await ServiceProcess.listening([
-    ...["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)],
-    ...["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", simulator.rpcPassword],
-  ]);
+  let flags: readonly string[];
+  ({ simulator, flags } = await startSmallNode({ seed: 7 }));
+  service = await ServiceProcess.listening(flags);
   // The live price may be ok before the window is loaded, and before the confirmed price.
   await service.logLine(({ msg }) => msg === "window in sync with node");
   await eventually(
@@ -255,7 +253,7 @@ describe("a lost feed", () => {
 
 describe("SIGTERM under load", () => {
   it("closes 300 clients with 1001 and exits with 0 within 10 s", async () => {
-    const loaded = await ServiceProcess.listening(["demo", "--interval", "50"]);
+    const loaded = await ServiceProcess.listening([...smallDemo, "--interval", "50"]);
     try {
       const url = `${loaded.url.replace("http", "ws")}/ws/mempool`;
       const closes: Promise<number>[] = [];
