@@ -70,7 +70,7 @@ export class Channel {
       (failed, error) => this.#emit({ type: "publisher_failed", topic: failed.name, error }),
     );
     this.#topics.push(topic);
-    for (const subscriber of this.#subscribers) subscriber.progress.push(newProgress(topic));
+    for (const subscriber of this.#subscribers) subscriber.progress.push(newProgress(topic, null));
     return topic;
   }
 
@@ -84,30 +84,12 @@ export class Channel {
 
   /**
    * Adds a subscriber. Sends it what follows its position, if that is still stored; of all other
-   * topics the snapshot.
+   * topics the snapshot. A topic without updates does so at its first one.
    */
   add(subscriber: Subscriber, position: StreamPosition | null = null): void {
-    for (const topic of this.#topics) subscriber.progress.push(newProgress(topic));
+    for (const topic of this.#topics) subscriber.progress.push(newProgress(topic, position));
     this.#subscribers.add(subscriber);
-    if (position !== null) subscriber.isolate(this.#emit, () => this.#resume(subscriber, position));
     this.#bringUpToDate(subscriber);
-  }
-
-  #resume(subscriber: Subscriber, position: StreamPosition): void {
-    for (const [index, topic] of this.#topics.entries()) {
-      const progress = subscriber.progress[index];
-      const version = topic.versionAt(position);
-      if (progress === undefined || version === null) continue;
-      const merged = topic.mergedSince(version);
-      if (merged === null) continue;
-      if (merged === undefined) {
-        progress.version = version;
-      } else {
-        subscriber.send(merged);
-        progress.version = topic.version;
-      }
-      progress.needsSnapshot = false;
-    }
   }
 
   remove(subscriber: Subscriber): void {
@@ -123,7 +105,9 @@ export class Channel {
     const now = this.#clock.now();
     for (const [index, topic] of this.#topics.entries()) {
       const progress = subscriber.progress[index];
-      if (progress === undefined || progress.requestedVersion === topic.version) continue;
+      if (progress === undefined) continue;
+      progress.position = null;
+      if (progress.requestedVersion === topic.version) continue;
       if (now - progress.requestedAtMs < topic.snapshotIntervalMs) continue;
       progress.requestedVersion = topic.version;
       progress.requestedAtMs = now;
@@ -236,8 +220,12 @@ export class Channel {
   }
 
   #sendMissing(subscriber: Subscriber, topic: TopicState, progress: TopicProgress): void {
-    // If the oldest missing update is still stored, all of them are.
-    if (!progress.needsSnapshot && topic.update(progress.version + 1) !== null) {
+    const missed = progress.position === null ? null : topic.missedSince(progress.position);
+    progress.position = null;
+    if (missed !== null) {
+      for (const update of missed) subscriber.send(update);
+      // If the oldest missing update is still stored, all of them are.
+    } else if (!progress.needsSnapshot && topic.update(progress.version + 1) !== null) {
       for (let version = progress.version + 1; version <= topic.version; version++) {
         const update = topic.update(version);
         if (update !== null) subscriber.send(update);
@@ -258,6 +246,9 @@ export class Channel {
   }
 }
 
-function newProgress(topic: TopicState): TopicProgress {
-  return { version: topic.version, needsSnapshot: true, requestedVersion: 0, requestedAtMs: Number.NEGATIVE_INFINITY };
+function newProgress(topic: TopicState, position: StreamPosition | null): TopicProgress {
+  return {
+    ...{ version: topic.version, needsSnapshot: true, position },
+    ...{ requestedVersion: 0, requestedAtMs: Number.NEGATIVE_INFINITY },
+  };
 }

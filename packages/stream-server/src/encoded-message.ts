@@ -8,12 +8,12 @@ const LINE_BREAK = /\r\n|\r|\n/;
 
 /** A message, encoded at most once per kind of connection. All clients share the bytes. */
 export class EncodedMessage {
+  /** Of the state after it. */
+  readonly position: StreamPosition | null;
   readonly #payload: Uint8Array;
   #webSocketFrame: Buffer | undefined;
   #deflatedFrame: Buffer | undefined;
   #sseEvent: Buffer | undefined;
-
-  readonly #position: StreamPosition | null;
 
   /**
    * @param text the message; bytes must be UTF-8.
@@ -23,7 +23,7 @@ export class EncodedMessage {
     if (typeof text !== "string" && !(text instanceof Uint8Array))
       throw new StreamServerError("invalid_option", `snapshot: must return text or a Uint8Array, not ${kindOf(text)}`);
     this.#payload = typeof text === "string" ? Buffer.from(text, "utf8") : text;
-    this.#position = position;
+    this.position = position;
   }
 
   /** UTF-8 text. */
@@ -57,7 +57,7 @@ export class EncodedMessage {
   get sseEvent(): Buffer {
     this.#sseEvent ??= sseEvent(
       Buffer.from(this.#payload.buffer, this.#payload.byteOffset, this.#payload.byteLength),
-      this.#position === null ? "" : `id: ${eventIdOf(this.#position)}\n`,
+      this.position === null ? "" : `id: ${eventIdOf(this.position)}\n`,
     );
     return this.#sseEvent;
   }

@@ -4,11 +4,12 @@ import { eventIdOf, type StreamPosition } from "./stream-position.ts";
 /** More than the updates of a minute at the shortest interval. */
 const MAX_AMBIGUOUS = 10_000;
 
-/** A published update. */
-interface RecentUpdate {
+/** An update that may be sent to clients that resume. */
+interface KeptUpdate {
   readonly message: EncodedMessage;
-  readonly position: StreamPosition | null;
-  readonly publishedAtMs: number;
+  readonly keptAtMs: number;
+  /** Serial number of the update that this one continues; -1 if that was never kept. */
+  readonly previous: number;
 }
 
 /** Limits of {@link RecentUpdates}. */
@@ -24,74 +25,105 @@ export interface RecentUpdatesLimits {
 /** The latest updates of a topic, for clients that are served late or that resume. */
 export class RecentUpdates {
   readonly #limits: RecentUpdatesLimits;
-  /** Oldest first. */
-  readonly #updates: RecentUpdate[] = [];
-  #bytes = 0;
+  /** Published updates, oldest first. */
+  readonly #published: EncodedMessage[] = [];
+  /** For clients that resume, by serial number. */
+  readonly #kept: KeptUpdate[] = [];
+  #keptBytes = 0;
+  /** Serial number of the first kept update. */
+  #firstSerial = 0;
   /**
    * Positions whose number was published again later. A client that names one may have either
    * update.
    */
   readonly #ambiguous = new Set<string>();
-  #latest: StreamPosition | null = null;
 
   constructor(limits: RecentUpdatesLimits) {
     this.#limits = limits;
   }
 
-  get size(): number {
-    return this.#updates.length;
-  }
-
-  add(message: EncodedMessage, position: StreamPosition | null, nowMs: number): void {
-    if (position !== null) this.#markAmbiguous(position);
-    this.#updates.push({ message, position, publishedAtMs: nowMs });
-    this.#bytes += message.byteLength;
+  /**
+   * @param resume the same change since an earlier position, update by update; default: `message`,
+   *   which continues the update added before.
+   */
+  add(message: EncodedMessage, resume: readonly EncodedMessage[] | null, nowMs: number): void {
     const { recentUpdates } = this.#limits;
-    while (this.#updates.length > recentUpdates && !this.#isForResume(this.#updates[0], nowMs))
-      this.#bytes -= this.#updates.shift()?.message.byteLength ?? 0;
+    this.#published.push(message);
     // Older ones are only merged or sent to few clients, so their encodings are not kept.
-    this.#updates.at(-1 - recentUpdates)?.message.dropEncodings();
+    if (this.#published.length > recentUpdates) this.#published.shift()?.dropEncodings();
+    let previous = this.#lastSerial;
+    if (resume !== null) {
+      const first = resume[0]?.position ?? null;
+      previous = first === null ? -1 : this.#serialOf({ epoch: first.epoch, seq: first.seq - 1 });
+    }
+    for (const kept of resume ?? [message]) {
+      this.#markAmbiguous(kept.position);
+      this.#kept.push({ message: kept, keptAtMs: nowMs, previous });
+      this.#keptBytes += kept.byteLength;
+      previous = this.#lastSerial;
+    }
+    while (this.#kept.length > recentUpdates && !this.#isForResume(this.#kept[0], nowMs)) {
+      this.#keptBytes -= this.#kept.shift()?.message.byteLength ?? 0;
+      this.#firstSerial += 1;
+    }
   }
 
   /** @param back 0 for the latest update */
   at(back: number): EncodedMessage | null {
-    return this.#updates[this.#updates.length - 1 - back]?.message ?? null;
+    return this.#published[this.#published.length - 1 - back] ?? null;
   }
 
-  /** Number of updates after the one at a position; null if it is not kept, or ambiguous. */
-  countAfter({ epoch, seq }: StreamPosition): number | null {
-    if (this.#ambiguous.has(eventIdOf({ epoch, seq }))) return null;
-    for (let index = this.#updates.length - 1; index >= 0; index--) {
-      const position = this.#updates[index]?.position;
-      if (position?.seq === seq && position.epoch === epoch) return this.#updates.length - 1 - index;
+  /**
+   * The updates from a position to the latest one, oldest first; null if one is not kept, or the
+   * position is ambiguous.
+   */
+  after(position: StreamPosition): EncodedMessage[] | null {
+    if (this.#ambiguous.has(eventIdOf(position))) return null;
+    const missed: EncodedMessage[] = [];
+    for (let serial = this.#lastSerial; ; ) {
+      const update = this.#kept[serial - this.#firstSerial];
+      if (update === undefined) return null;
+      if (isAt(update, position)) return missed.reverse();
+      missed.push(update.message);
+      serial = update.previous;
     }
-    return null;
   }
 
-  /** The latest updates, oldest first. */
-  last(count: number): EncodedMessage[] {
-    return this.#updates.slice(this.#updates.length - count).map(({ message }) => message);
+  get #lastSerial(): number {
+    return this.#firstSerial + this.#kept.length - 1;
+  }
+
+  /** -1 if there is none, or several. */
+  #serialOf(position: StreamPosition): number {
+    if (this.#ambiguous.has(eventIdOf(position))) return -1;
+    const index = this.#kept.findIndex((update) => isAt(update, position));
+    return index === -1 ? -1 : this.#firstSerial + index;
   }
 
   /**
    * A publisher may go back in its sequence, e.g. after a forged number. Updates from there on have
    * other contents.
    */
-  #markAmbiguous({ epoch, seq }: StreamPosition): void {
-    const latest = this.#latest;
-    this.#latest = { epoch, seq };
-    if (latest?.epoch !== epoch) this.#ambiguous.clear();
-    else if (seq <= latest.seq)
-      for (const { position } of this.#updates)
-        if (position?.epoch === epoch && position.seq >= seq) this.#ambiguous.add(eventIdOf(position));
+  #markAmbiguous(next: StreamPosition | null): void {
+    if (next === null) return;
+    for (let index = this.#kept.length - 1; index >= 0; index--) {
+      const position = this.#kept[index]?.message.position ?? null;
+      if (position?.epoch !== next.epoch) continue;
+      if (position.seq < next.seq) break;
+      this.#ambiguous.add(eventIdOf(position));
+    }
     for (const oldest of this.#ambiguous) {
       if (this.#ambiguous.size <= MAX_AMBIGUOUS) break;
       this.#ambiguous.delete(oldest);
     }
   }
 
-  #isForResume(update: RecentUpdate | undefined, nowMs: number): boolean {
+  #isForResume(update: KeptUpdate | undefined, nowMs: number): boolean {
     const { resumeMs, resumeBytes } = this.#limits;
-    return update?.position != null && nowMs - update.publishedAtMs <= resumeMs && this.#bytes <= resumeBytes;
+    return update?.message.position != null && nowMs - update.keptAtMs <= resumeMs && this.#keptBytes <= resumeBytes;
   }
+}
+
+function isAt({ message: { position } }: KeptUpdate, { epoch, seq }: StreamPosition): boolean {
+  return position?.seq === seq && position.epoch === epoch;
 }

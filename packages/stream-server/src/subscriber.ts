@@ -1,5 +1,6 @@
 import type { EncodedMessage } from "./encoded-message.ts";
 import type { ClientKind, CloseCause, StreamEvent } from "./stream-event.ts";
+import type { StreamPosition } from "./stream-position.ts";
 
 /** Progress of a subscriber in a topic. */
 export interface TopicProgress {
@@ -7,6 +8,8 @@ export interface TopicProgress {
   version: number;
   /** Whether the subscriber needs a snapshot before the next delta. */
   needsSnapshot: boolean;
+  /** The position that it named, until it was sent something; null for none. */
+  position: StreamPosition | null;
   /** Version at the last snapshot request; 0 before the first. */
   requestedVersion: number;
   /** Time of the last snapshot request, ms. */

@@ -2,7 +2,7 @@ import { checkOptions } from "./argument.ts";
 import type { Clock } from "./clock.ts";
 import { EncodedMessage } from "./encoded-message.ts";
 import { RecentUpdates, type RecentUpdatesLimits } from "./recent-updates.ts";
-import { isPosition, type StreamPosition } from "./stream-position.ts";
+import { eventIdOf, isPosition, type StreamPosition } from "./stream-position.ts";
 import { StreamServerError } from "./stream-server-error.ts";
 
 /** An update of a topic. */
@@ -18,6 +18,11 @@ export interface Publication {
    * Place of this update in the sequence, for clients that resume. None: clients get the snapshot.
    */
   readonly position?: StreamPosition;
+  /**
+   * The deltas of consecutive positions up to this one that were not published, for clients that
+   * resume. `delta` is then the snapshot.
+   */
+  readonly deltas?: readonly (string | Uint8Array)[];
 }
 
 /** Options of a topic. */
@@ -53,8 +58,8 @@ export class TopicState implements Topic {
   /** Up to `version`. */
   readonly #recent: RecentUpdates;
   readonly #merge: TopicOptions["merge"];
-  /** Merged updates after a version up to the latest one; null if the snapshot is needed. */
-  readonly #merged = new Map<number, EncodedMessage | null>();
+  /** Messages for clients that resume, by the position they name; null for the snapshot. */
+  readonly #missed = new Map<string, readonly EncodedMessage[] | null>();
   #position: StreamPosition | null = null;
   readonly #onUpdate: (topic: TopicState, delta: EncodedMessage) => void;
   readonly #onFailed: (topic: TopicState, error: unknown) => void;
@@ -80,18 +85,19 @@ export class TopicState implements Topic {
 
   publish(publication: Publication): void {
     checkPublication(publication);
-    checkOptions(publication, { delta: "any", snapshot: "any", position: "any" });
-    const { position = null } = publication;
+    checkOptions(publication, { delta: "any", snapshot: "any", position: "any", deltas: "any" });
+    const { position = null, deltas } = publication;
     if (position !== null && !isPosition(position))
       throw new StreamServerError(
         "invalid_option",
         `position: must be { epoch: text, seq: whole number }, not epoch ${String(position.epoch)}, seq ${String(position.seq)}`,
       );
     const delta = new EncodedMessage(publication.delta, position);
+    const resume = deltas === undefined ? null : consecutive(deltas, position);
     this.version += 1;
     this.#position = position;
-    this.#recent.add(delta, position, this.#clock.now());
-    this.#merged.clear();
+    this.#recent.add(delta, resume, this.#clock.now());
+    this.#missed.clear();
     this.#makeSnapshot = publication.snapshot;
     this.#snapshot = null;
     this.#onUpdate(this, delta);
@@ -102,32 +108,27 @@ export class TopicState implements Topic {
     return this.#recent.at(this.version - version);
   }
 
-  /** The version at a client's position; null if it is no longer stored. */
-  versionAt(position: StreamPosition): number | null {
-    const missed = this.#recent.countAfter(position);
-    return missed === null ? null : this.version - missed;
-  }
-
   /**
-   * One message with all updates after a stored version, the same bytes for all clients at it.
-   *
-   * @returns undefined if updates are sent one by one; null if the snapshot is needed
+   * What a client at a position has missed, the same bytes for all clients at it: one message if
+   * the topic has `merge`. Null if the client needs the snapshot.
    */
-  mergedSince(version: number): EncodedMessage | null | undefined {
-    const count = this.version - version;
-    if (this.#merge === undefined || count < 2) return undefined;
-    let merged = this.#merged.get(version);
-    if (merged === undefined) {
-      merged = this.#mergedLast(count, this.#merge);
-      this.#merged.set(version, merged);
+  missedSince(position: StreamPosition): readonly EncodedMessage[] | null {
+    const key = eventIdOf(position);
+    let missed = this.#missed.get(key);
+    if (missed === undefined) {
+      const updates = this.#recent.after(position);
+      // Not stored: clients name any position.
+      if (updates === null) return null;
+      missed = this.#merge === undefined || updates.length < 2 ? updates : this.#merged(updates, this.#merge);
+      this.#missed.set(key, missed);
     }
-    return merged;
+    return missed;
   }
 
-  #mergedLast(count: number, merge: NonNullable<TopicOptions["merge"]>): EncodedMessage | null {
+  #merged(updates: readonly EncodedMessage[], merge: NonNullable<TopicOptions["merge"]>): EncodedMessage[] | null {
     try {
-      const text = merge(this.#recent.last(count).map(({ payload }) => payload));
-      return text === null ? null : new EncodedMessage(text, this.#position);
+      const text = merge(updates.map(({ payload }) => payload));
+      return text === null ? null : [new EncodedMessage(text, this.#position)];
     } catch (error) {
       this.#onFailed(this, error);
       return null;
@@ -149,6 +150,16 @@ export class TopicState implements Topic {
   }
 }
 
+/** @throws {StreamServerError} `invalid_option` without a position for each. */
+function consecutive(deltas: readonly (string | Uint8Array)[], last: StreamPosition | null): EncodedMessage[] {
+  if (!Array.isArray(deltas) || deltas.length === 0 || last === null || last.seq < deltas.length - 1)
+    throw new StreamServerError("invalid_option", "deltas: must be a list of 1 to `position.seq + 1` texts");
+  return deltas.map((delta, index) => {
+    checkDelta(delta, `deltas.${index}`);
+    return new EncodedMessage(delta, { epoch: last.epoch, seq: last.seq - (deltas.length - 1 - index) });
+  });
+}
+
 /** @throws {StreamServerError} `invalid_option`, naming the field. */
 function checkPublication(publication: Publication): void {
   if (typeof publication !== "object" || publication === null)
@@ -157,11 +168,15 @@ function checkPublication(publication: Publication): void {
       `publication: must be { delta, snapshot }, not ${String(publication)}`,
     );
   const { delta, snapshot } = publication;
-  if (typeof delta !== "string" && !(delta instanceof Uint8Array))
-    throw new StreamServerError("invalid_option", `delta: must be text or a Uint8Array, not ${typeof delta}`);
+  checkDelta(delta, "delta");
   if (typeof snapshot !== "function")
     throw new StreamServerError(
       "invalid_option",
       `snapshot: must be a function that returns the full state, not ${typeof snapshot}`,
     );
+}
+
+function checkDelta(delta: unknown, name: string): void {
+  if (typeof delta !== "string" && !(delta instanceof Uint8Array))
+    throw new StreamServerError("invalid_option", `${name}: must be text or a Uint8Array, not ${typeof delta}`);
 }

@@ -5,6 +5,7 @@ const server = createStreamServer({});
 const channel = server.channel({ webSocketPath: "/ws" });
 const topic = channel.topic("score");
 const update = { delta: "{}", snapshot: () => "{}" };
+const position = { epoch: "a", seq: 1 };
 const ok = jsonResponse({});
 
 it.each<[string, () => unknown, RegExp]>([
@@ -41,6 +42,13 @@ it.each<[string, () => unknown, RegExp]>([
   ["no merge", () => channel.topic("b", { merge: 5 as never }), /^merge: must be a function/],
   ["a misspelled position", () => topic.publish({ ...update, postion: {} } as never), /^postion: unknown option/],
   ["an epoch 5", () => topic.publish({ ...update, position: { epoch: 5 as never, seq: 1 } }), /^position: must be/],
+  ["deltas without a position", () => topic.publish({ ...update, deltas: ["1"] }), /^deltas: must be a list/],
+  ["a delta 5", () => topic.publish({ ...update, position, deltas: [5 as never] }), /^deltas.0: must be text or/],
+  [
+    "3 deltas up to number 1",
+    () => topic.publish({ ...update, position, deltas: ["1", "2", "3"] }),
+    /^deltas: must be/,
+  ],
   ["addRoute()", () => server.addRoute(undefined as never, () => ok), /^path: must be text, not undefined/],
   ["no handler", () => server.addRoute("/x", undefined as never), /^handler of \/x: must be a function/],
   [

@@ -77,6 +77,7 @@ class TestServer {
   channel!: Channel;
   #topic!: Topic;
   #last: StreamPosition | null = null;
+  #outages = 0;
   readonly #clock: ManualClock;
   readonly #merges: boolean;
 
@@ -93,11 +94,23 @@ class TestServer {
     this.#last = null;
   }
 
-  publish(position: StreamPosition): void {
-    const follows = this.#last?.epoch === position.epoch && this.#last.seq + 1 === position.seq;
-    const text = (snapshot: boolean): string => JSON.stringify({ ...position, snapshot, from: position.seq });
+  /** @param repaired number of updates that the server asks for, up to this one; 0: it does not. */
+  publish(position: StreamPosition, repaired = 0): void {
+    const { epoch, seq } = position;
+    const follows = this.#last?.epoch === epoch && this.#last.seq + 1 === seq;
+    const text = (snapshot: boolean, at = seq): string => JSON.stringify({ epoch, seq: at, snapshot, from: at });
+    const length = Math.min(repaired, seq);
+    const deltas = Array.from({ length }, (_, index) => text(false, seq - (length - 1 - index)));
     this.#last = position;
-    this.#topic.publish({ delta: text(!follows), snapshot: () => text(true), position });
+    this.#topic.publish({
+      ...{ delta: text(!follows), snapshot: () => text(true), position },
+      ...(follows || deltas.length === 0 ? {} : { deltas }),
+    });
+  }
+
+  /** Publishes a sequence of its own until the next update. */
+  lose(index: number): void {
+    this.publish({ epoch: `own-${index}-${++this.#outages}`, seq: 0 });
   }
 
   get last(): StreamPosition | null {
@@ -106,10 +119,11 @@ class TestServer {
 }
 
 const action = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant("publish" as const), lost: fc.nat(3) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant("publish" as const), lost: fc.nat(3), repaired: fc.nat(6) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("move" as const), to: fc.nat(2), resumes: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const), server: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("outage" as const), server: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("takeover" as const) }) },
 );
 
@@ -127,10 +141,12 @@ describe("a client that resumes at random servers of one sequence", () => {
           if (step.do === "publish") {
             position = { ...position, seq: position.seq + 1 };
             // One of the servers may miss it.
-            for (const [index, server] of servers.entries()) if (index !== step.lost) server.publish(position);
+            for (const [index, server] of servers.entries())
+              if (index !== step.lost) server.publish(position, step.repaired);
           } else if (step.do === "move") client.connectTo((servers[step.to] as TestServer).channel, step.resumes);
           else if (step.do === "leave") client.leave();
           else if (step.do === "restart") servers[step.server]?.restart();
+          else if (step.do === "outage") servers[step.server]?.lose(step.server);
           else position = { epoch: `run-${++runs}`, seq: 0 };
         }
         const [server] = servers as [TestServer];
@@ -157,15 +173,17 @@ describe("the updates kept for clients that resume", () => {
         for (const [seq, { bytes, afterMs }] of updates.entries()) {
           nowMs += afterMs;
           times.push(nowMs);
-          recent.add(new EncodedMessage(Buffer.alloc(bytes)), { epoch: "a", seq }, nowMs);
-          const kept = recent.last(recent.size);
-          const total = kept.reduce((sum, { byteLength }) => sum + byteLength, 0);
-          expect(recent.size).toBeGreaterThanOrEqual(Math.min(3, seq + 1));
-          if (recent.size > 3) expect(total).toBeLessThanOrEqual(2000);
-          const oldest = seq + 1 - recent.size;
-          if (recent.size > 3) expect(nowMs - (times[oldest] as number)).toBeLessThanOrEqual(5000);
-          expect(recent.countAfter({ epoch: "a", seq: oldest })).toBe(recent.size - 1);
-          expect(recent.countAfter({ epoch: "b", seq })).toBeNull();
+          recent.add(new EncodedMessage(Buffer.alloc(bytes), { epoch: "a", seq }), null, nowMs);
+          const kept = updates
+            .slice(0, seq + 1)
+            .filter((_, index) => recent.after({ epoch: "a", seq: index }) !== null);
+          const total = kept.reduce((sum, each) => sum + each.bytes, 0);
+          expect(kept.length).toBeGreaterThanOrEqual(Math.min(3, seq + 1));
+          if (kept.length > 3) expect(total).toBeLessThanOrEqual(2000);
+          const oldest = seq + 1 - kept.length;
+          if (kept.length > 3) expect(nowMs - (times[oldest] as number)).toBeLessThanOrEqual(5000);
+          expect(recent.after({ epoch: "a", seq: oldest })).toHaveLength(kept.length - 1);
+          expect(recent.after({ epoch: "b", seq })).toBeNull();
           // The one before was dropped for a reason.
           const before = oldest - 1;
           if (before >= 0)

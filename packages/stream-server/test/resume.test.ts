@@ -62,6 +62,49 @@ describe("a WebSocket client that names its position", () => {
   });
 });
 
+describe("a client of a server that had no updates", () => {
+  /** Publishes the update 9 at a server that missed those before. */
+  const repaired = (topic: Topic, from: number): void =>
+    topic.publish({
+      ...{ delta: '{"all":9}', snapshot: () => '{"all":9}', position: { epoch: "a", seq: 9 } },
+      deltas: Array.from({ length: 10 - from }, (_, index) => JSON.stringify({ seq: from + index })),
+    });
+
+  it("gets what it missed when the server has its first update", async () => {
+    const { url, live } = await startServer();
+    const [resumes, asks, is] = await Promise.all(
+      ["?epoch=a&seq=7", "?epoch=a&seq=7", "?epoch=a&seq=4"].map((query) =>
+        new TestClient(`${url}/ws${query}`).opened(),
+      ),
+    );
+    asks?.send('{"type":"snapshot"}');
+    asks?.send('{"type":"ping"}');
+    await asks?.received(1);
+    repaired(live, 6);
+    publish(live, "a", 10);
+    expect(await resumes?.received(3)).toEqual([8, 9, 10].map((seq) => ({ seq })));
+    expect(await asks?.received(3)).toEqual([{ type: "pong" }, { all: 9 }, { seq: 10 }]);
+    expect(await is?.received(2)).toEqual([{ all: 9 }, { seq: 10 }]);
+  });
+
+  it("gets what it missed after a sequence of the server's own", async () => {
+    const { url, live } = await startServer();
+    for (let seq = 1; seq <= 5; seq++) publish(live, "a", seq);
+    publish(live, "own", 0);
+    repaired(live, 6);
+    expect(await resumed(url, "?epoch=a&seq=4", 5)).toEqual([5, 6, 7, 8, 9].map((seq) => ({ seq })));
+    expect(await resumed(url, "?epoch=own&seq=0", 1)).toEqual([{ all: 9 }]);
+  });
+
+  it("gets the snapshot if updates between are missing", async () => {
+    const { url, live } = await startServer();
+    for (let seq = 1; seq <= 5; seq++) publish(live, "a", seq);
+    repaired(live, 7);
+    expect(await resumed(url, "?epoch=a&seq=5", 1)).toEqual([{ all: 9 }]);
+    expect(await resumed(url, "?epoch=a&seq=8", 1)).toEqual([{ seq: 9 }]);
+  });
+});
+
 describe("a Server-Sent Events client", () => {
   async function events(url: string, headers: Record<string, string>): Promise<string> {
     const abort = new AbortController();

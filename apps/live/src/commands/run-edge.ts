@@ -80,12 +80,14 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   const staleAfterSeconds = (): number => Math.max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * intervalSeconds);
   const now = (): number => performance.now();
   const clock = new AnalyzerClock();
-  const analyzer = new AskAnalyzer(async (query) => {
+  const analyzer = new AskAnalyzer(async (query, to) => {
     const { connection } = link;
-    const epoch = live.latest?.epoch;
+    const epoch = to?.epoch ?? live.latest?.epoch;
     if (connection === null || epoch === undefined) throw new BusError("disconnected", "no analyzer to ask");
     try {
-      return (await connection.request(names.querySubject(epoch), query, { timeout: QUERY_TIMEOUT_MS })).data;
+      return (
+        await connection.request(names.querySubject(epoch), query, { timeout: to?.timeoutMs ?? QUERY_TIMEOUT_MS })
+      ).data;
     } catch (error) {
       if (hasNoResponder(error)) throw new BusError("no_answer", "the analyzer does not respond", { cause: error });
       throw natsError(error, "read");
@@ -127,6 +129,7 @@ export async function runEdge({ settings, log, lostLogLines, version, supervisor
   });
   const confirmed: EdgeConfirmed = new EdgeConfirmed((shown) => server.confirmed.publish(shown));
   const session: EdgeSession = new EdgeSession({
+    analyzer,
     reader: new BusReader(bucket, async (epoch) => {
       const { connection } = link;
       if (connection === null) throw new BusError("disconnected", "not connected to NATS");

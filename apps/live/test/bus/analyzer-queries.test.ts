@@ -10,20 +10,23 @@ import { AskAnalyzer } from "../../src/relay/edge/ask-analyzer.ts";
 import { EdgeHistory } from "../../src/relay/edge/edge-history.ts";
 import { EdgeTrackRecord } from "../../src/relay/edge/edge-track-record.ts";
 import { trackGauges } from "../../src/serve/metrics/track-metrics.ts";
-import { TestState, tick } from "../http/test-state.ts";
+import { deltaTick, TestState, tick } from "../http/test-state.ts";
 
 const NOW = 1_763_810_000;
 const hash = (n: number): string => n.toString(16).padStart(64, "0");
 
 let state: TestState;
 let queries: AnalyzerQueries;
+/** The updates that the analyzer keeps, from number 0. */
+let updates: string[];
 /** An edge beside the analyzer. */
 let ask: AskAnalyzer;
 
 beforeEach(() => {
   state = new TestState();
   state.clock = NOW;
-  queries = new AnalyzerQueries(state);
+  updates = [0, 1, 2].map((seq) => JSON.stringify({ type: "mempool_update", data: deltaTick({ seq }) }));
+  queries = new AnalyzerQueries(state, (seq) => updates.slice(seq));
   ask = new AskAnalyzer(
     (query) =>
       new Promise((resolve) => void queries.respond({ data: Buffer.from(query), respond: (data) => resolve(data) })),
@@ -38,7 +41,11 @@ const times = (history: PriceHistory, step: 10 | 60 | 600): number[] =>
 it("answers without data where the server does not accept the message", async () => {
   for (let time = NOW - 4000; time <= NOW - 10; time += 10) state.published.record(tick({ timestamp: time }));
   let maxPayload = 1_000_000;
-  const bounded = new AnalyzerQueries(state, () => maxPayload);
+  const bounded = new AnalyzerQueries(
+    state,
+    () => [],
+    () => maxPayload,
+  );
   const sizeOfAnswer = async (): Promise<number> =>
     await new Promise((resolve, reject) => {
       const respond = (data: Uint8Array): void => resolve(data.byteLength);
@@ -114,6 +121,23 @@ describe("an edge", () => {
     state.pointsOfBlocks = [points];
     expect(await ask.blockPoints(hash(7), hash(1))).toEqual(points);
     expect(await ask.blockPoints(hash(8), hash(1))).toBeNull();
+  });
+
+  it("has the updates of its analyzer as they were published", async () => {
+    const missed = await ask.updates("k3v9", 1);
+    expect(missed?.map(({ bytes }) => String(bytes))).toEqual(updates.slice(1));
+    expect(missed?.map(({ update }) => update.data.seq)).toEqual([1, 2]);
+    expect(await ask.updates("k3v9", 3)).toEqual([]);
+  });
+
+  it.each([
+    ["more than it keeps", () => Array.from({ length: budgets.natsWaiting.count + 1 }, () => updates[0])],
+    ["one with too many bytes", () => [`${updates[0]}${" ".repeat(budgets.natsDelta.bytes)}`]],
+    ["one that is no update", () => [updates[0], "{}"]],
+    ["no texts", () => [JSON.parse(updates[0] as string)]],
+    ["no list", () => ({ length: 0 })],
+  ])("has no updates when the answer is %s", async (_, answer) => {
+    expect(await new AskAnalyzer(() => packJson(answer())).updates("k3v9", 0)).toBeNull();
   });
 
   it.each([

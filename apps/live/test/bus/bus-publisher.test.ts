@@ -1,6 +1,7 @@
 import type { ConfirmedUpdate, MempoolUpdate } from "@utxoracle/models";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
+import { budgets } from "../../src/config/budgets.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import type { BusBucket, BusEntry } from "../../src/relay/bus/bus-bucket.ts";
 import { createBusMetrics } from "../../src/relay/bus/bus-metrics.ts";
@@ -99,6 +100,19 @@ describe("an analyzer", () => {
     });
     ticked(42);
     expect(sent).toEqual([{ seq: 42, term: keeper.term }]);
+  });
+
+  it("keeps the latest updates for edges, those that it could not publish too", async () => {
+    const { publisher, ticked } = analyzer();
+    const { count } = budgets.natsWaiting;
+    const numbers = (from: number): number[] =>
+      publisher.updatesFrom(from).map((text) => (JSON.parse(text) as MempoolUpdate).data.seq);
+    for (let seq = 0; seq < 3; seq++) ticked(seq);
+    expect(numbers(0)).toEqual([0, 1, 2]);
+    expect(numbers(2)).toEqual([2]);
+    expect(numbers(Number.NaN)).toEqual([]);
+    for (let seq = 3; seq < count + 2; seq++) ticked(seq);
+    expect(numbers(0)).toEqual(Array.from({ length: count }, (_, index) => index + 2));
   });
 
   it("rewrites a replaced state with a new number in the lease", async () => {

@@ -54,7 +54,7 @@ function arrives(data: MempoolSnapshotData): void {
     ? { type: "mempool_update", data }
     : { type: "mempool_update", data: { ...fields, snapshot: false } };
   const bytes = isFirst ? null : new TextEncoder().encode(JSON.stringify(update));
-  live.onUpdate({ update, epoch, bytes, replaces: false });
+  live.onUpdate({ update, epoch, bytes, earlier: [], replaces: false });
 }
 
 describe("EdgeLive", () => {
@@ -170,7 +170,13 @@ describe("EdgeLive", () => {
   it("drops a forged last good price", () => {
     arrives(made(100, 1, { price: 1_000_000, interval: null }));
     const data = made(100.5, 1, { status: "low_confidence", price: 113_000, interval: null });
-    live.onUpdate({ update: { type: "mempool_update", data }, epoch: data.epoch, bytes: null, replaces: true });
+    live.onUpdate({
+      update: { type: "mempool_update", data },
+      epoch: data.epoch,
+      bytes: null,
+      earlier: [],
+      replaces: true,
+    });
     now = 110;
     live.tick();
     expect(shown.at(-1)?.delta).toMatchObject({ status: "stale", price: 113_000 });

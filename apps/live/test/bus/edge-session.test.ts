@@ -59,6 +59,9 @@ class Bench {
   readonly questions: { epoch: string; answer: (answer: unknown) => void; refuse: () => void }[] = [];
   readonly entries = new Map<BusKey, BusEntry>();
   readonly given: number[] = [];
+  /** What the analyzer answers to a query for updates; null for no answer. */
+  updates: readonly number[] | null = null;
+  readonly asked: number[] = [];
   readonly edgeState: EdgeState;
   readonly session: EdgeSession;
   readonly confirmed = new EdgeConfirmed(() => undefined);
@@ -89,6 +92,12 @@ class Bench {
     );
     this.session = new EdgeSession({
       reader,
+      analyzer: {
+        updates: async (_, from) => {
+          this.asked.push(from);
+          return this.updates?.map((seq) => ({ update: update(seq), bytes: encode(update(seq)) })) ?? null;
+        },
+      },
       follower: new LiveFollower(({ update: { data } }) => this.given.push(data.seq)),
       clock: this.clock,
       confirmed: this.confirmed,
@@ -196,6 +205,34 @@ describe("EdgeSession", () => {
     bench.put("live", await packJson({ ...state, term: 5, update: snapshot("b", 0) }));
     await bench.step();
     expect(bench.given).toEqual([4, 0, 1]);
+  });
+});
+
+describe("EdgeSession asks for missed updates", () => {
+  it("and needs no state", async () => {
+    const bench = await Bench.following();
+    bench.deltas(5, 8, 9);
+    expect(bench.given).toEqual([4, 5]);
+    bench.updates = [6, 7, 8];
+    await bench.step();
+    bench.deltas(10);
+    expect(bench.given).toEqual([4, 5, 6, 7, 8, 9, 10]);
+    await bench.step();
+    expect(bench.asked).toEqual([0, 6]);
+  });
+
+  it.each([
+    ["no answer", null],
+    ["only later ones", [7, 8]],
+    ["none", []],
+  ])("and continues from the state after %s", async (_, updates) => {
+    const bench = await Bench.following();
+    bench.updates = updates;
+    bench.deltas(5, 8);
+    bench.put("live", await packJson({ ...state, update: snapshot("a", 8) }));
+    await bench.step();
+    bench.deltas(9);
+    expect(bench.given).toEqual([4, 5, 8, 9]);
   });
 });
 

@@ -19,8 +19,8 @@ const SETTLED_MS = 3000;
 
 export interface ResumeReport {
   readonly faults: readonly string[];
-  /** Returns of the client by what was restarted meanwhile. */
-  readonly returns: Readonly<Record<string, number>>;
+  /** Returns of the client, and of those the resumed ones, by what was restarted meanwhile. */
+  readonly returns: Readonly<Record<string, { readonly all: number; readonly resumed: number }>>;
   /**
    * Returns after which the client got what it had missed, and those after which it got a snapshot.
    */
@@ -29,9 +29,15 @@ export interface ResumeReport {
   readonly epochs: number;
   /** Points that the client got, compared with those of the analyzer. */
   readonly comparedPoints: number;
-  /** Bytes of the messages with what was missed: plain and deflated, mean and maximum. */
-  readonly resumeBytes: { readonly mean: number; readonly max: number };
-  readonly deflatedBytes: { readonly mean: number; readonly max: number };
+  /** Bytes of the messages with what was missed: plain and deflated. */
+  readonly resumeBytes: Spread;
+  readonly deflatedBytes: Spread;
+}
+
+interface Spread {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
 }
 
 /**
@@ -46,7 +52,7 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
   const [analyzer] = fleet.analyzers as [Place];
   const record = new PointRecord();
   const received = new ReceivedPoints();
-  const returns: Record<string, number> = {};
+  const returns: Record<string, { readonly all: number; readonly resumed: number }> = {};
   const resumed: { readonly plain: number; readonly deflated: number }[] = [];
   let snapshots = 0;
   let at = 0;
@@ -60,12 +66,13 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
       else snapshots += 1;
     },
   });
-  const isLive = (): Promise<unknown> => {
+  /** @param before epoch of the analyzer that was stopped; its updates may still arrive */
+  const isLive = (before: string | null = null): Promise<unknown> => {
     const since = performance.now();
     return eventually(
       "a fresh update",
       () => witness,
-      ({ latest, latestAtMs }) => latest?.node.connected === true && latestAtMs > since,
+      ({ latest, latestAtMs }) => latest?.node.connected === true && latest.epoch !== before && latestAtMs > since,
       DEADLINE_MS,
     );
   };
@@ -76,6 +83,8 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
     for (let round = 0; resumed.length < resumes || round < RESTARTS.length; round++) {
       const what = RESTARTS[round % RESTARTS.length] as (typeof RESTARTS)[number];
       witness.client.close();
+      const { epoch = null } = witness.latest ?? {};
+      const resumedBefore = resumed.length;
       const awayMs = random.below(AWAY_MS_MAX);
       if (what === "edge") {
         const edge = fleet.edges[random.below(fleet.edges.length)] as Place;
@@ -92,10 +101,11 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
       await sleep(awayMs);
       at = random.below(fleet.edges.length);
       witness.client.connect();
-      await isLive();
+      await isLive(what === "analyzer" ? epoch : null);
       await sleep(what === "analyzer" ? SETTLED_MS : random.below(SETTLED_MS / 2));
       received.compare(record);
-      returns[what] = (returns[what] ?? 0) + 1;
+      const { all, resumed: some } = returns[what] ?? { all: 0, resumed: 0 };
+      returns[what] = { all: all + 1, resumed: some + resumed.length - resumedBefore };
       tell(
         `${round + 1}: away ${awayMs} ms, restarted ${what}; ${resumed.length} resumed, the last with ${resumed.at(-1)?.plain} bytes; ${snapshots} snapshots, ${received.compared} points compared, ${witness.faults.length + received.faults.length} faults`,
       );
@@ -111,8 +121,8 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
       ],
       ...{ returns, resumes: resumed.length, snapshots, epochs: witness.epochs.size },
       comparedPoints: received.compared,
-      resumeBytes: meanAndMax(resumed.map(({ plain }) => plain)),
-      deflatedBytes: meanAndMax(resumed.map(({ deflated }) => deflated)),
+      resumeBytes: spreadOf(resumed.map(({ plain }) => plain)),
+      deflatedBytes: spreadOf(resumed.map(({ deflated }) => deflated)),
     };
   } finally {
     witness.close();
@@ -121,7 +131,8 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
   }
 }
 
-const meanAndMax = (values: readonly number[]): { readonly mean: number; readonly max: number } => ({
-  mean: Math.round(values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)),
-  max: Math.max(0, ...values),
-});
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return { min: at(0), median: at(1 / 2), max: at(1) };
+}

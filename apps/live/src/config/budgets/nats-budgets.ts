@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.ts";
+import { type Budget, MIB } from "./budget.ts";
 
 /** Bounds on NATS messages. */
 export const natsBudgets = {
@@ -21,11 +21,12 @@ export const natsBudgets = {
     test: "apps/live/test/bus/edge-session.test.ts",
   },
   natsWaiting: {
-    what: "updates held by an edge until their lease or state arrives",
+    what: "updates held by an edge until their lease or state arrives, or by an analyzer for edges",
     from: "NATS",
-    per: "per list (two lists)",
-    count: 64,
-    bytes: 2_097_152,
+    per: "per list",
+    // Not more than an edge parses at once.
+    count: 200,
+    bytes: MIB,
     beyond: "the oldest are dropped; the next state replaces them",
     test: "apps/live/test/bus/edge-session.test.ts",
   },

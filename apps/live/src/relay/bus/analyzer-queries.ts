@@ -21,6 +21,8 @@ export const pointsQuery = (hash: string, tip: string): string => `points ${hash
 export const trackRecordQuery = (days: number): string => `track-record ${days}`;
 /** Query for the whole history of a step. */
 export const historyQuery = (step: number): string => `history ${step}`;
+/** Query for the kept updates from a number on. */
+export const updatesQuery = (from: number): string => `updates ${from}`;
 
 type QueriedState = Pick<ServiceState, "blockPoints" | "history" | "now" | "trackRecord">;
 
@@ -30,15 +32,22 @@ type QueriedState = Pick<ServiceState, "blockPoints" | "history" | "now" | "trac
  */
 export class AnalyzerQueries {
   readonly #state: QueriedState;
+  readonly #updatesFrom: (seq: number) => readonly string[];
   readonly #maxPayload: () => number;
   #pending = 0;
 
   /**
+   * @param updatesFrom the kept updates from a number on, as they were published.
    * @param maxPayload largest message that the server accepts, bytes: the NATS client throws at a
    *   larger one.
    */
-  constructor(state: QueriedState, maxPayload: () => number = () => RESPONSE_BYTES_MAX) {
+  constructor(
+    state: QueriedState,
+    updatesFrom: (seq: number) => readonly string[],
+    maxPayload: () => number = () => RESPONSE_BYTES_MAX,
+  ) {
     this.#state = state;
+    this.#updatesFrom = updatesFrom;
     this.#maxPayload = maxPayload;
   }
 
@@ -59,6 +68,7 @@ export class AnalyzerQueries {
   }
 
   async #answer([what, first = "", second = ""]: readonly string[]): Promise<object | null> {
+    if (what === "updates") return this.#updatesFrom(Number(first));
     if (what === "points") return await this.#state.blockPoints(first, second);
     const days = TRACK_RECORD_DAYS.find((each) => what === "track-record" && String(each) === first);
     if (days !== undefined) return await this.#state.trackRecord(days);

@@ -6,6 +6,7 @@ import type {
   MempoolSnapshot,
 } from "@utxoracle/models";
 import type { Logger } from "pino";
+import { budgets } from "../../config/budgets.ts";
 import { logLine } from "../../logging/log-line.ts";
 import type { OutputPort } from "../../serve/output-port.ts";
 import type { ConfirmedPublication, LivePublication } from "../../state/publication.ts";
@@ -16,6 +17,7 @@ import type { BusBucket } from "./bus-bucket.ts";
 import { type BusFault, BusFaults } from "./bus-faults.ts";
 import type { BusMetrics, PublishedKind, StateKey } from "./bus-metrics.ts";
 import type { LeaseHolder, LeaseKeeper, LeaseRole } from "./lease-keeper.ts";
+import { NewestUpdates } from "./newest-updates.ts";
 import { StateWriter } from "./state-writer.ts";
 
 /** Period of writing the live state, ms. An edge that missed a delta waits at most this long. */
@@ -55,13 +57,14 @@ export interface BusPublisherOptions {
 /**
  * Publishes the service's messages on NATS while this analyzer leads: each delta on the subject,
  * and the states in the bucket. Never queues: without a connection or the lease it skips the
- * message, and the edges continue from the next state.
+ * message, and the edges ask for it or continue from the next state.
  */
 export class BusPublisher implements OutputPort {
   readonly #options: BusPublisherOptions;
   readonly #writers: Readonly<Record<StateKey, StateWriter>>;
   readonly #faults: BusFaults<PublishedKind>;
   #checkedAtMs: number;
+  readonly #recent = new NewestUpdates<{ readonly seq: number; readonly bytes: Uint8Array }>(budgets.natsWaiting);
   #live: MempoolSnapshot | null = null;
   #liveWrittenAtMs = Number.NEGATIVE_INFINITY;
   #liveTerm: number | null = null;
@@ -99,11 +102,13 @@ export class BusPublisher implements OutputPort {
 
   live({ delta, snapshot }: LivePublication): void {
     this.#live = snapshot;
+    const message = JSON.stringify(delta);
+    this.#recent.add({ seq: delta.data.seq, bytes: Buffer.from(message) });
     const { keeper, analyzer, send, metrics, now } = this.#options;
     const { term } = keeper;
     if (term === null) return;
     try {
-      if (!send(JSON.stringify(delta), { analyzer, term })) return;
+      if (!send(message, { analyzer, term })) return;
       metrics.deltas.inc();
       this.#faults.succeeded("delta");
     } catch (error) {
@@ -111,6 +116,11 @@ export class BusPublisher implements OutputPort {
     }
     if (term !== this.#liveTerm || now() - this.#liveWrittenAtMs >= LIVE_STATE_PERIOD_MS)
       this.#writeLive(term, snapshot);
+  }
+
+  /** The latest deltas from a number on, published or not, for edges that missed them. */
+  updatesFrom(from: number): string[] {
+    return this.#recent.all.flatMap(({ seq, bytes }) => (seq >= from ? [new TextDecoder().decode(bytes)] : []));
   }
 
   confirmed(publication: ConfirmedPublication): void {

@@ -98,7 +98,11 @@ export async function openBus(options: OpenBusOptions): Promise<Bus | null> {
     log,
     now: () => performance.now(),
   });
-  const queries = new AnalyzerQueries(state, () => link.connection?.info?.max_payload ?? 0);
+  const queries = new AnalyzerQueries(
+    state,
+    (seq) => publisher.updatesFrom(seq),
+    () => link.connection?.info?.max_payload ?? 0,
+  );
   link.onConnection((connection) => {
     connection.subscribe(names.clockSubject(epoch), {
       // The NATS client does not pass on an error of a callback: it stops reading.

@@ -1,4 +1,5 @@
 import type { MempoolSnapshotData, MempoolUpdate } from "@utxoracle/models";
+import { budgets } from "../../config/budgets.ts";
 import { changesSince, withChanges } from "../../state/changed-fields.ts";
 import { toDigits, toMilliseconds } from "../../state/digits.ts";
 import {
@@ -8,6 +9,7 @@ import {
   liveVerdict,
   receivedVerdict,
 } from "../../state/status.ts";
+import { NewestUpdates } from "../bus/newest-updates.ts";
 import type { AnalyzerClock } from "./analyzer-clock.ts";
 import type { FollowedUpdate } from "./live-follower.ts";
 
@@ -17,6 +19,8 @@ export interface ShownUpdate {
   readonly snapshot: () => string;
   /** Place in the sequence, for clients that resume at another edge. */
   readonly position?: { readonly epoch: string; readonly seq: number };
+  /** The deltas of consecutive updates up to this one, for clients that resume. */
+  readonly deltas?: readonly Uint8Array[];
 }
 
 export interface EdgeLiveOptions {
@@ -45,6 +49,8 @@ export class EdgeLive {
   #latest: MempoolSnapshotData | null = null;
   /** Time of the latest update on the monotonic clock; null while unknown. */
   #latestAt: number | null = null;
+  /** The received deltas of consecutive updates up to {@link #latest} that were not forwarded. */
+  readonly #waiting = new NewestUpdates<{ readonly bytes: Uint8Array }>(budgets.natsWaiting);
   /** The last update forwarded to clients. */
   #forwarded: MempoolSnapshotData | null = null;
   #verdict: LiveVerdict | null = null;
@@ -82,15 +88,17 @@ export class EdgeLive {
   }
 
   /** Handles the next update in sequence. */
-  onUpdate({ update, epoch, bytes, replaces }: FollowedUpdate): void {
+  onUpdate({ update, epoch, bytes, earlier, replaces }: FollowedUpdate): void {
     const data = this.#stateAfter(update, epoch);
     // The follower emits a snapshot before the deltas of an epoch.
     if (data === null) return;
     // The last good price may have been forged.
     if (replaces) this.#verdict = null;
+    if (bytes === null) this.#waiting.take();
+    for (const delta of bytes === null ? earlier : [{ bytes }]) this.#waiting.add(delta);
     this.#latest = data;
     this.#verdict = receivedVerdict(data, this.#verdict);
-    this.#forwardIfFresh(data, bytes);
+    this.#forwardIfFresh(data);
   }
 
   #stateAfter({ data }: MempoolUpdate, epoch: string): MempoolSnapshotData | null {
@@ -105,7 +113,7 @@ export class EdgeLive {
   onClock(): void {
     const latest = this.#latest;
     if (latest !== null && latest !== this.#forwarded && this.#options.clock.knows(latest.epoch))
-      this.#forwardIfFresh(latest, null);
+      this.#forwardIfFresh(latest);
   }
 
   /** Publishes the change to `stale`. Call it often. */
@@ -128,7 +136,7 @@ export class EdgeLive {
     show({ delta, snapshot, position: { epoch, seq } }, data, now());
   }
 
-  #forwardIfFresh(data: MempoolSnapshotData, bytes: Uint8Array | null): void {
+  #forwardIfFresh(data: MempoolSnapshotData): void {
     const { clock, staleAfterSeconds, now } = this.#options;
     const age = clock.age(data.epoch, data.stats.uptime_seconds, now());
     this.#latestAt = age === null ? null : now() - age;
@@ -136,18 +144,23 @@ export class EdgeLive {
     // Independent of the analyzer's status: a price is as old as its evidence.
     if (evidenceAge(data) + age > EVIDENCE_LIMIT_SECONDS + staleAfterSeconds()) return;
     this.#freshAt = now() - age;
-    this.#forward(data, bytes);
+    this.#forward(data);
   }
 
-  #forward(data: MempoolSnapshotData, bytes: Uint8Array | null): void {
+  #forward(data: MempoolSnapshotData): void {
     const { epoch, seq } = data;
+    const deltas = this.#waiting.take().map(({ bytes }) => bytes);
     const before = this.#shown?.data ?? null;
     const snapshot = (): string => textOf(data);
-    const follows = bytes !== null && before !== null && before.epoch === epoch && before.seq === seq - 1;
+    const [delta] = deltas.length === 1 && before?.epoch === epoch && before.seq === seq - 1 ? deltas : [];
     this.#shown = { data, own: false };
     this.#forwarded = data;
     const position = { epoch, seq };
-    this.#options.show({ delta: follows ? bytes : snapshot(), snapshot, position }, data, this.#freshAt);
+    const shown: ShownUpdate =
+      delta !== undefined
+        ? { delta, snapshot, position }
+        : { delta: snapshot(), snapshot, position, ...(deltas.length > 0 && { deltas }) };
+    this.#options.show(shown, data, this.#freshAt);
   }
 
   /**

@@ -1,12 +1,13 @@
-import { type BusLease, ContractError } from "@utxoracle/models";
+import { type BusLease, type BusOrigin, ContractError } from "@utxoracle/models";
 import type { Logger } from "pino";
 import { budgets } from "../../config/budgets.ts";
 import { BusError } from "../bus/bus-error.ts";
 import { type BusFault, BusFaults } from "../bus/bus-faults.ts";
 import type { BusKey } from "../bus/bus-names.ts";
+import { NewestUpdates } from "../bus/newest-updates.ts";
 import type { AnalyzerClock } from "./analyzer-clock.ts";
+import type { AskAnalyzer } from "./ask-analyzer.ts";
 import { type BusReader, originOf, type RawDelta, type ReadLease, readDelta } from "./bus-reader.ts";
-import { type EarlyDelta, EarlyDeltas } from "./early-deltas.ts";
 import type { EdgeConfirmed } from "./edge-confirmed.ts";
 import type { EdgeMetrics, EdgeProblem } from "./edge-metrics.ts";
 import type { EdgeState } from "./edge-state.ts";
@@ -23,6 +24,7 @@ const SECOND_MS = 1000;
 
 export interface EdgeSessionOptions {
   readonly reader: BusReader;
+  readonly analyzer: Pick<AskAnalyzer, "updates">;
   readonly follower: LiveFollower;
   readonly clock: AnalyzerClock;
   readonly confirmed: EdgeConfirmed;
@@ -45,14 +47,22 @@ export interface KnownLease {
   readonly unchangedMs: number;
 }
 
+/** An unparsed message of the live subject. */
+interface EarlyDelta {
+  readonly origin: BusOrigin;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Receives deltas from NATS, reads missing states from the bucket at every step, and passes them to
- * the rest of the edge. Trusts only messages with the term of the lease in the bucket.
+ * Receives deltas from NATS, asks for missed ones and reads missing states at every step, and
+ * passes them to the rest of the edge. Trusts only messages with the term of the lease in the
+ * bucket.
  */
 export class EdgeSession {
   readonly #options: EdgeSessionOptions;
   readonly #faults: BusFaults<EdgeProblem>;
-  readonly #early = new EarlyDeltas();
+  /** Messages of other terms: those of a new leader may arrive before its lease is read. */
+  readonly #early = new NewestUpdates<EarlyDelta>(budgets.natsWaiting);
   #lease: (ReadLease & { readonly since: number; readonly readAt: number }) | null = null;
   /** Whether the last read found no lease. */
   #hasNoLease = false;
@@ -92,10 +102,10 @@ export class EdgeSession {
     this.#guarded(() => {
       const origin = originOf(raw);
       // A copy, because the NATS client reuses its buffer.
-      const data = Buffer.from(raw.data);
-      if (origin.term === follower.leader?.term) this.#take({ origin, data });
+      const bytes = Buffer.from(raw.data);
+      if (origin.term === follower.leader?.term) this.#take({ origin, bytes });
       else {
-        this.#early.add({ origin, data });
+        this.#early.add({ origin, bytes });
         metrics.deltas.inc({ verdict: "other_term" });
       }
     });
@@ -127,11 +137,11 @@ export class EdgeSession {
   #follow({ term, epoch }: BusLease): void {
     const { follower } = this.#options;
     follower.follow({ term, epoch });
-    for (const delta of this.#early.takeOf(term)) this.#guarded(() => this.#take(delta));
+    for (const delta of this.#early.take(({ origin }) => origin.term === term)) this.#guarded(() => this.#take(delta));
   }
 
   /** @throws {ContractError | BusError} for an invalid update. */
-  #take({ origin, data }: EarlyDelta): void {
+  #take({ origin, bytes }: EarlyDelta): void {
     const { follower, clock, edgeState, metrics, now } = this.#options;
     if (now() - this.#second.startedAtMs >= SECOND_MS) this.#second = { startedAtMs: now(), parsed: 0 };
     this.#second.parsed += 1;
@@ -139,8 +149,7 @@ export class EdgeSession {
       metrics.deltas.inc({ verdict: "flood" });
       return;
     }
-    const update = readDelta(data);
-    const verdict = follower.onDelta(update, data);
+    const verdict = follower.onDelta(readDelta(bytes), bytes);
     metrics.deltas.inc({ verdict });
     if (verdict === "applied") edgeState.setOrigin(origin);
     const epoch = follower.leader?.epoch ?? null;
@@ -160,7 +169,11 @@ export class EdgeSession {
   }
 
   async #readLive({ term, epoch }: BusLease): Promise<void> {
-    const { follower, edgeState, now, onInterval } = this.#options;
+    const { follower, analyzer, edgeState, now, onInterval } = this.#options;
+    if (follower.needsState) {
+      const missed = await analyzer.updates(epoch, follower.nextSeq);
+      if (missed !== null) follower.onMissed(epoch, missed);
+    }
     if (!follower.needsState && now() - this.#stateReadAtMs < STATE_PERIOD_MS) return;
     const state = await this.#read("live", (reader) => reader.live());
     if (state == null || state.term !== term || state.update.data.epoch !== epoch) return;

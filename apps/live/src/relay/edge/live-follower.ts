@@ -1,5 +1,6 @@
 import type { MempoolSnapshot, MempoolUpdate } from "@utxoracle/models";
 import { budgets } from "../../config/budgets.ts";
+import { NewestUpdates } from "../bus/newest-updates.ts";
 
 /** Emitted updates to remember: 12 s at the shortest interval; a state is at most 5 s behind. */
 const EMITTED_MAX = 256;
@@ -10,11 +11,14 @@ export interface FollowedUpdate {
   readonly epoch: string;
   /** The received message, if it can be forwarded unchanged. */
   readonly bytes: Uint8Array | null;
+  /** For a state: the received messages of consecutive updates up to it. */
+  readonly earlier: readonly ReceivedDelta[];
   /** Whether earlier updates were forged, so that their data must be dropped. */
   readonly replaces: boolean;
 }
 
-interface Delta {
+/** A received delta, parsed and as it came. */
+export interface ReceivedDelta {
   readonly update: MempoolUpdate;
   readonly bytes: Uint8Array;
 }
@@ -30,8 +34,8 @@ export type FollowVerdict = "applied" | "repeated" | "other_leader" | "gap" | "w
 
 /**
  * Merges the deltas of the subject and the states of the bucket into one sequence. Each emitted
- * update is the next one of its epoch, or a snapshot. After a gap, waits for a state that the held
- * deltas continue.
+ * update is the next one of its epoch, or a snapshot. After a gap, waits for the missed deltas, or
+ * for a state that the held deltas continue.
  *
  * Sequence numbers may be forged. Two rules limit the effect:
  * - The next number is always accepted, so a forged number far ahead is only ignored.
@@ -49,8 +53,7 @@ export class LiveFollower {
    */
   readonly #emittedUptimes = new Map<number, number>();
   #inSequence = false;
-  #waiting: Delta[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new NewestUpdates<ReceivedDelta>(budgets.natsWaiting);
   /** A state was skipped because the held deltas do not continue it. The next state is accepted. */
   #stateSkipped = false;
 
@@ -64,9 +67,14 @@ export class LiveFollower {
     return this.#leader;
   }
 
-  /** Whether a state is needed to continue. */
+  /** Whether missed deltas, or a state, are needed to continue. */
   get needsState(): boolean {
     return !this.#inSequence;
+  }
+
+  /** Number of the first delta that was not emitted; 0 in a new epoch. */
+  get nextSeq(): number {
+    return this.#last !== null && this.#last.epoch === this.#leader?.epoch ? this.#last.seq + 1 : 0;
   }
 
   /** Sets the leader named by the lease. */
@@ -75,7 +83,7 @@ export class LiveFollower {
     this.#leader = { term, epoch };
     this.#inSequence = false;
     this.#stateSkipped = false;
-    this.#clearWaiting();
+    this.#waiting.take();
   }
 
   /** Handles a message with the leader's term. Only snapshots name their epoch. */
@@ -84,7 +92,7 @@ export class LiveFollower {
     const { data } = update;
     if (epoch === undefined || (data.snapshot && data.epoch !== epoch)) return "other_leader";
     const { seq } = data;
-    const delta: Delta = { update, bytes };
+    const delta: ReceivedDelta = { update, bytes };
     if (this.#isNext(delta)) {
       this.#emit(update, bytes);
       this.#emitWaiting();
@@ -94,8 +102,20 @@ export class LiveFollower {
     if (this.#last?.epoch === epoch && seq <= this.#last.seq) return "repeated";
     const verdict = this.#inSequence ? "gap" : "waiting";
     this.#inSequence = false;
-    this.#wait(delta);
+    this.#waiting.add(delta);
     return verdict;
+  }
+
+  /** Handles the deltas that the analyzer of an epoch repeated, from {@link nextSeq} on. */
+  onMissed(epoch: string, deltas: readonly ReceivedDelta[]): void {
+    if (this.#inSequence || epoch !== this.#leader?.epoch) return;
+    for (const delta of deltas) {
+      const { data } = delta.update;
+      if (!data.snapshot || data.epoch === epoch) this.#waiting.add(delta);
+    }
+    if (this.#last?.epoch !== epoch) return;
+    this.#emitWaiting();
+    if (this.#isContinued(this.#last.seq)) this.#resume();
   }
 
   /** Handles a state from the bucket. */
@@ -106,7 +126,7 @@ export class LiveFollower {
     if (replaces) {
       this.#last = null;
       this.#inSequence = false;
-      this.#clearWaiting();
+      this.#waiting.take();
     }
     if (this.#inSequence) return "not_needed";
     const held = this.#last?.epoch === epoch ? this.#last.seq : null;
@@ -118,7 +138,7 @@ export class LiveFollower {
       this.#stateSkipped = true;
       return "gap";
     }
-    if (isNews) this.#emit(update, null, replaces);
+    if (isNews) this.#emit(update, null, replaces, this.#heldUpTo(update.data));
     this.#emitWaiting();
     if (isContinued || this.#stateSkipped) this.#resume();
     return isNews ? "applied" : "repeated";
@@ -128,17 +148,27 @@ export class LiveFollower {
   #resume(): void {
     this.#inSequence = true;
     this.#stateSkipped = false;
-    this.#clearWaiting();
+    this.#waiting.take();
   }
 
-  #isNext({ update: { data } }: Delta): boolean {
+  #isNext({ update: { data } }: ReceivedDelta): boolean {
     return this.#last !== null && this.#last.epoch === this.#leader?.epoch && data.seq === this.#last.seq + 1;
   }
 
   /** Whether the held deltas follow `from` without a gap. */
   #isContinued(from: number): boolean {
-    const later = this.#waiting.filter(({ update: { data } }) => data.seq > from);
-    return later.every(({ update: { data } }, index) => data.seq === from + 1 + index);
+    const later = new Set(this.#waiting.all.map(({ update: { data } }) => data.seq).filter((seq) => seq > from));
+    return later.size === 0 || Math.max(...later) === from + later.size;
+  }
+
+  /** The held deltas of consecutive numbers up to a state. */
+  #heldUpTo({ seq, stats }: MempoolSnapshot["data"]): ReceivedDelta[] {
+    const bySeq = new Map(this.#waiting.all.map((delta) => [delta.update.data.seq, delta]));
+    const held: ReceivedDelta[] = [];
+    // Forged ones would lead to another state.
+    if (bySeq.get(seq)?.update.data.stats.uptime_seconds !== stats.uptime_seconds) return held;
+    for (let at = bySeq.get(seq); at !== undefined; at = bySeq.get(at.update.data.seq - 1)) held.push(at);
+    return held.reverse();
   }
 
   /** Whether an emitted update differs from the analyzer's. */
@@ -151,28 +181,18 @@ export class LiveFollower {
   /** Emits the held deltas that follow. */
   #emitWaiting(): void {
     for (;;) {
-      const next = this.#waiting.find((delta) => this.#isNext(delta));
+      const next = this.#waiting.all.find((delta) => this.#isNext(delta));
       if (next === undefined) return;
       this.#emit(next.update, next.bytes);
     }
   }
 
-  #wait(delta: Delta): void {
-    const { count, bytes } = budgets.natsWaiting;
-    this.#waiting.push(delta);
-    this.#waitingBytes += delta.bytes.byteLength;
-    while (this.#waiting.length > count || this.#waitingBytes > bytes) {
-      const dropped = this.#waiting.shift();
-      this.#waitingBytes -= dropped?.bytes.byteLength ?? 0;
-    }
-  }
-
-  #clearWaiting(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-  }
-
-  #emit(update: MempoolUpdate, bytes: Uint8Array | null, replaces = false): void {
+  #emit(
+    update: MempoolUpdate,
+    bytes: Uint8Array | null,
+    replaces = false,
+    earlier: readonly ReceivedDelta[] = [],
+  ): void {
     const { seq, stats } = update.data;
     const epoch = this.#leader?.epoch ?? "";
     if (this.#last?.epoch !== epoch) this.#emittedUptimes.clear();
@@ -183,6 +203,6 @@ export class LiveFollower {
       if (this.#emittedUptimes.size <= EMITTED_MAX) break;
       this.#emittedUptimes.delete(oldest);
     }
-    this.#onUpdate({ update, epoch, bytes, replaces });
+    this.#onUpdate({ update, epoch, bytes, earlier, replaces });
   }
 }
