@@ -26,6 +26,11 @@ import {
 
 /** Points of the window that the first snapshot is chosen from: more than 15 minutes have. */
 const WINDOW_POINTS_MAX = 10_000;
+/**
+ * Maximum points of a tick while the window is loading. All clients get a snapshot when it has
+ * loaded; until then hundreds of points in each tick would be more than that.
+ */
+const LOADING_POINTS_MAX = 10;
 /** Digits of the confidence, a fraction. */
 const CONFIDENCE_DIGITS = 4;
 
@@ -127,7 +132,7 @@ export class Ticker {
     this.#isLoading = feed.loading;
     const fresh = isWhole
       ? this.#pointsOfWindow(estimate.price)
-      : window.takeNewPoints(estimate.price, SNAPSHOT_POINTS_MAX).map(toPoint);
+      : window.takeNewPoints(estimate.price, feed.loading ? LOADING_POINTS_MAX : SNAPSHOT_POINTS_MAX).map(toPoint);
     this.#recentPoints = isWhole ? fresh : snapshotPoints([...this.#recentPoints, ...fresh]);
     // Clients spread the points of a snapshot in time: those of a block all have its time.
     if (isWhole && fresh.length > 0) this.#previous = null;

@@ -66,13 +66,17 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
       else snapshots += 1;
     },
   });
-  /** @param before epoch of the analyzer that was stopped; its updates may still arrive */
-  const isLive = (before: string | null = null): Promise<unknown> => {
+  /**
+   * @param stopped epoch of the analyzer that was restarted: its updates may still arrive. When the
+   *   next one has loaded its window, all clients get a snapshot.
+   */
+  const isLive = (stopped: string | null = null): Promise<unknown> => {
     const since = performance.now();
     return eventually(
       "a fresh update",
       () => witness,
-      ({ latest, latestAtMs }) => latest?.node.connected === true && latest.epoch !== before && latestAtMs > since,
+      ({ latest, latestAtMs }) =>
+        latest?.node.connected === true && latest.loading === null && latest.epoch !== stopped && latestAtMs > since,
       DEADLINE_MS,
     );
   };
