@@ -15,18 +15,24 @@ let now: number;
 let epochs: number;
 let clock: AnalyzerClock;
 let live: EdgeLive;
+/** Numbers of the deltas that are published for clients that resume. */
+let resumable: (number[] | null)[];
 let shown: { delta: MempoolTick["data"]; snapshot: MempoolTick["data"]; asItCame: boolean; trueAt: number }[];
 
 beforeEach(() => {
   now = 100;
   epochs = 0;
   shown = [];
+  resumable = [];
   clock = new AnalyzerClock();
   clock.onReading("theirs", 99 + CLOCKS_APART, 99, 99);
   live = new EdgeLive({
     staleAfterSeconds: () => STALE_AFTER_SECONDS,
     clock,
-    show: ({ delta, snapshot }, _data, trueAt) => {
+    show: ({ delta, snapshot, deltas }, _data, trueAt) => {
+      resumable.push(
+        deltas?.map((bytes) => (JSON.parse(new TextDecoder().decode(bytes)) as MempoolUpdate).data.seq) ?? null,
+      );
       const text = typeof delta === "string" ? delta : new TextDecoder().decode(delta);
       const before = shown.at(-1)?.delta ?? null;
       const data = (message: string) => mergedTick(before, JSON.parse(message) as MempoolUpdate) as MempoolTick["data"];
@@ -120,6 +126,27 @@ describe("EdgeLive", () => {
     // The age is also in the price response.
     expect(shown.map(({ trueAt }) => trueAt).slice(1, 3)).toEqual([126, 126.5]);
     expect(shown.at(-1)?.delta).toMatchObject({ seq: 61, snapshot: false });
+  });
+
+  it("publishes the updates that it did not forward for clients that resume", () => {
+    arrives(made(100, 1));
+    now = 110;
+    live.tick();
+    for (const seq of [2, 3]) arrives(made(100 + seq, seq));
+    arrives(made(109.5, 4));
+    expect(resumable).toEqual([null, null, [2, 3, 4]]);
+    now = 120;
+    live.tick();
+    arrives(made(115, 5));
+    // A state: an update before it was lost. The analyzer repeated those that follow.
+    const data = made(119, 8);
+    const { epoch, ...fields } = data;
+    const earlier = [7, 8].map((seq) => {
+      const update: MempoolUpdate = { type: "mempool_update", data: { ...fields, seq, snapshot: false } };
+      return { update, bytes: Buffer.from(JSON.stringify(update)) };
+    });
+    live.onUpdate({ update: { type: "mempool_update", data }, epoch, bytes: null, earlier, replaces: false });
+    expect(resumable.slice(3)).toEqual([null, [7, 8]]);
   });
 
   it("forwards nothing before the clock is known, then the newest fresh update", () => {
