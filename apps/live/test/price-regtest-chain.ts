@@ -28,6 +28,13 @@ export interface JsonBlock {
   }[];
 }
 
+/** Of so many of the day's amounts, one is paid: enough for the prices of three hours. */
+const ONE_OF = 12;
+/** As {@link ONE_OF}, but enough only for the prices of six hours and more; less work. */
+export const FOR_LONG_WINDOWS = 36;
+/** As {@link ONE_OF}, for what needs blocks and no prices. */
+export const FOR_NO_PRICES = 120;
+
 /**
  * A real node with a chain of 300 blocks made from a corpus day's amounts. Their times run over
  * more than a whole UTC day that is over, not quite in order; some payments spend others of the
@@ -50,18 +57,23 @@ export class RegtestChain {
     this.#clock = Date.parse(`${day}T00:00:00Z`) / 1000 - 4 * HOUR;
   }
 
-  /** @param options `rest`: enables the REST interface. Default true. */
+  /**
+   * @param options `rest`: enables the REST interface. Default true. `oneOf`: one of so many of the
+   *   day's amounts is paid. Default 12.
+   */
   static async start({
     rest = true,
+    oneOf = ONE_OF,
     extraArguments = [],
   }: {
     readonly rest?: boolean;
+    readonly oneOf?: number;
     readonly extraArguments?: readonly string[];
   } = {}): Promise<RegtestChain> {
     const daemon = await RegtestDaemon.start({ extraArguments: [`-rest=${Number(rest)}`, ...extraArguments] });
     const { segwit } = await rpc<{ segwit: { address: string } }>(daemon, "decodescript", "51");
     const day = new Date(Date.now() - 3 * DAY * 1000).toISOString().slice(0, 10);
-    const chain = new RegtestChain(daemon, segwit.address, day, corpusAmounts());
+    const chain = new RegtestChain(daemon, segwit.address, day, corpusAmounts(oneOf));
     await chain.#build();
     return chain;
   }
@@ -181,14 +193,13 @@ function spendOutput(coin: Coin): CoinTransaction {
   return spendCoins([coin], half > FEE_SATS ? [half, half] : [Math.max(1, coin.valueSats - 2), 1]);
 }
 
-function corpusAmounts(): number[] {
+function corpusAmounts(oneOf: number): number[] {
   const rows = gunzipSync(readFileSync(corpusPath("days/2024-01-24.csv.gz")))
     .toString()
     .trim()
     .split("\n");
   const sats = rows.map((row) => Number(row.split(",")[1])).filter((value) => value > 1000 && value < LARGEST_SATS);
-  // Every twelfth, to cover the whole day.
-  return sats.filter((_, index) => index % 12 === 0);
+  return sats.filter((_, index) => index % oneOf === 0);
 }
 
 export async function rpc<T>(daemon: RegtestDaemon, method: string, ...params: unknown[]): Promise<T> {

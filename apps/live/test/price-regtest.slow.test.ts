@@ -1,8 +1,8 @@
 import { estimatePosterior, estimateReference } from "@utxoracle/estimator";
-import { needs } from "@utxoracle/testkit";
+import { inSoak, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "./e2e/service-process.ts";
-import { amountsByJson, type JsonBlock, RegtestChain } from "./price-regtest-chain.ts";
+import { amountsByJson, FOR_LONG_WINDOWS, type JsonBlock, RegtestChain } from "./price-regtest-chain.ts";
 
 /** Output of `price --json`. */
 interface Answer {
@@ -22,7 +22,7 @@ describe("the price of a real node's blocks", needs("bitcoind", "corpus"), () =>
   let blocks: JsonBlock[];
 
   beforeAll(async () => {
-    chain = await RegtestChain.start();
+    chain = await RegtestChain.start({ oneOf: FOR_LONG_WINDOWS });
     blocks = await chain.jsonBlocks();
   });
   afterAll(() => chain?.daemon.remove());
@@ -38,8 +38,21 @@ describe("the price of a real node's blocks", needs("bitcoind", "corpus"), () =>
     return blocks.slice(first, end < 0 ? undefined : end);
   };
 
+  /** One window over each of the ways to read blocks, or every window over all in a soak. */
+  const overAllWays = async (words: readonly string[], way: "rpc" | "rest" | "files"): Promise<Answer> => {
+    const ways = {
+      rpc: ["--blocks-from", "rpc", ...chain.flags],
+      rest: ["--blocks-from", "rest", "--rpc-url", chain.url],
+      files: ["--blocks-dir", chain.blocksDirectory],
+    };
+    const answer = await price(...words, ...ways[way]);
+    for (const other of inSoak("rpc", "rest", "files"))
+      expect(await price(...words, ...ways[other]), other).toEqual(answer);
+    return answer;
+  };
+
   it("matches the node's JSON for the last 144 blocks", async () => {
-    const answer = await price("--blocks", "144", ...chain.flags);
+    const answer = await overAllWays(["--blocks", "144"], "rest");
     const expected = amountsByJson(blocks.slice(-144));
     expect(answer).toMatchObject({
       price: estimateReference(expected).price,
@@ -54,7 +67,7 @@ describe("the price of a real node's blocks", needs("bitcoind", "corpus"), () =>
   });
 
   it("uses the first to the last block of a UTC day", async () => {
-    const answer = await price("--date", chain.day, ...chain.flags);
+    const answer = await overAllWays(["--date", chain.day], "files");
     const start = Date.parse(`${chain.day}T00:00:00Z`) / 1000;
     const ofDay = between(start, start + 86_400);
     const expected = amountsByJson(ofDay);
@@ -70,7 +83,7 @@ describe("the price of a real node's blocks", needs("bitcoind", "corpus"), () =>
     const newest = Math.max(...blocks.slice(-11).map(({ time }) => time));
     const lastHours = between(newest - 6 * 3600, Number.POSITIVE_INFINITY);
     const expected = estimatePosterior(amountsByJson(lastHours));
-    expect(await price("--hours", "6", ...chain.flags)).toMatchObject({
+    expect(await overAllWays(["--hours", "6"], "rpc")).toMatchObject({
       price: expected.price,
       low: expected.interval?.low,
       high: expected.interval?.high,
@@ -83,19 +96,5 @@ describe("the price of a real node's blocks", needs("bitcoind", "corpus"), () =>
       price: estimateReference(amountsByJson(lastHours)).price,
       engine: "reference",
     });
-  });
-
-  it("is the same over RPC, over REST and from block files", async () => {
-    for (const words of [
-      ["--blocks", "144"],
-      ["--hours", "6"],
-      ["--date", chain.day],
-    ]) {
-      const overRpc = await price(...words, "--blocks-from", "rpc", ...chain.flags);
-      const overRest = await price(...words, "--blocks-from", "rest", "--rpc-url", chain.url);
-      const fromFiles = await price(...words, "--blocks-dir", chain.blocksDirectory);
-      expect(overRest).toEqual(overRpc);
-      expect(fromFiles).toEqual(overRpc);
-    }
   });
 });
