@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { needs, RegtestNode } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseCommandLine } from "../../src/commands/cli/parse.ts";
 import { diagnose } from "../../src/commands/doctor/diagnose.ts";
+import { doctorCommand } from "../../src/commands/doctor/doctor-command.ts";
 import { locateNode } from "../../src/commands/doctor/locate-node.ts";
 import { loadSettings } from "../../src/config/load.ts";
 import { localNodes } from "../../src/config/local-nodes.ts";
 import { nodeAccess } from "../../src/config/node-access.ts";
 import { nodeFlags, restrictedUser } from "./node-flags.ts";
-import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
+import { eventually, programPath, runToEnd, ServiceProcess } from "./service-process.ts";
 
 interface Report {
   ok: boolean;
@@ -19,12 +21,26 @@ interface Report {
   bitcoin_conf: string[];
 }
 
-async function doctor(
+/** Runs the command in this process. Two tests below start the program. */
+async function doctorOutput(
   words: string[],
   env: NodeJS.ProcessEnv = {},
-): Promise<{ exitCode: number | null; report: Report }> {
-  const end = await runToEnd(["doctor", "--json", ...words], env);
-  return { exitCode: end.exitCode, report: JSON.parse(end.stdout) as Report };
+): Promise<{ exitCode: number; stdout: string }> {
+  const line = parseCommandLine(["doctor", ...words], env);
+  let stdout = "";
+  const exitCode = await doctorCommand({
+    line,
+    loaded: loadSettings("doctor", line.flags, env, line.configPath),
+    machine: { platform: "linux", home: "/nowhere" },
+    stdout: { write: (text: string) => (stdout += text) } as unknown as NodeJS.WriteStream,
+    invocation: { argv: [process.execPath, programPath], env, cwd: process.cwd() },
+  });
+  return { exitCode, stdout };
+}
+
+async function doctor(words: string[], env: NodeJS.ProcessEnv = {}): Promise<{ exitCode: number; report: Report }> {
+  const { exitCode, stdout } = await doctorOutput(["--json", ...words], env);
+  return { exitCode, report: JSON.parse(stdout) as Report };
 }
 
 const resultOf = (report: Report, name: string) => report.checks.find(({ check }) => check === name)?.result;
@@ -57,7 +73,8 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
   });
 
   it("exits with 0 when all checks pass", async () => {
-    const { exitCode, report } = await doctor([...flags(wellSet), "--chain", "regtest"]);
+    const { exitCode, stdout } = await runToEnd(["doctor", "--json", ...flags(wellSet), "--chain", "regtest"]);
+    const report = JSON.parse(stdout) as Report;
     expect(report.checks.filter(({ result }) => result !== "ok")).toEqual([]);
     expect(report).toMatchObject({ ok: true, bitcoin_conf: [] });
     expect(exitCode).toBe(0);
@@ -82,7 +99,7 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
       "zmqpubsequencehwm=0",
     ]);
     expect({ exitCode, ok: report.ok }).toEqual({ exitCode: 0, ok: true });
-    const text = (await runToEnd(["doctor", ...flags(plain)])).stdout;
+    const text = (await doctorOutput(flags(plain))).stdout;
     expect(text).toContain(`Add to ${plain.daemon.dataFolder}/bitcoin.conf`);
     expect(text).toContain("  zmqpubrawtxhwm=0\n");
     expect(text).toMatch(/\n {2}node \S+main\.js .*--rpc-cookie \S+\.cookie\n/);
@@ -154,7 +171,7 @@ describe("doctor, at a real node", needs("bitcoind"), () => {
   });
 
   it("names a node that answers, if the one of the flags does not", async () => {
-    const end = await runToEnd(["doctor", "--rpc-url", wellSet.rpcUrl, "--rpc-cookie", "/nowhere/.cookie"]);
+    const end = await doctorOutput(["--rpc-url", wellSet.rpcUrl, "--rpc-cookie", "/nowhere/.cookie"]);
     expect(end.stdout).toMatch(/^A node in \S+ answers: leave out the --rpc flags to check that one\.$/m);
   });
 
