@@ -145,6 +145,8 @@ export class NodeHarness {
     await eventually(
       what,
       async () => {
+        // The transactions are asked for only once they may be the same.
+        if (this.feed.isSyncing) return { looking: true };
         const expected = await this.#mempoolPayments();
         const held = new Set([...this.window.analyzer.unconfirmedTransactions()].map(([txid]) => txid));
         const tip = await this.#node.rpc("getbestblockhash");

@@ -147,7 +147,7 @@ describe("the window under faults", () => {
   ])("a clock that $what: the window reloads, and is not ready meanwhile", async ({ steps }) => {
     let ahead = 0;
     const clocks = { ...machineClocks, wall: () => machineClocks.wall() + ahead };
-    const simulator = await simulated({ historySeconds: 1200, blockIntervalSeconds: 300 });
+    const simulator = await simulated({ transactionsPerSecond: 8, historySeconds: 1200, blockIntervalSeconds: 300 });
     const { feed, window, log, expectEqual } = feedAt(simulator, null, clocks);
     await expectEqual("the start");
     const before = window.analyzer.getStats(feed.now());
