@@ -137,9 +137,11 @@ export async function eventually<T>(
   deadlineMs = 30_000,
 ): Promise<{ answer: T; elapsedMs: number }> {
   const start = performance.now();
-  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, 25)) {
+  for (let pauseMs = 1; ; pauseMs *= 2) {
     const answer = await ask();
     const elapsedMs = elapsedMsSince(start);
+    // What takes long is asked for more rarely, since asking takes CPU.
+    pauseMs = Math.min(pauseMs, Math.max(25, elapsedMs / 20), 250);
     if (fits(answer)) return { answer, elapsedMs };
     if (elapsedMs > deadlineMs) throw new Error(`timeout waiting for ${what}: ${JSON.stringify(answer)}`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
