@@ -16,8 +16,8 @@ import { killMoments } from "./kill-moments.ts";
 const folder = mkdtempSync(join(tmpdir(), "price-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const log = pino({ level: "silent" });
-/** 50 in `pnpm soak confirmed-kills 50`, else a few. */
-const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 5);
+/** 50 in `pnpm soak confirmed-kills 50`; else two, the second at a database with values. */
+const KILLS = Number(process.env["UTXORACLE_SOAK_KILLS"] ?? 2);
 
 const hash = (number: number): string => number.toString(16).padStart(64, "0");
 
