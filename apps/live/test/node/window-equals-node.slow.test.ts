@@ -4,7 +4,7 @@ import { eventually } from "../e2e/service-process.ts";
 import { NodeHarness } from "./node-harness.ts";
 
 /** Blocks between the events of the first test. */
-const [BLOCKS = 3] = inSoak(10);
+const [BLOCKS = 2] = inSoak(10);
 
 const running: NodeHarness[] = [];
 let node: RegtestNode;
