@@ -1,35 +1,21 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { publishTransactions } from "@utxoracle/simulator";
 import { corpusPath, needs } from "@utxoracle/testkit";
-import { afterEach, describe, expect, it } from "vitest";
-import { cleanEnvironment, eventually, ServiceProcess } from "./service-process.ts";
-
-const children: ChildProcess[] = [];
-const running: ServiceProcess[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-  await Promise.all(running.splice(0).map((service) => service.stop("SIGKILL")));
-});
+import { describe, expect, it, onTestFinished } from "vitest";
+import { eventually, ServiceProcess } from "./service-process.ts";
 
 describe("a real mempool, published at 500 transactions per second", needs("corpus"), () => {
   it("gives the same price and counts as a replay of the file", async () => {
-    const publisher = spawn(
-      process.execPath,
-      [
-        "--conditions=@utxoracle/source",
-        "--import",
-        "tsx",
-        fileURLToPath(new URL("./publisher-process.ts", import.meta.url)),
-        corpusPath("mempool/2024-03-14.rawtx.hex.gz"),
-        "500",
-      ],
-      { env: cleanEnvironment(), stdio: ["ignore", "pipe", "inherit"] },
-    );
-    children.push(publisher);
-    const lines = createInterface({ input: publisher.stdout })[Symbol.asyncIterator]();
-    const { endpoint } = JSON.parse(String((await lines.next()).value)) as { endpoint: string };
+    const transactions = gunzipSync(readFileSync(corpusPath("mempool/2024-03-14.rawtx.hex.gz")))
+      .toString("latin1")
+      .trimEnd()
+      .split("\n")
+      .map((line) => Buffer.from(line, "hex"));
+    let published: Promise<unknown> | undefined;
+    const endpoint = await new Promise<string>((resolve) => {
+      published = publishTransactions({ transactions, transactionsPerSecond: 500, onListening: resolve });
+    });
 
     const service = await ServiceProcess.listening([
       "--zmq-rawtx",
@@ -39,8 +25,8 @@ describe("a real mempool, published at 500 transactions per second", needs("corp
       "--rpc-url",
       "none",
     ]);
-    running.push(service);
-    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({ published: 8131 });
+    onTestFinished(() => service.stop("SIGKILL").then(() => undefined));
+    expect(await published).toMatchObject({ published: 8131 });
     const { answer } = await eventually(
       "the last transaction",
       () => service.price(),

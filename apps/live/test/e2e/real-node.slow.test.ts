@@ -1,5 +1,5 @@
 import { type CoinTransaction, needs, RegtestNode } from "@utxoracle/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
 import { WebSocketClient } from "./websocket-client.ts";
 
@@ -8,7 +8,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
   let service: ServiceProcess;
   let payment: CoinTransaction;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     node = await RegtestNode.start();
     // The spent coin must be older than the service: a payment that spends a transaction of the
     // window does not count.
@@ -27,7 +27,7 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     ]);
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await service?.stop("SIGKILL");
     await node?.remove();
   });
