@@ -6,17 +6,17 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { savedBlockPrices } from "../saved-prices.ts";
 import { limitFiles, runWithLimitedFiles } from "./full-disk.ts";
 import { eventually, runToEnd, ServiceProcess } from "./service-process.ts";
-import { StandIn } from "./stand-in.ts";
+import { type StandInNode, startStandInNode } from "./stand-in-node.ts";
 
 /** Timeout, reached only by a failing test. */
 const DEADLINE_MS = 60_000;
 
-let node: StandIn;
+let node: StandInNode;
 
 beforeAll(async () => {
-  node = await StandIn.start(3, 100);
+  node = await startStandInNode(3, 100);
 }, DEADLINE_MS);
-afterAll(() => node.stop());
+afterAll(() => node?.stop());
 
 function dataFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "data-folder-"));
@@ -87,6 +87,8 @@ describe("a data folder", { timeout: DEADLINE_MS }, () => {
       (codes) => codes.includes("prices_unsaved"),
       DEADLINE_MS,
     );
+    const line = await service.logLine(({ msg }) => msg?.includes("prices not saved; retrying") === true);
+    expect(line.level).toBe("error");
     expect(await heights()).toEqual(before);
     await node.run(5, 1);
     limitFiles(service, null);

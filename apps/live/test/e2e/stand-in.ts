@@ -2,34 +2,22 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { cleanEnvironment } from "./service-process.ts";
+import type { StandInAccess, StandInCounts } from "./stand-in-node.ts";
 
-/** Counts of the stand-in node. */
-export interface StandInCounts {
-  /** Distinct transactions, including confirmed ones and coinbases. */
-  readonly transactions: number;
-  /** Transactions in its mempool. */
-  readonly mempool: number;
-}
-
-/** A stand-in node with RPC and all topics, in its own process. */
-export class StandIn {
-  /** Flags that connect the program to it. */
+/** A stand-in node in its own process, for tests that keep this one busy. */
+export class StandIn implements StandInAccess {
   readonly flags: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly atStart: StandInCounts;
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  private constructor(child: ChildProcess, lines: AsyncIterator<string>, hello: Hello) {
+  private constructor(child: ChildProcess, lines: AsyncIterator<string>, { flags, env, atStart }: StandInAccess) {
     this.#child = child;
     this.#lines = lines;
-    this.atStart = hello;
-    const { rawtx, rawblock, sequence } = hello.endpoints;
-    this.flags = [
-      ...["--zmq-rawtx", rawtx, "--zmq-rawblock", rawblock, "--zmq-sequence", sequence],
-      ...["--rpc-url", hello.rpcUrl, "--rpc-user", hello.rpcUser],
-    ];
-    this.env = { UTXORACLE_RPC_PASSWORD: hello.rpcPassword };
+    this.flags = flags;
+    this.env = env;
+    this.atStart = atStart;
   }
 
   /** @param waiting transactions in the mempool at the start. */
@@ -41,7 +29,7 @@ export class StandIn {
       { env: cleanEnvironment(), stdio: ["pipe", "pipe", "inherit"] },
     );
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    return new StandIn(child, lines, JSON.parse(await nextLine(lines)) as Hello);
+    return new StandIn(child, lines, JSON.parse(await nextLine(lines)) as StandInAccess);
   }
 
   /** Publishes transactions at a rate, then a block. @returns the counts after it. */
@@ -53,13 +41,6 @@ export class StandIn {
   stop(): void {
     this.#child.kill("SIGKILL");
   }
-}
-
-interface Hello extends StandInCounts {
-  readonly endpoints: { readonly rawtx: string; readonly rawblock: string; readonly sequence: string };
-  readonly rpcUrl: string;
-  readonly rpcUser: string;
-  readonly rpcPassword: string;
 }
 
 async function nextLine(lines: AsyncIterator<string>): Promise<string> {

@@ -3,17 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { eventually, ServiceProcess } from "./service-process.ts";
-import { StandIn } from "./stand-in.ts";
+import { type StandInNode, startStandInNode } from "./stand-in-node.ts";
 
 // With --data-dir a restart comes back with its window, however the program ended.
 
 const root = mkdtempSync(join(tmpdir(), "window-restart-"));
-let node: StandIn;
+let node: StandInNode;
 beforeAll(async () => {
-  node = await StandIn.start(7, 500);
+  node = await startStandInNode(7, 500);
 });
-afterAll(() => {
-  node?.stop();
+afterAll(async () => {
+  await node?.stop();
   rmSync(root, { recursive: true, force: true });
 });
 
