@@ -7,10 +7,10 @@ import { inSoak, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { NatsProcess } from "../bus/nats-process.ts";
 import { StandInBroker } from "../mqtt/stand-in-broker.ts";
-import { RegtestChain } from "../price-regtest-chain.ts";
+import { FOR_NO_PRICES, RegtestChain } from "../price-regtest-chain.ts";
 import { type FaultyPart, faultPlaces } from "./faults/fault-places.mjs";
 import { FaultyProcess, hasPlace } from "./faults/faulty-process.ts";
-import { eventually, nodeless, ServiceProcess, smallDemo } from "./service-process.ts";
+import { eventually, nodeless, ServiceProcess } from "./service-process.ts";
 
 /** Maximum time to exit after an unexpected error. */
 const LIMIT_MS = 10_000;
@@ -51,22 +51,10 @@ it("the built program has a place for each fault, also for those of a soak", () 
 });
 
 describe("an unexpected error exits with 1 and logs its cause", () => {
-  const demo = [...smallDemo, "--port", "0"];
-
-  it.each<[FaultyPart, Case]>([
-    ["feed", { words: demo }],
-    ["sync", { words: demo, atWork: null }],
-    ...inSoak<[FaultyPart, Case]>(
-      ["ticker", { words: demo }],
-      ["history", { words: demo, atWork: null }],
-      ["track", { words: demo }],
-    ),
-  ])("in %s", endsAfterAThrow);
-
   it.each<[FaultyPart, readonly string[]]>([
     ["pauses", []],
-    ["zmqMonitor", []],
     ...inSoak<[FaultyPart, readonly string[]]>(
+      ["zmqMonitor", []],
       ["windowSave", ["--data-dir", temporaryFolder()]],
       ["lock", ["--data-dir", temporaryFolder()]],
       ["descriptors", []],
@@ -99,19 +87,23 @@ describe("an unexpected error with a node exits with 1 and logs its cause", () =
   let topics: string[];
 
   beforeAll(async () => {
-    simulator = await startSimulator({ historySeconds: 600, transactionsPerSecond: 20, rpcPassword: "s3cret" });
+    simulator = await startSimulator({ historySeconds: 600, transactionsPerSecond: 5, rpcPassword: "s3cret" });
     const { rawtx, rawblock, sequence } = simulator.endpoints;
     topics = ["--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), "--zmq-sequence", String(sequence)];
     node = ["--rpc-url", simulator.rpcUrl, "--rpc-user", simulator.rpcUser, "--rpc-password", "s3cret"];
   });
   afterAll(() => simulator?.stop());
 
-  const parts = ["zmqFrames", "savedData", ...inSoak("poll", "blockPath", "probe", "endpoints")] as const;
+  const parts = [
+    ...["feed", "sync", "zmqFrames", "savedData"],
+    ...inSoak("history", "poll", "blockPath", "probe", "endpoints", "ticker", "track"),
+  ] as FaultyPart[];
   it.each(parts)("in %s", async (part) => {
     // The program looks only for addresses that it was not given.
     const addresses = part === "endpoints" ? [] : topics;
     const words = ["--port", "0", "--data-dir", temporaryFolder(), ...node, ...addresses];
-    await endsAfterAThrow(part, { words, atWork: null });
+    const atWork = ["feed", "ticker", "track"].includes(part) ? listening : null;
+    await endsAfterAThrow(part, { words, atWork });
   });
 });
 
@@ -195,7 +187,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
   let words: string[];
 
   beforeAll(async () => {
-    chain = await RegtestChain.start();
+    chain = await RegtestChain.start({ oneOf: FOR_NO_PRICES });
     const { rawtx, rawblock } = chain.daemon.endpoints;
     words = ["--port", "0", "--zmq-rawtx", String(rawtx), "--zmq-rawblock", String(rawblock), ...chain.flags];
   });
@@ -205,7 +197,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     await endsAfterAThrow(part, { words, atWork: null });
   });
 
-  it("are computed by a new thread when one exits", async () => {
+  it.each(inSoak("exits"))("are computed by a new thread when one %s", async () => {
     const process = new FaultyProcess("thread", words, "exit");
     process.arm();
     const { service } = process;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { corpusPath, needs } from "@utxoracle/testkit";
+import { corpusPath, inSoak, needs } from "@utxoracle/testkit";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SavedData } from "../../src/store/saved-data.ts";
@@ -77,8 +77,10 @@ describe("the record in a data folder", () => {
 
   it.each([
     [["--data-dir", "nowhere"], "--data-dir: nowhere does not exist"],
-    [[], "score: missing source; use --data-dir, a RECORDING, or --from and --to for blocks"],
-    [["--data-dir", "x", "y.capture"], "score: RECORDING and --data-dir cannot be combined"],
+    ...inSoak<[string[], string]>(
+      [[], "score: missing source; use --data-dir, a RECORDING, or --from and --to for blocks"],
+      [["--data-dir", "x", "y.capture"], "score: RECORDING and --data-dir cannot be combined"],
+    ),
   ])("is refused with one line for %j", (words, problem) => {
     const { status, stderr } = score("--prices", join(folder, "minutes.csv"), ...words);
     expect([status, stderr.trim()]).toEqual([2, `utxoracle-live: ${problem}`]);
