@@ -1,3 +1,4 @@
+import { median, sumOf } from "../arrays.ts";
 import { FILTER } from "./filter-model.ts";
 import {
   type Amounts,
@@ -41,7 +42,7 @@ export function movingRivals(slices: readonly PricedSlice[], forged: number): nu
     median(slices.slice(Math.max(0, index - 1), index + 2).flatMap(({ logPrice }) => logPrice ?? [])),
   );
   const excess = slices.map(excessAtPrice);
-  const rate = sum(excess) / (COMMON_SHARE * Math.max(1, sum(slices.map(({ own }) => own.count))));
+  const rate = sumOf(excess) / (COMMON_SHARE * Math.max(1, sumOf(slices.map(({ own }) => own.count))));
   const usualRate = Math.min(1, Math.max(model.leastRate, model.rateShare * rate));
   const usualCount = median(slices.flatMap(({ own }) => (own.count > 0 ? own.count : []))) ?? 0;
   const limit = model.nats + model.forgedWeight * 2 * forged * usualRate * (1 - model.late) * COMMON_SHARE;
@@ -129,7 +130,7 @@ function speedAt(path: readonly (number | undefined)[], last: number): number {
     const [before, after] = [path[index - 1], path[index]];
     if (before !== undefined && after !== undefined) moves.push(Math.abs(after - before));
   }
-  return moves.length < 3 ? 0 : sum(moves) / moves.length;
+  return moves.length < 3 ? 0 : sumOf(moves) / moves.length;
 }
 
 /** A move to another cell costs `slope` nats per cell. */
@@ -137,12 +138,4 @@ function letMove(against: Float64Array, slope: number): void {
   for (let cell = 1; cell < COARSE_CELLS; cell++) against[cell] = Math.min(against[cell]!, against[cell - 1]! + slope);
   for (let cell = COARSE_CELLS - 2; cell >= 0; cell--)
     against[cell] = Math.min(against[cell]!, against[cell + 1]! + slope);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-export function median(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }

@@ -1,3 +1,4 @@
+import { median } from "../arrays.ts";
 import { likelihoodInPlace } from "../likelihood/clarity.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { FILTER } from "./filter-model.ts";
@@ -122,7 +123,7 @@ export class PriceLevelFilter {
       const mean = this.#slices.has(slice) ? this.#means.get(slice)! : null;
       if (mean !== null) path.push(Math.log(mean));
     }
-    const middle = [...path].sort((a, b) => a - b)[path.length >> 1]!;
+    const middle = median(path)!;
     return path.filter((logPrice) => Math.abs(logPrice - middle) <= model.sameLevel);
   }
 

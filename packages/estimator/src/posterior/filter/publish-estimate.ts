@@ -1,4 +1,5 @@
 import type { PriceEstimate, PriceSupport } from "../../contracts.ts";
+import { quantile, sumOf } from "../arrays.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { FILTER } from "./filter-model.ts";
 import { LOCAL_CELLS, type LocalPriceFilter, type SpeedDensities } from "./local-price-filter.ts";
@@ -60,7 +61,7 @@ export function publishEstimate(located: Located): PriceEstimate {
     isNoAlias(peaks) && !hasRivals && forgeablePayments(peaks) >= peaks.forged && massWithin(okWithin) >= okMass;
   const confidence = mass * (isNoAlias(peaks) ? 1 : shareAgainstAlias(peaks));
   const reach = intervalReach(movement);
-  const at = (share: number): number => local.logPrice(quantile(density, share * total));
+  const at = (share: number): number => local.logPrice(quantile(density, share));
   return {
     price: Math.exp(logPrice),
     interval: {
@@ -94,9 +95,9 @@ export function priceSupport(located: Located): PriceSupport {
 
 function localDensity({ local, densities, posterior }: Located): LocalDensity {
   const density = exchangeDensity(local, densities);
-  const total = density.reduce((sum, value) => sum + value, 0);
+  const total = sumOf(density);
   const inside = massInside(posterior, local);
-  return { density, total, inside, logPrice: local.logPrice(quantile(density, total / 2)) };
+  return { density, total, inside, logPrice: local.logPrice(quantile(density, 0.5)) };
 }
 
 /** Whether enough round amounts have a peak at the price, and more than at its best alias. */
@@ -148,15 +149,4 @@ function massInside(posterior: Float64Array, local: LocalPriceFilter): number {
     if (logPrice >= low && logPrice <= high) inside += posterior[cell]!;
   }
   return inside;
-}
-
-/** Position in cells below which the given mass lies. */
-function quantile(density: Float64Array, mass: number): number {
-  let sum = 0;
-  for (let cell = 0; cell < density.length; cell++) {
-    const next = sum + density[cell]!;
-    if (next >= mass) return cell - 0.5 + (mass - sum) / density[cell]!;
-    sum = next;
-  }
-  return density.length - 1;
 }

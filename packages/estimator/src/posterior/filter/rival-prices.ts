@@ -1,5 +1,6 @@
+import { median } from "../arrays.ts";
 import { FILTER } from "./filter-model.ts";
-import { median, movingRivals, type PricedSlice } from "./moving-rivals.ts";
+import { movingRivals, type PricedSlice } from "./moving-rivals.ts";
 import { ALIAS_FACTORS, assumedForgeries } from "./round-amount-census.ts";
 import {
   AmountBins,

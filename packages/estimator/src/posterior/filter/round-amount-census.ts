@@ -1,3 +1,4 @@
+import { firstAtLeast } from "../arrays.ts";
 import { LADDER } from "../likelihood/ladder.ts";
 import { FILTER } from "./filter-model.ts";
 import type { MinutePayments } from "./minute-payments.ts";
@@ -44,7 +45,7 @@ export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number)
     if (!isCounted(valueSats)) return;
     census[ALL]!++;
     const logUsd = logDollars(valueSats, logPrice);
-    for (let place = firstAbove(logUsd - flankTo); place < LOG_VALUES.length; place++) {
+    for (let place = firstAtLeast(LOG_VALUES, logUsd - flankTo); place < LOG_VALUES.length; place++) {
       const distance = logUsd - LOG_VALUES[place]!;
       if (distance < -flankTo) break;
       if (Math.abs(distance) <= band) census[place]!++;
@@ -71,7 +72,11 @@ function logDollars(valueSats: number, logPrice: number): number {
 /** Values in whose peak an amount is. */
 function placesAt(logUsd: number): number[] {
   const places: number[] = [];
-  for (let place = firstAbove(logUsd - band); place < LOG_VALUES.length && LOG_VALUES[place]! <= logUsd + band; place++)
+  for (
+    let place = firstAtLeast(LOG_VALUES, logUsd - band);
+    place < LOG_VALUES.length && LOG_VALUES[place]! <= logUsd + band;
+    place++
+  )
     places.push(place);
   return places;
 }
@@ -181,17 +186,6 @@ function quietlyExpectedAt(census: Int32Array, place: number): number {
 function mixed(valueSats: number): number {
   const once = Math.imul(valueSats ^ (valueSats / 0x100000000), 0x85ebca6b);
   return Math.imul(once ^ (once >>> 13), 0xc2b2ae35) >>> 3;
-}
-
-function firstAbove(logUsd: number): number {
-  let low = 0;
-  let high = LOG_VALUES.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (LOG_VALUES[middle]! < logUsd) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function aliasFactors(): number[] {

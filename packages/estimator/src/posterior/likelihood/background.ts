@@ -1,4 +1,4 @@
-import { runningSums } from "./log-histogram.ts";
+import { runningSums, sumOf } from "../arrays.ts";
 
 /**
  * Minimum standard deviation of the smoothing, bins of the wide axis: 0.035 decades, five times a
@@ -19,9 +19,7 @@ const PILE_HALF_WIDTH = 4;
  * @param histogram votes in the bins of the wide axis
  */
 export function background(histogram: Float64Array): Float64Array {
-  let votes = 0;
-  for (const count of histogram) votes += count;
-  const smoothing = LEAST_SMOOTHING_BINS * Math.sqrt(ENOUGH_VOTES / Math.max(votes, 1));
+  const smoothing = LEAST_SMOOTHING_BINS * Math.sqrt(ENOUGH_VOTES / Math.max(sumOf(histogram), 1));
   const halfWidth = boxHalfWidth(Math.min(MOST_SMOOTHING_BINS, Math.max(LEAST_SMOOTHING_BINS, smoothing)));
   const first = smooth(histogram, halfWidth);
   const piles = boxAverage(histogram, PILE_HALF_WIDTH);

@@ -54,11 +54,3 @@ function spread(histogram: Float64Array, from: number, to: number, votes: number
     histogram[bin]! += density * (Math.min(to, bin + 1) - Math.max(from, bin));
   }
 }
-
-/** Running sums: entry i is the sum of the first i values. */
-export function runningSums(values: Float64Array): Float64Array {
-  const sums = new Float64Array(values.length + 1);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sums[i + 1] = sum += values[i]!;
-  return sums;
-}

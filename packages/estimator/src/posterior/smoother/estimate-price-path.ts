@@ -2,6 +2,7 @@ import { usableAmounts } from "../../amounts.ts";
 import type { EngineStatus } from "../../contracts.ts";
 import { EstimatorError } from "../../estimator-error.ts";
 import { checkTimestamp } from "../../window/transaction-check.ts";
+import { firstAtLeast } from "../arrays.ts";
 import { estimateOfSet } from "../static-set/estimate-posterior.ts";
 import { type PosteriorOptions, timedSet } from "../static-set/posterior-options.ts";
 import { type SmoothedSlice, smoothedSlices, type TimeSpan } from "./price-smoother.ts";
@@ -133,15 +134,4 @@ function pointAt(points: readonly PricePathPoint[], time: number): PricePathPoin
     high: between(one.high, other.high),
     status: one.status === "ok" ? other.status : one.status,
   };
-}
-
-function firstAtLeast(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,4 +1,5 @@
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
+import { quantile, sumOf } from "../arrays.ts";
 import { likelihoodInPlace } from "../likelihood/clarity.ts";
 import { addKernel, LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
@@ -146,19 +147,6 @@ function smoothSlices(
   }
 }
 
-/** Fractional cell below which the given share of the mass lies. */
-function quantile(density: Float64Array, share: number): number {
-  let total = 0;
-  for (const mass of density) total += mass;
-  let below = 0;
-  for (let cell = 0; cell < CELLS; cell++) {
-    const mass = density[cell]!;
-    if (mass > 0 && below + mass >= share * total) return cell - 0.5 + (share * total - below) / mass;
-    below += mass;
-  }
-  return MIDDLE;
-}
-
 /** Likelihood of each price and speed, from the amounts of each slice. */
 function sliceLikelihoods(
   sats: Float64Array,
@@ -233,9 +221,7 @@ function mixed(speeds: Speeds, weightOf: (speed: number) => number): Float64Arra
 }
 
 function movedAt(grid: Float64Array, speed: number): Float64Array {
-  let total = 0;
-  for (const value of grid) total += value;
-  const moved = new Float64Array(CELLS).fill((UNIFORM * total) / CELLS);
+  const moved = new Float64Array(CELLS).fill((UNIFORM * sumOf(grid)) / CELLS);
   addLaplaceSpread(moved, grid, SPEEDS[speed]! / STEP, 1, new Float64Array(CELLS));
   return moved;
 }

@@ -1,3 +1,4 @@
+import { firstAtLeast } from "../arrays.ts";
 import { binPosition, WIDE_AXIS } from "../likelihood/log-histogram.ts";
 import type { RoundAmountWeight } from "../likelihood/pattern-weights.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
@@ -56,16 +57,4 @@ function occupied(histogram: Float64Array): { cells: Int32Array; votes: Float64A
     }
   });
   return { cells: Int32Array.from(cells), votes: Float64Array.from(votes) };
-}
-
-/** @returns index of the first value of an ascending list that is not below `value` */
-export function firstAtLeast(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

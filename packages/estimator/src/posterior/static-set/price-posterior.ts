@@ -1,5 +1,5 @@
+import { runningSums } from "../arrays.ts";
 import type { LadderAmount } from "../likelihood/ladder.ts";
-import { runningSums } from "../likelihood/log-histogram.ts";
 import type { LadderScore } from "./ladder-log-likelihood.ts";
 import { logPriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
 

@@ -1,3 +1,4 @@
+import { sumOf } from "../arrays.ts";
 import type { PeakShape } from "../likelihood/pattern-weights.ts";
 import { peakShareBelow } from "../likelihood/peak-shape.ts";
 import { CELL, type PeakVotes } from "./peak-counts.ts";
@@ -14,7 +15,6 @@ export interface PriceSpread {
    * fitted one.
    */
   readonly density: Float64Array;
-  readonly strength: number;
   /** Number of peak votes found. */
   readonly votes: number;
 }
@@ -41,7 +41,7 @@ export function priceSpread(
   let density = new Float64Array(count).fill(1 / count);
   const peak = new Float64Array(cells);
   const share = new Float64Array(cells);
-  if (expected === 0) return { density, strength: 0, votes: 0 };
+  if (expected === 0) return { density, votes: 0 };
   for (let round = 0; round < ROUNDS; round++) {
     peakHeights(density, offset, shape, peak);
     share.fill(0);
@@ -53,9 +53,7 @@ export function priceSpread(
     }
     density = reweighted(density, offset, shape, share, expected);
   }
-  let strength = 0;
-  for (const value of density) strength += value;
-  return { density, strength, votes: strength * expected };
+  return { density, votes: sumOf(density) * expected };
 }
 
 /** Convolution of the peak's shape with the density: peak[i] = Σ_j density[j] · shape[i - j]. */

@@ -1,3 +1,4 @@
+import { quantile, sumOf } from "../arrays.ts";
 import { CELL } from "./peak-counts.ts";
 
 /** Beyond this distance from the center only a price's direction counts, natural log. */
@@ -18,11 +19,11 @@ export interface SpreadCenter {
 
 export function spreadCenter(found: Float64Array): SpreadCenter {
   const density = withoutFloor(found);
-  let center = quantile(density, 0.5);
+  let center = offsetAt(density, 0.5);
   for (let round = 0; round < HUBER_ROUNDS; round++) center = huberStep(density, center);
   return {
     center,
-    halfWidth: (quantile(found, 0.84) - quantile(found, 0.16)) / 2,
+    halfWidth: (offsetAt(found, 0.84) - offsetAt(found, 0.16)) / 2,
     perVote: huberDeviation(density, center),
   };
 }
@@ -33,18 +34,9 @@ function withoutFloor(density: Float64Array): Float64Array {
   return density.map((value) => Math.max(0, value - floor));
 }
 
-/** Quantile of a distribution that is flat within each cell. */
-function quantile(density: Float64Array, probability: number): number {
-  let total = 0;
-  for (const value of density) total += value;
-  const wanted = total * probability;
-  let below = 0;
-  for (let cell = 0; cell < density.length; cell++) {
-    const value = density[cell]!;
-    if (value > 0 && below + value >= wanted) return offsetOf(density, cell - 0.5 + (wanted - below) / value);
-    below += value;
-  }
-  return 0;
+/** Quantile of the distribution. */
+function offsetAt(density: Float64Array, share: number): number {
+  return offsetOf(density, quantile(density, share));
 }
 
 function offsetOf(density: Float64Array, cell: number): number {
@@ -67,13 +59,11 @@ function huberStep(density: Float64Array, center: number): number {
 function huberDeviation(density: Float64Array, center: number): number {
   let squares = 0;
   let slope = 0;
-  let total = 0;
   for (let cell = 0; cell < density.length; cell++) {
     const value = density[cell]!;
     const distance = Math.abs(offsetOf(density, cell) - center);
     squares += value * Math.min(distance, HUBER_REACH) ** 2;
     if (distance < HUBER_REACH) slope += value;
-    total += value;
   }
-  return slope > 0 ? Math.sqrt(squares * total) / slope : HUBER_REACH;
+  return slope > 0 ? Math.sqrt(squares * sumOf(density)) / slope : HUBER_REACH;
 }

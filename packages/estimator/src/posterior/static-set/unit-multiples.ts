@@ -1,5 +1,5 @@
+import { firstAtLeast } from "../arrays.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
-import { firstAtLeast } from "./peak-counts.ts";
 
 /** Votes of all multiples of one unit together, as of one exact amount. */
 const VOTES_PER_UNIT = 2;
